@@ -1,0 +1,95 @@
+"""Who decides and how decisions add up."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from approvals.gate import Gate
+
+
+class Verdict(StrEnum):
+    """What a reviewer says of one revision."""
+
+    approve = "approve"
+    reject = "reject"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewer:
+    """A person in Slack whose standing was just looked up; `roles` are all roles the policy gives them."""
+
+    user: str
+    team: str
+    name: str
+    roles: frozenset[str] = frozenset()
+    proof: tuple[str, ...] = ()
+    """How each role is known, for the audit log: `finance: member`, `finance: group S0FINANCE`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One reviewer's verdict on one revision."""
+
+    reviewer: str
+    verdict: Verdict
+    revision: int
+    round: int
+    at: "datetime"
+    roles: tuple[str, ...] = ()
+    """The roles of the gate in which it may count, sorted."""
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How far the decisions of a round fill a gate."""
+
+    missing: tuple[tuple[str, int], ...]
+    """Per role, in the gate's order, how many approvals are still needed; roles that are full are left out."""
+    approved_by: tuple[str, ...]
+    rejected_by: str | None
+
+    @property
+    def filled(self) -> bool:
+        """Whether every place is taken and nobody rejected."""
+        return not self.missing and self.rejected_by is None
+
+
+def tally(decisions: "Iterable[Decision]", gate: "Gate") -> Tally:
+    """Seat each approving person in at most one place, so that as many places as possible are filled.
+
+    Any assignment that fills the gate is enough, so this is a bipartite matching (Kuhn's augmenting paths); taking
+    people in sorted order makes the answer independent of the order of the decisions.
+    """
+    made = tuple(decisions)
+    people: dict[str, set[str]] = {}
+    for decision in made:
+        if decision.verdict is Verdict.approve:
+            people.setdefault(decision.reviewer, set()).update(decision.roles)
+    seats = [(role, number) for role in gate.roles for number in range(gate.approvals)]
+    taken: dict[tuple[str, int], str] = {}
+
+    def seat(person: str, tried: set[tuple[str, int]]) -> bool:
+        for place in seats:
+            if place[0] not in people[person] or place in tried:
+                continue
+            tried.add(place)
+            if place not in taken or seat(taken[place], tried):
+                taken[place] = person
+                return True
+        return False
+
+    for person in sorted(people):
+        seat(person, set())
+    open_places = [place for place in seats if place not in taken]
+    return Tally(
+        missing=tuple(
+            (role, count) for role in gate.roles if (count := sum(place[0] == role for place in open_places))
+        ),
+        approved_by=tuple(sorted(people)),
+        rejected_by=min((each.reviewer for each in made if each.verdict is Verdict.reject), default=None),
+    )

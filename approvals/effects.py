@@ -1,0 +1,61 @@
+"""What must leave the process after which event, as one table.
+
+`card` brings every card of the proposal up to date; `thread` adds a line to the history below it. A proposal that
+no gate ever routed to a channel (it ran by itself, or was blocked at once) has no card and so neither effect.
+"""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from approvals.events import (
+    Approved,
+    Claimed,
+    Decided,
+    Doubted,
+    Edited,
+    Event,
+    Failed,
+    Lapsed,
+    Overran,
+    Rejected,
+    Rejudged,
+    Revoked,
+    Submitted,
+    Succeeded,
+    Withdrawn,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Effect(StrEnum):
+    """A kind of delivery."""
+
+    card = "card"
+    thread = "thread"
+
+
+_BOTH = (Effect.card, Effect.thread)
+
+EFFECTS: dict[type[Event], tuple[Effect, ...]] = {
+    Submitted: (Effect.card,),
+    Decided: _BOTH,
+    Edited: _BOTH,
+    Rejudged: _BOTH,
+    Approved: _BOTH,
+    Rejected: _BOTH,
+    Withdrawn: _BOTH,
+    Revoked: _BOTH,
+    Claimed: _BOTH,
+    Lapsed: _BOTH,
+    Overran: _BOTH,
+    Succeeded: _BOTH,
+    Failed: _BOTH,
+    Doubted: _BOTH,
+}
+
+
+def effects(events: "Sequence[Event]") -> frozenset[Effect]:
+    """The kinds of delivery that these events call for together."""
+    return frozenset(effect for event in events for effect in EFFECTS[type(event)])

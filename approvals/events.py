@@ -1,0 +1,233 @@
+"""The facts, in the past tense. Each has an audit tag: `proposal:` and the verb's participle.
+
+Grammar of a tag: `<noun>:<participle>`, both of `a-z`, where the noun is what the fact is about.
+"""
+
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from approvals.proposal import JSON, Cause
+
+if TYPE_CHECKING:
+    from approvals.decision import Decision
+    from approvals.gate import Gate
+    from approvals.proposal import Action, Ask, Outcome, Revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who caused an event."""
+
+    kind: Literal["agent", "reviewer", "policy", "system"]
+    id: str
+    """The agent's name, the Slack user id, the policy version, or the part of the program."""
+    team: str | None = None
+    """The Slack workspace of a reviewer."""
+    proof: tuple[str, ...] = ()
+    """How a reviewer's roles were known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to a proposal."""
+
+    tag: ClassVar[str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Event):
+    """Something worth an audit entry that changes no proposal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted(Event):
+    """An agent proposed, and the policy judged."""
+
+    tag = "proposal:submitted"
+    id: str
+    action: "Action"
+    ask: "Ask"
+    gate: "Gate"
+    nonce: str
+    expires_at: datetime
+    idempotency_key: str | None
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided(Event):
+    """A reviewer gave a verdict; it may or may not end the review."""
+
+    tag = "proposal:decided"
+    decision: "Decision"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited(Event):
+    """A reviewer changed the payload: a new revision, a new round, a gate that can only be stricter."""
+
+    tag = "proposal:edited"
+    revision: "Revision"
+    gate: "Gate"
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejudged(Event):
+    """The policy changed and the proposal was judged again."""
+
+    tag = "proposal:rejudged"
+    gate: "Gate"
+    nonce: str | None
+    """A new one where the gate asks otherwise than before, so that a new round begins; else None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved(Event):
+    """The gate is met, by the policy alone or by people."""
+
+    tag = "proposal:approved"
+    cause: Cause
+    by: str | None
+    execute_by: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected(Event):
+    """The review ended with a no: a person's, the policy's, or nobody's."""
+
+    tag = "proposal:rejected"
+    cause: Cause
+    by: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn(Event):
+    """The agent took its proposal back."""
+
+    tag = "proposal:withdrawn"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revoked(Event):
+    """An approval was taken back before the claim."""
+
+    tag = "proposal:revoked"
+    cause: Cause
+    by: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed(Event):
+    """The agent took the approved payload, once."""
+
+    tag = "proposal:claimed"
+    digest: str
+    claimant: str | None
+    report_by: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lapsed(Event):
+    """Approved, but not claimed in time."""
+
+    tag = "proposal:lapsed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overran(Event):
+    """Claimed, but not reported in time: a person has to look, nothing runs again by itself."""
+
+    tag = "proposal:overran"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Succeeded(Event):
+    """The agent reports that it worked."""
+
+    tag = "proposal:succeeded"
+    outcome: "Outcome"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed(Event):
+    """The agent reports that it did not work."""
+
+    tag = "proposal:failed"
+    outcome: "Outcome"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubted(Event):
+    """The agent reports that it cannot tell whether it worked; may be settled later."""
+
+    tag = "proposal:doubted"
+    outcome: "Outcome"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused(Note):
+    """Somebody tried and was told no; refusals are evidence too."""
+
+    tag = "proposal:refused"
+    verb: str
+    slug: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mismatched(Note):
+    """A clicked card's words were not the ones we rendered: somebody rewrote our message."""
+
+    tag = "card:mismatched"
+    channel: str
+    ts: str
+    expected: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted(Note):
+    """A card stands in a channel; `digest` is over the blocks as rendered."""
+
+    tag = "card:posted"
+    channel: str
+    ts: str
+    digest: str
+    revision: int
+    adopted: bool = False
+
+
+def facts(event: Event) -> dict[str, JSON]:
+    """The event as plain JSON for the audit log, without its time, which the entry carries itself."""
+    return {field.name: plain(getattr(event, field.name)) for field in fields(event) if field.name != "at"}
+
+
+def plain(value: object) -> JSON:
+    """Dataclasses, enums, times and sets as JSON; payload numbers as they are."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Enum):
+        return str(value)
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, (set, frozenset)):
+        return [plain(member) for member in sorted(value)]
+    if isinstance(value, (list, tuple)):
+        return [plain(member) for member in value]
+    if isinstance(value, dict):
+        return {str(key): plain(member) for key, member in value.items()}
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    raise TypeError(f"{type(value).__name__} has no place in the audit log")
+
+
+def instant(at: datetime) -> str:
+    """A UTC time as every surface writes it: `2026-11-20T10:15:00.123Z`."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"

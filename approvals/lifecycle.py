@@ -1,0 +1,246 @@
+"""The verbs, side by side. Each loads a proposal, asks the pure move what follows, and records it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from approvals import moves
+from approvals.events import Actor, Note, Refused
+from approvals.gate import Tier
+from approvals.proposal import Action, Ask, Outcome, Proposal, Status
+from approvals.refusals import ActionNotAllowed, KeyReused, NotFound, PendingLimit, Refusal, SchemaFailed
+from approvals.states import after_all
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from approvals.decision import Reviewer
+    from approvals.events import Event
+    from approvals.gate import Gate
+    from approvals.ports import Clock, Ids, Policy, Store, Transaction
+    from approvals.proposal import JSON
+
+SYSTEM = Actor(kind="system", id="signoff")
+REFUSALS_A_MINUTE = 20
+"""How many refusals of one person or agent a minute become audit entries; a flood must not fill the log."""
+SWEEP_SIZE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What an agent sends, already parsed and authenticated."""
+
+    action: Action
+    ask: Ask
+    idempotency_key: str | None = None
+    fingerprint: str = ""
+    claim: bool = False
+    claimant: str | None = None
+    """SHA-256 of the claimant's word."""
+
+
+@dataclass(slots=True)
+class Lifecycle:
+    """What can be done to a proposal, over the ports. `policy` may be replaced by a newer one between calls."""
+
+    store: "Store"
+    policy: "Policy"
+    clock: "Clock"
+    ids: "Ids"
+
+    async def submit(self, submission: Submission) -> tuple[Proposal, bool]:
+        """The proposal, and whether it is new. Raises AgentRefusal, StoreBusy."""
+        ask, action = submission.ask, submission.action
+        if not self.policy.allows(ask.agent, action.name):
+            raise ActionNotAllowed(action.name)
+        async with self.store.transaction() as tx:
+            now = self.clock.now()
+            if submission.idempotency_key is not None:
+                known = await tx.by_key(ask.agent, submission.idempotency_key)
+                if known is not None:
+                    if known.fingerprint != submission.fingerprint:
+                        raise KeyReused
+                    return self.seen(known), False
+            if faults := self.policy.faults(ask, action):
+                raise SchemaFailed(faults)
+            limit = self.policy.pending_limit(ask.agent)
+            if await tx.pending_count(ask.agent, now) >= limit:
+                raise PendingLimit(limit, retry_after=60)
+            events = moves.submit(
+                proposal_id=self.ids.proposal_id(),
+                action=action,
+                ask=ask,
+                gate=self.policy.judge(ask, [action]),
+                nonce=self.ids.nonce(),
+                idempotency_key=submission.idempotency_key,
+                fingerprint=submission.fingerprint,
+                now=now,
+            )
+            made = after_all(None, events)
+            if submission.claim and made.status is Status.approved:
+                events += moves.claim(made, made.digest, submission.claimant, now)
+            return await tx.record(None, events, _agent(ask), now), True
+
+    async def approve(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
+        """Raises ReviewerRefusal, NotFound, StoreBusy; so do the other verbs of reviewers."""
+        async with self.store.transaction() as tx:
+            proposal, now = await tx.load(proposal_id), self.clock.now()
+            events = moves.approve(proposal, reviewer, nonce, now)
+            return await tx.record(proposal, events, _reviewer(reviewer), now)
+
+    async def reject(self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str) -> Proposal:
+        """A no; after the approval and before the claim it revokes."""
+        async with self.store.transaction() as tx:
+            proposal, now = await tx.load(proposal_id), self.clock.now()
+            events = moves.reject(proposal, reviewer, reason, nonce, now)
+            return await tx.record(proposal, events, _reviewer(reviewer), now)
+
+    async def revoke(self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str) -> Proposal:
+        """Takes back an approval that nobody has claimed."""
+        async with self.store.transaction() as tx:
+            proposal, now = await tx.load(proposal_id), self.clock.now()
+            events = moves.revoke(proposal, reviewer, reason, nonce, now)
+            return await tx.record(proposal, events, _reviewer(reviewer), now)
+
+    async def edit(self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str) -> Proposal:
+        """A new payload, judged again, with the editor's own approval where it counts."""
+        async with self.store.transaction() as tx:
+            proposal, now = await tx.load(proposal_id), self.clock.now()
+            events = self._edit(proposal, reviewer, payload, nonce, now)
+            return await tx.record(proposal, events, _reviewer(reviewer), now)
+
+    async def foresee_edit(
+        self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str
+    ) -> Proposal:
+        """What `edit` would make of the proposal, without doing it; raises what it would raise."""
+        proposal = await self._found(proposal_id)
+        return after_all(proposal, self._edit(proposal, reviewer, payload, nonce, self.clock.now()))
+
+    async def may_edit(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
+        """Raises the Refusal that any edit by this person would meet now."""
+        moves.may_edit(await self._found(proposal_id), reviewer, nonce, self.clock.now())
+
+    async def withdraw(self, proposal_id: str, agent: str, reason: str) -> Proposal:
+        """The agent takes its proposal back. Raises AgentRefusal, NotFound; so do the other verbs of agents."""
+        async with self.store.transaction() as tx:
+            proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
+            return await self._recorded(tx, proposal, moves.withdraw(proposal, reason, now), now)
+
+    async def claim(self, proposal_id: str, agent: str, digest: str, claimant: str | None) -> Proposal:
+        """The approved payload, once. `claimant` is the SHA-256 of the attempt's word."""
+        async with self.store.transaction() as tx:
+            proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
+            return await self._recorded(tx, proposal, moves.claim(proposal, digest, claimant, now), now)
+
+    async def report(
+        self, proposal_id: str, agent: str, status: Status, detail: str | None, verification: str | None
+    ) -> Proposal:
+        """What came of acting."""
+        async with self.store.transaction() as tx:
+            proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
+            outcome = Outcome(status=status, detail=detail, verification=verification, at=now)
+            return await self._recorded(tx, proposal, moves.report(proposal, outcome), now)
+
+    async def sweep(self) -> int:
+        """Does what time has made due: expires, lapses, marks overdue. How many it changed."""
+        changed = 0
+        for proposal_id in await self.store.due(self.clock.now(), SWEEP_SIZE):
+            async with self.store.transaction() as tx:
+                proposal, now = await tx.load(proposal_id), self.clock.now()
+                if events := moves.due(proposal, now):
+                    await tx.record(proposal, events, SYSTEM, now)
+                    changed += 1
+        return changed
+
+    async def rejudge(self) -> int:
+        """Judges again what waits, under the present policy. How many it changed."""
+        actor = Actor(kind="policy", id=self.policy.version)
+        changed = 0
+        for proposal_id in await self.store.unsettled():
+            async with self.store.transaction() as tx:
+                proposal, now = await tx.load(proposal_id), self.clock.now()
+                events = moves.rejudge(proposal, self._judged_again(proposal), self.ids.nonce(), now)
+                if events:
+                    await tx.record(proposal, events, actor, now)
+                    changed += 1
+        return changed
+
+    async def note(self, proposal_id: str | None, note: Note, actor: Actor) -> None:
+        """Keeps evidence that changes nothing."""
+        async with self.store.transaction() as tx:
+            await tx.note(proposal_id, note, actor)
+
+    async def refused(self, proposal_id: str, verb: str, refusal: Refusal, actor: Actor) -> None:
+        """Keeps a refusal as an audit entry, at most REFUSALS_A_MINUTE of one actor."""
+        async with self.store.transaction() as tx:
+            now = self.clock.now()
+            if await tx.refusals_since(actor, now - timedelta(minutes=1)) < REFUSALS_A_MINUTE:
+                refused = Refused(at=now, verb=verb, slug=refusal.slug, detail=str(refusal))
+                await tx.note(proposal_id, refused, actor)
+
+    async def get(self, proposal_id: str, agent: str) -> Proposal:
+        """The agent's own proposal as it is at this moment, deadlines included."""
+        proposal = await self._found(proposal_id)
+        if proposal.ask.agent != agent:
+            raise NotFound(proposal_id)
+        return self.seen(proposal)
+
+    def seen(self, proposal: Proposal) -> Proposal:
+        """The proposal with what time has done to it by now, whether or not a sweep has written that yet."""
+        return after_all(proposal, moves.due(proposal, self.clock.now()))
+
+    def _edit(
+        self,
+        proposal: Proposal,
+        reviewer: "Reviewer",
+        payload: "Mapping[str, JSON]",
+        nonce: str,
+        now: datetime,
+    ) -> "list[Event]":
+        action = Action(name=proposal.action.name, payload=payload)
+        actions = [*(revision.action for revision in proposal.revisions), action]
+        return moves.edit(
+            proposal,
+            reviewer,
+            action,
+            self.policy.judge(proposal.ask, actions, at_least=Tier.approve),
+            self.policy.faults(proposal.ask, action),
+            nonce=nonce,
+            new_nonce=self.ids.nonce(),
+            now=now,
+        )
+
+    def _judged_again(self, proposal: Proposal) -> "Gate | None":
+        if not self.policy.knows(proposal.ask.agent):
+            return None
+        asked = proposal.status is Status.pending
+        return self.policy.judge(
+            proposal.ask,
+            [revision.action for revision in proposal.revisions],
+            at_least=Tier.approve if asked else Tier.auto,
+        )
+
+    async def _found(self, proposal_id: str) -> Proposal:
+        proposal = await self.store.find(proposal_id)
+        if proposal is None:
+            raise NotFound(proposal_id)
+        return proposal
+
+    async def _own(self, tx: "Transaction", proposal_id: str, agent: str) -> Proposal:
+        proposal = await tx.load(proposal_id)
+        if proposal.ask.agent != agent:
+            raise NotFound(proposal_id)
+        return proposal
+
+    async def _recorded(self, tx: "Transaction", proposal: Proposal, events: "list[Event]", now: datetime) -> Proposal:
+        if not events:
+            return self.seen(proposal)
+        return await tx.record(proposal, events, _agent(proposal.ask), now)
+
+
+def _agent(ask: Ask) -> Actor:
+    return Actor(kind="agent", id=ask.agent)
+
+
+def _reviewer(reviewer: "Reviewer") -> Actor:
+    return Actor(kind="reviewer", id=reviewer.user, team=reviewer.team, proof=reviewer.proof)

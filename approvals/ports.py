@@ -1,0 +1,184 @@
+"""What the other rooms must fill. Nothing here does anything."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from approvals.gate import Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
+
+    from approvals.effects import Effect
+    from approvals.events import Actor, Event, Note
+    from approvals.gate import Gate
+    from approvals.proposal import JSON, Action, Ask, Proposal
+    from approvals.refusals import Fault
+
+
+class StoreBusy(Exception):
+    """The store could not answer in time; nothing was changed. Try again in a second."""
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def now(self) -> "datetime":
+        """Aware UTC, whole milliseconds."""
+        ...
+
+
+class Ids(Protocol):
+    """Where ids and secrets of cards come from."""
+
+    def proposal_id(self) -> str:
+        """`prp_` and a UUIDv7 in hex."""
+        ...
+
+    def nonce(self) -> str:
+        """At least 96 random bits, URL-safe."""
+        ...
+
+
+class Policy(Protocol):
+    """The written policy, as far as proposals are judged by it."""
+
+    @property
+    def version(self) -> str:
+        """Names the policy's content: the same text, the same version."""
+        ...
+
+    def knows(self, agent: str) -> bool:
+        """Whether the agent is still in the policy."""
+        ...
+
+    def allows(self, agent: str, action: str) -> bool:
+        """Whether the agent's entry names the action."""
+        ...
+
+    def pending_limit(self, agent: str) -> int:
+        """How many of the agent's proposals may wait at once."""
+        ...
+
+    def judge(self, ask: "Ask", revisions: "Sequence[Action]", *, at_least: Tier = Tier.auto) -> "Gate":
+        """The gate of all rules that match any of the revisions; the default where none ever did.
+
+        `at_least` raises the tier: people who were asked stay asked, and a gate raised to `approve` that names no
+        role takes the default's.
+        """
+        ...
+
+    def faults(self, ask: "Ask", action: "Action") -> "tuple[Fault, ...]":
+        """What the operator's schema for the action, and the agent's own, say against the payload."""
+        ...
+
+
+class Transaction(Protocol):
+    """One write: everything in it happens, or nothing does."""
+
+    async def load(self, proposal_id: str) -> "Proposal":
+        """The proposal, locked until the end of the transaction; raises NotFound."""
+        ...
+
+    async def by_key(self, agent: str, idempotency_key: str) -> "Proposal | None":
+        """The proposal that the agent submitted under this key."""
+        ...
+
+    async def pending_count(self, agent: str, now: "datetime") -> int:
+        """How many of the agent's proposals wait, without those whose deadline has passed."""
+        ...
+
+    async def record(
+        self, before: "Proposal | None", events: "Sequence[Event]", actor: "Actor", now: "datetime"
+    ) -> "Proposal":
+        """Writes the row, an audit entry per event and the outbox rows; gives the proposal as it now is.
+
+        The row changes only if it is still at `before.version` and, for a verdict, an edit, a claim, only if its
+        deadline is after `now`: the guard in SQL behind the one in Python. A failed guard is Conflict.
+        """
+        ...
+
+    async def note(self, proposal_id: str | None, note: "Note", actor: "Actor") -> None:
+        """Writes an audit entry that changes no proposal."""
+        ...
+
+    async def refusals_since(self, actor: "Actor", since: "datetime") -> int:
+        """How many refusals of this actor were noted since."""
+        ...
+
+
+class Conflict(Exception):
+    """The row was no longer what the transaction had loaded; nothing was written."""
+
+
+class Store(Protocol):
+    """The database, as the lifecycle sees it."""
+
+    def transaction(self) -> "AbstractAsyncContextManager[Transaction]":
+        """Begins a write; commits at the end, rolls back on any exception. Raises StoreBusy."""
+        ...
+
+    async def find(self, proposal_id: str) -> "Proposal | None":
+        """Reads without locking."""
+        ...
+
+    async def due(self, now: "datetime", limit: int) -> "list[str]":
+        """Ids of proposals to which time has done something by now, longest overdue first."""
+        ...
+
+    async def unsettled(self) -> "list[str]":
+        """Ids of all that is pending, or approved and unclaimed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a proposal's history, to be worded where it is shown."""
+
+    tag: str
+    facts: "dict[str, JSON]"
+    actor: "Actor"
+    at: "datetime"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One thing to get out: a proposal's card, or its waiting thread lines, for one channel."""
+
+    id: int
+    kind: "Effect"
+    proposal_id: str
+    channel: str
+    attempts: int
+    version: int
+    """Grows when the same delivery is wanted again; settling an older one leaves the newer waiting."""
+    lines: tuple[Line, ...] = field(default=())
+
+
+class Outbox(Protocol):
+    """What waits to leave, as the courier sees it."""
+
+    async def lease(self, now: "datetime", limit: int, seconds: float) -> "list[Delivery]":
+        """Takes what is due: per proposal and channel one at a time, card before thread, pending cards first."""
+        ...
+
+    async def settle(self, delivery: Delivery) -> None:
+        """It is out. If it was wanted again meanwhile, the newer stays due."""
+        ...
+
+    async def postpone(self, delivery: Delivery, until: "datetime", why: str, *, failed: bool) -> None:
+        """Tries again later; `failed` counts the attempt, waiting for a rate limit does not."""
+        ...
+
+    async def park(self, delivery: Delivery, why: str) -> None:
+        """Gives up until a person looks; parked deliveries show in readiness and metrics."""
+        ...
+
+    async def next_due(self) -> "datetime | None":
+        """When the next waiting delivery falls due; None if none waits."""
+        ...
+
+    async def wanted(self) -> None:
+        """Returns once a commit of this process has added deliveries since the last return."""
+        ...

@@ -1,0 +1,185 @@
+"""The nouns: a proposal, the action it asks for, and where it stands."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from approvals.digest import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from approvals.decision import Decision
+    from approvals.gate import Gate
+
+JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
+
+
+class Status(StrEnum):
+    """Where a proposal stands; `states.TRANSITIONS` says what may follow."""
+
+    pending = "pending"
+    approved = "approved"
+    rejected = "rejected"
+    withdrawn = "withdrawn"
+    claimed = "claimed"
+    revoked = "revoked"
+    lapsed = "lapsed"
+    succeeded = "succeeded"
+    failed = "failed"
+    unknown = "unknown"
+
+
+class Cause(StrEnum):
+    """Why the review ended as it did."""
+
+    auto = "auto"
+    reviewer = "reviewer"
+    expired = "expired"
+    blocked = "blocked"
+    agent = "agent"
+    policy_changed = "policy_changed"
+
+
+class Source(StrEnum):
+    """Whether text from outside triggered the proposal."""
+
+    trusted = "trusted"
+    untrusted = "untrusted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """What would run: a name, the exact payload, and the digest that binds the two."""
+
+    name: str
+    payload: "Mapping[str, JSON]"
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", digest(self.name, self.payload))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One piece of context the agent offers."""
+
+    title: str
+    text: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """The effect as the agent foresees it: `diff` (before, after) or `text`."""
+
+    kind: str
+    before: str | None = None
+    after: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What the agent says around its action. All of it is a claim; none of it can loosen a gate."""
+
+    agent: str
+    reasoning: str
+    summary: str | None = None
+    confidence: float | None = None
+    signals: "Mapping[str, JSON]" = field(default_factory=dict)
+    source: Source = Source.untrusted
+    context: tuple[Evidence, ...] = ()
+    preview: Preview | None = None
+    rollback: str | None = None
+    preconditions: tuple[str, ...] = ()
+    payload_schema: "Mapping[str, JSON] | None" = None
+    on_behalf_of: str | None = None
+    run_id: str | None = None
+    tool_call_id: str | None = None
+    traceparent: str | None = None
+    expires_in: int | None = None
+    """Seconds; may only shorten what the policy says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One version of the action; number 1 is the agent's, later ones are edits by a reviewer."""
+
+    number: int
+    action: Action
+    at: "datetime"
+    editor: str | None = None
+    patch: "tuple[JSON, ...]" = ()
+    """RFC 6902 operations from the revision before; empty for the agent's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of acting, as the agent reports it."""
+
+    status: Status
+    at: "datetime"
+    detail: str | None = None
+    verification: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A proposal with all that has happened to it. Times are aware UTC, whole milliseconds."""
+
+    id: str
+    ask: Ask
+    revisions: tuple[Revision, ...]
+    gate: "Gate"
+    created_at: "datetime"
+    expires_at: "datetime"
+    nonce: str
+    """Known only to the cards of this round: a click carries it, so an old or forged button does nothing."""
+    round: int = 1
+    """Deciding begins anew with each edit or changed gate; decisions of earlier rounds are void."""
+    version: int = 1
+    status: Status = Status.pending
+    cause: Cause | None = None
+    reason: str | None = None
+    decisions: "tuple[Decision, ...]" = ()
+    channels: tuple[str, ...] = ()
+    """Every channel that any of its gates named: each has a card, and all are kept true."""
+    resolved_at: "datetime | None" = None
+    resolved_by: str | None = None
+    execute_by: "datetime | None" = None
+    claimed_at: "datetime | None" = None
+    report_by: "datetime | None" = None
+    overdue: bool = False
+    claimant: str | None = None
+    """SHA-256 of the claimant's random word; the word itself is never kept."""
+    outcome: Outcome | None = None
+    idempotency_key: str | None = None
+    fingerprint: str = ""
+    """SHA-256 of the body as submitted, to tell a retry from another proposal under the same key."""
+
+    @property
+    def action(self) -> Action:
+        """The action of the present revision: the only one that can run."""
+        return self.revisions[-1].action
+
+    @property
+    def revision(self) -> int:
+        """The number of the present revision."""
+        return self.revisions[-1].number
+
+    @property
+    def digest(self) -> str:
+        """The digest of the present revision."""
+        return self.action.digest
+
+    @property
+    def edited(self) -> bool:
+        """Whether a reviewer changed the payload."""
+        return self.revision > 1
+
+    @property
+    def standing_decisions(self) -> "tuple[Decision, ...]":
+        """The decisions that count: those of the present round."""
+        return tuple(decision for decision in self.decisions if decision.round == self.round)

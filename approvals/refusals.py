@@ -1,0 +1,254 @@
+"""Every way of saying no.
+
+Refusal
+├── NotFound                 no such proposal, or not yours to see
+├── ReviewerRefusal          said to a person in Slack
+│   ├── NotEligible          guest, stranger, bot, deactivated, another workspace
+│   ├── Unverified           who they are could not be looked up: unknown is no
+│   ├── NotYourRole          none of the gate's roles is theirs
+│   ├── OwnProposal          the agent's owner, or the person it acts for
+│   ├── AlreadyDecided       they approved this round before
+│   ├── AlreadyResolved      the review ended otherwise
+│   ├── Expired              the deadline passed
+│   ├── Changed              an edit or the policy made a new round since they looked
+│   ├── NotACard             the click comes from a copy, or from a form opened for somebody else
+│   ├── CardAltered          the words on the clicked card are not ours, and the operator refuses those
+│   ├── ReasonMissing        a rejection without a reason
+│   └── EditRefused          FieldLocked · EditBlocked · EditFaulty
+└── AgentRefusal             said to an agent over HTTP
+    ├── ActionNotAllowed     outside what its policy entry names
+    ├── SchemaFailed         the payload fails the operator's schema
+    ├── KeyReused            same idempotency key, other body
+    ├── PendingLimit         too many of its proposals wait
+    ├── NotApproved          nothing to claim, withdraw or report in this state
+    ├── AlreadyClaimed       somebody took it; nobody else ever will
+    ├── DigestMismatch       the agent would run something else than was approved
+    └── AlreadyReported      an outcome was reported, and it was another
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from approvals.proposal import Status
+
+
+class Fault(NamedTuple):
+    """One thing wrong with one field: an RFC 6901 pointer into the payload, and what to do about it."""
+
+    pointer: str
+    detail: str
+
+
+class Refusal(Exception):
+    """A no with a reason. `slug` names it in the audit log."""
+
+    slug: str = "refused"
+
+
+class NotFound(Refusal):
+    """No such proposal, or not one the asker may see."""
+
+    slug = "not-found"
+
+
+class ReviewerRefusal(Refusal):
+    """A no to a person in Slack."""
+
+
+class NotEligible(ReviewerRefusal):
+    """The account may not decide anything: `what` is guest, stranger, bot, deactivated or another workspace."""
+
+    slug = "not-eligible"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class Unverified(ReviewerRefusal):
+    """Who the person is, or whether they are in a role, could not be looked up."""
+
+    slug = "unverified"
+
+
+class NotYourRole(ReviewerRefusal):
+    """None of the gate's roles is the person's."""
+
+    slug = "not-your-role"
+
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        super().__init__(", ".join(roles))
+        self.roles = roles
+
+
+class OwnProposal(ReviewerRefusal):
+    """The agent's owner, or the person it acts for, may not approve or edit."""
+
+    slug = "own-proposal"
+
+
+class AlreadyDecided(ReviewerRefusal):
+    """The person has approved this round before; one person fills one place."""
+
+    slug = "already-decided"
+
+
+class AlreadyResolved(ReviewerRefusal):
+    """The review has ended, or the moment to revoke has passed."""
+
+    slug = "already-resolved"
+
+    def __init__(self, status: "Status", by: str | None, at: "datetime | None") -> None:
+        super().__init__(str(status))
+        self.status = status
+        self.by = by
+        self.at = at
+
+
+class Expired(ReviewerRefusal):
+    """The deadline passed first; unanswered means rejected."""
+
+    slug = "expired"
+
+    def __init__(self, at: "datetime") -> None:
+        super().__init__(at.isoformat())
+        self.at = at
+
+
+class Changed(ReviewerRefusal):
+    """The proposal was edited, or its gate changed, since the person looked."""
+
+    slug = "changed"
+
+
+class NotACard(ReviewerRefusal):
+    """The click does not come from a recorded card or from a form opened for this person and revision."""
+
+    slug = "not-a-card"
+
+
+class CardAltered(ReviewerRefusal):
+    """The words on the clicked card differ from ours and the operator chose to refuse that."""
+
+    slug = "card-altered"
+
+
+class ReasonMissing(ReviewerRefusal):
+    """A rejection or revocation wants a reason the agent can learn from."""
+
+    slug = "reason-missing"
+
+
+class EditRefused(ReviewerRefusal):
+    """An edit that may not be made."""
+
+    slug = "edit-refused"
+
+
+class FieldLocked(EditRefused):
+    """The policy does not let reviewers change these fields."""
+
+    slug = "field-locked"
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
+class EditBlocked(EditRefused):
+    """The policy blocks what the edit would make."""
+
+    slug = "edit-blocked"
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+class EditFaulty(EditRefused):
+    """The edited payload fails a schema."""
+
+    slug = "edit-faulty"
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults))
+        self.faults = faults
+
+
+class AgentRefusal(Refusal):
+    """A no to an agent."""
+
+
+class ActionNotAllowed(AgentRefusal):
+    """The agent's policy entry does not name this action."""
+
+    slug = "action-not-allowed"
+
+    def __init__(self, action: str) -> None:
+        super().__init__(action)
+        self.action = action
+
+
+class SchemaFailed(AgentRefusal):
+    """The payload fails the operator's schema or the agent's own."""
+
+    slug = "schema"
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults))
+        self.faults = faults
+
+
+class KeyReused(AgentRefusal):
+    """The idempotency key belongs to another body."""
+
+    slug = "key-reused"
+
+
+class PendingLimit(AgentRefusal):
+    """As many of the agent's proposals wait as its policy entry allows."""
+
+    slug = "pending-limit"
+
+    def __init__(self, limit: int, retry_after: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
+        self.retry_after = retry_after
+
+
+class NotApproved(AgentRefusal):
+    """The proposal is not in a state in which this can be done."""
+
+    slug = "not-approved"
+
+    def __init__(self, status: "Status") -> None:
+        super().__init__(str(status))
+        self.status = status
+
+
+class AlreadyClaimed(AgentRefusal):
+    """It was claimed; a claim is given once."""
+
+    slug = "already-claimed"
+
+
+class DigestMismatch(AgentRefusal):
+    """The digest given is not that of the approved revision."""
+
+    slug = "digest-mismatch"
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(digest)
+        self.digest = digest
+
+
+class AlreadyReported(AgentRefusal):
+    """Another outcome was reported before."""
+
+    slug = "already-reported"
+
+    def __init__(self, status: "Status") -> None:
+        super().__init__(str(status))
+        self.status = status

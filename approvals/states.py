@@ -1,0 +1,145 @@
+"""The whole state machine: one table and the one function that applies it.
+
+The law of this file: an event that the table does not name for a status cannot happen to a proposal in it.
+`docs/states.md` is drawn from the table.
+"""
+
+from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from approvals.events import (
+    Approved,
+    Claimed,
+    Decided,
+    Doubted,
+    Edited,
+    Event,
+    Failed,
+    Lapsed,
+    Overran,
+    Rejected,
+    Rejudged,
+    Revoked,
+    Submitted,
+    Succeeded,
+    Withdrawn,
+)
+from approvals.proposal import Cause, Proposal, Revision, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
+    Status.pending: {
+        Decided: Status.pending,
+        Edited: Status.pending,
+        Rejudged: Status.pending,
+        Approved: Status.approved,
+        Rejected: Status.rejected,
+        Withdrawn: Status.withdrawn,
+    },
+    Status.approved: {
+        Decided: Status.approved,
+        Rejudged: Status.approved,
+        Claimed: Status.claimed,
+        Revoked: Status.revoked,
+        Lapsed: Status.lapsed,
+        Withdrawn: Status.withdrawn,
+    },
+    Status.claimed: {
+        Overran: Status.claimed,
+        Succeeded: Status.succeeded,
+        Failed: Status.failed,
+        Doubted: Status.unknown,
+    },
+    Status.unknown: {
+        Succeeded: Status.succeeded,
+        Failed: Status.failed,
+    },
+    Status.rejected: {},
+    Status.withdrawn: {},
+    Status.revoked: {},
+    Status.lapsed: {},
+    Status.succeeded: {},
+    Status.failed: {},
+}
+
+FINAL = frozenset(status for status, follows in TRANSITIONS.items() if not follows)
+
+
+class Impossible(Exception):
+    """An event the table does not allow: a fault of this program, never of its users."""
+
+
+def after(proposal: Proposal | None, event: Event) -> Proposal:
+    """The proposal as the event leaves it; its version grows by one.
+
+    Raises Impossible for an event that TRANSITIONS does not name for the present status.
+    """
+    if proposal is None:
+        if not isinstance(event, Submitted):
+            raise Impossible(f"{event.tag} before proposal:submitted")
+        return _born(event)
+    follows = TRANSITIONS[proposal.status].get(type(event))
+    if follows is None:
+        raise Impossible(f"{event.tag} in status {proposal.status}")
+    return _changed(replace(proposal, status=follows, version=proposal.version + 1), event)
+
+
+def after_all(proposal: Proposal | None, events: "Iterable[Event]") -> Proposal:
+    """The proposal after several events in order."""
+    result = reduce(after, events, proposal)
+    assert result is not None
+    return result
+
+
+def _born(event: Submitted) -> Proposal:
+    return Proposal(
+        id=event.id,
+        ask=event.ask,
+        revisions=(Revision(number=1, action=event.action, at=event.at),),
+        gate=event.gate,
+        created_at=event.at,
+        expires_at=event.expires_at,
+        nonce=event.nonce,
+        channels=event.gate.channels,
+        idempotency_key=event.idempotency_key,
+        fingerprint=event.fingerprint,
+    )
+
+
+def _changed(proposal: Proposal, event: Event) -> Proposal:
+    match event:
+        case Decided(decision=decision):
+            return replace(proposal, decisions=(*proposal.decisions, decision))
+        case Edited(revision=revision, gate=gate, nonce=nonce):
+            return replace(
+                proposal,
+                revisions=(*proposal.revisions, revision),
+                gate=gate,
+                nonce=nonce,
+                round=proposal.round + 1,
+                channels=_joined(proposal.channels, gate.channels),
+            )
+        case Rejudged(gate=gate, nonce=nonce):
+            judged = replace(proposal, gate=gate, channels=_joined(proposal.channels, gate.channels))
+            return judged if nonce is None else replace(judged, nonce=nonce, round=proposal.round + 1)
+        case Approved(cause=cause, by=by, at=at, execute_by=execute_by):
+            return replace(proposal, cause=cause, resolved_at=at, resolved_by=by, execute_by=execute_by)
+        case Rejected(cause=cause, by=by, at=at, reason=reason) | Revoked(cause=cause, by=by, at=at, reason=reason):
+            return replace(proposal, cause=cause, resolved_at=at, resolved_by=by, reason=reason)
+        case Withdrawn(at=at, reason=reason):
+            return replace(proposal, cause=Cause.agent, resolved_at=at, resolved_by=None, reason=reason)
+        case Claimed(at=at, claimant=claimant, report_by=report_by):
+            return replace(proposal, claimed_at=at, claimant=claimant, report_by=report_by)
+        case Overran():
+            return replace(proposal, overdue=True)
+        case Succeeded(outcome=outcome) | Failed(outcome=outcome) | Doubted(outcome=outcome):
+            return replace(proposal, outcome=outcome, overdue=False)
+        case _:
+            return proposal
+
+
+def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({*one, *other}))
