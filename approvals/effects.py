@@ -34,6 +34,8 @@ class Effect(StrEnum):
 
     card = "card"
     thread = "thread"
+    alert = "alert"
+    """Tells the operators that another delivery was given up; follows from no event."""
 
 
 _BOTH = (Effect.card, Effect.thread)

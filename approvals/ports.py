@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from approvals.gate import Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
@@ -154,13 +154,19 @@ class Delivery:
     version: int
     """Grows when the same delivery is wanted again; settling an older one leaves the newer waiting."""
     lines: tuple[Line, ...] = field(default=())
+    why: str | None = None
+    """For an alert: what could not be delivered, and where."""
 
 
 class Outbox(Protocol):
     """What waits to leave, as the courier sees it."""
 
-    async def lease(self, now: "datetime", limit: int, seconds: float) -> "list[Delivery]":
-        """Takes what is due: per proposal and channel one at a time, card before thread, pending cards first."""
+    async def lease(self, now: "datetime", seconds: float, busy: "Collection[str]" = ()) -> Delivery | None:
+        """Takes the most urgent of what is due outside the `busy` channels; None if nothing is.
+
+        Per proposal and channel one at a time, card before thread; cards of what is pending come first, then the
+        soonest deadline. A lease ends by itself after `seconds`.
+        """
         ...
 
     async def settle(self, delivery: Delivery) -> None:
@@ -171,12 +177,19 @@ class Outbox(Protocol):
         """Tries again later; `failed` counts the attempt, waiting for a rate limit does not."""
         ...
 
-    async def park(self, delivery: Delivery, why: str) -> None:
-        """Gives up until a person looks; parked deliveries show in readiness and metrics."""
+    async def park(self, delivery: Delivery, why: str, *, tell: str | None) -> None:
+        """Gives up until a person looks, and wants an `alert` delivery to the channel `tell`.
+
+        Parked deliveries show in readiness and metrics, and come due again when they are wanted again or revived.
+        """
         ...
 
-    async def next_due(self) -> "datetime | None":
-        """When the next waiting delivery falls due; None if none waits."""
+    async def revive(self) -> int:
+        """Makes parked deliveries due again, as at a start after a repair; how many."""
+        ...
+
+    async def next_due(self, busy: "Collection[str]" = ()) -> "datetime | None":
+        """When the next waiting delivery outside the `busy` channels falls due; None if none waits."""
         ...
 
     async def wanted(self) -> None:
