@@ -1,1 +1,5 @@
+"""Getting things out: at least once, in order per proposal and channel."""
 
+from delivery.courier import Courier, RateLimited, Sender, Undeliverable, Unsent
+
+__all__ = ["Courier", "RateLimited", "Sender", "Undeliverable", "Unsent"]

@@ -1,0 +1,156 @@
+"""Leases what waits in the outbox, hands it to its sender and settles it; knows neither Slack nor HTTP."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, TypeAlias
+
+import structlog
+
+from approvals.effects import Effect
+from approvals.ports import Clock, Delivery, Outbox, StoreBusy
+from delivery.backoff import delay
+
+LEASE_SECONDS = 60.0
+"""Longer than any sender takes: their calls end after ten seconds each."""
+LANES = 8
+"""Channels served at the same time."""
+
+
+class RateLimited(Exception):
+    """The receiver asks us to wait `seconds`; the attempt does not count."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"asked to wait {seconds:g} s")
+        self.seconds = seconds
+
+
+class Unsent(Exception):
+    """Not known to have arrived; try again later."""
+
+
+class Undeliverable(Exception):
+    """Trying again cannot help until a person changes something."""
+
+
+class Sender(Protocol):
+    """Gets one kind of delivery out."""
+
+    async def __call__(self, delivery: Delivery) -> float:
+        """Sends; gives the seconds for which its channel should rest. Raises the exceptions above."""
+        ...
+
+
+Senders: TypeAlias = Mapping[Effect, Sender]
+
+
+@dataclass(slots=True)
+class Courier:
+    """One delivery a channel at a time, several channels side by side."""
+
+    outbox: Outbox
+    senders: Senders
+    clock: Clock
+    spread: Callable[[], float]
+    """Gives a number from 0 to 1, to scatter retries."""
+    tell: Callable[[Delivery], str | None]
+    """The channel to be told when the delivery is given up."""
+    _lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _resting: dict[str, datetime] = field(default_factory=dict)
+    _stirred: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Until cancelled; on the way out, sends under way are finished or left to their leases."""
+        wanted = asyncio.create_task(self._watch())
+        try:
+            while True:
+                self._stirred.clear()
+                try:
+                    await self.dispatch()
+                    await self._rest()
+                except StoreBusy:
+                    await asyncio.sleep(1)
+        finally:
+            wanted.cancel()
+            lanes = list(self._lanes.values())
+            if lanes:
+                await asyncio.wait(lanes, timeout=5)
+            for lane in lanes:
+                lane.cancel()
+            await asyncio.gather(wanted, *lanes, return_exceptions=True)
+
+    async def dispatch(self) -> None:
+        """Starts all that is due now and has a free channel."""
+        while len(self._lanes) < LANES:
+            delivery = await self.outbox.lease(self.clock.now(), LEASE_SECONDS, self._busy())
+            if delivery is None:
+                return
+            self._lanes[delivery.channel] = asyncio.create_task(self._serve(delivery))
+
+    async def drain(self) -> None:
+        """Returns when everything that is due now is out or postponed. Does not need `run`."""
+        await self.dispatch()
+        while self._lanes:
+            await asyncio.wait(list(self._lanes.values()), return_when=asyncio.FIRST_COMPLETED)
+            await self.dispatch()
+
+    async def _watch(self) -> None:
+        while True:
+            await self.outbox.wanted()
+            self._stirred.set()
+
+    async def _rest(self) -> None:
+        """Until something is wanted, a lane is done, a channel is rested or a postponed delivery falls due."""
+        now = self.clock.now()
+        moments = [until for until in self._resting.values() if until > now]
+        due = await self.outbox.next_due(self._busy())
+        if due is not None and len(self._lanes) < LANES:
+            moments.append(due)
+        seconds = max(0.0, (min(moments) - now).total_seconds()) if moments else None
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stirred.wait(), seconds)
+
+    def _busy(self) -> frozenset[str]:
+        now = self.clock.now()
+        self._resting = {channel: until for channel, until in self._resting.items() if until > now}
+        return frozenset(self._lanes) | frozenset(self._resting)
+
+    async def _serve(self, delivery: Delivery) -> None:
+        log = structlog.get_logger("courier").bind(
+            proposal=delivery.proposal_id, channel=delivery.channel, kind=str(delivery.kind)
+        )
+        rest = 0.0
+        try:
+            rest = await self._attempt(delivery, log)
+        except StoreBusy:
+            log.warning("the store is busy; the lease runs out and it is sent again")
+        except Exception:
+            log.exception("a delivery failed in an unforeseen way; the lease runs out and it is sent again")
+        finally:
+            if rest > 0:
+                self._resting[delivery.channel] = self.clock.now() + timedelta(seconds=rest)
+            self._lanes.pop(delivery.channel, None)
+            self._stirred.set()
+
+    async def _attempt(self, delivery: Delivery, log: structlog.stdlib.BoundLogger) -> float:
+        try:
+            rest = await self.senders[delivery.kind](delivery)
+        except RateLimited as limited:
+            until = self.clock.now() + timedelta(seconds=limited.seconds)
+            await self.outbox.postpone(delivery, until, str(limited), failed=False)
+            log.info("rate limited", seconds=limited.seconds)
+            return limited.seconds
+        except Unsent as unsent:
+            seconds = delay(delivery.attempts, self.spread())
+            until = self.clock.now() + timedelta(seconds=seconds)
+            await self.outbox.postpone(delivery, until, str(unsent), failed=True)
+            log.warning("not delivered, will try again", why=str(unsent), seconds=round(seconds, 1))
+            return 0.0
+        except Undeliverable as refused:
+            await self.outbox.park(delivery, str(refused), tell=self.tell(delivery))
+            log.error("not deliverable, a person has to look", why=str(refused))  # noqa: TRY400 the sentence is enough
+            return 0.0
+        await self.outbox.settle(delivery)
+        return rest
