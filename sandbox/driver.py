@@ -1,0 +1,367 @@
+"""`Sandbox`: a workspace that tests and the demo hold in their hands."""
+
+import asyncio
+import copy
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from sandbox import deliver
+from sandbox.deliver import Deliverer, Delivery
+from sandbox.faults import Faults
+from sandbox.person import Person
+from sandbox.person_api import PersonApi
+from sandbox.responses import ResponseUrls
+from sandbox.server import application
+from sandbox.sockets import Sockets
+from sandbox.webapi import WebApi
+from sandbox.workspace import Call, Channel, User, Workspace
+
+Json = dict[str, Any]
+
+
+class Sandbox:
+    """A Slack workspace on 127.0.0.1, with its server and its people.
+
+    `clock` gives the seconds that timestamps, trigger ids, rates and signatures go by; the three
+    seconds to acknowledge are real ones.
+    """
+
+    def __init__(self, port: int = 0, clock: Callable[[], float] = time.time) -> None:
+        self.workspace = Workspace(clock)
+        self.faults = Faults()
+        self.sockets = Sockets(self.workspace)
+        self.deliverer = Deliverer(self.workspace, self.sockets, self.faults)
+        self.responses = ResponseUrls(self.workspace)
+        self.person = Person(self.workspace, self.deliverer, self.responses)
+        self._port = port
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        api = WebApi(self.workspace, self.faults)
+        app = application(api, self.sockets, self.responses, PersonApi(self.person))
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
+        await site.start()
+        self.workspace.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.faults.release()
+        await self.deliverer.close()
+        await self.sockets.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    # where and who
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:<port>`."""
+        return self.workspace.url
+
+    @property
+    def api_url(self) -> str:
+        """What to give slack_sdk as `base_url`."""
+        return f"{self.workspace.url}/api/"
+
+    @property
+    def bot_token(self) -> str:
+        """`xoxb-…`."""
+        return self.workspace.bot_token
+
+    @property
+    def app_token(self) -> str:
+        """`xapp-…`."""
+        return self.workspace.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        """The secret that signs HTTP deliveries."""
+        return self.workspace.signing_secret
+
+    @property
+    def team_id(self) -> str:
+        """`T0SANDBOX`."""
+        return self.workspace.team_id
+
+    @property
+    def app_id(self) -> str:
+        """`A0SIGNOFF`."""
+        return self.workspace.app_id
+
+    @property
+    def bot_user(self) -> str:
+        """`U0SIGNOFF`."""
+        return self.workspace.bot_user
+
+    @property
+    def bot_id(self) -> str:
+        """`B0SIGNOFF`."""
+        return self.workspace.bot_id
+
+    # setting up
+
+    def add_user(self, user_id: str, name: str, **flags: Any) -> None:
+        """Add a person; `flags` are fields of `User` such as `deleted` or `is_restricted`."""
+        flags.setdefault("team_id", self.team_id)
+        self.workspace.add_user(User(id=user_id, name=name, **flags))
+
+    def change_user(self, user_id: str, **flags: Any) -> None:
+        """Change fields of a person."""
+        self.workspace.change_user(user_id, **flags)
+
+    def add_channel(self, channel_id: str, name: str, *, members: list[str], **flags: Any) -> None:
+        """Add a channel; `flags` are fields of `Channel` such as `is_private` or `bot_is_member`."""
+        channel = Channel(id=channel_id, name=name, created=int(self.workspace.clock()), members=list(members), **flags)
+        self.workspace.add_channel(channel)
+
+    def change_channel(self, channel_id: str, **flags: Any) -> None:
+        """Change fields of a channel."""
+        channel = self.workspace.channels[channel_id]
+        for key, value in flags.items():
+            setattr(channel, key, value)
+        self.workspace.changes.bump()
+
+    def add_group(self, group_id: str, name: str, users: list[str]) -> None:
+        """Add a user group."""
+        self.workspace.add_group(group_id, name, tuple(users))
+
+    def change_group(self, group_id: str, users: list[str]) -> None:
+        """Change who is in a user group."""
+        self.workspace.add_group(group_id, self.workspace.groups[group_id].name, tuple(users))
+
+    def deliver_to(self, address: str | None) -> None:
+        """Send everything to this URL from now on; None for Socket Mode."""
+        self.deliverer.address = address
+
+    @property
+    def scopes(self) -> set[str]:
+        """The scopes granted to the bot token; change it as you like."""
+        return self.workspace.scopes
+
+    @property
+    def app_scopes(self) -> set[str]:
+        """The scopes granted to the app token."""
+        return self.workspace.app_scopes
+
+    @property
+    def rate_limits(self) -> bool:
+        """Whether Slack's rates hold."""
+        return self.workspace.rate_limits
+
+    @rate_limits.setter
+    def rate_limits(self, value: bool) -> None:
+        self.workspace.rate_limits = value
+
+    @property
+    def user_groups_paid(self) -> bool:
+        """Whether the workspace's plan has user groups."""
+        return self.workspace.user_groups_paid
+
+    @user_groups_paid.setter
+    def user_groups_paid(self, value: bool) -> None:
+        self.workspace.user_groups_paid = value
+
+    @property
+    def typed_emoji_as_colon(self) -> bool:
+        """Whether emoji in inputs come as `:name:`."""
+        return self.workspace.typed_emoji_as_colon
+
+    @typed_emoji_as_colon.setter
+    def typed_emoji_as_colon(self, value: bool) -> None:
+        self.workspace.typed_emoji_as_colon = value
+
+    @property
+    def typed_blanks_trimmed(self) -> bool:
+        """Whether inputs lose the blanks at their ends."""
+        return self.workspace.typed_blanks_trimmed
+
+    @typed_blanks_trimmed.setter
+    def typed_blanks_trimmed(self, value: bool) -> None:
+        self.workspace.typed_blanks_trimmed = value
+
+    @property
+    def ack_seconds(self) -> float:
+        """How long the app has to acknowledge; three real seconds unless a test is in a hurry."""
+        return self.deliverer.ack_seconds
+
+    @ack_seconds.setter
+    def ack_seconds(self, value: float) -> None:
+        self.deliverer.ack_seconds = value
+
+    # looking
+
+    def messages(self, channel: str, thread_ts: str | None = None) -> list[Json]:
+        """A channel's messages outside threads, oldest first; with `thread_ts` that thread's replies."""
+        everything = self.workspace.channels[channel].messages
+        if thread_ts is None:
+            found = [m for m in everything if m.get("thread_ts", m["ts"]) == m["ts"]]
+        else:
+            found = [m for m in everything if m.get("thread_ts") == thread_ts != m["ts"]]
+        return copy.deepcopy(found)
+
+    def direct(self, user: str) -> str:
+        """The id of the direct message between a person and the bot."""
+        return self.workspace.direct(user).id
+
+    def ephemerals(self, user: str) -> list[Json]:
+        """What only this person sees, oldest first."""
+        return copy.deepcopy([m for m in self.workspace.ephemerals if m["for"] == user])
+
+    def modals(self, user: str) -> list[Json]:
+        """A person's stack of modals, each with `errors`; the last is on top."""
+        stack = self.workspace.stacks.get(user, [])
+        return [copy.deepcopy({**shown.view, "errors": shown.errors}) for shown in stack]
+
+    def modal(self, user: str) -> Json | None:
+        """The modal a person looks at, with `errors`."""
+        stack = self.modals(user)
+        return stack[-1] if stack else None
+
+    def home(self, user: str) -> Json | None:
+        """A person's home tab."""
+        shown = self.workspace.homes.get(user)
+        return copy.deepcopy(shown.view) if shown else None
+
+    def notices(self, user: str) -> list[str]:
+        """Slack's own warnings to this person, oldest first."""
+        return [notice["text"] for notice in self.workspace.notices if notice["user"] == user]
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call of the Web API so far."""
+        return self.workspace.calls
+
+    async def until(self, condition: Callable[[], Any], timeout: float = 5) -> Any:  # noqa: ASYNC109 - a test's patience
+        """Wait for `condition` to be true, looking again at each change; what it returned.
+
+        Raises TimeoutError after `timeout` seconds.
+        """
+        async with asyncio.timeout(timeout):
+            while not (found := condition()):
+                await self.workspace.changes.wait()
+        return found
+
+    # acting
+
+    async def click(
+        self,
+        user: str,
+        channel: str,
+        ts: str,
+        action_id: str,
+        *,
+        value: str | None = None,
+        selected: Any = None,
+        deliveries: int = 1,
+    ) -> Delivery:
+        """Press a button or choose in a message; `selected` is an option's value or label."""
+        press = {"action_id": action_id, "value": value, "chosen": selected}
+        return await self.person.click_message(user, channel, ts, press, deliveries=deliveries)
+
+    async def click_ephemeral(
+        self,
+        user: str,
+        which: int | str,
+        action_id: str,
+        *,
+        value: str | None = None,
+        selected: Any = None,
+        deliveries: int = 1,
+    ) -> Delivery:
+        """The same in an ephemeral message, by its place in `ephemerals(user)` or its id."""
+        ephemeral_id = self.ephemerals(user)[which]["id"] if isinstance(which, int) else which
+        press = {"action_id": action_id, "value": value, "chosen": selected}
+        return await self.person.click_ephemeral(user, ephemeral_id, press, deliveries=deliveries)
+
+    async def click_modal(
+        self,
+        user: str,
+        action_id: str,
+        *,
+        value: str | None = None,
+        selected: Any = None,
+        deliveries: int = 1,
+    ) -> Delivery:
+        """The same in the top modal."""
+        modals, who = self.person.modals, self.person.user(user)
+        press = {"action_id": action_id, "value": value, "chosen": selected}
+        return await modals.click(who, modals.top(user), press, deliveries=deliveries)
+
+    async def click_home(
+        self,
+        user: str,
+        action_id: str,
+        *,
+        value: str | None = None,
+        selected: Any = None,
+        deliveries: int = 1,
+    ) -> Delivery:
+        """The same in the home tab."""
+        modals, who = self.person.modals, self.person.user(user)
+        press = {"action_id": action_id, "value": value, "chosen": selected}
+        return await modals.click(who, modals.home(user), press, deliveries=deliveries)
+
+    async def fill(self, user: str, values: dict[str, Any]) -> None:
+        """Type or pick in the top modal, by block id or label."""
+        self.person.modals.fill(user, values)
+
+    async def submit(self, user: str, values: dict[str, Any] | None = None, *, deliveries: int = 1) -> Delivery:
+        """Submit the top modal, filled with `values` first."""
+        if values:
+            self.person.modals.fill(user, values)
+        return await self.person.modals.submit(self.person.user(user), deliveries=deliveries)
+
+    async def close_modal(self, user: str) -> Delivery | None:
+        """Close the top modal; None where the app is not told."""
+        return await self.person.modals.close(self.person.user(user))
+
+    async def command(self, user: str, channel: str, command: str, text: str = "") -> Delivery:
+        """Type a slash command."""
+        return await self.person.command(user, channel, command, text)
+
+    async def open_home(self, user: str) -> Delivery:
+        """Open the app's home tab."""
+        return await self.person.open_home(user)
+
+    def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
+        """Write a message as a person; its timestamp."""
+        return self.person.say(user, channel, text, thread_ts)
+
+    # forging, replaying, failing
+
+    @property
+    def last_payload(self) -> Json | None:
+        """The last payload that was sent, for replays."""
+        return copy.deepcopy(self.deliverer.last_payload)
+
+    def sign(self, body: bytes, timestamp: int | str) -> dict[str, str]:
+        """The headers that make a body look like Slack's."""
+        return deliver.sign(self.signing_secret, body, timestamp)
+
+    async def deliver(self, payload: Json, kind: str | None = None) -> Delivery:
+        """Send any payload as it is: a replay or a forgery; `kind` as the last one's unless given."""
+        return await self.deliverer.send(kind or self.deliverer.last_kind, payload)
+
+    def drop_sockets(self) -> None:
+        """Cut all sockets."""
+        self.sockets.drop()
+
+    async def refresh_sockets(self, reason: str = "refresh_requested") -> None:
+        """Ask all clients to reconnect."""
+        await self.sockets.refresh(reason)
+
+    @property
+    def socket_count(self) -> int:
+        """How many sockets are open."""
+        return self.sockets.count

@@ -1,0 +1,40 @@
+"""Slack's rates, for when they are switched on: a window of calls a method, or a method and channel."""
+
+from collections import deque
+
+from sandbox.workspace import Workspace
+
+# method → (calls, seconds, counted per channel)
+RATES: dict[str, tuple[int, float, bool]] = {
+    "chat.postMessage": (1, 1.0, True),
+    "chat.postEphemeral": (100, 60.0, False),
+    "chat.update": (50, 60.0, False),
+    "chat.delete": (50, 60.0, False),
+    "usergroups.list": (20, 60.0, False),
+    "usergroups.users.list": (20, 60.0, False),
+    "views.open": (100, 60.0, False),
+    "views.update": (100, 60.0, False),
+    "views.publish": (100, 60.0, False),
+}
+
+
+class Limits:
+    """Remembers the calls of each window."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._seen: dict[tuple[str, str], deque[float]] = {}
+
+    def wait(self, method: str, channel: str) -> int | None:
+        """Count one call; if it is too many, the whole seconds to wait instead."""
+        if not self._workspace.rate_limits or method not in RATES:
+            return None
+        calls, seconds, per_channel = RATES[method]
+        now = self._workspace.clock()
+        seen = self._seen.setdefault((method, channel if per_channel else ""), deque())
+        while seen and now - seen[0] >= seconds:
+            seen.popleft()
+        if len(seen) >= calls:
+            return max(1, round(seen[0] + seconds - now))
+        seen.append(now)
+        return None

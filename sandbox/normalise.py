@@ -1,0 +1,107 @@
+"""What Slack makes of blocks and texts before it keeps them."""
+
+import copy
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.blocks import elements
+from sandbox.checks import AMP
+
+Json = dict[str, Any]
+
+MARKUP = re.compile(
+    r"<(?:@[A-Z0-9]+|#[A-Z0-9]+|!(?:here|channel|everyone|subteam\^[A-Z0-9]+|date\^[^<>]+)|(?:https?://|mailto:|tel:)[^<>|]+)"
+    r"(?:\|[^<>]*)?>"
+)
+UNINTERACTIVE = frozenset({"image", "mrkdwn", "plain_text"})
+
+
+def escape(text: str) -> str:
+    """Plain words as Slack keeps them: `&`, `<` and `>` as entities, entities as they are."""
+    return AMP.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
+
+
+def escape_mrkdwn(text: str) -> str:
+    """Markup as Slack keeps it: links and mentions stay, other `&` and `<` become entities.
+
+    A `>` stays at the start of a line, where it quotes.
+    """
+    kept: list[str] = []
+    end = 0
+    for found in MARKUP.finditer(text):
+        kept += [_loose(text[end : found.start()]), AMP.sub("&amp;", found.group())]
+        end = found.end()
+    return "".join([*kept, _loose(text[end:])])
+
+
+def _loose(text: str) -> str:
+    written = AMP.sub("&amp;", text).replace("<", "&lt;")
+    return re.sub(r"(?m)(?<!^)>", "&gt;", written)
+
+
+def new_block_id() -> str:
+    """A short random id such as Slack gives a block that has none."""
+    return secrets.token_urlsafe(4)[:5]
+
+
+def normalise(blocks: list[Json], *, mint: Callable[[], str] = new_block_id) -> list[Json]:
+    """A copy of valid blocks as Slack stores them."""
+    stored = copy.deepcopy(blocks)
+    for block in stored:
+        block.setdefault("block_id", mint())
+        if block["type"] == "rich_text":
+            _merge_texts(block)
+        else:
+            _fill_texts(block)
+        for _, element in elements(block):
+            if element["type"] not in UNINTERACTIVE:
+                element.setdefault("action_id", mint())
+        if block["type"] == "input":
+            block.setdefault("optional", False)
+            block.setdefault("dispatch_action", False)
+    return stored
+
+
+def normalise_text(value: Json) -> Json:
+    """A copy of one text object as Slack stores it."""
+    stored = copy.deepcopy(value)
+    _fill_texts(stored)
+    return stored
+
+
+def _fill_texts(value: Any) -> None:
+    if isinstance(value, list):
+        for member in value:
+            _fill_texts(member)
+    elif isinstance(value, dict):
+        if value.get("type") == "plain_text" and isinstance(value.get("text"), str):
+            value["text"] = escape(value["text"])
+            value.setdefault("emoji", True)
+        elif value.get("type") == "mrkdwn" and isinstance(value.get("text"), str):
+            value["text"] = escape_mrkdwn(value["text"])
+            value.setdefault("verbatim", False)
+        elif value.get("type") == "rich_text":
+            _merge_texts(value)
+        else:
+            for member in value.values():
+                _fill_texts(member)
+
+
+def _merge_texts(value: Json) -> None:
+    merged: list[Json] = []
+    for element in value.get("elements", []):
+        if "elements" in element:
+            _merge_texts(element)
+        last = merged[-1] if merged else None
+        if (
+            element.get("type") == "text"
+            and last is not None
+            and last.get("type") == "text"
+            and last.get("style") == element.get("style")
+        ):
+            last["text"] += element["text"]
+        else:
+            merged.append(element)
+    value["elements"] = merged
