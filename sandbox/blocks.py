@@ -103,7 +103,8 @@ MESSAGE_BLOCKS_CHARACTERS = 13_000
 def elements(block: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The elements of a block with their place in it, interactive or not."""
     if block.get("type") in ("actions", "context"):
-        for index, element in enumerate(block.get("elements") or []):
+        within = block.get("elements")
+        for index, element in enumerate(within if isinstance(within, list) else []):
             if isinstance(element, dict):
                 yield f"elements/{index}", element
     for key in ("accessory", "element"):

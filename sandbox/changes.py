@@ -8,6 +8,7 @@ class Changes:
 
     def __init__(self) -> None:
         self.version = 0
+        self.over = False
         self._next: asyncio.Event = asyncio.Event()
 
     def bump(self) -> None:
@@ -15,6 +16,11 @@ class Changes:
         self.version += 1
         self._next.set()
         self._next = asyncio.Event()
+
+    def end(self) -> None:
+        """Wake all who wait for the last time: the workspace closes."""
+        self.over = True
+        self.bump()
 
     async def wait(self) -> int:
         """Return the new version, at the next change."""

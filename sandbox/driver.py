@@ -57,6 +57,7 @@ class Sandbox:
         _trace: TracebackType | None,
     ) -> None:
         self.faults.release()
+        self.workspace.changes.end()
         await self.deliverer.close()
         await self.sockets.close()
         if self._runner is not None:
@@ -263,10 +264,14 @@ class Sandbox:
         *,
         value: str | None = None,
         selected: Any = None,
+        seen: Json | None = None,
         deliveries: int = 1,
     ) -> Delivery:
-        """Press a button or choose in a message; `selected` is an option's value or label."""
-        press = {"action_id": action_id, "value": value, "chosen": selected}
+        """Press a button or choose in a message; `selected` is an option's value or label.
+
+        `seen` is an older copy of the message, for a screen that has not heard of a change.
+        """
+        press = {"action_id": action_id, "value": value, "chosen": selected, "seen": seen}
         return await self.person.click_message(user, channel, ts, press, deliveries=deliveries)
 
     async def click_ephemeral(

@@ -57,7 +57,7 @@ def _initial_among_options(value: Any, at: str, faults: Faults) -> None:
     offered = _offered(value)
     if "initial_option" in value and value["initial_option"] not in offered:
         faults.add("must be one of the provided options", f"{at}/initial_option")
-    for index, option in enumerate(value.get("initial_options") or []):
+    for index, option in enumerate(_listed(value.get("initial_options"))):
         if option not in offered:
             faults.add("must be one of the provided options", f"{at}/initial_options/{index}")
 
@@ -73,10 +73,14 @@ def _distinct_values(value: Any, at: str, faults: Faults) -> None:
 
 
 def _offered(value: Any) -> list[Any]:
-    options = list(value.get("options") or [])
-    for group in value.get("option_groups") or []:
-        options += group.get("options", []) if isinstance(group, dict) else []
+    options: list[Any] = []
+    for holder in [value, *_listed(value.get("option_groups"))]:
+        options += _listed(holder.get("options")) if isinstance(holder, dict) else []
     return options
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _choice(option: Check, high: int, *, many: bool) -> Check:

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.blocks import elements
+from sandbox.normalise import escape
 
 Json = dict[str, Any]
 Values = dict[str, dict[str, Json]]
@@ -65,7 +66,9 @@ def picked(element: Json, wanted: Any) -> Json:
         return {"type": kind, key: None if wanted is None else option(element, wanted)}
     if key == "selected_options":
         return {"type": kind, key: [option(element, one) for one in wanted or []]}
-    return {"type": kind, key: wanted if isinstance(wanted, list | None | int) else str(wanted)}
+    if key == "value" and wanted is not None:
+        return {"type": kind, key: str(wanted)}
+    return {"type": kind, key: wanted}
 
 
 def option(element: Json, wanted: Any) -> Json:
@@ -75,7 +78,7 @@ def option(element: Json, wanted: Any) -> Json:
         offered += group["options"]
     asked = wanted.get("value") if isinstance(wanted, dict) else wanted
     for one in offered:
-        if asked in (one["value"], one["text"]["text"]):
+        if asked == one["value"] or escape(str(asked)) == one["text"]["text"]:
             return {k: v for k, v in one.items() if k in ("text", "value", "description")}
     raise LookupError(f"no option {asked!r}; offered: {[one['value'] for one in offered]}")
 

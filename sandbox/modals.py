@@ -10,12 +10,13 @@ from sandbox.acts import act, find_element, remember
 from sandbox.deliver import Deliverer, Delivery
 from sandbox.errors import SlackError
 from sandbox.inputs import KEYS, objections, picked, stateful
+from sandbox.normalise import escape
 from sandbox.workspace import OpenView, User, Workspace
 
 Json = dict[str, Any]
 
 TROUBLE = "We had some trouble connecting. Try again?"
-WRITTEN = ("plain_text_input", "email_text_input", "url_text_input")
+WRITTEN = ("plain_text_input", "email_text_input", "url_text_input", "number_input")
 
 
 class Modals:
@@ -59,8 +60,7 @@ class Modals:
         view = self.top(user_id).view
         for key, wanted in values.items():
             block, element = _field(view["blocks"], key)
-            typed = self._typed(wanted) if element["type"] in WRITTEN else wanted
-            remember(view["state"]["values"], block, element, typed)
+            remember(view["state"]["values"], block, element, wanted)
         self.workspace.changes.bump()
 
     def set_state(self, user_id: str, state: dict[str, dict[str, Json]]) -> None:
@@ -159,7 +159,7 @@ def _field(blocks: list[Json], key: str) -> tuple[Json, Json]:
     labels: list[str] = []
     for block, element in stateful(blocks):
         label = block["label"]["text"] if block["type"] == "input" else None
-        if key in (block["block_id"], label):
+        if key == block["block_id"] or escape(key) == label:
             return block, element
         labels.append(label or block["block_id"])
     raise LookupError(f"no field {key!r} in this modal; there is {labels}")

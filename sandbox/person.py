@@ -47,8 +47,12 @@ class Person:
     async def click_message(
         self, user_id: str, channel_id: str, ts: str, press: Json, *, deliveries: int = 1
     ) -> Delivery:
-        """Press or choose something in a message; `press` is `{action_id, block_id?, value?, chosen?}`."""
-        message = find_message(self.channel(user_id, channel_id), ts)
+        """Press or choose something in a message.
+
+        `press` is `{action_id, block_id?, value?, chosen?, seen?}`; `seen` is the message as a screen
+        still shows it that has not heard of a change.
+        """
+        message = press.get("seen") or find_message(self.channel(user_id, channel_id), ts)
         if message is None:
             raise LookupError(f"no message {ts} in {channel_id}")
         return await self._click(user_id, channel_id, message, press, deliveries)

@@ -53,12 +53,13 @@ class PersonApi:
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await stream.prepare(request)
         version = self.workspace.changes.version
-        while True:
+        while not self.workspace.changes.over:
             try:
                 await stream.write(f"data: {json.dumps({'version': version})}\n\n".encode())
                 version = await self._next(version)
             except ConnectionError:
-                return stream
+                break
+        return stream
 
     async def _next(self, seen: int) -> int:
         changes = self.workspace.changes

@@ -66,7 +66,7 @@ def check_view(view: Any, surface: str) -> Json:
     faults = view_faults(view, surface)
     if faults.found:
         raise faulty("invalid_arguments", faults.messages())
-    if len(json.dumps(view, ensure_ascii=False).encode()) > VIEW_BYTES:
+    if len(json.dumps(view, ensure_ascii=False).encode(errors="surrogatepass")) > VIEW_BYTES:
         raise SlackError("view_too_large")
     checked: Json = view
     return checked
