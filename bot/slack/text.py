@@ -14,15 +14,14 @@ if TYPE_CHECKING:
 
     from approvals.proposal import JSON
 
-TOKEN = re.compile(r"⟨U\+([0-9A-F]{4,6})(?:×(\d+))?⟩")
+TOKEN = re.compile(r"⟨U\+([0-9A-F]{4,6})(?: x(\d+))?⟩")
 """What `visible` writes for a character that does not show, or for so many of them."""
 _LONGEST_TOKEN = 24
 _HARMLESS = frozenset("\t\r\n⟨")
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
-_BLANK_ALTHOUGH_NAMED = frozenset(
-    [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0x16FE4, 0x1D159]
-    + [*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
-)
+_FILLERS = (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0x16FE4, 0x1D159)
+_SELECTORS = (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+_BLANK_ALTHOUGH_NAMED = frozenset({*_FILLERS, *_SELECTORS})
 """Characters that their category calls letters, marks or symbols and that show nothing: fillers, joiners, selectors."""
 _JAMO = frozenset([*range(0x1100, 0x1200), *range(0xA960, 0xA980), *range(0xD7B0, 0xD800)])
 _MARKS_ON_ONE_LETTER = 3
@@ -102,8 +101,6 @@ def chunks(text: str, limit: int) -> "Iterator[tuple[str, bool]]":
         if broken > start:
             yield text[start:broken], False
             start = broken + 1
-            if start == len(text):
-                yield "", False
         else:
             yield text[start:end], True
             start = end
@@ -173,7 +170,7 @@ _SHOWN = _Shown()
 def _run(found: "re.Match[str]") -> str:
     blanks = found.group()
     code = ord(blanks[0])
-    return _token(code) if len(blanks) == 1 else f"⟨U+{code:04X}×{len(blanks)}⟩"
+    return _token(code) if len(blanks) == 1 else f"⟨U+{code:04X} x{len(blanks)}⟩"
 
 
 def _fitting(text: str, start: int, limit: int, measure: "Callable[[str], int]") -> int:
@@ -200,9 +197,11 @@ def _ordered(value: "JSON | Mapping[str, JSON]") -> Any:
         return [_ordered(member) for member in value]
     if value is None or isinstance(value, (str, int, float)):
         return value
-    return {
-        key: _ordered(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
-    }
+    return {key: _ordered(value[key]) for key in sorted(value, key=_utf16)}
+
+
+def _utf16(key: str) -> bytes:
+    return key.encode("utf-16-be", "surrogatepass")
 
 
 def _settled(text: str) -> str:
