@@ -120,6 +120,10 @@ class Lifecycle:
         """Raises the Refusal that any edit by this person would meet now."""
         moves.may_edit(await self._found(proposal_id), reviewer, nonce, self.clock.now())
 
+    async def may_reject(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
+        """Raises the Refusal that a reject or revocation by this person would meet now."""
+        moves.reject(await self._found(proposal_id), reviewer, "a reason", nonce, self.clock.now())
+
     async def withdraw(self, proposal_id: str, agent: str, reason: str) -> Proposal:
         """The agent takes its proposal back. Raises AgentRefusal, NotFound; so do the other verbs of agents."""
         async with self.store.transaction() as tx:

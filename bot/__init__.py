@@ -1,1 +1,1 @@
-
+"""The process: Slack on one side, agents on the other."""

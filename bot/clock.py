@@ -1,0 +1,67 @@
+"""Time: the clock, and the scheduler that asks twice a second what is due. It owns nothing but that question."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Self
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from approvals.ports import StoreBusy
+
+EVERY = 0.5
+"""Seconds between questions, so that what falls due is done within one."""
+STALE = 5.0
+"""Seconds without a finished pass after which readiness turns red."""
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        """Aware UTC, whole milliseconds."""
+        now = datetime.now(UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+@dataclass(slots=True)
+class Sweeper:
+    """Runs `sweep` while entered; `alive` tells whether it still does."""
+
+    sweep: Callable[[], Awaitable[int]]
+    enabled: bool = True
+    _scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
+    _last: float = field(default_factory=time.monotonic)
+
+    async def __aenter__(self) -> Self:
+        if self.enabled:
+            self._scheduler.add_job(
+                self._pass,
+                "interval",
+                seconds=EVERY,
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+                next_run_time=datetime.now(UTC),
+            )
+            self._scheduler.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self.enabled:
+            self._scheduler.shutdown(wait=False)
+
+    @property
+    def alive(self) -> bool:
+        """Whether a pass was finished lately."""
+        return self.enabled and time.monotonic() - self._last < STALE
+
+    async def _pass(self) -> None:
+        try:
+            await self.sweep()
+        except StoreBusy:
+            structlog.get_logger("clock").warning("the store is busy; deadlines hold all the same, trying again")
+            return
+        self._last = time.monotonic()

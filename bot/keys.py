@@ -1,0 +1,61 @@
+"""The one secret of an installation: an Ed25519 seed. The key that seals the audit log is derived from it."""
+
+import base64
+import binascii
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+SEED_BYTES = 32
+
+
+class KeyFault(Exception):
+    """The signing key is missing or unusable: no start."""
+
+
+def seed_for(database: Path, given: str | None) -> bytes:
+    """The seed, 32 bytes: given by the operator, or kept in `<database>.key` beside the file.
+
+    It is made only together with a new database. A database without its key is refused: a new key would make every
+    old seal look forged, or worse, every forged one look old.
+    """
+    if given is not None:
+        return _decoded(given, "SIGNOFF_SIGNING_KEY")
+    path = database.with_name(database.name + ".key")
+    if path.exists():
+        return _decoded(path.read_text(encoding="ascii", errors="replace"), str(path))
+    if database.exists():
+        raise KeyFault(
+            f"{database} exists but its key {path} is missing. Restore the key from your backup, or set "
+            "SIGNOFF_SIGNING_KEY to it; without it the audit log cannot be verified."
+        )
+    seed = secrets.token_bytes(SEED_BYTES)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write_once(path, base64.b64encode(seed))
+    return seed
+
+
+def seal_key(seed: bytes) -> bytes:
+    """The 32-byte key under the audit log's seals, so that the seed itself signs and does nothing else."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"signoff audit seal v1").derive(seed)
+
+
+def _write_once(path: Path, text: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _decoded(text: str, where: str) -> bytes:
+    try:
+        seed = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        seed = b""
+    if len(seed) != SEED_BYTES:
+        raise KeyFault(f"{where} must be {SEED_BYTES} bytes in base64 (for example: head -c 32 /dev/urandom | base64).")
+    return seed

@@ -1,0 +1,115 @@
+"""Every setting, from the environment or `.env`; a wrong one stops the start with a sentence."""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ENV_FILE = Path(".env")
+
+
+class SettingsFault(Exception):
+    """Settings that cannot work: one line for each."""
+
+
+class Settings(BaseSettings):
+    """The names in capitals are those of the environment."""
+
+    model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True)
+
+    slack_bot_token: SecretStr
+    """`xoxb-…`, from the app's OAuth page."""
+    slack_app_token: SecretStr | None = None
+    """`xapp-…` with `connections:write`: Socket Mode, no public address needed."""
+    slack_signing_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """HTTP mode, when there is no app token; two separated by a comma while rotating."""
+    slack_api_url: str = "https://slack.com/api/"
+    signoff_policy: Path = Path("policy.yml")
+    signoff_database_url: str = "sqlite:///var/signoff.db"
+    signoff_host: str = "127.0.0.1"
+    signoff_port: int = Field(default=8080, ge=0, le=65535)
+    signoff_signing_key: SecretStr | None = None
+    """Ed25519 seed, 32 bytes in base64; absent: kept in a file beside the SQLite database."""
+    signoff_card_mismatch: Literal["record", "refuse"] = "record"
+    signoff_sweep: Literal["on", "off"] = "on"
+    signoff_log: Literal["pretty", "json"] | None = None
+
+    @field_validator("slack_app_token", "signoff_signing_key", "signoff_log", mode="before")
+    @classmethod
+    def _empty_is_absent(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("slack_signing_secret", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(SecretStr(part.strip()) for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith("xoxb-"):
+            raise ValueError("must be a bot token, it begins with xoxb- (Slack app, page OAuth & Permissions)")
+        return value
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith("xapp-"):
+            raise ValueError("must be an app-level token, it begins with xapp- (Slack app, page Basic Information)")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _api_url(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+            raise ValueError("must be https, or http on this machine")
+        return value.rstrip("/") + "/"
+
+    @field_validator("signoff_database_url")
+    @classmethod
+    def _database_url(cls, value: str) -> str:
+        if not value.startswith("sqlite:///") or value == "sqlite:///":
+            raise ValueError("must be sqlite:///path/to/file.db (PostgreSQL comes later)")
+        return value
+
+    @field_validator("signoff_host")
+    @classmethod
+    def _host(cls, value: str) -> str:
+        if value != "localhost":
+            ipaddress.ip_address(value)
+        return value
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if self.slack_app_token is None and not self.slack_signing_secret:
+            raise ValueError(
+                "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode); with neither, no click arrives"
+            )
+        return self
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether clicks come through a socket that we open."""
+        return self.slack_app_token is not None
+
+
+def read_settings(env_file: Path | None = ENV_FILE) -> Settings:
+    """The settings of this process; raises SettingsFault with a line a setting and what to do."""
+    try:
+        return Settings(_env_file=env_file if env_file is not None and env_file.exists() else None)
+    except ValidationError as error:
+        raise SettingsFault("\n".join(_line(fault["loc"], fault["msg"]) for fault in error.errors())) from None
+
+
+def _line(where: tuple[int | str, ...], message: str) -> str:
+    said = message.removeprefix("Value error, ")
+    if not where:
+        return said
+    name = str(where[0]).upper()
+    if said == "Field required":
+        return f"{name} is missing. Put it into .env; .env.example says where it comes from."
+    return f"{name} {said[0].lower()}{said[1:]}"

@@ -1,0 +1,191 @@
+"""Bolt, wired: each listener reads the interaction, has it answered, acknowledges, and only then shows more."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+
+from approvals.ports import StoreBusy
+from bot.slack import commands, words
+from bot.slack.clicks import ACTIONS, answered
+from bot.slack.commands import PAGES
+from bot.slack.desk import Desk
+from bot.slack.interaction import Interaction, interaction
+from bot.slack.people import Identity
+from bot.slack.replies import Reply, Say, deliver
+from bot.slack.views import submitted
+
+Ack: TypeAlias = Callable[..., Awaitable[BoltResponse]]
+Body: TypeAlias = Mapping[str, Any]
+ANYTHING = re.compile(".*", re.DOTALL)
+VIEWS = ("reject", "revoke", "edit", "confirm")
+
+
+def build_app(desk: Desk, token: str) -> AsyncApp:
+    """The Bolt app, with a listener for everything Slack may send: what is not answered, Slack sends again.
+
+    Signatures are checked before Bolt sees a request (`bot.slack.http`), so Bolt's own check and its ssl_check
+    shortcut are off.
+    """
+    app = AsyncApp(
+        client=desk.client,
+        authorize=_authorizer(desk.identity, token),
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+        logger=_quiet_logger(),
+    )
+    app.use(_ours_only(desk.identity))
+    for action_id in (*ACTIONS, *PAGES):
+        app.action(action_id)(_action(desk, action_id))
+    app.action(ANYTHING)(_action(desk, ""))
+    for callback_id in VIEWS:
+        app.view(callback_id)(_view(desk, callback_id))
+    app.view(ANYTHING)(_view(desk, ""))
+    app.view_closed(ANYTHING)(_nothing)
+    app.command("/approvals")(_command(desk))
+    app.command(ANYTHING)(_unknown_command)
+    app.event("app_home_opened")(_home(desk))
+    app.event(ANYTHING)(_nothing)
+    app.options(ANYTHING)(_nothing)
+    app.shortcut(ANYTHING)(_nothing)
+    app.error(_fault)
+    return app
+
+
+def _action(desk: Desk, action_id: str) -> Callable[..., Awaitable[None]]:
+    async def listener(ack: Ack, body: Body) -> None:
+        at = interaction(body)
+        reply = await _safely(desk, at, action_id)
+        desk.later(deliver(desk.client, at, reply))
+        await ack()
+
+    return listener
+
+
+async def _safely(desk: Desk, at: Interaction, action_id: str) -> Reply:
+    """No exception may pass: whoever clicks gets an answer, and nothing they did not decide happens."""
+    try:
+        if action_id in PAGES:
+            return await PAGES[action_id](desk, at)
+        if action_id in ACTIONS:
+            return await answered(desk, at, ACTIONS[action_id])
+        return Say(text=words.OLD_BUTTON) if at.action_id and not _only_input(at) else None
+    except StoreBusy:
+        return Say(text=words.BUSY)
+    except Exception:
+        structlog.get_logger("slack").exception("a click failed in an unforeseen way", action=action_id)
+        return Say(text=words.TROUBLE)
+
+
+def _only_input(at: Interaction) -> bool:
+    """Inputs inside forms report each choice too; only their submission counts."""
+    return at.in_modal and at.action_id.startswith("input")
+
+
+def _view(desk: Desk, callback_id: str) -> Callable[..., Awaitable[None]]:
+    async def listener(ack: Ack, body: Body) -> None:
+        at = interaction(body)
+        try:
+            answer = await submitted(desk, at, callback_id)
+        except StoreBusy:
+            answer = commands.told(words.BUSY)
+        except Exception:
+            structlog.get_logger("slack").exception("a form failed in an unforeseen way", form=callback_id)
+            answer = commands.told(words.TROUBLE)
+        await ack(**answer)
+
+    return listener
+
+
+def _command(desk: Desk) -> Callable[..., Awaitable[None]]:
+    async def listener(ack: Ack, body: Body) -> None:
+        try:
+            answer = await commands.approvals(desk, body)
+        except StoreBusy:
+            answer = {"text": words.BUSY}
+        except Exception:
+            structlog.get_logger("slack").exception("a command failed in an unforeseen way")
+            answer = {"text": words.TROUBLE}
+        await ack(response_type="ephemeral", **answer)
+
+    return listener
+
+
+def _home(desk: Desk) -> Callable[..., Awaitable[None]]:
+    async def listener(ack: Ack, body: Body) -> None:
+        desk.later(commands.show_home(desk, body))
+        await ack()
+
+    return listener
+
+
+async def _unknown_command(ack: Ack) -> None:
+    await ack(response_type="ephemeral", text=words.UNKNOWN_COMMAND)
+
+
+async def _nothing(ack: Ack) -> None:
+    await ack()
+
+
+async def _fault(error: Exception) -> BoltResponse:
+    structlog.get_logger("slack").error("Bolt could not dispatch a request", error=type(error).__name__)
+    return BoltResponse(status=200, body="")
+
+
+def _authorizer(identity: Callable[[], Identity | None], token: str) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """One workspace, one token: no look-up at Slack for each request."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        known = identity()
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=token,
+            bot_id=known.bot_id if known else None,
+            bot_user_id=known.bot_user if known else None,
+        )
+
+    return authorize
+
+
+def _ours_only(identity: Callable[[], Identity | None]) -> Callable[..., Awaitable[Any]]:
+    """Drops what was signed for another workspace or another app; it is answered, and does nothing."""
+
+    async def middleware(body: Body, ack: Ack, next: Callable[[], Awaitable[Any]]) -> BoltResponse | None:  # noqa: A002 Bolt's name
+        known = identity()
+        if known is None or not addressed_to(known, body):
+            structlog.get_logger("slack").warning("dropped a request for another workspace or app")
+            return await ack()
+        await next()
+        return None
+
+    return middleware
+
+
+def addressed_to(known: Identity, body: Body) -> bool:
+    """Whether the payload names our workspace (or organisation) and, where both sides say it, our app."""
+    team = body.get("team")
+    named = {
+        (team or {}).get("id") if isinstance(team, Mapping) else team,
+        (team or {}).get("enterprise_id") if isinstance(team, Mapping) else None,
+        body.get("team_id"),
+        body.get("enterprise_id"),
+    }
+    homes = {known.team_id, known.enterprise_id} - {None}
+    app_id = body.get("api_app_id")
+    return bool(named & homes) and (known.app_id is None or app_id is None or app_id == known.app_id)
+
+
+def _quiet_logger() -> logging.Logger:
+    logger = logging.getLogger("slack_bolt.signoff")
+    logger.setLevel(logging.ERROR)  # at lower levels Bolt logs bodies of requests
+    return logger
+
+
+__all__ = ["addressed_to", "build_app"]

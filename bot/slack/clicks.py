@@ -1,0 +1,191 @@
+"""What the buttons do. A listener resolves from where and by whom, calls one verb, and answers."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from approvals.decision import Reviewer
+from approvals.proposal import Proposal, Status
+from approvals.refusals import NotACard, Refusal
+from bot.slack import modals, words
+from bot.slack.calls import SlackFault
+from bot.slack.cards import card
+from bot.slack.desk import Desk, Standing
+from bot.slack.details import details, pages
+from bot.slack.forms import fields
+from bot.slack.interaction import Interaction
+from bot.slack.replies import Open, Reply, Say, Show, View
+
+Handler: TypeAlias = Callable[[Desk, Interaction], Awaitable[Reply]]
+Check: TypeAlias = Callable[[Reviewer], Awaitable[None]]
+
+
+async def approve(desk: Desk, at: Interaction) -> Reply:
+    """`Approve` on a card, or in a review that we opened for this person."""
+    standing = await desk.standing(at)
+    if not card(standing.proposal).whole:
+        raise NotACard  # such a card has no Approve; whoever sends one did not see everything
+    return await _approved(desk, at, standing)
+
+
+async def details_approve(desk: Desk, at: Interaction) -> Reply:
+    """`Approve` after the last page of `Details`."""
+    standing = await desk.standing(at)
+    form = standing.form
+    if form is None or form.kind != "details" or form.page < len(pages(standing.proposal)) - 1:
+        raise NotACard
+    return await _approved(desk, at, standing)
+
+
+async def edit(desk: Desk, at: Interaction) -> Reply:
+    """`Edit`: opens the form at once, then makes sure that it is this person's to fill in."""
+    standing = await desk.standing(at)
+    proposal, nonce = standing.proposal, standing.nonce
+    await desk.lifecycle.may_edit(proposal.id, desk.presumed(at.user, at.team, proposal), nonce)
+    typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "edit")
+    form = await desk.open_form(at, standing, "edit", typed)
+    view = modals.edit_form(proposal, form.id, fields(proposal), typed, ())
+
+    async def check(reviewer: Reviewer) -> None:
+        await desk.lifecycle.may_edit(proposal.id, reviewer, nonce)
+
+    return Open(view=view, then=_verified(desk, at, proposal, "edit", form.id, check))
+
+
+async def reject(desk: Desk, at: Interaction) -> Reply:
+    """`Reject`: a form that wants a reason."""
+    return await _refuse(desk, at, "reject")
+
+
+async def more(desk: Desk, at: Interaction) -> Reply:
+    """The menu with the rest."""
+    if at.value.startswith("revoke:"):
+        return await _refuse(desk, at, "revoke")
+    return await open_details(desk, at)
+
+
+async def open_details(desk: Desk, at: Interaction) -> Reply:
+    """`Details`: everything, whole, page by page."""
+    standing = await desk.standing(at)
+    form = await desk.open_form(at, standing, "details")
+    return Open(view=_page(desk, at, standing.proposal, form.id, 0), then=_remember(desk, form.id))
+
+
+async def turn_page(desk: Desk, at: Interaction) -> Reply:
+    """`Next` and `Back` in `Details`."""
+    standing = await desk.standing(at)
+    form = standing.form
+    if form is None or form.kind != "details":
+        raise NotACard
+    last = len(pages(standing.proposal)) - 1
+    page = min(max(form.page + (1 if at.action_id == "details_next" else -1), 0), last)
+    await desk.store.forms.save(form.id, page=page)
+    return Show(view=_page(desk, at, standing.proposal, form.id, page))
+
+
+async def open_review(desk: Desk, at: Interaction) -> Reply:
+    """From a list or the home tab: the card in a modal, for those who may see it."""
+    proposal = await desk.proposal(at.value)
+    standing = Standing(proposal=proposal, nonce=proposal.nonce)
+    form = await desk.open_form(at, standing, "review")
+
+    async def show(view_id: str) -> View | None:
+        await desk.store.forms.save(form.id, view_id=view_id)
+        try:
+            reviewer = await desk.people.reviewer(at.user, at.team)
+        except Refusal as refusal:
+            return modals.sentence(words.TITLE, words.refusal(refusal))
+        if not _may_see(proposal, reviewer):
+            return modals.sentence(words.TITLE, words.NOT_VISIBLE)
+        return modals.review(proposal, form.id, card(proposal))
+
+    return Open(view=modals.sentence(words.TITLE, words.ONE_MOMENT), then=show)
+
+
+async def _approved(desk: Desk, at: Interaction, standing: Standing) -> Reply:
+    reviewer = await desk.reviewer(at, standing.proposal)
+    decided = await desk.lifecycle.approve(standing.proposal.id, reviewer, standing.nonce)
+    return Show(view=modals.sentence(words.TITLE, words.thanks(decided))) if at.in_modal else None
+
+
+async def _refuse(desk: Desk, at: Interaction, kind: str) -> Reply:
+    standing = await desk.standing(at)
+    proposal, nonce = standing.proposal, standing.nonce
+    await desk.lifecycle.may_reject(proposal.id, desk.presumed(at.user, at.team, proposal), nonce)
+    revoking = kind == "revoke" or proposal.status is Status.approved
+    verb = "revoke" if revoking else "reject"
+    typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
+    form = await desk.open_form(at, standing, verb, typed)
+    view = (modals.revoke_form if revoking else modals.reject_form)(proposal, form.id, typed)
+
+    async def check(reviewer: Reviewer) -> None:
+        await desk.lifecycle.may_reject(proposal.id, reviewer, nonce)
+
+    return Open(view=view, then=_verified(desk, at, proposal, verb, form.id, check))
+
+
+def _verified(
+    desk: Desk, at: Interaction, proposal: Proposal, verb: str, form_id: str, check: Check
+) -> Callable[[str], Awaitable[View | None]]:
+    """After the form stands: looks the person up, and replaces the form with the reason if it is not theirs."""
+
+    async def then(view_id: str) -> View | None:
+        await desk.store.forms.save(form_id, view_id=view_id)
+        try:
+            await check(await desk.reviewer(at, proposal))
+        except Refusal as refusal:
+            await desk.refused(at, proposal.id, verb, refusal)
+            return modals.sentence(words.TITLE, words.refusal(refusal))
+        return None
+
+    return then
+
+
+def _remember(desk: Desk, form_id: str) -> Callable[[str], Awaitable[View | None]]:
+    async def then(view_id: str) -> View | None:
+        await desk.store.forms.save(form_id, view_id=view_id)
+        return None
+
+    return then
+
+
+def _page(desk: Desk, at: Interaction, proposal: Proposal, form_id: str, page: int) -> View:
+    presumed = desk.presumed(at.user, at.team, proposal)
+    may = proposal.status is Status.pending and bool(proposal.gate.seats_of(presumed))
+    return details(proposal, form_id, page, approve=may and not card(proposal).whole)
+
+
+def _may_see(proposal: Proposal, reviewer: Reviewer) -> bool:
+    return bool(reviewer.roles & frozenset(proposal.gate.roles)) or reviewer.user in proposal.gate.excluded
+
+
+ACTIONS: dict[str, Handler] = {
+    "approve": approve,
+    "edit": edit,
+    "reject": reject,
+    "more": more,
+    "details_next": turn_page,
+    "details_back": turn_page,
+    "details_approve": details_approve,
+    "open_review": open_review,
+}
+
+
+async def answered(desk: Desk, at: Interaction, handler: Handler) -> Reply:
+    """The handler's reply, or the refusal in words; a refusal on a known proposal is kept as evidence."""
+    try:
+        return await handler(desk, at)
+    except Refusal as refusal:
+        subject = await _subject(desk, at)
+        if subject is not None:
+            await desk.refused(at, subject, at.action_id, refusal)
+        return Say(text=words.refusal(refusal))
+    except SlackFault:
+        return Say(text=words.TROUBLE)
+
+
+async def _subject(desk: Desk, at: Interaction) -> str | None:
+    if at.form_id:
+        form = await desk.store.forms.get(at.form_id)
+        return form.proposal_id if form else None
+    named = at.value.removeprefix("details:").removeprefix("revoke:").partition(".")[0]
+    return named if named and await desk.store.find(named) is not None else None

@@ -1,0 +1,194 @@
+"""What every listener needs at hand, and the two questions they all begin with: from where, and by whom."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from approvals.decision import Reviewer
+from approvals.events import Actor, Mismatched
+from approvals.lifecycle import Lifecycle
+from approvals.ports import Clock, StoreBusy
+from approvals.proposal import Proposal
+from approvals.refusals import CardAltered, NotACard, NotFound, Refusal
+from bot.ids import RandomIds
+from bot.slack.calls import SlackFault
+from bot.slack.interaction import Interaction
+from bot.slack.people import Identity, People
+from bot.slack.sender import SlackSender
+from bot.slack.text import words_of
+from policy import WrittenPolicy
+from storage import CardRow, Form, SqlStore
+
+FORM_KINDS = Literal["edit", "confirm", "reject", "revoke", "details", "review"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a click is about, once it is sure that it comes from a card or form of ours."""
+
+    proposal: Proposal
+    nonce: str
+    """The nonce the clicked card or form carries; the moves compare it with the proposal's."""
+    form: Form | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """The listeners' tools."""
+
+    client: AsyncWebClient
+    lifecycle: Lifecycle
+    store: SqlStore
+    people: People
+    sender: SlackSender
+    policy: Callable[[], WrittenPolicy]
+    identity: Callable[[], Identity | None]
+    clock: Clock
+    ids: RandomIds
+    mismatch: Literal["record", "refuse"]
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def standing(self, at: Interaction) -> Standing:
+        """Raises NotACard for a click from anything that is not ours, NotFound, CardAltered."""
+        if at.in_modal:
+            form = await self.form(at)
+            return Standing(proposal=await self.proposal(form.proposal_id), nonce=form.nonce, form=form)
+        proposal_id, _, nonce = at.value.rpartition(".")
+        proposal_id = proposal_id.removeprefix("details:").removeprefix("revoke:")
+        proposal = await self.proposal(proposal_id)
+        row = await self._card(at, proposal, nonce)
+        await self._compare(at, proposal, row)
+        return Standing(proposal=proposal, nonce=nonce)
+
+    async def form(self, at: Interaction) -> Form:
+        """The form this modal was opened with; NotACard unless we opened it for this very person."""
+        form = await self.store.forms.get(at.form_id) if at.form_id else None
+        if form is None or form.reviewer != at.user:
+            raise NotACard
+        return form
+
+    async def proposal(self, proposal_id: str) -> Proposal:
+        """The proposal with what time has done to it; raises NotFound."""
+        proposal = await self.store.find(proposal_id)
+        if proposal is None:
+            raise NotFound(proposal_id)
+        return self.lifecycle.seen(proposal)
+
+    def presumed(self, user: str, team: str, proposal: Proposal) -> Reviewer:
+        """The person with every role of the gate that could be theirs as far as the policy's text tells.
+
+        For a first answer before a form opens, while its trigger lives; the look-up follows, and it decides.
+        """
+        possible = (role for role in proposal.gate.roles if not self.people.surely_outside(user, [role]))
+        return Reviewer(user=user, team=team, name="", roles=frozenset(possible))
+
+    async def reviewer(self, at: Interaction, proposal: Proposal) -> Reviewer:
+        """The person, looked up now; raises NotEligible, Unverified."""
+        return await self.people.reviewer(at.user, at.team, proposal.gate.roles)
+
+    async def open_form(
+        self, at: Interaction, standing: Standing, kind: FORM_KINDS, typed: dict[str, Any] | None = None
+    ) -> Form:
+        """Records that we open a form for this person and revision."""
+        form = Form(
+            id=self.ids.form_id(),
+            proposal_id=standing.proposal.id,
+            revision=standing.proposal.revision,
+            nonce=standing.nonce,
+            reviewer=at.user,
+            kind=kind,
+            typed=typed or {},
+            page=0,
+            view_id=None,
+            opened_at=self.clock.now(),
+        )
+        await self.store.forms.open(form)
+        return form
+
+    async def refused(self, at: Interaction, proposal_id: str, verb: str, refusal: Refusal) -> None:
+        """Keeps the refusal as evidence; a busy store must not hide the answer from the person."""
+        try:
+            await self.lifecycle.refused(proposal_id, verb, refusal, self.actor(at))
+        except StoreBusy:
+            structlog.get_logger("slack").warning("a refusal could not be kept", slug=refusal.slug)
+
+    def actor(self, at: Interaction) -> Actor:
+        """The person as an audit entry names them."""
+        return Actor(kind="reviewer", id=at.user, team=at.team)
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs after the acknowledgement; faults are logged, never raised into Bolt."""
+        task = asyncio.create_task(_guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drain(self, seconds: float) -> None:
+        """Waits for what `later` began."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=seconds)
+
+    async def _card(self, at: Interaction, proposal: Proposal, nonce: str) -> CardRow:
+        if at.channel is None or at.message_ts is None:
+            raise NotACard
+        row = await self.store.cards.at(at.channel, at.message_ts)
+        if row is not None:
+            if row.proposal_id != proposal.id or row.state == "closed":
+                raise NotACard
+            return row
+        if self._ours(at) and at.channel in proposal.channels and nonce == proposal.nonce:
+            adopted = await self._adopt(at.channel, at.message_ts, proposal)
+            if adopted is not None:
+                return adopted
+            self.later(self.sender.close_twin(at.channel, at.message_ts, proposal.id))
+        raise NotACard
+
+    async def _adopt(self, channel: str, ts: str, proposal: Proposal) -> CardRow | None:
+        """A card that we posted but did not live to record becomes the card, if the channel has none."""
+        rendered = await self.sender.render(proposal, channel)
+        await self.store.cards.intend(proposal.id, channel, self.clock.now(), words=rendered.words)
+        adopted = await self.store.cards.posted(
+            proposal.id,
+            channel,
+            ts,
+            version=proposal.version,
+            digest=rendered.digest,
+            words=rendered.words,
+            revision=proposal.revision,
+            now=self.clock.now(),
+            adopted=True,
+        )
+        return await self.store.cards.at(channel, ts) if adopted else None
+
+    def _ours(self, at: Interaction) -> bool:
+        identity = self.identity()
+        if identity is None:
+            return False
+        by_app = identity.app_id is not None and at.by_app == identity.app_id
+        return by_app or (identity.bot_id is not None and at.by_bot == identity.bot_id)
+
+    async def _compare(self, at: Interaction, proposal: Proposal, row: CardRow) -> None:
+        """Compares what the person saw with what we rendered, by words: Slack rewrites blocks, not words."""
+        seen = words_of(at.blocks)
+        if seen in (row.words, row.previous_words):
+            return
+        note = Mismatched(
+            at=self.clock.now(), channel=row.channel, ts=row.ts or "", expected=row.words or "", seen=seen
+        )
+        await self.lifecycle.note(proposal.id, note, self.actor(at))
+        await self.store.want_card(proposal.id)
+        if self.mismatch == "refuse":
+            raise CardAltered
+
+
+async def _guarded(work: Coroutine[Any, Any, None]) -> None:
+    log = structlog.get_logger("slack")
+    try:
+        await work
+    except SlackFault as fault:
+        log.warning("an answer did not reach Slack", why=str(fault))
+    except Exception:
+        log.exception("an answer failed in an unforeseen way")

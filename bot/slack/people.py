@@ -1,0 +1,160 @@
+"""Who a Slack user is and which roles are theirs. What cannot be found out counts as no."""
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from approvals.decision import Reviewer
+from approvals.refusals import NotEligible, Unverified
+from bot.slack.calls import Denied, SlackFault, call
+from policy import Role
+
+FRESH = 60.0
+"""Seconds an answer may be used: a role taken away is gone at the latest then."""
+PATIENCE = 1.5
+"""Seconds one look-up may take: the click must be answered within three."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who we are, as `auth.test` says."""
+
+    team_id: str
+    enterprise_id: str | None
+    app_id: str | None
+    bot_id: str | None
+    bot_user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What Slack says of an account; `barred` is the reason why it may decide nothing."""
+
+    name: str
+    tz: str | None
+    barred: str | None
+
+
+@dataclass(slots=True)
+class People:
+    """Look-ups with a short memory; failures are not remembered."""
+
+    client: AsyncWebClient
+    identity: Callable[[], Identity | None]
+    roles: Callable[[], Mapping[str, Role]]
+    monotonic: Callable[[], float] = time.monotonic
+    _persons: dict[str, tuple[float, Person]] = field(default_factory=dict)
+    _groups: dict[str, tuple[float, frozenset[str]]] = field(default_factory=dict)
+
+    async def reviewer(self, user: str, team: str, wanted: Collection[str] | None = None) -> Reviewer:
+        """The person with those of the `wanted` roles (all, if None) that are surely theirs.
+
+        Raises NotEligible for an account that may decide nothing, Unverified where Slack did not answer and the
+        answer might have mattered.
+        """
+        person = await self._person(user, team)
+        if person.barred is not None:
+            raise NotEligible(person.barred)
+        proof: dict[str, str] = {}
+        doubtful = False
+        for name, role in self.roles().items():
+            if wanted is not None and name not in wanted:
+                continue
+            found, doubt = await self._belongs(user, role)
+            doubtful = doubtful or doubt
+            if found is not None:
+                proof[name] = found
+        if doubtful and not proof and wanted is not None:
+            raise Unverified("a user group could not be read")
+        return Reviewer(
+            user=user,
+            team=team,
+            name=person.name,
+            roles=frozenset(proof),
+            proof=tuple(f"{name}: {how}" for name, how in sorted(proof.items())),
+        )
+
+    def surely_outside(self, user: str, wanted: Collection[str]) -> bool:
+        """Whether the policy alone says that none of the roles is theirs: no group could make a difference."""
+        roles = [role for name, role in self.roles().items() if name in wanted]
+        return not any(user in role.members or role.groups for role in roles)
+
+    async def _person(self, user: str, team: str) -> Person:
+        identity = self.identity()
+        if identity is None:
+            raise Unverified("Slack has not said yet which workspace this is")
+        if team not in (identity.team_id, identity.enterprise_id):
+            raise NotEligible("another workspace")
+        known = self._persons.get(user)
+        now = self.monotonic()
+        if known is not None and now - known[0] < FRESH:
+            return known[1]
+        answer = await self._asked("users_info", user=user)
+        person = _person_of(answer.get("user") or {}, identity)
+        self._persons[user] = (now, person)
+        return person
+
+    async def _belongs(self, user: str, role: Role) -> tuple[str | None, bool]:
+        """How the role is known to be theirs, or None; and whether a group that might tell could not be read."""
+        if user in role.members:
+            return "member", False
+        doubt = False
+        for group in role.groups:
+            try:
+                if user in await self._group(group):
+                    return f"group {group}", False
+            except Unverified:
+                doubt = True
+        return None, doubt
+
+    async def _group(self, group: str) -> frozenset[str]:
+        known = self._groups.get(group)
+        now = self.monotonic()
+        if known is not None and now - known[0] < FRESH:
+            return known[1]
+        answer = await self._asked("usergroups_users_list", usergroup=group)
+        users = frozenset(str(user) for user in answer.get("users") or ())
+        self._groups[group] = (now, users)
+        return users
+
+    async def _asked(self, method: str, **arguments: str) -> dict[str, Any]:
+        try:
+            return await call(self.client, method, seconds=PATIENCE, **arguments)
+        except Denied as denied:
+            if denied.error in ("user_not_found", "user_not_visible"):
+                raise NotEligible("another workspace") from None
+            structlog.get_logger("people").warning("a look-up was denied", method=method, error=denied.error)
+            raise Unverified(denied.error) from None
+        except SlackFault as fault:
+            raise Unverified(str(fault)) from None
+
+
+def _person_of(user: Mapping[str, Any], identity: Identity) -> Person:
+    profile = user.get("profile") or {}
+    name = profile.get("display_name") or user.get("real_name") or user.get("name") or user.get("id", "")
+    return Person(name=str(name), tz=user.get("tz"), barred=_barred(user, identity))
+
+
+def _barred(user: Mapping[str, Any], identity: Identity) -> str | None:
+    """Why the account may decide nothing. A flag that Slack left out is not a flag that is off: id and team must be."""
+    if user.get("deleted"):
+        return "deactivated"
+    if (
+        user.get("is_bot")
+        or user.get("is_workflow_bot")
+        or user.get("is_connector_bot")
+        or user.get("id") == "USLACKBOT"
+    ):
+        return "bot"
+    if user.get("is_stranger"):
+        return "stranger"
+    if user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_invited_user"):
+        return "guest"
+    teams = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
+    if not user.get("id") or identity.team_id not in teams:
+        return "another workspace"
+    return None

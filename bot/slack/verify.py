@@ -1,0 +1,35 @@
+"""Whether a request comes from Slack: decided over the raw bytes, before anything is parsed."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+
+WINDOW = 300
+"""Seconds a timestamp may be off in either direction; the nonce in each button is what stops a replay."""
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+
+
+def from_slack(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now: float) -> bool:
+    """Whether one of the signing secrets made the signature over this body, at about this time.
+
+    `now` is in seconds since the epoch. False for every malformed header and for a body that is not UTF-8.
+    """
+    stamp = headers.get("X-Slack-Request-Timestamp", "")
+    signature = headers.get("X-Slack-Signature", "")
+    if not _TIMESTAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
+        return False
+    if abs(now - int(stamp)) > WINDOW or not _is_utf8(body):
+        return False
+    base = b"v0:" + stamp.encode("ascii") + b":" + body
+    expected = ["v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest() for secret in secrets]
+    return any([hmac.compare_digest(each, signature) for each in expected])  # noqa: C419 no short cut to time
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8", errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return True
