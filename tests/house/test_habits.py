@@ -1,0 +1,43 @@
+"""Modules that stay small, and names that say something."""
+
+import ast
+import re
+
+import pytest
+
+from tests.house.tree import ROOT, modules, parsed
+
+EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "handler", "process", "data", "item"}
+LONGEST = 400
+
+
+def words(name):
+    """The words of a snake_case or CamelCase name, in lower case."""
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+", name)}
+
+
+def defined(module):
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return {node.name for node in ast.walk(parsed(module)) if isinstance(node, kinds)}
+
+
+@pytest.mark.parametrize("module", modules(), ids=str)
+def test_a_module_is_short_enough_to_be_read_at_once(module):
+    assert len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("module", modules(), ids=str)
+def test_no_name_is_an_empty_word(module):
+    named = defined(module) | set(module.with_suffix("").parts)
+    assert not {name for name in named if words(name) & EMPTY_NAMES}
+
+
+@pytest.mark.parametrize("module", [path for path in modules() if parsed(path).body], ids=str)
+def test_a_module_says_what_lives_in_it(module):
+    assert ast.get_docstring(parsed(module))
+
+
+def test_words_sees_both_ways_of_joining_them():
+    assert words("CardManager") == {"card", "manager"}
+    assert words("send_data") == {"send", "data"}
+    assert words("metadata") == {"metadata"}

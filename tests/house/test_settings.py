@@ -1,0 +1,62 @@
+"""The settings, the example file and the reference name the same things."""
+
+import ast
+import re
+
+import pytest
+
+from bot.settings import Settings
+from tests.house.tree import ROOT, modules, parsed
+
+NAME = re.compile(r"\b(?:SIGNOFF|SLACK)_[A-Z_]+\b")
+FIELDS = {name.upper(): field for name, field in Settings.model_fields.items()}
+READERS = {"bot/settings.py", "bot/compose.py"}
+"""Besides the command line, who may look at the environment."""
+
+
+def example():
+    """The variables of `.env.example` with the value each line gives, commented out or not."""
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    return dict(re.findall(r"^(?:# ?)?([A-Z][A-Z0-9_]+)=(\S*)", text, re.MULTILINE))
+
+
+def reference():
+    """The text of the reference."""
+    pages = [ROOT / "docs" / "reference.md", *sorted((ROOT / "docs" / "reference").glob("**/*.md"))]
+    return "\n".join(page.read_text(encoding="utf-8") for page in pages if page.exists())
+
+
+def test_the_example_file_lists_every_setting_and_no_other():
+    assert {name for name in example() if NAME.fullmatch(name)} == set(FIELDS)
+
+
+def test_the_reference_lists_every_setting_and_no_other():
+    assert set(NAME.findall(reference())) == set(FIELDS)
+
+
+@pytest.mark.parametrize("name", sorted(FIELDS))
+def test_the_example_file_gives_the_default(name):
+    default = FIELDS[name].default
+    if isinstance(default, bool) or default in (None, ()) or FIELDS[name].is_required():
+        assert example()[name] == "" or "…" in example()[name] or "..." in example()[name]
+    else:
+        assert example()[name] == str(default)
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, field in FIELDS.items() if isinstance(field.default, (str, int)))
+)
+def test_the_reference_gives_the_default(name):
+    lines = [line for line in reference().splitlines() if name in line]
+    assert any(str(FIELDS[name].default) in line for line in lines)
+
+
+@pytest.mark.parametrize("module", modules(), ids=str)
+def test_the_environment_is_read_in_one_place(module):
+    reads = {
+        node.attr
+        for node in ast.walk(parsed(module))
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+    }
+    allowed = str(module) in READERS or str(module).startswith("bot/cli")
+    assert allowed or not reads

@@ -1,0 +1,146 @@
+"""Tables that must know every event, every refusal and every member of an enum."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from approvals import effects as effects_module
+from approvals.decision import Verdict
+from approvals.effects import EFFECTS, Effect
+from approvals.events import Submitted
+from approvals.gate import Tier
+from approvals.proposal import Cause, Source, Status
+from approvals.refusals import AgentRefusal, NotFound, Refusal, ReviewerRefusal
+from approvals.states import TRANSITIONS
+from tests.house.draw_states import PAGE, page
+from tests.house.every import events, example, leaves, notes
+from tests.house.tree import ROOT, modules, parsed
+
+ENUMS = {
+    "status": (Status,),
+    "cause": (Cause,),
+    "verdict": (Verdict,),
+    "tier": (Tier,),
+    "source": (Source,),
+    "kind": (Effect,),
+}
+"""Which enum a column of a CHECK holds, by the column's name."""
+
+CHECK_IN = re.compile(r"CHECK\s*\(\s*\"?(\w+)\"?\s+IN\s*\(([^)]*)\)", re.IGNORECASE)
+
+
+def checks():
+    """Every `CHECK (column IN (…))` in the migrations: file, column, members."""
+    found = []
+    for path in sorted((ROOT / "storage" / "migrations").glob("*.sql")):
+        for column, members in CHECK_IN.findall(path.read_text(encoding="utf-8")):
+            found.append((path.name, column, frozenset(re.findall(r"'([^']*)'", members))))
+    return found
+
+
+def members(*enums):
+    return frozenset(str(member) for enum in enums for member in enum)
+
+
+@pytest.mark.parametrize("event", events(), ids=lambda event: event.__name__)
+def test_every_event_has_its_deliveries(event):
+    assert event in EFFECTS
+
+
+@pytest.mark.parametrize(
+    "event", [each for each in events() if each is not Submitted], ids=lambda event: event.__name__
+)
+def test_every_event_has_a_place_in_the_table_of_states(event):
+    assert any(event in follows for follows in TRANSITIONS.values())
+
+
+def test_only_a_submission_makes_a_proposal_and_it_makes_only_new_ones():
+    assert not any(Submitted in follows for follows in TRANSITIONS.values())
+
+
+@pytest.mark.parametrize("note", notes(), ids=lambda note: note.__name__)
+def test_a_note_changes_no_state_and_sends_nothing(note):
+    assert note not in EFFECTS
+    assert not any(note in follows for follows in TRANSITIONS.values())
+
+
+def test_the_tables_name_nothing_but_events():
+    assert set(EFFECTS) == set(events())
+    assert {event for follows in TRANSITIONS.values() for event in follows} | {Submitted} == set(events())
+
+
+def test_every_status_has_a_row_in_the_table():
+    assert set(TRANSITIONS) == set(Status)
+
+
+@pytest.mark.parametrize("refusal", leaves(ReviewerRefusal), ids=lambda refusal: refusal.__name__)
+def test_every_no_to_a_person_has_its_own_sentence(refusal):
+    from bot.slack.words import refusal as worded  # noqa: PLC0415  the room may be tested before this one is built
+
+    said = worded(example(refusal))
+    others = {worded(example(other)) for other in leaves(ReviewerRefusal) if other is not refusal}
+    assert said.strip()
+    assert said not in others
+    assert said.rstrip(" *_`)").endswith((".", "!", "?"))
+
+
+@pytest.mark.parametrize("refusal", [NotFound, *leaves(AgentRefusal)], ids=lambda refusal: refusal.__name__)
+def test_every_no_to_an_agent_is_a_problem_with_its_own_sentence(refusal):
+    from bot.api.problems import KINDS, refused  # noqa: PLC0415
+
+    problem = refused(example(refusal))
+    others = {refused(example(other)).detail for other in leaves(AgentRefusal) if other is not refusal}
+    assert refusal.slug in KINDS
+    assert 400 <= problem.status < 500
+    assert problem.detail.endswith(".")
+    assert problem.detail not in others
+
+
+def test_a_thing_not_found_is_worded_for_people_too():
+    from bot.slack.words import refusal as worded  # noqa: PLC0415
+
+    assert worded(NotFound("prp_0")).strip()
+
+
+def test_every_refusal_is_written_in_the_one_file_that_draws_their_tree():
+    known = {kind.__name__ for kind in (Refusal, *Refusal.__subclasses__())}
+    elsewhere = {
+        (str(module), node.name)
+        for module in modules()
+        if module != Path("approvals/refusals.py")
+        for node in ast.walk(parsed(module))
+        if isinstance(node, ast.ClassDef) and {ast.unparse(base) for base in node.bases} & known
+    }
+    assert not elsewhere
+
+
+@pytest.mark.parametrize("check", checks(), ids=lambda check: f"{check[0]}:{check[1]}")
+def test_a_check_in_the_schema_allows_exactly_the_members_of_its_enum(check):
+    _, column, allowed = check
+    if column in ENUMS:
+        assert allowed == members(*ENUMS[column])
+
+
+@pytest.mark.parametrize("column", ["status", "cause"])
+def test_the_schema_checks_this_column(column):
+    assert column in {name for _, name, _ in checks()}
+
+
+def test_the_diagram_in_the_docs_is_the_one_drawn_from_the_table():
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.house.draw_states"
+
+
+def test_the_diagram_has_an_arrow_for_every_transition():
+    arrows = set(re.findall(r"^    (\w+) --> (\w+): (\w+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    assert arrows == {
+        (str(status), str(after), event.tag.partition(":")[2])
+        for status, follows in TRANSITIONS.items()
+        for event, after in follows.items()
+    }
+
+
+def test_effects_are_named_for_what_leaves():
+    assert effects_module.__doc__
+    assert all(set(wanted) <= set(Effect) for wanted in EFFECTS.values())
