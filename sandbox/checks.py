@@ -125,7 +125,7 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
             faults.add("must be an object", at)
         elif "type" not in value:
             faults.add("missing required field: type", at)
-        elif value["type"] not in kinds:
+        elif not isinstance(value["type"], str) or value["type"] not in kinds:
             faults.add(f"unsupported type: {value['type']}", f"{at}/type")
         else:
             kinds[value["type"]](value, at, faults)

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, Page, async_playwright, expect
 from slack_bolt.async_app import AsyncApp
@@ -27,6 +28,7 @@ SWITCHES = [
 ]
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),  # one browser for all, bound to one loop
     pytest.mark.skipif(
         CHROMIUM is None,
         reason=f"needs Chromium at one of {', '.join(map(str, CHROMIUMS))} (Debian: apt-get install chromium)",
@@ -195,7 +197,7 @@ class Bot:
         await self.client.views_publish(user_id=event["user"], view=HOME)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def slack() -> AsyncIterator[Sandbox]:
     async with Sandbox() as workspace:
         workspace.add_user("U0ALICE", "Alice Ahn", title="Support lead")
@@ -205,7 +207,7 @@ async def slack() -> AsyncIterator[Sandbox]:
         yield workspace
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def bot(slack) -> AsyncIterator[Bot]:
     bot = Bot(slack)
     runner = web.AppRunner(bot.web, access_log=None)
@@ -218,7 +220,7 @@ async def bot(slack) -> AsyncIterator[Bot]:
     await runner.cleanup()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
@@ -226,23 +228,27 @@ async def browser() -> AsyncIterator[Browser]:
         await chromium.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def tab(slack, browser):
     """Opens the page as somebody; every fault in its console fails the test."""
     faults: list[str] = []
+    pages: list[Page] = []
 
     async def open_tab(as_="U0ALICE", at="C0SUPPORT", width=1280, height=860) -> Page:
         page = await browser.new_page(viewport={"width": width, "height": height})
+        pages.append(page)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
         await page.goto(f"{slack.url}/#as={as_}&at={at}")
         return page
 
     yield open_tab
+    for page in pages:
+        await page.close()
     assert faults == []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def card(bot):
     posted = await bot.client.chat_postMessage(channel="C0SUPPORT", text="A refund", blocks=CARD)
     return SimpleNamespace(ts=posted["ts"])
