@@ -11,17 +11,19 @@ if TYPE_CHECKING:
 
     from approvals.proposal import JSON
 
+WRONG = (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, LookupError, TypeError, ValueError)
+"""How the library fails on operations of its own making, depending on its version: no edit may fail for its record."""
+
 
 def patch_between(before: "Mapping[str, JSON]", after: "Mapping[str, JSON]") -> "tuple[JSON, ...]":
     """Operations that turn `before` into `after`, checked by applying them; else one that replaces the whole."""
-    operations = jsonpatch.make_patch(before, after).patch
+    whole: tuple[JSON, ...] = ({"op": "replace", "path": "", "value": dict(after)},)
     try:
+        operations = jsonpatch.make_patch(before, after).patch
         applied = jsonpatch.apply_patch(before, operations)
-    except jsonpatch.JsonPatchException:
-        applied = None
-    if applied is None or canonical(applied) != canonical(dict(after)):
-        return ({"op": "replace", "path": "", "value": dict(after)},)
-    return tuple(operations)
+    except WRONG:
+        return whole
+    return tuple(operations) if canonical(applied) == canonical(dict(after)) else whole
 
 
 def changed_fields(before: "Mapping[str, JSON]", after: "Mapping[str, JSON]") -> tuple[str, ...]:
