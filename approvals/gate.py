@@ -69,8 +69,8 @@ class Gate:
         return self.demand != other.demand
 
     def stricter_than(self, other: "Gate") -> bool:
-        """Whether this gate asks anything that approvals under the other may not have met."""
-        return (
+        """Whether this gate asks anything that approvals under the other may not have met; `auto` asks nobody."""
+        return self.tier is not Tier.auto and (
             other.tier < self.tier
             or not set(self.roles) <= set(other.roles)
             or self.approvals > other.approvals
