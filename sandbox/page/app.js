@@ -20,6 +20,7 @@ const part = (id) => document.getElementById(id);
 const drafts = new Drafts();
 const dismissed = new Set(JSON.parse(sessionStorage.getItem("sandbox.dismissed") ?? "[]"));
 const toasted = new Set();
+const closing = new Set(); // ids of views on their way out
 
 let place = readPlace();
 let state = null;
@@ -108,6 +109,16 @@ function arrive(before) {
   if (place.at === HOME && (before.at !== HOME || before.as !== place.as)) tell("home", {});
 }
 
+/** Close the top view or all of them; a second press on a view that is being closed means nothing more. */
+async function close({ all }) {
+  const top = state.modals.at(-1);
+  if (!top || closing.has(top.id)) return;
+  closing.add(top.id);
+  const answer = await tell("close", {});
+  closing.delete(top.id);
+  if (all && answer.ok) await close({ all });
+}
+
 const viewOf = (channel, directory) => ({
   me: place.as,
   channel,
@@ -116,10 +127,8 @@ const viewOf = (channel, directory) => ({
   print: JSON.stringify([place.as, [...directory.users.values()].map((user) => [user.id, user.name, user.title])]),
   click: (click) => tell("click", click),
   submitModal: (values) => perform("submit", { state: values }),
-  closeModal: () => tell("close", {}),
-  closeModals: async () => {
-    while (state.modals.length && (await tell("close", {})).ok);
-  },
+  closeModal: () => close({ all: false }),
+  closeModals: () => close({ all: true }),
   openThread: (ts) => walk({ thread: ts }),
   dismiss: (id) => {
     dismissed.add(id);

@@ -60,7 +60,7 @@ function replies(message, open) {
   const last = message.replies.at(-1)?.ts;
   return h("button", { type: "button", class: "replies", onclick: open, "data-focus": `replies/${message.ts}` },
     h("strong", {}, `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`),
-    last && h("span", {}, "last ", agoOf(last)));
+    last && h("span", {}, "last reply ", agoOf(last)));
 }
 
 function whisper(ephemeral, view) {

@@ -31,14 +31,30 @@ export async function act(verb, body) {
   }
 }
 
-/** Call `changed(version)` at every change, without a version after each connection; `lost` while the stream is down. */
+/**
+ * Call `changed(version)` at every change, without a version after each connection; `lost` while the stream is down.
+ * A browser keeps six connections to a host, so one tab holds the stream for all of them, and the next takes over.
+ */
 export function listen({ changed, lost }) {
-  const stream = new EventSource("/_person/changes");
-  stream.onopen = () => changed();
-  stream.onmessage = (event) => changed(JSON.parse(event.data).version);
-  stream.onerror = () => {
-    lost();
+  const tabs = new BroadcastChannel("sandbox");
+  const hear = (news) => (news.lost ? lost() : changed(news.version));
+  tabs.onmessage = (event) => hear(event.data);
+  const tell = (news) => {
+    hear(news);
+    tabs.postMessage(news);
+  };
+  // Locks exist on loopback and over https only; elsewhere each tab has its own stream.
+  if (!navigator.locks) stream(tell);
+  else navigator.locks.request("sandbox.stream", () => new Promise(() => stream(tell)));
+}
+
+function stream(tell) {
+  const source = new EventSource("/_person/changes");
+  source.onopen = () => tell({});
+  source.onmessage = (event) => tell({ version: JSON.parse(event.data).version });
+  source.onerror = () => {
+    tell({ lost: true });
     // A refused answer ends an EventSource for good; a broken connection it mends by itself.
-    if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen({ changed, lost }), 2000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => stream(tell), 2000);
   };
 }

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -232,19 +232,20 @@ async def browser() -> AsyncIterator[Browser]:
 async def tab(slack, browser):
     """Opens the page as somebody; every fault in its console fails the test."""
     faults: list[str] = []
-    pages: list[Page] = []
+    contexts: list[BrowserContext] = []
 
     async def open_tab(as_="U0ALICE", at="C0SUPPORT", width=1280, height=860) -> Page:
-        page = await browser.new_page(viewport={"width": width, "height": height})
-        pages.append(page)
+        context = await browser.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = await context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
         await page.goto(f"{slack.url}/#as={as_}&at={at}")
         return page
 
     yield open_tab
-    for page in pages:
-        await page.close()
+    for context in contexts:
+        await context.close()
     assert faults == []
 
 
@@ -429,6 +430,21 @@ async def test_each_tab_acts_as_its_own_person_and_marks_what_is_unread(tab, car
     await page.evaluate("history.replaceState(null, '', location.pathname)")
     await page.reload()
     await expect(page.get_by_role("radio", name="Bob Baker Finance")).to_be_checked()
+
+
+async def test_more_tabs_than_a_browser_has_connections_all_stay_live(tab, bot, slack):
+    first = await tab()
+    tabs = [first, *[await first.context.new_page() for _ in range(7)]]
+    for each in tabs[1:]:
+        await each.goto(f"{slack.url}/#as=U0BOB&at=C0SUPPORT")
+        await expect(each.get_by_role("heading", name="support")).to_be_visible()
+    await bot.client.chat_postMessage(channel="C0SUPPORT", text="To all")
+    for each in tabs:
+        await expect(each.get_by_text("To all")).to_be_visible()
+    await first.close()
+    await bot.client.chat_postMessage(channel="C0SUPPORT", text="To the rest")
+    for each in tabs[1:]:
+        await expect(each.get_by_text("To the rest")).to_be_visible()
 
 
 async def test_the_home_tab_shows_what_the_app_published_for_this_person(tab, bot):
