@@ -1,0 +1,50 @@
+# Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check bench lock clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: .venv/run.stamp ## a local Slack page, the bot and an agent; nothing leaves this machine
+	@$(BIN)/signoff demo
+
+run: .venv/run.stamp ## the bot against the real Slack, with the settings in .env
+	@$(BIN)/signoff serve
+
+test: check ## everything that must hold: style, types, tests, coverage
+	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+check: .venv/test.stamp ## style and types alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/test.stamp ## the figures of the README, measured here
+	$(BIN)/python -m bench
+
+lock: .venv/test.stamp ## resolve the dependencies anew (needs uv on the path)
+	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/run.txt
+	uv pip compile pyproject.toml --group test --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/test.txt
+
+clean: ## remove what was installed and made
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Signoff needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) --version`. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+.venv/run.stamp: locks/run.txt pyproject.toml | .venv/bin/python
+	@echo "Setting up .venv (once, about a minute) …"
+	@$(PIP) install --require-hashes -r locks/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/test.stamp: locks/test.txt pyproject.toml | .venv/bin/python
+	@echo "Setting up .venv with the tools of the tests (once, about a minute) …"
+	@$(PIP) install --require-hashes -r locks/test.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ .venv/run.stamp

@@ -1,0 +1,142 @@
+"""The command `signoff`. Exit 0 is well, 1 a finding, 2 wrong use. Errors are a sentence and what to do."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(
+    name="signoff",
+    help="AI agents propose, people decide in Slack, the approved payload runs exactly once.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+policy_app = typer.Typer(help="Look at a policy before it is in force.", no_args_is_help=True)
+app.add_typer(policy_app, name="policy")
+audit_app = typer.Typer(help="Prove the record.", no_args_is_help=True)
+app.add_typer(audit_app, name="audit")
+token_app = typer.Typer(help="Tokens of agents.", no_args_is_help=True)
+app.add_typer(token_app, name="token")
+
+FINDING, WRONG_USE = 1, 2
+PolicyFile = Annotated[Path, typer.Argument(help="The policy file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@app.command()
+def serve(
+    env_file: Annotated[Path, typer.Option(help="Settings; the environment wins over it.")] = Path(".env"),
+) -> None:
+    """Run the bot."""
+    from bot.settings import SettingsFault, read_settings  # noqa: PLC0415 imports take a second; help must not
+
+    try:
+        settings = read_settings(env_file)
+    except SettingsFault as fault:
+        _fail("The bot cannot start:", *str(fault).splitlines())
+    from bot.logs import configure_logs  # noqa: PLC0415
+
+    configure_logs(settings.signoff_log)
+    from bot.serve import serve_until_stopped  # noqa: PLC0415
+
+    faults = asyncio.run(serve_until_stopped(settings, _environment(env_file)))
+    if faults:
+        _fail("The bot cannot start:", *faults)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Of the page in the browser.")] = 8090,
+    *,
+    once: Annotated[bool, typer.Option(help="Stop when every proposal has come to its end.")] = False,
+) -> None:
+    """A local Slack, the bot and an agent, on this machine alone: try it in a minute."""
+    from demo.run import run_demo  # noqa: PLC0415
+
+    raise typer.Exit(run_demo(port, once=once))
+
+
+@policy_app.command("check")
+def policy_check(policy: PolicyFile = Path("policy.yml"), *, as_json: AsJson = False) -> None:
+    """Say what is wrong with a policy, by file, line, rule and key."""
+    from policy.report import check  # noqa: PLC0415
+
+    report = check(policy, _environment(Path(".env")))
+    _print(report.as_json() if as_json else report.lines())
+    raise typer.Exit(0 if report.ok else FINDING)
+
+
+@policy_app.command("explain")
+def policy_explain(
+    policy: PolicyFile,
+    proposal: Annotated[Path, typer.Argument(help="A proposal as JSON, as an agent would send it; - reads it.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a policy makes of a proposal: tier, roles, which rules matched, which not and why."""
+    from policy.report import CannotExplain, explain  # noqa: PLC0415
+
+    try:
+        text = sys.stdin.read() if str(proposal) == "-" else proposal.read_text(encoding="utf-8")
+        explanation = explain(policy, _environment(Path(".env")), text)
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(f"{proposal} cannot be read: {error}")
+    except CannotExplain as cannot:
+        _fail(*str(cannot).splitlines())
+    _print(explanation.as_json() if as_json else explanation.lines())
+
+
+@audit_app.command("verify")
+def audit_verify(env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env")) -> None:
+    """Check every entry of the audit log: its hash, its place in the chain, its seal."""
+    from bot.audit import verify  # noqa: PLC0415
+    from bot.settings import SettingsFault, read_settings  # noqa: PLC0415
+
+    try:
+        settings = read_settings(env_file)
+    except SettingsFault as fault:
+        _fail(*str(fault).splitlines())
+    sound, said = asyncio.run(verify(settings))
+    typer.echo(said)
+    raise typer.Exit(0 if sound else FINDING)
+
+
+@token_app.command("new")
+def token_new() -> None:
+    """Make a token for an agent: the token for the agent, its digest for the policy."""
+    import hashlib  # noqa: PLC0415
+    import secrets  # noqa: PLC0415
+
+    token = f"sgn_{secrets.token_urlsafe(32)}"
+    typer.echo(f"token (give it to the agent, it is not shown again):  {token}")
+    typer.echo(f"token_sha256 (for its entry in policy.yml):           {hashlib.sha256(token.encode()).hexdigest()}")
+
+
+def main() -> None:
+    """The entry point."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    app()
+
+
+def _environment(env_file: Path) -> dict[str, str]:
+    """The environment over `.env`: where the policy finds the tokens it names."""
+    from dotenv import dotenv_values  # noqa: PLC0415
+
+    kept = dotenv_values(env_file) if env_file.exists() else {}
+    return {**{name: value for name, value in kept.items() if value is not None}, **os.environ}
+
+
+def _print(lines: "list[str] | str") -> None:
+    typer.echo(lines if isinstance(lines, str) else "\n".join(lines))
+
+
+def _fail(*lines: str) -> NoReturn:
+    for line in lines:
+        typer.echo(line, err=True)
+    raise typer.Exit(WRONG_USE)

@@ -1,0 +1,187 @@
+"""Puts the process together: the only file that knows every room. One exit stack takes it apart in reverse."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from approvals.lifecycle import Lifecycle
+from bot.api.app import Api, build_api
+from bot.api.operations import Readiness
+from bot.clock import Sweeper, SystemClock
+from bot.ids import RandomIds
+from bot.keys import seal_key, seed_for
+from bot.settings import Settings
+from bot.slack.app import build_app
+from bot.slack.calls import slack_client
+from bot.slack.channels import channel_findings
+from bot.slack.desk import Desk
+from bot.slack.http import LARGEST, slack_route
+from bot.slack.identity import WhoWeAre
+from bot.slack.people import People
+from bot.slack.sender import SlackSender
+from bot.slack.socket import Socket
+from delivery import Courier
+from policy import WrittenPolicy, load
+from storage import SqlStore, open_store
+
+DRAIN_SECONDS = 10.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Bot:
+    """A running bot."""
+
+    url: str
+    store: SqlStore
+    lifecycle: Lifecycle
+    courier: Courier
+    who: WhoWeAre
+    sweeper: Sweeper
+    socket: Socket | None
+    findings: list[str] = field(default_factory=list)
+
+    async def readiness(self) -> Readiness:
+        """Ready means that what must hold holds; Slack away is a degradation, not an outage."""
+        degraded = list(self.findings)
+        if self.who.known is None or (self.socket is not None and not await self.socket.connected()):
+            degraded.append("Slack is out of reach: proposals are accepted, nobody can decide")
+        store = await self.store.healthy()
+        if store and (parked := await self.store.reads.parked()):
+            degraded.append(f"{parked} deliveries to Slack were given up and wait for a person")
+        return Readiness(store=store, schema=store, scheduler=self.sweeper.alive, degraded=tuple(degraded))
+
+
+def database_path(settings: Settings) -> Path:
+    """The SQLite file that the settings name."""
+    return Path(settings.signoff_database_url.removeprefix("sqlite:///"))
+
+
+@asynccontextmanager
+async def running(settings: Settings, environ: dict[str, str]) -> AsyncIterator[Bot]:
+    """The whole bot, from policy to open port; leaving the block drains and stops it.
+
+    Raises PolicyFaults, KeyFault, TokenRefused, and what the store raises for a database it cannot use.
+    """
+    log = structlog.get_logger("signoff")
+    policy = load(settings.signoff_policy, environ)
+    for warning in policy.warnings:
+        log.warning(warning)
+    clock, ids = SystemClock(), RandomIds()
+    database = database_path(settings)
+    given = settings.signoff_signing_key
+    seed = seed_for(database, given.get_secret_value() if given else None)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(
+            open_store(settings.signoff_database_url, seal_key=seal_key(seed), clock=clock)
+        )
+        token = settings.slack_bot_token.get_secret_value()
+        client = await stack.enter_async_context(slack_client(token, settings.slack_api_url))
+        who = WhoWeAre(client)
+        reached = await who.ask()
+
+        def present() -> WrittenPolicy:
+            return policy
+
+        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=ids)
+        judged = await lifecycle.rejudge()
+        if judged:
+            log.info("judged again under the present policy", changed=judged)
+        people = People(client=client, identity=lambda: who.known, roles=lambda: present().roles)
+        sender = SlackSender(client=client, store=store, lifecycle=lifecycle, policy=present, clock=clock)
+        desk = Desk(
+            client=client,
+            lifecycle=lifecycle,
+            store=store,
+            people=people,
+            sender=sender,
+            policy=present,
+            identity=lambda: who.known,
+            clock=clock,
+            ids=ids,
+            mismatch=settings.signoff_card_mismatch,
+        )
+        courier = Courier(
+            outbox=store.outbox,
+            senders=sender.senders,
+            clock=clock,
+            spread=random.random,
+            tell=lambda delivery: _told(policy, delivery.channel),
+        )
+        app = build_app(desk, token)
+        socket = None
+        if settings.slack_app_token is not None:
+            socket = Socket(app=app, app_token=settings.slack_app_token.get_secret_value(), client=client)
+        sweeper = await stack.enter_async_context(
+            Sweeper(sweep=lifecycle.sweep, enabled=settings.signoff_sweep == "on")
+        )
+        bot = Bot(url="", store=store, lifecycle=lifecycle, courier=courier, who=who, sweeper=sweeper, socket=socket)
+        api = build_api(
+            Api(
+                lifecycle=lifecycle,
+                store=store,
+                policy=present,
+                readiness=bot.readiness,
+                version=version_of("signoff"),
+            )
+        )
+        if socket is None:
+            slack = web.Application(client_max_size=LARGEST)
+            secrets = [secret.get_secret_value() for secret in settings.slack_signing_secret]
+            slack.add_routes([slack_route(app, secrets, time.time)])
+            api.add_subapp("/slack", slack)
+        await store.outbox.revive()
+        if reached:
+            bot.findings = await channel_findings(client, _channels(policy))
+            for finding in bot.findings:
+                log.warning(finding)
+        stack.push_async_callback(desk.drain, DRAIN_SECONDS)
+        await _task(stack, courier.run())
+        await _task(stack, who.until_known())
+        if socket is not None:
+            await _task(stack, socket.run())
+        bot.url = await _served(stack, api, settings)
+        yield bot
+
+
+async def _served(stack: AsyncExitStack, api: web.Application, settings: Settings) -> str:
+    runner = web.AppRunner(api, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = web.TCPSite(runner, settings.signoff_host, settings.signoff_port)
+    await site.start()
+    port = runner.addresses[0][1]
+    host = f"[{settings.signoff_host}]" if ":" in settings.signoff_host else settings.signoff_host
+    return f"http://{host}:{port}"
+
+
+async def _task(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.create_task(work)
+
+    async def stop() -> None:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    stack.push_async_callback(stop)
+
+
+def _told(policy: WrittenPolicy, failed: str) -> str | None:
+    """Trouble with a channel is told in the operators' channel, unless that is the one in trouble."""
+    ops = policy.ops
+    return ops.channel if ops is not None and ops.channel != failed else None
+
+
+def _channels(policy: WrittenPolicy) -> dict[str, str]:
+    channels = {role.channel: f"role {name}" for name, role in policy.roles.items()}
+    if policy.ops is not None:
+        channels.setdefault(policy.ops.channel, "ops")
+    return channels

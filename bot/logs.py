@@ -1,0 +1,32 @@
+"""Logs: coloured lines on a terminal, JSON elsewhere. They hold ids and digests, never payloads."""
+
+import logging
+import sys
+from typing import Literal
+
+import structlog
+
+
+def configure_logs(kind: Literal["pretty", "json"] | None) -> None:
+    """Sets up structlog and the standard library's loggers; None means pretty on a terminal, else JSON."""
+    pretty = kind == "pretty" or (kind is None and sys.stderr.isatty())
+    shared: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    last: list[structlog.typing.Processor] = (
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        if pretty
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    )
+    structlog.configure(
+        processors=[*shared, *last],
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=False,
+    )
+    # Libraries log requests and bodies at lower levels; what they find worth a warning is enough.
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True
+    )

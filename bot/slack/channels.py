@@ -1,0 +1,34 @@
+"""Whether the channels of the policy can be posted to, and stay inside the house: looked at once, at the start."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.calls import Denied, SlackFault, call
+
+
+async def channel_findings(client: AsyncWebClient, channels: Mapping[str, str]) -> list[str]:
+    """One sentence a channel that cannot be used; `channels` maps an id to what it is for. Empty is good."""
+    findings = []
+    for channel, purpose in channels.items():
+        try:
+            answer = await call(client, "conversations_info", channel=channel)
+        except Denied as denied:
+            findings.append(f"Channel {channel} ({purpose}) cannot be read: {denied.error}. Invite the bot to it.")
+            continue
+        except SlackFault:
+            return findings  # Slack is away; the courier finds out when it posts
+        if said := _finding(answer.get("channel") or {}):
+            findings.append(f"Channel {channel} ({purpose}) {said}")
+    return findings
+
+
+def _finding(channel: Mapping[str, Any]) -> str | None:
+    if channel.get("is_archived"):
+        return "is archived: cards cannot be posted. Name another one in the policy."
+    if channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"):
+        return "is shared with another company: they would read every card. Name an internal one in the policy."
+    if channel.get("is_member") is False:
+        return "does not have the bot in it. Type /invite @Signoff there."
+    return None

@@ -1,0 +1,119 @@
+"""`/approvals` and the home tab: what waits, what is mine, what became of it; only what one may decide or owns."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
+
+from approvals.decision import Reviewer
+from approvals.refusals import Refusal
+from bot.slack import modals, queue, words
+from bot.slack.calls import call
+from bot.slack.desk import Desk
+from bot.slack.home import home
+from bot.slack.interaction import Interaction
+from bot.slack.queue import Query
+from bot.slack.replies import Relist, Reply, Say
+from storage import Listed
+
+PAGE_SIZE = 8
+HOME_SIZE = 15
+Blocks: TypeAlias = list[dict[str, Any]]
+
+
+async def approvals(desk: Desk, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers the slash command: the keyword arguments of Bolt's `ack`."""
+    user, team = str(body.get("user_id") or ""), str(body.get("team_id") or "")
+    verb, _, rest = str(body.get("text") or "").strip().partition(" ")
+    name = rest.strip()
+    try:
+        reviewer = await desk.people.reviewer(user, team)
+        blocks, text = await _answer(desk, reviewer, verb.lower(), name)
+    except Refusal as refusal:
+        return {"text": words.refusal(refusal)}
+    return {"blocks": blocks, "text": text}
+
+
+async def turn_list(desk: Desk, at: Interaction) -> Reply:
+    """`Newer` and `Older` below a list: the value carries the query of the page to show."""
+    query = Query.from_value(at.value)
+    if query is None:
+        return Say(text=words.OLD_BUTTON)
+    try:
+        reviewer = await desk.people.reviewer(at.user, at.team)
+    except Refusal as refusal:
+        return Say(text=words.refusal(refusal))
+    blocks, text = await _listed(desk, reviewer, query)
+    return Relist(blocks=blocks, text=text)
+
+
+async def show_home(desk: Desk, body: Mapping[str, Any]) -> None:
+    """Publishes the home tab of whoever opened it; raises SlackFault."""
+    event = body.get("event")
+    if not isinstance(event, Mapping) or event.get("tab") not in (None, "home"):
+        return
+    user = str(event.get("user") or "")
+    try:
+        reviewer = await desk.people.reviewer(user, str(body.get("team_id") or ""))
+    except Refusal as refusal:
+        await call(desk.client, "views_publish", user_id=user, view=modals.home_sentence(words.refusal(refusal)))
+        return
+    waiting = await _find(desk, reviewer, Query(kind="waiting"), HOME_SIZE)
+    owned = await _find(desk, reviewer, Query(kind="mine"), HOME_SIZE)
+    view = home(waiting.proposals, waiting.total, owned.proposals, owned.total)
+    await call(desk.client, "views_publish", user_id=user, view=view)
+
+
+PAGES: dict[str, Callable[[Desk, Interaction], Awaitable[Reply]]] = {
+    "page_newer": turn_list,
+    "page_older": turn_list,
+}
+
+
+def told(text: str) -> dict[str, Any]:
+    """A submission's answer that replaces the form by a sentence."""
+    return {"response_action": "update", "view": modals.sentence(words.TITLE, text)}
+
+
+async def _answer(desk: Desk, reviewer: Reviewer, verb: str, name: str) -> tuple[Blocks, str]:
+    match verb, name:
+        case "", "":
+            return await _listed(desk, reviewer, Query(kind="waiting"))
+        case (("mine" | "all" | "history"), ""):
+            return await _listed(desk, reviewer, Query(kind=verb))
+        case (("role" | "agent"), _) if name:
+            return await _listed(desk, reviewer, Query(kind=verb, name=name))
+        case "show", _ if name:
+            return await _shown(desk, reviewer, name)
+        case _:
+            return queue.help_text()
+
+
+async def _shown(desk: Desk, reviewer: Reviewer, proposal_id: str) -> tuple[Blocks, str]:
+    found = await desk.store.find(proposal_id)
+    if found is None or not await desk.store.reads.may_see(found.id, reviewer.user, tuple(reviewer.roles)):
+        return queue.not_found(proposal_id)
+    return queue.shown(desk.lifecycle.seen(found), await desk.store.reads.trail(found.id))
+
+
+async def _listed(desk: Desk, reviewer: Reviewer, query: Query) -> tuple[Blocks, str]:
+    listed = await _find(desk, reviewer, query, PAGE_SIZE)
+    return queue.listing(query, listed.proposals, listed.total, PAGE_SIZE)
+
+
+async def _find(desk: Desk, reviewer: Reviewer, query: Query, size: int) -> Listed:
+    reads, user, roles = desk.store.reads, reviewer.user, tuple(sorted(reviewer.roles))
+    offset = query.page * size
+    now = desk.clock.now()
+    match query.kind:
+        case "waiting":
+            found = await reads.waiting(user, roles, now=now, offset=offset, limit=size)
+        case "mine":
+            found = await reads.owned(user, offset=offset, limit=size)
+        case "history":
+            found = await reads.history(user, roles, offset=offset, limit=size)
+        case "role":
+            found = await reads.visible(user, roles, role=query.name, offset=offset, limit=size)
+        case "agent":
+            found = await reads.visible(user, roles, agent=query.name, offset=offset, limit=size)
+        case _:
+            found = await reads.visible(user, roles, offset=offset, limit=size)
+    return Listed(proposals=[desk.lifecycle.seen(each) for each in found.proposals], total=found.total)

@@ -1,0 +1,52 @@
+"""Asks Slack who we are. A refused token stops the start; Slack out of reach only degrades it."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.calls import Denied, SlackFault, call
+from bot.slack.people import Identity
+
+AGAIN = 5.0
+"""Seconds until Slack is asked again after it was out of reach."""
+
+
+class TokenRefused(Exception):
+    """Slack does not accept the bot token."""
+
+
+@dataclass(slots=True)
+class WhoWeAre:
+    """Our identity in Slack, once known."""
+
+    client: AsyncWebClient
+    known: Identity | None = field(default=None)
+
+    async def ask(self) -> bool:
+        """Whether Slack answered. Raises TokenRefused."""
+        try:
+            answer = await call(self.client, "auth_test")
+        except Denied as denied:
+            raise TokenRefused(denied.error) from None
+        except SlackFault as fault:
+            structlog.get_logger("slack").warning("Slack is out of reach; trying again", why=str(fault))
+            return False
+        self.known = Identity(
+            team_id=str(answer["team_id"]),
+            enterprise_id=answer.get("enterprise_id"),
+            app_id=answer.get("app_id"),
+            bot_id=answer.get("bot_id"),
+            bot_user=str(answer["user_id"]),
+        )
+        return True
+
+    async def until_known(self) -> None:
+        """Asks until Slack answers."""
+        while self.known is None:
+            await asyncio.sleep(AGAIN)
+            try:
+                await self.ask()
+            except TokenRefused as refused:
+                structlog.get_logger("slack").error("Slack refuses the bot token", error=str(refused))

@@ -1,0 +1,75 @@
+"""An agent that proposes, waits, claims what people approved, acts (it prints) and reports. It speaks plain HTTP."""
+
+import asyncio
+import json
+import os
+import secrets
+import sys
+from typing import Any
+
+import aiohttp
+
+from demo.scenes import SCENES
+
+WAIT = 50
+"""Seconds one question may be held open by the bot."""
+FINISHED = {"rejected", "withdrawn", "revoked", "lapsed", "succeeded", "failed", "unknown"}
+
+
+async def main() -> None:
+    """Plays every scene at once; ends when each has come to its end."""
+    url, token = os.environ["SIGNOFF_URL"], os.environ["SIGNOFF_TOKEN"]
+    session = aiohttp.ClientSession(
+        base_url=url,
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=aiohttp.ClientTimeout(total=WAIT + 10),
+    )
+    async with session:
+        await asyncio.gather(*(play(session, scene) for scene in SCENES))
+    say("every proposal has come to its end")
+
+
+async def play(session: aiohttp.ClientSession, scene: dict[str, Any]) -> None:
+    """One proposal, from asking to reporting."""
+    claimant = secrets.token_urlsafe(16)
+    proposal = await post(session, "/v1/proposals", {**scene, "claim": True, "claimant": claimant})
+    title = scene["summary"]
+    if proposal["status"] == "pending":
+        say(f"asked: {title}")
+    while proposal["status"] == "pending":
+        async with session.get(f"/v1/proposals/{proposal['id']}", params={"wait": WAIT}) as response:
+            proposal = await response.json()
+    if proposal["status"] == "approved":
+        body = {"digest": proposal["digest"], "claimant": claimant}
+        proposal = await post(session, f"/v1/proposals/{proposal['id']}/claim", body)
+    if proposal["status"] != "claimed":
+        say(f"not done: {title} — {proposal['message']}")
+        return
+    act(title, proposal)
+    report = {"status": "succeeded", "detail": f"{proposal['action']} done", "verification": "read back, as approved"}
+    await post(session, f"/v1/proposals/{proposal['id']}/outcome", report)
+
+
+def act(title: str, proposal: dict[str, Any]) -> None:
+    """What a real agent would do with the payload that the claim gave it: that one, and no other."""
+    changed = " (as edited)" if proposal["edited"] else ""
+    say(f"DOING: {title}{changed} with {json.dumps(proposal['payload'], ensure_ascii=False)}")
+
+
+async def post(session: aiohttp.ClientSession, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Posts; an answer that is no 2xx ends the agent with the problem's own words."""
+    async with session.post(path, json=body) as response:
+        answer: dict[str, Any] = await response.json()
+        if response.status >= 400:
+            raise SystemExit(f"{answer.get('title')}: {answer.get('detail')}")
+        return answer
+
+
+def say(text: str) -> None:
+    """One line on the terminal."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
