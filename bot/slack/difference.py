@@ -1,0 +1,233 @@
+"""What an edit changed, field by field, and how that is shown: before → after.
+
+Foreign text stands in code, quotes and boxes; what is set in italics, and everything in ⟨ ⟩, is ours.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from approvals.patch import changed_fields
+from bot.slack.alignment import aligned
+from bot.slack.blocks import Block, rich, size
+from bot.slack.text import TOKEN, length, one_line, pretty, shorten, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from approvals.proposal import JSON
+
+PIECE = 2900
+"""The longest text in one block, as Slack counts it."""
+SHORT = 120
+"""Up to here a value is shown in the line of its name."""
+ALIKE = 0.4
+"""How much of the longer text must have stayed for its changes to be marked word by word."""
+_BRIEF = 60
+_TIGHT = 20
+_ROOM_FOR_THE_REST = 300
+_WORDS = re.compile(rf"{TOKEN.pattern}|\n|(?:\w+|[^\w\s])[^\S\n]*|[^\S\n]+")
+
+
+class _Absent(Enum):
+    ABSENT = "absent"
+
+
+ABSENT: Final = _Absent.ABSENT
+Side: TypeAlias = "JSON | _Absent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One top-level field that differs, comes or goes."""
+
+    field: str
+    before: Side
+    after: Side
+
+
+class _Piece(NamedTuple):
+    text: str
+    style: str = ""
+    """bold, italic, strike or code."""
+
+
+def difference(before: "Mapping[str, JSON]", after: "Mapping[str, JSON]") -> tuple[Change, ...]:
+    """The fields that differ under the digest's eye, in the order of `before`, then of `after`."""
+    changed = frozenset(changed_fields(before, after))
+    return tuple(
+        Change(field=name, before=before.get(name, ABSENT), after=after.get(name, ABSENT))
+        for name in {**before, **after}
+        if name in changed
+    )
+
+
+def difference_blocks(
+    before: "Mapping[str, JSON]", after: "Mapping[str, JSON]", limit: int | None = None
+) -> tuple[list[Block], bool]:
+    """Blocks that show every change, and whether they show all of each.
+
+    `limit` bounds the size of the blocks: what does not fit is shortened with the number of characters that are
+    missing, and what does not fit even so is counted. That count is always shown.
+    """
+    found = difference(before, after)
+    if limit is None:
+        return [block for change in found for block in change_blocks(change)], True
+    shown: list[Block] = []
+    whole = True
+    for number, change in enumerate(found):
+        room = limit - (_ROOM_FOR_THE_REST if number + 1 < len(found) else 0)
+        full, brief = change_blocks(change), _brief(change)
+        if size([*shown, *full]) <= room:
+            shown += full
+            continue
+        whole = False
+        if size([*shown, brief]) > room:
+            rest = len(found) - number
+            said = f"{rest} more changed {'field' if rest == 1 else 'fields'} not shown here"
+            shown.append(_section([_Piece(said, "italic")]))
+            break
+        shown.append(brief)
+    return shown, whole
+
+
+def change_blocks(change: Change) -> list[Block]:
+    """One change, whole, in blocks of at most PIECE characters of text."""
+    name = [_Piece(one_line(change.field), "bold") if change.field else _Piece("a field without a name", "italic")]
+    before, after = change.before, change.after
+    if _is_short(before) and _is_short(after):
+        return _filled("section", [*name, _Piece(": "), _inline(before), _Piece(" → "), _inline(after)])
+    if isinstance(before, (dict, list)) or isinstance(after, (dict, list)):
+        return _lines(name, before, after)
+    if isinstance(before, str) and isinstance(after, str):
+        return _prose(name, visible(before), visible(after))
+    return _apart(name, _text_of(before), _text_of(after))
+
+
+def text_blocks(text: str) -> list[Block]:
+    """A foreign text, whole, in boxes of at most PIECE characters; nothing in it takes effect."""
+    return _filled("preformatted", [_Piece(visible(text))]) if text else [_section([_Piece("empty text", "italic")])]
+
+
+def _is_short(side: Side) -> bool:
+    if isinstance(side, str):
+        return "\n" not in side and length(_one(side)) <= SHORT
+    return not isinstance(side, (dict, list))
+
+
+def _one(value: "JSON") -> str:
+    return one_line(json.dumps(value, ensure_ascii=False))
+
+
+def _inline(side: Side) -> _Piece:
+    return _Piece("absent", "italic") if isinstance(side, _Absent) else _Piece(_one(side), "code")
+
+
+def _text_of(side: Side) -> str | None:
+    """None for what is absent; texts as they are, other scalars as JSON."""
+    if isinstance(side, _Absent):
+        return None
+    return visible(side) if isinstance(side, str) else _one(side)
+
+
+def _prose(name: list[_Piece], before: str, after: str) -> list[Block]:
+    """Two long texts in one, what went struck through and what came in bold; apart where little stayed."""
+    old, new = _words(before), _words(after)
+    runs = aligned(old, new)
+    stayed = sum(length("".join(old[run.start : run.end])) for run in runs if run.same)
+    if stayed < ALIKE * max(length(before), length(after)):
+        return _apart(name, before, after)
+    pieces: list[_Piece] = []
+    for run in runs:
+        gone, came = "".join(old[run.start : run.end]), "".join(new[run.other_start : run.other_end])
+        if run.same:
+            pieces.append(_Piece(gone))
+        else:
+            pieces += [_Piece(_blanks_named(gone, ""), "strike"), _Piece(_blanks_named(came, "\n"), "bold")]
+    legend = _Piece(" · removed struck through, added in bold", "italic")
+    return [*_filled("section", [*name, legend]), *_filled("quote", pieces)]
+
+
+def _apart(name: list[_Piece], before: str | None, after: str | None) -> list[Block]:
+    blocks: list[Block] = []
+    for text, when in ((before, " before"), (after, " after")):
+        note = ": absent" if text is None else "" if text else ": empty text"
+        blocks += _filled("section", [*name, _Piece(when + note, "italic")])
+        blocks += _filled("quote", [_Piece(text or "")])
+    return blocks
+
+
+def _lines(name: list[_Piece], before: Side, after: Side) -> list[Block]:
+    """Two values as JSON in one box: lines that went begin with `-`, lines that came with `+`."""
+    old, new = ([] if isinstance(side, _Absent) else visible(pretty(side)).split("\n") for side in (before, after))
+    lines: list[str] = []
+    for run in aligned(old, new):
+        if run.same:
+            lines += [f"  {line}" for line in old[run.start : run.end]]
+        else:
+            lines += [f"- {line}" for line in old[run.start : run.end]]
+            lines += [f"+ {line}" for line in new[run.other_start : run.other_end]]
+    note = ": was absent" if isinstance(before, _Absent) else ": is absent now" if isinstance(after, _Absent) else ""
+    heading = _filled("section", [*name, _Piece(note, "italic")])
+    return [*heading, *_filled("preformatted", [_Piece("\n".join(lines))])]
+
+
+def _brief(change: Change) -> Block:
+    name = _Piece(one_line(change.field), "bold") if change.field else _Piece("a field without a name", "italic")
+    pieces, missing = [], 0
+    for piece in (name, _inline(change.before), _inline(change.after)):
+        cut, left = shorten(piece.text, _BRIEF)
+        missing += left
+        pieces.append(piece._replace(text=cut + ("…" if left else "")))
+    note = _Piece(f" · {missing} characters not shown here" if missing else "", "italic")
+    return _section([pieces[0], _Piece(": "), pieces[1], _Piece(" → "), pieces[2], note])
+
+
+def _blanks_named(text: str, line_break: str) -> str:
+    """A change that consists of blanks alone would not be seen: it is spelled out."""
+    if text.strip():
+        return text
+    return text.replace("\t", "⟨tab⟩").replace(" ", "⟨blank⟩").replace("\n", "⟨line break⟩" + line_break)
+
+
+def _words(text: str) -> list[str]:
+    return [found.group() for found in _WORDS.finditer(text)]
+
+
+def _filled(kind: str, pieces: "Iterable[_Piece]") -> list[Block]:
+    """As many blocks of one part of rich text as the pieces need."""
+    return [_section(part, kind) for part in _parts(pieces)]
+
+
+def _parts(pieces: "Iterable[_Piece]") -> "Iterator[list[_Piece]]":
+    """The pieces in groups of at most PIECE characters; a group that ends within a line says so."""
+    part: list[_Piece] = []
+    room = PIECE
+    for text, style in pieces:
+        rest = text
+        while rest:
+            cut = shorten(rest, room)[0]
+            part.append(_Piece(cut, style))
+            rest, room = rest[len(cut) :], room - length(cut)
+            if room < _TIGHT:
+                yield _closed(part)
+                part, room = [], PIECE
+    if part:
+        yield part
+
+
+def _closed(part: list[_Piece]) -> list[_Piece]:
+    """A full part: the next one begins a line by itself, so a line break at its end goes, and none is told."""
+    last = part[-1]
+    if last.text.endswith("\n") and last.text != "\n":
+        return [*part[:-1], last._replace(text=last.text[:-1])]
+    return [*part, _Piece("⟨goes on⟩")]
+
+
+def _section(pieces: "Iterable[_Piece]", kind: str = "section") -> Block:
+    elements = [
+        {"type": "text", "text": text, **({"style": {style: True}} if style else {})} for text, style in pieces if text
+    ]
+    return rich({"type": f"rich_text_{kind}", "elements": elements})
