@@ -3,6 +3,7 @@
 Grammar of a tag: `<noun>:<participle>`, both of `a-z`, where the noun is what the fact is about.
 """
 
+import hashlib
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -205,8 +206,14 @@ class Posted(Note):
 
 
 def facts(event: Event) -> dict[str, JSON]:
-    """The event as plain JSON for the audit log, without its time, which the entry carries itself."""
-    return {field.name: plain(getattr(event, field.name)) for field in fields(event) if field.name != "at"}
+    """The event as plain JSON for the audit log, without its time, which the entry carries itself.
+
+    Auditors and agents read the log, so the secret of a round's cards enters it as its SHA-256 alone.
+    """
+    found = {field.name: plain(getattr(event, field.name)) for field in fields(event) if field.name != "at"}
+    if isinstance(nonce := found.get("nonce"), str):
+        found["nonce"] = "sha256:" + hashlib.sha256(nonce.encode()).hexdigest()
+    return found
 
 
 def plain(value: object) -> JSON:
