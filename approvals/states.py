@@ -41,7 +41,6 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
     },
     Status.approved: {
         Decided: Status.approved,
-        Rejudged: Status.approved,
         Claimed: Status.claimed,
         Revoked: Status.revoked,
         Lapsed: Status.lapsed,
