@@ -1,0 +1,184 @@
+"""A proposal as the agent reads it, with one sentence for the model behind the agent."""
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from approvals.events import instant
+from approvals.proposal import Cause, Proposal, Status
+from bot.api import given
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from approvals.proposal import Outcome
+
+Ending = Literal["succeeded", "failed", "unknown"]
+QUOTED = 600
+"""So much of a reason is quoted in the sentence; `reason` has it whole."""
+
+
+def answer(proposal: Proposal) -> dict[str, Any]:
+    """The proposal as every answer gives it."""
+    gate, ask = proposal.gate, proposal.ask
+    return given.Answer(
+        id=proposal.id,
+        version=proposal.version,
+        status=str(proposal.status),
+        cause=None if proposal.cause is None else str(proposal.cause),
+        action=proposal.action.name,
+        payload=dict(proposal.action.payload),
+        edited=proposal.edited,
+        revision=proposal.revision,
+        digest=proposal.digest,
+        tier=gate.tier.value,
+        risk=[given.RiskGiven(rule=each.rule, reason=each.reason) for each in gate.risk],
+        gate=given.GateGiven(
+            roles=list(gate.roles),
+            approvals=gate.approvals,
+            execute_within=gate.execute_within,
+            report_within=gate.report_within,
+            rules=list(gate.rules),
+            policy_version=gate.policy_version,
+        ),
+        decisions=[
+            given.DecisionGiven(
+                reviewer=each.reviewer,
+                verdict=each.verdict.value,
+                reason=each.reason,
+                revision=each.revision,
+                at=instant(each.at),
+            )
+            for each in proposal.decisions
+        ],
+        reason=proposal.reason,
+        message=message(proposal),
+        preconditions=list(ask.preconditions),
+        created_at=instant(proposal.created_at),
+        expires_at=instant(proposal.expires_at),
+        resolved_at=_moment(proposal.resolved_at),
+        execute_by=_moment(proposal.execute_by),
+        claimed_at=_moment(proposal.claimed_at),
+        overdue=proposal.overdue,
+        outcome=_outcome(proposal.outcome),
+        run_id=ask.run_id,
+        tool_call_id=ask.tool_call_id,
+        traceparent=ask.traceparent,
+    ).model_dump()
+
+
+def message(proposal: Proposal) -> str:
+    """One sentence that names the status, quotes the reason and says whether to act, wait or try again."""
+    return f"The proposal to run {proposal.action.name} is {_said(proposal)}."
+
+
+def _said(proposal: Proposal) -> str:
+    match proposal.status:
+        case Status.pending:
+            return _pending(proposal)
+        case Status.approved:
+            changed = ", as a reviewer changed it," if proposal.edited else ""
+            return (
+                f"approved{_by_rule(proposal)}: claim it before {_by(proposal.execute_by)} and only then run exactly "
+                f"the payload of this answer{changed} once"
+            )
+        case Status.rejected:
+            return "rejected " + _rejected(proposal)
+        case Status.withdrawn:
+            return f"withdrawn by the agent{_quote(proposal.reason)}; do not act on it"
+        case Status.revoked if proposal.cause is Cause.policy_changed:
+            return (
+                f"revoked{_quote(proposal.reason)}; do not act on it, and propose it again only if it is still needed"
+            )
+        case Status.revoked:
+            return (
+                f"revoked by a reviewer{_quote(proposal.reason)}; do not act on it, and do not propose the same again "
+                "unless what the reviewer says is resolved"
+            )
+        case Status.lapsed:
+            return (
+                f"lapsed, because nobody claimed it before {_by(proposal.execute_by)}; do not act on it, and propose "
+                "it again only if it is still needed"
+            )
+        case Status.claimed | Status.succeeded | Status.failed | Status.unknown:
+            return _run(proposal)
+
+
+def _pending(proposal: Proposal) -> str:
+    who = " and ".join(proposal.gate.roles)
+    return (
+        f"pending: people ({who}) decide before {_by(proposal.expires_at)}; do not act and do not propose it again, "
+        "wait and read it again later"
+    )
+
+
+def _rejected(proposal: Proposal) -> str:
+    match proposal.cause:
+        case Cause.expired:
+            return (
+                f"because nobody decided before {_by(proposal.expires_at)} (expired), and silence is a no; do not act "
+                "on it and do not retry by yourself, ask a person first"
+            )
+        case Cause.blocked:
+            return (
+                f"by the policy{_quote(proposal.reason)}; do not act on it and do not retry, the policy never allows it"
+            )
+        case Cause.policy_changed:
+            return f"by the policy{_quote(proposal.reason)}; do not act on it and do not retry by yourself"
+        case _:
+            return (
+                f"by a reviewer{_quote(proposal.reason)}; do not act on it and do not retry the same, propose "
+                "something else only if it answers this reason"
+            )
+
+
+def _run(proposal: Proposal) -> str:
+    told = _quote(proposal.outcome.detail if proposal.outcome else None)
+    match proposal.status:
+        case Status.claimed if proposal.overdue:
+            return "claimed, but its report is overdue; do not run it again, find out what came of it and report that"
+        case Status.claimed:
+            return (
+                "claimed: the attempt that claimed it runs exactly the payload of this answer once and reports before "
+                f"{_by(proposal.report_by)}; nobody else runs it, and nobody runs it again"
+            )
+        case Status.succeeded:
+            return f"succeeded{told}: it ran, do not run it again"
+        case Status.failed:
+            return f"failed{told}; do not run it again, another attempt needs another proposal"
+        case _:
+            return f"unknown{told}; do not run it again, find out whether it worked and report succeeded or failed"
+
+
+def _by_rule(proposal: Proposal) -> str:
+    return " by the policy" if proposal.cause is Cause.auto else " by people"
+
+
+def _quote(reason: str | None) -> str:
+    if not reason:
+        return ""
+    flat = " ".join(reason.split())
+    shown = flat if len(flat) <= QUOTED else flat[:QUOTED] + f"… (and {len(flat) - QUOTED} characters more)"
+    return f' ("{shown}")'
+
+
+def _by(at: "datetime | None") -> str:
+    return "its deadline" if at is None else instant(at)
+
+
+def _moment(at: "datetime | None") -> str | None:
+    return None if at is None else instant(at)
+
+
+def _outcome(outcome: "Outcome | None") -> given.OutcomeGiven | None:
+    if outcome is None:
+        return None
+    ending: Ending
+    match outcome.status:
+        case Status.succeeded:
+            ending = "succeeded"
+        case Status.failed:
+            ending = "failed"
+        case _:
+            ending = "unknown"
+    return given.OutcomeGiven(
+        status=ending, detail=outcome.detail, verification=outcome.verification, at=instant(outcome.at)
+    )

@@ -1,0 +1,101 @@
+"""The agents' side of the process: routes, and around each of them who calls, how often, and how errors are said."""
+
+import asyncio
+import traceback
+from typing import TYPE_CHECKING
+
+import structlog
+from aiohttp import web
+
+from approvals.ports import Conflict, StoreBusy
+from approvals.refusals import Refusal
+from bot.api import operations, proposals
+from bot.api.auth import RateLimit, agent_of
+from bot.api.context import AGENT, API, CLOSING, METRICS, RATE_LIMIT, WAITING, Api
+from bot.api.metrics import Metrics
+from bot.api.parsing import MAX_BYTES
+from bot.api.problems import Problem, from_http, internal, refused, store_busy
+
+if TYPE_CHECKING:
+    from aiohttp.typedefs import Handler
+
+log = structlog.get_logger("api")
+
+ROUTES = (
+    ("POST", "/v1/proposals", proposals.submit),
+    ("GET", "/v1/proposals", proposals.listing),
+    ("GET", "/v1/proposals/{id}", proposals.show),
+    ("POST", "/v1/proposals/{id}/claim", proposals.claim),
+    ("POST", "/v1/proposals/{id}/outcome", proposals.report),
+    ("POST", "/v1/proposals/{id}/withdraw", proposals.withdraw),
+    ("GET", "/healthz", operations.healthz),
+    ("GET", "/readyz", operations.readyz),
+    ("GET", "/metrics", operations.scrape),
+    ("GET", "/openapi.json", operations.describe),
+)
+
+
+def build_api(api: Api) -> web.Application:
+    """The application; whoever runs it owns what `api` names and closes it afterwards."""
+    app = web.Application(middlewares=[_said, _known], client_max_size=MAX_BYTES)
+    app[API] = api
+    app[METRICS] = Metrics()
+    app[RATE_LIMIT] = RateLimit(rate=api.limits.rate, burst=api.limits.burst)
+    app[CLOSING] = asyncio.Event()
+    app[WAITING] = {}
+    for method, path, handler in ROUTES:
+        app.router.add_route(method, path, handler, expect_handler=_expected)
+    app.on_shutdown.append(_closing)
+    return app
+
+
+@web.middleware
+async def _said(request: web.Request, handler: "Handler") -> web.StreamResponse:
+    """Every answer counted, every error a problem."""
+    try:
+        response = await handler(request)
+    except Exception as error:  # noqa: BLE001 the outermost place: nothing may leave as a traceback
+        response = _problem(error, request).response()
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    resource = request.match_info.route.resource
+    request.app[METRICS].answered(request.method, resource.canonical if resource else "none", response.status)
+    return response
+
+
+@web.middleware
+async def _known(request: web.Request, handler: "Handler") -> web.StreamResponse:
+    """Below /v1/ nobody is a stranger: a route added there is closed until a token opens it."""
+    api, resource = request.app[API], request.match_info.route.resource
+    if resource is not None and resource.canonical.startswith("/v1/"):
+        agent = agent_of(request, api.policy())
+        request.app[RATE_LIMIT].take(agent, api.lifecycle.clock.now())
+        request[AGENT] = agent
+    return await handler(request)
+
+
+def _problem(error: Exception, request: web.Request) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case web.HTTPException():
+            return from_http(error, request.method, request.path)
+        case Refusal():
+            return refused(error)
+        case StoreBusy() | Conflict():
+            return store_busy()
+    # Not the message: it may quote a payload.
+    frames = [f"{each.filename}:{each.lineno} {each.name}" for each in traceback.extract_tb(error.__traceback__)]
+    log.error("a request failed", method=request.method, fault=type(error).__name__, frames=frames[-8:])
+    return internal()
+
+
+async def _expected(request: web.Request) -> web.StreamResponse | None:
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        return None
+    return Problem(slug="malformed", detail="Only Expect: 100-continue can be met. Leave the header out.").response()
+
+
+async def _closing(app: web.Application) -> None:
+    app[CLOSING].set()

@@ -1,0 +1,65 @@
+"""Which agent is calling, and how often it may."""
+
+import math
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.api.problems import Problem, retry_after
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from aiohttp import web
+
+    from policy import WrittenPolicy
+
+_BEARER = re.compile(r"bearer +([\x21-\x7e]{1,512})", re.IGNORECASE)
+
+
+def agent_of(request: "web.Request", policy: "WrittenPolicy") -> str:
+    """The agent whose token the request bears; raises Problem 401."""
+    headers = request.headers.getall("Authorization", [])
+    if not headers:
+        raise _unauthenticated("Send your token: Authorization: Bearer <agent token>.", "")
+    found = _BEARER.fullmatch(headers[0]) if len(headers) == 1 else None
+    agent = policy.agent_of(found[1]) if found else None
+    if agent is None:
+        raise _unauthenticated("No agent of the policy has this token.", ', error="invalid_token"')
+    return agent
+
+
+def _unauthenticated(detail: str, error: str) -> Problem:
+    challenge = {"WWW-Authenticate": f'Bearer realm="signoff"{error}'}
+    return Problem(slug="unauthenticated", detail=detail, headers=challenge)
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    at: "datetime"
+
+
+@dataclass(slots=True, kw_only=True)
+class RateLimit:
+    """A token bucket per agent: `rate` requests a second for ever, `burst` of them at once."""
+
+    rate: float
+    burst: int
+    _buckets: dict[str, _Bucket] = field(default_factory=dict)
+    """As many as agents have authenticated, never more than the policy knows."""
+
+    def take(self, agent: str, now: "datetime") -> None:
+        """Counts one request; raises Problem 429 when the bucket is empty.
+
+        A clock that goes back takes nothing away and gives nothing.
+        """
+        bucket = self._buckets.setdefault(agent, _Bucket(float(self.burst), now))
+        passed = max(0.0, (now - bucket.at).total_seconds())
+        bucket.tokens = min(float(self.burst), bucket.tokens + passed * self.rate)
+        bucket.at = now
+        if bucket.tokens < 1:
+            wait = max(1, math.ceil((1 - bucket.tokens) / self.rate))
+            detail = f"More than {self.rate:g} requests a second. Try again in {wait} s."
+            raise Problem(slug="rate-limit", detail=detail, headers=retry_after(wait))
+        bucket.tokens -= 1

@@ -1,0 +1,61 @@
+"""What the endpoints need, and the keys under which aiohttp hands it to them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.api.auth import RateLimit
+from bot.api.metrics import Metrics
+
+if TYPE_CHECKING:
+    from approvals.lifecycle import Lifecycle
+    from policy import WrittenPolicy
+    from storage import SqlStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """Whether each part works, and what is in trouble without stopping the work (Slack away, parked deliveries)."""
+
+    parts: Mapping[str, bool]
+    degraded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one agent, or one connection, may take."""
+
+    rate: float = 20
+    """Requests a second of one agent, over time."""
+    burst: int = 100
+    """Requests of one agent at once."""
+    waiting: int = 200
+    """Requests of one agent that wait for a decision at once."""
+    body_seconds: float = 15
+    """How long a body may take to arrive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """Everything behind the endpoints. `policy` is asked at every request, so that a reload needs no restart."""
+
+    lifecycle: "Lifecycle"
+    store: "SqlStore"
+    policy: "Callable[[], WrittenPolicy]"
+    readiness: Callable[[], Awaitable[Readiness]]
+    version: str
+    limits: Limits = field(default_factory=Limits)
+
+
+API = web.AppKey("API", Api)
+METRICS = web.AppKey("METRICS", Metrics)
+RATE_LIMIT = web.AppKey("RATE_LIMIT", RateLimit)
+CLOSING = web.AppKey("CLOSING", asyncio.Event)
+"""Set when the server stops: who waits is answered with what is known."""
+WAITING = web.AppKey("WAITING", dict[str, int])
+"""How many requests of each agent wait."""
+AGENT = web.RequestKey("AGENT", str)
+"""The agent that bears the token; set for every request below /v1/."""

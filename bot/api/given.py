@@ -1,0 +1,167 @@
+"""What agents get, as models: an answer is made of them, and so is the OpenAPI document."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from approvals.proposal import Cause, Status
+
+DIGEST = r"^sha256:[0-9a-f]{64}$"
+INSTANT = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
+PROPOSAL_ID = r"^prp_[0-9a-f]{32}$"
+
+Moment = Annotated[str, Field(pattern=INSTANT, description="UTC, milliseconds.")]
+
+EXAMPLE: dict[str, Any] = {
+    "id": "prp_0199b3c2f1d47a0c9f1e5d2a7b6c8e90",
+    "version": 3,
+    "status": "approved",
+    "cause": "reviewer",
+    "action": "refund.create",
+    "payload": {"order": "A-1001", "amount": 200, "currency": "EUR"},
+    "edited": True,
+    "revision": 2,
+    "digest": "sha256:" + "0123456789abcdef" * 4,
+    "tier": "approve",
+    "risk": [{"rule": "refund-large", "reason": "Refund above 100"}],
+    "gate": {
+        "roles": ["finance"],
+        "approvals": 1,
+        "execute_within": 3600,
+        "report_within": 3600,
+        "rules": ["refund-large"],
+        "policy_version": "sha256:5f0c",
+    },
+    "decisions": [
+        {"reviewer": "U0CAROL", "verdict": "approve", "reason": None, "revision": 2, "at": "2026-11-20T10:15:00.123Z"}
+    ],
+    "reason": None,
+    "message": "The proposal to run refund.create is approved by people: claim it before 2026-11-20T11:15:00.123Z and "
+    "only then run exactly the payload of this answer, as a reviewer changed it, once.",
+    "preconditions": [],
+    "created_at": "2026-11-20T10:00:00.000Z",
+    "expires_at": "2026-11-20T11:00:00.000Z",
+    "resolved_at": "2026-11-20T10:15:00.123Z",
+    "execute_by": "2026-11-20T11:15:00.123Z",
+    "claimed_at": None,
+    "overdue": False,
+    "outcome": None,
+    "run_id": "run-17",
+    "tool_call_id": None,
+    "traceparent": None,
+}
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RiskGiven(_Given):
+    """Why a rule holds the proposal."""
+
+    rule: str
+    reason: str
+
+
+class GateGiven(_Given):
+    """What the policy asks. Durations are seconds."""
+
+    roles: list[str]
+    approvals: Annotated[int, Field(description="From each role, of different people.")]
+    execute_within: int
+    report_within: int
+    rules: list[str]
+    policy_version: str
+
+
+class DecisionGiven(_Given):
+    """One reviewer's verdict on one revision."""
+
+    reviewer: Annotated[str, Field(description="A Slack user id.")]
+    verdict: Literal["approve", "reject"]
+    reason: str | None
+    revision: int
+    at: Moment
+
+
+class OutcomeGiven(_Given):
+    """What the agent reported."""
+
+    status: Literal["succeeded", "failed", "unknown"]
+    detail: str | None
+    verification: str | None
+    at: Moment
+
+
+class Answer(_Given):
+    """A proposal as it stands."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    id: Annotated[str, Field(pattern=PROPOSAL_ID)]
+    version: Annotated[int, Field(description="Grows with every change.")]
+    status: Annotated[str, Field(json_schema_extra={"enum": [str(each) for each in Status]})]
+    cause: Annotated[str | None, Field(json_schema_extra={"enum": [*(str(each) for each in Cause), None]})]
+    action: str
+    payload: Annotated[dict[str, Any], Field(description="The one to run, whole.")]
+    edited: Annotated[bool, Field(description="Whether a reviewer changed the payload.")]
+    revision: int
+    digest: Annotated[str, Field(pattern=DIGEST)]
+    tier: Literal["auto", "approve", "block"]
+    risk: list[RiskGiven]
+    gate: GateGiven
+    decisions: list[DecisionGiven]
+    reason: Annotated[str | None, Field(description="The human's, or the policy's.")]
+    message: Annotated[str, Field(description="One sentence a language model can read.")]
+    preconditions: list[str]
+    created_at: Moment
+    expires_at: Moment
+    resolved_at: Moment | None
+    execute_by: Moment | None
+    claimed_at: Moment | None
+    overdue: Annotated[bool, Field(description="Claimed, and not reported in time.")]
+    outcome: OutcomeGiven | None
+    run_id: str | None
+    tool_call_id: str | None
+    traceparent: str | None
+
+
+class AnswerPage(_Given):
+    """Proposals, newest first."""
+
+    proposals: list[Answer]
+    next_cursor: str | None
+
+
+class FaultGiven(_Given):
+    """One thing wrong with one field."""
+
+    pointer: Annotated[str, Field(description="RFC 6901, into the body.")]
+    detail: str
+
+
+class ProblemGiven(BaseModel):
+    """RFC 9457."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: Annotated[str, Field(pattern=r"^urn:signoff:problem:[a-z-]+$")]
+    title: str
+    status: int
+    detail: str
+    errors: Annotated[list[FaultGiven], Field(default_factory=list)]
+
+
+class Liveness(_Given):
+    """The process answers."""
+
+    status: Literal["live"]
+    version: str
+
+
+class ReadinessGiven(_Given):
+    """Whether it can do its work, part by part."""
+
+    status: Literal["ready", "degraded"]
+    parts: dict[str, bool]
+    degraded: Annotated[list[str], Field(description="What is in trouble without stopping the work.")]

@@ -1,0 +1,63 @@
+"""What a request may say behind the question mark, and the list of an agent's own proposals."""
+
+from typing import TYPE_CHECKING
+
+from approvals.proposal import Status
+from bot.api.context import AGENT, API
+from bot.api.problems import invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aiohttp import web
+
+    from storage import Page
+
+MOST = 100
+USUAL = 50
+_LONGEST = 500
+
+
+def parameters(request: "web.Request", *known: str) -> "Mapping[str, str]":
+    """The query's parameters, each at most once; raises Problem for one that is not known."""
+    query = request.query
+    if unknown := sorted(set(query) - set(known)):
+        raise invalid(f"There is no parameter {_printable(unknown[0])} here; there are {', '.join(known)}.")
+    for name in query:
+        if len(query.getall(name)) > 1:
+            raise invalid(f"The parameter {name} may be given once.")
+        if len(query[name]) > _LONGEST or not query[name].isprintable():
+            raise invalid(f"The parameter {name} is too long, or has characters that cannot be shown.")
+    return query
+
+
+async def asked(request: "web.Request") -> "Page":
+    """The page the query asks for; raises Problem."""
+    query = parameters(request, "status", "action", "run_id", "cursor", "limit")
+    return await request.app[API].store.reads.of_agent(
+        request[AGENT],
+        status=_status(query.get("status")),
+        action=query.get("action"),
+        run_id=query.get("run_id"),
+        cursor=query.get("cursor"),
+        limit=_limit(query.get("limit")),
+    )
+
+
+def _status(said: str | None) -> Status | None:
+    try:
+        return None if said is None else Status(said)
+    except ValueError:
+        raise invalid(f"status is one of {', '.join(Status)}.") from None
+
+
+def _limit(said: str | None) -> int:
+    if said is None:
+        return USUAL
+    if not (said.isascii() and said.isdigit() and len(said) <= 3 and 1 <= int(said) <= MOST):
+        raise invalid(f"limit is a whole number from 1 to {MOST}.")
+    return int(said)
+
+
+def _printable(text: str) -> str:
+    return ascii(text)[:60]

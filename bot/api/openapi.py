@@ -1,0 +1,240 @@
+"""The interface in OpenAPI 3.1, made of the models that read and write it."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pydantic.json_schema import models_json_schema
+
+from approvals.proposal import Status
+from bot.api import given, schemas
+from bot.api.listing import MOST, USUAL
+from bot.api.problems import KINDS, MEDIA_TYPE, Problem
+from bot.api.waiting import LONGEST
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_SENT = (schemas.ProposalSent, schemas.ClaimSent, schemas.OutcomeSent, schemas.WithdrawalSent)
+_GIVEN = (given.Answer, given.AnswerPage, given.ProblemGiven, given.Liveness, given.ReadinessGiven)
+_RETRY = frozenset({"pending-limit", "rate-limit", "store-busy"})
+_AGENTS = ("unauthenticated", "rate-limit", "internal", "store-busy")
+_BODIES = ("malformed", "too-slow", "too-large", "invalid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One call: what it takes, what it gives, how it may be refused."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    gives: "dict[int, tuple[str, type[BaseModel] | None]]"
+    """Per status a description and the model; None is text for Prometheus or free JSON."""
+    takes: "type[BaseModel] | None" = None
+    parameters: tuple[dict[str, Any], ...] = ()
+    problems: tuple[str, ...] = ()
+    media_type: str = "application/json"
+
+
+def _query(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _header(name: str, description: str, example: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": description, "schema": {"type": "string"}, "example": example}
+
+
+_PROPOSAL = "The proposal as it stands."
+_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": given.PROPOSAL_ID}}
+_KEY = _header("Idempotency-Key", "Makes a retry safe: one word, quoted or bare, 1 to 255 visible ASCII.", '"order-17"')
+_PREFER = _header("Prefer", f"wait=N holds the answer for up to N seconds, at most {LONGEST}.", "wait=30")
+_WAIT = _query("wait", "Seconds to hold the answer until it is no longer pending.", type="integer", minimum=0)
+_WAIT["schema"]["maximum"] = LONGEST
+_AFTER = _query("after", "With wait: until the version is above this one.", type="integer", minimum=0)
+_FILTERS = (
+    _query("status", "Only these.", type="string", enum=[str(each) for each in Status]),
+    _query("action", "Only this action.", type="string"),
+    _query("run_id", "Only of this run.", type="string"),
+    _query("cursor", "next_cursor of the page before.", type="string"),
+    _query("limit", "How many.", type="integer", minimum=1, maximum=MOST, default=USUAL),
+)
+
+OPERATIONS = (
+    Operation(
+        method="post",
+        path="/v1/proposals",
+        name="submit",
+        summary="Propose an action; the policy decides who must agree.",
+        takes=schemas.ProposalSent,
+        parameters=(_KEY,),
+        gives={
+            201: ("It is new; also one that the policy blocks.", given.Answer),
+            200: ("This key made it before; its present state.", given.Answer),
+        },
+        problems=(*_AGENTS, *_BODIES, "action-not-allowed", "schema", "key-reused", "pending-limit"),
+    ),
+    Operation(
+        method="get",
+        path="/v1/proposals",
+        name="list",
+        summary="Your own proposals, newest first.",
+        parameters=_FILTERS,
+        gives={200: ("One page.", given.AnswerPage)},
+        problems=(*_AGENTS, "invalid"),
+    ),
+    Operation(
+        method="get",
+        path="/v1/proposals/{id}",
+        name="show",
+        summary="One proposal, at once or when it changes.",
+        parameters=(_ID, _WAIT, _AFTER, _PREFER),
+        gives={200: (_PROPOSAL, given.Answer)},
+        problems=(*_AGENTS, "invalid", "not-found"),
+    ),
+    Operation(
+        method="post",
+        path="/v1/proposals/{id}/claim",
+        name="claim",
+        summary="Take the approved payload, once.",
+        takes=schemas.ClaimSent,
+        parameters=(_ID,),
+        gives={200: ("It is yours: run exactly this payload, once.", given.Answer)},
+        problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "already-claimed", "digest-mismatch"),
+    ),
+    Operation(
+        method="post",
+        path="/v1/proposals/{id}/outcome",
+        name="report",
+        summary="Say what came of acting.",
+        takes=schemas.OutcomeSent,
+        parameters=(_ID,),
+        gives={200: ("Noted, now or before.", given.Answer)},
+        problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "already-reported"),
+    ),
+    Operation(
+        method="post",
+        path="/v1/proposals/{id}/withdraw",
+        name="withdraw",
+        summary="Take a proposal back before it is claimed.",
+        takes=schemas.WithdrawalSent,
+        parameters=(_ID,),
+        gives={200: ("Withdrawn, now or before.", given.Answer)},
+        problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "already-claimed"),
+    ),
+    Operation(
+        method="get",
+        path="/healthz",
+        name="live",
+        summary="Whether the process answers.",
+        gives={200: ("It does.", given.Liveness)},
+    ),
+    Operation(
+        method="get",
+        path="/readyz",
+        name="ready",
+        summary="Whether every part works.",
+        gives={200: ("Every part works; degraded names what is in trouble all the same.", given.ReadinessGiven)},
+        problems=("not-ready",),
+    ),
+    Operation(
+        method="get",
+        path="/metrics",
+        name="metrics",
+        summary="Figures for Prometheus.",
+        gives={200: ("The text format.", None)},
+        problems=("store-busy",),
+        media_type="text/plain",
+    ),
+    Operation(
+        method="get",
+        path="/openapi.json",
+        name="describe",
+        summary="This document.",
+        gives={200: ("OpenAPI 3.1.", None)},
+    ),
+)
+
+
+@cache
+def document(version: str) -> dict[str, Any]:
+    """The whole document; `version` is the program's. Not to be changed by who asks for it."""
+    inputs = [(model, "validation") for model in _SENT]
+    outputs = [(model, "serialization") for model in _GIVEN]
+    _, defined = models_json_schema([*inputs, *outputs], ref_template="#/components/schemas/{model}")  # type: ignore[list-item]
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method] = _described(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Signoff",
+            "version": version,
+            "summary": "Agents propose, people decide, the approved payload runs exactly once.",
+        },
+        "security": [{"agent": []}],
+        "paths": paths,
+        "components": {
+            "schemas": defined["$defs"],
+            "examples": {slug: {"summary": kind.title, "value": _example(slug)} for slug, kind in KINDS.items()},
+            "securitySchemes": {
+                "agent": {"type": "http", "scheme": "bearer", "description": "The token of an agent of the policy."}
+            },
+        },
+    }
+
+
+def _described(operation: Operation) -> dict[str, Any]:
+    answers: dict[str, Any] = {}
+    for status, (description, model) in operation.gives.items():
+        answers[str(status)] = {"description": description, "content": _content(operation.media_type, model)}
+    for status in sorted({KINDS[slug].status for slug in operation.problems}):
+        answers[str(status)] = _refusals([slug for slug in operation.problems if KINDS[slug].status == status])
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "parameters": list(operation.parameters),
+        "responses": answers,
+    }
+    if operation.takes is not None:
+        described["requestBody"] = {"required": True, "content": _content("application/json", operation.takes)}
+    if not operation.path.startswith("/v1/"):
+        described["security"] = []
+    return described
+
+
+def _content(media_type: str, model: "type[BaseModel] | None") -> dict[str, Any]:
+    if model is None:
+        return {media_type: {"schema": {"type": "string" if media_type == "text/plain" else "object"}}}
+    content: dict[str, Any] = {"schema": _reference(model)}
+    extra = model.model_config.get("json_schema_extra")
+    if isinstance(extra, dict) and isinstance(examples := extra.get("examples"), list):
+        content["example"] = examples[0]
+    return {media_type: content}
+
+
+def _refusals(slugs: list[str]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "description": "; or: ".join(f"{KINDS[slug].title} (`{slug}`)" for slug in slugs) + ".",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": _reference(given.ProblemGiven),
+                "examples": {slug: {"$ref": f"#/components/examples/{slug}"} for slug in slugs},
+            }
+        },
+    }
+    if _RETRY & set(slugs):
+        header = {"description": "Seconds until trying again makes sense.", "schema": {"type": "integer"}}
+        described["headers"] = {"Retry-After": header}
+    if "unauthenticated" in slugs:
+        described["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+    return described
+
+
+def _reference(model: "type[BaseModel]") -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
+
+
+def _example(slug: str) -> dict[str, Any]:
+    return Problem(slug=slug, detail=KINDS[slug].title + ".").body()

@@ -1,0 +1,199 @@
+"""Every no in HTTP, as RFC 9457 problems with a stable type, one sentence on what is wrong and what to do."""
+
+import json
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aiohttp import web
+
+from approvals.proposal import Status
+from approvals.refusals import (
+    ActionNotAllowed,
+    AlreadyClaimed,
+    AlreadyReported,
+    DigestMismatch,
+    Fault,
+    KeyReused,
+    NotApproved,
+    NotFound,
+    PendingLimit,
+    Refusal,
+    SchemaFailed,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+PREFIX = "urn:signoff:problem:"
+MEDIA_TYPE = "application/problem+json"
+
+
+class Kind(NamedTuple):
+    """What all problems of one slug share."""
+
+    status: int
+    title: str
+
+
+KINDS: "Mapping[str, Kind]" = MappingProxyType(
+    {
+        "malformed": Kind(400, "The request cannot be read"),
+        "unauthenticated": Kind(401, "No agent is known by this token"),
+        "action-not-allowed": Kind(403, "The agent may not propose this action"),
+        "not-found": Kind(404, "There is nothing here"),
+        "method-not-allowed": Kind(405, "The method does not fit the address"),
+        "too-slow": Kind(408, "The body did not arrive in time"),
+        "not-approved": Kind(409, "The proposal is not in a state for this"),
+        "already-claimed": Kind(409, "The proposal has been claimed"),
+        "digest-mismatch": Kind(409, "Something else was approved"),
+        "already-reported": Kind(409, "Another outcome was reported"),
+        "too-large": Kind(413, "The body is too large"),
+        "invalid": Kind(422, "The request says something it may not say"),
+        "schema": Kind(422, "The payload does not fit its schema"),
+        "key-reused": Kind(422, "The idempotency key belongs to another body"),
+        "pending-limit": Kind(429, "Too many proposals of this agent wait"),
+        "rate-limit": Kind(429, "Too many requests"),
+        "internal": Kind(500, "Something is wrong here"),
+        "not-ready": Kind(503, "Not ready"),
+        "store-busy": Kind(503, "The store is busy"),
+    }
+)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Problem(Exception):
+    """A request that ends without what it asked for. `slug` is one of KINDS."""
+
+    slug: str
+    detail: str
+    faults: "Sequence[Fault]" = ()
+    headers: "Mapping[str, str]" = field(default_factory=dict)
+    more: "Mapping[str, Any]" = field(default_factory=dict)
+    """Extension members."""
+
+    def __str__(self) -> str:
+        return f"{self.slug}: {self.detail}"
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the slug."""
+        return KINDS[self.slug].status
+
+    def body(self) -> dict[str, Any]:
+        """The problem object."""
+        body = {
+            "type": PREFIX + self.slug,
+            "title": KINDS[self.slug].title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.more,
+        }
+        if self.faults:
+            body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults]
+        return body
+
+    def response(self) -> web.Response:
+        """The problem as an answer."""
+        text = json.dumps(self.body(), ensure_ascii=False)
+        return web.Response(
+            status=self.status, body=text.encode("utf-8", "replace"), content_type=MEDIA_TYPE, headers=self.headers
+        )
+
+
+def retry_after(seconds: int) -> dict[str, str]:
+    """The header that says when trying again makes sense."""
+    return {"Retry-After": str(seconds)}
+
+
+def invalid(detail: str, faults: "Sequence[Fault]" = ()) -> Problem:
+    """A 422 for something said that may not be said."""
+    return Problem(slug="invalid", detail=detail, faults=faults)
+
+
+def store_busy() -> Problem:
+    """The 503 for a store that did not answer in time."""
+    return Problem(
+        slug="store-busy",
+        detail="The store did not answer in time and nothing was changed. Try the same request again.",
+        headers=retry_after(1),
+    )
+
+
+def internal() -> Problem:
+    """The 500 for a fault of this program; it says nothing of what went wrong inside."""
+    return Problem(
+        slug="internal",
+        detail="The request met a fault of this program; its log says which. "
+        "With the same Idempotency-Key the request may be sent again.",
+    )
+
+
+def refused(refusal: Refusal) -> Problem:
+    """A refusal of the domain in HTTP; raises KeyError for one that is not said to agents."""
+    faults: tuple[Fault, ...] = ()
+    headers: Mapping[str, str] = {}
+    if isinstance(refusal, SchemaFailed):
+        faults = tuple(Fault("/payload" + fault.pointer, fault.detail) for fault in refusal.faults)
+    if isinstance(refusal, PendingLimit):
+        headers = retry_after(refusal.retry_after)
+    return Problem(slug=refusal.slug, detail=WORDS[type(refusal)](refusal), faults=faults, headers=headers)
+
+
+def from_http(error: web.HTTPException, method: str, path: str) -> Problem:
+    """What aiohttp itself answers, said as we say it."""
+    match error.status:
+        case 404:
+            return Problem(slug="not-found", detail=f"Nothing is at {path}. The addresses are in /openapi.json.")
+        case 405:
+            allow = error.headers.get("Allow", "")
+            detail = f"{method} does not fit {path}; use {' or '.join(allow.split(','))}."
+            return Problem(slug="method-not-allowed", detail=detail, headers={"Allow": allow})
+        case 413:
+            return Problem(slug="too-large", detail="The body is larger than this address takes.")
+        case status if status < 500:
+            return Problem(slug="malformed", detail=f"The request cannot be read: {error.reason}.")
+        case _:
+            return internal()
+
+
+def _not_approved(refusal: NotApproved) -> str:
+    if refusal.status is Status.pending:
+        return "The proposal is pending: people still decide. Wait until its status is approved; do not act before."
+    if refusal.status is Status.approved:
+        return "The proposal is approved, but nobody claimed it. Claim it before you act, then report."
+    if refusal.status in (Status.succeeded, Status.failed, Status.unknown):
+        return f"The proposal is {refusal.status}: it ran, and nothing more can be done with it."
+    return f"The proposal is {refusal.status}, and that stays so. Do not act on it and do not try this again."
+
+
+WORDS: "Mapping[type[Refusal], Callable[[Any], str]]" = MappingProxyType(
+    {
+        NotFound: lambda _: "No proposal of yours has this id.",
+        ActionNotAllowed: lambda no: (
+            f"Your entry in the policy does not name the action {no.action}. "
+            "Do not try again; whoever keeps the policy can add it."
+        ),
+        SchemaFailed: lambda _: "The payload does not fit the schema for this action. Correct the fields in errors.",
+        KeyReused: lambda _: (
+            "This Idempotency-Key came with another body before. "
+            "A retry repeats the body; another proposal needs another key."
+        ),
+        PendingLimit: lambda no: (
+            f"{no.limit} of your proposals wait for a decision, as many as the policy allows. "
+            "Try again when some are decided, or withdraw what is no longer needed."
+        ),
+        NotApproved: _not_approved,
+        AlreadyClaimed: lambda _: (
+            "The proposal has been claimed, and a claim is given once. If another attempt of yours has it, "
+            "leave it to that one; do not run it again."
+        ),
+        DigestMismatch: lambda no: (
+            f"The approved digest is {no.digest}. Read the proposal again and run the payload that it gives, no other."
+        ),
+        AlreadyReported: lambda no: (
+            f"The outcome reported before is {no.status}, and reports are not changed. Do not report again."
+        ),
+    }
+)
+"""What is said to an agent. A slug says which, a sentence what to do."""

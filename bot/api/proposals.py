@@ -1,0 +1,132 @@
+"""The verbs of agents: each reads the request, asks the lifecycle, and answers with the proposal."""
+
+import hashlib
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from approvals.events import Actor
+from approvals.lifecycle import Submission
+from approvals.ports import StoreBusy
+from approvals.proposal import Action, Ask, Proposal, Status
+from approvals.refusals import AgentRefusal
+from bot.api import schemas, waiting
+from bot.api.answers import answer
+from bot.api.bodies import faulty, json_of, model_of
+from bot.api.context import AGENT, API
+from bot.api.idempotency import fingerprint, key_of
+from bot.api.listing import asked
+from bot.api.parsing import Faulty
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+
+async def submit(request: web.Request) -> web.Response:
+    """`POST /v1/proposals`: 201 a new proposal, 200 the present state of the one this key made before."""
+    api = request.app[API]
+    key = key_of(request)
+    body = await json_of(request)
+    try:
+        sent = schemas.read(schemas.ProposalSent, body)
+    except Faulty as error:
+        raise faulty(error) from None
+    submission = Submission(
+        action=Action(name=sent.action, payload=sent.payload),
+        ask=_ask(request, sent),
+        idempotency_key=key,
+        fingerprint=fingerprint(body),
+        claim=sent.claim,
+        claimant=_hashed(sent.claimant),
+    )
+    proposal, new = await api.lifecycle.submit(submission)
+    location = {"Location": f"/v1/proposals/{proposal.id}"} if new else {}
+    return _answered(proposal, status=201 if new else 200, headers=location)
+
+
+async def show(request: web.Request) -> web.Response:
+    """`GET /v1/proposals/{id}`: at once, or held until it changes."""
+    wait = waiting.wait_of(request)
+    proposal = await waiting.held(request, request.match_info["id"], wait)
+    return _answered(proposal, headers={"Preference-Applied": f"wait={wait.seconds}"} if wait.preferred else {})
+
+
+async def listing(request: web.Request) -> web.Response:
+    """`GET /v1/proposals`: the agent's own, newest first."""
+    api = request.app[API]
+    page = await asked(request)
+    found = [answer(api.lifecycle.seen(proposal)) for proposal in page.proposals]
+    return _json({"proposals": found, "next_cursor": page.next_cursor})
+
+
+async def claim(request: web.Request) -> web.Response:
+    """`POST …/claim`: the approved payload, once."""
+    sent = await model_of(request, schemas.ClaimSent)
+    proposal_id, agent = request.match_info["id"], request[AGENT]
+    claimed = request.app[API].lifecycle.claim(proposal_id, agent, sent.digest, _hashed(sent.claimant))
+    return _answered(await _noted(request, "claim", claimed))
+
+
+async def report(request: web.Request) -> web.Response:
+    """`POST …/outcome`: what came of acting."""
+    sent = await model_of(request, schemas.OutcomeSent)
+    proposal_id, agent = request.match_info["id"], request[AGENT]
+    lifecycle = request.app[API].lifecycle
+    reported = lifecycle.report(proposal_id, agent, Status(sent.status), sent.detail, sent.verification)
+    return _answered(await _noted(request, "report", reported))
+
+
+async def withdraw(request: web.Request) -> web.Response:
+    """`POST …/withdraw`: the agent takes it back."""
+    sent = await model_of(request, schemas.WithdrawalSent)
+    proposal_id, agent = request.match_info["id"], request[AGENT]
+    withdrawn = request.app[API].lifecycle.withdraw(proposal_id, agent, sent.reason)
+    return _answered(await _noted(request, "withdraw", withdrawn))
+
+
+async def _noted(request: web.Request, verb: str, doing: "Awaitable[Proposal]") -> Proposal:
+    """What the verb gives; a refusal goes on, and is kept as evidence where the store can take it."""
+    try:
+        return await doing
+    except AgentRefusal as refusal:
+        with suppress(StoreBusy):
+            actor = Actor(kind="agent", id=request[AGENT])
+            await request.app[API].lifecycle.refused(request.match_info["id"], verb, refusal, actor)
+        raise
+
+
+def _ask(request: web.Request, sent: schemas.ProposalSent) -> Ask:
+    agent = request[AGENT]
+    return Ask(
+        agent=agent,
+        reasoning=sent.reasoning,
+        summary=sent.summary,
+        confidence=sent.confidence,
+        signals=sent.signals,
+        source=request.app[API].policy().source_for(agent, schemas.said_source(sent)),
+        context=schemas.evidence(sent),
+        preview=schemas.preview(sent),
+        rollback=sent.rollback,
+        preconditions=tuple(sent.preconditions),
+        payload_schema=sent.payload_schema,
+        on_behalf_of=sent.on_behalf_of,
+        run_id=sent.run_id,
+        tool_call_id=sent.tool_call_id,
+        traceparent=sent.traceparent,
+        expires_in=sent.expires_in,
+    )
+
+
+def _hashed(claimant: str | None) -> str | None:
+    return None if claimant is None else hashlib.sha256(claimant.encode()).hexdigest()
+
+
+def _answered(proposal: Proposal, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    return _json(answer(proposal), status=status, headers=headers)
+
+
+def _json(body: dict[str, Any], *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    text = json.dumps(body, ensure_ascii=False, allow_nan=False)
+    return web.json_response(text=text, status=status, headers=headers)

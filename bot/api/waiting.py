@@ -1,0 +1,114 @@
+"""Holding a request until its proposal changes: woken by commits, by the proposal's own deadline, by shutdown."""
+
+import asyncio
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from approvals.moves import due
+from approvals.proposal import Proposal, Status
+from bot.api.context import AGENT, API, CLOSING, METRICS, WAITING, Api
+from bot.api.listing import parameters
+from bot.api.problems import Problem, invalid, retry_after
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aiohttp import web
+
+LONGEST = 55
+"""Seconds; below the minute after which proxies give up."""
+GLANCE = 0.5
+"""Seconds between looks at the clock and at the connection. The store is not asked."""
+_PREFERENCE = re.compile(r'wait\s*=\s*"?([^"]*)"?', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """How long a request may be held, and for what."""
+
+    seconds: int = 0
+    after: int | None = None
+    """Until the version is above this one; None: until it is no longer pending."""
+    preferred: bool = False
+    """Whether a Prefer header asked for it."""
+
+    def over(self, proposal: Proposal) -> bool:
+        """Whether what was waited for has happened."""
+        if self.after is None:
+            return proposal.status is not Status.pending
+        return proposal.version > self.after
+
+
+def wait_of(request: "web.Request") -> Wait:
+    """What `?wait=`, `after=` and `Prefer: wait=` say; the address wins over the header. Raises Problem."""
+    query = parameters(request, "wait", "after")
+    after = _number(query["after"], "after", 2**53) if "after" in query else None
+    if "wait" in query:
+        return Wait(seconds=_number(query["wait"], "wait", LONGEST), after=after)
+    for header in request.headers.getall("Prefer", []):
+        for preference in header.split(","):
+            if found := _PREFERENCE.fullmatch(preference.split(";")[0].strip()):
+                return Wait(seconds=_number(found[1], "wait", LONGEST), after=after, preferred=True)
+    return Wait(after=after)
+
+
+async def held(request: "web.Request", proposal_id: str, wait: Wait) -> Proposal:
+    """The agent's proposal, once what is waited for has happened or the time is over. Raises NotFound, Problem."""
+    api = request.app[API]
+    proposal = await api.lifecycle.get(proposal_id, request[AGENT])
+    if wait.over(proposal) or not wait.seconds:
+        return proposal
+    with _counted(request):
+        ends = asyncio.get_running_loop().time() + wait.seconds
+        while not wait.over(proposal) and (left := ends - asyncio.get_running_loop().time()) > 0:
+            if request.app[CLOSING].is_set() or _gone(request):
+                break
+            proposal = await _next(request, api, proposal, wait, left)
+    return proposal
+
+
+async def _next(request: "web.Request", api: Api, proposal: Proposal, wait: Wait, left: float) -> Proposal:
+    """The proposal after its next change, or as it is when there is another reason to stop waiting."""
+    agent = request[AGENT]
+    changed = asyncio.ensure_future(api.store.changed(proposal.id, proposal.version))
+    closing = asyncio.ensure_future(request.app[CLOSING].wait())
+    ends = asyncio.get_running_loop().time() + left
+    try:
+        # Read again: a commit may have come between the last reading and the watch.
+        proposal = await api.lifecycle.get(proposal.id, agent)
+        while not (changed.done() or closing.done() or wait.over(proposal) or _gone(request)):
+            left = ends - asyncio.get_running_loop().time()
+            if left <= 0 or due(proposal, api.lifecycle.clock.now()):
+                break
+            await asyncio.wait({changed, closing}, timeout=min(left, GLANCE), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        changed.cancel()
+        closing.cancel()
+        await asyncio.gather(changed, closing, return_exceptions=True)
+    return await api.lifecycle.get(proposal.id, agent)
+
+
+@contextmanager
+def _counted(request: "web.Request") -> "Iterator[None]":
+    agent, waiting, limit = request[AGENT], request.app[WAITING], request.app[API].limits.waiting
+    if waiting.get(agent, 0) >= limit:
+        detail = f"{limit} of your requests wait already. Wait for several proposals in turn, or read without wait."
+        raise Problem(slug="rate-limit", detail=detail, headers=retry_after(1))
+    waiting[agent] = waiting.get(agent, 0) + 1
+    with request.app[METRICS].waiting.track_inprogress():
+        try:
+            yield
+        finally:
+            waiting[agent] -= 1
+
+
+def _gone(request: "web.Request") -> bool:
+    return request.transport is None or request.transport.is_closing()
+
+
+def _number(text: str, name: str, most: int) -> int:
+    if not re.fullmatch("[0-9]{1,16}", text) or int(text) > most:
+        raise invalid(f"{name} is a whole number from 0 to {most}.")
+    return int(text)
