@@ -1,6 +1,8 @@
 """Who is there: `auth.test`, `users.info`, `usergroups.*`, and opening a socket."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sandbox.arguments import Arguments
 from sandbox.errors import SlackError
@@ -67,7 +69,7 @@ def user_object(workspace: Workspace, user: User) -> Json:
         **shown,
         "tz": user.tz,
         "tz_label": user.tz,
-        "tz_offset": 0,
+        "tz_offset": _offset(workspace, user),
         "is_admin": False,
         "is_owner": False,
         "is_primary_owner": False,
@@ -75,6 +77,15 @@ def user_object(workspace: Workspace, user: User) -> Json:
         "is_ultra_restricted": user.is_ultra_restricted,
         "is_email_confirmed": True,
     }
+
+
+def _offset(workspace: Workspace, user: User) -> int:
+    try:
+        zone = ZoneInfo(user.tz)
+    except ZoneInfoNotFoundError:  # a machine without the zone database knows UTC alone
+        return 0
+    offset = datetime.fromtimestamp(workspace.clock(), zone).utcoffset()
+    return int(offset.total_seconds()) if offset is not None else 0
 
 
 @method("usergroups.list", "usergroups:read", takes_json=False)

@@ -150,6 +150,10 @@ class Sandbox:
         """The scopes granted to the bot token; change it as you like."""
         return self.workspace.scopes
 
+    @scopes.setter
+    def scopes(self, value: set[str]) -> None:
+        self.workspace.scopes = set(value)
+
     @property
     def app_scopes(self) -> set[str]:
         """The scopes granted to the app token."""

@@ -8,7 +8,7 @@ from sandbox.checks import Faults
 from sandbox.conversations import find_channel
 from sandbox.errors import SlackError, faulty
 from sandbox.methods import method
-from sandbox.normalise import escape_mrkdwn, normalise
+from sandbox.normalise import keep_markup, normalise
 from sandbox.workspace import Channel, Workspace
 
 Json = dict[str, Any]
@@ -37,7 +37,7 @@ def _content(arguments: Arguments) -> tuple[str, list[Json] | None]:
     text = arguments.text("text")
     if not text and not blocks:
         raise SlackError("no_text")
-    return escape_mrkdwn(text[:TEXT_CUT]), blocks
+    return keep_markup(text[:TEXT_CUT]), blocks
 
 
 def _metadata(arguments: Arguments) -> Json | None:

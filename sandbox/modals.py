@@ -1,11 +1,9 @@
 """A person in a modal or the home tab: pressing, filling, submitting, closing, what comes back."""
 
-import re
-import unicodedata
 from dataclasses import replace as with_fields
 from typing import Any
 
-from sandbox import payloads, views
+from sandbox import emoji, payloads, views
 from sandbox.acts import act, find_element, remember
 from sandbox.deliver import Deliverer, Delivery
 from sandbox.errors import SlackError
@@ -80,7 +78,7 @@ class Modals:
         text = wanted.replace("\r\n", "\n").replace("\r", "\n")
         if self.workspace.typed_blanks_trimmed:
             text = text.strip()
-        return as_colon_codes(text) if self.workspace.typed_emoji_as_colon else text
+        return emoji.typed(text) if self.workspace.typed_emoji_as_colon else text
 
     async def submit(self, user: User, *, deliveries: int = 1) -> Delivery:
         """Press the modal's submit button; what Slack itself refuses never reaches the app."""
@@ -174,12 +172,3 @@ def _field_errors(view: Json, errors: Any) -> dict[str, str]:
     if not errors.keys() <= inputs:
         raise SlackError("unknown_block_in_errors")
     return dict(errors)
-
-
-def as_colon_codes(text: str) -> str:
-    """Emoji as `:name:`, the way Slack's own editor may send them."""
-    return re.sub(r"[\u2600-\u27bf\U0001f300-\U0001faff]", _colon, text)
-
-
-def _colon(found: re.Match[str]) -> str:
-    return f":{unicodedata.name(found[0], 'emoji').lower().replace(' ', '_')}:"

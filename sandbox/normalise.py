@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from sandbox import emoji
 from sandbox.blocks import elements
 from sandbox.checks import AMP
 
@@ -15,6 +16,8 @@ MARKUP = re.compile(
     r"<(?:@[A-Z0-9]+|#[A-Z0-9]+|!(?:here|channel|everyone|subteam\^[A-Z0-9]+|date\^[^<>]+)|(?:https?://|mailto:|tel:)[^<>|]+)"
     r"(?:\|[^<>]*)?>"
 )
+ADDRESS = re.compile(r"https?://(?:(?!&[lg]t;)[^\s<>|])+(?<![.,;:!?)])")
+DRAWN = {"rich_text_preformatted": ("border",), "rich_text_list": ("indent", "border")}
 UNINTERACTIVE = frozenset({"image", "mrkdwn", "plain_text"})
 
 
@@ -23,22 +26,24 @@ def escape(text: str) -> str:
     return AMP.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
 
 
-def escape_mrkdwn(text: str) -> str:
+def keep_markup(text: str, *, verbatim: bool = False) -> str:
     """Markup as Slack keeps it: links and mentions stay, other `&` and `<` become entities.
 
-    A `>` stays at the start of a line, where it quotes.
+    A `>` stays at the start of a line, where it quotes. Emoji become codes; a bare address becomes a
+    link unless `verbatim`.
     """
     kept: list[str] = []
     end = 0
     for found in MARKUP.finditer(text):
-        kept += [_loose(text[end : found.start()]), AMP.sub("&amp;", found.group())]
+        kept += [_loose(text[end : found.start()], verbatim=verbatim), AMP.sub("&amp;", found.group())]
         end = found.end()
-    return "".join([*kept, _loose(text[end:])])
+    return "".join([*kept, _loose(text[end:], verbatim=verbatim)])
 
 
-def _loose(text: str) -> str:
+def _loose(text: str, *, verbatim: bool) -> str:
     written = AMP.sub("&amp;", text).replace("<", "&lt;")
-    return re.sub(r"(?m)(?<!^)>", "&gt;", written)
+    written = emoji.stored(re.sub(r"(?m)(?<!^)>", "&gt;", written))
+    return written if verbatim else ADDRESS.sub(r"<\g<0>>", written)
 
 
 def new_block_id() -> str:
@@ -78,10 +83,10 @@ def _fill_texts(value: Any) -> None:
     elif isinstance(value, dict):
         if value.get("type") == "plain_text" and isinstance(value.get("text"), str):
             value["text"] = escape(value["text"])
-            value.setdefault("emoji", True)
+            if value.setdefault("emoji", True):
+                value["text"] = emoji.stored(value["text"])
         elif value.get("type") == "mrkdwn" and isinstance(value.get("text"), str):
-            value["text"] = escape_mrkdwn(value["text"])
-            value.setdefault("verbatim", False)
+            value["text"] = keep_markup(value["text"], verbatim=value.setdefault("verbatim", False))
         elif value.get("type") == "rich_text":
             _merge_texts(value)
         else:
@@ -94,6 +99,8 @@ def _merge_texts(value: Json) -> None:
     for element in value.get("elements", []):
         if "elements" in element:
             _merge_texts(element)
+        for key in DRAWN.get(element.get("type", ""), ()):
+            element.setdefault(key, 0)
         last = merged[-1] if merged else None
         if (
             element.get("type") == "text"

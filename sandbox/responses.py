@@ -17,7 +17,7 @@ from sandbox.messages import (
     remove,
     show_ephemeral,
 )
-from sandbox.normalise import escape_mrkdwn
+from sandbox.normalise import keep_markup
 from sandbox.workspace import Channel, Workspace
 
 Json = dict[str, Any]
@@ -91,9 +91,9 @@ class ResponseUrls:
             raise SlackError("no_text")
         channel = self.workspace.channels[given.channel]
         if body.get("replace_original") is True and given.message_ts:
-            self._replace(given, channel, escape_mrkdwn(text), blocks)
+            self._replace(given, channel, keep_markup(text), blocks)
             return
-        message = bot_message(self.workspace, escape_mrkdwn(text), blocks)
+        message = bot_message(self.workspace, keep_markup(text), blocks)
         thread_ts = body.get("thread_ts")
         if body.get("response_type") == "in_channel":
             put(self.workspace, channel, message, thread_ts)

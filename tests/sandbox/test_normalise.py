@@ -1,6 +1,6 @@
 import pytest
 
-from sandbox.normalise import escape, escape_mrkdwn, normalise
+from sandbox.normalise import escape, keep_markup, normalise
 
 
 def test_blocks_and_elements_without_ids_get_them():
@@ -70,8 +70,33 @@ def test_plain_words_are_escaped_once():
         ("<script>", "&lt;script&gt;"),
         ("1 < 2 > 0", "1 &lt; 2 &gt; 0"),
         ("> quoted\nnot > quoted", "> quoted\nnot &gt; quoted"),
+        ("see https://a.example/?a=1&b=2.", "see <https://a.example/?a=1&amp;b=2>."),
+        ("<https://a.example/|https://a.example/>", "<https://a.example/|https://a.example/>"),
+        ("careful ⚠️ 👋", "careful :warning: :wave:"),
     ],
 )
 def test_markup_keeps_links_and_mentions_and_escapes_the_rest(written, kept):
-    assert escape_mrkdwn(written) == kept
-    assert escape_mrkdwn(kept) == kept
+    assert keep_markup(written) == kept
+    assert keep_markup(kept) == kept
+
+
+def test_a_verbatim_address_is_no_link():
+    text = {"type": "mrkdwn", "text": "https://a.example/", "verbatim": True}
+    (stored,) = normalise([{"type": "section", "text": text}])
+    assert stored["text"] == text
+
+
+def test_emoji_of_plain_text_become_codes_unless_it_says_not_to():
+    said = [{"type": "plain_text", "text": "✅", "emoji": emoji} for emoji in (True, False)]
+    (stored,) = normalise([{"type": "context", "elements": said}])
+    assert [element["text"] for element in stored["elements"]] == [":white_check_mark:", "✅"]
+
+
+def test_lists_and_preformatted_parts_get_what_draws_them():
+    line = {"type": "rich_text_section", "elements": [{"type": "text", "text": "a"}]}
+    parts = [
+        {"type": "rich_text_list", "style": "bullet", "elements": [line], "indent": 2},
+        {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "a"}]},
+    ]
+    (stored,) = normalise([{"type": "rich_text", "elements": parts}])
+    assert [(part.get("indent"), part["border"]) for part in stored["elements"]] == [(2, 0), (None, 0)]
