@@ -26,7 +26,8 @@ SHORT = 120
 ALIKE = 0.4
 """How much of the longer text must have stayed for its changes to be marked word by word."""
 _BRIEF = 60
-_TIGHT = 20
+_TIGHT = 30
+"""Less room than this is left empty: a character spelled out must not be cut."""
 _ROOM_FOR_THE_REST = 300
 _WORDS = re.compile(rf"{TOKEN.pattern}|\n|(?:\w+|[^\w\s])[^\S\n]*|[^\S\n]+")
 
@@ -208,12 +209,12 @@ def _parts(pieces: "Iterable[_Piece]") -> "Iterator[list[_Piece]]":
     for text, style in pieces:
         rest = text
         while rest:
-            cut = shorten(rest, room)[0]
-            part.append(_Piece(cut, style))
-            rest, room = rest[len(cut) :], room - length(cut)
             if room < _TIGHT:
                 yield _closed(part)
                 part, room = [], PIECE
+            cut = shorten(rest, room)[0]
+            part.append(_Piece(cut, style))
+            rest, room = rest[len(cut) :], (room - length(cut) if cut == rest else 0)
     if part:
         yield part
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.slack.text import has_invisible, length
+from bot.slack.text import has_invisible, length, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -129,7 +129,7 @@ def _choices(value: "JSON", offered: "JSON") -> tuple[tuple[str, "JSON"], ...]:
     choices = tuple((plain(one), one) for one in offered)
     texts = [text for text, _ in choices]
     ours = plain(value)
-    fit = all(text == text.strip() != "" and length(text) <= LONGEST_OPTION and _one_line(text) for text in texts)
+    fit = all(text and one_line(text) == text and length(text) <= LONGEST_OPTION for text in texts)
     return choices if fit and ours in texts and len({*texts}) == len(texts) else ()
 
 

@@ -1,0 +1,233 @@
+"""The two steps of an edit: the form with one input a field, then the difference and what it leads to."""
+
+from typing import TYPE_CHECKING, Any
+
+from approvals.decision import Verdict, tally
+from approvals.proposal import Status
+from bot.slack.blocks import Block, paragraph, plain, rich, run
+from bot.slack.difference import difference_blocks, text_blocks
+from bot.slack.fields import LONGEST_INPUT, Field, Kind
+from bot.slack.fields import plain as written
+from bot.slack.forms import ACTION
+from bot.slack.frame import MODAL_BLOCKS, MODAL_BYTES, modal, paged, turning, weight
+from bot.slack.text import length, one_line, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from approvals.gate import Gate
+    from approvals.proposal import JSON, Proposal
+
+_SPARE_BYTES = 6_000
+_SPARE_BLOCKS = 3
+_NAMES = 2000
+_HINTS = {Kind.number: "A number", Kind.integer: "A whole number", Kind.json: "JSON"}
+
+
+def edit_form(
+    proposal: "Proposal",
+    form_id: str,
+    fields: "Sequence[Field]",
+    typed: "Mapping[str, JSON]",
+    faults: "Sequence[str]" = (),
+) -> dict[str, Any]:
+    """The form: inputs prefilled with the payload, or with what was typed before; locked fields shown whole.
+
+    `typed` is `Typed.typed`; `faults` are sentences about the edit as a whole. A locked field that does not fit the
+    view is named, and whole in `Details`.
+    """
+    kept = {field.name: said for field in fields if (said := _prefill(field, typed)) is not None}
+    lost = [name for name in typed if name not in kept]
+    while True:
+        head = _heading(proposal, faults, kept, lost)
+        inputs = {field.number: _input(field, kept.get(field.name)) for field in fields if field.locked is None}
+        if weight([head, inputs]) <= MODAL_BYTES - _SPARE_BYTES or not kept:
+            break
+        lost.append(kept.popitem()[0])
+    blocks = [*head, *_in_order(fields, inputs, weight(head))]
+    submit = "Review changes" if inputs else None
+    return modal("Edit", blocks, form_id=form_id, callback_id="edit", submit=submit, close="Cancel")
+
+
+def confirm_form(
+    proposal: "Proposal", foreseen: "Proposal", form_id: str, *, editor_counts: bool, page: int = 0
+) -> dict[str, Any]:
+    """What the edit changes and leads to. `foreseen` is the proposal as the edit would leave it.
+
+    Only the last page can be submitted.
+    """
+    pages = _difference_pages(proposal, foreseen)
+    page = min(max(page, 0), len(pages) - 1)
+    unchanged = foreseen.revision == proposal.revision
+    blocks = [
+        *(_said(line) for line in _consequences(proposal, foreseen, editor_counts=editor_counts)),
+        *pages[page],
+        *turning("confirm", page, len(pages), form_id),
+    ]
+    submit = "Approve" if unchanged else "Approve with changes" if editor_counts else "Save changes"
+    return modal(
+        "Review changes",
+        blocks,
+        form_id=form_id,
+        callback_id="confirm",
+        submit=submit if page == len(pages) - 1 else None,
+        close="Back",
+    )
+
+
+def confirm_pages(proposal: "Proposal", foreseen: "Proposal") -> int:
+    """How many pages the difference takes."""
+    return len(_difference_pages(proposal, foreseen))
+
+
+def _prefill(field: Field, typed: "Mapping[str, JSON]") -> str | None:
+    """What was typed into the field before, if its input can hold it."""
+    said = typed.get(field.name)
+    if not isinstance(said, str) or field.locked is not None or length(said) > LONGEST_INPUT:
+        return None
+    return said if not field.choices or any(said == text for text, _ in field.choices) else None
+
+
+def _heading(
+    proposal: "Proposal", faults: "Sequence[str]", kept: "Mapping[str, str]", lost: "list[str]"
+) -> list[Block]:
+    blocks = [_said([("", "Editing "), ("bold", one_line(proposal.action.name)), ("", ".")])]
+    if kept:
+        blocks.append(_said([("italic", "What you typed before is filled in again.")]))
+    if lost:
+        blocks.append(_said([("bold", "What you typed here does not fit any more; type it again: "), *_names(lost)]))
+    return blocks + [_said([("bold", one_line(fault))]) for fault in faults]
+
+
+def _in_order(fields: "Sequence[Field]", inputs: "Mapping[int, Block]", taken: int) -> list[Block]:
+    """Inputs and, as far as they fit beside all of these, locked fields, in the payload's order; then the rest."""
+    bytes_left = MODAL_BYTES - _SPARE_BYTES - taken - weight(inputs)
+    blocks_left = MODAL_BLOCKS - _SPARE_BLOCKS - len(inputs)
+    blocks: list[Block] = []
+    rest: list[str] = []
+    for field in fields:
+        if field.number in inputs:
+            blocks.append(inputs[field.number])
+            continue
+        shown = _locked(field) if len(field.shown) <= bytes_left else []
+        if not shown or len(shown) > blocks_left or weight(shown) > bytes_left:
+            rest.append(field.name)
+            continue
+        blocks += shown
+        bytes_left -= weight(shown)
+        blocks_left -= len(shown)
+    if rest:
+        blocks.append(_said([("italic", "Also locked, and whole in Details: "), *_names(rest)]))
+    return blocks
+
+
+def _input(field: Field, typed: str | None) -> Block:
+    said = field.shown if typed is None else typed
+    block: Block = {
+        "type": "input",
+        "block_id": field.block_id,
+        "label": plain(one_line(field.name)),
+        "element": _select(field, said) if field.choices else _typing(field, said),
+        # A text may be cleared; Slack lets nobody clear an input that is not optional.
+        "optional": field.kind is Kind.text,
+    }
+    return {**block, "hint": plain(_HINTS[field.kind])} if field.kind in _HINTS else block
+
+
+def _typing(field: Field, said: str) -> Block:
+    # Numbers are typed as text: what a number_input keeps of 1e3, 250.0 or -0.0 is nowhere promised.
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": ACTION,
+        "multiline": field.multiline,
+        "max_length": LONGEST_INPUT,
+    }
+    return {**element, "initial_value": said} if said else element
+
+
+def _select(field: Field, said: str) -> Block:
+    options = {text: {"text": plain(text), "value": text} for text, _ in field.choices}
+    return {
+        "type": "static_select",
+        "action_id": ACTION,
+        "options": list(options.values()),
+        "initial_option": options[said],
+    }
+
+
+def _locked(field: Field) -> list[Block]:
+    name = ("bold", shorten(one_line(field.name), _NAMES)[0]) if field.name else ("italic", "a field without a name")
+    whole_name = text_blocks(field.name) if length(one_line(field.name)) > _NAMES else []
+    return [
+        _said([name, ("italic", f" · locked: {field.locked}")]),
+        *whole_name,
+        *text_blocks(field.value if isinstance(field.value, str) else written(field.value)),
+    ]
+
+
+def _difference_pages(proposal: "Proposal", foreseen: "Proposal") -> list[list[Block]]:
+    return paged(difference_blocks(proposal.action.payload, foreseen.action.payload)[0])
+
+
+def _consequences(proposal: "Proposal", foreseen: "Proposal", *, editor_counts: bool) -> list[list[tuple[str, str]]]:
+    """Lines, each of pairs of style and text: whose approval counts, what is asked for now, what is still missing."""
+    if foreseen.revision == proposal.revision:
+        return [[("bold", "Nothing was changed."), ("", " Submitting approves the proposal as it stands.")]]
+    lines = [_counts(foreseen, editor_counts=editor_counts)]
+    if foreseen.gate.demand != proposal.gate.demand:
+        now = [("bold", "After this edit it needs "), *_demand(foreseen.gate), ("", ". Until now: ")]
+        lines.append([*now, *_demand(proposal.gate), ("", ".")])
+        known = {*proposal.gate.risk}
+        lines += [[("", "Why: " + one_line(risk.reason))] for risk in foreseen.gate.risk if risk not in known]
+    void = sum(decision.verdict is Verdict.approve for decision in proposal.standing_decisions)
+    if void:
+        gone = "The approval given so far no longer counts" if void == 1 else f"The {void} approvals no longer count"
+        lines.append([("", f"{gone}: it was for the payload before this edit.")])
+    lines.append(_outlook(foreseen))
+    return lines
+
+
+def _counts(foreseen: "Proposal", *, editor_counts: bool) -> list[tuple[str, str]]:
+    if not editor_counts:
+        asked = [("", ", which is what it needs now: "), *_roles(foreseen.gate.roles)] if foreseen.gate.roles else []
+        return [("bold", "You may edit this, but your approval does not count"), *asked, ("", ".")]
+    roles = foreseen.standing_decisions[-1].roles
+    return [("bold", "Your approval counts for "), *_roles(roles, "or"), ("", ".")]
+
+
+def _outlook(foreseen: "Proposal") -> list[tuple[str, str]]:
+    if foreseen.status is not Status.pending:
+        return [("", "With it the proposal is approved, and the agent may run it.")]
+    missing = tally(foreseen.standing_decisions, foreseen.gate).missing
+    return [("", "Then it waits for "), *_places(missing), ("", ".")]
+
+
+def _demand(gate: "Gate") -> list[tuple[str, str]]:
+    return _places([(role, gate.approvals) for role in gate.roles])
+
+
+def _places(places: "Sequence[tuple[str, int]]") -> list[tuple[str, str]]:
+    parts = [part for role, count in places for part in (("", f" and {count} of "), ("bold", one_line(role)))]
+    (style, first), *rest = parts or [("", "nobody")]
+    return [(style, first.removeprefix(" and ")), *rest]
+
+
+def _roles(roles: "Sequence[str]", word: str = "and") -> list[tuple[str, str]]:
+    return [part for role in roles for part in (("", f" {word} "), ("bold", one_line(role)))][1:]
+
+
+def _names(names: "Sequence[str]") -> list[tuple[str, str]]:
+    """Names side by side as far as one block holds them, and how many more there are."""
+    parts: list[tuple[str, str]] = []
+    room = _NAMES
+    for number, name in enumerate(names):
+        shown = one_line(name) or "⟨no name⟩"
+        if length(shown) > room:
+            return [*parts, ("italic", f"{', ' if parts else ''}{len(names) - number} more")]
+        parts += [*([("", ", ")] if parts else []), ("code", shown)]
+        room -= length(shown)
+    return parts
+
+
+def _said(parts: "Sequence[tuple[str, str]]") -> Block:
+    return rich(paragraph(*(run(text, **{style: True}) if style else run(text) for style, text in parts)))
