@@ -1,0 +1,94 @@
+"""What an operator should know about a sound policy: what is loud at every start, and what is only worth a note."""
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from approvals.gate import Tier
+from policy.lint import MORE_PEOPLE, finding
+from policy.patterns import covers, overlap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policy.evaluate import Rule
+    from policy.faults import Finding
+    from policy.lint import Lint
+
+
+def warnings(lint: "Lint") -> "Iterator[Finding]":
+    """What an operator should know at every start."""
+    yield from _loud(lint)
+    yield from _unguarded(lint)
+    yield from _unused(lint)
+    yield from _overruled(lint)
+    yield from _together(lint)
+    for index, rule in lint.rules.items():
+        if rule.trusts_the_agent and _replaces_default(lint, rule):
+            message = f"puts {' and '.join(rule.roles)} in the place of the default's role by what the agent says"
+            yield finding(("rules", index), message, "Name the default's role in it too, if it must agree.")
+
+
+def notes(lint: "Lint") -> "Iterator[Finding]":
+    """What is as it should be, and worth knowing: where a rule replaces the default's role."""
+    for index, rule in lint.rules.items():
+        if not rule.trusts_the_agent and _replaces_default(lint, rule):
+            message = f"asks {' and '.join(rule.roles)} instead of the default's role"
+            yield finding(("rules", index), message, "Name the default's role in it too, if it must agree.")
+
+
+def _replaces_default(lint: "Lint", rule: "Rule") -> bool:
+    return bool(rule.roles) and lint.book.defaults is not None and lint.book.defaults.role not in rule.roles
+
+
+def _loud(lint: "Lint") -> "Iterator[Finding]":
+    for name, role in lint.book.roles.items():
+        if role.allow_self_review:
+            message = "people may approve their own agents' proposals here"
+            yield finding(("roles", name, "allow_self_review"), message, "Drop it once a second person can decide.")
+    for name, agent in lint.book.agents.items():
+        if agent.owner is None:
+            message = "has no owner, so nobody is kept from approving their own proposals"
+            yield finding(("agents", name), message, "Name the person who answers for it.")
+    if not lint.book.agents:
+        yield finding(("agents",), "nobody can propose", "Add an agent.")
+
+
+def _unguarded(lint: "Lint") -> "Iterator[Finding]":
+    for index, rule in lint.rules.items():
+        reading = any("payload" in condition.reads for condition in rule.conditions)
+        if reading and rule.action not in lint.book.schemas:
+            message = f"reads the payload of {rule.action}, which has no schema"
+            remedy = "Add one to schemas; a field of another type makes its conditions unevaluable."
+            yield finding(("rules", index, "when"), message, remedy)
+
+
+def _unused(lint: "Lint") -> "Iterator[Finding]":
+    used = {role for rule in lint.rules.values() for role in rule.roles}
+    default = {lint.book.defaults.role} if lint.book.defaults is not None else set()
+    for name in lint.book.roles:
+        if name not in used | default:
+            yield finding(("roles", name), "no rule asks this role", "Name it in a rule, or remove it.")
+    for action in lint.book.schemas:
+        if not lint.proposers(action):
+            yield finding(("schemas", action), "no agent may propose this", "Mend the name, or remove it.")
+    for index, rule in lint.rules.items():
+        for place, condition in enumerate(rule.conditions):
+            if not condition.reads:
+                yield finding(("rules", index, "when", place), "is always true", "Leave the condition out.")
+
+
+def _overruled(lint: "Lint") -> "Iterator[Finding]":
+    for index, rule in lint.rules.items():
+        for other in lint.rules.values():
+            if not other.conditions and covers(other.action, rule.action) and rule.tier < other.tier:
+                message = f"never decides: {other.id} is stricter and matches whenever this does"
+                yield finding(("rules", index), message, f"Narrow {other.id}, or remove this rule.")
+                break
+
+
+def _together(lint: "Lint") -> "Iterator[Finding]":
+    asking = [(index, rule) for index, rule in lint.rules.items() if rule.tier is Tier.approve]
+    for (_, one), (index, other) in combinations(asking, 2):
+        if overlap(one.action, other.action) and (shortage := lint.shortage([one, other])):
+            message = f"where {one.id} matches too, nobody can fill both: {shortage}"
+            yield finding(lint.asking(index), message, MORE_PEOPLE)

@@ -1,0 +1,180 @@
+"""Why a proposal gets the gate it gets, rule by rule: what `signoff policy explain` prints."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from approvals.events import plain
+from approvals.gate import Gate, Tier
+from approvals.proposal import Action, Ask, Source
+from policy.shapes import ActionName, SourceName, User
+from policy.strict_json import NotJSON, parse
+
+if TYPE_CHECKING:
+    from approvals.proposal import JSON
+    from approvals.refusals import Fault
+    from policy.evaluate import Weighed
+
+
+class NotAProposal(ValueError):
+    """The text is no proposal; the message says where and why."""
+
+
+class Proposed(BaseModel):
+    """A proposal's body as an agent sends it, with the agent's name beside it; only what judging reads is checked."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    agent: str
+    action: ActionName
+    payload: dict[str, Any]
+    reasoning: str = ""
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    signals: dict[str, int | float | bool | str] = {}
+    source: SourceName | None = None
+    on_behalf_of: User | None = None
+    run_id: str | None = None
+    expires_in: int | None = Field(default=None, ge=1)
+    payload_schema: dict[str, Any] | None = None
+    summary: Any = None
+    context: Any = None
+    preview: Any = None
+    rollback: Any = None
+    preconditions: Any = None
+    tool_call_id: Any = None
+    traceparent: Any = None
+    callback_url: Any = None
+    claim: Any = None
+    claimant: Any = None
+
+    def judged_action(self) -> Action:
+        """What would run."""
+        return Action(name=self.action, payload=self.payload)
+
+    def ask(self, source: Source) -> Ask:
+        """What the rules read of it, with the source that the policy lets count."""
+        return Ask(
+            agent=self.agent,
+            reasoning=self.reasoning,
+            confidence=self.confidence,
+            signals=dict(self.signals),
+            source=source,
+            on_behalf_of=self.on_behalf_of,
+            run_id=self.run_id,
+            expires_in=self.expires_in,
+            payload_schema=self.payload_schema,
+        )
+
+
+def proposed(text: str) -> Proposed:
+    """The proposal in a JSON text; raises NotAProposal."""
+    try:
+        return Proposed.model_validate(parse(text))
+    except NotJSON as error:
+        raise NotAProposal(f"The proposal {error}.") from None
+    except ValidationError as error:
+        told = [
+            f"{'.'.join(map(str, detail['loc'])) or 'the whole'}: {detail['msg']}"
+            for detail in error.errors(include_url=False)
+        ]
+        raise NotAProposal("The proposal does not fit: " + "; ".join(told) + ".") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A judgement with the way to it."""
+
+    ask: Ask
+    action: Action
+    gate: Gate
+    weighed: "tuple[Weighed, ...]"
+    """Every rule of the policy, in the order of the file."""
+    allowed: bool
+    """Whether the agent's entry names the action; without it the answer is 403, whatever the gate."""
+    faults: "tuple[Fault, ...]"
+    """What the schemas say; any of them makes the answer a 422."""
+
+    @property
+    def tier(self) -> Tier:
+        """How strict the gate is."""
+        return self.gate.tier
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Whose approval it wants."""
+        return self.gate.roles
+
+    @property
+    def approvals(self) -> int:
+        """How many approvals of each role."""
+        return self.gate.approvals
+
+    def lines(self) -> tuple[str, ...]:
+        """The explanation for a person."""
+        return (
+            f"{self.action.name} by {self.ask.agent}: {self.tier}",
+            *self._refusals(),
+            *self._demand(),
+            *(f"risk: {reason.reason} ({reason.rule})" for reason in self.gate.risk),
+            *(
+                f"{'+' if each.matched else '-'} {each.rule.id} ({each.rule.tier}): {_told(each)}"
+                for each in self.weighed
+            ),
+            *self._default(),
+        )
+
+    def as_json(self) -> "dict[str, JSON]":
+        """The explanation for a program."""
+        return {
+            "agent": self.ask.agent,
+            "action": self.action.name,
+            "digest": self.action.digest,
+            "allowed": self.allowed,
+            "faults": [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults],
+            "gate": plain(self.gate),
+            "rules": [
+                {
+                    "rule": each.rule.id,
+                    "tier": str(each.rule.tier),
+                    "matched": each.matched,
+                    "named": each.named,
+                    "false": each.false,
+                    "unevaluable": [{"condition": source, "why": why} for source, why in each.doubts],
+                }
+                for each in self.weighed
+            ],
+        }
+
+    def _refusals(self) -> list[str]:
+        refused = [] if self.allowed else ["refused with 403: the agent's entry does not name this action"]
+        return refused + [f"refused with 422: {fault.pointer or 'the payload'} {fault.detail}" for fault in self.faults]
+
+    def _default(self) -> list[str]:
+        if not self.gate.rules:
+            return ["No rule matches: the default holds."]
+        if all(each.tier < self.tier for each in self.weighed if each.matched):
+            return ["Rules match by what the agent says of itself alone: the default holds as well."]
+        return []
+
+    def _demand(self) -> list[str]:
+        gate = self.gate
+        if gate.tier is not Tier.approve:
+            return []
+        seconds = gate.expires_in if self.ask.expires_in is None else min(gate.expires_in, self.ask.expires_in)
+        return [
+            f"asks {' and '.join(gate.roles)} in {' and '.join(gate.channels)}: {gate.approvals} of each",
+            f"expires in {seconds} s",
+            "editable: " + ("every field" if gate.edit is None else ", ".join(gate.edit) or "nothing"),
+            *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),
+        ]
+
+
+def _told(weighed: "Weighed") -> str:
+    if not weighed.named:
+        return f"is about {weighed.rule.action}"
+    if weighed.false is not None:
+        return f"{weighed.false} is false"
+    if weighed.doubts:
+        return "; ".join(f"{source} could not be evaluated, {why}" for source, why in weighed.doubts)
+    return "matches" + "".join(f", {condition.source} is true" for condition in weighed.rule.conditions)

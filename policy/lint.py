@@ -1,0 +1,188 @@
+"""What is wrong with a policy of the right shape: references, contradictions, and rules that can do nothing."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from approvals.gate import Tier
+from policy.expressions import BOUND, handed_over
+from policy.faults import Finding, Path
+from policy.patterns import covers, overlap
+from policy.people import lacking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from policy.evaluate import Rule
+    from policy.rulebook import Rulebook, RuleEntry
+
+ASKING = ("role", "roles", "approvals", "expires_in", "edit")
+"""Keys of a rule that say something about the people it asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """A policy under examination: its sound entries, and by place in the file the rules whose conditions compile."""
+
+    book: "Rulebook"
+    rules: "dict[int, Rule]"
+
+    def faults(self) -> "Iterator[Finding]":
+        """What keeps the program from starting."""
+        checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+            self._roles,
+            self._agents,
+            self._defaults,
+            self._ids,
+            self._references,
+            self._contradictions,
+            self._claims,
+            self._constants,
+            self._reach,
+            self._people,
+            self._people_of_the_default,
+        )
+        for check in checks:
+            yield from check()
+
+    def _roles(self) -> "Iterator[Finding]":
+        for name, role in self.book.roles.items():
+            path = ("roles", name)
+            if not role.members and not role.groups:
+                yield finding(path, "has nobody in it", "Name members, or groups, or both.")
+            elif role.notify == "group" and not role.groups:
+                yield finding((*path, "notify"), "names a group, but the role has none", "Write members or none.")
+            elif role.notify == "members" and not role.members:
+                yield finding((*path, "notify"), "names members, but the role has none", "Write group or none.")
+
+    def _agents(self) -> "Iterator[Finding]":
+        for name, agent in self.book.agents.items():
+            if agent.callbacks and agent.callback_secret_env is None:
+                remedy = "Name the variable of the secret in callback_secret_env."
+                yield finding(("agents", name, "callbacks"), "cannot be signed without a secret", remedy)
+            if agent.callback_secret_env is not None and not agent.callbacks:
+                remedy = "List callbacks, or leave it out."
+                yield finding(("agents", name, "callback_secret_env"), "signs nothing", remedy)
+
+    def _defaults(self) -> "Iterator[Finding]":
+        if self.book.defaults is None:
+            return
+        if self.book.defaults.tier is Tier.auto:
+            remedy = "Write approve or block: what no rule knows must not run."
+            yield finding(("defaults", "tier"), "the default may not be auto", remedy)
+        yield from self._known_role(("defaults", "role"), self.book.defaults.role)
+
+    def _ids(self) -> "Iterator[Finding]":
+        seen: set[str] = set()
+        for index, rule in self.book.rules.items():
+            if rule.id in seen:
+                yield finding(("rules", index, "id"), "another rule has this id", "Give each rule an id of its own.")
+            seen.add(rule.id)
+
+    def _references(self) -> "Iterator[Finding]":
+        for index, rule in self.book.rules.items():
+            if rule.role is not None:
+                yield from self._known_role(("rules", index, "role"), rule.role)
+            for place, role in enumerate(rule.roles or []):
+                yield from self._known_role(("rules", index, "roles", place), role)
+
+    def _known_role(self, path: Path, role: str) -> "Iterator[Finding]":
+        if role not in self.book.known_roles:
+            near = get_close_matches(role, self.book.known_roles, n=1)
+            remedy = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(sorted(self.book.known_roles))}."
+            yield finding(path, f"there is no role {role!r}", remedy)
+
+    def _contradictions(self) -> "Iterator[Finding]":
+        for index, rule in self.book.rules.items():
+            if rule.role is not None and rule.roles is not None:
+                yield finding(("rules", index, "role"), "stands beside roles", "Keep one of role and roles.")
+            if rule.tier is not Tier.approve:
+                for key in ASKING:
+                    if getattr(rule, key) is not None:
+                        remedy = "Leave it out, or write tier: approve."
+                        yield finding(("rules", index, key), f"a rule of tier {rule.tier} asks nobody", remedy)
+
+    def _claims(self) -> "Iterator[Finding]":
+        for index, rule in self.rules.items():
+            if rule.tier is not Tier.auto:
+                continue
+            for place, condition in enumerate(rule.conditions):
+                if said := sorted(condition.reads - BOUND):
+                    message = f"a rule that loosens may not read {', '.join(said)}"
+                    remedy = "What an agent says of itself can only make a gate stricter: read action, agent, payload."
+                    yield finding(("rules", index, "when", place), message, remedy)
+
+    def _constants(self) -> "Iterator[Finding]":
+        for index, rule in self.rules.items():
+            for place, condition in enumerate(rule.conditions):
+                if not condition.reads and condition.ask(handed_over({})) is not True:
+                    message = "is never true, so nothing can reach the rule"
+                    yield finding(("rules", index, "when", place), message, "Read the proposal in it.")
+
+    def _reach(self) -> "Iterator[Finding]":
+        if "agents" not in self.book.whole:
+            return
+        for index, rule in self.book.rules.items():
+            if not self.proposers(rule.action):
+                message = "nothing can reach this rule: no agent may propose such an action"
+                remedy = "Mend the pattern, or let an agent have it in its actions."
+                yield finding(("rules", index, "action"), message, remedy)
+
+    def _people(self) -> "Iterator[Finding]":
+        for index, rule in self.rules.items():
+            if rule.tier is not Tier.approve:
+                continue
+            always = [
+                other for other in self.rules.values() if not other.conditions and covers(other.action, rule.action)
+            ]
+            if any(other.tier is Tier.block for other in always):
+                continue
+            if shortage := self.shortage([rule, *always]):
+                yield finding(self.asking(index), f"wants more people than there are: {shortage}", MORE_PEOPLE)
+                continue
+            for name, owner in self.proposers(rule.action).items():
+                if owner and (shortage := self.shortage([rule, *always], owner)):
+                    message = f"nobody can fill this for {name}, whose owner {owner} may not approve: {shortage}"
+                    yield finding(self.asking(index), message, _OWN)
+
+    def _people_of_the_default(self) -> "Iterator[Finding]":
+        for name, agent in self.book.agents.items():
+            open_ended = [action for action in agent.actions if not self._settled(action)]
+            if agent.owner and open_ended and (shortage := self.shortage([], agent.owner)):
+                message = f"nobody may approve {open_ended[0]} but the owner {agent.owner}, who may not: {shortage}"
+                yield finding(("agents", name, "owner"), message, _OWN)
+
+    def _settled(self, action: str) -> bool:
+        """Whether one rule without conditions takes the default's place for the whole pattern."""
+        return any(not rule.conditions and covers(rule.action, action) for rule in self.rules.values())
+
+    def proposers(self, action: str) -> "dict[str, str | None]":
+        """The agents that may propose something of the pattern, each with its owner."""
+        agents = self.book.agents.items()
+        return {name: agent.owner for name, agent in agents if any(overlap(own, action) for own in agent.actions)}
+
+    def shortage(self, rules: "list[Rule]", owner: str | None = None) -> str:
+        """Which roles fall short where all these rules match; empty where none does, or where it is not known."""
+        asked = {role for rule in rules for role in rule.roles}
+        if not asked and self.book.defaults is not None:
+            asked = {self.book.defaults.role}
+        counted = all(name in self.book.roles and self.book.roles[name].members for name in asked)
+        if not counted:
+            return ""
+        approvals = max((rule.approvals for rule in rules if rule.approvals is not None), default=1)
+        short = lacking(self.book.roles, asked, approvals, frozenset({owner} if owner else ()))
+        return ", ".join(f"{role} lacks {number}" for role, number in short)
+
+    def asking(self, index: int) -> Path:
+        entry: RuleEntry = self.book.rules[index]
+        return next(
+            (("rules", index, key) for key in ("approvals", "roles", "role") if getattr(entry, key)), ("rules", index)
+        )
+
+
+MORE_PEOPLE = "Add people to the role, or ask for fewer; one person fills one place."
+_OWN = "Add somebody else to the role, or say allow_self_review: true in it."
+
+
+def finding(path: Path, message: str, remedy: str) -> Finding:
+    return Finding(path=path, message=message, remedy=remedy)
