@@ -432,6 +432,15 @@ async def test_each_tab_acts_as_its_own_person_and_marks_what_is_unread(tab, car
     await expect(page.get_by_role("radio", name="Bob Baker Finance")).to_be_checked()
 
 
+async def test_an_address_that_names_nobody_acts_as_the_first_person(browser, slack):
+    page = await browser.new_page()
+    await page.goto(slack.url)
+    await expect(page.get_by_role("radio", name="Alice Ahn")).to_be_checked()
+    await expect(page.get_by_role("heading", name="support")).to_be_visible()
+    assert page.url.endswith("#as=U0ALICE&at=C0SUPPORT")
+    await page.close()
+
+
 async def test_more_tabs_than_a_browser_has_connections_all_stay_live(tab, bot, slack):
     first = await tab()
     tabs = [first, *[await first.context.new_page() for _ in range(7)]]
