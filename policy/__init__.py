@@ -1,9 +1,9 @@
 """From the policy file to a gate, with reasons. `load` gives what fills `approvals.ports.Policy`."""
 
 from policy.agents import Agent
+from policy.build import load
 from policy.explain import Explanation, NotAProposal
 from policy.faults import PolicyFault, PolicyFaults
-from policy.load import load
 from policy.report import CheckReport, check, explain
 from policy.routing import Ops, Role, mentions
 from policy.schemas import UnusableSchema, agents_schema

@@ -146,6 +146,8 @@ class Lint:
                     yield finding(self.asking(index), message, _OWN)
 
     def _people_of_the_default(self) -> "Iterator[Finding]":
+        if self.book.defaults is None or self.book.defaults.tier is Tier.block:
+            return
         for name, agent in self.book.agents.items():
             open_ended = [action for action in agent.actions if not self._settled(action)]
             if agent.owner and open_ended and (shortage := self.shortage([], agent.owner)):
@@ -166,14 +168,19 @@ class Lint:
         asked = {role for rule in rules for role in rule.roles}
         if not asked and self.book.defaults is not None:
             asked = {self.book.defaults.role}
-        counted = all(name in self.book.roles and self.book.roles[name].members for name in asked)
-        if not counted:
+        if not all(self._staffed(name) for name in asked):
             return ""
         approvals = max((rule.approvals for rule in rules if rule.approvals is not None), default=1)
         short = lacking(self.book.roles, asked, approvals, frozenset({owner} if owner else ()))
         return ", ".join(f"{role} lacks {number}" for role, number in short)
 
+    def _staffed(self, name: str) -> bool:
+        """Whether the role is known and not empty; it has a fault of its own otherwise."""
+        role = self.book.roles.get(name)
+        return role is not None and bool(role.members or role.groups)
+
     def asking(self, index: int) -> Path:
+        """The key of a rule that says how many are asked, or else who, or else the rule."""
         entry: RuleEntry = self.book.rules[index]
         return next(
             (("rules", index, key) for key in ("approvals", "roles", "role") if getattr(entry, key)), ("rules", index)
@@ -185,4 +192,5 @@ _OWN = "Add somebody else to the role, or say allow_self_review: true in it."
 
 
 def finding(path: Path, message: str, remedy: str) -> Finding:
+    """A Finding in one breath."""
     return Finding(path=path, message=message, remedy=remedy)

@@ -1,136 +1,118 @@
-"""From the file to a policy: everything that can be found wrong is found at once."""
+"""The policy file as plain values that still know their lines: the one door to ruamel.yaml."""
 
-import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from policy import advice, document
-from policy.agents import Agent
-from policy.credentials import Credentials, credentials
-from policy.evaluate import Defaults, Rule
-from policy.expressions import BadExpression, Condition, compiled
-from policy.faults import Finding, PolicyFault, PolicyFaults
-from policy.lint import Lint
-from policy.parsing import parse
-from policy.routing import Ops, Role
-from policy.schemas import load_schemas
-from policy.written import WrittenPolicy
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.scalarbool import ScalarBoolean
+
+from policy.faults import Finding, Path, PolicyFault, PolicyFaults
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    import pathlib
 
-    from policy.rulebook import DefaultsEntry, Rulebook
-
-
-def load(path: "Path", environ: "Mapping[str, str]") -> WrittenPolicy:
-    """The policy at `path`, with tokens out of `environ`; raises PolicyFaults with every fault there is."""
-    examined = examine(path, environ)
-    if examined.policy is None:
-        raise PolicyFaults(examined.faults)
-    return examined.policy
+MOST_NODES = 100_000
+"""Values in one file; aliases of aliases make a few lines into billions."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
-    """A policy file and everything there is to say about it."""
+class Document:
+    """A policy file, read."""
 
-    policy: WrittenPolicy | None
-    """None where there are faults."""
-    faults: tuple[PolicyFault, ...] = ()
-    warnings: tuple[PolicyFault, ...] = ()
-    notes: tuple[PolicyFault, ...] = ()
+    def __init__(self, file: str, content: bytes) -> None:
+        """Takes the bytes of `file`; raises PolicyFaults where they are no YAML."""
+        self.file = file
+        self.content = content
+        self._lines: dict[Path, int] = {(): 1}
+        self._inside: set[int] = set()
+        self.value = self._plain(self._tree(), ())
+
+    def located(self, finding: Finding) -> PolicyFault:
+        """The finding with its line, and with the id of the rule it is about."""
+        known = finding.path
+        while known not in self._lines:
+            known = known[:-1]
+        rule, key = None, finding.path
+        match finding.path:
+            case ("rules", int(index), *within):
+                rule, key = self._name_of(index), tuple(within)
+        return PolicyFault(
+            file=self.file,
+            line=self._lines[known],
+            rule=rule,
+            key=_spelled(key),
+            message=finding.message,
+            remedy=finding.remedy,
+        )
+
+    def _name_of(self, index: int) -> str:
+        rule = self.value["rules"][index]
+        said = rule.get("id") if isinstance(rule, dict) else None
+        return said if isinstance(said, str) else f"number {index + 1}"
+
+    def _tree(self) -> Any:
+        try:
+            return YAML(typ="rt").load(self.content.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            raise self._broken(1, "the file is not UTF-8", "Save it as UTF-8.") from None
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            raise self._broken(mark.line + 1 if mark else 1, str(error.problem), "Mend the YAML there.") from None
+        except (YAMLError, ValueError) as error:
+            raise self._broken(1, str(error).splitlines()[0], "Mend the YAML.") from None
+        except RecursionError:
+            raise self._broken(1, "the file is nested too deep", "A policy needs five levels.") from None
+
+    def _plain(self, node: Any, path: Path) -> Any:
+        if isinstance(node, (dict, list)):
+            if id(node) in self._inside:
+                raise self._broken(self._lines[path], "an alias contains itself", "Write the value out.")
+            if len(self._lines) > MOST_NODES:
+                raise self._broken(1, "aliases make the file too large", "Write the values out.")
+            self._inside.add(id(node))
+            plain = self._plain_members(node, path)
+            self._inside.discard(id(node))
+            return plain
+        return _scalar(node)
+
+    def _plain_members(self, node: Any, path: Path) -> Any:
+        if isinstance(node, CommentedSeq):
+            for index, place in (node.lc.data or {}).items():
+                self._lines[*path, index] = place[0] + 1
+            return [self._plain(member, (*path, index)) for index, member in enumerate(node)]
+        for key in node:
+            place = (node.lc.data or {}).get(key)  # nothing for what `<<` brings in
+            self._lines[*path, key] = place[0] + 1 if place else self._lines[path]
+        return {key: self._plain(member, (*path, key)) for key, member in node.items()}
+
+    def _broken(self, line: int, message: str, remedy: str) -> PolicyFaults:
+        fault = PolicyFault(file=self.file, line=line, rule=None, key="", message=message, remedy=remedy)
+        return PolicyFaults([fault])
 
 
-def examine(path: "Path", environ: "Mapping[str, str]") -> Examined:
-    """What is in the file at `path`; raises nothing."""
+def read(path: "pathlib.Path") -> Document:
+    """The file at `path`; raises PolicyFaults where it is not there, or is no YAML."""
     try:
-        written = document.read(path)
-    except PolicyFaults as faults:
-        return Examined(policy=None, faults=faults.faults)
-    book, findings = parse(written.value)
-    rules, unreadable = _rules(book)
-    held, unheld = credentials(book, environ)
-    schemas, unusable, schema_bytes = load_schemas(path.parent, book.schemas)
-    lint = Lint(book, rules)
-    findings += [*unreadable, *unheld, *unusable, *lint.faults()]
-    if findings or book.defaults is None:
-        return Examined(policy=None, faults=PolicyFaults([written.located(each) for each in findings]).faults)
-    warnings = tuple(map(written.located, advice.warnings(lint)))
-    policy = WrittenPolicy(
-        version=hashlib.sha256(written.content + b"\0" + schema_bytes).hexdigest()[:16],
-        roles=_roles(book),
-        agents=_agents(book, held),
-        ops=None if book.ops is None else Ops(channel=book.ops.channel, members=tuple(book.ops.members)),
-        defaults=_defaults(book.defaults),
-        rules=tuple(rules.values()),
-        schemas=schemas,
-        warnings=tuple(map(str, warnings)),
-        credentials=held,
-    )
-    return Examined(policy=policy, warnings=warnings, notes=tuple(map(written.located, advice.notes(lint))))
+        return Document(str(path), path.read_bytes())
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror}"
+        remedy = "SIGNOFF_POLICY names the policy file."
+        fault = PolicyFault(file=str(path), line=1, rule=None, key="", message=message, remedy=remedy)
+        raise PolicyFaults([fault]) from None
 
 
-def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
-    rules: dict[int, Rule] = {}
-    findings: list[Finding] = []
-    for index, entry in book.rules.items():
-        conditions: list[Condition] = []
-        for place, source in enumerate(entry.when):
-            try:
-                conditions.append(compiled(source))
-            except BadExpression as error:
-                remedy = "Write CEL that is true or false, such as payload.amount > 100.0."
-                findings.append(Finding(path=("rules", index, "when", place), message=str(error), remedy=remedy))
-        if len(conditions) == len(entry.when):
-            rules[index] = Rule(
-                id=entry.id,
-                action=entry.action,
-                conditions=tuple(conditions),
-                tier=entry.tier,
-                roles=entry.named_roles,
-                approvals=entry.approvals,
-                expires_in=entry.expires_in,
-                reason=entry.reason,
-                edit=None if entry.edit is None else tuple(entry.edit),
-            )
-    return rules, findings
+def _scalar(node: Any) -> Any:
+    """The plain type, without what ruamel keeps to write a file again."""
+    if isinstance(node, ScalarBoolean):
+        return bool(node)
+    for kind in (str, bool, int, float):
+        if isinstance(node, kind):
+            return kind(node)
+    return node
 
 
-def _roles(book: "Rulebook") -> dict[str, Role]:
-    return {
-        name: Role(
-            name=name,
-            channel=role.channel,
-            members=tuple(role.members),
-            groups=tuple(role.groups),
-            notify=role.notify,
-            allow_self_review=role.allow_self_review,
-        )
-        for name, role in book.roles.items()
-    }
-
-
-def _agents(book: "Rulebook", held: Credentials) -> dict[str, Agent]:
-    return {
-        name: Agent(
-            name=name,
-            owner=agent.owner,
-            actions=tuple(agent.actions),
-            source=agent.source,
-            callbacks=tuple(agent.callbacks),
-            callback_secrets=held.callback_secrets[name],
-            pending_limit=agent.pending_limit,
-        )
-        for name, agent in book.agents.items()
-    }
-
-
-def _defaults(entry: "DefaultsEntry") -> Defaults:
-    return Defaults(
-        tier=entry.tier,
-        role=entry.role,
-        expires_in=entry.expires_in,
-        execute_within=entry.execute_within,
-        report_within=entry.report_within,
-    )
+def _spelled(path: Path) -> str:
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text

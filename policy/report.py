@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policy.build import examine, load
 from policy.explain import Explanation, proposed
-from policy.load import examine, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

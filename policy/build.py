@@ -1,0 +1,137 @@
+"""From a file to a policy in force: everything that can be found wrong with it is found at once."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policy import advice
+from policy.agents import Agent
+from policy.credentials import Credentials, credentials
+from policy.evaluate import Defaults, Rule
+from policy.expressions import BadExpression, Condition, compiled
+from policy.faults import Finding, PolicyFault, PolicyFaults
+from policy.lint import Lint
+from policy.load import read
+from policy.parsing import parse
+from policy.routing import Ops, Role
+from policy.schemas import load_schemas
+from policy.written import WrittenPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from policy.rulebook import DefaultsEntry, Rulebook
+
+
+def load(path: "Path", environ: "Mapping[str, str]") -> WrittenPolicy:
+    """The policy at `path`, with tokens out of `environ`; raises PolicyFaults with every fault there is."""
+    examined = examine(path, environ)
+    if examined.policy is None:
+        raise PolicyFaults(examined.faults)
+    return examined.policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A policy file and everything there is to say about it."""
+
+    policy: WrittenPolicy | None
+    """None where there are faults."""
+    faults: tuple[PolicyFault, ...] = ()
+    warnings: tuple[PolicyFault, ...] = ()
+    notes: tuple[PolicyFault, ...] = ()
+
+
+def examine(path: "Path", environ: "Mapping[str, str]") -> Examined:
+    """What is in the file at `path`; raises nothing."""
+    try:
+        written = read(path)
+    except PolicyFaults as faults:
+        return Examined(policy=None, faults=faults.faults)
+    book, findings = parse(written.value)
+    rules, unreadable = _rules(book)
+    held, unheld = credentials(book, environ)
+    schemas, unusable, schema_bytes = load_schemas(path.parent, book.schemas)
+    lint = Lint(book, rules)
+    findings += [*unreadable, *unheld, *unusable, *lint.faults()]
+    if findings or book.defaults is None:
+        return Examined(policy=None, faults=PolicyFaults([written.located(each) for each in findings]).faults)
+    warnings = tuple(map(written.located, advice.warnings(lint)))
+    policy = WrittenPolicy(
+        version=hashlib.sha256(written.content + b"\0" + schema_bytes).hexdigest()[:16],
+        roles=_roles(book),
+        agents=_agents(book, held),
+        ops=None if book.ops is None else Ops(channel=book.ops.channel, members=tuple(book.ops.members)),
+        defaults=_defaults(book.defaults),
+        rules=tuple(rules.values()),
+        schemas=schemas,
+        warnings=tuple(map(str, warnings)),
+        credentials=held,
+    )
+    return Examined(policy=policy, warnings=warnings, notes=tuple(map(written.located, advice.notes(lint))))
+
+
+def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
+    rules: dict[int, Rule] = {}
+    findings: list[Finding] = []
+    for index, entry in book.rules.items():
+        conditions: list[Condition] = []
+        for place, source in enumerate(entry.when):
+            try:
+                conditions.append(compiled(source))
+            except BadExpression as error:
+                remedy = "Write CEL that is true or false, such as payload.amount > 100.0."
+                findings.append(Finding(path=("rules", index, "when", place), message=str(error), remedy=remedy))
+        if len(conditions) == len(entry.when):
+            rules[index] = Rule(
+                id=entry.id,
+                action=entry.action,
+                conditions=tuple(conditions),
+                tier=entry.tier,
+                roles=entry.named_roles,
+                approvals=entry.approvals,
+                expires_in=entry.expires_in,
+                reason=entry.reason,
+                edit=None if entry.edit is None else tuple(entry.edit),
+            )
+    return rules, findings
+
+
+def _roles(book: "Rulebook") -> dict[str, Role]:
+    return {
+        name: Role(
+            name=name,
+            channel=role.channel,
+            members=tuple(role.members),
+            groups=tuple(role.groups),
+            notify=role.notify,
+            allow_self_review=role.allow_self_review,
+        )
+        for name, role in book.roles.items()
+    }
+
+
+def _agents(book: "Rulebook", held: Credentials) -> dict[str, Agent]:
+    return {
+        name: Agent(
+            name=name,
+            owner=agent.owner,
+            actions=tuple(agent.actions),
+            source=agent.source,
+            callbacks=tuple(agent.callbacks),
+            callback_secrets=held.callback_secrets[name],
+            pending_limit=agent.pending_limit,
+        )
+        for name, agent in book.agents.items()
+    }
+
+
+def _defaults(entry: "DefaultsEntry") -> Defaults:
+    return Defaults(
+        tier=entry.tier,
+        role=entry.role,
+        expires_in=entry.expires_in,
+        execute_within=entry.execute_within,
+        report_within=entry.report_within,
+    )
