@@ -1,1 +1,30 @@
+"""Where proposals, decisions, the audit log and the outbox are kept."""
 
+from storage.audit import Broken, Entry, first_broken
+from storage.cards import CardRow
+from storage.faults import DatabaseDamaged, RowDamaged, SchemaRefused, StoreFault, WrongUrl
+from storage.forms import Form
+from storage.opening import database_file, open_store
+from storage.reads import BadCursor, Counts, Listed, Page, Parked
+from storage.store import SqlStore
+
+__all__ = [
+    "BadCursor",
+    "Broken",
+    "CardRow",
+    "Counts",
+    "DatabaseDamaged",
+    "Entry",
+    "Form",
+    "Listed",
+    "Page",
+    "Parked",
+    "RowDamaged",
+    "SchemaRefused",
+    "SqlStore",
+    "StoreFault",
+    "WrongUrl",
+    "database_file",
+    "first_broken",
+    "open_store",
+]

@@ -1,0 +1,33 @@
+"""What may be wrong with a database, as opposed to busy.
+
+StoreFault                 the database cannot be used as it is: no start, and a person has to look
+├── WrongUrl               the address names no database we can open
+├── SchemaRefused          made by a newer version, or altered
+└── DatabaseDamaged        not a database, broken pages, lost commits, or sealed with another key
+RowDamaged                 one row is not what was written; it is never served, the others are
+"""
+
+
+class StoreFault(Exception):
+    """The database cannot be used as it is; the message says what to do."""
+
+
+class WrongUrl(StoreFault):
+    """The address names no database we can open."""
+
+
+class SchemaRefused(StoreFault):
+    """The schema is newer than this program, or not the one its migrations make."""
+
+
+class DatabaseDamaged(StoreFault):
+    """The file is not what we wrote: broken, older than it was, or sealed with another key."""
+
+
+class RowDamaged(Exception):
+    """One row contradicts its digest, its shape or its sealed entries. `row` names it: `revisions prp_…/2`."""
+
+    def __init__(self, row: str, what: str) -> None:
+        super().__init__(f"{row}: {what}")
+        self.row = row
+        self.what = what

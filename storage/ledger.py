@@ -1,0 +1,116 @@
+"""The audit log in the database: adding to it inside a transaction, reading and verifying it outside."""
+
+from typing import TYPE_CHECKING
+
+from approvals.events import Actor, facts, plain
+from approvals.ports import Line
+from storage.audit import Broken, Entry, Record, first_broken, sealed
+from storage.queries import queries
+from storage.rows import millis, moment, strings
+from storage.shapes import parsed, text
+
+if TYPE_CHECKING:
+    from approvals.events import Event
+    from storage.database import Database, Row, Statements
+
+_SQL = queries("entries")
+STRIDE = 1000
+"""How many entries are read at a time."""
+NEWEST = 2**63 - 1
+"""Above every sequence number."""
+
+
+class Ledger:
+    """Adds entries to the log, within one transaction."""
+
+    def __init__(self, statements: "Statements", key: bytes) -> None:
+        self._statements = statements
+        self._key = key
+        self._last: Entry | None = None
+
+    async def append(self, event: "Event", actor: "Actor", proposal_id: str | None, revision: int | None) -> Entry:
+        """Seals the event and adds it."""
+        record = Record(
+            at=millis(event.at),
+            tag=event.tag,
+            proposal_id=proposal_id,
+            revision=revision,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_team=actor.team,
+            actor_proof=text(plain(actor.proof)),
+            facts=text(facts(event)),
+        )
+        if self._last is None:
+            found = await self._statements.rows(_SQL["head"])
+            self._last = entry_from(found[0]) if found else None
+        entry = sealed(record, self._last, self._key)
+        await self._statements.rows(
+            _SQL["append"],
+            entry.seq,
+            entry.id,
+            entry.at,
+            entry.tag,
+            entry.proposal_id,
+            entry.revision,
+            entry.actor_kind,
+            entry.actor_id,
+            entry.actor_team,
+            entry.actor_proof,
+            entry.facts,
+            entry.previous,
+            entry.hash,
+            entry.seal,
+        )
+        self._last = entry
+        return entry
+
+
+class Audit:
+    """Reads the log."""
+
+    def __init__(self, database: "Database", key: bytes) -> None:
+        self._database = database
+        self._key = key
+
+    async def entries(self, after_seq: int = 0, limit: int = STRIDE) -> list[Entry]:
+        """The entries after a sequence number, in order."""
+        async with self._database.reading() as statements:
+            return [entry_from(row) for row in await statements.rows(_SQL["after"], after_seq, limit)]
+
+    async def head(self) -> Entry | None:
+        """The newest entry."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["head"])
+            return entry_from(found[0]) if found else None
+
+    async def verify(self) -> Broken | None:
+        """The first entry that does not hold. A tail that was cut off cannot show: compare `head` with one noted."""
+        last: Entry | None = None
+        while True:
+            entries = await self.entries(last.seq if last else 0)
+            if not entries:
+                return None
+            if broken := first_broken(entries, self._key, last):
+                return broken
+            last = entries[-1]
+
+
+def entry_from(row: "Row") -> Entry:
+    """The entry as stored, unverified."""
+    return Entry(**{name: row[name] for name in row.keys()})  # noqa: SIM118 a row iterates over values
+
+
+def line_from(entry: Entry) -> Line:
+    """The entry as a line of history."""
+    return Line(tag=entry.tag, facts=parsed(entry.facts), actor=actor_from(entry), at=moment(entry.at))
+
+
+def actor_from(entry: Entry) -> Actor:
+    """Who caused it."""
+    return Actor(
+        kind=entry.actor_kind,  # type: ignore[arg-type]  # the CHECK on the column allows no other
+        id=entry.actor_id,
+        team=entry.actor_team,
+        proof=strings(entry.actor_proof),
+    )

@@ -1,0 +1,228 @@
+-- Times are whole milliseconds since the epoch, JSON is text, booleans are 0 or 1.
+
+CREATE TABLE proposals (
+    id TEXT PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL CHECK (version >= 1),
+    status TEXT NOT NULL CHECK (status IN (
+        'pending', 'approved', 'rejected', 'withdrawn', 'claimed', 'revoked', 'lapsed', 'succeeded', 'failed', 'unknown'
+    )),
+    cause TEXT CHECK (cause IN ('auto', 'reviewer', 'expired', 'blocked', 'agent', 'policy_changed')),
+    reason TEXT,
+    agent TEXT NOT NULL,
+    action TEXT NOT NULL,
+    run_id TEXT,
+    ask TEXT NOT NULL,
+    gate TEXT NOT NULL,
+    channels TEXT NOT NULL,
+    revision INTEGER NOT NULL CHECK (revision >= 1),
+    digest TEXT NOT NULL,
+    round INTEGER NOT NULL CHECK (round >= 1),
+    nonce TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    resolved_at INTEGER,
+    resolved_by TEXT,
+    execute_by INTEGER,
+    claimed_at INTEGER,
+    claimant TEXT,
+    report_by INTEGER,
+    overdue INTEGER NOT NULL CHECK (overdue IN (0, 1)),
+    outcome TEXT,
+    idempotency_key TEXT,
+    fingerprint TEXT NOT NULL,
+    -- The moment at which time alone does something to it; nothing for what waits for nobody.
+    due_at INTEGER GENERATED ALWAYS AS (
+        CASE
+            WHEN status = 'pending' THEN expires_at
+            WHEN status = 'approved' THEN execute_by
+            WHEN status = 'claimed' AND overdue = 0 THEN report_by
+        END
+    ) STORED,
+    UNIQUE (agent, idempotency_key),
+    CHECK ((status = 'pending') = (resolved_at IS NULL)),
+    CHECK ((status = 'pending') = (cause IS NULL)),
+    CHECK (status <> 'approved' OR execute_by IS NOT NULL),
+    CHECK ((status IN ('claimed', 'succeeded', 'failed', 'unknown')) = (claimed_at IS NOT NULL)),
+    CHECK ((claimed_at IS NULL) = (report_by IS NULL))
+) STRICT;
+
+CREATE INDEX proposals_due ON proposals (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX proposals_unsettled ON proposals (status, id) WHERE status IN ('pending', 'approved');
+CREATE INDEX proposals_waiting ON proposals (expires_at, id) WHERE status = 'pending';
+CREATE INDEX proposals_pending_of ON proposals (agent, expires_at) WHERE status = 'pending';
+CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id);
+CREATE INDEX proposals_twins ON proposals (digest) WHERE status = 'pending';
+CREATE INDEX proposals_newest ON proposals (created_at, id);
+CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
+CREATE INDEX proposals_by_status ON proposals (status, overdue);
+
+CREATE TRIGGER proposals_final_stays BEFORE UPDATE ON proposals
+WHEN OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 'failed')
+BEGIN
+    SELECT RAISE(ABORT, 'a final proposal stays as it is');
+END;
+
+CREATE TRIGGER proposals_claimed_once BEFORE UPDATE ON proposals
+WHEN OLD.claimed_at IS NOT NULL AND (NEW.claimed_at IS NOT OLD.claimed_at OR NEW.claimant IS NOT OLD.claimant)
+BEGIN
+    SELECT RAISE(ABORT, 'a claim is given once');
+END;
+
+CREATE TRIGGER proposals_deadline_holds BEFORE UPDATE ON proposals
+WHEN NEW.expires_at > OLD.expires_at
+BEGIN
+    SELECT RAISE(ABORT, 'a deadline never grows');
+END;
+
+CREATE TABLE revisions (
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    number INTEGER NOT NULL CHECK (number >= 1),
+    action TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    editor TEXT,
+    patch TEXT NOT NULL,
+    PRIMARY KEY (proposal_id, number)
+) STRICT;
+
+CREATE TRIGGER revisions_stay BEFORE UPDATE ON revisions
+BEGIN
+    SELECT RAISE(ABORT, 'a revision is never changed; an edit makes a new one');
+END;
+
+CREATE TABLE decisions (
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    number INTEGER NOT NULL CHECK (number >= 1),
+    reviewer TEXT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('approve', 'reject')),
+    revision INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    roles TEXT NOT NULL,
+    reason TEXT,
+    PRIMARY KEY (proposal_id, number)
+) STRICT;
+
+-- One person fills one place, and one no is the last word.
+CREATE UNIQUE INDEX decisions_one_approval ON decisions (proposal_id, round, reviewer) WHERE verdict = 'approve';
+CREATE UNIQUE INDEX decisions_one_no ON decisions (proposal_id) WHERE verdict = 'reject';
+
+CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
+BEGIN
+    SELECT RAISE(ABORT, 'a decision is never changed');
+END;
+
+-- Which roles a proposal's gates ever named; `present` marks those of the gate that holds now.
+CREATE TABLE seats (
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    role TEXT NOT NULL,
+    self_review INTEGER NOT NULL CHECK (self_review IN (0, 1)),
+    present INTEGER NOT NULL CHECK (present IN (0, 1)),
+    PRIMARY KEY (proposal_id, role)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX seats_of_role ON seats (role, proposal_id);
+
+-- Who owns a proposal or is served by it, and so may not approve it.
+CREATE TABLE exclusions (
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    person TEXT NOT NULL,
+    present INTEGER NOT NULL CHECK (present IN (0, 1)),
+    PRIMARY KEY (proposal_id, person)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX exclusions_of_person ON exclusions (person, proposal_id);
+
+CREATE TABLE entries (
+    seq INTEGER PRIMARY KEY NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    proposal_id TEXT,
+    revision INTEGER,
+    actor_kind TEXT NOT NULL CHECK (actor_kind IN ('agent', 'reviewer', 'policy', 'system')),
+    actor_id TEXT NOT NULL,
+    actor_team TEXT,
+    actor_proof TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    seal TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX entries_of_proposal ON entries (proposal_id, seq);
+CREATE INDEX entries_refusals ON entries (actor_kind, actor_id, at) WHERE tag = 'proposal:refused';
+
+CREATE TRIGGER entries_unchanged BEFORE UPDATE ON entries
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is only added to');
+END;
+
+CREATE TRIGGER entries_undeleted BEFORE DELETE ON entries
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is only added to');
+END;
+
+-- INSERT OR REPLACE deletes without asking the trigger above.
+CREATE TRIGGER entries_in_order BEFORE INSERT ON entries
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM entries)
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is only added to, at its end');
+END;
+
+-- What waits to leave: `version` is what is wanted, `told` what is out. A thread counts in sequence numbers of entries.
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY NOT NULL,
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    channel TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'thread', 'alert')),
+    version INTEGER NOT NULL,
+    told INTEGER NOT NULL,
+    parked INTEGER NOT NULL CHECK (parked IN (0, 1)),
+    attempts INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    -- 0 for the card of what is pending, 1 for all else; then the soonest deadline.
+    rank INTEGER NOT NULL CHECK (rank IN (0, 1)),
+    deadline INTEGER NOT NULL,
+    -- Names the newest lease, so that one that ran out cannot settle for the next.
+    lease INTEGER UNIQUE,
+    leased_until INTEGER,
+    why TEXT,
+    ready_at INTEGER GENERATED ALWAYS AS (max(due_at, coalesce(leased_until, 0))) STORED,
+    UNIQUE (proposal_id, channel, kind)
+) STRICT;
+
+CREATE INDEX outbox_urgent ON outbox (rank, deadline, id, channel, ready_at) WHERE version > told AND parked = 0;
+CREATE INDEX outbox_ready ON outbox (ready_at, channel) WHERE version > told AND parked = 0;
+CREATE INDEX outbox_parked ON outbox (due_at) WHERE parked = 1;
+
+CREATE TABLE cards (
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    channel TEXT NOT NULL,
+    ts TEXT,
+    version INTEGER NOT NULL,
+    digest TEXT,
+    words TEXT NOT NULL,
+    previous_words TEXT NOT NULL,
+    posting_since INTEGER,
+    state TEXT NOT NULL CHECK (state IN ('posting', 'standing', 'closed', 'lost')),
+    PRIMARY KEY (proposal_id, channel),
+    UNIQUE (channel, ts),
+    CHECK ((state IN ('standing', 'closed')) = (ts IS NOT NULL))
+) STRICT;
+
+CREATE TABLE forms (
+    id TEXT PRIMARY KEY NOT NULL,
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    revision INTEGER NOT NULL,
+    nonce TEXT NOT NULL,
+    reviewer TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('edit', 'confirm', 'reject', 'revoke', 'details', 'review')),
+    typed TEXT NOT NULL,
+    page INTEGER NOT NULL,
+    view_id TEXT,
+    opened_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX forms_typed ON forms (proposal_id, reviewer, kind, revision, opened_at);

@@ -1,0 +1,99 @@
+"""Opens a database: makes it if it is not there, checks that it is the one we wrote, migrates it."""
+
+import os
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from approvals.ports import StoreBusy
+from storage import audit
+from storage.faults import DatabaseDamaged, WrongUrl
+from storage.migrate import compare, migrate, schema, shipped
+from storage.sqlite import Setup, SqliteDatabase
+from storage.store import SqlStore
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+
+    from approvals.ports import Clock
+
+
+def database_file(url: str) -> Path:
+    """The file of `sqlite:///relative` or `sqlite:////absolute`. Raises WrongUrl."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)[1:]
+    if parts.scheme != "sqlite" or parts.netloc or parts.query or parts.fragment or not path or path == ":memory:":
+        raise WrongUrl(f"{parts.scheme}:… is no database we can open: write sqlite:///var/signoff.db or similar.")
+    return Path(path)
+
+
+@asynccontextmanager
+async def open_store(url: str, seal_key: bytes, clock: "Clock") -> "AsyncIterator[SqlStore]":
+    """The store at a URL; a file that is not there is made. Raises StoreFault, StoreBusy."""
+    if len(seal_key) != 32:
+        raise ValueError("the seal key has 32 bytes")
+    path = database_file(url)
+    if not path.exists():
+        await _make(path, clock.now())
+    newest = await _checked(path, clock.now())
+    database = SqliteDatabase(path, newest)
+    try:
+        store = SqlStore(database, seal_key, clock)
+        head = await store.audit.head()
+        if head is not None and (what := audit.fault(head, seal_key)):
+            raise DatabaseDamaged(
+                f"The newest audit entry does not hold: {what}. "
+                "Either this is not the key the database was sealed with, or the log was tampered with."
+            )
+        yield store
+    finally:
+        await database.close()
+
+
+async def _make(path: Path, now: "datetime") -> None:
+    """A new database under its name only when it is whole, so that a crash leaves nothing half made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    making = path.with_name(path.name + ".making")
+    for leftover in (making, Path(f"{making}-wal"), Path(f"{making}-shm"), Path(f"{making}-journal")):
+        leftover.unlink(missing_ok=True)
+    os.close(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    async with Setup.opened(making) as setup:
+        await migrate(setup, shipped(), now)
+        await setup.rows("PRAGMA journal_mode = WAL")
+    making.rename(path)
+    _sync(path.parent)
+
+
+async def _checked(path: Path, now: "datetime") -> int:
+    """Migrates an existing database and makes sure of its schema; its number."""
+    if path.stat().st_size == 0:  # noqa: ASYNC240 once, before anything is served
+        raise DatabaseDamaged(f"{path} is empty. Restore it from a backup; to begin anew, delete it.")
+    migrations = shipped()
+    async with Setup.opened(path) as setup:
+        (mode,) = await setup.rows("PRAGMA journal_mode = WAL")
+        if mode[0] != "wal":
+            raise StoreBusy(f"{path} could not be put into WAL mode: {mode[0]}")
+        (check,) = await setup.rows("PRAGMA quick_check(1)")
+        if check[0] != "ok":
+            raise DatabaseDamaged(f"{path} is damaged: {check[0]}. Restore it from a backup.")
+        await migrate(setup, migrations, now)
+        found = await schema(setup)
+    compare(found, await _expected(now))
+    return migrations[-1].number
+
+
+async def _expected(now: "datetime") -> dict[str, str]:
+    """The schema as the migrations make it."""
+    async with Setup.opened(None) as setup:
+        await migrate(setup, shipped(), now)
+        return await schema(setup)
+
+
+def _sync(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,209 @@
+"""Proposals as rows and back. A row whose content contradicts its digest is never served."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from approvals.decision import Decision, Verdict
+from approvals.events import plain
+from approvals.gate import Gate
+from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, Revision, Status
+from storage.faults import RowDamaged
+from storage.shapes import Misshapen, parsed, shaped, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from storage.database import Row, Value
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def millis(at: datetime) -> int:
+    """Whole milliseconds since the epoch."""
+    return (at - _EPOCH) // _MILLISECOND
+
+
+def moment(stored: int) -> datetime:
+    """The UTC time of so many milliseconds."""
+    return _EPOCH + stored * _MILLISECOND
+
+
+def millis_or_none(at: datetime | None) -> int | None:
+    """The same for what may not have happened."""
+    return None if at is None else millis(at)
+
+
+def moment_or_none(stored: int | None) -> datetime | None:
+    """The same for what may not have happened."""
+    return None if stored is None else moment(stored)
+
+
+def proposal_values(proposal: Proposal) -> "tuple[Value, ...]":
+    """The values of `insert_proposal`, in its order."""
+    return (
+        proposal.id,
+        proposal.ask.agent,
+        proposal.action.name,
+        proposal.ask.run_id,
+        text(plain(proposal.ask)),
+        millis(proposal.created_at),
+        proposal.idempotency_key,
+        proposal.fingerprint,
+        *standing_values(proposal),
+    )
+
+
+def standing_values(proposal: Proposal) -> "tuple[Value, ...]":
+    """The values that events change, in the order of `insert_proposal` and `update_proposal`."""
+    return (
+        proposal.version,
+        str(proposal.status),
+        None if proposal.cause is None else str(proposal.cause),
+        proposal.reason,
+        text(plain(proposal.gate)),
+        text(list(proposal.channels)),
+        proposal.revision,
+        proposal.digest,
+        proposal.round,
+        proposal.nonce,
+        millis(proposal.expires_at),
+        millis_or_none(proposal.resolved_at),
+        proposal.resolved_by,
+        millis_or_none(proposal.execute_by),
+        millis_or_none(proposal.claimed_at),
+        proposal.claimant,
+        millis_or_none(proposal.report_by),
+        int(proposal.overdue),
+        None if proposal.outcome is None else text(plain(proposal.outcome)),
+    )
+
+
+def revision_values(proposal_id: str, revision: Revision) -> "tuple[Value, ...]":
+    """The values of `insert_revision`."""
+    return (
+        proposal_id,
+        revision.number,
+        revision.action.name,
+        text(dict(revision.action.payload)),
+        revision.action.digest,
+        millis(revision.at),
+        revision.editor,
+        text(list(revision.patch)),
+    )
+
+
+def decision_values(proposal_id: str, number: int, decision: Decision) -> "tuple[Value, ...]":
+    """The values of `insert_decision`."""
+    return (
+        proposal_id,
+        number,
+        decision.reviewer,
+        str(decision.verdict),
+        decision.revision,
+        decision.round,
+        millis(decision.at),
+        text(list(decision.roles)),
+        decision.reason,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """All rows of one proposal; revisions and decisions by number."""
+
+    proposal: "Row"
+    revisions: "tuple[Row, ...]"
+    decisions: "tuple[Row, ...]"
+
+
+def proposal_from(rows: Rows) -> Proposal:
+    """The proposal. Raises RowDamaged."""
+    row = rows.proposal
+    name = f"proposals {row['id']}"
+    revisions = tuple(_revision(revision) for revision in rows.revisions)
+    if not revisions or [each.number for each in revisions] != list(range(1, row["revision"] + 1)):
+        raise RowDamaged(name, "its revisions are not all there")
+    if revisions[-1].action.digest != row["digest"] or revisions[-1].action.name != row["action"]:
+        raise RowDamaged(name, "its digest is not that of its present revision")
+    try:
+        proposal = Proposal(
+            id=row["id"],
+            ask=shaped(Ask, parsed(row["ask"])),
+            revisions=revisions,
+            gate=shaped(Gate, parsed(row["gate"])),
+            created_at=moment(row["created_at"]),
+            expires_at=moment(row["expires_at"]),
+            nonce=row["nonce"],
+            round=row["round"],
+            version=row["version"],
+            status=Status(row["status"]),
+            cause=None if row["cause"] is None else Cause(row["cause"]),
+            reason=row["reason"],
+            decisions=tuple(_decision(decision) for decision in rows.decisions),
+            channels=strings(row["channels"]),
+            resolved_at=moment_or_none(row["resolved_at"]),
+            resolved_by=row["resolved_by"],
+            execute_by=moment_or_none(row["execute_by"]),
+            claimed_at=moment_or_none(row["claimed_at"]),
+            report_by=moment_or_none(row["report_by"]),
+            overdue=bool(row["overdue"]),
+            claimant=row["claimant"],
+            outcome=None if row["outcome"] is None else shaped(Outcome, parsed(row["outcome"])),
+            idempotency_key=row["idempotency_key"],
+            fingerprint=row["fingerprint"],
+        )
+    except ValueError as fault:
+        raise RowDamaged(name, str(fault)) from fault
+    if proposal.ask.agent != row["agent"] or proposal.ask.run_id != row["run_id"]:
+        raise RowDamaged(name, "its columns are not what its ask says")
+    return proposal
+
+
+def gathered(proposals: "Iterable[Row]", revisions: "Iterable[Row]", decisions: "Iterable[Row]") -> list[Proposal]:
+    """The proposals, in the order of their rows."""
+    revised: dict[str, list[Row]] = {}
+    for revision in revisions:
+        revised.setdefault(revision["proposal_id"], []).append(revision)
+    decided: dict[str, list[Row]] = {}
+    for decision in decisions:
+        decided.setdefault(decision["proposal_id"], []).append(decision)
+    return [
+        proposal_from(Rows(row, tuple(revised.get(row["id"], ())), tuple(decided.get(row["id"], ()))))
+        for row in proposals
+    ]
+
+
+def strings(stored: str) -> tuple[str, ...]:
+    """A stored list of strings; Misshapen if it is none."""
+    said: Any = parsed(stored)
+    if not isinstance(said, list) or not all(isinstance(each, str) for each in said):
+        raise Misshapen("not a list of strings")
+    return tuple(said)
+
+
+def _revision(row: "Row") -> Revision:
+    name = f"revisions {row['proposal_id']}/{row['number']}"
+    try:
+        payload, patch = parsed(row["payload"]), parsed(row["patch"])
+        if not isinstance(payload, dict) or not isinstance(patch, list):
+            raise RowDamaged(name, "payload or patch is of the wrong kind")
+        action = Action(name=row["action"], payload=payload)
+    except ValueError as fault:
+        raise RowDamaged(name, str(fault)) from fault
+    if action.digest != row["digest"]:
+        raise RowDamaged(name, f"its content has the digest {action.digest}, not the recorded {row['digest']}")
+    return Revision(number=row["number"], action=action, at=moment(row["at"]), editor=row["editor"], patch=tuple(patch))
+
+
+def _decision(row: "Row") -> Decision:
+    return Decision(
+        reviewer=row["reviewer"],
+        verdict=Verdict(row["verdict"]),
+        revision=row["revision"],
+        round=row["round"],
+        at=moment(row["at"]),
+        roles=strings(row["roles"]),
+        reason=row["reason"],
+    )

@@ -1,0 +1,59 @@
+"""Who waits for what to change, inside this process. No polling, no lost wake-ups, nothing left behind."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Signals:
+    """Wakes waiters after commits."""
+
+    def __init__(self) -> None:
+        self._watched: dict[str, dict[asyncio.Future[None], int]] = {}
+        self._any: set[asyncio.Future[None]] = set()
+        self._deliveries = asyncio.Event()
+
+    def watch(self, proposal_id: str, above: int) -> "asyncio.Future[None]":
+        """Done once a commit leaves the proposal at a version above `above`; `forget` it in any case."""
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._watched.setdefault(proposal_id, {})[waiting] = above
+        return waiting
+
+    def forget(self, proposal_id: str, waiting: "asyncio.Future[None]") -> None:
+        """Ends a `watch`."""
+        watched = self._watched.get(proposal_id, {})
+        watched.pop(waiting, None)
+        if not watched:
+            self._watched.pop(proposal_id, None)
+
+    def any_changed(self) -> "asyncio.Future[None]":
+        """Done at the next commit that changes a proposal, counted from this call and not from its await."""
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._any.add(waiting)
+        waiting.add_done_callback(self._any.discard)
+        return waiting
+
+    async def deliveries_wanted(self) -> None:
+        """Returns once deliveries were added since it last returned."""
+        await self._deliveries.wait()
+        self._deliveries.clear()
+
+    def announce(self, versions: "Mapping[str, int]", *, deliveries: bool) -> None:
+        """Tells what a durable commit changed."""
+        for proposal_id, version in versions.items():
+            for waiting, above in self._watched.get(proposal_id, {}).items():
+                if version > above and not waiting.done():
+                    waiting.set_result(None)
+        if versions:
+            for waiting in self._any:
+                if not waiting.done():
+                    waiting.set_result(None)
+        if deliveries:
+            self._deliveries.set()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a proposal or for any."""
+        return sum(len(watched) for watched in self._watched.values()) + len(self._any)

@@ -1,0 +1,22 @@
+-- name: head
+-- The newest entry.
+SELECT * FROM entries ORDER BY seq DESC LIMIT 1
+
+-- name: append
+-- One more entry at the end.
+INSERT INTO entries (
+    seq, id, at, tag, proposal_id, revision, actor_kind, actor_id, actor_team, actor_proof, facts, previous, hash, seal
+) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+
+-- name: after
+-- The entries after a sequence number, in order.
+SELECT * FROM entries WHERE seq > $1 ORDER BY seq LIMIT $2
+
+-- name: of_proposal
+-- The entries of a proposal after one sequence number and up to another, in order.
+SELECT * FROM entries WHERE proposal_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq
+
+-- name: refusals_since
+-- How many refusals of an actor were noted since.
+SELECT count(*) AS count FROM entries
+WHERE tag = 'proposal:refused' AND actor_kind = $1 AND actor_id = $2 AND at > $3

@@ -1,0 +1,21 @@
+-- name: open
+-- A form that was opened for a person.
+INSERT INTO forms (id, proposal_id, revision, nonce, reviewer, kind, typed, page, view_id, opened_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+
+-- name: get
+-- A form.
+SELECT * FROM forms WHERE id = $1
+
+-- name: save
+-- What changed in a form; what is not given stays.
+UPDATE forms SET typed = coalesce($2, typed), page = coalesce($3, page), view_id = coalesce($4, view_id)
+WHERE id = $1
+RETURNING id
+
+-- name: typed_for
+-- What a person last typed into a form of this kind for this revision.
+SELECT typed FROM forms
+WHERE proposal_id = $1 AND reviewer = $2 AND kind = $3 AND revision = $4 AND typed <> '{}'
+ORDER BY opened_at DESC, rowid DESC
+LIMIT 1

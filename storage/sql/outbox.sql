@@ -1,0 +1,80 @@
+-- name: want
+-- Wants a delivery, or once more; what waits keeps its turn, what was parked gets a new one.
+INSERT INTO outbox (proposal_id, channel, kind, version, told, parked, attempts, due_at, rank, deadline, why)
+VALUES ($1, $2, $3, coalesce($4, 1), 0, 0, 0, $5, $6, $7, $8)
+ON CONFLICT (proposal_id, channel, kind) DO UPDATE SET
+    version = coalesce($4, outbox.version + 1),
+    parked = 0,
+    attempts = CASE WHEN outbox.version > outbox.told AND outbox.parked = 0 THEN outbox.attempts ELSE 0 END,
+    due_at = CASE WHEN outbox.version > outbox.told AND outbox.parked = 0 THEN outbox.due_at ELSE excluded.due_at END,
+    rank = excluded.rank,
+    deadline = excluded.deadline,
+    why = CASE
+        WHEN outbox.version > outbox.told AND outbox.why <> excluded.why THEN outbox.why || '; ' || excluded.why
+        ELSE excluded.why
+    END
+
+-- name: most_urgent
+-- What to deliver now, outside busy channels (one JSON list): cards of what is pending, then the soonest deadline.
+SELECT o.id FROM outbox AS o
+WHERE o.version > o.told AND o.parked = 0 AND o.ready_at <= $1
+    AND o.channel NOT IN (SELECT value FROM json_each($2))
+    AND NOT EXISTS (
+        SELECT 1 FROM outbox AS other
+        WHERE other.proposal_id = o.proposal_id AND other.channel = o.channel AND other.leased_until > $1
+    )
+    AND (o.kind <> 'thread' OR EXISTS (
+        SELECT 1 FROM outbox AS card
+        WHERE card.proposal_id = o.proposal_id AND card.channel = o.channel AND card.kind = 'card'
+            AND card.version = card.told
+    ))
+ORDER BY o.rank, o.deadline, o.id
+LIMIT 1
+
+-- name: lease
+-- Takes a delivery until a moment, under a new number.
+UPDATE outbox SET leased_until = $2, lease = (SELECT coalesce(max(lease), 0) + 1 FROM outbox)
+WHERE id = $1
+RETURNING *
+
+-- name: next_due
+-- When the next delivery falls due outside busy channels; nothing for what waits for another to go first.
+SELECT o.ready_at FROM outbox AS o
+WHERE o.version > o.told AND o.parked = 0
+    AND o.channel NOT IN (SELECT value FROM json_each($1))
+    AND NOT EXISTS (
+        SELECT 1 FROM outbox AS other
+        WHERE other.proposal_id = o.proposal_id AND other.channel = o.channel AND other.id <> o.id
+            AND other.leased_until IS NOT NULL
+    )
+    AND (o.kind <> 'thread' OR EXISTS (
+        SELECT 1 FROM outbox AS card
+        WHERE card.proposal_id = o.proposal_id AND card.channel = o.channel AND card.kind = 'card'
+            AND card.version = card.told
+    ))
+ORDER BY o.ready_at
+LIMIT 1
+
+-- name: settle
+-- Notes what is out under a lease; what was wanted meanwhile is due as it was.
+UPDATE outbox SET told = $2, leased_until = NULL, attempts = 0
+WHERE lease = $1 AND leased_until IS NOT NULL AND told <= $2
+RETURNING id
+
+-- name: postpone
+-- Gives a lease back until later.
+UPDATE outbox SET leased_until = NULL, due_at = $2, attempts = attempts + $3, why = CASE WHEN kind = 'alert' THEN why ELSE $4 END
+WHERE lease = $1 AND leased_until IS NOT NULL
+RETURNING id
+
+-- name: park
+-- Gives up, unless it was wanted again while it was being sent.
+UPDATE outbox SET leased_until = NULL, parked = CASE WHEN version > $2 THEN 0 ELSE 1 END, attempts = attempts + 1,
+    why = CASE WHEN kind = 'alert' THEN why ELSE $3 END
+WHERE lease = $1 AND leased_until IS NOT NULL
+RETURNING *
+
+-- name: revive
+-- Makes what was parked due again.
+UPDATE outbox SET parked = 0, attempts = 0 WHERE parked = 1
+RETURNING id

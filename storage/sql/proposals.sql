@@ -1,0 +1,88 @@
+-- name: load
+-- One proposal.
+SELECT * FROM proposals WHERE id = $1
+
+-- name: load_many
+-- Several proposals, whose ids come as one JSON list (PostgreSQL: json_array_elements_text).
+SELECT * FROM proposals WHERE id IN (SELECT value FROM json_each($1))
+
+-- name: revisions
+-- Their revisions, by number.
+SELECT * FROM revisions WHERE proposal_id IN (SELECT value FROM json_each($1)) ORDER BY proposal_id, number
+
+-- name: decisions
+-- Their decisions, in the order in which they were made.
+SELECT * FROM decisions WHERE proposal_id IN (SELECT value FROM json_each($1)) ORDER BY proposal_id, number
+
+-- name: by_key
+-- The proposal an agent submitted under a key.
+SELECT id FROM proposals WHERE agent = $1 AND idempotency_key = $2
+
+-- name: pending_count
+-- How many proposals of an agent wait and can still be decided.
+SELECT count(*) AS count FROM proposals WHERE agent = $1 AND status = 'pending' AND expires_at > $2
+
+-- name: version
+-- How often a proposal has changed.
+SELECT version FROM proposals WHERE id = $1
+
+-- name: due
+-- What time has done something to, longest overdue first.
+SELECT id FROM proposals WHERE due_at <= $1 ORDER BY due_at LIMIT $2
+
+-- name: next_due
+-- The earliest moment at which time does something.
+SELECT due_at FROM proposals WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1
+
+-- name: unsettled
+-- All that is pending, or approved and unclaimed.
+SELECT id FROM proposals WHERE status IN ('pending', 'approved') ORDER BY id
+
+-- name: insert_proposal
+-- A new proposal.
+INSERT INTO proposals (
+    id, agent, action, run_id, ask, created_at, idempotency_key, fingerprint,
+    version, status, cause, reason, gate, channels, revision, digest, round, nonce, expires_at,
+    resolved_at, resolved_by, execute_by, claimed_at, claimant, report_by, overdue, outcome
+) VALUES (
+    $1, $2, $3, $4, $5, $6, $7, $8,
+    $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+    $20, $21, $22, $23, $24, $25, $26, $27
+)
+
+-- name: update_proposal
+-- The proposal after events, if it is still as it was loaded and, where time counts, its deadline is ahead.
+UPDATE proposals SET
+    version = $1, status = $2, cause = $3, reason = $4, gate = $5, channels = $6, revision = $7, digest = $8,
+    round = $9, nonce = $10, expires_at = $11, resolved_at = $12, resolved_by = $13, execute_by = $14,
+    claimed_at = $15, claimant = $16, report_by = $17, overdue = $18, outcome = $19
+WHERE id = $20 AND version = $21 AND status = $22 AND ($23 IS NULL OR due_at > $23)
+RETURNING id
+
+-- name: insert_revision
+-- A revision.
+INSERT INTO revisions (proposal_id, number, action, payload, digest, at, editor, patch)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: insert_decision
+-- A decision.
+INSERT INTO decisions (proposal_id, number, reviewer, verdict, revision, round, at, roles, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+
+-- name: vacate_seats
+-- Marks all roles of a proposal as of earlier gates.
+UPDATE seats SET present = 0 WHERE proposal_id = $1
+
+-- name: seat
+-- A role that the present gate names.
+INSERT INTO seats (proposal_id, role, self_review, present) VALUES ($1, $2, $3, 1)
+ON CONFLICT (proposal_id, role) DO UPDATE SET self_review = excluded.self_review, present = 1
+
+-- name: readmit
+-- Marks all excluded people of a proposal as of earlier gates.
+UPDATE exclusions SET present = 0 WHERE proposal_id = $1
+
+-- name: exclude
+-- A person whom the present gate excludes.
+INSERT INTO exclusions (proposal_id, person, present) VALUES ($1, $2, 1)
+ON CONFLICT (proposal_id, person) DO UPDATE SET present = 1

@@ -1,0 +1,100 @@
+"""The ports, once, over whichever database."""
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from approvals.ports import StoreBusy
+from approvals.refusals import NotFound
+from storage.cards import Cards
+from storage.forms import Forms
+from storage.ledger import Audit
+from storage.outbox import SqlOutbox
+from storage.queries import queries
+from storage.reads import Reads
+from storage.rows import millis, moment
+from storage.signals import Signals
+from storage.transaction import SqlTransaction, fetched
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable
+    from datetime import datetime
+
+    from approvals.ports import Clock
+    from approvals.proposal import Proposal
+    from storage.database import Database
+
+_SQL = queries("proposals")
+
+
+class SqlStore:
+    """See Store. The seal key stays in memory; it is never written."""
+
+    def __init__(self, database: "Database", seal_key: bytes, clock: "Clock") -> None:
+        self._database = database
+        self._key = seal_key
+        self.signals = Signals()
+        self.outbox = SqlOutbox(database, self.signals)
+        self.cards = Cards(database, self.signals, clock, seal_key)
+        self.forms = Forms(database)
+        self.reads = Reads(database)
+        self.audit = Audit(database, seal_key)
+
+    @asynccontextmanager
+    async def transaction(self) -> "AsyncIterator[SqlTransaction]":
+        """See Store."""
+        async with self._database.writing() as statements:
+            yield SqlTransaction(statements, self._key, self.signals)
+
+    async def find(self, proposal_id: str) -> "Proposal | None":
+        """See Store. Raises RowDamaged."""
+        async with self._database.reading() as statements:
+            found = await fetched(statements, [proposal_id])
+            return found[0] if found else None
+
+    async def due(self, now: "datetime", limit: int) -> list[str]:
+        """See Store."""
+        async with self._database.reading() as statements:
+            return [row["id"] for row in await statements.rows(_SQL["due"], millis(now), limit)]
+
+    async def next_due(self) -> "datetime | None":
+        """The earliest moment at which time does something to a proposal; None if it never does."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["next_due"])
+            return moment(found[0]["due_at"]) if found else None
+
+    async def unsettled(self) -> list[str]:
+        """See Store."""
+        async with self._database.reading() as statements:
+            return [row["id"] for row in await statements.rows(_SQL["unsettled"])]
+
+    async def changed(self, proposal_id: str, version: int) -> None:
+        """Returns as soon as the proposal is at a version above `version`. Raises NotFound.
+
+        A commit between the caller's own reading and this call is not missed: who waits is known before we look.
+        """
+        waiting = self.signals.watch(proposal_id, version)
+        try:
+            async with self._database.reading() as statements:
+                found = await statements.rows(_SQL["version"], proposal_id)
+            if not found:
+                raise NotFound(proposal_id)
+            if found[0]["version"] <= version:
+                await waiting
+        finally:
+            self.signals.forget(proposal_id, waiting)
+
+    def any_changed(self) -> "Awaitable[None]":
+        """Done at the next commit that changes any proposal, counted from this call: ask, look, then await."""
+        return self.signals.any_changed()
+
+    async def want_card(self, proposal_id: str) -> None:
+        """Wants all cards of the proposal to be rendered again. Raises NotFound."""
+        await self.cards.want(proposal_id)
+
+    async def health(self) -> str | None:
+        """None if the store can be written to, else what is wrong."""
+        try:
+            async with self._database.writing():
+                return None
+        except StoreBusy as busy:
+            return str(busy)

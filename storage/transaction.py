@@ -1,0 +1,151 @@
+"""One write of the lifecycle: the row, its audit entries and its deliveries, all of it or nothing."""
+
+from typing import TYPE_CHECKING
+
+from approvals.effects import Effect, effects
+from approvals.events import Approved, Claimed, Decided, Edited, Rejudged, Revoked, Withdrawn
+from approvals.ports import Conflict
+from approvals.proposal import Status
+from approvals.refusals import NotFound
+from approvals.states import after
+from storage.database import Violation
+from storage.ledger import NEWEST, Ledger, entry_from
+from storage.outbox import want
+from storage.queries import queries
+from storage.replay import vouched
+from storage.rows import (
+    decision_values,
+    gathered,
+    millis,
+    proposal_values,
+    revision_values,
+    standing_values,
+)
+from storage.shapes import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from approvals.events import Actor, Event, Note
+    from approvals.proposal import Proposal
+    from storage.database import Statements
+    from storage.signals import Signals
+
+_SQL = queries("proposals")
+_ENTRIES = queries("entries")
+
+PUNCTUAL = (Decided, Edited, Rejudged, Approved, Claimed, Revoked, Withdrawn)
+"""Events that a deadline shuts out: the row changes only if what it waits for is still ahead."""
+
+
+class SqlTransaction:
+    """See Transaction."""
+
+    def __init__(self, statements: "Statements", key: bytes, signals: "Signals") -> None:
+        self._statements = statements
+        self._key = key
+        self._ledger = Ledger(statements, key)
+        self._versions: dict[str, int] = {}
+        self._deliveries = False
+        statements.after_commit(lambda: signals.announce(self._versions, deliveries=self._deliveries))
+
+    async def load(self, proposal_id: str) -> "Proposal":
+        """The proposal. Raises NotFound, and RowDamaged if an approval is not what its sealed entries tell."""
+        found = await fetched(self._statements, [proposal_id])
+        if not found:
+            raise NotFound(proposal_id)
+        (proposal,) = found
+        if proposal.status is Status.approved:
+            rows = await self._statements.rows(_ENTRIES["of_proposal"], proposal_id, 0, NEWEST)
+            vouched(proposal, [entry_from(row) for row in rows], self._key)
+        return proposal
+
+    async def by_key(self, agent: str, idempotency_key: str) -> "Proposal | None":
+        """See Transaction."""
+        found = await self._statements.rows(_SQL["by_key"], agent, idempotency_key)
+        return await self.load(found[0]["id"]) if found else None
+
+    async def pending_count(self, agent: str, now: "datetime") -> int:
+        """See Transaction."""
+        (row,) = await self._statements.rows(_SQL["pending_count"], agent, millis(now))
+        return int(row["count"])
+
+    async def record(
+        self, before: "Proposal | None", events: "Sequence[Event]", actor: "Actor", now: "datetime"
+    ) -> "Proposal":
+        """See Transaction."""
+        steps: list[tuple[Event, Proposal]] = []
+        proposal = before
+        for event in events:
+            proposal = after(proposal, event)
+            steps.append((event, proposal))
+        if proposal is None or not steps:
+            raise ValueError("nothing to record")
+        try:
+            await self._write(before, proposal, events, now)
+            for event, made in steps:
+                newest = await self._ledger.append(event, actor, made.id, made.revision)
+        except Violation as violation:
+            raise Conflict(str(violation)) from violation
+        for kind in sorted(effects(events)):
+            for channel in proposal.channels:
+                counts = newest.seq if kind is Effect.thread else None
+                await want(self._statements, proposal, channel, kind, now, newest=counts)
+                self._deliveries = True
+        self._versions[proposal.id] = proposal.version
+        return proposal
+
+    async def note(self, proposal_id: str | None, note: "Note", actor: "Actor") -> None:
+        """See Transaction."""
+        await self._ledger.append(note, actor, proposal_id, None)
+
+    async def refusals_since(self, actor: "Actor", since: "datetime") -> int:
+        """See Transaction."""
+        (row,) = await self._statements.rows(_ENTRIES["refusals_since"], actor.kind, actor.id, millis(since))
+        return int(row["count"])
+
+    async def _write(
+        self, before: "Proposal | None", proposal: "Proposal", events: "Sequence[Event]", now: "datetime"
+    ) -> None:
+        if before is None:
+            await self._statements.rows(_SQL["insert_proposal"], *proposal_values(proposal))
+        else:
+            deadline = millis(now) if any(isinstance(event, PUNCTUAL) for event in events) else None
+            changed = await self._statements.rows(
+                _SQL["update_proposal"],
+                *standing_values(proposal),
+                proposal.id,
+                before.version,
+                str(before.status),
+                deadline,
+            )
+            if not changed:
+                raise Conflict(f"{proposal.id} is no longer at version {before.version}, or its deadline has passed")
+        for revision in proposal.revisions[len(before.revisions) if before else 0 :]:
+            await self._statements.rows(_SQL["insert_revision"], *revision_values(proposal.id, revision))
+        known = len(before.decisions) if before else 0
+        for number, decision in enumerate(proposal.decisions[known:], start=known + 1):
+            await self._statements.rows(_SQL["insert_decision"], *decision_values(proposal.id, number, decision))
+        if before is None or proposal.gate != before.gate:
+            await self._seat(proposal)
+
+    async def _seat(self, proposal: "Proposal") -> None:
+        gate = proposal.gate
+        await self._statements.rows(_SQL["vacate_seats"], proposal.id)
+        for role in gate.roles:
+            await self._statements.rows(_SQL["seat"], proposal.id, role, int(role in gate.self_review))
+        await self._statements.rows(_SQL["readmit"], proposal.id)
+        for person in sorted(gate.excluded):
+            await self._statements.rows(_SQL["exclude"], proposal.id, person)
+
+
+async def fetched(statements: "Statements", ids: "Sequence[str]") -> "list[Proposal]":
+    """The proposals with these ids, in their order; those that are not there are left out. Raises RowDamaged."""
+    wanted = text(list(ids))
+    rows = {row["id"]: row for row in await statements.rows(_SQL["load_many"], wanted)}
+    if not rows:
+        return []
+    revisions = await statements.rows(_SQL["revisions"], wanted)
+    decisions = await statements.rows(_SQL["decisions"], wanted)
+    return gathered([rows[each] for each in ids if each in rows], revisions, decisions)

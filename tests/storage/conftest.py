@@ -1,0 +1,34 @@
+"""A real store in a folder of its own for each test."""
+
+import pytest
+
+from approvals.lifecycle import Lifecycle
+from storage import open_store
+from tests.making import Clock, Ids
+from tests.storage.town import KEY, TablePolicy
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path}/signoff.db"
+
+
+@pytest.fixture
+async def store(url, clock):
+    async with open_store(url, KEY, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def policy():
+    return TablePolicy()
+
+
+@pytest.fixture
+def lifecycle(store, clock, policy):
+    return Lifecycle(store=store, policy=policy, clock=clock, ids=Ids())

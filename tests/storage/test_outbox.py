@@ -1,0 +1,226 @@
+"""What waits to leave: in which order, how often, and never two at once."""
+
+from datetime import timedelta
+
+import pytest
+
+from approvals.effects import Effect
+from approvals.proposal import Status
+from tests.making import START
+from tests.storage.town import ALICE, BOB, CAROL, CLAIMANT, submission
+
+
+@pytest.fixture
+def outbox(store):
+    return store.outbox
+
+
+async def settled(outbox, clock, busy=()):
+    """Leases and settles all that is due; gives what it was."""
+    out = []
+    while delivery := await outbox.lease(clock.now(), 60, busy):
+        out.append(delivery)
+        await outbox.settle(delivery)
+    return out
+
+
+async def test_a_submission_wants_one_card_a_channel_and_no_thread_line(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission(2500))
+    out = await settled(outbox, clock)
+    assert [(each.kind, each.proposal_id, each.channel) for each in out] == [
+        (Effect.card, made.id, "C0FINANCE"),
+        (Effect.card, made.id, "C0SUPPORT"),
+    ]
+
+
+async def test_a_proposal_without_channels_leaves_nothing_to_deliver(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission(5))
+    await lifecycle.claim(made.id, "support-bot", made.digest, CLAIMANT)
+    assert await outbox.lease(clock.now(), 60) is None
+    assert await outbox.next_due() is None
+
+
+async def test_only_the_newest_state_of_a_card_waits(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    out = await settled(outbox, clock)
+    assert [each.kind for each in out] == [Effect.card, Effect.thread]
+
+
+async def test_thread_lines_that_wait_are_joined_in_order_and_told_once(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    first = (await settled(outbox, clock))[1]
+    assert [line.tag for line in first.lines] == ["proposal:decided", "proposal:approved"]
+    assert first.lines[0].actor.id == ALICE.user
+    assert first.lines[0].actor.proof == ALICE.proof
+    await lifecycle.claim(made.id, "support-bot", made.digest, CLAIMANT)
+    second = (await settled(outbox, clock))[1]
+    assert [line.tag for line in second.lines] == ["proposal:claimed"]
+
+
+async def test_refusals_and_posts_are_no_thread_lines(lifecycle, store, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await store.cards.posted(made.id, "C0SUPPORT", "1.1", version=1, digest="d", words="w", revision=1, now=clock.now())
+    await lifecycle.reject(made.id, ALICE, "No.", made.nonce)
+    (_, thread) = await settled(outbox, clock)
+    assert [line.tag for line in thread.lines] == ["proposal:decided", "proposal:rejected"]
+
+
+async def test_a_channel_that_an_edit_adds_is_told_the_whole_history(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await settled(outbox, clock)
+    await lifecycle.edit(made.id, ALICE, {"amount": 5000}, made.nonce)
+    out = await settled(outbox, clock)
+    added = next(each for each in out if each.channel == "C0FINANCE" and each.kind is Effect.thread)
+    assert [line.tag for line in added.lines] == ["proposal:edited", "proposal:decided"]
+
+
+async def test_one_delivery_of_a_proposal_and_channel_is_leased_at_a_time(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    card = await outbox.lease(clock.now(), 60)
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    assert await outbox.lease(clock.now(), 60) is None
+    await outbox.settle(card)
+    assert (await outbox.lease(clock.now(), 60)).kind is Effect.card
+    assert await outbox.lease(clock.now(), 60) is None
+
+
+async def test_the_card_goes_before_the_thread(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await settled(outbox, clock)
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    card = await outbox.lease(clock.now(), 60)
+    await outbox.postpone(card, clock.now() + timedelta(seconds=30), "rate limited", failed=False)
+    assert await outbox.lease(clock.now(), 60) is None
+    assert await outbox.next_due() == clock.now() + timedelta(seconds=30)
+    clock.forward(seconds=30)
+    assert [each.kind for each in await settled(outbox, clock)] == [Effect.card, Effect.thread]
+
+
+async def test_what_is_wanted_while_it_is_out_stays_due_after_settling(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    card = await outbox.lease(clock.now(), 60)
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    await outbox.settle(card)
+    again = await outbox.lease(clock.now(), 60)
+    assert again.kind is Effect.card
+    assert again.version > card.version
+
+
+async def test_lines_told_after_the_lease_began_wait_for_the_next(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    await outbox.settle(await outbox.lease(clock.now(), 60))
+    thread = await outbox.lease(clock.now(), 60)
+    await lifecycle.claim(made.id, "support-bot", made.digest, CLAIMANT)
+    await outbox.settle(thread)
+    (_, later) = await settled(outbox, clock)
+    assert [line.tag for line in later.lines] == ["proposal:claimed"]
+
+
+async def test_a_lease_ends_by_itself_and_then_settles_nothing(lifecycle, outbox, clock):
+    await lifecycle.submit(submission())
+    lost = await outbox.lease(clock.now(), 60)
+    clock.forward(seconds=59)
+    assert await outbox.lease(clock.now(), 60) is None
+    assert await outbox.next_due() == START + timedelta(seconds=60)
+    clock.forward(seconds=1)
+    again = await outbox.lease(clock.now(), 60)
+    await outbox.settle(lost)
+    await outbox.postpone(lost, clock.now(), "late", failed=True)
+    await outbox.park(lost, "late", tell="C0OPS")
+    assert await outbox.lease(clock.now(), 60) is None
+    await outbox.settle(again)
+    assert await outbox.next_due() is None
+
+
+async def test_cards_of_what_is_pending_come_first_and_the_soonest_deadline_before_others(lifecycle, outbox, clock):
+    done, _ = await lifecycle.submit(submission())
+    late, _ = await lifecycle.submit(submission(expires_in=3000))
+    soon, _ = await lifecycle.submit(submission(expires_in=600))
+    await lifecycle.reject(done.id, ALICE, "No.", done.nonce)
+    out = await settled(outbox, clock)
+    assert [each.proposal_id for each in out] == [soon.id, late.id, done.id, done.id]
+
+
+async def test_busy_channels_are_left_alone_and_do_not_wake_the_courier(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission(2500))
+    assert (await outbox.lease(clock.now(), 60, {"C0FINANCE"})).channel == "C0SUPPORT"
+    assert await outbox.lease(clock.now(), 60, {"C0FINANCE", "C0SUPPORT"}) is None
+    assert await outbox.next_due({"C0FINANCE", "C0SUPPORT"}) is None
+    assert await outbox.next_due({"C0SUPPORT"}) == made.created_at
+
+
+async def test_only_failures_count_as_attempts(lifecycle, outbox, clock):
+    await lifecycle.submit(submission())
+    for failed, attempts in ((True, 0), (False, 1), (True, 1), (False, 2)):
+        delivery = await outbox.lease(clock.now(), 60)
+        assert delivery.attempts == attempts
+        await outbox.postpone(delivery, clock.now(), "why", failed=failed)
+
+
+async def test_a_change_does_not_jump_a_rate_limit(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await outbox.postpone(await outbox.lease(clock.now(), 60), clock.now() + timedelta(seconds=30), "429", failed=False)
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    assert await outbox.lease(clock.now(), 60) is None
+
+
+async def test_giving_up_tells_the_operators_and_holds_back_the_thread(lifecycle, store, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    card = await outbox.lease(clock.now(), 60)
+    await outbox.park(card, "channel_not_found", tell="C0OPS")
+    (parked,) = await store.reads.parked()
+    assert (parked.proposal_id, parked.channel, parked.kind, parked.why) == (
+        made.id,
+        "C0SUPPORT",
+        Effect.card,
+        "channel_not_found",
+    )
+    (alert,) = await settled(outbox, clock)
+    assert (alert.kind, alert.channel, alert.why) == (Effect.alert, "C0OPS", "card to C0SUPPORT: channel_not_found")
+    assert await outbox.next_due() is None
+
+
+async def test_what_was_given_up_is_due_again_when_revived(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await outbox.park(await outbox.lease(clock.now(), 60), "channel_not_found", tell=None)
+    assert await outbox.revive() == 1
+    assert [each.proposal_id for each in await settled(outbox, clock)] == [made.id]
+
+
+async def test_what_was_given_up_is_due_again_when_it_is_wanted_again(lifecycle, store, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await outbox.park(await outbox.lease(clock.now(), 60), "channel_not_found", tell=None)
+    await store.want_card(made.id)
+    again = await outbox.lease(clock.now(), 60)
+    assert (again.proposal_id, again.attempts) == (made.id, 0)
+    assert await store.reads.parked() == []
+
+
+async def test_two_troubles_of_one_proposal_are_told_in_one_alert(lifecycle, outbox, clock):
+    await lifecycle.submit(submission(2500))
+    for _ in range(2):
+        await outbox.park(await outbox.lease(clock.now(), 60), "channel_not_found", tell="C0OPS")
+    (alert,) = await settled(outbox, clock)
+    assert alert.why == "card to C0FINANCE: channel_not_found; card to C0SUPPORT: channel_not_found"
+
+
+async def test_a_delivery_given_up_while_it_was_wanted_again_stays_due(lifecycle, store, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    card = await outbox.lease(clock.now(), 60)
+    await lifecycle.approve(made.id, BOB, made.nonce)
+    await outbox.park(card, "channel_not_found", tell="C0OPS")
+    assert await store.reads.parked() == []
+    assert (await outbox.lease(clock.now(), 60)).kind is Effect.card
+
+
+async def test_nothing_is_wanted_for_a_change_that_was_refused(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await settled(outbox, clock)
+    with pytest.raises(Exception, match="support"):
+        await lifecycle.approve(made.id, CAROL, made.nonce)
+    assert (await lifecycle.get(made.id, "support-bot")).status is Status.pending
+    assert await outbox.next_due() is None

@@ -1,0 +1,62 @@
+"""The people, agents and rules that the storage tests play with."""
+
+from dataclasses import dataclass, field, replace
+
+from approvals.gate import Tier
+from approvals.lifecycle import Submission
+from approvals.proposal import Action
+from tests.making import make_ask, make_gate, make_reviewer
+
+KEY = bytes(range(32))
+ALICE = make_reviewer(user="U0ALICE", roles=frozenset({"support"}))
+BOB = make_reviewer(user="U0BOB", roles=frozenset({"support", "finance"}))
+CAROL = make_reviewer(user="U0CAROL", roles=frozenset({"finance"}))
+OWNER = make_reviewer(user="U0OWNER", roles=frozenset({"support", "finance"}))
+PEOPLE = (ALICE, BOB, CAROL, OWNER)
+CLAIMANT = "c" * 64
+
+
+@dataclass
+class TablePolicy:
+    """A policy of three lines: small amounts run, larger ones ask support, the largest ask finance too."""
+
+    version: str = "policy-1"
+    large: int = 100
+    huge: int = 1000
+    limit: int = 10_000
+    known: frozenset = frozenset({"support-bot", "other-bot"})
+    changes: dict = field(default_factory=dict)
+
+    def knows(self, agent):
+        return agent in self.known
+
+    def allows(self, agent, action):
+        return agent in self.known
+
+    def pending_limit(self, agent):
+        return self.limit
+
+    def judge(self, ask, revisions, *, at_least=Tier.auto):
+        amount = max(action.payload["amount"] for action in revisions)
+        gate = make_gate(policy_version=self.version)
+        if amount <= self.large and at_least is Tier.auto:
+            gate = replace(gate, tier=Tier.auto, roles=(), channels=())
+        elif amount > self.huge:
+            gate = replace(gate, roles=("finance", "support"), channels=("C0FINANCE", "C0SUPPORT"))
+        return replace(gate, **self.changes)
+
+    def faults(self, ask, action):
+        return ()
+
+
+def submission(amount=250, *, agent="support-bot", key=None, claim=False, **fields):
+    """A refund of so much."""
+    action = Action(name="refund.create", payload={"amount": amount, "order": "1001"})
+    return Submission(
+        action=action,
+        ask=make_ask(agent=agent, **fields),
+        idempotency_key=key,
+        fingerprint="f" * 64,
+        claim=claim,
+        claimant=CLAIMANT if claim else None,
+    )
