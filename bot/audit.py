@@ -1,15 +1,14 @@
 """`signoff audit verify`: reads the log as it lies in the database and says how far it holds."""
 
 from bot.clock import SystemClock
-from bot.compose import database_path
 from bot.keys import KeyFault, seal_key, seed_for
 from bot.settings import Settings
-from storage import StoreFault, open_store
+from storage import StoreFault, database_file, open_store
 
 
 async def verify(settings: Settings) -> tuple[bool, str]:
     """Whether every entry holds, and a sentence."""
-    database = database_path(settings)
+    database = database_file(settings.signoff_database_url)
     if not database.exists():
         return False, f"There is no database at {database}; SIGNOFF_DATABASE_URL names it."
     given = settings.signoff_signing_key
@@ -21,7 +20,7 @@ async def verify(settings: Settings) -> tuple[bool, str]:
     except (KeyFault, StoreFault) as fault:
         return False, str(fault)
     if broken is not None:
-        return False, f"The audit log is broken at entry {broken.seq}: {broken.why}"
+        return False, f"The audit log is broken at entry {broken.seq}: {broken.what}"
     count = head.seq if head is not None else 0
     return True, (
         f"{count} entries, each sealed over the one before, none altered, reordered or missing in between. "

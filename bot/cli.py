@@ -1,13 +1,17 @@
 """The command `signoff`. Exit 0 is well, 1 a finding, 2 wrong use. Errors are a sentence and what to do."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 app = typer.Typer(
     name="signoff",
@@ -69,7 +73,7 @@ def policy_check(policy: PolicyFile = Path("policy.yml"), *, as_json: AsJson = F
 
     report = check(policy, _environment(Path(".env")))
     _print(report.as_json() if as_json else report.lines())
-    raise typer.Exit(0 if report.ok else FINDING)
+    raise typer.Exit(0 if report.sound else FINDING)
 
 
 @policy_app.command("explain")
@@ -80,15 +84,18 @@ def policy_explain(
     as_json: AsJson = False,
 ) -> None:
     """Say what a policy makes of a proposal: tier, roles, which rules matched, which not and why."""
-    from policy.report import CannotExplain, explain  # noqa: PLC0415
+    from policy import NotAProposal, PolicyFaults  # noqa: PLC0415
+    from policy.report import explain  # noqa: PLC0415
 
     try:
         text = sys.stdin.read() if str(proposal) == "-" else proposal.read_text(encoding="utf-8")
         explanation = explain(policy, _environment(Path(".env")), text)
     except (OSError, UnicodeDecodeError) as error:
         _fail(f"{proposal} cannot be read: {error}")
-    except CannotExplain as cannot:
-        _fail(*str(cannot).splitlines())
+    except PolicyFaults as faults:
+        _fail(*(str(fault) for fault in faults.faults))
+    except NotAProposal as wrong:
+        _fail(str(wrong))
     _print(explanation.as_json() if as_json else explanation.lines())
 
 
@@ -132,8 +139,8 @@ def _environment(env_file: Path) -> dict[str, str]:
     return {**{name: value for name, value in kept.items() if value is not None}, **os.environ}
 
 
-def _print(lines: "list[str] | str") -> None:
-    typer.echo(lines if isinstance(lines, str) else "\n".join(lines))
+def _print(said: "dict[str, Any] | Sequence[str]") -> None:
+    typer.echo(json.dumps(said, indent=2, ensure_ascii=False) if isinstance(said, dict) else "\n".join(said))
 
 
 def _fail(*lines: str) -> NoReturn:

@@ -3,19 +3,19 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version as version_of
-from pathlib import Path
 from typing import Any
 
 import structlog
 from aiohttp import web
 
 from approvals.lifecycle import Lifecycle
-from bot.api.app import Api, build_api
-from bot.api.operations import Readiness
+from approvals.ports import Clock
+from bot.api.app import build_api
+from bot.api.context import Api, Readiness
 from bot.clock import Sweeper, SystemClock
 from bot.ids import RandomIds
 from bot.keys import seal_key, seed_for
@@ -31,7 +31,7 @@ from bot.slack.sender import SlackSender
 from bot.slack.socket import Socket
 from delivery import Courier
 from policy import WrittenPolicy, load
-from storage import SqlStore, open_store
+from storage import SqlStore, database_file, open_store
 
 DRAIN_SECONDS = 10.0
 
@@ -54,19 +54,15 @@ class Bot:
         degraded = list(self.findings)
         if self.who.known is None or (self.socket is not None and not await self.socket.connected()):
             degraded.append("Slack is out of reach: proposals are accepted, nobody can decide")
-        store = await self.store.healthy()
-        if store and (parked := await self.store.reads.parked()):
-            degraded.append(f"{parked} deliveries to Slack were given up and wait for a person")
-        return Readiness(store=store, schema=store, scheduler=self.sweeper.alive, degraded=tuple(degraded))
-
-
-def database_path(settings: Settings) -> Path:
-    """The SQLite file that the settings name."""
-    return Path(settings.signoff_database_url.removeprefix("sqlite:///"))
+        trouble = await self.store.health()
+        if trouble is None and (parked := await self.store.reads.parked()):
+            degraded.append(f"{len(parked)} deliveries to Slack were given up: {parked[0].why}")
+        works = trouble is None
+        return Readiness(store=works, schema=works, scheduler=self.sweeper.alive, degraded=tuple(degraded))
 
 
 @asynccontextmanager
-async def running(settings: Settings, environ: dict[str, str]) -> AsyncIterator[Bot]:
+async def running(settings: Settings, environ: Mapping[str, str], *, clock: Clock | None = None) -> AsyncIterator[Bot]:
     """The whole bot, from policy to open port; leaving the block drains and stops it.
 
     Raises PolicyFaults, KeyFault, TokenRefused, and what the store raises for a database it cannot use.
@@ -75,8 +71,8 @@ async def running(settings: Settings, environ: dict[str, str]) -> AsyncIterator[
     policy = load(settings.signoff_policy, environ)
     for warning in policy.warnings:
         log.warning(warning)
-    clock, ids = SystemClock(), RandomIds()
-    database = database_path(settings)
+    clock, ids = clock or SystemClock(), RandomIds()
+    database = database_file(settings.signoff_database_url)
     given = settings.signoff_signing_key
     seed = seed_for(database, given.get_secret_value() if given else None)
     async with AsyncExitStack() as stack:

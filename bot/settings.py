@@ -69,13 +69,6 @@ class Settings(BaseSettings):
             raise ValueError("must be https, or http on this machine")
         return value.rstrip("/") + "/"
 
-    @field_validator("signoff_database_url")
-    @classmethod
-    def _database_url(cls, value: str) -> str:
-        if not value.startswith("sqlite:///") or value == "sqlite:///":
-            raise ValueError("must be sqlite:///path/to/file.db (PostgreSQL comes later)")
-        return value
-
     @field_validator("signoff_host")
     @classmethod
     def _host(cls, value: str) -> str:

@@ -1,7 +1,7 @@
 """What the buttons do. A listener resolves from where and by whom, calls one verb, and answers."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from approvals.decision import Reviewer
 from approvals.proposal import Proposal, Status
@@ -14,8 +14,10 @@ from bot.slack.details import details, pages
 from bot.slack.forms import fields
 from bot.slack.interaction import Interaction
 from bot.slack.replies import Open, Reply, Say, Show, View
+from bot.slack.views import payload_of, typed_in
 
 Handler: TypeAlias = Callable[[Desk, Interaction], Awaitable[Reply]]
+Refusing: TypeAlias = Literal["reject", "revoke"]
 Check: TypeAlias = Callable[[Reviewer], Awaitable[None]]
 
 
@@ -76,10 +78,31 @@ async def turn_page(desk: Desk, at: Interaction) -> Reply:
     form = standing.form
     if form is None or form.kind != "details":
         raise NotACard
-    last = len(pages(standing.proposal)) - 1
-    page = min(max(form.page + (1 if at.action_id == "details_next" else -1), 0), last)
+    page = _turned(form.page, at.action_id, len(pages(standing.proposal)))
     await desk.store.forms.save(form.id, page=page)
     return Show(view=_page(desk, at, standing.proposal, form.id, page))
+
+
+async def turn_confirm(desk: Desk, at: Interaction) -> Reply:
+    """`Next` and `Back` where the difference does not fit one view."""
+    form = await desk.form(at)
+    proposal = await desk.proposal(form.proposal_id)
+    payload = payload_of(form)
+    reviewer = await desk.reviewer(at, proposal)
+    foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
+    page = _turned(form.page, at.action_id, modals.confirm_pages(proposal, foreseen))
+    await desk.store.forms.save(form.id, page=page)
+    counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
+    return Show(view=modals.confirm_form(proposal, foreseen, form.id, editor_counts=counts, page=page))
+
+
+async def turn_lost(desk: Desk, at: Interaction) -> Reply:
+    """`Next` and `Back` through what was typed too late."""
+    form = await desk.form(at)
+    proposal = await desk.proposal(form.proposal_id)
+    page = _turned(form.page, at.action_id, modals.lost_pages(proposal, typed_in(form)))
+    await desk.store.forms.save(form.id, page=page)
+    return Show(view=modals.lost_nothing(proposal, typed_in(form), words.TOO_LATE, form.id, page))
 
 
 async def open_review(desk: Desk, at: Interaction) -> Reply:
@@ -107,12 +130,12 @@ async def _approved(desk: Desk, at: Interaction, standing: Standing) -> Reply:
     return Show(view=modals.sentence(words.TITLE, words.thanks(decided))) if at.in_modal else None
 
 
-async def _refuse(desk: Desk, at: Interaction, kind: str) -> Reply:
+async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
     standing = await desk.standing(at)
     proposal, nonce = standing.proposal, standing.nonce
     await desk.lifecycle.may_reject(proposal.id, desk.presumed(at.user, at.team, proposal), nonce)
     revoking = kind == "revoke" or proposal.status is Status.approved
-    verb = "revoke" if revoking else "reject"
+    verb: Refusing = "revoke" if revoking else "reject"
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
     form = await desk.open_form(at, standing, verb, typed)
     view = (modals.revoke_form if revoking else modals.reject_form)(proposal, form.id, typed)
@@ -154,6 +177,10 @@ def _page(desk: Desk, at: Interaction, proposal: Proposal, form_id: str, page: i
     return details(proposal, form_id, page, approve=may and not card(proposal).whole)
 
 
+def _turned(page: int, action_id: str, count: int) -> int:
+    return min(max(page + (1 if action_id.endswith("_next") else -1), 0), count - 1)
+
+
 def _may_see(proposal: Proposal, reviewer: Reviewer) -> bool:
     return bool(reviewer.roles & frozenset(proposal.gate.roles)) or reviewer.user in proposal.gate.excluded
 
@@ -166,6 +193,10 @@ ACTIONS: dict[str, Handler] = {
     "details_next": turn_page,
     "details_back": turn_page,
     "details_approve": details_approve,
+    "confirm_next": turn_confirm,
+    "confirm_back": turn_confirm,
+    "lost_next": turn_lost,
+    "lost_back": turn_lost,
     "open_review": open_review,
 }
 

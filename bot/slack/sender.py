@@ -15,8 +15,7 @@ from bot.slack.calls import Denied, Limited, NeverSent, Unclear, call
 from bot.slack.cards import Card, card, closed_card
 from delivery import RateLimited, Undeliverable, Unsent
 from delivery.courier import Senders
-from policy import WrittenPolicy
-from policy.routing import mentions
+from policy import WrittenPolicy, mentions
 from storage import CardRow, SqlStore
 
 POST_REST = 1.0
@@ -70,8 +69,9 @@ class SlackSender:
     async def render(self, proposal: Proposal, channel: str) -> Card:
         """The card of a proposal as that channel shows it now."""
         roles = [role for name, role in self.policy().roles.items() if name in proposal.gate.roles]
-        called = mentions([role for role in roles if role.channel == channel])
-        return card(proposal, mention=called, twins=await self.store.reads.twins(proposal))
+        called = mentions(role for role in roles if role.channel == channel)
+        calling = " ".join(f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>" for each in called)
+        return card(proposal, mention=calling, twins=await self.store.reads.twins(proposal))
 
     async def _post(self, proposal: Proposal, channel: str) -> float:
         rendered = await self.render(proposal, channel)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
-from approvals.proposal import Proposal
+from approvals.proposal import JSON, Proposal
 from approvals.refusals import (
     AlreadyResolved,
     Changed,
@@ -16,7 +16,7 @@ from approvals.refusals import (
 )
 from bot.slack import modals, words
 from bot.slack.desk import Desk, Standing
-from bot.slack.forms import block_of, fields, pointer_to, read
+from bot.slack.forms import block_of, errors, fields, pointer_to, read
 from bot.slack.interaction import Interaction
 from storage import Form
 
@@ -59,7 +59,7 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
     try:
         foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, typed.payload, form.nonce)
     except EditFaulty as faulty:
-        return _faults({block_of(shown, fault.pointer): fault.detail for fault in faulty.faults})
+        return _faults(errors(shown, faulty.faults))
     except EditRefused as refused:
         await desk.refused(at, proposal.id, "edit", refused)
         said = words.refusal(refused)
@@ -78,7 +78,10 @@ async def confirm(desk: Desk, at: Interaction) -> Acknowledgement:
     form = await _form(desk, at, "confirm")
     proposal = await desk.proposal(form.proposal_id)
     reviewer = await desk.reviewer(at, proposal)
-    payload = form.typed["payload"]
+    payload = payload_of(form)
+    foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
+    if form.page < modals.confirm_pages(proposal, foreseen) - 1:
+        raise NotACard  # the last page has the button; whoever submits before did not see everything
     await desk.lifecycle.edit(proposal.id, reviewer, payload, form.nonce)
     return _done()
 
@@ -109,16 +112,21 @@ async def _overtaken(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -
     await desk.refused(at, form.proposal_id, verb, refusal)
     proposal = await desk.store.find(form.proposal_id)
     if proposal is not None and isinstance(refusal, OVERTAKEN) and form.reviewer == at.user:
-        return _update(modals.lost_nothing(proposal, await _typed(desk, form), said))
+        return _update(modals.lost_nothing(proposal, typed_in(form), said, form.id))
     return _update(modals.sentence(words.TITLE, said))
 
 
-async def _typed(desk: Desk, form: Form) -> dict[str, Any]:
-    """What the person wrote: the form has it, for a reason as for fields; a confirmation's is its payload."""
-    newest = await desk.store.forms.get(form.id)
-    typed = (newest or form).typed
-    payload = typed.get("payload")
-    return payload if form.kind == "confirm" and isinstance(payload, dict) else typed
+def payload_of(form: Form) -> dict[str, JSON]:
+    """The payload that a confirmation is about."""
+    payload = form.typed.get("payload")
+    if form.kind != "confirm" or not isinstance(payload, dict):
+        raise NotACard
+    return payload
+
+
+def typed_in(form: Form) -> dict[str, JSON]:
+    """What the person wrote: texts by field, a reason, or for a confirmation the payload that came of it."""
+    return payload_of(form) if form.kind == "confirm" else form.typed
 
 
 async def _reasoned(desk: Desk, at: Interaction, kind: str) -> tuple[Form, Proposal, str]:

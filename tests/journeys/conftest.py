@@ -1,0 +1,11 @@
+"""Every journey is walked twice: in Socket Mode and in HTTP mode."""
+
+import pytest
+
+from tests.town import open_town
+
+
+@pytest.fixture(params=["socket", "http"])
+async def town(request, tmp_path):
+    async with open_town(tmp_path, request.param) as town, town.serving():
+        yield town

@@ -1,0 +1,240 @@
+"""A small town for journeys: a Slack workspace, the whole bot against it, an agent that speaks HTTP. All real."""
+
+import json
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from pydantic import SecretStr
+
+from bot.clock import SystemClock
+from bot.compose import Bot, running
+from bot.settings import Settings
+from sandbox import Sandbox
+
+AGENT_TOKEN = "agent-token-for-tests-0123456789abcdef"
+OTHER_TOKEN = "other-token-for-tests-0123456789abcdef"
+PEOPLE = {
+    "U0ALICE": "Alice",
+    "U0BOB": "Bob",
+    "U0CAROL": "Carol",
+    "U0DAVE": "Dave",
+    "U0ERIN": "Erin",
+    "U0OWEN": "Owen",
+    "U0STRAY": "Stray",
+}
+SUPPORT, FINANCE, OPS = "C0SUPPORT", "C0FINANCE", "C0OPS"
+
+POLICY = """\
+version: 1
+roles:
+  support: {channel: C0SUPPORT, members: [U0ALICE, U0BOB, U0OWEN], notify: members}
+  finance: {channel: C0FINANCE, members: [U0CAROL, U0DAVE], groups: [S0FINANCE], notify: none}
+agents:
+  shop:
+    token_env: SHOP_TOKEN
+    owner: U0OWEN
+    actions: ["email.*", "refund.*", "search.*", "db.*"]
+  other:
+    token_env: OTHER_TOKEN
+    owner: U0ERIN
+    actions: ["email.*"]
+ops: {channel: C0OPS, members: [U0OWEN]}
+defaults: {tier: approve, role: support, expires_in: 1h, execute_within: 1h, report_within: 1h}
+rules:
+  - {id: searches-run, action: "search.*", tier: auto}
+  - id: refund-large
+    action: refund.create
+    when: ["payload.amount > 100.0"]
+    tier: approve
+    role: finance
+    reason: Refund above 100
+    edit: [amount, note]
+  - id: refund-huge
+    action: refund.create
+    when: ["payload.amount > 1000.0"]
+    tier: approve
+    roles: [finance, support]
+    reason: Refund above 1000 needs two
+  - id: refund-absurd
+    action: refund.create
+    when: ["payload.amount > 9000.0"]
+    tier: block
+    reason: Nobody refunds that much
+  - {id: no-drops, action: "db.drop*", tier: block, reason: Tables are never dropped by agents}
+"""
+
+
+@dataclass(slots=True)
+class Town:
+    """One test's world. `bot` and `agent` are there while `serving`."""
+
+    folder: Any
+    slack: Sandbox
+    mode: str
+    policy: str = POLICY
+    clock: Any = field(default_factory=SystemClock)
+    sweep: str = "on"
+    mismatch: str = "record"
+    bot: Bot = None
+    agent: aiohttp.ClientSession = None
+    other: aiohttp.ClientSession = None
+
+    @property
+    def database(self):
+        return self.folder / "signoff.db"
+
+    def settings(self, **changes) -> Settings:
+        (self.folder / "policy.yml").write_text(self.policy, encoding="utf-8")
+        known = {
+            "slack_bot_token": SecretStr(self.slack.bot_token),
+            "slack_app_token": SecretStr(self.slack.app_token) if self.mode == "socket" else None,
+            "slack_signing_secret": (SecretStr(self.slack.signing_secret),) if self.mode == "http" else (),
+            "slack_api_url": self.slack.api_url,
+            "signoff_policy": self.folder / "policy.yml",
+            "signoff_database_url": f"sqlite:///{self.database}",
+            "signoff_port": 0,
+            "signoff_sweep": self.sweep,
+            "signoff_card_mismatch": self.mismatch,
+        }
+        return Settings.model_construct(**{**Settings.model_construct().__dict__, **known, **changes})
+
+    @asynccontextmanager
+    async def serving(self, **changes):
+        """The bot, started as from the command line, until the block ends."""
+        environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN}
+        async with running(self.settings(**changes), environ, clock=self.clock) as bot:
+            self.bot = bot
+            if self.mode == "http":
+                self.slack.deliver_to(f"{bot.url}/slack/events")
+            else:
+                await self.slack.until(lambda: self.slack.socket_count > 0)
+            async with _session(bot.url, AGENT_TOKEN) as self.agent, _session(bot.url, OTHER_TOKEN) as self.other:
+                yield self
+
+    async def propose(self, action="email.send", payload=None, *, key=None, session=None, expect=201, **more) -> dict:
+        body = {
+            "action": action,
+            "payload": {"to": "mira@example.com", "subject": "Hello"} if payload is None else payload,
+            "reasoning": "The customer asked for it.",
+            **more,
+        }
+        headers = {"Idempotency-Key": key} if key else {}
+        return await self.call("POST", "/v1/proposals", body, headers=headers, session=session, expect=expect)
+
+    async def call(self, method, path, body=None, *, headers=None, session=None, expect=200) -> dict:
+        data = None if body is None else json.dumps(body)
+        sent = {**(headers or {}), **({"Content-Type": "application/json"} if data else {})}
+        async with (session or self.agent).request(method, path, data=data, headers=sent) as response:
+            answer = await response.json(content_type=None)
+            assert response.status == expect, (response.status, answer)
+            return answer
+
+    async def get(self, proposal_id, **params) -> dict:
+        async with self.agent.get(f"/v1/proposals/{proposal_id}", params=params) as response:
+            assert response.status == 200
+            return await response.json()
+
+    async def claim(self, proposal, *, expect=200, **more) -> dict:
+        body = {"digest": proposal["digest"], **more}
+        return await self.call("POST", f"/v1/proposals/{proposal['id']}/claim", body, expect=expect)
+
+    async def report(self, proposal, status="succeeded", *, expect=200, **more) -> dict:
+        return await self.call(
+            "POST", f"/v1/proposals/{proposal['id']}/outcome", {"status": status, **more}, expect=expect
+        )
+
+    def cards(self, channel, proposal_id) -> list[dict]:
+        """Messages in the channel that carry the proposal's buttons or were its card."""
+        return [message for message in self.slack.messages(channel) if proposal_id in json.dumps(message)]
+
+    async def card(self, channel, proposal) -> dict:
+        """The proposal's card, once it stands."""
+        await self.slack.until(lambda: self.cards(channel, proposal["id"]))
+        return self.cards(channel, proposal["id"])[0]
+
+    async def card_saying(self, channel, ts, text) -> dict:
+        """The message at `ts`, once it says the text."""
+
+        def found():
+            return [m for m in self.slack.messages(channel) if m["ts"] == ts and text in visible_text(m)]
+
+        await self.slack.until(found)
+        return found()[0]
+
+    async def thread_saying(self, channel, ts, text) -> dict:
+        """The reply below `ts` that says the text."""
+
+        def found():
+            return [m for m in self.slack.messages(channel, thread_ts=ts) if text in visible_text(m)]
+
+        await self.slack.until(found)
+        return found()[0]
+
+    async def click(self, user, channel, card, action_id, **more):
+        return await self.slack.click(user, channel, card["ts"], action_id, **more)
+
+    async def told(self, user, count=1) -> str:
+        """What the person was told privately, once there are `count` such messages."""
+        await self.slack.until(lambda: len(self.slack.ephemerals(user)) >= count)
+        return visible_text(self.slack.ephemerals(user)[count - 1])
+
+    async def modal_saying(self, user, text) -> dict:
+        """The person's top modal, once it says the text."""
+        await self.slack.until(
+            lambda: self.slack.modal(user) and text in json.dumps(self.slack.modal(user), ensure_ascii=False)
+        )
+        return self.slack.modal(user)
+
+    async def entries(self, proposal_id=None) -> list[dict]:
+        """The audit log."""
+        found = await self.bot.store.audit.entries(0, 10_000)
+        return [entry for entry in found if proposal_id is None or entry.proposal_id == proposal_id]
+
+    async def tags(self, proposal_id) -> list[str]:
+        return [entry.tag for entry in await self.entries(proposal_id)]
+
+
+@asynccontextmanager
+async def open_town(folder, mode="socket", **changes):
+    """A town whose people are known in Slack; the bot is not started yet."""
+    async with Sandbox() as slack:
+        for user, name in PEOPLE.items():
+            slack.add_user(user, name)
+        for channel, name in {SUPPORT: "support", FINANCE: "finance", OPS: "ops"}.items():
+            slack.add_channel(channel, name, members=list(PEOPLE), is_private=True)
+        slack.add_group("S0FINANCE", "finance-people", users=["U0ERIN"])
+        yield Town(folder=folder, slack=slack, mode=mode, **changes)
+
+
+def visible_text(message: dict) -> str:
+    """All text of a message or view, in order."""
+    found: list[str] = []
+
+    def walk(node):
+        if isinstance(node, dict):
+            for key, value in node.items():
+                if key == "text" and isinstance(value, str):
+                    found.append(value)
+                else:
+                    walk(value)
+        elif isinstance(node, list):
+            for member in node:
+                walk(member)
+
+    walk(message.get("blocks") or [])
+    if not found:
+        found.append(message.get("text") or "")
+    return "\n".join(found)
+
+
+def has_button(message: dict, action_id: str) -> bool:
+    """Whether a button or menu with this action id is on the message or view."""
+    return f'"action_id": "{action_id}"' in json.dumps(message)
+
+
+def _session(url, token):
+    return aiohttp.ClientSession(
+        base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=aiohttp.ClientTimeout(total=70)
+    )
