@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TOKEN = re.compile(r"⟨U\+([0-9A-F]{4,6})(?: x(\d+))?⟩")
 """What `visible` writes for a character that does not show, or for so many of them."""
 _LONGEST_TOKEN = 24
-_HARMLESS = frozenset("\t\r\n⟨")
+_HARMLESS = frozenset({"0009", "000A", "000D", "0020", "0026", "27E8"})
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 _FILLERS = (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0x16FE4, 0x1D159)
 _SELECTORS = (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
@@ -57,10 +57,13 @@ def one_line(text: str) -> str:
 
 
 def has_invisible(text: str) -> bool:
-    """Whether the text holds characters that people cannot see; tabs and line breaks are not among them."""
-    return any(
-        chr(int(code, 16)) not in _HARMLESS for word in _WORD.findall(text) for code, _ in TOKEN.findall(_spell(word))
-    )
+    """Whether the text holds characters that people cannot see; tabs, blanks and line breaks are not among them."""
+    return spells_out(visible(text))
+
+
+def spells_out(shown: str) -> bool:
+    """Whether a visible text spells out characters that people cannot see."""
+    return any(code not in _HARMLESS for code, _ in TOKEN.findall(shown))
 
 
 def length(text: str) -> int:

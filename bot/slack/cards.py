@@ -1,0 +1,381 @@
+"""The card: a proposal as one message, the same for the first post and for every update."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from approvals.proposal import Source, Status
+from bot.slack import words
+from bot.slack.blocks import (
+    Block,
+    actions,
+    boxed,
+    bullets,
+    button,
+    context,
+    header,
+    ours,
+    overflow,
+    paragraph,
+    person,
+    plain,
+    quote,
+    rich,
+    run,
+    section,
+    size,
+)
+from bot.slack.claims import Claim, claims, difference, hides, payload, preview, reasons, summary
+from bot.slack.history import with_words
+from bot.slack.labels import STATUSES, characters, listed, name
+from bot.slack.text import chunks, escape, one_line, pretty, shorten, visible, weight, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from approvals.decision import Decision
+    from approvals.proposal import Proposal
+
+MOST = 9_900
+"""Slack refuses the blocks of a message at about 13,000 characters and documents no limit; this stays well below."""
+MOST_BLOCKS = 50
+PIECE = 2_900
+"""The longest text in one element."""
+_CALLED = 500
+"""Kept free for whom the card calls and for its twins: whether a card is whole depends on its proposal alone."""
+_REST = 1_200
+"""Kept free for what may be shortened, so that a whole card still says that there is more."""
+_AROUND = 700
+"""What the names of claims that are left out, and the line above the others, take at most."""
+_CLAIM = 450
+"""What a claim takes besides its text."""
+_WORTH_SHOWING = 80
+_PROPOSAL_ID = re.compile(r"prp_[0-9a-f]{1,40}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A rendered card."""
+
+    blocks: list[Block]
+    text: str
+    """For notifications and screen readers."""
+    digest: str
+    """Over the blocks as rendered."""
+    words: str
+    """The visible words of the blocks, to compare with those that come with a click."""
+    whole: bool
+    """Whether action, payload and preview are all there; only then has it an Approve button."""
+
+
+def card(proposal: "Proposal", *, mention: str = "", twins: "Sequence[str]" = ()) -> Card:
+    """The card of a proposal as it stands.
+
+    `mention` is markup of ours that calls the reviewers; `twins` are the ids of open proposals with equal digests.
+    Whether the card is whole does not depend on either.
+    """
+    shown = payload(proposal)
+    foreseen = preview(proposal.ask.preview)
+    above, below = _above(proposal, shown, foreseen), _below(proposal, whole=True)
+    core = [*_payload(shown), *_preview(foreseen)] if weight(shown) + weight(foreseen or "") < MOST else None
+    whole = core is not None and _fits([*above, *core, *below])
+    if core is None or not whole:
+        core = [*_payload(shown, 1600), *_preview(foreseen, 800), _too_long(proposal)]
+        below = _below(proposal, whole=False)
+    called = _called(proposal, mention, twins)
+    room = MOST - size([*above, *core, *called, *below])
+    rest = _rest(proposal, room, MOST_BLOCKS - len(above) - len(core) - len(called) - len(below))
+    return _made([*above, *core, *rest, *called, *below], _notification(proposal), whole=whole)
+
+
+def closed_card(proposal_id: str) -> Card:
+    """What a message becomes that is not the recorded card: it can do nothing."""
+    text = f"This is not the card of {name(proposal_id)}. Use the one that is, or `/approvals`."
+    return _made([section(ours(f":no_entry_sign: {text}"))], text, whole=False)
+
+
+def buttons(proposal: "Proposal", value: str, *, whole: bool) -> Block | None:
+    """What can be done with a proposal as it stands; None if nothing. `value` goes back with every click.
+
+    `whole` says whether the reader has seen everything that would run: else there is no `Approve` among them.
+    """
+    menu = [("Details", f"details:{value}")]
+    what = shorten(one_line(proposal.action.name), 60)[0]
+    if proposal.status is Status.approved:
+        menu.append(("Revoke", f"revoke:{value}"))
+    if proposal.status is not Status.pending:
+        return actions(overflow("more", menu))
+    made = []
+    if whole:
+        made.append(button("Approve", "approve", value, said=f"Approve {what}", style="primary"))
+    if proposal.gate.edit != ():
+        made.append(button("Edit", "edit", value, said=f"Edit {what}"))
+    made.append(button("Reject", "reject", value, said=f"Reject {what}", style="danger"))
+    return actions(*made, overflow("more", menu))
+
+
+def labelled(label: str, text: str, *, small: bool = False) -> Block:
+    """A whole visible text in boxes below its label, behind a bar if `small`; pieces say where their line goes on."""
+    parts = [paragraph(run(label, bold=True))]
+    for piece, goes_on in chunks(text, PIECE):
+        parts.append(quote(piece) if small else boxed(piece))
+        if goes_on:
+            parts.append(paragraph(run("(the line goes on)", italic=True)))
+    if len(parts) == 1:
+        parts.append(paragraph(run("(empty)", italic=True)))
+    return rich(*parts)
+
+
+def beginning(label: str, text: str, most: int) -> list[Block]:
+    """A visible text below its label, at most `most` of it as it weighs in JSON, and how much is missing."""
+    shown, left = shorten(text, most, weight)
+    if not left:
+        return [labelled(label, text)]
+    return [
+        rich(
+            paragraph(run(f"{label} (only the beginning)", bold=True)),
+            boxed(shown),
+            paragraph(run(f"… {characters(left)} are missing here", bold=True)),
+        )
+    ]
+
+
+def what(proposal: "Proposal") -> list[Block]:
+    """Who asks for what, in words, without the payload."""
+    ask = proposal.ask
+    lines = [run("Agent ", bold=True), run(one_line(ask.agent) or "?")]
+    if ask.on_behalf_of:
+        lines += [run(" · acts for ", bold=True), run(one_line(ask.on_behalf_of))]
+    if ask.run_id:
+        lines += [run(" · run ", bold=True), run(shorten(one_line(ask.run_id), 200)[0])]
+    parts = [paragraph(*lines)]
+    if said := summary(proposal):
+        shown, left = shorten(said, 450, weight)
+        more = [run(f" … {characters(left)} more in Details", italic=True)] if left else []
+        parts.append(paragraph(run("The agent says ", bold=True), run(shown), *more))
+    return [rich(*parts)]
+
+
+def _fits(blocks: list[Block]) -> bool:
+    return size(blocks) + _CALLED + _REST <= MOST and len(blocks) <= MOST_BLOCKS - 12
+
+
+def _made(blocks: list[Block], text: str, *, whole: bool) -> Card:
+    plainly = json.dumps(blocks, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    digest = "sha256:" + hashlib.sha256(plainly.encode("utf-8", "surrogatepass")).hexdigest()
+    return Card(blocks=blocks, text=text, digest=digest, words=words_of(blocks), whole=whole)
+
+
+def _title(proposal: "Proposal") -> str:
+    waiting = proposal.status is Status.pending
+    word = "Approval needed" if waiting else STATUSES[proposal.status][1]
+    return f"{word}: {shorten(one_line(proposal.action.name), 110)[0]}"
+
+
+def _above(proposal: "Proposal", *shown: str | None) -> list[Block]:
+    blocks = [header(_title(proposal)), *what(proposal)]
+    lines = [_standing(proposal)]
+    if proposal.ask.source is Source.untrusted:
+        lines.append(":globe_with_meridians: *Untrusted source:* text from outside may have triggered this.")
+    if hides(proposal.ask, *shown):
+        lines.append(
+            ":warning: *Hidden characters:* something here holds characters that do not show. "
+            "They are spelled out, like ⟨U+202E⟩."
+        )
+    if proposal.gate.self_review and proposal.gate.excluded:
+        roles = listed([f"*{name(role)}*" for role in sorted(proposal.gate.self_review)], "or")
+        lines.append(
+            f":rotating_light: *Self-review is allowed:* whoever owns the agent, or whom it acts for, may approve "
+            f"this alone as {roles}."
+        )
+    return [*blocks, section(ours("\n".join(lines)))]
+
+
+def _standing(proposal: "Proposal") -> str:
+    if proposal.status is not Status.pending:
+        emoji, word = STATUSES[proposal.status]
+        return f"{emoji} *{word}*" + (" · *overdue: somebody must look*" if proposal.overdue else "")
+    emoji, word = words.severity(proposal.gate)
+    return f"{emoji} *{word}:* {words.demand(proposal.gate)}\n{words.truth(proposal)}"
+
+
+def _payload(shown: str, most: int | None = None) -> list[Block]:
+    label = "Payload: exactly what will run"
+    return [labelled(label, shown)] if most is None else beginning(label, shown, most)
+
+
+def _preview(foreseen: str | None, most: int | None = None) -> list[Block]:
+    if foreseen is None:
+        return []
+    label = "Preview: the effect as the agent foresees it"
+    return [labelled(label, foreseen)] if most is None else beginning(label, foreseen, most)
+
+
+def _too_long(proposal: "Proposal") -> Block:
+    if proposal.status is not Status.pending:
+        return section(ours(":page_facing_up: This is too long for a card; everything is in *Details*, in the menu."))
+    return section(
+        ours(
+            ":no_entry_sign: *This is too long for a card, so it cannot be approved here.* Open *Details* in the menu: "
+            "everything is there, and `Approve` stands after the last page."
+        )
+    )
+
+
+def _rest(proposal: "Proposal", room: int, blocks: int) -> list[Block]:
+    """What may be shortened, within `room` characters: the rules' reasons first, the agent's reasoning last."""
+    changed = difference(proposal)
+    made = _risk(proposal, min(room // 3, 1500))
+    room -= size(made) + _AROUND
+    wanted = [*([changed] if changed else []), *claims(proposal.ask)]
+    shares = _shares([min(weight(claim.text), claim.most) + _CLAIM for claim in wanted], room)
+    left_out: list[str] = []
+    labelled_already = False
+    for claim, share in zip(wanted, shares, strict=True):
+        if share - _CLAIM < min(_WORTH_SHOWING, weight(claim.text)) or len(made) + 2 > blocks:
+            left_out.append(f"{claim.label} ({characters(len(claim.text))})")
+            continue
+        if claim is not changed and not labelled_already:
+            made.append(context(ours(":speech_balloon: *The agent's claims*, checked by nobody:")))
+            labelled_already = True
+        made.append(_claim(claim, share - _CLAIM))
+    if left_out:
+        made.append(context(plain(f"Not shown here, whole in Details: {', '.join(left_out)}")))
+    return made
+
+
+def _shares(needs: list[int], room: int) -> list[int]:
+    """Room for each: all it needs where that is less than an even share, and what is left evenly among the rest."""
+    given = [0] * len(needs)
+    for position, index in enumerate(sorted(range(len(needs)), key=needs.__getitem__)):
+        given[index] = min(needs[index], max(room, 0) // (len(needs) - position))
+        room -= given[index]
+    return given
+
+
+def _claim(claim: Claim, most: int) -> Block:
+    shown, left = shorten(claim.text, most, weight)
+    parts = [paragraph(run(claim.label, bold=True)), boxed(shown) if claim.boxed else quote(shown)]
+    if left:
+        parts.append(paragraph(run(f"… {characters(left)} more in Details", italic=True)))
+    return rich(*parts)
+
+
+def _risk(proposal: "Proposal", room: int) -> list[Block]:
+    """Why a person is asked, in the rules' words."""
+    label = paragraph(run("Why a person is asked", bold=True))
+    found = reasons(proposal)
+    if not found:
+        none = "No rule says otherwise, and by default the policy asks a person."
+        return [rich(label, paragraph(run(none)))] if not proposal.gate.rules else []
+    points: list[Block] = []
+    for reason, rule in found:
+        shown, left = shorten(reason, 400)
+        point = paragraph(
+            run(shown),
+            *([run(f" … {characters(left)} more in Details", italic=True)] if left else []),
+            run(" · rule ", italic=True),
+            run(shorten(rule, 100)[0] or "?", code=True),
+        )
+        if size([point]) + 150 > room:
+            break
+        room -= size([point])
+        points.append(point)
+    parts = [label, bullets(points)] if points else [label]
+    if len(points) < len(found):
+        parts.append(paragraph(run(f"… and {len(found) - len(points)} more reasons in Details", italic=True)))
+    return [rich(*parts)]
+
+
+def _called(proposal: "Proposal", mention: str, twins: "Sequence[str]") -> list[Block]:
+    """Who is called, and which open proposals are the same: within what `_CALLED` keeps free."""
+    blocks: list[Block] = []
+    if proposal.status is Status.pending and mention:
+        while len(mention) > 180:
+            mention = mention.rpartition(" ")[0]
+        blocks += [context(ours(mention))] if mention else []
+    known = [twin for twin in twins if _PROPOSAL_ID.fullmatch(twin)]
+    if known:
+        more = f" and {len(known) - 2} more" if len(known) > 2 else ""
+        blocks.append(
+            section(ours(f":twisted_rightwards_arrows: *The same again:* {', '.join(known[:2])}{more} are open too."))
+        )
+    return blocks
+
+
+def _below(proposal: "Proposal", *, whole: bool) -> list[Block]:
+    small = [f"{proposal.id} · digest {proposal.digest[:19]}", f"policy {shorten(proposal.gate.policy_version, 40)[0]}"]
+    if proposal.edited:
+        small.insert(1, f"revision {proposal.revision}")
+    row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=whole)
+    end = [*([row] if row else []), context(plain(one_line(" · ".join(small))))]
+    if proposal.status is Status.pending:
+        return [*_so_far(proposal), *end]
+    return [*_resolved(proposal), *end]
+
+
+def _so_far(proposal: "Proposal") -> list[Block]:
+    """Who has changed and approved what, and whose approval is missing."""
+    sentences = []
+    if proposal.edited:
+        editor = proposal.revisions[-1].editor or ""
+        sentences.append(f":pencil2: Changed by {person(editor)}; approvals from before are void.")
+    if standing := proposal.standing_decisions:
+        made = listed([_approval(proposal, decision) for decision in standing])
+        sentences.append(f":ballot_box_with_check: Approved so far by {made}. {words.missing(proposal)}")
+    return [context(ours(sentence)) for sentence in sentences]
+
+
+def _approval(proposal: "Proposal", decision: "Decision") -> str:
+    own = " (:warning: *self-review*)" if decision.reviewer in proposal.gate.excluded else ""
+    return f"{person(decision.reviewer)}{own}"
+
+
+def _resolved(proposal: "Proposal") -> list[Block]:
+    """What came of it, where the buttons were."""
+    blocks = with_words(words.truth(proposal), visible(proposal.reason) if proposal.reason else None)
+    if proposal.edited:
+        editors = listed([person(user) for user in dict.fromkeys(each.editor or "" for each in proposal.revisions[1:])])
+        blocks.append(context(ours(f":pencil2: Changed by {editors}; revision {proposal.revision} counts.")))
+    outcome = proposal.outcome
+    if outcome is not None:
+        for label, said in (("The agent reports", outcome.detail), ("How it checked", outcome.verification)):
+            if said:
+                blocks.append(_claim(Claim(label=label, text=visible(said)), 700))
+    return blocks
+
+
+def _notification(proposal: "Proposal") -> str:
+    """Who, what, how much in the first 300 characters; escaped, for Slack reads it as markup."""
+    ask, action = proposal.ask, shorten(one_line(proposal.action.name), 80)[0]
+    agent = shorten(one_line(ask.agent), 60)[0]
+    if proposal.status is Status.pending:
+        start = f"{agent} asks to run {action}"
+    else:
+        start = f"{STATUSES[proposal.status][1]}: {action} of {agent}"
+    amount = _how_much(proposal)
+    said = summary(proposal)
+    parts = [f"{start} ({amount})" if amount else start, *([shorten(said, 400)[0]] if said else [])]
+    end = f"Unanswered, it is rejected {proposal.expires_at:%Y-%m-%d %H:%M} UTC." if not proposal.resolved_at else ""
+    return escape(". ".join(part for part in (*parts, end) if part))
+
+
+def _how_much(proposal: "Proposal") -> str:
+    """The plain values at the top of the payload, numbers first, as far as a line holds them."""
+    values = sorted(proposal.action.payload.items(), key=lambda pair: (not _is_number(pair[1]), pair[0]))
+    told = ""
+    for key, value in values:
+        if isinstance(value, (dict, list)) or value is None:
+            continue
+        shown = value if isinstance(value, str) else pretty(value)
+        each = f"{one_line(key)} {shorten(one_line(shown), 40)[0]}"
+        if len(told) + len(each) > 110:
+            continue
+        told = f"{told}, {each}" if told else each
+    return told
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,122 @@
+"""What a card or `Details` has to say besides the action: each a label of ours and somebody's visible text."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot.slack.changes import changes_text, diff_text
+from bot.slack.text import has_invisible, one_line, pretty, spells_out, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from approvals.proposal import Ask, Evidence, Preview, Proposal
+
+_ANY_HOST = "abcdefghijklmnopqrstuvwxyz0123456789.-:[]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One text with its label. `text` is visible already and not empty."""
+
+    label: str
+    text: str
+    boxed: bool = False
+    """Whether columns matter: shown in fixed width."""
+    most: int = 1000
+    """How much of it a card shows, in characters as Slack counts them."""
+
+
+def summary(proposal: "Proposal") -> str | None:
+    """The agent's line for lists, on one line."""
+    said = proposal.ask.summary
+    return one_line(said) if said else None
+
+
+def payload(proposal: "Proposal") -> str:
+    """The payload that would run, as JSON with nothing hidden."""
+    return visible(pretty(proposal.action.payload))
+
+
+def preview(shown: "Preview | None") -> str | None:
+    """The effect as the agent foresees it, whole; both texts of a diff in one."""
+    if shown is None:
+        return None
+    if shown.kind == "diff":
+        return diff_text(shown.before or "", shown.after or "")
+    return visible(shown.text or "")
+
+
+def difference(proposal: "Proposal") -> Claim | None:
+    """What reviewers have changed since the agent proposed it."""
+    if not proposal.edited:
+        return None
+    text = changes_text(proposal.revisions[0].action.payload, proposal.action.payload)
+    return Claim(
+        label="Changed by a reviewer since the agent proposed it",
+        text=text or "(changed back: nothing differs)",
+        boxed=True,
+        most=1800,
+    )
+
+
+def reasons(proposal: "Proposal") -> list[tuple[str, str]]:
+    """Why a person is asked: the rules' words, and the rules' ids."""
+    return [(one_line(reason.reason) or "(no words)", one_line(reason.rule)) for reason in proposal.gate.risk]
+
+
+def claims(ask: "Ask") -> "Iterator[Claim]":
+    """What the agent says around its action, none of it checked: evidence first, its reasoning last."""
+    if ask.context:
+        evidence = "\n\n".join(_evidence(number, each) for number, each in enumerate(ask.context, 1))
+        yield Claim(label="Evidence", text=evidence, most=1200)
+    if ask.rollback:
+        yield Claim(label="How it would be undone", text=visible(ask.rollback), most=500)
+    if ask.preconditions:
+        held = "\n".join(f"{number}. {one_line(each)}" for number, each in enumerate(ask.preconditions, 1))
+        yield Claim(label="What must hold when it runs", text=held, most=700)
+    if measured := _measured(ask):
+        yield Claim(label="What the agent measured", text=measured, most=400)
+    yield Claim(label="Why, in the agent's words", text=visible(ask.reasoning) or "(nothing)", most=1500)
+
+
+def hides(ask: "Ask", *shown: str | None) -> bool:
+    """Whether the texts already `shown`, or anything else the agent says, hold characters that do not show."""
+    said = (ask.summary, ask.on_behalf_of, ask.run_id)
+    return any(spells_out(text) for text in (*shown, *(claim.text for claim in claims(ask))) if text) or any(
+        has_invisible(text) for text in said if text
+    )
+
+
+def _evidence(number: int, each: "Evidence") -> str:
+    lines = [f"{number}. {one_line(each.title)}"]
+    if each.text:
+        lines.append(visible(each.text))
+    if each.url:
+        lines.append(_address(each.url))
+    return "\n".join(lines)
+
+
+def _address(url: str) -> str:
+    """The URL as text, and where it really leads if it is written to mislead."""
+    shown = one_line(url)
+    try:
+        parts = urlsplit(url)
+        host, odd = parts.hostname or "", parts.username is not None
+    except ValueError:
+        return f"{shown} (leads nowhere: not an address)"
+    if odd or any(char not in _ANY_HOST for char in host):
+        return f"{shown} (leads to {_punycode(host)})"
+    return shown
+
+
+def _punycode(host: str) -> str:
+    return ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}" for label in host.split(".")
+    )
+
+
+def _measured(ask: "Ask") -> str:
+    lines = [] if ask.confidence is None else [f"confidence: {ask.confidence}"]
+    lines += [f"{one_line(name)}: {visible(pretty(value))}" for name, value in ask.signals.items()]
+    return "\n".join(lines)

@@ -1,0 +1,158 @@
+"""`Details`: everything about a proposal, whole, page by page."""
+
+from typing import TYPE_CHECKING
+
+from approvals.decision import Verdict
+from approvals.proposal import Status
+from bot.slack import words
+from bot.slack.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    header,
+    ours,
+    paragraph,
+    person,
+    rich,
+    run,
+    section,
+    size,
+    somebody,
+)
+from bot.slack.cards import PIECE, labelled
+from bot.slack.changes import changes_text
+from bot.slack.claims import claims, difference, payload, preview, reasons
+from bot.slack.text import chunks, one_line, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from approvals.decision import Decision
+    from approvals.proposal import Proposal, Revision
+
+MOST_BLOCKS = 80
+"""On a page; a modal holds 100, and the page adds its buttons."""
+MOST_SIZE = 60_000
+"""Of a page, as JSON; a view may have 250 kB, in a count that Slack does not document."""
+
+
+def pages(proposal: "Proposal") -> list[list[Block]]:
+    """All there is to read, in order: what would run first. At least one page."""
+    made: list[list[Block]] = [[]]
+    filled = 0
+    for block in _everything(proposal):
+        weighs = size([block])
+        if made[-1] and (filled + weighs > MOST_SIZE or len(made[-1]) >= MOST_BLOCKS):
+            made.append([])
+            filled = 0
+        made[-1].append(block)
+        filled += weighs
+    return made
+
+
+def details(proposal: "Proposal", form_id: str, page: int, *, approve: bool) -> Block:
+    """The view that shows a page, counted from 0; a page beyond the last shows the last.
+
+    `approve` says that this person may approve from here: the button stands on the last page and nowhere else.
+    """
+    made = pages(proposal)
+    page = min(max(page, 0), len(made) - 1)
+    last = page == len(made) - 1
+    row = []
+    if page > 0:
+        row.append(button("Back", "details_back", form_id, said="Back to the page before"))
+    if not last:
+        row.append(button("Next", "details_next", form_id, said="Next page"))
+    if last and approve and proposal.status is Status.pending:
+        what = one_line(proposal.action.name)[:60]
+        row.append(button("Approve", "details_approve", form_id, said=f"Approve {what}", style="primary"))
+    blocks = [*made[page], context(ours(f"Page {page + 1} of {len(made)}"))]
+    return {
+        "type": "modal",
+        "callback_id": "details",
+        "private_metadata": form_id,
+        "title": {"type": "plain_text", "text": "Details", "emoji": False},
+        "close": {"type": "plain_text", "text": "Close", "emoji": False},
+        "blocks": [*blocks, actions(*row)] if row else blocks,
+    }
+
+
+def _everything(proposal: "Proposal") -> "Iterator[Block]":
+    ask = proposal.ask
+    yield header(one_line(proposal.action.name)[:150])
+    yield section(ours(words.truth(proposal)))
+    yield from _whole("Agent", one_line(ask.agent))
+    if ask.on_behalf_of:
+        yield rich(paragraph(run("It acts for ", bold=True), somebody(ask.on_behalf_of)))
+    for label, said in (
+        ("Summary by the agent", ask.summary),
+        ("Run", ask.run_id),
+        ("Tool call", ask.tool_call_id),
+    ):
+        if said:
+            yield from _whole(label, one_line(said))
+    yield from _whole("Payload: exactly what will run", payload(proposal), boxed=True)
+    foreseen = preview(ask.preview)
+    if foreseen is not None:
+        yield from _whole("Preview: the effect as the agent foresees it", foreseen, boxed=True)
+    changed = difference(proposal)
+    if changed is not None:
+        yield from _whole(changed.label, changed.text, boxed=True)
+    for reason, rule in reasons(proposal):
+        yield from _whole("Why a person is asked", f"{reason} · rule {rule}")
+    yield context(ours(":speech_balloon: *The agent's claims*, checked by nobody:"))
+    for claim in claims(ask):
+        yield from _whole(claim.label, claim.text)
+    yield from _trail(proposal)
+    yield from _whole("Marks", _marks(proposal))
+
+
+def _trail(proposal: "Proposal") -> "Iterator[Block]":
+    """What people and the agent did about it, in full."""
+    for decision in proposal.decisions:
+        yield section(ours(_decided(proposal, decision)))
+        if decision.reason:
+            yield from _whole("Reason", visible(decision.reason))
+    if proposal.reason and not any(decision.reason == proposal.reason for decision in proposal.decisions):
+        yield from _whole("Reason", visible(proposal.reason))
+    for before, revision in zip(proposal.revisions, proposal.revisions[1:], strict=False):
+        yield section(ours(f":pencil2: *Revision {revision.number}* by {person(revision.editor or '')}"))
+        changed = changes_text(before.action.payload, revision.action.payload)
+        yield from _whole(f"What revision {revision.number} changed", changed or "(nothing)", boxed=True)
+    if proposal.outcome is not None:
+        for label, said in (
+            ("The agent reports", proposal.outcome.detail),
+            ("How it checked", proposal.outcome.verification),
+        ):
+            if said:
+                yield from _whole(label, visible(said))
+
+
+def _decided(proposal: "Proposal", decision: "Decision") -> str:
+    verb = "approves" if decision.verdict is Verdict.approve else "says no to"
+    void = "" if decision.round == proposal.round else " (void since then)"
+    return f":bust_in_silhouette: {person(decision.reviewer)} {verb} revision {decision.revision}{void}"
+
+
+def _marks(proposal: "Proposal") -> str:
+    lines = [f"id {proposal.id}", f"policy {one_line(proposal.gate.policy_version)}"]
+    lines += [f"revision {revision.number}: {_digest(revision)}" for revision in proposal.revisions]
+    return "\n".join(lines)
+
+
+def _digest(revision: "Revision") -> str:
+    return revision.action.digest
+
+
+def _whole(label: str, text: str, *, boxed: bool = False) -> "Iterator[Block]":
+    """A visible text of any length as blocks of one piece each."""
+    pieces = list(chunks(text, PIECE))
+    if len(pieces) < 2:
+        yield labelled(label, text, small=not boxed)
+        return
+    for number, (piece, goes_on) in enumerate(pieces, 1):
+        block = labelled(f"{label} ({number} of {len(pieces)})", piece, small=not boxed)
+        if goes_on:
+            block = rich(*block["elements"], paragraph(run("(the line goes on)", italic=True)))
+        yield block

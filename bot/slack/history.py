@@ -1,0 +1,179 @@
+"""A proposal's history in sentences: one for each audit tag, with what people or agents wrote kept out of markup."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from approvals.proposal import Cause
+from bot.slack.blocks import channel, ours, person, quote, rich, section, when
+from bot.slack.labels import characters, listed, name
+from bot.slack.text import escape, one_line, shorten, visible, weight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from approvals.ports import Line
+    from bot.slack.blocks import Block
+
+_QUOTED = 700
+_MOST_LINES = 12
+_MOST_TEXT = 3500
+_VERBS = frozenset({"approve", "edit", "reject", "revoke", "confirm", "claim", "withdraw", "report"})
+
+
+def line(each: "Line") -> str:
+    """One event, as our markup."""
+    told = SENTENCES.get(each.tag)
+    if told is None:
+        return f":page_facing_up: {escape(one_line(each.tag))}"
+    return told if isinstance(told, str) else told(each)
+
+
+def written(each: "Line") -> str | None:
+    """What somebody wrote with it (a reason, a report), visible, for where Slack parses nothing."""
+    facts = each.facts
+    outcome = _mapping(facts.get("outcome"))
+    parts = (_mapping(facts.get("decision")).get("reason"), facts.get("reason"))
+    said = "\n".join(str(part) for part in (*parts, outcome.get("detail"), outcome.get("verification")) if part)
+    return visible(said) or None
+
+
+def lines(history: "Sequence[Line]") -> "tuple[list[Block], str]":
+    """Waiting lines joined into one message: its blocks, and its text for notifications."""
+    told = [each for each, later in zip(history, [*history[1:], None], strict=True) if not _said_again(each, later)]
+    blocks: list[Block] = []
+    if len(told) > _MOST_LINES:
+        blocks.append(section(ours(f"… and {len(told) - _MOST_LINES} earlier events: `/approvals show`")))
+    for each in told[-_MOST_LINES:]:
+        blocks += with_words(line(each), written(each))
+    text, _ = shorten("\n".join(line(each) for each in told[-_MOST_LINES:]), _MOST_TEXT)
+    return blocks, text
+
+
+def with_words(sentence: str, words: str | None, limit: int = _QUOTED) -> "list[Block]":
+    """A sentence of ours and, quoted below it, somebody's visible words, at most `limit` long."""
+    blocks = [section(ours(sentence))]
+    if words:
+        shown, left = shorten(words, limit, weight)
+        blocks.append(rich(quote(shown)))
+        if left:
+            blocks.append(section(ours(f"_… {characters(left)} more in Details._")))
+    return blocks
+
+
+def _decided(each: "Line") -> str:
+    decision = _mapping(each.facts.get("decision"))
+    who = person(str(decision.get("reviewer")))
+    if decision.get("verdict") == "reject":
+        return f":no_entry: {who} says no."
+    revision = decision.get("revision")
+    version = f" revision {revision}" if isinstance(revision, int) and revision > 1 else ""
+    roles = listed([name(str(role)) for role in decision.get("roles") or ()], "or")
+    return f":ballot_box_with_check: {who} approves{version}{f' as {roles}' if roles else ''}."
+
+
+def _edited(each: "Line") -> str:
+    revision = _mapping(each.facts.get("revision"))
+    number = revision.get("number")
+    which = f" (revision {number})" if isinstance(number, int) else ""
+    return f":pencil2: {person(str(revision.get('editor')))} changed the payload{which}. Earlier approvals are void."
+
+
+def _rejudged(each: "Line") -> str:
+    if each.facts.get("nonce") is None:
+        return ":scroll: The policy changed. Who must agree stays the same."
+    return ":scroll: The policy changed and asks for other people: deciding begins anew."
+
+
+def _approved(each: "Line") -> str:
+    alone = each.facts.get("cause") == Cause.auto
+    by = "by the policy alone; nobody was asked" if alone else "in full"
+    return f":white_check_mark: *Approved* {by}. The agent may take it until {_moment(each.facts.get('execute_by'))}."
+
+
+def ending(word: str, cause: object, by: object) -> str:
+    """How a review ended with a no, as our markup."""
+    match str(cause):
+        case Cause.expired:
+            return "*Expired:* nobody answered in time, so it was rejected."
+        case Cause.blocked:
+            return f"*{word}* by the policy alone; nobody was asked."
+        case Cause.policy_changed:
+            return f"*{word}* because the policy changed."
+        case _:
+            return f"*{word}* by {person(str(by))}." if by else f"*{word}.*"
+
+
+def _ended(word: str) -> "Callable[[Line], str]":
+    def told(each: "Line") -> str:
+        return f":no_entry: {ending(word, each.facts.get('cause'), each.facts.get('by'))}"
+
+    return told
+
+
+def _claimed(each: "Line") -> str:
+    return f":gear: The agent took it to run it. Its report is due {_moment(each.facts.get('report_by'))}."
+
+
+def _refused(each: "Line") -> str:
+    verb = each.facts.get("verb")
+    what = verb if isinstance(verb, str) and verb in _VERBS else "do something"
+    return f":raised_hand: {_actor(each)} tried to {what} and was told no."
+
+
+def _posted(each: "Line") -> str:
+    return f":pushpin: The card stands in {channel(str(each.facts.get('channel')))}."
+
+
+Told: TypeAlias = "str | Callable[[Line], str]"
+SENTENCES: "Mapping[str, Told]" = {
+    "proposal:submitted": ":inbox_tray: The agent proposed it.",
+    "proposal:decided": _decided,
+    "proposal:edited": _edited,
+    "proposal:rejudged": _rejudged,
+    "proposal:approved": _approved,
+    "proposal:rejected": _ended("Rejected"),
+    "proposal:withdrawn": ":leftwards_arrow_with_hook: *Withdrawn:* the agent took it back.",
+    "proposal:revoked": _ended("Revoked"),
+    "proposal:claimed": _claimed,
+    "proposal:lapsed": ":zzz: *Lapsed:* the agent did not take it in time, so it will not run.",
+    "proposal:overran": (
+        ":rotating_light: *Overdue:* the agent took it and did not report in time. *Somebody must look.* "
+        "Nothing runs again by itself."
+    ),
+    "proposal:succeeded": ":heavy_check_mark: *Succeeded*, the agent reports.",
+    "proposal:failed": ":x: *Failed*, the agent reports.",
+    "proposal:doubted": ":grey_question: The agent cannot tell whether it worked. *Somebody must look.*",
+    "proposal:refused": _refused,
+    "card:mismatched": (
+        ":warning: *Somebody rewrote our message:* the words on a clicked card were not ours. It is being written anew."
+    ),
+    "card:posted": _posted,
+}
+"""By audit tag."""
+
+
+def _said_again(each: "Line", later: "Line | None") -> bool:
+    """Whether it is a verdict of no that the next line says again."""
+    verdict = _mapping(each.facts.get("decision")).get("verdict")
+    return verdict == "reject" and later is not None and later.tag in ("proposal:rejected", "proposal:revoked")
+
+
+def _actor(each: "Line") -> str:
+    match each.actor.kind:
+        case "reviewer":
+            return person(each.actor.id)
+        case "agent":
+            return "The agent"
+        case _:
+            return "The program"
+
+
+def _moment(instant: object) -> str:
+    try:
+        return when(datetime.fromisoformat(str(instant)))
+    except ValueError:
+        return "its deadline"
+
+
+def _mapping(value: object) -> "Mapping[str, Any]":
+    return value if isinstance(value, dict) else {}

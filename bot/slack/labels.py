@@ -1,0 +1,39 @@
+"""The short words that every sentence in Slack is made with: statuses, lists of names, counts."""
+
+from approvals.proposal import Status
+from bot.slack.text import escape, one_line, shorten
+
+STATUSES: dict[Status, tuple[str, str]] = {
+    Status.pending: (":hourglass_flowing_sand:", "Waiting"),
+    Status.approved: (":white_check_mark:", "Approved"),
+    Status.rejected: (":no_entry:", "Rejected"),
+    Status.withdrawn: (":leftwards_arrow_with_hook:", "Withdrawn"),
+    Status.claimed: (":gear:", "Running"),
+    Status.revoked: (":no_entry:", "Revoked"),
+    Status.lapsed: (":zzz:", "Lapsed"),
+    Status.succeeded: (":heavy_check_mark:", "Succeeded"),
+    Status.failed: (":x:", "Failed"),
+    Status.unknown: (":grey_question:", "Outcome unknown"),
+}
+"""An emoji and a word for each status; never the emoji alone."""
+
+
+MOST_NAMES = 12
+"""So many names in one sentence; the rest are counted."""
+
+
+def name(word: str) -> str:
+    """A name from the policy (role, agent, rule) inside our markup."""
+    return escape(shorten(one_line(word), 80)[0])
+
+
+def listed(names: "list[str]", last: str = "and") -> str:
+    """`a, b and c`; empty for none."""
+    if len(names) > MOST_NAMES:
+        names = [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} more"]
+    return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def characters(count: int) -> str:
+    """So many characters, as people write it."""
+    return f"{count:,} character{'' if count == 1 else 's'}"

@@ -1,0 +1,128 @@
+"""A sentence for each no that a person in Slack may hear, as our markup; agents' words have no place in it."""
+
+from typing import TYPE_CHECKING, Any
+
+from approvals.proposal import Status
+from approvals.refusals import (
+    AlreadyDecided,
+    AlreadyResolved,
+    CardAltered,
+    Changed,
+    EditBlocked,
+    EditFaulty,
+    EditRefused,
+    Expired,
+    FieldLocked,
+    NotACard,
+    NotEligible,
+    NotFound,
+    NotYourRole,
+    OwnProposal,
+    ReasonMissing,
+    Refusal,
+    ReviewerRefusal,
+    Unverified,
+)
+from bot.slack.blocks import person, when
+from bot.slack.labels import STATUSES, listed, name
+from bot.slack.text import escape, one_line, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_INELIGIBLE = {
+    "guest": "Guests of this workspace cannot decide. Ask a full member who is in the role.",
+    "stranger": "People from another organisation cannot decide here. Ask somebody of this workspace.",
+    "bot": "Bots cannot decide. A person has to.",
+    "deactivated": "This account is deactivated, so it cannot decide.",
+    "another workspace": "Your account belongs to another workspace, so you cannot decide here.",
+}
+
+
+def refusal(refused: Refusal) -> str:
+    """Why the answer is no, and what to do about it."""
+    said = next(SENTENCES[kind] for kind in type(refused).__mro__ if kind in SENTENCES)
+    return said if isinstance(said, str) else said(refused)
+
+
+def _not_eligible(refused: NotEligible) -> str:
+    return _INELIGIBLE.get(refused.what, "Your account may not decide anything here.")
+
+
+def _not_your_role(refused: NotYourRole) -> str:
+    roles = listed([f"*{name(role)}*" for role in refused.roles], "or") or "its roles"
+    return f"This is for people in {roles}, and you are not among them. Nothing was changed."
+
+
+def _already_resolved(refused: AlreadyResolved) -> str:
+    word = STATUSES[refused.status][1].lower()
+    by = f" by {person(refused.by)}" if refused.by else ""
+    at = f", {when(refused.at)}" if refused.at else ""
+    if refused.status in (Status.rejected, Status.revoked, Status.withdrawn):
+        return f"This is over already: {word}{by}{at}. Nothing was changed."
+    if refused.status is Status.approved:
+        return f"This was approved already{by}{at}. Nothing was changed."
+    return f"This was approved already{by}{at}, and what became of it is: {word}. Nothing was changed."
+
+
+def _expired(refused: Expired) -> str:
+    return f"Too late: nobody answered until {when(refused.at)}, so it was rejected. Nothing was changed."
+
+
+def _field_locked(refused: FieldLocked) -> str:
+    what = "one of the fields" if len(refused.fields) == 1 else f"{len(refused.fields)} of the fields"
+    return f"The policy does not let reviewers change {what} you changed. Nothing was changed."
+
+
+def _edit_blocked(refused: EditBlocked) -> str:
+    why = (
+        f" ({' · '.join(escape(shorten(one_line(reason), 300)[0]) for reason in refused.reasons[:5])})"
+        if refused.reasons
+        else ""
+    )
+    return f"The policy blocks what this edit would make{why}. Nothing was changed."
+
+
+def _edit_faulty(refused: EditFaulty) -> str:
+    where = "one place" if len(refused.faults) == 1 else f"{len(refused.faults)} places"
+    return f"The changed payload breaks its schema in {where}. Nothing was changed."
+
+
+SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
+    NotFound: "There is no such proposal, or it is not yours to see.",
+    NotEligible: _not_eligible,
+    Unverified: (
+        "Who you are, or whether you are in the role, could not be looked up just now, so the answer is no. "
+        "Nothing was changed; please try again in a minute."
+    ),
+    NotYourRole: _not_your_role,
+    OwnProposal: (
+        "The agent is yours or acts for you, so somebody else has to approve or edit this. "
+        "You can always reject it, and revoke an approval. Nothing was changed."
+    ),
+    AlreadyDecided: (
+        "You approved this already. One person fills one place, so it waits for somebody else. Nothing was changed."
+    ),
+    AlreadyResolved: _already_resolved,
+    Expired: _expired,
+    Changed: (
+        "This changed since you looked: there was an edit, or the policy asks for something else now. "
+        "Nothing was decided; look at the card again, then decide."
+    ),
+    NotACard: (
+        "Nothing can be decided from here: this is a copy, or a form that was not opened for you. "
+        "Use the card in its channel, or `/approvals`."
+    ),
+    CardAltered: (
+        "The words on this card are not the ones we wrote, so nothing was decided. "
+        "It is being written anew: read it again, then decide."
+    ),
+    ReasonMissing: "Please give a reason: the agent learns from it.",
+    FieldLocked: _field_locked,
+    EditBlocked: _edit_blocked,
+    EditFaulty: _edit_faulty,
+    EditRefused: "This edit cannot be made. Nothing was changed.",
+    ReviewerRefusal: "You cannot do this now. Nothing was changed; look at the card again.",
+    Refusal: "This cannot be done now. Nothing was changed; look at the card again.",
+}
+"""By kind, the most particular one counts."""

@@ -1,0 +1,135 @@
+"""The sentences of Slack: what stands, what is missing, what to do. Our markup, free of agents' text."""
+
+from typing import TYPE_CHECKING
+
+from approvals.decision import tally
+from approvals.proposal import Cause, Status
+from bot.slack.blocks import person, when
+from bot.slack.history import ending, line, lines
+from bot.slack.labels import STATUSES, listed, name
+from bot.slack.refused import refusal
+from bot.slack.text import escape, one_line, shorten
+
+if TYPE_CHECKING:
+    from approvals.gate import Gate
+    from approvals.proposal import Proposal
+
+__all__ = ["line", "lines", "refusal"]
+
+TITLE = "Signoff"
+ONE_MOMENT = "One moment …"
+NOT_VISIBLE = "This proposal is not yours to see: you are in none of its roles, and its agent does not act for you."
+OLD_BUTTON = "This button is from an older list or card and does nothing any more. Use the card, or `/approvals`."
+BUSY = "The database is busy, so nothing was changed. Please try again in a moment."
+TROUBLE = "Something went wrong here, and your answer may not have counted. Look at the card, then try again."
+UNKNOWN_COMMAND = "This command is unknown here. `/approvals help` lists what there is."
+
+HELP: tuple[tuple[str, str], ...] = (
+    ("", "what waits for you"),
+    ("mine", "what you own or asked for"),
+    ("all", "what you may decide or own"),
+    ("role NAME", "what a role may decide"),
+    ("agent NAME", "what an agent proposed"),
+    ("history", "what is over"),
+    ("show ID", "one proposal with its trail"),
+    ("help", "this list"),
+)
+"""What may follow `/approvals`."""
+
+
+def thanks(decided: "Proposal") -> str:
+    """What a person reads who just approved."""
+    if decided.status is Status.pending:
+        return f"Thank you, your approval counts. {missing(decided)}"
+    return "Thank you. It is approved now; the card shows how it goes on."
+
+
+def undeliverable(proposal_id: str, why: str) -> str:
+    """What the operators read when a card or a line of history could not be delivered."""
+    why = escape(shorten(one_line(why), 400)[0])
+    return (
+        f":rotating_light: *Not delivered:* Slack does not take what {name(proposal_id)} has to show ({why}). "
+        "People may not see it, and unanswered it is rejected. Mend the cause, then restart."
+    )
+
+
+def missing(proposal: "Proposal") -> str:
+    """Whose approval is still missing, a sentence."""
+    wanted = tally(proposal.standing_decisions, proposal.gate).missing
+    named = listed([f"{count} of *{name(role)}*" for role, count in wanted])
+    return f"Still needed: {named}." if named else "Nothing more is needed."
+
+
+def severity(gate: "Gate") -> tuple[str, str]:
+    """How much the policy asks, as an emoji and a word."""
+    if len(gate.roles) * gate.approvals > 1:
+        return ":red_circle:", "High risk"
+    return ":large_orange_diamond:", "Needs a person"
+
+
+def demand(gate: "Gate") -> str:
+    """Who has to agree, a phrase."""
+    each = "one approval" if gate.approvals == 1 else f"{gate.approvals} approvals"
+    named = listed([f"*{name(role)}*" for role in gate.roles])
+    match len(gate.roles):
+        case 0:
+            return each
+        case 1:
+            return f"{each} of {named}"
+        case _:
+            return f"{each} each of {named}, all by different people"
+
+
+def truth(proposal: "Proposal") -> str:
+    """How a proposal stands: by whom, when, and what follows."""
+    emoji, word = STATUSES[proposal.status]
+    at = f" · {when(proposal.resolved_at)}" if proposal.resolved_at else ""
+    match proposal.status:
+        case Status.pending:
+            return f"{emoji} *{word}* until {when(proposal.expires_at)}; unanswered means rejected."
+        case Status.withdrawn:
+            return f"{emoji} *{word}:* the agent took it back.{at}"
+        case Status.rejected | Status.revoked:
+            return f"{emoji} {ending(word, proposal.cause, proposal.resolved_by)}{at}"
+        case Status.approved:
+            return f"{emoji} *{word}* {_granted(proposal)}{at}\n{_became(proposal)}"
+        case Status.claimed if proposal.overdue:
+            emoji = ":rotating_light:"
+        case _:
+            pass
+    return f"{emoji} {_became(proposal)}\n:white_check_mark: *Approved* {_granted(proposal)}{at}"
+
+
+def _became(proposal: "Proposal") -> str:
+    """What the agent has made of the approval."""
+    due = f" {when(proposal.report_by)}" if proposal.report_by else ""
+    reported = f" · {when(proposal.outcome.at)}" if proposal.outcome else ""
+    match proposal.status:
+        case Status.approved:
+            lapses = f" After {when(proposal.execute_by)} it lapses." if proposal.execute_by else ""
+            return f"The agent has not taken it yet.{lapses}"
+        case Status.lapsed:
+            return "*Lapsed:* the agent did not take it in time, so it will not run."
+        case Status.claimed if proposal.overdue:
+            return (
+                f"*Overdue:* the agent took it and did not report by{due or ' its deadline'}. "
+                "*Somebody must look.* Nothing runs again by itself."
+            )
+        case Status.claimed:
+            taken = f" · {when(proposal.claimed_at)}" if proposal.claimed_at else ""
+            return f"*Running:* the agent took it{taken}. Its report is due{due or ' soon'}."
+        case Status.succeeded:
+            return f"*Succeeded*, the agent reports{reported}"
+        case Status.failed:
+            return f"*Failed*, the agent reports{reported}"
+        case _:
+            return f"*Outcome unknown:* the agent cannot tell whether it worked{reported}. *Somebody must look.*"
+
+
+def _granted(proposal: "Proposal") -> str:
+    if proposal.cause is Cause.auto:
+        return "by the policy alone; nobody was asked"
+    by = tally(proposal.standing_decisions, proposal.gate).approved_by
+    changed = ", with changes" if proposal.edited else ""
+    own = " (:warning: *self-review*)" if any(user in proposal.gate.excluded for user in by) else ""
+    return f"by {listed([person(user) for user in by]) or 'its reviewers'}{changed}{own}"
