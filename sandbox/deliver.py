@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +27,8 @@ class Delivery:
 
     `status` is the HTTP status (200 for an acknowledgement on a socket), None if none came in time;
     `body` the answer, parsed where it is JSON; `errors` the faults a modal shows, by block id;
-    `failure` what the person sees when the app did wrong: `operation_timeout`, `dispatch_failed`, …
+    `failure` what the person sees when the app did wrong: `operation_timeout`, `dispatch_failed`, …;
+    `repeats` the answers to the same payload delivered again.
     """
 
     status: int | None
@@ -37,6 +38,7 @@ class Delivery:
     payload: Json
     errors: dict[str, str] | None = None
     failure: str | None = None
+    repeats: tuple["Delivery", ...] = ()
 
 
 def sign(secret: str, body: bytes, timestamp: int | str) -> dict[str, str]:
@@ -69,13 +71,13 @@ class Deliverer:
         self._retries: set[asyncio.Task[None]] = set()
 
     async def send(self, kind: str, payload: Json, *, deliveries: int = 1) -> Delivery:
-        """Deliver a payload; with `deliveries` more than once, at the same time; the first's answer."""
+        """Deliver a payload; with `deliveries` more than once, at the same time."""
         self.last_payload, self.last_kind = payload, kind
         if self.faults.take(kind) is not None:
             deliveries *= 2
         answers = await asyncio.gather(*(self._send_once(kind, payload) for _ in range(deliveries)))
         self.workspace.changes.bump()
-        return answers[0]
+        return replace(answers[0], repeats=tuple(answers[1:]))
 
     async def send_event(self, payload: Json) -> Delivery:
         """Deliver an event; an unacknowledged one is tried three times more, as Slack does."""

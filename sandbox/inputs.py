@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.blocks import elements
-from sandbox.normalise import escape
+from sandbox.escaping import escape
 
 Json = dict[str, Any]
 Values = dict[str, dict[str, Json]]

@@ -7,8 +7,8 @@ from sandbox import emoji, payloads, views
 from sandbox.acts import act, find_element, remember
 from sandbox.deliver import Deliverer, Delivery
 from sandbox.errors import SlackError
+from sandbox.escaping import escape
 from sandbox.inputs import KEYS, objections, picked, stateful
-from sandbox.normalise import escape
 from sandbox.workspace import OpenView, User, Workspace
 
 Json = dict[str, Any]

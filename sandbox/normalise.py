@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox import emoji
 from sandbox.blocks import elements
-from sandbox.checks import AMP
+from sandbox.escaping import AMP, escape
 
 Json = dict[str, Any]
 
@@ -19,11 +19,6 @@ MARKUP = re.compile(
 ADDRESS = re.compile(r"https?://(?:(?!&[lg]t;)[^\s<>|])+(?<![.,;:!?)])")
 DRAWN = {"rich_text_preformatted": ("border",), "rich_text_list": ("indent", "border")}
 UNINTERACTIVE = frozenset({"image", "mrkdwn", "plain_text"})
-
-
-def escape(text: str) -> str:
-    """Plain words as Slack keeps them: `&`, `<` and `>` as entities, entities as they are."""
-    return AMP.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
 
 
 def keep_markup(text: str, *, verbatim: bool = False) -> str:

@@ -7,9 +7,9 @@ from sandbox import payloads
 from sandbox.acts import act, current, find_element, remember
 from sandbox.deliver import Deliverer, Delivery
 from sandbox.errors import SlackError
+from sandbox.escaping import escape
 from sandbox.messages import find_message, put
 from sandbox.modals import Modals
-from sandbox.normalise import escape
 from sandbox.responses import ResponseUrls
 from sandbox.workspace import Channel, User, Workspace
 

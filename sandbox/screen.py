@@ -38,6 +38,9 @@ def _view(shown: OpenView) -> Json:
 
 
 def _channel(workspace: Workspace, user_id: str, channel: Channel) -> Json:
+    threads: dict[str, list[Json]] = {}
+    for message in channel.messages:
+        threads.setdefault(message.get("thread_ts") or message["ts"], []).append(message)
     roots = [m for m in channel.messages if m.get("thread_ts", m["ts"]) == m["ts"]]
     seen = workspace.read.get((user_id, channel.id), "")
     return {
@@ -46,13 +49,13 @@ def _channel(workspace: Workspace, user_id: str, channel: Channel) -> Json:
         "is_private": channel.is_private,
         "is_im": channel.is_im,
         "unread": sum(1 for m in channel.messages if m["ts"] > seen and m["user"] != user_id),
-        "messages": [_message(channel, message) for message in roots],
+        "messages": [_message(message, threads[message["ts"]]) for message in roots],
     }
 
 
-def _message(channel: Channel, message: Json) -> Json:
-    replies = [m for m in channel.messages if m.get("thread_ts") == message["ts"] and m["ts"] != message["ts"]]
-    return {**_shown(message), "reply_count": len(replies), "replies": [_shown(m) for m in replies]}
+def _message(message: Json, thread: list[Json]) -> Json:
+    replies = [_shown(m) for m in thread if m["ts"] != message["ts"]]
+    return {**_shown(message), "reply_count": len(replies), "replies": replies}
 
 
 def _shown(message: Json) -> Json:

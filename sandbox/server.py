@@ -1,5 +1,6 @@
 """The HTTP server: Web API, sockets, response URLs, the person's API and the page."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
@@ -9,13 +10,14 @@ from sandbox.responses import ResponseUrls
 from sandbox.sockets import Sockets
 from sandbox.webapi import WebApi
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PAGE = Path(__file__).parent / "page"
 BODY_BYTES = 4 * 1024 * 1024
 
 
 def application(api: WebApi, sockets: Sockets, responses: ResponseUrls, people: PersonApi) -> web.Application:
     """The aiohttp application of one workspace."""
-    app = web.Application(client_max_size=BODY_BYTES)
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[_own_page_only])
     app.add_routes(
         [
             web.route("*", "/api/{method}", api.respond),
@@ -27,6 +29,19 @@ def application(api: WebApi, sockets: Sockets, responses: ResponseUrls, people: 
         ]
     )
     return app
+
+
+@web.middleware
+async def _own_page_only(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Keep other sites in the same browser from acting as our people."""
+    if request.path.startswith("/_person/"):
+        if request.url.host not in LOOPBACK:
+            return web.json_response({"ok": False, "error": "only from this machine"}, status=403)
+        if request.method == "POST" and request.content_type != "application/json":
+            return web.json_response({"ok": False, "error": "the body must be JSON"}, status=415)
+    return await handler(request)
 
 
 async def _index(_request: web.Request) -> web.StreamResponse:

@@ -3,11 +3,12 @@
 from typing import Any
 
 from sandbox.checks import URL, Check, Faults, anything, array, boolean, by_type, one_of, shape, string
+from sandbox.escaping import kept_length
 
 
 def plain(high: int) -> Check:
     """A `plain_text` object of 1 to `high` characters."""
-    return by_type({"plain_text": shape({"type": anything, "text": string(1, high)}, {"emoji": boolean})})
+    return by_type({"plain_text": _plain(high)})
 
 
 def mrkdwn(high: int) -> Check:
@@ -19,7 +20,7 @@ def text(high: int) -> Check:
     """A text object of either kind; a fault in it is told twice, as Slack does."""
     either = by_type(
         {
-            "plain_text": shape({"type": anything, "text": string(1, high)}, {"emoji": boolean}),
+            "plain_text": _plain(high),
             "mrkdwn": _mrkdwn(high),
         }
     )
@@ -32,6 +33,10 @@ def text(high: int) -> Check:
             faults.found.extend(found.found)
 
     return check
+
+
+def _plain(high: int) -> Check:
+    return shape({"type": anything, "text": string(1, high, count=kept_length)}, {"emoji": boolean})
 
 
 def _mrkdwn(high: int) -> Check:

@@ -122,6 +122,10 @@ UNSOUND = [
         "must be less than 151 characters [json-pointer:/blocks/0/text/text]",
     ),
     ({"type": "header", "text": mrkdwn()}, "unsupported type: mrkdwn [json-pointer:/blocks/0/text/type]"),
+    (
+        {"type": "header", "text": plain("<" * 38)},
+        "must be less than 151 characters [json-pointer:/blocks/0/text/text]",
+    ),
     ({"type": "header"}, "missing required field: text [json-pointer:/blocks/0]"),
     (
         {"type": "section", "text": mrkdwn("x" * 3001)},

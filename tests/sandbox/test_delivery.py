@@ -166,7 +166,8 @@ async def test_by_default_an_app_has_three_seconds(slack):
 
 
 async def test_one_click_can_be_delivered_several_times(slack, app, card):
-    await slack.click("U0ALICE", "C0SUPPORT", card, "go", deliveries=3)
+    thrice = await slack.click("U0ALICE", "C0SUPPORT", card, "go", deliveries=3)
+    assert [answer.acknowledged for answer in (thrice, *thrice.repeats)] == [True, True, True]
     slack.faults.add("interactive", kind="duplicate")
     await slack.click("U0ALICE", "C0SUPPORT", card, "go")
     assert len(app.requests) == 5

@@ -1,6 +1,7 @@
 import pytest
 
-from sandbox.normalise import escape, keep_markup, normalise
+from sandbox.escaping import escape
+from sandbox.normalise import keep_markup, normalise
 
 
 def test_blocks_and_elements_without_ids_get_them():

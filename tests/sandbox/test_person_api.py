@@ -164,3 +164,14 @@ async def test_the_page_is_served_and_nothing_beside_it(slack, http):
     for beside in ("/driver.py", "/..%2fdriver.py", "/nothing.js"):
         async with http.get(f"{slack.url}{beside}") as page:
             assert page.status == 404
+
+
+async def test_another_site_in_the_same_browser_can_do_nothing(slack, http):
+    body = json.dumps({"user": "U0ALICE", "channel": "C0SUPPORT", "text": "forged"})
+    foreign = {"Host": "evil.example", "Content-Type": "application/json"}
+    for headers, status in ((foreign, 403), ({"Content-Type": "text/plain"}, 415)):
+        async with http.post(f"{slack.url}/_person/say", data=body, headers=headers) as answer:
+            assert answer.status == status
+    async with http.get(f"{slack.url}/_person/state?user=U0ALICE", headers={"Host": "evil.example"}) as answer:
+        assert answer.status == 403
+    assert slack.messages("C0SUPPORT") == []

@@ -80,3 +80,15 @@ async def test_wrong_use_ends_with_2_and_a_sentence(words):
     assert program.returncode == 2
     assert b"Traceback" not in said
     assert said
+
+
+async def test_a_port_that_is_taken_is_said_so():
+    async with Sandbox() as slack:
+        port = slack.url.rpartition(":")[2]
+        program = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "sandbox", "--port", port, stderr=asyncio.subprocess.PIPE
+        )
+        _, said = await program.communicate()
+    assert program.returncode == 2
+    assert said.decode().startswith(f"sandbox: port {port} cannot be used")
+    assert "Traceback" not in said.decode()
