@@ -1,0 +1,127 @@
+"""What a gate asks, of whom, and when it asks more than another."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from approvals.gate import Gate, Tier
+from tests.making import make_gate, make_reviewer
+
+ROLES = ["finance", "legal", "support"]
+PEOPLE = ["U0ALICE", "U0BOB", "U0OWNER"]
+GATES = st.builds(
+    lambda tier, roles, approvals, excluded, self_review: make_gate(
+        tier=tier, roles=tuple(sorted(roles)), approvals=approvals, excluded=excluded, self_review=self_review
+    ),
+    st.sampled_from(Tier),
+    st.sets(st.sampled_from(ROLES)),
+    st.integers(1, 3),
+    st.frozensets(st.sampled_from(PEOPLE)),
+    st.frozensets(st.sampled_from(ROLES)),
+)
+
+
+def test_tiers_are_ordered_from_free_to_never():
+    assert sorted([Tier.block, Tier.auto, Tier.approve]) == [Tier.auto, Tier.approve, Tier.block]
+    assert max(Tier.auto, Tier.approve) is Tier.approve
+    assert not Tier.auto < Tier.auto
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_a_tier_is_written_as_in_the_policy(tier):
+    assert str(tier) == tier.value
+
+
+def test_a_person_counts_in_those_roles_of_theirs_that_the_gate_names():
+    gate = make_gate(roles=("finance", "support"))
+    assert gate.seats_of(make_reviewer(roles=frozenset({"support", "legal"}))) == {"support"}
+
+
+def test_the_excluded_count_nowhere():
+    gate = make_gate(excluded=frozenset({"U0OWNER"}))
+    assert gate.seats_of(make_reviewer(user="U0OWNER", roles=frozenset({"support"}))) == frozenset()
+
+
+def test_self_review_lets_the_excluded_count_in_that_role_only():
+    gate = make_gate(roles=("finance", "support"), excluded=frozenset({"U0OWNER"}), self_review=frozenset({"support"}))
+    owner = make_reviewer(user="U0OWNER", roles=frozenset({"finance", "support"}))
+    assert gate.seats_of(owner) == {"support"}
+
+
+def test_self_review_gives_nobody_a_role_they_have_not():
+    gate = make_gate(excluded=frozenset({"U0OWNER"}), self_review=frozenset({"support"}))
+    assert gate.seats_of(make_reviewer(user="U0OWNER", roles=frozenset({"legal"}))) == frozenset()
+
+
+def test_whoever_has_a_role_of_the_gate_may_refuse():
+    assert make_gate().may_refuse(make_reviewer(roles=frozenset({"support"})))
+
+
+def test_the_excluded_may_always_refuse_even_without_a_role():
+    assert make_gate(excluded=frozenset({"U0OWNER"})).may_refuse(make_reviewer(user="U0OWNER", roles=frozenset()))
+
+
+def test_strangers_to_the_gate_may_not_refuse():
+    assert not make_gate().may_refuse(make_reviewer(roles=frozenset({"legal"})))
+
+
+def test_words_and_hours_are_no_other_demand():
+    gate = make_gate()
+    other = make_gate(expires_in=1, execute_within=1, report_within=1, edit=(), rules=("r",), policy_version="v2")
+    assert not gate.asks_otherwise_than(other)
+    assert not gate.stricter_than(other)
+
+
+def test_self_review_in_a_role_the_gate_does_not_name_is_no_other_demand():
+    assert not make_gate(self_review=frozenset({"legal"})).asks_otherwise_than(make_gate())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tier": Tier.block},
+        {"roles": ("finance", "support")},
+        {"roles": ("finance",)},
+        {"approvals": 2},
+        {"excluded": frozenset({"U0ALICE"})},
+        {"self_review": frozenset()},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_it_is_stricter_to_ask_for_anything_more(changes):
+    gate = make_gate(self_review=frozenset({"support"}))
+    stricter = make_gate(**{"self_review": frozenset({"support"}), **changes})
+    assert stricter.stricter_than(gate)
+    assert stricter.asks_otherwise_than(gate)
+
+
+def test_another_owner_makes_no_gate_stricter_that_asks_nobody():
+    gate = make_gate(tier=Tier.auto, roles=(), channels=())
+    assert not make_gate(tier=Tier.auto, roles=(), channels=(), excluded=frozenset({"U0OWNER"})).stricter_than(gate)
+
+
+@given(GATES, GATES)
+def test_approvals_of_one_gate_meet_any_that_is_not_stricter(one: Gate, other: Gate):
+    """Whoever fills `other` also fills `one`, unless `one` is stricter; tried with every set of two people."""
+    if one.stricter_than(other) or one.tier is not Tier.approve or other.tier is not Tier.approve:
+        return
+    for person, count in itertools.product(PEOPLE, range(len(ROLES) + 1)):
+        for roles in itertools.combinations(ROLES, count):
+            reviewer = make_reviewer(user=person, roles=frozenset(roles))
+            assert other.seats_of(reviewer) & frozenset(one.roles) <= one.seats_of(reviewer)
+    assert set(one.roles) <= set(other.roles)
+    assert one.approvals <= other.approvals
+
+
+@given(GATES)
+def test_no_gate_is_stricter_than_itself(gate: Gate):
+    assert not gate.stricter_than(gate)
+    assert not gate.asks_otherwise_than(gate)
+
+
+@given(GATES, GATES)
+def test_a_stricter_gate_that_asks_people_asks_otherwise(one: Gate, other: Gate):
+    if one.stricter_than(other):
+        assert one.asks_otherwise_than(other)

@@ -1,0 +1,122 @@
+"""rejudge: what a new policy makes of what waits and of what was approved."""
+
+import pytest
+
+from approvals import moves
+from approvals.events import Rejected, Rejudged, Revoked
+from approvals.gate import Reason, Tier
+from approvals.proposal import Cause, Status
+from approvals.refusals import Changed
+from approvals.states import after_all
+from tests.approvals.standing import ALICE, BOB, NONCE, OWNED, after, approved, by_itself, gate, in_status, pending
+
+NOW = after(20)
+LARGE = (Reason(rule="refund-large", reason="Refund above 100"),)
+
+
+def judged(proposal, new_gate, at=NOW):
+    return moves.rejudge(proposal, new_gate, "nonce-of-round-2", at)
+
+
+def test_the_same_gate_of_another_version_changes_nothing():
+    assert judged(pending(), gate(policy_version="v2")) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"roles": ("finance",), "channels": ("C0FINANCE",)},
+        {"approvals": 2},
+        {"excluded": OWNED | {"U0BOB"}},
+        {"self_review": frozenset({"support"})},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_who_must_agree_changed_so_deciding_begins_anew(changes):
+    waiting = pending(approvals=1)
+    (event,) = judged(waiting, gate(**changes))
+    proposal = after_all(waiting, [event])
+    assert (proposal.round, proposal.nonce) == (2, "nonce-of-round-2")
+    with pytest.raises(Changed):
+        moves.approve(proposal, ALICE, NONCE, after(21))
+
+
+def test_approvals_under_the_old_gate_do_not_carry_over():
+    waiting = pending(approvals=2)
+    once = after_all(waiting, moves.approve(waiting, ALICE, NONCE, after(5)))
+    proposal = after_all(once, judged(once, gate(approvals=1)))
+    assert (proposal.status, proposal.standing_decisions) == (Status.pending, ())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"risk": LARGE}, {"edit": ()}, {"execute_within": 9}, {"channels": ("C0ELSEWHERE",)}],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_other_words_or_hours_let_the_round_go_on(changes):
+    (event,) = judged(pending(), gate(policy_version="v2", **changes))
+    assert event == Rejudged(at=after(20), gate=gate(policy_version="v2", **changes), nonce=None)
+    proposal = after_all(pending(), [event])
+    assert after_all(proposal, moves.approve(proposal, BOB, NONCE, after(21))).status is Status.approved
+
+
+def test_the_deadline_of_what_waits_does_not_move():
+    proposal = after_all(pending(), judged(pending(), gate(expires_in=99_999)))
+    assert proposal.expires_at == pending().expires_at
+
+
+def test_what_is_blocked_now_is_rejected_with_the_words_of_the_rule():
+    (event,) = judged(pending(), gate(tier=Tier.block, risk=LARGE))
+    assert event == Rejected(
+        at=after(20), cause=Cause.policy_changed, by=None, reason="The policy changed: Refund above 100"
+    )
+
+
+@pytest.mark.parametrize(("proposal", "ended"), [(pending, Rejected), (approved, Revoked), (by_itself, Revoked)])
+def test_an_agent_that_is_gone_gets_nothing(proposal, ended):
+    (event,) = judged(proposal(), None)
+    assert type(event) is ended
+    assert (event.cause, event.reason) == (Cause.policy_changed, "The agent is no longer in the policy.")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tier": Tier.block},
+        {"roles": ("finance", "support")},
+        {"roles": ("finance",)},
+        {"approvals": 2},
+        {"excluded": OWNED | {ALICE.user}},
+    ],
+    ids=str,
+)
+def test_an_approval_under_a_gate_that_became_stricter_is_revoked(changes):
+    (event,) = judged(approved(), gate(**changes))
+    assert (type(event), event.cause, event.by) == (Revoked, Cause.policy_changed, None)
+    assert event.reason == "The policy changed: it asks for more now."
+
+
+def test_what_ran_free_and_needs_people_now_is_revoked():
+    (event,) = judged(by_itself(), gate(risk=LARGE))
+    assert (type(event), event.reason) == (Revoked, "The policy changed: Refund above 100")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"policy_version": "v2"}, {"risk": LARGE}, {"tier": Tier.auto, "roles": ()}, {"execute_within": 9}],
+    ids=str,
+)
+def test_an_approval_stands_under_a_gate_that_asks_no_more(changes):
+    assert judged(approved(), gate(**changes)) == []
+
+
+@pytest.mark.parametrize(
+    "status", [status for status in Status if status not in (Status.pending, Status.approved)], ids=str
+)
+def test_what_is_claimed_or_over_is_left_alone(status):
+    assert judged(in_status(status), None, at=after(31)) == []
+
+
+@pytest.mark.parametrize("proposal", [pending, approved])
+def test_what_time_has_ended_already_is_left_to_the_sweep(proposal):
+    assert judged(proposal(), None, at=after(99_999)) == []

@@ -1,0 +1,332 @@
+"""The table of states, and that what it does not name cannot happen."""
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from approvals import moves
+from approvals.decision import Verdict, tally
+from approvals.events import (
+    Approved,
+    Claimed,
+    Decided,
+    Doubted,
+    Edited,
+    Failed,
+    Lapsed,
+    Overran,
+    Rejected,
+    Rejudged,
+    Revoked,
+    Submitted,
+    Succeeded,
+    Withdrawn,
+)
+from approvals.gate import Tier
+from approvals.proposal import Cause, Revision, Status
+from approvals.refusals import Refusal
+from approvals.states import FINAL, TRANSITIONS, Impossible, after, after_all
+from tests.approvals.standing import (
+    ALICE,
+    BOB,
+    CAROL,
+    CLAIMANT,
+    NONCE,
+    OWNER,
+    STRANGER,
+    claimed,
+    edited,
+    gate,
+    in_status,
+    outcome,
+    pending,
+    refund,
+    submission,
+)
+from tests.approvals.standing import after as later
+from tests.house.every import events
+
+REVIEWERS = [ALICE, BOB, CAROL, OWNER, STRANGER]
+
+
+def sample(kind):
+    """Some event of the kind."""
+    at = later(40)
+    decision = moves.approve(pending(), ALICE, NONCE, later(10))[0].decision
+    return {
+        Submitted: submission()[0],
+        Decided: Decided(at=at, decision=decision),
+        Edited: Edited(
+            at=at, revision=Revision(number=2, action=refund(9), at=at, editor="U0BOB"), gate=gate(), nonce="n"
+        ),
+        Rejudged: Rejudged(at=at, gate=gate(), nonce=None),
+        Approved: Approved(at=at, cause=Cause.reviewer, by="U0BOB", execute_by=later(99)),
+        Rejected: Rejected(at=at, cause=Cause.reviewer, by="U0BOB", reason="No."),
+        Withdrawn: Withdrawn(at=at, reason="Done otherwise."),
+        Revoked: Revoked(at=at, cause=Cause.reviewer, by="U0BOB", reason="Wait."),
+        Claimed: Claimed(at=at, digest="sha256:0", claimant=None, report_by=later(99)),
+        Lapsed: Lapsed(at=at),
+        Overran: Overran(at=at),
+        Succeeded: Succeeded(at=at, outcome=outcome(Status.succeeded)),
+        Failed: Failed(at=at, outcome=outcome(Status.failed)),
+        Doubted: Doubted(at=at, outcome=outcome(Status.unknown)),
+    }[kind]
+
+
+def test_the_table_is_the_one_that_was_promised():
+    promised = {
+        Status.pending: {Status.approved, Status.rejected, Status.withdrawn},
+        Status.approved: {Status.claimed, Status.revoked, Status.lapsed, Status.withdrawn},
+        Status.claimed: {Status.succeeded, Status.failed, Status.unknown},
+        Status.unknown: {Status.succeeded, Status.failed},
+    }
+    for status in Status:
+        assert set(TRANSITIONS[status].values()) - {status} == promised.get(status, set())
+
+
+def test_what_has_no_way_on_is_final():
+    assert {Status.rejected, Status.withdrawn, Status.revoked, Status.lapsed, Status.succeeded, Status.failed} == FINAL
+
+
+@pytest.mark.parametrize("kind", events(), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("status", Status, ids=str)
+def test_an_event_happens_where_the_table_names_it_and_nowhere_else(status, kind):
+    proposal = in_status(status)
+    assert proposal.status is status
+    if kind in TRANSITIONS[status]:
+        assert after(proposal, sample(kind)).status is TRANSITIONS[status][kind]
+    else:
+        with pytest.raises(Impossible, match=f"{kind.tag} in status {status}"):
+            after(proposal, sample(kind))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in events() if kind is not Submitted], ids=lambda kind: kind.__name__)
+def test_nothing_happens_to_a_proposal_before_it_is_submitted(kind):
+    with pytest.raises(Impossible, match="before proposal:submitted"):
+        after(None, sample(kind))
+
+
+def test_every_change_makes_a_new_version():
+    proposal = pending()
+    assert proposal.version == 1
+    assert after(proposal, sample(Decided)).version == 2
+    assert claimed().version == 4
+
+
+def test_a_submission_is_revision_1_of_round_1():
+    proposal = pending()
+    assert (proposal.revision, proposal.round, proposal.edited) == (1, 1, False)
+    assert proposal.created_at == later()
+    assert proposal.channels == ("C0SUPPORT",)
+
+
+def test_an_edit_begins_a_new_round_with_a_new_secret_and_keeps_the_deadline():
+    before = after(pending(), sample(Decided))
+    proposal = after(before, sample(Edited))
+    assert (proposal.revision, proposal.round, proposal.nonce, proposal.edited) == (2, 2, "n", True)
+    assert proposal.action == refund(9)
+    assert proposal.standing_decisions == ()
+    assert proposal.decisions == before.decisions
+    assert proposal.expires_at == before.expires_at
+
+
+def test_a_gate_judged_anew_without_a_new_secret_lets_the_round_go_on():
+    before = after(pending(), sample(Decided))
+    proposal = after(before, Rejudged(at=later(40), gate=gate(report_within=9), nonce=None))
+    assert (proposal.round, proposal.nonce) == (1, NONCE)
+    assert proposal.standing_decisions == before.decisions
+
+
+def test_a_gate_judged_anew_with_a_new_secret_begins_a_new_round():
+    before = after(pending(), sample(Decided))
+    proposal = after(before, Rejudged(at=later(40), gate=gate(approvals=2), nonce="n"))
+    assert (proposal.round, proposal.nonce) == (2, "n")
+    assert proposal.standing_decisions == ()
+    assert proposal.revision == 1
+
+
+@pytest.mark.parametrize("kind", [Edited, Rejudged])
+def test_every_channel_that_ever_had_a_card_is_remembered(kind):
+    elsewhere = gate(channels=("C0FINANCE",))
+    event = {
+        Edited: Edited(at=later(1), revision=pending().revisions[0], gate=elsewhere, nonce="n"),
+        Rejudged: Rejudged(at=later(1), gate=elsewhere, nonce=None),
+    }[kind]
+    assert after(pending(), event).channels == ("C0FINANCE", "C0SUPPORT")
+
+
+def test_a_report_settles_what_was_overdue():
+    late = after(claimed(), Overran(at=later(9999)))
+    assert late.overdue
+    assert not after(late, sample(Succeeded)).overdue
+
+
+def test_every_arrow_of_the_table_is_made_by_some_move():
+    made = set()
+
+    def follow(proposal, happened):
+        for event in happened:
+            made.add((proposal.status, type(event)))
+            proposal = after(proposal, event)
+        return proposal
+
+    waiting, agreed, taken = pending(), in_status(Status.approved), claimed()
+    doubtful = in_status(Status.unknown)
+    follow(waiting, edited(waiting, refund(9)))
+    follow(waiting, moves.reject(waiting, BOB, "No.", NONCE, later(10)))
+    follow(waiting, moves.withdraw(waiting, "No longer.", later(10)))
+    follow(waiting, moves.rejudge(waiting, gate(approvals=2), "n", later(10)))
+    follow(agreed, moves.revoke(agreed, BOB, "Wait.", NONCE, later(20)))
+    follow(agreed, moves.due(agreed, later(9999)))
+    follow(agreed, moves.withdraw(agreed, "No longer.", later(20)))
+    follow(agreed, moves.claim(agreed, agreed.digest, None, later(20)))
+    follow(taken, moves.due(taken, later(9999)))
+    for status in (Status.succeeded, Status.failed, Status.unknown):
+        follow(taken, moves.report(taken, outcome(status)))
+    for status in (Status.succeeded, Status.failed):
+        follow(doubtful, moves.report(doubtful, outcome(status)))
+    assert made == {(status, event) for status, follows in TRANSITIONS.items() for event in follows}
+
+
+class Life(RuleBasedStateMachine):
+    """Anybody does anything at any time; the laws below hold all the same."""
+
+    @initialize(
+        tier=st.sampled_from([Tier.approve] * 6 + [Tier.auto, Tier.block]),
+        roles=st.sampled_from([("support",), ("finance", "support")]),
+        approvals=st.integers(1, 2),
+        self_review=st.sampled_from([frozenset(), frozenset(), frozenset({"finance"})]),
+    )
+    def begin(self, tier, roles, approvals, self_review):
+        self.now = 0
+        self.payloads = 0
+        self.proposal = pending(tier=tier, roles=roles, approvals=approvals, self_review=self_review, expires_in=300)
+        self.history = [self.proposal]
+        self.outcomes = []
+
+    def try_to(self, verb):
+        try:
+            happened = verb(self.proposal, later(self.now))
+        except Refusal:
+            return
+        before = self.proposal
+        self.proposal = after_all(before, happened)
+        self.history.append(self.proposal)
+        for event in happened:
+            if isinstance(event, (Approved, Edited)) or (
+                isinstance(event, Decided) and event.decision.verdict is Verdict.approve
+            ):
+                assert before.status is Status.pending
+                assert later(self.now) < before.expires_at
+            if isinstance(event, Claimed):
+                assert later(self.now) < before.execute_by
+                assert event.digest == before.digest
+            if isinstance(event, Edited):
+                assert before.gate.seats_of(self.last)
+
+    @rule(seconds=st.sampled_from([1, 10, 60, 290, 3600]))
+    def time_passes(self, seconds):
+        self.now += seconds
+
+    @rule(who=st.sampled_from(REVIEWERS), stale=st.sampled_from([False, False, False, True]))
+    def approve(self, who, stale):
+        self.last = who
+        nonce = "another" if stale else self.proposal.nonce
+        self.try_to(lambda proposal, now: moves.approve(proposal, who, nonce, now))
+
+    @rule(who=st.sampled_from(REVIEWERS))
+    def reject(self, who):
+        self.try_to(lambda proposal, now: moves.reject(proposal, who, "No.", proposal.nonce, now))
+
+    @rule(who=st.sampled_from(REVIEWERS))
+    def revoke(self, who):
+        self.try_to(lambda proposal, now: moves.revoke(proposal, who, "Wait.", proposal.nonce, now))
+
+    @rule(who=st.sampled_from(REVIEWERS), rises=st.booleans())
+    def edit(self, who, rises):
+        self.last = who
+        self.payloads += 1
+        roles = ("finance", "support") if rises else self.proposal.gate.roles
+        self.try_to(
+            lambda proposal, now: edited(
+                proposal, refund(self.payloads), editor=who, at=now, new_nonce=f"n{self.payloads}", roles=roles
+            )
+        )
+
+    @rule(approvals=st.integers(1, 2), known=st.sampled_from([True] * 5 + [False]))
+    def policy_changes(self, approvals, known):
+        self.payloads += 1
+        judged = gate(roles=self.proposal.gate.roles, approvals=approvals) if known else None
+        self.try_to(lambda proposal, now: moves.rejudge(proposal, judged, f"n{self.payloads}", now))
+
+    @rule()
+    def withdraw(self):
+        self.try_to(lambda proposal, now: moves.withdraw(proposal, "No longer.", now))
+
+    @rule(claimant=st.sampled_from([None, CLAIMANT, "d" * 64]), right=st.booleans())
+    def claim(self, claimant, right):
+        digest = self.proposal.digest if right else self.proposal.revisions[0].action.digest
+        self.try_to(lambda proposal, now: moves.claim(proposal, digest, claimant, now))
+
+    @rule(status=st.sampled_from([Status.succeeded, Status.failed, Status.unknown]))
+    def report(self, status):
+        self.try_to(lambda proposal, now: moves.report(proposal, outcome(status, at=now)))
+
+    @rule()
+    def sweep(self):
+        self.try_to(moves.due)
+
+    @invariant()
+    def a_final_state_stays_final(self):
+        for earlier in self.history:
+            if earlier.status in FINAL:
+                assert earlier == self.proposal
+
+    @invariant()
+    def who_is_excluded_approves_only_where_self_review_is_allowed(self):
+        for decision in self.proposal.decisions:
+            if decision.reviewer == OWNER.user and decision.verdict is Verdict.approve:
+                assert decision.roles == ("finance",)
+                assert any("finance" in each.gate.self_review for each in self.history)
+
+    @invariant()
+    def strangers_decide_nothing(self):
+        assert STRANGER.user not in {decision.reviewer for decision in self.proposal.decisions}
+
+    @invariant()
+    def a_person_approves_once_a_round(self):
+        made = [(d.round, d.reviewer) for d in self.proposal.decisions if d.verdict is Verdict.approve]
+        assert len(made) == len(set(made))
+
+    @invariant()
+    def approved_by_people_means_the_gate_is_filled(self):
+        if self.proposal.status in (Status.approved, Status.claimed) and self.proposal.cause is Cause.reviewer:
+            count = tally(self.proposal.standing_decisions, self.proposal.gate)
+            assert count.filled
+            assert {d.revision for d in self.proposal.standing_decisions} == {self.proposal.revision}
+
+    @invariant()
+    def no_deadline_grows(self):
+        assert len({each.expires_at for each in self.history}) == 1
+        given = [each.execute_by for each in self.history if each.execute_by is not None]
+        assert len(set(given)) <= 1
+
+    @invariant()
+    def it_is_claimed_at_most_once(self):
+        assert len({(each.claimed_at, each.claimant) for each in self.history if each.claimed_at is not None}) <= 1
+
+    @invariant()
+    def versions_and_rounds_only_grow(self):
+        assert [each.version for each in self.history] == sorted(each.version for each in self.history)
+        assert [each.round for each in self.history] == sorted(each.round for each in self.history)
+
+    @precondition(lambda self: self.proposal.status is Status.pending)
+    @invariant()
+    def what_is_pending_has_no_cause_and_no_resolution(self):
+        assert self.proposal.cause is None
+        assert self.proposal.resolved_at is None
+
+
+Life.TestCase.settings = settings(max_examples=120, stateful_step_count=25, deadline=None)
+TestLife = Life.TestCase
