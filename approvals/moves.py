@@ -204,7 +204,7 @@ def claim(proposal: Proposal, digest: str, claimant: str | None, now: datetime) 
 def report(proposal: Proposal, outcome: Outcome) -> list[Event]:
     """What came of acting. The same report again changes nothing; doubt may be settled later."""
     if proposal.status not in (Status.claimed, Status.unknown, Status.succeeded, Status.failed):
-        raise NotApproved(proposal.status)
+        raise NotApproved(after_all(proposal, due(proposal, outcome.at)).status)
     if proposal.outcome is not None and replace(outcome, at=proposal.outcome.at) == proposal.outcome:
         return []
     if proposal.status in (Status.succeeded, Status.failed):
@@ -284,10 +284,9 @@ def _decision(proposal: Proposal, reviewer: Reviewer, verdict: Verdict, now: dat
 
 
 def _pending(proposal: Proposal, now: datetime) -> None:
-    if proposal.status is not Status.pending:
-        raise _resolved(proposal)
-    if now >= proposal.expires_at:
-        raise Expired(proposal.expires_at)
+    present = after_all(proposal, due(proposal, now))
+    if present.status is not Status.pending:
+        raise _resolved(present)
 
 
 def _resolved(proposal: Proposal) -> AlreadyResolved | Expired:
