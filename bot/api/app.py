@@ -19,6 +19,8 @@ from bot.api.problems import Problem, from_http, internal, refused, store_busy
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler
 
+__all__ = ["ROUTES", "Api", "build_api"]
+
 log = structlog.get_logger("api")
 
 ROUTES = (

@@ -1,7 +1,7 @@
 """What the endpoints need, and the keys under which aiohttp hands it to them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,15 @@ if TYPE_CHECKING:
 class Readiness:
     """Whether each part works, and what is in trouble without stopping the work (Slack away, parked deliveries)."""
 
-    parts: Mapping[str, bool]
+    store: bool
+    schema: bool
+    scheduler: bool
     degraded: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> dict[str, bool]:
+        """By name, whether it works."""
+        return {"store": self.store, "schema": self.schema, "scheduler": self.scheduler}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

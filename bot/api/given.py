@@ -159,9 +159,17 @@ class Liveness(_Given):
     version: str
 
 
+class PartsGiven(_Given):
+    """Whether each part works."""
+
+    store: bool
+    schema_: Annotated[bool, Field(alias="schema")]
+    scheduler: bool
+
+
 class ReadinessGiven(_Given):
     """Whether it can do its work, part by part."""
 
     status: Literal["ready", "degraded"]
-    parts: dict[str, bool]
+    parts: PartsGiven
     degraded: Annotated[list[str], Field(description="What is in trouble without stopping the work.")]

@@ -1,21 +1,22 @@
 """What a request may say behind the question mark, and the list of an agent's own proposals."""
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from approvals.proposal import Status
+from bot.api.answers import answer
 from bot.api.context import AGENT, API
 from bot.api.problems import invalid
+from storage import BadCursor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aiohttp import web
 
-    from storage import Page
-
 MOST = 100
 USUAL = 50
-_LONGEST = 500
+_PLAIN = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,500}")
 
 
 def parameters(request: "web.Request", *known: str) -> "Mapping[str, str]":
@@ -26,22 +27,31 @@ def parameters(request: "web.Request", *known: str) -> "Mapping[str, str]":
     for name in query:
         if len(query.getall(name)) > 1:
             raise invalid(f"The parameter {name} may be given once.")
-        if len(query[name]) > _LONGEST or not query[name].isprintable():
-            raise invalid(f"The parameter {name} is too long, or has characters that cannot be shown.")
+        if not _PLAIN.fullmatch(query[name]):
+            raise invalid(f"The parameter {name} is too long, or has control characters.")
     return query
 
 
-async def asked(request: "web.Request") -> "Page":
+async def asked(request: "web.Request") -> dict[str, Any]:
     """The page the query asks for; raises Problem."""
+    api = request.app[API]
     query = parameters(request, "status", "action", "run_id", "cursor", "limit")
-    return await request.app[API].store.reads.of_agent(
-        request[AGENT],
-        status=_status(query.get("status")),
-        action=query.get("action"),
-        run_id=query.get("run_id"),
-        cursor=query.get("cursor"),
-        limit=_limit(query.get("limit")),
-    )
+    status = _status(query.get("status"))
+    try:
+        page = await api.store.reads.of_agent(
+            request[AGENT],
+            status=status,
+            action=query.get("action"),
+            run_id=query.get("run_id"),
+            cursor=query.get("cursor"),
+            limit=_limit(query.get("limit")),
+        )
+    except BadCursor:
+        raise invalid("The cursor is none that a list gave. Begin again without one.") from None
+    # Time may have ended what the database still has as pending.
+    present = [api.lifecycle.seen(proposal) for proposal in page.proposals]
+    shown = [answer(proposal) for proposal in present if status in (None, proposal.status)]
+    return {"proposals": shown, "next_cursor": page.next_cursor}
 
 
 def _status(said: str | None) -> Status | None:

@@ -6,6 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from storage import Counts
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -26,17 +28,18 @@ class Metrics:
         self.waiting = Gauge(
             "signoff_waiting_requests", "Requests that are held until a proposal changes.", registry=self.registry
         )
-        self.proposals = Gauge(
-            "signoff_proposals",
-            "Proposals in the store, by status and tier.",
-            ("status", "tier"),
-            registry=self.registry,
+        self.submitted = Counter(
+            "signoff_proposals_submitted", "Proposals this process took in, by tier.", ("tier",), registry=self.registry
         )
-        self.decisions = Gauge(
-            "signoff_decisions",
-            "Decisions of reviewers in the store, by verdict.",
-            ("verdict",),
-            registry=self.registry,
+        self.proposals = Gauge(
+            "signoff_proposals", "Proposals in the store, by status.", ("status",), registry=self.registry
+        )
+        self.overdue = Gauge("signoff_overdue_proposals", "Claimed, and not reported in time.", registry=self.registry)
+        self.late = Gauge(
+            "signoff_late_proposals", "Past a deadline that no sweep has written yet.", registry=self.registry
+        )
+        self.oldest = Gauge(
+            "signoff_oldest_pending_seconds", "Age of the oldest that waits; 0 when none does.", registry=self.registry
         )
         self.outbox = Gauge(
             "signoff_outbox", "Deliveries that have not left, waiting or parked.", ("state",), registry=self.registry
@@ -46,14 +49,14 @@ class Metrics:
         """Counts one answer; `route` is the template, never the path."""
         self.requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
 
-    def exposition(self, counts: "Counts") -> bytes:
+    def exposition(self, counts: "Counts", now: "datetime") -> bytes:
         """The text format, with what the store says now."""
-        for gauge in (self.proposals, self.decisions, self.outbox):
-            gauge.clear()
-        for (status, tier), number in counts.proposals.items():
-            self.proposals.labels(status, tier).set(number)
-        for verdict, number in counts.decisions.items():
-            self.decisions.labels(verdict).set(number)
-        for state, number in counts.outbox.items():
-            self.outbox.labels(state).set(number)
+        for status, number in counts.by_status.items():
+            self.proposals.labels(str(status)).set(number)
+        self.overdue.set(counts.overdue)
+        self.late.set(counts.late)
+        oldest = counts.oldest_pending
+        self.oldest.set(0 if oldest is None else max(0.0, (now - oldest).total_seconds()))
+        self.outbox.labels("waiting").set(counts.deliveries_waiting)
+        self.outbox.labels("parked").set(counts.deliveries_parked)
         return generate_latest(self.registry)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from approvals.ports import StoreBusy
 from bot.api import metrics
 from bot.api.context import API, METRICS, Readiness
 from bot.api.openapi import document
@@ -13,6 +12,8 @@ from bot.api.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+__all__ = ["Readiness", "describe", "healthz", "readyz", "scrape"]
 
 log = structlog.get_logger("api")
 
@@ -25,7 +26,7 @@ async def healthz(request: web.Request) -> web.Response:
 async def readyz(request: web.Request) -> web.Response:
     """Whether every part works; what is merely in trouble is named, and still 200."""
     state = await _readiness(request.app[API].readiness)
-    parts, degraded = dict(state.parts), list(state.degraded)
+    parts, degraded = state.parts, list(state.degraded)
     if broken := [name for name, works in parts.items() if not works]:
         detail = f"Not working: {', '.join(broken)}. The log says why; signoff doctor looks at the rest."
         raise Problem(slug="not-ready", detail=detail, more={"parts": parts, "degraded": degraded})
@@ -35,8 +36,8 @@ async def readyz(request: web.Request) -> web.Response:
 async def scrape(request: web.Request) -> web.Response:
     """The Prometheus text format."""
     api = request.app[API]
-    counts = await api.store.reads.counts(api.lifecycle.clock.now())
-    body = request.app[METRICS].exposition(counts)
+    now = api.lifecycle.clock.now()
+    body = request.app[METRICS].exposition(await api.store.reads.counts(now), now)
     return web.Response(body=body, headers={"Content-Type": metrics.CONTENT_TYPE})
 
 
@@ -48,9 +49,7 @@ async def describe(request: web.Request) -> web.Response:
 async def _readiness(ask: "Callable[[], Awaitable[Readiness]]") -> Readiness:
     try:
         return await ask()
-    except StoreBusy:
-        return Readiness(parts={"store": False})
     except Exception as error:  # noqa: BLE001 whatever it is, the answer is: not ready
         # Not the message: it may name an address with a password in it.
         log.error("readiness could not be told", fault=type(error).__name__)  # noqa: TRY400
-        return Readiness(parts={"readiness": False})
+        return Readiness(store=False, schema=False, scheduler=False)

@@ -15,7 +15,7 @@ from approvals.refusals import AgentRefusal
 from bot.api import schemas, waiting
 from bot.api.answers import answer
 from bot.api.bodies import faulty, json_of, model_of
-from bot.api.context import AGENT, API
+from bot.api.context import AGENT, API, METRICS
 from bot.api.idempotency import fingerprint, key_of
 from bot.api.listing import asked
 from bot.api.parsing import Faulty
@@ -42,6 +42,8 @@ async def submit(request: web.Request) -> web.Response:
         claimant=_hashed(sent.claimant),
     )
     proposal, new = await api.lifecycle.submit(submission)
+    if new:
+        request.app[METRICS].submitted.labels(str(proposal.gate.tier)).inc()
     location = {"Location": f"/v1/proposals/{proposal.id}"} if new else {}
     return _answered(proposal, status=201 if new else 200, headers=location)
 
@@ -55,10 +57,7 @@ async def show(request: web.Request) -> web.Response:
 
 async def listing(request: web.Request) -> web.Response:
     """`GET /v1/proposals`: the agent's own, newest first."""
-    api = request.app[API]
-    page = await asked(request)
-    found = [answer(api.lifecycle.seen(proposal)) for proposal in page.proposals]
-    return _json({"proposals": found, "next_cursor": page.next_cursor})
+    return _json(await asked(request))
 
 
 async def claim(request: web.Request) -> web.Response:

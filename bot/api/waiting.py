@@ -65,29 +65,28 @@ async def held(request: "web.Request", proposal_id: str, wait: Wait) -> Proposal
         while not wait.over(proposal) and (left := ends - asyncio.get_running_loop().time()) > 0:
             if request.app[CLOSING].is_set() or _gone(request):
                 break
-            proposal = await _next(request, api, proposal, wait, left)
+            proposal = await _next(request, api, proposal, left)
     return proposal
 
 
-async def _next(request: "web.Request", api: Api, proposal: Proposal, wait: Wait, left: float) -> Proposal:
+async def _next(request: "web.Request", api: Api, proposal: Proposal, left: float) -> Proposal:
     """The proposal after its next change, or as it is when there is another reason to stop waiting."""
-    agent = request[AGENT]
     changed = asyncio.ensure_future(api.store.changed(proposal.id, proposal.version))
     closing = asyncio.ensure_future(request.app[CLOSING].wait())
     ends = asyncio.get_running_loop().time() + left
     try:
-        # Read again: a commit may have come between the last reading and the watch.
-        proposal = await api.lifecycle.get(proposal.id, agent)
-        while not (changed.done() or closing.done() or wait.over(proposal) or _gone(request)):
+        while not (changed.done() or closing.done() or _gone(request)):
             left = ends - asyncio.get_running_loop().time()
             if left <= 0 or due(proposal, api.lifecycle.clock.now()):
                 break
             await asyncio.wait({changed, closing}, timeout=min(left, GLANCE), return_when=asyncio.FIRST_COMPLETED)
+        if changed.done():
+            changed.result()
     finally:
         changed.cancel()
         closing.cancel()
         await asyncio.gather(changed, closing, return_exceptions=True)
-    return await api.lifecycle.get(proposal.id, agent)
+    return await api.lifecycle.get(proposal.id, request[AGENT])
 
 
 @contextmanager

@@ -1,0 +1,145 @@
+"""The endpoint over loopback HTTP, with the real store and a policy read from a file."""
+
+import json
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from approvals.decision import Reviewer
+from approvals.lifecycle import Lifecycle
+from bot.api.app import Api, build_api
+from bot.api.context import METRICS, Limits, Readiness
+from policy import load
+from storage import open_store
+from tests.making import Clock, Ids
+
+TOKEN = "token-of-shop-0123456789abcdefghijkl"
+OTHER_TOKEN = "token-of-other-0123456789abcdefghijk"
+AUDITOR_TOKEN = "token-of-auditor-0123456789abcdefgh"
+
+POLICY = """\
+version: 1
+roles:
+  support: {channel: C0SUPPORT, members: [U0ALICE, U0BOB]}
+  finance: {channel: C0FINANCE, members: [U0CAROL, U0DAVE]}
+agents:
+  shop:
+    token_env: SHOP_TOKEN
+    owner: U0OWNER
+    actions: ["refund.*", "search.*", "db.*"]
+    pending_limit: 5
+  other: {token_env: OTHER_TOKEN, owner: U0OWNER, actions: ["refund.*"]}
+auditors: {ops: {token_env: AUDITOR_TOKEN}}
+defaults: {tier: approve, role: support, expires_in: 1h, execute_within: 1h, report_within: 1h}
+schemas: {refund.checked: checked.json}
+rules:
+  - {id: searches-run, action: "search.*", tier: auto}
+  - id: refund-large
+    action: refund.create
+    when: ["payload.amount > 100.0"]
+    tier: approve
+    role: finance
+    reason: Refund above 100
+  - {id: no-drops, action: "db.drop*", tier: block, reason: Tables are never dropped by agents}
+"""
+CHECKED = {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number"}}}
+
+
+def body(action="refund.create", **changes):
+    return {"action": action, "payload": {"amount": 250, "order": "A-1"}, "reasoning": "Lost parcel."} | changes
+
+
+@dataclass(slots=True)
+class Desk:
+    """The endpoint and those around it; `http` speaks as the agent shop."""
+
+    http: TestClient
+    server: TestServer
+    lifecycle: Lifecycle
+    clock: Clock
+    readiness: Readiness
+
+    async def call(self, method, path, sent=None, *, token=TOKEN, headers=None, expect=200, raw=None):
+        """The decoded answer; also holds every answer to what all answers promise."""
+        bearing = {} if token is None else {"Authorization": f"Bearer {token}"}
+        content = raw if raw is not None else (None if sent is None else json.dumps(sent).encode())
+        async with self.http.request(method, path, data=content, headers={**bearing, **(headers or {})}) as response:
+            answer = await response.json(content_type=None)
+            assert response.status == expect, answer
+            if expect >= 300:
+                assert response.content_type == "application/problem+json"
+                assert answer["status"] == expect
+                assert answer["type"].startswith("urn:signoff:problem:")
+            self.headers = response.headers
+            return answer
+
+    headers: object = None
+
+    async def propose(self, action="refund.create", *, key=None, expect=201, token=TOKEN, **changes):
+        headers = {"Idempotency-Key": key} if key else {}
+        return await self.call(
+            "POST", "/v1/proposals", body(action, **changes), headers=headers, expect=expect, token=token
+        )
+
+    async def show(self, proposal, query="", **more):
+        return await self.call("GET", f"/v1/proposals/{proposal['id']}{query}", **more)
+
+    async def do(self, proposal, verb, sent, **more):
+        return await self.call("POST", f"/v1/proposals/{proposal['id']}/{verb}", sent, **more)
+
+    async def approve(self, proposal, user="U0CAROL"):
+        """What a click of somebody of finance does."""
+        reviewer = Reviewer(user=user, team="T0TEAM", name=user, roles=frozenset({"finance", "support"}))
+        known = await self.lifecycle.store.find(proposal["id"])
+        await self.lifecycle.approve(proposal["id"], reviewer, known.nonce)
+
+    async def reject(self, proposal, reason, user="U0CAROL"):
+        reviewer = Reviewer(user=user, team="T0TEAM", name=user, roles=frozenset({"finance"}))
+        known = await self.lifecycle.store.find(proposal["id"])
+        await self.lifecycle.reject(proposal["id"], reviewer, reason, known.nonce)
+
+    @property
+    def waiting(self):
+        """How many requests are held."""
+        return self.server.app[METRICS].registry.get_sample_value("signoff_waiting_requests")
+
+    async def until_waiting(self, count):
+        """Returns once so many requests are held; each look is a round trip, so the server runs meanwhile."""
+        while self.waiting != count:
+            await self.call("GET", "/healthz")
+
+
+@pytest.fixture
+def limits():
+    return Limits(rate=1000, burst=100_000)
+
+
+@pytest.fixture
+async def desk(tmp_path, limits):
+    (tmp_path / "policy.yml").write_text(POLICY)
+    (tmp_path / "checked.json").write_text(json.dumps(CHECKED))
+    environ = {"SHOP_TOKEN": TOKEN, "OTHER_TOKEN": OTHER_TOKEN, "AUDITOR_TOKEN": AUDITOR_TOKEN}
+    policy = load(tmp_path / "policy.yml", MappingProxyType(environ))
+    clock = Clock()
+    async with open_store(f"sqlite:///{tmp_path}/signoff.db", b"k" * 32, clock) as store:
+        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids())
+        made = Desk(None, None, lifecycle, clock, Readiness(store=True, schema=True, scheduler=True))
+
+        async def readiness():
+            return made.readiness
+
+        app = build_api(
+            Api(
+                lifecycle=lifecycle,
+                store=store,
+                policy=lambda: policy,
+                readiness=readiness,
+                version="1.2.3",
+                limits=limits,
+            )
+        )
+        made.server = TestServer(app, host="127.0.0.1")
+        async with TestClient(made.server) as made.http:
+            yield made
