@@ -27,9 +27,11 @@ from bot.slack.blocks import (
     section,
     size,
 )
-from bot.slack.claims import Claim, claims, difference, hides, payload, preview, reasons, summary
+from bot.slack.claims import Claim, claims, hides, payload, reasons, summary
+from bot.slack.difference import difference_blocks
 from bot.slack.history import with_words
 from bot.slack.labels import STATUSES, characters, listed, name
+from bot.slack.preview import preview
 from bot.slack.text import chunks, escape, one_line, pretty, shorten, visible, weight, words_of
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ _AROUND = 700
 """What the names of claims that are left out, and the line above the others, take at most."""
 _CLAIM = 450
 """What a claim takes besides its text."""
+_MORE = 150
 _WORTH_SHOWING = 80
 _PROPOSAL_ID = re.compile(r"prp_[0-9a-f]{1,40}")
 
@@ -226,10 +229,10 @@ def _too_long(proposal: "Proposal") -> Block:
 
 def _rest(proposal: "Proposal", room: int, blocks: int) -> list[Block]:
     """What may be shortened, within `room` characters: the rules' reasons first, the agent's reasoning last."""
-    changed = difference(proposal)
     made = _risk(proposal, min(room // 3, 1500))
+    made += _changed(proposal, min((room - size(made)) // 2, 2000))
     room -= size(made) + _AROUND
-    wanted = [*([changed] if changed else []), *claims(proposal.ask)]
+    wanted = list(claims(proposal.ask))
     shares = _shares([min(weight(claim.text), claim.most) + _CLAIM for claim in wanted], room)
     left_out: list[str] = []
     labelled_already = False
@@ -237,13 +240,25 @@ def _rest(proposal: "Proposal", room: int, blocks: int) -> list[Block]:
         if share - _CLAIM < min(_WORTH_SHOWING, weight(claim.text)) or len(made) + 2 > blocks:
             left_out.append(f"{claim.label} ({characters(len(claim.text))})")
             continue
-        if claim is not changed and not labelled_already:
+        if not labelled_already:
             made.append(context(ours(":speech_balloon: *The agent's claims*, checked by nobody:")))
             labelled_already = True
         made.append(_claim(claim, share - _CLAIM))
     if left_out:
         made.append(context(plain(f"Not shown here, whole in Details: {', '.join(left_out)}")))
     return made
+
+
+def _changed(proposal: "Proposal", room: int) -> list[Block]:
+    """What reviewers have changed since the agent proposed it, and how much of that is missing."""
+    if not proposal.edited:
+        return []
+    heading = rich(paragraph(run("Changed by a reviewer since the agent proposed it", bold=True)))
+    first, now = proposal.revisions[0].action.payload, proposal.action.payload
+    blocks, whole = difference_blocks(first, now, room - size([heading]) - _MORE)
+    if not blocks:
+        return [heading, context(plain("It was changed back: nothing differs any more."))]
+    return [heading, *blocks, *([] if whole else [context(plain("The whole difference is in Details."))])]
 
 
 def _shares(needs: list[int], room: int) -> list[int]:
@@ -257,7 +272,7 @@ def _shares(needs: list[int], room: int) -> list[int]:
 
 def _claim(claim: Claim, most: int) -> Block:
     shown, left = shorten(claim.text, most, weight)
-    parts = [paragraph(run(claim.label, bold=True)), boxed(shown) if claim.boxed else quote(shown)]
+    parts = [paragraph(run(claim.label, bold=True)), quote(shown)]
     if left:
         parts.append(paragraph(run(f"… {characters(left)} more in Details", italic=True)))
     return rich(*parts)

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.slack.changes import changes_text, diff_text
 from bot.slack.text import has_invisible, one_line, pretty, spells_out, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from approvals.proposal import Ask, Evidence, Preview, Proposal
+    from approvals.proposal import Ask, Evidence, Proposal
 
 _ANY_HOST = "abcdefghijklmnopqrstuvwxyz0123456789.-:[]"
 
@@ -21,8 +20,6 @@ class Claim:
 
     label: str
     text: str
-    boxed: bool = False
-    """Whether columns matter: shown in fixed width."""
     most: int = 1000
     """How much of it a card shows, in characters as Slack counts them."""
 
@@ -36,28 +33,6 @@ def summary(proposal: "Proposal") -> str | None:
 def payload(proposal: "Proposal") -> str:
     """The payload that would run, as JSON with nothing hidden."""
     return visible(pretty(proposal.action.payload))
-
-
-def preview(shown: "Preview | None") -> str | None:
-    """The effect as the agent foresees it, whole; both texts of a diff in one."""
-    if shown is None:
-        return None
-    if shown.kind == "diff":
-        return diff_text(shown.before or "", shown.after or "")
-    return visible(shown.text or "")
-
-
-def difference(proposal: "Proposal") -> Claim | None:
-    """What reviewers have changed since the agent proposed it."""
-    if not proposal.edited:
-        return None
-    text = changes_text(proposal.revisions[0].action.payload, proposal.action.payload)
-    return Claim(
-        label="Changed by a reviewer since the agent proposed it",
-        text=text or "(changed back: nothing differs)",
-        boxed=True,
-        most=1800,
-    )
 
 
 def reasons(proposal: "Proposal") -> list[tuple[str, str]]:

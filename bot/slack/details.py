@@ -21,8 +21,9 @@ from bot.slack.blocks import (
     somebody,
 )
 from bot.slack.cards import PIECE, labelled
-from bot.slack.changes import changes_text
-from bot.slack.claims import claims, difference, payload, preview, reasons
+from bot.slack.claims import claims, payload, reasons
+from bot.slack.difference import difference_blocks
+from bot.slack.preview import preview
 from bot.slack.text import chunks, one_line, visible
 
 if TYPE_CHECKING:
@@ -96,9 +97,10 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
     foreseen = preview(ask.preview)
     if foreseen is not None:
         yield from _whole("Preview: the effect as the agent foresees it", foreseen, boxed=True)
-    changed = difference(proposal)
-    if changed is not None:
-        yield from _whole(changed.label, changed.text, boxed=True)
+    if proposal.edited:
+        yield from _differs(
+            "Changed by reviewers since the agent proposed it", proposal.revisions[0], proposal.revisions[-1]
+        )
     for reason, rule in reasons(proposal):
         yield from _whole("Why a person is asked", f"{reason} · rule {rule}")
     yield context(ours(":speech_balloon: *The agent's claims*, checked by nobody:"))
@@ -118,8 +120,7 @@ def _trail(proposal: "Proposal") -> "Iterator[Block]":
         yield from _whole("Reason", visible(proposal.reason))
     for before, revision in zip(proposal.revisions, proposal.revisions[1:], strict=False):
         yield section(ours(f":pencil2: *Revision {revision.number}* by {person(revision.editor or '')}"))
-        changed = changes_text(before.action.payload, revision.action.payload)
-        yield from _whole(f"What revision {revision.number} changed", changed or "(nothing)", boxed=True)
+        yield from _differs(f"What revision {revision.number} changed", before, revision)
     if proposal.outcome is not None:
         for label, said in (
             ("The agent reports", proposal.outcome.detail),
@@ -127,6 +128,12 @@ def _trail(proposal: "Proposal") -> "Iterator[Block]":
         ):
             if said:
                 yield from _whole(label, visible(said))
+
+
+def _differs(label: str, before: "Revision", after: "Revision") -> "Iterator[Block]":
+    yield rich(paragraph(run(label, bold=True)))
+    blocks, _ = difference_blocks(before.action.payload, after.action.payload)
+    yield from blocks or [context(plain("Nothing differs."))]
 
 
 def _decided(proposal: "Proposal", decision: "Decision") -> str:

@@ -24,7 +24,7 @@ from bot.slack.cards import beginning, what
 from bot.slack.claims import payload, summary
 from bot.slack.history import line, with_words, written
 from bot.slack.labels import STATUSES
-from bot.slack.text import one_line, shorten, weight
+from bot.slack.text import escape, one_line, shorten, weight
 from bot.slack.words import HELP, truth
 
 if TYPE_CHECKING:
@@ -113,7 +113,10 @@ def shown(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> tuple
     page = min(page, len(pages) - 1)
     label = "Trail" if len(pages) == 1 else f"Trail, page {len(pages) - page} of {len(pages)}"
     blocks = [*top, divider(), rich(paragraph(run(label, bold=True))), *pages[page]]
-    return [*blocks, *_turns(replace(query, page=page), older=page < len(pages) - 1)], f"{title}, with its trail"
+    return [
+        *blocks,
+        *_turns(replace(query, page=page), older=page < len(pages) - 1),
+    ], f"{escape(title)}, with its trail"
 
 
 def not_found(proposal_id: str) -> tuple[list[Block], str]:
