@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from approvals.ports import Clock
     from storage.database import Database, Row, Statements
+    from storage.ledger import Seal
     from storage.signals import Signals
 
 _SQL = queries("cards")
@@ -45,11 +46,11 @@ class CardRow:
 class Cards:
     """The recorded cards."""
 
-    def __init__(self, database: "Database", signals: "Signals", clock: "Clock", key: bytes) -> None:
+    def __init__(self, database: "Database", signals: "Signals", clock: "Clock", seal: "Seal") -> None:
         self._database = database
         self._signals = signals
         self._clock = clock
-        self._key = key
+        self._seal = seal
 
     async def intend(self, proposal_id: str, channel: str, now: "datetime", *, words: str) -> CardRow:
         """Notes, before a post or an update, what is about to be shown."""
@@ -76,7 +77,7 @@ class Cards:
                 (row,) = await statements.rows(_SQL["in_channel"], proposal_id, channel)
                 return bool(row["ts"] == ts)
             posted = Posted(at=now, channel=channel, ts=ts, digest=digest, revision=revision, adopted=adopted)
-            await Ledger(statements, self._key).append(posted, _SYSTEM, proposal_id, revision)
+            await Ledger(statements, self._seal).append(posted, _SYSTEM, proposal_id, revision)
             return True
 
     async def updated(self, proposal_id: str, channel: str, *, version: int, words: str | None = None) -> bool:

@@ -1,5 +1,6 @@
 """The audit log in the database: adding to it inside a transaction, reading and verifying it outside."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.events import Actor, facts, plain
@@ -10,6 +11,8 @@ from storage.rows import millis, moment, strings
 from storage.shapes import parsed, text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from approvals.events import Event
     from storage.database import Database, Row, Statements
 
@@ -20,13 +23,23 @@ NEWEST = 2**63 - 1
 """Above every sequence number."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What entries are sealed with, and who is told of the newest after each commit."""
+
+    key: bytes
+    noted: "Callable[[Entry], None]"
+
+
 class Ledger:
     """Adds entries to the log, within one transaction."""
 
-    def __init__(self, statements: "Statements", key: bytes) -> None:
+    def __init__(self, statements: "Statements", seal: Seal) -> None:
         self._statements = statements
-        self._key = key
+        self._seal = seal
         self._last: Entry | None = None
+        self._added = False
+        statements.after_commit(self._committed)
 
     async def append(self, event: "Event", actor: "Actor", proposal_id: str | None, revision: int | None) -> Entry:
         """Seals the event and adds it."""
@@ -44,7 +57,7 @@ class Ledger:
         if self._last is None:
             found = await self._statements.rows(_SQL["head"])
             self._last = entry_from(found[0]) if found else None
-        entry = sealed(record, self._last, self._key)
+        entry = sealed(record, self._last, self._seal.key)
         await self._statements.rows(
             _SQL["append"],
             entry.seq,
@@ -63,7 +76,12 @@ class Ledger:
             entry.seal,
         )
         self._last = entry
+        self._added = True
         return entry
+
+    def _committed(self) -> None:
+        if self._added and self._last is not None:
+            self._seal.noted(self._last)
 
 
 class Audit:
@@ -77,6 +95,11 @@ class Audit:
         """The entries after a sequence number, in order."""
         async with self._database.reading() as statements:
             return [entry_from(row) for row in await statements.rows(_SQL["after"], after_seq, limit)]
+
+    async def entry(self, seq: int) -> Entry | None:
+        """One entry."""
+        found = await self.entries(seq - 1, 1)
+        return found[0] if found and found[0].seq == seq else None
 
     async def head(self) -> Entry | None:
         """The newest entry."""

@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 from approvals.ports import StoreBusy
 from storage import audit
 from storage.faults import DatabaseDamaged, WrongUrl
+from storage.ledger import Seal
+from storage.mark import Mark, MarkFile
 from storage.migrate import compare, migrate, schema, shipped
 from storage.sqlite import Setup, SqliteDatabase
 from storage.store import SqlStore
@@ -35,21 +37,47 @@ async def open_store(url: str, seal_key: bytes, clock: "Clock") -> "AsyncIterato
     if len(seal_key) != 32:
         raise ValueError("the seal key has 32 bytes")
     path = database_file(url)
+    marks = MarkFile(path)
     if not path.exists():
+        _truly_new(path, marks)
         await _make(path, clock.now())
     newest = await _checked(path, clock.now())
     database = SqliteDatabase(path, newest)
     try:
-        store = SqlStore(database, seal_key, clock)
-        head = await store.audit.head()
-        if head is not None and (what := audit.fault(head, seal_key)):
-            raise DatabaseDamaged(
-                f"The newest audit entry does not hold: {what}. "
-                "Either this is not the key the database was sealed with, or the log was tampered with."
-            )
+        store = SqlStore(database, Seal(seal_key, lambda entry: marks.write(Mark(entry.seq, entry.hash))), clock)
+        await _sound(store, seal_key, marks)
         yield store
     finally:
+        marks.close()
         await database.close()
+
+
+def _truly_new(path: Path, marks: MarkFile) -> None:
+    """Raises DatabaseDamaged if there was a database by this name, so that none is replaced by an empty one."""
+    for trace in (marks.path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        if trace.exists():
+            raise DatabaseDamaged(
+                f"{path} is gone, but {trace} is still there. Restore the database from a backup; "
+                f"to begin anew, delete {trace} too."
+            )
+
+
+async def _sound(store: SqlStore, seal_key: bytes, marks: MarkFile) -> None:
+    """Raises DatabaseDamaged if the log's end is not ours, or lies before where it once was."""
+    head = await store.audit.head()
+    if head is not None and (what := audit.fault(head, seal_key)):
+        raise DatabaseDamaged(
+            f"The newest audit entry does not hold: {what}. "
+            "Either this is not the key the database was sealed with, or the log was tampered with."
+        )
+    if mark := marks.read():
+        noted = await store.audit.entry(mark.seq)
+        if noted is None or noted.hash != mark.hash:
+            raise DatabaseDamaged(
+                f"Committed work is missing: the audit log once had the entry {mark.seq} {mark.hash[:12]}…, "
+                f"and now ends at {head.seq if head else 0} without it. The write-ahead log was lost, or an older "
+                f"database was put in its place. Restore the newest backup; if this is it, delete {marks.path}."
+            )
 
 
 async def _make(path: Path, now: "datetime") -> None:

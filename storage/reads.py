@@ -11,7 +11,7 @@ from storage.ledger import NEWEST, entry_from, line_from
 from storage.queries import queries
 from storage.rows import millis, moment, moment_or_none
 from storage.shapes import text
-from storage.transaction import fetched
+from storage.transaction import readable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -37,6 +37,8 @@ class Page:
 
     proposals: "list[Proposal]"
     next_cursor: str | None
+    damaged: tuple[str, ...] = ()
+    """What is wrong with rows that belong here and are not served."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class Listed:
 
     proposals: "list[Proposal]"
     total: int
+    damaged: tuple[str, ...] = ()
+    """What is wrong with rows that belong here and are not served."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +102,9 @@ class Reads:
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["of_agent"], agent, said, action, run_id, *below, limit + 1)
             shown = rows[:limit]
-            proposals = await fetched(statements, [row["id"] for row in shown])
+            proposals, damaged = await readable(statements, [row["id"] for row in shown])
         more = _cursor(shown[-1]["created_at"], shown[-1]["id"]) if len(rows) > limit else None
-        return Page(proposals=proposals, next_cursor=more)
+        return Page(proposals=proposals, next_cursor=more, damaged=damaged)
 
     async def waiting(
         self, user: str, roles: "Collection[str]", *, now: "datetime", offset: int = 0, limit: int
@@ -188,7 +192,8 @@ class Reads:
             else:  # past the end there is no row to carry the total
                 first = await statements.rows(_SQL[query], *asked, 1, 0)
                 total = first[0]["total"] if first else 0
-            return Listed(proposals=await fetched(statements, [row["id"] for row in rows]), total=total)
+            proposals, damaged = await readable(statements, [row["id"] for row in rows])
+            return Listed(proposals=proposals, total=total, damaged=damaged)
 
 
 def _statuses(statuses: "Collection[Status] | None") -> str | None:

@@ -161,18 +161,15 @@ def proposal_from(rows: Rows) -> Proposal:
     return proposal
 
 
-def gathered(proposals: "Iterable[Row]", revisions: "Iterable[Row]", decisions: "Iterable[Row]") -> list[Proposal]:
-    """The proposals, in the order of their rows."""
+def gathered(proposals: "Iterable[Row]", revisions: "Iterable[Row]", decisions: "Iterable[Row]") -> list[Rows]:
+    """Each proposal's row with those that belong to it."""
     revised: dict[str, list[Row]] = {}
     for revision in revisions:
         revised.setdefault(revision["proposal_id"], []).append(revision)
     decided: dict[str, list[Row]] = {}
     for decision in decisions:
         decided.setdefault(decision["proposal_id"], []).append(decision)
-    return [
-        proposal_from(Rows(row, tuple(revised.get(row["id"], ())), tuple(decided.get(row["id"], ()))))
-        for row in proposals
-    ]
+    return [Rows(row, tuple(revised.get(row["id"], ())), tuple(decided.get(row["id"], ()))) for row in proposals]
 
 
 def strings(stored: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from approvals.ports import Clock
     from approvals.proposal import Proposal
     from storage.database import Database
+    from storage.ledger import Seal
 
 _SQL = queries("proposals")
 
@@ -29,21 +30,21 @@ _SQL = queries("proposals")
 class SqlStore:
     """See Store. The seal key stays in memory; it is never written."""
 
-    def __init__(self, database: "Database", seal_key: bytes, clock: "Clock") -> None:
+    def __init__(self, database: "Database", seal: "Seal", clock: "Clock") -> None:
         self._database = database
-        self._key = seal_key
+        self._seal = seal
         self.signals = Signals()
         self.outbox = SqlOutbox(database, self.signals)
-        self.cards = Cards(database, self.signals, clock, seal_key)
+        self.cards = Cards(database, self.signals, clock, seal)
         self.forms = Forms(database)
         self.reads = Reads(database)
-        self.audit = Audit(database, seal_key)
+        self.audit = Audit(database, seal.key)
 
     @asynccontextmanager
     async def transaction(self) -> "AsyncIterator[SqlTransaction]":
         """See Store."""
         async with self._database.writing() as statements:
-            yield SqlTransaction(statements, self._key, self.signals)
+            yield SqlTransaction(statements, self._seal, self.signals)
 
     async def find(self, proposal_id: str) -> "Proposal | None":
         """See Store. Raises RowDamaged."""

@@ -9,14 +9,17 @@ from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.states import after
 from storage.database import Violation
+from storage.faults import RowDamaged
 from storage.ledger import NEWEST, Ledger, entry_from
 from storage.outbox import want
 from storage.queries import queries
 from storage.replay import vouched
 from storage.rows import (
+    Rows,
     decision_values,
     gathered,
     millis,
+    proposal_from,
     proposal_values,
     revision_values,
     standing_values,
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from approvals.events import Actor, Event, Note
     from approvals.proposal import Proposal
     from storage.database import Statements
+    from storage.ledger import Seal
     from storage.signals import Signals
 
 _SQL = queries("proposals")
@@ -42,10 +46,10 @@ PUNCTUAL = (Decided, Edited, Rejudged, Approved, Claimed, Revoked, Withdrawn)
 class SqlTransaction:
     """See Transaction."""
 
-    def __init__(self, statements: "Statements", key: bytes, signals: "Signals") -> None:
+    def __init__(self, statements: "Statements", seal: "Seal", signals: "Signals") -> None:
         self._statements = statements
-        self._key = key
-        self._ledger = Ledger(statements, key)
+        self._key = seal.key
+        self._ledger = Ledger(statements, seal)
         self._versions: dict[str, int] = {}
         self._deliveries = False
         statements.after_commit(lambda: signals.announce(self._versions, deliveries=self._deliveries))
@@ -142,6 +146,22 @@ class SqlTransaction:
 
 async def fetched(statements: "Statements", ids: "Sequence[str]") -> "list[Proposal]":
     """The proposals with these ids, in their order; those that are not there are left out. Raises RowDamaged."""
+    return [proposal_from(rows) for rows in await _rows(statements, ids)]
+
+
+async def readable(statements: "Statements", ids: "Sequence[str]") -> "tuple[list[Proposal], tuple[str, ...]]":
+    """The same without the damaged ones, and what is wrong with those."""
+    proposals: list[Proposal] = []
+    damaged: list[str] = []
+    for rows in await _rows(statements, ids):
+        try:
+            proposals.append(proposal_from(rows))
+        except RowDamaged as fault:
+            damaged.append(str(fault))
+    return proposals, tuple(damaged)
+
+
+async def _rows(statements: "Statements", ids: "Sequence[str]") -> list[Rows]:
     wanted = text(list(ids))
     rows = {row["id"]: row for row in await statements.rows(_SQL["load_many"], wanted)}
     if not rows:

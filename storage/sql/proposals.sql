@@ -1,7 +1,3 @@
--- name: load
--- One proposal.
-SELECT * FROM proposals WHERE id = $1
-
 -- name: load_many
 -- Several proposals, whose ids come as one JSON list (PostgreSQL: json_array_elements_text).
 SELECT * FROM proposals WHERE id IN (SELECT value FROM json_each($1))

@@ -1,0 +1,46 @@
+"""How far the log had come, noted beside the database: what tells that committed work has gone missing since.
+
+A lost write-ahead log, a restored backup or a log cut at its end all leave a database that is sound in itself. The
+mark is written after each commit without waiting for the disk, so after a power cut it may lag behind; it is never
+ahead.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Mark(NamedTuple):
+    """An entry that was there."""
+
+    seq: int
+    hash: str
+
+
+class MarkFile:
+    """`<database>.head`: one line of fixed length, overwritten in place."""
+
+    def __init__(self, database: Path) -> None:
+        self.path = database.with_name(database.name + ".head")
+        self._descriptor: int | None = None
+
+    def read(self) -> Mark | None:
+        """The mark; None if there is none or a power cut left it unreadable."""
+        with suppress(FileNotFoundError, ValueError):
+            seq, total = self.path.read_text(encoding="ascii").split()
+            return Mark(int(seq), total)
+        return None
+
+    def write(self, mark: Mark) -> None:
+        """Notes the mark. A disk that refuses it makes it lag, nothing more."""
+        with suppress(OSError):
+            if self._descriptor is None:
+                self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
+            os.pwrite(self._descriptor, f"{mark.seq:020d} {mark.hash}\n".encode("ascii"), 0)
+
+    def close(self) -> None:
+        """Ends writing."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
