@@ -137,6 +137,11 @@ class Reads:
         """What was resolved of all that the person may see; the latest first."""
         return await self._listed("history", (user, text(sorted(roles))), offset, limit)
 
+    async def may_see(self, proposal_id: str, user: str, roles: "Collection[str]") -> bool:
+        """Whether the proposal is among what `visible` would list."""
+        async with self._database.reading() as statements:
+            return bool(await statements.rows(_SQL["may_see"], proposal_id, user, text(sorted(roles))))
+
     async def twins(self, proposal: "Proposal") -> list[str]:
         """Ids of other proposals of the same digest that wait, at most MOST_TWINS."""
         async with self._database.reading() as statements:

@@ -1,11 +1,10 @@
 """A proposal as its sealed entries tell it: what a row has to agree with before anything runs."""
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from approvals.effects import EFFECTS
-from approvals.events import instant
+from approvals.events import hidden, instant
 from approvals.states import Impossible, after
 from storage.audit import Entry, fault
 from storage.faults import RowDamaged
@@ -47,7 +46,7 @@ def replayed(entries: "Iterable[Entry]", key: bytes) -> "Proposal | None":
 
 def told(proposal: "Proposal") -> "Proposal":
     """The proposal as its entries can tell it: they carry the secret of its cards as a digest alone."""
-    return replace(proposal, nonce="sha256:" + hashlib.sha256(proposal.nonce.encode()).hexdigest())
+    return replace(proposal, nonce=hidden(proposal.nonce))
 
 
 def vouched(proposal: "Proposal", entries: "Iterable[Entry]", key: bytes) -> None:

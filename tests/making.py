@@ -22,9 +22,9 @@ class Clock:
     def now(self):
         return self.at
 
-    def forward(self, **duration):
-        """Moves on by `seconds=`, `minutes=`, `milliseconds=`; negative goes back."""
-        self.at += timedelta(**duration)
+    def forward(self, seconds=0, **duration):
+        """Moves on by so many seconds, or by `minutes=`, `milliseconds=`; negative goes back."""
+        self.at += timedelta(seconds=seconds, **duration)
         return self.at
 
 

@@ -61,6 +61,14 @@ WHERE p.resolved_at IS NOT NULL
 ORDER BY p.resolved_at DESC, p.id DESC
 LIMIT $3 OFFSET $4
 
+-- name: may_see
+-- Whether a person may decide a proposal or ever might, owns it, or is served by it.
+SELECT 1 AS seen WHERE EXISTS (
+        SELECT 1 FROM seats WHERE proposal_id = $1 AND role IN (SELECT value FROM json_each($3))
+    ) OR EXISTS (
+        SELECT 1 FROM exclusions WHERE proposal_id = $1 AND person = $2
+    )
+
 -- name: twins
 -- Other proposals of the very same action that wait too.
 SELECT id FROM proposals WHERE digest = $1 AND status = 'pending' AND id <> $2 ORDER BY id LIMIT $3

@@ -1,0 +1,172 @@
+"""The laws of the lifecycle over random sequences of all its verbs and of time, against the real database."""
+
+import asyncio
+import shutil
+import tempfile
+from contextlib import AsyncExitStack
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from approvals.decision import Verdict, tally
+from approvals.events import Decided
+from approvals.lifecycle import Lifecycle
+from approvals.proposal import Cause, Status
+from approvals.refusals import Refusal
+from approvals.states import FINAL
+from storage import open_store
+from storage.replay import EVENTS, event_from, replayed, told
+from tests.making import Clock, Ids
+from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, submission
+
+AMOUNTS = st.sampled_from([5, 100, 101, 250, 250.0, 999, 1001, 5000])
+REVIEWERS = st.sampled_from(PEOPLE)
+SECONDS = st.sampled_from([0.001, 1, 1799, 1800, 3599, 3600, 3601, -1, -7200])
+RUNNING = {Status.claimed, Status.succeeded, Status.failed, Status.unknown}
+
+
+class LifecycleLaws(RuleBasedStateMachine):
+    proposals = Bundle("proposals")
+
+    def __init__(self):
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.folder = tempfile.mkdtemp(prefix="signoff-laws-")
+        self.stack = AsyncExitStack()
+        self.clock = Clock()
+        self.final = {}
+        self.deadlines = {}
+        self.seen_nonces = {}
+        store = open_store(f"sqlite:///{self.folder}/laws.db", KEY, self.clock)
+        self.store = self.run(self.stack.enter_async_context(store))
+        self.lifecycle = Lifecycle(store=self.store, policy=TablePolicy(), clock=self.clock, ids=Ids())
+
+    def run(self, work):
+        return self.loop.run_until_complete(work)
+
+    def teardown(self):
+        self.run(self.stack.aclose())
+        self.loop.close()
+        shutil.rmtree(self.folder)
+
+    def attempt(self, work):
+        """Does it, or is told no; both are fine, and anything else is a fault."""
+        try:
+            return self.run(work)
+        except Refusal:
+            return None
+
+    def nonce(self, proposal_id, *, stale):
+        found = self.run(self.store.find(proposal_id))
+        known = self.seen_nonces.setdefault(proposal_id, [found.nonce])
+        if found.nonce not in known:
+            known.append(found.nonce)
+        return known[0] if stale else found.nonce
+
+    @rule(target=proposals, amount=AMOUNTS, claim=st.booleans(), expires_in=st.sampled_from([None, 1800]))
+    def submit(self, amount, claim, expires_in):
+        made = self.attempt(self.lifecycle.submit(submission(amount, claim=claim, expires_in=expires_in)))
+        assert made is not None
+        self.deadlines[made[0].id] = made[0].expires_at
+        return made[0].id
+
+    @rule(proposal_id=proposals, reviewer=REVIEWERS, stale=st.booleans())
+    def approve(self, proposal_id, reviewer, stale):
+        self.attempt(self.lifecycle.approve(proposal_id, reviewer, self.nonce(proposal_id, stale=stale)))
+
+    @rule(proposal_id=proposals, reviewer=REVIEWERS, stale=st.booleans(), reason=st.sampled_from(["No.", " "]))
+    def reject(self, proposal_id, reviewer, stale, reason):
+        self.attempt(self.lifecycle.reject(proposal_id, reviewer, reason, self.nonce(proposal_id, stale=stale)))
+
+    @rule(proposal_id=proposals, reviewer=REVIEWERS)
+    def revoke(self, proposal_id, reviewer):
+        self.attempt(self.lifecycle.revoke(proposal_id, reviewer, "Wait.", self.nonce(proposal_id, stale=False)))
+
+    @rule(proposal_id=proposals, reviewer=REVIEWERS, amount=AMOUNTS, stale=st.booleans())
+    def edit(self, proposal_id, reviewer, amount, stale):
+        payload = {"amount": amount, "order": "1001"}
+        self.attempt(self.lifecycle.edit(proposal_id, reviewer, payload, self.nonce(proposal_id, stale=stale)))
+
+    @rule(proposal_id=proposals)
+    def withdraw(self, proposal_id):
+        self.attempt(self.lifecycle.withdraw(proposal_id, "support-bot", "Not needed."))
+
+    @rule(proposal_id=proposals, claimant=st.sampled_from([CLAIMANT, "d" * 64, None]), right=st.booleans())
+    def claim(self, proposal_id, claimant, right):
+        found = self.run(self.store.find(proposal_id))
+        digest = found.digest if right else found.revisions[0].action.digest
+        self.attempt(self.lifecycle.claim(proposal_id, "support-bot", digest, claimant))
+
+    @rule(proposal_id=proposals, status=st.sampled_from([Status.succeeded, Status.failed, Status.unknown]))
+    def report(self, proposal_id, status):
+        self.attempt(self.lifecycle.report(proposal_id, "support-bot", status, None, None))
+
+    @rule()
+    def sweep(self):
+        self.run(self.lifecycle.sweep())
+
+    @rule(large=st.sampled_from([4, 100, 300]), huge=st.sampled_from([200, 1000, 9000]))
+    def rejudge(self, large, huge):
+        self.lifecycle.policy = TablePolicy(version=f"policy-{large}-{huge}", large=large, huge=huge)
+        self.run(self.lifecycle.rejudge())
+
+    @rule(seconds=SECONDS)
+    def time_passes(self, seconds):
+        self.clock.forward(milliseconds=int(seconds * 1000))
+
+    @invariant()
+    def the_laws_hold(self):
+        entries = self.run(self.store.audit.entries(0, 10_000))
+        assert self.run(self.store.audit.verify()) is None
+        for proposal_id in self.deadlines:
+            mine = [entry for entry in entries if entry.proposal_id == proposal_id]
+            proposal = self.run(self.store.find(proposal_id))
+            self.state_is_the_replay_of_its_events(proposal, mine)
+            self.final_states_stay_final(proposal)
+            self.ends_at_most_once(mine)
+            self.nobody_approves_after_the_deadline(proposal, mine)
+            self.one_person_takes_one_place(proposal)
+            self.runs_only_what_was_approved(proposal, mine)
+
+    def state_is_the_replay_of_its_events(self, proposal, mine):
+        assert replayed(mine, KEY) == told(proposal)
+
+    def final_states_stay_final(self, proposal):
+        assert self.final.get(proposal.id, proposal) == proposal
+        if proposal.status in FINAL:
+            self.final[proposal.id] = proposal
+
+    def ends_at_most_once(self, mine):
+        tags = [entry.tag for entry in mine]
+        assert sum(tag in ("proposal:approved", "proposal:rejected") for tag in tags) <= 1
+        assert sum(tag in ("proposal:rejected", "proposal:withdrawn", "proposal:revoked") for tag in tags) <= 1
+        assert tags.count("proposal:claimed") <= 1
+        assert tags.count("proposal:succeeded") + tags.count("proposal:failed") <= 1
+
+    def nobody_approves_after_the_deadline(self, proposal, mine):
+        assert proposal.expires_at == self.deadlines[proposal.id]
+        for event in (event_from(entry) for entry in mine if entry.tag in EVENTS):
+            if isinstance(event, Decided) and event.decision.verdict is Verdict.approve:
+                assert event.at < proposal.expires_at
+
+    def one_person_takes_one_place(self, proposal):
+        approvals = [each for each in proposal.decisions if each.verdict is Verdict.approve]
+        assert len({(each.round, each.reviewer) for each in approvals}) == len(approvals)
+        assert not {each.reviewer for each in approvals} & proposal.gate.excluded
+
+    def runs_only_what_was_approved(self, proposal, mine):
+        tags = [entry.tag for entry in mine]
+        if proposal.status in RUNNING:
+            assert "proposal:approved" in tags
+        if proposal.status in RUNNING and proposal.cause is Cause.reviewer:
+            before = tags.index("proposal:approved")
+            approved = replayed(mine[: before + 1], KEY)
+            assert tally(approved.standing_decisions, approved.gate).filled
+            assert approved.digest == proposal.digest
+
+
+LifecycleLaws.TestCase.settings = settings(
+    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+TestLifecycleLaws = LifecycleLaws.TestCase
