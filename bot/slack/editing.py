@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from approvals.decision import Verdict, tally
 from approvals.proposal import Status
 from bot.slack.blocks import Block, paragraph, plain, rich, run
+from bot.slack.cards import card
+from bot.slack.details import pages as details_pages
 from bot.slack.difference import difference_blocks, text_blocks
 from bot.slack.fields import LONGEST_INPUT, Field, Kind
 from bot.slack.fields import plain as written
@@ -54,13 +56,14 @@ def confirm_form(
 ) -> dict[str, Any]:
     """What the edit changes and leads to. `foreseen` is the proposal as the edit would leave it.
 
-    Only the last page can be submitted.
+    Only the last page can be submitted. Where the card cannot show all that would run, these pages do, after the
+    difference: nobody approves by an edit what they could not approve on the card.
     """
-    pages = _difference_pages(proposal, foreseen)
+    pages = _pages(proposal, foreseen)
     page = min(max(page, 0), len(pages) - 1)
     unchanged = foreseen.revision == proposal.revision
     blocks = [
-        *(_said(line) for line in _consequences(proposal, foreseen, editor_counts=editor_counts)),
+        rich(*(_line(parts) for parts in _consequences(proposal, foreseen, editor_counts=editor_counts))),
         *pages[page],
         *turning("confirm", page, len(pages), form_id),
     ]
@@ -76,8 +79,8 @@ def confirm_form(
 
 
 def confirm_pages(proposal: "Proposal", foreseen: "Proposal") -> int:
-    """How many pages the difference takes."""
-    return len(_difference_pages(proposal, foreseen))
+    """How many pages there are to read before the edit can be submitted."""
+    return len(_pages(proposal, foreseen))
 
 
 def _prefill(field: Field, typed: "Mapping[str, JSON]") -> str | None:
@@ -165,8 +168,9 @@ def _locked(field: Field) -> list[Block]:
     ]
 
 
-def _difference_pages(proposal: "Proposal", foreseen: "Proposal") -> list[list[Block]]:
-    return paged(difference_blocks(proposal.action.payload, foreseen.action.payload)[0])
+def _pages(proposal: "Proposal", foreseen: "Proposal") -> list[list[Block]]:
+    changed = paged(difference_blocks(proposal.action.payload, foreseen.action.payload)[0])
+    return changed if card(foreseen).whole else [*changed, *details_pages(foreseen)]
 
 
 def _consequences(proposal: "Proposal", foreseen: "Proposal", *, editor_counts: bool) -> list[list[tuple[str, str]]]:
@@ -230,4 +234,8 @@ def _names(names: "Sequence[str]") -> list[tuple[str, str]]:
 
 
 def _said(parts: "Sequence[tuple[str, str]]") -> Block:
-    return rich(paragraph(*(run(text, **{style: True}) if style else run(text) for style, text in parts)))
+    return rich(_line(parts))
+
+
+def _line(parts: "Sequence[tuple[str, str]]") -> Block:
+    return paragraph(*(run(text, **{style: True}) if style else run(text) for style, text in parts))

@@ -53,7 +53,9 @@ def restored(prefilled: str, typed: str) -> str:
         for atom in (before[run.start : run.end] if run.same else after[run.other_start : run.other_end])
     ]
     lead, tail = (prefilled if runs[0].same else typed), (prefilled if runs[-1].same else typed)
-    return lead[: len(lead) - len(lead.lstrip(_ENDS))] + "".join(parts) + tail[len(tail.rstrip(_ENDS)) :]
+    result = lead[: len(lead) - len(lead.lstrip(_ENDS))] + "".join(parts) + tail[len(tail.rstrip(_ENDS)) :]
+    # Bytes that meet may make something else of each other, as `\r` does before a typed `\n`.
+    return result if untouched(result, typed) else typed
 
 
 def _atoms(text: str) -> list[_Atom]:
