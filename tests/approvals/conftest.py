@@ -1,0 +1,31 @@
+"""The lifecycle over a real store, with a policy small enough to see through."""
+
+import pytest
+
+from approvals.lifecycle import Lifecycle
+from storage import open_store
+from tests.approvals.rules import Rules
+from tests.making import Clock, Ids
+
+SEAL_KEY = bytes(range(32))
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def rules():
+    return Rules()
+
+
+@pytest.fixture
+async def store(tmp_path, clock):
+    async with open_store(f"sqlite:///{tmp_path}/signoff.db", SEAL_KEY, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def lifecycle(store, rules, clock):
+    return Lifecycle(store=store, policy=rules, clock=clock, ids=Ids())

@@ -1,0 +1,63 @@
+"""A policy of four rules: searches run, refunds ask support, large ones finance too, tables are never dropped."""
+
+from dataclasses import dataclass, field
+
+from approvals.gate import Reason, Tier
+from approvals.refusals import Fault
+from tests.making import make_gate
+
+
+@dataclass
+class Rules:
+    """See approvals.ports.Policy. What a test changes is a field."""
+
+    version: str = "v1"
+    agents: set = field(default_factory=lambda: {"support-bot", "other-bot"})
+    actions: set = field(default_factory=lambda: {"search", "refund", "db"})
+    limit: int = 3
+    free: set = field(default_factory=lambda: {"search"})
+    large: float = 1000
+    approvals: int = 1
+    highest: float = 5000
+    judged: list = field(default_factory=list)
+    """Called with each gate before it is given: a test may let something else happen at that moment."""
+
+    def knows(self, agent):
+        return agent in self.agents
+
+    def allows(self, agent, action):
+        return agent in self.agents and action.partition(".")[0] in self.actions
+
+    def pending_limit(self, _agent):
+        return self.limit
+
+    def judge(self, _ask, revisions, *, at_least=Tier.auto):
+        tier, roles, risk = at_least, set(), []
+        for action in revisions:
+            kind = action.name.partition(".")[0]
+            if kind == "db":
+                tier = max(tier, Tier.block)
+                risk.append(Reason(rule="no-drops", reason="Tables are never dropped by agents"))
+            elif kind not in self.free:
+                tier = max(tier, Tier.approve)
+                if action.payload.get("amount", 0) > self.large:
+                    roles.add("finance")
+        if tier is Tier.approve:
+            roles.add("support")
+        gate = make_gate(
+            tier=tier,
+            roles=tuple(sorted(roles)),
+            approvals=self.approvals,
+            channels=tuple(f"C0{role.upper()}" for role in sorted(roles)),
+            risk=tuple(risk),
+            rules=(),
+            policy_version=self.version,
+        )
+        for told in self.judged:
+            told(gate)
+        return gate
+
+    def faults(self, _ask, action):
+        if action.payload.get("amount", 0) > self.highest:
+            return (Fault("/amount", f"must be at most {self.highest}"),)
+        return ()
