@@ -51,8 +51,6 @@ class Lifecycle:
     async def submit(self, submission: Submission) -> tuple[Proposal, bool]:
         """The proposal, and whether it is new. Raises AgentRefusal, StoreBusy."""
         ask, action = submission.ask, submission.action
-        if not self.policy.allows(ask.agent, action.name):
-            raise ActionNotAllowed(action.name)
         async with self.store.transaction() as tx:
             now = self.clock.now()
             if submission.idempotency_key is not None:
@@ -61,11 +59,10 @@ class Lifecycle:
                     if known.fingerprint != submission.fingerprint:
                         raise KeyReused
                     return self.seen(known), False
+            if not self.policy.allows(ask.agent, action.name):
+                raise ActionNotAllowed(action.name)
             if faults := self.policy.faults(ask, action):
                 raise SchemaFailed(faults)
-            limit = self.policy.pending_limit(ask.agent)
-            if await tx.pending_count(ask.agent, now) >= limit:
-                raise PendingLimit(limit, retry_after=60)
             events = moves.submit(
                 proposal_id=self.ids.proposal_id(),
                 action=action,
@@ -77,6 +74,10 @@ class Lifecycle:
                 now=now,
             )
             made = after_all(None, events)
+            if made.status is Status.pending:
+                limit = self.policy.pending_limit(ask.agent)
+                if await tx.pending_count(ask.agent, now) >= limit:
+                    raise PendingLimit(limit, retry_after=60)
             if submission.claim and made.status is Status.approved:
                 events += moves.claim(made, made.digest, submission.claimant, now)
             return await tx.record(None, events, _agent(ask), now), True
