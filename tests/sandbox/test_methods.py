@@ -220,10 +220,18 @@ async def test_every_call_is_logged_with_its_arguments_and_answer(slack, client)
     assert call.at == slack.workspace.clock()
 
 
-async def test_what_a_call_answered_does_not_change_with_the_message(slack, client):
-    posted = await client.chat_postMessage(channel="C0SUPPORT", text="one")
-    await client.chat_update(channel="C0SUPPORT", ts=posted["ts"], text="two")
-    assert slack.calls[0].answer["message"]["text"] == "one"
+async def test_what_a_call_answered_does_not_change_with_what_people_do(slack, client):
+    pick = {
+        "type": "static_select",
+        "action_id": "pick",
+        "options": [{"text": {"type": "plain_text", "text": "One"}, "value": "1"}],
+    }
+    row = {"type": "actions", "block_id": "row", "elements": [pick]}
+    view = {"type": "modal", "title": {"type": "plain_text", "text": "Form"}, "blocks": [row]}
+    await client.views_open(trigger_id=slack.workspace.new_trigger("U0ALICE"), view=view)
+    await slack.fill("U0ALICE", {"row": "1"})
+    assert slack.modal("U0ALICE")["state"]["values"]["row"]["pick"]["selected_option"] is not None
+    assert slack.calls[0].answer["view"]["state"]["values"]["row"]["pick"]["selected_option"] is None
 
 
 def test_the_methods_are_those_promised():

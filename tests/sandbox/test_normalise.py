@@ -9,7 +9,12 @@ def test_blocks_and_elements_without_ids_get_them():
     (stored,) = normalise([{"type": "actions", "elements": [button]}])
     assert stored["block_id"]
     assert stored["elements"][0]["action_id"]
-    assert "block_id" not in button
+
+
+def test_what_was_given_is_left_as_it_was():
+    given = {"type": "header", "text": {"type": "plain_text", "text": "a & b"}}
+    normalise([given])
+    assert given == {"type": "header", "text": {"type": "plain_text", "text": "a & b"}}
 
 
 def test_given_ids_stay():

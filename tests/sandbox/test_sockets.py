@@ -76,6 +76,22 @@ async def test_a_payload_goes_to_one_socket_only(slack, connect, card):
         waiting.cancel()
 
 
+async def test_any_of_the_sockets_may_get_a_payload(slack, connect):
+    heard = set()
+
+    async def answering(name, socket):
+        async for message in socket:
+            heard.add(name)
+            await socket.send_json({"envelope_id": message.json()["envelope_id"]})
+
+    listening = [asyncio.create_task(answering(n, (await connect())[0])) for n in range(2)]
+    for _ in range(30):
+        assert (await slack.command("U0ALICE", "C0SUPPORT", "/approvals")).acknowledged
+    for task in listening:
+        task.cancel()
+    assert heard == {0, 1}
+
+
 async def test_each_kind_of_payload_says_what_it_is(slack, connect):
     socket, _ = await connect()
 
