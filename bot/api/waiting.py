@@ -101,6 +101,8 @@ def _counted(request: "web.Request") -> "Iterator[None]":
             yield
         finally:
             waiting[agent] -= 1
+            if not waiting[agent]:
+                del waiting[agent]
 
 
 def _gone(request: "web.Request") -> bool:

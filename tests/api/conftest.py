@@ -11,6 +11,7 @@ from approvals.decision import Reviewer
 from approvals.lifecycle import Lifecycle
 from bot.api.app import Api, build_api
 from bot.api.context import METRICS, Limits, Readiness
+from bot.api.server import ApiRunner
 from policy import load
 from storage import open_store
 from tests.making import Clock, Ids
@@ -42,6 +43,7 @@ rules:
     tier: approve
     role: finance
     reason: Refund above 100
+  - {id: refund-two, action: refund.two, tier: approve, roles: [finance, support], reason: Two must agree}
   - {id: no-drops, action: "db.drop*", tier: block, reason: Tables are never dropped by agents}
 """
 CHECKED = {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number"}}}
@@ -49,6 +51,13 @@ CHECKED = {"type": "object", "required": ["amount"], "properties": {"amount": {"
 
 def body(action="refund.create", **changes):
     return {"action": action, "payload": {"amount": 250, "order": "A-1"}, "reasoning": "Lost parcel."} | changes
+
+
+class Server(TestServer):
+    """Runs the application as the bot does, not as aiohttp's tests do."""
+
+    async def _make_runner(self, **_):
+        return ApiRunner(self.app)
 
 
 @dataclass(slots=True)
@@ -140,6 +149,6 @@ async def desk(tmp_path, limits):
                 limits=limits,
             )
         )
-        made.server = TestServer(app, host="127.0.0.1")
+        made.server = Server(app, host="127.0.0.1")
         async with TestClient(made.server) as made.http:
             yield made

@@ -1,0 +1,92 @@
+"""Who is let in, and how often."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.api.auth import RateLimit
+from bot.api.context import Limits
+from bot.api.problems import Problem
+from tests.api.conftest import AUDITOR_TOKEN, OTHER_TOKEN, TOKEN
+from tests.making import START
+
+CALLS = [
+    ("POST", "/v1/proposals"), ("GET", "/v1/proposals"), ("GET", "/v1/proposals/prp_1"), ("POST", "/v1/proposals/prp_1/claim"),
+    ("POST", "/v1/proposals/prp_1/outcome"), ("POST", "/v1/proposals/prp_1/withdraw"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), CALLS)
+async def test_nobody_gets_in_without_a_token(desk, method, path):
+    no = await desk.call(method, path, token=None, expect=401)
+    assert no["type"] == "urn:signoff:problem:unauthenticated"
+    assert desk.headers["WWW-Authenticate"] == 'Bearer realm="signoff"'
+
+
+@pytest.mark.parametrize("header", [
+    "Bearer", "Bearer ", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", f"Bearer {TOKEN} {TOKEN}",
+    f"Bearer {TOKEN},{OTHER_TOKEN}", "Bearer " + "x" * 5000, "Bearer té", f"Bearer {AUDITOR_TOKEN}",
+])  # fmt: skip
+async def test_a_token_that_is_not_an_agents_is_refused(desk, header):
+    no = await desk.call("GET", "/v1/proposals", token=None, headers={"Authorization": header}, expect=401)
+    assert desk.headers["WWW-Authenticate"].startswith("Bearer")
+    assert TOKEN not in str(no)
+
+
+async def test_two_tokens_are_none(desk):
+    headers = [("Authorization", f"Bearer {TOKEN}"), ("Authorization", f"Bearer {OTHER_TOKEN}")]
+    async with desk.http.get("/v1/proposals", headers=headers) as response:
+        assert response.status == 401
+
+
+async def test_the_scheme_may_be_written_in_any_case(desk):
+    await desk.call("GET", "/v1/proposals", token=None, headers={"Authorization": f"bEARER {TOKEN}"})
+
+
+async def test_nothing_of_the_body_is_looked_at_before_the_token(desk):
+    await desk.call("POST", "/v1/proposals", token="x" * 40, raw=b"{" * 1000, expect=401)
+
+
+@pytest.mark.parametrize("limits", [Limits(rate=2, burst=3)])
+async def test_an_agent_that_asks_too_often_is_told_when_to_come_back_and_others_are_not(desk):
+    for _ in range(3):
+        await desk.call("GET", "/v1/proposals")
+    no = await desk.call("GET", "/v1/proposals", expect=429)
+    assert no["type"] == "urn:signoff:problem:rate-limit"
+    assert desk.headers["Retry-After"] == "1"
+    await desk.call("GET", "/v1/proposals", token=OTHER_TOKEN)
+    desk.clock.forward(milliseconds=500)
+    await desk.call("GET", "/v1/proposals")
+    await desk.call("GET", "/v1/proposals", expect=429)
+
+
+def taken(limit, seconds):
+    """How many requests the bucket gives at that moment."""
+    for count in range(1000):
+        try:
+            limit.take("shop", START + timedelta(seconds=seconds))
+        except Problem:
+            return count
+    return None
+
+
+def test_a_bucket_holds_its_burst_and_no_more_however_long_it_rests():
+    limit = RateLimit(rate=20, burst=100)
+    assert taken(limit, 0) == 100
+    assert taken(limit, 1) == 20
+    assert taken(limit, 1_000_000) == 100
+
+
+def test_a_clock_that_goes_back_gives_and_takes_nothing():
+    limit = RateLimit(rate=20, burst=100)
+    assert taken(limit, 0) == 100
+    assert taken(limit, -7200) == 0
+    assert taken(limit, -7199) == 20
+
+
+def test_retry_after_is_long_enough_for_one_request():
+    limit = RateLimit(rate=0.1, burst=1)
+    limit.take("shop", START)
+    with pytest.raises(Problem) as caught:
+        limit.take("shop", START)
+    limit.take("shop", START + timedelta(seconds=int(caught.value.headers["Retry-After"])))

@@ -1,0 +1,138 @@
+"""A held request: woken by a commit, by its deadline, by shutdown; never late, never left behind."""
+
+import asyncio
+
+import pytest
+
+from bot.api.context import WAITING, Limits
+from tests.api.conftest import TOKEN
+
+
+@pytest.mark.parametrize("ask", ["query", "header"])
+async def test_a_waiting_request_is_answered_by_the_decision(desk, ask):
+    made = await desk.propose()
+    query, headers = ("?wait=55", {}) if ask == "query" else ("", {"Prefer": "respond-async, Wait=55; strict"})
+    held = asyncio.create_task(desk.show(made, query, headers=headers))
+    await desk.until_waiting(1)
+    assert not held.done()
+    await desk.approve(made)
+    async with asyncio.timeout(1):
+        answer = await held
+    assert answer["status"] == "approved"
+    assert desk.headers.get("Preference-Applied") == (None if ask == "query" else "wait=55")
+    assert desk.waiting == 0
+
+
+async def test_a_request_waits_on_through_changes_that_leave_it_pending(desk):
+    made = await desk.propose(action="refund.two")
+    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    await desk.until_waiting(1)
+    later = asyncio.create_task(desk.show(made, "?wait=55&after=1"))
+    await desk.until_waiting(2)
+    await desk.approve(made, "U0CAROL")
+    assert (await later)["version"] == 2
+    assert not held.done()
+    await desk.approve(made, "U0DAVE")
+    assert (await held)["status"] == "approved"
+
+
+async def test_what_is_decided_already_is_answered_at_once(desk):
+    made = await desk.propose(action="search.web")
+    async with asyncio.timeout(1):
+        assert (await desk.show(made, "?wait=55"))["status"] == "approved"
+        assert (await desk.show(made, f"?wait=55&after={made['version'] - 1}"))["version"] == made["version"]
+
+
+async def test_after_a_version_the_next_change_answers(desk):
+    made = await desk.propose(action="search.web")
+    held = asyncio.create_task(desk.show(made, f"?wait=55&after={made['version']}"))
+    await desk.until_waiting(1)
+    await desk.do(made, "claim", {"digest": made["digest"]})
+    async with asyncio.timeout(1):
+        assert (await held)["status"] == "claimed"
+
+
+async def test_the_time_over_the_request_is_answered_with_what_is(desk):
+    made = await desk.propose()
+    assert (await desk.show(made, "?wait=1"))["status"] == "pending"
+    assert (await desk.show(made, "?wait=0"))["status"] == "pending"
+
+
+@pytest.mark.parametrize(("action", "verb", "expected"), [
+    ("refund.create", "?wait=55", "expired"), ("search.web", "?wait=55&after=2", "lapsed"),
+])  # fmt: skip
+async def test_a_waiting_request_wakes_by_itself_within_a_second_of_the_deadline(desk, action, verb, expected):
+    made = await desk.propose(action=action)
+    held = asyncio.create_task(desk.show(made, verb))
+    await desk.until_waiting(1)
+    desk.clock.forward(hours=1)
+    async with asyncio.timeout(1):
+        answer = await held
+    assert expected in (answer["status"], answer["cause"])
+
+
+async def test_a_claim_that_is_overdue_wakes_who_waits_for_the_next_version(desk):
+    made = await desk.propose(action="search.web", claim=True)
+    held = asyncio.create_task(desk.show(made, f"?wait=55&after={made['version']}"))
+    await desk.until_waiting(1)
+    desk.clock.forward(hours=1)
+    async with asyncio.timeout(1):
+        assert (await held)["overdue"] is True
+
+
+async def test_who_hangs_up_is_no_longer_waited_for(desk):
+    made = await desk.propose()
+    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    await desk.until_waiting(1)
+    held.cancel()
+    async with asyncio.timeout(2):
+        await desk.until_waiting(0)
+    assert desk.lifecycle.store.signals.waiting == 0
+
+
+async def test_shutdown_answers_who_waits(desk):
+    made = await desk.propose()
+    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    await desk.until_waiting(1)
+    async with asyncio.timeout(2):
+        await desk.server.runner.cleanup()
+        assert (await held)["status"] == "pending"
+    assert desk.lifecycle.store.signals.waiting == 0
+
+
+@pytest.mark.parametrize("limits", [Limits(rate=1000, burst=100_000, waiting=2)])
+async def test_only_so_many_requests_of_one_agent_wait_at_once(desk):
+    made = await desk.propose()
+    held = [asyncio.create_task(desk.show(made, "?wait=55")) for _ in range(2)]
+    await desk.until_waiting(2)
+    no = await desk.show(made, "?wait=55", expect=429)
+    assert no["type"] == "urn:signoff:problem:rate-limit"
+    assert desk.headers["Retry-After"] == "1"
+    await desk.approve(made)
+    await asyncio.gather(*held)
+    assert desk.server.app[WAITING] == {}
+
+
+async def test_another_agents_proposal_is_not_waited_for(desk):
+    made = await desk.propose()
+    await desk.show(made, "?wait=55", token="token-of-other-0123456789abcdefghijk", expect=404)
+
+
+@pytest.mark.parametrize(
+    "query", ["wait=56", "wait=-1", "wait=1.5", "wait=", "wait=x", "after=-1", "after=x", "wait=1&wait=2", "until=3"]
+)
+async def test_a_wait_that_cannot_be_met_is_refused(desk, query):
+    made = await desk.propose()
+    assert (await desk.show(made, f"?{query}", expect=422))["type"] == "urn:signoff:problem:invalid"
+
+
+@pytest.mark.parametrize("preference", ["wait=56", "wait=x", 'wait="-1"'])
+async def test_a_preference_that_cannot_be_met_is_refused(desk, preference):
+    made = await desk.propose()
+    await desk.show(made, headers={"Prefer": preference}, expect=422)
+
+
+async def test_the_address_wins_over_the_header(desk):
+    made = await desk.propose()
+    await desk.show(made, "?wait=0", headers={"Prefer": "wait=55", "Authorization": f"Bearer {TOKEN}"})
+    assert "Preference-Applied" not in desk.headers
