@@ -161,6 +161,8 @@ class Lifecycle:
         """Judges again what waits, under the present policy. How many it changed."""
         actor = Actor(kind="policy", id=self.policy.version)
         changed = 0
+        async with self.store.transaction():
+            pass  # what the old policy was judging is committed before we get here; all later meets the new one
         for proposal_id in await self.store.unsettled():
             async with self.store.transaction() as tx:
                 proposal, now = await tx.load(proposal_id), self.clock.now()
