@@ -77,7 +77,7 @@ def submit(
             return [submitted, _approved(gate, Cause.auto, None, now)]
         case Tier.block:
             return [submitted, Rejected(at=now, cause=Cause.blocked, by=None, reason=_why(gate))]
-        case Tier.approve:
+        case _:
             return [submitted]
 
 
