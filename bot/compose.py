@@ -24,7 +24,7 @@ from bot.slack.app import build_app
 from bot.slack.calls import slack_client
 from bot.slack.channels import channel_findings
 from bot.slack.desk import Desk
-from bot.slack.http import LARGEST, slack_route
+from bot.slack.http import slack_route
 from bot.slack.identity import WhoWeAre
 from bot.slack.people import People
 from bot.slack.sender import SlackSender
@@ -130,10 +130,8 @@ async def running(settings: Settings, environ: Mapping[str, str], *, clock: Cloc
             )
         )
         if socket is None:
-            slack = web.Application(client_max_size=LARGEST)
             secrets = [secret.get_secret_value() for secret in settings.slack_signing_secret]
-            slack.add_routes([slack_route(app, secrets, time.time)])
-            api.add_subapp("/slack", slack)
+            api.add_routes([slack_route(app, secrets, time.time)])
         await store.outbox.revive()
         if reached:
             bot.findings = await channel_findings(client, _channels(policy))

@@ -70,14 +70,14 @@ class Socket:
         handler.client.default_auto_reconnect_enabled = handler.client.auto_reconnect_enabled = False
         handler.client.wss_uri = str(address["url"])
         async with asyncio.timeout(PING):
-            await handler.connect_async()  # type: ignore[no-untyped-call] Bolt says nothing
+            await handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def _close(self) -> None:
         handler, self._handler = self._handler, None
         if handler is not None:
             try:
                 async with asyncio.timeout(3):
-                    await handler.close_async()  # type: ignore[no-untyped-call] Bolt says nothing
+                    await handler.close_async()  # type: ignore[no-untyped-call]
             except (TimeoutError, aiohttp.ClientError, OSError, asyncio.CancelledError):
                 structlog.get_logger("socket").info("the old connection did not close in time")
 

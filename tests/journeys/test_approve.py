@@ -14,7 +14,7 @@ async def test_one_click_approves_answers_the_waiting_agent_and_tells_the_story_
     answer = await waiting
     assert (answer["status"], answer["cause"]) == ("approved", "reviewer")
     assert answer["decisions"][0]["reviewer"] == "U0ALICE"
-    updated = await town.card_saying(SUPPORT, card["ts"], "<@U0ALICE>")
+    updated = await town.card_saying(SUPPORT, card["ts"], "by <@U0ALICE>")
     assert not has_button(updated, "approve")
     await town.thread_saying(SUPPORT, card["ts"], "<@U0ALICE>")
     assert town.slack.ephemerals("U0ALICE") == []

@@ -16,7 +16,7 @@ async def test_the_payload_is_given_once_and_the_card_says_that_it_was_taken(tow
     assert (claimed["status"], claimed["payload"]) == ("claimed", proposal["payload"])
     refusal = await town.claim(proposal, expect=409)
     assert refusal["type"] == "urn:signoff:problem:already-claimed"
-    await town.card_saying(SUPPORT, card["ts"], "laimed")
+    await town.card_saying(SUPPORT, card["ts"], "Running")
 
 
 async def test_only_the_same_claimant_gets_the_same_answer_again(town):

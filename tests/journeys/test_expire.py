@@ -14,6 +14,6 @@ async def test_silence_rejects_answers_the_waiting_agent_and_closes_the_card(tow
     assert "do not" in answer["message"].lower()
     await town.slack.until(lambda: not has_button(town.cards(SUPPORT, proposal["id"])[0], "approve"))
     assert (await town.tags(proposal["id"]))[-1] in ("proposal:rejected", "card:posted")
-    await town.click("U0ALICE", SUPPORT, card, "approve")
+    await town.click("U0ALICE", SUPPORT, card, "approve", seen=card)
     assert await town.told("U0ALICE")
     assert (await town.get(proposal["id"]))["status"] == "rejected"

@@ -7,7 +7,7 @@ async def approved(town):
     proposal = await town.propose()
     card = await town.card(SUPPORT, proposal)
     await town.click("U0ALICE", SUPPORT, card, "approve")
-    return proposal, await town.card_saying(SUPPORT, card["ts"], "<@U0ALICE>")
+    return proposal, await town.card_saying(SUPPORT, card["ts"], "by <@U0ALICE>")
 
 
 async def test_a_revoked_approval_cannot_be_claimed(town):
