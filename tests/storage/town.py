@@ -1,5 +1,7 @@
 """The people, agents and rules that the storage tests play with."""
 
+import sqlite3
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from approvals.gate import Tier
@@ -60,3 +62,15 @@ def submission(amount=250, *, agent="support-bot", key=None, claim=False, **fiel
         claim=claim,
         claimant=CLAIMANT if claim else None,
     )
+
+
+@contextmanager
+def by_hand(folder, *, without=()):
+    """A connection past the store to its file, as an intruder or an operator has; drops the triggers named."""
+    connection = sqlite3.connect(folder / "signoff.db", isolation_level=None, timeout=5)
+    try:
+        for trigger in without:
+            connection.execute(f"DROP TRIGGER {trigger}")
+        yield connection
+    finally:
+        connection.close()
