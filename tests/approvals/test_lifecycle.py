@@ -360,6 +360,19 @@ async def test_what_would_be_refused_is_foreseen_as_refused(lifecycle, rules, su
         await lifecycle.foresee_edit(proposal.id, ALICE, {"amount": 9}, proposal.nonce)
 
 
+async def test_whoever_opens_the_form_for_a_no_hears_at_once_what_the_no_would_meet(
+    lifecycle, submit, approved, claimed, store
+):
+    waiting, agreed, taken = await submit(), await approved(), await claimed()
+    for proposal in (waiting, agreed):
+        assert await lifecycle.may_reject(proposal.id, OWNER, proposal.nonce) is None
+        with pytest.raises(NotYourRole):
+            await lifecycle.may_reject(proposal.id, CAROL, proposal.nonce)
+        assert await store.find(proposal.id) == proposal
+    with pytest.raises(AlreadyResolved):
+        await lifecycle.may_reject(taken.id, BOB, taken.nonce)
+
+
 async def test_the_approved_payload_is_claimed_and_reported_once(lifecycle, approved, store):
     proposal = await approved(amount=250.0)
     taken = await lifecycle.claim(proposal.id, AGENT, proposal.digest, CLAIMANT)
@@ -443,6 +456,7 @@ async def test_what_is_not_there_is_not_found_by_any_verb(lifecycle):
         lifecycle.edit("prp_0", ALICE, {}, "n"),
         lifecycle.foresee_edit("prp_0", ALICE, {}, "n"),
         lifecycle.may_edit("prp_0", ALICE, "n"),
+        lifecycle.may_reject("prp_0", ALICE, "n"),
         lifecycle.withdraw("prp_0", AGENT, "No."),
         lifecycle.claim("prp_0", AGENT, "sha256:0", None),
         lifecycle.report("prp_0", AGENT, Status.failed, None, None),
