@@ -152,9 +152,10 @@ class Lifecycle:
         for proposal_id in await self.store.due(self.clock.now(), SWEEP_SIZE):
             async with self.store.transaction() as tx:
                 proposal, now = await tx.load(proposal_id), self.clock.now()
-                if events := moves.due(proposal, now):
+                events = moves.due(proposal, now)
+                if events:
                     await tx.record(proposal, events, SYSTEM, now)
-                    changed += 1
+                changed += bool(events)
         return changed
 
     async def rejudge(self) -> int:
@@ -169,7 +170,7 @@ class Lifecycle:
                 events = moves.rejudge(proposal, self._judged_again(proposal), self.ids.nonce(), now)
                 if events:
                     await tx.record(proposal, events, actor, now)
-                    changed += 1
+                changed += bool(events)
         return changed
 
     async def note(self, proposal_id: str | None, note: Note, actor: Actor) -> None:
