@@ -212,11 +212,18 @@ def _parts(pieces: "Iterable[_Piece]") -> "Iterator[list[_Piece]]":
             if room < _TIGHT:
                 yield _closed(part)
                 part, room = [], PIECE
-            cut = shorten(rest, room)[0]
+            cut = _to_a_line_end(rest, room)
             part.append(_Piece(cut, style))
             rest, room = rest[len(cut) :], (room - length(cut) if cut == rest else 0)
     if part:
         yield part
+
+
+def _to_a_line_end(text: str, room: int) -> str:
+    """The beginning of the text that has room, up to the end of a line where one is near."""
+    cut, missing = shorten(text, room)
+    end = cut.rfind("\n", len(cut) // 2) if missing else -1
+    return cut if end < 0 else cut[: end + 1]
 
 
 def _closed(part: list[_Piece]) -> list[_Piece]:

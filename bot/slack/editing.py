@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from approvals.gate import Gate
     from approvals.proposal import JSON, Proposal
 
-_SPARE_BYTES = 6_000
-_SPARE_BLOCKS = 3
-_NAMES = 2000
+_SPARE_BYTES = 12_000
+"""What a line of names may take, and the heading besides."""
+_NAMES = 1000
+_MOST_NAMES = 40
 _HINTS = {Kind.number: "A number", Kind.integer: "A whole number", Kind.json: "JSON"}
 
 
@@ -38,15 +39,10 @@ def edit_form(
     `typed` is `Typed.typed`; `faults` are sentences about the edit as a whole. A locked field that does not fit the
     view is named, and whole in `Details`.
     """
-    kept = {field.name: said for field in fields if (said := _prefill(field, typed)) is not None}
-    lost = [name for name in typed if name not in kept]
-    while True:
-        head = _heading(proposal, faults, kept, lost)
-        inputs = {field.number: _input(field, kept.get(field.name)) for field in fields if field.locked is None}
-        if weight([head, inputs]) <= MODAL_BYTES - _SPARE_BYTES or not kept:
-            break
-        lost.append(kept.popitem()[0])
-    blocks = [*head, *_in_order(fields, inputs, weight(head))]
+    kept, lost = _kept(fields, typed)
+    head = _heading(proposal, faults, kept, lost)
+    inputs = {field.number: _input(field, kept.get(field.name)) for field in fields if field.locked is None}
+    blocks = [head, *_in_order(fields, inputs, weight(head))]
     submit = "Review changes" if inputs else None
     return modal("Edit", blocks, form_id=form_id, callback_id="edit", submit=submit, close="Cancel")
 
@@ -83,29 +79,35 @@ def confirm_pages(proposal: "Proposal", foreseen: "Proposal") -> int:
     return len(_pages(proposal, foreseen))
 
 
-def _prefill(field: Field, typed: "Mapping[str, JSON]") -> str | None:
-    """What was typed into the field before, if its input can hold it."""
-    said = typed.get(field.name)
-    if not isinstance(said, str) or field.locked is not None or length(said) > LONGEST_INPUT:
-        return None
-    return said if not field.choices or any(said == text for text, _ in field.choices) else None
+def _kept(fields: "Sequence[Field]", typed: "Mapping[str, JSON]") -> tuple[dict[str, str], list[str]]:
+    """What was typed before, as far as the inputs and the view hold it, and the names of what is lost."""
+    room = MODAL_BYTES - 3 * _SPARE_BYTES - weight([_input(field, None) for field in fields if field.locked is None])
+    kept: dict[str, str] = {}
+    for field in fields:
+        said = typed.get(field.name)
+        if not isinstance(said, str) or field.locked is not None or length(said) > LONGEST_INPUT:
+            continue
+        if weight(said) > room or (field.choices and all(said != text for text, _ in field.choices)):
+            continue
+        kept[field.name] = said
+        room -= weight(said)
+    return kept, [name for name in typed if name not in kept]
 
 
-def _heading(
-    proposal: "Proposal", faults: "Sequence[str]", kept: "Mapping[str, str]", lost: "list[str]"
-) -> list[Block]:
-    blocks = [_said([("", "Editing "), ("bold", one_line(proposal.action.name)), ("", ".")])]
+def _heading(proposal: "Proposal", faults: "Sequence[str]", kept: "Mapping[str, str]", lost: "Sequence[str]") -> Block:
+    lines = [[("", "Editing "), ("bold", one_line(proposal.action.name)), ("", ".")]]
     if kept:
-        blocks.append(_said([("italic", "What you typed before is filled in again.")]))
+        lines.append([("italic", "What you typed before is filled in again.")])
     if lost:
-        blocks.append(_said([("bold", "What you typed here does not fit any more; type it again: "), *_names(lost)]))
-    return blocks + [_said([("bold", one_line(fault))]) for fault in faults]
+        lines.append([("bold", "What you typed here does not fit any more; type it again: "), *_names(lost)])
+    lines += [[("bold", one_line(fault))] for fault in faults]
+    return rich(*(_line(line) for line in lines))
 
 
 def _in_order(fields: "Sequence[Field]", inputs: "Mapping[int, Block]", taken: int) -> list[Block]:
     """Inputs and, as far as they fit beside all of these, locked fields, in the payload's order; then the rest."""
     bytes_left = MODAL_BYTES - _SPARE_BYTES - taken - weight(inputs)
-    blocks_left = MODAL_BLOCKS - _SPARE_BLOCKS - len(inputs)
+    blocks_left = MODAL_BLOCKS - 2 - len(inputs)  # the heading, and the line that names the rest
     blocks: list[Block] = []
     rest: list[str] = []
     for field in fields:
@@ -170,7 +172,9 @@ def _locked(field: Field) -> list[Block]:
 
 def _pages(proposal: "Proposal", foreseen: "Proposal") -> list[list[Block]]:
     changed = paged(difference_blocks(proposal.action.payload, foreseen.action.payload)[0])
-    return changed if card(foreseen).whole else [*changed, *details_pages(foreseen)]
+    if card(foreseen).whole:
+        return changed
+    return [*changed, *paged([block for page in details_pages(foreseen) for block in page])]
 
 
 def _consequences(proposal: "Proposal", foreseen: "Proposal", *, editor_counts: bool) -> list[list[tuple[str, str]]]:
@@ -226,7 +230,7 @@ def _names(names: "Sequence[str]") -> list[tuple[str, str]]:
     room = _NAMES
     for number, name in enumerate(names):
         shown = one_line(name) or "⟨no name⟩"
-        if length(shown) > room:
+        if length(shown) > room or number == _MOST_NAMES:
             return [*parts, ("italic", f"{', ' if parts else ''}{len(names) - number} more")]
         parts += [*([("", ", ")] if parts else []), ("code", shown)]
         room -= length(shown)

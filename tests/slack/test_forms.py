@@ -17,7 +17,14 @@ from sandbox.inputs import initial
 from tests.making import make_proposal
 from tests.slack.view_limits import inputs, judged
 
-EMOJI = {"🎉": ":tada:", "👍": ":+1:", "🔥": ":fire:", "⚠": ":warning:", "👋🏽": ":wave::skin-tone-4:", "🇩🇪": ":flag-de:"}
+EMOJI = {
+    "🎉": ":tada:",
+    "👍": ":+1:",
+    "🔥": ":fire:",
+    "⚠": ":warning:",
+    "👋🏽": ":wave::skin-tone-4:",
+    "🇩🇪": ":flag-de:",
+}
 CODES = {code: emoji for emoji, code in EMOJI.items() if code != ":flag-de:"}
 
 
@@ -48,7 +55,10 @@ def typing(proposal, **said):
 
 def answer(field, said):
     if field.choices:
-        return {"type": "static_select", "selected_option": {"text": {"type": "plain_text", "text": said}, "value": said}}
+        return {
+            "type": "static_select",
+            "selected_option": {"text": {"type": "plain_text", "text": said}, "value": said},
+        }
     return {"type": "plain_text_input", "value": said}
 
 
@@ -87,11 +97,20 @@ def test_one_input_a_field_in_the_payloads_order_labelled_with_its_name():
 
 
 def test_a_text_may_be_cleared_and_nothing_else_may():
-    view = edit_form(proposal := make_proposal(payload={"t": "a", "n": 1, "b": True, "j": None}), "frm_1", fields(proposal), {})
-    assert {label: block["optional"] for label, block in inputs(view).items()} == {"t": True, "n": False, "b": False, "j": False}
+    view = edit_form(
+        proposal := make_proposal(payload={"t": "a", "n": 1, "b": True, "j": None}), "frm_1", fields(proposal), {}
+    )
+    assert {label: block["optional"] for label, block in inputs(view).items()} == {
+        "t": True,
+        "n": False,
+        "b": False,
+        "j": False,
+    }
 
 
-@pytest.mark.parametrize(("value", "multiline"), [("short", False), ("two\nlines", True), ("x" * 81, True), (5, False), ([], True)])
+@pytest.mark.parametrize(
+    ("value", "multiline"), [("short", False), ("two\nlines", True), ("x" * 81, True), (5, False), ([], True)]
+)
 def test_long_texts_and_json_have_several_lines(value, multiline):
     assert one(value).multiline is multiline
 
@@ -135,7 +154,9 @@ def test_a_schema_of_another_type_than_the_value_decides_nothing():
     assert one(2.5, payload_schema={"properties": {"it": {"type": "integer"}}}).kind is Kind.number
 
 
-@pytest.mark.parametrize("schema", [{"properties": []}, {"properties": {"it": True}}, {"properties": {"it": {"type": ["integer"]}}}, {}])
+@pytest.mark.parametrize(
+    "schema", [{"properties": []}, {"properties": {"it": True}}, {"properties": {"it": {"type": ["integer"]}}}, {}]
+)
 def test_a_schema_that_says_nothing_of_the_field_changes_nothing(schema):
     assert one(250, payload_schema=schema).kind is Kind.number
 
@@ -169,7 +190,9 @@ def test_a_number_keeps_its_kind_wherever_that_can_hold_it(value, said, result):
     assert (typed, type(typed)) == (result, type(result))
 
 
-@pytest.mark.parametrize(("value", "said"), [(250, "250.0"), (250.0, "250"), (-0.0, "0"), (1e21, "1000000000000000000000.0"), (1000, "1e3")])
+@pytest.mark.parametrize(
+    ("value", "said"), [(250, "250.0"), (250.0, "250"), (-0.0, "0"), (1e21, "1000000000000000000000.0"), (1000, "1e3")]
+)
 def test_another_spelling_of_a_number_changes_nothing(value, said):
     result = typing(make_proposal(payload={"it": value}), it=said)
     assert result.changed == ()
@@ -178,7 +201,27 @@ def test_another_spelling_of_a_number_changes_nothing(value, said):
 
 @pytest.mark.parametrize(
     "said",
-    ["", "abc", "1,000", "+5", ".5", "5.", "05", "0x10", "1_000", "NaN", "Infinity", "-Infinity", "1e999", "9007199254740992", "٣", "true", "null", '"5"', "1 2"],
+    [
+        "",
+        "abc",
+        "1,000",
+        "+5",
+        ".5",
+        "5.",
+        "05",
+        "0x10",
+        "1_000",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "1e999",
+        "9007199254740992",
+        "٣",
+        "true",
+        "null",
+        '"5"',
+        "1 2",
+    ],
 )
 def test_what_is_no_json_number_is_a_fault_on_the_field(said):
     shown, state = opened(proposal := make_proposal(payload={"it": 250}))
@@ -281,7 +324,25 @@ LINES = st.sampled_from(["\n", "\r\n", "\r", "  \r\n", "\t\n"])
 BITS = st.one_of(
     st.text(st.characters(codec="utf-8"), max_size=6),
     LINES,
-    st.sampled_from([*EMOJI, *CODES, " ", "  ", "\u00a0", "\t", ":", "10:30:45", ":nobody-knows:", "\\", '"', "&lt;", "&", "<!channel>", "*b*"]),
+    st.sampled_from(
+        [
+            *EMOJI,
+            *CODES,
+            " ",
+            "  ",
+            "\u00a0",
+            "\t",
+            ":",
+            "10:30:45",
+            ":nobody-knows:",
+            "\\",
+            '"',
+            "&lt;",
+            "&",
+            "<!channel>",
+            "*b*",
+        ]
+    ),
 )
 TEXTS = st.lists(BITS, max_size=8).map("".join)
 NUMBERS = st.one_of(
@@ -290,7 +351,9 @@ NUMBERS = st.one_of(
     st.sampled_from([-0.0, 0.0, 0, 1e300, 250, 250.0, 5e-324, 1e21, 1e16, -(2**53) + 1]),
 )
 SCALARS = st.one_of(TEXTS, NUMBERS, st.booleans(), st.none())
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=6)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=6
+)
 PAYLOADS = st.dictionaries(TEXTS, VALUES, max_size=6)
 
 
@@ -313,7 +376,9 @@ def through_slack(text, how):
     return text or None
 
 
-HOW = st.sets(st.sampled_from(["newlines", "emoji", "codes", "blanks", "lines", "trim"])).filter(lambda how: not {"emoji", "codes"} <= how)
+HOW = st.sets(st.sampled_from(["newlines", "emoji", "codes", "blanks", "lines", "trim"])).filter(
+    lambda how: not {"emoji", "codes"} <= how
+)
 
 
 def passed_through_slack(state, how):
@@ -452,7 +517,9 @@ def test_fields_outside_the_policys_list_are_locked():
     assert all(field.locked for field in fields(make_proposal(edit=())))
 
 
-@pytest.mark.parametrize("value", ["a\u202eb", ["\u200b"], {"k": {"\u200b": 1}}, "tag\U000e0041", "bell\x07", "a\u00a0b"])
+@pytest.mark.parametrize(
+    "value", ["a\u202eb", ["\u200b"], {"k": {"\u200b": 1}}, "tag\U000e0041", "bell\x07", "a\u00a0b"]
+)
 def test_values_with_invisible_characters_are_locked(value):
     assert locked(value) == "it has invisible characters"
 
@@ -524,8 +591,13 @@ def test_a_schemas_fault_stands_on_its_field():
 
 def test_a_fault_without_an_input_stands_on_the_first_and_says_what_it_is_about():
     shown = fields(make_proposal(payload={"far": "x" * 4000, "near": 1, "c": {}}))
-    said = errors(shown, [Fault("/far", "is too long"), Fault("", "is odd"), Fault("/near", "is low"), Fault("/c/d", "is bad")])
-    assert said == {shown[1].block_id: "/far: is too long The payload: is odd is low", shown[2].block_id: "/c/d: is bad"}
+    said = errors(
+        shown, [Fault("/far", "is too long"), Fault("", "is odd"), Fault("/near", "is low"), Fault("/c/d", "is bad")]
+    )
+    assert said == {
+        shown[1].block_id: "/far: is too long The payload: is odd is low",
+        shown[2].block_id: "/c/d: is bad",
+    }
 
 
 def test_a_long_fault_says_how_much_is_missing():
@@ -554,6 +626,9 @@ def test_a_new_revision_is_what_the_form_shows():
     proposal = make_proposal(payload={"amount": 250})
     edited = replace(
         proposal,
-        revisions=(*proposal.revisions, replace(proposal.revisions[0], number=2, action=Action(name="refund.create", payload={"amount": 99}))),
+        revisions=(
+            *proposal.revisions,
+            replace(proposal.revisions[0], number=2, action=Action(name="refund.create", payload={"amount": 99})),
+        ),
     )
     assert inputs(edit_form(edited, "frm_1", fields(edited), {}))["amount"]["element"]["initial_value"] == "99"
