@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from approvals.proposal import Status
 from bot.api import given, schemas
@@ -160,9 +160,11 @@ OPERATIONS = (
 @cache
 def document(version: str) -> dict[str, Any]:
     """The whole document; `version` is the program's. Not to be changed by who asks for it."""
-    inputs = [(model, "validation") for model in _SENT]
-    outputs = [(model, "serialization") for model in _GIVEN]
-    _, defined = models_json_schema([*inputs, *outputs], ref_template="#/components/schemas/{model}")  # type: ignore[list-item]
+    models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        *((model, "validation") for model in _SENT),
+        *((model, "serialization") for model in _GIVEN),
+    ]
+    _, defined = models_json_schema(models, ref_template="#/components/schemas/{model}")
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method] = _described(operation)

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import PydanticCustomError
 
 from approvals.proposal import Evidence, Preview, Source
 from approvals.refusals import Fault
@@ -26,14 +25,14 @@ TRACEPARENT = r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
 def _signal(value: object) -> object:
     if isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= 200):
         return value
-    raise PydanticCustomError("signal", "A signal is a number, a boolean or a text of at most 200 characters")
+    raise ValueError("A signal is a number, a boolean or a text of at most 200 characters.")
 
 
 def _schema(value: "dict[str, Any]") -> "dict[str, Any]":
     try:
         agents_schema(value)
     except UnusableSchema as error:
-        raise PydanticCustomError("payload_schema", "The schema cannot be used: {why}", {"why": str(error)}) from None
+        raise ValueError(f"The schema cannot be used: {error}") from None
     return value
 
 
@@ -181,7 +180,7 @@ def read(model: type[_Model], body: "JSON") -> _Model:
         found: dict[tuple[str | int, ...], str] = {}
         for each in error.errors(include_url=False, include_input=False)[:MAX_FAULTS]:
             said = _SAID.get(each["type"]) or _SHAPES.get(each.get("ctx", {}).get("pattern"), each["msg"])
-            found.setdefault(_place(each["loc"]), said.rstrip(".") + ".")
+            found.setdefault(_place(each["loc"]), said.removeprefix("Value error, ").rstrip(".") + ".")
         raise Faulty([Fault(pointer(place), detail) for place, detail in found.items()]) from None
 
 

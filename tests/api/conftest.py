@@ -68,7 +68,7 @@ class Desk:
     server: TestServer
     lifecycle: Lifecycle
     clock: Clock
-    readiness: Readiness
+    readiness: Readiness | Exception
 
     async def call(self, method, path, sent=None, *, token=TOKEN, headers=None, expect=200, raw=None):
         """The decoded answer; also holds every answer to what all answers promise."""
@@ -137,6 +137,8 @@ async def desk(tmp_path, limits):
         made = Desk(None, None, lifecycle, clock, Readiness(store=True, schema=True, scheduler=True))
 
         async def readiness():
+            if isinstance(made.readiness, Exception):
+                raise made.readiness
             return made.readiness
 
         app = build_api(

@@ -1,0 +1,146 @@
+"""Alive, ready, metrics; and every error a problem."""
+
+from dataclasses import replace
+
+import pytest
+
+from approvals.ports import StoreBusy
+from approvals.proposal import Status
+from approvals.refusals import AgentRefusal, NotFound, ReviewerRefusal
+from bot.api.problems import KINDS, WORDS, refused
+from tests.api.conftest import TOKEN, body
+
+
+def leaves(kind):
+    return [kind] if not kind.__subclasses__() else [leaf for each in kind.__subclasses__() for leaf in leaves(each)]
+
+
+def test_every_refusal_of_an_agent_has_words_and_a_status():
+    said = {NotFound, *leaves(AgentRefusal)}
+    assert said == set(WORDS)
+    assert {refusal.slug for refusal in said} <= set(KINDS)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_not_approved_says_for_every_status_what_to_do(status):
+    (kind,) = [each for each in WORDS if each.slug == "not-approved"]
+    said = refused(kind(status))
+    assert (said.status, str(status) in said.detail) == (409, True)
+
+
+def test_what_is_said_to_reviewers_is_not_said_to_agents():
+    for kind in leaves(ReviewerRefusal):
+        assert kind not in WORDS
+
+
+async def test_alive_needs_no_token(desk):
+    assert await desk.call("GET", "/healthz", token=None) == {"status": "live", "version": "1.2.3"}
+
+
+async def test_ready_is_ready_when_every_part_works(desk):
+    parts = {"store": True, "schema": True, "scheduler": True}
+    assert await desk.call("GET", "/readyz", token=None) == {"status": "ready", "parts": parts, "degraded": []}
+
+
+async def test_trouble_that_does_not_stop_the_work_is_told_and_still_200(desk):
+    desk.readiness = replace(desk.readiness, degraded=("Slack is out of reach",))
+    ready = await desk.call("GET", "/readyz", token=None)
+    assert (ready["status"], ready["degraded"]) == ("degraded", ["Slack is out of reach"])
+
+
+@pytest.mark.parametrize("part", ["store", "schema", "scheduler"])
+async def test_one_part_that_does_not_work_is_not_ready(desk, part):
+    desk.readiness = replace(desk.readiness, **{part: False})
+    no = await desk.call("GET", "/readyz", token=None, expect=503)
+    assert no["type"] == "urn:signoff:problem:not-ready"
+    assert (no["parts"][part], part in no["detail"]) == (False, True)
+
+
+async def test_readiness_that_cannot_be_told_is_not_ready(desk):
+    desk.readiness = StoreBusy("locked")
+    assert (await desk.call("GET", "/readyz", token=None, expect=503))["parts"]["store"] is False
+
+
+async def scraped(desk):
+    async with desk.http.get("/metrics") as response:
+        assert response.status == 200
+        assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        return await response.text()
+
+
+async def test_metrics_count_requests_by_route_and_never_by_path(desk):
+    made = await desk.propose()
+    await desk.show(made)
+    await desk.call("GET", "/secret/path", expect=404)
+    await desk.call("PROPFIND", "/v1/proposals", expect=405)
+    text = await scraped(desk)
+    for line in (
+        'signoff_http_requests_total{method="POST",route="/v1/proposals",status="201"} 1.0',
+        'signoff_http_requests_total{method="GET",route="/v1/proposals/{id}",status="200"} 1.0',
+        'signoff_http_requests_total{method="GET",route="none",status="404"} 1.0',
+        'signoff_http_requests_total{method="other",route="none",status="405"} 1.0',
+        'signoff_proposals{status="pending"} 1.0',
+        'signoff_proposals_submitted_total{tier="approve"} 1.0',
+        'signoff_outbox{state="waiting"} 1.0',
+        'signoff_outbox{state="parked"} 0.0',
+        "signoff_waiting_requests 0.0",
+    ):
+        assert line in text.splitlines()
+    for secret in (made["id"], "secret", "PROPFIND", "refund", TOKEN):
+        assert secret not in text
+
+
+async def test_metrics_tell_what_is_late_and_how_old_the_oldest_is(desk):
+    await desk.propose(expires_in=60)
+    desk.clock.forward(seconds=90)
+    lines = (await scraped(desk)).splitlines()
+    assert "signoff_late_proposals 1.0" in lines
+    assert "signoff_oldest_pending_seconds 90.0" in lines
+
+
+@pytest.mark.parametrize(("method", "path", "status", "slug"), [
+    ("GET", "/", 404, "not-found"), ("GET", "/v1/proposals/", 404, "not-found"), ("POST", "/v1/proposals/x/reply", 404, "not-found"),
+    ("GET", "/v1/events", 404, "not-found"), ("GET", "/%ff%00", 404, "not-found"),
+    ("DELETE", "/v1/proposals", 405, "method-not-allowed"), ("GET", "/v1/proposals/x/claim", 405, "method-not-allowed"),
+    ("POST", "/healthz", 405, "method-not-allowed"),
+    ("GET", "/v1/proposals/x", 404, "not-found"), ("GET", "/v1/proposals/%00%ED%A0%80", 404, "not-found"), ("GET", "/v1/proposals/prp_%F0%9F", 404, "not-found"),
+])  # fmt: skip
+async def test_an_address_that_is_none_or_a_method_that_does_not_fit_is_a_problem(desk, method, path, status, slug):
+    no = await desk.call(method, path, expect=status)
+    assert no["type"] == f"urn:signoff:problem:{slug}"
+    assert (status == 405) == ("Allow" in desk.headers)
+
+
+class Broken:
+    """A store that fails in the way it is told to."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def transaction(self):
+        raise self.error
+
+    async def find(self, _):
+        raise self.error
+
+
+async def test_a_busy_store_is_told_with_a_time_to_come_back(desk):
+    desk.lifecycle.store = Broken(StoreBusy("locked"))
+    for no in (await desk.propose(expect=503), await desk.show({"id": "prp_" + "0" * 32}, expect=503)):
+        assert no["type"] == "urn:signoff:problem:store-busy"
+        assert desk.headers["Retry-After"] == "1"
+
+
+async def test_a_fault_of_ours_says_nothing_of_what_was_inside(desk, caplog, capsys):
+    desk.lifecycle.store = Broken(RuntimeError("the payload was 4111 1111"))
+    no = await desk.call("POST", "/v1/proposals", body(), expect=500)
+    assert no["type"] == "urn:signoff:problem:internal"
+    captured = capsys.readouterr()
+    assert "4111" not in str(no) + caplog.text + captured.out + captured.err
+    assert "RuntimeError" in captured.out + captured.err + caplog.text
+
+
+async def test_no_answer_is_kept_by_a_cache(desk):
+    for path, status in (("/v1/proposals", 200), ("/nowhere", 404)):
+        await desk.call("GET", path, expect=status)
+        assert desk.headers["Cache-Control"] == "no-store"
