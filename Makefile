@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench lock clean
+.PHONY: help demo run test check bench pictures lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -25,6 +25,9 @@ check: .venv/test.stamp ## style and types alone
 
 bench: .venv/test.stamp ## the figures of the README, measured here
 	$(BIN)/python -m bench
+
+pictures: .venv/test.stamp ## the pictures in docs/, taken anew by the tests
+	SIGNOFF_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/demo
 
 lock: .venv/test.stamp ## resolve the dependencies anew (needs uv on the path)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/run.txt

@@ -80,9 +80,7 @@ def run_demo(port: int, *, once: bool) -> int:
 def _play(company: Company, folder: Path, port: int) -> subprocess.Popen[str]:
     slack, bot = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{_free(0)}"
     token = secrets.token_urlsafe(32)
-    sandbox = company.start(
-        "slack", "sandbox", "--port", str(port), "--workspace", str(HERE / "workspace.json")
-    )
+    sandbox = company.start("slack", "sandbox", "--port", str(port), "--workspace", str(HERE / "workspace.json"))
     _until(sandbox, f"{slack}/", "the local Slack")
     served = company.start(
         "bot",
@@ -102,7 +100,7 @@ def _play(company: Company, folder: Path, port: int) -> subprocess.Popen[str]:
     _until(served, f"{bot}/readyz", "the bot")
     agent = company.start("agent", "demo.agent", SIGNOFF_URL=bot, SIGNOFF_TOKEN=token)
     _say("")
-    _say(f"  Open  {slack}/#user=U0CAROL&channel={CHANNEL}  and decide.")
+    _say(f"  Open  {slack}/#as=U0CAROL&at={CHANNEL}  and decide.")
     _say("  Choose at the top who you are: Carol (finance), Alice (support), Eve (security), Owen (owner) …")
     _say("")
     return agent

@@ -52,8 +52,14 @@ SCENES: tuple[dict[str, Any], ...] = (
         "summary": "Refund 249.90 EUR to cus_8841 for a broken lamp",
         "confidence": 0.93,
         "source": "untrusted",
-        "context": [{"title": "Terms, section 4", "text": "Goods damaged in transit are refunded in full within 14 days."}],
-        "preview": {"kind": "diff", "before": "Order 48213: paid 249.90 EUR", "after": "Order 48213: refunded 249.90 EUR"},
+        "context": [
+            {"title": "Terms, section 4", "text": "Goods damaged in transit are refunded in full within 14 days."}
+        ],
+        "preview": {
+            "kind": "diff",
+            "before": "Order 48213: paid 249.90 EUR",
+            "after": "Order 48213: refunded 249.90 EUR",
+        },
         "rollback": "Charge again with the customer's consent.",
         "run_id": "run-2042",
     },
@@ -75,7 +81,14 @@ SCENES: tuple[dict[str, Any], ...] = (
     },
     {
         "action": "access.grant",
-        "payload": {"user": "t.okafor", "system": "warehouse", "role": "admin", "days": 30, "notify": True, "ticket": None},
+        "payload": {
+            "user": "t.okafor",
+            "system": "warehouse",
+            "role": "admin",
+            "days": 30,
+            "notify": True,
+            "ticket": None,
+        },
         "reasoning": "Tobe's manager asked for warehouse access in the onboarding ticket; the template says admin.",
         "summary": "Make t.okafor admin of the warehouse system for 30 days",
         "confidence": 0.58,

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,26 +12,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox import Sandbox
+from tests.browser import CHROMIUM, SWITCHES, needs_chromium
 
-CHROMIUMS = [Path("/usr/bin/chromium"), Path("/usr/bin/chromium-browser"), Path("/usr/bin/google-chrome")]
-CHROMIUM = next((path for path in CHROMIUMS if path.exists()), None)
-SWITCHES = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="module"),  # one browser for all, bound to one loop
-    pytest.mark.skipif(
-        CHROMIUM is None,
-        reason=f"needs Chromium at one of {', '.join(map(str, CHROMIUMS))} (Debian: apt-get install chromium)",
-    ),
+    needs_chromium,
 ]
 
 

@@ -1,0 +1,122 @@
+"""`make demo`, as somebody meets it: the address it prints, opened in a browser and decided in."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import async_playwright, expect
+
+from tests.browser import CHROMIUM, SWITCHES, needs_chromium
+
+pytestmark = [pytest.mark.browser, needs_chromium]
+PICTURES = os.environ.get("SIGNOFF_PICTURES")
+"""Where `make pictures` wants them; tests alone keep theirs to themselves."""
+
+
+class Demo:
+    """The running demo and all it has said."""
+
+    def __init__(self, process) -> None:
+        self.process = process
+        self.said: list[str] = []
+        self.news = asyncio.Condition()
+
+    async def listen(self) -> None:
+        async for line in self.process.stdout:
+            async with self.news:
+                self.said.append(line.decode())
+                self.news.notify_all()
+
+    async def saying(self, pattern: str) -> re.Match:
+        """The first match in what it said, once it is there."""
+
+        def found():
+            return re.search(pattern, "".join(self.said))
+
+        async with asyncio.timeout(60), self.news:
+            await self.news.wait_for(found)
+        return found()
+
+
+@asynccontextmanager
+async def running_demo():
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "demo", "--port", "0", stdout=-1, stderr=asyncio.subprocess.STDOUT
+    )
+    demo = Demo(process)
+    listening = asyncio.create_task(demo.listen())
+    try:
+        yield demo
+    finally:
+        process.send_signal(signal.SIGINT)
+        await process.wait()
+        await listening
+
+
+@asynccontextmanager
+async def browser_page(width, height):
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        try:
+            yield await browser.new_page(viewport={"width": width, "height": height})
+        finally:
+            await browser.close()
+
+
+async def become(page, name):
+    await page.get_by_label("Act as").select_option(label=name)
+
+
+async def enter(page, channel):
+    await page.get_by_role("navigation").get_by_text(channel, exact=True).first.click()
+
+
+def card_about(page, words):
+    return page.locator("main [role=article], main article").filter(has_text=words).first
+
+
+async def test_a_newcomer_decides_in_the_browser_and_sees_the_agent_act_and_report(tmp_path):
+    pictures = Path(PICTURES) if PICTURES else tmp_path
+    async with running_demo() as demo, browser_page(1280, 1000) as page:
+        address = (await demo.saying(r"Open\s+(http://\S+)"))[1]
+        await demo.saying("asked: Make t.okafor admin")
+        await page.goto(address)
+
+        refund = card_about(page, "Refund 249.90 EUR")
+        await expect(refund.get_by_role("button", name="Approve")).to_be_visible()
+        await refund.scroll_into_view_if_needed()
+        await page.screenshot(path=pictures / "demo.png")
+        await refund.get_by_role("button", name="Approve").click()
+        await demo.saying(r"DOING: Refund 249.90 EUR .*249\.9")
+        await expect(refund).to_contain_text("Succeeded")
+        await expect(refund).to_contain_text("Carol")
+
+        await become(page, "Eve · Security")
+        await enter(page, "security")
+        access = card_about(page, "t.okafor")
+        await access.get_by_role("button", name="Reject").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("Reason").fill("Admin is too much, viewer will do")
+        await dialog.get_by_role("button", name="Reject").click()
+        await expect(access).to_contain_text("Admin is too much, viewer will do")
+        await demo.saying("not done: Make t.okafor admin .*Admin is too much, viewer will do")
+
+        await become(page, "Alice · Support")
+        await enter(page, "support")
+        mail = card_about(page, "Answer Mira Jansen")
+        await mail.get_by_role("button", name="Edit").click()
+        await dialog.get_by_label("subject").fill("Your parcel, order 48213")
+        await page.screenshot(path=pictures / "edit.png")
+        await dialog.get_by_role("button", name="Review changes").click()
+        await expect(dialog.last).to_contain_text("Your parcel, order 48213")
+        await page.screenshot(path=pictures / "difference.png")
+        await dialog.last.get_by_role("button", name="Approve with changes").click()
+        await demo.saying(r"DOING: Answer Mira Jansen .* \(as edited\) with .*Your parcel, order 48213")
+        await expect(mail).to_contain_text("Succeeded")
+        await mail.scroll_into_view_if_needed()
+        await page.screenshot(path=pictures / "edited.png")
