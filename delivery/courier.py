@@ -91,10 +91,13 @@ class Courier:
 
     async def drain(self) -> None:
         """Returns when everything that is due now is out or postponed. Does not need `run`."""
-        await self.dispatch()
-        while self._lanes:
-            await asyncio.wait(list(self._lanes.values()), return_when=asyncio.FIRST_COMPLETED)
+        while True:
+            self._stirred.clear()
             await self.dispatch()
+            if self._lanes:
+                await asyncio.wait(list(self._lanes.values()), return_when=asyncio.FIRST_COMPLETED)
+            elif not self._stirred.is_set():  # a lane that ended during the dispatch had its channel left out
+                return
 
     async def _watch(self) -> None:
         while True:

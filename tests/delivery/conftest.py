@@ -1,0 +1,111 @@
+"""A real outbox in a real database, and a receiver that does what the test tells it to."""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import pytest
+
+from approvals.effects import Effect
+from approvals.lifecycle import Lifecycle
+from delivery import Courier
+from storage import open_store
+from tests.making import Clock, Ids
+from tests.storage.town import KEY, TablePolicy
+
+PATIENCE = 5
+
+
+@dataclass
+class Receiver:
+    """Takes every kind of delivery; `trouble` lists, by channel, what the next ones meet: an exception or a rest."""
+
+    taken: list = field(default_factory=list)
+    under_way: list = field(default_factory=list)
+    most_at_once: int = 0
+    trouble: dict = field(default_factory=lambda: defaultdict(list))
+    _gates: dict = field(default_factory=dict)
+    _stirred: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    @property
+    def senders(self):
+        return dict.fromkeys(Effect, self.take)
+
+    def hold(self, channel):
+        """Deliveries to the channel stay under way until the event is set."""
+        self._gates[channel] = asyncio.Event()
+        return self._gates[channel]
+
+    async def take(self, delivery):
+        self.under_way.append(delivery)
+        self.most_at_once = max(self.most_at_once, len(self.under_way))
+        await self._stir()
+        try:
+            if gate := self._gates.get(delivery.channel):
+                await gate.wait()
+            met = self.trouble[delivery.channel].pop(0) if self.trouble[delivery.channel] else 0.0
+            if isinstance(met, Exception):
+                raise met
+            self.taken.append(delivery)
+            return met
+        finally:
+            self.under_way.remove(delivery)
+            await self._stir()
+
+    async def until(self, condition):
+        async with asyncio.timeout(PATIENCE), self._stirred:
+            await self._stirred.wait_for(condition)
+
+    async def _stir(self):
+        async with self._stirred:
+            self._stirred.notify_all()
+
+    def seen(self):
+        return [(str(each.kind), each.channel) for each in self.taken]
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def policy():
+    return TablePolicy()
+
+
+@pytest.fixture
+def database(tmp_path):
+    return tmp_path / "signoff.db"
+
+
+@pytest.fixture
+async def store(database, clock):
+    async with open_store(f"sqlite:///{database}", KEY, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def lifecycle(store, clock, policy):
+    return Lifecycle(store=store, policy=policy, clock=clock, ids=Ids())
+
+
+@pytest.fixture
+def receiver():
+    return Receiver()
+
+
+@pytest.fixture
+def courier(store, clock, receiver):
+    return Courier(
+        outbox=store.outbox, senders=receiver.senders, clock=clock, spread=lambda: 0.0, tell=lambda _delivery: "C0OPS"
+    )
+
+
+@pytest.fixture
+async def running(courier):
+    """The courier at work until the test ends."""
+    task = asyncio.create_task(courier.run())
+    yield task
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

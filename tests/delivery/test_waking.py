@@ -1,0 +1,108 @@
+"""The courier at work: it wakes for whatever is wanted, and for nothing it sleeps too long."""
+
+import asyncio
+import sqlite3
+
+import pytest
+
+from approvals.effects import Effect
+from bot.clock import SystemClock
+from delivery import Courier, RateLimited, Unsent
+from tests.storage.town import ALICE, submission
+
+
+@pytest.fixture
+def clock():
+    return SystemClock()
+
+
+async def test_each_of_many_submissions_wakes_a_courier_that_had_gone_to_sleep(lifecycle, courier, receiver, running):
+    for count in range(1, 21):
+        await lifecycle.submit(submission())
+        await receiver.until(lambda count=count: len(receiver.taken) == count)
+
+
+async def test_submissions_that_come_while_it_works_are_all_delivered(lifecycle, courier, receiver, running):
+    made = await asyncio.gather(*(lifecycle.submit(submission(2500)) for _ in range(15)))
+    await receiver.until(lambda: len(receiver.taken) == 30)
+    sent = {(each.proposal_id, each.channel) for each in receiver.taken}
+    assert sent == {(each.id, channel) for each, _ in made for channel in ("C0FINANCE", "C0SUPPORT")}
+
+
+async def test_what_was_wanted_before_it_started_leaves_at_the_start(lifecycle, courier, receiver):
+    await lifecycle.submit(submission())
+    running = asyncio.create_task(courier.run())
+    await receiver.until(lambda: len(receiver.taken) == 1)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize("met", [0.05, RateLimited(0.05), Unsent("no answer")], ids=["rest", "rate limit", "failure"])
+async def test_it_wakes_by_itself_when_a_wait_is_over(lifecycle, courier, receiver, running, met):
+    receiver.trouble["C0SUPPORT"] = [met]
+    await lifecycle.submit(submission())
+    await lifecycle.submit(submission())
+    await receiver.until(lambda: len(receiver.taken) == 2)
+
+
+async def test_it_wakes_by_itself_when_a_dead_process_s_lease_runs_out(lifecycle, store, clock, courier, receiver):
+    made, _ = await lifecycle.submit(submission())
+    await store.outbox.lease(clock.now(), 0.3)
+    running = asyncio.create_task(courier.run())
+    await receiver.until(lambda: len(receiver.taken) == 1)
+    assert receiver.taken[0].proposal_id == made.id
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_card_wanted_while_a_dead_process_held_its_thread_leaves_when_that_lease_runs_out(
+    lifecycle, store, clock, courier, receiver
+):
+    made, _ = await lifecycle.submit(submission())
+    await courier.drain()
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    card = await store.outbox.lease(clock.now(), 60)
+    await store.outbox.settle(card)
+    assert (await store.outbox.lease(clock.now(), 0.3)).kind is Effect.thread
+    await store.want_card(made.id)
+    running = asyncio.create_task(courier.run())
+    await receiver.until(lambda: len(receiver.taken) == 3)
+    assert [each.kind for each in receiver.taken] == [Effect.card, Effect.card, Effect.thread]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_it_goes_on_once_a_locked_database_is_free(lifecycle, courier, receiver, database, running):
+    gate = receiver.hold("C0SUPPORT")
+    await lifecycle.submit(submission())
+    await lifecycle.submit(submission())
+    await receiver.until(lambda: receiver.under_way)
+    other = sqlite3.connect(database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    gate.set()
+    await asyncio.gather(*courier._lanes.values())
+    other.execute("ROLLBACK")
+    other.close()
+    await receiver.until(lambda: len(receiver.taken) >= 2)
+
+
+async def test_stopping_it_finishes_and_settles_what_is_under_way(lifecycle, store, courier, receiver):
+    gate = receiver.hold("C0SUPPORT")
+    await lifecycle.submit(submission())
+    running = asyncio.create_task(courier.run())
+    await receiver.until(lambda: receiver.under_way)
+    running.cancel()
+    gate.set()
+    await asyncio.gather(running, return_exceptions=True)
+    assert len(receiver.taken) == 1
+    assert await store.outbox.next_due() is None
+
+
+async def test_two_couriers_on_one_outbox_deliver_each_thing_once(lifecycle, store, clock, receiver):
+    couriers = [
+        Courier(outbox=store.outbox, senders=receiver.senders, clock=clock, spread=lambda: 0.0, tell=lambda _: None)
+        for _ in range(2)
+    ]
+    made = [(await lifecycle.submit(submission()))[0].id for _ in range(10)]
+    await asyncio.gather(*(each.drain() for each in couriers))
+    assert sorted(each.proposal_id for each in receiver.taken) == sorted(made)
