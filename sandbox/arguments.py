@@ -54,7 +54,7 @@ class Arguments(dict[str, Any]):
             return value
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise SlackError(error) from None
 
 
@@ -70,7 +70,7 @@ async def read_arguments(request: web.Request, *, takes_json: bool) -> tuple[Arg
     arguments = Arguments(request.query)
     kind = request.content_type
     if request.method == "POST" and kind in FORM:
-        form = await request.post()
+        form = await _form(request)
         arguments.update({key: value for key, value in form.items() if isinstance(value, str)})
     token = arguments.pop("token", None)
     if request.method == "POST" and kind == "application/json" and takes_json:
@@ -79,10 +79,17 @@ async def read_arguments(request: web.Request, *, takes_json: bool) -> tuple[Arg
     return arguments, bearer(request.headers) or token
 
 
+async def _form(request: web.Request) -> Mapping[str, Any]:
+    try:
+        return await request.post()
+    except ValueError:
+        raise SlackError("invalid_form_data") from None
+
+
 async def _json_body(request: web.Request) -> dict[str, Any]:
     try:
         body = json.loads(await request.read())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SlackError("invalid_json") from None
     if not isinstance(body, dict):
         raise SlackError("json_not_object")

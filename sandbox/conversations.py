@@ -70,8 +70,8 @@ def channel_object(workspace: Workspace, channel: Channel) -> Json:
 def page(found: list[Any], arguments: Arguments, most: int = 100) -> tuple[list[Any], Json]:
     """One page of a list and the metadata that leads to the next."""
     cursor = arguments.text("cursor")
-    start = int(cursor) if cursor.isdigit() else 0
-    if cursor and not cursor.isdigit():
+    start = int(cursor) if cursor.isdecimal() else 0
+    if cursor and not cursor.isdecimal():
         raise SlackError("invalid_cursor")
     limit = arguments.number("limit", most)
     if not 1 <= limit <= 1000:
@@ -195,7 +195,10 @@ def _slice(found: list[Json], arguments: Arguments) -> Json:
         low, high = _moment(oldest), _moment(latest)
         return low <= at <= high if inclusive else low < at < high
 
-    shown, metadata = page([m for m in found if inside(m["ts"])], arguments)
+    kept = [m for m in found if inside(m["ts"])]
+    if not arguments.flag("include_all_metadata"):
+        kept = [{key: value for key, value in m.items() if key != "metadata"} for m in kept]
+    shown, metadata = page(kept, arguments)
     more = bool(metadata["next_cursor"])
     answer: Json = {"messages": shown, "has_more": more, "pin_count": 0}
     return {**answer, "response_metadata": metadata} if more else answer
@@ -203,6 +206,6 @@ def _slice(found: list[Json], arguments: Arguments) -> Json:
 
 def _moment(ts: str) -> tuple[int, int]:
     seconds, _, micros = ts.partition(".")
-    if not seconds.isdigit() or (micros and not micros.isdigit()):
+    if not seconds.isdecimal() or (micros and not micros.isdecimal()):
         raise SlackError("invalid_ts_latest")
     return int(seconds), int(micros.ljust(6, "0")[:6] or 0)

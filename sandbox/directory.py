@@ -26,6 +26,11 @@ def auth_test(workspace: Workspace, _arguments: Arguments) -> Json:
     }
 
 
+def app_test(workspace: Workspace) -> Json:
+    """What `auth.test` says of an app token."""
+    return {"app_name": workspace.bot_name, "app_id": workspace.app_id}
+
+
 @method("users.info", "users:read", takes_json=False)
 def users_info(workspace: Workspace, arguments: Arguments) -> Json:
     """One person."""

@@ -62,7 +62,8 @@ def _open_for_bot(workspace: Workspace, channel_id: str) -> Channel:
     channel = find_channel(workspace, channel_id)
     if channel.is_archived:
         raise SlackError("is_archived")
-    if not channel.bot_is_member:
+    public = "chat:write.public" in workspace.scopes and not channel.is_private
+    if not channel.bot_is_member and not public:
         raise SlackError("not_in_channel")
     return channel
 

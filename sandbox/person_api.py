@@ -74,6 +74,8 @@ class PersonApi:
         async def respond(request: web.Request) -> web.Response:
             try:
                 delivery = await act(await request.json())
+            except KeyError as missing:
+                return web.json_response({"ok": False, "error": f"{missing} is missing"}, status=400)
             except (ValueError, LookupError, TypeError) as wrong:
                 return web.json_response({"ok": False, "error": str(wrong)}, status=400)
             return web.json_response(_told(delivery))

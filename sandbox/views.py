@@ -225,7 +225,7 @@ def blocks_validate(_workspace: Workspace, arguments: Arguments) -> Json:
     faults = Faults()
     if given[0] == "view":
         surface = value.get("type") if isinstance(value, dict) else None
-        faults = view_faults(value, surface if surface in SURFACES else "modal", "")
+        faults = view_faults(value, "home" if surface == "home" else "modal", "")
     elif given[0] == "message":
         if isinstance(value, dict):
             check_blocks(value.get("blocks", []), "message", "/blocks", faults)

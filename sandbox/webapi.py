@@ -57,14 +57,16 @@ class WebApi:
         if method is None:
             return SlackError("unknown_method").answer()
         try:
-            self._admit(method, token)
+            kind = self._admit(method, token)
+            if method.name == "auth.test" and kind == "app":
+                return {"ok": True, **directory.app_test(self.workspace)}
             # what the answer shows must not change with what is stored
             answer: Json = json.loads(json.dumps({"ok": True, **method.act(self.workspace, arguments)}))
         except SlackError as refused:
             return refused.answer()
         return answer
 
-    def _admit(self, method: Method, token: str | None) -> None:
+    def _admit(self, method: Method, token: str | None) -> str:
         if not token:
             raise SlackError("not_authed")
         kinds = {self.workspace.bot_token: "bot", self.workspace.app_token: "app"}
@@ -77,6 +79,7 @@ class WebApi:
         missing = [scope for scope in method.scopes if scope not in granted]
         if missing:
             raise SlackError("missing_scope", needed=",".join(missing), provided=",".join(sorted(granted)))
+        return kind
 
     @staticmethod
     def _charset_missing(request: web.Request) -> bool:

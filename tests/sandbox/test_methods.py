@@ -1,8 +1,14 @@
 import json
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 
+from sandbox import Sandbox
+from sandbox.arguments import Arguments
+from sandbox.errors import SlackError
 from sandbox.methods import METHODS
 
 
@@ -49,7 +55,12 @@ async def test_json_without_a_charset_is_taken_with_a_warning(slack, http):
 
 async def test_what_is_no_json_is_refused(slack, http):
     headers = {"Authorization": f"Bearer {slack.bot_token}", "Content-Type": "application/json"}
-    for body, error in ((b"{", "invalid_json"), (b"[]", "json_not_object")):
+    for body, error in (
+        (b"{", "invalid_json"),
+        (b"\xff", "invalid_json"),
+        (b"[" * 100_000, "invalid_json"),
+        (b"[]", "json_not_object"),
+    ):
         async with http.post(f"{slack.api_url}chat.postMessage", data=body, headers=headers) as answer:
             assert (await answer.json())["error"] == error
 
@@ -242,3 +253,49 @@ def test_the_methods_are_those_promised():
         "conversations.replies", "usergroups.list", "usergroups.users.list", "users.info", "views.open",
         "views.publish", "views.push", "views.update",
     }  # fmt: skip
+
+
+async def test_an_app_token_is_known_as_the_apps_own(slack, client):
+    answer = await client.api_call("auth.test", headers={"Authorization": f"Bearer {slack.app_token}"})
+    assert answer["app_id"] == slack.app_id
+    assert "user_id" not in answer
+
+
+async def test_a_public_channel_takes_messages_from_outside_with_the_scope_for_it(slack, client):
+    slack.change_channel("C0SUPPORT", bot_is_member=False)
+    slack.scopes.add("chat:write.public")
+    await client.chat_postMessage(channel="C0SUPPORT", text="x")
+    assert len(slack.messages("C0SUPPORT")) == 1
+
+
+async def test_history_leaves_metadata_out_unless_asked(slack, client):
+    slack.scopes.add("channels:history")
+    metadata = {"event_type": "card", "event_payload": {"id": "1"}}
+    await client.chat_postMessage(channel="C0SUPPORT", text="x", metadata=metadata)
+    assert "metadata" not in (await client.conversations_history(channel="C0SUPPORT"))["messages"][0]
+    asked = await client.conversations_history(channel="C0SUPPORT", include_all_metadata=True)
+    assert asked["messages"][0]["metadata"] == metadata
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.sampled_from(["C0SUPPORT", "U0ALICE", "1.000001", "{", "[]", "\u00b2"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["type", "text", "blocks"]), inner),
+    max_leaves=4,
+)
+NAMES = ["channel", "user", "users", "ts", "text", "blocks", "view", "trigger_id", "view_id", "hash", "cursor",
+         "limit", "oldest", "thread_ts", "metadata", "usergroup", "user_id", "message_ts", "message", "types"]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(name=st.sampled_from(sorted(METHODS)), arguments=st.dictionaries(st.sampled_from(NAMES), VALUES))
+def test_whatever_a_method_is_called_with_it_answers_or_refuses(name, arguments):
+    slack = Sandbox()
+    slack.add_user("U0ALICE", "Alice")
+    slack.add_channel("C0SUPPORT", "support", members=["U0ALICE"])
+    slack.scopes |= {"im:write", "im:read", "channels:history", "channels:join"}
+    with suppress(SlackError):
+        assert isinstance(METHODS[name].act(slack.workspace, Arguments(arguments)), dict)
