@@ -1,7 +1,7 @@
 """Gets cards and thread lines into Slack, for the courier. Nothing else posts or edits a message of a proposal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,13 +13,12 @@ from approvals.proposal import Proposal, Status
 from bot.slack import words
 from bot.slack.calls import Denied, Limited, NeverSent, Unclear, call
 from bot.slack.cards import Card, card, closed_card
+from bot.slack.pace import Pace
 from delivery import RateLimited, Undeliverable, Unsent
 from delivery.courier import Senders
 from policy import WrittenPolicy, mentions
 from storage import CardRow, SqlStore
 
-POST_REST = 1.0
-"""Seconds a channel rests after a post: Slack allows about one a second and channel."""
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
 
@@ -33,6 +32,7 @@ class SlackSender:
     lifecycle: Lifecycle
     policy: Callable[[], WrittenPolicy]
     clock: Clock
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def senders(self) -> Senders:
@@ -58,13 +58,13 @@ class SlackSender:
         await self._call(
             "chat_postMessage", channel=delivery.channel, thread_ts=row.ts, text=text, blocks=blocks, **NO_PREVIEWS
         )
-        return POST_REST
+        return self.pace.posted(delivery.channel, self.clock.now())
 
     async def send_alert(self, delivery: Delivery) -> float:
         """Tells the operators what could not be delivered."""
         text = words.undeliverable(delivery.proposal_id, delivery.why or "")
         await self._call("chat_postMessage", channel=delivery.channel, text=text, **NO_PREVIEWS)
-        return POST_REST
+        return self.pace.posted(delivery.channel, self.clock.now())
 
     async def render(self, proposal: Proposal, channel: str) -> Card:
         """The card of a proposal as that channel shows it now."""
@@ -91,7 +91,7 @@ class SlackSender:
         )
         if not recorded:
             await self.close_twin(channel, ts, proposal.id)
-        return POST_REST
+        return self.pace.posted(channel, self.clock.now())
 
     async def _update(self, proposal: Proposal, row: CardRow, ts: str) -> float:
         rendered = await self.render(proposal, row.channel)

@@ -1,0 +1,1 @@
+"""Figures, each beside something plain that was measured in the same run."""
