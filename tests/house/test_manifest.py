@@ -82,7 +82,7 @@ def test_the_calls_that_make_the_bot_work_are_seen():
 def test_the_manifest_gives_no_address_and_uses_the_socket(manifest):
     assert manifest["settings"]["socket_mode_enabled"] is True
     assert manifest["settings"]["interactivity"] == {"is_enabled": True}
-    assert "http" not in (ROOT / "manifest.yml").read_text(encoding="utf-8")
+    assert "://" not in (ROOT / "manifest.yml").read_text(encoding="utf-8")
 
 
 def test_the_manifest_has_the_command_the_home_and_its_event(manifest):

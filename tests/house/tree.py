@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("approvals", "policy", "storage", "delivery", "bot", "sandbox", "client")
+ROOMS = ("approvals", "policy", "storage", "delivery", "bot", "sandbox", "demo", "client")
 """The packages that ship; a room that is not built yet has no modules."""
 
 
