@@ -87,7 +87,7 @@ class Lint:
                 yield from self._known_role(("rules", index, "roles", place), role)
 
     def _known_role(self, path: Path, role: str) -> "Iterator[Finding]":
-        if role not in self.book.known_roles:
+        if role not in self.book.known_roles and (self.book.known_roles or "roles" in self.book.whole):
             near = get_close_matches(role, self.book.known_roles, n=1)
             remedy = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(sorted(self.book.known_roles))}."
             yield finding(path, f"there is no role {role!r}", remedy)

@@ -65,7 +65,7 @@ class Document:
 
     def _plain(self, node: Any, path: Path) -> Any:
         if isinstance(node, (dict, list)):
-            if id(node) in self._inside:
+            if id(node) in self._inside:  # ruamel itself makes all but the topmost of these null
                 raise self._broken(self._lines[path], "an alias contains itself", "Write the value out.")
             if len(self._lines) > MOST_NODES:
                 raise self._broken(1, "aliases make the file too large", "Write the values out.")

@@ -118,6 +118,7 @@ _WORDS = {
     "list_type": ("must be a list", "Write it in brackets, or with a dash before each."),
     "model_type": ("must be a mapping", "Write its keys below it."),
     "missing": ("is missing", "Add it."),
+    "too_short": ("must not be empty", "Name at least one."),
 }
 
 

@@ -49,5 +49,5 @@ def _mentioned(role: Role) -> tuple[str, ...]:
             return role.groups
         case "members":
             return role.members
-        case None:
+        case _:
             return role.groups or role.members[:MOST_MENTIONED]

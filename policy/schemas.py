@@ -61,8 +61,11 @@ def operators_schema(schema: "JSON") -> PayloadSchema:
             retriever=_never,
             pattern_options=jsonschema_rs.RegexOptions(),
         )
+    except jsonschema_rs.ValidationError as error:
+        where = "/".join(map(str, error.instance_path))
+        raise UnusableSchema(f"{where}: {error.message}" if where else error.message) from None
     except (ValueError, jsonschema_rs.ReferencingError) as error:
-        raise UnusableSchema(str(error).splitlines()[0]) from None
+        raise UnusableSchema(str(error)) from None
     return PayloadSchema(schema, validator)
 
 

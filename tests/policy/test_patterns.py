@@ -1,0 +1,86 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy.patterns import covers, matches, overlap
+
+PATTERNS = st.text("ab.*", max_size=6)
+NAMES = st.text("ab.", max_size=6)
+
+
+def expected(pattern, name):
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name) is not None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("refund.create", "refund.create"),
+        ("search.*", "search.web.images"),
+        ("db.drop*", "db.drop"),
+        ("*", "x"),
+        ("a*c*e", "abcde"),
+    ],
+)
+def test_a_star_stands_for_any_run_of_characters_dots_too(pattern, name):
+    assert matches(pattern, name)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("refund.create", "refund.created"),
+        ("search.*", "search"),
+        ("a*b", "ab.c"),
+        ("ab*b", "ab"),
+        ("a*b*c", "acb"),
+        ("A*", "ab"),
+    ],
+)
+def test_what_does_not_fit_does_not_match(pattern, name):
+    assert not matches(pattern, name)
+
+
+@given(PATTERNS, NAMES)
+def test_matching_agrees_with_the_regular_expression_it_stands_for(pattern, name):
+    assert matches(pattern, name) == expected(pattern, name)
+
+
+@given(PATTERNS, PATTERNS, NAMES)
+def test_a_name_of_two_patterns_shows_that_they_overlap(one, other, name):
+    if matches(one, name) and matches(other, name):
+        assert overlap(one, other)
+
+
+@given(PATTERNS, PATTERNS)
+def test_overlap_does_not_depend_on_the_order(one, other):
+    assert overlap(one, other) == overlap(other, one)
+
+
+@given(PATTERNS, PATTERNS, NAMES)
+def test_what_a_pattern_covers_it_matches(wide, narrow, name):
+    if covers(wide, narrow) and matches(narrow, name):
+        assert matches(wide, name)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "met"),
+    [
+        ("a*", "*b", True),
+        ("a.*", "b.*", False),
+        ("a", "a*", True),
+        ("a*", "a", True),
+        ("ab", "a", False),
+        ("a", "ab", False),
+        ("*a*", "b*b", True),
+    ],
+)
+def test_patterns_overlap_where_one_name_fits_both(one, other, met):
+    assert overlap(one, other) is met
+
+
+def test_many_stars_cost_no_time():
+    assert not matches("*a" * 50, "a" * 49 + "b")
+    assert not covers("*a" * 49 + "*c", "*a" * 49)

@@ -1,0 +1,189 @@
+import json
+
+import pytest
+
+from approvals.gate import Tier
+from policy import NotAProposal, PolicyFaults, check, explain
+from tests.policy.files import ENVIRON, agent, rule, written
+
+LARGE = rule("large", when=["payload.amount > 100.0"], role="finance", reason="Refund above 100", edit=["amount"])
+PROPOSAL = {"agent": "bot", "action": "refund.create", "payload": {"amount": 250}}
+
+
+def explained(folder, proposal=PROPOSAL, **sections):
+    text = proposal if isinstance(proposal, str) else json.dumps(proposal)
+    return explain(written(folder, **sections), ENVIRON, text)
+
+
+def test_a_check_tells_faults_and_that_the_policy_is_not_sound(tmp_path):
+    path = written(tmp_path, rules=[rule(role="suport"), rule("two", tier="watch")])
+    report = check(path, {})
+    assert not report.sound
+    assert [fault.key for fault in report.faults] == ["agents.bot.token_env", "role", "tier"]
+    *told, last = report.lines()
+    assert told == [f"fault    {fault}" for fault in report.faults]
+    assert last == f"{path}: faults: 3, warnings: 0"
+    assert report.as_json() == {
+        "file": str(path),
+        "sound": False,
+        "version": None,
+        "rules": 0,
+        "faults": [fault.as_json() for fault in report.faults],
+        "warnings": [],
+        "notes": [],
+    }
+
+
+def test_a_check_tells_warnings_and_notes_of_a_sound_policy(tmp_path):
+    path = written(tmp_path, rules=[LARGE])
+    report = check(path, ENVIRON)
+    assert report.sound
+    warning, note, last = report.lines()
+    assert warning.startswith(f"warning  {path}:")
+    assert "rule large: when: reads the payload of refund.create, which has no schema" in warning
+    assert note.startswith(f"note     {path}:")
+    assert "rule large: asks finance instead of the default's role" in note
+    assert last == f"{path}: sound, version {report.version}, rules: 1, warnings: 1"
+    assert json.loads(json.dumps(report.as_json()))["warnings"][0]["rule"] == "large"
+
+
+def test_a_check_of_a_file_that_is_not_there_is_a_report(tmp_path):
+    report = check(tmp_path / "policy.yml", ENVIRON)
+    assert [fault.message for fault in report.faults] == ["the file cannot be read: No such file or directory"]
+
+
+def test_an_explanation_tells_of_every_rule_why_it_matched_or_not(tmp_path):
+    rules = [
+        LARGE,
+        rule("huge", when=["has(payload.amount)", "payload.amount > 1000.0"]),
+        rule("doubt", when=["payload.order == 'x'"], reason="Strange order"),
+        rule("other", action="email.*", tier="auto"),
+        rule("plain"),
+    ]
+    explanation = explained(tmp_path, rules=rules)
+    assert explanation.lines() == (
+        "refund.create by bot: approve",
+        "asks finance in C0FINANCE: 1 of each",
+        "expires in 3600 s",
+        "editable: amount",
+        "may not approve: U0OWNER",
+        "risk: Strange order — the condition payload.order == 'x' could not be evaluated: a field is missing (doubt)",
+        "risk: Refund above 100 (large)",
+        "+ large (approve): matches, payload.amount > 100.0 is true",
+        "- huge (approve): payload.amount > 1000.0 is false",
+        "+ doubt (approve): payload.order == 'x' could not be evaluated, a field is missing",
+        "- other (auto): is about email.*",
+        "+ plain (approve): matches",
+    )
+    assert (explanation.tier, explanation.roles, explanation.approvals) == (Tier.approve, ("finance",), 1)
+
+
+def test_an_explanation_for_a_program_has_the_gate_and_every_rule(tmp_path):
+    told = explained(tmp_path, rules=[LARGE, rule("doubt", when=["payload.x > 1"])]).as_json()
+    assert json.loads(json.dumps(told)) == told
+    assert told["gate"]["roles"] == ["finance"]
+    assert told["digest"].startswith("sha256:")
+    assert (told["allowed"], told["faults"]) == (True, [])
+    assert told["rules"] == [
+        {"rule": "large", "tier": "approve", "matched": True, "named": True, "false": None, "unevaluable": []},
+        {
+            "rule": "doubt",
+            "tier": "approve",
+            "matched": True,
+            "named": True,
+            "false": None,
+            "unevaluable": [{"condition": "payload.x > 1", "why": "a field is missing"}],
+        },
+    ]
+
+
+def test_an_explanation_says_that_the_default_holds(tmp_path):
+    lines = explained(tmp_path).lines()
+    assert lines[-1] == "No rule matches: the default holds."
+    assert "editable: every field" in lines
+
+
+def test_an_explanation_says_where_the_default_holds_beside_rules(tmp_path):
+    defaults = {"tier": "block", "role": "support"}
+    lines = explained(tmp_path, rules=[rule(when=["confidence < 0.5"])], defaults=defaults).lines()
+    assert lines[0] == "refund.create by bot: block"
+    assert lines[-1] == "Rules match by what the agent says of itself alone: the default holds as well."
+
+
+def test_an_explanation_has_the_agents_own_deadline_where_it_is_shorter(tmp_path):
+    assert "expires in 60 s" in explained(tmp_path, PROPOSAL | {"expires_in": 60}).lines()
+    assert "expires in 3600 s" in explained(tmp_path, PROPOSAL | {"expires_in": 7200}).lines()
+
+
+def test_an_explanation_says_that_nothing_may_be_edited_and_that_nobody_is_excluded(tmp_path):
+    agents = {"bot": {"token_env": "BOT_TOKEN", "actions": ["*"]}}
+    lines = explained(tmp_path, rules=[rule(edit=[])], agents=agents).lines()
+    assert "editable: nothing" in lines
+    assert not [line for line in lines if line.startswith("may not approve")]
+
+
+def test_an_explanation_says_what_would_be_refused_before_the_rules_count(tmp_path):
+    own = {"payload_schema": {"required": ["order"], "maxProperties": 0}}
+    explanation = explained(tmp_path, PROPOSAL | own, agents=agent(actions=["email.*"]))
+    _, forbidden, *invalid = explanation.lines()[:4]
+    assert forbidden == "refused with 403: the agent's entry does not name this action"
+    assert sorted(invalid) == [
+        "refused with 422: /order is missing",
+        "refused with 422: the payload has more than 0 properties",
+    ]
+    assert {fault["pointer"] for fault in explanation.as_json()["faults"]} == {"/order", ""}
+
+
+def test_an_explanation_takes_the_source_that_would_count(tmp_path):
+    rules = [rule(when=["source == 'trusted'"])]
+    assert not explained(tmp_path, PROPOSAL | {"source": "trusted"}, rules=rules).gate.rules
+    trusted = agent(source="trusted")
+    assert explained(tmp_path, PROPOSAL, rules=rules, agents=trusted).gate.rules
+    assert not explained(tmp_path, PROPOSAL | {"source": "untrusted"}, rules=rules, agents=trusted).gate.rules
+
+
+def test_a_whole_body_as_an_agent_sends_it_can_be_explained(tmp_path):
+    body = PROPOSAL | {
+        "reasoning": "x",
+        "summary": "x",
+        "confidence": 1,
+        "signals": {"cost": 5, "sure": True, "model": "m"},
+        "context": [{"title": "x"}],
+        "preview": {"kind": "text", "text": "x"},
+        "rollback": "x",
+        "preconditions": ["x"],
+        "on_behalf_of": "U0ERIN",
+        "run_id": "r1",
+        "tool_call_id": "t1",
+        "traceparent": "x",
+        "callback_url": "https://a.example/",
+        "claim": True,
+        "claimant": "x",
+    }
+    explanation = explained(tmp_path, body, rules=[rule(when=["signals.cost > 4.5", "confidence == 1.0"])])
+    assert explanation.gate.rules == ("it",)
+    assert explanation.ask.signals == {"cost": 5, "sure": True, "model": "m"}
+    assert explanation.gate.excluded == {"U0OWNER", "U0ERIN"}
+
+
+@pytest.mark.parametrize(
+    ("proposal", "told"),
+    [
+        ("{", "is not JSON"),
+        ('{"agent": "a", "agent": "b"}', "the key 'agent' twice"),
+        ("[]", "the whole: "),
+        ({**PROPOSAL, "confidance": 1}, "confidance: "),
+        ({**PROPOSAL, "confidence": "high"}, "confidence: "),
+        ({**PROPOSAL, "action": "Refund"}, "action: "),
+        ({"agent": "bot"}, "action: Field required; payload: Field required"),
+    ],
+)
+def test_what_is_no_proposal_is_said_so(tmp_path, proposal, told):
+    with pytest.raises(NotAProposal, match=r"^The proposal .*\.$") as raised:
+        explained(tmp_path, proposal)
+    assert told in str(raised.value)
+
+
+def test_a_faulty_policy_explains_nothing(tmp_path):
+    with pytest.raises(PolicyFaults, match="there is no role"):
+        explained(tmp_path, rules=[rule(role="nobody")])
