@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 from typing import Literal
 
 import structlog
@@ -30,3 +31,12 @@ def configure_logs(kind: Literal["pretty", "json"] | None) -> None:
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True
     )
+
+
+def where(error: BaseException) -> dict[str, object]:
+    """What happened and where, without the exception's own words: they may quote a payload."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "fault": type(error).__name__,
+        "frames": [f"{each.filename}:{each.lineno} {each.name}" for each in frames[-8:]],
+    }

@@ -66,13 +66,14 @@ def run_demo(port: int, *, once: bool) -> int:
                 _say("Ctrl-C stops the demo; run it again for a fresh morning.")
                 while all(process.poll() is None for process in company.started if process is not agent):
                     time.sleep(0.5)
-            return agent.returncode
         except KeyboardInterrupt:
             _say("stopping")
             return 0
         except NotReady as fault:
             sys.stderr.write(f"{fault}\n")
             return 1
+        else:
+            return agent.returncode
         finally:
             company.stop()
 

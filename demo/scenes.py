@@ -23,12 +23,12 @@ SCENES: tuple[dict[str, Any], ...] = (
             "to": "mira.jansen@example.com",
             "subject": "Your order 48213",
             "body": (
-                "Dear Ms Jansen,\n\nyour parcel was returned to us because the address was incomplete. We send it again "
-                "today, at our cost, to Lindenweg 14, 50674 Köln.\n\nPlease tell us if that is not right.\n\n"
+                "Dear Ms Jansen,\n\nyour parcel was returned to us because the address was incomplete. We send it "
+                "again today, at our cost, to Lindenweg 14, 50674 Köln.\n\nPlease tell us if that is not right.\n\n"
                 "Kind regards\nThe shop"
             ),
         },
-        "reasoning": "The carrier reports the address as incomplete and the customer gave the full one in her last mail.",
+        "reasoning": "The carrier reports the address as incomplete; the customer gave the full one in her last mail.",
         "summary": "Answer Mira Jansen about her returned parcel",
         "confidence": 0.86,
         "source": "untrusted",

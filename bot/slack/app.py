@@ -11,6 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
 from approvals.ports import StoreBusy
+from bot.logs import where
 from bot.slack import commands, words
 from bot.slack.clicks import ACTIONS, answered
 from bot.slack.commands import PAGES
@@ -23,6 +24,7 @@ from bot.slack.views import submitted
 Ack: TypeAlias = Callable[..., Awaitable[BoltResponse]]
 Body: TypeAlias = Mapping[str, Any]
 ANYTHING = re.compile(".*", re.DOTALL)
+log = structlog.get_logger("slack")
 VIEWS = ("reject", "revoke", "edit", "confirm")
 
 
@@ -78,8 +80,8 @@ async def _safely(desk: Desk, at: Interaction, action_id: str) -> Reply:
         return Say(text=words.OLD_BUTTON) if at.action_id and not _only_input(at) else None
     except StoreBusy:
         return Say(text=words.BUSY)
-    except Exception:
-        structlog.get_logger("slack").exception("a click failed in an unforeseen way", action=action_id)
+    except Exception as error:  # noqa: BLE001 the outermost place: whoever clicked gets an answer
+        log.error("a click failed in an unforeseen way", action=action_id, **where(error))  # noqa: TRY400 no payloads
         return Say(text=words.TROUBLE)
 
 
@@ -95,8 +97,8 @@ def _view(desk: Desk, callback_id: str) -> Callable[..., Awaitable[None]]:
             answer = await submitted(desk, at, callback_id)
         except StoreBusy:
             answer = commands.told(words.BUSY)
-        except Exception:
-            structlog.get_logger("slack").exception("a form failed in an unforeseen way", form=callback_id)
+        except Exception as error:  # noqa: BLE001 the outermost place
+            log.error("a form failed in an unforeseen way", form=callback_id, **where(error))  # noqa: TRY400
             answer = commands.told(words.TROUBLE)
         await ack(**answer)
 
@@ -109,8 +111,8 @@ def _command(desk: Desk) -> Callable[..., Awaitable[None]]:
             answer = await commands.approvals(desk, body)
         except StoreBusy:
             answer = {"text": words.BUSY}
-        except Exception:
-            structlog.get_logger("slack").exception("a command failed in an unforeseen way")
+        except Exception as error:  # noqa: BLE001 the outermost place
+            log.error("a command failed in an unforeseen way", **where(error))  # noqa: TRY400
             answer = {"text": words.TROUBLE}
         await ack(response_type="ephemeral", **answer)
 
@@ -134,7 +136,7 @@ async def _nothing(ack: Ack) -> None:
 
 
 async def _fault(error: Exception) -> BoltResponse:
-    structlog.get_logger("slack").error("Bolt could not dispatch a request", error=type(error).__name__)
+    log.error("Bolt could not dispatch a request", error=type(error).__name__)
     return BoltResponse(status=200, body="")
 
 
@@ -160,7 +162,7 @@ def _ours_only(identity: Callable[[], Identity | None]) -> Callable[..., Awaitab
     async def middleware(body: Body, ack: Ack, next: Callable[[], Awaitable[Any]]) -> BoltResponse | None:  # noqa: A002 Bolt's name
         known = identity()
         if known is None or not addressed_to(known, body):
-            structlog.get_logger("slack").warning("dropped a request for another workspace or app")
+            log.warning("dropped a request for another workspace or app")
             return await ack()
         await next()
         return None

@@ -15,6 +15,7 @@ from approvals.ports import Clock, StoreBusy
 from approvals.proposal import Proposal
 from approvals.refusals import CardAltered, NotACard, NotFound, Refusal
 from bot.ids import RandomIds
+from bot.logs import where
 from bot.slack.calls import SlackFault
 from bot.slack.interaction import Interaction
 from bot.slack.people import Identity, People
@@ -190,5 +191,5 @@ async def _guarded(work: Coroutine[Any, Any, None]) -> None:
         await work
     except SlackFault as fault:
         log.warning("an answer did not reach Slack", why=str(fault))
-    except Exception:
-        log.exception("an answer failed in an unforeseen way")
+    except Exception as error:  # noqa: BLE001 the outermost place of a task of its own
+        log.error("an answer failed in an unforeseen way", **where(error))  # noqa: TRY400 no payloads
