@@ -131,12 +131,26 @@ class SqliteStatements:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._told: list[Callable[[], None]] = []
+        self._over: str | None = None
 
     async def rows(self, query: "Query", *values: Value) -> list[Row]:
-        """See Statements."""
+        """See Statements. After a failure nothing more of the transaction is done, even if its caller goes on."""
+        self.require_whole()
+        self._over = f"its statement {query.name} failed"
         with _worded():
             named = {str(number): value for number, value in enumerate(values, start=1)}
-            return list(await self._link.rows(query.text, named))  # type: ignore[arg-type]
+            found: list[Any] = await self._link.rows(query.text, named)
+        self._over = None
+        return found
+
+    def require_whole(self) -> None:
+        """Raises StoreBusy if a statement of the transaction failed, or it has ended."""
+        if self._over is not None:
+            raise StoreBusy(f"The transaction is over: {self._over}. Nothing was changed.")
+
+    def end(self) -> None:
+        """Refuses what comes after the end."""
+        self._over = self._over or "it was ended"
 
     def after_commit(self, told: Callable[[], None]) -> None:
         """See Statements."""
@@ -174,9 +188,11 @@ class SqliteDatabase:
             with _worded():
                 await to_the_end(self._begin(until - loop.time()))
             yield statements
+            statements.require_whole()
             with _worded():
                 await to_the_end(self._commit(statements))
         finally:
+            statements.end()
             try:
                 await to_the_end(self._writer.undo())
             finally:
@@ -200,11 +216,13 @@ class SqliteDatabase:
     async def reading(self) -> AsyncIterator[SqliteStatements]:
         """See Database."""
         link = await _within(READ_PATIENCE, self._readers.get(), "all connections for reading are taken")
+        statements = SqliteStatements(link)
         try:
             with _worded():
                 await to_the_end(link.rows("BEGIN"))
-            yield SqliteStatements(link)
+            yield statements
         finally:
+            statements.end()
             try:
                 await to_the_end(link.undo())
             finally:

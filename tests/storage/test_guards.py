@@ -1,0 +1,204 @@
+"""The guards in SQL behind the ones in Python: what would happen if a move were wrong."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from approvals.decision import Decision, Verdict
+from approvals.events import (
+    Approved,
+    Claimed,
+    Decided,
+    Edited,
+    Rejected,
+    Revoked,
+    Submitted,
+    Succeeded,
+    Withdrawn,
+)
+from approvals.lifecycle import SYSTEM
+from approvals.ports import Conflict
+from approvals.proposal import Action, Cause, Outcome, Revision, Status
+from approvals.refusals import Expired
+from tests.making import START
+from tests.storage.town import ALICE, BOB, CLAIMANT, by_hand, submission
+
+HOUR = timedelta(hours=1)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+async def recorded(store, proposal, events, now):
+    async with store.transaction() as tx:
+        return await tx.record(proposal, events, SYSTEM, now)
+
+
+def decided(verdict=Verdict.approve, reviewer="U0ALICE", at=START, round_=1):
+    return Decided(
+        at=at,
+        decision=Decision(reviewer=reviewer, verdict=verdict, revision=1, round=round_, at=at, roles=("support",)),
+    )
+
+
+def approval(at):
+    return [decided(at=at), Approved(at=at, cause=Cause.reviewer, by="U0ALICE", execute_by=at + HOUR)]
+
+
+def edit(at, proposal):
+    action = Action(name="refund.create", payload={"amount": 1})
+    return [Edited(at=at, revision=Revision(number=2, action=action, at=at), gate=proposal.gate, nonce="n2")]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        approval,
+        lambda at: [decided(at=at)],
+        lambda at: [decided(Verdict.reject, at=at), Rejected(at=at, cause=Cause.reviewer, by="U0ALICE", reason="x")],
+        lambda at: [Withdrawn(at=at, reason="x")],
+    ],
+    ids=["approval", "verdict", "reject", "withdrawal"],
+)
+@pytest.mark.parametrize(("late", "counts"), [(-MILLISECOND, True), (timedelta(0), False), (MILLISECOND, False)])
+async def test_nothing_is_decided_at_the_deadline_or_after_it(lifecycle, store, events, late, counts):
+    made, _ = await lifecycle.submit(submission())
+    at = made.expires_at + late
+    if counts:
+        await recorded(store, made, events(at), at)
+        return
+    with pytest.raises(Conflict, match="its deadline has passed"):
+        await recorded(store, made, events(at), at)
+    assert await store.find(made.id) == made
+    assert len(await store.audit.entries()) == 1
+
+
+@pytest.mark.parametrize(("late", "counts"), [(-MILLISECOND, True), (timedelta(0), False)])
+async def test_no_edit_is_made_at_the_deadline(lifecycle, store, late, counts):
+    made, _ = await lifecycle.submit(submission())
+    at = made.expires_at + late
+    if counts:
+        assert (await recorded(store, made, edit(at, made), at)).revision == 2
+        return
+    with pytest.raises(Conflict):
+        await recorded(store, made, edit(at, made), at)
+    assert await store.find(made.id) == made
+
+
+@pytest.mark.parametrize(("late", "counts"), [(-MILLISECOND, True), (timedelta(0), False)])
+@pytest.mark.parametrize("verb", ["claim", "revoke"])
+async def test_nothing_is_claimed_or_revoked_at_the_end_of_its_time(lifecycle, store, late, counts, verb):
+    made, _ = await lifecycle.submit(submission())
+    approved = await lifecycle.approve(made.id, ALICE, made.nonce)
+    at = approved.execute_by + late
+    claim = Claimed(at=at, digest=made.digest, claimant=CLAIMANT, report_by=at + HOUR)
+    event = claim if verb == "claim" else Revoked(at=at, cause=Cause.reviewer, by="U0BOB", reason="x")
+    if counts:
+        await recorded(store, approved, [event], at)
+        return
+    with pytest.raises(Conflict):
+        await recorded(store, approved, [event], at)
+    assert await store.find(made.id) == approved
+
+
+async def test_time_itself_and_reports_are_written_after_the_deadline(lifecycle, store, clock):
+    waits, _ = await lifecycle.submit(submission())
+    runs, _ = await lifecycle.submit(submission(5, claim=True))
+    clock.forward(hours=2)
+    assert await lifecycle.sweep() == 2
+    assert (await store.find(waits.id)).cause is Cause.expired
+    assert (await store.find(runs.id)).overdue
+    reported = await lifecycle.report(runs.id, "support-bot", Status.succeeded, None, None)
+    assert reported.status is Status.succeeded
+
+
+async def test_one_person_approves_a_round_once_even_if_the_move_forgets(lifecycle, store):
+    made, _ = await lifecycle.submit(submission(2500))
+    once = await recorded(store, made, [decided()], START)
+    with pytest.raises(Conflict, match="UNIQUE"):
+        await recorded(store, once, [decided()], START)
+    assert await store.find(made.id) == once
+
+
+async def test_one_person_may_approve_and_later_say_no(lifecycle):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    assert (await lifecycle.revoke(made.id, ALICE, "Wait.", made.nonce)).status is Status.revoked
+
+
+async def test_a_proposal_is_rejected_once_even_if_the_move_forgets(lifecycle, store):
+    made, _ = await lifecycle.submit(submission())
+    once = await recorded(store, made, [decided(Verdict.reject)], START)
+    with pytest.raises(Conflict, match="UNIQUE"):
+        await recorded(store, once, [decided(Verdict.reject, "U0BOB")], START)
+
+
+async def test_an_idempotency_key_belongs_to_one_proposal_of_an_agent(lifecycle, store, clock):
+    made, _ = await lifecycle.submit(submission(key="k"))
+    assert await lifecycle.submit(submission(key="k")) == (made, False)
+    other, new = await lifecycle.submit(submission(key="k", agent="other-bot"))
+    assert new
+    twin = Submitted(
+        at=START,
+        id="prp_other",
+        action=made.action,
+        ask=made.ask,
+        gate=made.gate,
+        nonce="n",
+        expires_at=other.expires_at,
+        idempotency_key="k",
+        fingerprint="f",
+    )
+    with pytest.raises(Conflict, match="idempotency_key"):
+        await recorded(store, None, [twin], START)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (
+            "UPDATE proposals SET status = 'pending', cause = NULL, resolved_at = NULL",
+            "a final proposal stays as it is",
+        ),
+        ("UPDATE proposals SET version = version + 1", "a final proposal stays as it is"),
+        ("UPDATE revisions SET payload = '{}'", "a revision is never changed"),
+        ("UPDATE decisions SET verdict = 'approve'", "a decision is never changed"),
+    ],
+)
+async def test_the_database_keeps_what_is_final(lifecycle, tmp_path, statement, said):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.reject(made.id, BOB, "No.", made.nonce)
+    with by_hand(tmp_path) as connection, pytest.raises(Exception, match=said):
+        connection.execute(statement)
+
+
+async def test_the_database_gives_a_claim_once(lifecycle, tmp_path):
+    await lifecycle.submit(submission(5, claim=True))
+    with by_hand(tmp_path) as connection, pytest.raises(Exception, match="a claim is given once"):
+        connection.execute("UPDATE proposals SET claimant = 'somebody else'")
+
+
+async def test_the_database_lets_no_deadline_grow(lifecycle, tmp_path):
+    await lifecycle.submit(submission())
+    with by_hand(tmp_path) as connection, pytest.raises(Exception, match="a deadline never grows"):
+        connection.execute("UPDATE proposals SET expires_at = expires_at + 1")
+
+
+async def test_a_clock_set_back_revives_nothing(lifecycle, store, clock):
+    made, _ = await lifecycle.submit(submission())
+    clock.forward(hours=2)
+    await lifecycle.sweep()
+    expired = await store.find(made.id)
+    clock.forward(hours=-4)
+    with pytest.raises(Expired):
+        await lifecycle.approve(made.id, ALICE, made.nonce)
+    assert await lifecycle.sweep() == 0
+    assert await store.find(made.id) == expired
+
+
+async def test_an_outcome_is_settled_once(lifecycle, store):
+    made, _ = await lifecycle.submit(submission(5, claim=True))
+    doubted = await lifecycle.report(made.id, "support-bot", Status.unknown, None, None)
+    outcome = Outcome(status=Status.succeeded, at=START)
+    await recorded(store, doubted, [Succeeded(at=START, outcome=outcome)], START)
+    with pytest.raises(Conflict):
+        await recorded(store, replace(doubted), [Succeeded(at=START, outcome=outcome)], START)

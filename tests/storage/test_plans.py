@@ -1,0 +1,72 @@
+"""With ten thousand waiting, the questions asked all the time go through an index and stay quick."""
+
+import pytest
+
+from storage.queries import Query, queries
+from tests.storage.town import submission
+
+HOT = [
+    ("proposals", "load_many", "proposals", "sqlite_autoindex_proposals_1"),
+    ("proposals", "revisions", "revisions", "sqlite_autoindex_revisions_1"),
+    ("proposals", "decisions", "decisions", "sqlite_autoindex_decisions_1"),
+    ("proposals", "by_key", "proposals", "sqlite_autoindex_proposals_2"),
+    ("proposals", "pending_count", "proposals", "proposals_pending_of"),
+    ("proposals", "due", "proposals", "proposals_due"),
+    ("proposals", "next_due", "proposals", "proposals_due"),
+    ("proposals", "unsettled", "proposals", "proposals_unsettled"),
+    ("proposals", "version", "proposals", "sqlite_autoindex_proposals_1"),
+    ("proposals", "update_proposal", "proposals", "sqlite_autoindex_proposals_1"),
+    ("entries", "after", "entries", "INTEGER PRIMARY KEY"),
+    ("entries", "of_proposal", "entries", "entries_of_proposal"),
+    ("entries", "refusals_since", "entries", "entries_refusals"),
+    ("outbox", "most_urgent", "o", "outbox_urgent"),
+    ("outbox", "next_due", "o", "outbox_ready"),
+    ("outbox", "settle", "outbox", "sqlite_autoindex_outbox_"),
+    ("cards", "at", "cards", "sqlite_autoindex_cards_2"),
+    ("cards", "of", "cards", "sqlite_autoindex_cards_1"),
+    ("forms", "typed_for", "forms", "forms_typed"),
+    ("reads", "of_agent", "proposals", "proposals_of_agent"),
+    ("reads", "waiting", "p", "proposals_waiting"),
+    ("reads", "waiting", "s", "PRIMARY KEY"),
+    ("reads", "twins", "proposals", "proposals_twins"),
+    ("reads", "late", "proposals", "proposals_due"),
+    ("reads", "by_status", "proposals", "proposals_by_status"),
+]
+IN_ORDER = [
+    ("proposals", "due"),
+    ("proposals", "next_due"),
+    ("entries", "head"),
+    ("entries", "after"),
+    ("entries", "of_proposal"),
+    ("outbox", "most_urgent"),
+    ("outbox", "next_due"),
+    ("reads", "of_agent"),
+    ("reads", "waiting"),
+]
+
+
+async def plan(store, file, name):
+    query = queries(file)[name]
+    text = Query(query.name, query.sentence, "EXPLAIN QUERY PLAN " + query.text)
+    async with store._database.reading() as statements:
+        values = ["[]"] * 23
+        return [row["detail"] for row in await statements.rows(text, *values)]
+
+
+@pytest.mark.parametrize(("file", "name", "table", "index"), HOT)
+async def test_a_question_asked_all_the_time_uses_its_index(store, file, name, table, index):
+    steps = [step for step in await plan(store, file, name) if f" {table} " in f"{step} "]
+    assert steps
+    assert all(index in step for step in steps), steps
+
+
+@pytest.mark.parametrize(("file", "name"), IN_ORDER)
+async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name):
+    assert not [step for step in await plan(store, file, name) if "TEMP B-TREE FOR ORDER" in step]
+
+
+async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
+    await lifecycle.submit(submission())
+    for file in ("proposals", "entries", "outbox", "cards", "forms", "reads"):
+        for name in queries(file):
+            assert isinstance(await plan(store, file, name), list)

@@ -1,0 +1,151 @@
+"""The schema: its words are the domain's, it is made whole or not at all, and nothing else is accepted."""
+
+import re
+from typing import get_args, get_type_hints
+
+import pytest
+
+from approvals.decision import Verdict
+from approvals.effects import Effect
+from approvals.events import Actor
+from approvals.proposal import Cause, Status
+from approvals.states import FINAL
+from storage import SchemaRefused, open_store
+from storage.cards import CardRow
+from storage.forms import Kind
+from storage.migrate import Migration, migrate, outstanding, schema, shipped
+from storage.queries import parsed, queries
+from storage.sqlite import Setup, statements_of
+from tests.making import START
+from tests.storage.town import KEY, by_hand, submission
+
+SCRIPT = "".join(migration.script for migration in shipped())
+STEP = Migration(number=1, name="one", script="CREATE TABLE a (x TEXT) STRICT;")
+FILES = ("proposals", "entries", "outbox", "cards", "forms", "reads")
+
+
+def checked(column):
+    """The words that the CHECK on a column allows."""
+    (words,) = re.findall(rf"CHECK \({column} IN \(([^)]*)\)\)", SCRIPT)
+    return set(re.findall(r"'(\w+)'", words))
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("status", set(Status)),
+        ("cause", set(Cause)),
+        ("verdict", set(Verdict)),
+        ("actor_kind", set(get_args(Actor.__annotations__["kind"]))),
+        ("state", set(get_args(get_type_hints(CardRow, localns={"datetime": object})["state"]))),
+    ],
+)
+def test_what_a_column_allows_is_what_the_domain_knows(column, words):
+    assert checked(column) == {str(word) for word in words}
+
+
+def test_the_kinds_of_deliveries_and_forms_are_the_domains():
+    found = [set(re.findall(r"'(\w+)'", words)) for words in re.findall(r"CHECK \(kind IN \(([^)]*)\)\)", SCRIPT)]
+    assert found == [{str(effect) for effect in Effect}, set(get_args(Kind))]
+
+
+def test_the_trigger_that_keeps_final_states_knows_all_of_them():
+    (words,) = re.findall(r"TRIGGER proposals_final_stays .*\nWHEN OLD.status IN \(([^)]*)\)", SCRIPT)
+    assert set(re.findall(r"'(\w+)'", words)) == {str(status) for status in FINAL}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_query_has_a_name_a_sentence_and_text(file):
+    found = queries(file)
+    assert found
+    for query in found.values():
+        assert query.sentence[0].isupper()
+        assert query.sentence.endswith(".")
+        assert ":" not in re.sub(r"'[^']*'|::", "", query.text)
+
+
+@pytest.mark.parametrize("text", ["-- name: a\nSELECT 1\n", "-- name: a\n-- Says.\n", "-- name: a\n-- S.\nx\n" * 2])
+def test_a_file_with_a_nameless_wordless_or_double_query_is_refused(text):
+    with pytest.raises(ValueError, match=r"query|named"):
+        parsed(text)
+
+
+def test_a_newer_database_is_refused():
+    with pytest.raises(SchemaRefused, match="at schema 2, this program knows 1"):
+        outstanding([STEP], {1: STEP.checksum, 2: "x"})
+
+
+def test_a_migration_that_was_applied_with_other_content_is_refused():
+    with pytest.raises(SchemaRefused, match="0001_one was applied with other content"):
+        outstanding([STEP], {1: "x"})
+
+
+def test_a_gap_in_what_was_applied_is_refused():
+    second = Migration(number=2, name="two", script="CREATE TABLE b (x TEXT) STRICT;")
+    with pytest.raises(SchemaRefused, match="misses a migration"):
+        outstanding([STEP, second], {2: second.checksum})
+
+
+async def test_a_migration_that_fails_in_the_middle_leaves_nothing_of_it():
+    broken = Migration(number=2, name="two", script="CREATE TABLE b (x TEXT) STRICT;\nCREATE TABLE a (x TEXT) STRICT;")
+    async with Setup.opened(None) as setup:
+        await migrate(setup, [STEP], START)
+        before = await schema(setup)
+        with pytest.raises(Exception, match="already exists"):
+            await migrate(setup, [STEP, broken], START)
+        await setup._link.undo()
+        assert await schema(setup) == before
+        (version,) = await setup.rows("PRAGMA user_version")
+        assert version[0] == 1
+
+
+async def test_migrations_are_applied_once():
+    async with Setup.opened(None) as setup:
+        assert await migrate(setup, [STEP], START) == 1
+        assert await migrate(setup, [STEP], START) == 0
+
+
+def test_a_script_is_taken_apart_at_statements_with_triggers_whole():
+    assert len(list(statements_of(SCRIPT))) == len(re.findall(r"^CREATE", SCRIPT, re.MULTILINE))
+    with pytest.raises(ValueError, match="ends inside a statement"):
+        list(statements_of("CREATE TABLE a (x TEXT)"))
+
+
+async def refused_open(url, clock, match):
+    with pytest.raises(SchemaRefused, match=match):
+        async with open_store(url, KEY, clock):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("DROP TRIGGER entries_unchanged", "trigger entries_unchanged"),
+        ("DROP INDEX decisions_one_approval", "index decisions_one_approval"),
+        ("CREATE TRIGGER spy AFTER INSERT ON proposals BEGIN SELECT 1; END", "trigger spy"),
+        ("ALTER TABLE forms ADD COLUMN more TEXT", "table forms"),
+    ],
+)
+async def test_a_schema_altered_by_hand_is_refused_by_name(url, clock, tmp_path, statement, named):
+    async with open_store(url, KEY, clock):
+        pass
+    with by_hand(tmp_path) as connection:
+        connection.execute(statement)
+    await refused_open(url, clock, named)
+
+
+async def test_an_old_program_refuses_the_database_of_a_newer_one(url, clock, tmp_path):
+    async with open_store(url, KEY, clock):
+        pass
+    with by_hand(tmp_path) as connection:
+        connection.execute("INSERT INTO migrations VALUES (2, 'later', 'x', 0)")
+    await refused_open(url, clock, "written by a newer version")
+
+
+async def test_an_old_program_that_still_runs_writes_nothing_once_a_newer_one_took_over(lifecycle, store, tmp_path):
+    made, _ = await lifecycle.submit(submission())
+    with by_hand(tmp_path) as connection:
+        connection.execute("PRAGMA user_version = 2")
+    with pytest.raises(SchemaRefused, match="A newer version has taken over"):
+        await lifecycle.submit(submission())
+    assert await store.unsettled() == [made.id]
