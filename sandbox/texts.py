@@ -11,11 +11,6 @@ def plain(high: int) -> Check:
     return by_type({"plain_text": _plain(high)})
 
 
-def mrkdwn(high: int) -> Check:
-    """A `mrkdwn` object of 1 to `high` characters."""
-    return by_type({"mrkdwn": _mrkdwn(high)})
-
-
 def text(high: int) -> Check:
     """A text object of either kind; a fault in it is told twice, as Slack does."""
     either = by_type(

@@ -241,6 +241,18 @@ UNSOUND = [
         asking({"type": "plain_text_input", "initial_value": None}),
         "must be a string [json-pointer:/blocks/0/element/initial_value]",
     ),
+    (
+        asking({"type": "plain_text_input", "min_length": 5, "max_length": 4}),
+        "min_length must be less than or equal to max_length [json-pointer:/blocks/0/element]",
+    ),
+    (
+        asking({"type": "number_input", "is_decimal_allowed": True, "min_value": "low"}),
+        "must be a number [json-pointer:/blocks/0/element/min_value]",
+    ),
+    (
+        actions({"type": "static_select", "action_id": "c", "options": [*options(1), *options(1)]}),
+        "option values must be unique [json-pointer:/blocks/0/elements/0/options/1/value]",
+    ),
     (asking({"type": "number_input"}), "missing required field: is_decimal_allowed [json-pointer:/blocks/0/element]"),
     (
         asking({"type": "number_input", "is_decimal_allowed": False, "initial_value": "1.5"}),
@@ -309,6 +321,11 @@ def test_markdown_and_tables_stand_only_in_messages(block):
     assert faults([block], "message") == []
     assert faults([block], "modal") == told
     assert faults([block], "home") == told
+
+
+def test_a_message_holds_one_table():
+    table = {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}
+    assert faults([table, table]) == ["only one table allowed [json-pointer:/blocks/1]"]
 
 
 def test_two_blocks_may_not_share_a_block_id_but_may_share_action_ids():

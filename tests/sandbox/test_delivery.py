@@ -256,3 +256,50 @@ async def test_a_response_url_takes_no_invalid_blocks(slack, response):
     assert wrong.status_code == 400
     assert json.loads(wrong.body)["error"] == "invalid_blocks"
     assert slack.ephemerals("U0ALICE") == []
+
+
+async def test_a_response_url_replaces_and_deletes_an_ephemeral_message_too(slack, app, client):
+    await client.chat_postEphemeral(channel="C0SUPPORT", user="U0ALICE", text="page 1", blocks=CARD)
+    await slack.click_ephemeral("U0ALICE", 0, "go")
+    response = AsyncWebhookClient(sent(app)["response_url"])
+    await response.send(text="page 2", replace_original=True)
+    assert [m["text"] for m in slack.ephemerals("U0ALICE")] == ["page 2"]
+    await response.send(delete_original=True)
+    assert slack.ephemerals("U0ALICE") == []
+    gone = await response.send(text="page 3", replace_original=True)
+    assert json.loads(gone.body)["error"] == "message_not_found"
+
+
+async def test_a_response_url_of_a_command_answers_where_it_was_typed(slack, app):
+    await slack.command("U0ALICE", "C0SUPPORT", "/approvals")
+    address = parse_qs(app.requests[-1][1].decode())["response_url"][0]
+    await AsyncWebhookClient(address).send(text="later")
+    (shown,) = slack.ephemerals("U0ALICE")
+    assert (shown["text"], shown["channel"]) == ("later", "C0SUPPORT")
+
+
+@pytest.mark.parametrize(("body", "error"), [({"text": ""}, "no_text"), (["x"], "invalid_payload")])
+async def test_a_response_that_says_nothing_is_refused(slack, app, card, http, body, error):
+    await slack.click("U0ALICE", "C0SUPPORT", card, "go")
+    async with http.post(sent(app)["response_url"], json=body) as answer:
+        assert answer.status == 400
+        assert (await answer.json())["error"] == error
+
+
+async def test_a_commands_answer_with_invalid_blocks_is_the_apps_fault(slack, app):
+    app.body = {"text": "x", "blocks": [{"type": "marquee"}]}
+    await slack.command("U0ALICE", "C0SUPPORT", "/approvals")
+    assert slack.ephemerals("U0ALICE") == []
+    assert slack.notices("U0ALICE") == ['/approvals failed with the error "invalid_blocks"']
+
+
+async def test_a_click_in_a_thread_names_the_thread(slack, app, client, card):
+    reply = await client.chat_postMessage(channel="C0SUPPORT", text="x", blocks=CARD, thread_ts=card)
+    await slack.click("U0ALICE", "C0SUPPORT", reply["ts"], "go")
+    assert sent(app)["container"]["thread_ts"] == card
+
+
+async def test_a_private_channel_stays_unnamed_in_payloads(slack, app, card):
+    slack.change_channel("C0SUPPORT", is_private=True)
+    await slack.click("U0ALICE", "C0SUPPORT", card, "go")
+    assert sent(app)["channel"] == {"id": "C0SUPPORT", "name": "privategroup"}

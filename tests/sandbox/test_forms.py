@@ -220,3 +220,42 @@ async def test_a_choice_in_a_modal_is_sent_at_once_and_stays_in_the_state(slack,
     assert told["actions"][0]["selected_option"]["value"] == "small"
     assert told["view"]["state"]["values"]["row"]["pick"]["selected_option"]["value"] == "small"
     assert slack.modal("U0ALICE")["state"] == told["view"]["state"]
+
+
+async def test_a_button_of_the_home_tab_comes_with_the_tab(slack, client, app):
+    button = {"type": "button", "action_id": "open", "value": "p1", "text": plain("Open")}
+    view = {"type": "home", "blocks": [{"type": "actions", "elements": [button]}]}
+    published = (await client.views_publish(user_id="U0ALICE", view=view))["view"]
+    await slack.click_home("U0ALICE", "open", value="p1")
+    told = sent(app)
+    assert told["view"] == published
+    assert told["container"] == {"type": "view", "view_id": published["id"]}
+    with pytest.raises(LookupError, match="U0BOB has no home tab yet"):
+        await slack.click_home("U0BOB", "open")
+
+
+async def test_a_click_in_a_modal_that_nobody_answers_is_shown(slack, app, opened):
+    await opened(
+        form({"type": "actions", "elements": [{"type": "button", "action_id": "next", "text": plain("Next")}]})
+    )
+    app.status = 500
+    await slack.click_modal("U0ALICE", "next")
+    assert slack.notices("U0ALICE") == ["We had some trouble connecting. Try again?"]
+
+
+async def test_closing_a_modal_that_clears_closes_all_below(slack, client, app, opened):
+    await opened(NOTE)
+    trigger = slack.workspace.new_trigger("U0ALICE", slack.modal("U0ALICE")["id"])
+    last = form(*NOTE["blocks"], clear_on_close=True, notify_on_close=True)
+    await client.views_push(trigger_id=trigger, view=last)
+    await slack.close_modal("U0ALICE")
+    assert slack.modals("U0ALICE") == []
+    assert sent(app)["is_cleared"] is True
+
+
+async def test_a_modal_without_submit_cannot_be_submitted(slack, opened):
+    view = form({"type": "divider"})
+    del view["submit"]
+    await opened(view)
+    with pytest.raises(LookupError, match="nothing to submit"):
+        await slack.submit("U0ALICE")

@@ -161,3 +161,34 @@ async def test_a_permalink_names_channel_message_and_thread(client):
         f"https://sandbox.slack.com/archives/C0SUPPORT/p{reply['ts'].replace('.', '')}"
         f"?thread_ts={parent['ts']}&cid=C0SUPPORT"
     )
+
+
+async def test_a_deleted_reply_no_longer_counts(slack, client):
+    parent = await client.chat_postMessage(channel="C0SUPPORT", text="card")
+    reply = await client.chat_postMessage(channel="C0SUPPORT", text="line", thread_ts=parent["ts"])
+    await client.chat_delete(channel="C0SUPPORT", ts=reply["ts"])
+    assert slack.messages("C0SUPPORT")[0]["reply_count"] == 0
+    assert slack.messages("C0SUPPORT", thread_ts=parent["ts"]) == []
+
+
+async def test_a_reply_to_a_reply_joins_the_same_thread(slack, client):
+    parent = await client.chat_postMessage(channel="C0SUPPORT", text="card")
+    reply = await client.chat_postMessage(channel="C0SUPPORT", text="one", thread_ts=parent["ts"])
+    await client.chat_postMessage(channel="C0SUPPORT", text="two", thread_ts=reply["ts"])
+    assert [m["text"] for m in slack.messages("C0SUPPORT", thread_ts=parent["ts"])] == ["one", "two"]
+
+
+async def test_messages_of_an_archived_channel_stay_as_they_are(slack, client):
+    posted = await client.chat_postMessage(channel="C0SUPPORT", text="one")
+    slack.change_channel("C0SUPPORT", is_archived=True)
+    with pytest.raises(SlackApiError) as caught:
+        await client.chat_update(channel="C0SUPPORT", ts=posted["ts"], text="two")
+    assert refused(caught) == "is_archived"
+    assert slack.messages("C0SUPPORT")[0]["text"] == "one"
+
+
+async def test_an_ephemeral_message_takes_no_attachments(slack, client):
+    with pytest.raises(SlackApiError) as caught:
+        await client.chat_postEphemeral(channel="C0SUPPORT", user="U0ALICE", text="x", attachments=[{"fallback": "y"}])
+    assert refused(caught) == "invalid_attachments"
+    assert slack.ephemerals("U0ALICE") == []
