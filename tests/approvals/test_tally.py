@@ -101,6 +101,12 @@ def test_one_no_outweighs_every_yes():
     assert not count.filled
 
 
+def test_what_is_still_missing_does_not_depend_on_who_came_first():
+    gate = make_gate(roles=("finance", "legal", "support"))
+    one, other = approves("U0A", "finance", "legal"), approves("U0B", "finance", "support")
+    assert tally([one, other], gate) == tally([other, one], gate)
+
+
 @given(DECISIONS, GATES, st.randoms(use_true_random=False))
 def test_the_order_of_decisions_does_not_matter(decisions, gate, chance):
     shuffled = list(decisions)
