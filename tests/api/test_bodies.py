@@ -79,8 +79,10 @@ async def test_broken_chunks_are_malformed(desk, content):
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "x-unknown", "gzip, identity"])
 async def test_a_packed_body_is_never_unpacked(desk, encoding):
     bomb = gzip.compress(b" " * 10_000_000)
-    no = await desk.call("POST", "/v1/proposals", raw=bomb, headers={"Content-Encoding": encoding}, expect=400)
-    assert no["type"] == "urn:signoff:problem:malformed"
+    for raw in (bomb, json.dumps(body()).encode()):
+        no = await desk.call("POST", "/v1/proposals", raw=raw, headers={"Content-Encoding": encoding}, expect=400)
+        assert no["type"] == "urn:signoff:problem:malformed"
+        assert "Content-Encoding" in no["detail"]
 
 
 async def test_the_client_may_ask_before_it_sends(desk):

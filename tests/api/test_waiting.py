@@ -1,11 +1,15 @@
 """A held request: woken by a commit, by its deadline, by shutdown; never late, never left behind."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
+from aiohttp.test_utils import TestClient
 
-from bot.api.context import WAITING, Limits
-from tests.api.conftest import TOKEN
+from approvals.ports import StoreBusy
+from bot.api.app import build_api
+from bot.api.context import API, WAITING, Limits
+from tests.api.conftest import TOKEN, Server
 
 
 @pytest.mark.parametrize("ask", ["query", "header"])
@@ -111,6 +115,21 @@ async def test_only_so_many_requests_of_one_agent_wait_at_once(desk):
     await desk.approve(made)
     await asyncio.gather(*held)
     assert desk.server.app[WAITING] == {}
+
+
+class Deaf:
+    """A store that cannot be watched."""
+
+    async def changed(self, proposal_id, version):
+        raise StoreBusy("locked")
+
+
+async def test_a_store_that_cannot_be_watched_is_busy_and_not_asked_again_and_again(desk):
+    made = await desk.propose()
+    app = build_api(replace(desk.server.app[API], store=Deaf()))
+    async with TestClient(Server(app, host="127.0.0.1")) as desk.http:
+        no = await desk.show(made, "?wait=2", expect=503)
+    assert no["type"] == "urn:signoff:problem:store-busy"
 
 
 async def test_another_agents_proposal_is_not_waited_for(desk):
