@@ -120,19 +120,15 @@ def judge(
     rules: "Sequence[Rule]", defaults: Defaults, ask: "Ask", revisions: "Iterable[Action]", at_least: Tier
 ) -> Judgement:
     """What holds for a proposal: the rules that match any of its revisions, or the default where none ever did."""
-    return combined([each for action in revisions for each in weigh_all(rules, ask, action)], defaults, at_least)
+    return combined([weigh_all(rules, ask, action) for action in revisions], defaults, at_least)
 
 
-def combined(weighed: "Iterable[Weighed]", defaults: Defaults, at_least: Tier) -> Judgement:
-    """The strictest of all that matched.
-
-    A default that blocks also holds beside rules that match by what the agent says of itself alone: no claim may
-    lift it.
-    """
-    matched = [each for each in weighed if each.matched]
+def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_least: Tier) -> Judgement:
+    """The strictest of all that matched; each revision comes with what every rule says of it."""
+    matched = [each for weighed in revisions for each in weighed if each.matched]
     rules = {each.rule.id: each.rule for each in matched}.values()
-    grounded = any(not rule.trusts_the_agent for rule in rules)
-    tier = max([at_least, *(each.tier for each in matched), *([] if grounded else [defaults.tier])])
+    tiers = [at_least, *(each.tier for each in matched), *([defaults.tier] if _holds(defaults, revisions) else [])]
+    tier = max(tiers)
     roles = {role for rule in rules for role in rule.roles} or {defaults.role}
     edits = [set(rule.edit) for rule in rules if rule.edit is not None]
     return Judgement(
@@ -144,6 +140,16 @@ def combined(weighed: "Iterable[Weighed]", defaults: Defaults, at_least: Tier) -
         risk=tuple(sorted({reason for each in matched for reason in each.reasons}, key=_by_rule)),
         rules=tuple(sorted(rule.id for rule in rules)),
     )
+
+
+def _holds(defaults: Defaults, revisions: "Sequence[Sequence[Weighed]]") -> bool:
+    """Whether the default's tier holds: where no rule ever matched.
+
+    One that blocks is lifted neither by a rule that goes by the agent's claims, nor by one that matched an earlier
+    revision only: else a claim, or an edit, would reach what no rule allows.
+    """
+    lifted = [any(each.matched and not each.rule.trusts_the_agent for each in weighed) for weighed in revisions]
+    return not (all(lifted) if defaults.tier is Tier.block else any(lifted))
 
 
 def _by_rule(reason: Reason) -> tuple[str, str]:

@@ -92,7 +92,7 @@ class WrittenPolicy:
         return Explanation(
             ask=ask,
             action=action,
-            gate=self._gate(ask, evaluate.combined(weighed, self.defaults, Tier.auto)),
+            gate=self._gate(ask, evaluate.combined([weighed], self.defaults, Tier.auto)),
             weighed=tuple(weighed),
             allowed=self.allows(ask.agent, action.name),
             faults=self.faults(ask, action),

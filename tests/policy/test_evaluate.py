@@ -155,6 +155,15 @@ def test_no_claim_lifts_a_default_that_blocks(tmp_path):
     assert gate(tmp_path, said=sure, rules=[rule("known")], defaults=defaults).tier is Tier.approve
 
 
+def test_no_edit_leaves_what_rules_allow_under_a_default_that_blocks(tmp_path):
+    small = rule("small", when=["payload.amount < 100.0"])
+    revisions = [refund(amount=1), refund(amount=5000)]
+    blocks, asks = {"tier": "block", "role": "support"}, {"tier": "approve", "role": "support"}
+    assert gate(tmp_path, revisions=revisions, rules=[small], defaults=blocks).tier is Tier.block
+    assert gate(tmp_path, revisions=revisions[:1], rules=[small], defaults=blocks).tier is Tier.approve
+    assert gate(tmp_path, revisions=revisions, rules=[small], defaults=asks).rules == ("small",)
+
+
 def test_the_owner_and_the_person_it_acts_for_are_excluded(tmp_path):
     assert gate(tmp_path, said=ask(on_behalf_of="U0ERIN")).excluded == {"U0OWNER", "U0ERIN"}
     assert gate(tmp_path, said=ask()).excluded == {"U0OWNER"}
