@@ -14,6 +14,7 @@ from bot.slack.blocks import (
     ours,
     paragraph,
     person,
+    plain,
     rich,
     run,
     section,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.proposal import Cause
-from bot.slack.blocks import channel, ours, person, quote, rich, section, when
+from bot.slack.blocks import channel, ours, person, quote, rich, section, size, when
 from bot.slack.labels import characters, listed, name
 from bot.slack.text import escape, one_line, shorten, visible, weight
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from bot.slack.blocks import Block
 
 _QUOTED = 700
-_MOST_LINES = 12
+_MOST = 9_000
+_MOST_BLOCKS = 45
 _MOST_TEXT = 3500
 _VERBS = frozenset({"approve", "edit", "reject", "revoke", "confirm", "claim", "withdraw", "report"})
 
@@ -41,11 +42,16 @@ def lines(history: "Sequence[Line]") -> "tuple[list[Block], str]":
     """Waiting lines joined into one message: its blocks, and its text for notifications."""
     told = [each for each, later in zip(history, [*history[1:], None], strict=True) if not _said_again(each, later)]
     blocks: list[Block] = []
-    if len(told) > _MOST_LINES:
-        blocks.append(section(ours(f"… and {len(told) - _MOST_LINES} earlier events: `/approvals show`")))
-    for each in told[-_MOST_LINES:]:
-        blocks += with_words(line(each), written(each))
-    text, _ = shorten("\n".join(line(each) for each in told[-_MOST_LINES:]), _MOST_TEXT)
+    shown = 0
+    for each in reversed(told):
+        more = with_words(line(each), written(each))
+        if size([*more, *blocks]) > _MOST or len(blocks) + len(more) > _MOST_BLOCKS:
+            break
+        blocks = [*more, *blocks]
+        shown += 1
+    if earlier := len(told) - shown:
+        blocks.insert(0, section(ours(f"… and {earlier} earlier events: `/approvals show`")))
+    text, _ = shorten("\n".join(line(each) for each in told[len(told) - shown :]), _MOST_TEXT)
     return blocks, text
 
 

@@ -210,7 +210,7 @@ def _utf16(key: str) -> bytes:
 def _settled(text: str) -> str:
     """Entities undone, names beside ids left out, emoji and their codes alike."""
     alike = _CODE.sub("☺", "".join("☺" if _is_emoji(char) else char for char in _PERSON.sub(r"<\1>", unescape(text))))
-    return re.sub("☺+", "☺", alike)
+    return re.sub("☺[☺\ufe0f]*", "☺", alike)
 
 
 def _is_emoji(char: str) -> bool:

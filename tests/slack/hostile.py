@@ -1,0 +1,252 @@
+"""Texts, payloads and proposals as an attacker would write them, and what of them may be read back from blocks."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import strategies as st
+
+from approvals.decision import Decision, Verdict
+from approvals.gate import Reason
+from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Source, Status
+from tests.making import START, make_proposal
+
+MARK = "qzx"
+"""Stands in every text of an agent, so that it can be looked for where none of them may be."""
+TRICKS = (
+    "<!channel>", "<!here|x>", "<@U0EVIL>", "<#C0EVIL>", "<https://evil.example|https://bank.example>", "```", "`", "*b*",
+    "_i_", "~s~", "> quote", ":warning:", "&lt;!channel&gt;", "&amp;", "&", "<", ">", '"', "\\", "\\n", "*Approved* by U0BOSS",
+    "\u202e", "\u2066", "\u200b", "\u200d", "\u00ad", "\ufeff", "\u2028", "\u00a0", "\u3164", "\U000e0041", "\U000e0100",
+    "\x00", "\x1b[2J", "\x7f", "\t", "\r\n", "\n", "\n" * 40, " ", " " * 90, "e\u0301", "\u00e9", "\u212b", "A\u030a",
+    "Z" + "\u0335\u0321\u0344" * 20, "\u0301", "\u1100\u1161", "\uac00", "❤️", "👩‍💻", "1️⃣", "漢字", "שלום", "مرحبا", "हिन्दी",
+    "⟨U+202E⟩", "⟨", "⟩", "U+202E", "\ufffe", "\U0010ffff", "\ue000", "word", "a b", "250", "null", "x" * 300,
+)  # fmt: skip
+plain_words = st.text(st.sampled_from("abcdefgh 0123456789"), min_size=1, max_size=30)
+texts = st.lists(
+    st.one_of(st.sampled_from(TRICKS), st.text(st.characters(exclude_categories=["Cs"]), max_size=8)), max_size=14
+).map("".join)
+long_texts = st.builds(lambda text, times: (text * times)[:8000], texts, st.sampled_from([1, 1, 1, 5, 40]))
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**53) + 1, 2**53 - 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+    texts,
+)
+values = st.recursive(
+    scalars,
+    lambda inner: st.one_of(st.lists(inner, max_size=5), st.dictionaries(texts, inner, max_size=5)),
+    max_leaves=12,
+)
+payloads = st.one_of(
+    st.dictionaries(texts, values, max_size=6),
+    st.builds(lambda key, text, times: {key: text * times}, texts, texts, st.sampled_from([20, 200])),
+    st.builds(lambda value, times: {"rows": [value] * times}, values, st.integers(1, 60)),
+)
+
+
+def marked(strategy):
+    return strategy.map(lambda text: f"{text}{MARK}{text[:20]}")
+
+
+previews = st.one_of(
+    st.none(),
+    st.builds(lambda text: Preview(kind="text", text=text), marked(long_texts)),
+    st.builds(lambda before, after: Preview(kind="diff", before=before, after=after), marked(long_texts), long_texts),
+)
+
+
+@st.composite
+def asks(draw):
+    return {
+        "reasoning": draw(marked(long_texts)),
+        "summary": draw(st.none() | marked(texts).map(lambda text: text[-150:])),
+        "confidence": draw(st.none() | st.floats(0, 1)),
+        "signals": draw(st.dictionaries(marked(texts), scalars, max_size=4)),
+        "source": draw(st.sampled_from(Source)),
+        "context": tuple(
+            Evidence(
+                title=draw(marked(texts)),
+                text=draw(st.none() | marked(long_texts)),
+                url=draw(st.none() | marked(texts)),
+            )
+            for _ in range(draw(st.sampled_from([0, 1, 3])))
+        ),
+        "preview": draw(previews),
+        "rollback": draw(st.none() | marked(texts)),
+        "preconditions": tuple(draw(st.lists(marked(texts), max_size=5))),
+        "run_id": draw(st.none() | marked(texts)),
+        "tool_call_id": draw(st.none() | marked(texts)),
+        "on_behalf_of": draw(st.none() | st.just("U0ALICE") | marked(texts)),
+    }
+
+
+@st.composite
+def gates(draw):
+    roles = tuple(
+        sorted(draw(st.lists(st.sampled_from(["support", "finance", "legal", "on_call-eu"]), min_size=1, unique=True)))
+    )
+    return {
+        "roles": roles,
+        "approvals": draw(st.integers(1, 3)),
+        "edit": draw(st.sampled_from([None, (), ("amount",)])),
+        "excluded": frozenset(draw(st.sets(st.sampled_from(["U0OWNER", "U0ALICE"])))),
+        "self_review": frozenset(draw(st.sets(st.sampled_from(roles)))),
+        "risk": tuple(
+            Reason(rule=f"rule-{number}", reason=draw(texts)) for number in range(draw(st.sampled_from([0, 1, 2, 30])))
+        ),
+        "rules": draw(st.sampled_from([(), ("rule-0",)])),
+    }
+
+
+@st.composite
+def proposals(draw):
+    """A proposal anywhere in its life, all of its texts written by somebody who means ill."""
+    status = draw(st.sampled_from(Status))
+    proposal = make_proposal(
+        action=draw(st.sampled_from(["refund.create", MARK + "x" * 97])),
+        payload={**draw(payloads), MARK: draw(scalars)},
+        **draw(asks()),
+        **draw(gates()),
+    )
+    for number in range(2, 2 + draw(st.integers(0, 2))):
+        action = Action(name=proposal.action.name, payload={**draw(payloads), MARK: draw(scalars)})
+        revision = Revision(number=number, action=action, at=START, editor="U0BOB")
+        proposal = replace(proposal, revisions=(*proposal.revisions, revision), round=number)
+    decisions = tuple(
+        Decision(
+            reviewer=user,
+            verdict=Verdict.approve,
+            revision=proposal.revision,
+            round=proposal.round,
+            at=START,
+            roles=proposal.gate.roles[:1],
+        )
+        for user in draw(st.sets(st.sampled_from(["U0BOB", "U0CAROL", "U0OWNER"])))
+    )
+    if status is Status.pending:
+        return replace(proposal, decisions=decisions)
+    later = START + timedelta(minutes=5)
+    ended = status in (Status.rejected, Status.withdrawn, Status.revoked)
+    cause = draw(
+        st.sampled_from(
+            [Cause.reviewer, Cause.expired, Cause.policy_changed] if ended else [Cause.reviewer, Cause.auto]
+        )
+    )
+    outcome = None
+    if status in (Status.succeeded, Status.failed, Status.unknown):
+        detail, verification = draw(st.none() | marked(long_texts)), draw(st.none() | marked(long_texts))
+        outcome = Outcome(status=status, at=later, detail=detail, verification=verification)
+    return replace(
+        proposal,
+        status=status,
+        cause=Cause.agent if status is Status.withdrawn else cause,
+        reason=draw(marked(long_texts)) if ended else None,
+        decisions=decisions,
+        resolved_at=later,
+        resolved_by="U0BOB" if cause is Cause.reviewer else None,
+        execute_by=later,
+        claimed_at=later,
+        report_by=later,
+        overdue=status is Status.claimed and draw(st.booleans()),
+        outcome=outcome,
+    )
+
+
+BIG = {
+    "long": {"text": "a" * 262_000},
+    "bidi": {"text": "\u202e" * 87_000},
+    "markup": {"text": '<!channel>&"\\\n' * 18_000},
+    "wide": {"rows": ["漢字"] * 30_000},
+    "many": {f"key {number}": number for number in range(16_000)},
+    "combining": {"text": "e\u0301" * 87_000},
+    "tags": {"text": "\U000e0041" * 65_000},
+    "newlines": {"text": "\n" * 130_000},
+    "blanks": {"text": " " * 262_000},
+}
+"""Payloads of about 256 KiB, each of another kind."""
+
+
+def decoded(shown):
+    """The text that a visible text stands for."""
+    return re.sub(r"⟨U\+([0-9A-F]{4,6})(?: x(\d+))?⟩", lambda found: chr(int(found[1], 16)) * int(found[2] or 1), shown)
+
+
+def parts(blocks):
+    """The parts of all rich text, in order, each as its kind and its text."""
+    for block in blocks:
+        if block["type"] == "rich_text":
+            for part in block["elements"]:
+                runs = part["elements"]
+                yield part["type"], "".join(run.get("text", "") for run in runs if run["type"] == "text")
+
+
+def read_back(blocks, label):
+    """The visible text in the boxes or quotes below a label, put together as a reader would."""
+    found, joint, on = "", "", False
+    for kind, text in parts(blocks):
+        if kind == "rich_text_section":
+            if text == "(the line goes on)":
+                joint = ""
+            elif text == "(empty)":
+                continue
+            else:
+                on = re.sub(r" \(\d+ of \d+\)$", "", text) == label
+                joint = joint if on else ""
+        elif on:
+            found += joint + text
+            joint = "\n"
+    return found
+
+
+def payload_of(blocks):
+    """The payload that a reader finds in blocks."""
+    return json.loads(decoded(read_back(blocks, "Payload: exactly what will run")))
+
+
+def preview_of(blocks, kind):
+    """The preview that a reader finds in blocks."""
+    shown = read_back(blocks, "Preview: the effect as the agent foresees it")
+    if kind == "text":
+        return Preview(kind=kind, text=decoded(shown))
+    before, after = [], []
+    for line in shown.split("\n"):
+        blank = re.fullmatch(r"⟨U\+000A x(\d+)⟩", line[2:])
+        lines = [""] * int(blank[1]) if blank else [decoded(line[2:])]
+        before += lines if line[0] in " -" else []
+        after += lines if line[0] in " +" else []
+    return Preview(kind=kind, before="\n".join(before), after="\n".join(after))
+
+
+def exactly(value):
+    """A value that compares as JSON does not in Python: 1, 1.0 and true apart."""
+    return json.dumps(value, sort_keys=True)
+
+
+def markup(value):
+    """Every text that Slack parses, anywhere in blocks."""
+    if isinstance(value, list):
+        return [found for each in value for found in markup(each)]
+    if isinstance(value, dict):
+        if value.get("type") == "mrkdwn":
+            return [value["text"]]
+        return [found for each in value.values() for found in markup(each)]
+    return []
+
+
+def elements(blocks):
+    """All buttons and menus."""
+    return [
+        each
+        for block in blocks
+        for each in [
+            *(block["elements"] if block["type"] == "actions" else ()),
+            *filter(None, [block.get("accessory")]),
+        ]
+    ]
+
+
+def buttons(blocks):
+    """Action id → element."""
+    return {each["action_id"]: each for each in elements(blocks)}

@@ -1,0 +1,412 @@
+"""The card: what it shows, what it never does, and that it keeps Slack's limits whatever the agent writes."""
+
+import copy
+import json
+import random
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from approvals.decision import Decision, Verdict
+from approvals.gate import Reason
+from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Source, Status
+from bot.slack.cards import card, closed_card
+from bot.slack.text import words_of
+from sandbox.normalise import normalise
+from tests.making import START, make_proposal
+from tests.slack.hostile import (
+    BIG,
+    MARK,
+    buttons,
+    elements,
+    exactly,
+    markup,
+    parts,
+    payload_of,
+    preview_of,
+    proposals,
+)
+from tests.slack.limits import message_faults, sdk_accepts, serialised
+
+slow = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+MENTION = "<!subteam^S0FINANCE> <@U0ALICE>"
+TWINS = tuple(f"prp_{number:032x}" for number in range(40))
+LATER = START + timedelta(minutes=5)
+
+
+def approval(user="U0ALICE", **changes):
+    made = Decision(reviewer=user, verdict=Verdict.approve, revision=1, round=1, at=LATER, roles=("support",))
+    return replace(made, **changes)
+
+
+def resolved(status, **changes):
+    """A proposal that U0ALICE approved, as it stands later."""
+    facts = {
+        "cause": Cause.reviewer,
+        "resolved_at": LATER,
+        "resolved_by": "U0ALICE",
+        "decisions": (approval(),),
+        "execute_by": LATER + timedelta(hours=1),
+    }
+    return make_proposal(status=status, **facts | changes)
+
+
+def edited(payload, **changes):
+    """A proposal whose payload U0BOB replaced."""
+    proposal = make_proposal(**changes)
+    revision = Revision(number=2, action=Action(name=proposal.action.name, payload=payload), at=LATER, editor="U0BOB")
+    return replace(proposal, revisions=(*proposal.revisions, revision), round=2)
+
+
+def said(proposal, **more):
+    return card(proposal, **more).words
+
+
+@slow
+@given(proposals(), st.sampled_from(["", MENTION]), st.sampled_from([(), TWINS]))
+def test_every_card_keeps_slacks_limits(proposal, mention, twins):
+    made = card(proposal, mention=mention, twins=twins)
+    assert message_faults(made.blocks, made.text) == []
+    assert sdk_accepts(made.blocks)
+
+
+@slow
+@given(proposals())
+def test_no_text_of_an_agent_stands_where_slack_parses(proposal):
+    made = card(proposal, mention=MENTION, twins=TWINS)
+    assert MARK in words_of(made.blocks)
+    assert not [text for text in markup(made.blocks) if MARK in text]
+    assert not set("<>") & set(made.text)
+    flags = re.findall(r'"type": "plain_text", "text": (?:"(?:[^"\\]|\\.)*"), "emoji": (\w+)', json.dumps(made.blocks))
+    assert set(flags) == {"false"}
+
+
+@slow
+@given(proposals(), st.sampled_from(["", MENTION]))
+def test_where_approve_is_on_the_card_everything_that_would_run_can_be_read_there(proposal, mention):
+    made = card(proposal, mention=mention)
+    assert ("approve" in buttons(made.blocks)) == (made.whole and proposal.status is Status.pending)
+    if made.whole:
+        assert exactly(payload_of(made.blocks)) == exactly(proposal.action.payload)
+        assert proposal.action.name in made.blocks[0]["text"]["text"]
+        foreseen = proposal.ask.preview
+        if foreseen is not None:
+            assert preview_of(made.blocks, foreseen.kind) == foreseen
+    elif proposal.status is Status.pending:
+        assert "it cannot be approved here" in made.words
+        assert "details:" in json.dumps(buttons(made.blocks)["more"])
+
+
+@slow
+@given(proposals())
+def test_whether_a_card_is_whole_does_not_depend_on_whom_it_calls(proposal):
+    assert card(proposal).whole == card(proposal, mention=MENTION * 9, twins=TWINS).whole
+
+
+@pytest.mark.parametrize("kind", BIG)
+def test_the_largest_payloads_keep_the_limits_and_lose_approve(kind):
+    made = card(make_proposal(payload=BIG[kind]), mention=MENTION, twins=TWINS)
+    assert message_faults(made.blocks, made.text) == []
+    assert made.whole == (kind == "blanks")  # 262,000 blanks are counted, and so all there
+    assert ("approve" in buttons(made.blocks)) == made.whole
+
+
+def test_the_dangerous_part_beyond_the_cut_takes_approve_away():
+    for size in range(4_000, 10_000, 250):
+        made = card(make_proposal(payload={"a": "x" * size, "z": "rm -rf /"}))
+        assert ("rm -rf /" in made.words) == ("approve" in buttons(made.blocks))
+
+
+def test_an_ordinary_card_of_several_thousand_characters_can_be_approved():
+    made = card(make_proposal(payload={"text": "word " * 900}, preview=Preview(kind="text", text="x" * 500)))
+    assert "approve" in buttons(made.blocks)
+
+
+def test_a_card_says_what_why_who_and_until_when():
+    words = said(
+        make_proposal(
+            on_behalf_of="U0ALICE",
+            run_id="run-77",
+            context=(Evidence(title="Ticket 4711", text="Where is it?", url="https://tickets.example/4711"),),
+            preview=Preview(kind="diff", before="open: 250", after="open: 0"),
+            rollback="Charge it again",
+            preconditions=("Not refunded yet",),
+            signals={"retries": 2},
+            confidence=0.5,
+        )
+    )
+    for expected in (
+        "Approval needed: refund.create",
+        "Refund for order 1001",
+        "Agent support-bot · acts for U0ALICE · run run-77",
+        '"amount": 250',
+        "Refund above 100 · rule refund-large",
+        "- open: 250 + open: 0",
+        "1. Ticket 4711 Where is it? https://tickets.example/4711",
+        "Charge it again",
+        "1. Not refunded yet",
+        "confidence: 0.5 retries: 2",
+        "unanswered means rejected",
+        "2026-11-20 11:15 UTC",
+        make_proposal().digest[:19],
+    ):
+        assert expected in words
+
+
+def test_the_agents_reasoning_stands_below_the_payload_and_is_called_a_claim():
+    words = said(make_proposal())
+    order = [
+        words.index(part) for part in ("exactly what will run", "claims*, checked by nobody", "in the agent's words")
+    ]
+    assert order == sorted(order)
+    assert words.index("in the agent's words") < words.index("The parcel is lost")
+
+
+def test_buttons_carry_the_round_and_say_to_screen_readers_what_they_do():
+    proposal = make_proposal()
+    made = buttons(card(proposal).blocks)
+    assert list(made) == ["approve", "edit", "reject", "more"]
+    assert [made[name]["text"]["text"] for name in ("approve", "edit", "reject")] == ["Approve", "Edit", "Reject"]
+    assert {made[name]["value"] for name in ("approve", "edit", "reject")} == {f"{proposal.id}.{proposal.nonce}"}
+    assert all("refund.create" in made[name]["accessibility_label"] for name in ("approve", "edit", "reject"))
+    assert [option["value"] for option in made["more"]["options"]] == [f"details:{proposal.id}.{proposal.nonce}"]
+
+
+def test_a_gate_that_lets_nothing_be_changed_has_no_edit():
+    assert "edit" not in buttons(card(make_proposal(edit=())).blocks)
+    assert "edit" in buttons(card(make_proposal(edit=None)).blocks)
+    assert "edit" in buttons(card(make_proposal(edit=("amount",))).blocks)
+
+
+def test_only_an_unclaimed_approval_can_be_revoked_from_the_menu():
+    def menu(status):
+        blocks = card(make_proposal() if status is Status.pending else resolved(status)).blocks
+        return [option["text"]["text"] for option in buttons(blocks)["more"]["options"]]
+
+    assert {status for status in Status if "Revoke" in menu(status)} == {Status.approved}
+    assert all("Details" in menu(status) for status in Status)
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.pending])
+def test_a_card_that_no_longer_waits_has_the_truth_in_place_of_its_buttons(status):
+    made = card(resolved(status), mention=MENTION)
+    assert [each["action_id"] for each in elements(made.blocks)] == ["more"]
+    assert "Approval needed" not in made.words
+    assert "<!subteam" not in made.words
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"status": Status.approved}, "*Approved* by <@U0ALICE>"),
+        ({"status": Status.approved}, "The agent has not taken it yet."),
+        ({"status": Status.approved, "cause": Cause.auto}, "by the policy alone; nobody was asked"),
+        ({"status": Status.rejected, "reason": "Wrong order"}, "*Rejected* by <@U0ALICE>. · <!date^"),
+        ({"status": Status.rejected, "reason": "Wrong order"}, "Wrong order"),
+        ({"status": Status.rejected, "cause": Cause.expired}, "nobody answered in time, so it was rejected"),
+        ({"status": Status.rejected, "cause": Cause.blocked, "reason": "Never"}, "by the policy alone"),
+        ({"status": Status.rejected, "cause": Cause.policy_changed}, "because the policy changed"),
+        ({"status": Status.revoked, "reason": "Too soon"}, "*Revoked* by <@U0ALICE>"),
+        ({"status": Status.withdrawn, "cause": Cause.agent, "reason": "Solved"}, "the agent took it back"),
+        ({"status": Status.lapsed}, "did not take it in time, so it will not run"),
+        ({"status": Status.claimed, "claimed_at": LATER, "report_by": LATER}, "*Running:* the agent took it"),
+        ({"status": Status.claimed, "overdue": True}, "*Somebody must look.* Nothing runs again by itself."),
+        (
+            {
+                "status": Status.succeeded,
+                "outcome": Outcome(status=Status.succeeded, at=LATER, detail="re_77", verification="read it again"),
+            },
+            "re_77",
+        ),
+        ({"status": Status.failed, "outcome": Outcome(status=Status.failed, at=LATER)}, "*Failed*, the agent reports"),
+        ({"status": Status.unknown}, "cannot tell whether it worked"),
+    ],
+)
+def test_a_resolved_card_says_by_whom_when_why_and_how_it_went(changes, expected):
+    assert expected in said(resolved(**changes))
+
+
+def test_an_edited_card_shows_who_changed_what():
+    words = said(edited({"amount": 99, "order": "1001", "note": "late parcel"}))
+    assert "Changed by a reviewer since the agent proposed it\namount: 250 → 99" in words
+    assert "Changed by <@U0BOB>; approvals from before are void" in words
+    assert "revision 2" in words
+    assert '"amount": 99' in words
+    approved = replace(
+        edited({"amount": 99}), status=Status.approved, cause=Cause.reviewer, decisions=(approval("U0BOB", round=2),)
+    )
+    assert "*Approved* by <@U0BOB>, with changes" in said(approved)
+
+
+def test_a_card_says_who_approved_and_whose_approval_is_missing():
+    proposal = make_proposal(roles=("finance", "support"), approvals=1, decisions=(approval(),))
+    words = said(proposal)
+    assert "Approved so far by <@U0ALICE>. Still needed: 1 of *finance*." in words
+    assert "High risk" in words
+    void = make_proposal(roles=("finance", "support"), round=2, decisions=(approval(),))
+    assert "Approved so far" not in said(void)
+
+
+def test_self_review_is_loud_before_and_after():
+    gate = {"self_review": frozenset({"support"}), "excluded": frozenset({"U0ALICE"})}
+    assert "*Self-review is allowed:*" in said(make_proposal(**gate))
+    assert "Self-review" not in said(make_proposal())
+    assert "*self-review*" in said(resolved(Status.approved, **gate))
+    assert "*self-review*" not in said(resolved(Status.approved))
+
+
+def test_only_our_own_block_calls_people_and_only_while_it_waits():
+    proposal = make_proposal(on_behalf_of="U0ALICE", summary="<@U0EVIL> <!channel>", payload={"to": "<!here>"})
+    assert not re.search(r"<[@!](?!date)", json.dumps(markup(card(proposal).blocks)))
+    called = [text for text in markup(card(proposal, mention=MENTION).blocks) if re.search(r"<[@!](?!date)", text)]
+    assert called == [MENTION]
+
+
+def test_a_card_points_at_open_proposals_of_the_same_digest():
+    assert f"{TWINS[0]}, {TWINS[1]} and 38 more are open too" in said(make_proposal(), twins=TWINS)
+    assert "The same again" not in said(make_proposal(), twins=("<!channel>",))
+
+
+@pytest.mark.parametrize("field", ["payload", "summary", "reasoning", "rollback", "preview"])
+def test_hidden_characters_are_marked_wherever_they_are(field):
+    trick = "pay \u202e me"
+    changes = {"payload": {"note": trick}, "preview": Preview(kind="text", text=trick)}
+    assert "*Hidden characters:*" in said(make_proposal(**{field: changes.get(field, trick)}))
+    assert "Hidden characters" not in said(make_proposal())
+
+
+def test_text_from_outside_is_marked():
+    assert "*Untrusted source:*" in said(make_proposal(source=Source.untrusted))
+    assert "Untrusted" not in said(make_proposal(source=Source.trusted))
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://bank.example@evil.example/x", "(leads to evil.example)"),
+        ("https://b\u0430nk.example", "(leads to xn--bnk-6cd.example)"),
+        ("https://[::1", "(leads nowhere: not an address)"),
+    ],
+)
+def test_an_address_that_misleads_says_where_it_leads(url, shown):
+    assert shown in said(make_proposal(context=(Evidence(title="Look", url=url),)))
+    assert "leads" not in said(make_proposal(context=(Evidence(title="Look", url="https://bank.example/a"),)))
+
+
+def test_what_is_shortened_says_how_many_characters_are_missing():
+    reasoning = "because " * 900
+    words = said(make_proposal(reasoning=reasoning.strip()))
+    found = re.search(r"… ([\d,]+) characters more in Details", words)
+    quoted = next(
+        text for kind, text in parts(card(make_proposal(reasoning=reasoning.strip())).blocks) if "because" in text
+    )
+    assert len(quoted) + int(found[1].replace(",", "")) == len(reasoning.strip())
+
+
+def test_what_finds_no_room_at_all_is_named():
+    tight = {"payload": {"text": "x" * 6000}, "reasoning": ("because " * 500).strip(), "rollback": "undo " * 100}
+    evidence = tuple(Evidence(title="T" * 300, text="t" * 4000) for _ in range(20))
+    words = said(make_proposal(**tight, preconditions=("It holds. " * 20,), context=evidence, signals={"retries": 1}))
+    assert "Not shown here, whole in Details:" in words
+    assert "(3,999 characters)" in words
+
+
+def test_reasons_come_in_the_rules_words_with_the_rules_id():
+    risk = (Reason(rule="one", reason="First *reason*"), Reason(rule="two", reason="Second <!here>"))
+    words = said(make_proposal(risk=risk))
+    assert "First *reason* · rule one" in words
+    assert "Second <!here> · rule two" in words
+    assert "by default the policy asks a person" in said(make_proposal(risk=(), rules=()))
+
+
+def test_the_notification_says_who_what_and_how_much_at_once():
+    text = card(make_proposal(payload={"note": "x" * 500, "amount": 250, "currency": "EUR"})).text[:300]
+    assert text.startswith("support-bot asks to run refund.create (amount 250, currency EUR")
+    assert "Refund for order 1001" in text
+    hostile = card(make_proposal(summary="<!channel> & <b>", payload={"a": "<@U0EVIL>"})).text
+    assert "&lt;!channel&gt; &amp; &lt;b&gt;" in hostile
+    assert card(resolved(Status.rejected)).text.startswith("Rejected: refund.create of support-bot")
+
+
+def test_a_closed_card_can_do_nothing_and_says_where_to_go():
+    made = closed_card("prp_1")
+    assert message_faults(made.blocks, made.text) == []
+    assert elements(made.blocks) == []
+    assert "/approvals" in made.words
+
+
+def rewritten(blocks, seed):
+    """The blocks as Slack might give them back."""
+    draw = random.Random(seed)
+    blocks = copy.deepcopy(blocks)
+
+    def cut(runs):
+        for run in runs:
+            text = run.get("text", "")
+            if run["type"] == "text" and len(text) > 1 and draw.random() < 0.7:
+                at = draw.randrange(1, len(text))
+                yield run | {"text": text[:at]}
+                yield run | {"text": text[at:]}
+            else:
+                yield run
+
+    def walk(value):
+        if isinstance(value, list):
+            for each in value:
+                walk(each)
+        elif isinstance(value, dict):
+            if value.get("type") == "plain_text":
+                value["text"] = value["text"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+                value["emoji"] = draw.choice([True, False])
+            elif value.get("type") == "mrkdwn":
+                value["verbatim"] = draw.choice([True, False])
+                value["text"] = re.sub(r"<@(\w+)>", r"<@\1|somebody>", value["text"])
+                value["text"] = value["text"].replace(":warning:", "\u26a0\ufe0f")
+            elif str(value.get("type")).startswith("rich_text_") and "elements" in value:
+                walk(value["elements"])
+                value["elements"] = list(cut(value["elements"]))
+            else:
+                for each in value.values():
+                    walk(each)
+
+    for block in blocks:
+        block["block_id"] = f"b{draw.random()}"
+    walk(blocks)
+    return blocks
+
+
+@slow
+@given(proposals(), st.integers())
+def test_a_cards_words_are_the_same_however_slack_gives_it_back(proposal, seed):
+    made = card(proposal, mention=MENTION, twins=TWINS)
+    assert words_of(rewritten(made.blocks, seed)) == made.words
+    assert words_of(normalise(made.blocks)) == made.words
+
+
+@slow
+@given(proposals())
+def test_a_card_is_a_function_of_its_proposal(proposal):
+    one, other = card(proposal, mention=MENTION), card(copy.deepcopy(proposal), mention=MENTION)
+    assert one == other
+    assert one.digest.startswith("sha256:")
+    assert card(replace(proposal, nonce="another-nonce"), mention=MENTION).digest != one.digest
+
+
+def test_a_rewritten_card_has_other_words():
+    made = card(make_proposal())
+    altered = json.loads(json.dumps(made.blocks).replace('\\"amount\\": 250', '\\"amount\\": 25'))
+    assert altered != made.blocks
+    assert words_of(altered) != made.words
+
+
+def test_a_card_stays_below_what_slack_takes_even_with_much_to_say():
+    risk = tuple(Reason(rule=f"rule-{number}", reason="because & " * 60) for number in range(40))
+    made = card(make_proposal(risk=risk, reasoning="& < > " * 1300, roles=tuple(f"role-{n:03}" for n in range(60))))
+    assert message_faults(made.blocks, made.text) == []
+    assert serialised(made.blocks) < 10_000

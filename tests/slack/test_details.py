@@ -1,0 +1,181 @@
+"""`Details`: everything, whole, in pages that keep Slack's limits; Approve after the last one."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from approvals.decision import Decision, Verdict
+from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Status
+from bot.slack.details import details, pages
+from bot.slack.text import words_of
+from tests.making import START, make_proposal
+from tests.slack.hostile import BIG, MARK, buttons, decoded, exactly, markup, parts, payload_of, preview_of, proposals
+from tests.slack.limits import sdk_accepts_view, view_faults
+
+slow = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+LATER = START + timedelta(minutes=5)
+
+
+def views(proposal):
+    """The first, second and last view, and the fullest."""
+    made = pages(proposal)
+    fullest = max(range(len(made)), key=lambda page: len(json.dumps(made[page])))
+    wanted = sorted({0, min(1, len(made) - 1), fullest, len(made) - 1})
+    return [details(proposal, "frm_1", page, approve=True) for page in wanted]
+
+
+def everything(proposal):
+    return [block for page in pages(proposal) for block in page]
+
+
+def whole(proposal):
+    return words_of(everything(proposal))
+
+
+@slow
+@given(proposals())
+def test_every_page_keeps_slacks_limits(proposal):
+    for view in views(proposal):
+        assert view_faults(view) == []
+        assert sdk_accepts_view(view)
+
+
+@slow
+@given(proposals())
+def test_no_text_of_an_agent_stands_where_slack_parses(proposal):
+    assert not [text for text in markup(views(proposal)) if MARK in text]
+
+
+@slow
+@given(proposals())
+def test_everything_that_would_run_can_be_read_back(proposal):
+    blocks = everything(proposal)
+    assert exactly(payload_of(blocks)) == exactly(proposal.action.payload)
+    foreseen = proposal.ask.preview
+    if foreseen is not None:
+        assert preview_of(blocks, foreseen.kind) == foreseen
+
+
+@slow
+@given(proposals())
+def test_nothing_an_agent_says_is_missing(proposal):
+    ask = proposal.ask
+    said = [ask.summary, ask.reasoning, ask.rollback, *ask.preconditions, ask.run_id]
+    said += [part for each in ask.context for part in (each.title, each.text, each.url)]
+    said += [proposal.reason, *((proposal.outcome.detail, proposal.outcome.verification) if proposal.outcome else ())]
+    shown = "".join(decoded(text) for _, text in parts(everything(proposal)) if text != "(the line goes on)")
+    together = "".join(shown.split())
+    for text in filter(None, said):
+        assert all("".join(line.split()) in together for line in text[:200].split("\n"))
+
+
+@pytest.mark.parametrize("kind", BIG)
+def test_the_largest_payloads_can_be_read_whole_within_the_limits(kind):
+    proposal = make_proposal(payload=BIG[kind])
+    shown = views(proposal)
+    assert [view_faults(view) for view in shown] == [[]] * len(shown)
+    assert exactly(payload_of(everything(proposal))) == exactly(BIG[kind])
+
+
+@pytest.mark.parametrize("text", ["\n" * 128_000, "\n " * 64_000, "a\n" * 64_000, "\u202e\n" * 40_000])
+def test_the_largest_previews_can_be_read_whole_within_the_limits(text):
+    foreseen = Preview(kind="diff", before=text, after=text[: len(text) // 2] + "b")
+    proposal = make_proposal(preview=foreseen)
+    assert all(view_faults(view) == [] for view in views(proposal))
+    assert preview_of(everything(proposal), "diff") == foreseen
+
+
+def test_a_payload_of_several_pages_comes_before_what_the_agent_says():
+    shown = views(make_proposal(payload=BIG["long"]))
+    assert len(shown) > 2
+    assert "exactly what will run" in words_of(shown[0]["blocks"])
+    assert "claims*, checked by nobody" not in words_of(shown[0]["blocks"])
+
+
+def test_approve_stands_on_the_last_page_and_nowhere_else():
+    proposal = make_proposal(payload=BIG["long"])
+    shown = views(proposal)
+    assert [("details_approve" in buttons(view["blocks"])) for view in shown] == [False] * (len(shown) - 1) + [True]
+    last = len(shown) - 1
+    assert "details_approve" not in buttons(details(proposal, "frm_1", last, approve=False)["blocks"])
+    rejected = replace(proposal, status=Status.rejected, cause=Cause.reviewer)
+    assert "details_approve" not in buttons(details(rejected, "frm_1", 99, approve=True)["blocks"])
+
+
+def test_pages_are_turned_by_buttons_that_carry_the_form_alone():
+    shown = views(make_proposal(payload=BIG["long"]))
+    turns = [{name for name in buttons(view["blocks"]) if name != "details_approve"} for view in shown]
+    assert turns[0] == {"details_next"}
+    assert turns[1] == {"details_next", "details_back"}
+    assert turns[-1] == {"details_back"}
+    assert {each["value"] for view in shown for each in buttons(view["blocks"]).values()} == {"frm_1"}
+    assert {view["private_metadata"] for view in shown} == {"frm_1"}
+    assert {view["callback_id"] for view in shown} == {"details"}
+
+
+def test_a_page_that_does_not_exist_is_the_nearest_one():
+    proposal = make_proposal(payload=BIG["long"])
+    shown = views(proposal)
+    assert details(proposal, "frm_1", -5, approve=True) == shown[0]
+    assert details(proposal, "frm_1", 999, approve=True) == shown[-1]
+
+
+def test_details_have_what_a_card_may_shorten():
+    reasoning = " ".join(f"word{number}" for number in range(900))
+    words = whole(
+        make_proposal(
+            reasoning=reasoning,
+            signals={"retries": 2},
+            context=(Evidence(title="Ticket", text="t" * 4000, url="https://tickets.example/1"),),
+            rollback="Charge again",
+            preconditions=("Not refunded yet",),
+            tool_call_id="call-9",
+        )
+    )
+    for expected in (
+        "word899",
+        "retries: 2",
+        "t" * 2000,
+        "https://tickets.example/1",
+        "Charge again",
+        "Not refunded yet",
+        "call-9",
+    ):
+        assert expected in words
+
+
+def test_details_tell_every_decision_and_what_each_revision_changed():
+    proposal = make_proposal()
+    second = Revision(number=2, action=Action(name="refund.create", payload={"amount": 99}), at=LATER, editor="U0BOB")
+    no = Decision(reviewer="U0CAROL", verdict=Verdict.reject, revision=2, round=2, at=LATER, reason="Still too much")
+    yes = Decision(reviewer="U0ALICE", verdict=Verdict.approve, revision=1, round=1, at=LATER)
+    words = whole(
+        replace(
+            proposal,
+            revisions=(*proposal.revisions, second),
+            round=2,
+            decisions=(yes, no),
+            status=Status.rejected,
+            cause=Cause.reviewer,
+            reason="Still too much",
+        )
+    )
+    assert "<@U0ALICE> approves revision 1 (void since then)" in words
+    assert "<@U0CAROL> says no to revision 2" in words
+    assert words.count("Still too much") == 1
+    assert "*Revision 2* by <@U0BOB>" in words
+    assert "amount: 250 → 99" in words
+    assert second.action.digest in words
+    assert proposal.digest in words
+
+
+def test_details_tell_how_it_went():
+    outcome = Outcome(status=Status.failed, at=LATER, detail="Card expired", verification="Read the ledger")
+    words = whole(make_proposal(status=Status.failed, cause=Cause.reviewer, outcome=outcome))
+    assert "Card expired" in words
+    assert "Read the ledger" in words

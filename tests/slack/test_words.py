@@ -1,0 +1,184 @@
+"""The sentences: one for each no and for each event, free of markup that is not ours."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from approvals import events
+from approvals.decision import Decision, Verdict
+from approvals.events import Actor, Decided, Event, Rejected, facts
+from approvals.ports import Line
+from approvals.proposal import Cause, Outcome, Status
+from approvals.refusals import (
+    AlreadyResolved,
+    EditBlocked,
+    EditFaulty,
+    Expired,
+    Fault,
+    FieldLocked,
+    NotEligible,
+    NotFound,
+    NotYourRole,
+    ReviewerRefusal,
+)
+from bot.slack import words
+from bot.slack.history import SENTENCES as TOLD
+from bot.slack.labels import STATUSES
+from bot.slack.refused import SENTENCES as REFUSED
+from bot.slack.text import words_of
+from tests.making import START, make_proposal
+from tests.slack.hostile import MARK, markup, texts
+from tests.slack.limits import message_faults, sdk_accepts
+
+ARGUMENTS = {
+    NotEligible: ("guest",),
+    NotYourRole: (("finance", "legal"),),
+    AlreadyResolved: (Status.approved, "U0BOB", START),
+    Expired: (START,),
+    FieldLocked: (("amount",),),
+    EditBlocked: (("Tables are never dropped",),),
+    EditFaulty: ((Fault("/amount", "must be a number"),),),
+}
+
+
+def kinds(base):
+    return {base} | {kind for below in base.__subclasses__() for kind in kinds(below)}
+
+
+def tags():
+    return {
+        each.tag
+        for each in vars(events).values()
+        if isinstance(each, type) and issubclass(each, Event) and "tag" in vars(each)
+    }
+
+
+def line(tag, actor="reviewer", **told):
+    return Line(tag=tag, facts=told, actor=Actor(kind=actor, id="U0BOB", team="T0TEAM"), at=START)
+
+
+@pytest.mark.parametrize("kind", sorted(kinds(ReviewerRefusal) | {NotFound}, key=lambda kind: kind.__name__))
+def test_every_no_to_a_person_has_its_own_sentence_that_says_what_happened(kind):
+    assert kind in REFUSED
+    sentence = words.refusal(kind(*ARGUMENTS.get(kind, ())))
+    assert sentence.endswith((".", "`"))
+    assert len(sentence) < 400
+
+
+def test_no_two_refusals_sound_the_same():
+    said = [words.refusal(kind(*ARGUMENTS.get(kind, ()))) for kind in kinds(ReviewerRefusal)]
+    assert len(set(said)) == len(said)
+
+
+@pytest.mark.parametrize("what", ["guest", "stranger", "bot", "deactivated", "another workspace"])
+def test_whoever_may_decide_nothing_hears_why(what):
+    assert words.refusal(NotEligible(what)) != words.refusal(NotEligible("something else"))
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.pending])
+def test_who_comes_late_hears_by_whom_it_was_decided(status):
+    sentence = words.refusal(AlreadyResolved(status, "U0BOB", START))
+    assert "by <@U0BOB>" in sentence
+    assert STATUSES[status][1].lower() in sentence
+
+
+def test_an_expired_proposal_says_that_silence_was_a_no():
+    assert "nobody answered until <!date^" in words.refusal(Expired(START))
+    assert "rejected" in words.refusal(Expired(START))
+
+
+@given(texts)
+def test_names_and_reasons_in_a_refusal_are_never_markup(text):
+    for refused in (NotYourRole((text,)), EditBlocked((text,))):
+        assert not re.search(r"<[^!]|<!(?!date)", words.refusal(refused))
+    for refused in (FieldLocked((text + MARK,)), EditFaulty((Fault(text + MARK, text + MARK),))):
+        assert MARK not in words.refusal(refused)
+
+
+def test_every_event_has_a_sentence():
+    assert tags() == set(TOLD)
+    assert all(words.line(line(tag)) for tag in tags())
+    assert "new:happened" in words.line(line("new:happened"))
+
+
+@given(st.sampled_from(sorted(TOLD)), texts)
+def test_what_agents_wrote_never_stands_in_the_markup_of_history(tag, text):
+    wrote = text + MARK
+    told = line(
+        tag,
+        decision={"reviewer": "U0BOB", "verdict": "approve", "revision": 2, "roles": ["finance"], "reason": wrote},
+        revision={"number": 2, "editor": "U0BOB", "action": {"payload": {wrote: wrote}}},
+        outcome={"detail": wrote, "verification": wrote},
+        reason=wrote,
+        detail=wrote,
+        verb=wrote,
+        seen=wrote,
+        by="U0BOB",
+        cause="reviewer",
+        channel="C0SUPPORT",
+    )
+    blocks, fallback = words.lines([told] * 3)
+    assert not [each for each in [*markup(blocks), fallback] if MARK in each]
+    assert message_faults(blocks, fallback) == []
+    assert sdk_accepts(blocks)
+
+
+def test_a_no_is_told_once_with_its_reason():
+    no = Decision(reviewer="U0BOB", verdict=Verdict.reject, revision=1, round=1, at=START, reason="Wrong order")
+    told = [
+        line("proposal:decided", decision={"reviewer": "U0BOB", "verdict": "reject", "reason": no.reason}),
+        line("proposal:rejected", by="U0BOB", cause="reviewer", reason=no.reason),
+    ]
+    blocks, fallback = words.lines(told)
+    assert words_of(blocks).count("Wrong order") == 1
+    assert fallback == ":no_entry: *Rejected* by <@U0BOB>."
+
+
+def test_lines_are_joined_and_the_oldest_are_counted_when_there_are_too_many():
+    report = {"outcome": {"detail": '"\\' * 3000, "verification": "v" * 3000}}
+    blocks, fallback = words.lines([line("proposal:failed", **report) for _ in range(40)])
+    assert message_faults(blocks, fallback) == []
+    earlier = re.search(r"and (\d+) earlier events", words_of(blocks))
+    assert words_of(blocks).count("*Failed*") + int(earlier[1]) == 40
+    assert fallback.count("*Failed*") + int(earlier[1]) == 40
+
+
+def test_a_report_is_told_in_the_agents_words_but_quoted():
+    outcome = Outcome(status=Status.failed, at=START, detail="*Card* expired", verification="Read it again")
+    told = line("proposal:failed", outcome={"detail": outcome.detail, "verification": outcome.verification})
+    blocks, _ = words.lines([told])
+    assert "*Card* expired Read it again" in words_of(blocks)
+    assert "expired" not in " ".join(markup(blocks))
+
+
+@pytest.mark.parametrize("tag", ["proposal:approved", "proposal:claimed"])
+def test_deadlines_in_history_are_shown_in_the_readers_zone(tag):
+    stamp = "2026-11-20T11:15:00.000Z"
+    assert "<!date^1795173300^" in words.line(line(tag, execute_by=stamp, report_by=stamp))
+    assert "its deadline" in words.line(line(tag))
+
+
+def test_the_facts_that_events_write_are_the_ones_that_history_reads():
+    yes = Decision(reviewer="U0BOB", verdict=Verdict.approve, revision=2, round=2, at=START, roles=("finance",))
+    decided = Decided(at=START, decision=yes)
+    assert (
+        words.line(line(decided.tag, **facts(decided)))
+        == ":ballot_box_with_check: <@U0BOB> approves revision 2 as finance."
+    )
+    expired = Rejected(at=START, cause=Cause.expired, by=None, reason=None)
+    assert "nobody answered in time" in words.line(line(expired.tag, **facts(expired)))
+
+
+def test_thanks_say_what_is_still_missing():
+    waiting = make_proposal(roles=("finance", "support"))
+    assert "Still needed: 1 of *finance* and 1 of *support*." in words.thanks(waiting)
+    assert "It is approved now" in words.thanks(make_proposal(status=Status.approved))
+
+
+def test_operators_hear_what_was_not_delivered_and_what_to_do():
+    told = words.undeliverable("prp_1", "<!channel> invalid_blocks")
+    assert "prp_1" in told
+    assert "&lt;!channel&gt; invalid_blocks" in told
+    assert "Mend the cause" in told
