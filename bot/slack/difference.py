@@ -80,17 +80,17 @@ def difference_blocks(
     whole = True
     for number, change in enumerate(found):
         room = limit - (_ROOM_FOR_THE_REST if number + 1 < len(found) else 0)
-        full, brief = change_blocks(change), _brief(change)
+        full = change_blocks(change)
         if size([*shown, *full]) <= room:
             shown += full
             continue
-        whole = False
+        brief, missing = _brief(change)
         if size([*shown, brief]) > room:
             rest = len(found) - number
             said = f"{rest} more changed {'field' if rest == 1 else 'fields'} not shown here"
-            shown.append(_section([_Piece(said, "italic")]))
-            break
+            return [*shown, _section([_Piece(said, "italic")])], False
         shown.append(brief)
+        whole = whole and not missing
     return shown, whole
 
 
@@ -175,7 +175,8 @@ def _lines(name: list[_Piece], before: Side, after: Side) -> list[Block]:
     return [*heading, *_filled("preformatted", [_Piece("\n".join(lines))])]
 
 
-def _brief(change: Change) -> Block:
+def _brief(change: Change) -> tuple[Block, int]:
+    """A change in one line, and how many characters of it are missing."""
     name = _Piece(one_line(change.field), "bold") if change.field else _Piece("a field without a name", "italic")
     pieces, missing = [], 0
     for piece in (name, _inline(change.before), _inline(change.after)):
@@ -183,7 +184,7 @@ def _brief(change: Change) -> Block:
         missing += left
         pieces.append(piece._replace(text=cut + ("…" if left else "")))
     note = _Piece(f" · {missing} characters not shown here" if missing else "", "italic")
-    return _section([pieces[0], _Piece(": "), pieces[1], _Piece(" → "), pieces[2], note])
+    return _section([pieces[0], _Piece(": "), pieces[1], _Piece(" → "), pieces[2], note]), missing
 
 
 def _blanks_named(text: str, line_break: str) -> str:

@@ -3,6 +3,7 @@
 The parser is the endpoint's, so that an edit can hold nothing that an agent could not have sent.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -168,7 +169,7 @@ def _parsed(said: str) -> "JSON":
     try:
         value = parse(_text(said).encode())
         # Once more at the depth at which it will stand: a body holds the payload, and the payload the field.
-        parse(canonical({"payload": {"field": value}}))
+        parse(json.dumps({"payload": {"field": value}}).encode())
     except Malformed as error:
         hint = " Use straight quotes." if {*said} & {*"“”„‟"} else ""
         raise _Wrong(_shortened(str(error).replace("The body", "This")) + hint) from None

@@ -148,10 +148,13 @@ def test_a_limit_holds_and_what_is_missing_is_said(before, after, limit):
     blocks, whole = difference_blocks(before, after, limit)
     assert size(blocks) <= limit
     judged(modal("Difference", blocks + text_blocks("below")))
-    if whole:
-        assert blocks == difference_blocks(before, after)[0]
-    else:
-        assert "not shown here" in "\n".join(texts(blocks))
+    assert ("not shown here" in "\n".join(texts(blocks))) is not whole
+
+
+def test_what_fits_only_in_one_line_but_wholly_is_whole():
+    blocks, whole = difference_blocks({}, {"it": [None]}, size(difference_blocks({}, {"it": [None]})[0]) - 1)
+    assert whole
+    assert texts(blocks) == ["it: absent → [null]"]
 
 
 def test_what_a_limit_leaves_out_is_counted():

@@ -183,6 +183,7 @@ def test_fields_the_payload_does_not_have_are_not_offered():
         (1e300, "1e301", 1e301),
         (0.0, "-5", -5.0),
         (5, "9007199254740991", 9007199254740991),
+        (5, "9007199254740992.0", 9007199254740992.0),
     ],
 )
 def test_a_number_keeps_its_kind_wherever_that_can_hold_it(value, said, result):
@@ -298,6 +299,10 @@ def test_null_is_edited_as_json():
 )
 def test_json_is_read_as_strictly_as_an_agents(said, why):
     assert why in typed_into([1], said)
+
+
+def test_json_takes_floats_beyond_the_integers():
+    assert typed_into([], "9007199254740992.0") == 9007199254740992.0
 
 
 def test_json_may_be_as_deep_as_a_body_lets_it_be():
