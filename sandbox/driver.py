@@ -12,6 +12,7 @@ from aiohttp import web
 from sandbox import deliver
 from sandbox.deliver import Deliverer, Delivery
 from sandbox.faults import Faults
+from sandbox.parts import Shown
 from sandbox.person import Person
 from sandbox.person_api import PersonApi
 from sandbox.responses import ResponseUrls
@@ -29,6 +30,23 @@ class Sandbox:
     `clock` gives the seconds that timestamps, trigger ids, rates and signatures go by; the three
     seconds to acknowledge are real ones.
     """
+
+    url = Shown[str]()  # http://127.0.0.1:<port>
+    bot_token = Shown[str]()  # xoxb-…
+    app_token = Shown[str]()  # xapp-…
+    signing_secret = Shown[str]()
+    team_id = Shown[str]()
+    app_id = Shown[str]()
+    bot_user = Shown[str]()
+    bot_id = Shown[str]()
+    scopes = Shown[set[str]]()  # granted to the bot token; change them as you like
+    app_scopes = Shown[set[str]]()  # granted to the app token
+    rate_limits = Shown[bool]()  # whether Slack's rates hold
+    user_groups_paid = Shown[bool]()  # whether the plan has user groups
+    typed_emoji_as_colon = Shown[bool]()  # whether emoji in inputs come as `:name:`
+    typed_blanks_trimmed = Shown[bool]()  # whether inputs lose the blanks at their ends
+    calls = Shown[list[Call]]()  # every call of the Web API so far
+    ack_seconds = Shown[float]("deliverer")  # three real ones, unless a test is in a hurry
 
     def __init__(self, port: int = 0, clock: Callable[[], float] = time.time) -> None:
         self.workspace = Workspace(clock)
@@ -66,49 +84,9 @@ class Sandbox:
     # where and who
 
     @property
-    def url(self) -> str:
-        """`http://127.0.0.1:<port>`."""
-        return self.workspace.url
-
-    @property
     def api_url(self) -> str:
         """What to give slack_sdk as `base_url`."""
         return f"{self.workspace.url}/api/"
-
-    @property
-    def bot_token(self) -> str:
-        """`xoxb-…`."""
-        return self.workspace.bot_token
-
-    @property
-    def app_token(self) -> str:
-        """`xapp-…`."""
-        return self.workspace.app_token
-
-    @property
-    def signing_secret(self) -> str:
-        """The secret that signs HTTP deliveries."""
-        return self.workspace.signing_secret
-
-    @property
-    def team_id(self) -> str:
-        """`T0SANDBOX`."""
-        return self.workspace.team_id
-
-    @property
-    def app_id(self) -> str:
-        """`A0SIGNOFF`."""
-        return self.workspace.app_id
-
-    @property
-    def bot_user(self) -> str:
-        """`U0SIGNOFF`."""
-        return self.workspace.bot_user
-
-    @property
-    def bot_id(self) -> str:
-        """`B0SIGNOFF`."""
-        return self.workspace.bot_id
 
     # setting up
 
@@ -144,65 +122,6 @@ class Sandbox:
     def deliver_to(self, address: str | None) -> None:
         """Send everything to this URL from now on; None for Socket Mode."""
         self.deliverer.address = address
-
-    @property
-    def scopes(self) -> set[str]:
-        """The scopes granted to the bot token; change it as you like."""
-        return self.workspace.scopes
-
-    @scopes.setter
-    def scopes(self, value: set[str]) -> None:
-        self.workspace.scopes = set(value)
-
-    @property
-    def app_scopes(self) -> set[str]:
-        """The scopes granted to the app token."""
-        return self.workspace.app_scopes
-
-    @property
-    def rate_limits(self) -> bool:
-        """Whether Slack's rates hold."""
-        return self.workspace.rate_limits
-
-    @rate_limits.setter
-    def rate_limits(self, value: bool) -> None:
-        self.workspace.rate_limits = value
-
-    @property
-    def user_groups_paid(self) -> bool:
-        """Whether the workspace's plan has user groups."""
-        return self.workspace.user_groups_paid
-
-    @user_groups_paid.setter
-    def user_groups_paid(self, value: bool) -> None:
-        self.workspace.user_groups_paid = value
-
-    @property
-    def typed_emoji_as_colon(self) -> bool:
-        """Whether emoji in inputs come as `:name:`."""
-        return self.workspace.typed_emoji_as_colon
-
-    @typed_emoji_as_colon.setter
-    def typed_emoji_as_colon(self, value: bool) -> None:
-        self.workspace.typed_emoji_as_colon = value
-
-    @property
-    def typed_blanks_trimmed(self) -> bool:
-        """Whether inputs lose the blanks at their ends."""
-        return self.workspace.typed_blanks_trimmed
-
-    @typed_blanks_trimmed.setter
-    def typed_blanks_trimmed(self, value: bool) -> None:
-        self.workspace.typed_blanks_trimmed = value
-
-    @property
-    def ack_seconds(self) -> float:
-        """How long the app has to acknowledge; three real seconds unless a test is in a hurry."""
-        return self.deliverer.ack_seconds
-
-    @ack_seconds.setter
-    def ack_seconds(self, value: float) -> None:
-        self.deliverer.ack_seconds = value
 
     # looking
 
@@ -241,11 +160,6 @@ class Sandbox:
     def notices(self, user: str) -> list[str]:
         """Slack's own warnings to this person, oldest first."""
         return [notice["text"] for notice in self.workspace.notices if notice["user"] == user]
-
-    @property
-    def calls(self) -> list[Call]:
-        """Every call of the Web API so far."""
-        return self.workspace.calls
 
     async def until(self, condition: Callable[[], Any], timeout: float = 5) -> Any:  # noqa: ASYNC109 - a test's patience
         """Wait for `condition` to be true, looking again at each change; what it returned.
