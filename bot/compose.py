@@ -16,6 +16,7 @@ from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock
 from bot.api.app import build_api
 from bot.api.context import Api, Readiness
+from bot.api.server import ApiRunner
 from bot.clock import Sweeper, SystemClock
 from bot.ids import RandomIds
 from bot.keys import seal_key, seed_for
@@ -147,7 +148,7 @@ async def running(settings: Settings, environ: Mapping[str, str], *, clock: Cloc
 
 
 async def _served(stack: AsyncExitStack, api: web.Application, settings: Settings) -> str:
-    runner = web.AppRunner(api, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    runner = ApiRunner(api, shutdown_timeout=DRAIN_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     site = web.TCPSite(runner, settings.signoff_host, settings.signoff_port)
