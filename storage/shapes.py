@@ -48,11 +48,12 @@ def shaped(kind: type[T], said: Any) -> T:
     """An instance of the dataclass; fields that are left out take their defaults. Misshapen if it does not fit."""
     if not isinstance(said, Mapping):
         raise Misshapen(f"{kind.__name__} is not an object")
-    hints = _hints(kind)  # type: ignore[arg-type]
+    hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable, a type variable is not known to be
     if unknown := set(said) - set(hints):
         raise Misshapen(f"{kind.__name__} has unknown fields {sorted(unknown)}")
     given = {name: _fitted(hints[name], value) for name, value in said.items()}
-    derived = {field.name: given.pop(field.name) for field in fields(kind) if not field.init and field.name in given}  # type: ignore[arg-type]
+    later = {field.name for field in fields(kind) if not field.init}  # type: ignore[arg-type]  # a dataclass, see above
+    derived = {name: given.pop(name) for name in later & set(given)}
     try:
         made = kind(**given)
     except (TypeError, ValueError) as fault:
@@ -88,7 +89,7 @@ def _fitted(kind: Any, said: Any) -> Any:  # noqa: C901, PLR0912 one case a kind
         if isinstance(said, list):
             return origin(_fitted(inner[0], member) for member in said)
     elif is_dataclass(kind):
-        return shaped(kind, said)  # type: ignore[arg-type]
+        return shaped(kind, said)  # type: ignore[arg-type]  # is_dataclass holds for instances too
     elif issubclass(kind, Enum):
         try:
             return kind(said)

@@ -77,6 +77,7 @@ class Link:
         self._address = address
         self._writes = writes
         self._connection: aiosqlite.Connection | None = None
+        self._patience = 0
 
     async def connection(self) -> aiosqlite.Connection:
         """The open connection."""
@@ -107,6 +108,13 @@ class Link:
                 await self.close()
             raise
 
+    async def wait_at_most(self, seconds: float) -> None:
+        """How long statements wait for locks that others hold, to a tenth of a second."""
+        patience = max(1, int(seconds * 10)) * 100
+        if patience != self._patience:
+            await self.rows(f"PRAGMA busy_timeout = {patience}")
+            self._patience = patience
+
     async def undo(self) -> None:
         """Ends whatever transaction is open; a connection that cannot is given up."""
         if self._connection is None:
@@ -119,7 +127,7 @@ class Link:
 
     async def close(self) -> None:
         """Ends the connection, and with it any transaction."""
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._patience = self._connection, None, 0
         if connection is not None:
             with suppress(sqlite3.Error):
                 await connection.close()
@@ -199,7 +207,7 @@ class SqliteDatabase:
                 self._turn.release()
 
     async def _begin(self, patience: float) -> None:
-        await self._writer.rows(f"PRAGMA busy_timeout = {max(1, int(patience * 1000))}")
+        await self._writer.wait_at_most(patience)
         await self._writer.rows("BEGIN IMMEDIATE")
         (found,) = await self._writer.rows("PRAGMA user_version")
         if found[0] != self._schema:

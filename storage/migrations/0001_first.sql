@@ -54,7 +54,8 @@ CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id);
 CREATE INDEX proposals_twins ON proposals (digest) WHERE status = 'pending';
 CREATE INDEX proposals_newest ON proposals (created_at, id);
 CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
-CREATE INDEX proposals_by_status ON proposals (status, overdue);
+-- Not by status first: counting is all it is for, and `status =` shall find the narrow indexes above.
+CREATE INDEX proposals_counted ON proposals (overdue, status);
 
 CREATE TRIGGER proposals_final_stays BEFORE UPDATE ON proposals
 WHEN OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 'failed')

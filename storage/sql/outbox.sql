@@ -16,8 +16,9 @@ ON CONFLICT (proposal_id, channel, kind) DO UPDATE SET
 
 -- name: most_urgent
 -- What to deliver now, outside busy channels (one JSON list): cards of what is pending, then the soonest deadline.
+-- The plus keeps the planner on the index that has them in this order, where the first that fits is the answer.
 SELECT o.id FROM outbox AS o
-WHERE o.version > o.told AND o.parked = 0 AND o.ready_at <= $1
+WHERE o.version > o.told AND o.parked = 0 AND +o.ready_at <= $1
     AND o.channel NOT IN (SELECT value FROM json_each($2))
     AND NOT EXISTS (
         SELECT 1 FROM outbox AS other

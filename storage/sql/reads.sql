@@ -75,7 +75,7 @@ SELECT id FROM proposals WHERE digest = $1 AND status = 'pending' AND id <> $2 O
 
 -- name: by_status
 -- How many proposals stand where.
-SELECT status, overdue, count(*) AS count FROM proposals GROUP BY status, overdue
+SELECT status, overdue, count(*) AS count FROM proposals GROUP BY overdue, status
 
 -- name: oldest_pending
 -- Since when the oldest proposal waits.

@@ -1,5 +1,7 @@
 """With ten thousand waiting, the questions asked all the time go through an index and stay quick."""
 
+import re
+
 import pytest
 
 from storage.queries import Query, queries
@@ -30,7 +32,7 @@ HOT = [
     ("reads", "waiting", "s", "PRIMARY KEY"),
     ("reads", "twins", "proposals", "proposals_twins"),
     ("reads", "late", "proposals", "proposals_due"),
-    ("reads", "by_status", "proposals", "proposals_by_status"),
+    ("reads", "by_status", "proposals", "proposals_counted"),
 ]
 IN_ORDER = [
     ("proposals", "due"),
@@ -41,7 +43,6 @@ IN_ORDER = [
     ("outbox", "most_urgent"),
     ("outbox", "next_due"),
     ("reads", "of_agent"),
-    ("reads", "waiting"),
 ]
 
 
@@ -49,7 +50,7 @@ async def plan(store, file, name):
     query = queries(file)[name]
     text = Query(query.name, query.sentence, "EXPLAIN QUERY PLAN " + query.text)
     async with store._database.reading() as statements:
-        values = ["[]"] * 23
+        values = ["[]"] * len(set(re.findall(r"\$\d+", query.text)))
         return [row["detail"] for row in await statements.rows(text, *values)]
 
 
