@@ -109,7 +109,9 @@ class Modals:
             if element["type"] not in WRITTEN:
                 continue
             state = shown.view["state"]["values"][block["block_id"]][element["action_id"]]
-            state["value"] = self._typed(state["value"]) or None
+            text = self._typed(state["value"]) or ""
+            # a field of one line holds no line end, not even one it was prefilled with
+            state["value"] = (text if element.get("multiline") else text.replace("\n", "")) or None
 
     def _answered(self, shown: OpenView, body: Any) -> None:
         stack = self.workspace.stacks.get(shown.user, [])

@@ -34,7 +34,7 @@ REASON = {
             "type": "input",
             "block_id": "why",
             "label": {"type": "plain_text", "text": "Reason"},
-            "element": {"type": "plain_text_input", "action_id": "text"},
+            "element": {"type": "plain_text_input", "action_id": "text", "multiline": True},
         }
     ],
 }

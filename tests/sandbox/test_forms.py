@@ -100,7 +100,7 @@ async def test_a_field_or_option_that_is_not_there_cannot_be_filled(slack, opene
 
 
 async def test_emoji_and_blanks_come_changed_when_switched_so_even_in_fields_left_alone(slack, app, opened):
-    note = asking("note", {"type": "plain_text_input", "initial_value": " 👋\r\n"})
+    note = asking("note", {"type": "plain_text_input", "multiline": True, "initial_value": " 👋\r\n"})
     await opened(form(note))
     await slack.submit("U0ALICE")
     assert sent(app)["view"]["state"]["values"]["note"]["note_in"]["value"] == " 👋\n"
@@ -108,6 +108,15 @@ async def test_emoji_and_blanks_come_changed_when_switched_so_even_in_fields_lef
     slack.typed_emoji_as_colon = slack.typed_blanks_trimmed = True
     await slack.submit("U0ALICE")
     assert sent(app)["view"]["state"]["values"]["note"]["note_in"]["value"] == ":wave:"
+
+
+async def test_a_field_of_one_line_holds_no_line_end(slack, app, opened):
+    one, many = ({"type": "plain_text_input", "initial_value": "a\r\nb", "multiline": many} for many in (False, True))
+    await opened(form(asking("one", one), asking("many", many)))
+    await slack.submit("U0ALICE")
+    values = sent(app)["view"]["state"]["values"]
+    assert values["one"]["one_in"]["value"] == "ab"
+    assert values["many"]["many_in"]["value"] == "a\nb"
 
 
 @pytest.mark.parametrize(
