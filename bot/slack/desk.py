@@ -162,7 +162,10 @@ class Desk:
             now=self.clock.now(),
             adopted=True,
         )
-        return await self.store.cards.at(channel, ts) if adopted else None
+        if not adopted:
+            return None
+        await self.store.want_card(proposal.id)  # nobody knows which version of it Slack shows
+        return await self.store.cards.at(channel, ts)
 
     def _ours(self, at: Interaction) -> bool:
         identity = self.identity()

@@ -1,0 +1,20 @@
+"""The bot as a process, in each of the two modes."""
+
+import pytest
+
+from tests.faults.premises import premises
+
+
+@pytest.fixture
+async def place(tmp_path):
+    """Socket Mode; the bot is not started yet."""
+    async with premises(tmp_path, "socket") as place:
+        yield place
+
+
+@pytest.fixture(params=["socket", "http"])
+async def either(request, tmp_path):
+    """Once in Socket Mode, once in HTTP mode; the bot is started."""
+    async with premises(tmp_path, request.param) as place:
+        await place.start()
+        yield place

@@ -1,0 +1,35 @@
+"""`python -m tests.faults.shifted …`: the bot on a machine whose clock is off by the seconds that a file holds."""
+
+import datetime
+import os
+from pathlib import Path
+
+import apscheduler.executors.base
+import apscheduler.schedulers.base
+import apscheduler.triggers.interval
+
+import bot.clock
+
+OFFSET = Path(os.environ["TEST_CLOCK_OFFSET"])
+
+
+class ShiftedDatetime(datetime.datetime):
+    """The machine's clock is what `now` gives."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.datetime.now(tz) + datetime.timedelta(seconds=float(OFFSET.read_text(encoding="ascii")))
+
+
+for module in (
+    bot.clock,
+    apscheduler.schedulers.base,
+    apscheduler.executors.base,
+    apscheduler.triggers.interval,
+):
+    module.datetime = ShiftedDatetime
+
+if __name__ == "__main__":
+    from bot.cli import main
+
+    main()
