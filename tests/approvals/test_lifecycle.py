@@ -547,7 +547,9 @@ async def test_a_new_policy_that_asks_nobody_lets_nothing_run_that_people_were_a
     proposal = await submit()
     lifecycle.policy = Rules(version="v2", free={"refund"})
     await lifecycle.rejudge()
-    assert (await store.find(proposal.id)).status is Status.pending
+    now = await store.find(proposal.id)
+    assert (now.status, now.gate.tier, now.gate.roles) == (Status.pending, Tier.approve, ("support",))
+    assert (await lifecycle.approve(proposal.id, ALICE, now.nonce)).status is Status.approved
 
 
 async def test_a_new_policy_revokes_what_it_asks_more_for_and_leaves_what_was_claimed(
