@@ -468,6 +468,7 @@ def test_what_slack_does_is_no_edit(before, typed):
         (":nobody-knows:", "🎉"),
         ("🎉🎉", ":tada:"),
         ("🎉", "tada"),
+        ("ok", ":nobody-knows:"),
         ("がんばれ", ":nobody-knows:んばれ"),
         ("A", "a"),
         ("x", ""),
@@ -487,6 +488,7 @@ def test_what_a_person_does_is_an_edit(before, typed):
         ("a  ", "b", "b"),
         ("keep ", "", ""),
         ("keep", "new :tada: here", "new :tada: here"),
+        ("0\r0", "a\n\na", "a\n\na"),
     ],
 )
 def test_an_edit_keeps_the_bytes_around_it(before, typed, result):
@@ -496,6 +498,10 @@ def test_an_edit_keeps_the_bytes_around_it(before, typed, result):
 @given(before=TEXTS, typed=st.text("ab \n", max_size=12))
 def test_an_edited_text_says_what_was_typed(before, typed):
     assert untouched(restored(before, typed), typed) or untouched(before, typed)
+
+
+def test_a_field_that_was_edited_keeps_the_bytes_of_what_was_not():
+    assert typed_into("Dear Bob,\r\nwell done 🎉", "Dear Ann,\nwell done :tada:") == "Dear Ann,\r\nwell done 🎉"
 
 
 def test_what_was_left_alone_inside_json_keeps_its_bytes():
