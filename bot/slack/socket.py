@@ -70,6 +70,7 @@ class Socket:
         handler.client.default_auto_reconnect_enabled = handler.client.auto_reconnect_enabled = False
         handler.client.wss_uri = str(address["url"])
         async with asyncio.timeout(PING):
+            # Bolt gives this method no types.
             await handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def _close(self) -> None:
@@ -78,7 +79,7 @@ class Socket:
             try:
                 async with asyncio.timeout(3):
                     await handler.close_async()  # type: ignore[no-untyped-call]
-            except (TimeoutError, aiohttp.ClientError, OSError, asyncio.CancelledError):
+            except (TimeoutError, aiohttp.ClientError, OSError):
                 structlog.get_logger("socket").info("the old connection did not close in time")
 
 
