@@ -1,7 +1,7 @@
 import pytest
 
 from policy import check
-from tests.policy.files import ENVIRON, SOUND, agent, only_fault, policy_with, role, rule, written
+from tests.policy.files import ENVIRON, SOUND, agent, faults_with, only_fault, policy_with, role, rule, written
 
 SUPPORT = SOUND["roles"]["support"]
 
@@ -160,6 +160,14 @@ def test_people_are_not_counted_in_a_role_that_has_a_fault_of_its_own(tmp_path):
 def test_a_condition_that_does_not_compile_is_told_by_its_place(tmp_path):
     told = only_fault(tmp_path, rules=[rule(when=["payload.amount > 1", "amount > 1"])])
     assert told.startswith("it: when[1]: undeclared reference to 'amount'")
+
+
+def test_a_rule_with_a_broken_condition_is_not_taken_for_one_without(tmp_path):
+    rules = [rule(approvals=9), rule("broken", tier="block", when=["amount > 1"])]
+    assert [(fault.rule, fault.key) for fault in faults_with(tmp_path, rules=rules)] == [
+        ("it", "approvals"),
+        ("broken", "when[0]"),
+    ]
 
 
 def test_a_sound_policy_may_have_nothing_to_say(tmp_path):

@@ -1,4 +1,6 @@
 import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -84,6 +86,41 @@ def test_faults_are_many_but_bounded():
 def test_an_unusable_schema_is_refused_and_nothing_is_fetched(schema, why):
     with pytest.raises(UnusableSchema, match=why):
         operators_schema(schema)
+
+
+@pytest.fixture
+def elsewhere():
+    """A server on this machine that has a schema for whoever asks, and the paths that were asked for."""
+    asked = []
+
+    class Schemas(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Schemas) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/x.json", asked
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("key", ["$ref", "$dynamicRef"])
+def test_what_a_schema_refers_to_elsewhere_is_not_even_asked_for(tmp_path, elsewhere, key):
+    address, asked = elsewhere
+    (tmp_path / "there.json").write_text("{}", encoding="utf-8")
+    for target in (address, (tmp_path / "there.json").as_uri()):
+        with pytest.raises(UnusableSchema):
+            operators_schema({key: target})
+        with pytest.raises(UnusableSchema):
+            agents_schema({key: target})
+    assert asked == []
 
 
 def test_a_pattern_that_would_backtrack_for_ever_answers_at_once():
