@@ -106,7 +106,7 @@ class Workspace:
     app_id = "A0SIGNOFF"
     bot_user = "U0SIGNOFF"
     bot_id = "B0SIGNOFF"
-    bot_name = "signoff"
+    bot_name = "Signoff"
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock

@@ -443,7 +443,7 @@ async def test_more_tabs_than_a_browser_has_connections_all_stay_live(tab, bot, 
 
 async def test_the_home_tab_shows_what_the_app_published_for_this_person(tab, bot):
     page = await tab()
-    await page.get_by_role("button", name="signoff Home").click()
+    await page.get_by_role("button", name="Signoff Home").click()
     await expect(page.get_by_text("Waiting for you")).to_be_visible()
     await page.get_by_role("button", name="Review").click()
     await expect(page.get_by_role("dialog", name="Edit refund")).to_be_visible()
