@@ -97,6 +97,16 @@ def test_entries_that_took_each_others_numbers_are_found():
     assert first_broken(entries, KEY).seq == 2
 
 
+def test_an_entry_of_another_history_under_the_same_key_is_found():
+    entries, fork = chain(), chain(3)
+    other = replace(fork[-1], at=1)
+    for _ in range(3):
+        record = Record(**{field.name: getattr(other, field.name) for field in fields(Record)})
+        fork.append(sealed(record, fork[-1], KEY))
+    assert first_broken(fork, KEY) is None
+    assert first_broken([*entries[:4], *fork[4:]], KEY).seq == 5
+
+
 def test_a_chain_that_was_recomputed_without_the_key_is_found():
     assert first_broken(chain(key=bytes(32)), KEY).what == "its seal was not made with our key"
 

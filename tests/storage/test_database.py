@@ -17,12 +17,20 @@ from storage.queries import Query
 from tests.storage.town import ALICE, BOB, by_hand, submission
 
 
-def held_up(store):
+@pytest.fixture
+async def hold_up(store):
     """Holds up the writer's thread until the event is set, so that what follows is surely under way."""
-    event = threading.Event()
-    future = asyncio.get_running_loop().create_future()
-    store._database._writer._connection._tx.put_nowait((future, event.wait))
-    return event
+    events = []
+
+    def hold():
+        events.append(threading.Event())
+        future = asyncio.get_running_loop().create_future()
+        store._database._writer._connection._tx.put_nowait((future, events[-1].wait))
+        return events[-1]
+
+    yield hold
+    for event in events:
+        event.set()
 
 
 async def ticks(number=20):
@@ -98,14 +106,14 @@ async def test_a_task_cancelled_inside_a_transaction_rolls_back_and_lets_the_nex
     assert (await lifecycle.approve(made.id, ALICE, made.nonce)).status is Status.approved
 
 
-async def test_a_task_cancelled_while_a_statement_runs_leaves_no_transaction_open(lifecycle, store):
+async def test_a_task_cancelled_while_a_statement_runs_leaves_no_transaction_open(lifecycle, store, hold_up):
     made, _ = await lifecycle.submit(submission())
     inside = asyncio.Event()
     held = []
 
     async def stuck():
         async with store.transaction() as tx:
-            held.append(held_up(store))
+            held.append(hold_up())
             inside.set()
             await tx.load(made.id)
 
@@ -121,7 +129,7 @@ async def test_a_task_cancelled_while_a_statement_runs_leaves_no_transaction_ope
     assert (await lifecycle.approve(made.id, ALICE, made.nonce)).status is Status.approved
 
 
-async def test_a_commit_under_way_is_finished_and_told_although_its_task_is_cancelled(lifecycle, store, clock):
+async def test_a_commit_under_way_is_finished_and_told_although_its_task_is_cancelled(lifecycle, store, clock, hold_up):
     made, _ = await lifecycle.submit(submission())
     waiting = asyncio.create_task(store.changed(made.id, made.version))
     await ticks()
@@ -132,7 +140,7 @@ async def test_a_commit_under_way_is_finished_and_told_although_its_task_is_canc
         async with store.transaction() as tx:
             loaded = await tx.load(made.id)
             await tx.record(loaded, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
-            held.append(held_up(store))
+            held.append(hold_up())
             leaving.set()
 
     task = asyncio.create_task(withdraw())
@@ -145,7 +153,7 @@ async def test_a_commit_under_way_is_finished_and_told_although_its_task_is_canc
     held[0].set()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await waiting
+    await asyncio.wait_for(waiting, 1)
     assert (await store.find(made.id)).status is Status.withdrawn
 
 

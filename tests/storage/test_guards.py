@@ -119,6 +119,14 @@ async def test_one_person_approves_a_round_once_even_if_the_move_forgets(lifecyc
     assert await store.find(made.id) == once
 
 
+async def test_a_verdict_on_what_was_loaded_before_another_verdict_is_a_conflict(lifecycle, store):
+    made, _ = await lifecycle.submit(submission(2500))
+    once = await recorded(store, made, [decided()], START)
+    with pytest.raises(Conflict, match="no longer at version 1"):
+        await recorded(store, made, [decided(reviewer="U0BOB")], START)
+    assert await store.find(made.id) == once
+
+
 async def test_one_person_may_approve_and_later_say_no(lifecycle):
     made, _ = await lifecycle.submit(submission())
     await lifecycle.approve(made.id, ALICE, made.nonce)

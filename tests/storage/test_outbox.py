@@ -86,6 +86,32 @@ async def test_one_delivery_of_a_proposal_and_channel_is_leased_at_a_time(lifecy
     assert await outbox.lease(clock.now(), 60) is None
 
 
+async def test_a_card_waits_while_the_thread_of_its_proposal_and_channel_is_out(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    await outbox.settle(await outbox.lease(clock.now(), 60))
+    thread = await outbox.lease(clock.now(), 60)
+    assert thread.kind is Effect.thread
+    await lifecycle.revoke(made.id, ALICE, "Wait.", made.nonce)
+    assert await outbox.lease(clock.now(), 60) is None
+    assert await outbox.next_due() == clock.now() + timedelta(seconds=60)
+    await outbox.settle(thread)
+    assert (await outbox.lease(clock.now(), 60)).kind is Effect.card
+
+
+async def test_a_card_goes_when_the_lease_of_the_thread_before_it_has_run_out(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    await outbox.settle(await outbox.lease(clock.now(), 60))
+    await outbox.lease(clock.now(), 60)
+    await lifecycle.revoke(made.id, ALICE, "Wait.", made.nonce)
+    clock.at = await outbox.next_due()
+    out = await settled(outbox, clock)
+    assert [each.kind for each in out] == [Effect.card, Effect.thread]
+    assert [line.tag for line in out[1].lines][-1] == "proposal:revoked"
+    assert await outbox.next_due() is None
+
+
 async def test_the_card_goes_before_the_thread(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
     await settled(outbox, clock)
