@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version as version_of
@@ -63,9 +63,16 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(settings: Settings, environ: Mapping[str, str], *, clock: Clock | None = None) -> AsyncIterator[Bot]:
+async def running(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    clock: Clock | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> AsyncIterator[Bot]:
     """The whole bot, from policy to open port; leaving the block drains and stops it.
 
+    `clock` is what deadlines go by, `monotonic` (in seconds) how old a look-up at Slack is.
     Raises PolicyFaults, KeyFault, TokenRefused, and what the store raises for a database it cannot use.
     """
     log = structlog.get_logger("signoff")
@@ -92,7 +99,7 @@ async def running(settings: Settings, environ: Mapping[str, str], *, clock: Cloc
         judged = await lifecycle.rejudge()
         if judged:
             log.info("judged again under the present policy", changed=judged)
-        people = People(client=client, identity=lambda: who.known, roles=lambda: present().roles)
+        people = People(client=client, identity=lambda: who.known, roles=lambda: present().roles, monotonic=monotonic)
         sender = SlackSender(client=client, store=store, lifecycle=lifecycle, policy=present, clock=clock)
         desk = Desk(
             client=client,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 WINDOW = 300
 """Seconds a timestamp may be off in either direction; the nonce in each button is what stops a replay."""
+TIMESTAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
@@ -16,8 +17,8 @@ def from_slack(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], 
 
     `now` is in seconds since the epoch. False for every malformed header and for a body that is not UTF-8.
     """
-    stamp = headers.get("X-Slack-Request-Timestamp", "")
-    signature = headers.get("X-Slack-Signature", "")
+    stamp = headers.get(TIMESTAMP, "")
+    signature = headers.get(SIGNATURE, "")
     if not _TIMESTAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
         return False
     if abs(now - int(stamp)) > WINDOW or not _is_utf8(body):

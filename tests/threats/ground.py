@@ -1,0 +1,124 @@
+"""The town with what an attacker has: signed forgeries, secrets read off a card, the bot's own token, the file."""
+
+import json
+import sqlite3
+import time
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.compose import running
+from tests.town import AGENT_TOKEN, OTHER_TOKEN, SUPPORT, Town, _session, open_town
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(slots=True)
+class Ground(Town):
+    """A town; `monotonic` is the clock by which look-ups grow old."""
+
+    monotonic: Any = time.monotonic
+
+    @asynccontextmanager
+    async def serving(self, **changes):
+        """As in a town, with a clock for the memory of look-ups too."""
+        environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN}
+        settings = self.settings(**changes)
+        async with running(settings, environ, clock=self.clock, monotonic=self.monotonic) as self.bot:
+            if self.mode == "http":
+                self.slack.deliver_to(f"{self.bot.url}/slack/events")
+            else:
+                await self.slack.until(lambda: self.slack.socket_count > 0)
+            async with (
+                _session(self.bot.url, AGENT_TOKEN) as self.agent,
+                _session(self.bot.url, OTHER_TOKEN) as self.other,
+            ):
+                yield self
+
+    async def proposed(self, *args, channel=SUPPORT, **more):
+        """A proposal and its card in the channel."""
+        proposal = await self.propose(*args, **more)
+        return proposal, await self.card(channel, proposal)
+
+    async def status(self, proposal) -> str:
+        return (await self.get(proposal["id"]))["status"]
+
+    async def slugs(self, proposal) -> list[str]:
+        """The refusals that the audit log holds on the proposal, in order."""
+        found = await self.entries(proposal["id"])
+        return [json.loads(entry.facts)["slug"] for entry in found if entry.tag == "proposal:refused"]
+
+    async def count(self, proposal, tag) -> int:
+        return (await self.tags(proposal["id"])).count(tag)
+
+    async def knock(self, body: bytes, headers, path="/slack/events") -> int:
+        """Posts to the endpoint as anybody could; the status, which must come without a word about the body."""
+        async with self.agent.post(path, data=body, headers=headers, skip_auto_headers=["Authorization"]) as answer:
+            await answer.read()
+            return answer.status
+
+    def signed(self, payload, *, at=None, secret=None):
+        """The body and headers of a click, signed with the secret that leaked."""
+        body = urlencode({"payload": json.dumps(payload)}).encode()
+        at = int(time.time()) if at is None else at
+        if secret is None:
+            return body, {**self.slack.sign(body, at), "Content-Type": FORM}
+        from sandbox.deliver import sign  # noqa: PLC0415
+
+        return body, {**sign(secret, body, at), "Content-Type": FORM}
+
+    async def made(self, user, channel, card, action_id, **more) -> dict:
+        """The payload of a click on `card`, taken from one that did not arrive."""
+        address, self.slack.deliverer.address = self.slack.deliverer.address, "http://127.0.0.1:9/nobody"
+        try:
+            await self.click(user, channel, card, action_id, **more)
+        finally:
+            self.slack.deliverer.address = address
+        return self.slack.last_payload
+
+    @property
+    def thief(self) -> AsyncWebClient:
+        """Somebody else with our bot token."""
+        return AsyncWebClient(token=self.slack.bot_token, base_url=self.slack.api_url)
+
+    def tampered(self, *statements):
+        """Changes the file behind the bot's back, with every guard that a file can have taken out first."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as file, file:
+            triggers = file.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            for name, _ in triggers:
+                file.execute(f"DROP TRIGGER {name}")
+            file.execute("PRAGMA ignore_check_constraints = ON")
+            for statement, *values in statements:
+                assert file.execute(statement, values).rowcount, statement
+            for _, text in triggers:
+                file.execute(text)
+
+    def rows(self, query, *values) -> list[tuple]:
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as file:
+            return file.execute(query, values).fetchall()
+
+
+def button(card, action_id) -> dict:
+    """The button or menu with this action id."""
+    found = [
+        element
+        for block in card["blocks"]
+        for element in block.get("elements", ())
+        if isinstance(element, dict) and element.get("action_id") == action_id
+    ]
+    return found[0]
+
+
+def nonce_of(card) -> str:
+    """The secret that a card's buttons carry."""
+    return button(card, "reject")["value"].partition(".")[2]
+
+
+@asynccontextmanager
+async def ground(folder, mode="http", **changes):
+    """A town whose bot is not started yet."""
+    async with open_town(folder, mode) as town:
+        yield Ground(folder=folder, slack=town.slack, mode=mode, **changes)
