@@ -173,13 +173,13 @@ def _made(blocks: list[Block], text: str, *, whole: bool) -> Card:
 
 def _title(proposal: "Proposal") -> str:
     waiting = proposal.status is Status.pending
-    word = "Approval needed" if waiting else STATUSES[proposal.status][1]
+    word = "Approval needed" if waiting else "Overdue" if proposal.overdue else STATUSES[proposal.status][1]
     return f"{word}: {shorten(one_line(proposal.action.name), 110)[0]}"
 
 
 def _above(proposal: "Proposal", *shown: str | None) -> list[Block]:
-    blocks = [header(_title(proposal)), *what(proposal)]
-    lines = [_standing(proposal)]
+    waits = proposal.status is Status.pending
+    lines = [_waiting(proposal)] if waits else []
     if proposal.ask.source is Source.untrusted:
         lines.append(":globe_with_meridians: *Untrusted source:* text from outside may have triggered this.")
     if hides(proposal.ask, *shown):
@@ -187,19 +187,17 @@ def _above(proposal: "Proposal", *shown: str | None) -> list[Block]:
             ":warning: *Hidden characters:* something here holds characters that do not show. "
             "They are spelled out, like ⟨U+202E⟩."
         )
-    if proposal.gate.self_review and proposal.gate.excluded:
+    if waits and proposal.gate.self_review and proposal.gate.excluded:
         roles = listed([f"*{name(role)}*" for role in sorted(proposal.gate.self_review)], "or")
         lines.append(
             f":rotating_light: *Self-review is allowed:* whoever owns the agent, or whom it acts for, may approve "
             f"this alone as {roles}."
         )
-    return [*blocks, section(ours("\n".join(lines)))]
+    blocks = [header(_title(proposal)), *what(proposal)]
+    return [*blocks, section(ours("\n".join(lines)))] if lines else blocks
 
 
-def _standing(proposal: "Proposal") -> str:
-    if proposal.status is not Status.pending:
-        emoji, word = STATUSES[proposal.status]
-        return f"{emoji} *{word}*" + (" · *overdue: somebody must look*" if proposal.overdue else "")
+def _waiting(proposal: "Proposal") -> str:
     emoji, word = words.severity(proposal.gate)
     return f"{emoji} *{word}:* {words.demand(proposal.gate)}\n{words.truth(proposal)}"
 
@@ -221,8 +219,8 @@ def _too_long(proposal: "Proposal") -> Block:
         return section(ours(":page_facing_up: This is too long for a card; everything is in *Details*, in the menu."))
     return section(
         ours(
-            ":no_entry_sign: *This is too long for a card, so it cannot be approved here.* Open *Details* in the menu: "
-            "everything is there, and `Approve` stands after the last page."
+            ":no_entry_sign: *This is too long for a card, so it cannot be approved here.* "
+            "Open *Details* in the menu (⋯): everything is there, and `Approve` stands after the last page."
         )
     )
 
@@ -232,20 +230,17 @@ def _rest(proposal: "Proposal", room: int, blocks: int) -> list[Block]:
     made = _risk(proposal, min(room // 3, 1500))
     made += _changed(proposal, min((room - size(made)) // 2, 2000))
     room -= size(made) + _AROUND
-    wanted = list(claims(proposal.ask))
-    shares = _shares([min(weight(claim.text), claim.most) + _CLAIM for claim in wanted], room)
-    left_out: list[str] = []
-    labelled_already = False
-    for claim, share in zip(wanted, shares, strict=True):
-        if share - _CLAIM < min(_WORTH_SHOWING, weight(claim.text)) or len(made) + 2 > blocks:
-            left_out.append(f"{claim.label} ({characters(len(claim.text))})")
-            continue
-        if not labelled_already:
-            made.append(context(ours(":speech_balloon: *The agent's claims*, checked by nobody:")))
-            labelled_already = True
-        made.append(_claim(claim, share - _CLAIM))
+    wanted, left_out = list(claims(proposal.ask)), list[Claim]()
+    while wanted and (len(wanted) + len(made) + 2 > blocks or _starved(wanted, room)):
+        least = max(wanted, key=lambda claim: claim.rank)
+        wanted.remove(least)
+        left_out.append(least)
+    if wanted:
+        made.append(context(ours(":speech_balloon: *The agent's claims*, checked by nobody:")))
+        made += [_claim(claim, share - _CLAIM) for claim, share in zip(wanted, _shares(wanted, room), strict=True)]
     if left_out:
-        made.append(context(plain(f"Not shown here, whole in Details: {', '.join(left_out)}")))
+        named = ", ".join(f"{claim.label} ({characters(len(claim.text))})" for claim in left_out)
+        made.append(context(plain(f"Not shown here, whole in Details: {named}")))
     return made
 
 
@@ -261,13 +256,22 @@ def _changed(proposal: "Proposal", room: int) -> list[Block]:
     return [heading, *blocks, *([] if whole else [context(plain("The whole difference is in Details."))])]
 
 
-def _shares(needs: list[int], room: int) -> list[int]:
+def _shares(wanted: "Sequence[Claim]", room: int) -> list[int]:
     """Room for each: all it needs where that is less than an even share, and what is left evenly among the rest."""
+    needs = [min(weight(claim.text), claim.most) + _CLAIM for claim in wanted]
     given = [0] * len(needs)
     for position, index in enumerate(sorted(range(len(needs)), key=needs.__getitem__)):
         given[index] = min(needs[index], max(room, 0) // (len(needs) - position))
         room -= given[index]
     return given
+
+
+def _starved(wanted: "Sequence[Claim]", room: int) -> bool:
+    """Whether some share is too small to be worth reading."""
+    return any(
+        share - _CLAIM < min(_WORTH_SHOWING, weight(claim.text))
+        for claim, share in zip(wanted, _shares(wanted, room), strict=True)
+    )
 
 
 def _claim(claim: Claim, most: int) -> Block:
@@ -308,15 +312,13 @@ def _called(proposal: "Proposal", mention: str, twins: "Sequence[str]") -> list[
     """Who is called, and which open proposals are the same: within what `_CALLED` keeps free."""
     blocks: list[Block] = []
     if proposal.status is Status.pending and mention:
-        while len(mention) > 180:
+        while len(mention) > 150:
             mention = mention.rpartition(" ")[0]
-        blocks += [context(ours(mention))] if mention else []
+        blocks += [context(ours(f":bell: Please decide: {mention}"))] if mention else []
     known = [twin for twin in twins if _PROPOSAL_ID.fullmatch(twin)]
     if known:
         more = f" and {len(known) - 2} more" if len(known) > 2 else ""
-        blocks.append(
-            section(ours(f":twisted_rightwards_arrows: *The same again:* {', '.join(known[:2])}{more} are open too."))
-        )
+        blocks.append(section(ours(f":repeat: *The same again:* {', '.join(known[:2])}{more} are open too.")))
     return blocks
 
 

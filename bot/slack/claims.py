@@ -21,7 +21,9 @@ class Claim:
     label: str
     text: str
     most: int = 1000
-    """How much of it a card shows, in characters as Slack counts them."""
+    """How much of it a card shows, as it weighs in JSON."""
+    rank: int = 0
+    """What a crowded card leaves out first has the highest."""
 
 
 def summary(proposal: "Proposal") -> str | None:
@@ -44,14 +46,14 @@ def claims(ask: "Ask") -> "Iterator[Claim]":
     """What the agent says around its action, none of it checked: evidence first, its reasoning last."""
     if ask.context:
         evidence = "\n\n".join(_evidence(number, each) for number, each in enumerate(ask.context, 1))
-        yield Claim(label="Evidence", text=evidence, most=1200)
+        yield Claim(label="Evidence", text=evidence, most=1200, rank=1)
     if ask.rollback:
-        yield Claim(label="How it would be undone", text=visible(ask.rollback), most=500)
+        yield Claim(label="How it would be undone", text=visible(ask.rollback), most=500, rank=3)
     if ask.preconditions:
         held = "\n".join(f"{number}. {one_line(each)}" for number, each in enumerate(ask.preconditions, 1))
-        yield Claim(label="What must hold when it runs", text=held, most=700)
+        yield Claim(label="What must hold when it runs", text=held, most=700, rank=2)
     if measured := _measured(ask):
-        yield Claim(label="What the agent measured", text=measured, most=400)
+        yield Claim(label="What the agent measured", text=measured, most=400, rank=4)
     yield Claim(label="Why, in the agent's words", text=visible(ask.reasoning) or "(nothing)", most=1500)
 
 

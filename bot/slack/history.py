@@ -97,21 +97,21 @@ def _approved(each: "Line") -> str:
 
 
 def ending(word: str, cause: object, by: object) -> str:
-    """How a review ended with a no, as our markup."""
+    """How a review ended with a no, as our markup without its full stop."""
     match str(cause):
         case Cause.expired:
-            return "*Expired:* nobody answered in time, so it was rejected."
+            return "*Expired:* nobody answered in time, so it was rejected"
         case Cause.blocked:
-            return f"*{word}* by the policy alone; nobody was asked."
+            return f"*{word}* by the policy alone; nobody was asked"
         case Cause.policy_changed:
-            return f"*{word}* because the policy changed."
+            return f"*{word}* because the policy changed"
         case _:
-            return f"*{word}* by {person(str(by))}." if by else f"*{word}.*"
+            return f"*{word}* by {person(str(by))}" if by else f"*{word}*"
 
 
 def _ended(word: str) -> "Callable[[Line], str]":
     def told(each: "Line") -> str:
-        return f":no_entry: {ending(word, each.facts.get('cause'), each.facts.get('by'))}"
+        return f":no_entry: {ending(word, each.facts.get('cause'), each.facts.get('by'))}."
 
     return told
 
@@ -141,7 +141,7 @@ SENTENCES: "Mapping[str, Told]" = {
     "proposal:withdrawn": ":leftwards_arrow_with_hook: *Withdrawn:* the agent took it back.",
     "proposal:revoked": _ended("Revoked"),
     "proposal:claimed": _claimed,
-    "proposal:lapsed": ":zzz: *Lapsed:* the agent did not take it in time, so it will not run.",
+    "proposal:lapsed": ":hourglass: *Lapsed:* the agent did not take it in time, so it will not run.",
     "proposal:overran": (
         ":rotating_light: *Overdue:* the agent took it and did not report in time. *Somebody must look.* "
         "Nothing runs again by itself."

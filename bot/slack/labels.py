@@ -10,7 +10,7 @@ STATUSES: dict[Status, tuple[str, str]] = {
     Status.withdrawn: (":leftwards_arrow_with_hook:", "Withdrawn"),
     Status.claimed: (":gear:", "Running"),
     Status.revoked: (":no_entry:", "Revoked"),
-    Status.lapsed: (":zzz:", "Lapsed"),
+    Status.lapsed: (":hourglass:", "Lapsed"),
     Status.succeeded: (":heavy_check_mark:", "Succeeded"),
     Status.failed: (":x:", "Failed"),
     Status.unknown: (":grey_question:", "Outcome unknown"),

@@ -64,7 +64,7 @@ def severity(gate: "Gate") -> tuple[str, str]:
     """How much the policy asks, as an emoji and a word."""
     if len(gate.roles) * gate.approvals > 1:
         return ":red_circle:", "High risk"
-    return ":large_orange_diamond:", "Needs a person"
+    return ":large_yellow_circle:", "Needs a person"
 
 
 def demand(gate: "Gate") -> str:
@@ -88,7 +88,7 @@ def truth(proposal: "Proposal") -> str:
         case Status.pending:
             return f"{emoji} *{word}* until {when(proposal.expires_at)}; unanswered means rejected."
         case Status.withdrawn:
-            return f"{emoji} *{word}:* the agent took it back.{at}"
+            return f"{emoji} *{word}:* the agent took it back{at}"
         case Status.rejected | Status.revoked:
             return f"{emoji} {ending(word, proposal.cause, proposal.resolved_by)}{at}"
         case Status.approved:

@@ -207,7 +207,7 @@ def test_a_card_that_no_longer_waits_has_the_truth_in_place_of_its_buttons(statu
         ({"status": Status.approved}, "*Approved* by <@U0ALICE>"),
         ({"status": Status.approved}, "The agent has not taken it yet."),
         ({"status": Status.approved, "cause": Cause.auto}, "by the policy alone; nobody was asked"),
-        ({"status": Status.rejected, "reason": "Wrong order"}, "*Rejected* by <@U0ALICE>. · <!date^"),
+        ({"status": Status.rejected, "reason": "Wrong order"}, "*Rejected* by <@U0ALICE> · <!date^"),
         ({"status": Status.rejected, "reason": "Wrong order"}, "Wrong order"),
         ({"status": Status.rejected, "cause": Cause.expired}, "nobody answered in time, so it was rejected"),
         ({"status": Status.rejected, "cause": Cause.blocked, "reason": "Never"}, "by the policy alone"),
@@ -265,7 +265,7 @@ def test_only_our_own_block_calls_people_and_only_while_it_waits():
     proposal = make_proposal(on_behalf_of="U0ALICE", summary="<@U0EVIL> <!channel>", payload={"to": "<!here>"})
     assert not re.search(r"<[@!](?!date)", json.dumps(markup(card(proposal).blocks)))
     called = [text for text in markup(card(proposal, mention=MENTION).blocks) if re.search(r"<[@!](?!date)", text)]
-    assert called == [MENTION]
+    assert called == [f":bell: Please decide: {MENTION}"]
 
 
 def test_a_card_points_at_open_proposals_of_the_same_digest():
@@ -310,11 +310,11 @@ def test_what_is_shortened_says_how_many_characters_are_missing():
 
 
 def test_what_finds_no_room_at_all_is_named():
-    tight = {"payload": {"text": "x" * 6000}, "reasoning": ("because " * 500).strip(), "rollback": "undo " * 100}
+    tight = {"payload": {"text": "x" * 5000}, "reasoning": ("because " * 500).strip(), "rollback": "undo " * 100}
     evidence = tuple(Evidence(title="T" * 300, text="t" * 4000) for _ in range(20))
     words = said(make_proposal(**tight, preconditions=("It holds. " * 20,), context=evidence, signals={"retries": 1}))
     assert "Not shown here, whole in Details:" in words
-    assert "(3,999 characters)" in words
+    assert "What the agent measured (10 characters)" in words
 
 
 def test_reasons_come_in_the_rules_words_with_the_rules_id():

@@ -179,3 +179,28 @@ def test_details_tell_how_it_went():
     words = whole(make_proposal(status=Status.failed, cause=Cause.reviewer, outcome=outcome))
     assert "Card expired" in words
     assert "Read the ledger" in words
+
+
+def test_many_small_things_are_spread_over_pages():
+    crowd = tuple(
+        Decision(reviewer=f"U{number:05}", verdict=Verdict.approve, revision=1, round=1, at=LATER)
+        for number in range(300)
+    )
+    proposal = make_proposal(decisions=crowd)
+    assert all(view_faults(view) == [] for view in views(proposal))
+    assert all(f"<@U{number:05}>" in whole(proposal) for number in range(300))
+
+
+def test_details_show_the_whole_difference_to_what_the_agent_proposed():
+    note = " ".join(f"line{number}" for number in range(400))
+    proposal = make_proposal(payload={"amount": 250, "note": "short"})
+    second = Revision(
+        number=2, action=Action(name="refund.create", payload={"amount": 9, "note": note}), at=LATER, editor="U0BOB"
+    )
+    words = whole(replace(proposal, revisions=(*proposal.revisions, second), round=2))
+    since = words[
+        words.index("Changed by reviewers since the agent proposed it") : words.index("Why a person is asked")
+    ]
+    assert "amount: 250 → 9" in since
+    assert "line0 " in since
+    assert "line399" in since
