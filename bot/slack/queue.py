@@ -166,7 +166,7 @@ def _trail_pages(trail: "Sequence[Line]") -> list[list[Block]]:
     """The trail in pages that fit below a proposal, newest page first."""
     pages: list[list[Block]] = [[]]
     for each in reversed(trail):
-        told = with_words(f"{when(each.at)} {line(each)}", written(each), 400)
+        told = with_words(f"{line(each)} · {when(each.at)}", written(each), 400)
         full = pages[-1] and (size([*pages[-1], *told]) > _TRAIL_SIZE or len(pages[-1]) + len(told) > _TRAIL_BLOCKS)
         if full:
             pages.append([])
