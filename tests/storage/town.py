@@ -29,9 +29,6 @@ class TablePolicy:
     known: frozenset = frozenset({"support-bot", "other-bot"})
     changes: dict = field(default_factory=dict)
 
-    def knows(self, agent):
-        return agent in self.known
-
     def allows(self, agent, action):
         return agent in self.known
 
