@@ -1,18 +1,19 @@
 """The verbs, side by side. Each loads a proposal, asks the pure move what follows, and records it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from approvals import moves
 from approvals.events import Actor, Note, Refused
 from approvals.gate import Tier
+from approvals.ports import Damaged
 from approvals.proposal import Action, Ask, Outcome, Proposal, Status
 from approvals.refusals import ActionNotAllowed, KeyReused, NotFound, PendingLimit, Refusal, SchemaFailed
 from approvals.states import after_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from approvals.decision import Reviewer
     from approvals.events import Event
@@ -47,6 +48,8 @@ class Lifecycle:
     policy: "Policy"
     clock: "Clock"
     ids: "Ids"
+    damaged: set[str] = field(default_factory=set)
+    """Proposals whose rows are not what was written: neither time nor a new policy could be applied to them."""
 
     async def submit(self, submission: Submission) -> tuple[Proposal, bool]:
         """The proposal, and whether it is new. Raises AgentRefusal, StoreBusy."""
@@ -148,30 +151,17 @@ class Lifecycle:
 
     async def sweep(self) -> int:
         """Does what time has made due: expires, lapses, marks overdue. How many it changed."""
-        changed = 0
-        for proposal_id in await self.store.due(self.clock.now(), SWEEP_SIZE):
-            async with self.store.transaction() as tx:
-                proposal, now = await tx.load(proposal_id), self.clock.now()
-                events = moves.due(proposal, now)
-                if events:
-                    await tx.record(proposal, events, SYSTEM, now)
-                changed += bool(events)
-        return changed
+        return await self._each(await self.store.due(self.clock.now(), SWEEP_SIZE), moves.due, SYSTEM)
 
     async def rejudge(self) -> int:
         """Judges again what waits, under the present policy. How many it changed."""
-        actor = Actor(kind="policy", id=self.policy.version)
-        changed = 0
         async with self.store.transaction():
             pass  # what the old policy was judging is committed before we get here; all later meets the new one
-        for proposal_id in await self.store.unsettled():
-            async with self.store.transaction() as tx:
-                proposal, now = await tx.load(proposal_id), self.clock.now()
-                events = moves.rejudge(proposal, self._judged_again(proposal), self.ids.nonce(), now)
-                if events:
-                    await tx.record(proposal, events, actor, now)
-                changed += bool(events)
-        return changed
+
+        def judged(proposal: Proposal, now: datetime) -> "list[Event]":
+            return moves.rejudge(proposal, self._judged_again(proposal), self.ids.nonce(), now)
+
+        return await self._each(await self.store.unsettled(), judged, Actor(kind="policy", id=self.policy.version))
 
     async def note(self, proposal_id: str | None, note: Note, actor: Actor) -> None:
         """Keeps evidence that changes nothing."""
@@ -219,7 +209,7 @@ class Lifecycle:
         )
 
     def _judged_again(self, proposal: Proposal) -> "Gate | None":
-        if not self.policy.knows(proposal.ask.agent):
+        if not self.policy.allows(proposal.ask.agent, proposal.action.name):
             return None
         asked = proposal.status is Status.pending
         return self.policy.judge(
@@ -227,6 +217,23 @@ class Lifecycle:
             [revision.action for revision in proposal.revisions],
             at_least=Tier.approve if asked else Tier.auto,
         )
+
+    async def _each(
+        self, proposal_ids: list[str], move: "Callable[[Proposal, datetime], list[Event]]", actor: Actor
+    ) -> int:
+        """Moves each in a transaction of its own; a damaged one is remembered, and the others go on."""
+        changed = 0
+        for proposal_id in proposal_ids:
+            try:
+                async with self.store.transaction() as tx:
+                    proposal, now = await tx.load(proposal_id), self.clock.now()
+                    events = move(proposal, now)
+                    if events:
+                        await tx.record(proposal, events, actor, now)
+                    changed += bool(events)
+            except Damaged:
+                self.damaged.add(proposal_id)
+        return changed
 
     async def _found(self, proposal_id: str) -> Proposal:
         proposal = await self.store.find(proposal_id)

@@ -237,7 +237,7 @@ def due(proposal: Proposal, now: datetime) -> list[Event]:
 
 
 def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) -> list[Event]:
-    """What a new policy makes of what waits; None for a gate says that the agent is gone from it.
+    """What a new policy makes of what waits; None for a gate says that the agent may no longer ask.
 
     People who were asked stay asked: the caller judges with `at_least=Tier.approve` for what is pending.
     """
@@ -327,5 +327,5 @@ def _why(gate: Gate) -> str:
 
 def _changed_reason(gate: Gate | None) -> str:
     if gate is None:
-        return "The agent is no longer in the policy."
+        return "The policy no longer lets the agent ask for this."
     return "The policy changed: " + (" · ".join(reason.reason for reason in gate.risk) or "it asks for more now.")

@@ -21,6 +21,10 @@ class StoreBusy(Exception):
     """The store could not answer in time; nothing was changed. Try again in a second."""
 
 
+class Damaged(Exception):
+    """What is stored of one proposal is not what was written; it is never served."""
+
+
 class Clock(Protocol):
     """Where the time comes from."""
 
@@ -47,10 +51,6 @@ class Policy(Protocol):
     @property
     def version(self) -> str:
         """Names the policy's content: the same text, the same version."""
-        ...
-
-    def knows(self, agent: str) -> bool:
-        """Whether the agent is still in the policy."""
         ...
 
     def allows(self, agent: str, action: str) -> bool:

@@ -58,6 +58,8 @@ class Bot:
         trouble = await self.store.health()
         if trouble is None and (parked := await self.store.reads.parked()):
             degraded.append(f"{len(parked)} deliveries to Slack were given up: {parked[0].why}")
+        if damaged := self.lifecycle.damaged:
+            degraded.append(f"{len(damaged)} proposals are not as they were written: {min(damaged)} …")
         works = trouble is None
         return Readiness(store=works, schema=works, scheduler=self.sweeper.alive, degraded=tuple(degraded))
 

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from policy.rulebook import DefaultsEntry, Rulebook
 
 
-def load(path: "Path", environ: "Mapping[str, str]") -> WrittenPolicy:
-    """The policy at `path`, with tokens out of `environ`; raises PolicyFaults with every fault there is."""
+def load(path: "Path", environ: "Mapping[str, str] | None") -> WrittenPolicy:
+    """The policy at `path`, with tokens out of `environ`; raises PolicyFaults with every fault there is.
+
+    None for the environment is for looking at a policy: nobody holds a token of it.
+    """
     examined = examine(path, environ)
     if examined.policy is None:
         raise PolicyFaults(examined.faults)
@@ -43,15 +46,15 @@ class Examined:
     notes: tuple[PolicyFault, ...] = ()
 
 
-def examine(path: "Path", environ: "Mapping[str, str]") -> Examined:
-    """What is in the file at `path`; raises nothing."""
+def examine(path: "Path", environ: "Mapping[str, str] | None") -> Examined:
+    """What is in the file at `path`; raises nothing. Without an environment no token is looked for."""
     try:
         written = read(path)
     except PolicyFaults as faults:
         return Examined(policy=None, faults=faults.faults)
     book, findings = parse(written.value)
     rules, unreadable = _rules(book)
-    held, unheld = credentials(book, environ)
+    held, unheld = (Credentials(), []) if environ is None else credentials(book, environ)
     schemas, unusable, schema_bytes = load_schemas(path.parent, book.schemas)
     lint = Lint(book, rules)
     findings += [*unreadable, *unheld, *unusable, *lint.faults()]
@@ -120,7 +123,7 @@ def _agents(book: "Rulebook", held: Credentials) -> dict[str, Agent]:
             actions=tuple(agent.actions),
             source=agent.source,
             callbacks=tuple(agent.callbacks),
-            callback_secrets=held.callback_secrets[name],
+            callback_secrets=held.callback_secrets.get(name, ()),
             pending_limit=agent.pending_limit,
         )
         for name, agent in book.agents.items()

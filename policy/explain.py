@@ -12,6 +12,8 @@ from policy.shapes import ActionName, SourceName, User
 from policy.strict_json import NotJSON, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from approvals.proposal import JSON
     from approvals.refusals import Fault
     from policy.evaluate import Weighed
@@ -67,10 +69,20 @@ class Proposed(BaseModel):
         )
 
 
-def proposed(text: str) -> Proposed:
-    """The proposal in a JSON text; raises NotAProposal."""
+def proposed(text: str, agents: "Collection[str]" = (), agent: str | None = None) -> Proposed:
+    """The proposal in a JSON text; raises NotAProposal.
+
+    Its agent is the one given, else the one it names, else the only one there is.
+    """
     try:
-        return Proposed.model_validate(parse(text))
+        said = parse(text)
+        if isinstance(said, dict) and agent is not None:
+            said = {**said, "agent": agent}
+        elif isinstance(said, dict) and "agent" not in said:
+            if len(agents) != 1:
+                raise NotAProposal(f"Whose proposal is it? Name one with --agent: {', '.join(sorted(agents))}.")
+            said = {**said, "agent": next(iter(agents))}
+        return Proposed.model_validate(said)
     except NotJSON as error:
         raise NotAProposal(f"The proposal {error}.") from None
     except ValidationError as error:

@@ -69,11 +69,12 @@ def check(path: "Path", environ: "Mapping[str, str]") -> CheckReport:
     )
 
 
-def explain(path: "Path", environ: "Mapping[str, str]", proposal_json_text: str) -> Explanation:
-    """What the policy at `path` makes of a proposal's JSON, which names its `agent` beside the usual fields.
+def explain(path: "Path", proposal_json_text: str, agent: str | None = None) -> Explanation:
+    """What the policy at `path` makes of a proposal's JSON; no token is needed to ask.
 
-    Raises PolicyFaults where the policy may not be used, NotAProposal where the text is none.
+    The agent is the one given, else the `agent` named in the JSON, else the policy's only one. Raises PolicyFaults
+    where the policy may not be used, NotAProposal where the text is none or nobody can tell whose it is.
     """
-    policy = load(path, environ)
-    said = proposed(proposal_json_text)
+    policy = load(path, None)
+    said = proposed(proposal_json_text, policy.agents, agent)
     return policy.explain(said.ask(policy.source_for(said.agent, said.source)), said.judged_action())

@@ -42,10 +42,6 @@ class WrittenPolicy:
         """Every channel that a role asks in, sorted."""
         return routing.channels(self.roles, self.roles)
 
-    def knows(self, agent: str) -> bool:
-        """Whether the agent has an entry."""
-        return agent in self.agents
-
     def allows(self, agent: str, action: str) -> bool:
         """Whether the agent has an entry that names the action."""
         return agent in self.agents and self.agents[agent].allows(action)

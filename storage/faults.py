@@ -7,6 +7,8 @@ StoreFault                 the database cannot be used as it is: no start, and a
 RowDamaged                 one row is not what was written; it is never served, the others are
 """
 
+from approvals.ports import Damaged
+
 
 class StoreFault(Exception):
     """The database cannot be used as it is; the message says what to do."""
@@ -24,7 +26,7 @@ class DatabaseDamaged(StoreFault):
     """The file is not what we wrote: broken, older than it was, or sealed with another key."""
 
 
-class RowDamaged(Exception):
+class RowDamaged(Damaged):
     """One row contradicts its digest, its shape or its sealed entries. `row` names it: `revisions prp_…/2`."""
 
     def __init__(self, row: str, what: str) -> None:

@@ -22,9 +22,6 @@ class Rules:
     judged: list = field(default_factory=list)
     """Called with each gate before it is given: a test may let something else happen at that moment."""
 
-    def knows(self, agent):
-        return agent in self.agents
-
     def allows(self, agent, action):
         return agent in self.agents and action.partition(".")[0] in self.actions
 

@@ -1,6 +1,8 @@
 """The verbs over the real store: what is loaded, decided and recorded is one thing, or nothing is."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -617,3 +619,38 @@ async def test_the_secret_of_a_card_is_nowhere_in_the_log(lifecycle, submit, sto
     log = "".join(str(entry) for entry in await store.audit.entries(0, 1000))
     assert proposal.nonce not in log
     assert edited.nonce not in log
+
+
+def damage(tmp_path, proposal_id):
+    """Sets a row to approved past the store, as somebody with the database's password could."""
+    with closing(sqlite3.connect(tmp_path / "signoff.db", isolation_level=None)) as connection:
+        connection.execute(
+            "UPDATE proposals SET status = 'approved', cause = 'reviewer', resolved_at = created_at,"
+            " resolved_by = 'U0ALICE', execute_by = created_at + 1000 WHERE id = ?",
+            [proposal_id],
+        )
+
+
+async def test_a_damaged_proposal_stops_neither_time_nor_a_new_policy_for_the_others(
+    submit, lifecycle, clock, tmp_path
+):
+    broken, sound = await submit(expires_in=60), await submit(expires_in=120)
+    damage(tmp_path, broken.id)
+    lifecycle.policy = Rules(version="v2", agents={"other-bot"})
+    assert await lifecycle.rejudge() == 1
+    assert (await lifecycle.store.find(sound.id)).cause is Cause.policy_changed
+    lifecycle.policy = Rules()
+    late = await submit(expires_in=180)
+    clock.forward(3600)
+    assert await lifecycle.sweep() == 1
+    assert (await lifecycle.store.find(late.id)).cause is Cause.expired
+    assert lifecycle.damaged == {broken.id}
+
+
+async def test_what_the_agent_may_no_longer_ask_for_is_revoked_before_it_runs(submit, lifecycle):
+    made = await submit()
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    lifecycle.policy = Rules(version="v2", actions={"search"})
+    await lifecycle.rejudge()
+    revoked = await lifecycle.store.find(made.id)
+    assert (revoked.status, revoked.cause) == (Status.revoked, Cause.policy_changed)

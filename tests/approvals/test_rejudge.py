@@ -76,7 +76,7 @@ def test_what_is_blocked_now_is_rejected_with_the_words_of_the_rule():
 def test_an_agent_that_is_gone_gets_nothing(proposal, ended):
     (event,) = judged(proposal(), None)
     assert type(event) is ended
-    assert (event.cause, event.reason) == (Cause.policy_changed, "The agent is no longer in the policy.")
+    assert (event.cause, event.reason) == (Cause.policy_changed, "The policy no longer lets the agent ask for this.")
 
 
 @pytest.mark.parametrize(

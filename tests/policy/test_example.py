@@ -21,7 +21,7 @@ ACCESS = {"person": "ben@example.com", "system": "warehouse", "level": "read", "
 
 
 def told(agent, action, payload, **said):
-    explanation = explain(EXAMPLE, ENVIRON, json.dumps({"agent": agent, "action": action, "payload": payload, **said}))
+    explanation = explain(EXAMPLE, json.dumps({"agent": agent, "action": action, "payload": payload, **said}))
     assert explanation.allowed
     assert explanation.faults == ()
     return str(explanation.tier), explanation.roles, explanation.approvals
@@ -71,5 +71,5 @@ def test_the_example_judges_as_its_comments_say(agent, action, payload, said, ga
 def test_the_examples_schemas_refuse_what_they_should():
     wrong = {"order": "x", "amount": 0, "currency": "BTC", "iban": "x"}
     proposal = {"agent": "support-bot", "action": "refund.create", "payload": wrong}
-    pointers = {fault.pointer for fault in explain(EXAMPLE, ENVIRON, json.dumps(proposal)).faults}
+    pointers = {fault.pointer for fault in explain(EXAMPLE, json.dumps(proposal)).faults}
     assert pointers == {"/order", "/amount", "/currency", "/iban"}

@@ -12,7 +12,7 @@ PROPOSAL = {"agent": "bot", "action": "refund.create", "payload": {"amount": 250
 
 def explained(folder, proposal=PROPOSAL, **sections):
     text = proposal if isinstance(proposal, str) else json.dumps(proposal)
-    return explain(written(folder, **sections), ENVIRON, text)
+    return explain(written(folder, **sections), text)
 
 
 def test_a_check_tells_faults_and_that_the_policy_is_not_sound(tmp_path):
@@ -187,3 +187,24 @@ def test_what_is_no_proposal_is_said_so(tmp_path, proposal, told):
 def test_a_faulty_policy_explains_nothing(tmp_path):
     with pytest.raises(PolicyFaults, match="there is no role"):
         explained(tmp_path, rules=[rule(role="nobody")])
+
+
+def test_a_proposal_that_names_no_agent_is_the_only_agents(tmp_path):
+    unnamed = {name: value for name, value in PROPOSAL.items() if name != "agent"}
+    assert explained(tmp_path, unnamed, rules=[LARGE]).ask.agent == "bot"
+
+
+def test_the_agent_that_is_given_wins_over_the_one_that_is_named(tmp_path):
+    path = written(tmp_path, rules=[LARGE], agents={**agent(), "shop": agent(token_env="SHOP_TOKEN")["bot"]})
+    assert explain(path, json.dumps(PROPOSAL), "shop").ask.agent == "shop"
+
+
+def test_between_several_agents_somebody_has_to_say_which(tmp_path):
+    path = written(tmp_path, rules=[LARGE], agents={**agent(), "shop": agent(token_env="SHOP_TOKEN")["bot"]})
+    unnamed = {name: value for name, value in PROPOSAL.items() if name != "agent"}
+    with pytest.raises(NotAProposal, match="--agent: bot, shop"):
+        explain(path, json.dumps(unnamed))
+
+
+def test_a_policy_is_explained_without_any_token(tmp_path):
+    assert explained(tmp_path, rules=[LARGE]).roles == ("finance",)
