@@ -81,6 +81,9 @@ def policy_explain(
     policy: PolicyFile,
     proposal: Annotated[Path, typer.Argument(help="A proposal as JSON, as an agent would send it; - reads it.")],
     *,
+    agent: Annotated[
+        str | None, typer.Option(help="Whose proposal it is; else the JSON's agent, else the only one.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what a policy makes of a proposal: tier, roles, which rules matched, which not and why."""
@@ -89,7 +92,7 @@ def policy_explain(
 
     try:
         text = sys.stdin.read() if str(proposal) == "-" else proposal.read_text(encoding="utf-8")
-        explanation = explain(policy, _environment(Path(".env")), text)
+        explanation = explain(policy, text, agent)
     except (OSError, UnicodeDecodeError) as error:
         _fail(f"{proposal} cannot be read: {error}")
     except PolicyFaults as faults:

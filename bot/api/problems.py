@@ -192,7 +192,12 @@ WORDS: "Mapping[type[Refusal], Callable[[Any], str]]" = MappingProxyType(
             f"The approved digest is {no.digest}. Read the proposal again and run the payload that it gives, no other."
         ),
         AlreadyReported: lambda no: (
-            f"The outcome reported before is {no.status}, and reports are not changed. Do not report again."
+            f"The outcome reported before is {no.status}; "
+            + (
+                "only succeeded or failed can settle that."
+                if no.status is Status.unknown
+                else "reports are not changed. Do not report again."
+            )
         ),
     }
 )
