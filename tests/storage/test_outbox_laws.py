@@ -112,6 +112,11 @@ class OutboxLaws(RuleBasedStateMachine):
         else:
             self.run(self.outbox.park(delivery, "why", tell="C0OPS"))
 
+    @rule()
+    def catch_up(self):
+        self.out.clear()
+        self.drain()
+
     @rule(seconds=st.sampled_from([1, 10, 61]))
     def time_passes(self, seconds):
         self.clock.forward(seconds)
