@@ -24,6 +24,8 @@ Check: TypeAlias = Callable[[Reviewer], Awaitable[None]]
 async def approve(desk: Desk, at: Interaction) -> Reply:
     """`Approve` on a card, or in a review that we opened for this person."""
     standing = await desk.standing(at)
+    if standing.form is not None and standing.form.kind != "review":
+        raise NotACard  # only a review shows the whole card; other forms have no Approve
     if not card(standing.proposal).whole:
         raise NotACard  # such a card has no Approve; whoever sends one did not see everything
     return await _approved(desk, at, standing)

@@ -24,6 +24,8 @@ from bot.slack.text import words_of
 from policy import WrittenPolicy
 from storage import CardRow, Form, SqlStore
 
+DECIDING = ("approve", "details_approve")
+"""Buttons that decide at once; each says `Approve`."""
 FORM_KINDS = Literal["edit", "confirm", "reject", "revoke", "details", "review"]
 
 
@@ -57,6 +59,8 @@ class Desk:
         """Raises NotACard for a click from anything that is not ours, NotFound, CardAltered."""
         if at.in_modal:
             form = await self.form(at)
+            if mislabelled(at):
+                raise CardAltered
             return Standing(proposal=await self.proposal(form.proposal_id), nonce=form.nonce, form=form)
         proposal_id, _, nonce = at.value.rpartition(".")
         proposal_id = proposal_id.removeprefix("details:").removeprefix("revoke:")
@@ -66,9 +70,9 @@ class Desk:
         return Standing(proposal=proposal, nonce=nonce)
 
     async def form(self, at: Interaction) -> Form:
-        """The form this modal was opened with; NotACard unless we opened it for this very person."""
+        """The form this modal was opened with; NotACard unless we opened it for this very person in this view."""
         form = await self.store.forms.get(at.form_id) if at.form_id else None
-        if form is None or form.reviewer != at.user:
+        if form is None or form.reviewer != at.user or form.view_id not in (None, at.view_id):
             raise NotACard
         return form
 
@@ -140,8 +144,8 @@ class Desk:
             if row.proposal_id != proposal.id or row.state == "closed":
                 raise NotACard
             return row
-        if self._ours(at) and at.channel in proposal.channels and nonce == proposal.nonce:
-            adopted = await self._adopt(at.channel, at.message_ts, proposal)
+        if self._ours(at) and at.channel in proposal.channels:
+            adopted = await self._adopt(at.channel, at.message_ts, proposal) if nonce == proposal.nonce else None
             if adopted is not None:
                 return adopted
             self.later(self.sender.close_twin(at.channel, at.message_ts, proposal.id))
@@ -184,8 +188,13 @@ class Desk:
         )
         await self.lifecycle.note(proposal.id, note, self.actor(at))
         await self.store.want_card(proposal.id)
-        if self.mismatch == "refuse":
+        if self.mismatch == "refuse" or mislabelled(at):
             raise CardAltered
+
+
+def mislabelled(at: Interaction) -> bool:
+    """Whether the pressed button decides something else than it says; no rewriting of Slack's makes that of ours."""
+    return at.action_id in DECIDING and at.label != "Approve"
 
 
 async def _guarded(work: Coroutine[Any, Any, None]) -> None:

@@ -14,12 +14,14 @@ class Interaction:
     trigger_id: str | None = None
     action_id: str = ""
     value: str = ""
+    label: str = ""
+    """What the pressed button says."""
     channel: str | None = None
     message_ts: str | None = None
     thread_ts: str | None = None
     ephemeral: bool = False
     blocks: tuple[Mapping[str, Any], ...] = ()
-    """The blocks of the clicked message, as Slack stores them."""
+    """The blocks of the clicked message, as Slack stores them, and one for each attachment below them."""
     by_app: str | None = None
     """The app that posted the clicked message."""
     by_bot: str | None = None
@@ -56,7 +58,11 @@ def interaction(body: Mapping[str, Any]) -> Interaction:
         message_ts=container.get("message_ts") or message.get("ts"),
         thread_ts=container.get("thread_ts") or message.get("thread_ts"),
         ephemeral=bool(container.get("is_ephemeral")),
-        blocks=tuple(_mapping(block) for block in message.get("blocks") or ()),
+        label=str(_mapping(action.get("text")).get("text") or ""),
+        blocks=(
+            *(_mapping(block) for block in message.get("blocks") or ()),
+            *({"type": "attachment"} for _ in message.get("attachments") or ()),
+        ),
         by_app=message.get("app_id"),
         by_bot=message.get("bot_id"),
         view_id=view.get("id"),

@@ -4,6 +4,7 @@
 text after Slack's own escaping.
 """
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -26,6 +27,10 @@ _BLANK_ALTHOUGH_NAMED = frozenset({*_FILLERS, *_SELECTORS})
 _JAMO = frozenset([*range(0x1100, 0x1200), *range(0xA960, 0xA980), *range(0xD7B0, 0xD800)])
 _MARKS_ON_ONE_LETTER = 3
 _PADDING = re.compile(r"(?m)(?<![ \n]) {16,}|^ {65,}| +$|\A +|\n{4,}|\A\n+|\n+\Z")
+_OURS = frozenset(
+    ("header", "section", "context", "divider", "actions", "rich_text", "rich_text_list", "button", "overflow")
+)
+_PARTS = ("title", "label", "text", "fields", "accessory", "elements", "element", "options", "confirm", "deny")
 _ENTITY = re.compile(r"&(?=(?:amp|lt|gt);)")
 _WORD = re.compile(r"[^ \n]+")
 _CODE = re.compile(r":(?:[+-]1|[a-z][a-z0-9_+'-]*):")
@@ -117,8 +122,9 @@ def pretty(value: "JSON | Mapping[str, JSON]") -> str:
 def words_of(blocks: "Iterable[Mapping[str, Any]]") -> str:
     """The words a person sees in the blocks, alike for blocks as we send them and as Slack gives them back.
 
-    A line a text. Ids, flags and styles do not count, nor how rich text is cut into elements, nor the kind of blank;
-    emoji, which Slack may turn into codes, all count alike.
+    A line a text, and one for what each button does and for each block of a kind that we never send. Other ids, flags
+    and styles do not count, nor how rich text is cut into elements, nor the kind of blank; emoji, which Slack may
+    turn into codes, all count alike.
     """
     lines = (" ".join(_settled(text).split()) for block in blocks for text in _texts(block))
     return "\n".join(line for line in lines if line)
@@ -229,9 +235,19 @@ def _texts(value: Any) -> "Iterator[str]":
         elif kind in ("rich_text_section", "rich_text_preformatted", "rich_text_quote"):
             yield "".join(_inline(element) for element in value.get("elements", ()))
         else:
-            for key in ("title", "label", "text", "fields", "accessory", "elements", "element", "options"):
+            if kind is not None and kind not in _OURS:
+                yield f"⟦{kind}⟧"
+            for key in _PARTS:
                 if isinstance(value.get(key), (dict, list)):
                     yield from _texts(value[key])
+            if "value" in value:
+                yield _effect(value)
+
+
+def _effect(control: "Mapping[str, Any]") -> str:
+    """What pressing it does, with its value told apart but not told: it holds a card's secret."""
+    value = hashlib.sha256(str(control["value"]).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"⟦{control.get('action_id', '')} {value[:16]}⟧"
 
 
 def _inline(element: "Mapping[str, Any]") -> str:

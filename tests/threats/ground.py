@@ -1,5 +1,6 @@
 """The town with what an attacker has: signed forgeries, secrets read off a card, the bot's own token, the file."""
 
+import asyncio
 import json
 import sqlite3
 import time
@@ -39,9 +40,18 @@ class Ground(Town):
                 yield self
 
     async def proposed(self, *args, channel=SUPPORT, **more):
-        """A proposal and its card in the channel."""
+        """A proposal and its card in the channel, recorded."""
         proposal = await self.propose(*args, **more)
-        return proposal, await self.card(channel, proposal)
+        card = await self.card(channel, proposal)
+        await self.asked(lambda: self.rows("SELECT 1 FROM cards WHERE channel = ? AND ts = ?", channel, card["ts"]))
+        return proposal, card
+
+    async def asked(self, condition):
+        """Asks the bot for a sign of life until the condition is true: for what shows in its file alone."""
+        async with asyncio.timeout(5):
+            while not (found := condition()):
+                await self.call("GET", "/healthz")
+        return found
 
     async def status(self, proposal) -> str:
         return (await self.get(proposal["id"]))["status"]
