@@ -1,4 +1,4 @@
-"""Who is there: `auth.test`, `users.info`, `usergroups.*`, and opening a socket."""
+"""Who is there: `auth.test`, `bots.info`, `users.info`, `usergroups.*`, and opening a socket."""
 
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,15 @@ def auth_test(workspace: Workspace, _arguments: Arguments) -> Json:
 def app_test(workspace: Workspace) -> Json:
     """What `auth.test` says of an app token."""
     return {"app_name": workspace.bot_name, "app_id": workspace.app_id}
+
+
+@method("bots.info", "users:read", takes_json=False)
+def bots_info(workspace: Workspace, arguments: Arguments) -> Json:
+    """One bot, and the app that it belongs to."""
+    if arguments.need("bot") != workspace.bot_id:
+        raise SlackError("bot_not_found")
+    bot = {"id": workspace.bot_id, "deleted": False, "name": workspace.bot_name, "app_id": workspace.app_id}
+    return {"bot": {**bot, "user_id": workspace.bot_user, "updated": int(workspace.clock()), "icons": {}}}
 
 
 @method("users.info", "users:read", takes_json=False)

@@ -172,16 +172,16 @@ def _ours_only(identity: Callable[[], Identity | None]) -> Callable[..., Awaitab
 
 def addressed_to(known: Identity, body: Body) -> bool:
     """Whether the payload names our workspace (or organisation) and, where both sides say it, our app."""
-    team = body.get("team")
-    named = {
-        (team or {}).get("id") if isinstance(team, Mapping) else team,
-        (team or {}).get("enterprise_id") if isinstance(team, Mapping) else None,
+    team, enterprise = body.get("team"), body.get("enterprise")
+    named = (
+        *((team.get("id"), team.get("enterprise_id")) if isinstance(team, Mapping) else (team,)),
+        enterprise.get("id") if isinstance(enterprise, Mapping) else enterprise,
         body.get("team_id"),
         body.get("enterprise_id"),
-    }
-    homes = {known.team_id, known.enterprise_id} - {None}
+    )
+    homes = [home for home in (known.team_id, known.enterprise_id) if home is not None]
     app_id = body.get("api_app_id")
-    return bool(named & homes) and (known.app_id is None or app_id is None or app_id == known.app_id)
+    return any(name in homes for name in named) and (known.app_id is None or app_id is None or app_id == known.app_id)
 
 
 def _quiet_logger() -> logging.Logger:

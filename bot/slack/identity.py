@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -28,6 +29,7 @@ class WhoWeAre:
         """Whether Slack answered. Raises TokenRefused."""
         try:
             answer = await call(self.client, "auth_test")
+            app_id = await self._app(answer)
         except Denied as denied:
             raise TokenRefused(denied.error) from None
         except SlackFault as fault:
@@ -36,9 +38,10 @@ class WhoWeAre:
         self.known = Identity(
             team_id=str(answer["team_id"]),
             enterprise_id=answer.get("enterprise_id"),
-            app_id=answer.get("app_id"),
+            app_id=app_id,
             bot_id=answer.get("bot_id"),
             bot_user=str(answer["user_id"]),
+            org_wide=bool(answer.get("is_enterprise_install")),
         )
         return True
 
@@ -50,3 +53,13 @@ class WhoWeAre:
                 await self.ask()
             except TokenRefused as refused:
                 structlog.get_logger("slack").error("Slack refuses the bot token", error=str(refused))
+
+    async def _app(self, answer: dict[str, Any]) -> str | None:
+        """Whose app the bot is: `auth.test` does not say. None where Slack will not tell us."""
+        try:
+            told = await call(self.client, "bots_info", bot=answer.get("bot_id"))
+        except Denied as denied:
+            structlog.get_logger("slack").warning("the app's own id is not known", error=denied.error)
+            return None
+        found = told.get("bot")
+        return str(found["app_id"]) if isinstance(found, dict) and found.get("app_id") else None

@@ -28,6 +28,8 @@ class Identity:
     app_id: str | None
     bot_id: str | None
     bot_user: str
+    org_wide: bool = False
+    """Installed for a whole organisation, not for one of its workspaces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ class People:
         identity = self.identity()
         if identity is None:
             raise Unverified("Slack has not said yet which workspace this is")
-        if team not in (identity.team_id, identity.enterprise_id):
+        if not identity.org_wide and team not in (identity.team_id, identity.enterprise_id):
             raise NotEligible("another workspace")
         known = self._persons.get(user)
         now = self.monotonic()
@@ -154,7 +156,9 @@ def _barred(user: Mapping[str, Any], identity: Identity) -> str | None:
         return "stranger"
     if user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_invited_user"):
         return "guest"
-    teams = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
-    if not user.get("id") or identity.team_id not in teams:
+    in_org = user.get("enterprise_user") or {}
+    homes = {in_org.get("enterprise_id")} if identity.org_wide else {user.get("team_id"), *(in_org.get("teams") or ())}
+    home = identity.enterprise_id if identity.org_wide else identity.team_id
+    if not user.get("id") or home is None or home not in homes:
         return "another workspace"
     return None

@@ -27,6 +27,7 @@ SCOPES = {
     "files_upload_v2": {"files:write"},
     "usergroups_list": {"usergroups:read"},
     "usergroups_users_list": {"usergroups:read"},
+    "bots_info": {"users:read"},
     "users_info": {"users:read"},
     "users_list": {"users:read"},
     "views_open": set(),

@@ -247,7 +247,7 @@ async def test_what_a_call_answered_does_not_change_with_what_people_do(slack, c
 
 def test_the_methods_are_those_promised():
     assert set(METHODS) == {
-        "apps.connections.open", "auth.test", "blocks.validate", "chat.delete", "chat.getPermalink",
+        "apps.connections.open", "auth.test", "blocks.validate", "bots.info", "chat.delete", "chat.getPermalink",
         "chat.postEphemeral", "chat.postMessage", "chat.update", "conversations.history", "conversations.info",
         "conversations.join", "conversations.list", "conversations.members", "conversations.open",
         "conversations.replies", "usergroups.list", "usergroups.users.list", "users.info", "views.open",
