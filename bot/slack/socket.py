@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -9,6 +10,7 @@ import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls import SlackFault, call
@@ -17,6 +19,8 @@ WATCH = 1.0
 """Seconds between looks at the connection, so that it is back within five."""
 PING = 5.0
 """Seconds between pings; a connection that is silent for four of them is stale."""
+DRAIN = 4.0
+"""Seconds for clicks under way when we stop: longer than Slack waits for an answer."""
 
 
 @dataclass(slots=True)
@@ -27,9 +31,13 @@ class Socket:
     app_token: str
     client: AsyncWebClient
     _handler: AsyncSocketModeHandler | None = field(default=None)
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self) -> None:
-        """Connects, and connects again whenever the connection is gone; until cancelled."""
+        """Connects, and connects again whenever the connection is gone; until cancelled.
+
+        On the way out, clicks under way are decided and acknowledged before the connection ends.
+        """
         log = structlog.get_logger("socket")
         wait = WATCH
         try:
@@ -48,6 +56,8 @@ class Socket:
                         wait = min(wait * 2, 4.0)
                 await asyncio.sleep(wait)
         finally:
+            if self._under_way:
+                await asyncio.wait(set(self._under_way), timeout=DRAIN)
             await self._close()
 
     async def connected(self) -> bool:
@@ -66,12 +76,22 @@ class Socket:
             self.app, self.app_token, logger=_logger(), web_client=self.client, ping_interval=PING
         )
         self._handler = handler
+        handler.client.socket_mode_request_listeners[:] = [self._counted(handler)]
         # Reconnecting is ours: the SDK's own loop neither gives up nor tells.
         handler.client.default_auto_reconnect_enabled = handler.client.auto_reconnect_enabled = False
         handler.client.wss_uri = str(address["url"])
         async with asyncio.timeout(PING):
             # Bolt gives this method no types.
             await handler.connect_async()  # type: ignore[no-untyped-call]
+
+    def _counted(self, handler: AsyncSocketModeHandler) -> Callable[..., Awaitable[None]]:
+        async def listener(client: SocketModeClient, request: SocketModeRequest) -> None:
+            task = asyncio.create_task(handler.handle(client, request))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+            await task
+
+        return listener
 
     async def _close(self) -> None:
         handler, self._handler = self._handler, None

@@ -18,6 +18,7 @@ from tests.town import AGENT_TOKEN, FINANCE, OTHER_TOKEN, SUPPORT, Town, _sessio
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 30
+END_SECONDS = 20
 BOT = (sys.executable, "-m", "bot", "serve", "--env-file", os.devnull)
 SHIFTED = (sys.executable, "-m", "tests.faults.shifted", "serve", "--env-file", os.devnull)
 """The same program on a machine whose clock is off by the seconds in a file."""
@@ -58,7 +59,12 @@ class Process:
     async def _end(self, number):
         if self.child.returncode is None:
             self.child.send_signal(number)
-        code = await self.child.wait()
+        try:
+            async with asyncio.timeout(END_SECONDS):
+                code = await self.child.wait()
+        except TimeoutError:
+            self.child.kill()
+            raise
         if self.reading is not None:
             await self.reading
         return code

@@ -1,6 +1,6 @@
 """`python -m tests.faults.shifted …`: the bot on a machine whose clock is off by the seconds that a file holds."""
 
-import datetime
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -13,12 +13,12 @@ import bot.clock
 OFFSET = Path(os.environ["TEST_CLOCK_OFFSET"])
 
 
-class ShiftedDatetime(datetime.datetime):
+class ShiftedDatetime(dt.datetime):
     """The machine's clock is what `now` gives."""
 
     @classmethod
     def now(cls, tz=None):
-        return datetime.datetime.now(tz) + datetime.timedelta(seconds=float(OFFSET.read_text(encoding="ascii")))
+        return dt.datetime.now(tz) + dt.timedelta(seconds=float(OFFSET.read_text(encoding="ascii")))
 
 
 for module in (

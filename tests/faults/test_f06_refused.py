@@ -45,7 +45,7 @@ async def test_f06_what_slack_refuses_is_told_to_the_operators_and_shows_in_read
     for error in REFUSALS:
         place.slack.faults.add("chat.postMessage", "ok_false", error=error, channel=SUPPORT)
         proposal = await place.propose()
-        alerts = await place.slack.until(lambda id=proposal["id"]: place.cards(OPS, id))
+        alerts = await place.slack.until(lambda proposal=proposal: place.cards(OPS, proposal["id"]))
         assert error in visible_text(alerts[0])
         assert place.cards(SUPPORT, proposal["id"]) == []
         assert await place.status(proposal) == "pending"

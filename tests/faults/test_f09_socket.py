@@ -35,9 +35,10 @@ async def test_f09_slack_s_own_request_to_reconnect_is_followed(place):
     await place.start()
     proposal = await place.propose()
     card = await place.card(SUPPORT, proposal)
+    sockets = place.slack.sockets
+    (old,) = sockets.open
     await place.slack.refresh_sockets()
-    await place.calling("apps.connections.open", 2)
-    await place.slack.until(lambda: place.slack.socket_count == 1, timeout=5)
+    await place.slack.until(lambda: sockets.open and old not in sockets.open)
     assert (await place.click("U0ALICE", SUPPORT, card, "approve")).acknowledged
     assert await place.status(proposal) == "approved"
 

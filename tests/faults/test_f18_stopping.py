@@ -1,0 +1,47 @@
+"""F18: SIGTERM during clicks. It drains within 10 s; each click is decided or visibly failed."""
+
+import asyncio
+import time
+
+import aiohttp
+
+from tests.town import SUPPORT
+
+
+async def test_f18_each_click_under_way_at_sigterm_is_decided_or_visibly_failed(either):
+    made = [await either.propose() for _ in range(3)]
+    cards = [await either.slack.until(lambda each=each: either.cards(SUPPORT, each["id"]), timeout=10) for each in made]
+    looking = await either.hangs("hang", "users.info")
+    clicks = [asyncio.create_task(either.click("U0ALICE", SUPPORT, card, "approve")) for (card,) in cards]
+    await looking()
+    begun = time.monotonic()
+    assert await either.bot.end() == 0
+    assert time.monotonic() - begun < 10
+    for proposal, delivery in zip(made, await asyncio.gather(*clicks), strict=True):
+        decided = either.rows("SELECT status FROM proposals WHERE id = ?", proposal["id"]) == [("approved",)]
+        told = bool(either.slack.ephemerals("U0ALICE"))
+        assert decided or told or not delivery.acknowledged
+
+
+async def test_f18_an_agent_that_waits_is_let_go_within_ten_seconds(place):
+    await place.start()
+    proposal = await place.propose()
+    await place.card(SUPPORT, proposal)
+    async with place.agent.get("/healthz"):
+        waiting = asyncio.create_task(place.get(proposal["id"], wait=50))
+        await place.call("GET", "/healthz")
+    begun = time.monotonic()
+    assert await place.bot.end() == 0
+    assert time.monotonic() - begun < 10
+    (answer,) = await asyncio.gather(waiting, return_exceptions=True)
+    assert isinstance(answer, aiohttp.ClientError) or answer["status"] == "pending"
+
+
+async def test_f18_a_hanging_slack_does_not_hold_up_the_end(place):
+    await place.start()
+    posting = await place.hangs("hang", "chat.postMessage")
+    await place.propose()
+    await posting()
+    begun = time.monotonic()
+    assert await place.bot.end() == 0
+    assert time.monotonic() - begun < 10
