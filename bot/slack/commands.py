@@ -41,7 +41,10 @@ async def turn_list(desk: Desk, at: Interaction) -> Reply:
         reviewer = await desk.people.reviewer(at.user, at.team)
     except Refusal as refusal:
         return Say(text=words.refusal(refusal))
-    blocks, text = await _listed(desk, reviewer, query)
+    found = (
+        _shown(desk, reviewer, query.name or "", query.page) if query.kind == "show" else _listed(desk, reviewer, query)
+    )
+    blocks, text = await found
     return Relist(blocks=blocks, text=text)
 
 
@@ -87,11 +90,11 @@ async def _answer(desk: Desk, reviewer: Reviewer, verb: str, name: str) -> tuple
             return queue.help_text()
 
 
-async def _shown(desk: Desk, reviewer: Reviewer, proposal_id: str) -> tuple[Blocks, str]:
+async def _shown(desk: Desk, reviewer: Reviewer, proposal_id: str, page: int = 0) -> tuple[Blocks, str]:
     found = await desk.store.find(proposal_id)
     if found is None or not await desk.store.reads.may_see(found.id, reviewer.user, tuple(reviewer.roles)):
         return queue.not_found(proposal_id)
-    return queue.shown(desk.lifecycle.seen(found), await desk.store.reads.trail(found.id))
+    return queue.shown(desk.lifecycle.seen(found), await desk.store.reads.trail(found.id), page)
 
 
 async def _listed(desk: Desk, reviewer: Reviewer, query: Query) -> tuple[Blocks, str]:

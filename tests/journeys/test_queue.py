@@ -72,3 +72,18 @@ async def test_the_home_tab_shows_the_same_queue(town):
 async def test_help_explains_and_an_unknown_word_gets_help(town):
     for words in ("help", "what is this"):
         assert "/approvals mine" in await listed(town, "U0ALICE", words)
+
+
+async def test_a_long_trail_turns_its_pages_in_place(town):
+    proposal = await town.propose("refund.create", {"amount": 150}, summary="Refund 150")
+    card = await town.card(FINANCE, proposal)
+    for user in ("U0ALICE", "U0BOB", "U0STRAY"):
+        for _ in range(15):
+            await town.click(user, FINANCE, card, "approve")
+    shown = await listed(town, "U0CAROL", f"show {proposal['id']}")
+    assert "page_older" in shown
+    await town.slack.click_ephemeral("U0CAROL", -1, "page_older")
+    await town.slack.until(lambda: json.dumps(town.slack.ephemerals("U0CAROL")[-1]) != shown)
+    turned = json.dumps(town.slack.ephemerals("U0CAROL")[-1])
+    assert proposal["id"] in turned
+    assert "page_newer" in turned
