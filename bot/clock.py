@@ -1,5 +1,6 @@
 """Time: the clock, and the scheduler that asks twice a second what is due. It owns nothing but that question."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ EVERY = 0.5
 """Seconds between questions, so that what falls due is done within one."""
 STALE = 5.0
 """Seconds without a finished pass after which readiness turns red."""
+JOB = "sweep"
 
 
 class SystemClock:
@@ -34,12 +36,15 @@ class Sweeper:
     enabled: bool = True
     _scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
     _last: float = field(default_factory=time.monotonic)
+    _begun: float = field(default_factory=time.monotonic)
+    _watch: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         if self.enabled:
             self._scheduler.add_job(
                 self._pass,
                 "interval",
+                id=JOB,
                 seconds=EVERY,
                 max_instances=1,
                 coalesce=True,
@@ -47,10 +52,12 @@ class Sweeper:
                 next_run_time=datetime.now(UTC),
             )
             self._scheduler.start()
+            self._watch = asyncio.create_task(self._watched())
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self.enabled:
+        if self._watch is not None:
+            self._watch.cancel()
             self._scheduler.shutdown(wait=False)
 
     @property
@@ -58,7 +65,15 @@ class Sweeper:
         """Whether a pass was finished lately."""
         return self.enabled and time.monotonic() - self._last < STALE
 
+    async def _watched(self) -> None:
+        """APScheduler goes by the machine's clock: set back, it would sleep until the old time is reached again."""
+        while True:
+            await asyncio.sleep(EVERY)
+            if time.monotonic() - self._begun > 3 * EVERY:
+                self._scheduler.modify_job(JOB, next_run_time=datetime.now(UTC))
+
     async def _pass(self) -> None:
+        self._begun = time.monotonic()
         try:
             await self.sweep()
         except StoreBusy:

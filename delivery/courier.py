@@ -1,10 +1,11 @@
 """Leases what waits in the outbox, hands it to its sender and settles it; knows neither Slack nor HTTP."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol, TypeAlias
 
 import structlog
@@ -57,8 +58,10 @@ class Courier:
     """Gives a number from 0 to 1, to scatter retries."""
     tell: Callable[[Delivery], str | None]
     """The channel to be told when the delivery is given up."""
+    monotonic: Callable[[], float] = time.monotonic
+    """Seconds by which channels rest: a machine's clock that is set back must not make them rest for hours."""
     _lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _resting: dict[str, datetime] = field(default_factory=dict)
+    _resting: dict[str, float] = field(default_factory=dict)
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -106,17 +109,16 @@ class Courier:
 
     async def _rest(self) -> None:
         """Until something is wanted, a lane is done, a channel is rested or a postponed delivery falls due."""
-        now = self.clock.now()
-        moments = [until for until in self._resting.values() if until > now]
+        now = self.monotonic()
+        waits = [until - now for until in self._resting.values() if until > now]
         due = await self.outbox.next_due(self._busy())
         if due is not None and len(self._lanes) < LANES:
-            moments.append(due)
-        seconds = max(0.0, (min(moments) - now).total_seconds()) if moments else None
+            waits.append(max(0.0, (due - self.clock.now()).total_seconds()))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stirred.wait(), seconds)
+            await asyncio.wait_for(self._stirred.wait(), min(waits, default=None))
 
     def _busy(self) -> frozenset[str]:
-        now = self.clock.now()
+        now = self.monotonic()
         self._resting = {channel: until for channel, until in self._resting.items() if until > now}
         return frozenset(self._lanes) | frozenset(self._resting)
 
@@ -133,7 +135,7 @@ class Courier:
             log.exception("a delivery failed in an unforeseen way; the lease runs out and it is sent again")
         finally:
             if rest > 0:
-                self._resting[delivery.channel] = self.clock.now() + timedelta(seconds=rest)
+                self._resting[delivery.channel] = self.monotonic() + rest
             self._lanes.pop(delivery.channel, None)
             self._stirred.set()
 

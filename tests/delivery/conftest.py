@@ -98,7 +98,12 @@ def receiver():
 @pytest.fixture
 def courier(store, clock, receiver):
     return Courier(
-        outbox=store.outbox, senders=receiver.senders, clock=clock, spread=lambda: 0.0, tell=lambda _delivery: "C0OPS"
+        outbox=store.outbox,
+        senders=receiver.senders,
+        clock=clock,
+        spread=lambda: 0.0,
+        tell=lambda _delivery: "C0OPS",
+        monotonic=lambda: clock.now().timestamp(),
     )
 
 

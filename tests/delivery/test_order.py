@@ -69,12 +69,13 @@ async def test_a_channel_gets_one_delivery_at_a_time_whatever_the_proposal(lifec
 
 
 async def test_a_channel_that_hangs_holds_up_no_other(lifecycle, courier, receiver, running):
-    receiver.hold("C0SUPPORT")
+    gate = receiver.hold("C0SUPPORT")
     made, _ = await lifecycle.submit(submission(2500))
     await receiver.until(lambda: receiver.seen() == [("card", "C0FINANCE")])
     await lifecycle.approve(made.id, CAROL, made.nonce)
     await receiver.until(lambda: len(receiver.taken) == 3)
     assert receiver.seen() == [("card", "C0FINANCE"), ("card", "C0FINANCE"), ("thread", "C0FINANCE")]
+    gate.set()
 
 
 async def test_no_more_channels_are_served_at_once_than_there_are_lanes(lifecycle, policy, courier, receiver, running):

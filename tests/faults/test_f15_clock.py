@@ -43,12 +43,11 @@ async def test_f15_a_jump_backward_revives_nothing_and_lets_no_deadline_grow(shi
     place, shift = shifting
     expired = await place.propose(expires_in=1)
     card = await place.card(SUPPORT, expired)
-    await place.get(expired["id"], wait=30)
+    await place.card_saying(SUPPORT, card["ts"], "nobody answered in time")
     waiting = await place.propose("email.other")
     shift(-TWO_HOURS)
-    await place.card_saying(SUPPORT, card["ts"], "nobody answered in time")
     assert await place.status(expired) == "rejected"
-    await place.click("U0ALICE", SUPPORT, card, "approve")
+    await place.click("U0ALICE", SUPPORT, card, "approve", seen=card)
     assert await place.told("U0ALICE")
     assert await place.status(expired) == "rejected"
     assert (await place.get(waiting["id"]))["expires_at"] == waiting["expires_at"]
