@@ -97,10 +97,10 @@ class Judgement:
     rules: tuple[str, ...]
 
 
-def weigh(rule: Rule, action: str, known: Facts) -> Weighed:
-    """Asks every condition of the rule about one action."""
-    if not matches(rule.action, action):
-        return Weighed(rule=rule, named=False)
+def weigh(rule: Rule, known: Facts) -> Weighed:
+    """Asks every condition of a rule that names the action."""
+    if not rule.conditions:
+        return Weighed(rule=rule, named=True)
     answers = [(condition.source, condition.ask(known)) for condition in rule.conditions]
     return Weighed(
         rule=rule,
@@ -111,23 +111,31 @@ def weigh(rule: Rule, action: str, known: Facts) -> Weighed:
 
 
 def weigh_all(rules: "Iterable[Rule]", ask: "Ask", action: "Action") -> list[Weighed]:
-    """Asks every rule about one action."""
+    """Asks every rule about one action, and keeps those that do not name it."""
     known = facts(ask, action)
-    return [weigh(rule, action.name, known) for rule in rules]
+    return [
+        weigh(rule, known) if matches(rule.action, action.name) else Weighed(rule=rule, named=False) for rule in rules
+    ]
 
 
 def judge(
     rules: "Sequence[Rule]", defaults: Defaults, ask: "Ask", revisions: "Iterable[Action]", at_least: Tier
 ) -> Judgement:
     """What holds for a proposal: the rules that match any of its revisions, or the default where none ever did."""
-    return combined([weigh_all(rules, ask, action) for action in revisions], defaults, at_least)
+    return combined([_named(rules, ask, action) for action in revisions], defaults, at_least)
+
+
+def _named(rules: "Iterable[Rule]", ask: "Ask", action: "Action") -> list[Weighed]:
+    """What the rules that name the action say of it; the others change no judgement, and there may be a thousand."""
+    known = facts(ask, action)
+    return [weigh(rule, known) for rule in rules if matches(rule.action, action.name)]
 
 
 def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_least: Tier) -> Judgement:
     """The strictest of all that matched; each revision comes with what every rule says of it."""
     matched = [each for weighed in revisions for each in weighed if each.matched]
     rules = {each.rule.id: each.rule for each in matched}.values()
-    tiers = [at_least, *(each.tier for each in matched), *([defaults.tier] if _holds(defaults, revisions) else [])]
+    tiers = {at_least, *(each.tier for each in matched), *([defaults.tier] if _holds(defaults, revisions) else [])}
     tier = max(tiers)
     roles = {role for rule in rules for role in rule.roles} or {defaults.role}
     edits = [set(rule.edit) for rule in rules if rule.edit is not None]

@@ -1,14 +1,16 @@
 """Patterns of action names: literal text and `*`, which stands for any run of characters, dots too."""
 
-from functools import cache
+from functools import cache, lru_cache
+
+REMEMBERED = 10_000
+"""Patterns kept taken apart: a policy's worth; what agents send is matched, never a pattern."""
 
 
 def matches(pattern: str, name: str) -> bool:
     """Whether the name fits; linear in its length however many stars the pattern has."""
-    first, *rest = pattern.split("*")
-    if not rest:
+    first, middle, last = _parts(pattern)
+    if last is None:
         return name == pattern
-    *middle, last = rest
     if not name.startswith(first):
         return False
     position = len(first)
@@ -41,3 +43,10 @@ def overlap(one: str, other: str) -> bool:
         return one[here] == other[there] and meet(here + 1, there + 1)
 
     return meet(0, 0)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _parts(pattern: str) -> tuple[str, tuple[str, ...], str | None]:
+    """The text before the first star, between stars, and after the last; None there where there is no star."""
+    first, *rest = pattern.split("*")
+    return first, tuple(rest[:-1]), rest[-1] if rest else None
