@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from policy.faults import Finding, Path
-from policy.rulebook import AgentEntry, DefaultsEntry, Entry, OpsEntry, RoleEntry, Rulebook, RuleEntry, TokenEntry
+from policy.rulebook import (
+    AgentEntry,
+    DefaultsEntry,
+    Entry,
+    OpsEntry,
+    PolicyFile,
+    RoleEntry,
+    Rulebook,
+    RuleEntry,
+    TokenEntry,
+    entry_in,
+)
 from policy.shapes import ActionName, Misshapen, Name, Version
 
 if TYPE_CHECKING:
@@ -16,15 +27,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 T = TypeVar("T")
-ENTRIES: dict[str, type[Entry]] = {
-    "roles": RoleEntry,
-    "agents": AgentEntry,
-    "ops": OpsEntry,
-    "auditors": TokenEntry,
-    "defaults": DefaultsEntry,
-    "rules": RuleEntry,
-}
-SECTIONS = ("version", "roles", "agents", "ops", "auditors", "defaults", "schemas", "rules")
+SECTIONS = tuple(PolicyFile.model_fields)
+ENTRIES = {name: entry for name, field in PolicyFile.model_fields.items() if (entry := entry_in(field.annotation))}
 _NAME: TypeAdapter[Any] = TypeAdapter(Name)
 
 

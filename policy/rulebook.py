@@ -1,7 +1,7 @@
 """The policy file's entries as strict models."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +9,7 @@ from approvals.gate import Tier
 from approvals.proposal import Source
 from policy.shapes import (
     UNITS,
+    ActionName,
     ActionPattern,
     CallbackPattern,
     Channel,
@@ -20,81 +21,146 @@ from policy.shapes import (
     Sentence,
     Several,
     SourceName,
+    TierAsking,
     TierName,
     User,
     Variable,
+    Version,
 )
 
 
 class Entry(BaseModel):
-    """What all entries of the file share: exact types, no unknown key."""
+    """What all entries of the file share: exact types, no unknown key.
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    The text below a key is its description in editors and in the reference.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class RoleEntry(Entry):
     """People who may decide, and where they are asked."""
 
     channel: Channel
+    """Where its cards stand; the bot must be in it."""
     members: Annotated[list[User], EachOnce] = []
+    """People who may decide. A role needs members or groups, or both."""
     groups: Annotated[list[Group], EachOnce] = []
+    """User groups of Slack whose members may decide; looked up at the click, and nobody where that fails."""
     notify: Literal["group", "members", "none"] | None = None
+    """Whom the first post mentions; left out: the groups, else up to five members. Updates mention nobody."""
     allow_self_review: bool = False
+    """Lets an agent's owner and the person it acts for approve here: for a team of one. Told at each start."""
 
 
 class TokenEntry(Entry):
     """How the holder of a token is known: by variables that hold it, or by its SHA-256."""
 
-    token_env: Annotated[list[Variable], Several, Field(min_length=1), EachOnce] | None = None
-    token_sha256: Annotated[list[Digest], Several, Field(min_length=1), EachOnce] | None = None
+    token_env: Annotated[list[Variable], Field(min_length=1), EachOnce, Several] | None = None
+    """The variable that holds the token; several while one replaces another. Either this or token_sha256."""
+    token_sha256: Annotated[list[Digest], Field(min_length=1), EachOnce, Several] | None = None
+    """The token's SHA-256 in hex, as `signoff token new` prints it; several while one replaces another."""
 
 
 class AgentEntry(TokenEntry):
     """A program that may propose."""
 
     owner: User | None = None
+    """Who answers for it, and therefore never approves or edits what it proposes, but may always reject."""
     actions: Annotated[list[ActionPattern], Field(min_length=1), EachOnce]
+    """What it may propose; anything else is a 403."""
     source: SourceName = Source.untrusted
+    """What counts where it does not say whether outside text triggered it, and the most it may claim."""
     callbacks: Annotated[list[CallbackPattern], EachOnce] = []
-    callback_secret_env: Annotated[list[Variable], Several, Field(min_length=1), EachOnce] | None = None
+    """Where it may be called back; * stands for any run of characters of the path."""
+    callback_secret_env: Annotated[list[Variable], Field(min_length=1), EachOnce, Several] | None = None
+    """The variable of the secret that signs callbacks (whsec_ and base64); two while one replaces the other."""
     pending_limit: Annotated[int, Field(ge=1, le=10_000)] = 50
+    """How many of its proposals may wait at once; one more is a 429."""
 
 
 class OpsEntry(Entry):
-    """Who is told of trouble."""
+    """Who is told of trouble with Signoff itself."""
 
     channel: Channel
+    """Where it is told."""
     members: Annotated[list[User], Field(min_length=1), EachOnce]
+    """People who run it."""
 
 
 class DefaultsEntry(Entry):
-    """What holds where no rule matches."""
+    """What holds where no rule matches, and for what a rule leaves out."""
 
-    tier: TierName = Tier.approve
+    tier: TierAsking = Tier.approve
+    """What becomes of what no rule knows."""
     role: Name
+    """Who is asked where no matching rule names a role."""
     expires_in: Duration = UNITS["h"]
+    """How long people have; unanswered is rejected."""
     execute_within: Duration = UNITS["h"]
+    """How long an approval waits for its claim; then it lapses."""
     report_within: Duration = UNITS["h"]
+    """How long after its claim the agent may take to report; then whoever approved is told."""
 
 
 class RuleEntry(Entry):
-    """One rule."""
+    """What some actions need. Every rule that matches applies, and the strictest wins, so order means nothing."""
 
     id: Name
+    """Names it on cards, in the audit log and in faults; no two rules share one."""
     action: ActionPattern
+    """Which actions it is about; * stands for any run of characters, dots too."""
     when: list[str] = []
+    """CEL expressions that must all be true: over action, agent, payload, confidence, signals, source, run_id and
+    on_behalf_of."""
     tier: TierName
+    """How strict it is."""
     role: Name | None = None
+    """Who is asked; left out: the roles of other matching rules, else the default's."""
     roles: Annotated[list[Name], Field(min_length=1), EachOnce] | None = None
+    """Several roles, each of which must agree, by different people. Instead of role."""
     approvals: Annotated[int, Field(ge=1, le=100)] | None = None
+    """How many people of each role; left out: 1. Of several rules the largest holds."""
     expires_in: Duration | None = None
+    """How long people have; left out: the default's. Of several rules the shortest holds."""
     reason: Sentence | None = None
+    """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[str], EachOnce] | None = None
+    """Top-level payload fields a reviewer may change; left out: all; empty: none. Of several lists the intersection."""
 
     @property
     def named_roles(self) -> tuple[str, ...]:
         """The roles it names itself, in one way or the other."""
         return tuple(self.roles or ([self.role] if self.role else []))
+
+
+class PolicyFile(Entry):
+    """Who may propose, who decides, and what needs whom."""
+
+    version: Version
+    """The version of this format."""
+    roles: dict[Name, RoleEntry]
+    """Who decides, by name. Ids are Slack's."""
+    agents: dict[Name, AgentEntry]
+    """Who may propose, by name."""
+    ops: OpsEntry | None = None
+    """Who is told of trouble with Signoff itself."""
+    auditors: dict[Name, TokenEntry] = {}
+    """Who may read the audit log, and nothing else, by name."""
+    defaults: DefaultsEntry
+    """What holds where no rule matches, and for what a rule leaves out."""
+    schemas: dict[ActionName, str] = {}
+    """JSON Schemas of payloads (Draft 2020-12), by action: files beside the policy. Failing one is a 422, for edits a
+    fault on the field."""
+    rules: list[RuleEntry] = []
+    """What needs whom. Order means nothing."""
+
+
+def entry_in(annotation: object) -> type[Entry] | None:
+    """The kind of entry that a key holds, in a list, a mapping or by itself; None for plain values."""
+    if isinstance(annotation, type) and issubclass(annotation, Entry):
+        return annotation
+    return next((entry for part in get_args(annotation) if (entry := entry_in(part))), None)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,10 +1,13 @@
 """The words of the policy file: ids, names, patterns, durations, each with what to write instead."""
 
 import re
-from typing import Annotated, TypeVar
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic_core import CoreSchema, core_schema
 
 from approvals.gate import Tier
 from approvals.proposal import Source
@@ -23,19 +26,51 @@ class Misshapen(ValueError):
         self.remedy = remedy
 
 
-def _shaped(pattern: str, message: str, remedy: str) -> AfterValidator:
-    shape = re.compile(pattern)
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Text of one pattern: how it is checked, what to write instead, and how JSON Schema says it."""
 
-    def check(value: str) -> str:
-        if not shape.fullmatch(value):
-            raise Misshapen(f"{value!r} {message}", remedy)
+    pattern: str
+    message: str
+    remedy: str
+    example: str
+
+    def checked(self, value: str) -> str:
+        """The value; raises Misshapen."""
+        if not re.fullmatch(self.pattern, value):
+            raise Misshapen(f"{value!r} {self.message}", self.remedy)
         return value
 
-    return AfterValidator(check)
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.checked, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^{self.pattern}$", "examples": [self.example]}
+
+
+class OneOrMore:
+    """One text stands for a list of it."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_one_or_more, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        listed = handler(schema)
+        return {"anyOf": [listed["items"], listed]}
+
+
+class Distinct:
+    """A list that names each once."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(_each_once, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "uniqueItems": True}
 
 
 def _duration(value: object) -> int:
-    written = re.fullmatch(r"([1-9][0-9]{0,8})([smhd])", value) if isinstance(value, str) else None
+    written = re.fullmatch(DURATION, value) if isinstance(value, str) else None
     if written is None:
         raise Misshapen(f"{value!r} is no duration", "Write a whole number and its unit: 90s, 30m, 1h, 2d.")
     seconds = int(written[1]) * UNITS[written[2]]
@@ -46,7 +81,7 @@ def _duration(value: object) -> int:
 
 def _tier(value: object) -> Tier:
     if value not in [tier.value for tier in Tier]:
-        raise Misshapen(f"{value!r} is no tier", "Write auto, approve or block.")
+        raise Misshapen(f"{value!r} is no tier", f"Write {_either([tier.value for tier in Tier])}.")
     return Tier(value)
 
 
@@ -54,6 +89,10 @@ def _source(value: object) -> Source:
     if value not in list(Source):
         raise Misshapen(f"{value!r} is no source", "Write trusted or untrusted.")
     return Source(str(value))
+
+
+def _either(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def _one_or_more(value: object) -> object:
@@ -84,36 +123,87 @@ def _offered(value: int) -> int:
     return value
 
 
+def _chosen(*members: Enum) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": [member.value for member in members]})
+
+
 NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 _NAMED = "Use 1 to 64 letters, digits, dots, dashes and underscores, a letter or digit first."
-Name = Annotated[str, _shaped(NAME, "is no name", _NAMED)]
-User = Annotated[str, _shaped(r"[UW][A-Z0-9]{1,30}", "is no Slack user id", "Copy the member id: U0ALICE.")]
-Group = Annotated[str, _shaped(r"S[A-Z0-9]{1,30}", "is no Slack user group id", "It looks like S0FINANCE.")]
+Name = Annotated[str, Shape(NAME, "is no name", _NAMED, "support")]
+User = Annotated[str, Shape(r"[UW][A-Z0-9]{1,30}", "is no Slack user id", "Copy the member id: U0ALICE.", "U0ALICE")]
+Group = Annotated[str, Shape(r"S[A-Z0-9]{1,30}", "is no Slack user group id", "It looks like S0FINANCE.", "S0FINANCE")]
 Channel = Annotated[
-    str, _shaped(r"[CG][A-Z0-9]{1,30}", "is no Slack channel id", "Copy the id from the channel's details: C0SUPPORT.")
+    str,
+    Shape(
+        r"[CG][A-Z0-9]{1,30}",
+        "is no Slack channel id",
+        "Copy the id from the channel's details: C0SUPPORT.",
+        "C0SUPPORT",
+    ),
 ]
 ActionName = Annotated[
-    str, _shaped(r"[a-z0-9_.-]{1,100}", "is no action", "Use 1 to 100 of a-z, 0-9, dot, dash and underscore.")
+    str,
+    Shape(
+        r"[a-z0-9_.-]{1,100}", "is no action", "Use 1 to 100 of a-z, 0-9, dot, dash and underscore.", "refund.create"
+    ),
 ]
 ActionPattern = Annotated[
     str,
-    _shaped(
-        r"[a-z0-9_.*-]{1,100}", "is no action pattern", "Use a-z, 0-9, dot, dash, underscore; * is any run of them."
+    Shape(
+        r"[a-z0-9_.*-]{1,100}",
+        "is no action pattern",
+        "Use a-z, 0-9, dot, dash, underscore; * is any run of them.",
+        "refund.*",
     ),
 ]
 Variable = Annotated[
-    str, _shaped(r"[A-Za-z_][A-Za-z0-9_]*", "is no environment variable", "Name the variable, not its content.")
+    str,
+    Shape(
+        r"[A-Za-z_][A-Za-z0-9_]*",
+        "is no environment variable",
+        "Name the variable, not its content.",
+        "SUPPORT_BOT_TOKEN",
+    ),
 ]
 Digest = Annotated[
-    str, _shaped(r"[0-9a-f]{64}", "is no SHA-256 in hex", "`signoff token new` prints one: 64 of 0-9 and a-f.")
+    str,
+    Shape(
+        r"[0-9a-f]{64}",
+        "is no SHA-256 in hex",
+        "`signoff token new` prints one: 64 of 0-9 and a-f.",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    ),
 ]
-Duration = Annotated[int, BeforeValidator(_duration)]
 Sentence = Annotated[
-    str, _shaped(r"(?=.*\S)[^\x00-\x1f\x7f]{1,300}", "is no single line", "Write one line of 1 to 300 characters.")
+    str,
+    Shape(
+        r"(?=.*\S)[^\x00-\x1f\x7f]{1,300}",
+        "is no single line",
+        "Write one line of 1 to 300 characters.",
+        "Refund above 100",
+    ),
 ]
-TierName = Annotated[Tier, BeforeValidator(_tier)]
-SourceName = Annotated[Source, BeforeValidator(_source)]
-CallbackPattern = Annotated[str, AfterValidator(_callback)]
-Version = Annotated[int, AfterValidator(_offered)]
-Several = BeforeValidator(_one_or_more)
-EachOnce = AfterValidator(_each_once)
+DURATION = r"([1-9][0-9]{0,8})([smhd])"
+Duration = Annotated[
+    int,
+    BeforeValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$", "examples": ["90s", "30m", "1h", "2d"]}),
+]
+TierName = Annotated[Tier, BeforeValidator(_tier), _chosen(*Tier)]
+TierAsking = Annotated[Tier, BeforeValidator(_tier), _chosen(*(tier for tier in Tier if not tier < Tier.approve))]
+"""What lint lets a default be, said to editors too."""
+SourceName = Annotated[Source, BeforeValidator(_source), _chosen(*Source)]
+CallbackPattern = Annotated[
+    str,
+    AfterValidator(_callback),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[!-\"$->@-\[\]-~]*$",
+            "examples": ["https://agents.example.com/hooks/*"],
+        }
+    ),
+]
+Version = Annotated[int, AfterValidator(_offered), WithJsonSchema({"const": 1})]
+Several = OneOrMore()
+EachOnce = Distinct()
