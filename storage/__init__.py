@@ -4,6 +4,7 @@ from storage.audit import Broken, Entry, first_broken
 from storage.cards import CardRow
 from storage.faults import DatabaseDamaged, RowDamaged, SchemaRefused, StoreFault, WrongUrl
 from storage.forms import Form
+from storage.notices import Notice
 from storage.opening import database_file, open_store
 from storage.reads import BadCursor, Counts, Listed, Page, Parked
 from storage.store import SqlStore
@@ -17,6 +18,7 @@ __all__ = [
     "Entry",
     "Form",
     "Listed",
+    "Notice",
     "Page",
     "Parked",
     "RowDamaged",

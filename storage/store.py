@@ -8,6 +8,7 @@ from approvals.refusals import NotFound
 from storage.cards import Cards
 from storage.forms import Forms
 from storage.ledger import Audit
+from storage.notices import Notices
 from storage.outbox import SqlOutbox
 from storage.queries import queries
 from storage.reads import Reads
@@ -37,6 +38,7 @@ class SqlStore:
         self.outbox = SqlOutbox(database, self.signals)
         self.cards = Cards(database, self.signals, clock, seal)
         self.forms = Forms(database)
+        self.notices = Notices(database)
         self.reads = Reads(database)
         self.audit = Audit(database, seal.key)
 

@@ -27,6 +27,7 @@ HOT = [
     ("cards", "at", "cards", "sqlite_autoindex_cards_2"),
     ("cards", "of", "cards", "sqlite_autoindex_cards_1"),
     ("forms", "typed_for", "forms", "forms_typed"),
+    ("notices", "next_due", "notices", "notices_due"),
     ("reads", "of_agent", "proposals", "proposals_of_agent"),
     ("reads", "waiting", "p", "proposals_waiting"),
     ("reads", "waiting", "s", "PRIMARY KEY"),
@@ -42,6 +43,8 @@ IN_ORDER = [
     ("entries", "of_proposal"),
     ("outbox", "most_urgent"),
     ("outbox", "next_due"),
+    ("notices", "next_due"),
+    ("notices", "take"),
     ("reads", "of_agent"),
 ]
 
@@ -68,6 +71,6 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
 
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
-    for file in ("proposals", "entries", "outbox", "cards", "forms", "reads"):
+    for file in ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

@@ -21,7 +21,7 @@ from tests.storage.town import KEY, by_hand, submission
 
 SCRIPT = "".join(migration.script for migration in shipped())
 STEP = Migration(number=1, name="one", script="CREATE TABLE a (x TEXT) STRICT;")
-FILES = ("proposals", "entries", "outbox", "cards", "forms", "reads")
+FILES = ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads")
 
 
 def checked(column):
@@ -138,14 +138,14 @@ async def test_an_old_program_refuses_the_database_of_a_newer_one(url, clock, tm
     async with open_store(url, KEY, clock):
         pass
     with by_hand(tmp_path) as connection:
-        connection.execute("INSERT INTO migrations VALUES (2, 'later', 'x', 0)")
+        connection.execute("INSERT INTO migrations VALUES (9999, 'later', 'x', 0)")
     await refused_open(url, clock, "written by a newer version")
 
 
 async def test_an_old_program_that_still_runs_writes_nothing_once_a_newer_one_took_over(lifecycle, store, tmp_path):
     made, _ = await lifecycle.submit(submission())
     with by_hand(tmp_path) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 9999")
     with pytest.raises(SchemaRefused, match="A newer version has taken over"):
         await lifecycle.submit(submission())
     assert await store.unsettled() == [made.id]
