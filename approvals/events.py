@@ -205,6 +205,35 @@ class Posted(Note):
     adopted: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyLoaded(Note):
+    """A policy came into force, and what waits was judged again under it."""
+
+    tag = "policy:loaded"
+    version: str
+    digest: str
+    """Of the policy file's bytes, without its schemas: `sha256:…`."""
+    by: Literal["start", "signal", "change"]
+    rejudged: int
+    """How many proposals this changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRefused(Note):
+    """A changed policy has faults; the one before it stays in force."""
+
+    tag = "policy:refused"
+    in_force: str
+    """The version that goes on."""
+    digest: str | None
+    """Of the policy file's bytes; None where there is no file."""
+    by: Literal["signal", "change"]
+    faults: tuple[str, ...]
+    """The first of them."""
+    more: int
+    """How many there are beyond these."""
+
+
 def facts(event: Event) -> dict[str, JSON]:
     """The event as plain JSON for the audit log, without its time, which the entry carries itself.
 

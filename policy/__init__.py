@@ -1,7 +1,7 @@
 """From the policy file to a gate, with reasons. `load` gives what fills `approvals.ports.Policy`."""
 
 from policy.agents import Agent
-from policy.build import load
+from policy.build import Examined, Sources, examine, load, looked_at
 from policy.explain import Explanation, NotAProposal
 from policy.faults import PolicyFault, PolicyFaults
 from policy.report import CheckReport, check, explain
@@ -12,17 +12,21 @@ from policy.written import WrittenPolicy
 __all__ = [
     "Agent",
     "CheckReport",
+    "Examined",
     "Explanation",
     "NotAProposal",
     "Ops",
     "PolicyFault",
     "PolicyFaults",
     "Role",
+    "Sources",
     "UnusableSchema",
     "WrittenPolicy",
     "agents_schema",
     "check",
+    "examine",
     "explain",
     "load",
+    "looked_at",
     "mentions",
 ]

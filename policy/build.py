@@ -1,8 +1,8 @@
 """From a file to a policy in force: everything that can be found wrong with it is found at once."""
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 from policy import advice
 from policy.agents import Agent
@@ -18,10 +18,13 @@ from policy.schemas import load_schemas
 from policy.written import WrittenPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from policy.rulebook import DefaultsEntry, Rulebook
+
+Sources: TypeAlias = "Mapping[Path, str | None]"
+"""The files that a policy is made of, each with the SHA-256 of its content; None for one that cannot be read."""
 
 
 def load(path: "Path", environ: "Mapping[str, str] | None") -> WrittenPolicy:
@@ -44,6 +47,19 @@ class Examined:
     faults: tuple[PolicyFault, ...] = ()
     warnings: tuple[PolicyFault, ...] = ()
     notes: tuple[PolicyFault, ...] = ()
+    sources: Sources = field(default_factory=dict)
+    """What was read: the file, and the schema files it names. Empty where the file is not even YAML."""
+
+
+def looked_at(files: "Iterable[Path]") -> Sources:
+    """What a look at the files finds now, to be held against the `sources` of a policy."""
+    found: dict[Path, str | None] = {}
+    for file in files:
+        try:
+            found[file] = _digest(file.read_bytes())
+        except OSError:
+            found[file] = None
+    return found
 
 
 def examine(path: "Path", environ: "Mapping[str, str] | None") -> Examined:
@@ -55,11 +71,15 @@ def examine(path: "Path", environ: "Mapping[str, str] | None") -> Examined:
     book, findings = parse(written.value)
     rules, unreadable = _rules(book)
     held, unheld = (Credentials(), []) if environ is None else credentials(book, environ)
-    schemas, unusable, schema_bytes = load_schemas(path.parent, book.schemas)
+    schemas, unusable, contents = load_schemas(path.parent, book.schemas)
+    schema_bytes = b"\0".join(content for content in contents.values() if content is not None)
+    read_files = {path: written.content, **{path.parent / file: content for file, content in contents.items()}}
+    sources = {file: None if content is None else _digest(content) for file, content in read_files.items()}
     lint = Lint(book, rules)
     findings += [*unreadable, *unheld, *unusable, *lint.faults()]
     if findings or book.defaults is None:
-        return Examined(policy=None, faults=PolicyFaults([written.located(each) for each in findings]).faults)
+        wrong = PolicyFaults([written.located(each) for each in findings])
+        return Examined(policy=None, faults=wrong.faults, sources=sources)
     warnings = tuple(map(written.located, advice.warnings(lint)))
     policy = WrittenPolicy(
         version=hashlib.sha256(written.content + b"\0" + schema_bytes).hexdigest()[:16],
@@ -72,7 +92,8 @@ def examine(path: "Path", environ: "Mapping[str, str] | None") -> Examined:
         warnings=tuple(map(str, warnings)),
         credentials=held,
     )
-    return Examined(policy=policy, warnings=warnings, notes=tuple(map(written.located, advice.notes(lint))))
+    notes = tuple(map(written.located, advice.notes(lint)))
+    return Examined(policy=policy, warnings=warnings, notes=notes, sources=sources)
 
 
 def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
@@ -138,3 +159,7 @@ def _defaults(entry: "DefaultsEntry") -> Defaults:
         execute_within=entry.execute_within,
         report_within=entry.report_within,
     )
+
+
+def _digest(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()

@@ -78,15 +78,18 @@ def agents_schema(schema: "Mapping[str, JSON]") -> PayloadSchema:
     return operators_schema(dict(schema))
 
 
-def load_schemas(folder: "Path", files: Mapping[str, str]) -> tuple[dict[str, PayloadSchema], list[Finding], bytes]:
-    """The operator's schemas by action, what is wrong with others, and all their bytes for the policy's version."""
+def load_schemas(
+    folder: "Path", files: Mapping[str, str]
+) -> tuple[dict[str, PayloadSchema], list[Finding], dict[str, bytes | None]]:
+    """The operator's schemas by action, what is wrong with others, and each file's bytes; None if unreadable."""
     schemas: dict[str, PayloadSchema] = {}
     findings: list[Finding] = []
-    content: list[bytes] = []
+    contents: dict[str, bytes | None] = {}
     for action, file in sorted(files.items()):
+        contents[file] = None
         try:
-            content.append((folder / file).read_bytes())
-            schemas[action] = operators_schema(parse(content[-1].decode()))
+            contents[file] = content = (folder / file).read_bytes()
+            schemas[action] = operators_schema(parse(content.decode()))
         except OSError as error:
             message, remedy = f"{file} cannot be read: {error.strerror}", "Paths start at the policy's folder."
         except UnicodeDecodeError:
@@ -98,7 +101,7 @@ def load_schemas(folder: "Path", files: Mapping[str, str]) -> tuple[dict[str, Pa
         else:
             continue
         findings.append(Finding(path=("schemas", action), message=message, remedy=remedy))
-    return schemas, findings, b"\0".join(content)
+    return schemas, findings, contents
 
 
 def _never(uri: str) -> Any:

@@ -154,6 +154,8 @@ SENTENCES: "Mapping[str, Told]" = {
         ":warning: *Somebody rewrote our message:* the words on a clicked card were not ours. It is being written anew."
     ),
     "card:posted": _posted,
+    "policy:loaded": ":scroll: A policy came into force.",
+    "policy:refused": ":warning: A changed policy has faults; the one before it stays in force.",
 }
 """By audit tag."""
 
