@@ -1,5 +1,6 @@
 """Who a Slack user is and which roles are theirs. What cannot be found out counts as no."""
 
+import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from policy import Role
 FRESH = 60.0
 """Seconds an answer may be used: a role taken away is gone at the latest then."""
 PATIENCE = 1.5
-"""Seconds one look-up may take: the click must be answered within three."""
+"""Seconds all look-ups of one click may take together: it must be answered within three."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,8 @@ class People:
         Raises NotEligible for an account that may decide nothing, Unverified where Slack did not answer and the
         answer might have mattered.
         """
-        person = await self._person(user, team)
+        until = asyncio.get_running_loop().time() + PATIENCE
+        person = await self._person(user, team, until)
         if person.barred is not None:
             raise NotEligible(person.barred)
         proof: dict[str, str] = {}
@@ -66,7 +68,7 @@ class People:
         for name, role in self.roles().items():
             if wanted is not None and name not in wanted:
                 continue
-            found, doubt = await self._belongs(user, role)
+            found, doubt = await self._belongs(user, role, until)
             doubtful = doubtful or doubt
             if found is not None:
                 proof[name] = found
@@ -85,7 +87,7 @@ class People:
         roles = [role for name, role in self.roles().items() if name in wanted]
         return not any(user in role.members or role.groups for role in roles)
 
-    async def _person(self, user: str, team: str) -> Person:
+    async def _person(self, user: str, team: str, until: float) -> Person:
         identity = self.identity()
         if identity is None:
             raise Unverified("Slack has not said yet which workspace this is")
@@ -95,37 +97,37 @@ class People:
         now = self.monotonic()
         if known is not None and now - known[0] < FRESH:
             return known[1]
-        answer = await self._asked("users_info", user=user)
+        answer = await self._asked("users_info", until, user=user)
         person = _person_of(answer.get("user") or {}, identity)
         self._persons[user] = (now, person)
         return person
 
-    async def _belongs(self, user: str, role: Role) -> tuple[str | None, bool]:
+    async def _belongs(self, user: str, role: Role, until: float) -> tuple[str | None, bool]:
         """How the role is known to be theirs, or None; and whether a group that might tell could not be read."""
         if user in role.members:
             return "member", False
         doubt = False
         for group in role.groups:
             try:
-                if user in await self._group(group):
+                if user in await self._group(group, until):
                     return f"group {group}", False
             except Unverified:
                 doubt = True
         return None, doubt
 
-    async def _group(self, group: str) -> frozenset[str]:
+    async def _group(self, group: str, until: float) -> frozenset[str]:
         known = self._groups.get(group)
         now = self.monotonic()
         if known is not None and now - known[0] < FRESH:
             return known[1]
-        answer = await self._asked("usergroups_users_list", usergroup=group)
+        answer = await self._asked("usergroups_users_list", until, usergroup=group)
         users = frozenset(str(user) for user in answer.get("users") or ())
         self._groups[group] = (now, users)
         return users
 
-    async def _asked(self, method: str, **arguments: str) -> dict[str, Any]:
+    async def _asked(self, method: str, until: float, **arguments: str) -> dict[str, Any]:
         try:
-            return await call(self.client, method, seconds=PATIENCE, **arguments)
+            return await call(self.client, method, seconds=until - asyncio.get_running_loop().time(), **arguments)
         except Denied as denied:
             if denied.error in ("user_not_found", "user_not_visible"):
                 raise NotEligible("another workspace") from None
