@@ -79,6 +79,12 @@ def _duration(value: object) -> int:
     return seconds
 
 
+def spelled(seconds: int) -> str:
+    """So many seconds as the file has them, in the largest unit that leaves nothing over: 1h, 90s."""
+    unit = next(unit for unit, length in sorted(UNITS.items(), key=lambda each: -each[1]) if seconds % length == 0)
+    return f"{seconds // UNITS[unit]}{unit}"
+
+
 def _tier(value: object) -> Tier:
     if value not in [tier.value for tier in Tier]:
         raise Misshapen(f"{value!r} is no tier", f"Write {_either([tier.value for tier in Tier])}.")
