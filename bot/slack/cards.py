@@ -55,6 +55,8 @@ _CLAIM = 450
 """What a claim takes besides its text."""
 _MORE = 150
 _WORTH_SHOWING = 80
+_TAKEN_UP = re.compile(r"(?<=:)(?=//)|(?<=:)(?=[a-z0-9_+'-]+:)|(?i:(?<=mailto:))|[*~`]|\b_|_\b")
+"""Where Slack would see a link, an emoji code or a style in a notification: a blank goes in there."""
 _PROPOSAL_ID = re.compile(r"prp_[0-9a-f]{1,40}")
 
 
@@ -365,7 +367,7 @@ def _resolved(proposal: "Proposal") -> list[Block]:
 
 
 def _notification(proposal: "Proposal") -> str:
-    """Who, what, how much in the first 300 characters; escaped, for Slack reads it as markup."""
+    """Who, what, how much in the first 300 characters; escaped, and no link or emoji, for Slack reads it as markup."""
     ask, action = proposal.ask, shorten(one_line(proposal.action.name), 80)[0]
     agent = shorten(one_line(ask.agent), 60)[0]
     if proposal.status is Status.pending:
@@ -376,7 +378,7 @@ def _notification(proposal: "Proposal") -> str:
     said = summary(proposal)
     parts = [f"{start} ({amount})" if amount else start, *([shorten(said, 400)[0]] if said else [])]
     end = f"Unanswered, it is rejected {proposal.expires_at:%Y-%m-%d %H:%M} UTC." if not proposal.resolved_at else ""
-    return escape(". ".join(part for part in (*parts, end) if part))
+    return escape(_TAKEN_UP.sub(" ", ". ".join(part for part in (*parts, end) if part)))
 
 
 def _how_much(proposal: "Proposal") -> str:

@@ -12,9 +12,11 @@ from bot.slack.cards import card
 from bot.slack.desk import Desk, Standing
 from bot.slack.details import details, pages
 from bot.slack.forms import fields
+from bot.slack.frame import place_of
 from bot.slack.interaction import Interaction
 from bot.slack.replies import Open, Reply, Say, Show, View
 from bot.slack.views import payload_of, typed_in
+from storage import Form
 
 Handler: TypeAlias = Callable[[Desk, Interaction], Awaitable[Reply]]
 Refusing: TypeAlias = Literal["reject", "revoke"]
@@ -80,7 +82,7 @@ async def turn_page(desk: Desk, at: Interaction) -> Reply:
     form = standing.form
     if form is None or form.kind != "details":
         raise NotACard
-    page = _turned(form.page, at.action_id, len(pages(standing.proposal)))
+    page = _turned(form, at, len(pages(standing.proposal)))
     await desk.store.forms.save(form.id, page=page)
     return Show(view=_page(desk, at, standing.proposal, form.id, page))
 
@@ -92,7 +94,7 @@ async def turn_confirm(desk: Desk, at: Interaction) -> Reply:
     payload = payload_of(form)
     reviewer = await desk.reviewer(at, proposal)
     foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
-    page = _turned(form.page, at.action_id, modals.confirm_pages(proposal, foreseen))
+    page = _turned(form, at, modals.confirm_pages(proposal, foreseen))
     await desk.store.forms.save(form.id, page=page)
     counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
     return Show(view=modals.confirm_form(proposal, foreseen, form.id, editor_counts=counts, page=page))
@@ -102,7 +104,7 @@ async def turn_lost(desk: Desk, at: Interaction) -> Reply:
     """`Next` and `Back` through what was typed too late."""
     form = await desk.form(at)
     proposal = await desk.proposal(form.proposal_id)
-    page = _turned(form.page, at.action_id, modals.lost_pages(proposal, typed_in(form)))
+    page = _turned(form, at, modals.lost_pages(proposal, typed_in(form)))
     await desk.store.forms.save(form.id, page=page)
     return Show(view=modals.lost_nothing(proposal, typed_in(form), words.TOO_LATE, form.id, page))
 
@@ -179,8 +181,11 @@ def _page(desk: Desk, at: Interaction, proposal: Proposal, form_id: str, page: i
     return details(proposal, form_id, page, approve=may and not card(proposal).whole)
 
 
-def _turned(page: int, action_id: str, count: int) -> int:
-    return min(max(page + (1 if action_id.endswith("_next") else -1), 0), count - 1)
+def _turned(form: Form, at: Interaction, count: int) -> int:
+    """The page beside the one that was on the screen; never one further on than the next that was not seen."""
+    shown = place_of(at.value)
+    page = form.page if shown is None else min(shown, form.page)
+    return min(max(page + (1 if at.action_id.endswith("_next") else -1), 0), count - 1)
 
 
 def _may_see(proposal: Proposal, reviewer: Reviewer) -> bool:

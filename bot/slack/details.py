@@ -24,6 +24,7 @@ from bot.slack.blocks import (
 from bot.slack.cards import PIECE, labelled
 from bot.slack.claims import claims, payload, reasons
 from bot.slack.difference import difference_blocks
+from bot.slack.frame import placed
 from bot.slack.preview import preview
 from bot.slack.text import chunks, one_line, visible
 
@@ -63,9 +64,9 @@ def details(proposal: "Proposal", form_id: str, page: int, *, approve: bool) -> 
     last = page == len(made) - 1
     row = []
     if page > 0:
-        row.append(button("Back", "details_back", form_id, said="Back to the page before"))
+        row.append(button("Back", "details_back", placed(form_id, page), said="Back to the page before"))
     if not last:
-        row.append(button("Next", "details_next", form_id, said="Next page"))
+        row.append(button("Next", "details_next", placed(form_id, page), said="Next page"))
     if last and approve and proposal.status is Status.pending:
         what = one_line(proposal.action.name)[:60]
         row.append(button("Approve", "details_approve", form_id, said=f"Approve {what}", style="primary"))

@@ -52,13 +52,25 @@ def paged(blocks: "Sequence[Block]") -> list[list[Block]]:
     return pages
 
 
+def placed(form_id: str, page: int) -> str:
+    """The value of a button on a page of a form: pressed twice before the page turns, it means the same page."""
+    return f"{form_id}:{page}"
+
+
+def place_of(value: str) -> int | None:
+    """The page, counted from 0, whose button had this value."""
+    page = value.rpartition(":")[2]
+    return int(page) if page.isascii() and page.isdigit() and len(page) < 6 else None
+
+
 def turning(verb: str, page: int, pages: int, form_id: str) -> list[Block]:
     """`Back` and `Next`, as actions `<verb>_back` and `<verb>_next`; nothing where there is one page."""
+    value = placed(form_id, page)
     if pages < 2:
         return []
     turns = []
     if page > 0:
-        turns.append(button("Back", f"{verb}_back", form_id, said=f"Back to page {page} of {pages}"))
+        turns.append(button("Back", f"{verb}_back", value, said=f"Back to page {page} of {pages}"))
     if page + 1 < pages:
-        turns.append(button("Next", f"{verb}_next", form_id, said=f"On to page {page + 2} of {pages}"))
+        turns.append(button("Next", f"{verb}_next", value, said=f"On to page {page + 2} of {pages}"))
     return [context(plain(f"Page {page + 1} of {pages}")), actions(*turns)]

@@ -107,13 +107,15 @@ def test_approve_stands_on_the_last_page_and_nowhere_else():
     assert "details_approve" not in buttons(details(rejected, "frm_1", 99, approve=True)["blocks"])
 
 
-def test_pages_are_turned_by_buttons_that_carry_the_form_alone():
+def test_pages_are_turned_by_buttons_that_carry_the_form_and_their_page_alone():
     shown = views(make_proposal(payload=BIG["long"]))
     turns = [{name for name in buttons(view["blocks"]) if name != "details_approve"} for view in shown]
     assert turns[0] == {"details_next"}
     assert turns[1] == {"details_next", "details_back"}
     assert turns[-1] == {"details_back"}
-    assert {each["value"] for view in shown for each in buttons(view["blocks"]).values()} == {"frm_1"}
+    turning = [each["value"] for view in shown for name, each in buttons(view["blocks"]).items() if name in turns[1]]
+    assert {value.partition(":")[0] for value in turning} == {"frm_1"}
+    assert len(set(turning)) == len(shown), "each page's own, so that a second press means the same page"
     assert {view["private_metadata"] for view in shown} == {"frm_1"}
     assert {view["callback_id"] for view in shown} == {"details"}
 

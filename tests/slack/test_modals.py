@@ -286,7 +286,7 @@ def test_a_difference_too_long_for_one_view_is_paged_and_only_the_end_can_be_sub
         *[["confirm_back", "confirm_next"]] * (pages - 2),
         ["confirm_back"],
     ]
-    assert all(value == "frm_2" for view in views for value in button_values(view).values())
+    assert all(value.partition(":")[0] == "frm_2" for view in views for value in button_values(view).values())
     words = "\n".join(seen(view) for view in views)
     assert all(text in words for text in (*before.values(), *after.values()))
     assert confirmed(proposal, edited, 99) == views[-1]
@@ -423,7 +423,7 @@ def test_what_was_typed_is_paged_where_one_view_cannot_hold_it():
     views = [judged(lost_nothing(proposal, typed, "Too late.", "frm_5", page)) for page in range(pages)]
     assert pages > 1
     assert "\n".join(seen(view) for view in views).count("é") == 60 * 2900
-    assert all(value == "frm_5" for view in views for value in button_values(view).values())
+    assert all(value.partition(":")[0] == "frm_5" for view in views for value in button_values(view).values())
     assert lost_nothing(proposal, typed, "Too late.", "frm_5", 99) == views[-1]
 
 
