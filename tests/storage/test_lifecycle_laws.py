@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from approvals.decision import Verdict, tally
 from approvals.events import Decided
@@ -64,12 +64,18 @@ class LifecycleLaws(RuleBasedStateMachine):
             known.append(found.nonce)
         return known[0] if stale else found.nonce
 
+    @initialize(target=proposals)
+    def one_of_each_kind(self):
+        return multiple(*(self.submit_one(amount) for amount in (5, 250, 2500)))
+
+    def submit_one(self, amount, **fields):
+        made, _ = self.run(self.lifecycle.submit(submission(amount, **fields)))
+        self.deadlines[made.id] = made.expires_at
+        return made.id
+
     @rule(target=proposals, amount=AMOUNTS, claim=st.booleans(), expires_in=st.sampled_from([None, 1800]))
     def submit(self, amount, claim, expires_in):
-        made = self.attempt(self.lifecycle.submit(submission(amount, claim=claim, expires_in=expires_in)))
-        assert made is not None
-        self.deadlines[made[0].id] = made[0].expires_at
-        return made[0].id
+        return self.submit_one(amount, claim=claim, expires_in=expires_in)
 
     @rule(proposal_id=proposals, reviewer=REVIEWERS, stale=st.booleans())
     def approve(self, proposal_id, reviewer, stale):
