@@ -138,6 +138,12 @@ def _environment(env_file: Path) -> dict[str, str]:
     """The environment over `.env`: where the policy finds the tokens it names."""
     from dotenv import dotenv_values  # noqa: PLC0415
 
+    from bot.settings import SettingsFault, readable  # noqa: PLC0415
+
+    try:
+        readable(env_file)
+    except SettingsFault as fault:
+        _fail(str(fault))
     kept = dotenv_values(env_file) if env_file.exists() else {}
     return {**{name: value for name, value in kept.items() if value is not None}, **os.environ}
 

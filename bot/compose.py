@@ -37,6 +37,10 @@ from storage import SqlStore, database_file, open_store
 DRAIN_SECONDS = 10.0
 
 
+class AddressRefused(Exception):
+    """The host and port cannot be opened."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Bot:
     """A running bot."""
@@ -75,7 +79,7 @@ async def running(
     """The whole bot, from policy to open port; leaving the block drains and stops it.
 
     `clock` is what deadlines go by, `monotonic` (in seconds) how old a look-up at Slack is.
-    Raises PolicyFaults, KeyFault, TokenRefused, and what the store raises for a database it cannot use.
+    Raises PolicyFaults, KeyFault, TokenRefused, AddressRefused, and what the store raises for a database it cannot use.
     """
     log = structlog.get_logger("signoff")
     policy = load(settings.signoff_policy, environ)
@@ -161,7 +165,13 @@ async def _served(stack: AsyncExitStack, api: web.Application, settings: Setting
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     site = web.TCPSite(runner, settings.signoff_host, settings.signoff_port)
-    await site.start()
+    try:
+        await site.start()
+    except OSError as error:
+        raise AddressRefused(
+            f"{settings.signoff_host}:{settings.signoff_port} cannot be opened: {error.strerror or error}. "
+            "SIGNOFF_HOST and SIGNOFF_PORT name it."
+        ) from None
     port = runner.addresses[0][1]
     host = f"[{settings.signoff_host}]" if ":" in settings.signoff_host else settings.signoff_host
     return f"http://{host}:{port}"

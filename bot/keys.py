@@ -4,6 +4,7 @@ import base64
 import binascii
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -32,10 +33,9 @@ def seed_for(database: Path, given: str | None) -> bytes:
             f"{database} exists but its key {path} is missing. Restore the key from your backup, or set "
             "SIGNOFF_SIGNING_KEY to it; without it the audit log cannot be verified."
         )
-    seed = secrets.token_bytes(SEED_BYTES)
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write_once(path, base64.b64encode(seed))
-    return seed
+    _write_once(path, base64.b64encode(secrets.token_bytes(SEED_BYTES)))
+    return _decoded(path.read_text(encoding="ascii"), str(path))
 
 
 def seal_key(seed: bytes) -> bytes:
@@ -44,11 +44,19 @@ def seal_key(seed: bytes) -> bytes:
 
 
 def _write_once(path: Path, text: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    """Whole or not at all, and never over one that another process made a moment before."""
+    making = path.with_name(f"{path.name}.{os.getpid()}")
+    making.unlink(missing_ok=True)
+    try:
+        descriptor = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(making, path)
+    finally:
+        making.unlink(missing_ok=True)
 
 
 def _decoded(text: str, where: str) -> bytes:

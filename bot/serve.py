@@ -6,7 +6,8 @@ import signal
 
 import structlog
 
-from bot.compose import running
+from approvals.ports import StoreBusy
+from bot.compose import AddressRefused, running
 from bot.keys import KeyFault
 from bot.settings import Settings
 from bot.slack.identity import TokenRefused
@@ -30,10 +31,11 @@ async def serve_until_stopped(settings: Settings, environ: dict[str, str]) -> li
         return [str(fault) for fault in faults.faults]
     except TokenRefused as refused:
         return [f"Slack refuses SLACK_BOT_TOKEN: {refused}. Copy it anew from the Slack app, page OAuth & Permissions."]
-    except (KeyFault, StoreFault) as fault:
+    except (KeyFault, StoreFault, StoreBusy, AddressRefused) as fault:
         return [str(fault)]
     except OSError as error:
-        return [f"{settings.signoff_host}:{settings.signoff_port} cannot be opened: {error.strerror or error}"]
+        where = error.filename or settings.signoff_database_url
+        return [f"{where} cannot be used: {error.strerror or error}. SIGNOFF_DATABASE_URL says where things are kept."]
     finally:
         with contextlib.suppress(NotImplementedError):
             for name in (signal.SIGTERM, signal.SIGINT):

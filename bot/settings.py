@@ -2,9 +2,9 @@
 
 import ipaddress
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ENV_FILE = Path(".env")
@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     """`xoxb-…`, from the app's OAuth page."""
     slack_app_token: SecretStr | None = None
     """`xapp-…` with `connections:write`: Socket Mode, no public address needed."""
-    slack_signing_secret: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    slack_signing_secret: Annotated[tuple[SecretStr, ...], NoDecode] = Field(default=(), validate_default=True)
     """HTTP mode, when there is no app token; two separated by a comma while rotating."""
     slack_api_url: str = "https://slack.com/api/"
     signoff_policy: Path = Path("policy.yml")
@@ -76,13 +76,15 @@ class Settings(BaseSettings):
             ipaddress.ip_address(value)
         return value
 
-    @model_validator(mode="after")
-    def _one_way_in(self) -> Self:
-        if self.slack_app_token is None and not self.slack_signing_secret:
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _one_way_in(cls, value: tuple[SecretStr, ...], known: ValidationInfo) -> tuple[SecretStr, ...]:
+        if not value and known.data.get("slack_app_token", ...) is None:
             raise ValueError(
-                "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode); with neither, no click arrives"
+                "is missing and so is SLACK_APP_TOKEN: set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET "
+                "(HTTP mode); with neither, no click arrives."
             )
-        return self
+        return value
 
     @property
     def socket_mode(self) -> bool:
@@ -92,16 +94,26 @@ class Settings(BaseSettings):
 
 def read_settings(env_file: Path | None = ENV_FILE) -> Settings:
     """The settings of this process; raises SettingsFault with a line a setting and what to do."""
+    if env_file is not None:
+        readable(env_file)
     try:
         return Settings(_env_file=env_file if env_file is not None and env_file.exists() else None)
     except ValidationError as error:
         raise SettingsFault("\n".join(_line(fault["loc"], fault["msg"]) for fault in error.errors())) from None
 
 
+def readable(env_file: Path) -> None:
+    """Raises SettingsFault for a file that is there and cannot be read."""
+    try:
+        if env_file.exists():
+            env_file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SettingsFault(f"{env_file} cannot be read: {why}. It is a text file like .env.example.") from None
+
+
 def _line(where: tuple[int | str, ...], message: str) -> str:
     said = message.removeprefix("Value error, ")
-    if not where:
-        return said
     name = str(where[0]).upper()
     if said == "Field required":
         return f"{name} is missing. Put it into .env; .env.example says where it comes from."
