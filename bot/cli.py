@@ -49,7 +49,7 @@ def serve(
     configure_logs(settings.signoff_log)
     from bot.serve import serve_until_stopped  # noqa: PLC0415
 
-    faults = asyncio.run(serve_until_stopped(settings, _environment(env_file)))
+    faults = asyncio.run(serve_until_stopped(settings, lambda: _environment(env_file)))
     if faults:
         _fail("The bot cannot start:", *faults)
 

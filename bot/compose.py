@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version as version_of
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from aiohttp import web
@@ -20,6 +20,7 @@ from bot.api.server import ApiRunner
 from bot.clock import Sweeper, SystemClock
 from bot.ids import RandomIds
 from bot.keys import seal_key, seed_for
+from bot.reload import EVERY, Reloader
 from bot.settings import Settings
 from bot.slack.app import build_app
 from bot.slack.calls import slack_client
@@ -27,11 +28,12 @@ from bot.slack.channels import channel_findings
 from bot.slack.desk import Desk
 from bot.slack.http import slack_route
 from bot.slack.identity import WhoWeAre
+from bot.slack.notices import Crier
 from bot.slack.people import People
 from bot.slack.sender import SlackSender
 from bot.slack.socket import Socket
 from delivery import Courier
-from policy import WrittenPolicy, load
+from policy import PolicyFaults, WrittenPolicy, examine
 from storage import SqlStore, database_file, open_store
 
 DRAIN_SECONDS = 10.0
@@ -50,6 +52,7 @@ class Bot:
     lifecycle: Lifecycle
     courier: Courier
     who: WhoWeAre
+    reloader: Reloader
     sweeper: Sweeper
     socket: Socket | None
     findings: list[str] = field(default_factory=list)
@@ -59,6 +62,8 @@ class Bot:
         degraded = list(self.findings)
         if self.who.known is None or (self.socket is not None and not await self.socket.connected()):
             degraded.append("Slack is out of reach: proposals are accepted, nobody can decide")
+        if self.reloader.trouble is not None:
+            degraded.append(self.reloader.trouble)
         trouble = await self.store.health()
         if trouble is None and (parked := await self.store.reads.parked()):
             degraded.append(f"{len(parked)} deliveries to Slack were given up: {parked[0].why}")
@@ -75,15 +80,22 @@ async def running(
     *,
     clock: Clock | None = None,
     monotonic: Callable[[], float] = time.monotonic,
+    environ_anew: Callable[[], Mapping[str, str]] | None = None,
+    reload: asyncio.Event | None = None,
+    look_every: float = EVERY,
 ) -> AsyncIterator[Bot]:
     """The whole bot, from policy to open port; leaving the block drains and stops it.
 
     `clock` is what deadlines go by, `monotonic` (in seconds) how old a look-up at Slack is.
+    A changed policy is noticed within `look_every` seconds and read at once when `reload` is set; `environ_anew`
+    gives the environment it is read with, which else is the one of the start.
     Raises PolicyFaults, KeyFault, TokenRefused, AddressRefused, and what the store raises for a database it cannot use.
     """
     log = structlog.get_logger("signoff")
-    policy = load(settings.signoff_policy, environ)
-    for warning in policy.warnings:
+    examined = examine(settings.signoff_policy, environ)
+    if examined.policy is None:
+        raise PolicyFaults(examined.faults)
+    for warning in examined.policy.warnings:
         log.warning(warning)
     clock, ids = clock or SystemClock(), RandomIds()
     database = database_file(settings.signoff_database_url)
@@ -97,14 +109,29 @@ async def running(
         client = await stack.enter_async_context(slack_client(token, settings.slack_api_url))
         who = WhoWeAre(client)
         reached = await who.ask()
+        lifecycle = Lifecycle(store=store, policy=examined.policy, clock=clock, ids=ids)
 
         def present() -> WrittenPolicy:
-            return policy
+            return cast("WrittenPolicy", lifecycle.policy)  # whoever replaces it puts another one there
 
-        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=ids)
-        judged = await lifecycle.rejudge()
-        if judged:
-            log.info("judged again under the present policy", changed=judged)
+        async def look_at_channels() -> None:
+            bot.findings = await channel_findings(client, _channels(present()))
+            for finding in bot.findings:
+                log.warning(finding)
+
+        reloader = Reloader(
+            path=settings.signoff_policy,
+            environment=environ_anew or (lambda: environ),
+            sources=examined.sources,
+            lifecycle=lifecycle,
+            policy=present,
+            notices=store.notices,
+            clock=clock,
+            reloaded=lambda: desk.later(look_at_channels()),
+            asked=reload or asyncio.Event(),
+            every=look_every,
+        )
+        await reloader.begin()
         people = People(client=client, identity=lambda: who.known, roles=lambda: present().roles, monotonic=monotonic)
         sender = SlackSender(client=client, store=store, lifecycle=lifecycle, policy=present, clock=clock)
         desk = Desk(
@@ -124,7 +151,7 @@ async def running(
             senders=sender.senders,
             clock=clock,
             spread=random.random,
-            tell=lambda delivery: _told(policy, delivery.channel),
+            tell=lambda delivery: _told(present(), delivery.channel),
         )
         app = build_app(desk, token)
         socket = None
@@ -133,7 +160,16 @@ async def running(
         sweeper = await stack.enter_async_context(
             Sweeper(sweep=lifecycle.sweep, enabled=settings.signoff_sweep == "on")
         )
-        bot = Bot(url="", store=store, lifecycle=lifecycle, courier=courier, who=who, sweeper=sweeper, socket=socket)
+        bot = Bot(
+            url="",
+            store=store,
+            lifecycle=lifecycle,
+            courier=courier,
+            who=who,
+            reloader=reloader,
+            sweeper=sweeper,
+            socket=socket,
+        )
         api = build_api(
             Api(
                 lifecycle=lifecycle,
@@ -148,14 +184,14 @@ async def running(
             api.add_routes([slack_route(app, secrets, time.time)])
         await store.outbox.revive()
         if reached:
-            bot.findings = await channel_findings(client, _channels(policy))
-            for finding in bot.findings:
-                log.warning(finding)
+            await look_at_channels()
         stack.push_async_callback(desk.drain, DRAIN_SECONDS)
         await _task(stack, courier.run())
+        await _task(stack, Crier(client=client, notices=store.notices, clock=clock, spread=random.random).run())
         await _task(stack, who.until_known())
         if socket is not None:
             await _task(stack, socket.run())
+        await _task(stack, reloader.run())
         bot.url = await _served(stack, api, settings)
         yield bot
 

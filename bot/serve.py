@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+from collections.abc import Callable, Mapping
 
 import structlog
 
@@ -15,15 +16,19 @@ from policy import PolicyFaults
 from storage import StoreFault
 
 
-async def serve_until_stopped(settings: Settings, environ: dict[str, str]) -> list[str]:
-    """Empty after a clean run; else one line for each thing that prevented the start."""
-    stop = asyncio.Event()
+async def serve_until_stopped(settings: Settings, environ: Callable[[], Mapping[str, str]]) -> list[str]:
+    """Empty after a clean run; else one line for each thing that prevented the start.
+
+    `environ` is asked at the start, and again whenever the policy is read anew: SIGHUP, or a change of its files.
+    """
+    stop, reload = asyncio.Event(), asyncio.Event()
+    on_signal = {signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: reload.set}
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+    for name, act in on_signal.items():
+        loop.add_signal_handler(name, act)
     log = structlog.get_logger("signoff")
     try:
-        async with running(settings, environ) as bot:
+        async with running(settings, environ(), environ_anew=environ, reload=reload) as bot:
             log.info("ready", url=bot.url, mode="socket" if settings.socket_mode else "http")
             await stop.wait()
             log.info("stopping")
@@ -38,6 +43,6 @@ async def serve_until_stopped(settings: Settings, environ: dict[str, str]) -> li
         return [f"{where} cannot be used: {error.strerror or error}. SIGNOFF_DATABASE_URL says where things are kept."]
     finally:
         with contextlib.suppress(NotImplementedError):
-            for name in (signal.SIGTERM, signal.SIGINT):
+            for name in on_signal:
                 loop.remove_signal_handler(name)
     return []

@@ -11,6 +11,9 @@ from bot.slack.refused import refusal
 from bot.slack.text import escape, one_line, shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from approvals.gate import Gate
     from approvals.proposal import Proposal
 
@@ -51,6 +54,16 @@ def undeliverable(proposal_id: str, why: str) -> str:
     return (
         f":rotating_light: *Not delivered:* Slack does not take what {name(proposal_id)} has to show ({why}). "
         "People may not see it, and unanswered it is rejected. Mend the cause, then restart."
+    )
+
+
+def policy_refused(file: str, since: "datetime", faults: "Sequence[str]", more: int) -> str:
+    """What the operators read when a changed policy was not taken."""
+    listed_faults = "\n".join(f"• {escape(shorten(one_line(fault), 400)[0])}" for fault in faults)
+    others = f"\n{more} more are in the log." if more else ""
+    return (
+        f":warning: *{escape(one_line(file))} was changed but has faults,* so the policy from {when(since)} stays in "
+        f"force.\n{listed_faults}{others}\nMend it and save; `signoff policy check` says when all is well."
     )
 
 

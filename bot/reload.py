@@ -1,0 +1,159 @@
+"""What becomes of a changed policy: read once its files are still, checked as at the start.
+
+A sound one is in force at once, everywhere, and what waits is judged again; a faulty one changes nothing and says so.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+from approvals.events import Actor, PolicyLoaded, PolicyRefused, instant
+from approvals.lifecycle import SYSTEM, Lifecycle
+from approvals.ports import Clock, Conflict, StoreBusy
+from bot.logs import where
+from bot.slack import words
+from policy import PolicyFault, Sources, WrittenPolicy, examine, looked_at
+from storage.notices import Notices
+
+EVERY = 1.0
+"""Seconds between two looks at the files."""
+FIRST_FAULTS = 5
+"""Faults that are told in Slack and kept in the audit log; the program's log has all."""
+log = structlog.get_logger("policy")
+
+
+@dataclass(slots=True, kw_only=True)
+class Reloader:
+    """Watches the files of the policy in force. The policy itself is `lifecycle.policy`, and nowhere else."""
+
+    path: Path
+    environment: Callable[[], Mapping[str, str]]
+    """Where tokens are looked up, anew at each reading."""
+    sources: Sources
+    """What was last read, sound or not."""
+    lifecycle: Lifecycle
+    policy: Callable[[], WrittenPolicy]
+    notices: Notices
+    clock: Clock
+    reloaded: Callable[[], None]
+    """Called after a new policy came into force."""
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set to have the files read although nothing changed, as by SIGHUP."""
+    every: float = EVERY
+    trouble: str | None = field(default=None, init=False)
+    """What is wrong with the files as they are, for readiness."""
+    _since: datetime = field(init=False)
+    _found: Sources = field(init=False)
+    _wanted: bool = field(default=False, init=False)
+    _owed: Callable[[], Awaitable[None]] | None = field(default=None, init=False)
+    """What a busy store still has to take."""
+    _told: set[str] = field(default_factory=set, init=False)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+
+    def __post_init__(self) -> None:
+        self._since = self.clock.now()
+        self._found = self.sources
+
+    async def begin(self) -> None:
+        """Judges again what waited for this start. Raises StoreBusy."""
+        await self._judge("start")
+
+    async def run(self) -> None:
+        """Looks every `every` seconds, and when asked, until cancelled."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.asked.wait(), self.every)
+            try:
+                await self.look()
+            except (StoreBusy, Conflict):
+                log.warning("the store is busy; the policy is in force, the rest is done at the next look")
+            except Exception as error:  # noqa: BLE001 the watch goes on whatever one look met
+                # Not the exception's own words, which may quote a payload.
+                log.error("a look at the policy failed in an unforeseen way", **where(error))  # noqa: TRY400 see above
+
+    async def look(self) -> None:
+        """One look. A change is read when two looks in a row found the same, so that no half of a file is.
+
+        Raises StoreBusy and Conflict; the next look goes on where this one stopped.
+        """
+        async with self._lock:
+            await self._settle()
+            if self.asked.is_set():
+                self.asked.clear()
+                self._wanted = True
+            found = await asyncio.to_thread(looked_at, tuple(self._found))
+            still, self._found = found == self._found, found
+            if still and (self._wanted or found != self.sources):
+                self._read(found)
+                await self._settle()
+
+    def _read(self, found: Sources) -> None:
+        examined = examine(self.path, self.environment())
+        read = examined.sources or found  # of what is no YAML nobody knows what else it names
+        if any(file not in found or found[file] != digest for file, digest in read.items()):
+            self._found = read  # it names another file, or changed meanwhile: that has to be still first
+            return
+        by: Literal["signal", "change"] = "signal" if self._wanted else "change"
+        self._wanted, self.sources, self._found = False, read, read
+        if examined.policy is None:
+            self._refuse(examined.faults, by)
+        else:
+            self._take(examined.policy, by)
+
+    def _take(self, policy: WrittenPolicy, by: Literal["signal", "change"]) -> None:
+        self.lifecycle.policy = policy
+        self._since, self.trouble = self.clock.now(), None
+        for warning in policy.warnings:
+            log.warning(warning)
+        self._owed = partial(self._judge, by)
+        self.reloaded()
+
+    def _refuse(self, faults: tuple[PolicyFault, ...], by: Literal["signal", "change"]) -> None:
+        said = tuple(map(str, faults))
+        since = instant(self._since)
+        self.trouble = f"{self.path.name} was changed but has faults, the one from {since} is in force: {said[0]}"
+        content = hashlib.sha256(repr((sorted(self.sources.items()), said)).encode()).hexdigest()
+        new = content not in self._told
+        if new:
+            for fault in said:
+                log.error(fault)
+            self._told.add(content)
+            self._owed = partial(self._record, content, said, by)
+        log.error("the policy was changed but has faults", faults=len(said), in_force_since=since, known=not new)
+
+    async def _settle(self) -> None:
+        if self._owed is not None:
+            await self._owed()
+            self._owed = None
+
+    async def _judge(self, by: Literal["start", "signal", "change"]) -> None:
+        policy = self.policy()
+        rejudged = await self.lifecycle.rejudge()
+        loaded = PolicyLoaded(
+            at=self.clock.now(),
+            version=policy.version,
+            digest=self.sources[self.path] or "",
+            by=by,
+            rejudged=rejudged,
+        )
+        await self.lifecycle.note(None, loaded, Actor(kind="policy", id=policy.version))
+        log.info("the policy is in force", version=policy.version, by=by, judged_again=rejudged)
+
+    async def _record(self, content: str, said: tuple[str, ...], by: Literal["signal", "change"]) -> None:
+        policy, now = self.policy(), self.clock.now()
+        first, more = said[:FIRST_FAULTS], max(0, len(said) - FIRST_FAULTS)
+        if policy.ops is not None:
+            text = words.policy_refused(self.path.name, self._since, first, more)
+            await self.notices.add(f"policy:{content}:{policy.version}", policy.ops.channel, text, now)
+        refused = PolicyRefused(
+            at=now, in_force=policy.version, digest=self.sources.get(self.path), by=by, faults=first, more=more
+        )
+        await self.lifecycle.note(None, refused, SYSTEM)
