@@ -1,9 +1,13 @@
-"""Slack's documented limits, judged by themselves: every fault of blocks, messages and views as a sentence."""
+"""Slack's documented limits, judged twice: by themselves here, and by the sandbox. Every fault is a sentence."""
 
 import json
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
+
+from sandbox import views as sandbox_views
+from sandbox.blocks import check_blocks, too_long
+from sandbox.checks import Faults
 
 ENTITIES = {"&": 5, "<": 4, ">": 4}
 BUTTONS = {"primary", "danger"}
@@ -31,7 +35,7 @@ def message_faults(blocks, text):
         faults.append(f"blocks take {serialised(blocks)} characters")
     if not 1 <= units(text) <= 4000:
         faults.append(f"fallback text has {units(text)} characters")
-    return faults
+    return faults + sandbox_faults(blocks, "message")
 
 
 def view_faults(view):
@@ -50,7 +54,14 @@ def view_faults(view):
             faults.append("private_metadata too long")
     elif "title" in view:
         faults.append("a home tab has no title")
-    return faults
+    return faults + list(sandbox_views.view_faults(view, view["type"]).messages())
+
+
+def sandbox_faults(blocks, surface):
+    """What the sandbox would answer to these blocks."""
+    faults = Faults()
+    check_blocks(blocks, surface, "/blocks", faults)
+    return [*faults.messages(), *(["too long for the sandbox"] if too_long(blocks) else [])]
 
 
 def sdk_accepts(blocks):
