@@ -69,11 +69,16 @@ class Distinct:
         return {**handler(schema), "uniqueItems": True}
 
 
-def _duration(value: object) -> int:
+def seconds_of(value: object) -> int:
+    """How many seconds a duration is, such as 90s, 30m, 1h, 2d; raises Misshapen."""
     written = re.fullmatch(DURATION, value) if isinstance(value, str) else None
     if written is None:
         raise Misshapen(f"{value!r} is no duration", "Write a whole number and its unit: 90s, 30m, 1h, 2d.")
-    seconds = int(written[1]) * UNITS[written[2]]
+    return int(written[1]) * UNITS[written[2]]
+
+
+def _duration(value: object) -> int:
+    seconds = seconds_of(value)
     if seconds > LONGEST_DURATION:
         raise Misshapen(f"{value} is longer than 30d", "Nobody should wait that long for an answer.")
     return seconds

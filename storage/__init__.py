@@ -2,11 +2,11 @@
 
 from storage.audit import Broken, Entry, first_broken
 from storage.cards import CardRow
-from storage.faults import DatabaseDamaged, RowDamaged, SchemaRefused, StoreFault, WrongUrl
+from storage.faults import DatabaseDamaged, NoDatabase, RowDamaged, SchemaRefused, StoreFault, WrongUrl
 from storage.forms import Form
 from storage.notices import Notice
-from storage.opening import database_file, open_store
-from storage.reads import BadCursor, Counts, Listed, Page, Parked
+from storage.opening import database_file, open_reads, open_store
+from storage.reads import BadCursor, Counts, Listed, Page, Parked, Reads
 from storage.store import SqlStore
 
 __all__ = [
@@ -18,9 +18,11 @@ __all__ = [
     "Entry",
     "Form",
     "Listed",
+    "NoDatabase",
     "Notice",
     "Page",
     "Parked",
+    "Reads",
     "RowDamaged",
     "SchemaRefused",
     "SqlStore",
@@ -28,5 +30,6 @@ __all__ = [
     "WrongUrl",
     "database_file",
     "first_broken",
+    "open_reads",
     "open_store",
 ]

@@ -2,6 +2,7 @@
 
 StoreFault                 the database cannot be used as it is: no start, and a person has to look
 ├── WrongUrl               the address names no database we can open
+├── NoDatabase             there is none there, and whoever only reads makes none
 ├── SchemaRefused          made by a newer version, or altered
 └── DatabaseDamaged        not a database, broken pages, lost commits, or sealed with another key
 RowDamaged                 one row is not what was written; it is never served, the others are
@@ -16,6 +17,10 @@ class StoreFault(Exception):
 
 class WrongUrl(StoreFault):
     """The address names no database we can open."""
+
+
+class NoDatabase(StoreFault):
+    """There is no database at the address."""
 
 
 class SchemaRefused(StoreFault):

@@ -8,10 +8,11 @@ from urllib.parse import unquote, urlsplit
 
 from approvals.ports import StoreBusy
 from storage import audit
-from storage.faults import DatabaseDamaged, WrongUrl
+from storage.faults import DatabaseDamaged, NoDatabase, SchemaRefused, WrongUrl
 from storage.ledger import Seal
 from storage.mark import Mark, MarkFile
 from storage.migrate import compare, migrate, schema, shipped
+from storage.reads import Reads
 from storage.sqlite import Setup, SqliteDatabase
 from storage.store import SqlStore
 
@@ -49,6 +50,27 @@ async def open_store(url: str, seal_key: bytes, clock: "Clock") -> "AsyncIterato
         yield store
     finally:
         marks.close()
+        await database.close()
+
+
+@asynccontextmanager
+async def open_reads(url: str) -> "AsyncIterator[Reads]":
+    """What is kept at a URL, for reading alone: nothing is made, migrated or written. Raises StoreFault, StoreBusy."""
+    path = database_file(url)
+    if not path.exists():
+        raise NoDatabase(f"There is no database at {path}; SIGNOFF_DATABASE_URL names it.")
+    known = shipped()[-1].number
+    async with Setup.opened(path) as setup:
+        (found,) = await setup.rows("PRAGMA user_version")
+    if found[0] != known:
+        raise SchemaRefused(
+            f"{path} is at schema {found[0]}, this program knows {known}. "
+            "Read it with the version of the bot that runs on it; a start of the bot brings an older one up to date."
+        )
+    database = SqliteDatabase(path, known)
+    try:
+        yield Reads(database)
+    finally:
         await database.close()
 
 

@@ -14,7 +14,7 @@ from storage.shapes import text
 from storage.transaction import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import AsyncIterator, Collection, Mapping
     from datetime import datetime
 
     from approvals.ports import Line
@@ -147,6 +147,27 @@ class Reads:
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["twins"], proposal.digest, proposal.id, MOST_TWINS)
             return [row["id"] for row in rows]
+
+    async def since(self, moment: "datetime", *, page: int = 200) -> "AsyncIterator[Page]":
+        """All that was submitted from a moment on, newest first, a page at a time.
+
+        Each page is a transaction of its own, so that going through years holds up nobody's checkpoint.
+        """
+        below = (NEWEST, "")
+        while True:
+            async with self._database.reading() as statements:
+                rows = await statements.rows(_SQL["since"], millis(moment), *below, page)
+                proposals, damaged = await readable(statements, [row["id"] for row in rows])
+            if not rows:
+                return
+            below = (rows[-1]["created_at"], rows[-1]["id"])
+            yield Page(proposals=proposals, next_cursor=_cursor(*below), damaged=damaged)
+
+    async def count_since(self, moment: "datetime") -> int:
+        """How many proposals `since` goes through."""
+        async with self._database.reading() as statements:
+            (row,) = await statements.rows(_SQL["count_since"], millis(moment))
+            return int(row["count"])
 
     async def trail(self, proposal_id: str) -> "list[Line]":
         """All that the audit log tells of the proposal, in order."""

@@ -94,3 +94,14 @@ SELECT
 -- name: parked
 -- The deliveries that were given up, oldest first.
 SELECT proposal_id, channel, kind, attempts, due_at, why FROM outbox WHERE parked = 1 ORDER BY due_at, id LIMIT $1
+
+-- name: since
+-- What was submitted from a moment on, newest first, from below a place in that order.
+SELECT id, created_at FROM proposals
+WHERE created_at >= $1 AND (created_at, id) < ($2, $3)
+ORDER BY created_at DESC, id DESC
+LIMIT $4
+
+-- name: count_since
+-- How much was submitted from a moment on.
+SELECT count(*) AS count FROM proposals WHERE created_at >= $1

@@ -33,6 +33,8 @@ HOT = [
     ("reads", "waiting", "s", "PRIMARY KEY"),
     ("reads", "twins", "proposals", "proposals_twins"),
     ("reads", "late", "proposals", "proposals_due"),
+    ("reads", "since", "proposals", "proposals_newest"),
+    ("reads", "count_since", "proposals", "proposals_newest"),
     ("reads", "by_status", "proposals", "proposals_counted"),
 ]
 IN_ORDER = [
@@ -46,6 +48,7 @@ IN_ORDER = [
     ("notices", "next_due"),
     ("notices", "take"),
     ("reads", "of_agent"),
+    ("reads", "since"),
 ]
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from approvals.effects import Effect
 from approvals.proposal import Status
-from storage import BadCursor
+from storage import BadCursor, NoDatabase, SchemaRefused, open_reads
 from tests.making import START, make_reviewer
-from tests.storage.town import ALICE, BOB, CAROL, OWNER, submission
+from tests.storage.town import ALICE, BOB, CAROL, OWNER, by_hand, submission
 
 STRANGER = make_reviewer(user="U0STRANGER", roles=frozenset({"legal"}))
 
@@ -195,3 +195,53 @@ async def test_figures_tell_what_stands_where_and_what_is_late(lifecycle, reads,
     assert (last.late, last.overdue, last.oldest_pending) == (0, 1, None)
     assert (last.deliveries_waiting, last.deliveries_parked) == (1, 1)
     assert [parked.kind for parked in await reads.parked()] == [Effect.card]
+
+
+async def gone_through(reads, moment, **page):
+    pages = [each async for each in reads.since(moment, **page)]
+    return [proposal.id for each in pages for proposal in each.proposals]
+
+
+async def test_what_was_submitted_since_a_moment_is_gone_through_newest_first_without_gaps(lifecycle, reads, clock):
+    earlier = await many(lifecycle, clock, 2)
+    since = clock.forward(milliseconds=1)
+    made = await many(lifecycle, clock, 5)
+    made += [(await lifecycle.submit(submission()))[0].id for _ in range(3)]  # of one millisecond
+    assert await gone_through(reads, since, page=3) == made[::-1]
+    assert await reads.count_since(since) == 8
+    assert await gone_through(reads, START, page=100) == [*earlier, *made][::-1]
+
+
+async def test_nothing_since_a_moment_is_no_page(lifecycle, reads, clock):
+    await many(lifecycle, clock, 2)
+    assert [each async for each in reads.since(clock.forward(1))] == []
+    assert await reads.count_since(clock.now()) == 0
+
+
+async def test_a_damaged_row_is_named_where_it_is_gone_through_and_stops_nothing(lifecycle, reads, clock, tmp_path):
+    one, two = await many(lifecycle, clock, 2)
+    with by_hand(tmp_path, without=["revisions_stay"]) as connection:
+        connection.execute("UPDATE revisions SET payload = '{}' WHERE proposal_id = ?", (one,))
+    (page,) = [each async for each in reads.since(START)]
+    assert [proposal.id for proposal in page.proposals] == [two]
+    assert [one in told for told in page.damaged] == [True]
+
+
+async def test_reading_alone_makes_migrates_and_writes_nothing(store, lifecycle, clock, url, tmp_path):
+    made = await many(lifecycle, clock, 2)
+    head = await store.audit.head()
+    async with open_reads(url) as alone:
+        assert await gone_through(alone, START) == made[::-1]
+    assert await store.audit.head() == head
+    with pytest.raises(NoDatabase, match="There is no database at"):
+        async with open_reads(f"sqlite:///{tmp_path}/other.db"):
+            pass
+    assert not (tmp_path / "other.db").exists()
+
+
+async def test_a_database_of_another_schema_is_not_read(store, url, tmp_path):
+    with by_hand(tmp_path) as connection:
+        connection.execute("PRAGMA user_version = 0")
+    with pytest.raises(SchemaRefused, match="is at schema 0, this program knows"):
+        async with open_reads(url):
+            pass

@@ -1,0 +1,164 @@
+"""What a change of the policy would have meant for what is past."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from approvals.gate import Tier
+from approvals.proposal import Action, Revision, Source
+from policy import load
+from policy.replay import Replay, difference
+from tests.making import START, make_proposal
+from tests.policy.files import ENVIRON, agent, ask, policy_with, refund, rule, written
+
+LARGE = rule("large", when=["payload.amount > 100.0"], role="finance")
+SMALL_RUNS = rule("small", tier="auto", when=["payload.amount <= 100.0"])
+
+
+def proposed(policy, *actions, said=None):
+    """A proposal as it stands after its edits, judged by this policy as it came about."""
+    said = said or ask()
+    gate = policy.judge(said, actions[:1])
+    if len(actions) > 1:
+        gate = policy.judge(said, actions, at_least=Tier.approve)
+    revisions = tuple(
+        Revision(number=number, action=action, at=START, editor=None if number == 1 else "U0CAROL")
+        for number, action in enumerate(actions, start=1)
+    )
+    return replace(make_proposal(gate=gate), ask=said, revisions=revisions)
+
+
+def changed(folder, before, after, *actions, said=None):
+    """What difference it makes to one proposal that rules `before` become rules (or sections) `after`."""
+    sections = after if isinstance(after, dict) else {"rules": after}
+    proposal = proposed(policy_with(folder, rules=before), *(actions or [refund(amount=250)]), said=said)
+    found = difference(policy_with(folder, **sections), proposal)
+    return None if found is None else (found.change, found.stricter)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ([LARGE], [LARGE], None),
+        ([LARGE], [{**LARGE, "id": "renamed", "reason": "Much", "edit": [], "expires_in": "5m"}], None),
+        ([LARGE], [rule(tier="auto")], ("approve→auto", False)),
+        ([rule(tier="auto")], [LARGE], ("auto→approve", True)),
+        ([LARGE], [LARGE, rule(tier="block")], ("approve→block", True)),
+        ([rule(tier="block")], [LARGE], ("block→approve", False)),
+        ([rule(tier="block")], [rule(tier="auto")], ("block→auto", False)),
+        ([LARGE], [], ("roles", True)),
+        ([LARGE], [{**LARGE, "approvals": 2}], ("approvals", True)),
+        ([{**LARGE, "approvals": 2}], [LARGE], ("approvals", False)),
+        ([LARGE], [{**LARGE, "role": "support", "approvals": 2}], ("roles, approvals", True)),
+    ],
+)
+def test_a_change_of_the_rules_is_named_by_what_it_does_to_what_was_asked(tmp_path, before, after, told):
+    assert changed(tmp_path, before, after) == told
+
+
+def test_other_people_who_may_not_approve_are_a_difference_only_where_people_are_asked(tmp_path):
+    other_owner = {"agents": agent(owner="U0ERIN")}
+    assert changed(tmp_path, [LARGE], {"rules": [LARGE], **other_owner}) == ("excluded", True)
+    runs = [rule(tier="auto")]
+    assert changed(tmp_path, runs, {"rules": runs, **other_owner}) is None
+
+
+@pytest.mark.parametrize(
+    ("sections", "why"),
+    [
+        ({"agents": agent(actions=["email.*"])}, "bot may not propose refund.create"),
+        ({"agents": {"other": agent()["bot"]}}, "bot may not propose refund.create"),
+    ],
+)
+def test_what_the_agent_may_no_longer_propose_would_have_been_refused(tmp_path, sections, why):
+    proposal = proposed(policy_with(tmp_path, rules=[rule(tier="auto")]), refund(amount=5))
+    found = difference(policy_with(tmp_path, **sections), proposal)
+    assert (found.change, found.stricter, found.refused) == ("auto→refused", True, why)
+    assert found.as_json()["now"] is None
+
+
+def test_what_fails_a_schema_would_have_been_refused_and_an_edit_too(tmp_path):
+    (tmp_path / "refund.json").write_text('{"properties": {"amount": {"maximum": 300}}}', encoding="utf-8")
+    schemas = {"schemas": {"refund.create": "refund.json"}}
+    before = policy_with(tmp_path)
+    one = difference(policy_with(tmp_path, **schemas), proposed(before, refund(amount=301)))
+    assert one.refused.startswith("/amount ")
+    two = difference(policy_with(tmp_path, **schemas), proposed(before, refund(amount=250), refund(amount=301)))
+    assert two.refused.startswith("the edit to revision 2: /amount ")
+    assert difference(policy_with(tmp_path, **schemas), proposed(before, refund(amount=250))) is None
+
+
+def test_an_edited_proposal_stays_with_people_as_it_did(tmp_path):
+    rules = [LARGE, SMALL_RUNS]
+    assert changed(tmp_path, rules, rules, refund(amount=250), refund(amount=50)) is None
+    assert changed(tmp_path, rules, [rule(tier="auto")], refund(amount=250), refund(amount=50)) == (
+        "approve→auto",
+        False,
+    )
+
+
+def test_an_edit_that_the_policy_would_block_is_a_difference(tmp_path):
+    never = rule("never", tier="block", when=["payload.amount < 60.0"])
+    assert changed(tmp_path, [LARGE], [LARGE, never], refund(amount=250), refund(amount=50)) == ("approve→block", True)
+
+
+def test_a_lower_ceiling_of_the_source_counts_for_what_was_said(tmp_path):
+    outside = rule("outside", tier="block", when=["source == 'untrusted'"])
+    said = ask(source=Source.trusted)
+    trusted = {"rules": [outside], "agents": agent(source="trusted")}
+    assert changed(tmp_path, [], {"rules": [outside]}, said=said) == ("approve→block", True)
+    assert changed(tmp_path, [], trusted, said=said) is None
+
+
+def test_a_replay_counts_what_it_saw_and_each_kind_of_change(tmp_path):
+    before = policy_with(tmp_path, rules=[LARGE])
+    path = written(tmp_path, rules=[LARGE, SMALL_RUNS])
+    replay = Replay(policy=load(path, ENVIRON), file=str(path), since=START - timedelta(days=1))
+    replay.add([proposed(before, refund(amount=250)), proposed(before, refund(amount=5))])
+    replay.add([proposed(before, refund(amount=6)), proposed(before, Action(name="email.send", payload={}))])
+    assert (replay.seen, replay.same, replay.changes) == (4, False, {"approve→auto": 2})
+    told = replay.as_json()
+    assert json.loads(json.dumps(told)) == told
+    assert {key: told[key] for key in ("file", "proposals", "different", "stricter", "changes", "damaged")} == {
+        "file": str(path),
+        "proposals": 4,
+        "different": 2,
+        "stricter": 0,
+        "changes": {"approve→auto": 2},
+        "damaged": [],
+    }
+    assert told["differences"][0] == {
+        "id": "prp_019a0000000070008000000000000001",
+        "agent": "bot",
+        "action": "refund.create",
+        "at": "2026-11-20T10:15:00.000Z",
+        "change": "approve→auto",
+        "stricter": False,
+        "was": {
+            "tier": "approve",
+            "roles": ["support"],
+            "approvals": 1,
+            "excluded": ["U0OWNER"],
+            "self_review": [],
+            "rules": [],
+        },
+        "now": {
+            "tier": "auto",
+            "roles": [],
+            "approvals": 1,
+            "excluded": ["U0OWNER"],
+            "self_review": [],
+            "rules": ["small"],
+        },
+        "refused": None,
+    }
+
+
+def test_what_cannot_be_read_is_no_evidence_that_nothing_differs(tmp_path):
+    replay = Replay(policy=policy_with(tmp_path), file="policy.yml", since=START)
+    assert replay.same
+    replay.add([], ["proposals prp_1: its digest is not that of its present revision"])
+    assert not replay.same
+    assert replay.as_json()["damaged"] == ["proposals prp_1: its digest is not that of its present revision"]
