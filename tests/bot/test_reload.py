@@ -1,0 +1,290 @@
+"""What becomes of a changed policy file, one look at a time."""
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+
+import pytest
+from structlog.testing import capture_logs
+
+from approvals.lifecycle import Lifecycle, Submission
+from approvals.ports import StoreBusy
+from approvals.proposal import Action, Status
+from bot.reload import Reloader
+from policy import examine
+from storage import open_store
+from tests.making import Clock, Ids, make_ask
+from tests.storage.town import KEY, by_hand
+
+POLICY = """\
+version: 1
+roles:
+  support: {channel: C0SUPPORT, members: [U0ALICE, U0BOB]}
+agents:
+  support-bot: {token_env: TOKEN, actions: ["refund.*"]}
+ops: {channel: C0OPS, members: [U0OPS]}
+defaults: {role: support}
+rules:
+  - {id: refunds-run, action: "refund.*", tier: auto}
+"""
+STRICTER = POLICY.replace("tier: auto", "tier: approve")
+FAULTY = POLICY.replace("role: support}", "role: suport}")
+TOKENS = {"TOKEN": "a-token-for-tests-0123456789-abcdefgh"}
+
+
+class Place:
+    """A policy file, and a reloader that watches it only when a test looks."""
+
+    def __init__(self, folder, store, environ):
+        self.folder, self.path, self.store, self.environ = folder, folder / "policy.yml", store, environ
+        self.clock, self.loaded = Clock(), asyncio.Event()
+        examined = examine(self.path, environ)
+        self.lifecycle = Lifecycle(store=store, policy=examined.policy, clock=self.clock, ids=Ids())
+        self.reloader = Reloader(
+            path=self.path,
+            environment=lambda: self.environ,
+            sources=examined.sources,
+            lifecycle=self.lifecycle,
+            policy=lambda: self.lifecycle.policy,
+            notices=store.notices,
+            clock=self.clock,
+            reloaded=self.loaded.set,
+            every=3600,
+        )
+        self.first = self.version
+
+    @property
+    def version(self):
+        return self.lifecycle.policy.version
+
+    def write(self, text, name="policy.yml"):
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    async def looks(self, times):
+        """Looks so often; the versions that were in force after each, as whether they are the first."""
+        seen = []
+        for _ in range(times):
+            await self.reloader.look()
+            seen.append(self.version == self.first)
+        return seen
+
+    async def kept(self):
+        return [(each.tag, json.loads(each.facts)) for each in await self.store.audit.entries(0, 1000)]
+
+    async def told(self):
+        """What the operators are to be told, taking it."""
+        told = []
+        while notice := await self.store.notices.take(self.clock.now(), 3600):
+            told.append(notice)
+        return told
+
+    async def approved(self):
+        submission = Submission(action=Action(name="refund.create", payload={"amount": 250}), ask=make_ask())
+        return (await self.lifecycle.submit(submission))[0]
+
+
+@pytest.fixture
+async def place(tmp_path):
+    (tmp_path / "policy.yml").write_text(POLICY, encoding="utf-8")
+    async with open_store(f"sqlite:///{tmp_path}/signoff.db", KEY, Clock()) as store:
+        yield Place(tmp_path, store, TOKENS)
+
+
+@asynccontextmanager
+async def watching(place):
+    task = asyncio.create_task(place.reloader.run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_file_that_stays_as_it_is_is_not_read_again(place):
+    place.environ = {}
+    assert await place.looks(3) == [True] * 3
+    assert (place.reloader.trouble, await place.kept()) == (None, [])
+
+
+async def test_a_change_is_read_when_a_second_look_finds_the_same(place):
+    place.write(STRICTER)
+    assert await place.looks(2) == [True, False]
+
+
+async def test_a_file_that_is_still_being_written_is_not_read(place):
+    for length in (0, 100, 200):
+        place.write(STRICTER[:length])
+        assert await place.looks(1) == [True]
+    place.write(STRICTER)
+    assert await place.looks(2) == [True, False]
+    assert (place.reloader.trouble, [tag for tag, _ in await place.kept()]) == (None, ["policy:loaded"])
+
+
+async def test_a_change_that_is_taken_back_at_once_leaves_no_trace(place):
+    place.write(FAULTY)
+    await place.looks(1)
+    place.write(POLICY)
+    await place.looks(3)
+    assert (place.reloader.trouble, await place.kept()) == (None, [])
+
+
+async def test_a_file_that_was_only_touched_is_the_same_file(place):
+    place.write(POLICY)
+    await place.looks(3)
+    assert await place.kept() == []
+
+
+async def test_who_asks_has_the_file_read_though_it_did_not_change(place):
+    place.reloader.asked.set()
+    await place.looks(2)
+    ((tag, facts),) = await place.kept()
+    assert (tag, facts["by"], facts["version"], facts["rejudged"]) == ("policy:loaded", "signal", place.first, 0)
+
+
+async def test_who_asks_in_the_middle_of_a_change_waits_for_its_end(place):
+    place.write(STRICTER[:200])
+    place.reloader.asked.set()
+    assert await place.looks(1) == [True]
+    place.write(STRICTER)
+    assert await place.looks(2) == [True, False]
+    assert [facts["by"] for _, facts in await place.kept()] == ["signal"]
+
+
+async def test_the_environment_is_the_one_of_the_moment(place):
+    place.environ = {}
+    place.reloader.asked.set()
+    await place.looks(1)
+    assert "TOKEN is not set" in place.reloader.trouble
+    place.environ = TOKENS
+    place.reloader.asked.set()
+    await place.looks(1)
+    assert place.reloader.trouble is None
+
+
+async def test_a_schema_that_a_change_names_has_to_be_still_too(place):
+    place.write('{"type"', "refund.json")
+    place.write(POLICY + "schemas: {refund.create: refund.json}\n")
+    await place.looks(2)
+    place.write('{"type": "object"}', "refund.json")
+    assert await place.looks(2) == [True, False]
+    assert place.reloader.trouble is None
+
+
+async def test_a_schema_that_a_faulty_change_names_is_watched_so_that_mending_it_is_enough(place):
+    place.write('{"type": "objekt"}', "refund.json")
+    place.write(POLICY + "schemas: {refund.create: refund.json}\n")
+    await place.looks(3)
+    assert "refund.json" in place.reloader.trouble
+    place.write('{"type": "object"}', "refund.json")
+    assert await place.looks(2) == [True, False]
+    assert place.reloader.trouble is None
+
+
+async def test_what_is_no_yaml_leaves_the_schemas_of_before_watched(place):
+    place.write("version: [1\n")
+    await place.looks(2)
+    assert "expected" in place.reloader.trouble
+    place.write(POLICY)
+    await place.looks(2)
+    assert place.reloader.trouble is None
+
+
+async def test_trouble_names_the_file_since_when_the_other_is_in_force_and_the_first_fault(place):
+    place.write(FAULTY)
+    place.clock.forward(minutes=5)
+    await place.looks(2)
+    assert place.reloader.trouble == (
+        "policy.yml was changed but has faults, the one from 2026-11-20T10:15:00.000Z is in force: "
+        f"{examine(place.path, TOKENS).faults[0]}"
+    )
+
+
+async def test_every_fault_is_logged_once_per_content(place):
+    faulty = FAULTY.replace("U0BOB", "bob")
+    with capture_logs() as logs:
+        for text in (faulty, POLICY, faulty):
+            place.write(text)
+            await place.looks(2)
+    faults = [str(fault) for fault in examine(place.path, TOKENS).faults]
+    assert len(faults) == 2
+    said = [each["event"] for each in logs if each["log_level"] == "error"]
+    assert [said.count(fault) for fault in faults] == [1, 1]
+    assert said.count("the policy was changed but has faults") == 2
+
+
+async def test_the_operators_are_told_the_first_faults_and_how_many_more(place):
+    rules = "".join(f"  - {{id: r{number}, action: 'refund.r{number}', tier: never}}\n" for number in range(8))
+    place.write(POLICY + rules)
+    await place.looks(2)
+    (notice,) = await place.told()
+    assert notice.channel == "C0OPS"
+    assert (notice.text.count("\n• "), "3 more are in the log" in notice.text) == (5, True)
+    ((_, facts),) = await place.kept()
+    assert (len(facts["faults"]), facts["more"]) == (5, 3)
+
+
+async def test_nothing_a_file_says_is_markup_in_the_operators_channel(place):
+    place.write(POLICY + '  - {id: x, action: "refund.x", tier: auto, "<!channel>": 1}\n')
+    await place.looks(2)
+    (notice,) = await place.told()
+    assert "channel&gt;" in notice.text
+    assert "<!channel" not in notice.text
+
+
+async def test_without_operators_a_fault_is_logged_and_kept_all_the_same(place):
+    place.write(POLICY.replace("ops:", "# ops:"))
+    await place.looks(2)
+    place.write(FAULTY)
+    await place.looks(2)
+    assert await place.told() == []
+    assert [tag for tag, _ in await place.kept()] == ["policy:loaded", "policy:refused"]
+
+
+async def test_what_a_busy_store_did_not_take_is_done_at_the_next_look(place):
+    proposal = await place.approved()
+    assert proposal.status is Status.approved
+    place.write(STRICTER)
+    with by_hand(place.folder) as intruder:
+        intruder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy):
+            await place.looks(2)
+        intruder.execute("ROLLBACK")
+    assert place.version != place.first
+    await place.looks(1)
+    assert (await place.store.find(proposal.id)).status is Status.revoked
+    assert [facts["rejudged"] for tag, facts in await place.kept() if tag == "policy:loaded"] == [1]
+
+
+async def test_the_start_is_kept_with_the_digest_of_the_file(place):
+    await place.reloader.begin()
+    ((_, facts),) = await place.kept()
+    assert facts == {
+        "version": place.first,
+        "digest": examine(place.path, TOKENS).sources[place.path],
+        "by": "start",
+        "rejudged": 0,
+    }
+
+
+async def test_the_watch_looks_when_it_is_asked_and_outlives_a_look_that_fails(place):
+    def broken():
+        asked.set()
+        raise OSError("no environment")
+
+    asked = asyncio.Event()
+    place.reloader.environment = broken
+    async with asyncio.timeout(5), watching(place) as task:
+        place.reloader.asked.set()
+        await asked.wait()
+        place.reloader.environment = lambda: TOKENS
+        place.reloader.asked.set()
+        await place.loaded.wait()
+        assert not task.done()
+
+
+async def test_the_watch_looks_by_itself_every_so_often(place):
+    place.reloader.every = 0.01
+    async with asyncio.timeout(5), watching(place):
+        place.write(STRICTER)
+        await place.loaded.wait()
+    assert place.version != place.first
