@@ -97,10 +97,11 @@ class Ground(Town):
     def tampered(self, *statements):
         """Changes the file behind the bot's back, with every guard that a file can have taken out first."""
         with closing(sqlite3.connect(self.database, timeout=10)) as file, file:
+            file.execute("PRAGMA ignore_check_constraints = ON")
+            file.execute("BEGIN IMMEDIATE")
             triggers = file.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
             for name, _ in triggers:
                 file.execute(f"DROP TRIGGER {name}")
-            file.execute("PRAGMA ignore_check_constraints = ON")
             for statement, *values in statements:
                 assert file.execute(statement, values).rowcount, statement
             for _, text in triggers:

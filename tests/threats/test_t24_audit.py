@@ -1,0 +1,94 @@
+"""T24: the log of a whole journey cannot be changed unnoticed. Every single alteration: tests/storage/test_tampering, test_audit.
+
+Checkpoints signed and exported are not there yet; a tail that is cut is noticed by the mark beside the file.
+"""
+
+import asyncio
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.threats.ground import ground
+from tests.town import SUPPORT
+
+ROOT = Path(__file__).parents[2]
+LATE = "(SELECT seq FROM entries WHERE tag = 'proposal:decided')"
+
+
+@pytest.fixture
+async def past(tmp_path):
+    """A town in which something happened, and whose bot is down."""
+    async with ground(tmp_path) as town:
+        async with town.serving():
+            proposal, card = await town.proposed()
+            await town.click("U0ALICE", SUPPORT, card, "approve")
+            await town.claim(proposal)
+            await town.report(proposal)
+        yield town
+
+
+async def verified(town) -> tuple[int, str]:
+    """What `signoff audit verify` says of the file, and its exit code."""
+    environ = {
+        "PATH": os.environ["PATH"],
+        "SLACK_BOT_TOKEN": town.slack.bot_token,
+        "SLACK_SIGNING_SECRET": town.slack.signing_secret,
+        "SIGNOFF_DATABASE_URL": f"sqlite:///{town.database}",
+    }
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "audit", "verify", "--env-file", os.devnull,
+        env=environ, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await child.communicate()
+    assert b"Traceback" not in said
+    return child.returncode, said.decode()
+
+
+async def test_t24_an_untouched_log_is_sound_and_its_end_is_said_to_be_unprovable_from_itself(past):
+    code, said = await verified(past)
+    assert code == 0
+    assert "cannot be seen from the log alone" in said
+
+
+async def test_t24_the_file_itself_refuses_to_change_or_delete_an_entry_of_a_journey(past):
+    with closing(sqlite3.connect(past.database)) as file:
+        for statement in (
+            "UPDATE entries SET facts = '{}'",
+            "UPDATE entries SET actor_id = 'U0BOB' WHERE tag = 'proposal:decided'",
+            "DELETE FROM entries",
+            "DELETE FROM entries WHERE seq = 1",
+            "REPLACE INTO entries SELECT * FROM entries WHERE seq = 1",
+        ):
+            with pytest.raises(sqlite3.DatabaseError):
+                file.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"UPDATE entries SET actor_id = 'U0BOB' WHERE seq = {LATE}",
+        f"UPDATE entries SET at = at + 1 WHERE seq = {LATE}",
+        f"UPDATE entries SET facts = replace(facts, 'approve', 'reject') WHERE seq = {LATE}",
+        f"UPDATE entries SET proposal_id = 'prp_0' WHERE seq = {LATE}",
+        f"UPDATE entries SET actor_proof = '[]' WHERE seq = {LATE}",
+        f"UPDATE entries SET seal = hash WHERE seq = {LATE}",
+        f"DELETE FROM entries WHERE seq = {LATE}",
+        "UPDATE entries SET seq = -seq WHERE seq IN (2, 3)",
+    ],
+)
+async def test_t24_whoever_takes_the_guards_out_is_found_out_by_verify(past, statement):
+    past.tampered((statement,))
+    code, said = await verified(past)
+    assert code == 1
+    assert "broken at entry" in said
+
+
+async def test_t24_a_cut_tail_and_an_older_database_stop_the_start(past):
+    past.tampered(("DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries)",))
+    code, said = await verified(past)
+    assert code == 1
+    assert "Committed work is missing" in said

@@ -1,0 +1,105 @@
+"""T25: a row set to approved by hand is not claimed: a claim needs the matching entry and its seal."""
+
+import pytest
+
+from tests.threats.ground import ground
+from tests.town import SUPPORT
+
+APPROVED = (
+    "UPDATE proposals SET status = 'approved', cause = 'reviewer', resolved_at = created_at, resolved_by = 'U0BOB', "
+    "version = version + 1, execute_by = created_at + 3600000 WHERE id = ?"
+)
+
+
+async def refused(town, proposal):
+    async with town.agent.post(
+        f"/v1/proposals/{proposal['id']}/claim", json={"digest": proposal["digest"]}
+    ) as response:
+        body = await response.text()
+        assert response.status in (409, 500), body
+        assert "mira@example.com" not in body
+    assert await town.count(proposal, "proposal:claimed") == 0
+    assert town.rows("SELECT count(*) FROM proposals WHERE status = 'claimed'") == [(0,)]
+
+
+async def test_t25_a_row_set_to_approved_by_hand_is_not_given_out(town):
+    proposal, _ = await town.proposed()
+    town.tampered((APPROVED, proposal["id"]))
+    await refused(town, proposal)
+
+
+async def test_t25_nor_with_a_decision_written_beside_it(town):
+    proposal, _ = await town.proposed()
+    columns = [row[1] for row in town.rows("PRAGMA table_info(decisions)")]
+    town.tampered(
+        (APPROVED, proposal["id"]),
+        (
+            f"INSERT INTO decisions ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            *(
+                {
+                    "proposal_id": proposal["id"],
+                    "reviewer": "U0BOB",
+                    "verdict": "approve",
+                    "roles": '["support"]',
+                    "at": 1,
+                    "revision": 1,
+                    "round": 1,
+                    "number": 1,
+                    "reason": None,
+                }[each]
+                for each in columns
+            ),
+        ),
+    )
+    await refused(town, proposal)
+
+
+async def test_t25_nor_with_entries_of_another_approval_copied_under_its_name(town):
+    model, card = await town.proposed(payload={"to": "harmless"})
+    await town.click("U0ALICE", SUPPORT, card, "approve")
+    proposal, _ = await town.proposed()
+    columns = [row[1] for row in town.rows("PRAGMA table_info(entries)")]
+    copied = []
+    for row in town.rows("SELECT * FROM entries WHERE proposal_id = ? AND tag IN (?, ?)", model["id"], *DECIDING):
+        entry = dict(zip(columns, row, strict=True))
+        entry |= {"seq": 900 + entry["seq"], "id": f"ent_{entry['seq']}", "proposal_id": proposal["id"]}
+        copied.append((f"INSERT INTO entries VALUES ({', '.join('?' * len(columns))})", *entry.values()))
+    assert len(copied) == 2
+    town.tampered((APPROVED, proposal["id"]), *copied)
+    await refused(town, proposal)
+
+
+DECIDING = ("proposal:decided", "proposal:approved")
+
+
+async def test_t25_a_payload_exchanged_after_the_approval_is_not_given_out(town):
+    proposal, card = await town.proposed()
+    await town.click("U0ALICE", SUPPORT, card, "approve")
+    other = await town.propose(payload={"to": "thief@example.com"})
+    (row,) = town.rows("SELECT payload, digest FROM revisions WHERE proposal_id = ?", other["id"])
+    town.tampered(("UPDATE revisions SET payload = ?, digest = ? WHERE proposal_id = ?", *row, proposal["id"]))
+    await refused(town, proposal)
+    await refused(town, {**proposal, "digest": other["digest"]})
+
+
+@pytest.mark.parametrize(
+    "change", ["execute_by = execute_by + 86400000", "resolved_by = 'U0BOB'", "gate = replace(gate, '3600', '9999')"]
+)
+async def test_t25_no_other_part_of_an_approval_can_be_bettered_by_hand(town, change):
+    proposal, card = await town.proposed()
+    await town.click("U0ALICE", SUPPORT, card, "approve")
+    town.tampered((f"UPDATE proposals SET {change} WHERE id = ?", proposal["id"]))
+    await refused(town, proposal)
+
+
+async def test_t25_an_approval_made_by_another_key_is_none_and_the_start_says_so(tmp_path):
+    async with ground(tmp_path) as town:
+        async with town.serving():
+            _, card = await town.proposed()
+            await town.click("U0ALICE", SUPPORT, card, "approve")
+            await town.card_saying(SUPPORT, card["ts"], "by <@U0ALICE>")
+        key = town.database.with_name(town.database.name + ".key")
+        key.write_text("A" * 43 + "=")
+        with pytest.raises(Exception, match="not the key the database was sealed with"):
+            async with town.serving():
+                pass
