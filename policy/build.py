@@ -18,7 +18,7 @@ from policy.schemas import load_schemas
 from policy.written import WrittenPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from policy.rulebook import DefaultsEntry, Rulebook
@@ -49,6 +49,9 @@ class Examined:
     notes: tuple[PolicyFault, ...] = ()
     sources: Sources = field(default_factory=dict)
     """What was read: the file, and the schema files it names. Empty where the file is not even YAML."""
+    lint: Lint | None = None
+    """The entries of a sound policy, for who looks further, and `locate` says where in the file a finding is."""
+    locate: "Callable[[Finding], PolicyFault] | None" = None
 
 
 def looked_at(files: "Iterable[Path]") -> Sources:
@@ -93,7 +96,7 @@ def examine(path: "Path", environ: "Mapping[str, str] | None") -> Examined:
         credentials=held,
     )
     notes = tuple(map(written.located, advice.notes(lint)))
-    return Examined(policy=policy, warnings=warnings, notes=notes, sources=sources)
+    return Examined(policy=policy, warnings=warnings, notes=notes, sources=sources, lint=lint, locate=written.located)
 
 
 def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:

@@ -1,17 +1,21 @@
-"""What `signoff policy check` and `signoff policy explain` say, as text lines or as JSON."""
+"""What `signoff policy check`, `lint` and `explain` say, as text lines or as JSON."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policy.build import examine, load
 from policy.explain import Explanation, proposed
+from policy.faults import PolicyFaults
+from policy.inert import inert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from approvals.proposal import JSON
+    from policy.build import Examined
     from policy.faults import PolicyFault
+    from policy.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,56 @@ class CheckReport:
             "warnings": [warning.as_json() for warning in self.warnings],
             "notes": [note.as_json() for note in self.notes],
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintReport:
+    """What an operator might mend in a policy file, beyond what keeps it from being used."""
+
+    file: str
+    faults: "tuple[PolicyFault, ...]" = ()
+    warnings: "tuple[PolicyFault, ...]" = ()
+    findings: "tuple[PolicyFault, ...]" = ()
+    notes: "tuple[PolicyFault, ...]" = ()
+    history: str
+    """What past proposals it was held against, or why none."""
+
+    @property
+    def clean(self) -> bool:
+        """Whether there is nothing to mend; notes do not count."""
+        return not (self.faults or self.warnings or self.findings)
+
+    def lines(self) -> tuple[str, ...]:
+        """The report for a person."""
+        return (
+            *(f"fault    {fault}" for fault in self.faults),
+            *(f"warning  {warning}" for warning in self.warnings),
+            *(f"finding  {finding}" for finding in self.findings),
+            *(f"note     {note}" for note in self.notes),
+            self.history,
+            f"{self.file}: faults: {len(self.faults)}, warnings: {len(self.warnings)}, findings: {len(self.findings)}",
+        )
+
+    def as_json(self) -> "dict[str, JSON]":
+        """The report for a program."""
+        return {
+            "file": self.file,
+            "clean": self.clean,
+            "faults": [each.as_json() for each in self.faults],
+            "warnings": [each.as_json() for each in self.warnings],
+            "findings": [each.as_json() for each in self.findings],
+            "notes": [each.as_json() for each in self.notes],
+            "history": self.history,
+        }
+
+
+def linted(file: str, examined: "Examined", usage: "Usage | None", history: str) -> LintReport:
+    """What there is to mend in an examined policy; `usage` is what its rules were held against, if anything."""
+    if examined.lint is None or examined.locate is None:
+        return LintReport(file=file, faults=examined.faults, history=history)
+    found = [*inert(examined.lint), *(() if usage is None else usage.findings(examined.lint))]
+    located = PolicyFaults([examined.locate(each) for each in found]).faults
+    return LintReport(file=file, warnings=examined.warnings, findings=located, notes=examined.notes, history=history)
 
 
 def check(path: "Path", environ: "Mapping[str, str]") -> CheckReport:

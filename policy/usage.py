@@ -1,0 +1,56 @@
+"""Which rules past proposals matched, and which none did."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from approvals.events import instant
+from policy.lint import finding
+from policy.patterns import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from approvals.proposal import Proposal
+    from policy.faults import Finding
+    from policy.lint import Lint
+    from policy.written import WrittenPolicy
+
+
+@dataclass(slots=True, kw_only=True)
+class Usage:
+    """The rules of a policy, held against what was proposed since a moment."""
+
+    policy: "WrittenPolicy"
+    since: "datetime"
+    seen: int = 0
+    damaged: list[str] = field(default_factory=list)
+    """What is wrong with rows that could not be held against them."""
+    _named: Counter[str] = field(default_factory=Counter)
+    _matched: Counter[str] = field(default_factory=Counter)
+
+    def add(self, proposals: "Iterable[Proposal]", damaged: "Iterable[str]" = ()) -> None:
+        """Some more proposals, with all their revisions."""
+        for proposal in proposals:
+            self.seen += 1
+            name = proposal.action.name
+            self._named.update({rule.action for rule in self.policy.rules if matches(rule.action, name)})
+            self._matched.update(self.policy.judge(proposal.ask, [each.action for each in proposal.revisions]).rules)
+        self.damaged += damaged
+
+    def findings(self, lint: "Lint") -> "Iterator[Finding]":
+        """The rules that matched none of them; nothing where there was none to match."""
+        if not self.seen:
+            return
+        for index, rule in lint.rules.items():
+            if not self._matched[rule.id]:
+                message = f"never matched in {self.seen} proposals since {instant(self.since)}"
+                if named := self._named[rule.action]:
+                    yield finding(("rules", index), f"{message}, {named} of its action", _CONDITIONS)
+                else:
+                    yield finding(("rules", index), f"{message}, none of its action", _PATTERN)
+
+
+_CONDITIONS = "Ask `signoff policy explain` why; keep it if it guards against what should not happen."
+_PATTERN = "Mend its pattern or remove it; keep it if it guards against what should not happen."

@@ -1,0 +1,225 @@
+"""What `signoff policy lint` finds in a sound policy."""
+
+import json
+from dataclasses import fields, replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import assume, given
+
+from approvals.gate import Tier
+from approvals.proposal import Action, Revision
+from policy.build import examine
+from policy.evaluate import Rule, judge
+from policy.inert import COMPARED, adds_nothing
+from policy.report import linted
+from policy.usage import Usage
+from tests.making import START, make_proposal
+from tests.policy.files import ENVIRON, SOUND, agent, role, rule, written
+from tests.policy.test_laws import BOOKS, CLAIMS, DEFAULTS, HISTORIES, rules
+
+EVERY = {"agents": agent(actions=["refund.*"])}
+
+
+def report(folder, usage=None, **sections):
+    path = written(folder, **{**EVERY, **sections})
+    return linted(str(path), examine(path, None), usage, "Nothing was asked of the past.")
+
+
+def found(folder, **sections):
+    """`rule or key: key: message` of all findings."""
+    told = report(folder, **sections)
+    assert not told.faults, told.lines()
+    return [
+        f"{each.rule}: {each.key}: {each.message}" if each.rule else f"{each.key}: {each.message}"
+        for each in told.findings
+    ]
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide"),
+    [
+        ({}, {}),
+        ({}, {"action": "refund.*"}),
+        ({"when": ["payload.a > 1"]}, {}),
+        ({"when": ["payload.a > 1", "payload.b > 1"]}, {"when": ["payload.b > 1"]}),
+        ({"role": "support"}, {"roles": ["support", "finance"]}),
+        ({"approvals": 1}, {}),
+        ({}, {"approvals": 2}),
+        ({"expires_in": "1h"}, {"expires_in": "30m"}),
+        ({"edit": ["a", "b"]}, {"edit": ["a"]}),
+        ({"tier": "auto", "when": ["payload.a > 1"]}, {"when": ["payload.a > 1"]}),
+        ({"tier": "auto"}, {"tier": "auto", "action": "*"}),
+    ],
+)
+def test_a_rule_that_another_contains_adds_nothing(tmp_path, narrow, wide):
+    rules = [rule("narrow", **{"tier": "approve", **narrow}), rule("wide", **{"tier": "approve", **wide})]
+    told = found(tmp_path, rules=rules[::-1])  # of two alike the later is told
+    assert told == ["narrow: : adds nothing: wide matches whenever this does and asks no less"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"action": "refund.*"}, {"when": ["payload.a > 1"]}),
+        ({"action": "refund.create"}, {"action": "refund.c", "tier": "block"}),
+        ({"role": "finance"}, {}),
+        ({"approvals": 2}, {"when": ["payload.a > 1"]}),
+        ({"expires_in": "1h"}, {}),
+        ({"expires_in": "1h"}, {"expires_in": "2h", "approvals": 2}),
+        ({"edit": ["a"]}, {"approvals": 2}),
+        ({"edit": ["a"]}, {"edit": ["a", "b"], "approvals": 2}),
+        ({"tier": "auto", "when": ["payload.a > 1"]}, {"tier": "auto"}),
+        ({"tier": "block"}, {}),
+    ],
+)
+def test_a_rule_that_adds_anything_is_left_alone(tmp_path, one, other):
+    rules = [rule("one", **{"tier": "approve", **one}), rule("other", **{"tier": "approve", **other})]
+    assert [told for told in found(tmp_path, rules=rules) if told.startswith("one: : adds nothing")] == []
+
+
+def test_of_two_rules_alike_only_the_later_is_told_and_a_reason_is_worth_a_thought(tmp_path):
+    (told,) = report(tmp_path, rules=[rule("a"), rule("b", reason="Because")]).findings
+    assert (told.rule, told.line > 1) == ("b", True)
+    assert told.remedy == "Remove it, unless its reason is worth a line on the card, or narrow a."
+
+
+def test_what_is_warned_of_at_every_start_is_not_told_twice(tmp_path):
+    told = report(tmp_path, rules=[rule("runs", tier="auto"), rule("never", action="*", tier="block")])
+    assert [each.rule for each in told.warnings] == [None, "runs"]
+    assert told.findings == ()
+
+
+@given(BOOKS, rules(), rules(), DEFAULTS, CLAIMS, HISTORIES)
+def test_without_a_rule_that_adds_nothing_the_same_is_asked(book, narrow, wide, defaults, said, history):
+    assume(adds_nothing(narrow, wide))
+    with_it = judge([*book, wide, narrow], defaults, said, history, Tier.auto)
+    without = judge([*book, wide], defaults, said, history, Tier.auto)
+    for asked in ("tier", "roles", "approvals", "expires_in", "edit"):
+        assert getattr(with_it, asked) == getattr(without, asked)
+
+
+def test_in_what_is_not_weighed_two_rules_have_to_be_alike():
+    assert {field.name for field in fields(Rule)} >= COMPARED
+
+
+@pytest.mark.parametrize(
+    ("condition", "agents"),
+    [
+        ("agent == 'shop'", agent()),
+        ("source == 'trusted'", agent()),
+        ("agent.startsWith('x') || source == 'trusted'", agent()),
+        ("action == 'refund.delete'", agent()),
+    ],
+)
+def test_a_condition_that_no_agent_can_make_true_is_found(tmp_path, condition, agents):
+    told = found(tmp_path, agents=agents, rules=[rule(when=["true || payload.a > 1", condition])])
+    assert told == ["it: when[1]: is false for every agent that may propose this"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "agents", "action"),
+    [
+        ("agent == 'bot'", agent(), "refund.create"),
+        ("source == 'trusted'", agent(source="trusted"), "refund.create"),
+        ("source == 'untrusted'", agent(source="trusted"), "refund.create"),
+        ("action == 'refund.delete'", agent(), "refund.*"),
+        ("dyn(agent) > 1", agent(), "refund.*"),
+        ("confidence > 2.0", agent(), "refund.*"),
+    ],
+)
+def test_a_condition_that_may_be_true_or_in_doubt_is_left_alone(tmp_path, condition, agents, action):
+    assert found(tmp_path, agents=agents, rules=[rule(action=action, when=[condition])]) == []
+
+
+def test_two_rules_that_together_want_more_people_than_are_left_beside_the_owner_are_found(tmp_path):
+    roles = {
+        "support": {"channel": "C0SUPPORT", "members": ["U0ALICE"]},
+        "second": {"channel": "C0SECOND", "members": ["U0ALICE", "U0OWNER"]},
+    }
+    agents = agent(actions=["refund.*"]) | {
+        "mail": {**agent(token_env="SECOND_TOKEN")["bot"], "actions": ["email.*"]},
+        "nobodys": {"token_env": "AUDITOR_TOKEN", "actions": ["refund.*"]},
+    }
+    rules = [
+        rule("one", role="support", when=["payload.a > 1"]),
+        rule("two", role="second", when=["payload.b > 1"]),
+        rule("far", role="second", action="email.send"),
+    ]
+    (told,) = report(tmp_path, roles=roles, agents=agents, rules=rules).findings
+    assert (told.rule, told.key) == ("two", "role")
+    assert told.message == (
+        "where one matches too, nobody can fill both for bot, whose owner U0OWNER may not approve: support lacks 1"
+    )
+    assert found(tmp_path, roles=roles, agents=agent(owner="U0ERIN"), rules=rules) == []
+
+
+def test_an_action_that_no_rule_names_is_found(tmp_path):
+    told = found(tmp_path, agents=agent(actions=["refund.*", "email.*"]), rules=[rule()])
+    assert told == ["agents.bot.actions[1]: no rule names email.*, so the default holds for all of it"]
+
+
+def test_a_finding_says_where_it_is_and_what_to_do(tmp_path):
+    told = report(tmp_path, roles={"support": SOUND["roles"]["support"]}, rules=[rule("a"), rule("b")])
+    assert not told.clean
+    finding, history, verdict = told.lines()
+    line = told.findings[0].line
+    assert finding == (
+        f"finding  {tmp_path}/policy.yml:{line}: rule b: adds nothing: a matches whenever this does and asks no less. "
+        "Remove it, or narrow a."
+    )
+    assert history == "Nothing was asked of the past."
+    assert verdict == f"{tmp_path}/policy.yml: faults: 0, warnings: 0, findings: 1"
+    assert json.loads(json.dumps(told.as_json())) == told.as_json()
+    assert told.as_json()["findings"][0]["rule"] == "b"
+
+
+def test_notes_alone_are_nothing_to_mend(tmp_path):
+    told = report(tmp_path, roles=role(), rules=[rule(role="finance")])
+    assert told.clean
+    assert [line.split()[0] for line in told.lines()] == ["note", "Nothing", f"{tmp_path}/policy.yml:"]
+
+
+def test_a_faulty_policy_is_told_by_its_faults_alone(tmp_path):
+    told = report(tmp_path, rules=[rule(role="nobody"), rule("b"), rule("c")])
+    assert not told.clean
+    assert [each.message for each in told.faults] == ["there is no role 'nobody'"]
+    assert (told.findings, told.warnings, told.notes) == ((), (), ())
+
+
+def refunds(*amounts):
+    return [make_proposal(payload={"amount": amount}, agent="bot") for amount in amounts]
+
+
+def test_rules_that_no_past_proposal_matched_are_found(tmp_path):
+    rules = [
+        rule("large", when=["payload.amount > 100.0"]),
+        rule("huge", when=["payload.amount > 1000.0"]),
+        rule("mail", action="refund.mail"),
+    ]
+    path = written(tmp_path, **EVERY, rules=rules)
+    usage = Usage(policy=examine(path, ENVIRON).policy, since=START - timedelta(days=30))
+    usage.add(refunds(5, 250))
+    usage.add(refunds(7), ["proposals prp_1: damaged"])
+    told = linted(str(path), examine(path, None), usage, "")
+    assert [(each.rule, each.message) for each in told.findings] == [
+        ("huge", "never matched in 3 proposals since 2026-10-21T10:15:00.000Z, 3 of its action"),
+        ("mail", "never matched in 3 proposals since 2026-10-21T10:15:00.000Z, none of its action"),
+    ]
+    assert usage.damaged == ["proposals prp_1: damaged"]
+
+
+def test_a_rule_that_matched_any_revision_is_in_use(tmp_path):
+    path = written(tmp_path, **EVERY, rules=[rule("large", when=["payload.amount > 100.0"])])
+    usage = Usage(policy=examine(path, ENVIRON).policy, since=START)
+    (proposal,) = refunds(250)
+    edited = Revision(number=2, action=Action(name="refund.create", payload={"amount": 5}), at=START)
+    proposal = replace(proposal, revisions=(*proposal.revisions, edited))
+    usage.add([proposal])
+    assert linted("x", examine(path, None), usage, "").findings == ()
+
+
+def test_where_nothing_was_proposed_no_rule_is_called_unused(tmp_path):
+    path = written(tmp_path, **EVERY, rules=[rule()])
+    usage = Usage(policy=examine(path, ENVIRON).policy, since=START)
+    assert linted("x", examine(path, None), usage, "").findings == ()
