@@ -167,7 +167,7 @@ async def test_a_schema_that_a_change_names_has_to_be_still_too(place):
     await place.looks(2)
     place.write('{"type": "object"}', "refund.json")
     assert await place.looks(2) == [True, False]
-    assert place.reloader.trouble is None
+    assert [tag for tag, _ in await place.kept()] == ["policy:loaded"]
 
 
 async def test_a_schema_that_a_faulty_change_names_is_watched_so_that_mending_it_is_enough(place):
@@ -221,6 +221,15 @@ async def test_the_operators_are_told_the_first_faults_and_how_many_more(place):
     assert (notice.text.count("\n• "), "3 more are in the log" in notice.text) == (5, True)
     ((_, facts),) = await place.kept()
     assert (len(facts["faults"]), facts["more"]) == (5, 3)
+
+
+async def test_two_bots_on_one_database_tell_the_operators_once(place):
+    another = Place(place.folder, place.store, TOKENS)
+    place.write(FAULTY)
+    await place.looks(2)
+    await another.looks(2)
+    assert another.reloader.trouble is not None
+    assert len(await place.told()) == 1
 
 
 async def test_nothing_a_file_says_is_markup_in_the_operators_channel(place):
