@@ -3,6 +3,7 @@
 import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -65,8 +66,10 @@ class Settings(BaseSettings):
     @field_validator("slack_api_url")
     @classmethod
     def _api_url(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-            raise ValueError("must be https, or http on this machine")
+        parts = urlsplit(value)
+        near = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+        if not parts.hostname or parts.username is not None or not (near or parts.scheme == "https"):
+            raise ValueError("must be https, or http on this machine, without a name or password in it")
         return value.rstrip("/") + "/"
 
     @field_validator("signoff_host")
