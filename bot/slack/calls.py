@@ -1,7 +1,7 @@
 """Calls to Slack's Web API, with its many ways of failing folded into the few that matter to us."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -72,12 +72,15 @@ async def call(client: AsyncWebClient, method: str, *, seconds: float = SECONDS,
 def _said_no(error: SlackApiError) -> SlackFault:
     response = error.response
     status, headers = getattr(response, "status_code", 0), getattr(response, "headers", {}) or {}
-    found = response.get("error", "") if hasattr(response, "get") else ""
+    # Whoever stands before Slack answers in a page, not in Slack's JSON; then `data` is a text, or missing.
+    told = getattr(response, "data", response)
+    said = told if isinstance(told, Mapping) else {}
+    found = said.get("error", "")
     if status == 429 or found in ("ratelimited", "rate_limited"):
         return Limited(_retry_after(headers))
     if status >= 500 or not isinstance(found, str) or not found or found in PASSING:
         return Unclear(f"Slack answered {status} {found or 'without a word'}".strip())
-    metadata = response.get("response_metadata") or {}
+    metadata = said.get("response_metadata") or {}
     return Denied(found, "; ".join(str(line) for line in metadata.get("messages", ())[:3]))
 
 

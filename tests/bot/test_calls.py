@@ -1,6 +1,7 @@
 """Every way in which Slack's Web API fails, folded into the few that matter."""
 
 import pytest
+from aiohttp import web
 
 from bot.slack.calls import Denied, Limited, NeverSent, Unclear, call, slack_client
 
@@ -48,6 +49,32 @@ async def test_a_rate_limit_without_the_header_waits_some_seconds(slack, client)
     with pytest.raises(Limited) as limited:
         await call(client, "chat_postMessage", **POST)
     assert limited.value.seconds == 5
+
+
+@pytest.fixture(params=[429, 500, 502, 503, 404])
+async def gate(request):
+    """What stands before Slack and answers in a page of its own."""
+
+    async def refuse(_request):
+        return web.Response(status=request.param, text="<html>Not now</html>", headers={"Retry-After": "3"})
+
+    app = web.Application()
+    app.add_routes([web.route("*", "/api/{method}", refuse)])
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield request.param, f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
+    await runner.cleanup()
+
+
+@pytest.mark.parametrize("method", ["chat_postMessage", "users_info"])
+async def test_a_page_instead_of_slack_s_words_is_a_rate_limit_or_leaves_it_unclear(gate, method):
+    status, address = gate
+    arguments = POST if method == "chat_postMessage" else {"user": "U0ALICE"}
+    async with slack_client("xoxb-1", address) as client:
+        with pytest.raises(Limited if status == 429 else Unclear) as fault:
+            await call(client, method, **arguments)
+    assert getattr(fault.value, "seconds", 3) == 3
 
 
 @pytest.mark.parametrize("error", ["channel_not_found", "invalid_auth", "msg_too_long", "a_word_nobody_knows"])

@@ -45,6 +45,19 @@ async def test_it_wakes_by_itself_when_a_wait_is_over(lifecycle, courier, receiv
     await receiver.until(lambda: len(receiver.taken) == 2)
 
 
+async def test_an_unforeseen_fault_lets_its_channel_go_on_at_once(lifecycle, courier, receiver, running):
+    gate = receiver.hold("C0SUPPORT")
+    receiver.trouble["C0SUPPORT"] = [ZeroDivisionError("a fault of ours")]
+    await lifecycle.submit(submission())
+    await receiver.until(lambda: receiver.under_way)
+    other, _ = await lifecycle.submit(submission())
+    last, _ = await lifecycle.submit(submission(2500))
+    await receiver.until(lambda: receiver.seen() == [("card", "C0FINANCE")])
+    gate.set()
+    await receiver.until(lambda: len(receiver.taken) == 3)
+    assert {each.proposal_id for each in receiver.taken[1:]} == {other.id, last.id}
+
+
 async def test_it_wakes_by_itself_when_a_dead_process_s_lease_runs_out(lifecycle, store, clock, courier, receiver):
     made, _ = await lifecycle.submit(submission())
     await store.outbox.lease(clock.now(), 0.3)
