@@ -30,7 +30,7 @@ SWAPPED = {
     "empty role": ("members: [U0CAROL, U0DAVE], groups: [S0FINANCE]", "members: []"),
     "more approvals than people": ("    role: finance\n", "    role: support\n    approvals: 4\n"),
     "two places for one person": (
-        "members: [U0ALICE, U0BOB, U0OWEN], notify: members}\n"
+        "members: [U0ALICE, U0BOB, U0OWEN], notify: members}\n"  # noqa: ISC004
         "  finance: {channel: C0FINANCE, members: [U0CAROL, U0DAVE], groups: [S0FINANCE], notify: none}",
         "members: [U0ALICE]}\n  finance: {channel: C0FINANCE, members: [U0ALICE]}",
     ),
