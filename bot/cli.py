@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
+    from datetime import datetime
 
 app = typer.Typer(
     name="signoff",
@@ -30,6 +31,7 @@ app.add_typer(token_app, name="token")
 
 FINDING, WRONG_USE = 1, 2
 PolicyFile = Annotated[Path, typer.Argument(help="The policy file.")]
+Since = Annotated[str, typer.Option(metavar="DURATION", help="How far to look back: 12h, 30d.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
@@ -102,6 +104,57 @@ def policy_explain(
     _print(explanation.as_json() if as_json else explanation.lines())
 
 
+@policy_app.command("replay")
+def policy_replay(
+    policy: PolicyFile,
+    *,
+    since: Since = "30d",
+    as_json: AsJson = False,
+) -> None:
+    """Say which past proposals would be judged differently under a policy; 1 where any would."""
+    from bot.replay import go_through, print_replay  # noqa: PLC0415
+    from policy import PolicyFaults, load  # noqa: PLC0415
+    from policy.replay import Replay  # noqa: PLC0415
+
+    try:
+        replay = Replay(policy=load(policy, None), file=str(policy), since=_since(since))
+    except PolicyFaults as faults:
+        _fail(*(str(fault) for fault in faults.faults))
+    _past(go_through(_database_url(), replay.since, replay), needed=True)
+    if as_json:
+        _print(replay.as_json())
+    else:
+        print_replay(replay)
+    raise typer.Exit(0 if replay.same else FINDING)
+
+
+@policy_app.command("lint")
+def policy_lint(policy: PolicyFile = Path("policy.yml"), *, since: Since = "30d", as_json: AsJson = False) -> None:
+    """Say what to mend in a policy: rules that add nothing, cannot be met or never matched; 1 where there is any."""
+    from bot.replay import go_through  # noqa: PLC0415
+    from policy import examine  # noqa: PLC0415
+    from policy.report import linted  # noqa: PLC0415
+    from policy.usage import Usage  # noqa: PLC0415
+
+    examined, moment = examine(policy, None), _since(since)
+    usage, history = None, "Past proposals were not looked at."
+    if examined.policy is not None:
+        usage = Usage(policy=examined.policy, since=moment)
+        absent = _past(go_through(_database_url(), moment, usage), needed=False)
+        history = usage.told() if absent is None else f"{absent} So nothing is known of rules that never matched."
+    report = linted(str(policy), examined, usage, history)
+    _print(report.as_json() if as_json else report.lines())
+    raise typer.Exit(0 if report.clean else FINDING)
+
+
+@policy_app.command("schema")
+def policy_schema() -> None:
+    """Print the JSON Schema of the policy file, for editors."""
+    from policy.editor import policy_schema_text  # noqa: PLC0415
+
+    typer.echo(policy_schema_text(), nl=False)
+
+
 @audit_app.command("verify")
 def audit_verify(env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env")) -> None:
     """Check every entry of the audit log: its hash, its place in the chain, its seal."""
@@ -146,6 +199,38 @@ def _environment(env_file: Path) -> dict[str, str]:
         _fail(str(fault))
     kept = dotenv_values(env_file) if env_file.exists() else {}
     return {**{name: value for name, value in kept.items() if value is not None}, **os.environ}
+
+
+def _database_url() -> str:
+    """Of the database that the bot here would use; nothing else of its settings is needed to read."""
+    from bot.settings import Settings  # noqa: PLC0415
+
+    default = Settings.model_fields["signoff_database_url"].default
+    return _environment(Path(".env")).get("SIGNOFF_DATABASE_URL") or str(default)
+
+
+def _since(span: str) -> "datetime":
+    from bot.replay import moment_before  # noqa: PLC0415
+    from policy.shapes import Misshapen  # noqa: PLC0415
+
+    try:
+        return moment_before(span)
+    except Misshapen as wrong:
+        _fail(f"--since: {wrong.message}. {wrong.remedy}")
+
+
+def _past(reading: "Coroutine[Any, Any, None]", *, needed: bool) -> str | None:
+    """Reads to the end. That there is no database is wrong use where one is needed, and else the answer."""
+    from approvals.ports import StoreBusy  # noqa: PLC0415
+    from storage import NoDatabase, StoreFault  # noqa: PLC0415
+
+    try:
+        asyncio.run(reading)
+    except (StoreFault, StoreBusy) as fault:
+        if needed or not isinstance(fault, NoDatabase):
+            _fail(str(fault))
+        return str(fault)
+    return None
 
 
 def _print(said: "dict[str, Any] | Sequence[str]") -> None:

@@ -39,6 +39,11 @@ class Usage:
             self._matched.update(self.policy.judge(proposal.ask, [each.action for each in proposal.revisions]).rules)
         self.damaged += damaged
 
+    def told(self) -> str:
+        """What the rules were held against, in a sentence or two."""
+        sentence = f"Held against {self.seen} proposals since {instant(self.since)}."
+        return f"{sentence} Not readable: {'; '.join(self.damaged)}." if self.damaged else sentence
+
     def findings(self, lint: "Lint") -> "Iterator[Finding]":
         """The rules that matched none of them; nothing where there was none to match."""
         if not self.seen:

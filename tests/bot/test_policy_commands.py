@@ -10,6 +10,7 @@ import pytest
 from approvals.lifecycle import Lifecycle, Submission
 from approvals.proposal import Action
 from bot.clock import SystemClock
+from bot.replay import visible
 from policy import load
 from policy.editor import policy_schema_text
 from storage import open_store
@@ -171,3 +172,7 @@ def test_a_lint_of_a_database_that_is_none_is_wrong_use(past):
 
 def test_the_schema_command_prints_the_schema_that_ships(past):
     assert signoff(past, "policy", "schema") == (0, policy_schema_text(), "")
+
+
+def test_what_could_steer_a_terminal_is_written_out():
+    assert visible("/a\x1b[2Jb\u202e Größe") == "/a\\u001b[2Jb\\u202e Größe"
