@@ -135,14 +135,13 @@ async def test_t05_a_button_that_says_reject_and_means_approve_never_approves(tm
 
 async def test_t05_the_words_from_before_an_edit_over_the_buttons_from_after_it_are_a_mismatch(tmp_path):
     async with ground(tmp_path, mismatch="refuse") as town, town.serving():
-        proposal, card = await town.proposed("refund.create", {"amount": 1500, "note": "n"}, channel=FINANCE)
-        await town.click("U0CAROL", FINANCE, card, "edit")
+        proposal, card = await town.proposed("refund.create", {"amount": 1500, "note": "n"})
+        await town.click("U0CAROL", FINANCE, await town.card(FINANCE, proposal), "edit")
         await town.modal_saying("U0CAROL", "amount")
         await town.slack.submit("U0CAROL", {"amount": "8000"})
         await town.modal_saying("U0CAROL", "8000")
         await town.slack.submit("U0CAROL")
-        support = (await town.card(SUPPORT, proposal))["ts"]
-        fresh = await town.card_saying(SUPPORT, support, "8000")
+        fresh = await town.card_saying(SUPPORT, card["ts"], "8000")
         payload = await town.made("U0ALICE", SUPPORT, fresh, "approve")
         before = json.loads(json.dumps(card["blocks"]).replace(nonce_of(card), nonce_of(fresh)))
         payload["message"]["blocks"] = before
