@@ -1,5 +1,6 @@
 """Gets cards and thread lines into Slack, for the courier. Nothing else posts or edits a message of a proposal."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,13 +59,13 @@ class SlackSender:
         await self._call(
             "chat_postMessage", channel=delivery.channel, thread_ts=row.ts, text=text, blocks=blocks, **NO_PREVIEWS
         )
-        return self.pace.posted(delivery.channel, self.clock.now())
+        return self.pace.posted(delivery.channel, time.monotonic())
 
     async def send_alert(self, delivery: Delivery) -> float:
         """Tells the operators what could not be delivered."""
         text = words.undeliverable(delivery.proposal_id, delivery.why or "")
         await self._call("chat_postMessage", channel=delivery.channel, text=text, **NO_PREVIEWS)
-        return self.pace.posted(delivery.channel, self.clock.now())
+        return self.pace.posted(delivery.channel, time.monotonic())
 
     async def render(self, proposal: Proposal, channel: str) -> Card:
         """The card of a proposal as that channel shows it now."""
@@ -91,7 +92,7 @@ class SlackSender:
         )
         if not recorded:
             await self.close_twin(channel, ts, proposal.id)
-        return self.pace.posted(channel, self.clock.now())
+        return self.pace.posted(channel, time.monotonic())
 
     async def _update(self, proposal: Proposal, row: CardRow, ts: str) -> float:
         rendered = await self.render(proposal, row.channel)

@@ -59,6 +59,7 @@ async def test_f15_a_jump_backward_revives_nothing_and_lets_no_deadline_grow(shi
 async def test_f15_after_a_jump_backward_the_scheduler_and_the_courier_go_on_working(shifting):
     place, shift = shifting
     await place.card(SUPPORT, await place.propose())
+    await place.settled(SUPPORT)
     shift(-TWO_HOURS)
     after = await place.propose("email.other", expires_in=1)
     card = await place.card(SUPPORT, after)
