@@ -16,7 +16,7 @@ run: .venv/run.stamp ## the bot against the real Slack, with the settings in .en
 	@$(BIN)/signoff serve
 
 test: check ## everything that must hold: style, types, tests, coverage
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --cov --cov-report=term $(ARGS)
 
 check: .venv/test.stamp ## style and types alone
 	$(BIN)/ruff check .
