@@ -98,7 +98,8 @@ class _Shape:
         if section not in self.raw and required and self.raw:
             self._add((section,), "is missing", "Add it.")
         if not isinstance(raw, type(empty)):
-            self._add((section,), f"must be {what}", "Write it so, or leave the key out.")
+            remedy = "Write it so." if required else "Write it so, or leave the key out."
+            self._add((section,), f"must be {what}", remedy)
             return empty
         return raw
 
@@ -123,16 +124,22 @@ _WORDS = {
     "model_type": ("must be a mapping", "Write its keys below it."),
     "missing": ("is missing", "Add it."),
     "too_short": ("must not be empty", "Name at least one."),
+    "literal_error": ("must be {expected}", "Write one of them."),
+    "greater_than_equal": ("must be {ge} or more", "Write a larger number."),
+    "less_than_equal": ("must be {le} or less", "Write a smaller number."),
 }
+_OTHERWISE = ("{told}", "Change the value.")
 
 
 def _worded(detail: "ErrorDetails", entry: type[Entry] | None) -> tuple[str, str]:
-    error = detail.get("ctx", {}).get("error")
+    facts = detail.get("ctx", {})
+    error = facts.get("error")
     if isinstance(error, Misshapen):
         return error.message, error.remedy
     if detail["type"] == "extra_forbidden" and entry is not None:
         return "unknown key", _nearest(str(detail["loc"][-1]), entry.model_fields)
-    return _WORDS.get(detail["type"], (detail["msg"], "Change the value."))
+    message, remedy = _WORDS.get(detail["type"], _OTHERWISE)
+    return message.format(told=detail["msg"], **facts), remedy
 
 
 def _nearest(word: str, known: "Iterable[str]") -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from policy import PolicyFaults, load
+from policy import PolicyFaults, examine, load, looked_at
 from tests.policy.files import ENVIRON, SOUND, agent, faults_with, policy_with, rule, written
 
 HEAD = """\
@@ -176,3 +176,16 @@ def test_no_secret_is_in_the_representation_of_a_policy(tmp_path):
 
 def test_the_written_file_of_these_tests_is_sound(tmp_path):
     assert "bot" in load(written(tmp_path), ENVIRON).agents
+
+
+def test_a_policy_knows_of_what_files_it_is_made_and_a_later_look_tells_a_change(tmp_path):
+    schema = tmp_path / "refund.json"
+    schema.write_text("{}", encoding="utf-8")
+    path = written(tmp_path, schemas={"refund.create": "refund.json"})
+    made_of = examine(path, ENVIRON).sources
+    assert set(made_of) == {path, schema}
+    assert looked_at(made_of) == made_of
+    schema.write_text('{"type": "object"}', encoding="utf-8")
+    assert {file for file, digest in looked_at(made_of).items() if digest != made_of[file]} == {schema}
+    schema.unlink()
+    assert looked_at(made_of)[schema] is None

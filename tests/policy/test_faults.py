@@ -1,0 +1,428 @@
+"""Every fault of a policy file, one test each: the line, the key, what is wrong and what to do."""
+
+import pytest
+
+from policy import PolicyFaults, load
+from policy.sentences import GAP, Sentence, sentences
+from tests.policy.files import ENVIRON, agent, faults_with, role, rule
+
+POOR = ENVIRON | {"BLANK": "x y" * 20, "SHORT": "x" * 10}
+SCHEMAS = {"latin.json": b"\xe4", "broken.json": b"{", "odd.json": b"[]"}
+"""Files beside the policy that are no schemas."""
+
+FAULTS = [
+    ({"version": None}, "version", "{", "is missing. Add it."),
+    ({"version": 2}, "version", '"version": 2,', "2 is no version of this file's format. Write version: 1."),
+    ({"version": "1"}, "version", '"version": "1",', "must be a whole number. Write digits alone."),
+    (
+        {"colour": "red"},
+        "colour",
+        '"colour": "red"',
+        "unknown key. Known here: version, roles, agents, ops, auditors, defaults, schemas, rules.",
+    ),
+    ({"rules": {}}, "rules", '"rules": {}', "must be a list. Write it so, or leave the key out."),
+    ({"roles": []}, "roles", '"roles": [],', "must be a mapping from names. Write it so."),
+    (
+        {"roles": role(channel="#support")},
+        "roles.support.channel",
+        '"channel": "#support",',
+        "'#support' is no Slack channel id. Copy the id from the channel's details: C0SUPPORT.",
+    ),
+    (
+        {"roles": role(members=["alice", "U0BOB"])},
+        "roles.support.members[0]",
+        '"alice",',
+        "'alice' is no Slack user id. Copy the member id: U0ALICE.",
+    ),
+    (
+        {"roles": role(groups=["C0X"])},
+        "roles.support.groups[0]",
+        '"C0X"',
+        "'C0X' is no Slack user group id. It looks like S0FINANCE.",
+    ),
+    (
+        {"roles": role(members="U0BOB")},
+        "roles.support.members",
+        '"members": "U0BOB"',
+        "must be a list. Write it in brackets, or with a dash before each.",
+    ),
+    (
+        {"roles": role(members=["U0BOB", "U0BOB"])},
+        "roles.support.members",
+        '"members": [',
+        "'U0BOB' is there twice. Name each once.",
+    ),
+    (
+        {"roles": role(notify="everyone")},
+        "roles.support.notify",
+        '"notify": "everyone"',
+        "must be 'group', 'members' or 'none'. Write one of them.",
+    ),
+    (
+        {"roles": role(allow_self_review="yes")},
+        "roles.support.allow_self_review",
+        '"allow_self_review": "yes"',
+        "must be true or false. Write true or false, without quotes.",
+    ),
+    (
+        {"roles": {**role(), "no body": {"channel": "C1", "members": ["U1"]}}},
+        "roles.no body",
+        '"no body": {',
+        "'no body' is no name. Use 1 to 64 letters, digits, dots, dashes and underscores, a letter or digit first.",
+    ),
+    (
+        {"roles": {**role(), "empty": None}},
+        "roles.empty",
+        '"empty": null',
+        "must be a mapping. Write its keys below it.",
+    ),
+    ({"agents": agent(actions=[])}, "agents.bot.actions", '"actions": []', "must not be empty. Name at least one."),
+    (
+        {"agents": agent(actions=["Refund.*"])},
+        "agents.bot.actions[0]",
+        '"Refund.*"',
+        "'Refund.*' is no action pattern. Use a-z, 0-9, dot, dash, underscore; * is any run of them.",
+    ),
+    (
+        {"agents": agent(source="mostly")},
+        "agents.bot.source",
+        '"source": "mostly"',
+        "'mostly' is no source. Write trusted or untrusted.",
+    ),
+    (
+        {"agents": agent(token_env="BOT-TOKEN")},
+        "agents.bot.token_env[0]",
+        '"token_env": "BOT-TOKEN",',
+        "'BOT-TOKEN' is no environment variable. Name the variable, not its content.",
+    ),
+    (
+        {"agents": agent(pending_limit=0)},
+        "agents.bot.pending_limit",
+        '"pending_limit": 0',
+        "must be 1 or more. Write a larger number.",
+    ),
+    (
+        {"agents": agent(pending_limit=10001)},
+        "agents.bot.pending_limit",
+        '"pending_limit": 10001',
+        "must be 10000 or less. Write a smaller number.",
+    ),
+    (
+        {"agents": {"bot": {"token_sha256": "x", "owner": "U0OWNER", "actions": ["*"]}}},
+        "agents.bot.token_sha256[0]",
+        '"token_sha256": "x",',
+        "'x' is no SHA-256 in hex. `signoff token new` prints one: 64 of 0-9 and a-f.",
+    ),
+    (
+        {"agents": agent(callbacks=["http://a.example/"], callback_secret_env="CALLBACK_SECRET")},
+        "agents.bot.callbacks[0]",
+        '"http://a.example/"',
+        "'http://a.example/' is not https. Answers to agents leave encrypted: write https://….",
+    ),
+    (
+        {"agents": agent(callbacks=["https://a.example"], callback_secret_env="CALLBACK_SECRET")},
+        "agents.bot.callbacks[0]",
+        '"https://a.example"',
+        "'https://a.example' has no plain host and path. Write https://host/path, with * in the path only.",
+    ),
+    (
+        {"agents": agent(callbacks=["https://a.example/?x"], callback_secret_env="CALLBACK_SECRET")},
+        "agents.bot.callbacks[0]",
+        '"https://a.example/?x"',
+        "'https://a.example/?x' has a blank, a query or a fragment. Write https://host/path/*.",
+    ),
+    (
+        {"schemas": {"refund.*": "x.json"}},
+        "schemas.refund.*",
+        '"refund.*": "x.json"',
+        "'refund.*' is no action. Use 1 to 100 of a-z, 0-9, dot, dash and underscore.",
+    ),
+    (
+        {"rules": [rule(expires_in="soon")]},
+        "rule it: expires_in",
+        '"expires_in": "soon"',
+        "'soon' is no duration. Write a whole number and its unit: 90s, 30m, 1h, 2d.",
+    ),
+    (
+        {"rules": [rule(expires_in="31d")]},
+        "rule it: expires_in",
+        '"expires_in": "31d"',
+        "31d is longer than 30d. Nobody should wait that long for an answer.",
+    ),
+    (
+        {"rules": [rule(tier="often")]},
+        "rule it: tier",
+        '"tier": "often"',
+        "'often' is no tier. Write auto, approve or block.",
+    ),
+    (
+        {"rules": [rule(reason="a\nb")]},
+        "rule it: reason",
+        '"reason": "a\\nb"',
+        "'a\\nb' is no single line. Write one line of 1 to 300 characters.",
+    ),
+    (
+        {"rules": [{"id": 7, "action": "a", "tier": "auto"}]},
+        "rule number 1: id",
+        '"id": 7,',
+        "must be text. Put it in quotes.",
+    ),
+    (
+        {"rules": [rule(when=["payload.amount + 1"])]},
+        "rule it: when[0]",
+        '"payload.amount + 1"',
+        "the condition gives int, not true or false. Write CEL that is true or false, such as payload.amount > 100.0.",
+    ),
+    (
+        {"rules": [rule(role="suport")]},
+        "rule it: role",
+        '"role": "suport"',
+        "there is no role 'suport'. Did you mean support?",
+    ),
+    (
+        {"rules": [rule(role="zzz")]},
+        "rule it: role",
+        '"role": "zzz"',
+        "there is no role 'zzz'. Known: finance, support.",
+    ),
+    (
+        {"rules": [rule(tier="auto", role="support")]},
+        "rule it: role",
+        '"role": "support"',
+        "a rule of tier auto asks nobody. Leave it out, or write tier: approve.",
+    ),
+    (
+        {"rules": [rule(tier="auto", when=["confidence > 0.9"])]},
+        "rule it: when[0]",
+        '"confidence > 0.9"',
+        "a rule that loosens may not read confidence. What an agent says of itself can only make a gate stricter: read action, agent, payload.",
+    ),
+    (
+        {"rules": [rule(), rule(action="email.send")]},
+        "rule it: id",
+        '"id": "it",',
+        "another rule has this id. Give each rule an id of its own.",
+    ),
+    (
+        {"rules": [rule(role="support", roles=["finance"])]},
+        "rule it: role",
+        '"role": "support",',
+        "stands beside roles. Keep one of role and roles.",
+    ),
+    (
+        {"rules": [rule(when=["1 > 2"])]},
+        "rule it: when[0]",
+        '"1 > 2"',
+        "is never true, so nothing can reach the rule. Read the proposal in it.",
+    ),
+    (
+        {"rules": [rule(action="db.*")], "agents": agent(actions=["refund.*"])},
+        "rule it: action",
+        '"action": "db.*",',
+        "nothing can reach this rule: no agent may propose such an action. Mend the pattern, or let an agent have it in its actions.",
+    ),
+    (
+        {"rules": [rule(approvals=3)]},
+        "rule it: approvals",
+        '"approvals": 3',
+        "wants more people than there are: support lacks 1. Add people to the role, or ask for fewer; one person fills one place.",
+    ),
+    (
+        {"rules": [rule(approvals=2)], "agents": agent(owner="U0ALICE")},
+        "rule it: approvals",
+        '"approvals": 2',
+        "nobody can fill this for bot, whose owner U0ALICE may not approve: support lacks 1. Add somebody else to the role, or say allow_self_review: true in it.",
+    ),
+    (
+        {"roles": role(members=["U0OWNER"]), "agents": agent(actions=["refund.*"])},
+        "agents.bot.owner",
+        '"owner": "U0OWNER",',
+        "nobody may approve refund.* but the owner U0OWNER, who may not: support lacks 1. Add somebody else to the role, or say allow_self_review: true in it.",
+    ),
+    (
+        {"defaults": {"tier": "auto", "role": "support"}},
+        "defaults.tier",
+        '"tier": "auto",',
+        "the default may not be auto. Write approve or block: what no rule knows must not run.",
+    ),
+    (
+        {"roles": role(members=[])},
+        "roles.support",
+        '"support": {',
+        "has nobody in it. Name members, or groups, or both.",
+    ),
+    (
+        {"roles": role(notify="group")},
+        "roles.support.notify",
+        '"notify": "group"',
+        "names a group, but the role has none. Write members or none.",
+    ),
+    (
+        {"roles": role(members=[], groups=["S0X"], notify="members")},
+        "roles.support.notify",
+        '"notify": "members"',
+        "names members, but the role has none. Write group or none.",
+    ),
+    (
+        {"agents": agent(callbacks=["https://a.example/"])},
+        "agents.bot.callbacks",
+        '"callbacks": [',
+        "cannot be signed without a secret. Name the variable of the secret in callback_secret_env.",
+    ),
+    (
+        {"agents": agent(callback_secret_env="CALLBACK_SECRET")},
+        "agents.bot.callback_secret_env",
+        '"callback_secret_env": "CALLBACK_SECRET"',
+        "signs nothing. List callbacks, or leave it out.",
+    ),
+    (
+        {"agents": agent(token_env=None)},
+        "agents.bot",
+        '"bot": {',
+        "needs either token_env or token_sha256. `signoff token new` makes a token.",
+    ),
+    (
+        {"agents": agent() | {"twin": {**agent()["bot"]}}},
+        "agents.twin.token_env",
+        '"token_env": "BOT_TOKEN",',
+        "has the same token as agents.bot. Give each a token of its own.",
+    ),
+    (
+        {"agents": agent(token_env="GONE")},
+        "agents.bot.token_env",
+        '"token_env": "GONE",',
+        "GONE is not set. Put the token into GONE, in the environment or in .env.",
+    ),
+    (
+        {"agents": agent(token_env="BLANK")},
+        "agents.bot.token_env",
+        '"token_env": "BLANK",',
+        "BLANK has blanks or characters no token has. `signoff token new` makes one.",
+    ),
+    (
+        {"agents": agent(token_env="SHORT")},
+        "agents.bot.token_env",
+        '"token_env": "SHORT",',
+        "SHORT is shorter than 32 characters. `signoff token new` makes one.",
+    ),
+    (
+        {"agents": agent(callbacks=["https://a.example/*"], callback_secret_env="GONE")},
+        "agents.bot.callback_secret_env",
+        '"callback_secret_env": "GONE"',
+        "GONE is not set. Put the callback secret into GONE.",
+    ),
+    (
+        {"agents": agent(callbacks=["https://a.example/*"], callback_secret_env="SHORT")},
+        "agents.bot.callback_secret_env",
+        '"callback_secret_env": "SHORT"',
+        "SHORT is no callback secret. Write whsec_ and the base64 of 24 to 64 random bytes.",
+    ),
+    (
+        {"schemas": {"refund.create": "gone.json"}},
+        "schemas.refund.create",
+        '"refund.create": "gone.json"',
+        "gone.json cannot be read: No such file or directory. Paths start at the policy's folder.",
+    ),
+    (
+        {"schemas": {"refund.create": "latin.json"}},
+        "schemas.refund.create",
+        '"refund.create": "latin.json"',
+        "latin.json is not UTF-8. Save it as UTF-8.",
+    ),
+    (
+        {"schemas": {"refund.create": "broken.json"}},
+        "schemas.refund.create",
+        '"refund.create": "broken.json"',
+        "broken.json is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1). Write it as plain JSON.",
+    ),
+    (
+        {"schemas": {"refund.create": "odd.json"}},
+        "schemas.refund.create",
+        '"refund.create": "odd.json"',
+        "odd.json: a payload is an object, and so must its schema be. Mend the schema; nothing outside of the file is ever fetched.",
+    ),
+]
+"""The sections that are faulty, the rule and key, the line as it stands in the file, and what is told of it."""
+
+UNREADABLE = [
+    (b"version: \xe4\n", 1, "the file is not UTF-8. Save it as UTF-8."),
+    (
+        b"version: 1\nversion: 1\n",
+        2,
+        'found duplicate key "version" with value "1" (original value: "1"). Mend the YAML there.',
+    ),
+    (b"version: 2026-13-45\n", 1, "month must be in 1..12. Mend the YAML."),
+    (b"version: " + b"[" * 900, 1, "the file is nested too deep. A policy needs five levels."),
+    (b"&top\nversion: 1\nroles: *top\n", 3, "an alias contains itself. Write the value out."),
+    (
+        b"a: &a ["
+        + b"x, " * 50
+        + b"]\nb: &b ["
+        + b"*a, " * 50
+        + b"]\nc: &c ["
+        + b"*b, " * 50
+        + b"]\nd: ["
+        + b"*c, " * 50
+        + b"]\n",
+        1,
+        "aliases make the file too large. Write the values out.",
+    ),
+    (
+        b"- version\n",
+        1,
+        (
+            "the file is not a mapping. "
+            "It has these keys at the top: version, roles, agents, ops, auditors, defaults, schemas, rules."
+        ),
+    ),
+]
+"""What is no policy at all, the line, and what is told of it."""
+
+
+@pytest.mark.parametrize(("sections", "place", "line", "told"), FAULTS, ids=[told[:60] for *_, told in FAULTS])
+def test_a_fault_names_its_line_its_key_and_what_to_do(tmp_path, sections, place, line, told):
+    for name, content in SCHEMAS.items():
+        (tmp_path / name).write_bytes(content)
+    (fault,) = faults_with(tmp_path, environ=POOR, **sections)
+    path = tmp_path / "policy.yml"
+    assert str(fault) == f"{path}:{fault.line}: {place}: {told}"
+    assert path.read_text(encoding="utf-8").splitlines()[fault.line - 1].strip() == line
+
+
+@pytest.mark.parametrize(("content", "line", "told"), UNREADABLE, ids=[told[:60] for *_, told in UNREADABLE])
+def test_what_cannot_be_read_as_a_policy_names_its_line_and_what_to_do(tmp_path, content, line, told):
+    path = tmp_path / "policy.yml"
+    path.write_bytes(content)
+    with pytest.raises(PolicyFaults) as raised:
+        load(path, ENVIRON)
+    (fault,) = raised.value.faults
+    assert str(fault) == f"{path}:{line}: {told}"
+
+
+def test_a_file_that_is_not_there_is_told_with_what_names_it(tmp_path):
+    with pytest.raises(PolicyFaults) as raised:
+        load(tmp_path / "gone.yml", ENVIRON)
+    assert str(raised.value) == (
+        f"{tmp_path}/gone.yml:1: the file cannot be read: No such file or directory. "
+        "SIGNOFF_POLICY names the policy file."
+    )
+
+
+def test_every_sentence_that_a_fault_can_have_is_shown_here():
+    told = [said for *_, said in FAULTS + UNREADABLE]
+    told.append("the file cannot be read: No such file or directory. SIGNOFF_POLICY names the policy file.")
+    every = [sentence for section in sentences().values() for sentence in section]
+    unshown = {str(sentence) for sentence in every if not any(sentence.fits(said) for said in told)}
+    assert unshown == set()
+
+
+def test_every_fault_that_is_shown_here_is_a_sentence_of_the_list():
+    every = [sentence for section in sentences().values() for sentence in section]
+    assert [said for *_, said in FAULTS + UNREADABLE if not any(sentence.fits(said) for sentence in every)] == []
+
+
+def test_a_sentence_fits_what_fills_its_gaps_and_nothing_else():
+    sentence = Sentence(f"there is no role {GAP}", f"Did you mean {GAP}?")
+    assert sentence.fits("there is no role 'suport'. Did you mean support?")
+    assert not sentence.fits("there is no role 'suport'. Known: support.")
+    assert not Sentence("has nobody in it", "Name members.").fits("has nobody in it. Name members. Or groups.")
