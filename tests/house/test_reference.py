@@ -1,0 +1,36 @@
+"""The pages of the reference say what the program does."""
+
+import re
+
+import pytest
+import typer
+
+from bot.cli import app
+from policy.reference import page
+from tests.house.tree import ROOT
+
+POLICY = ROOT / "docs" / "reference" / "policy.md"
+COMMANDS = ROOT / "docs" / "reference" / "commands.md"
+
+
+def commands(command, path=("signoff",)):
+    """Every command of the program with what can be written after it."""
+    if inside := getattr(command, "commands", None):
+        for name, inner in inside.items():
+            yield from commands(inner, (*path, name))
+    else:
+        yield " ".join(path), {option for param in command.params for option in param.opts if option.startswith("--")}
+
+
+ALL = dict(commands(typer.main.get_command(app)))
+
+
+def test_the_page_of_the_policy_is_the_one_made_from_its_models():
+    assert POLICY.read_text(encoding="utf-8") == page(), "run: python -m policy.reference > docs/reference/policy.md"
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_the_page_of_commands_has(name):
+    lines = [line for line in COMMANDS.read_text(encoding="utf-8").splitlines() if re.search(rf"`{name}[ `]", line)]
+    assert len(lines) == 1
+    assert ALL[name] - {"--help"} <= set(re.findall(r"--[a-z-]+", lines[0]))
