@@ -94,8 +94,11 @@ class Ground(Town):
         """Somebody else with our bot token."""
         return AsyncWebClient(token=self.slack.bot_token, base_url=self.slack.api_url)
 
-    def tampered(self, *statements):
+    async def tampered(self, *statements):
         """Changes the file behind the bot's back, with every guard that a file can have taken out first."""
+        await asyncio.to_thread(self._tamper, statements)  # the bot, in this loop, may be writing just now
+
+    def _tamper(self, statements):
         with closing(sqlite3.connect(self.database, timeout=10)) as file, file:
             file.execute("PRAGMA ignore_check_constraints = ON")
             file.execute("BEGIN IMMEDIATE")

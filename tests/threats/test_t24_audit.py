@@ -81,14 +81,14 @@ async def test_t24_the_file_itself_refuses_to_change_or_delete_an_entry_of_a_jou
     ],
 )
 async def test_t24_whoever_takes_the_guards_out_is_found_out_by_verify(past, statement):
-    past.tampered((statement,))
+    await past.tampered((statement,))
     code, said = await verified(past)
     assert code == 1
     assert "broken at entry" in said
 
 
 async def test_t24_a_cut_tail_and_an_older_database_stop_the_start(past):
-    past.tampered(("DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries)",))
+    await past.tampered(("DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries)",))
     code, said = await verified(past)
     assert code == 1
     assert "Committed work is missing" in said

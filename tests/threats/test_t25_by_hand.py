@@ -24,14 +24,14 @@ async def refused(town, proposal):
 
 async def test_t25_a_row_set_to_approved_by_hand_is_not_given_out(town):
     proposal, _ = await town.proposed()
-    town.tampered((APPROVED, proposal["id"]))
+    await town.tampered((APPROVED, proposal["id"]))
     await refused(town, proposal)
 
 
 async def test_t25_nor_with_a_decision_written_beside_it(town):
     proposal, _ = await town.proposed()
     columns = [row[1] for row in town.rows("PRAGMA table_info(decisions)")]
-    town.tampered(
+    await town.tampered(
         (APPROVED, proposal["id"]),
         (
             f"INSERT INTO decisions ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
@@ -65,7 +65,7 @@ async def test_t25_nor_with_entries_of_another_approval_copied_under_its_name(to
         entry |= {"seq": 900 + entry["seq"], "id": f"ent_{entry['seq']}", "proposal_id": proposal["id"]}
         copied.append((f"INSERT INTO entries VALUES ({', '.join('?' * len(columns))})", *entry.values()))
     assert len(copied) == 2
-    town.tampered((APPROVED, proposal["id"]), *copied)
+    await town.tampered((APPROVED, proposal["id"]), *copied)
     await refused(town, proposal)
 
 
@@ -77,7 +77,7 @@ async def test_t25_a_payload_exchanged_after_the_approval_is_not_given_out(town)
     await town.click("U0ALICE", SUPPORT, card, "approve")
     other = await town.propose(payload={"to": "thief@example.com"})
     (row,) = town.rows("SELECT payload, digest FROM revisions WHERE proposal_id = ?", other["id"])
-    town.tampered(("UPDATE revisions SET payload = ?, digest = ? WHERE proposal_id = ?", *row, proposal["id"]))
+    await town.tampered(("UPDATE revisions SET payload = ?, digest = ? WHERE proposal_id = ?", *row, proposal["id"]))
     await refused(town, proposal)
     await refused(town, {**proposal, "digest": other["digest"]})
 
@@ -88,7 +88,7 @@ async def test_t25_a_payload_exchanged_after_the_approval_is_not_given_out(town)
 async def test_t25_no_other_part_of_an_approval_can_be_bettered_by_hand(town, change):
     proposal, card = await town.proposed()
     await town.click("U0ALICE", SUPPORT, card, "approve")
-    town.tampered((f"UPDATE proposals SET {change} WHERE id = ?", proposal["id"]))
+    await town.tampered((f"UPDATE proposals SET {change} WHERE id = ?", proposal["id"]))
     await refused(town, proposal)
 
 
