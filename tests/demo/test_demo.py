@@ -89,7 +89,7 @@ async def test_a_newcomer_decides_in_the_browser_and_sees_the_agent_act_and_repo
 
         refund = card_about(page, "Refund 249.90 EUR")
         await expect(refund.get_by_role("button", name="Approve")).to_be_visible()
-        await refund.scroll_into_view_if_needed()
+        await refund.get_by_role("button", name="Approve").hover()  # unlike scrolling, this waits out a new rendering
         await page.screenshot(path=pictures / "demo.png")
         await refund.get_by_role("button", name="Approve").click()
         await demo.saying(r"DOING: Refund 249.90 EUR .*249\.9")
@@ -118,5 +118,5 @@ async def test_a_newcomer_decides_in_the_browser_and_sees_the_agent_act_and_repo
         await dialog.last.get_by_role("button", name="Approve with changes").click()
         await demo.saying(r"DOING: Answer Mira Jansen .* \(as edited\) with .*Your parcel, order 48213")
         await expect(mail).to_contain_text("Succeeded")
-        await mail.scroll_into_view_if_needed()
+        await mail.get_by_text("Succeeded").last.hover()
         await page.screenshot(path=pictures / "edited.png")

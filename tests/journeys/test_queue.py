@@ -83,7 +83,5 @@ async def test_a_long_trail_turns_its_pages_in_place(town):
     shown = await listed(town, "U0CAROL", f"show {proposal['id']}")
     assert "page_older" in shown
     await town.slack.click_ephemeral("U0CAROL", -1, "page_older")
-    await town.slack.until(lambda: json.dumps(town.slack.ephemerals("U0CAROL")[-1]) != shown)
-    turned = json.dumps(town.slack.ephemerals("U0CAROL")[-1])
-    assert proposal["id"] in turned
-    assert "page_newer" in turned
+    await town.slack.until(lambda: "page_newer" in json.dumps(town.slack.ephemerals("U0CAROL")[-1]))
+    assert proposal["id"] in json.dumps(town.slack.ephemerals("U0CAROL")[-1])

@@ -89,8 +89,10 @@ async def test_nobody_waits_for_a_proposal_that_is_not_there(store):
 
 async def test_a_thousand_waiters_wake_and_leave_nothing_behind(lifecycle, store):
     made, _ = await lifecycle.submit(submission())
-    waiting = [asyncio.create_task(store.changed(made.id, made.version)) for _ in range(1000)]
-    await asleep(store, 1000)
+    waiting = []
+    while len(waiting) < 1000:  # by the hundred: each reads once before it waits, and few connections read
+        waiting += [asyncio.create_task(store.changed(made.id, made.version)) for _ in range(100)]
+        await asleep(store, len(waiting))
     for task in waiting[:500]:
         task.cancel()
     await asyncio.gather(*waiting[:500], return_exceptions=True)
