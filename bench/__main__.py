@@ -1,4 +1,4 @@
-"""`make bench`: how long people and agents wait, with a thousand proposals pending."""
+"""`make bench`: what judging costs, and how long people and agents wait with a thousand proposals pending."""
 
 import asyncio
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Ask
+from bench import policy as judging
 from tests.town import FINANCE, POLICY, open_town
 
 PENDING = 1000
@@ -19,6 +20,7 @@ CARDS = 16
 async def main() -> None:
     policy = POLICY.replace("owner: U0OWEN", "owner: U0OWEN\n    pending_limit: 5000")
     with tempfile.TemporaryDirectory(prefix="signoff-bench-") as folder:
+        judging.section(Path(folder))
         async with open_town(Path(folder), policy=policy) as town, town.serving():
             plain = await healthz(town)
             commit = commits(Path(folder))

@@ -1,6 +1,6 @@
 """What is wrong with a policy of the right shape: references, contradictions, and rules that can do nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ class Lint:
 
     book: "Rulebook"
     rules: "dict[int, Rule]"
+    _short: "dict[tuple[frozenset[str], int, str | None], str]" = field(default_factory=dict)
+    """What was found of some roles; a thousand rules ask the same few."""
 
     def faults(self) -> "Iterator[Finding]":
         """What keeps the program from starting."""
@@ -171,8 +173,11 @@ class Lint:
         if not all(self._staffed(name) for name in asked):
             return ""
         approvals = max((rule.approvals for rule in rules if rule.approvals is not None), default=1)
-        short = lacking(self.book.roles, asked, approvals, frozenset({owner} if owner else ()))
-        return ", ".join(f"{role} lacks {number}" for role, number in short)
+        asking = (frozenset(asked), approvals, owner)
+        if asking not in self._short:
+            short = lacking(self.book.roles, asked, approvals, frozenset({owner} if owner else ()))
+            self._short[asking] = ", ".join(f"{role} lacks {number}" for role, number in short)
+        return self._short[asking]
 
     def _staffed(self, name: str) -> bool:
         """Whether the role is known and not empty; it has a fault of its own otherwise."""

@@ -29,6 +29,11 @@ def covers(wide: str, narrow: str) -> bool:
 
 def overlap(one: str, other: str) -> bool:
     """Whether some name fits both."""
+    (first, _, last), (other_first, _, other_last) = _parts(one), _parts(other)
+    if not (first.startswith(other_first) or other_first.startswith(first)):
+        return False  # most pairs of a large policy, at a glance
+    if last is None or other_last is None:
+        return matches(one, other) if other_last is None else matches(other, one)
 
     @cache
     def meet(here: int, there: int) -> bool:

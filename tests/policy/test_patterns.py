@@ -54,6 +54,22 @@ def test_a_name_of_two_patterns_shows_that_they_overlap(one, other, name):
         assert overlap(one, other)
 
 
+def meet(one, other):
+    """The same by trying every way, a character at a time."""
+    if not one or not other:
+        return not (one + other).strip("*")
+    if one[0] == "*":
+        return meet(one[1:], other) or meet(one, other[1:])
+    if other[0] == "*":
+        return meet(other, one)
+    return one[0] == other[0] and meet(one[1:], other[1:])
+
+
+@given(PATTERNS, PATTERNS)
+def test_overlap_is_what_trying_every_way_finds(one, other):
+    assert overlap(one, other) is meet(one, other)
+
+
 @given(PATTERNS, PATTERNS)
 def test_overlap_does_not_depend_on_the_order(one, other):
     assert overlap(one, other) == overlap(other, one)
