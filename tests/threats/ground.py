@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.compose import running
+from sandbox.deliver import sign
 from tests.town import AGENT_TOKEN, OTHER_TOKEN, SUPPORT, Town, _session, open_town
 
 FORM = "application/x-www-form-urlencoded"
@@ -74,10 +75,7 @@ class Ground(Town):
         """The body and headers of a click, signed with the secret that leaked."""
         body = urlencode({"payload": json.dumps(payload)}).encode()
         at = int(time.time()) if at is None else at
-        if secret is None:
-            return body, {**self.slack.sign(body, at), "Content-Type": FORM}
-        from sandbox.deliver import sign  # noqa: PLC0415
-
+        secret = self.slack.signing_secret if secret is None else secret
         return body, {**sign(secret, body, at), "Content-Type": FORM}
 
     async def made(self, user, channel, card, action_id, **more) -> dict:
