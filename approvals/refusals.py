@@ -14,6 +14,8 @@ Refusal
 │   ├── NotACard             the click comes from a copy, or from a form opened for somebody else
 │   ├── CardAltered          the words on the clicked card are not ours, and the operator refuses those
 │   ├── ReasonMissing        a rejection without a reason
+│   ├── ObjectionClosed      too late to object, or somebody did
+│   ├── CannotExtend         the policy allows no later deadline
 │   └── EditRefused          FieldLocked · EditBlocked · EditFaulty
 └── AgentRefusal             said to an agent over HTTP
     ├── ActionNotAllowed     outside what its policy entry names
@@ -21,6 +23,7 @@ Refusal
     ├── KeyReused            same idempotency key, other body
     ├── PendingLimit         too many of its proposals wait
     ├── NotApproved          nothing to claim, withdraw or report in this state
+    ├── NothingToUndo        nobody asked for it to be undone
     ├── AlreadyClaimed       somebody took it; nobody else ever will
     ├── DigestMismatch       the agent would run something else than was approved
     └── AlreadyReported      an outcome was reported, and it was another
@@ -141,6 +144,18 @@ class ReasonMissing(ReviewerRefusal):
     slug = "reason-missing"
 
 
+class ObjectionClosed(ReviewerRefusal):
+    """There is nothing left to object to: the time is over, it ended otherwise, or somebody objected before."""
+
+    slug = "objection-closed"
+
+
+class CannotExtend(ReviewerRefusal):
+    """The policy allows no later deadline than the present one."""
+
+    slug = "cannot-extend"
+
+
 class EditRefused(ReviewerRefusal):
     """An edit that may not be made."""
 
@@ -242,6 +257,12 @@ class DigestMismatch(AgentRefusal):
     def __init__(self, digest: str) -> None:
         super().__init__(digest)
         self.digest = digest
+
+
+class NothingToUndo(AgentRefusal):
+    """Nobody objected, so there is nothing to undo."""
+
+    slug = "nothing-to-undo"
 
 
 class AlreadyReported(AgentRefusal):
