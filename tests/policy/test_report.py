@@ -16,7 +16,7 @@ def explained(folder, proposal=PROPOSAL, **sections):
 
 
 def test_a_check_tells_faults_and_that_the_policy_is_not_sound(tmp_path):
-    path = written(tmp_path, rules=[rule(role="suport"), rule("two", tier="watch")])
+    path = written(tmp_path, rules=[rule(role="suport"), rule("two", tier="sometimes")])
     report = check(path, {})
     assert not report.sound
     assert [fault.key for fault in report.faults] == ["agents.bot.token_env", "role", "tier"]
@@ -85,7 +85,15 @@ def test_an_explanation_for_a_program_has_the_gate_and_every_rule(tmp_path):
     assert told["digest"].startswith("sha256:")
     assert (told["allowed"], told["faults"]) == (True, [])
     assert told["rules"] == [
-        {"rule": "large", "tier": "approve", "matched": True, "named": True, "false": None, "unevaluable": []},
+        {
+            "rule": "large",
+            "tier": "approve",
+            "matched": True,
+            "named": True,
+            "false": None,
+            "unevaluable": [],
+            "otherwise": None,
+        },
         {
             "rule": "doubt",
             "tier": "approve",
@@ -93,6 +101,7 @@ def test_an_explanation_for_a_program_has_the_gate_and_every_rule(tmp_path):
             "named": True,
             "false": None,
             "unevaluable": [{"condition": "payload.x > 1", "why": "a field is missing"}],
+            "otherwise": None,
         },
     ]
 
