@@ -84,9 +84,7 @@ async def _say(client: AsyncWebClient, at: Interaction, said: Say) -> None:
         await call(client, "views_update", view_id=at.view_id, view=sentence(said.title, said.text))
     elif at.channel is not None and not at.ephemeral:
         below = at.thread_ts if at.thread_ts != at.message_ts else None
-        await call(
-            client, "chat_postEphemeral", channel=at.channel, user=at.user, text=said.text, thread_ts=below
-        )
+        await call(client, "chat_postEphemeral", channel=at.channel, user=at.user, text=said.text, thread_ts=below)
     elif at.response_url is not None:
         await _respond(at, {"replace_original": False, "response_type": "ephemeral", "text": said.text})
     else:

@@ -106,7 +106,7 @@ def test_where_approve_is_on_the_card_everything_that_would_run_can_be_read_ther
 @slow
 @given(proposals())
 def test_whether_a_card_is_whole_does_not_depend_on_whom_it_calls(proposal):
-    assert card(proposal).whole == card(proposal, mention=MENTION * 9, twins=TWINS).whole
+    assert card(proposal).whole == card(proposal, mention=MENTION * 9, twins=TWINS, offered=()).whole
 
 
 @pytest.mark.parametrize("kind", BIG)
@@ -170,7 +170,7 @@ def test_the_agents_reasoning_stands_below_the_payload_and_is_called_a_claim():
 
 def test_buttons_carry_the_round_and_say_to_screen_readers_what_they_do():
     proposal = make_proposal()
-    made = buttons(card(proposal).blocks)
+    made = buttons(card(proposal, offered=()).blocks)
     assert list(made) == ["approve", "edit", "reject", "more"]
     assert [made[name]["text"]["text"] for name in ("approve", "edit", "reject")] == ["Approve", "Edit", "Reject"]
     assert {made[name]["value"] for name in ("approve", "edit", "reject")} == {f"{proposal.id}.{proposal.nonce}"}

@@ -366,7 +366,7 @@ def test_a_review_is_the_card_with_buttons_bound_to_the_form():
     view = judged(review(proposal, "frm_4", card(proposal)))
     shown = [block for block in card(proposal).blocks if block["type"] != "actions"]
     assert view["blocks"][:-1] == shown
-    assert button_values(view) == {"approve": "frm_4", "edit": "frm_4", "reject": "frm_4", "more": ["details:frm_4"]}
+    assert button_values(view) == {"approve": "frm_4", "edit": "frm_4", "reject": "frm_4", "more": ["details:frm_4", "hand_over:frm_4"]}
     assert proposal.nonce not in json.dumps(view)
 
 
@@ -444,4 +444,4 @@ def test_pages_hold_every_block_once_and_in_order(sizes):
 
 
 def test_what_the_listeners_use_is_offered():
-    assert all(callable(getattr(modals, name)) for name in modals.__all__ if name != "REASON_BLOCK")
+    assert all(callable(getattr(modals, name)) for name in modals.__all__ if not name.endswith("_BLOCK"))
