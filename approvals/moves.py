@@ -141,7 +141,7 @@ def undo(proposal: Proposal, status: UndoStatus, detail: str | None, now: dateti
     if asked.status is not UndoStatus.requested:
         if (asked.status, asked.detail) == (status, detail):
             return []
-        raise AlreadyReported(proposal.status)
+        raise AlreadyReported(asked.status)
     return [Undone(at=now, undo=replace(asked, status=status, detail=detail, reported_at=now))]
 
 

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from approvals.proposal import Status
+    from approvals.proposal import Status, UndoStatus
 
 
 class Fault(NamedTuple):
@@ -270,6 +270,6 @@ class AlreadyReported(AgentRefusal):
 
     slug = "already-reported"
 
-    def __init__(self, status: "Status") -> None:
+    def __init__(self, status: "Status | UndoStatus") -> None:
         super().__init__(str(status))
         self.status = status
