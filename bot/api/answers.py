@@ -166,8 +166,8 @@ def _objected(proposal: Proposal, undo: "Undo") -> str:
     match undo.status:
         case UndoStatus.requested if proposal.status in (Status.claimed, Status.unknown):
             return (
-                f"{proposal.status}, and a person objects: do not run it if it has not run, else undo it now{why}; then "
-                "report what came of undoing it"
+                f"{proposal.status}, and a person objects: do not run it if it has not run, else undo it now{why}; "
+                "then report what came of undoing it"
             )
         case UndoStatus.requested:
             return f"{proposal.status}, and a person objects: undo it now{why}; then report what came of undoing it"
