@@ -26,16 +26,11 @@ def called(proposal: "Proposal", lines: "Sequence[Line]", channel: str, roles: "
     """
     if proposal.status is not Status.pending:
         return ()
-    tags = {line.tag for line in lines}
     found: list[str] = []
-    if Escalated.tag in tags:
-        stepped_in = {str(line.facts.get("to")) for line in lines if line.tag == Escalated.tag}
-        known = proposal.gate.asked - stepped_in
-        if any(roles[name].channel == channel for name in known if name in roles):
-            found += mentions(
-                roles[name] for name in sorted(stepped_in & roles.keys()) if roles[name].channel == channel
-            )
-    if Reminded.tag in tags:
+    for line in lines:
+        if line.tag == Escalated.tag:
+            found += _stepped_in(proposal, str(line.facts.get("to")), channel, roles)
+    if any(line.tag == Reminded.tag for line in lines):
         found += _awaited(proposal, channel, roles)
     return tuple(each for each in dict.fromkeys(found) if each not in proposal.gate.excluded)[:MOST_CALLED]
 
@@ -43,6 +38,14 @@ def called(proposal: "Proposal", lines: "Sequence[Line]", channel: str, roles: "
 def markup(ids: "Iterable[str]") -> str:
     """Markup that calls users and user groups."""
     return " ".join(f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>" for each in ids)
+
+
+def _stepped_in(proposal: "Proposal", role: str, channel: str, roles: "Mapping[str, Role]") -> tuple[str, ...]:
+    """Whom a post for the role names, if a card stood in its channel before the role was called in."""
+    order = [name for name, _ in proposal.called_in]
+    later = set(order[order.index(role) :] if role in order else order)
+    before = any(roles[name].channel == channel for name in proposal.gate.asked - later if name in roles)
+    return mentions([roles[role]]) if before and role in roles and roles[role].channel == channel else ()
 
 
 def _awaited(proposal: "Proposal", channel: str, roles: "Mapping[str, Role]") -> "Iterator[str]":

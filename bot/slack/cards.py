@@ -209,7 +209,7 @@ def _too_long(proposal: "Proposal") -> Block:
 
 def _rest(proposal: "Proposal", room: int, blocks: int) -> list[Block]:
     """What may be shortened, within `room` characters: the rules' reasons first, the agent's reasoning last."""
-    made = _risk(proposal, min(room // 3, 1500))
+    made = _risk(proposal, min(room // 3, 2500))
     made += _changed(proposal, min((room - size(made)) // 2, 2000))
     room -= size(made) + _AROUND
     wanted, left_out = list(claims(proposal.ask)), list[Claim]()
@@ -280,8 +280,8 @@ def _risk(proposal: "Proposal", room: int) -> list[Block]:
         room -= size([point])
         points.append(point)
     parts = [label, bullets(points)] if points else [label]
-    if len(points) < len(found):
-        parts.append(paragraph(run(f"… and {len(found) - len(points)} more reasons in Details", italic=True)))
+    if left := len(found) - len(points):
+        parts.append(paragraph(run(f"… and {left} more reason{'' if left == 1 else 's'} in Details", italic=True)))
     return [rich(*parts)]
 
 
@@ -294,8 +294,7 @@ def _ground(ground: Ground) -> Block:
         *([somebody(who)] if who else []),
         *([run(after)] if after else []),
         *([run(f" … {characters(left)} more in Details", italic=True)] if left else []),
-        run(" · rule ", italic=True),
-        run(shorten(ground.rule, 100)[0] or "?", code=True),
+        *([] if ground.known else [run(" · rule ", italic=True), run(shorten(ground.rule, 100)[0] or "?", code=True)]),
     )
 
 

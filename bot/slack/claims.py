@@ -54,10 +54,14 @@ class Ground:
 
 
 def grounds(proposal: "Proposal") -> list[Ground]:
-    """All there are: each rule's words, and right below them what our records say for that rule."""
+    """All there are: each rule's words, and right below them what our records say for that rule.
+
+    What a person rejected before comes first: a reader with little time should not miss it.
+    """
     found: list[Ground] = []
     facts = list(proposal.gate.facts)
-    for reason in proposal.gate.risk:
+    repeats = {fact.rule for fact in facts if fact.name == About.repeat}
+    for reason in sorted(proposal.gate.risk, key=lambda reason: reason.rule not in repeats):
         found.append(Ground(text=one_line(reason.reason) or "(no words)", rule=one_line(reason.rule)))
         found += [_known(fact) for fact in facts if fact.rule == reason.rule]
         facts = [fact for fact in facts if fact.rule != reason.rule]
