@@ -133,12 +133,15 @@ def difference(policy: "WrittenPolicy", proposal: "Proposal") -> Difference | No
 
 
 def judged(policy: "WrittenPolicy", ask: "Ask", proposal: "Proposal") -> Gate:
-    """The gate as it would have come about: edits follow only where people are asked, and then they stay asked."""
+    """The gate as it would have come about: edits follow only where people are asked, and then they stay asked.
+
+    What a rule asks about the past cannot be asked again, so it counts as true: the stricter answer is shown.
+    """
     actions = [revision.action for revision in proposal.revisions]
-    first = policy.judge(ask, actions[:1])
+    first = policy.judge(ask, actions[:1], {}, before=proposal.gate)
     if len(actions) == 1 or first.tier is not Tier.approve:
         return first
-    return policy.judge(ask, actions, at_least=Tier.approve)
+    return policy.judge(ask, actions, {}, at_least=Tier.approve, before=proposal.gate)
 
 
 def _refusal(policy: "WrittenPolicy", ask: "Ask", proposal: "Proposal") -> str | None:

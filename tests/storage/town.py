@@ -35,7 +35,13 @@ class TablePolicy:
     def pending_limit(self, agent):
         return self.limit
 
-    def judge(self, ask, revisions, *, at_least=Tier.auto):
+    def questions(self, ask, action):
+        return ()
+
+    def channel_of(self, role):
+        return {"support": "C0SUPPORT", "finance": "C0FINANCE", "lead": "C0LEAD"}.get(role)
+
+    def judge(self, ask, revisions, known, *, at_least=Tier.auto, before=None):
         amount = max(action.payload["amount"] for action in revisions)
         gate = make_gate(policy_version=self.version)
         if amount <= self.large and at_least is Tier.auto:
