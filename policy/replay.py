@@ -133,15 +133,12 @@ def difference(policy: "WrittenPolicy", proposal: "Proposal") -> Difference | No
 
 
 def judged(policy: "WrittenPolicy", ask: "Ask", proposal: "Proposal") -> Gate:
-    """The gate as it would have come about: edits follow only where people are asked, and then they stay asked.
-
-    What a rule asks about the past cannot be asked again, so it counts as true: the stricter answer is shown.
-    """
+    """The gate as it would have come about: edits follow only where people are asked, and then they stay asked."""
     actions = [revision.action for revision in proposal.revisions]
-    first = policy.judge(ask, actions[:1], {}, before=proposal.gate)
+    first = policy.judge_apart(ask, actions[:1], proposal.gate)
     if len(actions) == 1 or first.tier is not Tier.approve:
         return first
-    return policy.judge(ask, actions, {}, at_least=Tier.approve, before=proposal.gate)
+    return policy.judge_apart(ask, actions, proposal.gate, at_least=Tier.approve)
 
 
 def _refusal(policy: "WrittenPolicy", ask: "Ask", proposal: "Proposal") -> str | None:

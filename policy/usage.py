@@ -37,7 +37,7 @@ class Usage:
             name = proposal.action.name
             self._named.update({rule.action for rule in self.policy.rules if matches(rule.action, name)})
             actions = [each.action for each in proposal.revisions]
-            self._matched.update(self.policy.judge(proposal.ask, actions, {}, before=proposal.gate).rules)
+            self._matched.update(self.policy.judge_apart(proposal.ask, actions, proposal.gate).rules)
         self.damaged += damaged
 
     def told(self) -> str:

@@ -95,6 +95,16 @@ class WrittenPolicy:
             at_least = max(at_least, Tier.approve)
         return self._gate(ask, evaluate.judge(self.rules, self.defaults, ask, revisions, at_least, past), repeat)
 
+    def judge_apart(
+        self, ask: Ask, revisions: "Sequence[Action]", before: Gate, *, at_least: Tier = Tier.auto
+    ) -> Gate:
+        """The gate for what lies behind us, when the past of that day cannot be asked again.
+
+        What it found of the past then, `before` keeps; beyond that the past counts as empty.
+        """
+        empty = dict.fromkeys(self.questions(ask, revisions[-1]), Answer())
+        return self.judge(ask, revisions, empty, at_least=at_least, before=before)
+
     def faults(self, ask: Ask, action: Action) -> tuple[Fault, ...]:
         """What the operator's schema and the agent's own say against the payload; a bad schema is a fault too."""
         found: tuple[Fault, ...] = ()

@@ -20,9 +20,9 @@ SMALL_RUNS = rule("small", tier="auto", when=["payload.amount <= 100.0"])
 def proposed(policy, *actions, said=None):
     """A proposal as it stands after its edits, judged by this policy as it came about."""
     said = said or ask()
-    gate = policy.judge(said, actions[:1])
+    gate = policy.judge(said, actions[:1], {})
     if len(actions) > 1:
-        gate = policy.judge(said, actions, at_least=Tier.approve)
+        gate = policy.judge(said, actions, {}, at_least=Tier.approve)
     revisions = tuple(
         Revision(number=number, action=action, at=START, editor=None if number == 1 else "U0CAROL")
         for number, action in enumerate(actions, start=1)
