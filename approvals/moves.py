@@ -23,7 +23,17 @@ from approvals.events import (
 from approvals.gate import Gate, Tier
 from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, Status, UndoStatus
 from approvals.refusals import AlreadyClaimed, AlreadyReported, DigestMismatch, NotApproved, NothingToUndo
-from approvals.reviews import approve, edit, extend, granted, hand_over, may_edit, object, reject, revoke  # noqa: A004
+from approvals.reviews import (
+    approve,
+    edit,
+    extend,
+    granted,
+    hand_over,
+    may_edit,
+    object,  # noqa: A004 the verb is the button's
+    reject,
+    revoke,
+)
 from approvals.states import after_all
 
 __all__ = [
