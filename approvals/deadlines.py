@@ -9,11 +9,11 @@ from approvals.proposal import Ask, Cause, Proposal, Status
 
 
 def deadline(gate: Gate, ask: Ask, now: datetime) -> datetime:
-    """The earliest that the gate's hours and the agent's own wish give."""
-    seconds = gate.expires_in if ask.expires_in is None else min(gate.expires_in, ask.expires_in)
-    extended = [over(hours, now, seconds) for hours in gate.hours if hours.extend]
-    plain = now + timedelta(seconds=seconds)
-    return min(extended) if len(extended) == len(gate.hours) > 0 else plain
+    """The earliest that the gate's hours and the agent's own wish give; a wish counts by the plain clock."""
+    extended = [over(hours, now, gate.expires_in) for hours in gate.hours if hours.extend]
+    plain = now + timedelta(seconds=gate.expires_in)
+    given = min(extended) if len(extended) == len(gate.hours) > 0 else plain
+    return given if ask.expires_in is None else min(given, now + timedelta(seconds=ask.expires_in))
 
 
 def run_out(proposal: Proposal, now: datetime) -> list[Event]:

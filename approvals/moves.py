@@ -23,7 +23,17 @@ from approvals.events import (
 from approvals.gate import Gate, Tier
 from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, Status, UndoStatus
 from approvals.refusals import AlreadyClaimed, AlreadyReported, DigestMismatch, NotApproved, NothingToUndo
-from approvals.reviews import approve, edit, extend, granted, hand_over, may_edit, object, reject, revoke  # noqa: A004 the verb is the button's
+from approvals.reviews import (
+    approve,
+    edit,
+    extend,
+    granted,
+    hand_over,
+    may_edit,
+    object,  # noqa: A004 the verb is the button's
+    reject,
+    revoke,
+)
 from approvals.states import after_all
 
 __all__ = [
@@ -152,6 +162,7 @@ def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) ->
     """
     if run_out(proposal, now):
         return []
+    gate = None if gate is None else gate.with_stand_ins(proposal.called_in)
     if proposal.status is Status.approved:
         if gate is None or gate.stricter_than(proposal.gate):
             reason = _changed_reason(gate)
@@ -163,7 +174,6 @@ def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) ->
         return [Rejected(at=now, cause=Cause.policy_changed, by=None, reason=_changed_reason(gate))]
     if gate.unfillable is not None:
         return [Rejected(at=now, cause=Cause.unfillable, by=None, reason=gate.unfillable)]
-    gate = gate.with_stand_ins(proposal.called_in)
     if gate.asks_otherwise_than(proposal.gate):
         return [Rejudged(at=now, gate=gate, nonce=nonce)]
     if replace(gate, policy_version=proposal.gate.policy_version) != proposal.gate:

@@ -218,9 +218,12 @@ class Proposal:
 
     @property
     def object_until(self) -> "datetime | None":
-        """Until when people can object to what ran without waiting for them."""
+        """Until when people can object to what ran without waiting for them: counted from its claim, once there is one.
+
+        An agent that waits with its claim shall not outwait those who look on.
+        """
         within = self.gate.undo_within
-        return None if within is None else self.created_at + timedelta(seconds=within)
+        return None if within is None else (self.claimed_at or self.created_at) + timedelta(seconds=within)
 
     @property
     def standing_decisions(self) -> "tuple[Decision, ...]":

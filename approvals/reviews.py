@@ -129,12 +129,12 @@ def object(  # noqa: A001 the verb is the button's
     _may_refuse(proposal, reviewer)
     said = _said(reason)
     until = proposal.object_until
-    if until is None or now >= until or proposal.undo is not None:
+    if until is None or proposal.undo is not None:
         raise ObjectionClosed
     present = after_all(proposal, run_out(proposal, now))
     if present.status is Status.approved:
         return revoke(proposal, reviewer, reason, nonce, now)
-    if Objected not in TRANSITIONS[present.status]:
+    if now >= until or Objected not in TRANSITIONS[present.status]:
         raise ObjectionClosed
     return [Objected(at=now, undo=Undo(requested_by=reviewer.user, reason=said, requested_at=now))]
 

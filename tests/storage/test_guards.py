@@ -187,7 +187,10 @@ async def test_the_database_gives_a_claim_once(lifecycle, tmp_path):
 
 async def test_the_database_lets_no_deadline_grow(lifecycle, tmp_path):
     await lifecycle.submit(submission())
-    with by_hand(tmp_path) as connection, pytest.raises(Exception, match="a deadline grows only when a reviewer extends it"):
+    with (
+        by_hand(tmp_path) as connection,
+        pytest.raises(Exception, match="a deadline grows only when a reviewer extends it"),
+    ):
         connection.execute("UPDATE proposals SET expires_at = expires_at + 1")
 
 

@@ -55,7 +55,7 @@ async def test_an_approval_taken_back_cannot_be_restored_by_hand(lifecycle, tmp_
     await lifecycle.approve(made.id, ALICE, made.nonce)
     await lifecycle.revoke(made.id, BOB, "Wait.", made.nonce)
     with by_hand(tmp_path, without=["proposals_final_stays"]) as connection:
-        connection.execute("UPDATE proposals SET status = 'approved', reason = NULL")
+        connection.execute("UPDATE proposals SET status = 'approved', reason = NULL, due_at = execute_by")
         connection.execute("DELETE FROM decisions WHERE verdict = 'reject'")
     with pytest.raises(RowDamaged):
         await claimed(lifecycle, made)
