@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from approvals.gate import Tier
 from approvals.proposal import Action, Source
-from policy.evaluate import Defaults, Rule, judge, weigh_all
+from policy.evaluate import Defaults, Rule, combined, judge, weigh_all
 from policy.expressions import compiled
 from tests.policy.files import ask
 
@@ -164,3 +164,9 @@ def test_a_raised_tier_is_never_below_what_it_was_raised_to(book, defaults, said
     raised = judge(book, defaults, said, history, at_least)
     assert raised.tier is max(plain.tier, at_least)
     assert replace(raised, tier=plain.tier, roles=plain.roles) == plain
+
+
+@given(BOOKS, DEFAULTS, CLAIMS, HISTORIES, st.sampled_from(Tier))
+def test_a_proposal_is_judged_as_it_is_explained(book, defaults, said, history, at_least):
+    explained = [weigh_all(book, said, action) for action in history]
+    assert judge(book, defaults, said, history, at_least) == combined(explained, defaults, at_least)
