@@ -95,9 +95,7 @@ class WrittenPolicy:
             at_least = max(at_least, Tier.approve)
         return self._gate(ask, evaluate.judge(self.rules, self.defaults, ask, revisions, at_least, past), repeat)
 
-    def judge_apart(
-        self, ask: Ask, revisions: "Sequence[Action]", before: Gate, *, at_least: Tier = Tier.auto
-    ) -> Gate:
+    def judge_apart(self, ask: Ask, revisions: "Sequence[Action]", before: Gate, *, at_least: Tier = Tier.auto) -> Gate:
         """The gate for what lies behind us, when the past of that day cannot be asked again.
 
         What it found of the past then, `before` keeps; beyond that the past counts as empty.

@@ -37,6 +37,11 @@ def test_every_matching_rule_applies_and_the_strictest_tier_wins(tmp_path):
     assert judged.risk == (Reason(rule="large", reason="Refund above 100"), Reason(rule="never", reason="Not today"))
 
 
+def test_a_rule_about_another_action_has_no_say(tmp_path):
+    others = [rule("mail", action="email.*", tier="block"), rule("longer", action="refund.created", tier="block")]
+    assert gate(tmp_path, rules=[*others, rule("runs", tier="auto")]).rules == ("runs",)
+
+
 def test_what_runs_by_itself_asks_nobody(tmp_path):
     judged = gate(tmp_path, rules=[rule(tier="auto")])
     assert (judged.tier, judged.roles, judged.channels, judged.rules) == (Tier.auto, (), (), ("it",))

@@ -367,3 +367,9 @@ def test_a_raised_tier_is_never_below_what_it_was_raised_to(book, defaults, said
     raised = judge(book, defaults, said, history, at_least)
     assert raised.tier is max(plain.tier, at_least)
     assert replace(raised, tier=plain.tier, roles=plain.roles, undo_within=plain.undo_within) == plain
+
+
+@given(BOOKS, DEFAULTS, CLAIMS, HISTORIES, st.sampled_from(Tier))
+def test_a_proposal_is_judged_as_it_is_explained(book, defaults, said, history, at_least):
+    explained = [evaluate.weigh_all(book, said, action, Past()) for action in history]
+    assert judge(book, defaults, said, history, at_least) == evaluate.combined(explained, defaults, at_least)
