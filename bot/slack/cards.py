@@ -336,7 +336,8 @@ def _notification(proposal: "Proposal") -> str:
     if proposal.status is Status.pending:
         end = f"Unanswered, it is rejected {proposal.expires_at:%Y-%m-%d %H:%M} UTC."
     elif open_to_objection(proposal):
-        end = f"You can object until {proposal.object_until:%Y-%m-%d %H:%M} UTC."
+        until = f" until {proposal.object_until:%Y-%m-%d %H:%M} UTC" if proposal.claimed_at else ""
+        end = f"You can object{until}."
     else:
         end = ""
     return escape(_TAKEN_UP.sub(" ", ". ".join(part for part in (*parts, end) if part)))

@@ -1,5 +1,6 @@
 """The short words that every sentence in Slack is made with: statuses, lists of names, counts."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from approvals.proposal import Cause, Status, UndoStatus
@@ -30,6 +31,7 @@ UNDOING: dict[UndoStatus, tuple[str, str]] = {
 }
 """The same for what people objected to after it was claimed."""
 
+_UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 MOST_NAMES = 12
 """So many names in one sentence; the rest are counted."""
 
@@ -57,6 +59,14 @@ def listed(names: "list[str]", last: str = "and") -> str:
     if len(names) > MOST_NAMES:
         names = [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} more"]
     return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def span(duration: timedelta) -> str:
+    """A duration in its largest whole unit: `90 seconds`, `30 minutes`, `1 hour`."""
+    seconds = int(duration.total_seconds())
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
+    count = seconds // size
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def characters(count: int) -> str:

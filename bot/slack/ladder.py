@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from approvals.proposal import UndoStatus
 from bot.slack.blocks import person, when
-from bot.slack.labels import UNDOING, listed, name
+from bot.slack.labels import UNDOING, listed, name, span
 from bot.slack.offers import open_to_objection
 
 if TYPE_CHECKING:
@@ -56,10 +56,13 @@ def stand_ins(gate: "Gate") -> str | None:
 
 def objection(proposal: "Proposal") -> str | None:
     """Who can object to what ran without waiting, and until when, a sentence; None where nobody can."""
-    if not open_to_objection(proposal) or proposal.object_until is None:
+    until = proposal.object_until
+    if not open_to_objection(proposal) or until is None:
         return None
     roles = listed([f"*{name(role)}*" for role in proposal.gate.roles], "or") or "its reviewers"
-    return f"Whoever is in {roles} can object until {when(proposal.object_until)}."
+    if proposal.claimed_at is None:
+        return f"Whoever is in {roles} can object until {span(until - proposal.created_at)} after the agent takes it."
+    return f"Whoever is in {roles} can object until {when(until)}."
 
 
 def undoing(undo: "Undo") -> str:

@@ -48,15 +48,16 @@ def offers(
 
 
 def open_to_objection(proposal: "Proposal", now: "datetime | None" = None) -> bool:
-    """Whether people can object to what ran without waiting for them; without a time, whether they could before."""
+    """Whether people can object to what runs without waiting for them; without a time, whether they could before.
+
+    Until it is claimed they always can; from then on there is so much time as the policy gives.
+    """
     until = proposal.object_until
-    return (
-        proposal.cause is Cause.watch
-        and proposal.undo is None
-        and until is not None
-        and (now is None or now < until)
-        and (proposal.status is Status.approved or Objected in TRANSITIONS[proposal.status])
-    )
+    if proposal.cause is not Cause.watch or proposal.undo is not None or until is None:
+        return False
+    if proposal.status is Status.approved:
+        return True
+    return Objected in TRANSITIONS[proposal.status] and (now is None or now < until)
 
 
 def takers(gate: "Gate", roles: "Collection[str]") -> list[str]:

@@ -288,11 +288,14 @@ def undone(status=UndoStatus.requested, **changes):
 def test_a_watched_card_says_that_nobody_was_waited_for_until_when_one_can_object_and_calls_nobody():
     made = card(watched(risk=(Reason(rule="notes", reason="Notes are looked over"),)), mention=MENTION)
     assert "*Approved* by the policy, which waits for nobody here" in made.words
-    assert "Whoever is in *support* can object until <!date^1795171500^" in made.words
+    assert "Whoever is in *support* can object until 30 minutes after the agent takes it." in made.words
     assert "Why people are told\nNotes are looked over · rule notes" in made.words
     assert list(buttons(made.blocks)) == ["object", "more"]
     assert not re.search(r"<[@!](?!date)", json.dumps(markup(made.blocks)))
-    assert "You can object until 2026-11-20 10:45 UTC." in made.text
+    assert made.text.endswith("You can object.")
+    claimed = card(watched(Status.claimed, claimed_at=LATER))
+    assert "Whoever is in *support* can object until <!date^1795171800^" in claimed.words
+    assert claimed.text.endswith("You can object until 2026-11-20 10:50 UTC.")
     assert "object" not in buttons(card(watched(), offered=()).blocks)
 
 

@@ -68,9 +68,11 @@ def watched(**changes):
 
 
 def test_people_can_object_to_what_ran_or_may_still_run_and_to_nothing_else():
-    assert plainly(objection(watched())) == "Whoever is in *support* can object until 10:45."
+    unclaimed = "Whoever is in *support* can object until 30 minutes after the agent takes it."
+    assert plainly(objection(watched())) == unclaimed
+    claimed = "Whoever is in *support* can object until 10:50."
     for status in (Status.claimed, Status.succeeded, Status.unknown):
-        assert objection(watched(status=status))
+        assert plainly(objection(watched(status=status, claimed_at=START + timedelta(minutes=5)))) == claimed
     for status in (Status.revoked, Status.lapsed, Status.failed, Status.withdrawn):
         assert objection(watched(status=status)) is None
     assert objection(watched(undo=Undo(requested_by="U0BOB", reason="No", requested_at=START))) is None
