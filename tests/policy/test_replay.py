@@ -11,7 +11,7 @@ from approvals.proposal import Action, Revision, Source
 from policy import load
 from policy.replay import Replay, difference
 from tests.making import START, make_proposal
-from tests.policy.files import ENVIRON, agent, ask, policy_with, refund, rule, written
+from tests.policy.files import ENVIRON, agent, ask, nothing_known, policy_with, refund, rule, written
 
 LARGE = rule("large", when=["payload.amount > 100.0"], role="finance")
 SMALL_RUNS = rule("small", tier="auto", when=["payload.amount <= 100.0"])
@@ -20,9 +20,10 @@ SMALL_RUNS = rule("small", tier="auto", when=["payload.amount <= 100.0"])
 def proposed(policy, *actions, said=None):
     """A proposal as it stands after its edits, judged by this policy as it came about."""
     said = said or ask()
-    gate = policy.judge(said, actions[:1], {})
+    gate = policy.judge(said, actions[:1], nothing_known(policy, said, actions[0]))
     if len(actions) > 1:
-        gate = policy.judge(said, actions, {}, at_least=Tier.approve)
+        known = nothing_known(policy, said, actions[-1])
+        gate = policy.judge(said, actions, known, at_least=Tier.approve, before=gate)
     revisions = tuple(
         Revision(number=number, action=action, at=START, editor=None if number == 1 else "U0CAROL")
         for number, action in enumerate(actions, start=1)
