@@ -213,7 +213,7 @@ def _recalled(weighed: Weighed, ask: "Ask", action: "Action", past: Past, *, new
             facts=tuple(Fact(rule=rule.id, name=held.name, value=held.value) for held in fresh),
         )
     names = {fact.name for fact in kept}
-    new = [held for held in fresh if newest and held.doubt is None and held.name not in names]
+    new = [held for held in fresh if held.doubt is None and held.name not in names]
     return replace(
         weighed,
         facts=(*kept, *(Fact(rule=rule.id, name=held.name, value=held.value) for held in new)),

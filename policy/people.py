@@ -118,16 +118,20 @@ def _may_be_many(role: str, gate: Gate, roles: "Mapping[str, Staffed]") -> bool:
 def _next(
     short: "Iterable[str]", stand_ins: "Collection[StandIn]", roles: "Mapping[str, Staffed]"
 ) -> frozenset[StandIn]:
-    """The next in each line of backups; lines have an end, as a circle is a fault of the policy."""
+    """The next in each line of backups that does not stand in yet."""
     added = set()
     for role in short:
-        taken = {each.by for each in stand_ins if each.role == role} | {role}
-        backup = roles[role].backup
-        while backup in taken:
-            backup = roles[backup].backup
-        if backup is not None:
-            added.add(StandIn(role=role, by=backup))
+        waiting = [by for by in _line(role, roles) if StandIn(role=role, by=by) not in stand_ins]
+        added |= {StandIn(role=role, by=by) for by in waiting[:1]}
     return frozenset(added)
+
+
+def _line(role: str, roles: "Mapping[str, Staffed]") -> tuple[str, ...]:
+    """The role's backup, that one's, and so on; ends where it would come round."""
+    line = [role]
+    while (backup := roles[line[-1]].backup) is not None and backup not in line:
+        line.append(backup)
+    return tuple(line[1:])
 
 
 def _agrees(person: str, gate: Gate, roles: "Mapping[str, Staffed]") -> Decision:

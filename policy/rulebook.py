@@ -114,7 +114,7 @@ class UnusualEntry(Entry):
 
     field: PayloadPath
     """Which field of the payload."""
-    times: Annotated[float, Field(gt=1, le=1000)]
+    times: Annotated[float, Field(ge=1, le=1000)]
     """How many times the median of what people approved and that succeeded; above it, or with fewer than ten of
     them, the value is unusual."""
 

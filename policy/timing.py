@@ -22,7 +22,11 @@ def faults(book: "Rulebook") -> "Iterator[Finding]":
             yield from _hours((*path, "hours"), rule.hours)
             if rule.hours.outside == "escalate" and rule.escalate is None:
                 remedy = "Say whom: escalate: {after: 20m, to: …}; or write outside: extend."
-                yield _finding((*path, "hours", "outside"), "escalates, but the rule does not say to whom", remedy)
+                yield Finding(
+                    path=(*path, "hours", "outside"),
+                    message="escalates, but the rule does not say to whom",
+                    remedy=remedy,
+                )
 
 
 def _expires_in(book: "Rulebook", rule: "RuleEntry") -> int | None:
@@ -36,12 +40,22 @@ def _too_late(path: "Path", rule: "RuleEntry", expires_in: int | None) -> "Itera
         return
     for place, after in enumerate(rule.remind or []):
         if after >= expires_in:
-            yield _finding((*path, "remind", place), f"comes when it has expired, after {expires_in} s", _EARLIER)
+            yield Finding(
+                path=(*path, "remind", place),
+                message=f"comes when it has expired, after {expires_in} s",
+                remedy=_EARLIER,
+            )
     if rule.escalate is not None and rule.escalate.after >= expires_in:
-        yield _finding((*path, "escalate", "after"), f"comes when it has expired, after {expires_in} s", _EARLIER)
+        yield Finding(
+            path=(*path, "escalate", "after"),
+            message=f"comes when it has expired, after {expires_in} s",
+            remedy=_EARLIER,
+        )
     if rule.max_expires_in is not None and rule.max_expires_in < expires_in:
         message = f"is shorter than the {expires_in} s that people have anyway"
-        yield _finding((*path, "max_expires_in"), message, "Write more than expires_in, or leave it out.")
+        yield Finding(
+            path=(*path, "max_expires_in"), message=message, remedy="Write more than expires_in, or leave it out."
+        )
 
 
 _EARLIER = "Choose an earlier moment, or a longer expires_in; the default's counts where the rule has none."
@@ -50,7 +64,7 @@ _EARLIER = "Choose an earlier moment, or a longer expires_in; the default's coun
 def _hours(path: "Path", hours: "HoursEntry") -> "Iterator[Finding]":
     if hours.start >= hours.end:
         remedy = "Hours are of one day: write from before to; 24:00 is the end of the day."
-        yield _finding((*path, "to"), "is not after from", remedy)
+        yield Finding(path=(*path, "to"), message="is not after from", remedy=remedy)
     try:
         ZoneInfo(hours.tz)
     except (ZoneInfoNotFoundError, OSError):
@@ -61,11 +75,9 @@ def _unknown(path: "Path", zone: str) -> Finding:
     known = available_timezones()
     if not known:
         message = f"{zone!r} cannot be looked up: this machine has no time zone data"
-        return _finding(path, message, "Install the system's tzdata package, or `pip install tzdata`.")
+        return Finding(
+            path=path, message=message, remedy="Install the system's tzdata package, or `pip install tzdata`."
+        )
     near = get_close_matches(zone, known, n=1)
     remedy = f"Did you mean {near[0]}?" if near else "Write a name of the IANA database, such as Europe/Berlin."
-    return _finding(path, f"there is no time zone {zone!r}", remedy)
-
-
-def _finding(path: "Path", message: str, remedy: str) -> Finding:
-    return Finding(path=path, message=message, remedy=remedy)
+    return Finding(path=path, message=f"there is no time zone {zone!r}", remedy=remedy)

@@ -1,5 +1,7 @@
 """Escalate: when nobody answers, another role may step in; whoever was asked stays asked, and the deadline stays."""
 
+import pytest
+
 from tests.journeys.deep import LEAD, called, later
 from tests.town import SUPPORT, visible_text
 
@@ -30,6 +32,29 @@ async def test_the_other_role_gets_a_card_that_calls_it_and_its_click_counts(dee
     await deep.click("U0ERIN", LEAD, theirs, "approve")
     answer = await deep.get(proposal["id"])
     assert (answer["status"], answer["decisions"][0]["reviewer"]) == ("approved", "U0ERIN")
+
+
+@pytest.mark.parametrize(
+    ("action", "typed", "tag"),
+    [
+        ("edit", {"subject": "Good day"}, "proposal:edited"),
+        ("reject", {"Reason": "Not now"}, "proposal:rejected"),
+        ("more", {"Role": "finance"}, "proposal:escalated"),
+    ],
+)
+async def test_the_other_role_gets_every_form_too_and_what_it_submits_counts(deep, action, typed, tag):
+    proposal = await deep.propose("slow.send", {"subject": "Hello"})
+    await deep.card(SUPPORT, proposal)
+    await later(deep, minutes=20)
+    theirs = await deep.card(LEAD, proposal)
+    before = (await deep.tags(proposal["id"])).count(tag)
+    await deep.click("U0ERIN", LEAD, theirs, action, selected="Hand over" if action == "more" else None)
+    await deep.modal_saying("U0ERIN", next(iter(typed)))
+    await deep.slack.submit("U0ERIN", typed)
+    if action == "edit":
+        await deep.modal_saying("U0ERIN", "Approve with changes")
+        await deep.slack.submit("U0ERIN")
+    assert (await deep.tags(proposal["id"])).count(tag) == before + 1
 
 
 async def test_whoever_was_asked_first_still_may_decide(deep):
