@@ -369,14 +369,13 @@ def test_a_raised_tier_is_never_below_what_it_was_raised_to(book, defaults, said
     assert replace(raised, tier=plain.tier, roles=plain.roles, undo_within=plain.undo_within) == plain
 
 
-<<<<<<< HEAD
 @given(BOOKS, DEFAULTS, CLAIMS, HISTORIES, st.sampled_from(Tier))
 def test_a_proposal_is_judged_as_it_is_explained(book, defaults, said, history, at_least):
     explained = [evaluate.weigh_all(book, said, action, Past()) for action in history]
     assert judge(book, defaults, said, history, at_least) == evaluate.combined(explained, defaults, at_least)
-=======
+
+
 @given(BOOKS, DEFAULTS, CLAIMS, ACTIONS, KNOWN, st.sampled_from(Tier))
 def test_a_proposal_is_judged_as_its_rules_are_weighed(book, defaults, said, action, known, at_least):
     weighed = evaluate.weigh_all(book, said, action, Past(known=known))
     assert judge(book, defaults, said, [action], at_least, known) == evaluate.combined([weighed], defaults, at_least)
->>>>>>> next
