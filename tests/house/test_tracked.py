@@ -12,7 +12,7 @@ from tests.house.tree import ROOMS, ROOT, modules, roots, texts
 
 MACHINE = {
     "a home directory": re.compile(r"/(?:home|Users)/[a-z]\w*/|(?<![\w.])/root/|[A-Z]:\\\\Users\\\\"),
-    "a working directory of somebody": re.compile(r"(?<![\w./-])/work/(?:main|shared|\.)|/tmp/(?:brief|bash_jobs)"),
+    "the folder this stands in": re.compile(re.escape(f"{ROOT}/")),
     "an index": re.compile(
         r"--(?:extra-)?index-url|--find-links|--trusted-host|PIP_INDEX_URL|UV_INDEX_URL|\[\[tool\.uv\.index"
     ),
@@ -70,7 +70,7 @@ def test_no_tracked_file_names(what):
     [
         ("a home directory", "see /home/ann/src"),
         ("a home directory", "cd /root/x"),
-        ("a working directory of somebody", "read /work/main/x"),
+        ("the folder this stands in", f"read {ROOT}/x"),
         ("an index", "pip install --index-url x"),
         ("a package host", "https://files.pythonhosted.org/packages/x"),
         ("a private address", "http://10.1.2.3/"),
