@@ -1,5 +1,6 @@
 """The endpoint over loopback HTTP, with the real store and a policy read from a file."""
 
+import asyncio
 import json
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -124,8 +125,9 @@ class Desk:
 
     async def until_waiting(self, count):
         """Returns once so many requests are held; each look is a round trip, so the server runs meanwhile."""
-        while self.waiting != count:
-            await self.call("GET", "/healthz")
+        async with asyncio.timeout(10):
+            while self.waiting != count:
+                await self.call("GET", "/healthz")
 
 
 @pytest.fixture
