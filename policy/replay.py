@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 REFUSED = "refused"
 """Stands for the tier of what would not have been taken at all."""
-DEMANDS = ("roles", "approvals", "excluded", "self_review")
+DEMANDS = ("roles", "approvals", "second_person", "excluded", "self_review")
 """In what two gates that ask people may differ."""
 
 
@@ -164,6 +164,7 @@ def _asked(gate: Gate) -> "dict[str, JSON]":
         "tier": str(gate.tier),
         "roles": plain(gate.roles),
         "approvals": gate.approvals,
+        "second_person": gate.second_person,
         "excluded": plain(gate.excluded),
         "self_review": plain(gate.self_review & frozenset(gate.roles)),
         "rules": plain(gate.rules),

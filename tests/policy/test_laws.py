@@ -19,6 +19,7 @@ from policy.credentials import Credentials
 from policy.evaluate import Defaults, Rule
 from policy.expressions import compiled
 from policy.past import FirstTime, Past, Rate, Repeat, Unusual
+from policy.people import STANDS_IN
 from policy.routing import Role
 from policy.written import WrittenPolicy
 from tests.policy.files import ask
@@ -250,7 +251,8 @@ def test_beside_a_rule_that_names_a_role_one_more_never_asks_less_of_people(
     assert before.excluded == after.excluded
     assert before.self_review == after.self_review
     if before.tier is Tier.approve:
-        assert before.unfillable is None or after.unfillable is not None
+        if not before.second_person:  # whom a rule asks beside them may be that second person
+            assert before.unfillable is None or after.unfillable is not None
         asked = [rule for rule in matched(book, said, history, known) if rule.tier is Tier.approve]
         if any(rule.expires_in is not None for rule in asked):
             assert deadline(after, said, now) <= deadline(before, said, now)
@@ -297,7 +299,7 @@ def test_time_never_loosens_what_rules_found_in_the_past(book, defaults, staff, 
     assert not after.tier < before.tier
     assert set(before.rules) <= set(after.rules)
     assert set(before.facts) <= set(after.facts)
-    assert set(before.risk) <= set(after.risk)
+    assert {each for each in before.risk if each.rule != STANDS_IN} <= set(after.risk)  # nobody stands in for a no
 
 
 @given(BOOKS, DEFAULTS, STAFF, CLAIMS, HISTORIES, ACTIONS, KNOWN, KNOWN)

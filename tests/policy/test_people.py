@@ -39,7 +39,7 @@ def test_a_gate_that_its_own_people_fill_has_nobody_standing_in(tmp_path):
     assert (judged.stand_ins, judged.unfillable, judged.channels, judged.risk) == ((), None, ("C0SUPPORT",), ())
 
 
-def test_audit_that_nobody_may_fill_gets_its_backup_and_says_so(tmp_path):
+def test_a_role_that_nobody_may_fill_gets_its_backup_and_says_so(tmp_path):
     judged = gate(tmp_path, roles=BACKED, said=ask(on_behalf_of="U0ALICE"))
     assert (judged.roles, judged.stand_ins) == (("support",), (StandIn(role="support", by="lead"),))
     assert judged.channels == ("C0LEAD", "C0SUPPORT")
@@ -161,7 +161,7 @@ def test_roles_that_stand_in_for_each_other_in_a_circle_stop_the_start(tmp_path)
     ]
 
 
-def test_audit_outside_of_the_circle_it_leads_into_is_not_at_fault(tmp_path):
+def test_a_role_outside_of_the_circle_it_leads_into_is_not_at_fault(tmp_path):
     roles = people(
         support={"members": ["U1"], "backup": "one"},
         one={"members": ["U2"], "backup": "two"},
@@ -181,7 +181,7 @@ def test_a_backup_makes_up_for_people_who_are_too_few(tmp_path):
     assert policy_with(tmp_path, **alone)
 
 
-def test_audit_that_only_stands_in_is_used(tmp_path):
+def test_a_role_that_only_stands_in_is_used(tmp_path):
     assert policy_with(tmp_path, roles=BACKED).warnings == ()
 
 

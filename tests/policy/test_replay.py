@@ -52,6 +52,7 @@ def changed(folder, before, after, *actions, said=None):
         ([LARGE], [], ("roles", True)),
         ([LARGE], [{**LARGE, "approvals": 2}], ("approvals", True)),
         ([{**LARGE, "approvals": 2}], [LARGE], ("approvals", False)),
+        ([LARGE], [{**LARGE, "edited": "second_person"}], ("second_person", True)),
         ([LARGE], [{**LARGE, "role": "support", "approvals": 2}], ("roles, approvals", True)),
     ],
 )
@@ -141,6 +142,7 @@ def test_a_replay_counts_what_it_saw_and_each_kind_of_change(tmp_path):
             "tier": "approve",
             "roles": ["support"],
             "approvals": 1,
+            "second_person": False,
             "excluded": ["U0OWNER"],
             "self_review": [],
             "rules": [],
@@ -149,6 +151,7 @@ def test_a_replay_counts_what_it_saw_and_each_kind_of_change(tmp_path):
             "tier": "auto",
             "roles": [],
             "approvals": 1,
+            "second_person": False,
             "excluded": ["U0OWNER"],
             "self_review": [],
             "rules": ["small"],
