@@ -18,6 +18,8 @@ LEASE_SECONDS = 60.0
 """Longer than any sender takes: their calls end after ten seconds each."""
 LANES = 8
 """Channels served at the same time."""
+ENDS = 3.0
+"""Seconds for sends under way when we stop; what is not done by then is left to its lease."""
 
 
 class RateLimited(Exception):
@@ -79,7 +81,7 @@ class Courier:
             wanted.cancel()
             lanes = list(self._lanes.values())
             if lanes:
-                await asyncio.wait(lanes, timeout=5)
+                await asyncio.wait(lanes, timeout=ENDS)
             for lane in lanes:
                 lane.cancel()
             await asyncio.gather(wanted, *lanes, return_exceptions=True)

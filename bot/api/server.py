@@ -35,6 +35,15 @@ class _Connection(web.RequestHandler):
 
     __slots__ = ()
 
+    async def shutdown(self, timeout: float | None = 15.0) -> None:  # noqa: ASYNC109 the signature is aiohttp's
+        """Ends at once what waits for a first request.
+
+        aiohttp overlooks a connection that was accepted while it closed the idle ones, and then waits out the timeout.
+        """
+        if self._waiter is not None:
+            self._waiter.cancel()
+        await super().shutdown(timeout)
+
     def handle_error(
         self,
         request: "BaseRequest",
