@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from approvals.gate import Gate
@@ -52,15 +52,19 @@ class Tally:
     """Per role, in the gate's order, how many approvals are still needed; roles that are full are left out."""
     approved_by: tuple[str, ...]
     rejected_by: str | None
+    second_person: bool = False
+    """Whether somebody who did not edit the payload still has to agree."""
 
     @property
     def filled(self) -> bool:
-        """Whether every place is taken and nobody rejected."""
-        return not self.missing and self.rejected_by is None
+        """Whether every place is taken, by more than its editors where that is asked, and nobody rejected."""
+        return not self.missing and not self.second_person and self.rejected_by is None
 
 
-def tally(decisions: "Iterable[Decision]", gate: "Gate") -> Tally:
+def tally(decisions: "Iterable[Decision]", gate: "Gate", editors: "Collection[str]" = ()) -> Tally:
     """Seat each approving person in at most one place, so that as many places as possible are filled.
+
+    `editors` are those who changed the payload; where the gate wants a second person they are not enough.
 
     Any assignment that fills the gate is enough, so this is a bipartite matching (Kuhn's augmenting paths); taking
     people in sorted order makes the answer independent of the order of the decisions.
@@ -91,5 +95,6 @@ def tally(decisions: "Iterable[Decision]", gate: "Gate") -> Tally:
             (role, count) for role in gate.roles if (count := sum(place[0] == role for place in open_places))
         ),
         approved_by=tuple(sorted(people)),
+        second_person=gate.second_person and bool(editors) and set(people) <= set(editors),
         rejected_by=min((each.reviewer for each in made if each.verdict is Verdict.reject), default=None),
     )

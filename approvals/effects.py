@@ -13,15 +13,20 @@ from approvals.events import (
     Decided,
     Doubted,
     Edited,
+    Escalated,
     Event,
+    Extended,
     Failed,
     Lapsed,
+    Objected,
     Overran,
     Rejected,
     Rejudged,
+    Reminded,
     Revoked,
     Submitted,
     Succeeded,
+    Undone,
     Withdrawn,
 )
 
@@ -55,6 +60,11 @@ EFFECTS: dict[type[Event], tuple[Effect, ...]] = {
     Succeeded: _BOTH,
     Failed: _BOTH,
     Doubted: _BOTH,
+    Objected: _BOTH,
+    Undone: _BOTH,
+    Reminded: (Effect.thread,),
+    Escalated: _BOTH,
+    Extended: _BOTH,
 }
 
 

@@ -14,7 +14,7 @@ from approvals.proposal import JSON, Cause
 if TYPE_CHECKING:
     from approvals.decision import Decision
     from approvals.gate import Gate
-    from approvals.proposal import Action, Ask, Outcome, Revision
+    from approvals.proposal import Action, Ask, Outcome, Revision, Undo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +170,50 @@ class Doubted(Event):
 
     tag = "proposal:doubted"
     outcome: "Outcome"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objected(Event):
+    """A person objects to what was claimed already; the agent is to undo it."""
+
+    tag = "proposal:objected"
+    undo: "Undo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone(Event):
+    """The agent reports what came of undoing it."""
+
+    tag = "proposal:undone"
+    undo: "Undo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminded(Event):
+    """Nobody had answered for a while, and those who could were called again."""
+
+    tag = "proposal:reminded"
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(Event):
+    """Another role may stand in from now on: by the policy's ladder, or because a reviewer handed it over."""
+
+    tag = "proposal:escalated"
+    to: str
+    channel: str
+    by: str | None
+    """Who handed it over; None for the ladder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extended(Event):
+    """A reviewer moved the deadline, within what the policy allows."""
+
+    tag = "proposal:extended"
+    expires_at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

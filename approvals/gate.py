@@ -1,17 +1,21 @@
 """What the policy asks of one proposal: tier, roles, how many, by when, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from approvals.decision import Reviewer
+    from approvals.hours import Hours
 
 
 class Tier(Enum):
     """How strict the policy is; a later member is stricter."""
 
     auto = "auto"
+    watch = "watch"
     approve = "approve"
     block = "block"
 
@@ -29,6 +33,34 @@ class Reason:
 
     rule: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What we knew of the past when a rule was asked: kept with the judgement that it led to."""
+
+    rule: str
+    name: str
+    """`first_time payload.to`, `unusual payload.amount`, `repeat_of_rejected`, `rate`."""
+    value: str
+    """A sentence with the figures."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandIn:
+    """A role whose people may fill the places of another."""
+
+    role: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """A role that may stand in for all others once nobody has answered for so many seconds."""
+
+    after: int
+    to: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,31 +86,77 @@ class Gate:
     rules: tuple[str, ...] = ()
     """Ids of the rules that matched any revision, sorted; empty where the default holds."""
     policy_version: str
+    unfillable: str | None = None
+    """Why nobody can ever fill it, a sentence; None where somebody can."""
+    second_person: bool = False
+    """Whether who edited the payload is not enough: somebody else has to agree to what they made."""
+    stand_ins: tuple[StandIn, ...] = ()
+    undo_within: int | None = None
+    """Under `watch`: how long people can object."""
+    remind: tuple[int, ...] = ()
+    """Seconds after the proposal at which those who have not decided are reminded; ascending."""
+    escalate: tuple[Escalation, ...] = ()
+    """Ascending by `after`."""
+    hours: "tuple[Hours, ...]" = ()
+    """When people are there; the earliest deadline of all counts."""
+    max_expires_in: int | None = None
+    """How far from the proposal a reviewer may move the deadline; None: not at all."""
+    facts: tuple[Fact, ...] = ()
 
     def seats_of(self, reviewer: "Reviewer") -> frozenset[str]:
         """The roles of this gate in which the person's approval may count."""
-        roles = reviewer.roles & frozenset(self.roles)
-        return roles & self.self_review if reviewer.user in self.excluded else roles
+        if reviewer.user in self.excluded:
+            return reviewer.roles & frozenset(self.roles) & self.self_review
+        return self._covered(reviewer.roles)
 
     def may_refuse(self, reviewer: "Reviewer") -> bool:
         """Whether the person may reject or revoke: anyone of the gate's roles, and always the excluded."""
-        return bool(reviewer.roles & frozenset(self.roles)) or reviewer.user in self.excluded
+        return bool(self._covered(reviewer.roles)) or reviewer.user in self.excluded
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The roles whose people may decide: the gate's own, and those that stand in."""
+        return frozenset(self.roles) | {each.by for each in self.stand_ins if each.role in self.roles}
+
+    def with_stand_ins(self, called_in: "Iterable[tuple[str, str]]") -> "Gate":
+        """The gate once more roles were called in, each with its channel; they may fill any of its places."""
+        called = dict(called_in)
+        added = {StandIn(role=role, by=by) for by in called for role in self.roles if role != by}
+        return replace(
+            self,
+            stand_ins=tuple(sorted({*self.stand_ins, *added}, key=lambda each: (each.role, each.by))),
+            channels=tuple(sorted({*self.channels, *called.values()})),
+        )
+
+    def _covered(self, roles: frozenset[str]) -> frozenset[str]:
+        standing_in = {each.role for each in self.stand_ins if each.by in roles}
+        return frozenset(role for role in self.roles if role in roles or role in standing_in)
 
     def asks_otherwise_than(self, other: "Gate") -> bool:
         """Whether the two differ in who must agree, so that approvals of one do not carry to the other."""
-        return self.demand != other.demand
+        return self.demand != other.demand or self._misses_stand_ins_of(other)
 
     def stricter_than(self, other: "Gate") -> bool:
-        """Whether this gate asks anything that approvals under the other may not have met; `auto` asks nobody."""
-        return self.tier is not Tier.auto and (
+        """Whether this gate asks anything that approvals under the other may not have met.
+
+        `auto` asks nobody, and `watch` nobody beforehand.
+        """
+        return self.tier not in (Tier.auto, Tier.watch) and (
             other.tier < self.tier
             or not set(self.roles) <= set(other.roles)
             or self.approvals > other.approvals
+            or (self.second_person and not other.second_person)
             or not self.excluded <= other.excluded
             or not other.self_review & frozenset(other.roles) <= self.self_review
+            or self._misses_stand_ins_of(other)
         )
+
+    def _misses_stand_ins_of(self, other: "Gate") -> bool:
+        """Whether somebody who could fill a place there, in a role that is asked here too, cannot fill it here."""
+        return any(each.role in self.roles and each not in self.stand_ins for each in other.stand_ins)
 
     @property
     def demand(self) -> tuple[object, ...]:
         """Who must agree, comparable."""
-        return (self.tier, self.roles, self.approvals, self.excluded, self.self_review & frozenset(self.roles))
+        own = self.self_review & frozenset(self.roles)
+        return (self.tier, self.roles, self.approvals, self.second_person, self.excluded, own)

@@ -8,16 +8,17 @@ from approvals import moves
 from approvals.events import Actor, Note, Refused
 from approvals.gate import Tier
 from approvals.ports import Damaged
-from approvals.proposal import Action, Ask, Outcome, Proposal, Status
+from approvals.proposal import Action, Ask, Outcome, Proposal, Status, UndoStatus
 from approvals.refusals import ActionNotAllowed, KeyReused, NotFound, PendingLimit, Refusal, SchemaFailed
 from approvals.states import after_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from approvals.decision import Reviewer
     from approvals.events import Event
     from approvals.gate import Gate
+    from approvals.history import Answer, Question
     from approvals.ports import Clock, Ids, Policy, Store, Transaction
     from approvals.proposal import JSON
 
@@ -66,11 +67,12 @@ class Lifecycle:
                 raise ActionNotAllowed(action.name)
             if faults := self.policy.faults(ask, action):
                 raise SchemaFailed(faults)
+            answers = await tx.answers(self.policy.questions(ask, action), now)
             events = moves.submit(
                 proposal_id=self.ids.proposal_id(),
                 action=action,
                 ask=ask,
-                gate=self.policy.judge(ask, [action]),
+                gate=self.policy.judge(ask, [action], answers),
                 nonce=self.ids.nonce(),
                 idempotency_key=submission.idempotency_key,
                 fingerprint=submission.fingerprint,
@@ -110,15 +112,19 @@ class Lifecycle:
         """A new payload, judged again, with the editor's own approval where it counts."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
-            events = self._edit(proposal, reviewer, payload, nonce, now)
+            action = Action(name=proposal.action.name, payload=payload)
+            answers = await tx.answers(self.policy.questions(proposal.ask, action), now)
+            events = self._edit(proposal, reviewer, action, answers, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
     async def foresee_edit(
         self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str
     ) -> Proposal:
         """What `edit` would make of the proposal, without doing it; raises what it would raise."""
-        proposal = await self._found(proposal_id)
-        return after_all(proposal, self._edit(proposal, reviewer, payload, nonce, self.clock.now()))
+        proposal, now = await self._found(proposal_id), self.clock.now()
+        action = Action(name=proposal.action.name, payload=payload)
+        answers = await self.store.answers(self.policy.questions(proposal.ask, action), now)
+        return after_all(proposal, self._edit(proposal, reviewer, action, answers, nonce, now))
 
     async def may_edit(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
         """Raises the Refusal that any edit by this person would meet now."""
@@ -127,6 +133,34 @@ class Lifecycle:
     async def may_reject(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
         """Raises the Refusal that a reject or revocation by this person would meet now."""
         moves.reject(await self._found(proposal_id), reviewer, "a reason", nonce, self.clock.now())
+
+    async def object(self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str) -> Proposal:
+        """Objects to what ran without waiting for people: revokes it, or asks the agent to undo it."""
+        async with self.store.transaction() as tx:
+            proposal, now = await tx.load(proposal_id), self.clock.now()
+            events = moves.object(proposal, reviewer, reason, nonce, now)
+            return await tx.record(proposal, events, _reviewer(reviewer), now)
+
+    async def extend(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
+        """Moves the deadline, within what the policy allows."""
+        async with self.store.transaction() as tx:
+            proposal, now = await tx.load(proposal_id), self.clock.now()
+            events = moves.extend(proposal, reviewer, nonce, now)
+            return await tx.record(proposal, events, _reviewer(reviewer), now)
+
+    async def hand_over(self, proposal_id: str, reviewer: "Reviewer", to: str, nonce: str) -> Proposal:
+        """Lets another role stand in; raises NotFound for a role that is not in the policy."""
+        channel = self.policy.channel_of(to)
+        if channel is None:
+            raise NotFound(to)
+        async with self.store.transaction() as tx:
+            proposal, now = await tx.load(proposal_id), self.clock.now()
+            events = moves.hand_over(proposal, reviewer, to, channel, nonce, now)
+            return await tx.record(proposal, events, _reviewer(reviewer), now) if events else proposal
+
+    async def may_object(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
+        """Raises the Refusal that an objection by this person would meet now."""
+        moves.object(await self._found(proposal_id), reviewer, "a reason", nonce, self.clock.now())
 
     async def withdraw(self, proposal_id: str, agent: str, reason: str) -> Proposal:
         """The agent takes its proposal back. Raises AgentRefusal, NotFound; so do the other verbs of agents."""
@@ -149,17 +183,28 @@ class Lifecycle:
             outcome = Outcome(status=status, detail=detail, verification=verification, at=now)
             return await self._recorded(tx, proposal, moves.report(proposal, outcome), now)
 
+    async def undo(self, proposal_id: str, agent: str, status: UndoStatus, detail: str | None) -> Proposal:
+        """What came of undoing what people objected to."""
+        async with self.store.transaction() as tx:
+            proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
+            return await self._recorded(tx, proposal, moves.undo(proposal, status, detail, now), now)
+
     async def sweep(self) -> int:
-        """Does what time has made due: expires, lapses, marks overdue. How many it changed."""
-        return await self._each(await self.store.due(self.clock.now(), SWEEP_SIZE), moves.due, SYSTEM)
+        """Does what time has made due: expires, lapses, marks overdue, reminds, escalates. How many it changed."""
+
+        async def run_out(_tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
+            return moves.due(proposal, now)
+
+        return await self._each(await self.store.due(self.clock.now(), SWEEP_SIZE), run_out, SYSTEM)
 
     async def rejudge(self) -> int:
         """Judges again what waits, under the present policy. How many it changed."""
         async with self.store.transaction():
             pass  # what the old policy was judging is committed before we get here; all later meets the new one
 
-        def judged(proposal: Proposal, now: datetime) -> "list[Event]":
-            return moves.rejudge(proposal, self._judged_again(proposal), self.ids.nonce(), now)
+        async def judged(tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
+            answers = await tx.answers(self.policy.questions(proposal.ask, proposal.action), now)
+            return moves.rejudge(proposal, self._judged_again(proposal, answers), self.ids.nonce(), now)
 
         return await self._each(await self.store.unsettled(), judged, Actor(kind="policy", id=self.policy.version))
 
@@ -185,41 +230,47 @@ class Lifecycle:
 
     def seen(self, proposal: Proposal) -> Proposal:
         """The proposal with what time has done to it by now, whether or not a sweep has written that yet."""
-        return after_all(proposal, moves.due(proposal, self.clock.now()))
+        return after_all(proposal, moves.run_out(proposal, self.clock.now()))
 
     def _edit(
         self,
         proposal: Proposal,
         reviewer: "Reviewer",
-        payload: "Mapping[str, JSON]",
+        action: Action,
+        answers: "Mapping[Question, Answer]",
         nonce: str,
         now: datetime,
     ) -> "list[Event]":
-        action = Action(name=proposal.action.name, payload=payload)
         actions = [*(revision.action for revision in proposal.revisions), action]
+        gate = self.policy.judge(proposal.ask, actions, answers, at_least=Tier.approve, before=proposal.gate)
         return moves.edit(
             proposal,
             reviewer,
             action,
-            self.policy.judge(proposal.ask, actions, at_least=Tier.approve),
+            gate,
             self.policy.faults(proposal.ask, action),
             nonce=nonce,
             new_nonce=self.ids.nonce(),
             now=now,
         )
 
-    def _judged_again(self, proposal: Proposal) -> "Gate | None":
+    def _judged_again(self, proposal: Proposal, answers: "Mapping[Question, Answer]") -> "Gate | None":
         if not self.policy.allows(proposal.ask.agent, proposal.action.name):
             return None
         asked = proposal.status is Status.pending
         return self.policy.judge(
             proposal.ask,
             [revision.action for revision in proposal.revisions],
+            answers,
             at_least=Tier.approve if asked else Tier.auto,
+            before=proposal.gate,
         )
 
     async def _each(
-        self, proposal_ids: list[str], move: "Callable[[Proposal, datetime], list[Event]]", actor: Actor
+        self,
+        proposal_ids: list[str],
+        move: "Callable[[Transaction, Proposal, datetime], Awaitable[list[Event]]]",
+        actor: Actor,
     ) -> int:
         """Moves each in a transaction of its own; a damaged one is remembered, and the others go on."""
         changed = 0
@@ -227,7 +278,7 @@ class Lifecycle:
             try:
                 async with self.store.transaction() as tx:
                     proposal, now = await tx.load(proposal_id), self.clock.now()
-                    events = move(proposal, now)
+                    events = await move(tx, proposal, now)
                     if events:
                         await tx.record(proposal, events, actor, now)
                     changed += bool(events)

@@ -1,51 +1,60 @@
-"""One pure function a verb: given where a proposal stands, the events that follow, or a Refusal raised."""
+"""One pure function a verb: given where a proposal stands, the events that follow, or a Refusal raised.
+
+Here are the verbs of agents and of the policy; those of reviewers and of time have files of their own.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from approvals.decision import Decision, Reviewer, Verdict, tally
+from approvals.deadlines import deadline, due, ladder, next_due, run_out
 from approvals.events import (
-    Approved,
     Claimed,
-    Decided,
     Doubted,
-    Edited,
     Event,
     Failed,
-    Lapsed,
-    Overran,
     Rejected,
     Rejudged,
     Revoked,
     Submitted,
     Succeeded,
+    Undone,
     Withdrawn,
 )
 from approvals.gate import Gate, Tier
-from approvals.patch import changed_fields, patch_between
-from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, Revision, Status
-from approvals.refusals import (
-    AlreadyClaimed,
-    AlreadyDecided,
-    AlreadyReported,
-    AlreadyResolved,
-    Changed,
-    DigestMismatch,
-    EditBlocked,
-    EditFaulty,
-    Expired,
-    Fault,
-    FieldLocked,
-    NotApproved,
-    NotYourRole,
-    OwnProposal,
-    ReasonMissing,
+from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, Status, UndoStatus
+from approvals.refusals import AlreadyClaimed, AlreadyReported, DigestMismatch, NotApproved, NothingToUndo
+from approvals.reviews import (
+    approve,
+    edit,
+    extend,
+    granted,
+    hand_over,
+    may_edit,
+    object,  # noqa: A004 the verb is the button's
+    reject,
+    revoke,
 )
 from approvals.states import after_all
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+__all__ = [
+    "approve",
+    "claim",
+    "due",
+    "edit",
+    "extend",
+    "hand_over",
+    "may_edit",
+    "next_due",
+    "object",
+    "reject",
+    "rejudge",
+    "report",
+    "revoke",
+    "run_out",
+    "submit",
+    "undo",
+    "withdraw",
+]
 
 
 def submit(
@@ -60,7 +69,6 @@ def submit(
     now: datetime,
 ) -> list[Event]:
     """A new proposal: approved at once, rejected at once, or waiting, as its gate says."""
-    seconds = gate.expires_in if ask.expires_in is None else min(gate.expires_in, ask.expires_in)
     submitted = Submitted(
         at=now,
         id=proposal_id,
@@ -68,111 +76,26 @@ def submit(
         ask=ask,
         gate=gate,
         nonce=nonce,
-        expires_at=now + timedelta(seconds=seconds),
+        expires_at=deadline(gate, ask, now),
         idempotency_key=idempotency_key,
         fingerprint=fingerprint,
     )
     match gate.tier:
         case Tier.auto:
-            return [submitted, _approved(gate, Cause.auto, None, now)]
+            return [submitted, granted(gate, Cause.auto, None, now)]
+        case Tier.watch:
+            return [submitted, granted(gate, Cause.watch, None, now)]
         case Tier.block:
             return [submitted, Rejected(at=now, cause=Cause.blocked, by=None, reason=_why(gate))]
+        case _ if gate.unfillable is not None:
+            return [submitted, Rejected(at=now, cause=Cause.unfillable, by=None, reason=gate.unfillable)]
         case _:
-            return [submitted]
-
-
-def approve(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) -> list[Event]:
-    """The reviewer agrees to the present revision; the last approval that fills the gate resolves it."""
-    _pending(proposal, now)
-    _same_round(proposal, nonce)
-    _may_approve(proposal, reviewer)
-    if any(each.reviewer == reviewer.user for each in proposal.standing_decisions):
-        raise AlreadyDecided
-    return _agreed(proposal, reviewer, now)
-
-
-def reject(proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime) -> list[Event]:
-    """One no ends the review; after the approval and before the claim it revokes."""
-    if proposal.status is Status.approved:
-        return revoke(proposal, reviewer, reason, nonce, now)
-    _pending(proposal, now)
-    _same_round(proposal, nonce)
-    _may_refuse(proposal, reviewer)
-    said = _said(reason)
-    return [
-        Decided(at=now, decision=_decision(proposal, reviewer, Verdict.reject, now, said)),
-        Rejected(at=now, cause=Cause.reviewer, by=reviewer.user, reason=said),
-    ]
-
-
-def revoke(proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime) -> list[Event]:
-    """Takes an approval back, as long as nobody has claimed it."""
-    if proposal.status is not Status.approved or due(proposal, now):
-        raise _resolved(after_all(proposal, due(proposal, now)))
-    _same_round(proposal, nonce)
-    _may_refuse(proposal, reviewer)
-    said = _said(reason)
-    return [
-        Decided(at=now, decision=_decision(proposal, reviewer, Verdict.reject, now, said)),
-        Revoked(at=now, cause=Cause.reviewer, by=reviewer.user, reason=said),
-    ]
-
-
-def may_edit(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) -> None:
-    """Raises the Refusal an edit by this person would meet now, whatever its content."""
-    _pending(proposal, now)
-    _same_round(proposal, nonce)
-    _may_approve(proposal, reviewer)
-
-
-def edit(
-    proposal: Proposal,
-    reviewer: Reviewer,
-    action: Action,
-    gate: Gate,
-    faults: "Sequence[Fault]",
-    *,
-    nonce: str,
-    new_nonce: str,
-    now: datetime,
-) -> list[Event]:
-    """A new revision under a gate judged anew, with the editor's approval where the new gate has a place for it.
-
-    `gate` is the judgement over all revisions with this one; `faults` are what the schemas say of the new payload.
-    An edit without a change is an approval of the present revision.
-    """
-    may_edit(proposal, reviewer, nonce, now)
-    before = proposal.action.payload
-    changed = changed_fields(before, action.payload)
-    if not changed:
-        return approve(proposal, reviewer, nonce, now)
-    if locked := _locked(proposal.gate, changed):
-        raise FieldLocked(locked)
-    if faults:
-        raise EditFaulty(tuple(faults))
-    if gate.tier is Tier.block:
-        raise EditBlocked(tuple(reason.reason for reason in gate.risk))
-    edited = Edited(
-        at=now,
-        revision=Revision(
-            number=proposal.revision + 1,
-            action=action,
-            at=now,
-            editor=reviewer.user,
-            patch=patch_between(before, action.payload),
-        ),
-        gate=gate,
-        nonce=new_nonce,
-    )
-    revised = after_all(proposal, [edited])
-    if not gate.seats_of(reviewer):
-        return [edited]
-    return [edited, *_agreed(revised, reviewer, now)]
+            return [submitted, *ladder(after_all(None, [submitted]), now)]
 
 
 def withdraw(proposal: Proposal, reason: str, now: datetime) -> list[Event]:
     """The agent takes it back; saying so twice changes nothing."""
-    present = after_all(proposal, due(proposal, now))
+    present = after_all(proposal, run_out(proposal, now))
     if present.status is Status.withdrawn:
         return []
     if present.status in (Status.claimed, Status.succeeded, Status.failed, Status.unknown):
@@ -187,7 +110,7 @@ def claim(proposal: Proposal, digest: str, claimant: str | None, now: datetime) 
 
     `claimant` is the SHA-256 of the attempt's random word, or None.
     """
-    present = after_all(proposal, due(proposal, now))
+    present = after_all(proposal, run_out(proposal, now))
     if present.status in (Status.claimed, Status.succeeded, Status.failed, Status.unknown):
         mine = claimant is not None and claimant == present.claimant and present.digest == digest
         if mine and present.status is Status.claimed and not present.overdue:
@@ -220,20 +143,16 @@ def report(proposal: Proposal, outcome: Outcome) -> list[Event]:
             return [Doubted(at=outcome.at, outcome=outcome)]
 
 
-def due(proposal: Proposal, now: datetime) -> list[Event]:
-    """What time alone has done to it by now: expired, lapsed or overdue. Equal to the deadline is late."""
-    if proposal.status is Status.pending and now >= proposal.expires_at:
-        return [Rejected(at=proposal.expires_at, cause=Cause.expired, by=None, reason=None)]
-    if proposal.status is Status.approved and proposal.execute_by is not None and now >= proposal.execute_by:
-        return [Lapsed(at=proposal.execute_by)]
-    if (
-        proposal.status is Status.claimed
-        and not proposal.overdue
-        and proposal.report_by is not None
-        and now >= proposal.report_by
-    ):
-        return [Overran(at=proposal.report_by)]
-    return []
+def undo(proposal: Proposal, status: UndoStatus, detail: str | None, now: datetime) -> list[Event]:
+    """What came of undoing it. The same report again changes nothing."""
+    asked = proposal.undo
+    if asked is None:
+        raise NothingToUndo
+    if asked.status is not UndoStatus.requested:
+        if (asked.status, asked.detail) == (status, detail):
+            return []
+        raise AlreadyReported(asked.status)
+    return [Undone(at=now, undo=replace(asked, status=status, detail=detail, reported_at=now))]
 
 
 def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) -> list[Event]:
@@ -241,8 +160,9 @@ def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) ->
 
     People who were asked stay asked: the caller judges with `at_least=Tier.approve` for what is pending.
     """
-    if due(proposal, now):
+    if run_out(proposal, now):
         return []
+    gate = None if gate is None else gate.with_stand_ins(proposal.called_in)
     if proposal.status is Status.approved:
         if gate is None or gate.stricter_than(proposal.gate):
             reason = _changed_reason(gate)
@@ -252,73 +172,13 @@ def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) ->
         return []
     if gate is None or gate.tier is Tier.block:
         return [Rejected(at=now, cause=Cause.policy_changed, by=None, reason=_changed_reason(gate))]
+    if gate.unfillable is not None:
+        return [Rejected(at=now, cause=Cause.unfillable, by=None, reason=gate.unfillable)]
     if gate.asks_otherwise_than(proposal.gate):
         return [Rejudged(at=now, gate=gate, nonce=nonce)]
     if replace(gate, policy_version=proposal.gate.policy_version) != proposal.gate:
         return [Rejudged(at=now, gate=gate, nonce=None)]
     return []
-
-
-def _approved(gate: Gate, cause: Cause, by: str | None, now: datetime) -> Approved:
-    return Approved(at=now, cause=cause, by=by, execute_by=now + timedelta(seconds=gate.execute_within))
-
-
-def _agreed(proposal: Proposal, reviewer: Reviewer, now: datetime) -> list[Event]:
-    decided = Decided(at=now, decision=_decision(proposal, reviewer, Verdict.approve, now, None))
-    counted = after_all(proposal, [decided]).standing_decisions
-    if not tally(counted, proposal.gate).filled:
-        return [decided]
-    return [decided, _approved(proposal.gate, Cause.reviewer, reviewer.user, now)]
-
-
-def _decision(proposal: Proposal, reviewer: Reviewer, verdict: Verdict, now: datetime, reason: str | None) -> Decision:
-    return Decision(
-        reviewer=reviewer.user,
-        verdict=verdict,
-        revision=proposal.revision,
-        round=proposal.round,
-        at=now,
-        roles=tuple(sorted(proposal.gate.seats_of(reviewer))),
-        reason=reason,
-    )
-
-
-def _pending(proposal: Proposal, now: datetime) -> None:
-    present = after_all(proposal, due(proposal, now))
-    if present.status is not Status.pending:
-        raise _resolved(present)
-
-
-def _resolved(proposal: Proposal) -> AlreadyResolved | Expired:
-    if proposal.cause is Cause.expired:
-        return Expired(proposal.expires_at)
-    return AlreadyResolved(proposal.status, proposal.resolved_by, proposal.resolved_at)
-
-
-def _same_round(proposal: Proposal, nonce: str) -> None:
-    if nonce != proposal.nonce:
-        raise Changed
-
-
-def _may_approve(proposal: Proposal, reviewer: Reviewer) -> None:
-    if proposal.gate.seats_of(reviewer):
-        return
-    raise OwnProposal if reviewer.user in proposal.gate.excluded else NotYourRole(proposal.gate.roles)
-
-
-def _may_refuse(proposal: Proposal, reviewer: Reviewer) -> None:
-    if not proposal.gate.may_refuse(reviewer):
-        raise NotYourRole(proposal.gate.roles)
-
-
-def _said(reason: str) -> str:
-    if not reason.strip():
-        raise ReasonMissing
-    return reason.strip()
-
-
-def _locked(gate: Gate, changed: tuple[str, ...]) -> tuple[str, ...]:
-    return () if gate.edit is None else tuple(name for name in changed if name not in gate.edit)
 
 
 def _why(gate: Gate) -> str:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 from approvals.gate import Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from approvals.effects import Effect
     from approvals.events import Actor, Event, Note
     from approvals.gate import Gate
+    from approvals.history import Answer, Question
     from approvals.proposal import JSON, Action, Ask, Proposal
     from approvals.refusals import Fault
 
@@ -61,12 +62,31 @@ class Policy(Protocol):
         """How many of the agent's proposals may wait at once."""
         ...
 
-    def judge(self, ask: "Ask", revisions: "Sequence[Action]", *, at_least: Tier = Tier.auto) -> "Gate":
+    def questions(self, ask: "Ask", action: "Action") -> "tuple[Question, ...]":
+        """What has to be known of the past before the action can be judged."""
+        ...
+
+    def judge(
+        self,
+        ask: "Ask",
+        revisions: "Sequence[Action]",
+        known: "Mapping[Question, Answer]",
+        *,
+        at_least: Tier = Tier.auto,
+        before: "Gate | None" = None,
+    ) -> "Gate":
         """The gate of all rules that match any of the revisions; the default where none ever did.
+
+        `known` answers the questions of the last revision; a question without an answer makes its rule apply. Rules
+        that asked about the past and applied in the gate `before` go on applying: time must not loosen.
 
         `at_least` raises the tier: people who were asked stay asked, and a gate raised to `approve` that names no
         role takes the default's.
         """
+        ...
+
+    def channel_of(self, role: str) -> str | None:
+        """The channel of a role; None if there is no such role."""
         ...
 
     def faults(self, ask: "Ask", action: "Action") -> "tuple[Fault, ...]":
@@ -99,6 +119,10 @@ class Transaction(Protocol):
         """
         ...
 
+    async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
+        """What is known of the past, as this transaction sees it."""
+        ...
+
     async def note(self, proposal_id: str | None, note: "Note", actor: "Actor") -> None:
         """Writes an audit entry that changes no proposal."""
         ...
@@ -121,6 +145,10 @@ class Store(Protocol):
 
     async def find(self, proposal_id: str) -> "Proposal | None":
         """Reads without locking."""
+        ...
+
+    async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
+        """What is known of the past, without locking: for looking ahead."""
         ...
 
     async def due(self, now: "datetime", limit: int) -> "list[str]":

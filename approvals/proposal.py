@@ -1,6 +1,7 @@
 """The nouns: a proposal, the action it asks for, and where it stands."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -35,11 +36,13 @@ class Cause(StrEnum):
     """Why the review ended as it did."""
 
     auto = "auto"
+    watch = "watch"
     reviewer = "reviewer"
     expired = "expired"
     blocked = "blocked"
     agent = "agent"
     policy_changed = "policy_changed"
+    unfillable = "unfillable"
 
 
 class Source(StrEnum):
@@ -125,6 +128,26 @@ class Outcome:
     verification: str | None = None
 
 
+class UndoStatus(StrEnum):
+    """How far the undoing of something that ran has come."""
+
+    requested = "requested"
+    done = "done"
+    failed = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """Somebody objected to what had been claimed already; it stands beside the status."""
+
+    requested_by: str
+    reason: str
+    requested_at: "datetime"
+    status: UndoStatus = UndoStatus.requested
+    detail: str | None = None
+    reported_at: "datetime | None" = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A proposal with all that has happened to it. Times are aware UTC, whole milliseconds."""
@@ -155,6 +178,15 @@ class Proposal:
     claimant: str | None = None
     """SHA-256 of the claimant's random word; the word itself is never kept."""
     outcome: Outcome | None = None
+    undo: Undo | None = None
+    reminded: int = 0
+    """How many of the gate's reminders have gone out."""
+    escalated: int = 0
+    """How many of the gate's escalations have happened."""
+    called_in: tuple[tuple[str, str], ...] = ()
+    """Roles that stand in since, each with its channel: by the ladder or because a reviewer handed it over."""
+    extended: int = 0
+    """How often a reviewer moved the deadline."""
     idempotency_key: str | None = None
     fingerprint: str = ""
     """SHA-256 of the body as submitted, to tell a retry from another proposal under the same key."""
@@ -178,6 +210,20 @@ class Proposal:
     def edited(self) -> bool:
         """Whether a reviewer changed the payload."""
         return self.revision > 1
+
+    @property
+    def editors(self) -> frozenset[str]:
+        """Who changed the payload."""
+        return frozenset(revision.editor for revision in self.revisions if revision.editor is not None)
+
+    @property
+    def object_until(self) -> "datetime | None":
+        """Until when people can object to what ran without waiting for them: counted from its claim, once there is one.
+
+        An agent that waits with its claim shall not outwait those who look on.
+        """
+        within = self.gate.undo_within
+        return None if within is None else (self.claimed_at or self.created_at) + timedelta(seconds=within)
 
     @property
     def standing_decisions(self) -> "tuple[Decision, ...]":

@@ -14,6 +14,8 @@ Refusal
 │   ├── NotACard             the click comes from a copy, or from a form opened for somebody else
 │   ├── CardAltered          the words on the clicked card are not ours, and the operator refuses those
 │   ├── ReasonMissing        a rejection without a reason
+│   ├── ObjectionClosed      too late to object, or somebody did
+│   ├── CannotExtend         the policy allows no later deadline
 │   └── EditRefused          FieldLocked · EditBlocked · EditFaulty
 └── AgentRefusal             said to an agent over HTTP
     ├── ActionNotAllowed     outside what its policy entry names
@@ -21,6 +23,7 @@ Refusal
     ├── KeyReused            same idempotency key, other body
     ├── PendingLimit         too many of its proposals wait
     ├── NotApproved          nothing to claim, withdraw or report in this state
+    ├── NothingToUndo        nobody asked for it to be undone
     ├── AlreadyClaimed       somebody took it; nobody else ever will
     ├── DigestMismatch       the agent would run something else than was approved
     └── AlreadyReported      an outcome was reported, and it was another
@@ -31,7 +34,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from approvals.proposal import Status
+    from approvals.proposal import Status, UndoStatus
 
 
 class Fault(NamedTuple):
@@ -141,6 +144,18 @@ class ReasonMissing(ReviewerRefusal):
     slug = "reason-missing"
 
 
+class ObjectionClosed(ReviewerRefusal):
+    """There is nothing left to object to: the time is over, it ended otherwise, or somebody objected before."""
+
+    slug = "objection-closed"
+
+
+class CannotExtend(ReviewerRefusal):
+    """The policy allows no later deadline than the present one."""
+
+    slug = "cannot-extend"
+
+
 class EditRefused(ReviewerRefusal):
     """An edit that may not be made."""
 
@@ -244,11 +259,17 @@ class DigestMismatch(AgentRefusal):
         self.digest = digest
 
 
+class NothingToUndo(AgentRefusal):
+    """Nobody objected, so there is nothing to undo."""
+
+    slug = "nothing-to-undo"
+
+
 class AlreadyReported(AgentRefusal):
     """Another outcome was reported before."""
 
     slug = "already-reported"
 
-    def __init__(self, status: "Status") -> None:
+    def __init__(self, status: "Status | UndoStatus") -> None:
         super().__init__(str(status))
         self.status = status

@@ -14,15 +14,20 @@ from approvals.events import (
     Decided,
     Doubted,
     Edited,
+    Escalated,
     Event,
+    Extended,
     Failed,
     Lapsed,
+    Objected,
     Overran,
     Rejected,
     Rejudged,
+    Reminded,
     Revoked,
     Submitted,
     Succeeded,
+    Undone,
     Withdrawn,
 )
 from approvals.proposal import Cause, Proposal, Revision, Status
@@ -35,6 +40,9 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
         Decided: Status.pending,
         Edited: Status.pending,
         Rejudged: Status.pending,
+        Reminded: Status.pending,
+        Escalated: Status.pending,
+        Extended: Status.pending,
         Approved: Status.approved,
         Rejected: Status.rejected,
         Withdrawn: Status.withdrawn,
@@ -48,11 +56,15 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
     },
     Status.claimed: {
         Overran: Status.claimed,
+        Objected: Status.claimed,
+        Undone: Status.claimed,
         Succeeded: Status.succeeded,
         Failed: Status.failed,
         Doubted: Status.unknown,
     },
     Status.unknown: {
+        Objected: Status.unknown,
+        Undone: Status.unknown,
         Succeeded: Status.succeeded,
         Failed: Status.failed,
     },
@@ -60,11 +72,12 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
     Status.withdrawn: {},
     Status.revoked: {},
     Status.lapsed: {},
-    Status.succeeded: {},
-    Status.failed: {},
+    Status.succeeded: {Objected: Status.succeeded, Undone: Status.succeeded},
+    Status.failed: {Undone: Status.failed},
 }
 
-FINAL = frozenset(status for status, follows in TRANSITIONS.items() if not follows)
+FINAL = frozenset(status for status, follows in TRANSITIONS.items() if set(follows.values()) <= {status})
+"""No event leads out of these; undoing what ran stands beside the status."""
 
 
 class Impossible(Exception):
@@ -108,11 +121,12 @@ def _born(event: Submitted) -> Proposal:
     )
 
 
-def _changed(proposal: Proposal, event: Event) -> Proposal:
+def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR0912 one arm an event, side by side
     match event:
         case Decided(decision=decision):
             return replace(proposal, decisions=(*proposal.decisions, decision))
-        case Edited(revision=revision, gate=gate, nonce=nonce):
+        case Edited(revision=revision, gate=judged, nonce=nonce):
+            gate = judged.with_stand_ins(proposal.called_in)
             return replace(
                 proposal,
                 revisions=(*proposal.revisions, revision),
@@ -121,9 +135,10 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:
                 round=proposal.round + 1,
                 channels=_joined(proposal.channels, gate.channels),
             )
-        case Rejudged(gate=gate, nonce=nonce):
-            judged = replace(proposal, gate=gate, channels=_joined(proposal.channels, gate.channels))
-            return judged if nonce is None else replace(judged, nonce=nonce, round=proposal.round + 1)
+        case Rejudged(gate=judged, nonce=nonce):
+            gate = judged.with_stand_ins(proposal.called_in)
+            again = replace(proposal, gate=gate, channels=_joined(proposal.channels, gate.channels))
+            return again if nonce is None else replace(again, nonce=nonce, round=proposal.round + 1)
         case Approved(cause=cause, by=by, at=at, execute_by=execute_by):
             return replace(proposal, cause=cause, resolved_at=at, resolved_by=by, execute_by=execute_by)
         case Rejected(cause=cause, by=by, at=at, reason=reason) | Revoked(cause=cause, by=by, at=at, reason=reason):
@@ -136,8 +151,29 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:
             return replace(proposal, overdue=True)
         case Succeeded(outcome=outcome) | Failed(outcome=outcome) | Doubted(outcome=outcome):
             return replace(proposal, outcome=outcome, overdue=False)
+        case Objected(undo=undo) | Undone(undo=undo):
+            return replace(proposal, undo=undo)
+        case Reminded(number=number):
+            return replace(proposal, reminded=number)
+        case Escalated():
+            return _escalated(proposal, event)
+        case Extended(expires_at=expires_at):
+            return replace(proposal, expires_at=expires_at, extended=proposal.extended + 1)
         case _:
             return proposal
+
+
+def _escalated(proposal: Proposal, event: Escalated) -> Proposal:
+    """The role may fill every place of the gate; approvals so far keep counting."""
+    called = (*proposal.called_in, (event.to, event.channel))
+    gate = proposal.gate.with_stand_ins(called)
+    return replace(
+        proposal,
+        gate=gate,
+        called_in=called,
+        channels=_joined(proposal.channels, gate.channels),
+        escalated=proposal.escalated + (event.by is None),
+    )
 
 
 def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
 from policy.lint import MORE_PEOPLE, finding
+from policy.past import FirstTime, Unusual
 from policy.patterns import covers, overlap
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def warnings(lint: "Lint") -> "Iterator[Finding]":
     yield from _unused(lint)
     yield from _overruled(lint)
     yield from _together(lint)
+    yield from _calls_itself(lint)
     for index, rule in lint.rules.items():
         if rule.trusts_the_agent and _replaces_default(lint, rule):
             message = f"puts {' and '.join(rule.roles)} in the place of the default's role by what the agent says"
@@ -56,14 +58,18 @@ def _loud(lint: "Lint") -> "Iterator[Finding]":
 def _unguarded(lint: "Lint") -> "Iterator[Finding]":
     for index, rule in lint.rules.items():
         reading = any("payload" in condition.reads for condition in rule.conditions)
+        reading |= any(isinstance(each, (FirstTime, Unusual)) for each in rule.past)
         if reading and rule.action not in lint.book.schemas:
             message = f"reads the payload of {rule.action}, which has no schema"
             remedy = "Add one to schemas; a field of another type makes its conditions unevaluable."
-            yield finding(("rules", index, "when"), message, remedy)
+            key = ("when",) if lint.book.rules[index].when else ()
+            yield finding(("rules", index, *key), message, remedy)
 
 
 def _unused(lint: "Lint") -> "Iterator[Finding]":
     used = {role for rule in lint.rules.values() for role in rule.roles}
+    used |= {rule.escalate[1] for rule in lint.rules.values() if rule.escalate is not None}
+    used |= {role.backup for role in lint.book.roles.values() if role.backup is not None}
     default = {lint.book.defaults.role} if lint.book.defaults is not None else set()
     for name in lint.book.roles:
         if name not in used | default:
@@ -80,10 +86,17 @@ def _unused(lint: "Lint") -> "Iterator[Finding]":
 def _overruled(lint: "Lint") -> "Iterator[Finding]":
     for index, rule in lint.rules.items():
         for other in lint.rules.values():
-            if not other.conditions and covers(other.action, rule.action) and rule.tier < other.tier:
+            if other.always and covers(other.action, rule.action) and rule.tier < other.tier:
                 message = f"never decides: {other.id} is stricter and matches whenever this does"
                 yield finding(("rules", index), message, f"Narrow {other.id}, or remove this rule.")
                 break
+
+
+def _calls_itself(lint: "Lint") -> "Iterator[Finding]":
+    for index, rule in lint.rules.items():
+        if rule.escalate is not None and (rule.escalate[1],) == rule.roles:
+            message = f"calls in {rule.escalate[1]}, who is asked already"
+            yield finding(("rules", index, "escalate", "to"), message, "Name a role with other people.")
 
 
 def _together(lint: "Lint") -> "Iterator[Finding]":

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from approvals.gate import Tier
+from approvals.hours import Hours
 from policy import advice
 from policy.agents import Agent
 from policy.credentials import Credentials, credentials
@@ -13,15 +15,17 @@ from policy.faults import Finding, PolicyFault, PolicyFaults
 from policy.lint import Lint
 from policy.load import read
 from policy.parsing import parse
+from policy.past import FirstTime, PastCondition, Rate, Repeat, Unusual
 from policy.routing import Ops, Role
 from policy.schemas import load_schemas
+from policy.shapes import UNITS
 from policy.written import WrittenPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from policy.rulebook import DefaultsEntry, Rulebook
+    from policy.rulebook import DefaultsEntry, HoursEntry, Rulebook, RuleEntry
 
 Sources: TypeAlias = "Mapping[Path, str | None]"
 """The files that a policy is made of, each with the SHA-256 of its content; None for one that cannot be read."""
@@ -119,10 +123,41 @@ def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
                 roles=entry.named_roles,
                 approvals=entry.approvals,
                 expires_in=entry.expires_in,
+                past=_past(entry),
+                max_expires_in=entry.max_expires_in,
+                execute_within=entry.execute_within,
+                undo_within=(entry.undo_within or UNITS["h"]) if entry.tier is Tier.watch else None,
+                remind=tuple(entry.remind or ()),
+                escalate=None if entry.escalate is None else (entry.escalate.after, entry.escalate.to),
+                hours=None if entry.hours is None else _hours(entry.hours),
+                second_person=entry.edited is not None,
                 reason=entry.reason,
                 edit=None if entry.edit is None else tuple(entry.edit),
             )
     return rules, findings
+
+
+def _past(entry: "RuleEntry") -> tuple[PastCondition, ...]:
+    conditions: list[PastCondition] = []
+    if entry.first_time is not None:
+        conditions.append(FirstTime(fields=tuple(entry.first_time)))
+    if entry.unusual is not None:
+        conditions.append(Unusual(field=entry.unusual.field, times=entry.unusual.times))
+    if entry.repeat_of_rejected:
+        conditions.append(Repeat())
+    if entry.rate is not None:
+        conditions.append(Rate(per=entry.rate.per, over=entry.rate.over))
+    return tuple(conditions)
+
+
+def _hours(entry: "HoursEntry") -> Hours:
+    return Hours(
+        tz=entry.tz,
+        days=tuple(sorted(entry.days)),
+        start=entry.start,
+        end=entry.end,
+        extend=entry.outside == "extend",
+    )
 
 
 def _roles(book: "Rulebook") -> dict[str, Role]:
@@ -134,6 +169,7 @@ def _roles(book: "Rulebook") -> dict[str, Role]:
             groups=tuple(role.groups),
             notify=role.notify,
             allow_self_review=role.allow_self_review,
+            backup=role.backup,
         )
         for name, role in book.roles.items()
     }

@@ -4,16 +4,19 @@ The law: every matching rule applies, and one more can only make a gate stricter
 nothing, and all that is combined here is a maximum, a minimum, a union or an intersection.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from approvals.gate import Reason, Tier
+from approvals.gate import Fact, Reason, Tier
 from policy.expressions import Condition, Facts, Unevaluable, facts
+from policy.past import UNKNOWN, Past, PastCondition, answered, named, questions
 from policy.patterns import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from approvals.history import Question
+    from approvals.hours import Hours
     from approvals.proposal import Action, Ask
 
 
@@ -24,10 +27,20 @@ class Rule:
     id: str
     action: str
     conditions: tuple[Condition, ...] = ()
+    past: tuple[PastCondition, ...] = ()
+    """What must hold of the past, beside the conditions."""
     tier: Tier
     roles: tuple[str, ...] = ()
     approvals: int | None = None
     expires_in: int | None = None
+    max_expires_in: int | None = None
+    execute_within: int | None = None
+    undo_within: int | None = None
+    remind: tuple[int, ...] = ()
+    escalate: tuple[int, str] | None = None
+    """After how long to which role."""
+    hours: "Hours | None" = None
+    second_person: bool = False
     reason: str | None = None
     edit: tuple[str, ...] | None = None
 
@@ -35,6 +48,16 @@ class Rule:
     def trusts_the_agent(self) -> bool:
         """Whether it may match or not by what the agent says about itself."""
         return any(condition.trusts_the_agent for condition in self.conditions)
+
+    @property
+    def always(self) -> bool:
+        """Whether it applies to every action that it names."""
+        return not self.conditions and not self.past
+
+    @property
+    def lifts(self) -> bool:
+        """Whether it may take the place of a default that blocks: no claim and no flood of proposals brings that."""
+        return not self.trusts_the_agent and not self.past
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +82,10 @@ class Weighed:
     """The first condition that is false."""
     doubts: tuple[tuple[str, str], ...] = ()
     """Conditions that could not be evaluated, each with why."""
+    facts: tuple[Fact, ...] = ()
+    """What it found in the past, now or when it applied before."""
+    kept: tuple[Reason, ...] = ()
+    """The reasons it gave when it applied before."""
 
     @property
     def matched(self) -> bool:
@@ -75,12 +102,17 @@ class Weighed:
         """The rule's own words, with each condition that could not be evaluated named."""
         own = self.rule.reason
         if not self.doubts:
-            return () if own is None else (Reason(rule=self.rule.id, reason=own),)
+            return self.kept if own is None else (*self.kept, Reason(rule=self.rule.id, reason=own))
         prefix = "" if own is None else f"{own} — "
-        return tuple(
+        return self.kept + tuple(
             Reason(rule=self.rule.id, reason=f"{prefix}the condition {source} could not be evaluated: {why}")
             for source, why in self.doubts
         )
+
+    @property
+    def open(self) -> bool:
+        """Whether it applies only because nobody knows the past."""
+        return any(why == UNKNOWN for _, why in self.doubts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,16 +121,24 @@ class Judgement:
 
     tier: Tier
     roles: tuple[str, ...]
-    """Sorted; empty unless people are asked."""
+    """Sorted; empty unless people are asked, or may object."""
     approvals: int
     expires_in: int
+    execute_within: int
+    undo_within: int | None
+    max_expires_in: int | None
+    remind: tuple[int, ...]
+    escalate: tuple[tuple[int, str], ...]
+    hours: "tuple[Hours, ...]"
+    second_person: bool
     edit: tuple[str, ...] | None
     risk: tuple[Reason, ...]
     rules: tuple[str, ...]
+    facts: tuple[Fact, ...]
 
 
 def weigh(rule: Rule, known: Facts) -> Weighed:
-    """Asks every condition of a rule that names the action."""
+    """Asks every condition of a rule that names the action, but for those about the past."""
     if not rule.conditions:
         return Weighed(rule=rule, named=True)
     answers = [(condition.source, condition.ask(known)) for condition in rule.conditions]
@@ -110,55 +150,129 @@ def weigh(rule: Rule, known: Facts) -> Weighed:
     )
 
 
-def weigh_all(rules: "Iterable[Rule]", ask: "Ask", action: "Action") -> list[Weighed]:
+def weigh_all(rules: "Iterable[Rule]", ask: "Ask", action: "Action", past: Past) -> list[Weighed]:
     """Asks every rule about one action, and keeps those that do not name it."""
     known = facts(ask, action)
     return [
-        weigh(rule, known) if matches(rule.action, action.name) else Weighed(rule=rule, named=False) for rule in rules
+        _recalled(weigh(rule, known), ask, action, past, newest=True)
+        if matches(rule.action, action.name)
+        else Weighed(rule=rule, named=False)
+        for rule in rules
     ]
 
 
 def judge(
-    rules: "Sequence[Rule]", defaults: Defaults, ask: "Ask", revisions: "Iterable[Action]", at_least: Tier
+    rules: "Sequence[Rule]", defaults: Defaults, ask: "Ask", revisions: "Sequence[Action]", at_least: Tier, past: Past
 ) -> Judgement:
     """What holds for a proposal: the rules that match any of its revisions, or the default where none ever did."""
-    return combined([_named(rules, ask, action) for action in revisions], defaults, at_least)
+    newest = len(revisions) - 1
+    weighed = [_named(rules, ask, action, past, newest=place == newest) for place, action in enumerate(revisions)]
+    return combined(weighed, defaults, at_least)
 
 
-def _named(rules: "Iterable[Rule]", ask: "Ask", action: "Action") -> list[Weighed]:
+def asked(rules: "Iterable[Rule]", ask: "Ask", action: "Action") -> "list[Question]":
+    """What the rules have to know of the past: of those that their other conditions do not rule out."""
+    looking_back = [rule for rule in rules if rule.past and matches(rule.action, action.name)]
+    if not looking_back:
+        return []
+    known = facts(ask, action)
+    return [
+        question
+        for rule in looking_back
+        if weigh(rule, known).matched
+        for question in questions(rule.past, ask, action, rule.action)
+    ]
+
+
+def _named(rules: "Iterable[Rule]", ask: "Ask", action: "Action", past: Past, *, newest: bool) -> list[Weighed]:
     """What the rules that name the action say of it; the others change no judgement, and there may be a thousand."""
     known = facts(ask, action)
-    return [weigh(rule, known) for rule in rules if matches(rule.action, action.name)]
+    return [
+        _recalled(weigh(rule, known), ask, action, past, newest=newest)
+        for rule in rules
+        if matches(rule.action, action.name)
+    ]
+
+
+def _recalled(weighed: Weighed, ask: "Ask", action: "Action", past: Past, *, newest: bool) -> Weighed:
+    """The same with what is known of the past: what held once, holds; older revisions were asked in their time."""
+    rule = weighed.rule
+    if not rule.past or not weighed.matched:
+        return weighed
+    kept = past.kept(rule.id) if past.before is not None and rule.id in past.before.rules else None
+    if kept is None and past.before is not None and not newest:
+        return replace(weighed, false=named(rule.past[0]))
+    found = [(each, answered(each, ask, action, rule.action, past.known)) for each in rule.past]
+    absent = next((named(each) for each, held in found if not held), None)
+    fresh = [held for _, several in found for held in several] if absent is None else []
+    if kept is None or past.before is None:
+        return replace(
+            weighed,
+            false=absent,
+            doubts=(*weighed.doubts, *((held.name, held.doubt) for held in fresh if held.doubt is not None)),
+            facts=tuple(Fact(rule=rule.id, name=held.name, value=held.value) for held in fresh),
+        )
+    names = {fact.name for fact in kept}
+    new = [held for held in fresh if held.doubt is None and held.name not in names]
+    return replace(
+        weighed,
+        facts=(*kept, *(Fact(rule=rule.id, name=held.name, value=held.value) for held in new)),
+        kept=tuple(reason for reason in past.before.risk if reason.rule == rule.id),
+    )
 
 
 def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_least: Tier) -> Judgement:
     """The strictest of all that matched; each revision comes with what every rule says of it."""
     matched = [each for weighed in revisions for each in weighed if each.matched]
-    rules = {each.rule.id: each.rule for each in matched}.values()
+    rules = list({each.rule.id: each.rule for each in matched}.values())
+    asking = list({each.rule.id: each.rule for each in matched if each.tier is Tier.approve}.values())
     tiers = {at_least, *(each.tier for each in matched), *([defaults.tier] if _holds(defaults, revisions) else [])}
     tier = max(tiers)
     roles = {role for rule in rules for role in rule.roles} or {defaults.role}
     edits = [set(rule.edit) for rule in rules if rule.edit is not None]
+    hours = [rule.hours for rule in asking if rule.hours is not None]
+    furthest = [rule.max_expires_in for rule in asking if rule.max_expires_in is not None]
+    objecting = [rule.undo_within for rule in rules if rule.undo_within is not None]
     return Judgement(
         tier=tier,
-        roles=tuple(sorted(roles)) if tier is Tier.approve else (),
+        roles=tuple(sorted(roles)) if tier in (Tier.watch, Tier.approve) else (),
         approvals=max((rule.approvals for rule in rules if rule.approvals is not None), default=1),
-        expires_in=min((rule.expires_in for rule in rules if rule.expires_in is not None), default=defaults.expires_in),
+        expires_in=_least([rule.expires_in for rule in rules], defaults.expires_in),
+        execute_within=_least([rule.execute_within for rule in rules], defaults.execute_within),
+        undo_within=max(objecting, default=None) if tier is Tier.watch else None,
+        max_expires_in=min(furthest) if asking and len(furthest) == len(asking) else None,
+        remind=tuple(sorted({after for rule in rules for after in rule.remind})),
+        escalate=tuple(sorted({rule.escalate for rule in rules if rule.escalate is not None})),
+        hours=tuple(sorted(set(hours), key=_by_clock)) if len(hours) == len(asking) else (),
+        second_person=any(rule.second_person for rule in rules),
         edit=tuple(sorted(set.intersection(*edits))) if edits else None,
         risk=tuple(sorted({reason for each in matched for reason in each.reasons}, key=_by_rule)),
         rules=tuple(sorted(rule.id for rule in rules)),
+        facts=tuple(sorted({fact for each in matched for fact in each.facts}, key=_by_name)),
     )
+
+
+def _least(said: "Iterable[int | None]", default: int) -> int:
+    return min((seconds for seconds in said if seconds is not None), default=default)
 
 
 def _holds(defaults: Defaults, revisions: "Sequence[Sequence[Weighed]]") -> bool:
     """Whether the default's tier holds: where no rule ever matched.
 
-    One that blocks is lifted neither by a rule that goes by the agent's claims, nor by one that matched an earlier
-    revision only: else a claim, or an edit, would reach what no rule allows.
+    One that blocks is lifted neither by a rule that goes by the agent's claims or by the past, nor by one that
+    matched an earlier revision only: else a claim, a flood, or an edit, would reach what no rule allows.
     """
-    lifted = [any(each.matched and not each.rule.trusts_the_agent for each in weighed) for weighed in revisions]
+    lifted = [any(each.matched and each.rule.lifts for each in weighed) for weighed in revisions]
     return not (all(lifted) if defaults.tier is Tier.block else any(lifted))
 
 
 def _by_rule(reason: Reason) -> tuple[str, str]:
     return reason.rule, reason.reason
+
+
+def _by_name(fact: Fact) -> tuple[str, str, str]:
+    return fact.rule, fact.name, fact.value
+
+
+def _by_clock(hours: "Hours") -> tuple[object, ...]:
+    return hours.tz, hours.days, hours.start, hours.end, hours.extend

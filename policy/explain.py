@@ -8,12 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from approvals.events import plain
 from approvals.gate import Gate, Tier
 from approvals.proposal import Action, Ask, Source
-from policy.shapes import ActionName, SourceName, User
+from policy.past import UNKNOWN
+from policy.shapes import WEEKDAYS, ActionName, SourceName, User
 from policy.strict_json import NotJSON, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
+    from approvals.hours import Hours
     from approvals.proposal import JSON
     from approvals.refusals import Fault
     from policy.evaluate import Weighed
@@ -102,6 +104,8 @@ class Explanation:
     gate: Gate
     weighed: "tuple[Weighed, ...]"
     """Every rule of the policy, in the order of the file."""
+    otherwise: "Mapping[str, Gate]"
+    """For each rule that depends on the past, the gate where it does not apply."""
     allowed: bool
     """Whether the agent's entry names the action; without it the answer is 403, whatever the gate."""
     faults: "tuple[Fault, ...]"
@@ -130,10 +134,11 @@ class Explanation:
             *self._demand(),
             *(f"risk: {reason.reason} ({reason.rule})" for reason in self.gate.risk),
             *(
-                f"{'+' if each.matched else '-'} {each.rule.id} ({each.rule.tier}): {_told(each)}"
+                f"{'+' if each.matched else '-'} {each.rule.id} ({each.rule.tier}): {self._told(each)}"
                 for each in self.weighed
             ),
             *self._default(),
+            *self._past(),
         )
 
     def as_json(self) -> "dict[str, JSON]":
@@ -153,6 +158,7 @@ class Explanation:
                     "named": each.named,
                     "false": each.false,
                     "unevaluable": [{"condition": source, "why": why} for source, why in each.doubts],
+                    "otherwise": plain(self.otherwise.get(each.rule.id)),
                 }
                 for each in self.weighed
             ],
@@ -169,24 +175,67 @@ class Explanation:
             return ["Rules match by what the agent says of itself alone: the default holds as well."]
         return []
 
+    def _past(self) -> list[str]:
+        told = []
+        if self.otherwise:
+            told.append("Nothing of the past is known here, so what depends on it counts as true.")
+        if self.tier < Tier.approve:
+            told.append(
+                "It depends on the past, too: had a person rejected exactly this before, people would be asked."
+            )
+        return told
+
     def _demand(self) -> list[str]:
         gate = self.gate
+        if gate.tier is Tier.watch:
+            who = f"{' and '.join(gate.roles)} in {' and '.join(gate.channels)}"
+            return [f"runs at once; {who} may object within {gate.undo_within} s"]
         if gate.tier is not Tier.approve:
             return []
         seconds = gate.expires_in if self.ask.expires_in is None else min(gate.expires_in, self.ask.expires_in)
         return [
             f"asks {' and '.join(gate.roles)} in {' and '.join(gate.channels)}: {gate.approvals} of each",
-            f"expires in {seconds} s",
+            *([f"rejected at once: {gate.unfillable}"] if gate.unfillable else []),
+            *(f"{each.by} may decide for {each.role}" for each in gate.stand_ins),
+            *(["whoever edits needs a second person"] if gate.second_person else []),
+            *([f"reminds after {', '.join(map(str, gate.remind))} s"] if gate.remind else []),
+            *(f"calls in {each.to} after {each.after} s" for each in gate.escalate),
+            *map(_there, gate.hours),
+            f"expires in {seconds} s"
+            + ("" if gate.max_expires_in is None else f", extended to {gate.max_expires_in} s at most"),
             "editable: " + ("every field" if gate.edit is None else ", ".join(gate.edit) or "nothing"),
             *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),
         ]
 
+    def _told(self, weighed: "Weighed") -> str:
+        if not weighed.named:
+            return f"is about {weighed.rule.action}"
+        if weighed.false is not None:
+            return f"{weighed.false} is false"
+        told = [f"{source} could not be evaluated, {why}" for source, why in weighed.doubts if why != UNKNOWN]
+        if weighed.rule.id in self.otherwise:
+            past = " and ".join(source for source, why in weighed.doubts if why == UNKNOWN)
+            told.append(
+                f"depends on the past: {past}; if so {_short(self.gate)}, "
+                f"if not {_short(self.otherwise[weighed.rule.id])}"
+            )
+        return "; ".join(told) or "matches" + "".join(
+            f", {condition.source} is true" for condition in weighed.rule.conditions
+        )
 
-def _told(weighed: "Weighed") -> str:
-    if not weighed.named:
-        return f"is about {weighed.rule.action}"
-    if weighed.false is not None:
-        return f"{weighed.false} is false"
-    if weighed.doubts:
-        return "; ".join(f"{source} could not be evaluated, {why}" for source, why in weighed.doubts)
-    return "matches" + "".join(f", {condition.source} is true" for condition in weighed.rule.conditions)
+
+def _short(gate: Gate) -> str:
+    """A gate in half a line."""
+    if gate.tier is not Tier.approve:
+        return str(gate.tier)
+    return f"{gate.tier} by {' and '.join(gate.roles)}, {gate.approvals} of each"
+
+
+def _there(hours: "Hours") -> str:
+    days = ", ".join(WEEKDAYS[day] for day in hours.days)
+    outside = "only time inside counts" if hours.extend else "outside it is escalated at once"
+    return f"people are there {days}, {_clock(hours.start)} to {_clock(hours.end)} in {hours.tz}; {outside}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -60,7 +60,7 @@ def _contained(lint: "Lint") -> "Iterator[Finding]":
                 continue
             if adds_nothing(beside, rule) and index < place:  # of two alike the later is told
                 continue
-            if rule.tier < beside.tier and not beside.conditions:  # told at every start
+            if rule.tier < beside.tier and beside.always:  # told at every start
                 continue
             message = f"adds nothing: {beside.id} matches whenever this does and asks no less"
             kept = ", unless its reason is worth a line on the card" if rule.reason else ""

@@ -5,10 +5,12 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
+from policy import timing
 from policy.expressions import BOUND, handed_over
 from policy.faults import Finding, Path
+from policy.past import BUILT_IN
 from policy.patterns import covers, overlap
-from policy.people import lacking
+from policy.people import STANDS_IN, demand, staffed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,8 +18,14 @@ if TYPE_CHECKING:
     from policy.evaluate import Rule
     from policy.rulebook import Rulebook, RuleEntry
 
-ASKING = ("role", "roles", "approvals", "expires_in", "edit")
-"""Keys of a rule that say something about the people it asks."""
+WATCHING = ("role", "roles")
+"""Keys of a rule that say who looks at it: those who are asked, or may object."""
+ASKING = ("approvals", "expires_in", "max_expires_in", "remind", "escalate", "hours", "edited", "edit")
+"""Keys of a rule that say something about waiting for people."""
+PAST = ("first_time", "unusual", "repeat_of_rejected", "rate")
+"""Keys of a rule that depend on the past."""
+OURS = (BUILT_IN, STANDS_IN)
+"""What cards and the audit log call the reasons that no rule gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,7 @@ class Lint:
 
     book: "Rulebook"
     rules: "dict[int, Rule]"
-    _short: "dict[tuple[frozenset[str], int, str | None], str]" = field(default_factory=dict)
+    _short: "dict[tuple[frozenset[str], int, str | None, bool], str]" = field(default_factory=dict)
     """What was found of some roles; a thousand rules ask the same few."""
 
     def faults(self) -> "Iterator[Finding]":
@@ -38,6 +46,8 @@ class Lint:
             self._ids,
             self._references,
             self._contradictions,
+            self._asks_nobody,
+            lambda: timing.faults(self.book),
             self._claims,
             self._constants,
             self._reach,
@@ -56,6 +66,19 @@ class Lint:
                 yield finding((*path, "notify"), "names a group, but the role has none", "Write members or none.")
             elif role.notify == "members" and not role.members:
                 yield finding((*path, "notify"), "names members, but the role has none", "Write group or none.")
+            if role.backup is not None:
+                yield from self._backup((*path, "backup"), name, role.backup)
+
+    def _backup(self, path: Path, name: str, backup: str) -> "Iterator[Finding]":
+        yield from self._known_role(path, backup)
+        line: list[str] = []
+        following: str | None = backup
+        while following is not None and following not in line:
+            line.append(following)
+            following = self.book.roles[following].backup if following in self.book.roles else None
+        if name in line:
+            message = "stands in for itself" if backup == name else f"comes round to {name} again"
+            yield finding(path, message, "Name a role whose people are others, and end the line there.")
 
     def _agents(self) -> "Iterator[Finding]":
         for name, agent in self.book.agents.items():
@@ -69,9 +92,9 @@ class Lint:
     def _defaults(self) -> "Iterator[Finding]":
         if self.book.defaults is None:
             return
-        if self.book.defaults.tier is Tier.auto:
+        if self.book.defaults.tier < Tier.approve:
             remedy = "Write approve or block: what no rule knows must not run."
-            yield finding(("defaults", "tier"), "the default may not be auto", remedy)
+            yield finding(("defaults", "tier"), f"the default may not be {self.book.defaults.tier}", remedy)
         yield from self._known_role(("defaults", "role"), self.book.defaults.role)
 
     def _ids(self) -> "Iterator[Finding]":
@@ -80,6 +103,8 @@ class Lint:
             if rule.id in seen:
                 yield finding(("rules", index, "id"), "another rule has this id", "Give each rule an id of its own.")
             seen.add(rule.id)
+            if rule.id in OURS:
+                yield finding(("rules", index, "id"), f"{rule.id} is a name of our own", "Choose another.")
 
     def _references(self) -> "Iterator[Finding]":
         for index, rule in self.book.rules.items():
@@ -87,6 +112,8 @@ class Lint:
                 yield from self._known_role(("rules", index, "role"), rule.role)
             for place, role in enumerate(rule.roles or []):
                 yield from self._known_role(("rules", index, "roles", place), role)
+            if rule.escalate is not None:
+                yield from self._known_role(("rules", index, "escalate", "to"), rule.escalate.to)
 
     def _known_role(self, path: Path, role: str) -> "Iterator[Finding]":
         if role not in self.book.known_roles and (self.book.known_roles or "roles" in self.book.whole):
@@ -98,15 +125,31 @@ class Lint:
         for index, rule in self.book.rules.items():
             if rule.role is not None and rule.roles is not None:
                 yield finding(("rules", index, "role"), "stands beside roles", "Keep one of role and roles.")
-            if rule.tier is not Tier.approve:
-                for key in ASKING:
-                    if getattr(rule, key) is not None:
-                        remedy = "Leave it out, or write tier: approve."
-                        yield finding(("rules", index, key), f"a rule of tier {rule.tier} asks nobody", remedy)
+            if rule.tier < Tier.approve:
+                for key in PAST:
+                    if getattr(rule, key):
+                        message = "a rule that loosens may not depend on the past"
+                        yield finding(("rules", index, key), message, "Write it in a rule of tier approve or block.")
+            if rule.undo_within is not None and rule.tier is not Tier.watch:
+                message = f"a rule of tier {rule.tier} leaves nothing to object to"
+                yield finding(("rules", index, "undo_within"), message, "Leave it out, or write tier: watch.")
+            if rule.edited is not None and rule.edit == []:
+                yield finding(("rules", index, "edited"), "says nothing: edit allows no change", "Keep one of the two.")
+
+    def _asks_nobody(self) -> "Iterator[Finding]":
+        for index, rule in self.book.rules.items():
+            looked_at = () if rule.tier is Tier.watch else WATCHING
+            keys = () if rule.tier is Tier.approve else (*looked_at, *ASKING)
+            for key in keys:
+                if getattr(rule, key) is not None:
+                    remedy = "Leave it out, or write tier: approve."
+                    yield finding(("rules", index, key), f"a rule of tier {rule.tier} asks nobody", remedy)
+            if rule.tier is Tier.block and rule.execute_within is not None:
+                yield finding(("rules", index, "execute_within"), "what is blocked never runs", "Leave it out.")
 
     def _claims(self) -> "Iterator[Finding]":
         for index, rule in self.rules.items():
-            if rule.tier is not Tier.auto:
+            if not rule.tier < Tier.approve:
                 continue
             for place, condition in enumerate(rule.conditions):
                 if said := sorted(condition.reads - BOUND):
@@ -134,9 +177,7 @@ class Lint:
         for index, rule in self.rules.items():
             if rule.tier is not Tier.approve:
                 continue
-            always = [
-                other for other in self.rules.values() if not other.conditions and covers(other.action, rule.action)
-            ]
+            always = [other for other in self.rules.values() if other.always and covers(other.action, rule.action)]
             if any(other.tier is Tier.block for other in always):
                 continue
             if shortage := self.shortage([rule, *always]):
@@ -158,7 +199,7 @@ class Lint:
 
     def _settled(self, action: str) -> bool:
         """Whether one rule without conditions takes the default's place for the whole pattern."""
-        return any(not rule.conditions and covers(rule.action, action) for rule in self.rules.values())
+        return any(rule.always and covers(rule.action, action) for rule in self.rules.values())
 
     def proposers(self, action: str) -> "dict[str, str | None]":
         """The agents that may propose something of the pattern, each with its owner."""
@@ -173,22 +214,34 @@ class Lint:
         if not all(self._staffed(name) for name in asked):
             return ""
         approvals = max((rule.approvals for rule in rules if rule.approvals is not None), default=1)
-        asking = (frozenset(asked), approvals, owner)
+        second_person = any(rule.second_person for rule in rules)
+        asking = (frozenset(asked), approvals, owner, second_person)
         if asking not in self._short:
-            short = lacking(self.book.roles, asked, approvals, frozenset({owner} if owner else ()))
-            self._short[asking] = ", ".join(f"{role} lacks {number}" for role, number in short)
+            excluded = frozenset({owner} if owner else ())
+            gate = demand(self.book.roles, asked, approvals, excluded, second_person=second_person)
+            staffing = staffed(gate, self.book.roles)
+            short = ", ".join(f"{role} lacks {number}" for role, number in staffing.lacking)
+            self._short[asking] = short or ("whoever edits has no second person" if staffing.alone else "")
         return self._short[asking]
 
     def _staffed(self, name: str) -> bool:
-        """Whether the role is known and not empty; it has a fault of its own otherwise."""
-        role = self.book.roles.get(name)
-        return role is not None and bool(role.members or role.groups)
+        """Whether the role and all its backups are known and not empty; they have a fault of their own otherwise."""
+        line: list[str] = []
+        following: str | None = name
+        while following is not None:
+            role = self.book.roles.get(following)
+            if role is None or following in line or not (role.members or role.groups):
+                return False
+            line.append(following)
+            following = role.backup
+        return True
 
     def asking(self, index: int) -> Path:
         """The key of a rule that says how many are asked, or else who, or else the rule."""
         entry: RuleEntry = self.book.rules[index]
         return next(
-            (("rules", index, key) for key in ("approvals", "roles", "role") if getattr(entry, key)), ("rules", index)
+            (("rules", index, key) for key in ("approvals", "roles", "role", "edited") if getattr(entry, key)),
+            ("rules", index),
         )
 
 

@@ -18,6 +18,7 @@ from policy.rulebook import (
     RuleEntry,
     TokenEntry,
     entry_in,
+    keys_of,
 )
 from policy.shapes import ActionName, Misshapen, Name, Version
 
@@ -118,6 +119,7 @@ class _Shape:
 
 _WORDS = {
     "string_type": ("must be text", "Put it in quotes."),
+    "float_type": ("must be a number", "Write it without quotes."),
     "int_type": ("must be a whole number", "Write digits alone."),
     "bool_type": ("must be true or false", "Write true or false, without quotes."),
     "list_type": ("must be a list", "Write it in brackets, or with a dash before each."),
@@ -131,13 +133,23 @@ _WORDS = {
 _OTHERWISE = ("{told}", "Change the value.")
 
 
+def _entry_at(path: "Iterable[str | int]", entry: type[Entry] | None) -> type[Entry]:
+    """The entry at the end of a path from the one that a section holds."""
+    for step in path:
+        assert entry is not None
+        entry = entry_in(entry.model_fields[keys_of(entry)[str(step)]].annotation)
+    assert entry is not None
+    return entry
+
+
 def _worded(detail: "ErrorDetails", entry: type[Entry] | None) -> tuple[str, str]:
     facts = detail.get("ctx", {})
     error = facts.get("error")
     if isinstance(error, Misshapen):
         return error.message, error.remedy
-    if detail["type"] == "extra_forbidden" and entry is not None:
-        return "unknown key", _nearest(str(detail["loc"][-1]), entry.model_fields)
+    if detail["type"] == "extra_forbidden":
+        *above, key = detail["loc"]
+        return "unknown key", _nearest(str(key), keys_of(_entry_at(above, entry)))
     message, remedy = _WORDS.get(detail["type"], _OTHERWISE)
     return message.format(told=detail["msg"], **facts), remedy
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 UNIT_WORDS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 TIERS = {
     Tier.auto: "runs at once; nobody is asked",
+    Tier.watch: "runs at once, and people can object for a while",
     Tier.approve: "waits for people; unanswered is rejected",
     Tier.block: "never runs",
 }

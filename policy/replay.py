@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 REFUSED = "refused"
 """Stands for the tier of what would not have been taken at all."""
-DEMANDS = ("roles", "approvals", "excluded", "self_review")
+DEMANDS = ("roles", "approvals", "second_person", "excluded", "self_review")
 """In what two gates that ask people may differ."""
 
 
@@ -135,10 +135,10 @@ def difference(policy: "WrittenPolicy", proposal: "Proposal") -> Difference | No
 def judged(policy: "WrittenPolicy", ask: "Ask", proposal: "Proposal") -> Gate:
     """The gate as it would have come about: edits follow only where people are asked, and then they stay asked."""
     actions = [revision.action for revision in proposal.revisions]
-    first = policy.judge(ask, actions[:1])
+    first = policy.judge_apart(ask, actions[:1], proposal.gate)
     if len(actions) == 1 or first.tier is not Tier.approve:
         return first
-    return policy.judge(ask, actions, at_least=Tier.approve)
+    return policy.judge_apart(ask, actions, proposal.gate, at_least=Tier.approve)
 
 
 def _refusal(policy: "WrittenPolicy", ask: "Ask", proposal: "Proposal") -> str | None:
@@ -164,6 +164,7 @@ def _asked(gate: Gate) -> "dict[str, JSON]":
         "tier": str(gate.tier),
         "roles": plain(gate.roles),
         "approvals": gate.approvals,
+        "second_person": gate.second_person,
         "excluded": plain(gate.excluded),
         "self_review": plain(gate.self_review & frozenset(gate.roles)),
         "rules": plain(gate.rules),

@@ -21,6 +21,8 @@ class Role:
     notify: Literal["group", "members", "none"] | None = None
     """None: the groups, or up to MOST_MENTIONED members where there is none."""
     allow_self_review: bool = False
+    backup: str | None = None
+    """The role that may decide too where too few of this one can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

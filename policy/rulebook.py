@@ -13,11 +13,13 @@ from policy.shapes import (
     ActionPattern,
     CallbackPattern,
     Channel,
+    Daytime,
     Digest,
     Duration,
     EachOnce,
     Group,
     Name,
+    PayloadPath,
     Sentence,
     Several,
     SourceName,
@@ -26,6 +28,8 @@ from policy.shapes import (
     User,
     Variable,
     Version,
+    Weekday,
+    Zone,
 )
 
 
@@ -51,6 +55,8 @@ class RoleEntry(Entry):
     """Whom the first post mentions; left out: the groups, else up to five members. Updates mention nobody."""
     allow_self_review: bool = False
     """Lets an agent's owner and the person it acts for approve here: for a team of one. Told at each start."""
+    backup: Name | None = None
+    """The role that may decide too where too few of this one can, because the others are excluded."""
 
 
 class TokenEntry(Entry):
@@ -103,6 +109,49 @@ class DefaultsEntry(Entry):
     """How long after its claim the agent may take to report; then whoever approved is told."""
 
 
+class UnusualEntry(Entry):
+    """A number far above what people are used to."""
+
+    field: PayloadPath
+    """Which field of the payload."""
+    times: Annotated[float, Field(ge=1, le=1000)]
+    """How many times the median of what people approved and that succeeded; above it, or with fewer than ten of
+    them, the value is unusual."""
+
+
+class RateEntry(Entry):
+    """More proposals than usual."""
+
+    per: Duration
+    """How far to look back."""
+    over: Annotated[int, Field(ge=1, le=100_000)]
+    """How many of the agent's proposals that the rule names may come in that time; the next one is over it."""
+
+
+class EscalateEntry(Entry):
+    """Who may step in when nobody answers."""
+
+    after: Duration
+    """How long nobody has answered."""
+    to: Name
+    """The role whose people may decide too from then on, in its own channel."""
+
+
+class HoursEntry(Entry):
+    """When people are there, by the clock on their wall."""
+
+    tz: Zone
+    """A name of the IANA time zone database."""
+    days: Annotated[list[Weekday], Field(min_length=1), EachOnce]
+    """The days they are there."""
+    start: Daytime = Field(alias="from")
+    """When they begin."""
+    end: Daytime = Field(alias="to")
+    """When they end, later on the same day; 24:00 is midnight."""
+    outside: Literal["extend", "escalate"]
+    """extend: only time inside counts for the deadline. escalate: what comes outside is escalated at once."""
+
+
 class RuleEntry(Entry):
     """What some actions need. Every rule that matches applies, and the strictest wins, so order means nothing."""
 
@@ -113,6 +162,15 @@ class RuleEntry(Entry):
     when: list[str] = []
     """CEL expressions that must all be true: over action, agent, payload, confidence, signals, source, run_id and
     on_behalf_of."""
+    first_time: Annotated[list[PayloadPath], Field(min_length=1), EachOnce] | None = None
+    """Fields of the payload: the rule applies only if one of them has a value that was never approved for this agent
+    and action."""
+    unusual: UnusualEntry | None = None
+    """The rule applies only if a number is far above what people approved before."""
+    repeat_of_rejected: bool = False
+    """The rule applies only if a person rejected the same payload before, or nearly the same."""
+    rate: RateEntry | None = None
+    """The rule applies only if more proposals come than this."""
     tier: TierName
     """How strict it is."""
     role: Name | None = None
@@ -123,6 +181,22 @@ class RuleEntry(Entry):
     """How many people of each role; left out: 1. Of several rules the largest holds."""
     expires_in: Duration | None = None
     """How long people have; left out: the default's. Of several rules the shortest holds."""
+    max_expires_in: Duration | None = None
+    """How far from the proposal a reviewer may move the deadline; left out by any rule that asks: not at all. Of
+    several the shortest holds."""
+    execute_within: Duration | None = None
+    """How long an approval waits for its claim; left out: the default's. Of several rules the shortest holds."""
+    undo_within: Duration | None = None
+    """Only with tier watch: how long people can object to what ran; left out: 1h. Of several rules the longest
+    holds."""
+    remind: Annotated[list[Duration], Field(min_length=1, max_length=10), EachOnce] | None = None
+    """When those who have not decided are reminded, counted from the proposal. All of several rules hold."""
+    escalate: EscalateEntry | None = None
+    """Who may decide too when nobody has answered. All of several rules hold."""
+    hours: HoursEntry | None = None
+    """When people are there. Holds only where all rules that ask have hours, so that no rule postpones a deadline."""
+    edited: Literal["second_person"] | None = None
+    """second_person: whoever changes the payload is not enough, somebody else has to agree to it."""
     reason: Sentence | None = None
     """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[str], EachOnce] | None = None
@@ -154,6 +228,11 @@ class PolicyFile(Entry):
     fault on the field."""
     rules: list[RuleEntry] = []
     """What needs whom. Order means nothing."""
+
+
+def keys_of(entry: type[Entry]) -> dict[str, str]:
+    """The keys of an entry as the file spells them, each with the attribute that holds it."""
+    return {field.alias or name: name for name, field in entry.model_fields.items()}
 
 
 def entry_in(annotation: object) -> type[Entry] | None:

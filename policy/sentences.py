@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policy import build, credentials, lint, parsing, schemas, shapes
+from policy import build, credentials, lint, parsing, schemas, shapes, timing
 from policy.load import Document
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ GAP = "…"
 """Stands for what only the file can say."""
 SAYING = {
     "finding": (1, 2),
+    "_finding": (1, 2),
     "_add": (1, 2),
     "_broken": (1, 2),
     "Misshapen": (0, 1),
@@ -29,7 +30,7 @@ NAMING = {"Finding", "PolicyFault"}
 ROOMS: "tuple[tuple[str, tuple[ModuleType, ...]], ...]" = (
     ("The file", (sys.modules[Document.__module__],)),  # `policy.load` is the function
     ("The shape of a value", (parsing, shapes)),
-    ("What contradicts itself, or does nothing", (build, lint)),
+    ("What contradicts itself, or does nothing", (build, lint, timing)),
     ("Tokens and secrets", (credentials,)),
     ("Schemas of payloads", (schemas,)),
 )

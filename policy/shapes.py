@@ -134,6 +134,20 @@ def _offered(value: int) -> int:
     return value
 
 
+def _daytime(value: object) -> int:
+    written = re.fullmatch(DAYTIME, value) if isinstance(value, str) else None
+    if written is None:
+        raise Misshapen(f"{value!r} is no time of day", "Write it in quotes, by 24 hours: '09:00', '17:30', '24:00'.")
+    hours, minutes = written[0].split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _weekday(value: object) -> int:
+    if value not in WEEKDAYS:
+        raise Misshapen(f"{value!r} is no day", f"Write {_either(list(WEEKDAYS))}.")
+    return WEEKDAYS.index(str(value))
+
+
 def _chosen(*members: Enum) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": [member.value for member in members]})
 
@@ -199,6 +213,36 @@ Duration = Annotated[
     int,
     BeforeValidator(_duration),
     WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$", "examples": ["90s", "30m", "1h", "2d"]}),
+]
+DAYTIME = r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
+Daytime = Annotated[
+    int,
+    BeforeValidator(_daytime),
+    WithJsonSchema({"type": "string", "pattern": f"^({DAYTIME})$", "examples": ["09:00", "17:30"]}),
+]
+"""Minutes after midnight."""
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Weekday = Annotated[
+    int, BeforeValidator(_weekday), WithJsonSchema({"type": "string", "enum": list(WEEKDAYS), "examples": ["mon"]})
+]
+"""0 is Monday."""
+Zone = Annotated[
+    str,
+    Shape(
+        r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*",
+        "is no name of a time zone",
+        "Write a name of the IANA database.",
+        "Europe/Berlin",
+    ),
+]
+PayloadPath = Annotated[
+    str,
+    Shape(
+        r"payload(\.[A-Za-z0-9_-]{1,100}){1,16}",
+        "is no field of a payload",
+        "Write payload and the way to the field, with dots between.",
+        "payload.to",
+    ),
 ]
 TierName = Annotated[Tier, BeforeValidator(_tier), _chosen(*Tier)]
 TierAsking = Annotated[Tier, BeforeValidator(_tier), _chosen(*(tier for tier in Tier if not tier < Tier.approve))]

@@ -36,7 +36,8 @@ class Usage:
             self.seen += 1
             name = proposal.action.name
             self._named.update({rule.action for rule in self.policy.rules if matches(rule.action, name)})
-            self._matched.update(self.policy.judge(proposal.ask, [each.action for each in proposal.revisions]).rules)
+            actions = [each.action for each in proposal.revisions]
+            self._matched.update(self.policy.judge_apart(proposal.ask, actions, proposal.gate).rules)
         self.damaged += damaged
 
     def told(self) -> str:

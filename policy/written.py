@@ -1,21 +1,24 @@
 """The written policy: what fills `approvals.ports.Policy`, and what the edges read of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from approvals.gate import Gate, Tier
+from approvals.gate import Escalation, Fact, Gate, Reason, Tier
+from approvals.history import About, Answer, Question
 from approvals.proposal import Action, Ask, Source
 from approvals.refusals import Fault
 from policy import evaluate, routing
 from policy.agents import Agent, holder
 from policy.explain import Explanation
+from policy.past import BUILT_IN, REJECTED, UNSURE, Past, Repeat, questions, rejected_before
+from policy.people import STANDS_IN, staffed
 from policy.schemas import UnusableSchema, agents_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from policy.credentials import Credentials
-    from policy.evaluate import Defaults, Rule
+    from policy.evaluate import Defaults, Rule, Weighed
     from policy.routing import Ops, Role
     from policy.schemas import PayloadSchema
 
@@ -66,9 +69,39 @@ class WrittenPolicy:
         """Whether the agent's entry lists the URL."""
         return agent in self.agents and self.agents[agent].may_be_called_at(url)
 
-    def judge(self, ask: Ask, revisions: "Sequence[Action]", *, at_least: Tier = Tier.auto) -> Gate:
+    def channel_of(self, role: str) -> str | None:
+        """The channel of a role; None if there is no such role."""
+        return self.roles[role].channel if role in self.roles else None
+
+    def questions(self, ask: Ask, action: Action) -> tuple[Question, ...]:
+        """What has to be known of the past: what rules want to know, and whether a person rejected exactly this."""
+        wanted = evaluate.asked(self.rules, ask, action)
+        if not any(question.about is About.repeat for question in wanted):
+            wanted += questions((Repeat(nearly=False),), ask, action, action.name)
+        return tuple(dict.fromkeys(wanted))
+
+    def judge(
+        self,
+        ask: Ask,
+        revisions: "Sequence[Action]",
+        known: "Mapping[Question, Answer]",
+        *,
+        at_least: Tier = Tier.auto,
+        before: Gate | None = None,
+    ) -> Gate:
         """The gate of all rules that match any of the revisions; see `approvals.ports.Policy`."""
-        return self._gate(ask, evaluate.judge(self.rules, self.defaults, ask, revisions, at_least))
+        past = Past(known=known, before=before)
+        if repeat := rejected_before(ask, revisions[-1], past):
+            at_least = max(at_least, Tier.approve)
+        return self._gate(ask, evaluate.judge(self.rules, self.defaults, ask, revisions, at_least, past), repeat)
+
+    def judge_apart(self, ask: Ask, revisions: "Sequence[Action]", before: Gate, *, at_least: Tier = Tier.auto) -> Gate:
+        """The gate for what lies behind us, when the past of that day cannot be asked again.
+
+        What it found of the past then, `before` keeps; beyond that the past counts as empty.
+        """
+        empty = dict.fromkeys(self.questions(ask, revisions[-1]), Answer())
+        return self.judge(ask, revisions, empty, at_least=at_least, before=before)
 
     def faults(self, ask: Ask, action: Action) -> tuple[Fault, ...]:
         """What the operator's schema and the agent's own say against the payload; a bad schema is a fault too."""
@@ -83,31 +116,68 @@ class WrittenPolicy:
         return tuple(dict.fromkeys(found))
 
     def explain(self, ask: Ask, action: Action) -> Explanation:
-        """What each rule says of the action, and the gate that comes of it."""
-        weighed = evaluate.weigh_all(self.rules, ask, action)
+        """What each rule says of the action, and the gate that comes of it where nothing of the past is known."""
+        weighed = evaluate.weigh_all(self.rules, ask, action, Past())
         return Explanation(
             ask=ask,
             action=action,
-            gate=self._gate(ask, evaluate.combined([weighed], self.defaults, Tier.auto)),
+            gate=self._combined(ask, weighed),
             weighed=tuple(weighed),
+            otherwise={
+                each.rule.id: self._combined(ask, [other for other in weighed if other is not each])
+                for each in weighed
+                if each.matched and each.open
+            },
             allowed=self.allows(ask.agent, action.name),
             faults=self.faults(ask, action),
         )
 
-    def _gate(self, ask: Ask, judgement: evaluate.Judgement) -> Gate:
+    def _combined(self, ask: Ask, weighed: "Sequence[Weighed]") -> Gate:
+        return self._gate(ask, evaluate.combined([weighed], self.defaults, Tier.auto), None)
+
+    def _gate(self, ask: Ask, judgement: evaluate.Judgement, repeat: Fact | None) -> Gate:
         owner = self.agents[ask.agent].owner if ask.agent in self.agents else None
-        return Gate(
+        gate = Gate(
             tier=judgement.tier,
             roles=judgement.roles,
             approvals=judgement.approvals,
             channels=routing.channels(self.roles, judgement.roles),
             expires_in=judgement.expires_in,
-            execute_within=self.defaults.execute_within,
+            execute_within=judgement.execute_within,
             report_within=self.defaults.report_within,
             edit=judgement.edit,
             excluded=frozenset(user for user in (owner, ask.on_behalf_of) if user),
             self_review=frozenset(role.name for role in self.roles.values() if role.allow_self_review),
-            risk=judgement.risk,
+            risk=judgement.risk if repeat is None else (*judgement.risk, _repeated(repeat)),
             rules=judgement.rules,
             policy_version=self.version,
+            second_person=judgement.second_person,
+            undo_within=judgement.undo_within,
+            remind=judgement.remind,
+            escalate=tuple(
+                Escalation(after=after, to=to, channel=self.roles[to].channel) for after, to in judgement.escalate
+            ),
+            hours=judgement.hours,
+            max_expires_in=judgement.max_expires_in,
+            facts=judgement.facts if repeat is None else (*judgement.facts, repeat),
         )
+        return self._with_people(gate) if gate.tier is Tier.approve else gate
+
+    def _with_people(self, gate: Gate) -> Gate:
+        """The gate with whoever stands in for a role that cannot fill its places, or with why nobody can."""
+        staffing = staffed(gate, self.roles)
+        told = tuple(
+            Reason(rule=STANDS_IN, reason=f"Too few people of {each.role} may approve this, so {each.by} may, too.")
+            for each in staffing.stand_ins
+        )
+        return replace(
+            gate,
+            stand_ins=staffing.stand_ins,
+            channels=routing.channels(self.roles, {*gate.roles, *(each.by for each in staffing.stand_ins)}),
+            risk=(*gate.risk, *told),
+            unfillable=staffing.why_not,
+        )
+
+
+def _repeated(fact: Fact) -> Reason:
+    return Reason(rule=BUILT_IN, reason=UNSURE if fact.value == UNSURE else REJECTED)

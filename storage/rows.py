@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from approvals.deadlines import next_due
 from approvals.decision import Decision, Verdict
 from approvals.events import plain
 from approvals.gate import Gate
-from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, Revision, Status
+from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, Revision, Status, Undo
 from storage.faults import RowDamaged
 from storage.shapes import Misshapen, parsed, shaped, text
 
@@ -77,6 +78,12 @@ def standing_values(proposal: Proposal) -> "tuple[Value, ...]":
         millis_or_none(proposal.report_by),
         int(proposal.overdue),
         None if proposal.outcome is None else text(plain(proposal.outcome)),
+        None if proposal.undo is None else text(plain(proposal.undo)),
+        proposal.reminded,
+        proposal.escalated,
+        proposal.extended,
+        text(plain(proposal.called_in)),
+        millis_or_none(next_due(proposal)),
     )
 
 
@@ -151,6 +158,11 @@ def proposal_from(rows: Rows) -> Proposal:
             overdue=bool(row["overdue"]),
             claimant=row["claimant"],
             outcome=None if row["outcome"] is None else shaped(Outcome, parsed(row["outcome"])),
+            undo=None if row["undo"] is None else shaped(Undo, parsed(row["undo"])),
+            reminded=row["reminded"],
+            escalated=row["escalated"],
+            called_in=_pairs(row["called_in"]),
+            extended=row["extended"],
             idempotency_key=row["idempotency_key"],
             fingerprint=row["fingerprint"],
         )
@@ -178,6 +190,15 @@ def strings(stored: str) -> tuple[str, ...]:
     if not isinstance(said, list) or not all(isinstance(each, str) for each in said):
         raise Misshapen("not a list of strings")
     return tuple(said)
+
+
+def _pairs(stored: str) -> tuple[tuple[str, str], ...]:
+    said: Any = parsed(stored)
+    match said:
+        case [*pairs] if all(isinstance(pair, list) and list(map(type, pair)) == [str, str] for pair in pairs):
+            return tuple((one, other) for one, other in pairs)
+        case _:
+            raise Misshapen("not a list of pairs of strings")
 
 
 def _revision(row: "Row") -> Revision:

@@ -10,8 +10,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from approvals.decision import Decision
-from approvals.gate import Gate, Reason
-from approvals.proposal import Action, Ask, Evidence, Outcome, Preview, Revision
+from approvals.gate import Gate
+from approvals.hours import Hours
+from approvals.proposal import Action, Ask, Outcome, Revision, Undo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # The names that the domain's modules import for the type checker only; JSON itself stays as it is.
-_NAMES = {
-    kind.__name__: kind
-    for kind in (Action, Ask, Decision, Evidence, Gate, Outcome, Preview, Reason, Revision, datetime)
-} | {"Mapping": Mapping, "JSON": Any}
+_NAMES = {kind.__name__: kind for kind in (Action, Ask, Decision, Gate, Hours, Outcome, Revision, Undo, datetime)} | {
+    "Mapping": Mapping,
+    "JSON": Any,
+}
 
 
 class Misshapen(ValueError):
@@ -87,7 +88,9 @@ def _fitted(kind: Any, said: Any) -> Any:  # noqa: C901, PLR0912 one case a kind
             return said
     elif origin in (tuple, frozenset):
         if isinstance(said, list):
-            return origin(_fitted(inner[0], member) for member in said)
+            kinds = inner if origin is tuple and Ellipsis not in inner else [inner[0]] * len(said)
+            if len(kinds) == len(said):
+                return origin(_fitted(each, member) for each, member in zip(kinds, said, strict=True))
     elif is_dataclass(kind):
         return shaped(kind, said)  # type: ignore[arg-type]  # is_dataclass holds for instances too
     elif issubclass(kind, Enum):

@@ -10,6 +10,7 @@ from storage.forms import Forms
 from storage.ledger import Audit
 from storage.notices import Notices
 from storage.outbox import SqlOutbox
+from storage.past import known
 from storage.queries import queries
 from storage.reads import Reads
 from storage.rows import millis, moment
@@ -17,9 +18,10 @@ from storage.signals import Signals
 from storage.transaction import SqlTransaction, fetched
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable
+    from collections.abc import AsyncIterator, Awaitable, Sequence
     from datetime import datetime
 
+    from approvals.history import Answer, Question
     from approvals.ports import Clock
     from approvals.proposal import Proposal
     from storage.database import Database
@@ -53,6 +55,11 @@ class SqlStore:
         async with self._database.reading() as statements:
             found = await fetched(statements, [proposal_id])
             return found[0] if found else None
+
+    async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
+        """See Store."""
+        async with self._database.reading() as statements:
+            return await known(statements, questions, now)
 
     async def due(self, now: "datetime", limit: int) -> list[str]:
         """See Store."""

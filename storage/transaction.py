@@ -3,7 +3,18 @@
 from typing import TYPE_CHECKING
 
 from approvals.effects import Effect, effects
-from approvals.events import Approved, Claimed, Decided, Edited, Rejudged, Revoked, Withdrawn
+from approvals.events import (
+    Approved,
+    Claimed,
+    Decided,
+    Edited,
+    Escalated,
+    Extended,
+    Rejudged,
+    Reminded,
+    Revoked,
+    Withdrawn,
+)
 from approvals.ports import Conflict
 from approvals.proposal import Status
 from approvals.refusals import NotFound
@@ -12,6 +23,7 @@ from storage.database import Violation
 from storage.faults import RowDamaged
 from storage.ledger import NEWEST, Ledger, entry_from
 from storage.outbox import want
+from storage.past import known, remember
 from storage.queries import queries
 from storage.replay import vouched
 from storage.rows import (
@@ -31,6 +43,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.events import Actor, Event, Note
+    from approvals.history import Answer, Question
     from approvals.proposal import Proposal
     from storage.database import Statements
     from storage.ledger import Seal
@@ -39,7 +52,7 @@ if TYPE_CHECKING:
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")
 
-PUNCTUAL = (Decided, Edited, Rejudged, Approved, Claimed, Revoked, Withdrawn)
+PUNCTUAL = (Decided, Edited, Rejudged, Approved, Claimed, Revoked, Withdrawn, Reminded, Escalated, Extended)
 """Events that a deadline shuts out: the row changes only if what it waits for is still ahead."""
 
 
@@ -100,6 +113,10 @@ class SqlTransaction:
         self._versions[proposal.id] = proposal.version
         return proposal
 
+    async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
+        """See Transaction."""
+        return await known(self._statements, questions, now)
+
     async def note(self, proposal_id: str | None, note: "Note", actor: "Actor") -> None:
         """See Transaction."""
         await self._ledger.append(note, actor, proposal_id, None)
@@ -133,12 +150,14 @@ class SqlTransaction:
             await self._statements.rows(_SQL["insert_decision"], *decision_values(proposal.id, number, decision))
         if before is None or proposal.gate != before.gate:
             await self._seat(proposal)
+        await remember(self._statements, before, proposal)
 
     async def _seat(self, proposal: "Proposal") -> None:
         gate = proposal.gate
         await self._statements.rows(_SQL["vacate_seats"], proposal.id)
-        for role in gate.roles:
-            await self._statements.rows(_SQL["seat"], proposal.id, role, int(role in gate.self_review))
+        for role in sorted(gate.asked):
+            own = role in gate.roles and role in gate.self_review
+            await self._statements.rows(_SQL["seat"], proposal.id, role, int(own))
         await self._statements.rows(_SQL["readmit"], proposal.id)
         for person in sorted(gate.excluded):
             await self._statements.rows(_SQL["exclude"], proposal.id, person)

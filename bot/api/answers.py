@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING, Any, Literal
 
 from approvals.events import instant
-from approvals.proposal import Cause, Proposal, Status
+from approvals.proposal import Cause, Proposal, Status, UndoStatus
 from bot.api import given
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from approvals.proposal import Outcome
+    from approvals.proposal import Outcome, Undo
 
 Ending = Literal["succeeded", "failed", "unknown"]
 QUOTED = 600
@@ -38,6 +38,11 @@ def answer(proposal: Proposal) -> dict[str, Any]:
             report_within=gate.report_within,
             rules=list(gate.rules),
             policy_version=gate.policy_version,
+            remind=list(gate.remind),
+            escalate=[given.EscalationGiven(after=each.after, to=each.to) for each in gate.escalate],
+            second_person=gate.second_person,
+            undo_within=gate.undo_within,
+            facts=[given.FactGiven(rule=each.rule, name=each.name, value=each.value) for each in gate.facts],
         ),
         decisions=[
             given.DecisionGiven(
@@ -59,6 +64,7 @@ def answer(proposal: Proposal) -> dict[str, Any]:
         claimed_at=_moment(proposal.claimed_at),
         overdue=proposal.overdue,
         outcome=_outcome(proposal.outcome),
+        undo=_undo(proposal),
         run_id=ask.run_id,
         tool_call_id=ask.tool_call_id,
         traceparent=ask.traceparent,
@@ -71,6 +77,8 @@ def message(proposal: Proposal) -> str:
 
 
 def _said(proposal: Proposal) -> str:
+    if proposal.undo is not None:
+        return _objected(proposal, proposal.undo)
     match proposal.status:
         case Status.pending:
             return _pending(proposal)
@@ -78,7 +86,7 @@ def _said(proposal: Proposal) -> str:
             changed = ", as a reviewer changed it," if proposal.edited else ""
             return (
                 f"approved{_by_rule(proposal)}: claim it before {_by(proposal.execute_by)} and only then run exactly "
-                f"the payload of this answer{changed} once"
+                f"the payload of this answer{changed} once{_watched(proposal)}"
             )
         case Status.rejected:
             return "rejected " + _rejected(proposal)
@@ -123,6 +131,11 @@ def _rejected(proposal: Proposal) -> str:
             )
         case Cause.policy_changed:
             return f"by the policy{_quote(proposal.reason)}; do not act on it and do not retry by yourself"
+        case Cause.unfillable:
+            return (
+                f"because nobody can ever approve it{_quote(proposal.reason)}; do not act on it and do not retry, tell "
+                "whoever keeps the policy"
+            )
         case _:
             return (
                 f"by a reviewer{_quote(proposal.reason)}; do not act on it and do not retry the same, propose "
@@ -138,18 +151,44 @@ def _run(proposal: Proposal) -> str:
         case Status.claimed:
             return (
                 "claimed: the attempt that claimed it runs exactly the payload of this answer once and reports before "
-                f"{_by(proposal.report_by)}; nobody else runs it, and nobody runs it again"
+                f"{_by(proposal.report_by)}; nobody else runs it, and nobody runs it again{_watched(proposal)}"
             )
         case Status.succeeded:
-            return f"succeeded{told}: it ran, do not run it again"
+            return f"succeeded{told}: it ran, do not run it again{_watched(proposal)}"
         case Status.failed:
             return f"failed{told}; do not run it again, another attempt needs another proposal"
         case _:
             return f"unknown{told}; do not run it again, find out whether it worked and report succeeded or failed"
 
 
+def _objected(proposal: Proposal, undo: "Undo") -> str:
+    why = _quote(undo.reason)
+    match undo.status:
+        case UndoStatus.requested if proposal.status in (Status.claimed, Status.unknown):
+            return (
+                f"{proposal.status}, and a person objects: do not run it if it has not run, else undo it now{why}; "
+                "then report what came of undoing it"
+            )
+        case UndoStatus.requested:
+            return f"{proposal.status}, and a person objects: undo it now{why}; then report what came of undoing it"
+        case UndoStatus.done:
+            left = "; its outcome is still to be reported" if proposal.status is Status.claimed else ""
+            return f"{proposal.status}, and was undone because a person objected{why}; do not run it again{left}"
+        case UndoStatus.failed:
+            return (
+                f"{proposal.status}, a person objected{why}, and undoing it failed{_quote(undo.detail)}; do not run it "
+                "again, a person has to look"
+            )
+
+
+def _watched(proposal: Proposal) -> str:
+    if proposal.cause is not Cause.watch:
+        return ""
+    return f"; people can object until {_by(proposal.object_until)}, and then it is to be undone"
+
+
 def _by_rule(proposal: Proposal) -> str:
-    return " by the policy" if proposal.cause is Cause.auto else " by people"
+    return " by people" if proposal.cause is Cause.reviewer else " by the policy"
 
 
 def _quote(reason: str | None) -> str:
@@ -166,6 +205,21 @@ def _by(at: "datetime | None") -> str:
 
 def _moment(at: "datetime | None") -> str | None:
     return None if at is None else instant(at)
+
+
+def _undo(proposal: Proposal) -> given.UndoGiven | None:
+    undo = proposal.undo
+    if undo is None:
+        return None
+    return given.UndoGiven(
+        requested_by=undo.requested_by,
+        reason=undo.reason,
+        requested_at=instant(undo.requested_at),
+        status=undo.status.value,
+        detail=undo.detail,
+        reported_at=_moment(undo.reported_at),
+        rollback=proposal.ask.rollback,
+    )
 
 
 def _outcome(outcome: "Outcome | None") -> given.OutcomeGiven | None:

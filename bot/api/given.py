@@ -31,6 +31,11 @@ EXAMPLE: dict[str, Any] = {
         "report_within": 3600,
         "rules": ["refund-large"],
         "policy_version": "sha256:5f0c",
+        "remind": [600],
+        "escalate": [{"after": 1200, "to": "lead"}],
+        "second_person": False,
+        "undo_within": None,
+        "facts": [],
     },
     "decisions": [
         {"reviewer": "U0CAROL", "verdict": "approve", "reason": None, "revision": 2, "at": "2026-11-20T10:15:00.123Z"}
@@ -46,6 +51,7 @@ EXAMPLE: dict[str, Any] = {
     "claimed_at": None,
     "overdue": False,
     "outcome": None,
+    "undo": None,
     "run_id": "run-17",
     "tool_call_id": None,
     "traceparent": None,
@@ -63,6 +69,21 @@ class RiskGiven(_Given):
     reason: str
 
 
+class EscalationGiven(_Given):
+    """Who may step in, so many seconds after the proposal, if nobody has answered."""
+
+    after: int
+    to: Annotated[str, Field(description="A role.")]
+
+
+class FactGiven(_Given):
+    """What was known of the past when a rule was asked."""
+
+    rule: str
+    name: str
+    value: Annotated[str, Field(description="A sentence with the figures.")]
+
+
 class GateGiven(_Given):
     """What the policy asks. Durations are seconds."""
 
@@ -72,6 +93,11 @@ class GateGiven(_Given):
     report_within: int
     rules: list[str]
     policy_version: str
+    remind: Annotated[list[int], Field(description="Seconds after the proposal at which people are reminded.")]
+    escalate: list[EscalationGiven]
+    second_person: Annotated[bool, Field(description="Whether who edits the payload is not enough to approve it.")]
+    undo_within: Annotated[int | None, Field(description="Under watch: so long people can object.")]
+    facts: list[FactGiven]
 
 
 class DecisionGiven(_Given):
@@ -93,6 +119,18 @@ class OutcomeGiven(_Given):
     at: Moment
 
 
+class UndoGiven(_Given):
+    """A person objected to what was claimed already: undo it, then say what came of it."""
+
+    requested_by: Annotated[str, Field(description="A Slack user id.")]
+    reason: str
+    requested_at: Moment
+    status: Literal["requested", "done", "failed"]
+    detail: str | None
+    reported_at: Moment | None
+    rollback: Annotated[str | None, Field(description="How the agent said it would be undone.")]
+
+
 class Answer(_Given):
     """A proposal as it stands."""
 
@@ -107,7 +145,7 @@ class Answer(_Given):
     edited: Annotated[bool, Field(description="Whether a reviewer changed the payload.")]
     revision: int
     digest: Annotated[str, Field(pattern=DIGEST)]
-    tier: Literal["auto", "approve", "block"]
+    tier: Literal["auto", "watch", "approve", "block"]
     risk: list[RiskGiven]
     gate: GateGiven
     decisions: list[DecisionGiven]
@@ -121,6 +159,7 @@ class Answer(_Given):
     claimed_at: Moment | None
     overdue: Annotated[bool, Field(description="Claimed, and not reported in time.")]
     outcome: OutcomeGiven | None
+    undo: UndoGiven | None
     run_id: str | None
     tool_call_id: str | None
     traceparent: str | None

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from approvals.gate import Tier
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -31,6 +33,8 @@ class Metrics:
         self.submitted = Counter(
             "signoff_proposals_submitted", "Proposals this process took in, by tier.", ("tier",), registry=self.registry
         )
+        for tier in Tier:
+            self.submitted.labels(str(tier))
         self.proposals = Gauge(
             "signoff_proposals", "Proposals in the store, by status.", ("status",), registry=self.registry
         )

@@ -15,7 +15,7 @@ from bot.api.waiting import LONGEST
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-_SENT = (schemas.ProposalSent, schemas.ClaimSent, schemas.OutcomeSent, schemas.WithdrawalSent)
+_SENT = (schemas.ProposalSent, schemas.ClaimSent, schemas.OutcomeSent, schemas.UndoSent, schemas.WithdrawalSent)
 _GIVEN = (given.Answer, given.AnswerPage, given.ProblemGiven, given.Liveness, given.ReadinessGiven)
 _RETRY = frozenset({"pending-limit", "rate-limit", "store-busy"})
 _AGENTS = ("unauthenticated", "rate-limit", "internal", "store-busy")
@@ -50,7 +50,11 @@ _PROPOSAL = "The proposal as it stands."
 _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": given.PROPOSAL_ID}}
 _KEY = _header("Idempotency-Key", "Makes a retry safe: one word, quoted or bare, 1 to 255 visible ASCII.", '"order-17"')
 _PREFER = _header("Prefer", f"wait=N holds the answer for up to N seconds, at most {LONGEST}.", "wait=30")
-_WAIT = _query("wait", "Seconds to hold the answer until it is no longer pending.", type="integer", minimum=0)
+_UNTIL = (
+    "Seconds to hold the answer until it is no longer pending; for what ran without waiting for people, as long as "
+    "they can object, until an undo is wanted."
+)
+_WAIT = _query("wait", _UNTIL, type="integer", minimum=0)
 _WAIT["schema"]["maximum"] = LONGEST
 _AFTER = _query("after", "With wait: until the version is above this one.", type="integer", minimum=0)
 _FILTERS = (
@@ -112,6 +116,16 @@ OPERATIONS = (
         parameters=(_ID,),
         gives={200: ("Noted, now or before.", given.Answer)},
         problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "already-reported"),
+    ),
+    Operation(
+        method="post",
+        path="/v1/proposals/{id}/undo",
+        name="undo",
+        summary="Say what came of undoing what people objected to.",
+        takes=schemas.UndoSent,
+        parameters=(_ID,),
+        gives={200: ("Noted, now or before.", given.Answer)},
+        problems=(*_AGENTS, *_BODIES, "not-found", "nothing-to-undo", "already-reported"),
     ),
     Operation(
         method="post",

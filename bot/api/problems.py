@@ -17,6 +17,7 @@ from approvals.refusals import (
     KeyReused,
     NotApproved,
     NotFound,
+    NothingToUndo,
     PendingLimit,
     Refusal,
     SchemaFailed,
@@ -48,6 +49,7 @@ KINDS: "Mapping[str, Kind]" = MappingProxyType(
         "already-claimed": Kind(409, "The proposal has been claimed"),
         "digest-mismatch": Kind(409, "Something else was approved"),
         "already-reported": Kind(409, "Another outcome was reported"),
+        "nothing-to-undo": Kind(409, "Nobody asked for it to be undone"),
         "too-large": Kind(413, "The body is too large"),
         "invalid": Kind(422, "The request says something it may not say"),
         "schema": Kind(422, "The payload does not fit its schema"),
@@ -190,6 +192,9 @@ WORDS: "Mapping[type[Refusal], Callable[[Any], str]]" = MappingProxyType(
         ),
         DigestMismatch: lambda no: (
             f"The approved digest is {no.digest}. Read the proposal again and run the payload that it gives, no other."
+        ),
+        NothingToUndo: lambda _: (
+            "Nobody objected to this proposal, so there is nothing to undo. Leave what ran as it is."
         ),
         AlreadyReported: lambda no: (
             f"The outcome reported before is {no.status}; "

@@ -10,7 +10,7 @@ from aiohttp import web
 from approvals.events import Actor
 from approvals.lifecycle import Submission
 from approvals.ports import StoreBusy
-from approvals.proposal import Action, Ask, Proposal, Status
+from approvals.proposal import Action, Ask, Proposal, Status, UndoStatus
 from approvals.refusals import AgentRefusal
 from bot.api import schemas, waiting
 from bot.api.answers import answer
@@ -75,6 +75,14 @@ async def report(request: web.Request) -> web.Response:
     lifecycle = request.app[API].lifecycle
     reported = lifecycle.report(proposal_id, agent, Status(sent.status), sent.detail, sent.verification)
     return _answered(await _noted(request, "report", reported))
+
+
+async def undo(request: web.Request) -> web.Response:
+    """`POST …/undo`: what came of undoing it."""
+    sent = await model_of(request, schemas.UndoSent)
+    proposal_id, agent = request.match_info["id"], request[AGENT]
+    undone = request.app[API].lifecycle.undo(proposal_id, agent, UndoStatus(sent.status), sent.detail)
+    return _answered(await _noted(request, "undo", undone))
 
 
 async def withdraw(request: web.Request) -> web.Response:

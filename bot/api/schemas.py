@@ -161,6 +161,15 @@ class OutcomeSent(Sent):
     )
 
 
+class UndoSent(Sent):
+    """What came of undoing what people objected to."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "done", "detail": "Charged the card again."}]})
+
+    status: Literal["done", "failed"]
+    detail: Annotated[str, Field(max_length=8000)] | None = None
+
+
 class WithdrawalSent(Sent):
     """Takes a proposal back."""
 

@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from approvals.moves import due
-from approvals.proposal import Proposal, Status
+from approvals.moves import run_out
+from approvals.proposal import Cause, Proposal, Status
 from bot.api.context import AGENT, API, CLOSING, METRICS, WAITING, Api
 from bot.api.listing import parameters
 from bot.api.problems import Problem, invalid, retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from aiohttp import web
 
@@ -30,15 +31,26 @@ class Wait:
 
     seconds: int = 0
     after: int | None = None
-    """Until the version is above this one; None: until it is no longer pending."""
+    """Until the version is above this one; None: until there is something to do, or nothing can come any more."""
     preferred: bool = False
     """Whether a Prefer header asked for it."""
 
-    def over(self, proposal: Proposal) -> bool:
+    def over(self, proposal: Proposal, now: "datetime") -> bool:
         """Whether what was waited for has happened."""
         if self.after is None:
-            return proposal.status is not Status.pending
+            return proposal.status is not Status.pending and not _may_be_objected_to(proposal, now)
         return proposal.version > self.after
+
+
+def _may_be_objected_to(proposal: Proposal, now: "datetime") -> bool:
+    """Whether it runs or ran without waiting for people, who may still want it undone."""
+    return (
+        proposal.cause is Cause.watch
+        and proposal.status in (Status.claimed, Status.unknown, Status.succeeded)
+        and proposal.undo is None
+        and proposal.object_until is not None
+        and now < proposal.object_until
+    )
 
 
 def wait_of(request: "web.Request") -> Wait:
@@ -58,18 +70,19 @@ async def held(request: "web.Request", proposal_id: str, wait: Wait) -> Proposal
     """The agent's proposal, once what is waited for has happened or the time is over. Raises NotFound, Problem."""
     api = request.app[API]
     proposal = await api.lifecycle.get(proposal_id, request[AGENT])
-    if wait.over(proposal) or not wait.seconds:
+    now = api.lifecycle.clock.now
+    if wait.over(proposal, now()) or not wait.seconds:
         return proposal
     with _counted(request):
         ends = asyncio.get_running_loop().time() + wait.seconds
-        while not wait.over(proposal) and (left := ends - asyncio.get_running_loop().time()) > 0:
+        while not wait.over(proposal, now()) and (left := ends - asyncio.get_running_loop().time()) > 0:
             if request.app[CLOSING].is_set() or _gone(request):
                 break
-            proposal = await _next(request, api, proposal, left)
+            proposal = await _next(request, api, proposal, wait, left)
     return proposal
 
 
-async def _next(request: "web.Request", api: Api, proposal: Proposal, left: float) -> Proposal:
+async def _next(request: "web.Request", api: Api, proposal: Proposal, wait: Wait, left: float) -> Proposal:
     """The proposal after its next change, or as it is when there is another reason to stop waiting."""
     changed = asyncio.ensure_future(api.store.changed(proposal.id, proposal.version))
     closing = asyncio.ensure_future(request.app[CLOSING].wait())
@@ -77,7 +90,8 @@ async def _next(request: "web.Request", api: Api, proposal: Proposal, left: floa
     try:
         while not (changed.done() or closing.done() or _gone(request)):
             left = ends - asyncio.get_running_loop().time()
-            if left <= 0 or due(proposal, api.lifecycle.clock.now()):
+            now = api.lifecycle.clock.now()
+            if left <= 0 or run_out(proposal, now) or wait.over(proposal, now):
                 break
             await asyncio.wait({changed, closing}, timeout=min(left, GLANCE), return_when=asyncio.FIRST_COMPLETED)
         if changed.done():

@@ -19,13 +19,12 @@ from bot.slack.desk import Desk
 from bot.slack.interaction import Interaction, interaction
 from bot.slack.people import Identity
 from bot.slack.replies import Reply, Say, deliver
-from bot.slack.views import submitted
+from bot.slack.views import SUBMISSIONS, submitted
 
 Ack: TypeAlias = Callable[..., Awaitable[BoltResponse]]
 Body: TypeAlias = Mapping[str, Any]
 ANYTHING = re.compile(".*", re.DOTALL)
 log = structlog.get_logger("slack")
-VIEWS = ("reject", "revoke", "edit", "confirm")
 
 
 def build_app(desk: Desk, token: str) -> AsyncApp:
@@ -46,7 +45,7 @@ def build_app(desk: Desk, token: str) -> AsyncApp:
     for action_id in (*ACTIONS, *PAGES):
         app.action(action_id)(_action(desk, action_id))
     app.action(ANYTHING)(_action(desk, ""))
-    for callback_id in VIEWS:
+    for callback_id in SUBMISSIONS:
         app.view(callback_id)(_view(desk, callback_id))
     app.view(ANYTHING)(_view(desk, ""))
     app.view_closed(ANYTHING)(_nothing)

@@ -6,38 +6,35 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from approvals.gate import Tier
 from approvals.proposal import Source, Status
-from bot.slack import words
 from bot.slack.blocks import (
     Block,
-    actions,
     boxed,
     bullets,
-    button,
     context,
     header,
     ours,
-    overflow,
     paragraph,
-    person,
     plain,
     quote,
     rich,
     run,
     section,
     size,
+    somebody,
 )
-from bot.slack.claims import Claim, claims, hides, payload, reasons, summary
+from bot.slack.claims import Claim, Ground, claims, grounds, hides, payload, summary
 from bot.slack.difference import difference_blocks
-from bot.slack.history import with_words
-from bot.slack.labels import STATUSES, characters, listed, name
+from bot.slack.labels import characters, listed, name, state
+from bot.slack.offers import buttons, offers, open_to_objection
 from bot.slack.preview import preview
-from bot.slack.text import chunks, escape, one_line, pretty, shorten, visible, weight, words_of
+from bot.slack.progress import so_far, stands
+from bot.slack.text import chunks, escape, one_line, pretty, shorten, weight, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from approvals.decision import Decision
     from approvals.proposal import Proposal
 
 MOST = 9_900
@@ -73,52 +70,43 @@ class Card:
     """The visible words of the blocks, to compare with those that come with a click."""
     whole: bool
     """Whether action, payload and preview are all there; only then has it an Approve button."""
+    offered: frozenset[str]
+    """What its buttons and menu offer beside the verdicts."""
 
 
-def card(proposal: "Proposal", *, mention: str = "", twins: "Sequence[str]" = ()) -> Card:
+def card(
+    proposal: "Proposal",
+    *,
+    mention: str = "",
+    twins: "Sequence[str]" = (),
+    offered: "Collection[str] | None" = None,
+) -> Card:
     """The card of a proposal as it stands.
 
-    `mention` is markup of ours that calls the reviewers; `twins` are the ids of open proposals with equal digests.
-    Whether the card is whole does not depend on either.
+    `mention` is markup of ours that calls the reviewers; `twins` are the ids of open proposals with equal digests;
+    `offered` is what `offers` says can be done now, all that it ever could where it is left out. Whether the card is
+    whole does not depend on any of them.
     """
+    conceivable = offers(proposal)
     shown = payload(proposal)
     foreseen = preview(proposal.ask.preview)
-    above, below = _above(proposal, shown, foreseen), _below(proposal, whole=True)
+    above, below = _above(proposal, shown, foreseen), _below(proposal, conceivable, whole=True)
     core = [*_payload(shown), *_preview(foreseen)] if weight(shown) + weight(foreseen or "") < MOST else None
     whole = core is not None and _fits([*above, *core, *below])
     if core is None or not whole:
         core = [*_payload(shown, 1600), *_preview(foreseen, 800), _too_long(proposal)]
-        below = _below(proposal, whole=False)
+    offered = conceivable if offered is None else frozenset(offered)
+    below = _below(proposal, offered, whole=whole)
     called = _called(proposal, mention, twins)
     room = MOST - size([*above, *core, *called, *below])
     rest = _rest(proposal, room, MOST_BLOCKS - len(above) - len(core) - len(called) - len(below))
-    return _made([*above, *core, *rest, *called, *below], _notification(proposal), whole=whole)
+    return _made([*above, *core, *rest, *called, *below], _notification(proposal), whole=whole, offered=offered)
 
 
 def closed_card(proposal_id: str) -> Card:
     """What a message becomes that is not the recorded card: it can do nothing."""
     text = f"This is not the card of {name(proposal_id)}. Use the one that is, or `/approvals`."
-    return _made([section(ours(f":no_entry_sign: {text}"))], text, whole=False)
-
-
-def buttons(proposal: "Proposal", value: str, *, whole: bool) -> Block | None:
-    """What can be done with a proposal as it stands; None if nothing. `value` goes back with every click.
-
-    `whole` says whether the reader has seen everything that would run: else there is no `Approve` among them.
-    """
-    menu = [("Details", f"details:{value}")]
-    what = shorten(one_line(proposal.action.name), 60)[0]
-    if proposal.status is Status.approved:
-        menu.append(("Revoke", f"revoke:{value}"))
-    if proposal.status is not Status.pending:
-        return actions(overflow("more", menu))
-    made = []
-    if whole:
-        made.append(button("Approve", "approve", value, said=f"Approve {what}", style="primary"))
-    if proposal.gate.edit != ():
-        made.append(button("Edit", "edit", value, said=f"Edit {what}"))
-    made.append(button("Reject", "reject", value, said=f"Reject {what}", style="danger"))
-    return actions(*made, overflow("more", menu))
+    return _made([section(ours(f":no_entry_sign: {text}"))], text)
 
 
 def labelled(label: str, text: str, *, small: bool = False) -> Block:
@@ -167,41 +155,35 @@ def _fits(blocks: list[Block]) -> bool:
     return size(blocks) + _CALLED + _REST <= MOST and len(blocks) <= MOST_BLOCKS - 12
 
 
-def _made(blocks: list[Block], text: str, *, whole: bool) -> Card:
+def _made(blocks: list[Block], text: str, *, whole: bool = False, offered: frozenset[str] = frozenset()) -> Card:
     plainly = json.dumps(blocks, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     digest = "sha256:" + hashlib.sha256(plainly.encode("utf-8", "surrogatepass")).hexdigest()
-    return Card(blocks=blocks, text=text, digest=digest, words=words_of(blocks), whole=whole)
+    return Card(blocks=blocks, text=text, digest=digest, words=words_of(blocks), whole=whole, offered=offered)
 
 
 def _title(proposal: "Proposal") -> str:
-    waiting = proposal.status is Status.pending
-    word = "Approval needed" if waiting else "Overdue" if proposal.overdue else STATUSES[proposal.status][1]
+    word = "Approval needed" if proposal.status is Status.pending else state(proposal)[1]
     return f"{word}: {shorten(one_line(proposal.action.name), 110)[0]}"
 
 
 def _above(proposal: "Proposal", *shown: str | None) -> list[Block]:
-    waits = proposal.status is Status.pending
-    lines = [_waiting(proposal)] if waits else []
+    """What a reader needs first: how it stands, and what to beware of."""
+    beware = []
     if proposal.ask.source is Source.untrusted:
-        lines.append(":globe_with_meridians: *Untrusted source:* text from outside may have triggered this.")
+        beware.append(":globe_with_meridians: *Untrusted source:* text from outside may have triggered this.")
     if hides(proposal.ask, *shown):
-        lines.append(
+        beware.append(
             ":warning: *Hidden characters:* something here holds characters that do not show. "
             "They are spelled out, like ⟨U+202E⟩."
         )
-    if waits and proposal.gate.self_review and proposal.gate.excluded:
+    if proposal.status is Status.pending and proposal.gate.self_review and proposal.gate.excluded:
         roles = listed([f"*{name(role)}*" for role in sorted(proposal.gate.self_review)], "or")
-        lines.append(
+        beware.append(
             f":rotating_light: *Self-review is allowed:* whoever owns the agent, or whom it acts for, may approve "
             f"this alone as {roles}."
         )
-    blocks = [header(_title(proposal)), *what(proposal)]
-    return [*blocks, section(ours("\n".join(lines)))] if lines else blocks
-
-
-def _waiting(proposal: "Proposal") -> str:
-    emoji, word = words.severity(proposal.gate)
-    return f"{emoji} *{word}:* {words.demand(proposal.gate)}\n{words.truth(proposal)}"
+    warned = [section(ours("\n".join(beware)))] if beware else []
+    return [header(_title(proposal)), *what(proposal), *stands(proposal), *warned]
 
 
 def _payload(shown: str, most: int | None = None) -> list[Block]:
@@ -229,7 +211,7 @@ def _too_long(proposal: "Proposal") -> Block:
 
 def _rest(proposal: "Proposal", room: int, blocks: int) -> list[Block]:
     """What may be shortened, within `room` characters: the rules' reasons first, the agent's reasoning last."""
-    made = _risk(proposal, min(room // 3, 1500))
+    made = _risk(proposal, min(room // 3, 2500))
     made += _changed(proposal, min((room - size(made)) // 2, 2000))
     room -= size(made) + _AROUND
     wanted, left_out = list(claims(proposal.ask)), list[Claim]()
@@ -285,29 +267,37 @@ def _claim(claim: Claim, most: int) -> Block:
 
 
 def _risk(proposal: "Proposal", room: int) -> list[Block]:
-    """Why a person is asked, in the rules' words."""
-    label = paragraph(run("Why a person is asked", bold=True))
-    found = reasons(proposal)
+    """Why a person is asked, in the rules' words, and what our own records say."""
+    watched = proposal.gate.tier is Tier.watch
+    label = paragraph(run("Why people are told" if watched else "Why a person is asked", bold=True))
+    found = grounds(proposal)
     if not found:
         none = "No rule says otherwise, and by default the policy asks a person."
         return [rich(label, paragraph(run(none)))] if not proposal.gate.rules else []
     points: list[Block] = []
-    for reason, rule in found:
-        shown, left = shorten(reason, 400)
-        point = paragraph(
-            run(shown),
-            *([run(f" … {characters(left)} more in Details", italic=True)] if left else []),
-            run(" · rule ", italic=True),
-            run(shorten(rule, 100)[0] or "?", code=True),
-        )
+    for ground in found:
+        point = _ground(ground)
         if size([point]) + 150 > room:
             break
         room -= size([point])
         points.append(point)
     parts = [label, bullets(points)] if points else [label]
-    if len(points) < len(found):
-        parts.append(paragraph(run(f"… and {len(found) - len(points)} more reasons in Details", italic=True)))
+    if left := len(found) - len(points):
+        parts.append(paragraph(run(f"… and {left} more reason{'' if left == 1 else 's'} in Details", italic=True)))
     return [rich(*parts)]
+
+
+def _ground(ground: Ground) -> Block:
+    shown, left = shorten(ground.text, 400)
+    before, who, after = shown.partition(ground.who) if ground.who else (shown, "", "")
+    return paragraph(
+        *([run("From our records: ", italic=True)] if ground.known else []),
+        *([run(before)] if before else []),
+        *([somebody(who)] if who else []),
+        *([run(after)] if after else []),
+        *([run(f" … {characters(left)} more in Details", italic=True)] if left else []),
+        *([] if ground.known else [run(" · rule ", italic=True), run(shorten(ground.rule, 100)[0] or "?", code=True)]),
+    )
 
 
 def _called(proposal: "Proposal", mention: str, twins: "Sequence[str]") -> list[Block]:
@@ -324,46 +314,12 @@ def _called(proposal: "Proposal", mention: str, twins: "Sequence[str]") -> list[
     return blocks
 
 
-def _below(proposal: "Proposal", *, whole: bool) -> list[Block]:
+def _below(proposal: "Proposal", offered: "Collection[str]", *, whole: bool) -> list[Block]:
     small = [f"{proposal.id} · digest {proposal.digest[:19]}", f"policy {shorten(proposal.gate.policy_version, 40)[0]}"]
     if proposal.edited:
         small.insert(1, f"revision {proposal.revision}")
-    row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=whole)
-    end = [*([row] if row else []), context(plain(one_line(" · ".join(small))))]
-    if proposal.status is Status.pending:
-        return [*_so_far(proposal), *end]
-    return [*_resolved(proposal), *end]
-
-
-def _so_far(proposal: "Proposal") -> list[Block]:
-    """Who has changed and approved what, and whose approval is missing."""
-    sentences = []
-    if proposal.edited:
-        editor = proposal.revisions[-1].editor or ""
-        sentences.append(f":pencil2: Changed by {person(editor)}; approvals from before are void.")
-    if standing := proposal.standing_decisions:
-        made = listed([_approval(proposal, decision) for decision in standing])
-        sentences.append(f":ballot_box_with_check: Approved so far by {made}. {words.missing(proposal)}")
-    return [context(ours(sentence)) for sentence in sentences]
-
-
-def _approval(proposal: "Proposal", decision: "Decision") -> str:
-    own = " (:warning: *self-review*)" if decision.reviewer in proposal.gate.excluded else ""
-    return f"{person(decision.reviewer)}{own}"
-
-
-def _resolved(proposal: "Proposal") -> list[Block]:
-    """What came of it, where the buttons were."""
-    blocks = with_words(words.truth(proposal), visible(proposal.reason) if proposal.reason else None)
-    if proposal.edited:
-        editors = listed([person(user) for user in dict.fromkeys(each.editor or "" for each in proposal.revisions[1:])])
-        blocks.append(context(ours(f":pencil2: Changed by {editors}; revision {proposal.revision} counts.")))
-    outcome = proposal.outcome
-    if outcome is not None:
-        for label, said in (("The agent reports", outcome.detail), ("How it checked", outcome.verification)):
-            if said:
-                blocks.append(_claim(Claim(label=label, text=visible(said)), 700))
-    return blocks
+    row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=whole, offered=offered)
+    return [*so_far(proposal), row, context(plain(one_line(" · ".join(small))))]
 
 
 def _notification(proposal: "Proposal") -> str:
@@ -373,11 +329,17 @@ def _notification(proposal: "Proposal") -> str:
     if proposal.status is Status.pending:
         start = f"{agent} asks to run {action}"
     else:
-        start = f"{STATUSES[proposal.status][1]}: {action} of {agent}"
+        start = f"{state(proposal)[1]}: {action} of {agent}"
     amount = _how_much(proposal)
     said = summary(proposal)
     parts = [f"{start} ({amount})" if amount else start, *([shorten(said, 400)[0]] if said else [])]
-    end = f"Unanswered, it is rejected {proposal.expires_at:%Y-%m-%d %H:%M} UTC." if not proposal.resolved_at else ""
+    if proposal.status is Status.pending:
+        end = f"Unanswered, it is rejected {proposal.expires_at:%Y-%m-%d %H:%M} UTC."
+    elif open_to_objection(proposal):
+        until = f" until {proposal.object_until:%Y-%m-%d %H:%M} UTC" if proposal.claimed_at else ""
+        end = f"You can object{until}."
+    else:
+        end = ""
     return escape(_TAKEN_UP.sub(" ", ". ".join(part for part in (*parts, end) if part)))
 
 

@@ -1,16 +1,20 @@
 """What a card or `Details` has to say besides the action: each a label of ours and somebody's visible text."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from approvals.history import About
 from bot.slack.text import has_invisible, one_line, pretty, spells_out, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from approvals.gate import Fact
     from approvals.proposal import Ask, Evidence, Proposal
 
+_PERSON = re.compile(r"\b[UW][A-Z0-9]{2,}\b")
 _ANY_HOST = "abcdefghijklmnopqrstuvwxyz0123456789.-:[]"
 
 
@@ -37,9 +41,37 @@ def payload(proposal: "Proposal") -> str:
     return visible(pretty(proposal.action.payload))
 
 
-def reasons(proposal: "Proposal") -> list[tuple[str, str]]:
-    """Why a person is asked: the rules' words, and the rules' ids."""
-    return [(one_line(reason.reason) or "(no words)", one_line(reason.rule)) for reason in proposal.gate.risk]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Why a person is asked: a rule's words, or what we found in our own records. Both visible, on one line."""
+
+    text: str
+    rule: str
+    who: str | None = None
+    """A person whom `text` names by id: who rejected the same before."""
+    known: bool = False
+    """Whether it is from our records."""
+
+
+def grounds(proposal: "Proposal") -> list[Ground]:
+    """All there are: each rule's words, and right below them what our records say for that rule.
+
+    What a person rejected before comes first: a reader with little time should not miss it.
+    """
+    found: list[Ground] = []
+    facts = list(proposal.gate.facts)
+    repeats = {fact.rule for fact in facts if fact.name == About.repeat}
+    for reason in sorted(proposal.gate.risk, key=lambda reason: reason.rule not in repeats):
+        found.append(Ground(text=one_line(reason.reason) or "(no words)", rule=one_line(reason.rule)))
+        found += [_known(fact) for fact in facts if fact.rule == reason.rule]
+        facts = [fact for fact in facts if fact.rule != reason.rule]
+    return [*found, *map(_known, facts)]
+
+
+def _known(fact: "Fact") -> Ground:
+    text = one_line(fact.value) or one_line(fact.name) or "(no words)"
+    named = _PERSON.search(text) if fact.name == About.repeat else None
+    return Ground(text=text, rule=one_line(fact.rule), who=named.group() if named else None, known=True)
 
 
 def claims(ask: "Ask") -> "Iterator[Claim]":

@@ -1,12 +1,12 @@
 """What the buttons do. A listener resolves from where and by whom, calls one verb, and answers."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, TypeAlias
 
 from approvals.decision import Reviewer
-from approvals.proposal import Proposal, Status
+from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
-from bot.slack import modals, words
+from bot.slack import modals, offers, words
 from bot.slack.calls import SlackFault
 from bot.slack.cards import card
 from bot.slack.desk import Desk, Standing
@@ -14,12 +14,13 @@ from bot.slack.details import details, pages
 from bot.slack.forms import fields
 from bot.slack.frame import place_of
 from bot.slack.interaction import Interaction
+from bot.slack.offers import chosen
 from bot.slack.replies import Open, Reply, Say, Show, View
 from bot.slack.views import payload_of, typed_in
 from storage import Form
 
 Handler: TypeAlias = Callable[[Desk, Interaction], Awaitable[Reply]]
-Refusing: TypeAlias = Literal["reject", "revoke"]
+Refusing: TypeAlias = Literal["reject", "revoke", "object"]
 Check: TypeAlias = Callable[[Reviewer], Awaitable[None]]
 
 
@@ -62,11 +63,47 @@ async def reject(desk: Desk, at: Interaction) -> Reply:
     return await _refuse(desk, at, "reject")
 
 
+async def object_to(desk: Desk, at: Interaction) -> Reply:
+    """`Object`: a form that wants a reason."""
+    return await _refuse(desk, at, "object")
+
+
 async def more(desk: Desk, at: Interaction) -> Reply:
     """The menu with the rest."""
-    if at.value.startswith("revoke:"):
-        return await _refuse(desk, at, "revoke")
-    return await open_details(desk, at)
+    match chosen(at.value)[0]:
+        case offers.REVOKE:
+            return await _refuse(desk, at, "revoke")
+        case offers.EXTEND:
+            return await extend(desk, at)
+        case offers.HAND_OVER:
+            return await hand_over(desk, at)
+        case _:
+            return await open_details(desk, at)
+
+
+async def extend(desk: Desk, at: Interaction) -> Reply:
+    """`More time`: moves the deadline at once; the card shows it."""
+    standing = await desk.standing(at)
+    reviewer = await desk.reviewer(at, standing.proposal)
+    moved = await desk.lifecycle.extend(standing.proposal.id, reviewer, standing.nonce)
+    return Show(view=modals.sentence(words.TITLE, words.extended(moved))) if at.in_modal else None
+
+
+async def hand_over(desk: Desk, at: Interaction) -> Reply:
+    """`Hand over`: a form that wants a role. Whoever may edit may hand over."""
+    standing = await desk.standing(at)
+    proposal, nonce = standing.proposal, standing.nonce
+    await desk.lifecycle.may_edit(proposal.id, desk.presumed(at.user, at.team, proposal), nonce)
+    roles = offers.takers(proposal.gate, desk.policy().roles)
+    if not roles:
+        return Say(text=words.NO_ROLE_LEFT)
+    form = await desk.open_form(at, standing, "hand_over")
+
+    async def check(reviewer: Reviewer) -> None:
+        await desk.lifecycle.may_edit(proposal.id, reviewer, nonce)
+
+    view = modals.hand_over_form(proposal, form.id, roles)
+    return Open(view=view, then=_verified(desk, at, proposal, "hand_over", form.id, check))
 
 
 async def open_details(desk: Desk, at: Interaction) -> Reply:
@@ -123,7 +160,7 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
             return modals.sentence(words.TITLE, words.refusal(refusal))
         if not _may_see(proposal, reviewer):
             return modals.sentence(words.TITLE, words.NOT_VISIBLE)
-        return modals.review(proposal, form.id, card(proposal))
+        return modals.review(proposal, form.id, card(proposal, offered=desk.sender.offered(proposal)))
 
     return Open(view=modals.sentence(words.TITLE, words.ONE_MOMENT), then=show)
 
@@ -137,15 +174,15 @@ async def _approved(desk: Desk, at: Interaction, standing: Standing) -> Reply:
 async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
     standing = await desk.standing(at)
     proposal, nonce = standing.proposal, standing.nonce
-    await desk.lifecycle.may_reject(proposal.id, desk.presumed(at.user, at.team, proposal), nonce)
-    revoking = kind == "revoke" or proposal.status is Status.approved
-    verb: Refusing = "revoke" if revoking else "reject"
+    may = desk.lifecycle.may_object if kind == "object" else desk.lifecycle.may_reject
+    await may(proposal.id, desk.presumed(at.user, at.team, proposal), nonce)
+    verb: Refusing = "revoke" if kind == "reject" and proposal.status is Status.approved else kind
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
     form = await desk.open_form(at, standing, verb, typed)
-    view = (modals.revoke_form if revoking else modals.reject_form)(proposal, form.id, typed)
+    view = REASONED[verb](proposal, form.id, typed)
 
     async def check(reviewer: Reviewer) -> None:
-        await desk.lifecycle.may_reject(proposal.id, reviewer, nonce)
+        await may(proposal.id, reviewer, nonce)
 
     return Open(view=view, then=_verified(desk, at, proposal, verb, form.id, check))
 
@@ -189,13 +226,19 @@ def _turned(form: Form, at: Interaction, count: int) -> int:
 
 
 def _may_see(proposal: Proposal, reviewer: Reviewer) -> bool:
-    return bool(reviewer.roles & frozenset(proposal.gate.roles)) or reviewer.user in proposal.gate.excluded
+    return bool(reviewer.roles & proposal.gate.asked) or reviewer.user in proposal.gate.excluded
 
 
+REASONED: Mapping[Refusing, Callable[[Proposal, str, Mapping[str, JSON]], View]] = {
+    "reject": modals.reject_form,
+    "revoke": modals.revoke_form,
+    "object": modals.object_form,
+}
 ACTIONS: dict[str, Handler] = {
     "approve": approve,
     "edit": edit,
     "reject": reject,
+    "object": object_to,
     "more": more,
     "details_next": turn_page,
     "details_back": turn_page,
@@ -215,7 +258,7 @@ async def answered(desk: Desk, at: Interaction, handler: Handler) -> Reply:
     except Refusal as refusal:
         subject = await _subject(desk, at)
         if subject is not None:
-            await desk.refused(at, subject, at.action_id, refusal)
+            await desk.refused(at, subject, chosen(at.value)[0] or at.action_id, refusal)
         return Say(text=words.refusal(refusal))
     except SlackFault:
         return Say(text=words.TROUBLE)
@@ -225,5 +268,5 @@ async def _subject(desk: Desk, at: Interaction) -> str | None:
     if at.form_id:
         form = await desk.store.forms.get(at.form_id)
         return form.proposal_id if form else None
-    named = at.value.removeprefix("details:").removeprefix("revoke:").partition(".")[0]
+    named = chosen(at.value)[1].partition(".")[0]
     return named if named and await desk.store.find(named) is not None else None

@@ -18,6 +18,7 @@ from bot.ids import RandomIds
 from bot.logs import where
 from bot.slack.calls import SlackFault
 from bot.slack.interaction import Interaction
+from bot.slack.offers import chosen
 from bot.slack.people import Identity, People
 from bot.slack.sender import SlackSender
 from bot.slack.text import words_of
@@ -26,7 +27,7 @@ from storage import CardRow, Form, SqlStore
 
 DECIDING = ("approve", "details_approve")
 """Buttons that decide at once; each says `Approve`."""
-FORM_KINDS = Literal["edit", "confirm", "reject", "revoke", "details", "review"]
+FORM_KINDS = Literal["edit", "confirm", "reject", "revoke", "object", "hand_over", "details", "review"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +63,7 @@ class Desk:
             if mislabelled(at):
                 raise CardAltered
             return Standing(proposal=await self.proposal(form.proposal_id), nonce=form.nonce, form=form)
-        proposal_id, _, nonce = at.value.rpartition(".")
-        proposal_id = proposal_id.removeprefix("details:").removeprefix("revoke:")
+        proposal_id, _, nonce = chosen(at.value)[1].rpartition(".")
         proposal = await self.proposal(proposal_id)
         row = await self._card(at, proposal, nonce)
         await self._compare(at, proposal, row)
@@ -84,16 +84,16 @@ class Desk:
         return self.lifecycle.seen(proposal)
 
     def presumed(self, user: str, team: str, proposal: Proposal) -> Reviewer:
-        """The person with every role of the gate that could be theirs as far as the policy's text tells.
+        """The person with every role that may decide and could be theirs as far as the policy's text tells.
 
         For a first answer before a form opens, while its trigger lives; the look-up follows, and it decides.
         """
-        possible = (role for role in proposal.gate.roles if not self.people.surely_outside(user, [role]))
+        possible = (role for role in proposal.gate.asked if not self.people.surely_outside(user, [role]))
         return Reviewer(user=user, team=team, name="", roles=frozenset(possible))
 
     async def reviewer(self, at: Interaction, proposal: Proposal) -> Reviewer:
         """The person, looked up now; raises NotEligible, Unverified."""
-        return await self.people.reviewer(at.user, at.team, proposal.gate.roles)
+        return await self.people.reviewer(at.user, at.team, proposal.gate.asked)
 
     async def open_form(
         self, at: Interaction, standing: Standing, kind: FORM_KINDS, typed: dict[str, Any] | None = None

@@ -22,9 +22,10 @@ from bot.slack.blocks import (
     somebody,
 )
 from bot.slack.cards import PIECE, labelled
-from bot.slack.claims import claims, payload, reasons
+from bot.slack.claims import claims, grounds, payload
 from bot.slack.difference import difference_blocks
 from bot.slack.frame import placed
+from bot.slack.ladder import undoing
 from bot.slack.preview import preview
 from bot.slack.text import chunks, one_line, visible
 
@@ -38,6 +39,7 @@ MOST_BLOCKS = 80
 """On a page; a modal holds 100, and the page adds its buttons."""
 MOST_SIZE = 60_000
 """Of a page, as JSON; a view may have 250 kB, in a count that Slack does not document."""
+_WHY = "Why a person is asked"
 
 
 def pages(proposal: "Proposal") -> list[list[Block]]:
@@ -85,6 +87,8 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
     ask = proposal.ask
     yield header(one_line(proposal.action.name)[:150])
     yield section(ours(words.truth(proposal)))
+    if proposal.undo is not None:
+        yield section(ours(undoing(proposal.undo)))
     yield from _whole("Agent", one_line(ask.agent))
     if ask.on_behalf_of:
         yield rich(paragraph(run("It acts for ", bold=True), somebody(ask.on_behalf_of)))
@@ -103,8 +107,8 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
         yield from _differs(
             "Changed by reviewers since the agent proposed it", proposal.revisions[0], proposal.revisions[-1]
         )
-    for reason, rule in reasons(proposal):
-        yield from _whole("Why a person is asked", f"{reason} · rule {rule}")
+    for ground in grounds(proposal):
+        yield from _whole("From our records" if ground.known else _WHY, f"{ground.text} · rule {ground.rule}")
     yield context(ours(":speech_balloon: *The agent's claims*, checked by nobody:"))
     for claim in claims(ask):
         yield from _whole(claim.label, claim.text)
@@ -123,13 +127,14 @@ def _trail(proposal: "Proposal") -> "Iterator[Block]":
     for before, revision in zip(proposal.revisions, proposal.revisions[1:], strict=False):
         yield section(ours(f":pencil2: *Revision {revision.number}* by {person(revision.editor or '')}"))
         yield from _differs(f"What revision {revision.number} changed", before, revision)
-    if proposal.outcome is not None:
-        for label, said in (
-            ("The agent reports", proposal.outcome.detail),
-            ("How it checked", proposal.outcome.verification),
-        ):
-            if said:
-                yield from _whole(label, visible(said))
+    told: list[tuple[str, str | None]] = []
+    if (outcome := proposal.outcome) is not None:
+        told += [("The agent reports", outcome.detail), ("How it checked", outcome.verification)]
+    if (undo := proposal.undo) is not None:
+        told += [("Why it was objected to", undo.reason), ("The agent reports of undoing it", undo.detail)]
+    for label, said in told:
+        if said:
+            yield from _whole(label, visible(said))
 
 
 def _differs(label: str, before: "Revision", after: "Revision") -> "Iterator[Block]":

@@ -206,12 +206,16 @@ def _counts(foreseen: "Proposal", *, editor_counts: bool) -> list[tuple[str, str
 def _outlook(foreseen: "Proposal") -> list[tuple[str, str]]:
     if foreseen.status is not Status.pending:
         return [("", "With it the proposal is approved, and the agent may run it.")]
-    missing = tally(foreseen.standing_decisions, foreseen.gate).missing
-    return [("", "Then it waits for "), *_places(missing), ("", ".")]
+    counted = tally(foreseen.standing_decisions, foreseen.gate, foreseen.editors)
+    other = [("bold", "somebody else who did not change it")] if counted.second_person else []
+    places = _places(counted.missing) if counted.missing or not other else []
+    joint = [("", ", with ")] if places and other else []
+    return [("", "Then it waits for "), *places, *joint, *other, ("", ".")]
 
 
 def _demand(gate: "Gate") -> list[tuple[str, str]]:
-    return _places([(role, gate.approvals) for role in gate.roles])
+    other = [("", ", at least one by somebody who did not change it")] if gate.second_person else []
+    return [*_places([(role, gate.approvals) for role in gate.roles]), *other]
 
 
 def _places(places: "Sequence[tuple[str, int]]") -> list[tuple[str, str]]:

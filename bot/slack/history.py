@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from approvals.proposal import Cause
+from approvals.proposal import Cause, UndoStatus
 from bot.slack.blocks import channel, ours, person, quote, rich, section, size, when
 from bot.slack.labels import characters, listed, name
 from bot.slack.text import escape, one_line, shorten, visible, weight
@@ -18,7 +18,13 @@ _QUOTED = 700
 _MOST = 9_000
 _MOST_BLOCKS = 45
 _MOST_TEXT = 3500
-_VERBS = frozenset({"approve", "edit", "reject", "revoke", "confirm", "claim", "withdraw", "report"})
+_VERBS = {
+    **{verb: verb for verb in ("approve", "edit", "reject", "revoke", "confirm", "claim", "withdraw", "report")},
+    "object": "object",
+    "extend": "move the deadline",
+    "hand_over": "hand it over",
+    "undo": "report that it was undone",
+}
 
 
 def line(each: "Line") -> str:
@@ -32,14 +38,18 @@ def line(each: "Line") -> str:
 def written(each: "Line") -> str | None:
     """What somebody wrote with it (a reason, a report), visible, for where Slack parses nothing."""
     facts = each.facts
-    outcome = _mapping(facts.get("outcome"))
-    parts = (_mapping(facts.get("decision")).get("reason"), facts.get("reason"))
+    outcome, undo = _mapping(facts.get("outcome")), _mapping(facts.get("undo"))
+    told = undo.get("reason" if each.tag == "proposal:objected" else "detail")
+    parts = (_mapping(facts.get("decision")).get("reason"), facts.get("reason"), told)
     said = "\n".join(str(part) for part in (*parts, outcome.get("detail"), outcome.get("verification")) if part)
     return visible(said) or None
 
 
-def lines(history: "Sequence[Line]") -> "tuple[list[Block], str]":
-    """Waiting lines joined into one message: its blocks, and its text for notifications."""
+def lines(history: "Sequence[Line]", calling: str = "") -> "tuple[list[Block], str]":
+    """Waiting lines joined into one message: its blocks, and its text for notifications.
+
+    `calling` is markup of ours that calls those who can still decide.
+    """
     told = [each for each, later in zip(history, [*history[1:], None], strict=True) if not _said_again(each, later)]
     blocks: list[Block] = []
     shown = 0
@@ -51,7 +61,11 @@ def lines(history: "Sequence[Line]") -> "tuple[list[Block], str]":
         shown += 1
     if earlier := len(told) - shown:
         blocks.insert(0, section(ours(f"… and {earlier} earlier events: `/approvals show`")))
-    text, _ = shorten("\n".join(line(each) for each in told[len(told) - shown :]), _MOST_TEXT)
+    said = [line(each) for each in told[len(told) - shown :]]
+    if calling:
+        said.insert(0, f":bell: Please decide: {calling}")
+        blocks.append(section(ours(said[0])))
+    text, _ = shorten("\n".join(said), _MOST_TEXT)
     return blocks, text
 
 
@@ -91,8 +105,7 @@ def _rejudged(each: "Line") -> str:
 
 
 def _approved(each: "Line") -> str:
-    alone = each.facts.get("cause") == Cause.auto
-    by = "by the policy alone; nobody was asked" if alone else "in full"
+    by = _GRANTED.get(str(each.facts.get("cause")), "in full")
     return f":white_check_mark: *Approved* {by}. The agent may take it until {_moment(each.facts.get('execute_by'))}."
 
 
@@ -105,6 +118,8 @@ def ending(word: str, cause: object, by: object) -> str:
             return f"*{word}* by the policy alone; nobody was asked"
         case Cause.policy_changed:
             return f"*{word}* because the policy changed"
+        case Cause.unfillable:
+            return f"*{word}*, for the policy leaves nobody who could agree"
         case _:
             return f"*{word}* by {person(str(by))}" if by else f"*{word}*"
 
@@ -120,9 +135,31 @@ def _claimed(each: "Line") -> str:
     return f":gear: The agent took it to run it. Its report is due {_moment(each.facts.get('report_by'))}."
 
 
+def _objected(each: "Line") -> str:
+    undo = _mapping(each.facts.get("undo"))
+    return f":raised_hand: {person(str(undo.get('requested_by')))} *objects:* the agent is asked to undo it."
+
+
+def _undone(each: "Line") -> str:
+    if _mapping(each.facts.get("undo")).get("status") == UndoStatus.done:
+        return ":leftwards_arrow_with_hook: *Undone*, the agent reports."
+    return ":rotating_light: *Undo failed*, the agent reports. *Somebody must look.*"
+
+
+def _escalated(each: "Line") -> str:
+    to, by = name(str(each.facts.get("to"))), each.facts.get("by")
+    if by:
+        return f":handshake: {person(str(by))} handed it over: *{to}* may decide too."
+    return f":arrow_double_up: Nobody has decided yet, so *{to}* may decide too."
+
+
+def _extended(each: "Line") -> str:
+    until = _moment(each.facts.get("expires_at"))
+    return f":hourglass: {person(str(each.facts.get('by')))} asked for more time: until {until} now."
+
+
 def _refused(each: "Line") -> str:
-    verb = each.facts.get("verb")
-    what = verb if isinstance(verb, str) and verb in _VERBS else "do something"
+    what = _VERBS.get(str(each.facts.get("verb")), "do something")
     return f":raised_hand: {_actor(each)} tried to {what} and was told no."
 
 
@@ -130,6 +167,10 @@ def _posted(each: "Line") -> str:
     return f":pushpin: The card stands in {channel(str(each.facts.get('channel')))}."
 
 
+_GRANTED: "Mapping[str, str]" = {
+    Cause.auto: "by the policy alone; nobody was asked",
+    Cause.watch: "by the policy, which waits for nobody here; people can object",
+}
 Told: TypeAlias = "str | Callable[[Line], str]"
 SENTENCES: "Mapping[str, Told]" = {
     "proposal:submitted": ":inbox_tray: The agent proposed it.",
@@ -149,6 +190,11 @@ SENTENCES: "Mapping[str, Told]" = {
     "proposal:succeeded": ":heavy_check_mark: *Succeeded*, the agent reports.",
     "proposal:failed": ":x: *Failed*, the agent reports.",
     "proposal:doubted": ":grey_question: The agent cannot tell whether it worked. *Somebody must look.*",
+    "proposal:objected": _objected,
+    "proposal:undone": _undone,
+    "proposal:reminded": ":alarm_clock: *Reminder:* this still waits. Unanswered, it is rejected at its deadline.",
+    "proposal:escalated": _escalated,
+    "proposal:extended": _extended,
     "proposal:refused": _refused,
     "card:mismatched": (
         ":warning: *Somebody rewrote our message:* the words on a clicked card were not ours. It is being written anew."

@@ -1,7 +1,13 @@
 """The short words that every sentence in Slack is made with: statuses, lists of names, counts."""
 
-from approvals.proposal import Status
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from approvals.proposal import Cause, Status, UndoStatus
 from bot.slack.text import escape, one_line, shorten
+
+if TYPE_CHECKING:
+    from approvals.proposal import Proposal
 
 STATUSES: dict[Status, tuple[str, str]] = {
     Status.pending: (":hourglass_flowing_sand:", "Waiting"),
@@ -16,10 +22,31 @@ STATUSES: dict[Status, tuple[str, str]] = {
     Status.unknown: (":grey_question:", "Outcome unknown"),
 }
 """An emoji and a word for each status; never the emoji alone."""
+OVERDUE = "Overdue"
+"""In place of the status where a report is late."""
+UNDOING: dict[UndoStatus, tuple[str, str]] = {
+    UndoStatus.requested: (":leftwards_arrow_with_hook:", "Undo wanted"),
+    UndoStatus.done: (":leftwards_arrow_with_hook:", "Undone"),
+    UndoStatus.failed: (":rotating_light:", "Undo failed"),
+}
+"""The same for what people objected to after it was claimed."""
 
-
+_UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 MOST_NAMES = 12
 """So many names in one sentence; the rest are counted."""
+
+
+def state(proposal: "Proposal") -> tuple[str, str]:
+    """An emoji and the few words that say how a proposal stands: what needs somebody first."""
+    if proposal.undo is not None and proposal.undo.status is UndoStatus.failed:
+        return UNDOING[proposal.undo.status]
+    if proposal.overdue:
+        return ":rotating_light:", OVERDUE
+    if proposal.undo is not None:
+        return UNDOING[proposal.undo.status]
+    if proposal.status is Status.approved and proposal.cause is Cause.watch:
+        return ":eyes:", "Runs without waiting"
+    return STATUSES[proposal.status]
 
 
 def name(word: str) -> str:
@@ -32,6 +59,14 @@ def listed(names: "list[str]", last: str = "and") -> str:
     if len(names) > MOST_NAMES:
         names = [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} more"]
     return f"{', '.join(names[:-1])} {last} {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def span(duration: timedelta) -> str:
+    """A duration in its largest whole unit: `90 seconds`, `30 minutes`, `1 hour`."""
+    seconds = int(duration.total_seconds())
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
+    count = seconds // size
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def characters(count: int) -> str:

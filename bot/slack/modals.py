@@ -4,37 +4,45 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.digest import canonical
 from bot.slack.blocks import Block, ours, paragraph, plain, quote, rich, run, section
-from bot.slack.cards import buttons
 from bot.slack.difference import text_blocks
 from bot.slack.editing import confirm_form, confirm_pages, edit_form
 from bot.slack.fields import LONGEST_INPUT
 from bot.slack.fields import plain as written
 from bot.slack.frame import modal, paged, turning
+from bot.slack.offers import buttons
 from bot.slack.text import length, one_line, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from approvals.proposal import JSON, Proposal
     from bot.slack.cards import Card
 
 __all__ = [
     "REASON_BLOCK",
+    "ROLE_BLOCK",
     "confirm_form",
     "confirm_pages",
     "edit_form",
+    "hand_over_form",
     "home_sentence",
     "lost_nothing",
     "lost_pages",
+    "object_form",
     "reason_of",
     "reject_form",
     "review",
     "revoke_form",
+    "role_of",
     "sentence",
 ]
 
 REASON_BLOCK = "reason"
 _REASON_ACTION = "input_reason"
+ROLE_BLOCK = "role"
+_ROLE_ACTION = "input_role"
+_MOST_OPTIONS = 100
+"""In a select, and in each group of one."""
 
 
 def reject_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
@@ -49,6 +57,47 @@ def revoke_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]")
     return _reasoned("Revoke", told, proposal, form_id, typed)
 
 
+def object_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
+    """Wants the reason for objecting to what ran without waiting."""
+    told = (
+        "If the agent has not taken it by then, it will not run. If it has, the agent is asked to undo it. "
+        "The agent is told your reason."
+    )
+    undone = proposal.ask.rollback
+    how = [rich(paragraph(run("How the agent says it would be undone", bold=True)))] if undone else []
+    how += text_blocks(undone) if undone else []
+    return _reasoned("Object", told, proposal, form_id, typed, how)
+
+
+def hand_over_form(proposal: "Proposal", form_id: str, roles: "Sequence[str]") -> dict[str, Any]:
+    """Wants the role that is to decide too, one of at least one."""
+    told = (
+        "People of the other role may decide as well from then on, and it gets a card in its channel. "
+        "Whoever was asked before stays asked, and the deadline stays."
+    )
+    options = [{"text": plain(role), "value": role} for role in roles]
+    groups = [
+        {"label": plain(f"From {part[0]['value']} on"), "options": part}
+        for part in (options[start : start + _MOST_OPTIONS] for start in range(0, len(options), _MOST_OPTIONS))
+    ]
+    offered = {"options": options} if len(groups) == 1 else {"option_groups": groups}
+    role: Block = {
+        "type": "input",
+        "block_id": ROLE_BLOCK,
+        "label": plain("Role"),
+        "element": {"type": "static_select", "action_id": _ROLE_ACTION, **offered},
+        "optional": False,
+    }
+    blocks = [*_about("Hand over", proposal), section(plain(told)), role]
+    return modal("Hand over", blocks, form_id=form_id, callback_id="hand_over", submit="Hand over", close="Cancel")
+
+
+def role_of(state: "Mapping[str, Any]") -> str:
+    """The role chosen in the state of a form that wants one; empty if there is none."""
+    chosen = state.get(ROLE_BLOCK, {}).get(_ROLE_ACTION, {}).get("selected_option") or {}
+    return str(chosen.get("value") or "")
+
+
 def reason_of(state: "Mapping[str, Any]") -> str:
     """The reason in the state of a form that wants one; empty if there is none."""
     return str(state.get(REASON_BLOCK, {}).get(_REASON_ACTION, {}).get("value") or "")
@@ -56,8 +105,8 @@ def reason_of(state: "Mapping[str, Any]") -> str:
 
 def review(proposal: "Proposal", form_id: str, card: "Card") -> dict[str, Any]:
     """The card in a modal, its buttons bound to the form instead of the message."""
-    row = buttons(proposal, form_id, whole=card.whole)
-    blocks = [*(block for block in card.blocks if block["type"] != "actions"), *([row] if row else [])]
+    row = buttons(proposal, form_id, whole=card.whole, offered=card.offered)
+    blocks = [*(block for block in card.blocks if block["type"] != "actions"), row]
     return modal("Review", blocks, form_id=form_id, callback_id="review")
 
 
@@ -90,10 +139,21 @@ def lost_pages(proposal: "Proposal", typed: "Mapping[str, JSON]") -> int:
     return len(paged(_typed_blocks(proposal, typed)))
 
 
-def _reasoned(verb: str, told: str, proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
+def _about(verb: str, proposal: "Proposal") -> list[Block]:
     about = [rich(paragraph(run(verb + " "), run(one_line(proposal.action.name), bold=True), run(".")))]
     if proposal.ask.summary:
         about.append(rich(quote(visible(proposal.ask.summary))))
+    return about
+
+
+def _reasoned(
+    verb: str,
+    told: str,
+    proposal: "Proposal",
+    form_id: str,
+    typed: "Mapping[str, JSON]",
+    more: "Sequence[Block]" = (),
+) -> dict[str, Any]:
     element: Block = {
         "type": "plain_text_input",
         "action_id": _REASON_ACTION,
@@ -110,7 +170,7 @@ def _reasoned(verb: str, told: str, proposal: "Proposal", form_id: str, typed: "
         "element": element,
         "optional": False,
     }
-    blocks = [*about, section(plain(told)), reason]
+    blocks = [*_about(verb, proposal), section(plain(told)), *more, reason]
     return modal(verb, blocks, form_id=form_id, callback_id=verb.lower(), submit=verb, close="Cancel")
 
 

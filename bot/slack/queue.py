@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
-from approvals.proposal import Status
+from approvals.proposal import Status, UndoStatus
 from bot.slack.blocks import (
     Block,
     actions,
@@ -23,7 +23,8 @@ from bot.slack.blocks import (
 from bot.slack.cards import beginning, what
 from bot.slack.claims import payload, summary
 from bot.slack.history import line, with_words, written
-from bot.slack.labels import STATUSES
+from bot.slack.labels import OVERDUE, UNDOING, state
+from bot.slack.ladder import undoing
 from bot.slack.text import escape, one_line, shorten, weight
 from bot.slack.words import HELP, truth
 
@@ -105,9 +106,11 @@ def entry(proposal: "Proposal") -> list[Block]:
 def shown(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> tuple[list[Block], str]:
     """One proposal with its trail; page 0 has the newest events, and each page reads from old to new."""
     query = Query(kind="show", name=proposal.id, page=page)
-    title = f"{STATUSES[proposal.status][1]}: {shorten(one_line(proposal.action.name), 100)[0]}"
+    title = f"{state(proposal)[1]}: {shorten(one_line(proposal.action.name), 100)[0]}"
     open_it = button("Open", "open_review", proposal.id, said="Open this proposal")
     top = [header(title), *what(proposal), section(ours(truth(proposal)), open_it)]
+    if proposal.undo is not None:
+        top.append(section(ours(undoing(proposal.undo))))
     top += beginning("Payload", payload(proposal), 1000)
     pages = _trail_pages(trail)
     page = min(page, len(pages) - 1)
@@ -136,15 +139,15 @@ def help_text() -> tuple[list[Block], str]:
 
 
 def _standing(proposal: "Proposal") -> str:
-    emoji, word = STATUSES[proposal.status]
-    match proposal.status:
-        case Status.pending:
-            return f"{emoji} *{word}* until {when(proposal.expires_at)}"
-        case Status.claimed if proposal.overdue:
-            return ":rotating_light: *Overdue:* somebody must look"
-        case _:
-            at = proposal.outcome.at if proposal.outcome else proposal.claimed_at or proposal.resolved_at
-            return f"{emoji} *{word}*{f' {when(at)}' if at else ''}"
+    emoji, word = state(proposal)
+    if proposal.status is Status.pending:
+        return f"{emoji} *{word}* until {when(proposal.expires_at)}"
+    if word in (OVERDUE, UNDOING[UndoStatus.failed][1]):
+        return f"{emoji} *{word}:* somebody must look"
+    if proposal.undo is not None:
+        return f"{emoji} *{word}* {when(proposal.undo.reported_at or proposal.undo.requested_at)}"
+    at = proposal.outcome.at if proposal.outcome else proposal.claimed_at or proposal.resolved_at
+    return f"{emoji} *{word}*{f' {when(at)}' if at else ''}"
 
 
 def _turns(query: Query, *, older: bool) -> list[Block]:

@@ -6,6 +6,7 @@ from approvals.proposal import Status
 from approvals.refusals import (
     AlreadyDecided,
     AlreadyResolved,
+    CannotExtend,
     CardAltered,
     Changed,
     EditBlocked,
@@ -17,6 +18,7 @@ from approvals.refusals import (
     NotEligible,
     NotFound,
     NotYourRole,
+    ObjectionClosed,
     OwnProposal,
     ReasonMissing,
     Refusal,
@@ -118,6 +120,11 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "It is being written anew: read it again, then decide."
     ),
     ReasonMissing: "Please give a reason: the agent learns from it.",
+    ObjectionClosed: (
+        "There is nothing left to object to: the time for it is over, somebody objected before, or it did not run. "
+        "Nothing was changed."
+    ),
+    CannotExtend: "There cannot be more time: the policy allows no later deadline than this. Nothing was changed.",
     FieldLocked: _field_locked,
     EditBlocked: _edit_blocked,
     EditFaulty: _edit_faulty,

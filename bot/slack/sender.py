@@ -12,8 +12,10 @@ from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, Delivery
 from approvals.proposal import Proposal, Status
 from bot.slack import words
+from bot.slack.called import called, markup
 from bot.slack.calls import Denied, Limited, NeverSent, Unclear, call
 from bot.slack.cards import Card, card, closed_card
+from bot.slack.offers import offers, open_to_objection
 from bot.slack.pace import Pace
 from delivery import RateLimited, Undeliverable, Unsent
 from delivery.courier import Senders
@@ -46,7 +48,7 @@ class SlackSender:
         row = await self._row(delivery)
         if row is not None and row.ts is not None:
             return await self._update(proposal, row, row.ts)
-        if proposal.status is not Status.pending:
+        if proposal.status is not Status.pending and not open_to_objection(proposal, self.clock.now()):
             return 0.0  # nobody saw a card of it, and there is nothing left to decide
         return await self._post(proposal, delivery.channel)
 
@@ -55,7 +57,8 @@ class SlackSender:
         row = await self._row(delivery)
         if row is None or row.ts is None or not delivery.lines:
             return 0.0
-        blocks, text = words.lines(delivery.lines)
+        calling = markup(called(await self._proposal(delivery), delivery.lines, delivery.channel, self.policy().roles))
+        blocks, text = words.lines(delivery.lines, calling)
         await self._call(
             "chat_postMessage", channel=delivery.channel, thread_ts=row.ts, text=text, blocks=blocks, **NO_PREVIEWS
         )
@@ -69,10 +72,14 @@ class SlackSender:
 
     async def render(self, proposal: Proposal, channel: str) -> Card:
         """The card of a proposal as that channel shows it now."""
-        roles = [role for name, role in self.policy().roles.items() if name in proposal.gate.roles]
-        called = mentions(role for role in roles if role.channel == channel)
-        calling = " ".join(f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>" for each in called)
-        return card(proposal, mention=calling, twins=await self.store.reads.twins(proposal))
+        roles = [role for name, role in self.policy().roles.items() if name in proposal.gate.asked]
+        calling = markup(mentions(role for role in roles if role.channel == channel))
+        twins = await self.store.reads.twins(proposal)
+        return card(proposal, mention=calling, twins=twins, offered=self.offered(proposal))
+
+    def offered(self, proposal: Proposal) -> frozenset[str]:
+        """What can be done with the proposal now, beside the verdicts."""
+        return offers(proposal, self.clock.now(), self.policy().roles)
 
     async def _post(self, proposal: Proposal, channel: str) -> float:
         rendered = await self.render(proposal, channel)

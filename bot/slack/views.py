@@ -11,6 +11,8 @@ from approvals.refusals import (
     EditRefused,
     Expired,
     NotACard,
+    NotFound,
+    ObjectionClosed,
     ReasonMissing,
     Refusal,
 )
@@ -24,7 +26,7 @@ Acknowledgement: TypeAlias = dict[str, Any]
 """The keyword arguments of Bolt's `ack`."""
 Submission: TypeAlias = Callable[[Desk, Interaction], Awaitable[Acknowledgement]]
 
-OVERTAKEN = (AlreadyResolved, Changed, Expired)
+OVERTAKEN = (AlreadyResolved, Changed, Expired, ObjectionClosed)
 """Somebody or something else was first: what was typed is shown back, nothing is lost."""
 
 
@@ -41,6 +43,27 @@ async def revoke(desk: Desk, at: Interaction) -> Acknowledgement:
     form, proposal, reason = await _reasoned(desk, at, "revoke")
     reviewer = await desk.reviewer(at, proposal)
     await desk.lifecycle.revoke(proposal.id, reviewer, reason, form.nonce)
+    return _done()
+
+
+async def object_to(desk: Desk, at: Interaction) -> Acknowledgement:
+    """The reason for an objection."""
+    form, proposal, reason = await _reasoned(desk, at, "object")
+    reviewer = await desk.reviewer(at, proposal)
+    await desk.lifecycle.object(proposal.id, reviewer, reason, form.nonce)
+    return _done()
+
+
+async def hand_over(desk: Desk, at: Interaction) -> Acknowledgement:
+    """The role that is to decide too."""
+    form = await _form(desk, at, "hand_over")
+    proposal = await desk.proposal(form.proposal_id)
+    role = modals.role_of(at.state or {})
+    reviewer = await desk.reviewer(at, proposal)
+    try:
+        await desk.lifecycle.hand_over(proposal.id, reviewer, role, form.nonce)
+    except NotFound:
+        return _faults({modals.ROLE_BLOCK: words.ROLE_GONE})
     return _done()
 
 
@@ -91,7 +114,14 @@ async def close(_desk: Desk, _at: Interaction) -> Acknowledgement:
     return {}
 
 
-SUBMISSIONS: dict[str, Submission] = {"reject": reject, "revoke": revoke, "edit": edit, "confirm": confirm}
+SUBMISSIONS: dict[str, Submission] = {
+    "reject": reject,
+    "revoke": revoke,
+    "object": object_to,
+    "hand_over": hand_over,
+    "edit": edit,
+    "confirm": confirm,
+}
 
 
 async def submitted(desk: Desk, at: Interaction, verb: str) -> Acknowledgement:

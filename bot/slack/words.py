@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING
 
 from approvals.decision import tally
+from approvals.gate import Tier
 from approvals.proposal import Cause, Status
 from bot.slack.blocks import person, when
 from bot.slack.history import ending, line, lines
-from bot.slack.labels import STATUSES, listed, name
+from bot.slack.labels import STATUSES, listed, name, state
+from bot.slack.ladder import objection
 from bot.slack.refused import refusal
 from bot.slack.text import escape, one_line, shorten
 
@@ -23,6 +25,8 @@ TITLE = "Signoff"
 ONE_MOMENT = "One moment …"
 NOT_VISIBLE = "This proposal is not yours to see: you are in none of its roles, and its agent does not act for you."
 OLD_BUTTON = "This button is from an older list or card and does nothing any more. Use the card, or `/approvals`."
+NO_ROLE_LEFT = "Every role of the policy is asked already, so there is nobody to hand this over to."
+ROLE_GONE = "This role is no longer in the policy. Choose another."
 TOO_LATE = "Somebody or something else was first, so this was not decided with what you typed."
 BUSY = "The database is busy, so nothing was changed. Please try again in a moment."
 TROUBLE = "Something went wrong here, and your answer may not have counted. Look at the card, then try again."
@@ -48,6 +52,11 @@ def thanks(decided: "Proposal") -> str:
     return "Thank you. It is approved now; the card shows how it goes on."
 
 
+def extended(proposal: "Proposal") -> str:
+    """What a person reads who just moved the deadline."""
+    return f"There is time until {when(proposal.expires_at)} now."
+
+
 def undeliverable(proposal_id: str, why: str) -> str:
     """What the operators read when a card or a line of history could not be delivered."""
     why = escape(shorten(one_line(why), 400)[0])
@@ -69,9 +78,18 @@ def policy_refused(file: str, since: "datetime", faults: "Sequence[str]", more: 
 
 def missing(proposal: "Proposal") -> str:
     """Whose approval is still missing, a sentence."""
-    wanted = tally(proposal.standing_decisions, proposal.gate).missing
-    named = listed([f"{count} of *{name(role)}*" for role, count in wanted])
+    counted = tally(proposal.standing_decisions, proposal.gate, proposal.editors)
+    named = listed([f"{count} of *{name(role)}*" for role, count in counted.missing])
+    if counted.second_person:
+        return f"Still needed: {named + ', with ' if named else ''}somebody who did not change it."
     return f"Still needed: {named}." if named else "Nothing more is needed."
+
+
+def second_person(proposal: "Proposal") -> str | None:
+    """That whoever changes the payload is not enough, a sentence; None where they are."""
+    if not proposal.gate.second_person:
+        return None
+    return "*Second person:* whoever changes the payload is not enough; somebody else has to agree as well."
 
 
 def severity(gate: "Gate") -> tuple[str, str]:
@@ -98,20 +116,24 @@ def truth(proposal: "Proposal") -> str:
     """How a proposal stands: by whom, when, and what follows."""
     emoji, word = STATUSES[proposal.status]
     at = f" · {when(proposal.resolved_at)}" if proposal.resolved_at else ""
+    can_object = objection(proposal)
+    after = f"\n{can_object}" if can_object else ""
     match proposal.status:
         case Status.pending:
             return f"{emoji} *{word}* until {when(proposal.expires_at)}; unanswered means rejected."
         case Status.withdrawn:
             return f"{emoji} *{word}:* the agent took it back{at}"
+        case Status.revoked if proposal.gate.tier is Tier.watch and proposal.resolved_by:
+            return f"{emoji} *{word}:* {person(proposal.resolved_by)} objected before the agent took it{at}"
         case Status.rejected | Status.revoked:
             return f"{emoji} {ending(word, proposal.cause, proposal.resolved_by)}{at}"
         case Status.approved:
-            return f"{emoji} *{word}* {_granted(proposal)}{at}\n{_became(proposal)}"
+            return f"{state(proposal)[0]} *{word}* {_granted(proposal)}{at}\n{_became(proposal)}{after}"
         case Status.claimed if proposal.overdue:
             emoji = ":rotating_light:"
         case _:
             pass
-    return f"{emoji} {_became(proposal)}\n:white_check_mark: *Approved* {_granted(proposal)}{at}"
+    return f"{emoji} {_became(proposal)}\n:white_check_mark: *Approved* {_granted(proposal)}{at}{after}"
 
 
 def _became(proposal: "Proposal") -> str:
@@ -143,6 +165,8 @@ def _became(proposal: "Proposal") -> str:
 def _granted(proposal: "Proposal") -> str:
     if proposal.cause is Cause.auto:
         return "by the policy alone; nobody was asked"
+    if proposal.cause is Cause.watch:
+        return "by the policy, which waits for nobody here"
     by = tally(proposal.standing_decisions, proposal.gate).approved_by
     changed = ", with changes" if proposal.edited else ""
     own = " (:warning: *self-review*)" if any(user in proposal.gate.excluded for user in by) else ""

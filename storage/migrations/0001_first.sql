@@ -6,7 +6,9 @@ CREATE TABLE proposals (
     status TEXT NOT NULL CHECK (status IN (
         'pending', 'approved', 'rejected', 'withdrawn', 'claimed', 'revoked', 'lapsed', 'succeeded', 'failed', 'unknown'
     )),
-    cause TEXT CHECK (cause IN ('auto', 'reviewer', 'expired', 'blocked', 'agent', 'policy_changed')),
+    cause TEXT CHECK (cause IN (
+        'auto', 'watch', 'reviewer', 'expired', 'blocked', 'agent', 'policy_changed', 'unfillable'
+    )),
     reason TEXT,
     agent TEXT NOT NULL,
     action TEXT NOT NULL,
@@ -28,37 +30,54 @@ CREATE TABLE proposals (
     report_by INTEGER,
     overdue INTEGER NOT NULL CHECK (overdue IN (0, 1)),
     outcome TEXT,
+    undo TEXT,
+    reminded INTEGER NOT NULL CHECK (reminded >= 0),
+    escalated INTEGER NOT NULL CHECK (escalated >= 0),
+    extended INTEGER NOT NULL CHECK (extended >= 0),
+    called_in TEXT NOT NULL,
     idempotency_key TEXT,
     fingerprint TEXT NOT NULL,
-    -- The moment at which time alone does something to it; nothing for what waits for nobody.
-    due_at INTEGER GENERATED ALWAYS AS (
-        CASE
-            WHEN status = 'pending' THEN expires_at
-            WHEN status = 'approved' THEN execute_by
-            WHEN status = 'claimed' AND overdue = 0 THEN report_by
-        END
-    ) STORED,
+    -- The moment at which time alone does something to it, a step of its ladder or its deadline; none if it never will.
+    due_at INTEGER,
     UNIQUE (agent, idempotency_key),
     CHECK ((status = 'pending') = (resolved_at IS NULL)),
     CHECK ((status = 'pending') = (cause IS NULL)),
     CHECK (status <> 'approved' OR execute_by IS NOT NULL),
     CHECK ((status IN ('claimed', 'succeeded', 'failed', 'unknown')) = (claimed_at IS NOT NULL)),
-    CHECK ((claimed_at IS NULL) = (report_by IS NULL))
+    CHECK ((claimed_at IS NULL) = (report_by IS NULL)),
+    CHECK (undo IS NULL OR claimed_at IS NOT NULL),
+    CHECK ((due_at IS NULL) = (status NOT IN ('pending', 'approved', 'claimed') OR (status = 'claimed' AND overdue = 1))),
+    CHECK (status <> 'pending' OR due_at <= expires_at),
+    CHECK (status <> 'approved' OR due_at = execute_by),
+    CHECK (status <> 'claimed' OR overdue = 1 OR due_at = report_by)
 ) STRICT;
 
 CREATE INDEX proposals_due ON proposals (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX proposals_unsettled ON proposals (status, id) WHERE status IN ('pending', 'approved');
 CREATE INDEX proposals_waiting ON proposals (expires_at, id) WHERE status = 'pending';
 CREATE INDEX proposals_pending_of ON proposals (agent, expires_at) WHERE status = 'pending';
-CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id);
+-- With the action, so that counting how many of some action came lately reads nothing else.
+CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id, action);
 CREATE INDEX proposals_twins ON proposals (digest) WHERE status = 'pending';
 CREATE INDEX proposals_newest ON proposals (created_at, id);
 CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
 -- Not by status first: counting is all it is for, and `status =` shall find the narrow indexes above.
 CREATE INDEX proposals_counted ON proposals (overdue, status);
 
+-- What ran may be undone afterwards; that stands beside all else, and nothing else ever changes.
 CREATE TRIGGER proposals_final_stays BEFORE UPDATE ON proposals
 WHEN OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 'failed')
+    AND (NEW.undo IS OLD.undo OR (
+        NEW.id, NEW.status, NEW.cause, NEW.reason, NEW.agent, NEW.action, NEW.run_id, NEW.ask, NEW.gate, NEW.channels,
+        NEW.revision, NEW.digest, NEW.round, NEW.nonce, NEW.created_at, NEW.expires_at, NEW.resolved_at,
+        NEW.resolved_by, NEW.execute_by, NEW.claimed_at, NEW.claimant, NEW.report_by, NEW.overdue, NEW.outcome,
+        NEW.reminded, NEW.escalated, NEW.extended, NEW.called_in, NEW.idempotency_key, NEW.fingerprint, NEW.due_at
+    ) IS NOT (
+        OLD.id, OLD.status, OLD.cause, OLD.reason, OLD.agent, OLD.action, OLD.run_id, OLD.ask, OLD.gate, OLD.channels,
+        OLD.revision, OLD.digest, OLD.round, OLD.nonce, OLD.created_at, OLD.expires_at, OLD.resolved_at,
+        OLD.resolved_by, OLD.execute_by, OLD.claimed_at, OLD.claimant, OLD.report_by, OLD.overdue, OLD.outcome,
+        OLD.reminded, OLD.escalated, OLD.extended, OLD.called_in, OLD.idempotency_key, OLD.fingerprint, OLD.due_at
+    ))
 BEGIN
     SELECT RAISE(ABORT, 'a final proposal stays as it is');
 END;
@@ -71,8 +90,23 @@ END;
 
 CREATE TRIGGER proposals_deadline_holds BEFORE UPDATE ON proposals
 WHEN NEW.expires_at > OLD.expires_at
+    AND (NEW.extended <> OLD.extended + 1 OR OLD.status <> 'pending' OR NEW.status <> 'pending')
 BEGIN
-    SELECT RAISE(ABORT, 'a deadline never grows');
+    SELECT RAISE(ABORT, 'a deadline grows only when a reviewer extends it');
+END;
+
+CREATE TRIGGER proposals_extended_counts BEFORE UPDATE ON proposals
+WHEN NEW.extended <> OLD.extended AND (NEW.extended <> OLD.extended + 1 OR NEW.expires_at <= OLD.expires_at)
+BEGIN
+    SELECT RAISE(ABORT, 'an extension is counted once, with the deadline that it moves');
+END;
+
+-- Inside a text of the JSON the quotes are escaped, so nothing that a person wrote looks like the field.
+CREATE TRIGGER proposals_undone_once BEFORE UPDATE ON proposals
+WHEN OLD.undo IS NOT NULL AND NEW.undo IS NOT OLD.undo
+    AND (NEW.undo IS NULL OR OLD.undo NOT LIKE '%"reported_at":null%')
+BEGIN
+    SELECT RAISE(ABORT, 'an objection stays, and is answered once');
 END;
 
 CREATE TABLE revisions (
@@ -114,7 +148,7 @@ BEGIN
     SELECT RAISE(ABORT, 'a decision is never changed');
 END;
 
--- Which roles a proposal's gates ever named; `present` marks those of the gate that holds now.
+-- Which roles a proposal's gates ever asked, stand-ins too; `present` marks those of the gate that holds now.
 CREATE TABLE seats (
     proposal_id TEXT NOT NULL REFERENCES proposals (id),
     role TEXT NOT NULL,
@@ -134,6 +168,42 @@ CREATE TABLE exclusions (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX exclusions_of_person ON exclusions (person, proposal_id);
+
+-- What was approved: how often an agent's action held a value (by its digest) at a dotted path of the payload.
+CREATE TABLE approved_values (
+    agent TEXT NOT NULL,
+    action TEXT NOT NULL,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    count INTEGER NOT NULL CHECK (count >= 0),
+    PRIMARY KEY (agent, action, field, value)
+) STRICT, WITHOUT ROWID;
+
+-- The numbers in what people approved and what then succeeded, by when they approved it.
+CREATE TABLE approved_numbers (
+    agent TEXT NOT NULL,
+    action TEXT NOT NULL,
+    field TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    number REAL NOT NULL,
+    PRIMARY KEY (agent, action, field, at, proposal_id)
+) STRICT, WITHOUT ROWID;
+
+-- What people said no to, and why; `fields` has the digest of each top-level field, to find what is nearly the same.
+CREATE TABLE noes (
+    proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
+    agent TEXT NOT NULL,
+    action TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    person TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    reason TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX noes_same ON noes (digest, at);
+CREATE INDEX noes_similar ON noes (agent, action, at);
 
 CREATE TABLE entries (
     seq INTEGER PRIMARY KEY NOT NULL,
@@ -219,7 +289,9 @@ CREATE TABLE forms (
     revision INTEGER NOT NULL,
     nonce TEXT NOT NULL,
     reviewer TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('edit', 'confirm', 'reject', 'revoke', 'details', 'review')),
+    kind TEXT NOT NULL CHECK (kind IN (
+        'edit', 'confirm', 'reject', 'revoke', 'details', 'review', 'object', 'hand_over'
+    )),
     typed TEXT NOT NULL,
     page INTEGER NOT NULL,
     view_id TEXT,

@@ -39,11 +39,13 @@ SELECT id FROM proposals WHERE status IN ('pending', 'approved') ORDER BY id
 INSERT INTO proposals (
     id, agent, action, run_id, ask, created_at, idempotency_key, fingerprint,
     version, status, cause, reason, gate, channels, revision, digest, round, nonce, expires_at,
-    resolved_at, resolved_by, execute_by, claimed_at, claimant, report_by, overdue, outcome
+    resolved_at, resolved_by, execute_by, claimed_at, claimant, report_by, overdue, outcome,
+    undo, reminded, escalated, extended, called_in, due_at
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8,
     $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-    $20, $21, $22, $23, $24, $25, $26, $27
+    $20, $21, $22, $23, $24, $25, $26, $27,
+    $28, $29, $30, $31, $32, $33
 )
 
 -- name: update_proposal
@@ -51,8 +53,10 @@ INSERT INTO proposals (
 UPDATE proposals SET
     version = $1, status = $2, cause = $3, reason = $4, gate = $5, channels = $6, revision = $7, digest = $8,
     round = $9, nonce = $10, expires_at = $11, resolved_at = $12, resolved_by = $13, execute_by = $14,
-    claimed_at = $15, claimant = $16, report_by = $17, overdue = $18, outcome = $19
-WHERE id = $20 AND version = $21 AND status = $22 AND ($23 IS NULL OR due_at > $23)
+    claimed_at = $15, claimant = $16, report_by = $17, overdue = $18, outcome = $19,
+    undo = $20, reminded = $21, escalated = $22, extended = $23, called_in = $24, due_at = $25
+WHERE id = $26 AND version = $27 AND status = $28
+    AND ($29 IS NULL OR CASE status WHEN 'pending' THEN expires_at WHEN 'approved' THEN execute_by END > $29)
 RETURNING id
 
 -- name: insert_revision
@@ -70,7 +74,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 UPDATE seats SET present = 0 WHERE proposal_id = $1
 
 -- name: seat
--- A role that the present gate names.
+-- A role that the present gate asks.
 INSERT INTO seats (proposal_id, role, self_review, present) VALUES ($1, $2, $3, 1)
 ON CONFLICT (proposal_id, role) DO UPDATE SET self_review = excluded.self_review, present = 1
 

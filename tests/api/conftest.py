@@ -1,5 +1,6 @@
 """The endpoint over loopback HTTP, with the real store and a policy read from a file."""
 
+import asyncio
 import json
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -29,7 +30,7 @@ agents:
   shop:
     token_env: SHOP_TOKEN
     owner: U0OWNER
-    actions: ["refund.*", "search.*", "db.*"]
+    actions: ["refund.*", "search.*", "db.*", "mail.*"]
     pending_limit: 5
   other: {token_env: OTHER_TOKEN, owner: U0OWNER, actions: ["refund.*"]}
 auditors: {ops: {token_env: AUDITOR_TOKEN}}
@@ -44,6 +45,8 @@ rules:
     role: finance
     reason: Refund above 100
   - {id: refund-two, action: refund.two, tier: approve, roles: [finance, support], reason: Two must agree}
+  - {id: mail-watched, action: "mail.*", tier: watch, role: support, undo_within: 30m}
+  - {id: refund-slow, action: refund.slow, tier: approve, role: support, remind: [10m], reason: It can wait}
   - {id: no-drops, action: "db.drop*", tier: block, reason: Tables are never dropped by agents}
 """
 CHECKED = {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number"}}}
@@ -104,6 +107,12 @@ class Desk:
         known = await self.lifecycle.store.find(proposal["id"])
         await self.lifecycle.approve(proposal["id"], reviewer, known.nonce)
 
+    async def object(self, proposal, reason):
+        """What a click of somebody of support does."""
+        reviewer = Reviewer(user="U0ALICE", team="T0TEAM", name="Alice", roles=frozenset({"support"}))
+        known = await self.lifecycle.store.find(proposal["id"])
+        await self.lifecycle.object(proposal["id"], reviewer, reason, known.nonce)
+
     async def reject(self, proposal, reason, user="U0CAROL"):
         reviewer = Reviewer(user=user, team="T0TEAM", name=user, roles=frozenset({"finance"}))
         known = await self.lifecycle.store.find(proposal["id"])
@@ -116,8 +125,9 @@ class Desk:
 
     async def until_waiting(self, count):
         """Returns once so many requests are held; each look is a round trip, so the server runs meanwhile."""
-        while self.waiting != count:
-            await self.call("GET", "/healthz")
+        async with asyncio.timeout(10):
+            while self.waiting != count:
+                await self.call("GET", "/healthz")
 
 
 @pytest.fixture

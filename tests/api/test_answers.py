@@ -5,24 +5,28 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.proposal import Action, Cause, Outcome, Revision, Status
-from bot.api.answers import QUOTED, message
+from approvals.gate import Escalation, Fact
+from approvals.proposal import Action, Cause, Outcome, Revision, Status, Undo, UndoStatus
+from bot.api.answers import QUOTED, answer, message
 from tests.making import START, make_proposal
 
 LATER = START + timedelta(hours=1)
 CASES = [
     (Status.pending, None, "do not act"),
     (Status.approved, Cause.reviewer, "claim it before 2026-11-20T11:15:00.000Z"),
-    (Status.approved, Cause.auto, "claim it before"),
+    (Status.approved, Cause.auto, "by the policy: claim it before"),
+    (Status.approved, Cause.watch, "by the policy: claim it before"),
     (Status.rejected, Cause.reviewer, "do not retry the same"),
     (Status.rejected, Cause.expired, "do not retry by yourself"),
     (Status.rejected, Cause.blocked, "do not retry"),
     (Status.rejected, Cause.policy_changed, "do not retry by yourself"),
+    (Status.rejected, Cause.unfillable, "tell whoever keeps the policy"),
     (Status.withdrawn, Cause.agent, "do not act"),
     (Status.revoked, Cause.reviewer, "do not propose the same again"),
     (Status.revoked, Cause.policy_changed, "propose it again only if"),
     (Status.lapsed, Cause.reviewer, "propose it again only if"),
     (Status.claimed, Cause.reviewer, "nobody runs it again"),
+    (Status.claimed, Cause.watch, "nobody runs it again"),
     (Status.succeeded, Cause.reviewer, "do not run it again"),
     (Status.failed, Cause.reviewer, "another attempt needs another proposal"),
     (Status.unknown, Cause.reviewer, "do not run it again"),
@@ -34,8 +38,9 @@ def proposal(status, cause, reason=None, **more):
     return make_proposal(status=status, cause=cause, reason=reason, **times, **more)
 
 
-def test_every_status_has_a_case():
+def test_every_status_and_every_cause_has_a_case():
     assert {status for status, _, _ in CASES} == set(Status)
+    assert {cause for _, cause, _ in CASES} == {*Cause, None}
 
 
 @pytest.mark.parametrize(("status", "cause", "says"), CASES)
@@ -50,7 +55,7 @@ def test_the_sentence_names_the_status_and_says_what_to_do(status, cause, says):
 
 @pytest.mark.parametrize(("status", "cause"), [
     (Status.rejected, Cause.reviewer), (Status.rejected, Cause.blocked), (Status.rejected, Cause.policy_changed),
-    (Status.revoked, Cause.reviewer), (Status.revoked, Cause.policy_changed), (Status.withdrawn, Cause.agent),
+    (Status.rejected, Cause.unfillable), (Status.revoked, Cause.reviewer), (Status.revoked, Cause.policy_changed), (Status.withdrawn, Cause.agent),
 ])  # fmt: skip
 def test_the_sentence_quotes_the_reason(status, cause):
     assert '("Ask the customer first")' in message(proposal(status, cause, "Ask the\n customer  first"))
@@ -74,3 +79,74 @@ def test_what_was_reported_is_quoted_and_what_is_overdue_is_not_run_again():
     late = message(proposal(Status.claimed, Cause.reviewer, overdue=True))
     assert "overdue" in late
     assert "do not run it again" in late
+
+
+WATCHED = {"cause": Cause.watch, "undo_within": 1800}
+
+
+@pytest.mark.parametrize("status", [Status.approved, Status.claimed, Status.succeeded])
+def test_what_runs_without_waiting_is_said_with_the_moment_until_which_people_can_object(status):
+    said = message(proposal(status, **WATCHED))
+    assert "people can object until 2026-11-20T10:45:00.000Z" in said
+    assert "object" not in message(proposal(status, Cause.auto))
+
+
+UNDO = Undo(requested_by="U0ALICE", reason="Wrong  address", requested_at=START)
+REPORTED = {"reported_at": LATER, "detail": "It is read."}
+OBJECTED = [
+    (Status.claimed, UNDO, 'do not run it if it has not run, else undo it now ("Wrong address"); then report'),
+    (Status.unknown, UNDO, 'do not run it if it has not run, else undo it now ("Wrong address"); then report'),
+    (Status.succeeded, UNDO, 'a person objects: undo it now ("Wrong address"); then report'),
+    (Status.succeeded, replace(UNDO, status=UndoStatus.done, **REPORTED), 'undone because a person objected ("Wrong'),
+    (Status.claimed, replace(UNDO, status=UndoStatus.done, **REPORTED), "its outcome is still to be reported"),
+    (Status.failed, replace(UNDO, status=UndoStatus.failed, **REPORTED), 'undoing it failed ("It is read.")'),
+]
+
+
+@pytest.mark.parametrize(("status", "undo", "says"), OBJECTED)
+def test_an_objection_is_said_with_its_reason_and_what_to_do(status, undo, says):
+    said = message(proposal(status, undo=undo, **WATCHED))
+    assert f" is {status}, " in said
+    assert says in said
+    assert said.count(". ") == 0
+    assert "people can object" not in said
+    if undo.status is not UndoStatus.requested:
+        assert "do not run it again" in said
+        assert "undo it now" not in said
+
+
+def test_the_answer_gives_the_objection_with_the_way_back_the_agent_named():
+    made = proposal(Status.succeeded, undo=UNDO, rollback="Send a correction.", **WATCHED)
+    assert answer(made)["undo"] == {
+        "requested_by": "U0ALICE",
+        "reason": "Wrong  address",
+        "requested_at": "2026-11-20T10:15:00.000Z",
+        "status": "requested",
+        "detail": None,
+        "reported_at": None,
+        "rollback": "Send a correction.",
+    }
+    assert answer(proposal(Status.succeeded, **WATCHED))["undo"] is None
+
+
+def test_the_answer_gives_the_ladder_and_the_facts_that_the_gate_came_from():
+    made = make_proposal(
+        remind=(600, 1800),
+        escalate=(Escalation(after=1200, to="lead", channel="C0LEAD"),),
+        second_person=True,
+        facts=(Fact(rule="new-iban", name="first_time payload.to", value="payload.to was never approved before."),),
+    )
+    gate = answer(made)["gate"]
+    assert {name: gate[name] for name in ("remind", "escalate", "second_person", "undo_within", "facts")} == {
+        "remind": [600, 1800],
+        "escalate": [{"after": 1200, "to": "lead"}],
+        "second_person": True,
+        "undo_within": None,
+        "facts": [
+            {
+                "rule": "new-iban",
+                "name": "first_time payload.to",
+                "value": "payload.to was never approved before.",
+            }
+        ],
+    }

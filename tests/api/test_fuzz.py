@@ -90,7 +90,7 @@ async def test_any_idempotency_key(desk, key):
 
 @quick
 @given(
-    st.sampled_from(["claim", "outcome", "withdraw"]),
+    st.sampled_from(["claim", "outcome", "undo", "withdraw"]),
     JSON | st.dictionaries(st.sampled_from(["digest", "status", "reason"]), JSON),
 )
 async def test_any_json_at_the_verbs(desk, verb, value):

@@ -1,6 +1,6 @@
 """A policy of four rules: searches run, refunds ask support, large ones finance too, tables are never dropped."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from approvals.gate import Reason, Tier
 from approvals.refusals import Fault
@@ -19,6 +19,12 @@ class Rules:
     large: float = 1000
     approvals: int = 1
     highest: float = 5000
+    asks: dict = field(default_factory=dict)
+    """The questions of the past by the first word of an action."""
+    told: list = field(default_factory=list)
+    """What was known, and the gate before, at each judgement."""
+    changes: dict = field(default_factory=dict)
+    """What else each gate asks."""
     judged: list = field(default_factory=list)
     """Called with each gate before it is given: a test may let something else happen at that moment."""
 
@@ -28,7 +34,14 @@ class Rules:
     def pending_limit(self, _agent):
         return self.limit
 
-    def judge(self, _ask, revisions, *, at_least=Tier.auto):
+    def questions(self, _ask, action):
+        return self.asks.get(action.name.partition(".")[0], ())
+
+    def channel_of(self, role):
+        return f"C0{role.upper()}" if role in ("support", "finance", "lead") else None
+
+    def judge(self, _ask, revisions, known, *, at_least=Tier.auto, before=None):
+        self.told.append((known, before))
         tier, roles, risk = at_least, set(), []
         for action in revisions:
             kind = action.name.partition(".")[0]
@@ -48,8 +61,10 @@ class Rules:
             channels=tuple(f"C0{role.upper()}" for role in sorted(roles)),
             risk=tuple(risk),
             rules=(),
+            undo_within=None,
             policy_version=self.version,
         )
+        gate = replace(gate, **self.changes)
         for told in self.judged:
             told(gate)
         return gate

@@ -13,6 +13,7 @@ MILLISECOND = timedelta(milliseconds=1)
 NONCE = "nonce-of-round-1"
 CLAIMANT = "c" * 64
 
+LEAD = make_reviewer(user="U0LEAD", roles=frozenset({"lead"}))
 ALICE = make_reviewer(user="U0ALICE", roles=frozenset({"support"}))
 BOB = make_reviewer(user="U0BOB", roles=frozenset({"support"}))
 CAROL = make_reviewer(user="U0CAROL", roles=frozenset({"finance"}))
@@ -71,6 +72,23 @@ def pending(action=None, **changes):
 def by_itself(**changes):
     """Approved by the policy alone."""
     return pending(tier=Tier.auto, roles=(), channels=(), **changes)
+
+
+def watched(**changes):
+    """Runs without waiting for people, who can object for half an hour; waits for its claim."""
+    return pending(tier=Tier.watch, **{"undo_within": 1800, **changes})
+
+
+def running(**changes):
+    """The same, claimed twenty seconds after the submission."""
+    proposal = watched(**changes)
+    return after_all(proposal, moves.claim(proposal, proposal.digest, CLAIMANT, after(20)))
+
+
+def objected(at=START + timedelta(seconds=30), **changes):
+    """The same, and Bob wants it undone."""
+    proposal = running(**changes)
+    return after_all(proposal, moves.object(proposal, BOB, "Wrong address.", NONCE, at))
 
 
 def approved(action=None, **changes):

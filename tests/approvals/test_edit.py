@@ -268,3 +268,26 @@ def test_the_gate_of_the_revision_is_the_one_given():
     risen = replace(gate(roles=BOTH), risk=(Reason(rule="r", reason="Large"),), rules=("r",))
     events = moves.edit(pending(), ALICE, refund(9), risen, (), nonce=NONCE, new_nonce="n2", now=after(10))
     assert after_all(pending(), events).gate == risen
+
+
+def test_where_a_second_person_is_asked_the_editor_alone_approves_nothing():
+    events = edited(pending(second_person=True), refund(90))
+    assert [type(event) for event in events] == [Edited, Decided]
+    proposal = after_all(pending(second_person=True), events)
+    assert proposal.editors == {ALICE.user}
+    with pytest.raises(AlreadyDecided):
+        moves.approve(proposal, ALICE, proposal.nonce, after(20))
+    assert after_all(proposal, moves.approve(proposal, BOB, proposal.nonce, after(20))).status is Status.approved
+
+
+def test_whoever_edited_before_is_no_second_person_for_the_next_editor():
+    proposal = after_all(pending(second_person=True), edited(pending(second_person=True), refund(90)))
+    proposal = after_all(proposal, edited(proposal, refund(80), editor=BOB, new_nonce="n3"))
+    assert proposal.editors == {ALICE.user, BOB.user}
+    assert after_all(proposal, moves.approve(proposal, ALICE, "n3", after(20))).status is Status.pending
+
+
+def test_an_edit_that_nobody_could_approve_is_refused_with_why():
+    with pytest.raises(EditBlocked) as refused:
+        edited(pending(), refund(90), unfillable="Nobody but the owner is in finance.")
+    assert refused.value.reasons == ("Nobody but the owner is in finance.",)

@@ -6,25 +6,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.gate import Gate, Tier
+from approvals.gate import Gate, StandIn, Tier
 from tests.making import make_gate, make_reviewer
 
 ROLES = ["finance", "legal", "support"]
 PEOPLE = ["U0ALICE", "U0BOB", "U0OWNER"]
 GATES = st.builds(
-    lambda tier, roles, approvals, excluded, self_review: make_gate(
-        tier=tier, roles=tuple(sorted(roles)), approvals=approvals, excluded=excluded, self_review=self_review
+    lambda tier, roles, approvals, excluded, self_review, second_person, stand_ins: make_gate(
+        tier=tier,
+        roles=tuple(sorted(roles)),
+        approvals=approvals,
+        excluded=excluded,
+        self_review=self_review,
+        second_person=second_person,
+        stand_ins=tuple(StandIn(role=role, by=by) for role, by in sorted(stand_ins)),
     ),
     st.sampled_from(Tier),
     st.sets(st.sampled_from(ROLES)),
     st.integers(1, 3),
     st.frozensets(st.sampled_from(PEOPLE)),
     st.frozensets(st.sampled_from(ROLES)),
+    st.booleans(),
+    st.sets(
+        st.tuples(st.sampled_from(ROLES), st.sampled_from(ROLES)).filter(lambda pair: pair[0] != pair[1]), max_size=2
+    ),
 )
 
 
 def test_tiers_are_ordered_from_free_to_never():
-    assert sorted([Tier.block, Tier.auto, Tier.approve]) == [Tier.auto, Tier.approve, Tier.block]
+    order = [Tier.auto, Tier.watch, Tier.approve, Tier.block]
+    assert sorted([Tier.block, Tier.auto, Tier.approve, Tier.watch]) == order
     assert max(Tier.auto, Tier.approve) is Tier.approve
     assert not Tier.auto < Tier.auto
 
@@ -85,14 +96,17 @@ def test_self_review_in_a_role_the_gate_does_not_name_is_no_other_demand():
         {"roles": ("finance", "support")},
         {"roles": ("finance",)},
         {"approvals": 2},
+        {"second_person": True},
         {"excluded": frozenset({"U0ALICE"})},
         {"self_review": frozenset()},
+        {"stand_ins": ()},
     ],
     ids=lambda changes: next(iter(changes)),
 )
 def test_it_is_stricter_to_ask_for_anything_more(changes):
-    gate = make_gate(self_review=frozenset({"support"}))
-    stricter = make_gate(**{"self_review": frozenset({"support"}), **changes})
+    asked = {"self_review": frozenset({"support"}), "stand_ins": (StandIn(role="support", by="lead"),)}
+    gate = make_gate(**asked)
+    stricter = make_gate(**{**asked, **changes})
     assert stricter.stricter_than(gate)
     assert stricter.asks_otherwise_than(gate)
 
@@ -113,6 +127,7 @@ def test_approvals_of_one_gate_meet_any_that_is_not_stricter(one: Gate, other: G
             assert other.seats_of(reviewer) & frozenset(one.roles) <= one.seats_of(reviewer)
     assert set(one.roles) <= set(other.roles)
     assert one.approvals <= other.approvals
+    assert one.second_person <= other.second_person
 
 
 @given(GATES)
@@ -125,3 +140,57 @@ def test_no_gate_is_stricter_than_itself(gate: Gate):
 def test_a_stricter_gate_that_asks_people_asks_otherwise(one: Gate, other: Gate):
     if one.stricter_than(other):
         assert one.asks_otherwise_than(other)
+
+
+LEAD = make_reviewer(user="U0LEAD", roles=frozenset({"lead"}))
+STANDS_IN = StandIn(role="support", by="lead")
+
+
+def test_a_stand_in_counts_and_may_refuse_where_they_stand_in_and_nowhere_else():
+    gate = make_gate(roles=("finance", "support"), stand_ins=(STANDS_IN,))
+    assert gate.seats_of(LEAD) == {"support"}
+    assert gate.may_refuse(LEAD)
+    assert gate.asked == {"finance", "support", "lead"}
+
+
+def test_standing_in_for_a_role_that_is_not_asked_is_nothing():
+    gate = make_gate(roles=("finance",), stand_ins=(STANDS_IN,))
+    assert gate.seats_of(LEAD) == frozenset()
+    assert not gate.may_refuse(LEAD)
+    assert gate.asked == {"finance"}
+
+
+def test_the_excluded_stand_in_for_nobody_not_even_where_self_review_is_allowed():
+    gate = make_gate(
+        stand_ins=(STANDS_IN,), excluded=frozenset({LEAD.user}), self_review=frozenset({"support", "lead"})
+    )
+    assert gate.seats_of(LEAD) == frozenset()
+    assert gate.may_refuse(LEAD)
+
+
+def test_whoever_is_called_in_may_fill_every_place_but_stands_in_for_nobody_of_their_own_role():
+    gate = make_gate(roles=("finance", "support")).with_stand_ins([("finance", "C0FINANCE"), ("lead", "C0LEAD")])
+    assert [(each.role, each.by) for each in gate.stand_ins] == [
+        ("finance", "lead"),
+        ("support", "finance"),
+        ("support", "lead"),
+    ]
+    assert gate.channels == ("C0FINANCE", "C0LEAD", "C0SUPPORT")
+
+
+def test_being_called_in_twice_is_being_called_in_once():
+    called = make_gate(stand_ins=(STANDS_IN,)).with_stand_ins([("lead", "C0LEAD"), ("lead", "C0LEAD")])
+    assert called.stand_ins == (STANDS_IN,)
+    assert called.with_stand_ins([("lead", "C0LEAD")]) == called
+
+
+def test_somebody_more_who_may_decide_is_no_other_demand():
+    assert not make_gate(stand_ins=(STANDS_IN,)).asks_otherwise_than(make_gate())
+    assert not make_gate(stand_ins=(STANDS_IN,)).stricter_than(make_gate())
+
+
+def test_to_be_watched_is_not_to_be_asked():
+    watched = make_gate(tier=Tier.watch, approvals=2)
+    for other in (make_gate(tier=Tier.auto), make_gate()):
+        assert not watched.stricter_than(other)
+    assert make_gate().stricter_than(watched)

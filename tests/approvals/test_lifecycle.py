@@ -3,14 +3,17 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from approvals.decision import Verdict
 from approvals.events import Actor, Posted
-from approvals.gate import Tier
+from approvals.gate import Escalation, Tier
+from approvals.history import About, Answer, Question
 from approvals.lifecycle import REFUSALS_A_MINUTE, Lifecycle, Submission
-from approvals.proposal import Action, Cause, Status
+from approvals.proposal import Action, Cause, Status, UndoStatus
 from approvals.refusals import (
     ActionNotAllowed,
     AlreadyClaimed,
@@ -25,14 +28,16 @@ from approvals.refusals import (
     KeyReused,
     NotApproved,
     NotFound,
+    NothingToUndo,
     NotYourRole,
+    ObjectionClosed,
     OwnProposal,
     PendingLimit,
     Refusal,
     SchemaFailed,
 )
 from tests.approvals.rules import Rules
-from tests.approvals.standing import ALICE, BOB, CAROL, CLAIMANT, OWNER
+from tests.approvals.standing import ALICE, BOB, CAROL, CLAIMANT, LEAD, OWNER
 from tests.making import START, Clock, Ids, make_ask
 
 AGENT = "support-bot"
@@ -357,7 +362,7 @@ async def test_what_would_be_refused_is_foreseen_as_refused(lifecycle, rules, su
     with pytest.raises(OwnProposal):
         await lifecycle.may_edit(proposal.id, OWNER, proposal.nonce)
     assert await lifecycle.may_edit(proposal.id, ALICE, proposal.nonce) is None
-    rules.judge = lambda *_, **__: Rules().judge(None, [Action(name="db.drop", payload={})])
+    rules.judge = lambda *_, **__: Rules().judge(None, [Action(name="db.drop", payload={})], {})
     with pytest.raises(EditBlocked):
         await lifecycle.foresee_edit(proposal.id, ALICE, {"amount": 9}, proposal.nonce)
 
@@ -626,7 +631,7 @@ def damage(tmp_path, proposal_id):
     with closing(sqlite3.connect(tmp_path / "signoff.db", isolation_level=None)) as connection:
         connection.execute(
             "UPDATE proposals SET status = 'approved', cause = 'reviewer', resolved_at = created_at,"
-            " resolved_by = 'U0ALICE', execute_by = created_at + 1000 WHERE id = ?",
+            " resolved_by = 'U0ALICE', execute_by = created_at + 1000, due_at = created_at + 1000 WHERE id = ?",
             [proposal_id],
         )
 
@@ -654,3 +659,109 @@ async def test_what_the_agent_may_no_longer_ask_for_is_revoked_before_it_runs(su
     await lifecycle.rejudge()
     revoked = await lifecycle.store.find(made.id)
     assert (revoked.status, revoked.cause) == (Status.revoked, Cause.policy_changed)
+
+
+WATCHED = {"tier": Tier.watch, "roles": ("support",), "channels": ("C0SUPPORT",), "undo_within": 1800}
+ASKED = Question(about=About.rate, agent=AGENT, action="refund.*", per=60)
+
+
+@pytest.fixture
+def running(rules, submit):
+    async def ran(*args):
+        rules.changes = WATCHED
+        return await submit(*args, claim=True)
+
+    return ran
+
+
+async def test_what_is_watched_runs_at_once_and_is_undone_when_somebody_objects(lifecycle, running, store):
+    made = await running()
+    assert (made.status, made.cause, made.channels) == (Status.claimed, Cause.watch, ("C0SUPPORT",))
+    assert await lifecycle.may_object(made.id, ALICE, made.nonce) is None
+    assert await store.find(made.id) == made
+    objected = await lifecycle.object(made.id, ALICE, "Wrong address.", made.nonce)
+    assert objected.undo.status is UndoStatus.requested
+    with pytest.raises(ObjectionClosed):
+        await lifecycle.may_object(made.id, BOB, made.nonce)
+    undone = await lifecycle.undo(made.id, AGENT, UndoStatus.done, "Recalled.")
+    assert await lifecycle.undo(made.id, AGENT, UndoStatus.done, "Recalled.") == undone == await store.find(made.id)
+    assert (await tags(store, made.id))[-2:] == ["proposal:objected", "proposal:undone"]
+
+
+async def test_what_settled_is_still_undone_and_else_stays_as_it_was(lifecycle, running, store):
+    made = await running()
+    ran = await lifecycle.report(made.id, AGENT, Status.succeeded, "sent", None)
+    await lifecycle.object(made.id, ALICE, "Wrong address.", made.nonce)
+    undone = await lifecycle.undo(made.id, AGENT, UndoStatus.failed, "It is read.")
+    assert replace(undone, undo=None, version=ran.version) == ran
+    assert await store.find(made.id) == undone
+
+
+async def test_only_the_agent_itself_says_what_came_of_undoing(lifecycle, running):
+    made = await running()
+    with pytest.raises(NothingToUndo):
+        await lifecycle.undo(made.id, AGENT, UndoStatus.done, None)
+    with pytest.raises(NotFound):
+        await lifecycle.undo(made.id, "other-bot", UndoStatus.done, None)
+
+
+async def test_a_deadline_is_moved_and_then_holds(lifecycle, rules, submit, clock):
+    rules.changes = {"max_expires_in": 9000}
+    made = await submit()
+    moved = await lifecycle.extend(made.id, BOB, made.nonce)
+    assert moved.expires_at == START + timedelta(seconds=7200)
+    clock.forward(7199)
+    assert await lifecycle.sweep() == 0
+    clock.forward(1)
+    with pytest.raises(Expired):
+        await lifecycle.approve(made.id, ALICE, made.nonce)
+    assert await lifecycle.sweep() == 1
+
+
+async def test_a_role_is_called_in_with_the_channel_that_the_policy_gives_it(lifecycle, submit, store):
+    made = await submit()
+    handed = await lifecycle.hand_over(made.id, BOB, "lead", made.nonce)
+    assert (handed.called_in, handed.channels) == ((("lead", "C0LEAD"),), ("C0LEAD", "C0SUPPORT"))
+    assert await lifecycle.hand_over(made.id, ALICE, "lead", made.nonce) == handed == await store.find(made.id)
+    assert (await lifecycle.approve(made.id, LEAD, made.nonce)).status is Status.approved
+
+
+async def test_a_role_that_the_policy_does_not_have_is_not_called_in(lifecycle, submit):
+    made = await submit()
+    with pytest.raises(NotFound):
+        await lifecycle.hand_over(made.id, BOB, "legal", made.nonce)
+
+
+async def test_the_ladder_is_climbed_by_the_sweep(lifecycle, rules, submit, clock, store):
+    rules.changes = {"remind": (600,), "escalate": (Escalation(after=1200, to="lead", channel="C0LEAD"),)}
+    made = await submit()
+    for seconds, tag in ((600, "proposal:reminded"), (600, "proposal:escalated"), (2400, "proposal:rejected")):
+        assert await store.next_due() == clock.now() + timedelta(seconds=seconds)
+        clock.forward(seconds - 1)
+        assert await lifecycle.sweep() == 0
+        clock.forward(1)
+        assert await lifecycle.sweep() == 1
+        assert (await tags(store, made.id))[-1] == tag
+    assert await store.next_due() is None
+
+
+async def test_what_waits_is_decided_although_a_reminder_is_late(lifecycle, rules, submit, clock):
+    rules.changes = {"remind": (600,)}
+    made = await submit()
+    clock.forward(1200)
+    assert (await lifecycle.approve(made.id, ALICE, made.nonce)).status is Status.approved
+
+
+async def test_the_policy_judges_by_what_is_known_of_the_past_and_by_the_gate_before(lifecycle, rules, submit):
+    rules.asks = {"refund": (ASKED,)}
+    made = await submit()
+    assert rules.told[-1] == ({ASKED: Answer(count=0)}, None)
+    await submit()
+    assert rules.told[-1] == ({ASKED: Answer(count=1)}, None)
+    await lifecycle.foresee_edit(made.id, ALICE, {"amount": 9}, made.nonce)
+    assert rules.told[-1] == ({ASKED: Answer(count=2)}, made.gate)
+    await lifecycle.edit(made.id, ALICE, {"amount": 9}, made.nonce)
+    assert rules.told[-1] == ({ASKED: Answer(count=2)}, made.gate)
+    waiting = await submit()
+    await lifecycle.rejudge()
+    assert rules.told[-1] == ({ASKED: Answer(count=3)}, waiting.gate)

@@ -4,11 +4,24 @@ import pytest
 
 from approvals import moves
 from approvals.events import Rejected, Rejudged, Revoked
-from approvals.gate import Reason, Tier
+from approvals.gate import Reason, StandIn, Tier
 from approvals.proposal import Cause, Status
 from approvals.refusals import Changed
 from approvals.states import after_all
-from tests.approvals.standing import ALICE, BOB, NONCE, OWNED, after, approved, by_itself, gate, in_status, pending
+from tests.approvals.standing import (
+    ALICE,
+    BOB,
+    LEAD,
+    NONCE,
+    OWNED,
+    after,
+    approved,
+    by_itself,
+    gate,
+    in_status,
+    pending,
+    watched,
+)
 
 NOW = after(20)
 LARGE = (Reason(rule="refund-large", reason="Refund above 100"),)
@@ -27,6 +40,7 @@ def test_the_same_gate_of_another_version_changes_nothing():
     [
         {"roles": ("finance",), "channels": ("C0FINANCE",)},
         {"approvals": 2},
+        {"second_person": True},
         {"excluded": OWNED | {"U0BOB"}},
         {"self_review": frozenset({"support"})},
     ],
@@ -86,6 +100,7 @@ def test_an_agent_that_is_gone_gets_nothing(proposal, ended):
         {"roles": ("finance", "support")},
         {"roles": ("finance",)},
         {"approvals": 2},
+        {"second_person": True},
         {"excluded": OWNED | {ALICE.user}},
     ],
     ids=lambda changes: next(iter(changes)),
@@ -120,3 +135,47 @@ def test_what_is_claimed_or_over_is_left_alone(status):
 @pytest.mark.parametrize("proposal", [pending, approved])
 def test_what_time_has_ended_already_is_left_to_the_sweep(proposal):
     assert judged(proposal(), None, at=after(99_999)) == []
+
+
+STANDS_IN = (StandIn(role="support", by="lead"),)
+
+
+def test_what_nobody_can_approve_any_more_is_rejected_with_why():
+    (event,) = judged(pending(), gate(unfillable="Everybody in support has left."))
+    assert event == Rejected(at=NOW, cause=Cause.unfillable, by=None, reason="Everybody in support has left.")
+
+
+def test_an_approval_is_not_taken_back_because_nobody_could_give_it_again():
+    assert judged(approved(), gate(unfillable="Everybody in support has left.")) == []
+
+
+def test_an_approval_by_somebody_who_no_longer_stands_in_does_not_carry_over():
+    waiting = pending(approvals=2, stand_ins=STANDS_IN)
+    once = after_all(waiting, moves.approve(waiting, LEAD, NONCE, after(5)))
+    (event,) = judged(once, gate(approvals=2))
+    proposal = after_all(once, [event])
+    assert (proposal.standing_decisions, proposal.round) == ((), 2)
+    agreed = pending(stand_ins=STANDS_IN)
+    agreed = after_all(agreed, moves.approve(agreed, LEAD, NONCE, after(5)))
+    (event,) = judged(agreed, gate())
+    assert (type(event), event.reason) == (Revoked, "The policy changed: it asks for more now.")
+
+
+def test_somebody_more_who_stands_in_lets_the_round_go_on():
+    (event,) = judged(pending(), gate(stand_ins=STANDS_IN))
+    assert event == Rejudged(at=NOW, gate=gate(stand_ins=STANDS_IN), nonce=None)
+
+
+def test_an_approval_by_somebody_who_was_called_in_stands_though_the_policy_names_them_not():
+    waiting = pending()
+    called = after_all(waiting, moves.hand_over(waiting, BOB, "lead", "C0LEAD", NONCE, after(5)))
+    agreed = after_all(called, moves.approve(called, LEAD, NONCE, after(6)))
+    assert agreed.status is Status.approved
+    assert judged(agreed, gate(policy_version="v2")) == []
+
+
+def test_what_ran_without_waiting_is_revoked_when_people_are_asked_now_and_else_left():
+    (event,) = judged(watched(), gate())
+    assert type(event) is Revoked
+    assert judged(watched(), gate(tier=Tier.auto, roles=())) == []
+    assert judged(by_itself(), gate(tier=Tier.watch, undo_within=60)) == []

@@ -1,5 +1,7 @@
 """The table of states, and that what it does not name cannot happen."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -13,18 +15,23 @@ from approvals.events import (
     Decided,
     Doubted,
     Edited,
+    Escalated,
+    Extended,
     Failed,
     Lapsed,
+    Objected,
     Overran,
     Rejected,
     Rejudged,
+    Reminded,
     Revoked,
     Submitted,
     Succeeded,
+    Undone,
     Withdrawn,
 )
-from approvals.gate import Tier
-from approvals.proposal import Cause, Revision, Status
+from approvals.gate import Escalation, Tier
+from approvals.proposal import Cause, Revision, Status, Undo, UndoStatus
 from approvals.refusals import Refusal
 from approvals.states import FINAL, TRANSITIONS, Impossible, after, after_all
 from tests.approvals.standing import (
@@ -32,6 +39,7 @@ from tests.approvals.standing import (
     BOB,
     CAROL,
     CLAIMANT,
+    LEAD,
     NONCE,
     OWNER,
     STRANGER,
@@ -39,15 +47,19 @@ from tests.approvals.standing import (
     edited,
     gate,
     in_status,
+    objected,
     outcome,
     pending,
     refund,
+    running,
     submission,
 )
 from tests.approvals.standing import after as later
 from tests.house.every import events
 
-REVIEWERS = [ALICE, BOB, CAROL, OWNER, STRANGER]
+SETTLED = (Status.succeeded, Status.unknown)
+RAN = (*SETTLED, Status.failed)
+REVIEWERS = [ALICE, BOB, CAROL, LEAD, OWNER, STRANGER]
 
 
 def sample(kind):
@@ -71,6 +83,14 @@ def sample(kind):
         Succeeded: Succeeded(at=at, outcome=outcome(Status.succeeded)),
         Failed: Failed(at=at, outcome=outcome(Status.failed)),
         Doubted: Doubted(at=at, outcome=outcome(Status.unknown)),
+        Objected: Objected(at=at, undo=Undo(requested_by="U0BOB", reason="No.", requested_at=at)),
+        Undone: Undone(
+            at=at,
+            undo=Undo(requested_by="U0BOB", reason="No.", requested_at=at, status=UndoStatus.done, reported_at=at),
+        ),
+        Reminded: Reminded(at=at, number=1),
+        Escalated: Escalated(at=at, to="lead", channel="C0LEAD", by=None),
+        Extended: Extended(at=at, expires_at=later(9999), by="U0BOB"),
     }[kind]
 
 
@@ -186,22 +206,53 @@ def test_every_arrow_of_the_table_is_made_by_some_move():
         follow(taken, moves.report(taken, outcome(status)))
     for status in (Status.succeeded, Status.failed):
         follow(doubtful, moves.report(doubtful, outcome(status)))
+    ladder = pending(remind=(10,), escalate=(Escalation(after=20, to="lead", channel="C0LEAD"),), max_expires_in=9000)
+    follow(ladder, moves.due(ladder, later(30)))
+    follow(ladder, moves.extend(ladder, BOB, NONCE, later(10)))
+    watched = running()
+    for proposal in (watched, *(after_all(watched, moves.report(watched, outcome(each))) for each in SETTLED)):
+        follow(proposal, moves.object(proposal, BOB, "No.", NONCE, later(40)))
+    for proposal in (objected(), *(after_all(objected(), moves.report(objected(), outcome(each))) for each in RAN)):
+        follow(proposal, moves.undo(proposal, UndoStatus.done, None, later(50)))
     assert made == {(status, event) for status, follows in TRANSITIONS.items() for event in follows}
+
+
+def test_a_final_state_is_left_as_it_is_by_everything_but_undoing():
+    for status in FINAL:
+        assert set(TRANSITIONS[status]) <= {Objected, Undone}
+        for kind, follows in TRANSITIONS[status].items():
+            changed = after(in_status(status), sample(kind))
+            assert follows is status
+            assert replace(changed, undo=None, version=0) == replace(in_status(status), undo=None, version=0)
 
 
 class Life(RuleBasedStateMachine):
     """Anybody does anything at any time; the laws below hold all the same."""
 
     @initialize(
-        tier=st.sampled_from([Tier.approve] * 6 + [Tier.auto, Tier.block]),
+        tier=st.sampled_from([Tier.approve] * 6 + [Tier.auto, Tier.watch, Tier.watch, Tier.block]),
         roles=st.sampled_from([("support",), ("finance", "support")]),
         approvals=st.integers(1, 2),
         self_review=st.sampled_from([frozenset(), frozenset(), frozenset({"finance"})]),
+        second_person=st.booleans(),
+        longest=st.sampled_from([None, 300, 400, 2000]),
     )
-    def begin(self, tier, roles, approvals, self_review):
+    def begin(self, tier, roles, approvals, self_review, second_person, longest):
         self.now = 0
         self.payloads = 0
-        self.proposal = pending(tier=tier, roles=roles, approvals=approvals, self_review=self_review, expires_in=300)
+        self.proposal = pending(
+            tier=tier,
+            roles=roles,
+            approvals=approvals,
+            self_review=self_review,
+            second_person=second_person,
+            max_expires_in=longest,
+            undo_within=300 if tier is Tier.watch else None,
+            remind=(60, 120),
+            escalate=(Escalation(after=200, to="lead", channel="C0LEAD"),),
+            expires_in=300,
+        )
+        self.longest = longest
         self.history = [self.proposal]
         self.outcomes = []
 
@@ -222,8 +273,13 @@ class Life(RuleBasedStateMachine):
             if isinstance(event, Claimed):
                 assert later(self.now) < before.execute_by
                 assert event.digest == before.digest
-            if isinstance(event, Edited):
+            if isinstance(event, (Edited, Extended)) or (isinstance(event, Escalated) and event.by is not None):
                 assert before.gate.seats_of(self.last)
+            if isinstance(event, Extended):
+                assert later(self.now) < before.expires_at < event.expires_at <= later(self.longest)
+            if isinstance(event, Objected):
+                assert before.cause is Cause.watch
+                assert later(self.now) < before.object_until
 
     @rule(seconds=st.sampled_from([1, 10, 60, 290, 3600]))
     def time_passes(self, seconds):
@@ -254,10 +310,30 @@ class Life(RuleBasedStateMachine):
             )
         )
 
+    @rule(who=st.sampled_from(REVIEWERS))
+    def extend(self, who):
+        self.last = who
+        self.try_to(lambda proposal, now: moves.extend(proposal, who, proposal.nonce, now))
+
+    @rule(who=st.sampled_from(REVIEWERS), to=st.sampled_from(["lead", "finance", "legal"]))
+    def hand_over(self, who, to):
+        self.last = who
+        self.try_to(lambda proposal, now: moves.hand_over(proposal, who, to, "C0ELSE", proposal.nonce, now))
+
+    @rule(who=st.sampled_from(REVIEWERS))
+    def object(self, who):
+        self.try_to(lambda proposal, now: moves.object(proposal, who, "No.", proposal.nonce, now))
+
+    @rule(status=st.sampled_from([UndoStatus.done, UndoStatus.failed]))
+    def undo(self, status):
+        self.try_to(lambda proposal, now: moves.undo(proposal, status, None, now))
+
     @rule(approvals=st.integers(1, 2), known=st.sampled_from([True] * 5 + [False]))
     def policy_changes(self, approvals, known):
         self.payloads += 1
-        judged = gate(roles=self.proposal.gate.roles, approvals=approvals) if known else None
+        judged = (
+            replace(self.proposal.gate, approvals=approvals, tier=Tier.approve, undo_within=None) if known else None
+        )
         self.try_to(lambda proposal, now: moves.rejudge(proposal, judged, f"n{self.payloads}", now))
 
     @rule()
@@ -281,7 +357,8 @@ class Life(RuleBasedStateMachine):
     def a_final_state_stays_final(self):
         for earlier in self.history:
             if earlier.status in FINAL:
-                assert earlier == self.proposal
+                undone = {"undo": self.proposal.undo, "version": self.proposal.version}
+                assert replace(earlier, **undone) == self.proposal
 
     @invariant()
     def who_is_excluded_approves_only_where_self_review_is_allowed(self):
@@ -292,7 +369,24 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def strangers_decide_nothing(self):
-        assert STRANGER.user not in {decision.reviewer for decision in self.proposal.decisions}
+        called = {role for role, _ in self.proposal.called_in}
+        for stranger in (STRANGER, LEAD):
+            if not stranger.roles & called:
+                assert stranger.user not in {decision.reviewer for decision in self.proposal.decisions}
+
+    @invariant()
+    def whoever_was_called_in_stays_called_in(self):
+        for earlier in self.history:
+            assert set(earlier.called_in) <= set(self.proposal.called_in)
+        if self.proposal.status is Status.pending:
+            assert {role for role, _ in self.proposal.called_in} <= self.proposal.gate.asked
+            assert {channel for _, channel in self.proposal.called_in} <= set(self.proposal.channels)
+
+    @invariant()
+    def an_objection_stays_and_is_answered_once(self):
+        undos = [each.undo for each in self.history if each.undo is not None]
+        assert len({(undo.requested_by, undo.requested_at, undo.reason) for undo in undos}) <= 1
+        assert len({undo for undo in undos if undo.status is not UndoStatus.requested}) <= 1
 
     @invariant()
     def a_person_approves_once_a_round(self):
@@ -302,13 +396,19 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def approved_by_people_means_the_gate_is_filled(self):
         if self.proposal.status in (Status.approved, Status.claimed) and self.proposal.cause is Cause.reviewer:
-            count = tally(self.proposal.standing_decisions, self.proposal.gate)
-            assert count.filled
+            made = self.proposal.standing_decisions
+            assert tally(made, self.proposal.gate, self.proposal.editors).filled
+            people = {decision.reviewer for decision in made}
+            assert len(people) >= len(self.proposal.gate.roles) * self.proposal.gate.approvals
+            if self.proposal.gate.second_person and self.proposal.edited:
+                assert people - self.proposal.editors
             assert {d.revision for d in self.proposal.standing_decisions} == {self.proposal.revision}
 
     @invariant()
-    def no_deadline_grows(self):
-        assert len({each.expires_at for each in self.history}) == 1
+    def a_deadline_moves_only_when_it_is_extended(self):
+        moved = [(each.extended, each.expires_at) for each in self.history]
+        assert moved == sorted(moved)
+        assert len(dict(moved)) == len(set(moved))
         given = [each.execute_by for each in self.history if each.execute_by is not None]
         assert len(set(given)) <= 1
 

@@ -6,7 +6,7 @@ from approvals.events import Approved, Rejected, Submitted
 from approvals.gate import Reason, Tier
 from approvals.proposal import Cause, Status
 from approvals.states import after_all
-from tests.approvals.standing import after, by_itself, pending, submission
+from tests.approvals.standing import after, by_itself, pending, submission, watched
 
 BLOCKED = (Reason(rule="no-drops", reason="Tables are never dropped"), Reason(rule="night", reason="Not at night"))
 
@@ -44,3 +44,28 @@ def test_an_agent_may_only_shorten_the_deadline(asked, policy, given):
 
 def test_an_approval_by_the_policy_is_in_the_record_as_one():
     assert [type(event) for event in submission(tier=Tier.auto, roles=())] == [Submitted, Approved]
+
+
+def test_what_is_watched_is_approved_at_once_and_can_be_objected_to():
+    events = submission(tier=Tier.watch, undo_within=1800)
+    assert [type(event) for event in events] == [Submitted, Approved]
+    proposal = watched(execute_within=60)
+    assert (proposal.status, proposal.cause, proposal.resolved_by) == (Status.approved, Cause.watch, None)
+    assert (proposal.execute_by, proposal.object_until) == (after(60), after(1800))
+    assert by_itself().object_until is None
+
+
+def test_what_nobody_can_ever_approve_is_rejected_at_once_with_why():
+    proposal = after_all(None, submission(unfillable="Nobody is in support but the owner."))
+    assert (proposal.status, proposal.cause, proposal.reason) == (
+        Status.rejected,
+        Cause.unfillable,
+        "Nobody is in support but the owner.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("tier", "cause"), [(Tier.auto, Cause.auto), (Tier.watch, Cause.watch), (Tier.block, Cause.blocked)]
+)
+def test_where_nobody_is_asked_it_does_not_matter_that_nobody_could_answer(tier, cause):
+    assert after_all(None, submission(tier=tier, unfillable="Nobody is there.")).cause is cause

@@ -1,6 +1,7 @@
 """How decisions add up: one person, one place, and any seating that fills the gate is enough."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -105,6 +106,39 @@ def test_what_is_still_missing_does_not_depend_on_who_came_first():
     gate = make_gate(roles=("finance", "legal", "support"))
     one, other = approves("U0A", "finance", "legal"), approves("U0B", "finance", "support")
     assert tally([one, other], gate) == tally([other, one], gate)
+
+
+def test_who_changed_it_is_not_enough_where_a_second_person_is_asked():
+    gate = make_gate(second_person=True)
+    alone = tally([approves("U0A", "support")], gate, {"U0A"})
+    assert (alone.missing, alone.second_person, alone.filled) == ((), True, False)
+    both = tally([approves("U0A", "support"), approves("U0B", "support")], gate, {"U0A"})
+    assert (both.second_person, both.filled) == (False, True)
+
+
+def test_two_who_both_changed_it_are_still_not_enough():
+    made = [approves("U0A", "support"), approves("U0B", "support")]
+    assert not tally(made, make_gate(second_person=True, approvals=2), {"U0A", "U0B"}).filled
+    assert tally([*made, approves("U0C", "support")], make_gate(second_person=True), {"U0A", "U0B"}).filled
+
+
+def test_a_second_person_is_asked_only_where_somebody_changed_it():
+    assert tally([approves("U0A", "support")], make_gate(second_person=True)).filled
+    assert tally([approves("U0A", "support")], make_gate(), {"U0A"}).filled
+
+
+def test_a_second_person_fills_no_place_of_a_role_they_have_not():
+    gate = make_gate(roles=("finance", "support"), second_person=True)
+    count = tally([approves("U0A", "finance"), approves("U0B", "finance")], gate, {"U0A"})
+    assert (count.second_person, count.missing) == (False, (("support", 1),))
+
+
+@given(DECISIONS, GATES, st.sets(st.sampled_from(PEOPLE)))
+def test_to_ask_a_second_person_never_makes_it_easier(decisions, gate, editors):
+    count, plain = tally(decisions, replace(gate, second_person=True), editors), tally(decisions, gate, editors)
+    assert (count.missing, count.approved_by) == (plain.missing, plain.approved_by)
+    assert count.filled <= plain.filled
+    assert count.filled == (plain.filled and (not editors or bool(set(count.approved_by) - editors)))
 
 
 @given(DECISIONS, GATES, st.randoms(use_true_random=False))

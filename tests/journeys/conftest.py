@@ -2,10 +2,17 @@
 
 import pytest
 
+from tests.journeys.deep import deep_town
 from tests.town import open_town
 
 
 @pytest.fixture(params=["socket", "http"])
 async def town(request, tmp_path):
     async with open_town(tmp_path, request.param) as town, town.serving():
+        yield town
+
+
+@pytest.fixture(params=["socket", "http"])
+async def deep(request, tmp_path):
+    async with deep_town(tmp_path, request.param) as town:
         yield town

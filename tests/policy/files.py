@@ -2,6 +2,7 @@
 
 import json
 
+from approvals.history import Answer
 from approvals.proposal import Action, Ask, Source
 from policy import PolicyFaults, load
 
@@ -26,6 +27,12 @@ SOUND = {
 def rule(name="it", action="refund.create", tier="approve", **keys):
     """A rule that asks the default's role for a refund."""
     return {"id": name, "action": action, "tier": tier, **keys}
+
+
+def hours(**changes):
+    """A rule with office hours in Berlin."""
+    office = {"tz": "Europe/Berlin", "days": ["mon", "fri"], "from": "09:00", "to": "17:00", "outside": "extend"}
+    return rule(hours={**office, **changes})
 
 
 def agent(**changes):
@@ -63,6 +70,11 @@ def only_fault(folder, **sections):
     """`rule: key: message` of the only fault there is."""
     (fault,) = faults_with(folder, **sections)
     return f"{fault.rule}: {fault.key}: {fault.message}" if fault.rule else f"{fault.key}: {fault.message}"
+
+
+def nothing_known(policy, said, action):
+    """Every question answered: nothing ever happened."""
+    return {question: Answer() for question in policy.questions(said, action)}
 
 
 def ask(**changes):

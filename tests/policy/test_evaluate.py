@@ -2,7 +2,7 @@ import pytest
 
 from approvals.gate import Reason, Tier
 from approvals.proposal import Action, Source
-from tests.policy.files import agent, ask, policy_with, refund, role, rule
+from tests.policy.files import agent, ask, nothing_known, policy_with, refund, role, rule
 
 LARGE = rule(
     "large", when=["payload.amount > 100.0"], role="finance", reason="Refund above 100", edit=["amount", "note"]
@@ -11,8 +11,9 @@ HUGE = rule("huge", when=["payload.amount > 1000.0"], roles=["finance", "support
 
 
 def gate(folder, action=None, said=None, *, revisions=None, at_least=Tier.auto, **sections):
-    policy = policy_with(folder, **sections)
-    return policy.judge(said or ask(), revisions or [action or refund(amount=250)], at_least=at_least)
+    policy, said = policy_with(folder, **sections), said or ask()
+    revisions = revisions or [action or refund(amount=250)]
+    return policy.judge(said, revisions, nothing_known(policy, said, revisions[-1]), at_least=at_least)
 
 
 def test_the_default_holds_where_no_rule_matches(tmp_path):
@@ -184,7 +185,7 @@ def test_the_loud_opt_in_is_in_the_gate(tmp_path):
 
 def test_a_gate_names_the_version_of_the_policy(tmp_path):
     policy = policy_with(tmp_path)
-    assert policy.judge(ask(), [refund()]).policy_version == policy.version
+    assert policy.judge(ask(), [refund()], {}).policy_version == policy.version
 
 
 def test_stars_in_a_rule_match_across_dots(tmp_path):

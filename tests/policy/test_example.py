@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 import policy
-from policy import check, explain
+from approvals.history import About, Answer
+from approvals.proposal import Action, Source
+from policy import check, explain, load
+from tests.policy.files import ask
 
 EXAMPLE = Path(policy.__file__).parent / "example.yml"
 ENVIRON = {
@@ -20,11 +23,25 @@ REFUND = {"order": "A-1001", "currency": "EUR"}
 ACCESS = {"person": "ben@example.com", "system": "warehouse", "level": "read", "hours": 4}
 
 
-def told(agent, action, payload, **said):
-    explanation = explain(EXAMPLE, json.dumps({"agent": agent, "action": action, "payload": payload, **said}))
-    assert explanation.allowed
-    assert explanation.faults == ()
-    return str(explanation.tier), explanation.roles, explanation.approvals
+USUAL = {About.first_time: Answer(count=3), About.repeat: Answer()}
+NEW = {About.first_time: Answer()}
+REFUSED = {About.repeat: Answer(by="U0ALICE")}
+EXACTLY = {About.repeat: Answer(by="U0ALICE", same=True)}
+SURE = {"confidence": 0.9}
+OUTSIDE = {"source": Source.untrusted}
+
+
+def told(agent, action, payload, past, **said):
+    """Tier, roles and approvals of a proposal, with the past as usual but for what is given."""
+    example = load(EXAMPLE, None)
+    asking = ask(**{**said, "agent": agent, "source": example.source_for(agent, said.get("source"))})
+    proposed = Action(name=action, payload=payload)
+    assert example.allows(agent, action)
+    assert example.faults(asking, proposed) == ()
+    answers = USUAL | past
+    known = {question: answers[question.about] for question in example.questions(asking, proposed)}
+    gate = example.judge(asking, [proposed], known)
+    return str(gate.tier), gate.roles, gate.approvals
 
 
 def test_the_example_is_sound_and_has_nothing_to_warn_of():
@@ -38,34 +55,36 @@ def test_the_example_says_which_variables_are_missing():
 
 
 @pytest.mark.parametrize(
-    ("agent", "action", "payload", "said", "gate"),
+    ("action", "payload", "said", "past", "gate"),
     [
-        ("support-bot", "email.send", MAIL, {}, ("approve", ("support",), 1)),
-        (
-            "support-bot",
-            "email.send",
-            MAIL | {"to": [f"m{n}@example.com" for n in range(6)]},
-            {},
-            ("approve", ("support",), 2),
-        ),
-        ("support-bot", "email.draft", {}, {}, ("auto", (), 1)),
-        ("support-bot", "refund.create", REFUND | {"amount": 80}, {}, ("approve", ("support",), 1)),
-        ("support-bot", "refund.create", REFUND | {"amount": 250}, {}, ("approve", ("finance",), 1)),
-        ("support-bot", "refund.create", REFUND | {"amount": 1500.0}, {}, ("approve", ("finance", "support"), 1)),
-        ("support-bot", "crm.read_contact", {}, {}, ("auto", (), 1)),
-        ("support-bot", "crm.update_contact", {}, {"confidence": 0.9}, ("auto", (), 1)),
-        ("support-bot", "crm.update_contact", {}, {"confidence": 0.5}, ("approve", ("support",), 1)),
-        ("support-bot", "crm.update_contact", {}, {}, ("approve", ("support",), 1)),
-        ("support-bot", "crm.delete_contact", {}, {}, ("approve", ("support",), 1)),
-        ("platform-bot", "db.migrate", {}, {}, ("approve", ("platform",), 2)),
-        ("platform-bot", "db.drop_table", {}, {}, ("block", (), 1)),
-        ("platform-bot", "access.grant", ACCESS, {}, ("approve", ("platform",), 1)),
-        ("platform-bot", "access.grant", ACCESS | {"hours": 9}, {}, ("approve", ("finance", "platform"), 1)),
-        ("platform-bot", "access.grant", ACCESS | {"level": "admin"}, {}, ("approve", ("finance", "platform"), 1)),
+        ("email.send", MAIL, {}, {}, ("approve", ("support",), 1)),
+        ("email.send", MAIL | {"to": [f"m{n}@example.com" for n in range(6)]}, {}, {}, ("approve", ("support",), 2)),
+        ("email.draft", {}, {}, {}, ("auto", (), 1)),
+        ("refund.create", REFUND | {"amount": 80}, {}, {}, ("approve", ("support",), 1)),
+        ("refund.create", REFUND | {"amount": 250}, {}, {}, ("approve", ("finance",), 1)),
+        ("refund.create", REFUND | {"amount": 1500.0}, {}, {}, ("approve", ("finance", "support"), 1)),
+        ("refund.create", REFUND | {"amount": 80}, {}, REFUSED, ("approve", ("support",), 2)),
+        ("crm.read_contact", {}, {}, {}, ("auto", (), 1)),
+        ("crm.update_contact", {}, SURE, {}, ("auto", (), 1)),
+        ("crm.update_contact", {}, {"confidence": 0.5}, {}, ("approve", ("support",), 1)),
+        ("crm.update_contact", {}, {}, {}, ("approve", ("support",), 1)),
+        ("crm.update_contact", {}, SURE, EXACTLY, ("approve", ("support",), 1)),
+        ("crm.note", {}, {}, {}, ("watch", ("support",), 1)),
+        ("crm.delete_contact", {}, {}, {}, ("approve", ("support",), 1)),
+        ("db.migrate", {}, {}, {}, ("approve", ("platform",), 2)),
+        ("db.migrate", {}, OUTSIDE, {}, ("block", (), 2)),
+        ("db.drop_table", {}, {}, {}, ("block", (), 1)),
+        ("access.grant", ACCESS, SURE, {}, ("approve", ("platform",), 1)),
+        ("access.grant", ACCESS, {}, {}, ("approve", ("platform",), 2)),
+        ("access.grant", ACCESS, SURE | OUTSIDE, {}, ("approve", ("platform",), 2)),
+        ("access.grant", ACCESS, SURE, NEW, ("approve", ("finance", "platform"), 1)),
+        ("access.grant", ACCESS | {"hours": 9}, SURE, {}, ("approve", ("finance", "platform"), 1)),
+        ("access.grant", ACCESS | {"level": "admin"}, SURE, {}, ("approve", ("finance", "platform"), 1)),
     ],
 )
-def test_the_example_judges_as_its_comments_say(agent, action, payload, said, gate):
-    assert told(agent, action, payload, **said) == gate
+def test_the_example_judges_as_its_comments_say(action, payload, said, past, gate):
+    agent = "support-bot" if action.split(".")[0] in {"email", "refund", "crm"} else "platform-bot"
+    assert told(agent, action, payload, past, **said) == gate
 
 
 def test_the_examples_schemas_refuse_what_they_should():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from policy import PolicyFaults, load
+from policy import PolicyFaults, load, timing
 from policy.sentences import GAP, Sentence, sentences
-from tests.policy.files import ENVIRON, agent, faults_with, role, rule
+from tests.policy.files import ENVIRON, SOUND, agent, faults_with, hours, role, rule
 
 POOR = ENVIRON | {"BLANK": "x y" * 20, "SHORT": "x" * 10}
 SCHEMAS = {"latin.json": b"\xe4", "broken.json": b"{", "odd.json": b"[]"}
@@ -153,7 +153,7 @@ FAULTS = [
         {"rules": [rule(tier="often")]},
         "rule it: tier",
         '"tier": "often"',
-        "'often' is no tier. Write auto, approve or block.",
+        "'often' is no tier. Write auto, watch, approve or block.",
     ),
     (
         {"rules": [rule(reason="a\nb")]},
@@ -341,6 +341,120 @@ FAULTS = [
         '"refund.create": "odd.json"',
         "odd.json: a payload is an object, and so must its schema be. Mend the schema; nothing outside of the file is ever fetched.",
     ),
+    (
+        {"rules": [rule(unusual={"field": "payload.a", "times": "5"})]},
+        "rule it: unusual.times",
+        '"times": "5"',
+        "must be a number. Write it without quotes.",
+    ),
+    (
+        {"rules": [rule(first_time=["to"])]},
+        "rule it: first_time[0]",
+        '"to"',
+        "'to' is no field of a payload. Write payload and the way to the field, with dots between.",
+    ),
+    (
+        {"rules": [hours(tz="Berlin time")]},
+        "rule it: hours.tz",
+        '"tz": "Berlin time",',
+        "'Berlin time' is no name of a time zone. Write a name of the IANA database.",
+    ),
+    (
+        {"rules": [hours(days=["monday"])]},
+        "rule it: hours.days[0]",
+        '"monday"',
+        "'monday' is no day. Write mon, tue, wed, thu, fri, sat or sun.",
+    ),
+    (
+        {"rules": [hours(**{"from": "9:00"})]},
+        "rule it: hours.from",
+        '"from": "9:00",',
+        "'9:00' is no time of day. Write it in quotes, by 24 hours: '09:00', '17:30', '24:00'.",
+    ),
+    (
+        {"rules": [rule("repeat")]},
+        "rule repeat: id",
+        '"id": "repeat",',
+        "repeat is a name of our own. Choose another.",
+    ),
+    (
+        {"rules": [rule(tier="watch", repeat_of_rejected=True)]},
+        "rule it: repeat_of_rejected",
+        '"repeat_of_rejected": true',
+        "a rule that loosens may not depend on the past. Write it in a rule of tier approve or block.",
+    ),
+    (
+        {"rules": [rule(undo_within="30m")]},
+        "rule it: undo_within",
+        '"undo_within": "30m"',
+        "a rule of tier approve leaves nothing to object to. Leave it out, or write tier: watch.",
+    ),
+    (
+        {"rules": [rule(tier="block", execute_within="1h")]},
+        "rule it: execute_within",
+        '"execute_within": "1h"',
+        "what is blocked never runs. Leave it out.",
+    ),
+    (
+        {"rules": [rule(edited="second_person", edit=[])]},
+        "rule it: edited",
+        '"edited": "second_person",',
+        "says nothing: edit allows no change. Keep one of the two.",
+    ),
+    (
+        {"roles": role(members=["U0ALICE"]), "rules": [rule(edited="second_person")]},
+        "rule it: edited",
+        '"edited": "second_person"',
+        "wants more people than there are: whoever edits has no second person. Add people to the role, or ask for fewer; one person fills one place.",
+    ),
+    (
+        {"roles": role(backup="support")},
+        "roles.support.backup",
+        '"backup": "support"',
+        "stands in for itself. Name a role whose people are others, and end the line there.",
+    ),
+    (
+        {"rules": [rule(remind=["1h"])]},
+        "rule it: remind[0]",
+        '"1h"',
+        "comes when it has expired, after 3600 s. Choose an earlier moment, or a longer expires_in; the default's counts where the rule has none.",
+    ),
+    (
+        {"rules": [rule(escalate={"after": "2h", "to": "finance"})]},
+        "rule it: escalate.after",
+        '"after": "2h",',
+        "comes when it has expired, after 3600 s. Choose an earlier moment, or a longer expires_in; the default's counts where the rule has none.",
+    ),
+    (
+        {"rules": [rule(max_expires_in="30m")]},
+        "rule it: max_expires_in",
+        '"max_expires_in": "30m"',
+        "is shorter than the 3600 s that people have anyway. Write more than expires_in, or leave it out.",
+    ),
+    (
+        {"rules": [hours(outside="escalate")]},
+        "rule it: hours.outside",
+        '"outside": "escalate"',
+        "escalates, but the rule does not say to whom. Say whom: escalate: {after: 20m, to: …}; or write outside: extend.",
+    ),
+    (
+        {"rules": [hours(to="09:00")]},
+        "rule it: hours.to",
+        '"to": "09:00",',
+        "is not after from. Hours are of one day: write from before to; 24:00 is the end of the day.",
+    ),
+    (
+        {"rules": [hours(tz="Europe/Berlim")]},
+        "rule it: hours.tz",
+        '"tz": "Europe/Berlim",',
+        "there is no time zone 'Europe/Berlim'. Did you mean Europe/Berlin?",
+    ),
+    (
+        {"rules": [hours(tz="Nowhere")]},
+        "rule it: hours.tz",
+        '"tz": "Nowhere",',
+        "there is no time zone 'Nowhere'. Write a name of the IANA database, such as Europe/Berlin.",
+    ),
 ]
 """The sections that are faulty, the rule and key, the line as it stands in the file, and what is told of it."""
 
@@ -378,6 +492,15 @@ UNREADABLE = [
 ]
 """What is no policy at all, the line, and what is told of it."""
 
+GONE = "the file cannot be read: No such file or directory. SIGNOFF_POLICY names the policy file."
+ROUND = "comes round to {} again. Name a role whose people are others, and end the line there."
+ZONELESS = (
+    "'Europe/Nowhere' cannot be looked up: this machine has no time zone data. "
+    "Install the system's tzdata package, or `pip install tzdata`."
+)
+APART = [GONE, ROUND.format("support"), ZONELESS]
+"""What is told where a file alone, or one fault alone, cannot show it: each has a test of its own."""
+
 
 @pytest.mark.parametrize(("sections", "place", "line", "told"), FAULTS, ids=[told[:60] for *_, told in FAULTS])
 def test_a_fault_names_its_line_its_key_and_what_to_do(tmp_path, sections, place, line, told):
@@ -402,15 +525,27 @@ def test_what_cannot_be_read_as_a_policy_names_its_line_and_what_to_do(tmp_path,
 def test_a_file_that_is_not_there_is_told_with_what_names_it(tmp_path):
     with pytest.raises(PolicyFaults) as raised:
         load(tmp_path / "gone.yml", ENVIRON)
-    assert str(raised.value) == (
-        f"{tmp_path}/gone.yml:1: the file cannot be read: No such file or directory. "
-        "SIGNOFF_POLICY names the policy file."
-    )
+    assert str(raised.value) == f"{tmp_path}/gone.yml:1: {GONE}"
+
+
+def test_backups_that_come_round_are_told_at_each_role_of_the_round(tmp_path):
+    roles = {**role(backup="finance"), "finance": {**SOUND["roles"]["finance"], "backup": "support"}}
+    faults = faults_with(tmp_path, roles=roles)
+    lines = (tmp_path / "policy.yml").read_text(encoding="utf-8").splitlines()
+    assert [(str(fault).split(": ", 1)[1], lines[fault.line - 1].strip()) for fault in faults] == [
+        (f"roles.support.backup: {ROUND.format('support')}", '"backup": "finance"'),
+        (f"roles.finance.backup: {ROUND.format('finance')}", '"backup": "support"'),
+    ]
+
+
+def test_a_machine_without_time_zones_is_told_at_the_key_that_needs_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(timing, "available_timezones", set)
+    (fault,) = faults_with(tmp_path, rules=[hours(tz="Europe/Nowhere")])
+    assert str(fault) == f"{tmp_path}/policy.yml:{fault.line}: rule it: hours.tz: {ZONELESS}"
 
 
 def test_every_sentence_that_a_fault_can_have_is_shown_here():
-    told = [said for *_, said in FAULTS + UNREADABLE]
-    told.append("the file cannot be read: No such file or directory. SIGNOFF_POLICY names the policy file.")
+    told = [said for *_, said in FAULTS + UNREADABLE] + APART
     every = [sentence for section in sentences().values() for sentence in section]
     unshown = {str(sentence) for sentence in every if not any(sentence.fits(said) for said in told)}
     assert unshown == set()
@@ -418,7 +553,8 @@ def test_every_sentence_that_a_fault_can_have_is_shown_here():
 
 def test_every_fault_that_is_shown_here_is_a_sentence_of_the_list():
     every = [sentence for section in sentences().values() for sentence in section]
-    assert [said for *_, said in FAULTS + UNREADABLE if not any(sentence.fits(said) for sentence in every)] == []
+    told = [said for *_, said in FAULTS + UNREADABLE] + APART
+    assert [said for said in told if not any(sentence.fits(said) for sentence in every)] == []
 
 
 def test_a_sentence_fits_what_fills_its_gaps_and_nothing_else():

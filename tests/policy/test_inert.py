@@ -12,6 +12,7 @@ from approvals.proposal import Action, Revision
 from policy.build import examine
 from policy.evaluate import Rule, judge
 from policy.inert import COMPARED, adds_nothing
+from policy.past import Past
 from policy.report import linted
 from policy.usage import Usage
 from tests.making import START, make_proposal
@@ -93,8 +94,8 @@ def test_what_is_warned_of_at_every_start_is_not_told_twice(tmp_path):
 @given(BOOKS, rules(), rules(), DEFAULTS, CLAIMS, HISTORIES)
 def test_without_a_rule_that_adds_nothing_the_same_is_asked(book, narrow, wide, defaults, said, history):
     assume(adds_nothing(narrow, wide))
-    with_it = judge([*book, wide, narrow], defaults, said, history, Tier.auto)
-    without = judge([*book, wide], defaults, said, history, Tier.auto)
+    with_it = judge([*book, wide, narrow], defaults, said, history, Tier.auto, Past())
+    without = judge([*book, wide], defaults, said, history, Tier.auto, Past())
     for asked in ("tier", "roles", "approvals", "expires_in", "edit"):
         assert getattr(with_it, asked) == getattr(without, asked)
 

@@ -1,14 +1,27 @@
 """Laws of judging, whatever the rules and whatever the proposal."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.gate import Tier
+from approvals.deadlines import deadline
+from approvals.decision import Decision, Verdict, tally
+from approvals.gate import Gate, Tier
+from approvals.history import About, Answer
+from approvals.hours import Hours
 from approvals.proposal import Action, Source
-from policy.evaluate import Defaults, Rule, combined, judge, weigh_all
+from policy import evaluate
+from policy.credentials import Credentials
+from policy.evaluate import Defaults, Rule
 from policy.expressions import compiled
+from policy.past import FirstTime, Past, Rate, Repeat, Unusual
+from policy.people import STANDS_IN
+from policy.routing import Role
+from policy.written import WrittenPolicy
 from tests.policy.files import ask
 
 ROLES = ("finance", "platform", "support")
@@ -58,54 +71,245 @@ DEFAULTS = st.builds(
 )
 
 
+HOURS = [
+    Hours(tz=zone, days=days, start=start, end=end, extend=extend)
+    for zone, days, start, end, extend in [
+        ("Europe/Berlin", (0, 1, 2, 3, 4), 540, 1020, True),
+        ("America/New_York", (5, 6), 0, 1440, True),
+        ("Asia/Kolkata", (0,), 600, 660, True),
+        ("UTC", (2,), 0, 60, False),
+    ]
+]
+PAST = [
+    FirstTime(fields=("payload.n",)),
+    FirstTime(fields=("payload.flag", "payload.x.y")),
+    Unusual(field="payload.n", times=5.0),
+    Repeat(),
+    Rate(per=600, over=20),
+]
+ANSWERS = st.builds(
+    Answer,
+    count=st.sampled_from([0, 9, 10, 50]),
+    median=st.sampled_from([None, 1.0, -3.0]),
+    by=st.sampled_from([None, "U0ALICE"]),
+    same=st.booleans(),
+)
+MOMENTS = st.integers(0, 365 * 24 * 60).map(
+    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
+
+
+class Knowledge(Mapping):
+    """An answer for every subject, or none."""
+
+    def __init__(self, about):
+        self.about = about
+
+    def __getitem__(self, question):
+        if self.about[question.about] is None:
+            raise KeyError(question)
+        return self.about[question.about]
+
+    def __iter__(self):
+        return iter(self.about)
+
+    def __len__(self):
+        return len(self.about)
+
+    def __repr__(self):
+        return f"Knowledge({self.about})"
+
+
+KNOWN = st.fixed_dictionaries({about: st.one_of(st.none(), ANSWERS) for about in About}).map(Knowledge)
+PEOPLE = ["U0ALICE", "U0BOB", "U0CAROL", "U0ERIN", "U0OWNER"]
+MEMBERS = st.lists(st.sampled_from(PEOPLE), unique=True, min_size=1).map(tuple)
+STAFF = st.fixed_dictionaries(
+    {
+        name: st.builds(
+            Role,
+            name=st.just(name),
+            channel=st.just(f"C0{name.upper()}"),
+            members=MEMBERS,
+            groups=st.sampled_from([(), (), ("S0GROUP",)]),
+            allow_self_review=st.booleans(),
+            backup=st.sampled_from([None, *later]),
+        )
+        for name, later in (("finance", ["platform", "support"]), ("platform", ["support"]), ("support", []))
+    }
+)
+
+
 @st.composite
-def rules(draw):
-    tier = draw(st.sampled_from(Tier))
-    asking = tier is Tier.approve
-    readable = BOUND if tier is Tier.auto else BOUND + CLAIMED
+def rules(draw, tiers=tuple(Tier), anchored=False):
+    """Any rule; an anchored one names every action, whatever the payload and the past, and a role."""
+    tier = draw(st.sampled_from(tiers))
+    asking, looked_at = tier is Tier.approve, tier in (Tier.watch, Tier.approve)
+    loosening = tier < Tier.approve
     return Rule(
         id=draw(st.uuids()).hex,
-        action=draw(st.sampled_from(["*", "a.*", "*.y", "a.x", "c.*"])),
-        conditions=tuple(draw(st.lists(st.sampled_from(readable), max_size=2))),
+        action="*" if anchored else draw(st.sampled_from(["*", "a.*", "*.y", "a.x", "c.*"])),
+        conditions=()
+        if anchored
+        else tuple(draw(st.lists(st.sampled_from(BOUND if loosening else BOUND + CLAIMED), max_size=2))),
+        past=() if loosening or anchored else tuple(draw(st.lists(st.sampled_from(PAST), max_size=2, unique=True))),
         tier=tier,
-        roles=tuple(draw(st.lists(st.sampled_from(ROLES), unique=True, max_size=2))) if asking else (),
+        roles=tuple(draw(st.lists(st.sampled_from(ROLES), unique=True, min_size=anchored, max_size=2)))
+        if looked_at
+        else (),
         approvals=draw(st.sampled_from([None, 1, 2, 3])) if asking else None,
         expires_in=draw(st.sampled_from([None, 60, 7200])) if asking else None,
+        max_expires_in=draw(st.sampled_from([None, 7200, 9000])) if asking else None,
+        execute_within=draw(st.sampled_from([None, 60, 7200])) if tier is not Tier.block else None,
+        undo_within=draw(st.sampled_from([60, 3600])) if tier is Tier.watch else None,
+        remind=tuple(draw(st.lists(st.sampled_from([5, 10, 30]), unique=True))) if asking else (),
+        escalate=draw(st.sampled_from([None, (20, "platform"), (40, "support")])) if asking else None,
+        hours=draw(st.sampled_from([None, *HOURS])) if asking else None,
+        second_person=draw(st.booleans()) if asking else False,
         reason=draw(st.sampled_from([None, "Because"])),
         edit=draw(st.one_of(st.none(), FIELDS)) if asking else None,
     )
 
 
 BOOKS = st.lists(rules(), max_size=5)
+ANCHORS = rules(tiers=(Tier.watch, Tier.approve), anchored=True)
 HISTORIES = st.lists(ACTIONS, min_size=1, max_size=3)
 
 
-def matched(book, said, history):
-    return [each.rule for action in history for each in weigh_all(book, said, action) if each.matched]
+def judge(book, defaults, said, history, at_least, known=None):
+    return evaluate.judge(book, defaults, said, history, at_least, Past(known={} if known is None else known))
 
 
-def named_roles(book, said, history):
-    return {role for each in matched(book, said, history) for role in each.roles}
+def policy_of(book, defaults, staff):
+    agents = {"bot": SimpleNamespace(owner="U0OWNER")}
+    return WrittenPolicy(
+        version="v",
+        roles=staff,
+        agents=agents,
+        ops=None,
+        defaults=defaults,
+        rules=tuple(book),
+        schemas={},
+        warnings=(),
+        credentials=Credentials(),
+    )
+
+
+def matched(book, said, history, known=None):
+    past = Past(known={} if known is None else known)
+    return [each.rule for action in history for each in evaluate.weigh_all(book, said, action, past) if each.matched]
+
+
+def named_roles(book, said, history, known=None):
+    return {role for each in matched(book, said, history, known) for role in each.roles}
 
 
 def may_edit(edit, field):
     return edit is None or field in edit
 
 
-@given(BOOKS, rules(), DEFAULTS, CLAIMS, HISTORIES)
-def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults, said, history):
-    if any(all(each.trusts_the_agent for each in matched(book, said, [action])) for action in history):
+def lifted(book, said, history, known):
+    """Whether a rule that goes by more than claims and the past matches every revision: the default never holds."""
+    return all(any(each.lifts for each in matched(book, said, [action], known)) for action in history)
+
+
+@given(BOOKS, rules(), DEFAULTS, CLAIMS, HISTORIES, KNOWN)
+def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults, said, history, known):
+    if not lifted(book, said, history, known):
         return  # the default may hold, which is no rule: one that matches by more than a claim takes its place
-    before = judge(book, defaults, said, history, Tier.auto)
-    after = judge([*book, more], defaults, said, history, Tier.auto)
+    before = judge(book, defaults, said, history, Tier.auto, known)
+    after = judge([*book, more], defaults, said, history, Tier.auto, known)
     assert not after.tier < before.tier
-    assert named_roles(book, said, history) <= named_roles([*book, more], said, history)
+    assert named_roles(book, said, history, known) <= named_roles([*book, more], said, history, known)
     assert after.approvals >= before.approvals
     assert set(before.rules) <= set(after.rules)
     assert set(before.risk) <= set(after.risk)
+    assert set(before.facts) <= set(after.facts)
+    assert set(before.remind) <= set(after.remind)
+    assert set(before.escalate) <= set(after.escalate)
+    assert after.second_person >= before.second_person
     assert not [field for field in ("n", "flag", "x") if may_edit(after.edit, field) > may_edit(before.edit, field)]
+    if after.tier is Tier.watch is before.tier:
+        assert after.undo_within >= before.undo_within
+    if any(rule.execute_within is not None and rule.id in before.rules for rule in book):
+        assert after.execute_within <= before.execute_within
     if any(rule.expires_in is not None and rule.id in before.rules for rule in book):
         assert after.expires_in <= before.expires_in
+
+
+@given(st.lists(rules(), max_size=2), ANCHORS, rules(), DEFAULTS, STAFF, CLAIMS, HISTORIES, KNOWN, MOMENTS)
+def test_beside_a_rule_that_names_a_role_one_more_never_asks_less_of_people(
+    book, anchor, more, defaults, staff, said, history, known, now
+):
+    book = [anchor, *book]
+    before = policy_of(book, defaults, staff).judge(said, history, known)
+    after = policy_of([*book, more], defaults, staff).judge(said, history, known)
+    assert not after.tier < before.tier
+    if after.tier is not Tier.approve:
+        return
+    assert set(before.roles) <= set(after.roles)
+    assert set(before.escalate) <= set(after.escalate)
+    assert before.excluded == after.excluded
+    assert before.self_review == after.self_review
+    if before.tier is Tier.approve:
+        if not before.second_person:  # whom a rule asks beside them may be that second person
+            assert before.unfillable is None or after.unfillable is not None
+        asked = [rule for rule in matched(book, said, history, known) if rule.tier is Tier.approve]
+        if any(rule.expires_in is not None for rule in asked):
+            assert deadline(after, said, now) <= deadline(before, said, now)
+        if asked:
+            furthest = timedelta(seconds=after.max_expires_in or 0), timedelta(seconds=before.max_expires_in or 0)
+            assert furthest[0] <= furthest[1]
+
+
+@given(BOOKS, DEFAULTS, STAFF, CLAIMS, HISTORIES, KNOWN)
+def test_a_gate_that_is_not_unfillable_is_filled_when_everyone_who_may_agrees(
+    book, defaults, staff, said, history, known
+):
+    gate = policy_of(book, defaults, staff).judge(said, history, known)
+    if gate.tier is not Tier.approve or any(staff[name].groups for name in gate.asked):
+        return
+    decisions = [agreeing(person, gate, staff) for person in PEOPLE]
+    filled = tally([each for each in decisions if each.roles], gate, {"U0ALICE"}).filled
+    assert filled or gate.unfillable is not None
+    if not gate.second_person:
+        assert filled is (gate.unfillable is None)
+
+
+def agreeing(person, gate, staff):
+    held = frozenset(name for name, role in staff.items() if person in role.members)
+    seats = gate.seats_of(SimpleNamespace(user=person, roles=held))
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    return Decision(reviewer=person, verdict=Verdict.approve, revision=1, round=1, at=at, roles=tuple(sorted(seats)))
+
+
+@given(BOOKS, DEFAULTS, STAFF, CLAIMS, HISTORIES, KNOWN, st.randoms())
+def test_every_proposal_gets_a_gate_and_the_order_of_rules_never_matters(
+    book, defaults, staff, said, history, known, random
+):
+    gate = policy_of(book, defaults, staff).judge(said, history, known)
+    assert isinstance(gate, Gate)
+    assert policy_of(random.sample(book, len(book)), defaults, staff).judge(said, history, known) == gate
+
+
+@given(BOOKS, DEFAULTS, STAFF, CLAIMS, ACTIONS, KNOWN, KNOWN)
+def test_time_never_loosens_what_rules_found_in_the_past(book, defaults, staff, said, action, known, later):
+    policy = policy_of(book, defaults, staff)
+    before = policy.judge(said, [action], known)
+    after = policy.judge(said, [action], later, before=before)
+    assert not after.tier < before.tier
+    assert set(before.rules) <= set(after.rules)
+    assert set(before.facts) <= set(after.facts)
+    assert {each for each in before.risk if each.rule != STANDS_IN} <= set(after.risk)  # nobody stands in for a no
+
+
+@given(BOOKS, DEFAULTS, STAFF, CLAIMS, HISTORIES, ACTIONS, KNOWN, KNOWN)
+def test_an_edit_never_loosens_what_rules_found_in_the_past(book, defaults, staff, said, history, edited, known, later):
+    policy = policy_of(book, defaults, staff)
+    before = policy.judge(said, history, known, at_least=Tier.approve)
+    after = policy.judge(said, [*history, edited], later, at_least=Tier.approve, before=before)
+    assert not after.tier < before.tier
+    assert set(before.rules) <= set(after.rules)
+    assert set(before.facts) <= set(after.facts)
 
 
 @given(BOOKS, DEFAULTS, CLAIMS, HISTORIES, st.randoms())
@@ -144,16 +348,17 @@ def test_what_no_rule_can_read_changes_nothing(book, defaults, said, history, te
 
 
 @given(BOOKS, DEFAULTS, CLAIMS, HISTORIES)
-def test_only_what_asks_people_names_roles_and_then_always(book, defaults, said, history):
+def test_only_what_people_look_at_names_roles_and_then_always(book, defaults, said, history):
     judged = judge(book, defaults, said, history, Tier.auto)
-    assert bool(judged.roles) == (judged.tier is Tier.approve)
+    assert bool(judged.roles) == (judged.tier in (Tier.watch, Tier.approve))
 
 
 @given(BOOKS, DEFAULTS, CLAIMS, HISTORIES)
 def test_nothing_runs_by_itself_without_a_rule_that_surely_says_so(book, defaults, said, history):
     judged = judge(book, defaults, said, history, Tier.auto)
     if judged.tier is Tier.auto:
-        weighed = [each for action in history for each in weigh_all(book, said, action) if each.matched]
+        past = Past()
+        weighed = [each for action in history for each in evaluate.weigh_all(book, said, action, past) if each.matched]
         assert weighed
         assert all(each.rule.tier is Tier.auto and not each.doubts for each in weighed)
 
@@ -163,10 +368,16 @@ def test_a_raised_tier_is_never_below_what_it_was_raised_to(book, defaults, said
     plain = judge(book, defaults, said, history, Tier.auto)
     raised = judge(book, defaults, said, history, at_least)
     assert raised.tier is max(plain.tier, at_least)
-    assert replace(raised, tier=plain.tier, roles=plain.roles) == plain
+    assert replace(raised, tier=plain.tier, roles=plain.roles, undo_within=plain.undo_within) == plain
 
 
 @given(BOOKS, DEFAULTS, CLAIMS, HISTORIES, st.sampled_from(Tier))
 def test_a_proposal_is_judged_as_it_is_explained(book, defaults, said, history, at_least):
-    explained = [weigh_all(book, said, action) for action in history]
-    assert judge(book, defaults, said, history, at_least) == combined(explained, defaults, at_least)
+    explained = [evaluate.weigh_all(book, said, action, Past()) for action in history]
+    assert judge(book, defaults, said, history, at_least) == evaluate.combined(explained, defaults, at_least)
+
+
+@given(BOOKS, DEFAULTS, CLAIMS, ACTIONS, KNOWN, st.sampled_from(Tier))
+def test_a_proposal_is_judged_as_its_rules_are_weighed(book, defaults, said, action, known, at_least):
+    weighed = evaluate.weigh_all(book, said, action, Past(known=known))
+    assert judge(book, defaults, said, [action], at_least, known) == evaluate.combined([weighed], defaults, at_least)

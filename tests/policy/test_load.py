@@ -34,7 +34,7 @@ def test_every_fault_is_told_at_once_with_file_line_rule_and_key(tmp_path):
         "    tier: approve\n"
         "    role: suport\n"
         "  - action: refund.create\n"
-        "    tier: watch\n"
+        "    tier: sometimes\n"
     )
     told = faults_of(tmp_path, text)
     assert [each[:3] for each in told] == [

@@ -11,7 +11,7 @@ from approvals.proposal import Action, Revision, Source
 from policy import load
 from policy.replay import Replay, difference
 from tests.making import START, make_proposal
-from tests.policy.files import ENVIRON, agent, ask, policy_with, refund, rule, written
+from tests.policy.files import ENVIRON, agent, ask, nothing_known, policy_with, refund, rule, written
 
 LARGE = rule("large", when=["payload.amount > 100.0"], role="finance")
 SMALL_RUNS = rule("small", tier="auto", when=["payload.amount <= 100.0"])
@@ -20,9 +20,10 @@ SMALL_RUNS = rule("small", tier="auto", when=["payload.amount <= 100.0"])
 def proposed(policy, *actions, said=None):
     """A proposal as it stands after its edits, judged by this policy as it came about."""
     said = said or ask()
-    gate = policy.judge(said, actions[:1])
+    gate = policy.judge(said, actions[:1], nothing_known(policy, said, actions[0]))
     if len(actions) > 1:
-        gate = policy.judge(said, actions, at_least=Tier.approve)
+        known = nothing_known(policy, said, actions[-1])
+        gate = policy.judge(said, actions, known, at_least=Tier.approve, before=gate)
     revisions = tuple(
         Revision(number=number, action=action, at=START, editor=None if number == 1 else "U0CAROL")
         for number, action in enumerate(actions, start=1)
@@ -51,6 +52,7 @@ def changed(folder, before, after, *actions, said=None):
         ([LARGE], [], ("roles", True)),
         ([LARGE], [{**LARGE, "approvals": 2}], ("approvals", True)),
         ([{**LARGE, "approvals": 2}], [LARGE], ("approvals", False)),
+        ([LARGE], [{**LARGE, "edited": "second_person"}], ("second_person", True)),
         ([LARGE], [{**LARGE, "role": "support", "approvals": 2}], ("roles, approvals", True)),
     ],
 )
@@ -140,6 +142,7 @@ def test_a_replay_counts_what_it_saw_and_each_kind_of_change(tmp_path):
             "tier": "approve",
             "roles": ["support"],
             "approvals": 1,
+            "second_person": False,
             "excluded": ["U0OWNER"],
             "self_review": [],
             "rules": [],
@@ -148,6 +151,7 @@ def test_a_replay_counts_what_it_saw_and_each_kind_of_change(tmp_path):
             "tier": "auto",
             "roles": [],
             "approvals": 1,
+            "second_person": False,
             "excluded": ["U0OWNER"],
             "self_review": [],
             "rules": ["small"],

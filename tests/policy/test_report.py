@@ -16,7 +16,7 @@ def explained(folder, proposal=PROPOSAL, **sections):
 
 
 def test_a_check_tells_faults_and_that_the_policy_is_not_sound(tmp_path):
-    path = written(tmp_path, rules=[rule(role="suport"), rule("two", tier="watch")])
+    path = written(tmp_path, rules=[rule(role="suport"), rule("two", tier="sometimes")])
     report = check(path, {})
     assert not report.sound
     assert [fault.key for fault in report.faults] == ["agents.bot.token_env", "role", "tier"]
@@ -85,7 +85,15 @@ def test_an_explanation_for_a_program_has_the_gate_and_every_rule(tmp_path):
     assert told["digest"].startswith("sha256:")
     assert (told["allowed"], told["faults"]) == (True, [])
     assert told["rules"] == [
-        {"rule": "large", "tier": "approve", "matched": True, "named": True, "false": None, "unevaluable": []},
+        {
+            "rule": "large",
+            "tier": "approve",
+            "matched": True,
+            "named": True,
+            "false": None,
+            "unevaluable": [],
+            "otherwise": None,
+        },
         {
             "rule": "doubt",
             "tier": "approve",
@@ -93,6 +101,7 @@ def test_an_explanation_for_a_program_has_the_gate_and_every_rule(tmp_path):
             "named": True,
             "false": None,
             "unevaluable": [{"condition": "payload.x > 1", "why": "a field is missing"}],
+            "otherwise": None,
         },
     ]
 
@@ -164,6 +173,86 @@ def test_a_whole_body_as_an_agent_sends_it_can_be_explained(tmp_path):
     assert explanation.gate.rules == ("it",)
     assert explanation.ask.signals == {"cost": 5, "sure": True, "model": "m"}
     assert explanation.gate.excluded == {"U0OWNER", "U0ERIN"}
+
+
+def test_an_explanation_shows_what_depends_on_the_past_with_both_outcomes(tmp_path):
+    rules = [
+        rule("runs", tier="auto"),
+        rule("new", first_time=["payload.to"], role="finance", approvals=2),
+        rule("doubt", unusual={"field": "payload.to", "times": 5}, role="support"),
+        rule("no", rate={"per": "10m", "over": 5}, when=["payload.amount > 900"]),
+        rule("fast", tier="block", rate={"per": "1m", "over": 9}),
+    ]
+    explanation = explained(tmp_path, {**PROPOSAL, "payload": {"amount": 250, "to": "x"}}, rules=rules[:-1])
+    lines = explanation.lines()
+    assert lines[0] == "refund.create by bot: approve"
+    assert (
+        "+ new (approve): depends on the past: first_time payload.to; "
+        "if so approve by finance and support, 2 of each, if not approve by support, 1 of each"
+    ) in lines
+    assert "+ doubt (approve): unusual payload.to could not be evaluated, a field is no number" in lines
+    assert "- no (approve): payload.amount > 900 is false" in lines
+    assert lines[-1] == "Nothing of the past is known here, so what depends on it counts as true."
+    assert explanation.as_json()["rules"][1]["otherwise"]["roles"] == ["support"]
+    lines = explained(tmp_path, rules=[rules[0], rules[-1]]).lines()
+    assert "+ fast (block): depends on the past: rate; if so block, if not auto" in lines
+
+
+def test_an_explanation_of_a_rule_in_doubt_twice_says_both(tmp_path):
+    rules = [rule("new", first_time=["payload.to"], when=["payload.x > 1"])]
+    lines = explained(tmp_path, {**PROPOSAL, "payload": {"to": "x"}}, rules=rules).lines()
+    assert (
+        "+ new (approve): payload.x > 1 could not be evaluated, a field is missing; depends on the past: "
+        "first_time payload.to; if so approve by support, 1 of each, if not approve by support, 1 of each"
+    ) in lines
+
+
+def test_an_explanation_says_that_even_what_runs_depends_on_what_was_rejected(tmp_path):
+    lines = explained(tmp_path, rules=[rule(tier="watch", role="finance", undo_within="30m")]).lines()
+    assert lines == (
+        "refund.create by bot: watch",
+        "runs at once; finance in C0FINANCE may object within 1800 s",
+        "+ it (watch): matches",
+        "It depends on the past, too: had a person rejected exactly this before, people would be asked.",
+    )
+    assert explained(tmp_path, rules=[rule(tier="block")]).lines() == (
+        "refund.create by bot: block",
+        "+ it (block): matches",
+    )
+
+
+def test_an_explanation_shows_the_ladder_the_hours_and_who_stands_in(tmp_path):
+    roles = {
+        "support": {"channel": "C0SUPPORT", "members": ["U0ALICE", "U0BOB"], "backup": "finance"},
+        "finance": {"channel": "C0FINANCE", "members": ["U0CAROL", "U0DAVE"]},
+    }
+    office = {"tz": "Europe/Berlin", "days": ["tue", "mon"], "from": "09:00", "to": "17:30", "outside": "extend"}
+    asking = rule(
+        edited="second_person",
+        remind=["30m", "10m"],
+        escalate={"after": "20m", "to": "finance"},
+        hours=office,
+        max_expires_in="8h",
+    )
+    lines = explained(tmp_path, PROPOSAL | {"on_behalf_of": "U0BOB"}, roles=roles, rules=[asking]).lines()
+    assert lines[1:8] == (
+        "asks support in C0FINANCE and C0SUPPORT: 1 of each",
+        "finance may decide for support",
+        "whoever edits needs a second person",
+        "reminds after 600, 1800 s",
+        "calls in finance after 1200 s",
+        "people are there mon, tue, 09:00 to 17:30 in Europe/Berlin; only time inside counts",
+        "expires in 3600 s, extended to 28800 s at most",
+    )
+    away = asking | {"hours": office | {"outside": "escalate"}}
+    lines = explained(tmp_path, roles=roles, rules=[away]).lines()
+    assert "people are there mon, tue, 09:00 to 17:30 in Europe/Berlin; outside it is escalated at once" in lines
+
+
+def test_an_explanation_says_what_nobody_can_ever_approve(tmp_path):
+    roles = {"support": {"channel": "C0SUPPORT", "members": ["U0ALICE"]}}
+    lines = explained(tmp_path, PROPOSAL | {"on_behalf_of": "U0ALICE"}, roles=roles).lines()
+    assert "rejected at once: There are not enough people who may approve this: support lacks 1." in lines
 
 
 @pytest.mark.parametrize(

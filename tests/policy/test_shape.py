@@ -1,6 +1,7 @@
 import pytest
 
-from tests.policy.files import agent, faults_with, only_fault, policy_with, role, rule
+from policy.rulebook import RuleEntry, keys_of
+from tests.policy.files import agent, faults_with, hours, only_fault, policy_with, role, rule
 
 LONG = "x" * 301
 
@@ -52,7 +53,7 @@ LONG = "x" * 301
         ({"auditors": {"ops": {"token": "x"}}}, "auditors.ops.token: unknown key"),
         ({"defaults": None}, "defaults: is missing"),
         ({"defaults": {"tier": "approve"}}, "defaults.role: is missing"),
-        ({"defaults": {"role": "support", "tier": "watch"}}, "defaults.tier: 'watch' is no tier"),
+        ({"defaults": {"role": "support", "tier": "watch"}}, "defaults.tier: the default may not be watch"),
         ({"defaults": {"role": "support", "tier": "auto"}}, "defaults.tier: the default may not be auto"),
         ({"defaults": {"role": "suport"}}, "defaults.role: there is no role 'suport'"),
         ({"defaults": {"role": "support", "remind": "1h"}}, "defaults.remind: unknown key"),
@@ -62,7 +63,47 @@ LONG = "x" * 301
         ({"rules": [None]}, "number 1: : must be a mapping"),
         ({"rules": [{"id": 7, "action": "a", "tier": "auto"}]}, "number 1: id: must be text"),
         ({"rules": [rule("a b")]}, "a b: id: 'a b' is no name"),
-        ({"rules": [rule(tier="watch")]}, "it: tier: 'watch' is no tier"),
+        ({"rules": [rule(first_time="payload.to")]}, "it: first_time: must be a list"),
+        ({"rules": [rule(first_time=[])]}, "it: first_time: must not be empty"),
+        ({"rules": [rule(first_time=["to"])]}, "it: first_time[0]: 'to' is no field of a payload"),
+        ({"rules": [rule(first_time=["payload"])]}, "it: first_time[0]: 'payload' is no field of a payload"),
+        ({"rules": [rule(first_time=["payload.a..b"])]}, "it: first_time[0]: 'payload.a..b' is no field of a payload"),
+        ({"rules": [rule(first_time=["payload.to"] * 2)]}, "it: first_time: 'payload.to' is there twice"),
+        ({"rules": [rule(unusual={"field": "payload.a"})]}, "it: unusual.times: is missing"),
+        ({"rules": [rule(unusual={"field": "payload.a", "times": "5"})]}, "it: unusual.times: must be a number"),
+        ({"rules": [rule(unusual={"field": "payload.a", "times": True})]}, "it: unusual.times: must be a number"),
+        (
+            {"rules": [rule(unusual={"field": "payload.a", "times": 0.9})]},
+            "it: unusual.times: must be 1.0 or more",
+        ),
+        ({"rules": [rule(repeat_of_rejected="yes")]}, "it: repeat_of_rejected: must be true or false"),
+        ({"rules": [rule(rate={"per": "10m"})]}, "it: rate.over: is missing"),
+        ({"rules": [rule(rate={"per": 600, "over": 20})]}, "it: rate.per: 600 is no duration"),
+        (
+            {"rules": [rule(rate={"per": "10m", "over": 0})]},
+            "it: rate.over: must be 1 or more",
+        ),
+        ({"rules": [rule(remind=[])]}, "it: remind: must not be empty"),
+        ({"rules": [rule(remind="10m")]}, "it: remind: must be a list"),
+        ({"rules": [rule(remind=["10m", "600s"])]}, "it: remind: 600 is there twice"),
+        ({"rules": [rule(escalate={"after": "20m"})]}, "it: escalate.to: is missing"),
+        ({"rules": [rule(escalate={"after": "20m", "to": "finance", "by": 1})]}, "it: escalate.by: unknown key"),
+        ({"rules": [rule(escalate="finance")]}, "it: escalate: must be a mapping"),
+        ({"rules": [rule(edited="anybody")]}, "it: edited: must be 'second_person'"),
+        ({"rules": [rule(max_expires_in="soon")]}, "it: max_expires_in: 'soon' is no duration"),
+        ({"rules": [rule(execute_within=60)]}, "it: execute_within: 60 is no duration"),
+        ({"rules": [rule(tier="watch", undo_within="1w")]}, "it: undo_within: '1w' is no duration"),
+        ({"roles": role(backup=["finance"])}, "roles.support.backup: must be text"),
+        ({"rules": [hours(tz="Berlin time")]}, "it: hours.tz: 'Berlin time' is no name of a time zone"),
+        ({"rules": [hours(tz="../etc/passwd")]}, "it: hours.tz: '../etc/passwd' is no name of a time zone"),
+        ({"rules": [hours(days=[])]}, "it: hours.days: must not be empty"),
+        ({"rules": [hours(days=["monday"])]}, "it: hours.days[0]: 'monday' is no day"),
+        ({"rules": [hours(days=[["mon"]])]}, "it: hours.days[0]: ['mon'] is no day"),
+        ({"rules": [hours(**{"from": "9:00"})]}, "it: hours.from: '9:00' is no time of day"),
+        ({"rules": [hours(**{"from": 900})]}, "it: hours.from: 900 is no time of day"),
+        ({"rules": [hours(to="24:01")]}, "it: hours.to: '24:01' is no time of day"),
+        ({"rules": [hours(outside="wait")]}, "it: hours.outside: must be 'extend' or 'escalate'"),
+        ({"rules": [hours(start="09:00")]}, "it: hours.start: unknown key"),
         ({"rules": [rule(tier=["auto"])]}, "it: tier: ['auto'] is no tier"),
         ({"rules": [rule(tier="standing")]}, "it: tier: 'standing' is no tier"),
         ({"rules": [rule(sample=0.1)]}, "it: sample: unknown key"),
@@ -105,11 +146,27 @@ def test_no_roles_at_all_leave_the_default_without_one(tmp_path):
     ("key", "hint"),
     [
         ("rol", "Did you mean role?"),
-        ("zzz", "Known here: id, action, when, tier, role, roles, approvals, expires_in, reason, edit."),
+        (
+            "zzz",
+            f"Known here: {', '.join(keys_of(RuleEntry))}.",
+        ),
     ],
 )
 def test_an_unknown_key_is_answered_with_the_known_ones(tmp_path, key, hint):
     (fault,) = faults_with(tmp_path, rules=[rule(**{key: "x"})])
+    assert fault.remedy == hint
+
+
+@pytest.mark.parametrize(
+    ("keys", "hint"),
+    [
+        ({"escalate": {"after": "20m", "to": "finance", "who": "x"}}, "Known here: after, to."),
+        ({"rate": {"per": "1m", "over": 3, "pre": "x"}}, "Did you mean per?"),
+        (hours(start="09:00"), "Known here: tz, days, from, to, outside."),
+    ],
+)
+def test_an_unknown_key_inside_of_another_is_answered_with_those_known_there(tmp_path, keys, hint):
+    (fault,) = faults_with(tmp_path, rules=[rule(**keys)] if "id" not in keys else [keys])
     assert fault.remedy == hint
 
 

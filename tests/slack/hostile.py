@@ -8,8 +8,19 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from approvals.decision import Decision, Verdict
-from approvals.gate import Reason
-from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Source, Status
+from approvals.gate import Escalation, Fact, Reason, StandIn, Tier
+from approvals.proposal import (
+    Action,
+    Cause,
+    Evidence,
+    Outcome,
+    Preview,
+    Revision,
+    Source,
+    Status,
+    Undo,
+    UndoStatus,
+)
 from tests.making import START, make_proposal
 
 MARK = "qzx"
@@ -97,6 +108,21 @@ def gates(draw):
             Reason(rule=f"rule-{number}", reason=draw(texts)) for number in range(draw(st.sampled_from([0, 1, 2, 30])))
         ),
         "rules": draw(st.sampled_from([(), ("rule-0",)])),
+        "facts": tuple(
+            Fact(rule=f"rule-{number}", name=name, value=draw(marked(texts)))
+            for number, name in enumerate(draw(st.lists(st.sampled_from(["rate", "repeat_of_rejected"]), max_size=9)))
+        ),
+        "second_person": draw(st.booleans()),
+        "stand_ins": tuple(
+            StandIn(role=draw(st.sampled_from(roles)), by=by)
+            for by in draw(st.lists(st.sampled_from(["lead", "legal", "x" * 64, "y" * 64]), unique=True))
+        ),
+        "remind": draw(st.sampled_from([(), (600,), tuple(range(60, 6000, 60))])),
+        "escalate": tuple(
+            Escalation(after=60 * number, to=f"{'z' * 60}{number}", channel="C0LEAD")
+            for number in range(1, 1 + draw(st.sampled_from([0, 1, 20])))
+        ),
+        "max_expires_in": draw(st.sampled_from([None, 3600, 7200])),
     }
 
 
@@ -129,11 +155,20 @@ def proposals(draw):
         return replace(proposal, decisions=decisions)
     later = START + timedelta(minutes=5)
     ended = status in (Status.rejected, Status.withdrawn, Status.revoked)
-    cause = draw(
-        st.sampled_from(
-            [Cause.reviewer, Cause.expired, Cause.policy_changed] if ended else [Cause.reviewer, Cause.auto]
-        )
-    )
+    causes = [Cause.reviewer, Cause.auto, Cause.watch]
+    cause = draw(st.sampled_from([Cause.reviewer, Cause.expired, Cause.policy_changed] if ended else causes))
+    undo = None
+    if cause is Cause.watch:
+        proposal = replace(proposal, gate=replace(proposal.gate, tier=Tier.watch, undo_within=1800))
+        if status not in (Status.approved, Status.lapsed) and draw(st.booleans()):
+            undo = Undo(
+                requested_by="U0BOB",
+                reason=draw(marked(long_texts)),
+                requested_at=later,
+                status=draw(st.sampled_from(UndoStatus)),
+                detail=draw(st.none() | marked(long_texts)),
+                reported_at=draw(st.none() | st.just(later)),
+            )
     outcome = None
     if status in (Status.succeeded, Status.failed, Status.unknown):
         detail, verification = draw(st.none() | marked(long_texts)), draw(st.none() | marked(long_texts))
@@ -151,6 +186,7 @@ def proposals(draw):
         report_by=later,
         overdue=status is Status.claimed and draw(st.booleans()),
         outcome=outcome,
+        undo=undo,
     )
 
 

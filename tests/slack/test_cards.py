@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.decision import Decision, Verdict
-from approvals.gate import Reason
-from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Source, Status
+from approvals.gate import Escalation, Fact, Reason, StandIn, Tier
+from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Source, Status, Undo, UndoStatus
 from bot.slack.cards import card, closed_card
 from bot.slack.text import words_of
 from sandbox.normalise import normalise
@@ -64,6 +64,12 @@ def edited(payload, **changes):
     return replace(proposal, revisions=(*proposal.revisions, revision), round=2)
 
 
+def watched(status=Status.approved, **changes):
+    """What ran without waiting; people of support can object for half an hour."""
+    facts = {"cause": Cause.watch, "tier": Tier.watch, "undo_within": 1800, "decisions": (), "resolved_by": None}
+    return resolved(status, **facts | changes)
+
+
 def said(proposal, **more):
     return card(proposal, **more).words
 
@@ -106,7 +112,7 @@ def test_where_approve_is_on_the_card_everything_that_would_run_can_be_read_ther
 @slow
 @given(proposals())
 def test_whether_a_card_is_whole_does_not_depend_on_whom_it_calls(proposal):
-    assert card(proposal).whole == card(proposal, mention=MENTION * 9, twins=TWINS).whole
+    assert card(proposal).whole == card(proposal, mention=MENTION * 9, twins=TWINS, offered=()).whole
 
 
 @pytest.mark.parametrize("kind", BIG)
@@ -170,7 +176,7 @@ def test_the_agents_reasoning_stands_below_the_payload_and_is_called_a_claim():
 
 def test_buttons_carry_the_round_and_say_to_screen_readers_what_they_do():
     proposal = make_proposal()
-    made = buttons(card(proposal).blocks)
+    made = buttons(card(proposal, offered=()).blocks)
     assert list(made) == ["approve", "edit", "reject", "more"]
     assert [made[name]["text"]["text"] for name in ("approve", "edit", "reject")] == ["Approve", "Edit", "Reject"]
     assert {made[name]["value"] for name in ("approve", "edit", "reject")} == {f"{proposal.id}.{proposal.nonce}"}
@@ -230,6 +236,120 @@ def test_a_card_that_no_longer_waits_has_the_truth_in_place_of_its_buttons(statu
 )
 def test_a_resolved_card_says_by_whom_when_why_and_how_it_went(changes, expected):
     assert expected in said(resolved(**changes))
+
+
+@pytest.mark.parametrize("status", Status)
+def test_how_it_stands_is_said_right_below_the_header_and_the_summary(status):
+    blocks = card(resolved(status) if status is not Status.pending else make_proposal()).blocks
+    kinds = [block["type"] for block in blocks]
+    assert kinds[:3] == ["header", "rich_text", "section"]
+    assert "Refund for order 1001" in words_of(blocks[1:2])
+    told = {
+        Status.pending: "*Waiting* until",
+        Status.rejected: "*Rejected* by <@U0ALICE>",
+        Status.revoked: "*Revoked* by <@U0ALICE>",
+        Status.withdrawn: "the agent took it back",
+    }
+    assert told.get(status, "*Approved* by <@U0ALICE>") in words_of(blocks[2:3])
+
+
+@pytest.mark.parametrize(
+    ("proposal", "header"),
+    [
+        (resolved(Status.succeeded), "Succeeded: refund.create"),
+        (resolved(Status.claimed, overdue=True), "Overdue: refund.create"),
+        (watched(), "Runs without waiting: refund.create"),
+        (watched(Status.claimed), "Running: refund.create"),
+        (watched(Status.revoked, resolved_by="U0BOB"), "Revoked: refund.create"),
+    ],
+)
+def test_the_header_says_the_state(proposal, header):
+    assert card(proposal).blocks[0]["text"]["text"] == header
+
+
+@pytest.mark.parametrize("overdue", [False, True])
+def test_of_what_is_to_be_undone_the_header_says_what_needs_somebody_most(overdue):
+    headers = {
+        each: card(watched(Status.claimed, overdue=overdue, undo=undone(each))).blocks[0]["text"]["text"]
+        for each in UndoStatus
+    }
+    late = "Overdue: refund.create"
+    assert headers == {
+        UndoStatus.requested: late if overdue else "Undo wanted: refund.create",
+        UndoStatus.done: late if overdue else "Undone: refund.create",
+        UndoStatus.failed: "Undo failed: refund.create",
+    }
+
+
+def undone(status=UndoStatus.requested, **changes):
+    return Undo(requested_by="U0BOB", reason="Wrong *customer*", requested_at=LATER, status=status, **changes)
+
+
+def test_a_watched_card_says_that_nobody_was_waited_for_until_when_one_can_object_and_calls_nobody():
+    made = card(watched(risk=(Reason(rule="notes", reason="Notes are looked over"),)), mention=MENTION)
+    assert "*Approved* by the policy, which waits for nobody here" in made.words
+    assert "Whoever is in *support* can object until 30 minutes after the agent takes it." in made.words
+    assert "Why people are told\nNotes are looked over · rule notes" in made.words
+    assert list(buttons(made.blocks)) == ["object", "more"]
+    assert not re.search(r"<[@!](?!date)", json.dumps(markup(made.blocks)))
+    assert made.text.endswith("You can object.")
+    claimed = card(watched(Status.claimed, claimed_at=LATER))
+    assert "Whoever is in *support* can object until <!date^1795171800^" in claimed.words
+    assert claimed.text.endswith("You can object until 2026-11-20 10:50 UTC.")
+    assert "object" not in buttons(card(watched(), offered=()).blocks)
+
+
+def test_an_objection_and_what_came_of_it_stand_on_the_card_in_the_peoples_words():
+    words = said(watched(Status.succeeded, undo=undone(UndoStatus.failed, detail="It was sent", reported_at=LATER)))
+    for expected in (
+        "*Undo failed*, the agent reports",
+        "<@U0BOB> objected after the agent took it",
+        "Wrong *customer*",
+        "The agent reports of undoing it It was sent",
+        "*Succeeded*, the agent reports",
+    ):
+        assert expected in words.replace("\n", " ")
+    revoked = said(watched(Status.revoked, cause=Cause.reviewer, resolved_by="U0BOB", reason="Not this"))
+    assert "*Revoked:* <@U0BOB> objected before the agent took it" in revoked
+    assert "Not this" in revoked
+
+
+def test_a_waiting_card_shows_its_ladder_and_who_stands_in():
+    lead = Escalation(after=1200, to="lead", channel="C0LEAD")
+    words = said(make_proposal(remind=(600,), escalate=(lead,), stand_ins=(StandIn(role="support", by="night"),)))
+    assert re.search(r"Reminder <!date\S+ .*· \*lead\* may step in <!date\S+ .*· rejected <!date", words)
+    assert "*night* may decide too." in words
+    assert words.index("Reminder") < words.index("exactly what will run")
+    assert "Reminder" not in said(resolved(Status.approved, remind=(600,)))
+
+
+def test_a_card_says_that_a_second_person_is_needed_before_and_after_a_change():
+    assert "*Second person:* whoever changes the payload is not enough" in said(make_proposal(second_person=True))
+    assert "Second person" not in said(make_proposal())
+    changed = edited({"amount": 99}, second_person=True)
+    alone = replace(changed, decisions=(approval("U0BOB", round=2),))
+    assert "Approved so far by <@U0BOB>. Still needed: somebody who did not change it." in said(alone)
+    assert "Still needed: 1 of *support*, with somebody who did not change it." in said(changed)
+
+
+def test_what_we_know_of_the_past_stands_below_the_rule_that_asked_and_a_rejection_before_comes_first():
+    reasons = (Reason(rule="large", reason="Much money"), Reason(rule="repeat", reason="Rejected before."))
+    facts = (
+        Fact(rule="large", name="unusual payload.amount", value="payload.amount is 250, against a median of 20"),
+        Fact(rule="repeat", name="repeat_of_rejected", value="U0BOB rejected exactly this: <@U0EVIL> *no*"),
+    )
+    made = card(make_proposal(risk=reasons, facts=facts))
+    assert (
+        "Rejected before. · rule repeat\nFrom our records: <@U0BOB> rejected exactly this: <@U0EVIL> *no*\n"
+        "Much money · rule large\nFrom our records: payload.amount is 250, against a median of 20\n"
+    ) in made.words
+    people = re.findall(r'"user_id": "(\w+)"', json.dumps(made.blocks))
+    assert people == ["U0BOB"], "the person who rejected it, and nobody whom their words name"
+
+
+def test_a_fact_that_no_reason_tells_is_told_all_the_same():
+    fact = Fact(rule="rate", name="rate", value="31 proposals in 10 minutes")
+    assert "From our records: 31 proposals in 10 minutes" in said(make_proposal(risk=(), facts=(fact,)))
 
 
 def test_an_edited_card_shows_who_changed_what():

@@ -17,13 +17,16 @@ from bot.slack.modals import (
     confirm_form,
     confirm_pages,
     edit_form,
+    hand_over_form,
     home_sentence,
     lost_nothing,
     lost_pages,
+    object_form,
     reason_of,
     reject_form,
     review,
     revoke_form,
+    role_of,
     sentence,
 )
 from sandbox.inputs import initial
@@ -361,12 +364,58 @@ def test_an_agents_summary_cannot_speak_for_us():
 # The card, and sentences
 
 
+def test_an_objection_wants_a_reason_and_shows_how_the_agent_would_undo_it():
+    view = judged(object_form(make_proposal(rollback="Delete <!it>"), "frm_1", {"reason": "Wrong"}))
+    assert (view["callback_id"], view["submit"]["text"]) == ("object", "Object")
+    assert inputs(view)["Reason"]["element"]["initial_value"] == "Wrong"
+    assert "Delete <!it>" in seen(view)
+    assert "How the agent says" not in seen(judged(object_form(make_proposal(), "frm_1", {})))
+
+
+@pytest.mark.parametrize("rollback", ["x" * 2000, "\u202e" * 2000, "&" * 2000])
+def test_the_form_of_an_objection_keeps_the_limits_whatever_the_agent_says(rollback):
+    judged(object_form(make_proposal(rollback=rollback, summary="\u202e" * 150), "frm_1", {"reason": "🎉" * 1500}))
+
+
+@pytest.mark.parametrize("count", [1, 100, 101, 350])
+def test_handing_over_offers_every_role_however_many_there_are(count):
+    roles = [f"role-{number:03}" for number in range(count)]
+    view = judged(hand_over_form(make_proposal(), "frm_1", roles))
+    element = inputs(view)["Role"]["element"]
+    parts = [element] if count <= 100 else element["option_groups"]
+    assert [option["value"] for part in parts for option in part["options"]] == roles
+    assert (view["callback_id"], view["private_metadata"]) == ("hand_over", "frm_1")
+
+
+def test_the_role_that_was_chosen_is_read_and_none_is_none():
+    chosen = {"role": {"input_role": {"type": "static_select", "selected_option": {"value": "lead"}}}}
+    assert role_of(chosen) == "lead"
+    assert role_of({"role": {"input_role": {"selected_option": None}}}) == role_of({}) == ""
+
+
+def test_the_difference_says_that_somebody_else_is_still_needed():
+    proposal = make_proposal(gate=make_gate(second_person=True))
+    view = confirmed(proposal, foreseen(proposal, {"amount": 1, "order": "1001", "note": "late parcel"}))
+    assert "Then it waits for somebody else who did not change it." in seen(view)
+    two = make_proposal(gate=make_gate(second_person=True, roles=("finance", "support")))
+    view = confirmed(two, foreseen(two, {"amount": 1, "order": "1001", "note": "late parcel"}))
+    assert "Then it waits for 1 of finance, with somebody else who did not change it." in seen(view)
+    free = make_proposal()
+    view = confirmed(free, foreseen(free, {"amount": 1}, gate=make_gate(second_person=True)))
+    assert "After this edit it needs 1 of support, at least one by somebody who did not change it." in seen(view)
+
+
 def test_a_review_is_the_card_with_buttons_bound_to_the_form():
     proposal = make_proposal()
     view = judged(review(proposal, "frm_4", card(proposal)))
     shown = [block for block in card(proposal).blocks if block["type"] != "actions"]
     assert view["blocks"][:-1] == shown
-    assert button_values(view) == {"approve": "frm_4", "edit": "frm_4", "reject": "frm_4", "more": ["details:frm_4"]}
+    assert button_values(view) == {
+        "approve": "frm_4",
+        "edit": "frm_4",
+        "reject": "frm_4",
+        "more": ["details:frm_4", "hand_over:frm_4"],
+    }
     assert proposal.nonce not in json.dumps(view)
 
 
@@ -444,4 +493,4 @@ def test_pages_hold_every_block_once_and_in_order(sizes):
 
 
 def test_what_the_listeners_use_is_offered():
-    assert all(callable(getattr(modals, name)) for name in modals.__all__ if name != "REASON_BLOCK")
+    assert all(callable(getattr(modals, name)) for name in modals.__all__ if not name.endswith("_BLOCK"))

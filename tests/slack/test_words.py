@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from approvals import events
 from approvals.decision import Decision, Verdict
-from approvals.events import Actor, Decided, Event, Rejected, facts
+from approvals.events import Actor, Decided, Escalated, Event, Extended, Objected, Rejected, Reminded, Undone, facts
 from approvals.ports import Line
-from approvals.proposal import Cause, Outcome, Status
+from approvals.proposal import Cause, Outcome, Status, Undo, UndoStatus
 from approvals.refusals import (
     AlreadyResolved,
     EditBlocked,
@@ -111,6 +111,9 @@ def test_what_agents_wrote_never_stands_in_the_markup_of_history(tag, text):
         decision={"reviewer": "U0BOB", "verdict": "approve", "revision": 2, "roles": ["finance"], "reason": wrote},
         revision={"number": 2, "editor": "U0BOB", "action": {"payload": {wrote: wrote}}},
         outcome={"detail": wrote, "verification": wrote},
+        undo={"requested_by": "U0BOB", "reason": wrote, "detail": wrote, "status": "done"},
+        to="lead",
+        expires_at=wrote,
         reason=wrote,
         detail=wrote,
         verb=wrote,
@@ -169,6 +172,73 @@ def test_the_facts_that_events_write_are_the_ones_that_history_reads():
     )
     expired = Rejected(at=START, cause=Cause.expired, by=None, reason=None)
     assert "nobody answered in time" in words.line(line(expired.tag, **facts(expired)))
+
+
+def told(event):
+    blocks, fallback = words.lines([line(event.tag, **facts(event))])
+    return fallback, words_of(blocks)
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (Reminded(at=START, number=1), "*Reminder:* this still waits."),
+        (
+            Escalated(at=START, to="lead", channel="C0LEAD", by=None),
+            "Nobody has decided yet, so *lead* may decide too.",
+        ),
+        (
+            Escalated(at=START, to="lead", channel="C0LEAD", by="U0BOB"),
+            "<@U0BOB> handed it over: *lead* may decide too.",
+        ),
+        (Extended(at=START, expires_at=START, by="U0BOB"), "<@U0BOB> asked for more time: until <!date^1795169700^"),
+    ],
+)
+def test_what_time_and_people_did_meanwhile_is_told_in_the_thread(event, said):
+    assert said in told(event)[0]
+
+
+def test_an_objection_is_told_with_its_reason_and_undoing_with_its_report():
+    undo = Undo(requested_by="U0BOB", reason="Wrong customer", requested_at=START)
+    fallback, whole = told(Objected(at=START, undo=undo))
+    assert fallback == ":raised_hand: <@U0BOB> *objects:* the agent is asked to undo it."
+    assert "Wrong customer" in whole
+    done = Undo(
+        requested_by="U0BOB", reason="Wrong customer", requested_at=START, status=UndoStatus.done, detail="Gone"
+    )
+    assert told(Undone(at=START, undo=done))[0] == ":leftwards_arrow_with_hook: *Undone*, the agent reports."
+    assert "Gone" in told(Undone(at=START, undo=done))[1]
+    assert "Wrong customer" not in told(Undone(at=START, undo=done))[1]
+    failed = Undo(requested_by="U0BOB", reason="No", requested_at=START, status=UndoStatus.failed)
+    assert "*Undo failed*, the agent reports. *Somebody must look.*" in told(Undone(at=START, undo=failed))[0]
+
+
+def test_a_line_that_calls_people_calls_them_first_in_the_notification():
+    blocks, fallback = words.lines([line("proposal:reminded", number=1)], "<@U0ALICE>")
+    assert fallback.startswith(":bell: Please decide: <@U0ALICE>\n:alarm_clock: *Reminder:*")
+    assert words_of(blocks).endswith("Please decide: <@U0ALICE>")
+    assert "decide: " not in words.lines([line("proposal:reminded", number=1)])[1]
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [("auto", "nobody was asked"), ("watch", "waits for nobody here; people can object"), ("reviewer", "in full")],
+)
+def test_an_approval_says_whose_it_is(cause, said):
+    assert said in words.line(line("proposal:approved", cause=cause))
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        ("extend", "move the deadline"),
+        ("hand_over", "hand it over"),
+        ("object", "object"),
+        ("<!channel>", "do something"),
+    ],
+)
+def test_a_refusal_says_what_somebody_tried(verb, said):
+    assert f"<@U0BOB> tried to {said} and was told no" in words.line(line("proposal:refused", verb=verb))
 
 
 def test_thanks_say_what_is_still_missing():

@@ -58,3 +58,10 @@ async def test_what_was_typed_is_the_newest_of_that_person_revision_and_kind(sto
 async def test_a_form_of_a_proposal_that_is_not_there_is_refused(store, form):
     with pytest.raises(Violation, match="FOREIGN KEY"):
         await store.forms.open(replace(form, id="frm_9", proposal_id="prp_none"))
+
+
+@pytest.mark.parametrize("kind", ["object", "hand_over"])
+async def test_forms_of_the_newer_kinds_are_kept_as_the_others(store, form, kind):
+    other = replace(form, id="frm_2", kind=kind)
+    await store.forms.open(other)
+    assert await store.forms.get("frm_2") == other

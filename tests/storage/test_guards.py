@@ -1,5 +1,6 @@
 """The guards in SQL behind the ones in Python: what would happen if a move were wrong."""
 
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,10 @@ from approvals.events import (
     Claimed,
     Decided,
     Edited,
+    Escalated,
+    Extended,
     Rejected,
+    Reminded,
     Revoked,
     Submitted,
     Succeeded,
@@ -19,7 +23,7 @@ from approvals.events import (
 )
 from approvals.lifecycle import SYSTEM
 from approvals.ports import Conflict
-from approvals.proposal import Action, Cause, Outcome, Revision, Status
+from approvals.proposal import Action, Cause, Outcome, Revision, Status, UndoStatus
 from approvals.refusals import Expired
 from tests.making import START
 from tests.storage.town import ALICE, BOB, CLAIMANT, by_hand, submission
@@ -187,8 +191,102 @@ async def test_the_database_gives_a_claim_once(lifecycle, tmp_path):
 
 async def test_the_database_lets_no_deadline_grow(lifecycle, tmp_path):
     await lifecycle.submit(submission())
-    with by_hand(tmp_path) as connection, pytest.raises(Exception, match="a deadline never grows"):
+    with (
+        by_hand(tmp_path) as connection,
+        pytest.raises(Exception, match="a deadline grows only when a reviewer extends it"),
+    ):
         connection.execute("UPDATE proposals SET expires_at = expires_at + 1")
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE proposals SET expires_at = expires_at + 1", "a deadline grows only when"),
+        ("UPDATE proposals SET expires_at = expires_at + 1, extended = extended + 2", "an extension is counted once"),
+        ("UPDATE proposals SET extended = extended + 1", "an extension is counted once"),
+        ("UPDATE proposals SET expires_at = expires_at + 1, extended = 0", "an extension is counted once"),
+        (
+            "UPDATE proposals SET status = 'rejected', expires_at = expires_at + 1, extended = extended + 1",
+            "a deadline grows only when",
+        ),
+    ],
+)
+async def test_the_database_lets_a_deadline_grow_only_with_its_count(lifecycle, tmp_path, policy, statement, said):
+    policy.changes = {"max_expires_in": 9000}
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.extend(made.id, ALICE, made.nonce)
+    with by_hand(tmp_path) as connection, pytest.raises(Exception, match=said):
+        connection.execute(statement)
+
+
+async def test_the_database_keeps_all_but_the_undoing_of_what_ran(lifecycle, tmp_path, policy):
+    policy.watched = 50
+    made, _ = await lifecycle.submit(submission(100, claim=True))
+    await lifecycle.report(made.id, "support-bot", Status.succeeded, None, None)
+    undo = """undo = '{"status":"requested","reported_at":null}'"""
+    others = ["proposals_claimed_once", "proposals_deadline_holds", "proposals_extended_counts"]
+    with by_hand(tmp_path, without=others) as connection:
+        columns = {row[1] for row in connection.execute("PRAGMA table_info(proposals)")} - {"undo", "version", "id"}
+        for column in sorted(columns):
+            other = f"CASE typeof({column}) WHEN 'text' THEN {column} || '0' ELSE coalesce({column}, 0) + 1 END"
+            with pytest.raises(sqlite3.IntegrityError, match="a final proposal stays as it is"):
+                connection.execute(f"UPDATE proposals SET {column} = {other}, {undo}")
+        connection.execute(f"UPDATE proposals SET {undo}, version = version + 1")
+
+
+async def test_the_database_keeps_an_objection_and_takes_one_answer(lifecycle, tmp_path, policy):
+    policy.watched = 50
+    made, _ = await lifecycle.submit(submission(100, claim=True))
+    await lifecycle.object(made.id, ALICE, '"reported_at":null', made.nonce)
+    with by_hand(tmp_path) as connection, pytest.raises(sqlite3.IntegrityError, match="an objection stays"):
+        connection.execute("UPDATE proposals SET undo = NULL")
+    await lifecycle.undo(made.id, "support-bot", UndoStatus.done, '"reported_at":null')
+    with by_hand(tmp_path) as connection, pytest.raises(sqlite3.IntegrityError, match="and is answered once"):
+        connection.execute("UPDATE proposals SET undo = replace(undo, 'done', 'failed')")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE proposals SET due_at = NULL",
+        "UPDATE proposals SET due_at = expires_at + 1",
+        "UPDATE proposals SET undo = '{}'",
+        "UPDATE proposals SET reminded = -1",
+    ],
+)
+async def test_the_database_refuses_what_cannot_be_of_what_waits(lifecycle, tmp_path, statement):
+    await lifecycle.submit(submission())
+    with by_hand(tmp_path) as connection, pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize("late", [-MILLISECOND, timedelta(0)])
+async def test_what_a_reminder_is_late_for_is_still_decided_until_its_deadline(lifecycle, store, policy, late):
+    policy.changes = {"remind": (60,)}
+    made, _ = await lifecycle.submit(submission())
+    at = made.expires_at + late
+    if late:
+        assert (await recorded(store, made, approval(at), at)).status is Status.approved
+        return
+    with pytest.raises(Conflict, match="its deadline has passed"):
+        await recorded(store, made, approval(at), at)
+
+
+@pytest.mark.parametrize("late", [-MILLISECOND, timedelta(0)])
+@pytest.mark.parametrize("kind", ["reminded", "escalated", "extended"])
+async def test_no_step_of_the_ladder_is_taken_at_the_deadline(lifecycle, store, late, kind):
+    made, _ = await lifecycle.submit(submission())
+    at = made.expires_at + late
+    event = {
+        "reminded": Reminded(at=at, number=1),
+        "escalated": Escalated(at=at, to="lead", channel="C0LEAD", by=None),
+        "extended": Extended(at=at, expires_at=at + HOUR, by="U0ALICE"),
+    }[kind]
+    if late:
+        assert (await recorded(store, made, [event], at)).version == 2
+        return
+    with pytest.raises(Conflict, match="its deadline has passed"):
+        await recorded(store, made, [event], at)
 
 
 async def test_a_clock_set_back_revives_nothing(lifecycle, store, clock):

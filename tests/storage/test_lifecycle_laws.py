@@ -2,17 +2,23 @@
 
 import asyncio
 import shutil
+import statistics
 import tempfile
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
+from approvals.deadlines import next_due
 from approvals.decision import Verdict, tally
-from approvals.events import Decided
+from approvals.digest import canonical
+from approvals.events import Claimed, Decided, Extended, Objected
+from approvals.gate import Escalation
+from approvals.history import About, Question
 from approvals.lifecycle import Lifecycle
-from approvals.proposal import Cause, Status
+from approvals.proposal import Cause, Status, UndoStatus
 from approvals.refusals import Refusal
 from approvals.states import FINAL
 from storage import open_store
@@ -23,7 +29,14 @@ from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, submission
 AMOUNTS = st.sampled_from([5, 100, 101, 250, 250.0, 999, 1001, 5000])
 REVIEWERS = st.sampled_from(PEOPLE)
 SECONDS = st.sampled_from([0.001, 1, 1799, 1800, 3599, 3600, 3601, -1, -7200])
+LADDER = {
+    "remind": (900,),
+    "escalate": (Escalation(after=1500, to="lead", channel="C0LEAD"),),
+    "max_expires_in": 7200,
+}
 RUNNING = {Status.claimed, Status.succeeded, Status.failed, Status.unknown}
+AGREED = {Status.approved, *RUNNING}
+NO = {Status.rejected, Status.revoked}
 
 
 class LifecycleLaws(RuleBasedStateMachine):
@@ -40,7 +53,8 @@ class LifecycleLaws(RuleBasedStateMachine):
         self.seen_nonces = {}
         store = open_store(f"sqlite:///{self.folder}/laws.db", KEY, self.clock)
         self.store = self.run(self.stack.enter_async_context(store))
-        self.lifecycle = Lifecycle(store=self.store, policy=TablePolicy(), clock=self.clock, ids=Ids())
+        policy = TablePolicy(watched=50, changes=LADDER)
+        self.lifecycle = Lifecycle(store=self.store, policy=policy, clock=self.clock, ids=Ids())
 
     def run(self, work):
         return self.loop.run_until_complete(work)
@@ -108,13 +122,35 @@ class LifecycleLaws(RuleBasedStateMachine):
     def report(self, proposal_id, status):
         self.attempt(self.lifecycle.report(proposal_id, "support-bot", status, None, None))
 
+    @rule(proposal_id=proposals, reviewer=REVIEWERS, reason=st.sampled_from(["No.", "No.", " "]))
+    def object(self, proposal_id, reviewer, reason):
+        self.attempt(self.lifecycle.object(proposal_id, reviewer, reason, self.nonce(proposal_id, stale=False)))
+
+    @rule(proposal_id=proposals, status=st.sampled_from([UndoStatus.done, UndoStatus.failed]))
+    def undo(self, proposal_id, status):
+        self.attempt(self.lifecycle.undo(proposal_id, "support-bot", status, None))
+
+    @rule(proposal_id=proposals, reviewer=REVIEWERS, stale=st.booleans())
+    def extend(self, proposal_id, reviewer, stale):
+        self.attempt(self.lifecycle.extend(proposal_id, reviewer, self.nonce(proposal_id, stale=stale)))
+
+    @rule(proposal_id=proposals, reviewer=REVIEWERS, to=st.sampled_from(["lead", "finance"]))
+    def hand_over(self, proposal_id, reviewer, to):
+        self.attempt(self.lifecycle.hand_over(proposal_id, reviewer, to, self.nonce(proposal_id, stale=False)))
+
     @rule()
     def sweep(self):
         self.run(self.lifecycle.sweep())
 
-    @rule(large=st.sampled_from([4, 100, 300]), huge=st.sampled_from([200, 1000, 9000]))
-    def rejudge(self, large, huge):
-        self.lifecycle.policy = TablePolicy(version=f"policy-{large}-{huge}", large=large, huge=huge)
+    @rule(large=st.sampled_from([4, 100, 300]), huge=st.sampled_from([200, 1000, 9000]), second_person=st.booleans())
+    def rejudge(self, large, huge, second_person):
+        self.lifecycle.policy = TablePolicy(
+            version=f"policy-{large}-{huge}-{second_person}",
+            watched=50,
+            large=large,
+            huge=huge,
+            changes={**LADDER, "second_person": second_person},
+        )
         self.run(self.lifecycle.rejudge())
 
     @rule(seconds=SECONDS)
@@ -134,12 +170,17 @@ class LifecycleLaws(RuleBasedStateMachine):
             self.nobody_approves_after_the_deadline(proposal, mine)
             self.one_person_takes_one_place(proposal)
             self.runs_only_what_was_approved(proposal, mine)
+            self.an_objection_came_in_time_and_is_answered_once(proposal, mine)
+            self.time_is_asked_about_when_it_does_something(proposal)
+        self.the_past_is_known_as_it_was()
 
     def state_is_the_replay_of_its_events(self, proposal, mine):
         assert replayed(mine, KEY) == told(proposal)
 
     def final_states_stay_final(self, proposal):
-        assert self.final.get(proposal.id, proposal) == proposal
+        known = self.final.get(proposal.id, proposal)
+        assert replace(known, undo=proposal.undo, version=proposal.version) == proposal
+        assert (known.undo, known.version) == (proposal.undo, proposal.version) or known.undo != proposal.undo
         if proposal.status in FINAL:
             self.final[proposal.id] = proposal
 
@@ -151,15 +192,22 @@ class LifecycleLaws(RuleBasedStateMachine):
         assert tags.count("proposal:succeeded") + tags.count("proposal:failed") <= 1
 
     def nobody_approves_after_the_deadline(self, proposal, mine):
-        assert proposal.expires_at == self.deadlines[proposal.id]
+        deadline = self.deadlines[proposal.id]
         for event in (event_from(entry) for entry in mine if entry.tag in EVENTS):
+            if isinstance(event, Extended):
+                assert event.at < deadline < event.expires_at
+                assert (event.expires_at - proposal.created_at).total_seconds() <= LADDER["max_expires_in"]
+                deadline = event.expires_at
             if isinstance(event, Decided) and event.decision.verdict is Verdict.approve:
-                assert event.at < proposal.expires_at
+                assert event.at < deadline
+        assert proposal.expires_at == deadline
 
     def one_person_takes_one_place(self, proposal):
         approvals = [each for each in proposal.decisions if each.verdict is Verdict.approve]
         assert len({(each.round, each.reviewer) for each in approvals}) == len(approvals)
         assert not {each.reviewer for each in approvals} & proposal.gate.excluded
+        called = {role for role, _ in proposal.called_in}
+        assert "U0LEAD" not in {each.reviewer for each in approvals} or "lead" in called
 
     def runs_only_what_was_approved(self, proposal, mine):
         tags = [entry.tag for entry in mine]
@@ -168,8 +216,51 @@ class LifecycleLaws(RuleBasedStateMachine):
         if proposal.status in RUNNING and proposal.cause is Cause.reviewer:
             before = tags.index("proposal:approved")
             approved = replayed(mine[: before + 1], KEY)
-            assert tally(approved.standing_decisions, approved.gate).filled
+            assert tally(approved.standing_decisions, approved.gate, approved.editors).filled
             assert approved.digest == proposal.digest
+
+    def an_objection_came_in_time_and_is_answered_once(self, proposal, mine):
+        tags = [entry.tag for entry in mine]
+        assert tags.count("proposal:undone") <= tags.count("proposal:objected") <= 1
+        happened = [event_from(entry) for entry in mine if entry.tag in EVENTS]
+        claims = [event.at for event in happened if isinstance(event, Claimed)]
+        for event in happened:
+            if isinstance(event, Objected):
+                assert proposal.cause is Cause.watch
+                assert (event.at - claims[0]).total_seconds() < 1800
+
+    def time_is_asked_about_when_it_does_something(self, proposal):
+        due = self.run(self.store.due(self.clock.now(), 10_000))
+        at = next_due(proposal)
+        assert (proposal.id in due) == (at is not None and at <= self.clock.now())
+
+    def the_past_is_known_as_it_was(self):
+        made = [self.run(self.store.find(proposal_id)) for proposal_id in self.deadlines]
+        agreed = [each.action for each in made if each.status in AGREED and each.undo is None]
+        noes = {
+            each.digest
+            for each in made
+            if each.undo is not None or (each.status in NO and each.cause is Cause.reviewer)
+        }
+        worked = [
+            each.action.payload["amount"]
+            for each in made
+            if each.status is Status.succeeded and each.cause is Cause.reviewer
+        ]
+        about = {"agent": "support-bot", "action": "refund.create"}
+        usual = Question(about=About.unusual, field="amount", **about)
+        first = {
+            Question(about=About.first_time, field="amount", value=canonical(amount).decode(), **about): amount
+            for amount in (5, 100, 250.0, 999)
+        }
+        repeat = {Question(about=About.repeat, value=each.digest, **about): each.digest for each in made}
+        known = self.run(self.store.answers([usual, *first, *repeat], self.clock.now()))
+        assert known[usual].count == len(worked)
+        assert known[usual].median == (statistics.median(worked) if worked else None)
+        for question, amount in first.items():
+            assert known[question].count == sum(action.payload["amount"] == amount for action in agreed)
+        for question, digest in repeat.items():
+            assert known[question].same == (digest in noes)
 
 
 LifecycleLaws.TestCase.settings = settings(

@@ -250,3 +250,32 @@ async def test_nothing_is_wanted_for_a_change_that_was_refused(lifecycle, outbox
         await lifecycle.approve(made.id, CAROL, made.nonce)
     assert (await lifecycle.get(made.id, "support-bot")).status is Status.pending
     assert await outbox.next_due() is None
+
+
+async def test_who_is_called_in_gets_a_card_in_their_channel_with_the_history_so_far(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await settled(outbox, clock)
+    await lifecycle.hand_over(made.id, ALICE, "lead", made.nonce)
+    out = {(each.kind, each.channel): each for each in await settled(outbox, clock)}
+    assert set(out) == {(kind, channel) for kind in (Effect.card, Effect.thread) for channel in ("C0LEAD", "C0SUPPORT")}
+    for channel in ("C0LEAD", "C0SUPPORT"):
+        assert [line.tag for line in out[Effect.thread, channel].lines] == ["proposal:escalated"]
+
+
+async def test_a_reminder_is_a_line_and_no_new_card(lifecycle, outbox, clock, policy):
+    policy.changes = {"remind": (600,)}
+    await lifecycle.submit(submission())
+    await settled(outbox, clock)
+    clock.forward(600)
+    await lifecycle.sweep()
+    (only,) = await settled(outbox, clock)
+    assert (only.kind, [line.tag for line in only.lines]) == (Effect.thread, ["proposal:reminded"])
+
+
+async def test_what_is_watched_gets_its_card_though_it_waits_for_nobody(lifecycle, outbox, clock, policy):
+    policy.watched = 50
+    await lifecycle.submit(submission(100))
+    assert [(each.kind, each.channel) for each in await settled(outbox, clock)] == [
+        (Effect.card, "C0SUPPORT"),
+        (Effect.thread, "C0SUPPORT"),
+    ]

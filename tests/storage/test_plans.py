@@ -29,6 +29,12 @@ HOT = [
     ("forms", "typed_for", "forms", "forms_typed"),
     ("notices", "next_due", "notices", "notices_due"),
     ("reads", "of_agent", "proposals", "proposals_of_agent"),
+    ("past", "first_time", "approved_values", "PRIMARY KEY (agent=? AND action=? AND field=? AND value=?)"),
+    ("past", "uncount_values", "approved_values", "PRIMARY KEY (agent=? AND action=? AND field=? AND value=?)"),
+    ("past", "unusual", "approved_numbers", "PRIMARY KEY (agent=? AND action=? AND field=?)"),
+    ("past", "same", "noes", "noes_same"),
+    ("past", "similar", "noes", "noes_similar"),
+    ("past", "rate", "proposals", "COVERING INDEX proposals_of_agent (agent=? AND created_at>?)"),
     ("reads", "waiting", "p", "proposals_waiting"),
     ("reads", "waiting", "s", "PRIMARY KEY"),
     ("reads", "twins", "proposals", "proposals_twins"),
@@ -49,6 +55,8 @@ IN_ORDER = [
     ("notices", "take"),
     ("reads", "of_agent"),
     ("reads", "since"),
+    ("past", "same"),
+    ("past", "similar"),
 ]
 
 
@@ -74,6 +82,6 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
 
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
-    for file in ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads"):
+    for file in ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

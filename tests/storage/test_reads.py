@@ -3,10 +3,11 @@
 import pytest
 
 from approvals.effects import Effect
+from approvals.gate import StandIn
 from approvals.proposal import Status
 from storage import BadCursor, NoDatabase, SchemaRefused, open_reads
 from tests.making import START, make_reviewer
-from tests.storage.town import ALICE, BOB, CAROL, OWNER, by_hand, submission
+from tests.storage.town import ALICE, BOB, CAROL, LEAD, OWNER, by_hand, submission
 
 STRANGER = make_reviewer(user="U0STRANGER", roles=frozenset({"legal"}))
 
@@ -245,3 +246,40 @@ async def test_a_database_of_another_schema_is_not_read(store, url, tmp_path):
     with pytest.raises(SchemaRefused, match="is at schema 0, this program knows"):
         async with open_reads(url):
             pass
+
+
+async def test_what_a_person_may_decide_as_a_stand_in_waits_for_them_and_is_theirs_to_see(
+    lifecycle, reads, policy, clock
+):
+    policy.changes = {"stand_ins": (StandIn(role="support", by="lead"), StandIn(role="legal", by="chief"))}
+    made, _ = await lifecycle.submit(submission())
+    for role, theirs in (("lead", True), ("chief", False)):
+        assert ids(await reads.waiting("U0LEAD", {role}, now=clock.now(), limit=9)) == [made.id] * theirs
+        assert ids(await reads.visible("U0LEAD", {role}, limit=9)) == [made.id] * theirs
+        assert await reads.may_see(made.id, "U0LEAD", {role}) is theirs
+        assert ids(await reads.history("U0LEAD", {role}, limit=9)) == []
+    await lifecycle.approve(made.id, LEAD, made.nonce)
+    assert ids(await reads.waiting("U0LEAD", {"lead"}, now=clock.now(), limit=9)) == []
+    assert ids(await reads.history("U0LEAD", {"lead"}, limit=9)) == [made.id]
+
+
+async def test_what_was_handed_over_waits_for_who_was_called_in_and_still_for_those_before(lifecycle, reads, clock):
+    made, _ = await lifecycle.submit(submission())
+    assert ids(await reads.waiting(LEAD.user, LEAD.roles, now=clock.now(), limit=9)) == []
+    await lifecycle.hand_over(made.id, ALICE, "lead", made.nonce)
+    for person in (LEAD, ALICE):
+        assert ids(await reads.waiting(person.user, person.roles, now=clock.now(), limit=9)) == [made.id]
+
+
+async def test_self_review_in_a_role_lets_no_owner_stand_in_for_another(lifecycle, reads, policy, clock):
+    policy.changes = {"self_review": frozenset({"lead"}), "stand_ins": (StandIn(role="support", by="lead"),)}
+    made, _ = await lifecycle.submit(submission())
+    assert ids(await reads.waiting(OWNER.user, {"lead"}, now=clock.now(), limit=9)) == []
+    assert ids(await reads.visible(OWNER.user, {"lead"}, limit=9)) == [made.id]
+
+
+async def test_what_is_watched_waits_for_nobody_and_is_seen_by_those_who_may_object(lifecycle, reads, policy, clock):
+    policy.watched = 50
+    made, _ = await lifecycle.submit(submission(100))
+    assert ids(await reads.waiting(ALICE.user, ALICE.roles, now=clock.now(), limit=9)) == []
+    assert ids(await reads.visible(ALICE.user, ALICE.roles, limit=9)) == [made.id]

@@ -1,4 +1,6 @@
-from approvals.proposal import Status
+from approvals.gate import Escalation, Fact, StandIn
+from approvals.hours import Hours
+from approvals.proposal import Status, UndoStatus
 from tests.storage.town import ALICE, CAROL, CLAIMANT, submission
 
 
@@ -27,3 +29,31 @@ async def test_the_whole_way_of_a_proposal_is_kept(store, lifecycle):
         "proposal:claimed",
         "proposal:succeeded",
     ]
+
+
+async def test_a_gate_with_all_that_it_can_ask_is_kept_and_told_again(store, lifecycle, policy):
+    policy.changes = {
+        "second_person": True,
+        "stand_ins": (StandIn(role="support", by="lead"),),
+        "remind": (600, 1800),
+        "escalate": (Escalation(after=1200, to="chief", channel="C0CHIEF"),),
+        "hours": (Hours(tz="Europe/Berlin", days=(0, 4), start=540, end=1020, extend=True),),
+        "max_expires_in": 7200,
+        "facts": (Fact(rule="new-iban", name="first_time payload.to", value="payload.to was never approved before."),),
+    }
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.extend(made.id, ALICE, made.nonce)
+    handed = await lifecycle.hand_over(made.id, ALICE, "finance", made.nonce)
+    assert handed.called_in == (("finance", "C0FINANCE"),)
+    assert await store.find(made.id) == handed
+    approved = await lifecycle.approve(made.id, CAROL, made.nonce)
+    assert (await lifecycle.claim(made.id, "support-bot", approved.digest, CLAIMANT)).status is Status.claimed
+
+
+async def test_an_objection_and_its_answer_are_kept(store, lifecycle, policy):
+    policy.watched = 50
+    made, _ = await lifecycle.submit(submission(100, claim=True))
+    assert await lifecycle.object(made.id, ALICE, "Wrong.", made.nonce) == await store.find(made.id)
+    undone = await lifecycle.undo(made.id, "support-bot", UndoStatus.failed, "Too late.")
+    assert (undone.undo.status, undone.undo.detail) == (UndoStatus.failed, "Too late.")
+    assert await store.find(made.id) == undone

@@ -4,7 +4,9 @@ import pytest
 
 from approvals.proposal import Status
 from storage import RowDamaged
-from tests.storage.town import ALICE, BOB, CLAIMANT, by_hand, submission
+from tests.storage.town import ALICE, BOB, CLAIMANT, LEAD, by_hand, submission
+
+STANDS_IN = '"stand_ins":[{"role":"support","by":"lead"}]'
 
 APPROVED = (
     "UPDATE proposals SET status = 'approved', cause = 'reviewer', resolved_at = created_at, resolved_by = 'U0ALICE',"
@@ -55,7 +57,7 @@ async def test_an_approval_taken_back_cannot_be_restored_by_hand(lifecycle, tmp_
     await lifecycle.approve(made.id, ALICE, made.nonce)
     await lifecycle.revoke(made.id, BOB, "Wait.", made.nonce)
     with by_hand(tmp_path, without=["proposals_final_stays"]) as connection:
-        connection.execute("UPDATE proposals SET status = 'approved', reason = NULL")
+        connection.execute("UPDATE proposals SET status = 'approved', reason = NULL, due_at = execute_by")
         connection.execute("DELETE FROM decisions WHERE verdict = 'reject'")
     with pytest.raises(RowDamaged):
         await claimed(lifecycle, made)
@@ -89,6 +91,9 @@ async def test_an_approval_by_the_policy_alone_is_vouched_for_too(lifecycle):
         ("UPDATE proposals SET ask = replace(ask, '\"agent\"', '\"agency\"')", "proposals {}"),
         ("UPDATE proposals SET agent = 'other-bot'", "proposals {}"),
         ("UPDATE proposals SET channels = '[1]'", "proposals {}"),
+        ("UPDATE proposals SET called_in = '[[1, 2]]'", "proposals {}"),
+        ("UPDATE proposals SET called_in = '{}'", "proposals {}"),
+        ("UPDATE proposals SET called_in = '[[\"lead\"]]'", "proposals {}"),
         ("UPDATE proposals SET revision = 2", "proposals {}"),
         ("DELETE FROM revisions", "proposals {}"),
     ],
@@ -116,3 +121,12 @@ async def test_a_damaged_row_does_not_hide_the_others_of_a_list(lifecycle, store
         assert len(found.damaged) == 1
         assert broken.id in found.damaged[0]
     assert listed.total == 2
+
+
+async def test_a_role_called_in_by_hand_gains_nothing(lifecycle, tmp_path):
+    made, _ = await lifecycle.submit(submission())
+    with by_hand(tmp_path) as connection:
+        connection.execute("UPDATE proposals SET gate = replace(gate, '\"stand_ins\":[]', ?)", [STANDS_IN])
+    assert (await lifecycle.approve(made.id, LEAD, made.nonce)).status is Status.approved
+    with pytest.raises(RowDamaged):
+        await claimed(lifecycle, made)

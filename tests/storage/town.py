@@ -14,15 +14,18 @@ ALICE = make_reviewer(user="U0ALICE", roles=frozenset({"support"}))
 BOB = make_reviewer(user="U0BOB", roles=frozenset({"support", "finance"}))
 CAROL = make_reviewer(user="U0CAROL", roles=frozenset({"finance"}))
 OWNER = make_reviewer(user="U0OWNER", roles=frozenset({"support", "finance"}))
-PEOPLE = (ALICE, BOB, CAROL, OWNER)
+LEAD = make_reviewer(user="U0LEAD", roles=frozenset({"lead"}))
+PEOPLE = (ALICE, BOB, CAROL, OWNER, LEAD)
 CLAIMANT = "c" * 64
 
 
 @dataclass
 class TablePolicy:
-    """A policy of three lines: small amounts run, larger ones ask support, the largest ask finance too."""
+    """A policy of four lines: small amounts run, or run watched; larger ones ask support, the largest finance too."""
 
     version: str = "policy-1"
+    watched: int = 100
+    """What runs above it is watched."""
     large: int = 100
     huge: int = 1000
     limit: int = 10_000
@@ -35,11 +38,19 @@ class TablePolicy:
     def pending_limit(self, agent):
         return self.limit
 
-    def judge(self, ask, revisions, *, at_least=Tier.auto):
+    def questions(self, ask, action):
+        return ()
+
+    def channel_of(self, role):
+        return {"support": "C0SUPPORT", "finance": "C0FINANCE", "lead": "C0LEAD"}.get(role)
+
+    def judge(self, ask, revisions, known, *, at_least=Tier.auto, before=None):
         amount = max(action.payload["amount"] for action in revisions)
         gate = make_gate(policy_version=self.version)
         if amount <= self.large and at_least is Tier.auto:
             gate = replace(gate, tier=Tier.auto, roles=(), channels=())
+            if amount > self.watched:
+                gate = replace(make_gate(policy_version=self.version), tier=Tier.watch, undo_within=1800)
         elif amount > self.huge:
             gate = replace(gate, roles=("finance", "support"), channels=("C0FINANCE", "C0SUPPORT"))
         return replace(gate, **self.changes)

@@ -1,0 +1,227 @@
+"""The verbs of reviewers: for each, the events that follow, or a Refusal raised. Pure."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from approvals.deadlines import run_out
+from approvals.decision import Decision, Reviewer, Verdict, tally
+from approvals.events import Approved, Decided, Edited, Escalated, Event, Extended, Objected, Rejected, Revoked
+from approvals.gate import Gate, Tier
+from approvals.patch import changed_fields, patch_between
+from approvals.proposal import Action, Cause, Proposal, Revision, Status, Undo
+from approvals.refusals import (
+    AlreadyDecided,
+    AlreadyResolved,
+    CannotExtend,
+    Changed,
+    EditBlocked,
+    EditFaulty,
+    Expired,
+    Fault,
+    FieldLocked,
+    NotYourRole,
+    ObjectionClosed,
+    OwnProposal,
+    ReasonMissing,
+)
+from approvals.states import TRANSITIONS, after_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def approve(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) -> list[Event]:
+    """The reviewer agrees to the present revision; the last approval that fills the gate resolves it."""
+    _pending(proposal, now)
+    _same_round(proposal, nonce)
+    _may_approve(proposal, reviewer)
+    if any(each.reviewer == reviewer.user for each in proposal.standing_decisions):
+        raise AlreadyDecided
+    return _agreed(proposal, reviewer, now)
+
+
+def reject(proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime) -> list[Event]:
+    """One no ends the review; after the approval and before the claim it revokes."""
+    if proposal.status is Status.approved:
+        return revoke(proposal, reviewer, reason, nonce, now)
+    _pending(proposal, now)
+    _same_round(proposal, nonce)
+    _may_refuse(proposal, reviewer)
+    said = _said(reason)
+    return [
+        Decided(at=now, decision=_decision(proposal, reviewer, Verdict.reject, now, said)),
+        Rejected(at=now, cause=Cause.reviewer, by=reviewer.user, reason=said),
+    ]
+
+
+def revoke(proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime) -> list[Event]:
+    """Takes an approval back, as long as nobody has claimed it."""
+    if proposal.status is not Status.approved or run_out(proposal, now):
+        raise _resolved(after_all(proposal, run_out(proposal, now)))
+    _same_round(proposal, nonce)
+    _may_refuse(proposal, reviewer)
+    said = _said(reason)
+    return [
+        Decided(at=now, decision=_decision(proposal, reviewer, Verdict.reject, now, said)),
+        Revoked(at=now, cause=Cause.reviewer, by=reviewer.user, reason=said),
+    ]
+
+
+def may_edit(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) -> None:
+    """Raises the Refusal an edit by this person would meet now, whatever its content."""
+    _pending(proposal, now)
+    _same_round(proposal, nonce)
+    _may_approve(proposal, reviewer)
+
+
+def edit(
+    proposal: Proposal,
+    reviewer: Reviewer,
+    action: Action,
+    gate: Gate,
+    faults: "Sequence[Fault]",
+    *,
+    nonce: str,
+    new_nonce: str,
+    now: datetime,
+) -> list[Event]:
+    """A new revision under a gate judged anew, with the editor's approval where the new gate has a place for it.
+
+    `gate` is the judgement over all revisions with this one; `faults` are what the schemas say of the new payload.
+    An edit without a change is an approval of the present revision.
+    """
+    may_edit(proposal, reviewer, nonce, now)
+    before = proposal.action.payload
+    changed = changed_fields(before, action.payload)
+    if not changed:
+        return approve(proposal, reviewer, nonce, now)
+    if locked := _locked(proposal.gate, changed):
+        raise FieldLocked(locked)
+    if faults:
+        raise EditFaulty(tuple(faults))
+    if gate.tier is Tier.block:
+        raise EditBlocked(tuple(reason.reason for reason in gate.risk))
+    if gate.unfillable is not None:
+        raise EditBlocked((gate.unfillable,))
+    edited = Edited(
+        at=now,
+        revision=Revision(
+            number=proposal.revision + 1,
+            action=action,
+            at=now,
+            editor=reviewer.user,
+            patch=patch_between(before, action.payload),
+        ),
+        gate=gate,
+        nonce=new_nonce,
+    )
+    revised = after_all(proposal, [edited])
+    if not gate.seats_of(reviewer):
+        return [edited]
+    return [edited, *_agreed(revised, reviewer, now)]
+
+
+def object(  # noqa: A001 the verb is the button's
+    proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime
+) -> list[Event]:
+    """Somebody objects to what ran without waiting: it is revoked, or if it was claimed, to be undone."""
+    _same_round(proposal, nonce)
+    _may_refuse(proposal, reviewer)
+    said = _said(reason)
+    until = proposal.object_until
+    if until is None or proposal.undo is not None:
+        raise ObjectionClosed
+    present = after_all(proposal, run_out(proposal, now))
+    if present.status is Status.approved:
+        return revoke(proposal, reviewer, reason, nonce, now)
+    if now >= until or Objected not in TRANSITIONS[present.status]:
+        raise ObjectionClosed
+    return [Objected(at=now, undo=Undo(requested_by=reviewer.user, reason=said, requested_at=now))]
+
+
+def extend(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) -> list[Event]:
+    """As much time again as the gate gave, up to what the policy allows in all."""
+    _pending(proposal, now)
+    _same_round(proposal, nonce)
+    _may_approve(proposal, reviewer)
+    longest = proposal.gate.max_expires_in
+    if longest is None:
+        raise CannotExtend
+    latest = proposal.created_at + timedelta(seconds=longest)
+    later = min(proposal.expires_at + timedelta(seconds=proposal.gate.expires_in), latest)
+    if later <= proposal.expires_at:
+        raise CannotExtend
+    return [Extended(at=now, expires_at=later, by=reviewer.user)]
+
+
+def hand_over(proposal: Proposal, reviewer: Reviewer, to: str, channel: str, nonce: str, now: datetime) -> list[Event]:
+    """Lets another role stand in. Those asked before stay asked; a role that is asked already changes nothing."""
+    _pending(proposal, now)
+    _same_round(proposal, nonce)
+    _may_approve(proposal, reviewer)
+    if to in proposal.gate.asked:
+        return []
+    return [Escalated(at=now, to=to, channel=channel, by=reviewer.user)]
+
+
+def granted(gate: Gate, cause: Cause, by: str | None, now: datetime) -> Approved:
+    """The approval that the gate gives."""
+    return Approved(at=now, cause=cause, by=by, execute_by=now + timedelta(seconds=gate.execute_within))
+
+
+def _agreed(proposal: Proposal, reviewer: Reviewer, now: datetime) -> list[Event]:
+    decided = Decided(at=now, decision=_decision(proposal, reviewer, Verdict.approve, now, None))
+    counted = after_all(proposal, [decided]).standing_decisions
+    if not tally(counted, proposal.gate, proposal.editors).filled:
+        return [decided]
+    return [decided, granted(proposal.gate, Cause.reviewer, reviewer.user, now)]
+
+
+def _decision(proposal: Proposal, reviewer: Reviewer, verdict: Verdict, now: datetime, reason: str | None) -> Decision:
+    return Decision(
+        reviewer=reviewer.user,
+        verdict=verdict,
+        revision=proposal.revision,
+        round=proposal.round,
+        at=now,
+        roles=tuple(sorted(proposal.gate.seats_of(reviewer))),
+        reason=reason,
+    )
+
+
+def _pending(proposal: Proposal, now: datetime) -> None:
+    present = after_all(proposal, run_out(proposal, now))
+    if present.status is not Status.pending:
+        raise _resolved(present)
+
+
+def _resolved(proposal: Proposal) -> AlreadyResolved | Expired:
+    if proposal.cause is Cause.expired:
+        return Expired(proposal.expires_at)
+    return AlreadyResolved(proposal.status, proposal.resolved_by, proposal.resolved_at)
+
+
+def _same_round(proposal: Proposal, nonce: str) -> None:
+    if nonce != proposal.nonce:
+        raise Changed
+
+
+def _may_approve(proposal: Proposal, reviewer: Reviewer) -> None:
+    if proposal.gate.seats_of(reviewer):
+        return
+    raise OwnProposal if reviewer.user in proposal.gate.excluded else NotYourRole(proposal.gate.roles)
+
+
+def _may_refuse(proposal: Proposal, reviewer: Reviewer) -> None:
+    if not proposal.gate.may_refuse(reviewer):
+        raise NotYourRole(proposal.gate.roles)
+
+
+def _said(reason: str) -> str:
+    if not reason.strip():
+        raise ReasonMissing
+    return reason.strip()
+
+
+def _locked(gate: Gate, changed: tuple[str, ...]) -> tuple[str, ...]:
+    return () if gate.edit is None else tuple(name for name in changed if name not in gate.edit)

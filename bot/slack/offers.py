@@ -1,0 +1,90 @@
+"""What a person can do with a proposal as it stands, and the row of buttons and menu that offers it."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from approvals.events import Objected
+from approvals.proposal import Cause, Status
+from approvals.states import TRANSITIONS
+from bot.slack.blocks import Block, actions, button, overflow
+from bot.slack.text import one_line, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from approvals.gate import Gate
+    from approvals.proposal import Proposal
+
+OBJECT, REVOKE, EXTEND, HAND_OVER = "object", "revoke", "extend", "hand_over"
+DETAILS = "details"
+MENU = (DETAILS, REVOKE, EXTEND, HAND_OVER)
+"""Verbs of the menu: an option's value is the verb, a colon, and what a button's value would be."""
+_LABELS = {REVOKE: "Revoke", EXTEND: "More time", HAND_OVER: "Hand over"}
+
+
+def chosen(value: str) -> tuple[str, str]:
+    """A value as the menu's verb and what it is about; without a verb for a button's."""
+    verb, colon, about = value.partition(":")
+    return (verb, about) if colon and verb in MENU else ("", value)
+
+
+def offers(
+    proposal: "Proposal", now: "datetime | None" = None, roles: "Collection[str] | None" = None
+) -> frozenset[str]:
+    """The verbs that can work beside the verdicts themselves: `object`, `revoke`, `extend`, `hand_over`.
+
+    `roles` are all that the policy has. Without a time or without roles, what they might allow counts as offered.
+    """
+    objectable = open_to_objection(proposal, now)
+    waits = proposal.status is Status.pending
+    possible = {
+        OBJECT: objectable,
+        REVOKE: proposal.status is Status.approved and not objectable,  # an objection revokes as well
+        EXTEND: waits and _extendable(proposal),
+        HAND_OVER: waits and (roles is None or bool(takers(proposal.gate, roles))),
+    }
+    return frozenset(verb for verb, can in possible.items() if can)
+
+
+def open_to_objection(proposal: "Proposal", now: "datetime | None" = None) -> bool:
+    """Whether people can object to what runs without waiting for them; without a time, whether they could before.
+
+    Until it is claimed they always can; from then on there is so much time as the policy gives.
+    """
+    until = proposal.object_until
+    if proposal.cause is not Cause.watch or proposal.undo is not None or until is None:
+        return False
+    if proposal.status is Status.approved:
+        return True
+    return Objected in TRANSITIONS[proposal.status] and (now is None or now < until)
+
+
+def takers(gate: "Gate", roles: "Collection[str]") -> list[str]:
+    """The roles that a proposal can be handed over to: all that are not asked already."""
+    return sorted(set(roles) - gate.asked)
+
+
+def buttons(proposal: "Proposal", value: str, *, whole: bool, offered: "Collection[str]") -> Block:
+    """What can be done with a proposal, as a row. `value` goes back with every click.
+
+    `whole` says whether the reader has seen everything that would run: else there is no `Approve` among them.
+    """
+    what = shorten(one_line(proposal.action.name), 60)[0]
+    made = []
+    if proposal.status is Status.pending:
+        if whole:
+            made.append(button("Approve", "approve", value, said=f"Approve {what}", style="primary"))
+        if proposal.gate.edit != ():
+            made.append(button("Edit", "edit", value, said=f"Edit {what}"))
+        made.append(button("Reject", "reject", value, said=f"Reject {what}", style="danger"))
+    elif OBJECT in offered:
+        made.append(button("Object", OBJECT, value, said=f"Object to {what}", style="danger"))
+    menu = [("Details", f"{DETAILS}:{value}")]
+    menu += [(label, f"{verb}:{value}") for verb, label in _LABELS.items() if verb in offered]
+    return actions(*made, overflow("more", menu))
+
+
+def _extendable(proposal: "Proposal") -> bool:
+    longest = proposal.gate.max_expires_in
+    return longest is not None and proposal.expires_at < proposal.created_at + timedelta(seconds=longest)

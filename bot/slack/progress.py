@@ -1,0 +1,79 @@
+"""How a proposal stands, as blocks: near the top of its card, where a reader who has a moment looks."""
+
+from typing import TYPE_CHECKING
+
+from approvals.proposal import Status
+from bot.slack import words
+from bot.slack.blocks import Block, context, ours, paragraph, person, quote, rich, run, section
+from bot.slack.history import with_words
+from bot.slack.labels import characters, listed
+from bot.slack.ladder import ladder, stand_ins, undoing
+from bot.slack.text import shorten, visible, weight
+
+if TYPE_CHECKING:
+    from approvals.decision import Decision
+    from approvals.proposal import Proposal
+
+_REPORTED = 700
+"""How much of each of the agent's reports a card shows."""
+
+
+def stands(proposal: "Proposal") -> list[Block]:
+    """Whether it waits, for whom and until when; or by whom it was decided, why, and how it went."""
+    if proposal.status is Status.pending:
+        return _waits(proposal)
+    blocks: list[Block] = []
+    if proposal.undo is not None:
+        blocks += with_words(undoing(proposal.undo), visible(proposal.undo.reason))
+        blocks += reported("The agent reports of undoing it", proposal.undo.detail)
+    blocks += with_words(words.truth(proposal), visible(proposal.reason) if proposal.reason else None)
+    if proposal.edited:
+        editors = listed([person(user) for user in dict.fromkeys(each.editor or "" for each in proposal.revisions[1:])])
+        blocks.append(context(ours(f":pencil2: Changed by {editors}; revision {proposal.revision} counts.")))
+    if proposal.outcome is not None:
+        blocks += reported("The agent reports", proposal.outcome.detail)
+        blocks += reported("How it checked", proposal.outcome.verification)
+    return blocks
+
+
+def so_far(proposal: "Proposal") -> list[Block]:
+    """Of what waits: who has changed and approved what, and whose approval is missing."""
+    if proposal.status is not Status.pending:
+        return []
+    sentences = []
+    standing = proposal.standing_decisions
+    if proposal.edited:
+        editor = proposal.revisions[-1].editor or ""
+        needed = "" if standing else f" {words.missing(proposal)}"
+        sentences.append(f":pencil2: Changed by {person(editor)}; approvals from before are void.{needed}")
+    if standing:
+        made = listed([_approval(proposal, decision) for decision in standing])
+        sentences.append(f":ballot_box_with_check: Approved so far by {made}. {words.missing(proposal)}")
+    return [context(ours(sentence)) for sentence in sentences]
+
+
+def reported(label: str, said: str | None) -> list[Block]:
+    """What the agent reports, quoted and as far as a card has room for it."""
+    if not said:
+        return []
+    shown, left = shorten(visible(said), _REPORTED, weight)
+    parts = [paragraph(run(label, bold=True)), quote(shown)]
+    if left:
+        parts.append(paragraph(run(f"… {characters(left)} more in Details", italic=True)))
+    return [rich(*parts)]
+
+
+def _waits(proposal: "Proposal") -> list[Block]:
+    emoji, word = words.severity(proposal.gate)
+    lines = [f"{emoji} *{word}:* {words.demand(proposal.gate)}", words.truth(proposal)]
+    small = [
+        (":stopwatch:", ladder(proposal)),
+        (":busts_in_silhouette:", stand_ins(proposal.gate)),
+        (":lock:", words.second_person(proposal)),
+    ]
+    return [section(ours("\n".join(lines))), *(context(ours(f"{sign} {told}")) for sign, told in small if told)]
+
+
+def _approval(proposal: "Proposal", decision: "Decision") -> str:
+    own = " (:warning: *self-review*)" if decision.reviewer in proposal.gate.excluded else ""
+    return f"{person(decision.reviewer)}{own}"

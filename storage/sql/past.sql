@@ -1,0 +1,54 @@
+-- name: count_values
+-- Counts values of what was approved once more; they come as one JSON object, the digest of each by its field.
+INSERT INTO approved_values (agent, action, field, value, count)
+SELECT $1, $2, key, value, 1 FROM json_each($3) WHERE true
+ON CONFLICT (agent, action, field, value) DO UPDATE SET count = approved_values.count + 1
+
+-- name: uncount_values
+-- Counts them once less.
+UPDATE approved_values SET count = count - 1
+WHERE agent = $1 AND action = $2
+    AND (field, value) IN (SELECT key, value FROM json_each($3))
+
+-- name: keep_numbers
+-- Keeps the numbers of what people approved and what succeeded; they come as one JSON object, by field.
+INSERT INTO approved_numbers (agent, action, field, at, proposal_id, number)
+SELECT $1, $2, key, $3, $4, value FROM json_each($5)
+
+-- name: keep_no
+-- Keeps what a person said no to.
+INSERT INTO noes (proposal_id, agent, action, digest, fields, person, at, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: first_time
+-- How often a value was approved in a field.
+SELECT count FROM approved_values WHERE agent = $1 AND action = $2 AND field = $3 AND value = $4
+
+-- name: unusual
+-- The median of the newest numbers of a field, and how many they are.
+SELECT max(count) AS count, avg(number) AS median
+FROM (
+    SELECT number, row_number() OVER (ORDER BY number) AS place, count(*) OVER () AS count
+    FROM (
+        SELECT number FROM approved_numbers
+        WHERE agent = $1 AND action = $2 AND field = $3
+        ORDER BY at DESC, proposal_id DESC
+        LIMIT $4
+    ) AS newest
+) AS ranked
+WHERE place IN ((count + 1) / 2, (count + 2) / 2)
+
+-- name: same
+-- The latest no to the very same, whichever agent asked.
+SELECT person, at, reason FROM noes WHERE digest = $1 ORDER BY at DESC LIMIT 1
+
+-- name: similar
+-- The latest noes to an agent's action since a moment, latest first.
+SELECT fields, person, at, reason FROM noes
+WHERE agent = $1 AND action = $2 AND at > $3
+ORDER BY at DESC
+LIMIT $4
+
+-- name: rate
+-- How many proposals of an agent came since a moment whose action fits a pattern.
+SELECT count(*) AS count FROM proposals WHERE agent = $1 AND created_at > $2 AND action LIKE $3 ESCAPE '\'

@@ -1,0 +1,141 @@
+"""More time, and another role to help: what reviewers may do with what waits."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from approvals import moves
+from approvals.events import Escalated, Extended
+from approvals.gate import StandIn
+from approvals.proposal import Status
+from approvals.refusals import AlreadyResolved, CannotExtend, Changed, Expired, NotYourRole, OwnProposal
+from approvals.states import after_all
+from tests.approvals.standing import (
+    ALICE,
+    BOB,
+    CAROL,
+    LEAD,
+    MILLISECOND,
+    NONCE,
+    OWNER,
+    STRANGER,
+    after,
+    approved,
+    edited,
+    gate,
+    pending,
+    refund,
+)
+
+
+def extended(proposal, reviewer=BOB, at=None):
+    return after_all(proposal, moves.extend(proposal, reviewer, proposal.nonce, at or after(10)))
+
+
+def handed(proposal, to="lead", reviewer=BOB, at=None):
+    return after_all(
+        proposal, moves.hand_over(proposal, reviewer, to, f"C0{to.upper()}", proposal.nonce, at or after(10))
+    )
+
+
+def test_a_reviewer_gives_as_much_time_again():
+    proposal = pending(max_expires_in=9000)
+    (event,) = moves.extend(proposal, BOB, NONCE, after(10))
+    assert event == Extended(at=after(10), expires_at=after(7200), by="U0BOB")
+    longer = after_all(proposal, [event])
+    assert (longer.expires_at, longer.extended, longer.status, longer.nonce) == (after(7200), 1, Status.pending, NONCE)
+
+
+def test_time_is_given_up_to_what_the_policy_allows_and_then_no_more():
+    proposal = extended(extended(pending(max_expires_in=9000)))
+    assert (proposal.expires_at, proposal.extended) == (after(9000), 2)
+    with pytest.raises(CannotExtend):
+        extended(proposal)
+
+
+@pytest.mark.parametrize("longest", [None, 3600])
+def test_without_leave_of_the_policy_no_deadline_moves(longest):
+    with pytest.raises(CannotExtend):
+        extended(pending(max_expires_in=longest))
+
+
+@pytest.mark.parametrize(("reviewer", "no"), [(CAROL, NotYourRole), (STRANGER, NotYourRole), (OWNER, OwnProposal)])
+@pytest.mark.parametrize("verb", [extended, handed])
+def test_only_who_could_approve_moves_the_deadline_or_hands_over(reviewer, no, verb):
+    with pytest.raises(no):
+        verb(pending(max_expires_in=9000), reviewer=reviewer)
+
+
+@pytest.mark.parametrize("verb", [extended, handed])
+def test_what_is_late_or_resolved_gets_no_more_time_and_no_other_people(verb):
+    with pytest.raises(Expired):
+        verb(pending(max_expires_in=9000), at=after(3600))
+    with pytest.raises(AlreadyResolved):
+        verb(approved(max_expires_in=9000), at=after(20))
+    assert verb(pending(max_expires_in=9000), at=after(3600) - MILLISECOND)
+
+
+def test_a_click_on_the_card_of_another_round_moves_nothing():
+    proposal = pending(max_expires_in=9000)
+    with pytest.raises(Changed):
+        moves.extend(proposal, BOB, "another", after(10))
+    with pytest.raises(Changed):
+        moves.hand_over(proposal, BOB, "lead", "C0LEAD", "another", after(10))
+
+
+@given(st.integers(1, 7200), st.one_of(st.none(), st.integers(0, 9000)))
+def test_nobody_approves_at_or_after_the_deadline_however_often_it_was_moved(seconds, longest):
+    proposal = pending(max_expires_in=longest)
+    for _ in range(3):
+        try:
+            proposal = extended(proposal)
+        except CannotExtend:
+            break
+    at = after(seconds)
+    if at < proposal.expires_at:
+        assert moves.approve(proposal, ALICE, NONCE, at)
+    else:
+        with pytest.raises(Expired):
+            moves.approve(proposal, ALICE, NONCE, at)
+
+
+def test_the_role_that_was_called_in_may_decide_and_those_asked_before_still_may():
+    proposal = pending()
+    (event,) = moves.hand_over(proposal, BOB, "lead", "C0LEAD", NONCE, after(10))
+    assert event == Escalated(at=after(10), to="lead", channel="C0LEAD", by="U0BOB")
+    proposal = after_all(proposal, [event])
+    assert proposal.gate.stand_ins == (StandIn(role="support", by="lead"),)
+    assert (proposal.channels, proposal.escalated) == (("C0LEAD", "C0SUPPORT"), 0)
+    for reviewer in (ALICE, BOB, LEAD):
+        assert after_all(proposal, moves.approve(proposal, reviewer, NONCE, after(20))).status is Status.approved
+
+
+def test_handing_over_to_who_is_asked_already_changes_nothing():
+    assert moves.hand_over(pending(), BOB, "support", "C0SUPPORT", NONCE, after(10)) == []
+    assert moves.hand_over(handed(pending()), BOB, "lead", "C0LEAD", NONCE, after(20)) == []
+
+
+def test_a_stand_in_fills_one_place_of_many_like_anybody():
+    proposal = handed(pending(roles=("finance", "support")))
+    proposal = after_all(proposal, moves.approve(proposal, LEAD, NONCE, after(20)))
+    assert proposal.status is Status.pending
+    assert after_all(proposal, moves.approve(proposal, CAROL, NONCE, after(30))).status is Status.approved
+
+
+def test_who_was_called_in_stays_over_an_edit_and_a_new_judgement():
+    proposal = handed(pending())
+    changed = after_all(proposal, edited(proposal, refund(90), roles=("finance", "support"), stand_ins=()))
+    assert set(changed.gate.stand_ins) == {StandIn(role="finance", by="lead"), StandIn(role="support", by="lead")}
+    again = after_all(proposal, moves.rejudge(proposal, gate(roles=("finance",)), "n2", after(20)))
+    assert again.gate.stand_ins == (StandIn(role="finance", by="lead"),)
+    assert again.gate.asked == {"finance", "lead"}
+
+
+def test_a_policy_that_asks_the_same_judges_nothing_anew_although_somebody_was_called_in():
+    assert moves.rejudge(handed(pending()), gate(), "n2", after(20)) == []
+
+
+def test_an_owner_in_a_role_that_is_called_in_still_cannot_approve():
+    owner = OWNER.__class__(user="U0OWNER", team="T0TEAM", name="Owner", roles=frozenset({"lead"}))
+    with pytest.raises(OwnProposal):
+        moves.approve(handed(pending()), owner, NONCE, after(20))

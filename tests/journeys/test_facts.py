@@ -1,0 +1,56 @@
+"""Facts: what we know of the past holds a proposal, and the card says what that is."""
+
+import json
+
+from tests.town import SUPPORT, visible_text
+
+WIRE = {"to": "DE02 1203", "amount": 40}
+
+
+def users(card):
+    return [each["user_id"] for each in elements(card["blocks"]) if each.get("type") == "user"]
+
+
+def elements(value):
+    if isinstance(value, list):
+        return [found for each in value for found in elements(each)]
+    if isinstance(value, dict):
+        return [value, *(found for each in value.values() for found in elements(each))]
+    return []
+
+
+async def test_a_value_seen_for_the_first_time_holds_it_and_the_card_says_which(deep):
+    proposal = await deep.propose("wire.send", WIRE)
+    said = visible_text(await deep.card(SUPPORT, proposal))
+    assert proposal["status"] == "pending"
+    assert "Nobody has sent anything there before" in said
+    assert "From our records: \npayload.to has a value that was never approved before." in said
+
+
+async def test_what_a_person_rejected_comes_back_only_with_their_name_and_reason(deep):
+    first = await deep.propose("wire.send", WIRE)
+    card = await deep.card(SUPPORT, first)
+    await deep.click("U0BOB", SUPPORT, card, "reject")
+    await deep.modal_saying("U0BOB", "Reason")
+    await deep.slack.submit("U0BOB", {"Reason": "That account is closed"})
+    await deep.card_saying(SUPPORT, card["ts"], "Rejected: wire.send")
+    again = await deep.propose("wire.send", WIRE)
+    assert again["status"] == "pending"
+    card = await deep.card(SUPPORT, again)
+    said = visible_text(card)
+    assert said.index("A person rejected exactly this before.") < said.index("More than usual")
+    assert "That account is closed" in said
+    assert "U0BOB" in users(card)
+    assert "U0BOB" not in json.dumps([each for each in elements(card["blocks"]) if each.get("type") == "text"])
+
+
+async def test_what_would_run_by_itself_is_held_after_a_person_rejected_the_same(deep):
+    first = await deep.propose("note.add", {"text": "The customer is rude"})
+    card = await deep.card(SUPPORT, first)
+    await deep.click("U0ALICE", SUPPORT, card, "object")
+    await deep.modal_saying("U0ALICE", "Reason")
+    await deep.slack.submit("U0ALICE", {"Reason": "Not in writing"})
+    await deep.card_saying(SUPPORT, card["ts"], "Revoked: note.add")
+    again = await deep.propose("note.add", {"text": "The customer is rude"})
+    assert again["status"] == "pending"
+    assert "Not in writing" in visible_text(await deep.card(SUPPORT, again))

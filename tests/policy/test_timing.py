@@ -1,0 +1,208 @@
+"""What rules say of time: watching, the ladder, hours, deadlines, and what is wrong with them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from approvals.deadlines import deadline
+from approvals.gate import Escalation, Tier
+from approvals.hours import Hours
+from policy import check, timing
+from tests.policy.files import (
+    ENVIRON,
+    SOUND,
+    ask,
+    faults_with,
+    hours,
+    nothing_known,
+    only_fault,
+    policy_with,
+    refund,
+    role,
+    rule,
+    written,
+)
+
+BERLIN = hours()["hours"]
+OFFICE = Hours(tz="Europe/Berlin", days=(0, 4), start=540, end=1020, extend=True)
+SATURDAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def gate(folder, *, payload=None, **sections):
+    policy, action = policy_with(folder, **sections), refund(**(payload or {"amount": 250}))
+    return policy.judge(ask(), [action], nothing_known(policy, ask(), action))
+
+
+def test_what_is_watched_runs_and_says_who_may_object_and_how_long(tmp_path):
+    judged = gate(tmp_path, rules=[rule(tier="watch", undo_within="30m")])
+    assert (judged.tier, judged.roles, judged.channels) == (Tier.watch, ("support",), ("C0SUPPORT",))
+    assert judged.undo_within == 1800
+    judged = gate(tmp_path, rules=[rule(tier="watch", role="finance"), rule("runs", tier="auto")])
+    assert (judged.tier, judged.roles, judged.undo_within) == (Tier.watch, ("finance",), 3600)
+
+
+def test_the_longest_time_to_object_holds(tmp_path):
+    rules = [rule("a", tier="watch", undo_within="10m"), rule("b", tier="watch", undo_within="2h")]
+    assert gate(tmp_path, rules=rules).undo_within == 7200
+
+
+def test_what_waits_for_people_leaves_nothing_to_object_to(tmp_path):
+    rules = [rule("a", tier="watch", role="finance", undo_within="10m"), rule("b")]
+    judged = gate(tmp_path, rules=rules)
+    assert (judged.tier, judged.roles, judged.undo_within) == (Tier.approve, ("finance",), None)
+
+
+def test_what_is_watched_in_doubt_waits_for_people(tmp_path):
+    judged = gate(tmp_path, payload={}, rules=[rule(tier="watch", when=["payload.amount < 5"])])
+    assert (judged.tier, judged.undo_within) == (Tier.approve, None)
+
+
+def test_reminders_and_escalations_of_all_rules_hold_in_order(tmp_path):
+    rules = [
+        rule("a", remind=["30m", "10m"], escalate={"after": "20m", "to": "finance"}),
+        rule("b", remind=["10m", "5m"], escalate={"after": "15m", "to": "support"}),
+        rule("c", escalate={"after": "20m", "to": "finance"}),
+    ]
+    judged = gate(tmp_path, rules=rules)
+    assert judged.remind == (300, 600, 1800)
+    assert judged.escalate == (
+        Escalation(after=900, to="support", channel="C0SUPPORT"),
+        Escalation(after=1200, to="finance", channel="C0FINANCE"),
+    )
+
+
+def test_the_shortest_time_to_claim_holds(tmp_path):
+    rules = [rule("a", execute_within="2h"), rule("b", tier="auto", execute_within="30m"), rule("c")]
+    assert gate(tmp_path, rules=rules).execute_within == 1800
+    assert gate(tmp_path, rules=rules[:1]).execute_within == 7200
+    assert gate(tmp_path, rules=rules[2:]).execute_within == 3600
+
+
+def test_a_deadline_may_be_moved_only_where_every_rule_that_asks_allows_it(tmp_path):
+    rules = [rule("a", max_expires_in="8h"), rule("b", max_expires_in="4h"), rule("runs", tier="auto"), rule("c")]
+    assert gate(tmp_path, rules=rules[:1]).max_expires_in == 28_800
+    assert gate(tmp_path, rules=rules[:3]).max_expires_in == 14_400
+    assert gate(tmp_path, rules=rules).max_expires_in is None
+    assert gate(tmp_path).max_expires_in is None
+
+
+def test_hours_hold_only_where_every_rule_that_asks_has_them(tmp_path):
+    rules = [rule("a", hours=BERLIN), rule("b", hours={**BERLIN, "to": "24:00"}), rule("runs", tier="auto"), rule("c")]
+    assert gate(tmp_path, rules=rules[:1]).hours == (OFFICE,)
+    late = Hours(tz="Europe/Berlin", days=(0, 4), start=540, end=1440, extend=True)
+    assert gate(tmp_path, rules=rules[:3]).hours == (OFFICE, late)
+    assert gate(tmp_path, rules=rules).hours == ()
+
+
+def test_a_rule_in_doubt_asks_without_hours(tmp_path):
+    rules = [rule("a", hours=BERLIN), rule("runs", tier="auto", when=["payload.nothing > 1"])]
+    assert gate(tmp_path, rules=rules).hours == ()
+
+
+def test_hours_move_a_deadline_to_when_people_are_there(tmp_path):
+    judged = gate(tmp_path, rules=[rule(hours=BERLIN)])
+    assert deadline(judged, ask(), SATURDAY) == datetime(2026, 11, 23, 9, tzinfo=UTC)
+    judged = gate(tmp_path, rules=[rule(hours=BERLIN), rule("plain")])
+    assert deadline(judged, ask(), SATURDAY) == SATURDAY + timedelta(hours=1)
+
+
+def test_what_comes_outside_of_hours_can_be_escalated_instead(tmp_path):
+    asking = rule(hours={**BERLIN, "outside": "escalate"}, escalate={"after": "20m", "to": "finance"})
+    judged = gate(tmp_path, rules=[asking])
+    assert [each.extend for each in judged.hours] == [False]
+    assert deadline(judged, ask(), SATURDAY) == SATURDAY + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ({"escalate": {"after": "20m", "to": "boss"}}, "it: escalate.to: there is no role 'boss'"),
+        (
+            {"escalate": {"after": "1h", "to": "finance"}},
+            "it: escalate.after: comes when it has expired, after 3600 s",
+        ),
+        ({"remind": ["10m", "60m"]}, "it: remind[1]: comes when it has expired, after 3600 s"),
+        (
+            {"remind": ["10m"], "expires_in": "10m"},
+            "it: remind[0]: comes when it has expired, after 600 s",
+        ),
+        (
+            {"max_expires_in": "59m"},
+            "it: max_expires_in: is shorter than the 3600 s that people have anyway",
+        ),
+        ({"hours": {**BERLIN, "to": "09:00"}}, "it: hours.to: is not after from"),
+        ({"hours": {**BERLIN, "from": "22:00", "to": "06:00"}}, "it: hours.to: is not after from"),
+        ({"hours": {**BERLIN, "tz": "Europe/Berlim"}}, "it: hours.tz: there is no time zone 'Europe/Berlim'"),
+        ({"hours": {**BERLIN, "tz": "Europe"}}, "it: hours.tz: there is no time zone 'Europe'"),
+        (
+            {"hours": {**BERLIN, "outside": "escalate"}},
+            "it: hours.outside: escalates, but the rule does not say to whom",
+        ),
+        ({"undo_within": "1h"}, "it: undo_within: a rule of tier approve leaves nothing to object to"),
+        ({"tier": "auto", "undo_within": "1h"}, "it: undo_within: a rule of tier auto leaves nothing to object to"),
+        ({"tier": "block", "execute_within": "1h"}, "it: execute_within: what is blocked never runs"),
+        ({"tier": "watch", "approvals": 2}, "it: approvals: a rule of tier watch asks nobody"),
+        ({"tier": "watch", "edit": []}, "it: edit: a rule of tier watch asks nobody"),
+        ({"tier": "watch", "edited": "second_person"}, "it: edited: a rule of tier watch asks nobody"),
+        ({"tier": "watch", "expires_in": "1h"}, "it: expires_in: a rule of tier watch asks nobody"),
+        ({"tier": "watch", "max_expires_in": "1h"}, "it: max_expires_in: a rule of tier watch asks nobody"),
+        ({"tier": "auto", "remind": ["1m"]}, "it: remind: a rule of tier auto asks nobody"),
+        (
+            {"tier": "block", "escalate": {"after": "1m", "to": "finance"}},
+            "it: escalate: a rule of tier block asks nobody",
+        ),
+        ({"tier": "auto", "hours": BERLIN}, "it: hours: a rule of tier auto asks nobody"),
+        ({"tier": "watch", "when": ["confidence > 0.9"]}, "it: when[0]: a rule that loosens may not read confidence"),
+    ],
+)
+def test_what_contradicts_itself_in_time_stops_the_start(tmp_path, keys, told):
+    assert only_fault(tmp_path, rules=[rule(**keys)]) == told
+
+
+def test_the_defaults_deadline_counts_where_the_rule_has_none(tmp_path):
+    defaults = {"role": "support", "expires_in": "2h"}
+    assert policy_with(tmp_path, defaults=defaults, rules=[rule(remind=["90m"], max_expires_in="2h")])
+
+
+def test_without_defaults_only_their_own_fault_is_told(tmp_path):
+    told = only_fault(tmp_path, defaults=None, rules=[rule(remind=["30d"], escalate={"after": "30d", "to": "finance"})])
+    assert told == "defaults: is missing"
+
+
+@pytest.mark.parametrize(
+    ("zone", "remedy"),
+    [
+        ("Europe/Berlim", "Did you mean Europe/Berlin?"),
+        ("Nowhere", "Write a name of the IANA database, such as Europe/Berlin."),
+    ],
+)
+def test_an_unknown_time_zone_is_answered_with_a_known_one(tmp_path, zone, remedy):
+    (fault,) = faults_with(tmp_path, rules=[hours(tz=zone)])
+    assert fault.remedy == remedy
+
+
+def test_a_machine_without_time_zones_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr(timing, "available_timezones", set)
+    (fault,) = faults_with(tmp_path, rules=[hours(tz="Europe/Nowhere")])
+    assert fault.message == "'Europe/Nowhere' cannot be looked up: this machine has no time zone data"
+    assert fault.remedy == "Install the system's tzdata package, or `pip install tzdata`."
+
+
+def test_an_operator_is_warned_of_an_escalation_to_who_is_asked_already(tmp_path):
+    rules = [rule(role="finance", escalate={"after": "5m", "to": "finance"})]
+    report = check(written(tmp_path, roles=role(), rules=rules), ENVIRON)
+    (warning,) = report.warnings
+    assert (warning.key, warning.message) == ("escalate.to", "calls in finance, who is asked already")
+
+
+def test_a_role_that_is_only_escalated_to_is_used(tmp_path):
+    rules = [rule(escalate={"after": "5m", "to": "finance"})]
+    assert check(written(tmp_path, roles=SOUND["roles"], rules=rules), ENVIRON).warnings == ()
+
+
+def test_an_operator_is_warned_where_the_past_of_a_payload_without_a_schema_is_asked(tmp_path):
+    rules = [rule(role="finance", first_time=["payload.to"])]
+    report = check(written(tmp_path, rules=rules), ENVIRON)
+    assert [(each.key, each.message) for each in report.warnings] == [
+        ("", "reads the payload of refund.create, which has no schema")
+    ]

@@ -1,0 +1,93 @@
+"""The ladder on a card: steps still to come, who stands in, who can object, how undoing goes."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from approvals.gate import Escalation, StandIn, Tier
+from approvals.proposal import Cause, Status, Undo, UndoStatus
+from bot.slack.ladder import ladder, objection, stand_ins, undoing
+from tests.making import START, make_gate, make_proposal
+
+LEAD = Escalation(after=1200, to="lead", channel="C0LEAD")
+BOARD = Escalation(after=7200, to="board", channel="C0BOARD")
+
+
+def plainly(sentence):
+    """With times as a clock shows them."""
+    return re.sub(r"<!date\^\d+\^[^|]+\|[\d-]+ (\d\d:\d\d) UTC>", r"\1", sentence)
+
+
+def test_the_steps_stand_in_order_with_the_deadline_at_the_end():
+    proposal = make_proposal(remind=(600, 1800), escalate=(LEAD,))
+    assert plainly(ladder(proposal)) == "Reminder 10:25 · Reminder 10:45 · *lead* may step in 10:35 · rejected 11:15"
+
+
+def test_what_has_happened_and_what_never_will_is_left_out():
+    proposal = make_proposal(remind=(600, 1800, 4000), escalate=(LEAD, BOARD))
+    assert plainly(ladder(replace(proposal, reminded=1))).startswith("Reminder 10:45 · *lead*")
+    assert "board" not in ladder(proposal)
+    assert "11:21" not in plainly(ladder(proposal))
+    assert ladder(replace(proposal, reminded=2, escalated=1)) is None
+    assert ladder(make_proposal()) is None
+
+
+def test_a_later_deadline_brings_back_the_steps_before_it():
+    proposal = make_proposal(escalate=(BOARD,))
+    assert ladder(proposal) is None
+    assert "*board*" in ladder(replace(proposal, expires_at=START + timedelta(hours=3)))
+
+
+def test_of_many_steps_the_first_are_named_and_the_rest_counted():
+    told = ladder(make_proposal(remind=tuple(range(60, 660, 60))))
+    assert told.count("Reminder") == 3
+    assert "7 more reminders" in told
+
+
+@pytest.mark.parametrize(
+    ("roles", "pairs", "said"),
+    [
+        (("support",), [("support", "lead")], "*lead* may decide too."),
+        (("finance", "support"), [("finance", "lead"), ("support", "lead")], "*lead* may decide too."),
+        (("finance", "support"), [("finance", "lead")], "*lead* for *finance* may decide too."),
+        (("finance", "support"), [("finance", "support")], "*support* may decide too."),
+        (("support",), [("finance", "lead")], None),
+        (("support",), [], None),
+    ],
+)
+def test_who_stands_in_is_said_with_the_places_they_may_fill(roles, pairs, said):
+    gate = make_gate(roles=roles, stand_ins=tuple(StandIn(role=role, by=by) for role, by in pairs))
+    assert stand_ins(gate) == said
+
+
+def watched(**changes):
+    facts = {"cause": Cause.watch, "tier": Tier.watch, "undo_within": 1800, "resolved_at": START}
+    return make_proposal(**{"status": Status.approved, **facts, **changes})
+
+
+def test_people_can_object_to_what_ran_or_may_still_run_and_to_nothing_else():
+    unclaimed = "Whoever is in *support* can object until 30 minutes after the agent takes it."
+    assert plainly(objection(watched())) == unclaimed
+    claimed = "Whoever is in *support* can object until 10:50."
+    for status in (Status.claimed, Status.succeeded, Status.unknown):
+        assert plainly(objection(watched(status=status, claimed_at=START + timedelta(minutes=5)))) == claimed
+    for status in (Status.revoked, Status.lapsed, Status.failed, Status.withdrawn):
+        assert objection(watched(status=status)) is None
+    assert objection(watched(undo=Undo(requested_by="U0BOB", reason="No", requested_at=START))) is None
+    assert objection(watched(cause=Cause.reviewer)) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (UndoStatus.requested, "*Undo wanted:* <@U0BOB> objected after the agent took it · 10:15\nThe agent is asked"),
+        (UndoStatus.done, "*Undone*, the agent reports · 10:20\n<@U0BOB> objected"),
+        (UndoStatus.failed, "*Undo failed*, the agent reports · 10:20. *Somebody must look.*\n<@U0BOB> objected"),
+    ],
+)
+def test_undoing_says_who_wanted_it_and_what_came_of_it(status, said):
+    reported_at = None if status is UndoStatus.requested else START + timedelta(minutes=5)
+    undo = Undo(requested_by="U0BOB", reason="No", requested_at=START, status=status, reported_at=reported_at)
+    assert said in plainly(undoing(undo))
