@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from approvals import moves
 from approvals.decision import tally
-from approvals.events import Approved, Decided, Edited
+from approvals.events import Approved, Decided, Edited, Escalated
 from approvals.gate import Reason, Tier
 from approvals.proposal import Action, Status
 from approvals.refusals import (
@@ -253,6 +253,14 @@ def test_whatever_is_edited_the_approved_payload_is_one_that_enough_people_agree
     if proposal.status is Status.approved:
         agreed = {each.reviewer for each in proposal.standing_decisions if each.revision == proposal.revision}
         assert len(agreed) >= places
+
+
+def test_whoever_was_called_in_edits_and_counts_in_the_place_they_stand_in_for():
+    erin = make_reviewer("U0ERIN", roles=frozenset({"lead"}))
+    called = after_all(pending(), [Escalated(at=after(5), to="lead", channel="C0LEAD", by=None)])
+    events = moves.edit(called, erin, refund(9), gate(), (), nonce=NONCE, new_nonce="n2", now=after(10))
+    assert [type(event) for event in events] == [Edited, Decided, Approved]
+    assert after_all(called, events).status is Status.approved
 
 
 def test_the_form_hears_the_same_no_as_the_edit():
