@@ -3,11 +3,11 @@
 from approvals.ports import StoreBusy
 from bot.clock import SystemClock
 from bot.keys import KeyFault, seal_key, seed_for
-from bot.settings import Settings
+from bot.settings import StoreSettings
 from storage import StoreFault, database_file, open_store
 
 
-async def verify(settings: Settings) -> tuple[bool, str]:
+async def verify(settings: StoreSettings) -> tuple[bool, str]:
     """Whether every entry holds, and a sentence."""
     given = settings.signoff_signing_key
     try:

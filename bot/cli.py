@@ -159,10 +159,10 @@ def policy_schema() -> None:
 def audit_verify(env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env")) -> None:
     """Check every entry of the audit log: its hash, its place in the chain, its seal."""
     from bot.audit import verify  # noqa: PLC0415
-    from bot.settings import SettingsFault, read_settings  # noqa: PLC0415
+    from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
 
     try:
-        settings = read_settings(env_file)
+        settings = read_store_settings(env_file)
     except SettingsFault as fault:
         _fail(*str(fault).splitlines())
     sound, said = asyncio.run(verify(settings))

@@ -2,7 +2,7 @@
 
 import ipaddress
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -11,14 +11,30 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 ENV_FILE = Path(".env")
 
 
+Kept = TypeVar("Kept", bound="StoreSettings")
+
+
 class SettingsFault(Exception):
     """Settings that cannot work: one line for each."""
 
 
-class Settings(BaseSettings):
-    """The names in capitals are those of the environment."""
+class StoreSettings(BaseSettings):
+    """Where things are kept: enough for commands that only read the database."""
 
     model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True)
+
+    signoff_database_url: str = "sqlite:///var/signoff.db"
+    signoff_signing_key: SecretStr | None = None
+    """Ed25519 seed, 32 bytes in base64; absent: kept in a file beside the SQLite database."""
+
+    @field_validator("signoff_signing_key", mode="before")
+    @classmethod
+    def _empty_is_no_key(cls, value: object) -> object:
+        return None if value == "" else value
+
+
+class Settings(StoreSettings):
+    """The names in capitals are those of the environment."""
 
     slack_bot_token: SecretStr
     """`xoxb-…`, from the app's OAuth page."""
@@ -28,16 +44,13 @@ class Settings(BaseSettings):
     """HTTP mode, when there is no app token; two separated by a comma while rotating."""
     slack_api_url: str = "https://slack.com/api/"
     signoff_policy: Path = Path("policy.yml")
-    signoff_database_url: str = "sqlite:///var/signoff.db"
     signoff_host: str = "127.0.0.1"
     signoff_port: int = Field(default=8080, ge=0, le=65535)
-    signoff_signing_key: SecretStr | None = None
-    """Ed25519 seed, 32 bytes in base64; absent: kept in a file beside the SQLite database."""
     signoff_card_mismatch: Literal["record", "refuse"] = "record"
     signoff_sweep: Literal["on", "off"] = "on"
     signoff_log: Literal["pretty", "json"] | None = None
 
-    @field_validator("slack_app_token", "signoff_signing_key", "signoff_log", mode="before")
+    @field_validator("slack_app_token", "signoff_log", mode="before")
     @classmethod
     def _empty_is_absent(cls, value: object) -> object:
         return None if value == "" else value
@@ -97,22 +110,33 @@ class Settings(BaseSettings):
 
 def read_settings(env_file: Path | None = ENV_FILE) -> Settings:
     """The settings of this process; raises SettingsFault with a line a setting and what to do."""
-    if env_file is not None:
-        readable(env_file)
-    try:
-        return Settings(_env_file=env_file if env_file is not None and env_file.exists() else None)
-    except ValidationError as error:
-        raise SettingsFault("\n".join(_line(fault["loc"], fault["msg"]) for fault in error.errors())) from None
+    return _read(Settings, env_file)
+
+
+def read_store_settings(env_file: Path = ENV_FILE) -> StoreSettings:
+    """Those of the store alone; raises SettingsFault as `read_settings` does."""
+    return _read(StoreSettings, env_file)
 
 
 def readable(env_file: Path) -> None:
-    """Raises SettingsFault for a file that is there and cannot be read."""
+    """Raises SettingsFault for a file that cannot be read, or is not there though somebody named it."""
     try:
         if env_file.exists():
             env_file.read_text(encoding="utf-8")
+        elif env_file != ENV_FILE:
+            raise SettingsFault(f"{env_file} is not there. Name the file with the settings; .env.example shows one.")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise SettingsFault(f"{env_file} cannot be read: {why}. It is a text file like .env.example.") from None
+
+
+def _read(kind: type[Kept], env_file: Path | None) -> Kept:
+    if env_file is not None:
+        readable(env_file)
+    try:
+        return kind(_env_file=env_file if env_file is not None and env_file.exists() else None)
+    except ValidationError as error:
+        raise SettingsFault("\n".join(_line(fault["loc"], fault["msg"]) for fault in error.errors())) from None
 
 
 def _line(where: tuple[int | str, ...], message: str) -> str:

@@ -72,6 +72,13 @@ def test_serve_with_nothing_set_names_exactly_what_is_missing(signoff):
     ]
 
 
+@pytest.mark.parametrize("words", [("serve",), ("audit", "verify")])
+def test_settings_that_were_named_and_are_not_there_are_wrong_use(signoff, words):
+    finished = signoff(*words, "--env-file", "prod.env", **LEAST)
+    assert finished.returncode == 2
+    assert "prod.env is not there" in sentences(finished)
+
+
 def test_serve_without_a_policy_says_where_it_looked(signoff):
     finished = signoff("serve", **LEAST)
     assert finished.returncode == 2
@@ -122,7 +129,7 @@ def test_a_port_that_is_taken_is_told_as_such(signoff, policy):
 def test_a_database_locked_by_another_program_is_a_sentence(signoff, policy, tmp_path):
     file = tmp_path / "signoff.db"
     url = f"sqlite:///{file}"
-    assert signoff("audit", "verify", **LEAST, SIGNOFF_DATABASE_URL=url).returncode == 1
+    assert signoff("audit", "verify", SIGNOFF_DATABASE_URL=url).returncode == 1
     seed_for(file, None)
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("CREATE TABLE t (x)")
@@ -210,7 +217,7 @@ async def log(tmp_path):
 
 async def test_a_sound_audit_log_verifies_and_says_what_it_cannot_know(signoff, log):
     url, _ = log
-    finished = signoff("audit", "verify", **LEAST, SIGNOFF_DATABASE_URL=url)
+    finished = signoff("audit", "verify", SIGNOFF_DATABASE_URL=url)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert "none altered" in finished.stdout
     assert "missing at the end cannot be seen" in finished.stdout
@@ -229,7 +236,7 @@ async def test_a_sound_audit_log_verifies_and_says_what_it_cannot_know(signoff, 
 async def test_a_tampered_audit_log_is_a_finding(signoff, log, statement, entry):
     url, tamper = log
     tamper(statement)
-    finished = signoff("audit", "verify", **LEAST, SIGNOFF_DATABASE_URL=url)
+    finished = signoff("audit", "verify", SIGNOFF_DATABASE_URL=url)
     assert finished.returncode == 1
     assert sentences(finished) == ""
     assert f"entry {entry}" in finished.stdout if entry else "does not hold" in finished.stdout
