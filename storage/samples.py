@@ -110,4 +110,4 @@ class Samples:
     async def _card(self, query: str, *asked: str) -> SampleCard | None:
         async with self._database.reading() as statements:
             found = await statements.rows(_SQL[query], *asked)
-            return SampleCard(**{name: found[0][name] for name in found[0].keys()}) if found else None  # noqa: SIM118
+            return SampleCard(**{name: found[0][name] for name in found[0].keys()}) if found else None  # noqa: SIM118 a row iterates over values
