@@ -41,6 +41,8 @@ class Effect(StrEnum):
     thread = "thread"
     alert = "alert"
     """Tells the operators that another delivery was given up; follows from no event."""
+    sample = "sample"
+    """The card of what was drawn to be looked over afterwards; follows from no event of the proposal."""
 
 
 _BOTH = (Effect.card, Effect.thread)

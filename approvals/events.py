@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from approvals.decision import Decision
     from approvals.gate import Gate
     from approvals.proposal import Action, Ask, Outcome, Revision, Undo
+    from approvals.sampling import Judgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +248,44 @@ class Posted(Note):
     digest: str
     revision: int
     adopted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleDrawn(Note):
+    """Something that ran at once was drawn, for people to look over.
+
+    Entries about samples name their proposal here and not beside the entry: what an agent may read of its proposal
+    shall not tell what was drawn.
+    """
+
+    tag = "sample:drawn"
+    proposal: str
+    share: float
+    roles: tuple[str, ...]
+    channels: tuple[str, ...]
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplePosted(Note):
+    """The card of a sample stands in a channel; `digest` is over the blocks as rendered."""
+
+    tag = "sample:posted"
+    proposal: str
+    channel: str
+    ts: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleJudged(Note):
+    """A person said whether what ran was fine."""
+
+    tag = "sample:judged"
+    proposal: str
+    judgement: "Judgement"
+    by: str
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,18 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How much of what runs at once is drawn at random, for people to look over afterwards."""
+
+    share: float
+    """Above 0, at most 1."""
+    roles: tuple[str, ...]
+    """Sorted. Anyone in any of them may judge what is drawn."""
+    channels: tuple[str, ...] = ()
+    """The distinct channels of the roles, sorted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """What must happen before this proposal may run. Durations are whole seconds."""
 
@@ -102,6 +114,8 @@ class Gate:
     max_expires_in: int | None = None
     """How far from the proposal a reviewer may move the deadline; None: not at all."""
     facts: tuple[Fact, ...] = ()
+    sampling: Sampling | None = None
+    """Under `auto` alone. The same for what is drawn and for what is not."""
 
     def seats_of(self, reviewer: "Reviewer") -> frozenset[str]:
         """The roles of this gate in which the person's approval may count."""

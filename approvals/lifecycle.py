@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from approvals import moves
+from approvals import moves, sampling
 from approvals.events import Actor, Note, Refused
 from approvals.gate import Tier
 from approvals.ports import Damaged
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from approvals.events import Event
     from approvals.gate import Gate
     from approvals.history import Answer, Question
-    from approvals.ports import Clock, Ids, Policy, Store, Transaction
+    from approvals.ports import Clock, Ids, Lots, Policy, Store, Transaction
     from approvals.proposal import JSON
 
 SYSTEM = Actor(kind="system", id="signoff")
@@ -49,6 +49,7 @@ class Lifecycle:
     policy: "Policy"
     clock: "Clock"
     ids: "Ids"
+    lots: "Lots"
     damaged: set[str] = field(default_factory=set)
     """Proposals whose rows are not what was written: neither time nor a new policy could be applied to them."""
 
@@ -85,7 +86,10 @@ class Lifecycle:
                     raise PendingLimit(limit, retry_after=60)
             if submission.claim and made.status is Status.approved:
                 events += moves.claim(made, made.digest, submission.claimant, now)
-            return await tx.record(None, events, _agent(ask), now), True
+            recorded = await tx.record(None, events, _agent(ask), now)
+            if sampling.chosen(recorded.gate, self.lots):
+                await tx.draw_sample(recorded, sampling.draw(recorded, self.ids.nonce(), now), SYSTEM)
+            return recorded, True
 
     async def approve(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
         """Raises ReviewerRefusal, NotFound, StoreBusy; so do the other verbs of reviewers."""
@@ -213,12 +217,14 @@ class Lifecycle:
         async with self.store.transaction() as tx:
             await tx.note(proposal_id, note, actor)
 
-    async def refused(self, proposal_id: str, verb: str, refusal: Refusal, actor: Actor) -> None:
+    async def refused(
+        self, proposal_id: str | None, verb: str, refusal: Refusal, actor: Actor, detail: str | None = None
+    ) -> None:
         """Keeps a refusal as an audit entry, at most REFUSALS_A_MINUTE of one actor."""
         async with self.store.transaction() as tx:
             now = self.clock.now()
             if await tx.refusals_since(actor, now - timedelta(minutes=1)) < REFUSALS_A_MINUTE:
-                refused = Refused(at=now, verb=verb, slug=refusal.slug, detail=str(refusal))
+                refused = Refused(at=now, verb=verb, slug=refusal.slug, detail=detail or str(refusal))
                 await tx.note(proposal_id, refused, actor)
 
     async def get(self, proposal_id: str, agent: str) -> Proposal:

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.effects import Effect
-    from approvals.events import Actor, Event, Note
+    from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
     from approvals.gate import Gate
     from approvals.history import Answer, Question
     from approvals.proposal import JSON, Action, Ask, Proposal
     from approvals.refusals import Fault
+    from approvals.sampling import Sample
 
 
 class StoreBusy(Exception):
@@ -43,6 +44,14 @@ class Ids(Protocol):
 
     def nonce(self) -> str:
         """At least 96 random bits, URL-safe."""
+        ...
+
+
+class Lots(Protocol):
+    """Where chance comes from."""
+
+    def draw(self) -> float:
+        """From 0 up to, but not including, 1, evenly; no agent can foresee or influence it."""
         ...
 
 
@@ -125,6 +134,21 @@ class Transaction(Protocol):
 
     async def note(self, proposal_id: str | None, note: "Note", actor: "Actor") -> None:
         """Writes an audit entry that changes no proposal."""
+        ...
+
+    async def draw_sample(self, proposal: "Proposal", event: "SampleDrawn", actor: "Actor") -> None:
+        """Keeps that the proposal is to be looked over, with its audit entry, and wants the cards for it.
+
+        The proposal itself does not change, nor does anyone who waits for it wake.
+        """
+        ...
+
+    async def sample(self, proposal_id: str) -> "Sample | None":
+        """What was drawn, locked until the end of the transaction."""
+        ...
+
+    async def judge_sample(self, proposal: "Proposal", judged: "SampleJudged", actor: "Actor") -> None:
+        """Keeps what a person thinks of it, once, with its audit entry; a second time is Conflict."""
         ...
 
     async def refusals_since(self, actor: "Actor", since: "datetime") -> int:

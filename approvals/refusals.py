@@ -16,6 +16,9 @@ Refusal
 │   ├── ReasonMissing        a rejection without a reason
 │   ├── ObjectionClosed      too late to object, or somebody did
 │   ├── CannotExtend         the policy allows no later deadline
+│   ├── OwnSample            drawn of their own agent, or of what it did for them
+│   ├── AlreadyJudged        somebody said before whether it was fine
+│   ├── JudgementUnexplained not fine, without a word on why
 │   └── EditRefused          FieldLocked · EditBlocked · EditFaulty
 └── AgentRefusal             said to an agent over HTTP
     ├── ActionNotAllowed     outside what its policy entry names
@@ -154,6 +157,29 @@ class CannotExtend(ReviewerRefusal):
     """The policy allows no later deadline than the present one."""
 
     slug = "cannot-extend"
+
+
+class OwnSample(ReviewerRefusal):
+    """The agent's owner, or the person it acts for, may not judge what was drawn of it."""
+
+    slug = "own-sample"
+
+
+class AlreadyJudged(ReviewerRefusal):
+    """Somebody judged the sample before; a sample is judged once."""
+
+    slug = "already-judged"
+
+    def __init__(self, by: str, at: "datetime") -> None:
+        super().__init__(by)
+        self.by = by
+        self.at = at
+
+
+class JudgementUnexplained(ReviewerRefusal):
+    """Whoever finds something not fine says why."""
+
+    slug = "judgement-unexplained"
 
 
 class EditRefused(ReviewerRefusal):

@@ -13,13 +13,14 @@ import structlog
 from aiohttp import web
 
 from approvals.lifecycle import Lifecycle
-from approvals.ports import Clock
+from approvals.ports import Clock, Lots
 from bot.api.app import build_api
 from bot.api.context import Api, Readiness
 from bot.api.server import ApiRunner
 from bot.clock import Sweeper, SystemClock
 from bot.ids import RandomIds
 from bot.keys import seal_key, seed_for
+from bot.lots import RandomLots
 from bot.reload import EVERY, Reloader
 from bot.settings import Settings
 from bot.slack.app import build_app
@@ -30,6 +31,7 @@ from bot.slack.http import slack_route
 from bot.slack.identity import WhoWeAre
 from bot.slack.notices import Crier
 from bot.slack.people import People
+from bot.slack.sample_sender import SampleSender
 from bot.slack.sender import SlackSender
 from bot.slack.socket import Socket
 from delivery import Courier
@@ -82,6 +84,7 @@ async def running(
     environ: Mapping[str, str],
     *,
     clock: Clock | None = None,
+    lots: Lots | None = None,
     monotonic: Callable[[], float] = time.monotonic,
     environ_anew: Callable[[], Mapping[str, str]] | None = None,
     reload: asyncio.Event | None = None,
@@ -89,6 +92,7 @@ async def running(
 ) -> AsyncIterator[Bot]:
     """The whole bot, from policy to open port; leaving the block drains and stops it.
 
+    `lots` decide what is drawn to be looked over.
     `clock` is what deadlines go by, `monotonic` (in seconds) how old a look-up at Slack is.
     A changed policy is noticed within `look_every` seconds and read at once when `reload` is set; `environ_anew`
     gives the environment it is read with, which else is the one of the start.
@@ -112,7 +116,7 @@ async def running(
         client = await stack.enter_async_context(slack_client(token, settings.slack_api_url))
         who = WhoWeAre(client)
         reached = await who.ask()
-        lifecycle = Lifecycle(store=store, policy=examined.policy, clock=clock, ids=ids)
+        lifecycle = Lifecycle(store=store, policy=examined.policy, clock=clock, ids=ids, lots=lots or RandomLots())
 
         def present() -> WrittenPolicy:
             return cast("WrittenPolicy", lifecycle.policy)  # whoever replaces it puts another one there
@@ -151,7 +155,7 @@ async def running(
         )
         courier = Courier(
             outbox=store.outbox,
-            senders=sender.senders,
+            senders={**sender.senders, **SampleSender(sender=sender).senders},
             clock=clock,
             spread=random.random,
             tell=lambda delivery: _told(present(), delivery.channel),

@@ -68,6 +68,7 @@ def _unguarded(lint: "Lint") -> "Iterator[Finding]":
 
 def _unused(lint: "Lint") -> "Iterator[Finding]":
     used = {role for rule in lint.rules.values() for role in rule.roles}
+    used |= {role for rule in lint.rules.values() if rule.sampling is not None for role in rule.sampling.roles}
     used |= {rule.escalate[1] for rule in lint.rules.values() if rule.escalate is not None}
     used |= {role.backup for role in lint.book.roles.values() if role.backup is not None}
     default = {lint.book.defaults.role} if lint.book.defaults is not None else set()

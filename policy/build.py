@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from approvals.gate import Tier
 from approvals.hours import Hours
-from policy import advice
+from policy import advice, sampling
 from policy.agents import Agent
 from policy.credentials import Credentials, credentials
 from policy.evaluate import Defaults, Rule
@@ -120,7 +120,8 @@ def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
                 action=entry.action,
                 conditions=tuple(conditions),
                 tier=entry.tier,
-                roles=entry.named_roles,
+                roles=() if entry.sample is not None else entry.named_roles,
+                sampling=sampling.of(entry),
                 approvals=entry.approvals,
                 expires_in=entry.expires_in,
                 past=_past(entry),

@@ -7,7 +7,7 @@ nothing, and all that is combined here is a maximum, a minimum, a union or an in
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from approvals.gate import Fact, Reason, Tier
+from approvals.gate import Fact, Reason, Sampling, Tier
 from policy.expressions import Condition, Facts, Unevaluable, facts
 from policy.past import UNKNOWN, Past, PastCondition, answered, named, questions
 from policy.patterns import matches
@@ -41,6 +41,8 @@ class Rule:
     """After how long to which role."""
     hours: "Hours | None" = None
     second_person: bool = False
+    sampling: Sampling | None = None
+    """What share of what it lets run is looked over, by which of the roles it names; then `roles` has none."""
     reason: str | None = None
     edit: tuple[str, ...] | None = None
 
@@ -133,6 +135,7 @@ class Judgement:
     second_person: bool
     edit: tuple[str, ...] | None
     risk: tuple[Reason, ...]
+    sampling: Sampling | None
     rules: tuple[str, ...]
     facts: tuple[Fact, ...]
 
@@ -247,9 +250,19 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
         second_person=any(rule.second_person for rule in rules),
         edit=tuple(sorted(set.intersection(*edits))) if edits else None,
         risk=tuple(sorted({reason for each in matched for reason in each.reasons}, key=_by_rule)),
+        sampling=_sampled(rules) if tier is Tier.auto else None,
         rules=tuple(sorted(rule.id for rule in rules)),
         facts=tuple(sorted({fact for each in matched for fact in each.facts}, key=_by_name)),
     )
+
+
+def _sampled(rules: "Iterable[Rule]") -> Sampling | None:
+    """The largest share of all, for whoever is named with any."""
+    wanted = [rule.sampling for rule in rules if rule.sampling is not None]
+    if not wanted:
+        return None
+    roles = {role for each in wanted for role in each.roles}
+    return Sampling(share=max(each.share for each in wanted), roles=tuple(sorted(roles)))
 
 
 def _least(said: "Iterable[int | None]", default: int) -> int:

@@ -190,6 +190,10 @@ class Explanation:
         if gate.tier is Tier.watch:
             who = f"{' and '.join(gate.roles)} in {' and '.join(gate.channels)}"
             return [f"runs at once; {who} may object within {gate.undo_within} s"]
+        if gate.sampling is not None:
+            who = f"{' or '.join(gate.sampling.roles)} in {' and '.join(gate.sampling.channels)}"
+            drawn = f"{gate.sampling.share * 100:.4g}% of it, drawn at random,"
+            return [f"runs at once; {drawn} is looked over by {who} afterwards"]
         if gate.tier is not Tier.approve:
             return []
         seconds = gate.expires_in if self.ask.expires_in is None else min(gate.expires_in, self.ask.expires_in)

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
-from policy import timing
+from policy import sampling, timing
 from policy.expressions import BOUND, handed_over
 from policy.faults import Finding, Path
 from policy.past import BUILT_IN
@@ -48,6 +48,7 @@ class Lint:
             self._contradictions,
             self._asks_nobody,
             lambda: timing.faults(self.book),
+            lambda: sampling.faults(self),
             self._claims,
             self._constants,
             self._reach,
@@ -138,7 +139,7 @@ class Lint:
 
     def _asks_nobody(self) -> "Iterator[Finding]":
         for index, rule in self.book.rules.items():
-            looked_at = () if rule.tier is Tier.watch else WATCHING
+            looked_at = () if rule.tier is Tier.watch or rule.sample is not None else WATCHING
             keys = () if rule.tier is Tier.approve else (*looked_at, *ASKING)
             for key in keys:
                 if getattr(rule, key) is not None:

@@ -127,6 +127,7 @@ _WORDS = {
     "missing": ("is missing", "Add it."),
     "too_short": ("must not be empty", "Name at least one."),
     "literal_error": ("must be {expected}", "Write one of them."),
+    "greater_than": ("must be more than {gt:g}", "Write a larger number."),
     "greater_than_equal": ("must be {ge} or more", "Write a larger number."),
     "less_than_equal": ("must be {le} or less", "Write a smaller number."),
 }

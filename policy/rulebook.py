@@ -174,7 +174,7 @@ class RuleEntry(Entry):
     tier: TierName
     """How strict it is."""
     role: Name | None = None
-    """Who is asked; left out: the roles of other matching rules, else the default's."""
+    """Who is asked, or looks over a sample; left out: the roles of other matching rules, else the default's."""
     roles: Annotated[list[Name], Field(min_length=1), EachOnce] | None = None
     """Several roles, each of which must agree, by different people. Instead of role."""
     approvals: Annotated[int, Field(ge=1, le=100)] | None = None
@@ -197,6 +197,9 @@ class RuleEntry(Entry):
     """When people are there. Holds only where all rules that ask have hours, so that no rule postpones a deadline."""
     edited: Literal["second_person"] | None = None
     """second_person: whoever changes the payload is not enough, somebody else has to agree to it."""
+    sample: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Only with tier auto, and with role or roles: this share of what runs, drawn at random, is posted there for people
+    to look over afterwards; 0.1 is every tenth. Of several rules the largest holds. No agent learns what was drawn."""
     reason: Sentence | None = None
     """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[str], EachOnce] | None = None

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policy import build, credentials, lint, parsing, schemas, shapes, timing
+from policy import build, credentials, lint, parsing, sampling, schemas, shapes, timing
 from policy.load import Document
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ NAMING = {"Finding", "PolicyFault"}
 ROOMS: "tuple[tuple[str, tuple[ModuleType, ...]], ...]" = (
     ("The file", (sys.modules[Document.__module__],)),  # `policy.load` is the function
     ("The shape of a value", (parsing, shapes)),
-    ("What contradicts itself, or does nothing", (build, lint, timing)),
+    ("What contradicts itself, or does nothing", (build, lint, sampling, timing)),
     ("Tokens and secrets", (credentials,)),
     ("Schemas of payloads", (schemas,)),
 )
@@ -115,7 +115,7 @@ class _Words:
     def _texts(self, node: ast.expr) -> list[str]:
         match node:
             case ast.Constant(value=str(text)):
-                return [re.sub(r"\{\w+\}", GAP, text)]
+                return [re.sub(r"\{\w+(:\w+)?\}", GAP, text)]
             case ast.JoinedStr(values=parts):
                 return ["".join(self._text(part) for part in parts)]
             case ast.IfExp(body=one, orelse=other):

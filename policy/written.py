@@ -7,7 +7,7 @@ from approvals.gate import Escalation, Fact, Gate, Reason, Tier
 from approvals.history import About, Answer, Question
 from approvals.proposal import Action, Ask, Source
 from approvals.refusals import Fault
-from policy import evaluate, routing
+from policy import evaluate, routing, sampling
 from policy.agents import Agent, holder
 from policy.explain import Explanation
 from policy.past import BUILT_IN, REJECTED, UNSURE, Past, Repeat, questions, rejected_before
@@ -137,6 +137,7 @@ class WrittenPolicy:
 
     def _gate(self, ask: Ask, judgement: evaluate.Judgement, repeat: Fact | None) -> Gate:
         owner = self.agents[ask.agent].owner if ask.agent in self.agents else None
+        excluded = frozenset(user for user in (owner, ask.on_behalf_of) if user)
         gate = Gate(
             tier=judgement.tier,
             roles=judgement.roles,
@@ -146,7 +147,7 @@ class WrittenPolicy:
             execute_within=judgement.execute_within,
             report_within=self.defaults.report_within,
             edit=judgement.edit,
-            excluded=frozenset(user for user in (owner, ask.on_behalf_of) if user),
+            excluded=excluded,
             self_review=frozenset(role.name for role in self.roles.values() if role.allow_self_review),
             risk=judgement.risk if repeat is None else (*judgement.risk, _repeated(repeat)),
             rules=judgement.rules,
@@ -160,6 +161,7 @@ class WrittenPolicy:
             hours=judgement.hours,
             max_expires_in=judgement.max_expires_in,
             facts=judgement.facts if repeat is None else (*judgement.facts, repeat),
+            sampling=sampling.routed(judgement.sampling, excluded, self.roles),
         )
         return self._with_people(gate) if gate.tier is Tier.approve else gate
 

@@ -7,6 +7,7 @@ from storage.forms import Form
 from storage.notices import Notice
 from storage.opening import database_file, open_reads, open_store
 from storage.reads import BadCursor, Counts, Listed, Page, Parked, Reads
+from storage.samples import Figures, SampleCard, Samples
 from storage.store import SqlStore
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Counts",
     "DatabaseDamaged",
     "Entry",
+    "Figures",
     "Form",
     "Listed",
     "NoDatabase",
@@ -24,6 +26,8 @@ __all__ = [
     "Parked",
     "Reads",
     "RowDamaged",
+    "SampleCard",
+    "Samples",
     "SchemaRefused",
     "SqlStore",
     "StoreFault",

@@ -14,6 +14,7 @@ from storage.past import known
 from storage.queries import queries
 from storage.reads import Reads
 from storage.rows import millis, moment
+from storage.samples import Samples
 from storage.signals import Signals
 from storage.transaction import SqlTransaction, fetched
 
@@ -41,6 +42,7 @@ class SqlStore:
         self.cards = Cards(database, self.signals, clock, seal)
         self.forms = Forms(database)
         self.notices = Notices(database)
+        self.samples = Samples(database, self.signals, clock, seal)
         self.reads = Reads(database)
         self.audit = Audit(database, seal.key)
 

@@ -18,7 +18,9 @@ from approvals.events import (
 from approvals.ports import Conflict
 from approvals.proposal import Status
 from approvals.refusals import NotFound
+from approvals.sampling import Judged, Sample
 from approvals.states import after
+from storage import drawn
 from storage.database import Violation
 from storage.faults import RowDamaged
 from storage.ledger import NEWEST, Ledger, entry_from
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from approvals.events import Actor, Event, Note
+    from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
     from approvals.history import Answer, Question
     from approvals.proposal import Proposal
     from storage.database import Statements
@@ -120,6 +122,26 @@ class SqlTransaction:
     async def note(self, proposal_id: str | None, note: "Note", actor: "Actor") -> None:
         """See Transaction."""
         await self._ledger.append(note, actor, proposal_id, None)
+
+    async def draw_sample(self, proposal: "Proposal", event: "SampleDrawn", actor: "Actor") -> None:
+        """See Transaction."""
+        sample = Sample(
+            proposal_id=proposal.id, roles=event.roles, channels=event.channels, nonce=event.nonce, drawn_at=event.at
+        )
+        await drawn.draw(self._statements, proposal, sample)
+        await self._ledger.append(event, actor, None, None)
+        self._deliveries = True
+
+    async def sample(self, proposal_id: str) -> "Sample | None":
+        """See Transaction."""
+        return await drawn.drawn(self._statements, proposal_id)
+
+    async def judge_sample(self, proposal: "Proposal", judged: "SampleJudged", actor: "Actor") -> None:
+        """See Transaction."""
+        said = Judged(judgement=judged.judgement, by=judged.by, at=judged.at, reason=judged.reason)
+        await drawn.settle(self._statements, proposal, said)
+        await self._ledger.append(judged, actor, None, None)
+        self._deliveries = True
 
     async def refusals_since(self, actor: "Actor", since: "datetime") -> int:
         """See Transaction."""

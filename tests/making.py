@@ -49,6 +49,16 @@ class Ids:
         return f"frm_{self.forms:022d}"
 
 
+class Lots:
+    """Lots that come as they are given, and then never fall on anything."""
+
+    def __init__(self, *values):
+        self.values = list(values)
+
+    def draw(self):
+        return self.values.pop(0) if self.values else 0.999999
+
+
 def make_gate(**changes):
     """A gate that asks one person of the role support."""
     gate = Gate(

@@ -75,6 +75,8 @@ class Town:
     mode: str
     policy: str = POLICY
     clock: Any = field(default_factory=SystemClock)
+    lots: Any = None
+    """None: by chance, as ever."""
     sweep: str = "on"
     mismatch: str = "record"
     bot: Bot = None
@@ -104,7 +106,7 @@ class Town:
     async def serving(self, **changes):
         """The bot, started as from the command line, until the block ends."""
         environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN}
-        async with running(self.settings(**changes), environ, clock=self.clock) as bot:
+        async with running(self.settings(**changes), environ, clock=self.clock, lots=self.lots) as bot:
             self.bot = bot
             if self.mode == "http":
                 self.slack.deliver_to(f"{bot.url}/slack/events")

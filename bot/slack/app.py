@@ -12,11 +12,12 @@ from slack_bolt.response import BoltResponse
 
 from approvals.ports import StoreBusy
 from bot.logs import where
-from bot.slack import commands, words
+from bot.slack import commands, judging, words
 from bot.slack.clicks import ACTIONS, answered
 from bot.slack.commands import PAGES
 from bot.slack.desk import Desk
 from bot.slack.interaction import Interaction, interaction
+from bot.slack.judging import JUDGING
 from bot.slack.people import Identity
 from bot.slack.replies import Reply, Say, deliver
 from bot.slack.views import SUBMISSIONS, submitted
@@ -42,10 +43,10 @@ def build_app(desk: Desk, token: str) -> AsyncApp:
         logger=_quiet_logger(),
     )
     app.use(_ours_only(desk.identity))
-    for action_id in (*ACTIONS, *PAGES):
+    for action_id in (*ACTIONS, *JUDGING, *PAGES):
         app.action(action_id)(_action(desk, action_id))
     app.action(ANYTHING)(_action(desk, ""))
-    for callback_id in SUBMISSIONS:
+    for callback_id in (*SUBMISSIONS, judging.SUBMISSION):
         app.view(callback_id)(_view(desk, callback_id))
     app.view(ANYTHING)(_view(desk, ""))
     app.view_closed(ANYTHING)(_nothing)
@@ -74,6 +75,8 @@ async def _safely(desk: Desk, at: Interaction, action_id: str) -> Reply:
     try:
         if action_id in PAGES:
             return await PAGES[action_id](desk, at)
+        if action_id in JUDGING:
+            return await judging.answered(desk, at, JUDGING[action_id])
         if action_id in ACTIONS:
             return await answered(desk, at, ACTIONS[action_id])
         return Say(text=words.OLD_BUTTON) if at.action_id and not _only_input(at) else None
@@ -93,7 +96,10 @@ def _view(desk: Desk, callback_id: str) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Ack, body: Body) -> None:
         at = interaction(body)
         try:
-            answer = await submitted(desk, at, callback_id)
+            if callback_id == judging.SUBMISSION:
+                answer = await judging.submitted(desk, at)
+            else:
+                answer = await submitted(desk, at, callback_id)
         except StoreBusy:
             answer = commands.told(words.BUSY)
         except Exception as error:  # noqa: BLE001 the outermost place

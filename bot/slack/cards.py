@@ -100,13 +100,13 @@ def card(
     called = _called(proposal, mention, twins)
     room = MOST - size([*above, *core, *called, *below])
     rest = _rest(proposal, room, MOST_BLOCKS - len(above) - len(core) - len(called) - len(below))
-    return _made([*above, *core, *rest, *called, *below], _notification(proposal), whole=whole, offered=offered)
+    return made([*above, *core, *rest, *called, *below], _notification(proposal), whole=whole, offered=offered)
 
 
 def closed_card(proposal_id: str) -> Card:
     """What a message becomes that is not the recorded card: it can do nothing."""
     text = f"This is not the card of {name(proposal_id)}. Use the one that is, or `/approvals`."
-    return _made([section(ours(f":no_entry_sign: {text}"))], text)
+    return made([section(ours(f":no_entry_sign: {text}"))], text)
 
 
 def labelled(label: str, text: str, *, small: bool = False) -> Block:
@@ -155,7 +155,8 @@ def _fits(blocks: list[Block]) -> bool:
     return size(blocks) + _CALLED + _REST <= MOST and len(blocks) <= MOST_BLOCKS - 12
 
 
-def _made(blocks: list[Block], text: str, *, whole: bool = False, offered: frozenset[str] = frozenset()) -> Card:
+def made(blocks: list[Block], text: str, *, whole: bool = False, offered: frozenset[str] = frozenset()) -> Card:
+    """The card that these blocks are; `text` is for notifications."""
     plainly = json.dumps(blocks, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     digest = "sha256:" + hashlib.sha256(plainly.encode("utf-8", "surrogatepass")).hexdigest()
     return Card(blocks=blocks, text=text, digest=digest, words=words_of(blocks), whole=whole, offered=offered)

@@ -12,6 +12,7 @@ from bot.slack.home import home
 from bot.slack.interaction import Interaction
 from bot.slack.queue import Query
 from bot.slack.replies import Relist, Reply, Say
+from bot.slack.stats import stats
 from storage import Listed
 
 PAGE_SIZE = 8
@@ -41,9 +42,13 @@ async def turn_list(desk: Desk, at: Interaction) -> Reply:
         reviewer = await desk.people.reviewer(at.user, at.team)
     except Refusal as refusal:
         return Say(text=words.refusal(refusal))
-    found = (
-        _shown(desk, reviewer, query.name or "", query.page) if query.kind == "show" else _listed(desk, reviewer, query)
-    )
+    match query.kind:
+        case "show":
+            found = _shown(desk, reviewer, query.name or "", query.page)
+        case "stats":
+            found = _stats(desk, reviewer, query)
+        case _:
+            found = _listed(desk, reviewer, query)
     blocks, text = await found
     return Relist(blocks=blocks, text=text)
 
@@ -84,6 +89,8 @@ async def _answer(desk: Desk, reviewer: Reviewer, verb: str, name: str) -> tuple
             return await _listed(desk, reviewer, Query(kind=verb))
         case (("role" | "agent"), _) if name:
             return await _listed(desk, reviewer, Query(kind=verb, name=name))
+        case "stats", "":
+            return await _stats(desk, reviewer, Query(kind="stats"))
         case "show", _ if name:
             return await _shown(desk, reviewer, name)
         case _:
@@ -95,6 +102,12 @@ async def _shown(desk: Desk, reviewer: Reviewer, proposal_id: str, page: int = 0
     if found is None or not await desk.store.reads.may_see(found.id, reviewer.user, tuple(reviewer.roles)):
         return queue.not_found(proposal_id)
     return queue.shown(desk.lifecycle.seen(found), await desk.store.reads.trail(found.id), page)
+
+
+async def _stats(desk: Desk, reviewer: Reviewer, query: Query) -> tuple[Blocks, str]:
+    offset = query.page * PAGE_SIZE
+    found, total = await desk.store.samples.figures(reviewer.user, reviewer.roles, offset=offset, limit=PAGE_SIZE)
+    return stats(found, queue.turns(query, older=total > offset + PAGE_SIZE), query.page)
 
 
 async def _listed(desk: Desk, reviewer: Reviewer, query: Query) -> tuple[Blocks, str]:

@@ -27,7 +27,7 @@ from storage import CardRow, Form, SqlStore
 
 DECIDING = ("approve", "details_approve")
 """Buttons that decide at once; each says `Approve`."""
-FORM_KINDS = Literal["edit", "confirm", "reject", "revoke", "object", "hand_over", "details", "review"]
+FORM_KINDS = Literal["edit", "confirm", "reject", "revoke", "object", "hand_over", "details", "review", "not_fine"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +114,12 @@ class Desk:
         await self.store.forms.open(form)
         return form
 
-    async def refused(self, at: Interaction, proposal_id: str, verb: str, refusal: Refusal) -> None:
+    async def refused(
+        self, at: Interaction, proposal_id: str | None, verb: str, refusal: Refusal, detail: str | None = None
+    ) -> None:
         """Keeps the refusal as evidence; a busy store must not hide the answer from the person."""
         try:
-            await self.lifecycle.refused(proposal_id, verb, refusal, self.actor(at))
+            await self.lifecycle.refused(proposal_id, verb, refusal, self.actor(at), detail)
         except StoreBusy:
             structlog.get_logger("slack").warning("a refusal could not be kept", slug=refusal.slug)
 
@@ -144,7 +146,7 @@ class Desk:
             if row.proposal_id != proposal.id or row.state == "closed":
                 raise NotACard
             return row
-        if self._ours(at) and at.channel in proposal.channels:
+        if self.ours(at) and at.channel in proposal.channels:
             adopted = await self._adopt(at.channel, at.message_ts, proposal) if nonce == proposal.nonce else None
             if adopted is not None:
                 return adopted
@@ -171,7 +173,8 @@ class Desk:
         await self.store.want_card(proposal.id)  # nobody knows which version of it Slack shows
         return await self.store.cards.at(channel, ts)
 
-    def _ours(self, at: Interaction) -> bool:
+    def ours(self, at: Interaction) -> bool:
+        """Whether this app posted the clicked message."""
         identity = self.identity()
         if identity is None:
             return False

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.proposal import Cause, UndoStatus
+from approvals.sampling import Judgement
 from bot.slack.blocks import channel, ours, person, quote, rich, section, size, when
 from bot.slack.labels import characters, listed, name
 from bot.slack.text import escape, one_line, shorten, visible, weight
@@ -24,6 +25,7 @@ _VERBS = {
     "extend": "move the deadline",
     "hand_over": "hand it over",
     "undo": "report that it was undone",
+    "judge": "judge a sample",
 }
 
 
@@ -167,6 +169,11 @@ def _posted(each: "Line") -> str:
     return f":pushpin: The card stands in {channel(str(each.facts.get('channel')))}."
 
 
+def _judged(each: "Line") -> str:
+    said = "*Fine*" if each.facts.get("judgement") == Judgement.fine else "*Not fine*"
+    return f":mag: {said}, says {person(str(each.facts.get('by')))}."
+
+
 _GRANTED: "Mapping[str, str]" = {
     Cause.auto: "by the policy alone; nobody was asked",
     Cause.watch: "by the policy, which waits for nobody here; people can object",
@@ -200,6 +207,9 @@ SENTENCES: "Mapping[str, Told]" = {
         ":warning: *Somebody rewrote our message:* the words on a clicked card were not ours. It is being written anew."
     ),
     "card:posted": _posted,
+    "sample:drawn": ":mag: It was drawn at random, to be looked over.",
+    "sample:posted": _posted,
+    "sample:judged": _judged,
     "policy:loaded": ":scroll: A policy came into force.",
     "policy:refused": ":warning: A changed policy has faults; the one before it stays in force.",
 }

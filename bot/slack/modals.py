@@ -29,6 +29,7 @@ __all__ = [
     "lost_nothing",
     "lost_pages",
     "object_form",
+    "reason_input",
     "reason_of",
     "reject_form",
     "review",
@@ -154,6 +155,12 @@ def _reasoned(
     typed: "Mapping[str, JSON]",
     more: "Sequence[Block]" = (),
 ) -> dict[str, Any]:
+    blocks = [*_about(verb, proposal), section(plain(told)), *more, reason_input(typed)]
+    return modal(verb, blocks, form_id=form_id, callback_id=verb.lower(), submit=verb, close="Cancel")
+
+
+def reason_input(typed: "Mapping[str, JSON]") -> Block:
+    """The input for a reason, prefilled with one from before."""
     element: Block = {
         "type": "plain_text_input",
         "action_id": _REASON_ACTION,
@@ -163,15 +170,13 @@ def _reasoned(
     before = typed.get("reason")
     if isinstance(before, str) and before and length(before) <= LONGEST_INPUT:
         element["initial_value"] = before
-    reason: Block = {
+    return {
         "type": "input",
         "block_id": REASON_BLOCK,
         "label": plain("Reason"),
         "element": element,
         "optional": False,
     }
-    blocks = [*_about(verb, proposal), section(plain(told)), *more, reason]
-    return modal(verb, blocks, form_id=form_id, callback_id=verb.lower(), submit=verb, close="Cancel")
 
 
 def _typed_blocks(proposal: "Proposal", typed: "Mapping[str, JSON]") -> list[Block]:

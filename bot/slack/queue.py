@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from approvals.ports import Line
     from approvals.proposal import Proposal
 
-Kind = Literal["waiting", "mine", "all", "role", "agent", "history", "show"]
+Kind = Literal["waiting", "mine", "all", "role", "agent", "history", "show", "stats"]
 _TITLES: dict[str, tuple[str, str]] = {
     "waiting": ("Waiting for you", "Nothing waits for you."),
     "mine": ("What you own or asked for", "No proposal is yours: your agents have asked for nothing yet."),
@@ -78,7 +78,7 @@ def listing(query: Query, proposals: "Sequence[Proposal]", total: int, page_size
     named = f"{title} {shorten(one_line(query.name), 80)[0]}" if query.name else title
     if not proposals:
         gone = "This page is empty now." if query.page else nothing
-        row = _turns(query, older=False)
+        row = turns(query, older=False)
         return [header(named), section(plain(gone)), *row, _hint()], f"{gone}"
     first = query.page * page_size + 1
     last = first + len(proposals) - 1
@@ -86,7 +86,7 @@ def listing(query: Query, proposals: "Sequence[Proposal]", total: int, page_size
     blocks = [header(f"{named} ({count})")]
     for each in proposals:
         blocks += entry(each)
-    return [*blocks, *_turns(query, older=total > last), _hint()], f"{title}: {count}"
+    return [*blocks, *turns(query, older=total > last), _hint()], f"{title}: {count}"
 
 
 def entry(proposal: "Proposal") -> list[Block]:
@@ -118,7 +118,7 @@ def shown(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> tuple
     blocks = [*top, divider(), rich(paragraph(run(label, bold=True))), *pages[page]]
     return [
         *blocks,
-        *_turns(replace(query, page=page), older=page < len(pages) - 1),
+        *turns(replace(query, page=page), older=page < len(pages) - 1),
     ], f"{escape(title)}, with its trail"
 
 
@@ -150,7 +150,8 @@ def _standing(proposal: "Proposal") -> str:
     return f"{emoji} *{word}*{f' {when(at)}' if at else ''}"
 
 
-def _turns(query: Query, *, older: bool) -> list[Block]:
+def turns(query: Query, *, older: bool) -> list[Block]:
+    """The buttons to the pages beside this one."""
     row = []
     if query.page > 0:
         newer = replace(query, page=query.page - 1)

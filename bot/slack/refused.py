@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from approvals.proposal import Status
 from approvals.refusals import (
     AlreadyDecided,
+    AlreadyJudged,
     AlreadyResolved,
     CannotExtend,
     CardAltered,
@@ -14,12 +15,14 @@ from approvals.refusals import (
     EditRefused,
     Expired,
     FieldLocked,
+    JudgementUnexplained,
     NotACard,
     NotEligible,
     NotFound,
     NotYourRole,
     ObjectionClosed,
     OwnProposal,
+    OwnSample,
     ReasonMissing,
     Refusal,
     ReviewerRefusal,
@@ -65,6 +68,10 @@ def _already_resolved(refused: AlreadyResolved) -> str:
     if refused.status is Status.approved:
         return f"This was approved already{by}{at}. Nothing was changed."
     return f"This was approved already{by}{at}, and what became of it is: {word}. Nothing was changed."
+
+
+def _already_judged(refused: AlreadyJudged) -> str:
+    return f"{person(refused.by)} judged this already, {when(refused.at)}. Nothing was changed."
 
 
 def _expired(refused: Expired) -> str:
@@ -124,6 +131,9 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "There is nothing left to object to: the time for it is over, somebody objected before, or it did not run. "
         "Nothing was changed."
     ),
+    OwnSample: "The agent is yours or acts for you, so somebody else has to judge this. Nothing was changed.",
+    AlreadyJudged: _already_judged,
+    JudgementUnexplained: "Please say what was not fine: whoever mends the policy has to know.",
     CannotExtend: "There cannot be more time: the policy allows no later deadline than this. Nothing was changed.",
     FieldLocked: _field_locked,
     EditBlocked: _edit_blocked,

@@ -59,7 +59,7 @@ class SlackSender:
             return 0.0
         calling = markup(called(await self._proposal(delivery), delivery.lines, delivery.channel, self.policy().roles))
         blocks, text = words.lines(delivery.lines, calling)
-        await self._call(
+        await self.reach(
             "chat_postMessage", channel=delivery.channel, thread_ts=row.ts, text=text, blocks=blocks, **NO_PREVIEWS
         )
         return self.pace.posted(delivery.channel, time.monotonic())
@@ -67,7 +67,7 @@ class SlackSender:
     async def send_alert(self, delivery: Delivery) -> float:
         """Tells the operators what could not be delivered."""
         text = words.undeliverable(delivery.proposal_id, delivery.why or "")
-        await self._call("chat_postMessage", channel=delivery.channel, text=text, **NO_PREVIEWS)
+        await self.reach("chat_postMessage", channel=delivery.channel, text=text, **NO_PREVIEWS)
         return self.pace.posted(delivery.channel, time.monotonic())
 
     async def render(self, proposal: Proposal, channel: str) -> Card:
@@ -85,7 +85,7 @@ class SlackSender:
         rendered = await self.render(proposal, channel)
         now = self.clock.now()
         await self.store.cards.intend(proposal.id, channel, now, words=rendered.words)
-        answer = await self._call("chat_postMessage", channel=channel, **_body(rendered), **NO_PREVIEWS)
+        answer = await self.reach("chat_postMessage", channel=channel, **body_of(rendered), **NO_PREVIEWS)
         ts = str(answer["ts"])
         recorded = await self.store.cards.posted(
             proposal.id,
@@ -105,7 +105,7 @@ class SlackSender:
         rendered = await self.render(proposal, row.channel)
         await self.store.cards.intend(proposal.id, row.channel, self.clock.now(), words=rendered.words)
         try:
-            await self._call("chat_update", channel=row.channel, ts=ts, **_body(rendered))
+            await self.reach("chat_update", channel=row.channel, ts=ts, **body_of(rendered))
         except Undeliverable as refused:
             if str(refused).split(" ")[0] not in GONE:
                 raise
@@ -119,7 +119,7 @@ class SlackSender:
     async def close_twin(self, channel: str, ts: str, proposal_id: str) -> None:
         """Makes a message that is not the recorded card say so; it can do nothing from then on."""
         closed = closed_card(proposal_id)
-        await self._call("chat_update", channel=channel, ts=ts, **_body(closed))
+        await self.reach("chat_update", channel=channel, ts=ts, **body_of(closed))
         await self.store.cards.closed(channel, ts)
 
     async def _proposal(self, delivery: Delivery) -> Proposal:
@@ -132,7 +132,8 @@ class SlackSender:
         rows = await self.store.cards.of(delivery.proposal_id)
         return next((row for row in rows if row.channel == delivery.channel), None)
 
-    async def _call(self, method: str, **arguments: Any) -> dict[str, Any]:
+    async def reach(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Calls Slack; raises what the courier understands."""
         try:
             return await call(self.client, method, **arguments)
         except Limited as limited:
@@ -145,5 +146,6 @@ class SlackSender:
             raise Undeliverable(str(denied)) from None
 
 
-def _body(rendered: Card) -> dict[str, Any]:
+def body_of(rendered: Card) -> dict[str, Any]:
+    """A card as a message."""
     return {"blocks": rendered.blocks, "text": rendered.text}

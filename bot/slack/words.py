@@ -39,6 +39,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ("role NAME", "what a role may decide"),
     ("agent NAME", "what an agent proposed"),
     ("history", "what is over"),
+    ("stats", "how often what ran by itself was not fine, by what people said of samples"),
     ("show ID", "one proposal with its trail"),
     ("help", "this list"),
 )
@@ -59,7 +60,13 @@ def extended(proposal: "Proposal") -> str:
 
 def undeliverable(proposal_id: str, why: str) -> str:
     """What the operators read when a card or a line of history could not be delivered."""
+    sample = why.startswith("sample to ")
     why = escape(shorten(one_line(why), 400)[0])
+    if sample:
+        return (
+            f":rotating_light: *Not delivered:* Slack does not take the sample {name(proposal_id)} that people are to "
+            f"look over ({why}). Nothing else depends on it. Mend the cause, then restart."
+        )
     return (
         f":rotating_light: *Not delivered:* Slack does not take what {name(proposal_id)} has to show ({why}). "
         "People may not see it, and unanswered it is rejected. Mend the cause, then restart."

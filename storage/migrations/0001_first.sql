@@ -247,7 +247,7 @@ CREATE TABLE outbox (
     id INTEGER PRIMARY KEY NOT NULL,
     proposal_id TEXT NOT NULL REFERENCES proposals (id),
     channel TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('card', 'thread', 'alert')),
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'thread', 'alert', 'sample')),
     version INTEGER NOT NULL,
     told INTEGER NOT NULL,
     parked INTEGER NOT NULL CHECK (parked IN (0, 1)),
@@ -290,7 +290,7 @@ CREATE TABLE forms (
     nonce TEXT NOT NULL,
     reviewer TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN (
-        'edit', 'confirm', 'reject', 'revoke', 'details', 'review', 'object', 'hand_over'
+        'edit', 'confirm', 'reject', 'revoke', 'details', 'review', 'object', 'hand_over', 'not_fine'
     )),
     typed TEXT NOT NULL,
     page INTEGER NOT NULL,

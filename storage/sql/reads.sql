@@ -86,14 +86,14 @@ SELECT min(created_at) AS created_at FROM proposals WHERE status = 'pending'
 SELECT count(*) AS count FROM proposals WHERE due_at <= $1
 
 -- name: deliveries
--- How many deliveries wait, and how many were given up.
+-- How many deliveries wait, and how many were given up; without samples, for agents may read these figures.
 SELECT
-    (SELECT count(*) FROM outbox WHERE version > told AND parked = 0) AS waiting,
-    (SELECT count(*) FROM outbox WHERE parked = 1) AS parked
+    (SELECT count(*) FROM outbox WHERE version > told AND parked = 0 AND kind <> 'sample' AND coalesce(why, '') NOT LIKE 'sample to %') AS waiting,
+    (SELECT count(*) FROM outbox WHERE parked = 1 AND kind <> 'sample' AND coalesce(why, '') NOT LIKE 'sample to %') AS parked
 
 -- name: parked
--- The deliveries that were given up, oldest first.
-SELECT proposal_id, channel, kind, attempts, due_at, why FROM outbox WHERE parked = 1 ORDER BY due_at, id LIMIT $1
+-- The deliveries that were given up, oldest first; without samples, for agents may read of these.
+SELECT proposal_id, channel, kind, attempts, due_at, why FROM outbox WHERE parked = 1 AND kind <> 'sample' AND coalesce(why, '') NOT LIKE 'sample to %' ORDER BY due_at, id LIMIT $1
 
 -- name: since
 -- What was submitted from a moment on, newest first, from below a place in that order.

@@ -15,7 +15,7 @@ from bot.api.context import METRICS, Limits, Readiness
 from bot.api.server import ApiRunner
 from policy import load
 from storage import open_store
-from tests.making import Clock, Ids
+from tests.making import Clock, Ids, Lots
 
 TOKEN = "token-of-shop-0123456789abcdefghijkl"
 OTHER_TOKEN = "token-of-other-0123456789abcdefghijk"
@@ -143,7 +143,7 @@ async def desk(tmp_path, limits):
     policy = load(tmp_path / "policy.yml", MappingProxyType(environ))
     clock = Clock()
     async with open_store(f"sqlite:///{tmp_path}/signoff.db", b"k" * 32, clock) as store:
-        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids())
+        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), lots=Lots())
         made = Desk(None, None, lifecycle, clock, Readiness(store=True, schema=True, scheduler=True))
 
         async def readiness():

@@ -5,7 +5,7 @@ import pytest
 from approvals.lifecycle import Lifecycle
 from storage import open_store
 from tests.approvals.rules import Rules
-from tests.making import Clock, Ids
+from tests.making import Clock, Ids, Lots
 
 SEAL_KEY = bytes(range(32))
 
@@ -28,4 +28,4 @@ async def store(tmp_path, clock):
 
 @pytest.fixture
 def lifecycle(store, rules, clock):
-    return Lifecycle(store=store, policy=rules, clock=clock, ids=Ids())
+    return Lifecycle(store=store, policy=rules, clock=clock, ids=Ids(), lots=Lots())

@@ -38,7 +38,7 @@ from approvals.refusals import (
 )
 from tests.approvals.rules import Rules
 from tests.approvals.standing import ALICE, BOB, CAROL, CLAIMANT, LEAD, OWNER
-from tests.making import START, Clock, Ids, make_ask
+from tests.making import START, Clock, Ids, Lots, make_ask
 
 AGENT = "support-bot"
 
@@ -512,7 +512,7 @@ class Backward(Clock):
 
 async def test_a_sweep_goes_by_the_clock_at_the_moment_of_writing(lifecycle, submit, store, rules):
     proposal = await submit()
-    sweeper = Lifecycle(store=store, policy=rules, clock=Backward(proposal.expires_at), ids=Ids())
+    sweeper = Lifecycle(store=store, policy=rules, clock=Backward(proposal.expires_at), ids=Ids(), lots=Lots())
     assert await sweeper.sweep() == 0
     assert await store.find(proposal.id) == proposal
 

@@ -18,6 +18,7 @@ from bot.clock import SystemClock
 from bot.ids import RandomIds
 from bot.keys import seal_key, seed_for
 from storage import open_store
+from tests.making import Lots
 from tests.storage.town import ALICE, TablePolicy, submission
 from tests.town import POLICY
 
@@ -197,7 +198,7 @@ async def log(tmp_path):
     file = tmp_path / "signoff.db"
     key = seal_key(seed_for(file, None))
     async with open_store(f"sqlite:///{file}", key, SystemClock()) as store:
-        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=SystemClock(), ids=RandomIds())
+        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=SystemClock(), ids=RandomIds(), lots=Lots())
         for _ in range(3):
             made, _ = await lifecycle.submit(submission())
             await lifecycle.approve(made.id, ALICE, made.nonce)

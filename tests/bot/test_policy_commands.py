@@ -14,7 +14,7 @@ from bot.replay import visible
 from policy import load
 from policy.editor import policy_schema_text
 from storage import open_store
-from tests.making import Ids
+from tests.making import Ids, Lots
 from tests.policy.files import ENVIRON, SOUND, ask, rule, written
 from tests.storage.town import KEY, by_hand
 
@@ -28,7 +28,7 @@ async def past(tmp_path):
     policy = load(written(tmp_path, rules=[LARGE, SMALL]), ENVIRON)
     clock = SystemClock()
     async with open_store(f"sqlite:///{tmp_path}/signoff.db", KEY, clock) as store:
-        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids())
+        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), lots=Lots())
         for amount in (5, 250, 2500):
             action = Action(name="refund.create", payload={"amount": amount})
             await lifecycle.submit(Submission(action=action, ask=ask(), idempotency_key=None, fingerprint="f" * 64))

@@ -13,7 +13,7 @@ from approvals.proposal import Action, Status
 from bot.reload import Reloader
 from policy import examine
 from storage import open_store
-from tests.making import Clock, Ids, make_ask
+from tests.making import Clock, Ids, Lots, make_ask
 from tests.storage.town import KEY, by_hand
 
 POLICY = """\
@@ -39,7 +39,7 @@ class Place:
         self.folder, self.path, self.store, self.environ = folder, folder / "policy.yml", store, environ
         self.clock, self.loaded = Clock(), asyncio.Event()
         examined = examine(self.path, environ)
-        self.lifecycle = Lifecycle(store=store, policy=examined.policy, clock=self.clock, ids=Ids())
+        self.lifecycle = Lifecycle(store=store, policy=examined.policy, clock=self.clock, ids=Ids(), lots=Lots())
         self.reloader = Reloader(
             path=self.path,
             environment=lambda: self.environ,

@@ -10,7 +10,7 @@ from approvals.effects import Effect
 from approvals.lifecycle import Lifecycle
 from delivery import Courier
 from storage import open_store
-from tests.making import Clock, Ids
+from tests.making import Clock, Ids, Lots
 from tests.storage.town import KEY, TablePolicy
 
 PATIENCE = 5
@@ -87,7 +87,7 @@ async def store(database, clock):
 
 @pytest.fixture
 def lifecycle(store, clock, policy):
-    return Lifecycle(store=store, policy=policy, clock=clock, ids=Ids())
+    return Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), lots=Lots())
 
 
 @pytest.fixture

@@ -38,7 +38,10 @@ DOORS = {
 LATER = {"asyncpg"}
 """Doors whose library no room needs yet."""
 
-SHOWS = [Path("bot/slack") / f"{name}.py" for name in ("text", "cards", "details", "queue", "words", "forms", "modals")]
+SHOWS = [
+    Path("bot/slack") / f"{name}.py"
+    for name in ("text", "cards", "details", "queue", "words", "forms", "modals", "sampled")
+]
 """What people are shown is a function of what there is to show."""
 
 IMPURE = {

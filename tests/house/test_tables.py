@@ -12,6 +12,7 @@ from approvals.effects import EFFECTS, Effect
 from approvals.events import Actor, Submitted
 from approvals.proposal import Cause, Status
 from approvals.refusals import AgentRefusal, NotFound, Refusal, ReviewerRefusal
+from approvals.sampling import Judgement
 from approvals.states import TRANSITIONS
 from tests.house.draw_states import PAGE, page
 from tests.house.every import events, example, leaves, notes
@@ -23,6 +24,7 @@ MEMBERS = {
     "decisions.verdict": set(Verdict),
     "entries.actor_kind": set(get_args(get_type_hints(Actor)["kind"])),
     "outbox.kind": set(Effect),
+    "samples.judgement": set(Judgement),
 }
 """What a `CHECK (column IN (…))` of the schema must allow, by table and column; `NAMED` are checked by their rooms."""
 

@@ -450,6 +450,46 @@ FAULTS = [
         "there is no time zone 'Europe/Berlim'. Did you mean Europe/Berlin?",
     ),
     (
+        {"rules": [rule(tier="auto", role="support", sample=0)]},
+        "rule it: sample",
+        '"sample": 0',
+        "must be more than 0. Write a larger number.",
+    ),
+    (
+        {"rules": [rule(sample=0.1)]},
+        "rule it: sample",
+        '"sample": 0.1',
+        "a rule of tier approve draws no sample. Leave it out, or write tier: auto.",
+    ),
+    (
+        {"rules": [rule(tier="watch", role="support", sample=0.1)]},
+        "rule it: sample",
+        '"sample": 0.1',
+        "a rule of tier watch draws no sample. Leave it out, or write tier: auto.",
+    ),
+    (
+        {"rules": [rule(tier="auto", sample=0.1)]},
+        "rule it: sample",
+        '"sample": 0.1',
+        "says nobody who looks over what is drawn. Name a role in role.",
+    ),
+    (
+        {"rules": [rule(tier="auto", role="suport", sample=0.1)]},
+        "rule it: role",
+        '"role": "suport",',
+        "there is no role 'suport'. Did you mean support?",
+    ),
+    (
+        {
+            "agents": agent(owner="U0EVE"),
+            "rules": [rule(tier="auto", role="eve", sample=0.1)],
+            "roles": {**SOUND["roles"], "eve": {"channel": "C0EVE", "members": ["U0EVE"]}},
+        },
+        "rule it: role",
+        '"role": "eve",',
+        "nobody may judge what is drawn of bot, whose owner U0EVE may not. Add somebody else to the role, or say allow_self_review: true in it.",
+    ),
+    (
         {"rules": [hours(tz="Nowhere")]},
         "rule it: hours.tz",
         '"tz": "Nowhere",',

@@ -12,6 +12,7 @@ from approvals.events import Actor, Decided, Escalated, Event, Extended, Objecte
 from approvals.ports import Line
 from approvals.proposal import Cause, Outcome, Status, Undo, UndoStatus
 from approvals.refusals import (
+    AlreadyJudged,
     AlreadyResolved,
     EditBlocked,
     EditFaulty,
@@ -37,6 +38,7 @@ ARGUMENTS = {
     NotYourRole: (("finance", "legal"),),
     AlreadyResolved: (Status.approved, "U0BOB", START),
     Expired: (START,),
+    AlreadyJudged: ("U0BOB", START),
     FieldLocked: (("amount",),),
     EditBlocked: (("Tables are never dropped",),),
     EditFaulty: ((Fault("/amount", "must be a number"),),),

@@ -4,7 +4,7 @@ import pytest
 
 from approvals.lifecycle import Lifecycle
 from storage import open_store
-from tests.making import Clock, Ids
+from tests.making import Clock, Ids, Lots
 from tests.storage.town import KEY, TablePolicy
 
 
@@ -31,4 +31,4 @@ def policy():
 
 @pytest.fixture
 def lifecycle(store, clock, policy):
-    return Lifecycle(store=store, policy=policy, clock=clock, ids=Ids())
+    return Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), lots=Lots())

@@ -23,7 +23,7 @@ from approvals.refusals import Refusal
 from approvals.states import FINAL
 from storage import open_store
 from storage.replay import EVENTS, event_from, replayed, told
-from tests.making import Clock, Ids
+from tests.making import Clock, Ids, Lots
 from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, submission
 
 AMOUNTS = st.sampled_from([5, 100, 101, 250, 250.0, 999, 1001, 5000])
@@ -54,7 +54,7 @@ class LifecycleLaws(RuleBasedStateMachine):
         store = open_store(f"sqlite:///{self.folder}/laws.db", KEY, self.clock)
         self.store = self.run(self.stack.enter_async_context(store))
         policy = TablePolicy(watched=50, changes=LADDER)
-        self.lifecycle = Lifecycle(store=self.store, policy=policy, clock=self.clock, ids=Ids())
+        self.lifecycle = Lifecycle(store=self.store, policy=policy, clock=self.clock, ids=Ids(), lots=Lots())
 
     def run(self, work):
         return self.loop.run_until_complete(work)

@@ -15,7 +15,7 @@ from approvals.lifecycle import Lifecycle
 from approvals.refusals import Refusal
 from storage import open_store
 from storage.outbox import TOLD
-from tests.making import Clock, Ids
+from tests.making import Clock, Ids, Lots
 from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, submission
 
 NUMBER = st.integers(0, 2)
@@ -32,7 +32,7 @@ class OutboxLaws(RuleBasedStateMachine):
         store = open_store(f"sqlite:///{self.folder}/laws.db", KEY, self.clock)
         self.store = self.run(self.stack.enter_async_context(store))
         self.outbox = self.store.outbox
-        self.lifecycle = Lifecycle(store=self.store, policy=TablePolicy(), clock=self.clock, ids=Ids())
+        self.lifecycle = Lifecycle(store=self.store, policy=TablePolicy(), clock=self.clock, ids=Ids(), lots=Lots())
 
     def run(self, work):
         return self.loop.run_until_complete(work)

@@ -35,6 +35,8 @@ HOT = [
     ("past", "same", "noes", "noes_same"),
     ("past", "similar", "noes", "noes_similar"),
     ("past", "rate", "proposals", "COVERING INDEX proposals_of_agent (agent=? AND created_at>?)"),
+    ("samples", "get", "samples", "PRIMARY KEY"),
+    ("samples", "at", "sample_cards", "sqlite_autoindex_sample_cards_2"),
     ("reads", "waiting", "p", "proposals_waiting"),
     ("reads", "waiting", "s", "PRIMARY KEY"),
     ("reads", "twins", "proposals", "proposals_twins"),
@@ -82,6 +84,6 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
 
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
-    for file in ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past"):
+    for file in ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past", "samples"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

@@ -5,14 +5,14 @@ import sys
 
 from approvals.lifecycle import Lifecycle
 from storage import open_store
-from tests.making import Clock, Ids
+from tests.making import Clock, Ids, Lots
 from tests.storage.town import ALICE, CLAIMANT, KEY, TablePolicy, submission
 
 
 async def main(url):
     clock = Clock()
     async with open_store(url, KEY, clock) as store:
-        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids())
+        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), lots=Lots())
 
         async def whole_way():
             made, _ = await lifecycle.submit(submission())

@@ -1,0 +1,139 @@
+"""The card of what ran at once and was drawn, and the form that asks what was not fine. Pure."""
+
+from typing import TYPE_CHECKING, Any
+
+from approvals.proposal import Source
+from approvals.sampling import Judgement
+from bot.slack.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    header,
+    ours,
+    paragraph,
+    person,
+    plain,
+    quote,
+    rich,
+    run,
+    section,
+    size,
+    when,
+)
+from bot.slack.cards import MOST, MOST_BLOCKS, Card, beginning, labelled, made, what
+from bot.slack.claims import claims, hides, payload
+from bot.slack.frame import modal
+from bot.slack.labels import characters, listed, name
+from bot.slack.modals import reason_input
+from bot.slack.preview import preview
+from bot.slack.text import escape, one_line, shorten, visible, weight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from approvals.proposal import JSON, Proposal
+    from approvals.sampling import Judged, Sample
+
+FINE, NOT_FINE, DETAILS = "sample_fine", "sample_not_fine", "sample_details"
+LABELS = {FINE: "Fine", NOT_FINE: "Not fine", DETAILS: "Details"}
+"""What each button says."""
+_WHOLE = 4_000
+"""The most of payload and preview together, as they weigh in JSON, that stands on the card whole."""
+_REASON = 2_000
+_CLAIM = 700
+_AROUND = 400
+
+
+def sample_card(sample: "Sample", proposal: "Proposal") -> Card:
+    """The card of a sample: what ran, and whether somebody found it fine; cut texts say how much is missing."""
+    action = shorten(one_line(proposal.action.name), 110)[0]
+    shown, foreseen = payload(proposal), preview(proposal.ask.preview)
+    title = "To look over" if sample.judged is None else "Looked over"
+    blocks = [header(f"{title}: {action}"), *what(proposal), *_standing(sample), *_beware(proposal, shown, foreseen)]
+    whole = weight(shown) + weight(foreseen or "") <= _WHOLE
+    label = "Payload: exactly what the agent was given"
+    blocks += [labelled(label, shown)] if whole else beginning(label, shown, _WHOLE // 2)
+    if foreseen is not None:
+        label = "Preview: the effect as the agent foresaw it"
+        blocks += [labelled(label, foreseen)] if whole else beginning(label, foreseen, _WHOLE // 4)
+    below = _below(sample, proposal)
+    blocks += _claims(proposal, MOST - size([*blocks, *below]) - _AROUND, MOST_BLOCKS - len(blocks) - len(below) - 2)
+    agent = shorten(one_line(proposal.ask.agent), 60)[0]
+    text = escape(f"{title}: {action} of {agent}, which ran without anyone asked.")
+    return made([*blocks, *below], text, whole=whole)
+
+
+def not_fine_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
+    """Wants to know what was not fine; `typed` is `{"reason": …}` from before."""
+    told = (
+        "It ran already, and this changes nothing about it. Your reason is for whoever writes the policy: "
+        "it is kept in the audit log and on the card, and the agent never learns of it."
+    )
+    about = rich(paragraph(run("What was not fine about "), run(one_line(proposal.action.name), bold=True), run("?")))
+    blocks = [about, section(plain(told)), reason_input(typed)]
+    return modal("Not fine", blocks, form_id=form_id, callback_id=NOT_FINE, submit="Not fine", close="Cancel")
+
+
+def _standing(sample: "Sample") -> list[Block]:
+    """Why the card is here and who may judge, or who did and what they said."""
+    if sample.judged is None:
+        roles = listed([f"*{name(role)}*" for role in sample.roles], "or")
+        told = (
+            ":mag: *Drawn at random.* The policy let this run at once, and nobody was asked. Was that right? "
+            f"One person of {roles} says so, once. It changes nothing for the agent, which never learns of it."
+        )
+        return [section(ours(told))]
+    return _said(sample.judged)
+
+
+def _said(judged: "Judged") -> list[Block]:
+    if judged.judgement is Judgement.fine:
+        return [section(ours(f":white_check_mark: *Fine*, says {person(judged.by)} · {when(judged.at)}"))]
+    blocks = [section(ours(f":x: *Not fine*, says {person(judged.by)} · {when(judged.at)}"))]
+    shown, left = shorten(visible(judged.reason or ""), _REASON, weight)
+    blocks.append(rich(quote(shown)))
+    if left:
+        blocks.append(context(plain(f"… {characters(left)} more in the audit log")))
+    return blocks
+
+
+def _beware(proposal: "Proposal", *shown: str | None) -> list[Block]:
+    said = []
+    if proposal.ask.source is Source.untrusted:
+        said.append(":globe_with_meridians: *Untrusted source:* text from outside may have triggered this.")
+    if hides(proposal.ask, *shown):
+        said.append(
+            ":warning: *Hidden characters:* something here holds characters that do not show. "
+            "They are spelled out, like ⟨U+202E⟩."
+        )
+    return [section(ours("\n".join(said)))] if said else []
+
+
+def _claims(proposal: "Proposal", room: int, most: int) -> list[Block]:
+    """What the agent said, the most telling first, as far as there is room; the rest by name."""
+    blocks: list[Block] = []
+    left_out = []
+    for claim in sorted(claims(proposal.ask), key=lambda each: each.rank):
+        told = beginning(f"{claim.label}, as the agent says", claim.text, _CLAIM)
+        if size([*blocks, *told]) > room or len(blocks) + len(told) > most:
+            left_out.append(f"{claim.label} ({characters(len(claim.text))})")
+        else:
+            blocks += told
+    if left_out:
+        blocks.append(context(plain(shorten(f"Not shown here, whole in Details: {', '.join(left_out)}", 300)[0])))
+    return blocks
+
+
+def _below(sample: "Sample", proposal: "Proposal") -> list[Block]:
+    value = f"{proposal.id}.{sample.nonce}"
+    row = [button(LABELS[DETAILS], DETAILS, value, said="Details: everything, page by page")]
+    if sample.judged is None:
+        row = [
+            button(LABELS[FINE], FINE, value, said="Fine: it was right to let this run", style="primary"),
+            button(LABELS[NOT_FINE], NOT_FINE, value, said="Not fine: people should have been asked", style="danger"),
+            *row,
+        ]
+    rules = ", ".join(shorten(one_line(rule), 60)[0] for rule in proposal.gate.rules[:5])
+    small = f"{proposal.id} · digest {proposal.digest[:19]} · let run by {rules}"
+    return [actions(*row), context(plain(one_line(small)))]

@@ -1,0 +1,68 @@
+"""A sample's row, within one transaction: drawn beside the proposal's, judged once."""
+
+from typing import TYPE_CHECKING
+
+from approvals.effects import Effect
+from approvals.ports import Conflict
+from approvals.sampling import Judged, Judgement, Sample
+from storage.outbox import want
+from storage.queries import queries
+from storage.rows import millis, moment, strings
+from storage.shapes import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from approvals.proposal import Proposal
+    from storage.database import Row, Statements
+
+_SQL = queries("samples")
+
+
+async def draw(statements: "Statements", proposal: "Proposal", sample: Sample) -> None:
+    """Keeps one more that was drawn, and wants its cards."""
+    roles, channels = text(list(sample.roles)), text(list(sample.channels))
+    values = (proposal.id, proposal.action.name, roles, channels, sample.nonce, millis(sample.drawn_at))
+    await statements.rows(_SQL["draw"], *values)
+    await wanted(statements, proposal, sample.channels, sample.drawn_at)
+
+
+async def drawn(statements: "Statements", proposal_id: str) -> Sample | None:
+    """What was drawn of a proposal, if anything."""
+    found = await statements.rows(_SQL["get"], proposal_id)
+    return _sample(found[0]) if found else None
+
+
+async def settle(statements: "Statements", proposal: "Proposal", judged: Judged) -> None:
+    """Keeps what a person thinks of it, and wants its cards. Raises Conflict if somebody said so before."""
+    said = (str(judged.judgement), judged.by, millis(judged.at), judged.reason)
+    changed = await statements.rows(_SQL["judge"], proposal.id, *said)
+    if not changed:
+        raise Conflict(f"the sample of {proposal.id} was judged before")
+    await wanted(statements, proposal, strings(changed[0]["channels"]), judged.at)
+
+
+async def wanted(statements: "Statements", proposal: "Proposal", channels: "Sequence[str]", now: "datetime") -> None:
+    """Wants the sample's cards in these channels."""
+    for channel in channels:
+        await want(statements, proposal, channel, Effect.sample, now)
+
+
+def _sample(row: "Row") -> Sample:
+    judged = None
+    if row["judgement"] is not None:
+        judged = Judged(
+            judgement=Judgement(row["judgement"]),
+            by=row["judged_by"],
+            at=moment(row["judged_at"]),
+            reason=row["reason"],
+        )
+    return Sample(
+        proposal_id=row["proposal_id"],
+        roles=strings(row["roles"]),
+        channels=strings(row["channels"]),
+        nonce=row["nonce"],
+        drawn_at=moment(row["drawn_at"]),
+        judged=judged,
+    )

@@ -1,0 +1,167 @@
+"""The card of a sample, its form and the figures: Slack's limits, no text of agents as markup, and the truth."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from approvals.gate import Sampling, Tier
+from approvals.proposal import Cause, Status
+from approvals.sampling import Judged, Judgement, Sample
+from bot.slack.sampled import FINE, NOT_FINE, not_fine_form, sample_card
+from bot.slack.stats import NOTHING, sentence, stats
+from bot.slack.text import words_of
+from bot.slack.words import undeliverable
+from storage import Figures
+from tests.making import START, make_proposal
+from tests.slack.hostile import MARK, buttons, elements, markup, proposals, texts
+from tests.slack.limits import message_faults, sdk_accepts, sdk_accepts_view, view_faults
+
+slow = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+SAMPLE = Sample(
+    proposal_id="prp_019a0000000070008000000000000001",
+    roles=("support",),
+    channels=("C0SUPPORT",),
+    nonce="nonce-of-the-sample",
+    drawn_at=START,
+)
+RAN = make_proposal(
+    tier=Tier.auto,
+    roles=(),
+    channels=(),
+    rules=("crm-writes",),
+    sampling=Sampling(share=0.1, roles=("support",), channels=("C0SUPPORT",)),
+    status=Status.approved,
+    cause=Cause.auto,
+    resolved_at=START,
+)
+
+
+def judged(judgement, reason=None):
+    return replace(SAMPLE, judged=Judged(judgement=judgement, by="U0BOB", at=START, reason=reason))
+
+
+JUDGEMENTS = st.one_of(
+    st.none(),
+    st.just(Judged(judgement=Judgement.fine, by="U0BOB", at=START)),
+    st.builds(
+        lambda text, times: Judged(
+            judgement=Judgement.not_fine, by="U0BOB", at=START, reason=(text * times)[:3000] + MARK
+        ),
+        texts,
+        st.sampled_from([1, 60]),
+    ),
+)
+
+
+@slow
+@given(proposals(), JUDGEMENTS)
+def test_every_card_of_a_sample_keeps_slacks_limits_and_parses_no_text_of_others(proposal, said):
+    made = sample_card(replace(SAMPLE, judged=said), proposal)
+    assert message_faults(made.blocks, made.text) == []
+    assert sdk_accepts(made.blocks)
+    assert not [each for each in markup(made.blocks) if MARK in each]
+
+
+def test_a_card_says_what_ran_why_it_is_here_who_may_judge_and_which_rule_let_it_run():
+    said = words_of(sample_card(SAMPLE, RAN).blocks)
+    for part in ("To look over: refund.create", "Drawn at random", "support", "order", "1001", "crm-writes"):
+        assert part in said
+    assert "The parcel is lost" in said
+
+
+def test_a_card_offers_fine_and_not_fine_until_somebody_has_judged():
+    waiting = {
+        each["action_id"]: each for each in elements(sample_card(SAMPLE, RAN).blocks) if each["type"] == "button"
+    }
+    assert {FINE, NOT_FINE} <= set(waiting)
+    assert waiting[FINE]["value"] == f"{RAN.id}.nonce-of-the-sample"
+    for over in (judged(Judgement.fine), judged(Judgement.not_fine, "Too early.")):
+        assert not set(map(str, buttons(sample_card(over, RAN).blocks))) & {FINE, NOT_FINE}
+
+
+def test_a_judged_card_says_who_said_what_and_why():
+    fine = words_of(sample_card(judged(Judgement.fine), RAN).blocks)
+    assert "*Fine*, says <@U0BOB>" in fine
+    assert "Looked over: refund.create" in fine
+    not_fine = words_of(sample_card(judged(Judgement.not_fine, "The wrong customer."), RAN).blocks)
+    assert "*Not fine*, says <@U0BOB>" in not_fine
+    assert "The wrong customer." in not_fine
+
+
+def test_what_does_not_fit_says_how_much_is_missing():
+    made = sample_card(SAMPLE, make_proposal(payload={"text": "word " * 3000}, rules=("r",)))
+    assert not made.whole
+    assert "are missing here" in words_of(made.blocks)
+    assert sample_card(SAMPLE, RAN).whole
+
+
+def test_a_long_reason_says_how_much_is_missing():
+    said = words_of(sample_card(judged(Judgement.not_fine, "word " * 600), RAN).blocks)
+    assert "more in the audit log" in said
+
+
+@slow
+@given(proposals(), texts)
+def test_the_form_keeps_slacks_limits_and_parses_no_text_of_agents(proposal, typed):
+    view = not_fine_form(proposal, "frm_1", {"reason": typed})
+    assert view_faults(view) == []
+    assert sdk_accepts_view(view)
+    assert not [each for each in markup(view["blocks"]) if MARK in each]
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        (
+            (15, 12, 2),
+            (
+                "2 of 12 judged were not fine: 16.7%. The true rate is likely between 4.7% and 44.8%. "
+                "15 were drawn, 3 wait to be judged."
+            ),
+        ),
+        (
+            (1, 1, 1),
+            (
+                "1 of 1 judged was not fine: 100.0%. The true rate is likely between 20.7% and 100.0%. "
+                "1 was drawn, none waits to be judged."
+            ),
+        ),
+        (
+            (10, 9, 0),
+            (
+                "0 of 9 judged were not fine: 0.0%. The true rate is likely between 0.0% and 29.9%. "
+                "10 were drawn, 1 waits to be judged."
+            ),
+        ),
+        (
+            (3, 0, 0),
+            "Nothing is judged yet, so nothing can be said of its errors. 3 were drawn, 3 wait to be judged.",
+        ),
+    ],
+)
+def test_figures_are_told_in_plain_words(figures, said):
+    drawn, judged_, not_fine = figures
+    assert sentence(Figures(action="crm.update", drawn=drawn, judged=judged_, not_fine=not_fine)) == said
+
+
+@slow
+@given(st.lists(st.sampled_from(["a" * 100, "crm.update", "x.y-z"]), max_size=8), st.integers(0, 3))
+def test_a_page_of_figures_keeps_slacks_limits(actions, page):
+    blocks, text = stats([Figures(action=each, drawn=10**6, judged=10**5, not_fine=7) for each in actions], [], page)
+    assert message_faults(blocks, text) == []
+    assert sdk_accepts(blocks)
+
+
+def test_where_nothing_was_drawn_that_is_said_and_how_to_begin():
+    assert NOTHING in words_of(stats([], [])[0])
+    assert "empty now" in words_of(stats([], [], 2)[0])
+
+
+def test_operators_hear_of_a_sample_that_nobody_sees_and_not_that_it_is_rejected():
+    told = undeliverable("prp_1", "sample to C0SUPPORT: channel_not_found")
+    assert "look over" in told
+    assert "rejected" not in told
