@@ -16,6 +16,8 @@ Refusal
 │   ├── ReasonMissing        a rejection without a reason
 │   ├── ObjectionClosed      too late to object, or somebody did
 │   ├── CannotExtend         the policy allows no later deadline
+│   ├── CannotStand          it may be approved, but not with the next like it
+│   ├── StandingOver         the standing approval has ended
 │   └── EditRefused          FieldLocked · EditBlocked · EditFaulty
 └── AgentRefusal             said to an agent over HTTP
     ├── ActionNotAllowed     outside what its policy entry names
@@ -154,6 +156,18 @@ class CannotExtend(ReviewerRefusal):
     """The policy allows no later deadline than the present one."""
 
     slug = "cannot-extend"
+
+
+class CannotStand(ReviewerRefusal):
+    """The next like it cannot be approved together with this one: the policy, an edit, or who asks forbids it."""
+
+    slug = "cannot-stand"
+
+
+class StandingOver(ReviewerRefusal):
+    """The standing approval ended before."""
+
+    slug = "standing-over"
 
 
 class EditRefused(ReviewerRefusal):

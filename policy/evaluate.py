@@ -7,7 +7,7 @@ nothing, and all that is combined here is a maximum, a minimum, a union or an in
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from approvals.gate import Fact, Reason, Tier
+from approvals.gate import Fact, Reason, Standing, Tier
 from policy.expressions import Condition, Facts, Unevaluable, facts
 from policy.past import UNKNOWN, Past, PastCondition, answered, named, questions
 from policy.patterns import matches
@@ -41,6 +41,7 @@ class Rule:
     """After how long to which role."""
     hours: "Hours | None" = None
     second_person: bool = False
+    standing: Standing | None = None
     reason: str | None = None
     edit: tuple[str, ...] | None = None
 
@@ -131,6 +132,7 @@ class Judgement:
     escalate: tuple[tuple[int, str], ...]
     hours: "tuple[Hours, ...]"
     second_person: bool
+    standing: Standing | None
     edit: tuple[str, ...] | None
     risk: tuple[Reason, ...]
     rules: tuple[str, ...]
@@ -245,10 +247,23 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
         escalate=tuple(sorted({rule.escalate for rule in rules if rule.escalate is not None})),
         hours=tuple(sorted(set(hours), key=_by_clock)) if len(hours) == len(asking) else (),
         second_person=any(rule.second_person for rule in rules),
+        standing=_standing([rule.standing for rule in asking]),
         edit=tuple(sorted(set.intersection(*edits))) if edits else None,
         risk=tuple(sorted({reason for each in matched for reason in each.reasons}, key=_by_rule)),
         rules=tuple(sorted(rule.id for rule in rules)),
         facts=tuple(sorted({fact for each in matched for fact in each.facts}, key=_by_name)),
+    )
+
+
+def _standing(said: "Sequence[Standing | None]") -> Standing | None:
+    """What all of them allow; nothing where one does not, or nobody is asked."""
+    terms = [each for each in said if each is not None]
+    if not terms or len(terms) < len(said):
+        return None
+    return Standing(
+        may_differ=tuple(sorted(set.intersection(*(set(each.may_differ) for each in terms)))),
+        lasts=min(each.lasts for each in terms),
+        most=min(each.most for each in terms),
     )
 
 

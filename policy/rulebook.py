@@ -152,6 +152,17 @@ class HoursEntry(Entry):
     """extend: only time inside counts for the deadline. escalate: what comes outside is escalated at once."""
 
 
+class StandingEntry(Entry):
+    """What whoever approves may allow beyond the one proposal."""
+
+    may_differ: Annotated[list[PayloadPath], EachOnce] = []
+    """Fields of the payload that may be others, or absent; all else has to be the same. Left out: none."""
+    lasts: Duration = Field(alias="for")
+    """How long it stands."""
+    most: Annotated[int, Field(alias="max", ge=1, le=1000)]
+    """How many more it may approve."""
+
+
 class RuleEntry(Entry):
     """What some actions need. Every rule that matches applies, and the strictest wins, so order means nothing."""
 
@@ -197,6 +208,9 @@ class RuleEntry(Entry):
     """When people are there. Holds only where all rules that ask have hours, so that no rule postpones a deadline."""
     edited: Literal["second_person"] | None = None
     """second_person: whoever changes the payload is not enough, somebody else has to agree to it."""
+    standing: StandingEntry | None = None
+    """Lets a reviewer approve a proposal and the next like it, where one approval is enough. Holds only where all rules
+    that ask have it: the shortest time, the smallest number, and the fields that all of them name."""
     reason: Sentence | None = None
     """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[str], EachOnce] | None = None

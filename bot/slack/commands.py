@@ -41,10 +41,20 @@ async def turn_list(desk: Desk, at: Interaction) -> Reply:
         reviewer = await desk.people.reviewer(at.user, at.team)
     except Refusal as refusal:
         return Say(text=words.refusal(refusal))
-    found = (
-        _shown(desk, reviewer, query.name or "", query.page) if query.kind == "show" else _listed(desk, reviewer, query)
-    )
+    match query.kind:
+        case "show":
+            found = _shown(desk, reviewer, query.name, query.page)
+        case "standing":
+            found = _standing(desk, reviewer, query.page)
+        case _:
+            found = _listed(desk, reviewer, query)
     blocks, text = await found
+    return Relist(blocks=blocks, text=text)
+
+
+async def list_standing(desk: Desk, at: Interaction) -> Reply:
+    """The standing approvals as they are after one of them was ended from their list. Raises Refusal."""
+    blocks, text = await _standing(desk, await desk.people.reviewer(at.user, at.team), 0)
     return Relist(blocks=blocks, text=text)
 
 
@@ -84,6 +94,8 @@ async def _answer(desk: Desk, reviewer: Reviewer, verb: str, name: str) -> tuple
             return await _listed(desk, reviewer, Query(kind=verb))
         case (("role" | "agent"), _) if name:
             return await _listed(desk, reviewer, Query(kind=verb, name=name))
+        case "standing", "":
+            return await _standing(desk, reviewer, 0)
         case "show", _ if name:
             return await _shown(desk, reviewer, name)
         case _:
@@ -95,6 +107,13 @@ async def _shown(desk: Desk, reviewer: Reviewer, proposal_id: str, page: int = 0
     if found is None or not await desk.store.reads.may_see(found.id, reviewer.user, tuple(reviewer.roles)):
         return queue.not_found(proposal_id)
     return queue.shown(desk.lifecycle.seen(found), await desk.store.reads.trail(found.id), page)
+
+
+async def _standing(desk: Desk, reviewer: Reviewer, page: int) -> tuple[Blocks, str]:
+    now, roles = desk.clock.now(), tuple(sorted(reviewer.roles))
+    offset = page * PAGE_SIZE
+    found = await desk.store.standing.listed(reviewer.user, roles, now=now, offset=offset, limit=PAGE_SIZE)
+    return queue.standing(found.approvals, found.total, Query(kind="standing", page=page), PAGE_SIZE)
 
 
 async def _listed(desk: Desk, reviewer: Reviewer, query: Query) -> tuple[Blocks, str]:

@@ -7,6 +7,7 @@ from approvals.refusals import (
     AlreadyDecided,
     AlreadyResolved,
     CannotExtend,
+    CannotStand,
     CardAltered,
     Changed,
     EditBlocked,
@@ -23,6 +24,7 @@ from approvals.refusals import (
     ReasonMissing,
     Refusal,
     ReviewerRefusal,
+    StandingOver,
     Unverified,
 )
 from bot.slack.blocks import person, when
@@ -124,6 +126,11 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "There is nothing left to object to: the time for it is over, somebody objected before, or it did not run. "
         "Nothing was changed."
     ),
+    CannotStand: (
+        "This cannot be approved together with the next like it: the policy or an edit forbids it, or others have been "
+        "called in. You may approve this one alone. Nothing was changed."
+    ),
+    StandingOver: "This had ended already: people are asked again. Nothing was changed.",
     CannotExtend: "There cannot be more time: the policy allows no later deadline than this. Nothing was changed.",
     FieldLocked: _field_locked,
     EditBlocked: _edit_blocked,
