@@ -76,6 +76,18 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """On what terms whoever approves may approve the next like it as well."""
+
+    may_differ: tuple[str, ...]
+    """Fields of the payload that need not be the same, as `payload.note`; sorted."""
+    lasts: int
+    """Seconds from the approval."""
+    most: int
+    """How many more it may approve."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """What must happen before this proposal may run. Durations are whole seconds."""
 
@@ -116,6 +128,8 @@ class Gate:
     facts: tuple[Fact, ...] = ()
     sampling: Sampling | None = None
     """Under `auto` alone. The same for what is drawn and for what is not."""
+    standing: Standing | None = None
+    """Whether and how an approval may stand for the next like it, too."""
 
     def seats_of(self, reviewer: "Reviewer") -> frozenset[str]:
         """The roles of this gate in which the person's approval may count."""
@@ -126,6 +140,12 @@ class Gate:
     def may_refuse(self, reviewer: "Reviewer") -> bool:
         """Whether the person may reject or revoke: anyone of the gate's roles, and always the excluded."""
         return bool(self._covered(reviewer.roles)) or reviewer.user in self.excluded
+
+    @property
+    def may_stand(self) -> bool:
+        """Whether one person's approval meets it, and may stand for the next like it."""
+        one = self.tier is Tier.approve and len(self.roles) * self.approvals == 1 and not self.second_person
+        return one and self.standing is not None and self.unfillable is None
 
     @property
     def asked(self) -> frozenset[str]:

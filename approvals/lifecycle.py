@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from approvals import moves, sampling
+from approvals import moves, sampling, standing_verbs
 from approvals.events import Actor, Note, Refused
 from approvals.gate import Tier
 from approvals.ports import Damaged
 from approvals.proposal import Action, Ask, Outcome, Proposal, Status, UndoStatus
 from approvals.refusals import ActionNotAllowed, KeyReused, NotFound, PendingLimit, Refusal, SchemaFailed
+from approvals.standing import StandingEnd, approve_and_next, beforehand
 from approvals.states import after_all
 
 if TYPE_CHECKING:
@@ -58,27 +59,28 @@ class Lifecycle:
         ask, action = submission.ask, submission.action
         async with self.store.transaction() as tx:
             now = self.clock.now()
-            if submission.idempotency_key is not None:
-                known = await tx.by_key(ask.agent, submission.idempotency_key)
-                if known is not None:
-                    if known.fingerprint != submission.fingerprint:
-                        raise KeyReused
-                    return self.seen(known), False
+            if (known := await _known(tx, submission)) is not None:
+                return self.seen(known), False
             if not self.policy.allows(ask.agent, action.name):
                 raise ActionNotAllowed(action.name)
             if faults := self.policy.faults(ask, action):
                 raise SchemaFailed(faults)
             answers = await tx.answers(self.policy.questions(ask, action), now)
+            proposal_id = self.ids.proposal_id()
+            gate = self.policy.judge(ask, [action], answers)
+            allowed_by, gate = await standing_verbs.used(tx, self.policy, proposal_id, ask, action, gate, now)
             events = moves.submit(
-                proposal_id=self.ids.proposal_id(),
+                proposal_id=proposal_id,
                 action=action,
                 ask=ask,
-                gate=self.policy.judge(ask, [action], answers),
+                gate=gate,
                 nonce=self.ids.nonce(),
                 idempotency_key=submission.idempotency_key,
                 fingerprint=submission.fingerprint,
                 now=now,
             )
+            if allowed_by is not None:
+                events = beforehand(events, gate, allowed_by, now)
             made = after_all(None, events)
             if made.status is Status.pending:
                 limit = self.policy.pending_limit(ask.agent)
@@ -98,11 +100,26 @@ class Lifecycle:
             events = moves.approve(proposal, reviewer, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
+    async def approve_and_next(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
+        """An approval that stands for the next like it, within what the policy allows."""
+        async with self.store.transaction() as tx:
+            proposal, now = await tx.load(proposal_id), self.clock.now()
+            events, approval = approve_and_next(proposal, reviewer, nonce, now)
+            recorded = await tx.record(proposal, events, _reviewer(reviewer), now)
+            await tx.standing.allow(approval, _reviewer(reviewer))
+            return recorded
+
+    async def end_standing(self, approval_id: str, reviewer: "Reviewer") -> None:
+        """Ends a standing approval, at once and for good."""
+        async with self.store.transaction() as tx:
+            await standing_verbs.end(tx, approval_id, reviewer, _reviewer(reviewer), self.clock.now())
+
     async def reject(self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str) -> Proposal:
         """A no; after the approval and before the claim it revokes."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             events = moves.reject(proposal, reviewer, reason, nonce, now)
+            await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
     async def revoke(self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str) -> Proposal:
@@ -110,6 +127,7 @@ class Lifecycle:
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             events = moves.revoke(proposal, reviewer, reason, nonce, now)
+            await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
     async def edit(self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str) -> Proposal:
@@ -143,6 +161,7 @@ class Lifecycle:
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             events = moves.object(proposal, reviewer, reason, nonce, now)
+            await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
     async def extend(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
@@ -199,6 +218,9 @@ class Lifecycle:
         async def run_out(_tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
             return moves.due(proposal, now)
 
+        for approval_id in await self.store.standing_open(over_at=self.clock.now()):
+            async with self.store.transaction() as tx:
+                await tx.standing.end(approval_id, StandingEnd.expired, None, SYSTEM, self.clock.now())
         return await self._each(await self.store.due(self.clock.now(), SWEEP_SIZE), run_out, SYSTEM)
 
     async def rejudge(self) -> int:
@@ -210,7 +232,14 @@ class Lifecycle:
             answers = await tx.answers(self.policy.questions(proposal.ask, proposal.action), now)
             return moves.rejudge(proposal, self._judged_again(proposal, answers), self.ids.nonce(), now)
 
-        return await self._each(await self.store.unsettled(), judged, Actor(kind="policy", id=self.policy.version))
+        actor = Actor(kind="policy", id=self.policy.version)
+        for approval_id in await self.store.standing_open():
+            try:
+                async with self.store.transaction() as tx:
+                    await standing_verbs.rejudge(tx, self.policy, approval_id, actor, self.clock.now())
+            except Damaged:
+                self.damaged.add(approval_id)
+        return await self._each(await self.store.unsettled(), judged, actor)
 
     async def note(self, proposal_id: str | None, note: Note, actor: Actor) -> None:
         """Keeps evidence that changes nothing."""
@@ -286,6 +315,7 @@ class Lifecycle:
                     proposal, now = await tx.load(proposal_id), self.clock.now()
                     events = await move(tx, proposal, now)
                     if events:
+                        await standing_verbs.taken_back(tx, proposal, events, actor, now)
                         await tx.record(proposal, events, actor, now)
                     changed += bool(events)
             except Damaged:
@@ -308,6 +338,16 @@ class Lifecycle:
         if not events:
             return self.seen(proposal)
         return await tx.record(proposal, events, _agent(proposal.ask), now)
+
+
+async def _known(tx: "Transaction", submission: Submission) -> Proposal | None:
+    """What the same key made before. Raises KeyReused if that was something else."""
+    if submission.idempotency_key is None:
+        return None
+    known = await tx.by_key(submission.ask.agent, submission.idempotency_key)
+    if known is not None and known.fingerprint != submission.fingerprint:
+        raise KeyReused
+    return known
 
 
 def _agent(ask: Ask) -> Actor:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from approvals.proposal import JSON, Action, Ask, Proposal
     from approvals.refusals import Fault
     from approvals.sampling import Sample
+    from approvals.standing import StandingApproval, StandingEnd
 
 
 class StoreBusy(Exception):
@@ -98,13 +99,62 @@ class Policy(Protocol):
         """The channel of a role; None if there is no such role."""
         ...
 
+    def could_decide(self, user: str, roles: "Collection[str]") -> bool:
+        """Whether the person is in one of the roles by its text, or may be by a user group."""
+        ...
+
     def faults(self, ask: "Ask", action: "Action") -> "tuple[Fault, ...]":
         """What the operator's schema for the action, and the agent's own, say against the payload."""
         ...
 
 
+class StandingBook(Protocol):
+    """The standing approvals, within one write. Each change has its audit entry, and shows on the card it came from."""
+
+    async def allow(self, approval: "StandingApproval", actor: "Actor") -> None:
+        """Keeps a new one."""
+        ...
+
+    async def find(self, approval_id: str) -> "StandingApproval":
+        """Open or ended; raises NotFound."""
+        ...
+
+    async def open(self, agent: str, action: str) -> "list[StandingApproval]":
+        """Those of the agent's action that have not ended, oldest first; only what sealed entries vouch for."""
+        ...
+
+    async def behind(self, proposal_id: str) -> "list[str]":
+        """Ids of the open ones that came from the proposal or approved it."""
+        ...
+
+    async def use(
+        self,
+        approval: "StandingApproval",
+        proposal_id: str,
+        actor: "Actor",
+        *,
+        until: "datetime",
+        most: int,
+        now: "datetime",
+    ) -> "StandingApproval | None":
+        """Counts one more, for the proposal; None if it ended, is used up, or its time is over.
+
+        `until` and `most` are what the present policy leaves of it. The guard is in SQL.
+        """
+        ...
+
+    async def end(self, approval_id: str, why: "StandingEnd", by: str | None, actor: "Actor", now: "datetime") -> bool:
+        """Ends it for good; False if it had ended."""
+        ...
+
+
 class Transaction(Protocol):
     """One write: everything in it happens, or nothing does."""
+
+    @property
+    def standing(self) -> StandingBook:
+        """The standing approvals."""
+        ...
 
     async def load(self, proposal_id: str) -> "Proposal":
         """The proposal, locked until the end of the transaction; raises NotFound."""
@@ -181,6 +231,10 @@ class Store(Protocol):
 
     async def unsettled(self) -> "list[str]":
         """Ids of all that is pending, or approved and unclaimed."""
+        ...
+
+    async def standing_open(self, *, over_at: "datetime | None" = None) -> "list[str]":
+        """Ids of the standing approvals that have not ended; with a time, of those whose time is over then."""
         ...
 
 

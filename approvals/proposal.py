@@ -37,6 +37,7 @@ class Cause(StrEnum):
 
     auto = "auto"
     watch = "watch"
+    standing = "standing"
     reviewer = "reviewer"
     expired = "expired"
     blocked = "blocked"

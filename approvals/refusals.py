@@ -19,6 +19,8 @@ Refusal
 │   ├── OwnSample            drawn of their own agent, or of what it did for them
 │   ├── AlreadyJudged        somebody said before whether it was fine
 │   ├── JudgementUnexplained not fine, without a word on why
+│   ├── CannotStand          it may be approved, but not with the next like it
+│   ├── StandingOver         the standing approval has ended
 │   └── EditRefused          FieldLocked · EditBlocked · EditFaulty
 └── AgentRefusal             said to an agent over HTTP
     ├── ActionNotAllowed     outside what its policy entry names
@@ -180,6 +182,18 @@ class JudgementUnexplained(ReviewerRefusal):
     """Whoever finds something not fine says why."""
 
     slug = "judgement-unexplained"
+
+
+class CannotStand(ReviewerRefusal):
+    """The next like it cannot be approved together with this one: the policy, an edit, or who asks forbids it."""
+
+    slug = "cannot-stand"
+
+
+class StandingOver(ReviewerRefusal):
+    """The standing approval ended before."""
+
+    slug = "standing-over"
 
 
 class EditRefused(ReviewerRefusal):

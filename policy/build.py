@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from approvals.gate import Tier
+from approvals.gate import Standing, Tier
 from approvals.hours import Hours
 from policy import advice, sampling
 from policy.agents import Agent
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from policy.rulebook import DefaultsEntry, HoursEntry, Rulebook, RuleEntry
+    from policy.rulebook import DefaultsEntry, HoursEntry, Rulebook, RuleEntry, StandingEntry
 
 Sources: TypeAlias = "Mapping[Path, str | None]"
 """The files that a policy is made of, each with the SHA-256 of its content; None for one that cannot be read."""
@@ -132,6 +132,7 @@ def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
                 escalate=None if entry.escalate is None else (entry.escalate.after, entry.escalate.to),
                 hours=None if entry.hours is None else _hours(entry.hours),
                 second_person=entry.edited is not None,
+                standing=None if entry.standing is None else _standing(entry.standing),
                 reason=entry.reason,
                 edit=None if entry.edit is None else tuple(entry.edit),
             )
@@ -159,6 +160,10 @@ def _hours(entry: "HoursEntry") -> Hours:
         end=entry.end,
         extend=entry.outside == "extend",
     )
+
+
+def _standing(entry: "StandingEntry") -> Standing:
+    return Standing(may_differ=tuple(sorted(entry.may_differ)), lasts=entry.lasts, most=entry.most)
 
 
 def _roles(book: "Rulebook") -> dict[str, Role]:

@@ -7,7 +7,7 @@ nothing, and all that is combined here is a maximum, a minimum, a union or an in
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from approvals.gate import Fact, Reason, Sampling, Tier
+from approvals.gate import Fact, Reason, Sampling, Standing, Tier
 from policy.expressions import Condition, Facts, Unevaluable, facts
 from policy.past import UNKNOWN, Past, PastCondition, answered, named, questions
 from policy.patterns import matches
@@ -43,6 +43,7 @@ class Rule:
     second_person: bool = False
     sampling: Sampling | None = None
     """What share of what it lets run is looked over, by which of the roles it names; then `roles` has none."""
+    standing: Standing | None = None
     reason: str | None = None
     edit: tuple[str, ...] | None = None
 
@@ -133,6 +134,7 @@ class Judgement:
     escalate: tuple[tuple[int, str], ...]
     hours: "tuple[Hours, ...]"
     second_person: bool
+    standing: Standing | None
     edit: tuple[str, ...] | None
     risk: tuple[Reason, ...]
     sampling: Sampling | None
@@ -248,6 +250,7 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
         escalate=tuple(sorted({rule.escalate for rule in rules if rule.escalate is not None})),
         hours=tuple(sorted(set(hours), key=_by_clock)) if len(hours) == len(asking) else (),
         second_person=any(rule.second_person for rule in rules),
+        standing=_standing([rule.standing for rule in asking]),
         edit=tuple(sorted(set.intersection(*edits))) if edits else None,
         risk=tuple(sorted({reason for each in matched for reason in each.reasons}, key=_by_rule)),
         sampling=_sampled(rules) if tier is Tier.auto else None,
@@ -263,6 +266,18 @@ def _sampled(rules: "Iterable[Rule]") -> Sampling | None:
         return None
     roles = {role for each in wanted for role in each.roles}
     return Sampling(share=max(each.share for each in wanted), roles=tuple(sorted(roles)))
+
+
+def _standing(said: "Sequence[Standing | None]") -> Standing | None:
+    """What all of them allow; nothing where one does not, or nobody is asked."""
+    terms = [each for each in said if each is not None]
+    if not terms or len(terms) < len(said):
+        return None
+    return Standing(
+        may_differ=tuple(sorted(set.intersection(*(set(each.may_differ) for each in terms)))),
+        lasts=min(each.lasts for each in terms),
+        most=min(each.most for each in terms),
+    )
 
 
 def _least(said: "Iterable[int | None]", default: int) -> int:

@@ -207,6 +207,7 @@ class Explanation:
             *map(_there, gate.hours),
             f"expires in {seconds} s"
             + ("" if gate.max_expires_in is None else f", extended to {gate.max_expires_in} s at most"),
+            *_standing(gate),
             "editable: " + ("every field" if gate.edit is None else ", ".join(gate.edit) or "nothing"),
             *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),
         ]
@@ -233,6 +234,16 @@ def _short(gate: Gate) -> str:
     if gate.tier is not Tier.approve:
         return str(gate.tier)
     return f"{gate.tier} by {' and '.join(gate.roles)}, {gate.approvals} of each"
+
+
+def _standing(gate: Gate) -> list[str]:
+    terms = gate.standing
+    if terms is None:
+        return []
+    if not gate.may_stand:
+        return ["no approval may stand for the next like it: more than one is needed"]
+    fields = ", ".join(terms.may_differ) or "nothing"
+    return [f"an approval may stand for the next {terms.most} like it within {terms.lasts} s; may differ: {fields}"]
 
 
 def _there(hours: "Hours") -> str:

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
+from approvals.standing import OURS as ALLOWED
 from policy import sampling, timing
 from policy.expressions import BOUND, handed_over
 from policy.faults import Finding, Path
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
 WATCHING = ("role", "roles")
 """Keys of a rule that say who looks at it: those who are asked, or may object."""
-ASKING = ("approvals", "expires_in", "max_expires_in", "remind", "escalate", "hours", "edited", "edit")
+ASKING = ("approvals", "expires_in", "max_expires_in", "remind", "escalate", "hours", "edited", "standing", "edit")
 """Keys of a rule that say something about waiting for people."""
 PAST = ("first_time", "unusual", "repeat_of_rejected", "rate")
 """Keys of a rule that depend on the past."""
-OURS = (BUILT_IN, STANDS_IN)
+OURS = (BUILT_IN, STANDS_IN, ALLOWED)
 """What cards and the audit log call the reasons that no rule gives."""
 
 
@@ -47,6 +48,7 @@ class Lint:
             self._references,
             self._contradictions,
             self._asks_nobody,
+            self._standing,
             lambda: timing.faults(self.book),
             lambda: sampling.faults(self),
             self._claims,
@@ -147,6 +149,19 @@ class Lint:
                     yield finding(("rules", index, key), f"a rule of tier {rule.tier} asks nobody", remedy)
             if rule.tier is Tier.block and rule.execute_within is not None:
                 yield finding(("rules", index, "execute_within"), "what is blocked never runs", "Leave it out.")
+
+    def _standing(self) -> "Iterator[Finding]":
+        for index, rule in self.book.rules.items():
+            if rule.standing is None:
+                continue
+            several = {
+                "approvals": (rule.approvals or 1) > 1,
+                "roles": len(rule.named_roles) > 1,
+                "edited": rule.edited is not None,
+            }
+            for key in (key for key, more in several.items() if more):
+                message = f"stands beside {key}, and only where one approval is enough may it stand for more"
+                yield finding(("rules", index, "standing"), message, "Keep one of the two.")
 
     def _claims(self) -> "Iterator[Finding]":
         for index, rule in self.rules.items():

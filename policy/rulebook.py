@@ -152,6 +152,17 @@ class HoursEntry(Entry):
     """extend: only time inside counts for the deadline. escalate: what comes outside is escalated at once."""
 
 
+class StandingEntry(Entry):
+    """What whoever approves may allow beyond the one proposal."""
+
+    may_differ: Annotated[list[PayloadPath], EachOnce] = []
+    """Fields of the payload that may be others, or absent; all else has to be the same. Left out: none."""
+    lasts: Duration = Field(alias="for")
+    """How long it stands."""
+    most: Annotated[int, Field(alias="max", ge=1, le=1000)]
+    """How many more it may approve."""
+
+
 class RuleEntry(Entry):
     """What some actions need. Every rule that matches applies, and the strictest wins, so order means nothing."""
 
@@ -200,6 +211,9 @@ class RuleEntry(Entry):
     sample: Annotated[float, Field(gt=0, le=1)] | None = None
     """Only with tier auto, and with role or roles: this share of what runs, drawn at random, is posted there for people
     to look over afterwards; 0.1 is every tenth. Of several rules the largest holds. No agent learns what was drawn."""
+    standing: StandingEntry | None = None
+    """Lets a reviewer approve a proposal and the next like it, where one approval is enough. Holds only where all rules
+    that ask have it: the shortest time, the smallest number, and the fields that all of them name."""
     reason: Sentence | None = None
     """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[str], EachOnce] | None = None

@@ -10,12 +10,12 @@ from approvals.refusals import Fault
 from policy import evaluate, routing, sampling
 from policy.agents import Agent, holder
 from policy.explain import Explanation
-from policy.past import BUILT_IN, REJECTED, UNSURE, Past, Repeat, questions, rejected_before
+from policy.past import BUILT_IN, REJECTED, REPEAT_NAME, UNSURE, Past, Repeat, questions, rejected_before
 from policy.people import STANDS_IN, staffed
 from policy.schemas import UnusableSchema, agents_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from policy.credentials import Credentials
     from policy.evaluate import Defaults, Rule, Weighed
@@ -72,6 +72,11 @@ class WrittenPolicy:
     def channel_of(self, role: str) -> str | None:
         """The channel of a role; None if there is no such role."""
         return self.roles[role].channel if role in self.roles else None
+
+    def could_decide(self, user: str, roles: "Collection[str]") -> bool:
+        """Whether the person is a member of one of the roles, or may be in a group of one."""
+        asked = [self.roles[name] for name in roles if name in self.roles]
+        return any(user in role.members or role.groups for role in asked)
 
     def questions(self, ask: Ask, action: Action) -> tuple[Question, ...]:
         """What has to be known of the past: what rules want to know, and whether a person rejected exactly this."""
@@ -138,6 +143,7 @@ class WrittenPolicy:
     def _gate(self, ask: Ask, judgement: evaluate.Judgement, repeat: Fact | None) -> Gate:
         owner = self.agents[ask.agent].owner if ask.agent in self.agents else None
         excluded = frozenset(user for user in (owner, ask.on_behalf_of) if user)
+        known = judgement.facts if repeat is None else (*judgement.facts, repeat)
         gate = Gate(
             tier=judgement.tier,
             roles=judgement.roles,
@@ -160,8 +166,9 @@ class WrittenPolicy:
             ),
             hours=judgement.hours,
             max_expires_in=judgement.max_expires_in,
-            facts=judgement.facts if repeat is None else (*judgement.facts, repeat),
+            facts=known,
             sampling=sampling.routed(judgement.sampling, excluded, self.roles),
+            standing=None if any(fact.name == REPEAT_NAME for fact in known) else judgement.standing,
         )
         return self._with_people(gate) if gate.tier is Tier.approve else gate
 

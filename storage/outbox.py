@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from approvals.effects import EFFECTS, Effect
 from approvals.ports import Delivery
 from approvals.proposal import Status
+from approvals.standing import StandingAllowed, StandingEnded, StandingExhausted, StandingUsed
 from storage.ledger import entry_from, line_from
 from storage.queries import queries
 from storage.rows import millis, moment
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 _SQL = queries("outbox")
 _ENTRIES = queries("entries")
-TOLD = frozenset(event.tag for event, follows in EFFECTS.items() if Effect.thread in follows)
+_STANDING = (StandingAllowed, StandingUsed, StandingExhausted, StandingEnded)
+TOLD = frozenset(event.tag for event, follows in EFFECTS.items() if Effect.thread in follows) | {
+    note.tag for note in _STANDING
+}
 """The tags of the entries that become thread lines."""
 
 

@@ -16,6 +16,7 @@ from storage.reads import Reads
 from storage.rows import millis, moment
 from storage.samples import Samples
 from storage.signals import Signals
+from storage.standing import StandingReads
 from storage.transaction import SqlTransaction, fetched
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from storage.ledger import Seal
 
 _SQL = queries("proposals")
+_STANDING = queries("standing")
 
 
 class SqlStore:
@@ -44,6 +46,7 @@ class SqlStore:
         self.notices = Notices(database)
         self.samples = Samples(database, self.signals, clock, seal)
         self.reads = Reads(database)
+        self.standing = StandingReads(database, seal.key)
         self.audit = Audit(database, seal.key)
 
     @asynccontextmanager
@@ -78,6 +81,12 @@ class SqlStore:
         """See Store."""
         async with self._database.reading() as statements:
             return [row["id"] for row in await statements.rows(_SQL["unsettled"])]
+
+    async def standing_open(self, *, over_at: "datetime | None" = None) -> list[str]:
+        """See Store."""
+        query, asked = ("all_open", ()) if over_at is None else ("over", (millis(over_at),))
+        async with self._database.reading() as statements:
+            return [row["proposal_id"] for row in await statements.rows(_STANDING[query], *asked)]
 
     async def changed(self, proposal_id: str, version: int) -> None:
         """Returns as soon as the proposal is at a version above `version`. Raises NotFound.

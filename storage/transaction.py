@@ -39,6 +39,7 @@ from storage.rows import (
     standing_values,
 )
 from storage.shapes import text
+from storage.standing import StandingRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +69,7 @@ class SqlTransaction:
         self._versions: dict[str, int] = {}
         self._deliveries = False
         statements.after_commit(lambda: signals.announce(self._versions, deliveries=self._deliveries))
+        self.standing = StandingRows(statements=statements, ledger=self._ledger, key=seal.key, show=self._show)
 
     async def load(self, proposal_id: str) -> "Proposal":
         """The proposal. Raises NotFound, and RowDamaged if an approval is not what its sealed entries tell."""
@@ -147,6 +149,15 @@ class SqlTransaction:
         """See Transaction."""
         (row,) = await self._statements.rows(_ENTRIES["refusals_since"], actor.kind, actor.id, millis(since))
         return int(row["count"])
+
+    async def _show(self, proposal_id: str, newest: int, now: "datetime") -> None:
+        """Wants the proposal's cards anew, and their threads up to an entry; of a damaged one neither can be shown."""
+        found, _ = await readable(self._statements, [proposal_id])
+        for proposal in found:
+            for channel in proposal.channels:
+                await want(self._statements, proposal, channel, Effect.card, now)
+                await want(self._statements, proposal, channel, Effect.thread, now, newest=newest)
+                self._deliveries = True
 
     async def _write(
         self, before: "Proposal | None", proposal: "Proposal", events: "Sequence[Event]", now: "datetime"

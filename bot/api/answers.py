@@ -55,6 +55,7 @@ def answer(proposal: Proposal) -> dict[str, Any]:
             for each in proposal.decisions
         ],
         reason=proposal.reason,
+        allowed_by=proposal.resolved_by if proposal.cause is Cause.standing else None,
         message=message(proposal),
         preconditions=list(ask.preconditions),
         created_at=instant(proposal.created_at),
@@ -188,6 +189,8 @@ def _watched(proposal: Proposal) -> str:
 
 
 def _by_rule(proposal: Proposal) -> str:
+    if proposal.cause is Cause.standing:
+        return f" beforehand by {proposal.resolved_by}, who allowed this and the next like it"
     return " by people" if proposal.cause is Cause.reviewer else " by the policy"
 
 

@@ -41,6 +41,7 @@ EXAMPLE: dict[str, Any] = {
         {"reviewer": "U0CAROL", "verdict": "approve", "reason": None, "revision": 2, "at": "2026-11-20T10:15:00.123Z"}
     ],
     "reason": None,
+    "allowed_by": None,
     "message": "The proposal to run refund.create is approved by people: claim it before 2026-11-20T11:15:00.123Z and "
     "only then run exactly the payload of this answer, as a reviewer changed it, once.",
     "preconditions": [],
@@ -150,6 +151,10 @@ class Answer(_Given):
     gate: GateGiven
     decisions: list[DecisionGiven]
     reason: Annotated[str | None, Field(description="The human's, or the policy's.")]
+    allowed_by: Annotated[
+        str | None,
+        Field(description="Under the cause `standing`: the Slack user id of who had approved it and the next like it."),
+    ]
     message: Annotated[str, Field(description="One sentence a language model can read.")]
     preconditions: list[str]
     created_at: Moment

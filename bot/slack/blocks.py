@@ -94,6 +94,12 @@ def button(label: str, action_id: str, value: str, *, said: str, style: str | No
     return made if style is None else {**made, "style": style}
 
 
+def confirming(made: Block, title: str, text: str, yes: str) -> Block:
+    """The button with a question before it counts: a title of at most 100, a text of 300, a yes of 30 characters."""
+    asked = {"title": plain(title), "text": plain(text), "confirm": plain(yes), "deny": plain("Cancel")}
+    return {**made, "confirm": asked}
+
+
 def overflow(action_id: str, options: "Sequence[tuple[str, str]]") -> Block:
     """A menu of up to five pairs of label and value."""
     return {

@@ -30,12 +30,14 @@ from bot.slack.labels import characters, listed, name, state
 from bot.slack.offers import buttons, offers, open_to_objection
 from bot.slack.preview import preview
 from bot.slack.progress import so_far, stands
+from bot.slack.standing import beyond
 from bot.slack.text import chunks, escape, one_line, pretty, shorten, weight, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from approvals.proposal import Proposal
+    from approvals.standing import StandingApproval
 
 MOST = 9_900
 """Slack refuses the blocks of a message at about 13,000 characters and documents no limit; this stays well below."""
@@ -80,10 +82,12 @@ def card(
     mention: str = "",
     twins: "Sequence[str]" = (),
     offered: "Collection[str] | None" = None,
+    standing: "StandingApproval | None" = None,
 ) -> Card:
     """The card of a proposal as it stands.
 
     `mention` is markup of ours that calls the reviewers; `twins` are the ids of open proposals with equal digests;
+    `standing` is what was approved together with it;
     `offered` is what `offers` says can be done now, all that it ever could where it is left out. Whether the card is
     whole does not depend on any of them.
     """
@@ -97,7 +101,7 @@ def card(
         core = [*_payload(shown, 1600), *_preview(foreseen, 800), _too_long(proposal)]
     offered = conceivable if offered is None else frozenset(offered)
     below = _below(proposal, offered, whole=whole)
-    called = _called(proposal, mention, twins)
+    called = [*_called(proposal, mention, twins), *(beyond(standing) if standing else [])]
     room = MOST - size([*above, *core, *called, *below])
     rest = _rest(proposal, room, MOST_BLOCKS - len(above) - len(core) - len(called) - len(below))
     return made([*above, *core, *rest, *called, *below], _notification(proposal), whole=whole, offered=offered)

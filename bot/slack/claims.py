@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from approvals.history import About
+from approvals.standing import OURS
 from bot.slack.text import has_invisible, one_line, pretty, spells_out, visible
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def grounds(proposal: "Proposal") -> list[Ground]:
 
 def _known(fact: "Fact") -> Ground:
     text = one_line(fact.value) or one_line(fact.name) or "(no words)"
-    named = _PERSON.search(text) if fact.name == About.repeat else None
+    named = _PERSON.search(text) if fact.name == About.repeat or fact.rule == OURS else None
     return Ground(text=text, rule=one_line(fact.rule), who=named.group() if named else None, known=True)
 
 

@@ -9,6 +9,7 @@ from approvals.refusals import NotACard, Refusal
 from bot.slack import modals, offers, words
 from bot.slack.calls import SlackFault
 from bot.slack.cards import card
+from bot.slack.commands import list_standing
 from bot.slack.desk import Desk, Standing
 from bot.slack.details import details, pages
 from bot.slack.forms import fields
@@ -32,6 +33,24 @@ async def approve(desk: Desk, at: Interaction) -> Reply:
     if not card(standing.proposal).whole:
         raise NotACard  # such a card has no Approve; whoever sends one did not see everything
     return await _approved(desk, at, standing)
+
+
+async def approve_next(desk: Desk, at: Interaction) -> Reply:
+    """`Approve and the next like it`, from where `Approve` stands too."""
+    standing = await desk.standing(at)
+    if standing.form is not None and standing.form.kind != "review":
+        raise NotACard
+    if not card(standing.proposal).whole:
+        raise NotACard
+    reviewer = await desk.reviewer(at, standing.proposal)
+    decided = await desk.lifecycle.approve_and_next(standing.proposal.id, reviewer, standing.nonce)
+    return Show(view=modals.sentence(words.TITLE, words.thanks(decided))) if at.in_modal else None
+
+
+async def end_standing(desk: Desk, at: Interaction) -> Reply:
+    """`End`, on the card it came from or in the list: it only makes people be asked again, so any place will do."""
+    await desk.lifecycle.end_standing(at.value, await desk.people.reviewer(at.user, at.team))
+    return await list_standing(desk, at) if at.ephemeral else None
 
 
 async def details_approve(desk: Desk, at: Interaction) -> Reply:
@@ -236,6 +255,8 @@ REASONED: Mapping[Refusing, Callable[[Proposal, str, Mapping[str, JSON]], View]]
 }
 ACTIONS: dict[str, Handler] = {
     "approve": approve,
+    offers.APPROVE_NEXT: approve_next,
+    "end_standing": end_standing,
     "edit": edit,
     "reject": reject,
     "object": object_to,

@@ -44,12 +44,20 @@ async def turn_list(desk: Desk, at: Interaction) -> Reply:
         return Say(text=words.refusal(refusal))
     match query.kind:
         case "show":
-            found = _shown(desk, reviewer, query.name or "", query.page)
+            found = _shown(desk, reviewer, query.name, query.page)
         case "stats":
             found = _stats(desk, reviewer, query)
+        case "standing":
+            found = _standing(desk, reviewer, query.page)
         case _:
             found = _listed(desk, reviewer, query)
     blocks, text = await found
+    return Relist(blocks=blocks, text=text)
+
+
+async def list_standing(desk: Desk, at: Interaction) -> Reply:
+    """The standing approvals as they are after one of them was ended from their list. Raises Refusal."""
+    blocks, text = await _standing(desk, await desk.people.reviewer(at.user, at.team), 0)
     return Relist(blocks=blocks, text=text)
 
 
@@ -91,6 +99,8 @@ async def _answer(desk: Desk, reviewer: Reviewer, verb: str, name: str) -> tuple
             return await _listed(desk, reviewer, Query(kind=verb, name=name))
         case "stats", "":
             return await _stats(desk, reviewer, Query(kind="stats"))
+        case "standing", "":
+            return await _standing(desk, reviewer, 0)
         case "show", _ if name:
             return await _shown(desk, reviewer, name)
         case _:
@@ -108,6 +118,13 @@ async def _stats(desk: Desk, reviewer: Reviewer, query: Query) -> tuple[Blocks, 
     offset = query.page * PAGE_SIZE
     found, total = await desk.store.samples.figures(reviewer.user, reviewer.roles, offset=offset, limit=PAGE_SIZE)
     return stats(found, queue.turns(query, older=total > offset + PAGE_SIZE), query.page)
+
+
+async def _standing(desk: Desk, reviewer: Reviewer, page: int) -> tuple[Blocks, str]:
+    now, roles = desk.clock.now(), tuple(sorted(reviewer.roles))
+    offset = page * PAGE_SIZE
+    found = await desk.store.standing.listed(reviewer.user, roles, now=now, offset=offset, limit=PAGE_SIZE)
+    return queue.standing(found.approvals, found.total, Query(kind="standing", page=page), PAGE_SIZE)
 
 
 async def _listed(desk: Desk, reviewer: Reviewer, query: Query) -> tuple[Blocks, str]:

@@ -18,15 +18,16 @@ from bot.ids import RandomIds
 from bot.logs import where
 from bot.slack.calls import SlackFault
 from bot.slack.interaction import Interaction
-from bot.slack.offers import chosen
+from bot.slack.offers import APPROVE_NEXT, chosen
 from bot.slack.people import Identity, People
 from bot.slack.sender import SlackSender
+from bot.slack.standing import NEXT_LABEL
 from bot.slack.text import words_of
 from policy import WrittenPolicy
 from storage import CardRow, Form, SqlStore
 
-DECIDING = ("approve", "details_approve")
-"""Buttons that decide at once; each says `Approve`."""
+DECIDING = {"approve": "Approve", "details_approve": "Approve", APPROVE_NEXT: NEXT_LABEL}
+"""Buttons that decide at once, with what each says."""
 FORM_KINDS = Literal["edit", "confirm", "reject", "revoke", "object", "hand_over", "details", "review", "not_fine"]
 
 
@@ -197,7 +198,7 @@ class Desk:
 
 def mislabelled(at: Interaction) -> bool:
     """Whether the pressed button decides something else than it says; no rewriting of Slack's makes that of ours."""
-    return at.action_id in DECIDING and at.label != "Approve"
+    return at.label != DECIDING.get(at.action_id, at.label)
 
 
 async def _guarded(work: Coroutine[Any, Any, None]) -> None:

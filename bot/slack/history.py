@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.proposal import Cause, UndoStatus
 from approvals.sampling import Judgement
+from bot.slack import standing
 from bot.slack.blocks import channel, ours, person, quote, rich, section, size, when
 from bot.slack.labels import characters, listed, name
 from bot.slack.text import escape, one_line, shorten, visible, weight
@@ -26,6 +27,8 @@ _VERBS = {
     "hand_over": "hand it over",
     "undo": "report that it was undone",
     "judge": "judge a sample",
+    "approve_next": "approve it and the next like it",
+    "end_standing": "end what was approved for the next like it",
 }
 
 
@@ -107,6 +110,9 @@ def _rejudged(each: "Line") -> str:
 
 
 def _approved(each: "Line") -> str:
+    if each.facts.get("cause") == Cause.standing:
+        by = f"beforehand by {person(str(each.facts.get('by')))}, who approved one like it and the next"
+        return f":white_check_mark: *Approved* {by}."
     by = _GRANTED.get(str(each.facts.get("cause")), "in full")
     return f":white_check_mark: *Approved* {by}. The agent may take it until {_moment(each.facts.get('execute_by'))}."
 
@@ -203,6 +209,7 @@ SENTENCES: "Mapping[str, Told]" = {
     "proposal:escalated": _escalated,
     "proposal:extended": _extended,
     "proposal:refused": _refused,
+    **standing.SENTENCES,
     "card:mismatched": (
         ":warning: *Somebody rewrote our message:* the words on a clicked card were not ours. It is being written anew."
     ),

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from approvals.events import Objected
 from approvals.proposal import Cause, Status
+from approvals.standing import may_stand
 from approvals.states import TRANSITIONS
 from bot.slack.blocks import Block, actions, button, overflow
+from bot.slack.standing import approve_next
 from bot.slack.text import one_line, shorten
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from approvals.proposal import Proposal
 
 OBJECT, REVOKE, EXTEND, HAND_OVER = "object", "revoke", "extend", "hand_over"
+APPROVE_NEXT = "approve_next"
 DETAILS = "details"
 MENU = (DETAILS, REVOKE, EXTEND, HAND_OVER)
 """Verbs of the menu: an option's value is the verb, a colon, and what a button's value would be."""
@@ -32,7 +35,7 @@ def chosen(value: str) -> tuple[str, str]:
 def offers(
     proposal: "Proposal", now: "datetime | None" = None, roles: "Collection[str] | None" = None
 ) -> frozenset[str]:
-    """The verbs that can work beside the verdicts themselves: `object`, `revoke`, `extend`, `hand_over`.
+    """The verbs beside the verdicts that can work: `object`, `revoke`, `extend`, `hand_over`, `approve_next`.
 
     `roles` are all that the policy has. Without a time or without roles, what they might allow counts as offered.
     """
@@ -42,6 +45,7 @@ def offers(
         OBJECT: objectable,
         REVOKE: proposal.status is Status.approved and not objectable,  # an objection revokes as well
         EXTEND: waits and _extendable(proposal),
+        APPROVE_NEXT: may_stand(proposal),
         HAND_OVER: waits and (roles is None or bool(takers(proposal.gate, roles))),
     }
     return frozenset(verb for verb, can in possible.items() if can)
@@ -78,6 +82,8 @@ def buttons(proposal: "Proposal", value: str, *, whole: bool, offered: "Collecti
         if proposal.gate.edit != ():
             made.append(button("Edit", "edit", value, said=f"Edit {what}"))
         made.append(button("Reject", "reject", value, said=f"Reject {what}", style="danger"))
+        if whole and APPROVE_NEXT in offered:
+            made.append(approve_next(proposal, value))
     elif OBJECT in offered:
         made.append(button("Object", OBJECT, value, said=f"Object to {what}", style="danger"))
     menu = [("Details", f"{DETAILS}:{value}")]

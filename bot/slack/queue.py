@@ -25,6 +25,7 @@ from bot.slack.claims import payload, summary
 from bot.slack.history import line, with_words, written
 from bot.slack.labels import OVERDUE, UNDOING, state
 from bot.slack.ladder import undoing
+from bot.slack.standing import listing_of
 from bot.slack.text import escape, one_line, shorten, weight
 from bot.slack.words import HELP, truth
 
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
 
     from approvals.ports import Line
     from approvals.proposal import Proposal
+    from approvals.standing import StandingApproval
 
-Kind = Literal["waiting", "mine", "all", "role", "agent", "history", "show", "stats"]
+Kind = Literal["waiting", "mine", "all", "role", "agent", "history", "show", "stats", "standing"]
 _TITLES: dict[str, tuple[str, str]] = {
     "waiting": ("Waiting for you", "Nothing waits for you."),
     "mine": ("What you own or asked for", "No proposal is yours: your agents have asked for nothing yet."),
@@ -43,6 +45,7 @@ _TITLES: dict[str, tuple[str, str]] = {
     "agent": ("Of the agent", "There is nothing of this agent that you may see."),
     "history": ("What is over", "Nothing is over yet of what you may see."),
     "show": ("The trail of", ""),
+    "standing": ("Approved for the next like it", "No approval stands for the next like it of what you may see."),
 }
 _MOST_PAGE = 100_000
 _TRAIL_SIZE = 5_500
@@ -120,6 +123,19 @@ def shown(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> tuple
         *blocks,
         *turns(replace(query, page=page), older=page < len(pages) - 1),
     ], f"{escape(title)}, with its trail"
+
+
+def standing(
+    approvals: "Sequence[StandingApproval]", total: int, query: Query, page_size: int
+) -> tuple[list[Block], str]:
+    """One page of the standing approvals, each with the button that ends it."""
+    title, nothing = _TITLES["standing"]
+    last = query.page * page_size + len(approvals)
+    paging = turns(query, older=total > last)
+    if not approvals:
+        said = "This page is empty now." if query.page else nothing
+        return [header(title), section(plain(said)), *paging, _hint()], said
+    return [header(f"{title} ({total})"), *listing_of(approvals), *paging, _hint()], f"{title}: {total}"
 
 
 def not_found(proposal_id: str) -> tuple[list[Block], str]:

@@ -8,6 +8,7 @@ from approvals.refusals import (
     AlreadyJudged,
     AlreadyResolved,
     CannotExtend,
+    CannotStand,
     CardAltered,
     Changed,
     EditBlocked,
@@ -26,6 +27,7 @@ from approvals.refusals import (
     ReasonMissing,
     Refusal,
     ReviewerRefusal,
+    StandingOver,
     Unverified,
 )
 from bot.slack.blocks import person, when
@@ -134,6 +136,11 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     OwnSample: "The agent is yours or acts for you, so somebody else has to judge this. Nothing was changed.",
     AlreadyJudged: _already_judged,
     JudgementUnexplained: "Please say what was not fine: whoever mends the policy has to know.",
+    CannotStand: (
+        "This cannot be approved together with the next like it: the policy or an edit forbids it, or others have been "
+        "called in. You may approve this one alone. Nothing was changed."
+    ),
+    StandingOver: "This had ended already: people are asked again. Nothing was changed.",
     CannotExtend: "There cannot be more time: the policy allows no later deadline than this. Nothing was changed.",
     FieldLocked: _field_locked,
     EditBlocked: _edit_blocked,

@@ -75,7 +75,8 @@ class SlackSender:
         roles = [role for name, role in self.policy().roles.items() if name in proposal.gate.asked]
         calling = markup(mentions(role for role in roles if role.channel == channel))
         twins = await self.store.reads.twins(proposal)
-        return card(proposal, mention=calling, twins=twins, offered=self.offered(proposal))
+        standing = await self.store.standing.of(proposal.id)
+        return card(proposal, mention=calling, twins=twins, offered=self.offered(proposal), standing=standing)
 
     def offered(self, proposal: Proposal) -> frozenset[str]:
         """What can be done with the proposal now, beside the verdicts."""

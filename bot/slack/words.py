@@ -40,6 +40,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ("agent NAME", "what an agent proposed"),
     ("history", "what is over"),
     ("stats", "how often what ran by itself was not fine, by what people said of samples"),
+    ("standing", "what is approved for the next like it, to be ended"),
     ("show ID", "one proposal with its trail"),
     ("help", "this list"),
 )
@@ -174,6 +175,8 @@ def _granted(proposal: "Proposal") -> str:
         return "by the policy alone; nobody was asked"
     if proposal.cause is Cause.watch:
         return "by the policy, which waits for nobody here"
+    if proposal.cause is Cause.standing:
+        return f"beforehand by {person(proposal.resolved_by or '')}, who approved one like it and the next"
     by = tally(proposal.standing_decisions, proposal.gate).approved_by
     changed = ", with changes" if proposal.edited else ""
     own = " (:warning: *self-review*)" if any(user in proposal.gate.excluded for user in by) else ""

@@ -25,6 +25,8 @@ class Rules:
     """What was known, and the gate before, at each judgement."""
     changes: dict = field(default_factory=dict)
     """What else each gate asks."""
+    gone: set = field(default_factory=set)
+    """Who is in no role any more."""
     judged: list = field(default_factory=list)
     """Called with each gate before it is given: a test may let something else happen at that moment."""
 
@@ -39,6 +41,9 @@ class Rules:
 
     def channel_of(self, role):
         return f"C0{role.upper()}" if role in ("support", "finance", "lead") else None
+
+    def could_decide(self, user, _roles):
+        return user not in self.gone
 
     def judge(self, _ask, revisions, known, *, at_least=Tier.auto, before=None):
         self.told.append((known, before))

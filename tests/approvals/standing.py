@@ -79,6 +79,11 @@ def watched(**changes):
     return pending(tier=Tier.watch, **{"undo_within": 1800, **changes})
 
 
+def handed(proposal, to="lead"):
+    """The same once Bob has handed it over."""
+    return after_all(proposal, moves.hand_over(proposal, BOB, to, f"C0{to.upper()}", proposal.nonce, after(5)))
+
+
 def running(**changes):
     """The same, claimed twenty seconds after the submission."""
     proposal = watched(**changes)

@@ -13,6 +13,7 @@ from approvals.events import Actor, Submitted
 from approvals.proposal import Cause, Status
 from approvals.refusals import AgentRefusal, NotFound, Refusal, ReviewerRefusal
 from approvals.sampling import Judgement
+from approvals.standing import StandingEnd
 from approvals.states import TRANSITIONS
 from tests.house.draw_states import PAGE, page
 from tests.house.every import events, example, leaves, notes
@@ -22,6 +23,7 @@ MEMBERS = {
     "proposals.status": set(Status),
     "proposals.cause": set(Cause),
     "decisions.verdict": set(Verdict),
+    "standing_approvals.ended": set(StandingEnd),
     "entries.actor_kind": set(get_args(get_type_hints(Actor)["kind"])),
     "outbox.kind": set(Effect),
     "samples.judgement": set(Judgement),

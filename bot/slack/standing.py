@@ -1,0 +1,128 @@
+"""What is approved with the next like it, in Slack: the button with its question, the line on the card, the list."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from approvals.standing import StandingEnd
+from bot.slack.blocks import Block, button, confirming, context, ours, person, plain, section, when
+from bot.slack.labels import listed, name, span
+from bot.slack.text import one_line, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from approvals.ports import Line
+    from approvals.proposal import Proposal
+    from approvals.standing import StandingApproval
+
+NEXT_LABEL = "Approve and the next like it"
+_ASKED = 300
+"""What Slack takes in a question."""
+_MOST_FIELDS = 5
+
+
+def approve_next(proposal: "Proposal", value: str) -> Block:
+    """The button. Before it counts it asks, with how many, how long, and which fields may differ."""
+    terms = proposal.gate.standing
+    assert terms is not None
+    what = shorten(one_line(proposal.action.name), 40)[0]
+    made = button(NEXT_LABEL, "approve_next", value, said=f"Approve {what} and the next like it")
+    end = "Anybody who may decide this can end it."
+    text = (
+        f"Approves this, and without asking again up to {terms.most} more like it within "
+        f"{span(timedelta(seconds=terms.lasts))}. "
+    )
+    differs = f"May differ: {_fields(terms.may_differ, _ASKED - len(text) - len(end) - 20)}. "
+    return confirming(made, f"{NEXT_LABEL}?", text + differs + end, "Approve")
+
+
+def beyond(approval: "StandingApproval") -> list[Block]:
+    """What the card says of what was approved together with it, with the button that ends it."""
+    told = f":repeat: *And the next like it:* {person(approval.by)} approved up to {approval.most} more"
+    if approval.ended is not None:
+        return [section(ours(f"{told}; {_over(str(approval.ended), approval.ended_by)}. {_used(approval.used)}"))]
+    rest = f" until {when(approval.until)}. *{approval.left} left.*"
+    return [section(ours(told + rest), _end(approval)), context(plain(_differs(approval)))]
+
+
+def listing_of(approvals: "Sequence[StandingApproval]") -> "Iterator[Block]":
+    """Two blocks for each: who, what, how many and until when, with `End`; then what may differ, and which agent."""
+    for each in approvals:
+        action = shorten(one_line(each.action), 100)[0]
+        agent = shorten(one_line(each.agent), 60)[0]
+        left = f"{person(each.by)} · *{each.left} of {each.most} left* until {when(each.until)}"
+        yield section(ours(f"*{name(action)}*\n{left}"), _end(each))
+        yield context(plain(f"by {agent}"), plain(_differs(each)), plain(each.id))
+
+
+def _end(approval: "StandingApproval") -> Block:
+    what = shorten(one_line(approval.action), 40)[0]
+    return button("End", "end_standing", approval.id, said=f"End it: ask again for {what}", style="danger")
+
+
+def _differs(approval: "StandingApproval") -> str:
+    return f"May differ: {_fields(approval.may_differ, 1000)}"
+
+
+def _fields(paths: "Sequence[str]", most: int) -> str:
+    """The fields, as many as fit; the rest are counted."""
+    if not paths:
+        return "nothing"
+    for shown in range(min(len(paths), _MOST_FIELDS), 0, -1):
+        more = [f"{len(paths) - shown} more"] if len(paths) > shown else []
+        if len(text := listed([*paths[:shown], *more])) <= most:
+            return text
+    return f"{len(paths)} field{'' if len(paths) == 1 else 's'}"
+
+
+def _over(why: str, by: str | None) -> str:
+    match why:
+        case StandingEnd.person:
+            return f"{person(by or '')} ended it"
+        case StandingEnd.taken_back:
+            return f"it ended when {person(by) if by else 'the policy'} took an approval back"
+        case StandingEnd.policy_changed:
+            return "it ended when the policy changed"
+        case StandingEnd.expired:
+            return "its time is over"
+        case _:
+            return "all are used"
+
+
+def _used(count: int) -> str:
+    return "None was used." if count == 0 else f"{count} {'was' if count == 1 else 'were'} used."
+
+
+def _allowed(each: "Line") -> str:
+    approval = each.facts.get("approval")
+    facts = approval if isinstance(approval, dict) else {}
+    by, until = person(str(facts.get("by"))), _moment(facts.get("until"))
+    return f":repeat: {by} approved this *and the next {facts.get('most')} like it* until {until}."
+
+
+def _one_more(each: "Line") -> str:
+    by, left = person(str(each.facts.get("by"))), each.facts.get("left")
+    told = f"one more like this was approved as {by} had allowed, {left} left"
+    return f":repeat: {name(str(each.facts.get('proposal')))}: {told}."
+
+
+def _ended(each: "Line") -> str:
+    by = each.facts.get("by")
+    over = _over(str(each.facts.get("why")), str(by) if by else None)
+    return f":stop_sign: The next like this are asked for again: {over}."
+
+
+def _moment(instant: object) -> str:
+    try:
+        return when(datetime.fromisoformat(str(instant)))
+    except ValueError:
+        return "its end"
+
+
+SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
+    "standing:allowed": _allowed,
+    "standing:used": _one_more,
+    "standing:exhausted": ":stop_sign: That was the last one: the next like this is asked for again.",
+    "standing:ended": _ended,
+}
+"""By audit tag."""

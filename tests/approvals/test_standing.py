@@ -1,0 +1,590 @@
+"""Standing approvals: what is like what was approved, and that nothing stricter, later or more than allowed passes."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from approvals.events import Actor
+from approvals.gate import Fact, Reason, StandIn, Standing, Tier
+from approvals.lifecycle import SYSTEM, Submission
+from approvals.ports import Conflict
+from approvals.proposal import Action, Cause, Source, Status
+from approvals.refusals import (
+    AlreadyResolved,
+    CannotStand,
+    Changed,
+    Expired,
+    NotFound,
+    NotYourRole,
+    OwnProposal,
+    StandingOver,
+)
+from approvals.standing import StandingEnd, alike, approve_and_next, covers, holds, left_by, may_stand
+from approvals.states import after_all
+from storage import RowDamaged, open_store
+from tests.approvals.conftest import SEAL_KEY
+from tests.approvals.standing import (
+    ALICE,
+    BOB,
+    CAROL,
+    NONCE,
+    OWNER,
+    after,
+    approved,
+    edited,
+    gate,
+    handed,
+    pending,
+    refund,
+)
+from tests.making import make_ask, make_reviewer
+from tests.storage.town import by_hand
+
+TERMS = Standing(may_differ=("payload.note",), lasts=3600, most=2)
+OPEN = {"standing": TERMS}
+VALUES = st.one_of(st.integers(0, 2), st.text(max_size=1), st.none(), st.just([1]), st.just({"b": 1}))
+PAYLOADS = st.dictionaries(st.sampled_from(["a", "note", "to"]), VALUES, max_size=3)
+DEEP = st.fixed_dictionaries({}, optional={"meta": st.one_of(VALUES, PAYLOADS), "to": VALUES})
+
+
+def given_for(proposal=None, reviewer=ALICE, at=10):
+    """The approval that stands after a refund was approved with the next like it."""
+    return approve_and_next(proposal or pending(**OPEN), reviewer, NONCE, after(at))[1]
+
+
+def like(**payload):
+    return Action(name="refund.create", payload={"amount": 250, "note": "late parcel"} | payload)
+
+
+ASK = make_ask(agent="support-bot")
+
+
+def test_the_approval_is_one_as_any_and_the_standing_one_is_on_the_terms_of_the_gate():
+    proposal = pending(**OPEN)
+    events, approval = approve_and_next(proposal, ALICE, NONCE, after(10))
+    done = after_all(proposal, events)
+    assert (done.status, done.cause, done.resolved_by) == (Status.approved, Cause.reviewer, "U0ALICE")
+    assert (approval.id, approval.agent, approval.action, approval.by) == (
+        proposal.id,
+        "support-bot",
+        "refund.create",
+        "U0ALICE",
+    )
+    assert (approval.at, approval.until, approval.most, approval.left) == (after(10), after(3610), 2, 2)
+    assert approval.may_differ == ("payload.note",)
+
+
+@pytest.mark.parametrize(
+    ("proposal", "reviewer", "nonce", "at", "no"),
+    [
+        (pending(**OPEN), CAROL, NONCE, 10, NotYourRole),
+        (pending(**OPEN), OWNER, NONCE, 10, OwnProposal),
+        (pending(**OPEN), ALICE, "another", 10, Changed),
+        (pending(**OPEN), ALICE, NONCE, 3600, Expired),
+        (approved(**OPEN), BOB, NONCE, 20, AlreadyResolved),
+        (pending(), ALICE, NONCE, 10, CannotStand),
+        (pending(**OPEN, approvals=2), ALICE, NONCE, 10, CannotStand),
+        (pending(**OPEN, roles=("finance", "support")), ALICE, NONCE, 10, CannotStand),
+        (pending(**OPEN, second_person=True), ALICE, NONCE, 10, CannotStand),
+        (handed(pending(**OPEN)), ALICE, NONCE, 10, CannotStand),
+        (pending(**OPEN, self_review=frozenset({"support"})), OWNER, NONCE, 10, CannotStand),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_who_or_what_cannot_be_approved_with_the_next_is_refused(proposal, reviewer, nonce, at, no):
+    with pytest.raises(no):
+        approve_and_next(proposal, reviewer, nonce, after(at))
+
+
+def test_what_was_edited_stands_for_nothing_else():
+    proposal = pending(**OPEN, approvals=2)
+    proposal = after_all(proposal, edited(proposal, refund(90), approvals=1, roles=("finance",)))
+    assert proposal.edited
+    assert not may_stand(proposal)
+    with pytest.raises(CannotStand):
+        approve_and_next(proposal, CAROL, proposal.nonce, after(20))
+
+
+def test_it_is_offered_while_it_waits_and_never_afterwards():
+    assert may_stand(pending(**OPEN))
+    assert not may_stand(approved(**OPEN))
+    assert not may_stand(pending())
+
+
+def test_what_is_like_it_is_covered():
+    assert covers(given_for(), ASK, like(note="another"), gate(**OPEN))
+    assert covers(given_for(), ASK, Action(name="refund.create", payload={"amount": 250}), gate(**OPEN))
+    assert covers(given_for(), ASK, like(amount=250.0), gate(**OPEN)), "numbers are alike as their digests are"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"amount": 251}, {"order": "1"}, {"note2": None}],
+)
+def test_any_other_field_is_not_covered(changes):
+    assert not covers(given_for(), ASK, like(**changes), gate(**OPEN))
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        make_ask(agent="other-bot"),
+        make_ask(on_behalf_of="U0ERIN"),
+        make_ask(source=Source.untrusted),
+    ],
+    ids=["agent", "person", "source"],
+)
+def test_another_asker_is_not_covered(ask):
+    assert covers(given_for(), ASK, like(), gate(**OPEN))
+    assert not covers(given_for(), ask, like(), gate(**OPEN))
+
+
+def test_a_trusted_source_is_covered_by_what_was_allowed_to_an_untrusted_one():
+    untrusted = replace(given_for(), source=Source.untrusted)
+    assert covers(untrusted, make_ask(source=Source.untrusted), like(), gate(**OPEN))
+    assert covers(untrusted, make_ask(source=Source.trusted), like(), gate(**OPEN))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"standing": None},
+        {"standing": replace(TERMS, may_differ=())},
+        {"tier": Tier.block},
+        {"tier": Tier.auto},
+        {"approvals": 2},
+        {"roles": ("finance",)},
+        {"roles": ("finance", "support")},
+        {"second_person": True},
+        {"unfillable": "There are not enough people."},
+        {"excluded": frozenset({"U0ALICE", "U0OWNER"})},
+        {"excluded": frozenset({"U0ALICE"})},
+        {"excluded": frozenset()},
+        {"self_review": frozenset({"support"})},
+        {"rules": ("more",)},
+        {"risk": (Reason(rule="repeat", reason="A person rejected exactly this before."),)},
+        {"facts": (Fact(rule="repeat", name="repeat_of_rejected", value="U0BOB rejected exactly this"),)},
+        {"facts": (Fact(rule="often", name="rate", value="21 such proposals"),)},
+        {"facts": (Fact(rule="new", name="first_time payload.to", value="never approved before"),)},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_nothing_that_the_present_policy_asks_more_is_passed(changes):
+    assert not covers(given_for(), ASK, like(), gate(**OPEN | changes))
+
+
+def test_a_gate_that_excludes_who_allowed_it_is_not_passed_even_if_it_was_the_same_then():
+    excluding = gate(**OPEN, excluded=frozenset({"U0ALICE"}))
+    assert not covers(replace(given_for(), gate=excluding), ASK, like(), excluding)
+
+
+def test_a_gate_with_fewer_rules_is_passed_and_stand_ins_of_then_have_to_be_there_still():
+    stricter = gate(**OPEN, rules=("one", "two"))
+    approval = given_for(pending(**OPEN, rules=("one", "two")))
+    assert holds(approval, stricter)
+    assert holds(approval, gate(**OPEN, rules=("one",)))
+    backed = given_for(pending(**OPEN, stand_ins=(StandIn(role="support", by="lead"),)))
+    assert not holds(backed, gate(**OPEN))
+
+
+@pytest.mark.parametrize(
+    ("terms", "until", "most"),
+    [
+        (TERMS, 3610, 2),
+        (replace(TERMS, lasts=60), 70, 2),
+        (replace(TERMS, lasts=9000, most=1), 3610, 1),
+        (replace(TERMS, most=50), 3610, 2),
+    ],
+)
+def test_of_the_terms_then_and_now_the_narrower_count(terms, until, most):
+    assert left_by(gate(standing=terms), given_for()) == (after(until), most)
+
+
+@given(PAYLOADS, PAYLOADS)
+def test_two_payloads_are_alike_exactly_where_all_but_the_named_field_is_the_same(one, other):
+    def rest(payload):
+        return Action(name="a", payload={name: value for name, value in payload.items() if name != "note"}).digest
+
+    made = [alike(Action(name="a", payload=each), ("payload.note",)) for each in (one, other)]
+    assert (made[0] == made[1]) == (rest(one) == rest(other))
+
+
+@given(DEEP, DEEP)
+def test_a_field_inside_another_is_left_out_alone(one, other):
+    def rest(payload):
+        meta = payload.get("meta")
+        inside = {"meta": {k: v for k, v in meta.items() if k != "note"}} if isinstance(meta, dict) else {}
+        return Action(name="a", payload={**payload, **inside}).digest
+
+    made = [alike(Action(name="a", payload=each), ("payload.meta.note",)) for each in (one, other)]
+    assert (made[0] == made[1]) == (rest(one) == rest(other))
+
+
+def test_the_payload_that_is_compared_stays_as_it_is():
+    payload = {"meta": {"note": 1}}
+    alike(Action(name="a", payload=payload), ("payload.meta.note", "payload.gone.too"))
+    assert payload == {"meta": {"note": 1}}
+
+
+# Over a real store.
+
+
+def sent(note="late parcel", *, amount=250, agent="support-bot", key=None, claim=False, **fields):
+    return Submission(
+        action=Action(name="refund.create", payload={"amount": amount, "note": note}),
+        ask=make_ask(agent=agent, **fields),
+        idempotency_key=key,
+        fingerprint="f" * 64,
+        claim=claim,
+    )
+
+
+@pytest.fixture
+async def first(lifecycle, rules):
+    """A refund that Alice approved with the next like it."""
+    rules.changes = dict(OPEN)
+    rules.limit = 100
+    made, _ = await lifecycle.submit(sent())
+    return await lifecycle.approve_and_next(made.id, ALICE, made.nonce)
+
+
+async def cause_of_next(lifecycle, **changes):
+    made, _ = await lifecycle.submit(sent(**changes))
+    return made.cause
+
+
+async def told(store, proposal_id):
+    found = await store.audit.entries(0, 1000)
+    return [each.tag for each in found if each.proposal_id == proposal_id and each.tag.startswith("standing:")]
+
+
+async def test_each_use_is_counted_told_and_the_last_one_ends_it(lifecycle, store, first):
+    made, _ = await lifecycle.submit(sent("one"))
+    assert (made.status, made.cause, made.resolved_by) == (Status.approved, Cause.standing, "U0ALICE")
+    (fact,) = made.gate.facts
+    assert fact.value == f"U0ALICE approved {first.id} and the next like it; this is 1 of 2."
+    assert (await store.standing.of(first.id)).left == 1
+    assert await cause_of_next(lifecycle, note="two") is Cause.standing
+    assert await cause_of_next(lifecycle, note="three") is None
+    assert await told(store, first.id) == [
+        "standing:allowed",
+        "standing:used",
+        "standing:used",
+        "standing:exhausted",
+    ]
+    ended = await store.standing.of(first.id)
+    assert (ended.left, ended.ended) == (0, StandingEnd.exhausted)
+    assert await store.audit.verify() is None
+
+
+async def test_however_many_come_at_once_no_more_than_allowed_are_approved(lifecycle, store, rules, first, tmp_path):
+    async with open_store(f"sqlite:///{tmp_path}/signoff.db", SEAL_KEY, lifecycle.clock) as other:
+        beside = replace_store(lifecycle, other)
+        made = await asyncio.gather(*((lifecycle, beside)[n % 2].submit(sent(str(n))) for n in range(8)))
+    causes = [proposal.cause for proposal, _ in made]
+    assert causes.count(Cause.standing) == TERMS.most
+    assert causes.count(None) == 8 - TERMS.most
+    assert (await store.standing.of(first.id)).used == TERMS.most
+
+
+class Far:
+    """Ids that clash with no others."""
+
+    def __init__(self):
+        self.count = 0xF000
+
+    def proposal_id(self):
+        self.count += 1
+        return f"prp_{self.count:032x}"
+
+    def nonce(self):
+        return f"far{self.count}"
+
+
+def replace_store(lifecycle, store):
+    return type(lifecycle)(store=store, policy=lifecycle.policy, clock=lifecycle.clock, ids=Far())
+
+
+@pytest.mark.parametrize(
+    ("moved", "cause"),
+    [
+        (timedelta(hours=1, milliseconds=-1), Cause.standing),
+        (timedelta(hours=1), None),
+        (timedelta(milliseconds=-1), None),
+    ],
+    ids=["in time", "at its end", "before it was given"],
+)
+async def test_it_holds_from_when_it_was_given_until_its_end(lifecycle, clock, first, moved, cause):
+    clock.at += moved
+    assert await cause_of_next(lifecycle) is cause
+
+
+async def test_a_sweep_ends_what_is_over_and_no_clock_brings_it_back(lifecycle, store, clock, first):
+    clock.forward(hours=1, milliseconds=-1)
+    await lifecycle.sweep()
+    assert (await store.standing.of(first.id)).ended is None
+    clock.forward(milliseconds=1)
+    await lifecycle.sweep()
+    await lifecycle.sweep()
+    assert (await store.standing.of(first.id)).ended is StandingEnd.expired
+    clock.forward(minutes=-30)
+    assert await cause_of_next(lifecycle) is None
+    assert await told(store, first.id) == ["standing:allowed", "standing:ended"]
+
+
+async def test_a_policy_that_allows_less_now_is_kept_to(lifecycle, rules, first):
+    rules.changes = {"standing": replace(TERMS, most=1)}
+    assert await cause_of_next(lifecycle) is Cause.standing
+    assert await cause_of_next(lifecycle) is None
+    rules.changes = {"standing": replace(TERMS, lasts=60)}
+    lifecycle.clock.forward(60)
+    assert await cause_of_next(lifecycle) is None
+    rules.changes = dict(OPEN)
+    assert await cause_of_next(lifecycle) is Cause.standing
+
+
+async def test_who_left_the_role_approves_nothing_any_more(lifecycle, store, rules, first):
+    rules.gone = {"U0ALICE"}
+    assert await cause_of_next(lifecycle) is None
+    rules.version = "v2"
+    await lifecycle.rejudge()
+    assert (await store.standing.of(first.id)).ended is StandingEnd.policy_changed
+
+
+@pytest.mark.parametrize("changes", [{}, {"standing": TERMS, "approvals": 2}, {"standing": TERMS, "rules": ("new",)}])
+async def test_another_policy_that_asks_more_ends_it(lifecycle, store, rules, clock, first, changes):
+    await lifecycle.claim(first.id, "support-bot", first.digest, None)
+    rules.version, rules.changes = "v2", changes
+    await lifecycle.rejudge()
+    assert (await store.standing.of(first.id)).ended is StandingEnd.policy_changed
+    rules.changes = dict(OPEN)
+    assert await cause_of_next(lifecycle) is None
+
+
+async def test_an_agent_that_may_no_longer_ask_loses_it(lifecycle, store, rules, first):
+    await lifecycle.claim(first.id, "support-bot", first.digest, None)
+    rules.version, rules.agents = "v2", {"other-bot"}
+    await lifecycle.rejudge()
+    assert (await store.standing.of(first.id)).ended is StandingEnd.policy_changed
+
+
+async def test_the_same_policy_and_one_that_asks_no_more_leave_it(lifecycle, store, rules, first):
+    await lifecycle.rejudge()
+    rules.version = "v2"
+    await lifecycle.rejudge()
+    assert (await store.standing.of(first.id)).ended is None
+    assert await cause_of_next(lifecycle) is Cause.standing
+
+
+async def test_what_followed_is_revoked_with_the_policy_like_anything_and_takes_it_along(
+    lifecycle, store, rules, first
+):
+    await lifecycle.claim(first.id, "support-bot", first.digest, None)
+    made, _ = await lifecycle.submit(sent())
+    rules.changes = {"standing": TERMS, "roles": ("finance",)}
+    await lifecycle.rejudge()
+    assert (await store.find(made.id)).cause is Cause.policy_changed
+    ended = await store.standing.of(first.id)
+    assert (ended.ended, ended.ended_by) == (StandingEnd.taken_back, None)
+
+
+@pytest.mark.parametrize("verb", ["revoke", "reject"])
+async def test_who_takes_back_what_it_came_with_ends_it(lifecycle, store, first, verb):
+    await getattr(lifecycle, verb)(first.id, BOB, "Wait.", first.nonce)
+    ended = await store.standing.of(first.id)
+    assert (ended.ended, ended.ended_by) == (StandingEnd.taken_back, "U0BOB")
+    assert await cause_of_next(lifecycle) is None
+
+
+async def test_who_takes_back_what_followed_ends_it(lifecycle, store, first):
+    made, _ = await lifecycle.submit(sent())
+    await lifecycle.revoke(made.id, BOB, "Wait.", made.nonce)
+    assert (await store.standing.of(first.id)).ended is StandingEnd.taken_back
+
+
+async def test_a_revocation_of_something_else_ends_nothing(lifecycle, store, first):
+    made, _ = await lifecycle.submit(sent(amount=251))
+    made = await lifecycle.approve(made.id, BOB, made.nonce)
+    await lifecycle.revoke(made.id, BOB, "Wait.", made.nonce)
+    assert (await store.standing.of(first.id)).ended is None
+
+
+LEFT = make_reviewer(user="U0ALICE", roles=frozenset())
+
+
+@pytest.mark.parametrize(("reviewer", "may"), [(BOB, True), (LEFT, True), (OWNER, True), (CAROL, False)])
+async def test_who_could_say_no_ends_it_and_so_does_who_allowed_it(lifecycle, store, first, reviewer, may):
+    if not may:
+        with pytest.raises(NotYourRole):
+            await lifecycle.end_standing(first.id, reviewer)
+        assert await cause_of_next(lifecycle) is Cause.standing
+        return
+    await lifecycle.end_standing(first.id, reviewer)
+    ended = await store.standing.of(first.id)
+    assert (ended.ended, ended.ended_by) == (StandingEnd.person, reviewer.user)
+    assert await cause_of_next(lifecycle) is None
+    with pytest.raises(StandingOver):
+        await lifecycle.end_standing(first.id, reviewer)
+
+
+async def test_what_never_stood_cannot_be_ended(lifecycle, first):
+    with pytest.raises(NotFound):
+        await lifecycle.end_standing("prp_gone", ALICE)
+
+
+async def test_what_cannot_stand_leaves_the_proposal_waiting(lifecycle, store, rules):
+    made, _ = await lifecycle.submit(sent())
+    with pytest.raises(CannotStand):
+        await lifecycle.approve_and_next(made.id, ALICE, made.nonce)
+    assert (await store.find(made.id)).status is Status.pending
+    assert await store.standing.of(made.id) is None
+
+
+async def test_a_retry_under_the_same_key_uses_no_more_and_a_claim_comes_along(lifecycle, store, first):
+    once, new = await lifecycle.submit(sent(key="k", claim=True))
+    again, twice = await lifecycle.submit(sent(key="k", claim=True))
+    assert (once.status, new, twice, again.id) == (Status.claimed, True, False, once.id)
+    assert (await store.standing.of(first.id)).used == 1
+
+
+async def test_two_that_stand_are_used_one_after_the_other_the_older_first(lifecycle, store, clock, rules, first):
+    clock.forward(1)
+    rules.gone = {"U0ALICE"}
+    made, _ = await lifecycle.submit(sent())
+    rules.gone = set()
+    second = await lifecycle.approve_and_next(made.id, BOB, made.nonce)
+    by = [(await lifecycle.submit(sent()))[0].resolved_by for _ in range(5)]
+    assert by == ["U0ALICE", "U0ALICE", "U0BOB", "U0BOB", None]
+    assert (await store.standing.of(second.id)).left == 0
+
+
+async def test_a_standing_approval_is_given_once(store, first):
+    approval = (await store.standing.of(first.id)).allowed
+    with pytest.raises(Conflict):
+        async with store.transaction() as tx:
+            await tx.standing.allow(approval, Actor(kind="reviewer", id="U0ALICE"))
+
+
+async def test_a_proposal_that_is_damaged_is_remembered_when_its_standing_approval_is_judged(
+    lifecycle, store, rules, first, tmp_path
+):
+    with by_hand(tmp_path, without=["standing_terms_stay"]) as connection:
+        connection.execute("UPDATE standing_approvals SET most = 99")
+    rules.version = "v2"
+    await lifecycle.rejudge()
+    assert first.id in lifecycle.damaged
+    assert await cause_of_next(lifecycle) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "most = 99",
+        "until = until + 1",
+        "person = 'U0BOB'",
+        "action = 'refund.other'",
+        "used = used + 1",
+        "used = 0",
+        "ended = NULL, ended_at = NULL, ended_by = NULL",
+    ],
+)
+async def test_what_was_changed_by_hand_approves_nothing(lifecycle, store, rules, first, tmp_path, change):
+    assert await cause_of_next(lifecycle) is Cause.standing
+    if change.startswith("ended"):
+        await lifecycle.end_standing(first.id, BOB)
+    with by_hand(tmp_path, without=["standing_terms_stay", "standing_ended_stays"]) as connection:
+        connection.execute(f"UPDATE standing_approvals SET {change}")
+    assert await cause_of_next(lifecycle) is None
+    assert await store.standing.of(first.id) is None
+    with pytest.raises(RowDamaged):
+        await lifecycle.end_standing(first.id, BOB)
+
+
+@pytest.mark.parametrize(
+    "forged", ["'{}'", "replace(facts, 'U0ALICE', 'U0BOB')", "replace(facts, '\"most\":2', '\"most\":9')"]
+)
+async def test_terms_that_were_not_sealed_by_us_approve_nothing(lifecycle, store, first, tmp_path, forged):
+    with by_hand(tmp_path, without=["entries_unchanged"]) as connection:
+        connection.execute(f"UPDATE entries SET facts = {forged} WHERE tag = 'standing:allowed'")
+    assert await cause_of_next(lifecycle) is None
+    assert await store.standing.of(first.id) is None
+
+
+async def test_a_row_that_no_entry_tells_of_approves_nothing(lifecycle, rules, tmp_path):
+    rules.changes = dict(OPEN)
+    made, _ = await lifecycle.submit(sent())
+    with by_hand(tmp_path) as connection:
+        connection.execute(
+            "INSERT INTO standing_approvals (proposal_id, agent, action, person, at, until, most, used)"
+            " SELECT id, agent, action, 'U0ALICE', created_at, created_at + 3600000, 20, 0 FROM proposals"
+        )
+    assert await cause_of_next(lifecycle) is None
+    with pytest.raises(RowDamaged):
+        async with lifecycle.store.transaction() as tx:
+            await tx.standing.find(made.id)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE standing_approvals SET ended = NULL, ended_at = NULL, ended_by = NULL", "stays ended"),
+        ("DELETE FROM standing_approvals", "never deleted"),
+        ("INSERT OR REPLACE INTO standing_approvals SELECT * FROM standing_approvals", "given once"),
+    ],
+)
+async def test_the_database_keeps_what_ended_as_it_is(lifecycle, first, tmp_path, statement, said):
+    await lifecycle.end_standing(first.id, BOB)
+    with by_hand(tmp_path) as connection, pytest.raises(Exception, match=said):
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize("change", ["most = most + 1", "until = until + 1", "used = used + 2", "person = 'U0BOB'"])
+async def test_the_database_keeps_its_terms(first, tmp_path, change):
+    with by_hand(tmp_path) as connection, pytest.raises(Exception, match="keeps its terms"):
+        connection.execute(f"UPDATE standing_approvals SET {change}")
+
+
+async def test_it_is_not_used_past_what_is_left_even_if_the_move_forgets(lifecycle, store, clock, first):
+    approval = await store.standing.of(first.id)
+
+    async def used(**changes):
+        asked = {"until": approval.until, "most": 9, "now": clock.now()} | changes
+        async with store.transaction() as tx:
+            made = await tx.standing.use(approval, first.id, SYSTEM, **asked)
+            if made is not None:
+                raise RuntimeError  # nothing of it is kept
+        return made
+
+    with pytest.raises(RuntimeError):
+        await used()
+    assert await used(now=approval.until, until=approval.until + timedelta(hours=1)) is None
+    assert await used(until=clock.now()) is None
+    assert await used(most=0) is None
+    assert await used(now=approval.at - timedelta(milliseconds=1)) is None
+
+
+async def test_the_list_has_what_a_person_allowed_could_decide_or_owns_and_only_what_is_usable(
+    lifecycle, store, clock, first
+):
+    async def listed(user, *roles, **page):
+        found = await store.standing.listed(user, roles, now=clock.now(), **{"limit": 8} | page)
+        return [each.id for each in found.approvals], found.total
+
+    assert await listed("U0ALICE") == ([first.id], 1)
+    assert await listed("U0BOB", "support") == ([first.id], 1)
+    assert await listed("U0OWNER") == ([first.id], 1)
+    assert await listed("U0CAROL", "finance") == ([], 0)
+    assert await listed("U0BOB", "support", offset=8) == ([], 1)
+    clock.forward(hours=1)
+    assert await listed("U0ALICE") == ([], 0)
+
+
+async def test_a_damaged_proposal_still_lets_its_standing_approval_end(lifecycle, store, first, tmp_path):
+    with by_hand(tmp_path) as connection:
+        connection.execute("UPDATE proposals SET ask = '{}' WHERE id = ?", (first.id,))
+    await lifecycle.end_standing(first.id, BOB)
+    assert (await store.standing.of(first.id)).ended is StandingEnd.person
