@@ -52,7 +52,7 @@ def sample_card(sample: "Sample", proposal: "Proposal") -> Card:
     title = "To look over" if sample.judged is None else "Looked over"
     blocks = [header(f"{title}: {action}"), *what(proposal), *_standing(sample), *_beware(proposal, shown, foreseen)]
     whole = weight(shown) + weight(foreseen or "") <= _WHOLE
-    label = "Payload: exactly what the agent was given"
+    label = "Payload: exactly what was let run"
     blocks += [labelled(label, shown)] if whole else beginning(label, shown, _WHOLE // 2)
     if foreseen is not None:
         label = "Preview: the effect as the agent foresaw it"

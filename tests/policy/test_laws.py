@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from approvals.deadlines import deadline
 from approvals.decision import Decision, Verdict, tally
-from approvals.gate import Gate, Tier
+from approvals.gate import Gate, Sampling, Tier
 from approvals.history import About, Answer
 from approvals.hours import Hours
 from approvals.proposal import Action, Source
@@ -94,6 +94,7 @@ ANSWERS = st.builds(
     by=st.sampled_from([None, "U0ALICE"]),
     same=st.booleans(),
 )
+SAMPLINGS = [Sampling(share=0.1, roles=("support",)), Sampling(share=0.5, roles=("finance", "platform"))]
 MOMENTS = st.integers(0, 365 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -165,6 +166,7 @@ def rules(draw, tiers=tuple(Tier), anchored=False):
         escalate=draw(st.sampled_from([None, (20, "platform"), (40, "support")])) if asking else None,
         hours=draw(st.sampled_from([None, *HOURS])) if asking else None,
         second_person=draw(st.booleans()) if asking else False,
+        sampling=draw(st.sampled_from([None, *SAMPLINGS])) if tier is Tier.auto else None,
         reason=draw(st.sampled_from([None, "Because"])),
         edit=draw(st.one_of(st.none(), FIELDS)) if asking else None,
     )
@@ -228,6 +230,10 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
     assert set(before.escalate) <= set(after.escalate)
     assert after.second_person >= before.second_person
     assert not [field for field in ("n", "flag", "x") if may_edit(after.edit, field) > may_edit(before.edit, field)]
+    if after.tier is Tier.auto and before.sampling is not None:
+        assert after.sampling.share >= before.sampling.share
+        assert set(before.sampling.roles) <= set(after.sampling.roles)
+    assert after.tier is Tier.auto or after.sampling is None
     if after.tier is Tier.watch is before.tier:
         assert after.undo_within >= before.undo_within
     if any(rule.execute_within is not None and rule.id in before.rules for rule in book):
