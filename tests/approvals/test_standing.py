@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.events import Actor
-from approvals.gate import Fact, Reason, Standing, StandIn, Tier
+from approvals.gate import Fact, Reason, StandIn, Standing, Tier
 from approvals.lifecycle import SYSTEM, Submission
 from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Source, Status

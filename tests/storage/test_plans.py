@@ -35,6 +35,10 @@ HOT = [
     ("past", "same", "noes", "noes_same"),
     ("past", "similar", "noes", "noes_similar"),
     ("past", "rate", "proposals", "COVERING INDEX proposals_of_agent (agent=? AND created_at>?)"),
+    ("standing", "open", "standing_approvals", "standing_open"),
+    ("standing", "over", "standing_approvals", "standing_until"),
+    ("standing", "use", "standing_approvals", "PRIMARY KEY"),
+    ("standing", "entries", "entries", "entries_of_proposal"),
     ("reads", "waiting", "p", "proposals_waiting"),
     ("reads", "waiting", "s", "PRIMARY KEY"),
     ("reads", "twins", "proposals", "proposals_twins"),
@@ -55,6 +59,8 @@ IN_ORDER = [
     ("notices", "take"),
     ("reads", "of_agent"),
     ("reads", "since"),
+    ("standing", "open"),
+    ("standing", "over"),
     ("past", "same"),
     ("past", "similar"),
 ]
@@ -82,6 +88,6 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
 
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
-    for file in ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past"):
+    for file in ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past", "standing"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)
