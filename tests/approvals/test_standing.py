@@ -514,6 +514,14 @@ async def test_terms_that_were_not_sealed_by_us_approve_nothing(lifecycle, store
     assert await store.standing.of(first.id) is None
 
 
+async def test_terms_that_were_rewritten_in_row_and_entry_alike_approve_nothing(lifecycle, store, first, tmp_path):
+    with by_hand(tmp_path, without=["entries_unchanged", "standing_terms_stay"]) as connection:
+        connection.execute("""UPDATE entries SET facts = replace(facts, '"most":2', '"most":9')""")
+        connection.execute("UPDATE standing_approvals SET most = 9")
+    assert await cause_of_next(lifecycle) is None
+    assert await store.standing.of(first.id) is None
+
+
 async def test_a_row_that_no_entry_tells_of_approves_nothing(lifecycle, rules, tmp_path):
     rules.changes = dict(OPEN)
     made, _ = await lifecycle.submit(sent())
