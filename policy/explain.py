@@ -241,7 +241,7 @@ def _standing(gate: Gate) -> list[str]:
     if terms is None:
         return []
     if not gate.may_stand:
-        return ["no approval may stand for the next like it: more than one is needed"]
+        return ["no approval may stand for the next like it: one person's is not enough"]
     fields = ", ".join(terms.may_differ) or "nothing"
     return [f"an approval may stand for the next {terms.most} like it within {terms.lasts} s; may differ: {fields}"]
 

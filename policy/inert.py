@@ -27,6 +27,7 @@ SETTLED = {"action", "agent", "source"}
 def inert(lint: "Lint") -> "Iterator[Finding]":
     """Everything of the kind, in no order."""
     yield from _contained(lint)
+    yield from _never_stands(lint)
     yield from _never_true(lint)
     yield from _unfillable(lint)
     yield from _unnamed(lint)
@@ -66,6 +67,16 @@ def _contained(lint: "Lint") -> "Iterator[Finding]":
             kept = ", unless its reason is worth a line on the card" if rule.reason else ""
             yield finding(("rules", index), message, f"Remove it{kept}, or narrow {beside.id}.")
             break
+
+
+def _never_stands(lint: "Lint") -> "Iterator[Finding]":
+    for index, rule in lint.rules.items():
+        for beside in lint.rules.values() if rule.standing is not None else ():
+            asks = beside.tier is Tier.approve and beside.standing is None and beside.always
+            if asks and covers(beside.action, rule.action):
+                message = f"no approval ever stands: {beside.id} matches whenever this does and does not let it"
+                yield finding(("rules", index, "standing"), message, f"Write it in {beside.id} as well, or remove it.")
+                break
 
 
 def _never_true(lint: "Lint") -> "Iterator[Finding]":

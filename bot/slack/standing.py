@@ -46,13 +46,13 @@ def beyond(approval: "StandingApproval") -> list[Block]:
 
 
 def listing_of(approvals: "Sequence[StandingApproval]") -> "Iterator[Block]":
-    """Two blocks for each: who, what, how many and until when, with `End`; then what may differ, and which agent."""
+    """Two blocks for each: what and which agent, with `End`; then who, how many, until when, and what may differ."""
     for each in approvals:
         action = shorten(one_line(each.action), 100)[0]
         agent = shorten(one_line(each.agent), 60)[0]
         left = f"{person(each.by)} · *{each.left} of {each.most} left* until {when(each.until)}"
-        yield section(ours(f"*{name(action)}*\n{left}"), _end(each))
-        yield context(plain(f"by {agent}"), plain(_differs(each)), plain(each.id))
+        yield section(plain(f"{action}\nby {agent}"), _end(each))
+        yield context(ours(left), plain(_differs(each)), plain(each.id))
 
 
 def _end(approval: "StandingApproval") -> Block:
@@ -97,12 +97,12 @@ def _allowed(each: "Line") -> str:
     approval = each.facts.get("approval")
     facts = approval if isinstance(approval, dict) else {}
     by, until = person(str(facts.get("by"))), _moment(facts.get("until"))
-    return f":repeat: {by} approved this *and the next {facts.get('most')} like it* until {until}."
+    return f":repeat: {by} approved this *and the next {name(str(facts.get('most')))} like it* until {until}."
 
 
 def _one_more(each: "Line") -> str:
     by, left = person(str(each.facts.get("by"))), each.facts.get("left")
-    told = f"one more like this was approved as {by} had allowed, {left} left"
+    told = f"one more like this was approved as {by} had allowed, {name(str(left))} left"
     return f":repeat: {name(str(each.facts.get('proposal')))}: {told}."
 
 

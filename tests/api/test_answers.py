@@ -16,6 +16,7 @@ CASES = [
     (Status.approved, Cause.reviewer, "claim it before 2026-11-20T11:15:00.000Z"),
     (Status.approved, Cause.auto, "by the policy: claim it before"),
     (Status.approved, Cause.watch, "by the policy: claim it before"),
+    (Status.approved, Cause.standing, "beforehand by U0ALICE, who allowed this and the next like it: claim it before"),
     (Status.rejected, Cause.reviewer, "do not retry the same"),
     (Status.rejected, Cause.expired, "do not retry by yourself"),
     (Status.rejected, Cause.blocked, "do not retry"),
@@ -34,13 +35,19 @@ CASES = [
 
 
 def proposal(status, cause, reason=None, **more):
-    times = {"execute_by": LATER, "report_by": LATER, "resolved_at": START}
+    times = {"execute_by": LATER, "report_by": LATER, "resolved_at": START, "resolved_by": "U0ALICE"}
     return make_proposal(status=status, cause=cause, reason=reason, **times, **more)
 
 
 def test_every_status_and_every_cause_has_a_case():
     assert {status for status, _, _ in CASES} == set(Status)
     assert {cause for _, cause, _ in CASES} == {*Cause, None}
+
+
+def test_who_allowed_it_is_named_where_a_standing_approval_was_used_and_nowhere_else():
+    for status, cause, _ in CASES:
+        expected = "U0ALICE" if cause is Cause.standing else None
+        assert answer(proposal(status, cause))["allowed_by"] == expected
 
 
 @pytest.mark.parametrize(("status", "cause", "says"), CASES)

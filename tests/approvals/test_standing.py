@@ -306,7 +306,7 @@ class Far:
 
 
 def replace_store(lifecycle, store):
-    return type(lifecycle)(store=store, policy=lifecycle.policy, clock=lifecycle.clock, ids=Far())
+    return type(lifecycle)(store=store, policy=lifecycle.policy, clock=lifecycle.clock, ids=Far(), lots=lifecycle.lots)
 
 
 @pytest.mark.parametrize(
@@ -510,6 +510,14 @@ async def test_what_was_changed_by_hand_approves_nothing(lifecycle, store, rules
 async def test_terms_that_were_not_sealed_by_us_approve_nothing(lifecycle, store, first, tmp_path, forged):
     with by_hand(tmp_path, without=["entries_unchanged"]) as connection:
         connection.execute(f"UPDATE entries SET facts = {forged} WHERE tag = 'standing:allowed'")
+    assert await cause_of_next(lifecycle) is None
+    assert await store.standing.of(first.id) is None
+
+
+async def test_terms_that_were_rewritten_in_row_and_entry_alike_approve_nothing(lifecycle, store, first, tmp_path):
+    with by_hand(tmp_path, without=["entries_unchanged", "standing_terms_stay"]) as connection:
+        connection.execute("""UPDATE entries SET facts = replace(facts, '"most":2', '"most":9')""")
+        connection.execute("UPDATE standing_approvals SET most = 9")
     assert await cause_of_next(lifecycle) is None
     assert await store.standing.of(first.id) is None
 

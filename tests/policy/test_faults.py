@@ -395,6 +395,39 @@ FAULTS = [
         '"execute_within": "1h"',
         "what is blocked never runs. Leave it out.",
     ),
+    *(
+        (
+            {"rules": [{**rule(**{key: value}), "standing": {"for": "24h", "max": 20}}]},
+            "rule it: standing",
+            '"standing": {',
+            f"stands beside {key}, and only where one approval is enough may it stand for more. Keep one of the two.",
+        )
+        for key, value in (("approvals", 2), ("roles", ["finance", "support"]), ("edited", "second_person"))
+    ),
+    (
+        {"rules": [rule(tier="auto", standing={"for": "24h", "max": 20})]},
+        "rule it: standing",
+        '"standing": {',
+        "a rule of tier auto asks nobody. Leave it out, or write tier: approve.",
+    ),
+    (
+        {"rules": [rule(standing={"for": "24h", "max": 0})]},
+        "rule it: standing.max",
+        '"max": 0',
+        "must be 1 or more. Write a larger number.",
+    ),
+    (
+        {"rules": [rule(standing={"max": 20})]},
+        "rule it: standing.for",
+        '"standing": {',
+        "is missing. Add it.",
+    ),
+    (
+        {"rules": [rule(standing={"may_differ": ["note"], "for": "24h", "max": 20})]},
+        "rule it: standing.may_differ[0]",
+        '"note"',
+        "'note' is no field of a payload. Write payload and the way to the field, with dots between.",
+    ),
     (
         {"rules": [rule(edited="second_person", edit=[])]},
         "rule it: edited",

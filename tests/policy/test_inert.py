@@ -225,3 +225,22 @@ def test_where_nothing_was_proposed_no_rule_is_called_unused(tmp_path):
     path = written(tmp_path, **EVERY, rules=[rule()])
     usage = Usage(policy=examine(path, ENVIRON).policy, since=START)
     assert linted("x", examine(path, None), usage, "").findings == ()
+
+
+STANDS = {"for": "24h", "max": 20}
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [
+        (rule("wide", action="refund.*"), True),
+        (rule("wide", action="refund.*", standing=STANDS), False),
+        (rule("wide", action="refund.*", when=["payload.amount > 1"]), False),
+        (rule("wide", action="refund.other"), False),
+        (rule("wide", action="refund.*", tier="auto"), False),
+    ],
+)
+def test_a_standing_approval_that_another_rule_never_lets_stand_is_found(tmp_path, beside, told):
+    narrow = rule("narrow", when=["payload.amount > 100"], standing=STANDS)
+    said = "narrow: standing: no approval ever stands: wide matches whenever this does and does not let it"
+    assert (said in found(tmp_path, rules=[narrow, beside])) is told

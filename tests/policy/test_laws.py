@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from approvals.deadlines import deadline
 from approvals.decision import Decision, Verdict, tally
-from approvals.gate import Gate, Sampling, Tier
+from approvals.gate import Gate, Sampling, Standing, Tier
 from approvals.history import About, Answer
 from approvals.hours import Hours
 from approvals.proposal import Action, Source
@@ -140,6 +140,14 @@ STAFF = st.fixed_dictionaries(
 )
 
 
+TERMS = st.builds(
+    Standing,
+    may_differ=st.sampled_from([(), ("payload.flag",), ("payload.flag", "payload.n"), ("payload.x.y",)]),
+    lasts=st.sampled_from([60, 3600]),
+    most=st.sampled_from([1, 5, 20]),
+)
+
+
 @st.composite
 def rules(draw, tiers=tuple(Tier), anchored=False):
     """Any rule; an anchored one names every action, whatever the payload and the past, and a role."""
@@ -167,6 +175,7 @@ def rules(draw, tiers=tuple(Tier), anchored=False):
         hours=draw(st.sampled_from([None, *HOURS])) if asking else None,
         second_person=draw(st.booleans()) if asking else False,
         sampling=draw(st.sampled_from([None, *SAMPLINGS])) if tier is Tier.auto else None,
+        standing=draw(st.one_of(st.none(), TERMS)) if asking else None,
         reason=draw(st.sampled_from([None, "Because"])),
         edit=draw(st.one_of(st.none(), FIELDS)) if asking else None,
     )
@@ -205,6 +214,16 @@ def named_roles(book, said, history, known=None):
     return {role for each in matched(book, said, history, known) for role in each.roles}
 
 
+def no_wider(after, before):
+    """Whether a standing approval on the terms `after` would approve nothing that one on those before would not."""
+    return after is None or (
+        before is not None
+        and set(after.may_differ) <= set(before.may_differ)
+        and after.lasts <= before.lasts
+        and after.most <= before.most
+    )
+
+
 def may_edit(edit, field):
     return edit is None or field in edit
 
@@ -234,6 +253,8 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
         assert after.sampling.share >= before.sampling.share
         assert set(before.sampling.roles) <= set(after.sampling.roles)
     assert after.tier is Tier.auto or after.sampling is None
+    if before.tier is Tier.approve:
+        assert no_wider(after.standing, before.standing)
     if after.tier is Tier.watch is before.tier:
         assert after.undo_within >= before.undo_within
     if any(rule.execute_within is not None and rule.id in before.rules for rule in book):
@@ -257,6 +278,8 @@ def test_beside_a_rule_that_names_a_role_one_more_never_asks_less_of_people(
     assert before.excluded == after.excluded
     assert before.self_review == after.self_review
     if before.tier is Tier.approve:
+        assert no_wider(after.standing, before.standing)
+        assert before.may_stand or not after.may_stand or before.unfillable is not None
         if not before.second_person:  # whom a rule asks beside them may be that second person
             assert before.unfillable is None or after.unfillable is not None
         asked = [rule for rule in matched(book, said, history, known) if rule.tier is Tier.approve]
@@ -306,6 +329,24 @@ def test_time_never_loosens_what_rules_found_in_the_past(book, defaults, staff, 
     assert set(before.rules) <= set(after.rules)
     assert set(before.facts) <= set(after.facts)
     assert {each for each in before.risk if each.rule != STANDS_IN} <= set(after.risk)  # nobody stands in for a no
+    if before.tier is Tier.approve and any(rule.tier is Tier.approve for rule in matched(book, said, [action], known)):
+        assert no_wider(after.standing, before.standing)
+
+
+@given(BOOKS, DEFAULTS, STAFF, CLAIMS, ACTIONS, KNOWN)
+def test_an_approval_stands_for_more_only_where_every_rule_that_asks_says_so_and_nobody_rejected_the_like(
+    book, defaults, staff, said, action, known
+):
+    gate = policy_of(book, defaults, staff).judge(said, [action], known)
+    weighed = [each for each in evaluate.weigh_all(book, said, action, Past(known=known)) if each.matched]
+    asking = [each.rule.standing for each in weighed if each.tier is Tier.approve]
+    if gate.standing is not None:
+        assert asking
+        assert None not in asking
+        assert all(no_wider(gate.standing, each) for each in asking)
+        assert not [fact for fact in gate.facts if fact.name == "repeat_of_rejected"]
+    if gate.may_stand:
+        assert (len(gate.roles), gate.approvals, gate.second_person) == (1, 1, False)
 
 
 @given(BOOKS, DEFAULTS, STAFF, CLAIMS, HISTORIES, ACTIONS, KNOWN, KNOWN)

@@ -330,3 +330,12 @@ def test_facts_are_sorted_and_each_is_there_once(tmp_path):
     assert gate.facts == tuple(sorted(gate.facts, key=lambda fact: (fact.rule, fact.name)))
     assert len(gate.facts) == 2
     assert isinstance(gate.facts[0], Fact)
+
+
+def test_what_was_rejected_before_stands_for_nothing_else(tmp_path):
+    terms = {"for": "24h", "max": 20}
+    policy = policy_with(tmp_path, rules=[rule("asks", standing=terms), {**REPEAT, "standing": terms}])
+    assert judged(policy, refund(amount=1), {About.repeat: Answer()}).standing is not None
+    nearly = Answer(count=1, by="U0ALICE", reason="No", same=False)
+    assert judged(policy, refund(amount=1), {About.repeat: nearly}).standing is None
+    assert judged(policy, refund(amount=1), {About.repeat: REJECTED}).standing is None

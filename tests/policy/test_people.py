@@ -119,6 +119,14 @@ def test_a_second_person_who_is_not_there_calls_in_the_backup_or_leaves_it_unfil
     assert judged.unfillable == "Whoever changes this needs a second person to agree, and only one person may decide."
 
 
+def test_a_policy_knows_who_could_decide_by_its_text(tmp_path):
+    roles = people(support=["U0ALICE", "U0BOB"], lead={"groups": ["S0LEADS"]}, legal=["U0CAROL", "U0DAVE"])
+    policy = policy_with(tmp_path, roles=roles)
+    assert policy.could_decide("U0ALICE", ["support"])
+    assert not policy.could_decide("U0CAROL", ["support", "gone"])
+    assert policy.could_decide("U0CAROL", ["support", "lead"]), "a group may have them"
+
+
 def test_a_policy_knows_the_channel_of_each_role(tmp_path):
     policy = policy_with(tmp_path, roles=BACKED)
     assert (policy.channel_of("lead"), policy.channel_of("nobody")) == ("C0LEAD", None)

@@ -249,6 +249,29 @@ def test_an_explanation_shows_the_ladder_the_hours_and_who_stands_in(tmp_path):
     assert "people are there mon, tue, 09:00 to 17:30 in Europe/Berlin; outside it is escalated at once" in lines
 
 
+def test_an_explanation_says_whether_and_how_an_approval_may_stand_for_the_next(tmp_path):
+    terms = {"may_differ": ["payload.note", "payload.to"], "for": "24h", "max": 20}
+    one, other = rule("one", standing=terms), rule("two", standing={"may_differ": [], "for": "1h", "max": 50})
+    lines = explained(tmp_path, rules=[one]).lines()
+    assert (
+        "an approval may stand for the next 20 like it within 86400 s; may differ: payload.note, payload.to"
+    ) in lines
+    lines = explained(tmp_path, rules=[one, other]).lines()
+    assert "an approval may stand for the next 20 like it within 3600 s; may differ: nothing" in lines
+    lines = explained(tmp_path, rules=[one, rule("more", approvals=2, standing=None)]).lines()
+    assert not [line for line in lines if "stand for" in line]
+    both = [rule("one", role="support", standing=terms), rule("two", role="finance", standing=terms)]
+    assert (
+        "no approval may stand for the next like it: one person's is not enough"
+        in explained(tmp_path, rules=both).lines()
+    )
+    assert explained(tmp_path, rules=[one]).as_json()["gate"]["standing"] == {
+        "may_differ": ["payload.note", "payload.to"],
+        "lasts": 86400,
+        "most": 20,
+    }
+
+
 def test_an_explanation_says_what_nobody_can_ever_approve(tmp_path):
     roles = {"support": {"channel": "C0SUPPORT", "members": ["U0ALICE"]}}
     lines = explained(tmp_path, PROPOSAL | {"on_behalf_of": "U0ALICE"}, roles=roles).lines()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import events
+from approvals import events, standing
 from approvals.decision import Decision, Verdict
 from approvals.events import Actor, Decided, Escalated, Event, Extended, Objected, Rejected, Reminded, Undone, facts
 from approvals.ports import Line
@@ -52,7 +52,7 @@ def kinds(base):
 def tags():
     return {
         each.tag
-        for each in vars(events).values()
+        for each in [*vars(events).values(), *vars(standing).values()]
         if isinstance(each, type) and issubclass(each, Event) and "tag" in vars(each)
     }
 

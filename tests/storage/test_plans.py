@@ -37,6 +37,10 @@ HOT = [
     ("past", "rate", "proposals", "COVERING INDEX proposals_of_agent (agent=? AND created_at>?)"),
     ("samples", "get", "samples", "PRIMARY KEY"),
     ("samples", "at", "sample_cards", "sqlite_autoindex_sample_cards_2"),
+    ("standing", "open", "standing_approvals", "standing_open"),
+    ("standing", "over", "standing_approvals", "standing_until"),
+    ("standing", "use", "standing_approvals", "PRIMARY KEY"),
+    ("standing", "entries", "entries", "entries_of_proposal"),
     ("reads", "waiting", "p", "proposals_waiting"),
     ("reads", "waiting", "s", "PRIMARY KEY"),
     ("reads", "twins", "proposals", "proposals_twins"),
@@ -57,6 +61,8 @@ IN_ORDER = [
     ("notices", "take"),
     ("reads", "of_agent"),
     ("reads", "since"),
+    ("standing", "open"),
+    ("standing", "over"),
     ("past", "same"),
     ("past", "similar"),
 ]
@@ -84,6 +90,6 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
 
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
-    for file in ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past", "samples"):
+    for file in ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past", "samples", "standing"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)
