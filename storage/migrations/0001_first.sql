@@ -32,7 +32,7 @@ CREATE TABLE proposals (
     outcome TEXT,
     undo TEXT,
     reminded INTEGER NOT NULL CHECK (reminded >= 0),
-    escalated INTEGER NOT NULL CHECK (escalated >= 0),
+    escalated TEXT NOT NULL,
     extended INTEGER NOT NULL CHECK (extended >= 0),
     called_in TEXT NOT NULL,
     idempotency_key TEXT,
