@@ -116,7 +116,7 @@ def edit(
         nonce=new_nonce,
     )
     revised = after_all(proposal, [edited])
-    if not gate.seats_of(reviewer):
+    if not revised.gate.seats_of(reviewer):
         return [edited]
     return [edited, *_agreed(revised, reviewer, now)]
 

@@ -131,6 +131,12 @@ def test_who_was_called_in_stays_over_an_edit_and_a_new_judgement():
     assert again.gate.asked == {"finance", "lead"}
 
 
+def test_an_edit_by_somebody_who_was_called_in_counts_as_their_approval_too():
+    proposal = handed(pending())
+    changed = after_all(proposal, edited(proposal, refund(200), editor=LEAD, at=after(20), stand_ins=()))
+    assert changed.status is Status.approved
+
+
 def test_a_policy_that_asks_the_same_judges_nothing_anew_although_somebody_was_called_in():
     assert moves.rejudge(handed(pending()), gate(), "n2", after(20)) == []
 
