@@ -1,6 +1,6 @@
 """The verbs, side by side. Each loads a proposal, asks the pure move what follows, and records it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -113,7 +113,7 @@ class Lifecycle:
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             action = Action(name=proposal.action.name, payload=payload)
-            answers = await tx.answers(self.policy.questions(proposal.ask, action), now)
+            answers = await tx.answers(self._questions(proposal, action), now)
             events = self._edit(proposal, reviewer, action, answers, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
@@ -123,7 +123,7 @@ class Lifecycle:
         """What `edit` would make of the proposal, without doing it; raises what it would raise."""
         proposal, now = await self._found(proposal_id), self.clock.now()
         action = Action(name=proposal.action.name, payload=payload)
-        answers = await self.store.answers(self.policy.questions(proposal.ask, action), now)
+        answers = await self.store.answers(self._questions(proposal, action), now)
         return after_all(proposal, self._edit(proposal, reviewer, action, answers, nonce, now))
 
     async def may_edit(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
@@ -203,7 +203,7 @@ class Lifecycle:
             pass  # what the old policy was judging is committed before we get here; all later meets the new one
 
         async def judged(tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
-            answers = await tx.answers(self.policy.questions(proposal.ask, proposal.action), now)
+            answers = await tx.answers(self._questions(proposal, proposal.action), now)
             return moves.rejudge(proposal, self._judged_again(proposal, answers), self.ids.nonce(), now)
 
         return await self._each(await self.store.unsettled(), judged, Actor(kind="policy", id=self.policy.version))
@@ -231,6 +231,10 @@ class Lifecycle:
     def seen(self, proposal: Proposal) -> Proposal:
         """The proposal with what time has done to it by now, whether or not a sweep has written that yet."""
         return after_all(proposal, moves.run_out(proposal, self.clock.now()))
+
+    def _questions(self, proposal: Proposal, action: Action) -> "list[Question]":
+        """What has to be known to judge again what is in the store already, and shall not count itself."""
+        return [replace(each, apart_from=proposal.id) for each in self.policy.questions(proposal.ask, action)]
 
     def _edit(
         self,

@@ -120,7 +120,7 @@ class Transaction(Protocol):
         ...
 
     async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
-        """What is known of the past, as this transaction sees it."""
+        """What is known of the past, as this transaction sees it, without what a question sets itself apart from."""
         ...
 
     async def note(self, proposal_id: str | None, note: "Note", actor: "Actor") -> None:

@@ -2,6 +2,8 @@
 
 import json
 
+from tests.journeys.deep import DEEP
+from tests.journeys.test_reload import reload
 from tests.town import SUPPORT, visible_text
 
 WIRE = {"to": "DE02 1203", "amount": 40}
@@ -54,3 +56,13 @@ async def test_what_would_run_by_itself_is_held_after_a_person_rejected_the_same
     again = await deep.propose("note.add", {"text": "The customer is rude"})
     assert again["status"] == "pending"
     assert "Not in writing" in visible_text(await deep.card(SUPPORT, again))
+
+
+async def test_what_waits_does_not_count_itself_when_the_policy_is_read_again(deep):
+    flood = '  - {id: flood, action: "wire.*", tier: approve, role: finance, rate: {per: 10m, over: 1}}\n'
+    await reload(deep, DEEP + flood)
+    first = await deep.propose("wire.send", WIRE)
+    await reload(deep, DEEP + flood + "  - {id: more, action: note.none, tier: block}\n")
+    assert (await deep.get(first["id"]))["gate"]["roles"] == ["support"]
+    second = await deep.propose("wire.send", WIRE)
+    assert second["gate"]["roles"] == ["finance", "support"]

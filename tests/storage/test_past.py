@@ -372,3 +372,52 @@ async def test_who_stands_in_says_a_no_as_anybody(made, lifecycle, known):
     await lifecycle.hand_over(proposal.id, ALICE, "lead", proposal.nonce)
     await lifecycle.reject(proposal.id, LEAD, "Not now.", proposal.nonce)
     assert (await known(repeat(PAYLOAD))).by == "U0LEAD"
+
+
+def apart(question, proposal):
+    """The same, asked when that proposal is judged again."""
+    return replace(question, apart_from=proposal.id)
+
+
+async def test_what_is_judged_again_does_not_count_itself_among_what_came_lately(made, known):
+    first, second = await made(), await made()
+    assert (await known(apart(lately(), first))).count == 1
+    assert (await known(apart(lately(), second))).count == 1
+    assert (await known(lately())).count == 2
+
+
+async def test_what_is_judged_again_is_not_made_known_by_its_own_approval(agreed, known, lifecycle):
+    proposal = await agreed()
+    assert (await known(apart(held(IBAN), proposal))).count == 0
+    assert (await known(apart(held("DE00"), proposal))).count == 0
+    await agreed()
+    assert (await known(apart(held(IBAN), proposal))).count == 1
+    await lifecycle.withdraw(proposal.id, "support-bot", "No longer.")
+    assert (await known(apart(held(IBAN), proposal))).count == 1, "what was taken back was no longer counted"
+
+
+@pytest.mark.parametrize("question", [
+    held(IBAN, agent="other-bot"), held(IBAN, action="refund.other"), held(IBAN, "to.bic"),
+], ids=lambda question: f"{question.agent} {question.action} {question.field}")  # fmt: skip
+async def test_only_what_it_added_itself_is_left_out(agreed, made, lifecycle, known, question):
+    other = await made(question.agent, question.action, to={"bic": IBAN, "iban": IBAN})
+    await lifecycle.approve(other.id, ALICE, other.nonce)
+    proposal = await agreed()
+    assert await known(apart(question, proposal)) == await known(question) == Answer(count=1)
+
+
+async def test_its_own_number_and_its_own_no_are_left_out_too(worked, made, lifecycle, known):
+    proposal = await worked(amount=110)
+    assert (await known(apart(usual(), proposal))).count == 0
+    assert (await known(apart(usual(), await worked(amount=120)))).median == 110
+    refused = await made(amount=300)
+    await lifecycle.reject(refused.id, ALICE, "No.", refused.nonce)
+    for amount in (300, 301):
+        asked = repeat({**PAYLOAD, "amount": amount})
+        assert (await known(asked)).by == "U0ALICE"
+        assert (await known(apart(asked, refused))).by is None
+
+
+def test_two_questions_of_the_same_are_one_whoever_is_left_out():
+    assert replace(lately(), apart_from="prp_1") == lately()
+    assert {lately(): 1}[replace(lately(), apart_from="prp_1")] == 1
