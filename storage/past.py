@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections import deque
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ FIELDS = 200
 EQUAL_SHARE = 0.8
 FEWEST_FIELDS = 3
 _APPROVED = {Status.approved, Status.claimed, Status.succeeded, Status.failed, Status.unknown}
+_STANDING = text(sorted(map(str, _APPROVED)))
 _NAME = re.compile(r"[^.\x00-\x1f\x7f]+")
 """Names with a dot would be taken for two, and control characters end texts early in some databases."""
 
@@ -81,8 +83,9 @@ async def _answer(statements: "Statements", question: Question, now: "datetime")
 
 async def _repeat(statements: "Statements", question: Question, now: "datetime") -> Answer:
     own = question.apart_from or ""
-    for row in await statements.rows(_SQL["same"], question.value, own):
-        return Answer(count=1, by=row["person"], at=moment(row["at"]), reason=row["reason"], same=True)
+    for row in await statements.rows(_SQL["same"], question.value, own, question.agent, _STANDING):
+        found = Answer(count=1, by=row["person"], at=moment(row["at"]), reason=row["reason"], same=True)
+        return replace(found, settled=bool(row["settled"]))
     if question.payload is None:
         return Answer()
     asked = _digests(json.loads(question.payload))

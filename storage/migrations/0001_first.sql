@@ -59,6 +59,7 @@ CREATE INDEX proposals_pending_of ON proposals (agent, expires_at) WHERE status 
 -- With the action, so that counting how many of some action came lately reads nothing else.
 CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id, action);
 CREATE INDEX proposals_twins ON proposals (digest) WHERE status = 'pending';
+CREATE INDEX proposals_agreed ON proposals (digest, agent) WHERE cause = 'reviewer' AND undo IS NULL;
 CREATE INDEX proposals_newest ON proposals (created_at, id);
 CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
 -- Not by status first: counting is all it is for, and `status =` shall find the narrow indexes above.

@@ -45,8 +45,15 @@ FROM (
 WHERE place IN ((count + 1) / 2, (count + 2) / 2)
 
 -- name: same
--- The latest no to the very same, whichever agent asked.
-SELECT person, at, reason FROM noes WHERE digest = $1 AND proposal_id <> $2 ORDER BY at DESC LIMIT 1
+-- The latest no to the very same, whichever agent asked; and whether a person approved it for this agent of what was
+-- judged after that no, so that the card told of it, and that approval stands.
+SELECT person, at, reason, EXISTS (
+    SELECT 1 FROM proposals AS p
+    JOIN revisions AS r ON r.proposal_id = p.id AND r.number = p.revision
+    WHERE p.digest = noes.digest AND p.agent = $3 AND p.cause = 'reviewer' AND p.undo IS NULL
+        AND p.status IN (SELECT value FROM json_each($4)) AND p.id <> $2 AND r.at > noes.at
+) AS settled
+FROM noes WHERE digest = $1 AND proposal_id <> $2 ORDER BY at DESC LIMIT 1
 
 -- name: similar
 -- The latest noes to an agent's action since a moment, latest first.

@@ -47,6 +47,11 @@ def lately(pattern="*", per=60, agent="support-bot"):
     return Question(about=About.rate, agent=agent, action=pattern, per=per)
 
 
+def apart(question, proposal):
+    """The same, asked when that proposal is judged again."""
+    return replace(question, apart_from=proposal.id)
+
+
 @pytest.fixture
 def known(store, clock):
     async def answered(question):
@@ -331,6 +336,74 @@ async def test_what_is_exactly_the_same_is_told_before_what_is_nearly(made, life
     assert (await known(repeat(PAYLOAD))).reason == "Exactly."
 
 
+async def test_what_a_person_approved_after_it_was_told_to_be_rejected_is_settled(
+    made, agreed, lifecycle, known, clock
+):
+    proposal = await made()
+    await lifecycle.reject(proposal.id, ALICE, "Ask the customer.", proposal.nonce)
+    clock.forward(1)
+    again = await agreed()
+    assert await known(repeat(PAYLOAD)) == Answer(
+        count=1, by="U0ALICE", at=START, reason="Ask the customer.", same=True, settled=True
+    )
+    assert not (await known(repeat(PAYLOAD, agent="other-bot"))).settled, (
+        "who approved it did not approve it for others"
+    )
+    assert not (await known(apart(repeat(PAYLOAD), again))).settled, "a proposal settles nothing for itself"
+    clock.forward(1)
+    third = await made()
+    await lifecycle.reject(third.id, BOB, "Not twice.", third.nonce)
+    answer = await known(repeat(PAYLOAD))
+    assert (answer.by, answer.settled) == ("U0BOB", False), "a later no holds again"
+
+
+async def test_what_was_asked_before_the_no_settles_nothing_however_late_it_is_approved(made, lifecycle, known, clock):
+    unknowing, refused = await made(), await made()
+    clock.forward(1)
+    await lifecycle.reject(refused.id, ALICE, "No.", refused.nonce)
+    clock.forward(1)
+    await lifecycle.approve(unknowing.id, BOB, unknowing.nonce)
+    assert not (await known(repeat(PAYLOAD))).settled
+
+
+@pytest.mark.parametrize("end", ["pending", "revoked", "lapsed", "auto", "objected", "other"])
+async def test_only_an_approval_by_a_person_that_stands_settles_a_no(
+    made, agreed, lifecycle, known, clock, policy, end
+):
+    proposal = await made()
+    await lifecycle.reject(proposal.id, ALICE, "No.", proposal.nonce)
+    clock.forward(1)
+    if end in ("auto", "objected"):
+        policy.large, policy.watched = 1000, 1000 if end == "auto" else 50
+        ran = await made(claim=True)
+        if end == "objected":
+            await lifecycle.object(ran.id, BOB, "Wrong.", ran.nonce)
+    elif end == "pending":
+        await made()
+    elif end == "other":
+        await agreed(amount=251)
+    else:
+        policy.changes = {"execute_within": 60}
+        given = await agreed()
+        assert (await known(repeat(PAYLOAD))).settled
+        if end == "revoked":
+            await lifecycle.revoke(given.id, BOB, "Wait.", given.nonce)
+        clock.forward(60)
+        await lifecycle.sweep()
+    assert not (await known(repeat(PAYLOAD))).settled
+
+
+async def test_an_edit_to_what_was_rejected_is_asked_of_a_person_who_was_told_and_settles_it(
+    made, lifecycle, known, clock
+):
+    waiting, proposal = await made(amount=300), await made()
+    clock.forward(1)
+    await lifecycle.reject(proposal.id, ALICE, "No.", proposal.nonce)
+    clock.forward(1)
+    await lifecycle.edit(waiting.id, BOB, PAYLOAD, waiting.nonce)
+    assert (await known(repeat(PAYLOAD))).settled
+
+
 async def test_how_many_came_lately_is_counted_by_pattern_and_time(made, known, clock):
     for action in ("refund.create", "refund.create", "refund_x.create", "search.web"):
         await made(action=action)
@@ -372,11 +445,6 @@ async def test_who_stands_in_says_a_no_as_anybody(made, lifecycle, known):
     await lifecycle.hand_over(proposal.id, ALICE, "lead", proposal.nonce)
     await lifecycle.reject(proposal.id, LEAD, "Not now.", proposal.nonce)
     assert (await known(repeat(PAYLOAD))).by == "U0LEAD"
-
-
-def apart(question, proposal):
-    """The same, asked when that proposal is judged again."""
-    return replace(question, apart_from=proposal.id)
 
 
 async def test_what_is_judged_again_does_not_count_itself_among_what_came_lately(made, known):
