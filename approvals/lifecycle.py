@@ -198,15 +198,18 @@ class Lifecycle:
         return await self._each(await self.store.due(self.clock.now(), SWEEP_SIZE), run_out, SYSTEM)
 
     async def rejudge(self) -> int:
-        """Judges again what waits, under the present policy. How many it changed."""
+        """Judges what waits again, but for what this policy judged already. How many it changed."""
         async with self.store.transaction():
             pass  # what the old policy was judging is committed before we get here; all later meets the new one
 
         async def judged(tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
             answers = await tx.answers(self._questions(proposal, proposal.action), now)
-            return moves.rejudge(proposal, self._judged_again(proposal, answers), self.ids.nonce(), now)
+            events = moves.rejudge(proposal, self._judged_again(proposal, answers), self.ids.nonce(), now)
+            await tx.judged(proposal.id, version)
+            return events
 
-        return await self._each(await self.store.unsettled(), judged, Actor(kind="policy", id=self.policy.version))
+        version = self.policy.version
+        return await self._each(await self.store.unsettled(version), judged, Actor(kind="policy", id=version))
 
     async def note(self, proposal_id: str | None, note: Note, actor: Actor) -> None:
         """Keeps evidence that changes nothing."""

@@ -45,8 +45,7 @@ FROM (
 WHERE place IN ((count + 1) / 2, (count + 2) / 2)
 
 -- name: same
--- The latest no to the very same, whichever agent asked; and whether a person approved it for this agent of what was
--- judged after that no, so that the card told of it, and that approval stands.
+-- The latest no to the very same, whichever agent asked, and whether a person who was told of it approved it since.
 SELECT person, at, reason, EXISTS (
     SELECT 1 FROM proposals AS p
     JOIN revisions AS r ON r.proposal_id = p.id AND r.number = p.revision
