@@ -121,7 +121,7 @@ def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
                 conditions=tuple(conditions),
                 tier=entry.tier,
                 roles=entry.named_roles,
-                approvals=entry.approvals,
+                approvals=None if entry.distinct_roles else entry.approvals,  # then it is one of each
                 expires_in=entry.expires_in,
                 past=_past(entry),
                 max_expires_in=entry.max_expires_in,
