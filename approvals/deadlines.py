@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from approvals.events import Escalated, Event, Lapsed, Overran, Rejected, Reminded
-from approvals.gate import Gate
+from approvals.gate import Escalation, Gate
 from approvals.hours import inside, over
 from approvals.proposal import Ask, Cause, Proposal, Status
 
@@ -32,16 +32,26 @@ def run_out(proposal: Proposal, now: datetime) -> list[Event]:
     return []
 
 
+def reminders_ahead(proposal: Proposal) -> tuple[int, ...]:
+    """The reminders still to come, in seconds after the proposal; ascending."""
+    return tuple(after for after in proposal.gate.remind if after > proposal.reminded)
+
+
+def steps_ahead(proposal: Proposal) -> tuple[Escalation, ...]:
+    """The escalations that have not happened yet, ascending."""
+    return tuple(each for each in proposal.gate.escalate if (each.after, each.to) not in proposal.escalated)
+
+
 def ladder(proposal: Proposal, now: datetime) -> list[Event]:
     """The steps whose time has come; all at once where people are not there and the policy says so."""
-    gate = proposal.gate
+    events: list[Event] = [
+        Escalated(at=now, to=each.to, channel=each.channel, by=None, after=each.after)
+        for each in steps_ahead(proposal)
+        if _at(proposal, each) <= now
+    ]
     waited = (now - proposal.created_at).total_seconds()
-    away = any(not hours.extend and not inside(hours, proposal.created_at) for hours in gate.hours)
-    steps = [each for each in gate.escalate[proposal.escalated :] if away or each.after <= waited]
-    reminders = sum(after <= waited for after in gate.remind)
-    events: list[Event] = [Escalated(at=now, to=each.to, channel=each.channel, by=None) for each in steps]
-    if reminders > proposal.reminded:
-        events.append(Reminded(at=now, number=reminders))
+    if reached := [after for after in reminders_ahead(proposal) if after <= waited]:
+        events.append(Reminded(at=now, after=reached[-1]))
     return events
 
 
@@ -60,6 +70,11 @@ def next_due(proposal: Proposal) -> datetime | None:
         return proposal.report_by
     if proposal.status is not Status.pending:
         return None
-    steps = [*proposal.gate.remind[proposal.reminded :][:1]]
-    steps += [each.after for each in proposal.gate.escalate[proposal.escalated :][:1]]
-    return min([proposal.expires_at, *(proposal.created_at + timedelta(seconds=step) for step in steps)])
+    reminders = [proposal.created_at + timedelta(seconds=after) for after in reminders_ahead(proposal)]
+    return min([proposal.expires_at, *reminders, *(_at(proposal, each) for each in steps_ahead(proposal))])
+
+
+def _at(proposal: Proposal, step: Escalation) -> datetime:
+    """When a step is taken: at once for what came when people were not there, where the policy says so."""
+    away = any(not hours.extend and not inside(hours, proposal.created_at) for hours in proposal.gate.hours)
+    return proposal.created_at if away else proposal.created_at + timedelta(seconds=step.after)

@@ -194,7 +194,8 @@ class Reminded(Event):
     """Nobody had answered for a while, and those who could were called again."""
 
     tag = "proposal:reminded"
-    number: int
+    after: int
+    """Seconds after the proposal; earlier reminders that nobody sent are in this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +207,8 @@ class Escalated(Event):
     channel: str
     by: str | None
     """Who handed it over; None for the ladder."""
+    after: int | None = None
+    """The step of the ladder that this was, in seconds after the proposal; None where somebody handed it over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

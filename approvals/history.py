@@ -1,6 +1,7 @@
 """What a rule may ask about the past, and the answers: known to us, out of an agent's reach."""
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime
 from enum import StrEnum
 
@@ -26,6 +27,8 @@ class Question:
     agent: str
     action: str
     """The action's name; for a rate the rule's pattern, `*` for any run of characters."""
+    apart_from: str | None = dataclass_field(default=None, compare=False)
+    """The proposal that is judged again: it does not count itself. Part of the asking, not of what is asked."""
     field: str | None = None
     """A dotted path into the payload."""
     value: str | None = None
@@ -52,3 +55,5 @@ class Answer:
     """For a repeat: why, in that person's words."""
     same: bool = False
     """For a repeat: whether the digest is the same; else it is nearly the same."""
+    settled: bool = False
+    """For a repeat of the same: whether a person who could know of the no approved it for this agent since."""

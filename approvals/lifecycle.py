@@ -1,6 +1,6 @@
 """The verbs, side by side. Each loads a proposal, asks the pure move what follows, and records it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -135,7 +135,7 @@ class Lifecycle:
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             action = Action(name=proposal.action.name, payload=payload)
-            answers = await tx.answers(self.policy.questions(proposal.ask, action), now)
+            answers = await tx.answers(self._questions(proposal, action), now)
             events = self._edit(proposal, reviewer, action, answers, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
@@ -145,7 +145,7 @@ class Lifecycle:
         """What `edit` would make of the proposal, without doing it; raises what it would raise."""
         proposal, now = await self._found(proposal_id), self.clock.now()
         action = Action(name=proposal.action.name, payload=payload)
-        answers = await self.store.answers(self.policy.questions(proposal.ask, action), now)
+        answers = await self.store.answers(self._questions(proposal, action), now)
         return after_all(proposal, self._edit(proposal, reviewer, action, answers, nonce, now))
 
     async def may_edit(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
@@ -224,22 +224,25 @@ class Lifecycle:
         return await self._each(await self.store.due(self.clock.now(), SWEEP_SIZE), run_out, SYSTEM)
 
     async def rejudge(self) -> int:
-        """Judges again what waits, under the present policy. How many it changed."""
+        """Judges what waits again, but for what this policy judged already. How many it changed."""
         async with self.store.transaction():
             pass  # what the old policy was judging is committed before we get here; all later meets the new one
 
         async def judged(tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
-            answers = await tx.answers(self.policy.questions(proposal.ask, proposal.action), now)
-            return moves.rejudge(proposal, self._judged_again(proposal, answers), self.ids.nonce(), now)
+            answers = await tx.answers(self._questions(proposal, proposal.action), now)
+            events = moves.rejudge(proposal, self._judged_again(proposal, answers), self.ids.nonce(), now)
+            await tx.judged(proposal.id, version)
+            return events
 
-        actor = Actor(kind="policy", id=self.policy.version)
+        version = self.policy.version
+        actor = Actor(kind="policy", id=version)
         for approval_id in await self.store.standing_open():
             try:
                 async with self.store.transaction() as tx:
                     await standing_verbs.rejudge(tx, self.policy, approval_id, actor, self.clock.now())
             except Damaged:
                 self.damaged.add(approval_id)
-        return await self._each(await self.store.unsettled(), judged, actor)
+        return await self._each(await self.store.unsettled(version), judged, actor)
 
     async def note(self, proposal_id: str | None, note: Note, actor: Actor) -> None:
         """Keeps evidence that changes nothing."""
@@ -266,6 +269,10 @@ class Lifecycle:
     def seen(self, proposal: Proposal) -> Proposal:
         """The proposal with what time has done to it by now, whether or not a sweep has written that yet."""
         return after_all(proposal, moves.run_out(proposal, self.clock.now()))
+
+    def _questions(self, proposal: Proposal, action: Action) -> "list[Question]":
+        """What has to be known to judge again what is in the store already, and shall not count itself."""
+        return [replace(each, apart_from=proposal.id) for each in self.policy.questions(proposal.ask, action)]
 
     def _edit(
         self,

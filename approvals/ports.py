@@ -179,7 +179,11 @@ class Transaction(Protocol):
         ...
 
     async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
-        """What is known of the past, as this transaction sees it."""
+        """What is known of the past, as this transaction sees it, without what a question sets itself apart from."""
+        ...
+
+    async def judged(self, proposal_id: str, policy_version: str) -> None:
+        """Notes that the proposal was judged under this policy, whether or not that changed its gate."""
         ...
 
     async def note(self, proposal_id: str | None, note: "Note", actor: "Actor") -> None:
@@ -229,8 +233,11 @@ class Store(Protocol):
         """Ids of proposals to which time has done something by now, longest overdue first."""
         ...
 
-    async def unsettled(self) -> "list[str]":
-        """Ids of all that is pending, or approved and unclaimed."""
+    async def unsettled(self, policy_version: str) -> "list[str]":
+        """Ids of what is pending and was not judged under this policy yet, and of all that is approved and unclaimed.
+
+        What may run without another look at it is judged at every start, whatever is noted of it.
+        """
         ...
 
     async def standing_open(self, *, over_at: "datetime | None" = None) -> "list[str]":

@@ -181,9 +181,10 @@ class Proposal:
     outcome: Outcome | None = None
     undo: Undo | None = None
     reminded: int = 0
-    """How many of the gate's reminders have gone out."""
-    escalated: int = 0
-    """How many of the gate's escalations have happened."""
+    """Seconds after the proposal up to which its reminders have gone out."""
+    escalated: tuple[tuple[int, str], ...] = ()
+    """The steps of the ladder that were taken: after how many seconds, to which role. By name, not by number, since a
+    new policy may put others before them."""
     called_in: tuple[tuple[str, str], ...] = ()
     """Roles that stand in since, each with its channel: by the ladder or because a reviewer handed it over."""
     extended: int = 0

@@ -153,8 +153,8 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR09
             return replace(proposal, outcome=outcome, overdue=False)
         case Objected(undo=undo) | Undone(undo=undo):
             return replace(proposal, undo=undo)
-        case Reminded(number=number):
-            return replace(proposal, reminded=number)
+        case Reminded(after=seconds):
+            return replace(proposal, reminded=seconds)
         case Escalated():
             return _escalated(proposal, event)
         case Extended(expires_at=expires_at):
@@ -172,7 +172,7 @@ def _escalated(proposal: Proposal, event: Escalated) -> Proposal:
         gate=gate,
         called_in=called,
         channels=_joined(proposal.channels, gate.channels),
-        escalated=proposal.escalated + (event.by is None),
+        escalated=proposal.escalated if event.after is None else (*proposal.escalated, (event.after, event.to)),
     )
 
 

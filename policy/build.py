@@ -122,7 +122,7 @@ def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
                 tier=entry.tier,
                 roles=() if entry.sample is not None else entry.named_roles,
                 sampling=sampling.of(entry),
-                approvals=entry.approvals,
+                approvals=None if entry.distinct_roles else entry.approvals,  # then it is one of each
                 expires_in=entry.expires_in,
                 past=_past(entry),
                 max_expires_in=entry.max_expires_in,

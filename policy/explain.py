@@ -198,7 +198,8 @@ class Explanation:
             return []
         seconds = gate.expires_in if self.ask.expires_in is None else min(gate.expires_in, self.ask.expires_in)
         return [
-            f"asks {' and '.join(gate.roles)} in {' and '.join(gate.channels)}: {gate.approvals} of each",
+            f"asks {' and '.join(gate.roles)} in {' and '.join(gate.channels)}: {gate.approvals} of each"
+            + (", all different people" if len(gate.roles) > 1 else ""),
             *([f"rejected at once: {gate.unfillable}"] if gate.unfillable else []),
             *(f"{each.by} may decide for {each.role}" for each in gate.stand_ins),
             *(["whoever edits needs a second person"] if gate.second_person else []),

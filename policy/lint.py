@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 
 WATCHING = ("role", "roles")
 """Keys of a rule that say who looks at it: those who are asked, or may object."""
-ASKING = ("approvals", "expires_in", "max_expires_in", "remind", "escalate", "hours", "edited", "standing", "edit")
+ASKING = (
+    "approvals",
+    "expires_in",
+    "max_expires_in",
+    "remind",
+    "escalate",
+    "hours",
+    "edited",
+    "standing",
+    "edit",
+    "distinct_roles",
+)
 """Keys of a rule that say something about waiting for people."""
 PAST = ("first_time", "unusual", "repeat_of_rejected", "rate")
 """Keys of a rule that depend on the past."""
@@ -136,6 +147,8 @@ class Lint:
             if rule.undo_within is not None and rule.tier is not Tier.watch:
                 message = f"a rule of tier {rule.tier} leaves nothing to object to"
                 yield finding(("rules", index, "undo_within"), message, "Leave it out, or write tier: watch.")
+            if rule.distinct_roles and rule.tier is Tier.approve:
+                yield from _together(index, rule)
             if rule.edited is not None and rule.edit == []:
                 yield finding(("rules", index, "edited"), "says nothing: edit allows no change", "Keep one of the two.")
 
@@ -144,7 +157,7 @@ class Lint:
             looked_at = () if rule.tier is Tier.watch or rule.sample is not None else WATCHING
             keys = () if rule.tier is Tier.approve else (*looked_at, *ASKING)
             for key in keys:
-                if getattr(rule, key) is not None:
+                if getattr(rule, key) not in (None, False):
                     remedy = "Leave it out, or write tier: approve."
                     yield finding(("rules", index, key), f"a rule of tier {rule.tier} asks nobody", remedy)
             if rule.tier is Tier.block and rule.execute_within is not None:
@@ -263,6 +276,18 @@ class Lint:
 
 MORE_PEOPLE = "Add people to the role, or ask for fewer; one person fills one place."
 _OWN = "Add somebody else to the role, or say allow_self_review: true in it."
+
+
+def _together(index: int, rule: "RuleEntry") -> "Iterator[Finding]":
+    """Where distinct roles cannot mean anything, or not what is written beside them."""
+    number = len(rule.named_roles)
+    if number < 2:
+        remedy = "Name them: roles: [finance, support]; or leave it out."
+        yield finding(("rules", index, "distinct_roles"), "needs several roles to tell apart", remedy)
+    elif rule.approvals not in (None, number):
+        message = f"counts all together here, and there are {number} roles"
+        remedy = "Write as many as there are roles, or leave it out; without distinct_roles it is so many of each."
+        yield finding(("rules", index, "approvals"), message, remedy)
 
 
 def finding(path: Path, message: str, remedy: str) -> Finding:

@@ -126,10 +126,11 @@ _WORDS = {
     "model_type": ("must be a mapping", "Write its keys below it."),
     "missing": ("is missing", "Add it."),
     "too_short": ("must not be empty", "Name at least one."),
+    "too_long": ("has {actual_length} entries, and {max_length} are the most", "Leave some out."),
     "literal_error": ("must be {expected}", "Write one of them."),
-    "greater_than": ("must be more than {gt:g}", "Write a larger number."),
-    "greater_than_equal": ("must be {ge} or more", "Write a larger number."),
-    "less_than_equal": ("must be {le} or less", "Write a smaller number."),
+    "greater_than": ("must be more than {gt:.12g}", "Write a larger number."),
+    "greater_than_equal": ("must be {ge:.12g} or more", "Write a larger number."),
+    "less_than_equal": ("must be {le:.12g} or less", "Write a smaller number."),
 }
 _OTHERWISE = ("{told}", "Change the value.")
 

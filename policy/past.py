@@ -138,8 +138,9 @@ class Repeat:
         if answer.by is None or not (answer.same or self.nearly):
             return None
         when = "" if answer.at is None else f" on {instant(answer.at)}"
+        since = ", before somebody approved it" if answer.settled else ""
         why = "" if answer.reason is None else f": {_quoted(answer.reason)}"
-        return f"{answer.by} rejected {'exactly' if answer.same else 'nearly'} this{when}{why}"
+        return f"{answer.by} rejected {'exactly' if answer.same else 'nearly'} this{when}{since}{why}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,14 +198,18 @@ def named(condition: PastCondition) -> str:
 
 
 def rejected_before(ask: "Ask", action: "Action", past: Past) -> Fact | None:
-    """What holds a proposal without any rule: that a person rejected exactly this before, or that nobody knows."""
+    """What holds a proposal without any rule: that a person rejected exactly this before, or that nobody knows.
+
+    Once a person approved the same after all, only rules that ask for it hold it again.
+    """
     if kept := [fact for fact in past.kept(BUILT_IN) if fact.name == REPEAT_NAME]:
         return kept[0]
     for nearly in (False, True):
         for _, question in Repeat(nearly=nearly).questions(ask, action, action.name):
             assert isinstance(question, Question)
             if question in past.known:
-                told = Repeat(nearly=False).finding(question, past.known[question], action)
+                answer = past.known[question]
+                told = None if answer.settled else Repeat(nearly=False).finding(question, answer, action)
                 return None if told is None else Fact(rule=BUILT_IN, name=REPEAT_NAME, value=told)
     return Fact(rule=BUILT_IN, name=REPEAT_NAME, value=UNSURE)
 

@@ -189,7 +189,11 @@ class RuleEntry(Entry):
     roles: Annotated[list[Name], Field(min_length=1), EachOnce] | None = None
     """Several roles, each of which must agree, by different people. Instead of role."""
     approvals: Annotated[int, Field(ge=1, le=100)] | None = None
-    """How many people of each role; left out: 1. Of several rules the largest holds."""
+    """How many people of each role; left out: 1. Of several rules the largest holds. With distinct_roles it is how
+    many in all: as many as there are roles."""
+    distinct_roles: bool = False
+    """Only with several roles: approvals counts all together, and each comes from somebody who fills another of them.
+    So two people of one role are not enough, and whoever is in both fills one."""
     expires_in: Duration | None = None
     """How long people have; left out: the default's. Of several rules the shortest holds."""
     max_expires_in: Duration | None = None

@@ -115,7 +115,7 @@ class _Words:
     def _texts(self, node: ast.expr) -> list[str]:
         match node:
             case ast.Constant(value=str(text)):
-                return [re.sub(r"\{\w+(:\w+)?\}", GAP, text)]
+                return [re.sub(r"\{\w+(:[.\dg]+)?\}", GAP, text)]
             case ast.JoinedStr(values=parts):
                 return ["".join(self._text(part) for part in parts)]
             case ast.IfExp(body=one, orelse=other):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections import deque
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ FIELDS = 200
 EQUAL_SHARE = 0.8
 FEWEST_FIELDS = 3
 _APPROVED = {Status.approved, Status.claimed, Status.succeeded, Status.failed, Status.unknown}
+_STANDING = text(sorted(map(str, _APPROVED)))
 _NAME = re.compile(r"[^.\x00-\x1f\x7f]+")
 """Names with a dot would be taken for two, and control characters end texts early in some databases."""
 
@@ -64,29 +66,42 @@ async def _answer(statements: "Statements", question: Question, now: "datetime")
         case About.first_time:
             value = _sha256((question.value or "").encode())
             found = await statements.rows(_SQL["first_time"], question.agent, question.action, question.field, value)
-            return Answer(count=found[0]["count"] if found else 0)
+            own = await _counted_itself(statements, question, value)
+            return Answer(count=found[0]["count"] - own if found else 0)
         case About.unusual:
-            (row,) = await statements.rows(_SQL["unusual"], question.agent, question.action, question.field, NEWEST)
+            of = (question.agent, question.action, question.field)
+            (row,) = await statements.rows(_SQL["unusual"], *of, NEWEST, question.apart_from or "")
             return Answer(count=row["count"] or 0, median=row["median"])
         case About.repeat:
             return await _repeat(statements, question, now)
         case About.rate:
             since = millis(now - timedelta(seconds=question.per or 0))
-            (row,) = await statements.rows(_SQL["rate"], question.agent, since, _like(question.action))
+            came = (question.agent, since, _like(question.action), question.apart_from or "")
+            (row,) = await statements.rows(_SQL["rate"], *came)
             return Answer(count=row["count"])
 
 
 async def _repeat(statements: "Statements", question: Question, now: "datetime") -> Answer:
-    for row in await statements.rows(_SQL["same"], question.value):
-        return Answer(count=1, by=row["person"], at=moment(row["at"]), reason=row["reason"], same=True)
+    own = question.apart_from or ""
+    for row in await statements.rows(_SQL["same"], question.value, own, question.agent, _STANDING):
+        found = Answer(count=1, by=row["person"], at=moment(row["at"]), reason=row["reason"], same=True)
+        return replace(found, settled=bool(row["settled"]))
     if question.payload is None:
         return Answer()
     asked = _digests(json.loads(question.payload))
     since = millis(now - SIMILAR_FOR)
-    for row in await statements.rows(_SQL["similar"], question.agent, question.action, since, SIMILAR_AT_MOST):
+    for row in await statements.rows(_SQL["similar"], question.agent, question.action, since, SIMILAR_AT_MOST, own):
         if _alike(asked, parsed(row["fields"])):
             return Answer(count=1, by=row["person"], at=moment(row["at"]), reason=row["reason"])
     return Answer()
+
+
+async def _counted_itself(statements: "Statements", question: Question, value: str) -> int:
+    """1 where the proposal that is judged again was itself counted among the approvals of the value, else 0."""
+    rows = await statements.rows(_SQL["own"], question.apart_from, question.agent, question.action)
+    counted = any(Status(row["status"]) in _APPROVED and row["undo"] is None for row in rows)
+    held = [inside for row in rows for path, inside in _fields(parsed(row["payload"])) if path == question.field]
+    return int(counted and any(_sha256(canonical(each)) == value for each in held))
 
 
 def _agreed(proposal: "Proposal | None") -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from approvals.deadlines import next_due
 from approvals.decision import Decision, Verdict
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from storage.database import Row, Value
 
+T = TypeVar("T", int, str)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -80,7 +81,7 @@ def standing_values(proposal: Proposal) -> "tuple[Value, ...]":
         None if proposal.outcome is None else text(plain(proposal.outcome)),
         None if proposal.undo is None else text(plain(proposal.undo)),
         proposal.reminded,
-        proposal.escalated,
+        text(plain(proposal.escalated)),
         proposal.extended,
         text(plain(proposal.called_in)),
         millis_or_none(next_due(proposal)),
@@ -160,8 +161,8 @@ def proposal_from(rows: Rows) -> Proposal:
             outcome=None if row["outcome"] is None else shaped(Outcome, parsed(row["outcome"])),
             undo=None if row["undo"] is None else shaped(Undo, parsed(row["undo"])),
             reminded=row["reminded"],
-            escalated=row["escalated"],
-            called_in=_pairs(row["called_in"]),
+            escalated=_pairs(row["escalated"], int),
+            called_in=_pairs(row["called_in"], str),
             extended=row["extended"],
             idempotency_key=row["idempotency_key"],
             fingerprint=row["fingerprint"],
@@ -192,13 +193,13 @@ def strings(stored: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _pairs(stored: str) -> tuple[tuple[str, str], ...]:
+def _pairs(stored: str, first: type[T]) -> tuple[tuple[T, str], ...]:
     said: Any = parsed(stored)
     match said:
-        case [*pairs] if all(isinstance(pair, list) and list(map(type, pair)) == [str, str] for pair in pairs):
+        case [*pairs] if all(isinstance(pair, list) and list(map(type, pair)) == [first, str] for pair in pairs):
             return tuple((one, other) for one, other in pairs)
         case _:
-            raise Misshapen("not a list of pairs of strings")
+            raise Misshapen(f"not a list of pairs of {first.__name__} and str")
 
 
 def _revision(row: "Row") -> Revision:

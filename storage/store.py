@@ -77,10 +77,10 @@ class SqlStore:
             found = await statements.rows(_SQL["next_due"])
             return moment(found[0]["due_at"]) if found else None
 
-    async def unsettled(self) -> list[str]:
+    async def unsettled(self, policy_version: str) -> list[str]:
         """See Store."""
         async with self._database.reading() as statements:
-            return [row["id"] for row in await statements.rows(_SQL["unsettled"])]
+            return [row["id"] for row in await statements.rows(_SQL["unsettled"], policy_version)]
 
     async def standing_open(self, *, over_at: "datetime | None" = None) -> list[str]:
         """See Store."""

@@ -121,6 +121,10 @@ class SqlTransaction:
         """See Transaction."""
         return await known(self._statements, questions, now)
 
+    async def judged(self, proposal_id: str, policy_version: str) -> None:
+        """See Transaction."""
+        await self._statements.rows(_SQL["judged"], proposal_id, policy_version)
+
     async def note(self, proposal_id: str | None, note: "Note", actor: "Actor") -> None:
         """See Transaction."""
         await self._ledger.append(note, actor, proposal_id, None)
@@ -183,6 +187,8 @@ class SqlTransaction:
             await self._statements.rows(_SQL["insert_decision"], *decision_values(proposal.id, number, decision))
         if before is None or proposal.gate != before.gate:
             await self._seat(proposal)
+        if before is None or proposal.gate.policy_version != before.gate.policy_version:
+            await self.judged(proposal.id, proposal.gate.policy_version)
         await remember(self._statements, before, proposal)
 
     async def _seat(self, proposal: "Proposal") -> None:

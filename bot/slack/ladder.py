@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from approvals.deadlines import reminders_ahead, steps_ahead
 from approvals.proposal import UndoStatus
 from bot.slack.blocks import person, when
 from bot.slack.labels import UNDOING, listed, name, span
@@ -22,12 +23,11 @@ _MOST_STAND_INS = 8
 
 def ladder(proposal: "Proposal") -> str | None:
     """The steps still to come before the deadline, and the deadline; None where there are no steps."""
-    gate = proposal.gate
-    reminders = [at for at in _moments(proposal, gate.remind[proposal.reminded :]) if at < proposal.expires_at]
+    reminders = [at for at in _moments(proposal, reminders_ahead(proposal)) if at < proposal.expires_at]
     steps = [f"Reminder {when(at)}" for at in reminders[:_MOST_STEPS]]
     if len(reminders) > _MOST_STEPS:
         steps.append(f"{len(reminders) - _MOST_STEPS} more reminders")
-    ahead = gate.escalate[proposal.escalated :]
+    ahead = steps_ahead(proposal)
     roles = zip(ahead, _moments(proposal, [each.after for each in ahead]), strict=True)
     calls = [f"*{name(each.to)}* may step in {when(at)}" for each, at in roles if at < proposal.expires_at]
     steps += calls[:_MOST_STEPS]

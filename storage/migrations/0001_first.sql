@@ -32,11 +32,13 @@ CREATE TABLE proposals (
     outcome TEXT,
     undo TEXT,
     reminded INTEGER NOT NULL CHECK (reminded >= 0),
-    escalated INTEGER NOT NULL CHECK (escalated >= 0),
+    escalated TEXT NOT NULL,
     extended INTEGER NOT NULL CHECK (extended >= 0),
     called_in TEXT NOT NULL,
     idempotency_key TEXT,
     fingerprint TEXT NOT NULL,
+    -- The policy that judged it last; that of its gate is older where a newer one asked the same.
+    judged_under TEXT NOT NULL DEFAULT '',
     -- The moment at which time alone does something to it, a step of its ladder or its deadline; none if it never will.
     due_at INTEGER,
     UNIQUE (agent, idempotency_key),
@@ -59,6 +61,7 @@ CREATE INDEX proposals_pending_of ON proposals (agent, expires_at) WHERE status 
 -- With the action, so that counting how many of some action came lately reads nothing else.
 CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id, action);
 CREATE INDEX proposals_twins ON proposals (digest) WHERE status = 'pending';
+CREATE INDEX proposals_agreed ON proposals (digest, agent) WHERE cause = 'reviewer' AND undo IS NULL;
 CREATE INDEX proposals_newest ON proposals (created_at, id);
 CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
 -- Not by status first: counting is all it is for, and `status =` shall find the narrow indexes above.
@@ -71,12 +74,14 @@ WHEN OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', '
         NEW.id, NEW.status, NEW.cause, NEW.reason, NEW.agent, NEW.action, NEW.run_id, NEW.ask, NEW.gate, NEW.channels,
         NEW.revision, NEW.digest, NEW.round, NEW.nonce, NEW.created_at, NEW.expires_at, NEW.resolved_at,
         NEW.resolved_by, NEW.execute_by, NEW.claimed_at, NEW.claimant, NEW.report_by, NEW.overdue, NEW.outcome,
-        NEW.reminded, NEW.escalated, NEW.extended, NEW.called_in, NEW.idempotency_key, NEW.fingerprint, NEW.due_at
+        NEW.reminded, NEW.escalated, NEW.extended, NEW.called_in, NEW.idempotency_key, NEW.fingerprint, NEW.judged_under,
+        NEW.due_at
     ) IS NOT (
         OLD.id, OLD.status, OLD.cause, OLD.reason, OLD.agent, OLD.action, OLD.run_id, OLD.ask, OLD.gate, OLD.channels,
         OLD.revision, OLD.digest, OLD.round, OLD.nonce, OLD.created_at, OLD.expires_at, OLD.resolved_at,
         OLD.resolved_by, OLD.execute_by, OLD.claimed_at, OLD.claimant, OLD.report_by, OLD.overdue, OLD.outcome,
-        OLD.reminded, OLD.escalated, OLD.extended, OLD.called_in, OLD.idempotency_key, OLD.fingerprint, OLD.due_at
+        OLD.reminded, OLD.escalated, OLD.extended, OLD.called_in, OLD.idempotency_key, OLD.fingerprint, OLD.judged_under,
+        OLD.due_at
     ))
 BEGIN
     SELECT RAISE(ABORT, 'a final proposal stays as it is');

@@ -24,6 +24,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 -- How often a value was approved in a field.
 SELECT count FROM approved_values WHERE agent = $1 AND action = $2 AND field = $3 AND value = $4
 
+-- name: own
+-- What an agent's proposal of an action holds, and how it stands.
+SELECT p.status, p.undo, r.payload FROM proposals AS p
+JOIN revisions AS r ON r.proposal_id = p.id AND r.number = p.revision
+WHERE p.id = $1 AND p.agent = $2 AND p.action = $3
+
 -- name: unusual
 -- The median of the newest numbers of a field, and how many they are.
 SELECT max(count) AS count, avg(number) AS median
@@ -31,7 +37,7 @@ FROM (
     SELECT number, row_number() OVER (ORDER BY number) AS place, count(*) OVER () AS count
     FROM (
         SELECT number FROM approved_numbers
-        WHERE agent = $1 AND action = $2 AND field = $3
+        WHERE agent = $1 AND action = $2 AND field = $3 AND proposal_id <> $5
         ORDER BY at DESC, proposal_id DESC
         LIMIT $4
     ) AS newest
@@ -39,16 +45,22 @@ FROM (
 WHERE place IN ((count + 1) / 2, (count + 2) / 2)
 
 -- name: same
--- The latest no to the very same, whichever agent asked.
-SELECT person, at, reason FROM noes WHERE digest = $1 ORDER BY at DESC LIMIT 1
+-- The latest no to the very same, whichever agent asked, and whether a person who was told of it approved it since.
+SELECT person, at, reason, EXISTS (
+    SELECT 1 FROM proposals AS p
+    JOIN revisions AS r ON r.proposal_id = p.id AND r.number = p.revision
+    WHERE p.digest = noes.digest AND p.agent = $3 AND p.cause = 'reviewer' AND p.undo IS NULL
+        AND p.status IN (SELECT value FROM json_each($4)) AND p.id <> $2 AND r.at > noes.at
+) AS settled
+FROM noes WHERE digest = $1 AND proposal_id <> $2 ORDER BY at DESC LIMIT 1
 
 -- name: similar
 -- The latest noes to an agent's action since a moment, latest first.
 SELECT fields, person, at, reason FROM noes
-WHERE agent = $1 AND action = $2 AND at > $3
+WHERE agent = $1 AND action = $2 AND at > $3 AND proposal_id <> $5
 ORDER BY at DESC
 LIMIT $4
 
 -- name: rate
 -- How many proposals of an agent came since a moment whose action fits a pattern.
-SELECT count(*) AS count FROM proposals WHERE agent = $1 AND created_at > $2 AND action LIKE $3 ESCAPE '\'
+SELECT count(*) AS count FROM proposals WHERE agent = $1 AND created_at > $2 AND action LIKE $3 ESCAPE '\' AND id <> $4

@@ -31,8 +31,14 @@ SELECT id FROM proposals WHERE due_at <= $1 ORDER BY due_at LIMIT $2
 SELECT due_at FROM proposals WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1
 
 -- name: unsettled
--- All that is pending, or approved and unclaimed.
-SELECT id FROM proposals WHERE status IN ('pending', 'approved') ORDER BY id
+-- What is pending and was not judged under a policy yet, and all that is approved and unclaimed.
+SELECT id FROM proposals
+WHERE status IN ('pending', 'approved') AND (status = 'approved' OR judged_under <> $1)
+ORDER BY id
+
+-- name: judged
+-- Notes under which policy a proposal that can still be judged was last judged.
+UPDATE proposals SET judged_under = $2 WHERE id = $1 AND status IN ('pending', 'approved')
 
 -- name: insert_proposal
 -- A new proposal.

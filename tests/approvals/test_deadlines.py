@@ -1,5 +1,6 @@
 """By when people must answer, what happens on the way there, and when time will next do something."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -75,25 +76,25 @@ def test_hours_of_which_one_escalates_instead_postpone_nothing():
 def test_people_are_reminded_at_each_of_its_times_once():
     proposal = pending(remind=(600, 1800))
     assert told(proposal, 599) == []
-    assert due(proposal, after(600)) == [Reminded(at=after(600), number=1)]
+    assert due(proposal, after(600)) == [Reminded(at=after(600), after=600)]
     proposal = after_all(proposal, due(proposal, after(600)))
-    assert proposal.reminded == 1
+    assert proposal.reminded == 600
     assert told(proposal, 1799) == []
-    assert due(proposal, after(1800)) == [Reminded(at=after(1800), number=2)]
+    assert due(proposal, after(1800)) == [Reminded(at=after(1800), after=1800)]
     assert told(after_all(proposal, due(proposal, after(1800))), 3599) == []
 
 
 def test_reminders_that_were_slept_through_are_one_reminder():
     proposal = pending(remind=(600, 1800))
-    assert due(proposal, after(2000)) == [Reminded(at=after(2000), number=2)]
+    assert due(proposal, after(2000)) == [Reminded(at=after(2000), after=1800)]
 
 
 def test_a_role_may_step_in_when_nobody_answered_for_so_long():
     proposal = pending(escalate=(LEADS, CHIEFS))
     assert told(proposal, 1199) == []
-    assert due(proposal, after(1200)) == [Escalated(at=after(1200), to="lead", channel="C0LEAD", by=None)]
+    assert due(proposal, after(1200)) == [Escalated(at=after(1200), to="lead", channel="C0LEAD", by=None, after=1200)]
     proposal = after_all(proposal, due(proposal, after(1200)))
-    assert (proposal.escalated, proposal.called_in) == (1, (("lead", "C0LEAD"),))
+    assert (proposal.escalated, proposal.called_in) == (((1200, "lead"),), (("lead", "C0LEAD"),))
     assert proposal.channels == ("C0LEAD", "C0SUPPORT")
     assert proposal.gate.asked == {"support", "lead"}
     assert told(proposal, 2399) == []
@@ -143,6 +144,56 @@ def test_inside_its_hours_the_ladder_keeps_its_time():
 
 def test_hours_that_only_extend_escalate_nothing_before_its_time():
     assert pending(escalate=(LEADS,), hours=(hours(end=11),)).called_in == ()
+
+
+def rejudged(proposal, seconds, **changes):
+    """The same proposal under a policy with other times."""
+    judged = gate(**{"remind": proposal.gate.remind, "escalate": proposal.gate.escalate, **changes})
+    return after_all(proposal, moves.rejudge(proposal, judged, "nonce-of-round-2", after(seconds)))
+
+
+def test_a_new_policy_that_puts_a_step_before_those_taken_has_it_taken_and_repeats_none():
+    proposal = pending(escalate=(LEADS,))
+    proposal = after_all(proposal, due(proposal, after(1200)))
+    proposal = rejudged(proposal, 1300, escalate=(replace(CHIEFS, after=600), LEADS))
+    assert next_due(proposal) == after(600)
+    assert [event.to for event in due(proposal, after(1301))] == ["chief"]
+    proposal = after_all(proposal, due(proposal, after(1301)))
+    assert proposal.called_in == (("lead", "C0LEAD"), ("chief", "C0CHIEF"))
+    assert told(proposal, 3599) == []
+
+
+def test_a_new_policy_without_a_step_that_was_taken_still_takes_those_after_it():
+    proposal = pending(escalate=(LEADS, CHIEFS))
+    proposal = after_all(proposal, due(proposal, after(1200)))
+    proposal = rejudged(proposal, 1300, escalate=(CHIEFS,))
+    assert proposal.gate.asked == {"support", "lead"}, "whoever was called in may still decide"
+    assert next_due(proposal) == after(2400)
+    assert [event.to for event in due(proposal, after(2400))] == ["chief"]
+
+
+def test_reminders_follow_a_new_policy_and_are_neither_repeated_nor_skipped():
+    proposal = pending(remind=(600, 1200))
+    proposal = after_all(proposal, due(proposal, after(600)))
+    earlier = rejudged(proposal, 700, remind=(300, 600, 1200))
+    assert (told(earlier, 1199), told(earlier, 1200)) == ([], [Reminded])
+    fewer = rejudged(proposal, 700, remind=(1200,))
+    assert next_due(fewer) == after(1200)
+    assert told(fewer, 1200) == [Reminded]
+
+
+def test_a_step_that_a_new_policy_adds_for_what_came_outside_its_hours_is_taken_at_once():
+    proposal = pending(escalate=(LEADS,), hours=(hours(end=11, extend=False),))
+    proposal = rejudged(proposal, 10, escalate=(LEADS, CHIEFS), hours=proposal.gate.hours)
+    assert next_due(proposal) == START
+    assert [event.to for event in due(proposal, after(11))] == ["chief"]
+
+
+def test_a_role_that_a_reviewer_called_in_is_still_called_at_its_step():
+    proposal = pending(escalate=(LEADS,))
+    proposal = after_all(proposal, moves.hand_over(proposal, BOB, "lead", "C0LEAD", NONCE, after(10)))
+    assert proposal.escalated == ()
+    assert told(proposal, 1200) == [Escalated]
 
 
 @pytest.mark.parametrize(("proposal", "seconds"), [

@@ -105,7 +105,7 @@ def test_the_role_that_was_called_in_may_decide_and_those_asked_before_still_may
     assert event == Escalated(at=after(10), to="lead", channel="C0LEAD", by="U0BOB")
     proposal = after_all(proposal, [event])
     assert proposal.gate.stand_ins == (StandIn(role="support", by="lead"),)
-    assert (proposal.channels, proposal.escalated) == (("C0LEAD", "C0SUPPORT"), 0)
+    assert (proposal.channels, proposal.escalated) == (("C0LEAD", "C0SUPPORT"), ())
     for reviewer in (ALICE, BOB, LEAD):
         assert after_all(proposal, moves.approve(proposal, reviewer, NONCE, after(20))).status is Status.approved
 
@@ -129,6 +129,12 @@ def test_who_was_called_in_stays_over_an_edit_and_a_new_judgement():
     again = after_all(proposal, moves.rejudge(proposal, gate(roles=("finance",)), "n2", after(20)))
     assert again.gate.stand_ins == (StandIn(role="finance", by="lead"),)
     assert again.gate.asked == {"finance", "lead"}
+
+
+def test_an_edit_by_somebody_who_was_called_in_counts_as_their_approval_too():
+    proposal = handed(pending())
+    changed = after_all(proposal, edited(proposal, refund(200), editor=LEAD, at=after(20), stand_ins=()))
+    assert changed.status is Status.approved
 
 
 def test_a_policy_that_asks_the_same_judges_nothing_anew_although_somebody_was_called_in():

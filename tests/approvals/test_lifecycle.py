@@ -759,9 +759,60 @@ async def test_the_policy_judges_by_what_is_known_of_the_past_and_by_the_gate_be
     await submit()
     assert rules.told[-1] == ({ASKED: Answer(count=1)}, None)
     await lifecycle.foresee_edit(made.id, ALICE, {"amount": 9}, made.nonce)
-    assert rules.told[-1] == ({ASKED: Answer(count=2)}, made.gate)
+    assert rules.told[-1] == ({ASKED: Answer(count=1)}, made.gate), "itself not counted"
     await lifecycle.edit(made.id, ALICE, {"amount": 9}, made.nonce)
-    assert rules.told[-1] == ({ASKED: Answer(count=2)}, made.gate)
+    assert rules.told[-1] == ({ASKED: Answer(count=1)}, made.gate)
     waiting = await submit()
     await lifecycle.rejudge()
-    assert rules.told[-1] == ({ASKED: Answer(count=3)}, waiting.gate)
+    assert rules.told[-1] == ({ASKED: Answer(count=2)}, waiting.gate)
+
+
+async def test_what_waits_is_judged_once_under_each_policy(lifecycle, rules, submit, clock):
+    waiting = [await submit() for _ in range(2)]
+    rules.told.clear()
+    assert await lifecycle.rejudge() == 0
+    assert rules.told == [], "it was judged under this policy when it came"
+    rules.version = "v2"
+    assert await lifecycle.rejudge() == 0
+    assert len(rules.told) == 2
+    await lifecycle.hand_over(waiting[0].id, BOB, "lead", waiting[0].nonce)
+    assert await lifecycle.rejudge() == 0
+    assert len(rules.told) == 2, "it asks the same under v2, and that is known now"
+    rules.version = "v1"
+    await lifecycle.rejudge()
+    assert len(rules.told) == 4, "a policy that comes back is a new one"
+
+
+async def test_what_was_edited_or_changed_by_a_new_policy_was_judged_by_it(lifecycle, rules, submit):
+    made = await submit()
+    rules.version, rules.approvals = "v2", 2
+    assert await lifecycle.rejudge() == 1
+    edited = await lifecycle.edit(made.id, ALICE, {"amount": 9}, (await lifecycle.store.find(made.id)).nonce)
+    assert edited.gate.policy_version == "v2"
+    rules.told.clear()
+    assert await lifecycle.rejudge() == 0
+    assert rules.told == []
+
+
+async def test_judging_again_that_was_broken_off_goes_on_with_the_rest(lifecycle, rules, submit, store):
+    waiting = [await submit() for _ in range(3)]
+    rules.version, rules.approvals = "v2", 2
+
+    def stop(_gate):
+        if len(rules.told) == 5:
+            raise RuntimeError("the machine is switched off")
+
+    rules.judged.append(stop)
+    with pytest.raises(RuntimeError, match="switched off"):
+        await lifecycle.rejudge()
+    rules.judged.clear()
+    assert await lifecycle.rejudge() == 2
+    assert {(await store.find(each.id)).gate.policy_version for each in waiting} == {"v2"}
+
+
+async def test_what_is_approved_is_judged_again_at_every_start(lifecycle, rules, submit):
+    made = await submit()
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    rules.told.clear()
+    await lifecycle.rejudge()
+    assert len(rules.told) == 1

@@ -88,8 +88,8 @@ def sample(kind):
             at=at,
             undo=Undo(requested_by="U0BOB", reason="No.", requested_at=at, status=UndoStatus.done, reported_at=at),
         ),
-        Reminded: Reminded(at=at, number=1),
-        Escalated: Escalated(at=at, to="lead", channel="C0LEAD", by=None),
+        Reminded: Reminded(at=at, after=600),
+        Escalated: Escalated(at=at, to="lead", channel="C0LEAD", by=None, after=1200),
         Extended: Extended(at=at, expires_at=later(9999), by="U0BOB"),
     }[kind]
 

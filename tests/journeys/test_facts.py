@@ -2,6 +2,8 @@
 
 import json
 
+from tests.journeys.deep import DEEP, later
+from tests.journeys.test_reload import reload
 from tests.town import SUPPORT, visible_text
 
 WIRE = {"to": "DE02 1203", "amount": 40}
@@ -54,3 +56,28 @@ async def test_what_would_run_by_itself_is_held_after_a_person_rejected_the_same
     again = await deep.propose("note.add", {"text": "The customer is rude"})
     assert again["status"] == "pending"
     assert "Not in writing" in visible_text(await deep.card(SUPPORT, again))
+
+
+async def test_once_a_person_approved_what_was_rejected_it_is_asked_no_more(deep):
+    note = {"text": "The customer is rude"}
+    first = await deep.propose("note.add", note)
+    card = await deep.card(SUPPORT, first)
+    await deep.click("U0ALICE", SUPPORT, card, "object")
+    await deep.modal_saying("U0ALICE", "Reason")
+    await deep.slack.submit("U0ALICE", {"Reason": "Not in writing"})
+    await deep.card_saying(SUPPORT, card["ts"], "Revoked: note.add")
+    await later(deep, seconds=1)
+    again = await deep.propose("note.add", note)
+    await deep.click("U0BOB", SUPPORT, await deep.card(SUPPORT, again), "approve")
+    assert (await deep.get(again["id"]))["status"] == "approved"
+    assert (await deep.propose("note.add", note))["cause"] == "watch"
+
+
+async def test_what_waits_does_not_count_itself_when_the_policy_is_read_again(deep):
+    flood = '  - {id: flood, action: "wire.*", tier: approve, role: finance, rate: {per: 10m, over: 1}}\n'
+    await reload(deep, DEEP + flood)
+    first = await deep.propose("wire.send", WIRE)
+    await reload(deep, DEEP + flood + "  - {id: more, action: note.none, tier: block}\n")
+    assert (await deep.get(first["id"]))["gate"]["roles"] == ["support"]
+    second = await deep.propose("wire.send", WIRE)
+    assert second["gate"]["roles"] == ["finance", "support"]

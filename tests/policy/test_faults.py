@@ -447,6 +447,36 @@ FAULTS = [
         "stands in for itself. Name a role whose people are others, and end the line there.",
     ),
     (
+        {"rules": [rule(role="finance", distinct_roles=True)]},
+        "rule it: distinct_roles",
+        '"distinct_roles": true',
+        "needs several roles to tell apart. Name them: roles: [finance, support]; or leave it out.",
+    ),
+    (
+        {"rules": [rule(roles=["finance", "support"], approvals=3, distinct_roles=True)]},
+        "rule it: approvals",
+        '"approvals": 3,',
+        "counts all together here, and there are 2 roles. Write as many as there are roles, or leave it out; without distinct_roles it is so many of each.",
+    ),
+    (
+        {"rules": [rule(unusual={"field": "payload.amount", "times": 0.5})]},
+        "rule it: unusual.times",
+        '"times": 0.5',
+        "must be 1 or more. Write a larger number.",
+    ),
+    (
+        {"rules": [rule(rate={"per": "10m", "over": 100_001})]},
+        "rule it: rate.over",
+        '"over": 100001',
+        "must be 100000 or less. Write a smaller number.",
+    ),
+    (
+        {"rules": [rule(remind=[f"{minutes}m" for minutes in range(1, 12)])]},
+        "rule it: remind",
+        '"remind": [',
+        "has 11 entries, and 10 are the most. Leave some out.",
+    ),
+    (
         {"rules": [rule(remind=["1h"])]},
         "rule it: remind[0]",
         '"1h"',

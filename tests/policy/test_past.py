@@ -1,5 +1,6 @@
 """Conditions about the past: what is asked, when they hold, and that time never takes back what they found."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -153,6 +154,27 @@ def test_what_a_person_rejected_is_held_without_any_rule_and_says_by_whom(tmp_pa
     assert gate.risk == (Reason(rule="repeat", reason="A person rejected exactly this before."),)
     told = "U0ALICE rejected exactly this on 2026-11-20T10:15:00.000Z: Wrong customer"
     assert facts_of(gate) == [("repeat", "repeat_of_rejected", told)]
+
+
+def test_what_a_person_approved_since_is_held_no_more_but_by_a_rule_that_asks(tmp_path):
+    settled = {About.repeat: replace(REJECTED, settled=True)}
+    assert judged(policy_with(tmp_path, rules=[AUTO]), refund(amount=1), settled).tier is Tier.auto
+    gate = judged(policy_with(tmp_path, rules=[AUTO, REPEAT]), refund(amount=1), settled)
+    assert (gate.tier, gate.rules) == (Tier.approve, ("again", "runs"))
+    assert facts_of(gate) == [
+        (
+            "again",
+            "repeat_of_rejected",
+            "U0ALICE rejected exactly this on 2026-11-20T10:15:00.000Z, before somebody approved it: Wrong customer",
+        )
+    ]
+
+
+def test_a_proposal_that_was_held_stays_held_when_another_is_approved_meanwhile(tmp_path):
+    policy = policy_with(tmp_path, rules=[AUTO])
+    before = judged(policy, refund(amount=1), {About.repeat: REJECTED})
+    after = judged(policy, refund(amount=1), {About.repeat: replace(REJECTED, settled=True)}, before=before)
+    assert (after.tier, after.facts) == (Tier.approve, before.facts)
 
 
 def test_what_was_nearly_rejected_or_only_expired_is_not_held_without_a_rule(tmp_path):

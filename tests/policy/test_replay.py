@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from approvals.gate import Tier
+from approvals.history import About, Answer
 from approvals.proposal import Action, Revision, Source
 from policy import load
 from policy.replay import Replay, difference
@@ -166,3 +167,23 @@ def test_what_cannot_be_read_is_no_evidence_that_nothing_differs(tmp_path):
     replay.add([], ["proposals prp_1: its digest is not that of its present revision"])
     assert not replay.same
     assert replay.as_json()["damaged"] == ["proposals prp_1: its digest is not that of its present revision"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "about", "answer"),
+    [
+        ([rule("flood", rate={"per": "10m", "over": 20}), rule("runs", tier="auto")], About.rate, Answer(count=50)),
+        ([rule("again", repeat_of_rejected=True), rule("runs", tier="auto")], About.repeat, Answer(by="U0ALICE")),
+        ([rule("runs", tier="auto")], About.repeat, Answer(by="U0ALICE", same=True)),
+    ],
+    ids=["rate", "repeat", "built in"],
+)
+def test_what_was_known_of_the_past_at_its_time_is_still_known(tmp_path, rules, about, answer):
+    policy, action = policy_with(tmp_path, rules=rules), refund(amount=250)
+    known = {each: answer if each.about is about else Answer() for each in policy.questions(ask(), action)}
+    gate = policy.judge(ask(), [action], known)
+    assert gate.tier is Tier.approve
+    assert policy.judge_apart(ask(), [action], gate) == gate
+    assert difference(policy, replace(proposed(policy, action), gate=gate)) is None
+    nothing = proposed(policy, action)
+    assert nothing.gate.tier is Tier.auto, "without it nobody would have been asked"

@@ -21,7 +21,7 @@ def line(tag, **facts):
     return Line(tag=tag, facts=facts, actor=Actor(kind="system", id="signoff"), at=START)
 
 
-REMINDED = [line("proposal:reminded", number=1)]
+REMINDED = [line("proposal:reminded", after=600)]
 
 
 def approved(proposal, *pairs):

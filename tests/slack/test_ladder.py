@@ -27,10 +27,11 @@ def test_the_steps_stand_in_order_with_the_deadline_at_the_end():
 
 def test_what_has_happened_and_what_never_will_is_left_out():
     proposal = make_proposal(remind=(600, 1800, 4000), escalate=(LEAD, BOARD))
-    assert plainly(ladder(replace(proposal, reminded=1))).startswith("Reminder 10:45 · *lead*")
+    assert plainly(ladder(replace(proposal, reminded=600))).startswith("Reminder 10:45 · *lead*")
     assert "board" not in ladder(proposal)
     assert "11:21" not in plainly(ladder(proposal))
-    assert ladder(replace(proposal, reminded=2, escalated=1)) is None
+    assert ladder(replace(proposal, reminded=1800, escalated=((1200, "lead"),))) is None
+    assert "board" not in ladder(replace(proposal, reminded=600, escalated=((7200, "board"),)))
     assert ladder(make_proposal()) is None
 
 

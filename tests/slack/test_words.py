@@ -184,7 +184,7 @@ def told(event):
 @pytest.mark.parametrize(
     ("event", "said"),
     [
-        (Reminded(at=START, number=1), "*Reminder:* this still waits."),
+        (Reminded(at=START, after=600), "*Reminder:* this still waits."),
         (
             Escalated(at=START, to="lead", channel="C0LEAD", by=None),
             "Nobody has decided yet, so *lead* may decide too.",
@@ -216,10 +216,10 @@ def test_an_objection_is_told_with_its_reason_and_undoing_with_its_report():
 
 
 def test_a_line_that_calls_people_calls_them_first_in_the_notification():
-    blocks, fallback = words.lines([line("proposal:reminded", number=1)], "<@U0ALICE>")
+    blocks, fallback = words.lines([line("proposal:reminded", after=600)], "<@U0ALICE>")
     assert fallback.startswith(":bell: Please decide: <@U0ALICE>\n:alarm_clock: *Reminder:*")
     assert words_of(blocks).endswith("Please decide: <@U0ALICE>")
-    assert "decide: " not in words.lines([line("proposal:reminded", number=1)])[1]
+    assert "decide: " not in words.lines([line("proposal:reminded", after=600)])[1]
 
 
 @pytest.mark.parametrize(

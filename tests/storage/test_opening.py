@@ -18,7 +18,7 @@ from tests.storage.town import KEY, by_hand, submission
 
 async def opened(url, key=KEY):
     async with open_store(url, key, Clock()) as store:
-        return await store.unsettled()
+        return await store.unsettled("policy-2")
 
 
 async def refused(url, match, key=KEY):

@@ -47,6 +47,11 @@ def lately(pattern="*", per=60, agent="support-bot"):
     return Question(about=About.rate, agent=agent, action=pattern, per=per)
 
 
+def apart(question, proposal):
+    """The same, asked when that proposal is judged again."""
+    return replace(question, apart_from=proposal.id)
+
+
 @pytest.fixture
 def known(store, clock):
     async def answered(question):
@@ -331,6 +336,74 @@ async def test_what_is_exactly_the_same_is_told_before_what_is_nearly(made, life
     assert (await known(repeat(PAYLOAD))).reason == "Exactly."
 
 
+async def test_what_a_person_approved_after_it_was_told_to_be_rejected_is_settled(
+    made, agreed, lifecycle, known, clock
+):
+    proposal = await made()
+    await lifecycle.reject(proposal.id, ALICE, "Ask the customer.", proposal.nonce)
+    clock.forward(1)
+    again = await agreed()
+    assert await known(repeat(PAYLOAD)) == Answer(
+        count=1, by="U0ALICE", at=START, reason="Ask the customer.", same=True, settled=True
+    )
+    assert not (await known(repeat(PAYLOAD, agent="other-bot"))).settled, (
+        "who approved it did not approve it for others"
+    )
+    assert not (await known(apart(repeat(PAYLOAD), again))).settled, "a proposal settles nothing for itself"
+    clock.forward(1)
+    third = await made()
+    await lifecycle.reject(third.id, BOB, "Not twice.", third.nonce)
+    answer = await known(repeat(PAYLOAD))
+    assert (answer.by, answer.settled) == ("U0BOB", False), "a later no holds again"
+
+
+async def test_what_was_asked_before_the_no_settles_nothing_however_late_it_is_approved(made, lifecycle, known, clock):
+    unknowing, refused = await made(), await made()
+    clock.forward(1)
+    await lifecycle.reject(refused.id, ALICE, "No.", refused.nonce)
+    clock.forward(1)
+    await lifecycle.approve(unknowing.id, BOB, unknowing.nonce)
+    assert not (await known(repeat(PAYLOAD))).settled
+
+
+@pytest.mark.parametrize("end", ["pending", "revoked", "lapsed", "auto", "objected", "other"])
+async def test_only_an_approval_by_a_person_that_stands_settles_a_no(
+    made, agreed, lifecycle, known, clock, policy, end
+):
+    proposal = await made()
+    await lifecycle.reject(proposal.id, ALICE, "No.", proposal.nonce)
+    clock.forward(1)
+    if end in ("auto", "objected"):
+        policy.large, policy.watched = 1000, 1000 if end == "auto" else 50
+        ran = await made(claim=True)
+        if end == "objected":
+            await lifecycle.object(ran.id, BOB, "Wrong.", ran.nonce)
+    elif end == "pending":
+        await made()
+    elif end == "other":
+        await agreed(amount=251)
+    else:
+        policy.changes = {"execute_within": 60}
+        given = await agreed()
+        assert (await known(repeat(PAYLOAD))).settled
+        if end == "revoked":
+            await lifecycle.revoke(given.id, BOB, "Wait.", given.nonce)
+        clock.forward(60)
+        await lifecycle.sweep()
+    assert not (await known(repeat(PAYLOAD))).settled
+
+
+async def test_an_edit_to_what_was_rejected_is_asked_of_a_person_who_was_told_and_settles_it(
+    made, lifecycle, known, clock
+):
+    waiting, proposal = await made(amount=300), await made()
+    clock.forward(1)
+    await lifecycle.reject(proposal.id, ALICE, "No.", proposal.nonce)
+    clock.forward(1)
+    await lifecycle.edit(waiting.id, BOB, PAYLOAD, waiting.nonce)
+    assert (await known(repeat(PAYLOAD))).settled
+
+
 async def test_how_many_came_lately_is_counted_by_pattern_and_time(made, known, clock):
     for action in ("refund.create", "refund.create", "refund_x.create", "search.web"):
         await made(action=action)
@@ -372,3 +445,47 @@ async def test_who_stands_in_says_a_no_as_anybody(made, lifecycle, known):
     await lifecycle.hand_over(proposal.id, ALICE, "lead", proposal.nonce)
     await lifecycle.reject(proposal.id, LEAD, "Not now.", proposal.nonce)
     assert (await known(repeat(PAYLOAD))).by == "U0LEAD"
+
+
+async def test_what_is_judged_again_does_not_count_itself_among_what_came_lately(made, known):
+    first, second = await made(), await made()
+    assert (await known(apart(lately(), first))).count == 1
+    assert (await known(apart(lately(), second))).count == 1
+    assert (await known(lately())).count == 2
+
+
+async def test_what_is_judged_again_is_not_made_known_by_its_own_approval(agreed, known, lifecycle):
+    proposal = await agreed()
+    assert (await known(apart(held(IBAN), proposal))).count == 0
+    assert (await known(apart(held("DE00"), proposal))).count == 0
+    await agreed()
+    assert (await known(apart(held(IBAN), proposal))).count == 1
+    await lifecycle.withdraw(proposal.id, "support-bot", "No longer.")
+    assert (await known(apart(held(IBAN), proposal))).count == 1, "what was taken back was no longer counted"
+
+
+@pytest.mark.parametrize("question", [
+    held(IBAN, agent="other-bot"), held(IBAN, action="refund.other"), held(IBAN, "to.bic"),
+], ids=lambda question: f"{question.agent} {question.action} {question.field}")  # fmt: skip
+async def test_only_what_it_added_itself_is_left_out(agreed, made, lifecycle, known, question):
+    other = await made(question.agent, question.action, to={"bic": IBAN, "iban": IBAN})
+    await lifecycle.approve(other.id, ALICE, other.nonce)
+    proposal = await agreed()
+    assert await known(apart(question, proposal)) == await known(question) == Answer(count=1)
+
+
+async def test_its_own_number_and_its_own_no_are_left_out_too(worked, made, lifecycle, known):
+    proposal = await worked(amount=110)
+    assert (await known(apart(usual(), proposal))).count == 0
+    assert (await known(apart(usual(), await worked(amount=120)))).median == 110
+    refused = await made(amount=300)
+    await lifecycle.reject(refused.id, ALICE, "No.", refused.nonce)
+    for amount in (300, 301):
+        asked = repeat({**PAYLOAD, "amount": amount})
+        assert (await known(asked)).by == "U0ALICE"
+        assert (await known(apart(asked, refused))).by is None
+
+
+def test_two_questions_of_the_same_are_one_whoever_is_left_out():
+    assert replace(lately(), apart_from="prp_1") == lately()
+    assert {lately(): 1}[replace(lately(), apart_from="prp_1")] == 1

@@ -33,6 +33,7 @@ HOT = [
     ("past", "uncount_values", "approved_values", "PRIMARY KEY (agent=? AND action=? AND field=? AND value=?)"),
     ("past", "unusual", "approved_numbers", "PRIMARY KEY (agent=? AND action=? AND field=?)"),
     ("past", "same", "noes", "noes_same"),
+    ("past", "same", "p", "proposals_agreed"),
     ("past", "similar", "noes", "noes_similar"),
     ("past", "rate", "proposals", "COVERING INDEX proposals_of_agent (agent=? AND created_at>?)"),
     ("samples", "get", "samples", "PRIMARY KEY"),

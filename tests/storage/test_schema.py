@@ -148,4 +148,4 @@ async def test_an_old_program_that_still_runs_writes_nothing_once_a_newer_one_to
         connection.execute("PRAGMA user_version = 9999")
     with pytest.raises(SchemaRefused, match="A newer version has taken over"):
         await lifecycle.submit(submission())
-    assert await store.unsettled() == [made.id]
+    assert await store.unsettled("policy-2") == [made.id]

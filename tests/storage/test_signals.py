@@ -192,13 +192,14 @@ async def test_the_earliest_moment_is_due_at_that_moment(lifecycle, store, clock
     assert await store.due(clock.now(), 10) == [made.id]
 
 
-async def test_unsettled_is_what_is_pending_or_approved_and_unclaimed(lifecycle, store):
+async def test_unsettled_is_what_is_approved_and_unclaimed_or_pending_and_not_judged_yet(lifecycle, store):
     pending, _ = await lifecycle.submit(submission())
     approved, _ = await lifecycle.submit(submission(5))
     await lifecycle.submit(submission(5, claim=True))
     gone, _ = await lifecycle.submit(submission())
     await lifecycle.withdraw(gone.id, "support-bot", "x")
-    assert await store.unsettled() == [pending.id, approved.id]
+    assert await store.unsettled("policy-2") == [pending.id, approved.id]
+    assert await store.unsettled("policy-1") == [approved.id]
 
 
 async def test_what_waits_is_counted_without_what_is_too_late(lifecycle, store, clock):

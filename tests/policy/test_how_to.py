@@ -1,0 +1,35 @@
+"""The rules that a how-to shows are rules that work."""
+
+import re
+
+import pytest
+
+from policy import load
+from tests.house.tree import ROOT
+from tests.policy.files import ENVIRON
+
+PAGE = ROOT / "docs" / "how-to" / "ask-the-right-people.md"
+AROUND = """\
+version: 1
+roles:
+  support: {channel: C0SUPPORT, members: [U0ALICE, U0BOB]}
+  finance: {channel: C0FINANCE, members: [U0CAROL, U0DAVE]}
+  legal: {channel: C0LEGAL, members: [U0ERIN]}
+  lead: {channel: C0LEAD, members: [U0FAY]}
+agents:
+  bot: {token_env: BOT_TOKEN, owner: U0OWNER, actions: ["*"]}
+defaults: {tier: approve, role: support}
+rules:
+"""
+SHOWN = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("rules", SHOWN, ids=range(len(SHOWN)))
+def test_the_rules_it_shows_are_taken(tmp_path, rules):
+    path = tmp_path / "policy.yml"
+    path.write_text(AROUND + rules, encoding="utf-8")
+    assert len(load(path, ENVIRON).rules) == len(re.findall(r"^- ", rules, re.MULTILINE))
+
+
+def test_it_shows_some():
+    assert len(SHOWN) > 3
