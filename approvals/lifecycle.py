@@ -1,6 +1,6 @@
 """The verbs, side by side. Each loads a proposal, asks the pure move what follows, and records it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -91,6 +91,7 @@ class Lifecycle:
         """Raises ReviewerRefusal, NotFound, StoreBusy; so do the other verbs of reviewers."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             events = moves.approve(proposal, reviewer, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
@@ -98,6 +99,7 @@ class Lifecycle:
         """A no; after the approval and before the claim it revokes."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             events = moves.reject(proposal, reviewer, reason, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
@@ -105,6 +107,7 @@ class Lifecycle:
         """Takes back an approval that nobody has claimed."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             events = moves.revoke(proposal, reviewer, reason, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
@@ -112,6 +115,7 @@ class Lifecycle:
         """A new payload, judged again, with the editor's own approval where it counts."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             action = Action(name=proposal.action.name, payload=payload)
             answers = await tx.answers(self.policy.questions(proposal.ask, action), now)
             events = self._edit(proposal, reviewer, action, answers, nonce, now)
@@ -138,6 +142,7 @@ class Lifecycle:
         """Objects to what ran without waiting for people: revokes it, or asks the agent to undo it."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             events = moves.object(proposal, reviewer, reason, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
@@ -145,6 +150,7 @@ class Lifecycle:
         """Moves the deadline, within what the policy allows."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             events = moves.extend(proposal, reviewer, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
@@ -155,6 +161,7 @@ class Lifecycle:
             raise NotFound(to)
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             events = moves.hand_over(proposal, reviewer, to, channel, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now) if events else proposal
 
@@ -213,7 +220,7 @@ class Lifecycle:
         async with self.store.transaction() as tx:
             await tx.note(proposal_id, note, actor)
 
-    async def refused(self, proposal_id: str, verb: str, refusal: Refusal, actor: Actor) -> None:
+    async def refused(self, proposal_id: str | None, verb: str, refusal: Refusal, actor: Actor) -> None:
         """Keeps a refusal as an audit entry, at most REFUSALS_A_MINUTE of one actor."""
         async with self.store.transaction() as tx:
             now = self.clock.now()
@@ -304,9 +311,18 @@ class Lifecycle:
         return await tx.record(proposal, events, _agent(proposal.ask), now)
 
 
+async def _still_lent(tx: "Transaction", reviewer: "Reviewer", now: datetime) -> "Reviewer":
+    """The person with the places that are lent to them at the moment of deciding: a delegation may have ended since."""
+    if not reviewer.lent:
+        return reviewer
+    lenders = await tx.lenders(reviewer.user, now)
+    return replace(reviewer, lent=tuple(each for each in reviewer.lent if each.by in lenders))
+
+
 def _agent(ask: Ask) -> Actor:
     return Actor(kind="agent", id=ask.agent)
 
 
 def _reviewer(reviewer: "Reviewer") -> Actor:
-    return Actor(kind="reviewer", id=reviewer.user, team=reviewer.team, proof=reviewer.proof)
+    lent = tuple(f"{how} (lent by {each.by})" for each in reviewer.lent for how in each.proof)
+    return Actor(kind="reviewer", id=reviewer.user, team=reviewer.team, proof=reviewer.proof + lent)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from approvals.ports import StoreBusy
 from approvals.refusals import NotFound
 from storage.cards import Cards
+from storage.delegations import Delegations
 from storage.forms import Forms
 from storage.ledger import Audit
 from storage.notices import Notices
@@ -41,6 +42,7 @@ class SqlStore:
         self.cards = Cards(database, self.signals, clock, seal)
         self.forms = Forms(database)
         self.notices = Notices(database)
+        self.delegations = Delegations(database)
         self.reads = Reads(database)
         self.audit = Audit(database, seal.key)
 
@@ -48,7 +50,7 @@ class SqlStore:
     async def transaction(self) -> "AsyncIterator[SqlTransaction]":
         """See Store."""
         async with self._database.writing() as statements:
-            yield SqlTransaction(statements, self._seal, self.signals)
+            yield SqlTransaction(statements, self._seal, self.signals, self.notices)
 
     async def find(self, proposal_id: str) -> "Proposal | None":
         """See Store. Raises RowDamaged."""
@@ -76,6 +78,10 @@ class SqlStore:
         """See Store."""
         async with self._database.reading() as statements:
             return [row["id"] for row in await statements.rows(_SQL["unsettled"])]
+
+    async def delegations_over(self, now: "datetime", limit: int) -> list[str]:
+        """See Store."""
+        return await self.delegations.over(now, limit)
 
     async def changed(self, proposal_id: str, version: int) -> None:
         """Returns as soon as the proposal is at a version above `version`. Raises NotFound.
