@@ -37,9 +37,7 @@ class Delegating:
         async with self.store.transaction() as tx:
             now = self.clock.now()
             unended = await tx.delegations(reviewer.user)
-            made, fact = begin(
-                reviewer, delegate, until, unended, delegation_id=self.ids.delegation_id(), now=now
-            )
+            made, fact = begin(reviewer, delegate, until, unended, delegation_id=self.ids.delegation_id(), now=now)
             for ended in over(unended, reviewer.user, delegate, now):
                 await _kept(tx, *ended, actor)
             await _kept(tx, made, fact, actor)

@@ -85,9 +85,7 @@ def approval(proposal: "Proposal", reviewer: Reviewer, now: datetime) -> Decisio
             raise PlaceTaken
         return None
     before = tally(standing, proposal.gate, proposal.editors)
-    helping = [
-        each for each in made if _nearer(before, tally((*standing, each), proposal.gate, proposal.editors))
-    ]
+    helping = [each for each in made if _nearer(before, tally((*standing, each), proposal.gate, proposal.editors))]
     return (helping or made)[0]
 
 

@@ -189,7 +189,7 @@ class OwnDelegate(DelegationRefused):
 
 
 class CannotStandIn(DelegationRefused):
-    """The account may not decide anything, so it cannot for others: `what` is as in NotEligible."""
+    """The account may not decide anything, so it cannot for others: `what` is as in NotEligible, or unverified."""
 
     slug = "cannot-stand-in"
 
