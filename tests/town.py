@@ -1,6 +1,7 @@
 """A small town for journeys: a Slack workspace, the whole bot against it, an agent that speaks HTTP. All real."""
 
 import json
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -75,6 +76,7 @@ class Town:
     mode: str
     policy: str = POLICY
     clock: Any = field(default_factory=SystemClock)
+    monotonic: Any = time.monotonic
     sweep: str = "on"
     mismatch: str = "record"
     bot: Bot = None
@@ -104,7 +106,7 @@ class Town:
     async def serving(self, **changes):
         """The bot, started as from the command line, until the block ends."""
         environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN}
-        async with running(self.settings(**changes), environ, clock=self.clock) as bot:
+        async with running(self.settings(**changes), environ, clock=self.clock, monotonic=self.monotonic) as bot:
             self.bot = bot
             if self.mode == "http":
                 self.slack.deliver_to(f"{bot.url}/slack/events")
