@@ -19,6 +19,15 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lent:
+    """The roles of somebody who lent their place, as just looked up."""
+
+    by: str
+    roles: frozenset[str]
+    proof: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewer:
     """A person in Slack whose standing was just looked up; `roles` are all roles the policy gives them."""
 
@@ -28,6 +37,8 @@ class Reviewer:
     roles: frozenset[str] = frozenset()
     proof: tuple[str, ...] = ()
     """How each role is known, for the audit log: `finance: member`, `finance: group S0FINANCE`."""
+    lent: tuple[Lent, ...] = ()
+    """The places that others have lent them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +53,8 @@ class Decision:
     roles: tuple[str, ...] = ()
     """The roles of the gate in which it may count, sorted."""
     reason: str | None = None
+    stands_in_for: str | None = None
+    """Whose place it takes, where it does not count in the reviewer's own right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +77,17 @@ class Tally:
 def tally(decisions: "Iterable[Decision]", gate: "Gate", editors: "Collection[str]" = ()) -> Tally:
     """Seat each approving person in at most one place, so that as many places as possible are filled.
 
-    `editors` are those who changed the payload; where the gate wants a second person they are not enough.
+    `editors` are those who changed the payload; where the gate wants a second person they are not enough, and neither
+    is whoever stands in for one of them.
 
     Any assignment that fills the gate is enough, so this is a bipartite matching (Kuhn's augmenting paths); taking
     people in sorted order makes the answer independent of the order of the decisions.
     """
     made = tuple(decisions)
+    agreed = [decision for decision in made if decision.verdict is Verdict.approve]
     people: dict[str, set[str]] = {}
-    for decision in made:
-        if decision.verdict is Verdict.approve:
-            people.setdefault(decision.reviewer, set()).update(decision.roles)
+    for decision in agreed:
+        people.setdefault(decision.reviewer, set()).update(decision.roles)
     seats = [(role, number) for role in gate.roles for number in range(gate.approvals)]
     taken: dict[tuple[str, int], str] = {}
 
@@ -95,6 +109,8 @@ def tally(decisions: "Iterable[Decision]", gate: "Gate", editors: "Collection[st
             (role, count) for role in gate.roles if (count := sum(place[0] == role for place in open_places))
         ),
         approved_by=tuple(sorted(people)),
-        second_person=gate.second_person and bool(editors) and set(people) <= set(editors),
+        second_person=gate.second_person
+        and bool(editors)
+        and all({each.reviewer, each.stands_in_for} & set(editors) for each in agreed),
         rejected_by=min((each.reviewer for each in made if each.verdict is Verdict.reject), default=None),
     )

@@ -320,6 +320,32 @@ class PolicyRefused(Note):
     """How many there are beyond these."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationBegun(Note):
+    """Somebody lent another their place for a while."""
+
+    tag = "delegation:begun"
+    id: str
+    delegator: str
+    delegate: str
+    until: datetime
+    roles: tuple[str, ...]
+    """Those of the delegator at that moment; what counts is looked up at every click."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationEnded(Note):
+    """A delegation is over."""
+
+    tag = "delegation:ended"
+    id: str
+    delegator: str
+    delegate: str
+    by: str | None
+    """Who ended it; None where its time was over."""
+    cause: str
+
+
 def facts(event: Event) -> dict[str, JSON]:
     """The event as plain JSON for the audit log, without its time, which the entry carries itself.
 

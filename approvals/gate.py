@@ -135,11 +135,11 @@ class Gate:
         """The roles of this gate in which the person's approval may count."""
         if reviewer.user in self.excluded:
             return reviewer.roles & frozenset(self.roles) & self.self_review
-        return self._covered(reviewer.roles)
+        return self.covered(reviewer.roles)
 
     def may_refuse(self, reviewer: "Reviewer") -> bool:
         """Whether the person may reject or revoke: anyone of the gate's roles, and always the excluded."""
-        return bool(self._covered(reviewer.roles)) or reviewer.user in self.excluded
+        return bool(self.covered(reviewer.roles)) or reviewer.user in self.excluded
 
     @property
     def may_stand(self) -> bool:
@@ -162,7 +162,8 @@ class Gate:
             channels=tuple(sorted({*self.channels, *called.values()})),
         )
 
-    def _covered(self, roles: frozenset[str]) -> frozenset[str]:
+    def covered(self, roles: frozenset[str]) -> frozenset[str]:
+        """The roles of this gate whose places somebody with these roles may fill."""
         standing_in = {each.role for each in self.stand_ins if each.by in roles}
         return frozenset(role for role in self.roles if role in roles or role in standing_in)
 

@@ -97,6 +97,7 @@ class Lifecycle:
         """Raises ReviewerRefusal, NotFound, StoreBusy; so do the other verbs of reviewers."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             events = moves.approve(proposal, reviewer, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
@@ -118,6 +119,7 @@ class Lifecycle:
         """A no; after the approval and before the claim it revokes."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             events = moves.reject(proposal, reviewer, reason, nonce, now)
             await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
@@ -126,6 +128,7 @@ class Lifecycle:
         """Takes back an approval that nobody has claimed."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             events = moves.revoke(proposal, reviewer, reason, nonce, now)
             await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
@@ -134,6 +137,7 @@ class Lifecycle:
         """A new payload, judged again, with the editor's own approval where it counts."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             action = Action(name=proposal.action.name, payload=payload)
             answers = await tx.answers(self._questions(proposal, action), now)
             events = self._edit(proposal, reviewer, action, answers, nonce, now)
@@ -160,6 +164,7 @@ class Lifecycle:
         """Objects to what ran without waiting for people: revokes it, or asks the agent to undo it."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             events = moves.object(proposal, reviewer, reason, nonce, now)
             await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
@@ -168,6 +173,7 @@ class Lifecycle:
         """Moves the deadline, within what the policy allows."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             events = moves.extend(proposal, reviewer, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
@@ -178,6 +184,7 @@ class Lifecycle:
             raise NotFound(to)
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
             events = moves.hand_over(proposal, reviewer, to, channel, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now) if events else proposal
 
@@ -357,9 +364,18 @@ async def _known(tx: "Transaction", submission: Submission) -> Proposal | None:
     return known
 
 
+async def _still_lent(tx: "Transaction", reviewer: "Reviewer", now: datetime) -> "Reviewer":
+    """The person with the places that are lent to them at the moment of deciding: a delegation may have ended since."""
+    if not reviewer.lent:
+        return reviewer
+    lenders = await tx.lenders(reviewer.user, now)
+    return replace(reviewer, lent=tuple(each for each in reviewer.lent if each.by in lenders))
+
+
 def _agent(ask: Ask) -> Actor:
     return Actor(kind="agent", id=ask.agent)
 
 
 def _reviewer(reviewer: "Reviewer") -> Actor:
-    return Actor(kind="reviewer", id=reviewer.user, team=reviewer.team, proof=reviewer.proof)
+    lent = tuple(f"{how} (lent by {each.by})" for each in reviewer.lent for how in each.proof)
+    return Actor(kind="reviewer", id=reviewer.user, team=reviewer.team, proof=reviewer.proof + lent)

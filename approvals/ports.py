@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
+    from approvals.delegation import Delegation
     from approvals.effects import Effect
     from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
     from approvals.gate import Gate
@@ -45,6 +46,10 @@ class Ids(Protocol):
 
     def nonce(self) -> str:
         """At least 96 random bits, URL-safe."""
+        ...
+
+    def delegation_id(self) -> str:
+        """`dlg_` and at least 96 random bits."""
         ...
 
 
@@ -209,6 +214,26 @@ class Transaction(Protocol):
         """How many refusals of this actor were noted since."""
         ...
 
+    async def lenders(self, delegate: str, now: "datetime") -> "Collection[str]":
+        """Whose place the person may take at this moment, as delegations go that hold."""
+        ...
+
+    async def delegation(self, delegation_id: str) -> "Delegation | None":
+        """One delegation."""
+        ...
+
+    async def delegations(self, person: str) -> "list[Delegation]":
+        """What the person gave or was given and nobody has put down as ended, oldest first."""
+        ...
+
+    async def keep(self, delegation: "Delegation") -> None:
+        """Writes a delegation that began, or that one has ended."""
+        ...
+
+    async def tell(self, about: str, channel: str, text: str, now: "datetime") -> None:
+        """Wants a text told in a channel, once for all that it is `about`."""
+        ...
+
 
 class Conflict(Exception):
     """The row was no longer what the transaction had loaded; nothing was written."""
@@ -242,6 +267,10 @@ class Store(Protocol):
 
     async def standing_open(self, *, over_at: "datetime | None" = None) -> "list[str]":
         """Ids of the standing approvals that have not ended; with a time, of those whose time is over then."""
+        ...
+
+    async def delegations_over(self, now: "datetime", limit: int) -> "list[str]":
+        """Ids of delegations whose time is over and that nobody has put down as ended, longest first."""
         ...
 
 

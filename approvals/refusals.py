@@ -8,6 +8,8 @@ Refusal
 │   ├── NotYourRole          none of the gate's roles is theirs
 │   ├── OwnProposal          the agent's owner, or the person it acts for
 │   ├── AlreadyDecided       they approved this round before
+│   ├── PlaceTaken           their place counts already, through a delegate or its delegator
+│   ├── ExcludedLender       whoever lent them their place may not approve this either
 │   ├── AlreadyResolved      the review ended otherwise
 │   ├── Expired              the deadline passed
 │   ├── Changed              an edit or the policy made a new round since they looked
@@ -21,6 +23,8 @@ Refusal
 │   ├── JudgementUnexplained not fine, without a word on why
 │   ├── CannotStand          it may be approved, but not with the next like it
 │   ├── StandingOver         the standing approval has ended
+│   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToLend · NotAhead · DelegationTooLong
+│   │                        TooManyDelegates · NoDelegation
 │   └── EditRefused          FieldLocked · EditBlocked · EditFaulty
 └── AgentRefusal             said to an agent over HTTP
     ├── ActionNotAllowed     outside what its policy entry names
@@ -101,6 +105,22 @@ class AlreadyDecided(ReviewerRefusal):
     """The person has approved this round before; one person fills one place."""
 
     slug = "already-decided"
+
+
+class PlaceTaken(ReviewerRefusal):
+    """The place was used in this round: by who stands in for them, or by the one whom they would stand in for."""
+
+    slug = "place-taken"
+
+
+class ExcludedLender(ReviewerRefusal):
+    """Whoever lent the place may not approve this, so nobody may in their place."""
+
+    slug = "excluded-lender"
+
+    def __init__(self, by: str) -> None:
+        super().__init__(by)
+        self.by = by
 
 
 class AlreadyResolved(ReviewerRefusal):
@@ -194,6 +214,70 @@ class StandingOver(ReviewerRefusal):
     """The standing approval ended before."""
 
     slug = "standing-over"
+
+
+class DelegationRefused(ReviewerRefusal):
+    """A delegation that cannot be begun or ended."""
+
+    slug = "delegation-refused"
+
+
+class OwnDelegate(DelegationRefused):
+    """Nobody is their own delegate."""
+
+    slug = "own-delegate"
+
+
+class CannotStandIn(DelegationRefused):
+    """The account may not decide anything, so it cannot for others: `what` is as in NotEligible, or unverified."""
+
+    slug = "cannot-stand-in"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class NothingToLend(DelegationRefused):
+    """The person is in no role."""
+
+    slug = "nothing-to-lend"
+
+
+class NotAhead(DelegationRefused):
+    """The moment at which it would end has passed."""
+
+    slug = "not-ahead"
+
+    def __init__(self, at: "datetime") -> None:
+        super().__init__(at.isoformat())
+        self.at = at
+
+
+class DelegationTooLong(DelegationRefused):
+    """It would hold for more than so many days."""
+
+    slug = "delegation-too-long"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
+
+
+class TooManyDelegates(DelegationRefused):
+    """The person has so many delegates already."""
+
+    slug = "too-many-delegates"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
+
+
+class NoDelegation(DelegationRefused):
+    """There is none to end, or it is over, or it is somebody else's."""
+
+    slug = "no-delegation"
 
 
 class EditRefused(ReviewerRefusal):

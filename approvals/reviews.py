@@ -8,6 +8,7 @@ from approvals.decision import Decision, Reviewer, Verdict, tally
 from approvals.events import Approved, Decided, Edited, Escalated, Event, Extended, Objected, Rejected, Revoked
 from approvals.gate import Gate, Tier
 from approvals.patch import changed_fields, patch_between
+from approvals.places import approval, place_to_refuse, require_place
 from approvals.proposal import Action, Cause, Proposal, Revision, Status, Undo
 from approvals.refusals import (
     AlreadyDecided,
@@ -19,9 +20,7 @@ from approvals.refusals import (
     Expired,
     Fault,
     FieldLocked,
-    NotYourRole,
     ObjectionClosed,
-    OwnProposal,
     ReasonMissing,
 )
 from approvals.states import TRANSITIONS, after_all
@@ -34,10 +33,10 @@ def approve(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) -
     """The reviewer agrees to the present revision; the last approval that fills the gate resolves it."""
     _pending(proposal, now)
     _same_round(proposal, nonce)
-    _may_approve(proposal, reviewer)
+    require_place(proposal.gate, reviewer)
     if any(each.reviewer == reviewer.user for each in proposal.standing_decisions):
         raise AlreadyDecided
-    return _agreed(proposal, reviewer, now)
+    return _agreed(proposal, approval(proposal, reviewer, now))
 
 
 def reject(proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime) -> list[Event]:
@@ -46,11 +45,10 @@ def reject(proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now:
         return revoke(proposal, reviewer, reason, nonce, now)
     _pending(proposal, now)
     _same_round(proposal, nonce)
-    _may_refuse(proposal, reviewer)
-    said = _said(reason)
+    no = _no(proposal, reviewer, reason, now)
     return [
-        Decided(at=now, decision=_decision(proposal, reviewer, Verdict.reject, now, said)),
-        Rejected(at=now, cause=Cause.reviewer, by=reviewer.user, reason=said),
+        Decided(at=now, decision=no),
+        Rejected(at=now, cause=Cause.reviewer, by=reviewer.user, reason=no.reason),
     ]
 
 
@@ -59,11 +57,10 @@ def revoke(proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now:
     if proposal.status is not Status.approved or run_out(proposal, now):
         raise _resolved(after_all(proposal, run_out(proposal, now)))
     _same_round(proposal, nonce)
-    _may_refuse(proposal, reviewer)
-    said = _said(reason)
+    no = _no(proposal, reviewer, reason, now)
     return [
-        Decided(at=now, decision=_decision(proposal, reviewer, Verdict.reject, now, said)),
-        Revoked(at=now, cause=Cause.reviewer, by=reviewer.user, reason=said),
+        Decided(at=now, decision=no),
+        Revoked(at=now, cause=Cause.reviewer, by=reviewer.user, reason=_said(reason)),
     ]
 
 
@@ -71,7 +68,7 @@ def may_edit(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) 
     """Raises the Refusal an edit by this person would meet now, whatever its content."""
     _pending(proposal, now)
     _same_round(proposal, nonce)
-    _may_approve(proposal, reviewer)
+    require_place(proposal.gate, reviewer)
 
 
 def edit(
@@ -116,9 +113,7 @@ def edit(
         nonce=new_nonce,
     )
     revised = after_all(proposal, [edited])
-    if not revised.gate.seats_of(reviewer):  # with the roles that were called in, which no judgement knows of
-        return [edited]
-    return [edited, *_agreed(revised, reviewer, now)]
+    return [edited, *_agreed(revised, approval(revised, reviewer, now))]
 
 
 def object(  # noqa: A001 the verb is the button's
@@ -126,7 +121,7 @@ def object(  # noqa: A001 the verb is the button's
 ) -> list[Event]:
     """Somebody objects to what ran without waiting: it is revoked, or if it was claimed, to be undone."""
     _same_round(proposal, nonce)
-    _may_refuse(proposal, reviewer)
+    place_to_refuse(proposal.gate, reviewer)
     said = _said(reason)
     until = proposal.object_until
     if until is None or proposal.undo is not None:
@@ -143,7 +138,7 @@ def extend(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) ->
     """As much time again as the gate gave, up to what the policy allows in all."""
     _pending(proposal, now)
     _same_round(proposal, nonce)
-    _may_approve(proposal, reviewer)
+    require_place(proposal.gate, reviewer)
     longest = proposal.gate.max_expires_in
     if longest is None:
         raise CannotExtend
@@ -158,7 +153,7 @@ def hand_over(proposal: Proposal, reviewer: Reviewer, to: str, channel: str, non
     """Lets another role stand in. Those asked before stay asked; a role that is asked already changes nothing."""
     _pending(proposal, now)
     _same_round(proposal, nonce)
-    _may_approve(proposal, reviewer)
+    require_place(proposal.gate, reviewer)
     if to in proposal.gate.asked:
         return []
     return [Escalated(at=now, to=to, channel=channel, by=reviewer.user)]
@@ -169,23 +164,28 @@ def granted(gate: Gate, cause: Cause, by: str | None, now: datetime) -> Approved
     return Approved(at=now, cause=cause, by=by, execute_by=now + timedelta(seconds=gate.execute_within))
 
 
-def _agreed(proposal: Proposal, reviewer: Reviewer, now: datetime) -> list[Event]:
-    decided = Decided(at=now, decision=_decision(proposal, reviewer, Verdict.approve, now, None))
+def _agreed(proposal: Proposal, decision: Decision | None) -> list[Event]:
+    """What an approval makes of the proposal; nothing where it has no place."""
+    if decision is None:
+        return []
+    decided = Decided(at=decision.at, decision=decision)
     counted = after_all(proposal, [decided]).standing_decisions
     if not tally(counted, proposal.gate, proposal.editors).filled:
         return [decided]
-    return [decided, granted(proposal.gate, Cause.reviewer, reviewer.user, now)]
+    return [decided, granted(proposal.gate, Cause.reviewer, decision.reviewer, decision.at)]
 
 
-def _decision(proposal: Proposal, reviewer: Reviewer, verdict: Verdict, now: datetime, reason: str | None) -> Decision:
+def _no(proposal: Proposal, reviewer: Reviewer, reason: str, now: datetime) -> Decision:
+    place = place_to_refuse(proposal.gate, reviewer)
     return Decision(
         reviewer=reviewer.user,
-        verdict=verdict,
+        verdict=Verdict.reject,
         revision=proposal.revision,
         round=proposal.round,
         at=now,
-        roles=tuple(sorted(proposal.gate.seats_of(reviewer))),
-        reason=reason,
+        roles=place.roles,
+        reason=_said(reason),
+        stands_in_for=place.stands_in_for,
     )
 
 
@@ -204,17 +204,6 @@ def _resolved(proposal: Proposal) -> AlreadyResolved | Expired:
 def _same_round(proposal: Proposal, nonce: str) -> None:
     if nonce != proposal.nonce:
         raise Changed
-
-
-def _may_approve(proposal: Proposal, reviewer: Reviewer) -> None:
-    if proposal.gate.seats_of(reviewer):
-        return
-    raise OwnProposal if reviewer.user in proposal.gate.excluded else NotYourRole(proposal.gate.roles)
-
-
-def _may_refuse(proposal: Proposal, reviewer: Reviewer) -> None:
-    if not proposal.gate.may_refuse(reviewer):
-        raise NotYourRole(proposal.gate.roles)
 
 
 def _said(reason: str) -> str:

@@ -121,6 +121,8 @@ def approve_and_next(
     gate = proposal.gate
     if gate.standing is None or not may_stand(proposal) or reviewer.user in gate.excluded:
         raise CannotStand
+    if not gate.covered(reviewer.roles):
+        raise CannotStand  # a place that was lent ends with the delegation; this would go on
     return events, StandingApproval(
         id=proposal.id,
         agent=proposal.ask.agent,

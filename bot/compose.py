@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version as version_of
@@ -165,7 +165,7 @@ async def running(
         if settings.slack_app_token is not None:
             socket = Socket(app=app, app_token=settings.slack_app_token.get_secret_value(), client=client)
         sweeper = await stack.enter_async_context(
-            Sweeper(sweep=lifecycle.sweep, enabled=settings.signoff_sweep == "on")
+            Sweeper(sweep=_both(lifecycle.sweep, desk.delegating.sweep), enabled=settings.signoff_sweep == "on")
         )
         bot = Bot(
             url="",
@@ -218,6 +218,13 @@ async def _served(stack: AsyncExitStack, api: web.Application, settings: Setting
     port = runner.addresses[0][1]
     host = f"[{settings.signoff_host}]" if ":" in settings.signoff_host else settings.signoff_host
     return f"http://{host}:{port}"
+
+
+def _both(one: Callable[[], Awaitable[int]], other: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+    async def sweep() -> int:
+        return await one() + await other()
+
+    return sweep
 
 
 async def _task(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:

@@ -16,6 +16,10 @@ class RandomIds:
         """128 random bits, URL-safe."""
         return secrets.token_urlsafe(16)
 
+    def delegation_id(self) -> str:
+        """`dlg_` and 128 random bits."""
+        return f"dlg_{secrets.token_urlsafe(16)}"
+
     def form_id(self) -> str:
         """Names a form we opened for one person; as hard to guess as a nonce."""
         return f"frm_{secrets.token_urlsafe(16)}"

@@ -1,4 +1,4 @@
-"""What the operators are to be told that is about no proposal: kept until it is out, told once."""
+"""What is to be told in a channel that is about no proposal: kept until it is out, told once."""
 
 import asyncio
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from storage.rows import millis, moment
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.database import Database
+    from storage.database import Database, Statements
 
 _SQL = queries("notices")
 
@@ -38,10 +38,14 @@ class Notices:
     async def add(self, about: str, channel: str, text: str, now: "datetime") -> bool:
         """Wants the text told; False if there was a notice `about` the same before, told or not."""
         async with self._database.writing() as statements:
-            added = bool(await statements.rows(_SQL["add"], about, channel, text, millis(now)))
-            if added:
-                statements.after_commit(self._wanted.set)
-            return added
+            return await self.add_to(statements, about, channel, text, now)
+
+    async def add_to(self, statements: "Statements", about: str, channel: str, text: str, now: "datetime") -> bool:
+        """The same as part of a transaction."""
+        added = bool(await statements.rows(_SQL["add"], about, channel, text, millis(now)))
+        if added:
+            statements.after_commit(self._wanted.set)
+        return added
 
     async def take(self, now: "datetime", seconds: float) -> Notice | None:
         """The next that is due, if any; it falls due again after `seconds` unless it is `told`."""

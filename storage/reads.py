@@ -107,10 +107,18 @@ class Reads:
         return Page(proposals=proposals, next_cursor=more, damaged=damaged)
 
     async def waiting(
-        self, user: str, roles: "Collection[str]", *, now: "datetime", offset: int = 0, limit: int
+        self,
+        user: str,
+        roles: "Collection[str]",
+        *,
+        now: "datetime",
+        lent: "Collection[tuple[str, str]]" = (),
+        offset: int = 0,
+        limit: int,
     ) -> Listed:
-        """What waits for the person's decision, soonest deadline first."""
-        return await self._listed("waiting", (user, text(sorted(roles)), millis(now)), offset, limit)
+        """What waits for the person's decision, soonest deadline first; `lent` are pairs of a lender and their role."""
+        borrowed = text([list(each) for each in sorted(lent)])
+        return await self._listed("waiting", (user, text(sorted(roles)), millis(now), borrowed), offset, limit)
 
     async def visible(
         self,

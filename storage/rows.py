@@ -114,6 +114,7 @@ def decision_values(proposal_id: str, number: int, decision: Decision) -> "tuple
         millis(decision.at),
         text(list(decision.roles)),
         decision.reason,
+        decision.stands_in_for,
     )
 
 
@@ -225,4 +226,5 @@ def _decision(row: "Row") -> Decision:
         at=moment(row["at"]),
         roles=strings(row["roles"]),
         reason=row["reason"],
+        stands_in_for=row["stands_in_for"],
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from approvals.ports import StoreBusy
 from approvals.refusals import NotFound
 from storage.cards import Cards
+from storage.delegations import Delegations
 from storage.forms import Forms
 from storage.ledger import Audit
 from storage.notices import Notices
@@ -45,6 +46,7 @@ class SqlStore:
         self.forms = Forms(database)
         self.notices = Notices(database)
         self.samples = Samples(database, self.signals, clock, seal)
+        self.delegations = Delegations(database)
         self.reads = Reads(database)
         self.standing = StandingReads(database, seal.key)
         self.audit = Audit(database, seal.key)
@@ -53,7 +55,7 @@ class SqlStore:
     async def transaction(self) -> "AsyncIterator[SqlTransaction]":
         """See Store."""
         async with self._database.writing() as statements:
-            yield SqlTransaction(statements, self._seal, self.signals)
+            yield SqlTransaction(statements, self._seal, self.signals, self.notices)
 
     async def find(self, proposal_id: str) -> "Proposal | None":
         """See Store. Raises RowDamaged."""
@@ -87,6 +89,10 @@ class SqlStore:
         query, asked = ("all_open", ()) if over_at is None else ("over", (millis(over_at),))
         async with self._database.reading() as statements:
             return [row["proposal_id"] for row in await statements.rows(_STANDING[query], *asked)]
+
+    async def delegations_over(self, now: "datetime", limit: int) -> list[str]:
+        """See Store."""
+        return await self.delegations.over(now, limit)
 
     async def changed(self, proposal_id: str, version: int) -> None:
         """Returns as soon as the proposal is at a version above `version`. Raises NotFound.

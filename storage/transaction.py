@@ -20,7 +20,7 @@ from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sampling import Judged, Sample
 from approvals.states import after
-from storage import drawn
+from storage import delegations, drawn
 from storage.database import Violation
 from storage.faults import RowDamaged
 from storage.ledger import NEWEST, Ledger, entry_from
@@ -45,11 +45,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from approvals.delegation import Delegation
     from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
     from approvals.history import Answer, Question
     from approvals.proposal import Proposal
     from storage.database import Statements
     from storage.ledger import Seal
+    from storage.notices import Notices
     from storage.signals import Signals
 
 _SQL = queries("proposals")
@@ -62,10 +64,11 @@ PUNCTUAL = (Decided, Edited, Rejudged, Approved, Claimed, Revoked, Withdrawn, Re
 class SqlTransaction:
     """See Transaction."""
 
-    def __init__(self, statements: "Statements", seal: "Seal", signals: "Signals") -> None:
+    def __init__(self, statements: "Statements", seal: "Seal", signals: "Signals", notices: "Notices") -> None:
         self._statements = statements
         self._key = seal.key
         self._ledger = Ledger(statements, seal)
+        self._notices = notices
         self._versions: dict[str, int] = {}
         self._deliveries = False
         statements.after_commit(lambda: signals.announce(self._versions, deliveries=self._deliveries))
@@ -162,6 +165,26 @@ class SqlTransaction:
                 await want(self._statements, proposal, channel, Effect.card, now)
                 await want(self._statements, proposal, channel, Effect.thread, now, newest=newest)
                 self._deliveries = True
+
+    async def lenders(self, delegate: str, now: "datetime") -> frozenset[str]:
+        """See Transaction."""
+        return await delegations.lenders(self._statements, delegate, now)
+
+    async def delegation(self, delegation_id: str) -> "Delegation | None":
+        """See Transaction."""
+        return await delegations.one(self._statements, delegation_id)
+
+    async def delegations(self, person: str) -> "list[Delegation]":
+        """See Transaction."""
+        return await delegations.unended(self._statements, person)
+
+    async def keep(self, delegation: "Delegation") -> None:
+        """See Transaction."""
+        await delegations.keep(self._statements, delegation)
+
+    async def tell(self, about: str, channel: str, text: str, now: "datetime") -> None:
+        """See Transaction."""
+        await self._notices.add_to(self._statements, about, channel, text, now)
 
     async def _write(
         self, before: "Proposal | None", proposal: "Proposal", events: "Sequence[Event]", now: "datetime"

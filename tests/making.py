@@ -35,6 +35,7 @@ class Ids:
         self.proposals = 0
         self.nonces = 0
         self.forms = 0
+        self.delegations = 0
 
     def proposal_id(self):
         self.proposals += 1
@@ -43,6 +44,10 @@ class Ids:
     def nonce(self):
         self.nonces += 1
         return f"nonce{self.nonces:017d}"
+
+    def delegation_id(self):
+        self.delegations += 1
+        return f"dlg_{self.delegations:022d}"
 
     def form_id(self):
         self.forms += 1

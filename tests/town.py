@@ -1,6 +1,7 @@
 """A small town for journeys: a Slack workspace, the whole bot against it, an agent that speaks HTTP. All real."""
 
 import json
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,6 +78,7 @@ class Town:
     clock: Any = field(default_factory=SystemClock)
     lots: Any = None
     """None: by chance, as ever."""
+    monotonic: Any = time.monotonic
     sweep: str = "on"
     mismatch: str = "record"
     bot: Bot = None
@@ -106,7 +108,8 @@ class Town:
     async def serving(self, **changes):
         """The bot, started as from the command line, until the block ends."""
         environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN}
-        async with running(self.settings(**changes), environ, clock=self.clock, lots=self.lots) as bot:
+        given = {"clock": self.clock, "lots": self.lots, "monotonic": self.monotonic}
+        async with running(self.settings(**changes), environ, **given) as bot:
             self.bot = bot
             if self.mode == "http":
                 self.slack.deliver_to(f"{bot.url}/slack/events")

@@ -72,7 +72,7 @@ def _awaited(proposal: "Proposal", channel: str, roles: "Mapping[str, Role]") ->
 def _helps(proposal: "Proposal", reviewer: Reviewer) -> bool:
     """Whether an approval of the person would bring the proposal nearer to its end."""
     gate, standing = proposal.gate, proposal.standing_decisions
-    if reviewer.user in gate.excluded or any(each.reviewer == reviewer.user for each in standing):
+    if reviewer.user in gate.excluded or any(reviewer.user in (each.reviewer, each.stands_in_for) for each in standing):
         return False
     agreed = Decision(
         reviewer=reviewer.user,

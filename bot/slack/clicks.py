@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, TypeAlias
 
 from approvals.decision import Reviewer
+from approvals.places import places
 from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
 from bot.slack import modals, offers, words
@@ -66,7 +67,7 @@ async def edit(desk: Desk, at: Interaction) -> Reply:
     """`Edit`: opens the form at once, then makes sure that it is this person's to fill in."""
     standing = await desk.standing(at)
     proposal, nonce = standing.proposal, standing.nonce
-    await desk.lifecycle.may_edit(proposal.id, desk.presumed(at.user, at.team, proposal), nonce)
+    await desk.lifecycle.may_edit(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "edit")
     form = await desk.open_form(at, standing, "edit", typed)
     view = modals.edit_form(proposal, form.id, fields(proposal), typed, ())
@@ -112,7 +113,7 @@ async def hand_over(desk: Desk, at: Interaction) -> Reply:
     """`Hand over`: a form that wants a role. Whoever may edit may hand over."""
     standing = await desk.standing(at)
     proposal, nonce = standing.proposal, standing.nonce
-    await desk.lifecycle.may_edit(proposal.id, desk.presumed(at.user, at.team, proposal), nonce)
+    await desk.lifecycle.may_edit(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
     roles = offers.takers(proposal.gate, desk.policy().roles)
     if not roles:
         return Say(text=words.NO_ROLE_LEFT)
@@ -129,7 +130,7 @@ async def open_details(desk: Desk, at: Interaction) -> Reply:
     """`Details`: everything, whole, page by page."""
     standing = await desk.standing(at)
     form = await desk.open_form(at, standing, "details")
-    return Open(view=_page(desk, at, standing.proposal, form.id, 0), then=_remember(desk, form.id))
+    return Open(view=await _page(desk, at, standing.proposal, form.id, 0), then=_remember(desk, form.id))
 
 
 async def turn_page(desk: Desk, at: Interaction) -> Reply:
@@ -140,7 +141,7 @@ async def turn_page(desk: Desk, at: Interaction) -> Reply:
         raise NotACard
     page = _turned(form, at, len(pages(standing.proposal)))
     await desk.store.forms.save(form.id, page=page)
-    return Show(view=_page(desk, at, standing.proposal, form.id, page))
+    return Show(view=await _page(desk, at, standing.proposal, form.id, page))
 
 
 async def turn_confirm(desk: Desk, at: Interaction) -> Reply:
@@ -174,7 +175,7 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
     async def show(view_id: str) -> View | None:
         await desk.store.forms.save(form.id, view_id=view_id)
         try:
-            reviewer = await desk.people.reviewer(at.user, at.team)
+            reviewer = await desk.known(at.user, at.team)
         except Refusal as refusal:
             return modals.sentence(words.TITLE, words.refusal(refusal))
         if not _may_see(proposal, reviewer):
@@ -194,7 +195,7 @@ async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
     standing = await desk.standing(at)
     proposal, nonce = standing.proposal, standing.nonce
     may = desk.lifecycle.may_object if kind == "object" else desk.lifecycle.may_reject
-    await may(proposal.id, desk.presumed(at.user, at.team, proposal), nonce)
+    await may(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
     verb: Refusing = "revoke" if kind == "reject" and proposal.status is Status.approved else kind
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
     form = await desk.open_form(at, standing, verb, typed)
@@ -231,9 +232,9 @@ def _remember(desk: Desk, form_id: str) -> Callable[[str], Awaitable[View | None
     return then
 
 
-def _page(desk: Desk, at: Interaction, proposal: Proposal, form_id: str, page: int) -> View:
-    presumed = desk.presumed(at.user, at.team, proposal)
-    may = proposal.status is Status.pending and bool(proposal.gate.seats_of(presumed))
+async def _page(desk: Desk, at: Interaction, proposal: Proposal, form_id: str, page: int) -> View:
+    presumed = await desk.presumed(at.user, at.team, proposal)
+    may = proposal.status is Status.pending and bool(places(proposal.gate, presumed))
     return details(proposal, form_id, page, approve=may and not card(proposal).whole)
 
 
@@ -245,7 +246,8 @@ def _turned(form: Form, at: Interaction, count: int) -> int:
 
 
 def _may_see(proposal: Proposal, reviewer: Reviewer) -> bool:
-    return bool(reviewer.roles & proposal.gate.asked) or reviewer.user in proposal.gate.excluded
+    roles = reviewer.roles.union(*(lent.roles for lent in reviewer.lent))
+    return bool(roles & proposal.gate.asked) or reviewer.user in proposal.gate.excluded
 
 
 REASONED: Mapping[Refusing, Callable[[Proposal, str, Mapping[str, JSON]], View]] = {

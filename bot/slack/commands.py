@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from approvals.decision import Reviewer
 from approvals.refusals import Refusal
-from bot.slack import modals, queue, words
+from bot.slack import delegating, modals, queue, words
 from bot.slack.calls import call
 from bot.slack.desk import Desk
 from bot.slack.home import home
@@ -26,7 +26,9 @@ async def approvals(desk: Desk, body: Mapping[str, Any]) -> dict[str, Any]:
     verb, _, rest = str(body.get("text") or "").strip().partition(" ")
     name = rest.strip()
     try:
-        reviewer = await desk.people.reviewer(user, team)
+        if verb.lower() == "delegate":
+            return await _delegate(desk, Interaction(user=user, team=team), name)
+        reviewer = await desk.known(user, team)
         blocks, text = await _answer(desk, reviewer, verb.lower(), name)
     except Refusal as refusal:
         return {"text": words.refusal(refusal)}
@@ -39,7 +41,7 @@ async def turn_list(desk: Desk, at: Interaction) -> Reply:
     if query is None:
         return Say(text=words.OLD_BUTTON)
     try:
-        reviewer = await desk.people.reviewer(at.user, at.team)
+        reviewer = await desk.known(at.user, at.team)
     except Refusal as refusal:
         return Say(text=words.refusal(refusal))
     match query.kind:
@@ -68,25 +70,36 @@ async def show_home(desk: Desk, body: Mapping[str, Any]) -> None:
         return
     user = str(event.get("user") or "")
     try:
-        reviewer = await desk.people.reviewer(user, str(body.get("team_id") or ""))
+        reviewer = await desk.known(user, str(body.get("team_id") or ""))
     except Refusal as refusal:
         await call(desk.client, "views_publish", user_id=user, view=modals.home_sentence(words.refusal(refusal)))
         return
     waiting = await _find(desk, reviewer, Query(kind="waiting"), HOME_SIZE)
     owned = await _find(desk, reviewer, Query(kind="mine"), HOME_SIZE)
-    view = home(waiting.proposals, waiting.total, owned.proposals, owned.total)
+    lent = delegating.received(await delegating.standing_in_for(desk, user))
+    view = home(waiting.proposals, waiting.total, owned.proposals, owned.total, lent)
     await call(desk.client, "views_publish", user_id=user, view=view)
 
 
 PAGES: dict[str, Callable[[Desk, Interaction], Awaitable[Reply]]] = {
     "page_newer": turn_list,
     "page_older": turn_list,
+    delegating.STOP: delegating.stop,
 }
 
 
 def told(text: str) -> dict[str, Any]:
     """A submission's answer that replaces the form by a sentence."""
     return {"response_action": "update", "view": modals.sentence(words.TITLE, text)}
+
+
+async def _delegate(desk: Desk, at: Interaction, said: str) -> dict[str, Any]:
+    try:
+        blocks, text = await delegating.delegate(desk, at.user, at.team, said)
+    except Refusal as refusal:
+        await desk.refused(at, None, "delegate", refusal)
+        raise
+    return {"blocks": blocks, "text": text}
 
 
 async def _answer(desk: Desk, reviewer: Reviewer, verb: str, name: str) -> tuple[Blocks, str]:
@@ -109,7 +122,7 @@ async def _answer(desk: Desk, reviewer: Reviewer, verb: str, name: str) -> tuple
 
 async def _shown(desk: Desk, reviewer: Reviewer, proposal_id: str, page: int = 0) -> tuple[Blocks, str]:
     found = await desk.store.find(proposal_id)
-    if found is None or not await desk.store.reads.may_see(found.id, reviewer.user, tuple(reviewer.roles)):
+    if found is None or not await desk.store.reads.may_see(found.id, reviewer.user, _roles(reviewer)):
         return queue.not_found(proposal_id)
     return queue.shown(desk.lifecycle.seen(found), await desk.store.reads.trail(found.id), page)
 
@@ -129,16 +142,25 @@ async def _standing(desk: Desk, reviewer: Reviewer, page: int) -> tuple[Blocks, 
 
 async def _listed(desk: Desk, reviewer: Reviewer, query: Query) -> tuple[Blocks, str]:
     listed = await _find(desk, reviewer, query, PAGE_SIZE)
-    return queue.listing(query, listed.proposals, listed.total, PAGE_SIZE)
+    blocks, text = queue.listing(query, listed.proposals, listed.total, PAGE_SIZE)
+    if query.kind == "waiting":
+        blocks[1:1] = delegating.received(await delegating.standing_in_for(desk, reviewer.user))
+    return blocks, text
+
+
+def _roles(reviewer: Reviewer) -> tuple[str, ...]:
+    """In which the person may decide, be it in somebody's place."""
+    return tuple(sorted(reviewer.roles.union(*(lent.roles for lent in reviewer.lent))))
 
 
 async def _find(desk: Desk, reviewer: Reviewer, query: Query, size: int) -> Listed:
-    reads, user, roles = desk.store.reads, reviewer.user, tuple(sorted(reviewer.roles))
+    reads, user, roles = desk.store.reads, reviewer.user, _roles(reviewer)
     offset = query.page * size
     now = desk.clock.now()
     match query.kind:
         case "waiting":
-            found = await reads.waiting(user, roles, now=now, offset=offset, limit=size)
+            lent = [(each.by, role) for each in reviewer.lent for role in each.roles]
+            found = await reads.waiting(user, reviewer.roles, now=now, lent=lent, offset=offset, limit=size)
         case "mine":
             found = await reads.owned(user, offset=offset, limit=size)
         case "history":

@@ -1,14 +1,15 @@
 """What every listener needs at hand, and the two questions they all begin with: from where, and by whom."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from approvals.decision import Reviewer
+from approvals.decision import Lent, Reviewer
+from approvals.delegating import Delegating
 from approvals.events import Actor, Mismatched
 from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, StoreBusy
@@ -18,6 +19,7 @@ from bot.ids import RandomIds
 from bot.logs import where
 from bot.slack.calls import SlackFault
 from bot.slack.interaction import Interaction
+from bot.slack.lending import with_lent
 from bot.slack.offers import APPROVE_NEXT, chosen
 from bot.slack.people import Identity, People
 from bot.slack.sender import SlackSender
@@ -55,7 +57,11 @@ class Desk:
     clock: Clock
     ids: RandomIds
     mismatch: Literal["record", "refuse"]
+    delegating: Delegating = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.delegating = Delegating(store=self.store, clock=self.clock, ids=self.ids)
 
     async def standing(self, at: Interaction) -> Standing:
         """Raises NotACard for a click from anything that is not ours, NotFound, CardAltered."""
@@ -84,17 +90,27 @@ class Desk:
             raise NotFound(proposal_id)
         return self.lifecycle.seen(proposal)
 
-    def presumed(self, user: str, team: str, proposal: Proposal) -> Reviewer:
+    async def presumed(self, user: str, team: str, proposal: Proposal) -> Reviewer:
         """The person with every role that may decide and could be theirs as far as the policy's text tells.
 
         For a first answer before a form opens, while its trigger lives; the look-up follows, and it decides.
         """
-        possible = (role for role in proposal.gate.asked if not self.people.surely_outside(user, [role]))
-        return Reviewer(user=user, team=team, name="", roles=frozenset(possible))
+        asked = proposal.gate.asked
+
+        def possible(person: str) -> frozenset[str]:
+            return frozenset(role for role in asked if not self.people.surely_outside(person, [role]))
+
+        lenders = sorted(await self._lenders(user))
+        lent = tuple(Lent(by=each, roles=possible(each)) for each in lenders)
+        return Reviewer(user=user, team=team, name="", roles=possible(user), lent=lent)
 
     async def reviewer(self, at: Interaction, proposal: Proposal) -> Reviewer:
         """The person, looked up now; raises NotEligible, Unverified."""
-        return await self.people.reviewer(at.user, at.team, proposal.gate.asked)
+        return await self.known(at.user, at.team, proposal.gate.asked)
+
+    async def known(self, user: str, team: str, wanted: Collection[str] | None = None) -> Reviewer:
+        """Somebody with the roles that are theirs or lent to them, of the `wanted` ones; raises likewise."""
+        return await with_lent(self.people, user, team, await self._lenders(user), wanted)
 
     async def open_form(
         self, at: Interaction, standing: Standing, kind: FORM_KINDS, typed: dict[str, Any] | None = None
@@ -138,6 +154,9 @@ class Desk:
         """Waits for what `later` began."""
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=seconds)
+
+    async def _lenders(self, user: str) -> frozenset[str]:
+        return await self.store.delegations.lenders(user, self.clock.now())
 
     async def _card(self, at: Interaction, proposal: Proposal, nonce: str) -> CardRow:
         if at.channel is None or at.message_ts is None:

@@ -25,6 +25,7 @@ from bot.slack.cards import PIECE, labelled
 from bot.slack.claims import claims, grounds, payload
 from bot.slack.difference import difference_blocks
 from bot.slack.frame import placed
+from bot.slack.history import standing_in
 from bot.slack.ladder import undoing
 from bot.slack.preview import preview
 from bot.slack.text import chunks, one_line, visible
@@ -146,7 +147,8 @@ def _differs(label: str, before: "Revision", after: "Revision") -> "Iterator[Blo
 def _decided(proposal: "Proposal", decision: "Decision") -> str:
     verb = "approves" if decision.verdict is Verdict.approve else "says no to"
     void = "" if decision.round == proposal.round else " (void since then)"
-    return f":bust_in_silhouette: {person(decision.reviewer)} {verb} revision {decision.revision}{void}"
+    instead = standing_in(decision.stands_in_for)
+    return f":bust_in_silhouette: {person(decision.reviewer)} {verb} revision {decision.revision}{instead}{void}"
 
 
 def _marks(proposal: "Proposal") -> str:

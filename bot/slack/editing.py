@@ -200,7 +200,8 @@ def _counts(foreseen: "Proposal", *, editor_counts: bool) -> list[tuple[str, str
         asked = [("", ", which is what it needs now: "), *_roles(foreseen.gate.roles)] if foreseen.gate.roles else []
         return [("bold", "You may edit this, but your approval does not count"), *asked, ("", ".")]
     roles = foreseen.standing_decisions[-1].roles
-    return [("bold", "Your approval counts for "), *_roles(roles, "or"), ("", ".")]
+    lent = ", in the place that was lent to you" if foreseen.standing_decisions[-1].stands_in_for else ""
+    return [("bold", "Your approval counts for "), *_roles(roles, "or"), ("", f"{lent}.")]
 
 
 def _outlook(foreseen: "Proposal") -> list[tuple[str, str]]:

@@ -55,11 +55,18 @@ def lines(history: "Sequence[Line]", calling: str = "") -> "tuple[list[Block], s
 
     `calling` is markup of ours that calls those who can still decide.
     """
-    told = [each for each, later in zip(history, [*history[1:], None], strict=True) if not _said_again(each, later)]
+    again = [each for each, later in zip(history, [*history[1:], None], strict=True) if _said_again(each, later)]
+    # A no in somebody's place says so, and the line after it has the reason.
+    repeated = {id(each) for each in again}
+    told = [
+        each
+        for each in history
+        if id(each) not in repeated or _mapping(each.facts.get("decision")).get("stands_in_for")
+    ]
     blocks: list[Block] = []
     shown = 0
     for each in reversed(told):
-        more = with_words(line(each), written(each))
+        more = with_words(line(each), None if id(each) in repeated else written(each))
         if size([*more, *blocks]) > _MOST or len(blocks) + len(more) > _MOST_BLOCKS:
             break
         blocks = [*more, *blocks]
@@ -89,11 +96,27 @@ def _decided(each: "Line") -> str:
     decision = _mapping(each.facts.get("decision"))
     who = person(str(decision.get("reviewer")))
     if decision.get("verdict") == "reject":
-        return f":no_entry: {who} says no."
+        return f":no_entry: {who} says no{standing_in(decision.get('stands_in_for'))}."
     revision = decision.get("revision")
     version = f" revision {revision}" if isinstance(revision, int) and revision > 1 else ""
     roles = listed([name(str(role)) for role in decision.get("roles") or ()], "or")
-    return f":ballot_box_with_check: {who} approves{version}{f' as {roles}' if roles else ''}."
+    instead = standing_in(decision.get("stands_in_for"))
+    return f":ballot_box_with_check: {who} approves{version}{f' as {roles}' if roles else ''}{instead}."
+
+
+def standing_in(whom: object) -> str:
+    """For whom somebody decided, after their name; nothing where it was for themself."""
+    return f" for {person(str(whom))}" if whom else ""
+
+
+def _lent(each: "Line") -> str:
+    who, whom = person(str(each.facts.get("delegate"))), person(str(each.facts.get("delegator")))
+    return f":handshake: {who} may decide for {whom} until {_moment(each.facts.get('until'))}."
+
+
+def _lent_no_more(each: "Line") -> str:
+    who, whom = person(str(each.facts.get("delegate"))), person(str(each.facts.get("delegator")))
+    return f":handshake: {who} no longer decides for {whom}."
 
 
 def _edited(each: "Line") -> str:
@@ -217,6 +240,8 @@ SENTENCES: "Mapping[str, Told]" = {
     "sample:drawn": ":mag: It was drawn at random, to be looked over.",
     "sample:posted": _posted,
     "sample:judged": _judged,
+    "delegation:begun": _lent,
+    "delegation:ended": _lent_no_more,
     "policy:loaded": ":scroll: A policy came into force.",
     "policy:refused": ":warning: A changed policy has faults; the one before it stays in force.",
 }

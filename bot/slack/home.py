@@ -11,11 +11,21 @@ if TYPE_CHECKING:
     from approvals.proposal import Proposal
 
 
-def home(waiting: "Sequence[Proposal]", waiting_total: int, owned: "Sequence[Proposal]", owned_total: int) -> Block:
-    """The view of the home tab; of at most 20 proposals a list, so that the blocks stay below 100."""
+def home(
+    waiting: "Sequence[Proposal]",
+    waiting_total: int,
+    owned: "Sequence[Proposal]",
+    owned_total: int,
+    lent: "Sequence[Block]" = (),
+) -> Block:
+    """The view of the home tab; of at most 20 proposals a list, so that the blocks stay below 100.
+
+    `lent` says above it all for whom the person stands in.
+    """
     return {
         "type": "home",
         "blocks": [
+            *lent,
             *_list("Waiting for you", waiting, waiting_total, "Nothing waits for you.", "/approvals"),
             divider(),
             *_list("What you own or asked for", owned, owned_total, "No proposal is yours.", "/approvals mine"),

@@ -59,6 +59,20 @@ class People:
         Raises NotEligible for an account that may decide nothing, Unverified where Slack did not answer and the
         answer might have mattered.
         """
+        reviewer, doubtful = await self.looked_up(user, team, wanted)
+        if doubtful and not reviewer.roles and wanted is not None:
+            raise Unverified("a user group could not be read")
+        return reviewer
+
+    async def person(self, user: str, team: str) -> Person:
+        """What Slack says of the account, barred or not; raises Unverified, NotEligible for one it does not know."""
+        return await self._person(user, team, asyncio.get_running_loop().time() + PATIENCE)
+
+    async def looked_up(self, user: str, team: str, wanted: Collection[str] | None = None) -> tuple[Reviewer, bool]:
+        """The same, and whether a group that might tell of more roles could not be read.
+
+        Raises NotEligible, and Unverified only where the person themself could not be looked up.
+        """
         until = asyncio.get_running_loop().time() + PATIENCE
         person = await self._person(user, team, until)
         if person.barred is not None:
@@ -72,15 +86,14 @@ class People:
             doubtful = doubtful or doubt
             if found is not None:
                 proof[name] = found
-        if doubtful and not proof and wanted is not None:
-            raise Unverified("a user group could not be read")
-        return Reviewer(
+        reviewer = Reviewer(
             user=user,
             team=team,
             name=person.name,
             roles=frozenset(proof),
             proof=tuple(f"{name}: {how}" for name, how in sorted(proof.items())),
         )
+        return reviewer, doubtful
 
     def surely_outside(self, user: str, wanted: Collection[str]) -> bool:
         """Whether the policy alone says that none of the roles is theirs: no group could make a difference."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from approvals.proposal import Status
 from bot.slack import words
 from bot.slack.blocks import Block, context, ours, paragraph, person, quote, rich, run, section
-from bot.slack.history import with_words
+from bot.slack.history import standing_in, with_words
 from bot.slack.labels import characters, listed
 from bot.slack.ladder import ladder, stand_ins, undoing
 from bot.slack.text import shorten, visible, weight
@@ -76,4 +76,4 @@ def _waits(proposal: "Proposal") -> list[Block]:
 
 def _approval(proposal: "Proposal", decision: "Decision") -> str:
     own = " (:warning: *self-review*)" if decision.reviewer in proposal.gate.excluded else ""
-    return f"{person(decision.reviewer)}{own}"
+    return f"{person(decision.reviewer)}{standing_in(decision.stands_in_for)}{own}"

@@ -9,25 +9,35 @@ from approvals.refusals import (
     AlreadyResolved,
     CannotExtend,
     CannotStand,
+    CannotStandIn,
     CardAltered,
     Changed,
+    DelegationRefused,
+    DelegationTooLong,
     EditBlocked,
     EditFaulty,
     EditRefused,
+    ExcludedLender,
     Expired,
     FieldLocked,
     JudgementUnexplained,
+    NoDelegation,
     NotACard,
+    NotAhead,
     NotEligible,
     NotFound,
+    NothingToLend,
     NotYourRole,
     ObjectionClosed,
+    OwnDelegate,
     OwnProposal,
     OwnSample,
+    PlaceTaken,
     ReasonMissing,
     Refusal,
     ReviewerRefusal,
     StandingOver,
+    TooManyDelegates,
     Unverified,
 )
 from bot.slack.blocks import person, when
@@ -43,6 +53,15 @@ _INELIGIBLE = {
     "bot": "Bots cannot decide. A person has to.",
     "deactivated": "This account is deactivated, so it cannot decide.",
     "another workspace": "Your account belongs to another workspace, so you cannot decide here.",
+}
+
+
+_CANNOT_STAND_IN = {
+    "guest": "Guests of this workspace cannot decide for you.",
+    "stranger": "People from another organisation cannot decide for you.",
+    "bot": "Bots cannot decide for you.",
+    "deactivated": "That account is deactivated, so it cannot decide for you.",
+    "another workspace": "That account is not of this workspace, so it cannot decide for you.",
 }
 
 
@@ -99,6 +118,32 @@ def _edit_faulty(refused: EditFaulty) -> str:
     return f"The changed payload breaks its schema in {where}. Nothing was changed."
 
 
+def _cannot_stand_in(refused: CannotStandIn) -> str:
+    if refused.what == "unverified":
+        return "Who that is could not be looked up just now, so the answer is no. Please try again in a minute."
+    said = _CANNOT_STAND_IN.get(refused.what, "That account may not decide anything here.")
+    return f"{said} Choose a full member of this workspace. Nothing was changed."
+
+
+def _excluded_lender(refused: ExcludedLender) -> str:
+    return (
+        f"{person(refused.by)}, for whom you stand in, may not approve this: the agent is theirs or acts for them. "
+        "So you may not in their place. Nothing was changed."
+    )
+
+
+def _not_ahead(refused: NotAhead) -> str:
+    return f"That has passed already ({when(refused.at)}). Say a time that is still ahead. Nothing was changed."
+
+
+def _too_long(refused: DelegationTooLong) -> str:
+    return f"That is too long: a delegation holds for {refused.limit} days at most. Nothing was changed."
+
+
+def _too_many(refused: TooManyDelegates) -> str:
+    return f"You have {refused.limit} delegates, and there can be no more. End one first: `/approvals delegate`."
+
+
 SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     NotFound: "There is no such proposal, or it is not yours to see.",
     NotEligible: _not_eligible,
@@ -114,6 +159,19 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     AlreadyDecided: (
         "You approved this already. One person fills one place, so it waits for somebody else. Nothing was changed."
     ),
+    PlaceTaken: (
+        "This place counts already: whoever stands in for somebody and that person count once together. "
+        "It waits for somebody else. Nothing was changed."
+    ),
+    ExcludedLender: _excluded_lender,
+    OwnDelegate: "You cannot be your own delegate. Choose somebody else. Nothing was changed.",
+    CannotStandIn: _cannot_stand_in,
+    NothingToLend: "You are in no role of the policy, so there is no place that you could lend. Nothing was changed.",
+    NotAhead: _not_ahead,
+    DelegationTooLong: _too_long,
+    TooManyDelegates: _too_many,
+    NoDelegation: "There is no such delegation of yours, or it is over already. `/approvals delegate` lists them.",
+    DelegationRefused: "This delegation cannot be made or ended. Nothing was changed.",
     AlreadyResolved: _already_resolved,
     Expired: _expired,
     Changed: (
@@ -137,8 +195,8 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     AlreadyJudged: _already_judged,
     JudgementUnexplained: "Please say what was not fine: whoever mends the policy has to know.",
     CannotStand: (
-        "This cannot be approved together with the next like it: the policy or an edit forbids it, or others have been "
-        "called in. You may approve this one alone. Nothing was changed."
+        "This cannot be approved together with the next like it: the policy or an edit forbids it, others have been "
+        "called in, or you would do it in somebody else's place. You may approve this one alone. Nothing was changed."
     ),
     StandingOver: "This had ended already: people are asked again. Nothing was changed.",
     CannotExtend: "There cannot be more time: the policy allows no later deadline than this. Nothing was changed.",

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from approvals.decision import tally
+from approvals.decision import Verdict, tally
 from approvals.gate import Tier
 from approvals.proposal import Cause, Status
 from bot.slack.blocks import person, when
-from bot.slack.history import ending, line, lines
+from bot.slack.history import ending, line, lines, standing_in
 from bot.slack.labels import STATUSES, listed, name, state
 from bot.slack.ladder import objection
 from bot.slack.refused import refusal
@@ -42,6 +42,9 @@ HELP: tuple[tuple[str, str], ...] = (
     ("stats", "how often what ran by itself was not fine, by what people said of samples"),
     ("standing", "what is approved for the next like it, to be ended"),
     ("show ID", "one proposal with its trail"),
+    ("delegate @NAME until friday", "lets somebody decide for you for a while; also `until 18:00`, `for 3d`"),
+    ("delegate", "who decides for you, and for whom you do"),
+    ("delegate stop @NAME", "ends that, from either side"),
     ("help", "this list"),
 )
 """What may follow `/approvals`."""
@@ -49,9 +52,10 @@ HELP: tuple[tuple[str, str], ...] = (
 
 def thanks(decided: "Proposal") -> str:
     """What a person reads who just approved."""
+    instead = standing_in(decided.decisions[-1].stands_in_for) if decided.decisions else ""
     if decided.status is Status.pending:
-        return f"Thank you, your approval counts. {missing(decided)}"
-    return "Thank you. It is approved now; the card shows how it goes on."
+        return f"Thank you, your approval{instead} counts. {missing(decided)}"
+    return f"Thank you. It is approved now{instead}; the card shows how it goes on."
 
 
 def extended(proposal: "Proposal") -> str:
@@ -134,7 +138,7 @@ def truth(proposal: "Proposal") -> str:
         case Status.revoked if proposal.gate.tier is Tier.watch and proposal.resolved_by:
             return f"{emoji} *{word}:* {person(proposal.resolved_by)} objected before the agent took it{at}"
         case Status.rejected | Status.revoked:
-            return f"{emoji} {ending(word, proposal.cause, proposal.resolved_by)}{at}"
+            return f"{emoji} {ending(word, proposal.cause, proposal.resolved_by)}{_for_whom(proposal)}{at}"
         case Status.approved:
             return f"{state(proposal)[0]} *{word}* {_granted(proposal)}{at}\n{_became(proposal)}{after}"
         case Status.claimed if proposal.overdue:
@@ -170,6 +174,12 @@ def _became(proposal: "Proposal") -> str:
             return f"*Outcome unknown:* the agent cannot tell whether it worked{reported}. *Somebody must look.*"
 
 
+def _for_whom(proposal: "Proposal") -> str:
+    """In whose place the no was said that ended the review."""
+    noes = [each for each in proposal.decisions if each.verdict is Verdict.reject]
+    return standing_in(noes[-1].stands_in_for) if noes else ""
+
+
 def _granted(proposal: "Proposal") -> str:
     if proposal.cause is Cause.auto:
         return "by the policy alone; nobody was asked"
@@ -180,4 +190,6 @@ def _granted(proposal: "Proposal") -> str:
     by = tally(proposal.standing_decisions, proposal.gate).approved_by
     changed = ", with changes" if proposal.edited else ""
     own = " (:warning: *self-review*)" if any(user in proposal.gate.excluded for user in by) else ""
-    return f"by {listed([person(user) for user in by]) or 'its reviewers'}{changed}{own}"
+    for_whom = {each.reviewer: standing_in(each.stands_in_for) for each in proposal.standing_decisions}
+    named = [f"{person(user)}{for_whom[user]}" for user in by]
+    return f"by {listed(named) or 'its reviewers'}{changed}{own}"

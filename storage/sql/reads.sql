@@ -10,22 +10,35 @@ ORDER BY created_at DESC, id DESC
 LIMIT $7
 
 -- name: waiting
--- What waits for a person with these roles (one JSON list), soonest deadline first, and how much in all.
+-- What waits for a person with these roles and with lent ones (JSON lists), soonest deadline first, and how much in all.
 SELECT p.id, count(*) OVER () AS total FROM proposals AS p
 WHERE p.status = 'pending' AND p.expires_at > $3
     AND NOT EXISTS (
         SELECT 1 FROM decisions AS d
-        WHERE d.proposal_id = p.id AND d.round = p.round AND d.reviewer = $1 AND d.verdict = 'approve'
+        WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve' AND $1 IN (d.reviewer, d.stands_in_for)
     )
-    AND EXISTS (
+    AND (EXISTS (
         SELECT 1 FROM seats AS s
         WHERE s.proposal_id = p.id AND s.present = 1 AND s.role IN (SELECT value FROM json_each($2))
             AND (s.self_review = 1 OR NOT EXISTS (
                 SELECT 1 FROM exclusions AS x WHERE x.proposal_id = p.id AND x.person = $1 AND x.present = 1
             ))
-    )
+    ) OR EXISTS (
+        -- Each of the lent ones is a pair of who lent it and the role.
+        SELECT 1 FROM json_each($4) AS l CROSS JOIN seats AS s
+        WHERE s.proposal_id = p.id AND s.present = 1 AND s.role = json_extract(l.value, '$[1]')
+            AND NOT EXISTS (
+                SELECT 1 FROM exclusions AS x
+                WHERE x.proposal_id = p.id AND x.present = 1 AND x.person IN ($1, json_extract(l.value, '$[0]'))
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM decisions AS d
+                WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve'
+                    AND json_extract(l.value, '$[0]') IN (d.reviewer, d.stands_in_for)
+            )
+    ))
 ORDER BY p.expires_at, p.id
-LIMIT $4 OFFSET $5
+LIMIT $5 OFFSET $6
 
 -- name: visible
 -- What a person may decide or ever might, owns, or is served by; newest first, and how much in all.

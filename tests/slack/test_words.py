@@ -14,15 +14,20 @@ from approvals.proposal import Cause, Outcome, Status, Undo, UndoStatus
 from approvals.refusals import (
     AlreadyJudged,
     AlreadyResolved,
+    CannotStandIn,
+    DelegationTooLong,
     EditBlocked,
     EditFaulty,
+    ExcludedLender,
     Expired,
     Fault,
     FieldLocked,
+    NotAhead,
     NotEligible,
     NotFound,
     NotYourRole,
     ReviewerRefusal,
+    TooManyDelegates,
 )
 from bot.slack import words
 from bot.slack.history import SENTENCES as TOLD
@@ -41,6 +46,11 @@ ARGUMENTS = {
     AlreadyJudged: ("U0BOB", START),
     FieldLocked: (("amount",),),
     EditBlocked: (("Tables are never dropped",),),
+    ExcludedLender: ("U0BOB",),
+    CannotStandIn: ("guest",),
+    NotAhead: (START,),
+    DelegationTooLong: (60,),
+    TooManyDelegates: (10,),
     EditFaulty: ((Fault("/amount", "must be a number"),),),
 }
 
@@ -77,6 +87,11 @@ def test_no_two_refusals_sound_the_same():
 @pytest.mark.parametrize("what", ["guest", "stranger", "bot", "deactivated", "another workspace"])
 def test_whoever_may_decide_nothing_hears_why(what):
     assert words.refusal(NotEligible(what)) != words.refusal(NotEligible("something else"))
+
+
+@pytest.mark.parametrize("what", ["guest", "stranger", "bot", "deactivated", "another workspace", "unverified"])
+def test_whoever_may_decide_nothing_cannot_stand_in_and_the_sentence_says_why(what):
+    assert words.refusal(CannotStandIn(what)) != words.refusal(CannotStandIn("something else"))
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.pending])
@@ -254,3 +269,30 @@ def test_operators_hear_what_was_not_delivered_and_what_to_do():
     assert "prp_1" in told
     assert "&lt;!channel&gt; invalid_blocks" in told
     assert "Mend the cause" in told
+
+
+def delegated(verdict, **told):
+    decision = {
+        "reviewer": "U0BOB",
+        "verdict": verdict,
+        "revision": 1,
+        "roles": ["finance"],
+        "stands_in_for": "U0ALICE",
+    }
+    return line("proposal:decided", decision={**decision, **told})
+
+
+def test_a_line_says_for_whom_somebody_decided():
+    assert words.line(delegated("approve")).endswith("<@U0BOB> approves as finance for <@U0ALICE>.")
+    assert words.line(delegated("approve", stands_in_for=None)).endswith("<@U0BOB> approves as finance.")
+
+
+def test_a_no_for_somebody_else_is_told_beside_the_end_with_its_reason_once():
+    blocks, text = words.lines(
+        [
+            delegated("reject", reason="Too much."),
+            line("proposal:rejected", cause="reviewer", by="U0BOB", reason="Too much."),
+        ]
+    )
+    assert "<@U0BOB> says no for <@U0ALICE>." in text
+    assert str(blocks).count("Too much.") == 1

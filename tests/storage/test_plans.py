@@ -28,6 +28,9 @@ HOT = [
     ("cards", "of", "cards", "sqlite_autoindex_cards_1"),
     ("forms", "typed_for", "forms", "forms_typed"),
     ("notices", "next_due", "notices", "notices_due"),
+    ("delegations", "lenders", "delegations", "delegations_received"),
+    ("delegations", "unended", "delegations", "INDEX delegations_"),
+    ("delegations", "over", "delegations", "delegations_due"),
     ("reads", "of_agent", "proposals", "proposals_of_agent"),
     ("past", "first_time", "approved_values", "PRIMARY KEY (agent=? AND action=? AND field=? AND value=?)"),
     ("past", "uncount_values", "approved_values", "PRIMARY KEY (agent=? AND action=? AND field=? AND value=?)"),
@@ -60,6 +63,7 @@ IN_ORDER = [
     ("outbox", "next_due"),
     ("notices", "next_due"),
     ("notices", "take"),
+    ("delegations", "over"),
     ("reads", "of_agent"),
     ("reads", "since"),
     ("standing", "open"),
@@ -91,6 +95,7 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
 
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
-    for file in ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past", "samples", "standing"):
+    files = ("proposals", "entries", "outbox", "cards", "forms", "notices", "delegations", "reads", "past", "samples")
+    for file in (*files, "standing"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

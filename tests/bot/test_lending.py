@@ -1,0 +1,83 @@
+"""Lent places are looked up as one's own are: what Slack does not surely say is not lent."""
+
+import time
+
+import pytest
+
+from approvals.refusals import NotEligible, Unverified
+from bot.slack.lending import with_lent
+from bot.slack.people import PATIENCE, People
+from tests.bot.test_people import ROLES
+
+
+@pytest.fixture
+def people(slack, client, identity):
+    slack.add_user("U0DAVE", "Dave")
+    return People(client=client, identity=lambda: identity, roles=lambda: ROLES)
+
+
+async def dave(slack, people, *lenders, wanted=("support", "finance")):
+    return await with_lent(people, "U0DAVE", slack.team_id, lenders, wanted)
+
+
+async def test_the_roles_of_the_lenders_are_lent_with_how_they_are_known(slack, people):
+    found = await dave(slack, people, "U0ALICE", "U0ERIN")
+    assert found.roles == frozenset()
+    assert [(each.by, set(each.roles), each.proof) for each in found.lent] == [
+        ("U0ALICE", {"support"}, ("support: member",)),
+        ("U0ERIN", {"finance"}, ("finance: group S0FINANCE",)),
+    ]
+
+
+async def test_a_lender_who_lost_the_role_lends_nothing(slack, people):
+    slack.change_group("S0FINANCE", users=[])
+    assert (await dave(slack, people, "U0ERIN")).lent == ()
+
+
+@pytest.mark.parametrize("flags", [{"deleted": True}, {"is_restricted": True}, {"team_id": "T0OTHER"}])
+async def test_a_lender_who_may_decide_nothing_any_more_lends_nothing(slack, people, flags):
+    slack.change_user("U0ALICE", **flags)
+    assert (await dave(slack, people, "U0ALICE")).lent == ()
+
+
+async def test_a_lender_who_cannot_be_looked_up_leaves_the_delegate_unverified(slack, people):
+    await people.person("U0DAVE", slack.team_id)
+    slack.faults.add("users.info", "500")
+    with pytest.raises(Unverified):
+        await dave(slack, people, "U0ALICE")
+
+
+async def test_a_lenders_group_that_cannot_be_read_leaves_the_delegate_unverified(slack, people):
+    slack.faults.add("usergroups.users.list", "500", times=5)
+    with pytest.raises(Unverified):
+        await dave(slack, people, "U0ERIN", wanted=["finance"])
+
+
+async def test_what_is_surely_lent_counts_beside_what_is_not(slack, people):
+    slack.faults.add("usergroups.users.list", "500", times=5)
+    assert [each.by for each in (await dave(slack, people, "U0ALICE", "U0ERIN")).lent] == ["U0ALICE"]
+
+
+async def test_a_delegate_who_may_decide_nothing_borrows_nothing(slack, people):
+    slack.change_user("U0DAVE", deleted=True)
+    with pytest.raises(NotEligible):
+        await dave(slack, people, "U0ALICE")
+
+
+async def test_for_a_list_what_cannot_be_looked_up_is_left_out(slack, people):
+    slack.faults.add("usergroups.users.list", "500", times=50)
+    found = await with_lent(people, "U0DAVE", slack.team_id, ["U0ALICE", "U0ERIN"])
+    assert [each.by for each in found.lent] == ["U0ALICE"]
+
+
+async def test_lenders_whom_the_policy_alone_rules_out_are_not_looked_up(slack, people):
+    assert (await dave(slack, people, "U0ERIN", wanted=["support"])).lent == ()
+    assert [call.args["user"] for call in slack.calls if call.method == "users.info"] == ["U0DAVE"]
+
+
+async def test_all_look_ups_together_take_no_longer_than_one(slack, people):
+    slack.faults.add("users.info", "hang", times=5)
+    began = time.monotonic()
+    with pytest.raises(Unverified):
+        await dave(slack, people, "U0ALICE", "U0ERIN")
+    assert time.monotonic() - began < PATIENCE + 0.5
