@@ -64,6 +64,14 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Proposals of a kind may share a card: so many at most, of those that come within `window` seconds of the first."""
+
+    window: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """What must happen before this proposal may run. Durations are whole seconds."""
 
@@ -102,6 +110,8 @@ class Gate:
     max_expires_in: int | None = None
     """How far from the proposal a reviewer may move the deadline; None: not at all."""
     facts: tuple[Fact, ...] = ()
+    batch: Batch | None = None
+    """Whether it may share a card with others of its kind; only what one approval of one role lets run."""
 
     def seats_of(self, reviewer: "Reviewer") -> frozenset[str]:
         """The roles of this gate in which the person's approval may count."""

@@ -87,11 +87,14 @@ class Lifecycle:
                 events += moves.claim(made, made.digest, submission.claimant, now)
             return await tx.record(None, events, _agent(ask), now), True
 
-    async def approve(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
-        """Raises ReviewerRefusal, NotFound, StoreBusy; so do the other verbs of reviewers."""
+    async def approve(self, proposal_id: str, reviewer: "Reviewer", nonce: str, digest: str | None = None) -> Proposal:
+        """Raises ReviewerRefusal, NotFound, StoreBusy; so do the other verbs of reviewers.
+
+        With `digest`, it is Changed if that is not what would run.
+        """
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
-            events = moves.approve(proposal, reviewer, nonce, now)
+            events = moves.approve(proposal, reviewer, nonce, now, digest)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
     async def reject(self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str) -> Proposal:

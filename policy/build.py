@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from approvals.gate import Tier
+from approvals.gate import Batch, Tier
 from approvals.hours import Hours
 from policy import advice
 from policy.agents import Agent
@@ -131,6 +131,7 @@ def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
                 escalate=None if entry.escalate is None else (entry.escalate.after, entry.escalate.to),
                 hours=None if entry.hours is None else _hours(entry.hours),
                 second_person=entry.edited is not None,
+                batch=None if entry.batch is None else Batch(window=entry.batch.window, most=entry.batch.max),
                 reason=entry.reason,
                 edit=None if entry.edit is None else tuple(entry.edit),
             )

@@ -7,7 +7,7 @@ nothing, and all that is combined here is a maximum, a minimum, a union or an in
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from approvals.gate import Fact, Reason, Tier
+from approvals.gate import Batch, Fact, Reason, Tier
 from policy.expressions import Condition, Facts, Unevaluable, facts
 from policy.past import UNKNOWN, Past, PastCondition, answered, named, questions
 from policy.patterns import matches
@@ -41,6 +41,7 @@ class Rule:
     """After how long to which role."""
     hours: "Hours | None" = None
     second_person: bool = False
+    batch: Batch | None = None
     reason: str | None = None
     edit: tuple[str, ...] | None = None
 
@@ -131,6 +132,7 @@ class Judgement:
     escalate: tuple[tuple[int, str], ...]
     hours: "tuple[Hours, ...]"
     second_person: bool
+    batch: Batch | None
     edit: tuple[str, ...] | None
     risk: tuple[Reason, ...]
     rules: tuple[str, ...]
@@ -245,11 +247,20 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
         escalate=tuple(sorted({rule.escalate for rule in rules if rule.escalate is not None})),
         hours=tuple(sorted(set(hours), key=_by_clock)) if len(hours) == len(asking) else (),
         second_person=any(rule.second_person for rule in rules),
+        batch=_shared([each for each in matched if each.tier is Tier.approve]),
         edit=tuple(sorted(set.intersection(*edits))) if edits else None,
         risk=tuple(sorted({reason for each in matched for reason in each.reasons}, key=_by_rule)),
         rules=tuple(sorted(rule.id for rule in rules)),
         facts=tuple(sorted({fact for each in matched for fact in each.facts}, key=_by_name)),
     )
+
+
+def _shared(asking: "Sequence[Weighed]") -> Batch | None:
+    """The batch that all rules which ask allow; none in doubt, and none where nobody but the default asks."""
+    said = [each.rule.batch for each in asking if each.rule.batch is not None and not each.doubts]
+    if not asking or len(said) < len(asking):
+        return None
+    return Batch(window=min(each.window for each in said), most=min(each.most for each in said))
 
 
 def _least(said: "Iterable[int | None]", default: int) -> int:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
-from policy import timing
+from policy import batching, timing
 from policy.expressions import BOUND, handed_over
 from policy.faults import Finding, Path
 from policy.past import BUILT_IN
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WATCHING = ("role", "roles")
 """Keys of a rule that say who looks at it: those who are asked, or may object."""
-ASKING = ("approvals", "expires_in", "max_expires_in", "remind", "escalate", "hours", "edited", "edit")
+ASKING = ("approvals", "expires_in", "max_expires_in", "remind", "escalate", "hours", "edited", "batch", "edit")
 """Keys of a rule that say something about waiting for people."""
 PAST = ("first_time", "unusual", "repeat_of_rejected", "rate")
 """Keys of a rule that depend on the past."""
@@ -48,6 +48,7 @@ class Lint:
             self._contradictions,
             self._asks_nobody,
             lambda: timing.faults(self.book),
+            lambda: batching.faults(self.book),
             self._claims,
             self._constants,
             self._reach,
@@ -149,7 +150,7 @@ class Lint:
 
     def _claims(self) -> "Iterator[Finding]":
         for index, rule in self.rules.items():
-            if not rule.tier < Tier.approve:
+            if not rule.tier < Tier.approve and rule.batch is None:
                 continue
             for place, condition in enumerate(rule.conditions):
                 if said := sorted(condition.reads - BOUND):

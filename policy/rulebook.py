@@ -152,6 +152,15 @@ class HoursEntry(Entry):
     """extend: only time inside counts for the deadline. escalate: what comes outside is escalated at once."""
 
 
+class BatchEntry(Entry):
+    """Proposals that share one card, to be looked through and decided together."""
+
+    window: Duration
+    """How long after the first another one may join its card."""
+    max: Annotated[int, Field(ge=2, le=40)]
+    """How many share a card at most."""
+
+
 class RuleEntry(Entry):
     """What some actions need. Every rule that matches applies, and the strictest wins, so order means nothing."""
 
@@ -197,6 +206,9 @@ class RuleEntry(Entry):
     """When people are there. Holds only where all rules that ask have hours, so that no rule postpones a deadline."""
     edited: Literal["second_person"] | None = None
     """second_person: whoever changes the payload is not enough, somebody else has to agree to it."""
+    batch: BatchEntry | None = None
+    """Proposals of one agent, action and role share a card. Holds only where all rules that ask have it, and one
+    approval is enough; the shortest window and the smallest number count."""
     reason: Sentence | None = None
     """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[str], EachOnce] | None = None

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from storage.database import Database, Row
 
 _SQL = queries("forms")
-Kind: TypeAlias = Literal["edit", "confirm", "reject", "revoke", "details", "review", "object", "hand_over"]
+Kind: TypeAlias = Literal[
+    "edit", "confirm", "reject", "revoke", "details", "review", "object", "hand_over", "batch", "batch_reject"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

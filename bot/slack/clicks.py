@@ -7,9 +7,10 @@ from approvals.decision import Reviewer
 from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
 from bot.slack import modals, offers, words
+from bot.slack.batch import batch_reject, batch_review
 from bot.slack.calls import SlackFault
 from bot.slack.cards import card
-from bot.slack.desk import Desk, Standing
+from bot.slack.desk import Desk, Standing, may_see
 from bot.slack.details import details, pages
 from bot.slack.forms import fields
 from bot.slack.frame import place_of
@@ -158,9 +159,10 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
             reviewer = await desk.people.reviewer(at.user, at.team)
         except Refusal as refusal:
             return modals.sentence(words.TITLE, words.refusal(refusal))
-        if not _may_see(proposal, reviewer):
+        if not may_see(proposal, reviewer):
             return modals.sentence(words.TITLE, words.NOT_VISIBLE)
-        return modals.review(proposal, form.id, card(proposal, offered=desk.sender.offered(proposal)))
+        rendered = card(proposal, offered=desk.sender.offered(proposal))
+        return modals.review(proposal, form.id, rendered, editable=not at.in_modal)
 
     return Open(view=modals.sentence(words.TITLE, words.ONE_MOMENT), then=show)
 
@@ -225,10 +227,6 @@ def _turned(form: Form, at: Interaction, count: int) -> int:
     return min(max(page + (1 if at.action_id.endswith("_next") else -1), 0), count - 1)
 
 
-def _may_see(proposal: Proposal, reviewer: Reviewer) -> bool:
-    return bool(reviewer.roles & proposal.gate.asked) or reviewer.user in proposal.gate.excluded
-
-
 REASONED: Mapping[Refusing, Callable[[Proposal, str, Mapping[str, JSON]], View]] = {
     "reject": modals.reject_form,
     "revoke": modals.revoke_form,
@@ -248,6 +246,8 @@ ACTIONS: dict[str, Handler] = {
     "lost_next": turn_lost,
     "lost_back": turn_lost,
     "open_review": open_review,
+    "batch_review": batch_review,
+    "batch_reject": batch_reject,
 }
 
 

@@ -27,7 +27,9 @@ from storage import CardRow, Form, SqlStore
 
 DECIDING = ("approve", "details_approve")
 """Buttons that decide at once; each says `Approve`."""
-FORM_KINDS = Literal["edit", "confirm", "reject", "revoke", "object", "hand_over", "details", "review"]
+FORM_KINDS = Literal[
+    "edit", "confirm", "reject", "revoke", "object", "hand_over", "details", "review", "batch", "batch_reject"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +146,7 @@ class Desk:
             if row.proposal_id != proposal.id or row.state == "closed":
                 raise NotACard
             return row
-        if self._ours(at) and at.channel in proposal.channels:
+        if self.ours(at) and at.channel in proposal.channels:
             adopted = await self._adopt(at.channel, at.message_ts, proposal) if nonce == proposal.nonce else None
             if adopted is not None:
                 return adopted
@@ -171,7 +173,8 @@ class Desk:
         await self.store.want_card(proposal.id)  # nobody knows which version of it Slack shows
         return await self.store.cards.at(channel, ts)
 
-    def _ours(self, at: Interaction) -> bool:
+    def ours(self, at: Interaction) -> bool:
+        """Whether we posted the clicked message."""
         identity = self.identity()
         if identity is None:
             return False
@@ -195,6 +198,11 @@ class Desk:
 def mislabelled(at: Interaction) -> bool:
     """Whether the pressed button decides something else than it says; no rewriting of Slack's makes that of ours."""
     return at.action_id in DECIDING and at.label != "Approve"
+
+
+def may_see(proposal: Proposal, reviewer: Reviewer) -> bool:
+    """Whether the person is in a role that may decide it, or answers for it."""
+    return bool(reviewer.roles & proposal.gate.asked) or reviewer.user in proposal.gate.excluded
 
 
 async def _guarded(work: Coroutine[Any, Any, None]) -> None:

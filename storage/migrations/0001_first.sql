@@ -290,7 +290,7 @@ CREATE TABLE forms (
     nonce TEXT NOT NULL,
     reviewer TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN (
-        'edit', 'confirm', 'reject', 'revoke', 'details', 'review', 'object', 'hand_over'
+        'edit', 'confirm', 'reject', 'revoke', 'details', 'review', 'object', 'hand_over', 'batch', 'batch_reject'
     )),
     typed TEXT NOT NULL,
     page INTEGER NOT NULL,

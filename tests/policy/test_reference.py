@@ -11,6 +11,7 @@ from policy.expressions import VARIABLES
 from policy.reference import page
 from policy.rulebook import (
     AgentEntry,
+    BatchEntry,
     DefaultsEntry,
     EscalateEntry,
     HoursEntry,
@@ -37,6 +38,7 @@ SECTIONS = {
     "rules.rate": RateEntry,
     "rules.escalate": EscalateEntry,
     "rules.hours": HoursEntry,
+    "rules.batch": BatchEntry,
 }
 
 
