@@ -65,7 +65,7 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Proposals of a kind may share a card: so many at most, of those that come within `window` seconds of the first."""
+    """How proposals of a kind share a card: so many at most, of those within `window` seconds of the first."""
 
     window: int
     most: int

@@ -123,7 +123,9 @@ async def _clicked(desk: Desk, at: Interaction) -> Together:
     row = await desk.store.cards.at(at.channel, at.message_ts)
     together = await desk.sender.together(at.value, at.channel)
     if row is None and together is not None and desk.ours(at):
-        desk.later(desk.sender.close_twin(at.channel, at.message_ts, together.lead.id))
+        row = await desk.adopt(at.channel, at.message_ts, together.lead)
+        if row is None:
+            desk.later(desk.sender.close_twin(at.channel, at.message_ts, together.lead.id))
     if row is None or together is None or row.proposal_id != together.lead.id or row.state == "closed":
         raise NotACard
     return together

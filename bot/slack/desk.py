@@ -147,13 +147,13 @@ class Desk:
                 raise NotACard
             return row
         if self.ours(at) and at.channel in proposal.channels:
-            adopted = await self._adopt(at.channel, at.message_ts, proposal) if nonce == proposal.nonce else None
+            adopted = await self.adopt(at.channel, at.message_ts, proposal) if nonce == proposal.nonce else None
             if adopted is not None:
                 return adopted
             self.later(self.sender.close_twin(at.channel, at.message_ts, proposal.id))
         raise NotACard
 
-    async def _adopt(self, channel: str, ts: str, proposal: Proposal) -> CardRow | None:
+    async def adopt(self, channel: str, ts: str, proposal: Proposal) -> CardRow | None:
         """A card that we posted but did not live to record becomes the card, if the channel has none."""
         rendered = await self.sender.render(proposal, channel)
         await self.store.cards.intend(proposal.id, channel, self.clock.now(), words=rendered.words)

@@ -82,7 +82,10 @@ class SlackSender:
         return self.pace.posted(delivery.channel, time.monotonic())
 
     async def render(self, proposal: Proposal, channel: str) -> Card:
-        """The card of a proposal as that channel shows it now."""
+        """The card of a proposal as that channel shows it now, its own or the one it shares."""
+        together = await self.together(proposal.id, channel)
+        if together is not None:
+            return shared_card(together, mention=self._calling(together.lead, channel))
         calling = self._calling(proposal, channel)
         twins = await self.store.reads.twins(proposal)
         return card(proposal, mention=calling, twins=twins, offered=self.offered(proposal))

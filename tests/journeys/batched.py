@@ -35,3 +35,8 @@ async def mails(town, *names, action="email.send", **more):
         )
         for name in names
     ]
+
+
+def of(count, action="email.send"):
+    """What a shared card is headed with."""
+    return f"{count} \u00d7 {action}"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from approvals.deadlines import deadline
 from approvals.decision import Decision, Verdict, tally
-from approvals.gate import Gate, Tier
+from approvals.gate import Batch, Gate, Tier
 from approvals.history import About, Answer
 from approvals.hours import Hours
 from approvals.proposal import Action, Source
@@ -165,6 +165,7 @@ def rules(draw, tiers=tuple(Tier), anchored=False):
         escalate=draw(st.sampled_from([None, (20, "platform"), (40, "support")])) if asking else None,
         hours=draw(st.sampled_from([None, *HOURS])) if asking else None,
         second_person=draw(st.booleans()) if asking else False,
+        batch=draw(st.sampled_from([None, Batch(window=60, most=5), Batch(window=300, most=3)])) if asking else None,
         reason=draw(st.sampled_from([None, "Because"])),
         edit=draw(st.one_of(st.none(), FIELDS)) if asking else None,
     )
@@ -228,6 +229,10 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
     assert set(before.escalate) <= set(after.escalate)
     assert after.second_person >= before.second_person
     assert not [field for field in ("n", "flag", "x") if may_edit(after.edit, field) > may_edit(before.edit, field)]
+    if after.batch is not None and before.tier is Tier.approve:
+        assert before.batch is not None
+        assert after.batch.window <= before.batch.window
+        assert after.batch.most <= before.batch.most
     if after.tier is Tier.watch is before.tier:
         assert after.undo_within >= before.undo_within
     if any(rule.execute_within is not None and rule.id in before.rules for rule in book):

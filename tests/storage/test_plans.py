@@ -26,6 +26,9 @@ HOT = [
     ("outbox", "settle", "outbox", "sqlite_autoindex_outbox_"),
     ("cards", "at", "cards", "sqlite_autoindex_cards_2"),
     ("cards", "of", "cards", "sqlite_autoindex_cards_1"),
+    ("batches", "joinable", "batches", "batches_open"),
+    ("batches", "of", "batch_members", "PRIMARY KEY"),
+    ("batches", "members", "batch_members", "sqlite_autoindex_batch_members_"),
     ("forms", "typed_for", "forms", "forms_typed"),
     ("notices", "next_due", "notices", "notices_due"),
     ("reads", "of_agent", "proposals", "proposals_of_agent"),
@@ -82,6 +85,6 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
 
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
-    for file in ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past"):
+    for file in ("proposals", "entries", "outbox", "cards", "batches", "forms", "notices", "reads", "past"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)
