@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from approvals.ports import StoreBusy
+from approvals.ports import Conflict, Damaged, StoreBusy
 from approvals.proposal import Proposal
 from approvals.refusals import Changed, NotACard, ReasonMissing, Refusal
 from bot.slack import modals, words
@@ -96,9 +96,9 @@ async def _each(
     decide: Callable[[Proposal, Seen], Awaitable[None]],
 ) -> list[Done]:
     """Decides one after the other; whatever refuses one leaves out that one, and the others go on."""
+    proposals = [await desk.proposal(proposal_id) for proposal_id in chosen]  # what is not there stops it all, first
     done: list[Done] = []
-    for proposal_id, each in chosen.items():
-        proposal = await desk.proposal(proposal_id)
+    for proposal, (proposal_id, each) in zip(proposals, chosen.items(), strict=True):
         why_not = None
         try:
             await decide(proposal, each)
@@ -107,6 +107,8 @@ async def _each(
             why_not = words.refusal(refusal)
         except StoreBusy:
             why_not = words.BUSY
+        except (Conflict, Damaged):
+            why_not = words.TROUBLE
         done.append(Done(number=each.number, proposal=proposal, why_not=why_not))
     return done
 

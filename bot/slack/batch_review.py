@@ -12,7 +12,7 @@ from bot.slack.frame import modal, weight
 from bot.slack.modals import REASON_BLOCK, reason_block
 from bot.slack.preview import preview
 from bot.slack.text import chunks, one_line, pretty, shorten, visible
-from bot.slack.together import asked_by, beware, brief, hidden, reasons, twin_of
+from bot.slack.together import asked_by, beware, brief, hidden, reasons, stands, twin_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -75,7 +75,8 @@ def batch_form(together: "Together", form_id: str) -> tuple[dict[str, Any], dict
     """The list, and what of it is whole on the screen and so may be ticked."""
     same = visible(pretty(together.same)) if together.same else ""
     told = same if weight(same) < _SAME else None
-    blocks = [header(together.title), *asked_by(together), *beware(together), *reasons(together)]
+    blocks = [header(together.title), *asked_by(together), section(ours(stands(together)))]
+    blocks += [*beware(together), *reasons(together)]
     if told:
         blocks.append(_whole("The same in all of them: part of what will run", told))
     room = (_ROOM - weight(blocks)) // len(together.proposals) - _AROUND
@@ -168,7 +169,7 @@ def _row(proposal: "Proposal", number: int, *, tick: bool, whole: bool) -> Block
         if proposal.status is Status.pending or not whole:
             return actions(open_it)
         return section(ours(words.truth(proposal)), open_it)
-    option = {"text": plain(f"Approve {number}"), "value": proposal.id}
+    option = {"text": plain(f"Number {number}"), "value": proposal.id}
     boxes: Block = {"type": "checkboxes", "action_id": TICKS, "options": [option]}
     if not hidden(proposal):
         boxes["initial_options"] = [option]

@@ -96,7 +96,7 @@ def shared_card(together: Together, *, mention: str = "") -> Card:
     above = [
         header(f"{word}: {title}"),
         *asked_by(together),
-        section(ours(_stands(together))),
+        section(ours(stands(together))),
         *beware(together),
         *reasons(together),
         *_same(together),
@@ -187,7 +187,8 @@ def _one(value: "JSON") -> str:
     return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def _stands(together: Together) -> str:
+def stands(together: Together) -> str:
+    """How many wait, for whom and until when, as our markup."""
     waiting, count = together.waiting, len(together.proposals)
     if not waiting:
         return ":ballot_box_with_check: None of these waits any more."

@@ -224,6 +224,20 @@ async def test_a_reminder_calls_once_for_all_that_share_a_card(batched):
     assert {each["id"] for each in proposals} == set(await reminded(batched))
 
 
+async def test_below_a_shared_card_stands_only_what_needs_somebody_and_of_which(batched):
+    proposals = await mails(batched, "mira", "noor")
+    card = await shared(batched, of(2))
+    await listed(batched, "U0ALICE", card)
+    await batched.slack.submit("U0ALICE")
+    for each, outcome in zip(proposals, ("succeeded", "failed"), strict=True):
+        await batched.claim(each)
+        await batched.report(each, outcome, detail="The address is gone")
+    line = await batched.thread_saying(SUPPORT, card["ts"], "*Failed*")
+    assert "Number 2: to: noor@example.com" in visible_text(line)
+    assert "Succeeded" in visible_text(await shared(batched, "Failed"))
+    assert len(batched.slack.messages(SUPPORT, thread_ts=card["ts"])) == 1
+
+
 async def reminded(town):
     return [each.proposal_id for each in await town.entries() if each.tag == "proposal:reminded"]
 
