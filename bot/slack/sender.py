@@ -117,6 +117,9 @@ class SlackSender:
             if shown == rendered.digest and proposal.id != lead.id:
                 return 0.0
             rest = await self._update(lead, row, row.ts, rendered, waits=bool(together.waiting))
+            rest = rest or self.pace.posted(
+                channel, time.monotonic()
+            )  # what joins meanwhile needs no update of its own
         elif together.waiting:
             rest = await self._post(lead, channel, rendered)
         await self.store.batches.shows(lead.id, rendered.digest)
