@@ -88,6 +88,14 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """How proposals of a kind share a card: so many at most, of those within `window` seconds of the first."""
+
+    window: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """What must happen before this proposal may run. Durations are whole seconds."""
 
@@ -130,6 +138,8 @@ class Gate:
     """Under `auto` alone. The same for what is drawn and for what is not."""
     standing: Standing | None = None
     """Whether and how an approval may stand for the next like it, too."""
+    batch: Batch | None = None
+    """Whether it may share a card with others of its kind; only what one approval of one role lets run."""
 
     def seats_of(self, reviewer: "Reviewer") -> frozenset[str]:
         """The roles of this gate in which the person's approval may count."""

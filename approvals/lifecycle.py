@@ -93,12 +93,15 @@ class Lifecycle:
                 await tx.draw_sample(recorded, sampling.draw(recorded, self.ids.nonce(), now), SYSTEM)
             return recorded, True
 
-    async def approve(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
-        """Raises ReviewerRefusal, NotFound, StoreBusy; so do the other verbs of reviewers."""
+    async def approve(self, proposal_id: str, reviewer: "Reviewer", nonce: str, digest: str | None = None) -> Proposal:
+        """Raises ReviewerRefusal, NotFound, StoreBusy; so do the other verbs of reviewers.
+
+        With `digest`, it is Changed if that is not what would run.
+        """
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
-            events = moves.approve(proposal, reviewer, nonce, now)
+            events = moves.approve(proposal, reviewer, nonce, now, digest)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
     async def approve_and_next(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:

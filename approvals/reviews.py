@@ -29,10 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def approve(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) -> list[Event]:
+def approve(
+    proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime, digest: str | None = None
+) -> list[Event]:
     """The reviewer agrees to the present revision; the last approval that fills the gate resolves it."""
     _pending(proposal, now)
     _same_round(proposal, nonce)
+    if digest not in (None, proposal.digest):
+        raise Changed
     require_place(proposal.gate, reviewer)
     if any(each.reviewer == reviewer.user for each in proposal.standing_decisions):
         raise AlreadyDecided

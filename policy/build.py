@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from approvals.gate import Standing, Tier
+from approvals.gate import Batch, Standing, Tier
 from approvals.hours import Hours
 from policy import advice, sampling
 from policy.agents import Agent
@@ -133,6 +133,7 @@ def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
                 hours=None if entry.hours is None else _hours(entry.hours),
                 second_person=entry.edited is not None,
                 standing=None if entry.standing is None else _standing(entry.standing),
+                batch=None if entry.batch is None else Batch(window=entry.batch.window, most=entry.batch.max),
                 reason=entry.reason,
                 edit=None if entry.edit is None else tuple(entry.edit),
             )

@@ -7,7 +7,7 @@ nothing, and all that is combined here is a maximum, a minimum, a union or an in
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from approvals.gate import Fact, Reason, Sampling, Standing, Tier
+from approvals.gate import Batch, Fact, Reason, Sampling, Standing, Tier
 from policy.expressions import Condition, Facts, Unevaluable, facts
 from policy.past import UNKNOWN, Past, PastCondition, answered, named, questions
 from policy.patterns import matches
@@ -44,6 +44,7 @@ class Rule:
     sampling: Sampling | None = None
     """What share of what it lets run is looked over, by which of the roles it names; then `roles` has none."""
     standing: Standing | None = None
+    batch: Batch | None = None
     reason: str | None = None
     edit: tuple[str, ...] | None = None
 
@@ -135,6 +136,7 @@ class Judgement:
     hours: "tuple[Hours, ...]"
     second_person: bool
     standing: Standing | None
+    batch: Batch | None
     edit: tuple[str, ...] | None
     risk: tuple[Reason, ...]
     sampling: Sampling | None
@@ -251,6 +253,7 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
         hours=tuple(sorted(set(hours), key=_by_clock)) if len(hours) == len(asking) else (),
         second_person=any(rule.second_person for rule in rules),
         standing=_standing([rule.standing for rule in asking]),
+        batch=_shared([each for each in matched if each.tier is Tier.approve]),
         edit=tuple(sorted(set.intersection(*edits))) if edits else None,
         risk=tuple(sorted({reason for each in matched for reason in each.reasons}, key=_by_rule)),
         sampling=_sampled(rules) if tier is Tier.auto else None,
@@ -278,6 +281,14 @@ def _standing(said: "Sequence[Standing | None]") -> Standing | None:
         lasts=min(each.lasts for each in terms),
         most=min(each.most for each in terms),
     )
+
+
+def _shared(asking: "Sequence[Weighed]") -> Batch | None:
+    """The batch that all rules which ask allow; none in doubt, and none where nobody but the default asks."""
+    said = [each.rule.batch for each in asking if each.rule.batch is not None and not each.doubts]
+    if not asking or len(said) < len(asking):
+        return None
+    return Batch(window=min(each.window for each in said), most=min(each.most for each in said))
 
 
 def _least(said: "Iterable[int | None]", default: int) -> int:

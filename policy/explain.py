@@ -15,6 +15,7 @@ from policy.strict_json import NotJSON, parse
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from approvals.gate import Batch
     from approvals.hours import Hours
     from approvals.proposal import JSON
     from approvals.refusals import Fault
@@ -206,6 +207,7 @@ class Explanation:
             *([f"reminds after {', '.join(map(str, gate.remind))} s"] if gate.remind else []),
             *(f"calls in {each.to} after {each.after} s" for each in gate.escalate),
             *map(_there, gate.hours),
+            *([_shared(gate.batch)] if gate.batch else []),
             f"expires in {seconds} s"
             + ("" if gate.max_expires_in is None else f", extended to {gate.max_expires_in} s at most"),
             *_standing(gate),
@@ -228,6 +230,13 @@ class Explanation:
         return "; ".join(told) or "matches" + "".join(
             f", {condition.source} is true" for condition in weighed.rule.conditions
         )
+
+
+def _shared(batch: "Batch") -> str:
+    return (
+        f"batched: shares a card with others of its agent, action and role that come within {batch.window} s, "
+        f"{batch.most} at most"
+    )
 
 
 def _short(gate: Gate) -> str:

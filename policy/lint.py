@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
 from approvals.standing import OURS as ALLOWED
-from policy import sampling, timing
+from policy import batching, sampling, timing
 from policy.expressions import BOUND, handed_over
 from policy.faults import Finding, Path
 from policy.past import BUILT_IN
@@ -30,6 +30,7 @@ ASKING = (
     "hours",
     "edited",
     "standing",
+    "batch",
     "edit",
     "distinct_roles",
 )
@@ -62,6 +63,7 @@ class Lint:
             self._standing,
             lambda: timing.faults(self.book),
             lambda: sampling.faults(self),
+            lambda: batching.faults(self.book),
             self._claims,
             self._constants,
             self._reach,
@@ -178,7 +180,7 @@ class Lint:
 
     def _claims(self) -> "Iterator[Finding]":
         for index, rule in self.rules.items():
-            if not rule.tier < Tier.approve:
+            if not rule.tier < Tier.approve and rule.batch is None:
                 continue
             for place, condition in enumerate(rule.conditions):
                 if said := sorted(condition.reads - BOUND):

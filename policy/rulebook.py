@@ -163,6 +163,15 @@ class StandingEntry(Entry):
     """How many more it may approve."""
 
 
+class BatchEntry(Entry):
+    """Proposals that share one card, to be looked through and decided together."""
+
+    window: Duration
+    """How long after the first another one may join its card."""
+    max: Annotated[int, Field(ge=2, le=40)]
+    """How many share a card at most."""
+
+
 class RuleEntry(Entry):
     """What some actions need. Every rule that matches applies, and the strictest wins, so order means nothing."""
 
@@ -218,6 +227,9 @@ class RuleEntry(Entry):
     standing: StandingEntry | None = None
     """Lets a reviewer approve a proposal and the next like it, where one approval is enough. Holds only where all rules
     that ask have it: the shortest time, the smallest number, and the fields that all of them name."""
+    batch: BatchEntry | None = None
+    """Proposals of one agent, action and role share a card. Holds only where all rules that ask have it, and one
+    approval is enough; the shortest window and the smallest number count."""
     reason: Sentence | None = None
     """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[str], EachOnce] | None = None

@@ -7,7 +7,7 @@ from approvals.gate import Escalation, Fact, Gate, Reason, Tier
 from approvals.history import About, Answer, Question
 from approvals.proposal import Action, Ask, Source
 from approvals.refusals import Fault
-from policy import evaluate, routing, sampling
+from policy import batching, evaluate, routing, sampling
 from policy.agents import Agent, holder
 from policy.explain import Explanation
 from policy.past import BUILT_IN, REJECTED, REPEAT_NAME, UNSURE, Past, Repeat, questions, rejected_before
@@ -169,8 +169,9 @@ class WrittenPolicy:
             facts=known,
             sampling=sampling.routed(judgement.sampling, excluded, self.roles),
             standing=None if any(fact.name == REPEAT_NAME for fact in known) else judgement.standing,
+            batch=judgement.batch if repeat is None else None,
         )
-        return self._with_people(gate) if gate.tier is Tier.approve else gate
+        return batching.settled(self._with_people(gate)) if gate.tier is Tier.approve else replace(gate, batch=None)
 
     def _with_people(self, gate: Gate) -> Gate:
         """The gate with whoever stands in for a role that cannot fill its places, or with why nobody can."""

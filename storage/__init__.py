@@ -1,6 +1,7 @@
 """Where proposals, decisions, the audit log and the outbox are kept."""
 
 from storage.audit import Broken, Entry, first_broken
+from storage.batches import SharedCard
 from storage.cards import CardRow
 from storage.faults import DatabaseDamaged, NoDatabase, RowDamaged, SchemaRefused, StoreFault, WrongUrl
 from storage.forms import Form
@@ -29,6 +30,7 @@ __all__ = [
     "SampleCard",
     "Samples",
     "SchemaRefused",
+    "SharedCard",
     "SqlStore",
     "StoreFault",
     "WrongUrl",

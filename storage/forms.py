@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     from storage.database import Database, Row
 
 _SQL = queries("forms")
-Kind: TypeAlias = Literal["edit", "confirm", "reject", "revoke", "details", "review", "object", "hand_over", "not_fine"]
+Kind: TypeAlias = Literal[
+    "edit",
+    "confirm",
+    "reject",
+    "revoke",
+    "details",
+    "review",
+    "object",
+    "hand_over",
+    "not_fine",
+    "batch",
+    "batch_reject",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from approvals.states import after
 from storage import delegations, drawn
 from storage.database import Violation
 from storage.faults import RowDamaged
+from storage.joining import settle_in
 from storage.ledger import NEWEST, Ledger, entry_from
 from storage.outbox import want
 from storage.past import known, remember
@@ -108,6 +109,7 @@ class SqlTransaction:
             raise ValueError("nothing to record")
         try:
             await self._write(before, proposal, events, now)
+            others = await settle_in(self._statements, before, proposal, now)
             for event, made in steps:
                 newest = await self._ledger.append(event, actor, made.id, made.revision)
         except Violation as violation:
@@ -117,6 +119,9 @@ class SqlTransaction:
                 counts = newest.seq if kind is Effect.thread else None
                 await want(self._statements, proposal, channel, kind, now, newest=counts)
                 self._deliveries = True
+        for other in await fetched(self._statements, others):
+            for channel in other.channels:
+                await want(self._statements, other, channel, Effect.card, now)
         self._versions[proposal.id] = proposal.version
         return proposal
 

@@ -113,6 +113,11 @@ def closed_card(proposal_id: str) -> Card:
     return made([section(ours(f":no_entry_sign: {text}"))], text)
 
 
+def notified(text: str) -> str:
+    """For a notification: escaped, and no link, emoji code or style in it, for Slack reads it as markup."""
+    return escape(_TAKEN_UP.sub(" ", text))
+
+
 def labelled(label: str, text: str, *, small: bool = False) -> Block:
     """A whole visible text in boxes below its label, behind a bar if `small`; pieces say where their line goes on."""
     parts = [paragraph(run(label, bold=True))]
@@ -345,7 +350,7 @@ def _notification(proposal: "Proposal") -> str:
         end = f"You can object{until}."
     else:
         end = ""
-    return escape(_TAKEN_UP.sub(" ", ". ".join(part for part in (*parts, end) if part)))
+    return notified(". ".join(part for part in (*parts, end) if part))
 
 
 def _how_much(proposal: "Proposal") -> str:

@@ -8,10 +8,11 @@ from approvals.places import places
 from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
 from bot.slack import modals, offers, words
+from bot.slack.batch import batch_reject, batch_review
 from bot.slack.calls import SlackFault
 from bot.slack.cards import card
 from bot.slack.commands import list_standing
-from bot.slack.desk import Desk, Standing
+from bot.slack.desk import Desk, Standing, may_see
 from bot.slack.details import details, pages
 from bot.slack.forms import fields
 from bot.slack.frame import place_of
@@ -178,9 +179,10 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
             reviewer = await desk.known(at.user, at.team)
         except Refusal as refusal:
             return modals.sentence(words.TITLE, words.refusal(refusal))
-        if not _may_see(proposal, reviewer):
+        if not may_see(proposal, reviewer):
             return modals.sentence(words.TITLE, words.NOT_VISIBLE)
-        return modals.review(proposal, form.id, card(proposal, offered=desk.sender.offered(proposal)))
+        rendered = card(proposal, offered=desk.sender.offered(proposal))
+        return modals.review(proposal, form.id, rendered, editable=not at.in_modal)
 
     return Open(view=modals.sentence(words.TITLE, words.ONE_MOMENT), then=show)
 
@@ -245,11 +247,6 @@ def _turned(form: Form, at: Interaction, count: int) -> int:
     return min(max(page + (1 if at.action_id.endswith("_next") else -1), 0), count - 1)
 
 
-def _may_see(proposal: Proposal, reviewer: Reviewer) -> bool:
-    roles = reviewer.roles.union(*(lent.roles for lent in reviewer.lent))
-    return bool(roles & proposal.gate.asked) or reviewer.user in proposal.gate.excluded
-
-
 REASONED: Mapping[Refusing, Callable[[Proposal, str, Mapping[str, JSON]], View]] = {
     "reject": modals.reject_form,
     "revoke": modals.revoke_form,
@@ -271,6 +268,8 @@ ACTIONS: dict[str, Handler] = {
     "lost_next": turn_lost,
     "lost_back": turn_lost,
     "open_review": open_review,
+    "batch_review": batch_review,
+    "batch_reject": batch_reject,
 }
 
 

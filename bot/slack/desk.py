@@ -30,7 +30,19 @@ from storage import CardRow, Form, SqlStore
 
 DECIDING = {"approve": "Approve", "details_approve": "Approve", APPROVE_NEXT: NEXT_LABEL}
 """Buttons that decide at once, with what each says."""
-FORM_KINDS = Literal["edit", "confirm", "reject", "revoke", "object", "hand_over", "details", "review", "not_fine"]
+FORM_KINDS = Literal[
+    "edit",
+    "confirm",
+    "reject",
+    "revoke",
+    "object",
+    "hand_over",
+    "details",
+    "review",
+    "not_fine",
+    "batch",
+    "batch_reject",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,13 +179,13 @@ class Desk:
                 raise NotACard
             return row
         if self.ours(at) and at.channel in proposal.channels:
-            adopted = await self._adopt(at.channel, at.message_ts, proposal) if nonce == proposal.nonce else None
+            adopted = await self.adopt(at.channel, at.message_ts, proposal) if nonce == proposal.nonce else None
             if adopted is not None:
                 return adopted
             self.later(self.sender.close_twin(at.channel, at.message_ts, proposal.id))
         raise NotACard
 
-    async def _adopt(self, channel: str, ts: str, proposal: Proposal) -> CardRow | None:
+    async def adopt(self, channel: str, ts: str, proposal: Proposal) -> CardRow | None:
         """A card that we posted but did not live to record becomes the card, if the channel has none."""
         rendered = await self.sender.render(proposal, channel)
         await self.store.cards.intend(proposal.id, channel, self.clock.now(), words=rendered.words)
@@ -218,6 +230,12 @@ class Desk:
 def mislabelled(at: Interaction) -> bool:
     """Whether the pressed button decides something else than it says; no rewriting of Slack's makes that of ours."""
     return at.label != DECIDING.get(at.action_id, at.label)
+
+
+def may_see(proposal: Proposal, reviewer: Reviewer) -> bool:
+    """Whether the person is in a role that may decide it, or answers for it."""
+    roles = reviewer.roles.union(*(lent.roles for lent in reviewer.lent))
+    return bool(roles & proposal.gate.asked) or reviewer.user in proposal.gate.excluded
 
 
 async def _guarded(work: Coroutine[Any, Any, None]) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from approvals.digest import canonical
-from bot.slack.blocks import Block, ours, paragraph, plain, quote, rich, run, section
+from bot.slack.blocks import Block, context, ours, paragraph, plain, quote, rich, run, section
 from bot.slack.difference import text_blocks
 from bot.slack.editing import confirm_form, confirm_pages, edit_form
 from bot.slack.fields import LONGEST_INPUT
@@ -29,7 +29,7 @@ __all__ = [
     "lost_nothing",
     "lost_pages",
     "object_form",
-    "reason_input",
+    "reason_block",
     "reason_of",
     "reject_form",
     "review",
@@ -104,10 +104,15 @@ def reason_of(state: "Mapping[str, Any]") -> str:
     return str(state.get(REASON_BLOCK, {}).get(_REASON_ACTION, {}).get("value") or "")
 
 
-def review(proposal: "Proposal", form_id: str, card: "Card") -> dict[str, Any]:
-    """The card in a modal, its buttons bound to the form instead of the message."""
+def review(proposal: "Proposal", form_id: str, card: "Card", *, editable: bool = True) -> dict[str, Any]:
+    """The card in a modal, its buttons bound to the form instead of the message.
+
+    It is not `editable` above another modal: an edit takes two more, and Slack stacks three.
+    """
     row = buttons(proposal, form_id, whole=card.whole, offered=card.offered)
-    blocks = [*(block for block in card.blocks if block["type"] != "actions"), row]
+    kept = [each for each in row["elements"] if editable or each["action_id"] != "edit"]
+    left = [] if len(kept) == len(row["elements"]) else [context(plain(f"To edit it: /approvals show {proposal.id}"))]
+    blocks = [*(block for block in card.blocks if block["type"] != "actions"), {**row, "elements": kept}, *left]
     return modal("Review", blocks, form_id=form_id, callback_id="review")
 
 
@@ -155,19 +160,18 @@ def _reasoned(
     typed: "Mapping[str, JSON]",
     more: "Sequence[Block]" = (),
 ) -> dict[str, Any]:
-    blocks = [*_about(verb, proposal), section(plain(told)), *more, reason_input(typed)]
+    blocks = [*_about(verb, proposal), section(plain(told)), *more, reason_block(typed.get("reason"))]
     return modal(verb, blocks, form_id=form_id, callback_id=verb.lower(), submit=verb, close="Cancel")
 
 
-def reason_input(typed: "Mapping[str, JSON]") -> Block:
-    """The input for a reason, prefilled with one from before."""
+def reason_block(before: "JSON" = None) -> Block:
+    """The input for a reason; `before` is what was typed into it once."""
     element: Block = {
         "type": "plain_text_input",
         "action_id": _REASON_ACTION,
         "multiline": True,
         "max_length": LONGEST_INPUT,
     }
-    before = typed.get("reason")
     if isinstance(before, str) and before and length(before) <= LONGEST_INPUT:
         element["initial_value"] = before
     return {

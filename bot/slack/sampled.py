@@ -25,7 +25,7 @@ from bot.slack.cards import MOST, MOST_BLOCKS, Card, beginning, labelled, made, 
 from bot.slack.claims import claims, hides, payload
 from bot.slack.frame import modal
 from bot.slack.labels import characters, listed, name
-from bot.slack.modals import reason_input
+from bot.slack.modals import reason_block
 from bot.slack.preview import preview
 from bot.slack.text import escape, one_line, shorten, visible, weight
 
@@ -71,7 +71,7 @@ def not_fine_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]
         "it is kept in the audit log and on the card, and the agent never learns of it."
     )
     about = rich(paragraph(run("What was not fine about "), run(one_line(proposal.action.name), bold=True), run("?")))
-    blocks = [about, section(plain(told)), reason_input(typed)]
+    blocks = [about, section(plain(told)), reason_block(typed.get("reason"))]
     return modal("Not fine", blocks, form_id=form_id, callback_id=NOT_FINE, submit="Not fine", close="Cancel")
 
 

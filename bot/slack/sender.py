@@ -17,10 +17,11 @@ from bot.slack.calls import Denied, Limited, NeverSent, Unclear, call
 from bot.slack.cards import Card, card, closed_card
 from bot.slack.offers import offers, open_to_objection
 from bot.slack.pace import Pace
+from bot.slack.together import Together, shared_card, threaded, which
 from delivery import RateLimited, Undeliverable, Unsent
 from delivery.courier import Senders
 from policy import WrittenPolicy, mentions
-from storage import CardRow, SqlStore
+from storage import CardRow, SharedCard, SqlStore
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
@@ -45,7 +46,10 @@ class SlackSender:
     async def send_card(self, delivery: Delivery) -> float:
         """Posts the card if the channel has none, else brings the one that stands up to date."""
         proposal = await self._proposal(delivery)
-        row = await self._row(delivery)
+        shared = await self.store.batches.of(proposal.id, delivery.channel)
+        if shared is not None:
+            return await self._send_shared(proposal, self._together(shared), shared.shown, delivery.channel)
+        row = await self._row(proposal.id, delivery.channel)
         if row is not None and row.ts is not None:
             return await self._update(proposal, row, row.ts)
         if proposal.status is not Status.pending and not open_to_objection(proposal, self.clock.now()):
@@ -54,11 +58,18 @@ class SlackSender:
 
     async def send_thread(self, delivery: Delivery) -> float:
         """Adds the waiting lines of history below the card, joined into one message."""
-        row = await self._row(delivery)
-        if row is None or row.ts is None or not delivery.lines:
+        proposal, told = await self._proposal(delivery), delivery.lines
+        together = await self.together(proposal.id, delivery.channel)
+        if together is not None:
+            told = threaded(told)
+        row = await self._row(proposal.id if together is None else together.lead.id, delivery.channel)
+        if row is None or row.ts is None or not told:
             return 0.0
-        calling = markup(called(await self._proposal(delivery), delivery.lines, delivery.channel, self.policy().roles))
-        blocks, text = words.lines(delivery.lines, calling)
+        calls = together is None or proposal.id in {each.id for each in together.waiting[:1]}
+        calling = markup(called(proposal, told, delivery.channel, self.policy().roles)) if calls else ""
+        blocks, text = words.lines(told, calling)
+        if together is not None:
+            blocks = [which(together, proposal), *blocks]
         await self.reach(
             "chat_postMessage", channel=delivery.channel, thread_ts=row.ts, text=text, blocks=blocks, **NO_PREVIEWS
         )
@@ -71,9 +82,11 @@ class SlackSender:
         return self.pace.posted(delivery.channel, time.monotonic())
 
     async def render(self, proposal: Proposal, channel: str) -> Card:
-        """The card of a proposal as that channel shows it now."""
-        roles = [role for name, role in self.policy().roles.items() if name in proposal.gate.asked]
-        calling = markup(mentions(role for role in roles if role.channel == channel))
+        """The card of a proposal as that channel shows it now, its own or the one it shares."""
+        together = await self.together(proposal.id, channel)
+        if together is not None:
+            return shared_card(together, mention=self._calling(together.lead, channel))
+        calling = self._calling(proposal, channel)
         twins = await self.store.reads.twins(proposal)
         standing = await self.store.standing.of(proposal.id)
         return card(proposal, mention=calling, twins=twins, offered=self.offered(proposal), standing=standing)
@@ -82,8 +95,39 @@ class SlackSender:
         """What can be done with the proposal now, beside the verdicts."""
         return offers(proposal, self.clock.now(), self.policy().roles)
 
-    async def _post(self, proposal: Proposal, channel: str) -> float:
-        rendered = await self.render(proposal, channel)
+    async def together(self, proposal_id: str, channel: str) -> Together | None:
+        """The proposals that share a card with this one in the channel, as they stand; None where it has its own."""
+        shared = await self.store.batches.of(proposal_id, channel)
+        return None if shared is None else self._together(shared)
+
+    def _together(self, shared: SharedCard) -> Together:
+        seen = tuple(self.lifecycle.seen(each) for each in shared.proposals)
+        return Together(proposals=seen, closes_at=shared.closes_at)
+
+    def _calling(self, proposal: Proposal, channel: str) -> str:
+        roles = [role for name, role in self.policy().roles.items() if name in proposal.gate.asked]
+        return markup(mentions(role for role in roles if role.channel == channel))
+
+    async def _send_shared(self, proposal: Proposal, together: Together, shown: str | None, channel: str) -> float:
+        """Brings the card up to date for all that share it: the first delivery does, the others find it done."""
+        lead = together.lead
+        row = await self._row(lead.id, channel)
+        rendered = shared_card(together, mention=self._calling(lead, channel))
+        rest = 0.0
+        if row is not None and row.ts is not None:
+            if shown == rendered.digest and proposal.id != lead.id:
+                return 0.0
+            rest = await self._update(lead, row, row.ts, rendered, waits=bool(together.waiting))
+            rest = rest or self.pace.posted(
+                channel, time.monotonic()
+            )  # what joins meanwhile needs no update of its own
+        elif together.waiting:
+            rest = await self._post(lead, channel, rendered)
+        await self.store.batches.shows(lead.id, rendered.digest)
+        return rest
+
+    async def _post(self, proposal: Proposal, channel: str, rendered: Card | None = None) -> float:
+        rendered = rendered or await self.render(proposal, channel)
         now = self.clock.now()
         await self.store.cards.intend(proposal.id, channel, now, words=rendered.words)
         answer = await self.reach("chat_postMessage", channel=channel, **body_of(rendered), **NO_PREVIEWS)
@@ -102,8 +146,10 @@ class SlackSender:
             await self.close_twin(channel, ts, proposal.id)
         return self.pace.posted(channel, time.monotonic())
 
-    async def _update(self, proposal: Proposal, row: CardRow, ts: str) -> float:
-        rendered = await self.render(proposal, row.channel)
+    async def _update(
+        self, proposal: Proposal, row: CardRow, ts: str, rendered: Card | None = None, *, waits: bool = False
+    ) -> float:
+        rendered = rendered or await self.render(proposal, row.channel)
         await self.store.cards.intend(proposal.id, row.channel, self.clock.now(), words=rendered.words)
         try:
             await self.reach("chat_update", channel=row.channel, ts=ts, **body_of(rendered))
@@ -111,8 +157,8 @@ class SlackSender:
             if str(refused).split(" ")[0] not in GONE:
                 raise
             await self.store.cards.lost(proposal.id, row.channel)
-            if proposal.status is Status.pending:
-                return await self._post(proposal, row.channel)
+            if waits or proposal.status is Status.pending:
+                return await self._post(proposal, row.channel, rendered)
             return 0.0
         await self.store.cards.updated(proposal.id, row.channel, version=proposal.version, words=rendered.words)
         return 0.0
@@ -129,9 +175,9 @@ class SlackSender:
             raise Undeliverable(f"{delivery.proposal_id} is not in the database")
         return self.lifecycle.seen(proposal)
 
-    async def _row(self, delivery: Delivery) -> CardRow | None:
-        rows = await self.store.cards.of(delivery.proposal_id)
-        return next((row for row in rows if row.channel == delivery.channel), None)
+    async def _row(self, proposal_id: str, channel: str) -> CardRow | None:
+        rows = await self.store.cards.of(proposal_id)
+        return next((row for row in rows if row.channel == channel), None)
 
     async def reach(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Calls Slack; raises what the courier understands."""

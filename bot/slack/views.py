@@ -17,6 +17,7 @@ from approvals.refusals import (
     Refusal,
 )
 from bot.slack import modals, words
+from bot.slack.batch import approve_ticked, reject_ticked
 from bot.slack.desk import Desk, Standing
 from bot.slack.forms import block_of, errors, fields, pointer_to, read
 from bot.slack.interaction import Interaction
@@ -121,6 +122,8 @@ SUBMISSIONS: dict[str, Submission] = {
     "hand_over": hand_over,
     "edit": edit,
     "confirm": confirm,
+    "batch": approve_ticked,
+    "batch_reject": reject_ticked,
 }
 
 

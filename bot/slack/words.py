@@ -27,6 +27,7 @@ NOT_VISIBLE = "This proposal is not yours to see: you are in none of its roles, 
 OLD_BUTTON = "This button is from an older list or card and does nothing any more. Use the card, or `/approvals`."
 NO_ROLE_LEFT = "Every role of the policy is asked already, so there is nobody to hand this over to."
 ROLE_GONE = "This role is no longer in the policy. Choose another."
+NOTHING_TICKED = "Nothing is ticked. Close this, tick what you mean, then press the button again."
 TOO_LATE = "Somebody or something else was first, so this was not decided with what you typed."
 BUSY = "The database is busy, so nothing was changed. Please try again in a moment."
 TROUBLE = "Something went wrong here, and your answer may not have counted. Look at the card, then try again."

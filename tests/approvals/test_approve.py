@@ -41,6 +41,13 @@ def test_one_approval_of_one_role_resolves_it():
     assert (proposal.resolved_at, proposal.execute_by) == (after(10), after(70))
 
 
+def test_with_the_digest_that_was_on_the_screen_only_that_one_is_approved():
+    proposal = pending()
+    assert moves.approve(proposal, ALICE, proposal.nonce, NOW, proposal.digest)
+    with pytest.raises(Changed):
+        moves.approve(proposal, ALICE, proposal.nonce, NOW, "sha256:" + "0" * 64)
+
+
 def test_the_decision_records_the_revision_the_round_and_the_roles_it_counts_in():
     both = make_reviewer(user="U0BOTH", roles=frozenset({"finance", "legal", "support"}))
     (decided,) = agree(pending(roles=BOTH), both)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.journeys.batched import batched_town
 from tests.journeys.deep import deep_town
 from tests.town import open_town
 
@@ -15,4 +16,10 @@ async def town(request, tmp_path):
 @pytest.fixture(params=["socket", "http"])
 async def deep(request, tmp_path):
     async with deep_town(tmp_path, request.param) as town:
+        yield town
+
+
+@pytest.fixture(params=["socket", "http"])
+async def batched(request, tmp_path):
+    async with batched_town(tmp_path, request.param) as town:
         yield town

@@ -441,6 +441,36 @@ FAULTS = [
         "wants more people than there are: whoever edits has no second person. Add people to the role, or ask for fewer; one person fills one place.",
     ),
     (
+        {"rules": [rule(batch={"window": "5m", "max": 20}, approvals=2)]},
+        "rule it: batch",
+        '"batch": {',
+        "is for what one approval lets run, and this rule asks for more. Leave it out: each has a card of its own.",
+    ),
+    (
+        {"rules": [rule(batch={"window": "5m", "max": 20}, rate={"per": "1h", "over": 5})]},
+        "rule it: batch",
+        '"batch": {',
+        "a rule with a batch loosens, so it may not depend on the past. Write the condition in another rule, without batch.",
+    ),
+    (
+        {"rules": [rule(batch={"window": "5m", "max": 20}, when=["confidence > 0.9"])]},
+        "rule it: when[0]",
+        '"confidence > 0.9"',
+        "a rule that loosens may not read confidence. What an agent says of itself can only make a gate stricter: read action, agent, payload.",
+    ),
+    (
+        {"rules": [rule(tier="auto", batch={"window": "5m", "max": 20})]},
+        "rule it: batch",
+        '"batch": {',
+        "a rule of tier auto asks nobody. Leave it out, or write tier: approve.",
+    ),
+    (
+        {"rules": [rule(batch={"window": "5m", "max": 41})]},
+        "rule it: batch.max",
+        '"max": 41',
+        "must be 40 or less. Write a smaller number.",
+    ),
+    (
         {"roles": role(backup="support")},
         "roles.support.backup",
         '"backup": "support"',

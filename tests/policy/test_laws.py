@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from approvals.deadlines import deadline
 from approvals.decision import Decision, Verdict, tally
-from approvals.gate import Gate, Sampling, Standing, Tier
+from approvals.gate import Batch, Gate, Sampling, Standing, Tier
 from approvals.history import About, Answer
 from approvals.hours import Hours
 from approvals.proposal import Action, Source
@@ -176,6 +176,7 @@ def rules(draw, tiers=tuple(Tier), anchored=False):
         second_person=draw(st.booleans()) if asking else False,
         sampling=draw(st.sampled_from([None, *SAMPLINGS])) if tier is Tier.auto else None,
         standing=draw(st.one_of(st.none(), TERMS)) if asking else None,
+        batch=draw(st.sampled_from([None, Batch(window=60, most=5), Batch(window=300, most=3)])) if asking else None,
         reason=draw(st.sampled_from([None, "Because"])),
         edit=draw(st.one_of(st.none(), FIELDS)) if asking else None,
     )
@@ -255,6 +256,10 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
     assert after.tier is Tier.auto or after.sampling is None
     if before.tier is Tier.approve:
         assert no_wider(after.standing, before.standing)
+    if after.batch is not None and before.tier is Tier.approve:
+        assert before.batch is not None
+        assert after.batch.window <= before.batch.window
+        assert after.batch.most <= before.batch.most
     if after.tier is Tier.watch is before.tier:
         assert after.undo_within >= before.undo_within
     if any(rule.execute_within is not None and rule.id in before.rules for rule in book):

@@ -11,6 +11,7 @@ from policy.expressions import VARIABLES
 from policy.reference import page
 from policy.rulebook import (
     AgentEntry,
+    BatchEntry,
     DefaultsEntry,
     EscalateEntry,
     HoursEntry,
@@ -37,6 +38,7 @@ SECTIONS = {
     "rules.rate": RateEntry,
     "rules.escalate": EscalateEntry,
     "rules.hours": HoursEntry,
+    "rules.batch": BatchEntry,
 }
 
 
@@ -69,7 +71,10 @@ def test_a_line_says_the_value_and_the_default_as_they_would_be_written():
 def test_every_tier_and_every_variable_of_a_condition_is_explained():
     assert keys("How a proposal is judged") == [str(tier) for tier in Tier]
     assert keys("Conditions") == list(VARIABLES)
-    assert "a rule that loosens (`auto`, `watch`) may read `action`, `agent`, `payload` alone" in section("Conditions")
+    loosens = (
+        "a rule that loosens (`auto`, `watch`, and any with a `batch`) may read `action`, `agent`, `payload` alone"
+    )
+    assert loosens in section("Conditions")
 
 
 def test_every_sentence_of_a_fault_is_listed():

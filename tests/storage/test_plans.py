@@ -26,6 +26,9 @@ HOT = [
     ("outbox", "settle", "outbox", "sqlite_autoindex_outbox_"),
     ("cards", "at", "cards", "sqlite_autoindex_cards_2"),
     ("cards", "of", "cards", "sqlite_autoindex_cards_1"),
+    ("batches", "joinable", "batches", "batches_open"),
+    ("batches", "of", "batch_members", "PRIMARY KEY"),
+    ("batches", "members", "batch_members", "sqlite_autoindex_batch_members_"),
     ("forms", "typed_for", "forms", "forms_typed"),
     ("notices", "next_due", "notices", "notices_due"),
     ("delegations", "lenders", "delegations", "delegations_received"),
@@ -96,6 +99,6 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
     files = ("proposals", "entries", "outbox", "cards", "forms", "notices", "delegations", "reads", "past", "samples")
-    for file in (*files, "standing"):
+    for file in (*files, "standing", "batches"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

@@ -1,0 +1,242 @@
+"""The card that several proposals share: what is the same in all of them, what differs, and how each stands. Pure.
+
+Nothing is decided on it: `Review` opens the list, where each is whole.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from approvals.digest import canonical
+from approvals.events import Approved, Claimed, Decided, Lapsed, Rejected, Succeeded, Withdrawn
+from approvals.proposal import Source, Status
+from bot.slack.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    header,
+    ours,
+    paragraph,
+    plain,
+    rich,
+    run,
+    section,
+    size,
+    when,
+)
+from bot.slack.cards import MOST, Card, beginning, made, notified
+from bot.slack.claims import grounds, hides, payload
+from bot.slack.labels import characters, listed, name, state
+from bot.slack.preview import preview
+from bot.slack.text import one_line, pretty, shorten, visible, weight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from approvals.ports import Line
+    from approvals.proposal import JSON, Proposal
+
+REVIEW = "batch_review"
+_TIMES = "\u00d7"
+_LINE = 220
+"""What a line of the list weighs besides its text, at most."""
+_LEAST = 40
+_SAME = 1_200
+_REASONS = 4
+_QUIET = frozenset(event.tag for event in (Decided, Approved, Rejected, Withdrawn, Claimed, Lapsed, Succeeded))
+"""What the list on the card says of each: a dozen such messages below it would drown what needs somebody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """At least two proposals of one agent and action, in the order in which they came."""
+
+    proposals: "tuple[Proposal, ...]"
+    closes_at: "datetime"
+
+    @property
+    def lead(self) -> "Proposal":
+        """The first, whose card it is."""
+        return self.proposals[0]
+
+    @property
+    def waiting(self) -> "tuple[Proposal, ...]":
+        """Those that are pending."""
+        return tuple(each for each in self.proposals if each.status is Status.pending)
+
+    @property
+    def title(self) -> str:
+        """How many of what."""
+        return f"{len(self.proposals)} {_TIMES} {shorten(one_line(self.lead.action.name), 100)[0]}"
+
+    @property
+    def same(self) -> "dict[str, JSON]":
+        """The top-level fields of the payload that all of them have, with the same content."""
+        first, others = self.lead.action.payload, [each.action.payload for each in self.proposals[1:]]
+        return {
+            field: value
+            for field, value in first.items()
+            if all(field in other and canonical(other[field]) == canonical(value) for other in others)
+        }
+
+    def differs(self, proposal: "Proposal") -> "dict[str, JSON]":
+        """What a proposal's payload has beside `same`; the two together are the whole of it."""
+        same = self.same
+        return {field: value for field, value in proposal.action.payload.items() if field not in same}
+
+
+def shared_card(together: Together, *, mention: str = "") -> Card:
+    """The card as its proposals stand. `mention` is markup of ours that calls the reviewers."""
+    waiting, title = together.waiting, together.title
+    word = "Approval needed" if waiting else "Decided"
+    label = "Review" if waiting else "Look through"
+    said = shorten(f"{label} {title}", 75)[0]
+    above = [
+        header(f"{word}: {title}"),
+        *asked_by(together),
+        section(ours(stands(together))),
+        *beware(together),
+        *reasons(together),
+        *_same(together),
+    ]
+    row = actions(button(label, REVIEW, together.lead.id, said=said, **({"style": "primary"} if waiting else {})))
+    below = [
+        *([context(ours(f":bell: Please decide: {_cut(mention)}"))] if mention and waiting else []),
+        row,
+        context(ours(f"Others of the kind may join this card until {when(together.closes_at)}.")),
+    ]
+    room = MOST - size([*above, *below]) - 400
+    return made([*above, _list(together, room), *below], _notification(together))
+
+
+def asked_by(together: Together) -> list[Block]:
+    """Whose proposals they are."""
+    agent = one_line(together.lead.ask.agent) or "?"
+    return [rich(paragraph(run("Agent ", bold=True), run(agent)))]
+
+
+def beware(together: Together) -> list[Block]:
+    """What a reader has to know of any of them before looking at the others."""
+    told = []
+    if any(each.ask.source is Source.untrusted for each in together.proposals):
+        told.append(":globe_with_meridians: *Untrusted source:* text from outside may have triggered these.")
+    if any(hidden(each) for each in together.proposals):
+        told.append(
+            ":warning: *Hidden characters:* something here holds characters that do not show. "
+            "They are spelled out, like ⟨U+202E⟩."
+        )
+    own = sorted({role for each in together.waiting for role in each.gate.self_review if each.gate.excluded})
+    if own:
+        roles = listed([f"*{name(role)}*" for role in own], "or")
+        told.append(
+            f":rotating_light: *Self-review is allowed:* whoever owns the agent, or whom it acts for, may approve "
+            f"these alone as {roles}."
+        )
+    return [section(ours("\n".join(told)))] if told else []
+
+
+def hidden(proposal: "Proposal") -> bool:
+    """Whether something the agent says in it holds characters that do not show."""
+    return hides(proposal.ask, payload(proposal), preview(proposal.ask.preview))
+
+
+def reasons(together: Together) -> list[Block]:
+    """Why people are asked, each reason once."""
+    found = list(dict.fromkeys((ground.text, ground.rule) for each in together.proposals for ground in grounds(each)))
+    if not found:
+        return []
+    lines = [run("Why a person is asked", bold=True)]
+    for text, rule in found[:_REASONS]:
+        shown, left = shorten(text, 300)
+        more = f" … {characters(left)} more" if left else ""
+        lines += [run(f"\n• {shown}{more}"), run(" · rule ", italic=True), run(shorten(rule, 80)[0] or "?", code=True)]
+    if len(found) > _REASONS:
+        lines.append(run(f"\n… and {len(found) - _REASONS} more", italic=True))
+    return [rich(paragraph(*lines))]
+
+
+def threaded(lines: "Sequence[Line]") -> "tuple[Line, ...]":
+    """What of one proposal's history is told below the card: not what its line in the list says."""
+    return tuple(each for each in lines if each.tag not in _QUIET)
+
+
+def which(together: Together, proposal: "Proposal") -> Block:
+    """Which of them a message below the card is about."""
+    place = [each.id for each in together.proposals].index(proposal.id)
+    shown, _ = brief(together.differs(proposal), 150)
+    return section(plain(f"Number {place + 1}{f': {shown}' if shown else ''}"))
+
+
+def brief(fields: "Mapping[str, JSON]", most: int) -> tuple[str, int]:
+    """Fields on one line, at most `most` of it as it weighs in JSON, and how many characters are missing."""
+    return shorten(
+        "; ".join(f"{one_line(key) or '(no name)'}: {_one(value)}" for key, value in fields.items()), most, weight
+    )
+
+
+def twin_of(together: Together, place: int) -> int | None:
+    """The number of an earlier proposal that would run exactly the same, counted from 1."""
+    digest = together.proposals[place].digest
+    first = next(number for number, each in enumerate(together.proposals) if each.digest == digest)
+    return first + 1 if first < place else None
+
+
+def _one(value: "JSON") -> str:
+    return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def stands(together: Together) -> str:
+    """How many wait, for whom and until when, as our markup."""
+    waiting, count = together.waiting, len(together.proposals)
+    if not waiting:
+        return ":ballot_box_with_check: None of these waits any more."
+    roles = listed([f"*{name(role)}*" for role in sorted({role for each in waiting for role in each.gate.roles})])
+    soonest = min(each.expires_at for each in waiting)
+    return (
+        f":large_yellow_circle: *Needs a person:* one approval of {roles} for each\n"
+        f":hourglass_flowing_sand: *{len(waiting)} of {count} wait*, the first until {when(soonest)}; "
+        "unanswered means rejected."
+    )
+
+
+def _same(together: Together) -> list[Block]:
+    same = together.same
+    return beginning("The same in all of them", visible(pretty(same)), _SAME) if same else []
+
+
+def _list(together: Together, room: int) -> Block:
+    each = max(room // len(together.proposals) - _LINE, _LEAST)
+    lines = [_line(together, place, each) for place in range(len(together.proposals))]
+    return rich(
+        paragraph(run("One by one", bold=True)),
+        {"type": "rich_text_list", "style": "ordered", "elements": lines},
+    )
+
+
+def _line(together: Together, place: int, most: int) -> Block:
+    proposal = together.proposals[place]
+    shown, left = brief(together.differs(proposal), min(most, 400))
+    runs = [] if proposal.status is Status.pending else [run(f"{state(proposal)[1]} · ", bold=True)]
+    runs.append(run(shown or "nothing of its own"))
+    if left:
+        runs.append(run(f" … {characters(left)} more", italic=True))
+    if (twin := twin_of(together, place)) is not None:
+        runs.append(run(f" · the same as {twin}", italic=True))
+    return paragraph(*runs)
+
+
+def _cut(mention: str) -> str:
+    while len(mention) > 150:
+        mention = mention.rpartition(" ")[0]
+    return mention
+
+
+def _notification(together: Together) -> str:
+    agent, waiting = shorten(one_line(together.lead.ask.agent), 60)[0], together.waiting
+    if not waiting:
+        return notified(f"Decided: {together.title} of {agent}")
+    soonest = min(each.expires_at for each in waiting)
+    ends = f"Unanswered, they are rejected, the first {soonest:%Y-%m-%d %H:%M} UTC."
+    return notified(f"{agent} asks to run {together.title}, {len(waiting)} of them wait. {ends}")

@@ -1,0 +1,61 @@
+"""Proposals join a shared card as they are submitted, and leave it when something else is asked of one of them."""
+
+from typing import TYPE_CHECKING
+
+from approvals.proposal import Status
+from storage.queries import queries
+from storage.rows import millis
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from approvals.proposal import Proposal
+    from storage.database import Statements
+
+_SQL = queries("batches")
+
+
+async def settle_in(
+    statements: "Statements", before: "Proposal | None", proposal: "Proposal", now: "datetime"
+) -> list[str]:
+    """Lets a new proposal join a card, or open one, and takes out one that may no longer share.
+
+    Gives the ids of the others whose cards are different from now on.
+    """
+    if before is None:
+        if proposal.status is Status.pending and proposal.gate.batch is not None:
+            await _join(statements, proposal, now)
+        return []
+    stays = proposal.gate.batch is not None and proposal.gate.roles == before.gate.roles
+    return [] if stays or before.gate.batch is None else await _leave(statements, proposal.id)
+
+
+async def _join(statements: "Statements", proposal: "Proposal", now: "datetime") -> None:
+    batch = proposal.gate.batch
+    assert batch is not None
+    (role,), (channel,) = proposal.gate.roles, proposal.gate.channels
+    kind = (proposal.ask.agent, proposal.action.name, role, channel)
+    window = batch.window * 1000
+    found = await statements.rows(_SQL["joinable"], *kind, millis(now), window, batch.most)
+    if found:
+        lead = found[0]["lead"]
+        await statements.rows(_SQL["narrow"], lead, window, batch.most)
+    else:
+        lead = proposal.id
+        await statements.rows(_SQL["open"], lead, *kind, millis(now), millis(now) + window, batch.most)
+    await statements.rows(_SQL["join"], proposal.id, lead)
+
+
+async def _leave(statements: "Statements", proposal_id: str) -> list[str]:
+    """Without its first member a batch ends: the card is that one's own again, and the others get theirs."""
+    found = await statements.rows(_SQL["lead_of"], proposal_id)
+    if not found:
+        return []
+    lead = found[0]["lead"]
+    if lead != proposal_id:
+        await statements.rows(_SQL["leave"], proposal_id)
+        return [lead]
+    members = [row["proposal_id"] for row in await statements.rows(_SQL["members"], lead)]
+    await statements.rows(_SQL["empty"], lead)
+    await statements.rows(_SQL["dissolve"], lead)
+    return [each for each in members if each != lead]
