@@ -112,14 +112,17 @@ def _beware(proposal: "Proposal", *shown: str | None) -> list[Block]:
 
 def _claims(proposal: "Proposal", room: int, most: int) -> list[Block]:
     """What the agent said, the most telling first, as far as there is room; the rest by name."""
-    blocks: list[Block] = []
+    heading = context(ours(":speech_balloon: *The agent's claims*, checked by nobody:"))
+    blocks = [heading]
     left_out = []
     for claim in sorted(claims(proposal.ask), key=lambda each: each.rank):
-        told = beginning(f"{claim.label}, as the agent says", claim.text, _CLAIM)
+        told = beginning(claim.label, claim.text, _CLAIM)
         if size([*blocks, *told]) > room or len(blocks) + len(told) > most:
             left_out.append(f"{claim.label} ({characters(len(claim.text))})")
         else:
             blocks += told
+    if blocks == [heading]:
+        blocks = []
     if left_out:
         blocks.append(context(plain(shorten(f"Not shown here, whole in Details: {', '.join(left_out)}", 300)[0])))
     return blocks
