@@ -113,7 +113,7 @@ async def regated(store, lifecycle, policy, proposal_id):
     policy.version = "policy-2"
     whole = store.unsettled
 
-    async def one():
+    async def one(_version):
         return [proposal_id]
 
     store.unsettled = one

@@ -53,7 +53,7 @@ async def test_a_draw_that_fails_leaves_no_proposal_and_no_entry(drawing, store,
     with pytest.raises(StoreBusy):
         await drawing()
     assert await store.audit.entries() == []
-    assert await store.unsettled() == []
+    assert await store.unsettled("policy-2") == []
 
 
 async def test_what_was_judged_cannot_be_judged_again_even_past_the_move(drawing, store, clock):
