@@ -83,12 +83,14 @@ def _play(company: Company, folder: Path, port: int) -> subprocess.Popen[str]:
     token = secrets.token_urlsafe(32)
     sandbox = company.start("slack", "sandbox", "--port", str(port), "--workspace", str(HERE / "workspace.json"))
     _until(sandbox, f"{slack}/", "the local Slack")
+    settings = folder / "demo.env"
+    settings.touch()  # empty: a .env that stands here belongs to another bot
     served = company.start(
         "bot",
         "bot",
         "serve",
         "--env-file",
-        str(folder / "none.env"),
+        str(settings),
         SLACK_API_URL=f"{slack}/api/",
         SLACK_BOT_TOKEN="xoxb-demo-signoff",  # noqa: S106 of the local Slack
         SLACK_APP_TOKEN="xapp-demo-signoff",  # noqa: S106
