@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from approvals.decision import Lent
 from approvals.events import Actor
 from approvals.gate import Fact, Reason, StandIn, Standing, Tier
 from approvals.lifecycle import SYSTEM, Submission
@@ -23,6 +24,7 @@ from approvals.refusals import (
     OwnProposal,
     StandingOver,
 )
+from approvals.reviews import approve
 from approvals.standing import StandingEnd, alike, approve_and_next, covers, holds, left_by, may_stand
 from approvals.states import after_all
 from storage import RowDamaged, open_store
@@ -98,6 +100,15 @@ def test_the_approval_is_one_as_any_and_the_standing_one_is_on_the_terms_of_the_
 def test_who_or_what_cannot_be_approved_with_the_next_is_refused(proposal, reviewer, nonce, at, no):
     with pytest.raises(no):
         approve_and_next(proposal, reviewer, nonce, after(at))
+
+
+def test_whoever_stands_in_for_another_approves_one_at_a_time():
+    """The place that was lent ends with the delegation; what stands would go on."""
+    proposal = pending(**OPEN)
+    lent = replace(CAROL, user="U0DAVE", roles=frozenset(), lent=(Lent(by="U0BOB", roles=BOB.roles, proof=()),))
+    assert approve(proposal, lent, NONCE, after(10))
+    with pytest.raises(CannotStand):
+        approve_and_next(proposal, lent, NONCE, after(10))
 
 
 def test_what_was_edited_stands_for_nothing_else():
