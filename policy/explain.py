@@ -9,7 +9,7 @@ from approvals.events import plain
 from approvals.gate import Gate, Tier
 from approvals.proposal import Action, Ask, Source
 from policy.past import UNKNOWN
-from policy.shapes import WEEKDAYS, ActionName, SourceName, User
+from policy.shapes import WEEKDAYS, ActionName, SourceName, User, spelled
 from policy.strict_json import NotJSON, parse
 
 if TYPE_CHECKING:
@@ -190,7 +190,8 @@ class Explanation:
         gate = self.gate
         if gate.tier is Tier.watch:
             who = f"{' and '.join(gate.roles)} in {' and '.join(gate.channels)}"
-            return [f"runs at once; {who} may object within {gate.undo_within} s"]
+            within = "" if gate.undo_within is None else f" within {spelled(gate.undo_within)}"
+            return [f"runs at once; {who} may object{within}"]
         if gate.sampling is not None:
             who = f"{' or '.join(gate.sampling.roles)} in {' and '.join(gate.sampling.channels)}"
             drawn = f"{gate.sampling.share * 100:.4g}% of it, drawn at random,"
@@ -204,12 +205,12 @@ class Explanation:
             *([f"rejected at once: {gate.unfillable}"] if gate.unfillable else []),
             *(f"{each.by} may decide for {each.role}" for each in gate.stand_ins),
             *(["whoever edits needs a second person"] if gate.second_person else []),
-            *([f"reminds after {', '.join(map(str, gate.remind))} s"] if gate.remind else []),
-            *(f"calls in {each.to} after {each.after} s" for each in gate.escalate),
+            *([f"reminds after {', '.join(map(spelled, gate.remind))}"] if gate.remind else []),
+            *(f"calls in {each.to} after {spelled(each.after)}" for each in gate.escalate),
             *map(_there, gate.hours),
             *([_shared(gate.batch)] if gate.batch else []),
-            f"expires in {seconds} s"
-            + ("" if gate.max_expires_in is None else f", extended to {gate.max_expires_in} s at most"),
+            f"expires in {spelled(seconds)}"
+            + ("" if gate.max_expires_in is None else f", extended to {spelled(gate.max_expires_in)} at most"),
             *_standing(gate),
             "editable: " + ("every field" if gate.edit is None else ", ".join(gate.edit) or "nothing"),
             *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),
@@ -234,7 +235,7 @@ class Explanation:
 
 def _shared(batch: "Batch") -> str:
     return (
-        f"batched: shares a card with others of its agent, action and role that come within {batch.window} s, "
+        f"batched: shares a card with others of its agent, action and role that come within {spelled(batch.window)}, "
         f"{batch.most} at most"
     )
 
@@ -253,7 +254,9 @@ def _standing(gate: Gate) -> list[str]:
     if not gate.may_stand:
         return ["no approval may stand for the next like it: one person's is not enough"]
     fields = ", ".join(terms.may_differ) or "nothing"
-    return [f"an approval may stand for the next {terms.most} like it within {terms.lasts} s; may differ: {fields}"]
+    return [
+        f"an approval may stand for the next {terms.most} like it within {spelled(terms.lasts)}; may differ: {fields}"
+    ]
 
 
 def _there(hours: "Hours") -> str:

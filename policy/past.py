@@ -12,6 +12,7 @@ from approvals.digest import canonical
 from approvals.events import instant
 from approvals.gate import Fact, Gate
 from approvals.history import About, Answer, Question
+from policy.shapes import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,10 +158,11 @@ class Rate:
 
     def finding(self, question: Question, answer: Answer, action: "Action") -> str | None:
         """The fact, if it is one."""
-        del action
+        del question, action
         if answer.count < self.over:
             return None
-        return f"{answer.count} such proposals came in the last {question.per} s; more than {self.over} are too many."
+        within = spelled(self.per)
+        return f"{answer.count} such proposals came in the last {within}; more than {self.over} are too many."
 
 
 PastCondition: TypeAlias = FirstTime | Unusual | Repeat | Rate
@@ -192,7 +194,7 @@ def named(condition: PastCondition) -> str:
         case Unusual(field=path, times=times):
             return f"unusual {path}, {times:g} times"
         case Rate(per=per, over=over):
-            return f"rate over {over} in {per} s"
+            return f"rate over {over} in {spelled(per)}"
         case _:
             return REPEAT_NAME
 

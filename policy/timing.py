@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from policy.faults import Finding
+from policy.shapes import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,17 +43,17 @@ def _too_late(path: "Path", rule: "RuleEntry", expires_in: int | None) -> "Itera
         if after >= expires_in:
             yield Finding(
                 path=(*path, "remind", place),
-                message=f"comes when it has expired, after {expires_in} s",
+                message=f"comes when it has expired, after {spelled(expires_in)}",
                 remedy=_EARLIER,
             )
     if rule.escalate is not None and rule.escalate.after >= expires_in:
         yield Finding(
             path=(*path, "escalate", "after"),
-            message=f"comes when it has expired, after {expires_in} s",
+            message=f"comes when it has expired, after {spelled(expires_in)}",
             remedy=_EARLIER,
         )
     if rule.max_expires_in is not None and rule.max_expires_in < expires_in:
-        message = f"is shorter than the {expires_in} s that people have anyway"
+        message = f"is shorter than the {spelled(expires_in)} that people have anyway"
         yield Finding(
             path=(*path, "max_expires_in"), message=message, remedy="Write more than expires_in, or leave it out."
         )

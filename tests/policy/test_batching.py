@@ -75,7 +75,7 @@ def test_what_nobody_can_fill_shares_nothing():
 def test_explain_names_the_batch(tmp_path):
     policy = policy_with(tmp_path, rules=[rule(batch=WIDE)])
     said = "\n".join(policy.explain(ask(), refund(amount=5)).lines())
-    assert "batched: shares a card with others of its agent, action and role that come within 600 s, 10 at most" in said
+    assert "batched: shares a card with others of its agent, action and role that come within 10m, 10 at most" in said
     assert json.loads(json.dumps(policy.explain(ask(), refund(amount=5)).as_json()))["gate"]["batch"] == {
         "window": 600,
         "most": 10,

@@ -510,19 +510,19 @@ FAULTS = [
         {"rules": [rule(remind=["1h"])]},
         "rule it: remind[0]",
         '"1h"',
-        "comes when it has expired, after 3600 s. Choose an earlier moment, or a longer expires_in; the default's counts where the rule has none.",
+        "comes when it has expired, after 1h. Choose an earlier moment, or a longer expires_in; the default's counts where the rule has none.",
     ),
     (
         {"rules": [rule(escalate={"after": "2h", "to": "finance"})]},
         "rule it: escalate.after",
         '"after": "2h",',
-        "comes when it has expired, after 3600 s. Choose an earlier moment, or a longer expires_in; the default's counts where the rule has none.",
+        "comes when it has expired, after 1h. Choose an earlier moment, or a longer expires_in; the default's counts where the rule has none.",
     ),
     (
         {"rules": [rule(max_expires_in="30m")]},
         "rule it: max_expires_in",
         '"max_expires_in": "30m"',
-        "is shorter than the 3600 s that people have anyway. Write more than expires_in, or leave it out.",
+        "is shorter than the 1h that people have anyway. Write more than expires_in, or leave it out.",
     ),
     (
         {"rules": [hours(outside="escalate")]},

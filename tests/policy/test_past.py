@@ -132,7 +132,7 @@ def test_the_one_over_the_rate_is_held(tmp_path, count, held):
     policy = policy_with(tmp_path, rules=[AUTO, RATE])
     gate = judged(policy, refund(), {About.rate: Answer(count=count)})
     assert (gate.tier is Tier.approve) is held
-    told = f"{count} such proposals came in the last 600 s; more than 20 are too many."
+    told = f"{count} such proposals came in the last 10m; more than 20 are too many."
     assert facts_of(gate) == ([("flood", "rate", told)] if held else [])
 
 

@@ -64,7 +64,7 @@ def test_an_explanation_tells_of_every_rule_why_it_matched_or_not(tmp_path):
     assert explanation.lines() == (
         "refund.create by bot: approve",
         "asks finance in C0FINANCE: 1 of each",
-        "expires in 3600 s",
+        "expires in 1h",
         "editable: amount",
         "may not approve: U0OWNER",
         "risk: Strange order — the condition payload.order == 'x' could not be evaluated: a field is missing (doubt)",
@@ -120,8 +120,8 @@ def test_an_explanation_says_where_the_default_holds_beside_rules(tmp_path):
 
 
 def test_an_explanation_has_the_agents_own_deadline_where_it_is_shorter(tmp_path):
-    assert "expires in 60 s" in explained(tmp_path, PROPOSAL | {"expires_in": 60}).lines()
-    assert "expires in 3600 s" in explained(tmp_path, PROPOSAL | {"expires_in": 7200}).lines()
+    assert "expires in 1m" in explained(tmp_path, PROPOSAL | {"expires_in": 60}).lines()
+    assert "expires in 1h" in explained(tmp_path, PROPOSAL | {"expires_in": 7200}).lines()
 
 
 def test_an_explanation_says_that_nothing_may_be_edited_and_that_nobody_is_excluded(tmp_path):
@@ -211,7 +211,7 @@ def test_an_explanation_says_that_even_what_runs_depends_on_what_was_rejected(tm
     lines = explained(tmp_path, rules=[rule(tier="watch", role="finance", undo_within="30m")]).lines()
     assert lines == (
         "refund.create by bot: watch",
-        "runs at once; finance in C0FINANCE may object within 1800 s",
+        "runs at once; finance in C0FINANCE may object within 30m",
         "+ it (watch): matches",
         "It depends on the past, too: had a person rejected exactly this before, people would be asked.",
     )
@@ -239,10 +239,10 @@ def test_an_explanation_shows_the_ladder_the_hours_and_who_stands_in(tmp_path):
         "asks support in C0FINANCE and C0SUPPORT: 1 of each",
         "finance may decide for support",
         "whoever edits needs a second person",
-        "reminds after 600, 1800 s",
-        "calls in finance after 1200 s",
+        "reminds after 10m, 30m",
+        "calls in finance after 20m",
         "people are there mon, tue, 09:00 to 17:30 in Europe/Berlin; only time inside counts",
-        "expires in 3600 s, extended to 28800 s at most",
+        "expires in 1h, extended to 8h at most",
     )
     away = asking | {"hours": office | {"outside": "escalate"}}
     lines = explained(tmp_path, roles=roles, rules=[away]).lines()
@@ -253,11 +253,9 @@ def test_an_explanation_says_whether_and_how_an_approval_may_stand_for_the_next(
     terms = {"may_differ": ["payload.note", "payload.to"], "for": "24h", "max": 20}
     one, other = rule("one", standing=terms), rule("two", standing={"may_differ": [], "for": "1h", "max": 50})
     lines = explained(tmp_path, rules=[one]).lines()
-    assert (
-        "an approval may stand for the next 20 like it within 86400 s; may differ: payload.note, payload.to"
-    ) in lines
+    assert ("an approval may stand for the next 20 like it within 1d; may differ: payload.note, payload.to") in lines
     lines = explained(tmp_path, rules=[one, other]).lines()
-    assert "an approval may stand for the next 20 like it within 3600 s; may differ: nothing" in lines
+    assert "an approval may stand for the next 20 like it within 1h; may differ: nothing" in lines
     lines = explained(tmp_path, rules=[one, rule("more", approvals=2, standing=None)]).lines()
     assert not [line for line in lines if "stand for" in line]
     both = [rule("one", role="support", standing=terms), rule("two", role="finance", standing=terms)]

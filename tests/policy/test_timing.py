@@ -119,16 +119,16 @@ def test_what_comes_outside_of_hours_can_be_escalated_instead(tmp_path):
         ({"escalate": {"after": "20m", "to": "boss"}}, "it: escalate.to: there is no role 'boss'"),
         (
             {"escalate": {"after": "1h", "to": "finance"}},
-            "it: escalate.after: comes when it has expired, after 3600 s",
+            "it: escalate.after: comes when it has expired, after 1h",
         ),
-        ({"remind": ["10m", "60m"]}, "it: remind[1]: comes when it has expired, after 3600 s"),
+        ({"remind": ["10m", "60m"]}, "it: remind[1]: comes when it has expired, after 1h"),
         (
             {"remind": ["10m"], "expires_in": "10m"},
-            "it: remind[0]: comes when it has expired, after 600 s",
+            "it: remind[0]: comes when it has expired, after 10m",
         ),
         (
             {"max_expires_in": "59m"},
-            "it: max_expires_in: is shorter than the 3600 s that people have anyway",
+            "it: max_expires_in: is shorter than the 1h that people have anyway",
         ),
         ({"hours": {**BERLIN, "to": "09:00"}}, "it: hours.to: is not after from"),
         ({"hours": {**BERLIN, "from": "22:00", "to": "06:00"}}, "it: hours.to: is not after from"),
