@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import policy
+from approvals.gate import Batch, Standing
 from approvals.history import About, Answer
 from approvals.proposal import Action, Source
 from policy import check, explain, load
@@ -70,6 +71,8 @@ def test_the_example_says_which_variables_are_missing():
         ("crm.update_contact", {}, {}, {}, ("approve", ("support",), 1)),
         ("crm.update_contact", {}, SURE, EXACTLY, ("approve", ("support",), 1)),
         ("crm.note", {}, {}, {}, ("watch", ("support",), 1)),
+        ("crm.merge_contacts", {}, {}, {}, ("approve", ("support",), 1)),
+        ("crm.tag", {"customer": "c_1", "tag": "vip"}, {}, {}, ("approve", ("support",), 1)),
         ("crm.delete_contact", {}, {}, {}, ("approve", ("support",), 1)),
         ("db.migrate", {}, {}, {}, ("approve", ("platform",), 2)),
         ("db.migrate", {}, OUTSIDE, {}, ("block", (), 2)),
@@ -92,3 +95,19 @@ def test_the_examples_schemas_refuse_what_they_should():
     proposal = {"agent": "support-bot", "action": "refund.create", "payload": wrong}
     pointers = {fault.pointer for fault in explain(EXAMPLE, json.dumps(proposal)).faults}
     assert pointers == {"/order", "/amount", "/currency", "/iban"}
+
+
+def test_merges_share_a_card_and_a_tag_may_stand_for_the_next_unless_one_was_rejected_before():
+    example = load(EXAMPLE, None)
+    asking = ask(agent="support-bot")
+
+    def gate(action, payload, past):
+        proposed = Action(name=action, payload=payload)
+        known = {question: past[question.about] for question in example.questions(asking, proposed)}
+        return example.judge(asking, [proposed], known)
+
+    tag = ("crm.tag", {"customer": "c_1", "tag": "vip"})
+    assert gate("crm.merge", {}, USUAL).batch == Batch(window=300, most=20)
+    assert gate(*tag, USUAL).standing == Standing(may_differ=("payload.customer",), lasts=86400, most=20)
+    assert gate("crm.merge", {}, EXACTLY).batch is None
+    assert gate(*tag, EXACTLY).standing is None
