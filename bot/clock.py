@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
@@ -14,6 +15,8 @@ from approvals.ports import StoreBusy
 
 EVERY = 0.5
 """Seconds between questions, so that what falls due is done within one."""
+ENDS = 3.0
+"""Seconds for the pass under way when we stop."""
 STALE = 5.0
 """Seconds without a finished pass after which readiness turns red."""
 JOB = "sweep"
@@ -38,6 +41,8 @@ class Sweeper:
     _last: float = field(default_factory=time.monotonic)
     _begun: float = field(default_factory=time.monotonic)
     _watch: asyncio.Task[None] | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held during a pass."""
 
     async def __aenter__(self) -> Self:
         if self.enabled:
@@ -56,9 +61,13 @@ class Sweeper:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            self._scheduler.shutdown(wait=False)
+        if self._watch is None:
+            return
+        self._watch.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ENDS):
+                await self._turn.acquire()  # the scheduler would cut off the pass that is under way
+        self._scheduler.shutdown(wait=False)
 
     @property
     def alive(self) -> bool:
@@ -74,9 +83,10 @@ class Sweeper:
 
     async def _pass(self) -> None:
         self._begun = time.monotonic()
-        try:
-            await self.sweep()
-        except StoreBusy:
-            structlog.get_logger("clock").warning("the store is busy; deadlines hold all the same, trying again")
-            return
+        async with self._turn:
+            try:
+                await self.sweep()
+            except StoreBusy:
+                structlog.get_logger("clock").warning("the store is busy; deadlines hold all the same, trying again")
+                return
         self._last = time.monotonic()

@@ -88,7 +88,8 @@ class SlackSender:
             return shared_card(together, mention=self._calling(together.lead, channel))
         calling = self._calling(proposal, channel)
         twins = await self.store.reads.twins(proposal)
-        standing = await self.store.standing.of(proposal.id)
+        waits = proposal.status is Status.pending  # then what is found was given after the proposal was read
+        standing = None if waits else await self.store.standing.of(proposal.id)
         return card(proposal, mention=calling, twins=twins, offered=self.offered(proposal), standing=standing)
 
     def offered(self, proposal: Proposal) -> frozenset[str]:

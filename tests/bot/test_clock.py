@@ -43,6 +43,34 @@ async def test_it_sweeps_at_once_and_again_and_is_alive():
         assert sweeper.alive
 
 
+async def test_a_pass_under_way_is_finished_before_the_end():
+    begun, done = asyncio.Event(), []
+
+    async def sweep():
+        begun.set()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        done.append(True)
+        return 0
+
+    async with Sweeper(sweep=sweep):
+        await begun.wait()
+    assert done
+
+
+async def test_a_pass_that_hangs_does_not_hold_up_the_end(monkeypatch):
+    monkeypatch.setattr(clock, "ENDS", 0.05)
+    begun = asyncio.Event()
+
+    async def sweep():
+        begun.set()
+        await asyncio.Event().wait()
+        return 0
+
+    async with asyncio.timeout(10), Sweeper(sweep=sweep):
+        await begun.wait()
+
+
 async def test_a_busy_store_or_a_fault_does_not_end_it():
     sweeps = Sweeps(StoreBusy("locked"), ZeroDivisionError("a fault of ours"))
     async with Sweeper(sweep=sweeps) as sweeper:

@@ -99,7 +99,7 @@ async def served(environment) -> tuple[int, str]:
     said = ""
     while line := await child.stdout.readline():
         said += line.decode()
-        if '"event": "ready"' in said:
+        if b'"event": "ready"' in line:
             child.terminate()
     return await child.wait(), said
 
