@@ -95,6 +95,7 @@ async def test_the_last_that_is_decided_closes_the_summary(town):
 async def test_who_is_asked_only_by_what_joined_later_is_called_below_the_summary_and_once(town):
     _, more = await flood(town, 13)
     card = await summary(town, "3 requests of")
+    await town.slack.until(lambda: len(town.slack.messages(SUPPORT)) > 1)  # so all of the first is noted
     burst = await town.bot.store.bursts.of(more[0]["id"], SUPPORT, town.clock.now())
     assert burst.called == ("U0ALICE", "U0BOB", "U0OWEN")
     await town.bot.store.bursts.calls(burst, ["U0BOB"])
