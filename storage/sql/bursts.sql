@@ -32,13 +32,13 @@ SELECT b.* FROM burst_members AS m JOIN bursts AS b ON b.lead = m.lead AND b.cha
 WHERE m.proposal_id = $1 AND m.channel = $2
 
 -- name: stands
--- Whether the card of a summary stands, and the soonest deadline on it.
-SELECT
-    (SELECT ts FROM cards WHERE proposal_id = $1 AND channel = $2) AS ts,
-    (
-        SELECT min(p.expires_at) FROM burst_members AS m JOIN proposals AS p ON p.id = m.proposal_id
-        WHERE m.lead = $1 AND m.channel = $2 AND p.status = 'pending'
-    ) AS soonest
+-- Whether the card of a summary stands; as long as it does not, the soonest deadline on it too.
+SELECT c.ts, CASE WHEN c.ts IS NULL THEN (
+    SELECT min(p.expires_at) FROM burst_members AS m JOIN proposals AS p ON p.id = m.proposal_id
+    WHERE m.lead = b.lead AND m.channel = b.channel AND p.status = 'pending'
+) END AS soonest
+FROM bursts AS b LEFT JOIN cards AS c ON c.proposal_id = b.lead AND c.channel = b.channel
+WHERE b.lead = $1 AND b.channel = $2
 
 -- name: kinds
 -- By action, how many on a summary wait and until when, the most first.
