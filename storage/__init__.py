@@ -2,6 +2,7 @@
 
 from storage.audit import Broken, Entry, first_broken
 from storage.batches import SharedCard
+from storage.bursts import Burst
 from storage.cards import CardRow
 from storage.faults import DatabaseDamaged, NoDatabase, RowDamaged, SchemaRefused, StoreFault, WrongUrl
 from storage.forms import Form
@@ -14,6 +15,7 @@ from storage.store import SqlStore
 __all__ = [
     "BadCursor",
     "Broken",
+    "Burst",
     "CardRow",
     "Counts",
     "DatabaseDamaged",

@@ -26,6 +26,7 @@ Kind: TypeAlias = Literal[
     "not_fine",
     "batch",
     "batch_reject",
+    "burst",
 ]
 
 

@@ -11,6 +11,7 @@ from storage.ledger import entry_from, line_from
 from storage.queries import queries
 from storage.rows import millis, moment
 from storage.shapes import text
+from storage.summing import BURST, summed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -39,7 +40,7 @@ class SqlOutbox:
 
     async def lease(self, now: "datetime", seconds: float, busy: "Collection[str]" = ()) -> Delivery | None:
         """See Outbox."""
-        asked = (millis(now), text(sorted(busy)))
+        asked = (millis(now), text(sorted(busy)), BURST)
         async with self._database.reading() as statements:
             if not await statements.rows(_SQL["most_urgent"], *asked):
                 return None
@@ -105,7 +106,18 @@ async def want(
     *,
     newest: int | None = None,
 ) -> None:
-    """Wants the card, or with `newest` the thread lines up to that entry, in a channel."""
+    """Wants the card, or with `newest` the thread lines up to that entry, in a channel.
+
+    Of what is on a summary there, the summary is wanted instead, and no thread line.
+    """
+    if kind in (Effect.card, Effect.thread):
+        on = await summed(statements, proposal.id, channel, now)
+        if on is not None:
+            lead, rank, due = on
+            if kind is Effect.card:
+                values = (lead, channel, str(kind), None, millis(now), rank, due, None)
+                await statements.rows(_SQL["want"], *values)
+            return
     urgent = kind is Effect.card and proposal.status is Status.pending
     deadline = proposal.expires_at if proposal.status is Status.pending else now
     await statements.rows(

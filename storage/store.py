@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from approvals.ports import StoreBusy
 from approvals.refusals import NotFound
 from storage.batches import Batches
+from storage.bursts import Bursts
 from storage.cards import Cards
 from storage.delegations import Delegations
 from storage.forms import Forms
@@ -45,6 +46,7 @@ class SqlStore:
         self.outbox = SqlOutbox(database, self.signals)
         self.cards = Cards(database, self.signals, clock, seal)
         self.batches = Batches(database)
+        self.bursts = Bursts(database)
         self.forms = Forms(database)
         self.notices = Notices(database)
         self.samples = Samples(database, self.signals, clock, seal)

@@ -9,6 +9,8 @@ from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
 from bot.slack import modals, offers, words
 from bot.slack.batch import batch_reject, batch_review
+from bot.slack.burst import burst_review, turn_burst
+from bot.slack.burst_card import REVIEW
 from bot.slack.calls import SlackFault
 from bot.slack.cards import card
 from bot.slack.commands import list_standing
@@ -270,6 +272,9 @@ ACTIONS: dict[str, Handler] = {
     "open_review": open_review,
     "batch_review": batch_review,
     "batch_reject": batch_reject,
+    REVIEW: burst_review,
+    "burst_next": turn_burst,
+    "burst_back": turn_burst,
 }
 
 

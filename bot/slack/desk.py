@@ -42,6 +42,7 @@ FORM_KINDS = Literal[
     "not_fine",
     "batch",
     "batch_reject",
+    "burst",
 ]
 
 

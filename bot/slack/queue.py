@@ -92,13 +92,14 @@ def listing(query: Query, proposals: "Sequence[Proposal]", total: int, page_size
     return [*blocks, *turns(query, older=total > last), _hint()], f"{title}: {count}"
 
 
-def entry(proposal: "Proposal") -> list[Block]:
-    """Two lines about a proposal, with a button that opens it."""
+def entry(proposal: "Proposal", *, label: str | None = None) -> list[Block]:
+    """Two lines about a proposal, with a button that opens it; `label` is what that says instead."""
     action = shorten(one_line(proposal.action.name), 100)[0]
     said = summary(proposal) or one_line(proposal.ask.reasoning)
     words, left = shorten(said, 160, weight)
     pending = proposal.status is Status.pending
-    open_it = button("Review" if pending else "Open", "open_review", proposal.id, said=f"Open {shorten(action, 60)[0]}")
+    label = label or ("Review" if pending else "Open")
+    open_it = button(label, "open_review", proposal.id, said=f"Open {shorten(action, 60)[0]}")
     agent = shorten(one_line(proposal.ask.agent), 60)[0]
     return [
         section(plain(f"{action}\n{words}{' …' if left else ''}"), open_it),

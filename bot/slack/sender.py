@@ -12,6 +12,7 @@ from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, Delivery
 from approvals.proposal import Proposal, Status
 from bot.slack import words
+from bot.slack.burst_card import MOST_CALLED, burst_card
 from bot.slack.called import called, markup
 from bot.slack.calls import Denied, Limited, NeverSent, Unclear, call
 from bot.slack.cards import Card, card, closed_card
@@ -21,7 +22,7 @@ from bot.slack.together import Together, shared_card, threaded, which
 from delivery import RateLimited, Undeliverable, Unsent
 from delivery.courier import Senders
 from policy import WrittenPolicy, mentions
-from storage import CardRow, SharedCard, SqlStore
+from storage import Burst, CardRow, SharedCard, SqlStore
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
@@ -46,6 +47,9 @@ class SlackSender:
     async def send_card(self, delivery: Delivery) -> float:
         """Posts the card if the channel has none, else brings the one that stands up to date."""
         proposal = await self._proposal(delivery)
+        burst = await self.store.bursts.of(proposal.id, delivery.channel, self.clock.now())
+        if burst is not None:
+            return await self._send_burst(burst)
         shared = await self.store.batches.of(proposal.id, delivery.channel)
         if shared is not None:
             return await self._send_shared(proposal, self._together(shared), shared.shown, delivery.channel)
@@ -59,6 +63,8 @@ class SlackSender:
     async def send_thread(self, delivery: Delivery) -> float:
         """Adds the waiting lines of history below the card, joined into one message."""
         proposal, told = await self._proposal(delivery), delivery.lines
+        if await self.store.bursts.of(proposal.id, delivery.channel, self.clock.now()) is not None:
+            return 0.0  # below a summary no line would say of which it is
         together = await self.together(proposal.id, delivery.channel)
         if together is not None:
             told = threaded(told)
@@ -83,6 +89,9 @@ class SlackSender:
 
     async def render(self, proposal: Proposal, channel: str) -> Card:
         """The card of a proposal as that channel shows it now, its own or the one it shares."""
+        burst = await self.store.bursts.of(proposal.id, channel, self.clock.now())
+        if burst is not None:
+            return burst_card(burst, mention=markup(self._summoned(burst)))
         together = await self.together(proposal.id, channel)
         if together is not None:
             return shared_card(together, mention=self._calling(together.lead, channel))
@@ -126,6 +135,42 @@ class SlackSender:
             rest = await self._post(lead, channel, rendered)
         await self.store.batches.shows(lead.id, rendered.digest)
         return rest
+
+    def _summoned(self, burst: Burst) -> tuple[str, ...]:
+        """Whom the summary has called, or calls now, as far as anybody is still waited for."""
+        roles = [role for name, role in self.policy().roles.items() if name in burst.roles]
+        asked = mentions(role for role in roles if role.channel == burst.channel)
+        return tuple(dict.fromkeys((*burst.called, *asked)))[:MOST_CALLED]
+
+    async def _send_burst(self, burst: Burst) -> float:
+        """Posts the summary if the channel has none, else brings it up to date; calls each person once."""
+        lead = await self.store.find(burst.lead)
+        row = await self._row(burst.lead, burst.channel)
+        if lead is None or ((row is None or row.ts is None) and burst.soonest is None):
+            return 0.0
+        summoned = self._summoned(burst)
+        rendered = burst_card(burst, mention=markup(summoned))
+        if row is not None and row.ts is not None and burst.shown == rendered.digest:
+            return 0.0
+        await self.store.bursts.shows(burst, None)
+        if row is None or row.ts is None:
+            rest = await self._post(lead, burst.channel, rendered)
+        else:
+            rest = await self._update(lead, row, row.ts, rendered, waits=burst.soonest is not None)
+            stands = await self._row(burst.lead, burst.channel)
+            if stands is not None and stands.ts == row.ts:  # else it was posted anew, which called them all
+                await self._call_more(burst, row.ts, summoned)
+            rest = rest or self.pace.posted(burst.channel, time.monotonic())
+        await self.store.bursts.calls(burst, summoned)
+        await self.store.bursts.shows(burst, rendered.digest)
+        return rest
+
+    async def _call_more(self, burst: Burst, ts: str, summoned: tuple[str, ...]) -> None:
+        """An update calls nobody: whoever is asked only by what joined later is called below the card."""
+        new = [each for each in summoned if each not in burst.called]
+        if new:
+            text = words.joined_later(markup(new))
+            await self.reach("chat_postMessage", channel=burst.channel, thread_ts=ts, text=text, **NO_PREVIEWS)
 
     async def _post(self, proposal: Proposal, channel: str, rendered: Card | None = None) -> float:
         rendered = rendered or await self.render(proposal, channel)

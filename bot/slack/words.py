@@ -64,6 +64,11 @@ def extended(proposal: "Proposal") -> str:
     return f"There is time until {when(proposal.expires_at)} now."
 
 
+def joined_later(calling: str) -> str:
+    """Calls those whom only what joined a summary later needs; `calling` is markup of ours."""
+    return f":bell: Please decide: {calling}"
+
+
 def undeliverable(proposal_id: str, why: str) -> str:
     """What the operators read when a card or a line of history could not be delivered."""
     sample = why.startswith("sample to ")

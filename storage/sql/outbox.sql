@@ -16,6 +16,7 @@ ON CONFLICT (proposal_id, channel, kind) DO UPDATE SET
 
 -- name: most_urgent
 -- What to deliver now, outside busy channels (one JSON list): cards of what is pending, then the soonest deadline.
+-- A first card never passes that of another agent once $3 of its own agent's have come since that one.
 -- The plus keeps the planner on the index that has them in this order, where the first that fits is the answer.
 SELECT o.id FROM outbox AS o
 WHERE o.version > o.told AND o.parked = 0 AND +o.ready_at <= $1
@@ -28,6 +29,20 @@ WHERE o.version > o.told AND o.parked = 0 AND +o.ready_at <= $1
         SELECT 1 FROM outbox AS card
         WHERE card.proposal_id = o.proposal_id AND card.channel = o.channel AND card.kind = 'card'
             AND card.version = card.told
+    ))
+    AND NOT (o.kind = 'card' AND o.rank = 0 AND o.told = 0 AND EXISTS (
+        SELECT 1 FROM outbox AS passed INDEXED BY outbox_unposted
+        WHERE passed.channel = o.channel AND passed.kind = 'card' AND passed.told = 0 AND passed.parked = 0
+            AND passed.id < o.id AND passed.rank = 0 AND passed.ready_at <= $1
+            AND (SELECT agent FROM proposals WHERE proposals.id = passed.proposal_id)
+                <> (SELECT agent FROM proposals WHERE proposals.id = o.proposal_id)
+            AND EXISTS (
+                SELECT 1 FROM outbox AS since INDEXED BY outbox_cards
+                WHERE since.channel = o.channel AND since.kind = 'card' AND since.id > passed.id AND since.id < o.id
+                    AND (SELECT agent FROM proposals WHERE proposals.id = since.proposal_id)
+                        = (SELECT agent FROM proposals WHERE proposals.id = o.proposal_id)
+                LIMIT 1 OFFSET $3 - 1
+            )
     ))
 ORDER BY o.rank, o.deadline, o.id
 LIMIT 1

@@ -23,7 +23,8 @@ async def test_each_of_many_submissions_wakes_a_courier_that_had_gone_to_sleep(l
 
 
 async def test_submissions_that_come_while_it_works_are_all_delivered(lifecycle, courier, receiver, running):
-    made = await asyncio.gather(*(lifecycle.submit(submission(2500)) for _ in range(15)))
+    agents = ["support-bot", "other-bot"] * 8
+    made = await asyncio.gather(*(lifecycle.submit(submission(2500, agent=agent)) for agent in agents[:15]))
     await receiver.until(lambda: len(receiver.taken) == 30)
     sent = {(each.proposal_id, each.channel) for each in receiver.taken}
     assert sent == {(each.id, channel) for each, _ in made for channel in ("C0FINANCE", "C0SUPPORT")}

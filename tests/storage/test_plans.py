@@ -29,6 +29,12 @@ HOT = [
     ("batches", "joinable", "batches", "batches_open"),
     ("batches", "of", "batch_members", "PRIMARY KEY"),
     ("batches", "members", "batch_members", "sqlite_autoindex_batch_members_"),
+    ("bursts", "unposted", "w", "outbox_unposted"),
+    ("bursts", "open", "bursts", "bursts_of_agent"),
+    ("bursts", "of", "m", "PRIMARY KEY"),
+    ("bursts", "kinds", "m", "burst_members_of"),
+    ("outbox", "most_urgent", "passed", "outbox_unposted"),
+    ("outbox", "most_urgent", "since", "outbox_cards"),
     ("forms", "typed_for", "forms", "forms_typed"),
     ("notices", "next_due", "notices", "notices_due"),
     ("delegations", "lenders", "delegations", "delegations_received"),
@@ -99,6 +105,6 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
     files = ("proposals", "entries", "outbox", "cards", "forms", "notices", "delegations", "reads", "past", "samples")
-    for file in (*files, "standing", "batches"):
+    for file in (*files, "standing", "batches", "bursts"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

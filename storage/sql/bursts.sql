@@ -1,0 +1,78 @@
+-- name: unposted
+-- How many cards of an agent that wait to be posted in a channel are of what is pending; stops counting at $4.
+SELECT count(*) AS count FROM (
+    SELECT 1 FROM outbox AS w INDEXED BY outbox_unposted CROSS JOIN proposals AS p ON p.id = w.proposal_id
+    WHERE w.channel = $2 AND w.kind = 'card' AND w.told = 0 AND w.parked = 0
+        AND p.agent = $1 AND p.status = 'pending' AND p.expires_at > $3
+        AND NOT EXISTS (SELECT 1 FROM batch_members AS b WHERE b.proposal_id = p.id AND b.lead <> p.id)
+    LIMIT $4
+)
+
+-- name: open
+-- The agent's summary in a channel on which something is still waited for.
+SELECT lead FROM bursts
+WHERE agent = $1 AND channel = $2 AND EXISTS (
+    SELECT 1 FROM burst_members AS m JOIN proposals AS p ON p.id = m.proposal_id
+    WHERE m.lead = bursts.lead AND m.channel = bursts.channel AND p.status = 'pending' AND p.expires_at > $3
+)
+ORDER BY begun_at DESC
+LIMIT 1
+
+-- name: begin
+-- A summary of one, which others join.
+INSERT INTO bursts (lead, channel, agent, begun_at, shown, called) VALUES ($1, $2, $3, $4, NULL, '[]')
+
+-- name: join
+-- One more on a summary.
+INSERT INTO burst_members (proposal_id, channel, lead) VALUES ($1, $2, $3)
+
+-- name: of
+-- The summary that a proposal is on in a channel.
+SELECT b.* FROM burst_members AS m JOIN bursts AS b ON b.lead = m.lead AND b.channel = m.channel
+WHERE m.proposal_id = $1 AND m.channel = $2
+
+-- name: stands
+-- Whether the card of a summary stands; as long as it does not, the soonest deadline on it too.
+SELECT c.ts, CASE WHEN c.ts IS NULL THEN (
+    SELECT min(p.expires_at) FROM burst_members AS m JOIN proposals AS p ON p.id = m.proposal_id
+    WHERE m.lead = b.lead AND m.channel = b.channel AND p.status = 'pending'
+) END AS soonest
+FROM bursts AS b LEFT JOIN cards AS c ON c.proposal_id = b.lead AND c.channel = b.channel
+WHERE b.lead = $1 AND b.channel = $2
+
+-- name: kinds
+-- By action, how many on a summary wait and until when, the most first.
+SELECT p.action, count(*) AS count, min(p.expires_at) AS soonest
+FROM burst_members AS m JOIN proposals AS p ON p.id = m.proposal_id
+WHERE m.lead = $1 AND m.channel = $2 AND p.status = 'pending' AND p.expires_at > $3
+GROUP BY p.action
+ORDER BY count(*) DESC, p.action
+
+-- name: roles
+-- The roles that are asked for what waits on a summary.
+SELECT DISTINCT s.role FROM burst_members AS m
+JOIN proposals AS p ON p.id = m.proposal_id
+JOIN seats AS s ON s.proposal_id = p.id
+WHERE m.lead = $1 AND m.channel = $2 AND p.status = 'pending' AND p.expires_at > $3 AND s.present = 1
+ORDER BY s.role
+
+-- name: waiting
+-- What waits on a summary and this person may see, soonest deadline first, and how much in all.
+SELECT p.id, count(*) OVER () AS total FROM burst_members AS m JOIN proposals AS p ON p.id = m.proposal_id
+WHERE m.lead = $1 AND m.channel = $2 AND p.status = 'pending' AND p.expires_at > $3
+    AND (EXISTS (
+        SELECT 1 FROM seats AS s
+        WHERE s.proposal_id = p.id AND s.present = 1 AND s.role IN (SELECT value FROM json_each($5))
+    ) OR EXISTS (
+        SELECT 1 FROM exclusions AS x WHERE x.proposal_id = p.id AND x.present = 1 AND x.person = $4
+    ))
+ORDER BY p.expires_at, p.id
+LIMIT $6 OFFSET $7
+
+-- name: shown
+-- Notes what Slack shows of it.
+UPDATE bursts SET shown = $3 WHERE lead = $1 AND channel = $2
+
+-- name: called
+-- Notes whom it has called.
+UPDATE bursts SET called = $3 WHERE lead = $1 AND channel = $2

@@ -1,0 +1,170 @@
+"""Who is on a summary: beyond ten cards that wait to be posted, and nobody else's card waits behind a flood."""
+
+import asyncio
+
+import pytest
+
+from approvals.effects import Effect
+from approvals.gate import Batch
+from approvals.lifecycle import Lifecycle
+from storage import open_store
+from storage.summing import BURST
+from tests.making import Ids, Lots
+from tests.storage.town import ALICE, KEY, submission
+
+HERE, THERE = "C0SUPPORT", "C0FINANCE"
+
+
+async def made(lifecycle, count=1, amount=250, **fields):
+    return [(await lifecycle.submit(submission(amount, **fields)))[0].id for _ in range(count)]
+
+
+async def leads(store, clock, ids, channel=HERE):
+    found = [await store.bursts.of(each, channel, clock.now()) for each in ids]
+    return [None if each is None else each.lead for each in found]
+
+
+async def posted(store, clock, proposal_id, channel=HERE):
+    """As the sender does it: the card stands."""
+    await store.cards.posted(
+        proposal_id, channel, f"1.{proposal_id}", version=1, digest="d", words="", revision=1, now=clock.now()
+    )
+
+
+async def sent(store, clock, most=1000):
+    """What goes out, in its order, as cards that stand."""
+    found = []
+    while len(found) < most and (delivery := await store.outbox.lease(clock.now(), 60)) is not None:
+        found.append((delivery.kind, delivery.proposal_id))
+        if delivery.kind is Effect.card:
+            await posted(store, clock, delivery.proposal_id, delivery.channel)
+        await store.outbox.settle(delivery)
+    return found
+
+
+async def decided(store, lifecycle, proposal_id, who=ALICE):
+    found = await store.find(proposal_id)
+    await lifecycle.approve(found.id, who, found.nonce)
+
+
+async def test_the_tenth_has_a_card_of_its_own_and_the_eleventh_begins_the_summary(store, lifecycle, clock):
+    own, more = await made(lifecycle, BURST), await made(lifecycle, 3)
+    assert await leads(store, clock, own) == [None] * BURST
+    assert await leads(store, clock, more) == [more[0]] * 3
+    burst = await store.bursts.of(more[2], HERE, clock.now())
+    assert (burst.kinds, burst.count, burst.agent) == ((("refund.create", 3),), 3, "support-bot")
+
+
+async def test_another_agent_and_another_channel_are_not_concerned(store, lifecycle, clock):
+    await made(lifecycle, BURST)
+    (other,) = await made(lifecycle, agent="other-bot")
+    (both,) = await made(lifecycle, amount=2500)
+    assert await leads(store, clock, [other]) == [None]
+    assert await leads(store, clock, [both]) == [both]
+    assert await leads(store, clock, [both], THERE) == [None]
+
+
+async def test_cards_that_are_out_and_proposals_that_are_over_do_not_count(store, lifecycle, clock):
+    own = await made(lifecycle, BURST)
+    assert len(await sent(store, clock, 1)) == 1
+    (after_one,) = await made(lifecycle)
+    assert await leads(store, clock, [after_one]) == [None]
+    await decided(store, lifecycle, own[-1])
+    (after_two,) = await made(lifecycle)
+    assert await leads(store, clock, [after_two]) == [None]
+    (full,) = await made(lifecycle)
+    assert await leads(store, clock, [full]) == [full]
+
+
+async def test_what_runs_without_waiting_and_what_may_share_a_card_do_not_join(store, lifecycle, policy, clock):
+    await made(lifecycle, BURST)
+    policy.watched = 50
+    (watched,) = await made(lifecycle, amount=60)
+    policy.changes = {"batch": Batch(window=300, most=3)}
+    (batched,) = await made(lifecycle)
+    assert await leads(store, clock, [watched, batched]) == [None, None]
+
+
+async def test_those_who_share_a_card_count_as_the_one_card_that_they_are(store, lifecycle, policy, clock):
+    policy.changes = {"batch": Batch(window=300, most=40)}
+    await made(lifecycle, BURST + 5)
+    policy.changes = {}
+    (alone,) = await made(lifecycle)
+    assert await leads(store, clock, [alone]) == [None]
+
+
+async def test_of_all_on_a_summary_one_delivery_waits_and_no_thread_line(store, lifecycle, clock):
+    own, more = await made(lifecycle, BURST), await made(lifecycle, 5)
+    assert await sent(store, clock) == [(Effect.card, each) for each in (*own, more[0])]
+    await decided(store, lifecycle, more[3])
+    await decided(store, lifecycle, more[4])
+    assert await sent(store, clock) == [(Effect.card, more[0])], "wanted twice, brought up to date once"
+    assert (await store.bursts.of(more[3], HERE, clock.now())).count == 3
+
+
+async def test_bringing_it_up_to_date_waits_behind_cards_that_nobody_has_seen(store, lifecycle, clock):
+    await made(lifecycle, BURST)
+    more = await made(lifecycle, 2, expires_in=30)
+    await sent(store, clock)
+    await decided(store, lifecycle, more[1])
+    (other,) = await made(lifecycle, agent="other-bot")
+    assert await sent(store, clock) == [(Effect.card, other), (Effect.card, more[0])]
+
+
+async def test_a_summary_on_which_all_is_decided_or_over_takes_nobody_and_the_next_is_begun(store, lifecycle, clock):
+    await made(lifecycle, BURST, expires_in=3000)
+    (decided_one,) = await made(lifecycle)
+    await decided(store, lifecycle, decided_one)
+    (late,) = await made(lifecycle, expires_in=30)
+    clock.forward(seconds=30)
+    (last,) = await made(lifecycle)
+    assert await leads(store, clock, [decided_one, late, last]) == [decided_one, late, last]
+    assert (await store.bursts.of(late, HERE, clock.now())).soonest is None
+
+
+async def test_after_a_restart_the_next_joins_the_same_summary(url, clock, policy):
+    ids = Ids()
+
+    def served(store):
+        return Lifecycle(store=store, policy=policy, clock=clock, ids=ids, lots=Lots())
+
+    async with open_store(url, KEY, clock) as store:
+        await made(served(store), BURST)
+        (first,) = await made(served(store))
+    async with open_store(url, KEY, clock) as store:
+        (second,) = await made(served(store))
+        assert await leads(store, clock, [second]) == [first]
+
+
+async def test_of_thirty_at_the_same_time_twenty_are_on_one_summary(store, lifecycle, clock):
+    together = await asyncio.gather(*(lifecycle.submit(submission()) for _ in range(30)))
+    found = await leads(store, clock, [proposal.id for proposal, _ in together])
+    assert found.count(None) == BURST
+    assert len(set(found) - {None}) == 1
+
+
+async def test_a_channel_that_an_edit_adds_while_too_many_wait_there_has_it_on_its_summary(store, lifecycle, clock):
+    (edited,) = await made(lifecycle)
+    await made(lifecycle, BURST, amount=2500)
+    found = await store.find(edited)
+    await lifecycle.edit(edited, ALICE, {"amount": 5000}, found.nonce)
+    assert await leads(store, clock, [edited]) == [None]
+    assert await leads(store, clock, [edited], THERE) == [edited]
+
+
+@pytest.mark.parametrize(("who", "roles", "sees"), [("U0ALICE", ["support"], 3), ("U0X", ["finance"], 0)])
+async def test_only_who_may_decide_or_owns_finds_what_waits(store, lifecycle, clock, who, roles, sees):
+    await made(lifecycle, BURST)
+    more = await made(lifecycle, 3)
+    burst = await store.bursts.of(more[0], HERE, clock.now())
+    found = await store.bursts.waiting(burst, who, roles, now=clock.now(), offset=0, limit=2)
+    assert (len(found.proposals), found.total) == (min(sees, 2), sees)
+
+
+async def test_of_what_comes_later_no_more_than_ten_of_one_agent_pass_the_card_of_another(store, lifecycle, clock):
+    (patient,) = await made(lifecycle, agent="other-bot", expires_in=3000)
+    went = []
+    for _ in range(3 * BURST):
+        await made(lifecycle, expires_in=60)  # each more urgent than the one that waits
+        went += [proposal_id for _, proposal_id in await sent(store, clock, 1)]
+    assert went.index(patient) == BURST
