@@ -78,9 +78,12 @@ class Link:
         self._writes = writes
         self._connection: aiosqlite.Connection | None = None
         self._patience = 0
+        self._ended = False
 
     async def connection(self) -> aiosqlite.Connection:
-        """The open connection."""
+        """The open connection. Raises StoreBusy after the end: what nobody closes any more keeps the process alive."""
+        if self._ended:
+            raise StoreBusy("The database is closed: the bot is stopping.")
         if self._connection is None:
             connection = await aiosqlite.connect(self._address, uri=True, isolation_level=None)
             try:
@@ -124,6 +127,11 @@ class Link:
                 await self._connection.execute_fetchall("ROLLBACK")
         except sqlite3.Error:
             await self.close()
+
+    async def end(self) -> None:
+        """Closes it for good."""
+        self._ended = True
+        await self.close()
 
     async def close(self) -> None:
         """Ends the connection, and with it any transaction."""
@@ -239,7 +247,7 @@ class SqliteDatabase:
     async def close(self) -> None:
         """See Database."""
         for link in self._links:
-            await to_the_end(link.close())
+            await to_the_end(link.end())
 
 
 class Setup:

@@ -164,9 +164,12 @@ class Desk:
         task.add_done_callback(self._tasks.discard)
 
     async def drain(self, seconds: float) -> None:
-        """Waits for what `later` began."""
+        """Waits for what `later` began, and cuts off what takes longer."""
         if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=seconds)
+            _, late = await asyncio.wait(set(self._tasks), timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _lenders(self, user: str) -> frozenset[str]:
         return await self.store.delegations.lenders(user, self.clock.now())

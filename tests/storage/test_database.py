@@ -258,3 +258,15 @@ async def test_a_conflict_writes_nothing(lifecycle, store, clock):
 async def test_the_file_is_for_its_owner_alone(store, tmp_path):
     assert (tmp_path / "signoff.db").stat().st_mode & 0o077 == 0
     assert sqlite3.sqlite_version_info >= (3, 37)
+
+
+async def test_a_closed_database_stays_closed_for_whoever_comes_late(lifecycle, store):
+    """A connection opened again would have a thread that nobody ends, and the process would never end either."""
+    known, _ = await lifecycle.submit(submission())
+    await store._database.close()
+    before = threading.active_count()
+    with pytest.raises(StoreBusy, match="is stopping"):
+        await store.find(known.id)
+    with pytest.raises(StoreBusy, match="is stopping"):
+        await lifecycle.approve(known.id, ALICE, known.nonce)
+    assert threading.active_count() == before
