@@ -161,7 +161,7 @@ class Sandbox:
         """Slack's own warnings to this person, oldest first."""
         return [notice["text"] for notice in self.workspace.notices if notice["user"] == user]
 
-    async def until(self, condition: Callable[[], Any], timeout: float = 5) -> Any:  # noqa: ASYNC109 - a test's patience
+    async def until(self, condition: Callable[[], Any], timeout: float = 20) -> Any:  # noqa: ASYNC109 - a test's patience
         """Wait for `condition` to be true, looking again at each change; what it returned.
 
         Raises TimeoutError after `timeout` seconds.
