@@ -55,6 +55,8 @@ class Decision:
     reason: str | None = None
     stands_in_for: str | None = None
     """Whose place it takes, where it does not count in the reviewer's own right."""
+    hasty: bool = False
+    """Whether it came sooner than the reviewer can have read what there was to read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

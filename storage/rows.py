@@ -115,6 +115,7 @@ def decision_values(proposal_id: str, number: int, decision: Decision) -> "tuple
         text(list(decision.roles)),
         decision.reason,
         decision.stands_in_for,
+        int(decision.hasty),
     )
 
 
@@ -227,4 +228,5 @@ def _decision(row: "Row") -> Decision:
         roles=strings(row["roles"]),
         reason=row["reason"],
         stands_in_for=row["stands_in_for"],
+        hasty=bool(row["hasty"]),
     )
