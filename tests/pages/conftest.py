@@ -15,6 +15,8 @@ from tests.town import open_town
 PICTURES = os.environ.get("SIGNOFF_PICTURES")
 """Where `make pictures` wants them; tests alone keep theirs to themselves."""
 WIDTHS = {"desk": (1180, 900), "phone": (412, 915)}
+TALL = 1900
+"""The height at which a whole card fits."""
 SLOW = 20_000
 """Milliseconds a busy machine may take to show something."""
 
@@ -64,11 +66,12 @@ class Look:
         """Takes a picture of the page, or of one thing on it with a little around."""
         await self.town.bot.courier.drain()  # what is on its way would be drawn while the picture is taken
         path = self.folder / f"{name}-{self.device}.png"
-        if of is None:
-            await self.page.screenshot(path=path, animations="disabled")
-        else:
+        width, height = WIDTHS[self.device]
+        await self.page.set_viewport_size({"width": width, "height": height if of is None else TALL})
+        if of is not None:
             await of.get_by_role("heading").first.hover()  # unlike scrolling, this waits out a new rendering
-            await of.screenshot(path=path, animations="disabled")
+        await (of or self.page).screenshot(path=path, animations="disabled")
+        await self.page.set_viewport_size({"width": width, "height": height})
 
 
 @asynccontextmanager
