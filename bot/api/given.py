@@ -51,8 +51,8 @@ EXAMPLE: dict[str, Any] = {
     "reason": None,
     "allowed_by": None,
     "message": "The proposal to run refund.create is approved by people: claim it from 2026-11-20T10:15:10.123Z on, "
-    "not sooner, and before 2026-11-20T11:15:10.123Z and only then run exactly the payload of this answer, as a reviewer "
-    "changed it, once.",
+    "not sooner, and before 2026-11-20T11:15:10.123Z and only then run exactly the payload of this answer, as a "
+    "reviewer changed it, once.",
     "preconditions": [],
     "created_at": "2026-11-20T10:00:00.000Z",
     "expires_at": "2026-11-20T11:00:00.000Z",
