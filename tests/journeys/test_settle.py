@@ -192,9 +192,7 @@ async def test_what_others_approved_stands_when_one_of_two_undoes_theirs(settlin
     support = await settling.card_saying(SUPPORT, support["ts"], "Approved so far by <@U0ALICE>")
     assert "<@U0CAROL> approved this and undid it" in visible_text(support)
     await settling.slack.command("U0CAROL", FINANCE, "/approvals", "")
-    assert "1500" in str(settling.slack.ephemerals("U0CAROL")[-1]) or "refund.create" in str(
-        settling.slack.ephemerals("U0CAROL")[-1]
-    )
+    assert "refund.create" in str(settling.slack.ephemerals("U0CAROL")[-1]), "it waits for her again"
     finance = await settling.card_saying(FINANCE, finance["ts"], "Still needed: 1 of *finance*")
     await settling.click("U0DAVE", FINANCE, finance, "approve")
     answer = await settling.get(proposal["id"])
