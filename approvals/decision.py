@@ -57,6 +57,8 @@ class Decision:
     """Whose place it takes, where it does not count in the reviewer's own right."""
     hasty: bool = False
     """Whether it came sooner than the reviewer can have read what there was to read."""
+    taken_back_at: "datetime | None" = None
+    """When the reviewer took it back: from then on it counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

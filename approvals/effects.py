@@ -26,6 +26,7 @@ from approvals.events import (
     Revoked,
     Submitted,
     Succeeded,
+    TakenBack,
     Undone,
     Withdrawn,
 )
@@ -55,6 +56,7 @@ EFFECTS: dict[type[Event], tuple[Effect, ...]] = {
     Approved: _BOTH,
     Rejected: _BOTH,
     Withdrawn: _BOTH,
+    TakenBack: _BOTH,
     Revoked: _BOTH,
     Claimed: _BOTH,
     Lapsed: _BOTH,

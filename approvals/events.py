@@ -1,6 +1,6 @@
 """The facts, in the past tense. Each has an audit tag: `proposal:` and the verb's participle.
 
-Grammar of a tag: `<noun>:<participle>`, both of `a-z`, where the noun is what the fact is about.
+Grammar of a tag: `<noun>:<participle>`, both of `a-z_`, where the noun is what the fact is about.
 """
 
 import hashlib
@@ -95,6 +95,18 @@ class Approved(Event):
     cause: Cause
     by: str | None
     execute_by: datetime
+    claimable_at: datetime | None = None
+    """From when on it can be claimed; None: at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack(Event):
+    """Somebody took their own approval back while it settled: the proposal waits again, without it."""
+
+    tag = "proposal:taken_back"
+    by: str
+    nonce: str
+    """A new one: every button from before is stale."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,6 +140,8 @@ class Gate:
     """Whether and how an approval may stand for the next like it, too."""
     batch: Batch | None = None
     """Whether it may share a card with others of its kind; only what one approval of one role lets run."""
+    settle: int | None = None
+    """So long nobody can claim what people approved, and whoever approved it can take that back; None: not at all."""
 
     def seats_of(self, reviewer: "Reviewer") -> frozenset[str]:
         """The roles of this gate in which the person's approval may count."""

@@ -136,6 +136,14 @@ class Lifecycle:
             await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
+    async def take_back(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
+        """Takes back the person's own approval while it settles; what they may otherwise do does not matter."""
+        async with self.store.transaction() as tx:
+            proposal, now = await tx.load(proposal_id), self.clock.now()
+            events = moves.take_back(proposal, reviewer.user, nonce, self.ids.nonce(), now)
+            await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
+            return await tx.record(proposal, events, _reviewer(reviewer), now)
+
     async def edit(self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str) -> Proposal:
         """A new payload, judged again, with the editor's own approval where it counts."""
         async with self.store.transaction() as tx:
@@ -223,7 +231,11 @@ class Lifecycle:
             return await self._recorded(tx, proposal, moves.undo(proposal, status, detail, now), now)
 
     async def sweep(self) -> int:
-        """Does what time has made due: expires, lapses, marks overdue, reminds, escalates. How many it changed."""
+        """Does what time has made due: expires, lapses, marks overdue, reminds, escalates. How many it changed.
+
+        What has settled does not change by that, but its cards do.
+        """
+        await self.store.show_settled(self.clock.now(), SWEEP_SIZE)
 
         async def run_out(_tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
             return moves.due(proposal, now)

@@ -22,7 +22,7 @@ from approvals.events import (
 )
 from approvals.gate import Gate, Tier
 from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, Status, UndoStatus
-from approvals.refusals import AlreadyClaimed, AlreadyReported, DigestMismatch, NotApproved, NothingToUndo
+from approvals.refusals import AlreadyClaimed, AlreadyReported, DigestMismatch, NotApproved, NothingToUndo, Settling
 from approvals.reviews import (
     approve,
     edit,
@@ -34,6 +34,7 @@ from approvals.reviews import (
     reject,
     revoke,
 )
+from approvals.settling import settles_until, take_back
 from approvals.states import after_all
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "revoke",
     "run_out",
     "submit",
+    "take_back",
     "undo",
     "withdraw",
 ]
@@ -120,6 +122,8 @@ def claim(proposal: Proposal, digest: str, claimant: str | None, now: datetime) 
         raise NotApproved(present.status)
     if digest != present.digest:
         raise DigestMismatch(present.digest)
+    if (until := settles_until(present, now)) is not None:
+        raise Settling(until, now)
     report_by = now + timedelta(seconds=present.gate.report_within)
     return [Claimed(at=now, digest=digest, claimant=claimant, report_by=report_by)]
 

@@ -258,6 +258,10 @@ class Store(Protocol):
         """Ids of proposals to which time has done something by now, longest overdue first."""
         ...
 
+    async def show_settled(self, now: "datetime", limit: int) -> None:
+        """Wants the cards of what can be claimed by now anew, once: nobody can take its approval back any more."""
+        ...
+
     async def unsettled(self, policy_version: str) -> "list[str]":
         """Ids of what is pending and was not judged under this policy yet, and of all that is approved and unclaimed.
 

@@ -172,6 +172,8 @@ class Proposal:
     """Every channel that any of its gates named: each has a card, and all are kept true."""
     resolved_at: "datetime | None" = None
     resolved_by: str | None = None
+    claimable_at: "datetime | None" = None
+    """From when on it can be claimed, where the approval has to settle first."""
     execute_by: "datetime | None" = None
     claimed_at: "datetime | None" = None
     report_by: "datetime | None" = None
@@ -229,5 +231,5 @@ class Proposal:
 
     @property
     def standing_decisions(self) -> "tuple[Decision, ...]":
-        """The decisions that count: those of the present round."""
-        return tuple(decision for decision in self.decisions if decision.round == self.round)
+        """The decisions that count: those of the present round that nobody took back."""
+        return tuple(each for each in self.decisions if each.round == self.round and each.taken_back_at is None)

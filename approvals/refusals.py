@@ -17,6 +17,8 @@ Refusal
 │   ├── CardAltered          the words on the clicked card are not ours, and the operator refuses those
 │   ├── ReasonMissing        a rejection without a reason
 │   ├── ObjectionClosed      too late to object, or somebody did
+│   ├── NotApprover          no approval of theirs stands that they could take back
+│   ├── Settled              too late to take an approval back without a word
 │   ├── CannotExtend         the policy allows no later deadline
 │   ├── OwnSample            drawn of their own agent, or of what it did for them
 │   ├── AlreadyJudged        somebody said before whether it was fine
@@ -33,11 +35,13 @@ Refusal
     ├── PendingLimit         too many of its proposals wait
     ├── NotApproved          nothing to claim, withdraw or report in this state
     ├── NothingToUndo        nobody asked for it to be undone
+    ├── Settling             approved, but whoever approved may still take that back
     ├── AlreadyClaimed       somebody took it; nobody else ever will
     ├── DigestMismatch       the agent would run something else than was approved
     └── AlreadyReported      an outcome was reported, and it was another
 """
 
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -173,6 +177,22 @@ class ObjectionClosed(ReviewerRefusal):
     """There is nothing left to object to: the time is over, it ended otherwise, or somebody objected before."""
 
     slug = "objection-closed"
+
+
+class NotApprover(ReviewerRefusal):
+    """No approval of the person's stands here, so there is none that they could take back."""
+
+    slug = "not-approver"
+
+
+class Settled(ReviewerRefusal):
+    """The approval has settled, so it can only be revoked; `since` is None where it never had to settle."""
+
+    slug = "settled"
+
+    def __init__(self, since: "datetime | None") -> None:
+        super().__init__("at once" if since is None else since.isoformat())
+        self.since = since
 
 
 class CannotExtend(ReviewerRefusal):
@@ -365,6 +385,18 @@ class NotApproved(AgentRefusal):
     def __init__(self, status: "Status") -> None:
         super().__init__(str(status))
         self.status = status
+
+
+class Settling(AgentRefusal):
+    """It is approved, and cannot be claimed before `until`."""
+
+    slug = "settling"
+
+    def __init__(self, until: "datetime", now: "datetime") -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+        self.retry_after = ceil((until - now).total_seconds())
+        """Seconds, at least 1."""
 
 
 class AlreadyClaimed(AgentRefusal):

@@ -164,8 +164,18 @@ def hand_over(proposal: Proposal, reviewer: Reviewer, to: str, channel: str, non
 
 
 def granted(gate: Gate, cause: Cause, by: str | None, now: datetime) -> Approved:
-    """The approval that the gate gives."""
-    return Approved(at=now, cause=cause, by=by, execute_by=now + timedelta(seconds=gate.execute_within))
+    """The approval that the gate gives. Only what somebody just clicked settles."""
+    settles = cause is Cause.reviewer and gate.settle is not None
+    claimable_at = now + timedelta(seconds=gate.settle or 0)
+    return Approved(
+        at=now,
+        cause=cause,
+        by=by,
+        execute_by=claimable_at + timedelta(seconds=gate.execute_within)
+        if settles
+        else now + timedelta(seconds=gate.execute_within),
+        claimable_at=claimable_at if settles else None,
+    )
 
 
 def _agreed(proposal: Proposal, decision: Decision | None) -> list[Event]:

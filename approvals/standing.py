@@ -64,6 +64,11 @@ class StandingApproval:
         return self.most - self.used
 
     @property
+    def settled_at(self) -> datetime:
+        """From when on it may be used: not while the approval that it came with can be taken back without a word."""
+        return self.at + timedelta(seconds=self.gate.settle or 0)
+
+    @property
     def allowed(self) -> "StandingApproval":
         """As it was when it was given."""
         return replace(self, used=0, ended=None, ended_by=None, ended_at=None)

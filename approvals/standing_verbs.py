@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from approvals.events import Actor, Revoked
+from approvals.events import Actor, Revoked, TakenBack
 from approvals.refusals import NotYourRole, StandingOver
 from approvals.standing import StandingEnd, covers, holds, left_by, told
 
@@ -25,7 +25,9 @@ async def used(
     if not gate.may_stand:
         return None, gate
     for approval in await tx.standing.open(ask.agent, action.name):
-        if not covers(approval, ask, action, gate) or not policy.could_decide(approval.by, gate.asked):
+        if now < approval.settled_at or not covers(approval, ask, action, gate):
+            continue
+        if not policy.could_decide(approval.by, gate.asked):
             continue
         until, most = left_by(gate, approval)
         agent = Actor(kind="agent", id=ask.agent)
@@ -47,8 +49,8 @@ async def end(tx: "Transaction", approval_id: str, reviewer: "Reviewer", actor: 
 async def taken_back(
     tx: "Transaction", proposal: "Proposal", events: "Sequence[Event]", actor: Actor, now: "datetime"
 ) -> None:
-    """A revocation ends what came with the approval that it takes back, and what gave that approval."""
-    if not any(isinstance(event, Revoked) for event in events):
+    """Whoever revokes or takes back an approval ends what came with it, and what gave that approval."""
+    if not any(isinstance(event, (Revoked, TakenBack)) for event in events):
         return
     by = actor.id if actor.kind == "reviewer" else None
     for approval_id in await tx.standing.behind(proposal.id):

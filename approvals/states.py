@@ -27,6 +27,7 @@ from approvals.events import (
     Revoked,
     Submitted,
     Succeeded,
+    TakenBack,
     Undone,
     Withdrawn,
 )
@@ -50,6 +51,7 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
     Status.approved: {
         Decided: Status.approved,
         Claimed: Status.claimed,
+        TakenBack: Status.pending,
         Revoked: Status.revoked,
         Lapsed: Status.lapsed,
         Withdrawn: Status.withdrawn,
@@ -139,8 +141,11 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR09
             gate = judged.with_stand_ins(proposal.called_in)
             again = replace(proposal, gate=gate, channels=_joined(proposal.channels, gate.channels))
             return again if nonce is None else replace(again, nonce=nonce, round=proposal.round + 1)
-        case Approved(cause=cause, by=by, at=at, execute_by=execute_by):
-            return replace(proposal, cause=cause, resolved_at=at, resolved_by=by, execute_by=execute_by)
+        case Approved(cause=cause, by=by, at=at, execute_by=execute_by, claimable_at=claimable_at):
+            resolved = replace(proposal, cause=cause, resolved_at=at, resolved_by=by, execute_by=execute_by)
+            return replace(resolved, claimable_at=claimable_at)
+        case TakenBack():
+            return _waiting_again(proposal, event)
         case Rejected(cause=cause, by=by, at=at, reason=reason) | Revoked(cause=cause, by=by, at=at, reason=reason):
             return replace(proposal, cause=cause, resolved_at=at, resolved_by=by, reason=reason)
         case Withdrawn(at=at, reason=reason):
@@ -161,6 +166,23 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR09
             return replace(proposal, expires_at=expires_at, extended=proposal.extended + 1)
         case _:
             return proposal
+
+
+def _waiting_again(proposal: Proposal, event: TakenBack) -> Proposal:
+    """As before the approval, but for the one that was taken back: it stays in the history, void."""
+    own = {id(each) for each in proposal.standing_decisions if each.reviewer == event.by}
+    return replace(
+        proposal,
+        decisions=tuple(
+            replace(each, taken_back_at=event.at) if id(each) in own else each for each in proposal.decisions
+        ),
+        nonce=event.nonce,
+        cause=None,
+        resolved_at=None,
+        resolved_by=None,
+        claimable_at=None,
+        execute_by=None,
+    )
 
 
 def _escalated(proposal: Proposal, event: Escalated) -> Proposal:

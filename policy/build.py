@@ -128,6 +128,7 @@ def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
                 max_expires_in=entry.max_expires_in,
                 execute_within=entry.execute_within,
                 undo_within=(entry.undo_within or UNITS["h"]) if entry.tier is Tier.watch else None,
+                settle=entry.settle,
                 remind=tuple(entry.remind or ()),
                 escalate=None if entry.escalate is None else (entry.escalate.after, entry.escalate.to),
                 hours=None if entry.hours is None else _hours(entry.hours),

@@ -36,6 +36,7 @@ class Rule:
     max_expires_in: int | None = None
     execute_within: int | None = None
     undo_within: int | None = None
+    settle: int | None = None
     remind: tuple[int, ...] = ()
     escalate: tuple[int, str] | None = None
     """After how long to which role."""
@@ -130,6 +131,7 @@ class Judgement:
     expires_in: int
     execute_within: int
     undo_within: int | None
+    settle: int | None
     max_expires_in: int | None
     remind: tuple[int, ...]
     escalate: tuple[tuple[int, str], ...]
@@ -240,6 +242,7 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
     hours = [rule.hours for rule in asking if rule.hours is not None]
     furthest = [rule.max_expires_in for rule in asking if rule.max_expires_in is not None]
     objecting = [rule.undo_within for rule in rules if rule.undo_within is not None]
+    settling = [rule.settle for rule in rules if rule.settle is not None]
     return Judgement(
         tier=tier,
         roles=tuple(sorted(roles)) if tier in (Tier.watch, Tier.approve) else (),
@@ -247,6 +250,7 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
         expires_in=_least([rule.expires_in for rule in rules], defaults.expires_in),
         execute_within=_least([rule.execute_within for rule in rules], defaults.execute_within),
         undo_within=max(objecting, default=None) if tier is Tier.watch else None,
+        settle=max(settling, default=None) if tier is Tier.approve else None,
         max_expires_in=min(furthest) if asking and len(furthest) == len(asking) else None,
         remind=tuple(sorted({after for rule in rules for after in rule.remind})),
         escalate=tuple(sorted({rule.escalate for rule in rules if rule.escalate is not None})),

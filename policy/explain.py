@@ -211,6 +211,7 @@ class Explanation:
             *([_shared(gate.batch)] if gate.batch else []),
             f"expires in {spelled(seconds)}"
             + ("" if gate.max_expires_in is None else f", extended to {spelled(gate.max_expires_in)} at most"),
+            *([f"settles for {spelled(gate.settle)}: until then nobody claims it"] if gate.settle else []),
             *_standing(gate),
             "editable: " + ("every field" if gate.edit is None else ", ".join(gate.edit) or "nothing"),
             *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),

@@ -25,6 +25,7 @@ ASKING = (
     "approvals",
     "expires_in",
     "max_expires_in",
+    "settle",
     "remind",
     "escalate",
     "hours",

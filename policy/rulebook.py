@@ -21,6 +21,7 @@ from policy.shapes import (
     Name,
     PayloadPath,
     Sentence,
+    SettleDuration,
     Several,
     SourceName,
     TierAsking,
@@ -213,6 +214,9 @@ class RuleEntry(Entry):
     undo_within: Duration | None = None
     """Only with tier watch: how long people can object to what ran; left out: 1h. Of several rules the longest
     holds."""
+    settle: SettleDuration | None = None
+    """So long after people approved it nobody can claim it yet, and whoever approved can undo that; from 1s to 10m.
+    Left out: it can be claimed at once. Of several rules the longest holds."""
     remind: Annotated[list[Duration], Field(min_length=1, max_length=10), EachOnce] | None = None
     """When those who have not decided are reminded, counted from the proposal. All of several rules hold."""
     escalate: EscalateEntry | None = None

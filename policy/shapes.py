@@ -214,6 +214,22 @@ Duration = Annotated[
     BeforeValidator(_duration),
     WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$", "examples": ["90s", "30m", "1h", "2d"]}),
 ]
+LONGEST_SETTLE = 10 * UNITS["m"]
+
+
+def _settle(value: object) -> int:
+    seconds = seconds_of(value)
+    if seconds > LONGEST_SETTLE:
+        raise Misshapen(f"{value} is longer than {spelled(LONGEST_SETTLE)}", "It is for a slip of the hand: 10s, 1m.")
+    return seconds
+
+
+SettleDuration = Annotated[
+    int,
+    BeforeValidator(_settle),
+    WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$", "examples": ["10s", "1m"]}),
+]
+"""From 1s to 10m."""
 DAYTIME = r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 Daytime = Annotated[
     int,

@@ -160,6 +160,7 @@ class WrittenPolicy:
             policy_version=self.version,
             second_person=judgement.second_person,
             undo_within=judgement.undo_within,
+            settle=judgement.settle,
             remind=judgement.remind,
             escalate=tuple(
                 Escalation(after=after, to=to, channel=self.roles[to].channel) for after, to in judgement.escalate

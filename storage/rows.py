@@ -85,6 +85,7 @@ def standing_values(proposal: Proposal) -> "tuple[Value, ...]":
         proposal.extended,
         text(plain(proposal.called_in)),
         millis_or_none(next_due(proposal)),
+        millis_or_none(proposal.claimable_at),
     )
 
 
@@ -156,6 +157,7 @@ def proposal_from(rows: Rows) -> Proposal:
             resolved_at=moment_or_none(row["resolved_at"]),
             resolved_by=row["resolved_by"],
             execute_by=moment_or_none(row["execute_by"]),
+            claimable_at=moment_or_none(row["claimable_at"]),
             claimed_at=moment_or_none(row["claimed_at"]),
             report_by=moment_or_none(row["report_by"]),
             overdue=bool(row["overdue"]),
@@ -229,4 +231,5 @@ def _decision(row: "Row") -> Decision:
         reason=row["reason"],
         stands_in_for=row["stands_in_for"],
         hasty=bool(row["hasty"]),
+        taken_back_at=moment_or_none(row["taken_back_at"]),
     )

@@ -3,8 +3,10 @@
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from approvals.effects import Effect
 from approvals.ports import StoreBusy
 from approvals.refusals import NotFound
+from storage import settling
 from storage.batches import Batches
 from storage.bursts import Bursts
 from storage.cards import Cards
@@ -12,7 +14,7 @@ from storage.delegations import Delegations
 from storage.forms import Forms
 from storage.ledger import Audit
 from storage.notices import Notices
-from storage.outbox import SqlOutbox
+from storage.outbox import SqlOutbox, want
 from storage.past import known
 from storage.queries import queries
 from storage.reads import Reads
@@ -20,7 +22,7 @@ from storage.rows import millis, moment
 from storage.samples import Samples
 from storage.signals import Signals
 from storage.standing import StandingReads
-from storage.transaction import SqlTransaction, fetched
+from storage.transaction import SqlTransaction, fetched, readable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -87,6 +89,20 @@ class SqlStore:
         """See Store."""
         async with self._database.reading() as statements:
             return [row["id"] for row in await statements.rows(_SQL["unsettled"], policy_version)]
+
+    async def show_settled(self, now: "datetime", limit: int) -> None:
+        """See Store."""
+        async with self._database.reading() as statements:
+            if not await settling.settled(statements, now, 1):
+                return
+        async with self._database.writing() as statements:
+            ids = await settling.settled(statements, now, limit)
+            proposals, _ = await readable(statements, ids)
+            for proposal in proposals:
+                for channel in proposal.channels:
+                    await want(statements, proposal, channel, Effect.card, now)
+            await settling.over(statements, ids)
+            statements.after_commit(lambda: self.signals.announce({}, deliveries=True))
 
     async def standing_open(self, *, over_at: "datetime | None" = None) -> list[str]:
         """See Store."""

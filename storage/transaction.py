@@ -13,6 +13,7 @@ from approvals.events import (
     Rejudged,
     Reminded,
     Revoked,
+    TakenBack,
     Withdrawn,
 )
 from approvals.ports import Conflict
@@ -20,7 +21,7 @@ from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sampling import Judged, Sample
 from approvals.states import after
-from storage import delegations, drawn
+from storage import delegations, drawn, settling
 from storage.database import Violation
 from storage.faults import RowDamaged
 from storage.joining import settle_in
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")
 
-PUNCTUAL = (Decided, Edited, Rejudged, Approved, Claimed, Revoked, Withdrawn, Reminded, Escalated, Extended)
+PUNCTUAL = (Decided, Edited, Rejudged, Approved, TakenBack, Claimed, Revoked, Withdrawn, Reminded, Escalated, Extended)
 """Events that a deadline shuts out: the row changes only if what it waits for is still ahead."""
 
 
@@ -201,6 +202,7 @@ class SqlTransaction:
         if before is None:
             await self._statements.rows(_SQL["insert_proposal"], *proposal_values(proposal))
         else:
+            await settling.take_back(self._statements, before, proposal)
             deadline = millis(now) if any(isinstance(event, PUNCTUAL) for event in events) else None
             changed = await self._statements.rows(
                 _SQL["update_proposal"],
@@ -221,6 +223,7 @@ class SqlTransaction:
             await self._seat(proposal)
         if before is None or proposal.gate.policy_version != before.gate.policy_version:
             await self.judged(proposal.id, proposal.gate.policy_version)
+        await settling.watch(self._statements, before, proposal)
         await remember(self._statements, before, proposal)
 
     async def _seat(self, proposal: "Proposal") -> None:

@@ -42,6 +42,7 @@ def answer(proposal: Proposal) -> dict[str, Any]:
             escalate=[given.EscalationGiven(after=each.after, to=each.to) for each in gate.escalate],
             second_person=gate.second_person,
             undo_within=gate.undo_within,
+            settle=gate.settle,
             facts=[given.FactGiven(rule=each.rule, name=each.name, value=each.value) for each in gate.facts],
         ),
         decisions=[
@@ -51,6 +52,7 @@ def answer(proposal: Proposal) -> dict[str, Any]:
                 reason=each.reason,
                 revision=each.revision,
                 at=instant(each.at),
+                taken_back_at=_moment(each.taken_back_at),
             )
             for each in proposal.decisions
         ],
@@ -61,6 +63,7 @@ def answer(proposal: Proposal) -> dict[str, Any]:
         created_at=instant(proposal.created_at),
         expires_at=instant(proposal.expires_at),
         resolved_at=_moment(proposal.resolved_at),
+        claimable_at=_moment(proposal.claimable_at),
         execute_by=_moment(proposal.execute_by),
         claimed_at=_moment(proposal.claimed_at),
         overdue=proposal.overdue,
@@ -86,8 +89,8 @@ def _said(proposal: Proposal) -> str:
         case Status.approved:
             changed = ", as a reviewer changed it," if proposal.edited else ""
             return (
-                f"approved{_by_rule(proposal)}: claim it before {_by(proposal.execute_by)} and only then run exactly "
-                f"the payload of this answer{changed} once{_watched(proposal)}"
+                f"approved{_by_rule(proposal)}: claim it {_from(proposal)}before {_by(proposal.execute_by)} and only "
+                f"then run exactly the payload of this answer{changed} once{_watched(proposal)}"
             )
         case Status.rejected:
             return "rejected " + _rejected(proposal)
@@ -186,6 +189,10 @@ def _watched(proposal: Proposal) -> str:
     if proposal.cause is not Cause.watch:
         return ""
     return f"; people can object until {_by(proposal.object_until)}, and then it is to be undone"
+
+
+def _from(proposal: Proposal) -> str:
+    return "" if proposal.claimable_at is None else f"from {instant(proposal.claimable_at)} on, not sooner, and "
 
 
 def _by_rule(proposal: Proposal) -> str:

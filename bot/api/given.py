@@ -35,20 +35,30 @@ EXAMPLE: dict[str, Any] = {
         "escalate": [{"after": 1200, "to": "lead"}],
         "second_person": False,
         "undo_within": None,
+        "settle": 10,
         "facts": [],
     },
     "decisions": [
-        {"reviewer": "U0CAROL", "verdict": "approve", "reason": None, "revision": 2, "at": "2026-11-20T10:15:00.123Z"}
+        {
+            "reviewer": "U0CAROL",
+            "verdict": "approve",
+            "reason": None,
+            "revision": 2,
+            "at": "2026-11-20T10:15:00.123Z",
+            "taken_back_at": None,
+        }
     ],
     "reason": None,
     "allowed_by": None,
-    "message": "The proposal to run refund.create is approved by people: claim it before 2026-11-20T11:15:00.123Z and "
-    "only then run exactly the payload of this answer, as a reviewer changed it, once.",
+    "message": "The proposal to run refund.create is approved by people: claim it from 2026-11-20T10:15:10.123Z on, "
+    "not sooner, and before 2026-11-20T11:15:10.123Z and only then run exactly the payload of this answer, as a "
+    "reviewer changed it, once.",
     "preconditions": [],
     "created_at": "2026-11-20T10:00:00.000Z",
     "expires_at": "2026-11-20T11:00:00.000Z",
     "resolved_at": "2026-11-20T10:15:00.123Z",
-    "execute_by": "2026-11-20T11:15:00.123Z",
+    "claimable_at": "2026-11-20T10:15:10.123Z",
+    "execute_by": "2026-11-20T11:15:10.123Z",
     "claimed_at": None,
     "overdue": False,
     "outcome": None,
@@ -98,6 +108,7 @@ class GateGiven(_Given):
     escalate: list[EscalationGiven]
     second_person: Annotated[bool, Field(description="Whether who edits the payload is not enough to approve it.")]
     undo_within: Annotated[int | None, Field(description="Under watch: so long people can object.")]
+    settle: Annotated[int | None, Field(description="So long after people approved it nobody can claim it.")]
     facts: list[FactGiven]
 
 
@@ -109,6 +120,7 @@ class DecisionGiven(_Given):
     reason: str | None
     revision: int
     at: Moment
+    taken_back_at: Annotated[Moment | None, Field(description="When the reviewer took it back; it is void since.")]
 
 
 class OutcomeGiven(_Given):
@@ -160,6 +172,9 @@ class Answer(_Given):
     created_at: Moment
     expires_at: Moment
     resolved_at: Moment | None
+    claimable_at: Annotated[
+        Moment | None, Field(description="From when on it can be claimed; null where no approval settles.")
+    ]
     execute_by: Moment | None
     claimed_at: Moment | None
     overdue: Annotated[bool, Field(description="Claimed, and not reported in time.")]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SENT = (schemas.ProposalSent, schemas.ClaimSent, schemas.OutcomeSent, schemas.UndoSent, schemas.WithdrawalSent)
 _GIVEN = (given.Answer, given.AnswerPage, given.ProblemGiven, given.Liveness, given.ReadinessGiven)
-_RETRY = frozenset({"pending-limit", "rate-limit", "store-busy"})
+_RETRY = frozenset({"settling", "pending-limit", "rate-limit", "store-busy"})
 _AGENTS = ("unauthenticated", "rate-limit", "internal", "store-busy")
 _BODIES = ("malformed", "too-slow", "too-large", "invalid")
 
@@ -51,8 +51,8 @@ _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"
 _KEY = _header("Idempotency-Key", "Makes a retry safe: one word, quoted or bare, 1 to 255 visible ASCII.", '"order-17"')
 _PREFER = _header("Prefer", f"wait=N holds the answer for up to N seconds, at most {LONGEST}.", "wait=30")
 _UNTIL = (
-    "Seconds to hold the answer until it is no longer pending; for what ran without waiting for people, as long as "
-    "they can object, until an undo is wanted."
+    "Seconds to hold the answer until it is no longer pending, and once approved until it can be claimed; for what ran "
+    "without waiting for people, as long as they can object, until an undo is wanted."
 )
 _WAIT = _query("wait", _UNTIL, type="integer", minimum=0)
 _WAIT["schema"]["maximum"] = LONGEST
@@ -105,7 +105,7 @@ OPERATIONS = (
         takes=schemas.ClaimSent,
         parameters=(_ID,),
         gives={200: ("It is yours: run exactly this payload, once.", given.Answer)},
-        problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "already-claimed", "digest-mismatch"),
+        problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "settling", "already-claimed", "digest-mismatch"),
     ),
     Operation(
         method="post",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiohttp import web
 
+from approvals.events import instant
 from approvals.proposal import Status
 from approvals.refusals import (
     ActionNotAllowed,
@@ -21,6 +22,7 @@ from approvals.refusals import (
     PendingLimit,
     Refusal,
     SchemaFailed,
+    Settling,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ KINDS: "Mapping[str, Kind]" = MappingProxyType(
         "method-not-allowed": Kind(405, "The method does not fit the address"),
         "too-slow": Kind(408, "The body did not arrive in time"),
         "not-approved": Kind(409, "The proposal is not in a state for this"),
+        "settling": Kind(409, "The approval settles first"),
         "already-claimed": Kind(409, "The proposal has been claimed"),
         "digest-mismatch": Kind(409, "Something else was approved"),
         "already-reported": Kind(409, "Another outcome was reported"),
@@ -137,7 +140,7 @@ def refused(refusal: Refusal) -> Problem:
     headers: Mapping[str, str] = {}
     if isinstance(refusal, SchemaFailed):
         faults = tuple(Fault("/payload" + fault.pointer, fault.detail) for fault in refusal.faults)
-    if isinstance(refusal, PendingLimit):
+    if isinstance(refusal, (PendingLimit, Settling)):
         headers = retry_after(refusal.retry_after)
     return Problem(slug=refusal.slug, detail=WORDS[type(refusal)](refusal), faults=faults, headers=headers)
 
@@ -186,6 +189,10 @@ WORDS: "Mapping[type[Refusal], Callable[[Any], str]]" = MappingProxyType(
             "Try again when some are decided, or withdraw what is no longer needed."
         ),
         NotApproved: _not_approved,
+        Settling: lambda no: (
+            f"The proposal is approved, and whoever approved it may still take that back until {instant(no.until)}. "
+            "Do not act before you have claimed it; claim it again from then on."
+        ),
         AlreadyClaimed: lambda _: (
             "The proposal has been claimed, and a claim is given once. If another attempt of yours has it, "
             "leave it to that one; do not run it again."

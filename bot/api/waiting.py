@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from approvals.moves import run_out
 from approvals.proposal import Cause, Proposal, Status
+from approvals.settling import settles_until
 from bot.api.context import AGENT, API, CLOSING, METRICS, WAITING, Api
 from bot.api.listing import parameters
 from bot.api.problems import Problem, invalid, retry_after
@@ -38,7 +39,8 @@ class Wait:
     def over(self, proposal: Proposal, now: "datetime") -> bool:
         """Whether what was waited for has happened."""
         if self.after is None:
-            return proposal.status is not Status.pending and not _may_be_objected_to(proposal, now)
+            waits = proposal.status is Status.pending or settles_until(proposal, now) is not None
+            return not waits and not _may_be_objected_to(proposal, now)
         return proposal.version > self.after
 
 

@@ -1,10 +1,11 @@
 """The list behind `Review`: each proposal of a shared card whole, with a tick; and what came of deciding them. Pure."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from approvals.proposal import Status
-from bot.slack import words
+from bot.slack import settling, words
 from bot.slack.blocks import Block, actions, boxed, button, context, header, ours, paragraph, plain, rich, run, section
 from bot.slack.cards import PIECE
 from bot.slack.claims import summary
@@ -123,6 +124,9 @@ def results(verb: str, done: "Sequence[Done]", later: int) -> dict[str, Any]:
             blocks.append(context(ours(each.why_not)))
     if not done:
         blocks.append(section(plain("Nothing was ticked, so nothing was decided.")))
+    settle = [each.proposal.gate.settle or 0 for each in worked] if verb == "Approved" else []
+    if any(settle):
+        blocks.append(context(plain(settling.after_several(timedelta(seconds=max(settle))))))
     if later:
         some = "One more" if later == 1 else f"{later} more"
         blocks.append(context(plain(f"{some} joined after you had opened the list: press Review again to see.")))

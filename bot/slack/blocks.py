@@ -2,13 +2,14 @@
 
 import json
 import re
+from datetime import UTC, datetime
+from math import ceil
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bot.slack.text import escape, length, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
 Block: TypeAlias = dict[str, Any]
 
@@ -129,6 +130,9 @@ def channel(name: str) -> str:
     return f"<#{name}>" if _CHANNEL.fullmatch(name) else escape(one_line(name))
 
 
-def when(at: "datetime") -> str:
-    """Markup that shows a time in the reader's own zone."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+def when(at: "datetime", *, seconds: bool = False) -> str:
+    """Markup that shows a time in the reader's own zone; `seconds` of a moment are rounded up."""
+    if not seconds:
+        return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+    full = datetime.fromtimestamp(ceil(at.timestamp()), UTC)
+    return f"<!date^{int(full.timestamp())}^{{date_short_pretty}} {{time_secs}}|{full:%Y-%m-%d %H:%M:%S} UTC>"

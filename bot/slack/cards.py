@@ -30,6 +30,7 @@ from bot.slack.labels import characters, listed, name, state
 from bot.slack.offers import buttons, offers, open_to_objection
 from bot.slack.preview import preview
 from bot.slack.progress import so_far, stands
+from bot.slack.settling import TAKE_BACK, until_then
 from bot.slack.standing import beyond
 from bot.slack.text import chunks, escape, one_line, pretty, shorten, weight, words_of
 
@@ -329,7 +330,8 @@ def _below(proposal: "Proposal", offered: "Collection[str]", *, whole: bool) -> 
     if proposal.edited:
         small.insert(1, f"revision {proposal.revision}")
     row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=whole, offered=offered)
-    return [*so_far(proposal), row, context(plain(one_line(" · ".join(small))))]
+    settles = [until_then(proposal)] if TAKE_BACK in offered else []
+    return [*so_far(proposal), *settles, row, context(plain(one_line(" · ".join(small))))]
 
 
 def _notification(proposal: "Proposal") -> str:

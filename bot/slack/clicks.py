@@ -21,6 +21,7 @@ from bot.slack.frame import place_of
 from bot.slack.interaction import Interaction
 from bot.slack.offers import chosen
 from bot.slack.replies import Open, Reply, Say, Show, View
+from bot.slack.settling import TAKE_BACK
 from bot.slack.views import payload_of, typed_in
 from storage import Form
 
@@ -48,7 +49,17 @@ async def approve_next(desk: Desk, at: Interaction) -> Reply:
         raise NotACard
     reviewer = await desk.reviewer(at, standing.proposal)
     decided = await desk.lifecycle.approve_and_next(standing.proposal.id, reviewer, standing.nonce)
-    return Show(view=modals.sentence(words.TITLE, words.thanks(decided))) if at.in_modal else None
+    return _thanked(desk, at, standing, decided)
+
+
+async def take_back(desk: Desk, at: Interaction) -> Reply:
+    """`Undo`: one's own approval, at once. Nobody is looked up: whoever gave it may, and time runs."""
+    standing = await desk.standing(at)
+    if standing.form is not None and standing.form.kind not in ("review", "details"):
+        raise NotACard
+    reviewer = Reviewer(user=at.user, team=at.team, name="")
+    waits = await desk.lifecycle.take_back(standing.proposal.id, reviewer, standing.nonce)
+    return Show(view=modals.sentence(words.TITLE, words.taken_back(waits))) if at.in_modal else None
 
 
 async def end_standing(desk: Desk, at: Interaction) -> Reply:
@@ -192,7 +203,15 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
 async def _approved(desk: Desk, at: Interaction, standing: Standing) -> Reply:
     reviewer = await desk.reviewer(at, standing.proposal)
     decided = await desk.lifecycle.approve(standing.proposal.id, reviewer, standing.nonce)
-    return Show(view=modals.sentence(words.TITLE, words.thanks(decided))) if at.in_modal else None
+    return _thanked(desk, at, standing, decided)
+
+
+def _thanked(desk: Desk, at: Interaction, standing: Standing, decided: Proposal) -> Reply:
+    """On a card the card says it; in a modal a sentence does, with `Undo` below it while that can work."""
+    if standing.form is None or not at.in_modal:
+        return None
+    undoable = TAKE_BACK in desk.sender.offered(decided)
+    return Show(view=modals.thanks(decided, standing.form.id, words.thanks(decided), undoable=undoable))
 
 
 async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
@@ -258,6 +277,7 @@ ACTIONS: dict[str, Handler] = {
     "approve": approve,
     offers.APPROVE_NEXT: approve_next,
     "end_standing": end_standing,
+    TAKE_BACK: take_back,
     "edit": edit,
     "reject": reject,
     "object": object_to,

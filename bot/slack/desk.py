@@ -23,12 +23,14 @@ from bot.slack.lending import with_lent
 from bot.slack.offers import APPROVE_NEXT, chosen
 from bot.slack.people import Identity, People
 from bot.slack.sender import SlackSender
+from bot.slack.settling import LABEL as UNDO_LABEL
+from bot.slack.settling import TAKE_BACK
 from bot.slack.standing import NEXT_LABEL
 from bot.slack.text import words_of
 from policy import WrittenPolicy
 from storage import CardRow, Form, SqlStore
 
-DECIDING = {"approve": "Approve", "details_approve": "Approve", APPROVE_NEXT: NEXT_LABEL}
+DECIDING = {"approve": "Approve", "details_approve": "Approve", APPROVE_NEXT: NEXT_LABEL, TAKE_BACK: UNDO_LABEL}
 """Buttons that decide at once, with what each says."""
 FORM_KINDS = Literal[
     "edit",

@@ -20,6 +20,7 @@ from bot.slack.blocks import (
     section,
     size,
     somebody,
+    when,
 )
 from bot.slack.cards import PIECE, labelled
 from bot.slack.claims import claims, grounds, payload
@@ -147,6 +148,8 @@ def _differs(label: str, before: "Revision", after: "Revision") -> "Iterator[Blo
 def _decided(proposal: "Proposal", decision: "Decision") -> str:
     verb = "approves" if decision.verdict is Verdict.approve else "says no to"
     void = "" if decision.round == proposal.round else " (void since then)"
+    if decision.taken_back_at is not None:
+        void = f" (undone {when(decision.taken_back_at, seconds=True)}, so it does not count)"
     instead = standing_in(decision.stands_in_for)
     return f":bust_in_silhouette: {person(decision.reviewer)} {verb} revision {decision.revision}{instead}{void}"
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.proposal import Cause, UndoStatus
 from approvals.sampling import Judgement
-from bot.slack import standing
+from bot.slack import settling, standing
 from bot.slack.blocks import channel, ours, person, quote, rich, section, size, when
 from bot.slack.labels import characters, listed, name
 from bot.slack.text import escape, one_line, shorten, visible, weight
@@ -25,6 +25,7 @@ _VERBS = {
     "object": "object",
     "extend": "move the deadline",
     "hand_over": "hand it over",
+    "take_back": "undo an approval",
     "undo": "report that it was undone",
     "judge": "judge a sample",
     "approve_next": "approve it and the next like it",
@@ -137,7 +138,10 @@ def _approved(each: "Line") -> str:
         by = f"beforehand by {person(str(each.facts.get('by')))}, who approved one like it and the next"
         return f":white_check_mark: *Approved* {by}."
     by = _GRANTED.get(str(each.facts.get("cause")), "in full")
-    return f":white_check_mark: *Approved* {by}. The agent may take it until {_moment(each.facts.get('execute_by'))}."
+    first = each.facts.get("claimable_at")
+    begins = f"from {_moment(first, seconds=True)} on, " if first else ""
+    until = _moment(each.facts.get("execute_by"))
+    return f":white_check_mark: *Approved* {by}. The agent may take it {begins}until {until}."
 
 
 def ending(word: str, cause: object, by: object) -> str:
@@ -233,6 +237,7 @@ SENTENCES: "Mapping[str, Told]" = {
     "proposal:extended": _extended,
     "proposal:refused": _refused,
     **standing.SENTENCES,
+    **settling.SENTENCES,
     "card:mismatched": (
         ":warning: *Somebody rewrote our message:* the words on a clicked card were not ours. It is being written anew."
     ),
@@ -264,9 +269,9 @@ def _actor(each: "Line") -> str:
             return "The program"
 
 
-def _moment(instant: object) -> str:
+def _moment(instant: object, *, seconds: bool = False) -> str:
     try:
-        return when(datetime.fromisoformat(str(instant)))
+        return when(datetime.fromisoformat(str(instant)), seconds=seconds)
     except ValueError:
         return "its deadline"
 

@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from approvals.digest import canonical
-from bot.slack.blocks import Block, context, ours, paragraph, plain, quote, rich, run, section
+from bot.slack.blocks import Block, actions, context, ours, paragraph, plain, quote, rich, run, section
 from bot.slack.difference import text_blocks
 from bot.slack.editing import confirm_form, confirm_pages, edit_form
 from bot.slack.fields import LONGEST_INPUT
 from bot.slack.fields import plain as written
 from bot.slack.frame import modal, paged, turning
 from bot.slack.offers import buttons
+from bot.slack.settling import undo
 from bot.slack.text import length, one_line, visible
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ __all__ = [
     "revoke_form",
     "role_of",
     "sentence",
+    "thanks",
 ]
 
 REASON_BLOCK = "reason"
@@ -119,6 +121,12 @@ def review(proposal: "Proposal", form_id: str, card: "Card", *, editable: bool =
 def sentence(title: str, text: str) -> dict[str, Any]:
     """A modal that says one thing; `text` is markup of ours."""
     return modal(title, [section(ours(text))])
+
+
+def thanks(proposal: "Proposal", form_id: str, text: str, *, undoable: bool) -> dict[str, Any]:
+    """What a person reads who approved in a modal, in markup of ours; with the button that undoes it."""
+    row = [actions(undo(proposal, form_id))] if undoable else []
+    return modal("Signoff", [section(ours(text)), *row], form_id=form_id, callback_id="thanks")
 
 
 def home_sentence(text: str) -> dict[str, Any]:

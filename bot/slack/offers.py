@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from approvals.events import Objected
 from approvals.proposal import Cause, Status
+from approvals.settling import settles_until
 from approvals.standing import may_stand
 from approvals.states import TRANSITIONS
 from bot.slack.blocks import Block, actions, button, overflow
+from bot.slack.settling import TAKE_BACK, undo
 from bot.slack.standing import approve_next
 from bot.slack.text import one_line, shorten
 
@@ -35,7 +37,7 @@ def chosen(value: str) -> tuple[str, str]:
 def offers(
     proposal: "Proposal", now: "datetime | None" = None, roles: "Collection[str] | None" = None
 ) -> frozenset[str]:
-    """The verbs beside the verdicts that can work: `object`, `revoke`, `extend`, `hand_over`, `approve_next`.
+    """The verbs beside the verdicts that can work: `object`, `take_back`, `approve_next`, and those of the menu.
 
     `roles` are all that the policy has. Without a time or without roles, what they might allow counts as offered.
     """
@@ -43,6 +45,7 @@ def offers(
     waits = proposal.status is Status.pending
     possible = {
         OBJECT: objectable,
+        TAKE_BACK: _settling(proposal, now),
         REVOKE: proposal.status is Status.approved and not objectable,  # an objection revokes as well
         EXTEND: waits and _extendable(proposal),
         APPROVE_NEXT: may_stand(proposal),
@@ -86,9 +89,18 @@ def buttons(proposal: "Proposal", value: str, *, whole: bool, offered: "Collecti
             made.append(approve_next(proposal, value))
     elif OBJECT in offered:
         made.append(button("Object", OBJECT, value, said=f"Object to {what}", style="danger"))
+    elif TAKE_BACK in offered:
+        made.append(undo(proposal, value))
     menu = [("Details", f"{DETAILS}:{value}")]
     menu += [(label, f"{verb}:{value}") for verb, label in _LABELS.items() if verb in offered]
     return actions(*made, overflow("more", menu))
+
+
+def _settling(proposal: "Proposal", now: "datetime | None") -> bool:
+    """Whether somebody can take their approval back without a word; without a time, whether they could before."""
+    if now is None:
+        return proposal.status is Status.approved and proposal.claimable_at is not None
+    return settles_until(proposal, now) is not None
 
 
 def _extendable(proposal: "Proposal") -> bool:

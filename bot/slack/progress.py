@@ -8,6 +8,7 @@ from bot.slack.blocks import Block, context, ours, paragraph, person, quote, ric
 from bot.slack.history import standing_in, with_words
 from bot.slack.labels import characters, listed
 from bot.slack.ladder import ladder, stand_ins, undoing
+from bot.slack.settling import undone
 from bot.slack.text import shorten, visible, weight
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def so_far(proposal: "Proposal") -> list[Block]:
     if standing:
         made = listed([_approval(proposal, decision) for decision in standing])
         sentences.append(f":ballot_box_with_check: Approved so far by {made}. {words.missing(proposal)}")
+    if (slip := undone(proposal)) is not None:
+        sentences.append(slip)
     return [context(ours(sentence)) for sentence in sentences]
 
 

@@ -24,6 +24,7 @@ from approvals.refusals import (
     NoDelegation,
     NotACard,
     NotAhead,
+    NotApprover,
     NotEligible,
     NotFound,
     NothingToLend,
@@ -36,6 +37,7 @@ from approvals.refusals import (
     ReasonMissing,
     Refusal,
     ReviewerRefusal,
+    Settled,
     StandingOver,
     TooManyDelegates,
     Unverified,
@@ -97,6 +99,14 @@ def _already_judged(refused: AlreadyJudged) -> str:
 
 def _expired(refused: Expired) -> str:
     return f"Too late: nobody answered until {when(refused.at)}, so it was rejected. Nothing was changed."
+
+
+def _settled(refused: Settled) -> str:
+    since = f" since {when(refused.since, seconds=True)}" if refused.since else ""
+    return (
+        f"Too late to undo: the agent can take it{since}. As long as it has not, `Revoke` in the menu stops it. "
+        "Nothing was changed."
+    )
 
 
 def _field_locked(refused: FieldLocked) -> str:
@@ -175,8 +185,8 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     AlreadyResolved: _already_resolved,
     Expired: _expired,
     Changed: (
-        "This changed since you looked: there was an edit, or the policy asks for something else now. "
-        "Nothing was decided; look at the card again, then decide."
+        "This changed since you looked: there was an edit, somebody undid an approval, or the policy asks for "
+        "something else now. Nothing was decided; look at the card again, then decide."
     ),
     NotACard: (
         "Nothing can be decided from here: this is a copy, or a form that was not opened for you. "
@@ -191,6 +201,11 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "There is nothing left to object to: the time for it is over, somebody objected before, or it did not run. "
         "Nothing was changed."
     ),
+    NotApprover: (
+        "`Undo` takes back one's own approval, and none of yours stands here. "
+        "To stop this, use `Revoke` in the menu or `Reject`. Nothing was changed."
+    ),
+    Settled: _settled,
     OwnSample: "The agent is yours or acts for you, so somebody else has to judge this. Nothing was changed.",
     AlreadyJudged: _already_judged,
     JudgementUnexplained: "Please say what was not fine: whoever mends the policy has to know.",

@@ -114,7 +114,7 @@ class SlackSender:
 
     def _together(self, shared: SharedCard) -> Together:
         seen = tuple(self.lifecycle.seen(each) for each in shared.proposals)
-        return Together(proposals=seen, closes_at=shared.closes_at)
+        return Together(proposals=seen, closes_at=shared.closes_at, now=self.clock.now())
 
     def _calling(self, proposal: Proposal, channel: str) -> str:
         roles = [role for name, role in self.policy().roles.items() if name in proposal.gate.asked]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from approvals.digest import canonical
 from approvals.events import Approved, Claimed, Decided, Lapsed, Rejected, Succeeded, Withdrawn
 from approvals.proposal import Source, Status
+from bot.slack import settling
 from bot.slack.blocks import (
     Block,
     actions,
@@ -55,6 +56,8 @@ class Together:
 
     proposals: "tuple[Proposal, ...]"
     closes_at: "datetime"
+    now: "datetime | None" = None
+    """When they are shown; without it nothing is said of what settles."""
 
     @property
     def lead(self) -> "Proposal":
@@ -190,14 +193,15 @@ def _one(value: "JSON") -> str:
 def stands(together: Together) -> str:
     """How many wait, for whom and until when, as our markup."""
     waiting, count = together.waiting, len(together.proposals)
+    settles = settling.together(together.proposals, together.now)
     if not waiting:
-        return ":ballot_box_with_check: None of these waits any more."
+        return f":ballot_box_with_check: None of these waits any more.{settles}"
     roles = listed([f"*{name(role)}*" for role in sorted({role for each in waiting for role in each.gate.roles})])
     soonest = min(each.expires_at for each in waiting)
     return (
         f":large_yellow_circle: *Needs a person:* one approval of {roles} for each\n"
         f":hourglass_flowing_sand: *{len(waiting)} of {count} wait*, the first until {when(soonest)}; "
-        "unanswered means rejected."
+        f"unanswered means rejected.{settles}"
     )
 
 

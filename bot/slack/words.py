@@ -10,6 +10,8 @@ from bot.slack.history import ending, line, lines, standing_in
 from bot.slack.labels import STATUSES, listed, name, state
 from bot.slack.ladder import objection
 from bot.slack.refused import refusal
+from bot.slack.settling import may_take
+from bot.slack.settling import thanks as settling
 from bot.slack.text import escape, one_line, shorten
 
 if TYPE_CHECKING:
@@ -56,7 +58,14 @@ def thanks(decided: "Proposal") -> str:
     instead = standing_in(decided.decisions[-1].stands_in_for) if decided.decisions else ""
     if decided.status is Status.pending:
         return f"Thank you, your approval{instead} counts. {missing(decided)}"
-    return f"Thank you. It is approved now{instead}; the card shows how it goes on."
+    return f"Thank you. It is approved now{instead}; the card shows how it goes on.{settling(decided)}"
+
+
+def taken_back(proposal: "Proposal") -> str:
+    """What a person reads who just took their approval back."""
+    if proposal.status is not Status.pending:
+        return "Your approval is undone. Its time was over meanwhile, so it is rejected."
+    return f"Your approval is undone: it waits again until {when(proposal.expires_at)}. You may approve it later."
 
 
 def extended(proposal: "Proposal") -> str:
@@ -167,7 +176,7 @@ def _became(proposal: "Proposal") -> str:
     match proposal.status:
         case Status.approved:
             lapses = f" After {when(proposal.execute_by)} it lapses." if proposal.execute_by else ""
-            return f"The agent has not taken it yet.{lapses}"
+            return f"{may_take(proposal)}{lapses}"
         case Status.lapsed:
             return "*Lapsed:* the agent did not take it in time, so it will not run."
         case Status.claimed if proposal.overdue:

@@ -46,12 +46,12 @@ INSERT INTO proposals (
     id, agent, action, run_id, ask, created_at, idempotency_key, fingerprint,
     version, status, cause, reason, gate, channels, revision, digest, round, nonce, expires_at,
     resolved_at, resolved_by, execute_by, claimed_at, claimant, report_by, overdue, outcome,
-    undo, reminded, escalated, extended, called_in, due_at
+    undo, reminded, escalated, extended, called_in, due_at, claimable_at
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8,
     $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
     $20, $21, $22, $23, $24, $25, $26, $27,
-    $28, $29, $30, $31, $32, $33
+    $28, $29, $30, $31, $32, $33, $34
 )
 
 -- name: update_proposal
@@ -60,9 +60,10 @@ UPDATE proposals SET
     version = $1, status = $2, cause = $3, reason = $4, gate = $5, channels = $6, revision = $7, digest = $8,
     round = $9, nonce = $10, expires_at = $11, resolved_at = $12, resolved_by = $13, execute_by = $14,
     claimed_at = $15, claimant = $16, report_by = $17, overdue = $18, outcome = $19,
-    undo = $20, reminded = $21, escalated = $22, extended = $23, called_in = $24, due_at = $25
-WHERE id = $26 AND version = $27 AND status = $28
-    AND ($29 IS NULL OR CASE status WHEN 'pending' THEN expires_at WHEN 'approved' THEN execute_by END > $29)
+    undo = $20, reminded = $21, escalated = $22, extended = $23, called_in = $24, due_at = $25,
+    claimable_at = $26
+WHERE id = $27 AND version = $28 AND status = $29
+    AND ($30 IS NULL OR CASE status WHEN 'pending' THEN expires_at WHEN 'approved' THEN execute_by END > $30)
 RETURNING id
 
 -- name: insert_revision
@@ -74,6 +75,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 -- A decision.
 INSERT INTO decisions (proposal_id, number, reviewer, verdict, revision, round, at, roles, reason, stands_in_for, hasty)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+
+-- name: take_back
+-- Makes an approval void, from a version of its proposal on.
+UPDATE decisions SET taken_back_at = $3, taken_back_from = $4 WHERE proposal_id = $1 AND number = $2
 
 -- name: vacate_seats
 -- Marks all roles of a proposal as of earlier gates.

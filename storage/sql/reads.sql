@@ -15,7 +15,8 @@ SELECT p.id, count(*) OVER () AS total FROM proposals AS p
 WHERE p.status = 'pending' AND p.expires_at > $3
     AND NOT EXISTS (
         SELECT 1 FROM decisions AS d
-        WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve' AND $1 IN (d.reviewer, d.stands_in_for)
+        WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve' AND d.taken_back_at IS NULL
+            AND $1 IN (d.reviewer, d.stands_in_for)
     )
     AND (EXISTS (
         SELECT 1 FROM seats AS s
@@ -34,7 +35,7 @@ WHERE p.status = 'pending' AND p.expires_at > $3
             AND NOT EXISTS (
                 SELECT 1 FROM decisions AS d
                 WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve'
-                    AND json_extract(l.value, '$[0]') IN (d.reviewer, d.stands_in_for)
+                    AND d.taken_back_at IS NULL AND json_extract(l.value, '$[0]') IN (d.reviewer, d.stands_in_for)
             )
     ))
 ORDER BY p.expires_at, p.id

@@ -1,6 +1,7 @@
 """The table of states, and that what it does not name cannot happen."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import settings
@@ -27,6 +28,7 @@ from approvals.events import (
     Revoked,
     Submitted,
     Succeeded,
+    TakenBack,
     Undone,
     Withdrawn,
 )
@@ -43,6 +45,7 @@ from tests.approvals.standing import (
     NONCE,
     OWNER,
     STRANGER,
+    approved,
     claimed,
     edited,
     gate,
@@ -77,6 +80,7 @@ def sample(kind):
         Rejected: Rejected(at=at, cause=Cause.reviewer, by="U0BOB", reason="No."),
         Withdrawn: Withdrawn(at=at, reason="Done otherwise."),
         Revoked: Revoked(at=at, cause=Cause.reviewer, by="U0BOB", reason="Wait."),
+        TakenBack: TakenBack(at=at, by="U0ALICE", nonce="n"),
         Claimed: Claimed(at=at, digest="sha256:0", claimant=None, report_by=later(99)),
         Lapsed: Lapsed(at=at),
         Overran: Overran(at=at),
@@ -97,7 +101,7 @@ def sample(kind):
 def test_the_table_is_the_one_that_was_promised():
     promised = {
         Status.pending: {Status.approved, Status.rejected, Status.withdrawn},
-        Status.approved: {Status.claimed, Status.revoked, Status.lapsed, Status.withdrawn},
+        Status.approved: {Status.pending, Status.claimed, Status.revoked, Status.lapsed, Status.withdrawn},
         Status.claimed: {Status.succeeded, Status.failed, Status.unknown},
         Status.unknown: {Status.succeeded, Status.failed},
     }
@@ -197,6 +201,8 @@ def test_every_arrow_of_the_table_is_made_by_some_move():
     follow(waiting, moves.reject(waiting, BOB, "No.", NONCE, later(10)))
     follow(waiting, moves.withdraw(waiting, "No longer.", later(10)))
     follow(waiting, moves.rejudge(waiting, gate(approvals=2), "n", later(10)))
+    settles = approved(settle=10)
+    follow(settles, moves.take_back(settles, "U0ALICE", NONCE, "n", later(15)))
     follow(agreed, moves.revoke(agreed, BOB, "Wait.", NONCE, later(20)))
     follow(agreed, moves.due(agreed, later(9999)))
     follow(agreed, moves.withdraw(agreed, "No longer.", later(20)))
@@ -236,8 +242,9 @@ class Life(RuleBasedStateMachine):
         self_review=st.sampled_from([frozenset(), frozenset(), frozenset({"finance"})]),
         second_person=st.booleans(),
         longest=st.sampled_from([None, 300, 400, 2000]),
+        settle=st.sampled_from([None, 5, 60]),
     )
-    def begin(self, tier, roles, approvals, self_review, second_person, longest):
+    def begin(self, tier, roles, approvals, self_review, second_person, longest, settle):
         self.now = 0
         self.payloads = 0
         self.proposal = pending(
@@ -251,6 +258,7 @@ class Life(RuleBasedStateMachine):
             remind=(60, 120),
             escalate=(Escalation(after=200, to="lead", channel="C0LEAD"),),
             expires_in=300,
+            settle=settle if tier is Tier.approve else None,
         )
         self.longest = longest
         self.history = [self.proposal]
@@ -270,7 +278,15 @@ class Life(RuleBasedStateMachine):
             ):
                 assert before.status is Status.pending
                 assert later(self.now) < before.expires_at
+            if isinstance(event, TakenBack):
+                assert later(self.now) < before.claimable_at
+                assert self.proposal.standing_decisions == tuple(
+                    each for each in before.standing_decisions if each.reviewer != event.by
+                )
+                assert self.proposal.expires_at == before.expires_at
+                assert self.proposal.nonce != before.nonce
             if isinstance(event, Claimed):
+                assert before.claimable_at is None or before.claimable_at <= later(self.now)
                 assert later(self.now) < before.execute_by
                 assert event.digest == before.digest
             if isinstance(event, (Edited, Extended)) or (isinstance(event, Escalated) and event.by is not None):
@@ -298,6 +314,12 @@ class Life(RuleBasedStateMachine):
     @rule(who=st.sampled_from(REVIEWERS))
     def revoke(self, who):
         self.try_to(lambda proposal, now: moves.revoke(proposal, who, "Wait.", proposal.nonce, now))
+
+    @rule(who=st.sampled_from(REVIEWERS), stale=st.sampled_from([False, False, False, True]))
+    def take_back(self, who, stale):
+        self.payloads += 1
+        nonce = "another" if stale else self.proposal.nonce
+        self.try_to(lambda proposal, now: moves.take_back(proposal, who.user, nonce, f"n{self.payloads}", now))
 
     @rule(who=st.sampled_from(REVIEWERS), rises=st.booleans())
     def edit(self, who, rises):
@@ -390,7 +412,8 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def a_person_approves_once_a_round(self):
-        made = [(d.round, d.reviewer) for d in self.proposal.decisions if d.verdict is Verdict.approve]
+        counted = [each for each in self.proposal.decisions if each.taken_back_at is None]
+        made = [(d.round, d.reviewer) for d in counted if d.verdict is Verdict.approve]
         assert len(made) == len(set(made))
 
     @invariant()
@@ -410,7 +433,11 @@ class Life(RuleBasedStateMachine):
         assert moved == sorted(moved)
         assert len(dict(moved)) == len(set(moved))
         given = [each.execute_by for each in self.history if each.execute_by is not None]
-        assert len(set(given)) <= 1
+        taken_back = sum(
+            earlier.status is Status.approved and then.status in (Status.pending, Status.rejected)
+            for earlier, then in pairwise(self.history)
+        )
+        assert len(set(given)) <= 1 + taken_back
 
     @invariant()
     def it_is_claimed_at_most_once(self):

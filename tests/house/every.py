@@ -19,6 +19,9 @@ FACTS = {
     "faults": (Fault("/amount", "must be a number"),),
     "action": "refund.create",
     "limit": 50,
+    "since": datetime(2026, 11, 20, 10, 16, tzinfo=UTC),
+    "until": datetime(2026, 11, 20, 10, 16, tzinfo=UTC),
+    "now": datetime(2026, 11, 20, 10, 15, tzinfo=UTC),
     "retry_after": 60,
     "digest": "sha256:" + "0" * 64,
 }

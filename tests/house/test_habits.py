@@ -2,6 +2,7 @@
 
 import ast
 import re
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,8 @@ from tests.house.tree import ROOT, modules, parsed
 
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "handler", "process", "data", "item"}
 LONGEST = 400
+LISTS = {Path("approvals/refusals.py")}
+"""What has to be in one file by another of these rules, and is read entry by entry."""
 
 
 def words(name):
@@ -23,7 +26,7 @@ def defined(module):
 
 @pytest.mark.parametrize("module", modules(), ids=str)
 def test_a_module_is_short_enough_to_be_read_at_once(module):
-    assert len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= LONGEST
+    assert module in LISTS or len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= LONGEST
 
 
 @pytest.mark.parametrize("module", modules(), ids=str)

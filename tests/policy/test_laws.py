@@ -170,6 +170,7 @@ def rules(draw, tiers=tuple(Tier), anchored=False):
         max_expires_in=draw(st.sampled_from([None, 7200, 9000])) if asking else None,
         execute_within=draw(st.sampled_from([None, 60, 7200])) if tier is not Tier.block else None,
         undo_within=draw(st.sampled_from([60, 3600])) if tier is Tier.watch else None,
+        settle=draw(st.sampled_from([None, 10, 600])) if asking else None,
         remind=tuple(draw(st.lists(st.sampled_from([5, 10, 30]), unique=True))) if asking else (),
         escalate=draw(st.sampled_from([None, (20, "platform"), (40, "support")])) if asking else None,
         hours=draw(st.sampled_from([None, *HOURS])) if asking else None,
@@ -249,6 +250,7 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
     assert set(before.remind) <= set(after.remind)
     assert set(before.escalate) <= set(after.escalate)
     assert after.second_person >= before.second_person
+    assert (after.settle or 0) >= (before.settle or 0)
     assert not [field for field in ("n", "flag", "x") if may_edit(after.edit, field) > may_edit(before.edit, field)]
     if after.tier is Tier.auto and before.sampling is not None:
         assert after.sampling.share >= before.sampling.share

@@ -144,6 +144,11 @@ def test_what_comes_outside_of_hours_can_be_escalated_instead(tmp_path):
         ({"tier": "watch", "approvals": 2}, "it: approvals: a rule of tier watch asks nobody"),
         ({"tier": "watch", "edit": []}, "it: edit: a rule of tier watch asks nobody"),
         ({"tier": "watch", "edited": "second_person"}, "it: edited: a rule of tier watch asks nobody"),
+        ({"tier": "auto", "settle": "10s"}, "it: settle: a rule of tier auto asks nobody"),
+        ({"tier": "watch", "settle": "10s"}, "it: settle: a rule of tier watch asks nobody"),
+        ({"tier": "block", "settle": "10s"}, "it: settle: a rule of tier block asks nobody"),
+        ({"settle": "0s"}, "it: settle: '0s' is no duration"),
+        ({"settle": "601s"}, "it: settle: 601s is longer than 10m"),
         ({"tier": "watch", "expires_in": "1h"}, "it: expires_in: a rule of tier watch asks nobody"),
         ({"tier": "watch", "max_expires_in": "1h"}, "it: max_expires_in: a rule of tier watch asks nobody"),
         ({"tier": "auto", "remind": ["1m"]}, "it: remind: a rule of tier auto asks nobody"),
@@ -206,3 +211,13 @@ def test_an_operator_is_warned_where_the_past_of_a_payload_without_a_schema_is_a
     assert [(each.key, each.message) for each in report.warnings] == [
         ("", "reads the payload of refund.create, which has no schema")
     ]
+
+
+def test_of_several_rules_that_ask_the_longest_settle_holds(tmp_path):
+    rules = [rule("a", settle="10s"), rule("b", settle="10m"), rule("c")]
+    assert gate(tmp_path, rules=rules).settle == 600
+    assert gate(tmp_path, rules=[rule("c")]).settle is None
+
+
+def test_where_a_stricter_rule_blocks_nothing_settles(tmp_path):
+    assert gate(tmp_path, rules=[rule("a", settle="10s"), rule("b", tier="block")]).settle is None

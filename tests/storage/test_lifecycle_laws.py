@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from approvals.deadlines import next_due
 from approvals.decision import Verdict, tally
 from approvals.digest import canonical
-from approvals.events import Claimed, Decided, Extended, Objected
+from approvals.events import Approved, Claimed, Decided, Extended, Objected, TakenBack
 from approvals.gate import Escalation
 from approvals.history import About, Question
 from approvals.lifecycle import Lifecycle
@@ -28,11 +28,12 @@ from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, submission
 
 AMOUNTS = st.sampled_from([5, 100, 101, 250, 250.0, 999, 1001, 5000])
 REVIEWERS = st.sampled_from(PEOPLE)
-SECONDS = st.sampled_from([0.001, 1, 1799, 1800, 3599, 3600, 3601, -1, -7200])
+SECONDS = st.sampled_from([0.001, 1, 29.999, 30, 1799, 1800, 3599, 3600, 3601, -1, -7200])
 LADDER = {
     "remind": (900,),
     "escalate": (Escalation(after=1500, to="lead", channel="C0LEAD"),),
     "max_expires_in": 7200,
+    "settle": 30,
 }
 RUNNING = {Status.claimed, Status.succeeded, Status.failed, Status.unknown}
 AGREED = {Status.approved, *RUNNING}
@@ -103,6 +104,10 @@ class LifecycleLaws(RuleBasedStateMachine):
     def revoke(self, proposal_id, reviewer):
         self.attempt(self.lifecycle.revoke(proposal_id, reviewer, "Wait.", self.nonce(proposal_id, stale=False)))
 
+    @rule(proposal_id=proposals, reviewer=REVIEWERS, stale=st.booleans())
+    def take_back(self, proposal_id, reviewer, stale):
+        self.attempt(self.lifecycle.take_back(proposal_id, reviewer, self.nonce(proposal_id, stale=stale)))
+
     @rule(proposal_id=proposals, reviewer=REVIEWERS, amount=AMOUNTS, stale=st.booleans())
     def edit(self, proposal_id, reviewer, amount, stale):
         payload = {"amount": amount, "order": "1001"}
@@ -170,6 +175,7 @@ class LifecycleLaws(RuleBasedStateMachine):
             self.nobody_approves_after_the_deadline(proposal, mine)
             self.one_person_takes_one_place(proposal)
             self.runs_only_what_was_approved(proposal, mine)
+            self.only_what_settled_is_claimed_and_only_before_that_is_an_approval_undone(proposal, mine)
             self.an_objection_came_in_time_and_is_answered_once(proposal, mine)
             self.time_is_asked_about_when_it_does_something(proposal)
         self.the_past_is_known_as_it_was()
@@ -186,7 +192,9 @@ class LifecycleLaws(RuleBasedStateMachine):
 
     def ends_at_most_once(self, mine):
         tags = [entry.tag for entry in mine]
-        assert sum(tag in ("proposal:approved", "proposal:rejected") for tag in tags) <= 1
+        again = tags.count("proposal:taken_back")
+        assert sum(tag in ("proposal:approved", "proposal:rejected") for tag in tags) <= 1 + again
+        assert tags.count("proposal:rejected") <= 1
         assert sum(tag in ("proposal:rejected", "proposal:withdrawn", "proposal:revoked") for tag in tags) <= 1
         assert tags.count("proposal:claimed") <= 1
         assert tags.count("proposal:succeeded") + tags.count("proposal:failed") <= 1
@@ -203,7 +211,8 @@ class LifecycleLaws(RuleBasedStateMachine):
         assert proposal.expires_at == deadline
 
     def one_person_takes_one_place(self, proposal):
-        approvals = [each for each in proposal.decisions if each.verdict is Verdict.approve]
+        made = [each for each in proposal.decisions if each.verdict is Verdict.approve]
+        approvals = [each for each in made if each.taken_back_at is None]
         assert len({(each.round, each.reviewer) for each in approvals}) == len(approvals)
         assert not {each.reviewer for each in approvals} & proposal.gate.excluded
         called = {role for role, _ in proposal.called_in}
@@ -214,10 +223,24 @@ class LifecycleLaws(RuleBasedStateMachine):
         if proposal.status in RUNNING:
             assert "proposal:approved" in tags
         if proposal.status in RUNNING and proposal.cause is Cause.reviewer:
-            before = tags.index("proposal:approved")
+            before = len(tags) - 1 - tags[::-1].index("proposal:approved")
             approved = replayed(mine[: before + 1], KEY)
             assert tally(approved.standing_decisions, approved.gate, approved.editors).filled
             assert approved.digest == proposal.digest
+
+    def only_what_settled_is_claimed_and_only_before_that_is_an_approval_undone(self, proposal, mine):
+        claimable = None
+        for event in (event_from(entry) for entry in mine if entry.tag in EVENTS):
+            match event:
+                case Approved():
+                    claimable = event.claimable_at
+                    assert (claimable is None) == (event.cause is not Cause.reviewer)
+                    assert claimable is None or (claimable - event.at).total_seconds() == 30
+                case TakenBack():
+                    assert event.at < claimable
+                    assert event.by in {each.reviewer for each in proposal.decisions if each.taken_back_at == event.at}
+                case Claimed():
+                    assert claimable is None or event.at >= claimable
 
     def an_objection_came_in_time_and_is_answered_once(self, proposal, mine):
         tags = [entry.tag for entry in mine]

@@ -1,0 +1,67 @@
+"""What an agent reads of an approval that settles."""
+
+import asyncio
+
+from approvals.events import instant
+
+
+async def test_an_approval_that_settles_says_from_when_on_it_may_be_claimed(desk):
+    made = await desk.propose(action="refund.soon")
+    assert (made["claimable_at"], made["gate"]["settle"]) == (None, 10)
+    await desk.approve(made)
+    shown = await desk.show(made)
+    assert (shown["status"], shown["claimable_at"]) == ("approved", "2026-11-20T10:15:10.000Z")
+    assert shown["execute_by"] == "2026-11-20T11:15:10.000Z"
+    assert "claim it from 2026-11-20T10:15:10.000Z on, not sooner, and before" in shown["message"]
+
+
+async def test_until_then_a_claim_is_a_409_with_the_time_to_wait(desk):
+    made = await desk.propose(action="refund.soon")
+    await desk.approve(made)
+    desk.clock.forward(milliseconds=9_001)
+    no = await desk.do(made, "claim", {"digest": made["digest"]}, expect=409)
+    assert no["type"] == "urn:signoff:problem:settling"
+    assert desk.headers["Retry-After"] == "1"
+    assert "2026-11-20T10:15:10.000Z" in no["detail"]
+    desk.clock.forward(milliseconds=999)
+    assert (await desk.do(made, "claim", {"digest": made["digest"]}))["status"] == "claimed"
+
+
+async def test_what_does_not_settle_says_so(desk):
+    made = await desk.propose(action="search.web")
+    assert (made["status"], made["claimable_at"], made["gate"]["settle"]) == ("approved", None, None)
+    assert "not sooner" not in made["message"]
+
+
+async def test_a_waiting_request_is_answered_within_a_second_of_the_moment_and_not_before(desk):
+    made = await desk.propose(action="refund.soon")
+    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    await desk.until_waiting(1)
+    version = asyncio.create_task(desk.show(made, f"?wait=55&after={made['version']}"))
+    await desk.until_waiting(2)
+    await desk.approve(made)
+    async with asyncio.timeout(2):
+        assert (await version)["status"] == "approved"
+    await desk.until_waiting(1)
+    assert (await desk.show(made, "?wait=1"))["status"] == "approved", "a second has passed by the machine"
+    desk.clock.forward(milliseconds=9_999)
+    assert (await desk.show(made, "?wait=1"))["status"] == "approved", "another second"
+    assert not held.done()
+    desk.clock.forward(milliseconds=1)
+    async with asyncio.timeout(1):
+        assert (await held)["status"] == "approved"
+
+
+async def test_a_waiting_request_waits_on_through_an_undo(desk):
+    made = await desk.propose(action="refund.soon")
+    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    await desk.until_waiting(1)
+    await desk.approve(made)
+    await desk.take_back(made)
+    shown = await desk.show(made)
+    assert (shown["status"], shown["claimable_at"], shown["execute_by"]) == ("pending", None, None)
+    assert [each["taken_back_at"] for each in shown["decisions"]] == [instant(desk.clock.now())]
+    assert not held.done()
+    await desk.reject(made, "Not at all.")
+    async with asyncio.timeout(2):
+        assert (await held)["status"] == "rejected"

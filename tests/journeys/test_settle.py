@@ -1,0 +1,284 @@
+"""Settle: for a moment after people approved nobody can claim it, and whoever approved can undo that."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from approvals.events import instant
+from tests.journeys.deep import later
+from tests.making import START, Clock
+from tests.town import FINANCE, POLICY, SUPPORT, has_button, open_town, visible_text
+
+SETTLING = (
+    POLICY
+    + """\
+  - {id: mails-settle, action: "email.send", tier: approve, role: support, settle: 10s}
+  - {id: refunds-settle, action: refund.create, tier: approve, settle: 30s}
+  - {id: parcels, action: "email.parcel", tier: approve, role: support, settle: 10s, batch: {window: 5m, max: 4}}
+"""
+)
+
+
+@asynccontextmanager
+async def settling_town(folder, mode):
+    async with open_town(folder, mode, policy=SETTLING, clock=Clock()) as town, town.serving():
+        yield town
+
+
+@pytest.fixture(params=["socket", "http"])
+async def settling(request, tmp_path):
+    async with settling_town(tmp_path, request.param) as town:
+        yield town
+
+
+async def approved(town, user="U0ALICE", **more):
+    """A mail that somebody approved on its card, and the card as it then is."""
+    proposal = await town.propose(**more)
+    card = await town.card(SUPPORT, proposal)
+    await town.click(user, SUPPORT, card, "approve")
+    return proposal, await town.card_saying(SUPPORT, card["ts"], "can undo that until")
+
+
+def slug(answer):
+    return answer["type"].rpartition(":")[2]
+
+
+async def test_a_slip_is_undone_approved_again_and_claimed_when_it_has_settled(settling):
+    proposal, card = await approved(settling)
+    said = visible_text(card)
+    assert "*Approved* by <@U0ALICE>" in said
+    assert "it can from <!date^1795169710^{date_short_pretty} {time_secs}|2026-11-20 10:15:10 UTC> on" in said
+    answer = await settling.get(proposal["id"])
+    assert (answer["status"], answer["claimable_at"]) == ("approved", instant(START + timedelta(seconds=10)))
+    assert answer["execute_by"] == instant(START + timedelta(seconds=3610))
+    assert "claim it from 2026-11-20T10:15:10.000Z on" in answer["message"]
+    assert slug(await settling.claim(proposal, expect=409)) == "settling"
+
+    await settling.click("U0ALICE", SUPPORT, card, "take_back")
+    answer = await settling.get(proposal["id"])
+    assert (answer["status"], answer["cause"], answer["claimable_at"]) == ("pending", None, None)
+    assert answer["expires_at"] == proposal["expires_at"]
+    assert [each["taken_back_at"] for each in answer["decisions"]] == [instant(START)]
+    card = await settling.card_saying(SUPPORT, card["ts"], "<@U0ALICE> approved this and undid it")
+    assert has_button(card, "approve")
+    assert not has_button(card, "take_back")
+    await settling.thread_saying(SUPPORT, card["ts"], "<@U0ALICE> *undid their approval:*")
+    assert "proposal:taken_back" in await settling.tags(proposal["id"])
+    assert slug(await settling.claim(proposal, expect=409)) == "not-approved"
+
+    settling.clock.forward(60)
+    await settling.click("U0ALICE", SUPPORT, card, "approve")
+    await settling.card_saying(SUPPORT, card["ts"], "can undo that until")
+    settling.clock.forward(milliseconds=9_999)
+    assert slug(await settling.claim(proposal, expect=409)) == "settling"
+    settling.clock.forward(milliseconds=1)
+    assert (await settling.claim(proposal))["status"] == "claimed"
+
+
+async def test_a_refused_claim_says_when_to_come_again(settling):
+    proposal, _ = await approved(settling)
+    settling.clock.forward(milliseconds=2_500)
+    body = {"digest": proposal["digest"]}
+    async with settling.agent.post(f"/v1/proposals/{proposal['id']}/claim", json=body) as response:
+        assert (response.status, response.headers["Retry-After"]) == (409, "8")
+        assert "until 2026-11-20T10:15:10.000Z" in (await response.json(content_type=None))["detail"]
+
+
+async def test_who_waits_is_answered_only_when_it_can_be_claimed(settling):
+    proposal = await settling.propose()
+    held = asyncio.create_task(settling.get(proposal["id"], wait=55))
+    card = await settling.card(SUPPORT, proposal)
+    await settling.click("U0ALICE", SUPPORT, card, "approve")
+    await settling.card_saying(SUPPORT, card["ts"], "can undo that until")
+    assert (await settling.get(proposal["id"], wait=1))["status"] == "approved", "a second has passed by the machine"
+    assert not held.done()
+    settling.clock.forward(10)
+    async with asyncio.timeout(5):
+        assert (await held)["status"] == "approved"
+    await settling.claim(proposal)
+
+
+async def test_once_it_has_settled_the_card_has_no_undo_any_more_without_a_new_version(settling):
+    proposal, card = await approved(settling)
+    version = (await settling.get(proposal["id"]))["version"]
+    await later(settling, seconds=10)
+
+    def changed():
+        found = [each for each in settling.slack.messages(SUPPORT) if each["ts"] == card["ts"]]
+        return not has_button(found[0], "take_back") and "can undo that" not in visible_text(found[0]) and found
+
+    await settling.slack.until(changed)
+    assert "*Approved* by <@U0ALICE>" in visible_text(changed()[0])
+    assert has_button(changed()[0], "more")
+    assert (await settling.get(proposal["id"]))["version"] == version
+
+
+async def test_somebody_else_cannot_undo_it_and_is_told_of_revoke_which_works(settling):
+    proposal, card = await approved(settling)
+    await settling.click("U0BOB", SUPPORT, card, "take_back")
+    assert "none of yours stands here" in await settling.told("U0BOB")
+    await settling.click("U0STRAY", SUPPORT, card, "take_back")
+    assert "`Revoke`" in await settling.told("U0STRAY")
+    assert (await settling.get(proposal["id"]))["status"] == "approved"
+    await settling.click("U0BOB", SUPPORT, card, "more", selected="Revoke")
+    await settling.modal_saying("U0BOB", "Reason")
+    await settling.slack.submit("U0BOB", {"Reason": "Not today"})
+    assert (await settling.get(proposal["id"]))["status"] == "revoked"
+
+
+async def test_too_late_an_undo_is_refused_and_points_to_revoke(settling):
+    proposal, card = await approved(settling)
+    settling.clock.forward(10)
+    await settling.click("U0ALICE", SUPPORT, card, "take_back", seen=card)
+    assert "Too late to undo" in await settling.told("U0ALICE")
+    assert "`Revoke` in the menu" in await settling.told("U0ALICE")
+    assert (await settling.get(proposal["id"]))["status"] == "approved"
+    await settling.claim(proposal)
+
+
+@pytest.mark.parametrize(("early", "winner"), [(1, "pending"), (0, "claimed")])
+async def test_an_undo_and_a_claim_at_the_same_moment_have_one_winner(settling, early, winner):
+    proposal, card = await approved(settling)
+    settling.clock.forward(milliseconds=10_000 - early)
+    await asyncio.gather(
+        settling.click("U0ALICE", SUPPORT, card, "take_back", seen=card),
+        settling.claim(proposal, expect=200 if winner == "claimed" else 409),
+        settling.click("U0ALICE", SUPPORT, card, "take_back", seen=card),
+    )
+    assert (await settling.get(proposal["id"]))["status"] == winner
+    tags = await settling.tags(proposal["id"])
+    assert tags.count("proposal:taken_back") + tags.count("proposal:claimed") == 1
+
+
+async def test_a_second_click_and_a_late_copy_of_the_approval_do_nothing_after_an_undo(settling):
+    proposal = await settling.propose()
+    waiting = await settling.card(SUPPORT, proposal)
+    await settling.click("U0ALICE", SUPPORT, waiting, "approve")
+    card = await settling.card_saying(SUPPORT, waiting["ts"], "can undo that until")
+    await settling.click("U0ALICE", SUPPORT, card, "take_back")
+    await settling.click("U0ALICE", SUPPORT, card, "take_back", seen=card)
+    assert "somebody undid an approval" in await settling.told("U0ALICE", 1)
+    await settling.click("U0ALICE", SUPPORT, waiting, "approve", seen=waiting)
+    assert "This changed since you looked" in await settling.told("U0ALICE", 2)
+    assert (await settling.get(proposal["id"]))["status"] == "pending"
+    assert (await settling.tags(proposal["id"])).count("proposal:taken_back") == 1
+
+
+async def test_an_agent_that_claims_within_milliseconds_never_wins_inside_the_settle(settling):
+    proposal = await settling.propose()
+    card = await settling.card(SUPPORT, proposal)
+    await asyncio.gather(
+        settling.click("U0ALICE", SUPPORT, card, "approve"),
+        *(settling.claim(proposal, expect=409) for _ in range(20)),
+    )
+    for passed in (5_000, 4_999):
+        settling.clock.forward(milliseconds=passed)
+        await asyncio.gather(*(settling.claim(proposal, expect=409) for _ in range(5)))
+    assert (await settling.get(proposal["id"]))["status"] == "approved"
+    settling.clock.forward(milliseconds=1)
+    assert (await settling.claim(proposal))["status"] == "claimed"
+
+
+async def test_what_others_approved_stands_when_one_of_two_undoes_theirs(settling):
+    proposal = await settling.propose("refund.create", {"amount": 1500})
+    finance, support = await settling.card(FINANCE, proposal), await settling.card(SUPPORT, proposal)
+    await settling.click("U0CAROL", FINANCE, finance, "approve")
+    support = await settling.card_saying(SUPPORT, support["ts"], "Approved so far by <@U0CAROL>")
+    await settling.click("U0ALICE", SUPPORT, support, "approve")
+    finance = await settling.card_saying(FINANCE, finance["ts"], "can undo that until")
+    await settling.click("U0CAROL", FINANCE, finance, "take_back")
+    support = await settling.card_saying(SUPPORT, support["ts"], "Approved so far by <@U0ALICE>")
+    assert "<@U0CAROL> approved this and undid it" in visible_text(support)
+    await settling.slack.command("U0CAROL", FINANCE, "/approvals", "")
+    assert "refund.create" in str(settling.slack.ephemerals("U0CAROL")[-1]), "it waits for her again"
+    finance = await settling.card_saying(FINANCE, finance["ts"], "Still needed: 1 of *finance*")
+    await settling.click("U0DAVE", FINANCE, finance, "approve")
+    answer = await settling.get(proposal["id"])
+    assert (answer["status"], answer["claimable_at"]) == ("approved", instant(START + timedelta(seconds=30)))
+
+
+async def test_an_undo_after_the_deadline_is_silence(settling):
+    proposal = await settling.propose(expires_in=60)
+    card = await settling.card(SUPPORT, proposal)
+    settling.clock.forward(59)
+    await settling.click("U0ALICE", SUPPORT, card, "approve")
+    card = await settling.card_saying(SUPPORT, card["ts"], "can undo that until")
+    settling.clock.forward(1)
+    await settling.click("U0ALICE", SUPPORT, card, "take_back")
+    answer = await settling.get(proposal["id"])
+    assert (answer["status"], answer["cause"]) == ("rejected", "expired")
+    await settling.card_saying(SUPPORT, card["ts"], "*Expired:* nobody answered in time")
+
+
+async def test_from_a_list_whoever_approved_can_undo_it_where_they_are_thanked_and_in_the_review(settling):
+    proposal = await settling.propose()
+    await settling.slack.command("U0ALICE", SUPPORT, "/approvals", "")
+    await settling.slack.click_ephemeral("U0ALICE", -1, "open_review")
+    await settling.modal_saying("U0ALICE", "Payload: exactly what will run")
+    await settling.slack.click_modal("U0ALICE", "approve")
+    assert has_button(await settling.modal_saying("U0ALICE", "until then you can undo this"), "take_back")
+    await settling.slack.click_modal("U0ALICE", "take_back")
+    await settling.modal_saying("U0ALICE", "Your approval is undone")
+    assert (await settling.get(proposal["id"]))["status"] == "pending"
+
+    card = await settling.card_saying(SUPPORT, (await settling.card(SUPPORT, proposal))["ts"], "undid it")
+    await settling.click("U0ALICE", SUPPORT, card, "approve")
+    await settling.slack.command("U0ALICE", SUPPORT, "/approvals", "all")
+    await settling.slack.click_ephemeral("U0ALICE", -1, "open_review")
+    assert has_button(await settling.modal_saying("U0ALICE", "can undo that until"), "take_back")
+    await settling.slack.click_modal("U0ALICE", "take_back")
+    await settling.modal_saying("U0ALICE", "Your approval is undone")
+    assert (await settling.get(proposal["id"]))["status"] == "pending"
+
+
+async def test_what_is_approved_with_changes_settles_and_an_undo_keeps_the_changes(settling):
+    proposal = await settling.propose()
+    card = await settling.card(SUPPORT, proposal)
+    await settling.click("U0ALICE", SUPPORT, card, "edit")
+    await settling.modal_saying("U0ALICE", "subject")
+    await settling.slack.submit("U0ALICE", {"subject": "Good morning"})
+    await settling.modal_saying("U0ALICE", "Approve with changes")
+    await settling.slack.submit("U0ALICE")
+    edited = await settling.get(proposal["id"])
+    assert slug(await settling.claim(edited, expect=409)) == "settling"
+    card = await settling.card_saying(SUPPORT, card["ts"], "can undo that until")
+    await settling.click("U0ALICE", SUPPORT, card, "take_back")
+    answer = await settling.get(proposal["id"])
+    assert (answer["status"], answer["revision"], answer["payload"]["subject"]) == ("pending", 2, "Good morning")
+
+
+async def test_a_shared_card_says_what_settles_and_each_is_undone_where_it_opens(settling):
+    proposals = [await settling.propose("email.parcel", {"to": f"{name}@example.com"}) for name in ("mira", "noor")]
+    card = await settling.card_saying(SUPPORT, (await settling.card(SUPPORT, proposals[0]))["ts"], "2 of 2 wait")
+    await settling.click("U0ALICE", SUPPORT, card, "batch_review")
+    await settling.modal_saying("U0ALICE", "What joins after this was opened")
+    await settling.slack.submit("U0ALICE")
+    await settling.modal_saying("U0ALICE", "The agent can take these after 10 seconds.")
+    card = await settling.card_saying(SUPPORT, card["ts"], "*2 were approved just now:*")
+    for each in proposals:
+        assert slug(await settling.claim(each, expect=409)) == "settling"
+    await settling.slack.close_modal("U0ALICE")
+    await settling.click("U0ALICE", SUPPORT, card, "batch_review")
+    await settling.modal_saying("U0ALICE", "can from")
+    await settling.slack.click_modal("U0ALICE", "open_review", value=proposals[1]["id"])
+    await settling.modal_saying("U0ALICE", "can undo that until")
+    await settling.slack.click_modal("U0ALICE", "take_back")
+    await settling.modal_saying("U0ALICE", "Your approval is undone")
+    assert [(await settling.get(each["id"]))["status"] for each in proposals] == ["approved", "pending"]
+    await settling.card_saying(SUPPORT, card["ts"], "1 of 2 wait")
+    await later(settling, seconds=10)
+    await settling.slack.until(lambda: "just now" not in visible_text(settling.slack.messages(SUPPORT)[0]))
+    await settling.claim(proposals[0])
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_a_restart_while_it_settles_loses_nothing(tmp_path, mode):
+    async with open_town(tmp_path, mode, policy=SETTLING, clock=Clock()) as town:
+        async with town.serving():
+            proposal, card = await approved(town)
+        async with town.serving():
+            assert slug(await town.claim(proposal, expect=409)) == "settling"
+            await town.click("U0ALICE", SUPPORT, card, "take_back")
+            assert (await town.get(proposal["id"]))["status"] == "pending"

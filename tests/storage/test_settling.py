@@ -1,0 +1,177 @@
+"""Settling in the database: its guards, what is void, and cards that are shown anew."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from approvals.deadlines import next_due
+from approvals.effects import Effect
+from approvals.events import Approved, Claimed, TakenBack
+from approvals.ports import Conflict
+from approvals.proposal import Cause, Status
+from storage import open_store
+from tests.making import START
+from tests.storage.test_guards import approval, decided, recorded
+from tests.storage.town import ALICE, BOB, KEY, TablePolicy, by_hand, submission
+
+SETTLES = START + timedelta(seconds=10)
+HOUR = timedelta(hours=1)
+MILLISECOND = timedelta(milliseconds=1)
+WAITS_AGAIN = (
+    "UPDATE proposals SET status = 'pending', cause = NULL, resolved_at = NULL, execute_by = NULL, claimable_at = NULL, "
+    "due_at = expires_at"
+)
+
+
+@pytest.fixture
+def policy():
+    return TablePolicy(changes={"settle": 10})
+
+
+@pytest.fixture
+async def settling(lifecycle):
+    made, _ = await lifecycle.submit(submission())
+    return await lifecycle.approve(made.id, ALICE, made.nonce)
+
+
+def claim(proposal, at):
+    return [Claimed(at=at, digest=proposal.digest, claimant=None, report_by=at + HOUR)]
+
+
+async def test_the_moment_is_kept(store, settling):
+    found = await store.find(settling.id)
+    assert found == settling
+    assert found.claimable_at == SETTLES
+    assert next_due(found) == SETTLES + HOUR
+
+
+async def test_nothing_is_claimed_before_it_has_settled_even_if_the_move_forgets(store, settling):
+    with pytest.raises(Conflict, match="CHECK"):
+        await recorded(store, settling, claim(settling, SETTLES - MILLISECOND), SETTLES - MILLISECOND)
+    assert await store.find(settling.id) == settling
+    assert (await recorded(store, settling, claim(settling, SETTLES), SETTLES)).status is Status.claimed
+
+
+@pytest.mark.parametrize(("early", "counts"), [(MILLISECOND, True), (timedelta(0), False)])
+async def test_nothing_is_taken_back_once_it_has_settled_even_if_the_move_forgets(store, settling, early, counts):
+    event = TakenBack(at=SETTLES - early, by="U0ALICE", nonce="n2")
+    if counts:
+        assert (await recorded(store, settling, [event], SETTLES)).status is Status.pending
+        return
+    with pytest.raises(Conflict, match="while it settles"):
+        await recorded(store, settling, [event], SETTLES)
+    assert await store.find(settling.id) == settling
+
+
+async def test_what_nobody_took_back_does_not_wait_again_even_if_the_move_forgets(store, settling):
+    event = TakenBack(at=START, by="U0BOB", nonce="n2")
+    with pytest.raises(Conflict, match="somebody takes their approval back"):
+        await recorded(store, settling, [event], START)
+
+
+async def test_an_approval_that_was_taken_back_before_lets_nothing_wait_again(lifecycle, store, settling):
+    waits = await lifecycle.take_back(settling.id, ALICE, settling.nonce)
+    again = await lifecycle.approve(settling.id, ALICE, waits.nonce)
+    with pytest.raises(Conflict, match="somebody takes their approval back"):
+        await recorded(store, again, [TakenBack(at=START, by="U0BOB", nonce="n3")], START)
+    assert (await store.find(again.id)).status is Status.approved
+
+
+async def test_a_person_approves_again_after_taking_back_and_only_once(lifecycle, store, settling):
+    waits = await lifecycle.take_back(settling.id, ALICE, settling.nonce)
+    assert [each.taken_back_at for each in (await store.find(waits.id)).decisions] == [START]
+    once = await recorded(store, waits, [decided()], START)
+    with pytest.raises(Conflict, match="UNIQUE"):
+        await recorded(store, once, [decided()], START)
+
+
+async def test_what_was_taken_back_waits_for_that_person_again(lifecycle, store, settling):
+    async def waiting():
+        listed = await store.reads.waiting("U0ALICE", {"support"}, now=START, offset=0, limit=10)
+        return [each.id for each in listed.proposals]
+
+    assert await waiting() == []
+    await lifecycle.take_back(settling.id, ALICE, settling.nonce)
+    assert await waiting() == [settling.id]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE proposals SET claimable_at = NULL",
+        "UPDATE proposals SET claimable_at = claimable_at - 1",
+        "UPDATE proposals SET claimable_at = claimable_at + 1",
+        WAITS_AGAIN,
+        "UPDATE decisions SET taken_back_at = at",
+        "UPDATE decisions SET taken_back_at = at + 10000, taken_back_from = 3",
+        "UPDATE decisions SET taken_back_at = at, taken_back_from = 2",
+        "UPDATE decisions SET taken_back_at = at, taken_back_from = 3, reviewer = 'U0BOB'",
+        "UPDATE decisions SET hasty = 1",
+    ],
+)
+async def test_by_hand_it_is_neither_shortened_nor_undone(store, settling, tmp_path, statement):
+    with by_hand(tmp_path) as connection, pytest.raises(sqlite3.IntegrityError):
+        connection.execute(statement)
+    assert await store.find(settling.id) == settling
+
+
+async def test_a_void_approval_stays_void(lifecycle, settling, tmp_path):
+    await lifecycle.take_back(settling.id, ALICE, settling.nonce)
+    with by_hand(tmp_path) as connection:
+        for statement in ("taken_back_at = NULL, taken_back_from = NULL", "taken_back_at = at + 1"):
+            with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+                connection.execute(f"UPDATE decisions SET {statement}")
+
+
+async def test_nothing_is_born_settling(store, settling):
+    other = replace(settling, id="prp_other", idempotency_key=None)
+    events = [each for each in approval(START) if isinstance(each, Approved)]
+    settles = [replace(each, claimable_at=SETTLES) for each in events]
+    waits = replace(other, status=Status.pending, cause=None, resolved_at=None, resolved_by=None, decisions=())
+    with pytest.raises(Conflict):
+        await recorded(store, waits, settles, START)
+
+
+async def test_what_took_effect_before_a_restart_is_there_after_it(url, clock, settling, store):
+    async with open_store(url, KEY, clock) as again:
+        found = await again.find(settling.id)
+    assert (found.status, found.cause, found.claimable_at) == (Status.approved, Cause.reviewer, SETTLES)
+
+
+async def due_cards(store, now):
+    """The cards that are due, all of them put out."""
+    found = []
+    while (delivery := await store.outbox.lease(now, 60)) is not None:
+        await store.outbox.settle(delivery)
+        if delivery.kind is Effect.card:
+            found.append(delivery.proposal_id)
+    return found
+
+
+async def test_its_cards_are_wanted_once_more_when_it_has_settled_without_a_new_version(
+    lifecycle, store, clock, settling
+):
+    await due_cards(store, clock.now())
+    clock.forward(milliseconds=9_999)
+    await lifecycle.sweep()
+    assert await due_cards(store, clock.now()) == []
+    clock.forward(milliseconds=1)
+    await lifecycle.sweep()
+    assert await due_cards(store, clock.now()) == [settling.id]
+    await lifecycle.sweep()
+    assert await due_cards(store, clock.now()) == []
+    assert await store.find(settling.id) == settling
+
+
+@pytest.mark.parametrize("verb", ["take_back", "revoke"])
+async def test_what_no_longer_settles_is_not_shown_anew(lifecycle, store, clock, settling, verb):
+    if verb == "take_back":
+        await lifecycle.take_back(settling.id, ALICE, settling.nonce)
+    else:
+        await lifecycle.revoke(settling.id, BOB, "Wait.", settling.nonce)
+    await due_cards(store, clock.now())
+    clock.forward(10)
+    await lifecycle.sweep()
+    assert await due_cards(store, clock.now()) == []
