@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from approvals.events import (
     Approved,
+    Asked,
     Claimed,
     Decided,
     Doubted,
@@ -23,6 +24,8 @@ from approvals.events import (
     Rejected,
     Rejudged,
     Reminded,
+    Replied,
+    Revised,
     Revoked,
     Submitted,
     Succeeded,
@@ -67,6 +70,9 @@ EFFECTS: dict[type[Event], tuple[Effect, ...]] = {
     Reminded: (Effect.thread,),
     Escalated: _BOTH,
     Extended: _BOTH,
+    Asked: _BOTH,
+    Replied: _BOTH,
+    Revised: _BOTH,
 }
 
 

@@ -195,6 +195,20 @@ class Lifecycle:
         """Raises the Refusal that an objection by this person would meet now."""
         moves.object(await self._found(proposal_id), reviewer, "a reason", nonce, self.clock.now())
 
+    async def ask(
+        self, proposal_id: str, reviewer: "Reviewer", text: str, nonce: str, *, more_time: bool = False
+    ) -> Proposal:
+        """Asks the agent a question, with more time for the answer if that is wanted and allowed."""
+        async with self.store.transaction() as tx:
+            proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
+            events = moves.ask(proposal, reviewer, text, nonce, now, more_time=more_time)
+            return await tx.record(proposal, events, _reviewer(reviewer), now) if events else proposal
+
+    async def may_ask(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
+        """Raises the Refusal that any question by this person would meet now."""
+        moves.may_ask(await self._found(proposal_id), reviewer, nonce, self.clock.now())
+
     async def withdraw(self, proposal_id: str, agent: str, reason: str) -> Proposal:
         """The agent takes its proposal back. Raises AgentRefusal, NotFound; so do the other verbs of agents."""
         async with self.store.transaction() as tx:
@@ -221,6 +235,26 @@ class Lifecycle:
         async with self.store.transaction() as tx:
             proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
             return await self._recorded(tx, proposal, moves.undo(proposal, status, detail, now), now)
+
+    async def reply(
+        self,
+        proposal_id: str,
+        agent: str,
+        text: str,
+        payload: "Mapping[str, JSON] | None" = None,
+        question: str | None = None,
+    ) -> Proposal:
+        """The agent's answer to a reviewer's question; a payload with it is judged again, as an edit's is."""
+        async with self.store.transaction() as tx:
+            proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
+            revision = None
+            if payload is not None:
+                action = Action(name=proposal.action.name, payload=payload)
+                answers = await tx.answers(self._questions(proposal, action), now)
+                gate, faults = self._judged_with(proposal, action, answers), self.policy.faults(proposal.ask, action)
+                revision = moves.Offered(action=action, gate=gate, faults=faults, nonce=self.ids.nonce())
+            events = moves.reply(proposal, text, revision, question, now)
+            return await self._recorded(tx, proposal, events, now)
 
     async def sweep(self) -> int:
         """Does what time has made due: expires, lapses, marks overdue, reminds, escalates. How many it changed."""
@@ -293,18 +327,21 @@ class Lifecycle:
         nonce: str,
         now: datetime,
     ) -> "list[Event]":
-        actions = [*(revision.action for revision in proposal.revisions), action]
-        gate = self.policy.judge(proposal.ask, actions, answers, at_least=Tier.approve, before=proposal.gate)
         return moves.edit(
             proposal,
             reviewer,
             action,
-            gate,
+            self._judged_with(proposal, action, answers),
             self.policy.faults(proposal.ask, action),
             nonce=nonce,
             new_nonce=self.ids.nonce(),
             now=now,
         )
+
+    def _judged_with(self, proposal: Proposal, action: Action, answers: "Mapping[Question, Answer]") -> "Gate":
+        """The gate over all revisions with one more."""
+        actions = [*(revision.action for revision in proposal.revisions), action]
+        return self.policy.judge(proposal.ask, actions, answers, at_least=Tier.approve, before=proposal.gate)
 
     def _judged_again(self, proposal: Proposal, answers: "Mapping[Question, Answer]") -> "Gate | None":
         if not self.policy.allows(proposal.ask.agent, proposal.action.name):

@@ -6,6 +6,7 @@ Here are the verbs of agents and of the policy; those of reviewers and of time h
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from approvals.asking import Offered, ask, may_ask, reply
 from approvals.deadlines import deadline, due, ladder, next_due, run_out
 from approvals.events import (
     Claimed,
@@ -37,17 +38,21 @@ from approvals.reviews import (
 from approvals.states import after_all
 
 __all__ = [
+    "Offered",
     "approve",
+    "ask",
     "claim",
     "due",
     "edit",
     "extend",
     "hand_over",
+    "may_ask",
     "may_edit",
     "next_due",
     "object",
     "reject",
     "rejudge",
+    "reply",
     "report",
     "revoke",
     "run_out",

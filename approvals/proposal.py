@@ -109,14 +109,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One version of the action; number 1 is the agent's, later ones are edits by a reviewer."""
+    """One version of the action; number 1 is the agent's, later ones are edits by a reviewer or come with its reply."""
 
     number: int
     action: Action
     at: "datetime"
     editor: str | None = None
+    """The reviewer who made it; None where it is the agent's."""
     patch: "tuple[JSON, ...]" = ()
-    """RFC 6902 operations from the revision before; empty for the agent's own."""
+    """RFC 6902 operations from the revision before; empty for the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,26 @@ class Outcome:
     at: "datetime"
     detail: str | None = None
     verification: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """What a reviewer asked the agent while the proposal waited, and its reply: a claim, as all that it says."""
+
+    number: int
+    """From 1 within the proposal."""
+    text: str
+    asked_by: str
+    asked_at: "datetime"
+    reply: str | None = None
+    replied_at: "datetime | None" = None
+    digest: str | None = None
+    """Of the action with the payload that came with the reply; None where none came."""
+
+    @property
+    def id(self) -> str:
+        """As agents name it: `q1`."""
+        return f"q{self.number}"
 
 
 class UndoStatus(StrEnum):
@@ -189,6 +210,8 @@ class Proposal:
     """Roles that stand in since, each with its channel: by the ladder or because a reviewer handed it over."""
     extended: int = 0
     """How often a reviewer moved the deadline."""
+    questions: tuple[Inquiry, ...] = ()
+    """What reviewers asked the agent, in order; only the last can be without a reply."""
     idempotency_key: str | None = None
     fingerprint: str = ""
     """SHA-256 of the body as submitted, to tell a retry from another proposal under the same key."""
@@ -211,7 +234,18 @@ class Proposal:
     @property
     def edited(self) -> bool:
         """Whether a reviewer changed the payload."""
-        return self.revision > 1
+        return bool(self.editors)
+
+    @property
+    def revised(self) -> bool:
+        """Whether the agent changed the payload in a reply."""
+        return any(each.editor is None for each in self.revisions[1:])
+
+    @property
+    def open_question(self) -> Inquiry | None:
+        """What the agent has not replied to yet; it counts only while the proposal waits."""
+        newest = self.questions[-1] if self.questions else None
+        return newest if newest is not None and newest.reply is None else None
 
     @property
     def editors(self) -> frozenset[str]:

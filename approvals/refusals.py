@@ -18,6 +18,8 @@ Refusal
 │   ├── ReasonMissing        a rejection without a reason
 │   ├── ObjectionClosed      too late to object, or somebody did
 │   ├── CannotExtend         the policy allows no later deadline
+│   ├── QuestionOpen         the agent has another question to answer first
+│   ├── QuestionUnfit        a question without words, or with too many
 │   ├── OwnSample            drawn of their own agent, or of what it did for them
 │   ├── AlreadyJudged        somebody said before whether it was fine
 │   ├── JudgementUnexplained not fine, without a word on why
@@ -33,6 +35,8 @@ Refusal
     ├── PendingLimit         too many of its proposals wait
     ├── NotApproved          nothing to claim, withdraw or report in this state
     ├── NothingToUndo        nobody asked for it to be undone
+    ├── NotAsked             nobody waits for a reply
+    ├── RevisionBlocked      the policy forbids what the payload in a reply would make
     ├── AlreadyClaimed       somebody took it; nobody else ever will
     ├── DigestMismatch       the agent would run something else than was approved
     └── AlreadyReported      an outcome was reported, and it was another
@@ -179,6 +183,22 @@ class CannotExtend(ReviewerRefusal):
     """The policy allows no later deadline than the present one."""
 
     slug = "cannot-extend"
+
+
+class QuestionOpen(ReviewerRefusal):
+    """Somebody asked the agent before, and it has not replied yet: one question at a time, so that none is lost."""
+
+    slug = "question-open"
+
+
+class QuestionUnfit(ReviewerRefusal):
+    """A question has words, at most so many characters of them."""
+
+    slug = "question-unfit"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
 
 
 class OwnSample(ReviewerRefusal):
@@ -387,6 +407,22 @@ class NothingToUndo(AgentRefusal):
     """Nobody objected, so there is nothing to undo."""
 
     slug = "nothing-to-undo"
+
+
+class NotAsked(AgentRefusal):
+    """No question is open, or not the one that the reply names, or it has another reply."""
+
+    slug = "not-asked"
+
+
+class RevisionBlocked(AgentRefusal):
+    """The policy blocks what the reply's payload would make, or leaves nobody who could agree to it."""
+
+    slug = "revision-blocked"
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
 
 
 class AlreadyReported(AgentRefusal):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from approvals.effects import Effect, effects
 from approvals.events import (
     Approved,
+    Asked,
     Claimed,
     Decided,
     Edited,
@@ -12,6 +13,8 @@ from approvals.events import (
     Extended,
     Rejudged,
     Reminded,
+    Replied,
+    Revised,
     Revoked,
     Withdrawn,
 )
@@ -20,7 +23,7 @@ from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sampling import Judged, Sample
 from approvals.states import after
-from storage import delegations, drawn
+from storage import delegations, drawn, questions
 from storage.database import Violation
 from storage.faults import RowDamaged
 from storage.joining import settle_in
@@ -59,7 +62,21 @@ if TYPE_CHECKING:
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")
 
-PUNCTUAL = (Decided, Edited, Rejudged, Approved, Claimed, Revoked, Withdrawn, Reminded, Escalated, Extended)
+PUNCTUAL = (
+    Decided,
+    Edited,
+    Rejudged,
+    Approved,
+    Claimed,
+    Revoked,
+    Withdrawn,
+    Reminded,
+    Escalated,
+    Extended,
+    Asked,
+    Replied,
+    Revised,
+)
 """Events that a deadline shuts out: the row changes only if what it waits for is still ahead."""
 
 
@@ -215,6 +232,7 @@ class SqlTransaction:
         known = len(before.decisions) if before else 0
         for number, decision in enumerate(proposal.decisions[known:], start=known + 1):
             await self._statements.rows(_SQL["insert_decision"], *decision_values(proposal.id, number, decision))
+        await questions.keep(self._statements, before, proposal)
         if before is None or proposal.gate != before.gate:
             await self._seat(proposal)
         if before is None or proposal.gate.policy_version != before.gate.policy_version:
@@ -256,4 +274,5 @@ async def _rows(statements: "Statements", ids: "Sequence[str]") -> list[Rows]:
         return []
     revisions = await statements.rows(_SQL["revisions"], wanted)
     decisions = await statements.rows(_SQL["decisions"], wanted)
-    return gathered([rows[each] for each in ids if each in rows], revisions, decisions)
+    asked = await statements.rows(_SQL["questions"], wanted)
+    return gathered([rows[each] for each in ids if each in rows], revisions, decisions, asked)

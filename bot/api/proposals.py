@@ -85,6 +85,14 @@ async def undo(request: web.Request) -> web.Response:
     return _answered(await _noted(request, "undo", undone))
 
 
+async def reply(request: web.Request) -> web.Response:
+    """`POST …/reply`: the answer to a reviewer's question."""
+    sent = await model_of(request, schemas.ReplySent)
+    proposal_id, agent = request.match_info["id"], request[AGENT]
+    replied = request.app[API].lifecycle.reply(proposal_id, agent, sent.text, sent.payload, sent.question)
+    return _answered(await _noted(request, "reply", replied))
+
+
 async def withdraw(request: web.Request) -> web.Response:
     """`POST …/withdraw`: the agent takes it back."""
     sent = await model_of(request, schemas.WithdrawalSent)

@@ -38,7 +38,9 @@ class Wait:
     def over(self, proposal: Proposal, now: "datetime") -> bool:
         """Whether what was waited for has happened."""
         if self.after is None:
-            return proposal.status is not Status.pending and not _may_be_objected_to(proposal, now)
+            if proposal.status is Status.pending:
+                return proposal.open_question is not None
+            return not _may_be_objected_to(proposal, now)
         return proposal.version > self.after
 
 
