@@ -118,8 +118,8 @@ def _pending(proposal: Proposal) -> str:
     if (asked := proposal.open_question) is not None:
         return (
             f"pending, and a reviewer asks{_quote(asked.text, len(asked.text))}: reply with POST "
-            f"/v1/proposals/{proposal.id}/reply before {_by(proposal.expires_at)}; people ({who}) decide after that, "
-            "so do not act and do not propose it again"
+            f"/v1/proposals/{proposal.id}/reply; people ({who}) decide before {_by(proposal.expires_at)}, so do not "
+            "act and do not propose it again"
         )
     return (
         f"pending: people ({who}) decide before {_by(proposal.expires_at)}; do not act and do not propose it again, "

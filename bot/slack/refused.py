@@ -33,6 +33,8 @@ from approvals.refusals import (
     OwnProposal,
     OwnSample,
     PlaceTaken,
+    QuestionOpen,
+    QuestionUnfit,
     ReasonMissing,
     Refusal,
     ReviewerRefusal,
@@ -191,6 +193,11 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "There is nothing left to object to: the time for it is over, somebody objected before, or it did not run. "
         "Nothing was changed."
     ),
+    QuestionOpen: (
+        "The agent has not answered the question before this one yet. Ask again once it has; what you typed is kept. "
+        "Nothing was changed."
+    ),
+    QuestionUnfit: lambda no: f"Please write a question, of at most {no.limit} characters.",
     OwnSample: "The agent is yours or acts for you, so somebody else has to judge this. Nothing was changed.",
     AlreadyJudged: _already_judged,
     JudgementUnexplained: "Please say what was not fine: whoever mends the policy has to know.",
