@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from approvals.events import (
     Approved,
-    Asked,
     Claimed,
     Decided,
     Doubted,
@@ -24,14 +23,13 @@ from approvals.events import (
     Rejected,
     Rejudged,
     Reminded,
-    Replied,
-    Revised,
     Revoked,
     Submitted,
     Succeeded,
     Undone,
     Withdrawn,
 )
+from approvals.inquiry import Asked, Replied, Revised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

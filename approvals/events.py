@@ -14,7 +14,7 @@ from approvals.proposal import JSON, Cause
 if TYPE_CHECKING:
     from approvals.decision import Decision
     from approvals.gate import Gate
-    from approvals.proposal import Action, Ask, Inquiry, Outcome, Revision, Undo
+    from approvals.proposal import Action, Ask, Outcome, Revision, Undo
     from approvals.sampling import Judgement
 
 
@@ -218,32 +218,6 @@ class Extended(Event):
     tag = "proposal:extended"
     expires_at: datetime
     by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked(Event):
-    """A reviewer asks the agent something; the proposal goes on waiting for people."""
-
-    tag = "proposal:asked"
-    question: "Inquiry"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replied(Event):
-    """The agent replied to the open question."""
-
-    tag = "proposal:replied"
-    question: "Inquiry"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revised(Event):
-    """The agent changed the payload in its reply: a new revision, a new round, a gate that can only be stricter."""
-
-    tag = "proposal:revised"
-    revision: "Revision"
-    gate: "Gate"
-    nonce: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

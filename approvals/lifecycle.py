@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from approvals import moves, sampling, standing_verbs
+from approvals.acting import agent as _agent
+from approvals.acting import reviewer as _reviewer
+from approvals.acting import still_lent as _still_lent
 from approvals.events import Actor, Note, Refused
 from approvals.gate import Tier
 from approvals.ports import Damaged
@@ -236,25 +239,17 @@ class Lifecycle:
             proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
             return await self._recorded(tx, proposal, moves.undo(proposal, status, detail, now), now)
 
-    async def reply(
-        self,
-        proposal_id: str,
-        agent: str,
-        text: str,
-        payload: "Mapping[str, JSON] | None" = None,
-        question: str | None = None,
-    ) -> Proposal:
+    async def reply(self, proposal_id: str, agent: str, said: "moves.Said") -> Proposal:
         """The agent's answer to a reviewer's question; a payload with it is judged again, as an edit's is."""
         async with self.store.transaction() as tx:
             proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
-            revision = None
-            if payload is not None:
-                action = Action(name=proposal.action.name, payload=payload)
+            offered = None
+            if said.payload is not None:
+                action = Action(name=proposal.action.name, payload=said.payload)
                 answers = await tx.answers(self._questions(proposal, action), now)
                 gate, faults = self._judged_with(proposal, action, answers), self.policy.faults(proposal.ask, action)
-                revision = moves.Offered(action=action, gate=gate, faults=faults, nonce=self.ids.nonce())
-            events = moves.reply(proposal, text, revision, question, now)
-            return await self._recorded(tx, proposal, events, now)
+                offered = moves.Offered(action=action, gate=gate, faults=faults, nonce=self.ids.nonce())
+            return await self._recorded(tx, proposal, moves.reply(proposal, said, offered, now), now)
 
     async def sweep(self) -> int:
         """Does what time has made due: expires, lapses, marks overdue, reminds, escalates. How many it changed."""
@@ -402,20 +397,3 @@ async def _known(tx: "Transaction", submission: Submission) -> Proposal | None:
     if known is not None and known.fingerprint != submission.fingerprint:
         raise KeyReused
     return known
-
-
-async def _still_lent(tx: "Transaction", reviewer: "Reviewer", now: datetime) -> "Reviewer":
-    """The person with the places that are lent to them at the moment of deciding: a delegation may have ended since."""
-    if not reviewer.lent:
-        return reviewer
-    lenders = await tx.lenders(reviewer.user, now)
-    return replace(reviewer, lent=tuple(each for each in reviewer.lent if each.by in lenders))
-
-
-def _agent(ask: Ask) -> Actor:
-    return Actor(kind="agent", id=ask.agent)
-
-
-def _reviewer(reviewer: "Reviewer") -> Actor:
-    lent = tuple(f"{how} (lent by {each.by})" for each in reviewer.lent for how in each.proof)
-    return Actor(kind="reviewer", id=reviewer.user, team=reviewer.team, proof=reviewer.proof + lent)

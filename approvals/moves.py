@@ -6,7 +6,7 @@ Here are the verbs of agents and of the policy; those of reviewers and of time h
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from approvals.asking import Offered, ask, may_ask, reply
+from approvals.asking import Offered, Said, ask, may_ask, reply
 from approvals.deadlines import deadline, due, ladder, next_due, run_out
 from approvals.events import (
     Claimed,
@@ -39,6 +39,7 @@ from approvals.states import after_all
 
 __all__ = [
     "Offered",
+    "Said",
     "approve",
     "ask",
     "claim",

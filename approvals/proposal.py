@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from approvals.decision import Decision
     from approvals.gate import Gate
+    from approvals.inquiry import Inquiry
 
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
 
@@ -130,26 +131,6 @@ class Outcome:
     verification: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inquiry:
-    """What a reviewer asked the agent while the proposal waited, and its reply: a claim, as all that it says."""
-
-    number: int
-    """From 1 within the proposal."""
-    text: str
-    asked_by: str
-    asked_at: "datetime"
-    reply: str | None = None
-    replied_at: "datetime | None" = None
-    digest: str | None = None
-    """Of the action with the payload that came with the reply; None where none came."""
-
-    @property
-    def id(self) -> str:
-        """As agents name it: `q1`."""
-        return f"q{self.number}"
-
-
 class UndoStatus(StrEnum):
     """How far the undoing of something that ran has come."""
 
@@ -210,7 +191,7 @@ class Proposal:
     """Roles that stand in since, each with its channel: by the ladder or because a reviewer handed it over."""
     extended: int = 0
     """How often a reviewer moved the deadline."""
-    questions: tuple[Inquiry, ...] = ()
+    questions: "tuple[Inquiry, ...]" = ()
     """What reviewers asked the agent, in order; only the last can be without a reply."""
     idempotency_key: str | None = None
     fingerprint: str = ""
@@ -242,7 +223,7 @@ class Proposal:
         return any(each.editor is None for each in self.revisions[1:])
 
     @property
-    def open_question(self) -> Inquiry | None:
+    def open_question(self) -> "Inquiry | None":
         """What the agent has not replied to yet; it counts only while the proposal waits."""
         newest = self.questions[-1] if self.questions else None
         return newest if newest is not None and newest.reply is None else None

@@ -1,4 +1,4 @@
-"""Every way of saying no.
+"""Every way of saying no; the leaves of delegation and of asking are written beside their rules.
 
 Refusal
 ├── NotFound                 no such proposal, or not yours to see
@@ -18,8 +18,7 @@ Refusal
 │   ├── ReasonMissing        a rejection without a reason
 │   ├── ObjectionClosed      too late to object, or somebody did
 │   ├── CannotExtend         the policy allows no later deadline
-│   ├── QuestionOpen         the agent has another question to answer first
-│   ├── QuestionUnfit        a question without words, or with too many
+│   ├── QuestionRefused      QuestionOpen · QuestionUnfit
 │   ├── OwnSample            drawn of their own agent, or of what it did for them
 │   ├── AlreadyJudged        somebody said before whether it was fine
 │   ├── JudgementUnexplained not fine, without a word on why
@@ -35,8 +34,7 @@ Refusal
     ├── PendingLimit         too many of its proposals wait
     ├── NotApproved          nothing to claim, withdraw or report in this state
     ├── NothingToUndo        nobody asked for it to be undone
-    ├── NotAsked             nobody waits for a reply
-    ├── RevisionBlocked      the policy forbids what the payload in a reply would make
+    ├── ReplyRefused         NotAsked · RevisionBlocked
     ├── AlreadyClaimed       somebody took it; nobody else ever will
     ├── DigestMismatch       the agent would run something else than was approved
     └── AlreadyReported      an outcome was reported, and it was another
@@ -185,20 +183,10 @@ class CannotExtend(ReviewerRefusal):
     slug = "cannot-extend"
 
 
-class QuestionOpen(ReviewerRefusal):
-    """Somebody asked the agent before, and it has not replied yet: one question at a time, so that none is lost."""
+class QuestionRefused(ReviewerRefusal):
+    """A question that the agent is not asked."""
 
-    slug = "question-open"
-
-
-class QuestionUnfit(ReviewerRefusal):
-    """A question has words, at most so many characters of them."""
-
-    slug = "question-unfit"
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(str(limit))
-        self.limit = limit
+    slug = "question-refused"
 
 
 class OwnSample(ReviewerRefusal):
@@ -240,64 +228,6 @@ class DelegationRefused(ReviewerRefusal):
     """A delegation that cannot be begun or ended."""
 
     slug = "delegation-refused"
-
-
-class OwnDelegate(DelegationRefused):
-    """Nobody is their own delegate."""
-
-    slug = "own-delegate"
-
-
-class CannotStandIn(DelegationRefused):
-    """The account may not decide anything, so it cannot for others: `what` is as in NotEligible, or unverified."""
-
-    slug = "cannot-stand-in"
-
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
-
-
-class NothingToLend(DelegationRefused):
-    """The person is in no role."""
-
-    slug = "nothing-to-lend"
-
-
-class NotAhead(DelegationRefused):
-    """The moment at which it would end has passed."""
-
-    slug = "not-ahead"
-
-    def __init__(self, at: "datetime") -> None:
-        super().__init__(at.isoformat())
-        self.at = at
-
-
-class DelegationTooLong(DelegationRefused):
-    """It would hold for more than so many days."""
-
-    slug = "delegation-too-long"
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(str(limit))
-        self.limit = limit
-
-
-class TooManyDelegates(DelegationRefused):
-    """The person has so many delegates already."""
-
-    slug = "too-many-delegates"
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(str(limit))
-        self.limit = limit
-
-
-class NoDelegation(DelegationRefused):
-    """There is none to end, or it is over, or it is somebody else's."""
-
-    slug = "no-delegation"
 
 
 class EditRefused(ReviewerRefusal):
@@ -409,20 +339,10 @@ class NothingToUndo(AgentRefusal):
     slug = "nothing-to-undo"
 
 
-class NotAsked(AgentRefusal):
-    """No question is open, or not the one that the reply names, or it has another reply."""
+class ReplyRefused(AgentRefusal):
+    """A reply that nobody waits for, or that may not be given."""
 
-    slug = "not-asked"
-
-
-class RevisionBlocked(AgentRefusal):
-    """The policy blocks what the reply's payload would make, or leaves nobody who could agree to it."""
-
-    slug = "revision-blocked"
-
-    def __init__(self, reasons: tuple[str, ...]) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = reasons
+    slug = "reply-refused"
 
 
 class AlreadyReported(AgentRefusal):

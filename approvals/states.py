@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from approvals.events import (
     Approved,
-    Asked,
     Claimed,
     Decided,
     Doubted,
@@ -25,14 +24,13 @@ from approvals.events import (
     Rejected,
     Rejudged,
     Reminded,
-    Replied,
-    Revised,
     Revoked,
     Submitted,
     Succeeded,
     Undone,
     Withdrawn,
 )
+from approvals.inquiry import Asked, Replied, Revised
 from approvals.proposal import Cause, Proposal, Revision, Status
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from approvals.deadlines import next_due
 from approvals.decision import Decision, Verdict
 from approvals.events import plain
 from approvals.gate import Gate
-from approvals.proposal import Action, Ask, Cause, Inquiry, Outcome, Proposal, Revision, Status, Undo
+from approvals.inquiry import Inquiry
+from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, Revision, Status, Undo
 from storage.faults import RowDamaged
 from storage.shapes import Misshapen, parsed, shaped, text
 

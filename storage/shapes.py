@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_or
 from approvals.decision import Decision
 from approvals.gate import Gate
 from approvals.hours import Hours
-from approvals.proposal import Action, Ask, Inquiry, Outcome, Revision, Undo
+from approvals.inquiry import Inquiry
+from approvals.proposal import Action, Ask, Outcome, Revision, Undo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

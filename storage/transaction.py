@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from approvals.effects import Effect, effects
 from approvals.events import (
     Approved,
-    Asked,
     Claimed,
     Decided,
     Edited,
@@ -13,11 +12,10 @@ from approvals.events import (
     Extended,
     Rejudged,
     Reminded,
-    Replied,
-    Revised,
     Revoked,
     Withdrawn,
 )
+from approvals.inquiry import Asked, Replied, Revised
 from approvals.ports import Conflict
 from approvals.proposal import Status
 from approvals.refusals import NotFound

@@ -9,7 +9,8 @@ from bot.api import given
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from approvals.proposal import Inquiry, Outcome, Undo
+    from approvals.inquiry import Inquiry
+    from approvals.proposal import Outcome, Undo
 
 Ending = Literal["succeeded", "failed", "unknown"]
 QUOTED = 600

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiohttp import web
 
+from approvals.asking import NotAsked, RevisionBlocked
 from approvals.proposal import Status
 from approvals.refusals import (
     ActionNotAllowed,
@@ -16,12 +17,10 @@ from approvals.refusals import (
     Fault,
     KeyReused,
     NotApproved,
-    NotAsked,
     NotFound,
     NothingToUndo,
     PendingLimit,
     Refusal,
-    RevisionBlocked,
     SchemaFailed,
 )
 

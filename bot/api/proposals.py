@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from approvals.asking import Said
 from approvals.events import Actor
 from approvals.lifecycle import Submission
 from approvals.ports import StoreBusy
@@ -89,7 +90,8 @@ async def reply(request: web.Request) -> web.Response:
     """`POST …/reply`: the answer to a reviewer's question."""
     sent = await model_of(request, schemas.ReplySent)
     proposal_id, agent = request.match_info["id"], request[AGENT]
-    replied = request.app[API].lifecycle.reply(proposal_id, agent, sent.text, sent.payload, sent.question)
+    said = Said(text=sent.text, payload=sent.payload, question=sent.question)
+    replied = request.app[API].lifecycle.reply(proposal_id, agent, said)
     return _answered(await _noted(request, "reply", replied))
 
 

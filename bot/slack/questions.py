@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from approvals.proposal import JSON, Inquiry, Proposal, Revision
+    from approvals.inquiry import Inquiry
+    from approvals.proposal import JSON, Proposal, Revision
 
 QUESTION_BLOCK = "question"
 _QUESTION_ACTION = "input_question"

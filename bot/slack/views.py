@@ -14,8 +14,7 @@ from approvals.refusals import (
     NotACard,
     NotFound,
     ObjectionClosed,
-    QuestionOpen,
-    QuestionUnfit,
+    QuestionRefused,
     ReasonMissing,
     Refusal,
 )
@@ -81,7 +80,7 @@ async def ask(desk: Desk, at: Interaction) -> Acknowledgement:
     reviewer = await desk.reviewer(at, proposal)
     try:
         await desk.lifecycle.ask(proposal.id, reviewer, text, form.nonce, more_time=more_time)
-    except (QuestionOpen, QuestionUnfit, CannotExtend) as refusal:
+    except (QuestionRefused, CannotExtend) as refusal:
         await desk.refused(at, proposal.id, "ask", refusal)
         block = MORE_TIME_BLOCK if isinstance(refusal, CannotExtend) else QUESTION_BLOCK
         return _faults({block: words.refusal(refusal)})
