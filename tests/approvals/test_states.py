@@ -218,6 +218,9 @@ def test_every_arrow_of_the_table_is_made_by_some_move():
     ladder = pending(remind=(10,), escalate=(Escalation(after=20, to="lead", channel="C0LEAD"),), max_expires_in=9000)
     follow(ladder, moves.due(ladder, later(30)))
     follow(ladder, moves.extend(ladder, BOB, NONCE, later(10)))
+    asked = follow(waiting, moves.ask(waiting, BOB, "Why?", NONCE, later(10)))
+    offered = moves.Offered(action=refund(9), gate=gate(), faults=(), nonce="n")
+    follow(asked, moves.reply(asked, moves.Said(text="So."), offered, later(20)))
     watched = running()
     for proposal in (watched, *(after_all(watched, moves.report(watched, outcome(each))) for each in SETTLED)):
         follow(proposal, moves.object(proposal, BOB, "No.", NONCE, later(40)))
