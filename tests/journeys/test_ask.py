@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from approvals.events import instant
+from demo import agent
+from tests.journeys.batched import mails
 from tests.journeys.deep import LEAD, called, later
 from tests.journeys.test_extend import menu
 from tests.making import START
@@ -267,3 +269,40 @@ async def test_a_question_left_unanswered_does_not_hold_up_the_decision_or_the_l
     await deep.click("U0ALICE", SUPPORT, await deep.card_saying(SUPPORT, card["ts"], "*lead*"), "approve")
     assert (await deep.get(proposal["id"]))["status"] == "approved"
     await replied(deep, proposal, "Sorry, late.", expect=409)
+
+
+async def test_in_a_shared_card_the_list_and_the_thread_say_which_one_is_asked_about(batched):
+    first, second = await mails(batched, "ann", "ben")
+    card = await batched.card_saying(SUPPORT, (await batched.card(SUPPORT, first))["ts"], "2 \u00d7 email.send")
+    await batched.slack.command("U0BOB", SUPPORT, "/approvals", f"show {second['id']}")
+    await batched.slack.click_ephemeral("U0BOB", -1, "open_review")
+    await batched.modal_saying("U0BOB", "Waiting")
+    await batched.slack.click_modal("U0BOB", "more", selected="Ask the agent")
+    await batched.modal_saying("U0BOB", "The agent gets your question")
+    await batched.slack.submit("U0BOB", {"Question": "Which parcel?"})
+    await batched.card_saying(SUPPORT, card["ts"], "Asked \u00b7")
+    line = await batched.thread_saying(SUPPORT, card["ts"], "Which parcel?")
+    assert "Number 2" in visible_text(line)
+    await replied(batched, second, "The blue one.")
+    await batched.card_saying(SUPPORT, card["ts"], "Answered \u00b7")
+    await batched.thread_saying(SUPPORT, card["ts"], "The blue one.")
+
+
+async def test_the_agent_of_the_demo_answers_with_what_it_knows(deep):
+    scene = {
+        "action": "email.send",
+        "payload": {"to": "mira@example.com"},
+        "reasoning": "The customer asked for it.",
+        "summary": "Answer Mira",
+        "context": [{"title": "Ticket", "text": "Please write to me."}],
+    }
+    playing = asyncio.create_task(agent.play(deep.agent, scene))
+    await deep.slack.until(lambda: deep.slack.messages(SUPPORT))
+    card = deep.slack.messages(SUPPORT)[0]
+    await asked(deep, "U0ALICE", card, "Who says so?")
+    line = await deep.thread_saying(SUPPORT, card["ts"], "I follow a script")
+    assert "Ticket: Please write to me." in visible_text(line)
+    card = await deep.card_saying(SUPPORT, card["ts"], "The agent answers")
+    await deep.click("U0ALICE", SUPPORT, card, "approve")
+    await playing
+    await deep.card_saying(SUPPORT, card["ts"], "Succeeded")
