@@ -30,6 +30,7 @@ from approvals.events import (
     Undone,
     Withdrawn,
 )
+from approvals.inquiry import Asked, Replied, Revised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,9 @@ EFFECTS: dict[type[Event], tuple[Effect, ...]] = {
     Reminded: (Effect.thread,),
     Escalated: _BOTH,
     Extended: _BOTH,
+    Asked: _BOTH,
+    Replied: _BOTH,
+    Revised: _BOTH,
 }
 
 

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from approvals import moves, sampling, standing_verbs
+from approvals.acting import agent as _agent
+from approvals.acting import reviewer as _reviewer
+from approvals.acting import still_lent as _still_lent
 from approvals.events import Actor, Note, Refused
 from approvals.gate import Tier
 from approvals.ports import Damaged
@@ -203,6 +206,20 @@ class Lifecycle:
         """Raises the Refusal that an objection by this person would meet now."""
         moves.object(await self._found(proposal_id), reviewer, "a reason", nonce, self.clock.now())
 
+    async def ask(
+        self, proposal_id: str, reviewer: "Reviewer", text: str, nonce: str, *, more_time: bool = False
+    ) -> Proposal:
+        """Asks the agent a question, with more time for the answer if that is wanted and allowed."""
+        async with self.store.transaction() as tx:
+            proposal, now = await tx.load(proposal_id), self.clock.now()
+            reviewer = await _still_lent(tx, reviewer, now)
+            events = moves.ask(proposal, reviewer, text, nonce, now, more_time=more_time)
+            return await tx.record(proposal, events, _reviewer(reviewer), now) if events else proposal
+
+    async def may_ask(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
+        """Raises the Refusal that any question by this person would meet now."""
+        moves.may_ask(await self._found(proposal_id), reviewer, nonce, self.clock.now())
+
     async def withdraw(self, proposal_id: str, agent: str, reason: str) -> Proposal:
         """The agent takes its proposal back. Raises AgentRefusal, NotFound; so do the other verbs of agents."""
         async with self.store.transaction() as tx:
@@ -229,6 +246,18 @@ class Lifecycle:
         async with self.store.transaction() as tx:
             proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
             return await self._recorded(tx, proposal, moves.undo(proposal, status, detail, now), now)
+
+    async def reply(self, proposal_id: str, agent: str, said: "moves.Said") -> Proposal:
+        """The agent's answer to a reviewer's question; a payload with it is judged again, as an edit's is."""
+        async with self.store.transaction() as tx:
+            proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
+            offered = None
+            if said.payload is not None:
+                action = Action(name=proposal.action.name, payload=said.payload)
+                answers = await tx.answers(self._questions(proposal, action), now)
+                gate, faults = self._judged_with(proposal, action, answers), self.policy.faults(proposal.ask, action)
+                offered = moves.Offered(action=action, gate=gate, faults=faults, nonce=self.ids.nonce())
+            return await self._recorded(tx, proposal, moves.reply(proposal, said, offered, now), now)
 
     async def sweep(self) -> int:
         """Does what time has made due: expires, lapses, marks overdue, reminds, escalates. How many it changed.
@@ -305,18 +334,21 @@ class Lifecycle:
         nonce: str,
         now: datetime,
     ) -> "list[Event]":
-        actions = [*(revision.action for revision in proposal.revisions), action]
-        gate = self.policy.judge(proposal.ask, actions, answers, at_least=Tier.approve, before=proposal.gate)
         return moves.edit(
             proposal,
             reviewer,
             action,
-            gate,
+            self._judged_with(proposal, action, answers),
             self.policy.faults(proposal.ask, action),
             nonce=nonce,
             new_nonce=self.ids.nonce(),
             now=now,
         )
+
+    def _judged_with(self, proposal: Proposal, action: Action, answers: "Mapping[Question, Answer]") -> "Gate":
+        """The gate over all revisions with one more."""
+        actions = [*(revision.action for revision in proposal.revisions), action]
+        return self.policy.judge(proposal.ask, actions, answers, at_least=Tier.approve, before=proposal.gate)
 
     def _judged_again(self, proposal: Proposal, answers: "Mapping[Question, Answer]") -> "Gate | None":
         if not self.policy.allows(proposal.ask.agent, proposal.action.name):
@@ -377,20 +409,3 @@ async def _known(tx: "Transaction", submission: Submission) -> Proposal | None:
     if known is not None and known.fingerprint != submission.fingerprint:
         raise KeyReused
     return known
-
-
-async def _still_lent(tx: "Transaction", reviewer: "Reviewer", now: datetime) -> "Reviewer":
-    """The person with the places that are lent to them at the moment of deciding: a delegation may have ended since."""
-    if not reviewer.lent:
-        return reviewer
-    lenders = await tx.lenders(reviewer.user, now)
-    return replace(reviewer, lent=tuple(each for each in reviewer.lent if each.by in lenders))
-
-
-def _agent(ask: Ask) -> Actor:
-    return Actor(kind="agent", id=ask.agent)
-
-
-def _reviewer(reviewer: "Reviewer") -> Actor:
-    lent = tuple(f"{how} (lent by {each.by})" for each in reviewer.lent for how in each.proof)
-    return Actor(kind="reviewer", id=reviewer.user, team=reviewer.team, proof=reviewer.proof + lent)

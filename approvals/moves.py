@@ -6,6 +6,7 @@ Here are the verbs of agents and of the policy; those of reviewers and of time h
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from approvals.asking import Offered, Said, ask, may_ask, reply
 from approvals.deadlines import deadline, due, ladder, next_due, run_out
 from approvals.events import (
     Claimed,
@@ -38,17 +39,22 @@ from approvals.settling import settles_until, take_back
 from approvals.states import after_all
 
 __all__ = [
+    "Offered",
+    "Said",
     "approve",
+    "ask",
     "claim",
     "due",
     "edit",
     "extend",
     "hand_over",
+    "may_ask",
     "may_edit",
     "next_due",
     "object",
     "reject",
     "rejudge",
+    "reply",
     "report",
     "revoke",
     "run_out",

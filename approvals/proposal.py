@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from approvals.decision import Decision
     from approvals.gate import Gate
+    from approvals.inquiry import Inquiry
 
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
 
@@ -109,14 +110,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One version of the action; number 1 is the agent's, later ones are edits by a reviewer."""
+    """One version of the action; number 1 is the agent's, later ones are edits by a reviewer or come with its reply."""
 
     number: int
     action: Action
     at: "datetime"
     editor: str | None = None
+    """The reviewer who made it; None where it is the agent's."""
     patch: "tuple[JSON, ...]" = ()
-    """RFC 6902 operations from the revision before; empty for the agent's own."""
+    """RFC 6902 operations from the revision before; empty for the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,8 @@ class Proposal:
     """Roles that stand in since, each with its channel: by the ladder or because a reviewer handed it over."""
     extended: int = 0
     """How often a reviewer moved the deadline."""
+    questions: "tuple[Inquiry, ...]" = ()
+    """What reviewers asked the agent, in order; only the last can be without a reply."""
     idempotency_key: str | None = None
     fingerprint: str = ""
     """SHA-256 of the body as submitted, to tell a retry from another proposal under the same key."""
@@ -213,7 +217,18 @@ class Proposal:
     @property
     def edited(self) -> bool:
         """Whether a reviewer changed the payload."""
-        return self.revision > 1
+        return bool(self.editors)
+
+    @property
+    def revised(self) -> bool:
+        """Whether the agent changed the payload in a reply."""
+        return any(each.editor is None for each in self.revisions[1:])
+
+    @property
+    def open_question(self) -> "Inquiry | None":
+        """What the agent has not replied to yet; it counts only while the proposal waits."""
+        newest = self.questions[-1] if self.questions else None
+        return newest if newest is not None and newest.reply is None else None
 
     @property
     def editors(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Every way of saying no.
+"""Every way of saying no; the leaves of delegation and of asking are written beside their rules.
 
 Refusal
 ├── NotFound                 no such proposal, or not yours to see
@@ -20,6 +20,7 @@ Refusal
 │   ├── NotApprover          no approval of theirs stands that they could take back
 │   ├── Settled              too late to take an approval back without a word
 │   ├── CannotExtend         the policy allows no later deadline
+│   ├── QuestionRefused      QuestionOpen · QuestionUnfit
 │   ├── OwnSample            drawn of their own agent, or of what it did for them
 │   ├── AlreadyJudged        somebody said before whether it was fine
 │   ├── JudgementUnexplained not fine, without a word on why
@@ -36,6 +37,7 @@ Refusal
     ├── NotApproved          nothing to claim, withdraw or report in this state
     ├── NothingToUndo        nobody asked for it to be undone
     ├── Settling             approved, but whoever approved may still take that back
+    ├── ReplyRefused         NotAsked · RevisionBlocked
     ├── AlreadyClaimed       somebody took it; nobody else ever will
     ├── DigestMismatch       the agent would run something else than was approved
     └── AlreadyReported      an outcome was reported, and it was another
@@ -201,6 +203,12 @@ class CannotExtend(ReviewerRefusal):
     slug = "cannot-extend"
 
 
+class QuestionRefused(ReviewerRefusal):
+    """A question that the agent is not asked."""
+
+    slug = "question-refused"
+
+
 class OwnSample(ReviewerRefusal):
     """The agent's owner, or the person it acts for, may not judge what was drawn of it."""
 
@@ -240,64 +248,6 @@ class DelegationRefused(ReviewerRefusal):
     """A delegation that cannot be begun or ended."""
 
     slug = "delegation-refused"
-
-
-class OwnDelegate(DelegationRefused):
-    """Nobody is their own delegate."""
-
-    slug = "own-delegate"
-
-
-class CannotStandIn(DelegationRefused):
-    """The account may not decide anything, so it cannot for others: `what` is as in NotEligible, or unverified."""
-
-    slug = "cannot-stand-in"
-
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
-
-
-class NothingToLend(DelegationRefused):
-    """The person is in no role."""
-
-    slug = "nothing-to-lend"
-
-
-class NotAhead(DelegationRefused):
-    """The moment at which it would end has passed."""
-
-    slug = "not-ahead"
-
-    def __init__(self, at: "datetime") -> None:
-        super().__init__(at.isoformat())
-        self.at = at
-
-
-class DelegationTooLong(DelegationRefused):
-    """It would hold for more than so many days."""
-
-    slug = "delegation-too-long"
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(str(limit))
-        self.limit = limit
-
-
-class TooManyDelegates(DelegationRefused):
-    """The person has so many delegates already."""
-
-    slug = "too-many-delegates"
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(str(limit))
-        self.limit = limit
-
-
-class NoDelegation(DelegationRefused):
-    """There is none to end, or it is over, or it is somebody else's."""
-
-    slug = "no-delegation"
 
 
 class EditRefused(ReviewerRefusal):
@@ -419,6 +369,12 @@ class NothingToUndo(AgentRefusal):
     """Nobody objected, so there is nothing to undo."""
 
     slug = "nothing-to-undo"
+
+
+class ReplyRefused(AgentRefusal):
+    """A reply that nobody waits for, or that may not be given."""
+
+    slug = "reply-refused"
 
 
 class AlreadyReported(AgentRefusal):

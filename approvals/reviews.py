@@ -140,17 +140,28 @@ def object(  # noqa: A001 the verb is the button's
 
 def extend(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) -> list[Event]:
     """As much time again as the gate gave, up to what the policy allows in all."""
-    _pending(proposal, now)
-    _same_round(proposal, nonce)
+    require_pending(proposal, nonce, now)
     require_place(proposal.gate, reviewer)
-    longest = proposal.gate.max_expires_in
-    if longest is None:
-        raise CannotExtend
-    latest = proposal.created_at + timedelta(seconds=longest)
-    later = min(proposal.expires_at + timedelta(seconds=proposal.gate.expires_in), latest)
-    if later <= proposal.expires_at:
+    later = later_deadline(proposal)
+    if later is None:
         raise CannotExtend
     return [Extended(at=now, expires_at=later, by=reviewer.user)]
+
+
+def later_deadline(proposal: Proposal) -> datetime | None:
+    """The deadline as the next extension would leave it; None where the policy allows none."""
+    longest = proposal.gate.max_expires_in
+    if longest is None:
+        return None
+    latest = proposal.created_at + timedelta(seconds=longest)
+    later = min(proposal.expires_at + timedelta(seconds=proposal.gate.expires_in), latest)
+    return later if later > proposal.expires_at else None
+
+
+def require_pending(proposal: Proposal, nonce: str, now: datetime) -> None:
+    """Raises what stands against doing anything to what waits, from a card of this round."""
+    _pending(proposal, now)
+    _same_round(proposal, nonce)
 
 
 def hand_over(proposal: Proposal, reviewer: Reviewer, to: str, channel: str, nonce: str, now: datetime) -> list[Event]:

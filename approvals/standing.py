@@ -114,7 +114,10 @@ class StandingEnded(Note):
 def may_stand(proposal: "Proposal") -> bool:
     """Whether whoever approves it may approve the next like it: it is as proposed, and nobody was called in."""
     return (
-        proposal.status is Status.pending and proposal.gate.may_stand and not proposal.edited and not proposal.called_in
+        proposal.status is Status.pending
+        and proposal.gate.may_stand
+        and proposal.revision == 1
+        and not proposal.called_in
     )
 
 

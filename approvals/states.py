@@ -31,6 +31,7 @@ from approvals.events import (
     Undone,
     Withdrawn,
 )
+from approvals.inquiry import Asked, Replied, Revised
 from approvals.proposal import Cause, Proposal, Revision, Status
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
         Reminded: Status.pending,
         Escalated: Status.pending,
         Extended: Status.pending,
+        Asked: Status.pending,
+        Replied: Status.pending,
+        Revised: Status.pending,
         Approved: Status.approved,
         Rejected: Status.rejected,
         Withdrawn: Status.withdrawn,
@@ -127,7 +131,7 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR09
     match event:
         case Decided(decision=decision):
             return replace(proposal, decisions=(*proposal.decisions, decision))
-        case Edited(revision=revision, gate=judged, nonce=nonce):
+        case Edited(revision=revision, gate=judged, nonce=nonce) | Revised(revision=revision, gate=judged, nonce=nonce):
             gate = judged.with_stand_ins(proposal.called_in)
             return replace(
                 proposal,
@@ -162,6 +166,10 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR09
             return replace(proposal, reminded=seconds)
         case Escalated():
             return _escalated(proposal, event)
+        case Asked(question=question):
+            return replace(proposal, questions=(*proposal.questions, question))
+        case Replied(question=question):
+            return replace(proposal, questions=(*proposal.questions[:-1], question))
         case Extended(expires_at=expires_at):
             return replace(proposal, expires_at=expires_at, extended=proposal.extended + 1)
         case _:

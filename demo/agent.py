@@ -1,4 +1,4 @@
-"""An agent that proposes, waits, claims what people approved, acts (it prints) and reports. It speaks plain HTTP."""
+"""An agent that proposes, waits, replies to questions, claims what people approved, acts (it prints) and reports."""
 
 import asyncio
 import json
@@ -37,6 +37,9 @@ async def play(session: aiohttp.ClientSession, scene: dict[str, Any]) -> None:
     if proposal["status"] == "pending":
         say(f"asked: {title}")
     while proposal["status"] == "pending":
+        question = proposal["question"]
+        if question is not None and question["reply"] is None:
+            await reply(session, scene, proposal["id"], question)
         async with session.get(f"/v1/proposals/{proposal['id']}", params={"wait": WAIT}) as response:
             proposal = await response.json()
     if proposal["status"] == "approved":
@@ -48,6 +51,19 @@ async def play(session: aiohttp.ClientSession, scene: dict[str, Any]) -> None:
     act(title, proposal)
     report = {"status": "succeeded", "detail": f"{proposal['action']} done", "verification": "read back, as approved"}
     await post(session, f"/v1/proposals/{proposal['id']}/outcome", report)
+
+
+async def reply(
+    session: aiohttp.ClientSession, scene: dict[str, Any], proposal_id: str, question: dict[str, Any]
+) -> None:
+    """Answers a reviewer's question as well as a script can: with what it knows. A model would read the question."""
+    known = [f"{each['title']}: {each.get('text') or each.get('url')}" for each in scene.get("context", ())]
+    text = "\n".join(["I follow a script, so this is all that I know.", scene["reasoning"], *known])
+    body = {"text": text, "question": question["id"]}
+    say(f"asked: {question['text']}")
+    async with session.post(f"/v1/proposals/{proposal_id}/reply", json=body) as response:
+        if response.status not in (200, 409):  # 409: somebody decided before the answer came
+            raise SystemExit((await response.json()).get("detail"))
 
 
 def act(title: str, proposal: dict[str, Any]) -> None:

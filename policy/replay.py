@@ -147,7 +147,10 @@ def _refusal(policy: "WrittenPolicy", ask: "Ask", proposal: "Proposal") -> str |
     for revision in proposal.revisions:
         if faults := policy.faults(ask, revision.action):
             told = ", ".join(f"{fault.pointer or 'the payload'} {fault.detail}" for fault in faults)
-            return told if revision.editor is None else f"the edit to revision {revision.number}: {told}"
+            if revision.number == 1:
+                return told
+            change = "edit" if revision.editor else "reply"
+            return f"the {change} to revision {revision.number}: {told}"
     return None
 
 

@@ -23,6 +23,7 @@ Kind: TypeAlias = Literal[
     "review",
     "object",
     "hand_over",
+    "ask",
     "not_fine",
     "batch",
     "batch_reject",

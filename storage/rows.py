@@ -8,6 +8,7 @@ from approvals.deadlines import next_due
 from approvals.decision import Decision, Verdict
 from approvals.events import plain
 from approvals.gate import Gate
+from approvals.inquiry import Inquiry
 from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, Revision, Status, Undo
 from storage.faults import RowDamaged
 from storage.shapes import Misshapen, parsed, shaped, text
@@ -122,11 +123,12 @@ def decision_values(proposal_id: str, number: int, decision: Decision) -> "tuple
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """All rows of one proposal; revisions and decisions by number."""
+    """All rows of one proposal; revisions, decisions and questions by number."""
 
     proposal: "Row"
     revisions: "tuple[Row, ...]"
     decisions: "tuple[Row, ...]"
+    questions: "tuple[Row, ...]" = ()
 
 
 def proposal_from(rows: Rows) -> Proposal:
@@ -168,6 +170,7 @@ def proposal_from(rows: Rows) -> Proposal:
             escalated=_pairs(row["escalated"], int),
             called_in=_pairs(row["called_in"], str),
             extended=row["extended"],
+            questions=tuple(_question(question) for question in rows.questions),
             idempotency_key=row["idempotency_key"],
             fingerprint=row["fingerprint"],
         )
@@ -178,15 +181,15 @@ def proposal_from(rows: Rows) -> Proposal:
     return proposal
 
 
-def gathered(proposals: "Iterable[Row]", revisions: "Iterable[Row]", decisions: "Iterable[Row]") -> list[Rows]:
-    """Each proposal's row with those that belong to it."""
-    revised: dict[str, list[Row]] = {}
-    for revision in revisions:
-        revised.setdefault(revision["proposal_id"], []).append(revision)
-    decided: dict[str, list[Row]] = {}
-    for decision in decisions:
-        decided.setdefault(decision["proposal_id"], []).append(decision)
-    return [Rows(row, tuple(revised.get(row["id"], ())), tuple(decided.get(row["id"], ()))) for row in proposals]
+def gathered(proposals: "Iterable[Row]", *belonging: "Iterable[Row]") -> list[Rows]:
+    """Each proposal's row with those that belong to it: revisions, decisions, questions."""
+    found: list[dict[str, list[Row]]] = []
+    for rows in belonging:
+        of: dict[str, list[Row]] = {}
+        for each in rows:
+            of.setdefault(each["proposal_id"], []).append(each)
+        found.append(of)
+    return [Rows(row, *(tuple(of.get(row["id"], ())) for of in found)) for row in proposals]
 
 
 def strings(stored: str) -> tuple[str, ...]:
@@ -232,4 +235,16 @@ def _decision(row: "Row") -> Decision:
         stands_in_for=row["stands_in_for"],
         hasty=bool(row["hasty"]),
         taken_back_at=moment_or_none(row["taken_back_at"]),
+    )
+
+
+def _question(row: "Row") -> Inquiry:
+    return Inquiry(
+        number=row["number"],
+        text=row["text"],
+        asked_by=row["asked_by"],
+        asked_at=moment(row["asked_at"]),
+        reply=row["reply"],
+        replied_at=moment_or_none(row["replied_at"]),
+        digest=row["digest"],
     )

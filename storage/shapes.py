@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_or
 from approvals.decision import Decision
 from approvals.gate import Gate
 from approvals.hours import Hours
+from approvals.inquiry import Inquiry
 from approvals.proposal import Action, Ask, Outcome, Revision, Undo
 
 if TYPE_CHECKING:
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # The names that the domain's modules import for the type checker only; JSON itself stays as it is.
-_NAMES = {kind.__name__: kind for kind in (Action, Ask, Decision, Gate, Hours, Outcome, Revision, Undo, datetime)} | {
-    "Mapping": Mapping,
-    "JSON": Any,
-}
+_KINDS = (Action, Ask, Decision, Gate, Hours, Inquiry, Outcome, Revision, Undo, datetime)
+_NAMES = {kind.__name__: kind for kind in _KINDS} | {"Mapping": Mapping, "JSON": Any}
 
 
 class Misshapen(ValueError):

@@ -16,12 +16,13 @@ from approvals.events import (
     TakenBack,
     Withdrawn,
 )
+from approvals.inquiry import Asked, Replied, Revised
 from approvals.ports import Conflict
 from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sampling import Judged, Sample
 from approvals.states import after
-from storage import delegations, drawn, settling
+from storage import delegations, drawn, questions, settling
 from storage.database import Violation
 from storage.faults import RowDamaged
 from storage.joining import settle_in
@@ -60,7 +61,22 @@ if TYPE_CHECKING:
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")
 
-PUNCTUAL = (Decided, Edited, Rejudged, Approved, TakenBack, Claimed, Revoked, Withdrawn, Reminded, Escalated, Extended)
+PUNCTUAL = (
+    Decided,
+    Edited,
+    Rejudged,
+    Approved,
+    TakenBack,
+    Claimed,
+    Revoked,
+    Withdrawn,
+    Reminded,
+    Escalated,
+    Extended,
+    Asked,
+    Replied,
+    Revised,
+)
 """Events that a deadline shuts out: the row changes only if what it waits for is still ahead."""
 
 
@@ -219,6 +235,7 @@ class SqlTransaction:
         known = len(before.decisions) if before else 0
         for number, decision in enumerate(proposal.decisions[known:], start=known + 1):
             await self._statements.rows(_SQL["insert_decision"], *decision_values(proposal.id, number, decision))
+        await questions.keep(self._statements, before, proposal)
         if before is None or proposal.gate != before.gate:
             await self._seat(proposal)
         if before is None or proposal.gate.policy_version != before.gate.policy_version:
@@ -261,4 +278,5 @@ async def _rows(statements: "Statements", ids: "Sequence[str]") -> list[Rows]:
         return []
     revisions = await statements.rows(_SQL["revisions"], wanted)
     decisions = await statements.rows(_SQL["decisions"], wanted)
-    return gathered([rows[each] for each in ids if each in rows], revisions, decisions)
+    asked = await statements.rows(_SQL["questions"], wanted)
+    return gathered([rows[each] for each in ids if each in rows], revisions, decisions, asked)

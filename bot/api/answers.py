@@ -9,6 +9,7 @@ from bot.api import given
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from approvals.inquiry import Inquiry
     from approvals.proposal import Outcome, Undo
 
 Ending = Literal["succeeded", "failed", "unknown"]
@@ -19,6 +20,7 @@ QUOTED = 600
 def answer(proposal: Proposal) -> dict[str, Any]:
     """The proposal as every answer gives it."""
     gate, ask = proposal.gate, proposal.ask
+    questions = [_question(each) for each in proposal.questions]
     return given.Answer(
         id=proposal.id,
         version=proposal.version,
@@ -69,6 +71,8 @@ def answer(proposal: Proposal) -> dict[str, Any]:
         overdue=proposal.overdue,
         outcome=_outcome(proposal.outcome),
         undo=_undo(proposal),
+        question=questions[-1] if questions else None,
+        questions=questions,
         run_id=ask.run_id,
         tool_call_id=ask.tool_call_id,
         traceparent=ask.traceparent,
@@ -87,10 +91,9 @@ def _said(proposal: Proposal) -> str:
         case Status.pending:
             return _pending(proposal)
         case Status.approved:
-            changed = ", as a reviewer changed it," if proposal.edited else ""
             return (
                 f"approved{_by_rule(proposal)}: claim it {_from(proposal)}before {_by(proposal.execute_by)} and only "
-                f"then run exactly the payload of this answer{changed} once{_watched(proposal)}"
+                f"then run exactly the payload of this answer{_changed(proposal)} once{_watched(proposal)}"
             )
         case Status.rejected:
             return "rejected " + _rejected(proposal)
@@ -116,6 +119,12 @@ def _said(proposal: Proposal) -> str:
 
 def _pending(proposal: Proposal) -> str:
     who = " and ".join(proposal.gate.roles)
+    if (asked := proposal.open_question) is not None:
+        return (
+            f"pending, and a reviewer asks{_quote(asked.text, len(asked.text))}: reply with POST "
+            f"/v1/proposals/{proposal.id}/reply; people ({who}) decide before {_by(proposal.expires_at)}, so do not "
+            "act and do not propose it again"
+        )
     return (
         f"pending: people ({who}) decide before {_by(proposal.expires_at)}; do not act and do not propose it again, "
         "wait and read it again later"
@@ -201,11 +210,18 @@ def _by_rule(proposal: Proposal) -> str:
     return " by people" if proposal.cause is Cause.reviewer else " by the policy"
 
 
-def _quote(reason: str | None) -> str:
+def _changed(proposal: Proposal) -> str:
+    """Who wrote the payload, where it is no longer the one that was proposed."""
+    if proposal.revision == 1:
+        return ""
+    return ", as a reviewer changed it," if proposal.revisions[-1].editor else ", as the reply changed it,"
+
+
+def _quote(reason: str | None, most: int = QUOTED) -> str:
     if not reason:
         return ""
     flat = " ".join(reason.split())
-    shown = flat if len(flat) <= QUOTED else flat[:QUOTED] + f"… (and {len(flat) - QUOTED} characters more)"
+    shown = flat if len(flat) <= most else flat[:most] + f"… (and {len(flat) - most} characters more)"
     return f' ("{shown}")'
 
 
@@ -229,6 +245,17 @@ def _undo(proposal: Proposal) -> given.UndoGiven | None:
         detail=undo.detail,
         reported_at=_moment(undo.reported_at),
         rollback=proposal.ask.rollback,
+    )
+
+
+def _question(asked: "Inquiry") -> given.QuestionGiven:
+    return given.QuestionGiven(
+        id=asked.id,
+        text=asked.text,
+        asked_by=asked.asked_by,
+        asked_at=instant(asked.asked_at),
+        reply=asked.reply,
+        replied_at=_moment(asked.replied_at),
     )
 
 

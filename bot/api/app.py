@@ -30,6 +30,7 @@ ROUTES = (
     ("POST", "/v1/proposals/{id}/claim", proposals.claim),
     ("POST", "/v1/proposals/{id}/outcome", proposals.report),
     ("POST", "/v1/proposals/{id}/undo", proposals.undo),
+    ("POST", "/v1/proposals/{id}/reply", proposals.reply),
     ("POST", "/v1/proposals/{id}/withdraw", proposals.withdraw),
     ("GET", "/healthz", operations.healthz),
     ("GET", "/readyz", operations.readyz),

@@ -63,6 +63,8 @@ EXAMPLE: dict[str, Any] = {
     "overdue": False,
     "outcome": None,
     "undo": None,
+    "question": None,
+    "questions": [],
     "run_id": "run-17",
     "tool_call_id": None,
     "traceparent": None,
@@ -144,6 +146,17 @@ class UndoGiven(_Given):
     rollback: Annotated[str | None, Field(description="How the agent said it would be undone.")]
 
 
+class QuestionGiven(_Given):
+    """What a reviewer asks while the proposal waits, and the reply to it."""
+
+    id: Annotated[str, Field(description="Within the proposal: `q1`, then `q2`.")]
+    text: str
+    asked_by: Annotated[str, Field(description="A Slack user id.")]
+    asked_at: Moment
+    reply: Annotated[str | None, Field(description="Null: it waits for `POST …/reply`, while the status is pending.")]
+    replied_at: Moment | None
+
+
 class Answer(_Given):
     """A proposal as it stands."""
 
@@ -180,6 +193,8 @@ class Answer(_Given):
     overdue: Annotated[bool, Field(description="Claimed, and not reported in time.")]
     outcome: OutcomeGiven | None
     undo: UndoGiven | None
+    question: Annotated[QuestionGiven | None, Field(description="The newest of `questions`.")]
+    questions: Annotated[list[QuestionGiven], Field(description="What reviewers asked, in order.")]
     run_id: str | None
     tool_call_id: str | None
     traceparent: str | None

@@ -15,7 +15,14 @@ from bot.api.waiting import LONGEST
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-_SENT = (schemas.ProposalSent, schemas.ClaimSent, schemas.OutcomeSent, schemas.UndoSent, schemas.WithdrawalSent)
+_SENT = (
+    schemas.ProposalSent,
+    schemas.ClaimSent,
+    schemas.OutcomeSent,
+    schemas.UndoSent,
+    schemas.ReplySent,
+    schemas.WithdrawalSent,
+)
 _GIVEN = (given.Answer, given.AnswerPage, given.ProblemGiven, given.Liveness, given.ReadinessGiven)
 _RETRY = frozenset({"settling", "pending-limit", "rate-limit", "store-busy"})
 _AGENTS = ("unauthenticated", "rate-limit", "internal", "store-busy")
@@ -51,8 +58,9 @@ _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"
 _KEY = _header("Idempotency-Key", "Makes a retry safe: one word, quoted or bare, 1 to 255 visible ASCII.", '"order-17"')
 _PREFER = _header("Prefer", f"wait=N holds the answer for up to N seconds, at most {LONGEST}.", "wait=30")
 _UNTIL = (
-    "Seconds to hold the answer until it is no longer pending, and once approved until it can be claimed; for what ran "
-    "without waiting for people, as long as they can object, until an undo is wanted."
+    "Seconds to hold the answer until it is no longer pending, and once approved until it can be claimed, or a "
+    "reviewer's question waits for a reply; for what ran without waiting for people, as long as they can object, until "
+    "an undo is wanted."
 )
 _WAIT = _query("wait", _UNTIL, type="integer", minimum=0)
 _WAIT["schema"]["maximum"] = LONGEST
@@ -126,6 +134,24 @@ OPERATIONS = (
         parameters=(_ID,),
         gives={200: ("Noted, now or before.", given.Answer)},
         problems=(*_AGENTS, *_BODIES, "not-found", "nothing-to-undo", "already-reported"),
+    ),
+    Operation(
+        method="post",
+        path="/v1/proposals/{id}/reply",
+        name="reply",
+        summary="Answer a reviewer's question, if need be with another payload.",
+        takes=schemas.ReplySent,
+        parameters=(_ID,),
+        gives={200: ("Noted, now or before.", given.Answer)},
+        problems=(
+            *_AGENTS,
+            *_BODIES,
+            "not-found",
+            "not-approved",
+            "not-asked",
+            "schema",
+            "revision-blocked",
+        ),
     ),
     Operation(
         method="post",

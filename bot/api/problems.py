@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiohttp import web
 
+from approvals.asking import NotAsked, RevisionBlocked
 from approvals.events import instant
 from approvals.proposal import Status
 from approvals.refusals import (
@@ -44,6 +45,7 @@ KINDS: "Mapping[str, Kind]" = MappingProxyType(
         "malformed": Kind(400, "The request cannot be read"),
         "unauthenticated": Kind(401, "No agent is known by this token"),
         "action-not-allowed": Kind(403, "The agent may not propose this action"),
+        "revision-blocked": Kind(403, "The policy forbids the payload of the reply"),
         "not-found": Kind(404, "There is nothing here"),
         "method-not-allowed": Kind(405, "The method does not fit the address"),
         "too-slow": Kind(408, "The body did not arrive in time"),
@@ -53,6 +55,7 @@ KINDS: "Mapping[str, Kind]" = MappingProxyType(
         "digest-mismatch": Kind(409, "Something else was approved"),
         "already-reported": Kind(409, "Another outcome was reported"),
         "nothing-to-undo": Kind(409, "Nobody asked for it to be undone"),
+        "not-asked": Kind(409, "Nobody waits for this reply"),
         "too-large": Kind(413, "The body is too large"),
         "invalid": Kind(422, "The request says something it may not say"),
         "schema": Kind(422, "The payload does not fit its schema"),
@@ -202,6 +205,14 @@ WORDS: "Mapping[type[Refusal], Callable[[Any], str]]" = MappingProxyType(
         ),
         NothingToUndo: lambda _: (
             "Nobody objected to this proposal, so there is nothing to undo. Leave what ran as it is."
+        ),
+        NotAsked: lambda _: (
+            "No question waits for this reply: none was asked, it was answered before, or it is another one. "
+            "Read the proposal again; question says what is asked."
+        ),
+        RevisionBlocked: lambda no: (
+            f"The policy forbids what this payload would make ({'; '.join(no.reasons) or 'it blocks the action'}). "
+            "Nothing was changed and the question still waits: reply without it, or with another."
         ),
         AlreadyReported: lambda no: (
             f"The outcome reported before is {no.status}; "

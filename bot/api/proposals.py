@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from approvals.asking import Said
 from approvals.events import Actor
 from approvals.lifecycle import Submission
 from approvals.ports import StoreBusy
@@ -83,6 +84,15 @@ async def undo(request: web.Request) -> web.Response:
     proposal_id, agent = request.match_info["id"], request[AGENT]
     undone = request.app[API].lifecycle.undo(proposal_id, agent, UndoStatus(sent.status), sent.detail)
     return _answered(await _noted(request, "undo", undone))
+
+
+async def reply(request: web.Request) -> web.Response:
+    """`POST …/reply`: the answer to a reviewer's question."""
+    sent = await model_of(request, schemas.ReplySent)
+    proposal_id, agent = request.match_info["id"], request[AGENT]
+    said = Said(text=sent.text, payload=sent.payload, question=sent.question)
+    replied = request.app[API].lifecycle.reply(proposal_id, agent, said)
+    return _answered(await _noted(request, "reply", replied))
 
 
 async def withdraw(request: web.Request) -> web.Response:

@@ -170,6 +170,35 @@ class UndoSent(Sent):
     detail: Annotated[str, Field(max_length=8000)] | None = None
 
 
+class ReplySent(Sent):
+    """Answers a reviewer's question, with another payload where that is the answer."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": "The invoice says 200, so I correct the amount.",
+                    "payload": {"order": "A-1001", "amount": 200, "currency": "EUR"},
+                    "question": "q1",
+                }
+            ]
+        }
+    )
+
+    text: Annotated[str, Field(min_length=1, max_length=4000, description="Shown to the people who decide.")]
+    payload: (
+        Annotated[
+            dict[str, Any],
+            Field(description="What would run instead, whole. It is judged again, and approvals are void."),
+        ]
+        | None
+    ) = None
+    question: Word | None = Field(
+        default=None,
+        description="The id of the question that this answers, so that a retry never answers a later one.",
+    )
+
+
 class WithdrawalSent(Sent):
     """Takes a proposal back."""
 

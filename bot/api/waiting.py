@@ -39,8 +39,9 @@ class Wait:
     def over(self, proposal: Proposal, now: "datetime") -> bool:
         """Whether what was waited for has happened."""
         if self.after is None:
-            waits = proposal.status is Status.pending or settles_until(proposal, now) is not None
-            return not waits and not _may_be_objected_to(proposal, now)
+            if proposal.status is Status.pending:
+                return proposal.open_question is not None
+            return settles_until(proposal, now) is None and not _may_be_objected_to(proposal, now)
         return proposal.version > self.after
 
 

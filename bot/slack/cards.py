@@ -30,9 +30,10 @@ from bot.slack.labels import characters, listed, name, state
 from bot.slack.offers import buttons, offers, open_to_objection
 from bot.slack.preview import preview
 from bot.slack.progress import so_far, stands
+from bot.slack.questions import changed_by
 from bot.slack.settling import TAKE_BACK, until_then
 from bot.slack.standing import beyond
-from bot.slack.text import chunks, escape, one_line, pretty, shorten, weight, words_of
+from bot.slack.text import chunks, escape, one_line, pretty, shorten, visible, weight, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -182,7 +183,8 @@ def _above(proposal: "Proposal", *shown: str | None) -> list[Block]:
     beware = []
     if proposal.ask.source is Source.untrusted:
         beware.append(":globe_with_meridians: *Untrusted source:* text from outside may have triggered this.")
-    if hides(proposal.ask, *shown):
+    exchanged = [visible(text) for each in proposal.questions for text in (each.text, each.reply) if text]
+    if hides(proposal.ask, *shown, *exchanged):
         beware.append(
             ":warning: *Hidden characters:* something here holds characters that do not show. "
             "They are spelled out, like ⟨U+202E⟩."
@@ -240,10 +242,10 @@ def _rest(proposal: "Proposal", room: int, blocks: int) -> list[Block]:
 
 
 def _changed(proposal: "Proposal", room: int) -> list[Block]:
-    """What reviewers have changed since the agent proposed it, and how much of that is missing."""
-    if not proposal.edited:
+    """What has changed since the agent proposed it, and how much of that is missing."""
+    if proposal.revision == 1:
         return []
-    heading = rich(paragraph(run("Changed by a reviewer since the agent proposed it", bold=True)))
+    heading = rich(paragraph(run(changed_by(proposal), bold=True)))
     first, now = proposal.revisions[0].action.payload, proposal.action.payload
     blocks, whole = difference_blocks(first, now, room - size([heading]) - _MORE)
     if not blocks:
@@ -327,7 +329,7 @@ def _called(proposal: "Proposal", mention: str, twins: "Sequence[str]") -> list[
 
 def _below(proposal: "Proposal", offered: "Collection[str]", *, whole: bool) -> list[Block]:
     small = [f"{proposal.id} · digest {proposal.digest[:19]}", f"policy {shorten(proposal.gate.policy_version, 40)[0]}"]
-    if proposal.edited:
+    if proposal.revision > 1:
         small.insert(1, f"revision {proposal.revision}")
     row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=whole, offered=offered)
     settles = [until_then(proposal)] if TAKE_BACK in offered else []

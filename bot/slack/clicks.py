@@ -7,6 +7,7 @@ from approvals.decision import Reviewer
 from approvals.places import places
 from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
+from approvals.reviews import later_deadline
 from bot.slack import modals, offers, words
 from bot.slack.batch import batch_reject, batch_review
 from bot.slack.burst import burst_review, turn_burst
@@ -20,6 +21,7 @@ from bot.slack.forms import fields
 from bot.slack.frame import place_of
 from bot.slack.interaction import Interaction
 from bot.slack.offers import chosen
+from bot.slack.questions import ask_form
 from bot.slack.replies import Open, Reply, Say, Show, View
 from bot.slack.settling import TAKE_BACK
 from bot.slack.views import payload_of, typed_in
@@ -111,6 +113,8 @@ async def more(desk: Desk, at: Interaction) -> Reply:
             return await extend(desk, at)
         case offers.HAND_OVER:
             return await hand_over(desk, at)
+        case offers.ASK:
+            return await ask(desk, at)
         case _:
             return await open_details(desk, at)
 
@@ -138,6 +142,23 @@ async def hand_over(desk: Desk, at: Interaction) -> Reply:
 
     view = modals.hand_over_form(proposal, form.id, roles)
     return Open(view=view, then=_verified(desk, at, proposal, "hand_over", form.id, check))
+
+
+async def ask(desk: Desk, at: Interaction) -> Reply:
+    """`Ask the agent`: a form that wants a question, and offers more time to whoever may give it."""
+    standing = await desk.standing(at)
+    proposal, nonce = standing.proposal, standing.nonce
+    presumed = await desk.presumed(at.user, at.team, proposal)
+    await desk.lifecycle.may_ask(proposal.id, presumed, nonce)
+    typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "ask")
+    form = await desk.open_form(at, standing, "ask")
+    later = later_deadline(proposal) if places(proposal.gate, presumed) else None
+
+    async def check(reviewer: Reviewer) -> None:
+        await desk.lifecycle.may_ask(proposal.id, reviewer, nonce)
+
+    view = ask_form(proposal, form.id, typed, later=later)
+    return Open(view=view, then=_verified(desk, at, proposal, "ask", form.id, check))
 
 
 async def open_details(desk: Desk, at: Interaction) -> Reply:

@@ -39,6 +39,7 @@ FORM_KINDS = Literal[
     "revoke",
     "object",
     "hand_over",
+    "ask",
     "details",
     "review",
     "not_fine",

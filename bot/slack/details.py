@@ -29,6 +29,7 @@ from bot.slack.frame import placed
 from bot.slack.history import standing_in
 from bot.slack.ladder import undoing
 from bot.slack.preview import preview
+from bot.slack.questions import asks, changed_by, maker
 from bot.slack.text import chunks, one_line, visible
 
 if TYPE_CHECKING:
@@ -105,10 +106,8 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
     foreseen = preview(ask.preview)
     if foreseen is not None:
         yield from _whole("Preview: the effect as the agent foresees it", foreseen, boxed=True)
-    if proposal.edited:
-        yield from _differs(
-            "Changed by reviewers since the agent proposed it", proposal.revisions[0], proposal.revisions[-1]
-        )
+    if proposal.revision > 1:
+        yield from _differs(changed_by(proposal), proposal.revisions[0], proposal.revisions[-1])
     for ground in grounds(proposal):
         yield from _whole("From our records" if ground.known else _WHY, f"{ground.text} · rule {ground.rule}")
     yield context(ours(":speech_balloon: *The agent's claims*, checked by nobody:"))
@@ -127,8 +126,9 @@ def _trail(proposal: "Proposal") -> "Iterator[Block]":
     if proposal.reason and not any(decision.reason == proposal.reason for decision in proposal.decisions):
         yield from _whole("Reason", visible(proposal.reason))
     for before, revision in zip(proposal.revisions, proposal.revisions[1:], strict=False):
-        yield section(ours(f":pencil2: *Revision {revision.number}* by {person(revision.editor or '')}"))
+        yield section(ours(f":pencil2: *Revision {revision.number}* by {maker(revision)}"))
         yield from _differs(f"What revision {revision.number} changed", before, revision)
+    yield from _exchanged(proposal)
     told: list[tuple[str, str | None]] = []
     if (outcome := proposal.outcome) is not None:
         told += [("The agent reports", outcome.detail), ("How it checked", outcome.verification)]
@@ -137,6 +137,15 @@ def _trail(proposal: "Proposal") -> "Iterator[Block]":
     for label, said in told:
         if said:
             yield from _whole(label, visible(said))
+
+
+def _exchanged(proposal: "Proposal") -> "Iterator[Block]":
+    """What reviewers asked the agent, and its answers."""
+    for question in proposal.questions:
+        yield section(ours(f":speech_balloon: {asks(question)}"))
+        yield from _whole("Question", visible(question.text))
+        if question.reply is not None:
+            yield from _whole("The agent's answer, checked by nobody", visible(question.reply))
 
 
 def _differs(label: str, before: "Revision", after: "Revision") -> "Iterator[Block]":

@@ -24,6 +24,8 @@ _VERBS = {
     **{verb: verb for verb in ("approve", "edit", "reject", "revoke", "confirm", "claim", "withdraw", "report")},
     "object": "object",
     "extend": "move the deadline",
+    "ask": "ask the agent",
+    "reply": "reply to a question",
     "hand_over": "hand it over",
     "take_back": "undo an approval",
     "undo": "report that it was undone",
@@ -46,7 +48,9 @@ def written(each: "Line") -> str | None:
     facts = each.facts
     outcome, undo = _mapping(facts.get("outcome")), _mapping(facts.get("undo"))
     told = undo.get("reason" if each.tag == "proposal:objected" else "detail")
-    parts = (_mapping(facts.get("decision")).get("reason"), facts.get("reason"), told)
+    question = _mapping(facts.get("question"))
+    asked = question.get("reply" if each.tag == "proposal:replied" else "text")
+    parts = (_mapping(facts.get("decision")).get("reason"), facts.get("reason"), told, asked)
     said = "\n".join(str(part) for part in (*parts, outcome.get("detail"), outcome.get("verification")) if part)
     return visible(said) or None
 
@@ -193,6 +197,21 @@ def _extended(each: "Line") -> str:
     return f":hourglass: {person(str(each.facts.get('by')))} asked for more time: until {until} now."
 
 
+def _asked(each: "Line") -> str:
+    return f":speech_balloon: {person(str(_mapping(each.facts.get('question')).get('asked_by')))} asks the agent:"
+
+
+def _replied(each: "Line") -> str:
+    asker = person(str(_mapping(each.facts.get("question")).get("asked_by")))
+    return f":speech_balloon: {asker}, the agent answers (checked by nobody):"
+
+
+def _revised(each: "Line") -> str:
+    number = _mapping(each.facts.get("revision")).get("number")
+    which = f" (revision {number})" if isinstance(number, int) else ""
+    return f":pencil2: The agent changed the payload in its reply{which}. Earlier approvals are void."
+
+
 def _refused(each: "Line") -> str:
     what = _VERBS.get(str(each.facts.get("verb")), "do something")
     return f":raised_hand: {_actor(each)} tried to {what} and was told no."
@@ -235,6 +254,9 @@ SENTENCES: "Mapping[str, Told]" = {
     "proposal:reminded": ":alarm_clock: *Reminder:* this still waits. Unanswered, it is rejected at its deadline.",
     "proposal:escalated": _escalated,
     "proposal:extended": _extended,
+    "proposal:asked": _asked,
+    "proposal:replied": _replied,
+    "proposal:revised": _revised,
     "proposal:refused": _refused,
     **standing.SENTENCES,
     **settling.SENTENCES,

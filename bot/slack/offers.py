@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from approvals.proposal import Proposal
 
 OBJECT, REVOKE, EXTEND, HAND_OVER = "object", "revoke", "extend", "hand_over"
+ASK = "ask"
 APPROVE_NEXT = "approve_next"
 DETAILS = "details"
-MENU = (DETAILS, REVOKE, EXTEND, HAND_OVER)
+MENU = (DETAILS, REVOKE, ASK, EXTEND, HAND_OVER)
 """Verbs of the menu: an option's value is the verb, a colon, and what a button's value would be."""
-_LABELS = {REVOKE: "Revoke", EXTEND: "More time", HAND_OVER: "Hand over"}
+_LABELS = {REVOKE: "Revoke", ASK: "Ask the agent", EXTEND: "More time", HAND_OVER: "Hand over"}
 
 
 def chosen(value: str) -> tuple[str, str]:
@@ -37,7 +38,7 @@ def chosen(value: str) -> tuple[str, str]:
 def offers(
     proposal: "Proposal", now: "datetime | None" = None, roles: "Collection[str] | None" = None
 ) -> frozenset[str]:
-    """The verbs beside the verdicts that can work: `object`, `take_back`, `approve_next`, and those of the menu.
+    """The verbs beside the verdicts that can work: `object`, `take_back`, `ask`, `revoke` and so on.
 
     `roles` are all that the policy has. Without a time or without roles, what they might allow counts as offered.
     """
@@ -47,6 +48,7 @@ def offers(
         OBJECT: objectable,
         TAKE_BACK: _settling(proposal, now),
         REVOKE: proposal.status is Status.approved and not objectable,  # an objection revokes as well
+        ASK: waits and proposal.open_question is None,
         EXTEND: waits and _extendable(proposal),
         APPROVE_NEXT: may_stand(proposal),
         HAND_OVER: waits and (roles is None or bool(takers(proposal.gate, roles))),

@@ -8,6 +8,7 @@ from bot.slack.blocks import Block, context, ours, paragraph, person, quote, ric
 from bot.slack.history import standing_in, with_words
 from bot.slack.labels import characters, listed
 from bot.slack.ladder import ladder, stand_ins, undoing
+from bot.slack.questions import asked, maker
 from bot.slack.settling import undone
 from bot.slack.text import shorten, visible, weight
 
@@ -28,9 +29,9 @@ def stands(proposal: "Proposal") -> list[Block]:
         blocks += with_words(undoing(proposal.undo), visible(proposal.undo.reason))
         blocks += reported("The agent reports of undoing it", proposal.undo.detail)
     blocks += with_words(words.truth(proposal), visible(proposal.reason) if proposal.reason else None)
-    if proposal.edited:
-        editors = listed([person(user) for user in dict.fromkeys(each.editor or "" for each in proposal.revisions[1:])])
-        blocks.append(context(ours(f":pencil2: Changed by {editors}; revision {proposal.revision} counts.")))
+    if proposal.revision > 1:
+        makers = listed(list(dict.fromkeys(maker(each) for each in proposal.revisions[1:])))
+        blocks.append(context(ours(f":pencil2: Changed by {makers}; revision {proposal.revision} counts.")))
     if proposal.outcome is not None:
         blocks += reported("The agent reports", proposal.outcome.detail)
         blocks += reported("How it checked", proposal.outcome.verification)
@@ -43,10 +44,10 @@ def so_far(proposal: "Proposal") -> list[Block]:
         return []
     sentences = []
     standing = proposal.standing_decisions
-    if proposal.edited:
-        editor = proposal.revisions[-1].editor or ""
+    if proposal.revision > 1:
+        by = maker(proposal.revisions[-1])
         needed = "" if standing else f" {words.missing(proposal)}"
-        sentences.append(f":pencil2: Changed by {person(editor)}; approvals from before are void.{needed}")
+        sentences.append(f":pencil2: Changed by {by}; approvals from before are void.{needed}")
     if standing:
         made = listed([_approval(proposal, decision) for decision in standing])
         sentences.append(f":ballot_box_with_check: Approved so far by {made}. {words.missing(proposal)}")
@@ -74,7 +75,8 @@ def _waits(proposal: "Proposal") -> list[Block]:
         (":busts_in_silhouette:", stand_ins(proposal.gate)),
         (":lock:", words.second_person(proposal)),
     ]
-    return [section(ours("\n".join(lines))), *(context(ours(f"{sign} {told}")) for sign, told in small if told)]
+    notes = [context(ours(f"{sign} {told}")) for sign, told in small if told]
+    return [section(ours("\n".join(lines))), *notes, *asked(proposal)]
 
 
 def _approval(proposal: "Proposal", decision: "Decision") -> str:

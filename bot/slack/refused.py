@@ -2,6 +2,16 @@
 
 from typing import TYPE_CHECKING, Any
 
+from approvals.asking import QuestionOpen, QuestionUnfit
+from approvals.delegation import (
+    CannotStandIn,
+    DelegationTooLong,
+    NoDelegation,
+    NotAhead,
+    NothingToLend,
+    OwnDelegate,
+    TooManyDelegates,
+)
 from approvals.proposal import Status
 from approvals.refusals import (
     AlreadyDecided,
@@ -9,11 +19,9 @@ from approvals.refusals import (
     AlreadyResolved,
     CannotExtend,
     CannotStand,
-    CannotStandIn,
     CardAltered,
     Changed,
     DelegationRefused,
-    DelegationTooLong,
     EditBlocked,
     EditFaulty,
     EditRefused,
@@ -21,25 +29,21 @@ from approvals.refusals import (
     Expired,
     FieldLocked,
     JudgementUnexplained,
-    NoDelegation,
     NotACard,
-    NotAhead,
     NotApprover,
     NotEligible,
     NotFound,
-    NothingToLend,
     NotYourRole,
     ObjectionClosed,
-    OwnDelegate,
     OwnProposal,
     OwnSample,
     PlaceTaken,
+    QuestionRefused,
     ReasonMissing,
     Refusal,
     ReviewerRefusal,
     Settled,
     StandingOver,
-    TooManyDelegates,
     Unverified,
 )
 from bot.slack.blocks import person, when
@@ -206,6 +210,12 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "To stop this, use `Revoke` in the menu or `Reject`. Nothing was changed."
     ),
     Settled: _settled,
+    QuestionOpen: (
+        "The agent has not answered the question before this one yet. Ask again once it has; what you typed is kept. "
+        "Nothing was changed."
+    ),
+    QuestionUnfit: lambda no: f"Please write a question, of at most {no.limit} characters.",
+    QuestionRefused: "The agent cannot be asked this now. Nothing was changed.",
     OwnSample: "The agent is yours or acts for you, so somebody else has to judge this. Nothing was changed.",
     AlreadyJudged: _already_judged,
     JudgementUnexplained: "Please say what was not fine: whoever mends the policy has to know.",

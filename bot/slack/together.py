@@ -223,6 +223,8 @@ def _line(together: Together, place: int, most: int) -> Block:
     proposal = together.proposals[place]
     shown, left = brief(together.differs(proposal), min(most, 400))
     runs = [] if proposal.status is Status.pending else [run(f"{state(proposal)[1]} · ", bold=True)]
+    if proposal.status is Status.pending and proposal.questions:
+        runs.append(run("Asked · " if proposal.open_question else "Answered · ", bold=True))
     runs.append(run(shown or "nothing of its own"))
     if left:
         runs.append(run(f" … {characters(left)} more", italic=True))

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from approvals.proposal import JSON, Proposal
 from approvals.refusals import (
     AlreadyResolved,
+    CannotExtend,
     Changed,
     EditFaulty,
     EditRefused,
@@ -13,6 +14,7 @@ from approvals.refusals import (
     NotACard,
     NotFound,
     ObjectionClosed,
+    QuestionRefused,
     ReasonMissing,
     Refusal,
 )
@@ -21,6 +23,7 @@ from bot.slack.batch import approve_ticked, reject_ticked
 from bot.slack.desk import Desk, Standing
 from bot.slack.forms import block_of, errors, fields, pointer_to, read
 from bot.slack.interaction import Interaction
+from bot.slack.questions import MORE_TIME_BLOCK, QUESTION_BLOCK, asked_in
 from storage import Form
 
 Acknowledgement: TypeAlias = dict[str, Any]
@@ -65,6 +68,23 @@ async def hand_over(desk: Desk, at: Interaction) -> Acknowledgement:
         await desk.lifecycle.hand_over(proposal.id, reviewer, role, form.nonce)
     except NotFound:
         return _faults({modals.ROLE_BLOCK: words.ROLE_GONE})
+    return _done()
+
+
+async def ask(desk: Desk, at: Interaction) -> Acknowledgement:
+    """The question to the agent; a fault stays beside what was typed, so that no question is lost."""
+    form = await _form(desk, at, "ask")
+    text, more_time = asked_in(at.state or {})
+    await desk.store.forms.save(form.id, typed={"question": text})
+    proposal = await desk.proposal(form.proposal_id)
+    reviewer = await desk.reviewer(at, proposal)
+    try:
+        await desk.lifecycle.ask(proposal.id, reviewer, text, form.nonce, more_time=more_time)
+    except (QuestionRefused, CannotExtend) as refusal:
+        await desk.refused(at, proposal.id, "ask", refusal)
+        block = MORE_TIME_BLOCK if isinstance(refusal, CannotExtend) else QUESTION_BLOCK
+        return _faults({block: words.refusal(refusal)})
+    await desk.store.forms.save(form.id, typed={})
     return _done()
 
 
@@ -120,6 +140,7 @@ SUBMISSIONS: dict[str, Submission] = {
     "revoke": revoke,
     "object": object_to,
     "hand_over": hand_over,
+    "ask": ask,
     "edit": edit,
     "confirm": confirm,
     "batch": approve_ticked,

@@ -295,7 +295,7 @@ CREATE TABLE forms (
     nonce TEXT NOT NULL,
     reviewer TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN (
-        'edit', 'confirm', 'reject', 'revoke', 'details', 'review', 'object', 'hand_over', 'not_fine',
+        'edit', 'confirm', 'reject', 'revoke', 'details', 'review', 'object', 'hand_over', 'ask', 'not_fine',
         'batch', 'batch_reject', 'burst'
     )),
     typed TEXT NOT NULL,

@@ -10,6 +10,10 @@ SELECT * FROM revisions WHERE proposal_id IN (SELECT value FROM json_each($1)) O
 -- Their decisions, in the order in which they were made.
 SELECT * FROM decisions WHERE proposal_id IN (SELECT value FROM json_each($1)) ORDER BY proposal_id, number
 
+-- name: questions
+-- What reviewers asked the agent of them, in order.
+SELECT * FROM questions WHERE proposal_id IN (SELECT value FROM json_each($1)) ORDER BY proposal_id, number
+
 -- name: by_key
 -- The proposal an agent submitted under a key.
 SELECT id FROM proposals WHERE agent = $1 AND idempotency_key = $2

@@ -119,6 +119,12 @@ class Desk:
         known = await self.lifecycle.store.find(proposal["id"])
         await self.lifecycle.object(proposal["id"], reviewer, reason, known.nonce)
 
+    async def ask(self, proposal, text, user="U0ALICE", *, more_time=False):
+        """What a question of somebody of support or finance does."""
+        reviewer = Reviewer(user=user, team="T0TEAM", name=user, roles=frozenset({"finance", "support"}))
+        known = await self.lifecycle.store.find(proposal["id"])
+        await self.lifecycle.ask(proposal["id"], reviewer, text, known.nonce, more_time=more_time)
+
     async def reject(self, proposal, reason, user="U0CAROL"):
         reviewer = Reviewer(user=user, team="T0TEAM", name=user, roles=frozenset({"finance"}))
         known = await self.lifecycle.store.find(proposal["id"])

@@ -90,9 +90,19 @@ async def test_any_idempotency_key(desk, key):
 
 @quick
 @given(
-    st.sampled_from(["claim", "outcome", "undo", "withdraw"]),
-    JSON | st.dictionaries(st.sampled_from(["digest", "status", "reason"]), JSON),
+    st.sampled_from(["claim", "outcome", "undo", "reply", "withdraw"]),
+    JSON | st.dictionaries(st.sampled_from(["digest", "status", "reason", "text", "payload", "question"]), JSON),
 )
 async def test_any_json_at_the_verbs(desk, verb, value):
     made = f"/v1/proposals/prp_{'0' * 32}/{verb}"
     assert await thrown(desk, json.dumps(value).encode(), path=made) in (404, 422)
+
+
+@quick
+@given(st.dictionaries(st.sampled_from(["text", "payload", "question"]), JSON, max_size=3), JSON)
+async def test_any_reply_to_a_question(desk, sent, value):
+    made = await desk.propose(action="refund.small", payload={"note": 1}, key=None)
+    await desk.ask(made, "Why?")
+    raw = json.dumps({"text": "So.", "payload": {"note": value}} | sent).encode("utf-8", "surrogatepass")
+    assert await thrown(desk, raw, path=f"/v1/proposals/{made['id']}/reply") in (200, 409, 422)
+    await desk.do(made, "withdraw", {"reason": "Make room."})

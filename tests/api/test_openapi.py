@@ -7,12 +7,12 @@ from bot.api.app import ROUTES
 from bot.api.openapi import document
 from bot.api.parsing import Faulty
 from bot.api.problems import KINDS
-from bot.api.schemas import ClaimSent, OutcomeSent, ProposalSent, UndoSent, WithdrawalSent, read
+from bot.api.schemas import ClaimSent, OutcomeSent, ProposalSent, ReplySent, UndoSent, WithdrawalSent, read
 from tests.api.conftest import body
 from tests.api.test_schemas import LEAST, WRONG
 
 DOCUMENT = document("1.2.3")
-SENT = {model.__name__: model for model in (ProposalSent, ClaimSent, OutcomeSent, UndoSent, WithdrawalSent)}
+SENT = {model.__name__: model for model in (ProposalSent, ClaimSent, OutcomeSent, UndoSent, ReplySent, WithdrawalSent)}
 
 
 def nodes(value):

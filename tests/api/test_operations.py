@@ -100,7 +100,7 @@ async def test_metrics_tell_what_is_late_and_how_old_the_oldest_is(desk):
 
 
 @pytest.mark.parametrize(("method", "path", "status", "slug"), [
-    ("GET", "/", 404, "not-found"), ("GET", "/v1/proposals/", 404, "not-found"), ("POST", "/v1/proposals/x/reply", 404, "not-found"),
+    ("GET", "/", 404, "not-found"), ("GET", "/v1/proposals/", 404, "not-found"), ("POST", "/v1/proposals/x/approve", 404, "not-found"),
     ("GET", "/v1/events", 404, "not-found"), ("GET", "/%ff%00", 404, "not-found"),
     ("DELETE", "/v1/proposals", 405, "method-not-allowed"), ("GET", "/v1/proposals/x/claim", 405, "method-not-allowed"),
     ("POST", "/healthz", 405, "method-not-allowed"),

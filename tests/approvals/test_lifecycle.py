@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from approvals.asking import QuestionOpen, RevisionBlocked, Said
 from approvals.decision import Verdict
 from approvals.events import Actor, Posted
 from approvals.gate import Escalation, Tier
@@ -20,6 +21,7 @@ from approvals.refusals import (
     AlreadyDecided,
     AlreadyReported,
     AlreadyResolved,
+    CannotExtend,
     Changed,
     DigestMismatch,
     EditBlocked,
@@ -816,3 +818,59 @@ async def test_what_is_approved_is_judged_again_at_every_start(lifecycle, rules,
     rules.told.clear()
     await lifecycle.rejudge()
     assert len(rules.told) == 1
+
+
+async def test_a_question_and_its_reply_are_kept_with_their_entries(lifecycle, submit, store):
+    made = await submit()
+    await lifecycle.may_ask(made.id, BOB, made.nonce)
+    asked = await lifecycle.ask(made.id, BOB, "Which invoice?", made.nonce)
+    assert await store.find(made.id) == asked
+    assert await lifecycle.ask(made.id, BOB, "Which invoice?", made.nonce) == asked
+    with pytest.raises(QuestionOpen):
+        await lifecycle.may_ask(made.id, ALICE, made.nonce)
+    replied = await lifecycle.reply(made.id, AGENT, Said(text="4711."))
+    assert await store.find(made.id) == replied
+    assert await lifecycle.reply(made.id, AGENT, Said(text="4711.")) == replied
+    with pytest.raises(NotFound):
+        await lifecycle.reply(made.id, "other-bot", Said(text="4711."))
+    assert await tags(store) == ["proposal:submitted", "proposal:asked", "proposal:replied"]
+
+
+async def test_more_time_comes_with_the_question_or_neither_does(lifecycle, rules, submit, store):
+    rules.changes = {"max_expires_in": 7200}
+    made = await submit()
+    longer = await lifecycle.ask(made.id, BOB, "Why?", made.nonce, more_time=True)
+    assert longer.expires_at == made.expires_at + timedelta(hours=1)
+    await lifecycle.reply(made.id, AGENT, Said(text="So."))
+    with pytest.raises(CannotExtend):
+        await lifecycle.ask(made.id, BOB, "And why?", made.nonce, more_time=True)
+    assert len((await store.find(made.id)).questions) == 1
+
+
+async def test_a_payload_in_a_reply_is_judged_with_all_that_came_before(lifecycle, submit, rules):
+    made = await submit(amount=2000)
+    assert made.gate.roles == ("finance", "support")
+    await lifecycle.ask(made.id, BOB, "Why so much?", made.nonce)
+    rules.told.clear()
+    less = await lifecycle.reply(made.id, AGENT, Said(text="Less.", payload={"amount": 20}))
+    assert (less.gate.roles, less.action.payload) == (("finance", "support"), {"amount": 20})
+    assert rules.told == [({}, made.gate)]
+    await lifecycle.ask(made.id, BOB, "Sure?", less.nonce)
+    with pytest.raises(SchemaFailed):
+        await lifecycle.reply(made.id, AGENT, Said(text="More.", payload={"amount": 6000}))
+    rules.changes = {"tier": Tier.block}
+    with pytest.raises(RevisionBlocked):
+        await lifecycle.reply(made.id, AGENT, Said(text="More.", payload={"amount": 30}))
+
+
+async def test_a_reply_and_an_approval_at_once_leave_no_approval_of_what_nobody_saw(lifecycle, submit, store):
+    made = await submit()
+    await lifecycle.ask(made.id, BOB, "Why?", made.nonce)
+    came = await outcomes(
+        lifecycle.reply(made.id, AGENT, Said(text="So.", payload={"amount": 1})),
+        lifecycle.approve(made.id, ALICE, made.nonce),
+    )
+    found = await store.find(made.id)
+    assert came in ([Status.pending, Changed], [NotApproved, Status.approved])
+    assert found.status is (Status.pending if came[1] is Changed else Status.approved)
+    assert all(each.revision == 1 for each in found.decisions)

@@ -33,6 +33,7 @@ from approvals.events import (
     Withdrawn,
 )
 from approvals.gate import Escalation, Tier
+from approvals.inquiry import Asked, Inquiry, Replied, Revised
 from approvals.proposal import Cause, Revision, Status, Undo, UndoStatus
 from approvals.refusals import Refusal
 from approvals.states import FINAL, TRANSITIONS, Impossible, after, after_all
@@ -95,6 +96,14 @@ def sample(kind):
         Reminded: Reminded(at=at, after=600),
         Escalated: Escalated(at=at, to="lead", channel="C0LEAD", by=None, after=1200),
         Extended: Extended(at=at, expires_at=later(9999), by="U0BOB"),
+        Asked: Asked(at=at, question=Inquiry(number=1, text="Why?", asked_by="U0BOB", asked_at=at)),
+        Replied: Replied(
+            at=at,
+            question=Inquiry(
+                number=1, text="Why?", asked_by="U0BOB", asked_at=at, reply="It was lost.", replied_at=later(50)
+            ),
+        ),
+        Revised: Revised(at=at, revision=Revision(number=2, action=refund(9), at=at), gate=gate(), nonce="n"),
     }[kind]
 
 
@@ -215,6 +224,9 @@ def test_every_arrow_of_the_table_is_made_by_some_move():
     ladder = pending(remind=(10,), escalate=(Escalation(after=20, to="lead", channel="C0LEAD"),), max_expires_in=9000)
     follow(ladder, moves.due(ladder, later(30)))
     follow(ladder, moves.extend(ladder, BOB, NONCE, later(10)))
+    asked = follow(waiting, moves.ask(waiting, BOB, "Why?", NONCE, later(10)))
+    offered = moves.Offered(action=refund(9), gate=gate(), faults=(), nonce="n")
+    follow(asked, moves.reply(asked, moves.Said(text="So."), offered, later(20)))
     watched = running()
     for proposal in (watched, *(after_all(watched, moves.report(watched, outcome(each))) for each in SETTLED)):
         follow(proposal, moves.object(proposal, BOB, "No.", NONCE, later(40)))
@@ -291,6 +303,11 @@ class Life(RuleBasedStateMachine):
                 assert event.digest == before.digest
             if isinstance(event, (Edited, Extended)) or (isinstance(event, Escalated) and event.by is not None):
                 assert before.gate.seats_of(self.last)
+            if isinstance(event, (Asked, Replied, Revised)):
+                assert before.status is Status.pending
+                assert later(self.now) < before.expires_at
+            if isinstance(event, (Replied, Revised)):
+                assert before.open_question is not None
             if isinstance(event, Extended):
                 assert later(self.now) < before.expires_at < event.expires_at <= later(self.longest)
             if isinstance(event, Objected):
@@ -336,6 +353,20 @@ class Life(RuleBasedStateMachine):
     def extend(self, who):
         self.last = who
         self.try_to(lambda proposal, now: moves.extend(proposal, who, proposal.nonce, now))
+
+    @rule(who=st.sampled_from(REVIEWERS), more_time=st.sampled_from([False, False, True]))
+    def ask(self, who, more_time):
+        self.last = who
+        self.try_to(lambda proposal, now: moves.ask(proposal, who, "Why?", proposal.nonce, now, more_time=more_time))
+
+    @rule(changed=st.booleans(), rises=st.booleans())
+    def reply(self, changed, rises):
+        self.payloads += 1
+        before = self.proposal
+        gate = replace(before.gate, roles=("finance", "support") if rises else before.gate.roles, tier=Tier.approve)
+        action = refund(self.payloads) if changed else before.action
+        offered = moves.Offered(action=action, gate=gate, faults=(), nonce=f"n{self.payloads}")
+        self.try_to(lambda proposal, now: moves.reply(proposal, moves.Said(text="So."), offered, now))
 
     @rule(who=st.sampled_from(REVIEWERS), to=st.sampled_from(["lead", "finance", "legal"]))
     def hand_over(self, who, to):
@@ -409,6 +440,23 @@ class Life(RuleBasedStateMachine):
         undos = [each.undo for each in self.history if each.undo is not None]
         assert len({(undo.requested_by, undo.requested_at, undo.reason) for undo in undos}) <= 1
         assert len({undo for undo in undos if undo.status is not UndoStatus.requested}) <= 1
+
+    @invariant()
+    def a_question_stays_and_only_the_last_is_without_its_one_reply(self):
+        for earlier in self.history:
+            kept = self.proposal.questions[: len(earlier.questions)]
+            assert [(each.text, each.asked_by) for each in kept] == [
+                (each.text, each.asked_by) for each in earlier.questions
+            ]
+            answered = [each for each in earlier.questions if each.reply is not None]
+            assert tuple(answered) == kept[: len(answered)]
+        assert all(each.reply is not None for each in self.proposal.questions[:-1])
+
+    @invariant()
+    def what_the_agent_changed_is_no_edit_by_a_reviewer(self):
+        own = {revision.number for revision in self.proposal.revisions if revision.editor is None}
+        assert self.proposal.edited == (len(own) < self.proposal.revision)
+        assert self.proposal.editors <= {each.user for each in REVIEWERS}
 
     @invariant()
     def a_person_approves_once_a_round(self):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from approvals.decision import Decision, Verdict
 from approvals.gate import Escalation, Fact, Reason, StandIn, Tier
+from approvals.inquiry import Inquiry
 from approvals.proposal import (
     Action,
     Cause,
@@ -127,6 +128,23 @@ def gates(draw):
 
 
 @st.composite
+def questions(draw):
+    count = draw(st.sampled_from([0, 0, 1, 3]))
+    last = draw(st.booleans())
+    return tuple(
+        Inquiry(
+            number=number,
+            text=draw(marked(texts))[-1000:],
+            asked_by="U0BOB",
+            asked_at=START,
+            reply=draw(marked(long_texts))[-4000:] if number < count or last else None,
+            replied_at=START if number < count or last else None,
+        )
+        for number in range(1, count + 1)
+    )
+
+
+@st.composite
 def proposals(draw):
     """A proposal anywhere in its life, all of its texts written by somebody who means ill."""
     status = draw(st.sampled_from(Status))
@@ -138,8 +156,11 @@ def proposals(draw):
     )
     for number in range(2, 2 + draw(st.integers(0, 2))):
         action = Action(name=proposal.action.name, payload={**draw(payloads), MARK: draw(scalars)})
-        revision = Revision(number=number, action=action, at=START, editor="U0BOB")
+        revision = Revision(
+            number=number, action=action, at=START, editor=draw(st.sampled_from(["U0BOB", "U0BOB", None]))
+        )
         proposal = replace(proposal, revisions=(*proposal.revisions, revision), round=number)
+    proposal = replace(proposal, questions=draw(questions()))
     decisions = tuple(
         Decision(
             reviewer=user,

@@ -201,7 +201,7 @@ def test_details_show_the_whole_difference_to_what_the_agent_proposed():
     )
     words = whole(replace(proposal, revisions=(*proposal.revisions, second), round=2))
     since = words[
-        words.index("Changed by reviewers since the agent proposed it") : words.index("Why a person is asked")
+        words.index("Changed by a reviewer since the agent proposed it") : words.index("Why a person is asked")
     ]
     assert "amount: 250 → 9" in since
     assert "line0 " in since

@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 
 from approvals import moves
 from approvals.gate import StandIn, Tier
+from approvals.inquiry import Inquiry
 from approvals.proposal import Cause, Status, Undo
 from approvals.refusals import Refusal
-from bot.slack.offers import EXTEND, HAND_OVER, MENU, OBJECT, REVOKE, chosen, offers, takers
+from bot.slack.offers import ASK, EXTEND, HAND_OVER, MENU, OBJECT, REVOKE, chosen, offers, takers
 from tests.making import START, make_gate, make_proposal, make_reviewer
 
 ALICE = make_reviewer()
+ASKED = Inquiry(number=1, text="Why?", asked_by="U0BOB", asked_at=START)
+ANSWERED = replace(ASKED, reply="So.", replied_at=START)
 UNDO = Undo(requested_by="U0BOB", reason="No", requested_at=START)
 
 
@@ -50,6 +53,13 @@ def test_more_time_is_offered_exactly_where_the_deadline_would_move(status, long
     proposal = replace(proposal, expires_at=START + timedelta(seconds=expires_in))
     taken = works(moves.extend, proposal, ALICE, proposal.nonce, START)
     assert (EXTEND in offers(proposal, START, ())) == taken
+
+
+@given(st.sampled_from(Status), st.sampled_from([(), (ASKED,), (ANSWERED,)]))
+def test_asking_is_offered_exactly_where_a_question_would_be_taken(status, questions):
+    proposal = make_proposal(status=status, questions=questions)
+    taken = works(moves.ask, proposal, ALICE, "And why?", proposal.nonce, START)
+    assert (ASK in offers(proposal, START, ())) == taken
 
 
 @given(st.sampled_from(Status), st.sets(st.sampled_from(["support", "finance", "lead"])))

@@ -6,28 +6,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import events, standing
+from approvals import events, inquiry, standing
+from approvals.asking import QuestionUnfit
 from approvals.decision import Decision, Verdict
+from approvals.delegation import CannotStandIn, DelegationTooLong, NotAhead, TooManyDelegates
 from approvals.events import Actor, Decided, Escalated, Event, Extended, Objected, Rejected, Reminded, Undone, facts
 from approvals.ports import Line
 from approvals.proposal import Cause, Outcome, Status, Undo, UndoStatus
 from approvals.refusals import (
     AlreadyJudged,
     AlreadyResolved,
-    CannotStandIn,
-    DelegationTooLong,
     EditBlocked,
     EditFaulty,
     ExcludedLender,
     Expired,
     Fault,
     FieldLocked,
-    NotAhead,
     NotEligible,
     NotFound,
     NotYourRole,
     ReviewerRefusal,
-    TooManyDelegates,
 )
 from bot.slack import words
 from bot.slack.history import SENTENCES as TOLD
@@ -49,6 +47,7 @@ ARGUMENTS = {
     ExcludedLender: ("U0BOB",),
     CannotStandIn: ("guest",),
     NotAhead: (START,),
+    QuestionUnfit: (1000,),
     DelegationTooLong: (60,),
     TooManyDelegates: (10,),
     EditFaulty: ((Fault("/amount", "must be a number"),),),
@@ -62,7 +61,7 @@ def kinds(base):
 def tags():
     return {
         each.tag
-        for each in [*vars(events).values(), *vars(standing).values()]
+        for each in [*vars(events).values(), *vars(inquiry).values(), *vars(standing).values()]
         if isinstance(each, type) and issubclass(each, Event) and "tag" in vars(each)
     }
 
@@ -251,6 +250,8 @@ def test_an_approval_says_whose_it_is(cause, said):
         ("extend", "move the deadline"),
         ("hand_over", "hand it over"),
         ("object", "object"),
+        ("ask", "ask the agent"),
+        ("reply", "reply to a question"),
         ("<!channel>", "do something"),
     ],
 )

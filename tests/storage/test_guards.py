@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from approvals.asking import Said
 from approvals.decision import Decision, Verdict
 from approvals.events import (
     Approved,
@@ -21,6 +22,7 @@ from approvals.events import (
     Succeeded,
     Withdrawn,
 )
+from approvals.inquiry import Asked, Inquiry, Replied, Revised
 from approvals.lifecycle import SYSTEM
 from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Outcome, Revision, Status, UndoStatus
@@ -229,7 +231,7 @@ async def test_the_database_keeps_all_but_the_undoing_of_what_ran(lifecycle, tmp
         columns = {row[1] for row in connection.execute("PRAGMA table_info(proposals)")} - {"undo", "version", "id"}
         for column in sorted(columns):
             other = f"CASE typeof({column}) WHEN 'text' THEN {column} || '0' ELSE coalesce({column}, 0) + 1 END"
-            with pytest.raises(sqlite3.IntegrityError, match="a final proposal stays as it is"):
+            with pytest.raises(sqlite3.IntegrityError, match="a final proposal stays as it is|settles once"):
                 connection.execute(f"UPDATE proposals SET {column} = {other}, {undo}")
         connection.execute(f"UPDATE proposals SET {undo}, version = version + 1")
 
@@ -308,3 +310,75 @@ async def test_an_outcome_is_settled_once(lifecycle, store):
     await recorded(store, doubted, [Succeeded(at=START, outcome=outcome)], START)
     with pytest.raises(Conflict):
         await recorded(store, replace(doubted), [Succeeded(at=START, outcome=outcome)], START)
+
+
+def question(at, number=1, **changes):
+    return Inquiry(number=number, text="Which invoice?", asked_by="U0ALICE", asked_at=at, **changes)
+
+
+async def test_a_second_question_cannot_be_kept_while_one_is_open_even_if_the_move_forgets(lifecycle, store):
+    made, _ = await lifecycle.submit(submission())
+    asked = await recorded(store, made, [Asked(at=START, question=question(START))], START)
+    with pytest.raises(Conflict, match="UNIQUE"):
+        await recorded(store, asked, [Asked(at=START, question=question(START, 2))], START)
+    assert await store.find(made.id) == asked
+
+
+async def test_a_question_takes_one_reply_even_if_the_move_forgets(lifecycle, store):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.ask(made.id, ALICE, "Which invoice?", made.nonce)
+    replied = await lifecycle.reply(made.id, "support-bot", Said(text="4711."))
+    other = replace(replied.questions[0], reply="4712.")
+    with pytest.raises(Conflict, match="has a reply already"):
+        await recorded(store, replied, [Replied(at=START, question=other)], START)
+    assert await store.find(made.id) == replied
+
+
+@pytest.mark.parametrize(("late", "counts"), [(-MILLISECOND, True), (timedelta(0), False)])
+@pytest.mark.parametrize("kind", ["asked", "replied", "revised"])
+async def test_nothing_is_asked_replied_or_revised_at_the_deadline(lifecycle, store, late, counts, kind):
+    made, _ = await lifecycle.submit(submission())
+    if kind != "asked":
+        made = await lifecycle.ask(made.id, ALICE, "Which invoice?", made.nonce)
+    at = made.expires_at + late
+    action = Action(name="refund.create", payload={"amount": 1})
+    event = {
+        "asked": Asked(at=at, question=question(at)),
+        "replied": Replied(at=at, question=question(START, reply="4711.", replied_at=at)),
+        "revised": Revised(at=at, revision=Revision(number=2, action=action, at=at), gate=made.gate, nonce="n2"),
+    }[kind]
+    if counts:
+        assert (await recorded(store, made, [event], at)).version == made.version + 1
+        return
+    with pytest.raises(Conflict, match="its deadline has passed"):
+        await recorded(store, made, [event], at)
+    assert await store.find(made.id) == made
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE questions SET text = 'Another?'", "a question stays as it was asked"),
+        ("UPDATE questions SET asked_by = 'U0BOB'", "a question stays as it was asked"),
+        ("UPDATE questions SET reply = 'Other.'", "is answered once"),
+        ("UPDATE questions SET reply = NULL, replied_at = NULL", "is answered once"),
+        ("DELETE FROM questions", "a question stays"),
+    ],
+)
+async def test_the_database_keeps_questions_and_replies(lifecycle, tmp_path, statement, said):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.ask(made.id, ALICE, "Which invoice?", made.nonce)
+    await lifecycle.reply(made.id, "support-bot", Said(text="4711."))
+    with by_hand(tmp_path) as connection, pytest.raises(sqlite3.IntegrityError, match=said):
+        connection.execute(statement)
+
+
+async def test_what_was_asked_and_replied_is_found_wherever_the_proposal_is(lifecycle, store):
+    made, _ = await lifecycle.submit(submission())
+    other, _ = await lifecycle.submit(submission(2500))
+    await lifecycle.ask(made.id, ALICE, "Which invoice?", made.nonce)
+    await lifecycle.reply(made.id, "support-bot", Said(text="4711.", payload={"amount": 9, "order": "1001"}))
+    second = await lifecycle.ask(made.id, BOB, "Sure?", (await store.find(made.id)).nonce)
+    listed = (await store.reads.of_agent("support-bot", limit=9)).proposals
+    assert list(listed) == [await store.find(other.id), second]
+    assert [each.reply for each in second.questions] == ["4711.", None]

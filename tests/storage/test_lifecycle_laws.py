@@ -11,12 +11,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
+from approvals.asking import Said
 from approvals.deadlines import next_due
 from approvals.decision import Verdict, tally
 from approvals.digest import canonical
 from approvals.events import Approved, Claimed, Decided, Extended, Objected, TakenBack
 from approvals.gate import Escalation
 from approvals.history import About, Question
+from approvals.inquiry import Asked, Replied, Revised
 from approvals.lifecycle import Lifecycle
 from approvals.proposal import Cause, Status, UndoStatus
 from approvals.refusals import Refusal
@@ -139,6 +141,23 @@ class LifecycleLaws(RuleBasedStateMachine):
     def extend(self, proposal_id, reviewer, stale):
         self.attempt(self.lifecycle.extend(proposal_id, reviewer, self.nonce(proposal_id, stale=stale)))
 
+    @rule(proposal_id=proposals, reviewer=REVIEWERS, stale=st.booleans(), more_time=st.booleans())
+    def ask(self, proposal_id, reviewer, stale, more_time):
+        nonce = self.nonce(proposal_id, stale=stale)
+        self.attempt(self.lifecycle.ask(proposal_id, reviewer, "Why?", nonce, more_time=more_time))
+
+    @rule(
+        proposal_id=proposals,
+        amount=st.none() | AMOUNTS,
+        agent=st.sampled_from(["support-bot"] * 3 + ["other-bot"]),
+        question=st.sampled_from([None, None, "q1", "q2"]),
+        text=st.sampled_from(["So.", "So it is."]),
+    )
+    def reply(self, proposal_id, amount, agent, question, text):
+        payload = None if amount is None else {"amount": amount, "order": "1001"}
+        said = Said(text=text, payload=payload, question=question)
+        self.attempt(self.lifecycle.reply(proposal_id, agent, said))
+
     @rule(proposal_id=proposals, reviewer=REVIEWERS, to=st.sampled_from(["lead", "finance"]))
     def hand_over(self, proposal_id, reviewer, to):
         self.attempt(self.lifecycle.hand_over(proposal_id, reviewer, to, self.nonce(proposal_id, stale=False)))
@@ -177,6 +196,7 @@ class LifecycleLaws(RuleBasedStateMachine):
             self.runs_only_what_was_approved(proposal, mine)
             self.only_what_settled_is_claimed_and_only_before_that_is_an_approval_undone(proposal, mine)
             self.an_objection_came_in_time_and_is_answered_once(proposal, mine)
+            self.a_question_is_answered_once_and_in_time(proposal, mine)
             self.time_is_asked_about_when_it_does_something(proposal)
         self.the_past_is_known_as_it_was()
 
@@ -251,6 +271,25 @@ class LifecycleLaws(RuleBasedStateMachine):
             if isinstance(event, Objected):
                 assert proposal.cause is Cause.watch
                 assert (event.at - claims[0]).total_seconds() < 1800
+
+    def a_question_is_answered_once_and_in_time(self, proposal, mine):
+        deadline = None
+        open_question = None
+        for event in (event_from(entry) for entry in mine if entry.tag in EVENTS):
+            deadline = getattr(event, "expires_at", deadline)
+            if isinstance(event, (Asked, Replied, Revised)):
+                assert event.at < deadline
+            if isinstance(event, Asked):
+                assert open_question is None
+                open_question = event.question.number
+            if isinstance(event, Replied):
+                assert event.question.number == open_question
+                open_question = None
+            if isinstance(event, Revised):
+                assert event.revision.editor is None
+        agents = [each.number for each in proposal.revisions[1:] if each.editor is None]
+        assert len(agents) <= sum(each.digest is not None for each in proposal.questions)
+        assert proposal.edited == (len(proposal.revisions) - 1 > len(agents))
 
     def time_is_asked_about_when_it_does_something(self, proposal):
         due = self.run(self.store.due(self.clock.now(), 10_000))

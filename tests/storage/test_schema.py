@@ -21,7 +21,7 @@ from tests.storage.town import KEY, by_hand, submission
 
 SCRIPT = "".join(migration.script for migration in shipped())
 STEP = Migration(number=1, name="one", script="CREATE TABLE a (x TEXT) STRICT;")
-FILES = ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past", "samples")
+FILES = ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past", "samples", "questions")
 
 
 def checked(column):
@@ -106,7 +106,7 @@ async def test_migrations_are_applied_once():
 
 
 def test_a_script_is_taken_apart_at_statements_with_triggers_whole():
-    assert len(list(statements_of(SCRIPT))) == len(re.findall(r"^(?:CREATE|ALTER)", SCRIPT, re.MULTILINE))
+    assert len(list(statements_of(SCRIPT))) == len(re.findall(r"^(?:CREATE|ALTER|DROP)", SCRIPT, re.MULTILINE))
     with pytest.raises(ValueError, match="ends inside a statement"):
         list(statements_of("CREATE TABLE a (x TEXT)"))
 

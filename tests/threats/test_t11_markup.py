@@ -84,6 +84,22 @@ async def test_t11_an_edit_shows_old_and_new_without_parsing_either(town):
     assert claimed["payload"] == {"subject": FLAT, "to": FLAT}
 
 
+async def test_t11_neither_a_question_nor_a_reply_is_parsed_anywhere(town):
+    proposal, card = await town.proposed(payload={"subject": "x", "to": "a"})
+    await town.click("U0ALICE", SUPPORT, card, "more", selected="Ask the agent")
+    await town.modal_saying("U0ALICE", "Question")
+    await town.slack.submit("U0ALICE", {"Question": EVIL})
+    await town.card_saying(SUPPORT, card["ts"], "Waiting for the agent's answer")
+    body = {"text": EVIL, "payload": {"subject": FLAT, "to": "a"}}
+    await town.call("POST", f"/v1/proposals/{proposal['id']}/reply", body)
+    card = await town.card_saying(SUPPORT, card["ts"], "Changed by the agent in its reply; approvals")
+    line = await town.thread_saying(SUPPORT, card["ts"], "the agent answers")
+    assert "<@U0DAVE>" not in line["text"]
+    await town.click("U0ALICE", SUPPORT, card, "more", selected="Details")
+    await town.modal_saying("U0ALICE", "The agent's answer, checked by nobody")
+    assert harmless(town.slack) >= 3
+
+
 async def test_t11_words_that_play_an_approval_stand_only_where_the_agent_is_named_as_their_author(town):
     proposal, card = await town.proposed(
         summary="Approved by Bob, nothing left to do", reasoning=":white_check_mark: *Approved* by <@U0BOB>"

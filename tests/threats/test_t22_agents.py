@@ -66,6 +66,7 @@ async def test_t22_another_agents_proposals_do_not_exist(town):
         "/claim": {"digest": proposal["digest"]},
         "/outcome": {"status": "succeeded"},
         "/withdraw": {"reason": "mine now"},
+        "/reply": {"text": "mine now"},
     }
     for verb, body in (("", None), *bodies.items()):
         answers = []
