@@ -57,6 +57,8 @@ class Decision:
     """Whose place it takes, where it does not count in the reviewer's own right."""
     hasty: bool = False
     """Whether it came sooner than the reviewer can have read what there was to read."""
+    seen_at: "datetime | None" = None
+    """When the reviewer first saw it, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,21 +8,17 @@ Refusal
 │   ├── NotYourRole          none of the gate's roles is theirs
 │   ├── OwnProposal          the agent's owner, or the person it acts for
 │   ├── AlreadyDecided       they approved this round before
-│   ├── PlaceTaken           their place counts already, through a delegate or its delegator
-│   ├── ExcludedLender       whoever lent them their place may not approve this either
+│   ├── PlaceTaken · ExcludedLender   by who lent a place, or took one
 │   ├── AlreadyResolved      the review ended otherwise
 │   ├── Expired              the deadline passed
 │   ├── Changed              an edit or the policy made a new round since they looked
 │   ├── NotACard             the click comes from a copy, or from a form opened for somebody else
 │   ├── CardAltered          the words on the clicked card are not ours, and the operator refuses those
-│   ├── ReasonMissing        a rejection without a reason
+│   ├── NotTyped · ReasonMissing   without the words that it takes
 │   ├── ObjectionClosed      too late to object, or somebody did
 │   ├── CannotExtend         the policy allows no later deadline
-│   ├── OwnSample            drawn of their own agent, or of what it did for them
-│   ├── AlreadyJudged        somebody said before whether it was fine
-│   ├── JudgementUnexplained not fine, without a word on why
-│   ├── CannotStand          it may be approved, but not with the next like it
-│   ├── StandingOver         the standing approval has ended
+│   ├── OwnSample · AlreadyJudged · JudgementUnexplained   of what was drawn to be looked over
+│   ├── CannotStand · StandingOver   not with the next like it, or no more
 │   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToLend · NotAhead · DelegationTooLong
 │   │                        TooManyDelegates · NoDelegation
 │   └── EditRefused          FieldLocked · EditBlocked · EditFaulty
@@ -32,10 +28,8 @@ Refusal
     ├── KeyReused            same idempotency key, other body
     ├── PendingLimit         too many of its proposals wait
     ├── NotApproved          nothing to claim, withdraw or report in this state
-    ├── NothingToUndo        nobody asked for it to be undone
-    ├── AlreadyClaimed       somebody took it; nobody else ever will
-    ├── DigestMismatch       the agent would run something else than was approved
-    └── AlreadyReported      an outcome was reported, and it was another
+    ├── NothingToUndo · AlreadyReported   of what ran
+    ├── AlreadyClaimed · DigestMismatch   somebody took it, or it is not what was approved
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -167,6 +161,12 @@ class ReasonMissing(ReviewerRefusal):
     """A rejection or revocation wants a reason the agent can learn from."""
 
     slug = "reason-missing"
+
+
+class NotTyped(ReviewerRefusal):
+    """The approval came without what has to be typed with it, or with something else."""
+
+    slug = "not-typed"
 
 
 class ObjectionClosed(ReviewerRefusal):

@@ -116,6 +116,7 @@ def decision_values(proposal_id: str, number: int, decision: Decision) -> "tuple
         decision.reason,
         decision.stands_in_for,
         int(decision.hasty),
+        millis_or_none(decision.seen_at),
     )
 
 
@@ -229,4 +230,5 @@ def _decision(row: "Row") -> Decision:
         reason=row["reason"],
         stands_in_for=row["stands_in_for"],
         hasty=bool(row["hasty"]),
+        seen_at=moment_or_none(row["seen_at"]),
     )
