@@ -158,11 +158,8 @@ async def test_an_edit_by_another_begins_the_reading_anew(town):
 
 
 async def test_what_we_only_found_standing_is_not_called_hasty(town):
+    town.slack.faults.add("chat.postMessage", "drop_after")
     proposal, card = await posted(town)
-    async with town.bot.store.cards._database.writing() as statements:  # as a post whose answer never came
-        await statements.rows(
-            "UPDATE cards SET ts = NULL, posted_at = NULL, state = 'posting' WHERE proposal_id = $1", proposal["id"]
-        )
     await town.click("U0ALICE", SUPPORT, card, "approve")
     made = await decision(town, proposal)
     assert (made.hasty, made.seen_at) == (False, None)
