@@ -64,7 +64,7 @@ def confirm_form(
         rich(*(_line(parts) for parts in _consequences(proposal, foreseen, editor_counts=editor_counts))),
         *pages[page],
         *turning("confirm", page, len(pages), form_id),
-        *(word_inputs(words(foreseen), shown=True) if editor_counts and page == len(pages) - 1 else []),
+        *(word_inputs(words(foreseen), shown=False) if editor_counts and page == len(pages) - 1 else []),
     ]
     submit = "Approve" if unchanged else "Approve with changes" if editor_counts else "Save changes"
     return modal(

@@ -22,6 +22,8 @@ _NAME = 80
 _VALUE = 60
 _KEY = 40
 _FINAL = "? It cannot be taken back once the agent has taken it."
+_ESCAPE = "\\"
+"""A cut may not leave one at the end: the quote after it would seem to be the value's."""
 _MORE = 16
 """Room for `, and 12345 more`."""
 
@@ -60,7 +62,7 @@ def _value(value: "JSON") -> str:
         case str():
             quoted = json.dumps(value, ensure_ascii=False)[1:-1]
             shown, left = shorten(one_line(quoted), _VALUE)
-            return f'"{shown}…"' if left else f'"{shown}"'
+            return f'"{shown.rstrip(_ESCAPE)}"…' if left else f'"{shown}"'
         case dict():
             return f"{{{len(value)} field{'' if len(value) == 1 else 's'}}}"
         case list():

@@ -40,13 +40,17 @@ def test_it_says_what_runs_for_how_much_and_to_whom_numbers_first():
 
 def test_what_is_long_is_shortened_with_a_mark_and_what_is_left_out_is_counted():
     told = said(**{f"field{number}": "x" * 80 for number in range(9)})
-    assert f'field0 "{"x" * 60}…"' in told
+    assert f'field0 "{"x" * 60}"…' in told
     assert ", and 7 more?" in told
     assert length(told) <= 300
     assert f'Run refund.create: {"k" * 40}… "&&' in said(**{"k" * 300: "&" * 60})
     many = consequence(make_proposal(action="a" * 100, payload={"&" * 60: "&" * 60, "k" * 60: "x" * 90}))
     assert many.startswith(f"Run {'a' * 80}: &&")
     assert ", and 1 more?" in many
+
+
+def test_a_cut_never_lets_a_value_seem_to_go_on():
+    assert 'note "x"…?' in said(note="x" + "\\" * 60)
 
 
 def test_what_is_inside_is_counted_and_an_empty_payload_says_nothing():
@@ -135,7 +139,8 @@ def test_what_was_typed_is_read_back_and_what_is_wrong_is_said_on_the_field():
 
 def test_the_last_page_of_an_edit_wants_the_word_of_what_it_makes_if_the_editor_counts():
     proposal = make_proposal(friction=Friction(typed=("amount",)))
-    assert list(inputs(confirm_form(proposal, proposal, "frm_1", editor_counts=True))) == ["Type the value of amount"]
+    asked = inputs(confirm_form(proposal, proposal, "frm_1", editor_counts=True))
+    assert {label: block["hint"]["text"] for label, block in asked.items()} == {"Type the value of amount": "It is 250"}
     assert inputs(confirm_form(proposal, proposal, "frm_1", editor_counts=False)) == {}
 
 
