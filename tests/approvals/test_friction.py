@@ -1,7 +1,7 @@
 """Friction: what has to be typed with an approval, and that no approval passes without it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals import moves
@@ -59,6 +59,7 @@ def test_what_is_typed_is_the_value_as_it_is_displayed(value, text):
         "hidden\u200bone",
         "\u202egnp",
         "e\u0301",
+        "\u212b",
         "\u3164",
         "🎉",
         "a\u00a0b",
@@ -116,6 +117,7 @@ def test_a_text_counts_exactly_but_for_blanks_around_it(said, right):
     assert Word(field="to", text="cus_1").is_said_by(said) is right
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.integers(-(2**53) + 1, 2**53 - 1),

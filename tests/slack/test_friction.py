@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.friction import words
@@ -25,6 +25,9 @@ from tests.slack.hostile import elements, proposals
 from tests.slack.view_limits import inputs, judged, seen
 
 CONFIRM = Friction()
+slow = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 def said(**payload):
@@ -68,6 +71,7 @@ def test_a_text_of_the_agent_stays_a_quoted_value(hostile):
     assert told.count('"') - told.count('\\"') == 2
 
 
+@slow
 @given(proposals())
 def test_whatever_the_proposal_the_question_is_within_slacks_limits(proposal):
     proposal = replace(proposal, gate=replace(proposal.gate, friction=CONFIRM, tier=make_proposal().gate.tier))
@@ -100,6 +104,7 @@ def test_the_words_of_a_question_are_among_those_that_a_click_is_compared_by():
     assert "It cannot be taken back once" in card(make_proposal(friction=CONFIRM)).words
 
 
+@slow
 @given(proposals(), st.lists(st.sampled_from(["", "amount", "a", "to.b"]), unique=True, min_size=1))
 def test_whatever_the_proposal_slack_takes_the_form_and_each_word_has_an_input(proposal, paths):
     typed = Friction(typed=tuple(sorted(paths)))
