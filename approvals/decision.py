@@ -59,6 +59,8 @@ class Decision:
     """Whether it came sooner than the reviewer can have read what there was to read."""
     taken_back_at: "datetime | None" = None
     """When the reviewer took it back: from then on it counts for nothing."""
+    seen_at: "datetime | None" = None
+    """When the reviewer first saw it, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,17 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Friction:
+    """What an approval takes beside the click, so that nobody approves by habit."""
+
+    typed: tuple[str, ...] = ()
+    """What has to be typed: fields of the payload, dotted, and empty for the action's name; sorted, each once.
+
+    Without any it is a question before the click counts.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """What must happen before this proposal may run. Durations are whole seconds."""
 
@@ -142,6 +153,8 @@ class Gate:
     """Whether it may share a card with others of its kind; only what one approval of one role lets run."""
     settle: int | None = None
     """So long nobody can claim what people approved, and whoever approved it can take that back; None: not at all."""
+    friction: Friction | None = None
+    """Not among what it asks of whom: whoever approved under less had not less of a say."""
 
     def seats_of(self, reviewer: "Reviewer") -> frozenset[str]:
         """The roles of this gate in which the person's approval may count."""
@@ -157,7 +170,8 @@ class Gate:
     def may_stand(self) -> bool:
         """Whether one person's approval meets it, and may stand for the next like it."""
         one = self.tier is Tier.approve and len(self.roles) * self.approvals == 1 and not self.second_person
-        return one and self.standing is not None and self.unfillable is None
+        typed = self.friction is not None and bool(self.friction.typed)
+        return one and self.standing is not None and self.unfillable is None and not typed
 
     @property
     def asked(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ from approvals.acting import reviewer as _reviewer
 from approvals.acting import still_lent as _still_lent
 from approvals.events import Actor, Note, Refused
 from approvals.gate import Tier
+from approvals.given import AHEAD, PLAIN, Given
 from approvals.ports import Damaged
 from approvals.proposal import Action, Ask, Outcome, Proposal, Status, UndoStatus
 from approvals.refusals import ActionNotAllowed, KeyReused, NotFound, PendingLimit, Refusal, SchemaFailed
@@ -96,7 +97,9 @@ class Lifecycle:
                 await tx.draw_sample(recorded, sampling.draw(recorded, self.ids.nonce(), now), SYSTEM)
             return recorded, True
 
-    async def approve(self, proposal_id: str, reviewer: "Reviewer", nonce: str, digest: str | None = None) -> Proposal:
+    async def approve(
+        self, proposal_id: str, reviewer: "Reviewer", nonce: str, digest: str | None = None, given: Given = PLAIN
+    ) -> Proposal:
         """Raises ReviewerRefusal, NotFound, StoreBusy; so do the other verbs of reviewers.
 
         With `digest`, it is Changed if that is not what would run.
@@ -104,14 +107,16 @@ class Lifecycle:
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
-            events = moves.approve(proposal, reviewer, nonce, now, digest)
+            events = moves.approve(proposal, reviewer, nonce, now, digest, given)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
-    async def approve_and_next(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
+    async def approve_and_next(
+        self, proposal_id: str, reviewer: "Reviewer", nonce: str, given: Given = PLAIN
+    ) -> Proposal:
         """An approval that stands for the next like it, within what the policy allows."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
-            events, approval = approve_and_next(proposal, reviewer, nonce, now)
+            events, approval = approve_and_next(proposal, reviewer, nonce, now, given)
             recorded = await tx.record(proposal, events, _reviewer(reviewer), now)
             await tx.standing.allow(approval, _reviewer(reviewer))
             return recorded
@@ -121,12 +126,14 @@ class Lifecycle:
         async with self.store.transaction() as tx:
             await standing_verbs.end(tx, approval_id, reviewer, _reviewer(reviewer), self.clock.now())
 
-    async def reject(self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str) -> Proposal:
+    async def reject(
+        self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str, given: Given = PLAIN
+    ) -> Proposal:
         """A no; after the approval and before the claim it revokes."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
-            events = moves.reject(proposal, reviewer, reason, nonce, now)
+            events = moves.reject(proposal, reviewer, reason, nonce, now, given)
             await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
@@ -147,14 +154,16 @@ class Lifecycle:
             await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
-    async def edit(self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str) -> Proposal:
+    async def edit(
+        self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str, given: Given = PLAIN
+    ) -> Proposal:
         """A new payload, judged again, with the editor's own approval where it counts."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             action = Action(name=proposal.action.name, payload=payload)
             answers = await tx.answers(self._questions(proposal, action), now)
-            events = self._edit(proposal, reviewer, action, answers, nonce, now)
+            events = self._edit(proposal, reviewer, action, answers, nonce, now, given)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
     async def foresee_edit(
@@ -164,7 +173,11 @@ class Lifecycle:
         proposal, now = await self._found(proposal_id), self.clock.now()
         action = Action(name=proposal.action.name, payload=payload)
         answers = await self.store.answers(self._questions(proposal, action), now)
-        return after_all(proposal, self._edit(proposal, reviewer, action, answers, nonce, now))
+        return after_all(proposal, self._edit(proposal, reviewer, action, answers, nonce, now, AHEAD))
+
+    async def may_approve(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
+        """Raises the Refusal that an approval by this person would meet now, whatever they type."""
+        moves.approve(await self._found(proposal_id), reviewer, nonce, self.clock.now(), given=AHEAD)
 
     async def may_edit(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
         """Raises the Refusal that any edit by this person would meet now."""
@@ -333,6 +346,7 @@ class Lifecycle:
         answers: "Mapping[Question, Answer]",
         nonce: str,
         now: datetime,
+        given: Given,
     ) -> "list[Event]":
         return moves.edit(
             proposal,
@@ -343,6 +357,7 @@ class Lifecycle:
             nonce=nonce,
             new_nonce=self.ids.nonce(),
             now=now,
+            given=given,
         )
 
     def _judged_with(self, proposal: Proposal, action: Action, answers: "Mapping[Question, Answer]") -> "Gate":

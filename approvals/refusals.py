@@ -8,14 +8,13 @@ Refusal
 │   ├── NotYourRole          none of the gate's roles is theirs
 │   ├── OwnProposal          the agent's owner, or the person it acts for
 │   ├── AlreadyDecided       they approved this round before
-│   ├── PlaceTaken           their place counts already, through a delegate or its delegator
-│   ├── ExcludedLender       whoever lent them their place may not approve this either
+│   ├── PlaceTaken · ExcludedLender   by who lent a place, or took one
 │   ├── AlreadyResolved      the review ended otherwise
 │   ├── Expired              the deadline passed
 │   ├── Changed              an edit or the policy made a new round since they looked
 │   ├── NotACard             the click comes from a copy, or from a form opened for somebody else
 │   ├── CardAltered          the words on the clicked card are not ours, and the operator refuses those
-│   ├── ReasonMissing        a rejection without a reason
+│   ├── NotTyped · ReasonMissing   without the words that it takes
 │   ├── ObjectionClosed      too late to object, or somebody did
 │   ├── NotApprover          no approval of theirs stands that they could take back
 │   ├── Settled              too late to take an approval back without a word
@@ -173,6 +172,12 @@ class ReasonMissing(ReviewerRefusal):
     """A rejection or revocation wants a reason the agent can learn from."""
 
     slug = "reason-missing"
+
+
+class NotTyped(ReviewerRefusal):
+    """The approval came without what has to be typed with it, or with something else."""
+
+    slug = "not-typed"
 
 
 class ObjectionClosed(ReviewerRefusal):

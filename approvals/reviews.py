@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from approvals.deadlines import run_out
 from approvals.decision import Decision, Reviewer, Verdict, tally
 from approvals.events import Approved, Decided, Edited, Escalated, Event, Extended, Objected, Rejected, Revoked
+from approvals.friction import require_typed
 from approvals.gate import Gate, Tier
+from approvals.given import PLAIN, Given
 from approvals.patch import changed_fields, patch_between
 from approvals.places import approval, place_to_refuse, require_place
 from approvals.proposal import Action, Cause, Proposal, Revision, Status, Undo
@@ -30,7 +32,12 @@ if TYPE_CHECKING:
 
 
 def approve(
-    proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime, digest: str | None = None
+    proposal: Proposal,
+    reviewer: Reviewer,
+    nonce: str,
+    now: datetime,
+    digest: str | None = None,
+    given: Given = PLAIN,
 ) -> list[Event]:
     """The reviewer agrees to the present revision; the last approval that fills the gate resolves it."""
     _pending(proposal, now)
@@ -40,16 +47,18 @@ def approve(
     require_place(proposal.gate, reviewer)
     if any(each.reviewer == reviewer.user for each in proposal.standing_decisions):
         raise AlreadyDecided
-    return _agreed(proposal, approval(proposal, reviewer, now))
+    return _agreed(proposal, approval(proposal, reviewer, now), given)
 
 
-def reject(proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime) -> list[Event]:
+def reject(
+    proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime, given: Given = PLAIN
+) -> list[Event]:
     """One no ends the review; after the approval and before the claim it revokes."""
     if proposal.status is Status.approved:
         return revoke(proposal, reviewer, reason, nonce, now)
     _pending(proposal, now)
     _same_round(proposal, nonce)
-    no = _no(proposal, reviewer, reason, now)
+    no = given.marked(_no(proposal, reviewer, reason, now))
     return [
         Decided(at=now, decision=no),
         Rejected(at=now, cause=Cause.reviewer, by=reviewer.user, reason=no.reason),
@@ -75,7 +84,7 @@ def may_edit(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) 
     require_place(proposal.gate, reviewer)
 
 
-def edit(
+def edit(  # noqa: PLR0913 what was made of what, by whom, and how
     proposal: Proposal,
     reviewer: Reviewer,
     action: Action,
@@ -85,17 +94,19 @@ def edit(
     nonce: str,
     new_nonce: str,
     now: datetime,
+    given: Given = PLAIN,
 ) -> list[Event]:
     """A new revision under a gate judged anew, with the editor's approval where the new gate has a place for it.
 
     `gate` is the judgement over all revisions with this one; `faults` are what the schemas say of the new payload.
+    What is typed is what the revision that is made takes.
     An edit without a change is an approval of the present revision.
     """
     may_edit(proposal, reviewer, nonce, now)
     before = proposal.action.payload
     changed = changed_fields(before, action.payload)
     if not changed:
-        return approve(proposal, reviewer, nonce, now)
+        return approve(proposal, reviewer, nonce, now, given=given)
     if locked := _locked(proposal.gate, changed):
         raise FieldLocked(locked)
     if faults:
@@ -117,7 +128,7 @@ def edit(
         nonce=new_nonce,
     )
     revised = after_all(proposal, [edited])
-    return [edited, *_agreed(revised, approval(revised, reviewer, now))]
+    return [edited, *_agreed(revised, approval(revised, reviewer, now), given)]
 
 
 def object(  # noqa: A001 the verb is the button's
@@ -189,11 +200,16 @@ def granted(gate: Gate, cause: Cause, by: str | None, now: datetime) -> Approved
     )
 
 
-def _agreed(proposal: Proposal, decision: Decision | None) -> list[Event]:
-    """What an approval makes of the proposal; nothing where it has no place."""
+def _agreed(proposal: Proposal, decision: Decision | None, given: Given) -> list[Event]:
+    """What an approval makes of the proposal; nothing where it has no place.
+
+    Every approval by a person passes here, so here it is made sure that what has to be typed was.
+    """
     if decision is None:
         return []
-    decided = Decided(at=decision.at, decision=decision)
+    if given.typed is not None:
+        require_typed(proposal, given.typed)
+    decided = Decided(at=decision.at, decision=given.marked(decision))
     counted = after_all(proposal, [decided]).standing_decisions
     if not tally(counted, proposal.gate, proposal.editors).filled:
         return [decided]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from approvals.events import Note
 from approvals.gate import Fact, Gate
+from approvals.given import PLAIN, Given
 from approvals.proposal import JSON, Action, Cause, Source, Status
 from approvals.refusals import CannotStand
 from approvals.reviews import approve, granted
@@ -122,10 +123,10 @@ def may_stand(proposal: "Proposal") -> bool:
 
 
 def approve_and_next(
-    proposal: "Proposal", reviewer: "Reviewer", nonce: str, now: datetime
+    proposal: "Proposal", reviewer: "Reviewer", nonce: str, now: datetime, given: Given = PLAIN
 ) -> "tuple[list[Event], StandingApproval]":
     """The approval of the proposal, and the one that stands. Raises what an approval raises, and CannotStand."""
-    events = approve(proposal, reviewer, nonce, now)
+    events = approve(proposal, reviewer, nonce, now, given=given)
     gate = proposal.gate
     if gate.standing is None or not may_stand(proposal) or reviewer.user in gate.excluded:
         raise CannotStand

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from approvals.friction import takes_words
 from policy.faults import Finding
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 def settled(gate: "Gate") -> "Gate":
     """The gate without its batch where more is asked than one approval of one role: each of those has its own card."""
     one = len(gate.roles) * gate.approvals == 1 and not gate.second_person and not gate.stand_ins
+    one = one and not takes_words(gate)  # a list has no room to type them
     return gate if one and gate.unfillable is None else replace(gate, batch=None)
 
 

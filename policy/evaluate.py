@@ -7,7 +7,8 @@ nothing, and all that is combined here is a maximum, a minimum, a union or an in
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from approvals.gate import Batch, Fact, Reason, Sampling, Standing, Tier
+from approvals.gate import Batch, Fact, Friction, Reason, Sampling, Standing, Tier
+from policy import friction
 from policy.expressions import Condition, Facts, Unevaluable, facts
 from policy.past import UNKNOWN, Past, PastCondition, answered, named, questions
 from policy.patterns import matches
@@ -46,6 +47,7 @@ class Rule:
     """What share of what it lets run is looked over, by which of the roles it names; then `roles` has none."""
     standing: Standing | None = None
     batch: Batch | None = None
+    friction: Friction | None = None
     reason: str | None = None
     edit: tuple[str, ...] | None = None
 
@@ -139,6 +141,7 @@ class Judgement:
     second_person: bool
     standing: Standing | None
     batch: Batch | None
+    friction: Friction | None
     edit: tuple[str, ...] | None
     risk: tuple[Reason, ...]
     sampling: Sampling | None
@@ -257,6 +260,7 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
         hours=tuple(sorted(set(hours), key=_by_clock)) if len(hours) == len(asking) else (),
         second_person=any(rule.second_person for rule in rules),
         standing=_standing([rule.standing for rule in asking]),
+        friction=friction.together(rule.friction for rule in rules),
         batch=_shared([each for each in matched if each.tier is Tier.approve]),
         edit=tuple(sorted(set.intersection(*edits))) if edits else None,
         risk=tuple(sorted({reason for each in matched for reason in each.reasons}, key=_by_rule)),

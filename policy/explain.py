@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from approvals.events import plain
+from approvals.friction import asks_again
 from approvals.gate import Gate, Tier
 from approvals.proposal import Action, Ask, Source
 from policy.past import UNKNOWN
@@ -213,6 +214,7 @@ class Explanation:
             + ("" if gate.max_expires_in is None else f", extended to {spelled(gate.max_expires_in)} at most"),
             *([f"settles for {spelled(gate.settle)}: until then nobody claims it"] if gate.settle else []),
             *_standing(gate),
+            *_friction(gate),
             "editable: " + ("every field" if gate.edit is None else ", ".join(gate.edit) or "nothing"),
             *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),
         ]
@@ -258,6 +260,13 @@ def _standing(gate: Gate) -> list[str]:
     return [
         f"an approval may stand for the next {terms.most} like it within {spelled(terms.lasts)}; may differ: {fields}"
     ]
+
+
+def _friction(gate: Gate) -> list[str]:
+    if gate.friction is not None and gate.friction.typed:
+        asked = ", ".join(f"the value of {path}" if path else "the action's name" for path in gate.friction.typed)
+        return [f"whoever approves types {asked}"]
+    return ["Approve asks once more before it counts"] if asks_again(gate) else []
 
 
 def _there(hours: "Hours") -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
 from approvals.standing import OURS as ALLOWED
-from policy import batching, sampling, timing
+from policy import batching, friction, sampling, timing
 from policy.expressions import BOUND, handed_over
 from policy.faults import Finding, Path
 from policy.past import BUILT_IN
@@ -32,6 +32,7 @@ ASKING = (
     "edited",
     "standing",
     "batch",
+    "friction",
     "edit",
     "distinct_roles",
 )
@@ -65,6 +66,7 @@ class Lint:
             lambda: timing.faults(self.book),
             lambda: sampling.faults(self),
             lambda: batching.faults(self.book),
+            lambda: friction.faults(self.book),
             self._claims,
             self._constants,
             self._reach,

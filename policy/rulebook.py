@@ -17,6 +17,7 @@ from policy.shapes import (
     Digest,
     Duration,
     EachOnce,
+    FrictionWord,
     Group,
     Name,
     PayloadPath,
@@ -234,6 +235,10 @@ class RuleEntry(Entry):
     batch: BatchEntry | None = None
     """Proposals of one agent, action and role share a card. Holds only where all rules that ask have it, and one
     approval is enough; the shortest window and the smallest number count."""
+    friction: FrictionWord | None = None
+    """confirm: Approve asks once more, and says what will run; so it does without the key where several have to agree.
+    type: whoever approves types the action's name; {type: amount} the value of that field. Of several rules typing
+    holds, and all that is to be typed. Not beside a batch or a standing approval, if it is typed."""
     reason: Sentence | None = None
     """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[str], EachOnce] | None = None

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from approvals.gate import Tier
+from approvals.friction import NAME as ACTION_NAME
+from approvals.gate import Friction, Tier
 from approvals.proposal import Source
 
 T = TypeVar("T")
@@ -148,6 +149,18 @@ def _weekday(value: object) -> int:
     return WEEKDAYS.index(str(value))
 
 
+def _friction(value: object) -> Friction:
+    if value == "confirm":
+        return Friction()
+    if value == "type":
+        return Friction(typed=(ACTION_NAME,))
+    path = value.get("type") if isinstance(value, dict) and len(value) == 1 else None
+    if not isinstance(path, str) or not re.fullmatch(PATH_TO_TYPE, path):
+        message = f"{value!r} is nothing that an approval can take beside the click"
+        raise Misshapen(message, "Write confirm, type, or {type: amount} with a field of the payload.")
+    return Friction(typed=(path,))
+
+
 def _chosen(*members: Enum) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": [member.value for member in members]})
 
@@ -260,6 +273,25 @@ PayloadPath = Annotated[
         "payload.to",
     ),
 ]
+PATH_TO_TYPE = r"[A-Za-z0-9_-]{1,100}(\.[A-Za-z0-9_-]{1,100}){0,15}"
+FrictionWord = Annotated[
+    Friction,
+    BeforeValidator(_friction),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "enum": ["confirm", "type"]},
+                {
+                    "type": "object",
+                    "properties": {"type": {"type": "string", "pattern": f"^{PATH_TO_TYPE}$", "examples": ["amount"]}},
+                    "required": ["type"],
+                    "additionalProperties": False,
+                },
+            ],
+        }
+    ),
+]
+"""What an approval takes beside the click."""
 TierName = Annotated[Tier, BeforeValidator(_tier), _chosen(*Tier)]
 TierAsking = Annotated[Tier, BeforeValidator(_tier), _chosen(*(tier for tier in Tier if not tier < Tier.approve))]
 """What lint lets a default be, said to editors too."""

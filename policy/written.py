@@ -171,8 +171,10 @@ class WrittenPolicy:
             sampling=sampling.routed(judgement.sampling, excluded, self.roles),
             standing=None if any(fact.name == REPEAT_NAME for fact in known) else judgement.standing,
             batch=judgement.batch if repeat is None else None,
+            friction=judgement.friction,
         )
-        return batching.settled(self._with_people(gate)) if gate.tier is Tier.approve else replace(gate, batch=None)
+        asks = gate.tier is Tier.approve
+        return batching.settled(self._with_people(gate)) if asks else replace(gate, batch=None, friction=None)
 
     def _with_people(self, gate: Gate) -> Gate:
         """The gate with whoever stands in for a role that cannot fill its places, or with why nobody can."""

@@ -46,6 +46,16 @@ def act(block: Json, element: Json, chosen: Any, *, at: str) -> Json:
     return {**action, "action_ts": at}
 
 
+def goes_ahead(element: Json, *, sure: bool | None) -> bool:
+    """Whether it is sent: where the element has a dialog, Slack asks first, and sends only what is confirmed.
+
+    `sure` is the person's answer, yes where it is left out. Raises LookupError for an answer that nobody asked for.
+    """
+    if sure is not None and "confirm" not in element:
+        raise LookupError(f"{element['action_id']!r} does not ask whether one is sure")
+    return sure is not False
+
+
 def remember(values: Values, block: Json, element: Json, chosen: Any) -> None:
     """Keep what was picked in the state, if the element has one."""
     if element["type"] in KEYS:

@@ -41,6 +41,10 @@ class Delivery:
     repeats: tuple["Delivery", ...] = ()
 
 
+UNSENT = Delivery(status=None, body=None, seconds=0.0, acknowledged=False, payload={})
+"""What nobody was told of: the person thought better of it."""
+
+
 def sign(secret: str, body: bytes, timestamp: int | str) -> dict[str, str]:
     """The two headers by which Slack signs a request."""
     base = b"v0:" + str(timestamp).encode() + b":" + body

@@ -173,7 +173,7 @@ class Sandbox:
 
     # acting
 
-    async def click(
+    async def click(  # noqa: PLR0913 all that a press can be
         self,
         user: str,
         channel: str,
@@ -182,14 +182,16 @@ class Sandbox:
         *,
         value: str | None = None,
         selected: Any = None,
+        confirm: bool | None = None,
         seen: Json | None = None,
         deliveries: int = 1,
     ) -> Delivery:
         """Press a button or choose in a message; `selected` is an option's value or label.
 
+        `confirm` answers the dialog of an element that asks first: False sends nothing. LookupError where none asks.
         `seen` is an older copy of the message, for a screen that has not heard of a change.
         """
-        press = {"action_id": action_id, "value": value, "chosen": selected, "seen": seen}
+        press = {"action_id": action_id, "value": value, "chosen": selected, "sure": confirm, "seen": seen}
         return await self.person.click_message(user, channel, ts, press, deliveries=deliveries)
 
     async def click_ephemeral(
@@ -200,11 +202,12 @@ class Sandbox:
         *,
         value: str | None = None,
         selected: Any = None,
+        confirm: bool | None = None,
         deliveries: int = 1,
     ) -> Delivery:
         """The same in an ephemeral message, by its place in `ephemerals(user)` or its id."""
         ephemeral_id = self.ephemerals(user)[which]["id"] if isinstance(which, int) else which
-        press = {"action_id": action_id, "value": value, "chosen": selected}
+        press = {"action_id": action_id, "value": value, "chosen": selected, "sure": confirm}
         return await self.person.click_ephemeral(user, ephemeral_id, press, deliveries=deliveries)
 
     async def click_modal(
@@ -214,11 +217,12 @@ class Sandbox:
         *,
         value: str | None = None,
         selected: Any = None,
+        confirm: bool | None = None,
         deliveries: int = 1,
     ) -> Delivery:
         """The same in the top modal."""
         modals, who = self.person.modals, self.person.user(user)
-        press = {"action_id": action_id, "value": value, "chosen": selected}
+        press = {"action_id": action_id, "value": value, "chosen": selected, "sure": confirm}
         return await modals.click(who, modals.top(user), press, deliveries=deliveries)
 
     async def click_home(
@@ -228,11 +232,12 @@ class Sandbox:
         *,
         value: str | None = None,
         selected: Any = None,
+        confirm: bool | None = None,
         deliveries: int = 1,
     ) -> Delivery:
         """The same in the home tab."""
         modals, who = self.person.modals, self.person.user(user)
-        press = {"action_id": action_id, "value": value, "chosen": selected}
+        press = {"action_id": action_id, "value": value, "chosen": selected, "sure": confirm}
         return await modals.click(who, modals.home(user), press, deliveries=deliveries)
 
     async def fill(self, user: str, values: dict[str, Any]) -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace as with_fields
 from typing import Any
 
 from sandbox import emoji, payloads, views
-from sandbox.acts import act, find_element, remember
-from sandbox.deliver import Deliverer, Delivery
+from sandbox.acts import act, find_element, goes_ahead, remember
+from sandbox.deliver import UNSENT, Deliverer, Delivery
 from sandbox.errors import SlackError
 from sandbox.escaping import escape
 from sandbox.inputs import KEYS, objections, picked, stateful
@@ -42,6 +42,8 @@ class Modals:
         block, element = find_element(
             shown.view["blocks"], press["action_id"], block_id=press.get("block_id"), value=press.get("value")
         )
+        if not goes_ahead(element, sure=press.get("sure")):
+            return UNSENT
         remember(shown.view["state"]["values"], block, element, press.get("chosen"))
         action = act(block, element, press.get("chosen"), at=self.workspace.ts())
         payload = payloads.view_action(self.workspace, user, shown.view, action)

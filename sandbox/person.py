@@ -4,8 +4,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from sandbox import payloads
-from sandbox.acts import act, current, find_element, remember
-from sandbox.deliver import Deliverer, Delivery
+from sandbox.acts import act, current, find_element, goes_ahead, remember
+from sandbox.deliver import UNSENT, Deliverer, Delivery
 from sandbox.errors import SlackError
 from sandbox.escaping import escape
 from sandbox.messages import find_message, put
@@ -49,8 +49,8 @@ class Person:
     ) -> Delivery:
         """Press or choose something in a message.
 
-        `press` is `{action_id, block_id?, value?, chosen?, seen?}`; `seen` is the message as a screen
-        still shows it that has not heard of a change.
+        `press` is `{action_id, block_id?, value?, chosen?, sure?, seen?}`; `sure` answers the dialog of an
+        element that has one; `seen` is the message as a screen still shows it that has not heard of a change.
         """
         message = press.get("seen") or find_message(self.channel(user_id, channel_id), ts)
         if message is None:
@@ -70,6 +70,8 @@ class Person:
         block, element = find_element(
             blocks, press["action_id"], block_id=press.get("block_id"), value=press.get("value")
         )
+        if not goes_ahead(element, sure=press.get("sure")):
+            return UNSENT
         values = current(blocks, self._picked.get((user_id, message["ts"])))
         remember(values, block, element, press.get("chosen"))
         self._picked[user_id, message["ts"]] = values

@@ -41,6 +41,8 @@ class CardRow:
     posting_since: "datetime | None"
     """Since when a post may have arrived without our having recorded it."""
     state: Literal["posting", "standing", "closed", "lost"]
+    posted_at: "datetime | None" = None
+    """When it first stood there; None where we only found it standing."""
 
 
 class Cards:
@@ -73,7 +75,8 @@ class Cards:
     ) -> bool:
         """Records where the card stands, with its audit entry; False if another stands and this one is a twin."""
         async with self._database.writing() as statements:
-            if not await statements.rows(_SQL["posted"], proposal_id, channel, ts, version, digest, words):
+            since = None if adopted else millis(now)
+            if not await statements.rows(_SQL["posted"], proposal_id, channel, ts, version, digest, words, since):
                 (row,) = await statements.rows(_SQL["in_channel"], proposal_id, channel)
                 return bool(row["ts"] == ts)
             posted = Posted(at=now, channel=channel, ts=ts, digest=digest, revision=revision, adopted=adopted)
@@ -131,4 +134,5 @@ def _card(row: "Row") -> CardRow:
         previous_words=row["previous_words"],
         posting_since=moment_or_none(row["posting_since"]),
         state=row["state"],
+        posted_at=moment_or_none(row["posted_at"]),
     )

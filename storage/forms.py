@@ -3,15 +3,16 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from approvals.haste import Seen
 from storage.queries import queries
-from storage.rows import millis, moment
+from storage.rows import millis, moment, moment_or_none
 from storage.shapes import parsed, text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.proposal import JSON
-    from storage.database import Database, Row
+    from storage.database import Database, Row, Value
 
 _SQL = queries("forms")
 Kind: TypeAlias = Literal[
@@ -28,6 +29,7 @@ Kind: TypeAlias = Literal[
     "batch",
     "batch_reject",
     "burst",
+    "type",
 ]
 
 
@@ -45,6 +47,8 @@ class Form:
     page: int = 0
     view_id: str | None = None
     opened_at: "datetime"
+    seen: Seen | None = None
+    """What the person had before them when they opened it, or has now, and since when; None where that is unknown."""
 
 
 class Forms:
@@ -68,6 +72,7 @@ class Forms:
                 form.page,
                 form.view_id,
                 millis(form.opened_at),
+                *_seen(form.seen),
             )
 
     async def get(self, form_id: str) -> Form | None:
@@ -83,11 +88,12 @@ class Forms:
         typed: "dict[str, JSON] | None" = None,
         page: int | None = None,
         view_id: str | None = None,
+        seen: Seen | None = None,
     ) -> bool:
         """Keeps what changed; what is None stays as it is. False if there is no such form."""
         async with self._database.writing() as statements:
             said = None if typed is None else text(typed)
-            return bool(await statements.rows(_SQL["save"], form_id, said, page, view_id))
+            return bool(await statements.rows(_SQL["save"], form_id, said, page, view_id, *_seen(seen)))
 
     async def typed_for(self, proposal_id: str, revision: int, reviewer: str, kind: Kind) -> "dict[str, JSON]":
         """What the person last typed into a form of this kind for this revision; empty if nothing."""
@@ -96,8 +102,19 @@ class Forms:
             typed: dict[str, JSON] = parsed(found[0]["typed"]) if found else {}
             return typed
 
+    async def first_opened(self, proposal_id: str, revision: int, reviewer: str) -> "datetime | None":
+        """When the person first opened `Details` or a review of this revision; None if never."""
+        async with self._database.reading() as statements:
+            (found,) = await statements.rows(_SQL["first_opened"], proposal_id, reviewer, revision)
+            return moment_or_none(found["opened_at"])
+
+
+def _seen(seen: Seen | None) -> "tuple[Value, Value]":
+    return (None, None) if seen is None else (millis(seen.at), seen.words)
+
 
 def _form(row: "Row") -> Form:
+    seen_at = moment_or_none(row["seen_at"])
     return Form(
         id=row["id"],
         proposal_id=row["proposal_id"],
@@ -109,4 +126,5 @@ def _form(row: "Row") -> Form:
         page=row["page"],
         view_id=row["view_id"],
         opened_at=moment(row["opened_at"]),
+        seen=None if seen_at is None else Seen(at=seen_at, words=row["seen_words"]),
     )

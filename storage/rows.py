@@ -118,6 +118,7 @@ def decision_values(proposal_id: str, number: int, decision: Decision) -> "tuple
         decision.reason,
         decision.stands_in_for,
         int(decision.hasty),
+        millis_or_none(decision.seen_at),
     )
 
 
@@ -235,6 +236,7 @@ def _decision(row: "Row") -> Decision:
         stands_in_for=row["stands_in_for"],
         hasty=bool(row["hasty"]),
         taken_back_at=moment_or_none(row["taken_back_at"]),
+        seen_at=moment_or_none(row["seen_at"]),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+from approvals.given import Given
 from approvals.ports import Conflict, Damaged, StoreBusy
 from approvals.proposal import Proposal
 from approvals.refusals import Changed, NotACard, ReasonMissing, Refusal
@@ -12,6 +13,7 @@ from bot.slack.batch_review import Done, Seen, batch_form, batch_reject_form, re
 from bot.slack.desk import Desk, Standing, may_see
 from bot.slack.interaction import Interaction
 from bot.slack.replies import Open, Reply, View
+from bot.slack.seen import opened_seen
 from bot.slack.together import Together
 from storage import Form
 
@@ -32,7 +34,8 @@ async def batch_review(desk: Desk, at: Interaction) -> Reply:
             return modals.sentence(words.TITLE, words.NOT_VISIBLE)
         view, seen = batch_form(shown, form.id)
         typed: dict[str, Any] = {"seen": {proposal_id: each.as_json() for proposal_id, each in seen.items()}}
-        await desk.store.forms.save(form.id, typed=typed, view_id=view_id)
+        since = opened_seen(desk.clock.now(), view["blocks"])
+        await desk.store.forms.save(form.id, typed=typed, view_id=view_id, seen=since)
         return view
 
     return Open(view=modals.sentence(words.TITLE, words.ONE_MOMENT), then=show)
@@ -48,7 +51,8 @@ async def batch_reject(desk: Desk, at: Interaction) -> Reply:
         return Open(view=modals.sentence("Reject", words.NOTHING_TICKED))
     proposal = await desk.proposal(form.proposal_id)
     typed = {"seen": {proposal_id: seen[proposal_id].as_json() for proposal_id in chosen}}
-    asking = await desk.open_form(at, Standing(proposal=proposal, nonce=form.nonce), "batch_reject", typed)
+    standing = Standing(proposal=proposal, nonce=form.nonce, form=form)
+    asking = await desk.open_form(at, standing, "batch_reject", typed)
     view = batch_reject_form(together, [seen[each].number for each in chosen], asking.id)
 
     async def remember(view_id: str) -> View | None:
@@ -67,7 +71,7 @@ async def approve_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
         if (proposal.digest, proposal.revision) != (each.digest, each.revision):
             raise Changed
         reviewer = await desk.reviewer(at, proposal)
-        await desk.lifecycle.approve(proposal.id, reviewer, each.nonce, each.digest)
+        await desk.lifecycle.approve(proposal.id, reviewer, each.nonce, each.digest, given=Given(seen=form.seen))
 
     done = await _each(desk, at, {key: seen[key] for key in _chosen(seen, at)}, "approve", approve)
     together = await _together(desk, form)
@@ -83,7 +87,7 @@ async def reject_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
 
     async def reject(proposal: Proposal, each: Seen) -> None:
         reviewer = await desk.reviewer(at, proposal)
-        await desk.lifecycle.reject(proposal.id, reviewer, reason, each.nonce)
+        await desk.lifecycle.reject(proposal.id, reviewer, reason, each.nonce, given=Given(seen=form.seen))
 
     return _update(results("Rejected", await _each(desk, at, seen_in(form.typed), "reject", reject), 0))
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from approvals.friction import asks_again
 from approvals.proposal import Status
 from bot.slack import settling, words
 from bot.slack.blocks import Block, actions, boxed, button, context, header, ours, paragraph, plain, rich, run, section
 from bot.slack.cards import PIECE
 from bot.slack.claims import summary
 from bot.slack.frame import modal, weight
+from bot.slack.friction import asking_again
 from bot.slack.modals import REASON_BLOCK, reason_block
 from bot.slack.preview import preview
 from bot.slack.text import chunks, one_line, pretty, shorten, visible
@@ -175,7 +177,9 @@ def _row(proposal: "Proposal", number: int, *, tick: bool, whole: bool) -> Block
         return section(ours(words.truth(proposal)), open_it)
     option = {"text": plain(f"Number {number}"), "value": proposal.id}
     boxes: Block = {"type": "checkboxes", "action_id": TICKS, "options": [option]}
-    if not hidden(proposal):
+    if asks_again(proposal.gate):
+        boxes = asking_again(boxes, proposal)
+    elif not hidden(proposal):
         boxes["initial_options"] = [option]
     return {**actions(boxes, open_it), "block_id": f"tick.{proposal.id}.{proposal.revision}"}
 

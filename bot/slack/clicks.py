@@ -4,6 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, TypeAlias
 
 from approvals.decision import Reviewer
+from approvals.friction import takes_words
+from approvals.given import Given
+from approvals.haste import Seen
 from approvals.places import places
 from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
@@ -23,7 +26,9 @@ from bot.slack.interaction import Interaction
 from bot.slack.offers import chosen
 from bot.slack.questions import ask_form
 from bot.slack.replies import Open, Reply, Say, Show, View
+from bot.slack.seen import opened_seen
 from bot.slack.settling import TAKE_BACK
+from bot.slack.typed import type_form
 from bot.slack.views import payload_of, typed_in
 from storage import Form
 
@@ -39,7 +44,7 @@ async def approve(desk: Desk, at: Interaction) -> Reply:
         raise NotACard  # only a review shows the whole card; other forms have no Approve
     if not card(standing.proposal).whole:
         raise NotACard  # such a card has no Approve; whoever sends one did not see everything
-    return await _approved(desk, at, standing)
+    return await _agreed(desk, at, standing)
 
 
 async def approve_next(desk: Desk, at: Interaction) -> Reply:
@@ -50,14 +55,17 @@ async def approve_next(desk: Desk, at: Interaction) -> Reply:
     if not card(standing.proposal).whole:
         raise NotACard
     reviewer = await desk.reviewer(at, standing.proposal)
-    decided = await desk.lifecycle.approve_and_next(standing.proposal.id, reviewer, standing.nonce)
+    seen = await desk.seen(at.user, standing)
+    decided = await desk.lifecycle.approve_and_next(
+        standing.proposal.id, reviewer, standing.nonce, given=Given(seen=seen)
+    )
     return _thanked(desk, at, standing, decided)
 
 
 async def take_back(desk: Desk, at: Interaction) -> Reply:
     """`Undo`: one's own approval, at once. Nobody is looked up: whoever gave it may, and time runs."""
     standing = await desk.standing(at)
-    if standing.form is not None and standing.form.kind not in ("review", "details"):
+    if standing.form is not None and standing.form.kind not in ("review", "details", "type"):
         raise NotACard
     reviewer = Reviewer(user=at.user, team=at.team, name="")
     waits = await desk.lifecycle.take_back(standing.proposal.id, reviewer, standing.nonce)
@@ -76,7 +84,7 @@ async def details_approve(desk: Desk, at: Interaction) -> Reply:
     form = standing.form
     if form is None or form.kind != "details" or form.page < len(pages(standing.proposal)) - 1:
         raise NotACard
-    return await _approved(desk, at, standing)
+    return await _agreed(desk, at, standing)
 
 
 async def edit(desk: Desk, at: Interaction) -> Reply:
@@ -165,7 +173,10 @@ async def open_details(desk: Desk, at: Interaction) -> Reply:
     """`Details`: everything, whole, page by page."""
     standing = await desk.standing(at)
     form = await desk.open_form(at, standing, "details")
-    return Open(view=await _page(desk, at, standing.proposal, form.id, 0), then=_remember(desk, form.id))
+    proposal = standing.proposal
+    shown = [block for page in pages(proposal) for block in page]
+    seen = opened_seen(await desk.first_opened(at.user, proposal), shown)
+    return Open(view=await _page(desk, at, proposal, form.id, 0), then=_remember(desk, form.id, seen))
 
 
 async def turn_page(desk: Desk, at: Interaction) -> Reply:
@@ -216,15 +227,11 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
         if not may_see(proposal, reviewer):
             return modals.sentence(words.TITLE, words.NOT_VISIBLE)
         rendered = card(proposal, offered=desk.sender.offered(proposal))
+        seen = opened_seen(await desk.first_opened(at.user, proposal), rendered.blocks)
+        await desk.store.forms.save(form.id, seen=seen)
         return modals.review(proposal, form.id, rendered, editable=not at.in_modal)
 
     return Open(view=modals.sentence(words.TITLE, words.ONE_MOMENT), then=show)
-
-
-async def _approved(desk: Desk, at: Interaction, standing: Standing) -> Reply:
-    reviewer = await desk.reviewer(at, standing.proposal)
-    decided = await desk.lifecycle.approve(standing.proposal.id, reviewer, standing.nonce)
-    return _thanked(desk, at, standing, decided)
 
 
 def _thanked(desk: Desk, at: Interaction, standing: Standing, decided: Proposal) -> Reply:
@@ -233,6 +240,34 @@ def _thanked(desk: Desk, at: Interaction, standing: Standing, decided: Proposal)
         return None
     undoable = TAKE_BACK in desk.sender.offered(decided)
     return Show(view=modals.thanks(decided, standing.form.id, words.thanks(decided), undoable=undoable))
+
+
+async def _agreed(desk: Desk, at: Interaction, standing: Standing) -> Reply:
+    """Approves, or opens the form for what has to be typed with it."""
+    proposal, nonce = standing.proposal, standing.nonce
+    if takes_words(proposal.gate):
+        return await _typing(desk, at, standing)
+    reviewer = await desk.reviewer(at, proposal)
+    seen = await desk.seen(at.user, standing)
+    decided = await desk.lifecycle.approve(proposal.id, reviewer, nonce, given=Given(seen=seen))
+    return _thanked(desk, at, standing, decided)
+
+
+async def _typing(desk: Desk, at: Interaction, standing: Standing) -> Reply:
+    """In a modal it takes the place of what was read there: Slack stacks three, and that may have been the third."""
+    proposal, nonce = standing.proposal, standing.nonce
+    if at.in_modal:
+        await desk.lifecycle.may_approve(proposal.id, await desk.reviewer(at, proposal), nonce)
+        form = await desk.open_form(at, standing, "type", view_id=at.view_id)
+        return Show(view=type_form(proposal, form.id))
+    await desk.lifecycle.may_approve(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
+    form = await desk.open_form(at, standing, "type")
+
+    async def check(reviewer: Reviewer) -> None:
+        await desk.lifecycle.may_approve(proposal.id, reviewer, nonce)
+
+    view = type_form(proposal, form.id)
+    return Open(view=view, then=_verified(desk, at, proposal, "approve", form.id, check))
 
 
 async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
@@ -268,9 +303,9 @@ def _verified(
     return then
 
 
-def _remember(desk: Desk, form_id: str) -> Callable[[str], Awaitable[View | None]]:
+def _remember(desk: Desk, form_id: str, seen: Seen) -> Callable[[str], Awaitable[View | None]]:
     async def then(view_id: str) -> View | None:
-        await desk.store.forms.save(form_id, view_id=view_id)
+        await desk.store.forms.save(form_id, view_id=view_id, seen=seen)
         return None
 
     return then

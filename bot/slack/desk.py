@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 import structlog
@@ -11,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from approvals.decision import Lent, Reviewer
 from approvals.delegating import Delegating
 from approvals.events import Actor, Mismatched
+from approvals.haste import Seen
 from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, StoreBusy
 from approvals.proposal import Proposal
@@ -22,6 +24,7 @@ from bot.slack.interaction import Interaction
 from bot.slack.lending import with_lent
 from bot.slack.offers import APPROVE_NEXT, chosen
 from bot.slack.people import Identity, People
+from bot.slack.seen import card_seen
 from bot.slack.sender import SlackSender
 from bot.slack.settling import LABEL as UNDO_LABEL
 from bot.slack.settling import TAKE_BACK
@@ -46,6 +49,7 @@ FORM_KINDS = Literal[
     "batch",
     "batch_reject",
     "burst",
+    "type",
 ]
 
 
@@ -57,6 +61,7 @@ class Standing:
     nonce: str
     """The nonce the clicked card or form carries; the moves compare it with the proposal's."""
     form: Form | None = None
+    card: CardRow | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,7 +95,7 @@ class Desk:
         proposal = await self.proposal(proposal_id)
         row = await self._card(at, proposal, nonce)
         await self._compare(at, proposal, row)
-        return Standing(proposal=proposal, nonce=nonce)
+        return Standing(proposal=proposal, nonce=nonce, card=row)
 
     async def form(self, at: Interaction) -> Form:
         """The form this modal was opened with; NotACard unless we opened it for this very person in this view."""
@@ -129,9 +134,14 @@ class Desk:
         return await with_lent(self.people, user, team, await self._lenders(user), wanted)
 
     async def open_form(
-        self, at: Interaction, standing: Standing, kind: FORM_KINDS, typed: dict[str, Any] | None = None
+        self,
+        at: Interaction,
+        standing: Standing,
+        kind: FORM_KINDS,
+        typed: dict[str, Any] | None = None,
+        view_id: str | None = None,
     ) -> Form:
-        """Records that we open a form for this person and revision."""
+        """Records that we open a form for this person and revision; with a view, that it takes the place of another."""
         form = Form(
             id=self.ids.form_id(),
             proposal_id=standing.proposal.id,
@@ -141,11 +151,28 @@ class Desk:
             kind=kind,
             typed=typed or {},
             page=0,
-            view_id=None,
+            view_id=view_id,
             opened_at=self.clock.now(),
+            seen=await self.seen(at.user, standing),
         )
         await self.store.forms.open(form)
         return form
+
+    async def seen(self, user: str, standing: Standing) -> Seen | None:
+        """Since when the person has had before them what they click on, and how much it is; None if nobody knows."""
+        form, proposal = standing.form, standing.proposal
+        if form is not None:
+            return form.seen
+        if standing.card is None:
+            return None
+        opened = await self.store.forms.first_opened(proposal.id, proposal.revision, user)
+        return card_seen(proposal, standing.card, opened)
+
+    async def first_opened(self, user: str, proposal: Proposal) -> datetime:
+        """When the person first opened `Details` or a review of this revision, which may be now."""
+        now = self.clock.now()
+        opened = await self.store.forms.first_opened(proposal.id, proposal.revision, user)
+        return now if opened is None else min(opened, now)
 
     async def refused(
         self, at: Interaction, proposal_id: str | None, verb: str, refusal: Refusal, detail: str | None = None

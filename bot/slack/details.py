@@ -26,7 +26,8 @@ from bot.slack.cards import PIECE, labelled
 from bot.slack.claims import claims, grounds, payload
 from bot.slack.difference import difference_blocks
 from bot.slack.frame import placed
-from bot.slack.history import standing_in
+from bot.slack.friction import asking_again
+from bot.slack.history import hasty, standing_in
 from bot.slack.ladder import undoing
 from bot.slack.preview import preview
 from bot.slack.questions import asks, changed_by, maker
@@ -74,7 +75,8 @@ def details(proposal: "Proposal", form_id: str, page: int, *, approve: bool) -> 
         row.append(button("Next", "details_next", placed(form_id, page), said="Next page"))
     if last and approve and proposal.status is Status.pending:
         what = one_line(proposal.action.name)[:60]
-        row.append(button("Approve", "details_approve", form_id, said=f"Approve {what}", style="primary"))
+        agree = button("Approve", "details_approve", form_id, said=f"Approve {what}", style="primary")
+        row.append(asking_again(agree, proposal))
     blocks = [*made[page], context(ours(f"Page {page + 1} of {len(made)}"))]
     return {
         "type": "modal",
@@ -159,8 +161,9 @@ def _decided(proposal: "Proposal", decision: "Decision") -> str:
     void = "" if decision.round == proposal.round else " (void since then)"
     if decision.taken_back_at is not None:
         void = f" (undone {when(decision.taken_back_at, seconds=True)}, so it does not count)"
-    instead = standing_in(decision.stands_in_for)
-    return f":bust_in_silhouette: {person(decision.reviewer)} {verb} revision {decision.revision}{instead}{void}"
+    after = standing_in(decision.stands_in_for)
+    after += hasty({"hasty": decision.hasty, "at": decision.at, "seen_at": decision.seen_at})
+    return f":bust_in_silhouette: {person(decision.reviewer)} {verb} revision {decision.revision}{after}{void}"
 
 
 def _marks(proposal: "Proposal") -> str:

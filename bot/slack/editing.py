@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from approvals.decision import Verdict, tally
+from approvals.friction import words
 from approvals.proposal import Status
 from bot.slack.blocks import Block, paragraph, plain, rich, run
 from bot.slack.cards import card
@@ -13,6 +14,7 @@ from bot.slack.fields import plain as written
 from bot.slack.forms import ACTION
 from bot.slack.frame import MODAL_BLOCKS, MODAL_BYTES, modal, paged, turning, weight
 from bot.slack.text import length, one_line, shorten
+from bot.slack.typed import word_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,6 +64,7 @@ def confirm_form(
         rich(*(_line(parts) for parts in _consequences(proposal, foreseen, editor_counts=editor_counts))),
         *pages[page],
         *turning("confirm", page, len(pages), form_id),
+        *(word_inputs(words(foreseen), shown=False) if editor_counts and page == len(pages) - 1 else []),
     ]
     submit = "Approve" if unchanged else "Approve with changes" if editor_counts else "Save changes"
     return modal(

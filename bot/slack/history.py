@@ -30,6 +30,7 @@ _VERBS = {
     "take_back": "undo an approval",
     "undo": "report that it was undone",
     "judge": "judge a sample",
+    "type": "approve",
     "approve_next": "approve it and the next like it",
     "end_standing": "end what was approved for the next like it",
 }
@@ -61,13 +62,9 @@ def lines(history: "Sequence[Line]", calling: str = "") -> "tuple[list[Block], s
     `calling` is markup of ours that calls those who can still decide.
     """
     again = [each for each, later in zip(history, [*history[1:], None], strict=True) if _said_again(each, later)]
-    # A no in somebody's place says so, and the line after it has the reason.
+    # A no in somebody's place, or a hasty one, says so, and the line after it has the reason.
     repeated = {id(each) for each in again}
-    told = [
-        each
-        for each in history
-        if id(each) not in repeated or _mapping(each.facts.get("decision")).get("stands_in_for")
-    ]
+    told = [each for each in history if id(each) not in repeated or _says_more(_mapping(each.facts.get("decision")))]
     blocks: list[Block] = []
     shown = 0
     for each in reversed(told):
@@ -101,12 +98,23 @@ def _decided(each: "Line") -> str:
     decision = _mapping(each.facts.get("decision"))
     who = person(str(decision.get("reviewer")))
     if decision.get("verdict") == "reject":
-        return f":no_entry: {who} says no{standing_in(decision.get('stands_in_for'))}."
+        return f":no_entry: {who} says no{standing_in(decision.get('stands_in_for'))}{hasty(decision)}."
     revision = decision.get("revision")
     version = f" revision {revision}" if isinstance(revision, int) and revision > 1 else ""
     roles = listed([name(str(role)) for role in decision.get("roles") or ()], "or")
-    instead = standing_in(decision.get("stands_in_for"))
-    return f":ballot_box_with_check: {who} approves{version}{f' as {roles}' if roles else ''}{instead}."
+    after = standing_in(decision.get("stands_in_for")) + hasty(decision)
+    return f":ballot_box_with_check: {who} approves{version}{f' as {roles}' if roles else ''}{after}."
+
+
+def hasty(decision: "Mapping[str, Any]") -> str:
+    """After how long somebody decided, after their name, if that was sooner than they can have read it."""
+    if decision.get("hasty") is not True:
+        return ""
+    try:
+        took = datetime.fromisoformat(str(decision.get("at"))) - datetime.fromisoformat(str(decision.get("seen_at")))
+    except ValueError:
+        return ": sooner than it can be read"
+    return f" (after {int(took.total_seconds())} s): sooner than it can be read"
 
 
 def standing_in(whom: object) -> str:
@@ -273,6 +281,10 @@ SENTENCES: "Mapping[str, Told]" = {
     "policy:refused": ":warning: A changed policy has faults; the one before it stays in force.",
 }
 """By audit tag."""
+
+
+def _says_more(decision: "Mapping[str, Any]") -> bool:
+    return bool(decision.get("stands_in_for") or decision.get("hasty"))
 
 
 def _said_again(each: "Line", later: "Line | None") -> bool:

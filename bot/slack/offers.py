@@ -9,6 +9,7 @@ from approvals.settling import settles_until
 from approvals.standing import may_stand
 from approvals.states import TRANSITIONS
 from bot.slack.blocks import Block, actions, button, overflow
+from bot.slack.friction import asking_again
 from bot.slack.settling import TAKE_BACK, undo
 from bot.slack.standing import approve_next
 from bot.slack.text import one_line, shorten
@@ -83,7 +84,8 @@ def buttons(proposal: "Proposal", value: str, *, whole: bool, offered: "Collecti
     made = []
     if proposal.status is Status.pending:
         if whole:
-            made.append(button("Approve", "approve", value, said=f"Approve {what}", style="primary"))
+            approve = button("Approve", "approve", value, said=f"Approve {what}", style="primary")
+            made.append(asking_again(approve, proposal))
         if proposal.gate.edit != ():
             made.append(button("Edit", "edit", value, said=f"Edit {what}"))
         made.append(button("Reject", "reject", value, said=f"Reject {what}", style="danger"))

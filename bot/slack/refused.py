@@ -33,6 +33,7 @@ from approvals.refusals import (
     NotApprover,
     NotEligible,
     NotFound,
+    NotTyped,
     NotYourRole,
     ObjectionClosed,
     OwnProposal,
@@ -199,6 +200,10 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     CardAltered: (
         "The words on this card are not the ones we wrote, so nothing was decided. "
         "It is being written anew: read it again, then decide."
+    ),
+    NotTyped: (
+        "Whoever approves this types what it asks for, each by itself. Open it, press Approve and type. "
+        "Nothing was changed."
     ),
     ReasonMissing: "Please give a reason: the agent learns from it.",
     ObjectionClosed: (

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
+from approvals.friction import words as words_of
+from approvals.given import Given
 from approvals.proposal import JSON, Proposal
 from approvals.refusals import (
     AlreadyResolved,
@@ -13,6 +15,7 @@ from approvals.refusals import (
     Expired,
     NotACard,
     NotFound,
+    NotTyped,
     ObjectionClosed,
     QuestionRefused,
     ReasonMissing,
@@ -23,14 +26,15 @@ from bot.slack.batch import approve_ticked, reject_ticked
 from bot.slack.desk import Desk, Standing
 from bot.slack.forms import block_of, errors, fields, pointer_to, read
 from bot.slack.interaction import Interaction
-from bot.slack.questions import MORE_TIME_BLOCK, QUESTION_BLOCK, asked_in
+from bot.slack.questions import MORE_TIME_BLOCK, QUESTION_BLOCK
+from bot.slack.typed import asked_in, type_form, typed_in_state, word_faults
 from storage import Form
 
 Acknowledgement: TypeAlias = dict[str, Any]
 """The keyword arguments of Bolt's `ack`."""
 Submission: TypeAlias = Callable[[Desk, Interaction], Awaitable[Acknowledgement]]
 
-OVERTAKEN = (AlreadyResolved, Changed, Expired, ObjectionClosed)
+OVERTAKEN = (AlreadyResolved, Changed, Expired, NotTyped, ObjectionClosed)
 """Somebody or something else was first: what was typed is shown back, nothing is lost."""
 
 
@@ -38,7 +42,7 @@ async def reject(desk: Desk, at: Interaction) -> Acknowledgement:
     """The reason for a no."""
     form, proposal, reason = await _reasoned(desk, at, "reject")
     reviewer = await desk.reviewer(at, proposal)
-    await desk.lifecycle.reject(proposal.id, reviewer, reason, form.nonce)
+    await desk.lifecycle.reject(proposal.id, reviewer, reason, form.nonce, given=Given(seen=form.seen))
     return _done()
 
 
@@ -108,7 +112,7 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
         await desk.refused(at, proposal.id, "edit", refused)
         said = words.refusal(refused)
         return _faults({block_of(shown, pointer_to(name)): said for name in typed.changed})
-    standing = Standing(proposal=proposal, nonce=form.nonce)
+    standing = Standing(proposal=proposal, nonce=form.nonce, form=form)
     confirm = await desk.open_form(at, standing, "confirm", {"payload": typed.payload})
     counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
     return {
@@ -126,7 +130,38 @@ async def confirm(desk: Desk, at: Interaction) -> Acknowledgement:
     foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
     if form.page < modals.confirm_pages(proposal, foreseen) - 1:
         raise NotACard  # the last page has the button; whoever submits before did not see everything
-    await desk.lifecycle.edit(proposal.id, reviewer, payload, form.nonce)
+    counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
+    state = at.state or {}
+    wanted = words_of(foreseen) if counts else ()
+    if not asked_in(state, wanted):  # the policy changed since: it shows what has to be typed now
+        return _update(modals.confirm_form(proposal, foreseen, form.id, editor_counts=counts, page=form.page))
+    try:
+        typed = typed_in_state(state, wanted)
+        await desk.lifecycle.edit(proposal.id, reviewer, payload, form.nonce, given=Given(typed=typed, seen=form.seen))
+    except NotTyped as refusal:
+        if not (faults := word_faults(wanted, typed)):
+            raise  # the policy changed in this very moment
+        await desk.refused(at, proposal.id, "confirm", refusal)
+        return _faults(faults)
+    return _done()
+
+
+async def type_words(desk: Desk, at: Interaction) -> Acknowledgement:
+    """The words with which somebody approves what takes some."""
+    form = await _form(desk, at, "type")
+    proposal = await desk.proposal(form.proposal_id)
+    reviewer = await desk.reviewer(at, proposal)
+    state, wanted = at.state or {}, words_of(proposal)
+    if not asked_in(state, wanted):
+        return _update(type_form(proposal, form.id))
+    try:
+        typed = typed_in_state(state, wanted)
+        await desk.lifecycle.approve(proposal.id, reviewer, form.nonce, given=Given(typed=typed, seen=form.seen))
+    except NotTyped as refusal:
+        if not (faults := word_faults(wanted, typed)):
+            raise  # the policy changed in this very moment
+        await desk.refused(at, proposal.id, "type", refusal)
+        return _faults(faults)
     return _done()
 
 
@@ -143,6 +178,7 @@ SUBMISSIONS: dict[str, Submission] = {
     "ask": ask,
     "edit": edit,
     "confirm": confirm,
+    "type": type_words,
     "batch": approve_ticked,
     "batch_reject": reject_ticked,
 }

@@ -296,7 +296,7 @@ CREATE TABLE forms (
     reviewer TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN (
         'edit', 'confirm', 'reject', 'revoke', 'details', 'review', 'object', 'hand_over', 'ask', 'not_fine',
-        'batch', 'batch_reject', 'burst'
+        'batch', 'batch_reject', 'burst', 'type'
     )),
     typed TEXT NOT NULL,
     page INTEGER NOT NULL,

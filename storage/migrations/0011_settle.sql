@@ -43,10 +43,10 @@ CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
 WHEN OLD.taken_back_at IS NOT NULL OR NEW.taken_back_at IS NULL
     OR (
         NEW.proposal_id, NEW.number, NEW.reviewer, NEW.verdict, NEW.revision, NEW.round, NEW.at, NEW.roles, NEW.reason,
-        NEW.stands_in_for, NEW.hasty
+        NEW.stands_in_for, NEW.hasty, NEW.seen_at
     ) IS NOT (
         OLD.proposal_id, OLD.number, OLD.reviewer, OLD.verdict, OLD.revision, OLD.round, OLD.at, OLD.roles, OLD.reason,
-        OLD.stands_in_for, OLD.hasty
+        OLD.stands_in_for, OLD.hasty, OLD.seen_at
     )
     OR NOT EXISTS (
         SELECT 1 FROM proposals AS p

@@ -11,12 +11,13 @@ RETURNING *
 
 -- name: posted
 -- Records where the card stands, unless one stands already.
-INSERT INTO cards (proposal_id, channel, ts, version, digest, words, previous_words, state)
-VALUES ($1, $2, $3, $4, $5, $6, '', 'standing')
+INSERT INTO cards (proposal_id, channel, ts, version, digest, words, previous_words, state, posted_at)
+VALUES ($1, $2, $3, $4, $5, $6, '', 'standing', $7)
 ON CONFLICT (proposal_id, channel) DO UPDATE SET
     ts = excluded.ts, version = excluded.version, digest = excluded.digest,
     previous_words = CASE WHEN cards.words <> excluded.words THEN cards.words ELSE cards.previous_words END,
-    words = excluded.words, posting_since = NULL, state = 'standing'
+    words = excluded.words, posting_since = NULL, state = 'standing',
+    posted_at = coalesce(cards.posted_at, excluded.posted_at)
 WHERE cards.ts IS NULL
 RETURNING ts
 

@@ -1,7 +1,9 @@
 -- name: open
 -- A form that was opened for a person.
-INSERT INTO forms (id, proposal_id, revision, nonce, reviewer, kind, typed, page, view_id, opened_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO forms (
+    id, proposal_id, revision, nonce, reviewer, kind, typed, page, view_id, opened_at, seen_at, seen_words
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 
 -- name: get
 -- A form.
@@ -9,7 +11,9 @@ SELECT * FROM forms WHERE id = $1
 
 -- name: save
 -- What changed in a form; what is not given stays.
-UPDATE forms SET typed = coalesce($2, typed), page = coalesce($3, page), view_id = coalesce($4, view_id)
+UPDATE forms SET
+    typed = coalesce($2, typed), page = coalesce($3, page), view_id = coalesce($4, view_id),
+    seen_at = coalesce($5, seen_at), seen_words = coalesce($6, seen_words)
 WHERE id = $1
 RETURNING id
 
@@ -19,3 +23,8 @@ SELECT typed FROM forms
 WHERE proposal_id = $1 AND reviewer = $2 AND kind = $3 AND revision = $4 AND typed <> '{}'
 ORDER BY opened_at DESC, rowid DESC
 LIMIT 1
+
+-- name: first_opened
+-- When a person first opened what shows a revision whole.
+SELECT min(opened_at) AS opened_at FROM forms
+WHERE proposal_id = $1 AND reviewer = $2 AND kind IN ('details', 'review') AND revision = $3

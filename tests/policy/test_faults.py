@@ -471,6 +471,24 @@ FAULTS = [
         "a rule of tier auto asks nobody. Leave it out, or write tier: approve.",
     ),
     (
+        {"rules": [rule(friction="typed")]},
+        "rule it: friction",
+        '"friction": "typed"',
+        "'typed' is nothing that an approval can take beside the click. Write confirm, type, or {type: amount} with a field of the payload.",
+    ),
+    (
+        {"rules": [rule(friction="type", batch={"window": "5m", "max": 20})]},
+        "rule it: friction",
+        '"friction": "type",',
+        "is typed for each, and with a batch many are approved at once. Keep one of the two, or write friction: confirm.",
+    ),
+    (
+        {"rules": [rule(friction={"type": "amount"}, standing={"for": "1h", "max": 2})]},
+        "rule it: friction",
+        '"friction": {',
+        "is typed for each, and with standing the next are approved without a look. Keep one of the two, or write friction: confirm.",
+    ),
+    (
         {"rules": [rule(batch={"window": "5m", "max": 41})]},
         "rule it: batch.max",
         '"max": 41',

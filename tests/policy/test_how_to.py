@@ -9,6 +9,7 @@ from tests.house.tree import ROOT
 from tests.policy.files import ENVIRON
 
 PAGE = ROOT / "docs" / "how-to" / "ask-the-right-people.md"
+DELIBERATE = ROOT / "docs" / "how-to" / "friction.md"
 AROUND = """\
 version: 1
 roles:
@@ -33,3 +34,10 @@ def test_the_rules_it_shows_are_taken(tmp_path, rules):
 
 def test_it_shows_some():
     assert len(SHOWN) > 3
+
+
+def test_the_page_on_friction_shows_rules_that_are_taken(tmp_path):
+    (shown,) = re.findall(r"```yaml\nrules:\n(.*?)```", DELIBERATE.read_text(encoding="utf-8"), re.DOTALL)
+    path = tmp_path / "policy.yml"
+    path.write_text(AROUND + shown, encoding="utf-8")
+    assert [rule.friction is not None for rule in load(path, ENVIRON).rules] == [True, True, True]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from approvals.deadlines import deadline
 from approvals.decision import Decision, Verdict, tally
-from approvals.gate import Batch, Gate, Sampling, Standing, Tier
+from approvals.friction import asks_again, takes_words
+from approvals.gate import Batch, Friction, Gate, Sampling, Standing, Tier
 from approvals.history import About, Answer
 from approvals.hours import Hours
 from approvals.proposal import Action, Source
@@ -95,6 +96,7 @@ ANSWERS = st.builds(
     same=st.booleans(),
 )
 SAMPLINGS = [Sampling(share=0.1, roles=("support",)), Sampling(share=0.5, roles=("finance", "platform"))]
+FRICTIONS = [Friction(), Friction(typed=("",)), Friction(typed=("n",)), Friction(typed=("flag", "n"))]
 MOMENTS = st.integers(0, 365 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -178,6 +180,7 @@ def rules(draw, tiers=tuple(Tier), anchored=False):
         sampling=draw(st.sampled_from([None, *SAMPLINGS])) if tier is Tier.auto else None,
         standing=draw(st.one_of(st.none(), TERMS)) if asking else None,
         batch=draw(st.sampled_from([None, Batch(window=60, most=5), Batch(window=300, most=3)])) if asking else None,
+        friction=draw(st.sampled_from([None, *FRICTIONS])) if asking else None,
         reason=draw(st.sampled_from([None, "Because"])),
         edit=draw(st.one_of(st.none(), FIELDS)) if asking else None,
     )
@@ -226,6 +229,11 @@ def no_wider(after, before):
     )
 
 
+def no_easier(after, before):
+    """Whether an approval takes at least as much beside the click."""
+    return before is None or (after is not None and set(before.typed) <= set(after.typed))
+
+
 def may_edit(edit, field):
     return edit is None or field in edit
 
@@ -256,6 +264,7 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
         assert after.sampling.share >= before.sampling.share
         assert set(before.sampling.roles) <= set(after.sampling.roles)
     assert after.tier is Tier.auto or after.sampling is None
+    assert no_easier(after.friction, before.friction)
     if before.tier is Tier.approve:
         assert no_wider(after.standing, before.standing)
     if after.batch is not None and before.tier is Tier.approve:
@@ -282,6 +291,9 @@ def test_beside_a_rule_that_names_a_role_one_more_never_asks_less_of_people(
         return
     assert set(before.roles) <= set(after.roles)
     assert set(before.escalate) <= set(after.escalate)
+    assert no_easier(after.friction, before.friction)
+    assert before.tier is not Tier.approve or asks_again(after) >= (asks_again(before) and not takes_words(after))
+    assert after.batch is None or not takes_words(after)
     assert before.excluded == after.excluded
     assert before.self_review == after.self_review
     if before.tier is Tier.approve:
@@ -380,6 +392,7 @@ def test_one_revision_more_never_loosens_what_people_were_asked(book, defaults, 
     assert set(before.rules) <= set(after.rules)
     assert named_roles(book, said, history) <= named_roles(book, said, [*history, edited])
     assert after.approvals >= before.approvals
+    assert no_easier(after.friction, before.friction)
 
 
 @given(BOOKS, DEFAULTS, CLAIMS, CLAIMS, HISTORIES)

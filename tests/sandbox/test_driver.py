@@ -161,6 +161,21 @@ async def test_opening_the_home_tab_lets_the_app_publish_it(slack, heard):
     assert home["blocks"][0]["text"] == {"type": "plain_text", "text": "Nothing waits for you.", "emoji": True}
 
 
+async def test_where_an_element_asks_first_only_what_is_confirmed_is_sent(slack, client, heard):
+    sure = {key: {"type": "plain_text", "text": key} for key in ("title", "text", "confirm", "deny")}
+    row = [{**each, "confirm": sure} for each in CARD[-1]["elements"] if each["type"] == "button"][:1]
+    asking = [{"type": "actions", "elements": row}]
+    posted = await client.chat_postMessage(channel="C0SUPPORT", text="Refund?", blocks=asking)
+    action_id = row[0]["action_id"]
+    refrained = await slack.click("U0ALICE", "C0SUPPORT", posted["ts"], action_id, confirm=False)
+    assert (refrained.payload, slack.last_payload) == ({}, None)
+    sent = await slack.click("U0ALICE", "C0SUPPORT", posted["ts"], action_id, confirm=True)
+    assert sent.payload["actions"][0]["action_id"] == action_id
+    plainly = await client.chat_postMessage(channel="C0SUPPORT", text="Refund?", blocks=CARD)
+    with pytest.raises(LookupError, match="does not ask"):
+        await slack.click("U0ALICE", "C0SUPPORT", plainly["ts"], action_id, confirm=True)
+
+
 async def test_a_click_nobody_acknowledges_is_shown_to_the_person_as_a_failure(slack, client):
     posted = await client.chat_postMessage(channel="C0SUPPORT", text="Refund?", blocks=CARD)
     lost = await slack.click("U0ALICE", "C0SUPPORT", posted["ts"], "approve")

@@ -138,3 +138,11 @@ async def test_a_card_does_not_change_the_proposal(lifecycle, store, made):
     assert await store.find(made.id) == made
     await lifecycle.approve(made.id, ALICE, made.nonce)
     assert await store.audit.verify() is None
+
+
+async def test_it_is_known_since_when_a_card_stands_but_not_of_one_that_was_only_found(store, made, lifecycle):
+    await post(store, made)
+    assert (await card(store, made)).posted_at == START
+    other, _ = await lifecycle.submit(submission(key="other"))
+    await post(store, other, ts="2.1", adopted=True)
+    assert (await card(store, other)).posted_at is None

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from approvals.haste import Seen
 from storage import Form, open_store
 from storage.database import Violation
 from tests.making import START, Clock
@@ -60,8 +61,28 @@ async def test_a_form_of_a_proposal_that_is_not_there_is_refused(store, form):
         await store.forms.open(replace(form, id="frm_9", proposal_id="prp_none"))
 
 
-@pytest.mark.parametrize("kind", ["object", "hand_over"])
+@pytest.mark.parametrize("kind", ["object", "hand_over", "type"])
 async def test_forms_of_the_newer_kinds_are_kept_as_the_others(store, form, kind):
     other = replace(form, id="frm_2", kind=kind)
     await store.forms.open(other)
     assert await store.forms.get("frm_2") == other
+
+
+async def test_what_somebody_had_before_them_is_kept_with_the_form_or_added_later(store, form, clock):
+    seen = Seen(at=clock.forward(5), words=70)
+    other = replace(form, id="frm_2", seen=seen)
+    await store.forms.open(other)
+    assert await store.forms.get("frm_2") == other
+    await store.forms.save(form.id, seen=seen)
+    await store.forms.save(form.id, page=1)
+    assert await store.forms.get(form.id) == replace(form, seen=seen, page=1)
+
+
+async def test_the_first_opening_of_details_or_a_review_of_a_revision_by_a_person_is_known(store, form, clock):
+    assert await store.forms.first_opened(form.proposal_id, 1, "U0ALICE") is None, "an edit shows no whole"
+    first = clock.forward(60)
+    await store.forms.open(replace(form, id="frm_2", kind="review", opened_at=first))
+    await store.forms.open(replace(form, id="frm_3", kind="details", opened_at=clock.forward(60)))
+    assert await store.forms.first_opened(form.proposal_id, 1, "U0ALICE") == first
+    assert await store.forms.first_opened(form.proposal_id, 2, "U0ALICE") is None
+    assert await store.forms.first_opened(form.proposal_id, 1, "U0BOB") is None

@@ -231,7 +231,7 @@ async def test_the_database_keeps_all_but_the_undoing_of_what_ran(lifecycle, tmp
         columns = {row[1] for row in connection.execute("PRAGMA table_info(proposals)")} - {"undo", "version", "id"}
         for column in sorted(columns):
             other = f"CASE typeof({column}) WHEN 'text' THEN {column} || '0' ELSE coalesce({column}, 0) + 1 END"
-            with pytest.raises(sqlite3.IntegrityError, match="a final proposal stays as it is|settles once"):
+            with pytest.raises(sqlite3.IntegrityError, match=r"a final proposal stays as it is|settles once"):
                 connection.execute(f"UPDATE proposals SET {column} = {other}, {undo}")
         connection.execute(f"UPDATE proposals SET {undo}, version = version + 1")
 

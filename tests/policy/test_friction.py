@@ -1,0 +1,135 @@
+"""What an approval takes beside the click, as rules say it: the stricter holds."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from approvals.friction import NAME
+from approvals.gate import Friction, Tier
+from policy.batching import settled
+from policy.friction import together
+from tests.making import make_gate
+from tests.policy.files import ask, nothing_known, only_fault, policy_with, refund, rule
+
+CONFIRM, TYPE = Friction(), Friction(typed=(NAME,))
+BATCH, STANDING = {"window": "5m", "max": 9}, {"for": "1h", "max": 3}
+
+
+def gate_of(folder, *rules, **payload):
+    policy, action = policy_with(folder, rules=list(rules)), refund(**(payload or {"amount": 5}))
+    return policy.judge(ask(), [action], nothing_known(policy, ask(), action))
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("confirm", CONFIRM),
+        ("type", TYPE),
+        ({"type": "amount"}, Friction(typed=("amount",))),
+        ({"type": "to.bank.iban"}, Friction(typed=("to.bank.iban",))),
+    ],
+    ids=str,
+)
+def test_a_rule_says_what_an_approval_takes(tmp_path, said, kept):
+    assert gate_of(tmp_path, rule(friction=said)).friction == kept
+
+
+def test_without_a_rule_that_says_so_it_takes_nothing(tmp_path):
+    assert gate_of(tmp_path, rule()).friction is None
+    assert gate_of(tmp_path, rule(friction="type", when=["payload.amount > 100.0"]), rule("other")).friction is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kept"),
+    [
+        ("confirm", None, ()),
+        ("confirm", "type", (NAME,)),
+        ("type", {"type": "amount"}, (NAME, "amount")),
+        ({"type": "b"}, {"type": "a"}, ("a", "b")),
+        ({"type": "a"}, {"type": "a"}, ("a",)),
+    ],
+    ids=str,
+)
+def test_of_several_rules_the_stricter_holds_and_all_that_is_to_be_typed(tmp_path, one, other, kept):
+    pair = [rule(friction=one), rule("other", **({} if other is None else {"friction": other}))]
+    assert gate_of(tmp_path, *pair).friction == gate_of(tmp_path, *reversed(pair)).friction == Friction(typed=kept)
+
+
+def test_nothing_said_is_nothing():
+    assert together([]) is together([None, None]) is None
+
+
+def test_what_is_blocked_or_runs_takes_nothing(tmp_path):
+    assert gate_of(tmp_path, rule(friction="type"), rule("no", tier="block")).friction is None
+    assert gate_of(tmp_path, rule(tier="auto")).friction is None
+
+
+def test_what_is_typed_shares_no_card_and_stands_for_nothing_whichever_rules_say_so(tmp_path):
+    beside = rule("other", friction="type", batch=None, standing=None)
+    quick = rule(batch=BATCH, standing=STANDING)
+    gate = gate_of(tmp_path, quick, {**beside, "batch": None, "standing": None})
+    assert gate.batch is None
+    assert not gate.may_stand
+    shared = make_gate(batch=gate_of(tmp_path, quick).batch)
+    assert settled(shared).batch is not None
+    assert settled(replace(shared, friction=CONFIRM)).batch is not None
+    assert settled(replace(shared, friction=TYPE)).batch is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        True,
+        None,
+        "yes",
+        "Type",
+        {"type": ""},
+        {"type": "a b"},
+        {"type": 1},
+        {"confirm": "a"},
+        {"type": "a", "x": 1},
+        [],
+    ],
+)
+def test_anything_else_is_a_fault(tmp_path, said):
+    if said is None:
+        return
+    assert "friction" in only_fault(tmp_path, rules=[rule(friction=said)])
+
+
+@pytest.mark.parametrize("tier", ["auto", "watch", "block"])
+def test_a_rule_that_asks_nobody_may_not_say_it(tmp_path, tier):
+    said = only_fault(tmp_path, rules=[rule(tier=tier, friction="confirm")])
+    assert said == f"it: friction: a rule of tier {tier} asks nobody"
+
+
+@pytest.mark.parametrize("key", [{"batch": BATCH}, {"standing": STANDING}], ids=str)
+def test_beside_a_batch_or_a_standing_approval_it_may_be_confirmed_and_not_typed(tmp_path, key):
+    assert "is typed for each" in only_fault(tmp_path, rules=[rule(friction="type", **key)])
+    assert gate_of(tmp_path, rule(friction="confirm", **key)).friction == CONFIRM
+
+
+def test_explain_names_it(tmp_path):
+    def said(*rules):
+        policy = policy_with(tmp_path, rules=list(rules))
+        explained = policy.explain(ask(), refund(amount=5))
+        json.dumps(explained.as_json())
+        return "\n".join(explained.lines())
+
+    assert "whoever approves types the action's name, the value of amount" in said(
+        rule(friction="type"), rule("other", friction={"type": "amount"})
+    )
+    assert "Approve asks once more before it counts" in said(rule(friction="confirm"))
+    assert "Approve asks once more before it counts" in said(rule(approvals=2))
+    assert "Approve asks" not in said(rule())
+
+
+def test_an_edit_keeps_what_an_earlier_revision_took(tmp_path):
+    policy = policy_with(
+        tmp_path, rules=[rule(friction={"type": "amount"}, when=["payload.amount > 100.0"]), rule("other")]
+    )
+    revisions = [refund(amount=500), refund(amount=5)]
+    known = nothing_known(policy, ask(), revisions[-1])
+    gate = policy.judge(ask(), revisions, known, at_least=Tier.approve)
+    assert gate.friction == Friction(typed=("amount",))

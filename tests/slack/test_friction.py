@@ -1,0 +1,194 @@
+"""The question before a click counts, and the form for what is typed: what they say, and Slack's limits."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from approvals.friction import words
+from approvals.gate import Friction
+from approvals.haste import Seen
+from bot.slack.blocks import button
+from bot.slack.cards import card
+from bot.slack.details import details
+from bot.slack.editing import confirm_form
+from bot.slack.friction import asking_again, consequence
+from bot.slack.history import hasty
+from bot.slack.seen import card_seen, count, opened_seen
+from bot.slack.text import length, words_of
+from bot.slack.typed import asked_in, type_form, typed_in_state, word_faults
+from storage import CardRow
+from tests.approvals.standing import after
+from tests.making import START, make_proposal
+from tests.slack.hostile import elements, proposals
+from tests.slack.view_limits import inputs, judged, seen
+
+CONFIRM = Friction()
+slow = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def said(**payload):
+    return consequence(make_proposal(payload=payload))
+
+
+def test_it_says_what_runs_for_how_much_and_to_whom_numbers_first():
+    assert said(customer="cus_1", amount=250, fast=True) == (
+        'Run refund.create: amount 250, customer "cus_1", fast true? '
+        "It cannot be taken back once the agent has taken it."
+    )
+
+
+def test_what_is_long_is_shortened_with_a_mark_and_what_is_left_out_is_counted():
+    told = said(**{f"field{number}": "x" * 80 for number in range(9)})
+    assert f'field0 "{"x" * 60}"…' in told
+    assert ", and 7 more?" in told
+    assert length(told) <= 300
+    assert f'Run refund.create: {"k" * 40}… "&&' in said(**{"k" * 300: "&" * 60})
+    many = consequence(make_proposal(action="a" * 100, payload={"&" * 60: "&" * 60, "k" * 60: "x" * 90}))
+    assert many.startswith(f"Run {'a' * 80}: &&")
+    assert ", and 1 more?" in many
+
+
+def test_a_cut_never_lets_a_value_seem_to_go_on():
+    assert 'note "x"…?' in said(note="x" + "\\" * 60)
+
+
+def test_what_is_inside_is_counted_and_an_empty_payload_says_nothing():
+    told = said(lines=[1, 2], to={"iban": "x"}, none=None)
+    assert "lines [2 entries], none null, to {1 field}" in told
+    assert said().startswith("Run refund.create? It")
+
+
+@pytest.mark.parametrize("hostile", ['" and nothing else? Yes', "\u202egnp", "<!channel>", "line\nline"])
+def test_a_text_of_the_agent_stays_a_quoted_value(hostile):
+    told = said(note=hostile)
+    assert "\n" not in told
+    assert "\u202e" not in told
+    assert told.endswith("? It cannot be taken back once the agent has taken it.")
+    assert told.count('"') - told.count('\\"') == 2
+
+
+@slow
+@given(proposals())
+def test_whatever_the_proposal_the_question_is_within_slacks_limits(proposal):
+    proposal = replace(proposal, gate=replace(proposal.gate, friction=CONFIRM, tier=make_proposal().gate.tier))
+    asked = asking_again(button("Approve", "approve", "v", said="Approve"), proposal)["confirm"]
+    assert 0 < length(asked["title"]["text"]) <= 100
+    assert 0 < length(asked["text"]["text"]) <= 300
+    assert max(length(asked[key]["text"]) for key in ("confirm", "deny")) <= 30
+    assert {asked[key]["type"] for key in asked} == {"plain_text"}
+    assert {asked[key]["emoji"] for key in asked} == {False}
+
+
+def approve_of(blocks, action_id="approve"):
+    return next(each for each in elements(blocks) if each["action_id"] == action_id)
+
+
+def test_approve_asks_again_where_the_gate_wants_it_on_the_card_and_in_details():
+    for changes, asks in (({}, False), ({"friction": CONFIRM}, True), ({"approvals": 2}, True)):
+        proposal = make_proposal(**changes)
+        assert ("confirm" in approve_of(card(proposal).blocks)) is asks
+        view = details(proposal, "frm_1", 0, approve=True)
+        assert ("confirm" in approve_of(view["blocks"], "details_approve")) is asks
+
+
+def test_what_is_typed_asks_nothing_besides():
+    proposal = make_proposal(approvals=2, friction=Friction(typed=("amount",)))
+    assert "confirm" not in approve_of(card(proposal).blocks)
+
+
+def test_the_words_of_a_question_are_among_those_that_a_click_is_compared_by():
+    assert "It cannot be taken back once" in card(make_proposal(friction=CONFIRM)).words
+
+
+@slow
+@given(proposals(), st.lists(st.sampled_from(["", "amount", "a", "to.b"]), unique=True, min_size=1))
+def test_whatever_the_proposal_slack_takes_the_form_and_each_word_has_an_input(proposal, paths):
+    typed = Friction(typed=tuple(sorted(paths)))
+    proposal = replace(proposal, gate=replace(proposal.gate, friction=typed))
+    view = judged(type_form(proposal, "frm_1"))
+    assert len(inputs(view)) == len(words(proposal)) >= 1
+    assert view["submit"]["text"] == "Approve"
+
+
+def test_the_form_shows_all_that_would_run():
+    view = type_form(make_proposal(friction=Friction(typed=("amount",))), "frm_1")
+    assert "late parcel" in seen(view)
+    assert list(inputs(view)) == ["Type the value of amount"]
+    assert view["blocks"][-1]["hint"]["text"] == "As it stands above."
+
+
+def test_what_is_too_long_for_it_was_read_in_details_and_the_word_is_named():
+    long = make_proposal(payload={"amount": 250, "rows": "x" * 90_000}, friction=Friction(typed=("amount",)))
+    view = judged(type_form(long, "frm_1"))
+    assert "You have read it whole in Details." in seen(view)
+    assert "characters are missing here" in seen(view)
+    assert view["blocks"][-1]["hint"]["text"] == "It is 250"
+
+
+def test_what_was_typed_is_read_back_and_what_is_wrong_is_said_on_the_field():
+    wanted = words(make_proposal(friction=Friction(typed=("", "amount"))))
+    state = {"word.0": {"input_word": {"value": "refund"}}, "word.1": {"input_word": {"value": None}}}
+    assert asked_in(state, wanted)
+    assert not asked_in({"word.0": {}}, wanted)
+    assert typed_in_state(state, wanted) == ("refund", "")
+    assert word_faults(wanted, ("refund", "")) == {
+        "word.0": "Type exactly refund.create",
+        "word.1": "Type the number 250",
+    }
+    assert word_faults(wanted, ("refund.create", "250")) == {}
+
+
+def test_the_last_page_of_an_edit_wants_the_word_of_what_it_makes_if_the_editor_counts():
+    proposal = make_proposal(friction=Friction(typed=("amount",)))
+    asked = inputs(confirm_form(proposal, proposal, "frm_1", editor_counts=True))
+    assert {label: block["hint"]["text"] for label, block in asked.items()} == {"Type the value of amount": "It is 250"}
+    assert inputs(confirm_form(proposal, proposal, "frm_1", editor_counts=False)) == {}
+
+
+def row(posted_at, words="one two\n⟦approve 0123⟧\nthree"):
+    return CardRow(
+        proposal_id="prp_1", channel="C0", ts="1.1", version=1, words=words, previous_words="",
+        posting_since=None, state="standing", posted_at=posted_at,
+    )  # fmt: skip
+
+
+def test_a_card_is_seen_since_its_post_its_last_change_or_the_persons_opening_whichever_is_latest():
+    proposal = make_proposal()
+    edited = replace(proposal, revisions=(*proposal.revisions, replace(proposal.revisions[0], number=2, at=after(50))))
+    assert card_seen(proposal, row(after(10)), None) == Seen(at=after(10), words=3)
+    assert card_seen(proposal, row(after(10)), after(90)) == Seen(at=after(90), words=3)
+    assert card_seen(edited, row(after(10)), None) == Seen(at=after(50), words=3)
+    assert card_seen(edited, row(after(70)), None) == Seen(at=after(70), words=3)
+
+
+def test_a_card_of_which_nobody_knows_since_when_it_stands_is_seen_since_it_was_opened_or_never():
+    assert card_seen(make_proposal(), row(None), None) is None
+    assert card_seen(make_proposal(), row(None), after(5)) == Seen(at=after(5), words=3)
+
+
+def test_words_are_counted_as_they_are_seen_without_what_buttons_do():
+    blocks = card(make_proposal()).blocks
+    counted = opened_seen(START, blocks).words
+    assert counted == count(words_of(blocks)) > 40
+    assert counted < len(words_of(blocks).split())
+    assert count("") == 0
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"hasty": True, "at": "2026-11-20T10:15:02.900Z", "seen_at": "2026-11-20T10:15:00.000Z"}, " (after 2 s)"),
+        ({"hasty": True, "at": START, "seen_at": START}, " (after 0 s)"),
+        ({"hasty": True}, ""),
+    ],
+)
+def test_a_hasty_verdict_says_after_how_long(facts, told):
+    assert hasty(facts) == f"{told}: sooner than it can be read"
+
+
+def test_an_unhurried_verdict_says_nothing():
+    assert hasty({"hasty": False, "at": START, "seen_at": START}) == hasty({}) == ""
