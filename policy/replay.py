@@ -149,8 +149,8 @@ def _refusal(policy: "WrittenPolicy", ask: "Ask", proposal: "Proposal") -> str |
             told = ", ".join(f"{fault.pointer or 'the payload'} {fault.detail}" for fault in faults)
             if revision.number == 1:
                 return told
-            change = "edit" if revision.editor else "reply"
-            return f"the {change} to revision {revision.number}: {told}"
+            change = "edit to" if revision.editor else "reply that made"
+            return f"the {change} revision {revision.number}: {told}"
     return None
 
 

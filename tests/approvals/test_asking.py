@@ -109,6 +109,8 @@ def test_nobody_else_may_ask(reviewer):
 def test_a_question_from_an_old_card_is_refused():
     with pytest.raises(Changed):
         moves.ask(pending(), BOB, "Why?", "another", after(10))
+    with pytest.raises(Changed):
+        moves.may_ask(pending(), BOB, "another", after(10))
 
 
 def test_nothing_is_asked_at_the_deadline_or_once_it_is_decided():
@@ -117,6 +119,10 @@ def test_nothing_is_asked_at_the_deadline_or_once_it_is_decided():
         asked(at=HOUR)
     with pytest.raises(AlreadyResolved):
         asked(approved())
+    with pytest.raises(Expired):
+        moves.may_ask(pending(), BOB, NONCE, HOUR)
+    with pytest.raises(AlreadyResolved):
+        moves.may_ask(approved(), BOB, NONCE, after(20))
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * (LONGEST_QUESTION + 1)])

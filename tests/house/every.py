@@ -4,10 +4,13 @@ import inspect
 import sys
 from datetime import UTC, datetime
 
+from approvals import asking, delegation
 from approvals.events import Event, Note
 from approvals.proposal import Status
 from approvals.refusals import Fault, Refusal
 
+HOMES = (asking, delegation)
+"""Where leaves of the tree of refusals are written beside their rules."""
 FACTS = {
     "what": "guest",
     "roles": ("finance", "support"),

@@ -93,8 +93,7 @@ async def test_a_reply_with_another_payload_voids_approvals_and_only_the_new_dig
     assert "Approved so far" not in said
     assert "You are right." in said
     assert '"amount": 200' in said
-    line = await deep.thread_saying(SUPPORT, cards[SUPPORT]["ts"], "changed the payload in its reply (revision 2)")
-    assert called(line) <= {"U0BOB"}
+    await deep.thread_saying(SUPPORT, cards[SUPPORT]["ts"], "changed the payload in its reply (revision 2)")
 
     await deep.click("U0BOB", SUPPORT, new, "approve", seen=old, value=stale(old))
     assert "changed since you looked" in await deep.told("U0BOB")

@@ -90,6 +90,10 @@ def test_what_fails_a_schema_would_have_been_refused_and_an_edit_too(tmp_path):
     assert one.refused.startswith("/amount ")
     two = difference(policy_with(tmp_path, **schemas), proposed(before, refund(amount=250), refund(amount=301)))
     assert two.refused.startswith("the edit to revision 2: /amount ")
+    edited = proposed(before, refund(amount=250), refund(amount=301))
+    replied = replace(edited, revisions=(edited.revisions[0], replace(edited.revisions[1], editor=None)))
+    three = difference(policy_with(tmp_path, **schemas), replied)
+    assert three.refused.startswith("the reply that made revision 2: /amount ")
     assert difference(policy_with(tmp_path, **schemas), proposed(before, refund(amount=250))) is None
 
 
