@@ -78,7 +78,7 @@ async def hand_over(desk: Desk, at: Interaction) -> Acknowledgement:
 async def ask(desk: Desk, at: Interaction) -> Acknowledgement:
     """The question to the agent; a fault stays beside what was typed, so that no question is lost."""
     form = await _form(desk, at, "ask")
-    text, more_time = asked_in(at.state or {})
+    text, more_time = question_in(at.state or {})
     await desk.store.forms.save(form.id, typed={"question": text})
     proposal = await desk.proposal(form.proposal_id)
     reviewer = await desk.reviewer(at, proposal)
