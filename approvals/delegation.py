@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from approvals.events import DelegationBegun, DelegationEnded, Note
-from approvals.refusals import DelegationTooLong, NoDelegation, NotAhead, NothingToLend, OwnDelegate, TooManyDelegates
+from approvals.refusals import DelegationRefused
 
 if TYPE_CHECKING:
     from approvals.decision import Reviewer
@@ -16,6 +16,64 @@ LONGEST = timedelta(days=60)
 """The schema's CHECK says the same."""
 MOST_GIVEN = 10
 """Delegates of one person at a time."""
+
+
+class OwnDelegate(DelegationRefused):
+    """Nobody is their own delegate."""
+
+    slug = "own-delegate"
+
+
+class CannotStandIn(DelegationRefused):
+    """The account may not decide anything, so it cannot for others: `what` is as in NotEligible, or unverified."""
+
+    slug = "cannot-stand-in"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class NothingToLend(DelegationRefused):
+    """The person is in no role."""
+
+    slug = "nothing-to-lend"
+
+
+class NotAhead(DelegationRefused):
+    """The moment at which it would end has passed."""
+
+    slug = "not-ahead"
+
+    def __init__(self, at: "datetime") -> None:
+        super().__init__(at.isoformat())
+        self.at = at
+
+
+class DelegationTooLong(DelegationRefused):
+    """It would hold for more than so many days."""
+
+    slug = "delegation-too-long"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
+
+
+class TooManyDelegates(DelegationRefused):
+    """The person has so many delegates already."""
+
+    slug = "too-many-delegates"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
+
+
+class NoDelegation(DelegationRefused):
+    """There is none to end, or it is over, or it is somebody else's."""
+
+    slug = "no-delegation"
 
 
 class Ending(StrEnum):

@@ -1,4 +1,4 @@
-"""Every way of saying no.
+"""Every way of saying no; the leaves of delegation and of stopping are written beside their rules.
 
 Refusal
 ├── NotFound                 no such proposal, or not yours to see
@@ -25,8 +25,10 @@ Refusal
 │   ├── StandingOver         the standing approval has ended
 │   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToLend · NotAhead · DelegationTooLong
 │   │                        TooManyDelegates · NoDelegation
+│   ├── StopRefused          AgentUnknown · NotYourAgent · OperatorsOnly · AlreadyStopped · NotStopped
 │   └── EditRefused          FieldLocked · EditBlocked · EditFaulty
 └── AgentRefusal             said to an agent over HTTP
+    ├── Stopped              a person stopped it: nothing of it may be proposed or claimed
     ├── ActionNotAllowed     outside what its policy entry names
     ├── SchemaFailed         the payload fails the operator's schema
     ├── KeyReused            same idempotency key, other body
@@ -222,62 +224,10 @@ class DelegationRefused(ReviewerRefusal):
     slug = "delegation-refused"
 
 
-class OwnDelegate(DelegationRefused):
-    """Nobody is their own delegate."""
+class StopRefused(ReviewerRefusal):
+    """An agent that may not be stopped, or not be resumed."""
 
-    slug = "own-delegate"
-
-
-class CannotStandIn(DelegationRefused):
-    """The account may not decide anything, so it cannot for others: `what` is as in NotEligible, or unverified."""
-
-    slug = "cannot-stand-in"
-
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
-
-
-class NothingToLend(DelegationRefused):
-    """The person is in no role."""
-
-    slug = "nothing-to-lend"
-
-
-class NotAhead(DelegationRefused):
-    """The moment at which it would end has passed."""
-
-    slug = "not-ahead"
-
-    def __init__(self, at: "datetime") -> None:
-        super().__init__(at.isoformat())
-        self.at = at
-
-
-class DelegationTooLong(DelegationRefused):
-    """It would hold for more than so many days."""
-
-    slug = "delegation-too-long"
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(str(limit))
-        self.limit = limit
-
-
-class TooManyDelegates(DelegationRefused):
-    """The person has so many delegates already."""
-
-    slug = "too-many-delegates"
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(str(limit))
-        self.limit = limit
-
-
-class NoDelegation(DelegationRefused):
-    """There is none to end, or it is over, or it is somebody else's."""
-
-    slug = "no-delegation"
+    slug = "stop-refused"
 
 
 class EditRefused(ReviewerRefusal):
@@ -318,6 +268,12 @@ class EditFaulty(EditRefused):
 
 class AgentRefusal(Refusal):
     """A no to an agent."""
+
+
+class Stopped(AgentRefusal):
+    """A person stopped the agent, and nobody has resumed it."""
+
+    slug = "stopped"
 
 
 class ActionNotAllowed(AgentRefusal):

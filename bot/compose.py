@@ -165,7 +165,10 @@ async def running(
         if settings.slack_app_token is not None:
             socket = Socket(app=app, app_token=settings.slack_app_token.get_secret_value(), client=client)
         sweeper = await stack.enter_async_context(
-            Sweeper(sweep=_both(lifecycle.sweep, desk.delegating.sweep), enabled=settings.signoff_sweep == "on")
+            Sweeper(
+                sweep=_all(lifecycle.sweep, desk.delegating.sweep, desk.stopping.sweep),
+                enabled=settings.signoff_sweep == "on",
+            )
         )
         bot = Bot(
             url="",
@@ -220,9 +223,9 @@ async def _served(stack: AsyncExitStack, api: web.Application, settings: Setting
     return f"http://{host}:{port}"
 
 
-def _both(one: Callable[[], Awaitable[int]], other: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+def _all(*sweeps: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
     async def sweep() -> int:
-        return await one() + await other()
+        return sum([await each() for each in sweeps])
 
     return sweep
 

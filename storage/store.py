@@ -20,6 +20,7 @@ from storage.rows import millis, moment
 from storage.samples import Samples
 from storage.signals import Signals
 from storage.standing import StandingReads
+from storage.stops import Stops
 from storage.transaction import SqlTransaction, fetched
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class SqlStore:
         self.notices = Notices(database)
         self.samples = Samples(database, self.signals, clock, seal)
         self.delegations = Delegations(database)
+        self.stops = Stops(database)
         self.reads = Reads(database)
         self.standing = StandingReads(database, seal.key)
         self.audit = Audit(database, seal.key)
@@ -97,6 +99,10 @@ class SqlStore:
     async def delegations_over(self, now: "datetime", limit: int) -> list[str]:
         """See Store."""
         return await self.delegations.over(now, limit)
+
+    async def stranded(self, agent: str | None = None) -> list[str]:
+        """See Store."""
+        return await self.stops.stranded(agent)
 
     async def changed(self, proposal_id: str, version: int) -> None:
         """Returns as soon as the proposal is at a version above `version`. Raises NotFound.

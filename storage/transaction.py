@@ -20,7 +20,7 @@ from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sampling import Judged, Sample
 from approvals.states import after
-from storage import delegations, drawn
+from storage import delegations, drawn, stops
 from storage.database import Violation
 from storage.faults import RowDamaged
 from storage.joining import settle_in
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
     from approvals.history import Answer, Question
     from approvals.proposal import Proposal
+    from approvals.stopping import Stop
     from storage.database import Statements
     from storage.ledger import Seal
     from storage.notices import Notices
@@ -188,6 +189,18 @@ class SqlTransaction:
     async def keep(self, delegation: "Delegation") -> None:
         """See Transaction."""
         await delegations.keep(self._statements, delegation)
+
+    async def stopped(self, agent: str) -> "Stop | None":
+        """See Transaction."""
+        return await stops.one(self._statements, agent)
+
+    async def stop(self, stop: "Stop") -> None:
+        """See Transaction. Raises Conflict where it was before."""
+        await stops.stop(self._statements, stop)
+
+    async def resume(self, agent: str) -> None:
+        """See Transaction. Raises Conflict where it was not."""
+        await stops.resume(self._statements, agent)
 
     async def tell(self, about: str, channel: str, text: str, now: "datetime") -> None:
         """See Transaction."""

@@ -4,7 +4,8 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from approvals.refusals import CannotStandIn, NotEligible, Refusal, Unverified
+from approvals.delegation import CannotStandIn
+from approvals.refusals import NotEligible, Refusal, Unverified
 from bot.slack import words
 from bot.slack.blocks import actions, button, context, header, ours, person, section, when
 from bot.slack.interaction import Interaction

@@ -28,6 +28,8 @@ _VERBS = {
     "undo": "report that it was undone",
     "judge": "judge a sample",
     "approve_next": "approve it and the next like it",
+    "stop": "stop an agent",
+    "resume": "resume an agent",
     "end_standing": "end what was approved for the next like it",
 }
 
@@ -149,6 +151,8 @@ def ending(word: str, cause: object, by: object) -> str:
             return f"*{word}* by the policy alone; nobody was asked"
         case Cause.policy_changed:
             return f"*{word}* because the policy changed"
+        case Cause.stopped:
+            return f"*{word}*, for {person(str(by))} stopped the agent"
         case Cause.unfillable:
             return f"*{word}*, for the policy leaves nobody who could agree"
         case _:
@@ -242,6 +246,8 @@ SENTENCES: "Mapping[str, Told]" = {
     "sample:judged": _judged,
     "delegation:begun": _lent,
     "delegation:ended": _lent_no_more,
+    "agent:stopped": lambda each: f":octagonal_sign: {person(str(each.facts.get('by')))} stopped the agent.",
+    "agent:resumed": lambda each: f":arrow_forward: {person(str(each.facts.get('by')))} resumed the agent.",
     "policy:loaded": ":scroll: A policy came into force.",
     "policy:refused": ":warning: A changed policy has faults; the one before it stays in force.",
 }

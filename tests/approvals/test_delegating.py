@@ -8,10 +8,11 @@ import pytest
 
 from approvals.decision import Lent, Reviewer
 from approvals.delegating import Delegating
+from approvals.delegation import NoDelegation, OwnDelegate
 from approvals.events import Actor
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Status
-from approvals.refusals import NoDelegation, NotYourRole, OwnDelegate
+from approvals.refusals import NotYourRole
 from tests.approvals.standing import ALICE, BOB
 from tests.making import START, Ids, make_ask
 

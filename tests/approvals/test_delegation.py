@@ -7,24 +7,27 @@ import pytest
 
 from approvals import moves
 from approvals.decision import Lent, Reviewer, tally
-from approvals.delegation import LONGEST, MOST_GIVEN, Delegation, Ending, begin, between, end, over
+from approvals.delegation import (
+    LONGEST,
+    MOST_GIVEN,
+    Delegation,
+    DelegationTooLong,
+    Ending,
+    NoDelegation,
+    NotAhead,
+    NothingToLend,
+    OwnDelegate,
+    TooManyDelegates,
+    begin,
+    between,
+    end,
+    over,
+)
 from approvals.events import Approved, Decided, Edited, Extended, Rejected, Revoked
 from approvals.gate import StandIn
 from approvals.places import places
 from approvals.proposal import Status
-from approvals.refusals import (
-    AlreadyDecided,
-    DelegationTooLong,
-    ExcludedLender,
-    NoDelegation,
-    NotAhead,
-    NothingToLend,
-    NotYourRole,
-    OwnDelegate,
-    OwnProposal,
-    PlaceTaken,
-    TooManyDelegates,
-)
+from approvals.refusals import AlreadyDecided, ExcludedLender, NotYourRole, OwnProposal, PlaceTaken
 from approvals.states import after_all
 from tests.approvals.standing import ALICE, BOB, CAROL, MILLISECOND, NONCE, OWNER, after, approved, pending, refund
 from tests.making import START, make_gate

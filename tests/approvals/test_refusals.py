@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from approvals import refusals
+from approvals import delegation, refusals, stopping
 from approvals.refusals import AgentRefusal, EditFaulty, Refusal, ReviewerRefusal, SchemaFailed
 from tests.house.every import FACTS, example, leaves
 
@@ -17,7 +17,9 @@ def names(kind):
 
 def test_the_tree_at_the_head_of_the_file_is_the_tree_of_classes():
     drawn = set(re.findall(r"\b[A-Z][a-z]+(?:[A-Z][a-z]*)*\b", re.sub(r"  +[a-z].*", "", refusals.__doc__)))
-    written = {name for name, kind in vars(refusals).items() if isinstance(kind, type) and issubclass(kind, Refusal)}
+    homes = (refusals, delegation, stopping)
+    named = [(name, kind) for home in homes for name, kind in vars(home).items() if isinstance(kind, type)]
+    written = {name for name, kind in named if issubclass(kind, Refusal)}
     assert drawn >= written
     assert {name for name in drawn if name not in written} <= {"Every"}
 

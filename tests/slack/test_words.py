@@ -8,26 +8,23 @@ from hypothesis import strategies as st
 
 from approvals import events, standing
 from approvals.decision import Decision, Verdict
+from approvals.delegation import CannotStandIn, DelegationTooLong, NotAhead, TooManyDelegates
 from approvals.events import Actor, Decided, Escalated, Event, Extended, Objected, Rejected, Reminded, Undone, facts
 from approvals.ports import Line
 from approvals.proposal import Cause, Outcome, Status, Undo, UndoStatus
 from approvals.refusals import (
     AlreadyJudged,
     AlreadyResolved,
-    CannotStandIn,
-    DelegationTooLong,
     EditBlocked,
     EditFaulty,
     ExcludedLender,
     Expired,
     Fault,
     FieldLocked,
-    NotAhead,
     NotEligible,
     NotFound,
     NotYourRole,
     ReviewerRefusal,
-    TooManyDelegates,
 )
 from bot.slack import words
 from bot.slack.history import SENTENCES as TOLD
