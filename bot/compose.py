@@ -30,6 +30,7 @@ from bot.slack.desk import Desk
 from bot.slack.http import slack_route
 from bot.slack.identity import WhoWeAre
 from bot.slack.notices import Crier
+from bot.slack.overdue import OverdueWatch
 from bot.slack.people import People
 from bot.slack.sample_sender import SampleSender
 from bot.slack.sender import SlackSender
@@ -164,12 +165,13 @@ async def running(
         socket = None
         if settings.slack_app_token is not None:
             socket = Socket(app=app, app_token=settings.slack_app_token.get_secret_value(), client=client)
-        sweeper = await stack.enter_async_context(
-            Sweeper(
-                sweep=_all(lifecycle.sweep, desk.delegating.sweep, desk.stopping.sweep),
-                enabled=settings.signoff_sweep == "on",
-            )
+        sweeps = (
+            lifecycle.sweep,
+            desk.delegating.sweep,
+            desk.stopping.sweep,
+            OverdueWatch(store=store, policy=present, clock=clock).sweep,
         )
+        sweeper = await stack.enter_async_context(Sweeper(sweep=_all(*sweeps), enabled=settings.signoff_sweep == "on"))
         bot = Bot(
             url="",
             store=store,

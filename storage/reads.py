@@ -207,6 +207,12 @@ class Reads:
             stopped_agents=stopped["count"],
         )
 
+    async def overdue_untold(self) -> "list[Proposal]":
+        """What nobody approved and is overdue, and of which no notice `overdue:ID` was ever wanted."""
+        async with self._database.reading() as statements:
+            rows = await statements.rows(_SQL["overdue_untold"])
+            return (await readable(statements, [row["id"] for row in rows]))[0] if rows else []
+
     async def parked(self) -> list[Parked]:
         """The deliveries that were given up, oldest first, at most MOST_PARKED."""
         async with self._database.reading() as statements:

@@ -7,12 +7,16 @@ from approvals.events import (
     Approved,
     Claimed,
     Decided,
+    Doubted,
     Edited,
     Escalated,
     Extended,
+    Failed,
+    Overran,
     Rejudged,
     Reminded,
     Revoked,
+    Undone,
     Withdrawn,
 )
 from approvals.ports import Conflict
@@ -62,6 +66,9 @@ _ENTRIES = queries("entries")
 
 PUNCTUAL = (Decided, Edited, Rejudged, Approved, Claimed, Revoked, Withdrawn, Reminded, Escalated, Extended)
 """Events that a deadline shuts out: the row changes only if what it waits for is still ahead."""
+
+CALLING = (Overran, Failed, Doubted, Undone)
+"""Events that may have somebody called: told even below a summary, which has no lines else."""
 
 
 class SqlTransaction:
@@ -120,7 +127,8 @@ class SqlTransaction:
         for kind in sorted(effects(events)):
             for channel in proposal.channels:
                 counts = newest.seq if kind is Effect.thread else None
-                await want(self._statements, proposal, channel, kind, now, newest=counts)
+                calls = any(isinstance(event, CALLING) for event in events)
+                await want(self._statements, proposal, channel, kind, now, newest=counts, calls=calls)
                 self._deliveries = True
         for other in await fetched(self._statements, others):
             for channel in other.channels:

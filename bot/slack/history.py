@@ -52,10 +52,10 @@ def written(each: "Line") -> str | None:
     return visible(said) or None
 
 
-def lines(history: "Sequence[Line]", calling: str = "") -> "tuple[list[Block], str]":
+def lines(history: "Sequence[Line]", calling: str = "", approvers: str = "") -> "tuple[list[Block], str]":
     """Waiting lines joined into one message: its blocks, and its text for notifications.
 
-    `calling` is markup of ours that calls those who can still decide.
+    `calling` is markup of ours that calls those who can still decide, `approvers` those who approved what went wrong.
     """
     again = [each for each, later in zip(history, [*history[1:], None], strict=True) if _said_again(each, later)]
     # A no in somebody's place says so, and the line after it has the reason.
@@ -76,11 +76,17 @@ def lines(history: "Sequence[Line]", calling: str = "") -> "tuple[list[Block], s
     if earlier := len(told) - shown:
         blocks.insert(0, section(ours(f"… and {earlier} earlier events: `/approvals show`")))
     said = [line(each) for each in told[len(told) - shown :]]
-    if calling:
-        said.insert(0, f":bell: Please decide: {calling}")
-        blocks.append(section(ours(said[0])))
+    for bell in (f":bell: Please decide: {calling}" if calling else "", must_look(approvers)):
+        if bell:
+            said.insert(0, bell)
+            blocks.append(section(ours(bell)))
     text, _ = shorten("\n".join(said), _MOST_TEXT)
     return blocks, text
+
+
+def must_look(approvers: str) -> str:
+    """Calls those who let run what went wrong; nothing where nobody is to be called."""
+    return f":bell: Please look, since you let it run: {approvers}" if approvers else ""
 
 
 def with_words(sentence: str, words: str | None, limit: int = _QUOTED) -> "list[Block]":

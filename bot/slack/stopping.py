@@ -105,7 +105,7 @@ def announced(stopped: "Stop") -> str:
     why = f"\n>{escape(shorten(one_line(stopped.reason), 400)[0])}" if stopped.reason else ""
     return (
         f":octagonal_sign: *{name(stopped.agent)} is stopped* by {person(stopped.by)}, {when(stopped.at)}. "
-        f"What it had open is closed, and it may begin nothing. `/approvals resume agent {name(stopped.agent)}` "
+        f"What it had open is being closed, and it may begin nothing. `/approvals resume agent {name(stopped.agent)}` "
         f"takes that back.{why}"
     )
 

@@ -49,7 +49,7 @@ async def ops_saying(town, text):
 
 async def stop(town, user="U0OWEN", agent="shop", why="it mails the wrong people"):
     asked = await say(town, user, f"stop agent {agent} {why}".strip())
-    await town.slack.click(user, SUPPORT, asked["ts"], "agent_stop")
+    await town.slack.click_ephemeral(user, asked["id"], "agent_stop")
     await ops_saying(town, f"*{agent} is stopped*")
     return asked
 
@@ -101,11 +101,11 @@ async def test_a_stopped_agent_gets_a_403_for_what_is_new_and_reports_what_runs(
 
 
 async def test_the_operators_are_told_who_stopped_it_and_why_in_words_that_are_no_markup(town):
-    await stop(town, why="*look* at <!channel> & <@U0ALICE|alice> :fire:")
+    await stop(town, why="look at &lt;!channel&gt; &amp; <@U0ALICE|alice>")
     (notice,) = await ops_saying(town, "*shop is stopped* by <@U0OWEN>")
-    assert "&lt;!channel&gt;" in notice["text"]
     assert "<!channel>" not in notice["text"]
     assert "<@U0ALICE" not in notice["text"]
+    assert "look at &lt;!channel&gt; &amp; @alice" in notice["text"]
 
 
 async def test_a_restart_and_a_changed_policy_keep_it_stopped_and_only_the_operators_resume_it(tmp_path):
@@ -168,9 +168,9 @@ async def test_the_list_shows_who_is_stopped_by_whom_and_why_to_those_it_may_con
 async def test_a_second_click_on_the_question_stops_nothing_twice(town):
     asked = await say(town, "U0OWEN", "stop agent shop")
     again = await say(town, "U0OWEN", "stop agent shop")
-    await town.slack.click("U0OWEN", SUPPORT, asked["ts"], "agent_stop")
+    await town.slack.click_ephemeral("U0OWEN", asked["id"], "agent_stop")
     await ops_saying(town, "*shop is stopped*")
-    await town.slack.click("U0OWEN", SUPPORT, again["ts"], "agent_stop")
+    await town.slack.click_ephemeral("U0OWEN", again["id"], "agent_stop")
     await told_saying(town, "U0OWEN", "stopped already, by <@U0OWEN>")
     assert await agent_tags(town) == ["agent:stopped"]
 
@@ -180,7 +180,7 @@ async def test_who_lost_the_right_between_the_question_and_the_click_stops_nothi
     (town.folder / "policy.yml").write_text(MANY.replace("owner: U0OWEN", "owner: U0CAROL"), encoding="utf-8")
     for _ in range(3):
         await town.bot.reloader.look()
-    await town.slack.click("U0OWEN", SUPPORT, asked["ts"], "agent_stop")
+    await town.slack.click_ephemeral("U0OWEN", asked["id"], "agent_stop")
     await told_saying(town, "U0OWEN", "Only the owner of an agent and the operators may stop it")
     assert await agent_tags(town) == []
 

@@ -59,6 +59,8 @@ HOT = [
     ("reads", "waiting", "p", "proposals_waiting"),
     ("reads", "waiting", "s", "PRIMARY KEY"),
     ("reads", "twins", "proposals", "proposals_twins"),
+    ("reads", "overdue_untold", "proposals", "proposals_counted (overdue=? AND status=?)"),
+    ("reads", "overdue_untold", "notices", "about=?"),
     ("reads", "late", "proposals", "proposals_due"),
     ("reads", "since", "proposals", "proposals_newest"),
     ("reads", "count_since", "proposals", "proposals_newest"),

@@ -10,7 +10,7 @@ async def stopped(town):
     await town.slack.command("U0OWEN", SUPPORT, "/approvals", "stop agent shop it was taken over")
     asked = town.slack.ephemerals("U0OWEN")[0]
     assert has_button(asked, "agent_stop")
-    await town.slack.click("U0OWEN", SUPPORT, asked["ts"], "agent_stop")
+    await town.slack.click_ephemeral("U0OWEN", asked["id"], "agent_stop")
     await town.asked(lambda: town.rows("SELECT 1 FROM stopped_agents WHERE agent = 'shop'"))
 
 
