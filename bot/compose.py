@@ -27,6 +27,7 @@ from bot.slack.app import build_app
 from bot.slack.calls import slack_client
 from bot.slack.channels import channel_findings
 from bot.slack.desk import Desk
+from bot.slack.direct import DirectMessages
 from bot.slack.http import slack_route
 from bot.slack.identity import WhoWeAre
 from bot.slack.notices import Crier
@@ -198,9 +199,8 @@ async def running(
         if reached:
             await look_at_channels()
         stack.push_async_callback(desk.drain, DRAINED)
-        await _task(stack, courier.run())
-        await _task(stack, Crier(client=client, notices=store.notices, clock=clock, spread=random.random).run())
-        await _task(stack, who.until_known())
+        crier = Crier(client=client, notices=store.notices, clock=clock, spread=random.random)
+        await _tasks(stack, courier.run(), crier.run(), DirectMessages(desk=desk).run(), who.until_known())
         if socket is not None:
             await _task(stack, socket.run())
         await _task(stack, reloader.run())
@@ -230,6 +230,11 @@ def _all(*sweeps: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
         return sum([await each() for each in sweeps])
 
     return sweep
+
+
+async def _tasks(stack: AsyncExitStack, *works: Coroutine[Any, Any, None]) -> None:
+    for work in works:
+        await _task(stack, work)
 
 
 async def _task(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from approvals.decision import Reviewer
 from approvals.refusals import Refusal
-from bot.slack import delegating, modals, queue, stopping, words
+from bot.slack import delegating, modals, notifying, queue, stopping, words
 from bot.slack.calls import call
 from bot.slack.desk import Desk
 from bot.slack.home import home
@@ -115,6 +115,8 @@ async def _answer(desk: Desk, reviewer: Reviewer, verb: str, name: str) -> tuple
             return await _listed(desk, reviewer, Query(kind=verb))
         case (("role" | "agent"), _) if name:
             return await _listed(desk, reviewer, Query(kind=verb, name=name))
+        case "notify", _:
+            return await notifying.notify(desk, reviewer, name)
         case "stats", "":
             return await _stats(desk, reviewer, Query(kind="stats"))
         case "standing", "":

@@ -66,7 +66,10 @@ class SlackSender:
     async def send_thread(self, delivery: Delivery) -> float:
         """Adds the waiting lines of history below the card, joined into one message."""
         proposal, told = await self._proposal(delivery), delivery.lines
-        must_look = markup(answerable(proposal, told, delivery.channel, self.policy().roles))
+        people = answerable(proposal, told, delivery.channel, self.policy().roles)
+        if people:
+            await self.store.direct.want(people, proposal.id, self.clock.now())
+        must_look = markup(people)
         burst = await self.store.bursts.of(proposal.id, delivery.channel, self.clock.now())
         if burst is not None:
             return await self._call_approvers(delivery, proposal, burst.lead, must_look)

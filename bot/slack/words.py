@@ -49,6 +49,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ("stop agent NAME because …", "ends at once all that an agent may still begin; its owner and the operators may"),
     ("stop", "which agents are stopped"),
     ("resume agent NAME", "lets it propose again; the operators alone may"),
+    ("notify dm", "has me write to you when something waits for you; `notify off` ends that"),
     ("help", "this list"),
 )
 """What may follow `/approvals`."""

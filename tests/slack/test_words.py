@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import events, standing
+from approvals import events, standing, stopping
 from approvals.decision import Decision, Verdict
 from approvals.delegation import CannotStandIn, DelegationTooLong, NotAhead, TooManyDelegates
 from approvals.events import Actor, Decided, Escalated, Event, Extended, Objected, Rejected, Reminded, Undone, facts
@@ -26,6 +26,7 @@ from approvals.refusals import (
     NotYourRole,
     ReviewerRefusal,
 )
+from approvals.stopping import AlreadyStopped
 from bot.slack import words
 from bot.slack.history import SENTENCES as TOLD
 from bot.slack.labels import STATUSES
@@ -38,6 +39,7 @@ from tests.slack.limits import message_faults, sdk_accepts
 ARGUMENTS = {
     NotEligible: ("guest",),
     NotYourRole: (("finance", "legal"),),
+    AlreadyStopped: ("U0BOB", START),
     AlreadyResolved: (Status.approved, "U0BOB", START),
     Expired: (START,),
     AlreadyJudged: ("U0BOB", START),
@@ -59,7 +61,7 @@ def kinds(base):
 def tags():
     return {
         each.tag
-        for each in [*vars(events).values(), *vars(standing).values()]
+        for each in [*vars(events).values(), *vars(standing).values(), *vars(stopping).values()]
         if isinstance(each, type) and issubclass(each, Event) and "tag" in vars(each)
     }
 

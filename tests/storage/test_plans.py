@@ -37,6 +37,10 @@ HOT = [
     ("outbox", "most_urgent", "since", "outbox_cards"),
     ("forms", "typed_for", "forms", "forms_typed"),
     ("notices", "next_due", "notices", "notices_due"),
+    ("direct", "known", "direct_messages", "PRIMARY KEY"),
+    ("direct", "wanted", "direct_messages", "direct_messages_open"),
+    ("direct", "standing", "direct_messages", "direct_messages_open"),
+    ("direct", "sent_since", "direct_messages", "direct_messages_sent"),
     ("stops", "one", "stopped_agents", "PRIMARY KEY"),
     ("stops", "stranded", "p", "proposals_open_of"),
     ("delegations", "lenders", "delegations", "delegations_received"),
@@ -109,6 +113,6 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
     files = ("proposals", "entries", "outbox", "cards", "forms", "notices", "delegations", "reads", "past", "samples")
-    for file in (*files, "standing", "batches", "bursts", "stops"):
+    for file in (*files, "standing", "batches", "bursts", "stops", "direct"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

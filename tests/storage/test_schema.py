@@ -21,7 +21,7 @@ from tests.storage.town import KEY, by_hand, submission
 
 SCRIPT = "".join(migration.script for migration in shipped())
 STEP = Migration(number=1, name="one", script="CREATE TABLE a (x TEXT) STRICT;")
-FILES = ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past", "samples", "stops")
+FILES = ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past", "samples", "stops", "direct")
 
 
 def checked(column):
