@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from storage.direct import About, DirectMessage, Notified
 
 ONE_BY_ONE = 5
-"""So many messages a minute to one person; what comes beyond them is summed up."""
+"""So many messages a minute to one person at most; what would be more is summed up."""
 EVERY = 1.0
 """Seconds between two rounds at least: Slack takes one message a second and channel."""
 AT_LATEST = 10.0
@@ -70,7 +70,7 @@ class DirectMessages:
         except StoreBusy:
             log.warning("the store is busy; direct messages wait")
         except Exception as error:  # noqa: BLE001 the rounds go on whatever one of them met
-            log.error("a round of direct messages failed in an unforeseen way", **where(error))  # noqa: TRY400
+            log.error("a round of direct messages failed in an unforeseen way", **where(error))  # noqa: TRY400 no payloads
         return True
 
     async def look(self) -> bool:
@@ -101,7 +101,9 @@ class DirectMessages:
         ids = looks or fresh
         if not ids:
             return False
-        together = len(ids) + recent > ONE_BY_ONE and len(ids) > 1
+        if recent >= ONE_BY_ONE:
+            return True  # a minute has so many at most; what comes meanwhile is told together
+        together = len(ids) > ONE_BY_ONE - recent
         await self._tell(notified, ids if together else ids[:1], about)
         return bool(looks and fresh) or (not together and len(ids) > 1)
 

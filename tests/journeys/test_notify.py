@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.making import Clock
 from tests.town import FINANCE, POLICY, SUPPORT, has_button, open_town, visible_text
 
 WAITS, OVER = "This waits for you", "no longer waits for you"
@@ -95,13 +96,34 @@ async def test_what_waited_before_is_not_told_and_off_ends_it(town):
 
 async def test_a_burst_is_summed_up(town):
     await say(town, "U0BOB", "dm")
+    town.slack.faults.add("conversations.open", "429", retry_after=8, times=1)
     made = [await town.propose(payload={"to": f"{number}@example.com"}) for number in range(9)]
-    await written(town, "U0BOB", "requests wait for you:")
-    assert len(direct(town, "U0BOB")) < len(made)
+    message = await written(town, "U0BOB", "*9 requests wait for you:*")
     for each in made:
         await town.call("POST", f"/v1/proposals/{each['id']}/withdraw", {"reason": "not needed"})
-    await written(town, "U0BOB", "requests waits for you any more")
-    assert not [m for m in direct(town, "U0BOB") if WAITS in visible_text(m)] or await written(town, "U0BOB", OVER)
+    over = await written(town, "U0BOB", "None of these 9 requests waits for you any more")
+    assert over["ts"] == message["ts"]
+    assert len(direct(town, "U0BOB")) == 1
+
+
+async def test_a_minute_has_five_messages_at_most_and_what_would_be_more_is_summed_up(tmp_path):
+    clock = Clock()
+    async with open_town(tmp_path, "http", clock=clock) as town, town.serving():
+        await say(town, "U0BOB", "dm")
+        for number in range(5):
+            await town.propose(summary=f"Letter {number}")
+            await written(town, "U0BOB", WAITS, f"Letter {number}")
+        for number in range(5, 8):
+            await town.propose(summary=f"Letter {number}")
+        first = next(iter(direct(town, "U0BOB")))
+        oldest = (await town.call("GET", "/v1/proposals?limit=100"))["proposals"][-1]
+        await town.call("POST", f"/v1/proposals/{oldest['id']}/withdraw", {"reason": "not needed"})
+        over = await written(town, "U0BOB", OVER, "Letter 0")  # a round later, and still no more than five
+        assert over["ts"] == first["ts"]
+        assert len(direct(town, "U0BOB")) == 5
+        clock.forward(minutes=1)
+        await written(town, "U0BOB", "*3 requests wait for you:*")
+        assert len(direct(town, "U0BOB")) == 6
 
 
 async def test_what_went_wrong_is_written_to_who_approved_it_and_asked(town):

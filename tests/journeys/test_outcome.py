@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.journeys.deep import DEEP, called, later
+from tests.journeys.test_burst import LONG, flood, opened, summary
 from tests.making import Clock
 from tests.town import FINANCE, OPS, SUPPORT, open_town, visible_text
 
@@ -130,3 +131,24 @@ async def test_what_ran_by_itself_and_is_overdue_is_told_to_the_operators_once_a
         for each, text in zip((proposal, second), calls(asleep, OPS, "*Overdue:*"), strict=True)
     ] == [True, True]
     assert calls(asleep, SUPPORT) == []
+
+
+async def test_below_a_summary_what_went_wrong_is_told_by_name_and_nothing_else(town):
+    _, more = await flood(town)
+    card = await summary(town, "20 requests of")
+    for proposal in more[3:5]:
+        await opened(town, "U0ALICE", card, proposal["id"])
+        await town.slack.click_modal("U0ALICE", "approve")
+        assert (await town.get(proposal["id"], wait=5))["status"] == "approved"
+        await town.slack.close_modal("U0ALICE")
+        await town.slack.close_modal("U0ALICE")
+        await town.claim(proposal)
+    await town.report(more[4])
+    await town.report(more[3], "failed", detail="no such address")
+    await town.slack.until(lambda: calls(town, SUPPORT), timeout=LONG)
+    (line,) = calls(town, SUPPORT)
+    assert line["thread_ts"] == card["ts"]
+    assert more[3]["id"] in visible_text(line)
+    assert "no such address" in visible_text(line)
+    assert called(line) == {"U0ALICE"}
+    assert len(town.slack.messages(SUPPORT, thread_ts=card["ts"])) == len([line])
