@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from approvals.decision import Lent, Reviewer
 from approvals.ports import StoreBusy
 from approvals.proposal import Status
 from approvals.refusals import NotEligible, Unverified
@@ -88,14 +89,17 @@ class DirectMessages:
         return more
 
     async def _serve(self, notified: "Notified") -> bool:
+        store, person = self.desk.store.direct, notified.person
+        standing, looks = await store.standing(person), await store.wanted(person)
+        if not standing and not looks and not await self._fresh(notified, await self._possible(notified)):
+            return False  # Slack is asked who they are only where that can matter
         found, allowed = await self._waiting(notified)
-        await self._bring_up_to_date(notified, found)
+        for message in standing:
+            if not await self._still_waits(message, found):
+                await self._update(notified, message)
         if not allowed or found is None:
             return False
-        store, person = self.desk.store.direct, notified.person
-        known = await store.known(person, [each.id for each in found])
-        fresh = [each.id for each in found if each.id not in known]
-        looks = await store.wanted(person)
+        fresh = await self._fresh(notified, found)
         recent = await store.sent_since(person, self.desk.clock.now() - timedelta(minutes=1))
         about: About = "look" if looks else "waits"
         ids = looks or fresh
@@ -107,6 +111,22 @@ class DirectMessages:
         await self._tell(notified, ids if together else ids[:1], about)
         return bool(looks and fresh) or (not together and len(ids) > 1)
 
+    async def _fresh(self, notified: "Notified", found: "Sequence[Proposal]") -> list[str]:
+        known = await self.desk.store.direct.known(notified.person, [each.id for each in found])
+        return [each.id for each in found if each.id not in known]
+
+    async def _possible(self, notified: "Notified") -> "list[Proposal]":
+        """What may wait for the person as far as the policy's text tells: at least all that does."""
+        user, roles = notified.person, self.desk.policy().roles
+        lenders = await self.desk.store.delegations.lenders(user, self.desk.clock.now())
+
+        def theirs(person: str) -> frozenset[str]:
+            return frozenset(role for role in roles if not self.desk.people.surely_outside(person, [role]))
+
+        lent = tuple(Lent(by=each, roles=theirs(each)) for each in sorted(lenders))
+        presumed = Reviewer(user=user, team=notified.team, name="", roles=theirs(user), lent=lent)
+        return await notifying.waiting(self.desk, presumed)
+
     async def _waiting(self, notified: "Notified") -> "tuple[list[Proposal] | None, bool]":
         """What waits for the person, None where that is not known; and whether they are to be told anything."""
         if not notified.asks:
@@ -116,6 +136,7 @@ class DirectMessages:
         except NotEligible:
             return [], False
         except Unverified:
+            self._resting[notified.person] = self.monotonic() + AGAIN
             return None, False
         return await notifying.waiting(self.desk, reviewer), True
 
@@ -162,11 +183,6 @@ class DirectMessages:
         await self.desk.store.direct.close(notified.person, about, lead)
         await self.desk.store.direct.opened(notified.person, None)
         log.warning("Slack does not take a direct message", why=denied.error)
-
-    async def _bring_up_to_date(self, notified: "Notified", found: "Sequence[Proposal] | None") -> None:
-        for message in await self.desk.store.direct.standing(notified.person):
-            if not await self._still_waits(message, found):
-                await self._update(notified, message)
 
     async def _still_waits(self, message: "DirectMessage", found: "Sequence[Proposal] | None") -> bool:
         """Whether any of what it tells of does. Where that is not known of the person, whether it is decided counts."""
