@@ -147,15 +147,19 @@ class Stopping:
         Each in a transaction of its own, so that whoever is cut off leaves the rest to the sweep. A damaged one is
         remembered and left: nobody can claim it either.
         """
-        open_ones = [each for each in await self.lifecycle.store.stranded(agent) if each not in self.lifecycle.damaged]
+        open_ones = await self._open(agent)
         for proposal_id in open_ones[:most]:
             await self._closed(proposal_id)
         return len(open_ones[most:])
 
     async def sweep(self) -> int:
         """Closes what was left when somebody was cut off; how many that may have been."""
-        found = len(await self.lifecycle.store.stranded())
-        return found if found == 0 else found - await self.close()
+        found = len(await self._open(None))
+        return found - await self.close() if found else 0
+
+    async def _open(self, agent: str | None) -> list[str]:
+        found = await self.lifecycle.store.stranded(agent)
+        return [each for each in found if each not in self.lifecycle.damaged]
 
     async def _closed(self, proposal_id: str) -> None:
         try:
