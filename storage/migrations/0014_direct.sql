@@ -20,5 +20,5 @@ CREATE TABLE direct_messages (
     CHECK (stage <> 'standing' OR (channel IS NOT NULL AND ts IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX direct_messages_open ON direct_messages (person, about, stage) WHERE stage IN ('wanted', 'standing');
+CREATE INDEX direct_messages_open ON direct_messages (person, about, stage);
 CREATE INDEX direct_messages_sent ON direct_messages (person, at);

@@ -39,7 +39,9 @@ RETURNING proposal_id
 
 -- name: wanted
 -- What went wrong and a person is still to be told of.
-SELECT proposal_id FROM direct_messages WHERE person = $1 AND about = 'look' AND stage = 'wanted' ORDER BY at, proposal_id
+SELECT proposal_id FROM direct_messages INDEXED BY direct_messages_open
+WHERE person = $1 AND about = 'look' AND stage = 'wanted'
+ORDER BY at, proposal_id
 
 -- name: known
 -- Of some proposals (one JSON list) those that a person was told of.
@@ -65,7 +67,7 @@ UPDATE direct_messages SET stage = 'closed' WHERE person = $1 AND about = $2 AND
 
 -- name: standing
 -- The messages of a person that say of something that it waits.
-SELECT proposal_id, lead, channel, ts FROM direct_messages
+SELECT proposal_id, lead, channel, ts FROM direct_messages INDEXED BY direct_messages_open
 WHERE person = $1 AND about = 'waits' AND stage = 'standing'
 ORDER BY at, lead, proposal_id
 
