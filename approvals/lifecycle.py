@@ -13,7 +13,7 @@ from approvals.gate import Tier
 from approvals.given import AHEAD, PLAIN, Given
 from approvals.ports import Damaged
 from approvals.proposal import Action, Ask, Outcome, Proposal, Status, UndoStatus
-from approvals.refusals import ActionNotAllowed, KeyReused, NotFound, PendingLimit, Refusal, SchemaFailed
+from approvals.refusals import ActionNotAllowed, KeyReused, NotFound, PendingLimit, Refusal, SchemaFailed, Stopped
 from approvals.standing import StandingEnd, approve_and_next, beforehand
 from approvals.states import after_all
 
@@ -63,6 +63,7 @@ class Lifecycle:
         ask, action = submission.ask, submission.action
         async with self.store.transaction() as tx:
             now = self.clock.now()
+            await _not_stopped(tx, ask.agent)
             if (known := await _known(tx, submission)) is not None:
                 return self.seen(known), False
             if not self.policy.allows(ask.agent, action.name):
@@ -243,6 +244,7 @@ class Lifecycle:
         """The approved payload, once. `claimant` is the SHA-256 of the attempt's word."""
         async with self.store.transaction() as tx:
             proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
+            await _not_stopped(tx, agent)
             return await self._recorded(tx, proposal, moves.claim(proposal, digest, claimant, now), now)
 
     async def report(
@@ -414,6 +416,12 @@ class Lifecycle:
         if not events:
             return self.seen(proposal)
         return await tx.record(proposal, events, _agent(proposal.ask), now)
+
+
+async def _not_stopped(tx: "Transaction", agent: str) -> None:
+    """Raises Stopped: whoever was stopped takes nothing on, however it was approved."""
+    if await tx.stopped(agent) is not None:
+        raise Stopped
 
 
 async def _known(tx: "Transaction", submission: Submission) -> Proposal | None:

@@ -58,6 +58,7 @@ __all__ = [
     "report",
     "revoke",
     "run_out",
+    "stop",
     "submit",
     "take_back",
     "undo",
@@ -163,6 +164,20 @@ def undo(proposal: Proposal, status: UndoStatus, detail: str | None, now: dateti
             return []
         raise AlreadyReported(asked.status)
     return [Undone(at=now, undo=replace(asked, status=status, detail=detail, reported_at=now))]
+
+
+def stop(proposal: Proposal, by: str, reason: str | None, now: datetime) -> list[Event]:
+    """What becomes of it once a person has stopped its agent; what runs goes on, and is still to be reported."""
+    if events := run_out(proposal, now):
+        return events
+    said = reason or "The agent was stopped."
+    match proposal.status:
+        case Status.pending:
+            return [Rejected(at=now, cause=Cause.stopped, by=by, reason=said)]
+        case Status.approved:
+            return [Revoked(at=now, cause=Cause.stopped, by=by, reason=said)]
+        case _:
+            return []
 
 
 def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) -> list[Event]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from approvals.refusals import Fault
     from approvals.sampling import Sample
     from approvals.standing import StandingApproval, StandingEnd
+    from approvals.stopping import Stop
 
 
 class StoreBusy(Exception):
@@ -102,6 +103,15 @@ class Policy(Protocol):
 
     def channel_of(self, role: str) -> str | None:
         """The channel of a role; None if there is no such role."""
+        ...
+
+    def stoppers(self, agent: str) -> "frozenset[str] | None":
+        """Who may stop the agent: its owner and the operators; None if there is no such agent."""
+        ...
+
+    @property
+    def operators(self) -> frozenset[str]:
+        """The people who run Signoff; they alone may resume an agent."""
         ...
 
     def could_decide(self, user: str, roles: "Collection[str]") -> bool:
@@ -230,6 +240,18 @@ class Transaction(Protocol):
         """Writes a delegation that began, or that one has ended."""
         ...
 
+    async def stopped(self, agent: str) -> "Stop | None":
+        """How the agent was stopped, if it is."""
+        ...
+
+    async def stop(self, stop: "Stop") -> None:
+        """Keeps that an agent is stopped: from then on the schema takes no proposal and no claim of it."""
+        ...
+
+    async def resume(self, agent: str) -> None:
+        """Forgets that it is stopped."""
+        ...
+
     async def tell(self, about: str, channel: str, text: str, now: "datetime") -> None:
         """Wants a text told in a channel, once for all that it is `about`."""
         ...
@@ -271,6 +293,10 @@ class Store(Protocol):
 
     async def standing_open(self, *, over_at: "datetime | None" = None) -> "list[str]":
         """Ids of the standing approvals that have not ended; with a time, of those whose time is over then."""
+        ...
+
+    async def stranded(self, agent: str | None = None) -> list[str]:
+        """Ids of what is pending or unclaimed although its agent is stopped, oldest first; of one agent or of all."""
         ...
 
     async def delegations_over(self, now: "datetime", limit: int) -> "list[str]":

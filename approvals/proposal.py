@@ -45,6 +45,7 @@ class Cause(StrEnum):
     agent = "agent"
     policy_changed = "policy_changed"
     unfillable = "unfillable"
+    stopped = "stopped"
 
 
 class Source(StrEnum):

@@ -1,4 +1,4 @@
-"""Every way of saying no; the leaves of delegation and of asking are written beside their rules.
+"""Every way of saying no; the leaves of delegation, asking and stopping are written beside their rules.
 
 Refusal
 ├── NotFound                 no such proposal, or not yours to see
@@ -27,8 +27,10 @@ Refusal
 │   ├── StandingOver         the standing approval has ended
 │   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToLend · NotAhead · DelegationTooLong
 │   │                        TooManyDelegates · NoDelegation
+│   ├── StopRefused          AgentUnknown · NotYourAgent · OperatorsOnly · AlreadyStopped · NotStopped
 │   └── EditRefused          FieldLocked · EditBlocked · EditFaulty
 └── AgentRefusal             said to an agent over HTTP
+    ├── Stopped              a person stopped it: nothing of it may be proposed or claimed
     ├── ActionNotAllowed     outside what its policy entry names
     ├── SchemaFailed         the payload fails the operator's schema
     ├── KeyReused            same idempotency key, other body
@@ -255,6 +257,12 @@ class DelegationRefused(ReviewerRefusal):
     slug = "delegation-refused"
 
 
+class StopRefused(ReviewerRefusal):
+    """An agent that may not be stopped, or not be resumed."""
+
+    slug = "stop-refused"
+
+
 class EditRefused(ReviewerRefusal):
     """An edit that may not be made."""
 
@@ -293,6 +301,12 @@ class EditFaulty(EditRefused):
 
 class AgentRefusal(Refusal):
     """A no to an agent."""
+
+
+class Stopped(AgentRefusal):
+    """A person stopped the agent, and nobody has resumed it."""
+
+    slug = "stopped"
 
 
 class ActionNotAllowed(AgentRefusal):

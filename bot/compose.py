@@ -27,9 +27,11 @@ from bot.slack.app import build_app
 from bot.slack.calls import slack_client
 from bot.slack.channels import channel_findings
 from bot.slack.desk import Desk
+from bot.slack.direct import DirectMessages
 from bot.slack.http import slack_route
 from bot.slack.identity import WhoWeAre
 from bot.slack.notices import Crier
+from bot.slack.overdue import OverdueWatch
 from bot.slack.people import People
 from bot.slack.sample_sender import SampleSender
 from bot.slack.sender import SlackSender
@@ -164,9 +166,13 @@ async def running(
         socket = None
         if settings.slack_app_token is not None:
             socket = Socket(app=app, app_token=settings.slack_app_token.get_secret_value(), client=client)
-        sweeper = await stack.enter_async_context(
-            Sweeper(sweep=_both(lifecycle.sweep, desk.delegating.sweep), enabled=settings.signoff_sweep == "on")
+        sweeps = (
+            lifecycle.sweep,
+            desk.delegating.sweep,
+            desk.stopping.sweep,
+            OverdueWatch(store=store, policy=present, clock=clock).sweep,
         )
+        sweeper = await stack.enter_async_context(Sweeper(sweep=_all(*sweeps), enabled=settings.signoff_sweep == "on"))
         bot = Bot(
             url="",
             store=store,
@@ -193,9 +199,8 @@ async def running(
         if reached:
             await look_at_channels()
         stack.push_async_callback(desk.drain, DRAINED)
-        await _task(stack, courier.run())
-        await _task(stack, Crier(client=client, notices=store.notices, clock=clock, spread=random.random).run())
-        await _task(stack, who.until_known())
+        crier = Crier(client=client, notices=store.notices, clock=clock, spread=random.random)
+        await _tasks(stack, courier.run(), crier.run(), DirectMessages(desk=desk).run(), who.until_known())
         if socket is not None:
             await _task(stack, socket.run())
         await _task(stack, reloader.run())
@@ -220,11 +225,16 @@ async def _served(stack: AsyncExitStack, api: web.Application, settings: Setting
     return f"http://{host}:{port}"
 
 
-def _both(one: Callable[[], Awaitable[int]], other: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+def _all(*sweeps: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
     async def sweep() -> int:
-        return await one() + await other()
+        return sum([await each() for each in sweeps])
 
     return sweep
+
+
+async def _tasks(stack: AsyncExitStack, *works: Coroutine[Any, Any, None]) -> None:
+    for work in works:
+        await _task(stack, work)
 
 
 async def _task(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:

@@ -73,6 +73,18 @@ class WrittenPolicy:
         """The channel of a role; None if there is no such role."""
         return self.roles[role].channel if role in self.roles else None
 
+    def stoppers(self, agent: str) -> frozenset[str] | None:
+        """Who may stop the agent: its owner and the operators; None if it has no entry."""
+        if agent not in self.agents:
+            return None
+        owner = self.agents[agent].owner
+        return self.operators if owner is None else self.operators | {owner}
+
+    @property
+    def operators(self) -> frozenset[str]:
+        """The people who run it; nobody where the policy names none."""
+        return frozenset() if self.ops is None else frozenset(self.ops.members)
+
     def could_decide(self, user: str, roles: "Collection[str]") -> bool:
         """Whether the person is a member of one of the roles, or may be in a group of one."""
         asked = [self.roles[name] for name in roles if name in self.roles]

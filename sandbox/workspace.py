@@ -12,7 +12,9 @@ from sandbox.errors import SlackError
 
 Json = dict[str, Any]
 
-MANIFEST_SCOPES = frozenset({"chat:write", "commands", "users:read", "channels:read", "groups:read", "usergroups:read"})
+MANIFEST_SCOPES = frozenset(
+    {"chat:write", "commands", "users:read", "channels:read", "groups:read", "usergroups:read", "im:write"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

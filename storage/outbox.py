@@ -105,14 +105,15 @@ async def want(
     now: "datetime",
     *,
     newest: int | None = None,
+    calls: bool = False,
 ) -> None:
     """Wants the card, or with `newest` the thread lines up to that entry, in a channel.
 
-    Of what is on a summary there, the summary is wanted instead of either.
+    Of what is on a summary there, the summary is wanted instead of either, but for a thread line that calls somebody.
     """
     if kind in (Effect.card, Effect.thread):
         on = await summed(statements, proposal.id, channel, now)
-        if on is not None:
+        if on is not None and not (calls and kind is Effect.thread):
             lead, rank, due = on
             values = (lead, channel, str(Effect.card), None, millis(now), rank, due, None)
             await statements.rows(_SQL["want"], *values)

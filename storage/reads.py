@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SQL = queries("reads")
 _ENTRIES = queries("entries")
+_STOPS = queries("stops")
 MOST_TWINS = 20
 MOST_PARKED = 100
 
@@ -78,6 +79,7 @@ class Counts:
     """When the oldest of what waits was submitted."""
     deliveries_waiting: int
     deliveries_parked: int
+    stopped_agents: int
 
 
 class Reads:
@@ -194,6 +196,7 @@ class Reads:
             (late,) = await statements.rows(_SQL["late"], millis(now))
             (oldest,) = await statements.rows(_SQL["oldest_pending"])
             (deliveries,) = await statements.rows(_SQL["deliveries"])
+            (stopped,) = await statements.rows(_STOPS["count"])
         return Counts(
             by_status=by_status,
             overdue=overdue,
@@ -201,7 +204,14 @@ class Reads:
             oldest_pending=moment_or_none(oldest["created_at"]),
             deliveries_waiting=deliveries["waiting"],
             deliveries_parked=deliveries["parked"],
+            stopped_agents=stopped["count"],
         )
+
+    async def overdue_untold(self) -> "list[Proposal]":
+        """What nobody approved and is overdue, and of which no notice `overdue:ID` was ever wanted."""
+        async with self._database.reading() as statements:
+            rows = await statements.rows(_SQL["overdue_untold"])
+            return (await readable(statements, [row["id"] for row in rows]))[0] if rows else []
 
     async def parked(self) -> list[Parked]:
         """The deliveries that were given up, oldest first, at most MOST_PARKED."""

@@ -11,6 +11,7 @@ from storage.batches import Batches
 from storage.bursts import Bursts
 from storage.cards import Cards
 from storage.delegations import Delegations
+from storage.direct import Direct
 from storage.forms import Forms
 from storage.ledger import Audit
 from storage.notices import Notices
@@ -22,6 +23,7 @@ from storage.rows import millis, moment
 from storage.samples import Samples
 from storage.signals import Signals
 from storage.standing import StandingReads
+from storage.stops import Stops
 from storage.transaction import SqlTransaction, fetched, readable
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ class SqlStore:
         self.notices = Notices(database)
         self.samples = Samples(database, self.signals, clock, seal)
         self.delegations = Delegations(database)
+        self.stops = Stops(database)
+        self.direct = Direct(database)
         self.reads = Reads(database)
         self.standing = StandingReads(database, seal.key)
         self.audit = Audit(database, seal.key)
@@ -113,6 +117,10 @@ class SqlStore:
     async def delegations_over(self, now: "datetime", limit: int) -> list[str]:
         """See Store."""
         return await self.delegations.over(now, limit)
+
+    async def stranded(self, agent: str | None = None) -> list[str]:
+        """See Store."""
+        return await self.stops.stranded(agent)
 
     async def changed(self, proposal_id: str, version: int) -> None:
         """Returns as soon as the proposal is at a version above `version`. Raises NotFound.

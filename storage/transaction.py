@@ -7,13 +7,17 @@ from approvals.events import (
     Approved,
     Claimed,
     Decided,
+    Doubted,
     Edited,
     Escalated,
     Extended,
+    Failed,
+    Overran,
     Rejudged,
     Reminded,
     Revoked,
     TakenBack,
+    Undone,
     Withdrawn,
 )
 from approvals.inquiry import Asked, Replied, Revised
@@ -22,7 +26,7 @@ from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sampling import Judged, Sample
 from approvals.states import after
-from storage import delegations, drawn, questions, settling
+from storage import delegations, drawn, questions, settling, stops
 from storage.database import Violation
 from storage.faults import RowDamaged
 from storage.joining import settle_in
@@ -53,6 +57,7 @@ if TYPE_CHECKING:
     from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
     from approvals.history import Answer, Question
     from approvals.proposal import Proposal
+    from approvals.stopping import Stop
     from storage.database import Statements
     from storage.ledger import Seal
     from storage.notices import Notices
@@ -78,6 +83,9 @@ PUNCTUAL = (
     Revised,
 )
 """Events that a deadline shuts out: the row changes only if what it waits for is still ahead."""
+
+CALLING = (Overran, Failed, Doubted, Undone)
+"""Events that may have somebody called: told even below a summary, which has no lines else."""
 
 
 class SqlTransaction:
@@ -138,7 +146,8 @@ class SqlTransaction:
         for kind in sorted(effects(events)):
             for channel in proposal.channels:
                 counts = newest.seq if kind is Effect.thread else None
-                await want(self._statements, proposal, channel, kind, now, newest=counts)
+                calls = any(isinstance(event, CALLING) for event in events)
+                await want(self._statements, proposal, channel, kind, now, newest=counts, calls=calls)
                 self._deliveries = True
         for other in await fetched(self._statements, others):
             for channel in other.channels:
@@ -207,6 +216,18 @@ class SqlTransaction:
     async def keep(self, delegation: "Delegation") -> None:
         """See Transaction."""
         await delegations.keep(self._statements, delegation)
+
+    async def stopped(self, agent: str) -> "Stop | None":
+        """See Transaction."""
+        return await stops.one(self._statements, agent)
+
+    async def stop(self, stop: "Stop") -> None:
+        """See Transaction. Raises Conflict where it was before."""
+        await stops.stop(self._statements, stop)
+
+    async def resume(self, agent: str) -> None:
+        """See Transaction. Raises Conflict where it was not."""
+        await stops.resume(self._statements, agent)
 
     async def tell(self, about: str, channel: str, text: str, now: "datetime") -> None:
         """See Transaction."""

@@ -99,15 +99,8 @@ def _said(proposal: Proposal) -> str:
             return "rejected " + _rejected(proposal)
         case Status.withdrawn:
             return f"withdrawn by the agent{_quote(proposal.reason)}; do not act on it"
-        case Status.revoked if proposal.cause is Cause.policy_changed:
-            return (
-                f"revoked{_quote(proposal.reason)}; do not act on it, and propose it again only if it is still needed"
-            )
         case Status.revoked:
-            return (
-                f"revoked by a reviewer{_quote(proposal.reason)}; do not act on it, and do not propose the same again "
-                "unless what the reviewer says is resolved"
-            )
+            return "revoked " + _revoked(proposal)
         case Status.lapsed:
             return (
                 f"lapsed, because nobody claimed it before {_by(proposal.execute_by)}; do not act on it, and propose "
@@ -144,6 +137,8 @@ def _rejected(proposal: Proposal) -> str:
             )
         case Cause.policy_changed:
             return f"by the policy{_quote(proposal.reason)}; do not act on it and do not retry by yourself"
+        case Cause.stopped:
+            return _stopped(proposal)
         case Cause.unfillable:
             return (
                 f"because nobody can ever approve it{_quote(proposal.reason)}; do not act on it and do not retry, tell "
@@ -154,6 +149,29 @@ def _rejected(proposal: Proposal) -> str:
                 f"by a reviewer{_quote(proposal.reason)}; do not act on it and do not retry the same, propose "
                 "something else only if it answers this reason"
             )
+
+
+def _revoked(proposal: Proposal) -> str:
+    match proposal.cause:
+        case Cause.policy_changed:
+            return (
+                f"by the policy{_quote(proposal.reason)}; do not act on it, and propose it again only if it is still "
+                "needed"
+            )
+        case Cause.stopped:
+            return _stopped(proposal)
+        case _:
+            return (
+                f"by a reviewer{_quote(proposal.reason)}; do not act on it, and do not propose the same again "
+                "unless what the reviewer says is resolved"
+            )
+
+
+def _stopped(proposal: Proposal) -> str:
+    return (
+        f"because a person stopped the agent{_quote(proposal.reason)}; do not act on it, and propose nothing until the "
+        "operators resume the agent"
+    )
 
 
 def _run(proposal: Proposal) -> str:

@@ -49,6 +49,10 @@ class Metrics:
             "signoff_outbox", "Deliveries that have not left, waiting or parked.", ("state",), registry=self.registry
         )
 
+        self.stopped = Gauge(
+            "signoff_stopped_agents", "Agents that a person stopped and nobody has resumed.", registry=self.registry
+        )
+
     def answered(self, method: str, route: str, status: int) -> None:
         """Counts one answer; `route` is the template, never the path."""
         self.requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
@@ -63,4 +67,5 @@ class Metrics:
         self.oldest.set(0 if oldest is None else max(0.0, (now - oldest).total_seconds()))
         self.outbox.labels("waiting").set(counts.deliveries_waiting)
         self.outbox.labels("parked").set(counts.deliveries_parked)
+        self.stopped.set(counts.stopped_agents)
         return generate_latest(self.registry)

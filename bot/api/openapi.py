@@ -85,7 +85,7 @@ OPERATIONS = (
             201: ("It is new; also one that the policy blocks.", given.Answer),
             200: ("This key made it before; its present state.", given.Answer),
         },
-        problems=(*_AGENTS, *_BODIES, "action-not-allowed", "schema", "key-reused", "pending-limit"),
+        problems=(*_AGENTS, *_BODIES, "action-not-allowed", "stopped", "schema", "key-reused", "pending-limit"),
     ),
     Operation(
         method="get",
@@ -113,7 +113,16 @@ OPERATIONS = (
         takes=schemas.ClaimSent,
         parameters=(_ID,),
         gives={200: ("It is yours: run exactly this payload, once.", given.Answer)},
-        problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "settling", "already-claimed", "digest-mismatch"),
+        problems=(
+            *_AGENTS,
+            *_BODIES,
+            "stopped",
+            "not-found",
+            "not-approved",
+            "settling",
+            "already-claimed",
+            "digest-mismatch",
+        ),
     ),
     Operation(
         method="post",

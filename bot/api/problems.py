@@ -24,6 +24,7 @@ from approvals.refusals import (
     Refusal,
     SchemaFailed,
     Settling,
+    Stopped,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ KINDS: "Mapping[str, Kind]" = MappingProxyType(
         "unauthenticated": Kind(401, "No agent is known by this token"),
         "action-not-allowed": Kind(403, "The agent may not propose this action"),
         "revision-blocked": Kind(403, "The policy forbids the payload of the reply"),
+        "stopped": Kind(403, "The agent is stopped"),
         "not-found": Kind(404, "There is nothing here"),
         "method-not-allowed": Kind(405, "The method does not fit the address"),
         "too-slow": Kind(408, "The body did not arrive in time"),
@@ -178,6 +180,10 @@ def _not_approved(refusal: NotApproved) -> str:
 WORDS: "Mapping[type[Refusal], Callable[[Any], str]]" = MappingProxyType(
     {
         NotFound: lambda _: "No proposal of yours has this id.",
+        Stopped: lambda _: (
+            "A person stopped you: nothing of yours may be proposed or claimed until the operators resume you. "
+            "Do not act and do not try again by yourself; report what already runs, and tell a person."
+        ),
         ActionNotAllowed: lambda no: (
             f"Your entry in the policy does not name the action {no.action}. "
             "Do not try again; whoever keeps the policy can add it."

@@ -19,7 +19,7 @@ from bot.slack.people import Identity, barred
 from bot.slack.specimens import specimens
 from policy import WrittenPolicy
 
-SCOPES = ("channels:read", "chat:write", "commands", "groups:read", "usergroups:read", "users:read")
+SCOPES = ("channels:read", "chat:write", "commands", "groups:read", "im:write", "usergroups:read", "users:read")
 """What the manifest asks for."""
 DRIFT, TOO_FAR = 60, 300
 """Seconds between our clock and Slack's that are worth a word, and from which on Slack's requests are refused."""

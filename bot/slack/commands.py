@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from approvals.decision import Reviewer
 from approvals.refusals import Refusal
-from bot.slack import delegating, modals, queue, words
+from bot.slack import delegating, modals, notifying, queue, stopping, words
 from bot.slack.calls import call
 from bot.slack.desk import Desk
 from bot.slack.home import home
@@ -28,6 +28,10 @@ async def approvals(desk: Desk, body: Mapping[str, Any]) -> dict[str, Any]:
     try:
         if verb.lower() == "delegate":
             return await _delegate(desk, Interaction(user=user, team=team), name)
+        if verb.lower() in ("stop", "resume"):
+            at = Interaction(user=user, team=team)
+            blocks, text = await (stopping.stop if verb.lower() == "stop" else stopping.resume)(desk, at, name)
+            return {"blocks": blocks, "text": text}
         reviewer = await desk.known(user, team)
         blocks, text = await _answer(desk, reviewer, verb.lower(), name)
     except Refusal as refusal:
@@ -85,6 +89,7 @@ PAGES: dict[str, Callable[[Desk, Interaction], Awaitable[Reply]]] = {
     "page_newer": turn_list,
     "page_older": turn_list,
     delegating.STOP: delegating.stop,
+    stopping.CONFIRM: stopping.confirmed,
 }
 
 
@@ -110,6 +115,8 @@ async def _answer(desk: Desk, reviewer: Reviewer, verb: str, name: str) -> tuple
             return await _listed(desk, reviewer, Query(kind=verb))
         case (("role" | "agent"), _) if name:
             return await _listed(desk, reviewer, Query(kind=verb, name=name))
+        case "notify", _:
+            return await notifying.notify(desk, reviewer, name)
         case "stats", "":
             return await _stats(desk, reviewer, Query(kind="stats"))
         case "standing", "":

@@ -17,6 +17,7 @@ from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, StoreBusy
 from approvals.proposal import Proposal
 from approvals.refusals import CardAltered, NotACard, NotFound, Refusal
+from approvals.stopping import Stopping
 from bot.ids import RandomIds
 from bot.logs import where
 from bot.slack.calls import SlackFault
@@ -79,10 +80,12 @@ class Desk:
     ids: RandomIds
     mismatch: Literal["record", "refuse"]
     delegating: Delegating = field(init=False)
+    stopping: Stopping = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.delegating = Delegating(store=self.store, clock=self.clock, ids=self.ids)
+        self.stopping = Stopping(self.lifecycle)
 
     async def standing(self, at: Interaction) -> Standing:
         """Raises NotACard for a click from anything that is not ours, NotFound, CardAltered."""

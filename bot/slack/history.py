@@ -32,6 +32,8 @@ _VERBS = {
     "judge": "judge a sample",
     "type": "approve",
     "approve_next": "approve it and the next like it",
+    "stop": "stop an agent",
+    "resume": "resume an agent",
     "end_standing": "end what was approved for the next like it",
 }
 
@@ -56,10 +58,10 @@ def written(each: "Line") -> str | None:
     return visible(said) or None
 
 
-def lines(history: "Sequence[Line]", calling: str = "") -> "tuple[list[Block], str]":
+def lines(history: "Sequence[Line]", calling: str = "", approvers: str = "") -> "tuple[list[Block], str]":
     """Waiting lines joined into one message: its blocks, and its text for notifications.
 
-    `calling` is markup of ours that calls those who can still decide.
+    `calling` is markup of ours that calls those who can still decide, `approvers` those who approved what went wrong.
     """
     again = [each for each, later in zip(history, [*history[1:], None], strict=True) if _said_again(each, later)]
     # A no in somebody's place, or a hasty one, says so, and the line after it has the reason.
@@ -76,11 +78,17 @@ def lines(history: "Sequence[Line]", calling: str = "") -> "tuple[list[Block], s
     if earlier := len(told) - shown:
         blocks.insert(0, section(ours(f"… and {earlier} earlier events: `/approvals show`")))
     said = [line(each) for each in told[len(told) - shown :]]
-    if calling:
-        said.insert(0, f":bell: Please decide: {calling}")
-        blocks.append(section(ours(said[0])))
+    for bell in (f":bell: Please decide: {calling}" if calling else "", must_look(approvers)):
+        if bell:
+            said.insert(0, bell)
+            blocks.append(section(ours(bell)))
     text, _ = shorten("\n".join(said), _MOST_TEXT)
     return blocks, text
+
+
+def must_look(approvers: str) -> str:
+    """Calls those who let run what went wrong; nothing where nobody is to be called."""
+    return f":bell: Please look, since you let it run: {approvers}" if approvers else ""
 
 
 def with_words(sentence: str, words: str | None, limit: int = _QUOTED) -> "list[Block]":
@@ -165,6 +173,8 @@ def ending(word: str, cause: object, by: object) -> str:
             return f"*{word}* by the policy alone; nobody was asked"
         case Cause.policy_changed:
             return f"*{word}* because the policy changed"
+        case Cause.stopped:
+            return f"*{word}*, for {person(str(by))} stopped the agent"
         case Cause.unfillable:
             return f"*{word}*, for the policy leaves nobody who could agree"
         case _:
@@ -277,6 +287,8 @@ SENTENCES: "Mapping[str, Told]" = {
     "sample:judged": _judged,
     "delegation:begun": _lent,
     "delegation:ended": _lent_no_more,
+    "agent:stopped": lambda each: f":octagonal_sign: {person(str(each.facts.get('by')))} stopped the agent.",
+    "agent:resumed": lambda each: f":arrow_forward: {person(str(each.facts.get('by')))} resumed the agent.",
     "policy:loaded": ":scroll: A policy came into force.",
     "policy:refused": ":warning: A changed policy has faults; the one before it stays in force.",
 }

@@ -45,8 +45,10 @@ from approvals.refusals import (
     ReviewerRefusal,
     Settled,
     StandingOver,
+    StopRefused,
     Unverified,
 )
+from approvals.stopping import AgentUnknown, AlreadyStopped, NotStopped, NotYourAgent, OperatorsOnly
 from bot.slack.blocks import person, when
 from bot.slack.labels import STATUSES, listed, name
 from bot.slack.text import escape, one_line, shorten
@@ -159,6 +161,10 @@ def _too_many(refused: TooManyDelegates) -> str:
     return f"You have {refused.limit} delegates, and there can be no more. End one first: `/approvals delegate`."
 
 
+def _already_stopped(refused: AlreadyStopped) -> str:
+    return f"This agent is stopped already, by {person(refused.by)}, {when(refused.at)}. Nothing was changed."
+
+
 SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     NotFound: "There is no such proposal, or it is not yours to see.",
     NotEligible: _not_eligible,
@@ -187,6 +193,17 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     TooManyDelegates: _too_many,
     NoDelegation: "There is no such delegation of yours, or it is over already. `/approvals delegate` lists them.",
     DelegationRefused: "This delegation cannot be made or ended. Nothing was changed.",
+    AgentUnknown: (
+        "The policy has no agent of this name, so there is nothing to stop: what is in no policy can propose nothing, "
+        "and what waited of it was closed when it was taken out. Nothing was changed."
+    ),
+    NotYourAgent: "Only the owner of an agent and the operators may stop it. Nothing was changed; tell one of them.",
+    OperatorsOnly: (
+        "Only the operators may resume an agent: those whom the policy names under `ops`. Nothing was changed."
+    ),
+    AlreadyStopped: _already_stopped,
+    NotStopped: "No agent of this name is stopped, so there is nothing to resume. `/approvals stop` lists who is.",
+    StopRefused: "This agent cannot be stopped or resumed now. Nothing was changed.",
     AlreadyResolved: _already_resolved,
     Expired: _expired,
     Changed: (

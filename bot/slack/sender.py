@@ -12,12 +12,15 @@ from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, Delivery
 from approvals.proposal import Proposal, Status
 from bot.slack import words
+from bot.slack.answerable import answerable, went_wrong
+from bot.slack.blocks import plain, section
 from bot.slack.burst_card import MOST_CALLED, burst_card
 from bot.slack.called import called, markup
 from bot.slack.calls import Denied, Limited, NeverSent, Unclear, call
 from bot.slack.cards import Card, card, closed_card
 from bot.slack.offers import offers, open_to_objection
 from bot.slack.pace import Pace
+from bot.slack.text import one_line
 from bot.slack.together import Together, shared_card, threaded, which
 from delivery import RateLimited, Undeliverable, Unsent
 from delivery.courier import Senders
@@ -65,22 +68,41 @@ class SlackSender:
     async def send_thread(self, delivery: Delivery) -> float:
         """Adds the waiting lines of history below the card, joined into one message."""
         proposal, told = await self._proposal(delivery), delivery.lines
-        if await self.store.bursts.of(proposal.id, delivery.channel, self.clock.now()) is not None:
-            return 0.0  # below a summary no line would say of which it is
+        people = answerable(proposal, told, delivery.channel, self.policy().roles)
+        if people:
+            await self.store.direct.want(people, proposal.id, self.clock.now())
+        must_look = markup(people)
+        burst = await self.store.bursts.of(proposal.id, delivery.channel, self.clock.now())
+        if burst is not None:
+            return await self._call_approvers(delivery, proposal, burst.lead, must_look)
         together = await self.together(proposal.id, delivery.channel)
         if together is not None:
             told = threaded(told)
         row = await self._row(proposal.id if together is None else together.lead.id, delivery.channel)
-        if row is None or row.ts is None or not told:
+        if row is None or row.ts is None:
+            return await self._call_approvers(delivery, proposal, None, must_look)
+        if not told:
             return 0.0
         calls = together is None or proposal.id in {each.id for each in together.waiting[:1]}
         calling = markup(called(proposal, told, delivery.channel, self.policy().roles)) if calls else ""
-        blocks, text = words.lines(told, calling)
+        blocks, text = words.lines(told, calling, must_look)
         if together is not None:
             blocks = [which(together, proposal), *blocks]
         await self.reach(
             "chat_postMessage", channel=delivery.channel, thread_ts=row.ts, text=text, blocks=blocks, **NO_PREVIEWS
         )
+        return self.pace.posted(delivery.channel, time.monotonic())
+
+    async def _call_approvers(self, delivery: Delivery, proposal: Proposal, lead: str | None, must_look: str) -> float:
+        """Below a summary (of that lead), or where it has no card, only what calls somebody is told, with its name."""
+        if not must_look:
+            return 0.0
+        row = None if lead is None else await self._row(lead, delivery.channel)
+        below = {} if row is None or row.ts is None else {"thread_ts": row.ts}
+        bad = [line for line in delivery.lines if went_wrong(proposal, line)]
+        blocks, text = words.lines(bad, approvers=must_look)
+        blocks = [section(plain(f"{one_line(proposal.action.name)} ({proposal.id})")), *blocks]
+        await self.reach("chat_postMessage", channel=delivery.channel, text=text, blocks=blocks, **below, **NO_PREVIEWS)
         return self.pace.posted(delivery.channel, time.monotonic())
 
     async def send_alert(self, delivery: Delivery) -> float:

@@ -27,6 +27,7 @@ from bot.slack.desk import Desk, Standing
 from bot.slack.forms import block_of, errors, fields, pointer_to, read
 from bot.slack.interaction import Interaction
 from bot.slack.questions import MORE_TIME_BLOCK, QUESTION_BLOCK
+from bot.slack.questions import asked_in as question_in
 from bot.slack.typed import asked_in, type_form, typed_in_state, word_faults
 from storage import Form
 

@@ -48,6 +48,10 @@ HELP: tuple[tuple[str, str], ...] = (
     ("delegate @NAME until friday", "lets somebody decide for you for a while; also `until 18:00`, `for 3d`"),
     ("delegate", "who decides for you, and for whom you do"),
     ("delegate stop @NAME", "ends that, from either side"),
+    ("stop agent NAME because …", "ends at once all that an agent may still begin; its owner and the operators may"),
+    ("stop", "which agents are stopped"),
+    ("resume agent NAME", "lets it propose again; the operators alone may"),
+    ("notify dm", "has me write to you when something waits for you; `notify off` ends that"),
     ("help", "this list"),
 )
 """What may follow `/approvals`."""

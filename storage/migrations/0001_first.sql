@@ -7,7 +7,8 @@ CREATE TABLE proposals (
         'pending', 'approved', 'rejected', 'withdrawn', 'claimed', 'revoked', 'lapsed', 'succeeded', 'failed', 'unknown'
     )),
     cause TEXT CHECK (cause IN (
-        'auto', 'watch', 'standing', 'reviewer', 'expired', 'blocked', 'agent', 'policy_changed', 'unfillable'
+        'auto', 'watch', 'standing', 'reviewer', 'expired', 'blocked', 'agent', 'policy_changed', 'unfillable',
+        'stopped'
     )),
     reason TEXT,
     agent TEXT NOT NULL,

@@ -25,10 +25,10 @@ WHERE o.version > o.told AND o.parked = 0 AND +o.ready_at <= $1
         SELECT 1 FROM outbox AS other
         WHERE other.proposal_id = o.proposal_id AND other.channel = o.channel AND other.leased_until > $1
     )
-    AND (o.kind <> 'thread' OR EXISTS (
+    AND (o.kind <> 'thread' OR NOT EXISTS (
         SELECT 1 FROM outbox AS card
         WHERE card.proposal_id = o.proposal_id AND card.channel = o.channel AND card.kind = 'card'
-            AND card.version = card.told
+            AND card.version <> card.told
     ))
     AND NOT (o.kind = 'card' AND o.rank = 0 AND o.told = 0 AND EXISTS (
         SELECT 1 FROM outbox AS passed INDEXED BY outbox_unposted
@@ -64,10 +64,10 @@ WHERE o.version > o.told AND o.parked = 0
             SELECT 1 FROM outbox AS other
             WHERE other.proposal_id = o.proposal_id AND other.channel = o.channel AND other.leased_until IS NOT NULL
         )
-        AND (o.kind <> 'thread' OR EXISTS (
+        AND (o.kind <> 'thread' OR NOT EXISTS (
             SELECT 1 FROM outbox AS card
             WHERE card.proposal_id = o.proposal_id AND card.channel = o.channel AND card.kind = 'card'
-                AND card.version = card.told
+                AND card.version <> card.told
         ))
     ))
 ORDER BY o.ready_at

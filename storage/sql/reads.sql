@@ -119,3 +119,9 @@ LIMIT $4
 -- name: count_since
 -- How much was submitted from a moment on.
 SELECT count(*) AS count FROM proposals WHERE created_at >= $1
+
+-- name: overdue_untold
+-- What nobody approved and is overdue, of which no notice tells yet.
+SELECT id FROM proposals
+WHERE overdue = 1 AND status = 'claimed' AND cause IN ('auto', 'watch')
+    AND NOT EXISTS (SELECT 1 FROM notices WHERE about = 'overdue:' || proposals.id)

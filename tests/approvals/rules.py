@@ -42,6 +42,13 @@ class Rules:
     def channel_of(self, role):
         return f"C0{role.upper()}" if role in ("support", "finance", "lead") else None
 
+    def stoppers(self, agent):
+        return {*self.operators, "U0OWNER"} if agent in self.agents else None
+
+    @property
+    def operators(self):
+        return {"U0OPS"}
+
     def could_decide(self, user, _roles):
         return user not in self.gone
 

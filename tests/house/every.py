@@ -4,12 +4,12 @@ import inspect
 import sys
 from datetime import UTC, datetime
 
-from approvals import asking, delegation
+from approvals import asking, delegation, stopping
 from approvals.events import Event, Note
 from approvals.proposal import Status
 from approvals.refusals import Fault, Refusal
 
-HOMES = (asking, delegation)
+HOMES = (asking, delegation, stopping)
 """Where leaves of the tree of refusals are written beside their rules."""
 FACTS = {
     "what": "guest",

@@ -30,7 +30,7 @@ MEMBERS = {
 }
 """What a `CHECK (column IN (…))` of the schema must allow, by table and column; `NAMED` are checked by their rooms."""
 
-NAMED = {"cards.state", "forms.kind"}
+NAMED = {"cards.state", "direct_messages.about", "direct_messages.stage", "forms.kind"}
 """Words that storage alone gives, with no enum in the core."""
 
 CREATE = re.compile(r"CREATE TABLE (\w+) \((.*?)^\)", re.DOTALL | re.MULTILINE)

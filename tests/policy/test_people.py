@@ -196,3 +196,13 @@ def test_a_role_that_only_stands_in_is_used(tmp_path):
 def test_what_asks_people_is_approved_by_them_even_if_it_may_run_by_another_rule(tmp_path):
     judged = gate(tmp_path, rules=[rule("runs", tier="watch"), rule("asks", role="finance")])
     assert (judged.tier, judged.roles) == (Tier.approve, ("finance",))
+
+
+def test_an_agent_is_stopped_by_its_owner_and_the_operators_and_resumed_by_those_alone(tmp_path):
+    ops = {"channel": "C0OPS", "members": ["U0OPS"]}
+    policy = policy_with(tmp_path, ops=ops)
+    assert policy.stoppers("bot") == {"U0OWNER", "U0OPS"}
+    assert policy.stoppers("gone") is None
+    assert policy.operators == {"U0OPS"}
+    without = policy_with(tmp_path, agents={"bot": {"token_env": "BOT_TOKEN", "actions": ["*"]}})
+    assert (without.stoppers("bot"), without.operators) == (frozenset(), frozenset())

@@ -92,7 +92,8 @@ async def test_an_unknown_method_is_named_so(slack, http):
 async def test_the_granted_scopes_are_in_the_headers(slack, client):
     answer = await client.auth_test()
     assert (
-        answer.headers["x-oauth-scopes"] == "channels:read,chat:write,commands,groups:read,usergroups:read,users:read"
+        answer.headers["x-oauth-scopes"]
+        == "channels:read,chat:write,commands,groups:read,im:write,usergroups:read,users:read"
     )
     assert answer["user_id"] == slack.bot_user
     assert answer["team_id"] == slack.team_id

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import events, inquiry, standing
+from approvals import events, inquiry, standing, stopping
 from approvals.asking import QuestionUnfit
 from approvals.decision import Decision, Verdict
 from approvals.delegation import CannotStandIn, DelegationTooLong, NotAhead, TooManyDelegates
@@ -26,7 +26,9 @@ from approvals.refusals import (
     NotFound,
     NotYourRole,
     ReviewerRefusal,
+    Settled,
 )
+from approvals.stopping import AlreadyStopped
 from bot.slack import words
 from bot.slack.history import SENTENCES as TOLD
 from bot.slack.labels import STATUSES
@@ -39,6 +41,7 @@ from tests.slack.limits import message_faults, sdk_accepts
 ARGUMENTS = {
     NotEligible: ("guest",),
     NotYourRole: (("finance", "legal"),),
+    AlreadyStopped: ("U0BOB", START),
     AlreadyResolved: (Status.approved, "U0BOB", START),
     Expired: (START,),
     AlreadyJudged: ("U0BOB", START),
@@ -48,6 +51,7 @@ ARGUMENTS = {
     CannotStandIn: ("guest",),
     NotAhead: (START,),
     QuestionUnfit: (1000,),
+    Settled: (None,),
     DelegationTooLong: (60,),
     TooManyDelegates: (10,),
     EditFaulty: ((Fault("/amount", "must be a number"),),),
@@ -61,7 +65,8 @@ def kinds(base):
 def tags():
     return {
         each.tag
-        for each in [*vars(events).values(), *vars(inquiry).values(), *vars(standing).values()]
+        for home in (events, inquiry, standing, stopping)
+        for each in vars(home).values()
         if isinstance(each, type) and issubclass(each, Event) and "tag" in vars(each)
     }
 

@@ -269,4 +269,4 @@ async def test_a_closed_database_stays_closed_for_whoever_comes_late(lifecycle, 
         await store.find(known.id)
     with pytest.raises(StoreBusy, match="is stopping"):
         await lifecycle.approve(known.id, ALICE, known.nonce)
-    assert threading.active_count() == before
+    assert threading.active_count() <= before  # one that was ending may have ended

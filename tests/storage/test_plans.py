@@ -37,6 +37,12 @@ HOT = [
     ("outbox", "most_urgent", "since", "outbox_cards"),
     ("forms", "typed_for", "forms", "forms_typed"),
     ("notices", "next_due", "notices", "notices_due"),
+    ("direct", "known", "direct_messages", "PRIMARY KEY"),
+    ("direct", "wanted", "direct_messages", "direct_messages_open"),
+    ("direct", "standing", "direct_messages", "direct_messages_open"),
+    ("direct", "sent_since", "direct_messages", "direct_messages_sent"),
+    ("stops", "one", "stopped_agents", "PRIMARY KEY"),
+    ("stops", "stranded", "p", "proposals_open_of"),
     ("delegations", "lenders", "delegations", "delegations_received"),
     ("delegations", "unended", "delegations", "INDEX delegations_"),
     ("delegations", "over", "delegations", "delegations_due"),
@@ -57,6 +63,8 @@ HOT = [
     ("reads", "waiting", "p", "proposals_waiting"),
     ("reads", "waiting", "s", "PRIMARY KEY"),
     ("reads", "twins", "proposals", "proposals_twins"),
+    ("reads", "overdue_untold", "proposals", "proposals_counted (overdue=? AND status=?)"),
+    ("reads", "overdue_untold", "notices", "about=?"),
     ("reads", "late", "proposals", "proposals_due"),
     ("reads", "since", "proposals", "proposals_newest"),
     ("reads", "count_since", "proposals", "proposals_newest"),
@@ -105,6 +113,6 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
     files = ("proposals", "entries", "outbox", "cards", "forms", "notices", "delegations", "reads", "past", "samples")
-    for file in (*files, "standing", "batches", "bursts"):
+    for file in (*files, "standing", "batches", "bursts", "stops", "direct"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

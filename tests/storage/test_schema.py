@@ -21,7 +21,20 @@ from tests.storage.town import KEY, by_hand, submission
 
 SCRIPT = "".join(migration.script for migration in shipped())
 STEP = Migration(number=1, name="one", script="CREATE TABLE a (x TEXT) STRICT;")
-FILES = ("proposals", "entries", "outbox", "cards", "forms", "notices", "reads", "past", "samples", "questions")
+FILES = (
+    "proposals",
+    "entries",
+    "outbox",
+    "cards",
+    "forms",
+    "notices",
+    "reads",
+    "past",
+    "samples",
+    "questions",
+    "stops",
+    "direct",
+)
 
 
 def checked(column):

@@ -44,6 +44,9 @@ class TablePolicy:
     def channel_of(self, role):
         return {"support": "C0SUPPORT", "finance": "C0FINANCE", "lead": "C0LEAD"}.get(role)
 
+    def stoppers(self, agent):
+        return {"U0OWNER"} if agent in self.known else None
+
     def could_decide(self, user, roles):
         return True
 

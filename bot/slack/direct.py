@@ -1,0 +1,199 @@
+"""Writes to those who asked for it: once for each thing that waits for them, and brings that up to date.
+
+It goes by what is in the store, so a restart loses nothing; whatever Slack refuses hinders nothing else.
+"""
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from approvals.decision import Lent, Reviewer
+from approvals.ports import StoreBusy
+from approvals.proposal import Status
+from approvals.refusals import NotEligible, Unverified
+from bot.logs import where
+from bot.slack import notifying
+from bot.slack.calls import Denied, Limited, NeverSent, SlackFault, Unclear, call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from approvals.proposal import Proposal
+    from bot.slack.desk import Desk
+    from storage.direct import About, DirectMessage, Notified
+
+ONE_BY_ONE = 5
+"""So many messages a minute to one person at most; what would be more is summed up."""
+EVERY = 1.0
+"""Seconds between two rounds at least: Slack takes one message a second and channel."""
+AT_LATEST = 10.0
+"""Seconds between two rounds at most: roles change, and other processes write."""
+ENDS = 3.0
+"""Seconds for the round under way when we stop."""
+AGAIN = 30.0
+"""Seconds until a person is tried again for whom Slack was out of reach."""
+NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
+log = structlog.get_logger("direct")
+
+
+@dataclass(slots=True, kw_only=True)
+class DirectMessages:
+    """The rounds."""
+
+    desk: "Desk"
+    monotonic: "Callable[[], float]" = time.monotonic
+    _resting: dict[str, float] = field(default_factory=dict)
+    """Until when a person is left alone, because Slack asked for it or was out of reach."""
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            changed = self.desk.store.any_changed()
+            under_way = asyncio.create_task(self._round())
+            try:
+                more = await asyncio.shield(under_way)
+            except asyncio.CancelledError:
+                await asyncio.wait([under_way], timeout=ENDS)  # what was posted is noted
+                under_way.cancel()
+                raise
+            with suppress(TimeoutError):
+                await asyncio.wait_for(changed, EVERY if more else AT_LATEST)
+            await asyncio.sleep(EVERY)
+
+    async def _round(self) -> bool:
+        try:
+            return await self.look()
+        except StoreBusy:
+            log.warning("the store is busy; direct messages wait")
+        except Exception as error:  # noqa: BLE001 the rounds go on whatever one of them met
+            log.error("a round of direct messages failed in an unforeseen way", **where(error))  # noqa: TRY400 no payloads
+        return True
+
+    async def look(self) -> bool:
+        """One round: at most one new message a person; whether somebody has more to be told. Raises StoreBusy."""
+        more = False
+        for notified in await self.desk.store.direct.people():
+            if self._resting.get(notified.person, 0.0) > self.monotonic():
+                continue
+            try:
+                more = await self._serve(notified) or more
+            except (Limited, NeverSent, Unclear) as fault:
+                seconds = fault.seconds if isinstance(fault, Limited) else AGAIN
+                self._resting[notified.person] = self.monotonic() + seconds
+                log.warning("a direct message waits", why=str(fault))
+        return more
+
+    async def _serve(self, notified: "Notified") -> bool:
+        store, person = self.desk.store.direct, notified.person
+        standing, looks = await store.standing(person), await store.wanted(person)
+        if not standing and not looks and not await self._fresh(notified, await self._possible(notified)):
+            return False  # Slack is asked who they are only where that can matter
+        found, allowed = await self._waiting(notified)
+        for message in standing:
+            if not await self._still_waits(message, found):
+                await self._update(notified, message)
+        if not allowed or found is None:
+            return False
+        fresh = await self._fresh(notified, found)
+        recent = await store.sent_since(person, self.desk.clock.now() - timedelta(minutes=1))
+        about: About = "look" if looks else "waits"
+        ids = looks or fresh
+        if not ids:
+            return False
+        if recent >= ONE_BY_ONE:
+            return True  # a minute has so many at most; what comes meanwhile is told together
+        together = len(ids) > ONE_BY_ONE - recent
+        await self._tell(notified, ids if together else ids[:1], about)
+        return bool(looks and fresh) or (not together and len(ids) > 1)
+
+    async def _fresh(self, notified: "Notified", found: "Sequence[Proposal]") -> list[str]:
+        known = await self.desk.store.direct.known(notified.person, [each.id for each in found])
+        return [each.id for each in found if each.id not in known]
+
+    async def _possible(self, notified: "Notified") -> "list[Proposal]":
+        """What may wait for the person as far as the policy's text tells: at least all that does."""
+        user, roles = notified.person, self.desk.policy().roles
+        lenders = await self.desk.store.delegations.lenders(user, self.desk.clock.now())
+
+        def theirs(person: str) -> frozenset[str]:
+            return frozenset(role for role in roles if not self.desk.people.surely_outside(person, [role]))
+
+        lent = tuple(Lent(by=each, roles=theirs(each)) for each in sorted(lenders))
+        presumed = Reviewer(user=user, team=notified.team, name="", roles=theirs(user), lent=lent)
+        return await notifying.waiting(self.desk, presumed)
+
+    async def _waiting(self, notified: "Notified") -> "tuple[list[Proposal] | None, bool]":
+        """What waits for the person, None where that is not known; and whether they are to be told anything."""
+        if not notified.asks:
+            return None, False
+        try:
+            reviewer = await self.desk.known(notified.person, notified.team)
+        except NotEligible:
+            return [], False
+        except Unverified:
+            self._resting[notified.person] = self.monotonic() + AGAIN
+            return None, False
+        return await notifying.waiting(self.desk, reviewer), True
+
+    async def _tell(self, notified: "Notified", ids: "Sequence[str]", about: "About") -> None:
+        store = self.desk.store.direct
+        claimed = await store.claim(notified.person, ids, about, self.desk.clock.now())
+        if not claimed:
+            return  # another process was first
+        lead, count = claimed[0], len(claimed)
+        try:
+            proposal = await self.desk.proposal(lead)
+            one, many = (
+                (notifying.waits, notifying.many_wait)
+                if about == "waits"
+                else (notifying.went_wrong, notifying.many_went_wrong)
+            )
+            blocks, text = many(count) if count > 1 else one(proposal)
+            channel = notified.channel or await self._open(notified.person)
+            answer = await call(
+                self.desk.client, "chat_postMessage", channel=channel, text=text, blocks=blocks, **NO_PREVIEWS
+            )
+        except (Limited, NeverSent):
+            await store.release(notified.person, about, lead)
+            raise
+        except Denied as denied:
+            await self._given_up(notified, about, lead, denied)
+        except SlackFault:
+            await store.close(notified.person, about, lead)  # it may stand: rather none than two
+            raise
+        else:
+            await store.posted(notified.person, about, lead, channel, str(answer["ts"]))
+
+    async def _open(self, person: str) -> str:
+        answer = await call(self.desk.client, "conversations_open", users=person)
+        channel = answer.get("channel")
+        opened = str(channel.get("id") or "") if isinstance(channel, dict) else ""
+        if not opened:
+            raise Denied("no_channel")
+        await self.desk.store.direct.opened(person, opened)
+        return opened
+
+    async def _given_up(self, notified: "Notified", about: "About", lead: str, denied: Denied) -> None:
+        """A closed channel is opened anew for the next one; this one is in `/approvals` all the same."""
+        await self.desk.store.direct.close(notified.person, about, lead)
+        await self.desk.store.direct.opened(notified.person, None)
+        log.warning("Slack does not take a direct message", why=denied.error)
+
+    async def _still_waits(self, message: "DirectMessage", found: "Sequence[Proposal] | None") -> bool:
+        """Whether any of what it tells of does. Where that is not known of the person, whether it is decided counts."""
+        if found is not None and len(found) < notifying.MOST:
+            return bool({each.id for each in found} & set(message.proposals))
+        seen = [await self.desk.proposal(each) for each in message.proposals]
+        return any(each.status is Status.pending for each in seen)
+
+    async def _update(self, notified: "Notified", message: "DirectMessage") -> None:
+        blocks, text = notifying.over(await self.desk.proposal(message.lead), len(message.proposals))
+        said: dict[str, Any] = {"channel": message.channel, "ts": message.ts, "text": text, "blocks": blocks}
+        with suppress(Denied):
+            await call(self.desk.client, "chat_update", **said)
+        await self.desk.store.direct.close(notified.person, "waits", message.lead)

@@ -1,0 +1,222 @@
+"""Stop an agent: one command, one click, and nothing of it waits, runs anew or comes back by itself."""
+
+import json
+from contextlib import asynccontextmanager
+
+import pytest
+
+from approvals.stopping import AT_ONCE
+from tests.town import OPS, POLICY, SUPPORT, has_button, open_town, visible_text
+
+MANY = POLICY.replace('    actions: ["email.*", "refund.*", "search.*", "db.*"]', '    pending_limit: 1000\n    actions: ["email.*", "refund.*", "search.*", "db.*"]').replace(
+    "members: [U0OWEN]}", "members: [U0DAVE]}"
+)  # fmt: skip
+"""Owen owns the agent, Dave alone runs the bot."""
+
+
+@pytest.fixture(params=["socket", "http"])
+async def town(request, tmp_path):
+    async with open_town(tmp_path, request.param, policy=MANY) as town, town.serving():
+        yield town
+
+
+async def say(town, user, text):
+    """The answer to `/approvals …`, as a message."""
+    before = len(town.slack.ephemerals(user))
+    delivery = await town.slack.command(user, SUPPORT, "/approvals", text)
+    assert delivery.acknowledged
+    await town.slack.until(lambda: len(town.slack.ephemerals(user)) > before)
+    return town.slack.ephemerals(user)[before]
+
+
+async def told_saying(town, user, text):
+    """The private message that says the text."""
+
+    def found():
+        return [each for each in town.slack.ephemerals(user) if text in visible_text(each)]
+
+    await town.slack.until(found)
+    return found()[0]
+
+
+async def ops_saying(town, text):
+    def found():
+        return [each for each in town.slack.messages(OPS) if text in visible_text(each)]
+
+    await town.slack.until(found)
+    return found()
+
+
+async def stop(town, user="U0OWEN", agent="shop", why="it mails the wrong people"):
+    asked = await say(town, user, f"stop agent {agent} {why}".strip())
+    await town.slack.click_ephemeral(user, asked["id"], "agent_stop")
+    await ops_saying(town, f"*{agent} is stopped*")
+    return asked
+
+
+async def agent_tags(town):
+    return [each.tag for each in await town.entries() if each.tag.startswith("agent:")]
+
+
+async def test_the_owner_stops_it_and_what_waits_ends_with_who_and_why_on_card_thread_and_answer(town):
+    waiting = await town.propose()
+    card = await town.card(SUPPORT, waiting)
+    granted = await town.propose("search.web", {})
+    await stop(town)
+    answer = await town.get(waiting["id"], wait=5)
+    assert (answer["status"], answer["cause"], answer["reason"]) == ("rejected", "stopped", "it mails the wrong people")
+    assert "a person stopped the agent" in answer["message"]
+    await town.slack.until(lambda: "closed" in json.dumps(town.slack.ephemerals("U0OWEN")))
+    answer = await town.get(granted["id"])
+    assert (answer["status"], answer["cause"]) == ("revoked", "stopped")
+    shown = await town.card_saying(SUPPORT, card["ts"], "<@U0OWEN> stopped the agent")
+    assert "it mails the wrong people" in visible_text(shown)
+    assert not has_button(shown, "approve")
+    await town.thread_saying(SUPPORT, card["ts"], "<@U0OWEN> stopped the agent")
+    await told_saying(town, "U0OWEN", "2 proposals were closed.")
+    assert await agent_tags(town) == ["agent:stopped"]
+
+
+async def test_nothing_is_stopped_before_the_click(town):
+    asked = await say(town, "U0OWEN", "stop agent shop it mails the wrong people")
+    assert "*Stop shop?*" in visible_text(asked)
+    assert "it mails the wrong people" in visible_text(asked)
+    assert (await town.propose())["status"] == "pending"
+    assert await agent_tags(town) == []
+
+
+async def test_a_stopped_agent_gets_a_403_for_what_is_new_and_reports_what_runs(town):
+    running = await town.propose("search.web", {}, claim=True)
+    granted = await town.propose("search.web", {})
+    await stop(town)
+    no = await town.propose(expect=403)
+    assert no["type"] == "urn:signoff:problem:stopped"
+    assert "report what already runs" in no["detail"]
+    await town.propose("search.web", {}, claim=True, expect=403)
+    assert (await town.claim(granted, expect=403))["type"] == "urn:signoff:problem:stopped"
+    assert (await town.get(running["id"]))["status"] == "claimed"
+    assert len((await town.call("GET", "/v1/proposals"))["proposals"]) == 2
+    assert (await town.report(running))["status"] == "succeeded"
+    assert (await town.propose(session=town.other))["status"] == "pending"
+
+
+async def test_the_operators_are_told_who_stopped_it_and_why_in_words_that_are_no_markup(town):
+    await stop(town, why="look at &lt;!channel&gt; &amp; <@U0ALICE|alice>")
+    (notice,) = await ops_saying(town, "*shop is stopped* by <@U0OWEN>")
+    assert "<!channel>" not in notice["text"]
+    assert "<@U0ALICE" not in notice["text"]
+    assert "look at &lt;!channel&gt; &amp; @alice" in notice["text"]
+
+
+async def test_a_restart_and_a_changed_policy_keep_it_stopped_and_only_the_operators_resume_it(tmp_path):
+    async with open_town(tmp_path, "http", policy=MANY) as town:
+        async with town.serving():
+            await stop(town)
+        town.policy = MANY.replace("expires_in: 1h", "expires_in: 2h")
+        async with town.serving():
+            await town.propose(expect=403)
+            assert "Only the operators may resume" in visible_text(await say(town, "U0OWEN", "resume agent shop"))
+            await town.propose(expect=403)
+            assert "may propose and claim again" in visible_text(await say(town, "U0DAVE", "resume agent shop"))
+            assert (await town.propose())["status"] == "pending"
+            await ops_saying(town, "*shop is resumed* by <@U0DAVE>")
+            assert await agent_tags(town) == ["agent:stopped", "agent:resumed"]
+            assert "nothing to resume" in visible_text(await say(town, "U0DAVE", "resume agent shop"))
+
+
+@pytest.mark.parametrize("user", ["U0ALICE", "U0ERIN", "U0STRAY"])
+async def test_whoever_is_neither_its_owner_nor_an_operator_gets_no_button_and_stops_nothing(town, user):
+    answer = await say(town, user, "stop agent shop I dislike it")
+    assert "Only the owner of an agent and the operators may stop it" in visible_text(answer)
+    assert not has_button(answer, "agent_stop")
+    entry = next(each for each in await town.entries() if each.tag == "proposal:refused")
+    assert json.loads(entry.facts) == {"verb": "stop", "slug": "not-your-agent", "detail": "shop: not-your-agent"}
+    assert (await town.propose())["status"] == "pending"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("stop agent gone", "no agent of this name"),
+        ("stop agent <b>", "no agent of this name"),
+        ("stop shop", "Say which agent"),
+        ("stop agent", "Say which agent"),
+        ("resume agent", "Say which agent"),
+        ("resume agent shop please", "Say which agent"),
+        ("resume agent shop", "nothing to resume"),
+        ("stop", "No agent is stopped."),
+        ("stop agent shop " + "x" * 1001, "at most 1000 characters"),
+    ],
+)
+async def test_what_cannot_be_is_answered_in_a_plain_sentence_and_stops_nothing(town, text, answer):
+    said = await say(town, "U0DAVE", text)
+    assert answer in visible_text(said)
+    assert not has_button(said, "agent_stop")
+    assert await agent_tags(town) == []
+
+
+async def test_the_list_shows_who_is_stopped_by_whom_and_why_to_those_it_may_concern(town):
+    await stop(town)
+    for user in ("U0DAVE", "U0OWEN", "U0ALICE"):
+        listed = visible_text(await say(town, user, "stop"))
+        assert "*shop*, by <@U0OWEN>" in listed
+        assert "it mails the wrong people" in listed
+    assert "shop" not in visible_text(await say(town, "U0STRAY", "stop"))
+    assert "stopped already, by <@U0OWEN>" in visible_text(await say(town, "U0DAVE", "stop agent shop again"))
+
+
+async def test_a_second_click_on_the_question_stops_nothing_twice(town):
+    asked = await say(town, "U0OWEN", "stop agent shop")
+    again = await say(town, "U0OWEN", "stop agent shop")
+    await town.slack.click_ephemeral("U0OWEN", asked["id"], "agent_stop")
+    await ops_saying(town, "*shop is stopped*")
+    await town.slack.click_ephemeral("U0OWEN", again["id"], "agent_stop")
+    await told_saying(town, "U0OWEN", "stopped already, by <@U0OWEN>")
+    assert await agent_tags(town) == ["agent:stopped"]
+
+
+async def test_who_lost_the_right_between_the_question_and_the_click_stops_nothing(town):
+    asked = await say(town, "U0OWEN", "stop agent shop")
+    (town.folder / "policy.yml").write_text(MANY.replace("owner: U0OWEN", "owner: U0CAROL"), encoding="utf-8")
+    for _ in range(3):
+        await town.bot.reloader.look()
+    await town.slack.click_ephemeral("U0OWEN", asked["id"], "agent_stop")
+    await told_saying(town, "U0OWEN", "Only the owner of an agent and the operators may stop it")
+    assert await agent_tags(town) == []
+
+
+async def test_hundreds_that_wait_are_all_closed_with_a_word_on_how_far_it_is(town):
+    made = [await town.propose() for _ in range(AT_ONCE + 30)]
+    await stop(town, user="U0DAVE")
+    await told_saying(town, "U0DAVE", f"{len(made)} proposals were closed.")
+    for status, count in (("pending", 0), ("rejected", 100)):
+        page = await town.call("GET", f"/v1/proposals?status={status}&limit=100")
+        assert len(page["proposals"]) == count
+    assert await town.bot.store.stranded() == []
+
+
+@asynccontextmanager
+async def without_closing(town, monkeypatch):
+    """The bot dies right after the stop is committed: nothing that waited is closed by it."""
+
+    async def cut_off(*_):
+        return 0
+
+    with monkeypatch.context() as patched:
+        patched.setattr("approvals.stopping.Stopping.close", cut_off)
+        async with town.serving():
+            yield
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_what_was_left_open_is_closed_at_the_next_start(tmp_path, mode, monkeypatch):
+    async with open_town(tmp_path, mode, policy=MANY) as town:
+        async with without_closing(town, monkeypatch):
+            waiting = await town.propose()
+            card = await town.card(SUPPORT, waiting)
+            await stop(town)
+            assert (await town.get(waiting["id"]))["status"] == "pending"
+        async with town.serving():
+            answer = await town.get(waiting["id"], wait=10)
+            assert (answer["status"], answer["cause"]) == ("rejected", "stopped")
+            await town.card_saying(SUPPORT, card["ts"], "<@U0OWEN> stopped the agent")

@@ -1,0 +1,94 @@
+"""Who asked for direct messages, and that each is told of a proposal at most once."""
+
+from datetime import timedelta
+
+import pytest
+
+from storage import open_store
+from storage.direct import DirectMessage
+from tests.making import START
+from tests.storage.town import KEY, submission
+
+BOB, ALICE = "U0BOB", "U0ALICE"
+
+
+@pytest.fixture
+async def three(lifecycle):
+    return [(await lifecycle.submit(submission()))[0].id for _ in range(3)]
+
+
+async def sent(store, person, ids, about="waits", ts="1.1"):
+    claimed = await store.direct.claim(person, ids, about, START)
+    await store.direct.posted(person, about, claimed[0], "D0BOB", ts)
+    return claimed
+
+
+async def test_asking_and_not_asking_any_more_survive_a_restart(store, url, clock):
+    await store.direct.ask(BOB, "T0TEAM", START, [])
+    await store.direct.ask(BOB, "T0TEAM", START + timedelta(1), [])
+    await store.direct.opened(BOB, "D0BOB")
+    async with open_store(url, KEY, clock) as later:
+        assert await later.direct.asked(BOB) == START
+        (known,) = await later.direct.people()
+        assert (known.person, known.team, known.channel, known.asks) == (BOB, "T0TEAM", "D0BOB", True)
+        assert await later.direct.stop_asking(BOB)
+        assert not await later.direct.stop_asking(BOB)
+        assert await later.direct.people() == []
+
+
+async def test_of_what_is_known_when_they_ask_they_are_told_nothing(store, three):
+    await store.direct.ask(BOB, "T0TEAM", START, three[:2])
+    assert await store.direct.known(BOB, three) == set(three[:2])
+    assert await store.direct.claim(BOB, three, "waits", START) == [three[2]]
+
+
+async def test_two_processes_tell_a_person_once(store, url, clock, three):
+    async with open_store(url, KEY, clock) as second:
+        assert await store.direct.claim(BOB, three[:2], "waits", START) == three[:2]
+        assert await second.direct.claim(BOB, three, "waits", START) == [three[2]]
+        assert await second.direct.claim(ALICE, three, "waits", START) == three
+
+
+async def test_messages_stand_with_what_they_tell_of_until_they_are_closed(store, three):
+    await sent(store, BOB, three[:2])
+    await sent(store, BOB, three[2:], ts="1.2")
+    assert await store.direct.standing(BOB) == [
+        DirectMessage(lead=three[0], channel="D0BOB", ts="1.1", proposals=tuple(three[:2])),
+        DirectMessage(lead=three[2], channel="D0BOB", ts="1.2", proposals=(three[2],)),
+    ]
+    await store.direct.close(BOB, "waits", three[0])
+    assert [each.lead for each in await store.direct.standing(BOB)] == [three[2]]
+    (left,) = await store.direct.people()
+    assert (left.person, left.asks) == (BOB, False), "who asks no more still has one to be brought up to date"
+
+
+async def test_what_is_surely_not_posted_can_be_told_again_and_what_may_be_cannot(store, three):
+    await store.direct.claim(BOB, three[:1], "waits", START)
+    await store.direct.release(BOB, "waits", three[0])
+    assert await store.direct.claim(BOB, three[:1], "waits", START) == three[:1]
+    await store.direct.close(BOB, "waits", three[0])
+    assert await store.direct.claim(BOB, three[:1], "waits", START) == []
+
+
+async def test_what_went_wrong_is_wanted_once_and_only_by_those_who_ask(store, three):
+    await store.direct.ask(BOB, "T0TEAM", START, [])
+    for _ in range(2):
+        await store.direct.want([ALICE, BOB], three[0], START)
+    assert await store.direct.wanted(ALICE) == []
+    assert await store.direct.wanted(BOB) == [three[0]]
+    await store.direct.claim(BOB, three[:1], "look", START)
+    assert await store.direct.wanted(BOB) == []
+    await store.direct.release(BOB, "look", three[0])
+    assert await store.direct.wanted(BOB) == [three[0]]
+    await sent(store, BOB, three[:1], "look")
+    await store.direct.want([BOB], three[0], START)
+    assert await store.direct.wanted(BOB) == []
+    assert await store.direct.standing(BOB) == [], "it never goes stale"
+
+
+async def test_messages_are_counted_not_what_they_tell_of(store, three):
+    await sent(store, BOB, three[:2])
+    await sent(store, BOB, three[:1], "look", ts="1.2")
+    assert await store.direct.sent_since(BOB, START - timedelta(seconds=1)) == 2
+    assert await store.direct.sent_since(BOB, START) == 0
+    assert await store.direct.sent_since(ALICE, START - timedelta(seconds=1)) == 0
