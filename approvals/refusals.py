@@ -22,10 +22,10 @@ Refusal
 │   ├── AlreadyJudged        somebody said before whether it was fine
 │   ├── JudgementUnexplained not fine, without a word on why
 │   ├── CannotStand          it may be approved, but not with the next like it
-│   ├── StandingOver         the standing approval has ended
+│   ├── StandingOver         the standing approval has ended; HoldOver, in `holds`, for a hold
 │   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToLend · NotAhead · DelegationTooLong
 │   │                        TooManyDelegates · NoDelegation
-│   └── EditRefused          FieldLocked · EditBlocked · EditFaulty
+│   └── EditRefused          FieldLocked · EditBlocked · EditFaulty · EditHeld, in `holds`
 └── AgentRefusal             said to an agent over HTTP
     ├── ActionNotAllowed     outside what its policy entry names
     ├── SchemaFailed         the payload fails the operator's schema

@@ -134,6 +134,8 @@ def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
                 second_person=entry.edited is not None,
                 standing=None if entry.standing is None else _standing(entry.standing),
                 batch=None if entry.batch is None else Batch(window=entry.batch.window, most=entry.batch.max),
+                reject_reasons=tuple(entry.reject_reasons or ()),
+                hold=entry.hold,
                 reason=entry.reason,
                 edit=None if entry.edit is None else tuple(entry.edit),
             )
@@ -204,6 +206,7 @@ def _defaults(entry: "DefaultsEntry") -> Defaults:
         expires_in=entry.expires_in,
         execute_within=entry.execute_within,
         report_within=entry.report_within,
+        hold=entry.hold,
     )
 
 

@@ -212,6 +212,8 @@ class Explanation:
             f"expires in {spelled(seconds)}"
             + ("" if gate.max_expires_in is None else f", extended to {spelled(gate.max_expires_in)} at most"),
             *_standing(gate),
+            *([f"reasons to choose from for a no: {', '.join(gate.reject_reasons)}"] if gate.reject_reasons else []),
+            f"whoever rejects may hold the same for {spelled(gate.hold)}",
             "editable: " + ("every field" if gate.edit is None else ", ".join(gate.edit) or "nothing"),
             *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),
         ]

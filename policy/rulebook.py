@@ -20,6 +20,7 @@ from policy.shapes import (
     Group,
     Name,
     PayloadPath,
+    RejectReason,
     Sentence,
     Several,
     SourceName,
@@ -107,6 +108,9 @@ class DefaultsEntry(Entry):
     """How long an approval waits for its claim; then it lapses."""
     report_within: Duration = UNITS["h"]
     """How long after its claim the agent may take to report; then whoever approved is told."""
+    hold: Duration = UNITS["d"]
+    """How long `Hold the same`, ticked with a rejection, stops the very same action and payload of that agent: proposed
+    again within that time it is rejected at once, and nobody is asked."""
 
 
 class UnusualEntry(Entry):
@@ -230,6 +234,11 @@ class RuleEntry(Entry):
     batch: BatchEntry | None = None
     """Proposals of one agent, action and role share a card. Holds only where all rules that ask have it, and one
     approval is enough; the shortest window and the smallest number count."""
+    reject_reasons: Annotated[list[RejectReason], Field(min_length=1, max_length=10), EachOnce] | None = None
+    """Reasons to choose from for whoever rejects, revokes or objects, beside words of their own. All of several rules
+    are offered, by the ids of the rules."""
+    hold: Duration | None = None
+    """How long whoever rejects may hold the same; left out: the default's. Of several rules the shortest holds."""
     reason: Sentence | None = None
     """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[str], EachOnce] | None = None

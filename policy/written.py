@@ -170,6 +170,8 @@ class WrittenPolicy:
             sampling=sampling.routed(judgement.sampling, excluded, self.roles),
             standing=None if any(fact.name == REPEAT_NAME for fact in known) else judgement.standing,
             batch=judgement.batch if repeat is None else None,
+            reject_reasons=judgement.reject_reasons,
+            hold=judgement.hold,
         )
         return batching.settled(self._with_people(gate)) if gate.tier is Tier.approve else replace(gate, batch=None)
 
