@@ -25,7 +25,7 @@ Refusal
 │   ├── StandingOver         the standing approval has ended; HoldOver, in `holds`, for a hold
 │   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToLend · NotAhead · DelegationTooLong
 │   │                        TooManyDelegates · NoDelegation
-│   └── EditRefused          FieldLocked · EditBlocked · EditFaulty · EditHeld, in `holds`
+│   └── EditRefused          FieldLocked · EditBlocked · EditFaulty  and in `holds` EditHeld
 └── AgentRefusal             said to an agent over HTTP
     ├── ActionNotAllowed     outside what its policy entry names
     ├── SchemaFailed         the payload fails the operator's schema

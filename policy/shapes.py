@@ -151,6 +151,8 @@ def _weekday(value: object) -> int:
 
 def _option(value: str) -> str:
     """Slack takes 75 in an option, as it counts them: UTF-16 units, with what its markup escapes spelled out."""
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        raise Misshapen(f"{value!r} has half a character", "Write emoji as they are, not as two escapes.")
     length = len(value.encode("utf-16-le")) // 2 + 4 * value.count("&") + 3 * (value.count("<") + value.count(">"))
     if length > LONGEST_OPTION:
         raise Misshapen(f"{value!r} is too long for Slack's list", "Shorten it; &, < and > count for four or five.")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from approvals.holds import HoldEnd
 from bot.slack.blocks import Block, button, context, ours, person, plain, quote, rich, section, when
-from bot.slack.text import one_line, shorten, visible
+from bot.slack.text import one_line, shorten, visible, weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from approvals.ports import Line
 
 END = "end_hold"
-_REASON = 400
+_REASON = 250
 
 
 def held(hold: "Hold") -> list[Block]:
@@ -31,7 +31,7 @@ def listing_of(holds: "Sequence[Hold]", endable: "Collection[str]") -> "Iterator
     for each in holds:
         action = shorten(one_line(each.action), 100)[0]
         agent = shorten(one_line(each.agent), 60)[0]
-        reason, left = shorten(visible(each.reason), _REASON)
+        reason, left = shorten(visible(each.reason), _REASON, weight)
         yield section(plain(f"{action}\nby {agent}"), _end(each) if each.id in endable else None)
         yield rich(quote(f"{reason or '?'}{' …' if left else ''}"))
         yield context(ours(f"{person(each.by)} until {when(each.until)} · {_stopped(each.stopped)}"), plain(each.id))

@@ -20,8 +20,8 @@ CREATE TABLE holds (
     CHECK ((ended IS 'person') = (ended_by IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX holds_digest ON holds (digest, agent, until) WHERE ended IS NULL;
-CREATE INDEX holds_proposed ON holds (proposed, agent, until) WHERE ended IS NULL;
+CREATE INDEX holds_digest ON holds (digest, agent) WHERE ended IS NULL;
+CREATE INDEX holds_proposed ON holds (proposed, agent) WHERE ended IS NULL;
 CREATE INDEX holds_until ON holds (until) WHERE ended IS NULL;
 
 CREATE TRIGGER holds_ended_stays BEFORE UPDATE ON holds

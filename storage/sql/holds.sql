@@ -9,18 +9,24 @@ SELECT * FROM holds WHERE proposal_id = $1
 
 -- name: held
 -- What holds a digest of an agent at a moment; of several the one that ends last.
-SELECT * FROM holds
-WHERE ended IS NULL AND until > $3
-    AND ((digest = $2 AND agent = $1) OR (proposed = $2 AND agent = $1))
+SELECT * FROM (
+    SELECT d.* FROM holds AS d WHERE d.ended IS NULL AND d.digest = $2 AND d.agent = $1
+    UNION
+    SELECT p.* FROM holds AS p WHERE p.ended IS NULL AND p.proposed = $2 AND p.agent = $1
+) AS alike
+WHERE until > $3
 ORDER BY until DESC, proposal_id LIMIT 1
 
 -- name: stop
 -- Counts one more of what `held` finds.
 UPDATE holds SET stopped = stopped + 1
 WHERE proposal_id = (
-    SELECT proposal_id FROM holds
-    WHERE ended IS NULL AND until > $3
-        AND ((digest = $2 AND agent = $1) OR (proposed = $2 AND agent = $1))
+    SELECT proposal_id FROM (
+        SELECT d.proposal_id, d.until FROM holds AS d WHERE d.ended IS NULL AND d.digest = $2 AND d.agent = $1
+        UNION
+        SELECT p.proposal_id, p.until FROM holds AS p WHERE p.ended IS NULL AND p.proposed = $2 AND p.agent = $1
+    ) AS alike
+    WHERE until > $3
     ORDER BY until DESC, proposal_id LIMIT 1
 )
 RETURNING *

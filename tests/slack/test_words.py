@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import events, standing
+from approvals import events, holds, standing
 from approvals.decision import Decision, Verdict
 from approvals.events import Actor, Decided, Escalated, Event, Extended, Objected, Rejected, Reminded, Undone, facts
+from approvals.holds import EditHeld
 from approvals.ports import Line
 from approvals.proposal import Cause, Outcome, Status, Undo, UndoStatus
 from approvals.refusals import (
@@ -44,6 +45,7 @@ ARGUMENTS = {
     AlreadyResolved: (Status.approved, "U0BOB", START),
     Expired: (START,),
     AlreadyJudged: ("U0BOB", START),
+    EditHeld: (START,),
     FieldLocked: (("amount",),),
     EditBlocked: (("Tables are never dropped",),),
     ExcludedLender: ("U0BOB",),
@@ -62,7 +64,7 @@ def kinds(base):
 def tags():
     return {
         each.tag
-        for each in [*vars(events).values(), *vars(standing).values()]
+        for each in [*vars(events).values(), *vars(standing).values(), *vars(holds).values()]
         if isinstance(each, type) and issubclass(each, Event) and "tag" in vars(each)
     }
 
