@@ -69,6 +69,7 @@ def _edit(proposal):
 def test_whatever_the_policy_would_have_asked_nobody_is_asked_and_nothing_runs():
     asking = gate(
         tier=Tier.auto,
+        roles=("legal",),
         approvals=2,
         second_person=True,
         undo_within=60,
