@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.events import Actor, facts
@@ -20,6 +20,9 @@ from tests.making import START, make_proposal
 from tests.slack.hostile import MARK, elements, markup, texts
 from tests.slack.limits import message_faults, sdk_accepts
 
+slow = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 REJECTED = {
     "status": Status.rejected,
     "cause": Cause.reviewer,
@@ -37,6 +40,7 @@ def line(note):
     return words.line(Line(tag=note.tag, facts=facts(note), actor=Actor(kind="reviewer", id="U0BOB"), at=START))
 
 
+@slow
 @given(st.lists(st.builds(lambda one, two: (one, two), texts, texts), max_size=8), st.integers(0, 10**9))
 def test_the_list_keeps_slacks_limits_and_parses_no_text_of_agents(pairs, count):
     found = [

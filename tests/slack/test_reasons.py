@@ -1,7 +1,7 @@
 """The forms that say no: reasons to choose from, words of one's own, and whether to hold the same."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.slack.modals import lost_nothing, object_form, reject_form, revoke_form
@@ -11,6 +11,9 @@ from tests.making import make_proposal
 from tests.slack.limits import sent
 from tests.slack.view_limits import inputs, judged, seen
 
+slow = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 FORMS = [reject_form, revoke_form, object_form]
 LINE = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])
 REASON = st.text(LINE, min_size=1, max_size=75).filter(lambda text: text == text.strip() and sent(text) <= 75)
@@ -39,7 +42,7 @@ def answered(view, **wanted):
     reasons=REASONS,
     typed=st.fixed_dictionaries({}, optional={"reason": REASON, "choice": REASON, "hold": st.just(True)}),
 )
-@settings(deadline=None, max_examples=60)
+@slow
 def test_the_forms_keep_slacks_limits_whatever_the_reasons_and_what_was_typed(make, reasons, typed):
     form(make, typed, reject_reasons=tuple(reasons))
     form(make, {**typed, "choice": reasons[0]} if reasons else typed, reject_reasons=tuple(reasons))
