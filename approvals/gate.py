@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from approvals.decision import Reviewer
     from approvals.hours import Hours
@@ -107,6 +108,17 @@ class Friction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Who stopped the very same before it was proposed again, until when, and why."""
+
+    hold: str
+    """Of which proposal the hold came."""
+    by: str
+    until: "datetime"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """What must happen before this proposal may run. Durations are whole seconds."""
 
@@ -155,6 +167,12 @@ class Gate:
     """So long nobody can claim what people approved, and whoever approved it can take that back; None: not at all."""
     friction: Friction | None = None
     """Not among what it asks of whom: whoever approved under less had not less of a say."""
+    reject_reasons: tuple[str, ...] = ()
+    """Sentences from which whoever says no may choose, by their rules' ids and then as written."""
+    hold: int = 86_400
+    """How long whoever says no may hold the same, in seconds."""
+    held: Held | None = None
+    """Not the policy's: what stopped it at once."""
 
     def seats_of(self, reviewer: "Reviewer") -> frozenset[str]:
         """The roles of this gate in which the person's approval may count."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from approvals import moves, sampling, standing_verbs
+from approvals import hold_verbs, moves, sampling, standing_verbs
 from approvals.acting import agent as _agent
 from approvals.acting import reviewer as _reviewer
 from approvals.acting import still_lent as _still_lent
@@ -72,7 +72,7 @@ class Lifecycle:
                 raise SchemaFailed(faults)
             answers = await tx.answers(self.policy.questions(ask, action), now)
             proposal_id = self.ids.proposal_id()
-            gate = self.policy.judge(ask, [action], answers)
+            gate = await hold_verbs.stopped(tx, ask, action, self.policy.judge(ask, [action], answers), now)
             allowed_by, gate = await standing_verbs.used(tx, self.policy, proposal_id, ask, action, gate, now)
             events = moves.submit(
                 proposal_id=proposal_id,
@@ -128,24 +128,41 @@ class Lifecycle:
             await standing_verbs.end(tx, approval_id, reviewer, _reviewer(reviewer), self.clock.now())
 
     async def reject(
-        self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str, given: Given = PLAIN
+        self,
+        proposal_id: str,
+        reviewer: "Reviewer",
+        reason: str,
+        nonce: str,
+        *,
+        given: Given = PLAIN,
+        hold: bool = False,
     ) -> Proposal:
-        """A no; after the approval and before the claim it revokes."""
+        """A no; after the approval and before the claim it revokes. With `hold`, the same is stopped for a while."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.reject(proposal, reviewer, reason, nonce, now, given)
             await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
-            return await tx.record(proposal, events, _reviewer(reviewer), now)
+            refused = await tx.record(proposal, events, _reviewer(reviewer), now)
+            return await hold_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=hold)
 
-    async def revoke(self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str) -> Proposal:
-        """Takes back an approval that nobody has claimed."""
+    async def end_hold(self, hold_id: str, reviewer: "Reviewer") -> None:
+        """Lets the same be proposed again."""
+        async with self.store.transaction() as tx:
+            reviewer = await _still_lent(tx, reviewer, now := self.clock.now())
+            await hold_verbs.end(tx, hold_id, reviewer, _reviewer(reviewer), now)
+
+    async def revoke(
+        self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str, *, hold: bool = False
+    ) -> Proposal:
+        """Takes back an approval that nobody has claimed; `hold` as for a reject."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.revoke(proposal, reviewer, reason, nonce, now)
             await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
-            return await tx.record(proposal, events, _reviewer(reviewer), now)
+            refused = await tx.record(proposal, events, _reviewer(reviewer), now)
+            return await hold_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=hold)
 
     async def take_back(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
         """Takes back the person's own approval while it settles; what they may otherwise do does not matter."""
@@ -165,6 +182,7 @@ class Lifecycle:
             action = Action(name=proposal.action.name, payload=payload)
             answers = await tx.answers(self._questions(proposal, action), now)
             events = self._edit(proposal, reviewer, action, answers, nonce, now, given)
+            await hold_verbs.free(tx.holds, proposal, action, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
     async def foresee_edit(
@@ -174,7 +192,9 @@ class Lifecycle:
         proposal, now = await self._found(proposal_id), self.clock.now()
         action = Action(name=proposal.action.name, payload=payload)
         answers = await self.store.answers(self._questions(proposal, action), now)
-        return after_all(proposal, self._edit(proposal, reviewer, action, answers, nonce, now, AHEAD))
+        events = self._edit(proposal, reviewer, action, answers, nonce, now, AHEAD)
+        await hold_verbs.free(self.store, proposal, action, now)
+        return after_all(proposal, events)
 
     async def may_approve(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
         """Raises the Refusal that an approval by this person would meet now, whatever they type."""
@@ -287,6 +307,7 @@ class Lifecycle:
         for approval_id in await self.store.standing_open(over_at=self.clock.now()):
             async with self.store.transaction() as tx:
                 await tx.standing.end(approval_id, StandingEnd.expired, None, SYSTEM, self.clock.now())
+        await hold_verbs.sweep(self.store, self.clock, SYSTEM)
         return await self._each(await self.store.due(self.clock.now(), SWEEP_SIZE), run_out, SYSTEM)
 
     async def rejudge(self) -> int:

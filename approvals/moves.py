@@ -95,7 +95,8 @@ def submit(
         case Tier.watch:
             return [submitted, granted(gate, Cause.watch, None, now)]
         case Tier.block:
-            return [submitted, Rejected(at=now, cause=Cause.blocked, by=None, reason=_why(gate))]
+            by = None if gate.held is None else gate.held.by
+            return [submitted, Rejected(at=now, cause=Cause.blocked, by=by, reason=_why(gate))]
         case _ if gate.unfillable is not None:
             return [submitted, Rejected(at=now, cause=Cause.unfillable, by=None, reason=gate.unfillable)]
         case _:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
     from approvals.gate import Gate
     from approvals.history import Answer, Question
+    from approvals.holds import Hold, HoldEnd
     from approvals.proposal import JSON, Action, Ask, Proposal
     from approvals.refusals import Fault
     from approvals.sampling import Sample
@@ -163,8 +164,41 @@ class StandingBook(Protocol):
         ...
 
 
+class Holding(Protocol):
+    """Whoever can tell what is held."""
+
+    async def held(self, agent: str, digest: str, now: "datetime") -> "Hold | None":
+        """What holds this of the agent at that moment; of several the one that ends last."""
+        ...
+
+
+class HoldBook(Holding, Protocol):
+    """The holds, within one write. That one begins or ends has its audit entry, and shows on the card it came from."""
+
+    async def begin(self, hold: "Hold", actor: "Actor") -> None:
+        """Keeps a new one."""
+        ...
+
+    async def find(self, hold_id: str) -> "Hold":
+        """Open or ended; raises NotFound."""
+        ...
+
+    async def stop(self, agent: str, digest: str, now: "datetime") -> "Hold | None":
+        """Counts one more that `held` stops, in the same statement that finds it."""
+        ...
+
+    async def end(self, hold_id: str, why: "HoldEnd", by: str | None, actor: "Actor", now: "datetime") -> bool:
+        """Ends it for good; False if it had ended, or if a person comes later than its time."""
+        ...
+
+
 class Transaction(Protocol):
     """One write: everything in it happens, or nothing does."""
+
+    @property
+    def holds(self) -> HoldBook:
+        """What is held."""
+        ...
 
     @property
     def standing(self) -> StandingBook:
@@ -297,6 +331,14 @@ class Store(Protocol):
 
     async def stranded(self, agent: str | None = None) -> list[str]:
         """Ids of what is pending or unclaimed although its agent is stopped, oldest first; of one agent or of all."""
+        ...
+
+    async def held(self, agent: str, digest: str, now: "datetime") -> "Hold | None":
+        """See Holding; without locking."""
+        ...
+
+    async def holds_over(self, now: "datetime", limit: int) -> "list[str]":
+        """Ids of holds whose time is over and that nobody has put down as ended, longest first."""
         ...
 
     async def delegations_over(self, now: "datetime", limit: int) -> "list[str]":

@@ -24,11 +24,11 @@ Refusal
 │   ├── AlreadyJudged        somebody said before whether it was fine
 │   ├── JudgementUnexplained not fine, without a word on why
 │   ├── CannotStand          it may be approved, but not with the next like it
-│   ├── StandingOver         the standing approval has ended
+│   ├── StandingOver         the standing approval has ended; HoldOver, in `holds`, for a hold
 │   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToLend · NotAhead · DelegationTooLong
 │   │                        TooManyDelegates · NoDelegation
 │   ├── StopRefused          AgentUnknown · NotYourAgent · OperatorsOnly · AlreadyStopped · NotStopped
-│   └── EditRefused          FieldLocked · EditBlocked · EditFaulty
+│   └── EditRefused          FieldLocked · EditBlocked · EditFaulty  and in `holds` EditHeld
 └── AgentRefusal             said to an agent over HTTP
     ├── Stopped              a person stopped it: nothing of it may be proposed or claimed
     ├── ActionNotAllowed     outside what its policy entry names

@@ -136,6 +136,8 @@ def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
                 standing=None if entry.standing is None else _standing(entry.standing),
                 batch=None if entry.batch is None else Batch(window=entry.batch.window, most=entry.batch.max),
                 friction=entry.friction,
+                reject_reasons=tuple(entry.reject_reasons or ()),
+                hold=entry.hold,
                 reason=entry.reason,
                 edit=None if entry.edit is None else tuple(entry.edit),
             )
@@ -206,6 +208,7 @@ def _defaults(entry: "DefaultsEntry") -> Defaults:
         expires_in=entry.expires_in,
         execute_within=entry.execute_within,
         report_within=entry.report_within,
+        hold=entry.hold,
     )
 
 

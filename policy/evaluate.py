@@ -48,6 +48,8 @@ class Rule:
     standing: Standing | None = None
     batch: Batch | None = None
     friction: Friction | None = None
+    reject_reasons: tuple[str, ...] = ()
+    hold: int | None = None
     reason: str | None = None
     edit: tuple[str, ...] | None = None
 
@@ -76,6 +78,7 @@ class Defaults:
     expires_in: int
     execute_within: int
     report_within: int
+    hold: int = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,8 @@ class Judgement:
     standing: Standing | None
     batch: Batch | None
     friction: Friction | None
+    reject_reasons: tuple[str, ...]
+    hold: int
     edit: tuple[str, ...] | None
     risk: tuple[Reason, ...]
     sampling: Sampling | None
@@ -262,6 +267,8 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
         standing=_standing([rule.standing for rule in asking]),
         friction=friction.together(rule.friction for rule in rules),
         batch=_shared([each for each in matched if each.tier is Tier.approve]),
+        reject_reasons=_offered(rules),
+        hold=_least([rule.hold for rule in rules], defaults.hold),
         edit=tuple(sorted(set.intersection(*edits))) if edits else None,
         risk=tuple(sorted({reason for each in matched for reason in each.reasons}, key=_by_rule)),
         sampling=_sampled(rules) if tier is Tier.auto else None,
@@ -297,6 +304,12 @@ def _shared(asking: "Sequence[Weighed]") -> Batch | None:
     if not asking or len(said) < len(asking):
         return None
     return Batch(window=min(each.window for each in said), most=min(each.most for each in said))
+
+
+def _offered(rules: "Iterable[Rule]") -> tuple[str, ...]:
+    """The reasons of all, by the ids of the rules and then as written, each once."""
+    named = sorted(rules, key=lambda rule: rule.id)
+    return tuple(dict.fromkeys(reason for rule in named for reason in rule.reject_reasons))
 
 
 def _least(said: "Iterable[int | None]", default: int) -> int:

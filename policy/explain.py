@@ -215,6 +215,8 @@ class Explanation:
             *([f"settles for {spelled(gate.settle)}: until then nobody claims it"] if gate.settle else []),
             *_standing(gate),
             *_friction(gate),
+            *([f"reasons to choose from for a no: {', '.join(gate.reject_reasons)}"] if gate.reject_reasons else []),
+            f"whoever rejects may hold the same for {spelled(gate.hold)}",
             "editable: " + ("every field" if gate.edit is None else ", ".join(gate.edit) or "nothing"),
             *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),
         ]

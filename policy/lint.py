@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
+from approvals.holds import OURS as HOLDS
 from approvals.standing import OURS as ALLOWED
 from policy import batching, friction, sampling, timing
 from policy.expressions import BOUND, handed_over
@@ -33,13 +34,14 @@ ASKING = (
     "standing",
     "batch",
     "friction",
+    "hold",
     "edit",
     "distinct_roles",
 )
 """Keys of a rule that say something about waiting for people."""
 PAST = ("first_time", "unusual", "repeat_of_rejected", "rate")
 """Keys of a rule that depend on the past."""
-OURS = (BUILT_IN, STANDS_IN, ALLOWED)
+OURS = (BUILT_IN, STANDS_IN, ALLOWED, HOLDS)
 """What cards and the audit log call the reasons that no rule gives."""
 
 
@@ -160,7 +162,8 @@ class Lint:
     def _asks_nobody(self) -> "Iterator[Finding]":
         for index, rule in self.book.rules.items():
             looked_at = () if rule.tier is Tier.watch or rule.sample is not None else WATCHING
-            keys = () if rule.tier is Tier.approve else (*looked_at, *ASKING)
+            refused = () if rule.tier is Tier.watch else ("reject_reasons",)  # an objection gives one, too
+            keys = () if rule.tier is Tier.approve else (*looked_at, *refused, *ASKING)
             for key in keys:
                 if getattr(rule, key) not in (None, False):
                     remedy = "Leave it out, or write tier: approve."

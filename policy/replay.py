@@ -114,8 +114,11 @@ class Replay:
 def difference(policy: "WrittenPolicy", proposal: "Proposal") -> Difference | None:
     """How the policy would judge otherwise what was proposed, edited as it was; None where it would not.
 
-    What only time and routing say (deadlines, channels, fields to edit) is not compared.
+    What only time and routing say (deadlines, channels, fields to edit) is not compared, and no policy would judge what
+    a person held.
     """
+    if proposal.gate.held is not None:
+        return None
     ask = replace(proposal.ask, source=policy.source_for(proposal.ask.agent, proposal.ask.source))
     refused = _refusal(policy, ask, proposal)
     now = None if refused is not None else judged(policy, ask, proposal)

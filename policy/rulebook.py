@@ -21,6 +21,7 @@ from policy.shapes import (
     Group,
     Name,
     PayloadPath,
+    RejectReason,
     Sentence,
     SettleDuration,
     Several,
@@ -109,6 +110,9 @@ class DefaultsEntry(Entry):
     """How long an approval waits for its claim; then it lapses."""
     report_within: Duration = UNITS["h"]
     """How long after its claim the agent may take to report; then whoever approved is told."""
+    hold: Duration = UNITS["d"]
+    """How long `Hold the same`, ticked with a rejection, stops the very same action and payload of that agent: proposed
+    again within that time it is rejected at once, and nobody is asked."""
 
 
 class UnusualEntry(Entry):
@@ -239,6 +243,11 @@ class RuleEntry(Entry):
     """confirm: Approve asks once more, and says what will run; so it does without the key where several have to agree.
     type: whoever approves types the action's name; {type: amount} the value of that field. Of several rules typing
     holds, and all that is to be typed. Not beside a batch or a standing approval, if it is typed."""
+    reject_reasons: Annotated[list[RejectReason], Field(min_length=1, max_length=10), EachOnce] | None = None
+    """Reasons to choose from for whoever rejects, revokes or objects, beside words of their own. All of several rules
+    are offered, by the ids of the rules."""
+    hold: Duration | None = None
+    """How long whoever rejects may hold the same; left out: the default's. Of several rules the shortest holds."""
     reason: Sentence | None = None
     """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[str], EachOnce] | None = None

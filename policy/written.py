@@ -184,6 +184,8 @@ class WrittenPolicy:
             standing=None if any(fact.name == REPEAT_NAME for fact in known) else judgement.standing,
             batch=judgement.batch if repeat is None else None,
             friction=judgement.friction,
+            reject_reasons=judgement.reject_reasons,
+            hold=judgement.hold,
         )
         asks = gate.tier is Tier.approve
         return batching.settled(self._with_people(gate)) if asks else replace(gate, batch=None, friction=None)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from approvals.effects import EFFECTS, Effect
+from approvals.holds import HoldBegun, HoldEnded
 from approvals.ports import Delivery
 from approvals.proposal import Status
 from approvals.standing import StandingAllowed, StandingEnded, StandingExhausted, StandingUsed
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _SQL = queries("outbox")
 _ENTRIES = queries("entries")
-_STANDING = (StandingAllowed, StandingUsed, StandingExhausted, StandingEnded)
+_STANDING = (StandingAllowed, StandingUsed, StandingExhausted, StandingEnded, HoldBegun, HoldEnded)
 TOLD = frozenset(event.tag for event, follows in EFFECTS.items() if Effect.thread in follows) | {
     note.tag for note in _STANDING
 }

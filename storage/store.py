@@ -13,6 +13,7 @@ from storage.cards import Cards
 from storage.delegations import Delegations
 from storage.direct import Direct
 from storage.forms import Forms
+from storage.holds import HoldReads
 from storage.ledger import Audit
 from storage.notices import Notices
 from storage.outbox import SqlOutbox, want
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.history import Answer, Question
+    from approvals.holds import Hold
     from approvals.ports import Clock
     from approvals.proposal import Proposal
     from storage.database import Database
@@ -59,6 +61,7 @@ class SqlStore:
         self.direct = Direct(database)
         self.reads = Reads(database)
         self.standing = StandingReads(database, seal.key)
+        self.holds = HoldReads(database)
         self.audit = Audit(database, seal.key)
 
     @asynccontextmanager
@@ -113,6 +116,14 @@ class SqlStore:
         query, asked = ("all_open", ()) if over_at is None else ("over", (millis(over_at),))
         async with self._database.reading() as statements:
             return [row["proposal_id"] for row in await statements.rows(_STANDING[query], *asked)]
+
+    async def held(self, agent: str, digest: str, now: "datetime") -> "Hold | None":
+        """See Store."""
+        return await self.holds.held(agent, digest, now)
+
+    async def holds_over(self, now: "datetime", limit: int) -> list[str]:
+        """See Store."""
+        return await self.holds.over(now, limit)
 
     async def delegations_over(self, now: "datetime", limit: int) -> list[str]:
         """See Store."""

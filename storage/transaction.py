@@ -29,6 +29,7 @@ from approvals.states import after
 from storage import delegations, drawn, questions, settling, stops
 from storage.database import Violation
 from storage.faults import RowDamaged
+from storage.holds import HoldRows
 from storage.joining import settle_in
 from storage.ledger import NEWEST, Ledger, entry_from
 from storage.outbox import want
@@ -99,6 +100,7 @@ class SqlTransaction:
         self._versions: dict[str, int] = {}
         self._deliveries = False
         statements.after_commit(lambda: signals.announce(self._versions, deliveries=self._deliveries))
+        self.holds = HoldRows(statements=statements, ledger=self._ledger, show=self._show)
         self.standing = StandingRows(statements=statements, ledger=self._ledger, key=seal.key, show=self._show)
 
     async def load(self, proposal_id: str) -> "Proposal":

@@ -60,6 +60,7 @@ def answer(proposal: Proposal) -> dict[str, Any]:
         ],
         reason=proposal.reason,
         allowed_by=proposal.resolved_by if proposal.cause is Cause.standing else None,
+        held_until=None if gate.held is None else instant(gate.held.until),
         message=message(proposal),
         preconditions=list(ask.preconditions),
         created_at=instant(proposal.created_at),
@@ -130,6 +131,12 @@ def _rejected(proposal: Proposal) -> str:
             return (
                 f"because nobody decided before {_by(proposal.expires_at)} (expired), and silence is a no; do not act "
                 "on it and do not retry by yourself, ask a person first"
+            )
+        case Cause.blocked if proposal.gate.held is not None:
+            held = proposal.gate.held
+            return (
+                f"because {held.by} holds exactly this until {instant(held.until)}{_quote(held.reason)}; do not act on "
+                "it and do not retry before then: nobody is asked about it"
             )
         case Cause.blocked:
             return (

@@ -26,6 +26,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.claims import Claim, Ground, claims, grounds, hides, payload, summary
 from bot.slack.difference import difference_blocks
+from bot.slack.holds import held
 from bot.slack.labels import characters, listed, name, state
 from bot.slack.offers import buttons, offers, open_to_objection
 from bot.slack.preview import preview
@@ -38,6 +39,7 @@ from bot.slack.text import chunks, escape, one_line, pretty, shorten, visible, w
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from approvals.holds import Hold
     from approvals.proposal import Proposal
     from approvals.standing import StandingApproval
 
@@ -85,11 +87,12 @@ def card(
     twins: "Sequence[str]" = (),
     offered: "Collection[str] | None" = None,
     standing: "StandingApproval | None" = None,
+    hold: "Hold | None" = None,
 ) -> Card:
     """The card of a proposal as it stands.
 
     `mention` is markup of ours that calls the reviewers; `twins` are the ids of open proposals with equal digests;
-    `standing` is what was approved together with it;
+    `standing` is what was approved together with it, `hold` what holds the same after a no;
     `offered` is what `offers` says can be done now, all that it ever could where it is left out. Whether the card is
     whole does not depend on any of them.
     """
@@ -104,6 +107,7 @@ def card(
     offered = conceivable if offered is None else frozenset(offered)
     below = _below(proposal, offered, whole=whole)
     called = [*_called(proposal, mention, twins), *(beyond(standing) if standing else [])]
+    called += held(hold) if hold else []
     room = MOST - size([*above, *core, *called, *below])
     rest = _rest(proposal, room, MOST_BLOCKS - len(above) - len(core) - len(called) - len(below))
     return made([*above, *core, *rest, *called, *below], _notification(proposal), whole=whole, offered=offered)

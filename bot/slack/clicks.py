@@ -17,11 +17,12 @@ from bot.slack.burst import burst_review, turn_burst
 from bot.slack.burst_card import REVIEW
 from bot.slack.calls import SlackFault
 from bot.slack.cards import card
-from bot.slack.commands import list_standing
+from bot.slack.commands import list_holds, list_standing
 from bot.slack.desk import Desk, Standing, may_see
 from bot.slack.details import details, pages
 from bot.slack.forms import fields
 from bot.slack.frame import place_of
+from bot.slack.holds import END
 from bot.slack.interaction import Interaction
 from bot.slack.offers import chosen
 from bot.slack.questions import ask_form
@@ -76,6 +77,12 @@ async def end_standing(desk: Desk, at: Interaction) -> Reply:
     """`End`, on the card it came from or in the list: it only makes people be asked again, so any place will do."""
     await desk.lifecycle.end_standing(at.value, await desk.people.reviewer(at.user, at.team))
     return await list_standing(desk, at) if at.ephemeral else None
+
+
+async def end_hold(desk: Desk, at: Interaction) -> Reply:
+    """`End` of a hold, on the card it came from or in the list: people are asked again, so any place will do."""
+    await desk.lifecycle.end_hold(at.value, await desk.known(at.user, at.team))
+    return await list_holds(desk, at) if at.ephemeral else None
 
 
 async def details_approve(desk: Desk, at: Interaction) -> Reply:
@@ -334,6 +341,7 @@ ACTIONS: dict[str, Handler] = {
     offers.APPROVE_NEXT: approve_next,
     "end_standing": end_standing,
     TAKE_BACK: take_back,
+    END: end_hold,
     "edit": edit,
     "reject": reject,
     "object": object_to,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 from approvals.decision import Reviewer
+from approvals.places import places
 from approvals.refusals import Refusal
 from bot.slack import delegating, modals, notifying, queue, stopping, words
 from bot.slack.calls import call
@@ -55,6 +56,8 @@ async def turn_list(desk: Desk, at: Interaction) -> Reply:
             found = _stats(desk, reviewer, query)
         case "standing":
             found = _standing(desk, reviewer, query.page)
+        case "holds":
+            found = _holds(desk, reviewer, query.page)
         case _:
             found = _listed(desk, reviewer, query)
     blocks, text = await found
@@ -64,6 +67,12 @@ async def turn_list(desk: Desk, at: Interaction) -> Reply:
 async def list_standing(desk: Desk, at: Interaction) -> Reply:
     """The standing approvals as they are after one of them was ended from their list. Raises Refusal."""
     blocks, text = await _standing(desk, await desk.people.reviewer(at.user, at.team), 0)
+    return Relist(blocks=blocks, text=text)
+
+
+async def list_holds(desk: Desk, at: Interaction) -> Reply:
+    """The same for what is held."""
+    blocks, text = await _holds(desk, await desk.known(at.user, at.team), 0)
     return Relist(blocks=blocks, text=text)
 
 
@@ -121,6 +130,8 @@ async def _answer(desk: Desk, reviewer: Reviewer, verb: str, name: str) -> tuple
             return await _stats(desk, reviewer, Query(kind="stats"))
         case "standing", "":
             return await _standing(desk, reviewer, 0)
+        case "holds", "":
+            return await _holds(desk, reviewer, 0)
         case "show", _ if name:
             return await _shown(desk, reviewer, name)
         case _:
@@ -145,6 +156,15 @@ async def _standing(desk: Desk, reviewer: Reviewer, page: int) -> tuple[Blocks, 
     offset = page * PAGE_SIZE
     found = await desk.store.standing.listed(reviewer.user, roles, now=now, offset=offset, limit=PAGE_SIZE)
     return queue.standing(found.approvals, found.total, Query(kind="standing", page=page), PAGE_SIZE)
+
+
+async def _holds(desk: Desk, reviewer: Reviewer, page: int) -> tuple[Blocks, str]:
+    now, offset = desk.clock.now(), page * PAGE_SIZE
+    found = await desk.store.holds.listed(reviewer.user, _roles(reviewer), now=now, offset=offset, limit=PAGE_SIZE)
+    refused = [each for each in [await desk.store.find(hold.id) for hold in found.holds] if each is not None]
+    endable = {each.id for each in refused if places(each.gate, reviewer)}
+    endable |= {hold.id for hold in found.holds if hold.by == reviewer.user}
+    return queue.holds(found.holds, found.total, Query(kind="holds", page=page), PAGE_SIZE, endable)
 
 
 async def _listed(desk: Desk, reviewer: Reviewer, query: Query) -> tuple[Blocks, str]:

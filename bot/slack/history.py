@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.proposal import Cause, UndoStatus
 from approvals.sampling import Judgement
-from bot.slack import settling, standing
+from bot.slack import holds, settling, standing
 from bot.slack.blocks import channel, ours, person, quote, rich, section, size, when
 from bot.slack.labels import characters, listed, name
 from bot.slack.text import escape, one_line, shorten, visible, weight
@@ -34,6 +34,7 @@ _VERBS = {
     "approve_next": "approve it and the next like it",
     "stop": "stop an agent",
     "resume": "resume an agent",
+    "end_hold": "end a hold",
     "end_standing": "end what was approved for the next like it",
 }
 
@@ -169,6 +170,8 @@ def ending(word: str, cause: object, by: object) -> str:
     match str(cause):
         case Cause.expired:
             return "*Expired:* nobody answered in time, so it was rejected"
+        case Cause.blocked if by:
+            return f"*{word}* at once, for {person(str(by))} holds the same; nobody was asked"
         case Cause.blocked:
             return f"*{word}* by the policy alone; nobody was asked"
         case Cause.policy_changed:
@@ -278,6 +281,7 @@ SENTENCES: "Mapping[str, Told]" = {
     "proposal:refused": _refused,
     **standing.SENTENCES,
     **settling.SENTENCES,
+    **holds.SENTENCES,
     "card:mismatched": (
         ":warning: *Somebody rewrote our message:* the words on a clicked card were not ours. It is being written anew."
     ),

@@ -10,6 +10,7 @@ from bot.slack.fields import LONGEST_INPUT
 from bot.slack.fields import plain as written
 from bot.slack.frame import modal, paged, turning
 from bot.slack.offers import buttons
+from bot.slack.reasons import REASON_BLOCK, reason_block, reason_blocks, reason_of
 from bot.slack.settling import undo
 from bot.slack.text import length, one_line, visible
 
@@ -40,8 +41,6 @@ __all__ = [
     "thanks",
 ]
 
-REASON_BLOCK = "reason"
-_REASON_ACTION = "input_reason"
 ROLE_BLOCK = "role"
 _ROLE_ACTION = "input_role"
 _MOST_OPTIONS = 100
@@ -49,15 +48,15 @@ _MOST_OPTIONS = 100
 
 
 def reject_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
-    """Wants the reason for a no; `typed` is `{"reason": …}` from before."""
+    """Wants the reason for a no, and whether to hold the same; `typed` is what `reasons.Said` kept before."""
     told = "One no ends the review. The agent is told your reason and can learn from it."
-    return _reasoned("Reject", told, proposal, form_id, typed)
+    return _reasoned("Reject", told, proposal, form_id, typed, hold=True)
 
 
 def revoke_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
     """Wants the reason for taking an approval back."""
     told = "This takes the approval back, if the agent has not claimed it by then. The agent is told your reason."
-    return _reasoned("Revoke", told, proposal, form_id, typed)
+    return _reasoned("Revoke", told, proposal, form_id, typed, hold=True)
 
 
 def object_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
@@ -99,11 +98,6 @@ def role_of(state: "Mapping[str, Any]") -> str:
     """The role chosen in the state of a form that wants one; empty if there is none."""
     chosen = state.get(ROLE_BLOCK, {}).get(_ROLE_ACTION, {}).get("selected_option") or {}
     return str(chosen.get("value") or "")
-
-
-def reason_of(state: "Mapping[str, Any]") -> str:
-    """The reason in the state of a form that wants one; empty if there is none."""
-    return str(state.get(REASON_BLOCK, {}).get(_REASON_ACTION, {}).get("value") or "")
 
 
 def review(proposal: "Proposal", form_id: str, card: "Card", *, editable: bool = True) -> dict[str, Any]:
@@ -167,28 +161,12 @@ def _reasoned(
     form_id: str,
     typed: "Mapping[str, JSON]",
     more: "Sequence[Block]" = (),
+    *,
+    hold: bool = False,
 ) -> dict[str, Any]:
-    blocks = [*_about(verb, proposal), section(plain(told)), *more, reason_block(typed.get("reason"))]
+    asked = reason_blocks(proposal.gate, typed, hold=hold)
+    blocks = [*_about(verb, proposal), section(plain(told)), *more, *asked]
     return modal(verb, blocks, form_id=form_id, callback_id=verb.lower(), submit=verb, close="Cancel")
-
-
-def reason_block(before: "JSON" = None) -> Block:
-    """The input for a reason; `before` is what was typed into it once."""
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": _REASON_ACTION,
-        "multiline": True,
-        "max_length": LONGEST_INPUT,
-    }
-    if isinstance(before, str) and before and length(before) <= LONGEST_INPUT:
-        element["initial_value"] = before
-    return {
-        "type": "input",
-        "block_id": REASON_BLOCK,
-        "label": plain("Reason"),
-        "element": element,
-        "optional": False,
-    }
 
 
 def _typed_blocks(proposal: "Proposal", typed: "Mapping[str, JSON]") -> list[Block]:

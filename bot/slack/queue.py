@@ -23,6 +23,7 @@ from bot.slack.blocks import (
 from bot.slack.cards import beginning, what
 from bot.slack.claims import payload, summary
 from bot.slack.history import line, with_words, written
+from bot.slack.holds import listing_of as held_of
 from bot.slack.labels import OVERDUE, UNDOING, state
 from bot.slack.ladder import undoing
 from bot.slack.standing import listing_of
@@ -30,13 +31,14 @@ from bot.slack.text import escape, one_line, shorten, weight
 from bot.slack.words import HELP, truth
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
+    from approvals.holds import Hold
     from approvals.ports import Line
     from approvals.proposal import Proposal
     from approvals.standing import StandingApproval
 
-Kind = Literal["waiting", "mine", "all", "role", "agent", "history", "show", "stats", "standing"]
+Kind = Literal["waiting", "mine", "all", "role", "agent", "history", "show", "stats", "standing", "holds"]
 _TITLES: dict[str, tuple[str, str]] = {
     "waiting": ("Waiting for you", "Nothing waits for you."),
     "mine": ("What you own or asked for", "No proposal is yours: your agents have asked for nothing yet."),
@@ -45,6 +47,7 @@ _TITLES: dict[str, tuple[str, str]] = {
     "agent": ("Of the agent", "There is nothing of this agent that you may see."),
     "history": ("What is over", "Nothing is over yet of what you may see."),
     "show": ("The trail of", ""),
+    "holds": ("Held after a no", "Nothing is held of what you may see."),
     "standing": ("Approved for the next like it", "No approval stands for the next like it of what you may see."),
 }
 _MOST_PAGE = 100_000
@@ -130,13 +133,23 @@ def standing(
     approvals: "Sequence[StandingApproval]", total: int, query: Query, page_size: int
 ) -> tuple[list[Block], str]:
     """One page of the standing approvals, each with the button that ends it."""
-    title, nothing = _TITLES["standing"]
-    last = query.page * page_size + len(approvals)
-    paging = turns(query, older=total > last)
-    if not approvals:
+    return _open([*listing_of(approvals)], query, total, older=total > query.page * page_size + len(approvals))
+
+
+def holds(
+    found: "Sequence[Hold]", total: int, query: Query, page_size: int, endable: "Collection[str]"
+) -> tuple[list[Block], str]:
+    """One page of what is held, with the button that ends it for those who may."""
+    return _open([*held_of(found, endable)], query, total, older=total > query.page * page_size + len(found))
+
+
+def _open(entries: list[Block], query: Query, total: int, *, older: bool) -> tuple[list[Block], str]:
+    title, nothing = _TITLES[query.kind]
+    paging = turns(query, older=older)
+    if not entries:
         said = "This page is empty now." if query.page else nothing
         return [header(title), section(plain(said)), *paging, _hint()], said
-    return [header(f"{title} ({total})"), *listing_of(approvals), *paging, _hint()], f"{title}: {total}"
+    return [header(f"{title} ({total})"), *entries, *paging, _hint()], f"{title}: {total}"
 
 
 def not_found(proposal_id: str) -> tuple[list[Block], str]:

@@ -12,6 +12,7 @@ from approvals.delegation import (
     OwnDelegate,
     TooManyDelegates,
 )
+from approvals.holds import EditHeld, HoldOver
 from approvals.proposal import Status
 from approvals.refusals import (
     AlreadyDecided,
@@ -130,6 +131,14 @@ def _edit_blocked(refused: EditBlocked) -> str:
     return f"The policy blocks what this edit would make{why}. Nothing was changed."
 
 
+def _edit_held(refused: EditHeld) -> str:
+    """Stands at a field, where Slack reads no markup."""
+    return (
+        f"Somebody holds exactly this until {refused.at:%Y-%m-%d %H:%M} UTC, so nothing can be edited into it. "
+        "Write something else, or see /approvals holds. Nothing was changed."
+    )
+
+
 def _edit_faulty(refused: EditFaulty) -> str:
     where = "one place" if len(refused.faults) == 1 else f"{len(refused.faults)} places"
     return f"The changed payload breaks its schema in {where}. Nothing was changed."
@@ -245,11 +254,13 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "This cannot be approved together with the next like it: the policy or an edit forbids it, others have been "
         "called in, or you would do it in somebody else's place. You may approve this one alone. Nothing was changed."
     ),
+    HoldOver: "This hold had ended already, so the same may be proposed again. Nothing was changed.",
     StandingOver: "This had ended already: people are asked again. Nothing was changed.",
     CannotExtend: "There cannot be more time: the policy allows no later deadline than this. Nothing was changed.",
     FieldLocked: _field_locked,
     EditBlocked: _edit_blocked,
     EditFaulty: _edit_faulty,
+    EditHeld: _edit_held,
     EditRefused: "This edit cannot be made. Nothing was changed.",
     ReviewerRefusal: "You cannot do this now. Nothing was changed; look at the card again.",
     Refusal: "This cannot be done now. Nothing was changed; look at the card again.",

@@ -123,7 +123,9 @@ class SlackSender:
         twins = await self.store.reads.twins(proposal)
         waits = proposal.status is Status.pending  # then what is found was given after the proposal was read
         standing = None if waits else await self.store.standing.of(proposal.id)
-        return card(proposal, mention=calling, twins=twins, offered=self.offered(proposal), standing=standing)
+        hold = None if waits else await self.store.holds.of(proposal.id)
+        offered = self.offered(proposal)
+        return card(proposal, mention=calling, twins=twins, offered=offered, standing=standing, hold=hold)
 
     def offered(self, proposal: Proposal) -> frozenset[str]:
         """What can be done with the proposal now, beside the verdicts."""

@@ -21,7 +21,7 @@ from approvals.refusals import (
     ReasonMissing,
     Refusal,
 )
-from bot.slack import modals, words
+from bot.slack import modals, reasons, words
 from bot.slack.batch import approve_ticked, reject_ticked
 from bot.slack.desk import Desk, Standing
 from bot.slack.forms import block_of, errors, fields, pointer_to, read
@@ -41,25 +41,26 @@ OVERTAKEN = (AlreadyResolved, Changed, Expired, NotTyped, ObjectionClosed)
 
 async def reject(desk: Desk, at: Interaction) -> Acknowledgement:
     """The reason for a no."""
-    form, proposal, reason = await _reasoned(desk, at, "reject")
+    form, proposal, given = await _reasoned(desk, at, "reject")
     reviewer = await desk.reviewer(at, proposal)
-    await desk.lifecycle.reject(proposal.id, reviewer, reason, form.nonce, given=Given(seen=form.seen))
+    seen = Given(seen=form.seen)
+    await desk.lifecycle.reject(proposal.id, reviewer, given.reason, form.nonce, given=seen, hold=given.hold)
     return _done()
 
 
 async def revoke(desk: Desk, at: Interaction) -> Acknowledgement:
     """The reason for taking an approval back."""
-    form, proposal, reason = await _reasoned(desk, at, "revoke")
+    form, proposal, given = await _reasoned(desk, at, "revoke")
     reviewer = await desk.reviewer(at, proposal)
-    await desk.lifecycle.revoke(proposal.id, reviewer, reason, form.nonce)
+    await desk.lifecycle.revoke(proposal.id, reviewer, given.reason, form.nonce, hold=given.hold)
     return _done()
 
 
 async def object_to(desk: Desk, at: Interaction) -> Acknowledgement:
     """The reason for an objection."""
-    form, proposal, reason = await _reasoned(desk, at, "object")
+    form, proposal, given = await _reasoned(desk, at, "object")
     reviewer = await desk.reviewer(at, proposal)
-    await desk.lifecycle.object(proposal.id, reviewer, reason, form.nonce)
+    await desk.lifecycle.object(proposal.id, reviewer, given.reason, form.nonce)
     return _done()
 
 
@@ -220,13 +221,13 @@ def typed_in(form: Form) -> dict[str, JSON]:
     return payload_of(form) if form.kind == "confirm" else form.typed
 
 
-async def _reasoned(desk: Desk, at: Interaction, kind: str) -> tuple[Form, Proposal, str]:
+async def _reasoned(desk: Desk, at: Interaction, kind: str) -> tuple[Form, Proposal, reasons.Said]:
     form = await _form(desk, at, kind)
-    reason = modals.reason_of(at.state or {})
-    await desk.store.forms.save(form.id, typed={"reason": reason})
-    if not reason.strip():
+    given = reasons.said(at.state or {})
+    await desk.store.forms.save(form.id, typed=given.kept)
+    if not given.reason:
         raise ReasonMissing
-    return form, await desk.proposal(form.proposal_id), reason
+    return form, await desk.proposal(form.proposal_id), given
 
 
 async def _form(desk: Desk, at: Interaction, kind: str) -> Form:

@@ -44,6 +44,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ("history", "what is over"),
     ("stats", "how often what ran by itself was not fine, by what people said of samples"),
     ("standing", "what is approved for the next like it, to be ended"),
+    ("holds", "what is held after a no, to be ended"),
     ("show ID", "one proposal with its trail"),
     ("delegate @NAME until friday", "lets somebody decide for you for a while; also `until 18:00`, `for 3d`"),
     ("delegate", "who decides for you, and for whom you do"),

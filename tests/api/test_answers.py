@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.gate import Escalation, Fact
+from approvals.gate import Escalation, Fact, Held
 from approvals.proposal import Action, Cause, Outcome, Revision, Status, Undo, UndoStatus
 from bot.api.answers import QUOTED, answer, message
 from tests.making import START, make_proposal
@@ -68,6 +68,17 @@ def test_the_sentence_names_the_status_and_says_what_to_do(status, cause, says):
 ])  # fmt: skip
 def test_the_sentence_quotes_the_reason(status, cause):
     assert '("Ask the customer first")' in message(proposal(status, cause, "Ask the\n customer  first"))
+
+
+def test_of_what_is_held_it_says_by_whom_until_when_and_why_and_not_to_retry_before():
+    held = Held(hold="prp_1", by="U0ALICE", until=LATER, reason="Ask the\n customer  first")
+    made = proposal(Status.rejected, Cause.blocked, "Held", held=held)
+    said = message(made)
+    assert 'because U0ALICE holds exactly this until 2026-11-20T11:15:00.000Z ("Ask the customer first")' in said
+    assert "do not retry before then" in said
+    assert "never allows it" not in said
+    assert answer(made)["held_until"] == "2026-11-20T11:15:00.000Z"
+    assert answer(proposal(Status.rejected, Cause.blocked))["held_until"] is None
 
 
 def test_a_long_reason_is_shortened_with_the_number_of_characters_that_are_missing():

@@ -67,6 +67,6 @@ async def test_since_when_it_was_seen_and_whether_that_was_hasty_is_kept(lifecyc
 
 
 async def test_a_no_is_kept_likewise(lifecycle, proposal, store):
-    await lifecycle.reject(proposal.id, BOB, "No.", proposal.nonce, Given(seen=Seen(at=START, words=30)))
+    await lifecycle.reject(proposal.id, BOB, "No.", proposal.nonce, given=Given(seen=Seen(at=START, words=30)))
     (kept,) = (await store.find(proposal.id)).decisions
     assert (kept.hasty, kept.seen_at) == (True, START)

@@ -10,6 +10,7 @@ import pytest
 from approvals.decision import Verdict
 from approvals.effects import EFFECTS, Effect
 from approvals.events import Actor, Submitted
+from approvals.holds import HoldEnd
 from approvals.proposal import Cause, Status
 from approvals.refusals import AgentRefusal, NotFound, Refusal, ReviewerRefusal
 from approvals.sampling import Judgement
@@ -24,6 +25,7 @@ MEMBERS = {
     "proposals.cause": set(Cause),
     "decisions.verdict": set(Verdict),
     "standing_approvals.ended": set(StandingEnd),
+    "holds.ended": set(HoldEnd),
     "entries.actor_kind": set(get_args(get_type_hints(Actor)["kind"])),
     "outbox.kind": set(Effect),
     "samples.judgement": set(Judgement),

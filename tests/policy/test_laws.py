@@ -181,6 +181,10 @@ def rules(draw, tiers=tuple(Tier), anchored=False):
         standing=draw(st.one_of(st.none(), TERMS)) if asking else None,
         batch=draw(st.sampled_from([None, Batch(window=60, most=5), Batch(window=300, most=3)])) if asking else None,
         friction=draw(st.sampled_from([None, *FRICTIONS])) if asking else None,
+        reject_reasons=tuple(draw(st.lists(st.sampled_from(["No", "Not now", "Wrong"]), unique=True)))
+        if looked_at
+        else (),
+        hold=draw(st.sampled_from([None, 60, 7200])) if asking else None,
         reason=draw(st.sampled_from([None, "Because"])),
         edit=draw(st.one_of(st.none(), FIELDS)) if asking else None,
     )
@@ -257,6 +261,10 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
     assert set(before.facts) <= set(after.facts)
     assert set(before.remind) <= set(after.remind)
     assert set(before.escalate) <= set(after.escalate)
+    assert set(before.reject_reasons) <= set(after.reject_reasons)
+    assert len(set(after.reject_reasons)) == len(after.reject_reasons)
+    if any(rule.hold is not None and rule.id in before.rules for rule in book):
+        assert after.hold <= before.hold
     assert after.second_person >= before.second_person
     assert (after.settle or 0) >= (before.settle or 0)
     assert not [field for field in ("n", "flag", "x") if may_edit(after.edit, field) > may_edit(before.edit, field)]
@@ -436,7 +444,7 @@ def test_a_raised_tier_is_never_below_what_it_was_raised_to(book, defaults, said
     raised = judge(book, defaults, said, history, at_least)
     assert raised.tier is max(plain.tier, at_least)
     assert raised.sampling == (plain.sampling if raised.tier is Tier.auto else None)
-    kept = {"roles": plain.roles, "undo_within": plain.undo_within, "sampling": plain.sampling}
+    kept = {name: getattr(plain, name) for name in ("roles", "undo_within", "settle", "sampling")}
     assert replace(raised, tier=plain.tier, **kept) == plain
 
 

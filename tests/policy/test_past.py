@@ -340,7 +340,7 @@ def test_a_rule_that_blocks_may_depend_on_the_past(tmp_path):
     assert judged(policy, refund(to="x"), {About.first_time: Answer(count=1)}).tier is Tier.auto
 
 
-@pytest.mark.parametrize("name", ["repeat", "backup"])
+@pytest.mark.parametrize("name", ["repeat", "backup", "standing", "hold"])
 def test_the_names_of_our_own_reasons_are_taken(tmp_path, name):
     assert only_fault(tmp_path, rules=[rule(name)]) == f"{name}: id: {name} is a name of our own"
 

@@ -65,6 +65,7 @@ def test_an_explanation_tells_of_every_rule_why_it_matched_or_not(tmp_path):
         "refund.create by bot: approve",
         "asks finance in C0FINANCE: 1 of each",
         "expires in 1h",
+        "whoever rejects may hold the same for 1d",
         "editable: amount",
         "may not approve: U0OWNER",
         "risk: Strange order — the condition payload.order == 'x' could not be evaluated: a field is missing (doubt)",

@@ -216,7 +216,11 @@ def test_a_card_that_no_longer_waits_has_the_truth_in_place_of_its_buttons(statu
         ({"status": Status.rejected, "reason": "Wrong order"}, "*Rejected* by <@U0ALICE> · <!date^"),
         ({"status": Status.rejected, "reason": "Wrong order"}, "Wrong order"),
         ({"status": Status.rejected, "cause": Cause.expired}, "nobody answered in time, so it was rejected"),
-        ({"status": Status.rejected, "cause": Cause.blocked, "reason": "Never"}, "by the policy alone"),
+        (
+            {"status": Status.rejected, "cause": Cause.blocked, "reason": "Never", "resolved_by": None},
+            "by the policy alone",
+        ),
+        ({"status": Status.rejected, "cause": Cause.blocked, "reason": "Held"}, "holds the same; nobody was asked"),
         ({"status": Status.rejected, "cause": Cause.policy_changed}, "because the policy changed"),
         ({"status": Status.revoked, "reason": "Too soon"}, "*Revoked* by <@U0ALICE>"),
         ({"status": Status.withdrawn, "cause": Cause.agent, "reason": "Solved"}, "the agent took it back"),

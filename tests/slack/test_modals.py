@@ -335,7 +335,7 @@ def test_a_reason_is_read_back():
     view = reject_form(make_proposal(), "frm_3", {})
     state = initial(view["blocks"])
     assert reason_of(state) == ""
-    state[REASON_BLOCK][view["blocks"][-1]["element"]["action_id"]]["value"] = "too much"
+    state[REASON_BLOCK][inputs(view)["Reason"]["element"]["action_id"]]["value"] = "too much"
     assert reason_of(state) == "too much"
     assert reason_of({}) == ""
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import events, inquiry, standing, stopping
+from approvals import events, holds, inquiry, standing, stopping
 from approvals.asking import QuestionUnfit
 from approvals.decision import Decision, Verdict
 from approvals.delegation import CannotStandIn, DelegationTooLong, NotAhead, TooManyDelegates
 from approvals.events import Actor, Decided, Escalated, Event, Extended, Objected, Rejected, Reminded, Undone, facts
+from approvals.holds import EditHeld
 from approvals.ports import Line
 from approvals.proposal import Cause, Outcome, Status, Undo, UndoStatus
 from approvals.refusals import (
@@ -45,6 +46,7 @@ ARGUMENTS = {
     AlreadyResolved: (Status.approved, "U0BOB", START),
     Expired: (START,),
     AlreadyJudged: ("U0BOB", START),
+    EditHeld: (START,),
     FieldLocked: (("amount",),),
     EditBlocked: (("Tables are never dropped",),),
     ExcludedLender: ("U0BOB",),
@@ -65,7 +67,7 @@ def kinds(base):
 def tags():
     return {
         each.tag
-        for home in (events, inquiry, standing, stopping)
+        for home in (events, holds, inquiry, standing, stopping)
         for each in vars(home).values()
         if isinstance(each, type) and issubclass(each, Event) and "tag" in vars(each)
     }

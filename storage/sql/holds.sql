@@ -1,0 +1,57 @@
+-- name: begin
+-- A new hold.
+INSERT INTO holds (proposal_id, agent, action, proposed, digest, roles, person, reason, at, until, stopped)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)
+
+-- name: one
+-- The hold that came with a proposal.
+SELECT * FROM holds WHERE proposal_id = $1
+
+-- name: held
+-- What holds a digest of an agent at a moment; of several the one that ends last.
+SELECT * FROM (
+    SELECT d.* FROM holds AS d WHERE d.ended IS NULL AND d.digest = $2 AND d.agent = $1
+    UNION
+    SELECT p.* FROM holds AS p WHERE p.ended IS NULL AND p.proposed = $2 AND p.agent = $1
+) AS alike
+WHERE until > $3
+ORDER BY until DESC, proposal_id LIMIT 1
+
+-- name: stop
+-- Counts one more of what `held` finds.
+UPDATE holds SET stopped = stopped + 1
+WHERE proposal_id = (
+    SELECT proposal_id FROM (
+        SELECT d.proposal_id, d.until FROM holds AS d WHERE d.ended IS NULL AND d.digest = $2 AND d.agent = $1
+        UNION
+        SELECT p.proposal_id, p.until FROM holds AS p WHERE p.ended IS NULL AND p.proposed = $2 AND p.agent = $1
+    ) AS alike
+    WHERE until > $3
+    ORDER BY until DESC, proposal_id LIMIT 1
+)
+RETURNING *
+
+-- name: end
+-- Ends it, if it has not ended; a person only before its time is over.
+UPDATE holds SET ended = $2, ended_by = $3, ended_at = $4
+WHERE proposal_id = $1 AND ended IS NULL AND ($3 IS NULL OR until > $4)
+RETURNING *
+
+-- name: over
+-- Those that have not ended though their time is over, longest over first.
+SELECT proposal_id FROM holds WHERE ended IS NULL AND until <= $1 ORDER BY until LIMIT $2
+
+-- name: listed
+-- What holds and a person began, could decide about, owns or is served by; the first to end first, and how many.
+SELECT h.*, count(*) OVER () AS total FROM holds AS h
+WHERE h.ended IS NULL AND h.until > $3
+    AND (
+        h.person = $1
+        OR h.proposal_id IN (
+            SELECT proposal_id FROM seats WHERE role IN (SELECT value FROM json_each($2))
+            UNION
+            SELECT proposal_id FROM exclusions WHERE person = $1
+        )
+    )
+ORDER BY h.until, h.proposal_id
+LIMIT $4 OFFSET $5

@@ -1,0 +1,120 @@
+"""What is held, as people see it: the card's line, the list, the history."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from approvals.events import Actor, facts
+from approvals.holds import HoldBegun, HoldEnd, HoldEnded, hold_of
+from approvals.ports import Line
+from approvals.proposal import Cause, Status
+from bot.slack import words
+from bot.slack.cards import card
+from bot.slack.holds import held
+from bot.slack.queue import Query, holds
+from bot.slack.text import words_of
+from tests.making import START, make_proposal
+from tests.slack.hostile import MARK, elements, markup, texts
+from tests.slack.limits import message_faults, sdk_accepts
+
+slow = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+REJECTED = {
+    "status": Status.rejected,
+    "cause": Cause.reviewer,
+    "resolved_at": START,
+    "resolved_by": "U0ALICE",
+    "reason": "Wrong order",
+}
+
+
+def hold(**changes):
+    return replace(hold_of(make_proposal(**REJECTED), "U0ALICE", START), **changes)
+
+
+def line(note):
+    return words.line(Line(tag=note.tag, facts=facts(note), actor=Actor(kind="reviewer", id="U0BOB"), at=START))
+
+
+@slow
+@given(st.lists(st.builds(lambda one, two: (one, two), texts, texts), max_size=8), st.integers(0, 10**9))
+def test_the_list_keeps_slacks_limits_and_parses_no_text_of_agents(pairs, count):
+    found = [
+        hold(id=f"prp_{number}", agent=one + MARK, action=two + MARK, reason=one + MARK + two, stopped=count)
+        for number, (one, two) in enumerate(pairs)
+    ]
+    blocks, text = holds(found, 100, Query(kind="holds", page=1), 8, {each.id for each in found})
+    assert message_faults(blocks, text) == []
+    assert sdk_accepts(blocks)
+    assert not [each for each in markup(blocks) if MARK in each]
+
+
+def test_the_list_of_the_longest_keeps_the_limits():
+    long = [
+        hold(id=f"prp_{number:032d}", agent="⟨" * 200, action="a" * 100, reason="\u202e" * 3000) for number in range(8)
+    ]
+    blocks, text = holds(long, 10**6, Query(kind="holds"), 8, {each.id for each in long})
+    assert message_faults(blocks, text) == []
+
+
+def test_the_list_says_who_why_until_when_and_how_many_it_stopped():
+    blocks, text = holds([hold(stopped=3)], 1, Query(kind="holds"), 8, set())
+    said = words_of(blocks)
+    assert "Held after a no (1)" in said
+    for part in ("refund.create", "by support-bot", "Wrong order", "<@U0ALICE> until <!date^", "It stopped *3*."):
+        assert part in said
+    assert text == "Held after a no: 1"
+
+
+def test_only_who_may_end_it_has_the_button():
+    one, other = hold(id="prp_1"), hold(id="prp_2")
+    blocks, _ = holds([one, other], 2, Query(kind="holds"), 8, {"prp_2"})
+    assert [each["value"] for each in elements(blocks) if each.get("action_id") == "end_hold"] == ["prp_2"]
+
+
+@pytest.mark.parametrize(
+    ("page", "said"), [(0, "Nothing is held of what you may see."), (2, "This page is empty now.")]
+)
+def test_an_empty_list_says_so(page, said):
+    blocks, text = holds([], 0, Query(kind="holds", page=page), 8, set())
+    assert text == said
+    assert said in words_of(blocks)
+
+
+def test_a_list_turns_its_pages():
+    blocks, _ = holds([hold()], 20, Query(kind="holds", page=1), 8, set())
+    assert {"page_newer", "page_older"} <= {each.get("action_id") for each in elements(blocks)}
+    assert Query.from_value(Query(kind="holds", page=1).to_value()) == Query(kind="holds", page=1)
+
+
+def test_the_card_says_who_holds_the_same_until_when_and_can_end_it():
+    rendered = card(make_proposal(**REJECTED), hold=hold())
+    assert "*Held:* <@U0ALICE> holds the same until <!date^1795256100^" in rendered.words
+    assert [each["value"] for each in elements(rendered.blocks) if each.get("action_id") == "end_hold"] == [hold().id]
+    assert message_faults(rendered.blocks, rendered.text) == []
+
+
+@pytest.mark.parametrize(
+    ("ended", "by", "said"),
+    [(HoldEnd.person, "U0BOB", "<@U0BOB> ended it. It stopped *2*."), (HoldEnd.expired, None, "its time is over.")],
+)
+def test_the_card_says_that_it_ended_and_how_and_offers_nothing_more(ended, by, said):
+    blocks = held(hold(ended=ended, ended_by=by, ended_at=START + timedelta(hours=1), stopped=2))
+    assert said in words_of(blocks)
+    assert not [each for each in elements(blocks) if each.get("action_id") == "end_hold"]
+
+
+def test_a_card_without_a_hold_says_nothing_of_one():
+    assert "Held" not in card(make_proposal(**REJECTED)).words
+
+
+def test_the_history_says_that_it_began_and_ended():
+    assert "<@U0ALICE> *holds the same* until <!date^1795256100^" in line(HoldBegun(at=START, hold=hold()))
+    over = HoldEnded(at=START, why=HoldEnd.person, by="U0BOB", stopped=0)
+    assert line(over).endswith("may be proposed again: <@U0BOB> ended it. It stopped none.")
+    gone = HoldEnded(at=START, why=HoldEnd.expired, by=None, stopped=1)
+    assert line(gone).endswith("its time is over. It stopped *1*.")
