@@ -95,6 +95,14 @@ class Forms:
             typed: dict[str, JSON] = parsed(found[0]["typed"]) if found else {}
             return typed
 
+    async def typed_before(
+        self, proposal_id: str, revision: int, reviewer: str, kind: Kind
+    ) -> "tuple[int, dict[str, JSON]] | None":
+        """The last revision before this one for which the person typed something, and what; None if there is none."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["typed_before"], proposal_id, reviewer, kind, revision)
+            return (found[0]["revision"], parsed(found[0]["typed"])) if found else None
+
 
 def _form(row: "Row") -> Form:
     return Form(

@@ -127,16 +127,21 @@ def home_sentence(text: str) -> dict[str, Any]:
 
 
 def lost_nothing(
-    proposal: "Proposal", typed: "Mapping[str, JSON]", said: str, form_id: str = "", page: int = 0
+    proposal: "Proposal",
+    typed: "Mapping[str, JSON]",
+    said: str,
+    form_id: str = "",
+    page: int = 0,
+    news: "Sequence[Block]" = (),
 ) -> dict[str, Any]:
     """Why what was typed came too late, in markup of ours, and all of it, to be copied.
 
-    `typed` are texts by field, a reason, or a whole payload; of a payload, what the proposal ever held is left out.
+    `news` are a few blocks on what happened. `typed` are texts by field, a reason, or a whole payload; of a payload, what the proposal ever held is left out.
     """
     pages = paged(_typed_blocks(proposal, typed))
     page = min(max(page, 0), len(pages) - 1)
     note = [rich(paragraph(run("What you typed, so that it is not lost:", italic=True)))] if pages[0] else []
-    blocks = [section(ours(said)), *note, *pages[page], *turning("lost", page, len(pages), form_id)]
+    blocks = [section(ours(said)), *news, *note, *pages[page], *turning("lost", page, len(pages), form_id)]
     return modal("Too late", blocks, form_id=form_id)
 
 
