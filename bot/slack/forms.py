@@ -65,9 +65,10 @@ def read(shown: "Sequence[Field]", state: "Mapping[str, Any]") -> Typed:
         alone = left_alone(field, said)
         if not alone:
             typed[field.name] = said
+        if field.locked is not None:
+            faults += [] if alone else [(field.block_id, NOT_HERE)]
+            continue
         try:
-            if field.locked is not None and not alone:
-                raise NotTaken(NOT_HERE)
             if field.part is not None:
                 pieces = parts.setdefault(field.path, {})
                 pieces[field.part.number] = (field, field.shown)
@@ -120,10 +121,10 @@ def errors(
     said: dict[str, str] = {}
     for block, found in by_input.items():
         own = next((field for field in shown if field.block_id == block), None)
-        told: list[str] = []
+        told, rest = [], found
         if own is not None and payload is not None:
-            told, found = corrected(own, reached(dict(payload), own.path), found)
-        told += [_about(own, fault.pointer) + fault.detail for fault in found]
+            told, rest = corrected(own, reached(dict(payload), own.path), found)
+        told += [_about(own, fault.pointer) + fault.detail for fault in rest]
         said[block] = shortened(" ".join(one_line(each) for each in dict.fromkeys(told)))
     return said
 

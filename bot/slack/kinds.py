@@ -5,7 +5,6 @@ A kind is chosen only where its input shows the value exactly; anything else is 
 
 import json
 import re
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from enum import StrEnum
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from bot.slack.text import length, one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from approvals.proposal import JSON
     from bot.slack.demands import Demands
 
@@ -23,6 +24,8 @@ _YEARS = range(1900, 2101)
 """What every calendar of Slack can show."""
 _EMAIL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _LINK = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]{1,5})?(?:[/?#][!-;=?-~]*)?")
+_LONGEST_EMAIL = 254
+"""The longest address that RFC 5321 delivers to."""
 _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 Choices: TypeAlias = "tuple[tuple[str, JSON], ...]"
 
@@ -94,7 +97,7 @@ def is_date(text: str) -> bool:
 
 def is_email(text: str) -> bool:
     """Whether Slack surely takes this into an input for an e-mail address."""
-    return bool(_EMAIL.fullmatch(text)) and len(text) <= 254  # noqa: PLR2004 the longest address that RFC 5321 delivers to
+    return bool(_EMAIL.fullmatch(text)) and len(text) <= _LONGEST_EMAIL
 
 
 def is_link(text: str) -> bool:

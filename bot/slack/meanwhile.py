@@ -1,5 +1,6 @@
-"""Somebody edited a proposal while somebody else had its form open: what they are told, and what they typed, carried on
-to the new revision.
+"""Somebody edited a proposal while somebody else had its form open: who, what, when.
+
+What the others typed is carried on to the new revision.
 """
 
 from dataclasses import dataclass, field, replace
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
     from approvals.proposal import JSON, Proposal
     from bot.slack.fields import Field
 
-EDIT_AGAIN = (
-    "It still waits. Press *Edit* on the card again: what you typed is filled in there, on top of what stands now."
-)
+EDIT_AGAIN = "It still waits. Press *Edit* on the card again: what you typed is filled in, on top of what stands now."
 _MOST_EDITS = 5
 _MOST_NAMES = 20
 _LONGEST_NAME = 100

@@ -136,7 +136,8 @@ def lost_nothing(
 ) -> dict[str, Any]:
     """Why what was typed came too late, in markup of ours, and all of it, to be copied.
 
-    `news` are a few blocks on what happened. `typed` are texts by field, a reason, or a whole payload; of a payload, what the proposal ever held is left out.
+    `news` are a few blocks on what happened. `typed` are texts by field, a reason, or a whole payload; of a payload,
+    what the proposal ever held is left out.
     """
     pages = paged(_typed_blocks(proposal, typed))
     page = min(max(page, 0), len(pages) - 1)

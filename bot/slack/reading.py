@@ -1,5 +1,6 @@
-"""The JSON value of what was typed into one input. The parser is the endpoint's: an edit can hold nothing that an
-agent could not have sent.
+"""The JSON value of what was typed into one input.
+
+The parser is the endpoint's, so that an edit can hold nothing that an agent could not have sent.
 """
 
 import json

@@ -45,9 +45,7 @@ def split(text: str) -> tuple[Piece, ...] | None:
         core = core[end + len(after) :]
         if len(pieces) > MOST_PIECES:
             return None
-    if len(pieces) < 2:  # noqa: PLR2004 one piece is not split
-        return None
-    return (*pieces[:-1], pieces[-1]._replace(after=tail))
+    return (*pieces[:-1], pieces[-1]._replace(after=tail)) if len(pieces) > 1 else None
 
 
 def _end(core: str) -> int:
