@@ -36,8 +36,7 @@ def corrected(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> "tupl
     """What to do about the value, a sentence each, and the faults for which the schema's own words have to do."""
     inside = field.kind in LISTS and isinstance(value, list)
     own = [fault for fault in faults if fault.pointer == field.pointer or (inside and _below(field, fault))]
-    found = " ".join(fault.detail for fault in own)
-    said = _of_list(field, value, found) if inside else _of_scalar(value, field.demands, found)
+    said = _of_list(field, value, own) if inside else _of_scalar(value, field.demands, _told(own, field.pointer))
     told = [fault for fault in own if said and _KNOWN.search(fault.detail)]
     return said, [fault for fault in faults if fault not in told]
 
@@ -52,7 +51,12 @@ def _below(field: "Field", fault: "Fault") -> bool:
     return fault.pointer.startswith(field.pointer + "/")
 
 
-def _of_list(field: "Field", value: "JSON", found: str) -> list[str]:
+def _told(faults: "Sequence[Fault]", pointer: str) -> str:
+    """All that the schemas say of one value."""
+    return " ".join(fault.detail for fault in faults if fault.pointer == pointer)
+
+
+def _of_list(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> list[str]:
     assert isinstance(value, list)
     low, high = field.demands.min_items, field.demands.max_items
     said = []
@@ -63,7 +67,9 @@ def _of_list(field: "Field", value: "JSON", found: str) -> list[str]:
     if field.demands.unique and len({*map(repr, value)}) < len(value):
         said.append("No entry may stand here twice: take the others out.")
     wrong = [
-        (number, text) for number, one in enumerate(value, start=1) for text in _of_scalar(one, field.entries, found)
+        (number, text)
+        for number, one in enumerate(value, start=1)
+        for text in _of_scalar(one, field.entries, _told(faults, f"{field.pointer}/{number - 1}"))
     ]
     said += [f"Line {number}: {text}" for number, text in wrong[:_MOST_LINES]]
     return said + ([f"{len(wrong) - _MOST_LINES} more are wrong."] if len(wrong) > _MOST_LINES else [])

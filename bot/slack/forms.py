@@ -121,7 +121,8 @@ def errors(
     said: dict[str, str] = {}
     for block, found in by_input.items():
         own = next((field for field in shown if field.block_id == block), None)
-        told, rest = [], found
+        told: list[str] = []
+        rest = found
         if own is not None and payload is not None:
             told, rest = corrected(own, reached(dict(payload), own.path), found)
         told += [_about(own, fault.pointer) + fault.detail for fault in rest]
