@@ -114,7 +114,7 @@ def _of_text(value: str, demands: "Demands", found: str) -> list[str]:
     if demands.format is not None and f'"{demands.format}"' in found:
         said.append(FORMATS[demands.format])
     if "does not match" in found:
-        said += [f"Write it as the pattern {_named(each)} asks for." for each in demands.patterns]
+        said += [f"Write it so that it matches {_named(each)}." for each in demands.patterns]
     return said
 
 

@@ -95,7 +95,7 @@ class Field:
         if not self.shown.strip(_BLANKS):
             return self.kind is Kind.text or self.kind in LISTS
         if self.kind is Kind.text:
-            return self.part is not None or not self.demands.min_length
+            return self.part is not None or not (self.demands.min_length or self.demands.format)
         return self.kind in LISTS and not self.demands.min_items
 
 

@@ -95,7 +95,8 @@ def _what(field: Field) -> str:
         case Kind.number | Kind.integer:
             return _number(field.demands, "A whole number" if field.demands.whole else "A number")
         case Kind.lines:
-            return "One per line."
+            each = _counted(field.entries.min_length, field.entries.max_length, "character")
+            return f"One per line. Each {each[:1].lower()}{each[1:]}" if each else "One per line."
         case Kind.numbers:
             return "One per line. " + _number(
                 field.entries, "Each a whole number" if field.entries.whole else "Each a number"
@@ -145,4 +146,4 @@ def _counted(low: int | None, high: int | None, one: str, many: str = "") -> str
 
 def _pattern(pattern: str) -> str:
     text, missing = shorten(one_line(pattern), _LONGEST_PATTERN)
-    return f"Written as the pattern {text}{f'… ({missing} characters more)' if missing else ''} asks for."
+    return f"Has to match {text}{f'… ({missing} characters more)' if missing else ''}."

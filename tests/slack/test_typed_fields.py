@@ -131,9 +131,10 @@ def test_references_and_parts_of_a_schema_are_followed():
         (5, {"exclusiveMinimum": 0, "exclusiveMaximum": 9.5}, "A number, more than 0, less than 9.5."),
         (5, {"multipleOf": 5}, "A number, a multiple of 5."),
         (["a"], {"minItems": 1, "maxItems": 5}, "One per line. At least 1 entry, at most 5 entries."),
+        (["a"], {"items": {"maxLength": 3}}, "One per line. Each at most 3 characters."),
         ([1], {"items": {"type": "integer", "maximum": 9}}, "One per line. Each a whole number, at most 9."),
         ("a", {"minLength": 1, "maxLength": 20}, "At least 1 character, at most 20 characters."),
-        ("a", {"pattern": "^[a-z]$"}, "Written as the pattern ^[a-z]$ asks for."),
+        ("a", {"pattern": "^[a-z]$"}, "Has to match ^[a-z]$."),
         (
             "14:30:00Z",
             {"format": "time"},
@@ -162,6 +163,7 @@ def test_a_pattern_of_an_agents_cannot_fill_the_form():
         ("a", {}, True),
         ("a", {"minLength": 1}, False),
         (" ", {"minLength": 1}, True),
+        ("14:30:00Z", {"format": "time"}, False),
         (["a"], {}, True),
         (["a"], {"minItems": 1}, False),
         ([], {"items": {"type": "string"}, "minItems": 1}, True),
@@ -392,12 +394,12 @@ GOOD = {
         ("share", "0", "Too small: write more than 0."),
         ("share", "1.0", "Too large: write less than 1."),
         ("step", "7", "Write a multiple of 5."),
-        ("code", "B-1", "Write it as the pattern ^A-[0-9]+$ asks for."),
+        ("code", "B-1", "Write it so that it matches ^A-[0-9]+$."),
         ("code", "A-1234", "Too long: write at most 5 characters; there are 6."),
         (
             "code",
             "A",
-            "Too short: write at least 2 characters; there are 1. Write it as the pattern ^A-[0-9]+$ asks for.",
+            "Too short: write at least 2 characters; there are 1. Write it so that it matches ^A-[0-9]+$.",
         ),
         ("mail", "mira", "Write one e-mail address, such as mira@example.com."),
         ("page", "not one", "Write a whole web address, such as https://example.com/page."),
@@ -410,8 +412,10 @@ GOOD = {
         (
             "tags",
             "a\nbbbb\nC",
-            "Line 2: Too long: write at most 3 characters; there are 4. "
-            "Line 3: Write it as the pattern ^[a-z]+$ asks for.",
+            (
+                "Line 2: Too long: write at most 3 characters; there are 4. "
+                "Line 3: Write it so that it matches ^[a-z]+$."
+            ),
         ),
         ("to.zip", "1", "Too short: write at least 4 characters; there are 1."),
         ("to.zip", None, "This must not be empty: write something."),
