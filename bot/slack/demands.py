@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 FORMATS = frozenset({"date", "time", "date-time", "email", "uri"})
 _MOST_PARTS = 64
 """Subschemas that are read for one value; one that has more says too much to be shown."""
+_MOST_LISTED = 1000
+"""Values of one enum; no form shows more, and while one is made a trigger runs out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,14 +145,16 @@ def _narrowed(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
 
 def _enum(parts: "Sequence[Mapping[str, JSON]]") -> "tuple[JSON, ...] | None":
     """What every list of values has; the values as the first list writes them."""
-    found: tuple[JSON, ...] | None = None
-    for part in parts:
-        for listed in ([part["const"]] if "const" in part else None, part.get("enum")):
-            if not isinstance(listed, list):
-                continue
-            known = {_key(each) for each in listed}
-            found = tuple(listed) if found is None else tuple(each for each in found if _key(each) in known)
-    return found
+    lists = [
+        listed
+        for part in parts
+        for listed in ([part["const"]] if "const" in part else None, part.get("enum"))
+        if isinstance(listed, list) and len(listed) <= _MOST_LISTED
+    ]
+    if not lists:
+        return None
+    known = [{_key(each) for each in other} for other in lists[1:]]
+    return tuple(each for each in lists[0] if all(_key(each) in keys for keys in known))
 
 
 def _key(value: "JSON") -> bytes:

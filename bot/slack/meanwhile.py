@@ -85,10 +85,9 @@ def news(proposal: "Proposal", revision: int) -> tuple[Block, ...]:
 
 
 def overtaken(proposal: "Proposal", revision: int) -> tuple[Block, ...]:
-    """The news, and what can be done now."""
+    """For whoever came too late with a form on this revision: the news, and what can be done now."""
     told = news(proposal, revision)
-    pending = proposal.status is Status.pending
-    return (*told, section(ours(EDIT_AGAIN))) if told and pending else told
+    return (*told, section(ours(EDIT_AGAIN))) if proposal.status is Status.pending else told
 
 
 def _changed(names: "Sequence[str]") -> Block:

@@ -5,6 +5,7 @@ Blanks and line ends where two pieces meet belong to neither: Slack trims what s
 
 import re
 import unicodedata
+from itertools import takewhile
 from typing import NamedTuple
 
 from bot.slack.text import length
@@ -53,7 +54,7 @@ def _end(core: str) -> int:
     if length(core) <= PIECE:
         return len(core)
     end = _fitting(core)
-    gaps = [gap for gap in _GAP.finditer(core, end // 2) if gap.start() <= end]
+    gaps = list(takewhile(lambda gap: gap.start() <= end, _GAP.finditer(core, end // 2)))
     if gaps:
         # A gap may have begun before the half, where the search did.
         return len(core[: max(gaps, key=lambda gap: (_rank(core, gap), gap.start())).start()].rstrip(_ENDS))

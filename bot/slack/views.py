@@ -151,7 +151,8 @@ async def _overtaken(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -
     await desk.refused(at, form.proposal_id, verb, refusal)
     proposal = await desk.store.find(form.proposal_id)
     if proposal is not None and isinstance(refusal, OVERTAKEN) and form.reviewer == at.user:
-        edited = overtaken(proposal, form.revision) if form.kind in ("edit", "confirm") else ()
+        now = desk.lifecycle.seen(proposal)
+        edited = overtaken(now, form.revision) if form.kind in ("edit", "confirm") else ()
         return _update(modals.lost_nothing(proposal, typed_in(form), said, form.id, news=edited))
     return _update(modals.sentence(words.TITLE, said))
 

@@ -133,7 +133,8 @@ def test_a_form_that_came_too_late_says_how_to_go_on_while_it_waits():
     assert "amount\n99" in seen(view)
     decided = replace(proposal, status=Status.approved)
     assert EDIT_AGAIN not in str(overtaken(decided, 1))
-    assert overtaken(proposal, 2) == ()
+    assert [text_of(block) for block in overtaken(proposal, 2)] == [EDIT_AGAIN], "where only the policy changed"
+    assert overtaken(decided, 2) == ()
 
 
 def test_hostile_names_and_values_take_no_effect_in_the_news():

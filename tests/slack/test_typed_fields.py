@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from approvals.patch import changed_fields
 from bot.slack.fields import DEEPEST, MOST_VALUES, NO_ROOM, Kind, fields
-from bot.slack.forms import errors
+from bot.slack.forms import errors, read
 from policy.schemas import operators_schema
 from tests.making import make_proposal
 from tests.slack.filling import Filled
@@ -234,6 +234,29 @@ def test_a_date_that_is_none_is_told_how_one_looks():
     form = of("2026-11-30", {"format": "date"})
     form.state[form.field("it").block_id] = {"input": {"type": "plain_text_input", "value": "soon"}}
     assert form.read().faults[0][1] == "Write a date as year-month-day, such as 2026-11-30."
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "said", "result"),
+    [
+        ("2026-11-30", {"format": "date"}, "2026-12-01", "2026-12-01"),
+        ("mira@example.com", {"format": "email"}, "noor@example.com", "noor@example.com"),
+        ("eur", {"enum": ["eur", "usd"]}, "usd", "usd"),
+        (["a"], {"items": {"enum": ["a", "b"]}}, ["a", "b"], ["a", "b"]),
+        (5, {"type": "integer"}, "6", 6),
+    ],
+)
+def test_a_form_outlives_a_change_of_the_operators_schema(value, schema, said, result):
+    proposal = make_proposal(payload={"it": value})
+    with_schema, without = Filled(proposal, {"properties": {"it": schema}}), Filled(proposal)
+    with_schema.type("it", said)
+    assert read(without.shown, with_schema.state).payload == {"it": result}
+    without.type("it", "\n".join(said) if isinstance(said, list) else said)
+    assert read(with_schema.shown, without.state).payload == {"it": result}
+
+
+def test_an_enum_beyond_all_measure_is_not_read():
+    assert of("a", {"enum": ["a", *map(str, range(2000))]}).field("it").demands.enum is None
 
 
 # Objects taken apart
