@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.slack.fields import Field
 
 EDIT_AGAIN = "It still waits. Press *Edit* on the card again: what you typed is filled in, on top of what stands now."
+EDITED = "This was edited while you had it open, so nothing of yours was decided."
 _MOST_EDITS = 5
 _MOST_NAMES = 20
 _LONGEST_NAME = 100

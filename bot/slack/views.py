@@ -21,7 +21,7 @@ from bot.slack.batch import approve_ticked, reject_ticked
 from bot.slack.desk import Desk, Standing
 from bot.slack.forms import errors, fields, read
 from bot.slack.interaction import Interaction
-from bot.slack.meanwhile import as_of, overtaken
+from bot.slack.meanwhile import EDITED, as_of, overtaken
 from storage import Form
 
 Acknowledgement: TypeAlias = dict[str, Any]
@@ -153,7 +153,8 @@ async def _overtaken(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -
     if proposal is not None and isinstance(refusal, OVERTAKEN) and form.reviewer == at.user:
         now = desk.lifecycle.seen(proposal)
         edited = overtaken(now, form.revision) if form.kind in ("edit", "confirm") else ()
-        return _update(modals.lost_nothing(proposal, typed_in(form), said, form.id, news=edited))
+        why = EDITED if isinstance(refusal, Changed) and edited and now.revision > form.revision else said
+        return _update(modals.lost_nothing(proposal, typed_in(form), why, form.id, news=edited))
     return _update(modals.sentence(words.TITLE, said))
 
 

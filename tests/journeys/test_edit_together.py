@@ -79,6 +79,7 @@ async def test_the_first_to_confirm_wins_and_the_other_goes_on_from_there(town, 
     late = await town.modal_saying(loser, "Too late")
     (mine,) = typed[loser].values()
     assert mine in said_in(late), "what was typed stays to be copied"
+    assert "This was edited while you had it open" in said_in(late)
     assert f"<@{winner}> edited this" in said_in(late)
     assert "Press *Edit* on the card again" in said_in(late)
 

@@ -106,6 +106,13 @@ def test_a_list_that_lines_could_not_give_back_is_edited_as_json(value):
     assert of(value).field("it").kind is Kind.json
 
 
+def test_a_list_with_one_entry_twice_or_one_that_is_not_offered_is_typed():
+    enum = {"items": {"enum": ["a", "b"]}}
+    assert of(["a", "b", "a"], enum).field("it").kind is Kind.lines
+    assert of(["a", "c"], enum).field("it").kind is Kind.lines
+    assert of([1, 1.0], {"items": {"enum": [1, 2]}}).field("it").kind is Kind.numbers
+
+
 def test_two_schemas_are_as_strict_as_both_together():
     form = of("eur", {"enum": ["eur", "usd", "gbp"]}, {"enum": ["usd", "eur", "sek"]})
     assert [text for text, _ in form.field("it").choices] == ["usd", "eur"]
