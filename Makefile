@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench pictures lock clean
+.PHONY: help demo run test again check bench pictures lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,6 +17,9 @@ run: .venv/run.stamp ## the bot against the real Slack, with the settings in .en
 
 test: check ## everything that must hold: style, types, tests, coverage
 	$(BIN)/python -m pytest -n 3 --dist loadfile --cov --cov-report=term $(ARGS)
+
+again: .venv/test.stamp ## the tests that failed last, one after the other: what passes now depends on time, and wants mending
+	$(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none --cov --cov-append --cov-report=term $(ARGS)
 
 check: .venv/test.stamp ## style and types alone
 	$(BIN)/ruff check .

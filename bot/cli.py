@@ -68,6 +68,27 @@ def demo(
     raise typer.Exit(run_demo(port, once=once))
 
 
+@app.command()
+def doctor(
+    env_file: Annotated[Path, typer.Option(help="Settings; the environment wins over it.")] = Path(".env"),
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Look at settings, policy, tokens, scopes, channels, people, clock; say how to mend what is wrong; 1 if any is."""
+    from bot.settings import SettingsFault, read_settings  # noqa: PLC0415
+
+    try:
+        settings = read_settings(env_file)
+    except SettingsFault as fault:
+        _fail(*str(fault).splitlines())
+    from bot.doctor import examined, report  # noqa: PLC0415
+    from bot.logs import configure_logs  # noqa: PLC0415
+
+    configure_logs(settings.signoff_log)
+    well = asyncio.run(report(examined(settings, _environment(env_file)), typer.echo, as_json=as_json))
+    raise typer.Exit(0 if well else FINDING)
+
+
 @policy_app.command("check")
 def policy_check(policy: PolicyFile = Path("policy.yml"), *, as_json: AsJson = False) -> None:
     """Say what is wrong with a policy, by file, line, rule and key."""

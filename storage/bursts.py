@@ -36,6 +36,10 @@ class Burst:
     """The digest of the card as Slack last took it; None while that is not sure."""
     called: tuple[str, ...]
     """Ids of whom it has called."""
+    reminder_at: "datetime | None" = None
+    """When a reminder of something on it fell due last."""
+    reminded_at: "datetime | None" = None
+    """When people were reminded below it last."""
 
     @property
     def count(self) -> int:
@@ -76,6 +80,8 @@ class Bursts:
             roles=tuple(each["role"] for each in roles),
             shown=row["shown"],
             called=strings(row["called"]),
+            reminder_at=None if row["reminder_at"] is None else moment(row["reminder_at"]),
+            reminded_at=None if row["reminded_at"] is None else moment(row["reminded_at"]),
         )
 
     async def waiting(
@@ -97,3 +103,8 @@ class Bursts:
         """Notes whom the card has called."""
         async with self._database.writing() as statements:
             await statements.rows(_SQL["called"], burst.lead, burst.channel, text(list(called)))
+
+    async def reminded(self, burst: Burst, at: "datetime") -> None:
+        """Notes that people were reminded of all that had fallen due by then."""
+        async with self._database.writing() as statements:
+            await statements.rows(_SQL["reminded"], burst.lead, burst.channel, millis(at))

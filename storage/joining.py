@@ -27,7 +27,7 @@ async def settle_in(
             await _join(statements, proposal, now)
         return []
     stays = proposal.gate.batch is not None and proposal.gate.roles == before.gate.roles
-    return [] if stays or before.gate.batch is None else await _leave(statements, proposal.id)
+    return [] if stays or before.gate.batch is None else await leave(statements, proposal.id)
 
 
 async def _join(statements: "Statements", proposal: "Proposal", now: "datetime") -> None:
@@ -46,8 +46,17 @@ async def _join(statements: "Statements", proposal: "Proposal", now: "datetime")
     await statements.rows(_SQL["join"], proposal.id, lead)
 
 
-async def _leave(statements: "Statements", proposal_id: str) -> list[str]:
-    """Without its first member a batch ends: the card is that one's own again, and the others get theirs."""
+async def follows(statements: "Statements", proposal_id: str) -> bool:
+    """Whether the proposal is on a card that another one opened."""
+    found = await statements.rows(_SQL["lead_of"], proposal_id)
+    return bool(found) and found[0]["lead"] != proposal_id
+
+
+async def leave(statements: "Statements", proposal_id: str) -> list[str]:
+    """Takes it off the card that it shares, if any; the ids of those whose cards are different from now on.
+
+    Without its first member a batch ends: the card is that one's own again, and the others get theirs.
+    """
     found = await statements.rows(_SQL["lead_of"], proposal_id)
     if not found:
         return []

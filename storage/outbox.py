@@ -108,15 +108,14 @@ async def want(
 ) -> None:
     """Wants the card, or with `newest` the thread lines up to that entry, in a channel.
 
-    Of what is on a summary there, the summary is wanted instead, and no thread line.
+    Of what is on a summary there, the summary is wanted instead of either.
     """
     if kind in (Effect.card, Effect.thread):
         on = await summed(statements, proposal.id, channel, now)
         if on is not None:
             lead, rank, due = on
-            if kind is Effect.card:
-                values = (lead, channel, str(kind), None, millis(now), rank, due, None)
-                await statements.rows(_SQL["want"], *values)
+            values = (lead, channel, str(Effect.card), None, millis(now), rank, due, None)
+            await statements.rows(_SQL["want"], *values)
             return
     urgent = kind is Effect.card and proposal.status is Status.pending
     deadline = proposal.expires_at if proposal.status is Status.pending else now

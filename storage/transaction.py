@@ -41,7 +41,7 @@ from storage.rows import (
 )
 from storage.shapes import text
 from storage.standing import StandingRows
-from storage.summing import sum_up
+from storage.summing import remind, sum_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,6 +112,8 @@ class SqlTransaction:
             await self._write(before, proposal, events, now)
             others = await settle_in(self._statements, before, proposal, now)
             await sum_up(self._statements, before, proposal, now)
+            if any(isinstance(event, Reminded) for event in events):
+                await remind(self._statements, proposal.id, now)
             for event, made in steps:
                 newest = await self._ledger.append(event, actor, made.id, made.revision)
         except Violation as violation:

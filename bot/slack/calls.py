@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 SECONDS = 10.0
 """How long one call may take in all; a shared session ignores the client's own timeout."""
@@ -55,9 +56,17 @@ async def slack_client(token: str, api_url: str) -> AsyncIterator[AsyncWebClient
 
 async def call(client: AsyncWebClient, method: str, *, seconds: float = SECONDS, **arguments: Any) -> dict[str, Any]:
     """Calls a method given by its Python name (`chat_postMessage`); raises SlackFault and nothing else."""
+    answer = await reply(client, method, seconds=seconds, **arguments)
+    return dict(cast("dict[str, Any]", answer.data))
+
+
+async def reply(
+    client: AsyncWebClient, method: str, *, seconds: float = SECONDS, **arguments: Any
+) -> AsyncSlackResponse:
+    """The same, with the headers of Slack's answer."""
     try:
         async with asyncio.timeout(seconds):
-            answer = await getattr(client, method)(**arguments)
+            answer: AsyncSlackResponse = await getattr(client, method)(**arguments)
     except SlackApiError as error:
         raise _said_no(error) from None
     except aiohttp.ClientConnectorError as error:
@@ -66,7 +75,9 @@ async def call(client: AsyncWebClient, method: str, *, seconds: float = SECONDS,
         raise Unclear(f"no answer within {seconds:g} s") from None
     except (aiohttp.ClientError, SlackClientError, OSError, ValueError) as error:
         raise Unclear(f"{type(error).__name__} instead of an answer") from None
-    return dict(answer.data)
+    if not isinstance(answer.data, dict):
+        raise Unclear("bytes instead of an answer")
+    return answer
 
 
 def _said_no(error: SlackApiError) -> SlackFault:
@@ -81,7 +92,12 @@ def _said_no(error: SlackApiError) -> SlackFault:
     if status >= 500 or not isinstance(found, str) or not found or found in PASSING:
         return Unclear(f"Slack answered {status} {found or 'without a word'}".strip())
     metadata = said.get("response_metadata") or {}
-    return Denied(found, "; ".join(str(line) for line in metadata.get("messages", ())[:3]))
+    faults = [
+        f"{each.get('pointer')}: {each.get('message')}"
+        for each in said.get("errors") or ()
+        if isinstance(each, Mapping)
+    ]
+    return Denied(found, "; ".join([str(line) for line in metadata.get("messages", ())[:3]] or faults[:3]))
 
 
 def _retry_after(headers: Any) -> float:

@@ -19,12 +19,13 @@ async def channel_findings(client: AsyncWebClient, channels: Mapping[str, str]) 
             continue
         except SlackFault:
             return findings  # Slack is away; the courier finds out when it posts
-        if said := _finding(answer.get("channel") or {}):
+        if said := unusable(answer.get("channel") or {}):
             findings.append(f"Channel {channel} ({purpose}) {said}")
     return findings
 
 
-def _finding(channel: Mapping[str, Any]) -> str | None:
+def unusable(channel: Mapping[str, Any]) -> str | None:
+    """Why no card may or can be posted there, with what to do; None for a channel that will do."""
     if channel.get("is_archived"):
         return "is archived: cards cannot be posted. Name another one in the policy."
     if channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"):

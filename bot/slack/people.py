@@ -153,10 +153,10 @@ class People:
 def _person_of(user: Mapping[str, Any], identity: Identity) -> Person:
     profile = user.get("profile") or {}
     name = profile.get("display_name") or user.get("real_name") or user.get("name") or user.get("id", "")
-    return Person(name=str(name), tz=user.get("tz"), barred=_barred(user, identity))
+    return Person(name=str(name), tz=user.get("tz"), barred=barred(user, identity))
 
 
-def _barred(user: Mapping[str, Any], identity: Identity) -> str | None:
+def barred(user: Mapping[str, Any], identity: Identity) -> str | None:
     """Why the account may decide nothing. A flag that Slack left out is not a flag that is off: id and team must be."""
     if user.get("deleted"):
         return "deactivated"

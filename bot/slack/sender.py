@@ -25,6 +25,8 @@ from policy import WrittenPolicy, mentions
 from storage import Burst, CardRow, SharedCard, SqlStore
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+REMINDER_LASTS = 300
+"""Seconds for which one reminder below a summary counts for all that is on it."""
 NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -151,7 +153,7 @@ class SlackSender:
         summoned = self._summoned(burst)
         rendered = burst_card(burst, mention=markup(summoned))
         if row is not None and row.ts is not None and burst.shown == rendered.digest:
-            return 0.0
+            return await self._remind(burst, row.ts)
         await self.store.bursts.shows(burst, None)
         if row is None or row.ts is None:
             rest = await self._post(lead, burst.channel, rendered)
@@ -160,6 +162,7 @@ class SlackSender:
             stands = await self._row(burst.lead, burst.channel)
             if stands is not None and stands.ts == row.ts:  # else it was posted anew, which called them all
                 await self._call_more(burst, row.ts, summoned)
+                await self._remind(burst, row.ts)
             rest = rest or self.pace.posted(burst.channel, time.monotonic())
         await self.store.bursts.calls(burst, summoned)
         await self.store.bursts.shows(burst, rendered.digest)
@@ -171,6 +174,25 @@ class SlackSender:
         if new:
             text = words.joined_later(markup(new))
             await self.reach("chat_postMessage", channel=burst.channel, thread_ts=ts, text=text, **NO_PREVIEWS)
+
+    async def _remind(self, burst: Burst, ts: str) -> float:
+        """Calls those who are asked for what waits once more, if a reminder fell due, and not again within minutes.
+
+        Those of a flood fall due one after the other, and each is about the same summary.
+        """
+        due, last = burst.reminder_at, burst.reminded_at
+        if due is None or burst.soonest is None or (last is not None and (due - last).total_seconds() < REMINDER_LASTS):
+            return 0.0
+        roles = [role for name, role in self.policy().roles.items() if name in burst.roles]
+        here = [role for role in roles if role.channel == burst.channel]
+        agent = self.policy().agents.get(burst.agent)
+        owner = None if agent is None or any(role.allow_self_review for role in here) else agent.owner
+        found = dict.fromkeys(each for role in here for each in mentions([role]) or role.members)
+        asked = [each for each in found if each != owner]
+        text = words.still_waiting(burst.count, burst.soonest, markup(asked[:MOST_CALLED]))
+        await self.reach("chat_postMessage", channel=burst.channel, thread_ts=ts, text=text, **NO_PREVIEWS)
+        await self.store.bursts.reminded(burst, due)
+        return self.pace.posted(burst.channel, time.monotonic())
 
     async def _post(self, proposal: Proposal, channel: str, rendered: Card | None = None) -> float:
         rendered = rendered or await self.render(proposal, channel)

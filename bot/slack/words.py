@@ -69,6 +69,12 @@ def joined_later(calling: str) -> str:
     return f":bell: Please decide: {calling}"
 
 
+def still_waiting(count: int, soonest: "datetime", calling: str) -> str:
+    """Reminds people of what waits on a summary; `calling` is markup of ours."""
+    wait = "1 request still waits" if count == 1 else f"{count} requests still wait"
+    return f":bell: {wait} here, and the first is rejected {when(soonest)}: {calling}"
+
+
 def undeliverable(proposal_id: str, why: str) -> str:
     """What the operators read when a card or a line of history could not be delivered."""
     sample = why.startswith("sample to ")

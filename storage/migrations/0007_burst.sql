@@ -8,6 +8,11 @@ CREATE TABLE bursts (
     shown TEXT,
     -- Whom it has called, as a list of ids.
     called TEXT NOT NULL,
+    -- When the last one joined: as long as they keep coming, the next joins too.
+    joined_at INTEGER NOT NULL,
+    -- When a reminder of something on it fell due last, and up to when those have been told.
+    reminder_at INTEGER,
+    reminded_at INTEGER,
     PRIMARY KEY (lead, channel)
 ) STRICT, WITHOUT ROWID;
 

@@ -10,7 +10,7 @@ SELECT count(*) AS count FROM (
 
 -- name: open
 -- The agent's summary in a channel on which something is still waited for.
-SELECT lead FROM bursts
+SELECT lead, joined_at FROM bursts
 WHERE agent = $1 AND channel = $2 AND EXISTS (
     SELECT 1 FROM burst_members AS m JOIN proposals AS p ON p.id = m.proposal_id
     WHERE m.lead = bursts.lead AND m.channel = bursts.channel AND p.status = 'pending' AND p.expires_at > $3
@@ -20,11 +20,27 @@ LIMIT 1
 
 -- name: begin
 -- A summary of one, which others join.
-INSERT INTO bursts (lead, channel, agent, begun_at, shown, called) VALUES ($1, $2, $3, $4, NULL, '[]')
+INSERT INTO bursts (lead, channel, agent, begun_at, shown, called, joined_at) VALUES ($1, $2, $3, $4, NULL, '[]', $4)
 
 -- name: join
 -- One more on a summary.
 INSERT INTO burst_members (proposal_id, channel, lead) VALUES ($1, $2, $3)
+
+-- name: joined
+-- Notes when the last one joined; a clock that is set back changes nothing.
+UPDATE bursts SET joined_at = max(joined_at, $3) WHERE lead = $1 AND channel = $2
+
+-- name: remind
+-- Notes on every summary with this proposal that a reminder fell due.
+UPDATE bursts SET reminder_at = max(coalesce(reminder_at, 0), $2)
+WHERE EXISTS (
+    SELECT 1 FROM burst_members AS m
+    WHERE m.proposal_id = $1 AND m.lead = bursts.lead AND m.channel = bursts.channel
+)
+
+-- name: reminded
+-- Notes that people were reminded of all that fell due by then.
+UPDATE bursts SET reminded_at = $3 WHERE lead = $1 AND channel = $2
 
 -- name: of
 -- The summary that a proposal is on in a channel.

@@ -241,3 +241,17 @@ async def test_a_tampered_audit_log_is_a_finding(signoff, log, statement, entry)
     assert finished.returncode == 1
     assert sentences(finished) == ""
     assert f"entry {entry}" in finished.stdout if entry else "does not hold" in finished.stdout
+
+
+def test_the_doctor_of_a_setup_that_cannot_work_finds_all_of_it_and_exits_with_a_finding(signoff, policy):
+    finished = signoff("doctor", "--json", **LEAST)
+    assert (finished.returncode, sentences(finished)) == (1, "")
+    found = {each["about"]: each for each in json.loads(finished.stdout)["findings"] if each["level"] == "fault"}
+    assert {"policy", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"} == set(found)
+    assert "SHOP_TOKEN" in finished.stdout
+
+
+def test_the_doctor_says_which_settings_are_missing(signoff):
+    finished = signoff("doctor")
+    assert finished.returncode == 2
+    assert "SLACK_BOT_TOKEN is missing" in sentences(finished)

@@ -7,6 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.checkup import SCOPES as SCOPES_LOOKED_FOR
 from tests.house.tree import ROOT, modules, parsed
 
 SCOPES = {
@@ -74,6 +75,10 @@ def test_the_manifest_asks_for_the_scopes_of_the_calls_and_no_more(manifest):
         needed.add("commands")
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed
     assert not manifest["oauth_config"]["scopes"].get("user")
+
+
+def test_the_doctor_looks_for_the_scopes_of_the_manifest(manifest):
+    assert sorted(SCOPES_LOOKED_FOR) == sorted(manifest["oauth_config"]["scopes"]["bot"])
 
 
 def test_the_calls_that_make_the_bot_work_are_seen():

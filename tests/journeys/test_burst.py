@@ -2,19 +2,19 @@
 
 import asyncio
 
-from tests.journeys.deep import called
+from tests.journeys.deep import called, later
 from tests.town import SUPPORT, has_button, open_town, visible_text
 
 LONG = 25
 """Seconds: eleven cards go out at one a second."""
 
 
-async def flood(town, count=30, own=10):
+async def flood(town, count=30, own=10, action="email.send"):
     """So many at once, while Slack takes nothing; those beyond the first ten are the more urgent ones."""
     town.slack.faults.add("chat.postMessage", "429", channel=SUPPORT, retry_after=3)
     mails = [{"to": f"{number}@example.com"} for number in range(count)]  # no two are the same
-    first = [await town.propose(payload=mail, expires_in=1800) for mail in mails[:own]]
-    return first, [await town.propose(payload=mail, expires_in=900) for mail in mails[own:]]
+    first = [await town.propose(action, mail, expires_in=1800) for mail in mails[:own]]
+    return first, [await town.propose(action, mail, expires_in=900) for mail in mails[own:]]
 
 
 async def summary(town, saying):
@@ -109,6 +109,15 @@ async def test_who_is_asked_only_by_what_joined_later_is_called_below_the_summar
     assert [line["text"] for line in town.slack.messages(SUPPORT, thread_ts=card["ts"])] == [
         ":bell: Please decide: <@U0ALICE> <@U0OWEN>"
     ]
+
+
+async def test_reminders_of_what_is_on_a_summary_are_one_below_it(deep):
+    await flood(deep, 13, action="slow.send")
+    card = await summary(deep, "3 requests of")
+    await later(deep, minutes=10)
+    line = await deep.thread_saying(SUPPORT, card["ts"], "3 requests still wait here")
+    assert line["text"].endswith(": <@U0ALICE> <@U0BOB>"), "and never the owner"
+    assert [each["ts"] for each in deep.slack.messages(SUPPORT, thread_ts=card["ts"])] == [line["ts"]]
 
 
 async def test_a_stranger_sees_nothing_of_it_and_another_message_is_no_summary(town):

@@ -76,13 +76,11 @@ async def test_cards_that_are_out_and_proposals_that_are_over_do_not_count(store
     assert await leads(store, clock, [full]) == [full]
 
 
-async def test_what_runs_without_waiting_and_what_may_share_a_card_do_not_join(store, lifecycle, policy, clock):
+async def test_what_runs_without_waiting_does_not_join(store, lifecycle, policy, clock):
     await made(lifecycle, BURST)
     policy.watched = 50
     (watched,) = await made(lifecycle, amount=60)
-    policy.changes = {"batch": Batch(window=300, most=3)}
-    (batched,) = await made(lifecycle)
-    assert await leads(store, clock, [watched, batched]) == [None, None]
+    assert await leads(store, clock, [watched]) == [None]
 
 
 async def test_those_who_share_a_card_count_as_the_one_card_that_they_are(store, lifecycle, policy, clock):
@@ -168,3 +166,48 @@ async def test_of_what_comes_later_no_more_than_ten_of_one_agent_pass_the_card_o
         await made(lifecycle, expires_in=60)  # each more urgent than the one that waits
         went += [proposal_id for _, proposal_id in await sent(store, clock, 1)]
     assert went.index(patient) == BURST
+
+
+async def test_as_long_as_they_keep_coming_the_next_joins_though_the_cards_are_out(store, lifecycle, clock):
+    await made(lifecycle, BURST)
+    (first,) = await made(lifecycle)
+    await sent(store, clock)
+    for _ in range(3):
+        clock.forward(seconds=10)
+        (steady,) = await made(lifecycle)
+        assert await leads(store, clock, [steady]) == [first]
+    clock.forward(seconds=10, milliseconds=1)
+    (after,) = await made(lifecycle)
+    assert await leads(store, clock, [after]) == [None]
+
+
+async def test_what_would_open_a_card_to_share_joins_and_what_follows_on_an_open_one_does_not(
+    store, lifecycle, policy, clock
+):
+    batch = {"batch": Batch(window=300, most=3)}
+    policy.changes = batch
+    (opens,) = await made(lifecycle)
+    policy.changes = {}
+    await made(lifecycle, BURST - 1)
+    policy.changes = batch
+    shares = await made(lifecycle, 2)
+    joins = await made(lifecycle, 2)
+    assert await leads(store, clock, [opens, *shares]) == [None] * 3
+    assert await leads(store, clock, joins) == [joins[0]] * 2
+    assert (await store.batches.of(opens, HERE)).proposals[0].id == opens
+    assert [await store.batches.of(each, HERE) for each in joins] == [None, None]
+
+
+async def test_a_reminder_of_one_on_a_summary_falls_due_there(store, lifecycle, policy, clock):
+    policy.changes = {"remind": (60,)}
+    own, (on,) = await made(lifecycle, BURST), await made(lifecycle)
+    await sent(store, clock)
+    clock.forward(seconds=60)
+    await lifecycle.sweep()
+    burst = await store.bursts.of(on, HERE, clock.now())
+    assert burst.reminder_at == clock.now()
+    assert burst.reminded_at is None
+    assert await store.bursts.of(own[0], HERE, clock.now()) is None
+    assert (Effect.card, on) in await sent(store, clock), "whoever brings it up to date reminds"
+    await store.bursts.reminded(burst, clock.now())
+    assert (await store.bursts.of(on, HERE, clock.now())).reminded_at == clock.now()

@@ -1,0 +1,217 @@
+"""`signoff doctor`: each thing that can be wrong is found, named and comes with what to do; a sound set-up is well."""
+
+import json
+import socket
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.doctor import examined, report
+from bot.slack.calls import slack_client
+from bot.slack.checkup import SCOPES, Checkup, Level
+from bot.slack.specimens import specimens
+from tests.making import START
+from tests.slack.limits import message_faults, view_faults
+from tests.town import AGENT_TOKEN, FINANCE, OTHER_TOKEN, POLICY, SUPPORT, open_town
+
+ENVIRON = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN}
+
+
+async def looked_at(town, **changes):
+    """All findings."""
+    return [each async for each in examined(town.settings(**changes), ENVIRON)]
+
+
+def faults(found):
+    return [each for each in found if each.level is Level.fault]
+
+
+def advice(found):
+    return [each for each in found if each.level is Level.advice and each.about != "policy"]
+
+
+@pytest.fixture
+async def place(tmp_path):
+    async with open_town(tmp_path) as town:
+        yield town
+
+
+async def test_a_sound_setup_is_well_and_says_what_was_looked_at(place):
+    found = await looked_at(place)
+    assert faults(found) == advice(found) == []
+    told = {each.about for each in found}
+    assert {"SLACK_BOT_TOKEN", "scopes", "clock", "SLACK_APP_TOKEN", "socket", "cards", "policy", "database"} <= told
+    assert f"channel {SUPPORT} (role support)" in told
+    assert "person U0OWEN (role support, owner of shop, ops)" in told
+    assert "user group S0FINANCE (role finance)" in told
+
+
+async def test_nothing_is_posted_and_no_socket_taken(place):
+    await looked_at(place)
+    assert not place.slack.messages(SUPPORT)
+    assert place.slack.socket_count == 0
+    assert not place.database.exists()
+
+
+async def test_every_fault_and_every_advice_says_what_to_do(place):
+    place.slack.change_channel(SUPPORT, is_archived=True)
+    place.slack.change_channel(FINANCE, is_private=False)
+    found = await looked_at(place, slack_signing_secret=("x",), slack_app_token=None)
+    assert all(each.mend.endswith(".") for each in faults(found) + advice(found))
+    assert {each.about for each in advice(found)} == {"HTTP mode", f"channel {FINANCE} (role finance)"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "said", "mend"),
+    [
+        ({"is_archived": True}, "is archived", "Name another one"),
+        ({"is_ext_shared": True}, "is shared with another company", "they would read every card"),
+        ({"bot_is_member": False, "is_private": False}, "does not have the bot in it", "/invite"),
+    ],
+)
+async def test_a_channel_that_will_not_do(place, flags, said, mend):
+    place.slack.change_channel(SUPPORT, **flags)
+    (fault,) = faults(await looked_at(place))
+    assert fault.about == f"channel {SUPPORT} (role support)"
+    assert said in fault.said
+    assert mend in fault.mend
+
+
+async def test_a_channel_that_is_not_there(tmp_path):
+    async with open_town(tmp_path, policy=POLICY.replace("channel: C0FINANCE", "channel: C0NOWHERE")) as town:
+        (fault,) = faults(await looked_at(town))
+        assert (fault.about, "channel_not_found" in fault.said) == ("channel C0NOWHERE (role finance)", True)
+
+
+async def test_a_public_channel_is_worth_a_thought(place):
+    place.slack.change_channel(FINANCE, is_private=False)
+    (told,) = advice(await looked_at(place))
+    assert "everyone in the workspace can read" in told.said
+
+
+async def test_who_may_decide_and_is_not_in_the_channel_is_named(place):
+    place.slack.change_channel(SUPPORT, members=["U0ALICE", "U0OWEN"])
+    (told,) = advice(await looked_at(place))
+    assert "lacks U0BOB" in told.said
+
+
+@pytest.mark.parametrize(
+    ("flags", "why"),
+    [
+        ({"deleted": True}, "deactivated"),
+        ({"is_bot": True}, "bot"),
+        ({"is_restricted": True}, "guest"),
+        ({"is_stranger": True}, "another company"),
+        ({"team_id": "T0OTHER"}, "another workspace"),
+    ],
+)
+async def test_a_member_who_may_decide_nothing(place, flags, why):
+    place.slack.change_user("U0CAROL", **flags)
+    (fault,) = faults(await looked_at(place))
+    assert fault.about == "person U0CAROL (role finance)"
+    assert why in fault.said
+
+
+async def test_a_member_whom_slack_does_not_know(tmp_path):
+    async with open_town(tmp_path, policy=POLICY.replace("U0CAROL", "U0NOBODY")) as town:
+        found = await looked_at(town)
+        (fault,) = faults(found)
+        assert (fault.about, "user_not_found" in fault.said) == ("person U0NOBODY (role finance)", True)
+
+
+async def test_an_empty_group_and_one_that_cannot_be_read(place):
+    place.slack.change_group("S0FINANCE", users=[])
+    (empty,) = faults(await looked_at(place))
+    assert "has nobody in it" in empty.said
+    place.slack.faults.add("usergroups.users.list", "ok_false", error="plan_upgrade_required")
+    (unpaid,) = faults(await looked_at(place))
+    assert "paid plan" in unpaid.mend
+
+
+async def test_a_scope_that_is_missing_is_named(place):
+    place.slack.workspace.scopes = {*SCOPES} - {"usergroups:read"}
+    found = faults(await looked_at(place))
+    assert "usergroups:read is missing." in {each.said for each in found}
+
+
+@pytest.mark.parametrize(
+    ("apart", "level"),
+    [(0, Level.well), (59, Level.well), (90, Level.advice), (3600, Level.fault), (-3600, Level.fault)],
+)
+async def test_a_clock_that_is_off(place, apart, level):
+    settings = place.settings()
+    async with slack_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url) as client:
+        look = Checkup(
+            client=client, app_token=None, policy=None, now=lambda: datetime.now(UTC) + timedelta(seconds=apart)
+        )
+        (told,) = [each async for each in look.findings() if each.about == "clock"]
+    assert told.level is level
+
+
+async def test_a_bot_token_that_slack_refuses_ends_the_look_with_what_to_do(place):
+    found = await looked_at(place, slack_bot_token=type(place.settings().slack_bot_token)("xoxb-wrong"))
+    (fault,) = faults(found)
+    assert fault.about == "SLACK_BOT_TOKEN"
+    assert "invalid_auth" in fault.said
+    assert "OAuth & Permissions" in fault.mend
+    assert not [each for each in found if each.about.startswith("channel")]
+
+
+async def test_an_app_token_that_slack_refuses(place):
+    found = await looked_at(place, slack_app_token=type(place.settings().slack_bot_token)("xapp-wrong"))
+    (fault,) = faults(found)
+    assert (fault.about, "connections:write" in fault.mend) == ("SLACK_APP_TOKEN", True)
+
+
+async def test_slack_out_of_reach_is_one_fault(place):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    found = faults(await looked_at(place, slack_api_url=f"http://127.0.0.1:{port}/api/"))
+    assert [each.about for each in found] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
+    assert all("out of reach" in each.said for each in found)
+
+
+async def test_a_card_that_slack_does_not_take_is_named_with_slacks_words(place):
+    place.slack.faults.add("blocks.validate", "ok_false", error="invalid_blocks")
+    (fault,) = faults(await looked_at(place))
+    assert (fault.about, "invalid_blocks" in fault.said) == ("the card", True)
+
+
+async def test_a_call_that_slack_puts_off_is_made_again(place):
+    place.slack.faults.add("users.info", "429", retry_after=1)
+    assert faults(await looked_at(place)) == []
+
+
+async def test_a_faulty_policy_is_found_and_slack_is_looked_at_all_the_same(tmp_path):
+    async with open_town(tmp_path, policy="version: 1\nrules: 3\n") as town:
+        found = await looked_at(town)
+    assert {each.about for each in faults(found)} == {"policy"}
+    assert "cards" in {each.about for each in found}
+
+
+async def test_a_database_without_its_key_is_found(place):
+    place.database.write_bytes(b"")
+    (fault,) = faults(await looked_at(place))
+    assert (fault.about, "key" in fault.said) == ("database", True)
+
+
+async def test_the_report_is_for_people_or_for_programs_and_tells_whether_all_is_well(place):
+    said = []
+    assert await report(examined(place.settings(), ENVIRON), said.append, as_json=False)
+    assert said[-1].startswith("0 to mend, ")
+    place.slack.change_user("U0CAROL", deleted=True)
+    said = []
+    assert not await report(examined(place.settings(), ENVIRON), said.append, as_json=False)
+    assert any(line.startswith("fault   person U0CAROL") for line in said)
+    assert any(line.strip().startswith("→ Name somebody else") for line in said)
+    said = []
+    assert not await report(examined(place.settings(), ENVIRON), said.append, as_json=True)
+    assert json.loads(said[0])["well"] is False
+    assert {"about", "level", "said", "mend"} == set(json.loads(said[0])["findings"][0])
+
+
+def test_what_slack_is_asked_to_look_at_is_within_its_limits():
+    for name, shown in specimens(START):
+        found = view_faults(shown["view"]) if "view" in shown else message_faults(**shown["message"])
+        assert not found, name

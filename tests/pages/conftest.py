@@ -1,0 +1,116 @@
+"""A served town and a browser that looks at it as a person does, at a desk or on a phone."""
+
+import os
+import re
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import async_playwright, expect
+
+from tests.browser import CHROMIUM, SWITCHES
+from tests.making import Clock
+from tests.town import open_town
+
+PICTURES = os.environ.get("SIGNOFF_PICTURES")
+"""Where `make pictures` wants them; tests alone keep theirs to themselves."""
+WIDTHS = {"desk": (1180, 900), "phone": (412, 915)}
+TALL = 1900
+"""The height at which a whole card fits."""
+SLOW = 20_000
+"""Milliseconds a busy machine may take to show something."""
+
+
+class Look:
+    """The page of one person, at one width."""
+
+    def __init__(self, page, town, device, folder):
+        self.page, self.town, self.device, self.folder = page, town, device, folder
+
+    @property
+    def dialog(self):
+        """The modal on top."""
+        return self.page.get_by_role("dialog").last
+
+    def card(self, words):
+        """The message that says the words, the newest if there are several."""
+        return self.page.locator("main article").filter(has_text=words).last
+
+    async def go(self, user, at):
+        """Looks as that person at that channel, or at the home tab."""
+        await self.page.goto(f"{self.town.slack.url}/#as={user}&at={at}")
+        await self.page.reload()
+
+    async def press(self, where, name):
+        """The first button there that says exactly this; what it is called for screen readers says more."""
+        await (
+            where.locator("button").filter(has_text=re.compile(rf"^\s*{re.escape(name)}\s*$")).first.click(timeout=SLOW)
+        )
+
+    async def menu(self, card, choice):
+        """One of the things in the menu of a card."""
+        await card.locator("select, [aria-haspopup]").last.click()
+        await self.page.get_by_role("menuitem", name=choice, exact=True).click(timeout=SLOW)
+
+    async def command(self, text):
+        """A slash command, typed below the messages."""
+        box = self.page.get_by_role("textbox").last
+        await box.fill(f"/approvals {text}".strip())
+        await box.press("Enter")
+
+    async def says(self, where, words):
+        """Waits until the words are there."""
+        await expect(where).to_contain_text(words, timeout=SLOW)
+
+    async def picture(self, name, of=None):
+        """Takes a picture of the page, or of one thing on it with a little around."""
+        await self.town.bot.courier.drain()  # what is on its way would be drawn while the picture is taken
+        path = self.folder / f"{name}-{self.device}.png"
+        width, height = WIDTHS[self.device]
+        await self.page.set_viewport_size({"width": width, "height": height if of is None else TALL})
+        if of is not None:
+            await of.get_by_role("heading").first.hover()  # unlike scrolling, this waits out a new rendering
+        await (of or self.page).screenshot(path=path, animations="disabled")
+        await self.page.set_viewport_size({"width": width, "height": height})
+
+
+@asynccontextmanager
+async def looking(town, device, folder):
+    """A browser at that width; what its console calls an error fails the test."""
+    faults = []
+    width, height = WIDTHS[device]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
+        try:
+            context = await browser.new_context(
+                viewport={"width": width, "height": height}, timezone_id="Europe/Berlin"
+            )
+            page = await context.new_page()
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            yield Look(page, town, device, folder)
+        finally:
+            await browser.close()
+    assert faults == []
+
+
+@pytest.fixture(params=list(WIDTHS))
+def device(request):
+    return request.param
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    folder = Path(PICTURES) if PICTURES else tmp_path / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@asynccontextmanager
+async def scene(tmp_path, device, pictures, policy):
+    """A town with this policy and a clock that stands, and somebody who looks at it."""
+    async with (
+        open_town(tmp_path, "socket", policy=policy, clock=Clock()) as town,
+        town.serving(),
+        looking(town, device, pictures) as look,
+    ):
+        yield town, look
