@@ -88,13 +88,6 @@ class Forms:
             said = None if typed is None else text(typed)
             return bool(await statements.rows(_SQL["save"], form_id, said, page, view_id))
 
-    async def typed_for(self, proposal_id: str, revision: int, reviewer: str, kind: Kind) -> "dict[str, JSON]":
-        """What the person last typed into a form of this kind for this revision; empty if nothing."""
-        async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["typed_for"], proposal_id, reviewer, kind, revision)
-            typed: dict[str, JSON] = parsed(found[0]["typed"]) if found else {}
-            return typed
-
     async def typed_before(
         self, proposal_id: str, revision: int, reviewer: str, kind: Kind
     ) -> "tuple[int, dict[str, JSON]] | None":
@@ -102,6 +95,13 @@ class Forms:
         async with self._database.reading() as statements:
             found = await statements.rows(_SQL["typed_before"], proposal_id, reviewer, kind, revision)
             return (found[0]["revision"], parsed(found[0]["typed"])) if found else None
+
+    async def typed_for(self, proposal_id: str, revision: int, reviewer: str, kind: Kind) -> "dict[str, JSON]":
+        """What the person last typed into a form of this kind for this revision; empty if nothing."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["typed_for"], proposal_id, reviewer, kind, revision)
+            typed: dict[str, JSON] = parsed(found[0]["typed"]) if found else {}
+            return typed
 
 
 def _form(row: "Row") -> Form:
