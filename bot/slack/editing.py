@@ -12,6 +12,7 @@ from bot.slack.fields import LONGEST_INPUT, Field
 from bot.slack.fields import plain as written
 from bot.slack.frame import MODAL_BLOCKS, MODAL_BYTES, modal, paged, turning, weight
 from bot.slack.inputs import input_block, stands_now, takes
+from bot.slack.kinds import LISTS
 from bot.slack.text import length, one_line, shorten
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _locked(field: Field) -> list[Block]:
     return [
         _said([name, ("italic", f" · locked: {field.locked}")]),
         *whole_name,
-        *text_blocks(field.value if isinstance(field.value, str) else written(field.value)),
+        *text_blocks(written(field.value) if field.kind in LISTS else field.shown),
     ]
 
 
