@@ -1,5 +1,6 @@
 """The two steps of an edit: the form with one input a field, then the difference and what it leads to."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from approvals.decision import Verdict, tally
@@ -9,9 +10,9 @@ from bot.slack.cards import card
 from bot.slack.details import pages as details_pages
 from bot.slack.difference import difference_blocks, text_blocks
 from bot.slack.fields import LONGEST_INPUT, Field, Kind
-from bot.slack.fields import plain as written
 from bot.slack.forms import ACTION
 from bot.slack.frame import MODAL_BLOCKS, MODAL_BYTES, modal, paged, turning, weight
+from bot.slack.redaction import veiled
 from bot.slack.text import length, one_line, shorten
 
 if TYPE_CHECKING:
@@ -166,12 +167,13 @@ def _locked(field: Field) -> list[Block]:
     return [
         _said([name, ("italic", f" · locked: {field.locked}")]),
         *whole_name,
-        *text_blocks(field.value if isinstance(field.value, str) else written(field.value)),
+        *text_blocks(field.shown),
     ]
 
 
 def _pages(proposal: "Proposal", foreseen: "Proposal") -> list[list[Block]]:
-    changed = paged(difference_blocks(proposal.action.payload, foreseen.action.payload)[0])
+    before, after = veiled(replace(foreseen, revisions=(*proposal.revisions, foreseen.revisions[-1]))).revisions[-2:]
+    changed = paged(difference_blocks(before.action.payload, after.action.payload)[0])
     if card(foreseen).whole:
         return changed
     return [*changed, *paged([block for page in details_pages(foreseen) for block in page])]
@@ -185,8 +187,8 @@ def _consequences(proposal: "Proposal", foreseen: "Proposal", *, editor_counts: 
     if foreseen.gate.demand != proposal.gate.demand:
         now = [("bold", "After this edit it needs "), *_demand(foreseen.gate), ("", ". Until now: ")]
         lines.append([*now, *_demand(proposal.gate), ("", ".")])
-        known = {*proposal.gate.risk}
-        lines += [[("", "Why: " + one_line(risk.reason))] for risk in foreseen.gate.risk if risk not in known]
+        known = {*veiled(proposal, foreseen.gate.redact).gate.risk}
+        lines += [[("", "Why: " + one_line(risk.reason))] for risk in veiled(foreseen).gate.risk if risk not in known]
     void = sum(decision.verdict is Verdict.approve for decision in proposal.standing_decisions)
     if void:
         gone = "The approval given so far no longer counts" if void == 1 else f"The {void} approvals no longer count"

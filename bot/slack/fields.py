@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.slack.redaction import redacted_fields, veiled
 from bot.slack.text import has_invisible, length, one_line
 
 if TYPE_CHECKING:
@@ -68,12 +69,15 @@ class Field:
 
 def fields(proposal: "Proposal") -> tuple[Field, ...]:
     """The payload's fields in their order, each with the input it gets or the reason why it gets none."""
-    schemas = _schemas(proposal)
+    schemas, redacted, shown = _schemas(proposal), redacted_fields(proposal), veiled(proposal).action.payload
     inputs, room = 0, INPUT_BYTES
     made: list[Field] = []
     for number, (name, value) in enumerate(proposal.action.payload.items()):
         field = _field(number, name, value, schemas.get(name))
         locked = _locked(proposal, field)
+        if name in redacted:
+            field = replace(field, kind=Kind.json, choices=(), shown=plain(shown[name]))
+            locked = "the policy redacts it, so nobody changes what nobody sees"
         if locked is None:
             weight = _weight(field)
             if inputs == MOST_INPUTS or weight > room:

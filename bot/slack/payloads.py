@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.slack.blocks import Block, paragraph, rich, run
-from bot.slack.text import chunks, length, one_line, pretty, visible
+from bot.slack.boxes import labelled
+from bot.slack.text import length, one_line, pretty, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,14 +17,11 @@ if TYPE_CHECKING:
 
 PAYLOAD = "Payload: exactly what will run"
 REST = "and all its other fields"
-PIECE = 2_900
-"""The longest text in one element."""
 _ADDRESSES = ("to", "cc", "bcc")
 _TEXTS = ("body", "text")
 _STATEMENTS = ("sql", "query", "statement")
 _MOST_LINE = 1_000
 _MOST_LINES = 25
-_EMPTY = "(empty)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,34 +47,21 @@ def texts(payload: "Mapping[str, JSON]") -> str:
 
 
 def payload_blocks(payload: "Mapping[str, JSON]", label: str = PAYLOAD) -> list[Block]:
-    """The payload as one block for its head and one for each text below it."""
+    """The payload in blocks: what stands in single lines, then one for each text."""
     shown = whole(payload)
-    heading = f"{label}, {shown.kind}" if shown.kind else label
-    if not shown.lines and not shown.boxes[0][0]:
-        return [labelled(heading, shown.boxes[0][1]), *(labelled(name, text) for name, text in shown.boxes[1:])]
-    return [
-        rich(paragraph(run(heading, bold=True)), *(_line(name, text) for name, text in shown.lines)),
-        *(labelled(name, text) for name, text in shown.boxes),
-    ]
+    return [*head(shown, label), *(labelled(name or label, text) for name, text in shown.boxes)]
 
 
-def labelled(label: str, text: str) -> Block:
-    """A whole visible text in boxes below its label; pieces say where their line goes on."""
-    return rich(paragraph(run(label, bold=True)), *pieces(text))
-
-
-def pieces(text: str) -> "Iterator[Block]":
-    """A whole visible text in boxes; what is empty says so."""
-    if not text:
-        yield paragraph(run(_EMPTY, italic=True))
-    for piece, goes_on in chunks(text, PIECE):
-        yield {"type": "rich_text_preformatted", "elements": [run(piece)]}
-        if goes_on:
-            yield paragraph(run("(the line goes on)", italic=True))
+def head(shown: Whole, label: str) -> list[Block]:
+    """What it is, with its single lines; nothing for plain JSON, whose box has the label."""
+    if not shown.kind:
+        return []
+    lines = (_line(name, text) for name, text in shown.lines)
+    return [rich(paragraph(run(f"{label}, {shown.kind}", bold=True)), *lines)]
 
 
 def _line(name: str, text: str) -> Block:
-    return paragraph(run(f"{name} ", bold=True), run(text, code=True) if text else run(_EMPTY, italic=True))
+    return paragraph(run(f"{name} ", bold=True), run(text, code=True) if text else run("(empty)", italic=True))
 
 
 def _mail(payload: "Mapping[str, JSON]") -> Whole | None:
@@ -108,7 +93,9 @@ def _people(value: "JSON") -> bool:
 def _to(label: str, people: "JSON") -> "Iterator[tuple[str, str]]":
     """One line each; a list says so with its numbers, even of one."""
     if isinstance(people, list):
-        yield from ((f"{label} {number} of {len(people)}", one_line(str(each))) for number, each in enumerate(people, 1))
+        yield from (
+            (f"{label} {number} of {len(people)}", one_line(str(each))) for number, each in enumerate(people, 1)
+        )
     else:
         yield label, one_line(str(people))
 

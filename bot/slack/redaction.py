@@ -54,7 +54,9 @@ def veiled_lines(proposal: "Proposal", lines: "Sequence[Line]") -> "tuple[Line, 
     if not proposal.gate.redact:
         return tuple(lines)
     veil = _veil(proposal, proposal.gate.redact)
-    return tuple(replace(each, facts={key: _within(value, veil) for key, value in each.facts.items()}) for each in lines)
+    return tuple(
+        replace(each, facts={key: _within(value, veil) for key, value in each.facts.items()}) for each in lines
+    )
 
 
 def redacted_fields(proposal: "Proposal") -> frozenset[str]:
@@ -132,15 +134,20 @@ def _revisions(revisions: "tuple[Revision, ...]", paths: "Iterable[str]") -> "tu
             for value in _at(revision.action.payload, path):
                 known.setdefault((path, _key(value)), revision.number)
 
-    def of(action: "Action") -> "Action":
-        payload = action.payload
-        for path in paths:
-            payload = _replaced(payload, path.split("."), lambda value, path=path: _since(value, known[path, _key(value)]))
-        shown = copy(action)  # keeps the digest, which is that of what runs
-        object.__setattr__(shown, "payload", payload)
-        return shown
+    return tuple(replace(revision, action=_action(revision.action, paths, known)) for revision in revisions)
 
-    return tuple(replace(revision, action=of(revision.action)) for revision in revisions)
+
+def _action(action: "Action", paths: "Iterable[str]", known: "Mapping[tuple[str, str], int]") -> "Action":
+    payload = action.payload
+    for path in paths:
+
+        def marked(value: "JSON", path: str = path) -> "JSON":
+            return _since(value, known[path, _key(value)])
+
+        payload = _replaced(payload, path.split("."), marked)
+    shown = copy(action)  # not made anew: it keeps the digest, which is that of what runs
+    object.__setattr__(shown, "payload", payload)
+    return shown
 
 
 def _since(value: "JSON", revision: int) -> "JSON":
