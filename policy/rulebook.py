@@ -237,8 +237,8 @@ class RuleEntry(Entry):
     edit: Annotated[list[str], EachOnce] | None = None
     """Top-level payload fields a reviewer may change; left out: all; empty: none. Of several lists the intersection."""
     title: Title | None = None
-    """The first line of the card: your words, with places that the payload fills. Places are {payload.amount} and
-    {action}. Of several rules that of the strictest tier, then of the first id."""
+    """The first line of the card: your words, with places that the payload fills: {payload.amount} and the like, and
+    action in braces. Of several rules that of the strictest tier, then of the first id."""
     show: Annotated[list[PayloadField], EachOnce] = []
     """Fields of the payload that matter most: they stand right below the title. Those of all rules."""
     redact: Annotated[list[PayloadField], EachOnce] = []

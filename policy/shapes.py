@@ -264,7 +264,7 @@ PayloadField = Annotated[
         "customer.name",
     ),
 ]
-PLACES = "{payload.amount} and {action}"
+PLACES = "{payload.amount} and the like, and action in braces"
 Title = Annotated[
     str,
     Shape(
