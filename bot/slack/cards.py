@@ -26,7 +26,7 @@ from bot.slack.blocks import (
 from bot.slack.boxes import PIECE, beginning, labelled
 from bot.slack.claims import Claim, Ground, claims, grounds, hides, payload, summary
 from bot.slack.difference import difference_blocks
-from bot.slack.headline import headline, matters, quoted, said, title
+from bot.slack.headline import headline, in_brief, matters, quoted, said, title
 from bot.slack.labels import characters, listed, name, state
 from bot.slack.offers import buttons, offers, open_to_objection
 from bot.slack.payloads import PAYLOAD, payload_blocks, texts
@@ -355,7 +355,8 @@ def _notification(proposal: "Proposal") -> str:
         waits = f"{agent} asks to run {action}{told}"
         over = f"{state(proposal)[1]}: {action} of {agent}{told}"
     else:
-        waits, over = f"{agent} asks: {worded}", f"{state(proposal)[1]}: {worded}, of {agent}"
+        more = f" ({shown})" if (shown := in_brief(proposal, 70)) else ""
+        waits, over = f"{agent} asks: {worded}{more}", f"{state(proposal)[1]}: {worded}, of {agent}{more}"
     parts = [waits if proposal.status is Status.pending else over]
     if proposal.status is Status.pending and (found := grounds(proposal)):
         parts.append(f"Why: {shorten(found[0].text, 90)[0]}")

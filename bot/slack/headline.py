@@ -42,7 +42,7 @@ def title(proposal: "Proposal") -> str | None:
         return None
     pieces = parsed(proposal.gate.title)
     for most in _VALUES:
-        worded = "".join(one_line(each) if isinstance(each, str) else _at(proposal, each, most) for each in pieces)
+        worded = "".join(_ours(each) if isinstance(each, str) else _at(proposal, each, most) for each in pieces)
         if length(worded) <= LONGEST:
             break
     return _fitted(worded)
@@ -62,9 +62,19 @@ def matters(proposal: "Proposal") -> list[Block]:
         paragraph(run(f"{path}: ", bold=True), run(said(_value(proposal, path), _FIELD)))
         for path in show[:_MOST_FIELDS]
     ]
-    if more := len(show) - _MOST_FIELDS:
+    if (more := len(show) - _MOST_FIELDS) > 0:
         lines.append(paragraph(run(f"and {more} more, in the payload below", italic=True)))
     return [rich(*lines)]
+
+
+def in_brief(proposal: "Proposal", most: int) -> str:
+    """The same on one line of at most so many characters; what does not fit is left out."""
+    told = ""
+    for path in proposal.gate.show:
+        each = f"{path} {said(_value(proposal, path), 30)}"
+        if len(told) + len(each) <= most:
+            told = f"{told}, {each}" if told else each
+    return told
 
 
 def said(value: object, most: int) -> str:
@@ -101,6 +111,11 @@ def _unquoted(char: str) -> str:
     kind = unicodedata.name(char, "")
     closes = "QUOTATION" in kind or "DOUBLE PRIME" in kind or kind.endswith("DITTO MARK")
     return f"⟨U+{ord(char):04X}⟩" if closes else char
+
+
+def _ours(text: str) -> str:
+    """Words of the policy, with the blanks at their ends."""
+    return " ".join(map(one_line, text.split(" ")))
 
 
 def _at(proposal: "Proposal", place: Place, most: int) -> str:

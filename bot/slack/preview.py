@@ -92,13 +92,17 @@ def _prose(shown: "Preview") -> tuple[list[Piece], str] | None:
             pieces.append(Piece("".join(gone)))
             continue
         removed, added = removed + len(gone), added + len(came)
-        if gone:
-            pieces.append(Piece(f"⟨-{blanks_named(''.join(gone), '')}⟩", "strike"))
-        if came:
-            pieces.append(Piece(f"⟨+{blanks_named(''.join(came), chr(10))}⟩", "bold"))
+        out, new_words = "".join(gone), "".join(came)
+        blank = " " if out.endswith(" ") and new_words.endswith(" ") and out.strip() and new_words.strip() else ""
+        if out:
+            pieces.append(Piece(f"⟨-{blanks_named(out.removesuffix(blank), '')}⟩", "strike"))
+        if new_words:
+            pieces.append(Piece(f"⟨+{blanks_named(new_words.removesuffix(blank), chr(10))}⟩", "bold"))
+        if blank:
+            pieces.append(Piece(blank))
     counts = {"added": added, "removed": removed}
     told = ", ".join(_counted(verb, "word", count) for verb, count in counts.items() if count) or "nothing changes"
-    return pieces, f" · {told}; ⟨-removed⟩ struck through, ⟨+added⟩ bold"
+    return pieces, f" · {told}: ⟨- ⟩ struck through, ⟨+ ⟩ bold"
 
 
 def _is_prose(text: str) -> bool:

@@ -226,7 +226,11 @@ def _settled(text: str) -> str:
 
 
 def _is_emoji(char: str) -> bool:
-    return char > "\u00a8" and (unicodedata.category(char) == "So" or "\U0001f3fb" <= char <= "\U0001f3ff")
+    return (
+        char > "\u00a8"
+        and char != MARK
+        and (unicodedata.category(char) == "So" or "\U0001f3fb" <= char <= "\U0001f3ff")
+    )
 
 
 def _texts(value: Any) -> "Iterator[str]":

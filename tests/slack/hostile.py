@@ -271,9 +271,7 @@ def words_read_back(blocks):
     """Both sides of prose whose changes are marked word by word."""
     sides = {"bold": "", "strike": ""}
     quoted = [part for block in blocks if block["type"] == "rich_text" for part in block["elements"]]
-    start = next(
-        place for place, part in enumerate(quoted) if part["elements"][0].get("text", "").startswith(PREVIEW)
-    )
+    start = next(place for place, part in enumerate(quoted) if part["elements"][0].get("text", "").startswith(PREVIEW))
     runs = quoted[start + 1]["elements"]
     for run in runs:
         (style,) = run.get("style", {"": True})
