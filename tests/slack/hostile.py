@@ -113,6 +113,8 @@ def gates(draw):
             Fact(rule=f"rule-{number}", name=name, value=draw(marked(texts)))
             for number, name in enumerate(draw(st.lists(st.sampled_from(["rate", "repeat_of_rejected"]), max_size=9)))
         ),
+        "title": draw(st.sampled_from([None, f"Do {{payload.{MARK}}} of {{payload.amount}}: {{action}}"])),
+        "show": draw(st.sampled_from([(), (MARK, "amount", "a.b")])),
         "second_person": draw(st.booleans()),
         "stand_ins": tuple(
             StandIn(role=draw(st.sampled_from(roles)), by=by)
