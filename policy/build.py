@@ -134,6 +134,9 @@ def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
                 second_person=entry.edited is not None,
                 standing=None if entry.standing is None else _standing(entry.standing),
                 batch=None if entry.batch is None else Batch(window=entry.batch.window, most=entry.batch.max),
+                title=entry.title,
+                show=tuple(entry.show),
+                redact=tuple(entry.redact),
                 reason=entry.reason,
                 edit=None if entry.edit is None else tuple(entry.edit),
             )

@@ -170,6 +170,9 @@ class WrittenPolicy:
             sampling=sampling.routed(judgement.sampling, excluded, self.roles),
             standing=None if any(fact.name == REPEAT_NAME for fact in known) else judgement.standing,
             batch=judgement.batch if repeat is None else None,
+            title=judgement.title,
+            show=judgement.show,
+            redact=judgement.redact,
         )
         return batching.settled(self._with_people(gate)) if gate.tier is Tier.approve else replace(gate, batch=None)
 

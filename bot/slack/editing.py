@@ -1,5 +1,6 @@
 """The two steps of an edit: the form with one input a field, then the difference and what it leads to."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from approvals.decision import Verdict, tally
@@ -13,6 +14,7 @@ from bot.slack.fields import plain as written
 from bot.slack.frame import MODAL_BLOCKS, MODAL_BYTES, modal, paged, turning, weight
 from bot.slack.inputs import input_block, stands_now, takes
 from bot.slack.kinds import LISTS
+from bot.slack.redaction import veiled
 from bot.slack.text import length, one_line, shorten
 
 if TYPE_CHECKING:
@@ -167,7 +169,8 @@ def _locked(field: Field) -> list[Block]:
 
 
 def _pages(proposal: "Proposal", foreseen: "Proposal") -> list[list[Block]]:
-    changed = paged(difference_blocks(proposal.action.payload, foreseen.action.payload)[0])
+    before, after = veiled(replace(foreseen, revisions=(*proposal.revisions, foreseen.revisions[-1]))).revisions[-2:]
+    changed = paged(difference_blocks(before.action.payload, after.action.payload)[0])
     if card(foreseen).whole:
         return changed
     return [*changed, *paged([block for page in details_pages(foreseen) for block in page])]
@@ -181,8 +184,8 @@ def _consequences(proposal: "Proposal", foreseen: "Proposal", *, editor_counts: 
     if foreseen.gate.demand != proposal.gate.demand:
         now = [("bold", "After this edit it needs "), *_demand(foreseen.gate), ("", ". Until now: ")]
         lines.append([*now, *_demand(proposal.gate), ("", ".")])
-        known = {*proposal.gate.risk}
-        lines += [[("", "Why: " + one_line(risk.reason))] for risk in foreseen.gate.risk if risk not in known]
+        known = {*veiled(proposal, foreseen.gate.redact).gate.risk}
+        lines += [[("", "Why: " + one_line(risk.reason))] for risk in veiled(foreseen).gate.risk if risk not in known]
     void = sum(decision.verdict is Verdict.approve for decision in proposal.standing_decisions)
     if void:
         gone = "The approval given so far no longer counts" if void == 1 else f"The {void} approvals no longer count"

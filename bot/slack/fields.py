@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.slack.demands import NOTHING, Demands, Schemas
 from bot.slack.kinds import LISTS, Choices, Kind, kind_of, plain
 from bot.slack.paths import Path, can_be_read, labels, pointer_to
+from bot.slack.redaction import redacted_fields, veiled
 from bot.slack.splitting import Piece, split
 from bot.slack.text import has_invisible, length
 
@@ -29,6 +30,7 @@ DEEPEST = 4
 """Names from the top to a value; what lies deeper is edited as JSON."""
 MOST_VALUES = 24
 """Values that one field is taken apart into; one that has more is edited as JSON."""
+REDACTED = "the policy redacts it, so nobody changes what nobody sees"
 NO_ROOM = "there are more fields than fit one form"
 _LONGEST_NESTED_LABEL = 500
 _FRAME_BYTES = 500
@@ -114,15 +116,18 @@ def fields(proposal: "Proposal", operators: "Mapping[str, JSON] | None" = None) 
 
 
 def _laid_out(proposal: "Proposal", schemas: Schemas, *, apart: bool, parted: bool) -> tuple[Field, ...]:
+    redacted, veil = redacted_fields(proposal), veiled(proposal).action.payload
     places: list[tuple[Path, JSON]] = []
     for name, value in proposal.action.payload.items():
-        inside = list(_inside((name,), value)) if apart and _allowed(proposal, name) else []
+        inside = list(_inside((name,), value)) if apart and _allowed(proposal, name) and name not in redacted else []
         places += inside if 0 < len(inside) <= MOST_VALUES else [((name,), value)]
     names = labels(path for path, _ in places)
     inputs, room = 0, INPUT_BYTES
     made: list[Field] = []
     for path, value in places:
         field = _field(proposal, schemas, path, names[path], value)
+        if path[0] in redacted:
+            field = replace(field, kind=Kind.json, choices=(), shown=plain(veil[path[0]]), locked=REDACTED)
         pieces = _parts(field) if parted and field.locked is not None else [field]
         weight = sum(map(_weight, pieces))
         if pieces[0].locked is None:

@@ -10,6 +10,7 @@ from bot.slack.fields import LONGEST_INPUT
 from bot.slack.fields import plain as written
 from bot.slack.frame import modal, paged, turning
 from bot.slack.offers import buttons
+from bot.slack.redaction import veiled
 from bot.slack.text import length, one_line, visible
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def object_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]")
         "If the agent has not taken it by then, it will not run. If it has, the agent is asked to undo it. "
         "The agent is told your reason."
     )
-    undone = proposal.ask.rollback
+    undone = veiled(proposal).ask.rollback
     how = [rich(paragraph(run("How the agent says it would be undone", bold=True)))] if undone else []
     how += text_blocks(undone) if undone else []
     return _reasoned("Object", told, proposal, form_id, typed, how)
@@ -153,8 +154,8 @@ def lost_pages(proposal: "Proposal", typed: "Mapping[str, JSON]") -> int:
 
 def _about(verb: str, proposal: "Proposal") -> list[Block]:
     about = [rich(paragraph(run(verb + " "), run(one_line(proposal.action.name), bold=True), run(".")))]
-    if proposal.ask.summary:
-        about.append(rich(quote(visible(proposal.ask.summary))))
+    if told := veiled(proposal).ask.summary:
+        about.append(rich(quote(visible(told))))
     return about
 
 

@@ -8,7 +8,7 @@ from policy import load
 from tests.house.tree import ROOT
 from tests.policy.files import ENVIRON
 
-PAGE = ROOT / "docs" / "how-to" / "ask-the-right-people.md"
+PAGES = [ROOT / "docs" / "how-to" / f"{name}.md" for name in ("ask-the-right-people", "say-what-matters")]
 AROUND = """\
 version: 1
 roles:
@@ -21,7 +21,9 @@ agents:
 defaults: {tier: approve, role: support}
 rules:
 """
-SHOWN = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+SHOWN = [
+    rules for page in PAGES for rules in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+]
 
 
 @pytest.mark.parametrize("rules", SHOWN, ids=range(len(SHOWN)))

@@ -177,6 +177,9 @@ def rules(draw, tiers=tuple(Tier), anchored=False):
         sampling=draw(st.sampled_from([None, *SAMPLINGS])) if tier is Tier.auto else None,
         standing=draw(st.one_of(st.none(), TERMS)) if asking else None,
         batch=draw(st.sampled_from([None, Batch(window=60, most=5), Batch(window=300, most=3)])) if asking else None,
+        title=draw(st.sampled_from([None, "Do it", "Do {payload.n}"])),
+        show=tuple(draw(st.lists(st.sampled_from(["n", "flag", "x.y"]), unique=True, max_size=2))),
+        redact=tuple(draw(st.lists(st.sampled_from(["n", "x"]), unique=True, max_size=2))),
         reason=draw(st.sampled_from([None, "Because"])),
         edit=draw(st.one_of(st.none(), FIELDS)) if asking else None,
     )
@@ -246,6 +249,9 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
     assert set(before.rules) <= set(after.rules)
     assert set(before.risk) <= set(after.risk)
     assert set(before.facts) <= set(after.facts)
+    assert set(before.show) <= set(after.show)
+    assert set(before.redact) <= set(after.redact)
+    assert before.title is None or after.title is not None
     assert set(before.remind) <= set(after.remind)
     assert set(before.escalate) <= set(after.escalate)
     assert after.second_person >= before.second_person
