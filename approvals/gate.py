@@ -161,6 +161,12 @@ class Gate:
     """Under `auto` alone. The same for what is drawn and for what is not."""
     standing: Standing | None = None
     """Whether and how an approval may stand for the next like it, too."""
+    title: str | None = None
+    """The first line of its card, with places that the present payload fills; None: the action's name."""
+    show: tuple[str, ...] = ()
+    """Ways to fields of the payload that stand right below the title, in this order."""
+    redact: tuple[str, ...] = ()
+    """Ways to fields of the payload that people are shown only as a mark; sorted. They run as they are."""
     batch: Batch | None = None
     """Whether it may share a card with others of its kind; only what one approval of one role lets run."""
     settle: int | None = None

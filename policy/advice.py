@@ -24,6 +24,7 @@ def warnings(lint: "Lint") -> "Iterator[Finding]":
     yield from _overruled(lint)
     yield from _together(lint)
     yield from _calls_itself(lint)
+    yield from _titles(lint)
     for index, rule in lint.rules.items():
         if rule.trusts_the_agent and _replaces_default(lint, rule):
             message = f"puts {' and '.join(rule.roles)} in the place of the default's role by what the agent says"
@@ -106,3 +107,11 @@ def _together(lint: "Lint") -> "Iterator[Finding]":
         if overlap(one.action, other.action) and (shortage := lint.shortage([one, other])):
             message = f"where {one.id} matches too, nobody can fill both: {shortage}"
             yield finding(lint.asking(index), message, MORE_PEOPLE)
+
+
+def _titles(lint: "Lint") -> "Iterator[Finding]":
+    titled = [(index, rule) for index, rule in lint.rules.items() if rule.title is not None]
+    for (_, one), (index, other) in combinations(titled, 2):
+        if one.tier is other.tier and one.title != other.title and overlap(one.action, other.action):
+            message = f"where {one.id} matches too, the title is that of {min(one.id, other.id)}"
+            yield finding(("rules", index, "title"), message, "Keep one of the two, if both can match.")

@@ -138,6 +138,9 @@ def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
                 friction=entry.friction,
                 reject_reasons=tuple(entry.reject_reasons or ()),
                 hold=entry.hold,
+                title=entry.title,
+                show=tuple(entry.show),
+                redact=tuple(entry.redact),
                 reason=entry.reason,
                 edit=None if entry.edit is None else tuple(entry.edit),
             )

@@ -50,6 +50,9 @@ class Rule:
     friction: Friction | None = None
     reject_reasons: tuple[str, ...] = ()
     hold: int | None = None
+    title: str | None = None
+    show: tuple[str, ...] = ()
+    redact: tuple[str, ...] = ()
     reason: str | None = None
     edit: tuple[str, ...] | None = None
 
@@ -147,6 +150,9 @@ class Judgement:
     friction: Friction | None
     reject_reasons: tuple[str, ...]
     hold: int
+    title: str | None
+    show: tuple[str, ...]
+    redact: tuple[str, ...]
     edit: tuple[str, ...] | None
     risk: tuple[Reason, ...]
     sampling: Sampling | None
@@ -269,6 +275,9 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
         batch=_shared([each for each in matched if each.tier is Tier.approve]),
         reject_reasons=_offered(rules),
         hold=_least([rule.hold for rule in rules], defaults.hold),
+        title=next((rule.title for rule in _strictest_first(rules) if rule.title is not None), None),
+        show=tuple(dict.fromkeys(field for rule in _strictest_first(rules) for field in rule.show)),
+        redact=tuple(sorted({field for rule in rules for field in rule.redact})),
         edit=tuple(sorted(set.intersection(*edits))) if edits else None,
         risk=tuple(sorted({reason for each in matched for reason in each.reasons}, key=_by_rule)),
         sampling=_sampled(rules) if tier is Tier.auto else None,
@@ -284,6 +293,11 @@ def _sampled(rules: "Iterable[Rule]") -> Sampling | None:
         return None
     roles = {role for each in wanted for role in each.roles}
     return Sampling(share=max(each.share for each in wanted), roles=tuple(sorted(roles)))
+
+
+def _strictest_first(rules: "Iterable[Rule]") -> list[Rule]:
+    """By tier, then by id: whose words come first, whatever the order of the file."""
+    return sorted(sorted(rules, key=lambda rule: rule.id), key=lambda rule: rule.tier, reverse=True)
 
 
 def _standing(said: "Sequence[Standing | None]") -> Standing | None:

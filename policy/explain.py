@@ -134,6 +134,7 @@ class Explanation:
             f"{self.action.name} by {self.ask.agent}: {self.tier}",
             *self._refusals(),
             *self._demand(),
+            *self._shown(),
             *(f"risk: {reason.reason} ({reason.rule})" for reason in self.gate.risk),
             *(
                 f"{'+' if each.matched else '-'} {each.rule.id} ({each.rule.tier}): {self._told(each)}"
@@ -219,6 +220,15 @@ class Explanation:
             f"whoever rejects may hold the same for {spelled(gate.hold)}",
             "editable: " + ("every field" if gate.edit is None else ", ".join(gate.edit) or "nothing"),
             *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),
+        ]
+
+    def _shown(self) -> list[str]:
+        """How the card words it."""
+        gate = self.gate
+        return [
+            *([f"title: {gate.title}"] if gate.title is not None else []),
+            *([f"shown first: {', '.join(gate.show)}"] if gate.show else []),
+            *([f"redacted: {', '.join(gate.redact)}"] if gate.redact else []),
         ]
 
     def _told(self, weighed: "Weighed") -> str:

@@ -20,6 +20,7 @@ from policy.shapes import (
     FrictionWord,
     Group,
     Name,
+    PayloadField,
     PayloadPath,
     RejectReason,
     Sentence,
@@ -28,6 +29,7 @@ from policy.shapes import (
     SourceName,
     TierAsking,
     TierName,
+    Title,
     User,
     Variable,
     Version,
@@ -252,6 +254,14 @@ class RuleEntry(Entry):
     """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[str], EachOnce] | None = None
     """Top-level payload fields a reviewer may change; left out: all; empty: none. Of several lists the intersection."""
+    title: Title | None = None
+    """The first line of the card: your words, with places that the payload fills: {payload.amount} and the like, and
+    action in braces. Of several rules that of the strictest tier, then of the first id."""
+    show: Annotated[list[PayloadField], EachOnce] = []
+    """Fields of the payload that matter most: they stand right below the title. Those of all rules."""
+    redact: Annotated[list[PayloadField], EachOnce] = []
+    """Fields of the payload that nobody is shown in Slack, only a mark in their place; they run as they are. Those of
+    all rules."""
 
     @property
     def named_roles(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 from approvals.friction import NAME as ACTION_NAME
 from approvals.gate import Friction, Tier
 from approvals.proposal import Source
+from approvals.titles import BadTitle, parsed
 
 T = TypeVar("T")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -134,6 +135,16 @@ def _offered(value: int) -> int:
     if isinstance(value, bool) or value != 1:
         raise Misshapen(f"{value!r} is no version of this file's format", "Write version: 1.")
     return value
+
+
+def _titled(title: str) -> str:
+    try:
+        parsed(title)
+    except BadTitle as bad:
+        raise Misshapen(
+            f"{bad.piece!r} is no place of a title", f"Places are {PLACES}; double a brace that is meant as one."
+        ) from None
+    return title
 
 
 def _daytime(value: object) -> int:
@@ -313,6 +324,26 @@ FrictionWord = Annotated[
     ),
 ]
 """What an approval takes beside the click."""
+PayloadField = Annotated[
+    str,
+    Shape(
+        r"(?!payload\.)[A-Za-z0-9_-]{1,100}(\.[A-Za-z0-9_-]{1,100}){0,15}",
+        "is no name of a field",
+        "Write the way to the field without payload in front, with dots between.",
+        "customer.name",
+    ),
+]
+PLACES = "{payload.amount} and the like, and action in braces"
+Title = Annotated[
+    str,
+    Shape(
+        r"(?=.*\S)[^\x00-\x1f\x7f]{1,120}",
+        "is no title",
+        "Write one line of 1 to 120 characters.",
+        "Refund {payload.amount} {payload.currency} to {payload.customer}",
+    ),
+    AfterValidator(_titled),
+]
 TierName = Annotated[Tier, BeforeValidator(_tier), _chosen(*Tier)]
 TierAsking = Annotated[Tier, BeforeValidator(_tier), _chosen(*(tier for tier in Tier if not tier < Tier.approve))]
 """What lint lets a default be, said to editors too."""

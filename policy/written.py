@@ -186,6 +186,9 @@ class WrittenPolicy:
             friction=judgement.friction,
             reject_reasons=judgement.reject_reasons,
             hold=judgement.hold,
+            title=judgement.title,
+            show=judgement.show,
+            redact=judgement.redact,
         )
         asks = gate.tier is Tier.approve
         return batching.settled(self._with_people(gate)) if asks else replace(gate, batch=None, friction=None)

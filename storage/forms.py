@@ -95,6 +95,14 @@ class Forms:
             said = None if typed is None else text(typed)
             return bool(await statements.rows(_SQL["save"], form_id, said, page, view_id, *_seen(seen)))
 
+    async def typed_before(
+        self, proposal_id: str, revision: int, reviewer: str, kind: Kind
+    ) -> "tuple[int, dict[str, JSON]] | None":
+        """The last revision before this one for which the person typed something, and what; None if there is none."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["typed_before"], proposal_id, reviewer, kind, revision)
+            return (found[0]["revision"], parsed(found[0]["typed"])) if found else None
+
     async def typed_for(self, proposal_id: str, revision: int, reviewer: str, kind: Kind) -> "dict[str, JSON]":
         """What the person last typed into a form of this kind for this revision; empty if nothing."""
         async with self._database.reading() as statements:

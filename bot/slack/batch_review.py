@@ -14,6 +14,7 @@ from bot.slack.frame import modal, weight
 from bot.slack.friction import asking_again
 from bot.slack.modals import REASON_BLOCK, reason_block
 from bot.slack.preview import preview
+from bot.slack.redaction import veiled
 from bot.slack.text import chunks, one_line, pretty, shorten, visible
 from bot.slack.together import asked_by, beware, brief, hidden, reasons, stands, twin_of
 
@@ -142,13 +143,14 @@ def unseen(seen: "Collection[str]", together: "Together") -> int:
 
 def _named(proposal: "Proposal") -> str:
     said = summary(proposal)
-    return shorten(said, 150)[0] if said else brief(proposal.action.payload, 150)[0] or one_line(proposal.action.name)
+    payload = veiled(proposal).action.payload
+    return shorten(said, 150)[0] if said else brief(payload, 150)[0] or one_line(proposal.action.name)
 
 
 def _own(together: "Together", place: int, room: int) -> tuple[Block, bool]:
     """What one has of its own, as a block, and whether it is all there."""
     proposal = together.proposals[place]
-    differs, foreseen = together.differs(proposal), preview(proposal.ask.preview)
+    differs, foreseen = together.differs(proposal), preview(veiled(proposal).ask.preview)
     shown = visible(pretty(differs)) if differs else ""
     whole = weight(shown) + weight(foreseen or "") <= room
     head = [run(f"{place + 1}. ", bold=True)]

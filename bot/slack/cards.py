@@ -10,7 +10,6 @@ from approvals.gate import Tier
 from approvals.proposal import Source, Status
 from bot.slack.blocks import (
     Block,
-    boxed,
     bullets,
     context,
     header,
@@ -24,17 +23,21 @@ from bot.slack.blocks import (
     size,
     somebody,
 )
+from bot.slack.boxes import PIECE, beginning, labelled
 from bot.slack.claims import Claim, Ground, claims, grounds, hides, payload, summary
 from bot.slack.difference import difference_blocks
+from bot.slack.headline import headline, in_brief, matters, quoted, said, title
 from bot.slack.holds import held
 from bot.slack.labels import characters, listed, name, state
 from bot.slack.offers import buttons, offers, open_to_objection
-from bot.slack.preview import preview
+from bot.slack.payloads import PAYLOAD, payload_blocks, texts
+from bot.slack.preview import PREVIEW, folded, preview_blocks
 from bot.slack.progress import so_far, stands
 from bot.slack.questions import changed_by
+from bot.slack.redaction import count, veiled
 from bot.slack.settling import TAKE_BACK, until_then
 from bot.slack.standing import beyond
-from bot.slack.text import chunks, escape, one_line, pretty, shorten, visible, weight, words_of
+from bot.slack.text import escape, one_line, shorten, visible, weight, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -43,11 +46,23 @@ if TYPE_CHECKING:
     from approvals.proposal import Proposal
     from approvals.standing import StandingApproval
 
+__all__ = [
+    "MOST",
+    "MOST_BLOCKS",
+    "PIECE",
+    "Card",
+    "beginning",
+    "card",
+    "closed_card",
+    "labelled",
+    "made",
+    "notified",
+    "what",
+]
+
 MOST = 9_900
 """Slack refuses the blocks of a message at about 13,000 characters and documents no limit; this stays well below."""
 MOST_BLOCKS = 50
-PIECE = 2_900
-"""The longest text in one element."""
 _CALLED = 500
 """Kept free for whom the card calls and for its twins: whether a card is whole depends on its proposal alone."""
 _REST = 1_200
@@ -97,20 +112,22 @@ def card(
     whole does not depend on any of them.
     """
     conceivable = offers(proposal)
-    shown = payload(proposal)
-    foreseen = preview(proposal.ask.preview)
-    above, below = _above(proposal, shown, foreseen), _below(proposal, conceivable, whole=True)
-    core = [*_payload(shown), *_preview(foreseen)] if weight(shown) + weight(foreseen or "") < MOST else None
-    whole = core is not None and _fits([*above, *core, *below])
+    proposal = veiled(proposal)
+    shown, foreseen = texts(proposal.action.payload), folded(proposal.ask.preview)
+    above, beware = _above(proposal), _beware(proposal, shown, foreseen)
+    below = _below(proposal, conceivable, whole=True)
+    core = _whole(proposal) if weight(shown) + weight(foreseen or "") < MOST else None
+    whole = core is not None and _fits([*above, *beware, *core, *below])
     if core is None or not whole:
-        core = [*_payload(shown, 1600), *_preview(foreseen, 800), _too_long(proposal)]
+        core = _cut(proposal, foreseen)
     offered = conceivable if offered is None else frozenset(offered)
     below = _below(proposal, offered, whole=whole)
     called = [*_called(proposal, mention, twins), *(beyond(standing) if standing else [])]
     called += held(hold) if hold else []
-    room = MOST - size([*above, *core, *called, *below])
-    rest = _rest(proposal, room, MOST_BLOCKS - len(above) - len(core) - len(called) - len(below))
-    return made([*above, *core, *rest, *called, *below], _notification(proposal), whole=whole, offered=offered)
+    kept = [*above, *beware, *core, *called, *below]
+    risk, rest = _rest(proposal, MOST - size(kept), MOST_BLOCKS - len(kept))
+    blocks = [*above, *risk, *beware, *core, *rest, *called, *below]
+    return made(blocks, _notification(proposal), whole=whole, offered=offered)
 
 
 def closed_card(proposal_id: str) -> Card:
@@ -124,46 +141,23 @@ def notified(text: str) -> str:
     return escape(_TAKEN_UP.sub(" ", text))
 
 
-def labelled(label: str, text: str, *, small: bool = False) -> Block:
-    """A whole visible text in boxes below its label, behind a bar if `small`; pieces say where their line goes on."""
-    parts = [paragraph(run(label, bold=True))]
-    for piece, goes_on in chunks(text, PIECE):
-        parts.append(quote(piece) if small else boxed(piece))
-        if goes_on:
-            parts.append(paragraph(run("(the line goes on)", italic=True)))
-    if len(parts) == 1:
-        parts.append(paragraph(run("(empty)", italic=True)))
-    return rich(*parts)
-
-
-def beginning(label: str, text: str, most: int) -> list[Block]:
-    """A visible text below its label, at most `most` of it as it weighs in JSON, and how much is missing."""
-    shown, left = shorten(text, most, weight)
-    if not left:
-        return [labelled(label, text)]
-    return [
-        rich(
-            paragraph(run(f"{label} (only the beginning)", bold=True)),
-            boxed(shown),
-            paragraph(run(f"… {characters(left)} are missing here", bold=True)),
-        )
-    ]
-
-
 def what(proposal: "Proposal") -> list[Block]:
-    """Who asks for what, in words, without the payload."""
+    """Who asks for what, in words, without the payload; of a veiled proposal."""
+    parts = [paragraph(*_who(proposal))]
+    if told := summary(proposal):
+        parts.append(paragraph(run("The agent says ", bold=True), run(quoted(told, 450))))
+    return [rich(*parts)]
+
+
+def _who(proposal: "Proposal") -> list[Block]:
+    """The agent, and what the header does not say: the action below a title, and for whom."""
     ask = proposal.ask
     lines = [run("Agent ", bold=True), run(one_line(ask.agent) or "?")]
+    if proposal.gate.title is not None:
+        lines += [run(" · action ", bold=True), run(one_line(proposal.action.name))]
     if ask.on_behalf_of:
         lines += [run(" · acts for ", bold=True), run(one_line(ask.on_behalf_of))]
-    if ask.run_id:
-        lines += [run(" · run ", bold=True), run(shorten(one_line(ask.run_id), 200)[0])]
-    parts = [paragraph(*lines)]
-    if said := summary(proposal):
-        shown, left = shorten(said, 450, weight)
-        more = [run(f" … {characters(left)} more in Details", italic=True)] if left else []
-        parts.append(paragraph(run("The agent says ", bold=True), run(shown), *more))
-    return [rich(*parts)]
+    return lines
 
 
 def _fits(blocks: list[Block]) -> bool:
@@ -177,13 +171,16 @@ def made(blocks: list[Block], text: str, *, whole: bool = False, offered: frozen
     return Card(blocks=blocks, text=text, digest=digest, words=words_of(blocks), whole=whole, offered=offered)
 
 
-def _title(proposal: "Proposal") -> str:
-    word = "Approval needed" if proposal.status is Status.pending else state(proposal)[1]
-    return f"{word}: {shorten(one_line(proposal.action.name), 110)[0]}"
+def _above(proposal: "Proposal") -> list[Block]:
+    """What will happen and what matters of it; once it does not wait any more, how it stands."""
+    titled = proposal.gate.title is not None
+    who = [rich(paragraph(*_who(proposal)))] if titled else what(proposal)
+    decided = [] if proposal.status is Status.pending else stands(proposal)
+    return [header(headline(proposal)), *matters(proposal), *who, *decided]
 
 
-def _above(proposal: "Proposal", *shown: str | None) -> list[Block]:
-    """What a reader needs first: how it stands, and what to beware of."""
+def _beware(proposal: "Proposal", *shown: str | None) -> list[Block]:
+    """What a reader should know before reading on."""
     beware = []
     if proposal.ask.source is Source.untrusted:
         beware.append(":globe_with_meridians: *Untrusted source:* text from outside may have triggered this.")
@@ -199,20 +196,22 @@ def _above(proposal: "Proposal", *shown: str | None) -> list[Block]:
             f":rotating_light: *Self-review is allowed:* whoever owns the agent, or whom it acts for, may approve "
             f"this alone as {roles}."
         )
-    warned = [section(ours("\n".join(beware)))] if beware else []
-    return [header(_title(proposal)), *what(proposal), *stands(proposal), *warned]
+    if hidden := count(proposal):
+        some = "One field is" if hidden == 1 else f"{hidden} fields are"
+        beware.append(f":lock: *{some} redacted* by the policy: shown as ▮▮▮, and run as sent.")
+    return [section(ours("\n".join(beware)))] if beware else []
 
 
-def _payload(shown: str, most: int | None = None) -> list[Block]:
-    label = "Payload: exactly what will run"
-    return [labelled(label, shown)] if most is None else beginning(label, shown, most)
+def _whole(proposal: "Proposal") -> list[Block]:
+    """All that would run and its effect."""
+    foreseen = proposal.ask.preview
+    return [*payload_blocks(proposal.action.payload), *(preview_blocks(foreseen) if foreseen else [])]
 
 
-def _preview(foreseen: str | None, most: int | None = None) -> list[Block]:
-    if foreseen is None:
-        return []
-    label = "Preview: the effect as the agent foresees it"
-    return [labelled(label, foreseen)] if most is None else beginning(label, foreseen, most)
+def _cut(proposal: "Proposal", foreseen: str | None) -> list[Block]:
+    """The beginning of both, and where the rest is."""
+    preview = [] if foreseen is None else beginning(PREVIEW, foreseen, 800)
+    return [*beginning(PAYLOAD, payload(proposal), 1600), *preview, _too_long(proposal)]
 
 
 def _too_long(proposal: "Proposal") -> Block:
@@ -226,13 +225,14 @@ def _too_long(proposal: "Proposal") -> Block:
     )
 
 
-def _rest(proposal: "Proposal", room: int, blocks: int) -> list[Block]:
-    """What may be shortened, within `room` characters: the rules' reasons first, the agent's reasoning last."""
-    made = _risk(proposal, min(room // 3, 2500))
-    made += _changed(proposal, min((room - size(made)) // 2, 2000))
-    room -= size(made) + _AROUND
-    wanted, left_out = list(claims(proposal.ask)), list[Claim]()
-    while wanted and (len(wanted) + len(made) + 2 > blocks or _starved(wanted, room)):
+def _rest(proposal: "Proposal", room: int, blocks: int) -> tuple[list[Block], list[Block]]:
+    """What may be shortened, within `room` characters: the rules' reasons, and what stands below what would run."""
+    risk = _risk(proposal, min(room // 3, 2500))
+    made = _changed(proposal, min((room - size(risk)) // 2, 2000))
+    room -= size([*risk, *made]) + _AROUND
+    blocks -= len(risk) + len(made) + 2
+    wanted, left_out = _claims(proposal), list[Claim]()
+    while wanted and (len(wanted) > blocks or _starved(wanted, room)):
         least = max(wanted, key=lambda claim: claim.rank)
         wanted.remove(least)
         left_out.append(least)
@@ -242,7 +242,15 @@ def _rest(proposal: "Proposal", room: int, blocks: int) -> list[Block]:
     if left_out:
         named = ", ".join(f"{claim.label} ({characters(len(claim.text))})" for claim in left_out)
         made.append(context(plain(f"Not shown here, whole in Details: {named}")))
-    return made
+    return risk, made
+
+
+def _claims(proposal: "Proposal") -> list[Claim]:
+    """The agent's claims, its summary among them where the policy words the title instead."""
+    told = summary(proposal) if proposal.gate.title is not None else None
+    mine = [] if told is None else [Claim(label="In one line, the agent says", text=told, most=450, rank=5)]
+    *evidence, reasoning = claims(proposal.ask)
+    return [*evidence, *mine, reasoning]
 
 
 def _changed(proposal: "Proposal", room: int) -> list[Block]:
@@ -332,33 +340,42 @@ def _called(proposal: "Proposal", mention: str, twins: "Sequence[str]") -> list[
 
 
 def _below(proposal: "Proposal", offered: "Collection[str]", *, whole: bool) -> list[Block]:
-    small = [f"{proposal.id} · digest {proposal.digest[:19]}", f"policy {shorten(proposal.gate.policy_version, 40)[0]}"]
+    small = [proposal.id, f"digest {proposal.digest[:19]}"]
     if proposal.revision > 1:
-        small.insert(1, f"revision {proposal.revision}")
+        small.append(f"revision {proposal.revision}")
     row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=whole, offered=offered)
+    waits = stands(proposal) if proposal.status is Status.pending else []
     settles = [until_then(proposal)] if TAKE_BACK in offered else []
-    return [*so_far(proposal), *settles, row, context(plain(one_line(" · ".join(small))))]
+    return [*so_far(proposal), *waits, *settles, row, context(plain(one_line(" · ".join(small))))]
 
 
 def _notification(proposal: "Proposal") -> str:
-    """Who, what, how much in the first 300 characters; escaped, and no link or emoji, for Slack reads it as markup."""
-    ask, action = proposal.ask, shorten(one_line(proposal.action.name), 80)[0]
-    agent = shorten(one_line(ask.agent), 60)[0]
-    if proposal.status is Status.pending:
-        start = f"{agent} asks to run {action}"
-    else:
-        start = f"{state(proposal)[1]}: {action} of {agent}"
+    """Who, what, how much, to whom and why in the first 300 characters; of a veiled proposal.
+
+    Escaped, and no link or emoji, for Slack reads it as markup.
+    """
+    action, worded = shorten(one_line(proposal.action.name), 80)[0], title(proposal)
+    agent = shorten(one_line(proposal.ask.agent), 40)[0]
     amount = _how_much(proposal)
-    said = summary(proposal)
-    parts = [f"{start} ({amount})" if amount else start, *([shorten(said, 400)[0]] if said else [])]
+    parts = []
+    if worded is None:
+        told = f" ({amount})" if amount else ""
+        waits = f"{agent} asks to run {action}{told}"
+        over = f"{state(proposal)[1]}: {action} of {agent}{told}"
+    else:
+        more = f" ({shown})" if (shown := in_brief(proposal, 70)) else ""
+        waits, over = f"{agent} asks: {worded}{more}", f"{state(proposal)[1]}: {worded}, of {agent}{more}"
+    parts = [waits if proposal.status is Status.pending else over]
+    if proposal.status is Status.pending and (found := grounds(proposal)):
+        parts.append(f"Why: {shorten(found[0].text, 90)[0]}")
+    if (line := summary(proposal)) is not None:
+        parts.append(f"The agent says: {quoted(line, 300)}")
     if proposal.status is Status.pending:
-        end = f"Unanswered, it is rejected {proposal.expires_at:%Y-%m-%d %H:%M} UTC."
+        parts.append(f"Unanswered, it is rejected {proposal.expires_at:%Y-%m-%d %H:%M} UTC.")
     elif open_to_objection(proposal):
         until = f" until {proposal.object_until:%Y-%m-%d %H:%M} UTC" if proposal.claimed_at else ""
-        end = f"You can object{until}."
-    else:
-        end = ""
-    return notified(". ".join(part for part in (*parts, end) if part))
+        parts.append(f"You can object{until}.")
+    return notified(". ".join(parts))
 
 
 def _how_much(proposal: "Proposal") -> str:
@@ -368,8 +385,7 @@ def _how_much(proposal: "Proposal") -> str:
     for key, value in values:
         if isinstance(value, (dict, list)) or value is None:
             continue
-        shown = value if isinstance(value, str) else pretty(value)
-        each = f"{one_line(key)} {shorten(one_line(shown), 40)[0]}"
+        each = f"{one_line(key)} {said(value, 40)}"
         if len(told) + len(each) > 110:
             continue
         told = f"{told}, {each}" if told else each

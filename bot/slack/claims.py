@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from approvals.history import About
 from approvals.standing import OURS
+from bot.slack.redaction import veiled
 from bot.slack.text import has_invisible, one_line, pretty, spells_out, visible
 
 if TYPE_CHECKING:
@@ -33,13 +34,13 @@ class Claim:
 
 def summary(proposal: "Proposal") -> str | None:
     """The agent's line for lists, on one line."""
-    said = proposal.ask.summary
-    return one_line(said) if said else None
+    told = veiled(proposal).ask.summary
+    return one_line(told) if told else None
 
 
 def payload(proposal: "Proposal") -> str:
-    """The payload that would run, as JSON with nothing hidden."""
-    return visible(pretty(proposal.action.payload))
+    """The payload that would run, as JSON with nothing hidden but what the policy redacts."""
+    return visible(pretty(veiled(proposal).action.payload))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What the buttons do. A listener resolves from where and by whom, calls one verb, and answers."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from approvals.decision import Reviewer
@@ -20,10 +20,11 @@ from bot.slack.cards import card
 from bot.slack.commands import list_holds, list_standing
 from bot.slack.desk import Desk, Standing, may_see
 from bot.slack.details import details, pages
-from bot.slack.forms import fields
+from bot.slack.forms import Field, fields
 from bot.slack.frame import place_of
 from bot.slack.holds import END
 from bot.slack.interaction import Interaction
+from bot.slack.meanwhile import Carried, as_of, carried, overtaken
 from bot.slack.offers import chosen
 from bot.slack.questions import ask_form
 from bot.slack.replies import Open, Reply, Say, Show, View
@@ -101,7 +102,9 @@ async def edit(desk: Desk, at: Interaction) -> Reply:
     await desk.lifecycle.may_edit(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "edit")
     form = await desk.open_form(at, standing, "edit", typed)
-    view = modals.edit_form(proposal, form.id, fields(proposal), typed, ())
+    shown = fields(proposal, desk.schema(proposal))
+    kept = await _carried(desk, at, proposal, shown) if not typed else Carried(typed=typed)
+    view = modals.edit_form(proposal, form.id, shown, kept.typed, both=kept.both, news=kept.news)
 
     async def check(reviewer: Reviewer) -> None:
         await desk.lifecycle.may_edit(proposal.id, reviewer, nonce)
@@ -216,7 +219,8 @@ async def turn_lost(desk: Desk, at: Interaction) -> Reply:
     proposal = await desk.proposal(form.proposal_id)
     page = _turned(form, at, modals.lost_pages(proposal, typed_in(form)))
     await desk.store.forms.save(form.id, page=page)
-    return Show(view=modals.lost_nothing(proposal, typed_in(form), words.TOO_LATE, form.id, page))
+    told = overtaken(proposal, form.revision) if form.kind in ("edit", "confirm") else ()
+    return Show(view=modals.lost_nothing(proposal, typed_in(form), words.TOO_LATE, form.id, page, told))
 
 
 async def open_review(desk: Desk, at: Interaction) -> Reply:
@@ -275,6 +279,16 @@ async def _typing(desk: Desk, at: Interaction, standing: Standing) -> Reply:
 
     view = type_form(proposal, form.id)
     return Open(view=view, then=_verified(desk, at, proposal, "approve", form.id, check))
+
+
+async def _carried(desk: Desk, at: Interaction, proposal: Proposal, shown: Sequence[Field]) -> Carried:
+    """What the person typed on the revision before somebody else's edit."""
+    found = await desk.store.forms.typed_before(proposal.id, proposal.revision, at.user, "edit")
+    if found is None:
+        return Carried()
+    revision, typed = found
+    before = fields(as_of(proposal, revision), desk.schema(proposal))
+    return carried(proposal, at.user, revision, before, shown, typed)
 
 
 async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:

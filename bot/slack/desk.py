@@ -1,7 +1,7 @@
 """What every listener needs at hand, and the two questions they all begin with: from where, and by whom."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from approvals.events import Actor, Mismatched
 from approvals.haste import Seen
 from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, StoreBusy
-from approvals.proposal import Proposal
+from approvals.proposal import JSON, Proposal
 from approvals.refusals import CardAltered, NotACard, NotFound, Refusal
 from approvals.stopping import Stopping
 from bot.ids import RandomIds
@@ -113,6 +113,11 @@ class Desk:
         if proposal is None:
             raise NotFound(proposal_id)
         return self.lifecycle.seen(proposal)
+
+    def schema(self, proposal: Proposal) -> Mapping[str, JSON] | None:
+        """The operator's schema of what the proposal does, if there is one."""
+        written = self.policy().schemas.get(proposal.action.name)
+        return None if written is None else written.schema
 
     async def presumed(self, user: str, team: str, proposal: Proposal) -> Reviewer:
         """The person with every role that may decide and could be theirs as far as the policy's text tells.

@@ -22,15 +22,18 @@ from bot.slack.blocks import (
     somebody,
     when,
 )
-from bot.slack.cards import PIECE, labelled
-from bot.slack.claims import claims, grounds, payload
+from bot.slack.boxes import PIECE, labelled
+from bot.slack.claims import claims, grounds
 from bot.slack.difference import difference_blocks
 from bot.slack.frame import placed
 from bot.slack.friction import asking_again
+from bot.slack.headline import title
 from bot.slack.history import hasty, standing_in
 from bot.slack.ladder import undoing
-from bot.slack.preview import preview
+from bot.slack.payloads import PAYLOAD, head, whole
+from bot.slack.preview import PREVIEW, changes, preview
 from bot.slack.questions import asks, changed_by, maker
+from bot.slack.redaction import veiled
 from bot.slack.text import chunks, one_line, visible
 
 if TYPE_CHECKING:
@@ -89,25 +92,22 @@ def details(proposal: "Proposal", form_id: str, page: int, *, approve: bool) -> 
 
 
 def _everything(proposal: "Proposal") -> "Iterator[Block]":
-    ask = proposal.ask
-    yield header(one_line(proposal.action.name)[:150])
+    proposal = veiled(proposal)
+    ask, worded = proposal.ask, title(proposal)
+    yield header(worded or one_line(proposal.action.name)[:150])
     yield section(ours(words.truth(proposal)))
     if proposal.undo is not None:
         yield section(ours(undoing(proposal.undo)))
+    if worded:
+        yield from _whole("Action", one_line(proposal.action.name))
     yield from _whole("Agent", one_line(ask.agent))
     if ask.on_behalf_of:
         yield rich(paragraph(run("It acts for ", bold=True), somebody(ask.on_behalf_of)))
-    for label, said in (
-        ("Summary by the agent", ask.summary),
-        ("Run", ask.run_id),
-        ("Tool call", ask.tool_call_id),
-    ):
+    marks = (("Summary by the agent", ask.summary), ("Run", ask.run_id), ("Tool call", ask.tool_call_id))
+    for label, said in marks:
         if said:
             yield from _whole(label, one_line(said))
-    yield from _whole("Payload: exactly what will run", payload(proposal), boxed=True)
-    foreseen = preview(ask.preview)
-    if foreseen is not None:
-        yield from _whole("Preview: the effect as the agent foresees it", foreseen, boxed=True)
+    yield from _effect(proposal)
     if proposal.revision > 1:
         yield from _differs(changed_by(proposal), proposal.revisions[0], proposal.revisions[-1])
     for ground in grounds(proposal):
@@ -117,6 +117,16 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
         yield from _whole(claim.label, claim.text)
     yield from _trail(proposal)
     yield from _whole("Marks", _marks(proposal))
+
+
+def _effect(proposal: "Proposal") -> "Iterator[Block]":
+    """What would run, and what would come of it."""
+    shown, foreseen = whole(proposal.action.payload), proposal.ask.preview
+    yield from head(shown, PAYLOAD)
+    for label, text in shown.boxes:
+        yield from _whole(label or PAYLOAD, text, boxed=True)
+    if foreseen is not None:
+        yield from _whole(PREVIEW, preview(foreseen) or "", boxed=True, note=changes(foreseen))
 
 
 def _trail(proposal: "Proposal") -> "Iterator[Block]":
@@ -176,14 +186,14 @@ def _digest(revision: "Revision") -> str:
     return revision.action.digest
 
 
-def _whole(label: str, text: str, *, boxed: bool = False) -> "Iterator[Block]":
+def _whole(label: str, text: str, *, boxed: bool = False, note: str = "") -> "Iterator[Block]":
     """A visible text of any length as blocks of one piece each."""
     pieces = list(chunks(text, PIECE))
     if len(pieces) < 2:
-        yield labelled(label, text, small=not boxed)
+        yield labelled(label, text, small=not boxed, note=note)
         return
     for number, (piece, goes_on) in enumerate(pieces, 1):
-        block = labelled(f"{label} ({number} of {len(pieces)})", piece, small=not boxed)
+        block = labelled(f"{label} ({number} of {len(pieces)})", piece, small=not boxed, note=note)
         if goes_on:
             block = rich(*block["elements"], paragraph(run("(the line goes on)", italic=True)))
         yield block

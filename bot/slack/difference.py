@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from approvals.patch import changed_fields
 from bot.slack.alignment import aligned
 from bot.slack.blocks import Block, rich, size
+from bot.slack.redaction import comparable
 from bot.slack.text import TOKEN, length, one_line, pretty, shorten, visible
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ class Change:
     after: Side
 
 
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
+    """A text in one style."""
+
     text: str
     style: str = ""
     """bold, italic, strike or code."""
@@ -57,7 +60,8 @@ class _Piece(NamedTuple):
 
 def difference(before: "Mapping[str, JSON]", after: "Mapping[str, JSON]") -> tuple[Change, ...]:
     """The fields that differ under the digest's eye, in the order of `before`, then of `after`."""
-    changed = frozenset(changed_fields(before, after))
+    one, other = ({name: comparable(value) for name, value in side.items()} for side in (before, after))
+    changed = frozenset(changed_fields(one, other))
     return tuple(
         Change(field=name, before=before.get(name, ABSENT), after=after.get(name, ABSENT))
         for name in {**before, **after}
@@ -88,7 +92,7 @@ def difference_blocks(
         if size([*shown, brief]) > room:
             rest = len(found) - number
             said = f"{rest} more changed {'field' if rest == 1 else 'fields'} not shown here"
-            return [*shown, _section([_Piece(said, "italic")])], False
+            return [*shown, _section([Piece(said, "italic")])], False
         shown.append(brief)
         whole = whole and not missing
     return shown, whole
@@ -96,10 +100,10 @@ def difference_blocks(
 
 def change_blocks(change: Change) -> list[Block]:
     """One change, whole, in blocks of at most PIECE characters of text."""
-    name = [_Piece(one_line(change.field), "bold") if change.field else _Piece("a field without a name", "italic")]
+    name = [Piece(one_line(change.field), "bold") if change.field else Piece("a field without a name", "italic")]
     before, after = change.before, change.after
     if _is_short(before) and _is_short(after):
-        return _filled("section", [*name, _Piece(": "), _inline(before), _Piece(" → "), _inline(after)])
+        return filled("section", [*name, Piece(": "), _inline(before), Piece(" → "), _inline(after)])
     if isinstance(before, (dict, list)) or isinstance(after, (dict, list)):
         return _lines(name, before, after)
     if isinstance(before, str) and isinstance(after, str):
@@ -109,7 +113,7 @@ def change_blocks(change: Change) -> list[Block]:
 
 def text_blocks(text: str) -> list[Block]:
     """A foreign text, whole, in boxes of at most PIECE characters; nothing in it takes effect."""
-    return _filled("preformatted", [_Piece(visible(text))]) if text else [_section([_Piece("empty text", "italic")])]
+    return filled("preformatted", [Piece(visible(text))]) if text else [_section([Piece("empty text", "italic")])]
 
 
 def _is_short(side: Side) -> bool:
@@ -122,8 +126,8 @@ def _one(value: "JSON") -> str:
     return one_line(json.dumps(value, ensure_ascii=False))
 
 
-def _inline(side: Side) -> _Piece:
-    return _Piece("absent", "italic") if isinstance(side, _Absent) else _Piece(_one(side), "code")
+def _inline(side: Side) -> Piece:
+    return Piece("absent", "italic") if isinstance(side, _Absent) else Piece(_one(side), "code")
 
 
 def _text_of(side: Side) -> str | None:
@@ -133,34 +137,34 @@ def _text_of(side: Side) -> str | None:
     return visible(side) if isinstance(side, str) else _one(side)
 
 
-def _prose(name: list[_Piece], before: str, after: str) -> list[Block]:
+def _prose(name: list[Piece], before: str, after: str) -> list[Block]:
     """Two long texts in one, what went struck through and what came in bold; apart where little stayed."""
-    old, new = _words(before), _words(after)
+    old, new = words_in(before), words_in(after)
     runs = aligned(old, new)
     stayed = sum(length("".join(old[run.start : run.end])) for run in runs if run.same)
     if stayed < ALIKE * max(length(before), length(after)):
         return _apart(name, before, after)
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     for run in runs:
         gone, came = "".join(old[run.start : run.end]), "".join(new[run.other_start : run.other_end])
         if run.same:
-            pieces.append(_Piece(gone))
+            pieces.append(Piece(gone))
         else:
-            pieces += [_Piece(_blanks_named(gone, ""), "strike"), _Piece(_blanks_named(came, "\n"), "bold")]
-    legend = _Piece(" · removed struck through, added in bold", "italic")
-    return [*_filled("section", [*name, legend]), *_filled("quote", pieces)]
+            pieces += [Piece(blanks_named(gone, ""), "strike"), Piece(blanks_named(came, "\n"), "bold")]
+    legend = Piece(" · removed struck through, added in bold", "italic")
+    return [*filled("section", [*name, legend]), *filled("quote", pieces)]
 
 
-def _apart(name: list[_Piece], before: str | None, after: str | None) -> list[Block]:
+def _apart(name: list[Piece], before: str | None, after: str | None) -> list[Block]:
     blocks: list[Block] = []
     for text, when in ((before, " before"), (after, " after")):
         note = ": absent" if text is None else "" if text else ": empty text"
-        blocks += _filled("section", [*name, _Piece(when + note, "italic")])
-        blocks += _filled("quote", [_Piece(text or "")])
+        blocks += filled("section", [*name, Piece(when + note, "italic")])
+        blocks += filled("quote", [Piece(text or "")])
     return blocks
 
 
-def _lines(name: list[_Piece], before: Side, after: Side) -> list[Block]:
+def _lines(name: list[Piece], before: Side, after: Side) -> list[Block]:
     """Two values as JSON in one box: lines that went begin with `-`, lines that came with `+`."""
     old, new = ([] if isinstance(side, _Absent) else visible(pretty(side)).split("\n") for side in (before, after))
     lines: list[str] = []
@@ -171,41 +175,42 @@ def _lines(name: list[_Piece], before: Side, after: Side) -> list[Block]:
             lines += [f"- {line}" for line in old[run.start : run.end]]
             lines += [f"+ {line}" for line in new[run.other_start : run.other_end]]
     note = ": was absent" if isinstance(before, _Absent) else ": is absent now" if isinstance(after, _Absent) else ""
-    heading = _filled("section", [*name, _Piece(note, "italic")])
-    return [*heading, *_filled("preformatted", [_Piece("\n".join(lines))])]
+    heading = filled("section", [*name, Piece(note, "italic")])
+    return [*heading, *filled("preformatted", [Piece("\n".join(lines))])]
 
 
 def _brief(change: Change) -> tuple[Block, int]:
     """A change in one line, and how many characters of it are missing."""
-    name = _Piece(one_line(change.field), "bold") if change.field else _Piece("a field without a name", "italic")
+    name = Piece(one_line(change.field), "bold") if change.field else Piece("a field without a name", "italic")
     pieces, missing = [], 0
     for piece in (name, _inline(change.before), _inline(change.after)):
         cut, left = shorten(piece.text, _BRIEF)
         missing += left
         pieces.append(piece._replace(text=cut + ("…" if left else "")))
-    note = _Piece(f" · {missing} characters not shown here" if missing else "", "italic")
-    return _section([pieces[0], _Piece(": "), pieces[1], _Piece(" → "), pieces[2], note]), missing
+    note = Piece(f" · {missing} characters not shown here" if missing else "", "italic")
+    return _section([pieces[0], Piece(": "), pieces[1], Piece(" → "), pieces[2], note]), missing
 
 
-def _blanks_named(text: str, line_break: str) -> str:
+def blanks_named(text: str, line_break: str) -> str:
     """A change that consists of blanks alone would not be seen: it is spelled out."""
     if text.strip():
         return text
     return text.replace("\t", "⟨tab⟩").replace(" ", "⟨blank⟩").replace("\n", "⟨line break⟩" + line_break)
 
 
-def _words(text: str) -> list[str]:
+def words_in(text: str) -> list[str]:
+    """The words of a visible text, each with the blanks after it, and line breaks by themselves."""
     return [found.group() for found in _WORDS.finditer(text)]
 
 
-def _filled(kind: str, pieces: "Iterable[_Piece]") -> list[Block]:
-    """As many blocks of one part of rich text as the pieces need."""
+def filled(kind: str, pieces: "Iterable[Piece]") -> list[Block]:
+    """Rich text of that kind: as many blocks of one part of rich text as the pieces need."""
     return [_section(part, kind) for part in _parts(pieces)]
 
 
-def _parts(pieces: "Iterable[_Piece]") -> "Iterator[list[_Piece]]":
+def _parts(pieces: "Iterable[Piece]") -> "Iterator[list[Piece]]":
     """The pieces in groups of at most PIECE characters; a group that ends within a line says so."""
-    part: list[_Piece] = []
+    part: list[Piece] = []
     room = PIECE
     for text, style in pieces:
         rest = text
@@ -214,7 +219,7 @@ def _parts(pieces: "Iterable[_Piece]") -> "Iterator[list[_Piece]]":
                 yield _closed(part)
                 part, room = [], PIECE
             cut = _to_a_line_end(rest, room)
-            part.append(_Piece(cut, style))
+            part.append(Piece(cut, style))
             rest, room = rest[len(cut) :], (room - length(cut) if cut == rest else 0)
     if part:
         yield part
@@ -227,15 +232,15 @@ def _to_a_line_end(text: str, room: int) -> str:
     return cut if end < 0 else cut[: end + 1]
 
 
-def _closed(part: list[_Piece]) -> list[_Piece]:
+def _closed(part: list[Piece]) -> list[Piece]:
     """A full part: the next one begins a line by itself, so a line break at its end goes, and none is told."""
     last = part[-1]
     if last.text.endswith("\n") and last.text != "\n":
         return [*part[:-1], last._replace(text=last.text[:-1])]
-    return [*part, _Piece("⟨goes on⟩")]
+    return [*part, Piece("⟨goes on⟩")]
 
 
-def _section(pieces: "Iterable[_Piece]", kind: str = "section") -> Block:
+def _section(pieces: "Iterable[Piece]", kind: str = "section") -> Block:
     elements = [
         {"type": "text", "text": text, **({"style": {style: True}} if style else {})} for text, style in pieces if text
     ]

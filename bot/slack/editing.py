@@ -1,18 +1,21 @@
 """The two steps of an edit: the form with one input a field, then the difference and what it leads to."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from approvals.decision import Verdict, tally
 from approvals.friction import words
 from approvals.proposal import Status
-from bot.slack.blocks import Block, paragraph, plain, rich, run
+from bot.slack.blocks import Block, paragraph, rich, run
 from bot.slack.cards import card
 from bot.slack.details import pages as details_pages
 from bot.slack.difference import difference_blocks, text_blocks
-from bot.slack.fields import LONGEST_INPUT, Field, Kind
+from bot.slack.fields import LONGEST_INPUT, Field
 from bot.slack.fields import plain as written
-from bot.slack.forms import ACTION
 from bot.slack.frame import MODAL_BLOCKS, MODAL_BYTES, modal, paged, turning, weight
+from bot.slack.inputs import input_block, stands_now, takes
+from bot.slack.kinds import LISTS
+from bot.slack.redaction import veiled
 from bot.slack.text import length, one_line, shorten
 from bot.slack.typed import word_inputs
 
@@ -26,7 +29,7 @@ _SPARE_BYTES = 12_000
 """What a line of names may take, and the heading besides."""
 _NAMES = 1000
 _MOST_NAMES = 40
-_HINTS = {Kind.number: "A number", Kind.integer: "A whole number", Kind.json: "JSON"}
+_MOST_COPIED = 10
 
 
 def edit_form(
@@ -35,16 +38,30 @@ def edit_form(
     fields: "Sequence[Field]",
     typed: "Mapping[str, JSON]",
     faults: "Sequence[str]" = (),
+    *,
+    both: "Mapping[str, str] | None" = None,
+    news: "Sequence[Block]" = (),
 ) -> dict[str, Any]:
     """The form: inputs prefilled with the payload, or with what was typed before; locked fields shown whole.
 
     `typed` is `Typed.typed`; `faults` are sentences about the edit as a whole. A locked field that does not fit the
-    view is named, and whole in `Details`.
+    view is named, and whole in `Details`. What was typed and fits no input stands above them, to be copied.
+
+    `both` are the inputs that somebody else changed too, with what stands in them now; `news` says who did.
     """
     kept, lost = _kept(fields, typed)
-    head = _heading(proposal, faults, kept, lost)
-    inputs = {field.number: _input(field, kept.get(field.name)) for field in fields if field.locked is None}
-    blocks = [head, *_in_order(fields, inputs, weight(head))]
+    changed_twice = {name: shown for name, shown in (both or {}).items() if name in kept}
+    above = [_heading(proposal, faults, kept, [*changed_twice]), *news, *_copied(typed, lost)]
+    inputs = {
+        field.number: input_block(
+            field,
+            kept.get(field.name),
+            stands_now(changed_twice[field.name]) if field.name in changed_twice else "",
+        )
+        for field in fields
+        if field.locked is None
+    }
+    blocks = [*above, *_in_order(fields, inputs, above)]
     submit = "Review changes" if inputs else None
     return modal("Edit", blocks, form_id=form_id, callback_id="edit", submit=submit, close="Cancel")
 
@@ -84,33 +101,48 @@ def confirm_pages(proposal: "Proposal", foreseen: "Proposal") -> int:
 
 def _kept(fields: "Sequence[Field]", typed: "Mapping[str, JSON]") -> tuple[dict[str, str], list[str]]:
     """What was typed before, as far as the inputs and the view hold it, and the names of what is lost."""
-    room = MODAL_BYTES - 3 * _SPARE_BYTES - weight([_input(field, None) for field in fields if field.locked is None])
+    room = MODAL_BYTES - 3 * _SPARE_BYTES - weight([input_block(field) for field in fields if field.locked is None])
     kept: dict[str, str] = {}
     for field in fields:
         said = typed.get(field.name)
         if not isinstance(said, str) or field.locked is not None or length(said) > LONGEST_INPUT:
             continue
-        if weight(said) > room or (field.choices and all(said != text for text, _ in field.choices)):
+        if weight(said) > room or not takes(field, said):
             continue
         kept[field.name] = said
         room -= weight(said)
     return kept, [name for name in typed if name not in kept]
 
 
-def _heading(proposal: "Proposal", faults: "Sequence[str]", kept: "Mapping[str, str]", lost: "Sequence[str]") -> Block:
+def _heading(proposal: "Proposal", faults: "Sequence[str]", kept: "Mapping[str, str]", both: "Sequence[str]") -> Block:
     lines = [[("", "Editing "), ("bold", one_line(proposal.action.name)), ("", ".")]]
     if kept:
         lines.append([("italic", "What you typed before is filled in again.")])
-    if lost:
-        lines.append([("bold", "What you typed here does not fit any more; type it again: "), *_names(lost)])
+    if both:
+        lines.append([("bold", "Somebody else changed this too, and what you typed would replace it: "), *_names(both)])
     lines += [[("bold", one_line(fault))] for fault in faults]
     return rich(*(_line(line) for line in lines))
 
 
-def _in_order(fields: "Sequence[Field]", inputs: "Mapping[int, Block]", taken: int) -> list[Block]:
+def _copied(typed: "Mapping[str, JSON]", lost: "Sequence[str]") -> list[Block]:
+    """What was typed and fits no input, whole as far as there is room for it beside the form, else named."""
+    if not lost:
+        return []
+    shown: list[Block] = []
+    for name in lost:
+        said = typed[name]
+        boxes = text_blocks(said) if isinstance(said, str) and len(said) <= _SPARE_BYTES else []
+        blocks = [_said([("bold", shorten(one_line(name), _NAMES)[0] or "⟨no name⟩")]), *boxes]
+        if boxes and weight([*shown, *blocks]) <= _SPARE_BYTES and len(shown) + len(blocks) <= _MOST_COPIED:
+            shown += blocks
+    told = [("bold", "What you typed here does not fit any more; type it again: "), *_names(lost)]
+    return [_said(told), *shown]
+
+
+def _in_order(fields: "Sequence[Field]", inputs: "Mapping[int, Block]", above: "Sequence[Block]") -> list[Block]:
     """Inputs and, as far as they fit beside all of these, locked fields, in the payload's order; then the rest."""
-    bytes_left = MODAL_BYTES - _SPARE_BYTES - taken - weight(inputs)
-    blocks_left = MODAL_BLOCKS - 2 - len(inputs)  # the heading, and the line that names the rest
+    bytes_left = MODAL_BYTES - _SPARE_BYTES - weight(above) - weight(inputs)
+    blocks_left = MODAL_BLOCKS - 1 - len(above) - len(inputs)  # one for the line that names the rest
     blocks: list[Block] = []
     rest: list[str] = []
     for field in fields:
@@ -129,52 +161,19 @@ def _in_order(fields: "Sequence[Field]", inputs: "Mapping[int, Block]", taken: i
     return blocks
 
 
-def _input(field: Field, typed: str | None) -> Block:
-    said = field.shown if typed is None else typed
-    block: Block = {
-        "type": "input",
-        "block_id": field.block_id,
-        "label": plain(one_line(field.name)),
-        "element": _select(field, said) if field.choices else _typing(field, said),
-        # A text may be cleared; Slack lets nobody clear an input that is not optional.
-        "optional": field.kind is Kind.text,
-    }
-    return {**block, "hint": plain(_HINTS[field.kind])} if field.kind in _HINTS else block
-
-
-def _typing(field: Field, said: str) -> Block:
-    # Numbers are typed as text: what a number_input keeps of 1e3, 250.0 or -0.0 is nowhere promised.
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": ACTION,
-        "multiline": field.multiline,
-        "max_length": LONGEST_INPUT,
-    }
-    return {**element, "initial_value": said} if said else element
-
-
-def _select(field: Field, said: str) -> Block:
-    options = {text: {"text": plain(text), "value": text} for text, _ in field.choices}
-    return {
-        "type": "static_select",
-        "action_id": ACTION,
-        "options": list(options.values()),
-        "initial_option": options[said],
-    }
-
-
 def _locked(field: Field) -> list[Block]:
     name = ("bold", shorten(one_line(field.name), _NAMES)[0]) if field.name else ("italic", "a field without a name")
     whole_name = text_blocks(field.name) if length(one_line(field.name)) > _NAMES else []
     return [
         _said([name, ("italic", f" · locked: {field.locked}")]),
         *whole_name,
-        *text_blocks(field.value if isinstance(field.value, str) else written(field.value)),
+        *text_blocks(written(field.value) if field.kind in LISTS else field.shown),
     ]
 
 
 def _pages(proposal: "Proposal", foreseen: "Proposal") -> list[list[Block]]:
-    changed = paged(difference_blocks(proposal.action.payload, foreseen.action.payload)[0])
+    before, after = veiled(replace(foreseen, revisions=(*proposal.revisions, foreseen.revisions[-1]))).revisions[-2:]
+    changed = paged(difference_blocks(before.action.payload, after.action.payload)[0])
     if card(foreseen).whole:
         return changed
     return [*changed, *paged([block for page in details_pages(foreseen) for block in page])]
@@ -188,8 +187,8 @@ def _consequences(proposal: "Proposal", foreseen: "Proposal", *, editor_counts: 
     if foreseen.gate.demand != proposal.gate.demand:
         now = [("bold", "After this edit it needs "), *_demand(foreseen.gate), ("", ". Until now: ")]
         lines.append([*now, *_demand(proposal.gate), ("", ".")])
-        known = {*proposal.gate.risk}
-        lines += [[("", "Why: " + one_line(risk.reason))] for risk in foreseen.gate.risk if risk not in known]
+        known = {*veiled(proposal, foreseen.gate.redact).gate.risk}
+        lines += [[("", "Why: " + one_line(risk.reason))] for risk in veiled(foreseen).gate.risk if risk not in known]
     void = sum(decision.verdict is Verdict.approve for decision in proposal.standing_decisions)
     if void:
         gone = "The approval given so far no longer counts" if void == 1 else f"The {void} approvals no longer count"

@@ -1,16 +1,20 @@
-"""What of a payload can be edited in a form, and how each field stands in it: one input a field, or locked and why.
+"""What of a payload can be edited in a form, and how each value stands in it: one input a value, or locked and why.
 
-Fields that the payload does not have are not offered: an edit changes what the agent asked for, it does not ask for
-more.
+Objects are taken apart into their values, long texts into parts, as far as all of it fits. Fields that the payload
+does not have are not offered: an edit changes what the agent asked for, it does not ask for more.
 """
 
 import json
 import zlib
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.slack.text import has_invisible, length, one_line
+from bot.slack.demands import NOTHING, Demands, Schemas
+from bot.slack.kinds import LISTS, Choices, Kind, kind_of, plain
+from bot.slack.paths import Path, can_be_read, labels, pointer_to
+from bot.slack.redaction import redacted_fields, veiled
+from bot.slack.splitting import Piece, split
+from bot.slack.text import has_invisible, length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,39 +23,53 @@ if TYPE_CHECKING:
 
 LONGEST_INPUT = 3000
 LONGEST_LABEL = 2000
-LONGEST_OPTION = 75
-MOST_OPTIONS = 100
 MOST_INPUTS = 80
 INPUT_BYTES = 190_000
 """For all inputs together with what may be typed into them; a view has 250,000 bytes, and more than inputs in it."""
-_FRAME_BYTES = 400
+DEEPEST = 4
+"""Names from the top to a value; what lies deeper is edited as JSON."""
+MOST_VALUES = 24
+"""Values that one field is taken apart into; one that has more is edited as JSON."""
+REDACTED = "the policy redacts it, so nobody changes what nobody sees"
+NO_ROOM = "there are more fields than fit one form"
+_LONGEST_NESTED_LABEL = 500
+_FRAME_BYTES = 500
 _MULTILINE = 80
+_LONG = 200
+"""A text that may become longer than this has several lines from the start."""
+_BLANKS = " \t\u00a0\r\n"
 
 
-class Kind(StrEnum):
-    """How a field is typed in."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which of the inputs of a long text it is."""
 
-    text = "text"
-    number = "number"
-    integer = "integer"
-    boolean = "boolean"
-    choice = "choice"
-    json = "json"
+    number: int
+    count: int
+    piece: Piece
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One top-level field of a payload, as a form shows it."""
+    """One value of a payload, or a part of a long text, as a form shows it."""
 
     number: int
-    """Its place in the payload, from 0."""
+    """Its place in the form, from 0."""
+    path: Path
     name: str
+    """What stands over it; unique in the form."""
     value: "JSON"
+    top: "JSON"
+    """The whole field of the payload that it is, or is in."""
     kind: Kind
     shown: str
     """The value as its input is prefilled."""
-    choices: tuple[tuple[str, "JSON"], ...] = ()
+    choices: Choices = ()
     """What can be picked: the option's text and the value it stands for."""
+    demands: Demands = NOTHING
+    entries: Demands = NOTHING
+    """What is asked of each entry of a list."""
+    part: Part | None = None
     locked: str | None = None
     """Why it cannot be changed here, to follow its name; None if it can."""
 
@@ -61,93 +79,137 @@ class Field:
         return f"field.{self.number}.{zlib.crc32(json.dumps([self.name, self.shown]).encode()):08x}"
 
     @property
+    def pointer(self) -> str:
+        """Where it stands in the payload, by RFC 6901."""
+        return pointer_to(*self.path)
+
+    @property
     def multiline(self) -> bool:
         """Whether its input has several lines."""
-        return self.kind is Kind.json or len(self.shown) > _MULTILINE or "\n" in self.shown or "\r" in self.shown
+        if self.kind in LISTS or self.kind is Kind.json or self.part is not None:
+            return True
+        may_be_long = self.kind is Kind.text and (self.demands.max_length or 0) > _LONG
+        return may_be_long or len(self.shown) > _MULTILINE or "\n" in self.shown or "\r" in self.shown
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether nothing may stand in it: of texts and lists, as far as the schemas say nothing else."""
+        if not self.shown.strip(_BLANKS):
+            return self.kind is Kind.text or self.kind in LISTS
+        if self.kind is Kind.text:
+            return self.part is not None or not (self.demands.min_length or self.demands.format)
+        return self.kind in LISTS and not self.demands.min_items
 
 
-def fields(proposal: "Proposal") -> tuple[Field, ...]:
-    """The payload's fields in their order, each with the input it gets or the reason why it gets none."""
-    schemas = _schemas(proposal)
+def fields(proposal: "Proposal", operators: "Mapping[str, JSON] | None" = None) -> tuple[Field, ...]:
+    """The payload's values in their order, each with the input it gets or the reason why it gets none.
+
+    `operators` is the operator's schema of the action; the agent's own is in the proposal.
+    """
+    schemas = Schemas(operators, proposal.ask.payload_schema)
+    made: tuple[Field, ...] = ()
+    for apart, parted in ((True, True), (False, True), (False, False)):
+        made = _laid_out(proposal, schemas, apart=apart, parted=parted)
+        if all(field.locked != NO_ROOM for field in made):
+            break
+    return made
+
+
+def _laid_out(proposal: "Proposal", schemas: Schemas, *, apart: bool, parted: bool) -> tuple[Field, ...]:
+    redacted, veil = redacted_fields(proposal), veiled(proposal).action.payload
+    places: list[tuple[Path, JSON]] = []
+    for name, value in proposal.action.payload.items():
+        inside = list(_inside((name,), value)) if apart and _allowed(proposal, name) and name not in redacted else []
+        places += inside if 0 < len(inside) <= MOST_VALUES else [((name,), value)]
+    names = labels(path for path, _ in places)
     inputs, room = 0, INPUT_BYTES
     made: list[Field] = []
-    for number, (name, value) in enumerate(proposal.action.payload.items()):
-        field = _field(number, name, value, schemas.get(name))
-        locked = _locked(proposal, field)
-        if locked is None:
-            weight = _weight(field)
-            if inputs == MOST_INPUTS or weight > room:
-                locked = "there are more fields than fit one form"
+    for path, value in places:
+        field = _field(proposal, schemas, path, names[path], value)
+        if path[0] in redacted:
+            field = replace(field, kind=Kind.json, choices=(), shown=plain(veil[path[0]]), locked=REDACTED)
+        pieces = _parts(field) if parted and field.locked is not None else [field]
+        weight = sum(map(_weight, pieces))
+        if pieces[0].locked is None:
+            if inputs + len(pieces) > MOST_INPUTS or weight > room:
+                pieces = [replace(field, locked=field.locked or NO_ROOM)]
             else:
-                inputs, room = inputs + 1, room - weight
-        made.append(replace(field, locked=locked))
-    return tuple(made)
+                inputs, room = inputs + len(pieces), room - weight
+        made += pieces
+    return tuple(replace(field, number=number) for number, field in enumerate(made))
 
 
-def plain(value: "JSON") -> str:
-    """A value as an input shows it: text as it is, anything else as JSON with its members in their order."""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, indent=2 if isinstance(value, (dict, list)) and value else None)
+def _inside(path: Path, value: "JSON") -> "Iterator[tuple[Path, JSON]]":
+    """The values of an object, in their order, down to where it cannot be taken apart any further."""
+    if (
+        isinstance(value, dict)
+        and value
+        and len(path) < DEEPEST
+        and all(_can_be_labelled(path, name) for name in value)
+    ):
+        for name, member in value.items():
+            yield from _inside((*path, name), member)
+    else:
+        yield path, value
 
 
-def _schemas(proposal: "Proposal") -> "Mapping[str, JSON]":
-    schema = proposal.ask.payload_schema or {}
-    properties = schema.get("properties")
-    return properties if isinstance(properties, dict) else {}
+def _can_be_labelled(path: Path, name: str) -> bool:
+    return all(map(can_be_read, (*path, name))) and length("".join((*path, name))) <= _LONGEST_NESTED_LABEL
 
 
-def _field(number: int, name: str, value: "JSON", schema: "JSON") -> Field:
-    said = schema if isinstance(schema, dict) else {}
-    field = Field(number=number, name=name, value=value, kind=_kind(value, said), shown=plain(value))
-    if field.kind is Kind.boolean:
-        return replace(field, choices=(("true", True), ("false", False)))
-    choices = _choices(value, said.get("enum"))
-    return replace(field, kind=Kind.choice, choices=choices) if choices else field
+def _field(proposal: "Proposal", schemas: Schemas, path: Path, name: str, value: "JSON") -> Field:
+    for step in path:
+        schemas = schemas.member(step)
+    demands, entries = schemas.demands(), schemas.entries().demands()
+    kind, shown, choices = kind_of(value, demands, entries)
+    field = Field(
+        number=0,
+        path=path,
+        name=name,
+        value=value,
+        top=proposal.action.payload[path[0]],
+        kind=kind,
+        shown=shown,
+        choices=choices,
+        demands=demands,
+        entries=entries,
+    )
+    return replace(field, locked=_locked(proposal, field))
 
 
-def _kind(value: "JSON", schema: "Mapping[str, JSON]") -> Kind:
-    match value:
-        case bool():
-            return Kind.boolean
-        case str():
-            return Kind.text
-        case int() | float():
-            whole = schema.get("type") == "integer" and value == int(value)
-            return Kind.integer if whole else Kind.number
-        case _:
-            return Kind.json
+def _parts(field: Field) -> list[Field]:
+    """A text that is locked only because it is too long, in parts."""
+    pieces = split(field.shown) if field.locked == _too_long(field) and field.kind is Kind.text else None
+    if pieces is None:
+        return [field]
+    return [
+        replace(
+            field,
+            name=f"{field.name} ({number} of {len(pieces)})",
+            shown=piece.text,
+            part=Part(number=number, count=len(pieces), piece=piece),
+            locked=None,
+        )
+        for number, piece in enumerate(pieces, start=1)
+    ]
 
 
-def _choices(value: "JSON", offered: "JSON") -> tuple[tuple[str, "JSON"], ...]:
-    """The schema's `enum` as options, where the value is one of them and each can be told apart in a menu."""
-    if not isinstance(offered, list) or not isinstance(value, (str, int, float)) or isinstance(value, bool):
-        return ()
-    kind = str if isinstance(value, str) else (int, float)
-    if len(offered) > MOST_OPTIONS or not all(isinstance(one, kind) and not isinstance(one, bool) for one in offered):
-        return ()
-    choices = tuple((plain(one), one) for one in offered)
-    texts = [text for text, _ in choices]
-    ours = plain(value)
-    fit = all(text and one_line(text) == text and length(text) <= LONGEST_OPTION for text in texts)
-    return choices if fit and ours in texts and len({*texts}) == len(texts) else ()
+def _allowed(proposal: "Proposal", name: str) -> bool:
+    return proposal.gate.edit is None or name in proposal.gate.edit
 
 
 def _locked(proposal: "Proposal", field: Field) -> str | None:
-    allowed = proposal.gate.edit
-    if allowed is not None and field.name not in allowed:
+    if not _allowed(proposal, field.path[0]):
         return "the policy does not let reviewers change it"
-    if not field.name.strip() or length(field.name) > LONGEST_LABEL or not _one_line(field.name):
+    if not can_be_read(field.name) or length(field.name) > LONGEST_LABEL:
         return "its name cannot stand over an input"
     if any(has_invisible(text) for text in _texts(field.value)):
         return "it has invisible characters"
-    if length(field.shown) > LONGEST_INPUT:
-        return f"its {len(field.shown)} characters do not fit an input"
-    return None
+    return _too_long(field) if length(field.shown) > LONGEST_INPUT else None
 
 
-def _one_line(text: str) -> bool:
-    return not has_invisible(text) and not {*text} & {"\n", "\r", "\t"}
+def _too_long(field: Field) -> str:
+    return f"its {len(field.shown)} characters do not fit an input"
 
 
 def _texts(value: "JSON") -> "Iterator[str]":
@@ -168,6 +230,11 @@ def _weight(field: Field) -> int:
     """Bytes of its input in a view, filled as far as can be foreseen."""
     label = len(json.dumps(field.name))
     if field.choices:
-        return _FRAME_BYTES + label + sum(150 + 2 * len(json.dumps(text)) for text, _ in field.choices)
+        prefilled = len(field.value) if isinstance(field.value, list) else 1
+        options = [150 + 2 * len(json.dumps(text)) for text, _ in field.choices]
+        return _FRAME_BYTES + label + sum(options) + (max(options) * prefilled)
     typed = LONGEST_INPUT if field.multiline or field.kind is Kind.text else 0
     return _FRAME_BYTES + label + max(typed, len(json.dumps(field.shown)))
+
+
+__all__ = ["LONGEST_INPUT", "Field", "Kind", "Part", "fields", "plain"]

@@ -11,6 +11,7 @@ from bot.slack.fields import plain as written
 from bot.slack.frame import modal, paged, turning
 from bot.slack.offers import buttons
 from bot.slack.reasons import REASON_BLOCK, reason_block, reason_blocks, reason_of
+from bot.slack.redaction import veiled
 from bot.slack.settling import undo
 from bot.slack.text import length, one_line, visible
 
@@ -65,7 +66,7 @@ def object_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]")
         "If the agent has not taken it by then, it will not run. If it has, the agent is asked to undo it. "
         "The agent is told your reason."
     )
-    undone = proposal.ask.rollback
+    undone = veiled(proposal).ask.rollback
     how = [rich(paragraph(run("How the agent says it would be undone", bold=True)))] if undone else []
     how += text_blocks(undone) if undone else []
     return _reasoned("Object", told, proposal, form_id, typed, how)
@@ -129,16 +130,22 @@ def home_sentence(text: str) -> dict[str, Any]:
 
 
 def lost_nothing(
-    proposal: "Proposal", typed: "Mapping[str, JSON]", said: str, form_id: str = "", page: int = 0
+    proposal: "Proposal",
+    typed: "Mapping[str, JSON]",
+    said: str,
+    form_id: str = "",
+    page: int = 0,
+    news: "Sequence[Block]" = (),
 ) -> dict[str, Any]:
     """Why what was typed came too late, in markup of ours, and all of it, to be copied.
 
-    `typed` are texts by field, a reason, or a whole payload; of a payload, what the proposal ever held is left out.
+    `news` are a few blocks on what happened. `typed` are texts by field, a reason, or a whole payload; of a payload,
+    what the proposal ever held is left out.
     """
     pages = paged(_typed_blocks(proposal, typed))
     page = min(max(page, 0), len(pages) - 1)
     note = [rich(paragraph(run("What you typed, so that it is not lost:", italic=True)))] if pages[0] else []
-    blocks = [section(ours(said)), *note, *pages[page], *turning("lost", page, len(pages), form_id)]
+    blocks = [section(ours(said)), *news, *note, *pages[page], *turning("lost", page, len(pages), form_id)]
     return modal("Too late", blocks, form_id=form_id)
 
 
@@ -149,8 +156,8 @@ def lost_pages(proposal: "Proposal", typed: "Mapping[str, JSON]") -> int:
 
 def _about(verb: str, proposal: "Proposal") -> list[Block]:
     about = [rich(paragraph(run(verb + " "), run(one_line(proposal.action.name), bold=True), run(".")))]
-    if proposal.ask.summary:
-        about.append(rich(quote(visible(proposal.ask.summary))))
+    if told := veiled(proposal).ask.summary:
+        about.append(rich(quote(visible(told))))
     return about
 
 

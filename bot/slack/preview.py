@@ -1,19 +1,36 @@
-"""The effect as the agent foresees it, as one visible text that holds all of it."""
+"""The effect as the agent foresees it: as visible text, and as blocks that show what goes and what comes.
 
+What is kept far from any change is counted, with a digest, so that equal display still means equal text.
+"""
+
+import hashlib
+import re
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bot.slack.alignment import aligned
-from bot.slack.text import visible
+from bot.slack.alignment import Run, aligned
+from bot.slack.boxes import labelled
+from bot.slack.difference import ALIKE, Piece, blanks_named, filled, words_in
+from bot.slack.text import length, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from approvals.proposal import Preview
+    from bot.slack.blocks import Block
 
+PREVIEW = "Preview: the effect as the agent foresees it"
+AROUND = 3
+"""Lines kept beside each change."""
+_FEWEST_FOLDED = 4
 _BLANK_LINES = 4
 """From so many on, blank lines in a row are counted, so that they push nothing out of sight."""
+_LONGEST_PROSE = 2_500
+_WORDS_A_LINE = 6
+_MOST_SIGNS = 0.04
+"""More than such a share of brackets and the like is no prose."""
+_SIGNS = re.compile(r"[{}\[\]<>=;|\\]")
 _short = lru_cache(maxsize=4096)(visible)
 
 
@@ -23,18 +40,113 @@ def preview(shown: "Preview | None") -> str | None:
         return None
     if shown.kind != "diff":
         return visible(shown.text or "")
-    lines = _diff((shown.before or "").split("\n"), (shown.after or "").split("\n"))
-    signed = (_signed(sign, (line for _, line in group)) for sign, group in groupby(lines, lambda each: each[0]))
-    return "\n".join(signed)
+    return _text(_lines(*_sides(shown)))
 
 
-def _diff(before: list[str], after: list[str]) -> "Iterator[tuple[str, str]]":
-    for run in aligned(before, after):
+def folded(shown: "Preview | None") -> str | None:
+    """The same, with the lines that stay far from any change counted: what a card shows."""
+    if shown is None or shown.kind != "diff":
+        return preview(shown)
+    before, after = _sides(shown)
+    return _text(_near(before, after, aligned(before, after)))
+
+
+def changes(shown: "Preview") -> str:
+    """`added 3 lines, removed 1 line`; empty for what is no diff."""
+    if shown.kind != "diff":
+        return ""
+    before, after = _sides(shown)
+    changed = [run for run in aligned(before, after) if not run.same]
+    counts = {
+        "added": sum(run.other_end - run.other_start for run in changed) if shown.after else 0,
+        "removed": sum(run.end - run.start for run in changed) if shown.before else 0,
+    }
+    return ", ".join(_counted(verb, "line", count) for verb, count in counts.items() if count) or "nothing changes"
+
+
+def preview_blocks(shown: "Preview", label: str = PREVIEW) -> "list[Block]":
+    """The preview as a card shows it: prose word by word, any other diff line by line."""
+    if (marked := _prose(shown)) is not None:
+        pieces, note = marked
+        heading, *_ = filled("section", [Piece(label, "bold"), Piece(note, "italic")])
+        body, *more = filled("quote", pieces)
+        return [{**heading, "elements": [*heading["elements"], *body["elements"]]}, *more]
+    return [labelled(label, folded(shown) or "", note=changes(shown))]
+
+
+def _prose(shown: "Preview") -> tuple[list[Piece], str] | None:
+    """Short texts of whole sentences, most of which stays; None for anything else."""
+    before, after = visible(shown.before or ""), visible(shown.after or "")
+    if shown.kind != "diff" or not (_is_prose(before) and _is_prose(after)):
+        return None
+    old, new = words_in(before), words_in(after)
+    runs = aligned(old, new)
+    stayed = sum(length("".join(old[run.start : run.end])) for run in runs if run.same)
+    if stayed < ALIKE * max(length(before), length(after)):
+        return None
+    pieces: list[Piece] = []
+    added = removed = 0
+    for run in runs:
+        gone, came = old[run.start : run.end], new[run.other_start : run.other_end]
         if run.same:
-            yield from ((" ", line) for line in before[run.start : run.end])
-        else:
-            yield from (("-", line) for line in before[run.start : run.end])
-            yield from (("+", line) for line in after[run.other_start : run.other_end])
+            pieces.append(Piece("".join(gone)))
+            continue
+        removed, added = removed + len(gone), added + len(came)
+        out, new_words = "".join(gone), "".join(came)
+        blank = " " if out.endswith(" ") and new_words.endswith(" ") and out.strip() and new_words.strip() else ""
+        if out:
+            pieces.append(Piece(f"⟨-{blanks_named(out.removesuffix(blank), '')}⟩", "strike"))
+        if new_words:
+            pieces.append(Piece(f"⟨+{blanks_named(new_words.removesuffix(blank), chr(10))}⟩", "bold"))
+        if blank:
+            pieces.append(Piece(blank))
+    counts = {"added": added, "removed": removed}
+    told = ", ".join(_counted(verb, "word", count) for verb, count in counts.items() if count) or "nothing changes"
+    return pieces, f" · {told}: ⟨- ⟩ struck through, ⟨+ ⟩ bold"
+
+
+def _is_prose(text: str) -> bool:
+    lines = [line for line in text.split("\n") if line]
+    if not lines or length(text) > _LONGEST_PROSE or any(line.startswith((" ", "⟨")) for line in lines):
+        return False
+    signs = len(_SIGNS.findall(text))
+    return len(text.split()) >= _WORDS_A_LINE * len(lines) and signs <= _MOST_SIGNS * len(text)
+
+
+def _sides(shown: "Preview") -> tuple[list[str], list[str]]:
+    return (shown.before or "").split("\n"), (shown.after or "").split("\n")
+
+
+def _lines(before: list[str], after: list[str]) -> "Iterator[tuple[str, str]]":
+    for run in aligned(before, after):
+        yield from _of(run, before, after)
+
+
+def _of(run: Run, before: list[str], after: list[str]) -> "Iterator[tuple[str, str]]":
+    if run.same:
+        yield from ((" ", line) for line in before[run.start : run.end])
+    else:
+        yield from (("-", line) for line in before[run.start : run.end])
+        yield from (("+", line) for line in after[run.other_start : run.other_end])
+
+
+def _near(before: list[str], after: list[str], runs: list[Run]) -> "Iterator[tuple[str, str]]":
+    """The lines, with `⋯` for a stretch that stays."""
+    for place, run in enumerate(runs):
+        first = run.start + (AROUND if place else 0)
+        last = run.end - (AROUND if place + 1 < len(runs) else 0)
+        if not run.same or last - first < _FEWEST_FOLDED:
+            yield from _of(run, before, after)
+            continue
+        yield from ((" ", line) for line in before[run.start : first])
+        kept = before[first:last]
+        seal = hashlib.sha256("\n".join(kept).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        yield "⋯", f"{len(kept)} unchanged lines, whole in Details (sha256 {seal})"
+        yield from ((" ", line) for line in before[last : run.end])
+
+
+def _text(lines: "Iterable[tuple[str, str]]") -> str:
+    return "\n".join(_signed(sign, (line for _, line in group)) for sign, group in groupby(lines, lambda each: each[0]))
 
 
 def _signed(sign: str, lines: "Iterable[str]") -> str:
@@ -46,3 +158,7 @@ def _signed(sign: str, lines: "Iterable[str]") -> str:
         else:
             signed += [f"{sign} {_short(line) if len(line) < 40 else visible(line)}" for line in run]
     return "\n".join(signed)
+
+
+def _counted(verb: str, thing: str, count: int) -> str:
+    return f"{verb} {count:,} {thing}{'' if count == 1 else 's'}"

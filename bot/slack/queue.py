@@ -22,10 +22,12 @@ from bot.slack.blocks import (
 )
 from bot.slack.cards import beginning, what
 from bot.slack.claims import payload, summary
+from bot.slack.headline import caption
 from bot.slack.history import line, with_words, written
 from bot.slack.holds import listing_of as held_of
 from bot.slack.labels import OVERDUE, UNDOING, state
 from bot.slack.ladder import undoing
+from bot.slack.redaction import veiled, veiled_lines
 from bot.slack.standing import listing_of
 from bot.slack.text import escape, one_line, shorten, weight
 from bot.slack.words import HELP, truth
@@ -97,7 +99,8 @@ def listing(query: Query, proposals: "Sequence[Proposal]", total: int, page_size
 
 def entry(proposal: "Proposal", *, label: str | None = None) -> list[Block]:
     """Two lines about a proposal, with a button that opens it; `label` is what that says instead."""
-    action = shorten(one_line(proposal.action.name), 100)[0]
+    proposal = veiled(proposal)
+    action = caption(proposal)
     said = summary(proposal) or one_line(proposal.ask.reasoning)
     words, left = shorten(said, 160, weight)
     pending = proposal.status is Status.pending
@@ -113,7 +116,8 @@ def entry(proposal: "Proposal", *, label: str | None = None) -> list[Block]:
 def shown(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> tuple[list[Block], str]:
     """One proposal with its trail; page 0 has the newest events, and each page reads from old to new."""
     query = Query(kind="show", name=proposal.id, page=page)
-    title = f"{state(proposal)[1]}: {shorten(one_line(proposal.action.name), 100)[0]}"
+    trail, proposal = veiled_lines(proposal, trail), veiled(proposal)
+    title = shorten(f"{state(proposal)[1]}: {caption(proposal)}", 150)[0]
     open_it = button("Open", "open_review", proposal.id, said="Open this proposal")
     top = [header(title), *what(proposal), section(ours(truth(proposal)), open_it)]
     if proposal.undo is not None:

@@ -21,12 +21,16 @@ from bot.slack.blocks import (
     size,
     when,
 )
-from bot.slack.cards import MOST, MOST_BLOCKS, Card, beginning, labelled, made, what
+from bot.slack.boxes import beginning
+from bot.slack.cards import MOST, MOST_BLOCKS, Card, made, what
 from bot.slack.claims import claims, hides, payload
 from bot.slack.frame import modal
+from bot.slack.headline import caption
 from bot.slack.labels import characters, listed, name
 from bot.slack.modals import reason_block
-from bot.slack.preview import preview
+from bot.slack.payloads import payload_blocks, texts
+from bot.slack.preview import folded, preview_blocks
+from bot.slack.redaction import veiled
 from bot.slack.text import escape, one_line, shorten, visible, weight
 
 if TYPE_CHECKING:
@@ -47,16 +51,21 @@ _AROUND = 400
 
 def sample_card(sample: "Sample", proposal: "Proposal") -> Card:
     """The card of a sample: what ran, and whether somebody found it fine; cut texts say how much is missing."""
-    action = shorten(one_line(proposal.action.name), 110)[0]
-    shown, foreseen = payload(proposal), preview(proposal.ask.preview)
+    proposal = veiled(proposal)
+    action = caption(proposal)
+    shown, foreseen = texts(proposal.action.payload), folded(proposal.ask.preview)
     title = "To look over" if sample.judged is None else "Looked over"
-    blocks = [header(f"{title}: {action}"), *what(proposal), *_standing(sample), *_beware(proposal, shown, foreseen)]
+    first = shorten(f"{title}: {action}", 150)[0]
+    blocks = [header(first), *what(proposal), *_standing(sample), *_beware(proposal, shown, foreseen)]
     whole = weight(shown) + weight(foreseen or "") <= _WHOLE
     label = "Payload: exactly what was let run"
-    blocks += [labelled(label, shown)] if whole else beginning(label, shown, _WHOLE // 2)
-    if foreseen is not None:
+    blocks += (
+        payload_blocks(proposal.action.payload, label) if whole else beginning(label, payload(proposal), _WHOLE // 2)
+    )
+    if proposal.ask.preview is not None and foreseen is not None:
         label = "Preview: the effect as the agent foresaw it"
-        blocks += [labelled(label, foreseen)] if whole else beginning(label, foreseen, _WHOLE // 4)
+        whole_preview = preview_blocks(proposal.ask.preview, label)
+        blocks += whole_preview if whole else beginning(label, foreseen, _WHOLE // 4)
     below = _below(sample, proposal)
     blocks += _claims(proposal, MOST - size([*blocks, *below]) - _AROUND, MOST_BLOCKS - len(blocks) - len(below) - 2)
     agent = shorten(one_line(proposal.ask.agent), 60)[0]

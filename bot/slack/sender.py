@@ -20,6 +20,7 @@ from bot.slack.calls import Denied, Limited, NeverSent, Unclear, call
 from bot.slack.cards import Card, card, closed_card
 from bot.slack.offers import offers, open_to_objection
 from bot.slack.pace import Pace
+from bot.slack.redaction import veiled_lines
 from bot.slack.text import one_line
 from bot.slack.together import Together, shared_card, threaded, which
 from delivery import RateLimited, Undeliverable, Unsent
@@ -85,7 +86,7 @@ class SlackSender:
             return 0.0
         calls = together is None or proposal.id in {each.id for each in together.waiting[:1]}
         calling = markup(called(proposal, told, delivery.channel, self.policy().roles)) if calls else ""
-        blocks, text = words.lines(told, calling, must_look)
+        blocks, text = words.lines(veiled_lines(proposal, told), calling, must_look)
         if together is not None:
             blocks = [which(together, proposal), *blocks]
         await self.reach(

@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 
 TOKEN = re.compile(r"⟨U\+([0-9A-F]{4,6})(?: x(\d+))?⟩")
 """What `visible` writes for a character that does not show, or for so many of them."""
+MARK = "▮"
+"""Stands for what is redacted; spelled out in foreign text, so that nobody else can write it."""
+VEILED = "\udcae"
+"""Becomes the mark where text is made visible; no text of an agent holds it, for it is half of a character."""
 _LONGEST_TOKEN = 24
-_HARMLESS = frozenset({"0009", "000A", "000D", "0020", "0026", "27E8"})
+_HARMLESS = frozenset({"0009", "000A", "000D", "0020", "0026", "25AE", "27E8"})
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 _FILLERS = (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0x16FE4, 0x1D159)
 _SELECTORS = (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 _BLANK_ALTHOUGH_NAMED = frozenset({*_FILLERS, *_SELECTORS})
 """Characters that their category calls letters, marks or symbols and that show nothing: fillers, joiners, selectors."""
+_OWN = frozenset({"⟨", MARK})
+"""What only we write."""
 _JAMO = frozenset([*range(0x1100, 0x1200), *range(0xA960, 0xA980), *range(0xD7B0, 0xD800)])
 _MARKS_ON_ONE_LETTER = 3
 _PADDING = re.compile(r"(?m)(?<![ \n]) {16,}|^ {65,}| +$|\A +|\n{4,}|\A\n+|\n+\Z")
@@ -166,8 +172,8 @@ class _Shown(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        hidden = unicodedata.category(char) in _HIDDEN_CATEGORIES or code in _BLANK_ALTHOUGH_NAMED or char == "⟨"
-        shown = _token(code) if hidden else char
+        hidden = unicodedata.category(char) in _HIDDEN_CATEGORIES or code in _BLANK_ALTHOUGH_NAMED or char in _OWN
+        shown = MARK if char == VEILED else _token(code) if hidden else char
         if code < 0x10000:
             self[code] = shown
         return shown
@@ -220,7 +226,11 @@ def _settled(text: str) -> str:
 
 
 def _is_emoji(char: str) -> bool:
-    return char > "\u00a8" and (unicodedata.category(char) == "So" or "\U0001f3fb" <= char <= "\U0001f3ff")
+    return (
+        char > "\u00a8"
+        and char != MARK
+        and (unicodedata.category(char) == "So" or "\U0001f3fb" <= char <= "\U0001f3ff")
+    )
 
 
 def _texts(value: Any) -> "Iterator[str]":

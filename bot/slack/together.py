@@ -30,6 +30,7 @@ from bot.slack.cards import MOST, Card, beginning, made, notified
 from bot.slack.claims import grounds, hides, payload
 from bot.slack.labels import characters, listed, name, state
 from bot.slack.preview import preview
+from bot.slack.redaction import veiled
 from bot.slack.text import one_line, pretty, shorten, visible, weight
 
 if TYPE_CHECKING:
@@ -76,18 +77,20 @@ class Together:
 
     @property
     def same(self) -> "dict[str, JSON]":
-        """The top-level fields of the payload that all of them have, with the same content."""
+        """The top-level fields of the payload that all of them have, with the same content; as people may see it."""
         first, others = self.lead.action.payload, [each.action.payload for each in self.proposals[1:]]
+        redact = {path for each in self.proposals for path in each.gate.redact}
+        shown = veiled(self.lead, redact).action.payload
         return {
-            field: value
+            field: shown[field]
             for field, value in first.items()
             if all(field in other and canonical(other[field]) == canonical(value) for other in others)
         }
 
     def differs(self, proposal: "Proposal") -> "dict[str, JSON]":
-        """What a proposal's payload has beside `same`; the two together are the whole of it."""
+        """What a proposal's payload has beside `same`, as people may see it; the two together are the whole of it."""
         same = self.same
-        return {field: value for field, value in proposal.action.payload.items() if field not in same}
+        return {field: value for field, value in veiled(proposal).action.payload.items() if field not in same}
 
 
 def shared_card(together: Together, *, mention: str = "") -> Card:
@@ -142,12 +145,15 @@ def beware(together: Together) -> list[Block]:
 
 def hidden(proposal: "Proposal") -> bool:
     """Whether something the agent says in it holds characters that do not show."""
-    return hides(proposal.ask, payload(proposal), preview(proposal.ask.preview))
+    shown = veiled(proposal)
+    return hides(shown.ask, payload(shown), preview(shown.ask.preview))
 
 
 def reasons(together: Together) -> list[Block]:
     """Why people are asked, each reason once."""
-    found = list(dict.fromkeys((ground.text, ground.rule) for each in together.proposals for ground in grounds(each)))
+    found = list(
+        dict.fromkeys((ground.text, ground.rule) for each in together.proposals for ground in grounds(veiled(each)))
+    )
     if not found:
         return []
     lines = [run("Why a person is asked", bold=True)]

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from approvals.friction import words as words_of
 from approvals.given import Given
-from approvals.proposal import JSON, Proposal
+from approvals.proposal import JSON, Action, Proposal
 from approvals.refusals import (
     AlreadyResolved,
     CannotExtend,
@@ -24,8 +24,9 @@ from approvals.refusals import (
 from bot.slack import modals, reasons, words
 from bot.slack.batch import approve_ticked, reject_ticked
 from bot.slack.desk import Desk, Standing
-from bot.slack.forms import block_of, errors, fields, pointer_to, read
+from bot.slack.forms import errors, fields, read
 from bot.slack.interaction import Interaction
+from bot.slack.meanwhile import EDITED, as_of, overtaken
 from bot.slack.questions import MORE_TIME_BLOCK, QUESTION_BLOCK
 from bot.slack.questions import asked_in as question_in
 from bot.slack.typed import asked_in, type_form, typed_in_state, word_faults
@@ -98,24 +99,29 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
     """The first step of an edit: reads the form, keeps what was typed, and shows the difference."""
     form = await _form(desk, at, "edit")
     proposal = await desk.proposal(form.proposal_id)
-    if proposal.revision != form.revision:
-        raise Changed
-    shown = fields(proposal)
+    # Read on the revision that the form showed: what was typed is kept whatever happened since.
+    shown = fields(as_of(proposal, form.revision), desk.schema(proposal))
     typed = read(shown, at.state or {})
     await desk.store.forms.save(form.id, typed=typed.typed)
-    if typed.faults:
+    if typed.stale:
         return _faults(dict(typed.faults))
+    if proposal.revision != form.revision:
+        raise Changed
+    if typed.faults:
+        await desk.lifecycle.may_edit(proposal.id, await desk.presumed(at.user, at.team, proposal), form.nonce)
+        others = desk.policy().faults(proposal.ask, Action(name=proposal.action.name, payload=typed.payload))
+        return _faults({**errors(shown, others, typed.payload), **dict(typed.faults)})
     reviewer = await desk.reviewer(at, proposal)
     try:
         foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, typed.payload, form.nonce)
     except EditFaulty as faulty:
-        return _faults(errors(shown, faulty.faults))
+        return _faults(errors(shown, faulty.faults, typed.payload))
     except EditRefused as refused:
         await desk.refused(at, proposal.id, "edit", refused)
         said = words.refusal(refused)
-        return _faults({block_of(shown, pointer_to(name)): said for name in typed.changed})
+        return _faults(dict.fromkeys(typed.blocks, said))
     standing = Standing(proposal=proposal, nonce=form.nonce, form=form)
-    confirm = await desk.open_form(at, standing, "confirm", {"payload": typed.payload})
+    confirm = await desk.open_form(at, standing, "confirm", {"payload": typed.payload, "typed": typed.typed})
     counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
     return {
         "response_action": "push",
@@ -204,7 +210,10 @@ async def _overtaken(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -
     await desk.refused(at, form.proposal_id, verb, refusal)
     proposal = await desk.store.find(form.proposal_id)
     if proposal is not None and isinstance(refusal, OVERTAKEN) and form.reviewer == at.user:
-        return _update(modals.lost_nothing(proposal, typed_in(form), said, form.id))
+        now = desk.lifecycle.seen(proposal)
+        edited = overtaken(now, form.revision) if form.kind in ("edit", "confirm") else ()
+        why = EDITED if isinstance(refusal, Changed) and edited and now.revision > form.revision else said
+        return _update(modals.lost_nothing(proposal, typed_in(form), why, form.id, news=edited))
     return _update(modals.sentence(words.TITLE, said))
 
 
@@ -217,8 +226,11 @@ def payload_of(form: Form) -> dict[str, JSON]:
 
 
 def typed_in(form: Form) -> dict[str, JSON]:
-    """What the person wrote: texts by field, a reason, or for a confirmation the payload that came of it."""
-    return payload_of(form) if form.kind == "confirm" else form.typed
+    """What the person wrote: texts by field, or a reason; for a confirmation those of the form before it."""
+    if form.kind != "confirm":
+        return form.typed
+    typed = form.typed.get("typed")
+    return typed if isinstance(typed, dict) else payload_of(form)
 
 
 async def _reasoned(desk: Desk, at: Interaction, kind: str) -> tuple[Form, Proposal, reasons.Said]:

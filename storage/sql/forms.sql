@@ -17,6 +17,13 @@ UPDATE forms SET
 WHERE id = $1
 RETURNING id
 
+-- name: typed_before
+-- What a person last typed into a form of this kind for an earlier revision, and for which.
+SELECT typed, revision FROM forms
+WHERE proposal_id = $1 AND reviewer = $2 AND kind = $3 AND revision < $4 AND typed <> '{}'
+ORDER BY revision DESC, opened_at DESC, rowid DESC
+LIMIT 1
+
 -- name: typed_for
 -- What a person last typed into a form of this kind for this revision.
 SELECT typed FROM forms

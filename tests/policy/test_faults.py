@@ -174,6 +174,30 @@ FAULTS = [
         "the condition gives int, not true or false. Write CEL that is true or false, such as payload.amount > 100.0.",
     ),
     (
+        {"rules": [rule(title="Refund {amount}")]},
+        "rule it: title",
+        '"title": "Refund {amount}"',
+        "'{amount}' is no place of a title. Places are {payload.amount} and the like, and action in braces; double a brace that is meant as one.",
+    ),
+    (
+        {"rules": [rule(title="a\nb")]},
+        "rule it: title",
+        '"title": "a\\nb"',
+        "'a\\nb' is no title. Write one line of 1 to 120 characters.",
+    ),
+    (
+        {"rules": [rule(show=["payload.amount"])]},
+        "rule it: show[0]",
+        '"payload.amount"',
+        "'payload.amount' is no name of a field. Write the way to the field without payload in front, with dots between.",
+    ),
+    (
+        {"rules": [rule(redact=["ssn", "ssn"])]},
+        "rule it: redact",
+        '"redact": [',
+        "'ssn' is there twice. Name each once.",
+    ),
+    (
         {"rules": [rule(role="suport")]},
         "rule it: role",
         '"role": "suport"',

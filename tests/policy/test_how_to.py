@@ -8,7 +8,8 @@ from policy import load
 from tests.house.tree import ROOT
 from tests.policy.files import ENVIRON
 
-PAGES = [ROOT / "docs" / "how-to" / f"{name}.md" for name in ("ask-the-right-people", "say-no")]
+SHOWING = ("ask-the-right-people", "say-no", "say-what-matters")
+PAGES = [ROOT / "docs" / "how-to" / f"{name}.md" for name in SHOWING]
 DELIBERATE = ROOT / "docs" / "how-to" / "friction.md"
 AROUND = """\
 version: 1

@@ -185,6 +185,9 @@ def rules(draw, tiers=tuple(Tier), anchored=False):
         if looked_at
         else (),
         hold=draw(st.sampled_from([None, 60, 7200])) if asking else None,
+        title=draw(st.sampled_from([None, "Do it", "Do {payload.n}"])),
+        show=tuple(draw(st.lists(st.sampled_from(["n", "flag", "x.y"]), unique=True, max_size=2))),
+        redact=tuple(draw(st.lists(st.sampled_from(["n", "x"]), unique=True, max_size=2))),
         reason=draw(st.sampled_from([None, "Because"])),
         edit=draw(st.one_of(st.none(), FIELDS)) if asking else None,
     )
@@ -259,6 +262,9 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
     assert set(before.rules) <= set(after.rules)
     assert set(before.risk) <= set(after.risk)
     assert set(before.facts) <= set(after.facts)
+    assert set(before.show) <= set(after.show)
+    assert set(before.redact) <= set(after.redact)
+    assert before.title is None or after.title is not None
     assert set(before.remind) <= set(after.remind)
     assert set(before.escalate) <= set(after.escalate)
     assert set(before.reject_reasons) <= set(after.reject_reasons)

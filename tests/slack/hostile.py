@@ -1,5 +1,6 @@
 """Texts, payloads and proposals as an attacker would write them, and what of them may be read back from blocks."""
 
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -113,6 +114,8 @@ def gates(draw):
             Fact(rule=f"rule-{number}", name=name, value=draw(marked(texts)))
             for number, name in enumerate(draw(st.lists(st.sampled_from(["rate", "repeat_of_rejected"]), max_size=9)))
         ),
+        "title": draw(st.sampled_from([None, f"Do {{payload.{MARK}}} of {{payload.amount}}: {{action}}"])),
+        "show": draw(st.sampled_from([(), (MARK, "amount", "a.b")])),
         "second_person": draw(st.booleans()),
         "stand_ins": tuple(
             StandIn(role=draw(st.sampled_from(roles)), by=by)
@@ -249,7 +252,7 @@ def read_back(blocks, label):
             elif text == "(empty)":
                 continue
             else:
-                on = re.sub(r" \(\d+ of \d+\)$", "", text) == label
+                on = re.sub(r"( \(\d+ of \d+\))?( · .*)?$", "", text) == label
                 joint = joint if on else ""
         elif on:
             found += joint + text
@@ -262,18 +265,47 @@ def payload_of(blocks):
     return json.loads(decoded(read_back(blocks, "Payload: exactly what will run")))
 
 
-def preview_of(blocks, kind):
-    """The preview that a reader finds in blocks."""
-    shown = read_back(blocks, "Preview: the effect as the agent foresees it")
+PREVIEW = "Preview: the effect as the agent foresees it"
+
+
+def preview_of(blocks, kind, known=None):
+    """The preview that a reader finds in blocks; what is folded is taken from `known`, the text before, if its seal fits."""
+    if kind == "diff" and "struck through" in "".join(text for _, text in parts(blocks) if text.startswith(PREVIEW)):
+        return words_read_back(blocks)
+    shown = read_back(blocks, PREVIEW)
     if kind == "text":
         return Preview(kind=kind, text=decoded(shown))
     before, after = [], []
     for line in shown.split("\n"):
+        if folded := re.fullmatch(r"⋯ (\d+) unchanged lines, whole in Details \(sha256 ([0-9a-f]{12})\)", line):
+            lines = known.split("\n")[len(before) : len(before) + int(folded[1])]
+            assert hashlib.sha256("\n".join(lines).encode()).hexdigest().startswith(folded[2])
+            before += lines
+            after += lines
+            continue
         blank = re.fullmatch(r"⟨U\+000A x(\d+)⟩", line[2:])
         lines = [""] * int(blank[1]) if blank else [decoded(line[2:])]
         before += lines if line[0] in " -" else []
         after += lines if line[0] in " +" else []
     return Preview(kind=kind, before="\n".join(before), after="\n".join(after))
+
+
+def words_read_back(blocks):
+    """Both sides of prose whose changes are marked word by word."""
+    sides = {"bold": "", "strike": ""}
+    quoted = [part for block in blocks if block["type"] == "rich_text" for part in block["elements"]]
+    start = next(place for place, part in enumerate(quoted) if part["elements"][0].get("text", "").startswith(PREVIEW))
+    runs = quoted[start + 1]["elements"]
+    for run in runs:
+        (style,) = run.get("style", {"": True})
+        text = run["text"]
+        if style:
+            assert text[:2] == {"bold": "⟨+", "strike": "⟨-"}[style]
+            assert text[-1] == "⟩"
+            text = text[2:-1].replace("⟨line break⟩\n", "\n").replace("⟨line break⟩", "\n").replace("⟨blank⟩", " ")
+        for side in sides:
+            sides[side] += "" if style == side else text
+    return Preview(kind="diff", before=decoded(sides["bold"]), after=decoded(sides["strike"]))
 
 
 def exactly(value):

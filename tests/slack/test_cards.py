@@ -100,10 +100,10 @@ def test_where_approve_is_on_the_card_everything_that_would_run_can_be_read_ther
     assert ("approve" in buttons(made.blocks)) == (made.whole and proposal.status is Status.pending)
     if made.whole:
         assert exactly(payload_of(made.blocks)) == exactly(proposal.action.payload)
-        assert proposal.action.name in made.blocks[0]["text"]["text"]
+        assert proposal.action.name in words_of(made.blocks[:3])
         foreseen = proposal.ask.preview
         if foreseen is not None:
-            assert preview_of(made.blocks, foreseen.kind) == foreseen
+            assert preview_of(made.blocks, foreseen.kind, foreseen.before) == foreseen
     elif proposal.status is Status.pending:
         assert "it cannot be approved here" in made.words
         assert "details:" in json.dumps(buttons(made.blocks)["more"])
@@ -150,7 +150,7 @@ def test_a_card_says_what_why_who_and_until_when():
     for expected in (
         "Approval needed: refund.create",
         "Refund for order 1001",
-        "Agent support-bot · acts for U0ALICE · run run-77",
+        "Agent support-bot · acts for U0ALICE",
         '"amount": 250',
         "Refund above 100 · rule refund-large",
         "- open: 250 + open: 0",
@@ -242,14 +242,13 @@ def test_a_resolved_card_says_by_whom_when_why_and_how_it_went(changes, expected
     assert expected in said(resolved(**changes))
 
 
-@pytest.mark.parametrize("status", Status)
-def test_how_it_stands_is_said_right_below_the_header_and_the_summary(status):
-    blocks = card(resolved(status) if status is not Status.pending else make_proposal()).blocks
+@pytest.mark.parametrize("status", [each for each in Status if each is not Status.pending])
+def test_how_it_ended_is_said_right_below_the_header_and_the_summary(status):
+    blocks = card(resolved(status)).blocks
     kinds = [block["type"] for block in blocks]
     assert kinds[:3] == ["header", "rich_text", "section"]
     assert "Refund for order 1001" in words_of(blocks[1:2])
     told = {
-        Status.pending: "*Waiting* until",
         Status.rejected: "*Rejected* by <@U0ALICE>",
         Status.revoked: "*Revoked* by <@U0ALICE>",
         Status.withdrawn: "the agent took it back",
@@ -323,7 +322,7 @@ def test_a_waiting_card_shows_its_ladder_and_who_stands_in():
     words = said(make_proposal(remind=(600,), escalate=(lead,), stand_ins=(StandIn(role="support", by="night"),)))
     assert re.search(r"Reminder <!date\S+ .*· \*lead\* may step in <!date\S+ .*· rejected <!date", words)
     assert "*night* may decide too." in words
-    assert words.index("Reminder") < words.index("exactly what will run")
+    assert words.index("exactly what will run") < words.index("Reminder")
     assert "Reminder" not in said(resolved(Status.approved, remind=(600,)))
 
 
@@ -451,8 +450,8 @@ def test_reasons_come_in_the_rules_words_with_the_rules_id():
 
 def test_the_notification_says_who_what_and_how_much_at_once():
     text = card(make_proposal(payload={"note": "x" * 500, "amount": 250, "currency": "EUR"})).text[:300]
-    assert text.startswith("support-bot asks to run refund.create (amount 250, currency EUR")
-    assert "Refund for order 1001" in text
+    assert text.startswith("support-bot asks to run refund.create (amount 250, currency “EUR”")
+    assert "Why: Refund above 100. The agent says: “Refund for order 1001”" in text
     hostile = card(make_proposal(summary="<!channel> & <b>", payload={"a": "<@U0EVIL>"})).text
     assert "&lt;!channel&gt; &amp; &lt;b&gt;" in hostile
     assert card(resolved(Status.rejected)).text.startswith("Rejected: refund.create of support-bot")
@@ -534,3 +533,44 @@ def test_a_card_stays_below_what_slack_takes_even_with_much_to_say():
     made = card(make_proposal(risk=risk, reasoning="& < > " * 1300, roles=tuple(f"role-{n:03}" for n in range(60))))
     assert message_faults(made.blocks, made.text) == []
     assert serialised(made.blocks) < 10_000
+
+
+def test_a_waiting_card_reads_from_what_will_happen_to_the_buttons():
+    proposal = make_proposal(
+        title="Refund {payload.amount} for order {payload.order}",
+        show=("amount",),
+        on_behalf_of="U0ALICE",
+        preview=Preview(kind="diff", before="open: 250", after="open: 0"),
+        context=(Evidence(title="Ticket 4711"),),
+        rollback="Charge it again",
+        facts=(Fact(rule="refund-large", name="first_time payload.order", value="never approved before"),),
+        decisions=(approval(),),
+        roles=("finance", "support"),
+    )
+    words = said(proposal, mention=MENTION)
+    order = [
+        "Refund 250 for order “1001”",
+        "amount: 250",
+        "Agent support-bot · action refund.create · acts for U0ALICE",
+        "Refund above 100 · rule refund-large",
+        "From our records: never approved before",
+        "exactly what will run",
+        "added 1 line, removed 1 line",
+        "checked by nobody",
+        "Ticket 4711",
+        "Charge it again",
+        "In one line, the agent says",
+        "Why, in the agent's words",
+        "Please decide",
+        "Approved so far by <@U0ALICE>. Still needed: 1 of *finance*.",
+        "unanswered means rejected",
+        "⟦approve ",
+        proposal.digest[:19],
+    ]
+    found = [words.index(part) for part in order]
+    assert found == sorted(found)
+
+
+def test_what_is_not_needed_at_once_is_left_to_details():
+    words = said(make_proposal(run_id="run-77", tool_call_id="call-9", policy_version="policy-1"))
+    assert not [mark for mark in ("run-77", "call-9", "policy-1", make_proposal().digest) if mark in words]

@@ -56,6 +56,20 @@ async def test_what_was_typed_is_the_newest_of_that_person_revision_and_kind(sto
     assert await store.forms.typed_for(form.proposal_id, 1, "U0ALICE", "reject") == {}
 
 
+async def test_what_was_typed_for_an_earlier_revision_is_that_of_the_last_of_them(store, form, clock):
+    assert await store.forms.typed_before(form.proposal_id, 3, "U0ALICE", "edit") is None
+    await store.forms.save(form.id, typed={"amount": "1"})
+    second = replace(form, id="frm_2", revision=2, typed={"amount": "2"}, opened_at=clock.forward(-60))
+    await store.forms.open(second)
+    await store.forms.open(replace(second, id="frm_3", typed={"amount": "3"}, opened_at=clock.forward(30)))
+    await store.forms.open(replace(second, id="frm_4", typed={}, opened_at=clock.forward(30)))
+    assert await store.forms.typed_before(form.proposal_id, 3, "U0ALICE", "edit") == (2, {"amount": "3"})
+    assert await store.forms.typed_before(form.proposal_id, 2, "U0ALICE", "edit") == (1, {"amount": "1"})
+    assert await store.forms.typed_before(form.proposal_id, 1, "U0ALICE", "edit") is None
+    assert await store.forms.typed_before(form.proposal_id, 3, "U0BOB", "edit") is None
+    assert await store.forms.typed_before(form.proposal_id, 3, "U0ALICE", "reject") is None
+
+
 async def test_a_form_of_a_proposal_that_is_not_there_is_refused(store, form):
     with pytest.raises(Violation, match="FOREIGN KEY"):
         await store.forms.open(replace(form, id="frm_9", proposal_id="prp_none"))

@@ -36,6 +36,7 @@ HOT = [
     ("outbox", "most_urgent", "passed", "outbox_unposted"),
     ("outbox", "most_urgent", "since", "outbox_cards"),
     ("forms", "typed_for", "forms", "forms_typed"),
+    ("forms", "typed_before", "forms", "forms_typed"),
     ("notices", "next_due", "notices", "notices_due"),
     ("direct", "known", "direct_messages", "PRIMARY KEY"),
     ("direct", "wanted", "direct_messages", "direct_messages_open"),

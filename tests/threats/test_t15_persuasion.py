@@ -35,13 +35,13 @@ async def test_t15_a_payload_that_names_a_tier_or_role_of_its_own_is_only_a_payl
     assert (proposal["status"], proposal["gate"]["roles"]) == ("pending", ["finance", "support"])
 
 
-async def test_t15_the_card_shows_first_what_runs_then_why_the_policy_asks_then_what_the_agent_claims(town):
+async def test_t15_the_card_says_why_the_policy_asks_and_what_runs_before_what_the_agent_claims(town):
     _, card = await town.proposed(
         "refund.create", {"amount": 150, "note": "PAYLOAD"}, reasoning="PERSUASION", channel=FINANCE
     )
     shown = visible_text(card)
     order = [
-        shown.index(part) for part in ("exactly what will run", "PAYLOAD", "Refund above 100", "claims", "PERSUASION")
+        shown.index(part) for part in ("Refund above 100", "exactly what will run", "PAYLOAD", "claims", "PERSUASION")
     ]
     assert order == sorted(order)
     assert "checked by nobody" in shown

@@ -1,0 +1,37 @@
+"""Long visible texts below a label of ours: whole in pieces, or the beginning with how much is missing."""
+
+from bot.slack.blocks import Block, boxed, paragraph, quote, rich, run
+from bot.slack.labels import characters
+from bot.slack.text import chunks, shorten, weight
+
+PIECE = 2_900
+"""The longest text in one element."""
+
+
+def labelled(label: str, text: str, *, small: bool = False, note: str = "") -> Block:
+    """A whole visible text in boxes below its label, behind a bar if `small`; pieces say where their line goes on.
+
+    `note` is small print of ours beside the label.
+    """
+    parts = [paragraph(run(label, bold=True), *([run(f" · {note}", italic=True)] if note else []))]
+    for piece, goes_on in chunks(text, PIECE):
+        parts.append(quote(piece) if small else boxed(piece))
+        if goes_on:
+            parts.append(paragraph(run("(the line goes on)", italic=True)))
+    if len(parts) == 1:
+        parts.append(paragraph(run("(empty)", italic=True)))
+    return rich(*parts)
+
+
+def beginning(label: str, text: str, most: int) -> list[Block]:
+    """A visible text below its label, at most `most` of it as it weighs in JSON, and how much is missing."""
+    shown, left = shorten(text, most, weight)
+    if not left:
+        return [labelled(label, text)]
+    return [
+        rich(
+            paragraph(run(f"{label} (only the beginning)", bold=True)),
+            boxed(shown),
+            paragraph(run(f"… {characters(left)} are missing here", bold=True)),
+        )
+    ]

@@ -1,0 +1,129 @@
+"""What is wrong with a value that the schemas do not take, and what to do about it, for the input it was typed into."""
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.slack.kinds import LISTS, plain
+from bot.slack.text import one_line, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from approvals.proposal import JSON
+    from approvals.refusals import Fault
+    from bot.slack.demands import Demands
+    from bot.slack.fields import Field
+
+FORMATS = {
+    "date": "Write a date as year-month-day, such as 2026-11-30.",
+    "time": "Write a time with its offset from UTC, such as 14:30:00Z or 14:30:00+01:00.",
+    "date-time": "Write date and time with the offset from UTC, such as 2026-11-30T14:30:00Z.",
+    "email": "Write one e-mail address, such as mira@example.com.",
+    "uri": "Write a whole web address, such as https://example.com/page.",
+}
+LONGEST_ERROR = 500
+_LONGEST_NAMED = 100
+_MOST_NAMED = 8
+_MOST_LINES = 5
+_KNOWN = re.compile(
+    "^is (less|greater) than |^is (shorter|longer) than |^does not match |^is not one of |was expected$"
+    '|^is not an? "|^is not a multiple |^has (less|more) than |^has non-unique |^is not of type'
+)
+"""How the schemas say what is said here in other words."""
+
+
+def corrected(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> "tuple[list[str], list[Fault]]":
+    """What to do about the value, a sentence each, and the faults for which the schema's own words have to do."""
+    inside = field.kind in LISTS and isinstance(value, list)
+    own = [fault for fault in faults if fault.pointer == field.pointer or (inside and _below(field, fault))]
+    said = _of_list(field, value, own) if inside else _of_scalar(value, field.demands, _told(own, field.pointer))
+    told = [fault for fault in own if said and _KNOWN.search(fault.detail)]
+    return said, [fault for fault in faults if fault not in told]
+
+
+def shortened(sentence: str) -> str:
+    """The sentence as far as Slack shows it on an input, with how much is missing."""
+    missing = len(sentence) - LONGEST_ERROR
+    return sentence if missing <= 0 else f"{sentence[:LONGEST_ERROR]}… ({missing} characters more)"
+
+
+def _below(field: "Field", fault: "Fault") -> bool:
+    return fault.pointer.startswith(field.pointer + "/")
+
+
+def _told(faults: "Sequence[Fault]", pointer: str) -> str:
+    """All that the schemas say of one value."""
+    return " ".join(fault.detail for fault in faults if fault.pointer == pointer)
+
+
+def _of_list(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> list[str]:
+    assert isinstance(value, list)
+    low, high = field.demands.min_items, field.demands.max_items
+    said = []
+    if low is not None and len(value) < low:
+        said.append(f"Too few: there have to be at least {low}, and there are {len(value)}.")
+    if high is not None and len(value) > high:
+        said.append(f"Too many: there may be at most {high}, and there are {len(value)}.")
+    if field.demands.unique and len({*map(repr, value)}) < len(value):
+        said.append("No entry may stand here twice: take the others out.")
+    wrong = [
+        (number, text)
+        for number, one in enumerate(value, start=1)
+        for text in _of_scalar(one, field.entries, _told(faults, f"{field.pointer}/{number - 1}"))
+    ]
+    said += [f"Line {number}: {text}" for number, text in wrong[:_MOST_LINES]]
+    return said + ([f"{len(wrong) - _MOST_LINES} more are wrong."] if len(wrong) > _MOST_LINES else [])
+
+
+def _of_scalar(value: "JSON", demands: "Demands", found: str) -> list[str]:
+    """`found` is what the schemas say: what is not judged here again counts only where they complain of it."""
+    if demands.enum is not None and not any(plain(value) == plain(each) for each in demands.enum):
+        return [_one_of(demands.enum)]
+    if isinstance(value, str):
+        return _of_text(value, demands, found)
+    return _of_number(value, demands, found) if isinstance(value, (int, float)) and not isinstance(value, bool) else []
+
+
+def _of_number(value: float, demands: "Demands", found: str) -> list[str]:
+    low, above, high, below = demands.minimum, demands.above, demands.maximum, demands.below
+    said = []
+    if demands.whole and value != int(value):
+        said.append("Write a whole number.")
+    if low is not None and value < low:
+        said.append(f"Too small: write {plain(low)} or more.")
+    if above is not None and value <= above:
+        said.append(f"Too small: write more than {plain(above)}.")
+    if high is not None and value > high:
+        said.append(f"Too large: write {plain(high)} or less.")
+    if below is not None and value >= below:
+        said.append(f"Too large: write less than {plain(below)}.")
+    if demands.multiple_of is not None and "is not a multiple" in found:
+        said.append(f"Write a multiple of {plain(demands.multiple_of)}.")
+    return said
+
+
+def _of_text(value: str, demands: "Demands", found: str) -> list[str]:
+    low, high = demands.min_length, demands.max_length
+    if low and not value:
+        return ["This must not be empty: write something."]
+    said = []
+    if low is not None and len(value) < low:
+        said.append(f"Too short: write at least {low} characters; there are {len(value)}.")
+    if high is not None and len(value) > high:
+        said.append(f"Too long: write at most {high} characters; there are {len(value)}.")
+    if demands.format is not None and f'"{demands.format}"' in found:
+        said.append(FORMATS[demands.format])
+    if "does not match" in found:
+        said += [f"Write it so that it matches {_named(each)}." for each in demands.patterns]
+    return said
+
+
+def _one_of(values: "Sequence[JSON]") -> str:
+    named = [_named(plain(each)) for each in values[:_MOST_NAMED]]
+    more = f" or {len(values) - _MOST_NAMED} others" if len(values) > _MOST_NAMED else ""
+    return f"Write one of these: {', '.join(named)}{more}."
+
+
+def _named(text: str) -> str:
+    shown, missing = shorten(one_line(text), _LONGEST_NAMED)
+    return shown + (f"… ({missing} characters more)" if missing else "")

@@ -1,0 +1,149 @@
+"""One value of a payload as an input of the edit form: the element, what stands in it, and the hint below it."""
+
+from typing import TYPE_CHECKING
+
+from bot.slack.blocks import Block, plain
+from bot.slack.corrections import FORMATS
+from bot.slack.fields import LONGEST_INPUT, Field, Kind
+from bot.slack.forms import ACTION
+from bot.slack.kinds import is_date, is_email, is_link
+from bot.slack.kinds import plain as written
+from bot.slack.text import one_line, shorten
+
+if TYPE_CHECKING:
+    from bot.slack.demands import Demands
+
+_LONGEST_PATTERN = 150
+_LONGEST_NOTE = 600
+_LONGEST_HINT = 1900
+
+
+def input_block(field: Field, typed: str | None = None, note: str = "") -> Block:
+    """The input, with what was typed before or the value as it is; `note` stands before its hint."""
+    said = field.shown if typed is None else typed
+    block: Block = {
+        "type": "input",
+        "block_id": field.block_id,
+        "label": plain(one_line(field.name)),
+        "element": _element(field, said),
+        # A text may be cleared; Slack lets nobody clear an input that is not optional.
+        "optional": field.may_be_empty,
+    }
+    hint = " ".join(text for text in (note, hint_of(field)) if text)
+    return {**block, "hint": plain(shorten(hint, _LONGEST_HINT)[0])} if hint else block
+
+
+def hint_of(field: Field) -> str:
+    """What is asked of what stands in the input, in words; empty where anything will do."""
+    parts = [_what(field), *_limits(field)]
+    if field.part is not None and field.part.number == 1:
+        parts.append("This text is longer than one input holds. Its parts are joined again as they were.")
+    return " ".join(part for part in parts if part)
+
+
+def takes(field: Field, said: str) -> bool:
+    """Whether the input can be filled with this."""
+    if field.kind is Kind.several:
+        return {*said.split("\n")} <= {"", *(text for text, _ in field.choices)}
+    return not field.choices or any(said == text for text, _ in field.choices)
+
+
+def stands_now(shown: str) -> str:
+    """A note that something else stands in the field by now."""
+    text, missing = shorten(one_line(shown), _LONGEST_NOTE)
+    return f"Stands there now: {text or 'nothing'}{f'… ({missing} characters more)' if missing else ''} ·"
+
+
+def _element(field: Field, said: str) -> Block:
+    match field.kind:
+        case Kind.boolean | Kind.choice:
+            options = {text: _option(text) for text, _ in field.choices}
+            chosen = {"initial_option": options[said]}
+            return {"type": "static_select", "action_id": ACTION, "options": list(options.values()), **chosen}
+        case Kind.several:
+            options = {text: _option(text) for text, _ in field.choices}
+            picked = [options[text] for text in dict.fromkeys(said.split("\n")) if text]
+            element = {"type": "multi_static_select", "action_id": ACTION, "options": list(options.values())}
+            return {**element, "initial_options": picked} if picked else element
+        case Kind.date if is_date(said):
+            return {"type": "datepicker", "action_id": ACTION, "initial_date": said}
+        case Kind.email if is_email(said):
+            return {"type": "email_text_input", "action_id": ACTION, "initial_value": said}
+        case Kind.uri if is_link(said):
+            return {"type": "url_text_input", "action_id": ACTION, "initial_value": said}
+        case _:
+            return _typing(field, said)
+
+
+def _option(text: str) -> Block:
+    return {"text": plain(text), "value": text}
+
+
+def _typing(field: Field, said: str) -> Block:
+    # Numbers are typed as text: what a number_input keeps of 1e3, 250.0 or -0.0 is nowhere promised.
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": ACTION,
+        "multiline": field.multiline,
+        "max_length": LONGEST_INPUT,
+    }
+    return {**element, "initial_value": said} if said else element
+
+
+def _what(field: Field) -> str:
+    match field.kind:
+        case Kind.number | Kind.integer:
+            return _number(field.demands, "A whole number" if field.demands.whole else "A number")
+        case Kind.lines:
+            each = _counted(field.entries.min_length, field.entries.max_length, "character")
+            return f"One per line. Each {each[:1].lower()}{each[1:]}" if each else "One per line."
+        case Kind.numbers:
+            return "One per line. " + _number(
+                field.entries, "Each a whole number" if field.entries.whole else "Each a number"
+            )
+        case Kind.json:
+            return "JSON."
+        case Kind.text if field.demands.format is not None:
+            return FORMATS[field.demands.format]
+        case _:
+            return ""
+
+
+def _number(demands: "Demands", what: str) -> str:
+    low, above, high, below = demands.minimum, demands.above, demands.maximum, demands.below
+    bounds = [
+        f"at least {written(low)}" if low is not None else "",
+        f"more than {written(above)}" if above is not None else "",
+        f"at most {written(high)}" if high is not None else "",
+        f"less than {written(below)}" if below is not None else "",
+        f"a multiple of {written(demands.multiple_of)}" if demands.multiple_of is not None else "",
+    ]
+    return ", ".join([what, *(bound for bound in bounds if bound)]) + "."
+
+
+def _limits(field: Field) -> list[str]:
+    demands = field.demands
+    match field.kind:
+        case Kind.text | Kind.email | Kind.uri:
+            counted = _counted(demands.min_length, demands.max_length, "character")
+            return [counted, *(_pattern(each) for each in demands.patterns)]
+        case Kind.lines | Kind.numbers | Kind.several:
+            return [_counted(demands.min_items, demands.max_items, "entry", "entries")]
+        case _:
+            return []
+
+
+def _counted(low: int | None, high: int | None, one: str, many: str = "") -> str:
+    several = many or one + "s"
+    bounds = [
+        f"{word} {count} {one if count == 1 else several}"
+        for word, count in (("at least", low), ("at most", high))
+        if count
+    ]
+    said = ", ".join(bounds)
+    return said[:1].upper() + said[1:] + "." if said else ""
+
+
+def _pattern(pattern: str) -> str:
+    text, missing = shorten(one_line(pattern), _LONGEST_PATTERN)
+    return f"Has to match {text}{f'… ({missing} characters more)' if missing else ''}."

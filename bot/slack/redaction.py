@@ -1,0 +1,235 @@
+"""What the policy redacts, as people may see it: a mark in its place, wherever the proposal is shown.
+
+For display alone: what runs, the digest, the claim's answer and the audit log keep every byte.
+"""
+
+import json
+import re
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.slack.text import VEILED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from approvals.ports import Line
+    from approvals.proposal import JSON, Action, Ask, Evidence, Preview, Proposal, Revision
+
+T = TypeVar("T")
+_BOUNDED = 4
+"""A shorter value is looked for as a whole word alone: else a single letter would blacken every text."""
+
+
+def veiled(proposal: "Proposal", redact: "Iterable[str]" = ()) -> "Proposal":
+    """The proposal with its redacted values replaced, in each revision and in every text that repeats one.
+
+    `redact` are ways to fields beside those that its own gate names. Veiling what is veiled changes nothing.
+    """
+    paths = tuple(dict.fromkeys((*proposal.gate.redact, *redact)))
+    if not paths:
+        return proposal
+    veil = _veil(proposal, paths)
+    outcome, undo = proposal.outcome, proposal.undo
+    return replace(
+        proposal,
+        ask=_ask(proposal.ask, veil),
+        revisions=_revisions(proposal.revisions, paths),
+        gate=replace(
+            proposal.gate,
+            risk=tuple(replace(each, reason=veil(each.reason)) for each in proposal.gate.risk),
+            facts=tuple(replace(each, value=veil(each.value)) for each in proposal.gate.facts),
+        ),
+        reason=_maybe(veil, proposal.reason),
+        decisions=tuple(replace(each, reason=_maybe(veil, each.reason)) for each in proposal.decisions),
+        outcome=outcome
+        and replace(outcome, detail=_maybe(veil, outcome.detail), verification=_maybe(veil, outcome.verification)),
+        undo=undo and replace(undo, reason=veil(undo.reason), detail=_maybe(veil, undo.detail)),
+    )
+
+
+def veiled_lines(proposal: "Proposal", lines: "Sequence[Line]") -> "tuple[Line, ...]":
+    """The same for what its history says."""
+    if not proposal.gate.redact:
+        return tuple(lines)
+    veil = _veil(proposal, proposal.gate.redact)
+    return tuple(
+        replace(each, facts={key: _within(value, veil) for key, value in each.facts.items()}) for each in lines
+    )
+
+
+def redacted_fields(proposal: "Proposal") -> frozenset[str]:
+    """The top-level fields of the present payload that hold something redacted."""
+    payload = proposal.action.payload
+    return frozenset(path.split(".")[0] for path in proposal.gate.redact if any(True for _ in _at(payload, path)))
+
+
+def count(proposal: "Proposal") -> int:
+    """How many fields of the present payload are redacted."""
+    return sum(any(True for _ in _at(proposal.action.payload, path)) for path in proposal.gate.redact)
+
+
+def comparable(value: "JSON") -> "JSON":
+    """A veiled value in characters that a digest can be made of."""
+    return _within(value, lambda text: text.replace(VEILED, "\ue0ae"))
+
+
+def _veil(proposal: "Proposal", paths: "Iterable[str]") -> "Callable[[str], str]":
+    """What replaces every redacted value of any revision inside a text."""
+    secrets: dict[str, str] = {}
+    for revision in proposal.revisions:
+        for path in paths:
+            for value in _at(revision.action.payload, path):
+                for leaf in _leaves(value):
+                    secrets.update(dict.fromkeys(_written(leaf), _mark(leaf)))
+    longest_first = sorted(secrets, key=len, reverse=True)
+
+    def veil(text: str) -> str:
+        there = [_looked_for(secret) for secret in longest_first if secret in text]
+        return re.sub("|".join(there), lambda found: secrets[found.group()], text) if there else text
+
+    return veil
+
+
+def _written(leaf: "JSON") -> "tuple[str, ...]":
+    """How a value may stand in a text; nothing for one that says nothing, or is veiled already."""
+    if isinstance(leaf, str):
+        quoted = (json.dumps(leaf)[1:-1], json.dumps(leaf, ensure_ascii=False)[1:-1])
+        return () if not leaf.strip() or VEILED in leaf else tuple(dict.fromkeys((leaf, *quoted)))
+    if isinstance(leaf, (int, float)) and not isinstance(leaf, bool):
+        shown = json.dumps(leaf)
+        return (shown,) if len(shown) >= _BOUNDED else ()
+    return ()
+
+
+def _looked_for(secret: str) -> str:
+    bounded = len(secret) < _BOUNDED or re.fullmatch(r"[\d.eE+-]+", secret)
+    return rf"(?<!\w){re.escape(secret)}(?!\w)" if bounded else re.escape(secret)
+
+
+def _mark(value: "JSON", changed_in: int | None = None) -> str:
+    match value:
+        case str():
+            kind = f"{len(value)} character{'' if len(value) == 1 else 's'}"
+        case bool():
+            kind = "true or false"
+        case int() | float():
+            kind = "a number"
+        case list():
+            kind = f"a list of {len(value)}"
+        case dict():
+            kind = f"{len(value)} field{'' if len(value) == 1 else 's'}"
+        case _:
+            kind = "null"
+    changed = f", changed in revision {changed_in}" if changed_in else ""
+    return f"{VEILED * 3} redacted ({kind}{changed})"
+
+
+def _revisions(revisions: "tuple[Revision, ...]", paths: "Iterable[str]") -> "tuple[Revision, ...]":
+    """Each with its payload veiled; a value that a reviewer changed says in which revision, for marks look alike."""
+    known: dict[tuple[str, str], int] = {}
+    for revision in revisions:
+        for path in paths:
+            for value in _at(revision.action.payload, path):
+                known.setdefault((path, _key(value)), revision.number)
+
+    return tuple(replace(revision, action=_action(revision.action, paths, known)) for revision in revisions)
+
+
+def _action(action: "Action", paths: "Iterable[str]", known: "Mapping[tuple[str, str], int]") -> "Action":
+    payload = action.payload
+    for path in paths:
+
+        def marked(value: "JSON", path: str = path) -> "JSON":
+            return _since(value, known[path, _key(value)])
+
+        payload = _replaced(payload, path.split("."), marked)
+    shown = copy(action)  # not made anew: it keeps the digest, which is that of what runs
+    object.__setattr__(shown, "payload", payload)
+    return shown
+
+
+def _since(value: "JSON", revision: int) -> "JSON":
+    if isinstance(value, str) and VEILED in value:
+        return value
+    return _mark(value, revision if revision > 1 else None)
+
+
+def _key(value: "JSON") -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _at(value: "JSON | Mapping[str, JSON]", path: str) -> "Iterator[JSON]":
+    """What stands at a path; a list on the way is entered, in each of its members."""
+    name, _, rest = path.partition(".")
+    if isinstance(value, list):
+        for member in value:
+            yield from _at(member, path)
+    elif isinstance(value, dict) and name in value:
+        if rest:
+            yield from _at(value[name], rest)
+        else:
+            yield value[name]
+
+
+def _replaced(value: T, steps: "Sequence[str]", by: "Callable[[JSON], JSON]") -> T:
+    if isinstance(value, list):
+        return [_replaced(member, steps, by) for member in value]  # type: ignore[return-value]  # a list as before
+    if not isinstance(value, dict) or steps[0] not in value:
+        return value
+    inner = value[steps[0]]
+    made = _replaced(inner, steps[1:], by) if len(steps) > 1 else by(inner)
+    return {**value, steps[0]: made}  # type: ignore[return-value]  # a mapping as before
+
+
+def _leaves(value: "JSON") -> "Iterator[JSON]":
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for member in value:
+            yield from _leaves(member)
+    else:
+        yield value
+
+
+def _within(value: "JSON", veil: "Callable[[str], str]") -> "JSON":
+    if isinstance(value, str):
+        return veil(value)
+    if isinstance(value, list):
+        return [_within(member, veil) for member in value]
+    if isinstance(value, dict):
+        return {veil(key): _within(member, veil) for key, member in value.items()}
+    return value
+
+
+def _maybe(veil: "Callable[[str], str]", text: str | None) -> str | None:
+    return None if text is None else veil(text)
+
+
+def _ask(ask: "Ask", veil: "Callable[[str], str]") -> "Ask":
+    return replace(
+        ask,
+        reasoning=veil(ask.reasoning),
+        summary=_maybe(veil, ask.summary),
+        signals={veil(key): _within(value, veil) for key, value in ask.signals.items()},
+        context=tuple(_evidence(each, veil) for each in ask.context),
+        preview=ask.preview and _preview(ask.preview, veil),
+        rollback=_maybe(veil, ask.rollback),
+        preconditions=tuple(map(veil, ask.preconditions)),
+        run_id=_maybe(veil, ask.run_id),
+        tool_call_id=_maybe(veil, ask.tool_call_id),
+    )
+
+
+def _evidence(each: "Evidence", veil: "Callable[[str], str]") -> "Evidence":
+    return replace(each, title=veil(each.title), text=_maybe(veil, each.text), url=_maybe(veil, each.url))
+
+
+def _preview(shown: "Preview", veil: "Callable[[str], str]") -> "Preview":
+    return replace(
+        shown,
+        before=_maybe(veil, shown.before),
+        after=_maybe(veil, shown.after),
+        text=_maybe(veil, shown.text),
+    )

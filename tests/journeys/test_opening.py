@@ -1,0 +1,165 @@
+"""A trigger lives three seconds: between the click and the modal nothing is asked of Slack, whatever the button."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.journeys.batched import BATCHED, mails
+from tests.journeys.deep import DEEP
+from tests.journeys.test_batch import listed as batch_listed
+from tests.journeys.test_batch import shared, ticks
+from tests.journeys.test_burst import flood, summary
+from tests.journeys.test_sample import QUERY, SAMPLED
+from tests.making import Clock, Lots
+from tests.town import FINANCE, POLICY, SUPPORT, open_town
+
+OF_THE_COURIER = {"chat.postMessage", "chat.update"}
+"""What goes out by itself at any time; no listener posts or updates a message."""
+REFUND = {"amount": 150, "note": "as agreed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """A button that opens a modal: what has to be there before, and the click."""
+
+    ready: Any
+    press: Any
+    policy: str = POLICY
+    asks: bool = True
+    """Whether somebody is looked up once the modal stands."""
+
+
+async def refund(town):
+    return await town.card(FINANCE, await town.propose("refund.create", REFUND))
+
+
+async def mail(town):
+    return await town.card(SUPPORT, await town.propose())
+
+
+async def approved_mail(town):
+    card = await mail(town)
+    await town.click("U0BOB", SUPPORT, card, "approve")
+    return await town.card_saying(SUPPORT, card["ts"], "by <@U0BOB>")
+
+
+async def note(town):
+    return await town.card(SUPPORT, await town.propose("note.add", {"text": "Mornings"}))
+
+
+async def sample(town):
+    return await town.card(SUPPORT, await town.propose("search.web", QUERY))
+
+
+async def batch(town):
+    await mails(town, "mira", "noor")
+    return await shared(town, "2 \u00d7 email.send")
+
+
+async def ticked(town):
+    card = await batch(town)
+    view = await batch_listed(town, "U0ALICE", card)
+    first = next(iter(ticks(view)))
+    block = ticks(view)[first]
+    await town.slack.fill("U0ALICE", {block: [first]})
+    return card
+
+
+async def burst(town):
+    await flood(town, 12)
+    return await summary(town, "2 requests of")
+
+
+async def burst_list(town):
+    card = await burst(town)
+    await town.click("U0ALICE", SUPPORT, card, "burst_review")
+    await town.modal_saying("U0ALICE", "Nothing is decided on this list")
+    return card
+
+
+async def command_list(town):
+    await mail(town)
+    await town.slack.command("U0ALICE", SUPPORT, "/approvals")
+    await town.told("U0ALICE")
+
+
+async def home_list(town):
+    await mail(town)
+    await town.slack.open_home("U0ALICE")
+    await town.slack.until(lambda: town.slack.home("U0ALICE") and "open_review" in str(town.slack.home("U0ALICE")))
+
+
+async def review(town):
+    await command_list(town)
+    await town.slack.click_ephemeral("U0ALICE", 0, "open_review")
+    await town.modal_saying("U0ALICE", "Payload: exactly what will run")
+
+
+def on_card(user, channel, action, **more):
+    async def press(town, card):
+        return await town.click(user, channel, card, action, **more)
+
+    return press
+
+
+def in_modal(action):
+    async def press(town, _):
+        return await town.slack.click_modal("U0ALICE", action)
+
+    return press
+
+
+async def in_list(town, _):
+    return await town.slack.click_ephemeral("U0ALICE", 0, "open_review")
+
+
+async def at_home(town, _):
+    return await town.slack.click_home("U0ALICE", "open_review")
+
+
+VERBS = {
+    "edit": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "edit")),
+    "reject": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "reject")),
+    "hand over": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "more", selected="Hand over")),
+    "details": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "more", selected="Details"), asks=False),
+    "revoke": Verb(ready=approved_mail, press=on_card("U0ALICE", SUPPORT, "more", selected="Revoke")),
+    "object": Verb(ready=note, press=on_card("U0ALICE", SUPPORT, "object"), policy=DEEP),
+    "review in a list": Verb(ready=command_list, press=in_list, asks=False),
+    "review at home": Verb(ready=home_list, press=at_home, asks=False),
+    "edit in a review": Verb(ready=review, press=in_modal("edit"), asks=False),
+    "reject in a review": Verb(ready=review, press=in_modal("reject"), asks=False),
+    "not fine": Verb(ready=sample, press=on_card("U0ALICE", SUPPORT, "sample_not_fine"), policy=SAMPLED),
+    "a sample's details": Verb(
+        ready=sample, press=on_card("U0ALICE", SUPPORT, "sample_details"), policy=SAMPLED, asks=False
+    ),
+    "review of a batch": Verb(ready=batch, press=on_card("U0ALICE", SUPPORT, "batch_review"), policy=BATCHED),
+    "reject what is ticked": Verb(ready=ticked, press=in_modal("batch_reject"), policy=BATCHED, asks=False),
+    "review of a burst": Verb(ready=burst, press=on_card("U0ALICE", SUPPORT, "burst_review")),
+    "review in a burst": Verb(ready=burst_list, press=in_modal("open_review"), asks=False),
+}
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+@pytest.mark.parametrize("name", VERBS)
+async def test_nothing_is_asked_of_slack_between_the_click_and_the_modal(tmp_path, mode, name):
+    verb = VERBS[name]
+    clock = Clock() if verb.policy == BATCHED else None
+    more = {"clock": clock} if clock else {}
+    lots = {"lots": Lots(0.0)} if verb.policy == SAMPLED else {}
+    async with open_town(tmp_path, mode, policy=verb.policy, **more, **lots) as town, town.serving():
+        card = await verb.ready(town)
+        before = len(town.slack.calls)
+
+        def opening():
+            made = [call.method for call in town.slack.calls[before:]]
+            return next((number for number, method in enumerate(made) if method in ("views.open", "views.push")), None)
+
+        await verb.press(town, card)
+        await town.slack.until(lambda: opening() is not None)
+        made = [call.method for call in town.slack.calls[before:]]
+        assert {*made[: opening()]} <= OF_THE_COURIER
+        assert not [call for call in town.slack.calls[before:][: opening()] if call.method == "chat.postEphemeral"]
+        if verb.asks:
+            # Nobody knew the person yet: a look-up before the modal would have shown above.
+            await town.slack.until(lambda: "users.info" in [call.method for call in town.slack.calls[before:]])

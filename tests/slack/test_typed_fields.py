@@ -1,0 +1,582 @@
+"""The typed form: what each schema makes of a value, and that what comes back is what was meant."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from approvals.patch import changed_fields
+from bot.slack.fields import DEEPEST, MOST_VALUES, NO_ROOM, Kind, fields
+from bot.slack.forms import errors, read
+from policy.schemas import operators_schema
+from tests.making import make_proposal
+from tests.slack.filling import Filled
+
+ADDRESS = {"street": "Main St 1", "city": "Utrecht", "zip": "01234", "floor": 2}
+
+
+def of(value, schema=None, operators=None):
+    """A form with the one field `it`."""
+    proposal = make_proposal(
+        payload={"it": value}, payload_schema=None if schema is None else {"properties": {"it": schema}}
+    )
+    return Filled(proposal, None if operators is None else {"properties": {"it": operators}})
+
+
+def typed_into(value, said, schema=None, operators=None):
+    """The value after this was typed, or the fault."""
+    form = of(value, schema, operators)
+    form.type("it", said)
+    result = form.read()
+    return result.faults[0][1] if result.faults else result.payload["it"]
+
+
+def told(payload, schema, **said):
+    """What stands on each input after these were typed into it, by label."""
+    form = Filled(make_proposal(payload=payload, payload_schema=schema))
+    for name, text in said.items():
+        form.type(name, text)
+    result = form.read()
+    assert not result.faults
+    found = errors(form.shown, operators_schema(schema).faults(result.payload), result.payload)
+    names = {field.block_id: field.name for field in form.shown}
+    return {names[block]: sentence for block, sentence in found.items()}
+
+
+# Which element a schema makes
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "kind", "element"),
+    [
+        ("2026-11-30", {"format": "date"}, Kind.date, "datepicker"),
+        ("mira@example.com", {"format": "email"}, Kind.email, "email_text_input"),
+        ("https://example.com/a?b=c", {"format": "uri"}, Kind.uri, "url_text_input"),
+        ("14:30:00Z", {"format": "time"}, Kind.text, "plain_text_input"),
+        ("2026-11-30T14:30:00+01:00", {"format": "date-time"}, Kind.text, "plain_text_input"),
+        ("eur", {"enum": ["eur", "usd"]}, Kind.choice, "static_select"),
+        ("eur", {"const": "eur"}, Kind.choice, "static_select"),
+        (True, {"type": "boolean"}, Kind.boolean, "static_select"),
+        (5, {"type": "integer"}, Kind.integer, "plain_text_input"),
+        (5, {"type": ["integer", "null"]}, Kind.integer, "plain_text_input"),
+        (["a"], {"items": {"enum": ["a", "b"]}}, Kind.several, "multi_static_select"),
+        ([], {"items": {"enum": ["a", "b"]}}, Kind.several, "multi_static_select"),
+        ([], {"items": {"type": "string"}}, Kind.lines, "plain_text_input"),
+        ([], {"items": {"type": "number"}}, Kind.numbers, "plain_text_input"),
+    ],
+)
+def test_a_schema_makes_the_element(value, schema, kind, element):
+    form = of(value, schema)
+    assert (form.field("it").kind, form.element("it")["type"]) == (kind, element)
+    assert of(value, None, schema).field("it").kind is kind, "the operator's schema does as well"
+
+
+@pytest.mark.parametrize(
+    ("value", "schema"),
+    [
+        ("2026-02-30", {"format": "date"}),
+        ("2026-2-3", {"format": "date"}),
+        ("20260203", {"format": "date"}),
+        ("0999-01-01", {"format": "date"}),
+        ("soon", {"format": "date"}),
+        ("", {"format": "date"}),
+        ("mira@localhost", {"format": "email"}),
+        ("Mira <mira@example.com>", {"format": "email"}),
+        ("müller@example.com", {"format": "email"}),
+        ("", {"format": "email"}),
+        ("urn:isbn:1", {"format": "uri"}),
+        ("https://exa mple.com", {"format": "uri"}),
+        ("http://localhost:80", {"format": "uri"}),
+        ("https://example.com/\u00e4", {"format": "uri"}),
+        ("2026-11-30", {"format": "hostname"}),
+    ],
+)
+def test_what_an_element_could_not_show_exactly_is_typed_as_text(value, schema):
+    form = of(value, schema)
+    assert (form.field("it").kind, form.element("it")["type"]) == (Kind.text, "plain_text_input")
+    assert form.element("it").get("initial_value", "") == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [["a", ""], ["a "], ["a\nb"], ["\u00a0a"], ["a", 1], [1, True], [None], [["a"]], [{}], []],
+)
+def test_a_list_that_lines_could_not_give_back_is_edited_as_json(value):
+    assert of(value).field("it").kind is Kind.json
+
+
+def test_a_list_with_one_entry_twice_or_one_that_is_not_offered_is_typed():
+    enum = {"items": {"enum": ["a", "b"]}}
+    assert of(["a", "b", "a"], enum).field("it").kind is Kind.lines
+    assert of(["a", "c"], enum).field("it").kind is Kind.lines
+    assert of([1, 1.0], {"items": {"enum": [1, 2]}}).field("it").kind is Kind.numbers
+
+
+def test_two_schemas_are_as_strict_as_both_together():
+    form = of("eur", {"enum": ["eur", "usd", "gbp"]}, {"enum": ["usd", "eur", "sek"]})
+    assert [text for text, _ in form.field("it").choices] == ["usd", "eur"]
+    form = of(5, {"type": "number", "minimum": 1, "maximum": 10}, {"type": "integer", "minimum": 3, "maximum": 20})
+    assert form.field("it").kind is Kind.integer
+    assert form.block("it")["hint"]["text"] == "A whole number, at least 3, at most 10."
+    assert of("2026-11-30", {"format": "date"}, {"format": "email"}).field("it").kind is Kind.text
+
+
+def test_references_and_parts_of_a_schema_are_followed():
+    schema = {
+        "$defs": {"money": {"allOf": [{"type": "integer"}, {"minimum": 1}]}, "round": {"$ref": "#/$defs/round"}},
+        "properties": {"it": {"$ref": "#/$defs/money"}, "odd": {"$ref": "#/$defs/round"}, "off": {"$ref": "#/nowhere"}},
+    }
+    form = Filled(make_proposal(payload={"it": 5, "odd": 5, "off": 5}, payload_schema=schema))
+    assert form.block("it")["hint"]["text"] == "A whole number, at least 1."
+    assert form.block("odd")["hint"]["text"] == form.block("off")["hint"]["text"] == "A number."
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "hint"),
+    [
+        (5, {"exclusiveMinimum": 0, "exclusiveMaximum": 9.5}, "A number, more than 0, less than 9.5."),
+        (5, {"multipleOf": 5}, "A number, a multiple of 5."),
+        (["a"], {"minItems": 1, "maxItems": 5}, "One per line. At least 1 entry, at most 5 entries."),
+        (["a"], {"items": {"maxLength": 3}}, "One per line. Each at most 3 characters."),
+        ([1], {"items": {"type": "integer", "maximum": 9}}, "One per line. Each a whole number, at most 9."),
+        ("a", {"minLength": 1, "maxLength": 20}, "At least 1 character, at most 20 characters."),
+        ("a", {"pattern": "^[a-z]$"}, "Has to match ^[a-z]$."),
+        (
+            "14:30:00Z",
+            {"format": "time"},
+            "Write a time with its offset from UTC, such as 14:30:00Z or 14:30:00+01:00.",
+        ),
+        ([None], {}, "JSON."),
+    ],
+)
+def test_what_is_asked_of_a_value_stands_below_its_input(value, schema, hint):
+    assert of(value, schema).block("it")["hint"]["text"] == hint
+
+
+def test_a_pattern_of_an_agents_cannot_fill_the_form():
+    hint = of("a", {"pattern": "a|" + "\u202e<!channel>" * 500}).block("it")["hint"]["text"]
+    assert len(hint) < 400
+    assert "⟨U+202E⟩" in hint
+    assert "characters more" in hint
+
+
+# What may be left empty
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "optional"),
+    [
+        ("a", {}, True),
+        ("a", {"minLength": 1}, False),
+        (" ", {"minLength": 1}, True),
+        ("14:30:00Z", {"format": "time"}, False),
+        (["a"], {}, True),
+        (["a"], {"minItems": 1}, False),
+        ([], {"items": {"type": "string"}, "minItems": 1}, True),
+        ("2026-11-30", {"format": "date"}, False),
+        ("mira@example.com", {"format": "email"}, False),
+        (["a"], {"items": {"enum": ["a"]}}, True),
+    ],
+)
+def test_what_the_schema_wants_filled_slack_wants_filled(value, schema, optional):
+    form = of(value, schema)
+    assert form.block("it")["optional"] is optional
+    form.type("it", None)
+    assert bool(form.objections()) is not optional
+
+
+# What comes back
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "said", "result"),
+    [
+        ("2026-11-30", {"format": "date"}, "2026-12-01", "2026-12-01"),
+        ("mira@example.com", {"format": "email"}, " noor@example.com ", "noor@example.com"),
+        ("https://example.com/", {"format": "uri"}, "https://example.com/x", "https://example.com/x"),
+        (["a", "b", "a"], {}, "a\nc\na", ["a", "c", "a"]),
+        (["a", "b"], {}, "b\n\n  a \n", ["b", "a"]),
+        (["01234", "1.0", "true"], {}, "01234\n1.0\ntrue\nnull", ["01234", "1.0", "true", "null"]),
+        (["a"], {}, None, []),
+        ([1, 1.0, 2], {}, "1\n1.0\n3", [1, 1.0, 3]),
+        ([1.5, 2.0], {}, "1.5\n2.0\n4", [1.5, 2.0, 4.0]),
+        ([1, 2], {"items": {"type": "integer"}}, "2", [2]),
+        ([], {"items": {"type": "integer"}}, "7\n8", [7, 8]),
+        (["b", "a"], {"items": {"enum": ["a", "b", "c"]}}, ["a", "b", "c"], ["b", "a", "c"]),
+        (["b", "a"], {"items": {"enum": ["a", "b", "c"]}}, ["a"], ["a"]),
+        ([2.0], {"items": {"enum": [1, 2.0]}}, ["1", "2.0"], [2.0, 1]),
+        (["a"], {"items": {"enum": ["a", "b"]}}, None, []),
+    ],
+)
+def test_what_was_typed_comes_back_in_the_values_own_type(value, schema, said, result):
+    made = typed_into(value, said, schema)
+    assert json.dumps(made) == json.dumps(result)
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "said", "fault"),
+    [
+        (
+            [1],
+            {},
+            "1\ntwo\n3,5",
+            "Line 2: Write a number as JSON does, such as 250, -3.5 or 1e3. Line 3: Write a number",
+        ),
+        ([1], {"items": {"type": "integer"}}, "1\n2.5", "Line 2: Write a whole number."),
+        (["a"], {}, "a\n\ud83d", "Line 2: The text has half of a character in it"),
+    ],
+)
+def test_a_line_at_fault_is_named(value, schema, said, fault):
+    assert typed_into(value, said, schema).startswith(fault)
+
+
+def test_what_is_picked_twice_or_in_another_order_is_no_change():
+    form = of(["b", "a"], {"items": {"enum": ["a", "b"]}})
+    form.type("it", ["a", "b"])
+    assert (form.read().changed, form.read().typed) == ((), {})
+
+
+def test_a_date_that_is_none_is_told_how_one_looks():
+    form = of("2026-11-30", {"format": "date"})
+    form.state[form.field("it").block_id] = {"input": {"type": "plain_text_input", "value": "soon"}}
+    assert form.read().faults[0][1] == "Write a date as year-month-day, such as 2026-11-30."
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "said", "result"),
+    [
+        ("2026-11-30", {"format": "date"}, "2026-12-01", "2026-12-01"),
+        ("mira@example.com", {"format": "email"}, "noor@example.com", "noor@example.com"),
+        ("eur", {"enum": ["eur", "usd"]}, "usd", "usd"),
+        (["a"], {"items": {"enum": ["a", "b"]}}, ["a", "b"], ["a", "b"]),
+        (5, {"type": "integer"}, "6", 6),
+    ],
+)
+def test_a_form_outlives_a_change_of_the_operators_schema(value, schema, said, result):
+    proposal = make_proposal(payload={"it": value})
+    with_schema, without = Filled(proposal, {"properties": {"it": schema}}), Filled(proposal)
+    with_schema.type("it", said)
+    assert read(without.shown, with_schema.state).payload == {"it": result}
+    without.type("it", "\n".join(said) if isinstance(said, list) else said)
+    assert read(with_schema.shown, without.state).payload == {"it": result}
+
+
+def test_an_enum_beyond_all_measure_is_not_read():
+    assert of("a", {"enum": ["a", *map(str, range(2000))]}).field("it").demands.enum is None
+
+
+# Objects taken apart
+
+
+def test_an_object_has_an_input_a_value_labelled_by_its_place():
+    form = Filled(make_proposal(payload={"customer": {"name": "Mira", "address": ADDRESS}, "amount": 5}))
+    assert [field.name for field in form.shown] == [
+        "customer.name",
+        "customer.address.street",
+        "customer.address.city",
+        "customer.address.zip",
+        "customer.address.floor",
+        "amount",
+    ]
+    form.type("customer.address.city", "Delft")
+    result = form.read()
+    assert json.dumps(result.payload) == json.dumps(
+        {"customer": {"name": "Mira", "address": {**ADDRESS, "city": "Delft"}}, "amount": 5}
+    )
+    assert result.changed == ("customer",)
+
+
+def test_two_changes_in_one_object_both_hold_and_the_proposals_own_stays_as_it_was():
+    payload = {"customer": {"name": "Mira", "address": dict(ADDRESS)}}
+    form = Filled(make_proposal(payload=payload))
+    form.type("customer.address.city", "Delft")
+    form.type("customer.address.floor", "3")
+    form.type("customer.name", "Noor")
+    changed = form.read().payload
+    assert changed == {"customer": {"name": "Noor", "address": {**ADDRESS, "city": "Delft", "floor": 3}}}
+    assert payload == {"customer": {"name": "Mira", "address": ADDRESS}}
+
+
+def test_names_with_dots_cannot_be_taken_for_places():
+    payload = {"a": {"b.c": 1, "b": {"c": 2}}, "a.b.c": 3, "a.b": {"c": 4}, 'x".': {"y": 5}, "plain.name": 6}
+    form = Filled(make_proposal(payload=payload))
+    assert [field.name for field in form.shown] == [
+        'a."b.c"',
+        "a.b.c",
+        '"a.b.c"',
+        '"a.b".c',
+        '"x\\".".y',
+        "plain.name",
+    ]
+    for number, field in enumerate(form.shown):
+        form.type(field.name, str(number + 10))
+    assert form.read().payload == {
+        "a": {"b.c": 10, "b": {"c": 11}},
+        "a.b.c": 12,
+        "a.b": {"c": 13},
+        'x".': {"y": 14},
+        "plain.name": 15,
+    }
+
+
+NAMES = st.sampled_from(["a", "b", "a.b", '"a"', '"a.b"', '"', ".", "a.", 'a"b', "\\"])
+
+
+@given(
+    payload=st.dictionaries(
+        NAMES, st.recursive(st.just(1), lambda inner: st.dictionaries(NAMES, inner, max_size=3), max_leaves=6)
+    )
+)
+@settings(deadline=None)
+def test_no_two_inputs_have_one_label(payload):
+    names = [field.name for field in fields(make_proposal(payload=payload))]
+    assert len(names) == len({*names})
+
+
+def test_what_lies_too_deep_or_is_too_much_is_edited_as_json():
+    deep = {"v": 1}
+    for _ in range(DEEPEST + 1):
+        deep = {"n": deep}
+    (field,) = fields(make_proposal(payload={"it": deep}))
+    assert (field.name, field.kind) == ("it" + ".n" * (DEEPEST - 1), Kind.json)
+    (field,) = fields(make_proposal(payload={"it": {f"k{number}": 1 for number in range(MOST_VALUES + 1)}}))
+    assert (field.name, field.kind) == ("it", Kind.json)
+
+
+def test_objects_stay_whole_where_their_values_would_not_all_fit():
+    payload = {f"o{number}": {f"k{key}": "x" for key in range(20)} for number in range(6)}
+    shown = fields(make_proposal(payload=payload))
+    assert [(field.name, field.kind, field.locked) for field in shown] == [(name, Kind.json, None) for name in payload]
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "a\u202e"])
+def test_an_object_with_a_name_that_cannot_stand_over_an_input_is_edited_as_json(name):
+    (field,) = fields(make_proposal(payload={"it": {name: 1}}))
+    assert (field.name, field.kind) == ("it", Kind.json)
+
+
+def test_values_follow_the_field_of_the_policys_list_that_they_are_in():
+    proposal = make_proposal(payload={"to": {"name": "Mira", "zip": "1"}, "by": {"name": "Noor"}}, edit=("to",))
+    assert [(field.name, field.locked) for field in fields(proposal)] == [
+        ("to.name", None),
+        ("to.zip", None),
+        ("by", "the policy does not let reviewers change it"),
+    ]
+
+
+def test_one_value_with_invisible_characters_locks_itself_alone():
+    shown = fields(make_proposal(payload={"to": {"name": "Mira\u200b", "zip": "1"}}))
+    assert [(field.name, field.locked) for field in shown] == [
+        ("to.name", "it has invisible characters"),
+        ("to.zip", None),
+    ]
+
+
+def test_json_deep_in_an_object_is_read_at_the_depth_where_it_stands():
+    form = Filled(make_proposal(payload={"a": {"b": {"c": [None]}}}))
+    form.type("a.b.c", "[" * 28 + "]" * 28)
+    assert form.read().faults == ()
+    form.type("a.b.c", "[" * 29 + "]" * 29)
+    assert "deeper" in form.read().faults[0][1]
+
+
+# Faults
+
+
+ORDER = {
+    "properties": {
+        "amount": {"type": "integer", "minimum": 1, "maximum": 500},
+        "share": {"exclusiveMinimum": 0, "exclusiveMaximum": 1},
+        "step": {"multipleOf": 5},
+        "code": {"pattern": "^A-[0-9]+$", "maxLength": 5, "minLength": 2},
+        "mail": {"format": "email"},
+        "page": {"format": "uri"},
+        "day": {"format": "date"},
+        "at": {"format": "date-time"},
+        "from": {"format": "time"},
+        "tone": {"enum": ["warm", "x" * 80]},
+        "tags": {"items": {"maxLength": 3, "pattern": "^[a-z]+$"}, "minItems": 2, "maxItems": 3, "uniqueItems": True},
+        "to": {"properties": {"zip": {"minLength": 4}, "more": {"properties": {"a": {"type": "string"}}}}},
+    }
+}
+GOOD = {
+    "amount": 5,
+    "share": 0.5,
+    "step": 5,
+    "code": "A-1",
+    "mail": "mira@localhost.example",
+    "page": "urn:isbn:1",
+    "day": "2026-02-28",
+    "at": "2026-11-30T14:30:00Z",
+    "from": "14:30:00Z",
+    "tone": "warm",
+    "tags": ["aa", "bb"],
+    "to": {"zip": "01234", "more": {"a": "x"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "sentence"),
+    [
+        ("amount", "0", "Too small: write 1 or more."),
+        ("amount", "501", "Too large: write 500 or less."),
+        ("share", "0", "Too small: write more than 0."),
+        ("share", "1.0", "Too large: write less than 1."),
+        ("step", "7", "Write a multiple of 5."),
+        ("code", "B-1", "Write it so that it matches ^A-[0-9]+$."),
+        ("code", "A-1234", "Too long: write at most 5 characters; there are 6."),
+        (
+            "code",
+            "A",
+            "Too short: write at least 2 characters; there are 1. Write it so that it matches ^A-[0-9]+$.",
+        ),
+        ("mail", "mira", "Write one e-mail address, such as mira@example.com."),
+        ("page", "not one", "Write a whole web address, such as https://example.com/page."),
+        ("at", "2026-11-30 14:30", "Write date and time with the offset from UTC, such as 2026-11-30T14:30:00Z."),
+        ("from", "14:30", "Write a time with its offset from UTC, such as 14:30:00Z or 14:30:00+01:00."),
+        ("tone", "cold", "Write one of these: warm, " + "x" * 80 + "."),
+        ("tags", "aa", "Too few: there have to be at least 2, and there are 1."),
+        ("tags", "a\nb\nc\nd", "Too many: there may be at most 3, and there are 4."),
+        ("tags", "a\na", "No entry may stand here twice: take the others out."),
+        (
+            "tags",
+            "a\nbbbb\nC",
+            (
+                "Line 2: Too long: write at most 3 characters; there are 4. "
+                "Line 3: Write it so that it matches ^[a-z]+$."
+            ),
+        ),
+        ("to.zip", "1", "Too short: write at least 4 characters; there are 1."),
+        ("to.zip", None, "This must not be empty: write something."),
+    ],
+)
+def test_a_fault_says_what_to_do_on_the_very_input(name, said, sentence):
+    assert told(GOOD, ORDER, **{name: said}) == {name: sentence}
+
+
+def test_all_faults_are_told_at_once():
+    said = {"amount": "0", "mail": "x", "tags": "aa", "to.zip": "1"}
+    assert list(told(GOOD, ORDER, **said)) == list(said)
+
+
+def test_a_fault_of_an_object_stands_on_one_of_its_inputs():
+    schema = {"properties": {"to": {"required": ["city"]}}, "required": ["since"]}
+    proposal = make_proposal(payload={"first": 1, "to": {"zip": "1"}}, payload_schema=schema)
+    shown = fields(proposal)
+    assert errors(shown, operators_schema(schema).faults(proposal.action.payload), proposal.action.payload) == {
+        shown[0].block_id: "/since: is missing",
+        shown[1].block_id: "/to/city: is missing",
+    }
+
+
+def test_what_the_schema_says_in_words_of_its_own_is_kept():
+    schema = {"properties": {"amount": {"maximum": 9, "not": {"const": 12}}}}
+    assert told({"amount": 5}, schema, amount="12") == {
+        "amount": 'Too large: write 9 or less. {"const":12} is not allowed for the value'
+    }
+
+
+# Any payload, any schema
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(
+    ["a", "b", "01234", "2026-11-30", "mira@example.com", "https://example.com/", "x" * 3100, "a\r\nb", "", "1.0"]
+)
+NUMBERS = st.integers(-9, 9) | st.sampled_from([1.0, 2.5, -0.0, 1e300, 2**53 - 1])
+SCALARS = TEXTS | NUMBERS | st.booleans() | st.none()
+SCHEMA_NAMES = st.sampled_from(["a", "b", "c.d", "e"])
+VALUES = st.recursive(
+    SCALARS | st.lists(TEXTS, max_size=4) | st.lists(NUMBERS, max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(SCHEMA_NAMES, inner, max_size=3),
+    max_leaves=6,
+)
+PAYLOADS = st.dictionaries(SCHEMA_NAMES, VALUES, max_size=4)
+LEAVES = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["string", "integer", "number", "array", "boolean", ["string", "null"]]),
+        "format": st.sampled_from(["date", "time", "date-time", "email", "uri", "hostname"]),
+        "enum": st.lists(SCALARS, min_size=1, max_size=4, unique_by=repr),
+        "const": SCALARS,
+        "minimum": NUMBERS,
+        "exclusiveMaximum": NUMBERS,
+        "minLength": st.integers(0, 5),
+        "maxLength": st.integers(0, 5000),
+        "minItems": st.integers(0, 3),
+        "pattern": st.sampled_from(["^a", "x" * 300, "\u202e"]),
+        "uniqueItems": st.booleans(),
+        "$ref": st.sampled_from(["#", "#/properties/a", "#/nowhere"]),
+    },
+)
+SCHEMAS = st.recursive(
+    LEAVES,
+    lambda inner: st.fixed_dictionaries(
+        {},
+        optional={
+            "properties": st.dictionaries(SCHEMA_NAMES, inner, max_size=3),
+            "items": inner,
+            "allOf": st.lists(inner, max_size=2),
+            "additionalProperties": inner,
+        },
+    ),
+    max_leaves=8,
+)
+
+
+@given(payload=PAYLOADS, agents=SCHEMAS, operators=SCHEMAS)
+@settings(deadline=None, max_examples=150)
+def test_a_form_nobody_typed_into_gives_the_very_same_payload_whatever_the_schemas(payload, agents, operators):
+    form = Filled(make_proposal(payload=payload, payload_schema=agents), operators)
+    result = form.read()
+    assert (result.faults, result.changed, result.typed) == ((), (), {})
+    assert json.dumps(result.payload) == json.dumps(payload)
+    assert all(result.payload[name] is payload[name] for name in payload)
+
+
+@given(payload=PAYLOADS, agents=SCHEMAS, choose=st.randoms(use_true_random=False), text=TEXTS, number=NUMBERS)
+@settings(deadline=None, max_examples=150)
+def test_one_typed_change_is_exactly_that_change_whatever_the_schema(payload, agents, choose, text, number):
+    form = Filled(make_proposal(payload=payload, payload_schema=agents))
+    inputs = [field for field in form.shown if field.locked is None]
+    if not inputs:
+        return
+    field = choose.choice(inputs)
+    form.state[field.block_id]["input"] = typed(form.element(field.name), field, choose, text, number)
+    result = form.read()
+    if result.faults:
+        assert [block for block, _ in result.faults] == [field.block_id]
+        assert json.dumps(result.payload) == json.dumps(payload)
+        return
+    after = json.loads(json.dumps(payload))
+    here = after
+    for name in field.path[:-1]:
+        here = here[name]
+    here[field.path[-1]] = reached(result.payload, field.path)
+    assert json.dumps(result.payload) == json.dumps(after)
+    assert {*result.changed} == {*changed_fields(payload, result.payload)} <= {field.path[0]}
+
+
+def reached(payload, path):
+    for name in path:
+        payload = payload[name]
+    return payload
+
+
+def typed(element, field, choose, text, number):
+    match element["type"]:
+        case "static_select":
+            return {"selected_option": choose.choice(element["options"])}
+        case "multi_static_select":
+            return {"selected_options": choose.sample(element["options"], choose.randint(0, len(element["options"])))}
+        case "datepicker":
+            return {"selected_date": "2026-12-01"}
+        case _:
+            return {
+                "value": json.dumps(number) if field.kind in (Kind.number, Kind.integer, Kind.json) else text or None
+            }
+
+
+def test_too_many_values_of_all_kinds_are_locked_as_ever():
+    shown = fields(make_proposal(payload={f"f{number}": [f"{number}"] for number in range(120)}))
+    assert {field.locked for field in shown} == {None, NO_ROOM}
