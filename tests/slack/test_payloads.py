@@ -251,6 +251,7 @@ def test_a_value_on_one_line_stands_apart_from_our_words(value, shown):
     assert said(value, 40) == shown
 
 
+@slow
 @given(texts, texts)
 def test_different_texts_of_a_line_look_different_and_hold_no_quotation_marks(one, other):
     first, second = said(one, 10_000), said(other, 10_000)
