@@ -88,6 +88,12 @@ class Forms:
             said = None if typed is None else text(typed)
             return bool(await statements.rows(_SQL["save"], form_id, said, page, view_id))
 
+    async def review_in(self, view_id: str, reviewer: str) -> Form | None:
+        """The review that the person was last shown in a view, if any."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["review_in"], view_id, reviewer)
+            return _form(found[0]) if found else None
+
     async def typed_for(self, proposal_id: str, revision: int, reviewer: str, kind: Kind) -> "dict[str, JSON]":
         """What the person last typed into a form of this kind for this revision; empty if nothing."""
         async with self._database.reading() as statements:

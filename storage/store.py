@@ -9,6 +9,7 @@ from storage.batches import Batches
 from storage.bursts import Bursts
 from storage.cards import Cards
 from storage.delegations import Delegations
+from storage.figures import Counting
 from storage.forms import Forms
 from storage.ledger import Audit
 from storage.notices import Notices
@@ -52,6 +53,7 @@ class SqlStore:
         self.samples = Samples(database, self.signals, clock, seal)
         self.delegations = Delegations(database)
         self.reads = Reads(database)
+        self.counting = Counting(database)
         self.standing = StandingReads(database, seal.key)
         self.audit = Audit(database, seal.key)
 

@@ -7,7 +7,7 @@ from approvals.decision import Reviewer
 from approvals.places import places
 from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
-from bot.slack import modals, offers, words
+from bot.slack import modals, offers, onward, words
 from bot.slack.batch import batch_reject, batch_review
 from bot.slack.burst import burst_review, turn_burst
 from bot.slack.burst_card import REVIEW
@@ -20,6 +20,7 @@ from bot.slack.forms import fields
 from bot.slack.frame import place_of
 from bot.slack.interaction import Interaction
 from bot.slack.offers import chosen
+from bot.slack.query import Query
 from bot.slack.replies import Open, Reply, Say, Show, View
 from bot.slack.views import payload_of, typed_in
 from storage import Form
@@ -48,7 +49,7 @@ async def approve_next(desk: Desk, at: Interaction) -> Reply:
         raise NotACard
     reviewer = await desk.reviewer(at, standing.proposal)
     decided = await desk.lifecycle.approve_and_next(standing.proposal.id, reviewer, standing.nonce)
-    return Show(view=modals.sentence(words.TITLE, words.thanks(decided))) if at.in_modal else None
+    return Show(view=await onward.after(desk, at, words.thanks(decided))) if at.in_modal else None
 
 
 async def end_standing(desk: Desk, at: Interaction) -> Reply:
@@ -171,28 +172,34 @@ async def turn_lost(desk: Desk, at: Interaction) -> Reply:
 
 async def open_review(desk: Desk, at: Interaction) -> Reply:
     """From a list or the home tab: the card in a modal, for those who may see it."""
-    proposal = await desk.proposal(at.value)
-    standing = Standing(proposal=proposal, nonce=proposal.nonce)
-    form = await desk.open_form(at, standing, "review")
+    named, _, listed = at.value.partition(".")
+    proposal, query = await desk.proposal(named), Query.from_value(listed)
+    in_place = query is not None and at.in_modal  # the list makes room, so that forms find theirs above
+    form = await onward.review(desk, at, proposal, query, at.view_id if in_place else None)
 
-    async def show(view_id: str) -> View | None:
-        await desk.store.forms.save(form.id, view_id=view_id)
+    async def shown() -> View:
         try:
             reviewer = await desk.known(at.user, at.team)
         except Refusal as refusal:
             return modals.sentence(words.TITLE, words.refusal(refusal))
         if not may_see(proposal, reviewer):
             return modals.sentence(words.TITLE, words.NOT_VISIBLE)
-        rendered = card(proposal, offered=desk.sender.offered(proposal))
-        return modals.review(proposal, form.id, rendered, editable=not at.in_modal)
+        above = at.in_modal and not in_place
+        return onward.shown(desk, form, proposal, above=above, back=query if in_place else None)
 
+    async def show(view_id: str) -> View | None:
+        await desk.store.forms.save(form.id, view_id=view_id)
+        return await shown()
+
+    if in_place:
+        return Show(view=await shown())
     return Open(view=modals.sentence(words.TITLE, words.ONE_MOMENT), then=show)
 
 
 async def _approved(desk: Desk, at: Interaction, standing: Standing) -> Reply:
     reviewer = await desk.reviewer(at, standing.proposal)
     decided = await desk.lifecycle.approve(standing.proposal.id, reviewer, standing.nonce)
-    return Show(view=modals.sentence(words.TITLE, words.thanks(decided))) if at.in_modal else None
+    return Show(view=await onward.after(desk, at, words.thanks(decided))) if at.in_modal else None
 
 
 async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
@@ -286,7 +293,8 @@ async def answered(desk: Desk, at: Interaction, handler: Handler) -> Reply:
         subject = await _subject(desk, at)
         if subject is not None:
             await desk.refused(at, subject, chosen(at.value)[0] or at.action_id, refusal)
-        return Say(text=words.refusal(refusal))
+        said = words.refusal(refusal)
+        return Show(view=await onward.after(desk, at, said)) if at.in_modal else Say(text=said)
     except SlackFault:
         return Say(text=words.TROUBLE)
 

@@ -104,15 +104,17 @@ def reason_of(state: "Mapping[str, Any]") -> str:
     return str(state.get(REASON_BLOCK, {}).get(_REASON_ACTION, {}).get("value") or "")
 
 
-def review(proposal: "Proposal", form_id: str, card: "Card", *, editable: bool = True) -> dict[str, Any]:
-    """The card in a modal, its buttons bound to the form instead of the message.
+def review(
+    proposal: "Proposal", form_id: str, card: "Card", *, editable: bool = True, below: "Sequence[Block]" = ()
+) -> dict[str, Any]:
+    """The card in a modal, its buttons bound to the form instead of the message; `below` stands under it all.
 
     It is not `editable` above another modal: an edit takes two more, and Slack stacks three.
     """
     row = buttons(proposal, form_id, whole=card.whole, offered=card.offered)
     kept = [each for each in row["elements"] if editable or each["action_id"] != "edit"]
     left = [] if len(kept) == len(row["elements"]) else [context(plain(f"To edit it: /approvals show {proposal.id}"))]
-    blocks = [*(block for block in card.blocks if block["type"] != "actions"), {**row, "elements": kept}, *left]
+    blocks = [*(block for block in card.blocks if block["type"] != "actions"), {**row, "elements": kept}, *left, *below]
     return modal("Review", blocks, form_id=form_id, callback_id="review")
 
 

@@ -16,11 +16,12 @@ from approvals.refusals import (
     ReasonMissing,
     Refusal,
 )
-from bot.slack import modals, words
+from bot.slack import modals, onward, words
 from bot.slack.batch import approve_ticked, reject_ticked
 from bot.slack.desk import Desk, Standing
 from bot.slack.forms import block_of, errors, fields, pointer_to, read
 from bot.slack.interaction import Interaction
+from bot.slack.queue import NEXT
 from storage import Form
 
 Acknowledgement: TypeAlias = dict[str, Any]
@@ -124,13 +125,14 @@ SUBMISSIONS: dict[str, Submission] = {
     "confirm": confirm,
     "batch": approve_ticked,
     "batch_reject": reject_ticked,
+    NEXT: onward.next_one,
 }
 
 
 async def submitted(desk: Desk, at: Interaction, verb: str) -> Acknowledgement:
     """The submission's answer, or the refusal shown in the modal; nothing typed is lost."""
     try:
-        return await SUBMISSIONS.get(verb, close)(desk, at)
+        return await onward.instead_of_closing(desk, at, await SUBMISSIONS.get(verb, close)(desk, at))
     except ReasonMissing as refusal:
         return _faults({modals.REASON_BLOCK: words.refusal(refusal)})
     except Refusal as refusal:

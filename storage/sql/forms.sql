@@ -19,3 +19,7 @@ SELECT typed FROM forms
 WHERE proposal_id = $1 AND reviewer = $2 AND kind = $3 AND revision = $4 AND typed <> '{}'
 ORDER BY opened_at DESC, rowid DESC
 LIMIT 1
+
+-- name: review_in
+-- The review that a person was last shown in a view.
+SELECT * FROM forms WHERE view_id = $1 AND reviewer = $2 AND kind = 'review' ORDER BY opened_at DESC, rowid DESC LIMIT 1

@@ -45,7 +45,7 @@ async def test_pages_turn_in_place(town):
         await town.propose(payload={"n": number}, summary=f"Mail number {number:02d}")
     first = await listed(town, "U0ALICE")
     assert first.count("Mail number") == 8
-    await town.slack.click_ephemeral("U0ALICE", -1, "page_older")
+    await town.slack.click_ephemeral("U0ALICE", -1, "page_next")
     await town.slack.until(lambda: "Mail number 11" in json.dumps(town.slack.ephemerals("U0ALICE")[-1]))
     assert len(town.slack.ephemerals("U0ALICE")) == 1
 
@@ -81,7 +81,7 @@ async def test_a_long_trail_turns_its_pages_in_place(town):
         for _ in range(15):
             await town.click(user, FINANCE, card, "approve")
     shown = await listed(town, "U0CAROL", f"show {proposal['id']}")
-    assert "page_older" in shown
-    await town.slack.click_ephemeral("U0CAROL", -1, "page_older")
-    await town.slack.until(lambda: "page_newer" in json.dumps(town.slack.ephemerals("U0CAROL")[-1]))
+    assert "page_next" in shown
+    await town.slack.click_ephemeral("U0CAROL", -1, "page_next")
+    await town.slack.until(lambda: "page_back" in json.dumps(town.slack.ephemerals("U0CAROL")[-1]))
     assert proposal["id"] in json.dumps(town.slack.ephemerals("U0CAROL")[-1])

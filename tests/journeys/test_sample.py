@@ -186,7 +186,7 @@ async def test_pages_of_stats_turn_in_place(sampled):
     for number in range(10):
         await sampled.propose(f"search.nr{number}", QUERY)
     assert "search.nr7" in await listed(sampled, "U0ALICE", "stats")
-    await sampled.slack.click_ephemeral("U0ALICE", -1, "page_older")
+    await sampled.slack.click_ephemeral("U0ALICE", -1, "page_next")
     await sampled.slack.until(lambda: "search.nr9" in json.dumps(sampled.slack.ephemerals("U0ALICE")[-1]))
     assert "search.nr7" not in json.dumps(sampled.slack.ephemerals("U0ALICE")[-1])
 

@@ -34,7 +34,7 @@ async def test_an_agents_list_is_paged_newest_first_without_gaps_or_repeats(life
     await many(lifecycle, clock, 2, agent="other-bot")
     seen, cursor = [], None
     while True:
-        page = await reads.of_agent("support-bot", limit=3, cursor=cursor)
+        page = await reads.of_agent("support-bot", now=START, limit=3, cursor=cursor)
         seen += ids(page)
         await lifecycle.submit(submission())  # newer ones do not push older ones into the next page
         if (cursor := page.next_cursor) is None:
@@ -44,23 +44,23 @@ async def test_an_agents_list_is_paged_newest_first_without_gaps_or_repeats(life
 
 async def test_a_full_last_page_has_no_next(lifecycle, reads, clock):
     await many(lifecycle, clock, 3)
-    assert (await reads.of_agent("support-bot", limit=3)).next_cursor is None
+    assert (await reads.of_agent("support-bot", now=START, limit=3)).next_cursor is None
 
 
 async def test_proposals_of_one_millisecond_are_all_listed(lifecycle, reads):
     made = [(await lifecycle.submit(submission()))[0].id for _ in range(5)]
-    first = await reads.of_agent("support-bot", limit=2)
-    second = await reads.of_agent("support-bot", limit=9, cursor=first.next_cursor)
+    first = await reads.of_agent("support-bot", now=START, limit=2)
+    second = await reads.of_agent("support-bot", now=START, limit=9, cursor=first.next_cursor)
     assert ids(first) + ids(second) == made[::-1]
 
 
 async def test_an_agents_list_can_be_narrowed(lifecycle, reads):
     one, _ = await lifecycle.submit(submission(run_id="run-7"))
     two, _ = await lifecycle.submit(submission(5))
-    assert ids(await reads.of_agent("support-bot", run_id="run-7", limit=9)) == [one.id]
-    assert ids(await reads.of_agent("support-bot", status=Status.approved, limit=9)) == [two.id]
-    assert ids(await reads.of_agent("support-bot", action="refund.create", limit=9)) == [two.id, one.id]
-    assert ids(await reads.of_agent("support-bot", action="refund", limit=9)) == []
+    assert ids(await reads.of_agent("support-bot", now=START, run_id="run-7", limit=9)) == [one.id]
+    assert ids(await reads.of_agent("support-bot", now=START, status=Status.approved, limit=9)) == [two.id]
+    assert ids(await reads.of_agent("support-bot", now=START, action="refund.create", limit=9)) == [two.id, one.id]
+    assert ids(await reads.of_agent("support-bot", now=START, action="refund", limit=9)) == []
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ async def test_an_agents_list_can_be_narrowed(lifecycle, reads):
 )
 async def test_a_cursor_that_is_none_of_ours_is_refused(reads, cursor):
     with pytest.raises(BadCursor):
-        await reads.of_agent("support-bot", cursor=cursor, limit=9)
+        await reads.of_agent("support-bot", now=START, cursor=cursor, limit=9)
 
 
 async def test_what_waits_for_a_person_is_theirs_to_decide_soonest_deadline_first(lifecycle, reads, clock):

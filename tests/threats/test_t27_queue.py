@@ -88,8 +88,8 @@ async def test_t27_a_page_turned_by_somebody_who_may_no_longer_see_it_is_empty(t
         assert "SECRET" in json.dumps(town.slack.ephemerals("U0ERIN"))
         town.slack.change_group("S0FINANCE", [])
         now[0] = 61
-        await town.slack.click_ephemeral("U0ERIN", -1, "page_older")
-        await town.slack.until(lambda: "page_older" not in json.dumps(town.slack.ephemerals("U0ERIN")[-1]))
+        await town.slack.click_ephemeral("U0ERIN", -1, "page_next")
+        await town.slack.until(lambda: "page_next" not in json.dumps(town.slack.ephemerals("U0ERIN")[-1]))
         assert "SECRET" not in json.dumps(town.slack.ephemerals("U0ERIN")[-1])
 
 
