@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from approvals.effects import Effect
@@ -304,9 +304,13 @@ class Reads:
             rows = await statements.rows(_SQL[query], *asked, *_beside(at), limit)
             if at is not None and at.before:
                 rows = rows[::-1]
-            if at is not None and (not rows or (at.before and len(rows) < limit)):
-                # Nothing is left there, or less than a page: the list begins anew.
+            if at is not None and at.before and len(rows) < limit:  # less than a page: what the list begins with
                 rows = await statements.rows(_SQL[query], *asked, *_beside(None), limit)
+            elif at is not None and not rows:
+                first = await statements.rows(_SQL[query], *asked, *_beside(None), 1)
+                total = first[0]["total"] if first else 0
+                # The place itself is on the page before, so it is included there.
+                return Listed(proposals=[], total=total, before=replace(at, id=f"{at.id}~", before=True))
             proposals, damaged = await readable(statements, [row["id"] for row in rows])
         if not rows:
             return Listed(proposals=[], total=0)

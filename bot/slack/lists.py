@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 8
 Blocks: TypeAlias = list[dict[str, Any]]
-_MISSING = 3
 _SPARE = 5
 """So many are looked at for the next one: damaged ones among them are passed over."""
 
@@ -133,7 +132,7 @@ async def _above(desk: "Desk", reviewer: "Reviewer", query: Query) -> Blocks:
 
 async def _missing(desk: "Desk", reviewer: "Reviewer") -> Listed:
     now, roles = desk.clock.now(), roles_of(reviewer)
-    found = await desk.store.reads.overdue(reviewer.user, roles, now=now, own=True, limit=_MISSING)
+    found = await desk.store.reads.overdue(reviewer.user, roles, now=now, own=True, limit=queue.MOST_MISSING)
     return replace(found, proposals=[desk.lifecycle.seen(each) for each in found.proposals])
 
 

@@ -23,7 +23,7 @@ from bot.slack.blocks import (
     size,
     when,
 )
-from bot.slack.cards import beginning, labelled, what
+from bot.slack.cards import MOST, beginning, labelled, what
 from bot.slack.claims import grounds, payload, summary
 from bot.slack.difference import difference_blocks
 from bot.slack.frame import modal
@@ -59,7 +59,9 @@ _TITLES: dict[str, tuple[str, str]] = {
     "standing": ("Approved for the next like it", "No approval stands for the next like it of what you may see."),
 }
 _NOTHING_LIKE_IT = "Nothing that is over is like that, of what you may see. Leave out a filter: `/approvals history`."
-_MOST_MISSING = 3
+MOST_MISSING = 2
+_WORDS, _FEW_WORDS = 160, 40
+"""How much of what the agent says stands in a list; few where the rest would not fit a message."""
 _TRAIL_SIZE = 5_500
 _TRAIL_BLOCKS = 35
 _MOST_DIFFERENCE = 1_500
@@ -79,17 +81,21 @@ def listing(
     held = filters(query)
     told = [context(ours(held))] if held else []
     damage = [context(ours(damaged(len(found.damaged))))] if found.damaged else []
-    if not found.total:
-        gone = _NOTHING_LIKE_IT if held else nothing
-        return [header(named), *told, *missing, section(ours(gone)), *damage, _hint()], gone
+    if not found.proposals and not found.damaged:
+        gone = "This page is empty now." if query.at else _NOTHING_LIKE_IT if held else nothing
+        return [header(named), *told, *missing, section(ours(gone)), *turns(query, found), _hint()], gone
     last = found.first + len(found.proposals) + len(found.damaged) - 1
     whole = found.first == 1 and last >= found.total
     count = f"{found.total}" if whole else f"{found.first} to {last} of {found.total}"
     blocks = [header(f"{named} ({count})"), *told, *missing]
     beside = query if back else replace(query, at=None, as_of=0)
-    for each in found.proposals:
-        blocks += entry(each, now=now, listed=beside if back or query.decidable else None)
-    return [*blocks, *damage, *turns(query, found), _hint()], f"{title}: {count}"
+    go_on = beside if back or query.decidable else None
+    below = [*damage, *turns(query, found), _hint()]
+    for words in (_WORDS, _FEW_WORDS):
+        entries = [each for one in found.proposals for each in entry(one, now=now, listed=go_on, words=words)]
+        if back or size([*blocks, *entries, *below]) < MOST:
+            break
+    return [*blocks, *entries, *below], f"{title}: {count}"
 
 
 def list_modal(query: Query, found: "Listed", now: "datetime", missing: "Sequence[Block]" = ()) -> dict[str, Any]:
@@ -102,10 +108,10 @@ def missing_reports(found: "Listed", now: "datetime") -> list[Block]:
     if not found.proposals:
         return []
     blocks: list[Block] = [section(ours(f":rotating_light: *Overdue: {found.total}.* Somebody must look."))]
-    for each in found.proposals[:_MOST_MISSING]:
-        blocks += entry(each, now=now)
-    if found.total > _MOST_MISSING:
-        blocks.append(context(ours(f"… and {found.total - _MOST_MISSING} more: `/approvals overdue`")))
+    for each in found.proposals[:MOST_MISSING]:
+        blocks += entry(each, now=now, words=_FEW_WORDS)
+    if found.total > MOST_MISSING:
+        blocks.append(context(ours(f"… and {found.total - MOST_MISSING} more: `/approvals overdue`")))
     return [*blocks, divider()]
 
 
@@ -131,22 +137,27 @@ def filters(query: Query) -> str:
 
 
 def entry(
-    proposal: "Proposal", *, label: str | None = None, now: "datetime | None" = None, listed: Query | None = None
+    proposal: "Proposal",
+    *,
+    label: str | None = None,
+    now: "datetime | None" = None,
+    listed: Query | None = None,
+    words: int = _WORDS,
 ) -> list[Block]:
     """Two lines about a proposal, with a button that opens it; `label` is what that says instead.
 
-    With `listed`, deciding it goes on to the next of that list.
+    With `listed`, deciding it goes on to the next of that list. `words` is how much of what the agent says is shown.
     """
     action = shorten(one_line(proposal.action.name), 100)[0]
     said = summary(proposal) or one_line(proposal.ask.reasoning)
-    words, left = shorten(said, 160, weight)
+    shown_words, left = shorten(said, words, weight)
     pending = proposal.status is Status.pending
     label = label or ("Review" if pending else "Open")
     value = proposal.id if listed is None else f"{proposal.id}.{listed.to_value()}"
     open_it = button(label, "open_review", value, said=f"{label} {shorten(action, 60)[0]}")
     agent = shorten(one_line(proposal.ask.agent), 60)[0]
     return [
-        section(plain(f"{action}\n{words}{' …' if left else ''}"), open_it),
+        section(plain(f"{action}\n{shown_words}{' …' if left else ''}"), open_it),
         context(ours(_standing(proposal, now)), plain(f"by {agent}")),
     ]
 

@@ -117,7 +117,13 @@ def test_a_wrong_form_is_answered_with_what_to_type(said, what_to_do):
 
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [("histroy", "history"), ("stat", "stats"), ("rol finance", "role"), ("overdu", "overdue"), ("delegat", "delegate")],
+    [
+        ("histroy", "history"),
+        ("stat", "stats"),
+        ("rol finance", "role"),
+        ("overdu", "overdue"),
+        ("delegat", "delegate"),
+    ],
 )
 def test_an_unknown_verb_is_answered_with_the_nearest_one(said, meant):
     told = read(said)

@@ -56,6 +56,9 @@ HOT = [
     ("standing", "entries", "entries", "entries_of_proposal"),
     ("reads", "waiting", "p", "proposals_waiting"),
     ("reads", "waiting", "s", "PRIMARY KEY"),
+    ("reads", "overdue", "x", "PRIMARY KEY"),
+    ("reads", "begin", "p", "sqlite_autoindex_proposals_1 (id>? AND id<?)"),
+    ("forms", "review_in", "forms", "forms_in_view"),
     ("reads", "twins", "proposals", "proposals_twins"),
     ("reads", "late", "proposals", "proposals_due"),
     ("reads", "since", "proposals", "proposals_newest"),
@@ -102,9 +105,17 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
     assert not [step for step in await plan(store, file, name) if "TEMP B-TREE FOR ORDER" in step]
 
 
+async def test_what_is_overdue_is_found_without_looking_at_what_is_not(store):
+    steps = await plan(store, "reads", "overdue")
+    found = [step for step in steps if " p " in f"{step} "]
+    assert [step for step in found if "proposals_claimed (report_by<?)" in step]
+    assert [step for step in found if "proposals_undone" in step]
+    assert len(found) == 2, steps
+
+
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
     files = ("proposals", "entries", "outbox", "cards", "forms", "notices", "delegations", "reads", "past", "samples")
-    for file in (*files, "standing", "batches", "bursts"):
+    for file in (*files, "standing", "batches", "bursts", "figures"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)
