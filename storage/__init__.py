@@ -9,12 +9,11 @@ from storage.figures import Asked, Counting, Figures
 from storage.forms import Form
 from storage.notices import Notice
 from storage.opening import database_file, open_reads, open_store
-from storage.reads import ALL, BadCursor, Counts, Filter, Listed, Page, Parked, Place, Reads
+from storage.reads import BadCursor, Counts, Page, Parked, Reads
 from storage.samples import SampleCard, Samples
 from storage.store import SqlStore
 
 __all__ = [
-    "ALL",
     "Asked",
     "BadCursor",
     "Broken",
@@ -25,14 +24,11 @@ __all__ = [
     "DatabaseDamaged",
     "Entry",
     "Figures",
-    "Filter",
     "Form",
-    "Listed",
     "NoDatabase",
     "Notice",
     "Page",
     "Parked",
-    "Place",
     "Reads",
     "RowDamaged",
     "SampleCard",

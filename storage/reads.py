@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from approvals.effects import Effect
 from approvals.events import instant
+from approvals.lists import ALL, Filter, Listed, Place
 from approvals.proposal import Cause, Status
 from storage.ledger import NEWEST, entry_from, line_from
 from storage.queries import queries
@@ -39,52 +40,6 @@ class Page:
 
     proposals: "list[Proposal]"
     next_cursor: str | None
-    damaged: tuple[str, ...] = ()
-    """What is wrong with rows that belong here and are not served."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a row stands in the order of a list; what comes after it is wanted, or right `before` it."""
-
-    rank: int
-    key: int
-    id: str
-    before: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """What of a list is wanted; None wants all."""
-
-    agent: str | None = None
-    action: str | None = None
-    """A name, or a pattern in which `*` stands for any run of characters."""
-    role: str | None = None
-    """Looked at where things wait, not in the history."""
-    by: str | None = None
-    """Who decided it. From here on: looked at in the history alone."""
-    status: str | None = None
-    """What time has made of it, or `expired`."""
-    since: "datetime | None" = None
-    """When it was over at the earliest."""
-
-
-ALL = Filter()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A page of a person's list, and how much there is in all."""
-
-    proposals: "list[Proposal]"
-    total: int
-    first: int = 1
-    """Which of all is the first on the page, counted from 1."""
-    before: Place | None = None
-    """Asks for the page before this one; None on the first."""
-    after: Place | None = None
-    """Asks for the page after this one; None on the last."""
     damaged: tuple[str, ...] = ()
     """What is wrong with rows that belong here and are not served."""
 
@@ -307,8 +262,8 @@ class Reads:
             if at is not None and at.before and len(rows) < limit:  # less than a page: what the list begins with
                 rows = await statements.rows(_SQL[query], *asked, *_beside(None), limit)
             elif at is not None and not rows:
-                first = await statements.rows(_SQL[query], *asked, *_beside(None), 1)
-                total = first[0]["total"] if first else 0
+                others = await statements.rows(_SQL[query], *asked, *_beside(None), 1)
+                total = others[0]["total"] if others else 0
                 # The place itself is on the page before, so it is included there.
                 return Listed(proposals=[], total=total, before=replace(at, id=f"{at.id}~", before=True))
             proposals, damaged = await readable(statements, [row["id"] for row in rows])

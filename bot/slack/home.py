@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from storage import Listed
+    from approvals.lists import Listed
 
 WAITING = Query(kind="waiting", home=True)
 WAITING_SIZE = 8
@@ -46,7 +46,7 @@ def home(shown: Home, query: Query, user: str, now: "datetime", lent: "Sequence[
         blocks.append(section(plain("Nothing waits for you.")))
     for each in waiting.proposals:
         blocks += entry(each, now=now, listed=WAITING)
-    blocks += [*_damage(waiting), *turns(query, waiting), *_full(WAITING, waiting), divider()]
+    blocks += [*_damage(waiting), *_full(WAITING, waiting, turns(query, waiting)), divider()]
     blocks += _lately("What you decided lately", shown.decided, lately(user), "You have decided nothing yet.", now)
     blocks += _lately("What you own or asked for", shown.owned, _MINE, "No proposal is yours.", now)
     blocks.append(context(ours("`/approvals help` lists what else you can ask.")))
@@ -62,9 +62,10 @@ def _lately(title: str, found: "Listed", query: Query, nothing: str, now: "datet
     return [*blocks, *_damage(found), *_full(query, found)]
 
 
-def _full(query: Query, found: "Listed") -> list[Block]:
-    """The button to the whole list, where it has anything."""
-    return [actions(opening("Open the list", query))] if found.total else []
+def _full(query: Query, found: "Listed", turning: "Sequence[Block]" = ()) -> list[Block]:
+    """The button to the whole list, where it has anything, in the row that turns the pages."""
+    beside = [button for row in turning for button in row["elements"]]
+    return [actions(*beside, opening("Open the list", query))] if found.total else list(turning)
 
 
 def _titled(title: str, found: "Listed") -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from approvals.lists import Listed
 from approvals.proposal import Proposal
 from approvals.refusals import Refusal
 from bot.slack import delegating, modals, queue, words
@@ -13,7 +14,6 @@ from bot.slack.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, latel
 from bot.slack.query import Query
 from bot.slack.stats import PAGE_SIZE as FIGURES_SIZE
 from bot.slack.stats import not_yours, stats
-from storage import Listed
 
 if TYPE_CHECKING:
     from approvals.decision import Reviewer

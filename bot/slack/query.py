@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from approvals.lists import Filter, Place
 from bot.slack.text import length
-from storage import Filter, Place
 
 if TYPE_CHECKING:
     from approvals.proposal import Proposal

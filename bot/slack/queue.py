@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
+    from approvals.lists import Listed
     from approvals.ports import Line
     from approvals.proposal import Proposal
     from approvals.standing import StandingApproval
-    from storage import Listed
 
 OPEN_LIST = "open_list"
 NEXT = "next"
@@ -132,7 +132,7 @@ def filters(query: Query) -> str:
     if query.status:
         named.append(f"*{name(query.status)}*")
     if query.days:
-        named.append(f"since {query.days} day{'' if query.days == 1 else 's'}")
+        named.append("the last day" if query.days == 1 else f"the last {query.days} days")
     return f"Only: {' · '.join(named)}" if named else ""
 
 
@@ -164,7 +164,7 @@ def entry(
 
 def decided(query: Query, said: str) -> dict[str, Any]:
     """What stands in place of a review after its decision: `said`, markup of ours, and the way on in the list."""
-    blocks = [section(ours(said)), context(ours("`Next` shows what waits next in the list that you came from."))]
+    blocks = [section(ours(said)), context(ours("*Next* shows what waits next in the list that you came from."))]
     return modal(TITLE, blocks, form_id=query.to_value(), callback_id=NEXT, submit="Next")
 
 

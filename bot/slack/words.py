@@ -57,7 +57,7 @@ GROUPS: dict[str, str] = {
     **dict.fromkeys(("", "overdue"), "What needs you"),
     **dict.fromkeys(("mine", "all", "role", "agent", "action", "history", "show"), "Looking things up"),
     "stats": "How it goes",
-    **dict.fromkeys(("standing", "delegate"), "Deciding with less clicks"),
+    **dict.fromkeys(("standing", "delegate"), "Asked less often, or somebody else"),
 }
 """Under which title the help has a verb; the others stand under the last."""
 

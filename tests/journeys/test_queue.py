@@ -260,11 +260,11 @@ async def test_history_is_filtered_and_says_by_what(town):
     await town.slack.submit("U0BOB", {"Reason": "No"})
     for proposal in (mail, other):
         await town.get(proposal["id"], wait=5)
-    found = await listed(town, "U0ALICE", "history status rejected by @Bob action email.* since 7d agent shop")
+    found = await listed(town, "U0ALICE", "history status rejected by <@U0BOB> action email.* since 7d agent shop")
     assert "Mail number 2" in found
     assert "Mail number 1" not in found
-    assert "action `email.*` · decided by <@U0BOB> · *rejected* · since 7 days" in found
-    assert "Leave out a filter" in await listed(town, "U0ALICE", "history by @Carol")
+    assert "action `email.*` · decided by <@U0BOB> · *rejected* · the last 7 days" in found
+    assert "Leave out a filter" in await listed(town, "U0ALICE", "history by <@U0CAROL>")
     assert "`agent NAME`, `action refund.*`, `by @NAME`" in await listed(town, "U0ALICE", "history colour red")
 
 

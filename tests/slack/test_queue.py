@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from approvals.decision import Decision, Verdict
 from approvals.events import Actor, plain
 from approvals.gate import Fact
+from approvals.lists import Listed, Place
 from approvals.ports import Line
 from approvals.proposal import Action, Cause, Revision, Status
 from bot.slack.blocks import context, ours
@@ -18,7 +19,6 @@ from bot.slack.query import Query
 from bot.slack.queue import decided, help_text, list_modal, listing, missing_reports, not_found, several, shown
 from bot.slack.text import length, words_of
 from bot.slack.words import HELP
-from storage import Listed, Place
 from tests.making import START, make_proposal
 from tests.slack.hostile import BIG, MARK, buttons, elements, markup, proposals, texts
 from tests.slack.limits import message_faults, sdk_accepts, sdk_accepts_view, view_faults
@@ -198,7 +198,7 @@ def test_what_is_damaged_is_counted_in_the_list_and_never_silently_left_out():
 
 def test_a_history_says_which_filters_hold():
     query = Query(kind="history", agent="shop", action="refund.*", by="U0BOB", status="failed", days=7)
-    said = "Only: agent *shop* · action `refund.*` · decided by <@U0BOB> · *failed* · since 7 days"
+    said = "Only: agent *shop* · action `refund.*` · decided by <@U0BOB> · *failed* · the last 7 days"
     for found in (page([make_proposal()]), page([])):
         assert said in words_of(listing(query, found, START)[0])
     assert "Leave out a filter" in words_of(listing(query, page([]), START)[0])

@@ -6,8 +6,9 @@ import pytest
 
 from approvals.effects import Effect
 from approvals.gate import StandIn
+from approvals.lists import Filter
 from approvals.proposal import Status, UndoStatus
-from storage import BadCursor, Filter, NoDatabase, SchemaRefused, open_reads
+from storage import BadCursor, NoDatabase, SchemaRefused, open_reads
 from tests.making import START, make_reviewer
 from tests.storage.town import ALICE, BOB, CAROL, LEAD, OWNER, by_hand, submission
 
