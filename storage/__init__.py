@@ -5,24 +5,26 @@ from storage.batches import SharedCard
 from storage.bursts import Burst
 from storage.cards import CardRow
 from storage.faults import DatabaseDamaged, NoDatabase, RowDamaged, SchemaRefused, StoreFault, WrongUrl
+from storage.figures import Asked, Counting, Figures
 from storage.forms import Form
 from storage.notices import Notice
 from storage.opening import database_file, open_reads, open_store
-from storage.reads import BadCursor, Counts, Listed, Page, Parked, Reads
-from storage.samples import Figures, SampleCard, Samples
+from storage.reads import BadCursor, Counts, Page, Parked, Reads
+from storage.samples import SampleCard, Samples
 from storage.store import SqlStore
 
 __all__ = [
+    "Asked",
     "BadCursor",
     "Broken",
     "Burst",
     "CardRow",
+    "Counting",
     "Counts",
     "DatabaseDamaged",
     "Entry",
     "Figures",
     "Form",
-    "Listed",
     "NoDatabase",
     "Notice",
     "Page",

@@ -103,6 +103,12 @@ class Forms:
             found = await statements.rows(_SQL["typed_before"], proposal_id, reviewer, kind, revision)
             return (found[0]["revision"], parsed(found[0]["typed"])) if found else None
 
+    async def review_in(self, view_id: str, reviewer: str) -> Form | None:
+        """The review that the person was last shown in a view, if any."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["review_in"], view_id, reviewer)
+            return _form(found[0]) if found else None
+
     async def typed_for(self, proposal_id: str, revision: int, reviewer: str, kind: Kind) -> "dict[str, JSON]":
         """What the person last typed into a form of this kind for this revision; empty if nothing."""
         async with self._database.reading() as statements:

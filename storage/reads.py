@@ -2,11 +2,14 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from approvals.effects import Effect
-from approvals.proposal import Status
+from approvals.events import instant
+from approvals.lists import ALL, Filter, Listed, Place
+from approvals.proposal import Cause, Status
 from storage.ledger import NEWEST, entry_from, line_from
 from storage.queries import queries
 from storage.rows import millis, moment, moment_or_none
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
     from approvals.ports import Line
     from approvals.proposal import Proposal
-    from storage.database import Database, Value
+    from storage.database import Database, Row, Value
 
 _SQL = queries("reads")
 _ENTRIES = queries("entries")
@@ -38,16 +41,6 @@ class Page:
 
     proposals: "list[Proposal]"
     next_cursor: str | None
-    damaged: tuple[str, ...] = ()
-    """What is wrong with rows that belong here and are not served."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """Some of a person's proposals, and how many there are in all."""
-
-    proposals: "list[Proposal]"
-    total: int
     damaged: tuple[str, ...] = ()
     """What is wrong with rows that belong here and are not served."""
 
@@ -92,17 +85,19 @@ class Reads:
         self,
         agent: str,
         *,
+        now: "datetime",
         status: Status | None = None,
         action: str | None = None,
         run_id: str | None = None,
         cursor: str | None = None,
         limit: int,
     ) -> Page:
-        """The agent's proposals, newest first. Raises BadCursor."""
+        """The agent's proposals, newest first; `status` is the one that time has given them. Raises BadCursor."""
         below = (NEWEST, "") if cursor is None else _place(cursor)
         said = None if status is None else str(status)
         async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["of_agent"], agent, said, action, run_id, *below, limit + 1)
+            asked = (agent, said, action, run_id, *below, limit + 1, millis(now))
+            rows = await statements.rows(_SQL["of_agent"], *asked)
             shown = rows[:limit]
             proposals, damaged = await readable(statements, [row["id"] for row in shown])
         more = _cursor(shown[-1]["created_at"], shown[-1]["id"]) if len(rows) > limit else None
@@ -115,37 +110,78 @@ class Reads:
         *,
         now: "datetime",
         lent: "Collection[tuple[str, str]]" = (),
-        offset: int = 0,
+        only: Filter = ALL,
+        at: Place | None = None,
         limit: int,
     ) -> Listed:
-        """What waits for the person's decision, soonest deadline first; `lent` are pairs of a lender and their role."""
+        """What waits for the person's decision, soonest deadline first; `lent` are pairs of a lender and their role.
+
+        Beside a place nothing is skipped or repeated, whatever is decided meanwhile.
+        """
         borrowed = text([list(each) for each in sorted(lent)])
-        return await self._listed("waiting", (user, text(sorted(roles)), millis(now), borrowed), offset, limit)
+        asked = (user, text(sorted(roles)), millis(now), borrowed, *_narrowed(only))
+        return await self._listed("waiting", asked, at, limit)
 
     async def visible(
         self,
         user: str,
         roles: "Collection[str]",
         *,
-        statuses: "Collection[Status] | None" = None,
-        agent: str | None = None,
-        role: str | None = None,
-        offset: int = 0,
+        as_of: "datetime",
+        only: Filter = ALL,
+        at: Place | None = None,
         limit: int,
     ) -> Listed:
-        """What the person may decide or might have, owns, or is served by; newest first."""
-        asked = (user, text(sorted(roles)), _statuses(statuses), agent, role)
-        return await self._listed("visible", asked, offset, limit)
+        """What the person may decide or might have, owns, or is served by; without roles what is their own alone.
 
-    async def owned(
-        self, user: str, *, statuses: "Collection[Status] | None" = None, offset: int = 0, limit: int
+        What belongs to them and is overdue comes first, then what waits by its deadline, then the newest: all as it
+        stood at the moment given, so that what is decided or submitted while pages are turned moves nothing. What
+        moves a proposal all the same is a deadline that is extended, an approval that is taken back, and a doubt that
+        is settled.
+        """
+        asked = (user, text(sorted(roles)), millis(as_of), instant(as_of), *_narrowed(only))
+        return await self._listed("visible", asked, at, limit)
+
+    async def overdue(
+        self,
+        user: str,
+        roles: "Collection[str]",
+        *,
+        now: "datetime",
+        own: bool = False,
+        at: Place | None = None,
+        limit: int,
     ) -> Listed:
-        """What the person owns or is served by; newest first."""
-        return await self._listed("owned", (user, _statuses(statuses)), offset, limit)
+        """What was claimed and not reported in time, or is to be undone without a report; the longest first.
 
-    async def history(self, user: str, roles: "Collection[str]", *, offset: int = 0, limit: int) -> Listed:
-        """What was resolved of all that the person may see; the latest first."""
-        return await self._listed("history", (user, text(sorted(roles))), offset, limit)
+        Of what the person may see, or of their `own` alone: what they own, are served by or approved.
+        """
+        asked = (user, text(sorted(roles)), millis(now), int(own))
+        return await self._listed("overdue", asked, at, limit)
+
+    async def history(
+        self,
+        user: str,
+        roles: "Collection[str]",
+        *,
+        as_of: "datetime",
+        only: Filter = ALL,
+        at: Place | None = None,
+        limit: int,
+    ) -> Listed:
+        """What was over at a moment of all that the person may see; the latest first."""
+        expired = only.status == Cause.expired
+        status = str(Status.rejected) if expired else only.status
+        since = 0 if only.since is None else millis(only.since)
+        narrowed = (only.agent, _like(only.action), only.by, status, int(expired))
+        asked = (user, text(sorted(roles)), millis(as_of), since, *narrowed)
+        return await self._listed("history", asked, at, limit)
+
+    async def beginning(self, prefix: str, user: str, roles: "Collection[str]", *, limit: int) -> list[str]:
+        """Ids of the proposals that the person may see and whose ids begin so."""
+        asked = (prefix, f"{prefix}\U0010ffff", user, text(sorted(roles)), limit)
+        async with self._database.reading() as statements:
+            return [row["id"] for row in await statements.rows(_SQL["begin"], *asked)]
 
     async def may_see(self, proposal_id: str, user: str, roles: "Collection[str]") -> bool:
         """Whether the proposal is among what `visible` would list."""
@@ -228,20 +264,49 @@ class Reads:
                 for row in await statements.rows(_SQL["parked"], MOST_PARKED)
             ]
 
-    async def _listed(self, query: str, asked: "tuple[Value, ...]", offset: int, limit: int) -> Listed:
+    async def _listed(self, query: str, asked: "tuple[Value, ...]", at: Place | None, limit: int) -> Listed:
         async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL[query], *asked, limit, offset)
-            if rows or offset == 0:
-                total = rows[0]["total"] if rows else 0
-            else:  # past the end there is no row to carry the total
-                first = await statements.rows(_SQL[query], *asked, 1, 0)
-                total = first[0]["total"] if first else 0
+            rows = await statements.rows(_SQL[query], *asked, *_beside(at), limit)
+            if at is not None and at.before:
+                rows = rows[::-1]
+            if at is not None and at.before and len(rows) < limit:  # less than a page: what the list begins with
+                rows = await statements.rows(_SQL[query], *asked, *_beside(None), limit)
+            elif at is not None and not rows:
+                others = await statements.rows(_SQL[query], *asked, *_beside(None), 1)
+                total = others[0]["total"] if others else 0
+                # The place itself is on the page before, so it is included there.
+                return Listed(proposals=[], total=total, before=replace(at, id=f"{at.id}~", before=True))
             proposals, damaged = await readable(statements, [row["id"] for row in rows])
-            return Listed(proposals=proposals, total=total, damaged=damaged)
+        if not rows:
+            return Listed(proposals=[], total=0)
+        first, last = rows[0], rows[-1]
+        return Listed(
+            proposals=proposals,
+            total=first["total"],
+            first=first["place"],
+            before=_place_of(first, before=True) if first["place"] > 1 else None,
+            after=_place_of(last) if last["place"] < last["total"] else None,
+            damaged=damaged,
+        )
 
 
-def _statuses(statuses: "Collection[Status] | None") -> str | None:
-    return None if statuses is None else text(sorted(str(status) for status in statuses))
+def _narrowed(only: Filter) -> "tuple[Value, ...]":
+    return (only.agent, _like(only.action), only.role)
+
+
+def _like(pattern: str | None) -> str | None:
+    """A pattern in which only `*` means something, as LIKE has it, with what it else takes for its own escaped."""
+    if pattern is None:
+        return None
+    return re.sub(r"([\\%_])", r"\\\1", pattern).replace("*", "%")
+
+
+def _beside(place: Place | None) -> "tuple[Value, ...]":
+    return (-1, 0, "", 0) if place is None else (place.rank, place.key, place.id, int(place.before))
+
+
+def _place_of(row: "Row", *, before: bool = False) -> Place:
+    return Place(rank=row["rank"], key=row["key"], id=row["id"], before=before)
 
 
 def _cursor(created_at: int, proposal_id: str) -> str:

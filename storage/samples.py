@@ -7,12 +7,9 @@ from approvals.events import Actor, SamplePosted
 from storage.drawn import drawn, wanted
 from storage.ledger import Ledger
 from storage.queries import queries
-from storage.shapes import text
 from storage.transaction import fetched
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from approvals.ports import Clock
     from approvals.sampling import Sample
     from storage.database import Database
@@ -34,16 +31,6 @@ class SampleCard:
     """The visible text as last rendered for it."""
     previous_words: str
     """The rendering before: an update under way may leave either on the screen."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """What became of what was drawn of one action."""
-
-    action: str
-    drawn: int
-    judged: int
-    not_fine: int
 
 
 class Samples:
@@ -94,18 +81,6 @@ class Samples:
     async def card(self, proposal_id: str, channel: str) -> SampleCard | None:
         """The card of a sample in a channel, if it stands."""
         return await self._card("in_channel", proposal_id, channel)
-
-    async def figures(
-        self, user: str, roles: "Collection[str]", *, offset: int = 0, limit: int
-    ) -> tuple[list[Figures], int]:
-        """What became of the samples that the person may judge or owns, by action; and of how many actions in all."""
-        async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["figures"], user, text(sorted(roles)), limit, offset)
-            found = [
-                Figures(action=row["action"], drawn=row["drawn"], judged=row["judged"], not_fine=row["not_fine"])
-                for row in rows
-            ]
-            return found, rows[0]["total"] if rows else 0
 
     async def _card(self, query: str, *asked: str) -> SampleCard | None:
         async with self._database.reading() as statements:

@@ -12,6 +12,7 @@ from storage.bursts import Bursts
 from storage.cards import Cards
 from storage.delegations import Delegations
 from storage.direct import Direct
+from storage.figures import Counting
 from storage.forms import Forms
 from storage.holds import HoldReads
 from storage.ledger import Audit
@@ -60,6 +61,7 @@ class SqlStore:
         self.stops = Stops(database)
         self.direct = Direct(database)
         self.reads = Reads(database)
+        self.counting = Counting(database)
         self.standing = StandingReads(database, seal.key)
         self.holds = HoldReads(database)
         self.audit = Audit(database, seal.key)

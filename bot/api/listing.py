@@ -40,6 +40,7 @@ async def asked(request: "web.Request") -> dict[str, Any]:
     try:
         page = await api.store.reads.of_agent(
             request[AGENT],
+            now=api.lifecycle.clock.now(),
             status=status,
             action=query.get("action"),
             run_id=query.get("run_id"),

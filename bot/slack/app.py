@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 
 from approvals.ports import StoreBusy
 from bot.logs import where
-from bot.slack import commands, judging, words
+from bot.slack import commands, judging, lists, words
 from bot.slack.clicks import ACTIONS, answered
 from bot.slack.commands import PAGES
 from bot.slack.desk import Desk
@@ -126,7 +126,7 @@ def _command(desk: Desk) -> Callable[..., Awaitable[None]]:
 
 def _home(desk: Desk) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Ack, body: Body) -> None:
-        desk.later(commands.show_home(desk, body))
+        desk.later(lists.show_home(desk, body))
         await ack()
 
     return listener

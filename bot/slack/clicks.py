@@ -11,7 +11,7 @@ from approvals.places import places
 from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
 from approvals.reviews import later_deadline
-from bot.slack import modals, offers, words
+from bot.slack import modals, offers, onward, words
 from bot.slack.batch import batch_reject, batch_review
 from bot.slack.burst import burst_review, turn_burst
 from bot.slack.burst_card import REVIEW
@@ -26,7 +26,9 @@ from bot.slack.holds import END
 from bot.slack.interaction import Interaction
 from bot.slack.meanwhile import Carried, as_of, carried, overtaken
 from bot.slack.offers import chosen
+from bot.slack.query import Query
 from bot.slack.questions import ask_form
+from bot.slack.queue import GO_ON
 from bot.slack.replies import Open, Reply, Say, Show, View
 from bot.slack.seen import opened_seen
 from bot.slack.settling import TAKE_BACK
@@ -61,7 +63,7 @@ async def approve_next(desk: Desk, at: Interaction) -> Reply:
     decided = await desk.lifecycle.approve_and_next(
         standing.proposal.id, reviewer, standing.nonce, given=Given(seen=seen)
     )
-    return _thanked(desk, at, standing, decided)
+    return await _thanked(desk, at, standing, decided)
 
 
 async def take_back(desk: Desk, at: Interaction) -> Reply:
@@ -225,32 +227,44 @@ async def turn_lost(desk: Desk, at: Interaction) -> Reply:
 
 async def open_review(desk: Desk, at: Interaction) -> Reply:
     """From a list or the home tab: the card in a modal, for those who may see it."""
-    proposal = await desk.proposal(at.value)
-    standing = Standing(proposal=proposal, nonce=proposal.nonce)
-    form = await desk.open_form(at, standing, "review")
+    named, _, listed = at.value.partition(".")
+    proposal, query = await desk.proposal(named), Query.from_value(listed)
+    in_place = query is not None and at.in_modal  # the list makes room, so that forms find theirs above
+    form = await onward.review(desk, at, proposal, query, at.view_id if in_place else None)
 
-    async def show(view_id: str) -> View | None:
-        await desk.store.forms.save(form.id, view_id=view_id)
+    async def shown() -> View:
         try:
             reviewer = await desk.known(at.user, at.team)
         except Refusal as refusal:
             return modals.sentence(words.TITLE, words.refusal(refusal))
         if not may_see(proposal, reviewer):
             return modals.sentence(words.TITLE, words.NOT_VISIBLE)
-        rendered = card(proposal, offered=desk.sender.offered(proposal))
-        seen = opened_seen(await desk.first_opened(at.user, proposal), rendered.blocks)
-        await desk.store.forms.save(form.id, seen=seen)
-        return modals.review(proposal, form.id, rendered, editable=not at.in_modal)
+        above = at.in_modal and not in_place
+        return await onward.shown(desk, form, proposal, above=above, back=query if in_place else None)
 
+    async def show(view_id: str) -> View | None:
+        await desk.store.forms.save(form.id, view_id=view_id)
+        return await shown()
+
+    if in_place:
+        return Show(view=await shown())
     return Open(view=modals.sentence(words.TITLE, words.ONE_MOMENT), then=show)
 
 
-def _thanked(desk: Desk, at: Interaction, standing: Standing, decided: Proposal) -> Reply:
+async def go_on(desk: Desk, at: Interaction) -> Reply:
+    """`Next` below the thanks for an approval that can still be undone."""
+    query = Query.from_value(at.value)
+    return Say(text=words.OLD_BUTTON) if query is None else Show(view=await onward.next_in_place(desk, at, query))
+
+
+async def _thanked(desk: Desk, at: Interaction, standing: Standing, decided: Proposal) -> Reply:
     """On a card the card says it; in a modal a sentence does, with `Undo` below it while that can work."""
     if standing.form is None or not at.in_modal:
         return None
-    undoable = TAKE_BACK in desk.sender.offered(decided)
-    return Show(view=modals.thanks(decided, standing.form.id, words.thanks(decided), undoable=undoable))
+    said = words.thanks(decided)
+    if TAKE_BACK not in desk.sender.offered(decided):
+        return Show(view=await onward.after(desk, at, said))
+    return Show(view=modals.thanks(decided, standing.form.id, said, await onward.way_on(desk, at)))
 
 
 async def _agreed(desk: Desk, at: Interaction, standing: Standing) -> Reply:
@@ -261,7 +275,7 @@ async def _agreed(desk: Desk, at: Interaction, standing: Standing) -> Reply:
     reviewer = await desk.reviewer(at, proposal)
     seen = await desk.seen(at.user, standing)
     decided = await desk.lifecycle.approve(proposal.id, reviewer, nonce, given=Given(seen=seen))
-    return _thanked(desk, at, standing, decided)
+    return await _thanked(desk, at, standing, decided)
 
 
 async def _typing(desk: Desk, at: Interaction, standing: Standing) -> Reply:
@@ -368,6 +382,7 @@ ACTIONS: dict[str, Handler] = {
     "lost_next": turn_lost,
     "lost_back": turn_lost,
     "open_review": open_review,
+    GO_ON: go_on,
     "batch_review": batch_review,
     "batch_reject": batch_reject,
     REVIEW: burst_review,
@@ -384,7 +399,8 @@ async def answered(desk: Desk, at: Interaction, handler: Handler) -> Reply:
         subject = await _subject(desk, at)
         if subject is not None:
             await desk.refused(at, subject, chosen(at.value)[0] or at.action_id, refusal)
-        return Say(text=words.refusal(refusal))
+        said = words.refusal(refusal)
+        return Show(view=await onward.after(desk, at, said)) if at.in_modal else Say(text=said)
     except SlackFault:
         return Say(text=words.TROUBLE)
 

@@ -1,6 +1,7 @@
 """What every listener needs at hand, and the two questions they all begin with: from where, and by whom."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -79,6 +80,8 @@ class Desk:
     clock: Clock
     ids: RandomIds
     mismatch: Literal["record", "refuse"]
+    homes: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    """Held while somebody's home tab is published."""
     delegating: Delegating = field(init=False)
     stopping: Stopping = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)

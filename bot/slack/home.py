@@ -1,44 +1,76 @@
-"""The home tab: what waits for the person, and what they own."""
+"""The home tab: what waits for the person, what they decided lately, and what their agents asked."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.blocks import Block, context, divider, header, ours, plain, section
-from bot.slack.queue import entry
+from bot.slack.blocks import Block, actions, context, divider, header, ours, plain, section
+from bot.slack.query import Query
+from bot.slack.queue import damaged, entry, missing_reports, opening, turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-    from approvals.proposal import Proposal
+    from approvals.lists import Listed
+
+WAITING = Query(kind="waiting", home=True)
+WAITING_SIZE = 8
+LATELY_SIZE = 4
+_MINE = Query(kind="mine", home=True)
 
 
-def home(
-    waiting: "Sequence[Proposal]",
-    waiting_total: int,
-    owned: "Sequence[Proposal]",
-    owned_total: int,
-    lent: "Sequence[Block]" = (),
-) -> Block:
-    """The view of the home tab; of at most 20 proposals a list, so that the blocks stay below 100.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """What is on somebody's home tab."""
 
-    `lent` says above it all for whom the person stands in.
+    waiting: "Listed"
+    overdue: "Listed"
+    """Of what belongs to them."""
+    decided: "Listed"
+    owned: "Listed"
+
+
+def lately(user: str) -> Query:
+    """What the person decided."""
+    return Query(kind="history", by=user, home=True)
+
+
+def home(shown: Home, query: Query, user: str, now: "datetime", lent: "Sequence[Block]" = ()) -> Block:
+    """The view of the home tab; at most WAITING_SIZE of what waits, so that the blocks stay below 100.
+
+    `query` is the page of what waits; `lent` says above it all for whom the person stands in.
     """
-    return {
-        "type": "home",
-        "blocks": [
-            *lent,
-            *_list("Waiting for you", waiting, waiting_total, "Nothing waits for you.", "/approvals"),
-            divider(),
-            *_list("What you own or asked for", owned, owned_total, "No proposal is yours.", "/approvals mine"),
-        ],
-    }
+    waiting = shown.waiting
+    blocks = [*lent, *missing_reports(shown.overdue, now), header(_titled("Waiting for you", waiting))]
+    if not waiting.total:
+        blocks.append(section(plain("Nothing waits for you.")))
+    for each in waiting.proposals:
+        blocks += entry(each, now=now, listed=WAITING)
+    blocks += [*_damage(waiting), *_full(WAITING, waiting, turns(query, waiting)), divider()]
+    blocks += _lately("What you decided lately", shown.decided, lately(user), "You have decided nothing yet.", now)
+    blocks += _lately("What you own or asked for", shown.owned, _MINE, "No proposal is yours.", now)
+    blocks.append(context(ours("`/approvals help` lists what else you can ask.")))
+    return {"type": "home", "blocks": blocks}
 
 
-def _list(title: str, proposals: "Sequence[Proposal]", total: int, nothing: str, command: str) -> list[Block]:
-    blocks = [header(f"{title} ({total})" if proposals else title)]
-    if not proposals:
+def _lately(title: str, found: "Listed", query: Query, nothing: str, now: "datetime") -> list[Block]:
+    blocks = [header(_titled(title, found))]
+    if not found.total:
         blocks.append(section(plain(nothing)))
-    for each in proposals:
-        blocks += entry(each)
-    if total > len(proposals):
-        blocks.append(context(ours(f"… and {total - len(proposals)} more: `{command}`")))
-    return blocks
+    for each in found.proposals:
+        blocks += entry(each, now=now, listed=query)
+    return [*blocks, *_damage(found), *_full(query, found)]
+
+
+def _full(query: Query, found: "Listed", turning: "Sequence[Block]" = ()) -> list[Block]:
+    """The button to the whole list, where it has anything, in the row that turns the pages."""
+    beside = [button for row in turning for button in row["elements"]]
+    return [actions(*beside, opening("Open the list", query))] if found.total else list(turning)
+
+
+def _titled(title: str, found: "Listed") -> str:
+    return f"{title} ({found.total})" if found.total else title
+
+
+def _damage(found: "Listed") -> list[Block]:
+    return [context(ours(damaged(len(found.damaged))))] if found.damaged else []

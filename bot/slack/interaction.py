@@ -27,6 +27,10 @@ class Interaction:
     by_bot: str | None = None
     view_id: str | None = None
     view_type: str | None = None
+    root_view_id: str | None = None
+    """The modal at the bottom of the stack; the view itself where nothing is below it."""
+    previous_view_id: str | None = None
+    """The modal right below, if there is one."""
     form_id: str | None = None
     """What the modal carries in private_metadata."""
     state: Mapping[str, Any] | None = None
@@ -67,6 +71,8 @@ def interaction(body: Mapping[str, Any]) -> Interaction:
         by_bot=message.get("bot_id"),
         view_id=view.get("id"),
         view_type=view.get("type"),
+        root_view_id=view.get("root_view_id"),
+        previous_view_id=view.get("previous_view_id"),
         form_id=view.get("private_metadata") or None,
         state=_mapping(_mapping(view.get("state")).get("values")) if view else None,
         response_url=_response_url(body),

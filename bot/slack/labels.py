@@ -69,6 +69,16 @@ def span(duration: timedelta) -> str:
     return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
+def roughly(duration: timedelta) -> str:
+    """A duration in its largest unit, rounded down: `25 minutes`, `2 days`; below a minute it says so."""
+    seconds = max(0, int(duration.total_seconds()))
+    found = next(((size, unit) for size, unit in _UNITS[:-1] if seconds >= size), None)
+    if found is None:
+        return "less than a minute"
+    count = seconds // found[0]
+    return f"{count} {found[1]}{'' if count == 1 else 's'}"
+
+
 def characters(count: int) -> str:
     """So many characters, as people write it."""
     return f"{count:,} character{'' if count == 1 else 's'}"

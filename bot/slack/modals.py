@@ -101,15 +101,17 @@ def role_of(state: "Mapping[str, Any]") -> str:
     return str(chosen.get("value") or "")
 
 
-def review(proposal: "Proposal", form_id: str, card: "Card", *, editable: bool = True) -> dict[str, Any]:
-    """The card in a modal, its buttons bound to the form instead of the message.
+def review(
+    proposal: "Proposal", form_id: str, card: "Card", *, editable: bool = True, below: "Sequence[Block]" = ()
+) -> dict[str, Any]:
+    """The card in a modal, its buttons bound to the form instead of the message; `below` stands under it all.
 
     It is not `editable` above another modal: an edit takes two more, and Slack stacks three.
     """
     row = buttons(proposal, form_id, whole=card.whole, offered=card.offered)
     kept = [each for each in row["elements"] if editable or each["action_id"] != "edit"]
     left = [] if len(kept) == len(row["elements"]) else [context(plain(f"To edit it: /approvals show {proposal.id}"))]
-    blocks = [*(block for block in card.blocks if block["type"] != "actions"), {**row, "elements": kept}, *left]
+    blocks = [*(block for block in card.blocks if block["type"] != "actions"), {**row, "elements": kept}, *left, *below]
     return modal("Review", blocks, form_id=form_id, callback_id="review")
 
 
@@ -118,10 +120,10 @@ def sentence(title: str, text: str) -> dict[str, Any]:
     return modal(title, [section(ours(text))])
 
 
-def thanks(proposal: "Proposal", form_id: str, text: str, *, undoable: bool) -> dict[str, Any]:
-    """What a person reads who approved in a modal, in markup of ours; with the button that undoes it."""
-    row = [actions(undo(proposal, form_id))] if undoable else []
-    return modal("Signoff", [section(ours(text)), *row], form_id=form_id, callback_id="thanks")
+def thanks(proposal: "Proposal", form_id: str, text: str, way_on: "Sequence[Block]" = ()) -> dict[str, Any]:
+    """What a person reads who approved in a modal, our markup; with the button that undoes it, and the way on."""
+    row = actions(undo(proposal, form_id), *way_on)
+    return modal("Signoff", [section(ours(text)), row], form_id=form_id, callback_id="thanks")
 
 
 def home_sentence(text: str) -> dict[str, Any]:

@@ -47,9 +47,7 @@ async def notify(desk: "Desk", reviewer: "Reviewer", said: str) -> tuple[Blocks,
 async def waiting(desk: "Desk", reviewer: "Reviewer") -> "list[Proposal]":
     """What waits for the person, in their own roles and in those lent to them; at most MOST."""
     lent = [(each.by, role) for each in reviewer.lent for role in each.roles]
-    found = await desk.store.reads.waiting(
-        reviewer.user, reviewer.roles, now=desk.clock.now(), lent=lent, offset=0, limit=MOST
-    )
+    found = await desk.store.reads.waiting(reviewer.user, reviewer.roles, now=desk.clock.now(), lent=lent, limit=MOST)
     return found.proposals
 
 

@@ -1,8 +1,10 @@
 """Lists of proposals for one person, as `/approvals` answers them: pages, empty states, one proposal with its trail."""
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
+from approvals.decision import Verdict
 from approvals.proposal import Status, UndoStatus
 from bot.slack.blocks import (
     Block,
@@ -13,6 +15,7 @@ from bot.slack.blocks import (
     header,
     ours,
     paragraph,
+    person,
     plain,
     rich,
     run,
@@ -20,97 +23,157 @@ from bot.slack.blocks import (
     size,
     when,
 )
-from bot.slack.cards import beginning, what
-from bot.slack.claims import payload, summary
+from bot.slack.cards import MOST, beginning, labelled, what
+from bot.slack.claims import grounds, payload, summary
+from bot.slack.difference import difference_blocks
+from bot.slack.frame import modal
 from bot.slack.headline import caption
 from bot.slack.history import line, with_words, written
 from bot.slack.holds import listing_of as held_of
-from bot.slack.labels import OVERDUE, UNDOING, state
+from bot.slack.labels import OVERDUE, UNDOING, name, roughly, state
 from bot.slack.ladder import undoing
+from bot.slack.query import DAY, Query
 from bot.slack.redaction import veiled, veiled_lines
 from bot.slack.standing import listing_of
 from bot.slack.text import escape, one_line, shorten, weight
-from bot.slack.words import HELP, truth
+from bot.slack.words import GROUPS, HELP, TITLE, truth
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from approvals.holds import Hold
+    from approvals.lists import Listed
     from approvals.ports import Line
     from approvals.proposal import Proposal
     from approvals.standing import StandingApproval
 
-Kind = Literal["waiting", "mine", "all", "role", "agent", "history", "show", "stats", "standing", "holds"]
+OPEN_LIST = "open_list"
+NEXT = "next"
+"""The callback id of what stands in place of a review after its decision."""
+GO_ON = "go_on"
+"""The same way on as a button, where what was decided can still be undone."""
 _TITLES: dict[str, tuple[str, str]] = {
     "waiting": ("Waiting for you", "Nothing waits for you."),
     "mine": ("What you own or asked for", "No proposal is yours: your agents have asked for nothing yet."),
     "all": ("What you may decide or own", "There is nothing that you may decide or own."),
     "role": ("For the role", "There is nothing for this role that you may see."),
     "agent": ("Of the agent", "There is nothing of this agent that you may see."),
+    "action": ("Of the action", "There is nothing of this action that you may see."),
+    "overdue": ("Overdue", "Nothing is overdue of what you may see: every agent has reported in time."),
     "history": ("What is over", "Nothing is over yet of what you may see."),
-    "show": ("The trail of", ""),
     "holds": ("Held after a no", "Nothing is held of what you may see."),
     "standing": ("Approved for the next like it", "No approval stands for the next like it of what you may see."),
 }
-_MOST_PAGE = 100_000
+_NOTHING_LIKE_IT = "Nothing that is over is like that, of what you may see. Leave out a filter: `/approvals history`."
+MOST_MISSING = 2
+_WORDS, _FEW_WORDS = 160, 40
+"""How much of what the agent says stands in a list; few where the rest would not fit a message."""
 _TRAIL_SIZE = 5_500
 _TRAIL_BLOCKS = 35
+_MOST_DIFFERENCE = 1_500
+_MOST_GROUNDS = 1_500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """What a list shows, and which page of it; pages count from 0."""
+def listing(
+    query: Query, found: "Listed", now: "datetime", missing: "Sequence[Block]" = (), *, back: bool = False
+) -> tuple[list[Block], str]:
+    """One page of a list, and its text for notifications; `missing` stands above it.
 
-    kind: Kind
-    name: str = ""
-    """Of the role, the agent or the proposal."""
-    page: int = 0
-
-    def to_value(self) -> str:
-        """For a button's value, at most 2000 characters."""
-        return f"{self.kind}:{self.page}:{self.name[:500]}"
-
-    @classmethod
-    def from_value(cls, value: str) -> "Query | None":
-        """What `to_value` wrote; None for anything else."""
-        kind, _, rest = value.partition(":")
-        page, colon, name = rest.partition(":")
-        if kind not in get_args(Kind) or not colon or not (page.isascii() and page.isdigit()) or len(page) > 6:
-            return None
-        return cls(kind=kind, name=name, page=min(int(page), _MOST_PAGE))  # type: ignore[arg-type]  # checked above
-
-
-def listing(query: Query, proposals: "Sequence[Proposal]", total: int, page_size: int) -> tuple[list[Block], str]:
-    """One page of a list, and its text for notifications."""
+    `back` says that a review leads back to this very page.
+    """
     title, nothing = _TITLES[query.kind]
-    named = f"{title} {shorten(one_line(query.name), 80)[0]}" if query.name else title
-    if not proposals:
-        gone = "This page is empty now." if query.page else nothing
-        row = turns(query, older=False)
-        return [header(named), section(plain(gone)), *row, _hint()], f"{gone}"
-    first = query.page * page_size + 1
-    last = first + len(proposals) - 1
-    count = f"{total}" if total <= page_size else f"{first} to {last} of {total}"
-    blocks = [header(f"{named} ({count})")]
-    for each in proposals:
-        blocks += entry(each)
-    return [*blocks, *turns(query, older=total > last), _hint()], f"{title}: {count}"
+    said = query.role or query.agent or query.action if query.kind in ("role", "agent", "action") else ""
+    named = f"{title} {shorten(one_line(said), 80)[0]}" if said else title
+    held = filters(query)
+    told = [context(ours(held))] if held else []
+    damage = [context(ours(damaged(len(found.damaged))))] if found.damaged else []
+    if not found.proposals and not found.damaged:
+        gone = "This page is empty now." if query.at else _NOTHING_LIKE_IT if held else nothing
+        return [header(named), *told, *missing, section(ours(gone)), *turns(query, found), _hint()], gone
+    last = found.first + len(found.proposals) + len(found.damaged) - 1
+    whole = found.first == 1 and last >= found.total
+    count = f"{found.total}" if whole else f"{found.first} to {last} of {found.total}"
+    blocks = [header(f"{named} ({count})"), *told, *missing]
+    beside = query if back else replace(query, at=None, as_of=0)
+    go_on = beside if back or query.decidable else None
+    below = [*damage, *turns(query, found), _hint()]
+    for words in (_WORDS, _FEW_WORDS):
+        entries = [each for one in found.proposals for each in entry(one, now=now, listed=go_on, words=words)]
+        if back or size([*blocks, *entries, *below]) < MOST:
+            break
+    return [*blocks, *entries, *below], f"{title}: {count}"
 
 
-def entry(proposal: "Proposal", *, label: str | None = None) -> list[Block]:
-    """Two lines about a proposal, with a button that opens it; `label` is what that says instead."""
+def list_modal(query: Query, found: "Listed", now: "datetime", missing: "Sequence[Block]" = ()) -> dict[str, Any]:
+    """The same as a modal."""
+    return modal(TITLE, listing(query, found, now, missing, back=True)[0])
+
+
+def missing_reports(found: "Listed", now: "datetime") -> list[Block]:
+    """What belongs to the person and nobody has reported, to stand above all else; nothing where there is none."""
+    if not found.proposals:
+        return []
+    blocks: list[Block] = [section(ours(f":rotating_light: *Overdue: {found.total}.* Somebody must look."))]
+    for each in found.proposals[:MOST_MISSING]:
+        blocks += entry(each, now=now, words=_FEW_WORDS)
+    if found.total > MOST_MISSING:
+        blocks.append(context(ours(f"… and {found.total - MOST_MISSING} more: `/approvals overdue`")))
+    return [*blocks, divider()]
+
+
+def damaged(count: int) -> str:
+    """That some rows cannot be shown, a sentence."""
+    some = "One proposal is damaged" if count == 1 else f"{count} proposals are damaged"
+    return f":warning: {some} in the database and not shown. Whoever runs Signoff looks with `signoff audit verify`."
+
+
+def filters(query: Query) -> str:
+    """Which filters of a history or of figures hold, as our markup; empty for none."""
+    said = [] if query.kind in ("role", "agent", "action") else [("role", query.role), ("agent", query.agent)]
+    named = [f"{what} *{name(value)}*" for what, value in said if value]
+    if query.action and query.kind != "action":
+        named.append(f"action `{name(query.action).replace('`', '')}`")
+    if query.by:
+        named.append(f"decided by {person(query.by)}")
+    if query.status:
+        named.append(f"*{name(query.status)}*")
+    if query.days:
+        named.append("the last day" if query.days == 1 else f"the last {query.days} days")
+    return f"Only: {' · '.join(named)}" if named else ""
+
+
+def entry(
+    proposal: "Proposal",
+    *,
+    label: str | None = None,
+    now: "datetime | None" = None,
+    listed: Query | None = None,
+    words: int = _WORDS,
+) -> list[Block]:
+    """Two lines about a proposal, with a button that opens it; `label` is what that says instead.
+
+    With `listed`, deciding it goes on to the next of that list. `words` is how much of what the agent says is shown.
+    """
     proposal = veiled(proposal)
     action = caption(proposal)
     said = summary(proposal) or one_line(proposal.ask.reasoning)
-    words, left = shorten(said, 160, weight)
+    shown_words, left = shorten(said, words, weight)
     pending = proposal.status is Status.pending
     label = label or ("Review" if pending else "Open")
-    open_it = button(label, "open_review", proposal.id, said=f"Open {shorten(action, 60)[0]}")
+    value = proposal.id if listed is None else f"{proposal.id}.{listed.to_value()}"
+    open_it = button(label, "open_review", value, said=f"{label} {shorten(action, 60)[0]}")
     agent = shorten(one_line(proposal.ask.agent), 60)[0]
     return [
-        section(plain(f"{action}\n{words}{' …' if left else ''}"), open_it),
-        context(ours(_standing(proposal)), plain(f"by {agent}")),
+        section(plain(f"{action}\n{shown_words}{' …' if left else ''}"), open_it),
+        context(ours(_standing(proposal, now)), plain(f"by {agent}")),
     ]
+
+
+def decided(query: Query, said: str) -> dict[str, Any]:
+    """What stands in place of a review after its decision: `said`, markup of ours, and the way on in the list."""
+    blocks = [section(ours(said)), context(ours("*Next* shows what waits next in the list that you came from."))]
+    return modal(TITLE, blocks, form_id=query.to_value(), callback_id=NEXT, submit="Next")
 
 
 def shown(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> tuple[list[Block], str]:
@@ -123,33 +186,34 @@ def shown(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> tuple
     if proposal.undo is not None:
         top.append(section(ours(undoing(proposal.undo))))
     top += beginning("Payload", payload(proposal), 1000)
-    pages = _trail_pages(trail)
+    if why := [f"{each.text} · {'our records' if each.known else f'rule {each.rule}'}" for each in grounds(proposal)]:
+        top += beginning("Why a person is asked", "\n".join(why), _MOST_GROUNDS)
+    top.append(labelled("Id", proposal.id, small=True))
+    pages = _trail_pages(proposal, trail, size(top))
     page = min(page, len(pages) - 1)
     label = "Trail" if len(pages) == 1 else f"Trail, page {len(pages) - page} of {len(pages)}"
     blocks = [*top, divider(), rich(paragraph(run(label, bold=True))), *pages[page]]
-    return [
-        *blocks,
-        *turns(replace(query, page=page), older=page < len(pages) - 1),
-    ], f"{escape(title)}, with its trail"
+    turning = pages_around(replace(query, page=page), more=page < len(pages) - 1)
+    return [*blocks, *turning], f"{escape(title)}, with its trail"
 
 
 def standing(
     approvals: "Sequence[StandingApproval]", total: int, query: Query, page_size: int
 ) -> tuple[list[Block], str]:
     """One page of the standing approvals, each with the button that ends it."""
-    return _open([*listing_of(approvals)], query, total, older=total > query.page * page_size + len(approvals))
+    return _open([*listing_of(approvals)], query, total, more=total > query.page * page_size + len(approvals))
 
 
 def holds(
     found: "Sequence[Hold]", total: int, query: Query, page_size: int, endable: "Collection[str]"
 ) -> tuple[list[Block], str]:
     """One page of what is held, with the button that ends it for those who may."""
-    return _open([*held_of(found, endable)], query, total, older=total > query.page * page_size + len(found))
+    return _open([*held_of(found, endable)], query, total, more=total > query.page * page_size + len(found))
 
 
-def _open(entries: list[Block], query: Query, total: int, *, older: bool) -> tuple[list[Block], str]:
+def _open(entries: list[Block], query: Query, total: int, *, more: bool) -> tuple[list[Block], str]:
     title, nothing = _TITLES[query.kind]
-    paging = turns(query, older=older)
+    paging = pages_around(query, more=more)
     if not entries:
         said = "This page is empty now." if query.page else nothing
         return [header(title), section(plain(said)), *paging, _hint()], said
@@ -162,20 +226,39 @@ def not_found(proposal_id: str) -> tuple[list[Block], str]:
     return [section(plain(f"{text}\n{shorten(one_line(proposal_id), 100)[0]}")), _hint()], text
 
 
-def help_text() -> tuple[list[Block], str]:
-    """What `/approvals` understands."""
-    lines = [f"`/approvals{f' {verb}' if verb else ''}`  {meaning}" for verb, meaning in HELP]
+def several(ids: "Sequence[str]") -> tuple[list[Block], str]:
+    """The answer where several proposals have ids that begin so."""
+    text = "Several proposals begin like that. Type more of the id."
+    return [section(plain("\n".join([text, *(one_line(each) for each in ids)]))), _hint()], text
+
+
+def help_text(said: str = "") -> tuple[list[Block], str]:
+    """What `/approvals` understands, in groups; `said` is markup of ours that stands above it."""
+    told = [section(ours(said))] if said else []
+    groups: dict[str, list[str]] = {}
+    for verb, meaning in HELP:
+        group = GROUPS.get(verb.partition(" ")[0], "More")
+        groups.setdefault(group, []).append(f"`/approvals{f' {verb}' if verb else ''}`  {meaning}")
+    lines = [section(ours(f"*{group}*\n" + "\n".join(each))) for group, each in groups.items()]
     rest = (
         "Cards stand in the channels of their roles. Whoever opens a proposal from a list can decide it there. "
         "Unanswered proposals are rejected at their deadline."
     )
-    return [header("What you can ask"), section(ours("\n".join(lines))), section(ours(rest))], "What you can ask"
+    return [*told, header("What you can ask"), *lines, section(ours(rest))], said or "What you can ask"
 
 
-def _standing(proposal: "Proposal") -> str:
+def sentence(text: str) -> tuple[list[Block], str]:
+    """An answer of one sentence, markup of ours."""
+    return [section(ours(text)), _hint()], text
+
+
+def _standing(proposal: "Proposal", now: "datetime | None") -> str:
     emoji, word = state(proposal)
     if proposal.status is Status.pending:
-        return f"{emoji} *{word}* until {when(proposal.expires_at)}"
+        left = "" if now is None else f" · {roughly(proposal.expires_at - now)} left"
+        return f"{emoji} *{word}* until {when(proposal.expires_at)}{left}"
+    if word == OVERDUE and proposal.report_by is not None:
+        return f"{emoji} *{word}:* somebody must look; its report was due {when(proposal.report_by)}"
     if word in (OVERDUE, UNDOING[UndoStatus.failed][1]):
         return f"{emoji} *{word}:* somebody must look"
     if proposal.undo is not None:
@@ -184,29 +267,77 @@ def _standing(proposal: "Proposal") -> str:
     return f"{emoji} *{word}*{f' {when(at)}' if at else ''}"
 
 
-def turns(query: Query, *, older: bool) -> list[Block]:
-    """The buttons to the pages beside this one."""
+def turns(query: Query, found: "Listed") -> list[Block]:
+    """The buttons to the pages beside this one, of a list whose rows have places."""
+    row = []
+    if found.before is not None:
+        row.append(_turn("Back", "page_back", replace(query, at=found.before)))
+    if found.after is not None:
+        row.append(_turn("Next", "page_next", replace(query, at=found.after)))
+    return [actions(*row)] if row else []
+
+
+def pages_around(query: Query, *, more: bool) -> list[Block]:
+    """The same of what is counted in pages."""
     row = []
     if query.page > 0:
-        newer = replace(query, page=query.page - 1)
-        row.append(button("Newer", "page_newer", newer.to_value(), said="Newer proposals"))
-    if older:
-        later = replace(query, page=query.page + 1)
-        row.append(button("Older", "page_older", later.to_value(), said="Older proposals"))
+        row.append(_turn("Back", "page_back", replace(query, page=query.page - 1)))
+    if more:
+        row.append(_turn("Next", "page_next", replace(query, page=query.page + 1)))
     return [actions(*row)] if row else []
+
+
+def opening(label: str, query: Query) -> Block:
+    """A button that opens a list in a modal."""
+    return button(label, OPEN_LIST, query.to_value(), said=label)
+
+
+def since(query: Query) -> timedelta:
+    """How far back a query looks."""
+    return timedelta(seconds=query.days * DAY)
+
+
+def _turn(label: str, action_id: str, query: Query) -> Block:
+    return button(label, action_id, query.to_value(), said=f"{label} page")
 
 
 def _hint() -> Block:
     return context(ours("`/approvals help` lists what you can ask."))
 
 
-def _trail_pages(trail: "Sequence[Line]") -> list[list[Block]]:
-    """The trail in pages that fit below a proposal, newest page first."""
+def _trail_pages(proposal: "Proposal", trail: "Sequence[Line]", above: int) -> list[list[Block]]:
+    """The trail in pages that fit below a proposal, newest page first; `above` is how much stands above it."""
+    most = max(_TRAIL_SIZE - max(above - 3_000, 0), 2_500)
+    void = _void(proposal)
     pages: list[list[Block]] = [[]]
     for each in reversed(trail):
-        told = with_words(f"{line(each)} · {when(each.at)}", written(each), 400)
-        full = pages[-1] and (size([*pages[-1], *told]) > _TRAIL_SIZE or len(pages[-1]) + len(told) > _TRAIL_BLOCKS)
+        told = _event(proposal, each, void)
+        full = pages[-1] and (size([*pages[-1], *told]) > most or len(pages[-1]) + len(told) > _TRAIL_BLOCKS)
         if full:
             pages.append([])
         pages[-1] = [*told, *pages[-1]]
     return pages
+
+
+def _event(proposal: "Proposal", each: "Line", void: "Collection[tuple[object, object]]") -> list[Block]:
+    """One event with what was written with it; of an edit, what it changed."""
+    decision = each.facts.get("decision")
+    said = line(each)
+    if isinstance(decision, dict) and (decision.get("reviewer"), decision.get("round")) in void:
+        said += " _(void since then)_"
+    blocks = with_words(f"{said} · {when(each.at)}", written(each), 400)
+    revision = each.facts.get("revision")
+    number = revision.get("number") if isinstance(revision, dict) else None
+    if each.tag == "proposal:edited" and isinstance(number, int) and 2 <= number <= proposal.revision:
+        before, after = (proposal.revisions[at].action.payload for at in (number - 2, number - 1))
+        blocks += difference_blocks(before, after, _MOST_DIFFERENCE)[0]
+    return blocks
+
+
+def _void(proposal: "Proposal") -> set[tuple[object, object]]:
+    """Who approved in which earlier round: what they said does not count any more."""
+    return {
+        (each.reviewer, each.round)
+        for each in proposal.decisions
+        if each.round != proposal.round and each.verdict is Verdict.approve
+    }

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.decision import Decision, Verdict
 from approvals.gate import Gate, Reason, Tier
+from approvals.lists import Listed
 from approvals.proposal import Action, Ask, Cause, Outcome, Preview, Proposal, Revision, Source, Status
 from bot.slack import modals
 from bot.slack.cards import card
 from bot.slack.details import details
 from bot.slack.forms import fields
-from bot.slack.home import home
+from bot.slack.home import WAITING, Home, home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,9 @@ def specimens(now: "datetime") -> "Iterator[tuple[str, dict[str, Any]]]":
     yield "edit form", {"view": modals.edit_form(pending, _FORM, fields(pending), {}, ())}
     yield "reject form", {"view": modals.reject_form(pending, _FORM, {})}
     yield "details", {"view": details(long, _FORM, 0, approve=False)}
-    yield "home tab", {"view": home([pending], 1, [failed], 1)}
+    waiting, over = Listed(proposals=[pending], total=1), Listed(proposals=[failed], total=1)
+    shown_at_home = Home(waiting=waiting, overdue=Listed(proposals=[], total=0), decided=over, owned=over)
+    yield "home tab", {"view": home(shown_at_home, WAITING, _REVIEWER, now)}
 
 
 def _action(payload: dict[str, Any]) -> Action:

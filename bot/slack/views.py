@@ -21,7 +21,7 @@ from approvals.refusals import (
     ReasonMissing,
     Refusal,
 )
-from bot.slack import modals, reasons, words
+from bot.slack import modals, onward, reasons, words
 from bot.slack.batch import approve_ticked, reject_ticked
 from bot.slack.desk import Desk, Standing
 from bot.slack.forms import errors, fields, read
@@ -29,6 +29,7 @@ from bot.slack.interaction import Interaction
 from bot.slack.meanwhile import EDITED, as_of, overtaken
 from bot.slack.questions import MORE_TIME_BLOCK, QUESTION_BLOCK
 from bot.slack.questions import asked_in as question_in
+from bot.slack.queue import NEXT
 from bot.slack.typed import asked_in, type_form, typed_in_state, word_faults
 from storage import Form
 
@@ -189,13 +190,14 @@ SUBMISSIONS: dict[str, Submission] = {
     "type": type_words,
     "batch": approve_ticked,
     "batch_reject": reject_ticked,
+    NEXT: onward.next_one,
 }
 
 
 async def submitted(desk: Desk, at: Interaction, verb: str) -> Acknowledgement:
     """The submission's answer, or the refusal shown in the modal; nothing typed is lost."""
     try:
-        return await SUBMISSIONS.get(verb, close)(desk, at)
+        return await onward.instead_of_closing(desk, at, await SUBMISSIONS.get(verb, close)(desk, at))
     except ReasonMissing as refusal:
         return _faults({modals.REASON_BLOCK: words.refusal(refusal)})
     except Refusal as refusal:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["line", "lines", "refusal"]
 
 TITLE = "Signoff"
+LIST_AGAIN = "The next one could not be shown here. Close this and open it from the list."
+NO_MORE = "Nothing more waits for you in this list."
 ONE_MOMENT = "One moment …"
 NOT_VISIBLE = "This proposal is not yours to see: you are in none of its roles, and its agent does not act for you."
 OLD_BUTTON = "This button is from an older list or card and does nothing any more. Use the card, or `/approvals`."
@@ -36,16 +38,18 @@ TROUBLE = "Something went wrong here, and your answer may not have counted. Look
 UNKNOWN_COMMAND = "This command is unknown here. `/approvals help` lists what there is."
 
 HELP: tuple[tuple[str, str], ...] = (
-    ("", "what waits for you"),
+    ("", "what waits for you, the most urgent first"),
+    ("overdue", "what an agent took and did not report, or was to undo"),
     ("mine", "what you own or asked for"),
     ("all", "what you may decide or own"),
     ("role NAME", "what a role may decide"),
     ("agent NAME", "what an agent proposed"),
-    ("history", "what is over"),
-    ("stats", "how often what ran by itself was not fine, by what people said of samples"),
+    ("action refund.*", "what asks for an action"),
+    ("history", "what is over; then any of `agent NAME`, `action refund.*`, `by @NAME`, `status rejected`, `since 7d`"),
+    ("show ID", "one proposal with its trail; also the beginning of its id, or a link to its card"),
+    ("stats", "how it went, by action and role, in the last 30 days; then any of `7d`, `role NAME`, `agent NAME`"),
     ("standing", "what is approved for the next like it, to be ended"),
     ("holds", "what is held after a no, to be ended"),
-    ("show ID", "one proposal with its trail"),
     ("delegate @NAME until friday", "lets somebody decide for you for a while; also `until 18:00`, `for 3d`"),
     ("delegate", "who decides for you, and for whom you do"),
     ("delegate stop @NAME", "ends that, from either side"),
@@ -56,6 +60,14 @@ HELP: tuple[tuple[str, str], ...] = (
     ("help", "this list"),
 )
 """What may follow `/approvals`."""
+GROUPS: dict[str, str] = {
+    **dict.fromkeys(("", "overdue"), "What needs you"),
+    **dict.fromkeys(("mine", "all", "role", "agent", "action", "history", "show"), "Looking things up"),
+    "stats": "How it goes",
+    **dict.fromkeys(("standing", "holds", "delegate"), "Asked less often, or somebody else"),
+    **dict.fromkeys(("stop", "resume", "notify"), "In your hands"),
+}
+"""Under which title the help has a verb; the others stand under the last."""
 
 
 def thanks(decided: "Proposal") -> str:

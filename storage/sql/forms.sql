@@ -35,3 +35,7 @@ LIMIT 1
 -- When a person first opened what shows a revision whole.
 SELECT min(opened_at) AS opened_at FROM forms
 WHERE proposal_id = $1 AND reviewer = $2 AND kind IN ('details', 'review') AND revision = $3
+
+-- name: review_in
+-- The review that a person was last shown in a view.
+SELECT * FROM forms WHERE view_id = $1 AND reviewer = $2 AND kind = 'review' ORDER BY opened_at DESC, rowid DESC LIMIT 1

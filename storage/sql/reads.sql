@@ -1,8 +1,12 @@
 -- name: of_agent
--- An agent's proposals, newest first, from below a place in that order.
+-- An agent's proposals, newest first, from below a place in that order; by the status that time has given them by now.
 SELECT id, created_at FROM proposals
 WHERE agent = $1
-    AND ($2 IS NULL OR status = $2)
+    AND ($2 IS NULL OR $2 = CASE
+        WHEN status = 'pending' AND expires_at <= $8 THEN 'rejected'
+        WHEN status = 'approved' AND execute_by <= $8 THEN 'lapsed'
+        ELSE status
+    END)
     AND ($3 IS NULL OR action = $3)
     AND ($4 IS NULL OR run_id = $4)
     AND (created_at, id) < ($5, $6)
@@ -10,70 +14,154 @@ ORDER BY created_at DESC, id DESC
 LIMIT $7
 
 -- name: waiting
--- What waits for a person with these roles and with lent ones (JSON lists), soonest deadline first, and how much in all.
-SELECT p.id, count(*) OVER () AS total FROM proposals AS p
-WHERE p.status = 'pending' AND p.expires_at > $3
-    AND NOT EXISTS (
-        SELECT 1 FROM decisions AS d
-        WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve' AND d.taken_back_at IS NULL
-            AND $1 IN (d.reviewer, d.stands_in_for)
-    )
-    AND (EXISTS (
-        SELECT 1 FROM seats AS s
-        WHERE s.proposal_id = p.id AND s.present = 1 AND s.role IN (SELECT value FROM json_each($2))
-            AND (s.self_review = 1 OR NOT EXISTS (
-                SELECT 1 FROM exclusions AS x WHERE x.proposal_id = p.id AND x.person = $1 AND x.present = 1
-            ))
-    ) OR EXISTS (
-        -- Each of the lent ones is a pair of who lent it and the role.
-        SELECT 1 FROM json_each($4) AS l CROSS JOIN seats AS s
-        WHERE s.proposal_id = p.id AND s.present = 1 AND s.role = json_extract(l.value, '$[1]')
-            AND NOT EXISTS (
-                SELECT 1 FROM exclusions AS x
-                WHERE x.proposal_id = p.id AND x.present = 1 AND x.person IN ($1, json_extract(l.value, '$[0]'))
-            )
-            AND NOT EXISTS (
-                SELECT 1 FROM decisions AS d
-                WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve'
-                    AND d.taken_back_at IS NULL AND json_extract(l.value, '$[0]') IN (d.reviewer, d.stands_in_for)
-            )
-    ))
-ORDER BY p.expires_at, p.id
-LIMIT $5 OFFSET $6
+-- What waits for a person with these roles and with lent ones (JSON lists), soonest deadline first, beside a place.
+SELECT id, rank, key, place, total FROM (
+    SELECT
+        p.id, 0 AS rank, p.expires_at AS key,
+        row_number() OVER (ORDER BY p.expires_at, p.id) AS place, count(*) OVER () AS total
+    FROM proposals AS p
+    WHERE p.status = 'pending' AND p.expires_at > $3
+        AND ($5 IS NULL OR p.agent = $5)
+        AND ($6 IS NULL OR p.action LIKE $6 ESCAPE '\')
+        AND ($7 IS NULL OR EXISTS (SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role = $7))
+        AND NOT EXISTS (
+            SELECT 1 FROM decisions AS d
+            WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve' AND d.taken_back_at IS NULL
+                AND $1 IN (d.reviewer, d.stands_in_for)
+        )
+        AND (EXISTS (
+            SELECT 1 FROM seats AS s
+            WHERE s.proposal_id = p.id AND s.present = 1 AND s.role IN (SELECT value FROM json_each($2))
+                AND (s.self_review = 1 OR NOT EXISTS (
+                    SELECT 1 FROM exclusions AS x WHERE x.proposal_id = p.id AND x.person = $1 AND x.present = 1
+                ))
+        ) OR EXISTS (
+            -- Each of the lent ones is a pair of who lent it and the role.
+            SELECT 1 FROM json_each($4) AS l CROSS JOIN seats AS s
+            WHERE s.proposal_id = p.id AND s.present = 1 AND s.role = json_extract(l.value, '$[1]')
+                AND NOT EXISTS (
+                    SELECT 1 FROM exclusions AS x
+                    WHERE x.proposal_id = p.id AND x.present = 1 AND x.person IN ($1, json_extract(l.value, '$[0]'))
+                )
+                AND NOT EXISTS (
+                    SELECT 1 FROM decisions AS d
+                    WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve'
+                        AND d.taken_back_at IS NULL AND json_extract(l.value, '$[0]') IN (d.reviewer, d.stands_in_for)
+                )
+        ))
+) AS listed
+WHERE CASE WHEN $11 = 1 THEN (rank, key, id) < ($8, $9, $10) ELSE (rank, key, id) > ($8, $9, $10) END
+ORDER BY CASE WHEN $11 = 1 THEN -place ELSE place END
+LIMIT $12
 
 -- name: visible
--- What a person may decide or ever might, owns, or is served by; newest first, and how much in all.
-SELECT p.id, count(*) OVER () AS total FROM proposals AS p
-WHERE p.id IN (
-        SELECT proposal_id FROM seats WHERE role IN (SELECT value FROM json_each($2))
-        UNION
-        SELECT proposal_id FROM exclusions WHERE person = $1
+-- What a person may decide or ever might, owns, or is served by, beside a place: what of it belongs to them and is overdue, what waits by its deadline, then the newest; all as it stood at a moment, so that what is decided while pages are turned stays where it was.
+SELECT id, rank, key, place, total FROM (
+    SELECT
+        id, rank, CASE rank WHEN 0 THEN late WHEN 1 THEN expires_at ELSE -created_at END AS key,
+        row_number() OVER (
+            ORDER BY rank, CASE rank WHEN 0 THEN late WHEN 1 THEN expires_at ELSE -created_at END, id
+        ) AS place,
+        count(*) OVER () AS total
+    FROM (
+        SELECT
+            id, created_at, expires_at, late,
+            CASE
+                WHEN late IS NOT NULL AND (
+                    EXISTS (SELECT 1 FROM exclusions AS x WHERE x.proposal_id = id AND x.person = $1)
+                    OR EXISTS (
+                        SELECT 1 FROM decisions AS d
+                        WHERE d.proposal_id = id AND d.verdict = 'approve' AND d.taken_back_at IS NULL
+                            AND $1 IN (d.reviewer, d.stands_in_for)
+                    )
+                ) THEN 0
+                WHEN expires_at > $3 AND coalesce(resolved_at, $3 + 1) > $3 THEN 1
+                ELSE 2
+            END AS rank
+        FROM (
+            SELECT
+                p.id, p.created_at, p.expires_at, p.resolved_at,
+                -- Since when a report is missing: of what ran, or of undoing it.
+                CASE
+                    WHEN p.report_by <= $3 AND (p.status = 'claimed' OR (
+                        json_valid(p.outcome) AND json_extract(p.outcome, '$.at') > $4
+                    )) THEN p.report_by
+                    WHEN json_valid(p.undo) AND json_extract(p.undo, '$.requested_at') <= $4
+                        AND coalesce(json_extract(p.undo, '$.reported_at'), 'never') > $4 THEN p.claimed_at
+                END AS late
+            FROM proposals AS p
+            WHERE p.id IN (
+                    SELECT proposal_id FROM seats WHERE role IN (SELECT value FROM json_each($2))
+                    UNION
+                    SELECT proposal_id FROM exclusions WHERE person = $1
+                )
+                AND p.created_at <= $3
+                AND ($5 IS NULL OR p.agent = $5)
+                AND ($6 IS NULL OR p.action LIKE $6 ESCAPE '\')
+                AND ($7 IS NULL OR EXISTS (SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role = $7))
+        )
     )
-    AND ($3 IS NULL OR p.status IN (SELECT value FROM json_each($3)))
-    AND ($4 IS NULL OR p.agent = $4)
-    AND ($5 IS NULL OR EXISTS (SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role = $5))
-ORDER BY p.created_at DESC, p.id DESC
-LIMIT $6 OFFSET $7
+) AS listed
+WHERE CASE WHEN $11 = 1 THEN (rank, key, id) < ($8, $9, $10) ELSE (rank, key, id) > ($8, $9, $10) END
+ORDER BY CASE WHEN $11 = 1 THEN -place ELSE place END
+LIMIT $12
 
--- name: owned
--- What a person owns or is served by; newest first, and how much in all.
-SELECT p.id, count(*) OVER () AS total FROM proposals AS p
-WHERE p.id IN (SELECT proposal_id FROM exclusions WHERE person = $1)
-    AND ($2 IS NULL OR p.status IN (SELECT value FROM json_each($2)))
-ORDER BY p.created_at DESC, p.id DESC
-LIMIT $3 OFFSET $4
+-- name: overdue
+-- Of what a person may see, or of what belongs to them alone, what was claimed and not reported in time and what is to be undone and was not reported; the longest overdue first, beside a place.
+SELECT id, rank, key, place, total FROM (
+    SELECT id, 0 AS rank, late AS key, row_number() OVER (ORDER BY late, id) AS place, count(*) OVER () AS total
+    FROM (
+        SELECT p.id, p.report_by AS late FROM proposals AS p WHERE p.status = 'claimed' AND p.report_by <= $3
+        UNION ALL
+        SELECT p.id, p.claimed_at AS late FROM proposals AS p
+        WHERE p.undo IS NOT NULL AND json_valid(p.undo) AND json_extract(p.undo, '$.status') = 'requested'
+            AND NOT (p.status = 'claimed' AND p.report_by <= $3)
+    ) AS o
+    WHERE EXISTS (SELECT 1 FROM exclusions AS x WHERE x.proposal_id = o.id AND x.person = $1)
+        OR EXISTS (
+            SELECT 1 FROM decisions AS d
+            WHERE d.proposal_id = o.id AND d.verdict = 'approve' AND d.taken_back_at IS NULL
+                AND $1 IN (d.reviewer, d.stands_in_for)
+                AND EXISTS (
+                    SELECT 1 FROM seats AS s
+                    WHERE s.proposal_id = o.id AND s.role IN (SELECT value FROM json_each($2))
+                )
+        )
+        OR ($4 = 0 AND EXISTS (
+            SELECT 1 FROM seats AS s WHERE s.proposal_id = o.id AND s.role IN (SELECT value FROM json_each($2))
+        ))
+) AS listed
+WHERE CASE WHEN $8 = 1 THEN (rank, key, id) < ($5, $6, $7) ELSE (rank, key, id) > ($5, $6, $7) END
+ORDER BY CASE WHEN $8 = 1 THEN -place ELSE place END
+LIMIT $9
 
 -- name: history
--- What was resolved of all that a person may see; the latest resolution first, and how much in all.
-SELECT p.id, count(*) OVER () AS total FROM proposals AS p
-WHERE p.resolved_at IS NOT NULL
-    AND p.id IN (
-        SELECT proposal_id FROM seats WHERE role IN (SELECT value FROM json_each($2))
-        UNION
-        SELECT proposal_id FROM exclusions WHERE person = $1
-    )
-ORDER BY p.resolved_at DESC, p.id DESC
-LIMIT $3 OFFSET $4
+-- What was over at a moment of all that a person may see, be it that no sweep has written it yet; the latest first, beside a place.
+SELECT id, rank, key, place, total FROM (
+    SELECT
+        p.id, 0 AS rank, -coalesce(p.resolved_at, p.expires_at) AS key,
+        row_number() OVER (ORDER BY -coalesce(p.resolved_at, p.expires_at), p.id) AS place, count(*) OVER () AS total
+    FROM proposals AS p
+    WHERE p.id IN (
+            SELECT proposal_id FROM seats WHERE role IN (SELECT value FROM json_each($2))
+            UNION
+            SELECT proposal_id FROM exclusions WHERE person = $1
+        )
+        AND coalesce(p.resolved_at, p.expires_at) <= $3
+        AND coalesce(p.resolved_at, p.expires_at) >= $4
+        AND ($5 IS NULL OR p.agent = $5)
+        AND ($6 IS NULL OR p.action LIKE $6 ESCAPE '\')
+        AND ($7 IS NULL OR EXISTS (SELECT 1 FROM decisions AS d WHERE d.proposal_id = p.id AND d.reviewer = $7))
+        AND ($8 IS NULL OR $8 = CASE
+            WHEN p.status = 'pending' THEN 'rejected'
+            WHEN p.status = 'approved' AND p.execute_by <= $3 THEN 'lapsed'
+            ELSE p.status
+        END)
+        AND ($9 = 0 OR p.status = 'pending' OR p.cause = 'expired')
+) AS listed
+WHERE CASE WHEN $13 = 1 THEN (rank, key, id) < ($10, $11, $12) ELSE (rank, key, id) > ($10, $11, $12) END
+ORDER BY CASE WHEN $13 = 1 THEN -place ELSE place END
+LIMIT $14
 
 -- name: may_see
 -- Whether a person may decide a proposal or ever might, owns it, or is served by it.
@@ -82,6 +170,18 @@ SELECT 1 AS seen WHERE EXISTS (
     ) OR EXISTS (
         SELECT 1 FROM exclusions WHERE proposal_id = $1 AND person = $2
     )
+
+-- name: begin
+-- Which proposals that a person may see have ids between two texts.
+SELECT p.id FROM proposals AS p
+WHERE p.id >= $1 AND p.id < $2
+    AND (EXISTS (
+        SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role IN (SELECT value FROM json_each($4))
+    ) OR EXISTS (
+        SELECT 1 FROM exclusions AS x WHERE x.proposal_id = p.id AND x.person = $3
+    ))
+ORDER BY p.id
+LIMIT $5
 
 -- name: twins
 -- Other proposals of the very same action that wait too.

@@ -34,18 +34,3 @@ SELECT * FROM sample_cards WHERE channel = $1 AND ts = $2
 -- name: in_channel
 -- The card of a sample in a channel.
 SELECT * FROM sample_cards WHERE proposal_id = $1 AND channel = $2
-
--- name: figures
--- By action, what became of all that was drawn and that a person may judge or owns; and how many actions in all.
-SELECT
-    s.action, count(*) AS drawn, count(s.judgement) AS judged, count(nullif(s.judgement, 'fine')) AS not_fine,
-    count(*) OVER () AS total
-FROM samples AS s
-WHERE EXISTS (
-        SELECT 1 FROM json_each(s.roles) AS asked WHERE asked.value IN (SELECT value FROM json_each($2))
-    ) OR EXISTS (
-        SELECT 1 FROM exclusions AS x WHERE x.proposal_id = s.proposal_id AND x.person = $1
-    )
-GROUP BY s.action
-ORDER BY s.action
-LIMIT $3 OFFSET $4

@@ -173,7 +173,7 @@ async def test_a_card_that_was_deleted_is_posted_anew_when_it_is_wanted(sampled)
 
 
 async def test_stats_are_of_what_one_may_judge_or_owns_and_say_when_nothing_is_judged(sampled):
-    assert "Nothing that you may judge or own was drawn yet" in await listed(sampled, "U0ALICE", "stats")
+    assert "nothing that you may judge or own was drawn" in await listed(sampled, "U0ALICE", "stats")
     await drawn(sampled)
     for user in ("U0ALICE", "U0OWEN"):
         assert "Nothing is judged yet" in await listed(sampled, user, "stats")
@@ -185,10 +185,10 @@ async def test_pages_of_stats_turn_in_place(sampled):
     sampled.bot.lifecycle.lots = Lots(*[0.0] * 10)
     for number in range(10):
         await sampled.propose(f"search.nr{number}", QUERY)
-    assert "search.nr7" in await listed(sampled, "U0ALICE", "stats")
-    await sampled.slack.click_ephemeral("U0ALICE", -1, "page_older")
+    assert "search.nr5" in await listed(sampled, "U0ALICE", "stats")
+    await sampled.slack.click_ephemeral("U0ALICE", -1, "page_next")
     await sampled.slack.until(lambda: "search.nr9" in json.dumps(sampled.slack.ephemerals("U0ALICE")[-1]))
-    assert "search.nr7" not in json.dumps(sampled.slack.ephemerals("U0ALICE")[-1])
+    assert "search.nr5" not in json.dumps(sampled.slack.ephemerals("U0ALICE")[-1])
 
 
 # What the agent sees.

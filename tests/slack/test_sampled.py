@@ -10,7 +10,7 @@ from approvals.gate import Sampling, Tier
 from approvals.proposal import Cause, Status
 from approvals.sampling import Judged, Judgement, Sample
 from bot.slack.sampled import FINE, NOT_FINE, not_fine_form, sample_card
-from bot.slack.stats import NOTHING, sentence, stats
+from bot.slack.stats import sentence
 from bot.slack.text import words_of
 from bot.slack.words import undeliverable
 from storage import Figures
@@ -146,19 +146,6 @@ def test_the_form_keeps_slacks_limits_and_parses_no_text_of_agents(proposal, typ
 def test_figures_are_told_in_plain_words(figures, said):
     drawn, judged_, not_fine = figures
     assert sentence(Figures(action="crm.update", drawn=drawn, judged=judged_, not_fine=not_fine)) == said
-
-
-@slow
-@given(st.lists(st.sampled_from(["a" * 100, "crm.update", "x.y-z"]), max_size=8), st.integers(0, 3))
-def test_a_page_of_figures_keeps_slacks_limits(actions, page):
-    blocks, text = stats([Figures(action=each, drawn=10**6, judged=10**5, not_fine=7) for each in actions], [], page)
-    assert message_faults(blocks, text) == []
-    assert sdk_accepts(blocks)
-
-
-def test_where_nothing_was_drawn_that_is_said_and_how_to_begin():
-    assert NOTHING in words_of(stats([], [])[0])
-    assert "empty now" in words_of(stats([], [], 2)[0])
 
 
 def test_operators_hear_of_a_sample_that_nobody_sees_and_not_that_it_is_rejected():

@@ -145,4 +145,4 @@ def test_an_empty_list_says_so_and_an_empty_page_that_it_is_empty():
     assert "No approval stands" in standing([], 0, Query(kind="standing"), 8)[1]
     blocks, text = standing([], 9, Query(kind="standing", page=2), 8)
     assert "empty now" in text
-    assert list(buttons(blocks)) == ["page_newer"]
+    assert list(buttons(blocks)) == ["page_back"]

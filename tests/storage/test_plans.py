@@ -69,6 +69,9 @@ HOT = [
     ("holds", "over", "holds", "holds_until"),
     ("reads", "waiting", "p", "proposals_waiting"),
     ("reads", "waiting", "s", "PRIMARY KEY"),
+    ("reads", "overdue", "x", "PRIMARY KEY"),
+    ("reads", "begin", "p", "sqlite_autoindex_proposals_1 (id>? AND id<?)"),
+    ("forms", "review_in", "forms", "forms_in_view"),
     ("reads", "twins", "proposals", "proposals_twins"),
     ("reads", "overdue_untold", "proposals", "proposals_counted (overdue=? AND status=?)"),
     ("reads", "overdue_untold", "notices", "about=?"),
@@ -118,9 +121,17 @@ async def test_what_is_asked_in_order_is_stored_in_that_order(store, file, name)
     assert not [step for step in await plan(store, file, name) if "TEMP B-TREE FOR ORDER" in step]
 
 
+async def test_what_is_overdue_is_found_without_looking_at_what_is_not(store):
+    steps = await plan(store, "reads", "overdue")
+    found = [step for step in steps if " p " in f"{step} "]
+    assert [step for step in found if "proposals_claimed (report_by<?)" in step]
+    assert [step for step in found if "proposals_undone" in step]
+    assert len(found) == 2, steps
+
+
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
     files = ("proposals", "entries", "outbox", "cards", "forms", "notices", "delegations", "reads", "past", "samples")
-    for file in (*files, "standing", "batches", "bursts", "stops", "direct"):
+    for file in (*files, "standing", "batches", "bursts", "stops", "direct", "figures"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

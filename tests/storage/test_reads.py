@@ -1,10 +1,13 @@
 """Lists: who sees what, in which order, page by page."""
 
+from datetime import timedelta
+
 import pytest
 
 from approvals.effects import Effect
 from approvals.gate import StandIn
-from approvals.proposal import Status
+from approvals.lists import Filter
+from approvals.proposal import Status, UndoStatus
 from storage import BadCursor, NoDatabase, SchemaRefused, open_reads
 from tests.making import START, make_reviewer
 from tests.storage.town import ALICE, BOB, CAROL, LEAD, OWNER, by_hand, submission
@@ -34,7 +37,7 @@ async def test_an_agents_list_is_paged_newest_first_without_gaps_or_repeats(life
     await many(lifecycle, clock, 2, agent="other-bot")
     seen, cursor = [], None
     while True:
-        page = await reads.of_agent("support-bot", limit=3, cursor=cursor)
+        page = await reads.of_agent("support-bot", now=START, limit=3, cursor=cursor)
         seen += ids(page)
         await lifecycle.submit(submission())  # newer ones do not push older ones into the next page
         if (cursor := page.next_cursor) is None:
@@ -44,23 +47,23 @@ async def test_an_agents_list_is_paged_newest_first_without_gaps_or_repeats(life
 
 async def test_a_full_last_page_has_no_next(lifecycle, reads, clock):
     await many(lifecycle, clock, 3)
-    assert (await reads.of_agent("support-bot", limit=3)).next_cursor is None
+    assert (await reads.of_agent("support-bot", now=START, limit=3)).next_cursor is None
 
 
 async def test_proposals_of_one_millisecond_are_all_listed(lifecycle, reads):
     made = [(await lifecycle.submit(submission()))[0].id for _ in range(5)]
-    first = await reads.of_agent("support-bot", limit=2)
-    second = await reads.of_agent("support-bot", limit=9, cursor=first.next_cursor)
+    first = await reads.of_agent("support-bot", now=START, limit=2)
+    second = await reads.of_agent("support-bot", now=START, limit=9, cursor=first.next_cursor)
     assert ids(first) + ids(second) == made[::-1]
 
 
 async def test_an_agents_list_can_be_narrowed(lifecycle, reads):
     one, _ = await lifecycle.submit(submission(run_id="run-7"))
     two, _ = await lifecycle.submit(submission(5))
-    assert ids(await reads.of_agent("support-bot", run_id="run-7", limit=9)) == [one.id]
-    assert ids(await reads.of_agent("support-bot", status=Status.approved, limit=9)) == [two.id]
-    assert ids(await reads.of_agent("support-bot", action="refund.create", limit=9)) == [two.id, one.id]
-    assert ids(await reads.of_agent("support-bot", action="refund", limit=9)) == []
+    assert ids(await reads.of_agent("support-bot", now=START, run_id="run-7", limit=9)) == [one.id]
+    assert ids(await reads.of_agent("support-bot", now=START, status=Status.approved, limit=9)) == [two.id]
+    assert ids(await reads.of_agent("support-bot", now=START, action="refund.create", limit=9)) == [two.id, one.id]
+    assert ids(await reads.of_agent("support-bot", now=START, action="refund", limit=9)) == []
 
 
 @pytest.mark.parametrize(
@@ -68,7 +71,7 @@ async def test_an_agents_list_can_be_narrowed(lifecycle, reads):
 )
 async def test_a_cursor_that_is_none_of_ours_is_refused(reads, cursor):
     with pytest.raises(BadCursor):
-        await reads.of_agent("support-bot", cursor=cursor, limit=9)
+        await reads.of_agent("support-bot", now=START, cursor=cursor, limit=9)
 
 
 async def test_what_waits_for_a_person_is_theirs_to_decide_soonest_deadline_first(lifecycle, reads, clock):
@@ -103,9 +106,27 @@ async def test_an_owner_sees_what_waits_only_where_a_role_lets_them_review_their
 
 async def test_lists_are_paged_and_say_how_much_there_is(lifecycle, reads, clock):
     made = await many(lifecycle, clock, 5)
-    for offset, part in ((0, made[:2]), (2, made[2:4]), (4, made[4:]), (6, [])):
-        found = await reads.waiting(ALICE.user, ALICE.roles, now=clock.now(), offset=offset, limit=2)
-        assert (ids(found), found.total) == (part, 5)
+    at = None
+    for first, part in ((1, made[:2]), (3, made[2:4]), (5, made[4:])):
+        found = await reads.waiting(ALICE.user, ALICE.roles, now=clock.now(), at=at, limit=2)
+        assert (ids(found), found.total, found.first) == (part, 5, first)
+        at = found.after
+    assert at is None
+    for part in (made[2:4], made[:2]):
+        found = await reads.waiting(ALICE.user, ALICE.roles, now=clock.now(), at=found.before, limit=2)
+        assert ids(found) == part
+    assert found.before is None
+
+
+async def test_a_page_that_has_become_empty_leads_back_to_the_one_before(lifecycle, reads, clock):
+    made = [(await lifecycle.submit(submission()))[0] for _ in range(4)]
+    first = await reads.waiting(ALICE.user, ALICE.roles, now=clock.now(), limit=2)
+    for proposal in made[2:]:
+        await lifecycle.withdraw(proposal.id, "support-bot", "x")
+    empty = await reads.waiting(ALICE.user, ALICE.roles, now=clock.now(), at=first.after, limit=2)
+    assert (ids(empty), empty.total, empty.after) == ([], 2, None)
+    back = await reads.waiting(ALICE.user, ALICE.roles, now=clock.now(), at=empty.before, limit=2)
+    assert (ids(back), back.first) == (ids(first), 1)
 
 
 async def test_a_person_sees_what_any_gate_of_it_named_their_role_for_and_what_is_their_own(lifecycle, reads, clock):
@@ -113,13 +134,13 @@ async def test_a_person_sees_what_any_gate_of_it_named_their_role_for_and_what_i
     clock.forward(1)
     huge, _ = await lifecycle.submit(submission(2500))
     seen = {
-        person.user: ids(await reads.visible(person.user, person.roles, limit=9))
+        person.user: ids(await reads.visible(person.user, person.roles, as_of=clock.now(), limit=9))
         for person in (ALICE, CAROL, OWNER, STRANGER)
     }
     assert seen == {
-        "U0ALICE": [huge.id, small.id],
+        "U0ALICE": [small.id, huge.id],
         "U0CAROL": [huge.id],
-        "U0OWNER": [huge.id, small.id],
+        "U0OWNER": [small.id, huge.id],
         "U0STRANGER": [],
     }
     for person in (ALICE, CAROL, OWNER, STRANGER):
@@ -133,28 +154,151 @@ async def test_who_could_decide_an_earlier_round_still_sees_it(lifecycle, reads,
     policy.version, policy.changes = "policy-2", {"roles": ("legal",), "channels": ("C0LEGAL",)}
     await lifecycle.rejudge()
     assert (await store.find(made.id)).gate.roles == ("legal",)
-    assert ids(await reads.visible(ALICE.user, ALICE.roles, limit=9)) == [made.id]
+    assert ids(await reads.visible(ALICE.user, ALICE.roles, as_of=START + timedelta(hours=1), limit=9)) == [made.id]
     assert ids(await reads.waiting(ALICE.user, ALICE.roles, now=START, limit=9)) == []
     assert ids(await reads.waiting(STRANGER.user, STRANGER.roles, now=START, limit=9)) == [made.id]
 
 
-async def test_what_a_person_sees_can_be_narrowed(lifecycle, reads):
+async def test_what_a_person_sees_can_be_narrowed(lifecycle, reads, clock):
     small, _ = await lifecycle.submit(submission())
     huge, _ = await lifecycle.submit(submission(2500, agent="other-bot"))
-    await lifecycle.reject(small.id, ALICE, "No.", small.nonce)
-    everyone = (BOB.user, BOB.roles)
-    assert ids(await reads.visible(*everyone, agent="other-bot", limit=9)) == [huge.id]
-    assert ids(await reads.visible(*everyone, role="finance", limit=9)) == [huge.id]
-    assert ids(await reads.visible(*everyone, statuses=[Status.rejected, Status.failed], limit=9)) == [small.id]
-    assert ids(await reads.visible(*everyone, statuses=[], limit=9)) == []
+
+    async def found(**only):
+        return ids(await reads.visible(BOB.user, BOB.roles, as_of=clock.now(), only=Filter(**only), limit=9))
+
+    async def waiting(**only):
+        return ids(await reads.waiting(BOB.user, BOB.roles, now=clock.now(), only=Filter(**only), limit=9))
+
+    for listed in (found, waiting):
+        assert await listed(agent="other-bot") == [huge.id]
+        assert await listed(role="finance") == [huge.id]
+        assert await listed(role="legal") == []
+        assert await listed(action="refund.*") == await listed(action="*") == [small.id, huge.id]
+        assert await listed(action="refund.create") == [small.id, huge.id]
+        assert await listed(action="refund%") == await listed(action="refund_create") == await listed(action="re") == []
 
 
 async def test_what_is_a_persons_own_is_listed_whatever_their_roles(lifecycle, reads, clock):
     made = await many(lifecycle, clock, 3)
-    assert ids(await reads.owned("U0OWNER", limit=2)) == made[:0:-1]
-    assert (await reads.owned("U0OWNER", limit=2)).total == 3
-    assert ids(await reads.owned("U0OWNER", statuses=[Status.approved], limit=9)) == []
-    assert ids(await reads.owned("U0ALICE", limit=9)) == []
+    found = await reads.visible("U0OWNER", (), as_of=clock.now(), limit=2)
+    assert (ids(found), found.total) == (made[:2], 3)
+    assert ids(await reads.visible("U0ALICE", (), as_of=clock.now(), limit=9)) == []
+
+
+async def test_what_is_overdue_and_ones_own_comes_first_then_what_waits_by_its_deadline_then_the_newest(
+    lifecycle, reads, clock
+):
+    late, lapses = [(await lifecycle.submit(submission()))[0] for _ in range(2)]
+    for each in (late, lapses):
+        await lifecycle.approve(each.id, ALICE, each.nonce)
+    clock.at = (await lifecycle.claim(late.id, "support-bot", late.digest, None)).report_by
+    waits, _ = await lifecycle.submit(submission())
+    soonest, _ = await lifecycle.submit(submission(expires_in=60))
+    clock.forward(1)
+    newest, _ = await lifecycle.submit(submission())
+    await lifecycle.reject(newest.id, ALICE, "No.", newest.nonce)
+
+    async def listed(person):
+        return ids(await reads.visible(person.user, person.roles, as_of=clock.now(), limit=9))
+
+    assert await listed(ALICE) == [late.id, soonest.id, waits.id, newest.id, lapses.id]
+    # Bob may see all of it, but he neither owns nor approved anything: what is late stands where its age puts it.
+    assert await listed(BOB) == [soonest.id, waits.id, newest.id, late.id, lapses.id]
+
+
+async def test_overdue_is_what_nobody_reported_of_what_ran_or_was_to_be_undone_until_somebody_does(
+    lifecycle, reads, policy, clock
+):
+    policy.watched = 50
+    watched, _ = await lifecycle.submit(submission(100, claim=True))
+    asked, _ = await lifecycle.submit(submission())
+    await lifecycle.approve(asked.id, ALICE, asked.nonce)
+    claimed = await lifecycle.claim(asked.id, "support-bot", asked.digest, None)
+
+    async def found(person, **more):
+        return ids(await reads.overdue(person.user, person.roles, now=clock.now(), limit=9, **more))
+
+    assert await found(ALICE) == []
+    await lifecycle.object(watched.id, BOB, "Undo it.", watched.nonce)
+    assert await found(ALICE) == await found(OWNER, own=True) == [watched.id]
+    assert await found(ALICE, own=True) == []
+    clock.at = claimed.report_by
+    assert await found(ALICE) == await found(OWNER) == [watched.id, asked.id]
+    assert await found(ALICE, own=True) == [asked.id]
+    assert await found(STRANGER) == await found(CAROL) == []
+    await lifecycle.sweep()
+    assert await found(ALICE) == [watched.id, asked.id], "a sweep changes nothing about it"
+    await lifecycle.report(asked.id, "support-bot", Status.succeeded, None, None)
+    await lifecycle.undo(watched.id, "support-bot", UndoStatus.done, None)
+    assert await found(ALICE) == [watched.id], "what ran itself was not reported either"
+    await lifecycle.report(watched.id, "support-bot", Status.failed, None, None)
+    assert await found(ALICE) == []
+
+
+async def test_who_approved_it_and_is_in_no_role_of_it_any_more_is_not_told_that_it_is_overdue(lifecycle, reads, clock):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.approve(made.id, ALICE, made.nonce)
+    claimed = await lifecycle.claim(made.id, "support-bot", made.digest, None)
+    clock.at = claimed.report_by
+    assert (await reads.overdue(ALICE.user, {"support"}, now=clock.now(), own=True, limit=9)).total == 1
+    assert (await reads.overdue(ALICE.user, {"legal"}, now=clock.now(), own=True, limit=9)).total == 0
+
+
+async def test_a_list_goes_by_what_time_has_made_of_it_before_any_sweep(lifecycle, reads, clock):
+    made, _ = await lifecycle.submit(submission(key="a"))
+    kept, _ = await lifecycle.submit(submission())
+    await lifecycle.approve(kept.id, ALICE, kept.nonce)
+
+    async def of_agent(status):
+        return ids(await reads.of_agent("support-bot", now=clock.now(), status=status, limit=9))
+
+    async def over(status):
+        only = Filter(status=status)
+        return ids(await reads.history(ALICE.user, ALICE.roles, as_of=clock.now(), only=only, limit=9))
+
+    assert (await of_agent(Status.pending), await of_agent(Status.rejected)) == ([made.id], [])
+    assert (await over("rejected"), await over("approved")) == ([], [kept.id])
+    clock.at = made.expires_at
+    assert (await of_agent(Status.pending), await of_agent(Status.rejected)) == ([], [made.id])
+    assert (await of_agent(Status.approved), await of_agent(Status.lapsed)) == ([], [kept.id])
+    assert (await over("rejected"), await over("expired"), await over("lapsed")) == ([made.id], [made.id], [kept.id])
+    assert await over("approved") == []
+    await lifecycle.sweep()
+    assert (await of_agent(Status.rejected), await over("expired"), await over("lapsed")) == (
+        [made.id],
+        [made.id],
+        [kept.id],
+    )
+
+
+async def test_history_can_be_narrowed_by_who_decided_by_status_by_age_and_by_what_it_was(lifecycle, reads, clock):
+    one, _ = await lifecycle.submit(submission())
+    await lifecycle.reject(one.id, ALICE, "No.", one.nonce)
+    clock.forward(3600)
+    two, _ = await lifecycle.submit(submission(agent="other-bot"))
+    await lifecycle.approve(two.id, BOB, two.nonce)
+
+    async def over(**only):
+        found = await reads.history(BOB.user, BOB.roles, as_of=clock.now(), only=Filter(**only), limit=9)
+        return ids(found)
+
+    assert await over() == [two.id, one.id]
+    assert await over(by="U0ALICE") == [one.id]
+    assert await over(by="U0CAROL") == []
+    assert await over(status="rejected", action="refund.*") == [one.id]
+    assert await over(status="expired") == []
+    assert await over(since=clock.now() - timedelta(minutes=30)) == [two.id]
+    assert await over(agent="other-bot", by="U0BOB", status="approved") == [two.id]
+    assert await over(agent="other-bot", by="U0ALICE") == []
+
+
+async def test_a_proposal_is_found_by_how_its_id_begins_by_those_who_may_see_it(lifecycle, reads):
+    made = [(await lifecycle.submit(submission()))[0].id for _ in range(3)]
+    assert await reads.beginning(made[1], ALICE.user, ALICE.roles, limit=9) == [made[1]]
+    assert await reads.beginning("prp_0000", ALICE.user, ALICE.roles, limit=2) == made[:2]
+    assert await reads.beginning("prp_1", ALICE.user, ALICE.roles, limit=9) == []
+    assert await reads.beginning("prp_0000", STRANGER.user, STRANGER.roles, limit=9) == []
+    assert await reads.beginning("prp_0000", OWNER.user, (), limit=9) == made
 
 
 async def test_history_is_what_was_resolved_latest_first(lifecycle, reads, clock):
@@ -162,8 +306,8 @@ async def test_history_is_what_was_resolved_latest_first(lifecycle, reads, clock
     await lifecycle.reject(two.id, ALICE, "No.", two.nonce)
     clock.forward(1)
     await lifecycle.approve(one.id, ALICE, one.nonce)
-    assert ids(await reads.history(ALICE.user, ALICE.roles, limit=9)) == [one.id, two.id]
-    assert ids(await reads.history(STRANGER.user, STRANGER.roles, limit=9)) == []
+    assert ids(await reads.history(ALICE.user, ALICE.roles, as_of=clock.now(), limit=9)) == [one.id, two.id]
+    assert ids(await reads.history(STRANGER.user, STRANGER.roles, as_of=clock.now(), limit=9)) == []
 
 
 async def test_twins_are_others_of_the_same_action_that_wait(lifecycle, reads):
@@ -255,12 +399,12 @@ async def test_what_a_person_may_decide_as_a_stand_in_waits_for_them_and_is_thei
     made, _ = await lifecycle.submit(submission())
     for role, theirs in (("lead", True), ("chief", False)):
         assert ids(await reads.waiting("U0LEAD", {role}, now=clock.now(), limit=9)) == [made.id] * theirs
-        assert ids(await reads.visible("U0LEAD", {role}, limit=9)) == [made.id] * theirs
+        assert ids(await reads.visible("U0LEAD", {role}, as_of=clock.now(), limit=9)) == [made.id] * theirs
         assert await reads.may_see(made.id, "U0LEAD", {role}) is theirs
-        assert ids(await reads.history("U0LEAD", {role}, limit=9)) == []
+        assert ids(await reads.history("U0LEAD", {role}, as_of=clock.now(), limit=9)) == []
     await lifecycle.approve(made.id, LEAD, made.nonce)
     assert ids(await reads.waiting("U0LEAD", {"lead"}, now=clock.now(), limit=9)) == []
-    assert ids(await reads.history("U0LEAD", {"lead"}, limit=9)) == [made.id]
+    assert ids(await reads.history("U0LEAD", {"lead"}, as_of=clock.now(), limit=9)) == [made.id]
 
 
 async def test_what_was_handed_over_waits_for_who_was_called_in_and_still_for_those_before(lifecycle, reads, clock):
@@ -275,11 +419,11 @@ async def test_self_review_in_a_role_lets_no_owner_stand_in_for_another(lifecycl
     policy.changes = {"self_review": frozenset({"lead"}), "stand_ins": (StandIn(role="support", by="lead"),)}
     made, _ = await lifecycle.submit(submission())
     assert ids(await reads.waiting(OWNER.user, {"lead"}, now=clock.now(), limit=9)) == []
-    assert ids(await reads.visible(OWNER.user, {"lead"}, limit=9)) == [made.id]
+    assert ids(await reads.visible(OWNER.user, {"lead"}, as_of=clock.now(), limit=9)) == [made.id]
 
 
 async def test_what_is_watched_waits_for_nobody_and_is_seen_by_those_who_may_object(lifecycle, reads, policy, clock):
     policy.watched = 50
     made, _ = await lifecycle.submit(submission(100))
     assert ids(await reads.waiting(ALICE.user, ALICE.roles, now=clock.now(), limit=9)) == []
-    assert ids(await reads.visible(ALICE.user, ALICE.roles, limit=9)) == [made.id]
+    assert ids(await reads.visible(ALICE.user, ALICE.roles, as_of=START + timedelta(hours=1), limit=9)) == [made.id]

@@ -11,7 +11,7 @@ from approvals.ports import Conflict, StoreBusy
 from approvals.sampling import Bench, Judgement
 from storage import Figures
 from storage import drawn as rows
-from tests.making import Lots
+from tests.making import START, Lots
 from tests.storage.town import ALICE, CAROL, by_hand, submission
 
 SAMPLING = Sampling(share=0.5, roles=("support",), channels=("C0SUPPORT",))
@@ -166,20 +166,23 @@ async def test_figures_count_by_action_what_was_drawn_what_is_judged_and_what_wa
             await judged(store, clock, proposal, judgement)
     await drawing(lot=0.9)
     await drawing(action="refund.note")
-    found, total = await store.samples.figures("U0ALICE", {"support"}, limit=10)
+    found, total = await store.counting.figures("U0ALICE", {"support"}, since=START, now=clock.now(), limit=10)
     assert total == 2
     assert found == [
         Figures(action="refund.create", drawn=4, judged=3, not_fine=1),
         Figures(action="refund.note", drawn=1, judged=0, not_fine=0),
     ]
-    assert await store.samples.figures("U0ALICE", {"support"}, offset=1, limit=1) == (found[1:], 2)
+    assert await store.counting.figures("U0ALICE", {"support"}, since=START, now=clock.now(), offset=1, limit=1) == (
+        found[1:],
+        2,
+    )
 
 
 async def test_figures_are_of_what_one_may_judge_or_owns_and_of_nothing_else(drawing, store, clock):
     await drawing()
     await judged(store, clock, await drawing(FINANCE), reviewer=CAROL)
-    of_finance, _ = await store.samples.figures("U0CAROL", {"finance"}, limit=10)
+    of_finance, _ = await store.counting.figures("U0CAROL", {"finance"}, since=START, now=clock.now(), limit=10)
     assert [(each.drawn, each.judged) for each in of_finance] == [(1, 1)]
-    of_owner, _ = await store.samples.figures("U0OWNER", set(), limit=10)
+    of_owner, _ = await store.counting.figures("U0OWNER", set(), since=START, now=clock.now(), limit=10)
     assert [each.drawn for each in of_owner] == [2]
-    assert await store.samples.figures("U0STRAY", set(), limit=10) == ([], 0)
+    assert await store.counting.figures("U0STRAY", set(), since=START, now=clock.now(), limit=10) == ([], 0)

@@ -115,7 +115,7 @@ async def test_a_damaged_row_does_not_hide_the_others_of_a_list(lifecycle, store
     with by_hand(tmp_path, without=["revisions_stay"]) as connection:
         connection.execute("UPDATE revisions SET payload = '{}' WHERE proposal_id = ?", (broken.id,))
     listed = await store.reads.waiting(ALICE.user, ALICE.roles, now=clock.now(), limit=10)
-    page = await store.reads.of_agent("support-bot", limit=10)
+    page = await store.reads.of_agent("support-bot", now=clock.now(), limit=10)
     for found in (listed, page):
         assert found.proposals == [sound]
         assert len(found.damaged) == 1

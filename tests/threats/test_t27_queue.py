@@ -7,7 +7,22 @@ import pytest
 from tests.threats.ground import ground
 from tests.town import FINANCE, OPS, POLICY, SUPPORT, has_button
 
-EVERY = ("", "mine", "all", "history", "role finance", "role support", "agent shop", "agent other")
+EVERY = (
+    "",
+    "mine",
+    "all",
+    "history",
+    "history agent shop action * since 9d",
+    "role finance",
+    "role support",
+    "agent shop",
+    "agent other",
+    "action *",
+    "overdue",
+    "stats",
+    "stats role support",
+    "stats agent shop",
+)
 
 
 async def seen_by(town, user, *more):
@@ -79,6 +94,56 @@ async def test_t27_every_answer_to_a_command_is_for_the_asker_alone(either):
     assert len(posts) == 1, "the card alone"
 
 
+@pytest.mark.parametrize("barred", [{"is_restricted": True}, {"is_stranger": True}, {"is_ultra_restricted": True}])
+async def test_t27_guests_and_strangers_get_one_sentence_whatever_they_ask(town, barred):
+    await town.proposed(summary="SECRET SUMMARY")
+    town.slack.change_user("U0BOB", **barred)
+    shown = await seen_by(town, "U0BOB", "help")
+    assert "SECRET" not in shown
+    assert "email.send" not in shown
+    assert len({json.dumps(each.get("text")) for each in town.slack.ephemerals("U0BOB")}) == 1
+
+
+def published(town):
+    return len([call for call in town.slack.calls if call.method == "views.publish"])
+
+
+async def test_t27_a_button_that_was_written_by_hand_shows_no_more_than_the_command_does(town):
+    proposal, _ = await town.proposed(summary="SECRET SUMMARY")
+    await town.slack.open_home("U0STRAY")
+    await town.slack.until(lambda: town.slack.home("U0STRAY"))
+    await town.slack.command("U0STRAY", OPS, "/approvals", "help")
+    view = {"id": "V1", "type": "home", "private_metadata": ""}
+    person = {"id": "U0STRAY", "team_id": town.slack.team_id}
+    forged = {
+        "type": "block_actions",
+        "team": {"id": town.slack.team_id},
+        "user": person,
+        "api_app_id": town.slack.app_id,
+        "view": view,
+        "container": {"type": "view", "view_id": "V1"},
+    }
+    for action_id, value in (
+        ("page_next", '{"kind":"waiting","home":true,"role":"support"}'),
+        ("page_next", '{"kind":"all","home":true}'),
+    ):
+        button = {"action_id": action_id, "value": value, "type": "button", "block_id": "b"}
+        before = published(town)
+        await town.slack.deliver({**forged, "actions": [button], "trigger_id": "1.1"}, "interactive")
+        await town.slack.until(lambda before=before: published(town) > before)
+        assert "SECRET" not in json.dumps(town.slack.home("U0STRAY"))
+    submitted = {
+        **forged,
+        "type": "view_submission",
+        "view": {**view, "type": "modal", "callback_id": "next", "root_view_id": "V1", "state": {"values": {}}},
+    }
+    submitted["view"]["private_metadata"] = '{"kind":"waiting","role":"support"}'
+    answer = await town.slack.deliver(submitted, "interactive")
+    assert "SECRET" not in json.dumps(answer.body)
+    assert "Nothing more waits" in json.dumps(answer.body)
+    assert await town.status(proposal) == "pending"
+
+
 async def test_t27_a_page_turned_by_somebody_who_may_no_longer_see_it_is_empty(tmp_path):
     now = [0.0]
     async with ground(tmp_path, monotonic=lambda: now[0]) as town, town.serving():
@@ -88,8 +153,8 @@ async def test_t27_a_page_turned_by_somebody_who_may_no_longer_see_it_is_empty(t
         assert "SECRET" in json.dumps(town.slack.ephemerals("U0ERIN"))
         town.slack.change_group("S0FINANCE", [])
         now[0] = 61
-        await town.slack.click_ephemeral("U0ERIN", -1, "page_older")
-        await town.slack.until(lambda: "page_older" not in json.dumps(town.slack.ephemerals("U0ERIN")[-1]))
+        await town.slack.click_ephemeral("U0ERIN", -1, "page_next")
+        await town.slack.until(lambda: "page_next" not in json.dumps(town.slack.ephemerals("U0ERIN")[-1]))
         assert "SECRET" not in json.dumps(town.slack.ephemerals("U0ERIN")[-1])
 
 

@@ -1,0 +1,164 @@
+"""Figures: what became of what people were asked, by action and role, to those whose it is."""
+
+import statistics
+from datetime import timedelta
+
+import pytest
+
+from approvals.proposal import Status
+from storage import Asked
+from storage.queries import Query, queries
+from tests.making import START, make_reviewer
+from tests.storage.town import ALICE, BOB, CAROL, by_hand, submission
+
+STRANGER = make_reviewer(user="U0STRANGER", roles=frozenset({"legal"}))
+MONTH = timedelta(days=30)
+
+
+@pytest.fixture
+def figures(store, clock):
+    async def asked(person, *, since=START, **more):
+        found, _ = await store.counting.figures(
+            person.user, person.roles, since=since, now=clock.now(), **{"limit": 9, **more}
+        )
+        return {(each.action, asked.role): asked for each in found for asked in each.asked}
+
+    return asked
+
+
+async def test_what_was_asked_is_counted_by_how_it_ended(lifecycle, clock, figures):
+    made = [(await lifecycle.submit(submission()))[0] for _ in range(8)]
+    untouched, claimed, edited, rejected, revoked, withdrawn, expired, waits = made
+    clock.forward(minutes=1)
+    await lifecycle.approve(untouched.id, ALICE, untouched.nonce)
+    clock.forward(minutes=1)
+    await lifecycle.approve(claimed.id, ALICE, claimed.nonce)
+    await lifecycle.claim(claimed.id, "support-bot", claimed.digest, None)
+    await lifecycle.report(claimed.id, "support-bot", Status.failed, None, None)
+    clock.forward(minutes=8)
+    await lifecycle.edit(edited.id, ALICE, {"amount": 200, "order": "1001"}, edited.nonce)
+    clock.forward(minutes=10)
+    await lifecycle.reject(rejected.id, BOB, "No.", rejected.nonce)
+    await lifecycle.approve(revoked.id, ALICE, revoked.nonce)
+    clock.forward(minutes=5)
+    await lifecycle.revoke(revoked.id, BOB, "No.", revoked.nonce)
+    await lifecycle.withdraw(withdrawn.id, "support-bot", "x")
+    clock.at = expired.expires_at - timedelta(seconds=1)
+    new, _ = await lifecycle.submit(submission())
+    clock.forward(1)
+    told = await figures(ALICE)
+    assert told == {
+        ("refund.create", "support"): Asked(
+            role="support",
+            asked=9,
+            waits=1,
+            untouched=2,
+            edited=1,
+            rejected=1,
+            revoked=1,
+            expired=2,
+            otherwise=1,
+            median=timedelta(minutes=6),
+        )
+    }
+    assert waits.id != new.id
+    await lifecycle.sweep()
+    assert await figures(ALICE) == told, "a sweep changes nothing about it"
+
+
+@pytest.mark.parametrize("waits", [(5,), (5, 7), (9, 1, 4), (1, 2, 3, 1000), (3, 3, 3, 4, 4, 100, 2)])
+async def test_the_median_is_exact(lifecycle, clock, figures, waits):
+    made = [(await lifecycle.submit(submission()))[0] for _ in waits]
+    for seconds, proposal in sorted(zip(waits, made, strict=True), key=lambda pair: pair[0]):
+        clock.at = START + timedelta(seconds=seconds)
+        await lifecycle.approve(proposal.id, ALICE, proposal.nonce)
+    (told,) = (await figures(ALICE)).values()
+    assert told.median == timedelta(seconds=statistics.median(waits))
+
+
+async def test_what_nobody_was_asked_is_not_counted(lifecycle, policy, figures):
+    policy.watched = 50
+    await lifecycle.submit(submission(10))
+    await lifecycle.submit(submission(90))
+    assert await figures(ALICE) == {}
+
+
+async def test_each_role_has_figures_of_its_own_and_sees_no_others(lifecycle, clock, figures):
+    await lifecycle.submit(submission())
+    both, _ = await lifecycle.submit(submission(2500))
+    await lifecycle.approve(both.id, ALICE, both.nonce)
+    counted = {
+        person.user: {role: each.asked for (_, role), each in (await figures(person)).items()}
+        for person in (ALICE, BOB, CAROL, STRANGER)
+    }
+    assert counted == {
+        "U0ALICE": {"support": 2},
+        "U0BOB": {"support": 2, "finance": 1},
+        "U0CAROL": {"finance": 1},
+        "U0STRANGER": {},
+    }
+    owner = make_reviewer(user="U0OWNER", roles=frozenset())
+    assert {role: each.asked for (_, role), each in (await figures(owner)).items()} == {"": 2}
+    for person, role in ((ALICE, "finance"), (owner, "support"), (STRANGER, "support"), (CAROL, "")):
+        assert await figures(person, role=role) == {}
+    assert (await figures(BOB, role="finance"))["refund.create", "finance"].asked == 1
+
+
+async def test_figures_can_be_of_one_agent_and_of_the_last_days(lifecycle, clock, figures):
+    await lifecycle.submit(submission())
+    clock.forward(days=8)
+    await lifecycle.submit(submission(agent="other-bot"))
+    assert (await figures(ALICE))["refund.create", "support"].asked == 2
+    assert (await figures(ALICE, agent="other-bot"))["refund.create", "support"].asked == 1
+    assert (await figures(ALICE, since=clock.now() - timedelta(days=7)))["refund.create", "support"].asked == 1
+    assert await figures(ALICE, agent="nobody") == {}
+
+
+async def test_hasty_decisions_count_in_the_roles_they_count_for(lifecycle, tmp_path, figures):
+    both, _ = await lifecycle.submit(submission(2500))
+    await lifecycle.approve(both.id, ALICE, both.nonce)
+    await lifecycle.approve(both.id, CAROL, both.nonce)
+    with by_hand(tmp_path, without=["decisions_stay"]) as connection:
+        connection.execute("UPDATE decisions SET hasty = 1 WHERE reviewer = 'U0CAROL'")
+    told = await figures(BOB)
+    assert told["refund.create", "finance"].hasty == 1
+    assert told["refund.create", "support"].hasty == 0
+
+
+async def test_a_damaged_gate_takes_away_no_figures_of_others(lifecycle, tmp_path, figures):
+    made = [(await lifecycle.submit(submission()))[0] for _ in range(2)]
+    with by_hand(tmp_path) as connection:
+        connection.execute("UPDATE proposals SET gate = 'no JSON' WHERE id = ?", (made[0].id,))
+    assert (await figures(ALICE))["refund.create", "support"].asked == 1
+
+
+async def test_of_a_big_table_only_the_window_is_read(store, lifecycle, tmp_path, clock, figures):
+    made, _ = await lifecycle.submit(submission())
+    with by_hand(tmp_path) as connection:
+        names = [row[1] for row in connection.execute("PRAGMA table_info(proposals)")]
+        changed = {
+            "id": "'prp_' || printf('%032x', 1000 + n)",
+            "action": "'refund.' || (n % 40)",
+            "created_at": f"created_at - (n / 100) * {86_400_000 // 10}",
+            "expires_at": f"expires_at - (n / 100) * {86_400_000 // 10}",
+            "due_at": f"due_at - (n / 100) * {86_400_000 // 10}",
+            "idempotency_key": "'k' || n",
+        }
+        connection.execute(
+            "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 40000) "
+            f"INSERT INTO proposals ({', '.join(names)}) SELECT {', '.join(changed.get(name, name) for name in names)} "
+            "FROM proposals, counted WHERE id = ?",
+            (made.id,),
+        )
+        connection.execute("ANALYZE")
+    query = queries("figures")["figures"]
+    plan = Query(query.name, query.sentence, "EXPLAIN QUERY PLAN " + query.text)
+    values = ("U0ALICE", '["support"]', 0, 1, None, None, 0, 9)
+    async with store._database.reading() as statements:
+        steps = [row["detail"] for row in await statements.rows(plan, *values)]
+    assert [
+        step for step in steps if " p " in f"{step} " and "proposals_newest (created_at>? AND created_at<?)" in step
+    ]
+    assert not [step for step in steps if step.startswith("SCAN p")], steps
+    found = await figures(ALICE, since=clock.now() - MONTH, limit=100)
+    assert sum(each.asked for each in found.values()) == 1 + 99 + 100 * 299 + 100
