@@ -60,13 +60,15 @@ def asks_again(gate: "Gate") -> bool:
 def words(proposal: "Proposal") -> tuple[Word, ...]:
     """What whoever approves the present revision has to type; nothing where its gate asks for nothing.
 
-    Where a field is missing, or holds what nobody can type from a screen, the action's name takes its place.
+    Where a field is missing, redacted, or holds what nobody can type from a screen, the action's name takes its place.
     """
-    action, friction = proposal.action, proposal.gate.friction
-    if friction is None:
+    action, gate = proposal.action, proposal.gate
+    if gate.friction is None:
         return ()
     name = Word(field=NAME, text=action.name)
-    found = [_word(action.payload, path) or name for path in friction.typed]
+    found = [
+        name if _redacted(path, gate.redact) else _word(action.payload, path) or name for path in gate.friction.typed
+    ]
     return tuple({each.field: each for each in found}.values())[:MOST_WORDS]
 
 
@@ -80,6 +82,11 @@ def wrong(wanted: "Sequence[Word]", typed: "Sequence[str]") -> tuple[bool, ...]:
     """For each word whether it was not typed in its place."""
     said = [*typed, *("" for _ in wanted)]
     return tuple(not each.is_said_by(said[place]) for place, each in enumerate(wanted))
+
+
+def _redacted(path: str, redact: "Sequence[str]") -> bool:
+    """Whether something at, above or below the field is not shown to those who decide."""
+    return any(f"{path}.".startswith(f"{each}.") or each.startswith(f"{path}.") for each in redact)
 
 
 def _word(payload: "Mapping[str, JSON]", path: str) -> Word | None:

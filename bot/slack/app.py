@@ -13,7 +13,8 @@ from slack_bolt.response import BoltResponse
 from approvals.ports import StoreBusy
 from bot.logs import where
 from bot.slack import commands, judging, lists, words
-from bot.slack.clicks import ACTIONS, answered
+from bot.slack.answered import answered
+from bot.slack.clicks import ACTIONS
 from bot.slack.commands import PAGES
 from bot.slack.desk import Desk
 from bot.slack.interaction import Interaction, interaction

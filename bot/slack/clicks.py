@@ -15,7 +15,6 @@ from bot.slack import modals, offers, onward, words
 from bot.slack.batch import batch_reject, batch_review
 from bot.slack.burst import burst_review, turn_burst
 from bot.slack.burst_card import REVIEW
-from bot.slack.calls import SlackFault
 from bot.slack.cards import card
 from bot.slack.commands import list_holds, list_standing
 from bot.slack.desk import Desk, Standing, may_see
@@ -389,25 +388,3 @@ ACTIONS: dict[str, Handler] = {
     "burst_next": turn_burst,
     "burst_back": turn_burst,
 }
-
-
-async def answered(desk: Desk, at: Interaction, handler: Handler) -> Reply:
-    """The handler's reply, or the refusal in words; a refusal on a known proposal is kept as evidence."""
-    try:
-        return await handler(desk, at)
-    except Refusal as refusal:
-        subject = await _subject(desk, at)
-        if subject is not None:
-            await desk.refused(at, subject, chosen(at.value)[0] or at.action_id, refusal)
-        said = words.refusal(refusal)
-        return Show(view=await onward.after(desk, at, said)) if at.in_modal else Say(text=said)
-    except SlackFault:
-        return Say(text=words.TROUBLE)
-
-
-async def _subject(desk: Desk, at: Interaction) -> str | None:
-    if at.form_id:
-        form = await desk.store.forms.get(at.form_id)
-        return form.proposal_id if form else None
-    named = chosen(at.value)[1].partition(".")[0]
-    return named if named and await desk.store.find(named) is not None else None

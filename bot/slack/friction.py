@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from approvals.friction import asks_again
 from bot.slack.blocks import confirming
+from bot.slack.headline import said
+from bot.slack.redaction import veiled
 from bot.slack.text import length, one_line, shorten
 
 if TYPE_CHECKING:
@@ -22,8 +24,6 @@ _NAME = 80
 _VALUE = 60
 _KEY = 40
 _FINAL = "? It cannot be taken back once the agent has taken it."
-_ESCAPE = "\\"
-"""A cut may not leave one at the end: the quote after it would seem to be the value's."""
 _MORE = 16
 """Room for `, and 12345 more`."""
 
@@ -38,9 +38,10 @@ def asking_again(made: "Block", proposal: "Proposal") -> "Block":
 
 def consequence(proposal: "Proposal") -> str:
     """What will run, for how much and to whom, in at most 300 characters; numbers first, the rest by name."""
-    said = f"Run {shorten(one_line(proposal.action.name), _NAME)[0]}"
+    proposal = veiled(proposal)
+    run = f"Run {shorten(one_line(proposal.action.name), _NAME)[0]}"
     fields = sorted(proposal.action.payload.items(), key=lambda pair: (not _is_number(pair[1]), pair[0]))
-    room = _TEXT - length(said) - length(_FINAL) - _MORE
+    room = _TEXT - length(run) - length(_FINAL) - _MORE
     told, left = "", len(fields)
     for each in _shown(dict(fields)):
         more = f"{', ' if told else ': '}{each}"
@@ -49,7 +50,7 @@ def consequence(proposal: "Proposal") -> str:
         told, left = told + more, left - 1
     if left:
         told += f", and {left} more" if told else f" with {left} field{'' if left == 1 else 's'}"
-    return f"{said}{told}{_FINAL}"
+    return f"{run}{told}{_FINAL}"
 
 
 def _shown(fields: "Mapping[str, JSON]") -> "Iterator[str]":
@@ -60,9 +61,7 @@ def _shown(fields: "Mapping[str, JSON]") -> "Iterator[str]":
 def _value(value: "JSON") -> str:
     match value:
         case str():
-            quoted = json.dumps(value, ensure_ascii=False)[1:-1]
-            shown, left = shorten(one_line(quoted), _VALUE)
-            return f'"{shown.rstrip(_ESCAPE)}"…' if left else f'"{shown}"'
+            return said(value, _VALUE)
         case dict():
             return f"{{{len(value)} field{'' if len(value) == 1 else 's'}}}"
         case list():

@@ -6,6 +6,7 @@ from approvals.asking import LONGEST_QUESTION
 from bot.slack.blocks import Block, context, ours, paragraph, person, plain, quote, rich, run, section, when
 from bot.slack.frame import modal
 from bot.slack.history import with_words
+from bot.slack.redaction import veiled
 from bot.slack.text import length, one_line, visible
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ def ask_form(
 ) -> dict[str, Any]:
     """Wants a question; `typed` is `{"question": …}` from before, `later` the deadline that the person may choose."""
     about = [rich(paragraph(run("Ask about "), run(one_line(proposal.action.name), bold=True), run(".")))]
-    if proposal.ask.summary:
-        about.append(rich(quote(visible(proposal.ask.summary))))
+    if summary := veiled(proposal).ask.summary:
+        about.append(rich(quote(visible(summary))))
     told = (
         "The agent gets your question and your name. Its answer comes below the card and calls you. "
         "Everybody can decide meanwhile."

@@ -45,6 +45,9 @@ def veiled(proposal: "Proposal", redact: "Iterable[str]" = ()) -> "Proposal":
         decisions=tuple(replace(each, reason=_maybe(veil, each.reason)) for each in proposal.decisions),
         outcome=outcome
         and replace(outcome, detail=_maybe(veil, outcome.detail), verification=_maybe(veil, outcome.verification)),
+        questions=tuple(
+            replace(each, text=veil(each.text), reply=_maybe(veil, each.reply)) for each in proposal.questions
+        ),
         undo=undo and replace(undo, reason=veil(undo.reason), detail=_maybe(veil, undo.detail)),
     )
 

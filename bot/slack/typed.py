@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.friction import LONGEST, Word, words, wrong
 from bot.slack.blocks import Block, paragraph, plain, rich, run, section, size
-from bot.slack.cards import beginning, labelled
+from bot.slack.boxes import beginning, labelled
 from bot.slack.claims import payload
 from bot.slack.frame import modal
-from bot.slack.preview import preview
+from bot.slack.payloads import PAYLOAD
+from bot.slack.preview import PREVIEW, preview
+from bot.slack.redaction import veiled
 from bot.slack.text import one_line
 
 if TYPE_CHECKING:
@@ -24,9 +26,10 @@ _BEGINNING = 3_000
 def type_form(proposal: "Proposal", form_id: str) -> dict[str, Any]:
     """Shows what would run, and wants the words that approve it."""
     name = one_line(proposal.action.name)
-    shown = [("Payload: exactly what will run", payload(proposal))]
-    if (foreseen := preview(proposal.ask.preview)) is not None:
-        shown.append(("Preview: the effect as the agent foresees it", foreseen))
+    seen = veiled(proposal)
+    shown = [(PAYLOAD, payload(seen))]
+    if (foreseen := preview(seen.ask.preview)) is not None:
+        shown.append((PREVIEW, foreseen))
     blocks = [labelled(label, text) for label, text in shown]
     whole = size(blocks) <= _MOST
     if not whole:

@@ -81,7 +81,7 @@ SELECT id, rank, key, place, total FROM (
         FROM (
             SELECT
                 p.id, p.created_at, p.expires_at, p.resolved_at,
-                -- Since when a report is missing: of what ran, or of undoing it.
+                -- Since when a report is missing, of what ran, or of undoing it.
                 CASE
                     WHEN p.report_by <= $3 AND (p.status = 'claimed' OR (
                         json_valid(p.outcome) AND json_extract(p.outcome, '$.at') > $4

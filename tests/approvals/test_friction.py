@@ -30,6 +30,23 @@ def agree(proposal, *typed):
 
 
 @pytest.mark.parametrize(
+    ("redact", "field"),
+    [
+        ((), "card.number"),
+        (("card.number",), NAME),
+        (("card",), NAME),
+        (("card.number.last",), NAME),
+        (("car",), "card.number"),
+    ],
+)
+def test_what_is_redacted_is_never_asked_for(redact, field):
+    proposal = make_proposal(
+        payload={"card": {"number": "4111"}}, friction=Friction(typed=("card.number",)), redact=redact
+    )
+    assert [each.field for each in words(proposal)] == [field]
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [
         (250, "250"),

@@ -323,12 +323,12 @@ async def test_nobody_sees_what_they_could_not_decide_and_only_what_still_holds(
     assert await listed("U0ALICE") == ([], 0)
 
 
-async def test_those_who_hold_it_see_what_it_stopped(lifecycle, store, held):
+async def test_those_who_hold_it_see_what_it_stopped(lifecycle, store, clock, held):
     stopped, _ = await lifecycle.submit(sent())
     for user, roles in (("U0BOB", ["support"]), ("U0OWNER", [])):
-        found = await store.reads.history(user, roles, offset=0, limit=8)
+        found = await store.reads.history(user, roles, as_of=clock.now(), limit=8)
         assert stopped.id in [each.id for each in found.proposals]
-    found = await store.reads.history("U0CAROL", ["finance"], offset=0, limit=8)
+    found = await store.reads.history("U0CAROL", ["finance"], as_of=clock.now(), limit=8)
     assert stopped.id not in [each.id for each in found.proposals]
 
 

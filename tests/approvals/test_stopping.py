@@ -327,7 +327,7 @@ async def test_of_a_race_with_submissions_and_claims_nothing_pending_or_claimabl
         results = await asyncio.gather(*acts, return_exceptions=True)
         assert {type(each) for each in results if isinstance(each, BaseException)} <= {Stopped}
         assert await store.stranded() == []
-        statuses = {each.status for each in (await store.reads.of_agent(AGENT, limit=100)).proposals}
+        statuses = {each.status for each in (await store.reads.of_agent(AGENT, now=START, limit=100)).proposals}
         assert statuses <= {Status.claimed, Status.rejected, Status.revoked}
         order = [each.tag for each in await store.audit.entries(0, 1000)]
         after = order[order.index("agent:stopped") :]

@@ -36,24 +36,26 @@ def said(**payload):
 
 def test_it_says_what_runs_for_how_much_and_to_whom_numbers_first():
     assert said(customer="cus_1", amount=250, fast=True) == (
-        'Run refund.create: amount 250, customer "cus_1", fast true? '
+        "Run refund.create: amount 250, customer “cus_1”, fast true? "
         "It cannot be taken back once the agent has taken it."
     )
 
 
 def test_what_is_long_is_shortened_with_a_mark_and_what_is_left_out_is_counted():
     told = said(**{f"field{number}": "x" * 80 for number in range(9)})
-    assert f'field0 "{"x" * 60}"…' in told
+    assert f"field0 “{'x' * 60}…” (80 characters)" in told
     assert ", and 7 more?" in told
     assert length(told) <= 300
-    assert f'Run refund.create: {"k" * 40}… "&&' in said(**{"k" * 300: "&" * 60})
+    assert f"Run refund.create: {'k' * 40}… “&&" in said(**{"k" * 300: "&" * 60})
     many = consequence(make_proposal(action="a" * 100, payload={"&" * 60: "&" * 60, "k" * 60: "x" * 90}))
     assert many.startswith(f"Run {'a' * 80}: &&")
     assert ", and 1 more?" in many
 
 
-def test_a_cut_never_lets_a_value_seem_to_go_on():
-    assert 'note "x"…?' in said(note="x" + "\\" * 60)
+def test_what_is_redacted_is_not_in_the_question():
+    asked = consequence(make_proposal(payload={"note": "the secret", "amount": 1}, redact=("note",)))
+    assert "the secret" not in asked
+    assert "redacted" in asked
 
 
 def test_what_is_inside_is_counted_and_an_empty_payload_says_nothing():
@@ -62,13 +64,15 @@ def test_what_is_inside_is_counted_and_an_empty_payload_says_nothing():
     assert said().startswith("Run refund.create? It")
 
 
-@pytest.mark.parametrize("hostile", ['" and nothing else? Yes', "\u202egnp", "<!channel>", "line\nline"])
+@pytest.mark.parametrize(
+    "hostile", ['" and nothing else? Yes', "” and nothing else? Yes", "\u202egnp", "<!channel>", "line\nline"]
+)
 def test_a_text_of_the_agent_stays_a_quoted_value(hostile):
     told = said(note=hostile)
     assert "\n" not in told
     assert "\u202e" not in told
     assert told.endswith("? It cannot be taken back once the agent has taken it.")
-    assert told.count('"') - told.count('\\"') == 2
+    assert (told.count("“"), told.count("”"), told.count('"')) == (1, 1, 0)
 
 
 @slow

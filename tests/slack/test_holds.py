@@ -87,7 +87,7 @@ def test_an_empty_list_says_so(page, said):
 
 def test_a_list_turns_its_pages():
     blocks, _ = holds([hold()], 20, Query(kind="holds", page=1), 8, set())
-    assert {"page_newer", "page_older"} <= {each.get("action_id") for each in elements(blocks)}
+    assert {"page_back", "page_next"} <= {each.get("action_id") for each in elements(blocks)}
     assert Query.from_value(Query(kind="holds", page=1).to_value()) == Query(kind="holds", page=1)
 
 

@@ -379,6 +379,6 @@ async def test_what_was_asked_and_replied_is_found_wherever_the_proposal_is(life
     await lifecycle.ask(made.id, ALICE, "Which invoice?", made.nonce)
     await lifecycle.reply(made.id, "support-bot", Said(text="4711.", payload={"amount": 9, "order": "1001"}))
     second = await lifecycle.ask(made.id, BOB, "Sure?", (await store.find(made.id)).nonce)
-    listed = (await store.reads.of_agent("support-bot", limit=9)).proposals
+    listed = (await store.reads.of_agent("support-bot", now=START, limit=9)).proposals
     assert list(listed) == [await store.find(other.id), second]
     assert [each.reply for each in second.questions] == ["4711.", None]

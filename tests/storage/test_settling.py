@@ -89,7 +89,7 @@ async def test_a_person_approves_again_after_taking_back_and_only_once(lifecycle
 
 async def test_what_was_taken_back_waits_for_that_person_again(lifecycle, store, settling):
     async def waiting():
-        listed = await store.reads.waiting("U0ALICE", {"support"}, now=START, offset=0, limit=10)
+        listed = await store.reads.waiting("U0ALICE", {"support"}, now=START, limit=10)
         return [each.id for each in listed.proposals]
 
     assert await waiting() == []

@@ -126,7 +126,7 @@ async def test_t01_what_is_signed_and_still_nothing_that_slack_sends_is_no_error
         {"actions": [{"action_id": "approve", "value": {"a": 1}}]},
         {"actions": [{"action_id": ["approve"], "value": "x"}]},
         {"actions": [{"action_id": "approve", "value": "prp_" + "0" * 100_000}]},
-        {"actions": [{"action_id": "page_older", "value": "waiting:99999999999999999999:x"}]},
+        {"actions": [{"action_id": "page_next", "value": "waiting:99999999999999999999:x"}]},
         {"user": {"id": "U0BOT"}, "message": {"blocks": [{"type": "section", "text": 3}, 7, None]}},
         {"type": "view_submission", "view": {"callback_id": ["x"], "private_metadata": {"a": 1}}},
         {"type": "view_submission", "view": {"callback_id": "edit", "private_metadata": "x", "state": {"values": 3}}},
