@@ -30,7 +30,7 @@ bench: .venv/test.stamp ## the figures of the README, measured here
 	$(BIN)/python -m bench
 
 pictures: .venv/test.stamp ## the pictures in docs/, taken anew by the tests
-	SIGNOFF_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/demo
+	SIGNOFF_PICTURES=$(CURDIR)/docs/pictures $(BIN)/python -m pytest -q tests/demo tests/pages
 
 lock: .venv/test.stamp ## resolve the dependencies anew (needs uv on the path)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/run.txt

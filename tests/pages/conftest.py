@@ -9,12 +9,20 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from tests.browser import CHROMIUM, SWITCHES
+from tests.house.tree import ROOT
 from tests.making import Clock
 from tests.town import open_town
 
 PICTURES = os.environ.get("SIGNOFF_PICTURES")
 """Where `make pictures` wants them; tests alone keep theirs to themselves."""
 WIDTHS = {"desk": (1180, 900), "phone": (412, 915)}
+SHOWN = ROOT / "docs" / "pictures"
+WHOLE = "dialog[open] .modal-body, .home"
+READ = """part => {
+  const copy = part.cloneNode(true);
+  copy.querySelectorAll("time").forEach(time => { time.textContent = "(then)"; });
+  return [...copy.children].map(block => block.textContent.replace(/\\s+/g, " ").trim()).join("\\n");
+}"""
 TALL = 1900
 """The height at which a whole card fits."""
 SLOW = 20_000
@@ -62,14 +70,25 @@ class Look:
         """Waits until the words are there."""
         await expect(where).to_contain_text(words, timeout=SLOW)
 
+    async def _words(self, of):
+        """What is to be read, block by block, without what differs from day to day."""
+        within = of.locator(".card, .words").first if of is not None else self.page.locator(WHOLE).last
+        return re.sub(r"prp_[0-9a-f]+", "prp_…", await within.evaluate(READ)) + "\n"
+
     async def picture(self, name, of=None):
-        """Takes a picture of the page, or of one thing on it with a little around."""
+        """Takes a picture of the page, or of one thing on it; fails if the one in docs/ shows other words."""
         await self.town.bot.courier.drain()  # what is on its way would be drawn while the picture is taken
+        words = await self._words(of)
+        beside = (self.folder if PICTURES else SHOWN) / f"{name}.txt"
+        if PICTURES:
+            beside.write_text(words, encoding="utf-8")
+        else:
+            assert beside.read_text(encoding="utf-8") == words, f"{beside.name}: `make pictures` takes it anew"
         path = self.folder / f"{name}-{self.device}.png"
         width, height = WIDTHS[self.device]
         await self.page.set_viewport_size({"width": width, "height": height if of is None else TALL})
         if of is not None:
-            await of.get_by_role("heading").first.hover()  # unlike scrolling, this waits out a new rendering
+            await of.hover()  # unlike scrolling, this waits out a new rendering
         await (of or self.page).screenshot(path=path, animations="disabled")
         await self.page.set_viewport_size({"width": width, "height": height})
 

@@ -8,6 +8,16 @@ from tests.town import FINANCE, POLICY, SUPPORT
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 
+WORDED = POLICY.replace(
+    "    reason: Refund above 100\n    edit:",
+    '    title: "Refund {payload.amount} {payload.currency} to {payload.customer}"\n'
+    "    show: [customer, note]\n"
+    "    reject_reasons: [Wrong customer, Amount too high, Not covered by our terms]\n"
+    "    settle: 10s\n"
+    "    max_expires_in: 2h\n"
+    "    reason: Refund above 100\n    edit:",
+)
+assert WORDED != POLICY
 MAIL = {
     "to": "mira.jansen@example.com",
     "subject": "Your parcel",
@@ -28,7 +38,7 @@ async def refund(town, **payload):
 
 
 async def test_a_card_is_approved_claimed_and_seen_to_fail(tmp_path, device, pictures):
-    async with scene(tmp_path, device, pictures, POLICY) as (town, look):
+    async with scene(tmp_path, device, pictures, WORDED) as (town, look):
         proposal = await refund(town)
         await look.go("U0CAROL", FINANCE)
         card = look.card("Lamp arrived broken")
@@ -37,6 +47,7 @@ async def test_a_card_is_approved_claimed_and_seen_to_fail(tmp_path, device, pic
         await look.press(card, "Approve")
         await look.says(card, "by @Carol")
         await look.picture("card-approved", card)
+        town.clock.forward(seconds=10)  # it settles
         approved = await town.get(proposal["id"])
         await town.claim(approved)
         await town.report(approved, "failed", detail="The card was closed by its bank.")
@@ -45,7 +56,7 @@ async def test_a_card_is_approved_claimed_and_seen_to_fail(tmp_path, device, pic
 
 
 async def test_an_edit_shows_the_form_the_difference_and_the_card_tells_it(tmp_path, device, pictures):
-    async with scene(tmp_path, device, pictures, POLICY) as (town, look):
+    async with scene(tmp_path, device, pictures, WORDED) as (town, look):
         await refund(town)
         await look.go("U0DAVE", FINANCE)
         card = look.card("Lamp arrived broken")
@@ -92,6 +103,5 @@ async def test_the_queue_and_the_home_tab_open_the_form_that_decides(tmp_path, d
         await look.picture("review")
         await look.press(look.dialog, "Approve")
         await look.says(look.dialog, "Thank you")
-        await town.slack.until(lambda: True)
         approved = (await town.call("GET", "/v1/proposals?status=approved"))["proposals"]
         assert len(approved) == 1
