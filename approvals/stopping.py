@@ -128,8 +128,9 @@ class Stopping:
         """Lets it propose and claim again; what was closed stays closed. The stop that this ends."""
         if actor.id not in self.lifecycle.policy.operators:
             raise OperatorsOnly
-        while await self.close(agent):
-            pass  # nothing that was open when it was stopped may be open again, even where closing it was cut off
+        left = 1
+        while left:  # nothing that was open when it was stopped may be open again, even where closing it was cut off
+            left = await self.close(agent)
         async with self.lifecycle.store.transaction() as tx:
             now = self.lifecycle.clock.now()
             ended = await tx.stopped(agent)

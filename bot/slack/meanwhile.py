@@ -79,7 +79,12 @@ def news(proposal: "Proposal", revision: int) -> tuple[Block, ...]:
     later = proposal.revisions[revision:]
     if not later:
         return ()
-    said = [f"{person(each.editor or '')} edited this, {when(each.at)}." for each in later[-_MOST_EDITS:]]
+    said = [
+        f"{person(each.editor)} edited this, {when(each.at)}."
+        if each.editor is not None
+        else f"The agent changed this in its reply, {when(each.at)}."
+        for each in later[-_MOST_EDITS:]
+    ]
     more = [f"{len(later) - _MOST_EDITS} edits before that." if len(later) > _MOST_EDITS else ""]
     names = changed_fields(proposal.revisions[revision - 1].action.payload, proposal.action.payload)
     return (section(ours("\n".join([*more, *said]).strip())), _changed(names))

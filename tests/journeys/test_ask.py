@@ -218,7 +218,8 @@ async def test_forms_opened_before_the_agents_revision_are_refused_as_changed(de
     await deep.modal_saying("U0ALICE", "Reason")
     await replied(deep, proposal, "Less.", payload={"amount": 40})
     await deep.slack.submit("U0BOB", {"amount": "45"})
-    await deep.modal_saying("U0BOB", "changed since you looked")
+    view = await deep.modal_saying("U0BOB", "The agent changed this in its reply")
+    assert "45" in visible_text(view), "what was typed is not lost"
     await deep.slack.submit("U0ALICE", {"Reason": "Too much"})
     view = await deep.modal_saying("U0ALICE", "changed since you looked")
     assert "Too much" in visible_text(view)
@@ -255,7 +256,7 @@ async def test_one_can_ask_from_a_review_opened_from_the_list(deep):
     await deep.modal_saying("U0BOB", "The agent gets your question and your name")
     await deep.slack.submit("U0BOB", {"Question": "From the list?"})
     assert (await deep.get(proposal["id"]))["question"]["text"] == "From the list?"
-    assert deep.slack.modal("U0BOB") is None
+    await deep.modal_saying("U0BOB", "*Next* shows what waits next")
 
 
 async def test_a_question_left_unanswered_does_not_hold_up_the_decision_or_the_ladder(deep):

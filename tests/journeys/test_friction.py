@@ -52,7 +52,7 @@ async def test_what_several_have_to_agree_to_asks_again_and_says_what_would_run(
     asked = question(card)
     assert asked["title"]["text"] == "Approve refund.create?"
     assert asked["text"]["text"] == (
-        'Run refund.create: amount 1500, customer "cus_1"? It cannot be taken back once the agent has taken it.'
+        "Run refund.create: amount 1500, customer “cus_1”? It cannot be taken back once the agent has taken it."
     )
     await town.click("U0ALICE", SUPPORT, card, "approve", confirm=False)
     assert (await town.get(proposal["id"]))["decisions"] == []
@@ -66,7 +66,7 @@ async def test_what_one_person_may_approve_asks_nothing_again_unless_a_rule_says
     assert question(await town.card(SUPPORT, proposal)) is None
     confirmed = await town.propose("mail.out", {"to": "mira@example.com"})
     card = await town.card(SUPPORT, confirmed)
-    assert question(card)["text"]["text"].startswith('Run mail.out: to "mira@example.com"?')
+    assert question(card)["text"]["text"].startswith("Run mail.out: to “mira@example.com”?")
     await town.click("U0ALICE", SUPPORT, card, "approve", confirm=True)
     assert await status(town, confirmed) == "approved"
 

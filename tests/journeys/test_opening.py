@@ -16,6 +16,7 @@ from tests.town import FINANCE, POLICY, SUPPORT, open_town
 
 OF_THE_COURIER = {"chat.postMessage", "chat.update"}
 """What goes out by itself at any time; no listener posts or updates a message."""
+TYPED = POLICY.replace("    reason: Refund above 100\n", "    reason: Refund above 100\n    friction: type\n")
 REFUND = {"amount": 150, "note": "as agreed"}
 
 
@@ -118,10 +119,17 @@ async def at_home(town, _):
     return await town.slack.click_home("U0ALICE", "open_review")
 
 
+async def whole_list(town, _):
+    return await town.slack.click_home("U0ALICE", "open_list")
+
+
 VERBS = {
     "edit": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "edit")),
     "reject": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "reject")),
     "hand over": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "more", selected="Hand over")),
+    "ask the agent": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "more", selected="Ask the agent")),
+    "approve by typing": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "approve"), policy=TYPED),
+    "a whole list at home": Verb(ready=home_list, press=whole_list, asks=False),
     "details": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "more", selected="Details"), asks=False),
     "revoke": Verb(ready=approved_mail, press=on_card("U0ALICE", SUPPORT, "more", selected="Revoke")),
     "object": Verb(ready=note, press=on_card("U0ALICE", SUPPORT, "object"), policy=DEEP),

@@ -184,7 +184,7 @@ async def test_taking_back_the_approval_it_came_with_ends_it(shop):
 async def test_taking_back_one_that_followed_ends_it_too(shop):
     _, card = await allowed(shop)
     following = await gift(shop, note="To the wrong one")
-    await shop.slack.command("U0BOB", SUPPORT, "/approvals", "all")
+    await shop.slack.command("U0BOB", SUPPORT, "/approvals", f"show {following['id']}")
     await shop.slack.click_ephemeral("U0BOB", -1, "open_review")
     view = await shop.modal_saying("U0BOB", following["id"])
     assert "who approved one like it and the next" in visible_text(view)

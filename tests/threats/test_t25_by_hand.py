@@ -46,8 +46,8 @@ async def test_t25_nor_with_a_decision_written_beside_it(town):
                     "round": 1,
                     "number": 1,
                     "reason": None,
-                    "stands_in_for": None,
-                }[each]
+                    "hasty": 0,
+                }.get(each)
                 for each in columns
             ),
         ),
