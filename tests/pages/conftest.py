@@ -66,6 +66,10 @@ class Look:
         await box.fill(f"/approvals {text}".strip())
         await box.press("Enter")
 
+    async def turned(self, page):
+        """Waits until the modal shows another page than the one that said this."""
+        await expect(self.dialog.get_by_text("Page ").first).not_to_have_text(page, timeout=SLOW)
+
     async def says(self, where, words):
         """Waits until the words are there."""
         await expect(where).to_contain_text(words, timeout=SLOW)

@@ -1,0 +1,84 @@
+"""The rest of what the buttons do, clicked through in a browser at both widths."""
+
+import pytest
+
+from tests.browser import needs_chromium
+from tests.journeys.deep import DEEP
+from tests.pages.conftest import scene
+from tests.pages.test_decide import MAIL, refund
+from tests.town import FINANCE, POLICY, SUPPORT
+
+pytestmark = [pytest.mark.browser, needs_chromium]
+
+
+async def test_what_two_must_agree_to_asks_once_more_with_what_will_run(tmp_path, device, pictures):
+    async with scene(tmp_path, device, pictures, POLICY) as (town, look):
+        proposal = await refund(town, amount=1500)
+        await look.go("U0CAROL", FINANCE)
+        card = look.card("Lamp arrived broken")
+        await look.press(card, "Approve")
+        question = look.page.locator("#confirm")
+        await look.says(question, "Run refund.create: amount 1500")
+        await question.get_by_role("button", name="Cancel").click()
+        assert not (await town.get(proposal["id"]))["decisions"]
+        await look.press(card, "Approve")
+        await question.get_by_role("button", name="Approve").click()
+        await look.says(card, "Approved so far by @Carol")
+
+
+async def test_another_role_is_handed_it_and_gets_its_card(tmp_path, device, pictures):
+    async with scene(tmp_path, device, pictures, POLICY) as (town, look):
+        await refund(town)
+        await look.go("U0CAROL", FINANCE)
+        card = look.card("Lamp arrived broken")
+        await look.menu(card, "Hand over")
+        await look.dialog.get_by_label("Role").select_option("support")
+        await look.press(look.dialog, "Hand over")
+        await look.says(card, "support may decide too")
+        await look.go("U0ALICE", SUPPORT)
+        await look.press(look.card("Lamp arrived broken"), "Approve")
+        await look.says(look.card("Lamp arrived broken"), "by @Alice")
+
+
+async def test_what_runs_by_itself_is_objected_to(tmp_path, device, pictures):
+    async with scene(tmp_path, device, pictures, DEEP) as (town, look):
+        proposal = await town.propose("note.add", {"text": "Mornings only"})
+        await look.go("U0ALICE", SUPPORT)
+        card = look.card("Mornings only")
+        await look.press(card, "Object")
+        await look.dialog.get_by_label("Reason").fill("She asked for evenings")
+        await look.press(look.dialog, "Object")
+        await look.says(card, "She asked for evenings")
+        assert (await town.get(proposal["id"]))["status"] == "revoked"
+
+
+async def test_the_details_hold_everything_page_by_page_and_approve_after_the_last(tmp_path, device, pictures):
+    async with scene(tmp_path, device, pictures, POLICY) as (town, look):
+        proposal = await town.propose("email.send", {**MAIL, "body": "One more line of a long mail.\n" * 1500})
+        await look.go("U0ALICE", SUPPORT)
+        card = look.card("cannot be approved here")
+        await look.menu(card, "Details")
+        await look.says(look.dialog, "Page 1 of")
+        while not await look.dialog.locator("button").filter(has_text="Approve").count():
+            page = await look.dialog.get_by_text("Page ").first.text_content()
+            await look.press(look.dialog, "Next")
+            await look.turned(page)
+        await look.press(look.dialog, "Approve")
+        await look.says(look.dialog, "Thank you")
+        assert (await town.get(proposal["id"]))["status"] == "approved"
+
+
+async def test_the_queue_is_worked_through_with_next(tmp_path, device, pictures):
+    async with scene(tmp_path, device, pictures, POLICY) as (town, look):
+        for name in ("mira", "noor"):
+            await town.propose("email.send", {**MAIL, "to": f"{name}@example.com"}, summary=f"Answer {name.title()}")
+        await look.go("U0ALICE", SUPPORT)
+        await look.command("")
+        answer = look.card("Waiting for you")
+        await look.press(answer, "Review")
+        for name in ("mira", "noor"):
+            await look.says(look.dialog, f"{name}@example.com")
+            await look.press(look.dialog, "Approve")
+            await look.says(look.dialog, "Thank you")
+            await look.press(look.dialog, "Next")
+        await look.says(look.dialog, "Nothing more waits for you in this list")
