@@ -33,8 +33,8 @@ EVERY = 1.0
 """Seconds between two rounds at least: Slack takes one message a second and channel."""
 AT_LATEST = 10.0
 """Seconds between two rounds at most: roles change, and other processes write."""
-ENDS = 3.0
-"""Seconds for the round under way when we stop."""
+ENDS = 1.0
+"""Seconds for the round under way when we stop: all that ends one after the other has ten together."""
 AGAIN = 30.0
 """Seconds until a person is tried again for whom Slack was out of reach."""
 NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
