@@ -26,6 +26,7 @@ from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sampling import Judged, Sample
 from approvals.states import after
+from approvals.tidings import TIDINGS
 from storage import delegations, drawn, questions, settling, stops
 from storage.database import Violation
 from storage.faults import RowDamaged
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")
+_STREAM = queries("stream")
 
 PUNCTUAL = (
     Decided,
@@ -99,7 +101,10 @@ class SqlTransaction:
         self._notices = notices
         self._versions: dict[str, int] = {}
         self._deliveries = False
-        statements.after_commit(lambda: signals.announce(self._versions, deliveries=self._deliveries))
+        self._told: set[str] = set()
+        statements.after_commit(
+            lambda: signals.announce(self._versions, deliveries=self._deliveries, told=self._told)
+        )
         self.holds = HoldRows(statements=statements, ledger=self._ledger, show=self._show)
         self.standing = StandingRows(statements=statements, ledger=self._ledger, key=seal.key, show=self._show)
 
@@ -143,6 +148,9 @@ class SqlTransaction:
                 await remind(self._statements, proposal.id, now)
             for event, made in steps:
                 newest = await self._ledger.append(event, actor, made.id, made.revision)
+                if TIDINGS[type(event)] is not None:
+                    await self._statements.rows(_STREAM["add"], made.ask.agent, newest.seq)
+                    self._told.add(made.ask.agent)
         except Violation as violation:
             raise Conflict(str(violation)) from violation
         for kind in sorted(effects(events)):

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from approvals.proposal import Cause, Status
+from approvals.tidings import Tiding
 
 DIGEST = r"^sha256:[0-9a-f]{64}$"
 INSTANT = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
@@ -209,6 +210,16 @@ class AnswerPage(_Given):
 
     proposals: list[Answer]
     next_cursor: str | None
+
+
+class EventGiven(_Given):
+    """The `data` of one event on the stream."""
+
+    type: Annotated[
+        str, Field(description="What happened; the event's name.", json_schema_extra={"enum": [t.type for t in Tiding]})
+    ]
+    timestamp: Annotated[Moment, Field(description="When it happened.")]
+    data: Annotated[Answer, Field(description="The proposal as it stands now, at this version or a later one.")]
 
 
 class FaultGiven(_Given):
