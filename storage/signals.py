@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 
 class Signals:
@@ -55,13 +55,9 @@ class Signals:
                 if version > above and not waiting.done():
                     waiting.set_result(None)
         if versions:
-            for waiting in self._any:
-                if not waiting.done():
-                    waiting.set_result(None)
+            _wake(self._any)
         for agent in told:
-            for waiting in self._told.get(agent, ()):
-                if not waiting.done():
-                    waiting.set_result(None)
+            _wake(self._told.get(agent, ()))
         if deliveries:
             self._deliveries.set()
 
@@ -76,3 +72,9 @@ class Signals:
         listening.discard(waiting)
         if not listening:
             self._told.pop(agent, None)
+
+
+def _wake(waiting: "Iterable[asyncio.Future[None]]") -> None:
+    for each in waiting:
+        if not each.done():
+            each.set_result(None)

@@ -1,7 +1,7 @@
 """What agents are told, in the order of the audit log: written with each entry, read page by page from any place.
 
-A place is a sequence number of the log. None is ever skipped: there is one writer at a time, an entry's number is the
-last committed one's plus one, and a trigger of the schema accepts no other. So whoever sees an entry sees all before it.
+A place is a sequence number of the log. None is ever skipped: there is one writer at a time, an entry's number is that
+of the last committed one plus one, and a trigger of the schema accepts no other. So who sees one sees all before it.
 """
 
 from dataclasses import dataclass
@@ -29,6 +29,8 @@ class Told:
     """One tiding, beside its proposal as it is now."""
 
     seq: int
+    entry: str
+    """The id of its entry in the audit log."""
     tiding: "Tiding"
     at: "datetime"
     """When it happened."""
@@ -52,6 +54,7 @@ class Stream:
         return [
             Told(
                 seq=row["seq"],
+                entry=row["id"],
                 tiding=BY_TAG[row["tag"]],
                 at=moment(row["at"]),
                 proposal=known.get(row["proposal_id"]),

@@ -102,9 +102,7 @@ class SqlTransaction:
         self._versions: dict[str, int] = {}
         self._deliveries = False
         self._told: set[str] = set()
-        statements.after_commit(
-            lambda: signals.announce(self._versions, deliveries=self._deliveries, told=self._told)
-        )
+        statements.after_commit(lambda: signals.announce(self._versions, deliveries=self._deliveries, told=self._told))
         self.holds = HoldRows(statements=statements, ledger=self._ledger, show=self._show)
         self.standing = StandingRows(statements=statements, ledger=self._ledger, key=seal.key, show=self._show)
 
@@ -148,9 +146,7 @@ class SqlTransaction:
                 await remind(self._statements, proposal.id, now)
             for event, made in steps:
                 newest = await self._ledger.append(event, actor, made.id, made.revision)
-                if TIDINGS[type(event)] is not None:
-                    await self._statements.rows(_STREAM["add"], made.ask.agent, newest.seq)
-                    self._told.add(made.ask.agent)
+                await self._tell(event, made.ask.agent, newest.seq)
         except Violation as violation:
             raise Conflict(str(violation)) from violation
         for kind in sorted(effects(events)):
@@ -201,6 +197,12 @@ class SqlTransaction:
         """See Transaction."""
         (row,) = await self._statements.rows(_ENTRIES["refusals_since"], actor.kind, actor.id, millis(since))
         return int(row["count"])
+
+    async def _tell(self, event: "Event", agent: str, seq: int) -> None:
+        """Puts the entry into the agent's stream, if it is told of such."""
+        if TIDINGS[type(event)] is not None:
+            await self._statements.rows(_STREAM["add"], agent, seq)
+            self._told.add(agent)
 
     async def _show(self, proposal_id: str, newest: int, now: "datetime") -> None:
         """Wants the proposal's cards anew, and their threads up to an entry; of a damaged one neither can be shown."""

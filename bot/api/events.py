@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp_sse import EventSourceResponse
 
-from approvals.events import instant
 from approvals.ports import StoreBusy
-from bot.api.answers import answer
+from bot.api import event
 from bot.api.auth import agent_of
 from bot.api.context import AGENT, API, CLOSING, METRICS, STREAMS
-from bot.api.given import EventGiven
 from bot.api.listing import parameters
 from bot.api.problems import Problem, invalid, retry_after
 from bot.api.waiting import GLANCE, gone
@@ -125,9 +123,8 @@ async def _tell(request: "web.Request", response: EventSourceResponse, told: "To
         # As in lists: what is not as it was written is never served.
         log.error("an event is left out, because its proposal is damaged", entry=told.seq)
         return
-    present = answer(request.app[API].lifecycle.seen(told.proposal))  # as a GET would give it now
-    given = EventGiven.model_validate({"type": told.tiding.type, "timestamp": instant(told.at), "data": present})
-    data = json.dumps(given.model_dump(), allow_nan=False)  # ASCII: some clients take U+2028 for the end of a line
+    happened = event.told(told.entry, told.tiding, told.at, request.app[API].lifecycle.seen(told.proposal))
+    data = json.dumps(happened, allow_nan=False)  # ASCII: some clients take U+2028 for the end of a line
     await response.send(data, id=str(told.seq), event=told.tiding.type)
     request.app[METRICS].events.inc()
 

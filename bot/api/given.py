@@ -213,13 +213,19 @@ class AnswerPage(_Given):
 
 
 class EventGiven(_Given):
-    """The `data` of one event on the stream."""
+    """The `data` of one event on the stream: a CloudEvents 1.0 event, and a Standard Webhooks payload."""
 
+    specversion: Literal["1.0"]
+    id: Annotated[str, Field(description="The same in a callback that tells of it.")]
+    source: Literal["urn:signoff"]
     type: Annotated[
         str, Field(description="What happened; the event's name.", json_schema_extra={"enum": [t.type for t in Tiding]})
     ]
-    timestamp: Annotated[Moment, Field(description="When it happened.")]
-    data: Annotated[Answer, Field(description="The proposal as it stands now, at this version or a later one.")]
+    subject: Annotated[str, Field(pattern=PROPOSAL_ID)]
+    time: Annotated[Moment, Field(description="When it happened.")]
+    timestamp: Annotated[Moment, Field(description="The same, by its name in Standard Webhooks.")]
+    datacontenttype: Literal["application/json"]
+    data: Annotated[Answer, Field(description="The proposal as it stands when this is sent; `version` says which.")]
 
 
 class FaultGiven(_Given):

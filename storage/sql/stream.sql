@@ -4,7 +4,7 @@ INSERT INTO stream (agent, seq) VALUES ($1, $2)
 
 -- name: after
 -- What an agent is told after a sequence number, in order.
-SELECT s.seq, e.at, e.tag, e.proposal_id FROM stream AS s JOIN entries AS e ON e.seq = s.seq
+SELECT s.seq, e.id, e.at, e.tag, e.proposal_id FROM stream AS s JOIN entries AS e ON e.seq = s.seq
 WHERE s.agent = $1 AND s.seq > $2 ORDER BY s.seq LIMIT $3
 
 -- name: newest

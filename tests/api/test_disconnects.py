@@ -33,7 +33,7 @@ async def submitted(desk, size=10):
 async def raw(desk, place, *, buffer=None):
     """A socket on which the stream was asked for."""
     with socket.socket() as made:
-        made.setblocking(False)  # noqa: FBT003 the socket's own signature
+        made.setblocking(False)
         if buffer is not None:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         loop = asyncio.get_running_loop()

@@ -12,6 +12,7 @@ from approvals.ports import StoreBusy
 from approvals.stopping import Stopping
 from bot.api.app import build_api
 from bot.api.context import API, METRICS, Limits
+from bot.api.given import EventGiven
 from policy import load
 from tests.api.conftest import OTHER_TOKEN, TOKEN, Server
 from tests.listening import listening
@@ -55,13 +56,12 @@ async def test_what_people_do_is_told_as_it_happens_with_the_answer_that_a_get_g
             if kind is not None:
                 heard = await listener.next()
                 assert heard.kind == f"signoff.proposal.{kind}"
-                assert heard.data == {
-                    "type": heard.kind,
-                    "timestamp": "2026-11-20T10:15:00.000Z",
-                    "data": await desk.show(made),
-                }
-        (head,) = [await desk.lifecycle.store.audit.head()]
-        assert heard.id == listener.place == head.seq
+                head = await desk.lifecycle.store.audit.head()
+                assert heard.id == listener.place == head.seq
+                assert (heard.data["type"], heard.data["id"]) == (heard.kind, head.id)
+                assert heard.data["timestamp"] == heard.data["time"] == "2026-11-20T10:15:00.000Z"
+                assert heard.data["data"] == await desk.show(made)
+                EventGiven.model_validate(heard.data)
 
 
 async def test_what_time_and_the_agent_do_is_told_too(desk):
@@ -278,11 +278,10 @@ async def test_whose_token_is_no_longer_theirs_is_cut_off_and_told_nothing_more(
 
 async def test_a_policy_that_leaves_the_token_alone_leaves_the_stream_open(desk, reloading):
     app, reload = reloading
-    async with TestClient(Server(app, host="127.0.0.1")) as desk.http:
-        async with stream(desk) as listener:
-            reload(TOKENS, **{"Refund above 100": "A large refund"})
-            made = await desk.propose(action="search.web")
-            assert (await listener.next()).data["data"]["id"] == made["id"]
+    async with TestClient(Server(app, host="127.0.0.1")) as desk.http, stream(desk) as listener:
+        reload(TOKENS, **{"Refund above 100": "A large refund"})
+        made = await desk.propose(action="search.web")
+        assert (await listener.next()).data["data"]["id"] == made["id"]
 
 
 async def test_a_stopped_agent_still_listens(desk):
@@ -337,9 +336,8 @@ async def test_a_store_that_cannot_be_read_is_busy(desk):
 async def test_a_store_that_is_away_later_ends_the_stream_and_the_reader_comes_back(desk):
     store = desk.lifecycle.store
     app = build_api(replace(desk.server.app[API], store=Away(store, "after")))
-    async with TestClient(Server(app, host="127.0.0.1")) as desk.http:
-        async with stream(desk) as listener:
-            assert await listener.next() is None
+    async with TestClient(Server(app, host="127.0.0.1")) as desk.http, stream(desk) as listener:
+        assert await listener.next() is None
     assert store.signals.waiting == 0
 
 
