@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.friction import asks_again
 from approvals.proposal import Status
-from bot.slack import settling, words
 from bot.slack.blocks import Block, actions, boxed, button, context, header, ours, paragraph, plain, rich, run, section
 from bot.slack.cards import PIECE
 from bot.slack.claims import summary
@@ -17,6 +16,7 @@ from bot.slack.preview import preview
 from bot.slack.redaction import veiled
 from bot.slack.text import chunks, one_line, pretty, shorten, visible
 from bot.slack.together import asked_by, beware, brief, hidden, reasons, stands, twin_of
+from bot.slack.words import settling, truth
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -176,7 +176,7 @@ def _row(proposal: "Proposal", number: int, *, tick: bool, whole: bool) -> Block
     if not tick:
         if proposal.status is Status.pending or not whole:
             return actions(open_it)
-        return section(ours(words.truth(proposal)), open_it)
+        return section(ours(truth.truth(proposal)), open_it)
     option = {"text": plain(f"Number {number}"), "value": proposal.id}
     boxes: Block = {"type": "checkboxes", "action_id": TICKS, "options": [option]}
     if asks_again(proposal.gate):

@@ -1,8 +1,8 @@
 """Long visible texts below a label of ours: whole in pieces, or the beginning with how much is missing."""
 
 from bot.slack.blocks import Block, boxed, paragraph, quote, rich, run
-from bot.slack.labels import characters
 from bot.slack.text import chunks, shorten, weight
+from bot.slack.words.labels import characters
 
 PIECE = 2_900
 """The longest text in one element."""

@@ -28,7 +28,6 @@ from bot.slack.claims import Claim, Ground, claims, grounds, hides, payload, sum
 from bot.slack.difference import difference_blocks
 from bot.slack.headline import headline, in_brief, matters, quoted, said, title
 from bot.slack.holds import held
-from bot.slack.labels import characters, listed, name, state
 from bot.slack.offers import buttons, offers, open_to_objection
 from bot.slack.payloads import PAYLOAD, payload_blocks, texts
 from bot.slack.preview import PREVIEW, folded, preview_blocks
@@ -38,6 +37,7 @@ from bot.slack.redaction import count, veiled
 from bot.slack.settling import TAKE_BACK, until_then
 from bot.slack.standing import beyond
 from bot.slack.text import escape, one_line, shorten, visible, weight, words_of
+from bot.slack.words.labels import characters, listed, name, state
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

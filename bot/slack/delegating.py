@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.delegation import CannotStandIn
 from approvals.refusals import NotEligible, Refusal, Unverified
-from bot.slack import words
 from bot.slack.blocks import actions, button, context, header, ours, person, section, when
 from bot.slack.interaction import Interaction
-from bot.slack.labels import listed, name
 from bot.slack.replies import Relist, Reply, Say
 from bot.slack.text import escape, one_line, shorten
 from bot.slack.until import Unclear, ZoneUnknown, moment
+from bot.slack.words import refusals
+from bot.slack.words.labels import listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ async def stop(desk: "Desk", at: Interaction) -> Reply:
         await desk.delegating.end(at.value, desk.actor(at))
     except Refusal as refusal:
         await desk.refused(at, None, "delegate", refusal)
-        return Say(text=words.refusal(refusal))
+        return Say(text=refusals.refusal(refusal))
     blocks, text = await _list(desk, at.user)
     return Relist(blocks=blocks, text=text)
 

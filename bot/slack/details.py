@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from approvals.decision import Verdict
 from approvals.proposal import Status
-from bot.slack import words
 from bot.slack.blocks import (
     Block,
     actions,
@@ -28,13 +27,14 @@ from bot.slack.difference import difference_blocks
 from bot.slack.frame import placed
 from bot.slack.friction import asking_again
 from bot.slack.headline import title
-from bot.slack.history import hasty, standing_in
-from bot.slack.ladder import undoing
 from bot.slack.payloads import PAYLOAD, head, whole
 from bot.slack.preview import PREVIEW, changes, preview
 from bot.slack.questions import asks, changed_by, maker
 from bot.slack.redaction import veiled
 from bot.slack.text import chunks, one_line, visible
+from bot.slack.words import truth
+from bot.slack.words.history import hasty, standing_in
+from bot.slack.words.ladder import undoing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +95,7 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
     proposal = veiled(proposal)
     ask, worded = proposal.ask, title(proposal)
     yield header(worded or one_line(proposal.action.name)[:150])
-    yield section(ours(words.truth(proposal)))
+    yield section(ours(truth.truth(proposal)))
     if proposal.undo is not None:
         yield section(ours(undoing(proposal.undo)))
     if worded:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from approvals.proposal import Status
 from approvals.titles import Place, parsed
 from bot.slack.blocks import Block, paragraph, rich, run
-from bot.slack.labels import characters, state
 from bot.slack.text import VEILED, length, one_line, pretty, shorten
+from bot.slack.words.labels import characters, state
 
 if TYPE_CHECKING:
     from approvals.proposal import Proposal

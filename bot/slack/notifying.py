@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.proposal import Status
 from bot.slack.blocks import ours, section
-from bot.slack.labels import state
 from bot.slack.queue import entry
 from bot.slack.text import escape, one_line
+from bot.slack.words.labels import state
 
 if TYPE_CHECKING:
     from approvals.decision import Reviewer

@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING
 
 from approvals.proposal import Status
-from bot.slack import words
 from bot.slack.blocks import Block, context, ours, paragraph, person, quote, rich, run, section
-from bot.slack.history import standing_in, with_words
-from bot.slack.labels import characters, listed
-from bot.slack.ladder import ladder, stand_ins, undoing
 from bot.slack.questions import asked, maker
-from bot.slack.settling import undone
 from bot.slack.text import shorten, visible, weight
+from bot.slack.words import truth
+from bot.slack.words.history import standing_in, with_words
+from bot.slack.words.labels import characters, listed
+from bot.slack.words.ladder import ladder, stand_ins, undoing
+from bot.slack.words.settling import undone
 
 if TYPE_CHECKING:
     from approvals.decision import Decision
@@ -28,7 +28,7 @@ def stands(proposal: "Proposal") -> list[Block]:
     if proposal.undo is not None:
         blocks += with_words(undoing(proposal.undo), visible(proposal.undo.reason))
         blocks += reported("The agent reports of undoing it", proposal.undo.detail)
-    blocks += with_words(words.truth(proposal), visible(proposal.reason) if proposal.reason else None)
+    blocks += with_words(truth.truth(proposal), visible(proposal.reason) if proposal.reason else None)
     if proposal.revision > 1:
         makers = listed(list(dict.fromkeys(maker(each) for each in proposal.revisions[1:])))
         blocks.append(context(ours(f":pencil2: Changed by {makers}; revision {proposal.revision} counts.")))
@@ -46,11 +46,11 @@ def so_far(proposal: "Proposal") -> list[Block]:
     standing = proposal.standing_decisions
     if proposal.revision > 1:
         by = maker(proposal.revisions[-1])
-        needed = "" if standing else f" {words.missing(proposal)}"
+        needed = "" if standing else f" {truth.missing(proposal)}"
         sentences.append(f":pencil2: Changed by {by}; approvals from before are void.{needed}")
     if standing:
         made = listed([_approval(proposal, decision) for decision in standing])
-        sentences.append(f":ballot_box_with_check: Approved so far by {made}. {words.missing(proposal)}")
+        sentences.append(f":ballot_box_with_check: Approved so far by {made}. {truth.missing(proposal)}")
     if (slip := undone(proposal)) is not None:
         sentences.append(slip)
     return [context(ours(sentence)) for sentence in sentences]
@@ -68,12 +68,12 @@ def reported(label: str, said: str | None) -> list[Block]:
 
 
 def _waits(proposal: "Proposal") -> list[Block]:
-    emoji, word = words.severity(proposal.gate)
-    lines = [f"{emoji} *{word}:* {words.demand(proposal.gate)}", words.truth(proposal)]
+    emoji, word = truth.severity(proposal.gate)
+    lines = [f"{emoji} *{word}:* {truth.demand(proposal.gate)}", truth.truth(proposal)]
     small = [
         (":stopwatch:", ladder(proposal)),
         (":busts_in_silhouette:", stand_ins(proposal.gate)),
-        (":lock:", words.second_person(proposal)),
+        (":lock:", truth.second_person(proposal)),
     ]
     notes = [context(ours(f"{sign} {told}")) for sign, told in small if told]
     return [section(ours("\n".join(lines))), *notes, *asked(proposal)]

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from approvals.asking import LONGEST_QUESTION
 from bot.slack.blocks import Block, context, ours, paragraph, person, plain, quote, rich, run, section, when
 from bot.slack.frame import modal
-from bot.slack.history import with_words
 from bot.slack.redaction import veiled
 from bot.slack.text import length, one_line, visible
+from bot.slack.words.history import with_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -28,15 +28,17 @@ from bot.slack.claims import grounds, payload, summary
 from bot.slack.difference import difference_blocks
 from bot.slack.frame import modal
 from bot.slack.headline import caption
-from bot.slack.history import line, with_words, written
 from bot.slack.holds import listing_of as held_of
-from bot.slack.labels import OVERDUE, UNDOING, name, roughly, state
-from bot.slack.ladder import undoing
 from bot.slack.query import DAY, Query
 from bot.slack.redaction import veiled, veiled_lines
 from bot.slack.standing import listing_of
 from bot.slack.text import escape, one_line, shorten, weight
-from bot.slack.words import GROUPS, HELP, TITLE, truth
+from bot.slack.words.answers import TITLE
+from bot.slack.words.help import GROUPS, HELP
+from bot.slack.words.history import line, with_words, written
+from bot.slack.words.labels import OVERDUE, UNDOING, name, roughly, state
+from bot.slack.words.ladder import undoing
+from bot.slack.words.truth import truth
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -9,8 +9,8 @@ from approvals.gate import Gate
 from approvals.proposal import JSON
 from bot.slack.blocks import Block, context, plain
 from bot.slack.fields import LONGEST_INPUT
-from bot.slack.labels import span
 from bot.slack.text import length
+from bot.slack.words.labels import span
 
 REASON_BLOCK = "reason"
 CHOICE_BLOCK = "choice"

@@ -26,12 +26,12 @@ from bot.slack.cards import MOST, MOST_BLOCKS, Card, made, what
 from bot.slack.claims import claims, hides, payload
 from bot.slack.frame import modal
 from bot.slack.headline import caption
-from bot.slack.labels import characters, listed, name
 from bot.slack.modals import reason_block
 from bot.slack.payloads import payload_blocks, texts
 from bot.slack.preview import folded, preview_blocks
 from bot.slack.redaction import veiled
 from bot.slack.text import escape, one_line, shorten, visible, weight
+from bot.slack.words.labels import characters, listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

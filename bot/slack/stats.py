@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from approvals.estimate import CONFIDENCE, interval
 from bot.slack.blocks import Block, context, header, ours, plain, section
-from bot.slack.labels import listed, name, roughly
 from bot.slack.queue import filters
 from bot.slack.text import one_line, shorten
+from bot.slack.words.labels import listed, name, roughly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,12 +8,12 @@ from approvals.events import Actor
 from approvals.ports import StoreBusy
 from approvals.refusals import NotACard, NotEligible, Refusal
 from approvals.stopping import AT_ONCE, AgentUnknown, AlreadyStopped, NotYourAgent, may_stop
-from bot.slack import words
 from bot.slack.blocks import actions, button, context, header, ours, person, quote, rich, section, when
 from bot.slack.calls import SlackFault
-from bot.slack.labels import name
 from bot.slack.replies import Relist, Reply, Say, deliver
 from bot.slack.text import escape, one_line, shorten, unescape, visible
+from bot.slack.words import refusals
+from bot.slack.words.labels import name
 
 if TYPE_CHECKING:
     from approvals.stopping import Stop
@@ -75,7 +75,7 @@ async def confirmed(desk: "Desk", at: "Interaction") -> Reply:
         stopped = await desk.stopping.stop(agent, _actor(desk, at), reason or None, told)
     except Refusal as refusal:
         await _refused(desk, at, "stop", agent, refusal)
-        return Say(text=words.refusal(refusal))
+        return Say(text=refusals.refusal(refusal))
     desk.later(_close(desk, at, stopped))
     return None
 

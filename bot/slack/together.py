@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from approvals.digest import canonical
 from approvals.events import Approved, Claimed, Decided, Lapsed, Rejected, Succeeded, Withdrawn
 from approvals.proposal import Source, Status
-from bot.slack import settling
 from bot.slack.blocks import (
     Block,
     actions,
@@ -28,10 +27,11 @@ from bot.slack.blocks import (
 )
 from bot.slack.cards import MOST, Card, beginning, made, notified
 from bot.slack.claims import grounds, hides, payload
-from bot.slack.labels import characters, listed, name, state
 from bot.slack.preview import preview
 from bot.slack.redaction import veiled
 from bot.slack.text import one_line, pretty, shorten, visible, weight
+from bot.slack.words import settling
+from bot.slack.words.labels import characters, listed, name, state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,9 +6,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from approvals.proposal import Cause, Status
-from bot.slack.labels import listed, name
 from bot.slack.query import LONGEST, MOST_DAYS, Query
-from bot.slack.words import HELP
+from bot.slack.words.help import HELP
+from bot.slack.words.labels import listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
