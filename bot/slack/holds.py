@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.blocks import Block, button, context, ours, person, plain, quote, rich, section, when
 from bot.slack.text import one_line, shorten, visible, weight
+from bot.slack.words import holds as say
 from bot.slack.words.holds import how_ended, stopped
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ def held(hold: "Hold") -> list[Block]:
     """What the card says of the hold that came with a no, with the button that ends it."""
     if hold.ended is not None:
         over = how_ended(str(hold.ended), hold.ended_by)
-        return [section(ours(f":unlock: *No longer held:* {over}. {stopped(hold.stopped)}"))]
-    told = f":lock: *Held:* {person(hold.by)} holds the same until {when(hold.until)}."
-    return [section(ours(f"{told} Proposed again by then, it is rejected at once."), _end(hold))]
+        return [section(ours(say.no_longer_held(over, stopped(hold.stopped))))]
+    told = say.holds_the_same_until(person(hold.by), when(hold.until))
+    return [section(ours(say.proposed_again_by_then(told)), _end(hold))]
 
 
 def listing_of(holds: "Sequence[Hold]", endable: "Collection[str]") -> "Iterator[Block]":
@@ -37,4 +38,4 @@ def listing_of(holds: "Sequence[Hold]", endable: "Collection[str]") -> "Iterator
 
 def _end(hold: "Hold") -> Block:
     what = shorten(one_line(hold.action), 40)[0]
-    return button("End", END, hold.id, said=f"End the hold on {what}", style="danger")
+    return button("End", END, hold.id, said=say.end_the_hold_on(what), style="danger")

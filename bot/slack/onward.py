@@ -16,6 +16,7 @@ from bot.slack.interaction import Interaction
 from bot.slack.query import Query
 from bot.slack.seen import opened_seen
 from bot.slack.words import answers, truth
+from bot.slack.words import onward as say
 
 if TYPE_CHECKING:
     from storage import Form
@@ -44,7 +45,7 @@ async def shown(
     rendered = card(proposal, offered=desk.sender.offered(proposal))
     seen = opened_seen(await desk.first_opened(form.reviewer, proposal), rendered.blocks)
     await desk.store.forms.save(form.id, seen=seen)
-    below = [] if back is None else [actions(queue.opening("Back to the list", back))]
+    below = [] if back is None else [actions(queue.opening(say.BACK_TO_THE_LIST, back))]
     return modals.review(proposal, form.id, rendered, editable=not above, below=below)
 
 
@@ -113,7 +114,7 @@ async def way_on(desk: Desk, at: Interaction) -> list[dict[str, Any]]:
     if not query.decidable:
         return []
     following = query.after(await desk.proposal(form.proposal_id)).to_value()
-    return [button("Next", queue.GO_ON, following, said="Next in the list that you came from")]
+    return [button("Next", queue.GO_ON, following, said=say.NEXT_IN_THE_LIST)]
 
 
 async def _next(

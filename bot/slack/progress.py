@@ -6,7 +6,8 @@ from approvals.proposal import Status
 from bot.slack.blocks import Block, context, ours, paragraph, person, quote, rich, run, section
 from bot.slack.questions import asked, maker
 from bot.slack.text import shorten, visible, weight
-from bot.slack.words import truth
+from bot.slack.words import progress as say
+from bot.slack.words import shared, truth
 from bot.slack.words.history import standing_in, with_words
 from bot.slack.words.labels import characters, listed
 from bot.slack.words.ladder import ladder, stand_ins, undoing
@@ -27,14 +28,14 @@ def stands(proposal: "Proposal") -> list[Block]:
     blocks: list[Block] = []
     if proposal.undo is not None:
         blocks += with_words(undoing(proposal.undo), visible(proposal.undo.reason))
-        blocks += reported("The agent reports of undoing it", proposal.undo.detail)
+        blocks += reported(shared.THE_AGENT_REPORTS_OF_UNDOING_IT, proposal.undo.detail)
     blocks += with_words(truth.truth(proposal), visible(proposal.reason) if proposal.reason else None)
     if proposal.revision > 1:
         makers = listed(list(dict.fromkeys(maker(each) for each in proposal.revisions[1:])))
-        blocks.append(context(ours(f":pencil2: Changed by {makers}; revision {proposal.revision} counts.")))
+        blocks.append(context(ours(say.changed_and_counts(makers, proposal.revision))))
     if proposal.outcome is not None:
-        blocks += reported("The agent reports", proposal.outcome.detail)
-        blocks += reported("How it checked", proposal.outcome.verification)
+        blocks += reported(shared.THE_AGENT_REPORTS, proposal.outcome.detail)
+        blocks += reported(shared.HOW_IT_CHECKED, proposal.outcome.verification)
     return blocks
 
 
@@ -47,10 +48,10 @@ def so_far(proposal: "Proposal") -> list[Block]:
     if proposal.revision > 1:
         by = maker(proposal.revisions[-1])
         needed = "" if standing else f" {truth.missing(proposal)}"
-        sentences.append(f":pencil2: Changed by {by}; approvals from before are void.{needed}")
+        sentences.append(say.changed_and_void(by, needed))
     if standing:
         made = listed([_approval(proposal, decision) for decision in standing])
-        sentences.append(f":ballot_box_with_check: Approved so far by {made}. {truth.missing(proposal)}")
+        sentences.append(say.approved_so_far_by(made, truth.missing(proposal)))
     if (slip := undone(proposal)) is not None:
         sentences.append(slip)
     return [context(ours(sentence)) for sentence in sentences]
@@ -63,7 +64,7 @@ def reported(label: str, said: str | None) -> list[Block]:
     shown, left = shorten(visible(said), _REPORTED, weight)
     parts = [paragraph(run(label, bold=True)), quote(shown)]
     if left:
-        parts.append(paragraph(run(f"… {characters(left)} more in Details", italic=True)))
+        parts.append(paragraph(run(shared.more_in_details(characters(left)), italic=True)))
     return [rich(*parts)]
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.blocks import Block, button, confirming, context, ours, person, plain, section, when
 from bot.slack.text import one_line, shorten
+from bot.slack.words import standing as say
 from bot.slack.words.labels import listed, span
 from bot.slack.words.standing import how_ended, used
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from approvals.proposal import Proposal
     from approvals.standing import StandingApproval
 
-NEXT_LABEL = "Approve and the next like it"
+NEXT_LABEL = say.APPROVE_AND_THE_NEXT_LIKE_IT
 _ASKED = 300
 """What Slack takes in a question."""
 _MOST_FIELDS = 5
@@ -25,19 +26,16 @@ def approve_next(proposal: "Proposal", value: str) -> Block:
     terms = proposal.gate.standing
     assert terms is not None
     what = shorten(one_line(proposal.action.name), 40)[0]
-    made = button(NEXT_LABEL, "approve_next", value, said=f"Approve {what} and the next like it")
-    end = "Anybody who may decide this can end it."
-    text = (
-        f"Approves this, and without asking again up to {terms.most} more like it within "
-        f"{span(timedelta(seconds=terms.lasts))}. "
-    )
+    made = button(NEXT_LABEL, "approve_next", value, said=say.approve_and_the_next(what))
+    end = say.WHO_CAN_END_IT
+    text = say.approves_up_to(terms.most, span(timedelta(seconds=terms.lasts)))
     differs = f"May differ: {_fields(terms.may_differ, _ASKED - len(text) - len(end) - 20)}. "
     return confirming(made, f"{NEXT_LABEL}?", text + differs + end, "Approve")
 
 
 def beyond(approval: "StandingApproval") -> list[Block]:
     """What the card says of what was approved together with it, with the button that ends it."""
-    told = f":repeat: *And the next like it:* {person(approval.by)} approved up to {approval.most} more"
+    told = say.up_to_more(person(approval.by), approval.most)
     if approval.ended is not None:
         return [section(ours(f"{told}; {how_ended(str(approval.ended), approval.ended_by)}. {used(approval.used)}"))]
     rest = f" until {when(approval.until)}. *{approval.left} left.*"
@@ -49,14 +47,14 @@ def listing_of(approvals: "Sequence[StandingApproval]") -> "Iterator[Block]":
     for each in approvals:
         action = shorten(one_line(each.action), 100)[0]
         agent = shorten(one_line(each.agent), 60)[0]
-        left = f"{person(each.by)} · *{each.left} of {each.most} left* until {when(each.until)}"
+        left = say.left_until(person(each.by), each.left, each.most, when(each.until))
         yield section(plain(f"{action}\nby {agent}"), _end(each))
         yield context(ours(left), plain(_differs(each)), plain(each.id))
 
 
 def _end(approval: "StandingApproval") -> Block:
     what = shorten(one_line(approval.action), 40)[0]
-    return button("End", "end_standing", approval.id, said=f"End it: ask again for {what}", style="danger")
+    return button("End", "end_standing", approval.id, said=say.ask_again_for(what), style="danger")
 
 
 def _differs(approval: "StandingApproval") -> str:

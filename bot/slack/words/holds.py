@@ -1,4 +1,5 @@
 """What is held after a no: what it stopped, how it ended."""
+# ruff: noqa: D103 - a sentence says itself what it is
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -44,3 +45,19 @@ def _moment(instant: object) -> str:
 
 SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {"hold:begun": _begun, "hold:ended": _ended}
 """By audit tag."""
+
+
+def no_longer_held(over: str, stopped: str) -> str:
+    return f":unlock: *No longer held:* {over}. {stopped}"
+
+
+def holds_the_same_until(by: str, until: str) -> str:
+    return f":lock: *Held:* {by} holds the same until {until}."
+
+
+def proposed_again_by_then(held: str) -> str:
+    return f"{held} Proposed again by then, it is rejected at once."
+
+
+def end_the_hold_on(what: str) -> str:
+    return f"End the hold on {what}"

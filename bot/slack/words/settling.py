@@ -1,4 +1,5 @@
 """What people approved settles before the agent can take it: until when, and who undid what."""
+# ruff: noqa: D103 - a sentence says itself what it is
 
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from approvals.ports import Line
     from approvals.proposal import Proposal
+
 
 LABEL = "Undo"
 
@@ -67,3 +69,11 @@ def _taken_back(each: "Line") -> str:
 
 SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {"proposal:taken_back": _taken_back}
 """By audit tag."""
+
+
+def undo_your_approval_of(what: str) -> str:
+    return f"Undo your approval of {what}"
+
+
+def whoever_approved_this_can_undo(at: str) -> str:
+    return f":hourglass: Whoever approved this can undo that until {at}."

@@ -1,4 +1,5 @@
 """What is approved with the next like it: what was used of it, how it ended."""
+# ruff: noqa: D103 - a sentence says itself what it is
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from approvals.ports import Line
+
+APPROVE_AND_THE_NEXT_LIKE_IT = "Approve and the next like it"
+WHO_CAN_END_IT = "Anybody who may decide this can end it."
 
 
 def how_ended(why: str, by: str | None) -> str:
@@ -66,3 +70,23 @@ SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "standing:ended": _ended,
 }
 """By audit tag."""
+
+
+def approve_and_the_next(what: str) -> str:
+    return f"Approve {what} and the next like it"
+
+
+def approves_up_to(most: int, within: str) -> str:
+    return f"Approves this, and without asking again up to {most} more like it within {within}. "
+
+
+def up_to_more(by: str, most: int) -> str:
+    return f":repeat: *And the next like it:* {by} approved up to {most} more"
+
+
+def left_until(by: str, left: int, most: int, until: str) -> str:
+    return f"{by} · *{left} of {most} left* until {until}"
+
+
+def ask_again_for(what: str) -> str:
+    return f"End it: ask again for {what}"
