@@ -31,6 +31,8 @@ _KNOWN = re.compile(
     '|^is not an? "|^is not a multiple |^has (less|more) than |^has non-unique |^is not of type'
 )
 """How the schemas say what is said here in other words."""
+_NO_MULTIPLE = re.compile("is not a multiple")
+_NO_MATCH = re.compile("does not match")
 
 
 def corrected(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> "tuple[list[str], list[Fault]]":
@@ -98,7 +100,7 @@ def _of_number(value: float, demands: "Demands", found: str) -> list[str]:
         said.append(say.write_or_less(plain(high)))
     if below is not None and value >= below:
         said.append(say.write_less_than(plain(below)))
-    if demands.multiple_of is not None and "is not a multiple" in found:
+    if demands.multiple_of is not None and _NO_MULTIPLE.search(found):
         said.append(say.write_a_multiple_of(plain(demands.multiple_of)))
     return said
 
@@ -114,7 +116,7 @@ def _of_text(value: str, demands: "Demands", found: str) -> list[str]:
         said.append(say.write_at_most_characters(high, len(value)))
     if demands.format is not None and f'"{demands.format}"' in found:
         said.append(FORMATS[demands.format])
-    if "does not match" in found:
+    if _NO_MATCH.search(found):
         said += [say.write_so_that_it_matches(_named(each)) for each in demands.patterns]
     return said
 
