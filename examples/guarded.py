@@ -12,7 +12,7 @@ def refund(order: str, amount: float) -> str:
 @requires_approval("email.send", without=("smtp",))
 async def send(to: str, text: str, smtp: object = None) -> int:
     """Sends a mail."""
-    return len(to + text)
+    return len(f"{smtp}{to}{text}")
 
 
 def from_a_loop(call_id: str) -> str:
