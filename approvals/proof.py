@@ -134,9 +134,10 @@ def _permit(receipt: Any, claim: Any) -> "Iterator[str]":
         "iat": at // 1000,
         "exp": int(datetime.fromisoformat(report_by).timestamp()),
     }
+    permit = receipt["permit"] or {}
     for name, value in expected.items():
-        if receipt["permit"].get(name) != value:
-            yield f"The permit is bound to {name} {receipt['permit'].get(name)!r}, and the record to {value!r}."
+        if permit.get(name) != value:
+            yield f"The permit is bound to {name} {permit.get(name)!r}, and the record to {value!r}."
 
 
 @dataclass(slots=True)
