@@ -58,6 +58,7 @@ HASHED = (
 def faults(receipt: Any, canonical: "Callable[[Any], bytes]") -> list[str]:
     """What does not hold, a sentence each; empty where everything does.
 
+    Where a receipt has no `places`, its entries cannot be hashed, and its signature alone vouches for them.
     `canonical` gives the RFC 8785 bytes of a JSON value, or raises ValueError.
     """
     found: list[str] = []
@@ -91,14 +92,16 @@ def _revisions(receipt: Any, canonical: "Callable[[Any], bytes]") -> "Iterator[s
 
 def _entries(receipt: Any, canonical: "Callable[[Any], bytes]") -> "Iterator[str]":
     before: Any = None
-    for each in receipt["entries"]:
+    for number, each in enumerate(receipt["entries"], start=1):
+        if each["proposal_id"] != receipt["proposal"]["id"]:
+            yield f"Entry {each.get('seq', number)} is about {each['proposal_id']}, not about this proposal."
+        if receipt["places"] is False:
+            continue
         name = f"Entry {each['seq']}"
         said = {key: each[key] for key in HASHED}
         made = hashlib.sha256(each["previous"].encode() + canonical(said)).hexdigest()
         if made != each["hash"]:
             yield f"{name}: its content is not what its hash was made over."
-        if each["proposal_id"] != receipt["proposal"]["id"]:
-            yield f"{name} is about {each['proposal_id']}, not about this proposal."
         if before is not None and each["seq"] <= before["seq"]:
             yield f"{name} stands after entry {before['seq']}: they are out of order."
         elif before is not None and each["seq"] == before["seq"] + 1 and each["previous"] != before["hash"]:
@@ -108,10 +111,11 @@ def _entries(receipt: Any, canonical: "Callable[[Any], bytes]") -> "Iterator[str
 
 def _story(receipt: Any, _canonical: "Callable[[Any], bytes]") -> "Iterator[str]":
     told = _Told()
-    for each in receipt["entries"]:
+    for number, each in enumerate(receipt["entries"], start=1):
         noun, _, verb = each["tag"].partition(":")
         if noun == "proposal":
-            yield from told.follow(verb, json.loads(each["facts"]), each)
+            name = f"Entry {each.get('seq', number)}"
+            yield from (f"{name}{what}" for what in told.follow(verb, json.loads(each["facts"]), each))
     if not told.revisions:
         yield "No entry tells how the proposal came about."
         return
@@ -157,14 +161,14 @@ class _Told:
     """When it was claimed, in milliseconds, and until when to report."""
 
     def follow(self, verb: str, facts: Any, entry: Any) -> "Iterator[str]":  # noqa: C901, PLR0912 one arm a kind of entry
-        """Takes one entry in; what cannot have happened is said."""
-        name, at = f"Entry {entry['seq']}", instant(entry["at"])
+        """Takes one entry in; what cannot have happened is said of it."""
+        at = instant(entry["at"])
         if (verb == "submitted") == bool(self.revisions):
-            yield f"{name} ({verb}) does not begin the proposal, or begins it again."
+            yield f" ({verb}) does not begin the proposal, or begins it again."
         if verb in FOLLOWS:
             status, of = FOLLOWS[verb]
             if self.said.get("status") not in of:
-                yield f"{name}: what is {self.said.get('status')} cannot be {verb}."
+                yield f": what is {self.said.get('status')} cannot be {verb}."
             self.said["status"] = status
         match verb:
             case "submitted":
@@ -176,11 +180,11 @@ class _Told:
                 self._judged(facts["gate"], anew=facts["nonce"] is not None)
             case "decided":
                 if (entry["actor_kind"], entry["actor_id"]) != ("reviewer", facts["decision"]["reviewer"]):
-                    yield f"{name}: the decision is not that of the person who made the entry."
+                    yield ": the decision is not that of the person who made the entry."
                 self.decisions.append(facts["decision"])
             case "approved":
                 self._resolved(at, facts, execute_by=facts["execute_by"], claimable_at=facts.get("claimable_at"))
-                yield from (f"{name}: {what}" for what in self.unfilled())
+                yield from (f": {what}" for what in self.unfilled())
             case "taken_back":
                 self._take_back(facts["by"], at)
             case "rejected" | "revoked" | "withdrawn":
@@ -189,7 +193,7 @@ class _Told:
                 self.claim = (entry["at"], facts["report_by"])
                 self.said |= {"claimed_at": at, "report_by": facts["report_by"]}
                 if facts["digest"] != self.revisions[-1][0]:
-                    yield f"{name}: {facts['digest']} was claimed, and that is not what was approved."
+                    yield f": {facts['digest']} was claimed, and that is not what was approved."
             case "overran":
                 self.said["overdue"] = True
             case "succeeded" | "failed" | "doubted":

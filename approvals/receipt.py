@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PERMIT, RECEIPT = "signoff-permit+jwt", "signoff-receipt+jws"
 """The `typ` of each signature, so that none is taken for the other (RFC 8725)."""
+PLACE = frozenset({"seq", "id", "previous", "hash"})
+"""What tells where in the log an entry stands; each of them shows whether another lies in between."""
 FORM = 1
 """The form of a receipt; another number is another form."""
 
@@ -42,16 +44,19 @@ def permit(proposal: "Proposal", issuer: str) -> "dict[str, JSON]":
 
 
 def record(
-    proposal: "Proposal", entries: "Iterable[dict[str, JSON]]", issuer: str, now: "datetime"
+    proposal: "Proposal", entries: "Iterable[dict[str, JSON]]", issuer: str, now: "datetime", *, places: bool
 ) -> "dict[str, JSON]":
     """The whole record of a proposal, with all that its audit entries need to be hashed anew; unsigned.
 
     The permit is in it as its claims alone, which nobody can act with. The secrets of the cards are in no entry.
+    Without `places` it does not say where in the log its entries stand, and so they cannot be hashed: from the gaps
+    between its own entries an agent could tell that something was drawn to be looked over.
     """
     return {
         "form": FORM,
         "issuer": issuer,
         "made_at": instant(now),
+        "places": places,
         "final": proposal.status in FINAL,
         "proposal": {
             "id": proposal.id,
@@ -81,7 +86,7 @@ def record(
         "outcome": plain(proposal.outcome),
         "undo": plain(proposal.undo),
         "permit": None if proposal.claimed_at is None else permit(proposal, issuer),
-        "entries": list(entries),
+        "entries": [{name: value for name, value in entry.items() if places or name not in PLACE} for entry in entries],
     }
 
 

@@ -28,9 +28,11 @@ class Issuer:
         """The permit of a claimed proposal: as long as key and address stay, the same bytes each time."""
         return self.signer.signed(canonical(permit(proposal, self.name())), PERMIT)
 
-    def receipt(self, proposal: "Proposal", entries: "Iterable[Entry]", now: "datetime") -> dict[str, Any]:
+    def receipt(
+        self, proposal: "Proposal", entries: "Iterable[Entry]", now: "datetime", *, places: bool = True
+    ) -> dict[str, Any]:
         """The record with `signature`: a detached JWS over the RFC 8785 bytes of all else."""
-        body = record(proposal, [_shown(entry) for entry in entries], self.name(), now)
+        body = record(proposal, [_shown(entry) for entry in entries], self.name(), now, places=places)
         return {**body, "signature": self.signer.detached(canonical(body), RECEIPT)}
 
 

@@ -40,7 +40,9 @@ class Examined:
         said, entries = self.receipt["proposal"], self.receipt["entries"]
         agreed = sorted({each["reviewer"] for each in self.receipt["decisions"] if each["verdict"] == "approve"})
         end = "which is final" if self.receipt["final"] else "which was not the end when the receipt was made"
-        span = f"{entries[0]['seq']} to {entries[-1]['seq']} of the log"
+        span = "their places in the log are not told, so their hashes were not made anew"
+        if self.receipt["places"]:
+            span = f"{entries[0]['seq']} to {entries[-1]['seq']} of the log"
         counted = f"{len(self.receipt['revisions'])} revisions, {len(entries)} audit entries ({span})"
         return [
             f"The receipt holds: {said['action']} of {said['agent']} ({said['id']}) is {said['status']}, {end}.",

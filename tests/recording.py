@@ -110,9 +110,9 @@ class Story:
     def report(self, status="succeeded"):
         return self.take(AGENT, moves.report(self.proposal, Outcome(status=Status(status), at=self.now)))
 
-    def receipt(self, signer=SIGNER):
+    def receipt(self, signer=SIGNER, **more):
         issuer = Issuer(signer=signer, name=lambda: ISSUER)
-        return json.loads(json.dumps(issuer.receipt(self.proposal, self.entries, self.now)))
+        return json.loads(json.dumps(issuer.receipt(self.proposal, self.entries, self.now, **more)))
 
 
 def edited_and_run():

@@ -278,8 +278,8 @@ class KeysGiven(_Given):
 class EntryGiven(_Given):
     """One audit entry: `hash` is over `previous` and the RFC 8785 bytes of all else."""
 
-    seq: int
-    id: str
+    seq: Annotated[int | None, Field(description="This, id, previous and hash are left out without places.")] = None
+    id: str | None = None
     at: Annotated[int, Field(description="Milliseconds since the epoch.")]
     tag: str
     proposal_id: str
@@ -289,8 +289,8 @@ class EntryGiven(_Given):
     actor_team: str | None
     actor_proof: Annotated[str, Field(description="JSON: how the actor's roles were known.")]
     facts: Annotated[str, Field(description="JSON: what happened.")]
-    previous: Annotated[str, Field(description="The hash of the entry before it in the whole log.")]
-    hash: str
+    previous: Annotated[str | None, Field(description="The hash of the entry before it in the whole log.")] = None
+    hash: str | None = None
 
 
 class ReceiptGiven(_Given):
@@ -299,6 +299,7 @@ class ReceiptGiven(_Given):
     form: Literal[1]
     issuer: Annotated[str, Field(description="SIGNOFF_URL.")]
     made_at: Moment
+    places: Annotated[bool, Field(description="Whether it tells where in the log its entries stand.")]
     final: Annotated[bool, Field(description="Whether the status can change no more.")]
     proposal: dict[str, Any]
     revisions: list[dict[str, Any]]

@@ -23,5 +23,6 @@ async def receipt(request: web.Request) -> web.Response:
     api, proposal_id = request.app[API], request.match_info["id"]
     await api.lifecycle.caught_up(proposal_id, request[AGENT])
     proposal, entries = await api.store.told(proposal_id)
-    made = api.issuer.receipt(proposal, entries, api.lifecycle.clock.now())
+    places = not (api.policy().samples or await api.store.samples.ever())
+    made = api.issuer.receipt(proposal, entries, api.lifecycle.clock.now(), places=places)
     return web.json_response(text=json.dumps(made, ensure_ascii=False, allow_nan=False))

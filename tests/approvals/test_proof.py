@@ -197,6 +197,22 @@ def test_it_says_whether_the_status_is_the_end(story):
     assert told.receipt()["final"] == (told.proposal.status in FINAL)
 
 
+@pytest.mark.parametrize("story", HOLDING)
+def test_nothing_is_said_of_what_does_not_tell_its_places(story):
+    receipt = HOLDING[story]().receipt(places=False)
+    assert said(receipt) == []
+    assert not {name for each in receipt["entries"] for name in each} & {"seq", "id", "previous", "hash"}
+
+
+def test_without_places_the_story_is_held_to_account_all_the_same():
+    receipt = edited_and_run().receipt(places=False)
+    assert one(changed(receipt, ("entries", 1, "proposal_id"), "prp_other")) == (
+        "Entry 2 is about prp_other, not about this proposal."
+    )
+    del receipt["entries"][entry(receipt, "decided")]
+    assert "Entry 4: its decisions do not fill the gate: a place of support is empty." in said(receipt)
+
+
 def test_what_a_later_program_knows_more_of_breaks_no_older_entry():
     receipt = edited_and_run().receipt()
     for number, facts in enumerate(json.loads(each["facts"]) for each in receipt["entries"]):
