@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from signoff_client.errors import Invalid, Tampered, Unavailable
 from signoff_client.signatures import verified
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from os import PathLike
 
 TYPE: Final = "signoff-permit+jwt"
@@ -61,6 +62,8 @@ def verify_permit(
         raise Tampered(f"The permit is for {said.action}, not for {action}.")
     if agent is not None and said.agent != agent:
         raise Tampered(f"The permit is of the agent {said.agent}, not of {agent}.")
+    if not isinstance(payload, Mapping):  # a list of pairs would have the digest of the object it could be made into
+        raise Tampered("The payload is no JSON object.")
     try:
         digest = digest_of(action, payload)
     except Invalid as fault:
