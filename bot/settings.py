@@ -1,6 +1,7 @@
 """Every setting, from the environment or `.env`; a wrong one stops the start with a sentence."""
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -93,8 +94,8 @@ class Settings(StoreSettings):
         if value is None:
             return None
         parts = urlsplit(value)
-        beside = parts.username is not None or parts.query or parts.fragment
-        if parts.scheme not in ("http", "https") or not parts.hostname or beside:
+        beside = parts.username is not None or parts.query or parts.fragment or re.search(r"[\s\x00-\x1f]", value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or beside or parts.port == 0:
             raise ValueError("must begin with https:// (or http://), without a name, a password, ? or # in it")
         return value.rstrip("/")
 

@@ -93,6 +93,13 @@ async def _sound(store: SqlStore, seal_key: audit.SealKey, marks: MarkFile) -> N
             "Either this is not the key the database was sealed with, or the log was tampered with. "
             "While keys are replaced, SIGNOFF_SIGNING_KEY names all of them, the newest first."
         )
+    first = await store.audit.entry(1)
+    both = [each for each in (first, head) if each is not None]
+    if any(what == audit.REPLACED for _, what in audit.faults(both, seal_key)):
+        raise DatabaseDamaged(
+            "The keys are named in another order than they were used in: the newest entry was sealed with one that "
+            "stands behind the key of the first entry. SIGNOFF_SIGNING_KEY names the newest first."
+        )
     if mark := marks.read():
         noted = await store.audit.entry(mark.seq)
         if noted is None or noted.hash != mark.hash:

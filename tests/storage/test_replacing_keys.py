@@ -93,6 +93,15 @@ async def test_a_start_that_does_not_name_the_key_of_the_newest_entry_is_refused
             pass
 
 
+async def test_a_start_that_names_the_keys_in_another_order_is_refused_before_it_seals_anything(after, url, clock):
+    store, lifecycle, made = after
+    await lifecycle.claim(made.id, "support-bot", made.digest, CLAIMANT)
+    with pytest.raises(DatabaseDamaged, match="SIGNOFF_SIGNING_KEY names the newest first"):
+        async with open_store(url, (KEY, NEW), clock):
+            pass
+    assert await store.audit.verify() is None
+
+
 async def test_an_approval_whose_key_is_no_longer_named_runs_nothing(after, url, clock):
     _, lifecycle, made = after
     await lifecycle.withdraw((await lifecycle.submit(submission(300)))[0].id, "support-bot", "No.")
