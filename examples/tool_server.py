@@ -1,4 +1,3 @@
-# ruff: noqa: INP001, T201 a program to be read and run
 """A tool that moves money, and does it only for a payload that people approved: it asks for a permit.
 
     POST /refunds    {"order": "A-1001", "amount": 250}    Signoff-Permit: <the permit of the claim>

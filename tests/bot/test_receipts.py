@@ -155,7 +155,7 @@ def verify(tmp_path):
         return subprocess.run(
             [sys.executable, "-m", "bot", "receipt", "verify", *map(str, words)],
             cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ},
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'client'}", **environ},
             input=stdin,
             capture_output=True,
             text=True,
