@@ -13,7 +13,8 @@ ROOMS = ("approvals", "policy", "storage", "delivery", "bot", "sandbox", "demo",
 @cache
 def modules(*rooms: str) -> tuple[Path, ...]:
     """The Python files of these rooms (all that ship if none is named), relative to the root, sorted."""
-    return tuple(sorted(path.relative_to(ROOT) for room in rooms or ROOMS for path in (ROOT / room).rglob("*.py")))
+    found = (path.relative_to(ROOT) for room in rooms or ROOMS for path in (ROOT / room).rglob("*.py"))
+    return tuple(sorted(path for path in found if path.parts[:2] != ("client", "tests")))
 
 
 @cache
