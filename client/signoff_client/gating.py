@@ -2,18 +2,19 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from signoff_client.errors import ApprovalPending, SignoffError, Unavailable, Unreported
 
 if TYPE_CHECKING:
     from signoff_client.client import AsyncSignoff, Signoff
-    from signoff_client.model import Claimed, Ticket
+    from signoff_client.model import Claimed, Proposal, Ticket
 
 T = TypeVar("T")
 WAIT: Final = 300.0
 """Seconds for which a call waits for people before it is parked."""
+GIVEN_UP: Final = "The agent waits no longer."
 DETAIL: Final = 500
 """Characters of a failure that are reported: enough to find it in a log."""
 
@@ -112,6 +113,20 @@ def _refused(error: SignoffError) -> Denied | Parked:
     return Denied(message=error.message, error=error)
 
 
+def _parked(proposal: "Proposal", call: ToolCall) -> Parked | None:
+    if not proposal.pending:
+        return None
+    return Parked(message=proposal.message, ticket=replace(proposal.ticket, key=call.key))
+
+
+def _given_up(fault: Exception | None = None) -> Denied:
+    if fault is None:
+        message = "Nobody decided in the time that there was to wait, so the question was taken back and nothing ran."
+    else:
+        message = f"Nobody decided in the time that there was to wait, so nothing ran. ({described(fault)})"
+    return Denied(message=message, error=fault if isinstance(fault, SignoffError) else Unavailable(message))
+
+
 def _foreign(fault: Exception) -> Denied:
     """For a fault of ours: it must not run either."""
     message = f"The approval could not be asked for ({type(fault).__name__}: {str(fault)[:DETAIL]}), so nothing ran."
@@ -163,6 +178,22 @@ class Gate(_Rules):
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
 
+    def look(self, call: ToolCall) -> Parked | None:
+        """Asks for the call and claims nothing: Parked while people decide, None when `check` has an answer at once."""
+        try:
+            proposal = self.client.propose(self._action(call), call.arguments, **self._asked(call))
+        except Exception:  # noqa: BLE001 `check` says what is wrong
+            return None
+        return _parked(proposal, call)
+
+    def abandon(self, parked: Parked) -> Denied:
+        """For a call that waits no longer: takes the question back, so that nobody decides what nobody waits for."""
+        try:
+            self.client.withdraw(parked.ticket, GIVEN_UP)
+        except Exception as fault:  # noqa: BLE001 unclaimed it lapses, and nothing runs
+            return _given_up(fault)
+        return _given_up()
+
     def report(self, granted: Granted, status: str, detail: str | None = None) -> None:
         """Says what came of it. Raises SignoffError if it cannot be told: it has run, do not run it again."""
         self.client.report(granted.claimed, status, detail)
@@ -207,6 +238,22 @@ class AsyncGate(_Rules):
             return _refused(error)
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
+
+    async def look(self, call: ToolCall) -> Parked | None:
+        """Asks for the call and claims nothing: Parked while people decide, None when `check` has an answer at once."""
+        try:
+            proposal = await self.client.propose(self._action(call), call.arguments, **self._asked(call))
+        except Exception:  # noqa: BLE001 `check` says what is wrong
+            return None
+        return _parked(proposal, call)
+
+    async def abandon(self, parked: Parked) -> Denied:
+        """For a call that waits no longer: takes the question back, so that nobody decides what nobody waits for."""
+        try:
+            await self.client.withdraw(parked.ticket, GIVEN_UP)
+        except Exception as fault:  # noqa: BLE001 unclaimed it lapses, and nothing runs
+            return _given_up(fault)
+        return _given_up()
 
     async def report(self, granted: Granted, status: str, detail: str | None = None) -> None:
         """Says what came of it. Raises SignoffError if it cannot be told: it has run, do not run it again."""
