@@ -3,12 +3,12 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Final
 
-COMMANDS: Final[dict[str, tuple[str, str]]] = {}
-"""Each with the module whose `main(arguments) -> int` it is, and one line of help."""
+Command = Callable[[Sequence[str]], int]
+COMMANDS: Final[dict[str, tuple[Command, str]]] = {}
+"""Each with what it does, given its arguments, and one line of help. What it needs is imported when it is called."""
 
 
 def main() -> None:
@@ -26,5 +26,4 @@ def run(arguments: Sequence[str]) -> int:
     for name, (_, told) in COMMANDS.items():
         commands.add_parser(name, help=told, add_help=False)
     known = parser.parse_args(list(arguments[:1]))
-    command: Callable[[Sequence[str]], int] = import_module(COMMANDS[known.command][0]).main
-    return command(arguments[1:])
+    return COMMANDS[known.command][0](arguments[1:])
