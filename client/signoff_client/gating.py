@@ -179,12 +179,14 @@ class Gate(_Rules):
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
 
-    def look(self, call: ToolCall) -> Parked | None:
-        """Asks for the call and claims nothing: Parked while people decide, None when `check` has an answer at once."""
+    def look(self, call: ToolCall) -> Parked | Denied | None:
+        """Asks for the call and claims nothing: Parked while people decide, None once `check` has their answer."""
         try:
             proposal = self.client.propose(self._action(call), call.arguments, **self._asked(call))
-        except Exception:  # noqa: BLE001 `check` says what is wrong
-            return None
+        except SignoffError as error:
+            return _refused(error)
+        except Exception as fault:  # noqa: BLE001
+            return _foreign(fault)
         return _parked(proposal, call)
 
     def abandon(self, parked: Parked) -> Denied:
@@ -240,12 +242,14 @@ class AsyncGate(_Rules):
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
 
-    async def look(self, call: ToolCall) -> Parked | None:
-        """Asks for the call and claims nothing: Parked while people decide, None when `check` has an answer at once."""
+    async def look(self, call: ToolCall) -> Parked | Denied | None:
+        """Asks for the call and claims nothing: Parked while people decide, None once `check` has their answer."""
         try:
             proposal = await self.client.propose(self._action(call), call.arguments, **self._asked(call))
-        except Exception:  # noqa: BLE001 `check` says what is wrong
-            return None
+        except SignoffError as error:
+            return _refused(error)
+        except Exception as fault:  # noqa: BLE001
+            return _foreign(fault)
         return _parked(proposal, call)
 
     async def abandon(self, parked: Parked) -> Denied:

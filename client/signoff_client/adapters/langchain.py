@@ -1,6 +1,6 @@
 """LangChain and LangGraph: a middleware for `create_agent`, and one call for a node of a graph of one's own.
 
-Waiting, or pausing: with `pause` the graph is interrupted, and whoever runs it again gets the answer. LangGraph
+Waiting, or pausing: with `park` the graph is interrupted, and whoever runs it again gets the answer. LangGraph
 runs a node from its beginning then; thread and call make the same proposal of it, and the claim makes one effect.
 """
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 KIND: Final = "signoff"
 """What marks an interrupt as ours."""
 
-log = logging.getLogger("signoff_client")
+log = logging.getLogger(__name__)
 
 
 class _ToolFailed(Exception):
@@ -53,10 +53,10 @@ class SignoffMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
     Put it last in the list: what stands after it could change the arguments that people approved.
     """
 
-    def __init__(self, *gates: Gate | AsyncGate, pause: bool = False) -> None:
+    def __init__(self, *gates: Gate | AsyncGate, park: bool = False) -> None:
         """A Gate for `invoke` and `stream`, an AsyncGate for `ainvoke` and `astream`, or one of each.
 
-        With `pause` the graph is interrupted until people have decided, which needs a checkpointer. Without, the call
+        With `park` the graph is interrupted until people have decided, which needs a checkpointer. Without, the call
         waits as long as the gate says, and then takes the question back.
         """
         super().__init__()
@@ -64,7 +64,7 @@ class SignoffMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         self._async_gate = next((gate for gate in gates if isinstance(gate, AsyncGate)), None)
         if len(gates) != (self._gate is not None) + (self._async_gate is not None) or not gates:
             raise NotConfigured("SignoffMiddleware takes a Gate, an AsyncGate, or one of each.")
-        self._pause = pause
+        self._park = park
 
     def wrap_tool_call(self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], Result]) -> Result:
         """The tool's result, or why it did not run."""
@@ -74,10 +74,10 @@ class SignoffMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         if not gate.concerns(request.tool_call["name"]):
             return handler(request)
         call = _call(request)
-        answer = gate.check(call, wait=0.0 if self._pause else None)
+        answer = gate.check(call, wait=0.0 if self._park else None)
         if isinstance(answer, Parked):
-            if self._pause:
-                _pause(call, answer)
+            if self._park:
+                _interrupt(call, answer)
             answer = gate.abandon(answer)
         if isinstance(answer, Denied):
             return _refusal(request, answer)
@@ -103,10 +103,10 @@ class SignoffMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         if not gate.concerns(request.tool_call["name"]):
             return await handler(request)
         call = _call(request)
-        answer = await gate.check(call, wait=0.0 if self._pause else None)
+        answer = await gate.check(call, wait=0.0 if self._park else None)
         if isinstance(answer, Parked):
-            if self._pause:
-                _pause(call, answer)
+            if self._park:
+                _interrupt(call, answer)
             answer = await gate.abandon(answer)
         if isinstance(answer, Denied):
             return _refusal(request, answer)
@@ -134,7 +134,7 @@ def ask_or_pause(
     call = _node_call(tool, arguments, call_id, reasoning)
     answer = gate.check(call, wait=0.0)
     if isinstance(answer, Parked):
-        _pause(call, answer)
+        _interrupt(call, answer)
     return answer
 
 
@@ -150,7 +150,7 @@ async def aask_or_pause(
     call = _node_call(tool, arguments, call_id, reasoning)
     answer = await gate.check(call, wait=0.0)
     if isinstance(answer, Parked):
-        _pause(call, answer)
+        _interrupt(call, answer)
     return answer
 
 
@@ -164,7 +164,7 @@ def tickets(paused: Any) -> dict[str, Ticket]:
     }
 
 
-def _pause(call: ToolCall, parked: Parked) -> NoReturn:
+def _interrupt(call: ToolCall, parked: Parked) -> NoReturn:
     """Interrupts. What the graph is resumed with is never an answer: Signoff is asked, and it alone."""
     said = {
         "type": KIND,

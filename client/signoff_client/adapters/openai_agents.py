@@ -9,7 +9,6 @@ import json
 import logging
 from collections.abc import Callable
 from typing import Any, Final, cast
-from weakref import WeakKeyDictionary
 
 from agents import (
     FunctionTool,
@@ -17,6 +16,7 @@ from agents import (
     RunResult,
     RunResultStreaming,
     RunState,
+    ToolApprovalItem,
     ToolOutputFileContent,
     ToolOutputImage,
     ToolOutputText,
@@ -37,7 +37,7 @@ __all__ = ["Approvals"]
 
 RunId = str | Callable[[RunContextWrapper[Any]], str]
 
-log = logging.getLogger("signoff_client")
+log = logging.getLogger(__name__)
 
 Structured: Final = ToolOutputText | ToolOutputImage | ToolOutputFileContent
 UNREADABLE: Final = "Nobody was asked and nothing ran: the arguments are not a JSON object. Call the tool with one."
@@ -62,16 +62,16 @@ class _TimedOut(BaseException):
 class Approvals:
     """Makes tools ask. One for as many agents, tools and runs as you like."""
 
-    def __init__(self, gate: AsyncGate, *, run_id: RunId, pause: bool = False) -> None:
+    def __init__(self, gate: AsyncGate, *, run_id: RunId, park: bool = False) -> None:
         """`run_id` names a run, also when it goes on in another process: a string, or made of the run's context.
 
-        With `pause` the run ends with interruptions while people decide: keep `to_state(result)` and run it again.
+        With `park` the run ends with interruptions while people decide: keep its state, `settle` it, run it again.
         Without, the call waits as long as the gate says, and then takes the question back.
         """
         self._gate = gate
         self._run_id = run_id
-        self._pause = pause
-        self._parked: WeakKeyDictionary[RunContextWrapper[Any], dict[str, Ticket]] = WeakKeyDictionary()
+        self._park = park
+        self._guarded: set[str] = set()
 
     def guard(self, tool: FunctionTool) -> FunctionTool:
         """The tool, asking first; unchanged, if the gate leaves it free. Raises NotConfigured for what cannot ask."""
@@ -81,17 +81,11 @@ class Approvals:
             raise NotConfigured(f"{tool.name} is an agent: guard the tools of that agent instead.")
         if tool.output_json_schema is not None:
             raise NotConfigured(f"{tool.name} has an output schema, which the words of a refusal would not fit.")
-        if self._pause and tool.needs_approval is not False:
+        if self._park and tool.needs_approval is not False:
             raise NotConfigured(f"{tool.name} has its own needs_approval: drop it, Signoff decides.")
 
         async def pending(context: RunContextWrapper[Any], arguments: dict[str, Any], call_id: str) -> bool:
-            parked = await self._gate.look(self._call(tool, context, arguments, call_id))
-            known = self._parked.setdefault(context, {})
-            if parked is None:
-                known.pop(call_id, None)
-            else:
-                known[call_id] = parked.ticket
-            return parked is not None
+            return isinstance(await self._gate.look(self._call(tool.name, context, arguments, call_id)), Parked)
 
         async def invoke(context: ToolContext[Any], text: str) -> Any:
             return await self._invoke(tool, context, text)
@@ -99,29 +93,45 @@ class Approvals:
         guarded = copy.copy(tool)
         guarded.on_invoke_tool = invoke
         guarded.timeout_seconds = None  # it is for the tool, not for the people
-        if self._pause:
+        if self._park:
             guarded.needs_approval = pending
+        self._guarded.add(tool.name)
         return guarded
 
-    def tickets(self, result: RunResult | RunResultStreaming) -> dict[str, Ticket]:
+    async def tickets(self, result: RunResult | RunResultStreaming) -> dict[str, Ticket]:
         """What a paused run waits for, by the id of the call."""
-        known = self._parked.get(result.context_wrapper, {})
-        open_calls = {each.call_id for each in result.interruptions}
-        return {call_id: ticket for call_id, ticket in known.items() if call_id in open_calls}
+        looked = [(item, await self._look(item, result.context_wrapper)) for item in result.interruptions]
+        return {item.call_id or "": seen.ticket for item, seen in looked if isinstance(seen, Parked)}
 
-    def to_state(self, result: RunResult | RunResultStreaming) -> RunState[Any, Any]:
-        """The paused run, to be kept and run again. A call with unreadable arguments is refused: nobody is asked of it."""
-        state = result.to_state()
+    async def settle(self, state: RunState[Any, Any]) -> dict[str, Ticket]:
+        """Lets go on, when it is run, what people have decided; the tool claims it then, or says why not.
+
+        What they have not decided stays interrupted, with its ticket returned; so does what cannot be asked about.
+        """
+        waiting = {}
         for item in state.get_interruptions():
-            if _arguments(item.arguments) is None:
-                state.reject(item, rejection_message=UNREADABLE)
-        return state
+            if item.name not in self._guarded:
+                continue
+            seen = await self._look(item, state._context)  # noqa: SLF001 a RunState has no other way to its context
+            if isinstance(seen, Parked):
+                waiting[item.call_id or ""] = seen.ticket
+            elif seen is None:
+                state.approve(item)
+        return waiting
+
+    async def _look(self, item: ToolApprovalItem, context: RunContextWrapper[Any] | None) -> Parked | Denied | None:
+        arguments = _arguments(item.arguments)
+        if arguments is None:
+            return None  # nobody is asked: the tool refuses it
+        if context is None or item.name is None or item.call_id is None:
+            raise NotConfigured("This state has no context or call to go on with, so nothing ran.")
+        return await self._gate.look(self._call(item.name, context, arguments, item.call_id))
 
     async def _invoke(self, tool: FunctionTool, context: ToolContext[Any], text: str) -> Any:
         arguments = _arguments(text)
         if arguments is None:
             return UNREADABLE
-        answer = await self._gate.check(self._call(tool, context, arguments, context.tool_call_id))
+        answer = await self._gate.check(self._call(tool.name, context, arguments, context.tool_call_id))
         if isinstance(answer, Parked):
             answer = await self._gate.abandon(answer)
         if isinstance(answer, Denied):
@@ -140,13 +150,11 @@ class Approvals:
         except _TimedOut as late:
             return _noted(await _words_for(tool, context, late.error), answer)
 
-    def _call(
-        self, tool: FunctionTool, context: RunContextWrapper[Any], arguments: dict[str, Any], call_id: str
-    ) -> ToolCall:
+    def _call(self, tool: str, context: RunContextWrapper[Any], arguments: dict[str, Any], call_id: str) -> ToolCall:
         run_id = self._run_id if isinstance(self._run_id, str) else self._run_id(context)
         if not run_id or not call_id:
-            raise NotConfigured(f"A call of {tool.name} has no id of its run or of itself, so nothing ran.")
-        return ToolCall(tool=tool.name, arguments=arguments, call_id=call_id, run_id=run_id)
+            raise NotConfigured(f"A call of {tool} has no id of its run or of itself, so nothing ran.")
+        return ToolCall(tool=tool, arguments=arguments, call_id=call_id, run_id=run_id)
 
 
 async def _run(tool: FunctionTool, context: ToolContext[Any], text: str) -> Any:

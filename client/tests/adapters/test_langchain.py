@@ -40,7 +40,9 @@ class Scripted(BaseChatModel):
     def bind_tools(self, tools: Any, **more: Any) -> "Scripted":
         return self
 
-    def _generate(self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **more: Any) -> ChatResult:
+    def _generate(
+        self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **more: Any
+    ) -> ChatResult:
         asked = isinstance(messages[-1], HumanMessage)
         message = AIMessage(SAID, tool_calls=self.calls) if asked else AIMessage("Done.")
         return ChatResult(generations=[ChatGeneration(message=message)])
@@ -90,48 +92,48 @@ class Sync:
     """`invoke`, with a Gate; a paused graph is simply run again."""
 
     def inline(self, turn: Turn) -> str:
-        with self.made(turn, pause=False) as made:
+        with self.made(turn, park=False) as made:
             begun = bool(made.get_state(thread(turn)).next)
             return read(made.invoke(None if begun else asked(), thread(turn)))
 
     def park(self, turn: Turn) -> str | Parks:
-        with self.made(turn, pause=True) as made:
+        with self.made(turn, park=True) as made:
             return outcome(made.invoke(asked(), thread(turn)), made.get_state(thread(turn)))
 
     def resume(self, turn: Turn, state: str) -> str | Parks:
         config = json.loads(state)
-        with self.made(turn, pause=True) as made:
+        with self.made(turn, park=True) as made:
             return outcome(made.invoke(None, config), made.get_state(config))
 
     @contextmanager
-    def made(self, turn: Turn, *, pause: bool, calls: Sequence[dict[str, Any]] = ()) -> Iterator[Any]:
+    def made(self, turn: Turn, *, park: bool, calls: Sequence[dict[str, Any]] = ()) -> Iterator[Any]:
         with turn.client() as client, SqliteSaver.from_conn_string(saved(turn)) as saver:
             gate = Gate(client, actions=ACTIONS, wait=turn.wait)
-            yield agent(turn, SignoffMiddleware(gate, pause=pause), saver, calls)
+            yield agent(turn, SignoffMiddleware(gate, park=park), saver, calls)
 
 
 class Async:
     """`ainvoke`, with an AsyncGate; a paused graph is resumed by a Command."""
 
     async def inline(self, turn: Turn) -> str:
-        async with self.made(turn, pause=False) as made:
+        async with self.made(turn, park=False) as made:
             begun = bool((await made.aget_state(thread(turn))).next)
             return read(await made.ainvoke(None if begun else asked(), thread(turn)))
 
     async def park(self, turn: Turn) -> str | Parks:
-        async with self.made(turn, pause=True) as made:
+        async with self.made(turn, park=True) as made:
             return outcome(await made.ainvoke(asked(), thread(turn)), await made.aget_state(thread(turn)))
 
     async def resume(self, turn: Turn, state: str) -> str | Parks:
         config = json.loads(state)
-        async with self.made(turn, pause=True) as made:
+        async with self.made(turn, park=True) as made:
             return outcome(await made.ainvoke(Command(resume="look again"), config), await made.aget_state(config))
 
     @asynccontextmanager
-    async def made(self, turn: Turn, *, pause: bool, calls: Sequence[dict[str, Any]] = ()) -> AsyncIterator[Any]:
+    async def made(self, turn: Turn, *, park: bool, calls: Sequence[dict[str, Any]] = ()) -> AsyncIterator[Any]:
         async with turn.async_client() as client, AsyncSqliteSaver.from_conn_string(saved(turn)) as saver:
             gate = AsyncGate(client, actions=ACTIONS, wait=turn.wait)
-            yield agent(turn, SignoffMiddleware(gate, pause=pause), saver, calls)
+            yield agent(turn, SignoffMiddleware(gate, park=park), saver, calls)
 
 
 class TestInline(Inline):
