@@ -14,7 +14,6 @@ from langchain.agents.middleware.types import ToolCallRequest
 from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.config import get_config
 from langgraph.errors import GraphInterrupt
-from langgraph.runtime import get_runtime
 from langgraph.types import Command, Interrupt, interrupt
 
 from signoff_client.errors import NotConfigured, Unreported
@@ -124,12 +123,12 @@ class SignoffMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
 
 
 def ask_or_pause(
-    gate: Gate, tool: str, arguments: Mapping[str, Any], *, call_id: str | None = None, reasoning: str | None = None
+    gate: Gate, tool: str, arguments: Mapping[str, Any], *, call_id: str, reasoning: str | None = None
 ) -> Granted | Denied:
     """For a node: interrupts the graph until people have decided. Then `gate.run(granted, …)`, in the same node.
 
-    `call_id` names this one act within its thread; by default it is that of the node's task, so a node that asks twice
-    has to name its calls. Raises NotConfigured outside of a graph, or without a thread.
+    `call_id` names this one act within its thread, however often the graph runs the node. Raises NotConfigured outside
+    of a graph, or without a thread.
     """
     call = _node_call(tool, arguments, call_id, reasoning)
     answer = gate.check(call, wait=0.0)
@@ -143,7 +142,7 @@ async def aask_or_pause(
     tool: str,
     arguments: Mapping[str, Any],
     *,
-    call_id: str | None = None,
+    call_id: str,
     reasoning: str | None = None,
 ) -> Granted | Denied:
     """As ask_or_pause."""
@@ -190,15 +189,11 @@ def _call(request: ToolCallRequest) -> ToolCall:
     )
 
 
-def _node_call(tool: str, arguments: Mapping[str, Any], call_id: str | None, reasoning: str | None) -> ToolCall:
+def _node_call(tool: str, arguments: Mapping[str, Any], call_id: str, reasoning: str | None) -> ToolCall:
     try:
-        run_id, info = _run(get_config()), get_runtime().execution_info
+        run_id = _run(get_config())
     except RuntimeError:
         raise NotConfigured("ask_or_pause has to be called in a node of a running graph.") from None
-    if call_id is None:
-        if info is None:
-            raise NotConfigured("This version of LangGraph does not name its tasks: give ask_or_pause a call_id.")
-        call_id = f"{info.task_id}:{tool}"
     return ToolCall(tool=tool, arguments=arguments, call_id=call_id, run_id=run_id, reasoning=reasoning)
 
 
