@@ -7,7 +7,10 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Final
 
-COMMANDS: Final[dict[str, tuple[str, str]]] = {}
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "hook": ("signoff_client.hook", "a hook for Claude Code: asks before a tool runs, reports after it"),
+    "mcp": ("signoff_client.serve_mcp", "an MCP server on stdin and stdout: ask, look again, report"),
+}
 """Each with the module whose `main(arguments) -> int` it is, and one line of help."""
 
 
