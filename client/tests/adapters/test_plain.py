@@ -1,7 +1,7 @@
 """The scenario for the gate alone, sync and async: what every adapter stands on."""
 
 from scenario import Inline, Parked, Parks, Turn, play
-from signoff_client import Ticket
+from signoff_client import Ticket, Unreported
 from signoff_client.gating import AsyncGate, Denied, Gate, Granted, ToolCall
 from signoff_client.gating import Parked as StillParked
 
@@ -31,7 +31,10 @@ class Rig:
     def _acted(self, turn: Turn, gate: Gate, answer: Granted | Denied | StillParked) -> str | Parks:
         match answer:
             case Granted():
-                return gate.run(answer, lambda arguments: turn.refund(**arguments))
+                try:
+                    return gate.run(answer, lambda arguments: turn.refund(**arguments))
+                except Unreported as lost:
+                    return str(lost.result)
             case Denied(message=message):
                 return message
             case StillParked(ticket=ticket):
@@ -62,7 +65,10 @@ class AsyncRig:
 
         match answer:
             case Granted():
-                return await gate.run(answer, act)
+                try:
+                    return await gate.run(answer, act)
+                except Unreported as lost:
+                    return str(lost.result)
             case Denied(message=message):
                 return message
             case StillParked(ticket=ticket):
