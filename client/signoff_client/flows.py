@@ -98,11 +98,13 @@ class Flows:
     ) -> "Generator[Step, Answer | Lost | None, tuple[Proposal, ...]]":
         """The agent's own, newest first, a hundred at most."""
         asked = {name: value for name, value in query.items() if value is not None} | {"limit": "100"}
-        answer = yield from exchange(Request(method="GET", path="/v1/proposals", params=asked), self._patient())
+        request = Request(method="GET", path="/v1/proposals", params=asked)
+        answer = yield from exchange(
+            request, self._patient(), ours=lambda body: isinstance(body.get("proposals"), list)
+        )
         if answer.status >= 400:
             raise fault_of(answer)
-        found = (answer.body or {}).get("proposals")
-        return tuple(_proposal(each) for each in (found if isinstance(found, list) else [None]))
+        return tuple(_proposal(each) for each in (answer.body or {})["proposals"])
 
     def wait(self, proposal_id: str, seconds: float, *, for_questions: bool) -> "Steps":
         """Until people decided, with `for_questions` until they ask something, or until the time is over."""

@@ -19,11 +19,6 @@ BLOCK: Final = 2
 """The only exit code at which Claude Code keeps a tool from running; after one ran, it shows stderr to the model."""
 WAIT: Final = 300.0
 """Seconds for people; Claude Code's own limit for a hook is 600."""
-AGAIN: Final = "To go on waiting for them, call the tool again with exactly the same input."
-
-
-class NotClear(Exception):
-    """What Claude Code said cannot be understood."""
 
 
 def main(arguments: "Sequence[str]") -> NoReturn:
@@ -42,27 +37,30 @@ def main(arguments: "Sequence[str]") -> NoReturn:
 def run(arguments: "Sequence[str]") -> int:
     """One event; the exit code."""
     from signoff_client import gate_options  # noqa: PLC0415 an import that fails has to end in main
+    from signoff_client.claude_events import BEFORE, call_of  # noqa: PLC0415
     from signoff_client.client import Signoff  # noqa: PLC0415
     from signoff_client.gating import Gate  # noqa: PLC0415
 
     told = "A hook for Claude Code: PreToolUse, PostToolUse and PostToolUseFailure."
     options, _ = gate_options.gate_options(gate_options.parser("hook", told, wait=WAIT), arguments)
     _end_with_2_after(options.longest)
-    event, call, said = _read(sys.stdin.buffer.read())
+    said = _read(sys.stdin.buffer.read())
+    call = call_of(said)
     if call.tool in options.free:
         return 0
     with Signoff(timeout=options.timeout, patience=options.patience) as client:
         gate = Gate(client, actions=options.actions, free=options.free, wait=options.wait)
-        return _before(gate, call) if event == "PreToolUse" else _after(gate, call, event, said)
+        return _before(gate, call) if said["hook_event_name"] == BEFORE else _after(gate, call, said)
 
 
 def _before(gate: "Gate", call: "ToolCall") -> int:
-    from signoff_client.gating import Granted, Parked  # noqa: PLC0415
+    from signoff_client.claude_events import told  # noqa: PLC0415
+    from signoff_client.gating import Granted  # noqa: PLC0415
 
     answer = gate.check_again(call)
     if isinstance(answer, Granted):
         return _allow(gate, answer)
-    _say(f"{answer.message} {AGAIN}" if isinstance(answer, Parked) else answer.message)
+    _say(told(answer))
     return BLOCK
 
 
@@ -82,10 +80,11 @@ def _allow(gate: "Gate", granted: "Granted") -> int:
     return 0
 
 
-def _after(gate: "Gate", call: "ToolCall", event: str, said: "dict[str, Any]") -> int:
+def _after(gate: "Gate", call: "ToolCall", said: "dict[str, Any]") -> int:
+    from signoff_client.claude_events import outcome_of  # noqa: PLC0415
     from signoff_client.errors import SignoffError  # noqa: PLC0415
 
-    status, detail = ending(event, said)
+    status, detail = outcome_of(said)
     try:
         claimed = gate.client.proposals(run_id=call.run_id, status="claimed")
         digest = gate.digest(call)
@@ -102,39 +101,18 @@ def _after(gate: "Gate", call: "ToolCall", event: str, said: "dict[str, Any]") -
     return 0
 
 
-def ending(event: str, said: "dict[str, Any]") -> tuple[str, str | None]:
-    """What Claude Code says of a call, as a report: its status and its detail."""
-    if event == "PostToolUse":
-        return "succeeded", None
-    error = str(said.get("error") or "The tool failed and gave no reason.")[:500]
-    return ("unknown" if said.get("is_interrupt") is True else "failed"), error
+def _read(sent: bytes) -> "dict[str, Any]":
+    from signoff_client.claude_events import AFTER, BEFORE, NotClear  # noqa: PLC0415
 
+    def no_number(text: str) -> NoReturn:
+        raise NotClear(f"{text} is no number of JSON.")
 
-def _read(sent: bytes) -> "tuple[str, ToolCall, dict[str, Any]]":
-    from signoff_client.gating import ToolCall  # noqa: PLC0415
-
-    said = json.loads(sent.decode("utf-8"), parse_constant=_no_number)
+    said = json.loads(sent.decode("utf-8"), parse_constant=no_number)
     if not isinstance(said, dict):
-        raise NotClear("stdin has to be the JSON object of a hook of Claude Code")
-    event, asked = said.get("hook_event_name"), said.get("tool_input")
-    if event not in ("PreToolUse", "PostToolUse", "PostToolUseFailure"):
-        raise NotClear(f"{str(event)[:60]!r} is no event for this hook")
-    named = [said.get(name) for name in ("tool_name", "session_id", "tool_use_id")]
-    tool, session, use = (each if isinstance(each, str) else "" for each in named)
-    if not (tool and session and use and isinstance(asked, dict)):
-        raise NotClear("stdin has to name tool_name, tool_input, session_id and tool_use_id")
-    call = ToolCall(tool=tool, arguments=asked, call_id=use, run_id=session, reasoning=_why(asked))
-    return event, call, said
-
-
-def _why(asked: "dict[str, Any]") -> str | None:
-    """What the model says that a command is for, where the tool lets it say so."""
-    described = asked.get("description")
-    return described if isinstance(described, str) and described.strip() else None
-
-
-def _no_number(text: str) -> NoReturn:
-    raise NotClear(f"{text} is no number of JSON")
+        raise NotClear("Standard input has to be the JSON object that Claude Code gives its hooks.")
+    if said.get("hook_event_name") not in (BEFORE, *AFTER):
+        raise NotClear(f"This hook is for {BEFORE}, {' and '.join(AFTER)}.")
+    return said
 
 
 def _end_with_2_on_signals() -> None:
@@ -164,8 +142,8 @@ def _end(why: str) -> NoReturn:
 
 def _say(text: str) -> None:
     try:
-        print(text, file=sys.stderr, flush=True)
-    except (OSError, ValueError):
+        os.write(2, f"{text}\n".encode("utf-8", "replace"))
+    except OSError:
         return
 
 

@@ -30,12 +30,12 @@ def main(arguments: "Sequence[str]") -> int:
     try:
         from signoff_client.adapters.mcp import approvals  # noqa: PLC0415 an extra, which may not be there
     except ModuleNotFoundError as missing:
-        print(f"signoff mcp needs {missing.name}: pip install 'signoff-client[mcp]'", file=sys.stderr)
+        sys.stderr.write(f"signoff mcp needs {missing.name}: pip install 'signoff-client[mcp]'\n")
         return 2
     try:
         client = AsyncSignoff(timeout=options.timeout, patience=options.patience)
     except NotConfigured as fault:
-        print(fault.message, file=sys.stderr)
+        sys.stderr.write(f"{fault.message}\n")
         return 2
     gate = AsyncGate(client, actions=options.actions, free=options.free, wait=options.wait)
 

@@ -16,9 +16,9 @@ from claude_agent_sdk import (
     ToolPermissionContext,
 )
 
+from signoff_client.claude_events import call_of, outcome_of, reasoning_of, told
 from signoff_client.errors import SignoffError
-from signoff_client.gating import Granted, Parked, ToolCall
-from signoff_client.hook import AGAIN, ending
+from signoff_client.gating import Granted, ToolCall
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -67,21 +67,14 @@ class Approvals:
                 message="This call did not pass the approval hook, so it did not run. Build the session's options with "
                 "Approvals.options."
             )
-        described = asked.get("description")
         call = ToolCall(
-            tool=tool,
-            arguments=copy.deepcopy(asked),
-            call_id=use,
-            run_id=session,
-            reasoning=described if isinstance(described, str) and described.strip() else None,
+            tool=tool, arguments=copy.deepcopy(asked), call_id=use, run_id=session, reasoning=reasoning_of(asked)
         )
         answer = await self._gate.check_again(call)
-        if isinstance(answer, Granted):
-            self._granted[use] = answer
-            return PermissionResultAllow(updated_input=answer.arguments)
-        return PermissionResultDeny(
-            message=f"{answer.message} {AGAIN}" if isinstance(answer, Parked) else answer.message
-        )
+        if not isinstance(answer, Granted):
+            return PermissionResultDeny(message=told(answer))
+        self._granted[use] = answer
+        return PermissionResultAllow(updated_input=answer.arguments)
 
     async def close(self) -> None:
         """Reports `unknown` for every call that was let through and whose outcome was never seen."""
@@ -106,10 +99,10 @@ class Approvals:
         }
 
     async def _before(self, said: "HookInput", use: str | None, context: "HookContext") -> "HookJSONOutput":  # noqa: ARG002
-        call = cast("dict[str, Any]", said)
-        if not self._gate.concerns(call["tool_name"]):
+        call = call_of(cast("dict[str, Any]", said))
+        if not self._gate.concerns(call.tool):
             return {}
-        self._sessions[call["tool_use_id"]] = call["session_id"]
+        self._sessions[call.call_id] = call.run_id
         return {
             "hookSpecificOutput": {
                 "hookEventName": "PreToolUse",
@@ -119,15 +112,15 @@ class Approvals:
         }
 
     async def _after(self, said: "HookInput", use: str | None, context: "HookContext") -> "HookJSONOutput":  # noqa: ARG002
-        call = cast("dict[str, Any]", said)
-        granted = self._granted.get(call["tool_use_id"])
+        event = cast("dict[str, Any]", said)
+        granted = self._granted.get(event["tool_use_id"])
         if granted is None:
             return {}
-        status, detail = ending(call["hook_event_name"], call)
         try:
-            await self._gate.report(granted, status, detail)
+            await self._gate.report(granted, *outcome_of(event))
         except SignoffError as lost:
-            told = f"The tool ran, but this could not be reported: {lost.message} Do not run it again."
-            return {"systemMessage": told}
-        del self._granted[call["tool_use_id"]]
+            return {
+                "systemMessage": f"The tool ran, but this could not be reported: {lost.message} Do not run it again."
+            }
+        del self._granted[event["tool_use_id"]]
         return {}

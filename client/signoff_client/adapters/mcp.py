@@ -12,21 +12,22 @@ from mcp.server.mcpserver import Context
 from mcp_types import ToolAnnotations
 from pydantic import BaseModel, Field
 
-from signoff_client.errors import ApprovalPending, Refused, SignoffError
-from signoff_client.gating import Granted, Parked, ToolCall
+from signoff_client.claude_events import reasoning_of, told
+from signoff_client.errors import Refused, SignoffError
+from signoff_client.gating import AsyncGate, Granted, Parked, ToolCall
 
 if TYPE_CHECKING:
-    from signoff_client.gating import AsyncGate
-    from signoff_client.model import Claimed
+    from signoff_client.gating import Answer
 
 USUAL: Final = 45.0
 """Seconds that a call is held by default: most MCP clients give up after a minute."""
 CALL: Final = "claudecode/toolUseId"
 """Where Claude Code says which call of the model it makes."""
+UNAVAILABLE: Final = "unavailable"
 INSTRUCTIONS: Final = (
-    "People decide here whether an action may run. Call request_approval and act only if may_run is true: then run "
-    "exactly what is in `run`, once, and call report_outcome. While the status is pending, call check_approval with the "
-    "id. Anything else means: do not run it."
+    "People decide here whether an action may run. Call request_approval, and act only if may_run is true: then run "
+    "exactly what is in `run`, once, and call report_outcome. While it is pending, call check_approval with its id. "
+    "Anything else means: do not run it."
 )
 
 Seconds = Annotated[float, Field(ge=0, le=3600, description="How long to wait for people, in seconds.")]
@@ -49,113 +50,126 @@ def approvals(gate: "AsyncGate", *, run_id: str) -> MCPServer:
 
     The gate says which tools `permission_prompt` asks people for, and how long it waits.
     """
+    tools = _Tools(gate, run_id)
     server = MCPServer("signoff", instructions=INSTRUCTIONS)
-    client = gate.client
+    hints = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True)
+    for tool in (tools.request_approval, tools.check_approval, tools.report_outcome):
+        server.add_tool(tool, annotations=hints)
+    server.add_tool(tools.permission_prompt, annotations=hints, structured_output=False)
+    return server
 
-    @server.tool(annotations=_acts(idempotent=True))
+
+class _Tools:
+    """What the server offers; each docstring is what a model reads."""
+
+    def __init__(self, gate: "AsyncGate", run_id: str) -> None:
+        self._gate = gate
+        self._client = gate.client
+        self._run_id = run_id
+
     async def request_approval(
+        self,
         action: Annotated[str, Field(description="Dotted, as refund.create.")],
         payload: Annotated[dict[str, Any], Field(description="Exactly what would run, whole.")],
         reasoning: Annotated[str, Field(description="Why, for the people who decide.")],
         ctx: Context,
         summary: Annotated[str | None, Field(description="One line, at most 150 characters.")] = None,
         call_id: Annotated[
-            str | None, Field(description="Names this request: the same again asks nobody twice.")
+            str | None, Field(description="A name for this request: asked again, it is the same.")
         ] = None,
         wait_seconds: Seconds = USUAL,
     ) -> Standing:
         """Asks people whether this may run. Waits for a while; if it is pending then, call check_approval."""
-        call = ToolCall(tool=action, arguments=payload, call_id=call_id or _call(ctx) or _new(), run_id=run_id)
-        fields: dict[str, Any] = {"run_id": run_id[:255], "tool_call_id": call.call_id[:255], "summary": summary}
-        try:
-            asked = client.ask(action, payload, reasoning=reasoning, key=call.key, seconds=wait_seconds, **fields)
-            return _granted(await asked)
-        except SignoffError as error:
-            return _refused(error)
+        fields = {} if summary is None else {"summary": summary}
+        gate = AsyncGate(self._client, actions={action: action}, fields=lambda _: fields)
+        call = ToolCall(
+            tool=action,
+            arguments=payload,
+            call_id=call_id or _call(ctx) or uuid.uuid4().hex,
+            run_id=self._run_id,
+            reasoning=reasoning,
+        )
+        return _standing(await gate.check(call, wait=wait_seconds))
 
-    @server.tool(annotations=_acts(idempotent=True))
     async def check_approval(
+        self,
         id: Annotated[str, Field(description="What request_approval gave.")],  # noqa: A002 as it is called there
         wait_seconds: Seconds = USUAL,
     ) -> Standing:
         """Looks again at a request that was pending, and takes it if people have approved it."""
         try:
-            proposal = await client.get(id)
-            return _granted(await client.resume(proposal.ticket, seconds=wait_seconds))
+            proposal = await self._client.get(id)
         except SignoffError as error:
-            return _refused(error)
+            return _unknown(error)
+        return _standing(await self._gate.resume(proposal.ticket, wait=wait_seconds))
 
-    @server.tool(annotations=_acts(idempotent=True))
     async def report_outcome(
+        self,
         id: Annotated[str, Field(description="Of the request that was run.")],  # noqa: A002
         status: Literal["succeeded", "failed", "unknown"],
         detail: Annotated[str | None, Field(description="What came of it, in a sentence.")] = None,
     ) -> Standing:
         """Says what came of running it."""
         try:
-            told = await client.report(id, status, detail)
+            told = await self._client.report(id, status, detail)
         except SignoffError as error:
-            return _refused(error)
+            return _unknown(error)
         return Standing(may_run=False, id=told.id, status=told.status, message=told.message)
 
-    @server.tool(structured_output=False, annotations=_acts(idempotent=True))
     async def permission_prompt(
+        self,
         tool_name: str,
         input: dict[str, Any],  # noqa: A002 as Claude Code sends it
         ctx: Context,
         tool_use_id: str | None = None,
     ) -> str:
         """For `claude --permission-prompt-tool`, not for models: asks people whether a tool may run."""
-        if not gate.concerns(tool_name):
-            return _said(behavior="allow", updatedInput=input)
+        if not self._gate.concerns(tool_name):
+            return json.dumps({"behavior": "allow", "updatedInput": input})
         call_id = tool_use_id or _call(ctx)
         if not call_id:
-            return _said(behavior="deny", message="The call has no id, so people were not asked and nothing ran.")
-        answer = await gate.check_again(ToolCall(tool=tool_name, arguments=input, call_id=call_id, run_id=run_id))
-        if isinstance(answer, Granted):
-            return _said(behavior="allow", updatedInput=answer.arguments)
-        again = " To go on waiting, call the tool again with the same input." if isinstance(answer, Parked) else ""
-        return _said(behavior="deny", message=answer.message + again)
-
-    return server
-
-
-def _granted(claimed: "Claimed") -> Standing:
-    changed = " People changed it: run what is in `run`." if claimed.edited else ""
-    return Standing(
-        may_run=True,
-        run=claimed.payload,
-        edited=claimed.edited,
-        id=claimed.id,
-        status=claimed.proposal.status,
-        message=f"Approved: run exactly this, once, and report the outcome.{changed}",
-        permit=claimed.permit,
-    )
+            return json.dumps(
+                {"behavior": "deny", "message": "The call has no id, so nobody was asked and nothing ran."}
+            )
+        call = ToolCall(
+            tool=tool_name, arguments=input, call_id=call_id, run_id=self._run_id, reasoning=reasoning_of(input)
+        )
+        answer = await self._gate.check_again(call)
+        if not isinstance(answer, Granted):
+            return json.dumps({"behavior": "deny", "message": told(answer)})
+        return json.dumps({"behavior": "allow", "updatedInput": answer.arguments})
 
 
-def _refused(error: SignoffError) -> Standing:
-    known = error.proposal if isinstance(error, Refused | ApprovalPending) else None
+def _standing(answer: "Answer") -> Standing:
+    if isinstance(answer, Granted):
+        claimed = answer.claimed
+        changed = " People changed it: run what is in `run`." if claimed.edited else ""
+        return Standing(
+            may_run=True,
+            run=claimed.payload,
+            edited=claimed.edited,
+            id=claimed.id,
+            status=claimed.proposal.status,
+            message=f"Approved: run exactly this, once, and report the outcome.{changed}",
+            permit=claimed.permit,
+        )
+    if isinstance(answer, Parked):
+        message = f"{answer.message} Call check_approval with the id."
+        return Standing(may_run=False, id=answer.ticket.id, status="pending", message=message)
+    known = answer.error.proposal if isinstance(answer.error, Refused) else None
     return Standing(
         may_run=False,
         id=known.id if known else None,
-        status=known.status if known else "unavailable",
-        message=error.message,
+        status=known.status if known else UNAVAILABLE,
+        message=answer.message,
     )
+
+
+def _unknown(error: SignoffError) -> Standing:
+    return Standing(may_run=False, status=UNAVAILABLE, message=error.message)
 
 
 def _call(ctx: Context) -> str | None:
     meta: Any = ctx.request_context.meta or {}
     said = meta.get(CALL)
     return said if isinstance(said, str) and said else None
-
-
-def _new() -> str:
-    return uuid.uuid4().hex
-
-
-def _said(**words: Any) -> str:
-    return json.dumps(words)
-
-
-def _acts(*, idempotent: bool) -> ToolAnnotations:
-    return ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=idempotent)
