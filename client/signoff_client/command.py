@@ -7,11 +7,32 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Final
 
-COMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "hook": ("signoff_client.hook", "a hook for Claude Code: asks before a tool runs, reports after it"),
-    "mcp": ("signoff_client.serve_mcp", "an MCP server on stdin and stdout: ask, look again, report"),
+Command = Callable[[Sequence[str]], int]
+
+
+def hook(arguments: Sequence[str]) -> int:
+    """`signoff hook`."""
+    from signoff_client import hook as of_claude_code  # noqa: PLC0415 as said below
+
+    of_claude_code.main(arguments)
+
+
+def mcp(arguments: Sequence[str]) -> int:
+    """`signoff mcp`; its library is an extra."""
+    try:
+        serving = import_module("signoff_client.adapters.mcp_command")
+    except ModuleNotFoundError as missing:
+        sys.stderr.write(f"signoff mcp needs {missing.name}: pip install 'signoff-client[mcp]'\n")
+        return 2
+    code: int = serving.main(arguments)
+    return code
+
+
+COMMANDS: Final[dict[str, tuple[Command, str]]] = {
+    "hook": (hook, "a hook for Claude Code: asks people before a tool runs, reports after it"),
+    "mcp": (mcp, "an MCP server on standard input and output: ask people, look again, report"),
 }
-"""Each with the module whose `main(arguments) -> int` it is, and one line of help."""
+"""Each with what it does, given its arguments, and one line of help. What it needs is imported when it is called."""
 
 
 def main() -> None:
@@ -29,5 +50,4 @@ def run(arguments: Sequence[str]) -> int:
     for name, (_, told) in COMMANDS.items():
         commands.add_parser(name, help=told, add_help=False)
     known = parser.parse_args(list(arguments[:1]))
-    command: Callable[[Sequence[str]], int] = import_module(COMMANDS[known.command][0]).main
-    return command(arguments[1:])
+    return COMMANDS[known.command][0](arguments[1:])

@@ -119,6 +119,7 @@ def _end_with_2_on_signals() -> None:
     """From now on SIGTERM and its like end the process with 2, wherever its main thread stands."""
     if sys.platform == "win32":
         return  # there is no signal there that a process lives to answer
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # to be met as an error of the write
     ending = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT}
     signal.pthread_sigmask(signal.SIG_BLOCK, ending)
 

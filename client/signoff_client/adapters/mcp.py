@@ -5,12 +5,12 @@ It hands a payload out to be run once: who asks for the same again is told that 
 
 import json
 import uuid
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp_types import ToolAnnotations
-from pydantic import BaseModel, Field
 
 from signoff_client.claude_events import reasoning_of, told
 from signoff_client.errors import Refused, SignoffError
@@ -30,19 +30,21 @@ INSTRUCTIONS: Final = (
     "Anything else means: do not run it."
 )
 
-Seconds = Annotated[float, Field(ge=0, le=3600, description="How long to wait for people, in seconds.")]
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a request stands. Only if `may_run` is true may anything run: exactly `run`, once."""
 
-class Standing(BaseModel):
-    """How a request stands."""
-
-    may_run: bool = Field(description="Only if this is true may anything be run.")
-    run: dict[str, Any] | None = Field(default=None, description="Exactly this, once; people may have changed it.")
-    edited: bool = Field(default=False, description="Whether `run` is other than what was asked for.")
-    id: str | None = Field(default=None, description="For check_approval and report_outcome.")
+    may_run: bool
     status: str
     message: str
-    permit: str | None = Field(default=None, description="For the tool that acts, if it checks permits.")
+    id: str | None = None
+    """For check_approval and report_outcome."""
+    run: dict[str, Any] | None = None
+    edited: bool = False
+    """Whether people changed what was asked for."""
+    permit: str | None = None
+    """For the tool that acts, if it checks permits."""
 
 
 def approvals(gate: "AsyncGate", *, run_id: str) -> MCPServer:
@@ -69,17 +71,20 @@ class _Tools:
 
     async def request_approval(
         self,
-        action: Annotated[str, Field(description="Dotted, as refund.create.")],
-        payload: Annotated[dict[str, Any], Field(description="Exactly what would run, whole.")],
-        reasoning: Annotated[str, Field(description="Why, for the people who decide.")],
+        action: str,
+        payload: dict[str, Any],
+        reasoning: str,
         ctx: Context,
-        summary: Annotated[str | None, Field(description="One line, at most 150 characters.")] = None,
-        call_id: Annotated[
-            str | None, Field(description="A name for this request: asked again, it is the same.")
-        ] = None,
-        wait_seconds: Seconds = USUAL,
+        summary: str | None = None,
+        call_id: str | None = None,
+        wait_seconds: float = USUAL,
     ) -> Standing:
-        """Asks people whether this may run. Waits for a while; if it is pending then, call check_approval."""
+        """Asks people whether an action may run, and waits for a while; if it is pending then, call check_approval.
+
+        action: dotted, as refund.create. payload: exactly what would run, whole. reasoning: why, for the people who
+        decide. summary: one line of at most 150 characters. call_id: a name for this request; asked again under the
+        same name, it is the same request.
+        """
         fields = {} if summary is None else {"summary": summary}
         gate = AsyncGate(self._client, actions={action: action}, fields=lambda _: fields)
         call = ToolCall(
@@ -89,27 +94,23 @@ class _Tools:
             run_id=self._run_id,
             reasoning=reasoning,
         )
-        return _standing(await gate.check(call, wait=wait_seconds))
+        return _standing(await gate.check(call, wait=max(0.0, wait_seconds)))
 
-    async def check_approval(
-        self,
-        id: Annotated[str, Field(description="What request_approval gave.")],  # noqa: A002 as it is called there
-        wait_seconds: Seconds = USUAL,
-    ) -> Standing:
+    async def check_approval(self, id: str, wait_seconds: float = USUAL) -> Standing:  # noqa: A002 as it is called there
         """Looks again at a request that was pending, and takes it if people have approved it."""
         try:
             proposal = await self._client.get(id)
         except SignoffError as error:
             return _unknown(error)
-        return _standing(await self._gate.resume(proposal.ticket, wait=wait_seconds))
+        return _standing(await self._gate.resume(proposal.ticket, wait=max(0.0, wait_seconds)))
 
     async def report_outcome(
         self,
-        id: Annotated[str, Field(description="Of the request that was run.")],  # noqa: A002
+        id: str,  # noqa: A002
         status: Literal["succeeded", "failed", "unknown"],
-        detail: Annotated[str | None, Field(description="What came of it, in a sentence.")] = None,
+        detail: str | None = None,
     ) -> Standing:
-        """Says what came of running it."""
+        """Says what came of running it; `detail` is a sentence."""
         try:
             told = await self._client.report(id, status, detail)
         except SignoffError as error:

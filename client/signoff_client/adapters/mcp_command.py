@@ -6,6 +6,7 @@ import sys
 import uuid
 from typing import TYPE_CHECKING, Final
 
+from signoff_client.adapters.mcp import approvals
 from signoff_client.client import AsyncSignoff
 from signoff_client.errors import NotConfigured
 from signoff_client.gate_options import gate_options, parser
@@ -27,11 +28,6 @@ def main(arguments: "Sequence[str]") -> int:
     made.add_argument("--run-id", help=f"What this run is called; by default {RUN}, {SESSION}, or a name of its own.")
     options, known = gate_options(made, arguments)
     run_id = known.run_id or os.environ.get(RUN) or os.environ.get(SESSION) or f"mcp-{uuid.uuid4().hex}"
-    try:
-        from signoff_client.adapters.mcp import approvals  # noqa: PLC0415 an extra, which may not be there
-    except ModuleNotFoundError as missing:
-        sys.stderr.write(f"signoff mcp needs {missing.name}: pip install 'signoff-client[mcp]'\n")
-        return 2
     try:
         client = AsyncSignoff(timeout=options.timeout, patience=options.patience)
     except NotConfigured as fault:
