@@ -5,6 +5,7 @@ Claude Code lets a tool run when its hook ends with anything but exit code 2, so
 
 import json
 import os
+import select
 import signal
 import sys
 import threading
@@ -57,6 +58,7 @@ def _before(gate: "Gate", call: "ToolCall") -> int:
     from signoff_client.claude_events import told  # noqa: PLC0415
     from signoff_client.gating import Granted  # noqa: PLC0415
 
+    _end_with_2_when_unheard()
     answer = gate.check_again(call)
     if isinstance(answer, Granted):
         return _allow(gate, answer)
@@ -134,6 +136,20 @@ def _end_with_2_after(seconds: float) -> None:
     timer = threading.Timer(seconds, _end, [f"it was not done after {seconds:g} s"])
     timer.daemon = True
     timer.start()
+
+
+def _end_with_2_when_unheard() -> None:
+    """The same when Claude Code has gone: an approval is not to be claimed for nobody."""
+    if sys.platform == "win32":
+        return
+    output = select.poll()
+    output.register(1, 0)
+
+    def wait() -> None:
+        output.poll()
+        _end("nobody reads its answer any more")
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _end(why: str) -> NoReturn:

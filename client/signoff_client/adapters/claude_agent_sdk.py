@@ -39,9 +39,13 @@ class Approvals:
     becomes overdue, and whoever approved it is told.
     """
 
-    def __init__(self, gate: "AsyncGate") -> None:
-        """The gate says which tools are concerned, under which action, and how long to wait for people."""
+    def __init__(self, gate: "AsyncGate", *, run_id: str | None = None) -> None:
+        """The gate says which tools are concerned, under which action, and how long to wait for people.
+
+        `run_id` is by default the session's id; a run that begins a new session when it is taken up again has its own.
+        """
         self._gate = gate
+        self._run_id = run_id
         self._sessions: dict[str, str] = {}
         self._granted: dict[str, Granted] = {}
 
@@ -102,7 +106,7 @@ class Approvals:
         call = call_of(cast("dict[str, Any]", said))
         if not self._gate.concerns(call.tool):
             return {}
-        self._sessions[call.call_id] = call.run_id
+        self._sessions[call.call_id] = self._run_id or call.run_id
         return {
             "hookSpecificOutput": {
                 "hookEventName": "PreToolUse",
