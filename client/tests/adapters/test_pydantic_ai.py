@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pages import run_page
 from pydantic import TypeAdapter
 from pydantic_ai import Agent, ApprovalRequired, DeferredToolRequests, DeferredToolResults, RunContext, Tool
 from pydantic_ai.messages import (
@@ -241,6 +242,23 @@ async def test_a_run_waits_for_a_moment_before_it_is_parked(turns):
         approvals = SignoffApprovals[None](gate=AsyncGate(client), park=True, wait=30)
         agent = Agent(scripted(turn), toolsets=[refunding(turn)], capabilities=[approvals])
         assert (await agent.run("Refund it", conversation_id=turn.run_id)).output == "Refunded 5."
+
+
+def test_the_page_does_what_it_says(stage, monkeypatch):
+    def answer(messages: list[ModelMessage], _: AgentInfo) -> ModelResponse:
+        said = [part for message in messages for part in message.parts]
+        if results := [part.content for part in said if isinstance(part, ToolReturnPart)]:
+            return ModelResponse(parts=[TextPart(str(results[-1]))])
+        (asked,) = (str(part.content) for part in said if isinstance(part, UserPromptPart))
+        _, amount, _, _, order = asked.split()
+        return ModelResponse(parts=[ToolCallPart("refund", {"order": order, "amount": float(amount)})])
+
+    run_page(stage, monkeypatch, "pydantic-ai.md", model=FunctionModel(answer))
+    ended = [(each["action"], each["status"], each["payload"]) for each in stage.log()]
+    assert ended[-2:] == [
+        ("refund.create", "succeeded", {"order": "A-1001", "amount": 100}),
+        ("refund.create", "succeeded", {"order": "A-1002", "amount": 250}),
+    ]
 
 
 if __name__ == "__main__":
