@@ -20,7 +20,7 @@ def hook(arguments: Sequence[str]) -> int:
 def mcp(arguments: Sequence[str]) -> int:
     """`signoff mcp`; its library is an extra."""
     try:
-        serving = import_module("signoff_client.adapters.mcp_command")
+        serving = import_module("signoff_client.adapters.mcp.command")
     except ModuleNotFoundError as missing:
         sys.stderr.write(f"signoff mcp needs {missing.name}: pip install 'signoff-client[mcp]'\n")
         return 2

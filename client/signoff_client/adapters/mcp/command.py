@@ -6,7 +6,7 @@ import sys
 import uuid
 from typing import TYPE_CHECKING, Final
 
-from signoff_client.adapters.mcp import approvals
+from signoff_client.adapters.mcp.server import approvals
 from signoff_client.client import AsyncSignoff
 from signoff_client.errors import NotConfigured
 from signoff_client.gate_options import gate_options, parser
