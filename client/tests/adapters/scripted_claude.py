@@ -67,7 +67,8 @@ class Model:
             def do_GET(self):
                 self.send_error(404)
 
-            do_HEAD = do_GET
+            def do_HEAD(self):
+                self.send_error(404)
 
             def log_message(self, *_):
                 pass

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -260,9 +260,9 @@ def test_what_was_parked_goes_on_when_the_model_calls_again_under_another_id(sta
 
 
 def test_another_input_or_another_session_goes_on_with_nothing(stage, turn):
-    stage.pause()
+    turn = replace(turn, amount=7)  # about which nobody decides
     hook(turn, event_of(turn), wait=0)
-    hook(turn, event_of(turn, tool_use_id="call-2", tool_input={"amount": 6}), wait=0)
+    hook(turn, event_of(turn, tool_use_id="call-2", tool_input={"amount": 8}), wait=0)
     hook(turn, event_of(turn, session_id=f"{turn.run_id}-b"), wait=0)
     assert len(stage.log(turn.run_id)) == 2
     assert len(stage.log(f"{turn.run_id}-b")) == 1

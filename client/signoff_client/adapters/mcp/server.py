@@ -24,6 +24,9 @@ USUAL: Final = 45.0
 CALL: Final = "claudecode/toolUseId"
 """Where Claude Code says which call of the model it makes."""
 UNAVAILABLE: Final = "unavailable"
+"""The status of what could not be asked for."""
+UNREPORTED: Final = "unreported"
+"""The status of what was run, and could not be told."""
 INSTRUCTIONS: Final = (
     "People decide here whether an action may run. Call request_approval, and act only if may_run is true: then run "
     "exactly what is in `run`, once, and call report_outcome. While it is pending, call check_approval with its id. "
@@ -31,7 +34,7 @@ INSTRUCTIONS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, which its schema would take for defaults
 class Standing:
     """How a request stands. Only if `may_run` is true may anything run: exactly `run`, once."""
 
@@ -101,7 +104,7 @@ class _Tools:
         try:
             proposal = await self._client.get(id)
         except SignoffError as error:
-            return _unknown(error)
+            return Standing(may_run=False, status=UNAVAILABLE, message=f"{error.message} Nothing ran.")
         return _standing(await self._gate.resume(proposal.ticket, wait=max(0.0, wait_seconds)))
 
     async def report_outcome(
@@ -114,7 +117,8 @@ class _Tools:
         try:
             told = await self._client.report(id, status, detail)
         except SignoffError as error:
-            return _unknown(error)
+            lost = f"This could not be reported: {error.message} Report it again later; do not run it again."
+            return Standing(may_run=False, id=id, status=UNREPORTED, message=lost)
         return Standing(may_run=False, id=told.id, status=told.status, message=told.message)
 
     async def permission_prompt(
@@ -164,10 +168,6 @@ def _standing(answer: "Answer") -> Standing:
         status=known.status if known else UNAVAILABLE,
         message=answer.message,
     )
-
-
-def _unknown(error: SignoffError) -> Standing:
-    return Standing(may_run=False, status=UNAVAILABLE, message=error.message)
 
 
 def _call(ctx: Context) -> str | None:
