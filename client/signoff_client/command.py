@@ -3,11 +3,35 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Final
 
 Command = Callable[[Sequence[str]], int]
-COMMANDS: Final[dict[str, tuple[Command, str]]] = {}
+
+
+def hook(arguments: Sequence[str]) -> int:
+    """`signoff hook`."""
+    from signoff_client import hook as of_claude_code  # noqa: PLC0415 as said below
+
+    of_claude_code.main(arguments)
+
+
+def mcp(arguments: Sequence[str]) -> int:
+    """`signoff mcp`; its library is an extra."""
+    try:
+        serving = import_module("signoff_client.adapters.mcp.command")
+    except ModuleNotFoundError as missing:
+        sys.stderr.write(f"signoff mcp needs {missing.name}: pip install 'signoff-client[mcp]'\n")
+        return 2
+    code: int = serving.main(arguments)
+    return code
+
+
+COMMANDS: Final[dict[str, tuple[Command, str]]] = {
+    "hook": (hook, "a hook for Claude Code: asks people before a tool runs, reports after it"),
+    "mcp": (mcp, "an MCP server on standard input and output: ask people, look again, report"),
+}
 """Each with what it does, given its arguments, and one line of help. What it needs is imported when it is called."""
 
 
