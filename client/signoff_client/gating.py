@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from signoff_client.errors import ApprovalPending, SignoffError, Unavailable, Unreported
+from signoff_client.errors import ApprovalPending, Refused, SignoffError, Unavailable, Unreported
 
 if TYPE_CHECKING:
     from signoff_client.client import AsyncSignoff, Signoff
@@ -109,7 +109,8 @@ class _Rules:
 def _refused(error: SignoffError) -> Denied | Parked:
     if isinstance(error, ApprovalPending):
         return Parked(message=error.message, ticket=error.ticket)
-    return Denied(message=error.message, error=error)
+    plain = isinstance(error, Refused) or "othing ran" in error.message
+    return Denied(message=error.message if plain else f"{error.message} Nothing ran.", error=error)
 
 
 def _foreign(fault: Exception) -> Denied:

@@ -11,7 +11,7 @@ LONGEST = 30.0
 
 
 class Control:
-    """`POST /pause`, `/resume`, `/forward {"seconds"}`, `/faults {"mode", …}`; `GET /log?run_id=&status=`."""
+    """`POST /pause`, `/resume`, `/forward {"seconds"}`, `/faults {"mode", …}`; `GET /log?run_id=&tool_call_id=&status=`."""
 
     def __init__(self, *, town, clock, people, door):
         self.town, self.clock, self.people, self.door = town, clock, people, door
@@ -53,30 +53,32 @@ class Control:
     async def log(self, request):
         """What happened: every proposal as the agent reads it, with the `events` of its record and its `claims`.
 
-        With `run_id` those of that run. With `status` (several: commas) the answer waits until one of them is in one.
+        With `run_id` and `tool_call_id` those of that run and call. With `status` (several: commas) the answer waits until one of them is in one.
         """
-        run_id, status = request.query.get("run_id"), request.query.get("status")
+        asked = {name: request.query[name] for name in ("run_id", "tool_call_id") if name in request.query}
+        status = request.query.get("status")
         wanted = set(status.split(",")) if status else None
         try:
             async with asyncio.timeout(LONGEST):
                 while True:
                     changed = self.town.bot.store.any_changed()
-                    found = await self._proposals(run_id)
+                    found = await self._proposals(asked)
                     if wanted is None or wanted & {each["status"] for each in found}:
                         break
                     await changed
         except TimeoutError:
-            raise web.HTTPRequestTimeout(text=f"none of run {run_id} became {status}: {found}") from None
+            raise web.HTTPRequestTimeout(text=f"none of {asked} became {status}: {found}") from None
         return web.json_response({"proposals": found, "trouble": self.people.trouble})
 
-    async def _proposals(self, run_id):
+    async def _proposals(self, asked):
         tags = {}
         for entry in await self.town.entries():
             if entry.proposal_id is not None:
                 tags.setdefault(entry.proposal_id, []).append(entry.tag)
         found = [(await self.town.bot.store.find(each), events) for each, events in tags.items()]
-        return [
+        given = [
             {**answer(proposal), "events": events, "claims": events.count("proposal:claimed")}
             for proposal, events in found
-            if proposal is not None and run_id in (None, proposal.ask.run_id)
+            if proposal is not None
         ]
+        return [each for each in given if asked.items() <= {name: each[name] for name in asked}.items()]

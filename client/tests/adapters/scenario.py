@@ -19,12 +19,15 @@ An adapter's test file says how its framework takes one turn, and nothing else:
 A turn: a scripted model calls the tool `refund` with {"amount": turn.amount}, under turn.run_id and turn.call_id; the
 tool is turn.refund; Signoff is reached by turn.client() or turn.async_client(), people are waited for turn.wait seconds.
 `state` is a string; whatever does not fit into one goes into a file below turn.folder. All methods may be plain ones.
+What the framework says to its user where it ends a run counts as what the model read. An Unreported from the gate is
+no reason to end one: the tool ran, so give the model its result, or the error's words.
 """
 
 import asyncio
 import inspect
 import json
 import os
+import re
 import subprocess
 import sys
 import uuid
@@ -125,8 +128,8 @@ class Scenario:
         return [float(line) for line in written.read_text(encoding="utf-8").split()] if written.exists() else []
 
     def only(self, turn: Turn, status: str | None = None) -> dict[str, Any]:
-        """The one proposal of the turn's run, once it has that status."""
-        (found,) = self.stage.log(turn.run_id, status)
+        """The one proposal of the turn's call, once it has that status."""
+        (found,) = self.stage.log(turn.run_id, status, call_id=turn.call_id)
         return found
 
     async def take(self, turn: Turn) -> str:
@@ -201,7 +204,8 @@ class Scenario:
     async def test_a_report_that_cannot_be_told_does_not_run_it_again(self):
         self.stage.fault("down", after="claim")
         turn = self.make_turn(5, **HURRY)
-        await self.take(turn)
+        read = await self.take(turn)
+        assert "Refunded 5." in read or "Do not run it again" in read
         assert self.effects() == [5]
         assert self.only(turn)["status"] == "claimed"
         self.stage.calm()
@@ -231,7 +235,7 @@ class Inline(Scenario):
         self.stage.pause()
         turn = self.make_turn(5)
         with self.play("inline", turn) as playing:
-            self.stage.log(turn.run_id, "pending")
+            self.only(turn, "pending")
             playing.kill()
         self.stage.resume()
         with self.play("inline", turn) as playing:
@@ -259,7 +263,7 @@ class Parked(Scenario):
         parked = await settled(self.rig.park(turn))
         if isinstance(parked, str):
             return parked
-        self.stage.log(turn.run_id, f"{SETTLED},claimed,succeeded,failed")
+        self.only(turn, f"{SETTLED},claimed,succeeded,failed")
         read = await settled(self.rig.resume(turn, parked.state))
         assert isinstance(read, str), "people have decided, and the run is still parked"
         return read
@@ -272,7 +276,7 @@ class Parked(Scenario):
         assert isinstance(again, Parks)
         assert self.effects() == []
         self.stage.resume()
-        self.stage.log(turn.run_id, SETTLED)
+        self.only(turn, SETTLED)
         assert "Refunded 5." in await settled(self.rig.resume(turn, again.state))
         assert self.effects() == [5]
 
@@ -280,7 +284,7 @@ class Parked(Scenario):
     async def test_nothing_runs_when_the_service_fails_as_it_is_taken_up(self, mode):
         turn = self.make_turn(5, **HURRY)
         parked = await settled(self.rig.park(turn))
-        self.stage.log(turn.run_id, SETTLED)
+        self.only(turn, SETTLED)
         self.stage.fault(mode)
         read = await settled(self.rig.resume(turn, parked.state))
         assert self.effects() == []
@@ -290,7 +294,7 @@ class Parked(Scenario):
     async def test_taken_up_twice_has_one_effect(self):
         turn = self.make_turn(500)
         parked = await settled(self.rig.park(turn))
-        self.stage.log(turn.run_id, SETTLED)
+        self.only(turn, SETTLED)
         assert "Refunded 100." in await settled(self.rig.resume(turn, parked.state))
         assert_a_clear_no(await settled(self.rig.resume(turn, parked.state)))
         assert self.effects() == [100]
@@ -302,7 +306,7 @@ class Parked(Scenario):
             state = playing.parked()
             playing.kill()
         self.stage.resume()
-        self.stage.log(turn.run_id, SETTLED)
+        self.only(turn, SETTLED)
         with self.play("resume", turn) as playing:
             playing.send(state)
             assert "Refunded 5." in playing.read()
@@ -314,7 +318,7 @@ class Parked(Scenario):
         with self.play("park", turn) as playing:
             state = playing.parked()
             playing.kill()
-        self.stage.log(turn.run_id, SETTLED)
+        self.only(turn, SETTLED)
         with self.play("resume", turn) as playing:
             playing.send(state)
             assert playing.line() == "acted"
@@ -395,5 +399,5 @@ def assert_a_clear_no(read: str) -> None:
     """The model was told, in words, that it did not run this time."""
     assert "Refunded" not in read, read
     assert len(read.split()) > 4, read
-    assert "not" in read.lower(), read
+    assert re.search(r"\b(?:not|nothing|nobody)\b", read, re.IGNORECASE), read
     assert "Traceback" not in read, read

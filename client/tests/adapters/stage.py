@@ -77,13 +77,15 @@ class Stage:
         self.fault("none")
         self.resume()
 
-    def log(self, run_id: str | None = None, status: str | None = None) -> list[dict[str, Any]]:
-        """The proposals of a run (of all, if none is named), oldest first: as the agent reads them, and `claims`, `events`.
+    def log(
+        self, run_id: str | None = None, status: str | None = None, *, call_id: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The proposals of a run or of one call of it, oldest first: as the agent reads them, and `claims`, `events`.
 
         With `status` (several: "approved,rejected") it waits until one of them is in it; AssertionError after 30 s.
         """
-        asked = {name: value for name, value in {"run_id": run_id, "status": status}.items() if value is not None}
-        answer = self.control.get("/log", params=asked)
+        asked = {"run_id": run_id, "tool_call_id": call_id, "status": status}
+        answer = self.control.get("/log", params={name: value for name, value in asked.items() if value is not None})
         assert answer.status_code == 200, answer.text
         found = answer.json()
         assert not found["trouble"], found["trouble"]
