@@ -147,8 +147,8 @@ class Unreported(SignoffError):
 
     def __init__(self, claimed: "Claimed", result: object, why: SignoffError) -> None:
         super().__init__(
-            f"{claimed.proposal.action} ran, but this could not be reported ({why.message}). Do not run it again; "
-            f"report proposal {claimed.id} later."
+            f"{claimed.proposal.action} ran, but its report could not be delivered ({type(why).__name__}). Do not run "
+            f"it again; report proposal {claimed.id} later."
         )
         self.claimed = claimed
         self.result = result

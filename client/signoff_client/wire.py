@@ -102,7 +102,14 @@ class Patience:
 Step = Request | Pause
 
 
-def exchange(request: Request, patience: Patience) -> "Generator[Step, Answer | Lost | None, Answer]":
+def a_proposal(body: "Mapping[str, Any]") -> bool:
+    """Whether a good answer looks like one of ours; a captive portal's JSON does not, and may be gone in a second."""
+    return {"id", "status", "digest", "payload"} <= body.keys()
+
+
+def exchange(
+    request: Request, patience: Patience, *, ours: "Callable[[Mapping[str, Any]], bool]" = a_proposal
+) -> "Generator[Step, Answer | Lost | None, Answer]":
     """The answer below 500, after as many tries as patience allows. Raises Unavailable, TooMany, Unauthorized.
 
     Only requests that are safe to repeat come here: each carries a key, a claimant, or says the same again.
@@ -110,7 +117,7 @@ def exchange(request: Request, patience: Patience) -> "Generator[Step, Answer | 
     tried, doubtful = 0, False
     while True:
         got = yield request
-        if isinstance(got, Answer) and not _passing(got):
+        if isinstance(got, Answer) and not _passing(got, ours):
             if got.status == 401:
                 raise Unauthorized(f"{got.detail} SIGNOFF_TOKEN must be the token of an agent in the policy.")
             return got
@@ -123,9 +130,9 @@ def exchange(request: Request, patience: Patience) -> "Generator[Step, Answer | 
         tried += 1
 
 
-def _passing(answer: Answer) -> bool:
+def _passing(answer: Answer, ours: "Callable[[Mapping[str, Any]], bool]") -> bool:
     """Whether another try may well get another answer."""
-    well = 200 <= answer.status < 300 and answer.body is not None
+    well = 200 <= answer.status < 300 and answer.body is not None and ours(answer.body)
     problem = 400 <= answer.status < 500 and answer.slug not in ("", "rate-limit", "pending-limit", "too-slow")
     return not (well or problem or answer.status == 401)
 

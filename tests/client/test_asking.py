@@ -104,7 +104,9 @@ async def test_a_ticket_of_another_payload_is_refused(client, desk):
     assert (await client.get(parked)).status == "approved"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"id": "prp_1", "action": "a"}', '{"id": 1, "action": "a", "digest": "d"}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"id": "prp_1", "action": "a"}', '{"id": 1, "action": "a", "digest": "d"}']
+)
 def test_what_is_no_ticket_is_refused(text):
     with pytest.raises(ValueError, match=r".+"):
         Ticket.from_json(text)
