@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from signoff_client.model import Claimed, Proposal
 
-LOOK: Final = 5.0
+LOOK: Final = 2.0
 """Seconds between two looks at a proposal whose reviewer waits for an answer."""
 HURRY: Final = 3.0
 """Seconds for what is still to be said when the pipeline is being cancelled: it is killed soon."""
@@ -207,7 +207,7 @@ class _Asking:
                 proposal = client.wait(proposal, seconds=left)
                 continue
             if question.id != asked:
-                note(f"{question.asked_by} asks: {question.text}")
+                note(f"A reviewer ({question.asked_by}) asks: {question.text}")
                 asked = question.id
             time.sleep(min(LOOK, left))
             proposal = client.get(proposal)

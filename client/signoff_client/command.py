@@ -7,7 +7,10 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Final
 
-COMMANDS: Final[dict[str, tuple[str, str]]] = {}
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "ask": ("signoff_client.ask", "ask people, wait, and claim what they approved"),
+    "report": ("signoff_client.report", "say what came of acting on it"),
+}
 """Each with the module whose `main(arguments) -> int` it is, and one line of help."""
 
 

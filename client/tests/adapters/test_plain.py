@@ -1,6 +1,7 @@
 """The scenario for the gate alone, sync and async: what every adapter stands on."""
 
 from scenario import Inline, Parked, Parks, Turn, play
+
 from signoff_client import Ticket, Unreported
 from signoff_client.gating import AsyncGate, Denied, Gate, Granted, ToolCall
 from signoff_client.gating import Parked as StillParked

