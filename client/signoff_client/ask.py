@@ -67,6 +67,7 @@ def main(arguments: Sequence[str]) -> int:
     except WrongUse as fault:
         return deliver(Verdict(exit=WRONG_USE, decision="wrong-use", message=str(fault)))
     asking = _Asking(options)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # whoever does not read is told of as an error, and can be answered
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _cancel)
     try:

@@ -3,15 +3,29 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Final
 
-COMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "ask": ("signoff_client.ask", "ask people, wait, and claim what they approved"),
-    "report": ("signoff_client.report", "say what came of acting on it"),
+Command = Callable[[Sequence[str]], int]
+
+
+def _ask(arguments: Sequence[str]) -> int:
+    from signoff_client.ask import main  # noqa: PLC0415 only this command needs it
+
+    return main(arguments)
+
+
+def _report(arguments: Sequence[str]) -> int:
+    from signoff_client.report import main  # noqa: PLC0415
+
+    return main(arguments)
+
+
+COMMANDS: Final[dict[str, tuple[Command, str]]] = {
+    "ask": (_ask, "Ask people, wait, and claim what they approved."),
+    "report": (_report, "Say what came of acting on it."),
 }
-"""Each with the module whose `main(arguments) -> int` it is, and one line of help."""
+"""Each with what it does, given its arguments, and one line of help. What it needs is imported when it is called."""
 
 
 def main() -> None:
@@ -29,5 +43,4 @@ def run(arguments: Sequence[str]) -> int:
     for name, (_, told) in COMMANDS.items():
         commands.add_parser(name, help=told, add_help=False)
     known = parser.parse_args(list(arguments[:1]))
-    command: Callable[[Sequence[str]], int] = import_module(COMMANDS[known.command][0]).main
-    return command(arguments[1:])
+    return COMMANDS[known.command][0](arguments[1:])

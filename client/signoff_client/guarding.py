@@ -173,7 +173,7 @@ class _Decorator:
         self._asking = asking
 
     @overload
-    def __call__(self, function: Callable[P, Coroutine[Any, Any, R]]) -> AsyncGuarded[P, R]: ...  # type: ignore[overload-overlap]
+    def __call__(self, function: Callable[P, Coroutine[Any, Any, R]]) -> AsyncGuarded[P, R]: ...  # type: ignore[overload-overlap]  # a coroutine function is also a function
     @overload
     def __call__(self, function: Callable[P, R]) -> Guarded[P, R]: ...
 
