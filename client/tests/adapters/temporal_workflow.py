@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 
 from signoff_client.adapters.temporal import Approvals, NotApproved
@@ -16,8 +17,9 @@ class Order:
     amount: int
     call_id: str
     patience: float
-    act_within: float = 30.0
+    act_within: float = 10.0
     check_every: float = 0.5
+    retries: int = 0
 
 
 @workflow.defn
@@ -40,8 +42,22 @@ class Refund:
                 reasoning="The customer asked for it.",
                 call_id=order.call_id,
                 start_to_close_timeout=timedelta(seconds=order.act_within),
+                **({"retry_policy": RetryPolicy(maximum_attempts=order.retries)} if order.retries else {}),
             )
         except NotApproved as no:
             return no.message
         except ActivityError as fault:
             return f"The refund did not come to a good end: {fault.cause}"
+
+
+@workflow.defn(name="Refund")
+class Hasty:
+    """What a history of Refund is no history of: it asks nobody."""
+
+    @workflow.run
+    async def run(self, order: Order) -> str:
+        return str(
+            await workflow.execute_activity(
+                "refund", {"amount": order.amount}, start_to_close_timeout=timedelta(seconds=order.act_within)
+            )
+        )

@@ -62,7 +62,6 @@ class SignoffActivities:
             edited=claimed.edited,
             permit=claimed.permit,
             preconditions=list(claimed.proposal.preconditions),
-            run=run,
         )
 
     @activity.defn(name="signoff.report")

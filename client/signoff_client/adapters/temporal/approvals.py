@@ -137,13 +137,6 @@ class Approvals:
         finally:
             self._waiting.discard(standing.id)
             self._heard.pop(standing.id, None)
-        if approved.run != info.run_id and workflow.patched(f"signoff-reset-{approved.id}"):
-            # The history up to the claim was copied by a reset. The run that it was copied from may have acted.
-            raise NotApproved(
-                f"{action} was claimed before this workflow was reset, and may have run. Nothing ran now.",
-                type="AlreadyClaimed",
-                proposal_id=approved.id,
-            )
         return approved
 
     async def report(self, approved: Approved, status: str, detail: str | None = None) -> None:
@@ -180,15 +173,23 @@ class Approvals:
             if standing.refusal is not None:
                 raise NotApproved(standing.message, type=standing.refusal, proposal_id=standing.id)
             if standing.claimable_at is not None:
-                await asyncio.sleep(_until(standing.claimable_at).total_seconds())
-            claiming = self._start("signoff.claim", Taking(id=standing.id, claimant=claimant), Approved)
+                await asyncio.sleep(min(_until(standing.claimable_at), self._check_every).total_seconds())
+            seed = workflow.random_seed()
             try:
-                return await claiming
+                approved = await self._start("signoff.claim", Taking(id=standing.id, claimant=claimant), Approved)
             except ActivityError as error:
                 if is_cancelled_exception(error):
                     raise asyncio.CancelledError from error
                 if _cause(error).type not in ("ApprovalPending", "Superseded"):
                     raise _refusal(error, standing.id) from error
+            else:
+                if workflow.random_seed() == seed:
+                    return approved
+                # A reset copied the claim from another run of this workflow, which may have acted on it.
+                message = (
+                    f"{approved.action} was claimed before this workflow was reset, and may have run. Nothing ran now."
+                )
+                raise NotApproved(message, type="AlreadyClaimed", proposal_id=approved.id)
             standing = await self._read(standing.id)  # taken back or changed between the decision and the claim
 
     async def _over(self, standing: Standing) -> Standing:
@@ -204,7 +205,7 @@ class Approvals:
                 pause *= 2
                 standing = await self._read(standing.id)
             else:
-                standing = self._heard[standing.id]
+                standing = self._heard.pop(standing.id)  # believed once: whether it may run, the claim says
         return standing
 
     def _news(self, known: Standing) -> bool:

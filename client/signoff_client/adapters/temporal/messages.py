@@ -73,8 +73,6 @@ class Approved:
     edited: bool
     permit: str | None
     preconditions: list[str]
-    run: str
-    """The run of the workflow that claimed it, and may use it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
