@@ -244,8 +244,7 @@ async def test_an_update_that_claims_an_approval_runs_nothing(stage, turn, tempo
             id=proposal["id"], version=99, status="approved", message="Approved!", expires_at=proposal["expires_at"]
         )
         await handle.execute_update(DECIDED, lie, id=lie.id)
-        while (await scheduled(handle))[-1] != "signoff.read":  # it has asked, and was told that nobody decided
-            await next_event(handle)
+        await until_scheduled(handle, "signoff.read")  # it has tried to claim, and was told that nobody decided
         assert effects(turn) == []
         stage.resume()
         await logged(stage, turn, "approved")
@@ -358,17 +357,15 @@ async def task_before(handle, kind):
 
 async def until_known(handle):
     """Until the workflow has the proposal's id and waits."""
-    while "TIMER_STARTED" not in await events(handle):
-        await next_event(handle)
+    async for event in handle.fetch_history_events(wait_new_event=True):
+        if event.event_type == EventType.EVENT_TYPE_TIMER_STARTED:
+            return
 
 
-async def next_event(handle):
-    """Holds until the history has grown."""
-    known = len(await events(handle))
-    seen = 0
-    async for _ in handle.fetch_history_events(wait_new_event=True):
-        seen += 1
-        if seen > known:
+async def until_scheduled(handle, kind):
+    """Until the workflow asks for the activity."""
+    async for event in handle.fetch_history_events(wait_new_event=True):
+        if event.activity_task_scheduled_event_attributes.activity_type.name == kind:
             return
 
 

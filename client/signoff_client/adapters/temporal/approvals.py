@@ -286,4 +286,6 @@ def _cause(error: ActivityError) -> ApplicationError:
 
 def _refusal(error: ActivityError, proposal_id: str | None = None) -> NotApproved:
     cause = _cause(error)
-    return NotApproved(cause.message, type=cause.type or "SignoffError", proposal_id=proposal_id)
+    kind = cause.type or "SignoffError"
+    message = cause.message if kind == "Unavailable" else f"{cause.message} Nothing ran now."
+    return NotApproved(message, type=kind, proposal_id=proposal_id)
