@@ -94,4 +94,5 @@ async def callback_trouble(store: "SqlStore") -> list[str]:
     counts = await store.callbacks.counts()
     if not counts.parked:
         return []
-    return [f"{counts.parked} callbacks to agents were given up: signoff callbacks list shows them"]
+    many = "1 callback to an agent was" if counts.parked == 1 else f"{counts.parked} callbacks to agents were"
+    return [f"{many} given up: signoff callbacks list shows which"]

@@ -117,7 +117,7 @@ async def test_f16_after_the_last_attempt_it_is_parked_and_begins_anew_on_comman
     await tried(place, 10)
     status, body = await place.readiness()
     assert (status, body["status"]) == (200, "degraded")
-    assert "1 callbacks to agents were given up: signoff callbacks list shows them" in body["degraded"]
+    assert "1 callback to an agent was given up: signoff callbacks list shows which" in body["degraded"]
     code, said, wrong = await signoff(place, "list", "--json")
     assert (code, wrong) == (1, "")
     (parked,) = json.loads(said)

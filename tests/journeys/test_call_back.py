@@ -9,7 +9,7 @@ from standardwebhooks import Webhook
 from signoff_client.callbacks import verify_callback
 from tests.journeys.called import called_town
 from tests.receiver import SECRET
-from tests.town import AGENT_TOKEN, SUPPORT
+from tests.town import AGENT_TOKEN, SUPPORT, visible_text
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -132,10 +132,14 @@ async def test_what_was_given_up_shows_in_readiness_in_metrics_and_to_the_operat
             await town.slack.until(lambda: "were given up" in json.dumps(town.slack.messages("C0OPS")))
             ready = await town.call("GET", "/readyz")
             assert ready["status"] == "degraded"
-            assert "1 callbacks to agents were given up: signoff callbacks list shows them" in ready["degraded"]
+            assert "1 callback to an agent was given up: signoff callbacks list shows which" in ready["degraded"]
             async with town.agent.get("/metrics") as response:
                 assert 'signoff_callbacks{state="parked"} 1.0' in await response.text()
             assert (await town.get(proposal["id"]))["status"] == "approved"
+            line = "1 callback to an agent was given up"
+            for user, shown in (("U0OWEN", True), ("U0ALICE", False)):
+                await town.slack.command(user, SUPPORT, "/approvals", "")
+                assert (line in visible_text(town.slack.ephemerals(user)[-1])) is shown
     assert receiver.got == []
 
 
