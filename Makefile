@@ -33,8 +33,8 @@ pictures: .venv/test.stamp ## the pictures in docs/, taken anew by the tests
 	SIGNOFF_PICTURES=$(CURDIR)/docs/pictures $(BIN)/python -m pytest -q tests/demo tests/pages
 
 lock: .venv/test.stamp ## resolve the dependencies anew (needs uv on the path)
-	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/run.txt
-	uv pip compile pyproject.toml --group test --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/test.txt
+	uv pip compile pyproject.toml client/pyproject.toml --group build --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/run.txt
+	uv pip compile pyproject.toml client/pyproject.toml --group test --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/test.txt
 
 clean: ## remove what was installed and made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
@@ -43,14 +43,15 @@ clean: ## remove what was installed and made
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Signoff needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) --version`. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
-.venv/run.stamp: locks/run.txt pyproject.toml | .venv/bin/python
+.venv/run.stamp: locks/run.txt pyproject.toml client/pyproject.toml | .venv/bin/python
 	@echo "Setting up .venv (once, about a minute) …"
 	@$(PIP) install --require-hashes -r locks/run.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) install --no-deps --no-build-isolation --editable client --editable .
 	@touch $@
 
-.venv/test.stamp: locks/test.txt pyproject.toml | .venv/bin/python
+.venv/test.stamp: locks/test.txt pyproject.toml client/pyproject.toml | .venv/bin/python
 	@echo "Setting up .venv with the tools of the tests (once, about a minute) …"
 	@$(PIP) install --require-hashes -r locks/test.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) install --no-deps --no-build-isolation --editable client --editable .
+	@PYRIGHT_PYTHON_CACHE_DIR=$(CURDIR)/.venv/pyright $(BIN)/pyright --version >/dev/null
 	@touch $@ .venv/run.stamp

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from signoff_client.command import COMMANDS, run
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
     from datetime import datetime
@@ -202,8 +204,17 @@ def token_new() -> None:
     typer.echo(f"token_sha256 (for its entry in policy.yml):           {hashlib.sha256(token.encode()).hexdigest()}")
 
 
+def _clients(context: typer.Context) -> None:
+    raise typer.Exit(run([context.info_name or "", *context.args]))
+
+
+for _name, (_, _told) in COMMANDS.items():  # those of the client, which reads their arguments itself
+    _unread = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command(_name, help=_told, add_help_option=False, context_settings=_unread)(_clients)
+
+
 def main() -> None:
-    """The entry point."""
+    """The entry point: of the command `signoff`, where the bot is installed."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     app()
 

@@ -16,8 +16,11 @@ MAY_IMPORT = {
     "bot": {"bot", "approvals", "policy", "storage", "delivery"},
     "sandbox": {"sandbox"},
     "demo": {"demo"},
-    "client": {"client"},
+    "client": set(),
 }
+
+CLIENTS = {"httpx", "httpx_sse", "rfc8785", "joserfc", "signoff_client"}
+"""What the agents' library stands on; joserfc alone for those who verify."""
 
 EXCEPTIONS = {"bot/cli.py": {"demo"}}
 """`signoff demo` begins the demo, which starts everything else as a user would: by its command."""
@@ -109,13 +112,26 @@ def test_the_core_does_no_io(module):
     }
 
 
-@pytest.mark.parametrize("module", named(modules("sandbox", "demo", "client")))
+@pytest.mark.parametrize("module", named(modules("client")))
+def test_the_client_is_small_and_only_an_adapter_knows_its_framework(module):
+    others = roots(module) - sys.stdlib_module_names - CLIENTS
+    assert not others if module.parent.name != "adapters" else not others & {*ROOMS, "aiohttp", "pydantic"}
+
+
+def test_nothing_in_the_client_needs_an_adapter():
+    core = [module for module in modules("client") if module.parent.name != "adapters"]
+    assert not {name for module in core for name in imports(module) if name.startswith("signoff_client.adapters")}
+
+
+@pytest.mark.parametrize("module", named(modules("sandbox", "demo")))
 def test_what_stands_outside_needs_nothing_but_aiohttp(module):
     assert roots(module) <= sys.stdlib_module_names | {"aiohttp", module.parts[0]}
 
 
-@pytest.mark.parametrize("module", named(modules()))
+@pytest.mark.parametrize("module", named(modules(*(room for room in ROOMS if room != "client"))))
 def test_a_library_is_imported_only_at_its_door(module):
+    """The client has doors of its own: its modules are one verb each."""
+
     elsewhere = {lib for lib in roots(module) & DOORS.keys() if not fnmatch(str(module), DOORS[lib])}
     assert not elsewhere
 

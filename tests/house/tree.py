@@ -8,12 +8,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("approvals", "policy", "storage", "delivery", "bot", "sandbox", "demo", "client")
 """The packages that ship; a room that is not built yet has no modules."""
+INSIDE = {"client": "client/signoff_client"}
+"""Where a room's modules are, if not right in it: the client is a distribution with tests of its own."""
 
 
 @cache
 def modules(*rooms: str) -> tuple[Path, ...]:
     """The Python files of these rooms (all that ship if none is named), relative to the root, sorted."""
-    return tuple(sorted(path.relative_to(ROOT) for room in rooms or ROOMS for path in (ROOT / room).rglob("*.py")))
+    return tuple(
+        sorted(
+            path.relative_to(ROOT) for room in rooms or ROOMS for path in (ROOT / INSIDE.get(room, room)).rglob("*.py")
+        )
+    )
 
 
 @cache

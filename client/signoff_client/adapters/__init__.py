@@ -1,0 +1,1 @@
+"""One module a framework; each imports its framework, and none of them is imported by the rest."""

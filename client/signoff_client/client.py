@@ -1,0 +1,373 @@
+"""Signoff and AsyncSignoff: the same verbs, one waiting in its thread, one in its loop."""
+
+import asyncio
+import os
+import secrets
+import time
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
+
+import httpx
+from httpx_sse import EventSource
+
+from signoff_client.errors import NotConfigured
+from signoff_client.flows import Fields, Flows
+from signoff_client.listening import Listening
+from signoff_client.model import Claimed, Event, Proposal, Ticket
+from signoff_client.wire import Answer, Lost, Pause, Request
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+    from types import TracebackType
+
+    from signoff_client.wire import Step
+
+T = TypeVar("T")
+
+
+class _Base:
+    """Where and as whom to ask, and how patiently."""
+
+    def __init__(
+        self,
+        url: str | None = None,
+        token: str | None = None,
+        *,
+        timeout: float = 10.0,
+        patience: float = 30.0,
+    ) -> None:
+        """`url` and `token` are by default those of SIGNOFF_URL and SIGNOFF_TOKEN; raises NotConfigured without.
+
+        `timeout` is how long, in seconds, one answer may take beyond what the service was asked to hold it, `patience`
+        how long one call goes on trying while the service is away.
+        """
+        address = (url or os.environ.get("SIGNOFF_URL", "")).rstrip("/")
+        bearer = token or os.environ.get("SIGNOFF_TOKEN", "")
+        if not address.startswith(("http://", "https://")):
+            raise NotConfigured("SIGNOFF_URL must be the address of the approval service (https://…).")
+        if not bearer.isascii() or not bearer.strip():
+            raise NotConfigured("SIGNOFF_TOKEN must be this agent's token (`signoff token new` makes one).")
+        self._timeout = timeout
+        self._patience = patience
+        self._url = address
+        self._headers = {"Authorization": f"Bearer {bearer.strip()}", "Accept": "application/json"}
+        self._flows = Flows(now=time.monotonic, patience=patience)
+
+    def _limits(self, seconds: float = 0.0) -> httpx.Timeout:
+        return httpx.Timeout(self._timeout, read=self._timeout + seconds)
+
+    def _listening(self, after: str | None) -> Listening:
+        return Listening(after=after, patience=self._patience, now=time.monotonic)
+
+
+def _sent(request: Request) -> dict[str, Any]:
+    more = {} if request.body is None else {"json": request.body}
+    return {"params": dict(request.params), "headers": dict(request.headers), **more}
+
+
+def _lost(fault: httpx.HTTPError | httpx.InvalidURL) -> Lost:
+    unsent = isinstance(fault, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.InvalidURL)
+    return Lost(why=str(fault) or type(fault).__name__, sent=not unsent)
+
+
+def _proposed(fields: Fields, reasoning: str) -> dict[str, Any]:
+    return {"reasoning": reasoning, **{name: value for name, value in fields.items() if value is not None}}
+
+
+def _id(proposal: "Proposal | Claimed | Ticket | str") -> str:
+    return proposal if isinstance(proposal, str) else proposal.id
+
+
+def new_key() -> str:
+    """An idempotency key that nobody else has: 144 random bits."""
+    return secrets.token_urlsafe(18)
+
+
+class Signoff(_Base):
+    """Asks, waits, claims and reports, in the calling thread. Threads may share one."""
+
+    def __init__(
+        self,
+        url: str | None = None,
+        token: str | None = None,
+        *,
+        timeout: float = 10.0,
+        patience: float = 30.0,
+    ) -> None:
+        super().__init__(url, token, timeout=timeout, patience=patience)
+        self._http = httpx.Client(base_url=self._url, headers=self._headers)
+
+    def close(self) -> None:
+        """Ends its connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: "TracebackType | None"
+    ) -> None:
+        self.close()
+
+    def propose(
+        self,
+        action: str,
+        payload: "Mapping[str, Any]",
+        *,
+        reasoning: str,
+        key: str | None = None,
+        **fields: Unpack[Fields],
+    ) -> Proposal:
+        """Asks, and does not wait. The same `key` is the same proposal; without one, every call is another."""
+        return self._run(self._flows.propose(action, payload, key or new_key(), _proposed(fields, reasoning)))
+
+    def get(self, proposal: "Proposal | Ticket | str") -> Proposal:
+        """How it stands."""
+        return self._run(self._flows.get(_id(proposal)))
+
+    def wait(self, proposal: "Proposal | Ticket | str", seconds: float = 300.0) -> Proposal:
+        """How it stands once people decided or asked something, or after `seconds`."""
+        return self._run(self._flows.wait(_id(proposal), seconds, for_questions=True))
+
+    def claim(self, proposal: Proposal, *, claimant: str | None = None) -> Claimed:
+        """The right to run it, once. Raises Refused, ApprovalPending, Superseded, Unavailable: then nothing may run."""
+        return self._run(self._flows.claim(proposal, claimant or secrets.token_urlsafe(16)))
+
+    def ask(
+        self,
+        action: str,
+        payload: "Mapping[str, Any]",
+        *,
+        reasoning: str,
+        key: str | None = None,
+        seconds: float = 300.0,
+        **fields: Unpack[Fields],
+    ) -> Claimed:
+        """Proposes, waits, claims: what returns may run, once. Raises Refused, and ApprovalPending after `seconds`."""
+        body = _proposed(fields, reasoning)
+        return self._run(self._flows.ask(action, payload, key or new_key(), body, seconds))
+
+    def resume(self, ticket: Ticket, *, seconds: float = 0.0) -> Claimed:
+        """Goes on where another process parked it. Raises as `ask` does."""
+        return self._run(self._flows.resume(ticket, seconds))
+
+    def report(
+        self,
+        claimed: "Claimed | Proposal | str",
+        status: str,
+        detail: str | None = None,
+        verification: str | None = None,
+    ) -> Proposal:
+        """Says what came of acting: `succeeded`, `failed` or `unknown`."""
+        return self._run(self._flows.report(_id(claimed), status, detail, verification))
+
+    def undone(self, proposal: "Proposal | Claimed | str", status: str, detail: str | None = None) -> Proposal:
+        """Says what came of undoing it, where a person objected: `done` or `failed`."""
+        return self._run(self._flows.undone(_id(proposal), status, detail))
+
+    def withdraw(self, proposal: "Proposal | Ticket | str", reason: str) -> Proposal:
+        """Takes it back."""
+        return self._run(self._flows.withdraw(_id(proposal), reason))
+
+    def reply(
+        self,
+        proposal: "Proposal | str",
+        text: str,
+        *,
+        payload: "Mapping[str, Any] | None" = None,
+        question: str | None = None,
+    ) -> Proposal:
+        """Answers the question that is open; with a payload also says what would run instead."""
+        asked = question
+        if asked is None and isinstance(proposal, Proposal) and proposal.open_question is not None:
+            asked = proposal.open_question.id
+        return self._run(self._flows.reply(_id(proposal), text, payload, asked))
+
+    def receipt(self, proposal: "Proposal | Claimed | str") -> dict[str, Any]:
+        """The sealed record of it; `verify_receipt` checks it without the service."""
+        return self._run(self._flows.receipt(_id(proposal)))
+
+    def events(self, *, after: str | None = None) -> "Iterator[Event]":
+        """What happens to this agent's proposals, from now on or after the event with that id; reconnects by itself."""
+        listening = self._listening(after)
+        while True:
+            try:
+                with self._http.stream("GET", "/v1/events", **listening.request(), timeout=self._limits(30)) as stream:
+                    if listening.refused(stream.status_code, stream.headers):
+                        stream.read()
+                        listening.fault(stream.status_code, stream.content, stream.headers)
+                    for sent in EventSource(stream).iter_sse():
+                        if (event := listening.heard(sent)) is not None:
+                            yield event
+                pause = listening.ended("the stream ended")
+            except httpx.HTTPError as fault:
+                pause = listening.ended(str(fault) or type(fault).__name__)
+            time.sleep(pause)
+
+    def _run(self, flow: "Generator[Step, Answer | Lost | None, T]") -> T:
+        got: Answer | Lost | None = None
+        try:
+            while True:
+                step = flow.send(got)
+                if isinstance(step, Pause):
+                    time.sleep(step.seconds)
+                    got = None
+                else:
+                    got = self._send(step)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+    def _send(self, request: Request) -> Answer | Lost:
+        try:
+            response = self._http.request(
+                request.method, request.path, **_sent(request), timeout=self._limits(request.seconds)
+            )
+        except (httpx.HTTPError, httpx.InvalidURL) as fault:
+            return _lost(fault)
+        return Answer.read(response.status_code, response.content, response.headers)
+
+
+class AsyncSignoff(_Base):
+    """Asks, waits, claims and reports, in the running loop. Each verb is that of Signoff."""
+
+    def __init__(
+        self,
+        url: str | None = None,
+        token: str | None = None,
+        *,
+        timeout: float = 10.0,
+        patience: float = 30.0,
+    ) -> None:
+        super().__init__(url, token, timeout=timeout, patience=patience)
+        self._http = httpx.AsyncClient(base_url=self._url, headers=self._headers)
+
+    async def close(self) -> None:
+        """Ends its connections."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: "TracebackType | None"
+    ) -> None:
+        await self.close()
+
+    async def propose(
+        self,
+        action: str,
+        payload: "Mapping[str, Any]",
+        *,
+        reasoning: str,
+        key: str | None = None,
+        **fields: Unpack[Fields],
+    ) -> Proposal:
+        """Asks, and does not wait. The same `key` is the same proposal; without one, every call is another."""
+        return await self._run(self._flows.propose(action, payload, key or new_key(), _proposed(fields, reasoning)))
+
+    async def get(self, proposal: "Proposal | Ticket | str") -> Proposal:
+        """How it stands."""
+        return await self._run(self._flows.get(_id(proposal)))
+
+    async def wait(self, proposal: "Proposal | Ticket | str", seconds: float = 300.0) -> Proposal:
+        """How it stands once people decided or asked something, or after `seconds`."""
+        return await self._run(self._flows.wait(_id(proposal), seconds, for_questions=True))
+
+    async def claim(self, proposal: Proposal, *, claimant: str | None = None) -> Claimed:
+        """The right to run it, once. Raises Refused, ApprovalPending, Superseded, Unavailable: then nothing may run."""
+        return await self._run(self._flows.claim(proposal, claimant or secrets.token_urlsafe(16)))
+
+    async def ask(
+        self,
+        action: str,
+        payload: "Mapping[str, Any]",
+        *,
+        reasoning: str,
+        key: str | None = None,
+        seconds: float = 300.0,
+        **fields: Unpack[Fields],
+    ) -> Claimed:
+        """Proposes, waits, claims: what returns may run, once. Raises Refused, and ApprovalPending after `seconds`."""
+        body = _proposed(fields, reasoning)
+        return await self._run(self._flows.ask(action, payload, key or new_key(), body, seconds))
+
+    async def resume(self, ticket: Ticket, *, seconds: float = 0.0) -> Claimed:
+        """Goes on where another process parked it. Raises as `ask` does."""
+        return await self._run(self._flows.resume(ticket, seconds))
+
+    async def report(
+        self,
+        claimed: "Claimed | Proposal | str",
+        status: str,
+        detail: str | None = None,
+        verification: str | None = None,
+    ) -> Proposal:
+        """Says what came of acting: `succeeded`, `failed` or `unknown`."""
+        return await self._run(self._flows.report(_id(claimed), status, detail, verification))
+
+    async def undone(self, proposal: "Proposal | Claimed | str", status: str, detail: str | None = None) -> Proposal:
+        """Says what came of undoing it, where a person objected: `done` or `failed`."""
+        return await self._run(self._flows.undone(_id(proposal), status, detail))
+
+    async def withdraw(self, proposal: "Proposal | Ticket | str", reason: str) -> Proposal:
+        """Takes it back."""
+        return await self._run(self._flows.withdraw(_id(proposal), reason))
+
+    async def reply(
+        self,
+        proposal: "Proposal | str",
+        text: str,
+        *,
+        payload: "Mapping[str, Any] | None" = None,
+        question: str | None = None,
+    ) -> Proposal:
+        """Answers the question that is open; with a payload also says what would run instead."""
+        asked = question
+        if asked is None and isinstance(proposal, Proposal) and proposal.open_question is not None:
+            asked = proposal.open_question.id
+        return await self._run(self._flows.reply(_id(proposal), text, payload, asked))
+
+    async def receipt(self, proposal: "Proposal | Claimed | str") -> dict[str, Any]:
+        """The sealed record of it; `verify_receipt` checks it without the service."""
+        return await self._run(self._flows.receipt(_id(proposal)))
+
+    async def events(self, *, after: str | None = None) -> "AsyncIterator[Event]":
+        """What happens to this agent's proposals, from now on or after the event with that id; reconnects by itself."""
+        listening = self._listening(after)
+        while True:
+            try:
+                streaming = self._http.stream("GET", "/v1/events", **listening.request(), timeout=self._limits(30))
+                async with streaming as stream:
+                    if listening.refused(stream.status_code, stream.headers):
+                        await stream.aread()
+                        listening.fault(stream.status_code, stream.content, stream.headers)
+                    async for sent in EventSource(stream).aiter_sse():
+                        if (event := listening.heard(sent)) is not None:
+                            yield event
+                pause = listening.ended("the stream ended")
+            except httpx.HTTPError as fault:
+                pause = listening.ended(str(fault) or type(fault).__name__)
+            await asyncio.sleep(pause)
+
+    async def _run(self, flow: "Generator[Step, Answer | Lost | None, T]") -> T:
+        got: Answer | Lost | None = None
+        try:
+            while True:
+                step = flow.send(got)
+                if isinstance(step, Pause):
+                    await asyncio.sleep(step.seconds)
+                    got = None
+                else:
+                    got = await self._send(step)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+    async def _send(self, request: Request) -> Answer | Lost:
+        try:
+            response = await self._http.request(
+                request.method, request.path, **_sent(request), timeout=self._limits(request.seconds)
+            )
+        except (httpx.HTTPError, httpx.InvalidURL) as fault:
+            return _lost(fault)
+        return Answer.read(response.status_code, response.content, response.headers)

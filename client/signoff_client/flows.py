@@ -1,0 +1,287 @@
+"""Every verb as a generator of requests: one text for the sync and the async client, and not a socket in it."""
+
+import math
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+
+from signoff_client.digest import digest_of
+from signoff_client.errors import (
+    AlreadyClaimed,
+    AlreadyDone,
+    ApprovalPending,
+    Blocked,
+    Conflict,
+    Expired,
+    Invalid,
+    Lapsed,
+    Refused,
+    Rejected,
+    Revoked,
+    Stopped,
+    Superseded,
+    Tampered,
+    Unavailable,
+    Withdrawn,
+)
+from signoff_client.model import Claimed, NotOurs, Proposal, Ticket
+from signoff_client.wire import Answer, Lost, Patience, Pause, Request, exchange, fault_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping, Sequence
+
+    from signoff_client.wire import Step
+
+    Steps = Generator[Step, Answer | Lost | None, Proposal]
+
+HELD: Final = 50
+"""Seconds for which one request lets itself be held; below the minute after which proxies give up."""
+GLANCE: Final = 0.5
+"""Seconds between two looks at a proposal that the service did not hold."""
+
+
+class Fields(TypedDict, total=False):
+    """What a proposal may say beside action, payload and reasoning: the body fields of `POST /v1/proposals`."""
+
+    summary: str
+    confidence: float
+    signals: "Mapping[str, float | bool | str]"
+    source: str
+    context: "Sequence[Mapping[str, str]]"
+    preview: "Mapping[str, str]"
+    rollback: str
+    preconditions: "Sequence[str]"
+    payload_schema: "Mapping[str, Any]"
+    on_behalf_of: str
+    run_id: str
+    tool_call_id: str
+    traceparent: str
+    expires_in: int
+    callback_url: str
+
+
+class Flows:
+    """The verbs. `now` is a clock in seconds that only moves forward; `patience` how long one call tries again."""
+
+    def __init__(self, *, now: "Callable[[], float]", patience: float) -> None:
+        self._now = now
+        self._patience = patience
+
+    def propose(
+        self,
+        action: str,
+        payload: "Mapping[str, Any]",
+        key: str,
+        body: "Mapping[str, Any]",
+        claimant: str | None = None,
+    ) -> "Steps":
+        """The proposal of this key: made now, or by an earlier try. With a claimant claimed too, if it may run."""
+        digest = digest_of(action, payload)
+        sent = {"action": action, "payload": dict(payload), **body}
+        if claimant is not None:
+            sent |= {"claim": True, "claimant": claimant}
+        proposal = yield from self._call(Request(method="POST", path="/v1/proposals", body=sent, headers=_key(key)))
+        if proposal.action != action or (proposal.revision == 1 and proposal.digest != digest):
+            raise Tampered("The service answered with another payload than the one that was proposed; nothing ran.")
+        return proposal
+
+    def get(self, proposal_id: str, *, seconds: int = 0, after: int | None = None) -> "Steps":
+        """One proposal, held by the service for up to `seconds`."""
+        params = {"wait": str(seconds)} if seconds else {}
+        if seconds and after is not None:
+            params["after"] = str(after)
+        request = Request(method="GET", path=_path(proposal_id), params=params, seconds=seconds)
+        return (yield from self._call(request, proposal_id))
+
+    def wait(self, proposal_id: str, seconds: float, *, for_questions: bool) -> "Steps":
+        """Until people decided, with `for_questions` until they ask something, or until the time is over."""
+        ends = self._now() + seconds
+        proposal = yield from self.get(proposal_id)
+        while proposal.pending and not (for_questions and proposal.open_question):
+            left, began = ends - self._now(), self._now()
+            if left <= 0:
+                break
+            after = proposal.version if proposal.open_question else None
+            known = proposal.version
+            proposal = yield from self.get(proposal_id, seconds=math.ceil(min(left, HELD)), after=after)
+            if proposal.pending and proposal.version == known and self._now() - began < GLANCE:
+                yield Pause(seconds=min(GLANCE, max(0.0, ends - self._now())))
+        return proposal
+
+    def claim(self, proposal: Proposal, claimant: str) -> "Generator[Step, Answer | Lost | None, Claimed]":
+        """The right to run the payload, once. Raises Refused, ApprovalPending, Superseded, Unavailable."""
+        body = {"digest": proposal.digest, "claimant": claimant}
+        request = Request(method="POST", path=_path(proposal.id, "claim"), body=body)
+        patience = self._patient()
+        while True:
+            answer = yield from exchange(request, patience)
+            if answer.slug != "settling":
+                break
+            yield Pause(seconds=answer.retry_after or 1.0)  # it opens by itself: this costs no patience
+            patience = self._patient()
+        if answer.status == 200:
+            claimed = _read(answer, proposal.id)
+            if claimed.status != "claimed" or claimed.digest != proposal.digest or claimed.action != proposal.action:
+                raise Tampered("The claim was answered with something else than what was claimed; nothing ran.")
+            return Claimed(proposal=claimed, claimant=claimant)
+        if answer.status != 409:
+            raise fault_of(answer)
+        present = yield from self.get(proposal.id)
+        raise_for(present)
+        if answer.slug == "digest-mismatch" or present.digest != proposal.digest:
+            raise Superseded(f"People approved something else than what was to be claimed. {present.message}")
+        raise Conflict(f"{answer.detail} {present.message}")
+
+    def ask(
+        self,
+        action: str,
+        payload: "Mapping[str, Any]",
+        key: str,
+        body: "Mapping[str, Any]",
+        seconds: float,
+    ) -> "Generator[Step, Answer | Lost | None, Claimed]":
+        """Propose, wait, claim. Raises Refused, and ApprovalPending when `seconds` are over."""
+        claimant = secrets.token_urlsafe(16)
+        proposal = yield from self.propose(action, payload, key, body, claimant)
+        if proposal.status == "claimed" and proposal.permit is not None:  # a permit is shown to its claimant alone
+            return Claimed(proposal=proposal, claimant=claimant)
+        if proposal.status == "claimed":
+            return (yield from self.claim(proposal, claimant))  # ours, or AlreadyClaimed
+        return (yield from self.take(proposal, claimant, seconds, key))
+
+    def take(
+        self, proposal: Proposal, claimant: str, seconds: float, key: str | None
+    ) -> "Generator[Step, Answer | Lost | None, Claimed]":
+        """Waits for people and claims what they approve. Raises as `ask` does."""
+        ends = self._now() + seconds
+        while True:
+            left = max(0.0, ends - self._now())
+            if proposal.pending and left:
+                proposal = yield from self.wait(proposal.id, left, for_questions=False)
+            if proposal.pending:
+                raise ApprovalPending(proposal, replace(proposal.ticket, key=key))
+            if proposal.status != "approved":
+                raise_for(proposal)
+            try:
+                return (yield from self.claim(proposal, claimant))
+            except (ApprovalPending, Superseded):  # taken back or changed between the look and the claim
+                if not left:
+                    raise
+                proposal = yield from self.get(proposal.id)
+
+    def resume(self, ticket: Ticket, seconds: float) -> "Generator[Step, Answer | Lost | None, Claimed]":
+        """What `ask` would have done, from a ticket, with a claimant of its own. Raises as `ask` does."""
+        proposal = yield from self.get(ticket.id)
+        if proposal.action != ticket.action or (proposal.revision == 1 and proposal.digest != ticket.digest):
+            raise Tampered("The ticket belongs to another proposal than the one with its id; nothing ran.")
+        return (yield from self.take(proposal, secrets.token_urlsafe(16), seconds, ticket.key))
+
+    def report(self, proposal_id: str, status: str, detail: str | None, verification: str | None) -> "Steps":
+        """Says what came of acting; the same report again is fine."""
+        said = {"detail": detail, "verification": verification}
+        body = {"status": status, **{name: value for name, value in said.items() if value is not None}}
+        return (
+            yield from self._call(Request(method="POST", path=_path(proposal_id, "outcome"), body=body), proposal_id)
+        )
+
+    def undone(self, proposal_id: str, status: str, detail: str | None) -> "Steps":
+        """Says what came of undoing what people objected to."""
+        body = {"status": status} if detail is None else {"status": status, "detail": detail}
+        return (yield from self._call(Request(method="POST", path=_path(proposal_id, "undo"), body=body), proposal_id))
+
+    def withdraw(self, proposal_id: str, reason: str) -> "Steps":
+        """Takes it back; that it is taken back already is fine."""
+        request = Request(method="POST", path=_path(proposal_id, "withdraw"), body={"reason": reason})
+        try:
+            return (yield from self._call(request, proposal_id))
+        except Conflict:
+            present = yield from self.get(proposal_id)
+            if present.status != "withdrawn":
+                raise
+            return present
+
+    def reply(self, proposal_id: str, text: str, payload: "Mapping[str, Any] | None", question: str | None) -> "Steps":
+        """Answers a reviewer's question; with a payload also says what would run instead."""
+        more = {"payload": None if payload is None else dict(payload), "question": question}
+        body = {"text": text, **{name: value for name, value in more.items() if value is not None}}
+        request = Request(method="POST", path=_path(proposal_id, "reply"), body=body)
+        try:
+            return (yield from self._call(request, proposal_id))
+        except Conflict:
+            present = yield from self.get(proposal_id)  # a retry of ours may find its first try done
+            if question is None or not any(
+                _answered(each, question, text) for each in present.raw.get("questions", ())
+            ):
+                raise
+            return present
+
+    def receipt(self, proposal_id: str) -> "Generator[Step, Answer | Lost | None, dict[str, Any]]":
+        """The sealed record."""
+        request = Request(method="GET", path=_path(proposal_id, "receipt"))
+        answer = yield from exchange(request, self._patient(), ours=lambda body: "signature" in body)
+        if answer.status != 200:
+            raise fault_of(answer)
+        return answer.body or {}
+
+    def _call(self, request: Request, proposal_id: str | None = None) -> "Steps":
+        answer = yield from exchange(request, self._patient())
+        if answer.status >= 400:
+            raise fault_of(answer)
+        return _read(answer, proposal_id)
+
+    def _patient(self) -> Patience:
+        return Patience(ends=self._now() + self._patience, now=self._now)
+
+
+def raise_for(proposal: Proposal) -> None:  # noqa: C901 one line a status
+    """Raises what its status means for somebody who wants to run it; returns for one that is approved."""
+    match proposal.status, proposal.cause:
+        case "approved", _:
+            return
+        case "pending", _:
+            raise ApprovalPending(proposal, proposal.ticket)
+        case "rejected", "expired":
+            raise Expired(proposal)
+        case (("rejected" | "revoked"), "stopped"):
+            raise Stopped(proposal)
+        case "rejected", ("blocked" | "policy_changed" | "unfillable"):
+            raise Blocked(proposal)
+        case "rejected", _:
+            raise Rejected(proposal)
+        case "revoked", _:
+            raise Revoked(proposal)
+        case "withdrawn", _:
+            raise Withdrawn(proposal)
+        case "lapsed", _:
+            raise Lapsed(proposal)
+        case "claimed", _:
+            raise AlreadyClaimed(proposal)
+        case (("succeeded" | "failed" | "unknown"), _):
+            raise AlreadyDone(proposal)
+    raise Refused(proposal)
+
+
+def _read(answer: Answer, proposal_id: str | None) -> Proposal:
+    try:
+        proposal = Proposal.read(answer.body)
+    except (NotOurs, Invalid) as fault:
+        raise Unavailable(
+            f"What answered cannot be the approval service: {fault}. Nothing ran.", outcome_unknown=True
+        ) from None
+    if proposal_id is not None and proposal.id != proposal_id:
+        raise Tampered("The service answered with another proposal than the one that was asked for; nothing ran.")
+    return proposal
+
+
+def _answered(question: object, question_id: str, text: str) -> bool:
+    return isinstance(question, dict) and question.get("id") == question_id and question.get("reply") == text
+
+
+def _path(proposal_id: str, verb: str = "") -> str:
+    if not proposal_id.isascii() or not proposal_id.replace("_", "").isalnum():
+        raise Invalid(f"{proposal_id[:60]!r} is no id of a proposal.")
+    return f"/v1/proposals/{proposal_id}" + (f"/{verb}" if verb else "")
+
+
+def _key(key: str) -> dict[str, str]:
+    return {"Idempotency-Key": key}

@@ -1,0 +1,170 @@
+"""One request and its answer, without a socket: what may be sent again, and what an error answer means."""
+
+import json
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from signoff_client.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    KeyReused,
+    NotFound,
+    SignoffError,
+    TooMany,
+    Unauthorized,
+    Unavailable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+
+PREFIX: Final = "urn:signoff:problem:"
+LONGEST_PAUSE: Final = 30.0
+"""Seconds; what a Retry-After says beyond it is not waited for in one go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to send. `seconds` is how long the service may hold it on purpose."""
+
+    method: str
+    path: str
+    body: "Mapping[str, Any] | None" = None
+    headers: "Mapping[str, str]" = field(default_factory=dict)
+    params: "Mapping[str, str]" = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back; `body` is None where it is no JSON object."""
+
+    status: int
+    body: "dict[str, Any] | None"
+    retry_after: float | None = None
+
+    @classmethod
+    def read(cls, status: int, content: bytes, headers: "Mapping[str, str]") -> "Answer":
+        """Of any bytes."""
+        try:
+            body = json.loads(content)
+        except (ValueError, RecursionError):
+            body = None
+        waits = headers.get("retry-after", "")
+        return cls(
+            status=status,
+            body=body if isinstance(body, dict) else None,
+            retry_after=min(float(waits), LONGEST_PAUSE) if waits.isascii() and waits.isdigit() else None,
+        )
+
+    @property
+    def slug(self) -> str:
+        """Of the problem; empty where it is none of Signoff's."""
+        kind = (self.body or {}).get("type")
+        return kind.removeprefix(PREFIX) if isinstance(kind, str) and kind.startswith(PREFIX) else ""
+
+    @property
+    def detail(self) -> str:
+        """The problem in words."""
+        said = (self.body or {}).get("detail")
+        return said if isinstance(said, str) else f"The service answered {self.status}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """No answer: `why` in words. `sent` says whether the service may have got the request all the same."""
+
+    why: str
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Wait so many seconds before the next step."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a request is tried again while the service is away, by a clock that only moves forward."""
+
+    ends: float
+    now: "Callable[[], float]"
+
+    def left(self) -> float:
+        """Seconds; not below 0."""
+        return max(0.0, self.ends - self.now())
+
+
+Step = Request | Pause
+
+
+def a_proposal(body: "Mapping[str, Any]") -> bool:
+    """Whether a good answer looks like one of ours; a captive portal's JSON does not, and may be gone in a second."""
+    return {"id", "status", "digest", "payload"} <= body.keys()
+
+
+def exchange(
+    request: Request, patience: Patience, *, ours: "Callable[[Mapping[str, Any]], bool]" = a_proposal
+) -> "Generator[Step, Answer | Lost | None, Answer]":
+    """The answer below 500, after as many tries as patience allows. Raises Unavailable, TooMany, Unauthorized.
+
+    Only requests that are safe to repeat come here: each carries a key, a claimant, or says the same again.
+    """
+    tried, doubtful = 0, False
+    while True:
+        got = yield request
+        if isinstance(got, Answer) and not _passing(got, ours):
+            if got.status == 401:
+                raise Unauthorized(f"{got.detail} SIGNOFF_TOKEN must be the token of an agent in the policy.")
+            return got
+        assert got is not None
+        doubtful = doubtful or not isinstance(got, Lost) or got.sent
+        pause = _pause(got, tried)
+        if patience.left() <= pause:
+            raise _given_up(got, doubtful=doubtful)
+        yield Pause(seconds=pause)
+        tried += 1
+
+
+def _passing(answer: Answer, ours: "Callable[[Mapping[str, Any]], bool]") -> bool:
+    """Whether another try may well get another answer."""
+    well = 200 <= answer.status < 300 and answer.body is not None and ours(answer.body)
+    problem = 400 <= answer.status < 500 and answer.slug not in ("", "rate-limit", "pending-limit", "too-slow")
+    return not (well or problem or answer.status == 401)
+
+
+def _pause(got: "Answer | Lost", tried: int) -> float:
+    if isinstance(got, Answer) and got.retry_after is not None:
+        return got.retry_after
+    return float(min(5.0, 0.2 * 2**tried) * random.uniform(0.5, 1.0))  # noqa: S311 scatters retries, keeps no secret
+
+
+def _given_up(got: "Answer | Lost", *, doubtful: bool) -> SignoffError:
+    if isinstance(got, Answer) and got.status == 429:
+        return TooMany(f"{got.detail} Nothing ran.")
+    why = got.why if isinstance(got, Lost) else f"it answered {got.status} with nothing of Signoff's in it"
+    return Unavailable(
+        f"The approval service could not be asked ({why}), so nothing ran. Try again later, or ask a person.",
+        outcome_unknown=doubtful,
+    )
+
+
+def fault_of(answer: Answer) -> SignoffError:
+    """The exception for an answer of 400 or above."""
+    match answer.status, answer.slug:
+        case 403, _:
+            return Forbidden(answer.detail)
+        case 404, _:
+            return NotFound(answer.detail)
+        case 409, _:
+            return Conflict(answer.detail)
+        case _, "key-reused":
+            return KeyReused(answer.detail)
+    errors = (answer.body or {}).get("errors")
+    told = [each for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
+    where = "".join(f" {each.get('pointer')}: {each.get('detail')}" for each in told)
+    return Invalid(answer.detail + where, told)

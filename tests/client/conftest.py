@@ -1,0 +1,124 @@
+"""The client against the real endpoint, with a door between them that can be made to fail as networks do."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from signoff_client import AsyncSignoff, Signoff
+from tests.api.conftest import TOKEN, desk, limits
+
+__all__ = ["desk", "limits"]
+
+HOP = {"host", "content-length", "transfer-encoding", "connection", "content-encoding", "date", "server"}
+RUBBISH = {
+    "html": b"<html>It works!</html>",
+    "empty": b"",
+    "list": b"[]",
+    "half": b'{"id": "prp_0000',
+    "other": b'{"ok": true}',
+}
+
+
+@dataclass(slots=True)
+class Door:
+    """Between client and service. `script` says what becomes of the next requests; after that, all pass."""
+
+    target: str
+    url: str = ""
+    script: list = field(default_factory=list)
+    passed: list = field(default_factory=list)
+    """Method and path of what reached the service."""
+    seen: list = field(default_factory=list)
+    """Method, path and headers of all that was asked."""
+
+    async def handle(self, request):
+        body = await request.read()
+        self.seen.append((request.method, request.path, dict(request.headers), body))
+        act = self.script.pop(0) if self.script else "pass"
+        if act == "drop":
+            request.transport.abort()
+            return web.Response()
+        if act in RUBBISH:
+            return web.Response(body=RUBBISH[act])
+        if act == "slow":
+            await asyncio.Event().wait()
+        if isinstance(act, int):
+            return web.Response(status=act, headers={"Retry-After": "0"} if act == 429 else {})
+        status, headers, content = await self._asked(request, body)
+        if act == "lose":
+            request.transport.abort()
+            return web.Response()
+        if callable(act):
+            content = act(content)
+        return web.Response(status=status, headers=headers, body=content)
+
+    async def _asked(self, request, body):
+        headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(request.method, self.target + request.path_qs, data=body, headers=headers) as response,
+        ):
+            self.passed.append((request.method, request.path))
+            kept = {name: value for name, value in response.headers.items() if name.lower() not in HOP}
+            return response.status, kept, await response.read()
+
+
+@pytest.fixture
+async def door(desk):
+    door = Door(target=str(desk.server.make_url("")).rstrip("/"))
+    app = web.Application(client_max_size=2**20)
+    app.router.add_route("*", "/{any:.*}", door.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    door.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield door
+    await runner.cleanup()
+
+
+@dataclass(slots=True)
+class Sync:
+    """The sync client with the async one's face: each verb in a thread."""
+
+    client: Signoff
+
+    def __getattr__(self, verb):
+        def call(*args, **kwargs):
+            return asyncio.to_thread(getattr(self.client, verb), *args, **kwargs)
+
+        return call
+
+
+@pytest.fixture(params=["async", "sync"])
+async def client(request, door):
+    """Each test is for both clients."""
+    if request.param == "async":
+        async with AsyncSignoff(door.url, TOKEN, timeout=5, patience=5) as made:
+            yield made
+    else:
+        with Signoff(door.url, TOKEN, timeout=5, patience=5) as made:
+            yield Sync(made)
+
+
+@pytest.fixture(params=["async", "sync"])
+async def hasty(request, door):
+    """A client that waits half a second for an answer and does not try again."""
+    if request.param == "async":
+        async with AsyncSignoff(door.url, TOKEN, timeout=0.5, patience=0) as made:
+            yield made
+    else:
+        with Signoff(door.url, TOKEN, timeout=0.5, patience=0) as made:
+            yield Sync(made)
+
+
+async def decided(desk, waiting, decide):
+    """Runs `waiting`; once its request is held, lets people decide. What it returns or raises."""
+    asking = asyncio.ensure_future(waiting)
+    await desk.until_waiting(1)
+    (known,) = (await desk.call("GET", "/v1/proposals?status=pending"))["proposals"]
+    await decide(known)
+    return await asking

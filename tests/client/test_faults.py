@@ -1,0 +1,159 @@
+"""Whatever the network or the service does: no claim is made of a doubt, and no retry makes two of one."""
+
+import asyncio
+import json
+
+import pytest
+
+from signoff_client import (
+    AlreadyClaimed,
+    NotFound,
+    Rejected,
+    Signoff,
+    Tampered,
+    TooMany,
+    Unauthorized,
+    Unavailable,
+)
+from tests.api.conftest import TOKEN
+from tests.client.conftest import RUBBISH, decided
+
+REFUND = {"amount": 250, "order": "A-1"}
+
+
+def ask(client, **more):
+    return client.ask("refund.create", REFUND, reasoning="Lost parcel.", **{"seconds": 30, **more})
+
+
+def propose(client, **more):
+    return client.propose("refund.create", REFUND, reasoning="Lost parcel.", **more)
+
+
+def changed(**changes):
+    """The service's answer with other values in it."""
+    return lambda content: json.dumps(json.loads(content) | changes).encode()
+
+
+@pytest.mark.parametrize("fault", ["drop", "lose", 500, 502, 503, 404, 302, 429, *RUBBISH])
+async def test_a_proposal_through_a_fault_is_one_proposal(client, desk, door, fault):
+    door.script.append(fault)
+    proposal = await propose(client)
+    keys = {headers["Idempotency-Key"] for _, _, headers, _ in door.seen}
+    assert (proposal.status, len(keys), len(door.seen)) == ("pending", 1, 2)
+    assert len((await desk.call("GET", "/v1/proposals"))["proposals"]) == 1
+
+
+@pytest.mark.parametrize("fault", ["drop", "lose", 500, 503, *RUBBISH])
+async def test_a_claim_through_a_fault_is_ours_and_nobody_elses(client, desk, door, fault):
+    proposal = await propose(client)
+    await desk.approve({"id": proposal.id})
+    approved = await client.get(proposal)
+    door.script.append(fault)
+    claimed = await client.claim(approved)
+    assert claimed.payload == REFUND
+    with pytest.raises(AlreadyClaimed):
+        await client.claim(approved)
+
+
+@pytest.mark.parametrize("fault", ["drop", "lose", "slow", 500, 503, *RUBBISH])
+async def test_out_of_patience_nothing_is_claimed(hasty, desk, door, fault):
+    door.script.append(fault)
+    with pytest.raises(Unavailable, match=r"[Nn]othing ran"):
+        await ask(hasty)
+
+
+@pytest.mark.parametrize(("fault", "doubtful"), [("lose", True), ("slow", True), (500, True)])
+async def test_a_claim_whose_answer_is_lost_says_that_it_may_have_gone_through(hasty, desk, door, fault, doubtful):
+    proposal = await propose(hasty)
+    await desk.approve({"id": proposal.id})
+    approved = await hasty.get(proposal)
+    door.script.append(fault)
+    with pytest.raises(Unavailable) as lost:
+        await hasty.claim(approved)
+    assert lost.value.outcome_unknown is doubtful
+
+
+async def test_who_was_never_reached_has_certainly_done_nothing():
+    with Signoff("http://127.0.0.1:9", TOKEN, timeout=1, patience=0) as client, pytest.raises(Unavailable) as lost:
+        await asyncio.to_thread(ask, client)
+    assert lost.value.outcome_unknown is False
+
+
+async def test_a_401_is_not_tried_again(client, door):
+    door.script.append(401)
+    with pytest.raises(Unauthorized, match="SIGNOFF_TOKEN"):
+        await ask(client)
+    assert len(door.seen) == 1
+
+
+async def test_who_is_told_to_slow_down_slows_down_and_gives_up_in_the_end(hasty, door):
+    door.script += [429] * 5
+    with pytest.raises(TooMany):
+        await propose(hasty)
+
+
+async def test_waiting_goes_on_over_faults_in_between(client, desk, door):
+    async def hears(known):
+        door.script += ["drop", 500, "html"]
+        await desk.reject(known, "No")
+
+    with pytest.raises(Rejected):
+        await decided(desk, ask(client), hears)
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"payload": {"amount": 9999, "order": "A-1"}}, Unavailable),  # no longer the payload of the digest
+        ({"status": "granted"}, Unavailable),
+        ({"expires_at": "tomorrow"}, Unavailable),
+        ({"version": True}, Unavailable),
+        ({"action": "refund.other"}, Unavailable),
+        ({"payload": [1]}, Unavailable),
+        ({"question": "Why?"}, Unavailable),
+        ({"id": "prp_" + "9" * 32}, Tampered),
+        (
+            {
+                "payload": {"amount": 9999, "order": "A-1"},
+                "digest": "sha256:ad8a5a7e2dfb8ef9ed4a1ac4f2fa9b8bf1a6ed1b5c1b44e2d8a5e7d0ab9a7c11",
+            },
+            Unavailable,
+        ),
+        ({"status": "approved"}, Tampered),
+    ],
+)
+async def test_a_claim_answered_with_something_else_grants_nothing(client, desk, door, change, fault):
+    proposal = await propose(client)
+    await desk.approve({"id": proposal.id})
+    approved = await client.get(proposal)
+    door.script.append(changed(**change))
+    with pytest.raises(fault):
+        await client.claim(approved)
+
+
+async def test_a_claim_answered_with_another_payload_and_its_right_digest_grants_nothing(client, desk, door):
+    """Whoever sits between can compute a digest too: it must be the one that was to be claimed."""
+    proposal = await propose(client)
+    other = await client.propose("refund.create", {"amount": 9999, "order": "A-1"}, reasoning="More.")
+    await desk.approve({"id": proposal.id})
+    approved = await client.get(proposal)
+    door.script.append(changed(payload=other.payload, digest=other.digest))
+    with pytest.raises(Tampered):
+        await client.claim(approved)
+
+
+async def test_a_new_proposal_answered_with_another_payload_is_not_waited_for(client, door):
+    other = await client.propose("refund.create", {"amount": 9999, "order": "A-1"}, reasoning="More.")
+    door.script.append(changed(payload=other.payload, digest=other.digest))
+    with pytest.raises(Tampered):
+        await ask(client)
+
+
+async def test_a_404_of_some_proxy_passes_and_the_services_own_is_final(client, door):
+    proposal = await propose(client)
+    door.script.append(404)
+    assert (await client.get(proposal)).id == proposal.id
+    asked = len(door.seen)
+    with pytest.raises(NotFound):
+        await client.get("prp_" + "0" * 32)
+    assert len(door.seen) == asked + 1

@@ -1,0 +1,129 @@
+"""The gate that adapters share: what a call becomes, and that nothing is granted on doubt."""
+
+import pytest
+
+from signoff_client import AsyncSignoff, Signoff
+from signoff_client.errors import AlreadyClaimed, Forbidden, Rejected
+from signoff_client.gating import AsyncGate, Denied, Gate, Granted, Parked, ToolCall
+from tests.api.conftest import TOKEN
+from tests.client.conftest import Sync, decided
+
+
+def make_call(**changes):
+    return ToolCall(
+        **{"tool": "refund.create", "arguments": {"amount": 250}, "call_id": "call-1", "run_id": "run-1", **changes}
+    )
+
+
+@pytest.fixture(params=["async", "sync"])
+async def gated(request, door):
+    """Makes a gate of either kind, with the face of the async one."""
+    if request.param == "async":
+        async with AsyncSignoff(door.url, TOKEN, timeout=5, patience=0) as client:
+            yield lambda **options: AsyncGate(client, **options)
+    else:
+        with Signoff(door.url, TOKEN, timeout=5, patience=0) as client:
+            yield lambda **options: Sync(Gate(client, **options))
+
+
+@pytest.mark.parametrize(
+    ("run_id", "call_id", "key"),
+    [
+        ("run-1", "call-1", "run-1:call-1"),
+        ("läuft", "call-1", "sha256:"),
+        ("a run", "call-1", "sha256:"),
+        ("run" * 100, "call-1", "sha256:"),
+        ('"', "call-1", "sha256:"),
+        ("\ud800", "", "sha256:"),
+    ],
+)
+def test_a_call_has_one_key_whatever_its_ids_are_made_of(run_id, call_id, key):
+    call = make_call(run_id=run_id, call_id=call_id)
+    assert call.key.startswith(key)
+    assert call.key == make_call(run_id=run_id, call_id=call_id).key
+    assert call.key != make_call(run_id=run_id, call_id=call_id + "2").key
+
+
+async def test_a_tool_that_nobody_named_is_asked_for(door):
+    with Signoff(door.url, TOKEN) as client:
+        gate = Gate(client, free={"read_file"}, actions={"Refund": "refund.create"})
+        assert (gate.concerns("read_file"), gate.concerns("Refund"), gate.concerns("anything")) == (False, True, True)
+
+
+async def test_a_call_says_where_it_comes_from_and_why(gated, desk):
+    gate = gated(actions={"Refund": "refund.create"}, wait=0, fields=lambda call: {"summary": f"By {call.tool}"})
+    parked = await gate.check(make_call(tool="Refund", reasoning="The parcel is lost."))
+    assert isinstance(parked, Parked)
+    known = await desk.lifecycle.store.find(parked.ticket.id)
+    assert (known.ask.run_id, known.ask.tool_call_id, known.ask.summary) == ("run-1", "call-1", "By Refund")
+    assert (known.ask.reasoning, known.action.name) == ("The parcel is lost.", "refund.create")
+
+
+async def test_a_call_is_granted_once_and_denied_ever_after(gated, desk):
+    gate = gated(wait=30)
+    granted = await decided(desk, gate.check(make_call()), desk.approve)
+    assert isinstance(granted, Granted)
+    assert (granted.arguments, granted.edited) == ({"amount": 250}, False)
+    again = await gate.check(make_call())
+    assert isinstance(again, Denied)
+    assert isinstance(again.error, AlreadyClaimed)
+
+
+async def test_a_no_is_denied_with_its_reason(gated, desk):
+    denied = await decided(desk, gated(wait=30).check(make_call()), lambda it: desk.reject(it, "Ask for a photo"))
+    assert isinstance(denied.error, Rejected)
+    assert "Ask for a photo" in denied.message
+
+
+async def test_what_was_parked_is_granted_to_who_resumes_it_once(gated, desk):
+    gate = gated(wait=0)
+    parked = await gate.check(make_call())
+    assert isinstance(await gate.resume(parked.ticket), Parked)
+    await desk.approve({"id": parked.ticket.id})
+    assert isinstance(await gate.resume(parked.ticket), Granted)
+    assert isinstance(await gate.resume(parked.ticket), Denied)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        make_call(arguments={"amount": float("inf")}),
+        make_call(arguments={"amount": object()}),
+        make_call(arguments=None),
+        make_call(arguments={"amount": 2**70}),
+        make_call(tool="Bash tool"),
+        make_call(tool="crm.write"),
+        make_call(call_id=None),
+    ],
+    ids=["infinite", "object", "none", "big", "name", "forbidden", "no id"],
+)
+async def test_what_cannot_be_asked_for_is_denied_and_not_raised(gated, desk, call):
+    denied = await gated(wait=0).check(call)
+    assert isinstance(denied, Denied)
+    assert "othing ran" in denied.message or isinstance(denied.error, Forbidden)
+    assert (await desk.call("GET", "/v1/proposals"))["proposals"] == []
+
+
+async def test_a_fault_in_what_the_user_gave_is_denied_too(gated, desk):
+    def wrong(call):
+        raise KeyError("summary")
+
+    denied = await gated(wait=0, fields=wrong).check(make_call())
+    assert isinstance(denied, Denied)
+    assert "KeyError" in denied.message
+
+
+async def test_a_run_acts_once_and_reports(gated, desk, request):
+    gate = gated(wait=30)
+    granted = await decided(desk, gate.check(make_call()), desk.approve)
+    ran = []
+    if request.node.callspec.params["gated"] == "sync":
+        await gate.run(granted, ran.append)
+    else:
+
+        async def act(arguments):
+            ran.append(arguments)
+
+        await gate.run(granted, act)
+    assert ran == [{"amount": 250}]
+    assert (await desk.show({"id": granted.claimed.id}))["status"] == "succeeded"
