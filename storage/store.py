@@ -10,6 +10,7 @@ from storage import settling
 from storage.audit import faults
 from storage.batches import Batches
 from storage.bursts import Bursts
+from storage.callbacks import SqlCallbacks
 from storage.cards import Cards
 from storage.delegations import Delegations
 from storage.direct import Direct
@@ -61,6 +62,7 @@ class SqlStore:
         self.bursts = Bursts(database)
         self.forms = Forms(database)
         self.notices = Notices(database)
+        self.callbacks = SqlCallbacks(database, self.notices)
         self.samples = Samples(database, self.signals, clock, seal)
         self.delegations = Delegations(database)
         self.stops = Stops(database)
@@ -75,7 +77,7 @@ class SqlStore:
     async def transaction(self) -> "AsyncIterator[SqlTransaction]":
         """See Store."""
         async with self._database.writing() as statements:
-            yield SqlTransaction(statements, self._seal, self.signals, self.notices)
+            yield SqlTransaction(statements, self._seal, self.signals, self.notices, self.callbacks)
 
     async def find(self, proposal_id: str) -> "Proposal | None":
         """See Store. Raises RowDamaged."""

@@ -16,6 +16,7 @@ from approvals.refusals import AgentRefusal, NotFound, Refusal, ReviewerRefusal
 from approvals.sampling import Judgement
 from approvals.standing import StandingEnd
 from approvals.states import TRANSITIONS
+from approvals.tidings import TIDINGS, Tiding
 from tests.house.draw_states import PAGE, page
 from tests.house.every import events, example, leaves, notes
 from tests.house.tree import ROOT, modules, parsed
@@ -27,12 +28,13 @@ MEMBERS = {
     "standing_approvals.ended": set(StandingEnd),
     "holds.ended": set(HoldEnd),
     "entries.actor_kind": set(get_args(get_type_hints(Actor)["kind"])),
-    "outbox.kind": set(Effect),
+    "outbox.kind": set(Effect) - {Effect.callback},
+    "callbacks.kind": set(Tiding),
     "samples.judgement": set(Judgement),
 }
 """What a `CHECK (column IN (…))` of the schema must allow, by table and column; `NAMED` are checked by their rooms."""
 
-NAMED = {"cards.state", "direct_messages.about", "direct_messages.stage", "forms.kind"}
+NAMED = {"callbacks.state", "cards.state", "direct_messages.about", "direct_messages.stage", "forms.kind"}
 """Words that storage alone gives, with no enum in the core."""
 
 CREATE = re.compile(r"CREATE TABLE (\w+) \((.*?)^\)", re.DOTALL | re.MULTILINE)
@@ -74,6 +76,7 @@ def test_a_note_changes_no_state_and_sends_nothing(note):
 
 def test_the_tables_name_nothing_but_events():
     assert set(EFFECTS) == set(events())
+    assert set(TIDINGS) == set(events())
     assert {event for follows in TRANSITIONS.values() for event in follows} | {Submitted} == set(events())
 
 
