@@ -34,8 +34,13 @@ def opening(reach: "Reach", *, encrypted: bool) -> "Callable[[AddrInfoType], soc
     return opened
 
 
-def session(reach: "Reach", *, encrypted: bool, resolver: "AbstractResolver | None" = None) -> aiohttp.ClientSession:
-    """A session for callbacks: no proxies, no cookies, no connection kept, nothing of an answer unpacked."""
+def session(
+    reach: "Reach", *, encrypted: bool, resolver: "AbstractResolver | None" = None, timeout: float = TIMEOUT
+) -> aiohttp.ClientSession:
+    """A session for callbacks: no proxies, no cookies, no connection kept, nothing of an answer unpacked.
+
+    `resolver` looks names up, the system's by default; an attempt ends after `timeout` seconds.
+    """
     connector = aiohttp.TCPConnector(
         socket_factory=opening(reach, encrypted=encrypted),
         resolver=resolver,
@@ -45,7 +50,7 @@ def session(reach: "Reach", *, encrypted: bool, resolver: "AbstractResolver | No
     )
     return aiohttp.ClientSession(
         connector=connector,
-        timeout=aiohttp.ClientTimeout(total=TIMEOUT),
+        timeout=aiohttp.ClientTimeout(total=timeout),
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         auto_decompress=False,

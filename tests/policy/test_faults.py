@@ -126,11 +126,11 @@ FAULTS = [
         "'http://a.example/' is not https. Write https://…, or name the receiver's network in SIGNOFF_PRIVATE_CALLBACKS.",
     ),
     (
-        {"agents": agent(callbacks=["https://10.0.0.1/"], callback_secret_env="CALLBACK_SECRET")},
+        {"agents": agent(callbacks=["https://100.64.0.1/"], callback_secret_env="CALLBACK_SECRET")},
         "agents.bot.callbacks[0]",
-        '"https://10.0.0.1/"',
+        '"https://100.64.0.1/"',
         (
-            "'https://10.0.0.1/' leads to an address out of reach. "
+            "'https://100.64.0.1/' leads to an address out of reach. "
             "Name its network in SIGNOFF_PRIVATE_CALLBACKS, or another receiver."
         ),
     ),

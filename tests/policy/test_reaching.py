@@ -18,8 +18,8 @@ def environ(private):
     [
         ("https://a.example/*", "no"),
         ("https://8.8.8.8/*", ""),
-        ("https://10.1.2.3/*", "10.0.0.0/8"),
-        ("http://10.1.2.3/*", "10.0.0.0/8"),
+        ("https://100.64.1.2/*", "100.64.0.0/10"),
+        ("http://100.64.1.2/*", "100.64.0.0/10"),
         ("http://agents.internal:8080/*", "192.168.0.0/16, 10.0.0.0/8"),
         ("http://localhost:8080/*", "127.0.0.0/8"),
         ("https://localhost/*", "::1/128"),
@@ -34,13 +34,13 @@ def test_what_may_be_reached_is_taken(tmp_path, pattern, private):
     ("pattern", "private", "told"),
     [
         ("http://a.example/*", "no", "is not https"),
-        ("http://10.1.2.3/*", "no", "is not https"),
-        ("https://10.1.2.3/*", "no", "leads to an address out of reach"),
+        ("http://100.64.1.2/*", "no", "is not https"),
+        ("https://100.64.1.2/*", "no", "leads to an address out of reach"),
         ("https://127.0.0.1/*", "10.0.0.0/8", "leads to an address out of reach"),
         ("https://localhost/*", "no", "leads to an address out of reach"),
         ("https://agents.localhost/*", "no", "leads to an address out of reach"),
         ("http://8.8.8.8/*", "10.0.0.0/8", "leads to an address out of reach"),
-        ("https://10.1.2.3/*", "all of them", "leads to an address out of reach"),
+        ("https://100.64.1.2/*", "all of them", "leads to an address out of reach"),
     ],
 )
 def test_what_may_not_be_reached_is_a_fault_at_the_pattern(tmp_path, pattern, private, told):
