@@ -56,7 +56,7 @@ class Folder:
     token: str = ""
 
     @classmethod
-    def of(cls, name: str, to: Path, url: str, token: str) -> "Folder":
+    def of(cls, name: str, to: Path, url: str = "", token: str = "") -> "Folder":
         shutil.copytree(EXAMPLES, to / "examples", dirs_exist_ok=True)
         return cls(to / "examples" / name, url, token)
 

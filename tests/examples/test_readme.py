@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 
 from tests.examples.conftest import HEAD
 from tests.examples.pages import ROOT, Folder, blocks, needs_curl_and_jq
@@ -29,3 +30,18 @@ async def test_the_agents_lines_get_what_people_approved_and_report_it(tmp_path)
         assert json.loads(payload + "}") == {"customer": "cus_8841", "amount": 250.0}
         assert json.loads(rest)["status"] == "succeeded"
         assert json.loads(rest)["outcome"]["detail"] == "refund re_551"
+
+
+async def test_the_guarded_function_asks_runs_what_people_approved_and_reports(tmp_path):
+    (block,) = blocks(README, "python")
+    (rules,) = blocks(README, "yaml")
+    async with open_town(tmp_path, policy=HEAD + rules) as town, town.serving():
+        script = f"exec {sys.executable} - <<'PYTHON'\n{block}\nrefund(customer='cus_8841', amount=250.0)\nPYTHON\n"
+        folder = Folder(path=tmp_path, url=town.bot.url, token=AGENT_TOKEN)
+        agent = asyncio.create_task(folder.run(script, PYTHONPATH=str(ROOT / "client")))
+        await town.slack.until(lambda: town.slack.messages(FINANCE))
+        (card,) = town.slack.messages(FINANCE)
+        await town.click("U0CAROL", FINANCE, card, "approve")
+        ended = await agent
+        assert (ended.code, ended.err) == (0, "")
+        await town.card_saying(FINANCE, card["ts"], "*Succeeded*, the agent reports")
