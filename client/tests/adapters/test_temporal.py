@@ -175,7 +175,9 @@ async def kept(handle, name):
     history = await handle.fetch_history()
     await Replayer(workflows=[Refund], plugins=[SignoffPlugin(None)]).replay_workflow(history)
     if folder := os.environ.get("SIGNOFF_HISTORIES"):
-        (Path(folder) / f"{name}.json").write_text(json.dumps(without_machine(json.loads(history.to_json())), indent=1) + "\n")
+        (Path(folder) / f"{name}.json").write_text(
+            json.dumps(without_machine(json.loads(history.to_json())), indent=1) + "\n"
+        )
 
 
 def without_machine(node):
