@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from bot.cli_receipt import receipt_app
 from signoff_client.command import COMMANDS, run
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ policy_app = typer.Typer(help="Look at a policy before it is in force.", no_args
 app.add_typer(policy_app, name="policy")
 audit_app = typer.Typer(help="Prove the record.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
+app.add_typer(receipt_app, name="receipt")
 token_app = typer.Typer(help="Tokens of agents.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 

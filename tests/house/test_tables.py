@@ -16,6 +16,7 @@ from approvals.refusals import AgentRefusal, NotFound, Refusal, ReviewerRefusal
 from approvals.sampling import Judgement
 from approvals.standing import StandingEnd
 from approvals.states import TRANSITIONS
+from approvals.tidings import TIDINGS
 from tests.house.draw_states import PAGE, page
 from tests.house.every import events, example, leaves, notes
 from tests.house.tree import ROOT, modules, parsed
@@ -74,6 +75,7 @@ def test_a_note_changes_no_state_and_sends_nothing(note):
 
 def test_the_tables_name_nothing_but_events():
     assert set(EFFECTS) == set(events())
+    assert set(TIDINGS) == set(events())
     assert {event for follows in TRANSITIONS.values() for event in follows} | {Submitted} == set(events())
 
 
