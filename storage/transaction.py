@@ -108,10 +108,10 @@ class SqlTransaction:
         self._ledger = Ledger(statements, seal)
         self._notices = notices
         self._callbacks = callbacks
-        self._versions: dict[str, int] = {}
+        self._changed: dict[str, Proposal] = {}
         self._deliveries = False
         self._told: set[str] = set()
-        statements.after_commit(lambda: signals.announce(self._versions, deliveries=self._deliveries, told=self._told))
+        statements.after_commit(lambda: signals.announce(self._changed, deliveries=self._deliveries, told=self._told))
         self.holds = HoldRows(statements=statements, ledger=self._ledger, show=self._show)
         self.standing = StandingRows(statements=statements, ledger=self._ledger, key=seal.key, show=self._show)
 
@@ -168,7 +168,7 @@ class SqlTransaction:
         for other in await fetched(self._statements, others):
             for channel in other.channels:
                 await want(self._statements, other, channel, Effect.card, now)
-        self._versions[proposal.id] = proposal.version
+        self._changed[proposal.id] = proposal
         return proposal
 
     async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":

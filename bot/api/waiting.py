@@ -99,7 +99,7 @@ async def _next(request: "web.Request", bearer: Bearer, proposal: Proposal, wait
     try:
         await request.app[GLANCES].hold(changed, closing, over=over, seconds=left)
         if changed.done():
-            changed.result()
+            return api.lifecycle.seen(changed.result())
     finally:
         changed.cancel()
         closing.cancel()

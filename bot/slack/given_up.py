@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bot.slack.blocks import Block, context, ours
-from bot.slack.words import given_up as say
+from bot.slack.words.trouble import callbacks_given_up
 
 if TYPE_CHECKING:
     from bot.slack.desk import Desk
@@ -14,6 +14,4 @@ async def given_up(desk: "Desk", user: str) -> list[Block]:
     if user not in desk.policy().operators:
         return []
     parked = (await desk.store.callbacks.counts()).parked
-    if not parked:
-        return []
-    return [context(ours(say.given_up(parked)))]
+    return [context(ours(callbacks_given_up(parked)))] if parked else []

@@ -32,6 +32,8 @@ class Shell:
 
     town: object
     folder: Path
+    seen: int = 0
+    """Cards that people have dealt with."""
 
     async def start(self, line: str, **environ: str):
         """`line` as a process; SIGNOFF_URL and SIGNOFF_TOKEN are set."""
@@ -74,8 +76,9 @@ class Shell:
         return await ended(process)
 
     async def asked(self) -> tuple[dict, dict]:
-        """The newest proposal and its card, once it stands in the channel."""
-        await self.town.slack.until(lambda: self.town.slack.messages(SUPPORT))
+        """The next proposal and its card, once it stands in the channel."""
+        await self.town.slack.until(lambda: len(self.town.slack.messages(SUPPORT)) > self.seen)
+        self.seen += 1
         proposal = (await self.town.call("GET", "/v1/proposals"))["proposals"][0]
         return proposal, await self.town.card(SUPPORT, proposal)
 

@@ -1,5 +1,7 @@
 """The GitHub workflow in examples/, its steps run in order as GitHub would run them."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,20 @@ def test_the_address_and_the_token_come_from_the_repository_and_the_job_outlives
     (ask,) = [step for step in known["steps"] if step.get("id") == "ask"]
     assert "--wait 1h" in ask["run"]
     assert known["timeout-minutes"] > 60
+
+
+async def test_the_shell_lines_of_the_page_do_what_it_says(shell):
+    text = (FILE.parents[2] / "docs" / "how-to" / "pipelines.md").read_text(encoding="utf-8")
+    straight, changes, report = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (shell.folder / "deploy.sh").write_text("#!/bin/sh\nexec deploy $1\n")
+    (shell.folder / "deploy.sh").chmod(0o755)
+
+    _, said, _ = await shell.run(straight, shell.approve)
+    assert (shell.folder / "deployed").read_text() == "deployed deploy.json\n"
+    (shell.folder / "decision.json").write_text(json.dumps(said))
+    code, done, _ = await shell.run(report)
+    assert (code, done["id"], done["status"]) == (0, said["id"], "succeeded")
+
+    _, said, _ = await shell.run(changes, shell.change)
+    assert (said["exit"], json.loads((shell.folder / "approved.json").read_text())["version"]) == (6, 41)
+    assert (shell.folder / "deployed").read_text() == "deployed deploy.json\ndeployed approved.json\n"

@@ -401,12 +401,13 @@ async def test_no_proxy_of_the_environment_is_used(tmp_path, receiver, hook, mon
         assert len(receiver.got) == 1
 
 
-async def test_cookies_are_not_kept_between_callbacks(calls, receiver, hook):
+async def test_cookies_are_not_kept_between_callbacks(tmp_path, receiver):
     receiver.answers = [(500, {"Set-Cookie": "who=1"})]
-    await calls.approved(hook)
-    await calls.drain()
-    calls.clock.forward(5)
-    await calls.drain()
+    async with calling(tmp_path / "signoff.db", Clock(), resolver=Resolver("127.0.0.1")) as calls:
+        await calls.approved(f"http://agents.example.com:{receiver.url.rsplit(':', 1)[1]}/hooks/1")
+        await calls.drain()
+        calls.clock.forward(5)
+        await calls.drain()
     assert ["cookie" in got.headers for got in receiver.got] == [False, False]
 
 

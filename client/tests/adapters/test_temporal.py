@@ -13,8 +13,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pages import BLOCK
 from scenario import Inline, Turn, assert_a_clear_no, play
-from stage import REASON
+from stage import REASON, ROOT
 from temporal_workflow import Hasty, Order, Refund
 from temporalio import activity
 from temporalio.api.common.v1 import WorkflowExecution
@@ -27,7 +28,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 from temporalio.workflow import NondeterminismError
 
-from signoff_client.adapters.temporal import SignoffPlugin, approvals, deliver
+from signoff_client.adapters.temporal import SignoffPlugin, approvals, deliver, forward
 from signoff_client.adapters.temporal.messages import DECIDED, Standing
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -199,9 +200,11 @@ async def test_a_decision_that_is_delivered_wakes_the_workflow_and_its_update_ha
         assert await deliver(temporal, await signoff.get(proposal["id"])) is False
         stage.resume()
         await logged(stage, turn, "approved")
-        assert await deliver(temporal, await signoff.get(proposal["id"])) is True
+        approved = await signoff.get(proposal["id"])
+        assert await deliver(temporal, approved) is True
         assert await handle.result() == "Refunded 5."
-        assert await deliver(temporal, await signoff.get(proposal["id"])) is True  # the same update: heard once
+        assert await deliver(temporal, approved) is True  # the same update: heard once
+        assert await deliver(temporal, await signoff.get(proposal["id"])) is False
     updates = [
         event.workflow_execution_update_accepted_event_attributes.accepted_request.meta.update_id
         async for event in handle.fetch_history_events()
@@ -225,6 +228,18 @@ async def test_a_rejection_that_is_delivered_ends_the_wait_with_the_reason(stage
     assert await scheduled(handle) == ["signoff.propose"]
     assert effects(turn) == []
     await kept(handle, "rejected")
+
+
+async def test_decisions_are_forwarded_from_the_services_events(stage, turn, temporal, only_updates):
+    stage.pause()
+    async with working(turn, temporal), turn.async_client() as signoff:
+        handle = await started(turn, temporal, **only_updates)
+        await logged(stage, turn, "pending")
+        forwarding = asyncio.create_task(forward(signoff, temporal, after="0"))
+        stage.resume()
+        assert await handle.result() == "Refunded 5."
+        forwarding.cancel()
+    assert "WORKFLOW_EXECUTION_UPDATE_ACCEPTED" in await events(handle)
 
 
 async def test_without_any_delivery_the_workflow_finds_out_by_itself_what_was_edited(stage, turn, temporal):
@@ -307,9 +322,12 @@ async def test_a_claim_whose_answer_was_lost_is_tried_again_by_another_attempt_o
 @pytest.mark.parametrize("kind", ["signoff.propose", "signoff.claim", "refund"])
 async def test_a_workflow_that_is_reset_does_not_act_twice(stage, turn, temporal, kind):
     """Reset to the task that asked for `kind`: what comes after it in the history happens anew."""
+    stage.fault("down", at="report")  # so that it stays claimed, and the claimant would get the same answer again
+    turn = replace(turn, timeout=0.5, patience=0.5)
     async with working(turn, temporal):
         handle = await started(turn, temporal)
         assert await handle.result() == "Refunded 5."
+        stage.calm()
         answer = await temporal.workflow_service.reset_workflow_execution(
             ResetWorkflowExecutionRequest(
                 namespace="default",
@@ -322,7 +340,7 @@ async def test_a_workflow_that_is_reset_does_not_act_twice(stage, turn, temporal
         again = temporal.get_workflow_handle(handle.id, run_id=answer.run_id)
         assert_a_clear_no(await again.result())
     assert effects(turn) == ["5"]
-    assert [each["claims"] for each in stage.log(turn.run_id)] == [1]
+    assert [(each["status"], each["claims"]) for each in stage.log(turn.run_id)] == [("claimed", 1)]
     await kept(again, f"reset_{kind.removeprefix('signoff.')}")
 
 
@@ -333,6 +351,30 @@ async def test_a_retry_policy_for_what_people_approve_is_refused_before_anybody_
             await handle.result()
     assert "runs once" in str(ended.value.cause)
     assert stage.log(turn.run_id) == []
+
+
+async def test_the_page_about_temporal_works_as_it_stands(stage, tmp_path):
+    text = (ROOT / "docs" / "how-to" / "temporal.md").read_text(encoding="utf-8")
+    for block in BLOCK.finditer(text):
+        name = block["code"].partition("\n")[0].removeprefix("# ")
+        (tmp_path / name).write_text(block["code"])
+    environ = {
+        **os.environ,
+        "SIGNOFF_URL": stage.url,
+        "SIGNOFF_TOKEN": stage.token,
+        "TEMPORAL_ADDRESS": os.environ[ADDRESS],
+        "PYTHONUNBUFFERED": "1",
+    }
+    worker = await asyncio.create_subprocess_exec(sys.executable, "worker.py", cwd=tmp_path, env=environ)
+    try:
+        begin = await asyncio.create_subprocess_exec(
+            sys.executable, "begin.py", cwd=tmp_path, env=environ, stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await begin.communicate()
+        assert out.decode() == "Refunded 100.\n"
+    finally:
+        worker.kill()
+        await worker.wait()
 
 
 @pytest.mark.parametrize("file", sorted(HISTORIES.glob("*.json")), ids=lambda file: file.stem)

@@ -18,6 +18,8 @@ from signoff_client.model import Proposal
 
 log = logging.getLogger(__name__)
 
+DECISIONS: Final = frozenset({"approved", "rejected", "withdrawn", "revoked", "lapsed"})
+"""What a workflow waits for; that it was claimed or reported is the workflow's own doing."""
 AT_ONCE: Final = 50
 """Updates under way at the same time."""
 
@@ -29,7 +31,7 @@ async def deliver(temporal: Client, proposal: Proposal, *, patience: timedelta =
     or no worker answered within `patience`. A workflow that was not told finds out by itself, at its next look.
     Raises RPCError where Temporal cannot be reached.
     """
-    if proposal.pending or proposal.run_id is None:
+    if proposal.status not in DECISIONS or proposal.run_id is None:
         return False
     handle = temporal.get_workflow_handle(proposal.run_id)
     try:
