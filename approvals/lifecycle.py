@@ -364,6 +364,16 @@ class Lifecycle:
             raise NotFound(proposal_id)
         return self.seen(proposal)
 
+    async def caught_up(self, proposal_id: str, agent: str) -> None:
+        """Writes what time has done to the agent's own proposal, if no sweep has yet. Raises NotFound, StoreBusy."""
+
+        async def run_out(_tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
+            return moves.run_out(proposal, now)
+
+        seen = await self.get(proposal_id, agent)
+        if seen != await self._found(proposal_id):
+            await self._each([proposal_id], run_out, SYSTEM)
+
     def seen(self, proposal: Proposal) -> Proposal:
         """The proposal with what time has done to it by now, whether or not a sweep has written that yet."""
         return after_all(proposal, moves.run_out(proposal, self.clock.now()))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 from approvals.events import instant
 from approvals.ports import StoreBusy
 from bot.clock import SystemClock
-from bot.keys import KeyFault, seal_key, seed_for
+from bot.keys import KeyFault, seal_keys, seeds_for
 from bot.replay import visible
 from storage import StoreFault, database_file, open_store
 
@@ -66,8 +66,8 @@ async def _asked(settings: "StoreSettings", ask: "Callable[[SqlStore], Awaitable
         database = database_file(settings.signoff_database_url)
         if not database.exists():
             raise Unread(f"There is no database at {database}; SIGNOFF_DATABASE_URL names it.")
-        seed = seed_for(database, given.get_secret_value() if given else None)
-        async with open_store(settings.signoff_database_url, seal_key=seal_key(seed), clock=SystemClock()) as store:
+        seeds = seeds_for(database, given.get_secret_value() if given else None)
+        async with open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=SystemClock()) as store:
             return await ask(store)
     except (KeyFault, StoreFault, StoreBusy) as fault:
         raise Unread(str(fault)) from None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from bot.cli_receipt import receipt_app
 from signoff_client.command import COMMANDS, run
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ audit_app = typer.Typer(help="Prove the record.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 callbacks_app = typer.Typer(help="What agents are to be told at their callback_url.", no_args_is_help=True)
 app.add_typer(callbacks_app, name="callbacks")
+app.add_typer(receipt_app, name="receipt")
 token_app = typer.Typer(help="Tokens of agents.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 

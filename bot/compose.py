@@ -20,10 +20,12 @@ from bot.api.server import ApiRunner
 from bot.callbacks import callback_courier, callback_trouble
 from bot.clock import Sweeper, SystemClock
 from bot.ids import RandomIds
-from bot.keys import seal_key, seed_for
+from bot.issuer import Issuer
+from bot.keys import seal_keys, seeds_for
 from bot.lots import RandomLots
 from bot.reload import EVERY, Reloader
 from bot.settings import Settings
+from bot.signing import Signer
 from bot.slack.app import build_app
 from bot.slack.calls import slack_client
 from bot.slack.channels import channel_findings
@@ -45,6 +47,10 @@ ANSWERED = 3.0
 """Seconds for requests under way when we stop; aiohttp waits twice as long for one that does not end when told to."""
 DRAINED = 2.0
 """Seconds after that for what clicks began: what is lost here is a reply, never a decision."""
+NO_URL = (
+    "SIGNOFF_URL is not set, so permits and receipts name {} as their issuer. "
+    "Set it to the address under which agents and tools reach the bot."
+)
 
 
 class AddressRefused(Exception):
@@ -58,6 +64,7 @@ class Bot:
     url: str
     store: SqlStore
     lifecycle: Lifecycle
+    issuer: Issuer
     courier: Courier
     caller: Courier
     """Of callbacks."""
@@ -114,10 +121,10 @@ async def running(
     clock, ids = clock or SystemClock(), RandomIds()
     database = database_file(settings.signoff_database_url)
     given = settings.signoff_signing_key
-    seed = seed_for(database, given.get_secret_value() if given else None)
+    seeds = seeds_for(database, given.get_secret_value() if given else None)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
-            open_store(settings.signoff_database_url, seal_key=seal_key(seed), clock=clock)
+            open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=clock)
         )
         token = settings.slack_bot_token.get_secret_value()
         client = await stack.enter_async_context(slack_client(token, settings.slack_api_url))
@@ -191,6 +198,7 @@ async def running(
             url="",
             store=store,
             lifecycle=lifecycle,
+            issuer=Issuer(signer=Signer.of(seeds), name=lambda: settings.signoff_url or bot.url),
             courier=courier,
             caller=calling,
             who=who,
@@ -205,6 +213,7 @@ async def running(
                 policy=present,
                 readiness=bot.readiness,
                 version=version_of("signoff"),
+                issuer=bot.issuer,
             )
         )
         if socket is None:
@@ -239,7 +248,10 @@ async def _served(stack: AsyncExitStack, api: web.Application, settings: Setting
         ) from None
     port = runner.addresses[0][1]
     host = f"[{settings.signoff_host}]" if ":" in settings.signoff_host else settings.signoff_host
-    return f"http://{host}:{port}"
+    url = f"http://{host}:{port}"
+    if settings.signoff_url is None:
+        structlog.get_logger("signoff").warning(NO_URL.format(url))
+    return url
 
 
 def _all(*sweeps: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:

@@ -7,26 +7,30 @@ from approvals.effects import Effect
 from approvals.ports import StoreBusy
 from approvals.refusals import NotFound
 from storage import settling
+from storage.audit import faults
 from storage.batches import Batches
 from storage.bursts import Bursts
 from storage.callbacks import SqlCallbacks
 from storage.cards import Cards
 from storage.delegations import Delegations
 from storage.direct import Direct
+from storage.faults import RowDamaged
 from storage.figures import Counting
 from storage.forms import Forms
 from storage.holds import HoldReads
-from storage.ledger import Audit
+from storage.ledger import NEWEST, Audit, entry_from
 from storage.notices import Notices
 from storage.outbox import SqlOutbox, want
 from storage.past import known
 from storage.queries import queries
 from storage.reads import Reads
+from storage.replay import vouched
 from storage.rows import millis, moment
 from storage.samples import Samples
 from storage.signals import Signals
 from storage.standing import StandingReads
 from storage.stops import Stops
+from storage.stream import Stream
 from storage.transaction import SqlTransaction, fetched, readable
 
 if TYPE_CHECKING:
@@ -37,11 +41,13 @@ if TYPE_CHECKING:
     from approvals.holds import Hold
     from approvals.ports import Clock
     from approvals.proposal import Proposal
+    from storage.audit import Entry
     from storage.database import Database
     from storage.ledger import Seal
 
 _SQL = queries("proposals")
 _STANDING = queries("standing")
+_ENTRIES = queries("entries")
 
 
 class SqlStore:
@@ -63,6 +69,7 @@ class SqlStore:
         self.stops = Stops(database)
         self.direct = Direct(database)
         self.reads = Reads(database)
+        self.stream = Stream(database, self.signals)
         self.counting = Counting(database)
         self.standing = StandingReads(database, seal.key)
         self.holds = HoldReads(database)
@@ -79,6 +86,21 @@ class SqlStore:
         async with self._database.reading() as statements:
             found = await fetched(statements, [proposal_id])
             return found[0] if found else None
+
+    async def told(self, proposal_id: str) -> "tuple[Proposal, list[Entry]]":
+        """The proposal and all its entries, of one moment. Raises NotFound; RowDamaged unless these vouch for it."""
+        async with self._database.reading() as statements:
+            found = await fetched(statements, [proposal_id])
+            entries = [
+                entry_from(row) for row in await statements.rows(_ENTRIES["of_proposal"], proposal_id, 0, NEWEST)
+            ]
+        if not found:
+            raise NotFound(proposal_id)
+        for entry, what in faults(entries, self._seal.key):
+            if what:
+                raise RowDamaged(f"entries {entry.seq}", what)
+        vouched(found[0], entries, self._seal.key)
+        return found[0], entries
 
     async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
         """See Store."""

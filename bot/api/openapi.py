@@ -23,7 +23,16 @@ _SENT = (
     schemas.ReplySent,
     schemas.WithdrawalSent,
 )
-_GIVEN = (given.Answer, given.AnswerPage, given.ProblemGiven, given.Liveness, given.ReadinessGiven)
+_GIVEN = (
+    given.Answer,
+    given.AnswerPage,
+    given.EventGiven,
+    given.ProblemGiven,
+    given.Liveness,
+    given.ReadinessGiven,
+    given.ReceiptGiven,
+    given.KeysGiven,
+)
 _RETRY = frozenset({"settling", "pending-limit", "rate-limit", "store-busy"})
 _AGENTS = ("unauthenticated", "rate-limit", "internal", "store-busy")
 _BODIES = ("malformed", "too-slow", "too-large", "invalid")
@@ -65,6 +74,13 @@ _UNTIL = (
 _WAIT = _query("wait", _UNTIL, type="integer", minimum=0)
 _WAIT["schema"]["maximum"] = LONGEST
 _AFTER = _query("after", "With wait: until the version is above this one.", type="integer", minimum=0)
+_LAST = _header("Last-Event-ID", "The id of the last event you have: the stream goes on after it.", "1207")
+_FROM = _query("after", "The same for clients that cannot set a header, which wins; 0: from the first.", type="integer")
+_FROM["schema"]["minimum"] = 0
+_STREAM = (
+    "Server-sent events without an end, each with its id, its type as the event's name, and this as its data; without "
+    "Last-Event-ID or after, from now on. The first block has an id and no event: where the stream begins."
+)
 _FILTERS = (
     _query("status", "Only these.", type="string", enum=[str(each) for each in Status]),
     _query("action", "Only this action.", type="string"),
@@ -104,6 +120,15 @@ OPERATIONS = (
         parameters=(_ID, _WAIT, _AFTER, _PREFER),
         gives={200: (_PROPOSAL, given.Answer)},
         problems=(*_AGENTS, "invalid", "not-found"),
+    ),
+    Operation(
+        method="get",
+        path="/v1/proposals/{id}/receipt",
+        name="receipt",
+        summary="The whole record with its audit entries, signed.",
+        parameters=(_ID,),
+        gives={200: ("It can be verified without us.", given.ReceiptGiven)},
+        problems=(*_AGENTS, "not-found"),
     ),
     Operation(
         method="post",
@@ -174,6 +199,16 @@ OPERATIONS = (
     ),
     Operation(
         method="get",
+        path="/v1/events",
+        name="events",
+        summary="What happens to your own proposals, as it happens.",
+        parameters=(_LAST, _FROM),
+        gives={200: (_STREAM, given.EventGiven)},
+        problems=(*_AGENTS, "invalid", "unknown-event"),
+        media_type="text/event-stream",
+    ),
+    Operation(
+        method="get",
         path="/healthz",
         name="live",
         summary="Whether the process answers.",
@@ -202,6 +237,14 @@ OPERATIONS = (
         name="describe",
         summary="This document.",
         gives={200: ("OpenAPI 3.1.", None)},
+    ),
+    Operation(
+        method="get",
+        path="/.well-known/jwks.json",
+        name="jwks",
+        summary="The public keys that verify permits and receipts.",
+        gives={200: ("A JWK set, RFC 7517.", given.KeysGiven)},
+        media_type="application/jwk-set+json",
     ),
 )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.clock import SystemClock
-from bot.keys import seal_key, seed_for
+from bot.keys import seal_keys, seeds_for
 from sandbox import Sandbox
 from storage import open_store
 from tests.town import AGENT_TOKEN, FINANCE, OTHER_TOKEN, SUPPORT, Town, _session, open_town
@@ -205,7 +205,7 @@ class Premises(Town):
             for earlier, later in (("approved", "claimed"), ("claimed", "succeeded"), ("claimed", "failed")):
                 assert tags.count(f"proposal:{later}") <= tags.count(f"proposal:{earlier}") <= 1
             assert status == "pending" or f"proposal:{status}" in tags or status == "unknown"
-        key = seal_key(seed_for(self.database, None))
+        key = seal_keys(seeds_for(self.database, None))
         async with open_store(f"sqlite:///{self.database}", key, SystemClock()) as store:
             assert await store.audit.verify() is None
 

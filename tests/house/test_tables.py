@@ -86,7 +86,7 @@ def test_every_status_has_a_row_in_the_table():
 
 @pytest.mark.parametrize("refusal", leaves(ReviewerRefusal), ids=lambda refusal: refusal.__name__)
 def test_every_no_to_a_person_has_its_own_sentence(refusal):
-    from bot.slack.words import refusal as worded  # noqa: PLC0415  the room may be tested before this one is built
+    from bot.slack.words.refusals import refusal as worded  # noqa: PLC0415  the room may be tested before this one is built
 
     said = worded(example(refusal))
     general = [kind for kind in refusal.__mro__[1:] if issubclass(kind, ReviewerRefusal)]
@@ -109,7 +109,7 @@ def test_every_no_to_an_agent_is_a_problem_with_its_own_sentence(refusal):
 
 
 def test_a_thing_not_found_is_worded_for_people_too():
-    from bot.slack.words import refusal as worded  # noqa: PLC0415
+    from bot.slack.words.refusals import refusal as worded  # noqa: PLC0415
 
     assert worded(NotFound("prp_0")).strip()
 
