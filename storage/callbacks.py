@@ -137,12 +137,6 @@ class SqlCallbacks:
         async with self._database.writing() as statements:
             return [row["id"] for row in await statements.rows(_SQL["retry"], event, millis(now))]
 
-    async def one(self, event: str) -> Kept | None:
-        """The callback of an event."""
-        async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["one"], event)
-            return _kept(found[0]) if found else None
-
     async def listed(self, limit: int, *, told: bool = False) -> list[Kept]:
         """What has not been told, trouble first and oldest first; or with `told` all there is, newest first."""
         async with self._database.reading() as statements:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bot.slack.blocks import Block, context, ours
-from bot.slack.words.trouble import callbacks_given_up
+from bot.slack.words import trouble as say
 
 if TYPE_CHECKING:
     from bot.slack.desk import Desk
@@ -14,4 +14,4 @@ async def given_up(desk: "Desk", user: str) -> list[Block]:
     if user not in desk.policy().operators:
         return []
     parked = (await desk.store.callbacks.counts()).parked
-    return [context(ours(callbacks_given_up(parked)))] if parked else []
+    return [context(ours(say.callbacks_given_up(parked)))] if parked else []

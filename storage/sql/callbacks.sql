@@ -66,10 +66,6 @@ UPDATE callbacks SET state = 'waiting', attempts = 0, due_at = $2, why = NULL
 WHERE (id = $1 AND state IN ('parked', 'stopped')) OR ($1 IS NULL AND state = 'parked')
 RETURNING id
 
--- name: one
--- One by its id.
-SELECT * FROM callbacks WHERE id = $1
-
 -- name: undone
 -- What has not been told: what was given up or stopped, then what waits; oldest first.
 SELECT * FROM callbacks WHERE state <> 'told' ORDER BY state, number LIMIT $1

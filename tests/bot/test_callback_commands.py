@@ -11,7 +11,7 @@ import pytest
 from approvals.lifecycle import Lifecycle
 from bot.clock import SystemClock
 from bot.ids import RandomIds
-from bot.keys import seal_key, seed_for
+from bot.keys import seal_keys, seeds_for
 from storage import open_store
 from tests.making import Lots
 from tests.storage.town import ALICE, TablePolicy, submission
@@ -43,7 +43,7 @@ def signoff(folder, *words):
 async def folder(tmp_path):
     """A database with three callbacks: one given up, one stopped, one told."""
     file, clock = tmp_path / "signoff.db", SystemClock()
-    key = seal_key(seed_for(file, None))
+    key = seal_keys(seeds_for(file, None))
     async with open_store(f"sqlite:///{file}", seal_key=key, clock=clock) as store:
         lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=RandomIds(), lots=Lots())
         leased = []

@@ -11,7 +11,7 @@ from delivery.callbacks import LONGEST_REST, rest_of
 from storage.callbacks import LANES
 from tests.delivery.calling import calling
 from tests.making import START, Clock
-from tests.receiver import OTHER_SECRET, SECRET, receiving
+from tests.receiver import OTHER_SECRET, SECRET, own_authority, receiving
 from tests.storage.town import ALICE, BOB
 
 
@@ -323,6 +323,23 @@ async def test_one_that_never_answers_is_a_failed_attempt(tmp_path, receiver, ho
         await calls.drain()
         assert (await calls.only()).why == "the receiver did not answer in time"
     receiver.held.set()
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_a_failed_attempt(tmp_path, calls):
+    _, tls = own_authority(tmp_path)
+    async with receiving(tls=tls) as receiver:
+        await calls.approved(f"{receiver.url}/hooks/1")
+        await calls.drain()
+        assert (await calls.only()).why == "the receiver's certificate cannot be trusted"
+        assert receiver.got == []
+
+
+@pytest.mark.parametrize("url", ["https://127.1/hooks/1", "https://a.example:99999/hooks/1"])
+async def test_what_is_no_address_at_all_is_parked_at_once(calls, url):
+    await calls.approved(url)
+    await calls.drain()
+    kept = await calls.only()
+    assert (kept.state, kept.attempts, kept.why) == ("parked", 1, "the address is no URL that can be called")
 
 
 async def test_one_that_talks_rubbish_is_a_failed_attempt(calls):

@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.premises import ROOT, premises
 from tests.journeys.called import policy_for
-from tests.receiver import SECRET, receiving
+from tests.receiver import SECRET, own_authority, receiving
 from tests.town import SUPPORT
 
 
@@ -132,3 +132,23 @@ async def test_f16_after_the_last_attempt_it_is_parked_and_begins_anew_on_comman
     await tried(place, 1)
     code, said, _ = await signoff(place, "list")
     assert (code, said) == (0, "Every callback was taken.\n")
+
+
+async def test_f16_over_tls_a_receiver_is_reached_whose_authority_the_operator_trusts_and_no_other(tmp_path):
+    file, tls = own_authority(tmp_path)
+    variables = {"SHOP_CALLBACK": SECRET, "SIGNOFF_PRIVATE_CALLBACKS": "127.0.0.0/8"}
+    async with (
+        receiving(tls=tls) as receiver,
+        premises(tmp_path, "socket", policy=policy_for(receiver), variables=variables) as place,
+    ):
+        await place.start()
+        await approved(place, receiver)
+        await tried(place, 1)
+        assert place.rows("SELECT why FROM callbacks") == [("the receiver's certificate cannot be trusted",)]
+        assert receiver.got == []
+        await place.kill()
+        days_pass(place)
+        await place.start(SSL_CERT_FILE=str(file))
+        (got,) = await receiver.count(1)
+        assert got.verified()
+        await tried(place, 2)

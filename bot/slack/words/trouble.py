@@ -48,7 +48,7 @@ def overdue(proposal: "Proposal") -> str:
     )
 
 
-def callbacks_given_up(parked: int) -> str:
-    """What the operators read above what waits."""
-    many = "1 callback to an agent was" if parked == 1 else f"{parked} callbacks to agents were"
+def callbacks_given_up(count: int) -> str:
+    """For operators, above what waits: markup of ours."""
+    many = "1 callback to an agent was" if count == 1 else f"{count} callbacks to agents were"
     return f"{many} given up: `signoff callbacks list` shows why, `signoff callbacks retry` begins anew."
