@@ -92,8 +92,6 @@ async def _until_cut(request: "web.Request", response: EventSourceResponse, plac
         busy = isinstance(ended, StoreBusy)
         # Not the message: it may quote a payload. The reader comes back, and goes on where it was.
         (log.warning if busy else log.error)("a stream of events ended", fault=type(ended).__name__)
-    if request.transport is not None and request.transport.get_write_buffer_size():
-        request.transport.abort()  # a reader that takes nothing would keep the stream, and the server, from ending
 
 
 async def _send(request: "web.Request", response: EventSourceResponse, place: int) -> None:

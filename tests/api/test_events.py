@@ -159,7 +159,8 @@ async def test_an_agent_is_told_of_its_own_alone(desk):
 @pytest.mark.parametrize("place", ["1", "999999", "9" * 18])
 async def test_an_id_that_no_event_of_the_agent_has_is_refused_and_nothing_is_skipped(desk, place):
     await desk.propose(action="search.web")  # 1: it was submitted, of which an agent is not told; 2: it was approved
-    no = await desk.call("GET", "/v1/events", headers={"Last-Event-ID": place}, expect=422)
+    async with asyncio.timeout(20):
+        no = await desk.call("GET", "/v1/events", headers={"Last-Event-ID": place}, expect=422)
     assert no["type"] == "urn:signoff:problem:unknown-event"
     assert "nobody can say what you missed" in no["detail"]
 
@@ -272,8 +273,8 @@ async def test_whose_token_is_no_longer_theirs_is_cut_off_and_told_nothing_more(
             await desk.approve(waits)
             async with asyncio.timeout(20):
                 assert await listener.next() is None
-            if change == "given to another":
-                assert await other.next() is None
+                if change == "given to another":
+                    assert await other.next() is None
 
 
 @pytest.mark.parametrize("change", CHANGES)
