@@ -1,13 +1,14 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test again check bench pictures lock clean
+.PHONY: help demo run test test-adapters again check bench pictures lock lock-adapters clean
 
 PYTHON ?= python3
 BIN := .venv/bin
+ADAPTERS ?= plain $(notdir $(basename $(wildcard locks/adapters/*.txt)))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 help: ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 demo: .venv/run.stamp ## a local Slack page, the bot and an agent; nothing leaves this machine
 	@$(BIN)/signoff demo
@@ -20,6 +21,20 @@ test: check ## everything that must hold: style, types, tests, coverage
 
 again: .venv/test.stamp ## the tests that failed last, one after the other: what passes now depends on time, and wants mending
 	$(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none --cov --cov-append --cov-report=term $(ARGS)
+
+test-adapters: $(ADAPTERS:%=adapter-%) ## every framework's adapter in an environment of its own (ADAPTERS="mcp temporal": only those)
+
+# The environment of `plain` is our own: the client and nothing else.
+adapter-%: python = $(if $(filter plain,$*),.venv,.venv/adapters/$*)/bin/python
+adapter-%: module = $(subst -,_,$*)
+adapter-%: tests = $(python) -m pytest -q -c client/tests/pytest.ini -o cache_dir=$(CURDIR)/.venv/adapters/$*.cache \
+  $(wildcard client/tests/adapters/test_$(module).py client/tests/adapters/test_$(module)_*.py)
+adapter-%: adapter = $(wildcard client/signoff_client/adapters/$(module).py client/signoff_client/adapters/$(module)/)
+adapter-%: .venv/adapters/%.stamp
+	@printf '\n== %s ==\n' '$*'
+	@SIGNOFF_STAGE_PYTHON=$(CURDIR)/$(BIN)/python $(tests) || { printf '\nOnce more, only what failed. What passes now depends on time, and wants mending.\n\n'; \
+	  SIGNOFF_STAGE_PYTHON=$(CURDIR)/$(BIN)/python $(tests) --last-failed --last-failed-no-failures none; }
+	@$(if $(adapter),$(python) -m mypy --config-file= --strict --cache-dir .venv/adapters/$*.mypy $(adapter),:)
 
 check: .venv/test.stamp ## style and types alone
 	$(BIN)/ruff check .
@@ -35,6 +50,10 @@ pictures: .venv/test.stamp ## the pictures in docs/, taken anew by the tests
 lock: .venv/test.stamp ## resolve the dependencies anew (needs uv on the path)
 	uv pip compile pyproject.toml client/pyproject.toml --group build --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/run.txt
 	uv pip compile pyproject.toml client/pyproject.toml --group test --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/test.txt
+
+lock-adapters: .venv/test.stamp ## the same for the adapters' environments (ADAPTERS="mcp": only that one)
+	@mkdir -p locks/adapters
+	set -e; for name in $(filter-out plain,$(ADAPTERS)); do uv pip compile client/pyproject.toml --extra $$name --group client/pyproject.toml:adapters $$(grep -q "^adapter-$$name = " client/pyproject.toml && echo "--group client/pyproject.toml:adapter-$$name") --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/adapters/$$name.txt; done
 
 clean: ## remove what was installed and made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
@@ -55,3 +74,14 @@ clean: ## remove what was installed and made
 	@$(PIP) install --no-deps --no-build-isolation --editable client --editable .
 	@PYRIGHT_PYTHON_CACHE_DIR=$(CURDIR)/.venv/pyright $(BIN)/pyright --version >/dev/null
 	@touch $@ .venv/run.stamp
+
+.venv/adapters/plain.stamp: .venv/test.stamp
+	@mkdir -p .venv/adapters
+	@touch $@
+
+.venv/adapters/%.stamp: locks/adapters/%.txt client/pyproject.toml .venv/test.stamp
+	@echo "Setting up .venv/adapters/$* (once) …"
+	@$(BIN)/python -m venv --clear --without-pip .venv/adapters/$*
+	@$(PIP) --python .venv/adapters/$*/bin/python install --require-hashes -r locks/adapters/$*.txt
+	@$(PIP) --python .venv/adapters/$*/bin/python install --no-deps --no-build-isolation --editable client
+	@touch $@

@@ -13,7 +13,16 @@ from approvals.gate import Tier
 from approvals.given import AHEAD, PLAIN, Given
 from approvals.ports import Damaged
 from approvals.proposal import Action, Ask, Outcome, Proposal, Status, UndoStatus
-from approvals.refusals import ActionNotAllowed, KeyReused, NotFound, PendingLimit, Refusal, SchemaFailed, Stopped
+from approvals.refusals import (
+    ActionNotAllowed,
+    CallbackRefused,
+    KeyReused,
+    NotFound,
+    PendingLimit,
+    Refusal,
+    SchemaFailed,
+    Stopped,
+)
 from approvals.standing import StandingEnd, approve_and_next, beforehand
 from approvals.states import after_all
 
@@ -70,6 +79,8 @@ class Lifecycle:
                 raise ActionNotAllowed(action.name)
             if faults := self.policy.faults(ask, action):
                 raise SchemaFailed(faults)
+            if ask.callback_url is not None and not self.policy.may_call_back(ask.agent, ask.callback_url):
+                raise CallbackRefused
             answers = await tx.answers(self.policy.questions(ask, action), now)
             proposal_id = self.ids.proposal_id()
             gate = await hold_verbs.stopped(tx, ask, action, self.policy.judge(ask, [action], answers), now)

@@ -17,6 +17,7 @@ from approvals.ports import Clock, Lots
 from bot.api.app import build_api
 from bot.api.context import Api, Readiness
 from bot.api.server import ApiRunner
+from bot.callbacks import callback_courier, callback_trouble
 from bot.clock import Sweeper, SystemClock
 from bot.ids import RandomIds
 from bot.issuer import Issuer
@@ -65,6 +66,8 @@ class Bot:
     lifecycle: Lifecycle
     issuer: Issuer
     courier: Courier
+    caller: Courier
+    """Of callbacks."""
     who: WhoWeAre
     reloader: Reloader
     sweeper: Sweeper
@@ -81,6 +84,8 @@ class Bot:
         trouble = await self.store.health()
         if trouble is None and (parked := await self.store.reads.parked()):
             degraded.append(f"{len(parked)} deliveries to Slack were given up: {parked[0].why}")
+        if trouble is None:
+            degraded += await callback_trouble(self.store)
         if damaged := self.lifecycle.damaged:
             degraded.append(f"{len(damaged)} proposals are not as they were written: {min(damaged)} …")
         works = trouble is None
@@ -169,6 +174,15 @@ async def running(
             spread=random.random,
             tell=lambda delivery: _told(present(), delivery.channel),
         )
+        calling = await callback_courier(
+            stack,
+            settings,
+            store=store,
+            lifecycle=lifecycle,
+            policy=present,
+            clock=clock,
+            version=version_of("signoff"),
+        )
         app = build_app(desk, token)
         socket = None
         if settings.slack_app_token is not None:
@@ -186,6 +200,7 @@ async def running(
             lifecycle=lifecycle,
             issuer=Issuer(signer=Signer.of(seeds), name=lambda: settings.signoff_url or bot.url),
             courier=courier,
+            caller=calling,
             who=who,
             reloader=reloader,
             sweeper=sweeper,
@@ -209,7 +224,9 @@ async def running(
             await look_at_channels()
         stack.push_async_callback(desk.drain, DRAINED)
         crier = Crier(client=client, notices=store.notices, clock=clock, spread=random.random)
-        await _tasks(stack, courier.run(), crier.run(), DirectMessages(desk=desk).run(), who.until_known())
+        await _tasks(
+            stack, courier.run(), calling.run(), crier.run(), DirectMessages(desk=desk).run(), who.until_known()
+        )
         if socket is not None:
             await _task(stack, socket.run())
         await _task(stack, reloader.run())

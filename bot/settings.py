@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from approvals.reach import reach_of
+
 ENV_FILE = Path(".env")
 
 
@@ -49,6 +51,8 @@ class Settings(StoreSettings):
     signoff_port: int = Field(default=8080, ge=0, le=65535)
     signoff_url: str | None = None
     """Where agents reach us, and what permits and receipts name as their issuer; absent: the address we open."""
+    signoff_private_callbacks: str = "no"
+    """Networks that callbacks may reach although they are not public, and without TLS: CIDRs separated by commas."""
     signoff_card_mismatch: Literal["record", "refuse"] = "record"
     signoff_sweep: Literal["on", "off"] = "on"
     signoff_log: Literal["pretty", "json"] | None = None
@@ -104,6 +108,12 @@ class Settings(StoreSettings):
     def _host(cls, value: str) -> str:
         if value != "localhost":
             ipaddress.ip_address(value)
+        return value
+
+    @field_validator("signoff_private_callbacks")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        reach_of(value)
         return value
 
     @field_validator("slack_signing_secret")

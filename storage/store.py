@@ -10,6 +10,7 @@ from storage import settling
 from storage.audit import faults
 from storage.batches import Batches
 from storage.bursts import Bursts
+from storage.callbacks import SqlCallbacks
 from storage.cards import Cards
 from storage.delegations import Delegations
 from storage.direct import Direct
@@ -62,6 +63,7 @@ class SqlStore:
         self.bursts = Bursts(database)
         self.forms = Forms(database)
         self.notices = Notices(database)
+        self.callbacks = SqlCallbacks(database, self.notices)
         self.samples = Samples(database, self.signals, clock, seal)
         self.delegations = Delegations(database)
         self.stops = Stops(database)
@@ -77,7 +79,7 @@ class SqlStore:
     async def transaction(self) -> "AsyncIterator[SqlTransaction]":
         """See Store."""
         async with self._database.writing() as statements:
-            yield SqlTransaction(statements, self._seal, self.signals, self.notices)
+            yield SqlTransaction(statements, self._seal, self.signals, self.notices, self.callbacks)
 
     async def find(self, proposal_id: str) -> "Proposal | None":
         """See Store. Raises RowDamaged."""
@@ -157,21 +159,23 @@ class SqlStore:
         """See Store."""
         return await self.stops.stranded(agent)
 
-    async def changed(self, proposal_id: str, version: int) -> None:
-        """Returns as soon as the proposal is at a version above `version`. Raises NotFound.
+    async def changed(self, proposal_id: str, version: int) -> "Proposal":
+        """The proposal as soon as it is at a version above `version`. Raises NotFound.
 
-        A commit between the caller's own reading and this call is not missed: who waits is known before we look.
+        A commit between the caller's own reading and this call is not missed: who waits is known before we look. A
+        later one hands over what it wrote, so that a thousand who wait need not read the same.
         """
         waiting = self.signals.watch(proposal_id, version)
         try:
             async with self._database.reading() as statements:
                 found = await statements.rows(_SQL["version"], proposal_id)
-            if not found:
-                raise NotFound(proposal_id)
-            if found[0]["version"] <= version:
-                await waiting
+            if found and found[0]["version"] <= version:
+                return await waiting
         finally:
             self.signals.forget(proposal_id, waiting)
+        if (present := await self.find(proposal_id)) is None:
+            raise NotFound(proposal_id)
+        return present
 
     def any_changed(self) -> "Awaitable[None]":
         """Done at the next commit that changes any proposal, counted from this call: ask, look, then await."""

@@ -82,6 +82,8 @@ class Town:
     monotonic: Any = time.monotonic
     sweep: str = "on"
     mismatch: str = "record"
+    variables: dict = field(default_factory=dict)
+    """What the policy needs beside the agents' tokens."""
     bot: Bot = None
     agent: aiohttp.ClientSession = None
     other: aiohttp.ClientSession = None
@@ -102,13 +104,14 @@ class Town:
             "signoff_port": 0,
             "signoff_sweep": self.sweep,
             "signoff_card_mismatch": self.mismatch,
+            "signoff_private_callbacks": self.variables.get("SIGNOFF_PRIVATE_CALLBACKS", "no"),
         }
         return Settings.model_construct(**{**Settings.model_construct().__dict__, **known, **changes})
 
     @asynccontextmanager
     async def serving(self, **changes):
         """The bot, started as from the command line, until the block ends; what it leaves behind can be proven."""
-        environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN}
+        environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN, **self.variables}
         given = {"clock": self.clock, "lots": self.lots, "monotonic": self.monotonic}
         async with running(self.settings(**changes), environ, **given) as bot:
             self.bot = bot

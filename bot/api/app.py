@@ -12,6 +12,7 @@ from approvals.refusals import Refusal
 from bot.api import events, operations, proposals, proving
 from bot.api.auth import RateLimit, agent_of
 from bot.api.context import AGENT, API, CLOSING, METRICS, RATE_LIMIT, STREAMS, WAITING, Api
+from bot.api.holding import GLANCES, Glances
 from bot.api.metrics import Metrics
 from bot.api.parsing import MAX_BYTES
 from bot.api.problems import Problem, from_http, internal, refused, store_busy
@@ -51,6 +52,8 @@ def build_api(api: Api) -> web.Application:
     app[CLOSING] = asyncio.Event()
     app[WAITING] = {}
     app[STREAMS] = {}
+    app[GLANCES] = Glances()
+    app.cleanup_ctx.append(app[GLANCES].running)
     for method, path, handler in ROUTES:
         app.router.add_route(method, path, handler, expect_handler=_expected)
     app.on_shutdown.append(_closing)

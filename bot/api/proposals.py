@@ -137,6 +137,7 @@ def _ask(request: web.Request, sent: schemas.ProposalSent) -> Ask:
         tool_call_id=sent.tool_call_id,
         traceparent=sent.traceparent,
         expires_in=sent.expires_in,
+        callback_url=sent.callback_url,
     )
 
 

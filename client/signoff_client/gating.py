@@ -2,18 +2,22 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from signoff_client.digest import digest_of
 from signoff_client.errors import ApprovalPending, Refused, SignoffError, Unavailable, Unreported
 
 if TYPE_CHECKING:
     from signoff_client.client import AsyncSignoff, Signoff
-    from signoff_client.model import Claimed, Ticket
+    from signoff_client.model import Claimed, Proposal, Ticket
 
 T = TypeVar("T")
 WAIT: Final = 300.0
 """Seconds for which a call waits for people before it is parked."""
+GIVEN_UP: Final = "The agent waits no longer."
+OPEN: Final = ("approved", "pending")
+"""In which something can still be claimed."""
 DETAIL: Final = 500
 """Characters of a failure that are reported: enough to find it in a log."""
 
@@ -105,12 +109,30 @@ class _Rules:
     def _action(self, call: ToolCall) -> str:
         return self._actions.get(call.tool, call.tool.lower())
 
+    def digest(self, call: ToolCall) -> str:
+        """What people would approve for it as it stands. Raises Invalid for arguments that are no JSON."""
+        return digest_of(self._action(call), call.arguments)
+
 
 def _refused(error: SignoffError) -> Denied | Parked:
     if isinstance(error, ApprovalPending):
         return Parked(message=error.message, ticket=error.ticket)
     plain = isinstance(error, Refused) or "othing ran" in error.message
     return Denied(message=error.message if plain else f"{error.message} Nothing ran.", error=error)
+
+
+def _parked(proposal: "Proposal", call: ToolCall) -> Parked | None:
+    if not proposal.pending:
+        return None
+    return Parked(message=proposal.message, ticket=replace(proposal.ticket, key=call.key))
+
+
+def _given_up(fault: Exception | None = None) -> Denied:
+    if fault is None:
+        message = "Nobody decided in the time that there was to wait, so the question was taken back and nothing ran."
+    else:
+        message = f"Nobody decided in the time that there was to wait, so nothing ran. ({described(fault)})"
+    return Denied(message=message, error=fault if isinstance(fault, SignoffError) else Unavailable(message))
 
 
 def _foreign(fault: Exception) -> Denied:
@@ -155,6 +177,29 @@ class Gate(_Rules):
             return _foreign(fault)
         return Granted(claimed=claimed)
 
+    def check_again(self, call: ToolCall, *, wait: float | None = None) -> Answer:
+        """As check, but goes on with what the same run parked for the same tool and arguments, under any call id.
+
+        For frameworks in which a call that was parked comes again as a new one.
+        """
+        try:
+            parked = self._parked(call)
+        except SignoffError as error:
+            return _refused(error)
+        except Exception as fault:  # noqa: BLE001
+            return _foreign(fault)
+        if parked is None:
+            return self.check(call, wait=wait)
+        return self.resume(parked, wait=self._wait if wait is None else wait)
+
+    def _parked(self, call: ToolCall) -> "Ticket | None":
+        digest = self.digest(call)
+        for status in OPEN:
+            found = self.client.proposals(run_id=call.run_id[:255], status=status)
+            if alike := [each.ticket for each in found if each.digest == digest]:
+                return alike[-1]
+        return None
+
     def resume(self, ticket: "Ticket", *, wait: float = 0.0) -> Answer:
         """Looks again at what was parked, and waits if told to."""
         try:
@@ -163,6 +208,24 @@ class Gate(_Rules):
             return _refused(error)
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
+
+    def look(self, call: ToolCall) -> Parked | Denied | None:
+        """Asks for the call and claims nothing: Parked while people decide, None once `check` has their answer."""
+        try:
+            proposal = self.client.propose(self._action(call), call.arguments, **self._asked(call))
+        except SignoffError as error:
+            return _refused(error)
+        except Exception as fault:  # noqa: BLE001
+            return _foreign(fault)
+        return _parked(proposal, call)
+
+    def abandon(self, parked: Parked) -> Denied:
+        """For a call that waits no longer: takes the question back, so that nobody decides what nobody waits for."""
+        try:
+            self.client.withdraw(parked.ticket, GIVEN_UP)
+        except Exception as fault:  # noqa: BLE001 unclaimed it lapses, and nothing runs
+            return _given_up(fault)
+        return _given_up()
 
     def report(self, granted: Granted, status: str, detail: str | None = None) -> None:
         """Says what came of it. Raises SignoffError if it cannot be told: it has run, do not run it again."""
@@ -200,6 +263,29 @@ class AsyncGate(_Rules):
             return _foreign(fault)
         return Granted(claimed=claimed)
 
+    async def check_again(self, call: ToolCall, *, wait: float | None = None) -> Answer:
+        """As check, but goes on with what the same run parked for the same tool and arguments, under any call id.
+
+        For frameworks in which a call that was parked comes again as a new one.
+        """
+        try:
+            parked = await self._parked(call)
+        except SignoffError as error:
+            return _refused(error)
+        except Exception as fault:  # noqa: BLE001
+            return _foreign(fault)
+        if parked is None:
+            return await self.check(call, wait=wait)
+        return await self.resume(parked, wait=self._wait if wait is None else wait)
+
+    async def _parked(self, call: ToolCall) -> "Ticket | None":
+        digest = self.digest(call)
+        for status in OPEN:
+            found = await self.client.proposals(run_id=call.run_id[:255], status=status)
+            if alike := [each.ticket for each in found if each.digest == digest]:
+                return alike[-1]
+        return None
+
     async def resume(self, ticket: "Ticket", *, wait: float = 0.0) -> Answer:
         """Looks again at what was parked, and waits if told to."""
         try:
@@ -208,6 +294,24 @@ class AsyncGate(_Rules):
             return _refused(error)
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
+
+    async def look(self, call: ToolCall) -> Parked | Denied | None:
+        """Asks for the call and claims nothing: Parked while people decide, None once `check` has their answer."""
+        try:
+            proposal = await self.client.propose(self._action(call), call.arguments, **self._asked(call))
+        except SignoffError as error:
+            return _refused(error)
+        except Exception as fault:  # noqa: BLE001
+            return _foreign(fault)
+        return _parked(proposal, call)
+
+    async def abandon(self, parked: Parked) -> Denied:
+        """For a call that waits no longer: takes the question back, so that nobody decides what nobody waits for."""
+        try:
+            await self.client.withdraw(parked.ticket, GIVEN_UP)
+        except Exception as fault:  # noqa: BLE001 unclaimed it lapses, and nothing runs
+            return _given_up(fault)
+        return _given_up()
 
     async def report(self, granted: Granted, status: str, detail: str | None = None) -> None:
         """Says what came of it. Raises SignoffError if it cannot be told: it has run, do not run it again."""

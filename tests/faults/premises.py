@@ -121,6 +121,7 @@ class Premises(Town):
             "SIGNOFF_LOG": "json",
             "SHOP_TOKEN": AGENT_TOKEN,
             "OTHER_TOKEN": OTHER_TOKEN,
+            **self.variables,
         }
 
     async def kill(self):
@@ -141,6 +142,7 @@ class Premises(Town):
         """Runs out every lease in the file, as a minute of downtime would."""
         with closing(sqlite3.connect(self.database)) as file, file:
             file.execute("UPDATE outbox SET leased_until = 1 WHERE leased_until IS NOT NULL")
+            file.execute("UPDATE callbacks SET leased_until = 1 WHERE leased_until IS NOT NULL")
 
     def rows(self, query, *values) -> list[tuple]:
         """Reads the database file."""

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.api.answers import answer
 from tests.stage.door import Fault
+from tests.stage.people import SCRIPT
 
 LONGEST = 30.0
 
@@ -53,21 +54,23 @@ class Control:
     async def log(self, request):
         """What happened: every proposal as the agent reads it, with the `events` of its record and its `claims`.
 
-        With `run_id` and `tool_call_id` those of that run and call. With `status` (several: commas) the answer waits until one of them is in one.
+        With `run_id` and `tool_call_id` those of that run and call. With `status` (several: commas) the answer waits
+        until one of them is in one, with `settled` until people have decided all that their script has a line for.
         """
         asked = {name: request.query[name] for name in ("run_id", "tool_call_id") if name in request.query}
-        status = request.query.get("status")
+        status, settled = request.query.get("status"), "settled" in request.query
         wanted = set(status.split(",")) if status else None
         try:
             async with asyncio.timeout(LONGEST):
                 while True:
                     changed = self.town.bot.store.any_changed()
                     found = await self._proposals(asked)
-                    if wanted is None or wanted & {each["status"] for each in found}:
+                    there = wanted is None or wanted & {each["status"] for each in found}
+                    if there and not (settled and any(map(undecided, found))):
                         break
                     await changed
         except TimeoutError:
-            raise web.HTTPRequestTimeout(text=f"none of {asked} became {status}: {found}") from None
+            raise web.HTTPRequestTimeout(text=f"none of {asked} became {status or 'settled'}: {found}") from None
         return web.json_response({"proposals": found, "trouble": self.people.trouble})
 
     async def _proposals(self, asked):
@@ -82,3 +85,8 @@ class Control:
             if proposal is not None
         ]
         return [each for each in given if asked.items() <= {name: each[name] for name in asked}.items()]
+
+
+def undecided(proposal):
+    """Whether people are going to decide it, and have not."""
+    return proposal["status"] == "pending" and proposal["payload"].get("amount") in SCRIPT

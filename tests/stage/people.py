@@ -1,4 +1,4 @@
-"""Who decides: by the amount on the card. 5 approve · 500 change to 100 · 5000 reject · -1 let it run out."""
+"""Who decides, by the amount on the card: 5 approve · 500 change to 100 · 5000 reject · -1 let it run out."""
 
 import asyncio
 import re
@@ -7,6 +7,8 @@ from tests.town import SUPPORT, visible_text
 
 REASON = "Too much without a ticket"
 WHO = "U0ALICE"
+SCRIPT = {5: "approve", 250: "approve", 500: "change", 5000: "reject", -1: "run out"}
+"""What becomes of which amount; of any other nothing."""
 AMOUNT = re.compile(r'"amount": (-?[0-9.]+)')
 
 
@@ -57,20 +59,21 @@ class People:
 
     async def _decide(self, amount, card):
         town = self.town
-        if amount == 5:
-            await town.click(WHO, SUPPORT, card, "approve")
-        elif amount == 500:
-            await town.click(WHO, SUPPORT, card, "edit")
-            await town.modal_saying(WHO, "amount")
-            await town.slack.submit(WHO, {"amount": "100"})
-            await town.modal_saying(WHO, "Approve with changes")
-            await town.slack.submit(WHO)
-        elif amount == 5000:
-            await town.click(WHO, SUPPORT, card, "reject")
-            await town.modal_saying(WHO, "Reason")
-            await town.slack.submit(WHO, {"Reason": REASON})
-        elif amount == -1:
-            self.run_out()
+        match SCRIPT.get(amount):
+            case "approve":
+                await town.click(WHO, SUPPORT, card, "approve")
+            case "change":
+                await town.click(WHO, SUPPORT, card, "edit")
+                await town.modal_saying(WHO, "amount")
+                await town.slack.submit(WHO, {"amount": "100"})
+                await town.modal_saying(WHO, "Approve with changes")
+                await town.slack.submit(WHO)
+            case "reject":
+                await town.click(WHO, SUPPORT, card, "reject")
+                await town.modal_saying(WHO, "Reason")
+                await town.slack.submit(WHO, {"Reason": REASON})
+            case "run out":
+                self.run_out()
 
 
 def approve_of(card):

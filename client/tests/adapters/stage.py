@@ -1,7 +1,7 @@
 """The stage from outside: the bot, its Slack and its scripted people, in a process of their own.
 
-People decide by the amount in the payload: 5 is approved, 500 is changed to 100, 5000 is rejected with REASON, -1 runs
-out (the clock is moved past the deadline), anything else waits for ever. `/log` has what happened.
+People decide by the amount in the payload: 5 (and 250) is approved, 500 is changed to 100, 5000 is rejected with REASON,
+-1 runs out (the clock is moved past the deadline), anything else waits for ever. `/log` has what happened.
 """
 
 import json
@@ -90,6 +90,11 @@ class Stage:
         found = answer.json()
         assert not found["trouble"], found["trouble"]
         return found["proposals"]
+
+    def settle(self) -> None:
+        """Waits until people have decided all that their script has a line for; AssertionError after 30 s."""
+        answer = self.control.get("/log", params={"settled": ""})
+        assert answer.status_code == 200, answer.text
 
     def _post(self, path: str, **body: Any) -> None:
         answer = self.control.post(path, json=body)

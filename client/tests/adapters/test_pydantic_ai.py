@@ -1,0 +1,265 @@
+"""The scenario through Pydantic AI, with a scripted model; and what only Pydantic AI has."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from pages import run_page
+from pydantic import TypeAdapter
+from pydantic_ai import Agent, ApprovalRequired, DeferredToolRequests, DeferredToolResults, RunContext, Tool
+from pydantic_ai.messages import (
+    ModelMessage,
+    ModelMessagesTypeAdapter,
+    ModelResponse,
+    TextPart,
+    ToolCallPart,
+    ToolReturnPart,
+    UserPromptPart,
+)
+from pydantic_ai.models.function import AgentInfo, FunctionModel
+from pydantic_ai.toolsets import FunctionToolset
+from scenario import REASON, Inline, Parked, Parks, Scenario, Turn, play
+
+from signoff_client.adapters.pydantic_ai import SignoffApprovals, SignoffToolset, go_on
+from signoff_client.gating import AsyncGate
+
+STATE = TypeAdapter(tuple[list[Any], DeferredToolRequests])
+
+
+def scripted(turn: Turn, *, arguments: dict[str, Any] | None = None, tool: str = "refund") -> FunctionModel:
+    """Calls the tool once, and then says all that it read."""
+
+    def answer(messages: list[ModelMessage], _: AgentInfo) -> ModelResponse:
+        last = messages[-1]
+        read = [part for part in last.parts if isinstance(part, ToolReturnPart)]
+        if not read:
+            call = ToolCallPart(tool, arguments or {"amount": turn.amount}, tool_call_id=turn.call_id)
+            return ModelResponse(parts=[TextPart("The parcel is lost."), call])
+        told = [str(part.content) for part in last.parts if isinstance(part, UserPromptPart)]
+        return ModelResponse(parts=[TextPart(" ".join([*(str(part.content) for part in read), *told]))])
+
+    return FunctionModel(answer)
+
+
+def refunding(turn: Turn) -> FunctionToolset[None]:
+    def refund(amount: float) -> str:
+        """Pays money back."""
+        return turn.refund(amount)
+
+    return FunctionToolset([refund])
+
+
+class Rig:
+    """An agent all of whose tools people decide about."""
+
+    @asynccontextmanager
+    async def agent(self, turn: Turn, *, park: bool) -> AsyncIterator[Agent[None, str | DeferredToolRequests]]:
+        async with turn.async_client() as client:
+            approvals = SignoffApprovals[None](gate=AsyncGate(client, wait=turn.wait), park=park)
+            yield Agent(
+                scripted(turn),
+                toolsets=[refunding(turn)],
+                capabilities=[approvals],
+                output_type=[str, DeferredToolRequests],
+            )
+
+    async def inline(self, turn: Turn) -> str:
+        async with self.agent(turn, park=False) as agent:
+            return str((await agent.run("Refund it", conversation_id=turn.run_id)).output)
+
+    async def park(self, turn: Turn) -> str | Parks:
+        async with self.agent(turn, park=True) as agent:
+            return self._parked(await agent.run("Refund it", conversation_id=turn.run_id))
+
+    async def resume(self, turn: Turn, state: str) -> str | Parks:
+        kept, requests = STATE.validate_json(state)
+        messages = ModelMessagesTypeAdapter.validate_python(kept)
+        async with self.agent(turn, park=True) as agent:
+            return self._parked(await agent.run(message_history=messages, deferred_tool_results=go_on(requests)))
+
+    def _parked(self, result: Any) -> str | Parks:
+        if isinstance(result.output, str):
+            return result.output
+        kept = ModelMessagesTypeAdapter.dump_python(result.all_messages(), mode="json")
+        return Parks(STATE.dump_json((kept, result.output)).decode())
+
+
+class ToolsetRig(Rig):
+    """The same with one toolset wrapped, and no capability."""
+
+    @asynccontextmanager
+    async def agent(self, turn: Turn, *, park: bool) -> AsyncIterator[Agent[None, str | DeferredToolRequests]]:
+        async with turn.async_client() as client:
+            toolset = SignoffToolset(wrapped=refunding(turn), gate=AsyncGate(client, wait=turn.wait), park=park)
+            yield Agent(scripted(turn), toolsets=[toolset], output_type=[str, DeferredToolRequests])
+
+
+class TestInline(Inline):
+    rig = Rig()
+
+
+class TestParked(Parked):
+    rig = Rig()
+
+
+@pytest.fixture
+def turns(stage, tmp_path):
+    """Makes turns on the stage, and tells the effects."""
+    made = Scenario()
+    made.stage, made.folder = stage, tmp_path
+    return made
+
+
+@pytest.mark.parametrize("form", ["inline", "parked"])
+async def test_a_wrapped_toolset_does_as_the_capability_does(turns, form):
+    rig, read = ToolsetRig(), []
+    for amount in (5, 500, 5000, -1):
+        turn = turns.make_turn(amount)
+        if form == "inline":
+            read.append(await rig.inline(turn))
+        else:
+            parked = await rig.park(turn)
+            turns.only(turn, "approved,rejected")
+            read.append(await rig.resume(turn, parked.state))
+    assert turns.effects() == [5, 100]
+    assert REASON in read[2]
+    assert "expired" in read[3]
+
+
+async def test_the_model_is_told_what_people_changed_and_only_then(turns):
+    turn = turns.make_turn(500)
+    assert 'The tool ran with: {"amount": 100' in await Rig().inline(turn)
+    approved = turns.make_turn(5)
+    assert "ran with" not in await Rig().inline(approved)
+
+
+async def test_nobody_else_can_approve_in_peoples_place(turns):
+    turns.stage.pause()
+    turn = turns.make_turn(5)
+    async with Rig().agent(turn, park=True) as agent:
+        first = await agent.run("Refund it", conversation_id=turn.run_id)
+        for results in (
+            first.output.build_results(approve_all=True),
+            first.output.build_results(approve_all=True, metadata={turn.call_id: {"signoff_ticket": "made up"}}),
+            DeferredToolResults(approvals={turn.call_id: True}),
+        ):
+            again = await agent.run(message_history=first.all_messages(), deferred_tool_results=results)
+            assert isinstance(again.output, DeferredToolRequests)
+    assert turns.effects() == []
+
+
+@pytest.mark.parametrize("call_id", ["call-1", "call-2"])
+async def test_a_ticket_of_another_run_or_call_opens_nothing(turns, call_id):
+    approved = turns.make_turn(5)
+    parked = await Rig().park(approved)
+    turns.only(approved, "approved")
+    turns.stage.pause()
+    other = turns.make_turn(500, call_id=call_id)
+    async with Rig().agent(other, park=True) as agent:
+        first = await agent.run("Refund it", conversation_id=other.run_id)
+        _, requests = STATE.validate_json(parked.state)
+        foreign = {other.call_id: requests.metadata[approved.call_id]}
+        results = first.output.build_results(approve_all=True, metadata=foreign)
+        again = await agent.run(message_history=first.all_messages(), deferred_tool_results=results)
+    assert isinstance(again.output, DeferredToolRequests)
+    assert turns.effects() == []
+    assert turns.only(approved)["status"] == "approved"
+
+
+@pytest.mark.parametrize("how", ["declared", "raised"])
+async def test_a_tool_that_wants_approval_of_the_frameworks_own_gets_peoples(turns, how):
+    turn = turns.make_turn(500)
+
+    def refund(ctx: RunContext[None], amount: float) -> str:
+        if how == "raised" and not ctx.tool_call_approved:
+            raise ApprovalRequired
+        return turn.refund(amount)
+
+    async with turn.async_client() as client:
+        agent = Agent(
+            scripted(turn),
+            tools=[Tool(refund, requires_approval=how == "declared")],
+            capabilities=[SignoffApprovals(gate=AsyncGate(client))],
+        )
+        assert "Refunded 100." in (await agent.run("Refund it", conversation_id=turn.run_id)).output
+    assert turns.effects() == [100]
+
+
+async def test_what_people_approved_is_validated_as_what_the_model_sent_was(turns):
+    turn, seen = turns.make_turn(500), []
+
+    def refund(amount: float, on: date) -> str:
+        seen.append(on)
+        return turn.refund(amount)
+
+    sent = {"amount": 500, "on": "2026-11-20"}
+    async with turn.async_client() as client:
+        model = scripted(turn, arguments=sent)
+        agent = Agent(model, tools=[refund], capabilities=[SignoffApprovals(gate=AsyncGate(client))])
+        await agent.run("Refund it", conversation_id=turn.run_id)
+    assert seen == [date(2026, 11, 20)]
+    assert turns.effects() == [100]
+
+
+async def test_an_edit_that_the_tool_does_not_take_runs_nothing_and_is_reported_failed(turns):
+    turn = turns.make_turn(500)
+
+    def cheap(ctx: RunContext[None], amount: float) -> None:
+        if amount == 100:
+            raise ValueError("one hundred is not taken here")
+
+    async with turn.async_client() as client:
+        tool = Tool(turn.refund, name="refund", args_validator=cheap)
+        agent = Agent(scripted(turn), tools=[tool], capabilities=[SignoffApprovals(gate=AsyncGate(client))])
+        with pytest.raises(ValueError, match="one hundred"):
+            await agent.run("Refund it", conversation_id=turn.run_id)
+    assert turns.effects() == []
+    assert "one hundred" in turns.only(turn, "failed")["outcome"]["detail"]
+
+
+async def test_a_free_tool_runs_without_anybody(turns):
+    turns.stage.pause()
+    turn = turns.make_turn(5)
+    async with turn.async_client() as client:
+        gate = AsyncGate(client, free={"refund"})
+        agent = Agent(scripted(turn), toolsets=[refunding(turn)], capabilities=[SignoffApprovals(gate=gate)])
+        assert (await agent.run("Refund it", conversation_id=turn.run_id)).output == "Refunded 5."
+    assert turns.stage.log(turn.run_id) == []
+
+
+async def test_when_the_time_is_up_inline_the_model_is_told_and_nothing_runs(turns):
+    turns.stage.pause()
+    turn = turns.make_turn(5, wait=0.2)
+    assert "pending" in await Rig().inline(turn)
+    assert turns.effects() == []
+
+
+async def test_a_run_waits_for_a_moment_before_it_is_parked(turns):
+    turn = turns.make_turn(5)
+    async with turn.async_client() as client:
+        approvals = SignoffApprovals[None](gate=AsyncGate(client), park=True, wait=30)
+        agent = Agent(scripted(turn), toolsets=[refunding(turn)], capabilities=[approvals])
+        assert (await agent.run("Refund it", conversation_id=turn.run_id)).output == "Refunded 5."
+
+
+def test_the_page_does_what_it_says(stage, monkeypatch):
+    def answer(messages: list[ModelMessage], _: AgentInfo) -> ModelResponse:
+        said = [part for message in messages for part in message.parts]
+        if results := [part.content for part in said if isinstance(part, ToolReturnPart)]:
+            return ModelResponse(parts=[TextPart(str(results[-1]))])
+        (asked,) = (str(part.content) for part in said if isinstance(part, UserPromptPart))
+        _, amount, _, _, order = asked.split()
+        return ModelResponse(parts=[ToolCallPart("refund", {"order": order, "amount": float(amount)})])
+
+    run_page(stage, monkeypatch, "pydantic-ai.md", model=FunctionModel(answer))
+    ended = [(each["action"], each["status"], each["payload"]) for each in stage.log()]
+    assert ended[-2:] == [
+        ("refund.create", "succeeded", {"order": "A-1001", "amount": 100}),
+        ("refund.create", "succeeded", {"order": "A-1002", "amount": 250}),
+    ]
+
+
+if __name__ == "__main__":
+    play(Rig())
