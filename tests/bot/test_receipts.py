@@ -1,6 +1,7 @@
 """One set of receipts, sound and not, held against both who verify them: `signoff receipt verify` and the client."""
 
 import asyncio
+import base64
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from approvals.digest import canonical
 from approvals.receipt import PERMIT
 from bot.receipts import NoReceipt, examine, keys_at
 from bot.signing import Signer
@@ -38,6 +40,13 @@ def forged(path, value):
     return changed(SOUND, path, value)
 
 
+def attached(receipt):
+    """The signature of a receipt with what it was made over put into its middle, as anybody can."""
+    body = canonical({name: value for name, value in receipt.items() if name != "signature"})
+    first, _, last = receipt["signature"].split(".")
+    return f"{first}.{base64.urlsafe_b64encode(body).decode().rstrip('=')}.{last}"
+
+
 TAMPERED = {
     "one byte of the payload": (forged(("revisions", 1, "action", "payload", "amount"), 121), UNSIGNED),
     "another status": (forged(("proposal", "status"), "failed"), UNSIGNED),
@@ -49,6 +58,10 @@ TAMPERED = {
     "a number as signature": ({**SOUND, "signature": 7}, "no compact JWS"),
     "the signature of another receipt": ({**SOUND, "signature": Story().receipt()["signature"]}, UNSIGNED),
     "the key of a stranger": (signed(SOUND, THIEF), "none of those given"),
+    "another, with the content of the sound one in its signature": (
+        {**forged(("proposal", "status"), "failed"), "signature": attached(SOUND)},
+        "carries content of its own",
+    ),
     "a permit's signature": ({**SOUND, "signature": SIGNER.detached(b"{}", PERMIT)}, "signoff-receipt+jws"),
     "signed, with a wrong digest": (
         signed(forged(("revisions", 1, "action", "payload", "amount"), 121)),
