@@ -124,6 +124,10 @@ class Signoff(_Base):
         """How it stands."""
         return self._run(self._flows.get(_id(proposal)))
 
+    def proposals(self, *, run_id: str | None = None, status: str | None = None) -> tuple[Proposal, ...]:
+        """This agent's own, of a run and in a status if they are named; newest first, a hundred at most."""
+        return self._run(self._flows.listed({"run_id": run_id, "status": status}))
+
     def wait(self, proposal: "Proposal | Ticket | str", seconds: float = 300.0) -> Proposal:
         """How it stands once people decided or asked something, or after `seconds`."""
         return self._run(self._flows.wait(_id(proposal), seconds, for_questions=True))
@@ -268,6 +272,10 @@ class AsyncSignoff(_Base):
     async def get(self, proposal: "Proposal | Ticket | str") -> Proposal:
         """How it stands."""
         return await self._run(self._flows.get(_id(proposal)))
+
+    async def proposals(self, *, run_id: str | None = None, status: str | None = None) -> tuple[Proposal, ...]:
+        """This agent's own, of a run and in a status if they are named; newest first, a hundred at most."""
+        return await self._run(self._flows.listed({"run_id": run_id, "status": status}))
 
     async def wait(self, proposal: "Proposal | Ticket | str", seconds: float = 300.0) -> Proposal:
         """How it stands once people decided or asked something, or after `seconds`."""

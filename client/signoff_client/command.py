@@ -3,11 +3,47 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Final
 
 Command = Callable[[Sequence[str]], int]
-COMMANDS: Final[dict[str, tuple[Command, str]]] = {}
+
+
+def _ask(arguments: Sequence[str]) -> int:
+    from signoff_client.ask import main  # noqa: PLC0415 as said below
+
+    return main(arguments)
+
+
+def _report(arguments: Sequence[str]) -> int:
+    from signoff_client.report import main  # noqa: PLC0415
+
+    return main(arguments)
+
+
+def _hook(arguments: Sequence[str]) -> int:
+    from signoff_client.hook import main  # noqa: PLC0415
+
+    main(arguments)
+
+
+def _mcp(arguments: Sequence[str]) -> int:
+    try:
+        serving = import_module("signoff_client.adapters.mcp.command")
+    except ModuleNotFoundError as missing:
+        sys.stderr.write(f"signoff mcp needs {missing.name}: pip install 'signoff-client[mcp]'\n")
+        return 2
+    code: int = serving.main(arguments)
+    return code
+
+
+COMMANDS: Final[dict[str, tuple[Command, str]]] = {
+    "ask": (_ask, "Ask people, wait, and claim what they approved."),
+    "report": (_report, "Say what came of acting on it."),
+    "hook": (_hook, "A hook for Claude Code: asks people before a tool runs, reports after it."),
+    "mcp": (_mcp, "An MCP server on standard input and output: ask people, look again, report."),
+}
 """Each with what it does, given its arguments, and one line of help. What it needs is imported when it is called."""
 
 

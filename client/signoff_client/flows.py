@@ -93,6 +93,19 @@ class Flows:
         request = Request(method="GET", path=_path(proposal_id), params=params, seconds=seconds)
         return (yield from self._call(request, proposal_id))
 
+    def listed(
+        self, query: "Mapping[str, str | None]"
+    ) -> "Generator[Step, Answer | Lost | None, tuple[Proposal, ...]]":
+        """The agent's own, newest first, a hundred at most."""
+        asked = {name: value for name, value in query.items() if value is not None} | {"limit": "100"}
+        request = Request(method="GET", path="/v1/proposals", params=asked)
+        answer = yield from exchange(
+            request, self._patient(), ours=lambda body: isinstance(body.get("proposals"), list)
+        )
+        if answer.status >= 400:
+            raise fault_of(answer)
+        return tuple(_proposal(each) for each in (answer.body or {})["proposals"])
+
     def wait(self, proposal_id: str, seconds: float, *, for_questions: bool) -> "Steps":
         """Until people decided, with `for_questions` until they ask something, or until the time is over."""
         ends = self._now() + seconds
@@ -261,13 +274,17 @@ def raise_for(proposal: Proposal) -> None:  # noqa: C901 one line a status
     raise Refused(proposal)
 
 
-def _read(answer: Answer, proposal_id: str | None) -> Proposal:
+def _proposal(answer: object) -> Proposal:
     try:
-        proposal = Proposal.read(answer.body)
+        return Proposal.read(answer)
     except (NotOurs, Invalid) as fault:
         raise Unavailable(
             f"What answered cannot be the approval service: {fault}. Nothing ran.", outcome_unknown=True
         ) from None
+
+
+def _read(answer: Answer, proposal_id: str | None) -> Proposal:
+    proposal = _proposal(answer.body)
     if proposal_id is not None and proposal.id != proposal_id:
         raise Tampered("The service answered with another proposal than the one that was asked for; nothing ran.")
     return proposal

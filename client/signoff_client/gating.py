@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from signoff_client.digest import digest_of
 from signoff_client.errors import ApprovalPending, Refused, SignoffError, Unavailable, Unreported
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ T = TypeVar("T")
 WAIT: Final = 300.0
 """Seconds for which a call waits for people before it is parked."""
 GIVEN_UP: Final = "The agent waits no longer."
+OPEN: Final = ("approved", "pending")
+"""In which something can still be claimed."""
 DETAIL: Final = 500
 """Characters of a failure that are reported: enough to find it in a log."""
 
@@ -106,6 +109,10 @@ class _Rules:
     def _action(self, call: ToolCall) -> str:
         return self._actions.get(call.tool, call.tool.lower())
 
+    def digest(self, call: ToolCall) -> str:
+        """What people would approve for it as it stands. Raises Invalid for arguments that are no JSON."""
+        return digest_of(self._action(call), call.arguments)
+
 
 def _refused(error: SignoffError) -> Denied | Parked:
     if isinstance(error, ApprovalPending):
@@ -170,6 +177,29 @@ class Gate(_Rules):
             return _foreign(fault)
         return Granted(claimed=claimed)
 
+    def check_again(self, call: ToolCall, *, wait: float | None = None) -> Answer:
+        """As check, but goes on with what the same run parked for the same tool and arguments, under any call id.
+
+        For frameworks in which a call that was parked comes again as a new one.
+        """
+        try:
+            parked = self._parked(call)
+        except SignoffError as error:
+            return _refused(error)
+        except Exception as fault:  # noqa: BLE001
+            return _foreign(fault)
+        if parked is None:
+            return self.check(call, wait=wait)
+        return self.resume(parked, wait=self._wait if wait is None else wait)
+
+    def _parked(self, call: ToolCall) -> "Ticket | None":
+        digest = self.digest(call)
+        for status in OPEN:
+            found = self.client.proposals(run_id=call.run_id[:255], status=status)
+            if alike := [each.ticket for each in found if each.digest == digest]:
+                return alike[-1]
+        return None
+
     def resume(self, ticket: "Ticket", *, wait: float = 0.0) -> Answer:
         """Looks again at what was parked, and waits if told to."""
         try:
@@ -232,6 +262,29 @@ class AsyncGate(_Rules):
         except Exception as fault:  # noqa: BLE001 whatever went wrong, it was not a yes
             return _foreign(fault)
         return Granted(claimed=claimed)
+
+    async def check_again(self, call: ToolCall, *, wait: float | None = None) -> Answer:
+        """As check, but goes on with what the same run parked for the same tool and arguments, under any call id.
+
+        For frameworks in which a call that was parked comes again as a new one.
+        """
+        try:
+            parked = await self._parked(call)
+        except SignoffError as error:
+            return _refused(error)
+        except Exception as fault:  # noqa: BLE001
+            return _foreign(fault)
+        if parked is None:
+            return await self.check(call, wait=wait)
+        return await self.resume(parked, wait=self._wait if wait is None else wait)
+
+    async def _parked(self, call: ToolCall) -> "Ticket | None":
+        digest = self.digest(call)
+        for status in OPEN:
+            found = await self.client.proposals(run_id=call.run_id[:255], status=status)
+            if alike := [each.ticket for each in found if each.digest == digest]:
+                return alike[-1]
+        return None
 
     async def resume(self, ticket: "Ticket", *, wait: float = 0.0) -> Answer:
         """Looks again at what was parked, and waits if told to."""

@@ -36,6 +36,7 @@ DOORS = {
     "slack_bolt": "bot/slack/*.py",
     "slack_sdk": "bot/slack/*.py",
     "typer": "bot/cli*.py",
+    "joserfc": "bot/signing.py",
 }
 
 LATER = {"asyncpg"}

@@ -1,0 +1,130 @@
+"""For the Claude Agent SDK: every tool call waits for people, runs with what they approved, and is reported.
+
+A hook sends each call to `can_use_tool`, also those that an allow rule or a permission mode would let through, and two
+more hooks see what came of it.
+"""
+
+import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, Self, cast
+
+from claude_agent_sdk import (
+    ClaudeAgentOptions,
+    HookMatcher,
+    PermissionResultAllow,
+    PermissionResultDeny,
+    ToolPermissionContext,
+)
+
+from signoff_client.claude_events import call_of, outcome_of, reasoning_of, told
+from signoff_client.errors import SignoffError
+from signoff_client.gating import Granted, ToolCall
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from claude_agent_sdk import HookContext, HookInput, HookJSONOutput
+    from claude_agent_sdk.types import HookEvent
+
+    from signoff_client.gating import AsyncGate
+
+ASKS: Final = "People decide about this call."
+UNSEEN: Final = "The session ended before the tool's outcome was seen."
+
+
+class Approvals:
+    """Puts a gate into the options of a session.
+
+    A call whose outcome the SDK never tells is reported `unknown` when this is closed; if the process dies before, it
+    becomes overdue, and whoever approved it is told.
+    """
+
+    def __init__(self, gate: "AsyncGate", *, run_id: str | None = None) -> None:
+        """The gate says which tools are concerned, under which action, and how long to wait for people.
+
+        `run_id` is by default the session's id; a run that begins a new session when it is taken up again has its own.
+        """
+        self._gate = gate
+        self._run_id = run_id
+        self._sessions: dict[str, str] = {}
+        self._granted: dict[str, Granted] = {}
+
+    def options(self, options: ClaudeAgentOptions) -> ClaudeAgentOptions:
+        """The same options with the gate in them. Raises ValueError where something else decides about tools."""
+        if options.can_use_tool is not None or options.permission_prompt_tool_name is not None:
+            raise ValueError("These options have a can_use_tool or a permission prompt tool already; leave it out.")
+        hooks = {event: list(matchers) for event, matchers in (options.hooks or {}).items()}
+        for event, matchers in self._hooks().items():
+            hooks[event] = [*hooks.get(event, []), *matchers]
+        return replace(options, can_use_tool=self.can_use_tool, hooks=hooks)
+
+    async def can_use_tool(
+        self, tool: str, asked: dict[str, Any], context: ToolPermissionContext
+    ) -> PermissionResultAllow | PermissionResultDeny:
+        """What the SDK asks before a tool runs."""
+        if not self._gate.concerns(tool):
+            return PermissionResultAllow(updated_input=asked)
+        use = context.tool_use_id or ""
+        session = self._sessions.pop(use, None)
+        if session is None:
+            return PermissionResultDeny(
+                message="This call did not pass the approval hook, so it did not run. Build the session's options with "
+                "Approvals.options."
+            )
+        call = ToolCall(
+            tool=tool, arguments=copy.deepcopy(asked), call_id=use, run_id=session, reasoning=reasoning_of(asked)
+        )
+        answer = await self._gate.check_again(call)
+        if not isinstance(answer, Granted):
+            return PermissionResultDeny(message=told(answer))
+        self._granted[use] = answer
+        return PermissionResultAllow(updated_input=answer.arguments)
+
+    async def close(self) -> None:
+        """Reports `unknown` for every call that was let through and whose outcome was never seen."""
+        for use, granted in list(self._granted.items()):
+            await self._gate.report(granted, "unknown", UNSEEN)
+            del self._granted[use]
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: "TracebackType | None"
+    ) -> None:
+        await self.close()
+
+    def _hooks(self) -> "dict[HookEvent, list[HookMatcher]]":
+        return {
+            # Whatever goes wrong in it, the call is blocked, and not let through.
+            "PreToolUse": [HookMatcher(hooks=[self._before], on_failure="block")],
+            "PostToolUse": [HookMatcher(hooks=[self._after])],
+            "PostToolUseFailure": [HookMatcher(hooks=[self._after])],
+        }
+
+    async def _before(self, said: "HookInput", use: str | None, context: "HookContext") -> "HookJSONOutput":  # noqa: ARG002
+        call = call_of(cast("dict[str, Any]", said))
+        if not self._gate.concerns(call.tool):
+            return {}
+        self._sessions[call.call_id] = self._run_id or call.run_id
+        return {
+            "hookSpecificOutput": {
+                "hookEventName": "PreToolUse",
+                "permissionDecision": "ask",
+                "permissionDecisionReason": ASKS,
+            }
+        }
+
+    async def _after(self, said: "HookInput", use: str | None, context: "HookContext") -> "HookJSONOutput":  # noqa: ARG002
+        event = cast("dict[str, Any]", said)
+        granted = self._granted.get(event["tool_use_id"])
+        if granted is None:
+            return {}
+        try:
+            await self._gate.report(granted, *outcome_of(event))
+        except SignoffError as lost:
+            return {
+                "systemMessage": f"The tool ran, but this could not be reported: {lost.message} Do not run it again."
+            }
+        del self._granted[event["tool_use_id"]]
+        return {}

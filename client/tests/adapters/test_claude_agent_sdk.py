@@ -1,0 +1,205 @@
+"""The Claude Agent SDK with the Claude Code that it brings along, and a scripted model behind that."""
+
+import os
+import uuid
+from pathlib import Path
+
+import pytest
+from claude_agent_sdk import (
+    ClaudeAgentOptions,
+    ClaudeSDKClient,
+    HookMatcher,
+    PermissionResultAllow,
+    ResultMessage,
+    create_sdk_mcp_server,
+    tool,
+)
+from pages import run_page
+from scenario import Inline, Parked, Parks, Turn, play
+from scripted_claude import Model, calling, plain_environment
+
+from signoff_client import AsyncSignoff
+from signoff_client.adapters.claude_agent_sdk import UNSEEN, Approvals
+from signoff_client.gating import AsyncGate
+
+TOOL = "mcp__till__refund"
+
+
+def till_of(turn):
+    """The tool, in the process of the SDK."""
+
+    @tool("refund", "Refunds an amount", {"amount": float})
+    async def refund(asked):
+        return {"content": [{"type": "text", "text": turn.refund(**asked)}]}
+
+    return create_sdk_mcp_server("till", tools=[refund])
+
+
+async def session(turn, options, model):
+    """The whole session; what the model read of its call."""
+    with model.serving():
+        folder = Path(turn.folder) / uuid.uuid4().hex
+        folder.mkdir()
+        # The SDK hands its own environment on; a caller's options come on top.
+        options.env = {**dict.fromkeys(os.environ.keys() - plain_environment().keys(), ""), **model.environment(folder)}
+        options.cwd = folder
+        options.setting_sources = []
+        async with ClaudeSDKClient(options) as client:
+            await client.query("Refund it.")
+            async for message in client.receive_response():
+                assert not isinstance(message, ResultMessage) or not message.is_error, message
+    ((_, read),) = model.results
+    return read
+
+
+class Sdk:
+    """One session of the SDK in which the model calls the tool once."""
+
+    async def inline(self, turn: Turn, wait: float | None = None) -> str:
+        async with turn.async_client() as client:
+            gate = AsyncGate(client, wait=turn.wait if wait is None else wait)
+            approvals = Approvals(gate, run_id=turn.run_id)
+            options = approvals.options(ClaudeAgentOptions(mcp_servers={"till": till_of(turn)}))
+            return await session(turn, options, Model([calling(TOOL, {"amount": turn.amount}, turn.call_id)]))
+
+    async def park(self, turn: Turn) -> str | Parks:
+        read = await self.inline(turn, wait=0)
+        return Parks(read) if "call the tool again" in read else read
+
+    async def resume(self, turn: Turn, state: str) -> str | Parks:
+        return await self.park(turn)
+
+
+class TestInline(Inline):
+    rig = Sdk()
+
+
+class TestParked(Parked):
+    rig = Sdk()
+
+
+@pytest.fixture
+def turn(stage, tmp_path):
+    run = f"run-{uuid.uuid4().hex}"
+    return Turn(amount=500, run_id=run, call_id="toolu_1", url=stage.door, token=stage.token, folder=str(tmp_path))
+
+
+def calls(turn, *amounts):
+    return Model(
+        *([calling(TOOL, {"amount": amount}, f"toolu_{n}")] for n, amount in enumerate(amounts or [turn.amount]))
+    )
+
+
+def effects(turn):
+    written = Path(turn.folder) / "effects"
+    return [float(line) for line in written.read_text().split()] if written.exists() else []
+
+
+LETS_IT_PASS = [
+    {"allowed_tools": [TOOL]},
+    *({"permission_mode": mode} for mode in ("bypassPermissions", "dontAsk", "auto")),
+]
+
+
+@pytest.mark.filterwarnings("ignore::claude_agent_sdk.CanUseToolShadowedWarning")
+@pytest.mark.parametrize("loose", LETS_IT_PASS, ids=str)
+async def test_people_are_asked_also_where_claude_code_would_let_it_pass(turn, loose):
+    async with turn.async_client() as client:
+        approvals = Approvals(AsyncGate(client, wait=60), run_id=turn.run_id)
+        options = approvals.options(ClaudeAgentOptions(mcp_servers={"till": till_of(turn)}, **loose))
+        read = await session(turn, options, calls(turn))
+    assert effects(turn) == [100]
+    assert "Refunded 100." in read
+
+
+async def test_the_run_is_the_session_and_the_call_is_the_models(stage, turn):
+    name = str(uuid.uuid4())
+    async with turn.async_client() as client:
+        options = Approvals(AsyncGate(client, actions={TOOL: "refund.create"}, wait=60)).options(
+            ClaudeAgentOptions(mcp_servers={"till": till_of(turn)}, session_id=name)
+        )
+        await session(turn, options, calls(turn))
+    (found,) = stage.log(name)
+    assert (found["tool_call_id"], found["action"], found["status"]) == ("toolu_0", "refund.create", "succeeded")
+
+
+async def test_a_free_tool_runs_without_anybody(stage, turn):
+    stage.pause()
+    async with turn.async_client() as client:
+        approvals = Approvals(AsyncGate(client, free={TOOL}), run_id=turn.run_id)
+        options = approvals.options(ClaudeAgentOptions(mcp_servers={"till": till_of(turn)}))
+        assert "Refunded 500." in await session(turn, options, calls(turn))
+    assert stage.log(turn.run_id) == []
+
+
+async def test_a_call_that_did_not_pass_the_hook_is_refused(stage, turn):
+    async with turn.async_client() as client:
+        approvals = Approvals(AsyncGate(client, wait=60), run_id=turn.run_id)
+        options = ClaudeAgentOptions(mcp_servers={"till": till_of(turn)}, can_use_tool=approvals.can_use_tool)
+        read = await session(turn, options, calls(turn))
+    assert "Approvals.options" in read
+    assert effects(turn) == []
+    assert stage.log(turn.run_id) == []
+
+
+async def test_a_hook_that_breaks_blocks_a_call_that_a_rule_allows(turn):
+    class Broken(AsyncGate):
+        def concerns(self, tool):
+            raise RuntimeError(f"broken for {tool}")
+
+    async with turn.async_client() as client:
+        approvals = Approvals(Broken(client), run_id=turn.run_id)
+        options = ClaudeAgentOptions(mcp_servers={"till": till_of(turn)}, permission_mode="bypassPermissions")
+        options = approvals.options(options)
+        options.can_use_tool = None  # nothing but the hook is in the way
+        await session(turn, options, calls(turn))
+    assert effects(turn) == []
+
+
+async def test_an_outcome_that_was_never_seen_is_reported_unknown_at_the_end(stage, turn):
+    async with turn.async_client() as client, Approvals(AsyncGate(client, wait=60), run_id=turn.run_id) as approvals:
+        options = approvals.options(ClaudeAgentOptions(mcp_servers={"till": till_of(turn)}))
+        del options.hooks["PostToolUse"], options.hooks["PostToolUseFailure"]
+        await session(turn, options, calls(turn))
+        assert stage.log(turn.run_id)[0]["status"] == "claimed"
+    (found,) = stage.log(turn.run_id)
+    assert (found["status"], found["outcome"]["detail"]) == ("unknown", UNSEEN)
+
+
+def test_options_in_which_something_else_decides_are_refused(stage):
+    async def yes(tool, asked, context):
+        return PermissionResultAllow()
+
+    approvals = Approvals(AsyncGate(AsyncSignoff(url=stage.url, token=stage.token)))
+    for other in ({"can_use_tool": yes}, {"permission_prompt_tool_name": "mcp__other__prompt"}):
+        with pytest.raises(ValueError, match="already"):
+            approvals.options(ClaudeAgentOptions(**other))
+
+
+def test_the_callers_own_hooks_stay():
+    async def own(said, use, context):
+        return {}
+
+    mine = HookMatcher(hooks=[own])
+    options = ClaudeAgentOptions(hooks={"PreToolUse": [mine], "Stop": [mine]})
+    made = Approvals(AsyncGate(AsyncSignoff(url="http://127.0.0.1:1", token="t"))).options(options)
+    assert made.hooks["PreToolUse"][0] is mine
+    assert made.hooks["Stop"] == [mine]
+    assert [len(made.hooks[name]) for name in ("PreToolUse", "PostToolUse", "PostToolUseFailure")] == [2, 1, 1]
+    assert options.hooks == {"PreToolUse": [mine], "Stop": [mine]}
+
+
+def test_the_page_does_what_it_says(stage, turn, monkeypatch):
+    with calls(turn).serving() as model:
+        run_page(
+            stage,
+            monkeypatch,
+            "claude-agent-sdk.md",
+            servers={"till": till_of(turn)},
+            environment=model.environment(turn.folder),
+        )
+    assert effects(turn) == [100]
+
+
+if __name__ == "__main__":
+    play(Sdk())
