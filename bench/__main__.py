@@ -11,6 +11,7 @@ from pathlib import Path
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Ask
 from bench import policy as judging
+from bench import waiting
 from tests.town import FINANCE, POLICY, open_town
 
 PENDING = 1000
@@ -38,6 +39,7 @@ async def main() -> None:
             line(acks, "a durable commit", commit, 0.5)
             print(f"click to the waiting agent's answer, {PENDING} pending")
             line(answers, "a durable commit", commit, 0.2)
+        await waiting.section()
 
 
 async def healthz(town) -> list[float]:

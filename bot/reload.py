@@ -19,7 +19,7 @@ from approvals.events import Actor, PolicyLoaded, PolicyRefused, instant
 from approvals.lifecycle import SYSTEM, Lifecycle
 from approvals.ports import Clock, Conflict, StoreBusy
 from bot.logs import where
-from bot.slack import words
+from bot.slack.words import trouble
 from policy import PolicyFault, Sources, WrittenPolicy, examine, looked_at
 from storage.notices import Notices
 
@@ -151,7 +151,7 @@ class Reloader:
         policy, now = self.policy(), self.clock.now()
         first, more = said[:FIRST_FAULTS], max(0, len(said) - FIRST_FAULTS)
         if policy.ops is not None:
-            text = words.policy_refused(self.path.name, self._since, first, more)
+            text = trouble.policy_refused(self.path.name, self._since, first, more)
             await self.notices.add(f"policy:{content}:{policy.version}", policy.ops.channel, text, now)
         refused = PolicyRefused(
             at=now, in_force=policy.version, digest=self.sources.get(self.path), by=by, faults=first, more=more

@@ -12,6 +12,7 @@ from storage.opening import database_file, open_reads, open_store
 from storage.reads import BadCursor, Counts, Page, Parked, Reads
 from storage.samples import SampleCard, Samples
 from storage.store import SqlStore
+from storage.stream import Told
 
 __all__ = [
     "Asked",
@@ -37,6 +38,7 @@ __all__ = [
     "SharedCard",
     "SqlStore",
     "StoreFault",
+    "Told",
     "WrongUrl",
     "database_file",
     "first_broken",

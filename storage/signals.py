@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 
 class Signals:
@@ -13,6 +13,7 @@ class Signals:
     def __init__(self) -> None:
         self._watched: dict[str, dict[asyncio.Future[None], int]] = {}
         self._any: set[asyncio.Future[None]] = set()
+        self._told: dict[str, set[asyncio.Future[None]]] = {}
         self._deliveries = asyncio.Event()
 
     def watch(self, proposal_id: str, above: int) -> "asyncio.Future[None]":
@@ -35,25 +36,45 @@ class Signals:
         waiting.add_done_callback(self._any.discard)
         return waiting
 
+    def told(self, agent: str) -> "asyncio.Future[None]":
+        """The same for the next commit of which the agent is told."""
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._told.setdefault(agent, set()).add(waiting)
+        waiting.add_done_callback(lambda done: self._heard(agent, done))
+        return waiting
+
     async def deliveries_wanted(self) -> None:
         """Returns once deliveries were added since it last returned."""
         await self._deliveries.wait()
         self._deliveries.clear()
 
-    def announce(self, versions: "Mapping[str, int]", *, deliveries: bool) -> None:
-        """Tells what a durable commit changed."""
+    def announce(self, versions: "Mapping[str, int]", *, deliveries: bool, told: "Collection[str]" = ()) -> None:
+        """Says what a durable commit changed, and which agents are told of it."""
         for proposal_id, version in versions.items():
             for waiting, above in self._watched.get(proposal_id, {}).items():
                 if version > above and not waiting.done():
                     waiting.set_result(None)
         if versions:
-            for waiting in self._any:
-                if not waiting.done():
-                    waiting.set_result(None)
+            _wake(self._any)
+        for agent in told:
+            _wake(self._told.get(agent, ()))
         if deliveries:
             self._deliveries.set()
 
     @property
     def waiting(self) -> int:
-        """How many wait for a proposal or for any."""
-        return sum(len(watched) for watched in self._watched.values()) + len(self._any)
+        """How many wait for a proposal, for any, or for what an agent is told."""
+        watching = (*self._watched.values(), *self._told.values(), self._any)
+        return sum(len(waiting) for waiting in watching)
+
+    def _heard(self, agent: str, waiting: "asyncio.Future[None]") -> None:
+        listening = self._told.get(agent, set())
+        listening.discard(waiting)
+        if not listening:
+            self._told.pop(agent, None)
+
+
+def _wake(waiting: "Iterable[asyncio.Future[None]]") -> None:
+    for each in waiting:
+        if not each.done():
+            each.set_result(None)

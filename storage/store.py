@@ -26,6 +26,7 @@ from storage.samples import Samples
 from storage.signals import Signals
 from storage.standing import StandingReads
 from storage.stops import Stops
+from storage.stream import Stream
 from storage.transaction import SqlTransaction, fetched, readable
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class SqlStore:
         self.stops = Stops(database)
         self.direct = Direct(database)
         self.reads = Reads(database)
+        self.stream = Stream(database, self.signals)
         self.counting = Counting(database)
         self.standing = StandingReads(database, seal.key)
         self.holds = HoldReads(database)

@@ -26,6 +26,7 @@ from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sampling import Judged, Sample
 from approvals.states import after
+from approvals.tidings import TIDINGS
 from storage import delegations, drawn, questions, settling, stops
 from storage.database import Violation
 from storage.faults import RowDamaged
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")
+_STREAM = queries("stream")
 
 PUNCTUAL = (
     Decided,
@@ -99,7 +101,8 @@ class SqlTransaction:
         self._notices = notices
         self._versions: dict[str, int] = {}
         self._deliveries = False
-        statements.after_commit(lambda: signals.announce(self._versions, deliveries=self._deliveries))
+        self._told: set[str] = set()
+        statements.after_commit(lambda: signals.announce(self._versions, deliveries=self._deliveries, told=self._told))
         self.holds = HoldRows(statements=statements, ledger=self._ledger, show=self._show)
         self.standing = StandingRows(statements=statements, ledger=self._ledger, key=seal.key, show=self._show)
 
@@ -143,6 +146,7 @@ class SqlTransaction:
                 await remind(self._statements, proposal.id, now)
             for event, made in steps:
                 newest = await self._ledger.append(event, actor, made.id, made.revision)
+                await self._tell(event, made.ask.agent, newest.seq)
         except Violation as violation:
             raise Conflict(str(violation)) from violation
         for kind in sorted(effects(events)):
@@ -193,6 +197,12 @@ class SqlTransaction:
         """See Transaction."""
         (row,) = await self._statements.rows(_ENTRIES["refusals_since"], actor.kind, actor.id, millis(since))
         return int(row["count"])
+
+    async def _tell(self, event: "Event", agent: str, seq: int) -> None:
+        """Puts the entry into the agent's stream, if it is told of such."""
+        if TIDINGS[type(event)] is not None:
+            await self._statements.rows(_STREAM["add"], agent, seq)
+            self._told.add(agent)
 
     async def _show(self, proposal_id: str, newest: int, now: "datetime") -> None:
         """Wants the proposal's cards anew, and their threads up to an entry; of a damaged one neither can be shown."""

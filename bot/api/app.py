@@ -9,9 +9,9 @@ from aiohttp import web
 
 from approvals.ports import Conflict, StoreBusy
 from approvals.refusals import Refusal
-from bot.api import operations, proposals
+from bot.api import events, operations, proposals
 from bot.api.auth import RateLimit, agent_of
-from bot.api.context import AGENT, API, CLOSING, METRICS, RATE_LIMIT, WAITING, Api
+from bot.api.context import AGENT, API, CLOSING, METRICS, RATE_LIMIT, STREAMS, WAITING, Api
 from bot.api.metrics import Metrics
 from bot.api.parsing import MAX_BYTES
 from bot.api.problems import Problem, from_http, internal, refused, store_busy
@@ -32,6 +32,7 @@ ROUTES = (
     ("POST", "/v1/proposals/{id}/undo", proposals.undo),
     ("POST", "/v1/proposals/{id}/reply", proposals.reply),
     ("POST", "/v1/proposals/{id}/withdraw", proposals.withdraw),
+    ("GET", "/v1/events", events.events),
     ("GET", "/healthz", operations.healthz),
     ("GET", "/readyz", operations.readyz),
     ("GET", "/metrics", operations.scrape),
@@ -47,6 +48,7 @@ def build_api(api: Api) -> web.Application:
     app[RATE_LIMIT] = RateLimit(rate=api.limits.rate, burst=api.limits.burst)
     app[CLOSING] = asyncio.Event()
     app[WAITING] = {}
+    app[STREAMS] = {}
     for method, path, handler in ROUTES:
         app.router.add_route(method, path, handler, expect_handler=_expected)
     app.on_shutdown.append(_closing)

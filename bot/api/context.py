@@ -43,6 +43,12 @@ class Limits:
     """Requests of one agent that wait for a decision at once."""
     body_seconds: float = 15
     """How long a body may take to arrive."""
+    streams: int = 10
+    """Streams of events of one agent that are open at once."""
+    heartbeat: float = 15
+    """Seconds between two comments on a stream, so that nothing on the way takes it for dead."""
+    stalled: float = 30
+    """Seconds after which a reader that takes nothing is cut off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,5 +70,7 @@ CLOSING = web.AppKey("CLOSING", asyncio.Event)
 """Set when the server stops: who waits is answered with what is known."""
 WAITING = web.AppKey("WAITING", dict[str, int])
 """How many requests of each agent wait."""
+STREAMS = web.AppKey("STREAMS", dict[str, list[web.Request]])
+"""The streams of each agent."""
 AGENT = web.RequestKey("AGENT", str)
 """The agent that bears the token; set for every request below /v1/."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from approvals.proposal import Cause, Status
+from approvals.tidings import Tiding
 
 DIGEST = r"^sha256:[0-9a-f]{64}$"
 INSTANT = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
@@ -209,6 +210,22 @@ class AnswerPage(_Given):
 
     proposals: list[Answer]
     next_cursor: str | None
+
+
+class EventGiven(_Given):
+    """The `data` of one event on the stream: a CloudEvents 1.0 event, and a Standard Webhooks payload."""
+
+    specversion: Literal["1.0"]
+    id: Annotated[str, Field(description="The same in a callback that tells of it.")]
+    source: Literal["urn:signoff"]
+    type: Annotated[
+        str, Field(description="What happened; the event's name.", json_schema_extra={"enum": [t.type for t in Tiding]})
+    ]
+    subject: Annotated[str, Field(pattern=PROPOSAL_ID)]
+    time: Annotated[Moment, Field(description="When it happened.")]
+    timestamp: Annotated[Moment, Field(description="The same, by its name in Standard Webhooks.")]
+    datacontenttype: Literal["application/json"]
+    data: Annotated[Answer, Field(description="The proposal as it stands when this is sent; `version` says which.")]
 
 
 class FaultGiven(_Given):

@@ -30,6 +30,8 @@ class Metrics:
         self.waiting = Gauge(
             "signoff_waiting_requests", "Requests that are held until a proposal changes.", registry=self.registry
         )
+        self.streams = Gauge("signoff_event_streams", "Streams of events that are open.", registry=self.registry)
+        self.events = Counter("signoff_events_sent", "Events sent on streams.", registry=self.registry)
         self.submitted = Counter(
             "signoff_proposals_submitted", "Proposals this process took in, by tier.", ("tier",), registry=self.registry
         )

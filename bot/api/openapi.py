@@ -23,7 +23,7 @@ _SENT = (
     schemas.ReplySent,
     schemas.WithdrawalSent,
 )
-_GIVEN = (given.Answer, given.AnswerPage, given.ProblemGiven, given.Liveness, given.ReadinessGiven)
+_GIVEN = (given.Answer, given.AnswerPage, given.EventGiven, given.ProblemGiven, given.Liveness, given.ReadinessGiven)
 _RETRY = frozenset({"settling", "pending-limit", "rate-limit", "store-busy"})
 _AGENTS = ("unauthenticated", "rate-limit", "internal", "store-busy")
 _BODIES = ("malformed", "too-slow", "too-large", "invalid")
@@ -65,6 +65,13 @@ _UNTIL = (
 _WAIT = _query("wait", _UNTIL, type="integer", minimum=0)
 _WAIT["schema"]["maximum"] = LONGEST
 _AFTER = _query("after", "With wait: until the version is above this one.", type="integer", minimum=0)
+_LAST = _header("Last-Event-ID", "The id of the last event you have: the stream goes on after it.", "1207")
+_FROM = _query("after", "The same for clients that cannot set a header, which wins; 0: from the first.", type="integer")
+_FROM["schema"]["minimum"] = 0
+_STREAM = (
+    "Server-sent events without an end, each with its id, its type as the event's name, and this as its data; without "
+    "Last-Event-ID or after, from now on. The first block has an id and no event: where the stream begins."
+)
 _FILTERS = (
     _query("status", "Only these.", type="string", enum=[str(each) for each in Status]),
     _query("action", "Only this action.", type="string"),
@@ -171,6 +178,16 @@ OPERATIONS = (
         parameters=(_ID,),
         gives={200: ("Withdrawn, now or before.", given.Answer)},
         problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "already-claimed"),
+    ),
+    Operation(
+        method="get",
+        path="/v1/events",
+        name="events",
+        summary="What happens to your own proposals, as it happens.",
+        parameters=(_LAST, _FROM),
+        gives={200: (_STREAM, given.EventGiven)},
+        problems=(*_AGENTS, "invalid", "unknown-event"),
+        media_type="text/event-stream",
     ),
     Operation(
         method="get",

@@ -60,6 +60,7 @@ KINDS: "Mapping[str, Kind]" = MappingProxyType(
         "not-asked": Kind(409, "Nobody waits for this reply"),
         "too-large": Kind(413, "The body is too large"),
         "invalid": Kind(422, "The request says something it may not say"),
+        "unknown-event": Kind(422, "The stream cannot go on from there"),
         "schema": Kind(422, "The payload does not fit its schema"),
         "key-reused": Kind(422, "The idempotency key belongs to another body"),
         "pending-limit": Kind(429, "Too many proposals of this agent wait"),

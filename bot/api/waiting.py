@@ -79,7 +79,7 @@ async def held(request: "web.Request", proposal_id: str, wait: Wait) -> Proposal
     with _counted(request):
         ends = asyncio.get_running_loop().time() + wait.seconds
         while not wait.over(proposal, now()) and (left := ends - asyncio.get_running_loop().time()) > 0:
-            if request.app[CLOSING].is_set() or _gone(request):
+            if request.app[CLOSING].is_set() or gone(request):
                 break
             proposal = await _next(request, api, proposal, wait, left)
     return proposal
@@ -91,7 +91,7 @@ async def _next(request: "web.Request", api: Api, proposal: Proposal, wait: Wait
     closing = asyncio.ensure_future(request.app[CLOSING].wait())
     ends = asyncio.get_running_loop().time() + left
     try:
-        while not (changed.done() or closing.done() or _gone(request)):
+        while not (changed.done() or closing.done() or gone(request)):
             left = ends - asyncio.get_running_loop().time()
             now = api.lifecycle.clock.now()
             if left <= 0 or run_out(proposal, now) or wait.over(proposal, now):
@@ -122,7 +122,8 @@ def _counted(request: "web.Request") -> "Iterator[None]":
                 del waiting[agent]
 
 
-def _gone(request: "web.Request") -> bool:
+def gone(request: "web.Request") -> bool:
+    """Whether whoever asked hung up."""
     return request.transport is None or request.transport.is_closing()
 
 

@@ -1,13 +1,14 @@
 """Runs what a button does and answers whoever pressed it, whatever comes of it."""
 
 from approvals.refusals import Refusal
-from bot.slack import onward, words
+from bot.slack import onward
 from bot.slack.calls import SlackFault
 from bot.slack.clicks import Handler
 from bot.slack.desk import Desk
 from bot.slack.interaction import Interaction
 from bot.slack.offers import chosen
 from bot.slack.replies import Reply, Say, Show
+from bot.slack.words import answers, refusals
 
 
 async def answered(desk: Desk, at: Interaction, handler: Handler) -> Reply:
@@ -18,10 +19,10 @@ async def answered(desk: Desk, at: Interaction, handler: Handler) -> Reply:
         subject = await _subject(desk, at)
         if subject is not None:
             await desk.refused(at, subject, chosen(at.value)[0] or at.action_id, refusal)
-        said = words.refusal(refusal)
+        said = refusals.refusal(refusal)
         return Show(view=await onward.after(desk, at, said)) if at.in_modal else Say(text=said)
     except SlackFault:
-        return Say(text=words.TROUBLE)
+        return Say(text=answers.TROUBLE)
 
 
 async def _subject(desk: Desk, at: Interaction) -> str | None:

@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 
 from approvals.ports import StoreBusy
 from bot.logs import where
-from bot.slack import commands, judging, lists, words
+from bot.slack import commands, judging, lists
 from bot.slack.answered import answered
 from bot.slack.clicks import ACTIONS
 from bot.slack.commands import PAGES
@@ -22,6 +22,7 @@ from bot.slack.judging import JUDGING
 from bot.slack.people import Identity
 from bot.slack.replies import Reply, Say, deliver
 from bot.slack.views import SUBMISSIONS, submitted
+from bot.slack.words import answers
 
 Ack: TypeAlias = Callable[..., Awaitable[BoltResponse]]
 Body: TypeAlias = Mapping[str, Any]
@@ -80,12 +81,12 @@ async def _safely(desk: Desk, at: Interaction, action_id: str) -> Reply:
             return await judging.answered(desk, at, JUDGING[action_id])
         if action_id in ACTIONS:
             return await answered(desk, at, ACTIONS[action_id])
-        return Say(text=words.OLD_BUTTON) if at.action_id and not _only_input(at) else None
+        return Say(text=answers.OLD_BUTTON) if at.action_id and not _only_input(at) else None
     except StoreBusy:
-        return Say(text=words.BUSY)
+        return Say(text=answers.BUSY)
     except Exception as error:  # noqa: BLE001 the outermost place: whoever clicked gets an answer
         log.error("a click failed in an unforeseen way", action=action_id, **where(error))  # noqa: TRY400 no payloads
-        return Say(text=words.TROUBLE)
+        return Say(text=answers.TROUBLE)
 
 
 def _only_input(at: Interaction) -> bool:
@@ -102,10 +103,10 @@ def _view(desk: Desk, callback_id: str) -> Callable[..., Awaitable[None]]:
             else:
                 answer = await submitted(desk, at, callback_id)
         except StoreBusy:
-            answer = commands.told(words.BUSY)
+            answer = commands.told(answers.BUSY)
         except Exception as error:  # noqa: BLE001 the outermost place
             log.error("a form failed in an unforeseen way", form=callback_id, **where(error))  # noqa: TRY400
-            answer = commands.told(words.TROUBLE)
+            answer = commands.told(answers.TROUBLE)
         await ack(**answer)
 
     return listener
@@ -116,10 +117,10 @@ def _command(desk: Desk) -> Callable[..., Awaitable[None]]:
         try:
             answer = await commands.approvals(desk, body)
         except StoreBusy:
-            answer = {"text": words.BUSY}
+            answer = {"text": answers.BUSY}
         except Exception as error:  # noqa: BLE001 the outermost place
             log.error("a command failed in an unforeseen way", **where(error))  # noqa: TRY400
-            answer = {"text": words.TROUBLE}
+            answer = {"text": answers.TROUBLE}
         await ack(response_type="ephemeral", **answer)
 
     return listener
@@ -134,7 +135,7 @@ def _home(desk: Desk) -> Callable[..., Awaitable[None]]:
 
 
 async def _unknown_command(ack: Ack) -> None:
-    await ack(response_type="ephemeral", text=words.UNKNOWN_COMMAND)
+    await ack(response_type="ephemeral", text=answers.UNKNOWN_COMMAND)
 
 
 async def _nothing(ack: Ack) -> None:

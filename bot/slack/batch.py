@@ -8,13 +8,14 @@ from approvals.given import Given
 from approvals.ports import Conflict, Damaged, StoreBusy
 from approvals.proposal import Proposal
 from approvals.refusals import Changed, NotACard, ReasonMissing, Refusal
-from bot.slack import modals, words
+from bot.slack import modals
 from bot.slack.batch_review import Done, Seen, batch_form, batch_reject_form, results, seen_in, ticked, unseen
 from bot.slack.desk import Desk, Standing, may_see
 from bot.slack.interaction import Interaction
 from bot.slack.replies import Open, Reply, View
 from bot.slack.seen import opened_seen
 from bot.slack.together import Together
+from bot.slack.words import answers, refusals
 from storage import Form
 
 
@@ -28,17 +29,17 @@ async def batch_review(desk: Desk, at: Interaction) -> Reply:
         try:
             reviewer = await desk.known(at.user, at.team)
         except Refusal as refusal:
-            return modals.sentence(words.TITLE, words.refusal(refusal))
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
         shown = replace(together, proposals=tuple(each for each in together.proposals if may_see(each, reviewer)))
         if not shown.proposals:
-            return modals.sentence(words.TITLE, words.NOT_VISIBLE)
+            return modals.sentence(answers.TITLE, answers.NOT_VISIBLE)
         view, seen = batch_form(shown, form.id)
         typed: dict[str, Any] = {"seen": {proposal_id: each.as_json() for proposal_id, each in seen.items()}}
         since = opened_seen(desk.clock.now(), view["blocks"])
         await desk.store.forms.save(form.id, typed=typed, view_id=view_id, seen=since)
         return view
 
-    return Open(view=modals.sentence(words.TITLE, words.ONE_MOMENT), then=show)
+    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=show)
 
 
 async def batch_reject(desk: Desk, at: Interaction) -> Reply:
@@ -48,7 +49,7 @@ async def batch_reject(desk: Desk, at: Interaction) -> Reply:
     chosen = _chosen(seen, at)
     together = await _together(desk, form)
     if not chosen or together is None:
-        return Open(view=modals.sentence("Reject", words.NOTHING_TICKED))
+        return Open(view=modals.sentence("Reject", answers.NOTHING_TICKED))
     proposal = await desk.proposal(form.proposal_id)
     typed = {"seen": {proposal_id: seen[proposal_id].as_json() for proposal_id in chosen}}
     standing = Standing(proposal=proposal, nonce=form.nonce, form=form)
@@ -108,11 +109,11 @@ async def _each(
             await decide(proposal, each)
         except Refusal as refusal:
             await desk.refused(at, proposal_id, verb, refusal)
-            why_not = words.refusal(refusal)
+            why_not = refusals.refusal(refusal)
         except StoreBusy:
-            why_not = words.BUSY
+            why_not = answers.BUSY
         except (Conflict, Damaged):
-            why_not = words.TROUBLE
+            why_not = answers.TROUBLE
         done.append(Done(number=each.number, proposal=proposal, why_not=why_not))
     return done
 

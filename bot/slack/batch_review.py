@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.friction import asks_again
 from approvals.proposal import Status
-from bot.slack import settling, words
 from bot.slack.blocks import Block, actions, boxed, button, context, header, ours, paragraph, plain, rich, run, section
 from bot.slack.cards import PIECE
 from bot.slack.claims import summary
@@ -17,6 +16,8 @@ from bot.slack.preview import preview
 from bot.slack.redaction import veiled
 from bot.slack.text import chunks, one_line, pretty, shorten, visible
 from bot.slack.together import asked_by, beware, brief, hidden, reasons, stands, twin_of
+from bot.slack.words import batch_review as say
+from bot.slack.words import settling, shared, truth
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -82,7 +83,7 @@ def batch_form(together: "Together", form_id: str) -> tuple[dict[str, Any], dict
     blocks = [header(together.title), *asked_by(together), section(ours(stands(together)))]
     blocks += [*beware(together), *reasons(together)]
     if told:
-        blocks.append(_whole("The same in all of them: part of what will run", told))
+        blocks.append(_whole(say.THE_SAME_IN_ALL_OF_THEM, told))
     room = (_ROOM - weight(blocks)) // len(together.proposals) - _AROUND
     seen: dict[str, Seen] = {}
     for place, proposal in enumerate(together.proposals):
@@ -94,16 +95,16 @@ def batch_form(together: "Together", form_id: str) -> tuple[dict[str, Any], dict
                 number=place + 1, digest=proposal.digest, revision=proposal.revision, nonce=proposal.nonce
             )
     if not seen:
-        blocks.append(context(plain("Nothing here can be approved from this list; open one to see it whole.")))
+        blocks.append(context(plain(say.NOTHING_CAN_BE_APPROVED_HERE)))
         return modal("Review", blocks, form_id=form_id, callback_id="batch"), seen
-    blocks.append(context(plain("What is not ticked stays as it is. What joins after this was opened is not in it.")))
-    blocks.append(actions(button("Reject ticked", "batch_reject", form_id, said="Reject the ticked", style="danger")))
+    blocks.append(context(plain(say.WHAT_IS_NOT_TICKED_STAYS)))
+    blocks.append(actions(button("Reject ticked", "batch_reject", form_id, said=say.REJECT_THE_TICKED, style="danger")))
     return modal("Review", blocks, form_id=form_id, callback_id="batch", submit=_APPROVE), seen
 
 
 def batch_reject_form(together: "Together", numbers: "Sequence[int]", form_id: str) -> dict[str, Any]:
     """Wants the one reason for a no to all that were ticked."""
-    told = "Each is rejected with this reason. The agent is told it and can learn from it."
+    told = say.EACH_IS_REJECTED_WITH_THIS_REASON
     named = ", ".join(map(str, numbers))
     blocks = [
         rich(paragraph(run("Reject "), run(f"{len(numbers)} of {together.title}", bold=True), run(f": {named}."))),
@@ -126,13 +127,13 @@ def results(verb: str, done: "Sequence[Done]", later: int) -> dict[str, Any]:
             blocks.append(section(plain(f"Left out: {each.number}. {_named(each.proposal)}")))
             blocks.append(context(ours(each.why_not)))
     if not done:
-        blocks.append(section(plain("Nothing was ticked, so nothing was decided.")))
+        blocks.append(section(plain(say.NOTHING_WAS_TICKED)))
     settle = [each.proposal.gate.settle or 0 for each in worked] if verb == "Approved" else []
     if any(settle):
         blocks.append(context(plain(settling.after_several(timedelta(seconds=max(settle))))))
     if later:
         some = "One more" if later == 1 else f"{later} more"
-        blocks.append(context(plain(f"{some} joined after you had opened the list: press Review again to see.")))
+        blocks.append(context(plain(say.joined_later(some))))
     return modal("Review", blocks, callback_id="batch_done")
 
 
@@ -155,19 +156,17 @@ def _own(together: "Together", place: int, room: int) -> tuple[Block, bool]:
     whole = weight(shown) + weight(foreseen or "") <= room
     head = [run(f"{place + 1}. ", bold=True)]
     if said := summary(proposal):
-        head.append(run(f"The agent says: {shorten(said, 150)[0]}"))
+        head.append(run(shared.the_agent_says(shorten(said, 150)[0])))
     if hidden(proposal):
         head.append(run(" · hidden characters", italic=True))
     if (twin := twin_of(together, place)) is not None:
-        head.append(run(f" · the same as {twin}", italic=True))
+        head.append(run(shared.the_same_as(twin), italic=True))
     parts = [paragraph(*head)]
     if not whole:
-        return rich(
-            *parts, paragraph(run("Too long for this list, so it cannot be ticked here: open it.", bold=True))
-        ), False
-    parts += _boxes(shown) if shown else [paragraph(run("Nothing of its own: it is all above.", italic=True))]
+        return rich(*parts, paragraph(run(say.TOO_LONG_FOR_THIS_LIST, bold=True))), False
+    parts += _boxes(shown) if shown else [paragraph(run(say.NOTHING_OF_ITS_OWN, italic=True))]
     if foreseen is not None:
-        parts += [paragraph(run("Preview: the effect as the agent foresees it", italic=True)), *_boxes(foreseen)]
+        parts += [paragraph(run(shared.EFFECT_AS_THE_AGENT_FORESEES, italic=True)), *_boxes(foreseen)]
     return rich(*parts), True
 
 
@@ -176,7 +175,7 @@ def _row(proposal: "Proposal", number: int, *, tick: bool, whole: bool) -> Block
     if not tick:
         if proposal.status is Status.pending or not whole:
             return actions(open_it)
-        return section(ours(words.truth(proposal)), open_it)
+        return section(ours(truth.truth(proposal)), open_it)
     option = {"text": plain(f"Number {number}"), "value": proposal.id}
     boxes: Block = {"type": "checkboxes", "action_id": TICKS, "options": [option]}
     if asks_again(proposal.gate):
@@ -198,4 +197,4 @@ def _pieces(text: str) -> "Iterator[Block]":
     for piece, goes_on in chunks(text, PIECE):
         yield boxed(piece)
         if goes_on:
-            yield paragraph(run("(the line goes on)", italic=True))
+            yield paragraph(run(shared.THE_LINE_GOES_ON, italic=True))

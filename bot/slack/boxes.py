@@ -1,8 +1,10 @@
 """Long visible texts below a label of ours: whole in pieces, or the beginning with how much is missing."""
 
 from bot.slack.blocks import Block, boxed, paragraph, quote, rich, run
-from bot.slack.labels import characters
 from bot.slack.text import chunks, shorten, weight
+from bot.slack.words import boxes as say
+from bot.slack.words import shared
+from bot.slack.words.labels import characters
 
 PIECE = 2_900
 """The longest text in one element."""
@@ -17,7 +19,7 @@ def labelled(label: str, text: str, *, small: bool = False, note: str = "") -> B
     for piece, goes_on in chunks(text, PIECE):
         parts.append(quote(piece) if small else boxed(piece))
         if goes_on:
-            parts.append(paragraph(run("(the line goes on)", italic=True)))
+            parts.append(paragraph(run(shared.THE_LINE_GOES_ON, italic=True)))
     if len(parts) == 1:
         parts.append(paragraph(run("(empty)", italic=True)))
     return rich(*parts)
@@ -30,8 +32,8 @@ def beginning(label: str, text: str, most: int) -> list[Block]:
         return [labelled(label, text)]
     return [
         rich(
-            paragraph(run(f"{label} (only the beginning)", bold=True)),
+            paragraph(run(say.only_the_beginning(label), bold=True)),
             boxed(shown),
-            paragraph(run(f"… {characters(left)} are missing here", bold=True)),
+            paragraph(run(say.missing_here(characters(left)), bold=True)),
         )
     ]

@@ -1,12 +1,13 @@
 """`Review` on the card that sums up a flood: the list of what waits on it, page by page, each to be opened."""
 
 from approvals.refusals import NotACard, Refusal
-from bot.slack import modals, words
+from bot.slack import modals
 from bot.slack.burst_card import PAGE_SIZE, burst_list, pages_of
 from bot.slack.desk import Desk, Standing
 from bot.slack.frame import place_of
 from bot.slack.interaction import Interaction
 from bot.slack.replies import Open, Reply, Show, View
+from bot.slack.words import answers, refusals
 from storage import Burst, Form
 
 
@@ -22,9 +23,9 @@ async def burst_review(desk: Desk, at: Interaction) -> Reply:
         try:
             return await _page(desk, at, form, 0)
         except Refusal as refusal:
-            return modals.sentence(words.TITLE, words.refusal(refusal))
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
 
-    return Open(view=modals.sentence(words.TITLE, words.ONE_MOMENT), then=show)
+    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=show)
 
 
 async def turn_burst(desk: Desk, at: Interaction) -> Reply:

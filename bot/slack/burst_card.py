@@ -7,6 +7,8 @@ from bot.slack.cards import Card, made, notified
 from bot.slack.frame import modal, turning
 from bot.slack.queue import entry
 from bot.slack.text import one_line, shorten
+from bot.slack.words import burst_card as say
+from bot.slack.words import shared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,26 +28,20 @@ def burst_card(burst: "Burst", *, mention: str = "") -> Card:
     """The summary as it stands. `mention` is markup of ours that calls the reviewers."""
     agent, count = _agent(burst), burst.count
     if burst.soonest is None:
-        said = [run("Nothing of "), run(agent, bold=True), run(" waits here any more.")]
-        blocks = [header("Decided: many requests at once"), rich(paragraph(*said))]
-        blocks.append(context(ours("What became of each: `/approvals all` lists them.")))
-        return made(blocks, notified(f"Nothing of {agent} waits on this summary any more"))
+        said = [run("Nothing of "), run(agent, bold=True), run(say.WAITS_HERE_NO_MORE)]
+        blocks = [header(say.DECIDED), rich(paragraph(*said))]
+        blocks.append(context(ours(say.WHAT_BECAME_OF_EACH)))
+        return made(blocks, notified(say.nothing_waits_any_more(agent)))
     some = "1 request of " if count == 1 else f"{count} requests of "
     waits = " waits here: " if count == 1 else " wait here: "
     blocks = [
-        header("Approval needed: many requests at once"),
+        header(say.APPROVAL_NEEDED),
         rich(paragraph(run(some), run(agent, bold=True), run(waits), run(f"{_kinds(burst)}."))),
-        section(
-            ours(
-                f":hourglass_flowing_sand: The first is rejected {when(burst.soonest)} unless somebody decides.\n"
-                "They came faster than cards can be posted, so they stand here together. "
-                "Each is opened and decided on its own."
-            )
-        ),
-        *([context(ours(f":bell: Please decide: {mention}"))] if mention else []),
-        actions(button("Review", REVIEW, burst.lead, said="Review what waits here, one by one", style="primary")),
+        section(ours(say.first_rejected(when(burst.soonest)))),
+        *([context(ours(shared.please_decide(mention)))] if mention else []),
+        actions(button("Review", REVIEW, burst.lead, said=say.REVIEW_WHAT_WAITS_HERE, style="primary")),
     ]
-    ends = f"The first is rejected {burst.soonest:%Y-%m-%d %H:%M} UTC unless somebody decides."
+    ends = say.ends(burst.soonest)
     return made(blocks, notified(f"{some}{agent}{waits}{_kinds(burst)}. {ends}"))
 
 
@@ -53,14 +49,14 @@ def burst_list(burst: "Burst", proposals: "Sequence[Proposal]", total: int, page
     """One page of what waits on a summary and the reader may see; pages count from 0."""
     agent = _agent(burst)
     if not total:
-        said = "Nothing that you may see waits here any more." if not burst.count else "Nothing here is yours to see."
+        said = say.NOTHING_THAT_YOU_MAY_SEE_WAITS if not burst.count else say.NOTHING_HERE_IS_YOURS_TO_SEE
         return modal("Review", [section(plain(said))], form_id=form_id, callback_id="burst")
     pages = pages_of(total)
     blocks = [
-        rich(paragraph(run(f"{total} of "), run(agent, bold=True), run(" wait, the soonest deadline first."))),
+        rich(paragraph(run(f"{total} of "), run(agent, bold=True), run(say.THE_SOONEST_DEADLINE_FIRST))),
         *(block for each in proposals for block in entry(each, label="Open")),
         *turning("burst", page, pages, form_id),
-        context(plain("Open one to see it whole and decide it. Nothing is decided on this list.")),
+        context(plain(say.OPEN_ONE_TO_SEE_IT_WHOLE)),
     ]
     return modal("Review", blocks, form_id=form_id, callback_id="burst")
 
@@ -77,4 +73,4 @@ def _agent(burst: "Burst") -> str:
 def _kinds(burst: "Burst") -> str:
     named = [f"{count} {_TIMES} {shorten(one_line(action), 80)[0] or '?'}" for action, count in burst.kinds]
     rest = sum(count for _, count in burst.kinds[_MOST_KINDS:])
-    return ", ".join([*named[:_MOST_KINDS], *([f"{rest} of other kinds"] if rest else [])])
+    return ", ".join([*named[:_MOST_KINDS], *([say.of_other_kinds(rest)] if rest else [])])

@@ -28,7 +28,6 @@ from bot.slack.claims import Claim, Ground, claims, grounds, hides, payload, sum
 from bot.slack.difference import difference_blocks
 from bot.slack.headline import headline, in_brief, matters, quoted, said, title
 from bot.slack.holds import held
-from bot.slack.labels import characters, listed, name, state
 from bot.slack.offers import buttons, offers, open_to_objection
 from bot.slack.payloads import PAYLOAD, payload_blocks, texts
 from bot.slack.preview import PREVIEW, folded, preview_blocks
@@ -38,6 +37,9 @@ from bot.slack.redaction import count, veiled
 from bot.slack.settling import TAKE_BACK, until_then
 from bot.slack.standing import beyond
 from bot.slack.text import escape, one_line, shorten, visible, weight, words_of
+from bot.slack.words import cards as say
+from bot.slack.words import shared
+from bot.slack.words.labels import characters, listed, name, state
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -132,7 +134,7 @@ def card(
 
 def closed_card(proposal_id: str) -> Card:
     """What a message becomes that is not the recorded card: it can do nothing."""
-    text = f"This is not the card of {name(proposal_id)}. Use the one that is, or `/approvals`."
+    text = say.this_is_not_the_card_of(name(proposal_id))
     return made([section(ours(f":no_entry_sign: {text}"))], text)
 
 
@@ -145,7 +147,7 @@ def what(proposal: "Proposal") -> list[Block]:
     """Who asks for what, in words, without the payload; of a veiled proposal."""
     parts = [paragraph(*_who(proposal))]
     if told := summary(proposal):
-        parts.append(paragraph(run("The agent says ", bold=True), run(quoted(told, 450))))
+        parts.append(paragraph(run(say.THE_AGENT_SAYS, bold=True), run(quoted(told, 450))))
     return [rich(*parts)]
 
 
@@ -183,22 +185,16 @@ def _beware(proposal: "Proposal", *shown: str | None) -> list[Block]:
     """What a reader should know before reading on."""
     beware = []
     if proposal.ask.source is Source.untrusted:
-        beware.append(":globe_with_meridians: *Untrusted source:* text from outside may have triggered this.")
+        beware.append(shared.UNTRUSTED_SOURCE)
     exchanged = [visible(text) for each in proposal.questions for text in (each.text, each.reply) if text]
     if hides(proposal.ask, *shown, *exchanged):
-        beware.append(
-            ":warning: *Hidden characters:* something here holds characters that do not show. "
-            "They are spelled out, like ⟨U+202E⟩."
-        )
+        beware.append(shared.HIDDEN_CHARACTERS)
     if proposal.status is Status.pending and proposal.gate.self_review and proposal.gate.excluded:
         roles = listed([f"*{name(role)}*" for role in sorted(proposal.gate.self_review)], "or")
-        beware.append(
-            f":rotating_light: *Self-review is allowed:* whoever owns the agent, or whom it acts for, may approve "
-            f"this alone as {roles}."
-        )
+        beware.append(say.self_review_is_allowed(roles))
     if hidden := count(proposal):
-        some = "One field is" if hidden == 1 else f"{hidden} fields are"
-        beware.append(f":lock: *{some} redacted* by the policy: shown as ▮▮▮, and run as sent.")
+        some = say.ONE_FIELD_IS if hidden == 1 else f"{hidden} fields are"
+        beware.append(say.redacted_by_the_policy(some))
     return [section(ours("\n".join(beware)))] if beware else []
 
 
@@ -216,13 +212,8 @@ def _cut(proposal: "Proposal", foreseen: str | None) -> list[Block]:
 
 def _too_long(proposal: "Proposal") -> Block:
     if proposal.status is not Status.pending:
-        return section(ours(":page_facing_up: This is too long for a card; everything is in *Details*, in the menu."))
-    return section(
-        ours(
-            ":no_entry_sign: *This is too long for a card, so it cannot be approved here.* "
-            "Open *Details* in the menu (⋯): everything is there, and `Approve` stands after the last page."
-        )
-    )
+        return section(ours(say.TOO_LONG_BUT_OVER))
+    return section(ours(say.TOO_LONG_TO_APPROVE_HERE))
 
 
 def _rest(proposal: "Proposal", room: int, blocks: int) -> tuple[list[Block], list[Block]]:
@@ -237,18 +228,18 @@ def _rest(proposal: "Proposal", room: int, blocks: int) -> tuple[list[Block], li
         wanted.remove(least)
         left_out.append(least)
     if wanted:
-        made.append(context(ours(":speech_balloon: *The agent's claims*, checked by nobody:")))
+        made.append(context(ours(shared.THE_AGENTS_CLAIMS)))
         made += [_claim(claim, share - _CLAIM) for claim, share in zip(wanted, _shares(wanted, room), strict=True)]
     if left_out:
         named = ", ".join(f"{claim.label} ({characters(len(claim.text))})" for claim in left_out)
-        made.append(context(plain(f"Not shown here, whole in Details: {named}")))
+        made.append(context(plain(shared.not_shown_here(named))))
     return risk, made
 
 
 def _claims(proposal: "Proposal") -> list[Claim]:
     """The agent's claims, its summary among them where the policy words the title instead."""
     told = summary(proposal) if proposal.gate.title is not None else None
-    mine = [] if told is None else [Claim(label="In one line, the agent says", text=told, most=450, rank=5)]
+    mine = [] if told is None else [Claim(label=say.IN_ONE_LINE, text=told, most=450, rank=5)]
     *evidence, reasoning = claims(proposal.ask)
     return [*evidence, *mine, reasoning]
 
@@ -261,8 +252,8 @@ def _changed(proposal: "Proposal", room: int) -> list[Block]:
     first, now = proposal.revisions[0].action.payload, proposal.action.payload
     blocks, whole = difference_blocks(first, now, room - size([heading]) - _MORE)
     if not blocks:
-        return [heading, context(plain("It was changed back: nothing differs any more."))]
-    return [heading, *blocks, *([] if whole else [context(plain("The whole difference is in Details."))])]
+        return [heading, context(plain(say.IT_WAS_CHANGED_BACK))]
+    return [heading, *blocks, *([] if whole else [context(plain(say.THE_WHOLE_DIFFERENCE_IS_IN_DETAILS))])]
 
 
 def _shares(wanted: "Sequence[Claim]", room: int) -> list[int]:
@@ -287,17 +278,17 @@ def _claim(claim: Claim, most: int) -> Block:
     shown, left = shorten(claim.text, most, weight)
     parts = [paragraph(run(claim.label, bold=True)), quote(shown)]
     if left:
-        parts.append(paragraph(run(f"… {characters(left)} more in Details", italic=True)))
+        parts.append(paragraph(run(shared.more_in_details(characters(left)), italic=True)))
     return rich(*parts)
 
 
 def _risk(proposal: "Proposal", room: int) -> list[Block]:
     """Why a person is asked, in the rules' words, and what our own records say."""
     watched = proposal.gate.tier is Tier.watch
-    label = paragraph(run("Why people are told" if watched else "Why a person is asked", bold=True))
+    label = paragraph(run(say.WHY_PEOPLE_ARE_TOLD if watched else shared.WHY_A_PERSON_IS_ASKED, bold=True))
     found = grounds(proposal)
     if not found:
-        none = "No rule says otherwise, and by default the policy asks a person."
+        none = say.NO_RULE_SAYS_OTHERWISE
         return [rich(label, paragraph(run(none)))] if not proposal.gate.rules else []
     points: list[Block] = []
     for ground in found:
@@ -308,7 +299,7 @@ def _risk(proposal: "Proposal", room: int) -> list[Block]:
         points.append(point)
     parts = [label, bullets(points)] if points else [label]
     if left := len(found) - len(points):
-        parts.append(paragraph(run(f"… and {left} more reason{'' if left == 1 else 's'} in Details", italic=True)))
+        parts.append(paragraph(run(say.more_reasons(left), italic=True)))
     return [rich(*parts)]
 
 
@@ -316,11 +307,11 @@ def _ground(ground: Ground) -> Block:
     shown, left = shorten(ground.text, 400)
     before, who, after = shown.partition(ground.who) if ground.who else (shown, "", "")
     return paragraph(
-        *([run("From our records: ", italic=True)] if ground.known else []),
+        *([run(say.FROM_OUR_RECORDS, italic=True)] if ground.known else []),
         *([run(before)] if before else []),
         *([somebody(who)] if who else []),
         *([run(after)] if after else []),
-        *([run(f" … {characters(left)} more in Details", italic=True)] if left else []),
+        *([run(say.and_more_in_details(characters(left)), italic=True)] if left else []),
         *([] if ground.known else [run(" · rule ", italic=True), run(shorten(ground.rule, 100)[0] or "?", code=True)]),
     )
 
@@ -331,11 +322,11 @@ def _called(proposal: "Proposal", mention: str, twins: "Sequence[str]") -> list[
     if proposal.status is Status.pending and mention:
         while len(mention) > 150:
             mention = mention.rpartition(" ")[0]
-        blocks += [context(ours(f":bell: Please decide: {mention}"))] if mention else []
+        blocks += [context(ours(shared.please_decide(mention)))] if mention else []
     known = [twin for twin in twins if _PROPOSAL_ID.fullmatch(twin)]
     if known:
         more = f" and {len(known) - 2} more" if len(known) > 2 else ""
-        blocks.append(section(ours(f":repeat: *The same again:* {', '.join(known[:2])}{more} are open too.")))
+        blocks.append(section(ours(say.the_same_again(", ".join(known[:2]), more))))
     return blocks
 
 
@@ -360,7 +351,7 @@ def _notification(proposal: "Proposal") -> str:
     parts = []
     if worded is None:
         told = f" ({amount})" if amount else ""
-        waits = f"{agent} asks to run {action}{told}"
+        waits = say.asks_to_run(agent, action, told)
         over = f"{state(proposal)[1]}: {action} of {agent}{told}"
     else:
         more = f" ({shown})" if (shown := in_brief(proposal, 70)) else ""
@@ -369,12 +360,12 @@ def _notification(proposal: "Proposal") -> str:
     if proposal.status is Status.pending and (found := grounds(proposal)):
         parts.append(f"Why: {shorten(found[0].text, 90)[0]}")
     if (line := summary(proposal)) is not None:
-        parts.append(f"The agent says: {quoted(line, 300)}")
+        parts.append(shared.the_agent_says(quoted(line, 300)))
     if proposal.status is Status.pending:
-        parts.append(f"Unanswered, it is rejected {proposal.expires_at:%Y-%m-%d %H:%M} UTC.")
+        parts.append(say.rejected_unanswered(proposal.expires_at))
     elif open_to_objection(proposal):
         until = f" until {proposal.object_until:%Y-%m-%d %H:%M} UTC" if proposal.claimed_at else ""
-        parts.append(f"You can object{until}.")
+        parts.append(say.you_can_object(until))
     return notified(". ".join(parts))
 
 

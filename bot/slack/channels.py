@@ -6,6 +6,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls import Denied, SlackFault, call
+from bot.slack.words import channels as say
 
 
 async def channel_findings(client: AsyncWebClient, channels: Mapping[str, str]) -> list[str]:
@@ -15,7 +16,7 @@ async def channel_findings(client: AsyncWebClient, channels: Mapping[str, str]) 
         try:
             answer = await call(client, "conversations_info", channel=channel)
         except Denied as denied:
-            findings.append(f"Channel {channel} ({purpose}) cannot be read: {denied.error}. Invite the bot to it.")
+            findings.append(say.cannot_be_read(channel, purpose, denied.error))
             continue
         except SlackFault:
             return findings  # Slack is away; the courier finds out when it posts
@@ -27,9 +28,9 @@ async def channel_findings(client: AsyncWebClient, channels: Mapping[str, str]) 
 def unusable(channel: Mapping[str, Any]) -> str | None:
     """Why no card may or can be posted there, with what to do; None for a channel that will do."""
     if channel.get("is_archived"):
-        return "is archived: cards cannot be posted. Name another one in the policy."
+        return say.IS_ARCHIVED
     if channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"):
-        return "is shared with another company: they would read every card. Name an internal one in the policy."
+        return say.IS_SHARED
     if channel.get("is_member") is False:
-        return "does not have the bot in it. Type /invite @Signoff there."
+        return say.BOT_IS_MISSING
     return None

@@ -9,6 +9,7 @@ from approvals.history import About
 from approvals.standing import OURS
 from bot.slack.redaction import veiled
 from bot.slack.text import has_invisible, one_line, pretty, spells_out, visible
+from bot.slack.words import claims as say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,13 +83,13 @@ def claims(ask: "Ask") -> "Iterator[Claim]":
         evidence = "\n\n".join(_evidence(number, each) for number, each in enumerate(ask.context, 1))
         yield Claim(label="Evidence", text=evidence, most=1200, rank=1)
     if ask.rollback:
-        yield Claim(label="How it would be undone", text=visible(ask.rollback), most=500, rank=3)
+        yield Claim(label=say.HOW_IT_WOULD_BE_UNDONE, text=visible(ask.rollback), most=500, rank=3)
     if ask.preconditions:
         held = "\n".join(f"{number}. {one_line(each)}" for number, each in enumerate(ask.preconditions, 1))
-        yield Claim(label="What must hold when it runs", text=held, most=700, rank=2)
+        yield Claim(label=say.WHAT_MUST_HOLD_WHEN_IT_RUNS, text=held, most=700, rank=2)
     if measured := _measured(ask):
-        yield Claim(label="What the agent measured", text=measured, most=400, rank=4)
-    yield Claim(label="Why, in the agent's words", text=visible(ask.reasoning) or "(nothing)", most=1500)
+        yield Claim(label=say.WHAT_THE_AGENT_MEASURED, text=measured, most=400, rank=4)
+    yield Claim(label=say.IN_THE_AGENTS_WORDS, text=visible(ask.reasoning) or "(nothing)", most=1500)
 
 
 def hides(ask: "Ask", *shown: str | None) -> bool:
@@ -115,7 +116,7 @@ def _address(url: str) -> str:
         parts = urlsplit(url)
         host, odd = parts.hostname or "", parts.username is not None
     except ValueError:
-        return f"{shown} (leads nowhere: not an address)"
+        return say.leads_nowhere(shown)
     if odd or any(char not in _ANY_HOST for char in host):
         return f"{shown} (leads to {_punycode(host)})"
     return shown

@@ -11,7 +11,7 @@ from approvals.places import places
 from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
 from approvals.reviews import later_deadline
-from bot.slack import modals, offers, onward, words
+from bot.slack import modals, offers, onward
 from bot.slack.batch import batch_reject, batch_review
 from bot.slack.burst import burst_review, turn_burst
 from bot.slack.burst_card import REVIEW
@@ -33,6 +33,7 @@ from bot.slack.seen import opened_seen
 from bot.slack.settling import TAKE_BACK
 from bot.slack.typed import type_form
 from bot.slack.views import payload_of, typed_in
+from bot.slack.words import answers, refusals
 from storage import Form
 
 Handler: TypeAlias = Callable[[Desk, Interaction], Awaitable[Reply]]
@@ -72,7 +73,7 @@ async def take_back(desk: Desk, at: Interaction) -> Reply:
         raise NotACard
     reviewer = Reviewer(user=at.user, team=at.team, name="")
     waits = await desk.lifecycle.take_back(standing.proposal.id, reviewer, standing.nonce)
-    return Show(view=modals.sentence(words.TITLE, words.taken_back(waits))) if at.in_modal else None
+    return Show(view=modals.sentence(answers.TITLE, answers.taken_back(waits))) if at.in_modal else None
 
 
 async def end_standing(desk: Desk, at: Interaction) -> Reply:
@@ -143,7 +144,7 @@ async def extend(desk: Desk, at: Interaction) -> Reply:
     standing = await desk.standing(at)
     reviewer = await desk.reviewer(at, standing.proposal)
     moved = await desk.lifecycle.extend(standing.proposal.id, reviewer, standing.nonce)
-    return Show(view=modals.sentence(words.TITLE, words.extended(moved))) if at.in_modal else None
+    return Show(view=modals.sentence(answers.TITLE, answers.extended(moved))) if at.in_modal else None
 
 
 async def hand_over(desk: Desk, at: Interaction) -> Reply:
@@ -153,7 +154,7 @@ async def hand_over(desk: Desk, at: Interaction) -> Reply:
     await desk.lifecycle.may_edit(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
     roles = offers.takers(proposal.gate, desk.policy().roles)
     if not roles:
-        return Say(text=words.NO_ROLE_LEFT)
+        return Say(text=answers.NO_ROLE_LEFT)
     form = await desk.open_form(at, standing, "hand_over")
 
     async def check(reviewer: Reviewer) -> None:
@@ -221,7 +222,7 @@ async def turn_lost(desk: Desk, at: Interaction) -> Reply:
     page = _turned(form, at, modals.lost_pages(proposal, typed_in(form)))
     await desk.store.forms.save(form.id, page=page)
     told = overtaken(proposal, form.revision) if form.kind in ("edit", "confirm") else ()
-    return Show(view=modals.lost_nothing(proposal, typed_in(form), words.TOO_LATE, form.id, page, told))
+    return Show(view=modals.lost_nothing(proposal, typed_in(form), answers.TOO_LATE, form.id, page, told))
 
 
 async def open_review(desk: Desk, at: Interaction) -> Reply:
@@ -235,9 +236,9 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
         try:
             reviewer = await desk.known(at.user, at.team)
         except Refusal as refusal:
-            return modals.sentence(words.TITLE, words.refusal(refusal))
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
         if not may_see(proposal, reviewer):
-            return modals.sentence(words.TITLE, words.NOT_VISIBLE)
+            return modals.sentence(answers.TITLE, answers.NOT_VISIBLE)
         above = at.in_modal and not in_place
         return await onward.shown(desk, form, proposal, above=above, back=query if in_place else None)
 
@@ -247,20 +248,20 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
 
     if in_place:
         return Show(view=await shown())
-    return Open(view=modals.sentence(words.TITLE, words.ONE_MOMENT), then=show)
+    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=show)
 
 
 async def go_on(desk: Desk, at: Interaction) -> Reply:
     """`Next` below the thanks for an approval that can still be undone."""
     query = Query.from_value(at.value)
-    return Say(text=words.OLD_BUTTON) if query is None else Show(view=await onward.next_in_place(desk, at, query))
+    return Say(text=answers.OLD_BUTTON) if query is None else Show(view=await onward.next_in_place(desk, at, query))
 
 
 async def _thanked(desk: Desk, at: Interaction, standing: Standing, decided: Proposal) -> Reply:
     """On a card the card says it; in a modal a sentence does, with `Undo` below it while that can work."""
     if standing.form is None or not at.in_modal:
         return None
-    said = words.thanks(decided)
+    said = answers.thanks(decided)
     if TAKE_BACK not in desk.sender.offered(decided):
         return Show(view=await onward.after(desk, at, said))
     return Show(view=modals.thanks(decided, standing.form.id, said, await onward.way_on(desk, at)))
@@ -331,7 +332,7 @@ def _verified(
             await check(await desk.reviewer(at, proposal))
         except Refusal as refusal:
             await desk.refused(at, proposal.id, verb, refusal)
-            return modals.sentence(words.TITLE, words.refusal(refusal))
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
         return None
 
     return then

@@ -5,13 +5,14 @@ from typing import Any
 
 from approvals.decision import Reviewer
 from approvals.refusals import Refusal
-from bot.slack import delegating, lists, modals, notifying, queue, stopping, words
+from bot.slack import delegating, lists, modals, notifying, queue, stopping
 from bot.slack.desk import Desk
 from bot.slack.interaction import Interaction
 from bot.slack.lists import Blocks
 from bot.slack.query import Query
 from bot.slack.replies import Open, Relist, Reply, Say, Show, View
 from bot.slack.verbs import Help, Linked, Told, read
+from bot.slack.words import answers, refusals
 
 
 async def approvals(desk: Desk, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,7 +29,7 @@ async def approvals(desk: Desk, body: Mapping[str, Any]) -> dict[str, Any]:
             return {"blocks": blocks, "text": text}
         blocks, text = await _answer(desk, await desk.known(user, team), said)
     except Refusal as refusal:
-        return {"text": words.refusal(refusal)}
+        return {"text": refusals.refusal(refusal)}
     return {"blocks": blocks, "text": text}
 
 
@@ -36,14 +37,14 @@ async def turn_list(desk: Desk, at: Interaction) -> Reply:
     """`Back` and `Next` below a list: the value carries the query of the page to show."""
     query = Query.from_value(at.value)
     if query is None:
-        return Say(text=words.OLD_BUTTON)
+        return Say(text=answers.OLD_BUTTON)
     if at.view_type == "home":
         desk.later(lists.publish(desk, at.user, at.team, query))
         return None
     try:
         reviewer = await desk.known(at.user, at.team)
     except Refusal as refusal:
-        return Say(text=words.refusal(refusal))
+        return Say(text=refusals.refusal(refusal))
     if at.in_modal:
         return Show(view=await lists.in_modal(desk, reviewer, query))
     blocks, text = await lists.answered(desk, reviewer, query)
@@ -54,20 +55,20 @@ async def open_list(desk: Desk, at: Interaction) -> Reply:
     """From the home tab: a whole list in a modal. In a review that took the place of its list: the list again."""
     query = Query.from_value(at.value)
     if query is None:
-        return Say(text=words.OLD_BUTTON)
+        return Say(text=answers.OLD_BUTTON)
 
     async def shown() -> View:
         try:
             return await lists.in_modal(desk, await desk.known(at.user, at.team), query)
         except Refusal as refusal:
-            return modals.sentence(words.TITLE, words.refusal(refusal))
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
 
     async def then(_view_id: str) -> View:
         return await shown()
 
     if at.in_modal:
         return Show(view=await shown())
-    return Open(view=modals.sentence(words.TITLE, words.ONE_MOMENT), then=then)
+    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
 
 
 async def list_standing(desk: Desk, at: Interaction) -> Reply:
@@ -93,7 +94,7 @@ PAGES: dict[str, Callable[[Desk, Interaction], Awaitable[Reply]]] = {
 
 def told(text: str) -> dict[str, Any]:
     """A submission's answer that replaces the form by a sentence."""
-    return {"response_action": "update", "view": modals.sentence(words.TITLE, text)}
+    return {"response_action": "update", "view": modals.sentence(answers.TITLE, text)}
 
 
 async def _delegate(desk: Desk, at: Interaction, said: str) -> dict[str, Any]:

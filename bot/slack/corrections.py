@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.kinds import LISTS, plain
 from bot.slack.text import one_line, shorten
+from bot.slack.words import corrections as say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
     from bot.slack.fields import Field
 
 FORMATS = {
-    "date": "Write a date as year-month-day, such as 2026-11-30.",
-    "time": "Write a time with its offset from UTC, such as 14:30:00Z or 14:30:00+01:00.",
-    "date-time": "Write date and time with the offset from UTC, such as 2026-11-30T14:30:00Z.",
-    "email": "Write one e-mail address, such as mira@example.com.",
-    "uri": "Write a whole web address, such as https://example.com/page.",
+    "date": say.WRITE_A_DATE_AS_YEAR_MONTH,
+    "time": say.WRITE_A_TIME_WITH_ITS_OFFSET,
+    "date-time": say.WRITE_DATE_AND_TIME,
+    "email": say.WRITE_ONE_E_MAIL_ADDRESS,
+    "uri": say.WRITE_A_WHOLE_WEB_ADDRESS,
 }
 LONGEST_ERROR = 500
 _LONGEST_NAMED = 100
@@ -30,6 +31,8 @@ _KNOWN = re.compile(
     '|^is not an? "|^is not a multiple |^has (less|more) than |^has non-unique |^is not of type'
 )
 """How the schemas say what is said here in other words."""
+_NO_MULTIPLE = re.compile("is not a multiple")
+_NO_MATCH = re.compile("does not match")
 
 
 def corrected(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> "tuple[list[str], list[Fault]]":
@@ -61,18 +64,18 @@ def _of_list(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> list[s
     low, high = field.demands.min_items, field.demands.max_items
     said = []
     if low is not None and len(value) < low:
-        said.append(f"Too few: there have to be at least {low}, and there are {len(value)}.")
+        said.append(say.there_have_to_be_at_least(low, len(value)))
     if high is not None and len(value) > high:
-        said.append(f"Too many: there may be at most {high}, and there are {len(value)}.")
+        said.append(say.there_may_be_at_most(high, len(value)))
     if field.demands.unique and len({*map(repr, value)}) < len(value):
-        said.append("No entry may stand here twice: take the others out.")
+        said.append(say.NO_ENTRY_MAY_STAND_HERE_TWICE)
     wrong = [
         (number, text)
         for number, one in enumerate(value, start=1)
         for text in _of_scalar(one, field.entries, _told(faults, f"{field.pointer}/{number - 1}"))
     ]
     said += [f"Line {number}: {text}" for number, text in wrong[:_MOST_LINES]]
-    return said + ([f"{len(wrong) - _MOST_LINES} more are wrong."] if len(wrong) > _MOST_LINES else [])
+    return said + ([say.more_are_wrong(len(wrong) - _MOST_LINES)] if len(wrong) > _MOST_LINES else [])
 
 
 def _of_scalar(value: "JSON", demands: "Demands", found: str) -> list[str]:
@@ -88,40 +91,40 @@ def _of_number(value: float, demands: "Demands", found: str) -> list[str]:
     low, above, high, below = demands.minimum, demands.above, demands.maximum, demands.below
     said = []
     if demands.whole and value != int(value):
-        said.append("Write a whole number.")
+        said.append(say.WRITE_A_WHOLE_NUMBER)
     if low is not None and value < low:
-        said.append(f"Too small: write {plain(low)} or more.")
+        said.append(say.write_or_more(plain(low)))
     if above is not None and value <= above:
-        said.append(f"Too small: write more than {plain(above)}.")
+        said.append(say.write_more_than(plain(above)))
     if high is not None and value > high:
-        said.append(f"Too large: write {plain(high)} or less.")
+        said.append(say.write_or_less(plain(high)))
     if below is not None and value >= below:
-        said.append(f"Too large: write less than {plain(below)}.")
-    if demands.multiple_of is not None and "is not a multiple" in found:
-        said.append(f"Write a multiple of {plain(demands.multiple_of)}.")
+        said.append(say.write_less_than(plain(below)))
+    if demands.multiple_of is not None and _NO_MULTIPLE.search(found):
+        said.append(say.write_a_multiple_of(plain(demands.multiple_of)))
     return said
 
 
 def _of_text(value: str, demands: "Demands", found: str) -> list[str]:
     low, high = demands.min_length, demands.max_length
     if low and not value:
-        return ["This must not be empty: write something."]
+        return [say.THIS_MUST_NOT_BE_EMPTY]
     said = []
     if low is not None and len(value) < low:
-        said.append(f"Too short: write at least {low} characters; there are {len(value)}.")
+        said.append(say.write_at_least_characters(low, len(value)))
     if high is not None and len(value) > high:
-        said.append(f"Too long: write at most {high} characters; there are {len(value)}.")
+        said.append(say.write_at_most_characters(high, len(value)))
     if demands.format is not None and f'"{demands.format}"' in found:
         said.append(FORMATS[demands.format])
-    if "does not match" in found:
-        said += [f"Write it so that it matches {_named(each)}." for each in demands.patterns]
+    if _NO_MATCH.search(found):
+        said += [say.write_so_that_it_matches(_named(each)) for each in demands.patterns]
     return said
 
 
 def _one_of(values: "Sequence[JSON]") -> str:
     named = [_named(plain(each)) for each in values[:_MOST_NAMED]]
     more = f" or {len(values) - _MOST_NAMED} others" if len(values) > _MOST_NAMED else ""
-    return f"Write one of these: {', '.join(named)}{more}."
+    return say.write_one_of_these(", ".join(named), more)
 
 
 def _named(text: str) -> str:

@@ -28,10 +28,10 @@ from bot.slack.offers import APPROVE_NEXT, chosen
 from bot.slack.people import Identity, People
 from bot.slack.seen import card_seen
 from bot.slack.sender import SlackSender
-from bot.slack.settling import LABEL as UNDO_LABEL
 from bot.slack.settling import TAKE_BACK
 from bot.slack.standing import NEXT_LABEL
 from bot.slack.text import words_of
+from bot.slack.words.settling import LABEL as UNDO_LABEL
 from policy import WrittenPolicy
 from storage import CardRow, Form, SqlStore
 

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from approvals.decision import Verdict
 from approvals.proposal import Status
-from bot.slack import words
 from bot.slack.blocks import (
     Block,
     actions,
@@ -28,13 +27,15 @@ from bot.slack.difference import difference_blocks
 from bot.slack.frame import placed
 from bot.slack.friction import asking_again
 from bot.slack.headline import title
-from bot.slack.history import hasty, standing_in
-from bot.slack.ladder import undoing
 from bot.slack.payloads import PAYLOAD, head, whole
 from bot.slack.preview import PREVIEW, changes, preview
 from bot.slack.questions import asks, changed_by, maker
 from bot.slack.redaction import veiled
 from bot.slack.text import chunks, one_line, visible
+from bot.slack.words import details as say
+from bot.slack.words import shared, truth
+from bot.slack.words.history import hasty, standing_in
+from bot.slack.words.ladder import undoing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,6 @@ MOST_BLOCKS = 80
 """On a page; a modal holds 100, and the page adds its buttons."""
 MOST_SIZE = 60_000
 """Of a page, as JSON; a view may have 250 kB, in a count that Slack does not document."""
-_WHY = "Why a person is asked"
 
 
 def pages(proposal: "Proposal") -> list[list[Block]]:
@@ -73,7 +73,7 @@ def details(proposal: "Proposal", form_id: str, page: int, *, approve: bool) -> 
     last = page == len(made) - 1
     row = []
     if page > 0:
-        row.append(button("Back", "details_back", placed(form_id, page), said="Back to the page before"))
+        row.append(button("Back", "details_back", placed(form_id, page), said=say.BACK_TO_THE_PAGE_BEFORE))
     if not last:
         row.append(button("Next", "details_next", placed(form_id, page), said="Next page"))
     if last and approve and proposal.status is Status.pending:
@@ -95,15 +95,15 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
     proposal = veiled(proposal)
     ask, worded = proposal.ask, title(proposal)
     yield header(worded or one_line(proposal.action.name)[:150])
-    yield section(ours(words.truth(proposal)))
+    yield section(ours(truth.truth(proposal)))
     if proposal.undo is not None:
         yield section(ours(undoing(proposal.undo)))
     if worded:
         yield from _whole("Action", one_line(proposal.action.name))
     yield from _whole("Agent", one_line(ask.agent))
     if ask.on_behalf_of:
-        yield rich(paragraph(run("It acts for ", bold=True), somebody(ask.on_behalf_of)))
-    marks = (("Summary by the agent", ask.summary), ("Run", ask.run_id), ("Tool call", ask.tool_call_id))
+        yield rich(paragraph(run(say.IT_ACTS_FOR, bold=True), somebody(ask.on_behalf_of)))
+    marks = ((say.SUMMARY_BY_THE_AGENT, ask.summary), ("Run", ask.run_id), ("Tool call", ask.tool_call_id))
     for label, said in marks:
         if said:
             yield from _whole(label, one_line(said))
@@ -111,8 +111,11 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
     if proposal.revision > 1:
         yield from _differs(changed_by(proposal), proposal.revisions[0], proposal.revisions[-1])
     for ground in grounds(proposal):
-        yield from _whole("From our records" if ground.known else _WHY, f"{ground.text} · rule {ground.rule}")
-    yield context(ours(":speech_balloon: *The agent's claims*, checked by nobody:"))
+        yield from _whole(
+            say.FROM_OUR_RECORDS if ground.known else shared.WHY_A_PERSON_IS_ASKED,
+            f"{ground.text} · rule {ground.rule}",
+        )
+    yield context(ours(shared.THE_AGENTS_CLAIMS))
     for claim in claims(ask):
         yield from _whole(claim.label, claim.text)
     yield from _trail(proposal)
@@ -139,13 +142,13 @@ def _trail(proposal: "Proposal") -> "Iterator[Block]":
         yield from _whole("Reason", visible(proposal.reason))
     for before, revision in zip(proposal.revisions, proposal.revisions[1:], strict=False):
         yield section(ours(f":pencil2: *Revision {revision.number}* by {maker(revision)}"))
-        yield from _differs(f"What revision {revision.number} changed", before, revision)
+        yield from _differs(say.what_revision_changed(revision.number), before, revision)
     yield from _exchanged(proposal)
     told: list[tuple[str, str | None]] = []
     if (outcome := proposal.outcome) is not None:
-        told += [("The agent reports", outcome.detail), ("How it checked", outcome.verification)]
+        told += [(shared.THE_AGENT_REPORTS, outcome.detail), (shared.HOW_IT_CHECKED, outcome.verification)]
     if (undo := proposal.undo) is not None:
-        told += [("Why it was objected to", undo.reason), ("The agent reports of undoing it", undo.detail)]
+        told += [(say.WHY_IT_WAS_OBJECTED_TO, undo.reason), (shared.THE_AGENT_REPORTS_OF_UNDOING_IT, undo.detail)]
     for label, said in told:
         if said:
             yield from _whole(label, visible(said))
@@ -157,7 +160,7 @@ def _exchanged(proposal: "Proposal") -> "Iterator[Block]":
         yield section(ours(f":speech_balloon: {asks(question)}"))
         yield from _whole("Question", visible(question.text))
         if question.reply is not None:
-            yield from _whole("The agent's answer, checked by nobody", visible(question.reply))
+            yield from _whole(say.THE_AGENTS_ANSWER, visible(question.reply))
 
 
 def _differs(label: str, before: "Revision", after: "Revision") -> "Iterator[Block]":
@@ -167,10 +170,10 @@ def _differs(label: str, before: "Revision", after: "Revision") -> "Iterator[Blo
 
 
 def _decided(proposal: "Proposal", decision: "Decision") -> str:
-    verb = "approves" if decision.verdict is Verdict.approve else "says no to"
-    void = "" if decision.round == proposal.round else " (void since then)"
+    verb = "approves" if decision.verdict is Verdict.approve else say.SAYS_NO_TO
+    void = "" if decision.round == proposal.round else say.VOID_SINCE
     if decision.taken_back_at is not None:
-        void = f" (undone {when(decision.taken_back_at, seconds=True)}, so it does not count)"
+        void = say.undone(when(decision.taken_back_at, seconds=True))
     after = standing_in(decision.stands_in_for)
     after += hasty({"hasty": decision.hasty, "at": decision.at, "seen_at": decision.seen_at})
     return f":bust_in_silhouette: {person(decision.reviewer)} {verb} revision {decision.revision}{after}{void}"
@@ -195,5 +198,5 @@ def _whole(label: str, text: str, *, boxed: bool = False, note: str = "") -> "It
     for number, (piece, goes_on) in enumerate(pieces, 1):
         block = labelled(f"{label} ({number} of {len(pieces)})", piece, small=not boxed, note=note)
         if goes_on:
-            block = rich(*block["elements"], paragraph(run("(the line goes on)", italic=True)))
+            block = rich(*block["elements"], paragraph(run(shared.THE_LINE_GOES_ON, italic=True)))
         yield block

@@ -14,6 +14,8 @@ from bot.slack.alignment import aligned
 from bot.slack.blocks import Block, rich, size
 from bot.slack.redaction import comparable
 from bot.slack.text import TOKEN, length, one_line, pretty, shorten, visible
+from bot.slack.words import difference as say
+from bot.slack.words import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -91,7 +93,7 @@ def difference_blocks(
         brief, missing = _brief(change)
         if size([*shown, brief]) > room:
             rest = len(found) - number
-            said = f"{rest} more changed {'field' if rest == 1 else 'fields'} not shown here"
+            said = say.more_changed_not_shown_here(rest)
             return [*shown, _section([Piece(said, "italic")])], False
         shown.append(brief)
         whole = whole and not missing
@@ -100,7 +102,7 @@ def difference_blocks(
 
 def change_blocks(change: Change) -> list[Block]:
     """One change, whole, in blocks of at most PIECE characters of text."""
-    name = [Piece(one_line(change.field), "bold") if change.field else Piece("a field without a name", "italic")]
+    name = [Piece(one_line(change.field), "bold") if change.field else Piece(shared.A_FIELD_WITHOUT_A_NAME, "italic")]
     before, after = change.before, change.after
     if _is_short(before) and _is_short(after):
         return filled("section", [*name, Piece(": "), _inline(before), Piece(" → "), _inline(after)])
@@ -151,7 +153,7 @@ def _prose(name: list[Piece], before: str, after: str) -> list[Block]:
             pieces.append(Piece(gone))
         else:
             pieces += [Piece(blanks_named(gone, ""), "strike"), Piece(blanks_named(came, "\n"), "bold")]
-    legend = Piece(" · removed struck through, added in bold", "italic")
+    legend = Piece(say.REMOVED_STRUCK_THROUGH, "italic")
     return [*filled("section", [*name, legend]), *filled("quote", pieces)]
 
 
@@ -174,20 +176,20 @@ def _lines(name: list[Piece], before: Side, after: Side) -> list[Block]:
         else:
             lines += [f"- {line}" for line in old[run.start : run.end]]
             lines += [f"+ {line}" for line in new[run.other_start : run.other_end]]
-    note = ": was absent" if isinstance(before, _Absent) else ": is absent now" if isinstance(after, _Absent) else ""
+    note = ": was absent" if isinstance(before, _Absent) else say.IS_ABSENT_NOW if isinstance(after, _Absent) else ""
     heading = filled("section", [*name, Piece(note, "italic")])
     return [*heading, *filled("preformatted", [Piece("\n".join(lines))])]
 
 
 def _brief(change: Change) -> tuple[Block, int]:
     """A change in one line, and how many characters of it are missing."""
-    name = Piece(one_line(change.field), "bold") if change.field else Piece("a field without a name", "italic")
+    name = Piece(one_line(change.field), "bold") if change.field else Piece(shared.A_FIELD_WITHOUT_A_NAME, "italic")
     pieces, missing = [], 0
     for piece in (name, _inline(change.before), _inline(change.after)):
         cut, left = shorten(piece.text, _BRIEF)
         missing += left
         pieces.append(piece._replace(text=cut + ("…" if left else "")))
-    note = Piece(f" · {missing} characters not shown here" if missing else "", "italic")
+    note = Piece(say.characters_not_shown_here(missing) if missing else "", "italic")
     return _section([pieces[0], Piece(": "), pieces[1], Piece(" → "), pieces[2], note]), missing
 
 

@@ -18,6 +18,8 @@ from bot.slack.kinds import LISTS
 from bot.slack.redaction import veiled
 from bot.slack.text import length, one_line, shorten
 from bot.slack.typed import word_inputs
+from bot.slack.words import editing as say
+from bot.slack.words import shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +85,7 @@ def confirm_form(
         *turning("confirm", page, len(pages), form_id),
         *(word_inputs(words(foreseen), shown=False) if editor_counts and page == len(pages) - 1 else []),
     ]
-    submit = "Approve" if unchanged else "Approve with changes" if editor_counts else "Save changes"
+    submit = "Approve" if unchanged else say.APPROVE_WITH_CHANGES if editor_counts else "Save changes"
     return modal(
         "Review changes",
         blocks,
@@ -117,9 +119,9 @@ def _kept(fields: "Sequence[Field]", typed: "Mapping[str, JSON]") -> tuple[dict[
 def _heading(proposal: "Proposal", faults: "Sequence[str]", kept: "Mapping[str, str]", both: "Sequence[str]") -> Block:
     lines = [[("", "Editing "), ("bold", one_line(proposal.action.name)), ("", ".")]]
     if kept:
-        lines.append([("italic", "What you typed before is filled in again.")])
+        lines.append([("italic", say.FILLED_IN_AGAIN)])
     if both:
-        lines.append([("bold", "Somebody else changed this too, and what you typed would replace it: "), *_names(both)])
+        lines.append([("bold", say.SOMEBODY_ELSE_CHANGED_THIS_TOO), *_names(both)])
     lines += [[("bold", one_line(fault))] for fault in faults]
     return rich(*(_line(line) for line in lines))
 
@@ -135,7 +137,7 @@ def _copied(typed: "Mapping[str, JSON]", lost: "Sequence[str]") -> list[Block]:
         blocks = [_said([("bold", shorten(one_line(name), _NAMES)[0] or "⟨no name⟩")]), *boxes]
         if boxes and weight([*shown, *blocks]) <= _SPARE_BYTES and len(shown) + len(blocks) <= _MOST_COPIED:
             shown += blocks
-    told = [("bold", "What you typed here does not fit any more; type it again: "), *_names(lost)]
+    told = [("bold", say.TYPE_IT_AGAIN), *_names(lost)]
     return [_said(told), *shown]
 
 
@@ -157,12 +159,14 @@ def _in_order(fields: "Sequence[Field]", inputs: "Mapping[int, Block]", above: "
         bytes_left -= weight(shown)
         blocks_left -= len(shown)
     if rest:
-        blocks.append(_said([("italic", "Also locked, and whole in Details: "), *_names(rest)]))
+        blocks.append(_said([("italic", say.AND_WHOLE_IN_DETAILS), *_names(rest)]))
     return blocks
 
 
 def _locked(field: Field) -> list[Block]:
-    name = ("bold", shorten(one_line(field.name), _NAMES)[0]) if field.name else ("italic", "a field without a name")
+    name = (
+        ("bold", shorten(one_line(field.name), _NAMES)[0]) if field.name else ("italic", shared.A_FIELD_WITHOUT_A_NAME)
+    )
     whole_name = text_blocks(field.name) if length(one_line(field.name)) > _NAMES else []
     return [
         _said([name, ("italic", f" · locked: {field.locked}")]),
@@ -182,42 +186,42 @@ def _pages(proposal: "Proposal", foreseen: "Proposal") -> list[list[Block]]:
 def _consequences(proposal: "Proposal", foreseen: "Proposal", *, editor_counts: bool) -> list[list[tuple[str, str]]]:
     """Lines, each of pairs of style and text: whose approval counts, what is asked for now, what is still missing."""
     if foreseen.revision == proposal.revision:
-        return [[("bold", "Nothing was changed."), ("", " Submitting approves the proposal as it stands.")]]
+        return [[("bold", say.NOTHING_WAS_CHANGED), ("", say.APPROVES_AS_IT_STANDS)]]
     lines = [_counts(foreseen, editor_counts=editor_counts)]
     if foreseen.gate.demand != proposal.gate.demand:
-        now = [("bold", "After this edit it needs "), *_demand(foreseen.gate), ("", ". Until now: ")]
+        now = [("bold", say.AFTER_THIS_EDIT_IT_NEEDS), *_demand(foreseen.gate), ("", ". Until now: ")]
         lines.append([*now, *_demand(proposal.gate), ("", ".")])
         known = {*veiled(proposal, foreseen.gate.redact).gate.risk}
         lines += [[("", "Why: " + one_line(risk.reason))] for risk in veiled(foreseen).gate.risk if risk not in known]
     void = sum(decision.verdict is Verdict.approve for decision in proposal.standing_decisions)
     if void:
-        gone = "The approval given so far no longer counts" if void == 1 else f"The {void} approvals no longer count"
-        lines.append([("", f"{gone}: it was for the payload before this edit.")])
+        gone = say.THE_APPROVAL_NO_LONGER_COUNTS if void == 1 else say.the_approvals_no_longer_count(void)
+        lines.append([("", say.it_was_for_the_payload_before(gone))])
     lines.append(_outlook(foreseen))
     return lines
 
 
 def _counts(foreseen: "Proposal", *, editor_counts: bool) -> list[tuple[str, str]]:
     if not editor_counts:
-        asked = [("", ", which is what it needs now: "), *_roles(foreseen.gate.roles)] if foreseen.gate.roles else []
-        return [("bold", "You may edit this, but your approval does not count"), *asked, ("", ".")]
+        asked = [("", say.WHICH_IS_WHAT_IT_NEEDS_NOW), *_roles(foreseen.gate.roles)] if foreseen.gate.roles else []
+        return [("bold", say.YOU_MAY_EDIT_THIS), *asked, ("", ".")]
     roles = foreseen.standing_decisions[-1].roles
-    lent = ", in the place that was lent to you" if foreseen.standing_decisions[-1].stands_in_for else ""
-    return [("bold", "Your approval counts for "), *_roles(roles, "or"), ("", f"{lent}.")]
+    lent = say.IN_THE_PLACE_THAT_WAS_LENT if foreseen.standing_decisions[-1].stands_in_for else ""
+    return [("bold", say.YOUR_APPROVAL_COUNTS_FOR), *_roles(roles, "or"), ("", f"{lent}.")]
 
 
 def _outlook(foreseen: "Proposal") -> list[tuple[str, str]]:
     if foreseen.status is not Status.pending:
-        return [("", "With it the proposal is approved, and the agent may run it.")]
+        return [("", say.WITH_IT_THE_PROPOSAL_IS_APPROVED)]
     counted = tally(foreseen.standing_decisions, foreseen.gate, foreseen.editors)
-    other = [("bold", "somebody else who did not change it")] if counted.second_person else []
+    other = [("bold", say.SOMEBODY_ELSE_WHO_DID_NOT_CHANGE)] if counted.second_person else []
     places = _places(counted.missing) if counted.missing or not other else []
     joint = [("", ", with ")] if places and other else []
-    return [("", "Then it waits for "), *places, *joint, *other, ("", ".")]
+    return [("", say.THEN_IT_WAITS_FOR), *places, *joint, *other, ("", ".")]
 
 
 def _demand(gate: "Gate") -> list[tuple[str, str]]:
-    other = [("", ", at least one by somebody who did not change it")] if gate.second_person else []
+    other = [("", say.AT_LEAST_ONE)] if gate.second_person else []
     return [*_places([(role, gate.approvals) for role in gate.roles]), *other]
 
 

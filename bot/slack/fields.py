@@ -15,6 +15,7 @@ from bot.slack.paths import Path, can_be_read, labels, pointer_to
 from bot.slack.redaction import redacted_fields, veiled
 from bot.slack.splitting import Piece, split
 from bot.slack.text import has_invisible, length
+from bot.slack.words import fields as say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,8 +31,8 @@ DEEPEST = 4
 """Names from the top to a value; what lies deeper is edited as JSON."""
 MOST_VALUES = 24
 """Values that one field is taken apart into; one that has more is edited as JSON."""
-REDACTED = "the policy redacts it, so nobody changes what nobody sees"
-NO_ROOM = "there are more fields than fit one form"
+REDACTED = say.THE_POLICY_REDACTS_IT
+NO_ROOM = say.THERE_ARE_MORE_FIELDS_THAN_FIT
 _LONGEST_NESTED_LABEL = 500
 _FRAME_BYTES = 500
 _MULTILINE = 80
@@ -200,16 +201,16 @@ def _allowed(proposal: "Proposal", name: str) -> bool:
 
 def _locked(proposal: "Proposal", field: Field) -> str | None:
     if not _allowed(proposal, field.path[0]):
-        return "the policy does not let reviewers change it"
+        return say.THE_POLICY_DOES_NOT_LET_REVIEWERS
     if not can_be_read(field.name) or length(field.name) > LONGEST_LABEL:
-        return "its name cannot stand over an input"
+        return say.NAME_TOO_LONG_FOR_AN_INPUT
     if any(has_invisible(text) for text in _texts(field.value)):
-        return "it has invisible characters"
+        return say.IT_HAS_INVISIBLE_CHARACTERS
     return _too_long(field) if length(field.shown) > LONGEST_INPUT else None
 
 
 def _too_long(field: Field) -> str:
-    return f"its {len(field.shown)} characters do not fit an input"
+    return say.its_characters_do_not_fit(len(field.shown))
 
 
 def _texts(value: "JSON") -> "Iterator[str]":

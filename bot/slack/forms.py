@@ -15,6 +15,7 @@ from bot.slack.paths import Path, pointer_to, put, reached
 from bot.slack.reading import NotTaken, read_text, value_of
 from bot.slack.roundtrip import untouched
 from bot.slack.text import one_line
+from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +27,8 @@ __all__ = ["ACTION", "Field", "Kind", "Typed", "block_of", "errors", "fields", "
 
 ACTION = "input"
 """The action id of every input of an edit form."""
-STALE = "This form is out of date. Copy what you typed, close it and open Edit again."
-NOT_HERE = "This field cannot be changed here any more. Close the form and open Edit again."
+STALE = say.THIS_FORM_IS_OUT_OF_DATE
+NOT_HERE = say.THIS_FIELD_CANNOT_BE_CHANGED_HERE
 _FIELD_BLOCK = re.compile(r"field\.[0-9]+\.[0-9a-f]{8}")
 
 

@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.blocks import Block, actions, button, context, plain
+from bot.slack.words import frame as say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +71,7 @@ def turning(verb: str, page: int, pages: int, form_id: str) -> list[Block]:
         return []
     turns = []
     if page > 0:
-        turns.append(button("Back", f"{verb}_back", value, said=f"Back to page {page} of {pages}"))
+        turns.append(button("Back", f"{verb}_back", value, said=say.back_to_page(page, pages)))
     if page + 1 < pages:
-        turns.append(button("Next", f"{verb}_next", value, said=f"On to page {page + 2} of {pages}"))
+        turns.append(button("Next", f"{verb}_next", value, said=say.on_to_page(page + 2, pages)))
     return [context(plain(f"Page {page + 1} of {pages}")), actions(*turns)]

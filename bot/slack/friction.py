@@ -11,6 +11,7 @@ from bot.slack.blocks import confirming
 from bot.slack.headline import said
 from bot.slack.redaction import veiled
 from bot.slack.text import length, one_line, shorten
+from bot.slack.words import friction as say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +24,6 @@ _TEXT = 300
 _NAME = 80
 _VALUE = 60
 _KEY = 40
-_FINAL = "? It cannot be taken back once the agent has taken it."
 _MORE = 16
 """Room for `, and 12345 more`."""
 
@@ -41,7 +41,7 @@ def consequence(proposal: "Proposal") -> str:
     proposal = veiled(proposal)
     run = f"Run {shorten(one_line(proposal.action.name), _NAME)[0]}"
     fields = sorted(proposal.action.payload.items(), key=lambda pair: (not _is_number(pair[1]), pair[0]))
-    room = _TEXT - length(run) - length(_FINAL) - _MORE
+    room = _TEXT - length(run) - length(say.FINAL) - _MORE
     told, left = "", len(fields)
     for each in _shown(dict(fields)):
         more = f"{', ' if told else ': '}{each}"
@@ -50,7 +50,7 @@ def consequence(proposal: "Proposal") -> str:
         told, left = told + more, left - 1
     if left:
         told += f", and {left} more" if told else f" with {left} field{'' if left == 1 else 's'}"
-    return f"{run}{told}{_FINAL}"
+    return f"{run}{told}{say.FINAL}"
 
 
 def _shown(fields: "Mapping[str, JSON]") -> "Iterator[str]":

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from approvals.proposal import Status
 from approvals.titles import Place, parsed
 from bot.slack.blocks import Block, paragraph, rich, run
-from bot.slack.labels import characters, state
 from bot.slack.text import VEILED, length, one_line, pretty, shorten
+from bot.slack.words import headline as say
+from bot.slack.words.labels import characters, state
 
 if TYPE_CHECKING:
     from approvals.proposal import Proposal
@@ -63,7 +64,7 @@ def matters(proposal: "Proposal") -> list[Block]:
         for path in show[:_MOST_FIELDS]
     ]
     if (more := len(show) - _MOST_FIELDS) > 0:
-        lines.append(paragraph(run(f"and {more} more, in the payload below", italic=True)))
+        lines.append(paragraph(run(say.in_the_payload_below(more), italic=True)))
     return [rich(*lines)]
 
 
@@ -87,7 +88,7 @@ def said(value: object, most: int) -> str:
             more = len(value) - _MOST_MEMBERS
             return f"{shown} and {more} more" if more > 0 else shown
         case list():
-            return f"(a list of {len(value)})"
+            return say.a_list_of(len(value))
         case dict():
             return f"({len(value)} field{'' if len(value) == 1 else 's'})"
         case None | bool() | int() | float():

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from bot.slack.blocks import Block, actions, context, divider, header, ours, plain, section
 from bot.slack.query import Query
 from bot.slack.queue import damaged, entry, missing_reports, opening, turns
+from bot.slack.words import home as say
+from bot.slack.words import shared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,15 +43,15 @@ def home(shown: Home, query: Query, user: str, now: "datetime", lent: "Sequence[
     `query` is the page of what waits; `lent` says above it all for whom the person stands in.
     """
     waiting = shown.waiting
-    blocks = [*lent, *missing_reports(shown.overdue, now), header(_titled("Waiting for you", waiting))]
+    blocks = [*lent, *missing_reports(shown.overdue, now), header(_titled(shared.WAITING_FOR_YOU, waiting))]
     if not waiting.total:
-        blocks.append(section(plain("Nothing waits for you.")))
+        blocks.append(section(plain(shared.NOTHING_WAITS_FOR_YOU)))
     for each in waiting.proposals:
         blocks += entry(each, now=now, listed=WAITING)
     blocks += [*_damage(waiting), *_full(WAITING, waiting, turns(query, waiting)), divider()]
-    blocks += _lately("What you decided lately", shown.decided, lately(user), "You have decided nothing yet.", now)
-    blocks += _lately("What you own or asked for", shown.owned, _MINE, "No proposal is yours.", now)
-    blocks.append(context(ours("`/approvals help` lists what else you can ask.")))
+    blocks += _lately(say.WHAT_YOU_DECIDED_LATELY, shown.decided, lately(user), say.YOU_HAVE_DECIDED_NOTHING_YET, now)
+    blocks += _lately(shared.WHAT_YOU_OWN_OR_ASKED_FOR, shown.owned, _MINE, say.NO_PROPOSAL_IS_YOURS, now)
+    blocks.append(context(ours(say.LISTS_WHAT_ELSE_YOU_CAN_ASK)))
     return {"type": "home", "blocks": blocks}
 
 
@@ -65,7 +67,7 @@ def _lately(title: str, found: "Listed", query: Query, nothing: str, now: "datet
 def _full(query: Query, found: "Listed", turning: "Sequence[Block]" = ()) -> list[Block]:
     """The button to the whole list, where it has anything, in the row that turns the pages."""
     beside = [button for row in turning for button in row["elements"]]
-    return [actions(*beside, opening("Open the list", query))] if found.total else list(turning)
+    return [actions(*beside, opening(say.OPEN_THE_LIST, query))] if found.total else list(turning)
 
 
 def _titled(title: str, found: "Listed") -> str:

@@ -9,6 +9,7 @@ from bot.slack.forms import ACTION
 from bot.slack.kinds import is_date, is_email, is_link
 from bot.slack.kinds import plain as written
 from bot.slack.text import one_line, shorten
+from bot.slack.words import inputs as say
 
 if TYPE_CHECKING:
     from bot.slack.demands import Demands
@@ -37,7 +38,7 @@ def hint_of(field: Field) -> str:
     """What is asked of what stands in the input, in words; empty where anything will do."""
     parts = [_what(field), *_limits(field)]
     if field.part is not None and field.part.number == 1:
-        parts.append("This text is longer than one input holds. Its parts are joined again as they were.")
+        parts.append(say.PARTS_OF_A_LONG_TEXT)
     return " ".join(part for part in parts if part)
 
 
@@ -51,7 +52,7 @@ def takes(field: Field, said: str) -> bool:
 def stands_now(shown: str) -> str:
     """A note that something else stands in the field by now."""
     text, missing = shorten(one_line(shown), _LONGEST_NOTE)
-    return f"Stands there now: {text or 'nothing'}{f'… ({missing} characters more)' if missing else ''} ·"
+    return say.stands_there_now(text or "nothing", f"… ({missing} characters more)" if missing else "")
 
 
 def _element(field: Field, said: str) -> Block:
@@ -93,13 +94,13 @@ def _typing(field: Field, said: str) -> Block:
 def _what(field: Field) -> str:
     match field.kind:
         case Kind.number | Kind.integer:
-            return _number(field.demands, "A whole number" if field.demands.whole else "A number")
+            return _number(field.demands, say.A_WHOLE_NUMBER if field.demands.whole else "A number")
         case Kind.lines:
             each = _counted(field.entries.min_length, field.entries.max_length, "character")
-            return f"One per line. Each {each[:1].lower()}{each[1:]}" if each else "One per line."
+            return say.one_per_line(each[:1].lower(), each[1:]) if each else say.ONE_PER_LINE
         case Kind.numbers:
-            return "One per line. " + _number(
-                field.entries, "Each a whole number" if field.entries.whole else "Each a number"
+            return say.ONE_PER_LINE_AND + _number(
+                field.entries, say.EACH_A_WHOLE_NUMBER if field.entries.whole else say.EACH_A_NUMBER
             )
         case Kind.json:
             return "JSON."
@@ -116,7 +117,7 @@ def _number(demands: "Demands", what: str) -> str:
         f"more than {written(above)}" if above is not None else "",
         f"at most {written(high)}" if high is not None else "",
         f"less than {written(below)}" if below is not None else "",
-        f"a multiple of {written(demands.multiple_of)}" if demands.multiple_of is not None else "",
+        say.a_multiple_of(written(demands.multiple_of)) if demands.multiple_of is not None else "",
     ]
     return ", ".join([what, *(bound for bound in bounds if bound)]) + "."
 
@@ -146,4 +147,4 @@ def _counted(low: int | None, high: int | None, one: str, many: str = "") -> str
 
 def _pattern(pattern: str) -> str:
     text, missing = shorten(one_line(pattern), _LONGEST_PATTERN)
-    return f"Has to match {text}{f'… ({missing} characters more)' if missing else ''}."
+    return say.has_to_match(text, f"… ({missing} characters more)" if missing else "")

@@ -16,7 +16,7 @@ from approvals.refusals import (
     Refusal,
 )
 from approvals.sampling import Bench, Judgement, Sample, may_judge
-from bot.slack import modals, words
+from bot.slack import modals
 from bot.slack.calls import SlackFault
 from bot.slack.desk import Desk, Standing
 from bot.slack.details import details
@@ -24,6 +24,7 @@ from bot.slack.interaction import Interaction
 from bot.slack.replies import Open, Reply, Say, View
 from bot.slack.sampled import DETAILS, FINE, LABELS, NOT_FINE, not_fine_form, sample_card
 from bot.slack.text import words_of
+from bot.slack.words import answers, refusals
 from storage import SampleCard
 
 SUBMISSION = NOT_FINE
@@ -66,7 +67,7 @@ async def not_fine(desk: Desk, at: Interaction) -> Reply:
             may_judge(sample, proposal.gate, await _reviewer(desk, at, sample), drawn.nonce)
         except Refusal as refusal:
             await _refused(desk, at, proposal.id, refusal)
-            return modals.sentence(words.TITLE, words.refusal(refusal))
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
         return None
 
     return Open(view=not_fine_form(proposal, form.id, typed), then=then)
@@ -96,9 +97,9 @@ async def answered(desk: Desk, at: Interaction, handler: Handler) -> Reply:
         named = at.value.partition(".")[0]
         if await desk.store.samples.get(named) is not None:
             await _refused(desk, at, named, refusal)
-        return Say(text=words.refusal(refusal))
+        return Say(text=refusals.refusal(refusal))
     except SlackFault:
-        return Say(text=words.TROUBLE)
+        return Say(text=answers.TROUBLE)
 
 
 async def submitted(desk: Desk, at: Interaction) -> dict[str, Any]:
@@ -114,7 +115,7 @@ async def submitted(desk: Desk, at: Interaction) -> dict[str, Any]:
         drawn = Drawn(sample=sample, proposal=await desk.proposal(form.proposal_id), nonce=form.nonce)
         await _judge(desk, at, drawn, Judgement.not_fine, reason)
     except JudgementUnexplained as refusal:
-        return {"response_action": "errors", "errors": {modals.REASON_BLOCK: words.refusal(refusal)}}
+        return {"response_action": "errors", "errors": {modals.REASON_BLOCK: refusals.refusal(refusal)}}
     except Refusal as refusal:
         return await _overtaken(desk, at, refusal, None if form is None else form.proposal_id, reason)
     return {"response_action": "clear"}
@@ -123,8 +124,8 @@ async def submitted(desk: Desk, at: Interaction) -> dict[str, Any]:
 async def _overtaken(
     desk: Desk, at: Interaction, refusal: Refusal, proposal_id: str | None, reason: str
 ) -> dict[str, Any]:
-    said = words.refusal(refusal)
-    view = modals.sentence(words.TITLE, said)
+    said = refusals.refusal(refusal)
+    view = modals.sentence(answers.TITLE, said)
     if proposal_id is not None:
         await _refused(desk, at, proposal_id, refusal)
         if isinstance(refusal, AlreadyJudged):

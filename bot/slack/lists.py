@@ -9,12 +9,13 @@ from approvals.lists import Listed
 from approvals.places import places
 from approvals.proposal import Proposal
 from approvals.refusals import Refusal
-from bot.slack import delegating, modals, queue, words
+from bot.slack import delegating, modals, queue
 from bot.slack.calls import call
 from bot.slack.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, lately
 from bot.slack.query import Query
 from bot.slack.stats import PAGE_SIZE as FIGURES_SIZE
 from bot.slack.stats import not_yours, stats
+from bot.slack.words import refusals
 
 if TYPE_CHECKING:
     from approvals.decision import Reviewer
@@ -97,7 +98,7 @@ async def publish(desk: "Desk", user: str, team: str, query: Query) -> None:
         try:
             reviewer = await desk.known(user, team)
         except Refusal as refusal:
-            view = modals.home_sentence(words.refusal(refusal))
+            view = modals.home_sentence(refusals.refusal(refusal))
         else:
             view = await _home(desk, reviewer, query)
         await call(desk.client, "views_publish", user_id=user, view=view)

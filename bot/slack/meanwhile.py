@@ -11,6 +11,7 @@ from approvals.proposal import Status
 from bot.slack.blocks import Block, ours, paragraph, person, rich, run, section, when
 from bot.slack.forms import left_alone
 from bot.slack.text import one_line, shorten
+from bot.slack.words import meanwhile as say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from approvals.proposal import JSON, Proposal
     from bot.slack.fields import Field
 
-EDIT_AGAIN = "It still waits. Press *Edit* on the card again: what you typed is filled in, on top of what stands now."
-EDITED = "This was edited while you had it open, so nothing of yours was decided."
+EDIT_AGAIN = say.IT_STILL_WAITS
+EDITED = say.EDITED_MEANWHILE
 _MOST_EDITS = 5
 _MOST_NAMES = 20
 _LONGEST_NAME = 100
@@ -82,10 +83,10 @@ def news(proposal: "Proposal", revision: int) -> tuple[Block, ...]:
     said = [
         f"{person(each.editor)} edited this, {when(each.at)}."
         if each.editor is not None
-        else f"The agent changed this in its reply, {when(each.at)}."
+        else say.changed_in_its_reply(when(each.at))
         for each in later[-_MOST_EDITS:]
     ]
-    more = [f"{len(later) - _MOST_EDITS} edits before that." if len(later) > _MOST_EDITS else ""]
+    more = [say.edits_before_that(len(later) - _MOST_EDITS) if len(later) > _MOST_EDITS else ""]
     names = changed_fields(proposal.revisions[revision - 1].action.payload, proposal.action.payload)
     return (section(ours("\n".join([*more, *said]).strip())), _changed(names))
 
@@ -98,7 +99,7 @@ def overtaken(proposal: "Proposal", revision: int) -> tuple[Block, ...]:
 
 def _changed(names: "Sequence[str]") -> Block:
     if not names:
-        return rich(paragraph(run("All in all nothing is different from before.", italic=True)))
+        return rich(paragraph(run(say.NOTHING_IS_DIFFERENT, italic=True)))
     runs = [run("Changed: ", bold=True)]
     for number, name in enumerate(names[:_MOST_NAMES]):
         runs += [run(", ")] if number else []

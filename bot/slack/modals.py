@@ -14,6 +14,8 @@ from bot.slack.reasons import REASON_BLOCK, reason_block, reason_blocks, reason_
 from bot.slack.redaction import veiled
 from bot.slack.settling import undo
 from bot.slack.text import length, one_line, visible
+from bot.slack.words import modals as say
+from bot.slack.words import shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,34 +52,28 @@ _MOST_OPTIONS = 100
 
 def reject_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
     """Wants the reason for a no, and whether to hold the same; `typed` is what `reasons.Said` kept before."""
-    told = "One no ends the review. The agent is told your reason and can learn from it."
+    told = say.REJECTING
     return _reasoned("Reject", told, proposal, form_id, typed, hold=True)
 
 
 def revoke_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
     """Wants the reason for taking an approval back."""
-    told = "This takes the approval back, if the agent has not claimed it by then. The agent is told your reason."
+    told = say.REVOKING
     return _reasoned("Revoke", told, proposal, form_id, typed, hold=True)
 
 
 def object_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
     """Wants the reason for objecting to what ran without waiting."""
-    told = (
-        "If the agent has not taken it by then, it will not run. If it has, the agent is asked to undo it. "
-        "The agent is told your reason."
-    )
+    told = say.OBJECTING
     undone = veiled(proposal).ask.rollback
-    how = [rich(paragraph(run("How the agent says it would be undone", bold=True)))] if undone else []
+    how = [rich(paragraph(run(say.HOW_THE_AGENT_SAYS_IT_WOULD, bold=True)))] if undone else []
     how += text_blocks(undone) if undone else []
     return _reasoned("Object", told, proposal, form_id, typed, how)
 
 
 def hand_over_form(proposal: "Proposal", form_id: str, roles: "Sequence[str]") -> dict[str, Any]:
     """Wants the role that is to decide too, one of at least one."""
-    told = (
-        "People of the other role may decide as well from then on, and it gets a card in its channel. "
-        "Whoever was asked before stays asked, and the deadline stays."
-    )
+    told = say.HANDING_OVER
     options = [{"text": plain(role), "value": role} for role in roles]
     groups = [
         {"label": plain(f"From {part[0]['value']} on"), "options": part}
@@ -110,7 +106,7 @@ def review(
     """
     row = buttons(proposal, form_id, whole=card.whole, offered=card.offered)
     kept = [each for each in row["elements"] if editable or each["action_id"] != "edit"]
-    left = [] if len(kept) == len(row["elements"]) else [context(plain(f"To edit it: /approvals show {proposal.id}"))]
+    left = [] if len(kept) == len(row["elements"]) else [context(plain(say.to_edit_it(proposal.id)))]
     blocks = [*(block for block in card.blocks if block["type"] != "actions"), {**row, "elements": kept}, *left, *below]
     return modal("Review", blocks, form_id=form_id, callback_id="review")
 
@@ -146,7 +142,7 @@ def lost_nothing(
     """
     pages = paged(_typed_blocks(proposal, typed))
     page = min(max(page, 0), len(pages) - 1)
-    note = [rich(paragraph(run("What you typed, so that it is not lost:", italic=True)))] if pages[0] else []
+    note = [rich(paragraph(run(say.WHAT_YOU_TYPED, italic=True)))] if pages[0] else []
     blocks = [section(ours(said)), *news, *note, *pages[page], *turning("lost", page, len(pages), form_id)]
     return modal("Too late", blocks, form_id=form_id)
 
@@ -191,7 +187,7 @@ def _typed_blocks(proposal: "Proposal", typed: "Mapping[str, JSON]") -> list[Blo
 
 
 def _name(name: str) -> Block:
-    return rich(paragraph(run(one_line(name), bold=True) if name else run("a field without a name", italic=True)))
+    return rich(paragraph(run(one_line(name), bold=True) if name else run(shared.A_FIELD_WITHOUT_A_NAME, italic=True)))
 
 
 def _known(proposal: "Proposal", name: str, value: "JSON") -> bool:

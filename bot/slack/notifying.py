@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.proposal import Status
 from bot.slack.blocks import ours, section
-from bot.slack.labels import state
 from bot.slack.queue import entry
 from bot.slack.text import escape, one_line
+from bot.slack.words import notifying as say
+from bot.slack.words.labels import state
 
 if TYPE_CHECKING:
     from approvals.decision import Reviewer
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
 Blocks: TypeAlias = list[dict[str, Any]]
 MOST = 200
 """So much of what waits for one person is looked at."""
-_USAGE = (
-    "`/approvals notify dm` has me write to you when something waits for you, and when something that you approved "
-    "goes wrong. `/approvals notify off` ends that."
-)
 
 
 async def notify(desk: "Desk", reviewer: "Reviewer", said: str) -> tuple[Blocks, str]:
@@ -27,21 +24,18 @@ async def notify(desk: "Desk", reviewer: "Reviewer", said: str) -> tuple[Blocks,
     match said.lower():
         case "":
             asks = await desk.store.direct.asked(reviewer.user) is not None
-            holds = "I write to you when something waits for you." if asks else "I do not write to you."
-            return _sentence(f"{holds} {_USAGE}")
+            holds = say.I_WRITE_TO_YOU_WHEN_SOMETHING if asks else say.I_DO_NOT_WRITE_TO_YOU
+            return _sentence(f"{holds} {say.USAGE}")
         case "dm":
             known = await waiting(desk, reviewer)
             await desk.store.direct.ask(reviewer.user, reviewer.team, desk.clock.now(), [each.id for each in known])
-            there = " What waits already is in `/approvals`." if known else ""
-            return _sentence(
-                "I write to you from now on when something waits for you, and when something that you approved goes "
-                f"wrong. Several at once are one message.{there}"
-            )
+            there = say.WHAT_WAITS_ALREADY_IS_IN if known else ""
+            return _sentence(say.i_write_to_you_from_now_on(there))
         case "off":
             ended = await desk.store.direct.stop_asking(reviewer.user)
-            return _sentence("I write to you no more." if ended else "I do not write to you, so nothing changed.")
+            return _sentence(say.I_WRITE_TO_YOU_NO_MORE if ended else say.DID_NOT_WRITE_BEFORE)
         case _:
-            return _sentence(_USAGE)
+            return _sentence(say.USAGE)
 
 
 async def waiting(desk: "Desk", reviewer: "Reviewer") -> "list[Proposal]":
@@ -53,36 +47,36 @@ async def waiting(desk: "Desk", reviewer: "Reviewer") -> "list[Proposal]":
 
 def waits(proposal: "Proposal") -> tuple[Blocks, str]:
     """That one proposal waits: what it is, until when, and a button that opens it. Nothing is decided here."""
-    text = f"{escape(one_line(proposal.action.name))} waits for you."
-    return [section(ours(":bell: *This waits for you.*")), *entry(proposal)], text
+    text = say.waits_for_you(escape(one_line(proposal.action.name)))
+    return [section(ours(say.THIS_WAITS_FOR_YOU)), *entry(proposal)], text
 
 
 def many_wait(count: int) -> tuple[Blocks, str]:
     """That several do."""
-    text = f":bell: *{count} requests wait for you:* `/approvals` lists them."
+    text = say.requests_wait_for_you(count)
     return [section(ours(text))], text
 
 
 def over(proposal: "Proposal", count: int = 1) -> tuple[Blocks, str]:
     """That what a message told of waits for its reader no more."""
     if count > 1:
-        text = f":ballot_box_with_check: *None of these {count} requests waits for you any more.*"
+        text = say.none_of_these_requests_waits(count)
         return [section(ours(text))], text
     emoji, word = (":ballot_box_with_check:", "") if proposal.status is Status.pending else state(proposal)
-    text = f"{emoji} *This no longer waits for you.*{f' {word}.' if word else ''}"
+    text = say.this_no_longer_waits(emoji, f" {word}." if word else "")
     return [section(ours(text)), *entry(proposal, label="Open")], text
 
 
 def went_wrong(proposal: "Proposal") -> tuple[Blocks, str]:
     """That something which the person let run went wrong."""
     _, word = state(proposal)
-    text = f":rotating_light: *{word}.* You let this run; please look."
+    text = say.you_let_this_run(word)
     return [section(ours(text)), *entry(proposal, label="Open")], text
 
 
 def many_went_wrong(count: int) -> tuple[Blocks, str]:
     """That several did."""
-    text = f":rotating_light: *{count} things that you let run went wrong; please look:* `/approvals history`."
+    text = say.things_went_wrong(count)
     return [section(ours(text))], text
 
 

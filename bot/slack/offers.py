@@ -13,6 +13,7 @@ from bot.slack.friction import asking_again
 from bot.slack.settling import TAKE_BACK, undo
 from bot.slack.standing import approve_next
 from bot.slack.text import one_line, shorten
+from bot.slack.words import shared
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,7 +28,7 @@ APPROVE_NEXT = "approve_next"
 DETAILS = "details"
 MENU = (DETAILS, REVOKE, ASK, EXTEND, HAND_OVER)
 """Verbs of the menu: an option's value is the verb, a colon, and what a button's value would be."""
-_LABELS = {REVOKE: "Revoke", ASK: "Ask the agent", EXTEND: "More time", HAND_OVER: "Hand over"}
+_LABELS = {REVOKE: "Revoke", ASK: shared.ASK_THE_AGENT, EXTEND: "More time", HAND_OVER: "Hand over"}
 
 
 def chosen(value: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.proposal import Proposal, Status
 from approvals.refusals import NotACard
-from bot.slack import lists, modals, queue, words
+from bot.slack import lists, modals, queue
 from bot.slack.blocks import actions, button
 from bot.slack.calls import SlackFault, call
 from bot.slack.cards import card
@@ -15,6 +15,8 @@ from bot.slack.home import WAITING
 from bot.slack.interaction import Interaction
 from bot.slack.query import Query
 from bot.slack.seen import opened_seen
+from bot.slack.words import answers, truth
+from bot.slack.words import onward as say
 
 if TYPE_CHECKING:
     from storage import Form
@@ -43,7 +45,7 @@ async def shown(
     rendered = card(proposal, offered=desk.sender.offered(proposal))
     seen = opened_seen(await desk.first_opened(form.reviewer, proposal), rendered.blocks)
     await desk.store.forms.save(form.id, seen=seen)
-    below = [] if back is None else [actions(queue.opening("Back to the list", back))]
+    below = [] if back is None else [actions(queue.opening(say.BACK_TO_THE_LIST, back))]
     return modals.review(proposal, form.id, rendered, editable=not above, below=below)
 
 
@@ -51,11 +53,11 @@ async def after(desk: Desk, at: Interaction, said: str) -> dict[str, Any]:
     """The view that takes the place of the one in which something was decided: `said`, and the way on in its list."""
     found = await _behind(desk, at)
     if found is None:
-        return modals.sentence(words.TITLE, said)
+        return modals.sentence(answers.TITLE, said)
     form, query = found
     _refresh(desk, at, query)
     if not query.decidable:
-        return modals.sentence(words.TITLE, said)
+        return modals.sentence(answers.TITLE, said)
     return queue.decided(query.after(await desk.proposal(form.proposal_id)), said)
 
 
@@ -71,8 +73,8 @@ async def instead_of_closing(desk: Desk, at: Interaction, answer: dict[str, Any]
     if not query.decidable:
         return answer
     proposal = await desk.proposal(form.proposal_id)
-    more = f"\n{words.missing(proposal)}" if proposal.status is Status.pending else ""
-    view = queue.decided(query.after(proposal), f"{words.truth(proposal)}{more}")
+    more = f"\n{truth.missing(proposal)}" if proposal.status is Status.pending else ""
+    view = queue.decided(query.after(proposal), f"{truth.truth(proposal)}{more}")
     if at.previous_view_id in (None, at.root_view_id):
         return {"response_action": "update", "view": view}
     # Above the review stands a form, and above it this one: it closes, and the form gives way to the answer.
@@ -92,7 +94,7 @@ async def next_one(desk: Desk, at: Interaction) -> dict[str, Any]:
     try:
         await call(desk.client, "views_update", seconds=SECONDS, view_id=root, view=view)
     except SlackFault:
-        return _update(modals.sentence(words.TITLE, words.LIST_AGAIN))
+        return _update(modals.sentence(answers.TITLE, answers.LIST_AGAIN))
     return {}
 
 
@@ -112,7 +114,7 @@ async def way_on(desk: Desk, at: Interaction) -> list[dict[str, Any]]:
     if not query.decidable:
         return []
     following = query.after(await desk.proposal(form.proposal_id)).to_value()
-    return [button("Next", queue.GO_ON, following, said="Next in the list that you came from")]
+    return [button("Next", queue.GO_ON, following, said=say.NEXT_IN_THE_LIST)]
 
 
 async def _next(
@@ -121,7 +123,7 @@ async def _next(
     reviewer = await desk.known(at.user, at.team)
     proposal = await lists.following(desk, reviewer, query)
     if proposal is None:
-        return modals.sentence(words.TITLE, words.NO_MORE)
+        return modals.sentence(answers.TITLE, answers.NO_MORE)
     form = await review(desk, at, proposal, replace(query, at=None), view_id)
     return await shown(desk, form, proposal, above=above)
 

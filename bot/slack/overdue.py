@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.blocks import when
-from bot.slack.labels import name
+from bot.slack.words.trouble import overdue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,16 +29,6 @@ class OverdueWatch:
             channel = _told_in(self.policy(), each)
             await self.store.notices.add(f"overdue:{each.id}", channel, overdue(each), self.clock.now())
         return len(found)
-
-
-def overdue(proposal: "Proposal") -> str:
-    """What they read."""
-    due = f" by {when(proposal.report_by)}" if proposal.report_by else " in time"
-    return (
-        f":rotating_light: *Overdue:* {name(proposal.ask.agent)} took {name(proposal.action.name)} "
-        f"({name(proposal.id)}) to run it, which needed nobody's approval, and did not report{due}. "
-        "*Somebody must look.* Nothing runs again by itself."
-    )
 
 
 def _told_in(policy: "WrittenPolicy", proposal: "Proposal") -> str:

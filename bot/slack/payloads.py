@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from bot.slack.blocks import Block, paragraph, rich, run
 from bot.slack.boxes import labelled
 from bot.slack.text import length, one_line, pretty, visible
+from bot.slack.words import payloads as say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from approvals.proposal import JSON
 
-PAYLOAD = "Payload: exactly what will run"
-REST = "and all its other fields"
+PAYLOAD = say.EXACTLY_WHAT_WILL_RUN
+REST = say.AND_ALL_ITS_OTHER_FIELDS
 _ADDRESSES = ("to", "cc", "bcc")
 _TEXTS = ("body", "text")
 _STATEMENTS = ("sql", "query", "statement")
@@ -80,7 +81,7 @@ def _mail(payload: "Mapping[str, JSON]") -> Whole | None:
     if len(lines) > _MOST_LINES or any(length(text) > _MOST_LINE for _, text in lines):
         return None
     texts_below = [(name.capitalize(), visible(text)) for name, text in bodies]
-    return Whole(kind="as a mail", lines=tuple(lines), boxes=(*texts_below, *_others(payload, shown)))
+    return Whole(kind=say.AS_A_MAIL, lines=tuple(lines), boxes=(*texts_below, *_others(payload, shown)))
 
 
 def _people(value: "JSON") -> bool:

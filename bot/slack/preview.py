@@ -13,6 +13,8 @@ from bot.slack.alignment import Run, aligned
 from bot.slack.boxes import labelled
 from bot.slack.difference import ALIKE, Piece, blanks_named, filled, words_in
 from bot.slack.text import length, visible
+from bot.slack.words import preview as say
+from bot.slack.words import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from approvals.proposal import Preview
     from bot.slack.blocks import Block
 
-PREVIEW = "Preview: the effect as the agent foresees it"
+PREVIEW = shared.EFFECT_AS_THE_AGENT_FORESEES
 AROUND = 3
 """Lines kept beside each change."""
 _FEWEST_FOLDED = 4
@@ -102,7 +104,7 @@ def _prose(shown: "Preview") -> tuple[list[Piece], str] | None:
             pieces.append(Piece(blank))
     counts = {"added": added, "removed": removed}
     told = ", ".join(_counted(verb, "word", count) for verb, count in counts.items() if count) or "nothing changes"
-    return pieces, f" · {told}: ⟨- ⟩ struck through, ⟨+ ⟩ bold"
+    return pieces, say.struck_through(told)
 
 
 def _is_prose(text: str) -> bool:
@@ -141,7 +143,7 @@ def _near(before: list[str], after: list[str], runs: list[Run]) -> "Iterator[tup
         yield from ((" ", line) for line in before[run.start : first])
         kept = before[first:last]
         seal = hashlib.sha256("\n".join(kept).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-        yield "⋯", f"{len(kept)} unchanged lines, whole in Details (sha256 {seal})"
+        yield "⋯", say.unchanged_lines(len(kept), seal)
         yield from ((" ", line) for line in before[last : run.end])
 
 

@@ -3,14 +3,15 @@
 from typing import TYPE_CHECKING
 
 from approvals.proposal import Status
-from bot.slack import words
 from bot.slack.blocks import Block, context, ours, paragraph, person, quote, rich, run, section
-from bot.slack.history import standing_in, with_words
-from bot.slack.labels import characters, listed
-from bot.slack.ladder import ladder, stand_ins, undoing
 from bot.slack.questions import asked, maker
-from bot.slack.settling import undone
 from bot.slack.text import shorten, visible, weight
+from bot.slack.words import progress as say
+from bot.slack.words import shared, truth
+from bot.slack.words.history import standing_in, with_words
+from bot.slack.words.labels import characters, listed
+from bot.slack.words.ladder import ladder, stand_ins, undoing
+from bot.slack.words.settling import undone
 
 if TYPE_CHECKING:
     from approvals.decision import Decision
@@ -27,14 +28,14 @@ def stands(proposal: "Proposal") -> list[Block]:
     blocks: list[Block] = []
     if proposal.undo is not None:
         blocks += with_words(undoing(proposal.undo), visible(proposal.undo.reason))
-        blocks += reported("The agent reports of undoing it", proposal.undo.detail)
-    blocks += with_words(words.truth(proposal), visible(proposal.reason) if proposal.reason else None)
+        blocks += reported(shared.THE_AGENT_REPORTS_OF_UNDOING_IT, proposal.undo.detail)
+    blocks += with_words(truth.truth(proposal), visible(proposal.reason) if proposal.reason else None)
     if proposal.revision > 1:
         makers = listed(list(dict.fromkeys(maker(each) for each in proposal.revisions[1:])))
-        blocks.append(context(ours(f":pencil2: Changed by {makers}; revision {proposal.revision} counts.")))
+        blocks.append(context(ours(say.changed_and_counts(makers, proposal.revision))))
     if proposal.outcome is not None:
-        blocks += reported("The agent reports", proposal.outcome.detail)
-        blocks += reported("How it checked", proposal.outcome.verification)
+        blocks += reported(shared.THE_AGENT_REPORTS, proposal.outcome.detail)
+        blocks += reported(shared.HOW_IT_CHECKED, proposal.outcome.verification)
     return blocks
 
 
@@ -46,11 +47,11 @@ def so_far(proposal: "Proposal") -> list[Block]:
     standing = proposal.standing_decisions
     if proposal.revision > 1:
         by = maker(proposal.revisions[-1])
-        needed = "" if standing else f" {words.missing(proposal)}"
-        sentences.append(f":pencil2: Changed by {by}; approvals from before are void.{needed}")
+        needed = "" if standing else f" {truth.missing(proposal)}"
+        sentences.append(say.changed_and_void(by, needed))
     if standing:
         made = listed([_approval(proposal, decision) for decision in standing])
-        sentences.append(f":ballot_box_with_check: Approved so far by {made}. {words.missing(proposal)}")
+        sentences.append(say.approved_so_far_by(made, truth.missing(proposal)))
     if (slip := undone(proposal)) is not None:
         sentences.append(slip)
     return [context(ours(sentence)) for sentence in sentences]
@@ -63,17 +64,17 @@ def reported(label: str, said: str | None) -> list[Block]:
     shown, left = shorten(visible(said), _REPORTED, weight)
     parts = [paragraph(run(label, bold=True)), quote(shown)]
     if left:
-        parts.append(paragraph(run(f"… {characters(left)} more in Details", italic=True)))
+        parts.append(paragraph(run(shared.more_in_details(characters(left)), italic=True)))
     return [rich(*parts)]
 
 
 def _waits(proposal: "Proposal") -> list[Block]:
-    emoji, word = words.severity(proposal.gate)
-    lines = [f"{emoji} *{word}:* {words.demand(proposal.gate)}", words.truth(proposal)]
+    emoji, word = truth.severity(proposal.gate)
+    lines = [f"{emoji} *{word}:* {truth.demand(proposal.gate)}", truth.truth(proposal)]
     small = [
         (":stopwatch:", ladder(proposal)),
         (":busts_in_silhouette:", stand_ins(proposal.gate)),
-        (":lock:", words.second_person(proposal)),
+        (":lock:", truth.second_person(proposal)),
     ]
     notes = [context(ours(f"{sign} {told}")) for sign, told in small if told]
     return [section(ours("\n".join(lines))), *notes, *asked(proposal)]

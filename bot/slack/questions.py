@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 from approvals.asking import LONGEST_QUESTION
 from bot.slack.blocks import Block, context, ours, paragraph, person, plain, quote, rich, run, section, when
 from bot.slack.frame import modal
-from bot.slack.history import with_words
 from bot.slack.redaction import veiled
 from bot.slack.text import length, one_line, visible
+from bot.slack.words import questions as say
+from bot.slack.words import shared
+from bot.slack.words.history import with_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,17 +33,14 @@ def ask_form(
     about = [rich(paragraph(run("Ask about "), run(one_line(proposal.action.name), bold=True), run(".")))]
     if summary := veiled(proposal).ask.summary:
         about.append(rich(quote(visible(summary))))
-    told = (
-        "The agent gets your question and your name. Its answer comes below the card and calls you. "
-        "Everybody can decide meanwhile."
-    )
-    until = f"This waits until {when(proposal.expires_at)}; a question alone does not change that."
+    told = say.THE_AGENT_GETS_YOUR_QUESTION
+    until = say.this_waits_until(when(proposal.expires_at))
     if later is not None:
-        until += f" With more time it waits until {when(later)}."
+        until += say.with_more_time_it_waits_until(when(later))
     blocks = [*about, section(plain(told)), _input(typed.get("question")), section(ours(until))]
     if later is not None:
         blocks.append(_more_time())
-    return modal("Ask the agent", blocks, form_id=form_id, callback_id="ask", submit="Ask", close="Cancel")
+    return modal(shared.ASK_THE_AGENT, blocks, form_id=form_id, callback_id="ask", submit="Ask", close="Cancel")
 
 
 def asked_in(state: "Mapping[str, Any]") -> tuple[str, bool]:
@@ -56,12 +55,12 @@ def asked(proposal: "Proposal") -> list[Block]:
     if not proposal.questions:
         return []
     newest, earlier = proposal.questions[-1], len(proposal.questions) - 1
-    word = "*Waiting for the agent's answer:*" if newest.reply is None else "*Asked and answered:*"
+    word = say.WAITING_FOR_THE_AGENTS_ANSWER if newest.reply is None else say.ASKED_AND_ANSWERED
     blocks = with_words(f":speech_balloon: {word} {asks(newest)}", visible(newest.text), _QUESTION)
     if newest.reply is not None:
-        blocks += with_words("The agent answers, checked by nobody:", visible(newest.reply), _ANSWER)
+        blocks += with_words(say.THE_AGENT_ANSWERS, visible(newest.reply), _ANSWER)
     if earlier:
-        blocks.append(context(plain(f"{earlier} earlier question{'' if earlier == 1 else 's'} in Details.")))
+        blocks.append(context(plain(say.earlier_questions(earlier))))
     return blocks
 
 
@@ -72,18 +71,18 @@ def asks(question: "Inquiry") -> str:
 
 def maker(revision: "Revision") -> str:
     """Who changed the payload, as our markup."""
-    return "the agent in its reply" if revision.editor is None else person(revision.editor)
+    return say.THE_AGENT_IN_ITS_REPLY if revision.editor is None else person(revision.editor)
 
 
 def changed_by(proposal: "Proposal") -> str:
     """Whose changes there are since the proposal, as a heading."""
     match proposal.edited, proposal.revised:
         case False, True:
-            return "Changed by the agent in its reply"
+            return say.CHANGED_BY_THE_AGENT_IN_ITS
         case True, True:
-            return "Changed by a reviewer, and by the agent in its reply, since it was proposed"
+            return say.CHANGED_BY_A_REVIEWER
         case _:
-            return "Changed by a reviewer since the agent proposed it"
+            return say.CHANGED_BY_A_REVIEWER_SINCE
 
 
 def _input(before: "JSON") -> Block:
@@ -105,7 +104,7 @@ def _input(before: "JSON") -> Block:
 
 
 def _more_time() -> Block:
-    option = {"text": plain("Give more time, up to what the policy allows"), "value": "yes"}
+    option = {"text": plain(say.GIVE_MORE_TIME), "value": "yes"}
     return {
         "type": "input",
         "block_id": MORE_TIME_BLOCK,

@@ -28,15 +28,19 @@ from bot.slack.claims import grounds, payload, summary
 from bot.slack.difference import difference_blocks
 from bot.slack.frame import modal
 from bot.slack.headline import caption
-from bot.slack.history import line, with_words, written
 from bot.slack.holds import listing_of as held_of
-from bot.slack.labels import OVERDUE, UNDOING, name, roughly, state
-from bot.slack.ladder import undoing
 from bot.slack.query import DAY, Query
 from bot.slack.redaction import veiled, veiled_lines
 from bot.slack.standing import listing_of
 from bot.slack.text import escape, one_line, shorten, weight
-from bot.slack.words import GROUPS, HELP, TITLE, truth
+from bot.slack.words import queue as say
+from bot.slack.words import shared
+from bot.slack.words.answers import TITLE
+from bot.slack.words.help import GROUPS, HELP
+from bot.slack.words.history import line, with_words, written
+from bot.slack.words.labels import OVERDUE, UNDOING, name, roughly, state
+from bot.slack.words.ladder import undoing
+from bot.slack.words.truth import truth
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -54,18 +58,17 @@ NEXT = "next"
 GO_ON = "go_on"
 """The same way on as a button, where what was decided can still be undone."""
 _TITLES: dict[str, tuple[str, str]] = {
-    "waiting": ("Waiting for you", "Nothing waits for you."),
-    "mine": ("What you own or asked for", "No proposal is yours: your agents have asked for nothing yet."),
-    "all": ("What you may decide or own", "There is nothing that you may decide or own."),
-    "role": ("For the role", "There is nothing for this role that you may see."),
-    "agent": ("Of the agent", "There is nothing of this agent that you may see."),
-    "action": ("Of the action", "There is nothing of this action that you may see."),
-    "overdue": ("Overdue", "Nothing is overdue of what you may see: every agent has reported in time."),
-    "history": ("What is over", "Nothing is over yet of what you may see."),
-    "holds": ("Held after a no", "Nothing is held of what you may see."),
-    "standing": ("Approved for the next like it", "No approval stands for the next like it of what you may see."),
+    "waiting": (shared.WAITING_FOR_YOU, shared.NOTHING_WAITS_FOR_YOU),
+    "mine": (shared.WHAT_YOU_OWN_OR_ASKED_FOR, say.NO_PROPOSAL_IS_YOURS),
+    "all": (say.WHAT_YOU_MAY_DECIDE_OR_OWN, say.THERE_IS_NOTHING_THAT_YOU),
+    "role": (say.FOR_THE_ROLE, say.THERE_IS_NOTHING_FOR_THIS_ROLE),
+    "agent": (say.OF_THE_AGENT, say.THERE_IS_NOTHING_OF_THIS_AGENT),
+    "action": (say.OF_THE_ACTION, say.THERE_IS_NOTHING_OF_THIS_ACTION),
+    "overdue": ("Overdue", say.NOTHING_IS_OVERDUE_OF_WHAT_YOU),
+    "history": (say.WHAT_IS_OVER, say.NOTHING_IS_OVER_YET),
+    "holds": (say.HELD_AFTER_A_NO, say.NOTHING_IS_HELD_OF_WHAT_YOU),
+    "standing": (say.APPROVED_FOR_THE_NEXT_LIKE_IT, say.NO_APPROVAL_STANDS_FOR_THE_NEXT),
 }
-_NOTHING_LIKE_IT = "Nothing that is over is like that, of what you may see. Leave out a filter: `/approvals history`."
 MOST_MISSING = 2
 _WORDS, _FEW_WORDS = 160, 40
 """How much of what the agent says stands in a list; few where the rest would not fit a message."""
@@ -89,7 +92,7 @@ def listing(
     told = [context(ours(held))] if held else []
     damage = [context(ours(damaged(len(found.damaged))))] if found.damaged else []
     if not found.proposals and not found.damaged:
-        gone = "This page is empty now." if query.at else _NOTHING_LIKE_IT if held else nothing
+        gone = shared.THIS_PAGE_IS_EMPTY_NOW if query.at else say.NOTHING_LIKE_IT if held else nothing
         return [header(named), *told, *missing, section(ours(gone)), *turns(query, found), _hint()], gone
     last = found.first + len(found.proposals) + len(found.damaged) - 1
     whole = found.first == 1 and last >= found.total
@@ -114,18 +117,18 @@ def missing_reports(found: "Listed", now: "datetime") -> list[Block]:
     """What belongs to the person and nobody has reported, to stand above all else; nothing where there is none."""
     if not found.proposals:
         return []
-    blocks: list[Block] = [section(ours(f":rotating_light: *Overdue: {found.total}.* Somebody must look."))]
+    blocks: list[Block] = [section(ours(say.overdue(found.total)))]
     for each in found.proposals[:MOST_MISSING]:
         blocks += entry(each, now=now, words=_FEW_WORDS)
     if found.total > MOST_MISSING:
-        blocks.append(context(ours(f"… and {found.total - MOST_MISSING} more: `/approvals overdue`")))
+        blocks.append(context(ours(say.and_more(found.total - MOST_MISSING))))
     return [*blocks, divider()]
 
 
 def damaged(count: int) -> str:
     """That some rows cannot be shown, a sentence."""
-    some = "One proposal is damaged" if count == 1 else f"{count} proposals are damaged"
-    return f":warning: {some} in the database and not shown. Whoever runs Signoff looks with `signoff audit verify`."
+    some = say.ONE_PROPOSAL_IS_DAMAGED if count == 1 else say.proposals_are_damaged(count)
+    return say.damaged(some)
 
 
 def filters(query: Query) -> str:
@@ -139,7 +142,7 @@ def filters(query: Query) -> str:
     if query.status:
         named.append(f"*{name(query.status)}*")
     if query.days:
-        named.append("the last day" if query.days == 1 else f"the last {query.days} days")
+        named.append(say.THE_LAST_DAY if query.days == 1 else say.the_last_days(query.days))
     return f"Only: {' · '.join(named)}" if named else ""
 
 
@@ -172,7 +175,7 @@ def entry(
 
 def decided(query: Query, said: str) -> dict[str, Any]:
     """What stands in place of a review after its decision: `said`, markup of ours, and the way on in the list."""
-    blocks = [section(ours(said)), context(ours("*Next* shows what waits next in the list that you came from."))]
+    blocks = [section(ours(said)), context(ours(say.WHAT_NEXT_SHOWS))]
     return modal(TITLE, blocks, form_id=query.to_value(), callback_id=NEXT, submit="Next")
 
 
@@ -181,20 +184,20 @@ def shown(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> tuple
     query = Query(kind="show", name=proposal.id, page=page)
     trail, proposal = veiled_lines(proposal, trail), veiled(proposal)
     title = shorten(f"{state(proposal)[1]}: {caption(proposal)}", 150)[0]
-    open_it = button("Open", "open_review", proposal.id, said="Open this proposal")
+    open_it = button("Open", "open_review", proposal.id, said=say.OPEN_THIS_PROPOSAL)
     top = [header(title), *what(proposal), section(ours(truth(proposal)), open_it)]
     if proposal.undo is not None:
         top.append(section(ours(undoing(proposal.undo))))
     top += beginning("Payload", payload(proposal), 1000)
     if why := [f"{each.text} · {'our records' if each.known else f'rule {each.rule}'}" for each in grounds(proposal)]:
-        top += beginning("Why a person is asked", "\n".join(why), _MOST_GROUNDS)
+        top += beginning(shared.WHY_A_PERSON_IS_ASKED, "\n".join(why), _MOST_GROUNDS)
     top.append(labelled("Id", proposal.id, small=True))
     pages = _trail_pages(proposal, trail, size(top))
     page = min(page, len(pages) - 1)
-    label = "Trail" if len(pages) == 1 else f"Trail, page {len(pages) - page} of {len(pages)}"
+    label = "Trail" if len(pages) == 1 else say.trail_page(len(pages) - page, len(pages))
     blocks = [*top, divider(), rich(paragraph(run(label, bold=True))), *pages[page]]
     turning = pages_around(replace(query, page=page), more=page < len(pages) - 1)
-    return [*blocks, *turning], f"{escape(title)}, with its trail"
+    return [*blocks, *turning], say.with_its_trail(escape(title))
 
 
 def standing(
@@ -215,20 +218,20 @@ def _open(entries: list[Block], query: Query, total: int, *, more: bool) -> tupl
     title, nothing = _TITLES[query.kind]
     paging = pages_around(query, more=more)
     if not entries:
-        said = "This page is empty now." if query.page else nothing
+        said = shared.THIS_PAGE_IS_EMPTY_NOW if query.page else nothing
         return [header(title), section(plain(said)), *paging, _hint()], said
     return [header(f"{title} ({total})"), *entries, *paging, _hint()], f"{title}: {total}"
 
 
 def not_found(proposal_id: str) -> tuple[list[Block], str]:
     """The answer for an id that does not exist or is not the asker's to see; the two sound the same."""
-    text = "There is no such proposal, or it is not yours to see."
+    text = say.THERE_IS_NO_SUCH_PROPOSAL
     return [section(plain(f"{text}\n{shorten(one_line(proposal_id), 100)[0]}")), _hint()], text
 
 
 def several(ids: "Sequence[str]") -> tuple[list[Block], str]:
     """The answer where several proposals have ids that begin so."""
-    text = "Several proposals begin like that. Type more of the id."
+    text = say.SEVERAL_PROPOSALS_BEGIN_LIKE_THAT
     return [section(plain("\n".join([text, *(one_line(each) for each in ids)]))), _hint()], text
 
 
@@ -240,11 +243,8 @@ def help_text(said: str = "") -> tuple[list[Block], str]:
         group = GROUPS.get(verb.partition(" ")[0], "More")
         groups.setdefault(group, []).append(f"`/approvals{f' {verb}' if verb else ''}`  {meaning}")
     lines = [section(ours(f"*{group}*\n" + "\n".join(each))) for group, each in groups.items()]
-    rest = (
-        "Cards stand in the channels of their roles. Whoever opens a proposal from a list can decide it there. "
-        "Unanswered proposals are rejected at their deadline."
-    )
-    return [*told, header("What you can ask"), *lines, section(ours(rest))], said or "What you can ask"
+    rest = say.CARDS_STAND_IN_THE_CHANNELS
+    return [*told, header(say.WHAT_YOU_CAN_ASK), *lines, section(ours(rest))], said or say.WHAT_YOU_CAN_ASK
 
 
 def sentence(text: str) -> tuple[list[Block], str]:
@@ -258,9 +258,9 @@ def _standing(proposal: "Proposal", now: "datetime | None") -> str:
         left = "" if now is None else f" · {roughly(proposal.expires_at - now)} left"
         return f"{emoji} *{word}* until {when(proposal.expires_at)}{left}"
     if word == OVERDUE and proposal.report_by is not None:
-        return f"{emoji} *{word}:* somebody must look; its report was due {when(proposal.report_by)}"
+        return say.report_was_due(emoji, word, when(proposal.report_by))
     if word in (OVERDUE, UNDOING[UndoStatus.failed][1]):
-        return f"{emoji} *{word}:* somebody must look"
+        return say.somebody_must_look(emoji, word)
     if proposal.undo is not None:
         return f"{emoji} *{word}* {when(proposal.undo.reported_at or proposal.undo.requested_at)}"
     at = proposal.outcome.at if proposal.outcome else proposal.claimed_at or proposal.resolved_at
@@ -302,7 +302,7 @@ def _turn(label: str, action_id: str, query: Query) -> Block:
 
 
 def _hint() -> Block:
-    return context(ours("`/approvals help` lists what you can ask."))
+    return context(ours(say.LISTS_WHAT_YOU_CAN_ASK))
 
 
 def _trail_pages(proposal: "Proposal", trail: "Sequence[Line]", above: int) -> list[list[Block]]:
@@ -324,7 +324,7 @@ def _event(proposal: "Proposal", each: "Line", void: "Collection[tuple[object, o
     decision = each.facts.get("decision")
     said = line(each)
     if isinstance(decision, dict) and (decision.get("reviewer"), decision.get("round")) in void:
-        said += " _(void since then)_"
+        said += say.VOID_SINCE_MARKED
     blocks = with_words(f"{said} · {when(each.at)}", written(each), 400)
     revision = each.facts.get("revision")
     number = revision.get("number") if isinstance(revision, dict) else None

@@ -13,6 +13,7 @@ from bot.slack.corrections import FORMATS, shortened
 from bot.slack.fields import Field, Kind
 from bot.slack.kinds import is_date, plain
 from bot.slack.roundtrip import restored
+from bot.slack.words import reading as say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,7 +145,7 @@ def _parsed(said: str, depth: int = 1) -> "JSON":
             nested = {"field": nested}
         parse(json.dumps({"payload": nested}).encode())
     except Malformed as error:
-        hint = " Use straight quotes." if {*said} & {*"“”„‟"} else ""
+        hint = say.USE_STRAIGHT_QUOTES if {*said} & {*"“”„‟"} else ""
         raise NotTaken(shortened(str(error).replace("The body", "This")) + hint) from None
     except Faulty as error:
         raise NotTaken(shortened(" ".join(fault.detail for fault in error.faults))) from None

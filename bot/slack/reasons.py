@@ -9,8 +9,9 @@ from approvals.gate import Gate
 from approvals.proposal import JSON
 from bot.slack.blocks import Block, context, plain
 from bot.slack.fields import LONGEST_INPUT
-from bot.slack.labels import span
 from bot.slack.text import length
+from bot.slack.words import reasons as say
+from bot.slack.words.labels import span
 
 REASON_BLOCK = "reason"
 CHOICE_BLOCK = "choice"
@@ -19,8 +20,6 @@ _REASON_ACTION, _CHOICE_ACTION, _HOLD_ACTION = "input_reason", "input_choice", "
 MOST_RADIO = 10
 MOST_SELECT = 100
 """What Slack takes in each."""
-_EITHER = "Choose one above, write here, or both. The agent is told."
-_HELD = "Proposed again by then, it is rejected at once; nobody is asked."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ def reason_blocks(gate: Gate, typed: Mapping[str, JSON], *, hold: bool) -> list[
     """The inputs, with what was put into them once; `hold` says whether the same may be held."""
     offered = gate.reject_reasons
     blocks = _choice(offered, typed.get("choice")) if offered else []
-    blocks.append(reason_block(typed.get("reason"), _EITHER if offered else None))
+    blocks.append(reason_block(typed.get("reason"), say.EITHER if offered else None))
     return [*blocks, _hold(gate, ticked=typed.get("hold") is True)] if hold else blocks
 
 
@@ -85,17 +84,17 @@ def _choice(offered: Sequence[str], before: JSON) -> list[Block]:
     if before in shown:
         element["initial_option"] = _option(str(before))
     left = len(offered) - len(shown)
-    note = [context(plain(f"The policy has {left} more; write what it is."))] if left else []
-    return [_input(CHOICE_BLOCK, "What is wrong", element, optional=True), *note]
+    note = [context(plain(say.the_policy_has_more(left)))] if left else []
+    return [_input(CHOICE_BLOCK, say.WHAT_IS_WRONG, element, optional=True), *note]
 
 
 def _hold(gate: Gate, *, ticked: bool) -> Block:
-    label = f"Hold the same for {span(timedelta(seconds=gate.hold))}"
-    option = {"text": plain(label), "value": "hold", "description": plain(_HELD)}
+    label = say.hold_the_same_for(span(timedelta(seconds=gate.hold)))
+    option = {"text": plain(label), "value": "hold", "description": plain(say.HELD)}
     element: Block = {"type": "checkboxes", "action_id": _HOLD_ACTION, "options": [option]}
     if ticked:
         element["initial_options"] = [option]
-    return _input(HOLD_BLOCK, "If the agent tries again", element, optional=True)
+    return _input(HOLD_BLOCK, say.IF_THE_AGENT_TRIES_AGAIN, element, optional=True)
 
 
 def _option(reason: str) -> Block:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.slack.text import VEILED
+from bot.slack.words import redaction as say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -116,16 +117,16 @@ def _mark(value: "JSON", changed_in: int | None = None) -> str:
         case str():
             kind = f"{len(value)} character{'' if len(value) == 1 else 's'}"
         case bool():
-            kind = "true or false"
+            kind = say.TRUE_OR_FALSE
         case int() | float():
             kind = "a number"
         case list():
-            kind = f"a list of {len(value)}"
+            kind = say.a_list_of(len(value))
         case dict():
             kind = f"{len(value)} field{'' if len(value) == 1 else 's'}"
         case _:
             kind = "null"
-    changed = f", changed in revision {changed_in}" if changed_in else ""
+    changed = say.changed_in_revision(changed_in) if changed_in else ""
     return f"{VEILED * 3} redacted ({kind}{changed})"
 
 

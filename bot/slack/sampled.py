@@ -26,12 +26,14 @@ from bot.slack.cards import MOST, MOST_BLOCKS, Card, made, what
 from bot.slack.claims import claims, hides, payload
 from bot.slack.frame import modal
 from bot.slack.headline import caption
-from bot.slack.labels import characters, listed, name
 from bot.slack.modals import reason_block
 from bot.slack.payloads import payload_blocks, texts
 from bot.slack.preview import folded, preview_blocks
 from bot.slack.redaction import veiled
 from bot.slack.text import escape, one_line, shorten, visible, weight
+from bot.slack.words import sampled as say
+from bot.slack.words import shared
+from bot.slack.words.labels import characters, listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,32 +56,29 @@ def sample_card(sample: "Sample", proposal: "Proposal") -> Card:
     proposal = veiled(proposal)
     action = caption(proposal)
     shown, foreseen = texts(proposal.action.payload), folded(proposal.ask.preview)
-    title = "To look over" if sample.judged is None else "Looked over"
+    title = say.TO_LOOK_OVER if sample.judged is None else "Looked over"
     first = shorten(f"{title}: {action}", 150)[0]
     blocks = [header(first), *what(proposal), *_standing(sample), *_beware(proposal, shown, foreseen)]
     whole = weight(shown) + weight(foreseen or "") <= _WHOLE
-    label = "Payload: exactly what was let run"
+    label = say.EXACTLY_WHAT_WAS_LET_RUN
     blocks += (
         payload_blocks(proposal.action.payload, label) if whole else beginning(label, payload(proposal), _WHOLE // 2)
     )
     if proposal.ask.preview is not None and foreseen is not None:
-        label = "Preview: the effect as the agent foresaw it"
+        label = say.EFFECT_AS_THE_AGENT_FORESAW
         whole_preview = preview_blocks(proposal.ask.preview, label)
         blocks += whole_preview if whole else beginning(label, foreseen, _WHOLE // 4)
     below = _below(sample, proposal)
     blocks += _claims(proposal, MOST - size([*blocks, *below]) - _AROUND, MOST_BLOCKS - len(blocks) - len(below) - 2)
     agent = shorten(one_line(proposal.ask.agent), 60)[0]
-    text = escape(f"{title}: {action} of {agent}, which ran without anyone asked.")
+    text = escape(say.ran_without_anyone_asked(title, action, agent))
     return made([*blocks, *below], text, whole=whole)
 
 
 def not_fine_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
     """Wants to know what was not fine; `typed` is `{"reason": …}` from before."""
-    told = (
-        "It ran already, and this changes nothing about it. Your reason is for whoever writes the policy: "
-        "it is kept in the audit log and on the card, and the agent never learns of it."
-    )
-    about = rich(paragraph(run("What was not fine about "), run(one_line(proposal.action.name), bold=True), run("?")))
+    told = say.IT_RAN_ALREADY
+    about = rich(paragraph(run(say.WHAT_WAS_NOT_FINE_ABOUT), run(one_line(proposal.action.name), bold=True), run("?")))
     blocks = [about, section(plain(told)), reason_block(typed.get("reason"))]
     return modal("Not fine", blocks, form_id=form_id, callback_id=NOT_FINE, submit="Not fine", close="Cancel")
 
@@ -88,10 +87,7 @@ def _standing(sample: "Sample") -> list[Block]:
     """Why the card is here and who may judge, or who did and what they said."""
     if sample.judged is None:
         roles = listed([f"*{name(role)}*" for role in sample.roles], "or")
-        told = (
-            ":mag: *Drawn at random.* The policy let this run at once, and nobody was asked. Was that right? "
-            f"One person of {roles} says so, once. It changes nothing for the agent, which never learns of it."
-        )
+        told = say.drawn_at_random(roles)
         return [section(ours(told))]
     return _said(sample.judged)
 
@@ -99,29 +95,26 @@ def _standing(sample: "Sample") -> list[Block]:
 def _said(judged: "Judged") -> list[Block]:
     if judged.judgement is Judgement.fine:
         return [section(ours(f":white_check_mark: *Fine*, says {person(judged.by)} · {when(judged.at)}"))]
-    blocks = [section(ours(f":x: *Not fine*, says {person(judged.by)} · {when(judged.at)}"))]
+    blocks = [section(ours(say.not_fine(person(judged.by), when(judged.at))))]
     shown, left = shorten(visible(judged.reason or ""), _REASON, weight)
     blocks.append(rich(quote(shown)))
     if left:
-        blocks.append(context(plain(f"… {characters(left)} more in the audit log")))
+        blocks.append(context(plain(say.more_in_the_audit_log(characters(left)))))
     return blocks
 
 
 def _beware(proposal: "Proposal", *shown: str | None) -> list[Block]:
     said = []
     if proposal.ask.source is Source.untrusted:
-        said.append(":globe_with_meridians: *Untrusted source:* text from outside may have triggered this.")
+        said.append(shared.UNTRUSTED_SOURCE)
     if hides(proposal.ask, *shown):
-        said.append(
-            ":warning: *Hidden characters:* something here holds characters that do not show. "
-            "They are spelled out, like ⟨U+202E⟩."
-        )
+        said.append(shared.HIDDEN_CHARACTERS)
     return [section(ours("\n".join(said)))] if said else []
 
 
 def _claims(proposal: "Proposal", room: int, most: int) -> list[Block]:
     """What the agent said, the most telling first, as far as there is room; the rest by name."""
-    heading = context(ours(":speech_balloon: *The agent's claims*, checked by nobody:"))
+    heading = context(ours(shared.THE_AGENTS_CLAIMS))
     blocks = [heading]
     left_out = []
     for claim in sorted(claims(proposal.ask), key=lambda each: each.rank):
@@ -133,19 +126,19 @@ def _claims(proposal: "Proposal", room: int, most: int) -> list[Block]:
     if blocks == [heading]:
         blocks = []
     if left_out:
-        blocks.append(context(plain(shorten(f"Not shown here, whole in Details: {', '.join(left_out)}", 300)[0])))
+        blocks.append(context(plain(shorten(shared.not_shown_here(", ".join(left_out)), 300)[0])))
     return blocks
 
 
 def _below(sample: "Sample", proposal: "Proposal") -> list[Block]:
     value = f"{proposal.id}.{sample.nonce}"
-    row = [button(LABELS[DETAILS], DETAILS, value, said="Details: everything, page by page")]
+    row = [button(LABELS[DETAILS], DETAILS, value, said=say.PAGE_BY_PAGE)]
     if sample.judged is None:
         row = [
-            button(LABELS[FINE], FINE, value, said="Fine: it was right to let this run", style="primary"),
-            button(LABELS[NOT_FINE], NOT_FINE, value, said="Not fine: people should have been asked", style="danger"),
+            button(LABELS[FINE], FINE, value, said=say.FINE, style="primary"),
+            button(LABELS[NOT_FINE], NOT_FINE, value, said=say.NOT_FINE, style="danger"),
             *row,
         ]
     rules = ", ".join(shorten(one_line(rule), 60)[0] for rule in proposal.gate.rules[:5])
-    small = f"{proposal.id} · digest {proposal.digest[:19]} · let run by {rules}"
+    small = say.let_run_by(proposal.id, proposal.digest[:19], rules)
     return [actions(*row), context(plain(one_line(small)))]

@@ -11,7 +11,6 @@ from approvals.effects import Effect
 from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, Delivery
 from approvals.proposal import Proposal, Status
-from bot.slack import words
 from bot.slack.answerable import answerable, went_wrong
 from bot.slack.blocks import plain, section
 from bot.slack.burst_card import MOST_CALLED, burst_card
@@ -23,6 +22,7 @@ from bot.slack.pace import Pace
 from bot.slack.redaction import veiled_lines
 from bot.slack.text import one_line
 from bot.slack.together import Together, shared_card, threaded, which
+from bot.slack.words import calling, history, trouble
 from delivery import RateLimited, Undeliverable, Unsent
 from delivery.courier import Senders
 from policy import WrittenPolicy, mentions
@@ -86,7 +86,7 @@ class SlackSender:
             return 0.0
         calls = together is None or proposal.id in {each.id for each in together.waiting[:1]}
         calling = markup(called(proposal, told, delivery.channel, self.policy().roles)) if calls else ""
-        blocks, text = words.lines(veiled_lines(proposal, told), calling, must_look)
+        blocks, text = history.lines(veiled_lines(proposal, told), calling, must_look)
         if together is not None:
             blocks = [which(together, proposal), *blocks]
         await self.reach(
@@ -101,14 +101,14 @@ class SlackSender:
         row = None if lead is None else await self._row(lead, delivery.channel)
         below = {} if row is None or row.ts is None else {"thread_ts": row.ts}
         bad = [line for line in delivery.lines if went_wrong(proposal, line)]
-        blocks, text = words.lines(bad, approvers=must_look)
+        blocks, text = history.lines(bad, approvers=must_look)
         blocks = [section(plain(f"{one_line(proposal.action.name)} ({proposal.id})")), *blocks]
         await self.reach("chat_postMessage", channel=delivery.channel, text=text, blocks=blocks, **below, **NO_PREVIEWS)
         return self.pace.posted(delivery.channel, time.monotonic())
 
     async def send_alert(self, delivery: Delivery) -> float:
         """Tells the operators what could not be delivered."""
-        text = words.undeliverable(delivery.proposal_id, delivery.why or "")
+        text = trouble.undeliverable(delivery.proposal_id, delivery.why or "")
         await self.reach("chat_postMessage", channel=delivery.channel, text=text, **NO_PREVIEWS)
         return self.pace.posted(delivery.channel, time.monotonic())
 
@@ -197,7 +197,7 @@ class SlackSender:
         """An update calls nobody: whoever is asked only by what joined later is called below the card."""
         new = [each for each in summoned if each not in burst.called]
         if new:
-            text = words.joined_later(markup(new))
+            text = calling.joined_later(markup(new))
             await self.reach("chat_postMessage", channel=burst.channel, thread_ts=ts, text=text, **NO_PREVIEWS)
 
     async def _remind(self, burst: Burst, ts: str) -> float:
@@ -214,7 +214,7 @@ class SlackSender:
         owner = None if agent is None or any(role.allow_self_review for role in here) else agent.owner
         found = dict.fromkeys(each for role in here for each in mentions([role]) or role.members)
         asked = [each for each in found if each != owner]
-        text = words.still_waiting(burst.count, burst.soonest, markup(asked[:MOST_CALLED]))
+        text = calling.still_waiting(burst.count, burst.soonest, markup(asked[:MOST_CALLED]))
         await self.reach("chat_postMessage", channel=burst.channel, thread_ts=ts, text=text, **NO_PREVIEWS)
         await self.store.bursts.reminded(burst, due)
         return self.pace.posted(burst.channel, time.monotonic())

@@ -1,21 +1,21 @@
 """What is approved with the next like it, in Slack: the button with its question, the line on the card, the list."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from approvals.standing import StandingEnd
 from bot.slack.blocks import Block, button, confirming, context, ours, person, plain, section, when
-from bot.slack.labels import listed, name, span
 from bot.slack.text import one_line, shorten
+from bot.slack.words import standing as say
+from bot.slack.words.labels import listed, span
+from bot.slack.words.standing import how_ended, used
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from approvals.ports import Line
     from approvals.proposal import Proposal
     from approvals.standing import StandingApproval
 
-NEXT_LABEL = "Approve and the next like it"
+NEXT_LABEL = say.APPROVE_AND_THE_NEXT_LIKE_IT
 _ASKED = 300
 """What Slack takes in a question."""
 _MOST_FIELDS = 5
@@ -26,21 +26,18 @@ def approve_next(proposal: "Proposal", value: str) -> Block:
     terms = proposal.gate.standing
     assert terms is not None
     what = shorten(one_line(proposal.action.name), 40)[0]
-    made = button(NEXT_LABEL, "approve_next", value, said=f"Approve {what} and the next like it")
-    end = "Anybody who may decide this can end it."
-    text = (
-        f"Approves this, and without asking again up to {terms.most} more like it within "
-        f"{span(timedelta(seconds=terms.lasts))}. "
-    )
+    made = button(NEXT_LABEL, "approve_next", value, said=say.approve_and_the_next(what))
+    end = say.WHO_CAN_END_IT
+    text = say.approves_up_to(terms.most, span(timedelta(seconds=terms.lasts)))
     differs = f"May differ: {_fields(terms.may_differ, _ASKED - len(text) - len(end) - 20)}. "
     return confirming(made, f"{NEXT_LABEL}?", text + differs + end, "Approve")
 
 
 def beyond(approval: "StandingApproval") -> list[Block]:
     """What the card says of what was approved together with it, with the button that ends it."""
-    told = f":repeat: *And the next like it:* {person(approval.by)} approved up to {approval.most} more"
+    told = say.up_to_more(person(approval.by), approval.most)
     if approval.ended is not None:
-        return [section(ours(f"{told}; {_over(str(approval.ended), approval.ended_by)}. {_used(approval.used)}"))]
+        return [section(ours(f"{told}; {how_ended(str(approval.ended), approval.ended_by)}. {used(approval.used)}"))]
     rest = f" until {when(approval.until)}. *{approval.left} left.*"
     return [section(ours(told + rest), _end(approval)), context(plain(_differs(approval)))]
 
@@ -50,14 +47,14 @@ def listing_of(approvals: "Sequence[StandingApproval]") -> "Iterator[Block]":
     for each in approvals:
         action = shorten(one_line(each.action), 100)[0]
         agent = shorten(one_line(each.agent), 60)[0]
-        left = f"{person(each.by)} · *{each.left} of {each.most} left* until {when(each.until)}"
+        left = say.left_until(person(each.by), each.left, each.most, when(each.until))
         yield section(plain(f"{action}\nby {agent}"), _end(each))
         yield context(ours(left), plain(_differs(each)), plain(each.id))
 
 
 def _end(approval: "StandingApproval") -> Block:
     what = shorten(one_line(approval.action), 40)[0]
-    return button("End", "end_standing", approval.id, said=f"End it: ask again for {what}", style="danger")
+    return button("End", "end_standing", approval.id, said=say.ask_again_for(what), style="danger")
 
 
 def _differs(approval: "StandingApproval") -> str:
@@ -73,56 +70,3 @@ def _fields(paths: "Sequence[str]", most: int) -> str:
         if len(text := listed([*paths[:shown], *more])) <= most:
             return text
     return f"{len(paths)} field{'' if len(paths) == 1 else 's'}"
-
-
-def _over(why: str, by: str | None) -> str:
-    match why:
-        case StandingEnd.person:
-            return f"{person(by or '')} ended it"
-        case StandingEnd.taken_back:
-            return f"it ended when {person(by) if by else 'the policy'} took an approval back"
-        case StandingEnd.policy_changed:
-            return "it ended when the policy changed"
-        case StandingEnd.expired:
-            return "its time is over"
-        case _:
-            return "all are used"
-
-
-def _used(count: int) -> str:
-    return "None was used." if count == 0 else f"{count} {'was' if count == 1 else 'were'} used."
-
-
-def _allowed(each: "Line") -> str:
-    approval = each.facts.get("approval")
-    facts = approval if isinstance(approval, dict) else {}
-    by, until = person(str(facts.get("by"))), _moment(facts.get("until"))
-    return f":repeat: {by} approved this *and the next {name(str(facts.get('most')))} like it* until {until}."
-
-
-def _one_more(each: "Line") -> str:
-    by, left = person(str(each.facts.get("by"))), each.facts.get("left")
-    told = f"one more like this was approved as {by} had allowed, {name(str(left))} left"
-    return f":repeat: {name(str(each.facts.get('proposal')))}: {told}."
-
-
-def _ended(each: "Line") -> str:
-    by = each.facts.get("by")
-    over = _over(str(each.facts.get("why")), str(by) if by else None)
-    return f":stop_sign: The next like this are asked for again: {over}."
-
-
-def _moment(instant: object) -> str:
-    try:
-        return when(datetime.fromisoformat(str(instant)))
-    except ValueError:
-        return "its end"
-
-
-SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
-    "standing:allowed": _allowed,
-    "standing:used": _one_more,
-    "standing:exhausted": ":stop_sign: That was the last one: the next like this is asked for again.",
-    "standing:ended": _ended,
-}
-"""By audit tag."""

@@ -8,12 +8,13 @@ from approvals.events import Actor
 from approvals.ports import StoreBusy
 from approvals.refusals import NotACard, NotEligible, Refusal
 from approvals.stopping import AT_ONCE, AgentUnknown, AlreadyStopped, NotYourAgent, may_stop
-from bot.slack import words
 from bot.slack.blocks import actions, button, context, header, ours, person, quote, rich, section, when
 from bot.slack.calls import SlackFault
-from bot.slack.labels import name
 from bot.slack.replies import Relist, Reply, Say, deliver
 from bot.slack.text import escape, one_line, shorten, unescape, visible
+from bot.slack.words import refusals
+from bot.slack.words import stopping as say
+from bot.slack.words.labels import name
 
 if TYPE_CHECKING:
     from approvals.stopping import Stop
@@ -31,10 +32,6 @@ _WORDS_ON_THE_WAY = 2
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _MENTION = re.compile(r"<([@#!]?)[^<>|]*\|([^<>]*)>")
 _LINK = re.compile(r"<([^<>|]*)>")
-_USAGE = (
-    "Say which agent and, if you like, why: `/approvals stop agent NAME it mails the wrong people`. "
-    "`/approvals stop` alone lists who is stopped, `/approvals resume agent NAME` takes it back."
-)
 
 
 async def stop(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, str]:
@@ -43,10 +40,10 @@ async def stop(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, str]
         return await _list(desk, at)
     agent, why = _agent(said)
     if agent is None:
-        return _sentence(_USAGE)
+        return _sentence(say.USAGE)
     reason = _typed(why)
     if len(reason) > LONGEST_REASON:
-        return _sentence(f"Please say why in at most {LONGEST_REASON} characters. Nothing is stopped yet.")
+        return _sentence(say.reason_too_long(LONGEST_REASON))
     try:
         await _known(desk, at)
         may_stop(desk.policy(), agent, at.user)
@@ -55,10 +52,7 @@ async def stop(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, str]
     except Refusal as refusal:
         await _refused(desk, at, "stop", agent, refusal)
         raise
-    asked = (
-        f":octagonal_sign: *Stop {name(agent)}?*\nWhat waits of it is rejected, what is approved and not taken yet is "
-        "revoked, and whatever it proposes or claims is refused from then on. What it took already goes on."
-    )
+    asked = say.really_stop(name(agent))
     made = button(f"Stop {agent}", CONFIRM, f"{agent} {reason}".strip(), said=f"Stop {agent}", style="danger")
     return [section(ours(asked)), *_why(reason), actions(made), context(ours(_resumed_by(desk)))], f"Stop {agent}?"
 
@@ -75,7 +69,7 @@ async def confirmed(desk: "Desk", at: "Interaction") -> Reply:
         stopped = await desk.stopping.stop(agent, _actor(desk, at), reason or None, told)
     except Refusal as refusal:
         await _refused(desk, at, "stop", agent, refusal)
-        return Say(text=words.refusal(refusal))
+        return Say(text=refusals.refusal(refusal))
     desk.later(_close(desk, at, stopped))
     return None
 
@@ -84,8 +78,8 @@ async def resume(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, st
     """`/approvals resume agent NAME`, for the operators. Raises Refusal, StoreBusy."""
     agent, rest = _agent(said)
     if agent is None or rest:
-        return _sentence("Say which agent: `/approvals resume agent NAME`. `/approvals stop` lists who is stopped.")
-    text = f":arrow_forward: *{name(agent)} is resumed* by {person(at.user)}: it may propose and claim again."
+        return _sentence(say.RESUME_USAGE)
+    text = say.is_resumed_by(name(agent), person(at.user))
     ops = desk.policy().ops
     try:
         await _known(desk, at)
@@ -93,21 +87,15 @@ async def resume(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, st
     except Refusal as refusal:
         await _refused(desk, at, "resume", agent, refusal)
         raise
-    since = f"{person(ended.by)} had stopped it {when(ended.at)}."
-    gone = "" if agent in desk.policy().agents else " The policy has no such agent any more, so it can propose nothing."
-    return _sentence(
-        f":arrow_forward: *{name(agent)} may propose and claim again.* {since} What was closed stays closed.{gone}"
-    )
+    since = say.had_stopped_it(person(ended.by), when(ended.at))
+    gone = "" if agent in desk.policy().agents else say.THE_POLICY_HAS_NO_SUCH_AGENT
+    return _sentence(say.may_propose_and_claim_again(name(agent), since, gone))
 
 
 def announced(stopped: "Stop") -> str:
     """What the operators read of it."""
     why = f"\n>{escape(shorten(one_line(stopped.reason), 400)[0])}" if stopped.reason else ""
-    return (
-        f":octagonal_sign: *{name(stopped.agent)} is stopped* by {person(stopped.by)}, {when(stopped.at)}. "
-        f"What it had open is being closed, and it may begin nothing. `/approvals resume agent {name(stopped.agent)}` "
-        f"takes that back.{why}"
-    )
+    return say.is_stopped_by(name(stopped.agent), person(stopped.by), when(stopped.at), why)
 
 
 async def _close(desk: "Desk", at: "Interaction", stopped: "Stop") -> None:
@@ -116,16 +104,16 @@ async def _close(desk: "Desk", at: "Interaction", stopped: "Stop") -> None:
     done = 0
     try:
         if open_ones > AT_ONCE:
-            await _say(desk, at, stopped, f"{open_ones} proposals are being closed …")
+            await _say(desk, at, stopped, say.proposals_are_being_closed(open_ones))
         while left := await desk.stopping.close(stopped.agent):
             done += 1
             if done <= _WORDS_ON_THE_WAY:
-                await _say(desk, at, stopped, f"{max(0, open_ones - left)} of {open_ones} proposals are closed …")
+                await _say(desk, at, stopped, say.some_are_closed(max(0, open_ones - left), open_ones))
     except StoreBusy:
-        await _say(desk, at, stopped, "The database is busy; what is left is closed as soon as it can be.")
+        await _say(desk, at, stopped, say.THE_DATABASE_IS_BUSY)
         return
-    closed = "1 proposal was closed." if open_ones == 1 else f"{open_ones} proposals were closed."
-    await _say(desk, at, stopped, closed if open_ones else "It had nothing open.")
+    closed = say.ONE_PROPOSAL_WAS_CLOSED if open_ones == 1 else say.proposals_were_closed(open_ones)
+    await _say(desk, at, stopped, closed if open_ones else say.IT_HAD_NOTHING_OPEN)
 
 
 async def _say(desk: "Desk", at: "Interaction", stopped: "Stop", progress: str) -> None:
@@ -143,7 +131,7 @@ async def _list(desk: "Desk", at: "Interaction") -> tuple[Blocks, str]:
         raise NotYourAgent
     stopped = await desk.store.stops.all()
     if not stopped:
-        return [section(ours("No agent is stopped.")), context(ours(_USAGE))], "No agent is stopped."
+        return [section(ours(say.NO_AGENT_IS_STOPPED)), context(ours(say.USAGE))], say.NO_AGENT_IS_STOPPED
     rows: Blocks = []
     for each in stopped[:MOST_SHOWN]:
         rows += [section(ours(f":octagonal_sign: *{name(each.agent)}*, by {person(each.by)}, {when(each.at)}"))]
@@ -189,13 +177,13 @@ def _why(reason: str | None, limit: int = LONGEST_REASON) -> Blocks:
     if not reason:
         return []
     shown, left = shorten(visible(reason), limit)
-    return [rich(quote(f"{shown}… ({left} characters more in the audit log)" if left else shown))]
+    return [rich(quote(say.more_in_the_audit_log(shown, left) if left else shown))]
 
 
 def _resumed_by(desk: "Desk") -> str:
     if not desk.policy().operators:
-        return "The policy names no `ops`, so nobody can resume an agent until it does."
-    return "Only the operators can resume it: `/approvals resume agent NAME`."
+        return say.THE_POLICY_NAMES_NO
+    return say.ONLY_THE_OPERATORS_CAN_RESUME_IT
 
 
 def _sentence(text: str) -> tuple[Blocks, str]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from approvals.digest import canonical
 from approvals.events import Approved, Claimed, Decided, Lapsed, Rejected, Succeeded, Withdrawn
 from approvals.proposal import Source, Status
-from bot.slack import settling
 from bot.slack.blocks import (
     Block,
     actions,
@@ -28,10 +27,12 @@ from bot.slack.blocks import (
 )
 from bot.slack.cards import MOST, Card, beginning, made, notified
 from bot.slack.claims import grounds, hides, payload
-from bot.slack.labels import characters, listed, name, state
 from bot.slack.preview import preview
 from bot.slack.redaction import veiled
 from bot.slack.text import one_line, pretty, shorten, visible, weight
+from bot.slack.words import settling, shared
+from bot.slack.words import together as say
+from bot.slack.words.labels import characters, listed, name, state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,9 +110,9 @@ def shared_card(together: Together, *, mention: str = "") -> Card:
     ]
     row = actions(button(label, REVIEW, together.lead.id, said=said, **({"style": "primary"} if waiting else {})))
     below = [
-        *([context(ours(f":bell: Please decide: {_cut(mention)}"))] if mention and waiting else []),
+        *([context(ours(shared.please_decide(_cut(mention))))] if mention and waiting else []),
         row,
-        context(ours(f"Others of the kind may join this card until {when(together.closes_at)}.")),
+        context(ours(say.others_of_the_kind_may_join(when(together.closes_at)))),
     ]
     room = MOST - size([*above, *below]) - 400
     return made([*above, _list(together, room), *below], _notification(together))
@@ -127,19 +128,13 @@ def beware(together: Together) -> list[Block]:
     """What a reader has to know of any of them before looking at the others."""
     told = []
     if any(each.ask.source is Source.untrusted for each in together.proposals):
-        told.append(":globe_with_meridians: *Untrusted source:* text from outside may have triggered these.")
+        told.append(say.UNTRUSTED_SOURCE)
     if any(hidden(each) for each in together.proposals):
-        told.append(
-            ":warning: *Hidden characters:* something here holds characters that do not show. "
-            "They are spelled out, like ⟨U+202E⟩."
-        )
+        told.append(shared.HIDDEN_CHARACTERS)
     own = sorted({role for each in together.waiting for role in each.gate.self_review if each.gate.excluded})
     if own:
         roles = listed([f"*{name(role)}*" for role in own], "or")
-        told.append(
-            f":rotating_light: *Self-review is allowed:* whoever owns the agent, or whom it acts for, may approve "
-            f"these alone as {roles}."
-        )
+        told.append(say.self_review_is_allowed(roles))
     return [section(ours("\n".join(told)))] if told else []
 
 
@@ -156,7 +151,7 @@ def reasons(together: Together) -> list[Block]:
     )
     if not found:
         return []
-    lines = [run("Why a person is asked", bold=True)]
+    lines = [run(shared.WHY_A_PERSON_IS_ASKED, bold=True)]
     for text, rule in found[:_REASONS]:
         shown, left = shorten(text, 300)
         more = f" … {characters(left)} more" if left else ""
@@ -201,26 +196,22 @@ def stands(together: Together) -> str:
     waiting, count = together.waiting, len(together.proposals)
     settles = settling.together(together.proposals, together.now)
     if not waiting:
-        return f":ballot_box_with_check: None of these waits any more.{settles}"
+        return say.none_of_these_waits_any_more(settles)
     roles = listed([f"*{name(role)}*" for role in sorted({role for each in waiting for role in each.gate.roles})])
     soonest = min(each.expires_at for each in waiting)
-    return (
-        f":large_yellow_circle: *Needs a person:* one approval of {roles} for each\n"
-        f":hourglass_flowing_sand: *{len(waiting)} of {count} wait*, the first until {when(soonest)}; "
-        f"unanswered means rejected.{settles}"
-    )
+    return say.needs_a_person(roles, len(waiting), count, when(soonest), settles)
 
 
 def _same(together: Together) -> list[Block]:
     same = together.same
-    return beginning("The same in all of them", visible(pretty(same)), _SAME) if same else []
+    return beginning(say.THE_SAME_IN_ALL_OF_THEM, visible(pretty(same)), _SAME) if same else []
 
 
 def _list(together: Together, room: int) -> Block:
     each = max(room // len(together.proposals) - _LINE, _LEAST)
     lines = [_line(together, place, each) for place in range(len(together.proposals))]
     return rich(
-        paragraph(run("One by one", bold=True)),
+        paragraph(run(say.ONE_BY_ONE, bold=True)),
         {"type": "rich_text_list", "style": "ordered", "elements": lines},
     )
 
@@ -231,11 +222,11 @@ def _line(together: Together, place: int, most: int) -> Block:
     runs = [] if proposal.status is Status.pending else [run(f"{state(proposal)[1]} · ", bold=True)]
     if proposal.status is Status.pending and proposal.questions:
         runs.append(run("Asked · " if proposal.open_question else "Answered · ", bold=True))
-    runs.append(run(shown or "nothing of its own"))
+    runs.append(run(shown or say.NOTHING_OF_ITS_OWN))
     if left:
         runs.append(run(f" … {characters(left)} more", italic=True))
     if (twin := twin_of(together, place)) is not None:
-        runs.append(run(f" · the same as {twin}", italic=True))
+        runs.append(run(shared.the_same_as(twin), italic=True))
     return paragraph(*runs)
 
 
@@ -250,5 +241,5 @@ def _notification(together: Together) -> str:
     if not waiting:
         return notified(f"Decided: {together.title} of {agent}")
     soonest = min(each.expires_at for each in waiting)
-    ends = f"Unanswered, they are rejected, the first {soonest:%Y-%m-%d %H:%M} UTC."
-    return notified(f"{agent} asks to run {together.title}, {len(waiting)} of them wait. {ends}")
+    ends = say.they_are_rejected(soonest)
+    return notified(say.asks_to_run(agent, together.title, len(waiting), ends))

@@ -11,6 +11,7 @@ from bot.slack.payloads import PAYLOAD
 from bot.slack.preview import PREVIEW, preview
 from bot.slack.redaction import veiled
 from bot.slack.text import one_line
+from bot.slack.words import typed as say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,9 +35,9 @@ def type_form(proposal: "Proposal", form_id: str) -> dict[str, Any]:
     whole = size(blocks) <= _MOST
     if not whole:
         blocks = [block for label, text in shown for block in beginning(label, text, _BEGINNING)]
-        blocks.append(section(plain("You have read it whole in Details.")))
+        blocks.append(section(plain(say.YOU_HAVE_READ_IT_WHOLE)))
     head = rich(paragraph(run("Approve "), run(name, bold=True), run(".")))
-    told = section(plain("It runs once enough people agree. It cannot be taken back once the agent has taken it."))
+    told = section(plain(say.IT_RUNS_ONCE_ENOUGH_PEOPLE_AGREE))
     asked = word_inputs(words(proposal), shown=whole)
     return modal(
         "Approve",
@@ -54,8 +55,8 @@ def word_inputs(wanted: "Sequence[Word]", *, shown: bool) -> list[Block]:
         {
             "type": "input",
             "block_id": _block(number),
-            "label": plain(f"Type the value of {each.field}" if each.field else "Type the action's name"),
-            "hint": plain("As it stands above." if shown else f"It is {each.text}"),
+            "label": plain(say.type_the_value_of(each.field) if each.field else say.TYPE_THE_ACTIONS_NAME),
+            "hint": plain(say.AS_IT_STANDS_ABOVE if shown else f"It is {each.text}"),
             "element": {"type": "plain_text_input", "action_id": _ACTION, "max_length": 2 * LONGEST},
             "optional": False,
         }

@@ -6,9 +6,10 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from approvals.proposal import Cause, Status
-from bot.slack.labels import listed, name
 from bot.slack.query import LONGEST, MOST_DAYS, Query
-from bot.slack.words import HELP
+from bot.slack.words import verbs as say
+from bot.slack.words.help import HELP
+from bot.slack.words.labels import listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,10 +62,10 @@ def read(text: str) -> "Query | Linked | Told | Help":
             return Help()
         case "mine" | "all" | "overdue" | "standing" | "holds" as kind:
             bare: Query = Query(kind=kind)
-            return Told(text=f"Nothing follows here: type `/approvals {kind}`.") if rest else bare
+            return Told(text=say.nothing_follows_here(kind)) if rest else bare
         case "role" | "agent" | "action" as kind:
             if len(rest) != 1:
-                return Told(text=f"Say which {kind}, in one word: `/approvals {kind} {_EXAMPLES[kind]}`.")
+                return Told(text=say.say_which(kind, _EXAMPLES[kind]))
             return _filtered(Query(kind=kind), (kind,), rest)
         case "show":
             return _shown(rest)
@@ -83,9 +84,7 @@ def _shown(rest: "Sequence[str]") -> "Query | Linked | Told":
         return Linked(channel=link["channel"], ts=below[1] if below else f"{link['seconds']}.{link['rest']}")
     if _PROPOSAL.fullmatch(said.lower()):
         return Query(kind="show", name=f"prp_{said.lower().removeprefix('prp_')}")
-    return Told(
-        text="Say which one, by its id, by how its id begins, or by a link to its card: `/approvals show prp_…`."
-    )
+    return Told(text=say.SAY_WHICH_ONE)
 
 
 def _stats(rest: "Sequence[str]") -> "Query | Told":
@@ -106,12 +105,12 @@ def _filtered(query: Query, known: "Sequence[str]", rest: "Sequence[str]") -> "Q
         which = words[number].lower()
         if which not in known:
             near = get_close_matches(which, known, 1)
-            meant = f" Did you mean `{near[0]}`?" if near else ""
-            return Told(text=f"There is no filter {name(which)} here.{meant} What may follow: {forms}.")
+            meant = say.did_you_mean(near[0]) if near else ""
+            return Told(text=say.there_is_no_filter_here(name(which), meant, forms))
         if number + 1 == len(words):
-            return Told(text=f"Something must follow `{which}`: `{which} {_EXAMPLES[which]}`.")
+            return Told(text=say.something_must_follow(which, _EXAMPLES[which]))
         if which in [each.lower() for each in words[:number:2]]:
-            return Told(text=f"`{which}` may be given once.")
+            return Told(text=say.may_be_given_once(which))
         found = _READ[which](query, words[number + 1])
         if isinstance(found, Told):
             return found
@@ -130,19 +129,19 @@ def _agent(query: Query, said: str) -> "Query | Told":
 def _action(query: Query, said: str) -> "Query | Told":
     if _PATTERN.fullmatch(said.lower()):
         return replace(query, action=said.lower())
-    return Told(text="An action is letters, digits, `_`, `.` and `-`, with `*` for any run of them: `action refund.*`.")
+    return Told(text=say.AN_ACTION_IS_LETTERS)
 
 
 def _by(query: Query, said: str) -> "Query | Told":
     if found := PERSON.fullmatch(said):
         return replace(query, by=found[1])
-    return Told(text="Name the person with `@` and pick them from the list that Slack offers: `by @NAME`.")
+    return Told(text=say.NAME_THE_PERSON_WITH_AND_PICK)
 
 
 def _status(query: Query, said: str) -> "Query | Told":
     if said.lower() in STATUSES:
         return replace(query, status=said.lower())
-    return Told(text=f"A status is {listed([f'`{each}`' for each in STATUSES], 'or')}.")
+    return Told(text=say.a_status_is(listed([f"`{each}`" for each in STATUSES], "or")))
 
 
 def _since(query: Query, said: str) -> "Query | Told":
@@ -150,14 +149,14 @@ def _since(query: Query, said: str) -> "Query | Told":
     days = int(found[1]) * _UNITS[found[2]] if found else 0
     if 1 <= days <= MOST_DAYS:
         return replace(query, days=days)
-    return Told(text=f"Say how far back in days or weeks, at most {MOST_DAYS} days: `7d` or `2w`.")
+    return Told(text=say.say_how_far_back_in_days(MOST_DAYS))
 
 
 def _unknown(verb: str) -> Help:
     known = sorted({line.split()[0] for line, _ in HELP if line})
     near = get_close_matches(verb.lower(), known, 1)
-    meant = f" Did you mean `/approvals {near[0]}`?" if near else ""
-    return Help(text=f"There is no `/approvals` with {name(verb)}.{meant}")
+    meant = say.did_you_mean_command(near[0]) if near else ""
+    return Help(text=say.there_is_no_command(name(verb), meant))
 
 
 def _name(said: str) -> bool:
@@ -165,7 +164,7 @@ def _name(said: str) -> bool:
 
 
 def _unnamed(which: str) -> Told:
-    return Told(text=f"That is no name of {'an agent' if which == 'agent' else 'a role'}: it is too long.")
+    return Told(text=say.that_is_no_name_of(which))
 
 
 _EXAMPLES = {

@@ -21,7 +21,7 @@ from approvals.refusals import (
     ReasonMissing,
     Refusal,
 )
-from bot.slack import modals, onward, reasons, words
+from bot.slack import modals, onward, reasons
 from bot.slack.batch import approve_ticked, reject_ticked
 from bot.slack.desk import Desk, Standing
 from bot.slack.forms import errors, fields, read
@@ -31,6 +31,7 @@ from bot.slack.questions import MORE_TIME_BLOCK, QUESTION_BLOCK
 from bot.slack.questions import asked_in as question_in
 from bot.slack.queue import NEXT
 from bot.slack.typed import asked_in, type_form, typed_in_state, word_faults
+from bot.slack.words import answers, refusals
 from storage import Form
 
 Acknowledgement: TypeAlias = dict[str, Any]
@@ -75,7 +76,7 @@ async def hand_over(desk: Desk, at: Interaction) -> Acknowledgement:
     try:
         await desk.lifecycle.hand_over(proposal.id, reviewer, role, form.nonce)
     except NotFound:
-        return _faults({modals.ROLE_BLOCK: words.ROLE_GONE})
+        return _faults({modals.ROLE_BLOCK: answers.ROLE_GONE})
     return _done()
 
 
@@ -91,7 +92,7 @@ async def ask(desk: Desk, at: Interaction) -> Acknowledgement:
     except (QuestionRefused, CannotExtend) as refusal:
         await desk.refused(at, proposal.id, "ask", refusal)
         block = MORE_TIME_BLOCK if isinstance(refusal, CannotExtend) else QUESTION_BLOCK
-        return _faults({block: words.refusal(refusal)})
+        return _faults({block: refusals.refusal(refusal)})
     await desk.store.forms.save(form.id, typed={})
     return _done()
 
@@ -119,7 +120,7 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
         return _faults(errors(shown, faulty.faults, typed.payload))
     except EditRefused as refused:
         await desk.refused(at, proposal.id, "edit", refused)
-        said = words.refusal(refused)
+        said = refusals.refusal(refused)
         return _faults(dict.fromkeys(typed.blocks, said))
     standing = Standing(proposal=proposal, nonce=form.nonce, form=form)
     confirm = await desk.open_form(at, standing, "confirm", {"payload": typed.payload, "typed": typed.typed})
@@ -199,16 +200,16 @@ async def submitted(desk: Desk, at: Interaction, verb: str) -> Acknowledgement:
     try:
         return await onward.instead_of_closing(desk, at, await SUBMISSIONS.get(verb, close)(desk, at))
     except ReasonMissing as refusal:
-        return _faults({modals.REASON_BLOCK: words.refusal(refusal)})
+        return _faults({modals.REASON_BLOCK: refusals.refusal(refusal)})
     except Refusal as refusal:
         return await _overtaken(desk, at, verb, refusal)
 
 
 async def _overtaken(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -> Acknowledgement:
-    said = words.refusal(refusal)
+    said = refusals.refusal(refusal)
     form = await desk.store.forms.get(at.form_id) if at.form_id else None
     if form is None:
-        return _update(modals.sentence(words.TITLE, said))
+        return _update(modals.sentence(answers.TITLE, said))
     await desk.refused(at, form.proposal_id, verb, refusal)
     proposal = await desk.store.find(form.proposal_id)
     if proposal is not None and isinstance(refusal, OVERTAKEN) and form.reviewer == at.user:
@@ -216,7 +217,7 @@ async def _overtaken(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -
         edited = overtaken(now, form.revision) if form.kind in ("edit", "confirm") else ()
         why = EDITED if isinstance(refusal, Changed) and edited and now.revision > form.revision else said
         return _update(modals.lost_nothing(proposal, typed_in(form), why, form.id, news=edited))
-    return _update(modals.sentence(words.TITLE, said))
+    return _update(modals.sentence(answers.TITLE, said))
 
 
 def payload_of(form: Form) -> dict[str, JSON]:

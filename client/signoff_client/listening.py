@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from signoff_client.errors import Invalid, Unauthorized, Unavailable
-from signoff_client.model import Event, NotOurs, Proposal
+from signoff_client.model import Event, NotOurs, Proposal, moment
 from signoff_client.wire import Answer, fault_of
 
 if TYPE_CHECKING:
@@ -57,15 +57,17 @@ class Listening:
     def heard(self, sent: "ServerSentEvent") -> Event | None:
         """The event; None for what is none of a proposal. Raises Unavailable for rubbish."""
         self._pause = SOON
+        if sent.id and not sent.data:
+            self._last = sent.id  # where the stream begins, so that nothing is missed if it breaks before an event
         if not sent.id or not sent.data:
             return None
         try:
             told = json.loads(sent.data)
-            proposal = Proposal.read(told.get("proposal", told) if isinstance(told, dict) else told)
-        except (ValueError, NotOurs, Invalid) as fault:
+            event = Event(id=sent.id, kind=told["type"], at=moment(told["time"]), proposal=Proposal.read(told["data"]))
+        except (ValueError, TypeError, KeyError, NotOurs, Invalid) as fault:
             raise Unavailable(f"What sends events cannot be the approval service: {fault}.") from None
         self._last = sent.id
-        return Event(id=sent.id, kind=sent.event, proposal=proposal)
+        return event
 
     def ended(self, why: str) -> float:
         """Seconds to rest before the next connection. Raises Unavailable when patience is over.

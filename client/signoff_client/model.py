@@ -105,8 +105,8 @@ class Proposal:
             tier=_of(answer, "tier", str),
             reason=_maybe(answer, "reason", str),
             message=_of(answer, "message", str),
-            created_at=_moment(_of(answer, "created_at", str)),
-            expires_at=_moment(_of(answer, "expires_at", str)),
+            created_at=moment(_of(answer, "created_at", str)),
+            expires_at=moment(_of(answer, "expires_at", str)),
             resolved_at=_maybe_moment(answer, "resolved_at"),
             claimable_at=_maybe_moment(answer, "claimable_at"),
             execute_by=_maybe_moment(answer, "execute_by"),
@@ -175,8 +175,13 @@ class Event:
     """Something that happened to one of the agent's proposals."""
 
     id: str
+    """Of its place on the stream: `events(after=…)` goes on behind it."""
     kind: str
+    """Such as `signoff.proposal.approved`."""
+    at: datetime
+    """When it happened, in UTC."""
     proposal: Proposal
+    """As it stood when the event was sent."""
 
 
 def _of(answer: "Mapping[str, Any]", name: str, kind: type) -> Any:
@@ -190,7 +195,8 @@ def _maybe(answer: "Mapping[str, Any]", name: str, kind: type) -> Any:
     return None if answer.get(name) is None else _of(answer, name, kind)
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """Aware; raises NotOurs for anything else."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
@@ -202,7 +208,7 @@ def _moment(text: str) -> datetime:
 
 def _maybe_moment(answer: "Mapping[str, Any]", name: str) -> datetime | None:
     text = _maybe(answer, name, str)
-    return None if text is None else _moment(text)
+    return None if text is None else moment(text)
 
 
 def _question(asked: object) -> Question | None:

@@ -47,6 +47,8 @@ class Door:
             await asyncio.Event().wait()
         if isinstance(act, int):
             return web.Response(status=act, headers={"Retry-After": "0"} if act == 429 else {})
+        if request.path == "/v1/events":
+            return await self._streamed(request)
         status, headers, content = await self._asked(request, body)
         if act == "lose":
             request.transport.abort()
@@ -54,6 +56,19 @@ class Door:
         if callable(act):
             content = act(content)
         return web.Response(status=status, headers=headers, body=content)
+
+    async def _streamed(self, request):
+        headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(self.target + request.path_qs, headers=headers) as response,
+        ):
+            kept = {name: value for name, value in response.headers.items() if name.lower() not in HOP}
+            answer = web.StreamResponse(status=response.status, headers=kept)
+            await answer.prepare(request)
+            async for piece in response.content.iter_any():
+                await answer.write(piece)
+            return answer
 
     async def _asked(self, request, body):
         headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP}

@@ -42,8 +42,8 @@ LATER = {"asyncpg"}
 """Doors whose library no room needs yet."""
 
 SHOWS = [
-    Path("bot/slack") / f"{name}.py"
-    for name in ("text", "cards", "details", "queue", "words", "forms", "modals", "sampled")
+    *modules("bot/slack/words"),
+    *(Path("bot/slack") / f"{name}.py" for name in ("text", "cards", "details", "queue", "forms", "modals", "sampled")),
 ]
 """What people are shown is a function of what there is to show."""
 

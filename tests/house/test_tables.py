@@ -16,6 +16,7 @@ from approvals.refusals import AgentRefusal, NotFound, Refusal, ReviewerRefusal
 from approvals.sampling import Judgement
 from approvals.standing import StandingEnd
 from approvals.states import TRANSITIONS
+from approvals.tidings import TIDINGS
 from tests.house.draw_states import PAGE, page
 from tests.house.every import events, example, leaves, notes
 from tests.house.tree import ROOT, modules, parsed
@@ -74,6 +75,7 @@ def test_a_note_changes_no_state_and_sends_nothing(note):
 
 def test_the_tables_name_nothing_but_events():
     assert set(EFFECTS) == set(events())
+    assert set(TIDINGS) == set(events())
     assert {event for follows in TRANSITIONS.values() for event in follows} | {Submitted} == set(events())
 
 
@@ -83,7 +85,7 @@ def test_every_status_has_a_row_in_the_table():
 
 @pytest.mark.parametrize("refusal", leaves(ReviewerRefusal), ids=lambda refusal: refusal.__name__)
 def test_every_no_to_a_person_has_its_own_sentence(refusal):
-    from bot.slack.words import refusal as worded  # noqa: PLC0415  the room may be tested before this one is built
+    from bot.slack.words.refusals import refusal as worded  # noqa: PLC0415  the room may be tested before this one is built
 
     said = worded(example(refusal))
     general = [kind for kind in refusal.__mro__[1:] if issubclass(kind, ReviewerRefusal)]
@@ -106,7 +108,7 @@ def test_every_no_to_an_agent_is_a_problem_with_its_own_sentence(refusal):
 
 
 def test_a_thing_not_found_is_worded_for_people_too():
-    from bot.slack.words import refusal as worded  # noqa: PLC0415
+    from bot.slack.words.refusals import refusal as worded  # noqa: PLC0415
 
     assert worded(NotFound("prp_0")).strip()
 

@@ -20,7 +20,7 @@ MACHINE = {
     "a private address": re.compile(r"https?://(?:10\.\d+|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d+"),
 }
 
-LOCKS = sorted((ROOT / "locks").glob("*.txt"))
+LOCKS = sorted((ROOT / "locks").rglob("*.txt"))
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ASKED_BY_PYTHON = {"tzdata"}
 """What no module of ours names: zoneinfo looks for it."""

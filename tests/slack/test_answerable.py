@@ -10,7 +10,7 @@ from approvals.events import Actor
 from approvals.ports import Line
 from approvals.proposal import Cause, Status, Undo, UndoStatus
 from bot.slack.answerable import answerable
-from bot.slack.history import lines
+from bot.slack.words.history import lines
 from policy import Role
 from tests.making import START, make_proposal
 

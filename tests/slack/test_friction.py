@@ -14,10 +14,10 @@ from bot.slack.cards import card
 from bot.slack.details import details
 from bot.slack.editing import confirm_form
 from bot.slack.friction import asking_again, consequence
-from bot.slack.history import hasty
 from bot.slack.seen import card_seen, count, opened_seen
 from bot.slack.text import length, words_of
 from bot.slack.typed import asked_in, type_form, typed_in_state, word_faults
+from bot.slack.words.history import hasty
 from storage import CardRow
 from tests.approvals.standing import after
 from tests.making import START, make_proposal

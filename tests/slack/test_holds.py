@@ -11,11 +11,11 @@ from approvals.events import Actor, facts
 from approvals.holds import HoldBegun, HoldEnd, HoldEnded, hold_of
 from approvals.ports import Line
 from approvals.proposal import Cause, Status
-from bot.slack import words
 from bot.slack.cards import card
 from bot.slack.holds import held
 from bot.slack.queue import Query, holds
 from bot.slack.text import words_of
+from bot.slack.words import history
 from tests.making import START, make_proposal
 from tests.slack.hostile import MARK, elements, markup, texts
 from tests.slack.limits import message_faults, sdk_accepts
@@ -37,7 +37,7 @@ def hold(**changes):
 
 
 def line(note):
-    return words.line(Line(tag=note.tag, facts=facts(note), actor=Actor(kind="reviewer", id="U0BOB"), at=START))
+    return history.line(Line(tag=note.tag, facts=facts(note), actor=Actor(kind="reviewer", id="U0BOB"), at=START))
 
 
 @slow

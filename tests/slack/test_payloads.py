@@ -20,13 +20,14 @@ from tests.slack.limits import message_faults, sdk_accepts
 slow = settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
+whole = st.integers(-(2**53) + 1, 2**53 - 1)
 people = st.one_of(texts, st.lists(texts, max_size=4), st.lists(texts | st.none(), max_size=3), st.none())
 mails = st.fixed_dictionaries(
     {"subject": texts, "to": people},
-    optional={"body": texts, "text": texts | st.integers(), "cc": people, "bcc": people, "track": values, "To": texts},
+    optional={"body": texts, "text": texts | whole, "cc": people, "bcc": people, "track": values, "To": texts},
 )
 statements = st.fixed_dictionaries(
-    {}, optional={"sql": texts, "query": texts, "statement": texts | st.integers(), "table": texts, "rows": values}
+    {}, optional={"sql": texts, "query": texts, "statement": texts | whole, "table": texts, "rows": values}
 )
 NAMES = {"To": "to", "Cc": "cc", "Bcc": "bcc", "Subject": "subject", "Body": "body", "Text": "text"}
 MAIL = {

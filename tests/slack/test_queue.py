@@ -18,7 +18,7 @@ from bot.slack.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home
 from bot.slack.query import Query
 from bot.slack.queue import decided, help_text, list_modal, listing, missing_reports, not_found, several, shown
 from bot.slack.text import length, words_of
-from bot.slack.words import HELP
+from bot.slack.words.help import HELP
 from tests.making import START, make_proposal
 from tests.slack.hostile import BIG, MARK, buttons, elements, markup, proposals, texts
 from tests.slack.limits import message_faults, sdk_accepts, sdk_accepts_view, view_faults

@@ -12,7 +12,7 @@ from approvals.sampling import Judged, Judgement, Sample
 from bot.slack.sampled import FINE, NOT_FINE, not_fine_form, sample_card
 from bot.slack.stats import sentence
 from bot.slack.text import words_of
-from bot.slack.words import undeliverable
+from bot.slack.words.trouble import undeliverable
 from storage import Figures
 from tests.making import START, make_proposal
 from tests.slack.hostile import MARK, buttons, elements, markup, proposals, texts

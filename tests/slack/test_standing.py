@@ -11,13 +11,13 @@ from approvals.gate import Standing
 from approvals.ports import Line
 from approvals.proposal import Cause, Status
 from approvals.standing import StandingAllowed, StandingEnd, StandingEnded, approve_and_next, may_stand
-from bot.slack import words
 from bot.slack.cards import card
 from bot.slack.modals import review
 from bot.slack.offers import APPROVE_NEXT, offers
 from bot.slack.queue import Query, standing
 from bot.slack.standing import beyond
 from bot.slack.text import words_of
+from bot.slack.words import history
 from tests.making import START, make_proposal, make_reviewer
 from tests.slack.hostile import MARK, buttons, elements, markup, texts
 from tests.slack.limits import message_faults, sdk_accepts
@@ -115,7 +115,7 @@ def test_what_ended_says_why_on_the_card_and_in_the_thread_and_offers_nothing(wh
     assert buttons(blocks) == {}
     note = StandingEnded(at=START, why=why, by=by, left=19)
     line = Line(tag=note.tag, facts=facts(note), actor=Actor(kind="system", id="signoff"), at=START)
-    assert said in words.line(line)
+    assert said in history.line(line)
 
 
 def test_how_many_were_used_is_said_in_words_that_fit():
@@ -127,7 +127,7 @@ def test_how_many_were_used_is_said_in_words_that_fit():
 def test_the_thread_says_until_when_and_for_how_many():
     note = StandingAllowed(at=START, approval=given_for())
     line = Line(tag=note.tag, facts=facts(note), actor=Actor(kind="reviewer", id="U0ALICE"), at=START)
-    said = words.line(line)
+    said = history.line(line)
     assert said.startswith(":repeat: <@U0ALICE> approved this *and the next 20 like it* until <!date^1795256100^")
 
 

@@ -8,7 +8,7 @@ from bot.slack.query import LONGEST, Query
 from bot.slack.queue import help_text
 from bot.slack.text import words_of
 from bot.slack.verbs import STATUSES, Help, Linked, Told, read
-from bot.slack.words import HELP
+from bot.slack.words.help import HELP
 from tests.slack.hostile import texts
 from tests.slack.limits import message_faults
 

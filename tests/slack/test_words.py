@@ -30,11 +30,11 @@ from approvals.refusals import (
     Settled,
 )
 from approvals.stopping import AlreadyStopped
-from bot.slack import words
-from bot.slack.history import SENTENCES as TOLD
-from bot.slack.labels import STATUSES
-from bot.slack.refused import SENTENCES as REFUSED
 from bot.slack.text import words_of
+from bot.slack.words import answers, history, refusals, trouble
+from bot.slack.words.history import SENTENCES as TOLD
+from bot.slack.words.labels import STATUSES
+from bot.slack.words.refusals import SENTENCES as REFUSED
 from tests.making import START, make_proposal
 from tests.slack.hostile import MARK, markup, texts
 from tests.slack.limits import message_faults, sdk_accepts
@@ -80,50 +80,50 @@ def line(tag, actor="reviewer", **told):
 @pytest.mark.parametrize("kind", sorted(kinds(ReviewerRefusal) | {NotFound}, key=lambda kind: kind.__name__))
 def test_every_no_to_a_person_has_its_own_sentence_that_says_what_happened(kind):
     assert kind in REFUSED
-    sentence = words.refusal(kind(*ARGUMENTS.get(kind, ())))
+    sentence = refusals.refusal(kind(*ARGUMENTS.get(kind, ())))
     assert sentence.endswith((".", "`"))
     assert len(sentence) < 400
 
 
 def test_no_two_refusals_sound_the_same():
-    said = [words.refusal(kind(*ARGUMENTS.get(kind, ()))) for kind in kinds(ReviewerRefusal)]
+    said = [refusals.refusal(kind(*ARGUMENTS.get(kind, ()))) for kind in kinds(ReviewerRefusal)]
     assert len(set(said)) == len(said)
 
 
 @pytest.mark.parametrize("what", ["guest", "stranger", "bot", "deactivated", "another workspace"])
 def test_whoever_may_decide_nothing_hears_why(what):
-    assert words.refusal(NotEligible(what)) != words.refusal(NotEligible("something else"))
+    assert refusals.refusal(NotEligible(what)) != refusals.refusal(NotEligible("something else"))
 
 
 @pytest.mark.parametrize("what", ["guest", "stranger", "bot", "deactivated", "another workspace", "unverified"])
 def test_whoever_may_decide_nothing_cannot_stand_in_and_the_sentence_says_why(what):
-    assert words.refusal(CannotStandIn(what)) != words.refusal(CannotStandIn("something else"))
+    assert refusals.refusal(CannotStandIn(what)) != refusals.refusal(CannotStandIn("something else"))
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.pending])
 def test_who_comes_late_hears_by_whom_it_was_decided(status):
-    sentence = words.refusal(AlreadyResolved(status, "U0BOB", START))
+    sentence = refusals.refusal(AlreadyResolved(status, "U0BOB", START))
     assert "by <@U0BOB>" in sentence
     assert STATUSES[status][1].lower() in sentence
 
 
 def test_an_expired_proposal_says_that_silence_was_a_no():
-    assert "nobody answered until <!date^" in words.refusal(Expired(START))
-    assert "rejected" in words.refusal(Expired(START))
+    assert "nobody answered until <!date^" in refusals.refusal(Expired(START))
+    assert "rejected" in refusals.refusal(Expired(START))
 
 
 @given(texts)
 def test_names_and_reasons_in_a_refusal_are_never_markup(text):
     for refused in (NotYourRole((text,)), EditBlocked((text,))):
-        assert not re.search(r"<[^!]|<!(?!date)", words.refusal(refused))
+        assert not re.search(r"<[^!]|<!(?!date)", refusals.refusal(refused))
     for refused in (FieldLocked((text + MARK,)), EditFaulty((Fault(text + MARK, text + MARK),))):
-        assert MARK not in words.refusal(refused)
+        assert MARK not in refusals.refusal(refused)
 
 
 def test_every_event_has_a_sentence():
     assert tags() == set(TOLD)
-    assert all(words.line(line(tag)) for tag in tags())
-    assert "new:happened" in words.line(line("new:happened"))
+    assert all(history.line(line(tag)) for tag in tags())
+    assert "new:happened" in history.line(line("new:happened"))
 
 
 @given(st.sampled_from(sorted(TOLD)), texts)
@@ -145,7 +145,7 @@ def test_what_agents_wrote_never_stands_in_the_markup_of_history(tag, text):
         cause="reviewer",
         channel="C0SUPPORT",
     )
-    blocks, fallback = words.lines([told] * 3)
+    blocks, fallback = history.lines([told] * 3)
     assert not [each for each in [*markup(blocks), fallback] if MARK in each]
     assert message_faults(blocks, fallback) == []
     assert sdk_accepts(blocks)
@@ -157,14 +157,14 @@ def test_a_no_is_told_once_with_its_reason():
         line("proposal:decided", decision={"reviewer": "U0BOB", "verdict": "reject", "reason": no.reason}),
         line("proposal:rejected", by="U0BOB", cause="reviewer", reason=no.reason),
     ]
-    blocks, fallback = words.lines(told)
+    blocks, fallback = history.lines(told)
     assert words_of(blocks).count("Wrong order") == 1
     assert fallback == ":no_entry: *Rejected* by <@U0BOB>."
 
 
 def test_lines_are_joined_and_the_oldest_are_counted_when_there_are_too_many():
     report = {"outcome": {"detail": '"\\' * 3000, "verification": "v" * 3000}}
-    blocks, fallback = words.lines([line("proposal:failed", **report) for _ in range(40)])
+    blocks, fallback = history.lines([line("proposal:failed", **report) for _ in range(40)])
     assert message_faults(blocks, fallback) == []
     earlier = re.search(r"and (\d+) earlier events", words_of(blocks))
     assert words_of(blocks).count("*Failed*") + int(earlier[1]) == 40
@@ -174,7 +174,7 @@ def test_lines_are_joined_and_the_oldest_are_counted_when_there_are_too_many():
 def test_a_report_is_told_in_the_agents_words_but_quoted():
     outcome = Outcome(status=Status.failed, at=START, detail="*Card* expired", verification="Read it again")
     told = line("proposal:failed", outcome={"detail": outcome.detail, "verification": outcome.verification})
-    blocks, _ = words.lines([told])
+    blocks, _ = history.lines([told])
     assert "*Card* expired Read it again" in words_of(blocks)
     assert "expired" not in " ".join(markup(blocks))
 
@@ -182,23 +182,23 @@ def test_a_report_is_told_in_the_agents_words_but_quoted():
 @pytest.mark.parametrize("tag", ["proposal:approved", "proposal:claimed"])
 def test_deadlines_in_history_are_shown_in_the_readers_zone(tag):
     stamp = "2026-11-20T11:15:00.000Z"
-    assert "<!date^1795173300^" in words.line(line(tag, execute_by=stamp, report_by=stamp))
-    assert "its deadline" in words.line(line(tag))
+    assert "<!date^1795173300^" in history.line(line(tag, execute_by=stamp, report_by=stamp))
+    assert "its deadline" in history.line(line(tag))
 
 
 def test_the_facts_that_events_write_are_the_ones_that_history_reads():
     yes = Decision(reviewer="U0BOB", verdict=Verdict.approve, revision=2, round=2, at=START, roles=("finance",))
     decided = Decided(at=START, decision=yes)
     assert (
-        words.line(line(decided.tag, **facts(decided)))
+        history.line(line(decided.tag, **facts(decided)))
         == ":ballot_box_with_check: <@U0BOB> approves revision 2 as finance."
     )
     expired = Rejected(at=START, cause=Cause.expired, by=None, reason=None)
-    assert "nobody answered in time" in words.line(line(expired.tag, **facts(expired)))
+    assert "nobody answered in time" in history.line(line(expired.tag, **facts(expired)))
 
 
 def told(event):
-    blocks, fallback = words.lines([line(event.tag, **facts(event))])
+    blocks, fallback = history.lines([line(event.tag, **facts(event))])
     return fallback, words_of(blocks)
 
 
@@ -237,10 +237,10 @@ def test_an_objection_is_told_with_its_reason_and_undoing_with_its_report():
 
 
 def test_a_line_that_calls_people_calls_them_first_in_the_notification():
-    blocks, fallback = words.lines([line("proposal:reminded", after=600)], "<@U0ALICE>")
+    blocks, fallback = history.lines([line("proposal:reminded", after=600)], "<@U0ALICE>")
     assert fallback.startswith(":bell: Please decide: <@U0ALICE>\n:alarm_clock: *Reminder:*")
     assert words_of(blocks).endswith("Please decide: <@U0ALICE>")
-    assert "decide: " not in words.lines([line("proposal:reminded", after=600)])[1]
+    assert "decide: " not in history.lines([line("proposal:reminded", after=600)])[1]
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_a_line_that_calls_people_calls_them_first_in_the_notification():
     [("auto", "nobody was asked"), ("watch", "waits for nobody here; people can object"), ("reviewer", "in full")],
 )
 def test_an_approval_says_whose_it_is(cause, said):
-    assert said in words.line(line("proposal:approved", cause=cause))
+    assert said in history.line(line("proposal:approved", cause=cause))
 
 
 @pytest.mark.parametrize(
@@ -263,17 +263,17 @@ def test_an_approval_says_whose_it_is(cause, said):
     ],
 )
 def test_a_refusal_says_what_somebody_tried(verb, said):
-    assert f"<@U0BOB> tried to {said} and was told no" in words.line(line("proposal:refused", verb=verb))
+    assert f"<@U0BOB> tried to {said} and was told no" in history.line(line("proposal:refused", verb=verb))
 
 
 def test_thanks_say_what_is_still_missing():
     waiting = make_proposal(roles=("finance", "support"))
-    assert "Still needed: 1 of *finance* and 1 of *support*." in words.thanks(waiting)
-    assert "It is approved now" in words.thanks(make_proposal(status=Status.approved))
+    assert "Still needed: 1 of *finance* and 1 of *support*." in answers.thanks(waiting)
+    assert "It is approved now" in answers.thanks(make_proposal(status=Status.approved))
 
 
 def test_operators_hear_what_was_not_delivered_and_what_to_do():
-    told = words.undeliverable("prp_1", "<!channel> invalid_blocks")
+    told = trouble.undeliverable("prp_1", "<!channel> invalid_blocks")
     assert "prp_1" in told
     assert "&lt;!channel&gt; invalid_blocks" in told
     assert "Mend the cause" in told
@@ -291,12 +291,12 @@ def delegated(verdict, **told):
 
 
 def test_a_line_says_for_whom_somebody_decided():
-    assert words.line(delegated("approve")).endswith("<@U0BOB> approves as finance for <@U0ALICE>.")
-    assert words.line(delegated("approve", stands_in_for=None)).endswith("<@U0BOB> approves as finance.")
+    assert history.line(delegated("approve")).endswith("<@U0BOB> approves as finance for <@U0ALICE>.")
+    assert history.line(delegated("approve", stands_in_for=None)).endswith("<@U0BOB> approves as finance.")
 
 
 def test_a_no_for_somebody_else_is_told_beside_the_end_with_its_reason_once():
-    blocks, text = words.lines(
+    blocks, text = history.lines(
         [
             delegated("reject", reason="Too much."),
             line("proposal:rejected", cause="reviewer", by="U0BOB", reason="Too much."),

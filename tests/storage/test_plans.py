@@ -21,6 +21,10 @@ HOT = [
     ("entries", "after", "entries", "INTEGER PRIMARY KEY"),
     ("entries", "of_proposal", "entries", "entries_of_proposal"),
     ("entries", "refusals_since", "entries", "entries_refusals"),
+    ("stream", "after", "s", "PRIMARY KEY (agent=? AND seq>?)"),
+    ("stream", "after", "e", "INTEGER PRIMARY KEY"),
+    ("stream", "newest", "stream", "PRIMARY KEY"),
+    ("stream", "known", "stream", "PRIMARY KEY (agent=? AND seq=?)"),
     ("outbox", "most_urgent", "o", "outbox_urgent"),
     ("outbox", "next_due", "o", "outbox_ready"),
     ("outbox", "settle", "outbox", "sqlite_autoindex_outbox_"),
@@ -86,6 +90,8 @@ IN_ORDER = [
     ("entries", "head"),
     ("entries", "after"),
     ("entries", "of_proposal"),
+    ("stream", "after"),
+    ("stream", "newest"),
     ("outbox", "most_urgent"),
     ("outbox", "next_due"),
     ("notices", "next_due"),
@@ -132,6 +138,6 @@ async def test_what_is_overdue_is_found_without_looking_at_what_is_not(store):
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
     files = ("proposals", "entries", "outbox", "cards", "forms", "notices", "delegations", "reads", "past", "samples")
-    for file in (*files, "standing", "batches", "bursts", "stops", "direct", "figures"):
+    for file in (*files, "standing", "batches", "bursts", "stops", "direct", "figures", "stream"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

@@ -42,7 +42,7 @@ from stage import REASON, Stage
 BROKEN = "the till is jammed"
 FAULTS = ("down", "slow", "500", "401", "rubbish", "lie")
 SETTLED = "approved,rejected"
-HURRY = {"timeout": 0.5, "patience": 1.0}
+HURRY = {"timeout": 1.0, "patience": 1.5}
 """Seconds for a client that is to meet a fault."""
 
 

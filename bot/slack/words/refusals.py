@@ -51,8 +51,8 @@ from approvals.refusals import (
 )
 from approvals.stopping import AgentUnknown, AlreadyStopped, NotStopped, NotYourAgent, OperatorsOnly
 from bot.slack.blocks import person, when
-from bot.slack.labels import STATUSES, listed, name
 from bot.slack.text import escape, one_line, shorten
+from bot.slack.words.labels import STATUSES, listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.proposal import Cause, UndoStatus
 from approvals.sampling import Judgement
-from bot.slack import holds, settling, standing
 from bot.slack.blocks import channel, ours, person, quote, rich, section, size, when
-from bot.slack.labels import characters, listed, name
 from bot.slack.text import escape, one_line, shorten, visible, weight
+from bot.slack.words import holds, settling, standing
+from bot.slack.words.labels import characters, listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from approvals.deadlines import reminders_ahead, steps_ahead
 from approvals.proposal import UndoStatus
 from bot.slack.blocks import person, when
-from bot.slack.labels import UNDOING, listed, name, span
 from bot.slack.offers import open_to_objection
+from bot.slack.words.labels import UNDOING, listed, name, span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,41 @@
+"""What a person reads who clicked, typed a command or sent a form: it counted, or why nothing could be shown."""
+
+from approvals.proposal import Proposal, Status
+from bot.slack.blocks import when
+from bot.slack.words.history import standing_in
+from bot.slack.words.settling import thanks as settling_thanks
+from bot.slack.words.truth import missing
+
+TITLE = "Signoff"
+LIST_AGAIN = "The next one could not be shown here. Close this and open it from the list."
+NO_MORE = "Nothing more waits for you in this list."
+ONE_MOMENT = "One moment …"
+NOT_VISIBLE = "This proposal is not yours to see: you are in none of its roles, and its agent does not act for you."
+OLD_BUTTON = "This button is from an older list or card and does nothing any more. Use the card, or `/approvals`."
+NO_ROLE_LEFT = "Every role of the policy is asked already, so there is nobody to hand this over to."
+ROLE_GONE = "This role is no longer in the policy. Choose another."
+NOTHING_TICKED = "Nothing is ticked. Close this, tick what you mean, then press the button again."
+TOO_LATE = "Somebody or something else was first, so this was not decided with what you typed."
+BUSY = "The database is busy, so nothing was changed. Please try again in a moment."
+TROUBLE = "Something went wrong here, and your answer may not have counted. Look at the card, then try again."
+UNKNOWN_COMMAND = "This command is unknown here. `/approvals help` lists what there is."
+
+
+def thanks(decided: "Proposal") -> str:
+    """What a person reads who just approved."""
+    instead = standing_in(decided.decisions[-1].stands_in_for) if decided.decisions else ""
+    if decided.status is Status.pending:
+        return f"Thank you, your approval{instead} counts. {missing(decided)}"
+    return f"Thank you. It is approved now{instead}; the card shows how it goes on.{settling_thanks(decided)}"
+
+
+def taken_back(proposal: "Proposal") -> str:
+    """What a person reads who just took their approval back."""
+    if proposal.status is not Status.pending:
+        return "Your approval is undone. Its time was over meanwhile, so it is rejected."
+    return f"Your approval is undone: it waits again until {when(proposal.expires_at)}. You may approve it later."
+
+
+def extended(proposal: "Proposal") -> str:
+    """What a person reads who just moved the deadline."""
+    return f"There is time until {when(proposal.expires_at)} now."

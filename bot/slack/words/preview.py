@@ -1,0 +1,10 @@
+"""What stands over and in a preview."""
+# ruff: noqa: D103 - a sentence says itself what it is
+
+
+def struck_through(what: str) -> str:
+    return f" · {what}: ⟨- ⟩ struck through, ⟨+ ⟩ bold"
+
+
+def unchanged_lines(count: int, seal: str) -> str:
+    return f"{count} unchanged lines, whole in Details (sha256 {seal})"

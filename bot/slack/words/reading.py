@@ -1,0 +1,3 @@
+"""What is wrong with JSON that was typed."""
+
+USE_STRAIGHT_QUOTES = " Use straight quotes."

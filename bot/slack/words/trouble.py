@@ -1,0 +1,48 @@
+"""What the operators read: what could not be delivered, a policy that was not taken, what is overdue."""
+
+from typing import TYPE_CHECKING
+
+from bot.slack.blocks import when
+from bot.slack.text import escape, one_line, shorten
+from bot.slack.words.labels import name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from approvals.proposal import Proposal
+
+
+def undeliverable(proposal_id: str, why: str) -> str:
+    """What the operators read when a card or a line of history could not be delivered."""
+    sample = why.startswith("sample to ")
+    why = escape(shorten(one_line(why), 400)[0])
+    if sample:
+        return (
+            f":rotating_light: *Not delivered:* Slack does not take the sample {name(proposal_id)} that people are to "
+            f"look over ({why}). Nothing else depends on it. Mend the cause, then restart."
+        )
+    return (
+        f":rotating_light: *Not delivered:* Slack does not take what {name(proposal_id)} has to show ({why}). "
+        "People may not see it, and unanswered it is rejected. Mend the cause, then restart."
+    )
+
+
+def policy_refused(file: str, since: "datetime", faults: "Sequence[str]", more: int) -> str:
+    """What the operators read when a changed policy was not taken."""
+    listed_faults = "\n".join(f"• {escape(shorten(one_line(fault), 400)[0])}" for fault in faults)
+    others = f"\n{more} more are in the log." if more else ""
+    return (
+        f":warning: *{escape(one_line(file))} was changed but has faults,* so the policy from {when(since)} stays in "
+        f"force.\n{listed_faults}{others}\nMend it and save; `signoff policy check` says when all is well."
+    )
+
+
+def overdue(proposal: "Proposal") -> str:
+    """What they read."""
+    due = f" by {when(proposal.report_by)}" if proposal.report_by else " in time"
+    return (
+        f":rotating_light: *Overdue:* {name(proposal.ask.agent)} took {name(proposal.action.name)} "
+        f"({name(proposal.id)}) to run it, which needed nobody's approval, and did not report{due}. "
+        "*Somebody must look.* Nothing runs again by itself."
+    )

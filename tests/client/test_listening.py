@@ -1,0 +1,71 @@
+"""Events: each once and in order, whatever becomes of the connections in between."""
+
+import asyncio
+
+import pytest
+
+from signoff_client import Invalid, Unauthorized, Unavailable
+from tests.client.conftest import Sync
+
+REFUND = {"amount": 250, "order": "A-1"}
+
+
+async def heard(client, count, *, after="0"):
+    """The first events after that one."""
+    if isinstance(client, Sync):
+
+        def take():
+            events = client.client.events(after=after)
+            return [next(events) for _ in range(count)]
+
+        return await asyncio.to_thread(take)
+    found = []
+    async for event in client.events(after=after):
+        found.append(event)
+        if len(found) == count:
+            break
+    return found
+
+
+async def rejected(client, desk, count):
+    ids = []
+    for _ in range(count):
+        proposal = await client.propose("refund.create", REFUND, reasoning="Lost.")
+        await desk.reject({"id": proposal.id}, "No")
+        ids.append(proposal.id)
+    return ids
+
+
+@pytest.mark.parametrize("fault", [None, "drop", 500, 503, 404, 429, "html"])
+async def test_every_event_comes_once_and_in_order_over_any_fault(client, desk, door, fault):
+    ids = await rejected(client, desk, 3)
+    if fault is not None:
+        door.script.append(fault)
+    events = await asyncio.wait_for(heard(client, 3), 20)
+    assert [each.proposal.id for each in events] == ids
+    assert {each.kind for each in events} == {"signoff.proposal.rejected"}
+    assert events[0].proposal.reason == "No"
+
+
+async def test_it_goes_on_behind_an_event(client, desk):
+    ids = await rejected(client, desk, 3)
+    first = (await heard(client, 1))[0]
+    assert [each.proposal.id for each in await heard(client, 2, after=first.id)] == ids[1:]
+
+
+async def test_an_id_that_nobody_knows_is_said_and_not_skipped(client):
+    with pytest.raises(Invalid, match="No event of yours has this id"):
+        await heard(client, 1, after="999999")
+
+
+async def test_a_stream_of_nothing_of_ours_ends_in_the_end(hasty, door):
+    door.script += [500] * 50
+    with pytest.raises(Unavailable, match="no events"):
+        await asyncio.wait_for(heard(hasty, 1), 20)
+
+
+async def test_a_token_nobody_knows_is_not_tried_again(client, door):
+    door.script.append(401)
+    with pytest.raises(Unauthorized):
+        await heard(client, 1)
+    assert len(door.seen) == 1

@@ -1,0 +1,58 @@
+"""Every framework that the client has an extra for is whole: a lock, an adapter, the scenario, a page whose code runs."""
+
+import re
+import tomllib
+
+import pytest
+
+from tests.house.tree import ROOT, imports, tracked
+
+EXTRAS = tomllib.loads((ROOT / "client" / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+    "optional-dependencies"
+]
+FRAMEWORKS = sorted(EXTRAS.keys() - {"verify"})
+TESTS = ROOT / "client" / "tests" / "adapters"
+KNOWN = [path for path in tracked() if path.parts[:2] == ("client", "tests") and path.suffix == ".py"]
+PINNED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
+
+
+def files_of(framework):
+    """The test files that make runs in the framework's environment."""
+    module = framework.replace("-", "_")
+    return [TESTS / f"test_{module}.py", *sorted(TESTS.glob(f"test_{module}_*.py"))]
+
+
+def test_there_are_frameworks():
+    assert FRAMEWORKS
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_its_lock_pins_what_its_extra_wants_and_what_its_tests_need(framework):
+    pinned = set(PINNED.findall((ROOT / "locks" / "adapters" / f"{framework}.txt").read_text(encoding="utf-8")))
+    wanted = {re.match(r"[\w.-]+", line).group() for line in EXTRAS[framework]}
+    assert wanted | {"pytest", "pytest-asyncio", "mypy", "hatchling", "httpx"} <= pinned
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_its_adapter_goes_through_the_scenario_and_its_page_is_run(framework):
+    adapter = ROOT / "client" / "signoff_client" / "adapters" / framework.replace("-", "_")
+    assert adapter.is_dir() or adapter.with_suffix(".py").is_file()
+    texts = [path.read_text(encoding="utf-8") for path in files_of(framework)]
+    assert any(re.search(r"^class \w+\((?:Inline|Parked)\)", text, re.MULTILINE) for text in texts)
+    assert any("run_page(" in text and f'"{framework}.md"' in text for text in texts)
+    assert (ROOT / "docs" / "how-to" / f"{framework}.md").is_file()
+
+
+def test_every_lock_is_that_of_a_framework():
+    assert {path.stem for path in (ROOT / "locks" / "adapters").glob("*.txt")} == set(FRAMEWORKS)
+
+
+def test_every_test_file_of_the_adapters_is_run_in_some_environment():
+    run = {path for framework in [*FRAMEWORKS, "plain"] for path in files_of(framework)}
+    assert set(TESTS.glob("test_*.py")) <= run
+
+
+@pytest.mark.parametrize("path", KNOWN, ids=str)
+def test_the_files_of_adapters_know_the_client_alone(path):
+    ours = {"approvals", "policy", "storage", "delivery", "bot", "sandbox", "demo", "tests"}
+    assert not {name for name in imports(path) if name.partition(".")[0] in ours}
