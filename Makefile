@@ -53,7 +53,7 @@ lock: .venv/test.stamp ## resolve the dependencies anew (needs uv on the path)
 
 lock-adapters: .venv/test.stamp ## the same for the adapters' environments (ADAPTERS="mcp": only that one)
 	@mkdir -p locks/adapters
-	set -e; for name in $(filter-out plain,$(ADAPTERS)); do uv pip compile client/pyproject.toml --extra $$name --group client/pyproject.toml:adapters --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/adapters/$$name.txt; done
+	set -e; for name in $(filter-out plain,$(ADAPTERS)); do uv pip compile client/pyproject.toml --extra $$name --group client/pyproject.toml:adapters $$(grep -q "^adapter-$$name = " client/pyproject.toml && echo "--group client/pyproject.toml:adapter-$$name") --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/adapters/$$name.txt; done
 
 clean: ## remove what was installed and made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

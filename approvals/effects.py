@@ -45,6 +45,8 @@ class Effect(StrEnum):
     """Tells the operators that another delivery was given up; follows from no event."""
     sample = "sample"
     """The card of what was drawn to be looked over afterwards; follows from no event of the proposal."""
+    callback = "callback"
+    """Tells the agent; what follows from which event is the table of `tidings`."""
 
 
 _BOTH = (Effect.card, Effect.thread)

@@ -13,7 +13,16 @@ from approvals.gate import Tier
 from approvals.given import AHEAD, PLAIN, Given
 from approvals.ports import Damaged
 from approvals.proposal import Action, Ask, Outcome, Proposal, Status, UndoStatus
-from approvals.refusals import ActionNotAllowed, KeyReused, NotFound, PendingLimit, Refusal, SchemaFailed, Stopped
+from approvals.refusals import (
+    ActionNotAllowed,
+    CallbackRefused,
+    KeyReused,
+    NotFound,
+    PendingLimit,
+    Refusal,
+    SchemaFailed,
+    Stopped,
+)
 from approvals.standing import StandingEnd, approve_and_next, beforehand
 from approvals.states import after_all
 
@@ -70,6 +79,8 @@ class Lifecycle:
                 raise ActionNotAllowed(action.name)
             if faults := self.policy.faults(ask, action):
                 raise SchemaFailed(faults)
+            if ask.callback_url is not None and not self.policy.may_call_back(ask.agent, ask.callback_url):
+                raise CallbackRefused
             answers = await tx.answers(self.policy.questions(ask, action), now)
             proposal_id = self.ids.proposal_id()
             gate = await hold_verbs.stopped(tx, ask, action, self.policy.judge(ask, [action], answers), now)
@@ -352,6 +363,16 @@ class Lifecycle:
         if proposal.ask.agent != agent:
             raise NotFound(proposal_id)
         return self.seen(proposal)
+
+    async def caught_up(self, proposal_id: str, agent: str) -> None:
+        """Writes what time has done to the agent's own proposal, if no sweep has yet. Raises NotFound, StoreBusy."""
+
+        async def run_out(_tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
+            return moves.run_out(proposal, now)
+
+        seen = await self.get(proposal_id, agent)
+        if seen != await self._found(proposal_id):
+            await self._each([proposal_id], run_out, SYSTEM)
 
     def seen(self, proposal: Proposal) -> Proposal:
         """The proposal with what time has done to it by now, whether or not a sweep has written that yet."""

@@ -79,6 +79,10 @@ class Policy(Protocol):
         """How many of the agent's proposals may wait at once."""
         ...
 
+    def may_call_back(self, agent: str, url: str) -> bool:
+        """Whether the agent's entry names the URL among those where it may be called back."""
+        ...
+
     def questions(self, ask: "Ask", action: "Action") -> "tuple[Question, ...]":
         """What has to be known of the past before the action can be judged."""
         ...

@@ -107,6 +107,8 @@ class Ask:
     traceparent: str | None = None
     expires_in: int | None = None
     """Seconds; may only shorten what the policy says."""
+    callback_url: str | None = None
+    """Where it wants to be told, as its policy entry allows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

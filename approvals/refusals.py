@@ -33,6 +33,7 @@ Refusal
     ├── Stopped              a person stopped it: nothing of it may be proposed or claimed
     ├── ActionNotAllowed     outside what its policy entry names
     ├── SchemaFailed         the payload fails the operator's schema
+    ├── CallbackRefused      it may not be called back there
     ├── KeyReused            same idempotency key, other body
     ├── PendingLimit         too many of its proposals wait
     ├── NotApproved          nothing to claim, withdraw or report in this state
@@ -327,6 +328,12 @@ class SchemaFailed(AgentRefusal):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults))
         self.faults = faults
+
+
+class CallbackRefused(AgentRefusal):
+    """The agent's policy entry does not name the address among those where it may be called back."""
+
+    slug = "invalid"
 
 
 class KeyReused(AgentRefusal):

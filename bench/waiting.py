@@ -18,6 +18,8 @@ from tests.town import PEOPLE, POLICY, open_town
 AGENTS = 10
 EACH = 100
 """Proposals of each agent, every one with a request that is held until it is decided."""
+AT_ONCE = 50
+"""How many begin to wait together; each reads its proposal first, and few connections read."""
 READS = 100
 WANTED = 0.020
 CAROL = Reviewer(user="U0CAROL", team="T0TEAM", name=PEOPLE["U0CAROL"], roles=frozenset({"finance"}))
@@ -34,8 +36,11 @@ async def measure(folder: Path, tokens: dict[str, str]) -> None:
         environ = {variable(name): token for name, token in tokens.items()}
         async with running(town.settings(), environ) as bot, sessions(bot.url, tokens) as agents:
             proposals = [await submitted(bot, name, number) for number in range(EACH) for name in agents]
-            held = {each.id: asyncio.create_task(heard(agents[each.ask.agent], each.id)) for each in proposals}
-            await until_held(agents["bot-0"], len(held))
+            held: dict[str, asyncio.Task[float]] = {}
+            for each in proposals:
+                held[each.id] = asyncio.create_task(heard(agents[each.ask.agent], each.id))
+                if len(held) % AT_ONCE == 0:
+                    await until_held(agents["bot-0"], len(held))
             plain = [await read(agents[each.ask.agent], each.id) for each in proposals[:READS]]
             taken = [await decided(bot, each, held[each.id]) for each in proposals]
     told(sorted(taken), plain)

@@ -2,7 +2,7 @@
 
 from approvals.ports import StoreBusy
 from bot.clock import SystemClock
-from bot.keys import KeyFault, seal_key, seed_for
+from bot.keys import KeyFault, seal_keys, seeds_for
 from bot.settings import StoreSettings
 from storage import StoreFault, database_file, open_store
 
@@ -14,8 +14,8 @@ async def verify(settings: StoreSettings) -> tuple[bool, str]:
         database = database_file(settings.signoff_database_url)
         if not database.exists():
             return False, f"There is no database at {database}; SIGNOFF_DATABASE_URL names it."
-        seed = seed_for(database, given.get_secret_value() if given else None)
-        async with open_store(settings.signoff_database_url, seal_key=seal_key(seed), clock=SystemClock()) as store:
+        seeds = seeds_for(database, given.get_secret_value() if given else None)
+        async with open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=SystemClock()) as store:
             broken = await store.audit.verify()
             head = await store.audit.head()
     except (KeyFault, StoreFault, StoreBusy) as fault:

@@ -6,15 +6,20 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from bot.cli_receipt import receipt_app
 from signoff_client.command import COMMANDS, run
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
     from datetime import datetime
+
+    from bot.settings import StoreSettings
+
+T = TypeVar("T")
 
 app = typer.Typer(
     name="signoff",
@@ -28,6 +33,9 @@ policy_app = typer.Typer(help="Look at a policy before it is in force.", no_args
 app.add_typer(policy_app, name="policy")
 audit_app = typer.Typer(help="Prove the record.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
+app.add_typer(receipt_app, name="receipt")
+callbacks_app = typer.Typer(help="What agents are to be told at their callback_url.", no_args_is_help=True)
+app.add_typer(callbacks_app, name="callbacks")
 token_app = typer.Typer(help="Tokens of agents.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
 
@@ -193,6 +201,47 @@ def audit_verify(env_file: Annotated[Path, typer.Option(help="Settings.")] = Pat
     raise typer.Exit(0 if sound else FINDING)
 
 
+@callbacks_app.command("list")
+def callbacks_list(
+    env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"),
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="What was told too, newest first.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List callbacks that were given up or stopped, and those that wait; 1 where any was given up."""
+    from bot import callback_commands  # noqa: PLC0415
+
+    kept = _of_callbacks(lambda settings: callback_commands.listed(settings, told=everything), env_file)
+    if as_json:
+        typer.echo(json.dumps([callback_commands.as_json(each) for each in kept], indent=2))
+    else:
+        typer.echo("\n".join(callback_commands.line(each) for each in kept) or "Every callback was taken.")
+    raise typer.Exit(FINDING if any(each.state == "parked" for each in kept) else 0)
+
+
+@callbacks_app.command("retry")
+def callbacks_retry(
+    callback: Annotated[str | None, typer.Argument(metavar="[ID]", help="One, by its id.")] = None,
+    env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"),
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="All that were given up.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Begin anew with a callback that was given up or stopped, or with all that were given up; 1 if there is none."""
+    from bot import callback_commands  # noqa: PLC0415
+
+    if (callback is None) != everything:
+        _fail("Name one callback by its id, or all that were given up with --all.")
+    retried = _of_callbacks(lambda settings: callback_commands.retried(settings, callback), env_file)
+    if as_json:
+        typer.echo(json.dumps(retried))
+    else:
+        typer.echo(
+            "\n".join(retried) or "There is none to begin anew with: signoff callbacks list shows what there is."
+        )
+    raise typer.Exit(0 if retried or everything else FINDING)
+
+
 @token_app.command("new")
 def token_new() -> None:
     """Make a token for an agent: the token for the agent, its digest for the policy."""
@@ -217,6 +266,16 @@ def main() -> None:
     """The entry point: of the command `signoff`, where the bot is installed."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     app()
+
+
+def _of_callbacks(ask: "Callable[[StoreSettings], Coroutine[Any, Any, list[T]]]", env_file: Path) -> "list[T]":
+    from bot.callback_commands import Unread  # noqa: PLC0415
+    from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
+
+    try:
+        return asyncio.run(ask(read_store_settings(env_file)))
+    except (SettingsFault, Unread) as fault:
+        _fail(*str(fault).splitlines())
 
 
 def _environment(env_file: Path) -> dict[str, str]:

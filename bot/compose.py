@@ -17,12 +17,15 @@ from approvals.ports import Clock, Lots
 from bot.api.app import build_api
 from bot.api.context import Api, Readiness
 from bot.api.server import ApiRunner
+from bot.callbacks import callback_courier, callback_trouble
 from bot.clock import Sweeper, SystemClock
 from bot.ids import RandomIds
-from bot.keys import seal_key, seed_for
+from bot.issuer import Issuer
+from bot.keys import seal_keys, seeds_for
 from bot.lots import RandomLots
 from bot.reload import EVERY, Reloader
 from bot.settings import Settings
+from bot.signing import Signer
 from bot.slack.app import build_app
 from bot.slack.calls import slack_client
 from bot.slack.channels import channel_findings
@@ -44,6 +47,10 @@ ANSWERED = 3.0
 """Seconds for requests under way when we stop; aiohttp waits twice as long for one that does not end when told to."""
 DRAINED = 2.0
 """Seconds after that for what clicks began: what is lost here is a reply, never a decision."""
+NO_URL = (
+    "SIGNOFF_URL is not set, so permits and receipts name {} as their issuer. "
+    "Set it to the address under which agents and tools reach the bot."
+)
 
 
 class AddressRefused(Exception):
@@ -57,7 +64,10 @@ class Bot:
     url: str
     store: SqlStore
     lifecycle: Lifecycle
+    issuer: Issuer
     courier: Courier
+    caller: Courier
+    """Of callbacks."""
     who: WhoWeAre
     reloader: Reloader
     sweeper: Sweeper
@@ -74,6 +84,8 @@ class Bot:
         trouble = await self.store.health()
         if trouble is None and (parked := await self.store.reads.parked()):
             degraded.append(f"{len(parked)} deliveries to Slack were given up: {parked[0].why}")
+        if trouble is None:
+            degraded += await callback_trouble(self.store)
         if damaged := self.lifecycle.damaged:
             degraded.append(f"{len(damaged)} proposals are not as they were written: {min(damaged)} …")
         works = trouble is None
@@ -109,10 +121,10 @@ async def running(
     clock, ids = clock or SystemClock(), RandomIds()
     database = database_file(settings.signoff_database_url)
     given = settings.signoff_signing_key
-    seed = seed_for(database, given.get_secret_value() if given else None)
+    seeds = seeds_for(database, given.get_secret_value() if given else None)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
-            open_store(settings.signoff_database_url, seal_key=seal_key(seed), clock=clock)
+            open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=clock)
         )
         token = settings.slack_bot_token.get_secret_value()
         client = await stack.enter_async_context(slack_client(token, settings.slack_api_url))
@@ -162,6 +174,15 @@ async def running(
             spread=random.random,
             tell=lambda delivery: _told(present(), delivery.channel),
         )
+        calling = await callback_courier(
+            stack,
+            settings,
+            store=store,
+            lifecycle=lifecycle,
+            policy=present,
+            clock=clock,
+            version=version_of("signoff"),
+        )
         app = build_app(desk, token)
         socket = None
         if settings.slack_app_token is not None:
@@ -177,7 +198,9 @@ async def running(
             url="",
             store=store,
             lifecycle=lifecycle,
+            issuer=Issuer(signer=Signer.of(seeds), name=lambda: settings.signoff_url or bot.url),
             courier=courier,
+            caller=calling,
             who=who,
             reloader=reloader,
             sweeper=sweeper,
@@ -190,6 +213,7 @@ async def running(
                 policy=present,
                 readiness=bot.readiness,
                 version=version_of("signoff"),
+                issuer=bot.issuer,
             )
         )
         if socket is None:
@@ -200,7 +224,9 @@ async def running(
             await look_at_channels()
         stack.push_async_callback(desk.drain, DRAINED)
         crier = Crier(client=client, notices=store.notices, clock=clock, spread=random.random)
-        await _tasks(stack, courier.run(), crier.run(), DirectMessages(desk=desk).run(), who.until_known())
+        await _tasks(
+            stack, courier.run(), calling.run(), crier.run(), DirectMessages(desk=desk).run(), who.until_known()
+        )
         if socket is not None:
             await _task(stack, socket.run())
         await _task(stack, reloader.run())
@@ -222,7 +248,10 @@ async def _served(stack: AsyncExitStack, api: web.Application, settings: Setting
         ) from None
     port = runner.addresses[0][1]
     host = f"[{settings.signoff_host}]" if ":" in settings.signoff_host else settings.signoff_host
-    return f"http://{host}:{port}"
+    url = f"http://{host}:{port}"
+    if settings.signoff_url is None:
+        structlog.get_logger("signoff").warning(NO_URL.format(url))
+    return url
 
 
 def _all(*sweeps: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:

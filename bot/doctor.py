@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot.clock import SystemClock
-from bot.keys import KeyFault, seed_for
+from bot.keys import KeyFault, seeds_for
 from bot.settings import Settings
 from bot.slack.calls import slack_client
 from bot.slack.checkup import Checkup, Finding, Level
@@ -69,7 +69,7 @@ def _store(settings: Settings) -> Finding:
             mend = "Let the bot's account write there; SIGNOFF_DATABASE_URL names it."
             return Finding(about=about, level=Level.fault, said=f"{database} cannot be made.", mend=mend)
         given = settings.signoff_signing_key
-        seed_for(database, given.get_secret_value() if given else None)
+        seeds_for(database, given.get_secret_value() if given else None)
     except (StoreFault, KeyFault) as fault:
         return Finding(about=about, level=Level.fault, said=str(fault), mend="SIGNOFF_DATABASE_URL names it.")
     return Finding(about=about, level=Level.well, said=f"{database} is there, with its key.")

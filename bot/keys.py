@@ -1,8 +1,12 @@
-"""The one secret of an installation: an Ed25519 seed. The key that seals the audit log is derived from it."""
+"""The one secret of an installation: an Ed25519 seed, or several while it is replaced.
+
+The seed signs permits and receipts; the key that seals the audit log is derived from it.
+"""
 
 import base64
 import binascii
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -17,8 +21,11 @@ class KeyFault(Exception):
     """The signing key is missing or unusable: no start."""
 
 
-def seed_for(database: Path, given: str | None) -> bytes:
-    """The seed, 32 bytes: given by the operator, or kept in `<database>.key` beside the file.
+def seeds_for(database: Path, given: str | None) -> tuple[bytes, ...]:
+    """The seeds, 32 bytes each, the newest first: given by the operator, or kept in `<database>.key` beside the file.
+
+    The newest signs and seals; the others say who signed and sealed before. Both places take several, separated by
+    commas, the file by lines as well.
 
     It is made only together with a new database. A database without its key is refused: a new key would make every
     old seal look forged, or worse, every forged one look old.
@@ -36,6 +43,11 @@ def seed_for(database: Path, given: str | None) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True)
     _write_once(path, base64.b64encode(secrets.token_bytes(SEED_BYTES)))
     return _decoded(path.read_text(encoding="ascii"), str(path))
+
+
+def seal_keys(seeds: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """The seal key of each, in the same order."""
+    return tuple(seal_key(seed) for seed in seeds)
 
 
 def seal_key(seed: bytes) -> bytes:
@@ -59,11 +71,21 @@ def _write_once(path: Path, text: bytes) -> None:
         making.unlink(missing_ok=True)
 
 
-def _decoded(text: str, where: str) -> bytes:
+def _decoded(text: str, where: str) -> tuple[bytes, ...]:
+    seeds = tuple(_seed(part, where) for part in re.split(r"\s*[,\n]\s*", text.strip()))
+    if len(set(seeds)) != len(seeds):
+        raise KeyFault(f"{where} names the same key twice. Name each once, the newest first.")
+    return seeds
+
+
+def _seed(text: str, where: str) -> bytes:
     try:
-        seed = base64.b64decode(text.strip(), validate=True)
+        seed = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         seed = b""
     if len(seed) != SEED_BYTES:
-        raise KeyFault(f"{where} must be {SEED_BYTES} bytes in base64 (for example: head -c 32 /dev/urandom | base64).")
+        raise KeyFault(
+            f"{where} must be {SEED_BYTES} bytes in base64 (for example: head -c 32 /dev/urandom | base64), "
+            "or several of these, separated by commas, the newest first."
+        )
     return seed

@@ -1,12 +1,15 @@
 """Every setting, from the environment or `.env`; a wrong one stops the start with a sentence."""
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from approvals.reach import reach_of
 
 ENV_FILE = Path(".env")
 
@@ -46,11 +49,15 @@ class Settings(StoreSettings):
     signoff_policy: Path = Path("policy.yml")
     signoff_host: str = "127.0.0.1"
     signoff_port: int = Field(default=8080, ge=0, le=65535)
+    signoff_url: str | None = None
+    """Where agents reach us, and what permits and receipts name as their issuer; absent: the address we open."""
+    signoff_private_callbacks: str = "no"
+    """Networks that callbacks may reach although they are not public, and without TLS: CIDRs separated by commas."""
     signoff_card_mismatch: Literal["record", "refuse"] = "record"
     signoff_sweep: Literal["on", "off"] = "on"
     signoff_log: Literal["pretty", "json"] | None = None
 
-    @field_validator("slack_app_token", "signoff_log", mode="before")
+    @field_validator("slack_app_token", "signoff_url", "signoff_log", mode="before")
     @classmethod
     def _empty_is_absent(cls, value: object) -> object:
         return None if value == "" else value
@@ -85,11 +92,28 @@ class Settings(StoreSettings):
             raise ValueError("must be https, or http on this machine, without a name or password in it")
         return value.rstrip("/") + "/"
 
+    @field_validator("signoff_url")
+    @classmethod
+    def _issuer(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        beside = parts.username is not None or parts.query or parts.fragment or re.search(r"[\s\x00-\x1f]", value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or beside or parts.port == 0:
+            raise ValueError("must begin with https:// (or http://), without a name, a password, ? or # in it")
+        return value.rstrip("/")
+
     @field_validator("signoff_host")
     @classmethod
     def _host(cls, value: str) -> str:
         if value != "localhost":
             ipaddress.ip_address(value)
+        return value
+
+    @field_validator("signoff_private_callbacks")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        reach_of(value)
         return value
 
     @field_validator("slack_signing_secret")

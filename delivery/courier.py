@@ -31,7 +31,11 @@ class RateLimited(Exception):
 
 
 class Unsent(Exception):
-    """Not known to have arrived; try again later."""
+    """Not known to have arrived; try again later, and not before `rest` seconds, for which its channel rests."""
+
+    def __init__(self, why: str, *, rest: float = 0.0) -> None:
+        super().__init__(why)
+        self.rest = rest
 
 
 class Undeliverable(Exception):
@@ -62,6 +66,12 @@ class Courier:
     """The channel to be told when the delivery is given up."""
     monotonic: Callable[[], float] = time.monotonic
     """Seconds by which channels rest: a machine's clock that is set back must not make them rest for hours."""
+    pause: Callable[[int, float], float | None] = delay
+    """Seconds before the next attempt, after so many and with a number from 0 to 1; None gives up."""
+    lanes: int = LANES
+    lease_seconds: float = LEASE_SECONDS
+    look_every: float | None = None
+    """Seconds after which it looks again, whether or not anybody in this process wanted something."""
     _lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _resting: dict[str, float] = field(default_factory=dict)
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
@@ -88,8 +98,8 @@ class Courier:
 
     async def dispatch(self) -> None:
         """Starts all that is due now and has a free channel."""
-        while len(self._lanes) < LANES:
-            delivery = await self.outbox.lease(self.clock.now(), LEASE_SECONDS, self._busy())
+        while len(self._lanes) < self.lanes:
+            delivery = await self.outbox.lease(self.clock.now(), self.lease_seconds, self._busy())
             if delivery is None:
                 return
             self._lanes[delivery.channel] = asyncio.create_task(self._serve(delivery))
@@ -114,7 +124,8 @@ class Courier:
         now = self.monotonic()
         waits = [until - now for until in self._resting.values() if until > now]
         due = await self.outbox.next_due(self._busy())
-        if due is not None and len(self._lanes) < LANES:
+        waits += [] if self.look_every is None else [self.look_every]
+        if due is not None and len(self._lanes) < self.lanes:
             waits.append(max(0.0, (due - self.clock.now()).total_seconds()))
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stirred.wait(), min(waits, default=None))
@@ -150,14 +161,20 @@ class Courier:
             log.info("rate limited", seconds=limited.seconds)
             return limited.seconds
         except Unsent as unsent:
-            seconds = delay(delivery.attempts, self.spread())
+            seconds = self.pause(delivery.attempts, self.spread())
+            if seconds is None:
+                return await self._park(delivery, f"{unsent} (attempt {delivery.attempts + 1}, the last)", log)
+            seconds = max(seconds, unsent.rest)
             until = self.clock.now() + timedelta(seconds=seconds)
             await self.outbox.postpone(delivery, until, str(unsent), failed=True)
             log.warning("not delivered, will try again", why=str(unsent), seconds=round(seconds, 1))
-            return 0.0
+            return unsent.rest
         except Undeliverable as refused:
-            await self.outbox.park(delivery, str(refused), tell=self.tell(delivery))
-            log.error("not deliverable, a person has to look", why=str(refused))  # noqa: TRY400 the sentence is enough
-            return 0.0
+            return await self._park(delivery, str(refused), log)
         await self.outbox.settle(delivery)
         return rest
+
+    async def _park(self, delivery: Delivery, why: str, log: structlog.stdlib.BoundLogger) -> float:
+        await self.outbox.park(delivery, why, tell=self.tell(delivery))
+        log.error("not deliverable, a person has to look", why=why)
+        return 0.0

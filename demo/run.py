@@ -97,6 +97,7 @@ def _play(company: Company, folder: Path, port: int) -> subprocess.Popen[str]:
         SIGNOFF_POLICY=str(HERE / "policy.yml"),
         SIGNOFF_DATABASE_URL=f"sqlite:///{folder / 'demo.db'}",
         SIGNOFF_PORT=bot.rsplit(":", 1)[1],
+        SIGNOFF_URL=bot,
         SIGNOFF_LOG="pretty",
         DEMO_AGENT_TOKEN=token,
     )

@@ -16,6 +16,7 @@ from policy.lint import Lint
 from policy.load import read
 from policy.parsing import parse
 from policy.past import FirstTime, PastCondition, Rate, Repeat, Unusual
+from policy.reaching import unreachable
 from policy.routing import Ops, Role
 from policy.schemas import load_schemas
 from policy.shapes import UNITS
@@ -78,6 +79,7 @@ def examine(path: "Path", environ: "Mapping[str, str] | None") -> Examined:
     book, findings = parse(written.value)
     rules, unreadable = _rules(book)
     held, unheld = (Credentials(), []) if environ is None else credentials(book, environ)
+    unheld += () if environ is None else unreachable(book, environ)
     schemas, unusable, contents = load_schemas(path.parent, book.schemas)
     schema_bytes = b"\0".join(content for content in contents.values() if content is not None)
     read_files = {path: written.content, **{path.parent / file: content for file, content in contents.items()}}

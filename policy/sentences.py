@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policy import batching, build, credentials, friction, lint, parsing, sampling, schemas, shapes, timing
+from policy import batching, build, credentials, friction, lint, parsing, reaching, sampling, schemas, shapes, timing
 from policy.load import Document
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ NAMING = {"Finding", "PolicyFault"}
 ROOMS: "tuple[tuple[str, tuple[ModuleType, ...]], ...]" = (
     ("The file", (sys.modules[Document.__module__],)),  # `policy.load` is the function
     ("The shape of a value", (parsing, shapes)),
-    ("What contradicts itself, or does nothing", (batching, build, friction, lint, sampling, timing)),
+    ("What contradicts itself, or does nothing", (batching, build, friction, lint, reaching, sampling, timing)),
     ("Tokens and secrets", (credentials,)),
     ("Schemas of payloads", (schemas,)),
 )

@@ -122,8 +122,8 @@ def _each_once(values: list[T]) -> list[T]:
 
 def _callback(pattern: str) -> str:
     parts = urlsplit(pattern)
-    if parts.scheme != "https":
-        raise Misshapen(f"{pattern!r} is not https", "Answers to agents leave encrypted: write https://….")
+    if parts.scheme not in ("https", "http"):
+        raise Misshapen(f"{pattern!r} is no web address", "Answers to agents leave encrypted: write https://….")
     if not re.fullmatch(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?", parts.netloc) or not parts.path.startswith("/"):
         raise Misshapen(f"{pattern!r} has no plain host and path", "Write https://host/path, with * in the path only.")
     if re.search(r"[^\x21-\x7e]|[\\?#]", pattern):

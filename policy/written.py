@@ -81,6 +81,11 @@ class WrittenPolicy:
         return self.operators if owner is None else self.operators | {owner}
 
     @property
+    def samples(self) -> bool:
+        """Whether any rule draws samples of what runs by itself."""
+        return any(rule.sampling is not None for rule in self.rules)
+
+    @property
     def operators(self) -> frozenset[str]:
         """The people who run it; nobody where the policy names none."""
         return frozenset() if self.ops is None else frozenset(self.ops.members)

@@ -3,6 +3,7 @@
 from storage.audit import Broken, Entry, first_broken
 from storage.batches import SharedCard
 from storage.bursts import Burst
+from storage.callbacks import CallbackCounts, Kept, SqlCallbacks
 from storage.cards import CardRow
 from storage.faults import DatabaseDamaged, NoDatabase, RowDamaged, SchemaRefused, StoreFault, WrongUrl
 from storage.figures import Asked, Counting, Figures
@@ -19,6 +20,7 @@ __all__ = [
     "BadCursor",
     "Broken",
     "Burst",
+    "CallbackCounts",
     "CardRow",
     "Counting",
     "Counts",
@@ -26,6 +28,7 @@ __all__ = [
     "Entry",
     "Figures",
     "Form",
+    "Kept",
     "NoDatabase",
     "Notice",
     "Page",
@@ -36,6 +39,7 @@ __all__ = [
     "Samples",
     "SchemaRefused",
     "SharedCard",
+    "SqlCallbacks",
     "SqlStore",
     "StoreFault",
     "Told",

@@ -6,17 +6,21 @@ The hash shows where the chain breaks; the seal shows that whoever rebuilt it di
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from approvals.digest import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from approvals.proposal import JSON
 
+SealKey: TypeAlias = "bytes | tuple[bytes, ...]"
+"""What seals are made with: one key, or while keys are replaced all of them, the newest first. It alone seals anew."""
+
 GENESIS = "0" * 64
 """What the first entry has in place of the hash before it."""
+REPLACED = "its seal was made with a key that had been replaced before"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +60,8 @@ class Broken:
     what: str
 
 
-def sealed(record: Record, last: Entry | None, key: bytes) -> Entry:
-    """The entry that follows `last`. ValueError for text that is no Unicode."""
+def sealed(record: Record, last: Entry | None, key: SealKey) -> Entry:
+    """The entry that follows `last`, sealed with the newest key. ValueError for text that is no Unicode."""
     seq = last.seq + 1 if last else 1
     previous = last.hash if last else GENESIS
     name = "ent_" + hashlib.sha256(f"{previous}{seq}".encode()).hexdigest()[:32]
@@ -76,38 +80,62 @@ def sealed(record: Record, last: Entry | None, key: bytes) -> Entry:
         id=name,
         previous=previous,
         hash=total,
-        seal=_seal(total, key),
+        seal=_seal(total, _keys(key)[0]),
     )
 
 
-def fault(entry: Entry, key: bytes) -> str | None:
+def fault(entry: Entry, key: SealKey) -> str | None:
     """What is wrong with the entry by itself, whatever stands around it."""
+    return _examined(entry, key)[1]
+
+
+def faults(entries: "Iterable[Entry]", key: SealKey, last: Entry | None = None) -> "Iterator[tuple[Entry, str | None]]":
+    """Each entry, in order, with what is wrong with it: a key that was replaced seals nothing any more.
+
+    `last` is a verified entry before these.
+    """
+    newest = len(_keys(key)) - 1 if last is None else _examined(last, key)[0]
+    for entry in entries:
+        age, what = _examined(entry, key)
+        if what is None and age > newest:
+            what = REPLACED
+        newest = min(age, newest)
+        yield entry, what
+
+
+def _examined(entry: Entry, key: SealKey) -> tuple[int, str | None]:
+    """Which of the keys sealed it, 0 for the newest, and what is wrong with it."""
     try:
         if _hash(entry, entry.seq, entry.id, entry.previous) != entry.hash:
-            return "its content is not what its hash was made over"
+            return 0, "its content is not what its hash was made over"
     except ValueError:
-        return "its content is not text"
-    if not hmac.compare_digest(_seal(entry.hash, key).encode(), entry.seal.encode(errors="replace")):
-        return "its seal was not made with our key"
-    return None
+        return 0, "its content is not text"
+    for age, each in enumerate(_keys(key)):
+        if hmac.compare_digest(_seal(entry.hash, each).encode(), entry.seal.encode(errors="replace")):
+            return age, None
+    return 0, "its seal was not made with our key"
 
 
-def first_broken(entries: "Iterable[Entry]", key: bytes, last: Entry | None = None) -> Broken | None:
+def first_broken(entries: "Iterable[Entry]", key: SealKey, last: Entry | None = None) -> Broken | None:
     """The first entry that does not follow from the one before, or is not as it was sealed.
 
     `last` is a verified entry right before these; None if they begin the log. What was cut off the end cannot be
     missed by what is left: compare the head with one noted elsewhere.
     """
-    for entry in entries:
+    for entry, what in faults(entries, key, last):
         seq = last.seq + 1 if last else 1
         if entry.seq != seq:
             return Broken(seq=seq, what=f"it is missing; the next one there is {entry.seq}")
         if entry.previous != (last.hash if last else GENESIS):
             return Broken(seq=seq, what="it does not follow from the entry before")
-        if what := fault(entry, key):
+        if what:
             return Broken(seq=seq, what=what)
         last = entry
     return None
+
+
+def _keys(key: SealKey) -> tuple[bytes, ...]:
+    return (key,) if isinstance(key, bytes) else key
 
 
 def _hash(record: Record, seq: int, name: str, previous: str) -> str:

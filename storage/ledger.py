@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from approvals.events import Actor, facts, plain
 from approvals.ports import Line
-from storage.audit import Broken, Entry, Record, first_broken, sealed
+from storage.audit import Broken, Entry, Record, SealKey, first_broken, sealed
 from storage.queries import queries
 from storage.rows import millis, moment, strings
 from storage.shapes import parsed, text
@@ -27,7 +27,7 @@ NEWEST = 2**63 - 1
 class Seal:
     """What entries are sealed with, and who is told of the newest after each commit."""
 
-    key: bytes
+    key: SealKey
     noted: "Callable[[Entry], None]"
 
 
@@ -87,7 +87,7 @@ class Ledger:
 class Audit:
     """Reads the log."""
 
-    def __init__(self, database: "Database", key: bytes) -> None:
+    def __init__(self, database: "Database", key: SealKey) -> None:
         self._database = database
         self._key = key
 

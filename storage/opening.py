@@ -33,9 +33,9 @@ def database_file(url: str) -> Path:
 
 
 @asynccontextmanager
-async def open_store(url: str, seal_key: bytes, clock: "Clock") -> "AsyncIterator[SqlStore]":
+async def open_store(url: str, seal_key: audit.SealKey, clock: "Clock") -> "AsyncIterator[SqlStore]":
     """The store at a URL; a file that is not there is made. Raises StoreFault, StoreBusy."""
-    if len(seal_key) != 32:
+    if any(len(each) != 32 for each in ((seal_key,) if isinstance(seal_key, bytes) else seal_key)):
         raise ValueError("the seal key has 32 bytes")
     path = database_file(url)
     marks = MarkFile(path)
@@ -84,13 +84,21 @@ def _truly_new(path: Path, marks: MarkFile) -> None:
             )
 
 
-async def _sound(store: SqlStore, seal_key: bytes, marks: MarkFile) -> None:
+async def _sound(store: SqlStore, seal_key: audit.SealKey, marks: MarkFile) -> None:
     """Raises DatabaseDamaged if the log's end is not ours, or lies before where it once was."""
     head = await store.audit.head()
     if head is not None and (what := audit.fault(head, seal_key)):
         raise DatabaseDamaged(
             f"The newest audit entry does not hold: {what}. "
-            "Either this is not the key the database was sealed with, or the log was tampered with."
+            "Either this is not the key the database was sealed with, or the log was tampered with. "
+            "While keys are replaced, SIGNOFF_SIGNING_KEY names all of them, the newest first."
+        )
+    first = await store.audit.entry(1)
+    both = [each for each in (first, head) if each is not None]
+    if any(what == audit.REPLACED for _, what in audit.faults(both, seal_key)):
+        raise DatabaseDamaged(
+            "The keys are named in another order than they were used in: the newest entry was sealed with one that "
+            "stands behind the key of the first entry. SIGNOFF_SIGNING_KEY names the newest first."
         )
     if mark := marks.read():
         noted = await store.audit.entry(mark.seq)

@@ -10,6 +10,7 @@ from approvals.effects import Effect
 from approvals.events import instant
 from approvals.lists import ALL, Filter, Listed, Place
 from approvals.proposal import Cause, Status
+from storage.callbacks import CallbackCounts, counted
 from storage.ledger import NEWEST, entry_from, line_from
 from storage.queries import queries
 from storage.rows import millis, moment, moment_or_none
@@ -73,6 +74,7 @@ class Counts:
     deliveries_waiting: int
     deliveries_parked: int
     stopped_agents: int
+    callbacks: CallbackCounts
 
 
 class Reads:
@@ -233,6 +235,7 @@ class Reads:
             (oldest,) = await statements.rows(_SQL["oldest_pending"])
             (deliveries,) = await statements.rows(_SQL["deliveries"])
             (stopped,) = await statements.rows(_STOPS["count"])
+            callbacks = await counted(statements)
         return Counts(
             by_status=by_status,
             overdue=overdue,
@@ -241,6 +244,7 @@ class Reads:
             deliveries_waiting=deliveries["waiting"],
             deliveries_parked=deliveries["parked"],
             stopped_agents=stopped["count"],
+            callbacks=callbacks,
         )
 
     async def overdue_untold(self) -> "list[Proposal]":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from approvals.effects import EFFECTS
 from approvals.events import hidden, instant
 from approvals.states import Impossible, after
-from storage.audit import Entry, fault
+from storage.audit import Entry, SealKey, faults
 from storage.faults import RowDamaged
 from storage.rows import moment
 from storage.shapes import Misshapen, parsed, shaped
@@ -29,13 +29,11 @@ def event_from(entry: Entry) -> "Event":
     return shaped(EVENTS[entry.tag], {**said, "at": instant(moment(entry.at))})
 
 
-def replayed(entries: "Iterable[Entry]", key: bytes) -> "Proposal | None":
+def replayed(entries: "Iterable[Entry]", key: SealKey) -> "Proposal | None":
     """The proposal after its entries, in order; None if none of them made one. Raises RowDamaged."""
     proposal: Proposal | None = None
-    for entry in entries:
-        if entry.tag not in EVENTS:
-            continue
-        if what := fault(entry, key):
+    for entry, what in faults((each for each in entries if each.tag in EVENTS), key):
+        if what:
             raise RowDamaged(f"entries {entry.seq}", what)
         try:
             proposal = after(proposal, event_from(entry))
@@ -49,7 +47,7 @@ def told(proposal: "Proposal") -> "Proposal":
     return replace(proposal, nonce=hidden(proposal.nonce))
 
 
-def vouched(proposal: "Proposal", entries: "Iterable[Entry]", key: bytes) -> None:
+def vouched(proposal: "Proposal", entries: "Iterable[Entry]", key: SealKey) -> None:
     """Raises RowDamaged unless the sealed entries make exactly this proposal, its approval included."""
     if replayed(entries, key) != told(proposal):
         raise RowDamaged(f"proposals {proposal.id}", "its row is not what its sealed entries tell")

@@ -47,6 +47,11 @@ class Samples:
         async with self._database.reading() as statements:
             return await drawn(statements, proposal_id)
 
+    async def ever(self) -> bool:
+        """Whether anything was ever drawn."""
+        async with self._database.reading() as statements:
+            return bool(await statements.rows(_SQL["ever"]))
+
     async def posted(self, proposal_id: str, channel: str, ts: str, *, words: str, digest: str) -> bool:
         """Notes where the card stands, with its audit entry; False if another stands and this one is a twin."""
         async with self._database.writing() as statements:

@@ -6,23 +6,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from approvals.proposal import Proposal
+
 
 class Signals:
     """Wakes waiters after commits."""
 
     def __init__(self) -> None:
-        self._watched: dict[str, dict[asyncio.Future[None], int]] = {}
+        self._watched: dict[str, dict[asyncio.Future[Proposal], int]] = {}
         self._any: set[asyncio.Future[None]] = set()
         self._told: dict[str, set[asyncio.Future[None]]] = {}
         self._deliveries = asyncio.Event()
 
-    def watch(self, proposal_id: str, above: int) -> "asyncio.Future[None]":
-        """Done once a commit leaves the proposal at a version above `above`; `forget` it in any case."""
-        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    def watch(self, proposal_id: str, above: int) -> "asyncio.Future[Proposal]":
+        """The proposal once a commit leaves it at a version above `above`; `forget` it in any case."""
+        waiting: asyncio.Future[Proposal] = asyncio.get_running_loop().create_future()
         self._watched.setdefault(proposal_id, {})[waiting] = above
         return waiting
 
-    def forget(self, proposal_id: str, waiting: "asyncio.Future[None]") -> None:
+    def forget(self, proposal_id: str, waiting: "asyncio.Future[Proposal]") -> None:
         """Ends a `watch`."""
         watched = self._watched.get(proposal_id, {})
         watched.pop(waiting, None)
@@ -48,13 +50,13 @@ class Signals:
         await self._deliveries.wait()
         self._deliveries.clear()
 
-    def announce(self, versions: "Mapping[str, int]", *, deliveries: bool, told: "Collection[str]" = ()) -> None:
-        """Says what a durable commit changed, and which agents are told of it."""
-        for proposal_id, version in versions.items():
+    def announce(self, changed: "Mapping[str, Proposal]", *, deliveries: bool, told: "Collection[str]" = ()) -> None:
+        """Says what a durable commit left of the proposals it changed, and which agents are told of it."""
+        for proposal_id, proposal in changed.items():
             for waiting, above in self._watched.get(proposal_id, {}).items():
-                if version > above and not waiting.done():
-                    waiting.set_result(None)
-        if versions:
+                if proposal.version > above and not waiting.done():
+                    waiting.set_result(proposal)
+        if changed:
             _wake(self._any)
         for agent in told:
             _wake(self._told.get(agent, ()))

@@ -13,7 +13,7 @@ from approvals.standing import (
     StandingExhausted,
     StandingUsed,
 )
-from storage.audit import fault
+from storage.audit import SealKey, faults
 from storage.database import Violation
 from storage.faults import RowDamaged
 from storage.ledger import entry_from
@@ -47,7 +47,7 @@ class StandingRows:
 
     statements: "Statements"
     ledger: "Ledger"
-    key: bytes
+    key: SealKey
     show: "Callable[[str, int, datetime], Awaitable[None]]"
     """Has the card of a proposal and its thread, up to a sequence number, brought up to date."""
 
@@ -122,7 +122,7 @@ class StandingRows:
 class StandingReads:
     """The standing approvals, for who looks. What its entries do not vouch for is left out, as it is never used."""
 
-    def __init__(self, database: "Database", key: bytes) -> None:
+    def __init__(self, database: "Database", key: SealKey) -> None:
         self._database = database
         self._key = key
 
@@ -146,7 +146,7 @@ class StandingReads:
             return StandingPage(approvals=approvals, total=counted[0]["total"] if counted else 0)
 
 
-async def _vouched(statements: "Statements", rows: "Iterable[Row]", key: bytes) -> list[StandingApproval]:
+async def _vouched(statements: "Statements", rows: "Iterable[Row]", key: SealKey) -> list[StandingApproval]:
     found = []
     for row in rows:
         try:
@@ -156,11 +156,11 @@ async def _vouched(statements: "Statements", rows: "Iterable[Row]", key: bytes) 
     return found
 
 
-async def told(statements: "Statements", row: "Row", key: bytes) -> StandingApproval:
+async def told(statements: "Statements", row: "Row", key: SealKey) -> StandingApproval:
     """The approval as its sealed entries tell it. Raises RowDamaged where the row says otherwise."""
     entries = [entry_from(each) for each in await statements.rows(_SQL["entries"], row["proposal_id"])]
     name = f"standing_approvals {row['proposal_id']}"
-    if any(fault(entry, key) for entry in entries):
+    if any(what for _, what in faults(entries, key)):
         raise RowDamaged(name, "one of its entries was not sealed by us")
     try:
         (given,) = [parsed(entry.facts)["approval"] for entry in entries if entry.tag == StandingAllowed.tag]

@@ -7,20 +7,24 @@ from approvals.effects import Effect
 from approvals.ports import StoreBusy
 from approvals.refusals import NotFound
 from storage import settling
+from storage.audit import faults
 from storage.batches import Batches
 from storage.bursts import Bursts
+from storage.callbacks import SqlCallbacks
 from storage.cards import Cards
 from storage.delegations import Delegations
 from storage.direct import Direct
+from storage.faults import RowDamaged
 from storage.figures import Counting
 from storage.forms import Forms
 from storage.holds import HoldReads
-from storage.ledger import Audit
+from storage.ledger import NEWEST, Audit, entry_from
 from storage.notices import Notices
 from storage.outbox import SqlOutbox, want
 from storage.past import known
 from storage.queries import queries
 from storage.reads import Reads
+from storage.replay import vouched
 from storage.rows import millis, moment
 from storage.samples import Samples
 from storage.signals import Signals
@@ -37,11 +41,13 @@ if TYPE_CHECKING:
     from approvals.holds import Hold
     from approvals.ports import Clock
     from approvals.proposal import Proposal
+    from storage.audit import Entry
     from storage.database import Database
     from storage.ledger import Seal
 
 _SQL = queries("proposals")
 _STANDING = queries("standing")
+_ENTRIES = queries("entries")
 
 
 class SqlStore:
@@ -57,6 +63,7 @@ class SqlStore:
         self.bursts = Bursts(database)
         self.forms = Forms(database)
         self.notices = Notices(database)
+        self.callbacks = SqlCallbacks(database, self.notices)
         self.samples = Samples(database, self.signals, clock, seal)
         self.delegations = Delegations(database)
         self.stops = Stops(database)
@@ -72,13 +79,28 @@ class SqlStore:
     async def transaction(self) -> "AsyncIterator[SqlTransaction]":
         """See Store."""
         async with self._database.writing() as statements:
-            yield SqlTransaction(statements, self._seal, self.signals, self.notices)
+            yield SqlTransaction(statements, self._seal, self.signals, self.notices, self.callbacks)
 
     async def find(self, proposal_id: str) -> "Proposal | None":
         """See Store. Raises RowDamaged."""
         async with self._database.reading() as statements:
             found = await fetched(statements, [proposal_id])
             return found[0] if found else None
+
+    async def told(self, proposal_id: str) -> "tuple[Proposal, list[Entry]]":
+        """The proposal and all its entries, of one moment. Raises NotFound; RowDamaged unless these vouch for it."""
+        async with self._database.reading() as statements:
+            found = await fetched(statements, [proposal_id])
+            entries = [
+                entry_from(row) for row in await statements.rows(_ENTRIES["of_proposal"], proposal_id, 0, NEWEST)
+            ]
+        if not found:
+            raise NotFound(proposal_id)
+        for entry, what in faults(entries, self._seal.key):
+            if what:
+                raise RowDamaged(f"entries {entry.seq}", what)
+        vouched(found[0], entries, self._seal.key)
+        return found[0], entries
 
     async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
         """See Store."""
@@ -137,21 +159,23 @@ class SqlStore:
         """See Store."""
         return await self.stops.stranded(agent)
 
-    async def changed(self, proposal_id: str, version: int) -> None:
-        """Returns as soon as the proposal is at a version above `version`. Raises NotFound.
+    async def changed(self, proposal_id: str, version: int) -> "Proposal":
+        """The proposal as soon as it is at a version above `version`. Raises NotFound.
 
-        A commit between the caller's own reading and this call is not missed: who waits is known before we look.
+        A commit between the caller's own reading and this call is not missed: who waits is known before we look. A
+        later one hands over what it wrote, so that a thousand who wait need not read the same.
         """
         waiting = self.signals.watch(proposal_id, version)
         try:
             async with self._database.reading() as statements:
                 found = await statements.rows(_SQL["version"], proposal_id)
-            if not found:
-                raise NotFound(proposal_id)
-            if found[0]["version"] <= version:
-                await waiting
+            if found and found[0]["version"] <= version:
+                return await waiting
         finally:
             self.signals.forget(proposal_id, waiting)
+        if (present := await self.find(proposal_id)) is None:
+            raise NotFound(proposal_id)
+        return present
 
     def any_changed(self) -> "Awaitable[None]":
         """Done at the next commit that changes any proposal, counted from this call: ask, look, then await."""

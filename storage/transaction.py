@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from approvals.history import Answer, Question
     from approvals.proposal import Proposal
     from approvals.stopping import Stop
+    from storage.callbacks import SqlCallbacks
     from storage.database import Statements
     from storage.ledger import Seal
     from storage.notices import Notices
@@ -94,15 +95,23 @@ CALLING = (Overran, Failed, Doubted, Undone)
 class SqlTransaction:
     """See Transaction."""
 
-    def __init__(self, statements: "Statements", seal: "Seal", signals: "Signals", notices: "Notices") -> None:
+    def __init__(
+        self,
+        statements: "Statements",
+        seal: "Seal",
+        signals: "Signals",
+        notices: "Notices",
+        callbacks: "SqlCallbacks",
+    ) -> None:
         self._statements = statements
         self._key = seal.key
         self._ledger = Ledger(statements, seal)
         self._notices = notices
-        self._versions: dict[str, int] = {}
+        self._callbacks = callbacks
+        self._changed: dict[str, Proposal] = {}
         self._deliveries = False
         self._told: set[str] = set()
-        statements.after_commit(lambda: signals.announce(self._versions, deliveries=self._deliveries, told=self._told))
+        statements.after_commit(lambda: signals.announce(self._changed, deliveries=self._deliveries, told=self._told))
         self.holds = HoldRows(statements=statements, ledger=self._ledger, show=self._show)
         self.standing = StandingRows(statements=statements, ledger=self._ledger, key=seal.key, show=self._show)
 
@@ -147,6 +156,7 @@ class SqlTransaction:
             for event, made in steps:
                 newest = await self._ledger.append(event, actor, made.id, made.revision)
                 await self._tell(event, made.ask.agent, newest.seq)
+                await self._callbacks.want(self._statements, newest.id, made, event, now)
         except Violation as violation:
             raise Conflict(str(violation)) from violation
         for kind in sorted(effects(events)):
@@ -158,7 +168,7 @@ class SqlTransaction:
         for other in await fetched(self._statements, others):
             for channel in other.channels:
                 await want(self._statements, other, channel, Effect.card, now)
-        self._versions[proposal.id] = proposal.version
+        self._changed[proposal.id] = proposal
         return proposal
 
     async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":

@@ -13,6 +13,7 @@ from bot.clock import SystemClock
 from bot.compose import Bot, running
 from bot.settings import Settings
 from sandbox import Sandbox
+from tests.proving import records_hold
 
 AGENT_TOKEN = "agent-token-for-tests-0123456789abcdef"
 OTHER_TOKEN = "other-token-for-tests-0123456789abcdef"
@@ -81,6 +82,8 @@ class Town:
     monotonic: Any = time.monotonic
     sweep: str = "on"
     mismatch: str = "record"
+    variables: dict = field(default_factory=dict)
+    """What the policy needs beside the agents' tokens."""
     bot: Bot = None
     agent: aiohttp.ClientSession = None
     other: aiohttp.ClientSession = None
@@ -101,13 +104,14 @@ class Town:
             "signoff_port": 0,
             "signoff_sweep": self.sweep,
             "signoff_card_mismatch": self.mismatch,
+            "signoff_private_callbacks": self.variables.get("SIGNOFF_PRIVATE_CALLBACKS", "no"),
         }
         return Settings.model_construct(**{**Settings.model_construct().__dict__, **known, **changes})
 
     @asynccontextmanager
     async def serving(self, **changes):
-        """The bot, started as from the command line, until the block ends."""
-        environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN}
+        """The bot, started as from the command line, until the block ends; what it leaves behind can be proven."""
+        environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN, **self.variables}
         given = {"clock": self.clock, "lots": self.lots, "monotonic": self.monotonic}
         async with running(self.settings(**changes), environ, **given) as bot:
             self.bot = bot
@@ -117,6 +121,7 @@ class Town:
                 await self.slack.until(lambda: self.slack.socket_count > 0)
             async with _session(bot.url, AGENT_TOKEN) as self.agent, _session(bot.url, OTHER_TOKEN) as self.other:
                 yield self
+                await records_hold(bot)
 
     async def propose(self, action="email.send", payload=None, *, key=None, session=None, expect=201, **more) -> dict:
         body = {

@@ -17,8 +17,8 @@ QUOTED = 600
 """So much of a reason is quoted in the sentence; `reason` has it whole."""
 
 
-def answer(proposal: Proposal) -> dict[str, Any]:
-    """The proposal as every answer gives it."""
+def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
+    """The proposal as every answer gives it; `permit` for the attempt that claimed it alone."""
     gate, ask = proposal.gate, proposal.ask
     questions = [_question(each) for each in proposal.questions]
     return given.Answer(
@@ -77,6 +77,7 @@ def answer(proposal: Proposal) -> dict[str, Any]:
         run_id=ask.run_id,
         tool_call_id=ask.tool_call_id,
         traceparent=ask.traceparent,
+        permit=permit,
     ).model_dump()
 
 

@@ -9,9 +9,10 @@ from aiohttp import web
 
 from approvals.ports import Conflict, StoreBusy
 from approvals.refusals import Refusal
-from bot.api import events, operations, proposals
+from bot.api import events, operations, proposals, proving
 from bot.api.auth import RateLimit, agent_of
 from bot.api.context import AGENT, API, CLOSING, METRICS, RATE_LIMIT, STREAMS, WAITING, Api
+from bot.api.holding import GLANCES, Glances
 from bot.api.metrics import Metrics
 from bot.api.parsing import MAX_BYTES
 from bot.api.problems import Problem, from_http, internal, refused, store_busy
@@ -27,6 +28,7 @@ ROUTES = (
     ("POST", "/v1/proposals", proposals.submit),
     ("GET", "/v1/proposals", proposals.listing),
     ("GET", "/v1/proposals/{id}", proposals.show),
+    ("GET", "/v1/proposals/{id}/receipt", proving.receipt),
     ("POST", "/v1/proposals/{id}/claim", proposals.claim),
     ("POST", "/v1/proposals/{id}/outcome", proposals.report),
     ("POST", "/v1/proposals/{id}/undo", proposals.undo),
@@ -37,6 +39,7 @@ ROUTES = (
     ("GET", "/readyz", operations.readyz),
     ("GET", "/metrics", operations.scrape),
     ("GET", "/openapi.json", operations.describe),
+    ("GET", "/.well-known/jwks.json", proving.jwks),
 )
 
 
@@ -49,6 +52,8 @@ def build_api(api: Api) -> web.Application:
     app[CLOSING] = asyncio.Event()
     app[WAITING] = {}
     app[STREAMS] = {}
+    app[GLANCES] = Glances()
+    app.cleanup_ctx.append(app[GLANCES].running)
     for method, path, handler in ROUTES:
         app.router.add_route(method, path, handler, expect_handler=_expected)
     app.on_shutdown.append(_closing)

@@ -12,6 +12,7 @@ from bot.api.metrics import Metrics
 
 if TYPE_CHECKING:
     from approvals.lifecycle import Lifecycle
+    from bot.issuer import Issuer
     from policy import WrittenPolicy
     from storage import SqlStore
 
@@ -60,6 +61,7 @@ class Api:
     policy: "Callable[[], WrittenPolicy]"
     readiness: Callable[[], Awaitable[Readiness]]
     version: str
+    issuer: "Issuer"
     limits: Limits = field(default_factory=Limits)
 
 

@@ -15,18 +15,16 @@ from aiohttp_sse import EventSourceResponse
 
 from approvals.ports import StoreBusy
 from bot.api import event
-from bot.api.auth import agent_of
 from bot.api.context import AGENT, API, CLOSING, METRICS, STREAMS
+from bot.api.holding import GLANCES, Bearer, gone
 from bot.api.listing import parameters
 from bot.api.problems import Problem, invalid, retry_after
-from bot.api.waiting import GLANCE, gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aiohttp import web
 
-    from policy import WrittenPolicy
     from storage import Told
 
 log = structlog.get_logger("api")
@@ -83,10 +81,9 @@ async def _until_cut(request: "web.Request", response: EventSourceResponse, plac
     """Sends until the reader is gone, the server stops, or the token is none of this agent's any more."""
     sending = asyncio.ensure_future(_send(request, response, place))
     closing = asyncio.ensure_future(request.app[CLOSING].wait())
-    bearer = _Bearer(request)
+    bearer = Bearer(request)
     try:
-        while not (sending.done() or closing.done() or gone(request)) and bearer.known():
-            await asyncio.wait({sending, closing}, timeout=GLANCE, return_when=asyncio.FIRST_COMPLETED)
+        await request.app[GLANCES].hold(sending, closing, over=lambda: gone(request) or not bearer.known())
     finally:
         sending.cancel()
         closing.cancel()
@@ -100,7 +97,7 @@ async def _until_cut(request: "web.Request", response: EventSourceResponse, plac
 
 
 async def _send(request: "web.Request", response: EventSourceResponse, place: int) -> None:
-    api, bearer = request.app[API], _Bearer(request)
+    api, bearer = request.app[API], Bearer(request)
     # An id without an event: whoever is cut off before the first one knows where to go on.
     await response.write(f"id: {place}\nretry: {RETRY}\n\n".encode())
     while True:
@@ -127,25 +124,6 @@ async def _tell(request: "web.Request", response: EventSourceResponse, told: "To
     data = json.dumps(happened, allow_nan=False)  # ASCII: some clients take U+2028 for the end of a line
     await response.send(data, id=str(told.seq), event=told.tiding.type)
     request.app[METRICS].events.inc()
-
-
-class _Bearer:
-    """Whether the token that opened the stream is still the agent's, by the policy in force."""
-
-    def __init__(self, request: "web.Request") -> None:
-        self._request = request
-        self._under: WrittenPolicy | None = None
-
-    def known(self) -> bool:
-        policy = self._request.app[API].policy()
-        if policy is not self._under:
-            try:
-                if agent_of(self._request, policy) != self._request[AGENT]:
-                    return False
-            except Problem:
-                return False
-            self._under = policy
-        return True
 
 
 @contextmanager

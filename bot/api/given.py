@@ -70,6 +70,7 @@ EXAMPLE: dict[str, Any] = {
     "run_id": "run-17",
     "tool_call_id": None,
     "traceparent": None,
+    "permit": None,
 }
 
 
@@ -203,6 +204,10 @@ class Answer(_Given):
     run_id: str | None
     tool_call_id: str | None
     traceparent: str | None
+    permit: Annotated[
+        str | None,
+        Field(description="A JWS that lets this payload run once, in the answer to the attempt that claimed it alone."),
+    ]
 
 
 class AnswerPage(_Given):
@@ -268,3 +273,60 @@ class ReadinessGiven(_Given):
     status: Literal["ready", "degraded"]
     parts: PartsGiven
     degraded: Annotated[list[str], Field(description="What is in trouble without stopping the work.")]
+
+
+class KeyGiven(_Given):
+    """One public key, Ed25519."""
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    x: Annotated[str, Field(description="32 bytes in base64url.")]
+    use: Literal["sig"]
+    alg: Literal["EdDSA"]
+    kid: Annotated[str, Field(description="The thumbprint of the key, RFC 7638.")]
+
+
+class KeysGiven(_Given):
+    """The keys that sign or have signed; the first signs now."""
+
+    keys: list[KeyGiven]
+
+
+class EntryGiven(_Given):
+    """One audit entry: `hash` is over `previous` and the RFC 8785 bytes of all else."""
+
+    seq: Annotated[int | None, Field(description="This, id, previous and hash are left out without places.")] = None
+    id: str | None = None
+    at: Annotated[int, Field(description="Milliseconds since the epoch.")]
+    tag: str
+    proposal_id: str
+    revision: int | None
+    actor_kind: str
+    actor_id: str
+    actor_team: str | None
+    actor_proof: Annotated[str, Field(description="JSON: how the actor's roles were known.")]
+    facts: Annotated[str, Field(description="JSON: what happened.")]
+    previous: Annotated[str | None, Field(description="The hash of the entry before it in the whole log.")] = None
+    hash: str | None = None
+
+
+class ReceiptGiven(_Given):
+    """The whole record of a proposal."""
+
+    form: Literal[1]
+    issuer: Annotated[str, Field(description="SIGNOFF_URL.")]
+    made_at: Moment
+    places: Annotated[bool, Field(description="Whether it tells where in the log its entries stand.")]
+    final: Annotated[bool, Field(description="Whether the status can change no more.")]
+    proposal: dict[str, Any]
+    revisions: list[dict[str, Any]]
+    gate: dict[str, Any]
+    decisions: list[dict[str, Any]]
+    questions: list[dict[str, Any]]
+    outcome: dict[str, Any] | None
+    undo: dict[str, Any] | None
+    permit: Annotated[dict[str, Any] | None, Field(description="What its permit says; nobody can act with this.")]
+    entries: list[EntryGiven]
+    signature: Annotated[
+        str, Field(description="A detached JWS (EdDSA) over the RFC 8785 bytes of all else in this object.")
+    ]

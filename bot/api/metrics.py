@@ -50,7 +50,12 @@ class Metrics:
         self.outbox = Gauge(
             "signoff_outbox", "Deliveries that have not left, waiting or parked.", ("state",), registry=self.registry
         )
-
+        self.callbacks = Gauge(
+            "signoff_callbacks",
+            "Callbacks that no agent took yet: waiting, parked, or stopped by a receiver.",
+            ("state",),
+            registry=self.registry,
+        )
         self.stopped = Gauge(
             "signoff_stopped_agents", "Agents that a person stopped and nobody has resumed.", registry=self.registry
         )
@@ -69,5 +74,8 @@ class Metrics:
         self.oldest.set(0 if oldest is None else max(0.0, (now - oldest).total_seconds()))
         self.outbox.labels("waiting").set(counts.deliveries_waiting)
         self.outbox.labels("parked").set(counts.deliveries_parked)
+        self.callbacks.labels("waiting").set(counts.callbacks.waiting)
+        self.callbacks.labels("parked").set(counts.callbacks.parked)
+        self.callbacks.labels("stopped").set(counts.callbacks.stopped)
         self.stopped.set(counts.stopped_agents)
         return generate_latest(self.registry)

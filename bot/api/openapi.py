@@ -23,7 +23,16 @@ _SENT = (
     schemas.ReplySent,
     schemas.WithdrawalSent,
 )
-_GIVEN = (given.Answer, given.AnswerPage, given.EventGiven, given.ProblemGiven, given.Liveness, given.ReadinessGiven)
+_GIVEN = (
+    given.Answer,
+    given.AnswerPage,
+    given.EventGiven,
+    given.ProblemGiven,
+    given.Liveness,
+    given.ReadinessGiven,
+    given.ReceiptGiven,
+    given.KeysGiven,
+)
 _RETRY = frozenset({"settling", "pending-limit", "rate-limit", "store-busy"})
 _AGENTS = ("unauthenticated", "rate-limit", "internal", "store-busy")
 _BODIES = ("malformed", "too-slow", "too-large", "invalid")
@@ -111,6 +120,15 @@ OPERATIONS = (
         parameters=(_ID, _WAIT, _AFTER, _PREFER),
         gives={200: (_PROPOSAL, given.Answer)},
         problems=(*_AGENTS, "invalid", "not-found"),
+    ),
+    Operation(
+        method="get",
+        path="/v1/proposals/{id}/receipt",
+        name="receipt",
+        summary="The whole record with its audit entries, signed.",
+        parameters=(_ID,),
+        gives={200: ("It can be verified without us.", given.ReceiptGiven)},
+        problems=(*_AGENTS, "not-found"),
     ),
     Operation(
         method="post",
@@ -219,6 +237,14 @@ OPERATIONS = (
         name="describe",
         summary="This document.",
         gives={200: ("OpenAPI 3.1.", None)},
+    ),
+    Operation(
+        method="get",
+        path="/.well-known/jwks.json",
+        name="jwks",
+        summary="The public keys that verify permits and receipts.",
+        gives={200: ("A JWK set, RFC 7517.", given.KeysGiven)},
+        media_type="application/jwk-set+json",
     ),
 )
 

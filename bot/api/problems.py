@@ -14,6 +14,7 @@ from approvals.refusals import (
     ActionNotAllowed,
     AlreadyClaimed,
     AlreadyReported,
+    CallbackRefused,
     DigestMismatch,
     Fault,
     KeyReused,
@@ -146,6 +147,8 @@ def refused(refusal: Refusal) -> Problem:
     headers: Mapping[str, str] = {}
     if isinstance(refusal, SchemaFailed):
         faults = tuple(Fault("/payload" + fault.pointer, fault.detail) for fault in refusal.faults)
+    if isinstance(refusal, CallbackRefused):
+        faults = (Fault("/callback_url", "Is not among the callbacks that your entry in the policy names."),)
     if isinstance(refusal, (PendingLimit, Settling)):
         headers = retry_after(refusal.retry_after)
     return Problem(slug=refusal.slug, detail=WORDS[type(refusal)](refusal), faults=faults, headers=headers)
@@ -190,6 +193,10 @@ WORDS: "Mapping[type[Refusal], Callable[[Any], str]]" = MappingProxyType(
             "Do not try again; whoever keeps the policy can add it."
         ),
         SchemaFailed: lambda _: "The payload does not fit the schema for this action. Correct the fields in errors.",
+        CallbackRefused: lambda _: (
+            "You may not be called back at this address, and nothing was proposed. Leave callback_url out and wait "
+            "with GET, or name one that your entry in the policy allows; whoever keeps the policy can add it."
+        ),
         KeyReused: lambda _: (
             "This Idempotency-Key came with another body before. "
             "A retry repeats the body; another proposal needs another key."

@@ -12,6 +12,7 @@ from approvals.events import Actor
 from approvals.lifecycle import Submission
 from approvals.ports import StoreBusy
 from approvals.proposal import Action, Ask, Proposal, Status, UndoStatus
+from approvals.receipt import may_act
 from approvals.refusals import AgentRefusal
 from bot.api import schemas, waiting
 from bot.api.answers import answer
@@ -46,7 +47,9 @@ async def submit(request: web.Request) -> web.Response:
     if new:
         request.app[METRICS].submitted.labels(str(proposal.gate.tier)).inc()
     location = {"Location": f"/v1/proposals/{proposal.id}"} if new else {}
-    return _answered(proposal, status=201 if new else 200, headers=location)
+    taken = new or (submission.claimant is not None and submission.claimant == proposal.claimant)
+    permit = _permit(request, proposal) if taken else None
+    return _answered(proposal, status=201 if new else 200, headers=location, permit=permit)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -66,7 +69,8 @@ async def claim(request: web.Request) -> web.Response:
     sent = await model_of(request, schemas.ClaimSent)
     proposal_id, agent = request.match_info["id"], request[AGENT]
     claimed = request.app[API].lifecycle.claim(proposal_id, agent, sent.digest, _hashed(sent.claimant))
-    return _answered(await _noted(request, "claim", claimed))
+    proposal = await _noted(request, "claim", claimed)
+    return _answered(proposal, permit=_permit(request, proposal))
 
 
 async def report(request: web.Request) -> web.Response:
@@ -133,6 +137,7 @@ def _ask(request: web.Request, sent: schemas.ProposalSent) -> Ask:
         tool_call_id=sent.tool_call_id,
         traceparent=sent.traceparent,
         expires_in=sent.expires_in,
+        callback_url=sent.callback_url,
     )
 
 
@@ -140,8 +145,15 @@ def _hashed(claimant: str | None) -> str | None:
     return None if claimant is None else hashlib.sha256(claimant.encode()).hexdigest()
 
 
-def _answered(proposal: Proposal, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    return _json(answer(proposal), status=status, headers=headers)
+def _permit(request: web.Request, proposal: Proposal) -> str | None:
+    """For the attempt that claimed it, and for nobody else."""
+    return request.app[API].issuer.permit(proposal) if may_act(proposal) else None
+
+
+def _answered(
+    proposal: Proposal, *, status: int = 200, headers: dict[str, str] | None = None, permit: str | None = None
+) -> web.Response:
+    return _json(answer(proposal, permit), status=status, headers=headers)
 
 
 def _json(body: dict[str, Any], *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

@@ -131,6 +131,10 @@ class ProposalSent(Sent):
     expires_in: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="Seconds; may only shorten what the policy says."
     )
+    callback_url: Annotated[str, Field(max_length=2000, pattern=URL)] | None = Field(
+        default=None,
+        description="Where to be told what becomes of it; one that the agent's entry in the policy names.",
+    )
     claim: Annotated[bool, Field(description="Claim it in the same call, if it is approved at once.")] = False
     claimant: Word | None = Field(default=None, description="As in a claim.")
 

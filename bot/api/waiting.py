@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from approvals.moves import run_out
 from approvals.proposal import Cause, Proposal, Status
 from approvals.settling import settles_until
-from bot.api.context import AGENT, API, CLOSING, METRICS, WAITING, Api
+from bot.api.context import AGENT, API, CLOSING, METRICS, WAITING
+from bot.api.holding import GLANCES, Bearer, gone
 from bot.api.listing import parameters
 from bot.api.problems import Problem, invalid, retry_after
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 LONGEST = 55
 """Seconds; below the minute after which proxies give up."""
-GLANCE = 0.5
-"""Seconds between looks at the clock and at the connection. The store is not asked."""
 _PREFERENCE = re.compile(r'wait\s*=\s*"?([^"]*)"?', re.IGNORECASE)
 
 
@@ -76,29 +75,31 @@ async def held(request: "web.Request", proposal_id: str, wait: Wait) -> Proposal
     now = api.lifecycle.clock.now
     if wait.over(proposal, now()) or not wait.seconds:
         return proposal
+    bearer = Bearer(request)
     with _counted(request):
         ends = asyncio.get_running_loop().time() + wait.seconds
         while not wait.over(proposal, now()) and (left := ends - asyncio.get_running_loop().time()) > 0:
-            if request.app[CLOSING].is_set() or gone(request):
+            if request.app[CLOSING].is_set() or gone(request) or not bearer.known():
                 break
-            proposal = await _next(request, api, proposal, wait, left)
+            proposal = await _next(request, bearer, proposal, wait, left)
+    bearer.required()
     return proposal
 
 
-async def _next(request: "web.Request", api: Api, proposal: Proposal, wait: Wait, left: float) -> Proposal:
+async def _next(request: "web.Request", bearer: Bearer, proposal: Proposal, wait: Wait, left: float) -> Proposal:
     """The proposal after its next change, or as it is when there is another reason to stop waiting."""
+    api = request.app[API]
     changed = asyncio.ensure_future(api.store.changed(proposal.id, proposal.version))
     closing = asyncio.ensure_future(request.app[CLOSING].wait())
-    ends = asyncio.get_running_loop().time() + left
+
+    def over() -> bool:
+        now = api.lifecycle.clock.now()
+        return bool(run_out(proposal, now)) or wait.over(proposal, now) or gone(request) or not bearer.known()
+
     try:
-        while not (changed.done() or closing.done() or gone(request)):
-            left = ends - asyncio.get_running_loop().time()
-            now = api.lifecycle.clock.now()
-            if left <= 0 or run_out(proposal, now) or wait.over(proposal, now):
-                break
-            await asyncio.wait({changed, closing}, timeout=min(left, GLANCE), return_when=asyncio.FIRST_COMPLETED)
+        await request.app[GLANCES].hold(changed, closing, over=over, seconds=left)
         if changed.done():
-            changed.result()
+            return api.lifecycle.seen(changed.result())
     finally:
         changed.cancel()
         closing.cancel()
@@ -120,11 +121,6 @@ def _counted(request: "web.Request") -> "Iterator[None]":
             waiting[agent] -= 1
             if not waiting[agent]:
                 del waiting[agent]
-
-
-def gone(request: "web.Request") -> bool:
-    """Whether whoever asked hung up."""
-    return request.transport is None or request.transport.is_closing()
 
 
 def _number(text: str, name: str, most: int) -> int:

@@ -11,6 +11,7 @@ from approvals.proposal import Proposal
 from approvals.refusals import Refusal
 from bot.slack import delegating, modals, queue
 from bot.slack.calls import call
+from bot.slack.given_up import given_up
 from bot.slack.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, lately
 from bot.slack.query import Query
 from bot.slack.stats import PAGE_SIZE as FIGURES_SIZE
@@ -137,11 +138,14 @@ def roles_of(reviewer: "Reviewer") -> tuple[str, ...]:
 
 
 async def _above(desk: "Desk", reviewer: "Reviewer", query: Query) -> Blocks:
-    """What stands above what waits: for whom the person stands in, and what of theirs nobody reported."""
+    """Above what waits: what was given up, for whom the person stands in, and what of theirs nobody reported."""
     if query.kind != "waiting":
         return []
     lent = delegating.received(await delegating.standing_in_for(desk, reviewer.user))
-    return lent if query.at else [*lent, *queue.missing_reports(await _missing(desk, reviewer), desk.clock.now())]
+    if query.at:
+        return lent
+    missing = queue.missing_reports(await _missing(desk, reviewer), desk.clock.now())
+    return [*await given_up(desk, reviewer.user), *lent, *missing]
 
 
 async def _missing(desk: "Desk", reviewer: "Reviewer") -> Listed:

@@ -29,6 +29,8 @@ from signoff_client.errors import (
 )
 from signoff_client.guarding import AsyncGuarded, Guarded, requires_approval
 from signoff_client.model import Claimed, Event, Proposal, Question, Ticket
+from signoff_client.permits import Permit, UsedPermits, verify_permit
+from signoff_client.receipts import Receipt, verify_receipt
 
 __all__ = [
     "AlreadyClaimed",
@@ -48,8 +50,10 @@ __all__ = [
     "Lapsed",
     "NotConfigured",
     "NotFound",
+    "Permit",
     "Proposal",
     "Question",
+    "Receipt",
     "Refused",
     "Rejected",
     "Revoked",
@@ -63,6 +67,9 @@ __all__ = [
     "Unauthorized",
     "Unavailable",
     "Unreported",
+    "UsedPermits",
     "Withdrawn",
     "requires_approval",
+    "verify_permit",
+    "verify_receipt",
 ]

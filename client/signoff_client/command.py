@@ -10,15 +10,25 @@ from typing import Final
 Command = Callable[[Sequence[str]], int]
 
 
-def hook(arguments: Sequence[str]) -> int:
-    """`signoff hook`."""
-    from signoff_client import hook as of_claude_code  # noqa: PLC0415 as said below
+def _ask(arguments: Sequence[str]) -> int:
+    from signoff_client.ask import main  # noqa: PLC0415 as said below
 
-    of_claude_code.main(arguments)
+    return main(arguments)
 
 
-def mcp(arguments: Sequence[str]) -> int:
-    """`signoff mcp`; its library is an extra."""
+def _report(arguments: Sequence[str]) -> int:
+    from signoff_client.report import main  # noqa: PLC0415
+
+    return main(arguments)
+
+
+def _hook(arguments: Sequence[str]) -> int:
+    from signoff_client.hook import main  # noqa: PLC0415
+
+    main(arguments)
+
+
+def _mcp(arguments: Sequence[str]) -> int:
     try:
         serving = import_module("signoff_client.adapters.mcp.command")
     except ModuleNotFoundError as missing:
@@ -29,8 +39,10 @@ def mcp(arguments: Sequence[str]) -> int:
 
 
 COMMANDS: Final[dict[str, tuple[Command, str]]] = {
-    "hook": (hook, "a hook for Claude Code: asks people before a tool runs, reports after it"),
-    "mcp": (mcp, "an MCP server on standard input and output: ask people, look again, report"),
+    "ask": (_ask, "Ask people, wait, and claim what they approved."),
+    "report": (_report, "Say what came of acting on it."),
+    "hook": (_hook, "A hook for Claude Code: asks people before a tool runs, reports after it."),
+    "mcp": (_mcp, "An MCP server on standard input and output: ask people, look again, report."),
 }
 """Each with what it does, given its arguments, and one line of help. What it needs is imported when it is called."""
 

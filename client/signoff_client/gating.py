@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from signoff_client.digest import digest_of
@@ -10,11 +10,12 @@ from signoff_client.errors import ApprovalPending, Refused, SignoffError, Unavai
 
 if TYPE_CHECKING:
     from signoff_client.client import AsyncSignoff, Signoff
-    from signoff_client.model import Claimed, Ticket
+    from signoff_client.model import Claimed, Proposal, Ticket
 
 T = TypeVar("T")
 WAIT: Final = 300.0
 """Seconds for which a call waits for people before it is parked."""
+GIVEN_UP: Final = "The agent waits no longer."
 OPEN: Final = ("approved", "pending")
 """In which something can still be claimed."""
 DETAIL: Final = 500
@@ -120,6 +121,20 @@ def _refused(error: SignoffError) -> Denied | Parked:
     return Denied(message=error.message if plain else f"{error.message} Nothing ran.", error=error)
 
 
+def _parked(proposal: "Proposal", call: ToolCall) -> Parked | None:
+    if not proposal.pending:
+        return None
+    return Parked(message=proposal.message, ticket=replace(proposal.ticket, key=call.key))
+
+
+def _given_up(fault: Exception | None = None) -> Denied:
+    if fault is None:
+        message = "Nobody decided in the time that there was to wait, so the question was taken back and nothing ran."
+    else:
+        message = f"Nobody decided in the time that there was to wait, so nothing ran. ({described(fault)})"
+    return Denied(message=message, error=fault if isinstance(fault, SignoffError) else Unavailable(message))
+
+
 def _foreign(fault: Exception) -> Denied:
     """For a fault of ours: it must not run either."""
     message = f"The approval could not be asked for ({type(fault).__name__}: {str(fault)[:DETAIL]}), so nothing ran."
@@ -194,6 +209,24 @@ class Gate(_Rules):
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
 
+    def look(self, call: ToolCall) -> Parked | Denied | None:
+        """Asks for the call and claims nothing: Parked while people decide, None once `check` has their answer."""
+        try:
+            proposal = self.client.propose(self._action(call), call.arguments, **self._asked(call))
+        except SignoffError as error:
+            return _refused(error)
+        except Exception as fault:  # noqa: BLE001
+            return _foreign(fault)
+        return _parked(proposal, call)
+
+    def abandon(self, parked: Parked) -> Denied:
+        """For a call that waits no longer: takes the question back, so that nobody decides what nobody waits for."""
+        try:
+            self.client.withdraw(parked.ticket, GIVEN_UP)
+        except Exception as fault:  # noqa: BLE001 unclaimed it lapses, and nothing runs
+            return _given_up(fault)
+        return _given_up()
+
     def report(self, granted: Granted, status: str, detail: str | None = None) -> None:
         """Says what came of it. Raises SignoffError if it cannot be told: it has run, do not run it again."""
         self.client.report(granted.claimed, status, detail)
@@ -261,6 +294,24 @@ class AsyncGate(_Rules):
             return _refused(error)
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
+
+    async def look(self, call: ToolCall) -> Parked | Denied | None:
+        """Asks for the call and claims nothing: Parked while people decide, None once `check` has their answer."""
+        try:
+            proposal = await self.client.propose(self._action(call), call.arguments, **self._asked(call))
+        except SignoffError as error:
+            return _refused(error)
+        except Exception as fault:  # noqa: BLE001
+            return _foreign(fault)
+        return _parked(proposal, call)
+
+    async def abandon(self, parked: Parked) -> Denied:
+        """For a call that waits no longer: takes the question back, so that nobody decides what nobody waits for."""
+        try:
+            await self.client.withdraw(parked.ticket, GIVEN_UP)
+        except Exception as fault:  # noqa: BLE001 unclaimed it lapses, and nothing runs
+            return _given_up(fault)
+        return _given_up()
 
     async def report(self, granted: Granted, status: str, detail: str | None = None) -> None:
         """Says what came of it. Raises SignoffError if it cannot be told: it has run, do not run it again."""

@@ -6,6 +6,10 @@ INSERT INTO samples (proposal_id, action, roles, channels, nonce, drawn_at) VALU
 -- What was drawn of a proposal, if anything.
 SELECT * FROM samples WHERE proposal_id = $1
 
+-- name: ever
+-- Whether anything was ever drawn.
+SELECT 1 AS drawn FROM samples LIMIT 1
+
 -- name: judge
 -- What a person thinks of it, unless somebody said so before.
 UPDATE samples SET judgement = $2, judged_by = $3, judged_at = $4, reason = $5

@@ -13,6 +13,8 @@ from approvals.lifecycle import Lifecycle
 from bot.api.app import Api, build_api
 from bot.api.context import METRICS, Limits, Readiness
 from bot.api.server import ApiRunner
+from bot.issuer import Issuer
+from bot.signing import Signer
 from policy import load
 from storage import open_store
 from tests.making import Clock, Ids, Lots
@@ -170,6 +172,7 @@ async def desk(tmp_path, limits):
                 policy=lambda: policy,
                 readiness=readiness,
                 version="1.2.3",
+                issuer=Issuer(signer=Signer.of([bytes(range(32))]), name=lambda: "https://signoff.example.com"),
                 limits=limits,
             )
         )

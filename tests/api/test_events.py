@@ -11,7 +11,7 @@ from approvals.events import Actor
 from approvals.ports import StoreBusy
 from approvals.stopping import Stopping
 from bot.api.app import build_api
-from bot.api.context import API, METRICS, Limits
+from bot.api.context import API, METRICS, WAITING, Limits
 from bot.api.given import EventGiven
 from policy import load
 from tests.api.conftest import OTHER_TOKEN, TOKEN, Server
@@ -274,6 +274,21 @@ async def test_whose_token_is_no_longer_theirs_is_cut_off_and_told_nothing_more(
                 assert await listener.next() is None
             if change == "given to another":
                 assert await other.next() is None
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_who_waits_and_whose_token_is_no_longer_theirs_learns_nothing(desk, reloading, change):
+    app, reload = reloading
+    async with TestClient(Server(app, host="127.0.0.1")) as desk.http:
+        made = await desk.propose()
+        held = asyncio.ensure_future(desk.show(made, "?wait=55", expect=401))
+        while not app[WAITING]:
+            await desk.call("GET", "/healthz")
+        environ, texts = CHANGES[change]
+        reload(environ, **texts)
+        async with asyncio.timeout(20):
+            assert "while the request was held" in (await held)["detail"]
+    assert app[WAITING] == {}
 
 
 async def test_a_policy_that_leaves_the_token_alone_leaves_the_stream_open(desk, reloading):

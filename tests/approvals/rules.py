@@ -33,6 +33,9 @@ class Rules:
     def allows(self, agent, action):
         return agent in self.agents and action.partition(".")[0] in self.actions
 
+    def may_call_back(self, _agent, url):
+        return url.startswith("https://agents.example.com/hooks/")
+
     def pending_limit(self, _agent):
         return self.limit
 

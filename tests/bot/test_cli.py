@@ -16,7 +16,7 @@ import pytest
 from approvals.lifecycle import Lifecycle
 from bot.clock import SystemClock
 from bot.ids import RandomIds
-from bot.keys import seal_key, seed_for
+from bot.keys import seal_keys, seeds_for
 from storage import open_store
 from tests.making import Lots
 from tests.storage.town import ALICE, TablePolicy, submission
@@ -131,7 +131,7 @@ def test_a_database_locked_by_another_program_is_a_sentence(signoff, policy, tmp
     file = tmp_path / "signoff.db"
     url = f"sqlite:///{file}"
     assert signoff("audit", "verify", SIGNOFF_DATABASE_URL=url).returncode == 1
-    seed_for(file, None)
+    seeds_for(file, None)
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("CREATE TABLE t (x)")
         other.execute("BEGIN EXCLUSIVE")
@@ -196,7 +196,7 @@ def test_a_new_token_is_new_each_time_and_comes_with_its_digest(signoff):
 async def log(tmp_path):
     """A database with a few entries, and how to tamper with it behind the triggers' back."""
     file = tmp_path / "signoff.db"
-    key = seal_key(seed_for(file, None))
+    key = seal_keys(seeds_for(file, None))
     async with open_store(f"sqlite:///{file}", key, SystemClock()) as store:
         lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=SystemClock(), ids=RandomIds(), lots=Lots())
         for _ in range(3):

@@ -42,6 +42,19 @@ def test_with_the_least_there_is_everything_else_has_its_default(environ):
     assert (settings.signoff_card_mismatch, settings.signoff_sweep) == ("record", "on")
 
 
+@pytest.mark.parametrize(
+    ("given", "issuer"),
+    [
+        ("", None),
+        ("https://signoff.example.com/", "https://signoff.example.com"),
+        ("http://signoff.internal:8080/at", "http://signoff.internal:8080/at"),
+    ],
+)
+def test_the_address_is_taken_without_a_stroke_at_its_end(environ, given, issuer):
+    environ(**LEAST, SIGNOFF_URL=given)
+    assert read_settings(None).signoff_url == issuer
+
+
 def test_without_the_app_token_the_signing_secret_means_http_mode(environ):
     environ(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=" one , two ")
     settings = read_settings(None)
@@ -73,6 +86,14 @@ def test_without_a_way_for_clicks_to_arrive_it_does_not_start(environ, empty):
         ("SLACK_API_URL", "ftp://slack.com", "https"),
         ("SIGNOFF_HOST", "example.com", "IPv4 or IPv6"),
         ("SIGNOFF_PORT", "eighty", "integer"),
+        ("SIGNOFF_URL", "signoff.example.com", "must begin with https://"),
+        ("SIGNOFF_URL", "ftp://signoff.example.com", "must begin with https://"),
+        ("SIGNOFF_URL", "https://", "must begin with https://"),
+        ("SIGNOFF_URL", "https://me:secret@signoff.example.com", "must begin with https://"),
+        ("SIGNOFF_URL", "https://signoff.example.com/?a=b", "must begin with https://"),
+        ("SIGNOFF_URL", "https://signoff.example.com/#top", "must begin with https://"),
+        ("SIGNOFF_URL", "https://signoff.exa mple.com", "must begin with https://"),
+        ("SIGNOFF_URL", "https://signoff.example.com:seventy", "SIGNOFF_URL"),
         ("SIGNOFF_PORT", "65536", "65535"),
         ("SIGNOFF_PORT", "-1", "0"),
         ("SIGNOFF_CARD_MISMATCH", "ignore", "'record' or 'refuse'"),

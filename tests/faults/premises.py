@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.clock import SystemClock
-from bot.keys import seal_key, seed_for
+from bot.keys import seal_keys, seeds_for
 from sandbox import Sandbox
 from storage import open_store
 from tests.town import AGENT_TOKEN, FINANCE, OTHER_TOKEN, SUPPORT, Town, _session, open_town
@@ -121,6 +121,7 @@ class Premises(Town):
             "SIGNOFF_LOG": "json",
             "SHOP_TOKEN": AGENT_TOKEN,
             "OTHER_TOKEN": OTHER_TOKEN,
+            **self.variables,
         }
 
     async def kill(self):
@@ -141,6 +142,7 @@ class Premises(Town):
         """Runs out every lease in the file, as a minute of downtime would."""
         with closing(sqlite3.connect(self.database)) as file, file:
             file.execute("UPDATE outbox SET leased_until = 1 WHERE leased_until IS NOT NULL")
+            file.execute("UPDATE callbacks SET leased_until = 1 WHERE leased_until IS NOT NULL")
 
     def rows(self, query, *values) -> list[tuple]:
         """Reads the database file."""
@@ -203,7 +205,7 @@ class Premises(Town):
             for earlier, later in (("approved", "claimed"), ("claimed", "succeeded"), ("claimed", "failed")):
                 assert tags.count(f"proposal:{later}") <= tags.count(f"proposal:{earlier}") <= 1
             assert status == "pending" or f"proposal:{status}" in tags or status == "unknown"
-        key = seal_key(seed_for(self.database, None))
+        key = seal_keys(seeds_for(self.database, None))
         async with open_store(f"sqlite:///{self.database}", key, SystemClock()) as store:
             assert await store.audit.verify() is None
 

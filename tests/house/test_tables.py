@@ -16,7 +16,7 @@ from approvals.refusals import AgentRefusal, NotFound, Refusal, ReviewerRefusal
 from approvals.sampling import Judgement
 from approvals.standing import StandingEnd
 from approvals.states import TRANSITIONS
-from approvals.tidings import TIDINGS
+from approvals.tidings import TIDINGS, Tiding
 from tests.house.draw_states import PAGE, page
 from tests.house.every import events, example, leaves, notes
 from tests.house.tree import ROOT, modules, parsed
@@ -28,12 +28,13 @@ MEMBERS = {
     "standing_approvals.ended": set(StandingEnd),
     "holds.ended": set(HoldEnd),
     "entries.actor_kind": set(get_args(get_type_hints(Actor)["kind"])),
-    "outbox.kind": set(Effect),
+    "outbox.kind": set(Effect) - {Effect.callback},
+    "callbacks.kind": set(Tiding),
     "samples.judgement": set(Judgement),
 }
 """What a `CHECK (column IN (…))` of the schema must allow, by table and column; `NAMED` are checked by their rooms."""
 
-NAMED = {"cards.state", "direct_messages.about", "direct_messages.stage", "forms.kind"}
+NAMED = {"callbacks.state", "cards.state", "direct_messages.about", "direct_messages.stage", "forms.kind"}
 """Words that storage alone gives, with no enum in the core."""
 
 CREATE = re.compile(r"CREATE TABLE (\w+) \((.*?)^\)", re.DOTALL | re.MULTILINE)

@@ -26,7 +26,7 @@ ASKED_BY_PYTHON = {"tzdata"}
 """What no module of ours names: zoneinfo looks for it."""
 OURS = {"signoff-client"}
 """Made here, so in no lock."""
-BROUGHT = {"pydantic-core"}
+BROUGHT = {"pydantic-core", "yarl"}
 """Part of a declared library in all but name."""
 
 EXCEPTION = re.compile(r"#\s*(?:noqa|type: ignore)(?::\s*([A-Z]+\d+(?:,\s*[A-Z]+\d+)*)|\[([\w,-]+)\])?(.*)$")

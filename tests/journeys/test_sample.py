@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import re
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from approvals.digest import canonical
+from approvals.proof import faults
 from tests.journeys.test_queue import listed
 from tests.making import Clock, Lots
 from tests.town import FINANCE, POLICY, SUPPORT, has_button, open_town, visible_text
@@ -201,7 +204,8 @@ async def seen(town, method, path, proposal_id, body=None, **headers):
     async with town.agent.request(method, path, data=data, headers=sent) as response:
         text = await response.text()
         kept = {name: value for name, value in response.headers.items() if name != "Date"}
-        answer = json.dumps([response.status, kept, text]).replace(proposal_id, "ID")
+        shown = re.sub(r'"permit": "[^"]+"', '"permit": "PERMIT"', text)  # signed for this proposal alone
+        answer = json.dumps([response.status, kept, shown]).replace(proposal_id, "ID")
         return answer, json.loads(text) if text else None
 
 
@@ -253,6 +257,21 @@ async def test_every_answer_is_the_same_whether_it_was_drawn_or_not_before_and_a
     drawn_ones.append(await everything(sampled, "key-3", not_fine))
     assert drawn_ones == [undrawn, undrawn]
     assert "sampl" not in json.dumps(undrawn)
+
+
+async def test_a_receipt_does_not_show_that_something_was_drawn_between_its_entries(sampled):
+    sampled.bot.lifecycle.lots = Lots(0.0, 0.999)
+    receipts = []
+    for name in ("drawn", "undrawn"):
+        proposal = await sampled.propose(f"search.{name}", QUERY, claim=True)
+        await sampled.report(proposal)
+        receipts.append(await sampled.call("GET", f"/v1/proposals/{proposal['id']}/receipt"))
+    assert [len(receipt["entries"]) for receipt in receipts] == [4, 4]
+    for receipt in receipts:
+        assert receipt["places"] is False
+        assert not {"seq", "id", "previous", "hash"} & {name for entry in receipt["entries"] for name in entry}
+        assert faults(receipt, canonical) == []
+        assert "sample:" not in json.dumps(receipt)
 
 
 async def test_a_judgement_wakes_nobody_who_waits(sampled):

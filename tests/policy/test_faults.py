@@ -114,10 +114,25 @@ FAULTS = [
         "'x' is no SHA-256 in hex. `signoff token new` prints one: 64 of 0-9 and a-f.",
     ),
     (
+        {"agents": agent(callbacks=["ftp://a.example/"], callback_secret_env="CALLBACK_SECRET")},
+        "agents.bot.callbacks[0]",
+        '"ftp://a.example/"',
+        "'ftp://a.example/' is no web address. Answers to agents leave encrypted: write https://….",
+    ),
+    (
         {"agents": agent(callbacks=["http://a.example/"], callback_secret_env="CALLBACK_SECRET")},
         "agents.bot.callbacks[0]",
         '"http://a.example/"',
-        "'http://a.example/' is not https. Answers to agents leave encrypted: write https://….",
+        "'http://a.example/' is not https. Write https://…, or name the receiver's network in SIGNOFF_PRIVATE_CALLBACKS.",
+    ),
+    (
+        {"agents": agent(callbacks=["https://100.64.0.1/"], callback_secret_env="CALLBACK_SECRET")},
+        "agents.bot.callbacks[0]",
+        '"https://100.64.0.1/"',
+        (
+            "'https://100.64.0.1/' leads to an address out of reach. "
+            "Name its network in SIGNOFF_PRIVATE_CALLBACKS, or another receiver."
+        ),
     ),
     (
         {"agents": agent(callbacks=["https://a.example"], callback_secret_env="CALLBACK_SECRET")},

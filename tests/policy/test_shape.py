@@ -42,8 +42,8 @@ LONG = "x" * 301
         ({"agents": agent(pending_limit=0)}, "agents.bot.pending_limit: must be 1 or more"),
         ({"agents": agent(pending_limit=5.0)}, "agents.bot.pending_limit: must be a whole number"),
         (
-            {"agents": agent(callbacks=["http://a.example/"])},
-            "agents.bot.callbacks[0]: 'http://a.example/' is not https",
+            {"agents": agent(callbacks=["ftp://a.example/"])},
+            "agents.bot.callbacks[0]: 'ftp://a.example/' is no web address",
         ),
         (
             {"ops": {"channel": "C0OPS", "members": []}},

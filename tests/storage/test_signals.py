@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from approvals.asking import Said
 from approvals.events import Actor
+from approvals.proposal import Status
 from approvals.refusals import NotFound
 from storage import SqlStore
 from tests.making import START
@@ -108,14 +110,42 @@ async def test_what_is_told_can_already_be_read(lifecycle, store):
     seen = []
 
     async def watch():
-        await store.changed(made.id, made.version)
-        seen.append((await store.find(made.id)).version)
+        told = await store.changed(made.id, made.version)
+        seen.append((told, await store.find(made.id)))
 
     watching = asyncio.create_task(watch())
     await asleep(store, 1)
     approved = await lifecycle.approve(made.id, ALICE, made.nonce)
     await watching
-    assert seen == [approved.version]
+    assert seen == [(approved, approved)]
+
+
+async def test_who_waits_is_handed_what_was_written_whatever_happened(lifecycle, store, clock):
+    made, _ = await lifecycle.submit(submission(2500))
+    steps = (
+        lambda at: lifecycle.ask(made.id, ALICE, "Why?", at.nonce),
+        lambda at: lifecycle.reply(made.id, "support-bot", Said(text="So.", payload={"amount": 2400, "order": "7"})),
+        lambda at: lifecycle.edit(made.id, ALICE, {"amount": 1500.5, "order": "9"}, at.nonce),
+        lambda at: lifecycle.approve(made.id, CAROL, at.nonce),
+        lambda at: lifecycle.claim(made.id, "support-bot", at.digest, CLAIMANT),
+        lambda at: lifecycle.report(made.id, "support-bot", Status.unknown, "Maybe.", None),
+        lambda at: lifecycle.report(made.id, "support-bot", Status.succeeded, "Yes.", "Seen."),
+    )
+    at = made
+    for step in steps:
+        clock.forward(7)
+        waiting = asyncio.create_task(store.changed(made.id, at.version))
+        await asleep(store, 1)
+        await step(at)
+        at = await waiting
+        assert at == await store.find(made.id)
+    assert at.status is Status.succeeded
+
+
+async def test_a_change_before_the_call_is_read(lifecycle, store):
+    made, _ = await lifecycle.submit(submission())
+    approved = await lifecycle.approve(made.id, ALICE, made.nonce)
+    assert await asyncio.wait_for(store.changed(made.id, made.version), 1) == approved
 
 
 async def test_the_clock_hears_of_an_earlier_deadline_even_if_it_looks_first(lifecycle, store):

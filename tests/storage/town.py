@@ -35,6 +35,9 @@ class TablePolicy:
     def allows(self, agent, action):
         return agent in self.known
 
+    def may_call_back(self, agent, url):
+        return True
+
     def pending_limit(self, agent):
         return self.limit
 

@@ -27,7 +27,7 @@ class Ground(Town):
     @asynccontextmanager
     async def serving(self, **changes):
         """As in a town, with a clock for the memory of look-ups too."""
-        environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN}
+        environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN, **self.variables}
         settings = self.settings(**changes)
         async with running(settings, environ, clock=self.clock, monotonic=self.monotonic) as self.bot:
             if self.mode == "http":

@@ -6,6 +6,9 @@ A row changed behind the bot's back: test_t25_by_hand.
 import asyncio
 from datetime import timedelta
 
+import pytest
+
+from signoff_client import Tampered, verify_permit
 from tests.making import Clock
 from tests.threats.ground import ground
 from tests.town import SUPPORT
@@ -90,3 +93,67 @@ async def test_t17_what_was_revoked_cannot_be_claimed_and_what_was_claimed_canno
     claim, _ = await asyncio.gather(tried(town, proposal), town.slack.submit("U0BOB", {"Reason": "Stop."}))
     assert (claim, await town.status(proposal)) in ((200, "claimed"), (409, "revoked"))
     assert (await town.tags(proposal["id"])).count("proposal:revoked") == (claim == 409)
+
+
+async def published(town):
+    return {"jwks": await town.call("GET", "/.well-known/jwks.json"), "issuer": town.bot.url, "action": "email.send"}
+
+
+async def test_t17_a_permit_lets_the_approved_payload_run_and_no_byte_more_or_less(town):
+    trusted = await published(town)
+    proposal = await approved(town, payload={"to": "mira@example.com", "subject": "Hello"})
+    claimed = await town.claim(proposal)
+    assert verify_permit(claimed["permit"], payload=claimed["payload"], agent="shop", **trusted).id == proposal["id"]
+    for other in (
+        {"to": "mirb@example.com", "subject": "Hello"},
+        {"to": "mira@example.com", "subject": "Hello", "bcc": "thief@example.com"},
+        {"to": "mira@example.com"},
+        {"to": "mira@example.com", "subject": "hello"},
+        {},
+    ):
+        with pytest.raises(Tampered):
+            verify_permit(claimed["permit"], payload=other, **trusted)
+    with pytest.raises(Tampered):
+        verify_permit(claimed["permit"], payload=claimed["payload"], **{**trusted, "action": "email.delete"})
+
+
+async def test_t17_after_an_edit_the_permit_is_for_what_the_reviewer_made(town):
+    trusted = await published(town)
+    proposal, card = await town.proposed()
+    await town.click("U0ALICE", SUPPORT, card, "edit")
+    await town.modal_saying("U0ALICE", "subject")
+    await town.slack.submit("U0ALICE", {"subject": "Goodbye"})
+    await town.modal_saying("U0ALICE", "Goodbye")
+    await town.slack.submit("U0ALICE")
+    claimed = await town.claim(await town.get(proposal["id"]))
+    assert verify_permit(claimed["permit"], payload=claimed["payload"], **trusted).digest == claimed["digest"]
+    with pytest.raises(Tampered, match="this payload has"):
+        verify_permit(claimed["permit"], payload=proposal["payload"], **trusted)
+
+
+async def test_t17_of_claimants_at_once_one_is_given_a_permit_and_always_the_same(town):
+    proposal = await approved(town)
+    words = [f"claimant-{number}-of-eight" for number in range(8)]
+    path = f"/v1/proposals/{proposal['id']}/claim"
+
+    async def permit_of(word):
+        async with town.agent.post(path, json={"digest": proposal["digest"], "claimant": word}) as response:
+            return (await response.json()).get("permit")
+
+    first = await asyncio.gather(*map(permit_of, words))
+    again = await asyncio.gather(*map(permit_of, words))
+    assert again == first
+    assert len([permit for permit in first if permit is not None]) == 1
+    assert (await town.get(proposal["id"]))["permit"] is None
+
+
+async def test_t17_a_permit_lasts_as_long_as_the_policy_gives_to_report_and_no_moment_longer(tmp_path):
+    clock = Clock()
+    async with ground(tmp_path, clock=clock) as town, town.serving():
+        trusted = await published(town)
+        claimed = await town.claim(await approved(town))
+        asked = {"payload": claimed["payload"], **trusted}
+        ends = clock.now() + timedelta(seconds=3600)
+        assert verify_permit(claimed["permit"], now=ends - timedelta(milliseconds=1), **asked).expires_at == ends
+        with pytest.raises(Tampered, match="expired"):
+            verify_permit(claimed["permit"], now=ends, **asked)

@@ -4,6 +4,7 @@ Checkpoints signed and exported are not there yet; a tail that is cut is noticed
 """
 
 import asyncio
+import base64
 import os
 import sqlite3
 import sys
@@ -11,7 +12,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from signoff_client import verify_permit, verify_receipt
 from tests.threats.ground import ground
 from tests.town import SUPPORT
 
@@ -31,13 +34,14 @@ async def past(tmp_path):
         yield town
 
 
-async def verified(town) -> tuple[int, str]:
+async def verified(town, **more) -> tuple[int, str]:
     """What `signoff audit verify` says of the file, and its exit code."""
     environ = {
         "PATH": os.environ["PATH"],
         "SLACK_BOT_TOKEN": town.slack.bot_token,
         "SLACK_SIGNING_SECRET": town.slack.signing_secret,
         "SIGNOFF_DATABASE_URL": f"sqlite:///{town.database}",
+        **more,
     }
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "audit", "verify", "--env-file", os.devnull,
@@ -92,3 +96,50 @@ async def test_t24_a_cut_tail_and_an_older_database_stop_the_start(past):
     code, said = await verified(past)
     assert code == 1
     assert "Committed work is missing" in said
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"UPDATE entries SET actor_id = 'U0BOB' WHERE seq = {LATE}",
+        f"UPDATE entries SET facts = replace(facts, 'support', 'finance') WHERE seq = {LATE}",
+        f"UPDATE entries SET seal = hash WHERE seq = {LATE}",
+        f"DELETE FROM entries WHERE seq = {LATE}",
+        "UPDATE entries SET facts = replace(facts, 'C0SUPPORT', 'C0FINANCE') WHERE tag = 'card:posted'",
+    ],
+)
+async def test_t24_no_receipt_is_signed_over_an_entry_that_was_changed(tmp_path, statement):
+    async with ground(tmp_path) as town, town.serving():
+        proposal, card = await town.proposed()
+        await town.click("U0ALICE", SUPPORT, card, "approve")
+        path = f"/v1/proposals/{proposal['id']}/receipt"
+        assert verify_receipt(await town.call("GET", path), await town.call("GET", "/.well-known/jwks.json"))
+        await town.tampered((statement,))
+        await town.call("GET", path, expect=500)
+
+
+def key(letter):
+    return base64.b64encode(letter * 32).decode()
+
+
+async def test_t24_a_replaced_key_loses_nothing_and_seals_nothing_any_more(tmp_path):
+    async with ground(tmp_path) as town:
+        async with town.serving(signoff_signing_key=SecretStr(key(b"a"))):
+            proposal, card = await town.proposed()
+            await town.click("U0ALICE", SUPPORT, card, "approve")
+            old = await town.call("GET", f"/v1/proposals/{proposal['id']}/receipt")
+        both = f"{key(b'b')},{key(b'a')}"
+        async with town.serving(signoff_signing_key=SecretStr(both)):
+            keys = await town.call("GET", "/.well-known/jwks.json")
+            claimed = await town.claim(proposal)
+            new = await town.call("GET", f"/v1/proposals/{proposal['id']}/receipt")
+            assert verify_receipt(old, keys).status == "approved"
+            assert verify_receipt(new, keys).status == "claimed"
+            trusted = {"jwks": {"keys": keys["keys"][:1]}, "issuer": town.bot.url, "action": "email.send"}
+            assert verify_permit(claimed["permit"], payload=claimed["payload"], **trusted)
+        code, said = await verified(town, SIGNOFF_SIGNING_KEY=both)
+        assert code == 0, said
+        code, said = await verified(town, SIGNOFF_SIGNING_KEY=key(b"b"))
+        assert (code, "broken at entry 1: its seal was not made with our key" in said) == (1, True)
+        code, said = await verified(town, SIGNOFF_SIGNING_KEY=f"{key(b'a')},{key(b'b')}")
+        assert (code, "SIGNOFF_SIGNING_KEY names the newest first" in said) == (1, True)

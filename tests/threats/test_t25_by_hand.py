@@ -93,6 +93,19 @@ async def test_t25_no_other_part_of_an_approval_can_be_bettered_by_hand(town, ch
     await refused(town, proposal)
 
 
+@pytest.mark.parametrize(
+    "change", ["status = 'succeeded'", "reason = 'Approved by all'", "resolved_by = 'U0BOB'", "report_by = 1"]
+)
+async def test_t25_no_receipt_is_signed_for_a_row_that_its_entries_do_not_tell(town, change):
+    proposal, card = await town.proposed()
+    await town.click("U0ALICE", SUPPORT, card, "approve")
+    path = f"/v1/proposals/{proposal['id']}/receipt"
+    assert (await town.call("GET", path))["proposal"]["status"] == "approved"
+    await town.tampered((f"UPDATE proposals SET {change} WHERE id = ?", proposal["id"]))
+    refusal = await town.call("GET", path, expect=500)
+    assert "mira@example.com" not in str(refusal)
+
+
 async def test_t25_an_approval_made_by_another_key_is_none_and_the_start_says_so(tmp_path):
     async with ground(tmp_path) as town:
         async with town.serving():

@@ -1,0 +1,98 @@
+"""Callbacks of the running bot: what they say, what they are signed with, and the courier that brings them."""
+
+import json
+import random
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from approvals.ports import Damaged
+from approvals.reach import reach_of
+from bot.api.event import told
+from delivery import Courier, Undeliverable
+from delivery.backoff import scheduled
+from delivery.callbacks import LANES, LEASE_SECONDS, LOOK_EVERY, CallbackSender
+from delivery.connecting import session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import aiohttp
+
+    from approvals.callbacks import Callback
+    from approvals.lifecycle import Lifecycle
+    from approvals.ports import Clock
+    from bot.settings import Settings
+    from policy import WrittenPolicy
+    from storage import SqlStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresentBooks:
+    """See Books."""
+
+    store: "SqlStore"
+    lifecycle: "Lifecycle"
+    policy: "Callable[[], WrittenPolicy]"
+
+    def secrets(self, agent: str, url: str) -> "Sequence[bytes]":
+        """See Books."""
+        policy = self.policy()
+        return policy.agents[agent].callback_secrets if policy.may_call_back(agent, url) else ()
+
+    async def body(self, callback: "Callback") -> bytes:
+        """See Books."""
+        try:
+            proposal = await self.store.find(callback.proposal_id)
+        except Damaged as damaged:
+            raise Undeliverable(str(damaged)) from None
+        assert proposal is not None, "the row refers to it"
+        event = told(callback.event, callback.tiding, callback.at, self.lifecycle.seen(proposal))
+        return json.dumps(event, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+async def callback_courier(
+    stack: AsyncExitStack,
+    settings: "Settings",
+    *,
+    store: "SqlStore",
+    lifecycle: "Lifecycle",
+    policy: "Callable[[], WrittenPolicy]",
+    clock: "Clock",
+    version: str,
+) -> Courier:
+    """The courier of callbacks; its sessions are closed with the stack."""
+    reach = reach_of(settings.signoff_private_callbacks)
+    open_way = await stack.enter_async_context(session(reach, encrypted=False))
+    safe_way = await stack.enter_async_context(session(reach, encrypted=True))
+
+    def sessions(*, encrypted: bool) -> "aiohttp.ClientSession":
+        return safe_way if encrypted else open_way
+
+    sender = CallbackSender(
+        callbacks=store.callbacks,
+        books=PresentBooks(store=store, lifecycle=lifecycle, policy=policy),
+        sessions=sessions,
+        clock=clock,
+        agent=f"Signoff/{version}",
+    )
+    return Courier(
+        outbox=store.callbacks,
+        senders=sender.senders,
+        clock=clock,
+        spread=random.random,
+        tell=lambda _: None if (ops := policy().ops) is None else ops.channel,
+        pause=scheduled,
+        lanes=LANES,
+        lease_seconds=LEASE_SECONDS,
+        look_every=LOOK_EVERY,
+    )
+
+
+async def callback_trouble(store: "SqlStore") -> list[str]:
+    """What readiness says of callbacks: a line where any was given up."""
+    counts = await store.callbacks.counts()
+    if not counts.parked:
+        return []
+    many = "1 callback to an agent was" if counts.parked == 1 else f"{counts.parked} callbacks to agents were"
+    return [f"{many} given up: signoff callbacks list shows which"]

@@ -1,0 +1,291 @@
+"""The workflow's side: ask, wait durably, claim, act once, report. Deterministic; an update only says when to look."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from temporalio import exceptions, workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    TimeoutType,
+    is_cancelled_exception,
+)
+
+from signoff_client.adapters.temporal.messages import (
+    DECIDED,
+    Approved,
+    Asked,
+    Outcome,
+    Standing,
+    Taking,
+    TakingBack,
+)
+
+Result = TypeVar("Result")
+
+ATTEMPT: Final = timedelta(minutes=2)
+"""For one call of the service; the client's own patience is shorter."""
+RETRIES: Final = RetryPolicy(
+    maximum_interval=timedelta(minutes=1), non_retryable_error_types=["TypeError", "ValueError"]
+)
+"""While the service is away; what it says no to is never asked again."""
+FIRST_LOOK: Final = timedelta(seconds=5)
+"""After it the service is asked, if no update came; each further pause is twice as long."""
+FAREWELL: Final = timedelta(seconds=30)
+"""What a workflow that is cancelled spends on taking its proposal back."""
+
+
+class NotApproved(ApplicationError):
+    """Nothing ran. `type` names the reason as the client's exceptions do: Rejected, Expired, Unavailable and so on."""
+
+    def __init__(self, message: str, *, type: str, proposal_id: str | None = None) -> None:  # noqa: A002 the base's word
+        super().__init__(message, proposal_id, type=type, non_retryable=True)
+
+
+class Approvals:
+    """Made in a workflow's `__init__`, so that a decision finds it. One for all that the workflow asks.
+
+    `check_every` is the longest pause between two looks at a proposal while no update comes; `patience` is how long an
+    activity is tried again while the service is away; `task_queue` is where the activities run, if not where the
+    workflow does.
+    """
+
+    def __init__(
+        self,
+        *,
+        check_every: timedelta = timedelta(minutes=10),
+        patience: timedelta = timedelta(hours=1),
+        task_queue: str | None = None,
+    ) -> None:
+        self._check_every = check_every
+        self._patience = patience
+        self._task_queue = task_queue
+        self._asking = 0
+        self._waiting: set[str] = set()
+        self._heard: dict[str, Standing] = {}
+        workflow.set_update_handler(DECIDED, self._decided, validator=self._expected)
+
+    async def run(
+        self,
+        act: Callable[..., Any] | str,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        reasoning: str,
+        call_id: str,
+        start_to_close_timeout: timedelta,
+        fields: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> Any:
+        """What the activity `act` returns, run once with the approved payload as its only argument, and reported.
+
+        `call_id` names this step: with the workflow's id it is one proposal for ever, over retries, continue-as-new and
+        later runs of that id. `fields` are further body fields of the proposal; `options` are the others of
+        `execute_activity`, but for `retry_policy`.
+        Raises NotApproved where nothing ran, and what the activity raised.
+        """
+        if "retry_policy" in options:
+            raise ApplicationError("What people approved runs once: it takes no retry_policy.", non_retryable=True)
+        approved = await self.ask(action, payload, reasoning=reasoning, call_id=call_id, fields=fields)
+        try:
+            result = await workflow.execute_activity(
+                act,
+                approved.payload,
+                start_to_close_timeout=start_to_close_timeout,
+                retry_policy=RetryPolicy(maximum_attempts=1),
+                **options,
+            )
+        except (ActivityError, asyncio.CancelledError) as error:
+            await self.report(approved, *_verdict(error))
+            raise
+        await self.report(approved, "succeeded")
+        return result
+
+    async def ask(
+        self,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        reasoning: str,
+        call_id: str,
+        fields: Mapping[str, Any] | None = None,
+    ) -> Approved:
+        """The right to act once: run `.payload`, once, then `report`. Raises NotApproved."""
+        info = workflow.info()
+        where = [info.namespace, info.workflow_id, call_id]
+        asked = Asked(
+            action=action,
+            payload=dict(payload),
+            reasoning=reasoning,
+            key=f"temporal:{hashlib.sha256(json.dumps(where).encode()).hexdigest()}",
+            fields={**_origin(info.workflow_id, call_id), **(fields or {})},
+        )
+        claimant = str(workflow.uuid4())
+        standing = await self._propose(asked)
+        self._waiting.add(standing.id)
+        try:
+            approved = await self._take(standing, claimant)
+        except asyncio.CancelledError:
+            await self._withdraw(standing.id)
+            raise
+        finally:
+            self._waiting.discard(standing.id)
+            self._heard.pop(standing.id, None)
+        return approved
+
+    async def report(self, approved: Approved, status: str, detail: str | None = None) -> None:
+        """Says what came of it: succeeded, failed or unknown.
+
+        What cannot be told within `patience` is logged, and the service tells people that the report is overdue.
+        """
+        outcome = Outcome(id=approved.id, status=status, detail=None if detail is None else detail[:2000])
+        try:
+            await asyncio.shield(self._start("signoff.report", outcome, None))
+        except ActivityError as error:
+            workflow.logger.error("%s was not reported as %s: %s", approved.id, status, _cause(error).message)
+
+    async def _propose(self, asked: Asked) -> Standing:
+        self._asking += 1
+        proposing = self._start("signoff.propose", asked, Standing)
+        try:
+            return await asyncio.shield(proposing)
+        except asyncio.CancelledError:
+            done, _ = await workflow.wait([proposing], timeout=FAREWELL.total_seconds())
+            if done and proposing.exception() is None:
+                await self._withdraw(proposing.result().id)
+            else:
+                proposing.cancel()
+            raise
+        except ActivityError as error:
+            raise _refusal(error) from error
+        finally:
+            self._asking -= 1
+
+    async def _take(self, standing: Standing, claimant: str) -> Approved:
+        while True:
+            standing = await self._over(standing)
+            if standing.refusal is not None:
+                raise NotApproved(standing.message, type=standing.refusal, proposal_id=standing.id)
+            if standing.claimable_at is not None:
+                await asyncio.sleep(min(_until(standing.claimable_at), self._check_every).total_seconds())
+            seed = workflow.random_seed()
+            try:
+                approved = await self._start("signoff.claim", Taking(id=standing.id, claimant=claimant), Approved)
+            except ActivityError as error:
+                if is_cancelled_exception(error):
+                    raise asyncio.CancelledError from error
+                if _cause(error).type not in ("ApprovalPending", "Superseded"):
+                    raise _refusal(error, standing.id) from error
+            else:
+                if workflow.random_seed() == seed:
+                    return approved
+                # A reset copied the claim from another run of this workflow, which may have acted on it.
+                message = (
+                    f"{approved.action} was claimed before this workflow was reset, and may have run. Nothing ran now."
+                )
+                raise NotApproved(message, type="AlreadyClaimed", proposal_id=approved.id)
+            standing = await self._read(standing.id)  # taken back or changed between the decision and the claim
+
+    async def _over(self, standing: Standing) -> Standing:
+        """The proposal once it is no longer pending: an update says so, or a look after a while."""
+        pause = FIRST_LOOK
+        while standing.status == "pending":
+            left = max(_until(standing.expires_at), timedelta()) + timedelta(seconds=1)
+            try:
+                await workflow.wait_condition(
+                    partial(self._news, standing), timeout=min(pause, self._check_every, left)
+                )
+            except TimeoutError:
+                pause *= 2
+                standing = await self._read(standing.id)
+            else:
+                standing = self._heard.pop(standing.id)  # believed once: whether it may run, the claim says
+        return standing
+
+    def _news(self, known: Standing) -> bool:
+        heard = self._heard.get(known.id)
+        return heard is not None and heard.version > known.version
+
+    async def _read(self, proposal_id: str) -> Standing:
+        try:
+            return await self._start("signoff.read", proposal_id, Standing)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise asyncio.CancelledError from error
+            raise _refusal(error, proposal_id) from error
+
+    async def _withdraw(self, proposal_id: str) -> None:
+        back = TakingBack(id=proposal_id, reason="The workflow was cancelled.")
+        try:
+            await self._start("signoff.withdraw", back, None, patience=FAREWELL)
+        except ActivityError as error:
+            workflow.logger.warning("%s was not taken back: %s", proposal_id, _cause(error).message)
+
+    def _start(
+        self, name: str, arg: object, kind: type[Result] | None, *, patience: timedelta | None = None
+    ) -> "workflow.ActivityHandle[Result]":
+        return workflow.start_activity(
+            name,
+            arg,
+            result_type=kind,
+            task_queue=self._task_queue,
+            start_to_close_timeout=ATTEMPT,
+            schedule_to_close_timeout=patience or self._patience,
+            retry_policy=RETRIES,
+        )
+
+    def _expected(self, decided: Standing) -> None:
+        """A decision that nobody here waits for is not taken into the history."""
+        if not self._asking and decided.id not in self._waiting:
+            raise ValueError(f"This workflow does not wait for {decided.id}.")
+
+    async def _decided(self, decided: Standing) -> None:
+        known = self._heard.get(decided.id)
+        if known is None or decided.version > known.version:
+            self._heard[decided.id] = decided
+
+
+def _origin(workflow_id: str, call_id: str) -> dict[str, Any]:
+    """Where it comes from, as far as the service takes such names."""
+    names = {"run_id": workflow_id, "tool_call_id": call_id}
+    return {name: text for name, text in names.items() if 0 < len(text) <= 255 and text.isprintable()}
+
+
+def _until(moment: str) -> timedelta:
+    return max(datetime.fromisoformat(moment) - workflow.now(), timedelta())
+
+
+def _verdict(error: BaseException) -> tuple[str, str]:
+    """What an activity that did not return means for what it did."""
+    if is_cancelled_exception(error):
+        return "unknown", "The workflow was cancelled while it ran."
+    cause = error.cause if isinstance(error, ActivityError) else error
+    if isinstance(cause, exceptions.TimeoutError):
+        if cause.type == TimeoutType.SCHEDULE_TO_START:
+            return "failed", "No worker took it up in time; it did not run."
+        return "unknown", "It did not answer in time, and may have run."
+    return "failed", str(cause)
+
+
+def _cause(error: ActivityError) -> ApplicationError:
+    cause = error.cause
+    if isinstance(cause, exceptions.TimeoutError):
+        said = "The approval service could not be asked in time"
+        inner = cause.cause
+        if isinstance(inner, ApplicationError):
+            return inner
+        return ApplicationError(f"{said}; nothing ran.", type="Unavailable")
+    return cause if isinstance(cause, ApplicationError) else ApplicationError(str(cause), type="Unavailable")
+
+
+def _refusal(error: ActivityError, proposal_id: str | None = None) -> NotApproved:
+    cause = _cause(error)
+    kind = cause.type or "SignoffError"
+    message = cause.message if kind == "Unavailable" else f"{cause.message} Nothing ran now."
+    return NotApproved(message, type=kind, proposal_id=proposal_id)

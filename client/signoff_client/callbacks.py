@@ -1,0 +1,115 @@
+"""Receiving callbacks: nothing of a request is believed before one of its signatures is ours and its time is now."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import re
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from signoff_client.errors import Tampered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_SECONDS = re.compile(r"[0-9]{1,12}")
+_SIGNATURE = re.compile(r"[A-Za-z0-9]{1,16},[A-Za-z0-9+/]{1,512}={0,2}")
+_MOST_SIGNATURES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """A callback that verified."""
+
+    id: str
+    """Of the event, the same at every attempt: what you have seen already, drop."""
+    kind: str
+    """Such as `signoff.proposal.approved`."""
+    proposal: dict[str, Any]
+    """As `GET` answered when the attempt was made; its `version` tells which of two is newer."""
+    timestamp: datetime
+    """When it happened, in UTC."""
+
+
+def verify_callback(
+    headers: "Mapping[str, str]",
+    body: bytes,
+    secrets: "str | Sequence[str]",
+    *,
+    tolerance: float = 300.0,
+    now: float | None = None,
+) -> Callback:
+    """The event in a request that Signoff signed; raises Tampered for any other: answer that with 400, and do nothing.
+
+    `body` are the bytes as they came, not parsed and written again. `secrets` are `whsec_…`, several while one
+    replaces another; ValueError where none is usable. The attempt may be `tolerance` seconds old, or early, at most;
+    `now` is in seconds since the epoch.
+    """
+    keys = [_key(secret) for secret in ([secrets] if isinstance(secrets, str) else secrets)]
+    if not keys:
+        raise ValueError("Name at least one callback secret.")
+    event = _header(headers, "webhook-id", _ID)
+    attempt = _header(headers, "webhook-timestamp", _SECONDS)
+    signatures = _signatures(_header(headers, "webhook-signature", None))
+    content = f"{event}.{attempt}.".encode() + body
+    fits = False
+    for key in keys:
+        made = hmac.digest(key, content, hashlib.sha256)
+        for signature in signatures:
+            fits |= hmac.compare_digest(made, signature)
+    if not fits:
+        _tampered("no signature of it was made with a secret that is known here")
+    if abs((time.time() if now is None else now) - int(attempt)) > tolerance:
+        _tampered("its timestamp is too far from the time of this machine")
+    return _read(event, body)
+
+
+def _read(event: str, body: bytes) -> Callback:
+    try:
+        said = json.loads(body)
+        kind, proposal, at = said["type"], said["data"], datetime.fromisoformat(said["timestamp"])
+    except (ValueError, KeyError, TypeError):
+        _tampered("its body is no event")
+    ours = isinstance(kind, str) and isinstance(proposal, dict) and at.tzinfo is not None and said.get("id") == event
+    if not ours:
+        _tampered("its body is no event of Signoff's, or another than its headers name")
+    return Callback(id=event, kind=kind, proposal=proposal, timestamp=at)
+
+
+def _key(secret: str) -> bytes:
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not secret.startswith("whsec_") or not 24 <= len(key) <= 64:
+        raise ValueError("A callback secret is whsec_ and the base64 of 24 to 64 random bytes.")
+    return key
+
+
+def _header(headers: "Mapping[str, str]", name: str, shape: "re.Pattern[str] | None") -> str:
+    found = [value for key, value in headers.items() if key.lower() == name]
+    if len(found) != 1:
+        _tampered(f"it has {len(found) or 'no'} {name} headers")
+    if shape is not None and not shape.fullmatch(found[0]):
+        _tampered(f"its {name} is malformed")
+    return found[0]
+
+
+def _signatures(written: str) -> list[bytes]:
+    """Those of the kind we know; others may stand beside them, but not rubbish."""
+    parts = written.split(" ")
+    if len(parts) > _MOST_SIGNATURES or not all(_SIGNATURE.fullmatch(part) for part in parts):
+        _tampered("its webhook-signature is malformed")
+    try:
+        return [base64.b64decode(part[3:], validate=True) for part in parts if part.startswith("v1,")]
+    except (binascii.Error, ValueError):
+        _tampered("its webhook-signature is malformed")
+
+
+def _tampered(why: str) -> NoReturn:
+    raise Tampered(f"A callback cannot be believed: {why}. Do nothing with it.")

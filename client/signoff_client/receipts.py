@@ -1,0 +1,62 @@
+"""For whoever is shown a receipt: whether it holds, without asking anybody."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import rfc8785
+
+from signoff_client.errors import Tampered
+from signoff_client.proof import faults
+from signoff_client.signatures import verified
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TYPE: Final = "signoff-receipt+jws"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a receipt proves, shortly; `raw` is all of it."""
+
+    issuer: str
+    id: str
+    agent: str
+    action: str
+    payload: dict[str, Any]
+    """Of the last revision: the only one that could run."""
+    digest: str
+    status: str
+    final: bool
+    """Whether the status can change no more."""
+    made_at: datetime
+    raw: "Mapping[str, Any]" = field(repr=False)
+
+
+def verify_receipt(receipt: "Mapping[str, Any]", jwks: "Mapping[str, Any]") -> Receipt:
+    """The receipt, if its signature, every digest and entry, and all that they tell hold. Raises Tampered.
+
+    `receipt` is the JSON of `GET …/receipt`, `jwks` the keys of `/.well-known/jwks.json`.
+    """
+    whole = dict(receipt)
+    try:
+        body = rfc8785.dumps({name: value for name, value in whole.items() if name != "signature"})
+    except (rfc8785.CanonicalizationError, RecursionError, TypeError, UnicodeEncodeError) as fault:
+        raise Tampered(f"The receipt is no JSON that can be signed: {fault}.") from None
+    verified(whole.get("signature"), TYPE, jwks, body)
+    if found := faults(whole, rfc8785.dumps):
+        raise Tampered(" ".join(found))
+    said = whole["proposal"]
+    return Receipt(
+        issuer=whole["issuer"],
+        id=said["id"],
+        agent=said["agent"],
+        action=said["action"],
+        payload=whole["revisions"][-1]["action"]["payload"],
+        digest=said["digest"],
+        status=said["status"],
+        final=whole["final"],
+        made_at=datetime.fromisoformat(whole["made_at"]),
+        raw=whole,
+    )

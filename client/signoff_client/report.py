@@ -1,0 +1,54 @@
+"""`signoff report`: says what came of acting on what was claimed."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from signoff_client.ask_options import Parser, WrongUse
+from signoff_client.client import Signoff
+from signoff_client.errors import Conflict, SignoffError, Tampered, TooMany, Unavailable
+from signoff_client.payload_files import Unreadable, strict_object
+from signoff_client.verdicts import REJECTED, UNREACHABLE, WRONG_USE, Verdict, deliver
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The command; its exit code: 0 reported, 2 wrong use, 3 refused (another outcome stands), 5 not reachable."""
+    parser = Parser(prog="signoff report", description="Says what came of acting.", allow_abbrev=False)
+    parser.add_argument("id", metavar="ID|@FILE", help="of the proposal, or what `signoff ask` printed of it")
+    parser.add_argument("--status", required=True, choices=["succeeded", "failed", "unknown"])
+    parser.add_argument("--detail", help="what happened, in a sentence")
+    parser.add_argument("--verification", help="how it was seen that it worked")
+    parser.add_argument("--url", help="of the service; else SIGNOFF_URL. The token is SIGNOFF_TOKEN")
+    try:
+        given = parser.parse_args(arguments)
+        with Signoff(given.url, patience=60.0) as client:
+            proposal = client.report(_id(given.id), given.status, given.detail, given.verification)
+        verdict = Verdict(
+            exit=0, decision="reported", message=proposal.message, action=proposal.action, proposal=proposal
+        )
+    except WrongUse as fault:
+        verdict = Verdict(exit=WRONG_USE, decision="wrong-use", message=str(fault))
+    except Conflict as no:
+        verdict = Verdict(exit=REJECTED, decision="refused", message=no.message)
+    except (Unavailable, TooMany, Tampered) as fault:
+        verdict = Verdict(exit=UNREACHABLE, decision="unreachable", message=fault.message)
+    except SignoffError as fault:
+        verdict = Verdict(exit=WRONG_USE, decision="wrong-use", message=fault.message)
+    return deliver(verdict)
+
+
+def _id(given: str) -> str:
+    """The id; of a decision in a file only where it was claimed. Raises WrongUse."""
+    if not given.startswith("@"):
+        return given
+    try:
+        decision = strict_object(Path(given[1:]).read_bytes())
+    except (OSError, Unreadable) as fault:
+        raise WrongUse(f"{given[1:]} holds no decision of `signoff ask`: {fault}") from None
+    if decision.get("claimed") is not True or not isinstance(decision.get("id"), str):
+        raise WrongUse(f"{given[1:]} holds no decision that was claimed: there is nothing to report.")
+    return str(decision["id"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,57 @@
+"""Connections that callbacks go through: the address is checked where it is connected, whatever a name resolved to."""
+
+import socket
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiohttp.abc import AbstractResolver
+    from aiohttp.connector import AddrInfoType
+
+    from approvals.reach import Reach
+
+TIMEOUT = 15.0
+"""Seconds for all of an attempt, from the look-up of the name to the head of the answer."""
+
+
+class OutOfReach(OSError):
+    """The address may not be connected to."""
+
+
+def opening(reach: "Reach", *, encrypted: bool) -> "Callable[[AddrInfoType], socket.socket]":
+    """Makes sockets, but only for addresses within reach; raises OutOfReach."""
+
+    def opened(info: "AddrInfoType") -> socket.socket:
+        family, kind, protocol, _, address = info
+        if not reach.allows(str(address[0]), encrypted=encrypted):
+            how = "" if encrypted else " without TLS"
+            raise OutOfReach(f"its address {address[0]} may not be reached{how}: SIGNOFF_PRIVATE_CALLBACKS")
+        return socket.socket(family, kind, protocol)
+
+    return opened
+
+
+def session(
+    reach: "Reach", *, encrypted: bool, resolver: "AbstractResolver | None" = None, timeout: float = TIMEOUT
+) -> aiohttp.ClientSession:
+    """A session for callbacks: no proxies, no cookies, no connection kept, nothing of an answer unpacked.
+
+    `resolver` looks names up, the system's by default; an attempt ends after `timeout` seconds.
+    """
+    connector = aiohttp.TCPConnector(
+        socket_factory=opening(reach, encrypted=encrypted),
+        resolver=resolver,
+        use_dns_cache=False,
+        force_close=True,
+        limit=0,
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        timeout=aiohttp.ClientTimeout(total=timeout),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        auto_decompress=False,
+    )

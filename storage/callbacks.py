@@ -1,0 +1,201 @@
+"""What agents are to be told: wanted together with the change it tells of, leased, settled, kept."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from approvals.callbacks import Callback
+from approvals.effects import Effect
+from approvals.tidings import TIDINGS, Tiding
+from storage.queries import queries
+from storage.rows import millis, moment
+from storage.shapes import text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from approvals.events import Event
+    from approvals.ports import Delivery
+    from approvals.proposal import Proposal
+    from storage.database import Database, Row, Statements
+    from storage.notices import Notices
+
+_SQL = queries("callbacks")
+LANES = 4
+"""Callbacks at a time to one receiver of one agent; all of one proposal go one after the other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A callback as it is kept."""
+
+    id: str
+    proposal_id: str
+    agent: str
+    url: str
+    tiding: Tiding
+    at: "datetime"
+    state: str
+    """`waiting`, `told`, `parked` (given up until somebody retries it) or `stopped` (the receiver wants no more)."""
+    attempts: int
+    due_at: "datetime"
+    why: str | None
+    """What the newest attempt met."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackCounts:
+    """How many have not been told."""
+
+    waiting: int
+    parked: int
+    stopped: int
+
+
+class SqlCallbacks:
+    """See Callbacks."""
+
+    def __init__(self, database: "Database", notices: "Notices") -> None:
+        self._database = database
+        self._notices = notices
+        self._wanted = asyncio.Event()
+
+    async def want(
+        self, statements: "Statements", entry: str, proposal: "Proposal", event: "Event", at: "datetime"
+    ) -> None:
+        """Wants the agent told of the event as part of a transaction, where it said how; `entry` is its entry's id."""
+        url, agent, tiding = proposal.ask.callback_url, proposal.ask.agent, TIDINGS[type(event)]
+        if url is None or tiding is None:
+            return
+        values = (entry, proposal.id, agent, url, _lane(agent, url, proposal.id), str(tiding), millis(at))
+        if await statements.rows(_SQL["want"], *values):
+            statements.after_commit(self._wanted.set)
+
+    async def lease(self, now: "datetime", seconds: float, busy: "Collection[str]" = ()) -> Callback | None:
+        """See Callbacks."""
+        asked = (millis(now), text(sorted(busy)))
+        async with self._database.reading() as statements:
+            if not await statements.rows(_SQL["first_due"], *asked):
+                return None
+        async with self._database.writing() as statements:
+            found = await statements.rows(_SQL["first_due"], *asked)
+            if not found:
+                return None
+            until = millis(now + timedelta(seconds=seconds))
+            (row,) = await statements.rows(_SQL["lease"], found[0]["number"], until)
+            return _callback(row)
+
+    async def settle(self, delivery: "Delivery") -> None:
+        """See Outbox."""
+        async with self._database.writing() as statements:
+            await statements.rows(_SQL["settle"], delivery.id)
+
+    async def postpone(self, delivery: "Delivery", until: "datetime", why: str, *, failed: bool) -> None:
+        """See Outbox."""
+        async with self._database.writing() as statements:
+            await statements.rows(_SQL["postpone"], delivery.id, millis(until), int(failed), why)
+
+    async def park(self, delivery: "Delivery", why: str, *, tell: str | None) -> None:
+        """See Outbox. Who is to be told hears of one agent's receiver once a day."""
+        async with self._database.writing() as statements:
+            for row in await statements.rows(_SQL["park"], delivery.id, why):
+                if tell is not None:
+                    day, receiver = moment(row["due_at"]).date(), _receiver(row["url"])
+                    said = (
+                        f"Callbacks of the agent {row['agent']} to {receiver} were given up: {why}. Mend the receiver, "
+                        "then run `signoff callbacks retry --all`; `signoff callbacks list` shows them."
+                    )
+                    about = f"callbacks:{row['agent']}:{receiver}:{day}"
+                    await self._notices.add_to(statements, about, tell, said, moment(row["due_at"]))
+
+    async def stop(self, callback: Callback, why: str) -> None:
+        """See Callbacks."""
+        async with self._database.writing() as statements:
+            for row in await statements.rows(_SQL["stop"], callback.id, why):
+                await statements.rows(_SQL["stop_others"], row["proposal_id"], row["url"], why)
+
+    async def revive(self) -> int:
+        """See Outbox. Nothing begins anew by itself: what was given up waits for `retry`."""
+        return 0
+
+    async def next_due(self, busy: "Collection[str]" = ()) -> "datetime | None":
+        """See Outbox."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["next_due"], text(sorted(busy)))
+            return moment(found[0]["ready_at"]) if found else None
+
+    async def wanted(self) -> None:
+        """See Outbox."""
+        await self._wanted.wait()
+        self._wanted.clear()
+
+    async def retry(self, event: str | None, now: "datetime") -> list[str]:
+        """Begins anew: the one with this id, given up or stopped, or all that were given up; the ids."""
+        async with self._database.writing() as statements:
+            return [row["id"] for row in await statements.rows(_SQL["retry"], event, millis(now))]
+
+    async def one(self, event: str) -> Kept | None:
+        """The callback of an event."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["one"], event)
+            return _kept(found[0]) if found else None
+
+    async def listed(self, limit: int, *, told: bool = False) -> list[Kept]:
+        """What has not been told, trouble first and oldest first; or with `told` all there is, newest first."""
+        async with self._database.reading() as statements:
+            return [_kept(row) for row in await statements.rows(_SQL["newest" if told else "undone"], limit)]
+
+    async def counts(self) -> CallbackCounts:
+        """How many have not been told."""
+        async with self._database.reading() as statements:
+            return await counted(statements)
+
+
+async def counted(statements: "Statements") -> CallbackCounts:
+    """How many have not been told, within a transaction."""
+    (row,) = await statements.rows(_SQL["counts"])
+    return CallbackCounts(waiting=row["waiting"], parked=row["parked"], stopped=row["stopped"])
+
+
+def _receiver(url: str) -> str:
+    """Whom an address belongs to: more of it is nobody else's business."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _lane(agent: str, url: str, proposal_id: str) -> str:
+    return f"{agent} {_receiver(url)} {sum(proposal_id.encode()) % LANES}"
+
+
+def _callback(row: "Row") -> Callback:
+    return Callback(
+        id=row["lease"],
+        kind=Effect.callback,
+        proposal_id=row["proposal_id"],
+        channel=row["lane"],
+        attempts=row["attempts"],
+        version=1,
+        event=row["id"],
+        tiding=Tiding(row["kind"]),
+        at=moment(row["at"]),
+        agent=row["agent"],
+        url=row["url"],
+    )
+
+
+def _kept(row: "Row") -> Kept:
+    return Kept(
+        id=row["id"],
+        proposal_id=row["proposal_id"],
+        agent=row["agent"],
+        url=row["url"],
+        tiding=Tiding(row["kind"]),
+        at=moment(row["at"]),
+        state=row["state"],
+        attempts=row["attempts"],
+        due_at=moment(row["due_at"]),
+        why=row["why"],
+    )

@@ -1,0 +1,484 @@
+"""Whether a receipt holds: each thing that can be wrong with one is said, and nothing is said of one that is right."""
+
+import copy
+import json
+from dataclasses import fields, replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from approvals import moves, proof
+from approvals.decision import Decision, Verdict, tally
+from approvals.digest import canonical
+from approvals.events import Escalated, Objected, Overran, Rejudged, Reminded
+from approvals.gate import Tier
+from approvals.proposal import Cause, Status, Undo, UndoStatus
+from approvals.states import FINAL, TRANSITIONS
+from storage import Entry
+from tests.making import START, make_gate, make_reviewer
+from tests.recording import (
+    AGENT,
+    ALICE,
+    BOB,
+    SYSTEM,
+    Story,
+    changed,
+    edited_and_run,
+    entry,
+    hashed,
+    without,
+)
+
+OTHER = "sha256:" + "0" * 64
+
+
+def said(receipt):
+    return proof.faults(receipt, canonical)
+
+
+def one(receipt):
+    """The one sentence that is said."""
+    (sentence,) = said(receipt)
+    return sentence
+
+
+# what holds
+
+
+def reviewed(gate=None, **changes):
+    return Story(gate=gate or make_gate(**changes))
+
+
+def asked():
+    story = Story()
+    events = moves.ask(story.proposal, ALICE, "Why so much?", story.proposal.nonce, story.now)
+    story.of(ALICE, events)
+    replied = moves.reply(story.proposal, moves.Said(text="Two lamps.", payload=None, question=None), None, story.now)
+    return story.take(AGENT, replied)
+
+
+def revised():
+    story = asked_only = Story()
+    asked_only.of(ALICE, moves.ask(story.proposal, ALICE, "Less?", story.proposal.nonce, story.now))
+    action = replace_amount(story, 99)
+    offered = moves.Offered(action=action, gate=story.gate, faults=(), nonce="nonce-2")
+    said_so = moves.Said(text="Yes.", payload=action.payload, question="q1")
+    return story.take(AGENT, moves.reply(story.proposal, said_so, offered, story.now)).approve()
+
+
+def replace_amount(story, amount):
+    action = story.proposal.action
+    return type(action)(name=action.name, payload={**action.payload, "amount": amount})
+
+
+def taken_back():
+    story = reviewed(settle=10).approve()
+    events = moves.take_back(story.proposal, ALICE.user, story.proposal.nonce, "nonce-2", story.now)
+    return story.of(ALICE, events).approve(BOB)
+
+
+def rejudged(*, anew):
+    story = Story()
+    gate = replace(story.gate, policy_version="policy-2", approvals=2 if anew else 1)
+    story.take(SYSTEM, [Rejudged(at=story.now, gate=gate, nonce="nonce-2" if anew else None)])
+    return story.approve().approve(BOB) if anew else story.approve()
+
+
+def handed_over():
+    story = Story()
+    story.of(ALICE, [Escalated(at=story.now, to="lead", channel="C0LEAD", by="U0ALICE")])
+    return story.approve(make_reviewer("U0LEAD", roles=frozenset({"lead"})))
+
+
+def extended():
+    story = reviewed(max_expires_in=10_000)
+    return story.of(ALICE, moves.extend(story.proposal, ALICE, story.proposal.nonce, story.now))
+
+
+def objected():
+    story = reviewed(tier=Tier.watch, undo_within=600).claim()
+    undo = Undo(requested_by=ALICE.user, reason="No.", requested_at=story.now)
+    story.of(ALICE, [Objected(at=story.now, undo=undo)])
+    return story.take(AGENT, moves.undo(story.proposal, UndoStatus.done, None, story.now))
+
+
+def overran():
+    story = Story().approve().claim()
+    return story.take(SYSTEM, [Overran(at=story.now)])
+
+
+def beforehand():
+    story = Story()
+    (approved,) = [each for each in replayed_approval(story) if type(each).tag == "proposal:approved"]
+    return story.take(SYSTEM, [replace(approved, cause=Cause.standing, by="U0ALICE")])
+
+
+def replayed_approval(story):
+    return moves.approve(story.proposal, ALICE, story.proposal.nonce, story.now)
+
+
+def withdrawn():
+    story = Story()
+    return story.take(AGENT, moves.withdraw(story.proposal, "No longer needed.", story.now))
+
+
+def lapsed():
+    story = Story().approve()
+    story.now += timedelta(hours=2)
+    return story.take(SYSTEM, moves.due(story.proposal, story.now))
+
+
+def expired():
+    story = Story()
+    story.now += timedelta(hours=2)
+    return story.take(SYSTEM, moves.due(story.proposal, story.now))
+
+
+def reminded():
+    story = Story()
+    return story.take(SYSTEM, [Reminded(at=story.now, after=600)])
+
+
+def owner_allowed():
+    owner = make_reviewer("U0OWNER")
+    return reviewed(self_review=frozenset({"support"})).approve(owner)
+
+
+def two_of_two_roles():
+    gate = make_gate(roles=("finance", "support"), approvals=1)
+    both, support = make_reviewer("U0BOTH", roles=frozenset({"finance", "support"})), make_reviewer("U0SAM")
+    return Story(gate=gate).approve(both).approve(support)
+
+
+def second_person():
+    gate = make_gate(second_person=True)
+    return Story(gate=gate).edit(amount=120).approve(BOB)
+
+
+HOLDING = {
+    "pending": Story,
+    "edited and run": edited_and_run,
+    "rejected": lambda: Story().reject(),
+    "revoked": lambda: Story().approve().reject(BOB),
+    "withdrawn": withdrawn,
+    "lapsed": lapsed,
+    "expired": expired,
+    "overdue": overran,
+    "reported late": lambda: overran().report("failed"),
+    "settled doubt": lambda: Story().approve().claim().report("unknown").report("succeeded"),
+    "auto": lambda: reviewed(tier=Tier.auto).claim(),
+    "blocked": lambda: reviewed(tier=Tier.block),
+    "objected and undone": objected,
+    "asked": asked,
+    "revised by the agent": revised,
+    "taken back, and approved by another": taken_back,
+    "rejudged": lambda: rejudged(anew=False),
+    "rejudged into another round": lambda: rejudged(anew=True),
+    "handed over": handed_over,
+    "extended": extended,
+    "reminded": reminded,
+    "approved beforehand": beforehand,
+    "approved by its owner where that is allowed": owner_allowed,
+    "two roles": two_of_two_roles,
+    "a second person": second_person,
+}
+
+
+@pytest.mark.parametrize("story", HOLDING)
+def test_nothing_is_said_of_what_is(story):
+    assert said(HOLDING[story]().receipt()) == []
+
+
+@pytest.mark.parametrize("story", HOLDING)
+def test_it_says_whether_the_status_is_the_end(story):
+    told = HOLDING[story]()
+    assert told.receipt()["final"] == (told.proposal.status in FINAL)
+
+
+@pytest.mark.parametrize("story", HOLDING)
+def test_nothing_is_said_of_what_does_not_tell_its_places(story):
+    receipt = HOLDING[story]().receipt(places=False)
+    assert said(receipt) == []
+    assert not {name for each in receipt["entries"] for name in each} & {"seq", "id", "previous", "hash"}
+
+
+def test_without_places_the_story_is_held_to_account_all_the_same():
+    receipt = edited_and_run().receipt(places=False)
+    assert one(changed(receipt, ("entries", 1, "proposal_id"), "prp_other")) == (
+        "Entry 2 is about prp_other, not about this proposal."
+    )
+    del receipt["entries"][entry(receipt, "decided")]
+    assert "Entry 4: its decisions do not fill the gate: a place of support is empty." in said(receipt)
+
+
+def test_what_a_later_program_knows_more_of_breaks_no_older_entry():
+    receipt = edited_and_run().receipt()
+    for number, facts in enumerate(json.loads(each["facts"]) for each in receipt["entries"]):
+        if "gate" in facts:
+            del facts["gate"]["hold"], facts["gate"]["friction"]
+            receipt["entries"][number]["facts"] = json.dumps(facts)
+    assert said(hashed(receipt)) == []
+
+
+# what does not
+
+
+@pytest.mark.parametrize(
+    "junk", [None, [], "receipt", {}, {"form": 1}, {"form": 1, "revisions": {}}, {"form": 1, "revisions": [None]}]
+)
+def test_what_is_no_receipt_is_said_to_be_none(junk):
+    assert one(junk).startswith("The receipt is not made as receipts are: ")
+
+
+def test_another_form_is_not_guessed_at():
+    assert one({"form": 2}) == "The receipt has the form 2; this program knows 1."
+
+
+def test_one_byte_of_any_payload_is_missed():
+    receipt = edited_and_run().receipt()
+    for number in (0, 1):
+        tampered = changed(receipt, ("revisions", number, "action", "payload", "order"), "1002")
+        assert one(tampered).startswith(f"Revision {number + 1}: its action and payload have the digest sha256:")
+
+
+def test_a_revision_in_anothers_place_is_said():
+    receipt = edited_and_run().receipt()
+    assert "Revision 7 stands in the place of revision 1." in said(changed(receipt, ("revisions", 0, "number"), 7))
+
+
+@pytest.mark.parametrize(("name", "value"), [("digest", OTHER), ("action", "refund.all"), ("revision", 1)])
+def test_the_record_names_what_its_last_revision_is(name, value):
+    found = said(changed(edited_and_run().receipt(), ("proposal", name), value))
+    assert "The proposal names another action, revision or digest than its last revision has." in found
+
+
+@pytest.mark.parametrize("name", proof.HASHED)
+def test_any_part_of_any_entry_is_under_its_hash(name):
+    receipt = edited_and_run().receipt()
+    for number, each in enumerate(receipt["entries"]):
+        other = 999 if isinstance(each[name], int) else "other"
+        found = said(changed(receipt, ("entries", number, name), other))
+        assert any("its content is not what its hash was made over" in sentence for sentence in found)
+
+
+def test_an_entry_of_another_proposal_does_not_belong_in_it():
+    receipt = edited_and_run().receipt()
+    foreign = hashed(changed(receipt, ("entries", 1, "proposal_id"), "prp_other"))
+    assert one(foreign) == "Entry 2 is about prp_other, not about this proposal."
+
+
+def test_entries_out_of_order_are_said():
+    receipt = edited_and_run().receipt()
+    receipt["entries"][0:2] = receipt["entries"][1::-1]
+    assert "Entry 1 stands after entry 2: they are out of order." in said(receipt)
+
+
+def test_an_entry_that_was_exchanged_does_not_follow():
+    receipt = edited_and_run().receipt()
+    alone = changed(receipt, ("entries", 1, "facts"), "{}")
+    alone["entries"] = [
+        hashed({"entries": [each]})["entries"][0] if number == 1 else each
+        for number, each in enumerate(alone["entries"])
+    ]
+    assert one(alone) == "Entry 3 does not follow from entry 2."
+
+
+def test_entries_of_others_in_between_are_no_fault():
+    receipt = edited_and_run().receipt()
+    del receipt["entries"][1]
+    assert said(receipt) == []
+
+
+def test_a_record_without_its_beginning_is_none():
+    found = said(without(edited_and_run().receipt(), "submitted"))
+    assert "Entry 2 (edited) does not begin the proposal, or begins it again." in found
+
+
+def test_a_record_without_entries_proves_nothing():
+    assert one({**edited_and_run().receipt(), "entries": []}) == "No entry tells how the proposal came about."
+
+
+def test_nothing_begins_twice():
+    receipt = edited_and_run().receipt()
+    receipt["entries"].append({**receipt["entries"][0], "seq": len(receipt["entries"]) + 1})
+    again = f"Entry {len(receipt['entries'])} (submitted) does not begin the proposal, or begins it again."
+    assert again in said(hashed(receipt))
+
+
+@pytest.mark.parametrize(
+    ("left_out", "what"), [("approved", "what is pending cannot be claimed"), ("claimed", "what is approved cannot be")]
+)
+def test_what_cannot_have_happened_did_not(left_out, what):
+    assert any(what in sentence for sentence in said(without(edited_and_run().receipt(), left_out)))
+
+
+def test_a_decision_is_that_of_the_person_who_made_the_entry():
+    receipt = edited_and_run().receipt()
+    number = entry(receipt, "decided")
+    for name, value in (("actor_id", "U0BOB"), ("actor_kind", "system")):
+        forged = hashed(changed(receipt, ("entries", number, name), value))
+        assert one(forged) == f"Entry {number + 1}: the decision is not that of the person who made the entry."
+
+
+def lacking(receipt, what):
+    """The receipt with the same said in its entries and in its record."""
+    return any(sentence.endswith(what) for sentence in said(hashed(receipt)))
+
+
+def test_an_approval_without_its_decision_fills_no_gate():
+    receipt = without(edited_and_run().receipt(), "decided")
+    assert lacking({**receipt, "decisions": []}, "do not fill the gate: a place of support is empty.")
+
+
+def test_an_approval_of_an_earlier_round_fills_no_gate():
+    receipt = edited_and_run().receipt()
+    early = changed(receipt, ("entries", entry(receipt, "decided"), "facts", "decision", "round"), 1)
+    assert lacking(changed(early, ("decisions", 0, "round"), 1), "a place of support is empty.")
+
+
+def test_an_approval_in_another_role_fills_no_gate():
+    receipt = edited_and_run().receipt()
+    other = changed(receipt, ("entries", entry(receipt, "decided"), "facts", "decision", "roles"), ["finance"])
+    assert lacking(changed(other, ("decisions", 0, "roles"), ["finance"]), "a place of support is empty.")
+
+
+def test_one_person_fills_one_place():
+    receipt = two_of_two_roles().receipt()
+    number = entry(receipt, "decided")
+    alone = copy.deepcopy(receipt)
+    second = [each["tag"] for each in alone["entries"]].index("proposal:decided", number + 1)
+    for part in ("facts", "actor_id"):
+        alone["entries"][second][part] = alone["entries"][number][part]
+    alone["decisions"][1] = alone["decisions"][0]
+    assert any("do not fill the gate" in sentence for sentence in said(hashed(alone)))
+
+
+def test_an_approval_beside_a_rejection_is_none():
+    receipt = two_of_two_roles().receipt()
+    no = changed(receipt, ("entries", entry(receipt, "decided"), "facts", "decision", "verdict"), "reject")
+    assert lacking(changed(no, ("decisions", 0, "verdict"), "reject"), "somebody had rejected it.")
+
+
+@pytest.mark.parametrize("path", [("excluded",), ("roles",)])
+def test_nobody_fills_a_place_that_is_not_theirs(path):
+    story = Story().approve()
+    receipt = story.receipt()
+    value = [ALICE.user] if path == ("excluded",) else ["finance"]
+    told = changed(receipt, ("entries", 0, "facts", "gate", *path), value)
+    assert lacking(changed(told, ("gate", *path), value), "is empty.")
+
+
+def test_editors_alone_are_no_second_person():
+    receipt = edited_and_run().receipt()
+    told = changed(receipt, ("entries", entry(receipt, "edited"), "facts", "gate", "second_person"), True)
+    asked_for = changed(told, ("gate", "second_person"), True)
+    assert lacking(asked_for, "nobody but its editors agreed, and the gate asks for a second person.")
+
+
+def test_what_asks_people_was_not_approved_by_itself():
+    receipt = edited_and_run().receipt()
+    told = changed(receipt, ("entries", entry(receipt, "approved"), "facts", "cause"), "auto")
+    assert lacking(changed(told, ("proposal", "cause"), "auto"), "approved as auto, and its gate asks for approve.")
+
+
+def test_what_was_claimed_is_what_was_approved():
+    receipt = edited_and_run().receipt()
+    number = entry(receipt, "claimed")
+    told = hashed(changed(receipt, ("entries", number, "facts", "digest"), OTHER))
+    assert one(told) == f"Entry {number + 1}: {OTHER} was claimed, and that is not what was approved."
+
+
+SAID = [
+    ("proposal", "status"),
+    ("proposal", "cause"),
+    ("proposal", "reason"),
+    ("proposal", "round"),
+    ("proposal", "agent"),
+    ("proposal", "created_at"),
+    ("proposal", "expires_at"),
+    ("proposal", "resolved_at"),
+    ("proposal", "resolved_by"),
+    ("proposal", "claimable_at"),
+    ("proposal", "execute_by"),
+    ("proposal", "claimed_at"),
+    ("proposal", "report_by"),
+    ("proposal", "overdue"),
+    ("proposal", "ask", "reasoning"),
+    ("proposal", "ask", "context"),
+    ("final",),
+    ("revisions", 1, "editor"),
+    ("gate", "tier"),
+    ("gate", "approvals"),
+    ("decisions", 0, "reviewer"),
+    ("decisions", 0, "hasty"),
+    ("decisions",),
+    ("questions",),
+    ("outcome",),
+    ("outcome", "status"),
+    ("undo",),
+]
+
+
+@pytest.mark.parametrize("path", SAID, ids=str)
+def test_the_record_says_what_its_entries_tell(path):
+    name = path[1] if path[0] == "proposal" else path[0]
+    found = said(changed(edited_and_run().receipt(), path, ["something else"]))
+    assert f"The record's {name} is not what its entries tell." in found
+
+
+def test_true_is_not_one_and_false_not_nothing():
+    receipt = edited_and_run().receipt()
+    assert said(changed(receipt, ("gate", "approvals"), True))
+    assert said(changed(receipt, ("proposal", "overdue"), 0))
+
+
+@pytest.mark.parametrize("name", ["iss", "sub", "act", "digest", "agent", "iat", "exp"])
+def test_the_permit_is_bound_to_the_record(name):
+    receipt = edited_and_run().receipt()
+    assert one(changed(receipt, ("permit", name), "other")).startswith(f"The permit is bound to {name} 'other'")
+    assert f"The permit is bound to {name} None" in " ".join(said({**receipt, "permit": None}))
+
+
+def test_there_is_no_permit_without_a_claim():
+    receipt = Story().approve().receipt()
+    assert one({**receipt, "permit": {"sub": receipt["proposal"]["id"]}}) == (
+        "It has a permit, but no entry tells of a claim."
+    )
+
+
+# what it knows of the domain
+
+
+def test_it_knows_every_event_that_moves_a_proposal_and_from_where():
+    moving = {
+        event.tag.removeprefix("proposal:"): (str(to), {str(of) for of, each in TRANSITIONS.items() if event in each})
+        for status, follows in TRANSITIONS.items()
+        for event, to in follows.items()
+        if to is not status
+    }
+    assert moving == proof.FOLLOWS
+    assert {str(status) for status in FINAL} == proof.FINAL
+    assert {str(status) for status in Status} >= {after for after, _ in proof.FOLLOWS.values()}
+
+
+def test_it_knows_what_an_entry_is_hashed_over():
+    assert {field.name for field in fields(Entry)} == {*proof.HASHED, "previous", "hash", "seal"}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ABCDE"), st.sets(st.sampled_from(["lead", "support", "finance"]))), max_size=8),
+    st.integers(1, 3),
+)
+def test_it_seats_people_as_the_tally_does(votes, approvals):
+    gate = make_gate(roles=("finance", "lead", "support"), approvals=approvals)
+    decisions = [
+        Decision(reviewer=who, verdict=Verdict.approve, revision=1, round=1, at=START, roles=tuple(sorted(roles)))
+        for who, roles in votes
+    ]
+    people = {}
+    for who, roles in votes:
+        people.setdefault(who, set()).update(roles)
+    missing = proof._missing(list(gate.roles), approvals, people)
+    assert missing == [role for role, _ in tally(decisions, gate).missing]

@@ -1,0 +1,159 @@
+"""`verify_callback` believes what Standard Webhooks sign with a known secret, now, and nothing else."""
+
+import base64
+import json
+from datetime import UTC, datetime
+
+import pytest
+from standardwebhooks import Webhook
+
+from delivery.signing import signed
+from signoff_client.callbacks import Callback, verify_callback
+from signoff_client.errors import Tampered
+
+SECRET = "whsec_" + base64.b64encode(b"first-secret-of-the-tests").decode()
+OTHER = "whsec_" + base64.b64encode(b"other-secret-of-the-tests").decode()
+NOW = 1_795_000_000
+EVENT = {
+    "specversion": "1.0",
+    "id": "ent_1",
+    "type": "signoff.proposal.approved",
+    "timestamp": "2026-11-20T10:15:00.123Z",
+    "data": {"id": "prp_1", "version": 2, "status": "approved"},
+}
+BODY = json.dumps(EVENT).encode()
+
+
+def request(body=BODY, *, secrets=(SECRET,), event="ent_1", at=NOW, **changes):
+    """The headers of a request as another implementation of the standard signs it, with these in their place."""
+    text, moment = body.decode(), datetime.fromtimestamp(at, UTC)
+    signatures = [Webhook(secret).sign(event, moment, text) for secret in secrets]
+    headers = {"webhook-id": event, "webhook-timestamp": str(at), "webhook-signature": " ".join(signatures)}
+    changed = headers | {name.replace("_", "-"): value for name, value in changes.items()}
+    return {name: value for name, value in changed.items() if value is not None}
+
+
+def refused(headers, body=BODY, secrets=SECRET, now=NOW):
+    with pytest.raises(Tampered) as raised:
+        verify_callback(headers, body, secrets, now=now)
+    assert raised.value.message.endswith("Do nothing with it.")
+    return raised.value.message
+
+
+def test_what_is_signed_with_the_secret_is_read():
+    assert verify_callback(request(), BODY, SECRET, now=NOW) == Callback(
+        id="ent_1",
+        kind="signoff.proposal.approved",
+        proposal={"id": "prp_1", "version": 2, "status": "approved"},
+        timestamp=datetime(2026, 11, 20, 10, 15, 0, 123000, tzinfo=UTC),
+    )
+
+
+def test_the_names_of_headers_may_be_written_in_any_case():
+    headers = {name.title(): value for name, value in request().items()}
+    assert verify_callback(headers, BODY, SECRET, now=NOW).id == "ent_1"
+
+
+@pytest.mark.parametrize("known", [[SECRET], [OTHER], [OTHER, SECRET]])
+def test_while_rotating_either_secret_will_do_on_either_side(known):
+    assert verify_callback(request(secrets=(SECRET, OTHER)), BODY, known, now=NOW).id == "ent_1"
+
+
+def test_what_the_bot_signs_is_what_the_standard_signs():
+    keys = [base64.b64decode(secret.removeprefix("whsec_")) for secret in (SECRET, OTHER)]
+    assert signed("ent_1", NOW, BODY, keys) == request(secrets=(SECRET, OTHER))
+
+
+@pytest.mark.parametrize("index", [0, 1, len(BODY) // 2, len(BODY) - 1])
+def test_one_bit_of_the_body_is_enough(index):
+    changed = bytearray(BODY)
+    changed[index] ^= 1
+    assert "no signature" in refused(request(), bytes(changed))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"webhook_id": "ent_2"}, {"webhook_timestamp": str(NOW + 1)}, {"webhook_id": "ent"}]
+)
+def test_the_headers_are_signed_too(changes):
+    assert "no signature" in refused(request(**changes))
+
+
+def test_a_secret_of_somebody_else_signs_nothing():
+    assert "no signature" in refused(request(secrets=(OTHER,)))
+
+
+@pytest.mark.parametrize(("late", "believed"), [(300, True), (-300, True), (301, False), (-301, False)])
+def test_an_attempt_is_believed_for_five_minutes_both_ways(late, believed):
+    if believed:
+        assert verify_callback(request(), BODY, SECRET, now=NOW + late).id == "ent_1"
+    else:
+        assert "timestamp" in refused(request(), now=NOW + late)
+
+
+@pytest.mark.parametrize("missing", ["webhook_id", "webhook_timestamp", "webhook_signature"])
+def test_no_header_may_be_missing_or_there_twice(missing):
+    name = missing.replace("_", "-")
+    assert f"no {name}" in refused(request(**{missing: None}))
+    headers = request()
+    assert f"2 {name}" in refused({**headers, name.upper(): headers[name]})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"webhook_id": ""},
+        {"webhook_id": "ent.1"},
+        {"webhook_id": "x" * 257},
+        {"webhook_timestamp": ""},
+        {"webhook_timestamp": "1e9"},
+        {"webhook_timestamp": "-1"},
+        {"webhook_timestamp": f"{NOW}.0"},
+        {"webhook_timestamp": f" {NOW}"},
+        {"webhook_timestamp": "\u0661\u0667"},
+        {"webhook_timestamp": "9" * 13},
+        {"webhook_signature": ""},
+        {"webhook_signature": "v1"},
+        {"webhook_signature": "v1,"},
+        {"webhook_signature": "v1,\u00e4"},
+        {"webhook_signature": "v1,AAA"},
+        {"webhook_signature": "v1,AAAA v1"},
+        {"webhook_signature": " ".join(["v1,AAAA"] * 17)},
+    ],
+)
+def test_malformed_headers_are_refused(changes):
+    assert "malformed" in refused(request(**changes))
+
+
+def test_signatures_of_kinds_unknown_here_are_passed_over():
+    headers = request()
+    headers["webhook-signature"] = f"v1a,AAAA v2,BBBB {headers['webhook-signature']}"
+    assert verify_callback(headers, BODY, SECRET, now=NOW).id == "ent_1"
+    headers["webhook-signature"] = headers["webhook-signature"].replace("v1,", "v2,")
+    assert "no signature" in refused(headers)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{}",
+        b"not json",
+        json.dumps({**EVENT, "id": "ent_2"}).encode(),
+        json.dumps({**EVENT, "data": None}).encode(),
+        json.dumps({**EVENT, "data": []}).encode(),
+        json.dumps({**EVENT, "type": 1}).encode(),
+        json.dumps({**EVENT, "timestamp": "now"}).encode(),
+        json.dumps({**EVENT, "timestamp": "2026-11-20T10:15:00"}).encode(),
+        json.dumps({**EVENT, "timestamp": 1}).encode(),
+    ],
+)
+def test_what_is_signed_and_no_event_is_refused_too(said):
+    assert "no event" in refused(request(said), said)
+
+
+@pytest.mark.parametrize("secrets", [[], "", "secret", "whsec_", "whsec_AAAA", "whsec_!", [SECRET, ""], SECRET[6:]])
+def test_without_a_usable_secret_nothing_is_even_looked_at(secrets):
+    with pytest.raises(ValueError, match="secret"):
+        verify_callback(request(), BODY, secrets, now=NOW)

@@ -1,0 +1,13 @@
+"""What every test may ask of what it leaves behind: that each proposal's record is what its entries tell."""
+
+from approvals.digest import canonical
+from approvals.proof import faults
+
+
+async def records_hold(bot):
+    """The receipt of every proposal there is holds by itself."""
+    for entry in await bot.store.audit.entries(0, 10_000):
+        if entry.tag == "proposal:submitted":
+            proposal, entries = await bot.store.told(entry.proposal_id)
+            receipt = bot.issuer.receipt(proposal, entries, bot.lifecycle.clock.now())
+            assert faults(receipt, canonical) == []
