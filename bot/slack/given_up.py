@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bot.slack.blocks import Block, context, ours
+from bot.slack.words.trouble import callbacks_given_up
 
 if TYPE_CHECKING:
     from bot.slack.desk import Desk
@@ -13,9 +14,4 @@ async def given_up(desk: "Desk", user: str) -> list[Block]:
     if user not in desk.policy().operators:
         return []
     parked = (await desk.store.callbacks.counts()).parked
-    if not parked:
-        return []
-    many = "1 callback to an agent was" if parked == 1 else f"{parked} callbacks to agents were"
-    return [
-        context(ours(f"{many} given up: `signoff callbacks list` shows why, `signoff callbacks retry` begins anew."))
-    ]
+    return [context(ours(callbacks_given_up(parked)))] if parked else []

@@ -118,12 +118,7 @@ async def test_the_same_key_runs_once(refund, desk, ran):
 
 
 async def test_parked_and_resumed_it_runs_once(refund, desk, ran):
-    parked = None
-    asking = asyncio.ensure_future(refund.asking(run_id="run-1")("A-1", 250))
-    await desk.until_waiting(1)
-    asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
-    known = await only(desk)
+    known = await desk.propose(payload={"order": "A-1", "amount": 250, "note": "none"})
     parked = Ticket(id=known["id"], action=known["action"], digest=known["digest"])
     with pytest.raises(ApprovalPending):
         await refund.resume(parked)

@@ -46,3 +46,9 @@ def overdue(proposal: "Proposal") -> str:
         f"({name(proposal.id)}) to run it, which needed nobody's approval, and did not report{due}. "
         "*Somebody must look.* Nothing runs again by itself."
     )
+
+
+def callbacks_given_up(parked: int) -> str:
+    """What the operators read above what waits."""
+    many = "1 callback to an agent was" if parked == 1 else f"{parked} callbacks to agents were"
+    return f"{many} given up: `signoff callbacks list` shows why, `signoff callbacks retry` begins anew."

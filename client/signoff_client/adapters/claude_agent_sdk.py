@@ -102,7 +102,7 @@ class Approvals:
             "PostToolUseFailure": [HookMatcher(hooks=[self._after])],
         }
 
-    async def _before(self, said: "HookInput", use: str | None, context: "HookContext") -> "HookJSONOutput":  # noqa: ARG002
+    async def _before(self, said: "HookInput", use: str | None, context: "HookContext") -> "HookJSONOutput":  # noqa: ARG002 as the SDK calls it
         call = call_of(cast("dict[str, Any]", said))
         if not self._gate.concerns(call.tool):
             return {}
