@@ -325,7 +325,7 @@ async def test_a_claim_whose_answer_was_lost_is_tried_again_by_another_attempt_o
 @pytest.mark.parametrize("kind", ["signoff.propose", "signoff.claim", "refund"])
 async def test_a_workflow_that_is_reset_does_not_act_twice(stage, turn, temporal, kind):
     """Reset to the task that asked for `kind`: what comes after it in the history happens anew."""
-    stage.fault("down", at="report")  # so that it stays claimed, and the claimant would get the same answer again
+    stage.fault("500", at="report")  # so that it stays claimed, and the claimant would get the same answer again
     turn = replace(turn, timeout=0.5, patience=0.5)
     async with working(turn, temporal):
         handle = await started(turn, temporal)
