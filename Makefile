@@ -75,6 +75,9 @@ clean: ## remove what was installed and made
 	@PYRIGHT_PYTHON_CACHE_DIR=$(CURDIR)/.venv/pyright $(BIN)/pyright --version >/dev/null
 	@touch $@ .venv/run.stamp
 
+# Kept: make takes what only patterns lead to for something in between, and would make every environment anew each time.
+.PRECIOUS: .venv/adapters/%.stamp
+
 .venv/adapters/plain.stamp: .venv/test.stamp
 	@mkdir -p .venv/adapters
 	@touch $@

@@ -127,3 +127,38 @@ async def test_a_run_acts_once_and_reports(gated, desk, request):
         await gate.run(granted, act)
     assert ran == [{"amount": 250}]
     assert (await desk.show({"id": granted.claimed.id}))["status"] == "succeeded"
+
+
+async def test_a_look_asks_and_claims_nothing(gated, desk):
+    gate = gated(wait=0)
+    parked, again = await gate.look(make_call()), await gate.look(make_call())
+    assert isinstance(parked, Parked)
+    assert parked == again
+    await desk.approve({"id": parked.ticket.id})
+    assert await gate.look(make_call()) is None
+    assert (await desk.show({"id": parked.ticket.id}))["status"] == "approved"
+    assert isinstance(await gate.check(make_call()), Granted)
+
+
+async def test_a_look_says_what_is_wrong(gated):
+    def wrong(call):
+        raise KeyError("summary")
+
+    assert isinstance(await gated().look(make_call(tool="crm.write")), Denied)
+    assert isinstance(await gated(fields=wrong).look(make_call()), Denied)
+
+
+async def test_a_call_that_waits_no_longer_takes_its_question_back(gated, desk):
+    gate = gated(wait=0)
+    parked = await gate.check(make_call())
+    assert "taken back" in (await gate.abandon(parked)).message
+    assert (await desk.show({"id": parked.ticket.id}))["status"] == "withdrawn"
+
+
+async def test_a_question_that_cannot_be_taken_back_is_denied_all_the_same(gated, desk):
+    gate = gated(wait=0)
+    parked = await gate.check(make_call())
+    await desk.reject({"id": parked.ticket.id}, "Ask for a photo")
+    denied = await gate.abandon(parked)
+    assert isinstance(denied, Denied)
+    assert "nothing ran" in denied.message

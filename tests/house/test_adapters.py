@@ -39,7 +39,7 @@ def test_its_adapter_goes_through_the_scenario_and_its_page_is_run(framework):
     assert adapter.is_dir() or adapter.with_suffix(".py").is_file()
     texts = [path.read_text(encoding="utf-8") for path in files_of(framework)]
     assert any(re.search(r"^class \w+\((?:Inline|Parked)\)", text, re.MULTILINE) for text in texts)
-    assert any("run_page(" in text and f'"{framework}.md"' in text for text in texts)
+    assert any(re.search(r"\b(?:run|write)_page\(", text) and f'"{framework}.md"' in text for text in texts)
     assert (ROOT / "docs" / "how-to" / f"{framework}.md").is_file()
 
 

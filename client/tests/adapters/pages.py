@@ -40,6 +40,14 @@ def run_page(stage: Stage, monkeypatch: pytest.MonkeyPatch, name: str, **given: 
     return vars(module)
 
 
+def write_page(name: str, folder: Path) -> None:
+    """For a page of several programs: each block becomes the file that its first line names, as a comment."""
+    text = (ROOT / "docs" / "how-to" / name).read_text(encoding="utf-8")
+    for block in BLOCK.finditer(text):
+        file = block["code"].partition("\n")[0].removeprefix("# ")
+        (folder / file).write_text(block["code"], encoding="utf-8")
+
+
 def _run(page: Path, text: str, block: re.Match[str], namespace: dict[str, Any]) -> str:
     """One block, with the page's own line numbers; what it printed."""
     above = "\n" * text.count("\n", 0, block.start("code"))

@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import uuid
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +19,7 @@ class Model:
     def __init__(self, *script):
         self.script = script
         self.url = ""
+        self._began = None
         self.results = []
         """What it read of each tool call, as (is_error, text), in order."""
 
@@ -25,7 +27,10 @@ class Model:
         """The next message of the model."""
         messages = asked["messages"]
         spoken = sum(1 for message in messages if message["role"] == "assistant")
-        blocks = self.script[spoken] if asked.get("tools") and spoken < len(self.script) else [saying("Done.")]
+        if self._began is None:
+            self._began = spoken  # a session that is resumed has spoken before
+        turn = spoken - self._began
+        blocks = self.script[turn] if asked.get("tools") and turn < len(self.script) else [saying("Done.")]
         self.results = [
             (block.get("is_error", False), text_of(block["content"]))
             for message in messages
@@ -34,7 +39,7 @@ class Model:
             if block["type"] == "tool_result"
         ]
         return {
-            "id": "msg_scripted",
+            "id": f"msg_{uuid.uuid4().hex}",  # messages with one id are one message to Claude Code
             "type": "message",
             "role": "assistant",
             "model": asked["model"],

@@ -46,7 +46,7 @@ class Desk:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
-                timeout=200,
+                timeout=100,
             )
         assert ended.returncode == 0, ended
         return [text for _, text in model.results]
@@ -117,7 +117,7 @@ def test_a_session_that_is_resumed_goes_on_with_what_was_parked(stage, desk):
     assert "call the tool again" in parked
     stage.resume()
     stage.log(desk.session, "approved")
-    desk.run(parking, refunds(5)[0], (TOOL, {"amount": 5}, "toolu_again"), resumed=True)
+    desk.run(parking, (TOOL, {"amount": 5}, "toolu_again"), resumed=True)
     assert desk.ran() == [5]
     (found,) = stage.log(desk.session, "succeeded")
     assert found["claims"] == 1

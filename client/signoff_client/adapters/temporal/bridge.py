@@ -14,12 +14,15 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from signoff_client import AsyncSignoff
 from signoff_client.adapters.temporal.messages import DECIDED, Standing
+from signoff_client.errors import Unavailable
 from signoff_client.model import Proposal
 
 log = logging.getLogger(__name__)
 
 DECISIONS: Final = frozenset({"approved", "rejected", "withdrawn", "revoked", "lapsed"})
 """What a workflow waits for; that it was claimed or reported is the workflow's own doing."""
+REST: Final = 5.0
+"""Seconds before the service is listened to again."""
 AT_ONCE: Final = 50
 """Updates under way at the same time."""
 
@@ -48,9 +51,11 @@ async def deliver(temporal: Client, proposal: Proposal, *, patience: timedelta =
 async def forward(signoff: AsyncSignoff, temporal: Client, *, after: str | None = None) -> None:
     """Delivers every decision that the service tells of, from now on or `after` an event, until it is cancelled.
 
-    A process of its own beside the workers; more than one does no harm.
+    Runs beside a worker or in a process of its own; more than one does no harm. While the service is away it tries
+    again for ever. Raises what trying again does not mend, such as Unauthorized.
     """
     free = asyncio.Semaphore(AT_ONCE)
+    telling: set[asyncio.Task[None]] = set()
 
     async def tell(proposal: Proposal) -> None:
         try:
@@ -60,7 +65,18 @@ async def forward(signoff: AsyncSignoff, temporal: Client, *, after: str | None 
         finally:
             free.release()
 
-    async with asyncio.TaskGroup() as telling:
-        async for event in signoff.events(after=after):
-            await free.acquire()
-            telling.create_task(tell(event.proposal))
+    try:
+        while True:
+            try:
+                async for event in signoff.events(after=after):
+                    after = event.id
+                    await free.acquire()
+                    task = asyncio.create_task(tell(event.proposal))
+                    telling.add(task)
+                    task.add_done_callback(telling.discard)
+            except Unavailable as fault:
+                log.warning("%s", fault.message)
+                await asyncio.sleep(REST)
+    finally:
+        for task in telling:
+            task.cancel()
