@@ -121,7 +121,7 @@ def _refused(error: SignoffError) -> Denied | Parked:
     return Denied(message=error.message if plain else f"{error.message} Nothing ran.", error=error)
 
 
-def _parked(proposal: "Proposal", call: ToolCall) -> Parked | None:
+def _waiting(proposal: "Proposal", call: ToolCall) -> Parked | None:
     if not proposal.pending:
         return None
     return Parked(message=proposal.message, ticket=replace(proposal.ticket, key=call.key))
@@ -217,7 +217,7 @@ class Gate(_Rules):
             return _refused(error)
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
-        return _parked(proposal, call)
+        return _waiting(proposal, call)
 
     def abandon(self, parked: Parked) -> Denied:
         """For a call that waits no longer: takes the question back, so that nobody decides what nobody waits for."""
@@ -303,7 +303,7 @@ class AsyncGate(_Rules):
             return _refused(error)
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
-        return _parked(proposal, call)
+        return _waiting(proposal, call)
 
     async def abandon(self, parked: Parked) -> Denied:
         """For a call that waits no longer: takes the question back, so that nobody decides what nobody waits for."""
