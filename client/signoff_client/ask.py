@@ -72,6 +72,7 @@ def main(arguments: Sequence[str]) -> int:
         signal.signal(number, _cancel)
     try:
         verdict = asking.verdict()
+        _deaf()  # from here on the decision stands, and is said once
         try:
             return deliver(verdict)
         except OSError as fault:
@@ -80,11 +81,15 @@ def main(arguments: Sequence[str]) -> int:
             asking.drop("The decision could not be written where the pipeline reads it.")
             return WRONG_USE
     except Cancelled as stop:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
+        _deaf()
         return deliver(asking.let_go(stop.number))
     finally:
         asking.clear()
+
+
+def _deaf() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _cancel(number: int, _: "FrameType | None") -> None:
@@ -117,7 +122,7 @@ class _Asking:
             return self._says(EXPIRED, "expired", no.message, no.proposal)
         except Refused as no:
             return self._says(REJECTED, "rejected", no.message, no.proposal)
-        except Forbidden as no:
+        except (Forbidden, Conflict) as no:
             return self._says(REJECTED, "rejected", no.message)
         except ApprovalPending as wait:
             return self._says(PENDING, "pending", wait.message, wait.proposal)
