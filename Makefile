@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-adapters again check bench pictures lock lock-adapters clean
+.PHONY: help demo run test test-adapters test-wheel again check bench pictures lock lock-adapters clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -22,7 +22,7 @@ test: check ## everything that must hold: style, types, tests, coverage
 again: .venv/test.stamp ## the tests that failed last, one after the other: what passes now depends on time, and wants mending
 	$(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none --cov --cov-append --cov-report=term $(ARGS)
 
-test-adapters: $(ADAPTERS:%=adapter-%) ## every framework's adapter in an environment of its own (ADAPTERS="mcp temporal": only those)
+test-adapters: test-wheel $(ADAPTERS:%=adapter-%) ## every framework's adapter in an environment of its own (ADAPTERS="mcp temporal": only those)
 
 # The environment of `plain` is our own: the client and nothing else.
 adapter-%: python = $(if $(filter plain,$*),.venv,.venv/adapters/$*)/bin/python
@@ -35,6 +35,14 @@ adapter-%: .venv/adapters/%.stamp
 	@SIGNOFF_STAGE_PYTHON=$(CURDIR)/$(BIN)/python $(tests) || { printf '\nOnce more, only what failed. What passes now depends on time, and wants mending.\n\n'; \
 	  SIGNOFF_STAGE_PYTHON=$(CURDIR)/$(BIN)/python $(tests) --last-failed --last-failed-no-failures none; }
 	@$(if $(adapter),$(python) -m mypy --config-file= --strict --cache-dir .venv/adapters/$*.mypy $(adapter),:)
+
+test-wheel: .venv/test.stamp ## the client as it is installed: its wheel in an empty environment, what came along, how long its import takes
+	@rm -rf .venv/wheel && $(BIN)/python -m venv --without-pip .venv/wheel
+	@cd client && ../$(BIN)/python -m hatchling build -t wheel -d ../.venv/wheel/dist >/dev/null 2>&1
+	@$(PIP) --python .venv/wheel/bin/python install --require-hashes -r locks/client.txt
+	@$(PIP) --python .venv/wheel/bin/python install --no-deps .venv/wheel/dist/*.whl
+	@printf '\n== wheel ==\n'
+	@cd .venv/wheel && bin/python -I $(CURDIR)/client/tests/installed.py
 
 check: .venv/test.stamp ## style and types alone
 	$(BIN)/ruff check .
@@ -50,6 +58,7 @@ pictures: .venv/test.stamp ## the pictures in docs/, taken anew by the tests
 lock: .venv/test.stamp ## resolve the dependencies anew (needs uv on the path)
 	uv pip compile pyproject.toml client/pyproject.toml --group build --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/run.txt
 	uv pip compile pyproject.toml client/pyproject.toml --group test --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/test.txt
+	uv pip compile client/pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --constraint locks/run.txt --output-file locks/client.txt
 
 lock-adapters: .venv/test.stamp ## the same for the adapters' environments (ADAPTERS="mcp": only that one)
 	@mkdir -p locks/adapters

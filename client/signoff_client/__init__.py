@@ -1,5 +1,6 @@
 """For agents: propose, wait for people, claim what they approved exactly once, report what came of it."""
 
+from signoff_client.callbacks import Callback, verify_callback
 from signoff_client.client import AsyncSignoff, Signoff
 from signoff_client.errors import (
     AlreadyClaimed,
@@ -39,6 +40,7 @@ __all__ = [
     "AsyncGuarded",
     "AsyncSignoff",
     "Blocked",
+    "Callback",
     "Claimed",
     "Conflict",
     "Event",
@@ -70,6 +72,7 @@ __all__ = [
     "UsedPermits",
     "Withdrawn",
     "requires_approval",
+    "verify_callback",
     "verify_permit",
     "verify_receipt",
 ]

@@ -8,13 +8,14 @@ import json
 import re
 import time
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from signoff_client.errors import Tampered
+from signoff_client.errors import Invalid, Tampered
+from signoff_client.model import NotOurs, Proposal, moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _SECONDS = re.compile(r"[0-9]{1,12}")
@@ -30,10 +31,10 @@ class Callback:
     """Of the event, the same at every attempt: what you have seen already, drop."""
     kind: str
     """Such as `signoff.proposal.approved`."""
-    proposal: dict[str, Any]
-    """As `GET` answered when the attempt was made; its `version` tells which of two is newer."""
-    timestamp: datetime
+    at: "datetime"
     """When it happened, in UTC."""
+    proposal: Proposal
+    """As it stood when the attempt was made; its `version` tells which of two is newer."""
 
 
 def verify_callback(
@@ -72,13 +73,14 @@ def verify_callback(
 def _read(event: str, body: bytes) -> Callback:
     try:
         said = json.loads(body)
-        kind, proposal, at = said["type"], said["data"], datetime.fromisoformat(said["timestamp"])
-    except (ValueError, KeyError, TypeError):
-        _tampered("its body is no event")
-    ours = isinstance(kind, str) and isinstance(proposal, dict) and at.tzinfo is not None and said.get("id") == event
-    if not ours:
-        _tampered("its body is no event of Signoff's, or another than its headers name")
-    return Callback(id=event, kind=kind, proposal=proposal, timestamp=at)
+        kind, named, at = said["type"], said["id"], moment(said["timestamp"])
+        proposal = Proposal.read(said["data"])
+    except (ValueError, KeyError, TypeError, RecursionError, NotOurs, Invalid) as fault:
+        why = str(fault) if isinstance(fault, NotOurs) else "its body is no event"
+        _tampered(why)
+    if not isinstance(kind, str) or named != event:
+        _tampered("its body is another event than its headers name")
+    return Callback(id=event, kind=kind, at=at, proposal=proposal)
 
 
 def _key(secret: str) -> bytes:

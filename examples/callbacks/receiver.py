@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
-from signoff_client import Refused, Signoff, SignoffError, Tampered
-from signoff_client.callbacks import Callback, verify_callback
+from signoff_client import Callback, Refused, Signoff, SignoffError, Tampered, verify_callback
 
 MOST = 1_000_000
 """Bytes of a body."""
@@ -43,7 +42,7 @@ class Inbox:
         """The same event may come more than once: its id tells."""
         todo = heard.kind == "signoff.proposal.approved"
         with self._open() as rows:
-            row = (heard.id, str(heard.proposal["id"]), 0 if todo else 1)
+            row = (heard.id, heard.proposal.id, 0 if todo else 1)
             rows.execute("INSERT OR IGNORE INTO heard VALUES (?, ?, ?)", row)
         self.news.set()
 

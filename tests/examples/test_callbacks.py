@@ -15,7 +15,11 @@ from aiohttp import web
 from standardwebhooks import Webhook
 from yarl import URL
 
+from approvals.proposal import Status
+from approvals.tidings import Tiding
+from bot.api.event import told
 from tests.examples.pages import EXAMPLES, ROOT, Folder, blocks, needs_curl_and_jq, scripts
+from tests.making import make_proposal
 from tests.receiver import SECRET
 from tests.town import AGENT_TOKEN, FINANCE, POLICY, open_town
 
@@ -81,9 +85,8 @@ def heard(folder):
 
 
 def event(kind="approved", name="ent_" + "1" * 32):
-    proposal = {"id": "prp_" + "1" * 32, "version": 2, "status": kind}
-    at = "2026-11-20T10:15:00.123Z"
-    return json.dumps({"id": name, "type": f"signoff.proposal.{kind}", "timestamp": at, "data": proposal}).encode()
+    proposal = make_proposal(status=Status(kind))
+    return json.dumps(told(name, Tiding(kind), datetime.now(UTC), proposal)).encode()
 
 
 def signed(body, secret=SECRET):

@@ -34,10 +34,20 @@ async def test_the_agents_lines_get_what_people_approved_and_report_it(tmp_path)
 
 async def test_the_guarded_function_asks_runs_what_people_approved_and_reports(tmp_path):
     (block,) = blocks(README, "python")
+    await approved_and_run(tmp_path, f"{block}\nrefund(customer='cus_8841', amount=250.0)\n")
+
+
+async def test_the_clients_own_page_does_so_too(tmp_path):
+    (block,) = blocks(ROOT / "client" / "README.md", "python")
+    assert await approved_and_run(tmp_path, block) == "Refunded 250 for A-1001.\n"
+
+
+async def approved_and_run(tmp_path, program):
+    """What the program printed once people approved the one thing that it asks for."""
     (rules,) = blocks(README, "yaml")
     async with open_town(tmp_path, policy=HEAD + rules) as town, town.serving():
-        script = f"exec {sys.executable} - <<'PYTHON'\n{block}\nrefund(customer='cus_8841', amount=250.0)\nPYTHON\n"
         folder = Folder(path=tmp_path, url=town.bot.url, token=AGENT_TOKEN)
+        script = f"exec {sys.executable} - <<'PYTHON'\n{program}\nPYTHON\n"
         agent = asyncio.create_task(folder.run(script, PYTHONPATH=str(ROOT / "client")))
         await town.slack.until(lambda: town.slack.messages(FINANCE))
         (card,) = town.slack.messages(FINANCE)
@@ -45,3 +55,4 @@ async def test_the_guarded_function_asks_runs_what_people_approved_and_reports(t
         ended = await agent
         assert (ended.code, ended.err) == (0, "")
         await town.card_saying(FINANCE, card["ts"], "*Succeeded*, the agent reports")
+        return ended.out

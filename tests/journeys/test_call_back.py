@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook
 
-from signoff_client.callbacks import verify_callback
+from signoff_client import verify_callback
 from tests.journeys.called import called_town
 from tests.receiver import SECRET
 from tests.town import AGENT_TOKEN, SUPPORT, visible_text
@@ -33,7 +33,7 @@ async def test_an_approval_in_slack_calls_the_agent_which_claims_what_it_was_tol
     assert event["data"] == await town.get(proposal["id"])
     believed = verify_callback(got.headers, got.body, SECRET)
     assert (believed.id, believed.kind) == (event["id"], event["type"])
-    assert (await town.claim(believed.proposal))["status"] == "claimed"
+    assert (await town.claim(believed.proposal.raw))["status"] == "claimed"
     assert AGENT_TOKEN not in str(got)
 
 

@@ -3,11 +3,11 @@
 import asyncio
 import hashlib
 import json
-import signal
 import sys
 
 import pytest
 
+from tests.examples.pages import ROOT, blocks
 from tests.faults.premises import premises
 from tests.town import AGENT_TOKEN, FINANCE, OPS, POLICY, SUPPORT, has_button, visible_text
 
@@ -241,7 +241,9 @@ async def test_sighup_has_the_policy_read_again_with_the_tokens_as_they_are_now(
 
     (process.folder / ".env").write_text(f"KEPT_TOKEN={NEW_TOKEN}\n", encoding="utf-8")
     assert await status_for(process, AGENT_TOKEN) == 200
-    process.bot.child.send_signal(signal.SIGHUP)
+    (line,) = blocks(ROOT / "docs" / "how-to" / "change-the-policy.md", "sh")
+    shell = await asyncio.create_subprocess_exec("bash", "-ec", line, env={"pid": str(process.bot.child.pid)})
+    assert await shell.wait() == 0
     assert await until(process, loaded) == ["start", "signal"]
     assert [await status_for(process, token) for token in (AGENT_TOKEN, NEW_TOKEN)] == [401, 200]
     assert await process.bot.end() == 0

@@ -1,16 +1,20 @@
-"""The rules that a how-to shows are rules that work."""
+"""What the how-tos show of a policy, or of the app's manifest, is taken as it stands."""
 
 import re
+import textwrap
 
 import pytest
+from ruamel.yaml import YAML
 
 from policy import load
 from tests.house.tree import ROOT
 from tests.policy.files import ENVIRON
 
-SHOWING = ("ask-the-right-people", "say-no", "say-what-matters")
-PAGES = [ROOT / "docs" / "how-to" / f"{name}.md" for name in SHOWING]
-DELIBERATE = ROOT / "docs" / "how-to" / "friction.md"
+READ = YAML(typ="safe", pure=True)
+PAGES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
+BLOCK = re.compile(r"^ *```yaml\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+SHOWN = [(page.stem, READ.load(textwrap.dedent(text))) for page in PAGES for text in BLOCK.findall(page.read_text())]
+OF_POLICIES = [each for each in SHOWN if "features" not in each[1]]
 AROUND = """\
 version: 1
 roles:
@@ -19,28 +23,56 @@ roles:
   legal: {channel: C0LEGAL, members: [U0ERIN]}
   lead: {channel: C0LEAD, members: [U0FAY]}
 agents:
-  bot: {token_env: BOT_TOKEN, owner: U0OWNER, actions: ["*"]}
+  bot:
+    token_env: BOT_TOKEN
+    owner: U0OWNER
+    actions: ["*"]
+    callbacks: ["https://agents.example.com/hooks/*"]
+    callback_secret_env: CALLBACK_SECRET
 defaults: {tier: approve, role: support}
 rules:
+  - {id: everything, action: "*", tier: approve}
 """
-SHOWN = [
-    rules for page in PAGES for rules in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
-]
+VARIABLES = {
+    "SUPPORT_BOT_TOKEN": "support-bot-token-for-tests-0123456789",
+    "SUPPORT_BOT_CALLBACK": ENVIRON["CALLBACK_SECRET"],
+    "SUPPORT_BOT_CALLBACK_OLD": "whsec_" + "b2xk" * 12,
+}
 
 
-@pytest.mark.parametrize("rules", SHOWN, ids=range(len(SHOWN)))
-def test_the_rules_it_shows_are_taken(tmp_path, rules):
+def completed(shown):
+    """A policy around what a page shows: whole sections, some rules, or some of an agent's fields."""
+    around = READ.load(AROUND)
+    if isinstance(shown, list):
+        return {**around, "rules": shown}
+    if shown.keys() <= around.keys():
+        return {**around, **shown}
+    around["agents"]["bot"] |= shown
+    return around
+
+
+@pytest.mark.parametrize("shown", OF_POLICIES, ids=lambda each: each[0])
+def test_what_it_shows_of_a_policy_is_taken(tmp_path, shown):
     path = tmp_path / "policy.yml"
-    path.write_text(AROUND + rules, encoding="utf-8")
-    assert len(load(path, ENVIRON).rules) == len(re.findall(r"^- ", rules, re.MULTILINE))
+    whole = completed(shown[1])
+    READ.dump(whole, path)
+    taken = load(path, ENVIRON | VARIABLES)
+    assert [rule.id for rule in taken.rules] == [rule["id"] for rule in whole["rules"]]
 
 
-def test_it_shows_some():
-    assert len(SHOWN) > 3
+def test_they_show_some():
+    assert len(OF_POLICIES) > 12
 
 
-def test_the_page_on_friction_shows_rules_that_are_taken(tmp_path):
-    (shown,) = re.findall(r"```yaml\nrules:\n(.*?)```", DELIBERATE.read_text(encoding="utf-8"), re.DOTALL)
-    path = tmp_path / "policy.yml"
-    path.write_text(AROUND + shown, encoding="utf-8")
-    assert [rule.friction is not None for rule in load(path, ENVIRON).rules] == [True, True, True]
+def test_the_page_on_http_changes_what_the_manifest_has():
+    ((_, shown),) = [each for each in SHOWN if "features" in each[1]]
+    manifest = READ.load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+    (command,) = manifest["features"]["slash_commands"]
+    (with_address,) = shown["features"]["slash_commands"]
+    assert with_address.keys() - command.keys() == {"url"}
+    assert with_address["command"] == command["command"]
+    events, changed = manifest["settings"]["event_subscriptions"], shown["settings"]["event_subscriptions"]
+    assert changed["bot_events"] == events["bot_events"]
+    assert shown["settings"]["interactivity"]["is_enabled"] is manifest["settings"]["interactivity"]["is_enabled"]
+    addresses = {with_address["url"], changed["request_url"], shown["settings"]["interactivity"]["request_url"]}
+    assert addresses == {"https://approvals.example.com/slack/events"}
