@@ -102,7 +102,7 @@ async def test_metrics_tell_what_is_late_and_how_old_the_oldest_is(desk):
 
 @pytest.mark.parametrize(("method", "path", "status", "slug"), [
     ("GET", "/", 404, "not-found"), ("GET", "/v1/proposals/", 404, "not-found"), ("POST", "/v1/proposals/x/approve", 404, "not-found"),
-    ("GET", "/v1/events", 404, "not-found"), ("GET", "/%ff%00", 404, "not-found"),
+    ("GET", "/v1/event", 404, "not-found"), ("GET", "/%ff%00", 404, "not-found"),
     ("DELETE", "/v1/proposals", 405, "method-not-allowed"), ("GET", "/v1/proposals/x/claim", 405, "method-not-allowed"),
     ("POST", "/healthz", 405, "method-not-allowed"),
     ("GET", "/v1/proposals/x", 404, "not-found"), ("GET", "/v1/proposals/%00%ED%A0%80", 404, "not-found"), ("GET", "/v1/proposals/prp_%F0%9F", 404, "not-found"),
