@@ -27,6 +27,7 @@ from signoff_client.errors import (
 )
 from signoff_client.flows import raise_for
 from signoff_client.payload_files import Destination
+from signoff_client.standard import has_output
 from signoff_client.verdicts import (
     APPROVED,
     CHANGED,
@@ -62,6 +63,9 @@ class Cancelled(BaseException):
 
 def main(arguments: Sequence[str]) -> int:
     """The command; its exit code."""
+    if not has_output():
+        note("There is no standard output for the decision, so nobody was asked.")
+        return WRONG_USE
     try:
         options = options_of(arguments)
     except WrongUse as fault:

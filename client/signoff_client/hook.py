@@ -26,7 +26,13 @@ def main(arguments: "Sequence[str]") -> NoReturn:
     """Answers the event on stdin and ends the process: 0 for a yes or where nothing is asked, else 2."""
     try:
         _end_with_2_on_signals()
-        code = run(arguments)
+        from signoff_client.standard import has_output  # noqa: PLC0415 as in run
+
+        if has_output():
+            code = run(arguments)
+        else:
+            code = BLOCK
+            _say("Signoff: the hook has no standard output to answer on, so nobody was asked and nothing was allowed.")
     except SystemExit as ended:  # of the options; --help is a 0
         code = 0 if ended.code in (0, None) else BLOCK
     except BaseException as fault:  # noqa: BLE001 nothing may end this process with another code

@@ -8,7 +8,8 @@ from signoff_client.ask_options import Parser, WrongUse
 from signoff_client.client import Signoff
 from signoff_client.errors import Conflict, SignoffError, Tampered, TooMany, Unavailable
 from signoff_client.payload_files import Unreadable, strict_object
-from signoff_client.verdicts import REJECTED, UNREACHABLE, WRONG_USE, Verdict, deliver
+from signoff_client.standard import has_output
+from signoff_client.verdicts import REJECTED, UNREACHABLE, WRONG_USE, Verdict, deliver, note
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -19,6 +20,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--detail", help="what happened, in a sentence")
     parser.add_argument("--verification", help="how it was seen that it worked")
     parser.add_argument("--url", help="of the service; else SIGNOFF_URL. The token is SIGNOFF_TOKEN")
+    if not has_output():
+        note("There is no standard output to answer on, so nothing was reported.")
+        return WRONG_USE
     try:
         given = parser.parse_args(arguments)
         with Signoff(given.url, patience=60.0) as client:

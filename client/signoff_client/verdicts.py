@@ -77,5 +77,6 @@ def deliver(verdict: Verdict) -> int:
 
 
 def note(text: str) -> None:
-    """A line for people."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 this is what a command is for
+    """A line for people, where they can be reached."""
+    if sys.stderr is not None:  # print would take standard output in its place
+        print(text, file=sys.stderr, flush=True)  # noqa: T201 this is what a command is for

@@ -140,6 +140,28 @@ async def test_a_decision_that_cannot_be_written_is_2_and_what_was_claimed_is_re
     assert "Nothing ran" in proposal["outcome"]["detail"]
 
 
+async def test_without_an_output_nobody_is_even_asked(shell):
+    process = await shell.start(f"{ASK} --wait >&-{THEN}")
+    _, told = await process.communicate()
+    assert process.returncode == 2
+    assert b"standard output" in told
+    assert not shell.deployed
+    assert await shell.all() == []
+
+
+async def test_without_an_output_nothing_is_reported(shell):
+    _, said, _ = await shell.run("signoff ask --action deploy.preview --payload '{}'")
+    process = await shell.start(f"signoff report {said['id']} --status succeeded >&-")
+    _, told = await process.communicate()
+    assert (process.returncode, b"nothing was reported" in told) == (2, True)
+    assert (await shell.town.get(said["id"]))["status"] == "claimed"
+
+
+async def test_without_anywhere_to_complain_the_decision_is_still_one_document(shell):
+    code, said, told = await shell.run(f"{ASK} --wait 2>&-", shell.approve)
+    assert (code, said["decision"], told) == (0, "approved", "")
+
+
 async def test_a_retry_in_the_same_job_is_the_same_request_and_another_attempt_is_another(shell):
     job = {
         "GITHUB_SERVER_URL": "https://github.example.com",

@@ -26,6 +26,7 @@ async def test_a_rejection_is_an_event_with_the_reason_and_only_for_its_own_agen
         theirs = await town.propose(payload={"to": "kim@example.com"}, session=town.other)
         card = await town.card(SUPPORT, rejected)
         await town.click("U0ALICE", SUPPORT, card, "reject")
+        await town.modal_saying("U0ALICE", "Reason")
         await town.slack.submit("U0ALICE", {"Reason": "Not to this customer."})
         heard = await listener.next()
         assert (heard.kind, heard.data["data"]["reason"]) == ("signoff.proposal.rejected", "Not to this customer.")

@@ -239,11 +239,25 @@ def test_an_answer_that_nobody_reads_is_not_claimed(stage, turn):
     assert only(stage, turn, "approved")["claims"] == 0
 
 
-def test_without_an_output_it_is_no_yes_and_nothing_is_claimed(stage, turn):
-    closed = ["sh", "-c", f"{shlex.join([*COMMAND, *options_of(turn, 30)])} >&-"]
-    ended = subprocess.run(closed, input=json.dumps(event_of(turn)).encode(), env=environment_of(turn), check=False)
+def test_without_an_output_nobody_is_even_asked(stage, turn):
+    ended = with_closed(turn, ">&-")
     assert ended.returncode == 2
-    assert [each["claims"] for each in stage.log(turn.run_id)] in ([], [0])
+    assert b"standard output" in ended.stderr
+    assert stage.log(turn.run_id) == []
+
+
+def test_without_anywhere_to_complain_it_still_asks_and_answers(stage, turn):
+    ended = with_closed(turn, "2>&-")
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert json.loads(ended.stdout)["hookSpecificOutput"]["permissionDecision"] == "allow"
+    assert only(stage, turn, "claimed")["claims"] == 1
+
+
+def with_closed(turn, closing):
+    """How the hook ends in a shell that closes something of it, once people have decided."""
+    line = f"{shlex.join([*COMMAND, *options_of(turn, 30)])} {closing}"
+    event = json.dumps(event_of(turn)).encode()
+    return subprocess.run(["sh", "-c", line], input=event, capture_output=True, env=environment_of(turn), check=False)
 
 
 def test_what_was_parked_goes_on_when_the_model_calls_again_under_another_id(stage, turn):
