@@ -1,6 +1,7 @@
 """The client against the real endpoint, with a door between them that can be made to fail as networks do."""
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -20,6 +21,14 @@ RUBBISH = {
     "half": b'{"id": "prp_0000',
     "other": b'{"ok": true}',
 }
+EVENT = re.compile(rb"data:.*?\n\n", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What becomes of a stream: so many events, and then the line breaks within the next."""
+
+    events: int
 
 
 @dataclass(slots=True)
@@ -48,7 +57,7 @@ class Door:
         if isinstance(act, int):
             return web.Response(status=act, headers={"Retry-After": "0"} if act == 429 else {})
         if request.path == "/v1/events":
-            return await self._streamed(request)
+            return await self._streamed(request, act.events if isinstance(act, Cut) else None)
         status, headers, content = await self._asked(request, body)
         if act == "lose":
             request.transport.abort()
@@ -57,7 +66,8 @@ class Door:
             content = act(content)
         return web.Response(status=status, headers=headers, body=content)
 
-    async def _streamed(self, request):
+    async def _streamed(self, request, whole):
+        """Passes the stream on; with `whole`, so many events of it and some bytes of the next."""
         headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP}
         async with (
             aiohttp.ClientSession() as session,
@@ -66,7 +76,14 @@ class Door:
             kept = {name: value for name, value in response.headers.items() if name.lower() not in HOP}
             answer = web.StreamResponse(status=response.status, headers=kept)
             await answer.prepare(request)
+            taken = b""
             async for piece in response.content.iter_any():
+                sent, taken = len(taken), taken + piece
+                ends = [found.end() for found in EVENT.finditer(taken)]
+                if whole is not None and len(ends) >= whole:
+                    await answer.write(taken[sent : ends[whole - 1] + 20])
+                    request.transport.close()
+                    return answer
                 await answer.write(piece)
             return answer
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from signoff_client import Invalid, Unauthorized, Unavailable
-from tests.client.conftest import Sync
+from tests.client.conftest import Cut, Sync
 
 REFUND = {"amount": 250, "order": "A-1"}
 
@@ -45,6 +45,15 @@ async def test_every_event_comes_once_and_in_order_over_any_fault(client, desk, 
     assert [each.proposal.id for each in events] == ids
     assert {each.kind for each in events} == {"signoff.proposal.rejected"}
     assert events[0].proposal.reason == "No"
+
+
+async def test_a_line_that_breaks_after_some_events_loses_and_doubles_none(client, desk, door):
+    ids = await rejected(client, desk, 7)
+    door.script += [Cut(2), Cut(1), "drop", Cut(3)]
+    events = await asyncio.wait_for(heard(client, 7), 20)
+    assert [each.proposal.id for each in events] == ids
+    asked = [headers.get("Last-Event-ID") for _, path, headers, _ in door.seen if path == "/v1/events"]
+    assert asked == ["0", events[1].id, events[2].id, events[2].id, events[5].id]
 
 
 async def test_it_goes_on_behind_an_event(client, desk):
