@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ MARK = "▮"
 VEILED = "\udcae"
 """Becomes the mark where text is made visible; no text of an agent holds it, for it is half of a character."""
 _LONGEST_TOKEN = 24
+_WORTH_REMEMBERING = 2000
+"""Characters of a word."""
 _HARMLESS = frozenset({"0009", "000A", "000D", "0020", "0026", "25AE", "27E8"})
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 _FILLERS = (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0x16FE4, 0x1D159)
@@ -137,12 +140,13 @@ def words_of(blocks: "Iterable[Mapping[str, Any]]") -> str:
 
 
 def _spelled(found: "re.Match[str]") -> str:
-    return _spell(found.group())
+    word = found.group()
+    if word.isascii():
+        return word.translate(_SHOWN)
+    return _remembered(word) if len(word) <= _WORTH_REMEMBERING else _spell(word)
 
 
 def _spell(word: str) -> str:
-    if word.isascii():
-        return word.translate(_SHOWN)
     stable = unicodedata.is_normalized("NFC", word)
     spelled: list[str] = []
     room = 0
@@ -161,6 +165,10 @@ def _spell(word: str) -> str:
             room = 0
         spelled.append(shown)
     return "".join(spelled)
+
+
+_remembered = lru_cache(maxsize=1024)(_spell)
+"""A card looks at the same words many times over."""
 
 
 def _token(code: int) -> str:

@@ -21,6 +21,7 @@ from approvals.refusals import (
     AlreadyDecided,
     AlreadyReported,
     AlreadyResolved,
+    CallbackRefused,
     CannotExtend,
     Changed,
     DigestMismatch,
@@ -188,6 +189,19 @@ async def test_an_action_outside_the_agents_entry_is_refused_and_leaves_nothing(
         await submit("mail.send", to="a@example.com")
     assert refused.value.action == "mail.send"
     assert await tags(store) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "named"), [("https://agents.example.com/hooks/1", True), ("https://evil.example/hooks/1", False)]
+)
+async def test_an_address_that_the_policy_does_not_name_is_refused_and_leaves_nothing(lifecycle, store, url, named):
+    asked = replace(ask_for(), ask=make_ask(callback_url=url))
+    if named:
+        await lifecycle.submit(asked)
+    else:
+        with pytest.raises(CallbackRefused):
+            await lifecycle.submit(asked)
+    assert await tags(store) == (["proposal:submitted"] if named else [])
 
 
 async def test_a_payload_that_fails_its_schema_is_refused_with_its_faults(submit, store):

@@ -49,7 +49,7 @@ class Ground(Town):
 
     async def asked(self, condition):
         """Asks the bot for a sign of life until the condition is true: for what shows in its file alone."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not (found := condition()):
                 await self.call("GET", "/healthz")
         return found
@@ -61,6 +61,12 @@ class Ground(Town):
         """The refusals that the audit log holds on the proposal, in order."""
         found = await self.entries(proposal["id"])
         return [json.loads(entry.facts)["slug"] for entry in found if entry.tag == "proposal:refused"]
+
+    async def refused(self, proposal, number) -> list[str]:
+        """The same, once there are so many: a click is acknowledged before it is refused."""
+        asked = "SELECT 1 FROM entries WHERE proposal_id = ? AND tag = 'proposal:refused'"
+        await self.asked(lambda: len(self.rows(asked, proposal["id"])) >= number)
+        return await self.slugs(proposal)
 
     async def count(self, proposal, tag) -> int:
         return (await self.tags(proposal["id"])).count(tag)
