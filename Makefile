@@ -21,12 +21,12 @@ run: .venv/run.stamp ## the bot against the real Slack, with the settings in .en
 
 test: check ## everything that must hold: style, types, tests, coverage
 	@failed=0; \
-	$(TESTS) $(CORE) --cov --cov-report=term $(ARGS) || failed=1; \
-	$(TESTS) $(filter-out $(CORE),$(wildcard tests/*/)) $(ARGS) || failed=1; \
+	$(TESTS) $(CORE) --cov --cov-report=term || failed=1; \
+	$(TESTS) $(filter-out $(CORE),$(wildcard tests/*/)) || failed=1; \
 	exit $$failed
 
 again: .venv/test.stamp ## the tests that failed last, one after the other: what passes now depends on time, and wants mending
-	$(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none --cov --cov-append --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none --cov --cov-append --cov-report=term
 
 test-adapters: test-wheel $(ADAPTERS:%=adapter-%) ## every framework's adapter in an environment of its own (ADAPTERS="mcp temporal": only those)
 
