@@ -25,6 +25,7 @@ from signoff_client.errors import (
     TooMany,
     Unauthorized,
     Unavailable,
+    UnknownEvent,
     Unreported,
     Withdrawn,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "TooMany",
     "Unauthorized",
     "Unavailable",
+    "UnknownEvent",
     "Unreported",
     "UsedPermits",
     "Withdrawn",

@@ -15,6 +15,7 @@ SignoffError
 ├── Superseded           what is approved is no longer what the caller has in its hands
 ├── Unavailable          the service could not be asked, or what answered cannot be the service
 ├── Unauthorized · Forbidden · NotFound · Invalid · KeyReused · TooMany · Conflict
+├── UnknownEvent         nobody can say what was missed since that event
 ├── Tampered             a digest, permit, receipt or callback that does not verify
 ├── NotConfigured        no address, no token
 └── Unreported           it ran, once, and the report of it could not be delivered
@@ -132,6 +133,10 @@ class TooMany(SignoffError):
 
 class Conflict(SignoffError):
     """The proposal is not in a state for this."""
+
+
+class UnknownEvent(SignoffError):
+    """No event of this agent has the id to go on after: listen without one, then look at `proposals`."""
 
 
 class Tampered(SignoffError):

@@ -15,6 +15,7 @@ from signoff_client.errors import (
     TooMany,
     Unauthorized,
     Unavailable,
+    UnknownEvent,
 )
 
 if TYPE_CHECKING:
@@ -164,6 +165,8 @@ def fault_of(answer: Answer) -> SignoffError:
             return Conflict(answer.detail)
         case _, "key-reused":
             return KeyReused(answer.detail)
+        case _, "unknown-event":
+            return UnknownEvent(answer.detail)
     errors = (answer.body or {}).get("errors")
     told = [each for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
     where = "".join(f" {each.get('pointer')}: {each.get('detail')}" for each in told)

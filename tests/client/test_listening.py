@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from signoff_client import Invalid, Unauthorized, Unavailable
+from signoff_client import Unauthorized, Unavailable, UnknownEvent
 from tests.client.conftest import Cut, Sync
 
 REFUND = {"amount": 250, "order": "A-1"}
@@ -63,7 +63,7 @@ async def test_it_goes_on_behind_an_event(client, desk):
 
 
 async def test_an_id_that_nobody_knows_is_said_and_not_skipped(client):
-    with pytest.raises(Invalid, match="No event of yours has this id"):
+    with pytest.raises(UnknownEvent, match="No event of yours has this id"):
         await heard(client, 1, after="999999")
 
 
