@@ -38,6 +38,7 @@ class Company:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            process_group=0,  # Ctrl-C is for us alone, and we end them one after the other
         )
         threading.Thread(target=_relay, args=(name, process), daemon=True).start()
         self.started.append(process)
@@ -56,7 +57,8 @@ class Company:
 
 def run_demo(port: int, *, once: bool) -> int:
     """Plays the demo until Ctrl-C, or until the agent is done with `once`; the exit code."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # a terminal that is closed tells nobody but us
+        signal.signal(ending, signal.default_int_handler)
     company = Company()
     with tempfile.TemporaryDirectory(prefix="signoff-demo-") as folder:
         try:

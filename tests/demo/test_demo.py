@@ -46,16 +46,24 @@ class Demo:
 @asynccontextmanager
 async def running_demo():
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "demo", "--port", "0", stdout=-1, stderr=asyncio.subprocess.STDOUT
+        sys.executable, "-m", "bot", "demo", "--port", "0", stdout=-1, stderr=asyncio.subprocess.STDOUT, start_new_session=True
     )
     demo = Demo(process)
     listening = asyncio.create_task(demo.listen())
     try:
         yield demo
     finally:
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: all that is in the terminal's foreground hears it
         await process.wait()
         await listening
+
+
+async def test_ctrl_c_ends_it_without_a_word_that_would_frighten():
+    async with running_demo() as demo:
+        await demo.saying("asked: ")
+    assert demo.process.returncode == 0
+    assert "Traceback" not in "".join(demo.said)
+    assert "stopping" in "".join(demo.said)
 
 
 @asynccontextmanager
