@@ -46,7 +46,15 @@ class Demo:
 @asynccontextmanager
 async def running_demo():
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "demo", "--port", "0", stdout=-1, stderr=asyncio.subprocess.STDOUT, start_new_session=True
+        sys.executable,
+        "-m",
+        "bot",
+        "demo",
+        "--port",
+        "0",
+        stdout=-1,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
     )
     demo = Demo(process)
     listening = asyncio.create_task(demo.listen())
