@@ -61,7 +61,7 @@ def main() -> None:
         "the command is there, and without an address ends with 2": asked.returncode == 2
         and "SIGNOFF_URL" in asked.stderr,
         "an extra that is missing is named": "signoff-client[mcp]" in said("signoff", "mcp").stderr,
-        "a permit cannot be checked without its extra, and that is said": "signoff-client[verify]"
+        "a receipt cannot be checked without its extra, and that is said": "signoff-client[verify]"
         in said("python", "-I", "-c", "import signoff_client as s; s.verify_receipt({}, {'keys': []})").stderr,
     }
     for promise, holds in checks.items():
