@@ -9,6 +9,8 @@ TESTS = $(BIN)/python -m pytest -n 3 --dist loadfile
 # They cover approvals and policy wholly. Measured on its own: watching every line takes the time of a second run.
 CORE := $(wildcard tests/approvals/ tests/policy/ tests/storage/ tests/api/)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# A lock is complete, so nothing is left to resolve: a resolver would only ask which version is the newest today.
+INSTALL_LOCK := install --no-deps --require-hashes -r
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -45,8 +47,9 @@ adapter-%: .venv/adapters/%.stamp
 test-wheel: .venv/test.stamp ## the client as it is installed: its wheel in an empty environment, what came along, how long its import takes
 	@rm -rf .venv/wheel && $(BIN)/python -m venv --without-pip .venv/wheel
 	@cd client && ../$(BIN)/python -m hatchling build -t wheel -d ../.venv/wheel/dist >/dev/null 2>&1
-	@$(PIP) --python .venv/wheel/bin/python install --require-hashes -r locks/client.txt
+	@$(PIP) --python .venv/wheel/bin/python $(INSTALL_LOCK) locks/client.txt
 	@$(PIP) --python .venv/wheel/bin/python install --no-deps .venv/wheel/dist/*.whl
+	@$(PIP) --python .venv/wheel/bin/python check
 	@printf '\n== wheel ==\n'
 	@cd .venv/wheel && bin/python -I $(CURDIR)/client/tests/installed.py
 
@@ -79,14 +82,16 @@ clean: ## remove what was installed and made
 
 .venv/run.stamp: locks/run.txt pyproject.toml client/pyproject.toml | .venv/bin/python
 	@echo "Setting up .venv (once, about a minute) …"
-	@$(PIP) install --require-hashes -r locks/run.txt
+	@$(PIP) $(INSTALL_LOCK) locks/run.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable client --editable .
+	@$(PIP) check
 	@touch $@
 
 .venv/test.stamp: locks/test.txt pyproject.toml client/pyproject.toml | .venv/bin/python
 	@echo "Setting up .venv with the tools of the tests (once, about a minute) …"
-	@$(PIP) install --require-hashes -r locks/test.txt
+	@$(PIP) $(INSTALL_LOCK) locks/test.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable client --editable .
+	@$(PIP) check
 	@PYRIGHT_PYTHON_CACHE_DIR=$(CURDIR)/.venv/pyright $(BIN)/pyright --version >/dev/null
 	@touch $@ .venv/run.stamp
 
@@ -100,6 +105,7 @@ clean: ## remove what was installed and made
 .venv/adapters/%.stamp: locks/adapters/%.txt client/pyproject.toml .venv/test.stamp
 	@echo "Setting up .venv/adapters/$* (once) …"
 	@$(BIN)/python -m venv --clear --without-pip .venv/adapters/$*
-	@$(PIP) --python .venv/adapters/$*/bin/python install --require-hashes -r locks/adapters/$*.txt
+	@$(PIP) --python .venv/adapters/$*/bin/python $(INSTALL_LOCK) locks/adapters/$*.txt
 	@$(PIP) --python .venv/adapters/$*/bin/python install --no-deps --no-build-isolation --editable client
+	@$(PIP) --python .venv/adapters/$*/bin/python check
 	@touch $@
