@@ -191,8 +191,8 @@ class RuleEntry(Entry):
     """CEL expressions that must all be true: over action, agent, payload, confidence, signals, source, run_id and
     on_behalf_of."""
     first_time: Annotated[list[PayloadPath], Field(min_length=1), EachOnce] | None = None
-    """Fields of the payload: the rule applies only if one of them has a value that was never approved for this agent
-    and action."""
+    """Fields of the payload: the rule applies only if one of them has a value that no person ever approved for this
+    agent and action. What ran by itself, watched or by a standing approval makes no value known."""
     unusual: UnusualEntry | None = None
     """The rule applies only if a number is far above what people approved before."""
     repeat_of_rejected: bool = False

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from storage.faults import SchemaRefused
+from storage.recount import RECOUNTED
 from storage.rows import millis
 from storage.sqlite import statements_of
 
@@ -80,6 +81,8 @@ async def migrate(setup: "Setup", migrations: "Sequence[Migration]", now: "datet
         if migration in outstanding(migrations, await applied(setup)):
             for statement in statements_of(migration.script):
                 await setup.rows(statement)
+            if (recounted := RECOUNTED.get(migration.number)) is not None:
+                await recounted(setup)
             await setup.rows(
                 "INSERT INTO migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
                 {"1": migration.number, "2": migration.name, "3": migration.checksum, "4": millis(now)},

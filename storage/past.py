@@ -34,7 +34,9 @@ FIELDS = 200
 EQUAL_SHARE = 0.8
 FEWEST_FIELDS = 3
 _APPROVED = {Status.approved, Status.claimed, Status.succeeded, Status.failed, Status.unknown}
-_STANDING = text(sorted(map(str, _APPROVED)))
+COUNTING = tuple(sorted(map(str, _APPROVED)))
+"""In which standing an approval by people counts: until it is taken back, or lapses."""
+_STANDING = text(list(COUNTING))
 _NAME = re.compile(r"[^.\x00-\x1f\x7f]+")
 """Names with a dot would be taken for two, and control characters end texts early in some databases."""
 
@@ -48,9 +50,9 @@ async def remember(statements: "Statements", before: "Proposal | None", proposal
     """Keeps of a change what will be asked about later."""
     agent, action = proposal.ask.agent, proposal.action
     if (agreed := _agreed(proposal)) != _agreed(before):
-        values: dict[str, JSON] = {field: _sha256(canonical(value)) for field, value in _fields(action.payload)}
-        count = "count_values" if agreed else "uncount_values"
-        await statements.rows(_SQL[count], agent, action.name, text(values))
+        values: dict[str, JSON] = dict(values_of(action.payload))
+        kept = "keep_values" if agreed else "forget_values"
+        await statements.rows(_SQL[kept], agent, action.name, proposal.id, text(values))
     if _worked(proposal) and not _worked(before) and proposal.resolved_at is not None:
         agreed_at = millis(proposal.resolved_at)
         numbers: dict[str, JSON] = {field: value for field, value in _fields(action.payload) if _is_number(value)}
@@ -65,9 +67,10 @@ async def _answer(statements: "Statements", question: Question, now: "datetime")
     match question.about:
         case About.first_time:
             value = _sha256((question.value or "").encode())
-            found = await statements.rows(_SQL["first_time"], question.agent, question.action, question.field, value)
-            own = await _counted_itself(statements, question, value)
-            return Answer(count=found[0]["count"] - own if found else 0)
+            held = (question.agent, question.action, question.field, value)
+            counting = (question.apart_from or "", _STANDING, millis(now), NEWEST)
+            (row,) = await statements.rows(_SQL["first_time"], *held, *counting)
+            return Answer(count=row["count"])
         case About.unusual:
             of = (question.agent, question.action, question.field)
             (row,) = await statements.rows(_SQL["unusual"], *of, NEWEST, question.apart_from or "")
@@ -96,17 +99,17 @@ async def _repeat(statements: "Statements", question: Question, now: "datetime")
     return Answer()
 
 
-async def _counted_itself(statements: "Statements", question: Question, value: str) -> int:
-    """1 where the proposal that is judged again was itself counted among the approvals of the value, else 0."""
-    rows = await statements.rows(_SQL["own"], question.apart_from, question.agent, question.action)
-    counted = any(Status(row["status"]) in _APPROVED and row["undo"] is None for row in rows)
-    held = [inside for row in rows for path, inside in _fields(parsed(row["payload"])) if path == question.field]
-    return int(counted and any(_sha256(canonical(each)) == value for each in held))
-
-
 def _agreed(proposal: "Proposal | None") -> bool:
-    """Whether it was approved and nobody took that back, objected, or let it lapse."""
-    return proposal is not None and proposal.status in _APPROVED and proposal.undo is None
+    """Whether people approved it, and nobody took that back, objected, or let it lapse.
+
+    What ran by itself, watched or by a standing approval is the agent's own doing: it makes nothing known.
+    """
+    return (
+        proposal is not None
+        and proposal.status in _APPROVED
+        and proposal.cause is Cause.reviewer
+        and proposal.undo is None
+    )
 
 
 def _worked(proposal: "Proposal | None") -> bool:
@@ -123,6 +126,11 @@ def _no(proposal: "Proposal | None") -> "tuple[str, datetime, str | None] | None
     if not ended or proposal.resolved_by is None or proposal.resolved_at is None:
         return None
     return proposal.resolved_by, proposal.resolved_at, proposal.reason
+
+
+def values_of(payload: "Mapping[str, JSON]") -> dict[str, str]:
+    """The digest of the value of every field that is kept, by its dotted path."""
+    return {field: _sha256(canonical(value)) for field, value in _fields(payload)}
 
 
 def _fields(payload: "Mapping[str, JSON]") -> "Iterator[tuple[str, JSON]]":

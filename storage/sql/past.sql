@@ -1,14 +1,13 @@
--- name: count_values
--- Counts values of what was approved once more; they come as one JSON object, the digest of each by its field.
-INSERT INTO approved_values (agent, action, field, value, count)
-SELECT $1, $2, key, value, 1 FROM json_each($3) WHERE true
-ON CONFLICT (agent, action, field, value) DO UPDATE SET count = approved_values.count + 1
+-- name: keep_values
+-- Keeps the values of what people approved; they come as one JSON object, the digest of each by its field.
+INSERT INTO approved_values (agent, action, field, value, proposal_id)
+SELECT $1, $2, key, value, $3 FROM json_each($4)
 
--- name: uncount_values
--- Counts them once less.
-UPDATE approved_values SET count = count - 1
+-- name: forget_values
+-- Forgets those of a proposal.
+DELETE FROM approved_values
 WHERE agent = $1 AND action = $2
-    AND (field, value) IN (SELECT key, value FROM json_each($3))
+    AND (field, value) IN (SELECT key, value FROM json_each($4)) AND proposal_id = $3
 
 -- name: keep_numbers
 -- Keeps the numbers of what people approved and what succeeded; they come as one JSON object, by field.
@@ -21,14 +20,15 @@ INSERT INTO noes (proposal_id, agent, action, digest, fields, person, at, reason
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: first_time
--- How often a value was approved in a field.
-SELECT count FROM approved_values WHERE agent = $1 AND action = $2 AND field = $3 AND value = $4
-
--- name: own
--- What an agent's proposal of an action holds, and how it stands.
-SELECT p.status, p.undo, r.payload FROM proposals AS p
-JOIN revisions AS r ON r.proposal_id = p.id AND r.number = p.revision
-WHERE p.id = $1 AND p.agent = $2 AND p.action = $3
+-- How often people approved a value in a field, counted up to so many; what still settles can be taken back.
+SELECT count(*) AS count FROM (
+    SELECT 1 FROM approved_values AS v
+    JOIN proposals AS p ON p.id = v.proposal_id
+    WHERE v.agent = $1 AND v.action = $2 AND v.field = $3 AND v.value = $4 AND v.proposal_id <> $5
+        AND p.cause = 'reviewer' AND p.undo IS NULL AND p.status IN (SELECT value FROM json_each($6))
+        AND coalesce(p.claimable_at, 0) <= $7
+    LIMIT $8
+)
 
 -- name: unusual
 -- The median of the newest numbers of a field, and how many they are.

@@ -7,6 +7,7 @@ import pytest
 
 from approvals import moves
 from approvals.digest import canonical, digest
+from approvals.gate import Standing
 from approvals.history import About, Answer, Question
 from approvals.lifecycle import SYSTEM, Submission
 from approvals.ports import Conflict
@@ -128,22 +129,40 @@ async def test_a_value_is_known_for_this_agent_and_action_and_field_alone(agreed
 async def test_each_approval_counts_once_whatever_came_of_it(worked, made, policy, known):
     for status in (Status.succeeded, Status.failed, Status.unknown):
         await worked(status=status)
-    policy.large = 1000
-    await made()
-    assert (await known(held(IBAN))).count == 4
+    assert (await known(held(IBAN))).count == 3
 
 
-@pytest.mark.parametrize("end", ["revoked", "withdrawn", "lapsed", "objected"])
-async def test_what_was_taken_back_or_let_go_makes_nothing_known(agreed, made, lifecycle, policy, clock, known, end):
+@pytest.mark.parametrize("cause", ["auto", "watch", "standing"])
+async def test_what_ran_without_a_person_makes_no_value_known_whatever_came_of_it(
+    made, lifecycle, policy, known, cause
+):
+    if cause == "standing":
+        terms = Standing(may_differ=("payload.to",), lasts=3600, most=9)
+        policy.changes = {"standing": terms}
+        first = await made(to={"iban": "DE00"})
+        await lifecycle.approve_and_next(first.id, ALICE, first.nonce)
+    else:
+        policy.large, policy.watched = 1000, 1000 if cause == "auto" else 50
+    for status in (None, Status.succeeded, Status.failed):
+        proposal = await made(claim=status is not None)
+        assert proposal.cause == cause
+        if status is not None:
+            await lifecycle.report(proposal.id, "support-bot", status, None, None)
+    assert (await known(held(IBAN))).count == 0
+    assert (await known(usual())).count == 0
+
+
+async def test_an_approval_that_still_settles_makes_nothing_known_yet(agreed, policy, clock, known):
+    policy.changes = {"settle": 60}
     await agreed()
-    if end == "objected":
-        policy.watched, policy.large = 50, 1000
-        proposal = await made(claim=True)
-        assert (await known(held(IBAN))).count == 2
-        await lifecycle.object(proposal.id, ALICE, "Wrong.", proposal.nonce)
-        await lifecycle.undo(proposal.id, "support-bot", UndoStatus.done, None)
-        assert (await known(held(IBAN))).count == 1
-        return
+    assert (await known(held(IBAN))).count == 0
+    clock.forward(60)
+    assert (await known(held(IBAN))).count == 1
+
+
+@pytest.mark.parametrize("end", ["revoked", "withdrawn", "lapsed"])
+async def test_what_was_taken_back_or_let_go_makes_nothing_known(agreed, lifecycle, policy, clock, known, end):
+    await agreed()
     proposal = await agreed()
     assert (await known(held(IBAN))).count == 2
     if end == "revoked":

@@ -1,6 +1,7 @@
 """The schema: its words are the domain's, it is made whole or not at all, and nothing else is accepted."""
 
 import re
+from hashlib import sha256
 from typing import get_args, get_type_hints
 
 import pytest
@@ -18,7 +19,7 @@ from storage.migrate import Migration, migrate, outstanding, schema, shipped
 from storage.queries import parsed, queries
 from storage.sqlite import Setup, statements_of
 from tests.making import START
-from tests.storage.town import KEY, by_hand, submission
+from tests.storage.town import ALICE, KEY, by_hand, submission
 
 SCRIPT = "".join(migration.script for migration in shipped())
 STEP = Migration(number=1, name="one", script="CREATE TABLE a (x TEXT) STRICT;")
@@ -166,3 +167,27 @@ async def test_an_old_program_that_still_runs_writes_nothing_once_a_newer_one_to
     with pytest.raises(SchemaRefused, match="A newer version has taken over"):
         await lifecycle.submit(submission())
     assert await store.unsettled("policy-2") == [made.id]
+
+
+async def test_an_older_database_forgets_what_ran_by_itself_and_keeps_what_people_approved(
+    lifecycle, policy, store, tmp_path, clock
+):
+    policy.watched = 50  # so that an agent's small ones run, watched
+    for amount, agreed in ((90, False), (250, True), (300, False)):
+        proposal, _ = await lifecycle.submit(submission(amount))
+        if agreed:
+            await lifecycle.approve(proposal.id, ALICE, proposal.nonce)
+    before = [migration for migration in shipped() if migration.number < 40]
+    async with Setup.opened(None) as setup:
+        await migrate(setup, before, START)
+        await setup.rows(f"ATTACH '{tmp_path}/signoff.db' AS newer")
+        for table in ("proposals", "revisions"):
+            names = ", ".join(row["name"] for row in await setup.rows(f"PRAGMA main.table_info({table})"))
+            await setup.rows(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM newer.{table}")
+        await setup.rows("DETACH newer")
+        for amount in ("90", "250"):
+            said = f"('support-bot', 'refund.create', 'amount', '{sha256(amount.encode()).hexdigest()}', 1)"
+            await setup.rows(f"INSERT INTO approved_values (agent, action, field, value, count) VALUES {said}")
+        await migrate(setup, shipped(), START)
+        kept = await setup.rows("SELECT DISTINCT value FROM approved_values WHERE field = 'amount'")
+    assert [row["value"] for row in kept] == [sha256(b"250").hexdigest()]
