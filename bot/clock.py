@@ -15,7 +15,7 @@ from approvals.ports import StoreBusy
 
 EVERY = 0.5
 """Seconds between questions, so that what falls due is done within one."""
-ENDS = 3.0
+ENDS = 1.5
 """Seconds for the pass under way when we stop."""
 STALE = 5.0
 """Seconds without a finished pass after which readiness turns red."""

@@ -35,7 +35,7 @@ from bot.slack.http import slack_route
 from bot.slack.identity import WhoWeAre
 from bot.slack.notices import Crier
 from bot.slack.overdue import OverdueWatch
-from bot.slack.people import People
+from bot.slack.people import PATIENCE, People
 from bot.slack.sample_sender import SampleSender
 from bot.slack.sender import SlackSender
 from bot.slack.socket import Socket
@@ -93,7 +93,7 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(
+async def running(  # noqa: PLR0913 all of the world that can be another one: clock, chance, patience
     settings: Settings,
     environ: Mapping[str, str],
     *,
@@ -103,11 +103,13 @@ async def running(
     environ_anew: Callable[[], Mapping[str, str]] | None = None,
     reload: asyncio.Event | None = None,
     look_every: float = EVERY,
+    patience: float = PATIENCE,
 ) -> AsyncIterator[Bot]:
     """The whole bot, from policy to open port; leaving the block drains and stops it.
 
     `lots` decide what is drawn to be looked over.
     `clock` is what deadlines go by, `monotonic` (in seconds) how old a look-up at Slack is.
+    Slack has `patience` seconds to say who clicks.
     A changed policy is noticed within `look_every` seconds and read at once when `reload` is set; `environ_anew`
     gives the environment it is read with, which else is the one of the start.
     Raises PolicyFaults, KeyFault, TokenRefused, AddressRefused, and what the store raises for a database it cannot use.
@@ -153,7 +155,13 @@ async def running(
             every=look_every,
         )
         await reloader.begin()
-        people = People(client=client, identity=lambda: who.known, roles=lambda: present().roles, monotonic=monotonic)
+        people = People(
+            client=client,
+            identity=lambda: who.known,
+            roles=lambda: present().roles,
+            monotonic=monotonic,
+            patience=patience,
+        )
         sender = SlackSender(client=client, store=store, lifecycle=lifecycle, policy=present, clock=clock)
         desk = Desk(
             client=client,

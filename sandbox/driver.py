@@ -46,7 +46,8 @@ class Sandbox:
     typed_emoji_as_colon = Shown[bool]()  # whether emoji in inputs come as `:name:`
     typed_blanks_trimmed = Shown[bool]()  # whether inputs lose the blanks at their ends
     calls = Shown[list[Call]]()  # every call of the Web API so far
-    ack_seconds = Shown[float]("deliverer")  # three real ones, unless a test is in a hurry
+    ack_seconds = Shown[float]("deliverer")  # three real ones, unless a test is in a hurry or has patience
+    trigger_seconds = Shown[float]()  # how long a trigger id is good: three, by `clock`
 
     def __init__(self, port: int = 0, clock: Callable[[], float] = time.time) -> None:
         self.workspace = Workspace(clock)
@@ -161,7 +162,7 @@ class Sandbox:
         """Slack's own warnings to this person, oldest first."""
         return [notice["text"] for notice in self.workspace.notices if notice["user"] == user]
 
-    async def until(self, condition: Callable[[], Any], timeout: float = 20) -> Any:  # noqa: ASYNC109 - a test's patience
+    async def until(self, condition: Callable[[], Any], timeout: float = 45) -> Any:  # noqa: ASYNC109 - a test's patience
         """Wait for `condition` to be true, looking again at each change; what it returned.
 
         Raises TimeoutError after `timeout` seconds.

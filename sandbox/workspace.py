@@ -12,6 +12,7 @@ from sandbox.errors import SlackError
 
 Json = dict[str, Any]
 
+TRIGGER_SECONDS = 3.0
 MANIFEST_SCOPES = frozenset(
     {"chat:write", "commands", "users:read", "channels:read", "groups:read", "usergroups:read", "im:write"}
 )
@@ -132,6 +133,7 @@ class Workspace:
         self.stacks: dict[str, list[OpenView]] = {}
         self.homes: dict[str, OpenView] = {}
         self.triggers: dict[str, Trigger] = {}
+        self.trigger_seconds = TRIGGER_SECONDS
         self.notices: deque[Json] = deque(maxlen=200)
         self.calls: list[Call] = []
         self.read: dict[tuple[str, str], str] = {}
@@ -195,13 +197,13 @@ class Workspace:
         return trigger_id
 
     def spend_trigger(self, trigger_id: str) -> Trigger:
-        """Use a trigger up: it is good once, for three seconds."""
+        """Use a trigger up: it is good once, for `trigger_seconds`."""
         trigger = self.triggers.get(trigger_id)
         if trigger is None:
             raise SlackError("invalid_trigger_id")
         if trigger.used:
             raise SlackError("exchanged_trigger_id")
-        if self.clock() - trigger.at > 3:
+        if self.clock() - trigger.at > self.trigger_seconds:
             raise SlackError("expired_trigger_id")
         trigger.used = True
         return trigger

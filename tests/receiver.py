@@ -17,9 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from standardwebhooks import Webhook
 
+from tests.patience import PATIENCE
+
 SECRET = "whsec_" + base64.b64encode(b"first-secret-of-the-tests").decode()
 OTHER_SECRET = "whsec_" + base64.b64encode(b"other-secret-of-the-tests").decode()
-PATIENCE = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.clock import SystemClock
 from bot.compose import Bot, running
 from bot.settings import Settings
 from sandbox import Sandbox
+from tests.patience import PATIENCE
 from tests.proving import records_hold
 
 AGENT_TOKEN = "agent-token-for-tests-0123456789abcdef"
@@ -80,6 +81,8 @@ class Town:
     lots: Any = None
     """None: by chance, as ever."""
     monotonic: Any = time.monotonic
+    patience: float = PATIENCE
+    """Of the bot with Slack's look-ups."""
     sweep: str = "on"
     mismatch: str = "record"
     variables: dict = field(default_factory=dict)
@@ -112,7 +115,7 @@ class Town:
     async def serving(self, **changes):
         """The bot, started as from the command line, until the block ends; what it leaves behind can be proven."""
         environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN, **self.variables}
-        given = {"clock": self.clock, "lots": self.lots, "monotonic": self.monotonic}
+        given = {"clock": self.clock, "lots": self.lots, "monotonic": self.monotonic, "patience": self.patience}
         async with running(self.settings(**changes), environ, **given) as bot:
             self.bot = bot
             if self.mode == "http":
@@ -210,6 +213,7 @@ class Town:
 async def open_town(folder, mode="socket", **changes):
     """A town whose people are known in Slack; the bot is not started yet."""
     async with Sandbox() as slack:
+        slack.ack_seconds = slack.trigger_seconds = PATIENCE  # a busy machine is no bot that answers late
         for user, name in PEOPLE.items():
             slack.add_user(user, name)
         for channel, name in {SUPPORT: "support", FINANCE: "finance", OPS: "ops"}.items():

@@ -17,7 +17,7 @@ from policy import Role
 FRESH = 60.0
 """Seconds an answer may be used: a role taken away is gone at the latest then."""
 PATIENCE = 1.5
-"""Seconds all look-ups of one click may take together: it must be answered within three."""
+"""Seconds for the look-ups of one click: it must be answered within three."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,8 @@ class People:
     identity: Callable[[], Identity | None]
     roles: Callable[[], Mapping[str, Role]]
     monotonic: Callable[[], float] = time.monotonic
+    patience: float = PATIENCE
+    """Seconds all look-ups of one click may take together."""
     _persons: dict[str, tuple[float, Person]] = field(default_factory=dict)
     _groups: dict[str, tuple[float, frozenset[str]]] = field(default_factory=dict)
 
@@ -66,14 +68,14 @@ class People:
 
     async def person(self, user: str, team: str) -> Person:
         """What Slack says of the account, barred or not; raises Unverified, NotEligible for one it does not know."""
-        return await self._person(user, team, asyncio.get_running_loop().time() + PATIENCE)
+        return await self._person(user, team, asyncio.get_running_loop().time() + self.patience)
 
     async def looked_up(self, user: str, team: str, wanted: Collection[str] | None = None) -> tuple[Reviewer, bool]:
         """The same, and whether a group that might tell of more roles could not be read.
 
         Raises NotEligible, and Unverified only where the person themself could not be looked up.
         """
-        until = asyncio.get_running_loop().time() + PATIENCE
+        until = asyncio.get_running_loop().time() + self.patience
         person = await self._person(user, team, until)
         if person.barred is not None:
             raise NotEligible(person.barred)

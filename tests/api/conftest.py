@@ -18,6 +18,7 @@ from bot.signing import Signer
 from policy import load
 from storage import open_store
 from tests.making import Clock, Ids, Lots
+from tests.patience import PATIENCE
 
 TOKEN = "token-of-shop-0123456789abcdefghijkl"
 OTHER_TOKEN = "token-of-other-0123456789abcdefghijk"
@@ -139,7 +140,7 @@ class Desk:
 
     async def until_waiting(self, count):
         """Returns once so many requests are held; each look is a round trip, so the server runs meanwhile."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while self.waiting != count:
                 await self.call("GET", "/healthz")
 

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from tests.patience import PATIENCE
+
 OTHER = "token-of-other-0123456789abcdefghijk"
 
 
@@ -20,7 +22,7 @@ async def test_who_waits_hears_of_a_question_at_once(desk, after):
     await desk.until_waiting(1)
     assert not held.done()
     await desk.ask(made, "Which\ninvoice?")
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         answer = await held
     assert (answer["status"], answer["question"]["text"]) == ("pending", "Which\ninvoice?")
     assert f'a reviewer asks ("Which invoice?"): reply with POST /v1/proposals/{made["id"]}/reply' in answer["message"]
@@ -29,7 +31,7 @@ async def test_who_waits_hears_of_a_question_at_once(desk, after):
 
 async def test_a_question_without_a_reply_is_told_at_once_unless_one_waits_for_a_later_version(desk):
     made = await asked(desk)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         shown = await desk.show(made, "?wait=55")
     held = asyncio.create_task(desk.show(made, f"?wait=55&after={shown['version']}"))
     await desk.until_waiting(1)

@@ -9,6 +9,7 @@ import pytest
 from bot.api.context import Limits
 from bot.api.parsing import MAX_BYTES
 from tests.api.conftest import TOKEN, body
+from tests.patience import PATIENCE
 
 
 def padded(size):
@@ -28,7 +29,7 @@ async def spoken(desk, raw):
     writer.write(raw)
     await writer.drain()
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             length = next(
                 int(line.split(":")[1]) for line in head.splitlines() if line.lower().startswith("content-length")

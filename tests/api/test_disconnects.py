@@ -12,6 +12,7 @@ from approvals.proposal import Action, Ask
 from bot.api.context import METRICS, Limits
 from tests.api.conftest import TOKEN
 from tests.listening import heard_from, listening
+from tests.patience import PATIENCE
 
 BEARING = {"Authorization": f"Bearer {TOKEN}"}
 DISCONNECTS = 1000
@@ -130,7 +131,7 @@ async def test_a_reader_that_does_not_read_does_not_hold_up_the_end_of_the_serve
     async with raw(desk, 0, buffer=4096):
         async with listening(desk.http, query="?after=0", headers=BEARING) as listener:
             await listener.take(MANY)
-        async with asyncio.timeout(30):  # requests that do not end by themselves get a minute
+        async with asyncio.timeout(PATIENCE):  # requests that do not end by themselves get a minute
             await desk.server.runner.cleanup()
     assert desk.lifecycle.store.signals.waiting == 0
 
@@ -140,7 +141,7 @@ async def test_a_reader_that_takes_nothing_for_long_is_cut_off(desk):
     for _ in range(MANY):
         await submitted(desk, LARGE)
     async with raw(desk, 0, buffer=4096):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while desk.server.app[METRICS].registry.get_sample_value("signoff_event_streams") != 1:
                 await desk.call("GET", "/healthz")
             while desk.server.app[METRICS].registry.get_sample_value("signoff_event_streams") != 0:

@@ -16,6 +16,7 @@ from bot.api.given import EventGiven
 from policy import load
 from tests.api.conftest import OTHER_TOKEN, TOKEN, Server
 from tests.listening import listening
+from tests.patience import PATIENCE
 from tests.storage.town import by_hand
 
 BEARING = {"Authorization": f"Bearer {TOKEN}"}
@@ -37,7 +38,7 @@ def open_streams(desk):
 
 async def until_open(desk, count):
     """Returns once so many streams are open; each look is a round trip, so the server runs meanwhile."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while open_streams(desk) != count:
             await desk.call("GET", "/healthz")
 
@@ -159,7 +160,7 @@ async def test_an_agent_is_told_of_its_own_alone(desk):
 @pytest.mark.parametrize("place", ["1", "999999", "9" * 18])
 async def test_an_id_that_no_event_of_the_agent_has_is_refused_and_nothing_is_skipped(desk, place):
     await desk.propose(action="search.web")  # 1: it was submitted, of which an agent is not told; 2: it was approved
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         no = await desk.call("GET", "/v1/events", headers={"Last-Event-ID": place}, expect=422)
     assert no["type"] == "urn:signoff:problem:unknown-event"
     assert "nobody can say what you missed" in no["detail"]
@@ -271,7 +272,7 @@ async def test_whose_token_is_no_longer_theirs_is_cut_off_and_told_nothing_more(
             environ, texts = CHANGES[change]
             reload(environ, **texts)
             await desk.approve(waits)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 assert await listener.next() is None
                 if change == "given to another":
                     assert await other.next() is None
@@ -287,7 +288,7 @@ async def test_who_waits_and_whose_token_is_no_longer_theirs_learns_nothing(desk
             await desk.call("GET", "/healthz")
         environ, texts = CHANGES[change]
         reload(environ, **texts)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             assert "while the request was held" in (await held)["detail"]
     assert app[WAITING] == {}
 
@@ -315,7 +316,7 @@ async def test_a_stopped_agent_still_listens(desk):
 
 async def test_the_end_of_the_server_ends_streams_at_once(desk):
     async with stream(desk) as listener:
-        async with asyncio.timeout(30):  # requests that do not end by themselves get a minute
+        async with asyncio.timeout(PATIENCE):  # requests that do not end by themselves get a minute
             await desk.server.runner.cleanup()
             assert await listener.next() is None
     assert desk.lifecycle.store.signals.waiting == 0

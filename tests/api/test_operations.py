@@ -134,11 +134,11 @@ async def test_a_busy_store_is_told_with_a_time_to_come_back(desk):
 
 
 async def test_a_fault_of_ours_says_nothing_of_what_was_inside(desk, caplog, capsys):
-    desk.lifecycle.store = Broken(RuntimeError("the payload was 4111 1111"))
+    desk.lifecycle.store = Broken(RuntimeError("the payload was the parcel of Mira"))
     no = await desk.call("POST", "/v1/proposals", body(), expect=500)
     assert no["type"] == "urn:signoff:problem:internal"
     captured = capsys.readouterr()
-    assert "4111" not in str(no) + caplog.text + captured.out + captured.err
+    assert "Mira" not in str(no) + caplog.text + captured.out + captured.err
     assert "RuntimeError" in captured.out + captured.err + caplog.text
 
 

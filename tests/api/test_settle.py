@@ -3,6 +3,7 @@
 import asyncio
 
 from approvals.events import instant
+from tests.patience import PATIENCE
 
 
 async def test_an_approval_that_settles_says_from_when_on_it_may_be_claimed(desk):
@@ -40,7 +41,7 @@ async def test_a_waiting_request_is_answered_within_a_second_of_the_moment_and_n
     version = asyncio.create_task(desk.show(made, f"?wait=55&after={made['version']}"))
     await desk.until_waiting(2)
     await desk.approve(made)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         assert (await version)["status"] == "approved"
     await desk.until_waiting(1)
     assert (await desk.show(made, "?wait=1"))["status"] == "approved", "a second has passed by the machine"
@@ -48,7 +49,7 @@ async def test_a_waiting_request_is_answered_within_a_second_of_the_moment_and_n
     assert (await desk.show(made, "?wait=1"))["status"] == "approved", "another second"
     assert not held.done()
     desk.clock.forward(milliseconds=1)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert (await held)["status"] == "approved"
 
 
@@ -63,5 +64,5 @@ async def test_a_waiting_request_waits_on_through_an_undo(desk):
     assert [each["taken_back_at"] for each in shown["decisions"]] == [instant(desk.clock.now())]
     assert not held.done()
     await desk.reject(made, "Not at all.")
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         assert (await held)["status"] == "rejected"

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from tests.patience import PATIENCE
+
 
 async def claimed(desk, **changes):
     return await desk.propose(action="mail.send", claim=True, **changes)
@@ -31,7 +33,7 @@ async def test_who_waits_hears_of_an_objection_at_once(desk, after):
     await desk.until_waiting(1)
     assert not held.done()
     await desk.object(made, "Wrong address.")
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         answer = await held
     assert (answer["status"], answer["undo"]["status"]) == ("claimed", "requested")
     assert 'undo it now ("Wrong address.")' in answer["message"]
@@ -44,7 +46,7 @@ async def test_who_waits_for_an_objection_waits_through_the_report(desk):
     await desk.do(made, "outcome", {"status": "succeeded"})
     assert not held.done()
     await desk.object(made, "Wrong address.")
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert (await held)["status"] == "succeeded"
 
 
@@ -53,7 +55,7 @@ async def test_nobody_waits_for_an_objection_that_can_no_longer_come(desk):
     held = asyncio.create_task(desk.show(made, "?wait=55"))
     await desk.until_waiting(1)
     desk.clock.forward(minutes=30)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert (await held)["undo"] is None
         assert (await desk.show(made, "?wait=55"))["status"] == "claimed"
 
@@ -63,14 +65,14 @@ async def test_nobody_waits_for_an_objection_where_there_is_something_to_do_or_n
     made = await desk.propose(action="search.web" if ending == "auto" else "mail.send", claim=ending != "approved")
     if ending == "failed":
         await desk.do(made, "outcome", {"status": "failed"})
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert (await desk.show(made, "?wait=55"))["id"] == made["id"]
 
 
 async def test_an_undo_that_is_wanted_is_told_at_once_to_whoever_asks(desk):
     made = await claimed(desk)
     await desk.object(made, "Wrong address.")
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert (await desk.show(made, "?wait=55"))["undo"]["status"] == "requested"
 
 
@@ -124,5 +126,5 @@ async def test_a_reminder_that_no_sweep_has_written_lets_who_waits_wait_on(desk)
         await desk.call("GET", "/healthz")
     assert (held.done(), looks) == (False, [])
     await desk.approve(made)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert (await held)["status"] == "approved"

@@ -10,6 +10,7 @@ from approvals.ports import StoreBusy
 from bot.api.app import build_api
 from bot.api.context import API, WAITING, Limits
 from tests.api.conftest import TOKEN, Server
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("ask", ["query", "header"])
@@ -20,7 +21,7 @@ async def test_a_waiting_request_is_answered_by_the_decision(desk, ask):
     await desk.until_waiting(1)
     assert not held.done()
     await desk.approve(made)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         answer = await held
     assert answer["status"] == "approved"
     assert desk.headers.get("Preference-Applied") == (None if ask == "query" else "wait=55")
@@ -42,7 +43,7 @@ async def test_a_request_waits_on_through_changes_that_leave_it_pending(desk):
 
 async def test_what_is_decided_already_is_answered_at_once(desk):
     made = await desk.propose(action="search.web")
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert (await desk.show(made, "?wait=55"))["status"] == "approved"
         assert (await desk.show(made, f"?wait=55&after={made['version'] - 1}"))["version"] == made["version"]
 
@@ -52,7 +53,7 @@ async def test_after_a_version_the_next_change_answers(desk):
     held = asyncio.create_task(desk.show(made, f"?wait=55&after={made['version']}"))
     await desk.until_waiting(1)
     await desk.do(made, "claim", {"digest": made["digest"]})
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert (await held)["status"] == "claimed"
 
 
@@ -70,7 +71,7 @@ async def test_a_waiting_request_wakes_by_itself_within_a_second_of_the_deadline
     held = asyncio.create_task(desk.show(made, verb))
     await desk.until_waiting(1)
     desk.clock.forward(hours=1)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         answer = await held
     assert expected in (answer["status"], answer["cause"])
 
@@ -80,7 +81,7 @@ async def test_a_claim_that_is_overdue_wakes_who_waits_for_the_next_version(desk
     held = asyncio.create_task(desk.show(made, f"?wait=55&after={made['version']}"))
     await desk.until_waiting(1)
     desk.clock.forward(hours=1)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert (await held)["overdue"] is True
 
 
@@ -89,7 +90,7 @@ async def test_who_hangs_up_is_no_longer_waited_for(desk):
     held = asyncio.create_task(desk.show(made, "?wait=55"))
     await desk.until_waiting(1)
     held.cancel()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         await desk.until_waiting(0)
     assert desk.lifecycle.store.signals.waiting == 0
 
@@ -98,7 +99,7 @@ async def test_shutdown_answers_who_waits(desk):
     made = await desk.propose()
     held = asyncio.create_task(desk.show(made, "?wait=55"))
     await desk.until_waiting(1)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         await desk.server.runner.cleanup()
         assert (await held)["status"] == "pending"
     assert desk.lifecycle.store.signals.waiting == 0

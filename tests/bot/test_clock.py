@@ -7,6 +7,7 @@ import pytest
 from approvals.ports import StoreBusy
 from bot import clock
 from bot.clock import Sweeper, SystemClock
+from tests.patience import PATIENCE
 
 
 class Sweeps:
@@ -26,7 +27,7 @@ class Sweeps:
         return 0
 
     async def until(self, count):
-        async with asyncio.timeout(10), self.stirred:
+        async with asyncio.timeout(PATIENCE), self.stirred:
             await self.stirred.wait_for(lambda: self.count >= count)
 
 
@@ -67,7 +68,7 @@ async def test_a_pass_that_hangs_does_not_hold_up_the_end(monkeypatch):
         await asyncio.Event().wait()
         return 0
 
-    async with asyncio.timeout(10), Sweeper(sweep=sweep):
+    async with asyncio.timeout(PATIENCE), Sweeper(sweep=sweep):
         await begun.wait()
 
 

@@ -1,7 +1,6 @@
 """Who may decide: what Slack does not surely say counts as no, and what it said counts for a minute."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -117,21 +116,25 @@ async def test_a_denied_look_up_verifies_nobody(slack, people, error):
         await people.reviewer("U0ALICE", slack.team_id, ["support"])
 
 
-async def test_a_slack_that_hangs_verifies_nobody_in_time_for_an_answer(slack, people):
+def test_a_click_that_waits_for_slack_is_answered_in_time(people):
+    assert people.patience == PATIENCE < 3
+
+
+async def test_a_slack_that_hangs_verifies_nobody(slack, people):
     slack.faults.add("users.info", "hang")
-    began = time.monotonic()
+    people.patience = 0.05
     with pytest.raises(Unverified):
         await people.reviewer("U0ALICE", slack.team_id, ["support"])
-    assert time.monotonic() - began < PATIENCE + 0.5
 
 
-async def test_all_look_ups_of_one_click_together_take_no_longer_than_one_may(slack, people):
+async def test_all_look_ups_of_one_click_together_have_the_time_of_one(slack, people):
     slack.add_user("U0STRAY", "Stray")
+    await people.person("U0STRAY", slack.team_id)
     slack.faults.add("usergroups.users.list", "hang", times=5)
-    began = time.monotonic()
+    people.patience = 0.05
     with pytest.raises(Unverified):
         await people.reviewer("U0STRAY", slack.team_id, ["finance", "both"])
-    assert time.monotonic() - began < PATIENCE + 0.5
+    assert len(looked_up(slack, "usergroups.users.list")) == 1, "none is begun when time is up"
 
 
 async def test_a_group_that_cannot_be_read_leaves_whom_it_might_hold_unverified(slack, people):

@@ -14,6 +14,7 @@ from bot.reload import Reloader
 from policy import examine
 from storage import open_store
 from tests.making import Clock, Ids, Lots, make_ask
+from tests.patience import PATIENCE
 from tests.storage.town import KEY, by_hand
 
 POLICY = """\
@@ -282,7 +283,7 @@ async def test_the_watch_looks_when_it_is_asked_and_outlives_a_look_that_fails(p
 
     asked = asyncio.Event()
     place.reloader.environment = broken
-    async with asyncio.timeout(5), watching(place) as task:
+    async with asyncio.timeout(PATIENCE), watching(place) as task:
         place.reloader.asked.set()
         await asked.wait()
         place.reloader.environment = lambda: TOKENS
@@ -293,7 +294,7 @@ async def test_the_watch_looks_when_it_is_asked_and_outlives_a_look_that_fails(p
 
 async def test_the_watch_looks_by_itself_every_so_often(place):
     place.reloader.every = 0.01
-    async with asyncio.timeout(5), watching(place):
+    async with asyncio.timeout(PATIENCE), watching(place):
         place.write(STRICTER)
         await place.loaded.wait()
     assert place.version != place.first

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from signoff_client import AsyncSignoff, Signoff
 from tests.api.conftest import TOKEN, desk, limits
+from tests.patience import PATIENCE
 
 __all__ = ["desk", "limits"]
 
@@ -129,10 +130,10 @@ class Sync:
 async def client(request, door):
     """Each test is for both clients."""
     if request.param == "async":
-        async with AsyncSignoff(door.url, TOKEN, timeout=5, patience=5) as made:
+        async with AsyncSignoff(door.url, TOKEN, timeout=PATIENCE, patience=5) as made:
             yield made
     else:
-        with Signoff(door.url, TOKEN, timeout=5, patience=5) as made:
+        with Signoff(door.url, TOKEN, timeout=PATIENCE, patience=5) as made:
             yield Sync(made)
 
 

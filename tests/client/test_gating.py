@@ -7,6 +7,7 @@ from signoff_client.errors import AlreadyClaimed, Forbidden, Rejected
 from signoff_client.gating import AsyncGate, Denied, Gate, Granted, Parked, ToolCall
 from tests.api.conftest import TOKEN
 from tests.client.conftest import Sync, decided
+from tests.patience import PATIENCE
 
 
 def make_call(**changes):
@@ -19,10 +20,10 @@ def make_call(**changes):
 async def gated(request, door):
     """Makes a gate of either kind, with the face of the async one."""
     if request.param == "async":
-        async with AsyncSignoff(door.url, TOKEN, timeout=5, patience=0) as client:
+        async with AsyncSignoff(door.url, TOKEN, timeout=PATIENCE, patience=0) as client:
             yield lambda **options: AsyncGate(client, **options)
     else:
-        with Signoff(door.url, TOKEN, timeout=5, patience=0) as client:
+        with Signoff(door.url, TOKEN, timeout=PATIENCE, patience=0) as client:
             yield lambda **options: Sync(Gate(client, **options))
 
 

@@ -20,6 +20,7 @@ from signoff_client import (
 from tests.api.conftest import TOKEN
 from tests.client.conftest import decided
 from tests.client.test_asking import edited
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def ran():
 async def refund(request, door, ran):
     """The guarded function, called the same way in both tests: as a coroutine function."""
     if request.param == "async":
-        async with AsyncSignoff(door.url, TOKEN, timeout=5, patience=1) as client:
+        async with AsyncSignoff(door.url, TOKEN, timeout=PATIENCE, patience=1) as client:
 
             @requires_approval("refund.create", client=client, wait=30, reasoning="Lost parcel.", without=("session",))
             async def refund(order, amount, session=None, *, note="none"):
@@ -42,7 +43,7 @@ async def refund(request, door, ran):
 
             yield refund
     else:
-        with Signoff(door.url, TOKEN, timeout=5, patience=1) as client:
+        with Signoff(door.url, TOKEN, timeout=PATIENCE, patience=1) as client:
 
             @requires_approval("refund.create", client=client, wait=30, reasoning="Lost parcel.", without=("session",))
             def refund(order, amount, session=None, *, note="none"):

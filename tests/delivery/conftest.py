@@ -11,9 +11,8 @@ from approvals.lifecycle import Lifecycle
 from delivery import Courier
 from storage import open_store
 from tests.making import Clock, Ids, Lots
+from tests.patience import PATIENCE
 from tests.storage.town import KEY, TablePolicy
-
-PATIENCE = 5
 
 
 @dataclass

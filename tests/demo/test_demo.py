@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from tests.browser import CHROMIUM, SWITCHES, needs_chromium
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 PICTURES = os.environ.get("SIGNOFF_PICTURES")
@@ -38,7 +39,7 @@ class Demo:
         def found():
             return re.search(pattern, "".join(self.said))
 
-        async with asyncio.timeout(60), self.news:
+        async with asyncio.timeout(PATIENCE), self.news:
             await self.news.wait_for(found)
         return found()
 

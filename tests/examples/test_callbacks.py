@@ -20,6 +20,7 @@ from approvals.tidings import Tiding
 from bot.api.event import told
 from tests.examples.pages import EXAMPLES, ROOT, Folder, blocks, needs_curl_and_jq, scripts
 from tests.making import make_proposal
+from tests.patience import PATIENCE
 from tests.receiver import SECRET
 from tests.town import AGENT_TOKEN, FINANCE, POLICY, open_town
 
@@ -39,7 +40,7 @@ class Receiver:
 
     async def next_line(self):
         """What it prints next."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             self.said.append((await self.process.stdout.readline()).decode().strip())
         return self.said[-1]
 
@@ -210,7 +211,7 @@ async def announced(receiver, length):
     url = URL(receiver.address)
     reader, writer = await asyncio.open_connection(url.host, url.port)
     writer.write(f"POST {url.path} HTTP/1.1\r\nHost: here\r\nContent-Length: {length}\r\n\r\n".encode())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         status = int((await reader.readline()).split()[1])
     writer.close()
     await writer.wait_closed()

@@ -13,6 +13,7 @@ import pytest
 from signoff_client import Signoff
 from tests.examples.pages import ROOT, blocks, needs_curl_and_jq
 from tests.journeys.called import called_town
+from tests.patience import PATIENCE
 from tests.town import AGENT_TOKEN, SUPPORT, open_town
 
 pytestmark = needs_curl_and_jq
@@ -110,7 +111,7 @@ async def test_the_page_on_events(town):
     wait, stream = blocks(HOW_TO / "events.md", "sh")
     (shown,) = blocks(HOW_TO / "events.md", "text")
     listen = program("events.md", "listen")
-    async with shell(town, stream) as streaming, asyncio.timeout(30):
+    async with shell(town, stream) as streaming, asyncio.timeout(PATIENCE):
         begin = [(await streaming.stdout.readline()).decode().partition(":")[0] for _ in range(3)]
         proposal = await town.propose()
         async with shell(town, wait.replace("after=3", f"after={proposal['version']}"), id=proposal["id"]) as waiting:

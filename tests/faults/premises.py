@@ -14,11 +14,10 @@ from bot.clock import SystemClock
 from bot.keys import seal_keys, seeds_for
 from sandbox import Sandbox
 from storage import open_store
+from tests.patience import PATIENCE
 from tests.town import AGENT_TOKEN, FINANCE, OTHER_TOKEN, SUPPORT, Town, _session, open_town
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 30
-END_SECONDS = 20
 BOT = (sys.executable, "-m", "bot", "serve", "--env-file", os.devnull)
 SHIFTED = (sys.executable, "-m", "tests.faults.shifted", "serve", "--env-file", os.devnull)
 """The same program on a machine whose clock is off by the seconds in a file."""
@@ -39,7 +38,7 @@ class Process:
 
     async def ready(self):
         """Returns when it says so; raises NotStarted if it ends first."""
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while line := await self.child.stderr.readline():
                 self.said.append(line.decode())
                 if '"event": "ready"' in self.said[-1]:
@@ -60,7 +59,7 @@ class Process:
         if self.child.returncode is None:
             self.child.send_signal(number)
         try:
-            async with asyncio.timeout(END_SECONDS):
+            async with asyncio.timeout(PATIENCE):
                 code = await self.child.wait()
         except TimeoutError:
             self.child.kill()
@@ -165,7 +164,7 @@ class Premises(Town):
             calls = [each for each in self.slack.calls if each.method == method]
             return [each for each in calls if arguments.items() <= each.args.items()]
 
-        await self.slack.until(lambda: len(found()) >= count, timeout=15)
+        await self.slack.until(lambda: len(found()) >= count)
         return found()
 
     async def hangs(self, kind, method, channel=None):

@@ -36,7 +36,7 @@ async def test_f06_slack_s_own_troubles_are_tried_again_until_the_card_stands(pl
     place.slack.faults.add("chat.postMessage", "ok_false", error=error)
     await place.slack.until(lambda: place.slack.socket_count)
     proposal = await place.propose()
-    await place.slack.until(lambda: place.cards(SUPPORT, proposal["id"]), timeout=10)
+    await place.slack.until(lambda: place.cards(SUPPORT, proposal["id"]))
     assert place.slack.messages(OPS) == []
 
 

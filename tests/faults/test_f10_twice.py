@@ -62,7 +62,7 @@ async def test_f10_one_click_delivered_to_two_processes_on_one_file_counts_once_
 async def test_f10_two_processes_on_one_file_post_one_card_for_each_proposal(pair):
     place, _ = pair
     made = [await place.propose(payload={"to": f"{name}@example.com"}) for name in ("ann", "ben", "cleo")]
-    await place.slack.until(lambda: len(place.slack.messages(SUPPORT)) >= 3, timeout=15)
+    await place.slack.until(lambda: len(place.slack.messages(SUPPORT)) >= 3)
     assert [len(place.cards(SUPPORT, each["id"])) for each in made] == [1, 1, 1]
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.faults.premises import ROOT, premises
 from tests.journeys.called import policy_for
+from tests.patience import PATIENCE
 from tests.receiver import SECRET, own_authority, receiving
 from tests.town import SUPPORT
 
@@ -37,7 +38,7 @@ async def approved(place, receiver):
 
 async def tried(place, attempts):
     """Once so many attempts are noted; asks the bot for signs of life meanwhile."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not place.rows("SELECT 1 FROM callbacks WHERE attempts >= ? AND leased_until IS NULL", attempts):
             await place.call("GET", "/healthz")
 

@@ -15,7 +15,7 @@ async def test_after_a_kill_what_waited_waits_what_fell_due_is_rejected_and_old_
     ]
     cards = {}
     for each in (short, waiting, granted):
-        cards[each["id"]] = (await place.slack.until(lambda each=each: place.cards(SUPPORT, each["id"]), timeout=10))[0]
+        cards[each["id"]] = (await place.slack.until(lambda each=each: place.cards(SUPPORT, each["id"])))[0]
     await place.click("U0ALICE", SUPPORT, cards[granted["id"]], "approve")
     await place.kill_and_start()
     answer = await place.get(short["id"], wait=30)

@@ -5,9 +5,6 @@ import asyncio
 from tests.journeys.deep import called, later
 from tests.town import SUPPORT, has_button, open_town, visible_text
 
-LONG = 25
-"""Seconds: eleven cards go out at one a second."""
-
 
 async def flood(town, count=30, own=10, action="email.send"):
     """So many at once, while Slack takes nothing; those beyond the first ten are the more urgent ones."""
@@ -25,7 +22,7 @@ async def summary(town, saying):
             m for m in town.slack.messages(SUPPORT) if "many requests" in visible_text(m) and saying in visible_text(m)
         ]
 
-    await town.slack.until(found, timeout=LONG)
+    await town.slack.until(found)
     (card,) = found()
     return card
 
@@ -45,7 +42,7 @@ async def test_thirty_at_once_are_ten_cards_and_one_summary_and_another_agent_do
     assert "20 \u00d7 email.send" in visible_text(card)
     assert "unless somebody decides" in visible_text(card)
     assert called(card) == {"U0ALICE", "U0BOB", "U0OWEN"}
-    await town.slack.until(lambda: len(town.slack.messages(SUPPORT)) == 12, timeout=LONG)
+    await town.slack.until(lambda: len(town.slack.messages(SUPPORT)) == 12)
     assert [len(town.cards(SUPPORT, each["id"])) for each in (*own, other)] == [1] * 11
     assert {each["id"] for each in more if town.cards(SUPPORT, each["id"])} == {more[0]["id"]}, "the summary's lead"
 
@@ -126,7 +123,7 @@ async def test_a_stranger_sees_nothing_of_it_and_another_message_is_no_summary(t
     await town.click("U0STRAY", SUPPORT, card, "burst_review")
     view = await town.modal_saying("U0STRAY", "yours to see")
     assert more[0]["id"] not in str(view)
-    await town.slack.until(lambda: town.cards(SUPPORT, own[0]["id"]), timeout=LONG)
+    await town.slack.until(lambda: town.cards(SUPPORT, own[0]["id"]))
     await town.click("U0ALICE", SUPPORT, card, "burst_review")
     await town.modal_saying("U0ALICE", "Nothing is decided on this list")
     forged = town.slack.last_payload

@@ -30,7 +30,7 @@ async def written(town, user, *texts):
     def found():
         return [m for m in direct(town, user) if all(text in visible_text(m) for text in texts)]
 
-    await town.slack.until(found, timeout=15)
+    await town.slack.until(found)
     (message,) = found()
     return message
 
@@ -144,7 +144,7 @@ async def test_a_channel_that_slack_does_not_open_hinders_nothing(town):
     town.slack.faults.add("conversations.open", "ok_false", error="user_not_visible", times=1)
     proposal = await town.propose(summary="Write to Mira")
     card = await town.card(SUPPORT, proposal)
-    await town.slack.until(lambda: town.slack.faults.pending == 0, timeout=15)
+    await town.slack.until(lambda: town.slack.faults.pending == 0)
     await town.click("U0ALICE", SUPPORT, card, "approve")
     assert (await town.get(proposal["id"], wait=5))["status"] == "approved"
     await town.propose(summary="Write to Nora")

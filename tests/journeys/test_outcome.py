@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from tests.journeys.deep import DEEP, called, later
-from tests.journeys.test_burst import LONG, flood, opened, summary
+from tests.journeys.test_burst import flood, opened, summary
 from tests.making import Clock
+from tests.patience import PATIENCE
 from tests.town import FINANCE, OPS, SUPPORT, open_town, visible_text
 
 
@@ -116,7 +117,7 @@ async def test_what_ran_by_itself_and_is_overdue_is_told_to_the_operators_once_a
         proposal = await asleep.propose("search.web", {}, claim=True)
         await later(asleep, hours=1)
         await asleep.slack.until(lambda: calls(asleep, OPS, "*Overdue:*"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while await asleep.bot.store.notices.next_due():  # it is noted that this one is out
                 await asleep.call("GET", "/healthz")
     (notice,) = calls(asleep, OPS, "*Overdue:*")
@@ -145,7 +146,7 @@ async def test_below_a_summary_what_went_wrong_is_told_by_name_and_nothing_else(
         await town.claim(proposal)
     await town.report(more[4])
     await town.report(more[3], "failed", detail="no such address")
-    await town.slack.until(lambda: calls(town, SUPPORT), timeout=LONG)
+    await town.slack.until(lambda: calls(town, SUPPORT))
     (line,) = calls(town, SUPPORT)
     assert line["thread_ts"] == card["ts"]
     assert more[3]["id"] in visible_text(line)

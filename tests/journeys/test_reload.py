@@ -9,6 +9,7 @@ import pytest
 
 from tests.examples.pages import ROOT, blocks
 from tests.faults.premises import premises
+from tests.patience import PATIENCE
 from tests.town import AGENT_TOKEN, FINANCE, OPS, POLICY, SUPPORT, has_button, visible_text
 
 BOARD = "C0BOARD"
@@ -42,7 +43,7 @@ async def status_for(town, token):
 
 async def until(town, condition):
     """Asks the bot for a sign of life until the condition is true."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (found := await condition()):
             await town.call("GET", "/healthz")
     return found
@@ -255,7 +256,7 @@ async def test_a_running_bot_notices_a_changed_file_by_itself_and_survives_a_fau
 
     policy = process.folder / "policy.yml"
     policy.write_text(process.policy.replace("role: finance\n", "role: finanse\n"), encoding="utf-8")
-    (told,) = await process.slack.until(lambda: process.slack.messages(OPS), timeout=10)
+    (told,) = await process.slack.until(lambda: process.slack.messages(OPS))
     assert "finanse" in visible_text(told)
     assert not await mended()
     changed = policy.with_name("changed.yml")

@@ -11,6 +11,7 @@ from approvals.digest import canonical
 from approvals.proof import faults
 from tests.journeys.test_queue import listed
 from tests.making import Clock, Lots
+from tests.patience import PATIENCE
 from tests.town import FINANCE, POLICY, SUPPORT, has_button, open_town, visible_text
 
 SAMPLED = POLICY.replace(
@@ -277,7 +278,7 @@ async def test_a_receipt_does_not_show_that_something_was_drawn_between_its_entr
 async def test_a_judgement_wakes_nobody_who_waits(sampled):
     proposal, card = await drawn(sampled)
     held = asyncio.create_task(sampled.get(proposal["id"], wait=55, after=proposal["version"]))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not sampled.bot.store.signals.waiting:
             await sampled.call("GET", "/healthz")
     await sampled.click("U0ALICE", SUPPORT, card, "sample_fine")

@@ -9,6 +9,7 @@ import pytest
 from approvals.events import instant
 from tests.journeys.deep import later
 from tests.making import START, Clock
+from tests.patience import PATIENCE
 from tests.town import FINANCE, POLICY, SUPPORT, has_button, open_town, visible_text
 
 SETTLING = (
@@ -95,7 +96,7 @@ async def test_who_waits_is_answered_only_when_it_can_be_claimed(settling):
     assert (await settling.get(proposal["id"], wait=1))["status"] == "approved", "a second has passed by the machine"
     assert not held.done()
     settling.clock.forward(10)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert (await held)["status"] == "approved"
     await settling.claim(proposal)
 

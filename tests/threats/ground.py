@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.compose import running
 from sandbox.deliver import sign
+from tests.patience import PATIENCE
 from tests.town import AGENT_TOKEN, OTHER_TOKEN, SUPPORT, Town, _session, open_town
 
 FORM = "application/x-www-form-urlencoded"
@@ -29,7 +30,8 @@ class Ground(Town):
         """As in a town, with a clock for the memory of look-ups too."""
         environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN, **self.variables}
         settings = self.settings(**changes)
-        async with running(settings, environ, clock=self.clock, monotonic=self.monotonic) as self.bot:
+        given = {"clock": self.clock, "monotonic": self.monotonic, "patience": self.patience}
+        async with running(settings, environ, **given) as self.bot:
             if self.mode == "http":
                 self.slack.deliver_to(f"{self.bot.url}/slack/events")
             else:
@@ -49,7 +51,7 @@ class Ground(Town):
 
     async def asked(self, condition):
         """Asks the bot for a sign of life until the condition is true: for what shows in its file alone."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not (found := condition()):
                 await self.call("GET", "/healthz")
         return found

@@ -64,7 +64,7 @@ async def test_t08_an_account_that_is_gone_decides_nothing(town):
     assert (await town.slugs(proposal))[0] == "not-eligible"
 
 
-@pytest.mark.parametrize("kind", ["500", "html", "empty", "429", "hang"])
+@pytest.mark.parametrize("kind", ["500", "html", "empty", "429"])
 async def test_t08_whom_slack_cannot_name_just_now_is_told_no_and_may_try_again(either, kind):
     proposal, card = await either.proposed()
     either.slack.faults.add("users.info", kind)
@@ -75,6 +75,22 @@ async def test_t08_whom_slack_cannot_name_just_now_is_told_no_and_may_try_again(
     assert await either.status(proposal) == "pending"
     await either.click("U0ALICE", SUPPORT, card, "approve")
     assert await either.status(proposal) == "approved"
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_t08_a_slack_that_says_nothing_names_nobody_and_the_next_click_asks_again(tmp_path, mode):
+    async with ground(tmp_path, mode, patience=1.5) as town, town.serving():
+        proposal, card = await town.proposed()
+        town.slack.faults.add("users.info", "hang")
+        assert (await town.click("U0ALICE", SUPPORT, card, "approve")).acknowledged
+        assert "could not be looked up" in await town.told("U0ALICE")
+        assert await town.status(proposal) == "pending"
+        for _ in range(20):  # a busy machine may again take longer than the bot waits
+            await town.click("U0ALICE", SUPPORT, card, "approve")
+            if await town.status(proposal) == "approved":
+                break
+        else:
+            pytest.fail("nobody could approve any more")
 
 
 @pytest.mark.parametrize("error", ["user_not_found", "missing_scope", "account_inactive", "not_authed", "odd"])
