@@ -1,5 +1,6 @@
 """The verbs, side by side. Each loads a proposal, asks the pure move what follows, and records it."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ from approvals.standing import StandingEnd, approve_and_next, beforehand
 from approvals.states import after_all
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from approvals.decision import Reviewer
     from approvals.events import Event
@@ -359,7 +360,8 @@ class Lifecycle:
 
     async def get(self, proposal_id: str, agent: str) -> Proposal:
         """The agent's own proposal as it is at this moment, deadlines included."""
-        proposal = await self._found(proposal_id)
+        with _others_unknown(proposal_id, agent):
+            proposal = await self._found(proposal_id)
         if proposal.ask.agent != agent:
             raise NotFound(proposal_id)
         return self.seen(proposal)
@@ -449,7 +451,8 @@ class Lifecycle:
         return proposal
 
     async def _own(self, tx: "Transaction", proposal_id: str, agent: str) -> Proposal:
-        proposal = await tx.load(proposal_id)
+        with _others_unknown(proposal_id, agent):
+            proposal = await tx.load(proposal_id)
         if proposal.ask.agent != agent:
             raise NotFound(proposal_id)
         return proposal
@@ -458,6 +461,17 @@ class Lifecycle:
         if not events:
             return self.seen(proposal)
         return await tx.record(proposal, events, _agent(proposal.ask), now)
+
+
+@contextmanager
+def _others_unknown(proposal_id: str, agent: str) -> "Iterator[None]":
+    """That another's proposal is damaged would tell that there is one."""
+    try:
+        yield
+    except Damaged as damaged:
+        if damaged.agent != agent:
+            raise NotFound(proposal_id) from damaged
+        raise
 
 
 async def _not_stopped(tx: "Transaction", agent: str) -> None:

@@ -28,7 +28,14 @@ class StoreBusy(Exception):
 
 
 class Damaged(Exception):
-    """What is stored of one proposal is not what was written; it is never served."""
+    """What is stored is not what was written; it is never served, and nothing runs on its word.
+
+    `agent` is whose proposal it is as far as sealed entries tell: nobody else may learn that there is one.
+    """
+
+    def __init__(self, what: str = "", agent: str | None = None) -> None:
+        super().__init__(what)
+        self.agent = agent
 
 
 class Clock(Protocol):

@@ -26,6 +26,7 @@ from bot.lots import RandomLots
 from bot.reload import EVERY, Reloader
 from bot.settings import Settings
 from bot.signing import Signer
+from bot.slack import damage
 from bot.slack.app import build_app
 from bot.slack.calls import slack_client
 from bot.slack.channels import channel_findings
@@ -86,8 +87,7 @@ class Bot:
             degraded.append(f"{len(parked)} deliveries to Slack were given up: {parked[0].why}")
         if trouble is None:
             degraded += await callback_trouble(self.store)
-        if damaged := self.lifecycle.damaged:
-            degraded.append(f"{len(damaged)} proposals are not as they were written: {min(damaged)} …")
+        degraded += damage.degraded(self.store)
         works = trouble is None
         return Readiness(store=works, schema=works, scheduler=self.sweeper.alive, degraded=tuple(degraded))
 
@@ -200,6 +200,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             desk.delegating.sweep,
             desk.stopping.sweep,
             OverdueWatch(store=store, policy=present, clock=clock).sweep,
+            damage.DamageWatch(store=store, policy=present, clock=clock).sweep,
         )
         sweeper = await stack.enter_async_context(Sweeper(sweep=_all(*sweeps), enabled=settings.signoff_sweep == "on"))
         bot = Bot(

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage.proposals import readable
 from storage.queries import queries
 from storage.rows import moment
-from storage.transaction import readable
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.proposal import Proposal
     from storage.database import Database
+    from storage.ledger import Seal
 
 _SQL = queries("batches")
 
@@ -31,8 +32,9 @@ class SharedCard:
 class Batches:
     """The shared cards."""
 
-    def __init__(self, database: "Database") -> None:
+    def __init__(self, database: "Database", seal: "Seal") -> None:
         self._database = database
+        self._seal = seal
 
     async def of(self, proposal_id: str, channel: str) -> SharedCard | None:
         """The card that the proposal shares there; None where it has one of its own.
@@ -45,7 +47,7 @@ class Batches:
                 return None
             (row,) = found
             members = [each["proposal_id"] for each in await statements.rows(_SQL["members"], row["lead"])]
-            proposals, damaged = await readable(statements, members)
+            proposals, damaged = await readable(statements, members, self._seal)
         if damaged or len(proposals) < 2:
             return None
         return SharedCard(closes_at=moment(row["closes_at"]), proposals=tuple(proposals), shown=row["shown"])

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage.proposals import readable
 from storage.queries import queries
 from storage.rows import millis, moment, strings
 from storage.shapes import text
-from storage.transaction import readable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from approvals.proposal import Proposal
     from storage.database import Database
+    from storage.ledger import Seal
 
 _SQL = queries("bursts")
 
@@ -58,8 +59,9 @@ class Queued:
 class Bursts:
     """The summaries."""
 
-    def __init__(self, database: "Database") -> None:
+    def __init__(self, database: "Database", seal: "Seal") -> None:
         self._database = database
+        self._seal = seal
 
     async def of(self, proposal_id: str, channel: str, now: "datetime") -> Burst | None:
         """The summary that the proposal is on there; None where it has a card of its own."""
@@ -91,7 +93,7 @@ class Bursts:
         asked = (burst.lead, burst.channel, millis(now), person, text(sorted(roles)), limit, offset)
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["waiting"], *asked)
-            proposals, _ = await readable(statements, [row["id"] for row in rows])
+            proposals, _ = await readable(statements, [row["id"] for row in rows], self._seal)
         return Queued(proposals=proposals, total=rows[0]["total"] if rows else 0)
 
     async def shows(self, burst: Burst, digest: str | None) -> None:

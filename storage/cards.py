@@ -8,9 +8,9 @@ from approvals.events import Actor, Posted
 from approvals.refusals import NotFound
 from storage.ledger import Ledger
 from storage.outbox import want
+from storage.proposals import fetched
 from storage.queries import queries
 from storage.rows import millis, moment_or_none
-from storage.transaction import fetched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,7 +116,7 @@ class Cards:
             await self._want(statements, proposal_id, None)
 
     async def _want(self, statements: "Statements", proposal_id: str, channels: "Sequence[str] | None") -> None:
-        found = await fetched(statements, [proposal_id])
+        found = await fetched(statements, [proposal_id], self._seal)
         if not found:
             raise NotFound(proposal_id)
         for channel in found[0].channels if channels is None else channels:

@@ -34,7 +34,7 @@ class DatabaseDamaged(StoreFault):
 class RowDamaged(Damaged):
     """One row contradicts its digest, its shape or its sealed entries. `row` names it: `revisions prp_…/2`."""
 
-    def __init__(self, row: str, what: str) -> None:
-        super().__init__(f"{row}: {what}")
+    def __init__(self, row: str, what: str, agent: str | None = None) -> None:
+        super().__init__(f"{row}: {what}", agent)
         self.row = row
         self.what = what

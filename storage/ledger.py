@@ -1,11 +1,12 @@
 """The audit log in the database: adding to it inside a transaction, reading and verifying it outside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from approvals.events import Actor, facts, plain
 from approvals.ports import Line
 from storage.audit import Broken, Entry, Record, SealKey, first_broken, sealed
+from storage.damage import Damage
 from storage.queries import queries
 from storage.rows import millis, moment, strings
 from storage.shapes import parsed, text
@@ -25,10 +26,11 @@ NEWEST = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What entries are sealed with, and who is told of the newest after each commit."""
+    """What entries are sealed with, who is told of the newest after each commit, and of rows they do not vouch for."""
 
     key: SealKey
     noted: "Callable[[Entry], None]"
+    damage: Damage = field(default_factory=Damage)
 
 
 class Ledger:

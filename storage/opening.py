@@ -69,7 +69,7 @@ async def open_reads(url: str) -> "AsyncIterator[Reads]":
         )
     database = SqliteDatabase(path, known)
     try:
-        yield Reads(database)
+        yield Reads(database, None)
     finally:
         await database.close()
 

@@ -12,10 +12,10 @@ from approvals.lists import ALL, Filter, Listed, Place
 from approvals.proposal import Cause, Status
 from storage.callbacks import CallbackCounts, counted
 from storage.ledger import NEWEST, entry_from, line_from
+from storage.proposals import readable
 from storage.queries import queries
 from storage.rows import millis, moment, moment_or_none
 from storage.shapes import text
-from storage.transaction import readable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from approvals.ports import Line
     from approvals.proposal import Proposal
     from storage.database import Database, Row, Value
+    from storage.ledger import Seal
 
 _SQL = queries("reads")
 _ENTRIES = queries("entries")
@@ -80,8 +81,9 @@ class Counts:
 class Reads:
     """The questions."""
 
-    def __init__(self, database: "Database") -> None:
+    def __init__(self, database: "Database", seal: "Seal | None") -> None:
         self._database = database
+        self._seal = seal
 
     async def of_agent(
         self,
@@ -101,7 +103,7 @@ class Reads:
             asked = (agent, said, action, run_id, *below, limit + 1, millis(now))
             rows = await statements.rows(_SQL["of_agent"], *asked)
             shown = rows[:limit]
-            proposals, damaged = await readable(statements, [row["id"] for row in shown])
+            proposals, damaged = await readable(statements, [row["id"] for row in shown], self._seal)
         more = _cursor(shown[-1]["created_at"], shown[-1]["id"]) if len(rows) > limit else None
         return Page(proposals=proposals, next_cursor=more, damaged=damaged)
 
@@ -205,7 +207,7 @@ class Reads:
         while True:
             async with self._database.reading() as statements:
                 rows = await statements.rows(_SQL["since"], millis(moment), *below, page)
-                proposals, damaged = await readable(statements, [row["id"] for row in rows])
+                proposals, damaged = await readable(statements, [row["id"] for row in rows], self._seal)
             if not rows:
                 return
             below = (rows[-1]["created_at"], rows[-1]["id"])
@@ -251,7 +253,7 @@ class Reads:
         """What nobody approved and is overdue, and of which no notice `overdue:ID` was ever wanted."""
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["overdue_untold"])
-            return (await readable(statements, [row["id"] for row in rows]))[0] if rows else []
+            return (await readable(statements, [row["id"] for row in rows], self._seal))[0] if rows else []
 
     async def parked(self) -> list[Parked]:
         """The deliveries that were given up, oldest first, at most MOST_PARKED."""
@@ -280,7 +282,7 @@ class Reads:
                 total = others[0]["total"] if others else 0
                 # The place itself is on the page before, so it is included there.
                 return Listed(proposals=[], total=total, before=replace(at, id=f"{at.id}~", before=True))
-            proposals, damaged = await readable(statements, [row["id"] for row in rows])
+            proposals, damaged = await readable(statements, [row["id"] for row in rows], self._seal)
         if not rows:
             return Listed(proposals=[], total=0)
         first, last = rows[0], rows[-1]

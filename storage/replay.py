@@ -1,6 +1,6 @@
 """A proposal as its sealed entries tell it: what a row has to agree with before anything runs."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from approvals.effects import EFFECTS
@@ -49,5 +49,12 @@ def told(proposal: "Proposal") -> "Proposal":
 
 def vouched(proposal: "Proposal", entries: "Iterable[Entry]", key: SealKey) -> None:
     """Raises RowDamaged unless the sealed entries make exactly this proposal, its approval included."""
-    if replayed(entries, key) != told(proposal):
-        raise RowDamaged(f"proposals {proposal.id}", "its row is not what its sealed entries tell")
+    meant, found = replayed(entries, key), told(proposal)
+    if meant == found:
+        return
+    if meant is None:
+        raise RowDamaged(f"proposals {proposal.id}", "no entry tells that it was ever proposed")
+    other = [each.name for each in fields(meant) if getattr(meant, each.name) != getattr(found, each.name)]
+    raise RowDamaged(
+        f"proposals {proposal.id}", f"its row is not what its sealed entries tell: {', '.join(other)} differ"
+    )

@@ -29,8 +29,11 @@ def millis(at: datetime) -> int:
 
 
 def moment(stored: int) -> datetime:
-    """The UTC time of so many milliseconds."""
-    return _EPOCH + stored * _MILLISECOND
+    """The UTC time of so many milliseconds; Misshapen where there is no such time."""
+    try:
+        return _EPOCH + stored * _MILLISECOND
+    except OverflowError as fault:
+        raise Misshapen(f"{stored} cannot be a time") from fault
 
 
 def millis_or_none(at: datetime | None) -> int | None:
@@ -216,12 +219,12 @@ def _revision(row: "Row") -> Revision:
         payload, patch = parsed(row["payload"]), parsed(row["patch"])
         if not isinstance(payload, dict) or not isinstance(patch, list):
             raise RowDamaged(name, "payload or patch is of the wrong kind")
-        action = Action(name=row["action"], payload=payload)
+        action, at = Action(name=row["action"], payload=payload), moment(row["at"])
     except ValueError as fault:
         raise RowDamaged(name, str(fault)) from fault
     if action.digest != row["digest"]:
         raise RowDamaged(name, f"its content has the digest {action.digest}, not the recorded {row['digest']}")
-    return Revision(number=row["number"], action=action, at=moment(row["at"]), editor=row["editor"], patch=tuple(patch))
+    return Revision(number=row["number"], action=action, at=at, editor=row["editor"], patch=tuple(patch))
 
 
 def _decision(row: "Row") -> Decision:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from approvals.events import Actor, SamplePosted
 from storage.drawn import drawn, wanted
 from storage.ledger import Ledger
+from storage.proposals import fetched
 from storage.queries import queries
-from storage.transaction import fetched
 
 if TYPE_CHECKING:
     from approvals.ports import Clock
@@ -75,7 +75,7 @@ class Samples:
     async def want(self, proposal_id: str, channel: str) -> None:
         """Wants the card in the channel to be rendered again."""
         async with self._database.writing() as statements:
-            found = await fetched(statements, [proposal_id])
+            found = await fetched(statements, [proposal_id], self._seal)
             await wanted(statements, found[0], [channel], self._clock.now())
             statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
 

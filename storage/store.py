@@ -22,16 +22,16 @@ from storage.ledger import NEWEST, Audit, entry_from
 from storage.notices import Notices
 from storage.outbox import SqlOutbox, want
 from storage.past import known
+from storage.proposals import fetched, readable
 from storage.queries import queries
 from storage.reads import Reads
-from storage.replay import vouched
 from storage.rows import millis, moment
 from storage.samples import Samples
 from storage.signals import Signals
 from storage.standing import StandingReads
 from storage.stops import Stops
 from storage.stream import Stream
-from storage.transaction import SqlTransaction, fetched, readable
+from storage.transaction import SqlTransaction
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -56,11 +56,12 @@ class SqlStore:
     def __init__(self, database: "Database", seal: "Seal", clock: "Clock") -> None:
         self._database = database
         self._seal = seal
+        self.damage = seal.damage
         self.signals = Signals()
         self.outbox = SqlOutbox(database, self.signals)
         self.cards = Cards(database, self.signals, clock, seal)
-        self.batches = Batches(database)
-        self.bursts = Bursts(database)
+        self.batches = Batches(database, seal)
+        self.bursts = Bursts(database, seal)
         self.forms = Forms(database)
         self.notices = Notices(database)
         self.callbacks = SqlCallbacks(database, self.notices)
@@ -68,8 +69,8 @@ class SqlStore:
         self.delegations = Delegations(database)
         self.stops = Stops(database)
         self.direct = Direct(database)
-        self.reads = Reads(database)
-        self.stream = Stream(database, self.signals)
+        self.reads = Reads(database, seal)
+        self.stream = Stream(database, self.signals, seal)
         self.counting = Counting(database)
         self.standing = StandingReads(database, seal.key)
         self.holds = HoldReads(database)
@@ -84,13 +85,13 @@ class SqlStore:
     async def find(self, proposal_id: str) -> "Proposal | None":
         """See Store. Raises RowDamaged."""
         async with self._database.reading() as statements:
-            found = await fetched(statements, [proposal_id])
+            found = await fetched(statements, [proposal_id], self._seal)
             return found[0] if found else None
 
     async def told(self, proposal_id: str) -> "tuple[Proposal, list[Entry]]":
         """The proposal and all its entries, of one moment. Raises NotFound; RowDamaged unless these vouch for it."""
         async with self._database.reading() as statements:
-            found = await fetched(statements, [proposal_id])
+            found = await fetched(statements, [proposal_id], self._seal)
             entries = [
                 entry_from(row) for row in await statements.rows(_ENTRIES["of_proposal"], proposal_id, 0, NEWEST)
             ]
@@ -99,7 +100,6 @@ class SqlStore:
         for entry, what in faults(entries, self._seal.key):
             if what:
                 raise RowDamaged(f"entries {entry.seq}", what)
-        vouched(found[0], entries, self._seal.key)
         return found[0], entries
 
     async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
@@ -130,7 +130,7 @@ class SqlStore:
                 return
         async with self._database.writing() as statements:
             ids = await settling.settled(statements, now, limit)
-            proposals, _ = await readable(statements, ids)
+            proposals, _ = await readable(statements, ids, self._seal)
             for proposal in proposals:
                 for channel in proposal.channels:
                     await want(statements, proposal, channel, Effect.card, now)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.tidings import BY_TAG
+from storage.proposals import readable
 from storage.queries import queries
 from storage.rows import moment
-from storage.transaction import readable
 
 if TYPE_CHECKING:
     import asyncio
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from approvals.proposal import Proposal
     from approvals.tidings import Tiding
     from storage.database import Database
+    from storage.ledger import Seal
     from storage.signals import Signals
 
 _SQL = queries("stream")
@@ -41,15 +42,16 @@ class Told:
 class Stream:
     """The tidings of each agent."""
 
-    def __init__(self, database: "Database", signals: "Signals") -> None:
+    def __init__(self, database: "Database", signals: "Signals", seal: "Seal") -> None:
         self._database = database
         self._signals = signals
+        self._seal = seal
 
     async def after(self, agent: str, seq: int, limit: int) -> list[Told]:
         """What the agent is told after a place, in order; less than `limit` only where nothing follows."""
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["after"], agent, seq, limit)
-            proposals, _ = await readable(statements, sorted({row["proposal_id"] for row in rows}))
+            proposals, _ = await readable(statements, sorted({row["proposal_id"] for row in rows}), self._seal)
         known = {proposal.id: proposal for proposal in proposals}
         return [
             Told(

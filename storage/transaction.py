@@ -22,32 +22,26 @@ from approvals.events import (
 )
 from approvals.inquiry import Asked, Replied, Revised
 from approvals.ports import Conflict
-from approvals.proposal import Status
 from approvals.refusals import NotFound
 from approvals.sampling import Judged, Sample
 from approvals.states import after
 from approvals.tidings import TIDINGS
 from storage import delegations, drawn, questions, settling, stops
 from storage.database import Violation
-from storage.faults import RowDamaged
 from storage.holds import HoldRows
 from storage.joining import settle_in
-from storage.ledger import NEWEST, Ledger, entry_from
+from storage.ledger import Ledger
 from storage.outbox import want
 from storage.past import known, remember
+from storage.proposals import fetched, readable
 from storage.queries import queries
-from storage.replay import vouched
 from storage.rows import (
-    Rows,
     decision_values,
-    gathered,
     millis,
-    proposal_from,
     proposal_values,
     revision_values,
     standing_values,
 )
-from storage.shapes import text
 from storage.standing import StandingRows
 from storage.summing import remind, sum_up
 
@@ -104,7 +98,7 @@ class SqlTransaction:
         callbacks: "SqlCallbacks",
     ) -> None:
         self._statements = statements
-        self._key = seal.key
+        self._seal = seal
         self._ledger = Ledger(statements, seal)
         self._notices = notices
         self._callbacks = callbacks
@@ -116,15 +110,11 @@ class SqlTransaction:
         self.standing = StandingRows(statements=statements, ledger=self._ledger, key=seal.key, show=self._show)
 
     async def load(self, proposal_id: str) -> "Proposal":
-        """The proposal. Raises NotFound, and RowDamaged if an approval is not what its sealed entries tell."""
-        found = await fetched(self._statements, [proposal_id])
+        """The proposal. Raises NotFound, and RowDamaged if it is not what its sealed entries tell."""
+        found = await fetched(self._statements, [proposal_id], self._seal)
         if not found:
             raise NotFound(proposal_id)
-        (proposal,) = found
-        if proposal.status is Status.approved:
-            rows = await self._statements.rows(_ENTRIES["of_proposal"], proposal_id, 0, NEWEST)
-            vouched(proposal, [entry_from(row) for row in rows], self._key)
-        return proposal
+        return found[0]
 
     async def by_key(self, agent: str, idempotency_key: str) -> "Proposal | None":
         """See Transaction."""
@@ -165,7 +155,7 @@ class SqlTransaction:
                 calls = any(isinstance(event, CALLING) for event in events)
                 await want(self._statements, proposal, channel, kind, now, newest=counts, calls=calls)
                 self._deliveries = True
-        for other in await fetched(self._statements, others):
+        for other in await fetched(self._statements, others, self._seal):
             for channel in other.channels:
                 await want(self._statements, other, channel, Effect.card, now)
         self._changed[proposal.id] = proposal
@@ -216,7 +206,7 @@ class SqlTransaction:
 
     async def _show(self, proposal_id: str, newest: int, now: "datetime") -> None:
         """Wants the proposal's cards anew, and their threads up to an entry; of a damaged one neither can be shown."""
-        found, _ = await readable(self._statements, [proposal_id])
+        found, _ = await readable(self._statements, [proposal_id], self._seal)
         for proposal in found:
             for channel in proposal.channels:
                 await want(self._statements, proposal, channel, Effect.card, now)
@@ -295,31 +285,3 @@ class SqlTransaction:
         await self._statements.rows(_SQL["readmit"], proposal.id)
         for person in sorted(gate.excluded):
             await self._statements.rows(_SQL["exclude"], proposal.id, person)
-
-
-async def fetched(statements: "Statements", ids: "Sequence[str]") -> "list[Proposal]":
-    """The proposals with these ids, in their order; those that are not there are left out. Raises RowDamaged."""
-    return [proposal_from(rows) for rows in await _rows(statements, ids)]
-
-
-async def readable(statements: "Statements", ids: "Sequence[str]") -> "tuple[list[Proposal], tuple[str, ...]]":
-    """The same without the damaged ones, and what is wrong with those."""
-    proposals: list[Proposal] = []
-    damaged: list[str] = []
-    for rows in await _rows(statements, ids):
-        try:
-            proposals.append(proposal_from(rows))
-        except RowDamaged as fault:
-            damaged.append(str(fault))
-    return proposals, tuple(damaged)
-
-
-async def _rows(statements: "Statements", ids: "Sequence[str]") -> list[Rows]:
-    wanted = text(list(ids))
-    rows = {row["id"]: row for row in await statements.rows(_SQL["load_many"], wanted)}
-    if not rows:
-        return []
-    revisions = await statements.rows(_SQL["revisions"], wanted)
-    decisions = await statements.rows(_SQL["decisions"], wanted)
-    asked = await statements.rows(_SQL["questions"], wanted)
-    return gathered([rows[each] for each in ids if each in rows], revisions, decisions, asked)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from approvals.ports import Conflict, StoreBusy
+from approvals.ports import Conflict, Damaged, StoreBusy
 from approvals.refusals import Refusal
 from bot.api import events, operations, proposals, proving
 from bot.api.auth import RateLimit, agent_of
@@ -15,7 +15,8 @@ from bot.api.context import AGENT, API, CLOSING, METRICS, RATE_LIMIT, STREAMS, W
 from bot.api.holding import GLANCES, Glances
 from bot.api.metrics import Metrics
 from bot.api.parsing import MAX_BYTES
-from bot.api.problems import Problem, from_http, internal, refused, store_busy
+from bot.api.problems import Problem, damaged, from_http, internal, refused, store_busy
+from storage import DatabaseDamaged
 
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler
@@ -95,6 +96,9 @@ def _problem(error: Exception, request: web.Request) -> Problem:
             return refused(error)
         case StoreBusy() | Conflict():
             return store_busy()
+        case Damaged() | DatabaseDamaged():
+            log.error("a request met what is damaged", method=request.method, fault=str(error))
+            return damaged()
     # Not the message: it may quote a payload.
     frames = [f"{each.filename}:{each.lineno} {each.name}" for each in traceback.extract_tb(error.__traceback__)]
     log.error("a request failed", method=request.method, fault=type(error).__name__, frames=frames[-8:])

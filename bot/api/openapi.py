@@ -34,7 +34,7 @@ _GIVEN = (
     given.KeysGiven,
 )
 _RETRY = frozenset({"settling", "pending-limit", "rate-limit", "store-busy"})
-_AGENTS = ("unauthenticated", "rate-limit", "internal", "store-busy")
+_AGENTS = ("unauthenticated", "rate-limit", "damaged", "internal", "store-busy")
 _BODIES = ("malformed", "too-slow", "too-large", "invalid")
 
 

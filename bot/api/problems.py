@@ -66,6 +66,7 @@ KINDS: "Mapping[str, Kind]" = MappingProxyType(
         "key-reused": Kind(422, "The idempotency key belongs to another body"),
         "pending-limit": Kind(429, "Too many proposals of this agent wait"),
         "rate-limit": Kind(429, "Too many requests"),
+        "damaged": Kind(500, "What is stored is not what was written"),
         "internal": Kind(500, "Something is wrong here"),
         "not-ready": Kind(503, "Not ready"),
         "store-busy": Kind(503, "The store is busy"),
@@ -129,6 +130,16 @@ def store_busy() -> Problem:
         slug="store-busy",
         detail="The store did not answer in time and nothing was changed. Try the same request again.",
         headers=retry_after(1),
+    )
+
+
+def damaged() -> Problem:
+    """The 500 for what is stored and is not what was written; which row it is, only the operators are told."""
+    return Problem(
+        slug="damaged",
+        detail="What is stored of this is not what was written, so none of it is given out and nothing may run on its "
+        "word. Do not act, and do not try again by yourself; tell a person: whoever runs Signoff looks with "
+        "signoff audit verify.",
     )
 
 

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
-from approvals.ports import StoreBusy
+from approvals.ports import Damaged, StoreBusy
 from bot.logs import where
 from bot.slack import commands, judging, lists
 from bot.slack.answered import answered
@@ -84,6 +84,8 @@ async def _safely(desk: Desk, at: Interaction, action_id: str) -> Reply:
         return Say(text=answers.OLD_BUTTON) if at.action_id and not _only_input(at) else None
     except StoreBusy:
         return Say(text=answers.BUSY)
+    except Damaged:
+        return Say(text=answers.DAMAGED)
     except Exception as error:  # noqa: BLE001 the outermost place: whoever clicked gets an answer
         log.error("a click failed in an unforeseen way", action=action_id, **where(error))  # noqa: TRY400 no payloads
         return Say(text=answers.TROUBLE)
@@ -104,6 +106,8 @@ def _view(desk: Desk, callback_id: str) -> Callable[..., Awaitable[None]]:
                 answer = await submitted(desk, at, callback_id)
         except StoreBusy:
             answer = commands.told(answers.BUSY)
+        except Damaged:
+            answer = commands.told(answers.DAMAGED)
         except Exception as error:  # noqa: BLE001 the outermost place
             log.error("a form failed in an unforeseen way", form=callback_id, **where(error))  # noqa: TRY400
             answer = commands.told(answers.TROUBLE)
@@ -118,6 +122,8 @@ def _command(desk: Desk) -> Callable[..., Awaitable[None]]:
             answer = await commands.approvals(desk, body)
         except StoreBusy:
             answer = {"text": answers.BUSY}
+        except Damaged:
+            answer = {"text": answers.DAMAGED}
         except Exception as error:  # noqa: BLE001 the outermost place
             log.error("a command failed in an unforeseen way", **where(error))  # noqa: TRY400
             answer = {"text": answers.TROUBLE}

@@ -112,7 +112,9 @@ async def _each(
             why_not = refusals.refusal(refusal)
         except StoreBusy:
             why_not = answers.BUSY
-        except (Conflict, Damaged):
+        except Damaged:
+            why_not = answers.DAMAGED
+        except Conflict:
             why_not = answers.TROUBLE
         done.append(Done(number=each.number, proposal=proposal, why_not=why_not))
     return done

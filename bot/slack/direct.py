@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from approvals.decision import Lent, Reviewer
-from approvals.ports import StoreBusy
+from approvals.ports import Damaged, StoreBusy
 from approvals.proposal import Status
 from approvals.refusals import NotEligible, Unverified
 from bot.logs import where
@@ -161,6 +161,8 @@ class DirectMessages:
         except (Limited, NeverSent):
             await store.release(notified.person, about, lead)
             raise
+        except Damaged:
+            await store.close(notified.person, about, lead)  # the operators are told of it
         except Denied as denied:
             await self._given_up(notified, about, lead, denied)
         except SlackFault:
@@ -188,11 +190,18 @@ class DirectMessages:
         """Whether any of what it tells of does. Where that is not known of the person, whether it is decided counts."""
         if found is not None and len(found) < notifying.MOST:
             return bool({each.id for each in found} & set(message.proposals))
-        seen = [await self.desk.proposal(each) for each in message.proposals]
+        try:
+            seen = [await self.desk.proposal(each) for each in message.proposals]
+        except Damaged:
+            return True  # what became of it nobody can say, so the message is left as it is
         return any(each.status is Status.pending for each in seen)
 
     async def _update(self, notified: "Notified", message: "DirectMessage") -> None:
-        blocks, text = notifying.over(await self.desk.proposal(message.lead), len(message.proposals))
+        try:
+            lead = await self.desk.proposal(message.lead)
+        except Damaged:
+            return
+        blocks, text = notifying.over(lead, len(message.proposals))
         said: dict[str, Any] = {"channel": message.channel, "ts": message.ts, "text": text, "blocks": blocks}
         with suppress(Denied):
             await call(self.desk.client, "chat_update", **said)

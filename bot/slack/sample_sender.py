@@ -28,8 +28,9 @@ class SampleSender:
     async def send(self, delivery: Delivery) -> float:
         """Posts the card if the channel has none, else brings the one that stands up to date."""
         store = self.sender.store
-        proposal, sample = await store.find(delivery.proposal_id), await store.samples.get(delivery.proposal_id)
-        if proposal is None or sample is None:
+        proposal = await self.sender.known(delivery.proposal_id)
+        sample = await store.samples.get(delivery.proposal_id)
+        if sample is None:
             raise Undeliverable(f"{delivery.proposal_id} is not in the database")
         rendered = sample_card(sample, proposal)
         standing = await store.samples.card(proposal.id, delivery.channel)

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from approvals.effects import Effect
 from approvals.lifecycle import Lifecycle
-from approvals.ports import Clock, Delivery
+from approvals.ports import Clock, Damaged, Delivery
 from approvals.proposal import Proposal, Status
 from bot.slack.answerable import answerable, went_wrong
 from bot.slack.blocks import plain, section
@@ -171,9 +171,9 @@ class SlackSender:
 
     async def _send_burst(self, burst: Burst) -> float:
         """Posts the summary if the channel has none, else brings it up to date; calls each person once."""
-        lead = await self.store.find(burst.lead)
+        lead = await self.known(burst.lead)
         row = await self._row(burst.lead, burst.channel)
-        if lead is None or ((row is None or row.ts is None) and burst.soonest is None):
+        if (row is None or row.ts is None) and burst.soonest is None:
             return 0.0
         summoned = self._summoned(burst)
         rendered = burst_card(burst, mention=markup(summoned))
@@ -263,10 +263,17 @@ class SlackSender:
         await self.store.cards.closed(channel, ts)
 
     async def _proposal(self, delivery: Delivery) -> Proposal:
-        proposal = await self.store.find(delivery.proposal_id)
+        return self.lifecycle.seen(await self.known(delivery.proposal_id))
+
+    async def known(self, proposal_id: str) -> Proposal:
+        """The proposal as it is stored. Raises Undeliverable where it is damaged: nothing of it is shown."""
+        try:
+            proposal = await self.store.find(proposal_id)
+        except Damaged as damaged:
+            raise Undeliverable(str(damaged)) from None
         if proposal is None:
-            raise Undeliverable(f"{delivery.proposal_id} is not in the database")
-        return self.lifecycle.seen(proposal)
+            raise Undeliverable(f"{proposal_id} is not in the database")
+        return proposal
 
     async def _row(self, proposal_id: str, channel: str) -> CardRow | None:
         rows = await self.store.cards.of(proposal_id)

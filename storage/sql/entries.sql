@@ -20,3 +20,7 @@ SELECT * FROM entries WHERE proposal_id = $1 AND seq > $2 AND seq <= $3 ORDER BY
 -- How many refusals of an actor were noted since.
 SELECT count(*) AS count FROM entries
 WHERE tag = 'proposal:refused' AND actor_kind = $1 AND actor_id = $2 AND at > $3
+
+-- name: tagged
+-- The entries of a proposal that have one of some tags, which come as one JSON list, in order.
+SELECT * FROM entries WHERE proposal_id = $1 AND tag IN (SELECT value FROM json_each($2)) ORDER BY seq

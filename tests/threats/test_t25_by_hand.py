@@ -3,7 +3,7 @@
 import pytest
 
 from tests.threats.ground import ground
-from tests.town import SUPPORT
+from tests.town import OPS, SUPPORT, visible_text
 
 APPROVED = (
     "UPDATE proposals SET status = 'approved', cause = 'reviewer', resolved_at = created_at, resolved_by = 'U0BOB', "
@@ -12,12 +12,18 @@ APPROVED = (
 
 
 async def refused(town, proposal):
-    async with town.agent.post(
-        f"/v1/proposals/{proposal['id']}/claim", json={"digest": proposal["digest"]}
-    ) as response:
-        body = await response.text()
-        assert response.status in (409, 500), body
-        assert "mira@example.com" not in body
+    for method, path, body in (
+        ("POST", "/claim", {"digest": proposal["digest"]}),
+        ("GET", "", None),
+        ("GET", "/receipt", None),
+    ):
+        problem = await town.call(method, f"/v1/proposals/{proposal['id']}{path}", body, expect=500)
+        assert problem["type"] == "urn:signoff:problem:damaged"
+        assert "Do not act" in problem["detail"]
+        assert "mira@example.com" not in str(problem)
+        await town.call(method, f"/v1/proposals/{proposal['id']}{path}", body, session=town.other, expect=404)
+    listed = await town.call("GET", "/v1/proposals")
+    assert proposal["id"] not in [each["id"] for each in listed["proposals"]]
     assert await town.count(proposal, "proposal:claimed") == 0
     assert town.rows("SELECT count(*) FROM proposals WHERE status = 'claimed'") == [(0,)]
 
@@ -26,6 +32,44 @@ async def test_t25_a_row_set_to_approved_by_hand_is_not_given_out(town):
     proposal, _ = await town.proposed()
     await town.tampered((APPROVED, proposal["id"]))
     await refused(town, proposal)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ("status = 'rejected', cause = 'reviewer', resolved_at = created_at, due_at = NULL", "status"),
+        ("expires_at = expires_at + 86400000", "expires_at"),
+        ("expires_at = created_at + 1, due_at = created_at + 1", "expires_at"),
+        ("nonce = 'known-to-the-attacker'", "nonce"),
+        ("idempotency_key = 'order-1'", "idempotency_key"),
+        ("fingerprint = 'another'", "fingerprint"),
+        ("round = 2", "round"),
+        ("version = 7", "version"),
+        ("created_at = 9000000000000000000", "cannot be a time"),
+    ],
+)
+async def test_t25_what_waits_is_decided_only_as_its_entries_tell_it_and_the_operators_hear_of_it(town, change, field):
+    proposal, card = await town.proposed()
+    await town.tampered((f"UPDATE proposals SET {change} WHERE id = ?", proposal["id"]))
+    await refused(town, proposal)
+    await town.click("U0ALICE", SUPPORT, card, "approve")
+    assert "not what was written" in await town.told("U0ALICE")
+    assert await town.count(proposal, "proposal:decided") == 0
+    await town.slack.until(lambda: town.slack.messages(OPS))
+    told = visible_text(town.slack.messages(OPS)[0])
+    assert proposal["id"] in told
+    assert field in told
+    ready = await town.call("GET", "/readyz")
+    assert "1 row of the database is not as written" in str(ready["degraded"])
+    assert (await town.propose())["status"] == "pending"  # all else goes on
+
+
+async def test_t25_a_proposal_deleted_by_hand_is_damaged_and_not_unknown(town):
+    proposal, card = await town.proposed()
+    await town.tampered(("DELETE FROM proposals WHERE id = ?", proposal["id"]))
+    await refused(town, proposal)
+    await town.click("U0ALICE", SUPPORT, card, "approve")
+    assert "not what was written" in await town.told("U0ALICE")
 
 
 async def test_t25_nor_with_a_decision_written_beside_it(town):

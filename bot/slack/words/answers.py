@@ -17,6 +17,10 @@ ROLE_GONE = "This role is no longer in the policy. Choose another."
 NOTHING_TICKED = "Nothing is ticked. Close this, tick what you mean, then press the button again."
 TOO_LATE = "Somebody or something else was first, so this was not decided with what you typed."
 BUSY = "The database is busy, so nothing was changed. Please try again in a moment."
+DAMAGED = (
+    "What is stored of this is not what was written, so nothing was decided and nothing of it can run. "
+    "Whoever runs Signoff has been told, and looks with `signoff audit verify`."
+)
 TROUBLE = "Something went wrong here, and your answer may not have counted. Look at the card, then try again."
 UNKNOWN_COMMAND = "This command is unknown here. `/approvals help` lists what there is."
 

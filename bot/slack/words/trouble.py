@@ -48,6 +48,21 @@ def overdue(proposal: "Proposal") -> str:
     )
 
 
+def damaged(row: str, what: str) -> str:
+    """What they read of a row that is not as it was written."""
+    return (
+        f":rotating_light: *The database was changed past Signoff,* or lost something: {name(row)}: "
+        f"{escape(shorten(one_line(what), 400)[0])}. Nothing of it is shown, decided or claimed, and all else goes on. "
+        "`signoff audit verify` names all that differs; put back what was there, or restore a backup."
+    )
+
+
+def damaged_rows(count: int, first: str) -> str:
+    """What readiness says of such rows: no markup."""
+    many = "1 row of the database is" if count == 1 else f"{count} rows of the database are"
+    return f"{many} not as written and not served ({first}): signoff audit verify names all"
+
+
 def callbacks_given_up(count: int) -> str:
     """For operators, above what waits: markup of ours."""
     many = "1 callback to an agent was" if count == 1 else f"{count} callbacks to agents were"

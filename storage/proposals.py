@@ -1,0 +1,102 @@
+"""Proposals out of the database: each is believed only with the sealed entries that tell exactly it."""
+
+from typing import TYPE_CHECKING
+
+from storage.audit import fault
+from storage.faults import RowDamaged
+from storage.ledger import entry_from
+from storage.queries import queries
+from storage.replay import EVENTS, vouched
+from storage.rows import Rows, gathered, proposal_from
+from storage.shapes import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from approvals.proposal import Proposal
+    from storage.audit import Entry
+    from storage.database import Statements
+    from storage.ledger import Seal
+
+_SQL = queries("proposals")
+_ENTRIES = queries("entries")
+_TAGS = text(sorted(EVENTS))
+_FIRST = "proposal:submitted"
+
+
+async def fetched(statements: "Statements", ids: "Sequence[str]", seal: "Seal | None") -> "list[Proposal]":
+    """The proposals with these ids, in their order; those that never were are left out. Raises RowDamaged.
+
+    Without a seal nobody can tell whether the entries are ours: for looking back over a policy alone.
+    """
+    found = await _examined(statements, ids, seal)
+    for each in found:
+        if isinstance(each, RowDamaged):
+            raise each
+    return [each for each in found if not isinstance(each, RowDamaged)]
+
+
+async def readable(
+    statements: "Statements", ids: "Sequence[str]", seal: "Seal | None"
+) -> "tuple[list[Proposal], tuple[str, ...]]":
+    """The same without the damaged ones, and what is wrong with those."""
+    found = await _examined(statements, ids, seal)
+    return (
+        [each for each in found if not isinstance(each, RowDamaged)],
+        tuple(str(each) for each in found if isinstance(each, RowDamaged)),
+    )
+
+
+async def _examined(
+    statements: "Statements", ids: "Sequence[str]", seal: "Seal | None"
+) -> "list[Proposal | RowDamaged]":
+    rows = {each.proposal["id"]: each for each in await _rows(statements, ids)}
+    found: list[Proposal | RowDamaged] = []
+    for proposal_id in ids:
+        if seal is None:
+            entries = None
+            if proposal_id not in rows:
+                continue
+        elif not (entries := await _entries(statements, proposal_id)) and proposal_id not in rows:
+            continue
+        try:
+            found.append(_believed(proposal_id, rows.get(proposal_id), entries, seal))
+        except RowDamaged as damaged:
+            if seal is not None:
+                seal.damage.met(damaged, proposal_id)
+            found.append(damaged)
+        else:
+            if seal is not None:
+                seal.damage.mended(proposal_id)
+    return found
+
+
+def _believed(proposal_id: str, rows: "Rows | None", entries: "list[Entry] | None", seal: "Seal | None") -> "Proposal":
+    """The proposal that its rows and its entries tell alike. Raises RowDamaged."""
+    if seal is None or entries is None:
+        assert rows is not None
+        return proposal_from(rows)
+    agent = next((each.actor_id for each in entries if each.tag == _FIRST and fault(each, seal.key) is None), None)
+    if rows is None:
+        raise RowDamaged(f"proposals {proposal_id}", "its row is gone, though its entries tell of it", agent)
+    try:
+        proposal = proposal_from(rows)
+        vouched(proposal, entries, seal.key)
+    except RowDamaged as damaged:
+        raise RowDamaged(damaged.row, damaged.what, agent) from damaged
+    return proposal
+
+
+async def _entries(statements: "Statements", proposal_id: str) -> "list[Entry]":
+    return [entry_from(row) for row in await statements.rows(_ENTRIES["tagged"], proposal_id, _TAGS)]
+
+
+async def _rows(statements: "Statements", ids: "Sequence[str]") -> list[Rows]:
+    wanted = text(list(ids))
+    rows = {row["id"]: row for row in await statements.rows(_SQL["load_many"], wanted)}
+    if not rows:
+        return []
+    revisions = await statements.rows(_SQL["revisions"], wanted)
+    decisions = await statements.rows(_SQL["decisions"], wanted)
+    asked = await statements.rows(_SQL["questions"], wanted)
+    return gathered([rows[each] for each in ids if each in rows], revisions, decisions, asked)
