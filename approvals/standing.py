@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from approvals.digest import canonical
 from approvals.events import Note
 from approvals.gate import Fact, Gate
 from approvals.given import PLAIN, Given
-from approvals.proposal import JSON, Action, Cause, Source, Status
+from approvals.likeness import alike, of_a_kind
+from approvals.proposal import Action, Cause, Source, Status
 from approvals.refusals import CannotStand
 from approvals.reviews import approve, granted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from approvals.decision import Reviewer
     from approvals.events import Event
@@ -153,10 +155,11 @@ def beforehand(submitted: "Sequence[Event]", gate: Gate, by: str, now: datetime)
     return [submitted[0], granted(gate, Cause.standing, by, now)]
 
 
-def covers(approval: StandingApproval, ask: "Ask", action: Action, gate: Gate) -> bool:
-    """Whether what is proposed is like what was approved, and the present policy asks nothing more of it.
+def covers(approval: StandingApproval, first: "Proposal", ask: "Ask", action: Action, gate: Gate) -> bool:
+    """Whether what is proposed is like `first`, with which it came, and the present policy asks nothing more of it.
 
-    Whatever the past has to say of it (a rate, an unusual number, a rejection) is for people to weigh.
+    Whatever the past has to say of it (a rate, an unusual number, a rejection) is for people to weigh. The agent's own
+    schema has to be the one under which people approved the first: it holds what may differ as much as the policy's.
     """
     return (
         holds(approval, gate)
@@ -165,6 +168,8 @@ def covers(approval: StandingApproval, ask: "Ask", action: Action, gate: Gate) -
         and ask.source in (Source.trusted, approval.source)
         and approval.by not in gate.excluded
         and alike(action, approval.may_differ) == approval.alike
+        and of_a_kind(first.action, action, approval.may_differ)
+        and _schema(ask) == _schema(first.ask)
     )
 
 
@@ -194,20 +199,5 @@ def told(approval: StandingApproval) -> Fact:
     return Fact(rule=OURS, name=f"{OURS} {approval.id}", value=value)
 
 
-def alike(action: Action, may_differ: "Sequence[str]") -> str:
-    """The digest of the action without these fields; a field that is absent differs in nothing else."""
-    payload = action.payload
-    for path in may_differ:
-        payload = _without(payload, path.split(".")[1:])
-    return replace(action, payload=payload).digest
-
-
-def _without(members: "Mapping[str, JSON]", path: "Iterable[str]") -> "dict[str, JSON]":
-    name, *further = path
-    left = dict(members)
-    inside = left.get(name)
-    if not further:
-        left.pop(name, None)
-    elif isinstance(inside, dict):
-        left[name] = _without(inside, further)
-    return left
+def _schema(ask: "Ask") -> bytes:
+    return canonical(None if ask.payload_schema is None else dict(ask.payload_schema))

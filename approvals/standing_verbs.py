@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from approvals.events import Actor, Revoked, TakenBack
+from approvals.ports import Damaged
 from approvals.refusals import NotYourRole, StandingOver
 from approvals.standing import StandingEnd, covers, holds, left_by, told
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from approvals.gate import Gate
     from approvals.ports import Policy, Transaction
     from approvals.proposal import Action, Ask, Proposal
+    from approvals.standing import StandingApproval
 
 
 async def used(
@@ -25,7 +27,7 @@ async def used(
     if not gate.may_stand:
         return None, gate
     for approval in await tx.standing.open(ask.agent, action.name):
-        if now < approval.settled_at or not covers(approval, ask, action, gate):
+        if now < approval.settled_at or not await _covers(tx, approval, ask, action, gate):
             continue
         if not policy.could_decide(approval.by, gate.asked):
             continue
@@ -35,6 +37,15 @@ async def used(
         if counted is not None:
             return counted.by, replace(gate, facts=(*gate.facts, told(counted)))
     return None, gate
+
+
+async def _covers(tx: "Transaction", approval: "StandingApproval", ask: "Ask", action: "Action", gate: "Gate") -> bool:
+    """Whether it covers the proposal; one that came with what is damaged covers nothing."""
+    try:
+        first = await tx.load(approval.id)
+    except Damaged:
+        return False
+    return covers(approval, first, ask, action, gate)
 
 
 async def end(tx: "Transaction", approval_id: str, reviewer: "Reviewer", actor: Actor, now: "datetime") -> None:

@@ -164,7 +164,8 @@ class StandingEntry(Entry):
     """What whoever approves may allow beyond the one proposal."""
 
     may_differ: Annotated[list[PayloadPath], EachOnce] = []
-    """Fields of the payload that may be others, or absent; all else has to be the same. Left out: none."""
+    """Fields of the payload that may have other values of the same JSON type, or be absent; all else has to be equal.
+    Left out: none."""
     lasts: Duration = Field(alias="for")
     """How long it stands."""
     most: Annotated[int, Field(alias="max", ge=1, le=1000)]

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from approvals import standing
 from approvals.decision import Lent
 from approvals.events import Actor
 from approvals.gate import Fact, Reason, StandIn, Standing, Tier
 from approvals.lifecycle import SYSTEM, Submission
+from approvals.likeness import alike
 from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Source, Status
 from approvals.refusals import (
@@ -25,7 +27,7 @@ from approvals.refusals import (
     StandingOver,
 )
 from approvals.reviews import approve
-from approvals.standing import StandingEnd, alike, approve_and_next, covers, holds, left_by, may_stand
+from approvals.standing import StandingEnd, approve_and_next, holds, left_by, may_stand
 from approvals.states import after_all
 from storage import RowDamaged, open_store
 from tests.approvals.conftest import SEAL_KEY
@@ -56,6 +58,11 @@ DEEP = st.fixed_dictionaries({}, optional={"meta": st.one_of(VALUES, PAYLOADS), 
 def given_for(proposal=None, reviewer=ALICE, at=10):
     """The approval that stands after a refund was approved with the next like it."""
     return approve_and_next(proposal or pending(**OPEN), reviewer, NONCE, after(at))[1]
+
+
+def covers(approval, ask, action, gate, first=None):
+    """Whether it covers what is asked, where it came with a refund for a late parcel."""
+    return standing.covers(approval, first or pending(**OPEN), ask, action, gate)
 
 
 def like(**payload):
@@ -138,6 +145,76 @@ def test_what_is_like_it_is_covered():
 )
 def test_any_other_field_is_not_covered(changes):
     assert not covers(given_for(), ASK, like(**changes), gate(**OPEN))
+
+
+@pytest.mark.parametrize(
+    ("approved", "kept", "lost"),
+    [
+        ("late", ["", "other"], [{"sudo": ["x"]}, ["late"], 1, True, None]),
+        (1, [2, 2.5, -1.0], ["1", True, None, [1], {"n": 1}]),
+        (True, [False], [0, 1, "true", None]),
+        (None, [], [0, "", False, [], {}]),
+        ([], [[]], [[1], "", None]),
+        (["a"], [[], ["b", "c"]], [[{"sudo": "a"}], ["a", 1], [["a"]], "a"]),
+        ([1, "a"], [["b", 2.5]], [[None]]),
+        ([{"a": 1}], [[{"a": 2}, {"a": 3}]], [[{"a": 2, "b": 1}], [{"a": "2"}], [{}]]),
+        ([["a"], []], [[["b"]], [[]]], [[[1]], ["b"]]),
+        (
+            {"text": "a", "to": {"id": 1}},
+            [{}, {"text": "b"}, {"text": "b", "to": {"id": 2.0}}],
+            [{"text": 1}, {"text": "a", "sudo": "b"}, {"to": {"id": 1, "sudo": True}}, {"to": "me"}, ["a"], "a", None],
+        ),
+    ],
+    ids=str,
+)
+def test_what_may_differ_keeps_the_type_that_people_saw(approved, kept, lost):
+    first = pending(refund(250, note=approved), **OPEN)
+    approval = given_for(first)
+    for value in [approved, *kept]:
+        assert covers(approval, ASK, like(note=value), gate(**OPEN), first), value
+    for value in lost:
+        assert not covers(approval, ASK, like(note=value), gate(**OPEN), first), value
+
+
+def test_what_may_differ_may_be_left_out_but_not_come_where_nobody_saw_it():
+    bare = pending(refund(250), **OPEN)
+    without = Action(name="refund.create", payload={"amount": 250})
+    assert covers(given_for(), ASK, without, gate(**OPEN))
+    assert covers(given_for(bare), ASK, without, gate(**OPEN), bare)
+    for note in ("late", None, {}):
+        assert not covers(given_for(bare), ASK, like(note=note), gate(**OPEN), bare)
+
+
+def test_a_field_inside_another_keeps_its_type_too():
+    terms = {"standing": replace(TERMS, may_differ=("payload.meta.note", "payload.order.no"))}
+    first = pending(refund(250, meta={"note": "a"}, order="x"), **terms)
+
+    def covered(**payload):
+        action = Action(name="refund.create", payload={"amount": 250, "order": "x"} | payload)
+        return covers(given_for(first), ASK, action, gate(**terms), first)
+
+    assert covered(meta={"note": "b"})
+    assert covered(meta={})
+    assert not covered(meta={"note": ["b"]})
+    assert not covered(meta={"note": "b"}, order={"no": "x"})
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "same"),
+    [
+        (None, None, True),
+        ({"required": ["amount"]}, {"required": ["amount"]}, True),
+        ({"properties": {"note": {"maxLength": 9}}}, None, False),
+        ({"properties": {"note": {"maxLength": 9}}}, {}, False),
+        ({"properties": {"note": {"maxLength": 9}}}, {"properties": {"note": {"maxLength": 90}}}, False),
+        (None, {}, False),
+        ({"const": 1}, {"const": True}, False),
+    ],
+)
+def test_the_agents_schema_is_the_one_under_which_people_approved(first, then, same):
+    approved = replace(pending(**OPEN), ask=replace(pending(**OPEN).ask, payload_schema=first))
+    ask = replace(ASK, payload_schema=then)
+    assert covers(given_for(), ask, like(), gate(**OPEN), approved) is same
 
 
 @pytest.mark.parametrize(
@@ -607,3 +684,11 @@ async def test_a_damaged_proposal_still_lets_its_standing_approval_end(lifecycle
         connection.execute("UPDATE proposals SET ask = '{}' WHERE id = ?", (first.id,))
     await lifecycle.end_standing(first.id, BOB)
     assert (await store.standing.of(first.id)).ended is StandingEnd.person
+
+
+async def test_what_came_with_a_damaged_proposal_approves_nothing_and_people_are_asked(
+    lifecycle, store, first, tmp_path
+):
+    with by_hand(tmp_path) as connection:
+        connection.execute("UPDATE proposals SET ask = '{}' WHERE id = ?", (first.id,))
+    assert await cause_of_next(lifecycle) is None

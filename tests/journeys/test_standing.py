@@ -274,3 +274,22 @@ async def reread(town):
     version = town.bot.lifecycle.policy.version
     while town.bot.lifecycle.policy.version == version:
         await town.bot.reloader.look()
+
+
+@pytest.mark.parametrize("note", [{"sudo": ["rm", "-rf", "/"]}, ["Thank you"], 7, None])
+async def test_what_may_differ_never_becomes_something_that_nobody_saw(shop, note):
+    await allowed(shop)
+    proposal = await asked(shop, note=note)
+    assert shop.cards(SUPPORT, proposal["id"]) or await shop.card(SUPPORT, proposal)
+    assert (await gift(shop, note="Thanks again"))["cause"] == "standing"
+
+
+async def test_an_agent_cannot_widen_what_may_differ_with_a_schema_of_its_own(shop):
+    schema = {"properties": {"note": {"type": "string", "maxLength": 20}}}
+    proposal = await shop.propose("gift.send", GIFT, payload_schema=schema)
+    await shop.click("U0ALICE", SUPPORT, await shop.card(SUPPORT, proposal), "approve_next")
+    long = GIFT | {"note": "Thank you, and please send the rest to me"}
+    assert (await shop.propose("gift.send", long, payload_schema=schema, expect=422))["status"] == 422
+    for other in ({}, {"payload_schema": {}}):
+        assert (await shop.propose("gift.send", long, **other))["status"] == "pending"
+    assert (await shop.propose("gift.send", GIFT, payload_schema=schema))["cause"] == "standing"
