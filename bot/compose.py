@@ -40,14 +40,20 @@ from bot.slack.people import PATIENCE, People
 from bot.slack.sample_sender import SampleSender
 from bot.slack.sender import SlackSender
 from bot.slack.socket import Socket
+from bot.stalls import Stalls
+from bot.worker import Worker
 from delivery import Courier
-from policy import PolicyFaults, WrittenPolicy, examine
+from policy import PolicyFaults, Sources, WrittenPolicy, examine
 from storage import SqlStore, database_file, open_store
 
 ANSWERED = 3.0
 """Seconds for requests under way when we stop; aiohttp waits twice as long for one that does not end when told to."""
 DRAINED = 2.0
 """Seconds after that for what clicks began: what is lost here is a reply, never a decision."""
+JUDGED = 2.0
+"""Seconds that judging one payload may take where it is done in a process of its own."""
+SHOWN = 2.0
+"""The same of what people are shown, in another process, which no agent keeps busy; Slack gives a click three."""
 NO_URL = (
     "SIGNOFF_URL is not set, so permits and receipts name {} as their issuer. "
     "Set it to the address under which agents and tools reach the bot."
@@ -73,6 +79,11 @@ class Bot:
     reloader: Reloader
     sweeper: Sweeper
     socket: Socket | None
+    stalls: Stalls
+    judging: Worker
+    """For judging long payloads."""
+    showing: Worker
+    """For what is long and people are to be shown."""
     findings: list[str] = field(default_factory=list)
 
     async def readiness(self) -> Readiness:
@@ -88,6 +99,9 @@ class Bot:
         if trouble is None:
             degraded += await callback_trouble(self.store)
         degraded += damage.degraded(self.store)
+        if self.stalls.trouble is not None:
+            degraded.append(self.stalls.trouble)
+        degraded += dict.fromkeys(each.trouble for each in (self.judging, self.showing) if each.trouble is not None)
         works = trouble is None
         return Readiness(store=works, schema=works, scheduler=self.sweeper.alive, degraded=tuple(degraded))
 
@@ -108,17 +122,15 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
     """The whole bot, from policy to open port; leaving the block drains and stops it.
 
     `lots` decide what is drawn to be looked over.
-    `clock` is what deadlines go by, `monotonic` (in seconds) how old a look-up at Slack is.
+    `clock` is what deadlines go by, `monotonic` (in seconds) how old a look-up at Slack is and how late the loop.
     Slack has `patience` seconds to say who clicks.
     A changed policy is noticed within `look_every` seconds and read at once when `reload` is set; `environ_anew`
     gives the environment it is read with, which else is the one of the start.
     Raises PolicyFaults, KeyFault, TokenRefused, AddressRefused, and what the store raises for a database it cannot use.
     """
     log = structlog.get_logger("signoff")
-    examined = examine(settings.signoff_policy, environ)
-    if examined.policy is None:
-        raise PolicyFaults(examined.faults)
-    for warning in examined.policy.warnings:
+    policy, sources = _policy(settings, environ)
+    for warning in policy.warnings:
         log.warning(warning)
     clock, ids = clock or SystemClock(), RandomIds()
     database = database_file(settings.signoff_database_url)
@@ -128,11 +140,12 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
         store = await stack.enter_async_context(
             open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=clock)
         )
+        judging, showing = [await stack.enter_async_context(Worker(seconds=each)) for each in (JUDGED, SHOWN)]
         token = settings.slack_bot_token.get_secret_value()
         client = await stack.enter_async_context(slack_client(token, settings.slack_api_url))
         who = WhoWeAre(client)
         reached = await who.ask()
-        lifecycle = Lifecycle(store=store, policy=examined.policy, clock=clock, ids=ids, lots=lots or RandomLots())
+        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=ids, lots=lots or RandomLots())
 
         def present() -> WrittenPolicy:
             return cast("WrittenPolicy", lifecycle.policy)  # whoever replaces it puts another one there
@@ -145,7 +158,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
         reloader = Reloader(
             path=settings.signoff_policy,
             environment=environ_anew or (lambda: environ),
-            sources=examined.sources,
+            sources=sources,
             lifecycle=lifecycle,
             policy=present,
             notices=store.notices,
@@ -214,6 +227,9 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             reloader=reloader,
             sweeper=sweeper,
             socket=socket,
+            stalls=Stalls(monotonic=monotonic),
+            judging=judging,
+            showing=showing,
         )
         api = build_api(
             Api(
@@ -223,6 +239,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
                 readiness=bot.readiness,
                 version=version_of("signoff"),
                 issuer=bot.issuer,
+                longest_stall=bot.stalls.longest,
             )
         )
         if socket is None:
@@ -238,9 +255,16 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
         )
         if socket is not None:
             await _task(stack, socket.run())
-        await _task(stack, reloader.run())
+        await _tasks(stack, reloader.run(), bot.stalls.run())
         bot.url = await _served(stack, api, settings)
         yield bot
+
+
+def _policy(settings: Settings, environ: Mapping[str, str]) -> tuple[WrittenPolicy, Sources]:
+    examined = examine(settings.signoff_policy, environ)
+    if examined.policy is None:
+        raise PolicyFaults(examined.faults)
+    return examined.policy, examined.sources
 
 
 async def _served(stack: AsyncExitStack, api: web.Application, settings: Settings) -> str:

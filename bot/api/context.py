@@ -62,6 +62,8 @@ class Api:
     readiness: Callable[[], Awaitable[Readiness]]
     version: str
     issuer: "Issuer"
+    longest_stall: Callable[[], float]
+    """Seconds for which the loop stood still at most within the last minute."""
     limits: Limits = field(default_factory=Limits)
 
 

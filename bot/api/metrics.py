@@ -59,13 +59,18 @@ class Metrics:
         self.stopped = Gauge(
             "signoff_stopped_agents", "Agents that a person stopped and nobody has resumed.", registry=self.registry
         )
+        self.stall = Gauge(
+            "signoff_loop_longest_stall_seconds",
+            "The longest that this process answered nobody within the last minute.",
+            registry=self.registry,
+        )
 
     def answered(self, method: str, route: str, status: int) -> None:
         """Counts one answer; `route` is the template, never the path."""
         self.requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
 
-    def exposition(self, counts: "Counts", now: "datetime") -> bytes:
-        """The text format, with what the store says now."""
+    def exposition(self, counts: "Counts", now: "datetime", longest_stall: float) -> bytes:
+        """The text format, with what the store says now; the stall in seconds."""
         for status, number in counts.by_status.items():
             self.proposals.labels(str(status)).set(number)
         self.overdue.set(counts.overdue)
@@ -78,4 +83,5 @@ class Metrics:
         self.callbacks.labels("parked").set(counts.callbacks.parked)
         self.callbacks.labels("stopped").set(counts.callbacks.stopped)
         self.stopped.set(counts.stopped_agents)
+        self.stall.set(longest_stall)
         return generate_latest(self.registry)

@@ -37,7 +37,7 @@ async def scrape(request: web.Request) -> web.Response:
     """The Prometheus text format."""
     api = request.app[API]
     now = api.lifecycle.clock.now()
-    body = request.app[METRICS].exposition(await api.store.reads.counts(now), now)
+    body = request.app[METRICS].exposition(await api.store.reads.counts(now), now, api.longest_stall())
     return web.Response(body=body, headers={"Content-Type": metrics.CONTENT_TYPE})
 
 

@@ -174,6 +174,7 @@ async def desk(tmp_path, limits):
                 readiness=readiness,
                 version="1.2.3",
                 issuer=Issuer(signer=Signer.of([bytes(range(32))]), name=lambda: "https://signoff.example.com"),
+                longest_stall=lambda: 0.25,
                 limits=limits,
             )
         )

@@ -86,6 +86,7 @@ async def test_metrics_count_requests_by_route_and_never_by_path(desk):
         'signoff_outbox{state="parked"} 0.0',
         "signoff_stopped_agents 0.0",
         "signoff_waiting_requests 0.0",
+        "signoff_loop_longest_stall_seconds 0.25",
     ):
         assert line in text.splitlines()
     for secret in (made["id"], "secret", "PROPFIND", "refund", TOKEN):

@@ -37,6 +37,8 @@ DOORS = {
     "slack_sdk": "bot/slack/*.py",
     "typer": "bot/cli*.py",
     "joserfc": "bot/signing.py",
+    "pebble": "bot/worker.py",
+    "multiprocessing": "bot/worker.py",
 }
 
 LATER = {"asyncpg"}

@@ -10,8 +10,8 @@ from tests.house.tree import ROOT, modules, parsed
 
 NAME = re.compile(r"\b(?:SIGNOFF|SLACK)_[A-Z_]+\b")
 FIELDS = {name.upper(): field for name, field in Settings.model_fields.items()}
-READERS = {"bot/settings.py", "bot/compose.py"}
-"""Besides the command line, who may look at the environment."""
+READERS = {"bot/settings.py", "bot/compose.py", "bot/worker.py"}
+"""Besides the command line, who may look at the environment; the worker begins processes with one word more."""
 
 
 def example():
