@@ -1,19 +1,32 @@
 """What time alone does to a proposal: deadlines that run out, and the steps of the ladder before them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from approvals.events import Escalated, Event, Lapsed, Overran, Rejected, Reminded
 from approvals.gate import Escalation, Gate
-from approvals.hours import inside, over
+from approvals.hours import inside, moment
 from approvals.proposal import Ask, Cause, Proposal, Status
 
 
 def deadline(gate: Gate, ask: Ask, now: datetime) -> datetime:
-    """The earliest that the gate's hours and the agent's own wish give; a wish counts by the plain clock."""
-    extended = [over(hours, now, gate.expires_in) for hours in gate.hours if hours.extend]
-    plain = now + timedelta(seconds=gate.expires_in)
-    given = min(extended) if len(extended) == len(gate.hours) > 0 else plain
-    return given if ask.expires_in is None else min(given, now + timedelta(seconds=ask.expires_in))
+    """What the gate gives by its clock, or by the same clock less, where the agent asks for less."""
+    wish = gate.expires_in if ask.expires_in is None else ask.expires_in
+    return moment(gate.hours, now, min(gate.expires_in, wish))
+
+
+def step_at(proposal: Proposal, after: int) -> datetime:
+    """When so many seconds have passed since the proposal, by the gate's clock: the one of its deadline."""
+    return moment(proposal.gate.hours, proposal.created_at, after)
+
+
+def later_deadline(proposal: Proposal) -> datetime | None:
+    """The deadline as the next extension would leave it, by the same clock; None where the policy allows none."""
+    gate = proposal.gate
+    if gate.max_expires_in is None:
+        return None
+    more = moment(gate.hours, proposal.expires_at, gate.expires_in)
+    later = min(more, step_at(proposal, gate.max_expires_in))
+    return later if later > proposal.expires_at else None
 
 
 def run_out(proposal: Proposal, now: datetime) -> list[Event]:
@@ -33,7 +46,7 @@ def run_out(proposal: Proposal, now: datetime) -> list[Event]:
 
 
 def reminders_ahead(proposal: Proposal) -> tuple[int, ...]:
-    """The reminders still to come, in seconds after the proposal; ascending."""
+    """The reminders still to come, in seconds of the gate's clock after the proposal; ascending."""
     return tuple(after for after in proposal.gate.remind if after > proposal.reminded)
 
 
@@ -47,10 +60,9 @@ def ladder(proposal: Proposal, now: datetime) -> list[Event]:
     events: list[Event] = [
         Escalated(at=now, to=each.to, channel=each.channel, by=None, after=each.after)
         for each in steps_ahead(proposal)
-        if _at(proposal, each) <= now
+        if taken_at(proposal, each) <= now
     ]
-    waited = (now - proposal.created_at).total_seconds()
-    if reached := [after for after in reminders_ahead(proposal) if after <= waited]:
+    if reached := [after for after in reminders_ahead(proposal) if step_at(proposal, after) <= now]:
         events.append(Reminded(at=now, after=reached[-1]))
     return events
 
@@ -70,11 +82,11 @@ def next_due(proposal: Proposal) -> datetime | None:
         return proposal.report_by
     if proposal.status is not Status.pending:
         return None
-    reminders = [proposal.created_at + timedelta(seconds=after) for after in reminders_ahead(proposal)]
-    return min([proposal.expires_at, *reminders, *(_at(proposal, each) for each in steps_ahead(proposal))])
+    reminders = [step_at(proposal, after) for after in reminders_ahead(proposal)]
+    return min([proposal.expires_at, *reminders, *(taken_at(proposal, each) for each in steps_ahead(proposal))])
 
 
-def _at(proposal: Proposal, step: Escalation) -> datetime:
+def taken_at(proposal: Proposal, step: Escalation) -> datetime:
     """When a step is taken: at once for what came when people were not there, where the policy says so."""
     away = any(not hours.extend and not inside(hours, proposal.created_at) for hours in proposal.gate.hours)
-    return proposal.created_at if away else proposal.created_at + timedelta(seconds=step.after)
+    return proposal.created_at if away else step_at(proposal, step.after)

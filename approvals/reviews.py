@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from approvals.deadlines import run_out
+from approvals.deadlines import later_deadline, run_out
 from approvals.decision import Decision, Reviewer, Verdict, tally
 from approvals.events import Approved, Decided, Edited, Escalated, Event, Extended, Objected, Rejected, Revoked
 from approvals.friction import require_typed
@@ -157,16 +157,6 @@ def extend(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) ->
     if later is None:
         raise CannotExtend
     return [Extended(at=now, expires_at=later, by=reviewer.user)]
-
-
-def later_deadline(proposal: Proposal) -> datetime | None:
-    """The deadline as the next extension would leave it; None where the policy allows none."""
-    longest = proposal.gate.max_expires_in
-    if longest is None:
-        return None
-    latest = proposal.created_at + timedelta(seconds=longest)
-    later = min(proposal.expires_at + timedelta(seconds=proposal.gate.expires_in), latest)
-    return later if later > proposal.expires_at else None
 
 
 def require_pending(proposal: Proposal, nonce: str, now: datetime) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from approvals.gate import Batch, Standing, Tier
-from approvals.hours import Hours
 from policy import advice, sampling
 from policy.agents import Agent
 from policy.credentials import Credentials, credentials
@@ -20,13 +19,14 @@ from policy.reaching import unreachable
 from policy.routing import Ops, Role
 from policy.schemas import load_schemas
 from policy.shapes import UNITS
+from policy.timing import hours_of
 from policy.written import WrittenPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from policy.rulebook import DefaultsEntry, HoursEntry, Rulebook, RuleEntry, StandingEntry
+    from policy.rulebook import DefaultsEntry, Rulebook, RuleEntry, StandingEntry
 
 Sources: TypeAlias = "Mapping[Path, str | None]"
 """The files that a policy is made of, each with the SHA-256 of its content; None for one that cannot be read."""
@@ -133,7 +133,7 @@ def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
                 settle=entry.settle,
                 remind=tuple(entry.remind or ()),
                 escalate=None if entry.escalate is None else (entry.escalate.after, entry.escalate.to),
-                hours=None if entry.hours is None else _hours(entry.hours),
+                hours=None if entry.hours is None else hours_of(entry.hours),
                 second_person=entry.edited is not None,
                 standing=None if entry.standing is None else _standing(entry.standing),
                 batch=None if entry.batch is None else Batch(window=entry.batch.window, most=entry.batch.max),
@@ -160,16 +160,6 @@ def _past(entry: "RuleEntry") -> tuple[PastCondition, ...]:
     if entry.rate is not None:
         conditions.append(Rate(per=entry.rate.per, over=entry.rate.over))
     return tuple(conditions)
-
-
-def _hours(entry: "HoursEntry") -> Hours:
-    return Hours(
-        tz=entry.tz,
-        days=tuple(sorted(entry.days)),
-        start=entry.start,
-        end=entry.end,
-        extend=entry.outside == "extend",
-    )
 
 
 def _standing(entry: "StandingEntry") -> Standing:

@@ -157,7 +157,8 @@ class HoursEntry(Entry):
     end: Daytime = Field(alias="to")
     """When they end, later on the same day; 24:00 is midnight."""
     outside: Literal["extend", "escalate"]
-    """extend: only time inside counts for the deadline. escalate: what comes outside is escalated at once."""
+    """extend: only time inside counts, for the deadline and for all before it. escalate: what comes outside is
+    escalated at once, and all time counts."""
 
 
 class StandingEntry(Entry):
@@ -213,7 +214,7 @@ class RuleEntry(Entry):
     """Only with several roles: approvals counts all together, and each comes from somebody who fills another of them.
     So two people of one role are not enough, and whoever is in both fills one."""
     expires_in: Duration | None = None
-    """How long people have; left out: the default's. Of several rules the shortest holds."""
+    """How long people have; left out: the default's. Of several rules the shortest holds. An agent may ask for less."""
     max_expires_in: Duration | None = None
     """How far from the proposal a reviewer may move the deadline; left out by any rule that asks: not at all. Of
     several the shortest holds."""
@@ -226,11 +227,13 @@ class RuleEntry(Entry):
     """So long after people approved it nobody can claim it yet, and whoever approved can undo that; from 1s to 10m.
     Left out: it can be claimed at once. Of several rules the longest holds."""
     remind: Annotated[list[Duration], Field(min_length=1, max_length=10), EachOnce] | None = None
-    """When those who have not decided are reminded, counted from the proposal. All of several rules hold."""
+    """When those who have not decided are reminded, counted from the proposal by the clock of the deadline. All of
+    several rules hold."""
     escalate: EscalateEntry | None = None
     """Who may decide too when nobody has answered. All of several rules hold."""
     hours: HoursEntry | None = None
-    """When people are there. Holds only where all rules that ask have hours, so that no rule postpones a deadline."""
+    """When people are there: the clock of the deadline and of all before it. Holds only where all rules that ask have
+    hours, so that no rule postpones a deadline."""
     edited: Literal["second_person"] | None = None
     """second_person: whoever changes the payload is not enough, somebody else has to agree to it."""
     sample: Annotated[float, Field(gt=0, le=1)] | None = None

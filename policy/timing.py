@@ -4,6 +4,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from approvals.hours import Hours, enough
 from policy.faults import Finding
 from policy.shapes import spelled
 
@@ -18,9 +19,11 @@ def faults(book: "Rulebook") -> "Iterator[Finding]":
     """What keeps the program from starting, rule by rule."""
     for index, rule in book.rules.items():
         path = ("rules", index)
-        yield from _too_late(path, rule, _expires_in(book, rule))
+        expires_in = _expires_in(book, rule)
+        yield from _too_late(path, rule, expires_in)
         if rule.hours is not None:
             yield from _hours((*path, "hours"), rule.hours)
+            yield from _too_few((*path, "hours"), rule.hours, expires_in, rule.max_expires_in)
             if rule.hours.outside == "escalate" and rule.escalate is None:
                 remedy = "Say whom: escalate: {after: 20m, to: …}; or write outside: extend."
                 yield Finding(
@@ -39,19 +42,16 @@ def _expires_in(book: "Rulebook", rule: "RuleEntry") -> int | None:
 def _too_late(path: "Path", rule: "RuleEntry", expires_in: int | None) -> "Iterator[Finding]":
     if expires_in is None:
         return
+    late = (
+        f"comes when it has expired, after {spelled(expires_in)} of its hours, by which this runs too"
+        if rule.hours is not None and rule.hours.outside == "extend"
+        else f"comes when it has expired, after {spelled(expires_in)}"
+    )
     for place, after in enumerate(rule.remind or []):
         if after >= expires_in:
-            yield Finding(
-                path=(*path, "remind", place),
-                message=f"comes when it has expired, after {spelled(expires_in)}",
-                remedy=_EARLIER,
-            )
+            yield Finding(path=(*path, "remind", place), message=late, remedy=_EARLIER)
     if rule.escalate is not None and rule.escalate.after >= expires_in:
-        yield Finding(
-            path=(*path, "escalate", "after"),
-            message=f"comes when it has expired, after {spelled(expires_in)}",
-            remedy=_EARLIER,
-        )
+        yield Finding(path=(*path, "escalate", "after"), message=late, remedy=_EARLIER)
     if rule.max_expires_in is not None and rule.max_expires_in < expires_in:
         message = f"is shorter than the {spelled(expires_in)} that people have anyway"
         yield Finding(
@@ -70,6 +70,33 @@ def _hours(path: "Path", hours: "HoursEntry") -> "Iterator[Finding]":
         ZoneInfo(hours.tz)
     except (ZoneInfoNotFoundError, OSError):
         yield _unknown((*path, "tz"), hours.tz)
+
+
+def _too_few(
+    path: "Path", hours: "HoursEntry", expires_in: int | None, max_expires_in: int | None
+) -> "Iterator[Finding]":
+    """Where only time inside counts, hours so short that what they are to measure would have no end in sight."""
+    if hours.outside != "extend" or hours.start >= hours.end:
+        return
+    for key, seconds in (("expires_in", expires_in), ("max_expires_in", max_expires_in)):
+        if seconds is not None and not enough(hours_of(hours), seconds):
+            yield Finding(
+                path=path,
+                message=f"do not hold the {spelled(seconds)} of {key} within a year",
+                remedy="Write longer hours, or a shorter time; the default's counts where the rule has none.",
+            )
+            return
+
+
+def hours_of(entry: "HoursEntry") -> Hours:
+    """The entry as a gate has it."""
+    return Hours(
+        tz=entry.tz,
+        days=tuple(sorted(entry.days)),
+        start=entry.start,
+        end=entry.end,
+        extend=entry.outside == "extend",
+    )
 
 
 def _unknown(path: "Path", zone: str) -> Finding:

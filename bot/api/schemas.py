@@ -129,7 +129,8 @@ class ProposalSent(Sent):
         default=None, description="W3C Trace Context."
     )
     expires_in: Annotated[int, Field(ge=1)] | None = Field(
-        default=None, description="Seconds; may only shorten what the policy says."
+        default=None,
+        description="Seconds, by the clock of the policy's hours; only less than the policy says changes anything.",
     )
     callback_url: Annotated[str, Field(max_length=2000, pattern=URL)] | None = Field(
         default=None,

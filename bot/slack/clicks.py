@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
+from approvals.deadlines import later_deadline
 from approvals.decision import Reviewer
 from approvals.friction import takes_words
 from approvals.given import Given
@@ -10,7 +11,6 @@ from approvals.haste import Seen
 from approvals.places import places
 from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
-from approvals.reviews import later_deadline
 from bot.slack import modals, offers, onward
 from bot.slack.batch import batch_reject, batch_review
 from bot.slack.burst import burst_review, turn_burst

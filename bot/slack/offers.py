@@ -1,8 +1,8 @@
 """What a person can do with a proposal as it stands, and the row of buttons and menu that offers it."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from approvals.deadlines import later_deadline
 from approvals.events import Objected
 from approvals.proposal import Cause, Status
 from approvals.settling import settles_until
@@ -51,7 +51,7 @@ def offers(
         TAKE_BACK: _settling(proposal, now),
         REVOKE: proposal.status is Status.approved and not objectable,  # an objection revokes as well
         ASK: waits and proposal.open_question is None,
-        EXTEND: waits and _extendable(proposal),
+        EXTEND: waits and later_deadline(proposal) is not None,
         APPROVE_NEXT: may_stand(proposal),
         HAND_OVER: waits and (roles is None or bool(takers(proposal.gate, roles))),
     }
@@ -106,8 +106,3 @@ def _settling(proposal: "Proposal", now: "datetime | None") -> bool:
     if now is None:
         return proposal.status is Status.approved and proposal.claimable_at is not None
     return settles_until(proposal, now) is not None
-
-
-def _extendable(proposal: "Proposal") -> bool:
-    longest = proposal.gate.max_expires_in
-    return longest is not None and proposal.expires_at < proposal.created_at + timedelta(seconds=longest)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals import moves
-from approvals.deadlines import deadline, due, ladder, next_due
+from approvals.deadlines import deadline, due, ladder, next_due, step_at
 from approvals.events import Escalated, Rejected, Reminded
 from approvals.gate import Escalation
 from approvals.hours import Hours
@@ -56,9 +56,25 @@ def test_hours_let_only_the_time_count_in_which_people_are_there():
     assert deadline(gate(expires_in=6 * 3600, hours=(hours(),)), make_ask(), START) == over_the_weekend
 
 
-def test_hours_never_outlast_what_the_agent_wished_for():
-    asked = make_ask(expires_in=6 * 3600)
-    assert deadline(gate(expires_in=8 * 3600, hours=(hours(),)), asked, START) == after(6 * 3600)
+@pytest.mark.parametrize(("wish", "ends"), [
+    (None, (23, 8, 30)), (7200, (23, 8, 30)), (3600, (23, 8, 30)), (1800, (20, 16, 0)), (5400, (23, 8, 30)),
+])  # fmt: skip
+def test_what_an_agent_asks_for_is_measured_by_the_clock_of_the_policy_and_only_shortens(wish, ends):
+    late = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)  # half an hour before they go, on a Friday
+    judged = gate(expires_in=3600, hours=(hours(),))
+    assert deadline(judged, make_ask(expires_in=wish), late) == datetime(2026, 11, *ends, tzinfo=UTC)
+
+
+@given(
+    st.lists(st.builds(hours, st.integers(0, 8), st.integers(9, 24), extend=st.booleans()), max_size=3).map(tuple),
+    st.integers(1, 200_000),
+    st.integers(1, 200_000),
+    st.integers(0, 100_000),
+)
+def test_no_wish_of_an_agent_moves_a_deadline_back_and_a_longer_wish_never_shortens_it(several, seconds, wish, more):
+    judged = gate(expires_in=seconds, hours=several)
+    ends = deadline(judged, make_ask(expires_in=wish), START)
+    assert ends <= deadline(judged, make_ask(expires_in=wish + more), START) <= deadline(judged, make_ask(), START)
 
 
 def test_of_several_hours_the_earliest_end_counts():
@@ -71,6 +87,23 @@ def test_hours_of_which_one_escalates_instead_postpone_nothing():
     both = (hours(end=12), hours(end=12, extend=False))
     assert deadline(gate(expires_in=7200, hours=both), make_ask(), START) == after(7200)
     assert deadline(gate(expires_in=7200, hours=both[1:]), make_ask(), START) == after(7200)
+
+
+def test_reminders_and_escalations_run_by_the_same_clock_as_the_deadline():
+    proposal = pending(remind=(1800, 3000), escalate=(replace(LEADS, after=3300),), hours=(hours(end=12),))
+    monday = datetime(2026, 11, 23, 8, 5, tzinfo=UTC)
+    minutes = timedelta(minutes=1)
+    assert [step_at(proposal, each) for each in (1800, 3000)] == [after(1800), monday]
+    assert told(proposal, 1800) == [Reminded]
+    proposal = after_all(proposal, due(proposal, after(1800)))
+    assert next_due(proposal) == monday
+    assert due(proposal, monday - MILLISECOND) == []
+    proposal = after_all(proposal, due(proposal, monday))
+    assert proposal.reminded == 3000
+    assert next_due(proposal) == monday + 5 * minutes
+    proposal = after_all(proposal, due(proposal, monday + 5 * minutes))
+    assert proposal.escalated == ((3300, "lead"),)
+    assert next_due(proposal) == proposal.expires_at == monday + 10 * minutes
 
 
 def test_people_are_reminded_at_each_of_its_times_once():
@@ -217,7 +250,8 @@ def test_a_deadline_that_was_moved_is_the_next_thing_again():
 
 
 LADDERS = st.builds(
-    lambda remind, escalate, expires_in: pending(
+    lambda remind, escalate, expires_in, several: pending(
+        hours=several,
         remind=tuple(sorted(remind)),
         escalate=tuple(Escalation(after=each, to=f"r{each}", channel=f"C{each}") for each in sorted(escalate)),
         expires_in=expires_in,
@@ -225,6 +259,7 @@ LADDERS = st.builds(
     st.sets(st.integers(1, 5000), max_size=3),
     st.sets(st.integers(1, 5000), max_size=3),
     st.integers(1, 5000),
+    st.sampled_from([(), (hours(),), (hours(end=12), hours(13)), (hours(12),), (hours(end=12), hours(extend=False))]),
 )
 
 

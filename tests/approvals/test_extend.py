@@ -1,12 +1,16 @@
 """More time, and another role to help: what reviewers may do with what waits."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals import moves
+from approvals.deadlines import later_deadline
 from approvals.events import Escalated, Extended
 from approvals.gate import StandIn
+from approvals.hours import Hours
 from approvals.proposal import Status
 from approvals.refusals import AlreadyResolved, CannotExtend, Changed, Expired, NotYourRole, OwnProposal
 from approvals.states import after_all
@@ -51,6 +55,30 @@ def test_time_is_given_up_to_what_the_policy_allows_and_then_no_more():
     assert (proposal.expires_at, proposal.extended) == (after(9000), 2)
     with pytest.raises(CannotExtend):
         extended(proposal)
+
+
+FRIDAYS = Hours(tz="Europe/Berlin", days=(0, 4), start=9 * 60, end=12 * 60, extend=True)
+"""From nine to twelve, on Fridays, the day on which the tests play at a quarter past eleven, and on Mondays."""
+
+
+def test_more_time_is_time_in_which_people_are_there_and_so_is_what_the_policy_allows_in_all():
+    proposal = pending(max_expires_in=3 * 3600, hours=(FRIDAYS,))
+    monday = datetime(2026, 11, 23, tzinfo=UTC)
+    assert proposal.expires_at == monday + timedelta(hours=8, minutes=15)
+    assert later_deadline(proposal) == monday + timedelta(hours=9, minutes=15)
+    once = extended(proposal)
+    assert once.expires_at == monday + timedelta(hours=9, minutes=15)
+    twice = extended(once)
+    assert twice.expires_at == monday + timedelta(hours=10, minutes=15)
+    assert later_deadline(twice) is None
+    with pytest.raises(CannotExtend):
+        extended(twice)
+
+
+def test_more_time_may_be_had_although_the_plain_clock_has_run_past_what_the_policy_allows():
+    proposal = pending(max_expires_in=2 * 3600, hours=(FRIDAYS,))
+    assert proposal.expires_at > proposal.created_at + timedelta(hours=2)
+    assert later_deadline(proposal) > proposal.expires_at
 
 
 @pytest.mark.parametrize("longest", [None, 3600])

@@ -1,12 +1,14 @@
 """Office hours by the clock on the wall, also on the days on which it jumps."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals.hours import LONGEST, Hours, inside, over
+from approvals.hours import LONGEST, Hours, enough, inside, moment, over
 
 WEEK = (0, 1, 2, 3, 4)
 DAILY = tuple(range(7))
@@ -90,21 +92,107 @@ def test_whoever_is_never_there_is_asked_by_the_plain_clock():
     assert over(hours(days=()), utc(2026, 11, 20, 10), HOUR) == utc(2026, 11, 20, 11)
 
 
-def test_who_is_hardly_ever_there_is_asked_by_the_plain_clock():
-    minute = hours(start=0, end=1, days=(0,))
-    seconds = LONGEST * 60
-    assert over(minute, utc(2026, 11, 20, 10), seconds) == utc(2026, 11, 20, 10) + timedelta(seconds=seconds)
+def test_hours_that_are_not_over_within_what_is_looked_at_end_with_the_last_of_them_and_never_sooner_for_more():
+    minute, begin = hours(start=0, end=1, days=(0,)), utc(2026, 11, 20, 10)
+    most = 57 * 60
+    last = over(minute, begin, most)
+    assert begin + timedelta(days=LONGEST - 7) < last <= begin + timedelta(days=LONGEST)
+    assert over(minute, begin, most - 60) == last - timedelta(days=7)
+    assert over(minute, begin, most + 1) == over(minute, begin, 10 * most) == last
 
 
-@given(
-    st.integers(0, 6 * 365 * 24 * HOUR).map(lambda seconds: utc(2024, 1, 1) + timedelta(seconds=seconds)),
-    st.integers(1, 200_000),
-    st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"]),
-    st.tuples(st.integers(0, 1439), st.integers(1, 1440)).filter(lambda pair: pair[1] - pair[0] >= 120),
+ZONES = [
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Nuuk",  # the clocks change at midnight
+    "Asia/Beirut",
+    "Australia/Lord_Howe",  # by half an hour
+    "Antarctica/Troll",  # by two
+    "Africa/Casablanca",
+    "Asia/Kolkata",  # never, and half an hour beside the rest
+    "Pacific/Chatham",
+    "UTC",
+]
+CHANGES = [utc(2026, 3, 8), utc(2026, 3, 29), utc(2026, 4, 5), utc(2026, 10, 4), utc(2026, 10, 25), utc(2026, 11, 1)]
+MINUTE = timedelta(minutes=1)
+MOMENTS = st.one_of(
+    st.tuples(st.sampled_from(CHANGES), st.integers(-3 * 1440, 1440)).map(lambda each: each[0] + each[1] * MINUTE),
+    st.integers(0, 6 * 365 * 1440).map(lambda minutes: utc(2024, 1, 1) + minutes * MINUTE),
 )
-def test_it_is_over_no_sooner_than_by_the_plain_clock_and_while_people_are_there(begin, seconds, tz, span):
-    there = hours(start=span[0], end=span[1], tz=tz)
+ANY_HOURS = st.builds(
+    lambda span, days, tz: hours(start=span[0], end=span[1], days=days, tz=tz),
+    st.one_of(
+        st.sampled_from([(0, 1440), (150, 165), (120, 180), (160, 161), (0, 60), (1380, 1440), (540, 1020)]),
+        st.tuples(st.integers(0, 1439), st.integers(1, 1440)).filter(lambda pair: pair[0] < pair[1]),
+    ),
+    st.sampled_from([WEEK, DAILY, (6,), (5, 6)]),
+    st.sampled_from(ZONES),
+)
+
+
+def on_the_wall(there, at):
+    """Whether the clock on the wall shows a time of the hours, minute by minute: the slow way to know."""
+    wall = at.astimezone(ZoneInfo(there.tz))
+    return wall.weekday() in there.days and f"{wall:%H:%M}" in there_shown(there)
+
+
+@cache
+def there_shown(there):
+    return {f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(there.start, there.end)}
+
+
+@given(ANY_HOURS, MOMENTS)
+@settings(max_examples=300)
+def test_inside_is_what_the_clock_on_the_wall_shows(there, at):
+    assert inside(there, at) is on_the_wall(there, at)
+
+
+@given(ANY_HOURS, MOMENTS, st.integers(1, 600))
+@settings(max_examples=300)
+def test_it_is_over_when_so_many_minutes_inside_were_counted_one_by_one(there, begin, minutes):
+    at, left = begin, minutes
+    for _ in range(3 * 1440):
+        left -= on_the_wall(there, at)
+        at += MINUTE
+        if not left:
+            assert over(there, begin, minutes * 60) == at
+            return
+    assert over(there, begin, minutes * 60) > at
+
+
+@pytest.mark.parametrize("milliseconds", [1, 500, 999])
+def test_a_change_of_the_clocks_is_found_from_between_two_seconds_too(milliseconds):
+    night, odd = hours(start=0, end=180, days=DAILY), timedelta(milliseconds=milliseconds)
+    begin = utc(2026, 10, 24, 20) + odd
+    assert over(night, begin, 4 * HOUR) == utc(2026, 10, 25, 2)
+    assert over(night, utc(2026, 10, 25, 0, 59, 59) + odd, HOUR) == utc(2026, 10, 25, 1, 59, 59) + odd
+
+
+def test_a_time_that_an_autumn_night_has_twice_is_inside_both_times():
+    there = hours(start=150, end=165, days=DAILY)
+    assert [inside(there, utc(2026, 10, 25, hour, 40)) for hour in (0, 1, 2)] == [True, True, False]
+    assert over(there, utc(2026, 10, 24, 22), 20 * 60) == utc(2026, 10, 25, 1, 35)
+
+
+@given(ANY_HOURS, MOMENTS, st.integers(1, 200_000))
+def test_it_is_over_no_sooner_than_by_the_plain_clock_and_while_people_are_there(there, begin, seconds):
     ends = over(there, begin, seconds)
-    assert ends >= begin + timedelta(seconds=seconds)
-    assert inside(there, ends - timedelta(seconds=1))
-    assert over(there, begin, seconds + 1) > ends
+    if enough(there, seconds):
+        assert ends >= begin + timedelta(seconds=seconds)
+        assert over(there, begin, seconds + 1) > ends
+        assert inside(there, ends - timedelta(milliseconds=1))
+
+
+@given(st.lists(ANY_HOURS, max_size=3).map(tuple), MOMENTS, st.integers(1, 5_000_000), st.integers(0, 5_000_000))
+def test_more_time_never_ends_sooner_and_more_hours_never_end_it_later(several, begin, seconds, more):
+    ends = moment(several, begin, seconds)
+    assert ends <= moment(several, begin, seconds + more)
+    assert ends <= moment(several[:1], begin, seconds) if several else ends == begin + timedelta(seconds=seconds)
+
+
+@given(ANY_HOURS, MOMENTS)
+def test_what_a_year_of_hours_holds_is_over_before_nobody_looks_any_further(there, begin):
+    year = 52 * len(there.days) * (there.end - there.start) * 60
+    assert enough(there, year)
+    assert not enough(there, year + 1)
+    assert over(there, begin, year) < over(there, begin, year + 1) <= begin + timedelta(days=LONGEST)

@@ -636,6 +636,18 @@ FAULTS = [
         "is shorter than the 1h that people have anyway. Write more than expires_in, or leave it out.",
     ),
     (
+        {"rules": [{**hours(), "remind": ["2h"]}]},
+        "rule it: remind[0]",
+        '"2h"',
+        "comes when it has expired, after 1h of its hours, by which this runs too. Choose an earlier moment, or a longer expires_in; the default's counts where the rule has none.",
+    ),
+    (
+        {"rules": [{**hours(to="09:01"), "expires_in": "2h"}]},
+        "rule it: hours",
+        '"hours": {',
+        "do not hold the 2h of expires_in within a year. Write longer hours, or a shorter time; the default's counts where the rule has none.",
+    ),
+    (
         {"rules": [hours(outside="escalate")]},
         "rule it: hours.outside",
         '"outside": "escalate"',

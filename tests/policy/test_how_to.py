@@ -2,13 +2,16 @@
 
 import re
 import textwrap
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from ruamel.yaml import YAML
 
+from approvals.hours import moment
 from policy import load
 from tests.house.tree import ROOT
-from tests.policy.files import ENVIRON
+from tests.policy.files import ENVIRON, ask, nothing_known, refund
 
 READ = YAML(typ="safe", pure=True)
 PAGES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
@@ -76,3 +79,21 @@ def test_the_page_on_http_changes_what_the_manifest_has():
     assert shown["settings"]["interactivity"]["is_enabled"] is manifest["settings"]["interactivity"]["is_enabled"]
     addresses = {with_address["url"], changed["request_url"], shown["settings"]["interactivity"]["request_url"]}
     assert addresses == {"https://approvals.example.com/slack/events"}
+
+
+def test_the_moments_that_the_how_to_names_are_those_of_its_rule(tmp_path):
+    path = tmp_path / "policy.yml"
+    READ.dump(
+        completed(next(shown for _, shown in OF_POLICIES if "hours" in str(shown) and "remind" in str(shown))), path
+    )
+    policy, said = load(path, ENVIRON | VARIABLES), ask()
+    gate = policy.judge(said, [refund(amount=1)], nothing_known(policy, said, refund(amount=1)))
+    berlin = ZoneInfo("Europe/Berlin")
+    begin = datetime(2026, 11, 20, 16, 50, tzinfo=berlin)
+    told = [
+        f"{moment(gate.hours, begin, each).astimezone(berlin):%a %H:%M}" for each in (*gate.remind, gate.expires_in)
+    ]
+    assert told == ["Fri 17:00", "Mon 09:20", "Mon 10:50"]
+    assert gate.max_expires_in == 4 * gate.expires_in
+    page = (ROOT / "docs" / "how-to" / "ask-the-right-people.md").read_text()
+    assert "on Friday at 16:50 is reminded of at 17:00, again on Monday at 9:20, and expires on Monday at 10:50" in page

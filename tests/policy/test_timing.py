@@ -6,7 +6,7 @@ import pytest
 
 from approvals.deadlines import deadline
 from approvals.gate import Escalation, Tier
-from approvals.hours import Hours
+from approvals.hours import Hours, moment
 from policy import check, timing
 from tests.policy.files import (
     ENVIRON,
@@ -24,6 +24,7 @@ from tests.policy.files import (
 )
 
 BERLIN = hours()["hours"]
+MINUTE = {**BERLIN, "days": ["mon"], "to": "09:01"}
 OFFICE = Hours(tz="Europe/Berlin", days=(0, 4), start=540, end=1020, extend=True)
 SATURDAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -130,6 +131,26 @@ def test_what_comes_outside_of_hours_can_be_escalated_instead(tmp_path):
             {"max_expires_in": "59m"},
             "it: max_expires_in: is shorter than the 1h that people have anyway",
         ),
+        (
+            {"hours": BERLIN, "expires_in": "16h", "remind": ["20h"]},
+            "it: remind[0]: comes when it has expired, after 16h of its hours, by which this runs too",
+        ),
+        (
+            {"hours": BERLIN, "expires_in": "16h", "escalate": {"after": "16h", "to": "finance"}},
+            "it: escalate.after: comes when it has expired, after 16h of its hours, by which this runs too",
+        ),
+        (
+            {"hours": MINUTE, "expires_in": "53m"},
+            "it: hours: do not hold the 53m of expires_in within a year",
+        ),
+        (
+            {"hours": MINUTE},
+            "it: hours: do not hold the 1h of expires_in within a year",
+        ),
+        (
+            {"hours": MINUTE, "expires_in": "52m", "max_expires_in": "30d"},
+            "it: hours: do not hold the 30d of max_expires_in within a year",
+        ),
         ({"hours": {**BERLIN, "to": "09:00"}}, "it: hours.to: is not after from"),
         ({"hours": {**BERLIN, "from": "22:00", "to": "06:00"}}, "it: hours.to: is not after from"),
         ({"hours": {**BERLIN, "tz": "Europe/Berlim"}}, "it: hours.tz: there is no time zone 'Europe/Berlim'"),
@@ -162,6 +183,25 @@ def test_what_comes_outside_of_hours_can_be_escalated_instead(tmp_path):
 )
 def test_what_contradicts_itself_in_time_stops_the_start(tmp_path, keys, told):
     assert only_fault(tmp_path, rules=[rule(**keys)]) == told
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"hours": BERLIN, "expires_in": "16h", "remind": ["15h"], "escalate": {"after": "959m", "to": "finance"}},
+        {"hours": BERLIN, "expires_in": "2h", "max_expires_in": "8h"},
+        {"hours": MINUTE, "expires_in": "52m"},
+        {
+            "hours": {**MINUTE, "outside": "escalate"},
+            "expires_in": "30d",
+            "escalate": {"after": "20m", "to": "finance"},
+        },
+    ],
+)
+def test_what_is_in_time_by_the_one_clock_of_the_rule_is_taken(tmp_path, keys):
+    judged = gate(tmp_path, rules=[rule(**keys)])
+    ends = [moment(judged.hours, SATURDAY, each) for each in (*judged.remind, judged.expires_in)]
+    assert ends == sorted(ends)
 
 
 def test_the_defaults_deadline_counts_where_the_rule_has_none(tmp_path):

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from approvals.gate import Escalation, StandIn, Tier
+from approvals.hours import Hours
 from approvals.proposal import Cause, Status, Undo, UndoStatus
+from bot.slack.blocks import when
 from bot.slack.words.ladder import ladder, objection, stand_ins, undoing
 from tests.making import START, make_gate, make_proposal
 
@@ -39,6 +41,17 @@ def test_a_later_deadline_brings_back_the_steps_before_it():
     proposal = make_proposal(escalate=(BOARD,))
     assert ladder(proposal) is None
     assert "*board*" in ladder(replace(proposal, expires_at=START + timedelta(hours=3)))
+
+
+def test_where_only_time_inside_counts_the_steps_stand_where_that_puts_them():
+    office = Hours(tz="Europe/Berlin", days=(0, 4), start=9 * 60, end=11 * 60 + 30, extend=True)
+    proposal = make_proposal(remind=(600, 1800), escalate=(LEAD,), hours=(office,))
+    waiting = replace(proposal, expires_at=START + timedelta(days=4))
+    friday, monday = START.replace(hour=10, minute=25), START.replace(day=23, hour=8, minute=15)
+    expected = (
+        f"Reminder {when(friday)} · Reminder {when(monday)} · *lead* may step in {when(monday.replace(minute=5))}"
+    )
+    assert ladder(waiting).startswith(expected)
 
 
 def test_of_many_steps_the_first_are_named_and_the_rest_counted():

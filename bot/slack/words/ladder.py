@@ -1,18 +1,14 @@
 """What time and other people may still bring to what waits, or to what runs without waiting. Our markup."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from approvals.deadlines import reminders_ahead, steps_ahead
+from approvals.deadlines import reminders_ahead, step_at, steps_ahead, taken_at
 from approvals.proposal import UndoStatus
 from bot.slack.blocks import person, when
 from bot.slack.offers import open_to_objection
 from bot.slack.words.labels import UNDOING, listed, name, span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from approvals.gate import Gate
     from approvals.proposal import Proposal, Undo
 
@@ -23,12 +19,12 @@ _MOST_STAND_INS = 8
 
 def ladder(proposal: "Proposal") -> str | None:
     """The steps still to come before the deadline, and the deadline; None where there are no steps."""
-    reminders = [at for at in _moments(proposal, reminders_ahead(proposal)) if at < proposal.expires_at]
+    moments = [step_at(proposal, each) for each in reminders_ahead(proposal)]
+    reminders = [at for at in moments if at < proposal.expires_at]
     steps = [f"Reminder {when(at)}" for at in reminders[:_MOST_STEPS]]
     if len(reminders) > _MOST_STEPS:
         steps.append(f"{len(reminders) - _MOST_STEPS} more reminders")
-    ahead = steps_ahead(proposal)
-    roles = zip(ahead, _moments(proposal, [each.after for each in ahead]), strict=True)
+    roles = [(each, taken_at(proposal, each)) for each in steps_ahead(proposal)]
     calls = [f"*{name(each.to)}* may step in {when(at)}" for each, at in roles if at < proposal.expires_at]
     steps += calls[:_MOST_STEPS]
     if len(calls) > _MOST_STEPS:
@@ -77,7 +73,3 @@ def undoing(undo: "Undo") -> str:
             return f"{emoji} *{word}*, the agent reports{reported}\n{asked}"
         case UndoStatus.failed:
             return f"{emoji} *{word}*, the agent reports{reported}. *Somebody must look.*\n{asked}"
-
-
-def _moments(proposal: "Proposal", seconds: "Sequence[int]") -> "list[datetime]":
-    return [proposal.created_at + timedelta(seconds=each) for each in seconds]
