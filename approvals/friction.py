@@ -66,9 +66,7 @@ def words(proposal: "Proposal") -> tuple[Word, ...]:
     if gate.friction is None:
         return ()
     name = Word(field=NAME, text=action.name)
-    found = [
-        name if _redacted(path, gate.redact) else _word(action.payload, path) or name for path in gate.friction.typed
-    ]
+    found = [name if hidden(path, gate.redact) else _word(action.payload, path) or name for path in gate.friction.typed]
     return tuple({each.field: each for each in found}.values())[:MOST_WORDS]
 
 
@@ -84,7 +82,7 @@ def wrong(wanted: "Sequence[Word]", typed: "Sequence[str]") -> tuple[bool, ...]:
     return tuple(not each.is_said_by(said[place]) for place, each in enumerate(wanted))
 
 
-def _redacted(path: str, redact: "Sequence[str]") -> bool:
+def hidden(path: str, redact: "Sequence[str]") -> bool:
     """Whether something at, above or below the field is not shown to those who decide."""
     return any(f"{path}.".startswith(f"{each}.") or each.startswith(f"{path}.") for each in redact)
 

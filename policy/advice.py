@@ -4,6 +4,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
+from policy.evaluate import Rule
 from policy.lint import MORE_PEOPLE, finding
 from policy.past import FirstTime, Unusual
 from policy.patterns import covers, overlap
@@ -11,7 +12,6 @@ from policy.patterns import covers, overlap
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policy.evaluate import Rule
     from policy.faults import Finding
     from policy.lint import Lint
 
@@ -88,10 +88,27 @@ def _unused(lint: "Lint") -> "Iterator[Finding]":
 def _overruled(lint: "Lint") -> "Iterator[Finding]":
     for index, rule in lint.rules.items():
         for other in lint.rules.values():
-            if other.always and covers(other.action, rule.action) and rule.tier < other.tier:
+            if never_decides(rule, other):
                 message = f"never decides: {other.id} is stricter and matches whenever this does"
-                yield finding(("rules", index), message, f"Narrow {other.id}, or remove this rule.")
+                kept = ", or remove this rule" if says_nothing_else(rule) else "; what else this rule says still holds"
+                yield finding(("rules", index), message, f"Narrow {other.id}{kept}.")
                 break
+
+
+def never_decides(rule: "Rule", other: "Rule") -> bool:
+    """Whether the other is stricter, in doubt too, and matches whenever the rule does."""
+    strictest = max(rule.tier, Tier.approve) if rule.conditions else rule.tier
+    return other.always and covers(other.action, rule.action) and rule.tier < other.tier and not other.tier < strictest
+
+
+def says_nothing_else(rule: "Rule") -> bool:
+    """Whether all that a rule may do is to decide, so that one which never does can be removed.
+
+    One with a condition may be in doubt, and then it asks like others do, and says so.
+    """
+    # That a rule of tier watch has a time to object counts only where such a tier decides, and so does a sample.
+    empty = Rule(id=rule.id, action=rule.action, tier=rule.tier, undo_within=rule.undo_within, sampling=rule.sampling)
+    return rule == empty
 
 
 def _calls_itself(lint: "Lint") -> "Iterator[Finding]":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from approvals.events import plain
-from approvals.friction import asks_again
+from approvals.friction import asks_again, hidden
 from approvals.gate import Gate, Tier
 from approvals.proposal import Action, Ask, Source
 from policy.past import UNKNOWN
@@ -218,7 +218,7 @@ class Explanation:
             *_friction(gate),
             *([f"reasons to choose from for a no: {', '.join(gate.reject_reasons)}"] if gate.reject_reasons else []),
             f"whoever rejects may hold the same for {spelled(gate.hold)}",
-            "editable: " + ("every field" if gate.edit is None else ", ".join(gate.edit) or "nothing"),
+            f"editable: {_editable(gate)}",
             *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),
         ]
 
@@ -276,9 +276,20 @@ def _standing(gate: Gate) -> list[str]:
 
 def _friction(gate: Gate) -> list[str]:
     if gate.friction is not None and gate.friction.typed:
-        asked = ", ".join(f"the value of {path}" if path else "the action's name" for path in gate.friction.typed)
-        return [f"whoever approves types {asked}"]
+        asked = dict.fromkeys(
+            f"the value of {path}" if path and not hidden(path, gate.redact) else "the action's name"
+            for path in gate.friction.typed
+        )
+        return [f"whoever approves types {', '.join(asked)}"]
     return ["Approve asks once more before it counts"] if asks_again(gate) else []
+
+
+def _editable(gate: Gate) -> str:
+    """The fields that a reviewer may change: what the policy redacts has no input in the form."""
+    redacted = sorted({path.split(".")[0] for path in gate.redact})
+    if gate.edit is None:
+        return f"every field but {', '.join(redacted)}, redacted" if redacted else "every field"
+    return ", ".join(field for field in gate.edit if field not in redacted) or "nothing"
 
 
 def _there(hours: "Hours") -> str:

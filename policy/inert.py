@@ -41,6 +41,8 @@ def adds_nothing(rule: Rule, beside: Rule) -> bool:
     return (
         covers(beside.action, rule.action)
         and others <= own
+        and (rule.batch is None or own == others)  # in doubt it keeps apart what shares a card
+        and (beside.id < rule.id or not (rule.title or rule.show or rule.reject_reasons))  # its words may come first
         and not beside.tier < tier
         and set(rule.roles) <= set(beside.roles)
         and (rule.approvals or 1) <= (beside.approvals or 1)

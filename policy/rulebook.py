@@ -30,6 +30,7 @@ from policy.shapes import (
     TierAsking,
     TierName,
     Title,
+    TopLevelField,
     User,
     Variable,
     Version,
@@ -256,8 +257,9 @@ class RuleEntry(Entry):
     """How long whoever rejects may hold the same; left out: the default's. Of several rules the shortest holds."""
     reason: Sentence | None = None
     """Why people are asked, in one sentence: it stands on the card."""
-    edit: Annotated[list[str], EachOnce] | None = None
-    """Top-level payload fields a reviewer may change; left out: all; empty: none. Of several lists the intersection."""
+    edit: Annotated[list[TopLevelField], EachOnce] | None = None
+    """Top-level payload fields a reviewer may change, without payload in front; left out: all; empty: none. Of several
+    lists the intersection."""
     title: Title | None = None
     """The first line of the card: your words, with places that the payload fills: {payload.amount} and the like, and
     action in braces. Of several rules that of the strictest tier, then of the first id."""

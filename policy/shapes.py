@@ -18,6 +18,8 @@ T = TypeVar("T")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST_DURATION = 30 * UNITS["d"]
 LONGEST_OPTION = 75
+INSIDE = "payload."
+"""What stands in front of a field where a key takes other words than fields."""
 
 
 class Misshapen(ValueError):
@@ -167,10 +169,22 @@ def _friction(value: object) -> Friction:
     if value == "type":
         return Friction(typed=(ACTION_NAME,))
     path = value.get("type") if isinstance(value, dict) and len(value) == 1 else None
+    if isinstance(path, str) and path.startswith(INSIDE):
+        raise Misshapen(f"{path!r} is no name of a field", f"Write it without payload in front: {_bare(path)}.")
     if not isinstance(path, str) or not re.fullmatch(PATH_TO_TYPE, path):
         message = f"{value!r} is nothing that an approval can take beside the click"
         raise Misshapen(message, "Write confirm, type, or {type: amount} with a field of the payload.")
     return Friction(typed=(path,))
+
+
+def _top_level(value: str) -> str:
+    if value.startswith(INSIDE):
+        raise Misshapen(f"{value!r} is no name of a field", f"Write it without payload in front: {_bare(value)}.")
+    return value
+
+
+def _bare(path: str) -> str:
+    return path.removeprefix(INSIDE) or "amount"
 
 
 def _option(value: str) -> str:
@@ -305,7 +319,7 @@ PayloadPath = Annotated[
         "payload.to",
     ),
 ]
-PATH_TO_TYPE = r"[A-Za-z0-9_-]{1,100}(\.[A-Za-z0-9_-]{1,100}){0,15}"
+PATH_TO_TYPE = r"(?!payload\.)[A-Za-z0-9_-]{1,100}(\.[A-Za-z0-9_-]{1,100}){0,15}"
 FrictionWord = Annotated[
     Friction,
     BeforeValidator(_friction),
@@ -332,6 +346,9 @@ PayloadField = Annotated[
         "Write the way to the field without payload in front, with dots between.",
         "customer.name",
     ),
+]
+TopLevelField = Annotated[
+    str, AfterValidator(_top_level), WithJsonSchema({"type": "string", "pattern": r"^(?!payload\.)"})
 ]
 PLACES = "{payload.amount} and the like, and action in braces"
 Title = Annotated[

@@ -52,8 +52,8 @@ def _too_late(path: "Path", rule: "RuleEntry", expires_in: int | None) -> "Itera
             yield Finding(path=(*path, "remind", place), message=late, remedy=_EARLIER)
     if rule.escalate is not None and rule.escalate.after >= expires_in:
         yield Finding(path=(*path, "escalate", "after"), message=late, remedy=_EARLIER)
-    if rule.max_expires_in is not None and rule.max_expires_in < expires_in:
-        message = f"is shorter than the {spelled(expires_in)} that people have anyway"
+    if rule.max_expires_in is not None and rule.max_expires_in <= expires_in:
+        message = f"gives no more than the {spelled(expires_in)} that people have anyway"
         yield Finding(
             path=(*path, "max_expires_in"), message=message, remedy="Write more than expires_in, or leave it out."
         )

@@ -564,6 +564,12 @@ FAULTS = [
         "'typed' is nothing that an approval can take beside the click. Write confirm, type, or {type: amount} with a field of the payload.",
     ),
     (
+        {"rules": [rule(friction={"type": "payload.amount"})]},
+        "rule it: friction",
+        '"friction": {',
+        "'payload.amount' is no name of a field. Write it without payload in front: amount.",
+    ),
+    (
         {"rules": [rule(friction="type", batch={"window": "5m", "max": 20})]},
         "rule it: friction",
         '"friction": "type",',
@@ -633,7 +639,7 @@ FAULTS = [
         {"rules": [rule(max_expires_in="30m")]},
         "rule it: max_expires_in",
         '"max_expires_in": "30m"',
-        "is shorter than the 1h that people have anyway. Write more than expires_in, or leave it out.",
+        "gives no more than the 1h that people have anyway. Write more than expires_in, or leave it out.",
     ),
     (
         {"rules": [{**hours(), "remind": ["2h"]}]},

@@ -10,7 +10,7 @@ from approvals.gate import Friction, Tier
 from policy.batching import settled
 from policy.friction import together
 from tests.making import make_gate
-from tests.policy.files import ask, nothing_known, only_fault, policy_with, refund, rule
+from tests.policy.files import ask, faults_with, nothing_known, only_fault, policy_with, refund, rule
 
 CONFIRM, TYPE = Friction(), Friction(typed=(NAME,))
 BATCH, STANDING = {"window": "5m", "max": 9}, {"for": "1h", "max": 3}
@@ -123,6 +123,27 @@ def test_explain_names_it(tmp_path):
     assert "Approve asks once more before it counts" in said(rule(friction="confirm"))
     assert "Approve asks once more before it counts" in said(rule(approvals=2))
     assert "Approve asks" not in said(rule())
+
+
+def test_a_field_with_payload_in_front_is_a_fault_that_says_how_it_is_written(tmp_path):
+    for key, value in (("friction", {"type": "payload.amount"}), ("edit", ["payload.amount"])):
+        (fault,) = faults_with(tmp_path, rules=[rule(**{key: value})])
+        assert fault.message == "'payload.amount' is no name of a field"
+        assert fault.remedy == "Write it without payload in front: amount."
+
+
+def test_explain_asks_nobody_to_type_or_edit_what_they_are_not_shown(tmp_path):
+    def lines(**keys):
+        return (
+            policy_with(tmp_path, rules=[rule(redact=["ssn", "card.number"], **keys)]).explain(ask(), refund()).lines()
+        )
+
+    assert "whoever approves types the action's name" in lines(friction={"type": "ssn"})
+    assert "whoever approves types the action's name" in lines(friction={"type": "card"})
+    assert "whoever approves types the value of amount" in lines(friction={"type": "amount"})
+    assert "editable: nothing" in lines(edit=["ssn"])
+    assert "editable: amount" in lines(edit=["ssn", "amount", "card"])
+    assert "editable: every field but card, ssn, redacted" in lines()
 
 
 def test_an_edit_keeps_what_an_earlier_revision_took(tmp_path):

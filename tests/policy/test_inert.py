@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from approvals.gate import Tier
 from approvals.proposal import Action, Revision
+from policy.advice import never_decides, says_nothing_else
 from policy.build import examine
 from policy.evaluate import Rule, judge
 from policy.inert import COMPARED, adds_nothing
@@ -18,7 +19,7 @@ from policy.report import linted
 from policy.usage import Usage
 from tests.making import START, make_proposal
 from tests.policy.files import ENVIRON, SOUND, agent, role, rule, written
-from tests.policy.test_laws import CLAIMS, DEFAULTS, HISTORIES, rules
+from tests.policy.test_laws import ANCHORS, CLAIMS, DEFAULTS, HISTORIES, rules
 
 EVERY = {"agents": agent(actions=["refund.*"])}
 
@@ -100,6 +101,53 @@ def pairs(draw):
     return narrow, replace(narrow, id=other.id, **{name: getattr(other, name) for name in taken})
 
 
+ASKED = {"standing": None, "batch": None, "friction": None, "hours": (), "max_expires_in": None}
+"""What only counts where people are asked."""
+
+
+def effect(judgement):
+    """What a judgement does: not which rules did, and where nobody is asked not how."""
+    return replace(judgement, rules=(), **({} if judgement.tier is Tier.approve else ASKED))
+
+
+def same(one, other):
+    """Whether two judgements do the same, but for the words of the reasons."""
+    return replace(effect(one), risk=(), facts=()) == replace(effect(other), risk=(), facts=())
+
+
+@settings(max_examples=200)
+@given(st.lists(rules(), max_size=1), rules(), ANCHORS, DEFAULTS, CLAIMS, HISTORIES, st.booleans())
+def test_without_a_rule_that_the_advice_says_to_remove_everything_is_the_same(
+    book, drawn, strict, defaults, said, history, bare
+):
+    strict = replace(strict, tier=Tier.block) if strict.tier is drawn.tier else strict
+    weak = Rule(id=drawn.id, action=drawn.action, tier=drawn.tier, undo_within=drawn.undo_within) if bare else drawn
+    assume(never_decides(weak, strict) and says_nothing_else(weak))
+    with_it = judge([*book, strict, weak], defaults, said, history, Tier.auto, Past())
+    without = judge([*book, strict], defaults, said, history, Tier.auto, Past())
+    assert effect(with_it) == effect(without)
+
+
+@pytest.mark.parametrize(
+    ("keys", "remedy"),
+    [
+        ({}, "Narrow all, or remove this rule."),
+        ({"redact": ["ssn"]}, "Narrow all; what else this rule says still holds."),
+        ({"tier": "watch", "role": "finance"}, "Narrow all; what else this rule says still holds."),
+        ({"when": ["payload.a > 1"]}, "Narrow all; what else this rule says still holds."),
+    ],
+)
+def test_only_a_rule_that_adds_nothing_is_one_to_remove(tmp_path, keys, remedy):
+    book = [rule("it", **{"tier": "auto", **keys}), rule("all", action="*")]
+    told = [each for each in report(tmp_path, rules=book).warnings if "never decides" in each.message]
+    assert [each.remedy for each in told] == [remedy]
+
+
+def test_a_rule_that_decides_in_doubt_is_not_said_to_decide_never(tmp_path):
+    book = [rule("it", tier="auto", when=["payload.a > 1"]), rule("all", action="*", tier="watch")]
+    assert [each for each in report(tmp_path, rules=book).warnings if "never decides" in each.message] == []
+
+
 @settings(max_examples=1000)
 @given(st.lists(rules(), max_size=1), pairs(), DEFAULTS, CLAIMS, HISTORIES)
 def test_without_a_rule_that_adds_nothing_the_same_is_asked(book, pair, defaults, said, history):
@@ -107,8 +155,7 @@ def test_without_a_rule_that_adds_nothing_the_same_is_asked(book, pair, defaults
     assume(adds_nothing(narrow, wide))
     with_it = judge([*book, wide, narrow], defaults, said, history, Tier.auto, Past())
     without = judge([*book, wide], defaults, said, history, Tier.auto, Past())
-    for asked in ("tier", "roles", "approvals", "expires_in", "edit"):
-        assert getattr(with_it, asked) == getattr(without, asked)
+    assert same(with_it, without)
 
 
 def test_in_what_is_not_weighed_two_rules_have_to_be_alike():

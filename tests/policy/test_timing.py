@@ -128,8 +128,8 @@ def test_what_comes_outside_of_hours_can_be_escalated_instead(tmp_path):
             "it: remind[0]: comes when it has expired, after 10m",
         ),
         (
-            {"max_expires_in": "59m"},
-            "it: max_expires_in: is shorter than the 1h that people have anyway",
+            {"max_expires_in": "60m"},
+            "it: max_expires_in: gives no more than the 1h that people have anyway",
         ),
         (
             {"hours": BERLIN, "expires_in": "16h", "remind": ["20h"]},
@@ -171,7 +171,7 @@ def test_what_comes_outside_of_hours_can_be_escalated_instead(tmp_path):
         ({"settle": "0s"}, "it: settle: '0s' is no duration"),
         ({"settle": "601s"}, "it: settle: 601s is longer than 10m"),
         ({"tier": "watch", "expires_in": "1h"}, "it: expires_in: a rule of tier watch asks nobody"),
-        ({"tier": "watch", "max_expires_in": "1h"}, "it: max_expires_in: a rule of tier watch asks nobody"),
+        ({"tier": "watch", "max_expires_in": "2h"}, "it: max_expires_in: a rule of tier watch asks nobody"),
         ({"tier": "auto", "remind": ["1m"]}, "it: remind: a rule of tier auto asks nobody"),
         (
             {"tier": "block", "escalate": {"after": "1m", "to": "finance"}},
@@ -206,7 +206,7 @@ def test_what_is_in_time_by_the_one_clock_of_the_rule_is_taken(tmp_path, keys):
 
 def test_the_defaults_deadline_counts_where_the_rule_has_none(tmp_path):
     defaults = {"role": "support", "expires_in": "2h"}
-    assert policy_with(tmp_path, defaults=defaults, rules=[rule(remind=["90m"], max_expires_in="2h")])
+    assert policy_with(tmp_path, defaults=defaults, rules=[rule(remind=["90m"], max_expires_in="3h")])
 
 
 def test_without_defaults_only_their_own_fault_is_told(tmp_path):
