@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from approvals.patch import changed_fields
-from bot.slack.alignment import aligned
+from bot.slack.alignment import Budget, aligned
 from bot.slack.blocks import Block, rich, size
 from bot.slack.redaction import comparable
 from bot.slack.text import TOKEN, length, one_line, pretty, shorten, visible
@@ -79,14 +79,14 @@ def difference_blocks(
     `limit` bounds the size of the blocks: what does not fit is shortened with the number of characters that are
     missing, and what does not fit even so is counted. That count is always shown.
     """
-    found = difference(before, after)
+    found, budget = difference(before, after), Budget()
     if limit is None:
-        return [block for change in found for block in change_blocks(change)], True
+        return [block for change in found for block in change_blocks(change, budget)], True
     shown: list[Block] = []
     whole = True
     for number, change in enumerate(found):
         room = limit - (_ROOM_FOR_THE_REST if number + 1 < len(found) else 0)
-        full = change_blocks(change)
+        full = change_blocks(change, budget)
         if size([*shown, *full]) <= room:
             shown += full
             continue
@@ -100,16 +100,17 @@ def difference_blocks(
     return shown, whole
 
 
-def change_blocks(change: Change) -> list[Block]:
-    """One change, whole, in blocks of at most PIECE characters of text."""
+def change_blocks(change: Change, budget: Budget | None = None) -> list[Block]:
+    """One change, whole, in blocks of at most PIECE characters of text; `budget` is for it and others beside it."""
+    budget = budget or Budget()
     name = [Piece(one_line(change.field), "bold") if change.field else Piece(shared.A_FIELD_WITHOUT_A_NAME, "italic")]
     before, after = change.before, change.after
     if _is_short(before) and _is_short(after):
         return filled("section", [*name, Piece(": "), _inline(before), Piece(" → "), _inline(after)])
     if isinstance(before, (dict, list)) or isinstance(after, (dict, list)):
-        return _lines(name, before, after)
+        return _lines(name, before, after, budget)
     if isinstance(before, str) and isinstance(after, str):
-        return _prose(name, visible(before), visible(after))
+        return _prose(name, visible(before), visible(after), budget)
     return _apart(name, _text_of(before), _text_of(after))
 
 
@@ -139,10 +140,10 @@ def _text_of(side: Side) -> str | None:
     return visible(side) if isinstance(side, str) else _one(side)
 
 
-def _prose(name: list[Piece], before: str, after: str) -> list[Block]:
+def _prose(name: list[Piece], before: str, after: str, budget: Budget) -> list[Block]:
     """Two long texts in one, what went struck through and what came in bold; apart where little stayed."""
     old, new = words_in(before), words_in(after)
-    runs = aligned(old, new)
+    runs = aligned(old, new, budget)
     stayed = sum(length("".join(old[run.start : run.end])) for run in runs if run.same)
     if stayed < ALIKE * max(length(before), length(after)):
         return _apart(name, before, after)
@@ -153,7 +154,8 @@ def _prose(name: list[Piece], before: str, after: str) -> list[Block]:
             pieces.append(Piece(gone))
         else:
             pieces += [Piece(blanks_named(gone, ""), "strike"), Piece(blanks_named(came, "\n"), "bold")]
-    legend = Piece(say.REMOVED_STRUCK_THROUGH, "italic")
+    roughly = "" if all(run.searched for run in runs) else say.COMPARED_ROUGHLY
+    legend = Piece(say.REMOVED_STRUCK_THROUGH + roughly, "italic")
     return [*filled("section", [*name, legend]), *filled("quote", pieces)]
 
 
@@ -166,17 +168,19 @@ def _apart(name: list[Piece], before: str | None, after: str | None) -> list[Blo
     return blocks
 
 
-def _lines(name: list[Piece], before: Side, after: Side) -> list[Block]:
+def _lines(name: list[Piece], before: Side, after: Side, budget: Budget) -> list[Block]:
     """Two values as JSON in one box: lines that went begin with `-`, lines that came with `+`."""
     old, new = ([] if isinstance(side, _Absent) else visible(pretty(side)).split("\n") for side in (before, after))
     lines: list[str] = []
-    for run in aligned(old, new):
+    runs = aligned(old, new, budget)
+    for run in runs:
         if run.same:
             lines += [f"  {line}" for line in old[run.start : run.end]]
         else:
             lines += [f"- {line}" for line in old[run.start : run.end]]
             lines += [f"+ {line}" for line in new[run.other_start : run.other_end]]
     note = ": was absent" if isinstance(before, _Absent) else say.IS_ABSENT_NOW if isinstance(after, _Absent) else ""
+    note += "" if all(run.searched for run in runs) else say.COMPARED_ROUGHLY
     heading = filled("section", [*name, Piece(note, "italic")])
     return [*heading, *filled("preformatted", [Piece("\n".join(lines))])]
 
@@ -215,14 +219,15 @@ def _parts(pieces: "Iterable[Piece]") -> "Iterator[list[Piece]]":
     part: list[Piece] = []
     room = PIECE
     for text, style in pieces:
-        rest = text
-        while rest:
+        start = 0
+        while start < len(text):
             if room < _TIGHT:
                 yield _closed(part)
                 part, room = [], PIECE
-            cut = _to_a_line_end(rest, room)
+            cut = _to_a_line_end(text[start : start + room + 1], room)
             part.append(Piece(cut, style))
-            rest, room = rest[len(cut) :], (room - length(cut) if cut == rest else 0)
+            start += len(cut)
+            room = room - length(cut) if start == len(text) else 0
     if part:
         yield part
 

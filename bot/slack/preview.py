@@ -17,7 +17,7 @@ from bot.slack.words import preview as say
 from bot.slack.words import shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from approvals.proposal import Preview
     from bot.slack.blocks import Block
@@ -42,23 +42,23 @@ def preview(shown: "Preview | None") -> str | None:
         return None
     if shown.kind != "diff":
         return visible(shown.text or "")
-    return _text(_lines(*_sides(shown)))
+    return _text(_lines(*_sides(shown), _runs(shown)))
 
 
 def folded(shown: "Preview | None") -> str | None:
     """The same, with the lines that stay far from any change counted: what a card shows."""
     if shown is None or shown.kind != "diff":
         return preview(shown)
-    before, after = _sides(shown)
-    return _text(_near(before, after, aligned(before, after)))
+    return _text(_near(*_sides(shown), _runs(shown)))
 
 
 def changes(shown: "Preview") -> str:
-    """`added 3 lines, removed 1 line`; empty for what is no diff."""
+    """`added 3 lines, removed 1 line`, or that nobody counted; empty for what is no diff."""
     if shown.kind != "diff":
         return ""
-    before, after = _sides(shown)
-    changed = [run for run in aligned(before, after) if not run.same]
+    changed = [run for run in _runs(shown) if not run.same]
+    if not all(run.searched for run in changed):
+        return say.COMPARED_ROUGHLY
     counts = {
         "added": sum(run.other_end - run.other_start for run in changed) if shown.after else 0,
         "removed": sum(run.end - run.start for run in changed) if shown.before else 0,
@@ -119,8 +119,18 @@ def _sides(shown: "Preview") -> tuple[list[str], list[str]]:
     return (shown.before or "").split("\n"), (shown.after or "").split("\n")
 
 
-def _lines(before: list[str], after: list[str]) -> "Iterator[tuple[str, str]]":
-    for run in aligned(before, after):
+def _runs(shown: "Preview") -> tuple[Run, ...]:
+    return _aligned(shown.before or "", shown.after or "")
+
+
+@lru_cache(maxsize=2)
+def _aligned(before: str, after: str) -> tuple[Run, ...]:
+    """A card asks for the same several times over."""
+    return tuple(aligned(before.split("\n"), after.split("\n")))
+
+
+def _lines(before: list[str], after: list[str], runs: "Sequence[Run]") -> "Iterator[tuple[str, str]]":
+    for run in runs:
         yield from _of(run, before, after)
 
 
@@ -132,7 +142,7 @@ def _of(run: Run, before: list[str], after: list[str]) -> "Iterator[tuple[str, s
         yield from (("+", line) for line in after[run.other_start : run.other_end])
 
 
-def _near(before: list[str], after: list[str], runs: list[Run]) -> "Iterator[tuple[str, str]]":
+def _near(before: list[str], after: list[str], runs: "Sequence[Run]") -> "Iterator[tuple[str, str]]":
     """The lines, with `⋯` for a stretch that stays."""
     for place, run in enumerate(runs):
         first = run.start + (AROUND if place else 0)

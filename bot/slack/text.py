@@ -96,7 +96,8 @@ def weight(text: str) -> int:
 
 def shorten(text: str, limit: int, measure: "Callable[[str], int]" = length) -> tuple[str, int]:
     """The beginning of a visible text that measures at most `limit`, and how many characters are missing."""
-    if measure(text) <= limit:
+    # No measure finds a text shorter than its characters; a long one is not measured to find out.
+    if len(text) <= limit and measure(text) <= limit:
         return text, 0
     end = _fitting(text, 0, limit, measure)
     return text[:end], len(text) - end

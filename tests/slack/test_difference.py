@@ -1,10 +1,11 @@
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.alignment import MOST_PAIRS, Run, aligned
+from bot.slack.alignment import MOST_PAIRS, MOST_WORK, Budget, Run, aligned
 from bot.slack.blocks import size
 from bot.slack.difference import ABSENT, PIECE, Change, difference, difference_blocks, text_blocks
 from bot.slack.frame import modal
@@ -217,12 +218,70 @@ def test_an_empty_text_is_said_to_be_empty():
 # Alignment
 
 
-@given(before=st.lists(st.sampled_from("abc"), max_size=12), after=st.lists(st.sampled_from("abc"), max_size=12))
-def test_an_alignment_covers_both_and_same_means_same(before, after):
-    runs = aligned(before, after)
+class Counted(str):
+    """A part that counts how often it is looked at."""
+
+    __slots__ = ()
+    looks = 0
+
+    def __hash__(self):
+        Counted.looks += 1
+        return super().__hash__()
+
+    __eq__ = str.__eq__
+
+
+PARTS = st.lists(st.sampled_from("abcdefgh"), max_size=12)
+
+
+@given(before=PARTS, after=PARTS, left=st.sampled_from([0, 5, 20, 60, MOST_WORK]))
+def test_an_alignment_covers_both_and_same_means_same_whatever_its_budget(before, after, left):
+    runs = aligned(before, after, Budget(left))
     assert [part for run in runs for part in before[run.start : run.end]] == before
     assert [part for run in runs for part in after[run.other_start : run.other_end]] == after
     assert all(before[run.start : run.end] == after[run.other_start : run.other_end] for run in runs if run.same)
+    assert all(one.same is not other.same for one, other in pairwise(runs))
+    for run in runs:
+        if not run.same and not run.searched:
+            assert {*before[run.start : run.end]} & {*after[run.other_start : run.other_end]}
+
+
+@pytest.mark.parametrize("turn", [2, 3, 50])
+def test_however_changes_are_spread_the_search_looks_at_no_more_than_its_budget(turn):
+    before = [Counted(number) for number in range(4000)]
+    after = [part if number % turn else Counted(f"x{part}") for number, part in enumerate(before)]
+    Counted.looks = 0
+    runs = aligned(before, after)
+    assert Counted.looks < MOST_WORK + 20 * len(before)
+    assert sum(run.end - run.start for run in runs if run.same) == sum(1 for number in range(4000) if number % turn)
+    assert all(run.searched for run in runs)
+
+
+def test_changes_side_by_side_share_one_budget():
+    before = [Counted(number) for number in range(300)]
+    after = [part if number % 2 else Counted(f"x{part}") for number, part in enumerate(before)]
+    budget = Budget()
+    Counted.looks = 0
+    for _ in range(200):
+        aligned(before, after, budget)
+    assert Counted.looks < MOST_WORK + 200 * 20 * len(before)
+
+
+def test_what_is_alike_around_what_stands_once_is_kept_beyond_the_budget():
+    before, after = [*"aabaaXaabaacYabcabc"], [*"zabaaXaabaaYabcaab"]
+    runs = aligned(before, after, Budget(0))
+    assert ["".join(before[run.start : run.end]) for run in runs if run.same] == ["abaaXaabaa", "Yabca"]
+    assert [run.searched for run in runs] == [True, True, True, True, False]
+
+
+def test_a_difference_says_where_it_was_not_searched_whole():
+    entries = [f"{number % 40}" for number in range(6000)]
+    assert "too much differs to compare all of it" in shown({"it": entries}, {"it": entries[::-1]})
+    assert "too much differs" not in shown({"it": entries[:50]}, {"it": entries[:49]})
+    kept = " ".join(f"word{number}" for number in range(600))
+    before, after = f"{kept} {'ab ba ' * 300}", f"{kept} or {'ba ab ab ' * 200}"
+    assert "too much differs to compare all of it" in shown({"it": before}, {"it": after})
+    assert "too much differs" not in shown({"it": kept}, {"it": f"{kept} more"})
 
 
 def test_two_changes_apart_leave_what_is_between_them():

@@ -187,6 +187,14 @@ def test_a_folded_difference_holds_both_texts(kept, before, after):
     assert preview_of(preview_blocks(shown), "diff", shown.before) == shown
 
 
+def test_a_difference_that_nobody_could_compare_says_so_and_holds_both_texts():
+    lines = [f"line {number % 50}" for number in range(3000)]
+    shown = Preview(kind="diff", before="\n".join(lines), after="\n".join(["new", *lines[::-1]]))
+    assert changes(shown).startswith("too much differs to compare every line")
+    assert "too much differs to compare every line" in words_of(preview_blocks(shown))
+    assert preview_of(preview_blocks(shown), "diff") == shown
+
+
 @slow
 @given(prose, prose, WORDS)
 def test_prose_marked_word_by_word_holds_both_texts(start, end, words):

@@ -3,6 +3,7 @@
 
 REMOVED_STRUCK_THROUGH = " · removed struck through, added in bold"
 IS_ABSENT_NOW = ": is absent now"
+COMPARED_ROUGHLY = " · too much differs to compare all of it: what stays may stand twice, as removed and as added"
 
 
 def more_changed_not_shown_here(rest: int) -> str:
