@@ -4,11 +4,11 @@ For display alone: what runs, the digest, the claim's answer and the audit log k
 """
 
 import json
-import re
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.slack.marking import BOUNDED, Marking
 from bot.slack.text import VEILED
 from bot.slack.words import redaction as say
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from approvals.proposal import JSON, Action, Ask, Evidence, Preview, Proposal, Revision
 
 T = TypeVar("T")
-_BOUNDED = 4
-"""A shorter value is looked for as a whole word alone: else a single letter would blacken every text."""
 
 
 def veiled(proposal: "Proposal", redact: "Iterable[str]" = ()) -> "Proposal":
@@ -87,13 +85,7 @@ def _veil(proposal: "Proposal", paths: "Iterable[str]") -> "Callable[[str], str]
             for value in _at(revision.action.payload, path):
                 for leaf in _leaves(value):
                     secrets.update(dict.fromkeys(_written(leaf), _mark(leaf)))
-    longest_first = sorted(secrets, key=len, reverse=True)
-
-    def veil(text: str) -> str:
-        there = [_looked_for(secret) for secret in longest_first if secret in text]
-        return re.sub("|".join(there), lambda found: secrets[found.group()], text) if there else text
-
-    return veil
+    return Marking(secrets, _all_of)
 
 
 def _written(leaf: "JSON") -> "tuple[str, ...]":
@@ -103,13 +95,13 @@ def _written(leaf: "JSON") -> "tuple[str, ...]":
         return () if not leaf.strip() or VEILED in leaf else tuple(dict.fromkeys((leaf, *quoted)))
     if isinstance(leaf, (int, float)) and not isinstance(leaf, bool):
         shown = json.dumps(leaf)
-        return (shown,) if len(shown) >= _BOUNDED else ()
+        return (shown,) if len(shown) >= BOUNDED else ()
     return ()
 
 
-def _looked_for(secret: str) -> str:
-    bounded = len(secret) < _BOUNDED or re.fullmatch(r"[\d.eE+-]+", secret)
-    return rf"(?<!\w){re.escape(secret)}(?!\w)" if bounded else re.escape(secret)
+def _all_of(text: str) -> str:
+    """What stands for a text in which nobody can look for so many values."""
+    return f"{VEILED * 3} {say.all_of_it(len(text))}" if text else text
 
 
 def _mark(value: "JSON", changed_in: int | None = None) -> str:

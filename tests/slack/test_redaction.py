@@ -196,6 +196,22 @@ def test_in_texts_the_very_same_value_is_marked_and_no_letter_of_other_words(val
     assert seen in card(proposal).words
 
 
+def test_where_too_much_is_redacted_to_look_for_each_of_it_no_text_is_shown_and_it_says_so():
+    values = ["a" * length + "c" for length in range(4, 450)]
+    text = f"{SECRET} " + ("a" * 440 + "b") * 15
+    proposal = make_proposal(
+        payload={"ssn": SECRET, "words": values, "amount": 250},
+        redact=("ssn", "words"),
+        reasoning=text,
+        preview=Preview(kind="text", text=text),
+        summary="Nothing but words",
+    )
+    told = json.dumps([card(proposal).blocks, pages(proposal)], ensure_ascii=False)
+    assert SECRET not in told
+    assert "▮▮▮ redacted (all of 6627 characters: too much is redacted to look for each of it here)" in told
+    assert "250" in card(proposal).words
+
+
 def test_a_redacted_field_is_locked_in_the_form_and_its_bytes_survive_an_edit():
     proposal = telling(edit=None)
     form = fields(proposal)

@@ -10,3 +10,7 @@ def a_list_of(count: int) -> str:
 
 def changed_in_revision(changed_in: int) -> str:
     return f", changed in revision {changed_in}"
+
+
+def all_of_it(length: int) -> str:
+    return f"redacted (all of {length} characters: too much is redacted to look for each of it here)"
