@@ -1,5 +1,10 @@
-"""Starts the three processes of the demo, shows what they say, and stops them together."""
+"""Starts the three processes of the demo, shows what they say, and stops them together.
 
+They end with this one even where it is killed (demo/tethered.py), and run our modules alone: the folder it is started
+in is not on their path, whatever stands there.
+"""
+
+import contextlib
 import os
 import secrets
 import signal
@@ -18,6 +23,8 @@ HERE = Path(__file__).parent
 PATIENCE = 60.0
 """Seconds to wait for a process to be ready."""
 CHANNEL = "C0FINANCE"
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""SIGHUP too: a terminal that is closed tells nobody but us."""
 
 
 class NotReady(Exception):
@@ -28,13 +35,17 @@ class NotReady(Exception):
 class Company:
     """The processes we started; only these are ever stopped."""
 
+    folder: Path
+    """Empty, and nobody else's: where they run."""
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def start(self, name: str, module: str, *arguments: str, **environ: str) -> subprocess.Popen[str]:
         """Starts `python -m module`, its output shown line by line behind its name."""
         process = subprocess.Popen(  # noqa: S603 our own modules, our own arguments
-            [sys.executable, "-m", module, *arguments],
-            env={**_clean_environment(), **environ},
+            [sys.executable, "-P", "-m", "demo.tethered", module, *arguments],
+            cwd=self.folder,  # a relative entry of PYTHONPATH leads nowhere there
+            env={**_clean_environment(), "PYTHONSAFEPATH": "1", **environ},
+            stdin=subprocess.PIPE,  # the tether
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -57,12 +68,13 @@ class Company:
 
 def run_demo(port: int, *, once: bool) -> int:
     """Plays the demo until Ctrl-C, or until the agent is done with `once`; the exit code."""
-    for ending in (signal.SIGTERM, signal.SIGHUP):  # a terminal that is closed tells nobody but us
-        signal.signal(ending, signal.default_int_handler)
-    company = Company()
+    for ending in ENDINGS:
+        signal.signal(ending, _interrupted)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # whoever reads us went away: stop what we started, then end
     with tempfile.TemporaryDirectory(prefix="signoff-demo-") as folder:
+        company = Company(Path(folder))
         try:
-            agent = _play(company, Path(folder), _free(port))
+            agent = _play(company, _free(port))
             agent.wait()
             if not once:
                 _say("Ctrl-C stops the demo; run it again for a fresh morning.")
@@ -80,7 +92,15 @@ def run_demo(port: int, *, once: bool) -> int:
             company.stop()
 
 
-def _play(company: Company, folder: Path, port: int) -> subprocess.Popen[str]:
+def _interrupted(_number: int, _frame: object) -> None:
+    """The first one ends the demo; from then on it is ending, and nothing hurries it."""
+    for ending in ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _play(company: Company, port: int) -> subprocess.Popen[str]:
+    folder = company.folder
     slack, bot = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{_free(0)}"
     token = secrets.token_urlsafe(32)
     sandbox = company.start("slack", "sandbox", "--port", str(port), "--workspace", str(HERE / "workspace.json"))
@@ -151,5 +171,11 @@ def _relay(name: str, process: subprocess.Popen[str]) -> None:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    """One line, from whichever thread; where nobody reads any more the demo ends."""
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # once; from now on there is no reader
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -1,10 +1,6 @@
 """`make demo`, as somebody meets it: the address it prints, opened in a browser and decided in."""
 
-import asyncio
 import os
-import re
-import signal
-import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,67 +8,11 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from tests.browser import CHROMIUM, SWITCHES, needs_chromium
-from tests.patience import PATIENCE
+from tests.demo.playing import running_demo
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 PICTURES = os.environ.get("SIGNOFF_PICTURES")
 """Where `make pictures` wants them; tests alone keep theirs to themselves."""
-
-
-class Demo:
-    """The running demo and all it has said."""
-
-    def __init__(self, process) -> None:
-        self.process = process
-        self.said: list[str] = []
-        self.news = asyncio.Condition()
-
-    async def listen(self) -> None:
-        async for line in self.process.stdout:
-            async with self.news:
-                self.said.append(line.decode())
-                self.news.notify_all()
-
-    async def saying(self, pattern: str) -> re.Match:
-        """The first match in what it said, once it is there."""
-
-        def found():
-            return re.search(pattern, "".join(self.said))
-
-        async with asyncio.timeout(PATIENCE), self.news:
-            await self.news.wait_for(found)
-        return found()
-
-
-@asynccontextmanager
-async def running_demo():
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "demo",
-        "--port",
-        "0",
-        stdout=-1,
-        stderr=asyncio.subprocess.STDOUT,
-        start_new_session=True,
-    )
-    demo = Demo(process)
-    listening = asyncio.create_task(demo.listen())
-    try:
-        yield demo
-    finally:
-        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: all that is in the terminal's foreground hears it
-        await process.wait()
-        await listening
-
-
-async def test_ctrl_c_ends_it_without_a_word_that_would_frighten():
-    async with running_demo() as demo:
-        await demo.saying("asked: ")
-    assert demo.process.returncode == 0
-    assert "Traceback" not in "".join(demo.said)
-    assert "stopping" in "".join(demo.said)
 
 
 @asynccontextmanager
