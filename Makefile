@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-adapters test-wheel again check bench pictures lock lock-adapters clean
+.PHONY: help demo run test test-adapters test-wheel test-client-wheel test-bot-wheel again check bench pictures lock lock-adapters clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -44,14 +44,26 @@ adapter-%: .venv/adapters/%.stamp
 	  SIGNOFF_STAGE_PYTHON=$(CURDIR)/$(BIN)/python $(tests) --last-failed --last-failed-no-failures none; }
 	@$(if $(adapter),$(python) -m mypy --config-file= --strict --cache-dir .venv/adapters/$*.mypy $(adapter),:)
 
-test-wheel: .venv/test.stamp ## the client as it is installed: its wheel in an empty environment, what came along, how long its import takes
+test-wheel: test-client-wheel test-bot-wheel ## both distributions as they are installed: their wheels in empty environments
+
+test-client-wheel: .venv/test.stamp
 	@rm -rf .venv/wheel && $(BIN)/python -m venv --without-pip .venv/wheel
 	@cd client && ../$(BIN)/python -m hatchling build -t wheel -d ../.venv/wheel/dist >/dev/null 2>&1
 	@$(PIP) --python .venv/wheel/bin/python $(INSTALL_LOCK) locks/client.txt
 	@$(PIP) --python .venv/wheel/bin/python install --no-deps .venv/wheel/dist/*.whl
 	@$(PIP) --python .venv/wheel/bin/python check
-	@printf '\n== wheel ==\n'
+	@printf '\n== the wheel of the client ==\n'
 	@cd .venv/wheel && bin/python -I $(CURDIR)/client/tests/installed.py
+
+test-bot-wheel: .venv/test.stamp
+	@rm -rf .venv/wheels && $(BIN)/python -m venv --without-pip .venv/wheels
+	@$(BIN)/python -m hatchling build -t wheel -d .venv/wheels/dist >/dev/null 2>&1
+	@cd client && ../$(BIN)/python -m hatchling build -t wheel -d ../.venv/wheels/dist >/dev/null 2>&1
+	@$(PIP) --python .venv/wheels/bin/python $(INSTALL_LOCK) locks/run.txt
+	@$(PIP) --python .venv/wheels/bin/python install --no-deps .venv/wheels/dist/*.whl
+	@$(PIP) --python .venv/wheels/bin/python check
+	@printf '\n== the wheels of the client and the bot ==\n'
+	@cd .venv/wheels && bin/python -I $(CURDIR)/tests/installed.py
 
 check: .venv/test.stamp ## style and types alone
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pytest
 
@@ -155,3 +156,33 @@ def test_a_lint_exception_without_a_reason_is_seen():
 
 def test_every_tracked_python_file_can_be_parsed():
     assert all(ast.parse(text) for path, text in texts().items() if path.suffix == ".py")
+
+
+def installs(text):
+    """The lines that have pip install something, with what their variables stand for."""
+    known = dict(re.findall(r"^(\w+) :?= (.*)$", text, re.MULTILINE))
+    lines = [re.sub(r"\$\((\w+)\)", lambda found: known.get(found[1], ""), line) for line in text.splitlines()]
+    return [line for line in lines if re.search(r"\bpip\b.* install ", line)]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in texts() if path.name == "Makefile" or path.parts[0] == ".ci"], ids=str
+)
+def test_no_install_resolves_anything(path):
+    assert not [line for line in installs(texts()[path]) if "--no-deps" not in line]
+
+
+def test_every_lock_is_installed_by_its_hashes_and_proven_afterwards():
+    found = installs(texts()[Path("Makefile")])
+    assert len([line for line in found if "-r locks/" in line]) == 5
+    assert all("--require-hashes" in line for line in found if "-r locks/" in line)
+    recipes = re.split(r"\n(?=\S)", texts()[Path("Makefile")])
+    assert not [
+        recipe for recipe in recipes if "$(INSTALL_LOCK) " in recipe and not re.search(r"\$\(PIP\).* check", recipe)
+    ]
+
+
+def test_an_install_that_resolves_is_seen():
+    assert installs(
+        "PIP := python -m pip\n\t$(PIP) install --require-hashes -r locks/run.txt\n\tapt-get install x"
+    ) == ["\tpython -m pip install --require-hashes -r locks/run.txt"]
