@@ -126,7 +126,8 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
     Slack has `patience` seconds to say who clicks.
     A changed policy is noticed within `look_every` seconds and read at once when `reload` is set; `environ_anew`
     gives the environment it is read with, which else is the one of the start.
-    Raises PolicyFaults, KeyFault, TokenRefused, AddressRefused, and what the store raises for a database it cannot use.
+    Raises PolicyFaults, KeyFault, TokenRefused, AppUnknown, AddressRefused,
+    and what the store raises for a database it cannot use.
     """
     log = structlog.get_logger("signoff")
     policy, sources = _policy(settings, environ)

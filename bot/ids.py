@@ -23,3 +23,7 @@ class RandomIds:
     def form_id(self) -> str:
         """Names a form we opened for one person; as hard to guess as a nonce."""
         return f"frm_{secrets.token_urlsafe(16)}"
+
+    def modal_id(self) -> str:
+        """Names a modal about no proposal that Slack opened for one person; as hard to guess."""
+        return f"mdl_{secrets.token_urlsafe(16)}"

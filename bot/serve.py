@@ -11,7 +11,7 @@ from approvals.ports import StoreBusy
 from bot.compose import AddressRefused, running
 from bot.keys import KeyFault
 from bot.settings import Settings
-from bot.slack.identity import TokenRefused
+from bot.slack.identity import AppUnknown, TokenRefused
 from policy import PolicyFaults
 from storage import StoreFault
 
@@ -36,6 +36,9 @@ async def serve_until_stopped(settings: Settings, environ: Callable[[], Mapping[
         return [str(fault) for fault in faults.faults]
     except TokenRefused as refused:
         return [f"Slack refuses SLACK_BOT_TOKEN: {refused}. Copy it anew from the Slack app, page OAuth & Permissions."]
+    except AppUnknown as unknown:
+        said = f"Slack does not say whose app the bot is (bots.info: {unknown}), so nobody could tell what another app"
+        return [f"{said} was sent. Give the app the scope users:read, install it anew, and take its bot token."]
     except (KeyFault, StoreFault, StoreBusy, AddressRefused) as fault:
         return [str(fault)]
     except OSError as error:

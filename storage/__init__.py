@@ -8,6 +8,7 @@ from storage.cards import CardRow
 from storage.faults import DatabaseDamaged, NoDatabase, RowDamaged, SchemaRefused, StoreFault, WrongUrl
 from storage.figures import Asked, Counting, Figures
 from storage.forms import Form
+from storage.modals import Modal
 from storage.notices import Notice
 from storage.opening import database_file, open_reads, open_store
 from storage.reads import BadCursor, Counts, Page, Parked, Reads
@@ -29,6 +30,7 @@ __all__ = [
     "Figures",
     "Form",
     "Kept",
+    "Modal",
     "NoDatabase",
     "Notice",
     "Page",

@@ -19,6 +19,7 @@ from storage.figures import Counting
 from storage.forms import Forms
 from storage.holds import HoldReads
 from storage.ledger import NEWEST, Audit, entry_from
+from storage.modals import Modals
 from storage.notices import Notices
 from storage.outbox import SqlOutbox, want
 from storage.past import known
@@ -63,6 +64,7 @@ class SqlStore:
         self.batches = Batches(database, seal)
         self.bursts = Bursts(database, seal)
         self.forms = Forms(database)
+        self.modals = Modals(database)
         self.notices = Notices(database)
         self.callbacks = SqlCallbacks(database, self.notices)
         self.samples = Samples(database, self.signals, clock, seal)

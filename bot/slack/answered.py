@@ -26,8 +26,7 @@ async def answered(desk: Desk, at: Interaction, handler: Handler) -> Reply:
 
 
 async def _subject(desk: Desk, at: Interaction) -> str | None:
-    if at.form_id:
-        form = await desk.store.forms.get(at.form_id)
-        return form.proposal_id if form else None
+    if at.form_id and (form := await desk.store.forms.get(at.form_id)) is not None:
+        return form.proposal_id
     named = chosen(at.value)[1].partition(".")[0]
     return named if named and await desk.store.find(named) is not None else None

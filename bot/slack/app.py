@@ -12,10 +12,10 @@ from slack_bolt.response import BoltResponse
 
 from approvals.ports import Damaged, StoreBusy
 from bot.logs import where
-from bot.slack import commands, judging, lists
+from bot.slack import commands, judging, lists, powers
 from bot.slack.answered import answered
 from bot.slack.clicks import ACTIONS
-from bot.slack.commands import PAGES
+from bot.slack.commands import PAGES, POWERS
 from bot.slack.desk import Desk
 from bot.slack.interaction import Interaction, interaction
 from bot.slack.judging import JUDGING
@@ -48,7 +48,7 @@ def build_app(desk: Desk, token: str) -> AsyncApp:
     for action_id in (*ACTIONS, *JUDGING, *PAGES):
         app.action(action_id)(_action(desk, action_id))
     app.action(ANYTHING)(_action(desk, ""))
-    for callback_id in (*SUBMISSIONS, judging.SUBMISSION):
+    for callback_id in (*SUBMISSIONS, *POWERS, judging.SUBMISSION):
         app.view(callback_id)(_view(desk, callback_id))
     app.view(ANYTHING)(_view(desk, ""))
     app.view_closed(ANYTHING)(_nothing)
@@ -102,6 +102,8 @@ def _view(desk: Desk, callback_id: str) -> Callable[..., Awaitable[None]]:
         try:
             if callback_id == judging.SUBMISSION:
                 answer = await judging.submitted(desk, at)
+            elif callback_id in POWERS:
+                answer = await powers.submitted(desk, at, POWERS[callback_id])
             else:
                 answer = await submitted(desk, at, callback_id)
         except StoreBusy:
@@ -127,7 +129,8 @@ def _command(desk: Desk) -> Callable[..., Awaitable[None]]:
         except Exception as error:  # noqa: BLE001 the outermost place
             log.error("a command failed in an unforeseen way", **where(error))  # noqa: TRY400
             answer = {"text": answers.TROUBLE}
-        await ack(response_type="ephemeral", **answer)
+        # Where a form answers, the acknowledgement is empty: Slack would show a message of it otherwise.
+        await (ack(response_type="ephemeral", **answer) if answer else ack())
 
     return listener
 
@@ -184,7 +187,7 @@ def _ours_only(identity: Callable[[], Identity | None]) -> Callable[..., Awaitab
 
 
 def addressed_to(known: Identity, body: Body) -> bool:
-    """Whether the payload names our workspace (or organisation) and, where both sides say it, our app."""
+    """Whether the payload names our workspace (or organisation) and our app."""
     team, enterprise = body.get("team"), body.get("enterprise")
     named = (
         *((team.get("id"), team.get("enterprise_id")) if isinstance(team, Mapping) else (team,)),
@@ -194,7 +197,7 @@ def addressed_to(known: Identity, body: Body) -> bool:
     )
     homes = [home for home in (known.team_id, known.enterprise_id) if home is not None]
     app_id = body.get("api_app_id")
-    return any(name in homes for name in named) and (known.app_id is None or app_id is None or app_id == known.app_id)
+    return any(name in homes for name in named) and app_id == known.app_id
 
 
 def _quiet_logger() -> logging.Logger:

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.calls import Denied, Limited, SlackFault, call, reply
 from bot.slack.channels import unusable
-from bot.slack.identity import TokenRefused, WhoWeAre
+from bot.slack.identity import AppUnknown, TokenRefused, WhoWeAre
 from bot.slack.people import Identity, barred
 from bot.slack.specimens import specimens
 from policy import WrittenPolicy
@@ -90,7 +90,7 @@ class Checkup:
         who = WhoWeAre(self.client)
         try:
             await who.ask()
-        except TokenRefused:
+        except (TokenRefused, AppUnknown):
             return None
         return who.known
 

@@ -16,9 +16,9 @@ from bot.slack.batch import batch_reject, batch_review
 from bot.slack.burst import burst_review, turn_burst
 from bot.slack.burst_card import REVIEW
 from bot.slack.cards import card
-from bot.slack.commands import list_holds, list_standing
 from bot.slack.desk import Desk, Standing, may_see
 from bot.slack.details import details, pages
+from bot.slack.ending import end_hold, end_standing
 from bot.slack.forms import Field, fields
 from bot.slack.frame import place_of
 from bot.slack.holds import END
@@ -74,18 +74,6 @@ async def take_back(desk: Desk, at: Interaction) -> Reply:
     reviewer = Reviewer(user=at.user, team=at.team, name="")
     waits = await desk.lifecycle.take_back(standing.proposal.id, reviewer, standing.nonce)
     return Show(view=modals.sentence(answers.TITLE, answers.taken_back(waits))) if at.in_modal else None
-
-
-async def end_standing(desk: Desk, at: Interaction) -> Reply:
-    """`End`, on the card it came from or in the list: it only makes people be asked again, so any place will do."""
-    await desk.lifecycle.end_standing(at.value, await desk.people.reviewer(at.user, at.team))
-    return await list_standing(desk, at) if at.ephemeral else None
-
-
-async def end_hold(desk: Desk, at: Interaction) -> Reply:
-    """`End` of a hold, on the card it came from or in the list: people are asked again, so any place will do."""
-    await desk.lifecycle.end_hold(at.value, await desk.known(at.user, at.team))
-    return await list_holds(desk, at) if at.ephemeral else None
 
 
 async def details_approve(desk: Desk, at: Interaction) -> Reply:
@@ -230,6 +218,8 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
     named, _, listed = at.value.partition(".")
     proposal, query = await desk.proposal(named), Query.from_value(listed)
     in_place = query is not None and at.in_modal  # the list makes room, so that forms find theirs above
+    if in_place:
+        await desk.opened(at)
     form = await onward.review(desk, at, proposal, query, at.view_id if in_place else None)
 
     async def shown() -> View:
@@ -254,7 +244,10 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
 async def go_on(desk: Desk, at: Interaction) -> Reply:
     """`Next` below the thanks for an approval that can still be undone."""
     query = Query.from_value(at.value)
-    return Say(text=answers.OLD_BUTTON) if query is None else Show(view=await onward.next_in_place(desk, at, query))
+    if query is None:
+        return Say(text=answers.OLD_BUTTON)
+    await desk.opened(at)
+    return Show(view=await onward.next_in_place(desk, at, query))
 
 
 async def _thanked(desk: Desk, at: Interaction, standing: Standing, decided: Proposal) -> Reply:

@@ -3,33 +3,39 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from approvals.decision import Reviewer
+import structlog
+
 from approvals.refusals import Refusal
-from bot.slack import delegating, lists, modals, notifying, queue, stopping
+from bot.slack import delegating, ending, lists, modals, notifying, powers, queue, stopping
+from bot.slack.calls import SlackFault
 from bot.slack.desk import Desk
 from bot.slack.interaction import Interaction
 from bot.slack.lists import Blocks
+from bot.slack.powers import Begun, Power
 from bot.slack.query import Query
-from bot.slack.replies import Open, Relist, Reply, Say, Show, View
+from bot.slack.replies import Open, Relist, Reply, Say, Show, View, fill, show
 from bot.slack.verbs import Help, Linked, Told, read
 from bot.slack.words import answers, refusals
 
+log = structlog.get_logger("slack")
+
 
 async def approvals(desk: Desk, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers the slash command: the keyword arguments of Bolt's `ack`."""
-    user, team = str(body.get("user_id") or ""), str(body.get("team_id") or "")
+    """Answers the slash command: the keyword arguments of Bolt's `ack`, none where a form answers instead."""
+    at = Interaction(
+        user=str(body.get("user_id") or ""),
+        team=str(body.get("team_id") or ""),
+        trigger_id=body.get("trigger_id"),
+        response_url=body.get("response_url"),
+    )
     said = str(body.get("text") or "").strip()
-    verb, _, rest = said.partition(" ")
     try:
-        if verb.lower() == "delegate":
-            return await _delegate(desk, Interaction(user=user, team=team), rest.strip())
-        if verb.lower() in ("stop", "resume"):
-            at = Interaction(user=user, team=team)
-            blocks, text = await (stopping.stop if verb.lower() == "stop" else stopping.resume)(desk, at, rest.strip())
-            return {"blocks": blocks, "text": text}
-        blocks, text = await _answer(desk, await desk.known(user, team), said)
+        answer = await _answer(desk, at, said)
     except Refusal as refusal:
         return {"text": refusals.refusal(refusal)}
+    if isinstance(answer, Begun):
+        return await _begin(desk, at, answer)
+    blocks, text = answer
     return {"blocks": blocks, "text": text}
 
 
@@ -42,11 +48,13 @@ async def turn_list(desk: Desk, at: Interaction) -> Reply:
         desk.later(lists.publish(desk, at.user, at.team, query))
         return None
     try:
+        if at.in_modal:
+            await desk.opened(at)
         reviewer = await desk.known(at.user, at.team)
     except Refusal as refusal:
         return Say(text=refusals.refusal(refusal))
     if at.in_modal:
-        return Show(view=await lists.in_modal(desk, reviewer, query))
+        return Show(view=await lists.in_modal(desk, reviewer, query, str(at.view_id)))
     blocks, text = await lists.answered(desk, reviewer, query)
     return Relist(blocks=blocks, text=text)
 
@@ -57,30 +65,19 @@ async def open_list(desk: Desk, at: Interaction) -> Reply:
     if query is None:
         return Say(text=answers.OLD_BUTTON)
 
-    async def shown() -> View:
+    async def shown(view_id: str) -> View:
         try:
-            return await lists.in_modal(desk, await desk.known(at.user, at.team), query)
+            return await lists.in_modal(desk, await desk.known(at.user, at.team), query, view_id)
         except Refusal as refusal:
             return modals.sentence(answers.TITLE, refusals.refusal(refusal))
 
-    async def then(_view_id: str) -> View:
-        return await shown()
-
-    if at.in_modal:
-        return Show(view=await shown())
-    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
-
-
-async def list_standing(desk: Desk, at: Interaction) -> Reply:
-    """The standing approvals as they are after one of them was ended from their list. Raises Refusal."""
-    blocks, text = await lists.standing(desk, await desk.people.reviewer(at.user, at.team), 0)
-    return Relist(blocks=blocks, text=text)
-
-
-async def list_holds(desk: Desk, at: Interaction) -> Reply:
-    """The same for what is held."""
-    blocks, text = await lists.holds(desk, await desk.known(at.user, at.team), 0)
-    return Relist(blocks=blocks, text=text)
+    if not at.in_modal:
+        return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=shown)
+    try:
+        await desk.opened(at)
+    except Refusal as refusal:
+        return Say(text=refusals.refusal(refusal))
+    return Show(view=await shown(str(at.view_id)))
 
 
 PAGES: dict[str, Callable[[Desk, Interaction], Awaitable[Reply]]] = {
@@ -88,8 +85,12 @@ PAGES: dict[str, Callable[[Desk, Interaction], Awaitable[Reply]]] = {
     "page_next": turn_list,
     queue.OPEN_LIST: open_list,
     delegating.STOP: delegating.stop,
-    stopping.CONFIRM: stopping.confirmed,
 }
+POWERS: dict[str, Power] = {
+    each.purpose: each
+    for each in (delegating.LEND, delegating.END, stopping.STOP, stopping.RESUME, ending.HOLD, ending.STANDING)
+}
+"""By the callback id of their forms."""
 
 
 def told(text: str) -> dict[str, Any]:
@@ -97,19 +98,31 @@ def told(text: str) -> dict[str, Any]:
     return {"response_action": "update", "view": modals.sentence(answers.TITLE, text)}
 
 
-async def _delegate(desk: Desk, at: Interaction, said: str) -> dict[str, Any]:
+async def _begin(desk: Desk, at: Interaction, begun: Begun) -> dict[str, Any]:
+    """Opens the form first of all: its trigger lives three seconds, and without one nothing is looked up."""
+    form = powers.opening(desk, at, begun.power, begun.subject)
     try:
-        blocks, text = await delegating.delegate(desk, at.user, at.team, said)
-    except Refusal as refusal:
-        await desk.refused(at, None, "delegate", refusal)
-        raise
-    return {"blocks": blocks, "text": text}
+        view_id = await show(desk.client, at, form.view)
+    except SlackFault as fault:
+        log.warning("Slack opened no form for a command", purpose=begun.power.purpose, user=at.user, why=str(fault))
+        return {"text": answers.NOT_OPENED}
+    assert form.then is not None
+    desk.later(fill(desk.client, view_id, form.then))
+    return {}
 
 
-async def _answer(desk: Desk, reviewer: Reviewer, said: str) -> tuple[Blocks, str]:
+async def _answer(desk: Desk, at: Interaction, said: str) -> tuple[Blocks, str] | Begun:
     verb, _, rest = said.partition(" ")
-    if verb.lower() == "notify":
-        return await notifying.notify(desk, reviewer, rest.strip())
+    match verb.lower():
+        case "delegate":
+            return await delegating.delegate(desk, at.user, rest.strip())
+        case "stop":
+            return await stopping.stop(desk, at, rest.strip())
+        case "resume":
+            return await stopping.resume(desk, at, rest.strip())
+        case "notify":
+            return await notifying.notify(desk, await desk.known(at.user, at.team), rest.strip())
+    reviewer = await desk.known(at.user, at.team)
     match read(said):
         case Help(text=text):
             return queue.help_text(text)

@@ -1,18 +1,22 @@
-"""`/approvals delegate`: lends one's place to somebody for a while, lists what is lent, ends it."""
+"""`/approvals delegate`: lists what is lent; a form lends one's place to somebody for a while, and another ends it."""
 
 import asyncio
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from approvals.delegation import CannotStandIn
-from approvals.refusals import NotEligible, Refusal, Unverified
-from bot.slack.blocks import actions, button, context, header, ours, person, section, when
+from approvals.delegation import CannotStandIn, NoDelegation, begin, between
+from approvals.refusals import NotEligible, Unverified
+from bot.slack import modals
+from bot.slack.blocks import button, context, header, ours, person, section, when
+from bot.slack.frame import modal
 from bot.slack.interaction import Interaction
-from bot.slack.replies import Relist, Reply, Say
+from bot.slack.powers import Begun, Power, Question, Subject, opening
+from bot.slack.replies import Relist, Reply, View, deliver
 from bot.slack.text import escape, one_line, shorten
 from bot.slack.until import Unclear, ZoneUnknown, moment
 from bot.slack.words import delegating as say
-from bot.slack.words import refusals
+from bot.slack.words.answers import TITLE
 from bot.slack.words.labels import listed, name
 
 if TYPE_CHECKING:
@@ -31,8 +35,8 @@ MOST_SHOWN = 20
 _PERSON = re.compile(r"<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>")
 
 
-async def delegate(desk: "Desk", user: str, team: str, said: str) -> tuple[Blocks, str]:
-    """What follows `/approvals delegate`: nothing, `stop @NAME`, or whom and how long. Raises Refusal, StoreBusy."""
+async def delegate(desk: "Desk", user: str, said: str) -> tuple[Blocks, str] | Begun:
+    """What follows `/approvals delegate`: nothing, `stop @NAME`, or whom and how long. Changes nothing yet."""
     if not said:
         return await _list(desk, user)
     verb, _, rest = said.partition(" ")
@@ -44,19 +48,17 @@ async def delegate(desk: "Desk", user: str, team: str, said: str) -> tuple[Block
     if stops:
         if span.strip():
             return _sentence(say.NAME_NOBODY_BUT_THE_PERSON)
-        return await _stopped(desk, user, team, found[1])
-    return await _begun(desk, user, team, found[1], span)
+        return Begun(power=END, subject={"other": found[1]})
+    try:
+        moment(span, "UTC", desk.clock.now())  # what is no stretch of time anywhere needs no form
+    except Unclear:
+        return _sentence(say.did_not_understand(say.USAGE))
+    return Begun(power=LEND, subject={"delegate": found[1], "span": span})
 
 
 async def stop(desk: "Desk", at: Interaction) -> Reply:
-    """`End` beside a delegation in the list: ends it, and shows the list as it is then."""
-    try:
-        await desk.delegating.end(at.value, desk.actor(at))
-    except Refusal as refusal:
-        await desk.refused(at, None, "delegate", refusal)
-        return Say(text=refusals.refusal(refusal))
-    blocks, text = await _list(desk, at.user)
-    return Relist(blocks=blocks, text=text)
+    """`End` beside a delegation in the list."""
+    return opening(desk, at, END, {"id": at.value, "list": at.response_url if at.ephemeral else None})
 
 
 async def standing_in_for(desk: "Desk", user: str) -> "list[Delegation]":
@@ -72,30 +74,72 @@ def received(lent: "Sequence[Delegation]") -> Blocks:
     return [context(ours(say.you_decide_for_too(told)))]
 
 
-async def _begun(desk: "Desk", user: str, team: str, delegate: str, span: str) -> tuple[Blocks, str]:
+async def _ask_to_lend(desk: "Desk", at: Interaction, subject: Subject) -> Question | View:
+    delegate, span = str(subject["delegate"]), str(subject["span"])
     me, them, reviewer = await asyncio.gather(
-        desk.people.person(user, team), _candidate(desk, delegate, team), _roles(desk, user, team)
+        desk.people.person(at.user, at.team), _candidate(desk, delegate, at.team), _roles(desk, at.user, at.team)
     )
+    now = desk.clock.now()
     try:
-        until = moment(span, me.tz, desk.clock.now())
-    except Unclear:
-        return _sentence(say.did_not_understand(say.USAGE))
+        until = moment(span, me.tz, now)
     except ZoneUnknown:
-        return _sentence(say.TIME_ZONE_UNKNOWN)
-    if them.barred is not None and delegate != user:
+        return modals.sentence(TITLE, say.TIME_ZONE_UNKNOWN)
+    if them.barred is not None and delegate != at.user:
+        raise CannotStandIn(them.barred)
+    holding = await desk.store.delegations.holding(at.user, now)
+    begin(reviewer, delegate, until, holding, delegation_id="", now=now)
+    return Question(
+        title=say.LEND_TITLE,
+        submit=say.LEND,
+        blocks=_lent(delegate, until, me.tz, sorted(reviewer.roles)),
+        subject={"delegate": delegate, "until": until.isoformat()},
+    )
+
+
+async def _lend(desk: "Desk", at: Interaction, subject: Subject) -> View:
+    delegate, until = str(subject["delegate"]), datetime.fromisoformat(str(subject["until"]))
+    them, reviewer = await asyncio.gather(_candidate(desk, delegate, at.team), _roles(desk, at.user, at.team))
+    if them.barred is not None and delegate != at.user:
         raise CannotStandIn(them.barred)
     known = desk.policy().roles
     channels = dict.fromkeys(known[role].channel for role in sorted(reviewer.roles) if role in known)
-    announced = say.announced(person(delegate), person(user), when(until))
+    announced = say.announced(person(delegate), person(at.user), when(until))
     made = await desk.delegating.begin(reviewer, delegate, until, dict.fromkeys(channels, announced))
-    return _lent(made, me.tz, sorted(reviewer.roles))
+    return modal(TITLE, _lent(made.delegate, made.until, None, sorted(reviewer.roles)))
 
 
-async def _stopped(desk: "Desk", user: str, team: str, other: str) -> tuple[Blocks, str]:
-    ended = await desk.delegating.end_between(other, desk.actor(Interaction(user=user, team=team)))
-    if ended.delegator == user:
-        return _sentence(say.no_longer_decides_for_you(person(ended.delegate)))
-    return _sentence(say.you_no_longer_decide_for(person(ended.delegator)))
+async def _ask_to_end(desk: "Desk", at: Interaction, subject: Subject) -> Question:
+    """Names whom it is with; of somebody else's nothing is said."""
+    now = desk.clock.now()
+    holding = await desk.store.delegations.holding(at.user, now)
+    if "id" in subject:
+        found = next((each for each in holding if each.id == subject["id"]), None)
+    else:
+        found = between(holding, at.user, str(subject["other"]), now)
+    if found is None:
+        raise NoDelegation
+    told = say.decides_for_you(person(found.delegate))
+    if found.delegator != at.user:
+        told = say.you_decide_for(person(found.delegator))
+    blocks = [section(ours(say.end_of(f"{told} until {when(found.until)}.")))]
+    kept = {"id": found.id, "list": subject.get("list")}
+    return Question(title=say.END_TITLE, submit=say.END_IT, blocks=blocks, subject=kept)
+
+
+async def _end(desk: "Desk", at: Interaction, subject: Subject) -> View:
+    ended = await desk.delegating.end(str(subject["id"]), desk.actor(at))
+    if isinstance(url := subject.get("list"), str):
+        desk.later(_relist(desk, at, url))
+    if ended.delegator == at.user:
+        return modals.sentence(TITLE, say.no_longer_decides_for_you(person(ended.delegate)))
+    return modals.sentence(TITLE, say.you_no_longer_decide_for(person(ended.delegator)))
+
+
+async def _relist(desk: "Desk", at: Interaction, url: str) -> None:
+    """The list in which it was clicked, as it is afterwards."""
+    blocks, text = await _list(desk, at.user)
+    here = Interaction(user=at.user, team=at.team, response_url=url)
+    await deliver(desk.client, here, Relist(blocks=blocks, text=text))
 
 
 async def _candidate(desk: "Desk", user: str, team: str) -> "Person":
@@ -113,12 +157,10 @@ async def _roles(desk: "Desk", user: str, team: str) -> "Reviewer":
     return await desk.people.reviewer(user, team, desk.policy().roles)
 
 
-def _lent(made: "Delegation", zone: str | None, roles: "Sequence[str]") -> tuple[Blocks, str]:
-    who, until = person(made.delegate), when(made.until)
+def _lent(delegate: str, until: datetime, zone: str | None, roles: "Sequence[str]") -> Blocks:
     clock = say.your_time_zone(name(zone)) if zone else ""
-    text = say.may_decide_for_you(who, until, clock, listed([f"*{name(role)}*" for role in roles]))
-    rest = say.YOU_COUNT_TOGETHER_FOR_ONE
-    return [section(ours(text)), context(ours(rest)), actions(_end(made))], text
+    told = say.may_decide_for_you(person(delegate), when(until), clock, listed([f"*{name(role)}*" for role in roles]))
+    return [section(ours(told)), context(ours(say.YOU_COUNT_TOGETHER_FOR_ONE))]
 
 
 async def _list(desk: "Desk", user: str) -> tuple[Blocks, str]:
@@ -132,13 +174,13 @@ async def _list(desk: "Desk", user: str) -> tuple[Blocks, str]:
         ], "Delegations"
     shown = [(say.decides_for_you(person(each.delegate)), each) for each in given[:MOST_SHOWN]]
     shown += [(say.you_decide_for(person(each.delegator)), each) for each in taken[:MOST_SHOWN]]
-    rows = [section(ours(f"{told} until {when(each.until)}."), _end(each)) for told, each in shown]
+    rows = [section(ours(f"{told} until {when(each.until)}."), _button(each)) for told, each in shown]
     more = len(holding) - len(shown)
     rest = [context(ours(f"… and {more} more."))] if more else []
     return [header("Delegations"), *rows, *rest, context(ours(say.USAGE))], "Delegations"
 
 
-def _end(delegation: "Delegation") -> dict[str, Any]:
+def _button(delegation: "Delegation") -> dict[str, Any]:
     return button("End", STOP, delegation.id, said=say.END_THIS_DELEGATION)
 
 
@@ -152,3 +194,7 @@ def _nobody(said: str) -> str:
 
 def _sentence(text: str) -> tuple[Blocks, str]:
     return [section(ours(text))], text
+
+
+LEND = Power(purpose="delegate", verb="delegate", ask=_ask_to_lend, act=_lend)
+END = Power(purpose="delegation_end", verb="delegate", ask=_ask_to_end, act=_end)

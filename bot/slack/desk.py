@@ -33,7 +33,8 @@ from bot.slack.standing import NEXT_LABEL
 from bot.slack.text import words_of
 from bot.slack.words.settling import LABEL as UNDO_LABEL
 from policy import WrittenPolicy
-from storage import CardRow, Form, SqlStore
+from storage import CardRow, Form, Modal, SqlStore
+from storage.modals import Purpose
 
 DECIDING = {"approve": "Approve", "details_approve": "Approve", APPROVE_NEXT: NEXT_LABEL, TAKE_BACK: UNDO_LABEL}
 """Buttons that decide at once, with what each says."""
@@ -109,6 +110,42 @@ class Desk:
         if form is None or form.reviewer != at.user or form.view_id not in (None, at.view_id):
             raise NotACard
         return form
+
+    async def modal(self, at: Interaction, *purposes: Purpose) -> Modal:
+        """The modal of such a purpose that Slack opened for this person in this view; NotACard for any other."""
+        found = await self.store.modals.get(at.form_id) if at.form_id else None
+        known = found is not None and (found.reviewer, found.view_id) == (at.user, at.view_id)
+        if found is None or not known or found.purpose not in purposes:
+            raise NotACard
+        return found
+
+    async def keep_modal(self, user: str, view_id: str, purpose: Purpose, subject: Mapping[str, JSON]) -> Modal:
+        """Records a modal that Slack has opened for the person; raises StoreBusy."""
+        made = Modal(
+            id=self.ids.modal_id(),
+            view_id=view_id,
+            reviewer=user,
+            purpose=purpose,
+            subject=dict(subject),
+            opened_at=self.clock.now(),
+        )
+        await self.store.modals.open(made)
+        return made
+
+    async def use_modal(self, modal: Modal) -> None:
+        """Its submission counts, and no other will; raises NotACard where one did before."""
+        if not await self.store.modals.use(modal.id, self.clock.now()):
+            raise NotACard
+
+    async def opened(self, at: Interaction) -> None:
+        """NotACard unless Slack opened for this person the modal in which this happened.
+
+        A view id alone says nothing: whoever signs requests can put any into them.
+        """
+        try:
+            await self.modal(at, "list", "next")
+        except NotACard:
+            await self.form(at)
 
     async def proposal(self, proposal_id: str) -> Proposal:
         """The proposal with what time has done to it; raises NotFound."""
@@ -255,7 +292,7 @@ class Desk:
         identity = self.identity()
         if identity is None:
             return False
-        by_app = identity.app_id is not None and at.by_app == identity.app_id
+        by_app = at.by_app == identity.app_id
         return by_app or (identity.bot_id is not None and at.by_bot == identity.bot_id)
 
     async def _compare(self, at: Interaction, proposal: Proposal, row: CardRow) -> None:

@@ -18,6 +18,10 @@ class TokenRefused(Exception):
     """Slack does not accept the bot token."""
 
 
+class AppUnknown(Exception):
+    """Slack does not say whose app the bot is, so what is signed for another app could not be told from ours."""
+
+
 @dataclass(slots=True)
 class WhoWeAre:
     """Our identity in Slack, once known."""
@@ -26,7 +30,7 @@ class WhoWeAre:
     known: Identity | None = field(default=None)
 
     async def ask(self) -> bool:
-        """Whether Slack answered. Raises TokenRefused."""
+        """Whether Slack answered. Raises TokenRefused, AppUnknown."""
         try:
             answer = await call(self.client, "auth_test")
             app_id = await self._app(answer)
@@ -51,15 +55,16 @@ class WhoWeAre:
             await asyncio.sleep(AGAIN)
             try:
                 await self.ask()
-            except TokenRefused as refused:
+            except (TokenRefused, AppUnknown) as refused:
                 structlog.get_logger("slack").error("Slack refuses the bot token", error=str(refused))
 
-    async def _app(self, answer: dict[str, Any]) -> str | None:
-        """Whose app the bot is: `auth.test` does not say. None where Slack will not tell us."""
+    async def _app(self, answer: dict[str, Any]) -> str:
+        """Whose app the bot is: `auth.test` does not say."""
         try:
             told = await call(self.client, "bots_info", bot=answer.get("bot_id"))
         except Denied as denied:
-            structlog.get_logger("slack").warning("the app's own id is not known", error=denied.error)
-            return None
+            raise AppUnknown(denied.error) from None
         found = told.get("bot")
-        return str(found["app_id"]) if isinstance(found, dict) and found.get("app_id") else None
+        if not isinstance(found, dict) or not found.get("app_id"):
+            raise AppUnknown("no app_id")
+        return str(found["app_id"])

@@ -45,11 +45,13 @@ async def answered(desk: "Desk", reviewer: "Reviewer", query: Query) -> tuple[Bl
             return queue.listing(query, found, desk.clock.now(), await _above(desk, reviewer, query))
 
 
-async def in_modal(desk: "Desk", reviewer: "Reviewer", query: Query) -> dict[str, Any]:
-    """The same page of a list as a modal."""
+async def in_modal(desk: "Desk", reviewer: "Reviewer", query: Query, view_id: str) -> dict[str, Any]:
+    """The same page of a list as a modal, in a view that Slack opened for the person."""
     query = begun(desk, query)
     found = await find(desk, reviewer, query, PAGE_SIZE)
-    return queue.list_modal(query, found, desk.clock.now(), await _above(desk, reviewer, query))
+    above = await _above(desk, reviewer, query)
+    kept = await desk.keep_modal(reviewer.user, view_id, "list", {})
+    return queue.list_modal(query, found, desk.clock.now(), above, modal_id=kept.id)
 
 
 async def standing(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blocks, str]:

@@ -58,7 +58,7 @@ async def after(desk: Desk, at: Interaction, said: str) -> dict[str, Any]:
     _refresh(desk, at, query)
     if not query.decidable:
         return modals.sentence(answers.TITLE, said)
-    return queue.decided(query.after(await desk.proposal(form.proposal_id)), said)
+    return await _decided(desk, at, query.after(await desk.proposal(form.proposal_id)), said, str(at.view_id))
 
 
 async def instead_of_closing(desk: Desk, at: Interaction, answer: dict[str, Any]) -> dict[str, Any]:
@@ -74,19 +74,23 @@ async def instead_of_closing(desk: Desk, at: Interaction, answer: dict[str, Any]
         return answer
     proposal = await desk.proposal(form.proposal_id)
     more = f"\n{truth.missing(proposal)}" if proposal.status is Status.pending else ""
-    view = queue.decided(query.after(proposal), f"{truth.truth(proposal)}{more}")
+    said, following = f"{truth.truth(proposal)}{more}", query.after(proposal)
     if at.previous_view_id in (None, at.root_view_id):
+        view = await _decided(desk, at, following, said, str(at.view_id))
         return {"response_action": "update", "view": view}
     # Above the review stands a form, and above it this one: it closes, and the form gives way to the answer.
-    desk.later(_replace(desk, str(at.previous_view_id), view))
+    below = str(at.previous_view_id)
+    desk.later(_replace(desk, below, await _decided(desk, at, following, said, below)))
     return {}
 
 
 async def next_one(desk: Desk, at: Interaction) -> dict[str, Any]:
     """`Next` below a decision: the review of what waits next takes the place of the one that was decided."""
-    query = Query.from_value(at.form_id or "")
+    kept = await desk.modal(at, "next")
+    query = Query.from_value(str(kept.subject.get(_LIST) or ""))
     if query is None:
         raise NotACard
+    await desk.use_modal(kept)  # what it answers with is a review: nobody gets a second one for the same request
     root = at.root_view_id or at.view_id
     view = await _next(desk, at, query, root)
     if root == at.view_id:
@@ -117,6 +121,12 @@ async def way_on(desk: Desk, at: Interaction) -> list[dict[str, Any]]:
     return [button("Next", queue.GO_ON, following, said=say.NEXT_IN_THE_LIST)]
 
 
+async def _decided(desk: Desk, at: Interaction, query: Query, said: str, view_id: str) -> dict[str, Any]:
+    """The view with the way on, known as the one that stands there before this person."""
+    kept = await desk.keep_modal(at.user, view_id, "next", {_LIST: query.to_value()})
+    return queue.decided(said, kept.id)
+
+
 async def _next(
     desk: Desk, at: Interaction, query: Query, view_id: str | None, *, above: bool = False
 ) -> dict[str, Any]:
@@ -136,6 +146,10 @@ def _refresh(desk: Desk, at: Interaction, query: Query) -> None:
 
 async def _behind(desk: Desk, at: Interaction) -> "tuple[Form, Query] | None":
     """The review at the bottom of the person's modals, and the list that it was opened from; None if from none."""
+    try:
+        await desk.opened(at)
+    except NotACard:
+        return None
     form = await desk.store.forms.review_in(at.root_view_id, at.user) if at.root_view_id else None
     query = Query.from_value(str(form.typed.get(_LIST) or "")) if form is not None else None
     return None if form is None or query is None else (form, query)

@@ -26,7 +26,7 @@ class Identity:
 
     team_id: str
     enterprise_id: str | None
-    app_id: str | None
+    app_id: str
     bot_id: str | None
     bot_user: str
     org_wide: bool = False

@@ -108,9 +108,11 @@ def listing(
     return [*blocks, *entries, *below], f"{title}: {count}"
 
 
-def list_modal(query: Query, found: "Listed", now: "datetime", missing: "Sequence[Block]" = ()) -> dict[str, Any]:
-    """The same as a modal."""
-    return modal(TITLE, listing(query, found, now, missing, back=True)[0])
+def list_modal(
+    query: Query, found: "Listed", now: "datetime", missing: "Sequence[Block]" = (), *, modal_id: str
+) -> dict[str, Any]:
+    """The same as a modal that Slack opened for this person."""
+    return modal(TITLE, listing(query, found, now, missing, back=True)[0], form_id=modal_id)
 
 
 def missing_reports(found: "Listed", now: "datetime") -> list[Block]:
@@ -173,10 +175,10 @@ def entry(
     ]
 
 
-def decided(query: Query, said: str) -> dict[str, Any]:
+def decided(said: str, modal_id: str) -> dict[str, Any]:
     """What stands in place of a review after its decision: `said`, markup of ours, and the way on in the list."""
     blocks = [section(ours(said)), context(ours(say.WHAT_NEXT_SHOWS))]
-    return modal(TITLE, blocks, form_id=query.to_value(), callback_id=NEXT, submit="Next")
+    return modal(TITLE, blocks, form_id=modal_id, callback_id=NEXT, submit="Next")
 
 
 def shown(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> tuple[list[Block], str]:

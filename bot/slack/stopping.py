@@ -1,31 +1,44 @@
-"""`/approvals stop` and `/approvals resume`: one command and one click end all that an agent may still begin."""
+"""`/approvals stop` and `/approvals resume`: one command and one form end all that an agent may still begin."""
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.events import Actor
 from approvals.ports import StoreBusy
-from approvals.refusals import NotACard, NotEligible, Refusal
-from approvals.stopping import AT_ONCE, AgentUnknown, AlreadyStopped, NotYourAgent, may_stop
-from bot.slack.blocks import actions, button, context, header, ours, person, quote, rich, section, when
+from approvals.refusals import NotEligible, Refusal
+from approvals.stopping import (
+    AT_ONCE,
+    AgentUnknown,
+    AlreadyStopped,
+    NotStopped,
+    NotYourAgent,
+    OperatorsOnly,
+    may_stop,
+)
+from bot.slack import modals
+from bot.slack.blocks import Block, context, header, ours, person, plain, quote, rich, section, when
 from bot.slack.calls import SlackFault
-from bot.slack.replies import Relist, Reply, Say, deliver
-from bot.slack.text import escape, one_line, shorten, unescape, visible
-from bot.slack.words import refusals
+from bot.slack.frame import modal
+from bot.slack.powers import Begun, Power, Question, Subject
+from bot.slack.replies import View, tell
+from bot.slack.text import escape, length, one_line, shorten, unescape, visible
 from bot.slack.words import stopping as say
+from bot.slack.words.answers import TITLE
 from bot.slack.words.labels import name
 
 if TYPE_CHECKING:
+    from approvals.proposal import JSON
     from approvals.stopping import Stop
     from bot.slack.desk import Desk
     from bot.slack.interaction import Interaction
 
 Blocks: TypeAlias = list[dict[str, Any]]
-CONFIRM = "agent_stop"
 MOST_SHOWN = 20
 LONGEST_REASON = 1000
-"""Characters: the reason travels in the button's value."""
+"""Characters, as Slack counts them."""
+_REASON_BLOCK, _REASON_ACTION = "why", "input_why"
 _WORDS_ON_THE_WAY = 2
 """While it goes on; Slack takes five at one address, and the first and the last are sent there too."""
 
@@ -34,7 +47,7 @@ _MENTION = re.compile(r"<([@#!]?)[^<>|]*\|([^<>]*)>")
 _LINK = re.compile(r"<([^<>|]*)>")
 
 
-async def stop(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, str]:
+async def stop(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
     """What follows `/approvals stop`: nothing, or which agent and why. Stops nothing yet. Raises Refusal, StoreBusy."""
     if not said:
         return await _list(desk, at)
@@ -42,54 +55,71 @@ async def stop(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, str]
     if agent is None:
         return _sentence(say.USAGE)
     reason = _typed(why)
-    if len(reason) > LONGEST_REASON:
+    if length(reason) > LONGEST_REASON:
         return _sentence(say.reason_too_long(LONGEST_REASON))
-    try:
-        await _known(desk, at)
-        may_stop(desk.policy(), agent, at.user)
-        if (before := await desk.store.stops.of(agent)) is not None:
-            raise AlreadyStopped(before.by, before.at)
-    except Refusal as refusal:
-        await _refused(desk, at, "stop", agent, refusal)
-        raise
-    asked = say.really_stop(name(agent))
-    made = button(f"Stop {agent}", CONFIRM, f"{agent} {reason}".strip(), said=f"Stop {agent}", style="danger")
-    return [section(ours(asked)), *_why(reason), actions(made), context(ours(_resumed_by(desk)))], f"Stop {agent}?"
+    return Begun(power=STOP, subject={"agent": agent, "reason": reason, "told_at": at.response_url})
 
 
-async def confirmed(desk: "Desk", at: "Interaction") -> Reply:
-    """The button below the question: stops it, then closes what it still has open and says how far that is."""
-    agent, _, reason = at.value.partition(" ")
-    try:
-        if not at.ephemeral or at.label != f"Stop {agent}":
-            raise NotACard  # the question is private; a button elsewhere is none of ours
-        await _known(desk, at)
-        ops = desk.policy().ops
-        told = {} if ops is None else {ops.channel: announced}
-        stopped = await desk.stopping.stop(agent, _actor(desk, at), reason or None, told)
-    except Refusal as refusal:
-        await _refused(desk, at, "stop", agent, refusal)
-        return Say(text=refusals.refusal(refusal))
-    desk.later(_close(desk, at, stopped))
-    return None
-
-
-async def resume(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, str]:
-    """`/approvals resume agent NAME`, for the operators. Raises Refusal, StoreBusy."""
+async def resume(_desk: "Desk", _at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
+    """`/approvals resume agent NAME`, for the operators. Resumes nothing yet."""
     agent, rest = _agent(said)
     if agent is None or rest:
         return _sentence(say.RESUME_USAGE)
-    text = say.is_resumed_by(name(agent), person(at.user))
+    return Begun(power=RESUME, subject={"agent": agent})
+
+
+async def _ask_to_stop(desk: "Desk", at: "Interaction", subject: Subject) -> Question:
+    agent, reason = str(subject["agent"]), str(subject["reason"])
+    await _known(desk, at)
+    may_stop(desk.policy(), agent, at.user)
+    if (before := await desk.store.stops.of(agent)) is not None:
+        raise AlreadyStopped(before.by, before.at)
+    blocks = [section(ours(say.really_stop(name(agent)))), _reason(reason), context(ours(_resumed_by(desk)))]
+    return Question(title=say.STOP_TITLE, submit=say.STOP, blocks=blocks, subject=subject)
+
+
+async def _stop(desk: "Desk", at: "Interaction", subject: Subject) -> View:
+    """Stops it, then closes what it still has open and says how far that is."""
+    await _known(desk, at)
     ops = desk.policy().ops
-    try:
-        await _known(desk, at)
-        ended = await desk.stopping.resume(agent, _actor(desk, at), {} if ops is None else {ops.channel: text})
-    except Refusal as refusal:
-        await _refused(desk, at, "resume", agent, refusal)
-        raise
+    told = {} if ops is None else {ops.channel: announced}
+    reason = _reason_in(at)
+    stopped = await desk.stopping.stop(str(subject["agent"]), _actor(desk, at), reason or None, told)
+    desk.later(_close(desk, subject.get("told_at"), stopped))
+    blocks = [section(ours(say.stopped(name(stopped.agent)))), *_why(stopped.reason), context(ours(_resumed_by(desk)))]
+    return modal(TITLE, blocks)
+
+
+async def _ask_to_resume(desk: "Desk", at: "Interaction", subject: Subject) -> Question:
+    """For the stop that holds now: the form resumes nothing that is stopped anew later."""
+    agent = str(subject["agent"])
+    await _known(desk, at)
+    if at.user not in desk.policy().operators:
+        raise OperatorsOnly
+    before = await desk.store.stops.of(agent)
+    if before is None:
+        raise NotStopped
+    blocks = [
+        section(ours(say.really_resume(name(agent)))),
+        context(ours(say.had_stopped_it(person(before.by), when(before.at)))),
+        *_why(before.reason),
+    ]
+    kept = {"agent": agent, "since": before.at.isoformat()}
+    return Question(title=say.RESUME_TITLE, submit=say.RESUME, blocks=blocks, subject=kept)
+
+
+async def _resume(desk: "Desk", at: "Interaction", subject: Subject) -> View:
+    agent = str(subject["agent"])
+    await _known(desk, at)
+    before = await desk.store.stops.of(agent)
+    if before is not None and before.at.isoformat() != subject["since"]:
+        raise AlreadyStopped(before.by, before.at)
+    ops = desk.policy().ops
+    text = say.is_resumed_by(name(agent), person(at.user))
+    ended = await desk.stopping.resume(agent, _actor(desk, at), {} if ops is None else {ops.channel: text})
     since = say.had_stopped_it(person(ended.by), when(ended.at))
     gone = "" if agent in desk.policy().agents else say.THE_POLICY_HAS_NO_SUCH_AGENT
-    return _sentence(say.may_propose_and_claim_again(name(agent), since, gone))
+    return modals.sentence(TITLE, say.may_propose_and_claim_again(name(agent), since, gone))
 
 
 def announced(stopped: "Stop") -> str:
@@ -98,29 +128,29 @@ def announced(stopped: "Stop") -> str:
     return say.is_stopped_by(name(stopped.agent), person(stopped.by), when(stopped.at), why)
 
 
-async def _close(desk: "Desk", at: "Interaction", stopped: "Stop") -> None:
+async def _close(desk: "Desk", told_at: "JSON", stopped: "Stop") -> None:
     """Should this be cut off, the sweep does the rest; a word that does not reach Slack hinders nothing."""
     open_ones = len(await desk.store.stranded(stopped.agent))
     done = 0
     try:
         if open_ones > AT_ONCE:
-            await _say(desk, at, stopped, say.proposals_are_being_closed(open_ones))
+            await _say(desk, told_at, stopped, say.proposals_are_being_closed(open_ones))
         while left := await desk.stopping.close(stopped.agent):
             done += 1
             if done <= _WORDS_ON_THE_WAY:
-                await _say(desk, at, stopped, say.some_are_closed(max(0, open_ones - left), open_ones))
+                await _say(desk, told_at, stopped, say.some_are_closed(max(0, open_ones - left), open_ones))
     except StoreBusy:
-        await _say(desk, at, stopped, say.THE_DATABASE_IS_BUSY)
+        await _say(desk, told_at, stopped, say.THE_DATABASE_IS_BUSY)
         return
     closed = say.ONE_PROPOSAL_WAS_CLOSED if open_ones == 1 else say.proposals_were_closed(open_ones)
-    await _say(desk, at, stopped, closed if open_ones else say.IT_HAD_NOTHING_OPEN)
+    await _say(desk, told_at, stopped, closed if open_ones else say.IT_HAD_NOTHING_OPEN)
 
 
-async def _say(desk: "Desk", at: "Interaction", stopped: "Stop", progress: str) -> None:
+async def _say(desk: "Desk", told_at: "JSON", stopped: "Stop", progress: str) -> None:
+    """Where the command was typed: the form may be closed by then."""
     text = f":octagonal_sign: *{name(stopped.agent)} is stopped.* {progress}"
-    blocks = [section(ours(text)), *_why(stopped.reason), context(ours(_resumed_by(desk)))]
     with suppress(SlackFault):
-        await deliver(desk.client, at, Relist(blocks=blocks, text=text))
+        await tell(desk.client, told_at if isinstance(told_at, str) else None, [section(ours(text))], text)
 
 
 async def _list(desk: "Desk", at: "Interaction") -> tuple[Blocks, str]:
@@ -148,8 +178,8 @@ async def _known(desk: "Desk", at: "Interaction") -> None:
         raise NotEligible(found.barred)
 
 
-async def _refused(desk: "Desk", at: "Interaction", verb: str, agent: str, refusal: Refusal) -> None:
-    await desk.refused(at, None, verb, refusal, detail=f"{agent}: {refusal.slug}")
+def _about(subject: Subject, refusal: Refusal) -> tuple[str | None, str | None]:
+    return None, f"{subject['agent']}: {refusal.slug}" if "agent" in subject else None
 
 
 def _actor(desk: "Desk", at: "Interaction") -> Actor:
@@ -173,6 +203,32 @@ def _typed(why: str) -> str:
     return unescape(_LINK.sub(r"\1", _MENTION.sub(r"\1\2", why))).strip()
 
 
+def _reason(typed: str) -> "Block":
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": _REASON_ACTION,
+        "multiline": True,
+        "max_length": LONGEST_REASON,
+    }
+    if typed:
+        element["initial_value"] = typed
+    return {
+        "type": "input",
+        "block_id": _REASON_BLOCK,
+        "label": plain(say.WHY),
+        "hint": plain(say.WHO_READS_WHY),
+        "element": element,
+        "optional": True,
+    }
+
+
+def _reason_in(at: "Interaction") -> str:
+    state = (at.state or {}).get(_REASON_BLOCK)
+    typed = state.get(_REASON_ACTION) if isinstance(state, Mapping) else None
+    said = typed.get("value") if isinstance(typed, Mapping) else None
+    return said.strip()[:LONGEST_REASON] if isinstance(said, str) else ""
+
+
 def _why(reason: str | None, limit: int = LONGEST_REASON) -> Blocks:
     if not reason:
         return []
@@ -188,3 +244,7 @@ def _resumed_by(desk: "Desk") -> str:
 
 def _sentence(text: str) -> tuple[Blocks, str]:
     return [section(ours(text))], text
+
+
+STOP = Power(purpose="agent_stop", verb="stop", ask=_ask_to_stop, act=_stop, about=_about)
+RESUME = Power(purpose="agent_resume", verb="resume", ask=_ask_to_resume, act=_resume, about=_about)

@@ -34,7 +34,14 @@ MEMBERS = {
 }
 """What a `CHECK (column IN (…))` of the schema must allow, by table and column; `NAMED` are checked by their rooms."""
 
-NAMED = {"callbacks.state", "cards.state", "direct_messages.about", "direct_messages.stage", "forms.kind"}
+NAMED = {
+    "callbacks.state",
+    "cards.state",
+    "direct_messages.about",
+    "direct_messages.stage",
+    "forms.kind",
+    "modals.purpose",
+}
 """Words that storage alone gives, with no enum in the core."""
 
 CREATE = re.compile(r"CREATE TABLE (\w+) \((.*?)^\)", re.DOTALL | re.MULTILINE)

@@ -37,10 +37,27 @@ async def begun(folder, mode):
 
 
 async def say(town, user, text, channel=OPS):
-    """The answer to `/approvals delegate …`."""
+    """What `/approvals delegate …` comes to: an answer, or the form, sent where it can be."""
+    before, top = len(town.slack.ephemerals(user)), (town.slack.modal(user) or {}).get("id")
     delivery = await town.slack.command(user, channel, "/approvals", f"delegate {text}".strip())
     assert delivery.acknowledged
-    return visible_text(town.slack.ephemerals(user)[-1])
+    if len(town.slack.ephemerals(user)) > before:
+        return visible_text(town.slack.ephemerals(user)[-1])
+    form = await filled(town, user, top)
+    if form["submit"] is not None:
+        await town.slack.submit(user)
+    return visible_text(town.slack.modal(user))
+
+
+async def filled(town, user, before):
+    """The modal that was opened since, once it says what it is about."""
+
+    def shown():
+        top = town.slack.modal(user)
+        return top and top["id"] != before and visible_text(top) != "One moment …"
+
+    await town.slack.until(shown)
+    return town.slack.modal(user)
 
 
 async def listed(town, user, text=""):
@@ -80,6 +97,32 @@ async def test_the_role_is_told_once_who_decides_for_whom(town):
     assert "<@U0STRAY>" in visible_text(told()[0])
     await town.propose()
     assert len(told()) == 1
+
+
+async def test_nothing_is_lent_before_the_form_is_sent_and_it_says_whom_for_what_and_until_when(town):
+    await town.slack.command("U0ALICE", OPS, "/approvals", "delegate @stray until friday")
+    form = await filled(town, "U0ALICE", None)
+    for said in ("<@U0STRAY> may decide for you until", "Europe/Berlin", "*support*", "You count together for one"):
+        assert said in visible_text(form)
+    assert await delegation_tags(town) == []
+    await town.slack.submit("U0ALICE")
+    assert await delegation_tags(town) == ["delegation:begun"]
+
+
+async def test_whoever_left_the_role_while_the_form_was_open_lends_nothing(town):
+    await town.slack.command("U0ERIN", OPS, "/approvals", "delegate @stray until friday")
+    await filled(town, "U0ERIN", None)
+    town.slack.change_group("S0FINANCE", [])
+    town.clock.forward(minutes=2)
+    await town.slack.submit("U0ERIN")
+    await town.modal_saying("U0ERIN", "no place that you could lend")
+    assert await delegation_tags(town) == []
+
+
+async def test_a_form_that_slack_does_not_open_is_told_of_and_nothing_begins(town):
+    town.slack.faults.add("views.open", "500")
+    assert "opened no form" in await say(town, "U0ALICE", "@stray until friday")
+    assert await delegation_tags(town) == []
 
 
 @pytest.mark.parametrize(
@@ -192,6 +235,10 @@ async def test_the_list_shows_both_sides_and_its_button_ends_it(town):
     ended = town.slack.ephemerals("U0ALICE")[-1]
     values = re.findall(r'"value": "(dlg_[^"]+)"', json.dumps(ended))
     await town.slack.click_ephemeral("U0ALICE", ended["id"], "delegation_stop", value=values[0])
+    await town.modal_saying("U0ALICE", "End this?")
+    assert await delegation_tags(town) == ["delegation:begun", "delegation:begun"]
+    await town.slack.submit("U0ALICE")
+    await town.modal_saying("U0ALICE", "no longer decides for you")
     await town.slack.until(lambda: "<@U0STRAY>" not in json.dumps(town.slack.ephemerals("U0ALICE")[-1]))
     assert "You decide for <@U0BOB>" in visible_text(town.slack.ephemerals("U0ALICE")[-1])
     assert await delegation_tags(town) == ["delegation:begun", "delegation:begun", "delegation:ended"]
@@ -207,8 +254,9 @@ async def test_somebody_elses_button_ends_nothing(town):
     payload = town.slack.last_payload
     payload["user"]["id"] = "U0BOB"
     payload["actions"][0]["value"] = mine
+    payload["trigger_id"] = town.slack.workspace.new_trigger("U0BOB")
     await town.slack.deliver(payload)
-    await town.slack.until(lambda: "no such delegation" in json.dumps(town.slack.ephemerals("U0BOB")))
+    await town.modal_saying("U0BOB", "no such delegation")
     assert "<@U0STRAY> decides for you" in await say(town, "U0ALICE", "")
 
 
@@ -220,7 +268,7 @@ async def test_an_excluded_delegator_lends_nothing_and_an_excluded_delegate_borr
     await town.click("U0STRAY", SUPPORT, card, "approve")
     assert "<@U0OWEN>, for whom you stand in, may not approve this" in await town.told("U0STRAY")
     await town.click("U0OWEN", SUPPORT, card, "approve")
-    assert "somebody else has to approve" in await town.told("U0OWEN", 2)
+    assert "somebody else has to approve" in await town.told("U0OWEN")
     assert (await town.get(proposal["id"]))["status"] == "pending"
     other = await town.propose(session=town.other)
     card = await town.card(SUPPORT, other)
@@ -235,7 +283,7 @@ async def test_delegate_and_delegator_count_once_together(town):
     await town.click("U0STRAY", SUPPORT, card, "approve")
     updated = await town.card_saying(SUPPORT, card["ts"], "Approved so far by <@U0STRAY> for <@U0ALICE>")
     await town.click("U0ALICE", SUPPORT, updated, "approve")
-    assert "This place counts already" in await town.told("U0ALICE", 2)
+    assert "This place counts already" in await town.told("U0ALICE")
     await town.click("U0STRAY", SUPPORT, updated, "approve")
     assert "You approved this already" in await town.told("U0STRAY")
     assert (await town.get(proposal["id"]))["status"] == "pending"
@@ -264,7 +312,7 @@ async def test_an_edit_in_a_lent_place_waits_for_a_second_person_who_is_not_the_
     await town.slack.submit("U0STRAY")
     updated = await town.card_saying(SUPPORT, card["ts"], "somebody who did not change it")
     await town.click("U0ALICE", SUPPORT, updated, "approve")
-    assert "This place counts already" in await town.told("U0ALICE", 2)
+    assert "This place counts already" in await town.told("U0ALICE")
     await town.click("U0BOB", SUPPORT, updated, "approve")
     answer = await town.get(proposal["id"], wait=5)
     assert (answer["status"], answer["payload"]["amount"]) == ("approved", 45)

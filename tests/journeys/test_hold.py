@@ -138,18 +138,21 @@ async def test_the_list_says_who_why_until_when_and_how_many_and_a_click_ends_it
         first["id"],
     )
     await shop.slack.click_ephemeral("U0BOB", -1, "end_hold")
+    await shop.modal_saying("U0BOB", "End this hold?")
+    assert (await shop.propose())["cause"] == "blocked"
+    await shop.slack.submit("U0BOB")
     await shop.slack.until(lambda: "Nothing is held" in visible_text(shop.slack.ephemerals("U0BOB")[-1]))
-    await shop.card_saying(SUPPORT, card["ts"], "<@U0BOB> ended it. It stopped *2*.")
+    await shop.card_saying(SUPPORT, card["ts"], "<@U0BOB> ended it. It stopped *3*.")
     assert (await shop.propose())["status"] == "pending"
     (ended,) = [each for each in await shop.entries(first["id"]) if each.tag == "hold:ended"]
-    assert json.loads(ended.facts) == {"why": "person", "by": "U0BOB", "stopped": 2}
+    assert json.loads(ended.facts) == {"why": "person", "by": "U0BOB", "stopped": 3}
 
 
 async def test_who_may_not_decide_neither_sees_nor_ends_it(shop):
     _, card = await refused(shop)
     assert "Nothing is held" in await listed(shop, "U0CAROL")
     await shop.click("U0CAROL", SUPPORT, card, "end_hold")
-    assert "people in *support*" in await shop.told("U0CAROL", 2)
+    await shop.modal_saying("U0CAROL", "people in *support*")
     assert (await shop.propose())["cause"] == "blocked"
 
 
@@ -159,11 +162,13 @@ async def test_the_owner_sees_what_others_hold_but_ends_only_what_they_hold_them
     await listed(shop, "U0OWEN", "Wrong address")
     assert "end_hold" not in json.dumps(shop.slack.ephemerals("U0OWEN")[before])
     await shop.click("U0OWEN", SUPPORT, card, "end_hold")
-    assert "somebody else has to" in await shop.told("U0OWEN", before + 2)
+    await shop.modal_saying("U0OWEN", "somebody else has to")
     assert (await shop.propose())["cause"] == "blocked"
     other = await shop.propose(payload={"to": "eve@example.com"})
     _, own = await refused(shop, "U0OWEN", proposal=other)
     await shop.click("U0OWEN", SUPPORT, own, "end_hold")
+    await shop.modal_saying("U0OWEN", "End this hold?")
+    await shop.slack.submit("U0OWEN")
     await shop.card_saying(SUPPORT, own["ts"], "<@U0OWEN> ended it")
     assert (await shop.propose(payload={"to": "eve@example.com"}))["status"] == "pending"
 
@@ -171,9 +176,11 @@ async def test_the_owner_sees_what_others_hold_but_ends_only_what_they_hold_them
 async def test_a_hold_that_ended_is_ended_once(shop):
     _, card = await refused(shop)
     await shop.click("U0BOB", SUPPORT, card, "end_hold")
+    await shop.modal_saying("U0BOB", "End this hold?")
+    await shop.slack.submit("U0BOB")
     ended = await shop.card_saying(SUPPORT, card["ts"], "<@U0BOB> ended it")
     await shop.click("U0ALICE", SUPPORT, ended, "end_hold", seen=card)
-    assert "had ended already" in await shop.told("U0ALICE")
+    await shop.modal_saying("U0ALICE", "had ended already")
 
 
 async def test_a_standing_approval_lets_nothing_through_that_is_held(shop):

@@ -68,6 +68,8 @@ async def test_members_of_a_group_and_delegates_are_written_to_and_owners_and_ou
     for user in ("U0ERIN", "U0STRAY", "U0OWEN", "U0ALICE"):
         await say(town, user, "dm")
     await town.slack.command("U0CAROL", SUPPORT, "/approvals", "delegate @stray for 4h")
+    await town.modal_saying("U0CAROL", "may decide for you")
+    await town.slack.submit("U0CAROL")
     await town.propose("refund.create", {"amount": 150}, summary="Refund for Mira")
     await written(town, "U0ERIN", WAITS, "Refund for Mira")
     await written(town, "U0STRAY", WAITS, "Refund for Mira")

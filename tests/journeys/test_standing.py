@@ -148,6 +148,8 @@ async def test_the_list_says_who_what_how_many_and_until_when_and_ends_it_with_o
     assert "<@U0ALICE> · *1 of 2 left* until <!date^" in said
     assert all(word in said for word in ("gift.send", "by shop", "May differ: payload.note", first["id"]))
     await shop.slack.click_ephemeral("U0BOB", -1, "end_standing")
+    await shop.modal_saying("U0BOB", "*1 of 2 left*")
+    await shop.slack.submit("U0BOB")
     await shop.slack.until(lambda: "No approval stands" in visible_text(shop.slack.ephemerals("U0BOB")[-1]))
     await asked(shop)
     await shop.card_saying(SUPPORT, card["ts"], "<@U0BOB> ended it. 1 was used.")
@@ -158,18 +160,20 @@ async def test_who_may_not_decide_neither_sees_nor_ends_it_and_the_owner_and_who
     first, card = await allowed(shop)
     assert "No approval stands" in await listed(shop, "U0CAROL")
     await shop.click("U0CAROL", SUPPORT, card, "end_standing")
-    await shop.slack.until(lambda: "people in *support*" in visible_text(shop.slack.ephemerals("U0CAROL")[-1]))
+    await shop.modal_saying("U0CAROL", "people in *support*")
     assert (await gift(shop))["cause"] == "standing"
     refused = [each for each in await shop.entries(first["id"]) if each.tag == "proposal:refused"]
     assert "end_standing" in refused[-1].facts
     assert "gift.send" in await listed(shop, "U0OWEN")
     card = await shop.card_saying(SUPPORT, card["ts"], "*1 left.*")
     await shop.click("U0OWEN", SUPPORT, card, "end_standing")
+    await shop.modal_saying("U0OWEN", "End this?")
+    await shop.slack.submit("U0OWEN")
     ended = await shop.card_saying(SUPPORT, card["ts"], "<@U0OWEN> ended it")
     assert not has_button(ended, "end_standing")
     await asked(shop)
     await shop.click("U0ALICE", SUPPORT, ended, "end_standing", seen=card)
-    assert "had ended already" in await shop.told("U0ALICE")
+    await shop.modal_saying("U0ALICE", "had ended already")
 
 
 async def test_taking_back_the_approval_it_came_with_ends_it(shop):

@@ -1,4 +1,4 @@
-"""Stop an agent: one command, one click, and nothing of it waits, runs anew or comes back by itself."""
+"""Stop an agent: one command, one form, and nothing of it waits, runs anew or comes back by itself."""
 
 import json
 from contextlib import asynccontextmanager
@@ -23,12 +23,18 @@ async def town(request, tmp_path):
 
 
 async def say(town, user, text):
-    """The answer to `/approvals …`, as a message."""
-    before = len(town.slack.ephemerals(user))
+    """What `/approvals …` is answered with: a private message, or a form."""
+    before, top = len(town.slack.ephemerals(user)), (town.slack.modal(user) or {}).get("id")
     delivery = await town.slack.command(user, SUPPORT, "/approvals", text)
     assert delivery.acknowledged
-    await town.slack.until(lambda: len(town.slack.ephemerals(user)) > before)
-    return town.slack.ephemerals(user)[before]
+
+    def found():
+        modal = town.slack.modal(user)
+        shown = modal and modal["id"] != top and visible_text(modal) != "One moment …"
+        return town.slack.ephemerals(user)[before:] or ([modal] if shown else [])
+
+    await town.slack.until(found)
+    return found()[0]
 
 
 async def told_saying(town, user, text):
@@ -51,9 +57,19 @@ async def ops_saying(town, text):
 
 async def stop(town, user="U0OWEN", agent="shop", why="it mails the wrong people"):
     asked = await say(town, user, f"stop agent {agent} {why}".strip())
-    await town.slack.click_ephemeral(user, asked["id"], "agent_stop")
+    assert asked["callback_id"] == "agent_stop"
+    await town.slack.submit(user)
     await ops_saying(town, f"*{agent} is stopped*")
     return asked
+
+
+async def resume(town, user, agent="shop"):
+    """What resuming comes to."""
+    asked = await say(town, user, f"resume agent {agent}")
+    if asked.get("submit"):
+        await town.slack.submit(user)
+        asked = town.slack.modal(user)
+    return visible_text(asked)
 
 
 async def agent_tags(town):
@@ -79,12 +95,25 @@ async def test_the_owner_stops_it_and_what_waits_ends_with_who_and_why_on_card_t
     assert await agent_tags(town) == ["agent:stopped"]
 
 
-async def test_nothing_is_stopped_before_the_click(town):
+async def test_nothing_is_stopped_before_the_form_is_sent_and_the_reason_typed_is_in_it(town):
     asked = await say(town, "U0OWEN", "stop agent shop it mails the wrong people")
     assert "*Stop shop?*" in visible_text(asked)
-    assert "it mails the wrong people" in visible_text(asked)
+    assert "it mails the wrong people" in json.dumps(asked)
     assert (await town.propose())["status"] == "pending"
     assert await agent_tags(town) == []
+    await town.slack.submit("U0OWEN", {"Why": "it was taken over"})
+    await town.modal_saying("U0OWEN", "*shop is stopped.*")
+    (entry,) = [each for each in await town.entries() if each.tag == "agent:stopped"]
+    assert json.loads(entry.facts)["reason"] == "it was taken over"
+
+
+async def test_nothing_is_resumed_before_the_form_is_sent_and_it_says_who_stopped_it_and_why(town):
+    await stop(town)
+    asked = visible_text(await say(town, "U0DAVE", "resume agent shop"))
+    for said in ("*Resume shop?*", "<@U0OWEN> had stopped it", "it mails the wrong people"):
+        assert said in asked
+    await town.propose(expect=403)
+    assert await agent_tags(town) == ["agent:stopped"]
 
 
 async def test_a_stopped_agent_gets_a_403_for_what_is_new_and_reports_what_runs(town):
@@ -117,20 +146,20 @@ async def test_a_restart_and_a_changed_policy_keep_it_stopped_and_only_the_opera
         town.policy = MANY.replace("expires_in: 1h", "expires_in: 2h")
         async with town.serving():
             await town.propose(expect=403)
-            assert "Only the operators may resume" in visible_text(await say(town, "U0OWEN", "resume agent shop"))
+            assert "Only the operators may resume" in await resume(town, "U0OWEN")
             await town.propose(expect=403)
-            assert "may propose and claim again" in visible_text(await say(town, "U0DAVE", "resume agent shop"))
+            assert "may propose and claim again" in await resume(town, "U0DAVE")
             assert (await town.propose())["status"] == "pending"
             await ops_saying(town, "*shop is resumed* by <@U0DAVE>")
             assert await agent_tags(town) == ["agent:stopped", "agent:resumed"]
-            assert "nothing to resume" in visible_text(await say(town, "U0DAVE", "resume agent shop"))
+            assert "nothing to resume" in await resume(town, "U0DAVE")
 
 
 @pytest.mark.parametrize("user", ["U0ALICE", "U0ERIN", "U0STRAY"])
-async def test_whoever_is_neither_its_owner_nor_an_operator_gets_no_button_and_stops_nothing(town, user):
+async def test_whoever_is_neither_its_owner_nor_an_operator_gets_no_form_and_stops_nothing(town, user):
     answer = await say(town, user, "stop agent shop I dislike it")
     assert "Only the owner of an agent and the operators may stop it" in visible_text(answer)
-    assert not has_button(answer, "agent_stop")
+    assert answer["submit"] is None
     entry = next(each for each in await town.entries() if each.tag == "proposal:refused")
     assert json.loads(entry.facts) == {"verb": "stop", "slug": "not-your-agent", "detail": "shop: not-your-agent"}
     assert (await town.propose())["status"] == "pending"
@@ -153,7 +182,7 @@ async def test_whoever_is_neither_its_owner_nor_an_operator_gets_no_button_and_s
 async def test_what_cannot_be_is_answered_in_a_plain_sentence_and_stops_nothing(town, text, answer):
     said = await say(town, "U0DAVE", text)
     assert answer in visible_text(said)
-    assert not has_button(said, "agent_stop")
+    assert not said.get("submit")
     assert await agent_tags(town) == []
 
 
@@ -167,23 +196,30 @@ async def test_the_list_shows_who_is_stopped_by_whom_and_why_to_those_it_may_con
     assert "stopped already, by <@U0OWEN>" in visible_text(await say(town, "U0DAVE", "stop agent shop again"))
 
 
-async def test_a_second_click_on_the_question_stops_nothing_twice(town):
-    asked = await say(town, "U0OWEN", "stop agent shop")
-    again = await say(town, "U0OWEN", "stop agent shop")
-    await town.slack.click_ephemeral("U0OWEN", asked["id"], "agent_stop")
+async def test_who_was_second_with_the_form_stops_nothing_twice(town):
+    await say(town, "U0OWEN", "stop agent shop")
+    await say(town, "U0DAVE", "stop agent shop")
+    await town.slack.submit("U0OWEN")
     await ops_saying(town, "*shop is stopped*")
-    await town.slack.click_ephemeral("U0OWEN", again["id"], "agent_stop")
-    await told_saying(town, "U0OWEN", "stopped already, by <@U0OWEN>")
+    await town.slack.submit("U0DAVE")
+    await town.modal_saying("U0DAVE", "stopped already, by <@U0OWEN>")
     assert await agent_tags(town) == ["agent:stopped"]
 
 
-async def test_who_lost_the_right_between_the_question_and_the_click_stops_nothing(town):
-    asked = await say(town, "U0OWEN", "stop agent shop")
+async def test_the_form_sent_twice_stops_once(town):
+    await say(town, "U0OWEN", "stop agent shop")
+    await town.slack.submit("U0OWEN", deliveries=3)
+    await ops_saying(town, "*shop is stopped*")
+    assert await agent_tags(town) == ["agent:stopped"]
+
+
+async def test_who_lost_the_right_between_the_form_and_its_sending_stops_nothing(town):
+    await say(town, "U0OWEN", "stop agent shop")
     (town.folder / "policy.yml").write_text(MANY.replace("owner: U0OWEN", "owner: U0CAROL"), encoding="utf-8")
     for _ in range(3):
         await town.bot.reloader.look()
-    await town.slack.click_ephemeral("U0OWEN", asked["id"], "agent_stop")
-    await told_saying(town, "U0OWEN", "Only the owner of an agent and the operators may stop it")
+    await town.slack.submit("U0OWEN")
+    await town.modal_saying("U0OWEN", "Only the owner of an agent and the operators may stop it")
     assert await agent_tags(town) == []
 
 

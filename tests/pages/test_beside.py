@@ -80,9 +80,9 @@ async def test_an_agent_is_stopped_and_its_card_says_so(tmp_path, device, pictur
         card = look.card("mira.jansen@example.com")
         await look.says(card, "unanswered means rejected")
         await look.command("stop agent shop it writes to everybody")
-        question = look.card("Stop")
-        await look.picture("stop", question)
-        await question.locator("button", has_text="Stop").first.click()
+        await look.says(look.dialog, "Stop shop?")
+        await look.picture("stop")
+        await look.press(look.dialog, "Stop it")
         await look.says(look.card("mira.jansen@example.com"), "stopped")
         assert (await town.get(proposal["id"]))["cause"] == "stopped"
 

@@ -51,7 +51,7 @@ def test_beyond_the_budget_all_of_a_text_is_replaced_and_of_each_after_it():
     assert worst(text) == gone(text)
     assert worst("b aaaaac b") == gone("b aaaaac b")
     assert Marking({"secret": "*"}, gone, budget=3)("a secret") == gone("a secret")
-    assert MOST_WORK < len(values) * len(text)
+    assert len(values) * len(text) > MOST_WORK
 
 
 def test_nothing_is_looked_for_where_nothing_is_redacted():

@@ -16,6 +16,7 @@ from storage import SchemaRefused, open_store
 from storage.cards import CardRow
 from storage.forms import Kind
 from storage.migrate import Migration, migrate, outstanding, schema, shipped
+from storage.modals import Purpose
 from storage.queries import parsed, queries
 from storage.sqlite import Setup, statements_of
 from tests.making import START
@@ -38,6 +39,7 @@ FILES = (
     "direct",
     "callbacks",
     "stream",
+    "modals",
 )
 
 
@@ -54,6 +56,7 @@ def checked(column):
         ("cause", set(Cause)),
         ("verdict", set(Verdict)),
         ("actor_kind", set(get_args(Actor.__annotations__["kind"]))),
+        ("purpose", set(get_args(Purpose))),
         ("state", set(get_args(get_type_hints(CardRow, localns={"datetime": object})["state"]))),
     ],
 )

@@ -3,14 +3,13 @@
 import json
 
 from tests.threats.ground import ground
-from tests.town import SUPPORT, has_button
+from tests.town import SUPPORT
 
 
 async def stopped(town):
     await town.slack.command("U0OWEN", SUPPORT, "/approvals", "stop agent shop it was taken over")
-    asked = town.slack.ephemerals("U0OWEN")[0]
-    assert has_button(asked, "agent_stop")
-    await town.slack.click_ephemeral("U0OWEN", asked["id"], "agent_stop")
+    await town.modal_saying("U0OWEN", "Stop shop?")
+    await town.slack.submit("U0OWEN")
     await town.asked(lambda: town.rows("SELECT 1 FROM stopped_agents WHERE agent = 'shop'"))
 
 
@@ -50,9 +49,9 @@ async def test_who_cannot_be_looked_up_or_is_no_full_member_stops_nothing(tmp_pa
     async with ground(tmp_path) as town, town.serving():
         town.slack.faults.add("users.info", "500", times=20)
         await town.slack.command("U0OWEN", SUPPORT, "/approvals", "stop agent shop")
-        assert "could not be looked up" in json.dumps(town.slack.ephemerals("U0OWEN"))
+        await town.modal_saying("U0OWEN", "could not be looked up")
         town.slack.faults.clear()
         town.slack.change_user("U0OWEN", is_restricted=True)
         await town.slack.command("U0OWEN", SUPPORT, "/approvals", "stop agent shop")
-        assert "Guests of this workspace" in json.dumps(town.slack.ephemerals("U0OWEN"))
-        assert not has_button(town.slack.ephemerals("U0OWEN")[1], "agent_stop")
+        shown = await town.modal_saying("U0OWEN", "Guests of this workspace")
+        assert shown["submit"] is None

@@ -13,6 +13,10 @@ YOU_COUNT_TOGETHER_FOR_ONE = (
 )
 NOBODY_DECIDES_FOR_YOU = "Nobody decides for you, and you decide for nobody."
 END_THIS_DELEGATION = "End this delegation"
+LEND_TITLE = "Decide for you"
+LEND = "Let them decide"
+END_TITLE = "End a delegation"
+END_IT = "End it"
 
 
 def you_decide_for_too(whom: str) -> str:
@@ -33,6 +37,10 @@ def no_longer_decides_for_you(delegate: str) -> str:
 
 def you_no_longer_decide_for(delegator: str) -> str:
     return f"You no longer decide for {delegator}. What you decided stays decided."
+
+
+def end_of(delegation: str) -> str:
+    return f"*End this?* {delegation} What was decided by then stays decided."
 
 
 def your_time_zone(zone: str) -> str:

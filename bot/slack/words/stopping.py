@@ -15,6 +15,28 @@ THE_POLICY_NAMES_NO = "The policy names no `ops`, so nobody can resume an agent 
 ONLY_THE_OPERATORS_CAN_RESUME_IT = "Only the operators can resume it: `/approvals resume agent NAME`."
 
 
+STOP_TITLE = "Stop an agent"
+STOP = "Stop it"
+RESUME_TITLE = "Resume an agent"
+RESUME = "Resume it"
+WHY = "Why"
+WHO_READS_WHY = "The agent, the cards and the audit log show it."
+
+
+def stopped(agent: str) -> str:
+    return (
+        f":octagonal_sign: *{agent} is stopped.* What it had open is being closed; "
+        "how far that is comes where you typed the command."
+    )
+
+
+def really_resume(agent: str) -> str:
+    return (
+        f":arrow_forward: *Resume {agent}?*\nIt may propose and claim again. What was closed stays closed; "
+        "what was approved for the next like it holds again, unless its time is over or it was taken back."
+    )
+
+
 def reason_too_long(most: int) -> str:
     return f"Please say why in at most {most} characters. Nothing is stopped yet."
 

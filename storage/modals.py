@@ -1,0 +1,84 @@
+"""The modals about no proposal that Slack opened for a person: in which view, for what, and whether they are used."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from storage.queries import queries
+from storage.rows import millis, moment, moment_or_none
+from storage.shapes import parsed, text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from approvals.proposal import JSON
+    from storage.database import Database
+
+_SQL = queries("modals")
+Purpose: TypeAlias = Literal[
+    "list",
+    "next",
+    "delegate",
+    "delegation_end",
+    "agent_stop",
+    "agent_resume",
+    "standing_end",
+    "hold_end",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modal:
+    """A modal that stands, or stood, before one person."""
+
+    id: str
+    """What it carries; nobody else can guess it."""
+    view_id: str
+    """Slack's own id of the view in which it was shown."""
+    reviewer: str
+    purpose: Purpose
+    subject: "dict[str, JSON]" = field(default_factory=dict)
+    """What its submission is about: kept here, so that nothing of it is believed of a request."""
+    opened_at: "datetime"
+    used_at: "datetime | None" = None
+
+
+class Modals:
+    """The modals that were opened."""
+
+    def __init__(self, database: "Database") -> None:
+        self._database = database
+
+    async def open(self, modal: Modal) -> None:
+        """Keeps one that Slack has opened."""
+        async with self._database.writing() as statements:
+            await statements.rows(
+                _SQL["open"],
+                modal.id,
+                modal.view_id,
+                modal.reviewer,
+                modal.purpose,
+                text(modal.subject),
+                millis(modal.opened_at),
+            )
+
+    async def get(self, modal_id: str) -> Modal | None:
+        """The modal, if Slack ever opened it."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["get"], modal_id)
+        if not found:
+            return None
+        (row,) = found
+        return Modal(
+            id=row["id"],
+            view_id=row["view_id"],
+            reviewer=row["reviewer"],
+            purpose=row["purpose"],
+            subject=parsed(row["subject"]),
+            opened_at=moment(row["opened_at"]),
+            used_at=moment_or_none(row["used_at"]),
+        )
+
+    async def use(self, modal_id: str, now: "datetime") -> bool:
+        """Uses it up; False if it was used before or never opened."""
+        async with self._database.writing() as statements:
+            return bool(await statements.rows(_SQL["use"], modal_id, millis(now)))
