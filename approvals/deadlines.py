@@ -88,5 +88,5 @@ def next_due(proposal: Proposal) -> datetime | None:
 
 def taken_at(proposal: Proposal, step: Escalation) -> datetime:
     """When a step is taken: at once for what came when people were not there, where the policy says so."""
-    away = any(not hours.extend and not inside(hours, proposal.created_at) for hours in proposal.gate.hours)
+    away = any(not inside(hours, proposal.created_at) for hours in step.outside)
     return proposal.created_at if away else step_at(proposal, step.after)

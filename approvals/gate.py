@@ -62,6 +62,8 @@ class Escalation:
     after: int
     to: str
     channel: str
+    outside: "tuple[Hours, ...]" = ()
+    """Hours for what came outside of any of which it is taken at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,11 +151,11 @@ class Gate:
     undo_within: int | None = None
     """Under `watch`: how long people can object."""
     remind: tuple[int, ...] = ()
-    """Seconds after the proposal at which those who have not decided are reminded; ascending."""
+    """Seconds after the proposal at which those who have not decided are reminded, by that clock; ascending."""
     escalate: tuple[Escalation, ...] = ()
     """Ascending by `after`."""
     hours: "tuple[Hours, ...]" = ()
-    """When people are there; the earliest deadline of all counts."""
+    """When people are there: the clock of the deadline and of all steps before it. The earliest of all counts."""
     max_expires_in: int | None = None
     """How far from the proposal a reviewer may move the deadline; None: not at all."""
     facts: tuple[Fact, ...] = ()

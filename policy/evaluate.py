@@ -129,6 +129,15 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Which role may stand in after so many seconds, or at once for what comes outside of any of the hours."""
+
+    after: int
+    to: str
+    outside: "tuple[Hours, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What the rules ask for together."""
 
@@ -142,7 +151,7 @@ class Judgement:
     settle: int | None
     max_expires_in: int | None
     remind: tuple[int, ...]
-    escalate: tuple[tuple[int, str], ...]
+    escalate: tuple[Step, ...]
     hours: "tuple[Hours, ...]"
     second_person: bool
     standing: Standing | None
@@ -253,7 +262,7 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
     tier = max(tiers)
     roles = {role for rule in rules for role in rule.roles} or {defaults.role}
     edits = [set(rule.edit) for rule in rules if rule.edit is not None]
-    hours = [rule.hours for rule in asking if rule.hours is not None]
+    hours = [rule.hours for rule in asking if rule.hours is not None and rule.hours.extend]
     furthest = [rule.max_expires_in for rule in asking if rule.max_expires_in is not None]
     objecting = [rule.undo_within for rule in rules if rule.undo_within is not None]
     settling = [rule.settle for rule in rules if rule.settle is not None]
@@ -267,7 +276,7 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
         settle=max(settling, default=None) if tier is Tier.approve else None,
         max_expires_in=min(furthest) if asking and len(furthest) == len(asking) else None,
         remind=tuple(sorted({after for rule in rules for after in rule.remind})),
-        escalate=tuple(sorted({rule.escalate for rule in rules if rule.escalate is not None})),
+        escalate=_steps(rules),
         hours=tuple(sorted(set(hours), key=_by_clock)) if len(hours) == len(asking) else (),
         second_person=any(rule.second_person for rule in rules),
         standing=_standing([rule.standing for rule in asking]),
@@ -283,6 +292,18 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
         sampling=_sampled(rules) if tier is Tier.auto else None,
         rules=tuple(sorted(rule.id for rule in rules)),
         facts=tuple(sorted({fact for each in matched for fact in each.facts}, key=_by_name)),
+    )
+
+
+def _steps(rules: "Sequence[Rule]") -> tuple[Step, ...]:
+    """The steps of all, each once; a rule's hours hasten its own alone, and no other rule puts that off."""
+    steps: dict[tuple[int, str], set[Hours]] = {rule.escalate: set() for rule in rules if rule.escalate is not None}
+    for rule in rules:
+        if rule.escalate is not None and rule.hours is not None and not rule.hours.extend:
+            steps[rule.escalate].add(rule.hours)
+    return tuple(
+        Step(after=after, to=to, outside=tuple(sorted(hours, key=_by_clock)))
+        for (after, to), hours in sorted(steps.items())
     )
 
 

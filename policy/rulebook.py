@@ -215,7 +215,8 @@ class RuleEntry(Entry):
     """Only with several roles: approvals counts all together, and each comes from somebody who fills another of them.
     So two people of one role are not enough, and whoever is in both fills one."""
     expires_in: Duration | None = None
-    """How long people have; left out: the default's. Of several rules the shortest holds. An agent may ask for less."""
+    """How long people have; left out: what other matching rules say, else the default's. Of several rules the shortest
+    holds. An agent may ask for less."""
     max_expires_in: Duration | None = None
     """How far from the proposal a reviewer may move the deadline; left out by any rule that asks: not at all. Of
     several the shortest holds."""
@@ -233,8 +234,8 @@ class RuleEntry(Entry):
     escalate: EscalateEntry | None = None
     """Who may decide too when nobody has answered. All of several rules hold."""
     hours: HoursEntry | None = None
-    """When people are there: the clock of the deadline and of all before it. Holds only where all rules that ask have
-    hours, so that no rule postpones a deadline."""
+    """When people are there: the clock of the deadline and of all before it. What extends holds only where all rules
+    that ask have hours that do, so that no rule postpones a deadline; what escalates holds for the rule's own step."""
     edited: Literal["second_person"] | None = None
     """second_person: whoever changes the payload is not enough, somebody else has to agree to it."""
     sample: Annotated[float, Field(gt=0, le=1)] | None = None

@@ -180,7 +180,8 @@ class WrittenPolicy:
             settle=judgement.settle,
             remind=judgement.remind,
             escalate=tuple(
-                Escalation(after=after, to=to, channel=self.roles[to].channel) for after, to in judgement.escalate
+                Escalation(after=each.after, to=each.to, channel=self.roles[each.to].channel, outside=each.outside)
+                for each in judgement.escalate
             ),
             hours=judgement.hours,
             max_expires_in=judgement.max_expires_in,

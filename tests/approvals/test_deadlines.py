@@ -162,17 +162,24 @@ def test_whoever_steps_in_can_decide_and_an_approval_before_keeps_counting():
 
 
 def test_outside_its_hours_a_proposal_is_escalated_at_once_where_the_policy_says_so():
-    asked = {"escalate": (LEADS, CHIEFS), "hours": (hours(end=11, extend=False),), "remind": (600,)}
-    proposal = pending(**asked)
+    away = (hours(end=11, extend=False),)
+    proposal = pending(escalate=(replace(LEADS, outside=away), replace(CHIEFS, outside=away)), remind=(600,))
     assert proposal.called_in == (("lead", "C0LEAD"), ("chief", "C0CHIEF"))
     assert proposal.expires_at == after(3600)
     assert told(proposal, 599) == []
 
 
 def test_inside_its_hours_the_ladder_keeps_its_time():
-    proposal = pending(escalate=(LEADS,), hours=(hours(extend=False),))
+    proposal = pending(escalate=(replace(LEADS, outside=(hours(extend=False),)),))
     assert proposal.called_in == ()
     assert told(proposal, 1200) == [Escalated]
+
+
+def test_outside_of_any_of_several_hours_is_outside_and_the_steps_of_other_rules_keep_their_time():
+    either = (hours(extend=False), hours(end=11, extend=False))
+    proposal = pending(escalate=(replace(LEADS, outside=either), CHIEFS))
+    assert proposal.called_in == (("lead", "C0LEAD"),)
+    assert next_due(proposal) == after(2400)
 
 
 def test_hours_that_only_extend_escalate_nothing_before_its_time():
@@ -216,8 +223,9 @@ def test_reminders_follow_a_new_policy_and_are_neither_repeated_nor_skipped():
 
 
 def test_a_step_that_a_new_policy_adds_for_what_came_outside_its_hours_is_taken_at_once():
-    proposal = pending(escalate=(LEADS,), hours=(hours(end=11, extend=False),))
-    proposal = rejudged(proposal, 10, escalate=(LEADS, CHIEFS), hours=proposal.gate.hours)
+    away = (hours(end=11, extend=False),)
+    proposal = pending(escalate=(replace(LEADS, outside=away),))
+    proposal = rejudged(proposal, 10, escalate=(*proposal.gate.escalate, replace(CHIEFS, outside=away)))
     assert next_due(proposal) == START
     assert [event.to for event in due(proposal, after(11))] == ["chief"]
 

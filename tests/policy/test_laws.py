@@ -8,12 +8,12 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.deadlines import deadline
+from approvals.deadlines import deadline, step_at, taken_at
 from approvals.decision import Decision, Verdict, tally
 from approvals.friction import asks_again, takes_words
 from approvals.gate import Batch, Friction, Gate, Sampling, Standing, Tier
 from approvals.history import About, Answer
-from approvals.hours import Hours
+from approvals.hours import Hours, moment
 from approvals.proposal import Action, Source
 from policy import evaluate
 from policy.credentials import Credentials
@@ -23,6 +23,7 @@ from policy.past import FirstTime, Past, Rate, Repeat, Unusual
 from policy.people import STANDS_IN
 from policy.routing import Role
 from policy.written import WrittenPolicy
+from tests.making import make_proposal
 from tests.policy.files import ask
 
 ROLES = ("finance", "platform", "support")
@@ -241,6 +242,12 @@ def no_easier(after, before):
     return before is None or (after is not None and set(before.typed) <= set(after.typed))
 
 
+def escalates_no_later(after, before):
+    """Whether each step is still there, and is taken at once wherever it was."""
+    steps = {(each.after, each.to): set(each.outside) for each in after}
+    return all((each.after, each.to) in steps and set(each.outside) <= steps[each.after, each.to] for each in before)
+
+
 def may_edit(edit, field):
     return edit is None or field in edit
 
@@ -266,7 +273,7 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
     assert set(before.redact) <= set(after.redact)
     assert before.title is None or after.title is not None
     assert set(before.remind) <= set(after.remind)
-    assert set(before.escalate) <= set(after.escalate)
+    assert escalates_no_later(after.escalate, before.escalate)
     assert set(before.reject_reasons) <= set(after.reject_reasons)
     assert len(set(after.reject_reasons)) == len(after.reject_reasons)
     if any(rule.hold is not None and rule.id in before.rules for rule in book):
@@ -305,7 +312,7 @@ def test_beside_a_rule_that_names_a_role_one_more_never_asks_less_of_people(
     if after.tier is not Tier.approve:
         return
     assert set(before.roles) <= set(after.roles)
-    assert set(before.escalate) <= set(after.escalate)
+    assert escalates_no_later(after.escalate, before.escalate)
     assert no_easier(after.friction, before.friction)
     assert before.tier is not Tier.approve or asks_again(after) >= (asks_again(before) and not takes_words(after))
     assert after.batch is None or not takes_words(after)
@@ -320,8 +327,46 @@ def test_beside_a_rule_that_names_a_role_one_more_never_asks_less_of_people(
         if any(rule.expires_in is not None for rule in asked):
             assert deadline(after, said, now) <= deadline(before, said, now)
         if asked:
-            furthest = timedelta(seconds=after.max_expires_in or 0), timedelta(seconds=before.max_expires_in or 0)
+            assert all(moment(after.hours, now, each) <= moment(before.hours, now, each) for each in (60, 7200, 99_999))
+            furthest = [moment(each.hours, now, each.max_expires_in or 0) for each in (after, before)]
             assert furthest[0] <= furthest[1]
+
+
+TIMED = st.builds(
+    Rule,
+    id=st.uuids().map(lambda each: each.hex),
+    action=st.just("*"),
+    tier=st.just(Tier.approve),
+    expires_in=st.sampled_from([60, 3600, 99_999]),
+    max_expires_in=st.sampled_from([None, 7200, 99_999]),
+    remind=st.sampled_from([(), (30,), (1800, 50_000)]),
+    escalate=st.sampled_from([None, (20, "platform"), (7200, "support")]),
+    hours=st.sampled_from([None, *HOURS, *HOURS]),
+)
+
+
+@given(st.lists(TIMED, min_size=1, max_size=3), TIMED, DEFAULTS, STAFF, MOMENTS, st.sampled_from([None, 1800, 50_000]))
+def test_no_rule_puts_off_a_reminder_an_escalation_or_a_deadline_that_another_wants(
+    book, more, defaults, staff, now, wish
+):
+    said, action = ask(expires_in=wish), Action(name="a.x", payload={})
+    before, after = (policy_of(each, defaults, staff).judge(said, [action], {}) for each in (book, [*book, more]))
+    earlier, later = (replace(make_proposal(), gate=each, created_at=now) for each in (after, before))
+    assert deadline(after, said, now) <= deadline(before, said, now)
+    assert set(before.remind) <= set(after.remind)
+    assert all(step_at(earlier, each) <= step_at(later, each) for each in before.remind)
+    steps = {(each.after, each.to): taken_at(earlier, each) for each in after.escalate}
+    assert all(steps[each.after, each.to] <= taken_at(later, each) for each in before.escalate)
+    furthest = [moment(each.hours, now, each.max_expires_in or 0) for each in (after, before)]
+    assert furthest[0] <= furthest[1]
+    if before.max_expires_in is None:
+        assert after.max_expires_in is None
+
+
+@given(BOOKS, DEFAULTS, STAFF, CLAIMS, HISTORIES, KNOWN, MOMENTS, st.integers(1, 99_999))
+def test_no_wish_of_an_agent_moves_its_deadline_back(book, defaults, staff, said, history, known, now, wish):
+    gate = policy_of(book, defaults, staff).judge(said, history, known)
+    assert deadline(gate, replace(said, expires_in=wish), now) <= deadline(gate, replace(said, expires_in=None), now)
 
 
 @given(BOOKS, DEFAULTS, STAFF, CLAIMS, HISTORIES, KNOWN)

@@ -107,11 +107,32 @@ def test_hours_move_a_deadline_to_when_people_are_there(tmp_path):
     assert deadline(judged, ask(), SATURDAY) == SATURDAY + timedelta(hours=1)
 
 
+AWAY = {"hours": {**BERLIN, "outside": "escalate"}, "escalate": {"after": "20m", "to": "finance"}}
+CLOSED = Hours(tz="Europe/Berlin", days=(0, 4), start=540, end=1020, extend=False)
+
+
 def test_what_comes_outside_of_hours_can_be_escalated_instead(tmp_path):
-    asking = rule(hours={**BERLIN, "outside": "escalate"}, escalate={"after": "20m", "to": "finance"})
-    judged = gate(tmp_path, rules=[asking])
-    assert [each.extend for each in judged.hours] == [False]
+    judged = gate(tmp_path, rules=[rule(**AWAY)])
+    assert [each.outside for each in judged.escalate] == [(CLOSED,)]
+    assert judged.hours == ()
     assert deadline(judged, ask(), SATURDAY) == SATURDAY + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("more", [{}, {"hours": BERLIN}, {"escalate": {"after": "40m", "to": "support"}}])
+def test_no_other_rule_puts_off_what_one_escalates_at_once_and_its_hours_hasten_no_step_of_another(tmp_path, more):
+    judged = gate(tmp_path, rules=[rule("a", **AWAY), rule("b", **more)])
+    assert {each.to: each.outside for each in judged.escalate} == {
+        "finance": (CLOSED,),
+        **({"support": ()} if "escalate" in more else {}),
+    }
+    assert judged.hours == ()
+
+
+def test_a_step_of_two_rules_is_one_and_is_taken_at_once_outside_of_the_hours_of_either(tmp_path):
+    later = {**AWAY["hours"], "to": "24:00"}
+    rules = [rule("a", **AWAY), rule("b", **{**AWAY, "hours": later}), rule("c", escalate=AWAY["escalate"])]
+    (step,) = gate(tmp_path, rules=rules).escalate
+    assert [each.end for each in step.outside] == [1020, 1440]
 
 
 @pytest.mark.parametrize(
