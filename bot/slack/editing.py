@@ -151,7 +151,7 @@ def _in_order(fields: "Sequence[Field]", inputs: "Mapping[int, Block]", above: "
         if field.number in inputs:
             blocks.append(inputs[field.number])
             continue
-        shown = _locked(field) if len(field.shown) <= bytes_left else []
+        shown = _locked(field) if blocks_left > 1 and len(field.shown) <= bytes_left else []
         if not shown or len(shown) > blocks_left or weight(shown) > bytes_left:
             rest.append(field.name)
             continue

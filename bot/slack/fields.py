@@ -7,6 +7,7 @@ does not have are not offered: an edit changes what the agent asked for, it does
 import json
 import zlib
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.slack.demands import NOTHING, Demands, Schemas
@@ -31,6 +32,8 @@ DEEPEST = 4
 """Names from the top to a value; what lies deeper is edited as JSON."""
 MOST_VALUES = 24
 """Values that one field is taken apart into; one that has more is edited as JSON."""
+MOST_TRIED = 300
+"""Fields that may get an input; a form has room for 80. What comes after so many is not looked at so closely."""
 REDACTED = say.THE_POLICY_REDACTS_IT
 NO_ROOM = say.THERE_ARE_MORE_FIELDS_THAN_FIT
 _LONGEST_NESTED_LABEL = 500
@@ -108,36 +111,64 @@ def fields(proposal: "Proposal", operators: "Mapping[str, JSON] | None" = None) 
     `operators` is the operator's schema of the action; the agent's own is in the proposal.
     """
     schemas = Schemas(operators, proposal.ask.payload_schema)
-    made: tuple[Field, ...] = ()
-    for apart, parted in ((True, True), (False, True), (False, False)):
-        made = _laid_out(proposal, schemas, apart=apart, parted=parted)
-        if all(field.locked != NO_ROOM for field in made):
-            break
-    return made
+    for apart, parted in ((True, True), (False, True)):
+        made = _laid_out(proposal, schemas, apart=apart, parted=parted, all_or_none=True)
+        if made is not None:
+            return made
+    return _laid_out(proposal, schemas, apart=False, parted=False) or ()
 
 
-def _laid_out(proposal: "Proposal", schemas: Schemas, *, apart: bool, parted: bool) -> tuple[Field, ...]:
+def _laid_out(
+    proposal: "Proposal", schemas: Schemas, *, apart: bool, parted: bool, all_or_none: bool = False
+) -> tuple[Field, ...] | None:
+    """None where not all that may be changed has room, if `all_or_none`."""
     redacted, veil = redacted_fields(proposal), veiled(proposal).action.payload
     places: list[tuple[Path, JSON]] = []
+    open_places = 0
     for name, value in proposal.action.payload.items():
-        inside = list(_inside((name,), value)) if apart and _allowed(proposal, name) and name not in redacted else []
-        places += inside if 0 < len(inside) <= MOST_VALUES else [((name,), value)]
+        taken_apart = apart and _allowed(proposal, name) and name not in redacted
+        inside = list(islice(_inside((name,), value), MOST_VALUES + 1)) if taken_apart else []
+        values = inside if 0 < len(inside) <= MOST_VALUES else [((name,), value)]
+        places += values
+        open_places += len(values) if _allowed(proposal, name) and name not in redacted else 0
+        if all_or_none and open_places > MOST_TRIED:
+            return None
     names = labels(path for path, _ in places)
-    inputs, room = 0, INPUT_BYTES
+    inputs, room, tried = 0, INPUT_BYTES, 0
     made: list[Field] = []
     for path, value in places:
-        field = _field(proposal, schemas, path, names[path], value)
-        if path[0] in redacted:
-            field = replace(field, kind=Kind.json, choices=(), shown=plain(veil[path[0]]), locked=REDACTED)
-        pieces = _parts(field) if parted and field.locked is not None else [field]
-        weight = sum(map(_weight, pieces))
+        hidden = path[0] in redacted
+        may_change = not hidden and _allowed(proposal, path[0])
+        if tried >= MOST_TRIED or (len(made) >= MOST_TRIED and not may_change):
+            shown = plain(veil[path[0]] if hidden else value)
+            pieces = [_closed(proposal, len(made), path, names[path], value, shown, redacted=hidden)]
+        else:
+            field = _field(proposal, schemas, path, names[path], value)
+            if hidden:
+                field = replace(field, kind=Kind.json, choices=(), shown=plain(veil[path[0]]), locked=REDACTED)
+            tried += may_change
+            pieces = _parts(field) if parted and field.locked is not None else [field]
         if pieces[0].locked is None:
+            weight = sum(map(_weight, pieces))
             if inputs + len(pieces) > MOST_INPUTS or weight > room:
                 pieces = [replace(field, locked=field.locked or NO_ROOM)]
             else:
                 inputs, room = inputs + len(pieces), room - weight
+        if all_or_none and pieces[0].locked == NO_ROOM:
+            return None
         made += pieces
-    return tuple(replace(field, number=number) for number, field in enumerate(made))
+    return tuple(
+        field if field.number == number else replace(field, number=number) for number, field in enumerate(made)
+    )
+
+
+def _closed(
+    proposal: "Proposal", number: int, path: Path, name: str, value: "JSON", shown: str, *, redacted: bool
+) -> Field:
+    """A field beyond all that get an input: nobody asks the schemas what that would be."""
+    why = REDACTED if redacted else NO_ROOM if _allowed(proposal, path[0]) else say.THE_POLICY_DOES_NOT_LET_REVIEWERS
+    top = proposal.action.payload[path[0]]
+    return Field(number=number, path=path, name=name, value=value, top=top, kind=Kind.json, shown=shown, locked=why)
 
 
 def _inside(path: Path, value: "JSON") -> "Iterator[tuple[Path, JSON]]":

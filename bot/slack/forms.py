@@ -29,7 +29,7 @@ ACTION = "input"
 """The action id of every input of an edit form."""
 STALE = say.THIS_FORM_IS_OUT_OF_DATE
 NOT_HERE = say.THIS_FIELD_CANNOT_BE_CHANGED_HERE
-_FIELD_BLOCK = re.compile(r"field\.[0-9]+\.[0-9a-f]{8}")
+_FIELD_BLOCK = re.compile(r"field\.([0-9]{1,9})\.[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +57,12 @@ def read(shown: "Sequence[Field]", state: "Mapping[str, Any]") -> Typed:
     """Reads a submitted form. `state` is the view's: block id → action id → the input's state."""
     payload: dict[str, JSON] = {field.path[0]: field.top for field in shown}
     typed: dict[str, JSON] = {}
-    known = {field.block_id for field in shown}
-    faults = [(block, STALE) for block in state if _FIELD_BLOCK.fullmatch(block) and block not in known]
+    inputs, stale = _inputs(shown, state)
+    faults = [(block, STALE) for block in stale]
     changed: dict[str, list[str]] = {}
     parts: dict[Path, dict[int, tuple[Field, str]]] = {}
     for field in shown:
-        said = _said(state[field.block_id]) if field.block_id in state else field.shown
+        said = inputs.get(field.number, field.shown)
         alone = left_alone(field, said)
         if not alone:
             typed[field.name] = said
@@ -94,6 +94,22 @@ def read(shown: "Sequence[Field]", state: "Mapping[str, Any]") -> Typed:
     )
 
 
+def _inputs(shown: "Sequence[Field]", state: "Mapping[str, Any]") -> tuple[dict[int, str], list[str]]:
+    """What stands in the input of each field that has one here, and the block ids of inputs of no field."""
+    by_number = {field.number: field for field in shown}
+    said: dict[int, str] = {}
+    stale: list[str] = []
+    for block, actions in state.items():
+        if (found := _FIELD_BLOCK.fullmatch(block)) is None:
+            continue
+        field = by_number.get(int(found[1]))
+        if field is not None and field.block_id == block:
+            said[field.number] = _said(actions)
+        else:
+            stale.append(block)
+    return said, stale
+
+
 def left_alone(field: Field, said: str) -> bool:
     """Whether what stands in the input is what it was prefilled with, as far as Slack lets anyone tell."""
     if said == field.shown:
@@ -117,11 +133,12 @@ def errors(
     With the `payload` at fault, what is told says what to do about it wherever the schemas say enough for that.
     """
     by_input: dict[str, list[Fault]] = {}
+    inputs = [field for field in shown if field.locked is None]
     for fault in faults:
-        by_input.setdefault(block_of(shown, fault.pointer), []).append(fault)
+        by_input.setdefault(block_of(inputs, fault.pointer), []).append(fault)
     said: dict[str, str] = {}
     for block, found in by_input.items():
-        own = next((field for field in shown if field.block_id == block), None)
+        own = next((field for field in inputs if field.block_id == block), None)
         told: list[str] = []
         rest = found
         if own is not None and payload is not None:

@@ -3,13 +3,13 @@
 A kind is chosen only where its input shows the value exactly; anything else is typed as text or as JSON.
 """
 
-import json
 import re
 from contextlib import suppress
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from bot.slack.indent import indented
 from bot.slack.text import length, one_line
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def plain(value: "JSON") -> str:
     """A value as an input shows it: text as it is, anything else as JSON with its members in their order."""
     if isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False, indent=2 if isinstance(value, (dict, list)) and value else None)
+    return indented(value)
 
 
 def is_date(text: str) -> bool:

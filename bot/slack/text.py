@@ -11,6 +11,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from bot.slack.indent import indented
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -126,7 +128,7 @@ def chunks(text: str, limit: int) -> "Iterator[tuple[str, bool]]":
 
 def pretty(value: "JSON | Mapping[str, JSON]") -> str:
     """JSON over several lines, keys in the order of RFC 8785, numbers of the kind they were sent as."""
-    return json.dumps(_ordered(value), ensure_ascii=False, indent=2)
+    return indented(_ordered(value))
 
 
 def words_of(blocks: "Iterable[Mapping[str, Any]]") -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from approvals.patch import changed_fields
 from approvals.proposal import Action
 from approvals.refusals import Fault
-from bot.slack.fields import INPUT_BYTES, MOST_INPUTS, Kind
+from bot.slack.fields import INPUT_BYTES, MOST_INPUTS, MOST_TRIED, NO_ROOM, REDACTED, Kind
 from bot.slack.forms import ACTION, NOT_HERE, STALE, block_of, errors, fields, pointer_to, read
 from bot.slack.modals import edit_form
 from bot.slack.roundtrip import restored, untouched
@@ -427,7 +427,7 @@ def test_changing_one_field_changes_only_that_field(payload, how, choose, text, 
     state[field.block_id][ACTION] = answer(field, said)
     result = read(shown, state)
     assert not result.faults
-    assert set(result.changed) <= {field.name}
+    assert set(result.changed) <= {field.path[0]}
     assert result.changed == changed_fields(payload, result.payload)
     assert list(result.payload) == list(payload)
     assert all(result.payload[name] is payload[name] for name in payload if name not in result.changed)
@@ -653,3 +653,43 @@ def test_a_new_revision_is_what_the_form_shows():
         ),
     )
     assert inputs(edit_form(edited, "frm_1", fields(edited), {}))["amount"]["element"]["initial_value"] == "99"
+
+
+class Asked(dict):
+    """A schema that counts how often it is looked into."""
+
+    looks = 0
+
+    def get(self, *args):
+        Asked.looks += 1
+        return super().get(*args)
+
+
+@pytest.mark.parametrize("shape", ["numbers", "texts", "objects"])
+def test_of_thousands_of_fields_only_so_many_are_looked_at_closely_and_all_survive(shape):
+    value = {"numbers": 1, "texts": "x", "objects": {"a": 1, "b": {"c": "x"}}}[shape]
+    payload = {f"f{number}": value for number in range(6000)}
+    proposal = make_proposal(payload=payload, payload_schema=Asked(properties=Asked()))
+    Asked.looks = 0
+    shown, state = opened(proposal)
+    assert Asked.looks < 15 * MOST_TRIED
+    open_fields = [field for field in shown if field.locked is None]
+    assert 0 < len(open_fields) <= MOST_INPUTS
+    assert {field.locked for field in shown[MOST_TRIED:]} == {NO_ROOM}
+    view = edit_form(proposal, "frm_1", shown, {})
+    judged(view)
+    state[open_fields[0].block_id][ACTION] = answer(open_fields[0], "7" if shape != "texts" else "seven")
+    result = read(shown, state)
+    assert result.faults == ()
+    assert result.changed == ("f0",)
+    assert {**result.payload, "f0": value} == payload
+
+
+def test_a_field_that_may_be_changed_has_its_input_however_many_locked_ones_stand_before_it():
+    payload = {**{f"f{number}": "x" for number in range(2000)}, "amount": 250, "note": "late"}
+    proposal = make_proposal(payload=payload, edit=("amount", "note"), redact=("f1999", "f5"))
+    shown = fields(proposal)
+    assert [field.name for field in shown if field.locked is None] == ["amount", "note"]
+    assert [field.name for field in shown if field.locked == REDACTED] == ["f5", "f1999"]
+    assert [field.shown.startswith("x") for field in shown[:2000]].count(False) == 2
+    judged(edit_form(proposal, "frm_1", shown, {}))
