@@ -18,7 +18,7 @@ from storage.rows import millis, moment, moment_or_none
 from storage.shapes import text
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Mapping
+    from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from approvals.ports import Line
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _SQL = queries("reads")
 _ENTRIES = queries("entries")
 _STOPS = queries("stops")
+PAGE_BYTES = 1024 * 1024
+"""Of an agent's proposals on one page, about: as they are stored."""
 MOST_TWINS = 20
 MOST_PARKED = 100
 
@@ -96,15 +98,18 @@ class Reads:
         cursor: str | None = None,
         limit: int,
     ) -> Page:
-        """The agent's proposals, newest first; `status` is the one that time has given them. Raises BadCursor."""
+        """The agent's proposals, newest first; `status` is the one that time has given them. Raises BadCursor.
+
+        At most `limit`, and at least one: fewer where they would take more than PAGE_BYTES together.
+        """
         below = (NEWEST, "") if cursor is None else _place(cursor)
         said = None if status is None else str(status)
         async with self._database.reading() as statements:
             asked = (agent, said, action, run_id, *below, limit + 1, millis(now))
             rows = await statements.rows(_SQL["of_agent"], *asked)
-            shown = rows[:limit]
+            shown = list(_within(PAGE_BYTES, rows[:limit]))
             proposals, damaged = await readable(statements, [row["id"] for row in shown], self._seal)
-        more = _cursor(shown[-1]["created_at"], shown[-1]["id"]) if len(rows) > limit else None
+        more = _cursor(shown[-1]["created_at"], shown[-1]["id"]) if len(rows) > len(shown) else None
         return Page(proposals=proposals, next_cursor=more, damaged=damaged)
 
     async def waiting(
@@ -294,6 +299,16 @@ class Reads:
             after=_place_of(last) if last["place"] < last["total"] else None,
             damaged=damaged,
         )
+
+
+def _within(most: int, rows: "Sequence[Row]") -> "Iterator[Row]":
+    """The first rows, of at most so many bytes together; one at least, for a page without any leads nowhere."""
+    total = 0
+    for number, row in enumerate(rows):
+        total += row["bytes"]
+        if number and total > most:
+            return
+        yield row
 
 
 def _narrowed(only: Filter) -> "tuple[Value, ...]":

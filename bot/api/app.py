@@ -2,6 +2,7 @@
 
 import asyncio
 import traceback
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import structlog
@@ -9,9 +10,9 @@ from aiohttp import web
 
 from approvals.ports import Conflict, Damaged, StoreBusy
 from approvals.refusals import Refusal
-from bot.api import events, operations, proposals, proving
+from bot.api import events, operations, proposals, proving, unread
 from bot.api.auth import RateLimit, agent_of
-from bot.api.context import AGENT, API, CLOSING, METRICS, RATE_LIMIT, STREAMS, WAITING, Api
+from bot.api.context import AGENT, API, CLOSING, METRICS, RATE_LIMIT, STREAMS, UNREAD, WAITING, Api
 from bot.api.holding import GLANCES, Glances
 from bot.api.metrics import Metrics
 from bot.api.parsing import MAX_BYTES
@@ -27,9 +28,9 @@ log = structlog.get_logger("api")
 
 ROUTES = (
     ("POST", "/v1/proposals", proposals.submit),
-    ("GET", "/v1/proposals", proposals.listing),
-    ("GET", "/v1/proposals/{id}", proposals.show),
-    ("GET", "/v1/proposals/{id}/receipt", proving.receipt),
+    ("GET", "/v1/proposals", unread.with_room(proposals.listing)),
+    ("GET", "/v1/proposals/{id}", unread.with_room(proposals.show)),
+    ("GET", "/v1/proposals/{id}/receipt", unread.with_room(proving.receipt)),
     ("POST", "/v1/proposals/{id}/claim", proposals.claim),
     ("POST", "/v1/proposals/{id}/outcome", proposals.report),
     ("POST", "/v1/proposals/{id}/undo", proposals.undo),
@@ -53,6 +54,7 @@ def build_api(api: Api) -> web.Application:
     app[CLOSING] = asyncio.Event()
     app[WAITING] = {}
     app[STREAMS] = {}
+    app[UNREAD] = Counter()
     app[GLANCES] = Glances()
     app.cleanup_ctx.append(app[GLANCES].running)
     for method, path, handler in ROUTES:
@@ -72,6 +74,7 @@ async def _said(request: web.Request, handler: "Handler") -> web.StreamResponse:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     resource = request.match_info.route.resource
     request.app[METRICS].answered(request.method, resource.canonical if resource else "none", response.status)
+    await unread.send(request, response)
     return response
 
 

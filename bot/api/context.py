@@ -1,6 +1,7 @@
 """What the endpoints need, and the keys under which aiohttp hands it to them."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -48,6 +49,8 @@ class Limits:
     """Streams of events of one agent that are open at once."""
     heartbeat: float = 15
     """Seconds between two comments on a stream, so that nothing on the way takes it for dead."""
+    unread: int = 8 * 1024 * 1024
+    """Bytes of answers to one agent that may wait to be read, before it is given no more to read."""
     stalled: float = 30
     """Seconds after which a reader that takes nothing is cut off."""
 
@@ -74,6 +77,8 @@ CLOSING = web.AppKey("CLOSING", asyncio.Event)
 """Set when the server stops: who waits is answered with what is known."""
 WAITING = web.AppKey("WAITING", dict[str, int])
 """How many requests of each agent wait."""
+UNREAD = web.AppKey("UNREAD", Counter[str])
+"""How many bytes of answers to each agent are on their way."""
 STREAMS = web.AppKey("STREAMS", dict[str, list[web.Request]])
 """The streams of each agent."""
 AGENT = web.RequestKey("AGENT", str)

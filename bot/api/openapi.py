@@ -86,7 +86,14 @@ _FILTERS = (
     _query("action", "Only this action.", type="string"),
     _query("run_id", "Only of this run.", type="string"),
     _query("cursor", "next_cursor of the page before.", type="string"),
-    _query("limit", "How many.", type="integer", minimum=1, maximum=MOST, default=USUAL),
+    _query(
+        "limit",
+        "How many at most; a page that would be large has fewer.",
+        type="integer",
+        minimum=1,
+        maximum=MOST,
+        default=USUAL,
+    ),
 )
 
 OPERATIONS = (

@@ -1,6 +1,19 @@
 -- name: of_agent
 -- An agent's proposals, newest first, from below a place in that order; by the status that time has given them by now.
-SELECT id, created_at FROM proposals
+-- With about how many bytes each takes (PostgreSQL: octet_length).
+SELECT
+    id, created_at,
+    length(CAST(ask AS BLOB)) + length(CAST(gate AS BLOB)) + coalesce(length(CAST(outcome AS BLOB)), 0)
+    + (SELECT sum(length(CAST(r.payload AS BLOB))) FROM revisions AS r WHERE r.proposal_id = proposals.id)
+    + coalesce((SELECT sum(length(CAST(d.reason AS BLOB))) FROM decisions AS d WHERE d.proposal_id = proposals.id), 0)
+    + coalesce(
+        (
+            SELECT sum(length(CAST(q.text AS BLOB)) + coalesce(length(CAST(q.reply AS BLOB)), 0))
+            FROM questions AS q WHERE q.proposal_id = proposals.id
+        ),
+        0
+    ) AS bytes
+FROM proposals
 WHERE agent = $1
     AND ($2 IS NULL OR $2 = CASE
         WHEN status = 'pending' AND expires_at <= $8 THEN 'rejected'

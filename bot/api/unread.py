@@ -1,0 +1,51 @@
+"""Answers on their way that nobody has read yet: so many bytes of them one agent may leave with us, and no more."""
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.api.context import AGENT, API, UNREAD
+from bot.api.problems import Problem, retry_after
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+SMALL = 64 * 1024
+"""Bytes that a connection takes in without anybody reading; so much is not counted."""
+
+
+def with_room(
+    handler: "Callable[[web.Request], Awaitable[web.Response]]",
+) -> "Callable[[web.Request], Awaitable[web.Response]]":
+    """The handler of what only reads, and may be large: refused while the agent leaves its answers unread."""
+
+    async def reading(request: web.Request) -> web.Response:
+        most = request.app[API].limits.unread
+        if request.app[UNREAD][request[AGENT]] >= most:
+            detail = (
+                f"{most} bytes of answers to you have not been read yet. Read them, or close their connections, "
+                "then ask again."
+            )
+            raise Problem(slug="rate-limit", detail=detail, headers=retry_after(1))
+        return await handler(request)
+
+    return reading
+
+
+async def send(request: web.Request, response: web.StreamResponse) -> None:
+    """Sends a large answer here and now, counted until it is read; a small one is left to aiohttp."""
+    agent = request.get(AGENT)
+    size = len(response.body) if isinstance(response, web.Response) and isinstance(response.body, bytes) else 0
+    if agent is None or size <= SMALL:
+        return
+    unread = request.app[UNREAD]
+    unread[agent] += size
+    try:
+        with suppress(ConnectionError):  # aiohttp meets it again, and ends the connection
+            await response.prepare(request)
+            await response.write_eof()
+    finally:
+        unread[agent] -= size
+        if not unread[agent]:
+            del unread[agent]
