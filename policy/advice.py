@@ -20,6 +20,7 @@ def warnings(lint: "Lint") -> "Iterator[Finding]":
     """What an operator should know at every start."""
     yield from _loud(lint)
     yield from _unguarded(lint)
+    yield from _unfit(lint)
     yield from _unused(lint)
     yield from _overruled(lint)
     yield from _together(lint)
@@ -65,6 +66,16 @@ def _unguarded(lint: "Lint") -> "Iterator[Finding]":
             remedy = "Add one to schemas; a field of another type makes its conditions unevaluable."
             key = ("when",) if lint.book.rules[index].when else ()
             yield finding(("rules", index, *key), message, remedy)
+
+
+def _unfit(lint: "Lint") -> "Iterator[Finding]":
+    for index, rule in lint.rules.items():
+        for place, condition in enumerate(rule.conditions):
+            told = condition.against(lint.fields.get(rule.action, {}))
+            if isinstance(told, str):
+                message = f"can never be evaluated, by the schema of {rule.action}: {told}"
+                remedy = "So the rule asks people whatever is proposed: mend the condition, or the schema."
+                yield finding(("rules", index, "when", place), message, remedy)
 
 
 def _unused(lint: "Lint") -> "Iterator[Finding]":

@@ -11,6 +11,7 @@ from policy.credentials import Credentials, credentials
 from policy.evaluate import Defaults, Rule
 from policy.expressions import BadExpression, Condition, compiled
 from policy.faults import Finding, PolicyFault, PolicyFaults
+from policy.kinds import declared
 from policy.lint import Lint
 from policy.load import read
 from policy.parsing import parse
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from policy.kinds import Fields
     from policy.rulebook import DefaultsEntry, Rulebook, RuleEntry, StandingEntry
 
 Sources: TypeAlias = "Mapping[Path, str | None]"
@@ -77,14 +79,15 @@ def examine(path: "Path", environ: "Mapping[str, str] | None") -> Examined:
     except PolicyFaults as faults:
         return Examined(policy=None, faults=faults.faults)
     book, findings = parse(written.value)
-    rules, unreadable = _rules(book)
     held, unheld = (Credentials(), []) if environ is None else credentials(book, environ)
     unheld += () if environ is None else unreachable(book, environ)
     schemas, unusable, contents = load_schemas(path.parent, book.schemas)
+    fields = {action: declared(known.schema) for action, known in schemas.items()}
+    rules, unreadable = _rules(book, fields)
     schema_bytes = b"\0".join(content for content in contents.values() if content is not None)
     read_files = {path: written.content, **{path.parent / file: content for file, content in contents.items()}}
     sources = {file: None if content is None else _digest(content) for file, content in read_files.items()}
-    lint = Lint(book, rules)
+    lint = Lint(book, rules, fields)
     findings += [*unreadable, *unheld, *unusable, *lint.faults()]
     if findings or book.defaults is None:
         wrong = PolicyFaults([written.located(each) for each in findings])
@@ -105,14 +108,16 @@ def examine(path: "Path", environ: "Mapping[str, str] | None") -> Examined:
     return Examined(policy=policy, warnings=warnings, notes=notes, sources=sources, lint=lint, locate=written.located)
 
 
-def _rules(book: "Rulebook") -> tuple[dict[int, Rule], list[Finding]]:
+def _rules(book: "Rulebook", fields: "Mapping[str, Fields]") -> tuple[dict[int, Rule], list[Finding]]:
     rules: dict[int, Rule] = {}
     findings: list[Finding] = []
     for index, entry in book.rules.items():
         conditions: list[Condition] = []
         for place, source in enumerate(entry.when):
             try:
-                conditions.append(compiled(source))
+                condition = compiled(source)
+                described = condition.against(fields.get(entry.action, {}))
+                conditions.append(condition if isinstance(described, str) else described)
             except BadExpression as error:
                 remedy = "Write CEL that is true or false, such as payload.amount > 100.0."
                 findings.append(Finding(path=("rules", index, "when", place), message=str(error), remedy=remedy))

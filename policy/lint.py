@@ -15,9 +15,10 @@ from policy.patterns import covers, overlap
 from policy.people import STANDS_IN, demand, staffed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from policy.evaluate import Rule
+    from policy.kinds import Fields
     from policy.rulebook import Rulebook, RuleEntry
 
 WATCHING = ("role", "roles")
@@ -51,6 +52,8 @@ class Lint:
 
     book: "Rulebook"
     rules: "dict[int, Rule]"
+    fields: "Mapping[str, Fields]" = field(default_factory=dict)
+    """The types that the operator's schemas give to fields, by action."""
     _short: "dict[tuple[frozenset[str], int, str | None, bool], str]" = field(default_factory=dict)
     """What was found of some roles; a thousand rules ask the same few."""
 

@@ -28,7 +28,7 @@ EXCEPTIONS = {"bot/cli.py": {"demo"}}
 DOORS = {
     "rfc8785": "approvals/digest.py",
     "jsonpatch": "approvals/patch.py",
-    "cel_expr_python": "policy/expressions.py",
+    "cel_expr_python": "policy/cel.py",
     "ruamel": "policy/load.py",
     "aiosqlite": "storage/sqlite.py",
     "asyncpg": "storage/postgres.py",

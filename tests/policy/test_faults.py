@@ -186,7 +186,7 @@ FAULTS = [
         {"rules": [rule(when=["payload.amount + 1"])]},
         "rule it: when[0]",
         '"payload.amount + 1"',
-        "the condition gives int, not true or false. Write CEL that is true or false, such as payload.amount > 100.0.",
+        "the condition gives a number, not true or false. Write CEL that is true or false, such as payload.amount > 100.0.",
     ),
     (
         {"rules": [rule(title="Refund {amount}")]},

@@ -1,0 +1,227 @@
+"""What operators mean between the values of conditions.
+
+Numbers of JSON are one type, and mean what a person reads: 0.1 + 0.2 is 0.3, 5099 / 100 is 50.99, 9.0 is 9. Between
+types there is no answer, not even that two values differ: whoever compares a list with a text expected a text.
+"""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, TypeVar
+
+T = TypeVar("T", int, int | Fraction)
+MISSING, OTHER_TYPE = "a field is missing", "a field has another type"
+TOO_LONG, NOT_COMPUTED = "it would take too long", "it cannot be computed"
+LARGEST = int(1.7976931348623157e308)
+FINEST = 4096
+"""Bits of the largest denominator: where every number is a payload's, a few dozen products."""
+
+
+class NoValue(Exception):
+    """There is no value; `why` is in our own words."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Kind(StrEnum):
+    """The types of values, as sentences name them."""
+
+    null = "null"
+    truth = "true or false"
+    number = "a number"
+    text = "text"
+    bytes = "bytes"
+    list = "a list"
+    object = "an object"
+    moment = "a moment"
+    duration = "a duration"
+    type = "a type"
+
+
+ORDERED = frozenset({Kind.truth, Kind.number, Kind.text, Kind.bytes, Kind.moment, Kind.duration})
+"""Kinds of which one value is less than another."""
+_KINDS: dict[type, Kind] = {
+    type(None): Kind.null,
+    bool: Kind.truth,
+    int: Kind.number,
+    float: Kind.number,
+    Fraction: Kind.number,
+    str: Kind.text,
+    bytes: Kind.bytes,
+    list: Kind.list,
+    tuple: Kind.list,
+    dict: Kind.object,
+    datetime: Kind.moment,
+    timedelta: Kind.duration,
+    Kind: Kind.type,
+}
+
+
+def kind(value: Any) -> Kind:
+    """The type of a value."""
+    return _KINDS[type(value)]
+
+
+def of_kind(value: Any, *wanted: Kind) -> Any:
+    """The value; raises NoValue where it is of another kind."""
+    if kind(value) not in wanted:
+        raise NoValue(OTHER_TYPE)
+    return value
+
+
+def exact(value: Any) -> int | Fraction:
+    """A number as it is written: 0.1 is one tenth. Raises NoValue for what is none."""
+    of_kind(value, Kind.number)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise NoValue(NOT_COMPUTED)
+        value = Fraction(repr(value))
+    number: int | Fraction = value
+    return number.numerator if number.denominator == 1 else number
+
+
+def whole(value: Any) -> int:
+    """A number without a fraction; raises NoValue for others."""
+    number = exact(value)
+    if not isinstance(number, int):
+        raise NoValue(NOT_COMPUTED)
+    return number
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values of one type are equal, through and through; raises NoValue where types differ anywhere."""
+    shape = kind(one)
+    of_kind(other, shape)
+    match shape:
+        case Kind.number:
+            return exact(one) == exact(other)
+        case Kind.list:
+            pairs = [same(*pair) for pair in zip(one, other, strict=False)]
+            return all(pairs) and len(one) == len(other)
+        case Kind.object:
+            common = [same(one[key], other[key]) for key in one if key in other]
+            return all(common) and one.keys() == other.keys()
+    return bool(one == other)
+
+
+def among(value: Any, listed: Any) -> bool:
+    """Whether one of a list is the value; raises NoValue where none is and one of another type might be meant."""
+    unsure = False
+    for each in of_kind(listed, Kind.list):
+        try:
+            if same(value, each):
+                return True
+        except NoValue:
+            unsure = True
+    if unsure:
+        raise NoValue(OTHER_TYPE)
+    return False
+
+
+def chosen(value: Any, choices: Sequence[Any]) -> bool:
+    """Whether it is one of the choices that a policy writes; raises NoValue where none of them is of its type."""
+    alike = [each for each in choices if kind(each) is kind(value)]
+    if choices and not alike:
+        raise NoValue(OTHER_TYPE)
+    return any(same(value, each) for each in alike)
+
+
+def compared(one: Any, other: Any) -> int:
+    """Below zero, zero or above, as one is less, equal or greater; raises NoValue between types."""
+    shape = kind(of_kind(one, *ORDERED))
+    of_kind(other, shape)
+    if shape is Kind.number:
+        return _sign(exact(one), exact(other))
+    return _sign(one, other)
+
+
+def _sign(one: Any, other: Any) -> int:
+    return int(one > other) - int(one < other)
+
+
+def added(one: Any, other: Any) -> Any:
+    """The sum of two numbers; text after text, and a list after a list."""
+    match kind(one), kind(other):
+        case Kind.number, Kind.number:
+            return _bounded(exact(one) + exact(other))
+        case (Kind.text, Kind.text) | (Kind.bytes, Kind.bytes):
+            return one + other
+        case Kind.list, Kind.list:
+            return [*one, *other]
+        case (Kind.moment | Kind.duration, Kind.duration) | (Kind.duration, Kind.moment):
+            return _in_time(lambda: one + other)
+    raise NoValue(OTHER_TYPE)
+
+
+def subtracted(one: Any, other: Any) -> Any:
+    """The difference of two numbers, or in time."""
+    match kind(one), kind(other):
+        case (Kind.moment, Kind.moment | Kind.duration) | (Kind.duration, Kind.duration):
+            return _in_time(lambda: one - other)
+    return _bounded(exact(one) - exact(other))
+
+
+def multiplied(one: Any, other: Any) -> int | Fraction:
+    """The product of two numbers."""
+    return _bounded(exact(one) * exact(other))
+
+
+def divided(one: Any, other: Any) -> int | Fraction:
+    """The quotient, with its fraction: 5 / 2 is 2.5."""
+    return _bounded(Fraction(exact(one)) / _not_zero(exact(other)))
+
+
+def remainder(one: Any, other: Any) -> int:
+    """What a division of whole numbers leaves, with the sign of the first."""
+    dividend, divisor = map(whole, (exact(one), exact(other)))
+    left = abs(dividend) % abs(_not_zero(divisor))
+    return -left if dividend < 0 else left
+
+
+def negated(value: Any) -> Any:
+    """The number, or the duration, the other way."""
+    return -value if kind(value) is Kind.duration else -exact(value)
+
+
+def at(container: Any, place: Any) -> Any:
+    """The entry of a list by its number from 0, or the field of an object by its name."""
+    found: Any = None
+    if kind(of_kind(container, Kind.list, Kind.object)) is Kind.list:
+        number = whole(place)
+        if not 0 <= number < len(container):
+            raise NoValue(MISSING)
+        found = container[number]
+    else:
+        of_kind(place, Kind.text)
+        if place not in container:
+            raise NoValue(MISSING)
+        found = container[place]
+    return found
+
+
+def keys(container: Any) -> list[str]:
+    """The names of an object's fields."""
+    return list(of_kind(container, Kind.object))
+
+
+def _bounded(number: int | Fraction) -> int | Fraction:
+    if not -LARGEST <= number <= LARGEST or number.denominator.bit_length() > FINEST:
+        raise NoValue(NOT_COMPUTED)
+    return number.numerator if number.denominator == 1 else number
+
+
+def _not_zero(number: T) -> T:
+    if number == 0:
+        raise NoValue(NOT_COMPUTED)
+    return number
+
+
+def _in_time(computed: Any) -> Any:
+    try:
+        return computed()
+    except OverflowError:
+        raise NoValue(NOT_COMPUTED) from None
