@@ -30,6 +30,7 @@ from bot.slack import damage
 from bot.slack.app import build_app
 from bot.slack.calls import slack_client
 from bot.slack.channels import channel_findings
+from bot.slack.connections import Connections
 from bot.slack.desk import Desk
 from bot.slack.direct import DirectMessages
 from bot.slack.http import slack_route
@@ -91,6 +92,8 @@ class Bot:
         degraded = list(self.findings)
         if self.who.known is None or (self.socket is not None and not await self.socket.connected()):
             degraded.append("Slack is out of reach: proposals are accepted, nobody can decide")
+        if self.socket is not None and (others := self.socket.connections.trouble) is not None:
+            degraded.append(others)
         if self.reloader.trouble is not None:
             degraded.append(self.reloader.trouble)
         trouble = await self.store.health()
@@ -208,7 +211,12 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
         app = build_app(desk, token)
         socket = None
         if settings.slack_app_token is not None:
-            socket = Socket(app=app, app_token=settings.slack_app_token.get_secret_value(), client=client)
+            socket = Socket(
+                app=app,
+                app_token=settings.slack_app_token.get_secret_value(),
+                client=client,
+                connections=Connections(notices=store.notices, policy=present, clock=clock),
+            )
         sweeps = (
             lifecycle.sweep,
             desk.delegating.sweep,

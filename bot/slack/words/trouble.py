@@ -67,3 +67,25 @@ def callbacks_given_up(count: int) -> str:
     """For operators, above what waits: markup of ours."""
     many = "1 callback to an agent was" if count == 1 else f"{count} callbacks to agents were"
     return f"{many} given up: `signoff callbacks list` shows why, `signoff callbacks retry` begins anew."
+
+
+def other_connections(count: int) -> str:
+    """What readiness says of sockets of the app that are not ours: no markup."""
+    many = "1 more connection is" if count == 1 else f"{count} more connections are"
+    return f"{many} open with SLACK_APP_TOKEN: clicks that go there do not count unless it is a bot of yours"
+
+
+def others_connected(count: int) -> str:
+    """What the operators read of them."""
+    many = "Another connection" if count == 1 else f"{count} other connections"
+    return (
+        f":rotating_light: *{many} to Slack with this bot's app token:* of several, any one gets a click, and what "
+        "goes there is lost unless it is a bot of yours. While you restart or deploy, it is your other process; I look "
+        "again and say when it is over. If not, somebody has `SLACK_APP_TOKEN`: revoke it in the Slack app, page Basic "
+        "Information, and make a new one."
+    )
+
+
+def others_gone(since: "datetime") -> str:
+    """What they read once it is over."""
+    return f":white_check_mark: No other connection uses this bot's app token any more; it was there {when(since)}."
