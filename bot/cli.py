@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
@@ -15,7 +16,6 @@ from signoff_client.command import COMMANDS, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
-    from datetime import datetime
 
     from bot.settings import StoreSettings
 
@@ -117,15 +117,23 @@ def policy_explain(
     agent: Annotated[
         str | None, typer.Option(help="Whose proposal it is; else the JSON's agent, else the only one.")
     ] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M%z"],
+            metavar="TIME",
+            help="When it would be proposed: 2026-11-20T16:50 by the clock of the hours, or with +01:00; else now.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what a policy makes of a proposal: tier, roles, which rules matched, which not and why."""
+    """Say what a policy makes of a proposal: tier, roles, what happens when, which rules matched, which not and why."""
     from policy import NotAProposal, PolicyFaults  # noqa: PLC0415
     from policy.report import explain  # noqa: PLC0415
 
     try:
         text = sys.stdin.read() if str(proposal) == "-" else proposal.read_text(encoding="utf-8")
-        explanation = explain(policy, text, agent)
+        explanation = explain(policy, text, agent, at or datetime.now(UTC))
     except (OSError, UnicodeDecodeError) as error:
         _fail(f"{proposal} cannot be read: {error}")
     except PolicyFaults as faults:

@@ -10,14 +10,15 @@ from approvals.friction import asks_again, hidden
 from approvals.gate import Gate, Tier
 from approvals.proposal import Action, Ask, Source
 from policy.past import UNKNOWN
-from policy.shapes import WEEKDAYS, ActionName, SourceName, User, spelled
+from policy.shapes import ActionName, SourceName, User, spelled
 from policy.strict_json import NotJSON, parse
+from policy.timetable import Timetable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import datetime
 
     from approvals.gate import Batch
-    from approvals.hours import Hours
     from approvals.proposal import JSON
     from approvals.refusals import Fault
     from policy.evaluate import Weighed
@@ -112,6 +113,13 @@ class Explanation:
     """Whether the agent's entry names the action; without it the answer is 403, whatever the gate."""
     faults: "tuple[Fault, ...]"
     """What the schemas say; any of them makes the answer a 422."""
+    at: "datetime | None" = None
+    """When it would be proposed; without a zone, by the clock of the hours. None: no moments can be told."""
+
+    @property
+    def timetable(self) -> Timetable:
+        """When what the gate times would happen."""
+        return Timetable(gate=self.gate, ask=self.ask, at=self.at)
 
     @property
     def tier(self) -> Tier:
@@ -153,6 +161,7 @@ class Explanation:
             "allowed": self.allowed,
             "faults": [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults],
             "gate": plain(self.gate),
+            "moments": self.timetable.as_json() if self.tier is Tier.approve else {},
             "rules": [
                 {
                     "rule": each.rule.id,
@@ -200,19 +209,15 @@ class Explanation:
             return [f"runs at once; {drawn} is looked over by {who} afterwards"]
         if gate.tier is not Tier.approve:
             return []
-        seconds = gate.expires_in if self.ask.expires_in is None else min(gate.expires_in, self.ask.expires_in)
         return [
             f"asks {' and '.join(gate.roles)} in {' and '.join(gate.channels)}: {gate.approvals} of each"
             + (", all different people" if len(gate.roles) > 1 else ""),
             *([f"rejected at once: {gate.unfillable}"] if gate.unfillable else []),
             *(f"{each.by} may decide for {each.role}" for each in gate.stand_ins),
             *(["whoever edits needs a second person"] if gate.second_person else []),
-            *([f"reminds after {', '.join(map(spelled, gate.remind))}"] if gate.remind else []),
-            *(f"calls in {each.to} after {spelled(each.after)}" for each in gate.escalate),
-            *map(_there, gate.hours),
+            *self.timetable.steps(),
             *([_shared(gate.batch)] if gate.batch else []),
-            f"expires in {spelled(seconds)}"
-            + ("" if gate.max_expires_in is None else f", extended to {spelled(gate.max_expires_in)} at most"),
+            self.timetable.end(),
             *([f"settles for {spelled(gate.settle)}: until then nobody claims it"] if gate.settle else []),
             *_standing(gate),
             *_friction(gate),
@@ -290,13 +295,3 @@ def _editable(gate: Gate) -> str:
     if gate.edit is None:
         return f"every field but {', '.join(redacted)}, redacted" if redacted else "every field"
     return ", ".join(field for field in gate.edit if field not in redacted) or "nothing"
-
-
-def _there(hours: "Hours") -> str:
-    days = ", ".join(WEEKDAYS[day] for day in hours.days)
-    outside = "only time inside counts" if hours.extend else "outside it is escalated at once"
-    return f"people are there {days}, {_clock(hours.start)} to {_clock(hours.end)} in {hours.tz}; {outside}"
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -10,6 +10,7 @@ from policy.inert import inert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from approvals.proposal import JSON
@@ -123,12 +124,15 @@ def check(path: "Path", environ: "Mapping[str, str]") -> CheckReport:
     )
 
 
-def explain(path: "Path", proposal_json_text: str, agent: str | None = None) -> Explanation:
+def explain(
+    path: "Path", proposal_json_text: str, agent: str | None = None, at: "datetime | None" = None
+) -> Explanation:
     """What the policy at `path` makes of a proposal's JSON; no token is needed to ask.
 
-    The agent is the one given, else the `agent` named in the JSON, else the policy's only one. Raises PolicyFaults
-    where the policy may not be used, NotAProposal where the text is none or nobody can tell whose it is.
+    The agent is the one given, else the `agent` named in the JSON, else the policy's only one. `at` is when it would
+    be proposed, for what happens when. Raises PolicyFaults where the policy may not be used, NotAProposal where the
+    text is none or nobody can tell whose it is.
     """
     policy = load(path, None)
     said = proposed(proposal_json_text, policy.agents, agent)
-    return policy.explain(said.ask(policy.source_for(said.agent, said.source)), said.judged_action())
+    return policy.explain(said.ask(policy.source_for(said.agent, said.source)), said.judged_action(), at)

@@ -16,6 +16,7 @@ from policy.schemas import UnusableSchema, agents_schema
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
 
     from policy.credentials import Credentials
     from policy.evaluate import Defaults, Rule, Weighed
@@ -137,8 +138,11 @@ class WrittenPolicy:
                 found += (Fault("", f"cannot be checked, payload_schema is unusable: {error}"),)
         return tuple(dict.fromkeys(found))
 
-    def explain(self, ask: Ask, action: Action) -> Explanation:
-        """What each rule says of the action, and the gate that comes of it where nothing of the past is known."""
+    def explain(self, ask: Ask, action: Action, at: "datetime | None" = None) -> Explanation:
+        """What each rule says of the action, and the gate that comes of it where nothing of the past is known.
+
+        `at` is when it would be proposed, for what happens when.
+        """
         weighed = evaluate.weigh_all(self.rules, ask, action, Past())
         return Explanation(
             ask=ask,
@@ -152,6 +156,7 @@ class WrittenPolicy:
             },
             allowed=self.allows(ask.agent, action.name),
             faults=self.faults(ask, action),
+            at=at,
         )
 
     def _combined(self, ask: Ask, weighed: "Sequence[Weighed]") -> Gate:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from approvals.deadlines import step_at, taken_at
 from approvals.events import instant
 from approvals.proposal import Cause, Proposal, Status, UndoStatus
 from bot.api import given
@@ -41,7 +42,11 @@ def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
             rules=list(gate.rules),
             policy_version=gate.policy_version,
             remind=list(gate.remind),
-            escalate=[given.EscalationGiven(after=each.after, to=each.to) for each in gate.escalate],
+            remind_at=[instant(step_at(proposal, each)) for each in gate.remind],
+            escalate=[
+                given.EscalationGiven(after=each.after, to=each.to, at=instant(taken_at(proposal, each)))
+                for each in gate.escalate
+            ],
             second_person=gate.second_person,
             undo_within=gate.undo_within,
             settle=gate.settle,

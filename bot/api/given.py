@@ -33,7 +33,8 @@ EXAMPLE: dict[str, Any] = {
         "rules": ["refund-large"],
         "policy_version": "sha256:5f0c",
         "remind": [600],
-        "escalate": [{"after": 1200, "to": "lead"}],
+        "remind_at": ["2026-11-20T10:10:00.000Z"],
+        "escalate": [{"after": 1200, "to": "lead", "at": "2026-11-20T10:20:00.000Z"}],
         "second_person": False,
         "undo_within": None,
         "settle": 10,
@@ -88,8 +89,9 @@ class RiskGiven(_Given):
 class EscalationGiven(_Given):
     """Who may step in, so many seconds after the proposal, if nobody has answered."""
 
-    after: int
+    after: Annotated[int, Field(description="By the clock of the policy's hours, as the deadline.")]
     to: Annotated[str, Field(description="A role.")]
+    at: Annotated[Moment, Field(description="When that is; at once for what came when people were not there.")]
 
 
 class FactGiven(_Given):
@@ -109,7 +111,13 @@ class GateGiven(_Given):
     report_within: int
     rules: list[str]
     policy_version: str
-    remind: Annotated[list[int], Field(description="Seconds after the proposal at which people are reminded.")]
+    remind: Annotated[
+        list[int],
+        Field(
+            description="Seconds after the proposal at which people are reminded, by the clock of the policy's hours."
+        ),
+    ]
+    remind_at: Annotated[list[Moment], Field(description="When that is, as long as it waits.")]
     escalate: list[EscalationGiven]
     second_person: Annotated[bool, Field(description="Whether who edits the payload is not enough to approve it.")]
     undo_within: Annotated[int | None, Field(description="Under watch: so long people can object.")]

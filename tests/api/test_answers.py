@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from approvals.gate import Escalation, Fact, Held
+from approvals.hours import Hours
 from approvals.proposal import Action, Cause, Outcome, Revision, Status, Undo, UndoStatus
 from bot.api.answers import QUOTED, answer, message
 from tests.making import START, make_proposal
@@ -149,6 +150,16 @@ def test_the_answer_gives_the_objection_with_the_way_back_the_agent_named():
     assert answer(proposal(Status.succeeded, **WATCHED))["undo"] is None
 
 
+def test_the_moments_of_the_ladder_are_those_of_the_clock_that_the_deadline_runs_by():
+    office = Hours(tz="Europe/Berlin", days=(0, 4), start=540, end=690, extend=True)
+    closed = replace(office, end=600, extend=False)
+    steps = (Escalation(after=1200, to="lead", channel="C0LEAD"), Escalation(after=1300, to="boss", channel="C0BOSS"))
+    made = make_proposal(remind=(600, 1800), escalate=(steps[0], replace(steps[1], outside=(closed,))), hours=(office,))
+    gate = answer(made)["gate"]
+    assert gate["remind_at"] == ["2026-11-20T10:25:00.000Z", "2026-11-23T08:15:00.000Z"]
+    assert [each["at"] for each in gate["escalate"]] == ["2026-11-23T08:05:00.000Z", "2026-11-20T10:15:00.000Z"]
+
+
 def test_the_answer_gives_the_ladder_and_the_facts_that_the_gate_came_from():
     made = make_proposal(
         remind=(600, 1800),
@@ -159,7 +170,7 @@ def test_the_answer_gives_the_ladder_and_the_facts_that_the_gate_came_from():
     gate = answer(made)["gate"]
     assert {name: gate[name] for name in ("remind", "escalate", "second_person", "undo_within", "facts")} == {
         "remind": [600, 1800],
-        "escalate": [{"after": 1200, "to": "lead"}],
+        "escalate": [{"after": 1200, "to": "lead", "at": "2026-11-20T10:35:00.000Z"}],
         "second_person": True,
         "undo_within": None,
         "facts": [

@@ -172,6 +172,23 @@ def test_policy_explain_says_which_rules_matched_and_which_did_not(signoff, poli
     assert "refund-large" in finished.stdout
 
 
+@pytest.mark.parametrize(
+    ("when", "made"),
+    [
+        (("--at", "2026-11-20T16:50"), "Fri 2026-11-20 16:50"),
+        (("--at", "2026-11-20T16:50+0100"), "Fri 2026-11-20 15:50"),
+    ],
+)
+def test_policy_explain_says_the_moments_of_a_proposal_made_then(signoff, policy, when, made):
+    given = json.dumps({"agent": "shop", "action": "refund.create", "payload": {"amount": 150.0}, "reasoning": "r"})
+    finished = signoff("policy", "explain", "policy.yml", "-", *when, given=given, **TOKENS)
+    assert finished.returncode == 0, finished.stderr
+    assert f"made on {made} in UTC, it" in finished.stdout
+    assert "made on" in signoff("policy", "explain", "policy.yml", "-", given=given, **TOKENS).stdout
+    wrong = signoff("policy", "explain", "policy.yml", "-", "--at", "friday", given=given, **TOKENS)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+
+
 @pytest.mark.parametrize("given", ["", "{", "[]"])
 def test_policy_explain_of_what_is_no_proposal_is_two_and_a_sentence(signoff, policy, given):
     finished = signoff("policy", "explain", "policy.yml", "-", given=given, **TOKENS)

@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,9 +11,9 @@ LARGE = rule("large", when=["payload.amount > 100.0"], role="finance", reason="R
 PROPOSAL = {"agent": "bot", "action": "refund.create", "payload": {"amount": 250}}
 
 
-def explained(folder, proposal=PROPOSAL, **sections):
+def explained(folder, proposal=PROPOSAL, at=None, **sections):
     text = proposal if isinstance(proposal, str) else json.dumps(proposal)
-    return explain(written(folder, **sections), text)
+    return explain(written(folder, **sections), text, at=at)
 
 
 def test_a_check_tells_faults_and_that_the_policy_is_not_sound(tmp_path):
@@ -247,7 +248,62 @@ def test_an_explanation_shows_the_ladder_the_hours_and_who_stands_in(tmp_path):
     )
     away = asking | {"hours": office | {"outside": "escalate"}}
     lines = explained(tmp_path, roles=roles, rules=[away]).lines()
-    assert "people are there mon, tue, 09:00 to 17:30 in Europe/Berlin; outside it is escalated at once" in lines
+    assert "people are there mon, tue, 09:00 to 17:30 in Europe/Berlin; outside finance is called in at once" in lines
+
+
+OFFICE = {"tz": "Europe/Berlin", "days": ["mon", "fri"], "from": "09:00", "to": "17:00", "outside": "extend"}
+TIMED = {"remind": ["10m", "30m"], "escalate": {"after": "40m", "to": "finance"}, "max_expires_in": "8h"}
+FRIDAY = datetime(2026, 11, 20, 15, 50, tzinfo=UTC)
+"""Ten minutes before the weekend in Berlin."""
+
+
+@pytest.mark.parametrize("at", [FRIDAY, FRIDAY.replace(hour=16, tzinfo=None)], ids=["with a zone", "without one"])
+def test_an_explanation_says_what_happens_when_as_moments_in_the_zone_of_the_hours(tmp_path, at):
+    told = explained(tmp_path, at=at, rules=[rule(hours=OFFICE, **TIMED)])
+    assert told.lines()[2:7] == (
+        "made on Fri 2026-11-20 16:50 in Europe/Berlin, it",
+        "reminds after 10m (Fri 2026-11-20 17:00), 30m (Mon 2026-11-23 09:20)",
+        "calls in finance after 40m (Mon 2026-11-23 09:30)",
+        "people are there mon, fri, 09:00 to 17:00 in Europe/Berlin; only time inside counts",
+        "expires in 1h (Mon 2026-11-23 09:50), extended to 8h (Mon 2026-11-23 16:50) at most",
+    )
+    assert json.loads(json.dumps(told.as_json()))["moments"] == {
+        "proposed_at": "2026-11-20T16:50:00+01:00",
+        "remind": ["2026-11-20T17:00:00+01:00", "2026-11-23T09:20:00+01:00"],
+        "escalate": [{"to": "finance", "at": "2026-11-23T09:30:00+01:00"}],
+        "expires_at": "2026-11-23T09:50:00+01:00",
+        "extended_to_at_most": "2026-11-23T16:50:00+01:00",
+    }
+    assert explained(tmp_path, rules=[rule(hours=OFFICE, **TIMED)]).as_json()["moments"] == {}
+
+
+def test_an_explanation_says_that_a_step_never_comes_where_the_agent_asks_for_less(tmp_path):
+    hasty = PROPOSAL | {"expires_in": 1200}
+    told = explained(tmp_path, hasty, at=FRIDAY, rules=[rule(**TIMED)])
+    assert told.lines()[2:6] == (
+        "made on Fri 2026-11-20 15:50 in UTC, it",
+        "reminds after 10m (Fri 2026-11-20 16:00), 30m (never: it expires before)",
+        "calls in finance after 40m (never: it expires before)",
+        "expires in 20m (Fri 2026-11-20 16:10), extended to 8h (Fri 2026-11-20 23:50) at most",
+    )
+    assert told.as_json()["moments"]["escalate"] == []
+    assert len(told.as_json()["moments"]["remind"]) == 1
+    assert explained(tmp_path, at=FRIDAY).as_json()["moments"]["extended_to_at_most"] is None
+    assert explained(tmp_path, at=FRIDAY, rules=[rule(tier="auto")]).as_json()["moments"] == {}
+
+
+@pytest.mark.parametrize(("at", "when"), [(FRIDAY, ""), (FRIDAY + timedelta(minutes=10), " at once")])
+def test_an_explanation_says_who_is_called_in_at_once(tmp_path, at, when):
+    asking = rule(hours=OFFICE | {"outside": "escalate"}, escalate={"after": "40m", "to": "finance"})
+    told = explained(tmp_path, PROPOSAL | {"expires_in": 9000}, at=at, rules=[asking])
+    then = "at once" if when else "Fri 2026-11-20 17:30"
+    assert told.lines()[3:6] == (
+        f"calls in finance after 40m ({then})",
+        "people are there mon, fri, 09:00 to 17:00 in Europe/Berlin; outside finance is called in at once",
+        f"expires in 1h (Fri 2026-11-20 {at + timedelta(hours=2):%H:%M})",
+    )
+    (step,) = told.as_json()["moments"]["escalate"]
+    assert step == {"to": "finance", "at": f"2026-11-20T{'17:00' if when else '17:30'}:00+01:00"}
 
 
 def test_an_explanation_says_whether_and_how_an_approval_may_stand_for_the_next(tmp_path):
