@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from approvals.delegation import Delegation, Ending, begin, between, end, over
 from approvals.events import Actor
 from approvals.lifecycle import SYSTEM
+from approvals.ports import Damaged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,12 +61,15 @@ class Delegating:
         """Puts down as ended what time has ended; how many. What is over holds no longer whether or not this runs."""
         ended = 0
         for delegation_id in await self.store.delegations_over(self.clock.now(), OVER_SIZE):
-            async with self.store.transaction() as tx:
-                found = await tx.delegation(delegation_id)
-                if found is None or found.ended_at is not None:
-                    continue  # another process was first
-                await _kept(tx, *found.ended(Ending.expired, None, found.until), SYSTEM)
-                ended += 1
+            try:
+                async with self.store.transaction() as tx:
+                    found = await tx.delegation(delegation_id)
+                    if found is None or found.ended_at is not None:
+                        continue  # another process was first
+                    await _kept(tx, *found.ended(Ending.expired, None, found.until), SYSTEM)
+            except Damaged:
+                continue  # it lends nothing either; the others go on
+            ended += 1
         return ended
 
     async def _ended(self, tx: "Transaction", found: Delegation | None, actor: Actor) -> Delegation:

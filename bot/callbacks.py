@@ -46,7 +46,8 @@ class PresentBooks:
             proposal = await self.store.find(callback.proposal_id)
         except Damaged as damaged:
             raise Undeliverable(str(damaged)) from None
-        assert proposal is not None, "the row refers to it"
+        if proposal is None or (callback.agent, callback.url) != (proposal.ask.agent, proposal.ask.callback_url):
+            raise Undeliverable(f"callbacks {callback.event}: its row is not what the proposal says")
         event = told(callback.event, callback.tiding, callback.at, self.lifecycle.seen(proposal))
         return json.dumps(event, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 from approvals.delegation import Delegation
 from approvals.ports import Conflict
+from storage import testimony
 from storage.database import Violation
+from storage.faults import RowDamaged
 from storage.queries import queries
 from storage.rows import millis, moment, moment_or_none
 
@@ -12,25 +14,43 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.database import Database, Row, Statements
+    from storage.ledger import Seal
 
 _SQL = queries("delegations")
 
 
-async def lenders(statements: "Statements", delegate: str, now: "datetime") -> frozenset[str]:
-    """Whose place the person may take at that moment."""
+async def lenders(statements: "Statements", delegate: str, now: "datetime", seal: "Seal") -> frozenset[str]:
+    """Whose place the person may take at that moment. A delegation that its entries do not tell lends nothing."""
     rows = await statements.rows(_SQL["lenders"], delegate, millis(now))
-    return frozenset(row["delegator"] for row in rows)
+    found = [each for row in rows if (each := await _sound(statements, row, seal)) is not None]
+    return frozenset(each.delegator for each in found if each.holds(now))
 
 
-async def one(statements: "Statements", delegation_id: str) -> Delegation | None:
-    """One delegation."""
+async def one(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
+    """One delegation. Raises RowDamaged."""
     found = await statements.rows(_SQL["one"], delegation_id)
-    return _delegation(found[0]) if found else None
+    return await believed(statements, found[0], seal) if found else None
 
 
-async def unended(statements: "Statements", person: str) -> list[Delegation]:
-    """What the person gave or was given and nobody has put down as ended, oldest first."""
-    return [_delegation(row) for row in await statements.rows(_SQL["unended"], person)]
+async def unended(statements: "Statements", person: str, seal: "Seal") -> list[Delegation]:
+    """What the person gave or was given and nobody has put down as ended, oldest first. Raises RowDamaged."""
+    return [await believed(statements, row, seal) for row in await statements.rows(_SQL["unended"], person)]
+
+
+async def believed(statements: "Statements", row: "Row", seal: "Seal") -> Delegation:
+    """The delegation of a row that its sealed entries tell alike. Raises RowDamaged."""
+    name = f"delegations {row['id']}"
+    found = testimony.made(name, [row], _delegation, seal)
+    assert found is not None, "there is a row"
+    testimony.agree(name, found, await testimony.delegation(statements, found.id, seal), seal)
+    return found
+
+
+async def _sound(statements: "Statements", row: "Row", seal: "Seal") -> Delegation | None:
+    try:
+        return await believed(statements, row, seal)
+    except RowDamaged:
+        return None
 
 
 async def keep(statements: "Statements", delegation: Delegation) -> None:
@@ -49,18 +69,21 @@ async def keep(statements: "Statements", delegation: Delegation) -> None:
 class Delegations:
     """Reads them."""
 
-    def __init__(self, database: "Database") -> None:
+    def __init__(self, database: "Database", seal: "Seal") -> None:
         self._database = database
+        self._seal = seal
 
     async def lenders(self, delegate: str, now: "datetime") -> frozenset[str]:
         """Whose place the person may take at that moment."""
         async with self._database.reading() as statements:
-            return await lenders(statements, delegate, now)
+            return await lenders(statements, delegate, now, self._seal)
 
     async def holding(self, person: str, now: "datetime") -> list[Delegation]:
-        """What the person gave or was given and holds at that moment, oldest first."""
+        """What the person gave or was given and holds at that moment, oldest first; damaged ones hold nothing."""
         async with self._database.reading() as statements:
-            return [each for each in await unended(statements, person) if each.holds(now)]
+            rows = await statements.rows(_SQL["unended"], person)
+            found = [each for row in rows if (each := await _sound(statements, row, self._seal)) is not None]
+            return [each for each in found if each.holds(now)]
 
     async def over(self, now: "datetime", limit: int) -> list[str]:
         """Ids of those that time has ended and nobody has put down yet."""

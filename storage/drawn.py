@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from approvals.effects import Effect
 from approvals.ports import Conflict
 from approvals.sampling import Judged, Judgement, Sample
+from storage import testimony
 from storage.outbox import want
 from storage.queries import queries
 from storage.rows import millis, moment, strings
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from approvals.proposal import Proposal
     from storage.database import Row, Statements
+    from storage.ledger import Seal
 
 _SQL = queries("samples")
 
@@ -28,10 +30,13 @@ async def draw(statements: "Statements", proposal: "Proposal", sample: Sample) -
     await wanted(statements, proposal, sample.channels, sample.drawn_at)
 
 
-async def drawn(statements: "Statements", proposal_id: str) -> Sample | None:
-    """What was drawn of a proposal, if anything."""
-    found = await statements.rows(_SQL["get"], proposal_id)
-    return _sample(found[0]) if found else None
+async def drawn(statements: "Statements", proposal_id: str, seal: "Seal") -> Sample | None:
+    """What was drawn of a proposal, if anything, as row and sealed entries tell alike. Raises RowDamaged."""
+    rows = await statements.rows(_SQL["get"], proposal_id)
+    meant = await testimony.sample(statements, proposal_id, seal)
+    found = testimony.made(f"samples {proposal_id}", rows, _sample, seal)
+    testimony.agree(f"samples {proposal_id}", None if found is None else testimony.told(found), meant, seal)
+    return found
 
 
 async def settle(statements: "Statements", proposal: "Proposal", judged: Judged) -> None:

@@ -1,12 +1,14 @@
 """What is held, in the database: begun, counted and ended within a write, read without one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from approvals.holds import Hold, HoldBegun, HoldEnd, HoldEnded
 from approvals.ports import Conflict
 from approvals.refusals import NotFound
+from storage import testimony
 from storage.database import Violation
+from storage.faults import RowDamaged
 from storage.queries import queries
 from storage.rows import millis, moment, moment_or_none, strings
 from storage.shapes import text
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from approvals.events import Actor, Note
     from storage.database import Database, Row, Statements
-    from storage.ledger import Ledger
+    from storage.ledger import Ledger, Seal
 
 _SQL = queries("holds")
 
@@ -36,6 +38,7 @@ class HoldRows:
 
     statements: "Statements"
     ledger: "Ledger"
+    seal: "Seal"
     show: "Callable[[str, int, datetime], Awaitable[None]]"
     """Has the card of a proposal and its thread, up to a sequence number, brought up to date."""
 
@@ -61,21 +64,24 @@ class HoldRows:
 
     async def find(self, hold_id: str) -> Hold:
         """See HoldBook."""
-        for row in await self.statements.rows(_SQL["one"], hold_id):
-            return _hold(row)
-        raise NotFound(hold_id)
+        found = await believed(self.statements, hold_id, self.seal)
+        if found is None:
+            raise NotFound(hold_id)
+        return found
 
     async def held(self, agent: str, digest: str, now: "datetime") -> Hold | None:
         """See HoldBook."""
-        return await _held(self.statements, agent, digest, now)
+        return await held(self.statements, agent, digest, now, self.seal)
 
     async def stop(self, agent: str, digest: str, now: "datetime") -> Hold | None:
         """See HoldBook."""
-        found = await self.statements.rows(_SQL["stop"], agent, digest, millis(now))
-        return _hold(found[0]) if found else None
+        found = await held(self.statements, agent, digest, now, self.seal)
+        counted = await self.statements.rows(_SQL["stop"], found.id) if found is not None else []
+        return replace(found, stopped=counted[0]["stopped"]) if found is not None and counted else found
 
     async def end(self, hold_id: str, why: HoldEnd, by: str | None, actor: "Actor", now: "datetime") -> bool:
         """See HoldBook."""
+        await self.find(hold_id)  # what a hand put there is not to become an entry of ours
         ended = await self.statements.rows(_SQL["end"], hold_id, str(why), by, millis(now))
         for row in ended:
             await self._note(hold_id, HoldEnded(at=now, why=why, by=by, stopped=row["stopped"]), actor)
@@ -89,19 +95,19 @@ class HoldRows:
 class HoldReads:
     """The holds, for who looks."""
 
-    def __init__(self, database: "Database") -> None:
+    def __init__(self, database: "Database", seal: "Seal") -> None:
         self._database = database
+        self._seal = seal
 
     async def of(self, proposal_id: str) -> Hold | None:
-        """The one that came with a proposal, open or ended."""
+        """The one that came with a proposal, open or ended. Raises RowDamaged."""
         async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["one"], proposal_id)
-            return _hold(found[0]) if found else None
+            return await believed(statements, proposal_id, self._seal)
 
     async def held(self, agent: str, digest: str, now: "datetime") -> Hold | None:
         """See Holding."""
         async with self._database.reading() as statements:
-            return await _held(statements, agent, digest, now)
+            return await held(statements, agent, digest, now, self._seal)
 
     async def over(self, now: "datetime", limit: int) -> list[str]:
         """Ids of those that time has ended and nobody has put down yet."""
@@ -116,12 +122,34 @@ class HoldReads:
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["listed"], *asked, limit, offset)
             counted = rows or await statements.rows(_SQL["listed"], *asked, 1, 0)
-            return HoldPage(holds=[_hold(row) for row in rows], total=counted[0]["total"] if counted else 0)
+            holds = [each for row in rows if (each := await _sound(statements, row["proposal_id"], self._seal))]
+            return HoldPage(holds=holds, total=counted[0]["total"] if counted else 0)
 
 
-async def _held(statements: "Statements", agent: str, digest: str, now: "datetime") -> Hold | None:
-    found = await statements.rows(_SQL["held"], agent, digest, millis(now))
-    return _hold(found[0]) if found else None
+async def held(statements: "Statements", agent: str, digest: str, now: "datetime", seal: "Seal") -> Hold | None:
+    """What holds the digest, as entries tell it: a row that is gone, or over before its time, frees nothing."""
+    meant = await testimony.held(statements, agent, digest, now, seal)
+    if meant is not None:
+        await _sound(statements, meant.id, seal)
+    return meant
+
+
+async def believed(statements: "Statements", hold_id: str, seal: "Seal") -> Hold | None:
+    """The hold that came with a proposal, as its row and its sealed entries tell alike. Raises RowDamaged."""
+    rows = await statements.rows(_SQL["one"], hold_id)
+    meant = await testimony.hold(statements, hold_id, seal)
+    found = testimony.made(f"holds {hold_id}", rows, _hold, seal)
+    # How many an open one has stopped stands in its row alone: it decides nothing.
+    counted = None if found is None or meant is None or meant.ended else replace(meant, stopped=found.stopped)
+    testimony.agree(f"holds {hold_id}", found, counted or meant, seal)
+    return found
+
+
+async def _sound(statements: "Statements", hold_id: str, seal: "Seal") -> Hold | None:
+    try:
+        return await believed(statements, hold_id, seal)
+    except RowDamaged:
+        return None
 
 
 def _hold(row: "Row") -> Hold:

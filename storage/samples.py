@@ -45,7 +45,7 @@ class Samples:
     async def get(self, proposal_id: str) -> "Sample | None":
         """What was drawn of the proposal, if anything."""
         async with self._database.reading() as statements:
-            return await drawn(statements, proposal_id)
+            return await drawn(statements, proposal_id, self._seal)
 
     async def ever(self) -> bool:
         """Whether anything was ever drawn."""

@@ -14,6 +14,7 @@ from approvals.gate import Gate
 from approvals.hours import Hours
 from approvals.inquiry import Inquiry
 from approvals.proposal import Action, Ask, Outcome, Revision, Undo
+from approvals.sampling import Judgement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # The names that the domain's modules import for the type checker only; JSON itself stays as it is.
-_KINDS = (Action, Ask, Decision, Gate, Hours, Inquiry, Outcome, Revision, Undo, datetime)
+_KINDS = (Action, Ask, Decision, Gate, Hours, Inquiry, Judgement, Outcome, Revision, Undo, datetime)
 _NAMES = {kind.__name__: kind for kind in _KINDS} | {"Mapping": Mapping, "JSON": Any}
 
 

@@ -13,6 +13,7 @@ from approvals.standing import (
     StandingExhausted,
     StandingUsed,
 )
+from storage import testimony
 from storage.audit import SealKey, faults
 from storage.database import Violation
 from storage.faults import RowDamaged
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from approvals.events import Actor, Note
     from storage.audit import Entry
     from storage.database import Database, Row, Statements
-    from storage.ledger import Ledger
+    from storage.ledger import Ledger, Seal
 
 _SQL = queries("standing")
 
@@ -47,7 +48,7 @@ class StandingRows:
 
     statements: "Statements"
     ledger: "Ledger"
-    key: SealKey
+    seal: "Seal"
     show: "Callable[[str, int, datetime], Awaitable[None]]"
     """Has the card of a proposal and its thread, up to a sequence number, brought up to date."""
 
@@ -73,16 +74,18 @@ class StandingRows:
         rows = await self.statements.rows(_SQL["one"], approval_id)
         if not rows:
             raise NotFound(approval_id)
-        return await told(self.statements, rows[0], self.key)
+        return await told(self.statements, rows[0], self.seal.key)
 
     async def open(self, agent: str, action: str) -> list[StandingApproval]:
         """See StandingBook."""
         rows = await self.statements.rows(_SQL["open"], agent, action)
-        return await _vouched(self.statements, rows, self.key)
+        return await _vouched(self.statements, rows, self.seal.key)
 
     async def behind(self, proposal_id: str) -> list[str]:
         """See StandingBook."""
-        return [row["proposal_id"] for row in await self.statements.rows(_SQL["behind"], proposal_id)]
+        # By which one it was approved is asked of the entries: a row of `standing_uses` that is gone forgets nothing.
+        ids = text([proposal_id, *await testimony.used(self.statements, proposal_id, self.seal)])
+        return [row["proposal_id"] for row in await self.statements.rows(_SQL["behind"], ids)]
 
     async def use(
         self,

@@ -4,20 +4,33 @@ from typing import TYPE_CHECKING
 
 from approvals.ports import Conflict
 from approvals.stopping import Stop
+from storage import testimony
 from storage.database import Violation
+from storage.faults import RowDamaged
 from storage.queries import queries
 from storage.rows import millis, moment
 
 if TYPE_CHECKING:
     from storage.database import Database, Row, Statements
+    from storage.ledger import Seal
 
 _SQL = queries("stops")
 
 
-async def one(statements: "Statements", agent: str) -> Stop | None:
-    """How the agent was stopped, if it is."""
+async def one(statements: "Statements", agent: str, seal: "Seal") -> Stop | None:
+    """How the agent was stopped, if it is: as the entries tell it, so that a row that is gone sets nobody free.
+
+    Raises RowDamaged where there is a row though nobody stopped the agent.
+    """
     found = await statements.rows(_SQL["one"], agent)
-    return _stop(found[0]) if found else None
+    meant = await testimony.stop(statements, agent, seal)
+    try:
+        name = f"stopped_agents {agent}"
+        testimony.agree(name, testimony.made(name, found, _stop, seal), meant, seal, agent)
+    except RowDamaged:
+        if meant is None:
+            raise
+    return meant
 
 
 async def stop(statements: "Statements", made: Stop) -> None:
@@ -28,22 +41,24 @@ async def stop(statements: "Statements", made: Stop) -> None:
         raise Conflict(str(violation)) from violation
 
 
-async def resume(statements: "Statements", agent: str) -> None:
-    """Takes that back. Raises Conflict where it was not."""
-    if not await statements.rows(_SQL["resume"], agent):
+async def resume(statements: "Statements", agent: str, seal: "Seal") -> None:
+    """Takes that back, also where the row was lost. Raises Conflict where it was not."""
+    stopped = await testimony.stop(statements, agent, seal)
+    if not await statements.rows(_SQL["resume"], agent) and stopped is None:
         raise Conflict(f"{agent} is not stopped")
 
 
 class Stops:
     """Reads them."""
 
-    def __init__(self, database: "Database") -> None:
+    def __init__(self, database: "Database", seal: "Seal") -> None:
         self._database = database
+        self._seal = seal
 
     async def of(self, agent: str) -> Stop | None:
         """How the agent was stopped, if it is."""
         async with self._database.reading() as statements:
-            return await one(statements, agent)
+            return await one(statements, agent, self._seal)
 
     async def all(self) -> list[Stop]:
         """Every stopped agent, the first one first."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from approvals.effects import Effect
 from approvals.ports import StoreBusy
 from approvals.refusals import NotFound
-from storage import settling
+from storage import settling, testimony
 from storage.audit import faults
 from storage.batches import Batches
 from storage.bursts import Bursts
@@ -68,14 +68,14 @@ class SqlStore:
         self.notices = Notices(database)
         self.callbacks = SqlCallbacks(database, self.notices)
         self.samples = Samples(database, self.signals, clock, seal)
-        self.delegations = Delegations(database)
-        self.stops = Stops(database)
+        self.delegations = Delegations(database, seal)
+        self.stops = Stops(database, seal)
         self.direct = Direct(database)
         self.reads = Reads(database, seal)
         self.stream = Stream(database, self.signals, seal)
         self.counting = Counting(database)
         self.standing = StandingReads(database, seal.key)
-        self.holds = HoldReads(database)
+        self.holds = HoldReads(database, seal)
         self.audit = Audit(database, seal.key)
 
     @asynccontextmanager
@@ -123,7 +123,9 @@ class SqlStore:
     async def unsettled(self, policy_version: str) -> list[str]:
         """See Store."""
         async with self._database.reading() as statements:
-            return [row["id"] for row in await statements.rows(_SQL["unsettled"], policy_version)]
+            # Which policy a row was judged under is believed only where the log tells that it is the one in force.
+            known = await testimony.policy_in_force(statements, self._seal) == policy_version
+            return [row["id"] for row in await statements.rows(_SQL["unsettled"], policy_version, int(known))]
 
     async def show_settled(self, now: "datetime", limit: int) -> None:
         """See Store."""

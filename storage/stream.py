@@ -36,7 +36,7 @@ class Told:
     at: "datetime"
     """When it happened."""
     proposal: "Proposal | None"
-    """None if it is damaged, and cannot be served."""
+    """None if it is damaged, or another agent's, and so cannot be served."""
 
 
 class Stream:
@@ -52,7 +52,7 @@ class Stream:
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["after"], agent, seq, limit)
             proposals, _ = await readable(statements, sorted({row["proposal_id"] for row in rows}), self._seal)
-        known = {proposal.id: proposal for proposal in proposals}
+        known = {proposal.id: proposal for proposal in proposals if proposal.ask.agent == agent}
         return [
             Told(
                 seq=row["seq"],

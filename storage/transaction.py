@@ -106,8 +106,8 @@ class SqlTransaction:
         self._deliveries = False
         self._told: set[str] = set()
         statements.after_commit(lambda: signals.announce(self._changed, deliveries=self._deliveries, told=self._told))
-        self.holds = HoldRows(statements=statements, ledger=self._ledger, show=self._show)
-        self.standing = StandingRows(statements=statements, ledger=self._ledger, key=seal.key, show=self._show)
+        self.holds = HoldRows(statements=statements, ledger=self._ledger, seal=seal, show=self._show)
+        self.standing = StandingRows(statements=statements, ledger=self._ledger, seal=seal, show=self._show)
 
     async def load(self, proposal_id: str) -> "Proposal":
         """The proposal. Raises NotFound, and RowDamaged if it is not what its sealed entries tell."""
@@ -184,7 +184,7 @@ class SqlTransaction:
 
     async def sample(self, proposal_id: str) -> "Sample | None":
         """See Transaction."""
-        return await drawn.drawn(self._statements, proposal_id)
+        return await drawn.drawn(self._statements, proposal_id, self._seal)
 
     async def judge_sample(self, proposal: "Proposal", judged: "SampleJudged", actor: "Actor") -> None:
         """See Transaction."""
@@ -215,15 +215,15 @@ class SqlTransaction:
 
     async def lenders(self, delegate: str, now: "datetime") -> frozenset[str]:
         """See Transaction."""
-        return await delegations.lenders(self._statements, delegate, now)
+        return await delegations.lenders(self._statements, delegate, now, self._seal)
 
     async def delegation(self, delegation_id: str) -> "Delegation | None":
         """See Transaction."""
-        return await delegations.one(self._statements, delegation_id)
+        return await delegations.one(self._statements, delegation_id, self._seal)
 
     async def delegations(self, person: str) -> "list[Delegation]":
         """See Transaction."""
-        return await delegations.unended(self._statements, person)
+        return await delegations.unended(self._statements, person, self._seal)
 
     async def keep(self, delegation: "Delegation") -> None:
         """See Transaction."""
@@ -231,7 +231,7 @@ class SqlTransaction:
 
     async def stopped(self, agent: str) -> "Stop | None":
         """See Transaction."""
-        return await stops.one(self._statements, agent)
+        return await stops.one(self._statements, agent, self._seal)
 
     async def stop(self, stop: "Stop") -> None:
         """See Transaction. Raises Conflict where it was before."""
@@ -239,7 +239,7 @@ class SqlTransaction:
 
     async def resume(self, agent: str) -> None:
         """See Transaction. Raises Conflict where it was not."""
-        await stops.resume(self._statements, agent)
+        await stops.resume(self._statements, agent, self._seal)
 
     async def tell(self, about: str, channel: str, text: str, now: "datetime") -> None:
         """See Transaction."""

@@ -1,6 +1,6 @@
 -- name: lenders
--- Whose place a person may take at a moment.
-SELECT delegator FROM delegations
+-- What lends a person somebody's place at a moment.
+SELECT * FROM delegations
 WHERE delegate = $1 AND ended_at IS NULL AND begun_at <= $2 AND until > $2
 ORDER BY delegator
 

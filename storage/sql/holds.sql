@@ -7,29 +7,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)
 -- The hold that came with a proposal.
 SELECT * FROM holds WHERE proposal_id = $1
 
--- name: held
--- What holds a digest of an agent at a moment; of several the one that ends last.
-SELECT * FROM (
-    SELECT d.* FROM holds AS d WHERE d.ended IS NULL AND d.digest = $2 AND d.agent = $1
-    UNION
-    SELECT p.* FROM holds AS p WHERE p.ended IS NULL AND p.proposed = $2 AND p.agent = $1
-) AS alike
-WHERE until > $3
-ORDER BY until DESC, proposal_id LIMIT 1
-
 -- name: stop
--- Counts one more of what `held` finds.
-UPDATE holds SET stopped = stopped + 1
-WHERE proposal_id = (
-    SELECT proposal_id FROM (
-        SELECT d.proposal_id, d.until FROM holds AS d WHERE d.ended IS NULL AND d.digest = $2 AND d.agent = $1
-        UNION
-        SELECT p.proposal_id, p.until FROM holds AS p WHERE p.ended IS NULL AND p.proposed = $2 AND p.agent = $1
-    ) AS alike
-    WHERE until > $3
-    ORDER BY until DESC, proposal_id LIMIT 1
-)
-RETURNING *
+-- Counts one more that it stopped.
+UPDATE holds SET stopped = stopped + 1 WHERE proposal_id = $1 AND ended IS NULL RETURNING stopped
 
 -- name: end
 -- Ends it, if it has not ended; a person only before its time is over.

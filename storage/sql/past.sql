@@ -62,5 +62,7 @@ ORDER BY at DESC
 LIMIT $4
 
 -- name: rate
--- How many proposals of an agent came since a moment whose action fits a pattern.
-SELECT count(*) AS count FROM proposals WHERE agent = $1 AND created_at > $2 AND action LIKE $3 ESCAPE '\' AND id <> $4
+-- How many proposals of an agent came since a moment whose action fits a pattern, by their entries.
+SELECT count(*) AS count FROM entries
+WHERE tag = 'proposal:submitted' AND actor_id = $1 AND at > $2
+    AND json_extract(facts, '$.action.name') LIKE $3 ESCAPE '\' AND proposal_id <> $4

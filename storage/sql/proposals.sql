@@ -15,8 +15,10 @@ SELECT * FROM decisions WHERE proposal_id IN (SELECT value FROM json_each($1)) O
 SELECT * FROM questions WHERE proposal_id IN (SELECT value FROM json_each($1)) ORDER BY proposal_id, number
 
 -- name: by_key
--- The proposal an agent submitted under a key.
-SELECT id FROM proposals WHERE agent = $1 AND idempotency_key = $2
+-- The proposal an agent submitted under a key, by its entry: a row that is gone or has another key hides nothing.
+SELECT proposal_id AS id FROM entries
+WHERE tag = 'proposal:submitted' AND actor_id = $1 AND json_extract(facts, '$.idempotency_key') = $2
+ORDER BY seq LIMIT 1
 
 -- name: pending_count
 -- How many proposals of an agent wait and can still be decided.
@@ -35,9 +37,9 @@ SELECT id FROM proposals WHERE due_at <= $1 ORDER BY due_at LIMIT $2
 SELECT due_at FROM proposals WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1
 
 -- name: unsettled
--- What is pending and was not judged under a policy yet, and all that is approved and unclaimed.
+-- What is pending and was not judged under a policy yet, or all of it, and all that is approved and unclaimed.
 SELECT id FROM proposals
-WHERE status IN ('pending', 'approved') AND (status = 'approved' OR judged_under <> $1)
+WHERE status IN ('pending', 'approved') AND (status = 'approved' OR judged_under <> $1 OR $2 = 0)
 ORDER BY id
 
 -- name: judged

@@ -20,9 +20,9 @@ SELECT proposal_id FROM standing_approvals WHERE ended IS NULL ORDER BY proposal
 SELECT proposal_id FROM standing_approvals WHERE ended IS NULL AND until <= $1 ORDER BY until
 
 -- name: behind
--- The open ones that came with a proposal or approved it.
+-- The open ones among some, whose ids come as one JSON list.
 SELECT proposal_id FROM standing_approvals
-WHERE ended IS NULL AND proposal_id IN ($1, (SELECT standing_id FROM standing_uses WHERE proposal_id = $1))
+WHERE ended IS NULL AND proposal_id IN (SELECT value FROM json_each($1))
 ORDER BY proposal_id
 
 -- name: use
@@ -46,7 +46,7 @@ RETURNING *
 
 -- name: entries
 -- What the log tells of it, in order.
-SELECT * FROM entries
+SELECT * FROM entries INDEXED BY entries_tagged
 WHERE proposal_id = $1
     AND tag IN ('standing:allowed', 'standing:used', 'standing:exhausted', 'standing:ended')
 ORDER BY seq

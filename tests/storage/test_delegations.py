@@ -7,7 +7,7 @@ import pytest
 
 from approvals.decision import Decision, Lent, Verdict
 from approvals.delegation import LONGEST, Delegation, Ending
-from approvals.events import Decided
+from approvals.events import Decided, DelegationBegun
 from approvals.lifecycle import SYSTEM
 from approvals.ports import Conflict
 from tests.making import START, make_reviewer
@@ -27,6 +27,15 @@ async def kept(store, *delegations):
     async with store.transaction() as tx:
         for each in delegations:
             await tx.keep(each)
+            await tx.note(None, told(each), SYSTEM)
+
+
+def told(each):
+    """The fact that the verbs record with it: a row without one lends nothing."""
+    if each.ended_at is not None:
+        return each.ended(Ending.taken_back, each.ended_by, each.ended_at)[1]
+    between = {"id": each.id, "delegator": each.delegator, "delegate": each.delegate}
+    return DelegationBegun(at=each.begun_at, until=each.until, roles=("support",), **between)
 
 
 def decided(reviewer="U0DAVE", stands_in_for="U0ALICE", at=START, round_=1, verdict=Verdict.approve):

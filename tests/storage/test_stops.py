@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.events import Claimed, Submitted
+from approvals.events import Actor, Claimed, Submitted
 from approvals.lifecycle import SYSTEM
 from approvals.ports import Conflict
 from approvals.proposal import Status
-from approvals.stopping import Stop
+from approvals.stopping import AgentResumed, AgentStopped, Stop
 from storage import open_store
 from tests.making import START
 from tests.storage.town import KEY, by_hand, submission
@@ -21,6 +21,8 @@ async def stopped(store, *stops):
     async with store.transaction() as tx:
         for each in stops:
             await tx.stop(each)
+            note = AgentStopped(at=each.at, agent=each.agent, by=each.by, reason=each.reason)
+            await tx.note(None, note, Actor(kind="reviewer", id=each.by, team=each.team))
 
 
 async def test_a_stop_is_found_as_it_was_also_after_a_restart(store, url, clock):
@@ -38,6 +40,7 @@ async def test_an_agent_is_stopped_once_and_resumed_once(store):
         await stopped(store, replace(STOP, by="U0OPS"))
     async with store.transaction() as tx:
         await tx.resume("support-bot")
+        await tx.note(None, AgentResumed(at=START, agent="support-bot", by="U0OPS"), SYSTEM)
     with pytest.raises(Conflict):
         async with store.transaction() as tx:
             await tx.resume("support-bot")

@@ -1,0 +1,36 @@
+-- name: delegation
+-- What is told of a delegation, in order.
+SELECT * FROM entries
+WHERE tag IN ('delegation:begun', 'delegation:ended') AND json_extract(facts, '$.id') = $1
+ORDER BY seq
+
+-- name: stop
+-- What was told last of whether an agent is stopped.
+SELECT * FROM entries
+WHERE tag IN ('agent:stopped', 'agent:resumed') AND json_extract(facts, '$.agent') = $1
+ORDER BY seq DESC LIMIT 1
+
+-- name: holds
+-- The holds of a digest, as it was proposed or as it was then, whoever proposed it and whether or not they ended.
+SELECT * FROM entries WHERE tag = 'hold:begun' AND json_extract(facts, '$.hold.digest') = $1
+UNION
+SELECT * FROM entries WHERE tag = 'hold:begun' AND json_extract(facts, '$.hold.proposed') = $1
+ORDER BY seq
+
+-- name: used
+-- By which standing approval a proposal was approved.
+SELECT * FROM entries
+WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged') AND tag = 'standing:used'
+    AND json_extract(facts, '$.proposal') = $1
+ORDER BY seq
+
+-- name: sample
+-- What is told of a sample, in order.
+SELECT * FROM entries
+WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged') AND tag <> 'standing:used'
+    AND json_extract(facts, '$.proposal') = $1
+ORDER BY seq
+
+-- name: policy
+-- The policy that came into force last.
+SELECT * FROM entries WHERE tag = 'policy:loaded' ORDER BY seq DESC LIMIT 1
