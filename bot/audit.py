@@ -1,31 +1,72 @@
-"""`signoff audit verify`: reads the log as it lies in the database and says how far it holds."""
+"""`signoff audit verify`: how far the log in the database holds, and which rows are not what it tells."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from approvals.ports import StoreBusy
 from bot.clock import SystemClock
 from bot.keys import KeyFault, seal_keys, seeds_for
 from bot.settings import StoreSettings
-from storage import StoreFault, database_file, open_store
+from storage import Broken, Difference, StoreFault, database_file, open_store
 
 
-async def verify(settings: StoreSettings) -> tuple[bool, str]:
-    """Whether every entry holds, and a sentence."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What was found: the log by itself, and every row that decides held against it."""
+
+    entries: int = 0
+    trouble: str | None = None
+    """Why nothing could be looked at."""
+    broken: Broken | None = None
+    """The first entry that does not hold."""
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether all is well."""
+        return self.trouble is None and self.broken is None and not self.differences
+
+    def lines(self) -> list[str]:
+        """For people."""
+        if self.trouble is not None:
+            return [self.trouble]
+        said = [f"The audit log is broken at entry {self.broken.seq}: {self.broken.what}"] if self.broken else []
+        if self.differences:
+            said.append("These rows are not what the entries tell; the bot believes none of them:")
+            said += [f"- {each.table} {each.id}: {each.what}" for each in self.differences]
+            said.append("Put back what was there, or restore a backup; nothing has to be told to the bot.")
+        well = (
+            f"{self.entries} entries, each sealed over the one before, none altered, reordered or missing in between; "
+            "every row that decides is what they tell. "
+            "Whether entries are missing at the end cannot be seen from the log alone."
+        )
+        return said or [well]
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "sound": self.sound,
+            "entries": self.entries,
+            "trouble": self.trouble,
+            "broken": asdict(self.broken) if self.broken else None,
+            "differences": [asdict(each) for each in self.differences],
+        }
+
+
+async def verify(settings: StoreSettings) -> Verified:
+    """Reads every entry, and every row that decides."""
     given = settings.signoff_signing_key
     try:
         database = database_file(settings.signoff_database_url)
         if not database.exists():
-            return False, f"There is no database at {database}; SIGNOFF_DATABASE_URL names it."
+            return Verified(trouble=f"There is no database at {database}; SIGNOFF_DATABASE_URL names it.")
         seeds = seeds_for(database, given.get_secret_value() if given else None)
         async with open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=SystemClock()) as store:
             broken = await store.audit.verify()
             head = await store.audit.head()
+            found = await store.differences()
     except (KeyFault, StoreFault, StoreBusy) as fault:
-        return False, str(fault)
+        return Verified(trouble=str(fault))
     except OSError as error:
-        return False, f"{error.filename or database} cannot be read: {error.strerror or error}."
-    if broken is not None:
-        return False, f"The audit log is broken at entry {broken.seq}: {broken.what}"
-    count = head.seq if head is not None else 0
-    return True, (
-        f"{count} entries, each sealed over the one before, none altered, reordered or missing in between. "
-        "Whether entries are missing at the end cannot be seen from the log alone."
-    )
+        return Verified(trouble=f"{error.filename or database} cannot be read: {error.strerror or error}.")
+    return Verified(entries=head.seq if head is not None else 0, broken=broken, differences=tuple(found))

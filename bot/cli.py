@@ -195,8 +195,10 @@ def policy_schema() -> None:
 
 
 @audit_app.command("verify")
-def audit_verify(env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env")) -> None:
-    """Check every entry of the audit log: its hash, its place in the chain, its seal."""
+def audit_verify(
+    env_file: Annotated[Path, typer.Option(help="Settings.")] = Path(".env"), *, as_json: AsJson = False
+) -> None:
+    """Check every entry of the audit log, and every row that decides against them; 1 where anything differs."""
     from bot.audit import verify  # noqa: PLC0415
     from bot.settings import SettingsFault, read_store_settings  # noqa: PLC0415
 
@@ -204,9 +206,9 @@ def audit_verify(env_file: Annotated[Path, typer.Option(help="Settings.")] = Pat
         settings = read_store_settings(env_file)
     except SettingsFault as fault:
         _fail(*str(fault).splitlines())
-    sound, said = asyncio.run(verify(settings))
-    typer.echo(said)
-    raise typer.Exit(0 if sound else FINDING)
+    verified = asyncio.run(verify(settings))
+    _print(verified.as_json() if as_json else verified.lines())
+    raise typer.Exit(0 if verified.sound else FINDING)
 
 
 @callbacks_app.command("list")

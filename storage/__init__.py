@@ -5,6 +5,7 @@ from storage.batches import SharedCard
 from storage.bursts import Burst
 from storage.callbacks import CallbackCounts, Kept, SqlCallbacks
 from storage.cards import CardRow
+from storage.comparing import Difference
 from storage.faults import DatabaseDamaged, NoDatabase, RowDamaged, SchemaRefused, StoreFault, WrongUrl
 from storage.figures import Asked, Counting, Figures
 from storage.forms import Form
@@ -26,6 +27,7 @@ __all__ = [
     "Counting",
     "Counts",
     "DatabaseDamaged",
+    "Difference",
     "Entry",
     "Figures",
     "Form",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from approvals.effects import Effect
 from approvals.events import Actor, Posted
 from approvals.refusals import NotFound
+from storage import testimony
 from storage.ledger import Ledger
 from storage.outbox import want
 from storage.proposals import fetched
@@ -89,10 +90,12 @@ class Cards:
             return bool(await statements.rows(_SQL["updated"], proposal_id, channel, version, words))
 
     async def at(self, channel: str, ts: str) -> CardRow | None:
-        """The card that this message is, if it is one."""
+        """The card that this message is, if it is one: a row alone, without the entry of its post, makes none."""
         async with self._database.reading() as statements:
             found = await statements.rows(_SQL["at"], channel, ts)
-            return _card(found[0]) if found else None
+            if not found or not await testimony.stands(statements, found[0]["proposal_id"], channel, ts, self._seal):
+                return None
+            return _card(found[0])
 
     async def of(self, proposal_id: str) -> list[CardRow]:
         """All cards of a proposal, by channel."""

@@ -46,6 +46,14 @@ async def believed(statements: "Statements", row: "Row", seal: "Seal") -> Delega
     return found
 
 
+async def told(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
+    """The delegation, there or not, as row and entries tell alike. Raises RowDamaged."""
+    found = await one(statements, delegation_id, seal)
+    meant = await testimony.delegation(statements, delegation_id, seal)
+    testimony.agree(f"delegations {delegation_id}", found, meant, seal)
+    return found
+
+
 async def _sound(statements: "Statements", row: "Row", seal: "Seal") -> Delegation | None:
     try:
         return await believed(statements, row, seal)

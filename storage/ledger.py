@@ -7,7 +7,9 @@ from approvals.events import Actor, facts, plain
 from approvals.ports import Line
 from storage.audit import Broken, Entry, Record, SealKey, first_broken, sealed
 from storage.damage import Damage
+from storage.facts import Facts
 from storage.queries import queries
+from storage.replay import entry_from
 from storage.rows import millis, moment, strings
 from storage.shapes import parsed, text
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from approvals.events import Event
-    from storage.database import Database, Row, Statements
+    from storage.database import Database, Statements
 
 _SQL = queries("entries")
 STRIDE = 1000
@@ -31,6 +33,7 @@ class Seal:
     key: SealKey
     noted: "Callable[[Entry], None]"
     damage: Damage = field(default_factory=Damage)
+    facts: Facts = field(default_factory=Facts)
 
 
 class Ledger:
@@ -119,11 +122,6 @@ class Audit:
             if broken := first_broken(entries, self._key, last):
                 return broken
             last = entries[-1]
-
-
-def entry_from(row: "Row") -> Entry:
-    """The entry as stored, unverified."""
-    return Entry(**{name: row[name] for name in row.keys()})  # noqa: SIM118 a row iterates over values
 
 
 def line_from(entry: Entry) -> Line:

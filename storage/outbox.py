@@ -8,8 +8,9 @@ from approvals.holds import HoldBegun, HoldEnded
 from approvals.ports import Delivery
 from approvals.proposal import Status
 from approvals.standing import StandingAllowed, StandingEnded, StandingExhausted, StandingUsed
-from storage.ledger import entry_from, line_from
+from storage.ledger import line_from
 from storage.queries import queries
+from storage.replay import entry_from
 from storage.rows import millis, moment
 from storage.shapes import text
 from storage.summing import BURST, summed

@@ -1,12 +1,12 @@
 """Proposals out of the database: each is believed only with the sealed entries that tell exactly it."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storage.audit import fault
 from storage.faults import RowDamaged
-from storage.ledger import entry_from
 from storage.queries import queries
-from storage.replay import EVENTS, vouched
+from storage.replay import TAGS, entry_from, vouched
 from storage.rows import Rows, gathered, proposal_from
 from storage.shapes import text
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")
-_TAGS = text(sorted(EVENTS))
 _FIRST = "proposal:submitted"
 
 
@@ -29,7 +28,7 @@ async def fetched(statements: "Statements", ids: "Sequence[str]", seal: "Seal | 
 
     Without a seal nobody can tell whether the entries are ours: for looking back over a policy alone.
     """
-    found = await _examined(statements, ids, seal)
+    found = await examined(statements, ids, seal)
     for each in found:
         if isinstance(each, RowDamaged):
             raise each
@@ -40,16 +39,17 @@ async def readable(
     statements: "Statements", ids: "Sequence[str]", seal: "Seal | None"
 ) -> "tuple[list[Proposal], tuple[str, ...]]":
     """The same without the damaged ones, and what is wrong with those."""
-    found = await _examined(statements, ids, seal)
+    found = await examined(statements, ids, seal)
     return (
         [each for each in found if not isinstance(each, RowDamaged)],
         tuple(str(each) for each in found if isinstance(each, RowDamaged)),
     )
 
 
-async def _examined(
+async def examined(
     statements: "Statements", ids: "Sequence[str]", seal: "Seal | None"
 ) -> "list[Proposal | RowDamaged]":
+    """Each that is or ought to be there, or what is wrong with it."""
     rows = {each.proposal["id"]: each for each in await _rows(statements, ids)}
     found: list[Proposal | RowDamaged] = []
     for proposal_id in ids:
@@ -57,7 +57,7 @@ async def _examined(
             entries = None
             if proposal_id not in rows:
                 continue
-        elif not (entries := await _entries(statements, proposal_id)) and proposal_id not in rows:
+        elif not (entries := await entries_of(statements, proposal_id)) and proposal_id not in rows:
             continue
         try:
             found.append(_believed(proposal_id, rows.get(proposal_id), entries, seal))
@@ -81,14 +81,15 @@ def _believed(proposal_id: str, rows: "Rows | None", entries: "list[Entry] | Non
         raise RowDamaged(f"proposals {proposal_id}", "its row is gone, though its entries tell of it", agent)
     try:
         proposal = proposal_from(rows)
-        vouched(proposal, entries, seal.key)
+        vouched(proposal, entries, seal.key, rows.seats, rows.exclusions)
     except RowDamaged as damaged:
         raise RowDamaged(damaged.row, damaged.what, agent) from damaged
     return proposal
 
 
-async def _entries(statements: "Statements", proposal_id: str) -> "list[Entry]":
-    return [entry_from(row) for row in await statements.rows(_ENTRIES["tagged"], proposal_id, _TAGS)]
+async def entries_of(statements: "Statements", proposal_id: str) -> "list[Entry]":
+    """Those that change it, in order."""
+    return [entry_from(row) for row in await statements.rows(_ENTRIES["tagged"], proposal_id, TAGS)]
 
 
 async def _rows(statements: "Statements", ids: "Sequence[str]") -> list[Rows]:
@@ -99,4 +100,14 @@ async def _rows(statements: "Statements", ids: "Sequence[str]") -> list[Rows]:
     revisions = await statements.rows(_SQL["revisions"], wanted)
     decisions = await statements.rows(_SQL["decisions"], wanted)
     asked = await statements.rows(_SQL["questions"], wanted)
-    return gathered([rows[each] for each in ids if each in rows], revisions, decisions, asked)
+    found = gathered([rows[each] for each in ids if each in rows], revisions, decisions, asked)
+    seats = await statements.rows(_SQL["seats"], wanted)
+    exclusions = await statements.rows(_SQL["exclusions"], wanted)
+    return [
+        replace(
+            each,
+            seats=tuple(seat["role"] for seat in seats if seat["proposal_id"] == each.proposal["id"]),
+            exclusions=tuple(row["person"] for row in exclusions if row["proposal_id"] == each.proposal["id"]),
+        )
+        for each in found
+    ]

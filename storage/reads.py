@@ -11,9 +11,10 @@ from approvals.events import instant
 from approvals.lists import ALL, Filter, Listed, Place
 from approvals.proposal import Cause, Status
 from storage.callbacks import CallbackCounts, counted
-from storage.ledger import NEWEST, entry_from, line_from
+from storage.ledger import NEWEST, line_from
 from storage.proposals import readable
 from storage.queries import queries
+from storage.replay import entry_from
 from storage.rows import millis, moment, moment_or_none
 from storage.shapes import text
 

@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from storage.past import COUNTING, values_of
+from storage.facts import COUNTING, values_of
 from storage.shapes import parsed, text
 
 if TYPE_CHECKING:

@@ -9,16 +9,26 @@ from approvals.states import Impossible, after
 from storage.audit import Entry, SealKey, faults
 from storage.faults import RowDamaged
 from storage.rows import moment
-from storage.shapes import Misshapen, parsed, shaped
+from storage.shapes import Misshapen, parsed, shaped, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from approvals.events import Event
     from approvals.proposal import Proposal
+    from storage.database import Row
 
 EVENTS: "dict[str, type[Event]]" = {event.tag: event for event in EFFECTS}
 """The events that change a proposal, by tag; all else in the log is notes."""
+
+
+TAGS = text(sorted(EVENTS))
+"""The same as one JSON list."""
+
+
+def entry_from(row: "Row") -> Entry:
+    """The entry as stored, unverified."""
+    return Entry(**{name: row[name] for name in row.keys()})  # noqa: SIM118 a row iterates over values
 
 
 def event_from(entry: Entry) -> "Event":
@@ -29,8 +39,8 @@ def event_from(entry: Entry) -> "Event":
     return shaped(EVENTS[entry.tag], {**said, "at": instant(moment(entry.at))})
 
 
-def replayed(entries: "Iterable[Entry]", key: SealKey) -> "Proposal | None":
-    """The proposal after its entries, in order; None if none of them made one. Raises RowDamaged."""
+def steps(entries: "Iterable[Entry]", key: SealKey) -> "Iterator[Proposal]":
+    """The proposal after each of its entries, in order. Raises RowDamaged."""
     proposal: Proposal | None = None
     for entry, what in faults((each for each in entries if each.tag in EVENTS), key):
         if what:
@@ -39,6 +49,14 @@ def replayed(entries: "Iterable[Entry]", key: SealKey) -> "Proposal | None":
             proposal = after(proposal, event_from(entry))
         except (Impossible, Misshapen) as refused:
             raise RowDamaged(f"entries {entry.seq}", str(refused)) from refused
+        yield proposal
+
+
+def replayed(entries: "Iterable[Entry]", key: SealKey) -> "Proposal | None":
+    """The proposal after its entries, in order; None if none of them made one. Raises RowDamaged."""
+    proposal: Proposal | None = None
+    for each in steps(entries, key):
+        proposal = each
     return proposal
 
 
@@ -47,10 +65,28 @@ def told(proposal: "Proposal") -> "Proposal":
     return replace(proposal, nonce=hidden(proposal.nonce))
 
 
-def vouched(proposal: "Proposal", entries: "Iterable[Entry]", key: SealKey) -> None:
-    """Raises RowDamaged unless the sealed entries make exactly this proposal, its approval included."""
-    meant, found = replayed(entries, key), told(proposal)
+def vouched(
+    proposal: "Proposal",
+    entries: "Iterable[Entry]",
+    key: SealKey,
+    seats: "Collection[str]",
+    excluded: "Collection[str]",
+) -> None:
+    """Raises RowDamaged unless the sealed entries make exactly this proposal, its approval included.
+
+    `seats` and `excluded` are the roles and people by whom lists find it: none that no gate of it ever named.
+    """
+    meant, found = None, told(proposal)
+    roles: set[str] = set()
+    people: set[str] = set()
+    for meant in steps(entries, key):
+        gate = meant.gate
+        roles.update(gate.roles, (each.by for each in gate.stand_ins), (role for role, _ in meant.called_in))
+        people |= gate.excluded
     if meant == found:
+        if strangers := sorted((set(seats) - roles) | (set(excluded) - people)):
+            what = f"no gate ever named {', '.join(strangers)}, by whom it is found"
+            raise RowDamaged(f"seats {proposal.id}", what)
         return
     if meant is None:
         raise RowDamaged(f"proposals {proposal.id}", "no entry tells that it was ever proposed")

@@ -133,6 +133,10 @@ class Rows:
     revisions: "tuple[Row, ...]"
     decisions: "tuple[Row, ...]"
     questions: "tuple[Row, ...]" = ()
+    seats: tuple[str, ...] = ()
+    """Roles by which lists find it."""
+    exclusions: tuple[str, ...] = ()
+    """People by whom they do."""
 
 
 def proposal_from(rows: Rows) -> Proposal:
@@ -193,7 +197,10 @@ def gathered(proposals: "Iterable[Row]", *belonging: "Iterable[Row]") -> list[Ro
         for each in rows:
             of.setdefault(each["proposal_id"], []).append(each)
         found.append(of)
-    return [Rows(row, *(tuple(of.get(row["id"], ())) for of in found)) for row in proposals]
+    return [
+        Rows(row, *(tuple(of.get(row["id"], ())) for of in found))  # type: ignore[arg-type]  # these three are rows
+        for row in proposals
+    ]
 
 
 def strings(stored: str) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ from storage import testimony
 from storage.audit import SealKey, faults
 from storage.database import Violation
 from storage.faults import RowDamaged
-from storage.ledger import entry_from
 from storage.queries import queries
+from storage.replay import entry_from
 from storage.rows import millis, moment_or_none
 from storage.shapes import Misshapen, parsed, shaped, text
 
@@ -180,6 +180,16 @@ async def told(statements: "Statements", row: "Row", key: SealKey) -> StandingAp
     if _columns(seen) != tuple(row[each] for each in _COLUMNS) or _over(entries) != (row["ended"] is not None):
         raise RowDamaged(name, "its row is not what its sealed entries tell")
     return seen
+
+
+async def known(statements: "Statements", approval_id: str, seal: "Seal") -> StandingApproval | None:
+    """The standing approval, there or not, as row and entries tell alike. Raises RowDamaged."""
+    rows = await statements.rows(_SQL["one"], approval_id)
+    if rows:
+        return await told(statements, rows[0], seal.key)
+    if await statements.rows(_SQL["entries"], approval_id):
+        raise RowDamaged(f"standing_approvals {approval_id}", "its row is gone, though its entries tell of it")
+    return None
 
 
 _COLUMNS = ("proposal_id", "agent", "action", "person", "at", "until", "most", "used")

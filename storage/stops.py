@@ -22,15 +22,20 @@ async def one(statements: "Statements", agent: str, seal: "Seal") -> Stop | None
 
     Raises RowDamaged where there is a row though nobody stopped the agent.
     """
-    found = await statements.rows(_SQL["one"], agent)
-    meant = await testimony.stop(statements, agent, seal)
     try:
-        name = f"stopped_agents {agent}"
-        testimony.agree(name, testimony.made(name, found, _stop, seal), meant, seal, agent)
+        return await told(statements, agent, seal)
     except RowDamaged:
-        if meant is None:
+        if (meant := await testimony.stop(statements, agent, seal)) is None:
             raise
-    return meant
+        return meant
+
+
+async def told(statements: "Statements", agent: str, seal: "Seal") -> Stop | None:
+    """How the agent is stopped, if it is, as row and entries tell alike. Raises RowDamaged."""
+    rows, name = await statements.rows(_SQL["one"], agent), f"stopped_agents {agent}"
+    found = testimony.made(name, rows, _stop, seal)
+    testimony.agree(name, found, await testimony.stop(statements, agent, seal), seal, agent)
+    return found
 
 
 async def stop(statements: "Statements", made: Stop) -> None:

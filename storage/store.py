@@ -12,13 +12,14 @@ from storage.batches import Batches
 from storage.bursts import Bursts
 from storage.callbacks import SqlCallbacks
 from storage.cards import Cards
+from storage.comparing import differences
 from storage.delegations import Delegations
 from storage.direct import Direct
 from storage.faults import RowDamaged
 from storage.figures import Counting
 from storage.forms import Forms
 from storage.holds import HoldReads
-from storage.ledger import NEWEST, Audit, entry_from
+from storage.ledger import NEWEST, Audit
 from storage.modals import Modals
 from storage.notices import Notices
 from storage.outbox import SqlOutbox, want
@@ -26,6 +27,7 @@ from storage.past import known
 from storage.proposals import fetched, readable
 from storage.queries import queries
 from storage.reads import Reads
+from storage.replay import entry_from
 from storage.rows import millis, moment
 from storage.samples import Samples
 from storage.signals import Signals
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from approvals.ports import Clock
     from approvals.proposal import Proposal
     from storage.audit import Entry
+    from storage.comparing import Difference
     from storage.database import Database
     from storage.ledger import Seal
 
@@ -107,7 +110,7 @@ class SqlStore:
     async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
         """See Store."""
         async with self._database.reading() as statements:
-            return await known(statements, questions, now)
+            return await known(statements, questions, now, self._seal)
 
     async def due(self, now: "datetime", limit: int) -> list[str]:
         """See Store."""
@@ -188,6 +191,10 @@ class SqlStore:
     async def want_card(self, proposal_id: str) -> None:
         """Wants all cards of the proposal to be rendered again. Raises NotFound."""
         await self.cards.want(proposal_id)
+
+    async def differences(self) -> "list[Difference]":
+        """Every row that is not what its sealed entries tell, and every entry without the row it should have."""
+        return await differences(self._database, self._seal)
 
     async def health(self) -> str | None:
         """None if the store can be written to, else what is wrong."""

@@ -8,15 +8,24 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from approvals.delegation import Delegation
-from approvals.events import DelegationBegun, DelegationEnded, PolicyLoaded, SampleDrawn, SampleJudged, hidden
+from approvals.events import (
+    DelegationBegun,
+    DelegationEnded,
+    PolicyLoaded,
+    Posted,
+    SampleDrawn,
+    SampleJudged,
+    SamplePosted,
+    hidden,
+)
 from approvals.holds import Hold, HoldBegun, HoldEnd, HoldEnded
 from approvals.sampling import Judged, Sample
 from approvals.standing import StandingUsed
 from approvals.stopping import AgentStopped, Stop
 from storage.audit import faults
 from storage.faults import RowDamaged
-from storage.ledger import entry_from
 from storage.queries import queries
+from storage.replay import entry_from
 from storage.rows import moment
 from storage.shapes import Misshapen, parsed, shaped, text
 
@@ -34,6 +43,7 @@ T = TypeVar("T")
 _SQL = queries("testimony")
 _ENTRIES = queries("entries")
 _HOLD_ENDED = text([HoldEnded.tag])
+_POSTED = text([Posted.tag])
 
 
 async def delegation(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
@@ -109,6 +119,28 @@ async def sample(statements: "Statements", proposal_id: str, seal: "Seal") -> Sa
 def told(drawn: Sample) -> Sample:
     """The sample as its entries can tell it."""
     return replace(drawn, nonce=hidden(drawn.nonce))
+
+
+async def stands(statements: "Statements", proposal_id: str, channel: str, ts: str, seal: "Seal") -> bool:
+    """Whether we posted a card of the proposal there, or took one up."""
+    rows = await statements.rows(_ENTRIES["tagged"], proposal_id, _POSTED)
+    name = f"cards {proposal_id} {channel}"
+    try:
+        posts = [note(Posted, each) for each in _ours((entry_from(row) for row in rows), seal)]
+    except RowDamaged as damaged:
+        seal.damage.met(damaged, name)
+        return False
+    if any((each.channel, each.ts) == (channel, ts) for each in posts):
+        seal.damage.mended(name)
+        return True
+    seal.damage.met(RowDamaged(name, f"no entry tells that a card was posted at {ts}"), name)
+    return False
+
+
+async def sample_stands(statements: "Statements", proposal_id: str, channel: str, ts: str, seal: "Seal") -> bool:
+    """Whether we posted the card of a sample there."""
+    posts = [note(SamplePosted, each) for each in await _sealed(statements, "sample_cards", seal, proposal_id)]
+    return any((each.channel, each.ts) == (channel, ts) for each in posts)
 
 
 async def policy_in_force(statements: "Statements", seal: "Seal") -> str | None:

@@ -163,7 +163,7 @@ class SqlTransaction:
 
     async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
         """See Transaction."""
-        return await known(self._statements, questions, now)
+        return await known(self._statements, questions, now, self._seal)
 
     async def judged(self, proposal_id: str, policy_version: str) -> None:
         """See Transaction."""

@@ -10,7 +10,7 @@ CREATE INDEX entries_of_hold ON entries (json_extract(facts, '$.hold.digest')) W
 CREATE INDEX entries_of_hold_as_proposed ON entries (json_extract(facts, '$.hold.proposed')) WHERE tag = 'hold:begun';
 
 CREATE INDEX entries_about ON entries (json_extract(facts, '$.proposal'))
-WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged');
+WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted');
 
 CREATE INDEX entries_of_policy ON entries (seq) WHERE tag = 'policy:loaded';
 

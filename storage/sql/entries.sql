@@ -25,3 +25,8 @@ WHERE tag = 'proposal:refused' AND actor_kind = $1 AND actor_id = $2 AND at > $3
 -- The entries of a proposal that have one of some tags, which come as one JSON list, in order.
 SELECT * FROM entries INDEXED BY entries_tagged
 WHERE proposal_id = $1 AND tag IN (SELECT value FROM json_each($2)) ORDER BY seq
+
+-- name: newest_tagged
+-- The last entry of a proposal that has one of some tags.
+SELECT seq, hash FROM entries INDEXED BY entries_tagged
+WHERE proposal_id = $1 AND tag IN (SELECT value FROM json_each($2)) ORDER BY seq DESC LIMIT 1

@@ -9,57 +9,49 @@ DELETE FROM approved_values
 WHERE agent = $1 AND action = $2
     AND (field, value) IN (SELECT key, value FROM json_each($4)) AND proposal_id = $3
 
--- name: keep_numbers
--- Keeps the numbers of what people approved and what succeeded; they come as one JSON object, by field.
-INSERT INTO approved_numbers (agent, action, field, at, proposal_id, number)
-SELECT $1, $2, key, $3, $4, value FROM json_each($5)
-
--- name: keep_no
--- Keeps what a person said no to.
-INSERT INTO noes (proposal_id, agent, action, digest, fields, person, at, reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-
 -- name: first_time
--- How often people approved a value in a field, counted up to so many; what still settles can be taken back.
-SELECT count(*) AS count FROM (
-    SELECT 1 FROM approved_values AS v
-    JOIN proposals AS p ON p.id = v.proposal_id
-    WHERE v.agent = $1 AND v.action = $2 AND v.field = $3 AND v.value = $4 AND v.proposal_id <> $5
-        AND p.cause = 'reviewer' AND p.undo IS NULL AND p.status IN (SELECT value FROM json_each($6))
-        AND coalesce(p.claimable_at, 0) <= $7
-    LIMIT $8
-)
+-- Of which proposals, the newest first, people approved a value in a field.
+SELECT proposal_id FROM approved_values
+WHERE agent = $1 AND action = $2 AND field = $3 AND value = $4 AND proposal_id <> $5
+ORDER BY proposal_id DESC LIMIT $6
 
--- name: unusual
--- The median of the newest numbers of a field, and how many they are.
-SELECT max(count) AS count, avg(number) AS median
-FROM (
-    SELECT number, row_number() OVER (ORDER BY number) AS place, count(*) OVER () AS count
-    FROM (
-        SELECT number FROM approved_numbers
-        WHERE agent = $1 AND action = $2 AND field = $3 AND proposal_id <> $5
-        ORDER BY at DESC, proposal_id DESC
-        LIMIT $4
-    ) AS newest
-) AS ranked
-WHERE place IN ((count + 1) / 2, (count + 2) / 2)
+-- name: worked
+-- What an agent proposed of an action, the newest first, that was approved by people and succeeded.
+SELECT s.proposal_id FROM entries AS s
+WHERE s.tag = 'proposal:submitted' AND s.actor_id = $1 AND json_extract(s.facts, '$.action.name') = $2
+    AND s.proposal_id <> $3
+    AND EXISTS (
+        SELECT 1 FROM entries AS e INDEXED BY entries_tagged
+        WHERE e.proposal_id = s.proposal_id AND e.tag = 'proposal:succeeded'
+    )
+    AND EXISTS (
+        SELECT 1 FROM entries AS e INDEXED BY entries_tagged
+        WHERE e.proposal_id = s.proposal_id AND e.tag = 'proposal:approved' AND e.actor_kind = 'reviewer'
+    )
+ORDER BY s.at DESC, s.proposal_id DESC LIMIT $4
 
 -- name: same
--- The latest no to the very same, whichever agent asked, and whether a person who was told of it approved it since.
-SELECT person, at, reason, EXISTS (
-    SELECT 1 FROM proposals AS p
-    JOIN revisions AS r ON r.proposal_id = p.id AND r.number = p.revision
-    WHERE p.digest = noes.digest AND p.agent = $3 AND p.cause = 'reviewer' AND p.undo IS NULL
-        AND p.status IN (SELECT value FROM json_each($4)) AND p.id <> $2 AND r.at > noes.at
-) AS settled
-FROM noes WHERE digest = $1 AND proposal_id <> $2 ORDER BY at DESC LIMIT 1
+-- Of which proposals that ever had a digest people took one of some steps (a JSON list of tags), the latest first.
+SELECT DISTINCT n.proposal_id, max(n.seq) AS seq FROM (
+    SELECT proposal_id FROM entries
+    WHERE tag = 'proposal:submitted' AND json_extract(facts, '$.action.digest') = $1
+    UNION
+    SELECT proposal_id FROM entries
+    WHERE tag IN ('proposal:edited', 'proposal:revised') AND json_extract(facts, '$.revision.action.digest') = $1
+) AS s
+CROSS JOIN entries AS n INDEXED BY entries_tagged ON n.proposal_id = s.proposal_id
+WHERE n.tag IN (SELECT value FROM json_each($2)) AND n.actor_kind = 'reviewer' AND s.proposal_id <> $3
+GROUP BY n.proposal_id
+ORDER BY seq DESC LIMIT $4
 
 -- name: similar
--- The latest noes to an agent's action since a moment, latest first.
-SELECT fields, person, at, reason FROM noes
-WHERE agent = $1 AND action = $2 AND at > $3 AND proposal_id <> $5
-ORDER BY at DESC
-LIMIT $4
+-- Of which proposals of an agent's action people said no since a moment, the latest first.
+SELECT n.proposal_id, max(n.seq) AS seq FROM entries AS n INDEXED BY entries_noes
+CROSS JOIN entries AS s INDEXED BY entries_tagged ON s.proposal_id = n.proposal_id AND s.tag = 'proposal:submitted'
+WHERE n.tag IN ('proposal:rejected', 'proposal:revoked', 'proposal:objected') AND n.actor_kind = 'reviewer'
+    AND n.at > $3 AND s.actor_id = $1 AND json_extract(s.facts, '$.action.name') = $2 AND n.proposal_id <> $5
+GROUP BY n.proposal_id
+ORDER BY seq DESC LIMIT $4
 
 -- name: rate
 -- How many proposals of an agent came since a moment whose action fits a pattern, by their entries.

@@ -14,6 +14,14 @@ SELECT * FROM decisions WHERE proposal_id IN (SELECT value FROM json_each($1)) O
 -- What reviewers asked the agent of them, in order.
 SELECT * FROM questions WHERE proposal_id IN (SELECT value FROM json_each($1)) ORDER BY proposal_id, number
 
+-- name: seats
+-- By which roles lists find them.
+SELECT proposal_id, role FROM seats WHERE proposal_id IN (SELECT value FROM json_each($1))
+
+-- name: exclusions
+-- By which people lists find them.
+SELECT proposal_id, person FROM exclusions WHERE proposal_id IN (SELECT value FROM json_each($1))
+
 -- name: by_key
 -- The proposal an agent submitted under a key, by its entry: a row that is gone or has another key hides nothing.
 SELECT proposal_id AS id FROM entries

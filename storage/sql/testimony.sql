@@ -20,14 +20,21 @@ ORDER BY seq
 -- name: used
 -- By which standing approval a proposal was approved.
 SELECT * FROM entries
-WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged') AND tag = 'standing:used'
+WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'standing:used'
     AND json_extract(facts, '$.proposal') = $1
 ORDER BY seq
 
 -- name: sample
 -- What is told of a sample, in order.
 SELECT * FROM entries
-WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged') AND tag <> 'standing:used'
+WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag IN ('sample:drawn', 'sample:judged')
+    AND json_extract(facts, '$.proposal') = $1
+ORDER BY seq
+
+-- name: sample_cards
+-- Where cards of a sample came to stand.
+SELECT * FROM entries
+WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'sample:posted'
     AND json_extract(facts, '$.proposal') = $1
 ORDER BY seq
 

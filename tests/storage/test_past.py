@@ -12,9 +12,10 @@ from approvals.history import About, Answer, Question
 from approvals.lifecycle import SYSTEM, Submission
 from approvals.ports import Conflict
 from approvals.proposal import Action, Status, UndoStatus
-from storage.past import FIELDS, NEWEST, SIMILAR_FOR
+from storage.facts import FIELDS
+from storage.past import NEWEST, SIMILAR_FOR
 from tests.making import START, make_ask
-from tests.storage.town import ALICE, BOB, CLAIMANT, LEAD, by_hand, submission
+from tests.storage.town import ALICE, BOB, CLAIMANT, LEAD, submission
 
 IBAN = "DE02120300000000202051"
 PAYLOAD = {"amount": 250, "order": "1001", "to": {"iban": IBAN}, "note": "late parcel", "tags": ["a"]}
@@ -245,14 +246,10 @@ async def test_numbers_inside_are_known_by_their_path(worked, known):
     assert await known(usual("to.share")) == Answer(count=1, median=0.25)
 
 
-async def test_only_the_newest_are_usual(worked, known, clock, tmp_path):
-    oldest = await worked(amount=900)
-    with by_hand(tmp_path) as connection:
-        connection.executemany(
-            "INSERT INTO approved_numbers SELECT agent, action, field, at + ?, proposal_id, 7 FROM approved_numbers"
-            " WHERE field = 'amount' AND at = ?",
-            [(number, int(oldest.resolved_at.timestamp() * 1000)) for number in range(1, NEWEST + 1)],
-        )
+async def test_only_the_newest_are_usual(worked, known, clock):
+    for number in range(NEWEST + 1):
+        await worked(amount=900 if number < NEWEST / 2 else 7)
+        clock.forward(1)
     assert await known(usual()) == Answer(count=NEWEST, median=7)
 
 

@@ -1,0 +1,107 @@
+-- name: proposals
+-- Ids of proposals of which there is a row or an entry, after one of them.
+SELECT id FROM (
+    SELECT id FROM proposals WHERE id > $1
+    UNION
+    SELECT proposal_id AS id FROM entries WHERE tag = 'proposal:submitted' AND proposal_id > $1
+)
+ORDER BY id LIMIT $2
+
+-- name: delegations
+-- Ids of delegations of which there is a row or an entry.
+SELECT id FROM delegations
+UNION
+SELECT json_extract(facts, '$.id') AS id FROM entries WHERE tag IN ('delegation:begun', 'delegation:ended')
+ORDER BY id
+
+-- name: stops
+-- Agents of which a row or an entry tells that they were ever stopped.
+SELECT agent AS id FROM stopped_agents
+UNION
+SELECT json_extract(facts, '$.agent') AS id FROM entries WHERE tag IN ('agent:stopped', 'agent:resumed')
+ORDER BY id
+
+-- name: holds
+-- Ids of holds of which there is a row or an entry.
+SELECT proposal_id AS id FROM holds
+UNION
+SELECT proposal_id AS id FROM entries WHERE tag = 'hold:begun'
+ORDER BY id
+
+-- name: samples
+-- Ids of samples of which there is a row or an entry.
+SELECT proposal_id AS id FROM samples
+UNION
+SELECT json_extract(facts, '$.proposal') AS id FROM entries
+WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'sample:drawn'
+ORDER BY id
+
+-- name: standing
+-- Ids of standing approvals of which there is a row or an entry.
+SELECT proposal_id AS id FROM standing_approvals
+UNION
+SELECT proposal_id AS id FROM entries WHERE tag = 'standing:allowed'
+ORDER BY id
+
+-- name: uses
+-- What was approved by which standing approval and stands in the rows or in the entries alone.
+SELECT proposal_id AS id, standing_id AS of, 'rows' AS alone FROM standing_uses AS u
+WHERE NOT EXISTS (
+    SELECT 1 FROM entries
+    WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'standing:used'
+        AND json_extract(facts, '$.proposal') = u.proposal_id AND proposal_id = u.standing_id AND at = u.at
+)
+UNION ALL
+SELECT json_extract(facts, '$.proposal') AS id, proposal_id AS of, 'entries' AS alone FROM entries AS e
+WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'standing:used'
+    AND NOT EXISTS (
+        SELECT 1 FROM standing_uses AS u
+        WHERE u.proposal_id = json_extract(e.facts, '$.proposal') AND u.standing_id = e.proposal_id
+    )
+
+-- name: seats
+-- Which roles see a proposal, and whether it is asked now.
+SELECT role, self_review, present FROM seats WHERE proposal_id = $1 ORDER BY role
+
+-- name: exclusions
+-- Who may not approve a proposal, and whether that holds now.
+SELECT person, present FROM exclusions WHERE proposal_id = $1 ORDER BY person
+
+-- name: values
+-- What is kept of the values of a proposal that people approved.
+SELECT agent, action, field, value FROM approved_values WHERE proposal_id = $1 ORDER BY field
+
+-- name: callbacks
+-- Where the agent of a proposal is told of what.
+SELECT id, agent, url, kind, at FROM callbacks WHERE proposal_id = $1 ORDER BY number
+
+-- name: cards
+-- Where cards of a proposal are recorded to stand, of it and of its sample.
+SELECT 'cards' AS name, channel, ts FROM cards WHERE proposal_id = $1 AND ts IS NOT NULL
+UNION ALL
+SELECT 'sample_cards' AS name, channel, ts FROM sample_cards WHERE proposal_id = $1
+ORDER BY name, channel
+
+-- name: due
+-- When time does something to a proposal.
+SELECT due_at FROM proposals WHERE id = $1
+
+-- name: stream
+-- Of what an agent is told, as its stream has it.
+SELECT s.agent, s.seq FROM stream AS s JOIN entries AS e ON e.seq = s.seq WHERE e.proposal_id = $1 ORDER BY s.seq
+
+-- name: strays
+-- What refers to something that is not there, of values that were approved and of what agents are told.
+SELECT 'approved_values' AS name, v.proposal_id AS id FROM approved_values AS v
+WHERE NOT EXISTS (SELECT 1 FROM proposals AS p WHERE p.id = v.proposal_id)
+UNION
+SELECT 'stream' AS name, s.agent || ' ' || s.seq AS id FROM stream AS s
+WHERE NOT EXISTS (SELECT 1 FROM entries AS e WHERE e.seq = s.seq AND e.proposal_id IS NOT NULL)
+
+-- name: references
+-- Rows that refer to something that is not there.
+SELECT "table" AS name, rowid AS id, parent FROM pragma_foreign_key_check
+
+-- name: integrity
+-- Whether the indexes hold what the tables do.
+SELECT integrity_check AS said FROM pragma_integrity_check(20)

@@ -1,0 +1,132 @@
+"""A database in which something of every kind happened, and a hand in it: what T25 is tried on."""
+
+import shutil
+import sqlite3
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from approvals.asking import Said
+from approvals.delegating import Delegating
+from approvals.events import Actor
+from approvals.gate import Sampling, Standing
+from approvals.given import PLAIN
+from approvals.lifecycle import Lifecycle
+from approvals.proposal import Status
+from approvals.sampling import Bench, Judgement
+from approvals.stopping import Stopping
+from storage import open_store
+from tests.making import Clock, Ids, Lots
+from tests.storage.town import ALICE, BOB, CAROL, CLAIMANT, KEY, TablePolicy, submission
+
+HOUR = timedelta(hours=1)
+OPERATOR = Actor(kind="reviewer", id="U0OWNER", team="T0TEAM")
+
+
+@dataclass
+class Operated(TablePolicy):
+    """With operators."""
+
+    operators: frozenset = frozenset({"U0OWNER"})
+
+
+@dataclass
+class World:
+    """The verbs over one file, and the ids of what is in it by what it is."""
+
+    path: object
+    clock: Clock = field(default_factory=Clock)
+    policy: Operated = field(default_factory=Operated)
+    ids: Ids = field(default_factory=Ids)
+    of: dict = field(default_factory=dict)
+    nonces: dict = field(default_factory=dict)
+    digests: dict = field(default_factory=dict)
+    store: object = None
+    lifecycle: Lifecycle = None
+
+    @asynccontextmanager
+    async def opened(self):
+        async with open_store(f"sqlite:///{self.path}", KEY, self.clock) as self.store:
+            self.lifecycle = Lifecycle(
+                store=self.store, policy=self.policy, clock=self.clock, ids=self.ids, lots=Lots()
+            )
+            self.delegating = Delegating(store=self.store, clock=self.clock, ids=self.ids)
+            self.stopping = Stopping(self.lifecycle)
+            yield self
+
+    def copied(self, folder):
+        """The same on a copy of the file, with everything as it was."""
+        path = folder / "signoff.db"
+        shutil.copy(self.path, path)
+        clock, ids = Clock(self.clock.at), Ids()
+        ids.proposals, ids.nonces, ids.delegations = 900, 900, 900
+        return replace(self, path=path, clock=clock, ids=ids, policy=Operated(), store=None, lifecycle=None)
+
+    def by_hand(self, *statements):
+        """Changes the file with every guard that a file can have taken out first, and put back afterwards."""
+        with closing(sqlite3.connect(self.path)) as file, file:
+            file.execute("PRAGMA ignore_check_constraints = ON")
+            triggers = file.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            for name, _ in triggers:
+                file.execute(f"DROP TRIGGER {name}")
+            for statement in statements:
+                assert file.execute(statement, self.of).rowcount, statement
+            for _, text in triggers:
+                file.execute(text)
+
+    async def proposed(self, name, amount=250, **more):
+        made, _ = await self.lifecycle.submit(submission(amount, **more))
+        self.of[name], self.nonces[name], self.digests[name] = made.id, made.nonce, made.digest
+        return made
+
+    async def approved(self, name, amount=250, **more):
+        made = await self.proposed(name, amount, **more)
+        return await self.lifecycle.approve(made.id, ALICE, made.nonce)
+
+    async def claimed(self, name, agent="support-bot"):
+        return await self.lifecycle.claim(self.of[name], agent, self.digests[name], CLAIMANT)
+
+
+async def built(path):
+    """The world, made by the verbs themselves."""
+    world = World(path=path)
+    async with world.opened():
+        lifecycle, store, clock = world.lifecycle, world.store, world.clock
+        await world.proposed("waiting", 250, key="order-1", callback_url="https://agents.example/hook")
+        asked = await world.proposed("asked", 260)
+        await lifecycle.ask(asked.id, ALICE, "Which order?", asked.nonce)
+        await lifecycle.reply(asked.id, "support-bot", Said(text="The first."))
+        edited = await world.proposed("edited", 270)
+        await lifecycle.edit(edited.id, ALICE, {"amount": 271, "order": "1001"}, edited.nonce)
+        await world.approved("approved", 280, callback_url="https://agents.example/hook")
+        for number in range(12):
+            await world.approved(f"worked{number}", 300)
+            await world.claimed(f"worked{number}")
+            await lifecycle.report(world.of[f"worked{number}"], "support-bot", Status.succeeded, None, None)
+        no = await world.proposed("no", 290)
+        await lifecycle.reject(no.id, ALICE, "Never.", no.nonce, hold=True)
+        no = await world.proposed("other_no", 295)
+        await lifecycle.reject(no.id, ALICE, "Not this.", no.nonce)
+        world.policy.changes = {"sampling": Sampling(share=0.5, roles=("support",), channels=("C0SUPPORT",))}
+        lifecycle.lots = Lots(0.0, 0.0)
+        await world.proposed("drawn", 10)
+        await world.proposed("judged", 11)
+        nonce = (await store.samples.get(world.of["judged"])).nonce
+        await Bench(store, clock).judge(world.of["judged"], ALICE, Judgement.fine, None, nonce)
+        await store.samples.posted(world.of["drawn"], "C0SUPPORT", "3.3", words="words", digest="sha256:0")
+        world.policy.changes = {"standing": Standing(may_differ=("payload.order",), lasts=3600, most=3)}
+        first = await world.proposed("standing", 350)
+        await lifecycle.approve_and_next(first.id, ALICE, first.nonce, PLAIN)
+        await world.proposed("covered", 350)
+        world.policy.changes = {}
+        for name, ts in (("waiting", "1.1"), ("approved", "2.2")):
+            card = {"version": 1, "digest": "sha256:0", "words": "words", "revision": 1, "now": clock.now()}
+            await store.cards.posted(world.of[name], "C0SUPPORT", ts, **card)
+        made = await world.delegating.begin(BOB, "U0DAVE", clock.now() + HOUR)
+        over = await world.delegating.begin(CAROL, "U0DAVE", clock.now() + HOUR)
+        await world.delegating.end(over.id, Actor(kind="reviewer", id="U0CAROL", team="T0TEAM"))
+        world.of |= {"lent": made.id, "over": over.id}
+        await world.stopping.stop("other-bot", OPERATOR, "It is mad.")
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return world
