@@ -30,7 +30,7 @@ class StoreBusy(Exception):
 class Damaged(Exception):
     """What is stored is not what was written; it is never served, and nothing runs on its word.
 
-    `agent` is whose proposal it is as far as sealed entries tell: nobody else may learn that there is one.
+    `agent` is whose it seems to be: nobody else may learn that there is such a proposal.
     """
 
     def __init__(self, what: str = "", agent: str | None = None) -> None:

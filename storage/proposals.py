@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from storage.audit import fault
 from storage.faults import RowDamaged
 from storage.queries import queries
 from storage.replay import TAGS, entry_from, vouched
@@ -76,7 +75,8 @@ def _believed(proposal_id: str, rows: "Rows | None", entries: "list[Entry] | Non
     if seal is None or entries is None:
         assert rows is not None
         return proposal_from(rows)
-    agent = next((each.actor_id for each in entries if each.tag == _FIRST and fault(each, seal.key) is None), None)
+    # Whose it is decides only who reads `damaged` and who 404, so it may be told by what is damaged, too.
+    agent = next((each.actor_id for each in entries if each.tag == _FIRST), rows.proposal["agent"] if rows else None)
     if rows is None:
         raise RowDamaged(f"proposals {proposal_id}", "its row is gone, though its entries tell of it", agent)
     try:

@@ -248,9 +248,9 @@ async def test_numbers_inside_are_known_by_their_path(worked, known):
 
 async def test_only_the_newest_are_usual(worked, known, clock):
     for number in range(NEWEST + 1):
-        await worked(amount=900 if number < NEWEST / 2 else 7)
+        await worked(amount=900 if number < NEWEST / 2 else 200)
         clock.forward(1)
-    assert await known(usual()) == Answer(count=NEWEST, median=7)
+    assert await known(usual()) == Answer(count=NEWEST, median=200)
 
 
 async def test_what_a_person_rejected_is_told_with_who_when_and_why(made, lifecycle, known, clock):

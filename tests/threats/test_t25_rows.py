@@ -328,6 +328,7 @@ NOT_DECIDING = {
     "outbox": "what waits to be shown; without it a card is late, and unanswered is rejected",
     "forms": "what was typed, and that we opened it for this person; the verdict needs the secret of the round and the "
     "person's own click, and both are held against the proposal",
+    "modals": "that we opened one for this person; what it does is held against the policy and the person again",
     "notices": "what the operators are told",
     "settling": "when a card is shown anew",
     "notified_people": "who wants direct messages; what each may see is looked up each time",
