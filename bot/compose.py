@@ -15,7 +15,8 @@ from aiohttp import web
 from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, Lots
 from bot.api.app import build_api
-from bot.api.context import Api, Readiness
+from bot.api.connections import BACKLOG
+from bot.api.context import METRICS, Api, Readiness
 from bot.api.server import ApiRunner
 from bot.callbacks import callback_courier, callback_trouble
 from bot.clock import Sweeper, SystemClock
@@ -33,6 +34,7 @@ from bot.slack.channels import channel_findings
 from bot.slack.connections import Connections
 from bot.slack.desk import Desk
 from bot.slack.direct import DirectMessages
+from bot.slack.http import PATH as SLACK_PATH
 from bot.slack.http import slack_route
 from bot.slack.identity import WhoWeAre
 from bot.slack.notices import Crier
@@ -277,10 +279,11 @@ def _policy(settings: Settings, environ: Mapping[str, str]) -> tuple[WrittenPoli
 
 
 async def _served(stack: AsyncExitStack, api: web.Application, settings: Settings) -> str:
-    runner = ApiRunner(api, shutdown_timeout=ANSWERED)
+    runner = ApiRunner(api, shutdown_timeout=ANSWERED, signed=frozenset({SLACK_PATH}))
+    api[METRICS].watch_connections(runner.table)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    site = web.TCPSite(runner, settings.signoff_host, settings.signoff_port)
+    site = web.TCPSite(runner, settings.signoff_host, settings.signoff_port, backlog=BACKLOG)
     try:
         await site.start()
     except OSError as error:

@@ -3,17 +3,41 @@
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
 
 from approvals.gate import Tier
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
+    from prometheus_client import Metric
+
+    from bot.api.connections import Table
     from storage import Counts
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 _METHODS = frozenset({"GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class _Connections(Collector):
+    """Reads a table of connections when somebody looks."""
+
+    def __init__(self, table: "Table") -> None:
+        self._table = table
+
+    def collect(self) -> "Iterable[Metric]":
+        """The families, with what is true now."""
+        table = self._table
+        yield GaugeMetricFamily("signoff_connections", "Connections that are open.", len(table.open))
+        yield CounterMetricFamily(
+            "signoff_connections_refused", "Connections that found every place at work.", table.refused
+        )
+        yield CounterMetricFamily(
+            "signoff_connections_closed", "Connections closed for being silent, slow or unread.", table.closed
+        )
 
 
 class Metrics:
@@ -64,6 +88,10 @@ class Metrics:
             "The longest that this process answered nobody within the last minute.",
             registry=self.registry,
         )
+
+    def watch_connections(self, table: "Table") -> None:
+        """Has the connections of that table shown too."""
+        self.registry.register(_Connections(table))
 
     def answered(self, method: str, route: str, status: int) -> None:
         """Counts one answer; `route` is the template, never the path."""

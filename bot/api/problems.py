@@ -70,6 +70,7 @@ KINDS: "Mapping[str, Kind]" = MappingProxyType(
         "internal": Kind(500, "Something is wrong here"),
         "not-ready": Kind(503, "Not ready"),
         "store-busy": Kind(503, "The store is busy"),
+        "too-many-connections": Kind(503, "Every connection is at work"),
     }
 )
 

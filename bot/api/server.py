@@ -1,21 +1,48 @@
-"""Runs the application: bodies are never unpacked, and what is not HTTP is answered as a problem, too."""
+"""Runs the application: its connections are ours, with their limits."""
 
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
-from aiohttp import http_exceptions, web
+from aiohttp import web
 
-from bot.api.problems import Problem, internal
-
-if TYPE_CHECKING:
-    from aiohttp.web_request import BaseRequest
+from bot.api.connections import OPTIONS, SERVER, Connection, ConnectionLimits, Table, raised_limits
 
 
 class ApiRunner(web.AppRunner):
-    """AppRunner, with the connections below."""
+    """AppRunner, with connections that keep to limits; without any given those that the system allows.
 
-    def __init__(self, app: web.Application, **options: Any) -> None:
-        super().__init__(app, **{"auto_decompress": False, "access_log": None, **options})
+    Under the paths that are `signed` whatever cannot be read is a bare 401.
+    """
+
+    def __init__(
+        self,
+        app: web.Application,
+        *,
+        limits: ConnectionLimits | None = None,
+        signed: frozenset[str] = frozenset(),
+        monotonic: Callable[[], float] = time.monotonic,
+        **options: Any,
+    ) -> None:
+        self.table = Table(limits=limits or raised_limits(), monotonic=monotonic, signed=signed)
+        super().__init__(app, **{**OPTIONS, "table": self.table, **options})
+        app.on_response_prepare.append(_without_versions)
+        self._watching: asyncio.Task[None] | None = None
+
+    async def setup(self) -> None:
+        """Makes it ready for sites, and begins to look who is late."""
+        await super().setup()
+        self._watching = asyncio.create_task(self.table.watch())
+
+    async def cleanup(self) -> None:
+        """Ends the sites and every connection."""
+        if self._watching is not None:
+            self._watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watching
+        await super().cleanup()
 
     async def _make_server(self) -> web.Server:
         server = await super()._make_server()
@@ -25,43 +52,8 @@ class ApiRunner(web.AppRunner):
 
 class _Server(web.Server):
     def __call__(self) -> web.RequestHandler:
-        connection = super().__call__()
-        connection.__class__ = _Connection
-        return connection
+        return Connection(self, loop=self._loop, **self._kwargs)
 
 
-class _Connection(web.RequestHandler):
-    """Says what goes wrong before any route is found; aiohttp would say it in plain text, and log what was sent."""
-
-    __slots__ = ()
-
-    async def shutdown(self, timeout: float | None = 15.0) -> None:  # noqa: ASYNC109 the signature is aiohttp's
-        """Ends at once what waits for a first request.
-
-        aiohttp overlooks a connection that was accepted while it closed the idle ones, and then waits out the timeout.
-        """
-        if self._waiter is not None:
-            self._waiter.cancel()
-        await super().shutdown(timeout)
-
-    def handle_error(
-        self,
-        request: "BaseRequest",
-        status: int = HTTPStatus.INTERNAL_SERVER_ERROR,
-        exc: BaseException | None = None,
-        message: str | None = None,  # noqa: ARG002 it may quote a header
-    ) -> web.StreamResponse:
-        """The answer to a request that cannot be read; the connection ends with it."""
-        if request.writer.output_size > 0:
-            raise ConnectionError("an answer is on its way already")
-        response = (_unreadable(exc) if status < HTTPStatus.INTERNAL_SERVER_ERROR else internal()).response()
-        response.force_close()
-        return response
-
-
-def _unreadable(exc: BaseException | None) -> Problem:
-    if isinstance(exc, http_exceptions.LineTooLong):
-        return Problem(slug="malformed", detail="The address or a header is too long. Make it shorter.")
-    return Problem(
-        slug="malformed", detail="This is not HTTP as it should be: its first line, a header, or its chunks."
-    )
+async def _without_versions(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = SERVER

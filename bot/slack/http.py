@@ -1,31 +1,46 @@
 """HTTP mode: one route, the signature checked over the raw bytes before Bolt or anything else reads them."""
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 import structlog
-from aiohttp import web
+from aiohttp import ClientError, http_exceptions, web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.logs import where
-from bot.slack.verify import SIGNATURE, TIMESTAMP, from_slack
+from bot.slack.verify import SIGNATURE, TIMESTAMP, from_slack, may_be_from_slack
 
 log = structlog.get_logger("slack")
 PATH = "/slack/events"
 LARGEST = 1024 * 1024
 """Bytes of a request; Slack's largest, a form-encoded view of 250 kB, stays below."""
+TOGETHER = 32 * LARGEST
+"""Bytes of all requests whose signature is not checked yet, for anybody can send what looks like Slack's."""
+IN_TIME = 3.0
+"""Seconds for a body: Slack sends it at once, and gives up itself by then."""
 
 
 def slack_route(app: AsyncApp, secrets: Sequence[str], now: Callable[[], float]) -> web.RouteDef:
-    """The route that Slack posts to. `now` gives seconds since the epoch. Whatever is not Slack's is a bare 401."""
+    """The route that Slack posts to. `now` gives seconds since the epoch. Whatever is not Slack's is a bare 401.
+
+    Where more is on its way than we keep unverified the answer is 503, which Slack shows the person as a failure.
+    """
+    unverified = Unverified()
 
     async def receive(request: web.Request) -> web.StreamResponse:
-        body = await _body(request)
-        if body is None or not _unambiguous(request) or not from_slack(request.headers, body, secrets, now()):
+        if not _unambiguous(request) or not may_be_from_slack(request.headers, now()):
+            return web.Response(status=401)
+        try:
+            body = await unverified.body(request)
+        except TooMuch:
+            return web.Response(status=503, headers={"Retry-After": "1"})
+        if body is None or not from_slack(request.headers, body, secrets, now()):
             return web.Response(status=401)
         said = _said(body.decode("utf-8"), request.content_type)
         if said is None:
@@ -42,16 +57,40 @@ def slack_route(app: AsyncApp, secrets: Sequence[str], now: Callable[[], float])
     return web.post(PATH, receive)
 
 
-async def _body(request: web.Request) -> bytes | None:
-    """The raw bytes, or None if there are too many or they are packed; the API's own, smaller limit is not ours."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        return None
-    read = bytearray()
-    async for chunk in request.content.iter_any():
-        read += chunk
-        if len(read) > LARGEST:
+class TooMuch(Exception):
+    """More is on its way than is kept."""
+
+
+@dataclass(slots=True)
+class Unverified:
+    """Bodies on their way: until they are whole nobody knows who sent them."""
+
+    kept: int = 0
+    """Bytes of all of them."""
+
+    async def body(self, request: web.Request) -> bytes | None:
+        """The raw bytes; None if they are too many, packed, broken or late. Raises TooMuch.
+
+        The API's own, smaller limit is not ours.
+        """
+        packed = request.headers.get("Content-Encoding", "identity").lower() != "identity"
+        if packed or (request.content_length or 0) > LARGEST:
             return None
-    return bytes(read)
+        read = bytearray()
+        try:
+            async with asyncio.timeout(IN_TIME):
+                async for chunk in request.content.iter_any():
+                    if self.kept + len(chunk) > TOGETHER:
+                        raise TooMuch
+                    self.kept += len(chunk)
+                    read += chunk
+                    if len(read) > LARGEST:
+                        return None
+        except (TimeoutError, ClientError, http_exceptions.HttpProcessingError, web.RequestPayloadError):
+            return None
+        finally:
+            self.kept -= len(read)
+        return bytes(read)
 
 
 def _unambiguous(request: web.Request) -> bool:

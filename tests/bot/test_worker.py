@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.worker import BUSY, OF_ONE, Worker, WorkLimit, WorkRefused
+from tests.patience import PATIENCE
 
 SOON = 0.3
 """A deadline for what never ends."""
@@ -99,7 +100,7 @@ async def test_a_deadline_ends_what_holds_the_interpreter_and_the_next_call_is_s
     async with Worker(seconds=SOON) as worker:
         with pytest.raises(WorkLimit):
             await worker.run(never_ends)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 try:
                     assert await worker.run(len, "abc") == 3
