@@ -5,9 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-END_OF_DAY = time(23, 59)
-"""What a day without a time means: all of that day."""
-
 _FOR = re.compile(r"for (\d{1,4}) ?(m|min|minutes?|h|hours?|d|days?|w|weeks?)", re.ASCII)
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _UNTIL = re.compile(r"until(?: (?P<day>[a-z]+|\d{4}-\d\d-\d\d))??(?: (?:at )?(?P<time>\d{1,2}:\d\d))?", re.ASCII)
@@ -25,8 +22,9 @@ def moment(said: str, zone: str | None, now: datetime) -> datetime:
     """When the stretch of time ends, UTC; it may lie in the past.
 
     `zone` is a name of the IANA time zone database. A duration is plain time: a day is 24 hours. A local time that a
-    change of the clocks leaves out is the one as much later, and of one that it repeats the first counts. A weekday
-    is the next such moment ahead. Raises Unclear, ZoneUnknown.
+    change of the clocks leaves out is the one as much later, and of one that it repeats the first counts. A day
+    without a time is all of it. A weekday is today or one of the six days after, also where its time has passed: next
+    week's is said by its date, for nobody should lend their place for a week by a slip. Raises Unclear, ZoneUnknown.
     """
     words = " ".join(said.lower().split())
     if found := _FOR.fullmatch(words):
@@ -35,18 +33,21 @@ def moment(said: str, zone: str | None, now: datetime) -> datetime:
     if found is None or not (found["day"] or found["time"]):
         raise Unclear(words)
     try:
-        at = time.fromisoformat(found["time"].rjust(5, "0")) if found["time"] else END_OF_DAY
+        at = time.fromisoformat(found["time"].rjust(5, "0")) if found["time"] else None
         tz = _zone(zone)
-        today = now.astimezone(tz).date()
-        day = _day(found["day"] or "today", today)
-        ends = datetime.combine(day, at, tz).astimezone(UTC)
-        if ends <= now and found["day"] and found["day"][0].isalpha() and found["day"] not in ("today", "tomorrow"):
-            ends = datetime.combine(day + timedelta(days=7), at, tz).astimezone(UTC)
+        day = _day(found["day"] or "today", now.astimezone(tz).date())
+        ends = _end(day, tz) if at is None else datetime.combine(day, at, tz).astimezone(UTC)
     except ZoneUnknown:
         raise
     except (ValueError, OverflowError):
         raise Unclear(words) from None
     return ends
+
+
+def _end(day: date, tz: ZoneInfo) -> datetime:
+    """The last second of a day, whatever the clocks do around midnight."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), tz)
+    return midnight.astimezone(UTC) - timedelta(seconds=1)
 
 
 def _zone(zone: str | None) -> ZoneInfo:

@@ -147,6 +147,8 @@ async def test_until_when_goes_by_the_zone_of_who_delegates(town, span, ends):
         ("until friday", "Say whom and for how long"),
         ("@nobody-here until friday", "pick the name from the list"),
         ("@stray until 9:00", "has passed already"),
+        ("@stray until friday 9:00", "with its date if you mean next week's"),
+        ("@stray until today 11:15", "has passed already"),
         ("@stray until 2026-11-19", "has passed already"),
         ("@stray for 0h", "has passed already"),
         ("@stray for 61d", "60 days at most"),

@@ -1,7 +1,8 @@
 """How long somebody means, by the clock on their own wall, on days when the clocks change too."""
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -32,7 +33,6 @@ def utc(said, zone=BERLIN, now=FRIDAY):
         ("until 9:30", "2026-11-20 08:30"),
         ("until tomorrow 9:30", "2026-11-21 08:30"),
         ("until friday at 18:00", "2026-11-20 17:00"),
-        ("until friday 11:00", "2026-11-27 10:00"),
         ("until 2026-12-24 12:00", "2026-12-24 11:00"),
         (" UNTIL   Friday ", "2026-11-20 22:59"),
         ("for 3d", "2026-11-23 10:15"),
@@ -91,6 +91,40 @@ def test_no_text_breaks_it(text, start):
 def test_a_time_that_has_passed_today_is_given_as_it_is():
     assert utc("until 11:15") == "2026-11-20 10:15"
     assert utc("until 8:00") == "2026-11-20 07:00"
+
+
+@pytest.mark.parametrize("said", ["until friday 11:00", "until fri at 0:00", "until today 11:00", "until 11:15"])
+def test_a_weekday_is_never_silently_the_one_of_next_week(said):
+    """Who mistypes an hour would lend their place for a week: it has passed, and that is what they are told."""
+    assert FRIDAY - timedelta(hours=12) < moment(said, BERLIN, FRIDAY) <= FRIDAY
+
+
+def test_a_day_is_ahead_to_its_last_second():
+    last = datetime(2026, 11, 20, 22, 59, 58, tzinfo=UTC)
+    for said in ("until today", "until friday", "until 2026-11-20"):
+        assert moment(said, BERLIN, last) == last + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("said", "zone", "now"),
+    [
+        ("until 2026-03-28", "America/Nuuk", (2026, 3, 28)),  # its last hour is left out
+        ("until 2026-10-24", "America/Nuuk", (2026, 10, 24)),  # its last hour comes twice
+        ("until saturday", "Asia/Beirut", (2026, 10, 24)),
+        ("until saturday", "Asia/Beirut", (2026, 3, 28)),  # the first hour of the next day is left out
+        ("until sunday", "America/Havana", (2026, 11, 1)),
+        ("until sunday", "Australia/Lord_Howe", (2026, 4, 5)),
+        ("until sunday", BERLIN, (2026, 3, 29)),
+        ("until sunday", BERLIN, (2026, 10, 25)),
+        ("until today", "Asia/Kolkata", (2026, 10, 25)),
+    ],
+)
+def test_the_end_of_a_day_is_the_last_second_in_which_the_clock_shows_it(said, zone, now):
+    tz = ZoneInfo(zone)
+    ends = moment(said, zone, datetime(*now, 12, tzinfo=tz))
+    shown = [(ends + timedelta(seconds=seconds)).astimezone(tz).date() for seconds in range(-1, 7300)]
+    assert shown[0] == shown[1] == date(*now)
+    assert date(*now) not in shown[2:]
 
 
 def test_the_day_is_that_of_the_persons_own_zone():

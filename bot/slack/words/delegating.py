@@ -3,7 +3,8 @@
 
 USAGE = (
     "Say whom and for how long: `/approvals delegate @NAME until friday`, `until 18:00`, `until tomorrow 12:00`, "
-    "`until 2026-12-24`, `for 3d`, `for 4h`. A day without a time counts to its end."
+    "`until 2026-12-24`, `for 3d`, `for 4h`. A day without a time counts to its end; "
+    "a weekday is today or one of the six after, so say the date for next week's."
 )
 NAME_NOBODY_BUT_THE_PERSON = "Name nobody but the person: `/approvals delegate stop @NAME`."
 TIME_ZONE_UNKNOWN = "Slack does not tell a time zone of yours that I know. Say `for 4h` or `for 3d` instead."

@@ -13,7 +13,10 @@ HELP: tuple[tuple[str, str], ...] = (
     ("stats", "how it went, by action and role, in the last 30 days; then any of `7d`, `role NAME`, `agent NAME`"),
     ("standing", "what is approved for the next like it, to be ended"),
     ("holds", "what is held after a no, to be ended"),
-    ("delegate @NAME until friday", "lets somebody decide for you for a while; also `until 18:00`, `for 3d`"),
+    (
+        "delegate @NAME until friday",
+        "lets somebody decide for you for a while; also `until 18:00`, `until 2026-12-24 10:00`, `for 3d`",
+    ),
     ("delegate", "who decides for you, and for whom you do"),
     ("delegate stop @NAME", "ends that, from either side"),
     ("stop agent NAME because …", "ends at once all that an agent may still begin; its owner and the operators may"),

@@ -159,7 +159,10 @@ def _excluded_lender(refused: ExcludedLender) -> str:
 
 
 def _not_ahead(refused: NotAhead) -> str:
-    return f"That has passed already ({when(refused.at)}). Say a time that is still ahead. Nothing was changed."
+    return (
+        f"That has passed already ({when(refused.at)}). Say a time that is still ahead, with its date if you mean next "
+        "week's: `until 2026-12-24 10:00`. Nothing was changed."
+    )
 
 
 def _too_long(refused: DelegationTooLong) -> str:
