@@ -80,7 +80,7 @@ def sealed(record: Record, last: Entry | None, key: SealKey) -> Entry:
         id=name,
         previous=previous,
         hash=total,
-        seal=_seal(total, _keys(key)[0]),
+        seal=_seal(total, keys_of(key)[0]),
     )
 
 
@@ -94,7 +94,7 @@ def faults(entries: "Iterable[Entry]", key: SealKey, last: Entry | None = None) 
 
     `last` is a verified entry before these.
     """
-    newest = len(_keys(key)) - 1 if last is None else _examined(last, key)[0]
+    newest = len(keys_of(key)) - 1 if last is None else _examined(last, key)[0]
     for entry in entries:
         age, what = _examined(entry, key)
         if what is None and age > newest:
@@ -110,7 +110,7 @@ def _examined(entry: Entry, key: SealKey) -> tuple[int, str | None]:
             return 0, "its content is not what its hash was made over"
     except ValueError:
         return 0, "its content is not text"
-    for age, each in enumerate(_keys(key)):
+    for age, each in enumerate(keys_of(key)):
         if hmac.compare_digest(_seal(entry.hash, each).encode(), entry.seal.encode(errors="replace")):
             return age, None
     return 0, "its seal was not made with our key"
@@ -134,7 +134,8 @@ def first_broken(entries: "Iterable[Entry]", key: SealKey, last: Entry | None = 
     return None
 
 
-def _keys(key: SealKey) -> tuple[bytes, ...]:
+def keys_of(key: SealKey) -> tuple[bytes, ...]:
+    """The newest first."""
     return (key,) if isinstance(key, bytes) else key
 
 

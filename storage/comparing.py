@@ -10,6 +10,7 @@ from storage.facts import agreed_on, values_of
 from storage.faults import RowDamaged
 from storage.proposals import entries_of, examined
 from storage.queries import queries
+from storage.row_seals import require_ours
 from storage.rows import millis_or_none
 
 if TYPE_CHECKING:
@@ -90,6 +91,12 @@ async def _of_the_rest(statements: "Statements", seal: "Seal") -> list[Differenc
     for row in await statements.rows(_SQL["uses"]):
         what = f"that it was approved by the standing approval {row['of']} stands in the {row['alone']} alone"
         found.append(Difference(table="standing_uses", id=row["id"], what=what))
+    for table in ("forms", "modals"):
+        for row in await statements.rows(_SQL[table]):
+            try:
+                require_ours(table, row, seal)
+            except RowDamaged as damaged:
+                found.append(_difference(damaged))
     return found
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from approvals.haste import Seen
+from storage.faults import RowDamaged
 from storage.queries import queries
+from storage.row_seals import require_ours, seal_of
 from storage.rows import millis, moment, moment_or_none
 from storage.shapes import parsed, text
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from approvals.proposal import JSON
     from storage.database import Database, Row, Value
+    from storage.ledger import Seal
 
 _SQL = queries("forms")
 Kind: TypeAlias = Literal[
@@ -54,31 +57,34 @@ class Form:
 class Forms:
     """The opened forms."""
 
-    def __init__(self, database: "Database") -> None:
+    def __init__(self, database: "Database", seal: "Seal") -> None:
         self._database = database
+        self._seal = seal
 
     async def open(self, form: Form) -> None:
         """Keeps a form that is about to be shown."""
         async with self._database.writing() as statements:
-            await statements.rows(
-                _SQL["open"],
-                form.id,
-                form.proposal_id,
-                form.revision,
-                form.nonce,
-                form.reviewer,
-                form.kind,
-                text(form.typed),
-                form.page,
-                form.view_id,
-                millis(form.opened_at),
-                *_seen(form.seen),
-            )
+            seen_at, seen_words = _seen(form.seen)
+            row: dict[str, Value] = {
+                "id": form.id,
+                "proposal_id": form.proposal_id,
+                "revision": form.revision,
+                "nonce": form.nonce,
+                "reviewer": form.reviewer,
+                "kind": form.kind,
+                "typed": text(form.typed),
+                "page": form.page,
+                "view_id": form.view_id,
+                "opened_at": millis(form.opened_at),
+                "seen_at": seen_at,
+                "seen_words": seen_words,
+            }
+            await statements.rows(_SQL["open"], *row.values(), seal_of("forms", row, self._seal))
 
     async def get(self, form_id: str) -> Form | None:
-        """The form, if we ever opened it."""
+        """The form, if we ever opened it: what we did not write just so is none."""
         async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["get"], form_id)
+            found = self._ours(await statements.rows(_SQL["get"], form_id))
             return _form(found[0]) if found else None
 
     async def save(
@@ -92,27 +98,38 @@ class Forms:
     ) -> bool:
         """Keeps what changed; what is None stays as it is. False if there is no such form."""
         async with self._database.writing() as statements:
-            said = None if typed is None else text(typed)
-            return bool(await statements.rows(_SQL["save"], form_id, said, page, view_id, *_seen(seen)))
+            found = self._ours(await statements.rows(_SQL["get"], form_id))
+            if not found:
+                return False
+            changed: dict[str, Value] = {
+                "page": page,
+                "view_id": view_id,
+                "typed": None if typed is None else text(typed),
+            }
+            changed["seen_at"], changed["seen_words"] = _seen(seen)
+            row = {name: found[0][name] for name in found[0].keys()}  # noqa: SIM118 a row iterates over values
+            row |= {name: value for name, value in changed.items() if value is not None}
+            kept = (row["typed"], row["page"], row["view_id"], row["seen_at"], row["seen_words"])
+            return bool(await statements.rows(_SQL["save"], form_id, *kept, seal_of("forms", row, self._seal)))
 
     async def typed_before(
         self, proposal_id: str, revision: int, reviewer: str, kind: Kind
     ) -> "tuple[int, dict[str, JSON]] | None":
         """The last revision before this one for which the person typed something, and what; None if there is none."""
         async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["typed_before"], proposal_id, reviewer, kind, revision)
+            found = self._ours(await statements.rows(_SQL["typed_before"], proposal_id, reviewer, kind, revision))
             return (found[0]["revision"], parsed(found[0]["typed"])) if found else None
 
     async def review_in(self, view_id: str, reviewer: str) -> Form | None:
         """The review that the person was last shown in a view, if any."""
         async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["review_in"], view_id, reviewer)
+            found = self._ours(await statements.rows(_SQL["review_in"], view_id, reviewer))
             return _form(found[0]) if found else None
 
     async def typed_for(self, proposal_id: str, revision: int, reviewer: str, kind: Kind) -> "dict[str, JSON]":
         """What the person last typed into a form of this kind for this revision; empty if nothing."""
         async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["typed_for"], proposal_id, reviewer, kind, revision)
+            found = self._ours(await statements.rows(_SQL["typed_for"], proposal_id, reviewer, kind, revision))
             typed: dict[str, JSON] = parsed(found[0]["typed"]) if found else {}
             return typed
 
@@ -121,6 +138,15 @@ class Forms:
         async with self._database.reading() as statements:
             (found,) = await statements.rows(_SQL["first_opened"], proposal_id, reviewer, revision)
             return moment_or_none(found["opened_at"])
+
+    def _ours(self, rows: "list[Row]") -> "list[Row]":
+        """The row, if there is one and it is ours."""
+        try:
+            for row in rows:
+                require_ours("forms", row, self._seal)
+        except RowDamaged:
+            return []
+        return rows
 
 
 def _seen(seen: Seen | None) -> "tuple[Value, Value]":

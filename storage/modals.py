@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from storage.faults import RowDamaged
 from storage.queries import queries
+from storage.row_seals import require_ours, seal_of
 from storage.rows import millis, moment, moment_or_none
 from storage.shapes import parsed, text
 
@@ -11,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.proposal import JSON
-    from storage.database import Database
+    from storage.database import Database, Value
+    from storage.ledger import Seal
 
 _SQL = queries("modals")
 Purpose: TypeAlias = Literal[
@@ -45,29 +48,34 @@ class Modal:
 class Modals:
     """The modals that were opened."""
 
-    def __init__(self, database: "Database") -> None:
+    def __init__(self, database: "Database", seal: "Seal") -> None:
         self._database = database
+        self._seal = seal
 
     async def open(self, modal: Modal) -> None:
         """Keeps one that Slack has opened."""
+        row: dict[str, Value] = {
+            "id": modal.id,
+            "view_id": modal.view_id,
+            "reviewer": modal.reviewer,
+            "purpose": modal.purpose,
+            "subject": text(modal.subject),
+            "opened_at": millis(modal.opened_at),
+        }
         async with self._database.writing() as statements:
-            await statements.rows(
-                _SQL["open"],
-                modal.id,
-                modal.view_id,
-                modal.reviewer,
-                modal.purpose,
-                text(modal.subject),
-                millis(modal.opened_at),
-            )
+            await statements.rows(_SQL["open"], *row.values(), seal_of("modals", row, self._seal))
 
     async def get(self, modal_id: str) -> Modal | None:
-        """The modal, if Slack ever opened it."""
+        """The modal, if Slack ever opened it: what we did not write just so is none."""
         async with self._database.reading() as statements:
             found = await statements.rows(_SQL["get"], modal_id)
         if not found:
             return None
         (row,) = found
+        try:
+            require_ours("modals", row, self._seal)
+        except RowDamaged:
+            return None
         return Modal(
             id=row["id"],
             view_id=row["view_id"],

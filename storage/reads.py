@@ -306,7 +306,7 @@ def _within(most: int, rows: "Sequence[Row]") -> "Iterator[Row]":
     """The first rows, of at most so many bytes together; one at least, for a page without any leads nowhere."""
     total = 0
     for number, row in enumerate(rows):
-        total += row["bytes"]
+        total += row["bytes"] or 0  # nothing where its revisions are gone, which is damage that it is read for
         if number and total > most:
             return
         yield row

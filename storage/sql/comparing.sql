@@ -105,3 +105,11 @@ SELECT "table" AS name, rowid AS id, parent FROM pragma_foreign_key_check
 -- name: integrity
 -- Whether the indexes hold what the tables do.
 SELECT integrity_check AS said FROM pragma_integrity_check(20)
+
+-- name: forms
+-- The forms that were opened and sealed.
+SELECT * FROM forms WHERE seal <> ''
+
+-- name: modals
+-- The modals that were opened and sealed.
+SELECT * FROM modals WHERE seal <> ''

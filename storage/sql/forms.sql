@@ -1,32 +1,30 @@
 -- name: open
 -- A form that was opened for a person.
 INSERT INTO forms (
-    id, proposal_id, revision, nonce, reviewer, kind, typed, page, view_id, opened_at, seen_at, seen_words
+    id, proposal_id, revision, nonce, reviewer, kind, typed, page, view_id, opened_at, seen_at, seen_words, seal
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 
 -- name: get
 -- A form.
 SELECT * FROM forms WHERE id = $1
 
 -- name: save
--- What changed in a form; what is not given stays.
-UPDATE forms SET
-    typed = coalesce($2, typed), page = coalesce($3, page), view_id = coalesce($4, view_id),
-    seen_at = coalesce($5, seen_at), seen_words = coalesce($6, seen_words)
+-- What can change in a form, sealed anew.
+UPDATE forms SET typed = $2, page = $3, view_id = $4, seen_at = $5, seen_words = $6, seal = $7
 WHERE id = $1
 RETURNING id
 
 -- name: typed_before
 -- What a person last typed into a form of this kind for an earlier revision, and for which.
-SELECT typed, revision FROM forms
+SELECT * FROM forms
 WHERE proposal_id = $1 AND reviewer = $2 AND kind = $3 AND revision < $4 AND typed <> '{}'
 ORDER BY revision DESC, opened_at DESC, rowid DESC
 LIMIT 1
 
 -- name: typed_for
 -- What a person last typed into a form of this kind for this revision.
-SELECT typed FROM forms
+SELECT * FROM forms
 WHERE proposal_id = $1 AND reviewer = $2 AND kind = $3 AND revision = $4 AND typed <> '{}'
 ORDER BY opened_at DESC, rowid DESC
 LIMIT 1

@@ -1,6 +1,6 @@
 -- name: open
 -- A modal that Slack opened for a person.
-INSERT INTO modals (id, view_id, reviewer, purpose, subject, opened_at) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO modals (id, view_id, reviewer, purpose, subject, opened_at, seal) VALUES ($1, $2, $3, $4, $5, $6, $7)
 
 -- name: get
 -- A modal.

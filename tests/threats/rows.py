@@ -15,7 +15,8 @@ from approvals.lifecycle import Lifecycle
 from approvals.proposal import Status
 from approvals.sampling import Bench, Judgement
 from approvals.stopping import Stopping
-from storage import open_store
+from storage import Form, open_store
+from storage.modals import Modal
 from tests.making import Clock, Ids, Lots
 from tests.storage.town import ALICE, BOB, CAROL, CLAIMANT, KEY, TablePolicy, submission
 
@@ -122,6 +123,18 @@ async def built(path):
         for name, ts in (("waiting", "1.1"), ("approved", "2.2")):
             card = {"version": 1, "digest": "sha256:0", "words": "words", "revision": 1, "now": clock.now()}
             await store.cards.posted(world.of[name], "C0SUPPORT", ts, **card)
+        form = Form(
+            id="frm_1", proposal_id=world.of["waiting"], revision=1, nonce=world.nonces["waiting"], reviewer="U0ALICE",
+            kind="review", view_id="V1", opened_at=clock.now(),
+        )  # fmt: skip
+        await store.forms.open(form)
+        await store.forms.save("frm_1", typed={"amount": 240})
+        subject = {"delegate": "U0DAVE"}
+        await store.modals.open(
+            Modal(
+                id="mod_1", view_id="V2", reviewer="U0BOB", purpose="delegate", subject=subject, opened_at=clock.now()
+            )
+        )
         made = await world.delegating.begin(BOB, "U0DAVE", clock.now() + HOUR)
         over = await world.delegating.begin(CAROL, "U0DAVE", clock.now() + HOUR)
         await world.delegating.end(over.id, Actor(kind="reviewer", id="U0CAROL", team="T0TEAM"))

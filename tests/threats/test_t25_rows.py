@@ -192,6 +192,23 @@ def no_card(channel, ts):
     return tried
 
 
+async def no_form(world):
+    """What a person had before them, or typed, is not changed beneath their hands: they open it again."""
+    assert await world.store.forms.get("frm_1") is None
+    assert await world.store.forms.save("frm_1", page=2) is False
+    assert await world.store.forms.review_in("V1", "U0ALICE") is None
+    assert await world.store.forms.typed_for(world.of["waiting"], 1, "U0ALICE", "review") == {}
+
+
+async def no_form_of_the_hand(world):
+    assert await world.store.forms.get("frm_x") is None
+    assert await world.store.forms.get("frm_1") is not None
+
+
+async def no_modal(world):
+    assert await world.store.modals.get("mod_1") is None
+
+
 async def judged_again(world):
     """Of which policy a row says that it judged it, counts only while the log says that this one is in force."""
     world.policy.version = "policy-2"
@@ -316,6 +333,18 @@ DECIDES = [
      "(:asked, 'C0STRAY', '9.9', 1, 'x', 'words', '', 'standing')"), no_card("C0STRAY", "9.9"),
      "no entry tells that a card was posted"),
     ("sample_cards", "UPDATE sample_cards SET ts = '9.9'", harmless, "no entry tells that a card was posted"),
+    ("forms", "UPDATE forms SET proposal_id = :asked", no_form, "its seal was not made with our key"),
+    ("forms", "UPDATE forms SET typed = '{\"amount\":9000}'", no_form, "its seal was not made with our key"),
+    ("forms", "UPDATE forms SET reviewer = 'U0STRAY'", no_form, "its seal was not made with our key"),
+    ("forms", "UPDATE forms SET seal = ''", no_form, None),
+    ("forms", ("INSERT INTO forms SELECT 'frm_x', proposal_id, revision, nonce, reviewer, kind, typed, page, view_id, "
+     "opened_at, seen_at, seen_words, seal FROM forms"), no_form_of_the_hand, "frm_x"),
+    ("forms", "DELETE FROM forms", no_form, None),
+    ("modals", "UPDATE modals SET subject = '{\"delegate\":\"U0STRAY\"}'", no_modal, "its seal was not made with our key"),
+    ("modals", "UPDATE modals SET purpose = 'agent_resume'", no_modal, "its seal was not made with our key"),
+    ("modals", ("INSERT INTO modals SELECT 'mod_x', view_id, reviewer, purpose, subject, opened_at, used_at, seal "
+     "FROM modals"), harmless, "mod_x"),
+    ("modals", "DELETE FROM modals", no_modal, None),
 ]  # fmt: skip
 
 NOT_DECIDING = {
@@ -326,9 +355,6 @@ NOT_DECIDING = {
     "bursts": "which proposals stand on a summary; each is opened and decided by itself",
     "burst_members": "the same",
     "outbox": "what waits to be shown; without it a card is late, and unanswered is rejected",
-    "forms": "what was typed, and that we opened it for this person; the verdict needs the secret of the round and the "
-    "person's own click, and both are held against the proposal",
-    "modals": "that we opened one for this person; what it does is held against the policy and the person again",
     "notices": "what the operators are told",
     "settling": "when a card is shown anew",
     "notified_people": "who wants direct messages; what each may see is looked up each time",
