@@ -96,8 +96,7 @@ class Bot:
             degraded.append("Slack is out of reach: proposals are accepted, nobody can decide")
         if self.socket is not None and (others := self.socket.connections.trouble) is not None:
             degraded.append(others)
-        if self.reloader.trouble is not None:
-            degraded.append(self.reloader.trouble)
+        degraded += [each for each in (self.reloader.trouble, self.reloader.failure) if each is not None]
         trouble = await self.store.health()
         if trouble is None and (parked := await self.store.reads.parked()):
             degraded.append(f"{len(parked)} deliveries to Slack were given up: {parked[0].why}")

@@ -50,6 +50,8 @@ class Reloader:
     every: float = EVERY
     trouble: str | None = field(default=None, init=False)
     """What is wrong with the files as they are, for readiness."""
+    failure: str | None = field(default=None, init=False)
+    """What the last look met that nobody foresaw, for readiness."""
     _since: datetime = field(init=False)
     _found: Sources = field(init=False)
     _wanted: bool = field(default=False, init=False)
@@ -76,8 +78,17 @@ class Reloader:
             except (StoreBusy, Conflict):
                 log.warning("the store is busy; the policy is in force, the rest is done at the next look")
             except Exception as error:  # noqa: BLE001 the watch goes on whatever one look met
-                # Not the exception's own words, which may quote a payload.
-                log.error("a look at the policy failed in an unforeseen way", **where(error))  # noqa: TRY400 see above
+                self._failed(error)
+            else:
+                self.failure = None
+
+    def _failed(self, error: Exception) -> None:
+        """Tells of it once, until a look succeeds or fails otherwise; readiness says so all the time."""
+        since = instant(self._since)
+        failure = f"a look at the policy fails ({type(error).__name__}), the one from {since} is in force"
+        if failure != self.failure:  # not the exception's own words, which may quote a payload
+            log.error("a look at the policy failed in an unforeseen way", **where(error))
+        self.failure = failure
 
     async def look(self) -> None:
         """One look. A change is read when two looks in a row found the same, so that no half of a file is.

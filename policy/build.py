@@ -13,7 +13,7 @@ from policy.expressions import BadExpression, Condition, compiled
 from policy.faults import Finding, PolicyFault, PolicyFaults
 from policy.kinds import declared
 from policy.lint import Lint
-from policy.load import read
+from policy.load import contents, read
 from policy.parsing import parse
 from policy.past import FirstTime, PastCondition, Rate, Repeat, Unusual
 from policy.reaching import unreachable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policy.kinds import Fields
+    from policy.load import Document
     from policy.rulebook import DefaultsEntry, Rulebook, RuleEntry, StandingEntry
 
 Sources: TypeAlias = "Mapping[Path, str | None]"
@@ -66,7 +67,7 @@ def looked_at(files: "Iterable[Path]") -> Sources:
     found: dict[Path, str | None] = {}
     for file in files:
         try:
-            found[file] = _digest(file.read_bytes())
+            found[file] = _digest(contents(file))
         except OSError:
             found[file] = None
     return found
@@ -78,14 +79,24 @@ def examine(path: "Path", environ: "Mapping[str, str] | None") -> Examined:
         written = read(path)
     except PolicyFaults as faults:
         return Examined(policy=None, faults=faults.faults)
+    try:
+        return _examined(path, written, environ)
+    except Exception as error:  # noqa: BLE001 whatever goes wrong, the policy in force stays and its operators hear why
+        message = f"cannot be looked at, for a reason that nobody foresaw: {type(error).__name__}"
+        unforeseen = Finding(path=(), message=message, remedy="Undo the last change, and report it with the file.")
+        sources: Sources = {path: _digest(written.content)}
+        return Examined(policy=None, faults=(written.located(unforeseen),), sources=sources)
+
+
+def _examined(path: "Path", written: "Document", environ: "Mapping[str, str] | None") -> Examined:
     book, findings = parse(written.value)
     held, unheld = (Credentials(), []) if environ is None else credentials(book, environ)
     unheld += () if environ is None else unreachable(book, environ)
-    schemas, unusable, contents = load_schemas(path.parent, book.schemas)
+    schemas, unusable, loaded = load_schemas(path.parent, book.schemas)
     fields = {action: declared(known.schema) for action, known in schemas.items()}
     rules, unreadable = _rules(book, fields)
-    schema_bytes = b"\0".join(content for content in contents.values() if content is not None)
-    read_files = {path: written.content, **{path.parent / file: content for file, content in contents.items()}}
+    schema_bytes = b"\0".join(content for content in loaded.values() if content is not None)
+    read_files = {path: written.content, **{path.parent / file: content for file, content in loaded.items()}}
     sources = {file: None if content is None else _digest(content) for file, content in read_files.items()}
     lint = Lint(book, rules, fields)
     findings += [*unreadable, *unheld, *unusable, *lint.faults()]

@@ -1,11 +1,16 @@
-"""The policy file as plain values that still know their lines: the one door to ruamel.yaml."""
+"""The policy file as plain values that still know their lines: the one door to ruamel.yaml.
 
+The library's parser finds the structure; what its parts mean is decided here. Keys are text, tags mean nothing, and
+`<<` takes in the keys of another mapping.
+"""
+
+import re
+import stat
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.scalarbool import ScalarBoolean
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from policy.faults import Finding, Path, PolicyFault, PolicyFaults
 
@@ -14,6 +19,33 @@ if TYPE_CHECKING:
 
 MOST_NODES = 100_000
 """Values in one file; aliases of aliases make a few lines into billions."""
+LARGEST = 10_000_000
+"""Bytes of a file that is read at all."""
+_TAG = "tag:yaml.org,2002:"
+_MERGE = _TAG + "merge"
+_MEANT = frozenset(_TAG + kind for kind in ("str", "int", "float", "bool", "null", "map", "seq", "merge", "timestamp"))
+_OLDER = re.compile(r"^%YAML\s+(?!1\.2\s)", re.MULTILINE)
+_NAMED = {"bool": "true or false", "int": "a whole number", "float": "a number"}
+_WHOLE = {"0o": 8, "0x": 16, "0b": 2}
+
+
+class Unreadable(OSError):
+    """Whatever is there is no file to be read."""
+
+
+def contents(path: "pathlib.Path") -> bytes:
+    """The bytes of a plain file; raises OSError, for what is none or too large, too."""
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise Unreadable(0, "it is a directory")
+        if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for without end
+            raise Unreadable(0, "it is no plain file")
+        if found.st_size > LARGEST:
+            raise Unreadable(0, f"it is larger than {LARGEST // 1_000_000} MB")
+        return path.read_bytes()
+    except ValueError:  # half of a surrogate pair, or a NUL
+        raise Unreadable(0, "no file can have this name") from None
 
 
 class Document:
@@ -25,7 +57,12 @@ class Document:
         self.content = content
         self._lines: dict[Path, int] = {(): 1}
         self._inside: set[int] = set()
-        self.value = self._plain(self._tree(), ())
+        self._anchors: dict[str, Node] = {}
+        self._count = 0
+        try:
+            self.value = self._plain(self._tree(), ())
+        except RecursionError:
+            raise self._broken(1, "the file is nested too deep", "A policy needs five levels.") from None
 
     def located(self, finding: Finding) -> PolicyFault:
         """The finding with its line, and with the id of the rule it is about."""
@@ -50,9 +87,12 @@ class Document:
         said = rule.get("id") if isinstance(rule, dict) else None
         return said if isinstance(said, str) else f"number {index + 1}"
 
-    def _tree(self) -> Any:
+    def _tree(self) -> Node | None:
         try:
-            return YAML(typ="rt").load(self.content.decode("utf-8-sig"))
+            text = self.content.decode("utf-8-sig")
+            yaml = YAML(typ="safe", pure=True)
+            yaml.composer.warn_double_anchors = False  # a fault of our own
+            tree: Node | None = yaml.compose(text)
         except UnicodeDecodeError:
             raise self._broken(1, "the file is not UTF-8", "Save it as UTF-8.") from None
         except MarkedYAMLError as error:
@@ -60,30 +100,96 @@ class Document:
             raise self._broken(mark.line + 1 if mark else 1, str(error.problem), "Mend the YAML there.") from None
         except (YAMLError, ValueError) as error:
             raise self._broken(1, str(error).splitlines()[0], "Mend the YAML.") from None
-        except RecursionError:
-            raise self._broken(1, "the file is nested too deep", "A policy needs five levels.") from None
+        if older := _OLDER.search(text):
+            line = text.count("\n", 0, older.start()) + 1
+            raise self._broken(line, "another version of YAML is asked for", "Leave the line out: this is YAML 1.2.")
+        return tree
 
-    def _plain(self, node: Any, path: Path) -> Any:
-        if isinstance(node, (dict, list)):
-            if id(node) in self._inside:  # ruamel itself makes all but the topmost of these null
-                raise self._broken(self._lines[path], "an alias contains itself", "Write the value out.")
-            if len(self._lines) > MOST_NODES:
-                raise self._broken(1, "aliases make the file too large", "Write the values out.")
-            self._inside.add(id(node))
-            plain = self._plain_members(node, path)
-            self._inside.discard(id(node))
-            return plain
-        return _scalar(node)
+    def _plain(self, node: Node | None, path: Path) -> Any:
+        if node is None:
+            return None
+        self._count += 1
+        if self._count > MOST_NODES:
+            raise self._broken(1, "aliases make the file too large", "Write the values out.")
+        self._known(node)
+        if isinstance(node, ScalarNode):
+            return self._scalar(node)
+        if id(node) in self._inside:
+            raise self._broken(self._lines[path], "an alias contains itself", "Write the value out.")
+        self._inside.add(id(node))
+        plain = self._listed(node, path) if isinstance(node, SequenceNode) else self._mapped(node, path)
+        self._inside.discard(id(node))
+        return plain
 
-    def _plain_members(self, node: Any, path: Path) -> Any:
-        if isinstance(node, CommentedSeq):
-            for index, place in (node.lc.data or {}).items():
-                self._lines[*path, index] = place[0] + 1
-            return [self._plain(member, (*path, index)) for index, member in enumerate(node)]
-        for key in node:
-            place = (node.lc.data or {}).get(key)  # nothing for what `<<` brings in
-            self._lines[*path, key] = place[0] + 1 if place else self._lines[path]
-        return {key: self._plain(member, (*path, key)) for key, member in node.items()}
+    def _known(self, node: Node) -> None:
+        """Raises PolicyFaults for what a node may not have: a tag, or an anchor that was another's."""
+        tag = str(node.tag)
+        if tag not in _MEANT:
+            short = tag.replace(_TAG, "!!")
+            raise self._broken(_line(node), f"the tag {short} means nothing here", "Write the value without it.")
+        if node.anchor and self._anchors.setdefault(node.anchor, node) is not node:
+            message = f"the anchor &{node.anchor} is there twice"
+            raise self._broken(_line(node), message, "Give each anchor a name of its own.")
+
+    def _listed(self, node: SequenceNode, path: Path) -> list[Any]:
+        for index, member in enumerate(node.value):
+            self._lines[*path, index] = _line(member)
+        return [self._plain(member, (*path, index)) for index, member in enumerate(node.value)]
+
+    def _mapped(self, node: Node, path: Path) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        own: dict[str, Any] = {}
+        for key, value in node.value:
+            if str(key.tag) == _MERGE:
+                merged = {**self._merged(value, path, _line(key)), **merged}
+        for taken in merged:
+            self._lines[*path, taken] = self._lines[path]
+        for key, value in node.value:
+            if str(key.tag) == _MERGE:
+                continue
+            self._known(key)
+            name = self._scalar(key) if isinstance(key, ScalarNode) else None
+            if not isinstance(name, str):
+                kind = f"{key.value!r} is none" if isinstance(key, ScalarNode) else "this is a list or a mapping"
+                raise self._broken(_line(key), f"a key must be text, and {kind}", "Put it in quotes.")
+            if name in own:
+                raise self._broken(_line(key), f"the key {name!r} is there twice", "Keep one of the two.")
+            self._lines[*path, name] = _line(key)
+            own[name] = self._plain(value, (*path, name))
+        return {**merged, **own}
+
+    def _merged(self, node: Node, path: Path, line: int) -> dict[str, Any]:
+        """The keys that `<<` takes in: of several mappings those of the first count."""
+        taken: dict[str, Any] = {}
+        for each in reversed(node.value) if isinstance(node, SequenceNode) else [node]:
+            if not isinstance(each, MappingNode):
+                raise self._broken(
+                    line, "<< takes in a mapping, or a list of them", "Name one with an alias: <<: *base."
+                )
+            if id(each) in self._inside:
+                raise self._broken(line, "a mapping takes in itself", "Write its keys out.")
+            taken |= self._plain(each, path)
+        return taken
+
+    def _scalar(self, node: ScalarNode) -> Any:
+        """A value by its tag; a date is text, as YAML 1.2 has none."""
+        kind, said = str(node.tag).removeprefix(_TAG), str(node.value)
+        try:
+            match kind:
+                case "null":
+                    return None
+                case "bool":
+                    return {"true": True, "false": False}[said.lower()]
+                case "int":
+                    return _whole(said)
+                case "float":
+                    return float(said.lower().replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
+        except (ValueError, KeyError):
+            short = said if len(said) <= 40 else said[:40] + "…"
+            raise self._broken(
+                _line(node), f"{short!r} cannot be read as {_NAMED[kind]}", "Put it in quotes."
+            ) from None
+        return said
 
     def _broken(self, line: int, message: str, remedy: str) -> PolicyFaults:
         fault = PolicyFault(file=self.file, line=line, rule=None, key="", message=message, remedy=remedy)
@@ -93,7 +199,7 @@ class Document:
 def read(path: "pathlib.Path") -> Document:
     """The file at `path`; raises PolicyFaults where it is not there, or is no YAML."""
     try:
-        return Document(str(path), path.read_bytes())
+        return Document(str(path), contents(path))
     except OSError as error:
         message = f"the file cannot be read: {error.strerror}"
         remedy = "SIGNOFF_POLICY names the policy file."
@@ -101,14 +207,15 @@ def read(path: "pathlib.Path") -> Document:
         raise PolicyFaults([fault]) from None
 
 
-def _scalar(node: Any) -> Any:
-    """The plain type, without what ruamel keeps to write a file again."""
-    if isinstance(node, ScalarBoolean):
-        return bool(node)
-    for kind in (str, bool, int, float):
-        if isinstance(node, kind):
-            return kind(node)
-    return node
+def _whole(said: str) -> int:
+    digits = said.replace("_", "")
+    sign, digits = (-1, digits[1:]) if digits.startswith("-") else (1, digits.removeprefix("+"))
+    base = _WHOLE.get(digits[:2].lower())
+    return sign * (int(digits) if base is None else int(digits[2:], base))
+
+
+def _line(node: Node) -> int:
+    return int(node.start_mark.line) + 1
 
 
 def _spelled(path: Path) -> str:

@@ -13,6 +13,7 @@ import jsonschema_rs
 
 from approvals.refusals import Fault
 from policy.faults import Finding
+from policy.load import contents as read_file
 from policy.strict_json import NotJSON, parse, too_deep
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def load_schemas(
     for action, file in sorted(files.items()):
         contents[file] = None
         try:
-            contents[file] = content = (folder / file).read_bytes()
+            contents[file] = content = read_file(folder / file)
             schemas[action] = operators_schema(parse(content.decode()))
         except OSError as error:
             message, remedy = f"{file} cannot be read: {error.strerror}", "Paths start at the policy's folder."

@@ -213,6 +213,27 @@ async def test_every_fault_is_logged_once_per_content(place):
     assert said.count("the policy was changed but has faults") == 2
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        POLICY + "  - &r {<<: *r, id: again}\n",
+        POLICY + "  - {1: 2, ? [a] : 3}\n",
+        POLICY + "  - &r [*r]\n",
+        POLICY + "  - " + "[" * 3000,
+        POLICY + "  - !!bool maybe\n",
+        POLICY + "schemas: {refund.create: 'nul\\0.json'}\n",
+    ],
+    ids=lambda odd: odd.removeprefix(POLICY)[:30],
+)
+async def test_whatever_is_in_a_changed_policy_is_told_once_and_the_old_one_stays(place, odd):
+    place.write(odd)
+    with capture_logs() as logs:
+        assert await place.looks(5) == [True] * 5
+    assert "was changed but has faults" in place.reloader.trouble
+    assert [each["event"] for each in logs].count("the policy was changed but has faults") == 1
+    assert (len(await place.told()), [tag for tag, _ in await place.kept()]) == (1, ["policy:refused"])
+
+
 async def test_the_operators_are_told_the_first_faults_and_how_many_more(place):
     rules = "".join(f"  - {{id: r{number}, action: 'refund.r{number}', tier: never}}\n" for number in range(8))
     place.write(POLICY + rules)
@@ -290,6 +311,28 @@ async def test_the_watch_looks_when_it_is_asked_and_outlives_a_look_that_fails(p
         place.reloader.asked.set()
         await place.loaded.wait()
         assert not task.done()
+
+
+async def test_a_look_that_goes_on_failing_is_told_once_and_shows_until_one_succeeds(place):
+    def broken():
+        tries.append(len(tries))
+        several.set() if len(tries) > 3 else None
+        raise OSError("no environment")
+
+    tries, several = [], asyncio.Event()
+    place.reloader.environment, place.reloader.every = broken, 0.01
+    with capture_logs() as logs:
+        async with asyncio.timeout(PATIENCE), watching(place):
+            place.reloader.asked.set()
+            await several.wait()
+            assert place.reloader.failure == (
+                "a look at the policy fails (OSError), the one from 2026-11-20T10:15:00.000Z is in force"
+            )
+            place.reloader.environment = lambda: TOKENS
+            await place.loaded.wait()
+            while place.reloader.failure is not None:  # noqa: ASYNC110 it is cleared in the turn after
+                await asyncio.sleep(0)
+    assert [each["event"] for each in logs].count("a look at the policy failed in an unforeseen way") == 1
 
 
 async def test_the_watch_looks_by_itself_every_so_often(place):

@@ -725,9 +725,17 @@ UNREADABLE = [
     (
         b"version: 1\nversion: 1\n",
         2,
-        'found duplicate key "version" with value "1" (original value: "1"). Mend the YAML there.',
+        "the key 'version' is there twice. Keep one of the two.",
     ),
-    (b"version: 2026-13-45\n", 1, "month must be in 1..12. Mend the YAML."),
+    (b"version: *x\n", 1, "found undefined alias 'x'. Mend the YAML there."),
+    (b"version: \x00\n", 1, "unacceptable character #x0000: special characters are not allowed. Mend the YAML."),
+    (b"version: !!int x\n", 1, "'x' cannot be read as a whole number. Put it in quotes."),
+    (b"version: !x 1\n", 1, "the tag !x means nothing here. Write the value without it."),
+    (b"1: 2\n", 1, "a key must be text, and '1' is none. Put it in quotes."),
+    (b"a: &x 1\nb: &x 1\n", 2, "the anchor &x is there twice. Give each anchor a name of its own."),
+    (b"<<: 1\n", 1, "<< takes in a mapping, or a list of them. Name one with an alias: <<: *base."),
+    (b"a: &r {<<: *r}\n", 1, "a mapping takes in itself. Write its keys out."),
+    (b"%YAML 1.1\n---\n", 1, "another version of YAML is asked for. Leave the line out: this is YAML 1.2."),
     (b"version: " + b"[" * 900, 1, "the file is nested too deep. A policy needs five levels."),
     (b"&top\nversion: 1\nroles: *top\n", 3, "an alias contains itself. Write the value out."),
     (
@@ -760,7 +768,11 @@ ZONELESS = (
     "'Europe/Nowhere' cannot be looked up: this machine has no time zone data. "
     "Install the system's tzdata package, or `pip install tzdata`."
 )
-APART = [GONE, ROUND.format("support"), ZONELESS]
+UNFORESEEN = (
+    "cannot be looked at, for a reason that nobody foresaw: ZeroDivisionError. "
+    "Undo the last change, and report it with the file."
+)
+APART = [UNFORESEEN, GONE, ROUND.format("support"), ZONELESS]
 """What is told where a file alone, or one fault alone, cannot show it: each has a test of its own."""
 
 

@@ -1,8 +1,21 @@
-import pytest
+import os
+import sys
+from pathlib import Path
 
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import policy as room
 from policy import PolicyFaults, examine, load, looked_at
 from tests.policy.files import ENVIRON, SOUND, agent, faults_with, policy_with, rule, written
 
+Document, LARGEST = (
+    sys.modules["policy.load"].Document,
+    sys.modules["policy.load"].LARGEST,
+)  # `policy.load` is the function
+EXAMPLE = Path(room.__file__).parent / "example.yml"
 HEAD = """\
 version: 1
 roles: {support: {channel: C0SUPPORT, members: [U0ALICE, U0BOB]}}
@@ -65,13 +78,30 @@ def test_a_fault_reads_as_one_line_that_says_what_to_do(tmp_path):
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("version: 1\nversion: 1\n", 2, "duplicate key"),
+        ("version: 1\nversion: 1\n", 2, "is there twice"),
         ("version: [1\n", 2, "expected"),
         ("version: *x\n", 1, "undefined alias"),
         ("version: 1\n---\nversion: 1\n", 2, "another document"),
         ("&top\nversion: 1\nroles: *top\n", 3, "contains itself"),
         ("version: \x00\n", 1, "special characters"),
-        ("version: 2026-13-45\n", 1, "month"),
+        ("version: 1\nrules:\n  - &r {<<: *r, id: a}\n", 3, "a mapping takes in itself"),
+        ("version: 1\nroles: &a\n  b: &b\n    <<: *a\n", 4, "a mapping takes in itself"),
+        ("version: 1\nroles:\n  <<: 5\n", 3, "<< takes in a mapping"),
+        ("a: &x 1\nb: &x 2\nc: *x\n", 2, "the anchor &x is there twice"),
+        ("a: 1\n&k b: 2\n&k c: 2\n", 3, "the anchor &k is there twice"),
+        ("version: 1\n1: 2\n", 2, "a key must be text, and '1' is none"),
+        ("version: 1\nroles: {null: {}}\n", 2, "a key must be text, and 'null' is none"),
+        ("version: 1\n? [a]\n: 2\n", 2, "a key must be text, and this is a list or a mapping"),
+        ("version: 1\nroles: &r [*r]\n", 2, "contains itself"),
+        ("version: 1\nroles: !!set {? a}\n", 2, "the tag !!set means nothing here"),
+        ("version: 1\nroles: !local {a: b}\n", 2, "the tag !local means nothing here"),
+        ("version: 1\n!x roles: 5\n", 2, "the tag !x means nothing here"),
+        ("version: !!int x\n", 1, "'x' cannot be read as a whole number"),
+        ("version: !!float x\n", 1, "'x' cannot be read as a number"),
+        ("version: !!bool maybe\n", 1, "'maybe' cannot be read as true or false"),
+        ("version: " + "9" * 5000, 1, "9…' cannot be read as a whole number"),
+        ("%YAML 1.1\n---\nversion: 1\n", 1, "another version of YAML is asked for"),
+        ("version: 1\n".encode("utf-16"), 1, "not UTF-8"),
         ("version: " + "[" * 900, 1, "nested too deep"),
         (b"version: \xe4\n", 1, "not UTF-8"),
         ("", 1, "not a mapping"),
@@ -112,6 +142,105 @@ def test_words_of_yaml_1_1_stay_words_and_aliases_work(tmp_path):
         encoding="utf-8",
     )
     assert [(each.id, each.reason) for each in load(path, ENVIRON).rules] == [("no", "yes"), ("off", "yes")]
+
+
+def test_of_several_mappings_taken_in_the_first_counts_and_what_stands_beside_them_most(tmp_path):
+    path = tmp_path / "policy.yml"
+    path.write_text(
+        HEAD + "rules:\n"
+        "  - &one {id: a, action: x, tier: approve, reason: One}\n"
+        "  - &two {id: b, action: y, tier: auto, hold: null}\n"
+        "  - {id: c, <<: [*one, *two]}\n",
+        encoding="utf-8",
+    )
+    assert [(each.id, each.action, each.reason) for each in load(path, ENVIRON).rules][2] == ("c", "x", "One")
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("0x1F", 31),
+        ("0o17", 15),
+        ("-1_000", -1000),
+        ("+7", 7),
+        ("010", 10),
+        ("1.5e3", 1500.0),
+        ("-.inf", float("-inf")),
+        ("~", None),
+        ("True", True),
+        ("yes", "yes"),
+        ("2026-01-01", "2026-01-01"),
+        ("!!str 5", "5"),
+        ("1:30", "1:30"),
+    ],
+)
+def test_a_value_is_what_yaml_1_2_says(written, value):
+    assert Document("policy.yml", f"a: {written}\n".encode()).value == {"a": value}
+
+
+def test_a_schema_that_is_no_plain_file_is_a_fault_and_waited_for_by_nobody(tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "folder.json").mkdir()
+    with (tmp_path / "large.json").open("wb") as file:
+        file.truncate(LARGEST + 1)
+    for name, why in [
+        ("pipe.json", "it is no plain file"),
+        ("folder.json", "it is a directory"),
+        ("large.json", "it is larger than 10 MB"),
+        ("nul\0.json", "no file can have this name"),
+        ("half\ud800.json", "no file can have this name"),
+        ("x" * 300, "File name too long"),
+    ]:
+        (fault,) = faults_with(tmp_path, schemas={"refund.create": name})
+        assert fault.message == f"{name} cannot be read: {why}"
+
+
+def test_whatever_goes_wrong_at_a_policy_is_a_fault_of_it(tmp_path, monkeypatch):
+    (tmp_path / "x.json").write_text("{}", encoding="utf-8")
+    path = written(tmp_path, schemas={"refund.create": "x.json"})
+
+    def fails(*args, **keys):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(jsonschema_rs, "Draft202012Validator", fails)
+    examined = examine(path, ENVIRON)
+    (fault,) = examined.faults
+    assert fault.message == "cannot be looked at, for a reason that nobody foresaw: ZeroDivisionError"
+    assert list(examined.sources) == [path]
+
+
+PIECES = st.sampled_from(
+    [
+        "version: 1", "roles:", "agents:", "rules:", "defaults:", "schemas:", "- ", "  ", "\n", "\n  ", "\n  - ", ": ",
+        "&a ", "*a", "<<: *a", "<<", "? ", "{", "}", "[", "]", ", ", "id: a", "action: '*'", "tier: auto", "when: [",
+        "payload.a > 1", "!!set ", "!!int ", "!x ", "1", "null", "~", "true", "2020-01-01", "'", '"', "|", ">", "#", "%YAML 1.1",
+        "---", "...", "\t", "\x00", "\ud7ff", "é", "\\ud800", "1e999", ".nan", "0x", "_", "support: {channel: C0S, members: [U0A]}",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=500)
+@given(st.one_of(st.lists(PIECES, max_size=30).map("".join).map(str.encode), st.binary(max_size=60)))
+def test_whatever_is_in_a_policy_it_is_a_policy_or_faults_in_words(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "fuzzed.yml"
+    path.write_bytes(content)
+    examined = examine(path, None)
+    assert examined.policy is not None or examined.faults
+    assert not [each for each in examined.faults if "nobody foresaw" in each.message or "Traceback" in str(each)]
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_whatever_a_line_of_a_sound_policy_becomes_it_is_a_policy_or_faults_in_words(tmp_path_factory, data):
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    place = data.draw(st.integers(0, len(lines) - 1))
+    lines[place] = data.draw(
+        st.one_of(PIECES, st.just(lines[place] + " &a"), st.just("  <<: *a"), st.text(max_size=20))
+    )
+    path = tmp_path_factory.getbasetemp() / "changed.yml"
+    path.write_text("\n".join(lines), encoding="utf-8", errors="replace")
+    examined = examine(path, None)
+    assert not [each for each in examined.faults if "nobody foresaw" in each.message]
 
 
 def test_what_a_merge_brings_in_is_located_where_it_is_merged(tmp_path):
