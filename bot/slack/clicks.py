@@ -7,7 +7,6 @@ from approvals.deadlines import later_deadline
 from approvals.decision import Reviewer
 from approvals.friction import takes_words
 from approvals.given import Given
-from approvals.haste import Seen
 from approvals.places import places
 from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
@@ -99,7 +98,7 @@ async def edit(desk: Desk, at: Interaction) -> Reply:
     async def check(reviewer: Reviewer) -> None:
         await desk.lifecycle.may_edit(proposal.id, reviewer, nonce)
 
-    return Open(view=view, then=_verified(desk, at, proposal, "edit", form.id, check))
+    return _opening(desk, at, proposal, "edit", form.id, view, check)
 
 
 async def reject(desk: Desk, at: Interaction) -> Reply:
@@ -149,7 +148,7 @@ async def hand_over(desk: Desk, at: Interaction) -> Reply:
         await desk.lifecycle.may_edit(proposal.id, reviewer, nonce)
 
     view = modals.hand_over_form(proposal, form.id, roles)
-    return Open(view=view, then=_verified(desk, at, proposal, "hand_over", form.id, check))
+    return _opening(desk, at, proposal, "hand_over", form.id, view, check)
 
 
 async def ask(desk: Desk, at: Interaction) -> Reply:
@@ -166,17 +165,31 @@ async def ask(desk: Desk, at: Interaction) -> Reply:
         await desk.lifecycle.may_ask(proposal.id, reviewer, nonce)
 
     view = ask_form(proposal, form.id, typed, later=later)
-    return Open(view=view, then=_verified(desk, at, proposal, "ask", form.id, check))
+    return _opening(desk, at, proposal, "ask", form.id, view, check)
 
 
 async def open_details(desk: Desk, at: Interaction) -> Reply:
-    """`Details`: everything, whole, page by page."""
+    """`Details`: everything, whole, page by page, for those who may see it."""
     standing = await desk.standing(at)
-    form = await desk.open_form(at, standing, "details")
     proposal = standing.proposal
+    if not may_see(proposal, await desk.presumed(at.user, at.team, proposal)):
+        return Say(text=answers.NOT_VISIBLE)
+    form = await desk.open_form(at, standing, "details")
     shown = [block for page in pages(proposal) for block in page]
     seen = opened_seen(await desk.first_opened(at.user, proposal), shown)
-    return Open(view=await _page(desk, at, proposal, form.id, 0), then=_remember(desk, form.id, seen))
+    view = await _page(desk, at, proposal, form.id, 0)
+    sure = desk.named(at.user, proposal.gate.asked) or at.user in proposal.gate.excluded
+
+    async def then(view_id: str) -> View | None:
+        try:
+            if not await desk.sees(at, proposal):
+                return modals.sentence(answers.TITLE, answers.NOT_VISIBLE)
+        except Refusal as refusal:
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+        await desk.store.forms.save(form.id, view_id=view_id, seen=seen)
+        return None if sure else view
+
+    return Open(view=view if sure else modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
 
 
 async def turn_page(desk: Desk, at: Interaction) -> Reply:
@@ -185,6 +198,8 @@ async def turn_page(desk: Desk, at: Interaction) -> Reply:
     form = standing.form
     if form is None or form.kind != "details":
         raise NotACard
+    if not await desk.sees(at, standing.proposal):
+        return Say(text=answers.NOT_VISIBLE)
     page = _turned(form, at, len(pages(standing.proposal)))
     await desk.store.forms.save(form.id, page=page)
     return Show(view=await _page(desk, at, standing.proposal, form.id, page))
@@ -285,7 +300,7 @@ async def _typing(desk: Desk, at: Interaction, standing: Standing) -> Reply:
         await desk.lifecycle.may_approve(proposal.id, reviewer, nonce)
 
     view = type_form(proposal, form.id)
-    return Open(view=view, then=_verified(desk, at, proposal, "approve", form.id, check))
+    return _opening(desk, at, proposal, "approve", form.id, view, check)
 
 
 async def _carried(desk: Desk, at: Interaction, proposal: Proposal, shown: Sequence[Field]) -> Carried:
@@ -311,13 +326,14 @@ async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
     async def check(reviewer: Reviewer) -> None:
         await may(proposal.id, reviewer, nonce)
 
-    return Open(view=view, then=_verified(desk, at, proposal, verb, form.id, check))
+    return _opening(desk, at, proposal, verb, form.id, view, check)
 
 
-def _verified(
-    desk: Desk, at: Interaction, proposal: Proposal, verb: str, form_id: str, check: Check
-) -> Callable[[str], Awaitable[View | None]]:
-    """After the form stands: looks the person up, and replaces the form with the reason if it is not theirs."""
+def _opening(
+    desk: Desk, at: Interaction, proposal: Proposal, verb: str, form_id: str, view: View, check: Check
+) -> Open:
+    """The form; where only a look-up tells whether it is this person's, it says nothing until that is done."""
+    sure = desk.named(at.user, proposal.gate.asked) or at.user in proposal.gate.excluded
 
     async def then(view_id: str) -> View | None:
         await desk.store.forms.save(form_id, view_id=view_id)
@@ -326,17 +342,9 @@ def _verified(
         except Refusal as refusal:
             await desk.refused(at, proposal.id, verb, refusal)
             return modals.sentence(answers.TITLE, refusals.refusal(refusal))
-        return None
+        return None if sure else view
 
-    return then
-
-
-def _remember(desk: Desk, form_id: str, seen: Seen) -> Callable[[str], Awaitable[View | None]]:
-    async def then(view_id: str) -> View | None:
-        await desk.store.forms.save(form_id, view_id=view_id, seen=seen)
-        return None
-
-    return then
+    return Open(view=view if sure else modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
 
 
 async def _page(desk: Desk, at: Interaction, proposal: Proposal, form_id: str, page: int) -> View:

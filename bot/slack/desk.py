@@ -173,6 +173,20 @@ class Desk:
         lent = tuple(Lent(by=each, roles=possible(each)) for each in lenders)
         return Reviewer(user=user, team=team, name="", roles=possible(user), lent=lent)
 
+    def named(self, user: str, roles: Collection[str]) -> bool:
+        """Whether the policy's text alone says that the person is in one of the roles: no look-up has to."""
+        known = self.policy().roles
+        return any(user in known[role].members for role in roles if role in known)
+
+    async def sees(self, at: Interaction, proposal: Proposal) -> bool:
+        """Whether the proposal is the person's to see, looked up now; raises NotEligible, Unverified."""
+        if at.user in proposal.gate.excluded:
+            return True
+        sample = await self.store.samples.get(proposal.id)
+        judges = frozenset() if sample is None else frozenset(sample.roles)
+        reviewer = await self.known(at.user, at.team, proposal.gate.asked | judges)
+        return may_see(proposal, reviewer) or bool(reviewer.roles & judges)
+
     async def reviewer(self, at: Interaction, proposal: Proposal) -> Reviewer:
         """The person, looked up now; raises NotEligible, Unverified."""
         return await self.known(at.user, at.team, proposal.gate.asked)

@@ -60,6 +60,7 @@ async def not_fine(desk: Desk, at: Interaction) -> Reply:
     may_judge(sample, proposal.gate, presumed, drawn.nonce)
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "not_fine")
     form = await desk.open_form(at, Standing(proposal=proposal, nonce=drawn.nonce), "not_fine", typed)
+    view, sure = not_fine_form(proposal, form.id, typed), desk.named(at.user, sample.roles)
 
     async def then(view_id: str) -> View | None:
         await desk.store.forms.save(form.id, view_id=view_id)
@@ -68,22 +69,28 @@ async def not_fine(desk: Desk, at: Interaction) -> Reply:
         except Refusal as refusal:
             await _refused(desk, at, proposal.id, refusal)
             return modals.sentence(answers.TITLE, refusals.refusal(refusal))
-        return None
+        return None if sure else view
 
-    return Open(view=not_fine_form(proposal, form.id, typed), then=then)
+    return Open(view=view if sure else modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
 
 
 async def open_details(desk: Desk, at: Interaction) -> Reply:
-    """`Details`: everything, whole, page by page."""
+    """`Details`: everything, whole, page by page, for those who look it over and for whom it is about."""
     drawn = await _drawn(desk, at)
-    standing = Standing(proposal=drawn.proposal, nonce=drawn.proposal.nonce)
+    proposal = drawn.proposal
+    standing = Standing(proposal=proposal, nonce=proposal.nonce)
     form = await desk.open_form(at, standing, "details")
 
-    async def then(view_id: str) -> View | None:
+    async def then(view_id: str) -> View:
+        try:
+            if not await desk.sees(at, proposal):
+                return modals.sentence(answers.TITLE, answers.NOT_VISIBLE)
+        except Refusal as refusal:
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
         await desk.store.forms.save(form.id, view_id=view_id)
-        return None
+        return details(proposal, form.id, 0, approve=False)
 
-    return Open(view=details(drawn.proposal, form.id, 0, approve=False), then=then)
+    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
 
 
 JUDGING: dict[str, Handler] = {FINE: fine, NOT_FINE: not_fine, DETAILS: open_details}

@@ -30,7 +30,7 @@ class Ground(Town):
         """As in a town, with a clock for the memory of look-ups too."""
         environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN, **self.variables}
         settings = self.settings(**changes)
-        given = {"clock": self.clock, "monotonic": self.monotonic, "patience": self.patience}
+        given = {"clock": self.clock, "lots": self.lots, "monotonic": self.monotonic, "patience": self.patience}
         async with running(settings, environ, **given) as self.bot:
             if self.mode == "http":
                 self.slack.deliver_to(f"{self.bot.url}/slack/events")

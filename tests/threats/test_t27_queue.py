@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.making import Clock, Lots
 from tests.threats.ground import ground
 from tests.town import FINANCE, OPS, POLICY, SUPPORT, has_button
 
@@ -140,7 +141,7 @@ async def test_t27_a_button_that_was_written_by_hand_shows_no_more_than_the_comm
     submitted["view"]["private_metadata"] = '{"kind":"waiting","role":"support"}'
     answer = await town.slack.deliver(submitted, "interactive")
     assert "SECRET" not in json.dumps(answer.body)
-    assert "Nothing more waits" in json.dumps(answer.body)
+    assert "a form that was not opened for you" in json.dumps(answer.body)
     assert await town.status(proposal) == "pending"
 
 
@@ -163,3 +164,98 @@ async def test_t27_who_it_acts_for_sees_it_and_nobody_else_beside_the_role(tmp_p
         await town.proposed(summary="SECRET SUMMARY", on_behalf_of="U0STRAY")
         assert "SECRET SUMMARY" in await seen_by(town, "U0STRAY")
         assert "SECRET SUMMARY" not in await seen_by(town, "U0DAVE")
+
+
+HIDDEN = "HIDDEN BEYOND THE CARD"
+LONG = {"amount": 150, "note": "word " * 2_500 + HIDDEN}
+"""For finance, whose members only a group tells: the policy's text alone says of nobody that they are outside."""
+
+
+def views(town):
+    """All that was ever put into somebody's modal, as we sent it."""
+    found = [each.args for each in town.slack.calls if each.method in ("views.open", "views.push", "views.update")]
+    return json.dumps(found, ensure_ascii=False)
+
+
+async def answered(town, before):
+    """Once whoever clicked has had an answer that is no promise."""
+    user, shown = before
+    await town.slack.until(
+        lambda: (
+            len(town.slack.ephemerals(user)) > shown
+            or (town.slack.modal(user) and "One moment" not in json.dumps(town.slack.modal(user)))
+        )
+    )
+
+
+@pytest.mark.parametrize("user", ["U0STRAY", "U0ALICE"])
+@pytest.mark.parametrize(
+    ("action_id", "more"),
+    [
+        ("more", {"selected": "Details"}),
+        ("edit", {}),
+        ("reject", {}),
+        ("more", {"selected": "Hand over"}),
+        ("more", {"selected": "Ask the agent"}),
+    ],
+)
+async def test_t27_a_button_on_a_card_in_the_channel_opens_nothing_of_it_to_an_outsider(either, user, action_id, more):
+    _, card = await either.proposed("refund.create", LONG, summary="SECRET SUMMARY", channel=FINANCE)
+    before = (user, len(either.slack.ephemerals(user)))
+    await either.click(user, FINANCE, card, action_id, **more)
+    await answered(either, before)
+    assert HIDDEN not in views(either)
+    assert "SECRET SUMMARY" not in views(either)
+
+
+@pytest.mark.parametrize("user", ["U0ERIN", "U0CAROL", "U0OWEN"])
+async def test_t27_details_are_whole_for_the_group_for_the_named_and_for_the_owner(either, user):
+    _, card = await either.proposed("refund.create", LONG, channel=FINANCE)
+    await either.click(user, FINANCE, card, "more", selected="Details")
+    await either.modal_saying(user, "Page 1 of")
+    while has_button(either.slack.modal(user), "details_next"):
+        shown = either.slack.modal(user)["hash"]
+        await either.slack.click_modal(user, "details_next")
+        await either.slack.until(lambda: either.slack.modal(user)["hash"] != shown)  # noqa: B023 waited for at once
+    assert HIDDEN in views(either)
+
+
+async def test_t27_whoever_left_the_group_turns_no_further_page(tmp_path):
+    clock = Clock()
+    async with ground(tmp_path, clock=clock, monotonic=lambda: clock.now().timestamp()) as town, town.serving():
+        _, card = await town.proposed("refund.create", {**LONG, "note": "word " * 30_000 + HIDDEN}, channel=FINANCE)
+        await town.click("U0ERIN", FINANCE, card, "more", selected="Details")
+        shown = await town.modal_saying("U0ERIN", "Page 1 of")
+        assert HIDDEN not in json.dumps(shown)
+        town.slack.change_group("S0FINANCE", [])
+        clock.forward(minutes=2)
+        await town.slack.click_modal("U0ERIN", "details_next")
+        await town.modal_saying("U0ERIN", "is not yours to see")
+        assert HIDDEN not in views(town)
+
+
+async def test_t27_a_group_that_cannot_be_read_opens_nothing(either):
+    _, card = await either.proposed("refund.create", LONG, channel=FINANCE)
+    either.slack.faults.add("usergroups.users.list", "500", times=20)
+    await either.click("U0ERIN", FINANCE, card, "more", selected="Details")
+    await either.modal_saying("U0ERIN", "could not be looked up")
+    assert HIDDEN not in views(either)
+
+
+async def test_t27_details_of_what_is_looked_over_by_chance_are_for_its_people_too(tmp_path):
+    sampled = POLICY.replace(
+        '{id: searches-run, action: "search.*", tier: auto}',
+        '{id: searches-run, action: "search.*", tier: auto, sample: 0.5, role: finance}',
+    )
+    async with ground(tmp_path, policy=sampled, lots=Lots(*[0.0] * 5)) as town, town.serving():
+        proposal = await town.propose("search.web", {"q": "word " * 2_500 + HIDDEN})
+        card = await town.card(FINANCE, proposal)
+        for user in ("U0STRAY", "U0ALICE"):
+            for action_id in ("sample_details", "sample_not_fine"):
+                before = (user, len(town.slack.ephemerals(user)))
+                await town.click(user, FINANCE, card, action_id)
+                await answered(town, before)
+                await town.slack.close_modal(user) if town.slack.modal(user) else None
+        assert HIDDEN not in views(town)
+        await town.click("U0ERIN", FINANCE, card, "sample_details")
+        await town.modal_saying("U0ERIN", HIDDEN)
