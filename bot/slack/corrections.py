@@ -31,6 +31,14 @@ _KNOWN = re.compile(
     '|^is not an? "|^is not a multiple |^has (less|more) than |^has non-unique |^is not of type'
 )
 """How the schemas say what is said here in other words."""
+_STANDARD = re.compile(
+    r"is not a field of this action|has non-unique elements"
+    r"|is (less|greater) than (or equal to )?the (minimum|maximum) of [-+0-9.eE]+"
+    r"|is (shorter|longer) than [0-9]+ characters?|has (less|more) than [0-9]+ (items?|properties|property)"
+    r"|is not a multiple of [-+0-9.eE]+"
+    r'|is not of types? "(null|boolean|object|array|number|string|integer)"(, "[a-z]+")*'
+)
+"""What a schema can say in nobody's words but the standard's; of what is missing it would give the name."""
 _NO_MULTIPLE = re.compile("is not a multiple")
 _NO_MATCH = re.compile("does not match")
 
@@ -42,6 +50,14 @@ def corrected(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> "tupl
     said = _of_list(field, value, own) if inside else _of_scalar(value, field.demands, _told(own, field.pointer))
     told = [fault for fault in own if said and _KNOWN.search(fault.detail)]
     return said, [fault for fault in faults if fault not in told]
+
+
+def of_agents(about: str, detail: str, *, agents: bool) -> str:
+    """What a schema says of something, with what it is about.
+
+    Where the `agents` own schema may have said it, only in the standard's words: its own are not ours to say.
+    """
+    return f"{about}{detail}" if not agents or _STANDARD.fullmatch(detail) else say.NOT_WHAT_THE_AGENTS_SCHEMA_ASKS
 
 
 def shortened(sentence: str) -> str:
@@ -81,7 +97,7 @@ def _of_list(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> list[s
 def _of_scalar(value: "JSON", demands: "Demands", found: str) -> list[str]:
     """`found` is what the schemas say: what is not judged here again counts only where they complain of it."""
     if demands.enum is not None and not any(plain(value) == plain(each) for each in demands.enum):
-        return [_one_of(demands.enum)]
+        return [say.WRITE_ONE_OF_THE_AGENTS if demands.agents_enum else _one_of(demands.enum)]
     if isinstance(value, str):
         return _of_text(value, demands, found)
     return _of_number(value, demands, found) if isinstance(value, (int, float)) and not isinstance(value, bool) else []
@@ -118,6 +134,7 @@ def _of_text(value: str, demands: "Demands", found: str) -> list[str]:
         said.append(FORMATS[demands.format])
     if _NO_MATCH.search(found):
         said += [say.write_so_that_it_matches(_named(each)) for each in demands.patterns]
+        said += [say.WRITE_SO_THAT_IT_MATCHES_THE_AGENTS] if demands.agents_patterns else []
     return said
 
 

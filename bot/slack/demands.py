@@ -38,6 +38,11 @@ class Demands:
     min_length: int | None = None
     max_length: int | None = None
     patterns: tuple[str, ...] = ()
+    """Of the operator's schema: its words may be said as ours."""
+    agents_patterns: tuple[str, ...] = ()
+    """Of the agent's own schema: an agent may write anything into one, so a form says it as the agent's alone."""
+    agents_enum: bool = False
+    """Whether the agent's own schema has a word in `enum`."""
     min_items: int | None = None
     max_items: int | None = None
     unique: bool = False
@@ -54,7 +59,9 @@ NOTHING = Demands()
 class Schemas:
     """The schemas of one payload, walked from the top; odd ones ask for nothing."""
 
-    def __init__(self, *roots: "Mapping[str, JSON] | None") -> None:
+    def __init__(self, *roots: "Mapping[str, JSON] | None", agents: "Mapping[str, JSON] | None" = None) -> None:
+        """The operator's schemas, and the agent's own."""
+        self._agents, roots = agents, (*roots, agents)
         self._parts = [part for root in roots if root is not None for part in _unfolded(root, root)]
 
     def member(self, name: str) -> "Schemas":
@@ -68,6 +75,7 @@ class Schemas:
     def demands(self) -> Demands:
         """All of it together."""
         parts = [part for _, part in self._parts]
+        theirs = [part for root, part in self._parts if root is self._agents]
         formats = {found for part in parts for found in [part.get("format")] if isinstance(found, str)}
         multiples = _numbers(parts, "multipleOf")
         return Demands(
@@ -81,7 +89,9 @@ class Schemas:
             multiple_of=multiples[0] if len(multiples) == 1 else None,
             min_length=max(_counts(parts, "minLength"), default=None),
             max_length=min(_counts(parts, "maxLength"), default=None),
-            patterns=tuple(dict.fromkeys(each for part in parts if isinstance(each := part.get("pattern"), str))),
+            patterns=_patterns([part for root, part in self._parts if root is not self._agents]),
+            agents_patterns=_patterns(theirs),
+            agents_enum=any("enum" in part or "const" in part for part in theirs),
             min_items=max(_counts(parts, "minItems"), default=None),
             max_items=min(_counts(parts, "maxItems"), default=None),
             unique=any(part.get("uniqueItems") is True for part in parts),
@@ -89,6 +99,7 @@ class Schemas:
 
     def _below(self, chosen: "Callable[[Mapping[str, JSON]], JSON]") -> "Schemas":
         below = Schemas()
+        below._agents = self._agents
         below._parts = [deep for root, part in self._parts for deep in _unfolded(root, chosen(part))][:_MOST_PARTS]
         return below
 
@@ -125,6 +136,10 @@ def _member(part: "Mapping[str, JSON]", name: str) -> "JSON":
     if isinstance(properties, dict) and name in properties:
         return properties[name]
     return part.get("additionalProperties")
+
+
+def _patterns(parts: "Sequence[Mapping[str, JSON]]") -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for part in parts if isinstance(each := part.get("pattern"), str)))
 
 
 def _types(parts: "Sequence[Mapping[str, JSON]]") -> frozenset[str]:

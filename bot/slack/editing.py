@@ -13,7 +13,7 @@ from bot.slack.difference import difference_blocks, text_blocks
 from bot.slack.fields import LONGEST_INPUT, Field
 from bot.slack.fields import plain as written
 from bot.slack.frame import MODAL_BLOCKS, MODAL_BYTES, modal, paged, turning, weight
-from bot.slack.inputs import input_block, stands_now, takes
+from bot.slack.inputs import agents_patterns, input_block, stands_now, takes
 from bot.slack.kinds import LISTS
 from bot.slack.redaction import veiled
 from bot.slack.text import length, one_line, shorten
@@ -63,7 +63,8 @@ def edit_form(
         for field in fields
         if field.locked is None
     }
-    blocks = [*above, *_in_order(fields, inputs, above)]
+    own = agents_patterns(fields)
+    blocks = [*above, *_in_order(fields, inputs, [*above, *own]), *own]
     submit = "Review changes" if inputs else None
     return modal("Edit", blocks, form_id=form_id, callback_id="edit", submit=submit, close="Cancel")
 

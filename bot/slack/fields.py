@@ -110,7 +110,7 @@ def fields(proposal: "Proposal", operators: "Mapping[str, JSON] | None" = None) 
 
     `operators` is the operator's schema of the action; the agent's own is in the proposal.
     """
-    schemas = Schemas(operators, proposal.ask.payload_schema)
+    schemas = Schemas(operators, agents=proposal.ask.payload_schema)
     for apart, parted in ((True, True), (False, True)):
         made = _laid_out(proposal, schemas, apart=apart, parted=parted, all_or_none=True)
         if made is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from approvals.digest import canonical
-from bot.slack.corrections import corrected, shortened
+from bot.slack.corrections import corrected, of_agents, shortened
 from bot.slack.fields import Field, Kind, fields
 from bot.slack.paths import Path, pointer_to, put, reached
 from bot.slack.reading import NotTaken, read_text, value_of
@@ -126,11 +126,16 @@ def block_of(shown: "Sequence[Field]", pointer: str) -> str:
 
 
 def errors(
-    shown: "Sequence[Field]", faults: "Sequence[Fault]", payload: "Mapping[str, JSON] | None" = None
+    shown: "Sequence[Field]",
+    faults: "Sequence[Fault]",
+    payload: "Mapping[str, JSON] | None" = None,
+    *,
+    agents: bool = False,
 ) -> dict[str, str]:
     """Faults of a payload as Slack shows them, by block id; one without an input of its own says what it is about.
 
     With the `payload` at fault, what is told says what to do about it wherever the schemas say enough for that.
+    `agents` says that the agent sent a schema of its own: then nothing is repeated that it may have written there.
     """
     by_input: dict[str, list[Fault]] = {}
     inputs = [field for field in shown if field.locked is None]
@@ -143,7 +148,7 @@ def errors(
         rest = found
         if own is not None and payload is not None:
             told, rest = corrected(own, reached(dict(payload), own.path), found)
-        told += [_about(own, fault.pointer) + fault.detail for fault in rest]
+        told += [of_agents(_about(own, fault.pointer), fault.detail, agents=agents) for fault in rest]
         said[block] = shortened(" ".join(one_line(each) for each in dict.fromkeys(told)))
     return said
 

@@ -2,19 +2,25 @@
 
 from typing import TYPE_CHECKING
 
-from bot.slack.blocks import Block, plain
+from bot.slack.blocks import Block, bullets, paragraph, plain, rich, run
 from bot.slack.corrections import FORMATS
 from bot.slack.fields import LONGEST_INPUT, Field, Kind
 from bot.slack.forms import ACTION
+from bot.slack.frame import weight
 from bot.slack.kinds import is_date, is_email, is_link
 from bot.slack.kinds import plain as written
 from bot.slack.text import one_line, shorten
 from bot.slack.words import inputs as say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.slack.demands import Demands
 
 _LONGEST_PATTERN = 150
+_MOST_PATTERNS = 20
+_PATTERNS_BYTES = 10_000
+_LONGEST_NAME = 80
 _LONGEST_NOTE = 600
 _LONGEST_HINT = 1900
 
@@ -40,6 +46,29 @@ def hint_of(field: Field) -> str:
     if field.part is not None and field.part.number == 1:
         parts.append(say.PARTS_OF_A_LONG_TEXT)
     return " ".join(part for part in parts if part)
+
+
+def agents_patterns(fields: "Sequence[Field]") -> list[Block]:
+    """The patterns of the agent's own schema, as code behind the names of their fields: nothing of it is our word."""
+    asked = [(field.name, each) for field in fields for each in _of_agents(field)]
+    shown: list[Block] = []
+    for name, pattern in asked[:_MOST_PATTERNS]:
+        label = shorten(one_line(name), _LONGEST_NAME)[0]
+        line = paragraph(run(label or "?", bold=True), run(" "), run(_cut(pattern) or "?", code=True))
+        if weight([*shown, line]) > _PATTERNS_BYTES:
+            break
+        shown.append(line)
+    if not asked:
+        return []
+    left = len(asked) - len(shown)
+    more = [paragraph(run(say.more_patterns(left)))] if left else []
+    return [rich(paragraph(run(say.THE_AGENTS_PATTERNS, italic=True)), bullets([*shown, *more]))]
+
+
+def _of_agents(field: Field) -> tuple[str, ...]:
+    if field.locked is not None or (field.part is not None and field.part.number > 1):
+        return ()
+    return tuple(dict.fromkeys((*field.demands.agents_patterns, *field.entries.agents_patterns)))
 
 
 def takes(field: Field, said: str) -> bool:
@@ -127,7 +156,8 @@ def _limits(field: Field) -> list[str]:
     match field.kind:
         case Kind.text | Kind.email | Kind.uri:
             counted = _counted(demands.min_length, demands.max_length, "character")
-            return [counted, *(_pattern(each) for each in demands.patterns)]
+            own = [say.HAS_TO_MATCH_THE_AGENTS] if demands.agents_patterns else []
+            return [counted, *(_pattern(each) for each in demands.patterns), *own]
         case Kind.lines | Kind.numbers | Kind.several:
             return [_counted(demands.min_items, demands.max_items, "entry", "entries")]
         case _:
@@ -148,3 +178,8 @@ def _counted(low: int | None, high: int | None, one: str, many: str = "") -> str
 def _pattern(pattern: str) -> str:
     text, missing = shorten(one_line(pattern), _LONGEST_PATTERN)
     return say.has_to_match(text, f"… ({missing} characters more)" if missing else "")
+
+
+def _cut(pattern: str) -> str:
+    text, missing = shorten(one_line(pattern), _LONGEST_PATTERN)
+    return f"{text}… ({missing} characters more)" if missing else text

@@ -112,12 +112,13 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
     if typed.faults:
         await desk.lifecycle.may_edit(proposal.id, await desk.presumed(at.user, at.team, proposal), form.nonce)
         others = desk.policy().faults(proposal.ask, Action(name=proposal.action.name, payload=typed.payload))
-        return _faults({**errors(shown, others, typed.payload), **dict(typed.faults)})
+        own = proposal.ask.payload_schema is not None
+        return _faults({**errors(shown, others, typed.payload, agents=own), **dict(typed.faults)})
     reviewer = await desk.reviewer(at, proposal)
     try:
         foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, typed.payload, form.nonce)
     except EditFaulty as faulty:
-        return _faults(errors(shown, faulty.faults, typed.payload))
+        return _faults(errors(shown, faulty.faults, typed.payload, agents=proposal.ask.payload_schema is not None))
     except EditRefused as refused:
         await desk.refused(at, proposal.id, "edit", refused)
         said = refusals.refusal(refused)

@@ -32,14 +32,15 @@ def typed_into(value, said, schema=None, operators=None):
     return result.faults[0][1] if result.faults else result.payload["it"]
 
 
-def told(payload, schema, **said):
-    """What stands on each input after these were typed into it, by label."""
-    form = Filled(make_proposal(payload=payload, payload_schema=schema))
+def told(payload, schema, *, agents=False, **said):
+    """What stands on each input after these were typed into it, by label; the schema is the operator's, or the agent's."""
+    own, theirs = (None, schema) if agents else (schema, None)
+    form = Filled(make_proposal(payload=payload, payload_schema=theirs), own)
     for name, text in said.items():
         form.type(name, text)
     result = form.read()
     assert not result.faults
-    found = errors(form.shown, operators_schema(schema).faults(result.payload), result.payload)
+    found = errors(form.shown, operators_schema(schema).faults(result.payload), result.payload, agents=agents)
     names = {field.block_id: field.name for field in form.shown}
     return {names[block]: sentence for block, sentence in found.items()}
 
@@ -141,7 +142,7 @@ def test_references_and_parts_of_a_schema_are_followed():
         (["a"], {"items": {"maxLength": 3}}, "One per line. Each at most 3 characters."),
         ([1], {"items": {"type": "integer", "maximum": 9}}, "One per line. Each a whole number, at most 9."),
         ("a", {"minLength": 1, "maxLength": 20}, "At least 1 character, at most 20 characters."),
-        ("a", {"pattern": "^[a-z]$"}, "Has to match ^[a-z]$."),
+        ("a", {"pattern": "^[a-z]$"}, "Has to match the agent's own pattern, below."),
         (
             "14:30:00Z",
             {"format": "time"},
@@ -154,11 +155,28 @@ def test_what_is_asked_of_a_value_stands_below_its_input(value, schema, hint):
     assert of(value, schema).block("it")["hint"]["text"] == hint
 
 
-def test_a_pattern_of_an_agents_cannot_fill_the_form():
-    hint = of("a", {"pattern": "a|" + "\u202e<!channel>" * 500}).block("it")["hint"]["text"]
-    assert len(hint) < 400
-    assert "⟨U+202E⟩" in hint
-    assert "characters more" in hint
+def test_the_operators_pattern_stands_below_the_input():
+    assert of("a", operators={"pattern": "^[a-z]$"}).block("it")["hint"]["text"] == "Has to match ^[a-z]$."
+
+
+def test_a_pattern_of_an_agents_stands_below_the_form_as_code_and_cannot_fill_it():
+    form = of("a", {"pattern": "a|" + "\u202e<!channel>" * 500})
+    assert form.block("it")["hint"]["text"] == "Has to match the agent's own pattern, below."
+    *_, listed = form.view["blocks"][-1]["elements"]
+    name, _, pattern = listed["elements"][0]["elements"]
+    assert (name["text"], name["style"], pattern["style"]) == ("it", {"bold": True}, {"code": True})
+    assert len(pattern["text"]) < 400
+    assert "⟨U+202E⟩" in pattern["text"]
+    assert "characters more" in pattern["text"]
+
+
+def test_of_many_patterns_some_are_shown_and_the_rest_is_counted():
+    payload = {f"f{number}": "a" for number in range(30)}
+    schema = {"properties": {name: {"pattern": "^a"} for name in payload}}
+    form = Filled(make_proposal(payload=payload, payload_schema=schema))
+    *_, listed = form.view["blocks"][-1]["elements"]
+    assert len(listed["elements"]) == 21
+    assert listed["elements"][-1]["elements"][0]["text"] == "… and 10 more"
 
 
 # What may be left empty
@@ -453,6 +471,19 @@ GOOD = {
 )
 def test_a_fault_says_what_to_do_on_the_very_input(name, said, sentence):
     assert told(GOOD, ORDER, **{name: said}) == {name: sentence}
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "sentence"),
+    [
+        ("amount", "0", "Too small: write 1 or more."),
+        ("code", "B-1", "Write it so that it matches the agent's own pattern, below the fields."),
+        ("tone", "cold", "Write one of the values that the agent's own schema lists."),
+        ("tags", "aa\nC", "Line 2: Write it so that it matches the agent's own pattern, below the fields."),
+    ],
+)
+def test_what_the_agents_own_schema_wants_is_told_without_its_words(name, said, sentence):
+    assert told(GOOD, ORDER, agents=True, **{name: said}) == {name: sentence}
 
 
 def test_all_faults_are_told_at_once():

@@ -1,5 +1,14 @@
 """T15: reasoning is a claim below the payload; tier, route and risk come from the policy alone."""
 
+import json
+
+import pytest
+
+from approvals.refusals import Fault
+from bot.slack.fields import fields
+from bot.slack.forms import errors
+from policy.schemas import agents_schema
+from tests.making import make_proposal
 from tests.threats.ground import ground
 from tests.town import FINANCE, POLICY, SUPPORT, visible_text
 
@@ -69,3 +78,63 @@ async def test_t15_a_sure_agent_is_asked_like_an_unsure_one_where_the_rule_reads
         silent = await town.propose()
         assert [each["gate"]["roles"] for each in (sure, unsure, silent)] == [["support"], ["finance"], ["finance"]]
         await town.card(SUPPORT, sure)
+
+
+MARK = "Signoff checked it"
+"""What an agent writes into its schema to have the form say it."""
+SPEAKING = {
+    "properties": {
+        "to": {"pattern": f"^a|{MARK} 1"},
+        "kind": {"enum": ["a" * 60, f"{MARK} 2"], "type": "string"},
+        "lines": {"items": {"pattern": f"^b|{MARK} 3"}},
+        "fixed": {"anyOf": [{"const": f"{MARK} 4"}, {"type": "string"}]},
+        "part": {"dependentRequired": {"a": [f"{MARK} 5"]}, "maxLength": 5},
+        "deep": {"properties": {"a": {"not": {"const": f"{MARK} 6"}}}, "propertyNames": {"pattern": f"^a$|{MARK} 7"}},
+    },
+    "title": f"{MARK} 8",
+    "description": f"{MARK} 9",
+}
+SPOKEN = {"to": "a", "kind": "a" * 60, "lines": ["b"], "fixed": "c", "part": "d", "deep": {"a": "e"}}
+
+
+def spoken(node, *, quoted=False):
+    """Every text of a view that stands in the form's own voice: all but code and menus of values."""
+    if isinstance(node, dict):
+        quoted = quoted or bool((node.get("style") or {}).get("code") if isinstance(node.get("style"), dict) else False)
+        quoted = quoted or node.get("type") in ("static_select", "multi_static_select", "plain_text_input")
+        return [each for key, value in node.items() for each in spoken(value, quoted=quoted)]
+    if isinstance(node, list):
+        return [each for member in node for each in spoken(member, quoted=quoted)]
+    return [node] if isinstance(node, str) and not quoted else []
+
+
+async def test_t15_what_an_agent_writes_into_its_schema_is_never_said_by_the_form(either):
+    _, card = await either.proposed(payload=SPOKEN, payload_schema=SPEAKING)
+    await either.click("U0ALICE", SUPPORT, card, "edit")
+    view = await either.modal_saying("U0ALICE", "Review changes")
+    assert MARK not in "\n".join(spoken(view))
+    assert f"{MARK} 1" in json.dumps(view)  # as code, behind the name of the field
+    for wrong in ({"to": "x"}, {"lines": "x"}, {"to": "x", "lines": "x", "part": "dddddddd"}):
+        await either.slack.submit("U0ALICE", wrong)
+        errors = either.slack.modal("U0ALICE")["errors"]
+        assert errors
+        assert MARK not in json.dumps(errors)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"required": [f"{MARK}"]},
+        {"properties": {"to": {"const": MARK}}},
+        {"properties": {"to": {"enum": [MARK, 1]}}},
+        {"properties": {"to": {"not": {"pattern": f"x|{MARK}"}}}},
+        {"propertyNames": {"pattern": f"^(to|{MARK})$"}},
+        {"properties": {"to": {"format": MARK}}},
+        {"if": {"properties": {"to": {"const": "x"}}}, "then": {"required": [MARK]}},
+    ],
+)
+async def test_t15_nor_in_what_it_says_is_wrong(schema):
+    proposal = make_proposal(payload={"to": "a"}, payload_schema=schema)
+    shown = fields(proposal)
+    faults = agents_schema(schema).faults({"to": "x"}) or (Fault(f"/{MARK}", "is missing"),)
+    assert MARK not in json.dumps(errors(shown, faults, {"to": "x"}, agents=True))

@@ -8,6 +8,9 @@ WRITE_ONE_E_MAIL_ADDRESS = "Write one e-mail address, such as mira@example.com."
 WRITE_A_WHOLE_WEB_ADDRESS = "Write a whole web address, such as https://example.com/page."
 NO_ENTRY_MAY_STAND_HERE_TWICE = "No entry may stand here twice: take the others out."
 WRITE_A_WHOLE_NUMBER = "Write a whole number."
+WRITE_SO_THAT_IT_MATCHES_THE_AGENTS = "Write it so that it matches the agent's own pattern, below the fields."
+WRITE_ONE_OF_THE_AGENTS = "Write one of the values that the agent's own schema lists."
+NOT_WHAT_THE_AGENTS_SCHEMA_ASKS = "This, or a field beside it, is not as the schemas want it."
 THIS_MUST_NOT_BE_EMPTY = "This must not be empty: write something."
 
 

@@ -7,6 +7,8 @@ ONE_PER_LINE = "One per line."
 ONE_PER_LINE_AND = "One per line. "
 EACH_A_WHOLE_NUMBER = "Each a whole number"
 EACH_A_NUMBER = "Each a number"
+HAS_TO_MATCH_THE_AGENTS = "Has to match the agent's own pattern, below."
+THE_AGENTS_PATTERNS = "Patterns of the agent's own schema, in its words:"
 
 
 def stands_there_now(before: str, more: str) -> str:
@@ -23,3 +25,7 @@ def a_multiple_of(number: str) -> str:
 
 def has_to_match(pattern: str, more: str) -> str:
     return f"Has to match {pattern}{more}."
+
+
+def more_patterns(left: int) -> str:
+    return f"… and {left} more"
