@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.lists import Listed
 from approvals.places import places
+from approvals.ports import Damaged
 from approvals.proposal import Proposal
 from approvals.refusals import Refusal
 from bot.slack import delegating, modals, queue
@@ -66,10 +67,18 @@ async def holds(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blocks, 
     """What is held after a no; ended by whoever may decide what was refused, or holds it."""
     now, offset = desk.clock.now(), page * PAGE_SIZE
     found = await desk.store.holds.listed(reviewer.user, roles_of(reviewer), now=now, offset=offset, limit=PAGE_SIZE)
-    refused = [each for each in [await desk.store.find(hold.id) for hold in found.holds] if each is not None]
+    refused = [each for each in [await _sound(desk, hold.id) for hold in found.holds] if each is not None]
     endable = {each.id for each in refused if places(each.gate, reviewer)}
     endable |= {hold.id for hold in found.holds if hold.by == reviewer.user}
     return queue.holds(found.holds, found.total, Query(kind="holds", page=page), PAGE_SIZE, endable)
+
+
+async def _sound(desk: "Desk", proposal_id: str) -> Proposal | None:
+    """A damaged one does not hide the rest of a list; its hold can be ended by whoever began it."""
+    try:
+        return await desk.store.find(proposal_id)
+    except Damaged:
+        return None
 
 
 async def following(desk: "Desk", reviewer: "Reviewer", query: Query) -> Proposal | None:
