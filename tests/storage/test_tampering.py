@@ -1,8 +1,12 @@
 """Rows that were changed past the store: never served as ours, and nothing runs on their word."""
 
+from datetime import timedelta
+
 import pytest
 
+from approvals.delegating import Delegating
 from approvals.proposal import Status
+from approvals.refusals import NotFound
 from storage import RowDamaged
 from tests.storage.town import ALICE, BOB, CLAIMANT, LEAD, by_hand, submission
 
@@ -129,3 +133,36 @@ async def test_a_role_called_in_by_hand_gains_nothing(lifecycle, tmp_path):
         connection.execute("UPDATE proposals SET gate = replace(gate, '\"stand_ins\":[]', ?)", [STANDS_IN])
     with pytest.raises(RowDamaged, match="gate"):
         await lifecycle.approve(made.id, LEAD, made.nonce)
+
+
+async def test_an_agent_learns_of_damage_to_its_own_alone(lifecycle, tmp_path):
+    made, _ = await lifecycle.submit(submission())
+    with by_hand(tmp_path) as connection:
+        connection.execute("UPDATE proposals SET nonce = 'x'")
+    with pytest.raises(RowDamaged):
+        await lifecycle.get(made.id, "support-bot")
+    for asked in (
+        lifecycle.get(made.id, "other-bot"),
+        lifecycle.claim(made.id, "other-bot", made.digest, CLAIMANT),
+    ):
+        with pytest.raises(NotFound):
+            await asked
+
+
+async def test_what_time_ends_goes_on_ending_beside_a_damaged_hold_and_delegation(lifecycle, store, clock, tmp_path):
+    made, _ = await lifecycle.submit(submission())
+    await lifecycle.reject(made.id, ALICE, "Never.", made.nonce, hold=True)
+    other, _ = await lifecycle.submit(submission(300))
+    await lifecycle.reject(other.id, ALICE, "Never.", other.nonce, hold=True)
+    delegating = Delegating(store=store, clock=clock, ids=lifecycle.ids)
+    for lender in (ALICE, BOB):
+        await delegating.begin(lender, "U0DAVE", clock.now() + timedelta(hours=1))
+    with by_hand(tmp_path, without=["holds_terms_stay", "delegations_only_end"]) as connection:
+        connection.execute("UPDATE holds SET until = until - 1 WHERE proposal_id = ?", [made.id])
+        connection.execute("UPDATE delegations SET until = until - 1 WHERE delegator = 'U0ALICE'")
+    clock.forward(days=31)
+    await lifecycle.sweep()
+    assert await delegating.sweep() == 1
+    ended = [entry.tag for entry in await store.audit.entries() if entry.tag.endswith(":ended")]
+    assert sorted(ended) == ["delegation:ended", "hold:ended"]
+    assert len(store.damage.rows) == 2
