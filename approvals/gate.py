@@ -147,6 +147,8 @@ class Gate:
     """Why nobody can ever fill it, a sentence; None where somebody can."""
     second_person: bool = False
     """Whether who edited the payload is not enough: somebody else has to agree to what they made."""
+    second_people: tuple[str, ...] | None = None
+    """Where it is so, everybody who may approve, now or after a step; sorted. None where nobody can tell."""
     stand_ins: tuple[StandIn, ...] = ()
     undo_within: int | None = None
     """Under `watch`: how long people can object."""

@@ -28,7 +28,7 @@ Refusal
 │   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToLend · NotAhead · DelegationTooLong
 │   │                        TooManyDelegates · NoDelegation
 │   ├── StopRefused          AgentUnknown · NotYourAgent · OperatorsOnly · AlreadyStopped · NotStopped
-│   └── EditRefused          FieldLocked · EditBlocked · EditFaulty  and in `holds` EditHeld
+│   └── EditRefused          FieldLocked · EditBlocked · EditFaulty · NobodyLeft  and in `holds` EditHeld
 └── AgentRefusal             said to an agent over HTTP
     ├── Stopped              a person stopped it: nothing of it may be proposed or claimed
     ├── ActionNotAllowed     outside what its policy entry names
@@ -288,6 +288,12 @@ class EditBlocked(EditRefused):
     def __init__(self, reasons: tuple[str, ...]) -> None:
         super().__init__("; ".join(reasons))
         self.reasons = reasons
+
+
+class NobodyLeft(EditRefused):
+    """Everybody who may approve would have changed it, and whoever does is not enough."""
+
+    slug = "nobody-left"
 
 
 class EditFaulty(EditRefused):

@@ -25,6 +25,7 @@ from approvals.refusals import (
     ObjectionClosed,
     ReasonMissing,
 )
+from approvals.second_person import require_another
 from approvals.states import TRANSITIONS, after_all
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def edit(  # noqa: PLR0913 what was made of what, by whom, and how
         raise EditBlocked(tuple(reason.reason for reason in gate.risk))
     if gate.unfillable is not None:
         raise EditBlocked((gate.unfillable,))
+    require_another(proposal, reviewer.user, gate)
     edited = Edited(
         at=now,
         revision=Revision(

@@ -38,6 +38,16 @@ class Staffed(Protocol):
         ...
 
 
+def second_people(gate: Gate, roles: "Mapping[str, Staffed]") -> tuple[str, ...] | None:
+    """Everybody who may approve, now or after a step of the ladder; None where a user group has some of them."""
+    asked = gate.asked | {each.to for each in gate.escalate}
+    if any(roles[name].groups for name in asked):
+        return None
+    people = {member for name in asked for member in roles[name].members}
+    own = {member for name in gate.self_review.intersection(gate.roles) for member in roles[name].members}
+    return tuple(sorted((people - gate.excluded) | own))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staffing:
     """Who can fill a gate if everyone agrees."""

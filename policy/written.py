@@ -11,7 +11,7 @@ from policy import batching, evaluate, routing, sampling
 from policy.agents import Agent, holder
 from policy.explain import Explanation
 from policy.past import BUILT_IN, REJECTED, REPEAT_NAME, UNSURE, Past, Repeat, questions, rejected_before
-from policy.people import STANDS_IN, staffed
+from policy.people import STANDS_IN, second_people, staffed
 from policy.schemas import UnusableSchema, agents_schema
 
 if TYPE_CHECKING:
@@ -202,7 +202,10 @@ class WrittenPolicy:
             redact=judgement.redact,
         )
         asks = gate.tier is Tier.approve
-        return batching.settled(self._with_people(gate)) if asks else replace(gate, batch=None, friction=None)
+        if not asks:
+            return replace(gate, batch=None, friction=None)
+        gate = batching.settled(self._with_people(gate))
+        return replace(gate, second_people=second_people(gate, self.roles) if gate.second_person else None)
 
     def _with_people(self, gate: Gate) -> Gate:
         """The gate with whoever stands in for a role that cannot fill its places, or with why nobody can."""

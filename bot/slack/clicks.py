@@ -10,6 +10,7 @@ from approvals.given import Given
 from approvals.places import places
 from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
+from approvals.second_person import require_another
 from bot.slack import modals, offers, onward
 from bot.slack.batch import batch_reject, batch_review
 from bot.slack.burst import burst_review, turn_burst
@@ -89,6 +90,7 @@ async def edit(desk: Desk, at: Interaction) -> Reply:
     standing = await desk.standing(at)
     proposal, nonce = standing.proposal, standing.nonce
     await desk.lifecycle.may_edit(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
+    require_another(proposal, at.user)
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "edit")
     form = await desk.open_form(at, standing, "edit", typed)
     shown = fields(proposal, desk.schema(proposal))

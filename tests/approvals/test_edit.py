@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from approvals import moves
 from approvals.decision import tally
 from approvals.events import Approved, Decided, Edited, Escalated
-from approvals.gate import Reason, Tier
+from approvals.gate import Escalation, Reason, Tier
 from approvals.proposal import Action, Status
 from approvals.refusals import (
     AlreadyDecided,
@@ -20,6 +20,7 @@ from approvals.refusals import (
     Expired,
     Fault,
     FieldLocked,
+    NobodyLeft,
     NotYourRole,
     OwnProposal,
 )
@@ -286,6 +287,48 @@ def test_where_a_second_person_is_asked_the_editor_alone_approves_nothing():
     with pytest.raises(AlreadyDecided):
         moves.approve(proposal, ALICE, proposal.nonce, after(20))
     assert after_all(proposal, moves.approve(proposal, BOB, proposal.nonce, after(20))).status is Status.approved
+
+
+TWO = {"second_person": True, "second_people": ("U0ALICE", "U0BOB")}
+
+
+def test_the_last_who_could_agree_to_a_change_may_not_make_one_too():
+    proposal = after_all(pending(**TWO), edited(pending(**TWO), refund(90)))
+    with pytest.raises(NobodyLeft):
+        edited(proposal, refund(80), editor=BOB, new_nonce="n3", at=after(11))
+    again = after_all(proposal, edited(proposal, refund(80), new_nonce="n3", at=after(11)))
+    assert after_all(again, moves.approve(again, BOB, "n3", after(12))).status is Status.approved
+
+
+def test_neither_may_they_by_a_change_for_which_a_second_person_is_asked_from_then_on():
+    proposal = after_all(pending(roles=BOTH), edited(pending(roles=BOTH), refund(90)))
+    with pytest.raises(NobodyLeft):
+        edited(proposal, refund(80), editor=BOB, new_nonce="n3", at=after(11), **TWO)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"second_person": False, "second_people": None},
+        {"second_people": None},
+        {"second_people": ("U0ALICE", "U0BOB", "U0CAROL")},
+    ],
+)
+def test_where_nobody_else_has_to_agree_or_somebody_is_left_or_may_be_a_change_is_made(changes):
+    gate = {**TWO, **changes}
+    proposal = after_all(pending(**gate), edited(pending(**gate), refund(90), approvals=2, **changes))
+    assert after_all(proposal, edited(proposal, refund(80), editor=BOB, new_nonce="n3", at=after(11))).revision == 3
+
+
+def test_a_role_that_was_called_in_by_hand_may_have_somebody_who_agrees_but_one_of_a_step_is_counted_already():
+    step = Escalation(after=1, to="lead", channel="C0LEAD")
+    proposal = after_all(pending(**TWO, escalate=(step,)), edited(pending(**TWO, escalate=(step,)), refund(90)))
+    proposal = after_all(proposal, moves.due(proposal, after(11)))
+    assert proposal.called_in == (("lead", "C0LEAD"),)
+    with pytest.raises(NobodyLeft):
+        edited(proposal, refund(80), editor=BOB, new_nonce="n3", at=after(12))
+    proposal = after_all(proposal, moves.hand_over(proposal, BOB, "legal", "C0LEGAL", proposal.nonce, after(12)))
+    assert edited(proposal, refund(80), editor=BOB, new_nonce="n3", at=after(13))
 
 
 def test_whoever_edited_before_is_no_second_person_for_the_next_editor():

@@ -15,7 +15,7 @@ DEEP = (
         "  alone: {channel: C0SUPPORT, members: [U0ALICE]}\n"
         "agents:\n",
         1,
-    ).replace('"db.*"]', '"db.*", "note.*", "slow.*", "pay.*", "own.*", "alone.*", "wire.*"]')
+    ).replace('"db.*"]', '"db.*", "note.*", "slow.*", "pay.*", "fee.*", "own.*", "alone.*", "wire.*"]')
     + """\
   - {id: notes-watched, action: "note.*", tier: watch, role: support, undo_within: 30m, reason: Notes are looked over}
   - id: slow
@@ -27,6 +27,7 @@ DEEP = (
     max_expires_in: 90m
   - {id: slow-refunds, action: "slow.refund", tier: approve, roles: [finance, support]}
   - {id: payments, action: "pay.*", tier: approve, role: finance, edited: second_person, reason: Money leaves}
+  - {id: fees, action: "fee.*", tier: approve, role: lead, edited: second_person, reason: Two know what it costs}
   - {id: owners-decide, action: "own.*", tier: approve, role: owners}
   - {id: alice-decides, action: "alone.*", tier: approve, role: alone}
   - {id: wires-run, action: "wire.*", tier: auto}

@@ -119,6 +119,26 @@ def test_a_second_person_who_is_not_there_calls_in_the_backup_or_leaves_it_unfil
     assert judged.unfillable == "Whoever changes this needs a second person to agree, and only one person may decide."
 
 
+@pytest.mark.parametrize(
+    ("roles", "keys", "able"),
+    [
+        ({"support": ["U0BOB", "U0ALICE", "U0OWNER"]}, {}, ("U0ALICE", "U0BOB")),
+        ({"support": {"members": ["U0ALICE", "U0OWNER"], "allow_self_review": True}}, {}, ("U0ALICE", "U0OWNER")),
+        ({"support": {"members": ["U0ALICE", "U0BOB"], "groups": ["S0GROUP"]}}, {}, None),
+        (
+            {"support": ["U0ALICE", "U0BOB"], "lead": ["U0LEAD", "U0OWNER"]},
+            {"escalate": {"after": "10m", "to": "lead"}},
+            ("U0ALICE", "U0BOB", "U0LEAD"),
+        ),
+    ],
+)
+def test_a_gate_knows_who_could_agree_to_what_others_changed(tmp_path, roles, keys, able):
+    asking = rule(role="support", edited="second_person", **keys)
+    judged = gate(tmp_path, roles=people(**roles), rules=[asking])
+    assert (judged.second_people, judged.unfillable) == (able, None)
+    assert gate(tmp_path, roles=people(**roles), rules=[asking | {"edited": None}]).second_people is None
+
+
 def test_a_policy_knows_who_could_decide_by_its_text(tmp_path):
     roles = people(support=["U0ALICE", "U0BOB"], lead={"groups": ["S0LEADS"]}, legal=["U0CAROL", "U0DAVE"])
     policy = policy_with(tmp_path, roles=roles)

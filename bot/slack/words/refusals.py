@@ -30,6 +30,7 @@ from approvals.refusals import (
     Expired,
     FieldLocked,
     JudgementUnexplained,
+    NobodyLeft,
     NotACard,
     NotApprover,
     NotEligible,
@@ -262,6 +263,10 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     CannotExtend: "There cannot be more time: the policy allows no later deadline than this. Nothing was changed.",
     FieldLocked: _field_locked,
     EditBlocked: _edit_blocked,
+    NobodyLeft: (
+        "Everybody else who may approve this has changed it already, and whoever changes it is not enough: if you "
+        "changed it too, nobody would be left to agree. Approve or reject it as it stands. Nothing was changed."
+    ),
     EditFaulty: _edit_faulty,
     EditHeld: _edit_held,
     EditRefused: "This edit cannot be made. Nothing was changed.",

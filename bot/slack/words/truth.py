@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from approvals.decision import Verdict, tally
 from approvals.gate import Tier
 from approvals.proposal import Cause, Status
+from approvals.second_person import nobody_left
 from bot.slack.blocks import person, when
 from bot.slack.words.history import ending, standing_in
 from bot.slack.words.labels import STATUSES, listed, name, state
@@ -21,7 +22,10 @@ def missing(proposal: "Proposal") -> str:
     counted = tally(proposal.standing_decisions, proposal.gate, proposal.editors)
     named = listed([f"{count} of *{name(role)}*" for role, count in counted.missing])
     if counted.second_person:
-        return f"Still needed: {named + ', with ' if named else ''}somebody who did not change it."
+        called_in = [to for to, _ in proposal.called_in]
+        gone = nobody_left(proposal.gate, proposal.editors, called_in)
+        left = ", and nobody who may approve it is left" if gone else ""
+        return f"Still needed: {named + ', with ' if named else ''}somebody who did not change it{left}."
     return f"Still needed: {named}." if named else "Nothing more is needed."
 
 
