@@ -223,7 +223,7 @@ class Gate:
 
     def asks_otherwise_than(self, other: "Gate") -> bool:
         """Whether the two differ in who must agree, so that approvals of one do not carry to the other."""
-        return self.demand != other.demand or self._misses_stand_ins_of(other)
+        return self.demand != other.demand or self.misses_stand_ins_of(other)
 
     def stricter_than(self, other: "Gate") -> bool:
         """Whether this gate asks anything that approvals under the other may not have met.
@@ -237,10 +237,10 @@ class Gate:
             or (self.second_person and not other.second_person)
             or not self.excluded <= other.excluded
             or not other.self_review & frozenset(other.roles) <= self.self_review
-            or self._misses_stand_ins_of(other)
+            or self.misses_stand_ins_of(other)
         )
 
-    def _misses_stand_ins_of(self, other: "Gate") -> bool:
+    def misses_stand_ins_of(self, other: "Gate") -> bool:
         """Whether somebody who could fill a place there, in a role that is asked here too, cannot fill it here."""
         return any(each.role in self.roles and each not in self.stand_ins for each in other.stand_ins)
 

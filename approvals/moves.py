@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from approvals.asking import Offered, Said, ask, may_ask, reply
 from approvals.deadlines import deadline, due, ladder, next_due, run_out
+from approvals.decision import tally
 from approvals.events import (
     Claimed,
     Doubted,
@@ -190,7 +191,7 @@ def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) ->
         return []
     gate = None if gate is None else gate.with_stand_ins(proposal.called_in)
     if proposal.status is Status.approved:
-        if gate is None or gate.stricter_than(proposal.gate):
+        if gate is None or (gate.stricter_than(proposal.gate) and not _still_filled(proposal, gate)):
             reason = _changed_reason(gate)
             return [Revoked(at=now, cause=Cause.policy_changed, by=None, reason=reason)]
         return []
@@ -205,6 +206,19 @@ def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) ->
     if replace(gate, policy_version=proposal.gate.policy_version) != proposal.gate:
         return [Rejudged(at=now, gate=gate, nonce=None)]
     return []
+
+
+def _still_filled(proposal: Proposal, gate: Gate) -> bool:
+    """Whether those who approved are enough under a stricter gate, too; what nobody approved no gate finds filled."""
+    made = proposal.standing_decisions
+    people = {person for each in made for person in (each.reviewer, each.stands_in_for) if person}
+    return (
+        gate.tier is Tier.approve
+        and bool(made)
+        and not people & gate.excluded
+        and not gate.misses_stand_ins_of(proposal.gate)
+        and tally(made, gate, proposal.editors).filled
+    )
 
 
 def _why(gate: Gate) -> str:

@@ -11,6 +11,7 @@ from approvals.states import after_all
 from tests.approvals.standing import (
     ALICE,
     BOB,
+    CAROL,
     LEAD,
     NONCE,
     OWNED,
@@ -20,6 +21,7 @@ from tests.approvals.standing import (
     gate,
     in_status,
     pending,
+    refund,
     watched,
 )
 
@@ -100,7 +102,6 @@ def test_an_agent_that_is_gone_gets_nothing(proposal, ended):
         {"roles": ("finance", "support")},
         {"roles": ("finance",)},
         {"approvals": 2},
-        {"second_person": True},
         {"excluded": OWNED | {ALICE.user}},
     ],
     ids=lambda changes: next(iter(changes)),
@@ -109,6 +110,44 @@ def test_an_approval_under_a_gate_that_became_stricter_is_revoked(changes):
     (event,) = judged(approved(), gate(**changes))
     assert (type(event), event.cause, event.by) == (Revoked, Cause.policy_changed, None)
     assert event.reason == "The policy changed: it asks for more now."
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"excluded": OWNED | {BOB.user}}, {"second_person": True}, {"excluded": frozenset({"U0NEW"}), "risk": LARGE}],
+    ids=["another-excluded", "second-person", "another-owner"],
+)
+def test_an_approval_stands_under_a_stricter_gate_that_its_people_fill(changes):
+    assert gate(**changes).stricter_than(approved().gate)
+    assert judged(approved(), gate(**changes)) == []
+
+
+def test_two_who_approved_in_other_roles_fill_no_place_of_a_new_one():
+    once = pending(roles=("finance", "support"), channels=("C0FINANCE", "C0SUPPORT"))
+    for reviewer in (CAROL, ALICE):
+        once = after_all(once, moves.approve(once, reviewer, NONCE, after(5)))
+    assert once.status is Status.approved
+    (event,) = judged(once, gate(roles=("finance", "legal"), channels=("C0FINANCE",)))
+    assert type(event) is Revoked
+
+
+def test_an_edit_that_now_needs_a_second_person_is_revoked_where_its_editor_alone_approved():
+    asked = pending()
+    told = moves.edit(
+        asked, ALICE, refund(200, note="less"), gate(), (), nonce=NONCE, new_nonce="nonce-2", now=after(5)
+    )
+    proposal = after_all(asked, told)
+    assert proposal.status is Status.approved
+    (event,) = judged(proposal, gate(second_person=True))
+    assert type(event) is Revoked
+
+
+def test_a_stand_in_who_may_stand_in_no_more_is_not_enough():
+    waiting = pending(stand_ins=(StandIn(role="support", by="lead"),))
+    proposal = after_all(waiting, moves.approve(waiting, LEAD, NONCE, after(5)))
+    assert proposal.status is Status.approved
+    (event,) = judged(proposal, gate())
+    assert type(event) is Revoked
 
 
 def test_what_ran_free_and_needs_people_now_is_revoked():
