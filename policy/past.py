@@ -114,8 +114,16 @@ class Unusual:
             return None
         return (
             f"{self.field} is {_figure(value)}, against a median of {_figure(usual)} in the {answer.count} that people "
-            f"approved; unusual is above {self.times:g} times that."
+            f"approved; unusual is {self._bound(value, usual)}."
         )
+
+    def _bound(self, value: float, usual: float) -> str:
+        """What the value is that is unusual, where the usual may be nothing or below it."""
+        if not usual:
+            return "whatever is not that"
+        if value * usual < 0:
+            return "the other sign"
+        return f"{'above' if usual > 0 else 'below'} {self.times:g} times that"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,7 +96,7 @@ def _kind(node: dict[str, Any]) -> str:
     if "enum" in node:
         return ", ".join(f"`{member}`" for member in node["enum"])
     if "anyOf" in node:
-        return f"{_kind(node['anyOf'][0])}; or a list"
+        return "; or ".join("a list" if each.get("type") == "array" else _kind(each) for each in node["anyOf"])
     if node.get("pattern") == f"^{DURATION}$":
         return "duration"
     return _plain_kind(node)
@@ -107,15 +107,22 @@ def _plain_kind(node: dict[str, Any]) -> str:
         case "array":
             return "list of mappings" if _entry(node) else f"list: {_kind(node['items'])}"
         case "object":
-            return "mapping by name" if _entry(node) else "mapping by action: text"
+            return "mapping by name" if _entry(node) else _mapping(node)
         case "boolean":
             return "`true`, `false`"
         case "integer" | "number":
-            bounds = [node.get("minimum", node.get("exclusiveMinimum")), node.get("maximum")]
+            least = f"more than {node['exclusiveMinimum']}" if "exclusiveMinimum" in node else node.get("minimum")
+            bounds = [least, node.get("maximum")]
             return " to ".join(str(bound) for bound in bounds if bound is not None) or "number"
         case "string":
             return f"such as `{node['examples'][0]}`" if "examples" in node else "text"
     return "mapping"
+
+
+def _mapping(node: dict[str, Any]) -> str:
+    if "properties" in node:
+        return ", ".join(f"`{{{name}: …}}`" for name in node["properties"])
+    return "mapping by action: text"
 
 
 def _entry(node: dict[str, Any]) -> str | None:

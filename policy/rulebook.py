@@ -119,13 +119,13 @@ class DefaultsEntry(Entry):
 
 
 class UnusualEntry(Entry):
-    """A number far above what people are used to."""
+    """A number far beyond what people are used to."""
 
     field: PayloadPath
     """Which field of the payload."""
     times: Annotated[float, Field(ge=1, le=1000)]
-    """How many times the median of what people approved and that succeeded; above it, or with fewer than ten of
-    them, the value is unusual."""
+    """How many times the median of what people approved and that succeeded; what is further from zero than that, or
+    has the other sign, is unusual, and so is everything with fewer than ten of them."""
 
 
 class RateEntry(Entry):
@@ -197,11 +197,13 @@ class RuleEntry(Entry):
     """Fields of the payload: the rule applies only if one of them has a value that no person ever approved for this
     agent and action. What ran by itself, watched or by a standing approval makes no value known."""
     unusual: UnusualEntry | None = None
-    """The rule applies only if a number is far above what people approved before."""
+    """The rule applies only if a number is far beyond what people approved before, or has the other sign."""
     repeat_of_rejected: bool = False
-    """The rule applies only if a person rejected the same payload before, or nearly the same."""
+    """The rule applies only if a person rejected the same payload before, or within 30 days nearly the same of this
+    agent and action: at least three fields at the top, and four of five of them alike."""
     rate: RateEntry | None = None
-    """The rule applies only if more proposals come than this."""
+    """The rule applies only if more proposals come than this. All are counted that the rule's action names, whether or
+    not they met its other conditions."""
     tier: TierName
     """How strict it is."""
     role: Name | None = None

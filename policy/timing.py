@@ -59,6 +59,8 @@ def _too_late(path: "Path", rule: "RuleEntry", expires_in: int | None) -> "Itera
         )
 
 
+_OF_THE_MACHINE = frozenset({"localtime", "Factory", "posixrules"})
+"""Files beside the zones that are none of the database."""
 _EARLIER = "Choose an earlier moment, or a longer expires_in; the default's counts where the rule has none."
 
 
@@ -66,6 +68,10 @@ def _hours(path: "Path", hours: "HoursEntry") -> "Iterator[Finding]":
     if hours.start >= hours.end:
         remedy = "Hours are of one day: write from before to; 24:00 is the end of the day."
         yield Finding(path=(*path, "to"), message="is not after from", remedy=remedy)
+    if hours.tz in _OF_THE_MACHINE:
+        message = f"{hours.tz} is another zone on each machine"
+        yield Finding(path=(*path, "tz"), message=message, remedy="Write where people are: Europe/Berlin.")
+        return
     try:
         ZoneInfo(hours.tz)
     except (ZoneInfoNotFoundError, OSError):

@@ -636,6 +636,12 @@ FAULTS = [
         "comes when it has expired, after 1h. Choose an earlier moment, or a longer expires_in; the default's counts where the rule has none.",
     ),
     (
+        {"rules": [hours(tz="localtime")]},
+        "rule it: hours.tz",
+        '"tz": "localtime",',
+        "localtime is another zone on each machine. Write where people are: Europe/Berlin.",
+    ),
+    (
         {"rules": [rule(max_expires_in="30m")]},
         "rule it: max_expires_in",
         '"max_expires_in": "30m"',

@@ -127,6 +127,31 @@ def test_what_is_unusual_is_told_with_its_figures(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("amount", "median", "bound"),
+    [
+        (-6000, -500.0, "below 5 times that"),
+        (-10, 500.0, "the other sign"),
+        (10, -500.0, "the other sign"),
+        (1, 0.0, "whatever is not that"),
+    ],
+)
+def test_what_is_unusual_below_zero_is_told_as_a_person_would(tmp_path, amount, median, bound):
+    policy = policy_with(tmp_path, rules=[UNUSUAL])
+    (fact,) = judged(policy, refund(amount=amount), {About.unusual: Answer(count=10, median=median)}).facts
+    assert fact.value.endswith(f"in the 10 that people approved; unusual is {bound}.")
+
+
+def test_a_rate_counts_whatever_the_action_names_and_applies_only_where_the_conditions_hold(tmp_path):
+    large = rule("flood", when=["payload.amount > 100"], rate={"per": "10m", "over": 2})
+    policy = policy_with(tmp_path, rules=[AUTO, large])
+    (asked,) = [each for each in policy.questions(ask(), refund(amount=500)) if each.about is About.rate]
+    assert (asked.action, asked.per) == ("refund.create", 600)
+    many = {About.rate: Answer(count=2)}
+    assert judged(policy, refund(amount=500), many).tier is Tier.approve
+    assert judged(policy, refund(amount=50), many).tier is Tier.auto
+
+
 @pytest.mark.parametrize(("count", "held"), [(19, False), (20, True), (500, True)])
 def test_the_one_over_the_rate_is_held(tmp_path, count, held):
     policy = policy_with(tmp_path, rules=[AUTO, RATE])

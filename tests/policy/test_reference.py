@@ -4,6 +4,8 @@ import re
 import runpy
 from pathlib import Path
 
+import pytest
+
 import policy
 from approvals.gate import Tier
 from policy import reference
@@ -96,3 +98,17 @@ def test_what_the_page_points_at_is_there():
     links = [link for link in re.findall(r"\]\(([^)]+)\)", page()) if "://" not in link]
     assert links
     assert [link for link in links if not (folder / link).resolve().exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("sample", "more than 0 to 1"),
+        ("friction", "`confirm`, `type`; or `{type: …}`"),
+        ("token_env", "such as `SUPPORT_BOT_TOKEN`; or a list"),
+        ("approvals", "1 to 100"),
+        ("schemas", "mapping by action: text"),
+    ],
+)
+def test_the_page_says_what_may_be_written(key, kind):
+    assert f"| `{key}` | {kind} |" in page()

@@ -176,6 +176,7 @@ def test_a_step_of_two_rules_is_one_and_is_taken_at_once_outside_of_the_hours_of
         ({"hours": {**BERLIN, "from": "22:00", "to": "06:00"}}, "it: hours.to: is not after from"),
         ({"hours": {**BERLIN, "tz": "Europe/Berlim"}}, "it: hours.tz: there is no time zone 'Europe/Berlim'"),
         ({"hours": {**BERLIN, "tz": "Europe"}}, "it: hours.tz: there is no time zone 'Europe'"),
+        ({"hours": {**BERLIN, "tz": "localtime"}}, "it: hours.tz: localtime is another zone on each machine"),
         (
             {"hours": {**BERLIN, "outside": "escalate"}},
             "it: hours.outside: escalates, but the rule does not say to whom",
