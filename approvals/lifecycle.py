@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from approvals import hold_verbs, moves, sampling, standing_verbs
@@ -10,6 +11,7 @@ from approvals.acting import agent as _agent
 from approvals.acting import reviewer as _reviewer
 from approvals.acting import still_lent as _still_lent
 from approvals.events import Actor, Note, Refused
+from approvals.examining import Examiner
 from approvals.gate import Tier
 from approvals.given import AHEAD, PLAIN, Given
 from approvals.ports import Damaged
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from approvals.history import Answer, Question
     from approvals.ports import Clock, Ids, Lots, Policy, Store, Transaction
     from approvals.proposal import JSON
+    from approvals.refusals import Fault
 
 SYSTEM = Actor(kind="system", id="signoff")
 REFUSALS_A_MINUTE = 20
@@ -65,11 +68,15 @@ class Lifecycle:
     clock: "Clock"
     ids: "Ids"
     lots: "Lots"
+    examiner: Examiner = field(default_factory=Examiner)
     damaged: set[str] = field(default_factory=set)
     """Proposals whose rows are not what was written: neither time nor a new policy could be applied to them."""
 
     async def submit(self, submission: Submission) -> tuple[Proposal, bool]:
         """The proposal, and whether it is new. Raises AgentRefusal, StoreBusy."""
+        return await self.examiner.for_agent(submission.ask.agent, partial(self._submit, submission))
+
+    async def _submit(self, submission: Submission) -> tuple[Proposal, bool]:
         ask, action = submission.ask, submission.action
         async with self.store.transaction() as tx:
             now = self.clock.now()
@@ -78,7 +85,7 @@ class Lifecycle:
                 return self.seen(known), False
             if not self.policy.allows(ask.agent, action.name):
                 raise ActionNotAllowed(action.name)
-            if faults := self.policy.faults(ask, action):
+            if faults := self.examiner.faults(self.policy.faults(ask, action)):
                 raise SchemaFailed(faults)
             if ask.callback_url is not None and not self.policy.may_call_back(ask.agent, ask.callback_url):
                 raise CallbackRefused
@@ -188,25 +195,46 @@ class Lifecycle:
         self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str, given: Given = PLAIN
     ) -> Proposal:
         """A new payload, judged again, with the editor's own approval where it counts."""
-        async with self.store.transaction() as tx:
-            proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_lent(tx, reviewer, now)
-            action = Action(name=proposal.action.name, payload=payload)
-            answers = await tx.answers(self._questions(proposal, action), now)
-            events = self._edit(proposal, reviewer, action, answers, nonce, now, given)
-            await hold_verbs.free(tx.holds, proposal, action, now)
-            return await tx.record(proposal, events, _reviewer(reviewer), now)
+
+        async def edit() -> Proposal:
+            async with self.store.transaction() as tx:
+                proposal, now = await tx.load(proposal_id), self.clock.now()
+                editor = await _still_lent(tx, reviewer, now)
+                action = Action(name=proposal.action.name, payload=payload)
+                answers = await tx.answers(self._questions(proposal, action), now)
+                events = self._edit(proposal, editor, action, answers, nonce, now, given)
+                await hold_verbs.free(tx.holds, proposal, action, now)
+                return await tx.record(proposal, events, _reviewer(editor), now)
+
+        return await self.examiner.for_person(reviewer.user, edit)
 
     async def foresee_edit(
         self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str
     ) -> Proposal:
         """What `edit` would make of the proposal, without doing it; raises what it would raise."""
-        proposal, now = await self._found(proposal_id), self.clock.now()
-        action = Action(name=proposal.action.name, payload=payload)
-        answers = await self.store.answers(self._questions(proposal, action), now)
-        events = self._edit(proposal, reviewer, action, answers, nonce, now, AHEAD)
-        await hold_verbs.free(self.store, proposal, action, now)
-        return after_all(proposal, events)
+
+        async def foresee() -> Proposal:
+            proposal, now = await self._found(proposal_id), self.clock.now()
+            action = Action(name=proposal.action.name, payload=payload)
+            answers = await self.store.answers(self._questions(proposal, action), now)
+            events = self._edit(proposal, reviewer, action, answers, nonce, now, AHEAD)
+            await hold_verbs.free(self.store, proposal, action, now)
+            return after_all(proposal, events)
+
+        return await self.examiner.for_person(reviewer.user, foresee)
+
+    async def edit_faults(
+        self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str
+    ) -> "tuple[Fault, ...]":
+        """What the schemas say against a payload that this person may edit it to; raises what `may_edit` raises."""
+
+        async def look() -> "tuple[Fault, ...]":
+            proposal = await self._found(proposal_id)
+            moves.may_edit(proposal, reviewer, nonce, self.clock.now())
+            action = Action(name=proposal.action.name, payload=payload)
+            return self.examiner.faults(self.policy.faults(proposal.ask, action))
+
+        return await self.examiner.for_person(reviewer.user, look)
 
     async def may_approve(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
         """Raises the Refusal that an approval by this person would meet now, whatever they type."""
@@ -296,13 +324,17 @@ class Lifecycle:
 
     async def reply(self, proposal_id: str, agent: str, said: "moves.Said") -> Proposal:
         """The agent's answer to a reviewer's question; a payload with it is judged again, as an edit's is."""
+        return await self.examiner.for_agent(agent, partial(self._reply, proposal_id, agent, said))
+
+    async def _reply(self, proposal_id: str, agent: str, said: "moves.Said") -> Proposal:
         async with self.store.transaction() as tx:
             proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
             offered = None
             if said.payload is not None:
                 action = Action(name=proposal.action.name, payload=said.payload)
                 answers = await tx.answers(self._questions(proposal, action), now)
-                gate, faults = self._judged_with(proposal, action, answers), self.policy.faults(proposal.ask, action)
+                faults = self.examiner.faults(self.policy.faults(proposal.ask, action))
+                gate = self._judged_with(proposal, action, answers)
                 offered = moves.Offered(action=action, gate=gate, faults=faults, nonce=self.ids.nonce())
             return await self._recorded(tx, proposal, moves.reply(proposal, said, offered, now), now)
 
@@ -394,12 +426,13 @@ class Lifecycle:
         now: datetime,
         given: Given,
     ) -> "list[Event]":
+        moves.may_edit(proposal, reviewer, nonce, now)  # nothing is examined for whoever may not
         return moves.edit(
             proposal,
             reviewer,
             action,
             self._judged_with(proposal, action, answers),
-            self.policy.faults(proposal.ask, action),
+            self.examiner.faults(self.policy.faults(proposal.ask, action)),
             nonce=nonce,
             new_nonce=self.ids.nonce(),
             now=now,

@@ -1,18 +1,19 @@
 """What the other rooms must fill. Nothing here does anything."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from approvals.gate import Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from approvals.delegation import Delegation
     from approvals.effects import Effect
     from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
+    from approvals.examining import Examination
     from approvals.gate import Gate
     from approvals.history import Answer, Question
     from approvals.holds import Hold, HoldEnd
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from approvals.sampling import Sample
     from approvals.standing import StandingApproval, StandingEnd
     from approvals.stopping import Stop
+
+
+T = TypeVar("T")
 
 
 class StoreBusy(Exception):
@@ -36,6 +40,22 @@ class Damaged(Exception):
     def __init__(self, what: str = "", agent: str | None = None) -> None:
         super().__init__(what)
         self.agent = agent
+
+
+class WorkLimit(Exception):
+    """It took more time or memory than it may; what it would have said is not known."""
+
+
+class WorkRefused(StoreBusy):
+    """Nobody could begin it in time: too much waits, or no process can be started. Try again in a second."""
+
+
+class Elsewhere(Protocol):
+    """Where long work is done, so that nobody waits for it but whoever asked."""
+
+    async def run(self, function: "Callable[..., T]", *args: Any, who: str | None = None) -> "T":
+        """What the function gives; `who` is whose work it is. Raises WorkLimit, WorkRefused."""
+        ...
 
 
 class Clock(Protocol):
@@ -130,8 +150,11 @@ class Policy(Protocol):
         """Whether the person is in one of the roles by its text, or may be by a user group."""
         ...
 
-    def faults(self, ask: "Ask", action: "Action") -> "tuple[Fault, ...]":
-        """What the operator's schema for the action, and the agent's own, say against the payload."""
+    def faults(self, ask: "Ask", action: "Action") -> "tuple[Fault, ...] | Examination":
+        """What the operator's schema for the action, and the agent's own, say against the payload.
+
+        Where that may take long, what has to be asked elsewhere.
+        """
         ...
 
 

@@ -12,6 +12,7 @@ from typing import Any, cast
 import structlog
 from aiohttp import web
 
+from approvals.examining import Examiner
 from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, Lots
 from bot.api.app import build_api
@@ -150,7 +151,14 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
         client = await stack.enter_async_context(slack_client(token, settings.slack_api_url))
         who = WhoWeAre(client)
         reached = await who.ask()
-        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=ids, lots=lots or RandomLots())
+        lifecycle = Lifecycle(
+            store=store,
+            policy=policy,
+            clock=clock,
+            ids=ids,
+            lots=lots or RandomLots(),
+            examiner=Examiner(agents=judging, people=showing),
+        )
 
         def present() -> WrittenPolicy:
             return cast("WrittenPolicy", lifecycle.policy)  # whoever replaces it puts another one there

@@ -31,6 +31,10 @@ from typing import Any, Self, TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
+from approvals.ports import WorkLimit, WorkRefused
+
+__all__ = ["WorkLimit", "WorkRefused", "Worker"]
+
 T = TypeVar("T")
 
 BUSY = 8
@@ -47,14 +51,6 @@ PRELOADED = ["bot.worker", "policy.schemas", "bot.slack.details", "bot.slack.dif
 """What the server has imported before it forks a process, so that one that was killed is replaced at once."""
 _SAFE_PATH = "PYTHONSAFEPATH"
 _ENVIRONMENT = threading.RLock()
-
-
-class WorkLimit(Exception):
-    """It took more time or memory than it may; what it would have said is not known."""
-
-
-class WorkRefused(Exception):
-    """Nobody could begin it in time: too much waits, or no process can be started. Try again in a second."""
 
 
 @dataclass(slots=True)

@@ -148,7 +148,7 @@ def _refusal(policy: "WrittenPolicy", ask: "Ask", proposal: "Proposal") -> str |
     if not policy.allows(ask.agent, proposal.action.name):
         return f"{ask.agent} may not propose {proposal.action.name}"
     for revision in proposal.revisions:
-        if faults := policy.faults(ask, revision.action):
+        if faults := policy.all_faults(ask, revision.action):
             told = ", ".join(f"{fault.pointer or 'the payload'} {fault.detail}" for fault in faults)
             if revision.number == 1:
                 return told

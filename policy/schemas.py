@@ -1,12 +1,12 @@
 """JSON Schemas of payloads, Draft 2020-12: the one door to jsonschema-rs. Nothing is ever fetched.
 
-Patterns run on an engine without backtracking, and a schema that an agent sends is weighed before it is used: a few
-references that point at each other can keep a validator busy for hours.
+Patterns run on an engine without backtracking, and every schema is weighed before it is asked: a few references that
+point at each other can keep a validator busy for hours, and so can a short list of values with a long list of items.
+What may take long is told from what does not, and is not done at once.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -15,19 +15,27 @@ from approvals.refusals import Fault
 from policy.faults import Finding
 from policy.load import contents as read_file
 from policy.strict_json import NotJSON, parse, too_deep
+from policy.weights import Unbounded, Weights, containers, levels
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from approvals.proposal import JSON
+    from policy.weights import Level
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MOST_FAULTS = 20
 """Faults of one payload that are told; the rest follow once these are gone."""
 LONGEST_DETAIL = 300
+INVOLVED = "its references make it too involved to check; write it out flatter"
 HEAVIEST = 20_000
-"""Subschemas an agent's schema may come to when its references are followed `HOPS` deep."""
-HOPS = 32
+"""Lists and objects of an agent's schema, and subschemas that one value may meet when its references are followed."""
+SHORT = 50_000.0
+"""Microseconds up to which something is done at once."""
+TELLABLE = 1_000_000.0
+"""Microseconds up to which every fault is told; beyond that the first one, which costs no more than to find it."""
+_UNIT = 0.05
+"""Microseconds of one unit of work."""
 
 
 class UnusableSchema(ValueError):
@@ -42,10 +50,31 @@ class PayloadSchema:
     """As it was written, for forms that are drawn from it."""
     validator: Any = field(repr=False, compare=False)
 
+    weights: Weights = field(repr=False, compare=False)
+
     def faults(self, payload: "Mapping[str, JSON]") -> tuple[Fault, ...]:
         """What is wrong with the payload, a pointer each; never the values themselves, they may be secret."""
-        errors = islice(self.validator.iter_errors(dict(payload)), MOST_FAULTS)
-        return tuple(dict.fromkeys(fault for error in errors for fault in _faults(error)))[:MOST_FAULTS]
+        return self._told(dict(payload), TELLABLE)
+
+    def faults_at_once(self, payload: "Mapping[str, JSON]", sizes: "list[Level]") -> tuple[Fault, ...] | None:
+        """The same if that surely does not take long, else None. `sizes` are the payload's, level by level."""
+        if self.weights.work(sizes) * _UNIT > SHORT:
+            return None
+        if self.validator.is_valid(dict(payload)):
+            return ()
+        return self._told(dict(payload), SHORT) if self.weights.telling(sizes) <= SHORT else None
+
+    def _told(self, payload: "dict[str, JSON]", most: float) -> tuple[Fault, ...]:
+        if self.validator.is_valid(payload):
+            return ()
+        if self.weights.telling(levels(payload)) <= most:
+            errors = self.validator.iter_errors(payload)
+            return tuple(dict.fromkeys(fault for error in errors for fault in _faults(error)))[:MOST_FAULTS]
+        try:
+            self.validator.validate(payload)
+        except jsonschema_rs.ValidationError as error:
+            return tuple(_faults(error))[:MOST_FAULTS]
+        return (Fault("", "does not fit the schema"),)
 
 
 def operators_schema(schema: "JSON") -> PayloadSchema:
@@ -54,29 +83,49 @@ def operators_schema(schema: "JSON") -> PayloadSchema:
         raise UnusableSchema("a payload is an object, and so must its schema be")
     if schema.get("$schema", DIALECT) not in (DIALECT, DIALECT + "#"):
         raise UnusableSchema(f"$schema must be {DIALECT} or absent")
-    try:
-        validator = jsonschema_rs.Draft202012Validator(
-            schema,
-            validate_formats=True,
-            mask="the value",
-            retriever=_never,
-            pattern_options=jsonschema_rs.RegexOptions(),
-        )
-    except jsonschema_rs.ValidationError as error:
-        where = "/".join(map(str, error.instance_path))
-        raise UnusableSchema(f"{where}: {error.message}" if where else error.message) from None
-    except (ValueError, jsonschema_rs.ReferencingError) as error:
-        raise UnusableSchema(str(error)) from None
-    return PayloadSchema(schema, validator)
+    return _ready(schema, _weighed(schema, foreign=False))
 
 
 def agents_schema(schema: "Mapping[str, JSON]") -> PayloadSchema:
     """A schema that an agent sent; references must be local (`#/$defs/…`) and few. Raises UnusableSchema."""
-    if too_deep(schema):
-        raise UnusableSchema("it is nested too deep")
-    if _Weights(schema).of(schema, HOPS) > HEAVIEST:
-        raise UnusableSchema("its references make it too involved to check; write it out flatter")
-    return operators_schema(dict(schema))
+    weights = _agents_weights(schema)
+    if schema.get("$schema", DIALECT) not in (DIALECT, DIALECT + "#"):
+        raise UnusableSchema(f"$schema must be {DIALECT} or absent")
+    return _ready(dict(schema), weights)
+
+
+def agents_schema_at_once(schema: "Mapping[str, JSON]") -> PayloadSchema | None:
+    """The same if it is surely ready soon, else None. Raises UnusableSchema for what can be told by then."""
+    return None if _agents_weights(schema).compile > SHORT else agents_schema(schema)
+
+
+def inspected(
+    operators: "Mapping[str, JSON] | None", agents: "Mapping[str, JSON] | None", payload: "Mapping[str, JSON]"
+) -> tuple[Fault, ...]:
+    """What the operator's schema and the agent's own say against the payload, however long that takes."""
+    found = () if operators is None else operators_schema(dict(operators)).faults(payload)
+    if agents is not None:
+        try:
+            found += agents_schema(agents).faults(payload)
+        except UnusableSchema as error:
+            found += (_unusable(error),)
+    return tuple(dict.fromkeys(found))
+
+
+def inspected_at_once(
+    operators: PayloadSchema | None, agents: "Mapping[str, JSON] | None", payload: "Mapping[str, JSON]"
+) -> tuple[Fault, ...] | None:
+    """The same if that surely does not take long, else None."""
+    sizes = levels(payload)
+    found = () if operators is None else operators.faults_at_once(payload, sizes)
+    if agents is None or found is None:
+        return found
+    try:
+        schema = agents_schema_at_once(agents)
+    except UnusableSchema as error:
+        return (*found, _unusable(error))
+    own = None if schema is None else schema.faults_at_once(payload, sizes)
+    return None if own is None else tuple(dict.fromkeys((*found, *own)))
 
 
 def load_schemas(
@@ -105,6 +154,45 @@ def load_schemas(
     return schemas, findings, contents
 
 
+def _unusable(error: UnusableSchema) -> Fault:
+    return Fault("", f"cannot be checked, payload_schema is unusable: {error}")
+
+
+def _agents_weights(schema: "Mapping[str, JSON]") -> Weights:
+    if too_deep(schema):
+        raise UnusableSchema("it is nested too deep")
+    if containers(schema, HEAVIEST) > HEAVIEST:
+        raise UnusableSchema(INVOLVED)
+    weights = _weighed(schema, foreign=True)
+    if weights.widest() > HEAVIEST:
+        raise UnusableSchema(INVOLVED)
+    return weights
+
+
+def _weighed(schema: "Mapping[str, JSON]", *, foreign: bool) -> Weights:
+    try:
+        return Weights(schema, foreign=foreign)
+    except Unbounded as error:
+        raise UnusableSchema(str(error)) from None
+
+
+def _ready(schema: "dict[str, JSON]", weights: Weights) -> PayloadSchema:
+    try:
+        validator = jsonschema_rs.Draft202012Validator(
+            schema,
+            validate_formats=True,
+            mask="the value",
+            retriever=_never,
+            pattern_options=jsonschema_rs.RegexOptions(),
+        )
+    except jsonschema_rs.ValidationError as error:
+        where = "/".join(map(str, error.instance_path))
+        raise UnusableSchema(f"{where}: {error.message}" if where else error.message) from None
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        raise UnusableSchema(str(error)) from None
+    return PayloadSchema(schema, validator, weights)
+
+
 def _never(uri: str) -> Any:
     raise ValueError(f"{uri} is not in this file")
 
@@ -123,40 +211,3 @@ def _faults(error: jsonschema_rs.ValidationError) -> list[Fault]:
 
 def _pointer(*steps: str | int) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
-
-
-class _Weights:
-    """How many subschemas a schema comes to once its references are followed."""
-
-    def __init__(self, whole: "Mapping[str, JSON]") -> None:
-        self._whole = whole
-        self._known: dict[tuple[int, int], int] = {}
-
-    def of(self, node: "JSON | Mapping[str, JSON]", hops: int) -> int:
-        """At most a little above HEAVIEST, however much it would be."""
-        if not isinstance(node, (Mapping, list)):
-            return 0
-        known = self._known.get((id(node), hops))
-        if known is None:
-            known = 1 + sum(self.of(member, hops) for member in (node.values() if isinstance(node, Mapping) else node))
-            if isinstance(node, Mapping):
-                known += self._referred(node, hops)
-            known = self._known[id(node), hops] = min(known, HEAVIEST + 1)
-        return known
-
-    def _referred(self, node: "Mapping[str, JSON]", hops: int) -> int:
-        if {"$id", "$dynamicRef", "$recursiveRef"} & node.keys():
-            raise UnusableSchema("it may refer only to its own parts, as in #/$defs/line")
-        target = node.get("$ref")
-        if not isinstance(target, str) or not hops:
-            return 0
-        if target != "#" and not target.startswith("#/"):
-            raise UnusableSchema(f"it may refer only to its own parts, as in #/$defs/line, not to {target[:100]}")
-        return self.of(self._found(target), hops - 1)
-
-    def _found(self, target: str) -> "JSON | Mapping[str, JSON]":
-        found: JSON | Mapping[str, JSON] = self._whole
-        for step in target.split("/")[1:]:
-            name = step.replace("~1", "/").replace("~0", "~")
-            found = found.get(name) if isinstance(found, Mapping) else None
-        return found

@@ -1,23 +1,27 @@
 """The written policy: what fills `approvals.ports.Policy`, and what the edges read of it."""
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from approvals.examining import Examination
 from approvals.gate import Escalation, Fact, Gate, Reason, Tier
 from approvals.history import About, Answer, Question
 from approvals.proposal import Action, Ask, Source
-from approvals.refusals import Fault
 from policy import batching, evaluate, routing, sampling
 from policy.agents import Agent, holder
 from policy.explain import Explanation
 from policy.past import BUILT_IN, REJECTED, REPEAT_NAME, UNSURE, Past, Repeat, questions, rejected_before
 from policy.people import STANDS_IN, second_people, staffed
-from policy.schemas import UnusableSchema, agents_schema
+from policy.schemas import inspected, inspected_at_once
+from policy.strict_json import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from approvals.proposal import JSON
+    from approvals.refusals import Fault
     from policy.credentials import Credentials
     from policy.evaluate import Defaults, Rule, Weighed
     from policy.routing import Ops, Role
@@ -126,17 +130,29 @@ class WrittenPolicy:
         empty = dict.fromkeys(self.questions(ask, revisions[-1]), Answer())
         return self.judge(ask, revisions, empty, at_least=at_least, before=before)
 
-    def faults(self, ask: Ask, action: Action) -> tuple[Fault, ...]:
-        """What the operator's schema and the agent's own say against the payload; a bad schema is a fault too."""
-        found: tuple[Fault, ...] = ()
-        if action.name in self.schemas:
-            found += self.schemas[action.name].faults(action.payload)
-        if ask.payload_schema is not None:
-            try:
-                found += agents_schema(ask.payload_schema).faults(action.payload)
-            except UnusableSchema as error:
-                found += (Fault("", f"cannot be checked, payload_schema is unusable: {error}"),)
-        return tuple(dict.fromkeys(found))
+    def faults(self, ask: Ask, action: Action) -> "tuple[Fault, ...] | Examination":
+        """What the operator's schema and the agent's own say against the payload; a bad schema is a fault too.
+
+        Where that may take long, what has to be asked elsewhere.
+        """
+        found = inspected_at_once(self.schemas.get(action.name), ask.payload_schema, action.payload)
+        if found is not None:
+            return found
+        written = "" if ask.payload_schema is None else text_of(dict(ask.payload_schema))
+        own = hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
+        return Examination(
+            key=(self.version, action.digest, own), function=inspected, args=self._inspection(ask, action)
+        )
+
+    def all_faults(self, ask: Ask, action: Action) -> "tuple[Fault, ...]":
+        """The same, however long it takes: for commands."""
+        return inspected(*self._inspection(ask, action))
+
+    def _inspection(
+        self, ask: Ask, action: Action
+    ) -> "tuple[Mapping[str, JSON] | None, Mapping[str, JSON] | None, Mapping[str, JSON]]":
+        schema = self.schemas.get(action.name)
+        return None if schema is None else schema.schema, ask.payload_schema, action.payload
 
     def explain(self, ask: Ask, action: Action, at: "datetime | None" = None) -> Explanation:
         """What each rule says of the action, and the gate that comes of it where nothing of the past is known.
@@ -155,7 +171,7 @@ class WrittenPolicy:
                 if each.matched and each.open
             },
             allowed=self.allows(ask.agent, action.name),
-            faults=self.faults(ask, action),
+            faults=self.all_faults(ask, action),
             at=at,
         )
 

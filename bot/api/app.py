@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from approvals.ports import Conflict, Damaged, StoreBusy
+from approvals.ports import Conflict, Damaged, StoreBusy, WorkRefused
 from approvals.refusals import Refusal
 from bot.api import events, operations, proposals, proving, unread
 from bot.api.auth import RateLimit, agent_of
@@ -16,7 +16,7 @@ from bot.api.context import AGENT, API, CLOSING, METRICS, RATE_LIMIT, STREAMS, U
 from bot.api.holding import GLANCES, Glances
 from bot.api.metrics import Metrics
 from bot.api.parsing import MAX_BYTES
-from bot.api.problems import Problem, damaged, from_http, internal, refused, store_busy
+from bot.api.problems import Problem, damaged, from_http, internal, judging_busy, refused, store_busy
 from storage import DatabaseDamaged
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ def _problem(error: Exception, request: web.Request) -> Problem:
             return from_http(error, request.method, request.path)
         case Refusal():
             return refused(error)
+        case WorkRefused():
+            return judging_busy()
         case StoreBusy() | Conflict():
             return store_busy()
         case Damaged() | DatabaseDamaged():

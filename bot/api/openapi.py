@@ -33,7 +33,7 @@ _GIVEN = (
     given.ReceiptGiven,
     given.KeysGiven,
 )
-_RETRY = frozenset({"settling", "pending-limit", "rate-limit", "store-busy"})
+_RETRY = frozenset({"settling", "pending-limit", "rate-limit", "store-busy", "judging-busy"})
 _AGENTS = ("unauthenticated", "rate-limit", "damaged", "internal", "store-busy")
 _BODIES = ("malformed", "too-slow", "too-large", "invalid")
 
@@ -108,7 +108,16 @@ OPERATIONS = (
             201: ("It is new; also one that the policy blocks.", given.Answer),
             200: ("This key made it before; its present state.", given.Answer),
         },
-        problems=(*_AGENTS, *_BODIES, "action-not-allowed", "stopped", "schema", "key-reused", "pending-limit"),
+        problems=(
+            *_AGENTS,
+            *_BODIES,
+            "action-not-allowed",
+            "stopped",
+            "schema",
+            "judging-busy",
+            "key-reused",
+            "pending-limit",
+        ),
     ),
     Operation(
         method="get",
@@ -191,6 +200,7 @@ OPERATIONS = (
             "not-approved",
             "not-asked",
             "schema",
+            "judging-busy",
             "revision-blocked",
         ),
     ),

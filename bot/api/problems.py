@@ -69,6 +69,7 @@ KINDS: "Mapping[str, Kind]" = MappingProxyType(
         "damaged": Kind(500, "What is stored is not what was written"),
         "internal": Kind(500, "Something is wrong here"),
         "not-ready": Kind(503, "Not ready"),
+        "judging-busy": Kind(503, "Too much is being judged"),
         "store-busy": Kind(503, "The store is busy"),
         "too-many-connections": Kind(503, "Every connection is at work"),
     }
@@ -131,6 +132,16 @@ def store_busy() -> Problem:
         slug="store-busy",
         detail="The store did not answer in time and nothing was changed. Try the same request again.",
         headers=retry_after(1),
+    )
+
+
+def judging_busy() -> Problem:
+    """The 503 for what is too large to judge at once while too much like it is being judged."""
+    return Problem(
+        slug="judging-busy",
+        detail="This takes long to judge, too much like it is being judged now, and nothing was changed. "
+        "Try the same request again, one at a time.",
+        headers=retry_after(2),
     )
 
 

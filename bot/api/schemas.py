@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from approvals.proposal import Evidence, Preview, Source
 from approvals.refusals import Fault
 from bot.api.parsing import MAX_FAULTS, Faulty, pointer
-from policy.schemas import UnusableSchema, agents_schema
+from policy.schemas import UnusableSchema, agents_schema_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ def _signal(value: object) -> object:
 
 def _schema(value: "dict[str, Any]") -> "dict[str, Any]":
     try:
-        agents_schema(value)
+        agents_schema_at_once(value)
     except UnusableSchema as error:
         raise ValueError(f"The schema cannot be used: {error}") from None
     return value

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.digest import canonical
+from policy.references import Unresolvable, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -123,12 +124,10 @@ def _unfolded(
 
 
 def _referred(root: "Mapping[str, JSON]", target: str) -> "JSON | Mapping[str, JSON]":
-    found: JSON | Mapping[str, JSON] = root
-    head, *steps = target.split("/")
-    for step in steps:
-        name = step.replace("~1", "/").replace("~0", "~")
-        found = found.get(name) if isinstance(found, dict) else None
-    return found if head == "#" else None
+    try:
+        return resolved(root, target)
+    except Unresolvable:  # kept from a time when schemas with such references were taken
+        return None
 
 
 def _member(part: "Mapping[str, JSON]", name: str) -> "JSON":

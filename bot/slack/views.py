@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from approvals.friction import words as words_of
 from approvals.given import Given
-from approvals.proposal import JSON, Action, Proposal
+from approvals.proposal import JSON, Proposal
 from approvals.refusals import (
     AlreadyResolved,
     CannotExtend,
@@ -110,8 +110,9 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
     if proposal.revision != form.revision:
         raise Changed
     if typed.faults:
-        await desk.lifecycle.may_edit(proposal.id, await desk.presumed(at.user, at.team, proposal), form.nonce)
-        others = desk.policy().faults(proposal.ask, Action(name=proposal.action.name, payload=typed.payload))
+        others = await desk.lifecycle.edit_faults(
+            proposal.id, await desk.presumed(at.user, at.team, proposal), typed.payload, form.nonce
+        )
         own = proposal.ask.payload_schema is not None
         return _faults({**errors(shown, others, typed.payload, agents=own), **dict(typed.faults)})
     reviewer = await desk.reviewer(at, proposal)

@@ -9,6 +9,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from approvals.decision import Reviewer
+from approvals.examining import Examiner
 from approvals.lifecycle import Lifecycle
 from bot.api.app import Api, build_api
 from bot.api.context import METRICS, Limits, Readiness
@@ -151,14 +152,19 @@ def limits():
 
 
 @pytest.fixture
-async def desk(tmp_path, limits):
+def examiner():
+    return Examiner()
+
+
+@pytest.fixture
+async def desk(tmp_path, limits, examiner):
     (tmp_path / "policy.yml").write_text(POLICY)
     (tmp_path / "checked.json").write_text(json.dumps(CHECKED))
     environ = {"SHOP_TOKEN": TOKEN, "OTHER_TOKEN": OTHER_TOKEN, "AUDITOR_TOKEN": AUDITOR_TOKEN}
     policy = load(tmp_path / "policy.yml", MappingProxyType(environ))
     clock = Clock()
     async with open_store(f"sqlite:///{tmp_path}/signoff.db", b"k" * 32, clock) as store:
-        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), lots=Lots())
+        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), lots=Lots(), examiner=examiner)
         made = Desk(None, None, lifecycle, clock, Readiness(store=True, schema=True, scheduler=True))
 
         async def readiness():
