@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from bot.slack.direction import isolated
 from bot.slack.text import escape, length, one_line
 
 if TYPE_CHECKING:
@@ -19,12 +20,12 @@ _CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
 
 def plain(text: str) -> Block:
     """Text that Slack shows as it is, of 1 to 3000 characters."""
-    return {"type": "plain_text", "text": text, "emoji": False}
+    return {"type": "plain_text", "text": isolated(text), "emoji": False}
 
 
 def ours(markup: str) -> Block:
     """Markup of this program: never with foreign text in it."""
-    return {"type": "mrkdwn", "text": markup, "verbatim": True}
+    return {"type": "mrkdwn", "text": isolated(markup), "verbatim": True}
 
 
 def header(text: str) -> Block:
@@ -55,7 +56,8 @@ def rich(*parts: Block) -> Block:
 
 def run(text: str, **style: bool) -> Block:
     """A piece of a line of rich text, of at least one character; `style` is bold, italic or code."""
-    return {"type": "text", "text": text, "style": dict(style)} if style else {"type": "text", "text": text}
+    made: Block = {"type": "text", "text": isolated(text)}
+    return {**made, "style": dict(style)} if style else made
 
 
 def paragraph(*runs: Block) -> Block:

@@ -29,7 +29,7 @@ SHORT = 120
 ALIKE = 0.4
 """How much of the longer text must have stayed for its changes to be marked word by word."""
 _BRIEF = 60
-_TIGHT = 30
+_TIGHT = 64
 """Less room than this is left empty: a character spelled out must not be cut."""
 _ROOM_FOR_THE_REST = 300
 _WORDS = re.compile(rf"{TOKEN.pattern}|\n|(?:\w+|[^\w\s])[^\S\n]*|[^\S\n]+")

@@ -15,7 +15,7 @@ from bot.slack.kinds import LISTS, Choices, Kind, kind_of, plain
 from bot.slack.paths import Path, can_be_read, labels, pointer_to
 from bot.slack.redaction import redacted_fields, veiled
 from bot.slack.splitting import Piece, split
-from bot.slack.text import has_invisible, length
+from bot.slack.text import has_invisible, length, passes_for_other
 from bot.slack.words import fields as say
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _FRAME_BYTES = 500
 _MULTILINE = 80
 _LONG = 200
 """A text that may become longer than this has several lines from the start."""
-_BLANKS = " \t\u00a0\r\n"
+_BLANKS = " \t\u00a0\u202f\u2007\u2009\u3000\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,8 +235,8 @@ def _locked(proposal: "Proposal", field: Field) -> str | None:
         return say.THE_POLICY_DOES_NOT_LET_REVIEWERS
     if not can_be_read(field.name) or length(field.name) > LONGEST_LABEL:
         return say.NAME_TOO_LONG_FOR_AN_INPUT
-    if any(has_invisible(text) for text in _texts(field.value)):
-        return say.IT_HAS_INVISIBLE_CHARACTERS
+    if odd := [text for text in _texts(field.value) if has_invisible(text)]:
+        return say.IT_HAS_LOOK_ALIKES if all(map(passes_for_other, odd)) else say.IT_HAS_INVISIBLE_CHARACTERS
     return _too_long(field) if length(field.shown) > LONGEST_INPUT else None
 
 

@@ -1,21 +1,26 @@
 r"""What Slack does to a text on its way through an input, and how to see through it.
 
 Slack writes line ends as `\n`, trims blanks at line ends and at both ends of the text, may write a plain blank for
-another, and may give an emoji as its `:code:` or a code as its emoji. A text that differs from the prefilled one in
-nothing else was left alone. The price: an edit that changes nothing but these is not seen, nor one that puts an emoji
-whose code nobody knows in the place of another. The form then says that nothing changed, before anything is decided.
+another, a letter and its accent as one, and may give an emoji as its `:code:` or a code as its emoji. A text that
+differs from the prefilled one in nothing else was left alone. The price: an edit that changes nothing but these is not
+seen, nor one that puts an emoji whose code nobody knows in the place of another. The form then says that nothing
+changed, before anything is decided.
 """
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from bot.slack.alignment import aligned
 from bot.slack.emoji import CODE, EMOJI, bare, meant
 
-_BLANKS = " \t\u00a0"
+_BLANKS = " \t\u00a0\u202f\u2007\u2009\u3000"
 _ENDS = _BLANKS + "\r\n"
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u093c\u09bc\u0a3c\u0b3c\u200c\u200d\u3099\u309a"
+"""Marks that have composed letters, and joiners: a word is one with them."""
+_BLANK = re.compile("[\u00a0\u202f\u2007\u2009\u3000]")
 _ATOM = re.compile(
-    rf"(?P<line>[{_BLANKS}]*(?:\r\n|\r|\n))|(?P<code>{CODE})|(?P<emoji>{EMOJI})|(?P<blanks>[{_BLANKS}]+)|\w+|.",
+    rf"(?P<line>[{_BLANKS}]*(?:\r\n|\r|\n))|(?P<code>{CODE})|(?P<emoji>{EMOJI})|(?P<blanks>[{_BLANKS}]+)|\w[\w{_MARKS}]*|.",
     re.DOTALL,
 )
 
@@ -70,13 +75,13 @@ def _key(raw: str, kind: str) -> str:
         case "line":
             return "\n"
         case "blanks":
-            return raw.replace("\u00a0", " ")
+            return _BLANK.sub(" ", raw)
         case "code":
             return meant(raw) or raw
         case "emoji":
             return bare(raw)
         case _:
-            return raw
+            return unicodedata.normalize("NFC", raw)
 
 
 def _alike(before: _Atom, after: _Atom) -> bool:

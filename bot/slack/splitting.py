@@ -4,22 +4,19 @@ Blanks and line ends where two pieces meet belong to neither: Slack trims what s
 """
 
 import re
-import unicodedata
 from itertools import takewhile
 from typing import NamedTuple
 
+from bot.slack.ordinary import ends_a_character
 from bot.slack.text import length
 
 PIECE = 2500
 """How long a piece is at most, as Slack counts; an input holds 3000, and people want to add a sentence."""
 MOST_PIECES = 12
-_ENDS = " \t\u00a0\r\n"
+_ENDS = " \t\u00a0\u202f\u2007\u2009\u3000\r\n"
 _GAP = re.compile(f"[{_ENDS}]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SENTENCE_ENDS = frozenset(".!?…。！？")  # noqa: RUF001 sentences end in full-width marks, too
-_JOINER = "\u200d"
-_TONES = range(0x1F3FB, 0x1F400)
-_FLAGS = range(0x1F1E6, 0x1F200)
 
 
 class Piece(NamedTuple):
@@ -58,7 +55,7 @@ def _end(core: str) -> int:
     if gaps:
         # A gap may have begun before the half, where the search did.
         return len(core[: max(gaps, key=lambda gap: (_rank(core, gap), gap.start())).start()].rstrip(_ENDS))
-    return next((each for each in range(end, end // 2, -1) if _between_characters(core, each)), end)
+    return next((each for each in range(end, end // 2, -1) if ends_a_character(core, each)), end)
 
 
 def _fitting(core: str) -> int:
@@ -72,14 +69,3 @@ def _fitting(core: str) -> int:
 def _rank(core: str, gap: "re.Match[str]") -> int:
     lines = len(_LINE_END.findall(gap.group()))
     return min(lines, 2) + 1 if lines else int(core[gap.start() - 1] in _SENTENCE_ENDS)
-
-
-def _between_characters(text: str, at: int) -> bool:
-    """Whether what people see as one character does not stand on both sides."""
-    before, after = text[at - 1], text[at]
-    if unicodedata.category(after)[0] == "M" or ord(after) in _TONES or _JOINER in (before, after):
-        return False
-    flags = 0
-    while flags < at and ord(text[at - 1 - flags]) in _FLAGS:
-        flags += 1
-    return ord(after) not in _FLAGS or flags % 2 == 0

@@ -11,40 +11,40 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from bot.slack.direction import ISOLATES, isolates, marked
+from bot.slack.emoji import EMOJI
 from bot.slack.indent import indented
+from bot.slack.lookalikes import look_alikes
+from bot.slack.ordinary import BLANK_ALTHOUGH_NAMED, ends_a_character, in_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from approvals.proposal import JSON
 
-TOKEN = re.compile(r"⟨U\+([0-9A-F]{4,6})(?: x(\d+))?⟩")
-"""What `visible` writes for a character that does not show, or for so many of them."""
+TOKEN = re.compile(r"⟨U\+([0-9A-F]{4,6})(?: x(\d+)| ([^⟨⟩]*))?⟩")
+"""What `visible` writes for a character that does not show, or for so many; or for one that passes for another."""
 MARK = "▮"
 """Stands for what is redacted; spelled out in foreign text, so that nobody else can write it."""
 VEILED = "\udcae"
 """Becomes the mark where text is made visible; no text of an agent holds it, for it is half of a character."""
-_LONGEST_TOKEN = 24
+_LONGEST_TOKEN = 64
 _WORTH_REMEMBERING = 2000
-"""Characters of a word."""
+"""Characters of a line."""
 _HARMLESS = frozenset({"0009", "000A", "000D", "0020", "0026", "25AE", "27E8"})
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
-_FILLERS = (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0x16FE4, 0x1D159)
-_SELECTORS = (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
-_BLANK_ALTHOUGH_NAMED = frozenset({*_FILLERS, *_SELECTORS})
-"""Characters that their category calls letters, marks or symbols and that show nothing: fillers, joiners, selectors."""
 _OWN = frozenset({"⟨", MARK})
 """What only we write."""
 _JAMO = frozenset([*range(0x1100, 0x1200), *range(0xA960, 0xA980), *range(0xD7B0, 0xD800)])
-_MARKS_ON_ONE_LETTER = 3
 _PADDING = re.compile(r"(?m)(?<![ \n]) {16,}|^ {65,}| +$|\A +|\n{4,}|\A\n+|\n+\Z")
 _OURS = frozenset(
     ("header", "section", "context", "divider", "actions", "rich_text", "rich_text_list", "button", "overflow")
 )
 _PARTS = ("title", "label", "text", "fields", "accessory", "elements", "element", "options", "confirm", "deny")
 _ENTITY = re.compile(r"&(?=(?:amp|lt|gt);)")
-_WORD = re.compile(r"[^ \n]+")
+_LINE = re.compile(r"[^\n]+")
 _CODE = re.compile(r":(?:[+-]1|[a-z][a-z0-9_+'-]*):")
+_EMOJI = re.compile(f"(?!{MARK}){EMOJI}")
 _PERSON = re.compile(r"<([@#][A-Z0-9]+|!subteam\^[A-Z0-9]+)\|[^<>]*>")
 
 
@@ -59,12 +59,14 @@ def unescape(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text with all that does not show spelled out as `⟨U+202E⟩`; equal results mean equal texts.
+    """The text with all that could deceive spelled out, as `⟨U+202E⟩` or `⟨U+0430 Cyrillic, like a⟩`.
 
-    Spelled out are control, format, bidi, tag, blank and unassigned characters, marks that only pile up or have a
-    composed twin, padding, and what Slack would read as an entity. Line breaks and single blanks stay.
+    Equal results mean equal texts. Spelled out are control, format, bidi, tag, blank and unassigned characters where
+    no script or emoji asks for them, marks that only pile up, letters that look like others, padding, and what Slack
+    would read as an entity. Line breaks, single blanks, and what is ordinary in its place stay.
     """
-    return _ENTITY.sub("⟨U+0026⟩", _PADDING.sub(_run, _WORD.sub(_spelled, text)))
+    shown = _ENTITY.sub("⟨U+0026⟩", _PADDING.sub(_run, _LINE.sub(_spelled, text)))
+    return marked(shown)
 
 
 def one_line(text: str) -> str:
@@ -73,19 +75,26 @@ def one_line(text: str) -> str:
 
 
 def has_invisible(text: str) -> bool:
-    """Whether the text holds characters that people cannot see; tabs, blanks and line breaks are not among them."""
+    """Whether the text holds characters that people cannot see or take for others; tabs and blanks are none."""
     return spells_out(visible(text))
 
 
 def spells_out(shown: str) -> bool:
-    """Whether a visible text spells out characters that people cannot see."""
-    return any(code not in _HARMLESS for code, _ in TOKEN.findall(shown))
+    """Whether a visible text spells out characters that people cannot see or take for others."""
+    return any(code not in _HARMLESS for code, _, _ in TOKEN.findall(shown))
+
+
+def passes_for_other(text: str) -> bool:
+    """Whether the text holds characters that people could take for others, and none that they cannot see."""
+    told = [like for code, _, like in TOKEN.findall(visible(text)) if code not in _HARMLESS]
+    return bool(told) and all(told)
 
 
 def length(text: str) -> int:
-    """How long Slack finds the text: UTF-16 units, with `&`, `<` and `>` as the entities it makes of them."""
+    """How long Slack finds the text as it is sent: UTF-16 units, with `&`, `<` and `>` as the entities they become."""
     return (
-        len(text.encode("utf-16-le", "surrogatepass")) // 2
+        isolates(text)
+        + len(text.encode("utf-16-le", "surrogatepass")) // 2
         + 4 * text.count("&")
         + 3 * (text.count("<") + text.count(">"))
     )
@@ -113,7 +122,7 @@ def chunks(text: str, limit: int) -> "Iterator[tuple[str, bool]]":
     """
     start = 0
     while start < len(text):
-        end = _fitting(text, start, limit, length)
+        end = max(_fitting(text, start, limit, length), start + 1)
         if end >= len(text):
             yield text[start:], False
             return
@@ -143,39 +152,50 @@ def words_of(blocks: "Iterable[Mapping[str, Any]]") -> str:
 
 
 def _spelled(found: "re.Match[str]") -> str:
-    word = found.group()
-    if word.isascii():
-        return word.translate(_SHOWN)
-    return _remembered(word) if len(word) <= _WORTH_REMEMBERING else _spell(word)
+    line = found.group()
+    if line.isascii():
+        return line.translate(_SHOWN)
+    return _remembered(line) if len(line) <= _WORTH_REMEMBERING else _spell(line)
 
 
-def _spell(word: str) -> str:
-    stable = unicodedata.is_normalized("NFC", word)
+def _spell(line: str) -> str:
+    named = look_alikes(line)
+    if not named and all(map(_is_plain, {*line})):
+        return line.translate(_SHOWN)
+    kept = in_place(line)
     spelled: list[str] = []
-    room = 0
-    for char in word:
-        shown = _SHOWN[ord(char)]
-        kind = unicodedata.category(char)[0]
-        if kind == "M":
-            kept = stable and room > 0
-            room -= 1
-        else:
-            kept = stable or (unicodedata.normalize("NFC", char) == char and ord(char) not in _JAMO)
-            room = _MARKS_ON_ONE_LETTER if kind in "LNS" else 0
-        if not kept:
+    for at, char in enumerate(line):
+        if at in named:
+            shown = _token(ord(char), named[at])
+        elif at in kept and char not in _OWN and not (at and len(spelled[-1]) > 1):
+            shown = char
+        elif unicodedata.category(char)[0] == "M" or _is_another_spelling(char):
             shown = _token(ord(char))
-        if len(shown) > 1:
-            room = 0
+        else:
+            shown = _SHOWN[ord(char)]
         spelled.append(shown)
     return "".join(spelled)
 
 
+@lru_cache(maxsize=8192)
+def _is_plain(char: str) -> bool:
+    """Whether the character is shown alike wherever it stands."""
+    return len(_SHOWN[ord(char)]) == 1 and unicodedata.category(char)[0] != "M" and not _is_another_spelling(char)
+
+
+@lru_cache(maxsize=8192)
+def _is_another_spelling(char: str) -> bool:
+    """Whether another single character is the same by Unicode's own rules; or a part of a Korean syllable is alone."""
+    composed = unicodedata.normalize("NFC", char)
+    return (len(composed) == 1 and composed != char) or ord(char) in _JAMO
+
+
 _remembered = lru_cache(maxsize=1024)(_spell)
-"""A card looks at the same words many times over."""
+"""A card looks at the same lines many times over."""
 
 
-def _token(code: int) -> str:
-    return f"⟨U+{code:04X}⟩"
+def _token(code: int, like: str = "") -> str:
+    return f"⟨U+{code:04X}{' ' if like else ''}{like}⟩"
 
 
 class _Shown(dict[int, str]):
@@ -183,8 +203,8 @@ class _Shown(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        hidden = unicodedata.category(char) in _HIDDEN_CATEGORIES or code in _BLANK_ALTHOUGH_NAMED or char in _OWN
-        shown = MARK if char == VEILED else _token(code) if hidden else char
+        hidden = unicodedata.category(char) in _HIDDEN_CATEGORIES or code in BLANK_ALTHOUGH_NAMED or char in _OWN
+        shown = MARK if char == VEILED else _token(code) if hidden and char != " " else char
         if code < 0x10000:
             self[code] = shown
         return shown
@@ -211,11 +231,11 @@ def _fitting(text: str, start: int, limit: int, measure: "Callable[[str], int]")
     end = low
     if end < len(text):
         opened = text.rfind("⟨", max(start, end - _LONGEST_TOKEN), end)
-        if opened > start and text.find("⟩", opened, end) < 0:
+        if opened >= start and text.find("⟩", opened, end) < 0:
             end = opened
-        while end > start + 1 and unicodedata.category(text[end])[0] == "M":
+        while end > start + 1 and not ends_a_character(text, end):
             end -= 1
-    return max(end, start + 1)
+    return end
 
 
 def _ordered(value: "JSON | Mapping[str, JSON]") -> Any:
@@ -232,8 +252,10 @@ def _utf16(key: str) -> bytes:
 
 def _settled(text: str) -> str:
     """Entities undone, names beside ids left out, emoji and their codes alike."""
-    alike = _CODE.sub("☺", "".join("☺" if _is_emoji(char) else char for char in _PERSON.sub(r"<\1>", unescape(text))))
-    return re.sub("☺[☺\ufe0f]*", "☺", alike)
+    text = ISOLATES.sub("", text)
+    text = _EMOJI.sub("☺", _PERSON.sub(r"<\1>", unescape(text)))
+    alike = _CODE.sub("☺", "".join("☺" if _is_emoji(char) else char for char in text))
+    return re.sub("☺[☺\ufe0e\ufe0f]*", "☺", unicodedata.normalize("NFC", alike))
 
 
 def _is_emoji(char: str) -> bool:

@@ -39,6 +39,7 @@ DOORS = {
     "joserfc": "bot/signing.py",
     "pebble": "bot/worker.py",
     "multiprocessing": "bot/worker.py",
+    "confusable_homoglyphs": "bot/slack/scripts.py",
 }
 
 LATER = {"asyncpg"}

@@ -32,7 +32,7 @@ TRICKS = (
     "_i_", "~s~", "> quote", ":warning:", "&lt;!channel&gt;", "&amp;", "&", "<", ">", '"', "\\", "\\n", "*Approved* by U0BOSS",
     "\u202e", "\u2066", "\u200b", "\u200d", "\u00ad", "\ufeff", "\u2028", "\u00a0", "\u3164", "\U000e0041", "\U000e0100",
     "\x00", "\x1b[2J", "\x7f", "\t", "\r\n", "\n", "\n" * 40, " ", " " * 90, "e\u0301", "\u00e9", "\u212b", "A\u030a",
-    "Z" + "\u0335\u0321\u0344" * 20, "\u0301", "\u1100\u1161", "\uac00", "❤️", "👩‍💻", "1️⃣", "漢字", "שלום", "مرحبا", "हिन्दी",
+    "Z" + "\u0335\u0321\u0344" * 20, "\u0301", "\u1100\u1161", "\uac00", "❤️", "👩‍💻", "1️⃣", "漢字", "שלום", "hаfen", "раура", "Россия", "א 12 34", "g〇〇gle", "․com", "𝐚dmin", "ａ．ｂ", "٣٤ ١٢", "v\u00a0Praze", "می\u200cخو", "❤️\u200d🔥", "🇩🇪", "\u1112\u1161\u11ab", "i\u0307", "–rf", "\u2011rf", "مرحبا", "हिन्दी",
     "⟨U+202E⟩", "⟨", "⟩", "U+202E", "\ufffe", "\U0010ffff", "\ue000", "word", "a b", "250", "null", "x" * 300,
 )  # fmt: skip
 plain_words = st.text(st.sampled_from("abcdefgh 0123456789"), min_size=1, max_size=30)
@@ -230,7 +230,9 @@ BIG = {
 
 def decoded(shown):
     """The text that a visible text stands for."""
-    return re.sub(r"⟨U\+([0-9A-F]{4,6})(?: x(\d+))?⟩", lambda found: chr(int(found[1], 16)) * int(found[2] or 1), shown)
+    shown = re.sub("⟨←⟩|[\u2067\u2069]", "", shown)
+    token = r"⟨U\+([0-9A-F]{4,6})(?: x(\d+)| [^⟨⟩]*)?⟩"
+    return re.sub(token, lambda found: chr(int(found[1], 16)) * int(found[2] or 1), shown)
 
 
 def parts(blocks):

@@ -1,5 +1,6 @@
 """Foreign text in Slack: equal display means equal text, and nothing is cut without a word."""
 
+import itertools
 import json
 import unicodedata
 
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals.digest import canonical
+from bot.slack.direction import ISOLATES, isolated
 from bot.slack.text import (
     TOKEN,
     chunks,
@@ -24,11 +26,18 @@ from bot.slack.text import (
 )
 from tests.slack.hostile import TRICKS, decoded, exactly, payloads, texts
 from tests.slack.limits import sent
+from tests.slack.texts import DECEPTIONS, ORDINARY, SPELLED, looks, same_to_all
 
 anything = st.one_of(
     texts, st.text(st.characters(), max_size=40), st.lists(st.sampled_from(TRICKS), max_size=8).map("".join)
 )
-HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
+HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs"}
+IN_PLACE = {"\n", " ", "\u00a0", "\u202f", "\u2007", "\u2009", "\u3000", "\u200b", "\u200c", "\u200d"}
+SEPARATE = "a\u05d11\u06f3 \u0639\u05d0(\u0662%,-"
+"""Of each kind that the bidirectional algorithm treats apart."""
+ALIKE = (
+    "ae.l1-:/ \u0430\u0435\u2024\u2010\u2044\ua789\uff0e\uff41\U0001d41a\u0301\u200b\u200d\ufe0f\u202e\U000e0061\u05d0"
+)
 
 
 @settings(max_examples=400)
@@ -42,7 +51,7 @@ def test_equal_display_means_equal_text(text):
 @given(anything)
 def test_no_character_without_a_picture_is_left(text):
     left = {char for char in visible(text) if unicodedata.category(char) in HIDDEN}
-    assert left <= {"\n", " "}
+    assert {char for char in left if char not in "\U000e0067\U000e0062\U000e0065\U000e007f"} <= IN_PLACE
     assert "\n" not in one_line(text)
 
 
@@ -50,7 +59,8 @@ def test_no_character_without_a_picture_is_left(text):
 @given(anything)
 def test_what_is_shown_survives_normalisation_and_unescaping(text):
     shown = visible(text)
-    assert unicodedata.normalize("NFC", shown) == shown
+    composed = unicodedata.normalize("NFC", decoded(unicodedata.normalize("NFC", shown)))
+    assert composed == unicodedata.normalize("NFC", text)
     assert unescape(shown) == shown
     assert unescape(escape(shown)) == shown
 
@@ -71,13 +81,13 @@ def test_blanks_at_the_edges_of_lines_and_texts_are_spelled_out(text):
         ("zero\u200bwidth", "zero⟨U+200B⟩width"),
         ("\U000e0041", "⟨U+E0041⟩"),
         ("⟨U+202E⟩", "⟨U+27E8⟩U+202E⟩"),
-        ("e\u0301 and \u00e9", "e⟨U+0301⟩ and \u00e9"),
+        ("e\u0301 and \u00e9", "e\u0301 and \u00e9"),
         ("a" + " " * 40 + "b", "a⟨U+0020 x40⟩b"),
         ("a\n\n\n\n\n\nb", "a⟨U+000A x6⟩b"),
         ("&lt;b&gt; & <b>", "⟨U+0026⟩lt;b⟨U+0026⟩gt; & <b>"),
         ("    indented\nhere", "⟨U+0020 x4⟩indented\nhere"),
         ("one\n    two", "one\n    two"),
-        ("हिन्दी ไทย שָׁלוֹם 漢字", "हिन्दी ไทย שָׁלוֹם 漢字"),
+        ("हिन्दी ไทย שָׁלוֹם 漢字", "हिन्दी ไทย ⟨←⟩שָׁלוֹם 漢字"),
     ],
 )
 def test_hidden_things_are_spelled_out_and_honest_scripts_are_left_alone(text, shown):
@@ -85,7 +95,7 @@ def test_hidden_things_are_spelled_out_and_honest_scripts_are_left_alone(text, s
 
 
 def test_only_what_people_cannot_see_counts_as_invisible():
-    hidden = ["a\u202eb", "a\u200bb", "a\u00a0b", "e\u0301", "\x1b", "\U000e0041", "❤️"]
+    hidden = ["a\u202eb", "a\u200bb", "a\u00a0b", "e\u0301\u0301", "\x1b", "\U000e0041", "a️"]
     assert all(has_invisible(text) for text in hidden)
     seen = ["", "tab\tand\r\nline", " padded ", "⟨U+202E⟩", "&lt;", "漢字 é 👍", "\n" * 9]
     assert not any(has_invisible(text) for text in seen)
@@ -94,12 +104,83 @@ def test_only_what_people_cannot_see_counts_as_invisible():
 @settings(max_examples=200)
 @given(anything)
 def test_length_is_what_slack_counts(text):
-    assert length(text) == sent(text)
+    assert length(text) == sent(isolated(text))
     assert weight(text) >= length(text)
 
 
+@pytest.mark.parametrize("text", ORDINARY.values(), ids=ORDINARY)
+def test_ordinary_text_of_any_language_stays_as_it_is(text):
+    assert visible(text).replace("⟨←⟩", "") == text
+    assert not has_invisible(text)
+    assert not has_invisible(pretty({"text": text}))
+
+
+@pytest.mark.parametrize("case", DECEPTIONS.values(), ids=DECEPTIONS)
+def test_what_could_deceive_is_spelled_out_where_it_stands(case):
+    text, said, *count = case
+    shown = visible(text)
+    assert said in shown
+    assert len(SPELLED.findall(shown)) == (count or [len(SPELLED.findall(said))])[0]
+    assert has_invisible(text)
+    assert decoded(shown) == text
+
+
+def test_numbers_beside_a_letter_from_right_to_left_keep_their_side():
+    sent_texts = [isolated(visible(pretty(text))) for text in ("א 12 34", "34 12 א")]
+    assert sent_texts == ['"⟨←⟩\u2067א\u2069 12 34"', '"34 12 ⟨←⟩\u2067א\u2069"']
+    assert [looks(each) for each in sent_texts] == ['"⟨←⟩א 12 34"', '"34 12 ⟨←⟩א"']
+
+
+def test_no_two_texts_of_both_directions_are_laid_out_alike():
+    texts_by_look = {}
+    every = ["".join(each) for size in (1, 2, 3) for each in itertools.product(SEPARATE, repeat=size)]
+    every += ["".join(each) for each in itertools.product(SEPARATE[::2] + SEPARATE[5:8:2], repeat=4)]
+    for text in every:
+        texts_by_look.setdefault(looks(isolated(visible(text))), set()).add(text)
+    assert [alike for alike in texts_by_look.values() if len(alike) > 1] == []
+
+
+@settings(max_examples=300)
+@given(st.lists(st.text(SEPARATE + '"\\', min_size=5, max_size=9), min_size=2, max_size=2, unique=True))
+def test_longer_texts_of_both_directions_are_laid_out_apart_in_a_payload_too(both):
+    first, second = (looks(isolated(visible(pretty({"to": text})))) for text in both)
+    assert first != second
+
+
+def test_no_two_short_texts_of_look_alikes_and_hidden_characters_look_the_same():
+    texts_by_look = {}
+    for size in (1, 2, 3):
+        for each in itertools.product(ALIKE, repeat=size):
+            text = "".join(each)
+            texts_by_look.setdefault(looks(isolated(visible(text))), set()).add(same_to_all(text))
+    assert [alike for alike in texts_by_look.values() if len(alike) > 1] == []
+
+
+@settings(max_examples=400)
+@given(anything, st.data())
+def test_equal_display_means_equal_text_whatever_letter_is_exchanged(text, data):
+    if not text:
+        return
+    place = data.draw(st.integers(0, len(text) - 1))
+    other = text[:place] + data.draw(st.sampled_from([*ALIKE, ""])) + text[place + data.draw(st.integers(0, 1)) :]
+    if looks(isolated(visible(text))) == looks(isolated(visible(other))):
+        assert same_to_all(text) == same_to_all(other)
+
+
+def test_in_a_line_of_its_script_a_whole_word_of_letters_that_latin_shares_is_not_named():
+    assert visible("Сара, оса и АВС") == "Сара, оса и АВС"
+    assert "Cyrillic, like" in visible("Сара\nоса и АВС")
+
+
+@given(texts)
+def test_what_is_isolated_is_as_long_as_length_says(text):
+    shown = visible(text)
+    assert length(shown) == sent(isolated(shown))
+    assert ISOLATES.sub("", isolated(shown)) == shown
+
+
 def whole_tokens(piece):
-    return "⟨" not in TOKEN.sub("", piece)
+    return "⟨" not in TOKEN.sub("", piece).replace("⟨←⟩", "")
 
 
 @settings(max_examples=300)
@@ -111,11 +192,11 @@ def test_a_shortened_text_fits_and_says_how_much_is_missing(text, limit, measure
     assert shown.startswith(cut)
     assert len(cut) + missing == len(shown)
     assert whole_tokens(cut)
-    assert missing == 0 or len(cut) > 0
+    assert missing == 0 or len(cut) > 0 or limit < 40
 
 
 @settings(max_examples=300)
-@given(anything, st.integers(24, 200))
+@given(anything, st.integers(64, 200))
 def test_chunks_hold_the_whole_text_and_cut_no_character_in_two(text, limit):
     shown = visible(text * 5)
     pieces = list(chunks(shown, limit))

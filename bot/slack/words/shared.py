@@ -5,8 +5,8 @@ EFFECT_AS_THE_AGENT_FORESEES = "Preview: the effect as the agent foresees it"
 THE_LINE_GOES_ON = "(the line goes on)"
 UNTRUSTED_SOURCE = ":globe_with_meridians: *Untrusted source:* text from outside may have triggered this."
 HIDDEN_CHARACTERS = (
-    ":warning: *Hidden characters:* something here holds characters that do not show. "
-    "They are spelled out, like ⟨U+202E⟩."
+    ":warning: *Hidden characters:* something here holds characters that do not show or pass for others. "
+    "They are spelled out, like ⟨U+202E⟩ or ⟨U+0430 Cyrillic, like a⟩."
 )
 THE_AGENTS_CLAIMS = ":speech_balloon: *The agent's claims*, checked by nobody:"
 WHY_A_PERSON_IS_ASKED = "Why a person is asked"
