@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
+from approvals.paths import at, is_redacted
 from approvals.refusals import NotTyped
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def words(proposal: "Proposal") -> tuple[Word, ...]:
     if gate.friction is None:
         return ()
     name = Word(field=NAME, text=action.name)
-    found = [name if hidden(path, gate.redact) else _word(action.payload, path) or name for path in gate.friction.typed]
+    found = [
+        name if is_redacted(path, gate.redact) else _word(action.payload, path) or name for path in gate.friction.typed
+    ]
     return tuple({each.field: each for each in found}.values())[:MOST_WORDS]
 
 
@@ -82,19 +85,11 @@ def wrong(wanted: "Sequence[Word]", typed: "Sequence[str]") -> tuple[bool, ...]:
     return tuple(not each.is_said_by(said[place]) for place, each in enumerate(wanted))
 
 
-def hidden(path: str, redact: "Sequence[str]") -> bool:
-    """Whether something at, above or below the field is not shown to those who decide."""
-    return any(f"{path}.".startswith(f"{each}.") or each.startswith(f"{path}.") for each in redact)
-
-
 def _word(payload: "Mapping[str, JSON]", path: str) -> Word | None:
-    value: JSON = dict(payload)
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    match value:
-        case bool() | int() | float():
+    match next(iter(at(payload, path)), None):
+        case bool() | int() | float() as value:
             return Word(field=path, text=json.dumps(value), number=not isinstance(value, bool))
-        case str() if _can_be_typed(value.strip()):
+        case str() as value if _can_be_typed(value.strip()):
             return Word(field=path, text=value.strip())
         case _:
             return None

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from approvals.paths import at, steps
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,7 +17,7 @@ def alike(action: "Action", may_differ: "Sequence[str]") -> str:
     """The digest of the action without these fields; a field that is absent differs in nothing else."""
     payload = action.payload
     for path in may_differ:
-        payload = _without(payload, path.split(".")[1:])
+        payload = _without(payload, steps(path))
     return replace(action, payload=payload).digest
 
 
@@ -25,7 +27,7 @@ def of_a_kind(approved: "Action", action: "Action", may_differ: "Sequence[str]")
     Numbers are one type. A field or a member that was not there when it was approved has no type, so it may not come.
     """
     for path in may_differ:
-        before, now = (_at(each.payload, path.split(".")[1:]) for each in (approved, action))
+        before, now = (at(each.payload, path) for each in (approved, action))
         if now and not (before and _fits(before[0], now[0])):
             return False
     return True
@@ -54,16 +56,6 @@ def _kind(value: "JSON") -> Kind:
             return ("object", frozenset((name, _kind(inside)) for name, inside in value.items()))
         case _:
             return ("array", frozenset(_kind(inside) for inside in value))
-
-
-def _at(members: "Mapping[str, JSON]", path: "Sequence[str]") -> "tuple[JSON, ...]":
-    """The value at the path, or nothing where there is no such field."""
-    found: JSON = dict(members)
-    for name in path:
-        if not isinstance(found, dict) or name not in found:
-            return ()
-        found = found[name]
-    return (found,)
 
 
 def _without(members: "Mapping[str, JSON]", path: "Iterable[str]") -> "dict[str, JSON]":

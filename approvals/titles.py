@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 
-PLACE = r"action|payload(?:\.[A-Za-z0-9_-]{1,100}){1,16}"
-"""What may stand in braces."""
-_PIECE = re.compile(rf"\{{\{{|\}}\}}|\{{(?:{PLACE})\}}|[^{{}}]+|\{{[^{{}}]*\}}?|\}}")
+from approvals.paths import STEP_OF_A_TITLE, BadPath, canonical_path
+
+ACTION = "action"
+_INSIDE = rf"{STEP_OF_A_TITLE}(?:\.{STEP_OF_A_TITLE})*"
+_PIECE = re.compile(rf"\{{\{{|\}}\}}|\{{{_INSIDE}\}}|[^{{}}]+|\{{[^{{}}]*\}}?|\}}")
 
 
 class BadTitle(ValueError):
@@ -21,7 +23,7 @@ class Place:
     """Where a value goes."""
 
     path: str | None
-    """The way to a field of the payload, with dots between; None for the action's name."""
+    """The way to a field of the payload; None for the action's name."""
 
 
 def parsed(title: str) -> tuple[str | Place, ...]:
@@ -34,7 +36,10 @@ def _read(piece: str) -> str | Place:
         return piece[0]
     if piece[0] not in "{}":
         return piece
-    if not re.fullmatch(rf"\{{(?:{PLACE})\}}", piece):
-        raise BadTitle(piece)
     place = piece[1:-1]
-    return Place(None if place == "action" else place.removeprefix("payload."))
+    if place == ACTION:
+        return Place(None)
+    try:
+        return Place(canonical_path(place))
+    except BadPath:
+        raise BadTitle(piece) from None

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from approvals.events import plain
-from approvals.friction import asks_again, hidden
+from approvals.friction import asks_again
 from approvals.gate import Gate, Tier
+from approvals.paths import is_redacted, steps, written
 from approvals.proposal import Action, Ask, Source
 from policy.past import UNKNOWN
 from policy.shapes import ActionName, SourceName, User, spelled
@@ -282,7 +283,7 @@ def _standing(gate: Gate) -> list[str]:
 def _friction(gate: Gate) -> list[str]:
     if gate.friction is not None and gate.friction.typed:
         asked = dict.fromkeys(
-            f"the value of {path}" if path and not hidden(path, gate.redact) else "the action's name"
+            f"the value of {path}" if path and not is_redacted(path, gate.redact) else "the action's name"
             for path in gate.friction.typed
         )
         return [f"whoever approves types {', '.join(asked)}"]
@@ -291,7 +292,8 @@ def _friction(gate: Gate) -> list[str]:
 
 def _editable(gate: Gate) -> str:
     """The fields that a reviewer may change: what the policy redacts has no input in the form."""
-    redacted = sorted({path.split(".")[0] for path in gate.redact})
+    redacted = sorted({written(steps(path)[:1]) for path in gate.redact})
     if gate.edit is None:
         return f"every field but {', '.join(redacted)}, redacted" if redacted else "every field"
-    return ", ".join(field for field in gate.edit if field not in redacted) or "nothing"
+    fields = (written([name]) for name in gate.edit)
+    return ", ".join(field for field in fields if not is_redacted(field, gate.redact)) or "nothing"

@@ -12,6 +12,7 @@ from approvals.digest import canonical
 from approvals.events import instant
 from approvals.gate import Fact, Gate
 from approvals.history import About, Answer, Question
+from approvals.paths import at, steps, written
 from policy.shapes import spelled
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class FirstTime:
         del pattern
         for path in self.fields:
             asked: Question | str = MISSING
-            for value in _at(action, path):
+            for value in at(action.payload, path):
                 asked = Question(
                     about=About.first_time,
                     agent=ask.agent,
@@ -93,7 +94,7 @@ class Unusual:
         """What to ask of the field, or why that is impossible."""
         del pattern
         asked: Question | str = MISSING
-        for value in _at(action, self.field):
+        for value in at(action.payload, self.field):
             inside = _inside(self.field)
             known = Question(about=About.unusual, agent=ask.agent, action=action.name, field=inside)
             asked = known if _is_number(value) else NO_NUMBER
@@ -102,7 +103,7 @@ class Unusual:
     def finding(self, question: Question, answer: Answer, action: "Action") -> str | None:
         """The fact, if it is one."""
         del question
-        (value,) = _at(action, self.field)
+        (value,) = at(action.payload, self.field)
         assert isinstance(value, (int, float))
         if answer.count < FEWEST or answer.median is None:
             return (
@@ -240,25 +241,12 @@ def _held(
     return None if told is None else Held(name=name, value=told)
 
 
-def _at(action: "Action", path: str) -> "tuple[JSON, ...]":
-    """The value at a path of the payload, or nothing where there is no such field."""
-    first, *steps = _inside(path).split(".")
-    if first not in action.payload:
-        return ()
-    found = action.payload[first]
-    for step in steps:
-        if not isinstance(found, dict) or step not in found:
-            return ()
-        found = found[step]
-    return (found,)
-
-
 def _figure(number: float) -> str:
     return f"{number:.12g}"
 
 
 def _inside(path: str) -> str:
-    return path.removeprefix("payload.")
+    return written(steps(path))
 
 
 def _is_number(value: "JSON") -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from policy.build import examine, load
 from policy.explain import Explanation, proposed
 from policy.faults import PolicyFaults
+from policy.fields import unknown_to_schemas
 from policy.inert import inert
 
 if TYPE_CHECKING:
@@ -105,7 +106,9 @@ def linted(file: str, examined: "Examined", usage: "Usage | None", history: str)
     """What there is to mend in an examined policy; `usage` is what its rules were held against, if anything."""
     if examined.lint is None or examined.locate is None:
         return LintReport(file=file, faults=examined.faults, history=history)
-    found = [*inert(examined.lint), *(() if usage is None else usage.findings(examined.lint))]
+    schemas = {} if examined.policy is None else examined.policy.schemas
+    found = [*inert(examined.lint), *unknown_to_schemas(examined.lint, schemas)]
+    found += () if usage is None else usage.findings(examined.lint)
     located = PolicyFaults([examined.locate(each) for each in found]).faults
     return LintReport(file=file, warnings=examined.warnings, findings=located, notes=examined.notes, history=history)
 

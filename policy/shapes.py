@@ -11,6 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from approvals.friction import NAME as ACTION_NAME
 from approvals.gate import Friction, Tier
+from approvals.paths import DEEPEST, PAYLOAD, STEP, BadPath, canonical_path, steps, written
 from approvals.proposal import Source
 from approvals.titles import BadTitle, parsed
 
@@ -169,22 +170,31 @@ def _friction(value: object) -> Friction:
     if value == "type":
         return Friction(typed=(ACTION_NAME,))
     path = value.get("type") if isinstance(value, dict) and len(value) == 1 else None
-    if isinstance(path, str) and path.startswith(INSIDE):
-        raise Misshapen(f"{path!r} is no name of a field", f"Write it without payload in front: {_bare(path)}.")
-    if not isinstance(path, str) or not re.fullmatch(PATH_TO_TYPE, path):
+    if not isinstance(path, str):
         message = f"{value!r} is nothing that an approval can take beside the click"
         raise Misshapen(message, "Write confirm, type, or {type: amount} with a field of the payload.")
-    return Friction(typed=(path,))
+    return Friction(typed=(_field(path),))
+
+
+def _field(value: str) -> str:
+    """The path in the one way to write it."""
+    try:
+        return canonical_path(value)
+    except BadPath:
+        raise Misshapen(f"{value!r} is no field of a payload", _WAY_TO_A_FIELD) from None
+
+
+def _field_of_the_payload(value: str) -> str:
+    return INSIDE + _field(value)
 
 
 def _top_level(value: str) -> str:
-    if value.startswith(INSIDE):
-        raise Misshapen(f"{value!r} is no name of a field", f"Write it without payload in front: {_bare(value)}.")
-    return value
-
-
-def _bare(path: str) -> str:
-    return path.removeprefix(INSIDE) or "amount"
+    """The name of a field that is not inside of another."""
+    first, *further = steps(_field(value))
+    if further:
+        remedy = f"Write {written([first])} for all of it; put quotes around a name that has a dot."
+        raise Misshapen(f"{value!r} is inside of a field, and edit names whole ones", remedy)
+    return first
 
 
 def _option(value: str) -> str:
@@ -310,16 +320,16 @@ Zone = Annotated[
         "Europe/Berlin",
     ),
 ]
+_WAY_TO_A_FIELD = (
+    'Write the names on the way to it with dots between, in quotes where a name has a dot: data."tls.key".'
+)
+PATH = rf"(?!{PAYLOAD}$){STEP}(\.{STEP}){{0,{DEEPEST}}}"
+"""As editors check it; what is loaded is read by `approvals.paths`."""
+_PATH_SCHEMA = {"type": "string", "pattern": f"^{PATH}$"}
 PayloadPath = Annotated[
-    str,
-    Shape(
-        r"payload(\.[A-Za-z0-9_-]{1,100}){1,16}",
-        "is no field of a payload",
-        "Write payload and the way to the field, with dots between.",
-        "payload.to",
-    ),
+    str, AfterValidator(_field_of_the_payload), WithJsonSchema({**_PATH_SCHEMA, "examples": ["payload.to"]})
 ]
-PATH_TO_TYPE = r"(?!payload\.)[A-Za-z0-9_-]{1,100}(\.[A-Za-z0-9_-]{1,100}){0,15}"
+"""Kept with `payload.` in front."""
 FrictionWord = Annotated[
     Friction,
     BeforeValidator(_friction),
@@ -329,7 +339,7 @@ FrictionWord = Annotated[
                 {"type": "string", "enum": ["confirm", "type"]},
                 {
                     "type": "object",
-                    "properties": {"type": {"type": "string", "pattern": f"^{PATH_TO_TYPE}$", "examples": ["amount"]}},
+                    "properties": {"type": {**_PATH_SCHEMA, "examples": ["amount"]}},
                     "required": ["type"],
                     "additionalProperties": False,
                 },
@@ -338,18 +348,10 @@ FrictionWord = Annotated[
     ),
 ]
 """What an approval takes beside the click."""
-PayloadField = Annotated[
-    str,
-    Shape(
-        r"(?!payload\.)[A-Za-z0-9_-]{1,100}(\.[A-Za-z0-9_-]{1,100}){0,15}",
-        "is no name of a field",
-        "Write the way to the field without payload in front, with dots between.",
-        "customer.name",
-    ),
-]
-TopLevelField = Annotated[
-    str, AfterValidator(_top_level), WithJsonSchema({"type": "string", "pattern": r"^(?!payload\.)"})
-]
+PayloadField = Annotated[str, AfterValidator(_field), WithJsonSchema({**_PATH_SCHEMA, "examples": ["customer.name"]})]
+"""Kept without `payload.` in front."""
+TopLevelField = Annotated[str, AfterValidator(_top_level), WithJsonSchema({**_PATH_SCHEMA, "examples": ["amount"]})]
+"""Kept as the name itself."""
 PLACES = "{payload.amount} and the like, and action in braces"
 Title = Annotated[
     str,

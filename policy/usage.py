@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from approvals.events import instant
+from policy.fields import REMEDY, holds, named_fields
 from policy.lint import finding
 from policy.patterns import matches
 
@@ -29,6 +30,8 @@ class Usage:
     """What is wrong with rows that could not be held against them."""
     _named: Counter[str] = field(default_factory=Counter)
     _matched: Counter[str] = field(default_factory=Counter)
+    _met: set[tuple[str, str, str]] = field(default_factory=set)
+    """Which rule's paths some payload had, each with its key."""
 
     def add(self, proposals: "Iterable[Proposal]", damaged: "Iterable[str]" = ()) -> None:
         """Some more proposals, with all their revisions."""
@@ -37,7 +40,16 @@ class Usage:
             name = proposal.action.name
             self._named.update({rule.action for rule in self.policy.rules if matches(rule.action, name)})
             actions = [each.action for each in proposal.revisions]
-            self._matched.update(self.policy.judge_apart(proposal.ask, actions, proposal.gate).rules)
+            matched = self.policy.judge_apart(proposal.ask, actions, proposal.gate).rules
+            self._matched.update(matched)
+            payloads = [action.payload for action in actions]
+            for rule in self.policy.rules:
+                if rule.id in matched:
+                    self._met |= {
+                        (rule.id, key, path)
+                        for key, path in named_fields(rule)
+                        if any(holds(payload, key, path) for payload in payloads)
+                    }
         self.damaged += damaged
 
     def told(self) -> str:
@@ -56,6 +68,11 @@ class Usage:
                     yield finding(("rules", index), f"{message}, {named} of its action", _CONDITIONS)
                 else:
                     yield finding(("rules", index), f"{message}, none of its action", _PATTERN)
+                continue
+            for key, path in dict.fromkeys(named_fields(rule)):
+                if (rule.id, key, path) not in self._met:
+                    message = f"no payload had a field {path} in {self._matched[rule.id]} proposals that it matched"
+                    yield finding(("rules", index, key), message, REMEDY)
 
 
 _CONDITIONS = "Ask `signoff policy explain` why; keep it if it guards against what should not happen."

@@ -1,12 +1,12 @@
 """What a single proposal lets us know of the past, as its sealed entries tell it."""
 
 import hashlib
-import re
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.digest import canonical
+from approvals.paths import written
 from approvals.proposal import Cause, Status
 from storage.faults import RowDamaged
 from storage.queries import queries
@@ -30,8 +30,6 @@ FEWEST_FIELDS = 3
 _APPROVED = {Status.approved, Status.claimed, Status.succeeded, Status.failed, Status.unknown}
 COUNTING = tuple(sorted(map(str, _APPROVED)))
 """In which standing an approval by people counts: until it is taken back, or lapses."""
-_NAME = re.compile(r"[^.\x00-\x1f\x7f]+")
-"""Names with a dot would be taken for two, and control characters end texts early in some databases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,25 +125,24 @@ def _no(proposal: "Proposal | None") -> "tuple[str, datetime, str | None] | None
 
 
 def values_of(payload: "Mapping[str, JSON]") -> dict[str, str]:
-    """The digest of the value of every field that is kept, by its dotted path."""
+    """The digest of the value of every field that is kept, by its path."""
     return {field: sha256(canonical(value)) for field, value in _fields(payload)}
 
 
 def _fields(payload: "Mapping[str, JSON]") -> "Iterator[tuple[str, JSON]]":
-    """The dotted path of every field that has one, with its value; the outermost first."""
+    """The path of every field, with its value; the outermost first."""
     waiting: deque[tuple[str, Mapping[str, JSON]]] = deque([("", payload)])
     left = FIELDS
     while waiting:
         inside, members = waiting.popleft()
         for name, value in members.items():
-            if not _NAME.fullmatch(name):
-                continue
             if not left:
                 return
             left -= 1
-            yield inside + name, value
+            path = inside + written([name])
+            yield path, value
             if isinstance(value, dict):
-                waiting.append((f"{inside}{name}.", value))
+                waiting.append((f"{path}.", value))
 
 
 def outer_digests(payload: "Mapping[str, JSON]") -> dict[str, str]:

@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from approvals.paths import steps
 from approvals.proposal import Status
 from approvals.titles import Place, parsed
 from bot.slack.blocks import Block, paragraph, rich, run
@@ -125,7 +126,7 @@ def _at(proposal: "Proposal", place: Place, most: int) -> str:
 
 def _value(proposal: "Proposal", path: str) -> object:
     found: object = proposal.action.payload
-    for step in path.split("."):
+    for step in steps(path):
         if isinstance(found, str) and found.startswith(VEILED * 3):
             return found  # something above it is redacted
         if not isinstance(found, dict) or step not in found:

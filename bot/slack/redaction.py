@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from approvals.paths import names_below, readings
 from bot.slack.marking import BOUNDED, Marking
 from bot.slack.text import VEILED
 from bot.slack.words import redaction as say
@@ -64,7 +65,13 @@ def veiled_lines(proposal: "Proposal", lines: "Sequence[Line]") -> "tuple[Line, 
 def redacted_fields(proposal: "Proposal") -> frozenset[str]:
     """The top-level fields of the present payload that hold something redacted."""
     payload = proposal.action.payload
-    return frozenset(path.split(".")[0] for path in proposal.gate.redact if any(True for _ in _at(payload, path)))
+    return frozenset(
+        name
+        for path in proposal.gate.redact
+        for reading in readings(path)
+        for name, rest in names_below(reading, payload)
+        if not rest or any(True for _ in _below(payload[name], rest))
+    )
 
 
 def count(proposal: "Proposal") -> int:
@@ -138,9 +145,11 @@ def _action(action: "Action", paths: "Iterable[str]", known: "Mapping[tuple[str,
     for path in paths:
 
         def marked(value: "JSON", path: str = path) -> "JSON":
-            return _since(value, known[path, _key(value)])
+            # Where another path left a mark inside of the value, it is not among what was found.
+            return _since(value, known.get((path, _key(value)), 1))
 
-        payload = _replaced(payload, path.split("."), marked)
+        for reading in readings(path):
+            payload = _replaced(payload, reading, marked)
     shown = copy(action)  # not made anew: it keeps the digest, which is that of what runs
     object.__setattr__(shown, "payload", payload)
     return shown
@@ -156,27 +165,34 @@ def _key(value: "JSON") -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _at(value: "JSON | Mapping[str, JSON]", path: str) -> "Iterator[JSON]":
-    """What stands at a path; a list on the way is entered, in each of its members."""
-    name, _, rest = path.partition(".")
+def _at(payload: "Mapping[str, JSON]", path: str) -> "Iterator[JSON]":
+    """What stands at a path in any of its readings; a list on the way is entered, in each of its members."""
+    for reading in readings(path):
+        yield from _below(payload, reading)
+
+
+def _below(value: "JSON | Mapping[str, JSON]", reading: str) -> "Iterator[JSON]":
     if isinstance(value, list):
         for member in value:
-            yield from _at(member, path)
-    elif isinstance(value, dict) and name in value:
-        if rest:
-            yield from _at(value[name], rest)
-        else:
-            yield value[name]
+            yield from _below(member, reading)
+    elif isinstance(value, dict):
+        for name, rest in names_below(reading, value):
+            if rest:
+                yield from _below(value[name], rest)
+            else:
+                yield value[name]
 
 
-def _replaced(value: T, steps: "Sequence[str]", by: "Callable[[JSON], JSON]") -> T:
+def _replaced(value: T, reading: str, by: "Callable[[JSON], JSON]") -> T:
     if isinstance(value, list):
-        return [_replaced(member, steps, by) for member in value]  # type: ignore[return-value]  # a list as before
-    if not isinstance(value, dict) or steps[0] not in value:
+        return [_replaced(member, reading, by) for member in value]  # type: ignore[return-value]  # a list as before
+    if not isinstance(value, dict):
         return value
-    inner = value[steps[0]]
-    made = _replaced(inner, steps[1:], by) if len(steps) > 1 else by(inner)
-    return {**value, steps[0]: made}  # type: ignore[return-value]  # a mapping as before
+    made = {
+        name: _replaced(value[name], rest, by) if rest else by(value[name])
+        for name, rest in names_below(reading, value)
+    }
+    return {**value, **made}  # type: ignore[return-value]  # a mapping as before
 
 
 def _leaves(value: "JSON") -> "Iterator[JSON]":

@@ -189,10 +189,10 @@ FAULTS = [
         "the condition gives a number, not true or false. Write CEL that is true or false, such as payload.amount > 100.0.",
     ),
     (
-        {"rules": [rule(title="Refund {amount}")]},
+        {"rules": [rule(title="Refund {amount.}")]},
         "rule it: title",
-        '"title": "Refund {amount}"',
-        "'{amount}' is no place of a title. Places are {payload.amount} and the like, and action in braces; double a brace that is meant as one.",
+        '"title": "Refund {amount.}"',
+        "'{amount.}' is no place of a title. Places are {payload.amount} and the like, and action in braces; double a brace that is meant as one.",
     ),
     (
         {"rules": [rule(title="a\nb")]},
@@ -201,10 +201,16 @@ FAULTS = [
         "'a\\nb' is no title. Write one line of 1 to 120 characters.",
     ),
     (
-        {"rules": [rule(show=["payload.amount"])]},
+        {"rules": [rule(show=["payload"])]},
         "rule it: show[0]",
-        '"payload.amount"',
-        "'payload.amount' is no name of a field. Write the way to the field without payload in front, with dots between.",
+        '"payload"',
+        "'payload' is no field of a payload. Write the names on the way to it with dots between, in quotes where a name has a dot: data.\"tls.key\".",
+    ),
+    (
+        {"rules": [rule(edit=["tls.key"])]},
+        "rule it: edit[0]",
+        '"tls.key"',
+        "'tls.key' is inside of a field, and edit names whole ones. Write tls for all of it; put quotes around a name that has a dot.",
     ),
     (
         {"rules": [rule(redact=["ssn", "ssn"])]},
@@ -387,10 +393,10 @@ FAULTS = [
         "must be a number. Write it without quotes.",
     ),
     (
-        {"rules": [rule(first_time=["to"])]},
+        {"rules": [rule(first_time=["to."])]},
         "rule it: first_time[0]",
-        '"to"',
-        "'to' is no field of a payload. Write payload and the way to the field, with dots between.",
+        '"to."',
+        "'to.' is no field of a payload. Write the names on the way to it with dots between, in quotes where a name has a dot: data.\"tls.key\".",
     ),
     (
         {"rules": [hours(tz="Berlin time")]},
@@ -516,10 +522,10 @@ FAULTS = [
         "is missing. Add it.",
     ),
     (
-        {"rules": [rule(standing={"may_differ": ["note"], "for": "24h", "max": 20})]},
+        {"rules": [rule(standing={"may_differ": ["note..x"], "for": "24h", "max": 20})]},
         "rule it: standing.may_differ[0]",
-        '"note"',
-        "'note' is no field of a payload. Write payload and the way to the field, with dots between.",
+        '"note..x"',
+        "'note..x' is no field of a payload. Write the names on the way to it with dots between, in quotes where a name has a dot: data.\"tls.key\".",
     ),
     (
         {"rules": [rule(edited="second_person", edit=[])]},
@@ -564,10 +570,10 @@ FAULTS = [
         "'typed' is nothing that an approval can take beside the click. Write confirm, type, or {type: amount} with a field of the payload.",
     ),
     (
-        {"rules": [rule(friction={"type": "payload.amount"})]},
+        {"rules": [rule(friction={"type": "payload"})]},
         "rule it: friction",
         '"friction": {',
-        "'payload.amount' is no name of a field. Write it without payload in front: amount.",
+        "'payload' is no field of a payload. Write the names on the way to it with dots between, in quotes where a name has a dot: data.\"tls.key\".",
     ),
     (
         {"rules": [rule(friction="type", batch={"window": "5m", "max": 20})]},

@@ -10,7 +10,7 @@ from approvals.gate import Friction, Tier
 from policy.batching import settled
 from policy.friction import together
 from tests.making import make_gate
-from tests.policy.files import ask, faults_with, nothing_known, only_fault, policy_with, refund, rule
+from tests.policy.files import ask, nothing_known, only_fault, policy_with, refund, rule
 
 CONFIRM, TYPE = Friction(), Friction(typed=(NAME,))
 BATCH, STANDING = {"window": "5m", "max": 9}, {"for": "1h", "max": 3}
@@ -85,7 +85,7 @@ def test_what_is_typed_shares_no_card_and_stands_for_nothing_whichever_rules_say
         "yes",
         "Type",
         {"type": ""},
-        {"type": "a b"},
+        {"type": "a."},
         {"type": 1},
         {"confirm": "a"},
         {"type": "a", "x": 1},
@@ -125,11 +125,44 @@ def test_explain_names_it(tmp_path):
     assert "Approve asks" not in said(rule())
 
 
-def test_a_field_with_payload_in_front_is_a_fault_that_says_how_it_is_written(tmp_path):
-    for key, value in (("friction", {"type": "payload.amount"}), ("edit", ["payload.amount"])):
-        (fault,) = faults_with(tmp_path, rules=[rule(**{key: value})])
-        assert fault.message == "'payload.amount' is no name of a field"
-        assert fault.remedy == "Write it without payload in front: amount."
+def test_payload_in_front_of_a_field_changes_nothing(tmp_path):
+    for key, plain, in_front in (
+        ("friction", {"type": "amount"}, {"type": "payload.amount"}),
+        ("edit", ["amount"], ["payload.amount"]),
+        ("show", ["amount"], ["payload.amount"]),
+        ("redact", ["a.b"], ["payload.a.b"]),
+        ("title", "Pay {amount}", "Pay {payload.amount}"),
+        ("first_time", ["to"], ["payload.to"]),
+        ("unusual", {"field": "amount", "times": 5}, {"field": "payload.amount", "times": 5}),
+        (
+            "standing",
+            {"may_differ": ["a"], "for": "1h", "max": 2},
+            {"may_differ": ["payload.a"], "for": "1h", "max": 2},
+        ),
+    ):
+        first, second = (policy_with(tmp_path, rules=[rule(**{key: said})]).rules for said in (plain, in_front))
+        if key != "title":
+            assert first == second
+
+
+def test_any_key_of_json_can_be_named_by_every_key_that_names_fields(tmp_path):
+    path = 'data."tls.key"."".größe'
+    keys = {
+        "friction": {"type": path},
+        "show": [path],
+        "redact": [path],
+        "title": 'Key {data."tls.key"."".größe} {"{}"}',
+        "first_time": [path],
+        "unusual": {"field": path, "times": 5},
+    }
+    (made,) = policy_with(tmp_path, rules=[rule(**keys)]).rules
+    assert made.show == made.redact == made.friction.typed == (path,)
+    assert [each.fields for each in made.past if hasattr(each, "fields")] == [("payload." + path,)]
+    (editing,) = policy_with(tmp_path, rules=[rule(edit=['"tls.key"', '""', "amount"])]).rules
+    assert editing.edit == ("tls.key", "", "amount")
+    assert "edit names whole ones" in only_fault(tmp_path, rules=[rule(edit=["tls.key"])])
+    (standing,) = policy_with(tmp_path, rules=[rule(standing={"may_differ": ['a."b.c"'], "for": "1h", "max": 2})]).rules
+    assert standing.standing.may_differ == ('payload.a."b.c"',)
 
 
 def test_explain_asks_nobody_to_type_or_edit_what_they_are_not_shown(tmp_path):

@@ -302,3 +302,60 @@ def test_a_standing_approval_that_another_rule_never_lets_stand_is_found(tmp_pat
     narrow = rule("narrow", when=["payload.amount > 100"], standing=STANDS)
     said = "narrow: standing: no approval ever stands: wide matches whenever this does and does not let it"
     assert (said in found(tmp_path, rules=[narrow, beside])) is told
+
+
+SCHEMA = {
+    "type": "object",
+    "$defs": {"My Bank": {"type": "object", "properties": {"IBAN": {"type": "string"}}}},
+    "properties": {
+        "amount": {"type": "number"},
+        "bank": {"$ref": "#/$defs/My%20Bank"},
+        "people": {"type": "array", "items": {"anyOf": [{"properties": {"ssn": {}}}, {"properties": {"tls.key": {}}}]}},
+        "free": {"type": "object"},
+        "open": {"type": "object", "properties": {"a": {}}, "additionalProperties": {"type": "string"}},
+        "never": False,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("keys", "unknown"),
+    [
+        ({"show": ["amount", "amuont"]}, ["show amuont"]),
+        ({"redact": ["bank.iban", "people.ssn", "people.tls.key", "bank.bic"]}, ["redact bank.bic"]),
+        ({"show": ["bank.iban", "bank.IBAN", "amount.x"]}, ["show bank.iban", "show amount.x"]),
+        ({"show": ["free.a.b", "open.z", "people.ssn", "never.x"]}, ["show people.ssn", "show never.x"]),
+        ({"title": "Pay {amuont} of {amount}, {action}"}, ["title amuont"]),
+        ({"friction": {"type": "amuont"}}, ["friction amuont"]),
+        ({"friction": "type"}, []),
+        ({"first_time": ["to"]}, ["first_time payload.to"]),
+        ({"unusual": {"field": "amuont", "times": 2}}, ["unusual payload.amuont"]),
+        ({"repeat_of_rejected": True}, []),
+        ({"standing": {"may_differ": ["amuont"], "for": "1h", "max": 2}}, ["standing payload.amuont"]),
+        ({"action": "mail.*", "show": ["anything"]}, []),
+    ],
+    ids=str,
+)
+def test_a_path_that_no_schema_knows_is_found(tmp_path, keys, unknown):
+    (tmp_path / "refund.json").write_text(json.dumps(SCHEMA))
+    agents = {"bot": {"token_env": "BOT_TOKEN", "owner": "U0OWNER", "actions": ["refund.*", "mail.*"]}}
+    rules = [rule(**keys)]
+    path = written(tmp_path, agents=agents, schemas={"refund.create": "refund.json"}, rules=rules)
+    examined = examine(path, None)
+    assert examined.faults == ()
+    told = [each for each in linted(str(path), examined, None, "").findings if "no schema" in each.message]
+    said = [f"{each.key} {each.message.removeprefix('no schema of its actions has a field ')}" for each in told]
+    assert sorted(said) == sorted(unknown)
+
+
+def test_a_path_that_no_past_payload_had_is_found(tmp_path):
+    keys = {"show": ["amount", "amuont"], "redact": ["AMOUNT", "data.tls.key", "list.pin", "secret"]}
+    path = written(tmp_path, **EVERY, rules=[rule(**keys)])
+    usage = Usage(policy=examine(path, ENVIRON).policy, since=START)
+    payload = {"amount": 5, "data": {"tls.key": "x"}, "list": [{"pin": 1}]}
+    usage.add([make_proposal(payload=payload, agent="bot"), *refunds(7)])
+    told = linted(str(path), examine(path, None), usage, "").findings
+    assert [(each.key, each.message) for each in told] == [
+        ("show", "no payload had a field amuont in 2 proposals that it matched"),
+        ("redact", "no payload had a field secret in 2 proposals that it matched"),
+    ]

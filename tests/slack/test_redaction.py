@@ -256,3 +256,45 @@ def test_what_is_not_redacted_is_shown_as_it_is(payload):
     kept = dict(veiled(proposal).action.payload)
     del kept["ssn"]
     assert exactly(kept) == exactly({key: value for key, value in payload.items() if key != "ssn"})
+
+
+@pytest.mark.parametrize(
+    ("redact", "payload"),
+    [
+        ("data.tls.key", {"data": {"tls.key": SECRET}}),
+        ("data.tls.key", {"data.tls": {"key": SECRET}}),
+        ("data.tls.key", {"data.tls.key": SECRET}),
+        ('data."tls.key"', {"data": {"tls": {"key": SECRET}}}),
+        ("headers.authorization", {"headers": {"Authorization": SECRET}}),
+        ("headers.Authorization", {"HEADERS": [{"authorization": SECRET}, {"AUTHORIZATION": {"x": SECRET}}]}),
+        ('"".ключ', {"": {"КЛЮЧ": SECRET}}),
+        ('"payload".x', {"payload": {"x": SECRET}}),
+        ("payload.x", {"x": 1, "payload": {"x": SECRET}}),
+        ("straße", {"STRASSE": SECRET}),
+    ],
+    ids=str,
+)
+def test_a_path_hides_in_all_that_it_could_mean(redact, payload):
+    proposal = make_proposal(payload={**payload, "amount": 250}, redact=(redact,), reasoning=TEXT)
+    assert SECRET not in json.dumps([card(proposal).blocks, pages(proposal)], ensure_ascii=False)
+    assert "250" in json.dumps(card(proposal).blocks)
+    assert redacted_fields(proposal) == {*payload} - ({"x"} if redact == '"payload".x' else set())
+    assert veiled(veiled(proposal)) == veiled(proposal)
+    assert proposal.action.digest == veiled(proposal).action.digest
+
+
+def test_paths_that_hide_parts_of_each_other_hide_both():
+    payload = {"Data": {"Key": SECRET, "other": "x"}, "data": {"key": SECRET}}
+    for redact in (("Data.key", "data"), ("data", "data.key"), ("data.key", "DATA.KEY")):
+        proposal = make_proposal(payload=payload, redact=redact)
+        assert SECRET not in json.dumps(card(proposal).blocks)
+
+
+def test_a_title_and_what_matters_name_any_key():
+    payload = {"data": {"tls.key": "visible", "": 7}}
+    proposal = make_proposal(
+        payload=payload, title='Key {data."tls.key"}, {payload.data.""}', show=('data."tls.key"', "data.tls.key")
+    )
+    said = json.dumps(card(proposal).blocks, ensure_ascii=False)
+    assert "Key “visible”, 7" in said
+    assert "(missing)" in said

@@ -83,15 +83,15 @@ async def test_t13_an_edit_of_another_field_leaves_the_bytes_of_ordinary_text(to
 
 
 async def test_t13_one_reviewers_heart_does_not_lock_the_field_for_the_next(town):
-    proposal, card = await town.proposed(payload={"note": "Thanks", "to": "a"}, action="refund.create")
+    proposal, card = await town.proposed(payload={"note": "Thanks ❤️", "to": "a"})
     await town.click("U0ALICE", SUPPORT, card, "edit")
     await town.modal_saying("U0ALICE", "note")
-    await town.slack.submit("U0ALICE", {"note": "Thanks ❤️"})
+    await town.slack.submit("U0ALICE", {"note": "Thanks 👍🏽, ❤️"})
     view = await town.modal_saying("U0ALICE", "Approve with changes")
     assert "⟨U+" not in visible_text(view)
     await town.slack.submit("U0ALICE")
     claimed = await town.claim(await town.get(proposal["id"]))
-    assert claimed["payload"]["note"] == "Thanks ❤️"
+    assert claimed["payload"]["note"] == "Thanks 👍🏽, ❤️"
 
 
 async def test_t13_numbers_beside_hebrew_are_laid_out_where_they_stand(town):

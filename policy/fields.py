@@ -1,0 +1,110 @@
+"""Which fields of a payload a rule names, and which of them nothing ever had: a mistyped path hides nothing."""
+
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import unquote
+
+from approvals.paths import at, names_below, readings, steps
+from approvals.titles import Place, parsed
+from policy.lint import finding
+from policy.past import FirstTime, Unusual
+from policy.patterns import overlap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from approvals.proposal import JSON
+    from policy.evaluate import Rule
+    from policy.faults import Finding
+    from policy.lint import Lint
+    from policy.schemas import PayloadSchema
+
+Way: TypeAlias = "str | tuple[str, ...]"
+"""A reading of what hides, or the very names of anything else."""
+HIDING = "redact"
+_INSIDE = ("allOf", "anyOf", "oneOf", "prefixItems")
+_ALONE = ("items", "then", "else")
+_FARTHEST = 32
+"""Schemas inside of each other, references followed."""
+REMEDY = 'Mend the path; a name with a dot stands in quotes: data."tls.key".'
+
+
+def named_fields(rule: "Rule") -> "Iterator[tuple[str, str]]":
+    """The key of each path that the rule has, and the path."""
+    for piece in parsed(rule.title or ""):
+        if isinstance(piece, Place) and piece.path is not None:
+            yield "title", piece.path
+    yield from (("show", path) for path in rule.show)
+    yield from ((HIDING, path) for path in rule.redact)
+    yield from (("friction", path) for path in (rule.friction.typed if rule.friction else ()) if path)
+    yield from (("standing", path) for path in (rule.standing.may_differ if rule.standing else ()))
+    for condition in rule.past:
+        if isinstance(condition, FirstTime):
+            yield from (("first_time", path) for path in condition.fields)
+        elif isinstance(condition, Unusual):
+            yield "unusual", condition.field
+
+
+def holds(payload: "Mapping[str, JSON]", key: str, path: str) -> bool:
+    """Whether the payload has the field, read as that key of a rule reads it."""
+    if key == HIDING:
+        return any(_hides(payload, reading) for reading in readings(path))
+    return bool(at(payload, path))
+
+
+def unknown_to_schemas(lint: "Lint", schemas: "Mapping[str, PayloadSchema]") -> "Iterator[Finding]":
+    """Paths that no schema of the actions their rule is about has a field for; nothing where there is no schema."""
+    for index, rule in lint.rules.items():
+        known = [schema.schema for action, schema in schemas.items() if overlap(rule.action, action)]
+        for key, path in dict.fromkeys(named_fields(rule)) if known else ():
+            ways: tuple[Way, ...] = readings(path) if key == HIDING else (steps(path),)
+            if any(_may_have(schema, dict(schema), way, _FARTHEST) for schema in known for way in ways):
+                continue
+            yield finding(("rules", index, key), f"no schema of its actions has a field {path}", REMEDY)
+
+
+def _hides(value: "JSON | Mapping[str, JSON]", reading: str) -> bool:
+    if isinstance(value, list):
+        return any(_hides(member, reading) for member in value)
+    below = names_below(reading, value) if isinstance(value, dict) else ()
+    return any(not rest or _hides(value[name], rest) for name, rest in below)  # type: ignore[index]
+
+
+def _may_have(whole: "JSON | Mapping[str, JSON]", node: "JSON", way: "Way", hops: int) -> bool:
+    """Whether what a schema describes has the field, or nobody can tell."""
+    if not isinstance(node, dict) or not hops:
+        return node is not False
+    if isinstance(target := node.get("$ref"), str):
+        return _may_have(whole, _referred(whole, target), way, hops - 1)
+    members = node.get("properties")
+    properties = members if isinstance(members, dict) else {}
+    if any(not rest or _may_have(whole, properties[name], rest, hops - 1) for name, rest in _next(properties, way)):
+        return True
+    inside = [part for key in _INSIDE for part in _listed(node.get(key))]
+    inside += [node[key] for key in _ALONE if key in node and (key != "items" or isinstance(way, str))]
+    if any(_may_have(whole, part, way, hops - 1) for part in inside):
+        return True
+    if "patternProperties" in node or node.get("additionalProperties", False) is not False:
+        return True
+    return not properties and not inside and "object" in _listed(node.get("type", "object"))
+
+
+def _next(names: "Mapping[str, JSON]", way: "Way") -> "Iterator[tuple[str, Way]]":
+    if isinstance(way, str):
+        yield from names_below(way, names)
+    elif way[0] in names:
+        yield way[0], way[1:]
+
+
+def _listed(value: "JSON") -> "list[JSON]":
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _referred(whole: "JSON | Mapping[str, JSON]", target: str) -> "JSON":
+    """The part that a local reference leads to; True, which says nothing, where it leads elsewhere."""
+    found: JSON = whole if isinstance(whole, dict) else True
+    for step in unquote(target.removeprefix("#")).split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if not target.startswith("#") or not isinstance(found, dict) or name not in found:
+            return True
+        found = found[name]
+    return found if target.startswith("#") else True
