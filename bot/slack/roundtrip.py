@@ -50,7 +50,7 @@ def restored(prefilled: str, typed: str) -> str:
     core = typed.strip(_ENDS)
     if not core:
         return typed
-    before, after = _atoms(prefilled.strip(_ENDS)), _atoms(core)
+    before, after = _paired(_atoms(prefilled.strip(_ENDS)), _atoms(core))
     runs = aligned([atom.key for atom in before], [atom.key for atom in after])
     parts = [
         atom.raw
@@ -61,6 +61,21 @@ def restored(prefilled: str, typed: str) -> str:
     result = lead[: len(lead) - len(lead.lstrip(_ENDS))] + "".join(parts) + tail[len(tail.rstrip(_ENDS)) :]
     # Bytes that meet may make something else of each other, as `\r` does before a typed `\n`.
     return result if untouched(result, typed) else typed
+
+
+def _paired(before: list[_Atom], after: list[_Atom]) -> tuple[list[_Atom], list[_Atom]]:
+    """Both with one key for each emoji that is gone and the code nobody knows that came for it, if as many came."""
+    present = ({atom.key for atom in before}, {atom.key for atom in after})
+    gone = [at for at, atom in enumerate(before) if atom.kind == "emoji" and atom.key not in present[1]]
+    came = [at for at, atom in enumerate(after) if _is_unknown(atom) and atom.key not in present[0]]
+    if len(gone) == len(came):
+        for mine, other in zip(gone, came, strict=True):
+            after[other] = after[other]._replace(key=before[mine].key)
+    return before, after
+
+
+def _is_unknown(atom: _Atom) -> bool:
+    return atom.kind == "code" and atom.key == atom.raw
 
 
 def _atoms(text: str) -> list[_Atom]:
@@ -85,5 +100,4 @@ def _key(raw: str, kind: str) -> str:
 
 
 def _alike(before: _Atom, after: _Atom) -> bool:
-    unknown_code = after.kind == "code" and after.key == after.raw
-    return before.key == after.key or (before.kind == "emoji" and unknown_code)
+    return before.key == after.key or (before.kind == "emoji" and _is_unknown(after))
