@@ -132,7 +132,10 @@ async def _respond(client: AsyncWebClient, at: Interaction, body: Mapping[str, A
 
 def of_slack(response_url: str, base_url: str) -> bool:
     """Whether answers to what people did may be posted there: where the Web API is, or at its `hooks.` host."""
-    there, api = urlsplit(response_url), urlsplit(base_url)
+    try:
+        there, api = urlsplit(response_url), urlsplit(base_url)
+    except ValueError:
+        return False
     if there.username is not None or there.password is not None:
         return False
     return (there.scheme, there.netloc) in ((api.scheme, api.netloc), ("https", f"hooks.{api.netloc}"))

@@ -9,6 +9,11 @@ import json
 
 import pytest
 
+from approvals.events import Mismatched
+from bot.slack import commands
+from bot.slack.clicks import ACTIONS
+from bot.slack.judging import JUDGING, SUBMISSION
+from bot.slack.views import SUBMISSIONS
 from tests.threats.ground import ground
 from tests.threats.powers import POWERS, STANDING, begun, click, command, view, within
 from tests.town import FINANCE, SUPPORT
@@ -222,3 +227,43 @@ async def test_t04_notify_forged_writes_to_the_person_alone_and_says_nothing_of_
     delivery = await forge(town, command(town, "U0ALICE", "notify dm"), "slash_commands")
     assert proposal["id"] not in json.dumps(delivery.body)
     assert "mira@example.com" not in json.dumps(delivery.body)
+
+
+def test_t04_the_table_has_every_power_there_is():
+    assert {each.purpose for each in POWERS.values()} == set(commands.POWERS)
+
+
+EVERY = sorted({*ACTIONS, *JUDGING, *commands.PAGES})
+
+
+@pytest.mark.parametrize("action_id", EVERY)
+async def test_t04_no_click_counts_without_a_secret_that_only_the_card_or_its_form_holds(town, action_id):
+    """On the real card, in a modal of nobody's, on a private list: with all that a forger can know."""
+    proposal, card = await town.proposed(summary="SECRET SUMMARY")
+    before = await effects(town)
+    place = {"container": {"type": "message", "message_ts": card["ts"], "channel_id": SUPPORT}, "message": card}
+    query = json.dumps({"kind": "all"})
+    for value in (proposal["id"], f"{proposal['id']}.{'A' * 22}", f"revoke:{proposal['id']}.x", query, ""):
+        forged = [
+            click(town, "U0ALICE", action_id, value, **place),
+            click(town, "U0ALICE", action_id, value),
+            within(town, "U0ALICE", view("", value), action_id=action_id, value=value),
+        ]
+        for each in forged:
+            delivery = await forge(town, each)
+            assert not delivery.body
+    assert [each for each in await effects(town) if each != Mismatched.tag] == before
+    assert await town.status(proposal) == "pending"
+    assert town.slack.modal("U0ALICE") is None
+
+
+@pytest.mark.parametrize("callback_id", sorted({*SUBMISSIONS, SUBMISSION, *commands.POWERS, "details", "review", ""}))
+async def test_t04_no_form_is_answered_with_more_than_a_sentence_unless_slack_opened_it(town, callback_id):
+    proposal, _ = await town.proposed(summary="SECRET SUMMARY")
+    before = await effects(town)
+    for carried in (proposal["id"], "frm_guess", "mdl_guess", json.dumps({"kind": "waiting"}), ""):
+        delivery = await forge(town, within(town, "U0ALICE", view(callback_id, carried)))
+        said = json.dumps(delivery.body)
+        for secret in ("SECRET", proposal["id"], "mira@example.com", "private_metadata", "value"):
+            assert secret not in said, secret
+    assert await effects(town) == before

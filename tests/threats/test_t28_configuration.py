@@ -185,6 +185,11 @@ async def test_t28_a_token_that_slack_refuses_does_not_start(slack, tmp_path):
     await refused(slack, environ(slack, tmp_path), "SLACK_BOT_TOKEN")
 
 
+async def test_t28_a_bot_that_does_not_learn_its_own_app_does_not_start(slack, tmp_path):
+    slack.scopes.discard("users:read")
+    await refused(slack, environ(slack, tmp_path), "whose app the bot is", "users:read")
+
+
 @pytest.mark.parametrize("spoil", ["key is gone", "other key", "file is empty", "no database", "database is gone"])
 async def test_t28_a_database_that_is_not_the_one_it_was_does_not_start(slack, tmp_path, spoil):
     code, said = await served(environ(slack, tmp_path))
