@@ -24,8 +24,6 @@ class Notified:
 
     person: str
     team: str
-    channel: str | None
-    """As Slack opened it; None if that is still to be done."""
     asks: bool
     """Whether they want new ones."""
 
@@ -69,14 +67,9 @@ class Direct:
         """Everybody who wants them, or has one that may have to be brought up to date."""
         async with self._database.reading() as statements:
             return [
-                Notified(person=row["person"], team=row["team"], channel=row["channel"], asks=bool(row["asks"]))
+                Notified(person=row["person"], team=row["team"], asks=bool(row["asks"]))
                 for row in await statements.rows(_SQL["people"])
             ]
-
-    async def opened(self, person: str, channel: str | None) -> None:
-        """Notes the channel that Slack opened; None forgets it."""
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["opened"], person, channel)
 
     async def claim(self, person: str, proposals: "Sequence[str]", about: About, now: "datetime") -> list[str]:
         """Before a message is posted: those of the proposals of which nobody else is telling; the first leads them."""

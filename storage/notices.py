@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from storage.faults import RowDamaged
 from storage.queries import queries
+from storage.row_seals import require_ours, seal_of
 from storage.rows import millis, moment
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.database import Database, Statements
+    from storage.ledger import Seal
 
 _SQL = queries("notices")
+_SEALED = ("about", "channel", "text", "seal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +35,9 @@ class Notice:
 class Notices:
     """The notices; `wanted` wakes the one who sends them."""
 
-    def __init__(self, database: "Database") -> None:
+    def __init__(self, database: "Database", seal: "Seal") -> None:
         self._database = database
+        self._seal = seal
         self._wanted = asyncio.Event()
 
     async def add(self, about: str, channel: str, text: str, now: "datetime") -> bool:
@@ -42,23 +47,33 @@ class Notices:
 
     async def add_to(self, statements: "Statements", about: str, channel: str, text: str, now: "datetime") -> bool:
         """The same as part of a transaction."""
-        added = bool(await statements.rows(_SQL["add"], about, channel, text, millis(now)))
+        sealed = seal_of("notices", {"about": about, "channel": channel, "text": text}, self._seal)
+        added = bool(await statements.rows(_SQL["add"], about, channel, text, millis(now), sealed))
         if added:
             statements.after_commit(self._wanted.set)
         return added
 
     async def take(self, now: "datetime", seconds: float) -> Notice | None:
-        """The next that is due, if any; it falls due again after `seconds` unless it is `told`."""
+        """The next that is due, if any; it falls due again after `seconds` unless it is `told`.
+
+        What we did not write just so is told to nobody: it would speak in our name.
+        """
         async with self._database.reading() as statements:
             found = await statements.rows(_SQL["next_due"])
             if not found or moment(found[0]["due_at"]) > now:
                 return None
         async with self._database.writing() as statements:
-            taken = await statements.rows(_SQL["take"], millis(now), millis(now + timedelta(seconds=seconds)))
-            if not taken:
+            for row in await statements.rows(_SQL["take"], millis(now), millis(now + timedelta(seconds=seconds))):
+                try:
+                    require_ours("notices", {name: row[name] for name in _SEALED}, self._seal, "about")
+                except RowDamaged as damaged:
+                    self._seal.damage.met(damaged, damaged.row)
+                    await statements.rows(_SQL["told"], row["id"])
+                    break
+                return Notice(id=row["id"], channel=row["channel"], text=row["text"], attempts=row["attempts"] - 1)
+            else:
                 return None
-            (row,) = taken
-            return Notice(id=row["id"], channel=row["channel"], text=row["text"], attempts=row["attempts"] - 1)
+        return await self.take(now, seconds)
 
     async def told(self, notice: Notice) -> None:
         """It is out, for good."""

@@ -1,4 +1,4 @@
-"""A seal on a row by itself, for what is too short-lived for an entry of its own: forms that are open in Slack."""
+"""A seal on a row by itself, for what is too short-lived for an entry: forms that are open, what operators are told."""
 
 import hashlib
 import hmac
@@ -23,10 +23,10 @@ def seal_of(table: str, row: "Mapping[str, object]", seal: "Seal") -> str:
     return _made(table, row, keys_of(seal.key)[0])
 
 
-def require_ours(table: str, row: "Mapping[str, object]", seal: "Seal") -> None:
-    """Raises RowDamaged unless we wrote the row just so."""
-    name = f"{table} {row['id']}"
-    if any(hmac.compare_digest(_made(table, row, key), str(row["seal"])) for key in keys_of(seal.key)):
+def require_ours(table: str, row: "Mapping[str, object]", seal: "Seal", key: str = "id") -> None:
+    """Raises RowDamaged unless we wrote the row just so; `key` is the column that names it."""
+    name = f"{table} {row[key]}"
+    if any(hmac.compare_digest(_made(table, row, each), str(row["seal"])) for each in keys_of(seal.key)):
         seal.damage.mended(name)
         return
     if not row["seal"]:

@@ -68,7 +68,7 @@ class SqlStore:
         self.bursts = Bursts(database, seal)
         self.forms = Forms(database, seal)
         self.modals = Modals(database, seal)
-        self.notices = Notices(database)
+        self.notices = Notices(database, seal)
         self.callbacks = SqlCallbacks(database, self.notices)
         self.samples = Samples(database, self.signals, clock, seal)
         self.delegations = Delegations(database, seal)

@@ -47,6 +47,8 @@ class DirectMessages:
 
     desk: "Desk"
     monotonic: "Callable[[], float]" = time.monotonic
+    _opened: dict[str, str] = field(default_factory=dict)
+    """The channel of each person as Slack opened it for this process: nothing that is stored names one."""
     _resting: dict[str, float] = field(default_factory=dict)
     """Until when a person is left alone, because Slack asked for it or was out of reach."""
 
@@ -154,7 +156,7 @@ class DirectMessages:
                 else (notifying.went_wrong, notifying.many_went_wrong)
             )
             blocks, text = many(count) if count > 1 else one(proposal)
-            channel = notified.channel or await self._open(notified.person)
+            channel = self._opened.get(notified.person) or await self._open(notified.person)
             answer = await call(
                 self.desk.client, "chat_postMessage", channel=channel, text=text, blocks=blocks, **NO_PREVIEWS
             )
@@ -177,13 +179,13 @@ class DirectMessages:
         opened = str(channel.get("id") or "") if isinstance(channel, dict) else ""
         if not opened:
             raise Denied("no_channel")
-        await self.desk.store.direct.opened(person, opened)
+        self._opened[person] = opened
         return opened
 
     async def _given_up(self, notified: "Notified", about: "About", lead: str, denied: Denied) -> None:
         """A closed channel is opened anew for the next one; this one is in `/approvals` all the same."""
         await self.desk.store.direct.close(notified.person, about, lead)
-        await self.desk.store.direct.opened(notified.person, None)
+        self._opened.pop(notified.person, None)
         log.warning("Slack does not take a direct message", why=denied.error)
 
     async def _still_waits(self, message: "DirectMessage", found: "Sequence[Proposal] | None") -> bool:

@@ -1,6 +1,6 @@
 -- name: ask
 -- Somebody asks for direct messages; who did before stays as they are.
-INSERT INTO notified_people (person, team, since, channel) VALUES ($1, $2, $3, NULL) ON CONFLICT (person) DO NOTHING
+INSERT INTO notified_people (person, team, since) VALUES ($1, $2, $3) ON CONFLICT (person) DO NOTHING
 
 -- name: stop_asking
 -- Somebody wants none any more.
@@ -12,15 +12,11 @@ SELECT * FROM notified_people WHERE person = $1
 
 -- name: people
 -- Everybody who asks for them, or has one that may still have to be brought up to date.
-SELECT person, team, channel, 1 AS asks FROM notified_people
+SELECT person, team, 1 AS asks FROM notified_people
 UNION ALL
-SELECT DISTINCT person, '' AS team, NULL AS channel, 0 AS asks FROM direct_messages
+SELECT DISTINCT person, '' AS team, 0 AS asks FROM direct_messages
 WHERE stage = 'standing' AND about = 'waits' AND person NOT IN (SELECT person FROM notified_people)
 ORDER BY person
-
--- name: opened
--- The channel that Slack opened for a person; none if it is no longer any good.
-UPDATE notified_people SET channel = $2 WHERE person = $1
 
 -- name: claim
 -- Notes that a person is being told of a proposal, unless they were before; `closed` where they know of it anyway.

@@ -1,6 +1,6 @@
 -- name: add
 -- A notice, unless there is or was one about the same.
-INSERT INTO notices (about, channel, text, attempts, due_at) VALUES ($1, $2, $3, 0, $4)
+INSERT INTO notices (about, channel, text, attempts, due_at, seal) VALUES ($1, $2, $3, 0, $4, $5)
 ON CONFLICT (about) DO NOTHING
 RETURNING id
 

@@ -123,6 +123,8 @@ async def built(path):
         for name, ts in (("waiting", "1.1"), ("approved", "2.2")):
             card = {"version": 1, "digest": "sha256:0", "words": "words", "revision": 1, "now": clock.now()}
             await store.cards.posted(world.of[name], "C0SUPPORT", ts, **card)
+        await store.notices.add("told before", "C0OPS", "Look here.", clock.now())
+        await store.notices.told(await store.notices.take(clock.now(), 60))
         form = Form(
             id="frm_1", proposal_id=world.of["waiting"], revision=1, nonce=world.nonces["waiting"], reviewer="U0ALICE",
             kind="review", view_id="V1", opened_at=clock.now(),

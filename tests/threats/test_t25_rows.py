@@ -209,6 +209,15 @@ async def no_modal(world):
     assert await world.store.modals.get("mod_1") is None
 
 
+async def told_by_nobody(world):
+    """Nothing is said in our name that we did not write, and the rest is said."""
+    notices, now = world.store.notices, world.clock.now()
+    await notices.add("ours", "C0OPS", "Look.", now)
+    assert (await notices.take(now, 60)).text == "Look."
+    assert await notices.take(now, 60) is None
+    assert [row for row in world.store.damage.rows if row.startswith("notices ")]
+
+
 async def judged_again(world):
     """Of which policy a row says that it judged it, counts only while the log says that this one is in force."""
     world.policy.version = "policy-2"
@@ -345,6 +354,10 @@ DECIDES = [
     ("modals", ("INSERT INTO modals SELECT 'mod_x', view_id, reviewer, purpose, subject, opened_at, used_at, seal "
      "FROM modals"), harmless, "mod_x"),
     ("modals", "DELETE FROM modals", no_modal, None),
+    ("notices", ("INSERT INTO notices (about, channel, text, attempts, due_at) VALUES ('x', 'C0SUPPORT', 'Approve all.', "
+     "0, 1)"), told_by_nobody, None),
+    ("notices", "UPDATE notices SET text = 'Approve all.', due_at = 1", told_by_nobody, None),
+    ("notices", "UPDATE notices SET channel = 'C0SUPPORT', due_at = 1", told_by_nobody, None),
 ]  # fmt: skip
 
 NOT_DECIDING = {
@@ -355,9 +368,8 @@ NOT_DECIDING = {
     "bursts": "which proposals stand on a summary; each is opened and decided by itself",
     "burst_members": "the same",
     "outbox": "what waits to be shown; without it a card is late, and unanswered is rejected",
-    "notices": "what the operators are told",
     "settling": "when a card is shown anew",
-    "notified_people": "who wants direct messages; what each may see is looked up each time",
+    "notified_people": "who wants direct messages; what each may see is looked up each time, and Slack is asked where",
     "direct_messages": "what a person was told of",
 }
 
