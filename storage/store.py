@@ -24,6 +24,7 @@ from storage.modals import Modals
 from storage.notices import Notices
 from storage.outbox import SqlOutbox, want
 from storage.past import known
+from storage.patrol import Patrol
 from storage.proposals import fetched, readable
 from storage.queries import queries
 from storage.reads import Reads
@@ -80,6 +81,7 @@ class SqlStore:
         self.standing = StandingReads(database, seal.key)
         self.holds = HoldReads(database, seal)
         self.audit = Audit(database, seal.key)
+        self.patrol = Patrol(self.audit, seal)
 
     @asynccontextmanager
     async def transaction(self) -> "AsyncIterator[SqlTransaction]":

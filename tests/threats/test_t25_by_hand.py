@@ -84,6 +84,16 @@ async def test_t25_a_delegation_written_by_hand_lets_no_stranger_approve_and_the
     assert "dlg_x: no entry tells of it" in visible_text(town.slack.messages(OPS)[0])
 
 
+async def test_t25_a_link_taken_out_of_the_log_is_told_to_the_operators_while_the_bot_runs(town):
+    await town.proposed()
+    await town.proposed()
+    first = "SELECT min(seq) FROM entries WHERE tag = 'card:posted'"
+    await town.tampered((f"DELETE FROM entries WHERE seq = ({first})",))
+    await town.slack.until(lambda: town.slack.messages(OPS))
+    assert "entries" in visible_text(town.slack.messages(OPS)[0])
+    assert "not as written" in str((await town.call("GET", "/readyz"))["degraded"])
+
+
 async def test_t25_audit_verify_names_each_row_and_is_no_success(tmp_path):
     async with ground(tmp_path) as town:
         async with town.serving():
