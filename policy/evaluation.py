@@ -14,6 +14,8 @@ from policy.syntax import Call, Listing, Literal, Loop, Mapped, Member, Name, No
 
 STEPS = 100_000
 """Parts and entries that one condition may look at: a list of some 10,000."""
+ARITHMETIC = 4
+"""Steps of one with exact numbers, beside its parts."""
 ACCUMULATOR = "@result"
 """What the parser calls it; nobody can write it."""
 CHARACTERS = 64
@@ -41,7 +43,9 @@ class Evaluation:
 
     def value(self, node: Node) -> Any:
         """The value of a part; raises NoValue, and TooLong."""
-        self._spend(1)
+        self._left -= 1
+        if self._left < 0:
+            raise TooLong
         return _BY_KIND[type(node)](self, node)
 
     def _spend(self, steps: int) -> None:
@@ -52,6 +56,8 @@ class Evaluation:
     def _weigh(self, value: Any) -> Any:
         """The value, paid for: an operator may look at all that is in it."""
         match value:
+            case bool() | int() | float() | None:
+                pass
             case str() | bytes():
                 self._spend(len(value) // CHARACTERS)
             case list() | tuple():
@@ -100,8 +106,11 @@ class Evaluation:
         for arg in args:
             self._weigh(arg)
         if node.function in _OPERATORS:
+            self._spend(ARITHMETIC if node.function in _ARITHMETIC else 0)
             return _OPERATORS[node.function](*args)
-        return called(FUNCTIONS[node.function, node.method], args)
+        function = FUNCTIONS[node.function, node.method]
+        self._spend(function.steps)
+        return called(function, args)
 
     def both(self, *args: Node) -> bool:
         """&&."""
@@ -204,6 +213,7 @@ _LAZY: dict[str, Callable[..., Any]] = {
     "@in": Evaluation.within,
     "@not_strictly_false": Evaluation.goes_on,
 }
+_ARITHMETIC = frozenset({"_+_", "_-_", "_*_", "_/_", "_%_"})
 _OPERATORS: dict[str, Callable[..., Any]] = {
     "_<_": lambda one, other: operators.compared(one, other) < 0,
     "_<=_": lambda one, other: operators.compared(one, other) <= 0,

@@ -15,6 +15,8 @@ from policy import cel
 from policy.operators import NOT_COMPUTED, Kind, NoValue, exact, kind, of_kind
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,400}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,3})?")
+LIBRARY = 20
+"""Steps of a call of the library."""
 LONGEST_PATTERN = 1000
 """Characters of a regular expression, which a payload could hold."""
 _TRUTHS = {"true": True, "false": False}
@@ -32,6 +34,8 @@ class Function:
     """None where that depends on what it takes."""
     method: bool
     """How it is called: as a method, or not."""
+    steps: int = 1
+    """What a call costs, in parts that an evaluation may look at."""
     optional: int = 0
     """How many of the last arguments may be left out."""
 
@@ -146,7 +150,7 @@ FUNCTIONS: dict[tuple[str, bool], Function] = {
         ("startsWith", Function(call=str.startswith, takes=_TEXTS, gives=Kind.truth, method=True)),
         ("endsWith", Function(call=str.endswith, takes=_TEXTS, gives=Kind.truth, method=True)),
         *(
-            ("matches", Function(call=_matches, takes=_TEXTS, gives=Kind.truth, method=method))
+            ("matches", Function(call=_matches, takes=_TEXTS, gives=Kind.truth, method=method, steps=LIBRARY))
             for method in (False, True)
         ),
         ("double", Function(call=number, takes=(_NUMERIC,), gives=Kind.number, method=False)),
@@ -173,12 +177,25 @@ FUNCTIONS: dict[tuple[str, bool], Function] = {
         ),
         ("dyn", Function(call=lambda value: value, takes=(frozenset(Kind),), gives=None, method=False)),
         ("type", Function(call=kind, takes=(frozenset(Kind),), gives=Kind.type, method=False)),
-        ("timestamp", Function(call=_answered(moment), takes=(_NUMERIC,), gives=Kind.moment, method=False)),
-        ("duration", Function(call=_answered(cel.duration), takes=(_TEXT,), gives=Kind.duration, method=False)),
+        (
+            "timestamp",
+            Function(call=_answered(moment), takes=(_NUMERIC,), gives=Kind.moment, method=False, steps=LIBRARY),
+        ),
+        (
+            "duration",
+            Function(call=_answered(cel.duration), takes=(_TEXT,), gives=Kind.duration, method=False, steps=LIBRARY),
+        ),
         *(
             (
                 f"get{part}",
-                Function(call=_method(f"get{part}"), takes=(kinds, _TEXT), gives=Kind.number, method=True, optional=1),
+                Function(
+                    call=_method(f"get{part}"),
+                    takes=(kinds, _TEXT),
+                    gives=Kind.number,
+                    method=True,
+                    steps=LIBRARY,
+                    optional=1,
+                ),
             )
             for parts, kinds in ((_DATES, frozenset({Kind.moment})), (_CLOCK, frozenset({Kind.moment, Kind.duration})))
             for part in parts

@@ -132,6 +132,8 @@ def chosen(value: Any, choices: Sequence[Any]) -> bool:
 
 def compared(one: Any, other: Any) -> int:
     """Below zero, zero or above, as one is less, equal or greater; raises NoValue between types."""
+    if type(one) is type(other) is int:  # most are, and a loop has thousands
+        return int(one > other) - int(one < other)
     shape = kind(of_kind(one, *ORDERED))
     of_kind(other, shape)
     if shape is Kind.number:

@@ -135,6 +135,8 @@ def test_a_value_of_another_type_gets_no_answer(condition, payload):
         ("payload.a == 1 || payload.b == 2", {"a": "1", "b": 2}, True),
         ("payload.xs.exists(x, x == 'a')", {"xs": [1, "a"]}, True),
         ("payload.xs.all(x, x == 'a')", {"xs": [1, "b"]}, False),
+        ("payload.xs.exists(x, x == 'a')", {"xs": ["a", 1]}, True),
+        ("payload.xs.all(x, x == 'a')", {"xs": ["b", 1]}, False),
         ("payload.xs.filter(x, x > 1).map(x, x * 2) == [4, 6]", {"xs": [1, 2, 3]}, True),
         ("payload.xs.map(x, x > 1, x * 2) == [4, 6]", {"xs": [1, 2, 3]}, True),
         ("payload.xs.exists_one(x, x > 2)", {"xs": [1, 2, 3]}, True),
