@@ -15,7 +15,7 @@ DEEP = (
         "  alone: {channel: C0SUPPORT, members: [U0ALICE]}\n"
         "agents:\n",
         1,
-    ).replace('"db.*"]', '"db.*", "note.*", "slow.*", "pay.*", "fee.*", "own.*", "alone.*", "wire.*"]')
+    ).replace('"db.*"]', '"db.*", "note.*", "slow.*", "pay.*", "fee.*", "day.*", "own.*", "alone.*", "wire.*"]')
     + """\
   - {id: notes-watched, action: "note.*", tier: watch, role: support, undo_within: 30m, reason: Notes are looked over}
   - id: slow
@@ -27,6 +27,13 @@ DEEP = (
     max_expires_in: 90m
   - {id: slow-refunds, action: "slow.refund", tier: approve, roles: [finance, support]}
   - {id: payments, action: "pay.*", tier: approve, role: finance, edited: second_person, reason: Money leaves}
+  - id: by-day
+    action: "day.*"
+    tier: approve
+    role: support
+    remind: [30m, 50m]
+    max_expires_in: 2h
+    hours: {tz: Europe/Berlin, days: [mon, fri], from: "09:00", to: "12:00", outside: extend}
   - {id: fees, action: "fee.*", tier: approve, role: lead, edited: second_person, reason: Two know what it costs}
   - {id: owners-decide, action: "own.*", tier: approve, role: owners}
   - {id: alice-decides, action: "alone.*", tier: approve, role: alone}

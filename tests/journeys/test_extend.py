@@ -35,6 +35,33 @@ async def test_more_time_moves_the_deadline_as_far_as_the_policy_goes_and_then_i
     assert (await deep.get(proposal["id"]))["status"] == "approved"
 
 
+async def test_more_time_is_time_in_which_people_are_there_and_the_card_and_the_agent_see_the_same_moments(deep):
+    proposal = await deep.propose("day.send", {"to": "mira@example.com"})  # at 11:15 on a Friday in Berlin
+    assert proposal["expires_at"] == "2026-11-23T08:15:00.000Z"
+    assert proposal["gate"]["remind_at"] == ["2026-11-20T10:45:00.000Z", "2026-11-23T08:05:00.000Z"]
+    card = await deep.card(SUPPORT, proposal)
+    for moment in ("2026-11-20 10:45 UTC", "2026-11-23 08:05 UTC", "2026-11-23 08:15 UTC"):
+        assert moment in visible_text(card)
+    await deep.click("U0ALICE", SUPPORT, card, "more", selected="Ask the agent")
+    assert "With more time it waits until" in (form := visible_text(await deep.modal_saying("U0ALICE", "Question")))
+    assert "2026-11-23 09:15 UTC" in form
+    await deep.click("U0ALICE", SUPPORT, card, "more", selected="More time")
+    assert (await deep.get(proposal["id"]))["expires_at"] == "2026-11-23T09:15:00.000Z"
+    updated = await deep.card_saying(SUPPORT, card["ts"], "2026-11-23 09:15 UTC")
+    assert "More time" not in menu(updated)
+    await later(deep, days=2)
+    assert (await deep.get(proposal["id"]))["status"] == "pending"
+    await later(deep, hours=23)
+    assert (await deep.get(proposal["id"]))["cause"] == "expired"
+
+
+async def test_an_agent_that_asks_for_longer_gets_what_the_policy_gives(deep):
+    for wish, ends in ((7200, "23T08:15"), (None, "23T08:15"), (3000, "23T08:05"), (1800, "20T10:45")):
+        said = {} if wish is None else {"expires_in": wish}
+        proposal = await deep.propose("day.send", {"to": "mira@example.com", "wish": wish}, **said)
+        assert proposal["expires_at"] == f"2026-11-{ends}:00.000Z"
+
+
 async def test_the_owner_and_strangers_get_no_more_time(deep):
     proposal = await deep.propose("slow.send", {"to": "mira@example.com"})
     card = await deep.card(SUPPORT, proposal)
