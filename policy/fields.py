@@ -1,16 +1,17 @@
 """Which fields of a payload a rule names, and which of them nothing ever had: a mistyped path hides nothing."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import unquote
 
 from approvals.paths import at, names_below, readings, steps
 from approvals.titles import Place, parsed
 from policy.lint import finding
 from policy.past import FirstTime, Unusual
 from policy.patterns import overlap
+from policy.references import resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from approvals.proposal import JSON
     from policy.evaluate import Rule
@@ -23,8 +24,6 @@ Way: TypeAlias = "str | tuple[str, ...]"
 HIDING = "redact"
 _INSIDE = ("allOf", "anyOf", "oneOf", "prefixItems")
 _ALONE = ("items", "then", "else")
-_FARTHEST = 32
-"""Schemas inside of each other, references followed."""
 REMEDY = 'Mend the path; a name with a dot stands in quotes: data."tls.key".'
 
 
@@ -57,7 +56,7 @@ def unknown_to_schemas(lint: "Lint", schemas: "Mapping[str, PayloadSchema]") -> 
         known = [schema.schema for action, schema in schemas.items() if overlap(rule.action, action)]
         for key, path in dict.fromkeys(named_fields(rule)) if known else ():
             ways: tuple[Way, ...] = readings(path) if key == HIDING else (steps(path),)
-            if any(_may_have(schema, dict(schema), way, _FARTHEST) for schema in known for way in ways):
+            if any(_may_have(schema, schema, way, set()) for schema in known for way in ways):
                 continue
             yield finding(("rules", index, key), f"no schema of its actions has a field {path}", REMEDY)
 
@@ -69,19 +68,24 @@ def _hides(value: "JSON | Mapping[str, JSON]", reading: str) -> bool:
     return any(not rest or _hides(value[name], rest) for name, rest in below)  # type: ignore[index]
 
 
-def _may_have(whole: "JSON | Mapping[str, JSON]", node: "JSON", way: "Way", hops: int) -> bool:
+def _may_have(
+    whole: "Mapping[str, JSON]", node: "JSON | Mapping[str, JSON]", way: "Way", looked_at: "set[tuple[int, Way]]"
+) -> bool:
     """Whether what a schema describes has the field, or nobody can tell."""
-    if not isinstance(node, dict) or not hops:
+    if not isinstance(node, Mapping):
         return node is not False
+    if (id(node), way) in looked_at:
+        return False
+    looked_at.add((id(node), way))
     if isinstance(target := node.get("$ref"), str):
-        return _may_have(whole, _referred(whole, target), way, hops - 1)
+        return _may_have(whole, resolved(whole, target), way, looked_at)
     members = node.get("properties")
     properties = members if isinstance(members, dict) else {}
-    if any(not rest or _may_have(whole, properties[name], rest, hops - 1) for name, rest in _next(properties, way)):
+    if any(not rest or _may_have(whole, properties[name], rest, looked_at) for name, rest in _next(properties, way)):
         return True
     inside = [part for key in _INSIDE for part in _listed(node.get(key))]
     inside += [node[key] for key in _ALONE if key in node and (key != "items" or isinstance(way, str))]
-    if any(_may_have(whole, part, way, hops - 1) for part in inside):
+    if any(_may_have(whole, part, way, looked_at) for part in inside):
         return True
     if "patternProperties" in node or node.get("additionalProperties", False) is not False:
         return True
@@ -97,14 +101,3 @@ def _next(names: "Mapping[str, JSON]", way: "Way") -> "Iterator[tuple[str, Way]]
 
 def _listed(value: "JSON") -> "list[JSON]":
     return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _referred(whole: "JSON | Mapping[str, JSON]", target: str) -> "JSON":
-    """The part that a local reference leads to; True, which says nothing, where it leads elsewhere."""
-    found: JSON = whole if isinstance(whole, dict) else True
-    for step in unquote(target.removeprefix("#")).split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if not target.startswith("#") or not isinstance(found, dict) or name not in found:
-            return True
-        found = found[name]
-    return found if target.startswith("#") else True

@@ -306,7 +306,10 @@ def test_a_standing_approval_that_another_rule_never_lets_stand_is_found(tmp_pat
 
 SCHEMA = {
     "type": "object",
-    "$defs": {"My Bank": {"type": "object", "properties": {"IBAN": {"type": "string"}}}},
+    "$defs": {
+        "deep": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/deep"}, {"$ref": "#/$defs/deep"}]}},
+        "My Bank": {"type": "object", "properties": {"IBAN": {"type": "string"}}},
+    },
     "properties": {
         "amount": {"type": "number"},
         "bank": {"$ref": "#/$defs/My%20Bank"},
@@ -314,6 +317,8 @@ SCHEMA = {
         "free": {"type": "object"},
         "open": {"type": "object", "properties": {"a": {}}, "additionalProperties": {"type": "string"}},
         "never": False,
+        "patterned": {"patternProperties": {"^x": {}}},
+        "deep": {"$ref": "#/$defs/deep"},
     },
 }
 
@@ -324,8 +329,12 @@ SCHEMA = {
         ({"show": ["amount", "amuont"]}, ["show amuont"]),
         ({"redact": ["bank.iban", "people.ssn", "people.tls.key", "bank.bic"]}, ["redact bank.bic"]),
         ({"show": ["bank.iban", "bank.IBAN", "amount.x"]}, ["show bank.iban", "show amount.x"]),
-        ({"show": ["free.a.b", "open.z", "people.ssn", "never.x"]}, ["show people.ssn", "show never.x"]),
-        ({"title": "Pay {amuont} of {amount}, {action}"}, ["title amuont"]),
+        (
+            {"show": ["free.a.b", "open.z", "patterned.z", "people.ssn", "never.x"]},
+            ["show people.ssn", "show never.x"],
+        ),
+        ({"redact": ["deep.a", "deep"]}, ["redact deep.a"]),
+        ({"title": "Pay {amuont} of {amount}, {action} {{}}"}, ["title amuont"]),
         ({"friction": {"type": "amuont"}}, ["friction amuont"]),
         ({"friction": "type"}, []),
         ({"first_time": ["to"]}, ["first_time payload.to"]),
