@@ -67,9 +67,7 @@ def words(proposal: "Proposal") -> tuple[Word, ...]:
     if gate.friction is None:
         return ()
     name = Word(field=NAME, text=action.name)
-    found = [
-        name if is_redacted(path, gate.redact) else _word(action.payload, path) or name for path in gate.friction.typed
-    ]
+    found = [_asked(action.payload, path, gate.redact) or name for path in gate.friction.typed]
     return tuple({each.field: each for each in found}.values())[:MOST_WORDS]
 
 
@@ -83,6 +81,11 @@ def wrong(wanted: "Sequence[Word]", typed: "Sequence[str]") -> tuple[bool, ...]:
     """For each word whether it was not typed in its place."""
     said = [*typed, *("" for _ in wanted)]
     return tuple(not each.is_said_by(said[place]) for place, each in enumerate(wanted))
+
+
+def _asked(payload: "Mapping[str, JSON]", path: str, redact: "Sequence[str]") -> Word | None:
+    """What is to be typed for one entry of the gate; None for the action's name."""
+    return None if path == NAME or is_redacted(path, redact) else _word(payload, path)
 
 
 def _word(payload: "Mapping[str, JSON]", path: str) -> Word | None:

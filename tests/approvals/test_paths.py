@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.friction import words
+from approvals.friction import NAME, words
 from approvals.gate import Friction
 from approvals.likeness import alike
 from approvals.paths import DEEPEST, BadPath, at, canonical_path, is_redacted, steps, written
@@ -105,3 +105,10 @@ def test_what_may_differ_is_found_by_a_quoted_path():
     assert alike(first, ['payload.a."b.c"']) == alike(second, ['payload.a."b.c"'])
     assert alike(first, ["payload.a.b.c"]) != alike(second, ["payload.a.b.c"])
     assert json.dumps(dict(third.payload)) == '{"a": {"b": {"c": 2}}}'
+
+
+def test_the_actions_name_is_no_path_and_a_field_without_a_name_is_one():
+    asked = make_proposal(payload={"": 12, "a": 1}, friction=Friction(typed=(NAME, '""', "a")), redact=("a", '""'))
+    assert [word.text for word in words(asked)] == [asked.action.name]
+    asked = make_proposal(payload={"": 12}, friction=Friction(typed=(NAME, '""')))
+    assert [word.text for word in words(asked)] == [asked.action.name, "12"]
