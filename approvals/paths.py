@@ -6,6 +6,7 @@ called payload is in quotes: `"payload"`.
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def at(members: "Mapping[str, JSON]", path: str) -> "tuple[JSON, ...]":
 
 
 def readings(path: str) -> tuple[str, ...]:
-    """What a path that hides may mean, to be held against `rest_after`: case and quotes make no difference.
+    """What a path that hides may mean, for `names_below`: case and quotes make no difference.
 
     `data.tls.key` is a key in tls in data, and also `tls.key` in data; doubt hides. One that begins with `payload.`
     may mean a field of that name, too.
@@ -87,12 +88,13 @@ def readings(path: str) -> tuple[str, ...]:
     return (joined, f"{PAYLOAD}.{joined}") if path.startswith(f"{PAYLOAD}.") else (joined,)
 
 
-def rest_after(reading: str, name: str) -> str | None:
-    """What of a reading is left below a field of that name; empty if it is the field; None if it leads elsewhere."""
-    own = _folded(name)
-    if reading == own:
-        return ""
-    return reading[len(own) + 1 :] if reading.startswith(own + ".") else None
+def names_below(reading: str, members: "Iterable[str]") -> "Iterator[tuple[str, str]]":
+    """Those of the names that a reading leads to, each with what is left below it; nothing is left of the field."""
+    rests = _rests(reading)
+    for name in members:
+        rest = rests.get(_folded(name))
+        if rest is not None:
+            yield name, rest
 
 
 def is_redacted(path: str, redact: "Sequence[str]") -> bool:
@@ -113,9 +115,8 @@ def _folded(text: str) -> str:
     return text.casefold()
 
 
-def names_below(reading: str, members: "Iterable[str]") -> "Iterator[tuple[str, str]]":
-    """Those of the names that a reading leads to, each with what is left of it below."""
-    for name in members:
-        rest = rest_after(reading, name)
-        if rest is not None:
-            yield name, rest
+@lru_cache(maxsize=1024)
+def _rests(reading: str) -> "Mapping[str, str]":
+    """What is left of a reading after each name that it may begin with."""
+    parts = reading.split(".")
+    return {".".join(parts[:end]): ".".join(parts[end:]) for end in range(1, len(parts) + 1)}
