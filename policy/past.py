@@ -6,6 +6,7 @@ payload has no such field, the condition holds: doubt asks a person.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from approvals.digest import canonical
@@ -73,7 +74,7 @@ class FirstTime:
                     agent=ask.agent,
                     action=action.name,
                     field=_inside(path),
-                    value=canonical(value).decode(),
+                    value=_canonical(_Part(value, action.digest, path)),
                 )
             yield f"first_time {path}", asked
 
@@ -136,7 +137,7 @@ class Repeat:
     def questions(self, ask: "Ask", action: "Action", pattern: str) -> "Iterator[tuple[str, Question | str]]":
         """Whether it was rejected."""
         del pattern
-        payload = canonical(dict(action.payload)).decode() if self.nearly else None
+        payload = _canonical(_Part(dict(action.payload), action.digest, "")) if self.nearly else None
         question = Question(
             about=About.repeat, agent=ask.agent, action=action.name, value=action.digest, payload=payload
         )
@@ -223,6 +224,20 @@ def rejected_before(ask: "Ask", action: "Action", past: Past) -> Fact | None:
                 told = None if answer.settled else Repeat(nearly=False).finding(question, answer, action)
                 return None if told is None else Fact(rule=BUILT_IN, name=REPEAT_NAME, value=told)
     return Fact(rule=BUILT_IN, name=REPEAT_NAME, value=UNSURE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A value of an action, known by where it stands in what: several rules ask of it, several times."""
+
+    value: "JSON" = field(compare=False)
+    digest: str
+    path: str
+
+
+@lru_cache(maxsize=16)
+def _canonical(part: _Part) -> str:
+    return canonical(part.value).decode()
 
 
 def _held(

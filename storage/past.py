@@ -111,7 +111,7 @@ async def _repeat(statements: "Statements", question: Question, now: "datetime",
         return Answer(count=1, by=person, at=at, reason=reason, same=True, settled=settled)
     if question.payload is None:
         return Answer()
-    outer = outer_digests(json.loads(question.payload))
+    outer = outer_digests(json.loads(question.payload, parse_int=float))  # RFC 8785 writes 1e20 as an integer
     since = millis(now - SIMILAR_FOR)
     asked = (question.agent, question.action, since, SIMILAR_AT_MOST, own)
     for row in await statements.rows(_SQL["similar"], *asked):

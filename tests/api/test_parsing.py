@@ -120,3 +120,15 @@ def test_a_pointer_grows_only_so_long_whatever_the_keys():
 
 def test_a_pointer_escapes_as_rfc_6901_says():
     assert pointer(["a/b", "m~n", 0, ""]) == "/a~1b/m~0n/0/"
+
+
+@pytest.mark.parametrize("escape", ["\\ud83d\\ude00", "\\uD83D\\uDE00", "\\u0064\\u0038"])
+def test_what_only_looks_like_half_a_pair_is_taken(escape):
+    assert parse(f'{{"a": ["{escape}"]}}'.encode()) == {"a": [json.loads(f'"{escape}"')]}
+
+
+@pytest.mark.parametrize("half", ["\\uD800", "\\udfff", "\\uDbFf"])
+def test_half_a_pair_is_found_however_it_is_written_and_deep_inside(half):
+    with pytest.raises(Faulty) as caught:
+        parse(f'{{"a": [[], {{"b": "{half}"}}]}}'.encode())
+    assert [fault.pointer for fault in caught.value.faults] == ["/a/1/b"]

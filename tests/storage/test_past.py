@@ -324,6 +324,13 @@ async def test_a_field_that_is_null_is_not_one_that_is_left_out(made, lifecycle,
     assert (await known(repeat({**PAYLOAD, "extra": 1}))).by == "U0ALICE"
 
 
+async def test_a_number_that_is_written_like_a_large_integer_is_compared_like_any_other(made, lifecycle, known):
+    proposal = await made(more=1e20, extra=1)
+    await lifecycle.reject(proposal.id, ALICE, "No.", proposal.nonce)
+    assert (await known(repeat({**PAYLOAD, "more": 1e20, "extra": 2}))).by == "U0ALICE"
+    assert (await known(repeat({**PAYLOAD, "more": 2e20, "extra": 2}))).by is None
+
+
 async def test_payloads_of_fewer_than_three_fields_are_never_nearly_the_same(lifecycle, known, policy):
     proposal, _ = await lifecycle.submit(submission(250))
     await lifecycle.reject(proposal.id, ALICE, "No.", proposal.nonce)
