@@ -182,9 +182,9 @@ def weigh(rule: Rule, known: Facts) -> Weighed:
     )
 
 
-def weigh_all(rules: "Iterable[Rule]", ask: "Ask", action: "Action", past: Past) -> list[Weighed]:
+def weigh_all(rules: "Sequence[Rule]", ask: "Ask", action: "Action", past: Past) -> list[Weighed]:
     """Asks every rule about one action, and keeps those that do not name it."""
-    known = facts(ask, action)
+    known = facts(ask, action).shared(_conditions(rules, action))
     return [
         _recalled(weigh(rule, known), ask, action, past, newest=True)
         if matches(rule.action, action.name)
@@ -198,16 +198,20 @@ def judge(
 ) -> Judgement:
     """What holds for a proposal: the rules that match any of its revisions, or the default where none ever did."""
     newest = len(revisions) - 1
-    weighed = [_named(rules, ask, action, past, newest=place == newest) for place, action in enumerate(revisions)]
+    conditions = sum(_conditions(rules, action) for action in revisions)
+    weighed = [
+        _named(rules, facts(ask, action).shared(conditions), ask, action, past, newest=place == newest)
+        for place, action in enumerate(revisions)
+    ]
     return combined(weighed, defaults, at_least)
 
 
-def asked(rules: "Iterable[Rule]", ask: "Ask", action: "Action") -> "list[Question]":
+def asked(rules: "Sequence[Rule]", ask: "Ask", action: "Action") -> "list[Question]":
     """What the rules have to know of the past: of those that their other conditions do not rule out."""
     looking_back = [rule for rule in rules if rule.past and matches(rule.action, action.name)]
     if not looking_back:
         return []
-    known = facts(ask, action)
+    known = facts(ask, action).shared(_conditions(rules, action))
     return [
         question
         for rule in looking_back
@@ -216,9 +220,15 @@ def asked(rules: "Iterable[Rule]", ask: "Ask", action: "Action") -> "list[Questi
     ]
 
 
-def _named(rules: "Iterable[Rule]", ask: "Ask", action: "Action", past: Past, *, newest: bool) -> list[Weighed]:
+def _conditions(rules: "Iterable[Rule]", action: "Action") -> int:
+    """How many conditions are asked about the action."""
+    return sum(len(rule.conditions) for rule in rules if matches(rule.action, action.name))
+
+
+def _named(
+    rules: "Iterable[Rule]", known: Facts, ask: "Ask", action: "Action", past: Past, *, newest: bool
+) -> list[Weighed]:
     """What the rules that name the action say of it; the others change no judgement, and there may be a thousand."""
-    known = facts(ask, action)
     return [
         _recalled(weigh(rule, known), ask, action, past, newest=newest)
         for rule in rules

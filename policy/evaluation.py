@@ -13,7 +13,9 @@ from policy.operators import MISSING, TOO_LONG, Kind, NoValue, of_kind
 from policy.syntax import Call, Listing, Literal, Loop, Mapped, Member, Name, Node
 
 STEPS = 100_000
-"""Parts and entries that one condition may look at: a list of some 10,000."""
+"""Parts and entries that the conditions of one proposal may look at together: a list of some 10,000, for one alone."""
+FEWEST = 1_000
+"""Of them that each may look at, however many there are."""
 ARITHMETIC = 4
 """Steps of one with exact numbers, beside its parts."""
 ACCUMULATOR = "@result"
@@ -23,13 +25,13 @@ CHARACTERS = 64
 
 
 class TooLong(Exception):
-    """More than STEPS would have to be looked at."""
+    """More would have to be looked at than may be."""
 
 
-def evaluated(node: Node, values: Mapping[str, Any]) -> Any:
-    """The value of the expression; raises NoValue."""
+def evaluated(node: Node, values: Mapping[str, Any], steps: int = STEPS) -> Any:
+    """The value of the expression, found in so many steps; raises NoValue."""
     try:
-        return Evaluation(values).value(node)
+        return Evaluation(values, steps).value(node)
     except TooLong:
         raise NoValue(TOO_LONG) from None
 
@@ -37,9 +39,9 @@ def evaluated(node: Node, values: Mapping[str, Any]) -> Any:
 class Evaluation:
     """What is left to look at, and the values of the variables."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
+    def __init__(self, values: Mapping[str, Any], steps: int) -> None:
         self._values = dict(values)
-        self._left = STEPS
+        self._left = steps
 
     def value(self, node: Node) -> Any:
         """The value of a part; raises NoValue, and TooLong."""

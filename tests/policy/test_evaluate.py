@@ -198,3 +198,26 @@ def test_the_source_that_counts_is_what_rules_read(tmp_path):
     rules = [rule("runs", tier="auto"), rule("outside", when=["source == 'untrusted'"])]
     assert gate(tmp_path, said=ask(source=Source.untrusted), rules=rules).tier is Tier.approve
     assert gate(tmp_path, said=ask(source=Source.trusted), rules=rules).tier is Tier.auto
+
+
+def looking(count, wanted="'nothing'"):
+    """So many rules that look through a list."""
+    return [rule(f"r{each}", tier="auto", when=[f"payload.x.exists(a, a == {wanted})"]) for each in range(count)]
+
+
+def test_all_conditions_together_look_at_no_more_than_one_alone_may(tmp_path):
+    """One condition more than can be looked through leaves each without an answer, whichever stands first."""
+    some = refund(x=["some"] * 3000)
+    assert gate(tmp_path, some, rules=looking(1)).rules == ()
+    for rules in (looking(40), looking(40)[::-1]):
+        judged = gate(tmp_path, some, rules=rules)
+        assert judged.tier is Tier.approve
+        assert len(judged.risk) == 40
+        assert all("it would take too long" in reason.reason for reason in judged.risk)
+    assert gate(tmp_path, refund(x=["some"] * 30), rules=looking(200)).rules == ()
+
+
+def test_every_revision_that_is_judged_has_its_share_of_what_is_looked_at(tmp_path):
+    some = [refund(x=["some"] * 3000, number=number) for number in range(40)]
+    assert gate(tmp_path, rules=looking(1), revisions=some[:1]).rules == ()
+    assert gate(tmp_path, rules=looking(1), revisions=some).rules == ("r0",)
