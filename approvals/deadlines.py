@@ -58,7 +58,7 @@ def steps_ahead(proposal: Proposal) -> tuple[Escalation, ...]:
 def ladder(proposal: Proposal, now: datetime) -> list[Event]:
     """The steps whose time has come; all at once where people are not there and the policy says so."""
     events: list[Event] = [
-        Escalated(at=now, to=each.to, channel=each.channel, by=None, after=each.after)
+        Escalated(at=now, to=each.to, channel=each.channel, by=None, after=each.after, roles=each.roles)
         for each in steps_ahead(proposal)
         if taken_at(proposal, each) <= now
     ]

@@ -61,6 +61,8 @@ class Decision:
     """When the reviewer took it back: from then on it counts for nothing."""
     seen_at: "datetime | None" = None
     """When the reviewer first saw it, where that is known."""
+    backup: tuple[str, ...] = ()
+    """Those of the roles in which it counts only where a place is missing, sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,8 @@ class Tally:
 def tally(decisions: "Iterable[Decision]", gate: "Gate", editors: "Collection[str]" = ()) -> Tally:
     """Seat each approving person in at most one place, so that as many places as possible are filled.
 
+    Backups sit only in places that are missing people of their own: those come first.
+
     `editors` are those who changed the payload; where the gate wants a second person they are not enough, and neither
     is whoever stands in for one of them.
 
@@ -91,15 +95,20 @@ def tally(decisions: "Iterable[Decision]", gate: "Gate", editors: "Collection[st
     """
     made = tuple(decisions)
     agreed = [decision for decision in made if decision.verdict is Verdict.approve]
-    people: dict[str, set[str]] = {}
-    for decision in agreed:
-        people.setdefault(decision.reviewer, set()).update(decision.roles)
     seats = [(role, number) for role in gate.roles for number in range(gate.approvals)]
+    missing = {role: gate.missing(role) for role in gate.roles}
+    people: dict[str, set[tuple[str, int]]] = {decision.reviewer: set() for decision in agreed}
+    for decision in agreed:
+        people[decision.reviewer] |= {
+            (role, number)
+            for role, number in seats
+            if role in decision.roles and (role not in decision.backup or number < missing[role])
+        }
     taken: dict[tuple[str, int], str] = {}
 
     def seat(person: str, tried: set[tuple[str, int]]) -> bool:
         for place in seats:
-            if place[0] not in people[person] or place in tried:
+            if place not in people[person] or place in tried:
                 continue
             tried.add(place)
             if place not in taken or seat(taken[place], tried):

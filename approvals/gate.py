@@ -49,21 +49,44 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandIn:
-    """A role whose people may fill the places of another."""
+    """A role whose people may fill places of another: any of them, or no more than is said here."""
 
     role: str
     by: str
+    most: int | None = None
+    """How many places at most: those that a backup is missing for. 0 is for a second person beside whoever sits."""
+    giver: str | None = None
+    """Who handed over the one place that it is: their own."""
+
+    def covers(self, other: "StandIn") -> bool:
+        """Whether whoever may sit by the other may by this one."""
+        enough = self.most is None or (other.most is not None and other.most <= self.most)
+        return (self.role, self.by) == (other.role, other.by) and enough and self.giver in (None, other.giver)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """A role that may stand in for all others once nobody has answered for so many seconds."""
+    """A role that may stand in for others once nobody has answered for so many seconds."""
 
     after: int
     to: str
     channel: str
     outside: "tuple[Hours, ...]" = ()
     """Hours for what came outside of any of which it is taken at once."""
+    roles: tuple[str, ...] = ()
+    """For which, sorted: those whose rules all say so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledIn:
+    """A role that was called in while the proposal waits."""
+
+    to: str
+    channel: str
+    roles: tuple[str, ...] | None = None
+    """For which it may stand in, sorted; None, from before that was kept: for all."""
+    by: str | None = None
+    """Who handed over their place; None for a step of the ladder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,9 +209,29 @@ class Gate:
 
     def seats_of(self, reviewer: "Reviewer") -> frozenset[str]:
         """The roles of this gate in which the person's approval may count."""
-        if reviewer.user in self.excluded:
-            return reviewer.roles & frozenset(self.roles) & self.self_review
-        return self.covered(reviewer.roles)
+        return self.own_seats(reviewer) if reviewer.user in self.excluded else self._covered(reviewer.roles, lent=False)
+
+    def own_seats(self, reviewer: "Reviewer") -> frozenset[str]:
+        """Those of them that the person is in, and stands in for nobody."""
+        own = reviewer.roles & frozenset(self.roles)
+        return own & self.self_review if reviewer.user in self.excluded else own
+
+    def backed(self, roles: frozenset[str]) -> frozenset[str]:
+        """The roles of this gate in which somebody with these roles sits only where a place is missing."""
+        freely = {each.role for each in self.stand_ins if each.by in roles and each.most is None and not each.giver}
+        return self._covered(roles, lent=False) - roles - freely
+
+    def missing(self, role: str) -> int:
+        """How many places of the role its backups may fill."""
+        return max((each.most or 0 for each in self.stand_ins if each.role == role), default=0)
+
+    def handed_to(self, roles: frozenset[str]) -> dict[str, frozenset[str]]:
+        """Whose place somebody with these roles may take, because they handed it over: for each the roles it is of."""
+        given: dict[str, set[str]] = {}
+        for each in self.stand_ins:
+            if each.giver is not None and each.by in roles and each.role in self.roles:
+                given.setdefault(each.giver, set()).add(each.role)
+        return {giver: frozenset(held) for giver, held in sorted(given.items())}
 
     def may_refuse(self, reviewer: "Reviewer") -> bool:
         """Whether the person may reject or revoke: anyone of the gate's roles, and always the excluded."""
@@ -206,20 +249,33 @@ class Gate:
         """The roles whose people may decide: the gate's own, and those that stand in."""
         return frozenset(self.roles) | {each.by for each in self.stand_ins if each.role in self.roles}
 
-    def with_stand_ins(self, called_in: "Iterable[tuple[str, str]]") -> "Gate":
-        """The gate once more roles were called in, each with its channel; they may fill any of its places."""
-        called = dict(called_in)
-        added = {StandIn(role=role, by=by) for by in called for role in self.roles if role != by}
+    def with_stand_ins(self, called_in: "Iterable[CalledIn]") -> "Gate":
+        """The gate once more roles were called in.
+
+        A step of the ladder counts as far as this gate has it too: what asks more now may not.
+        """
+        called = tuple(called_in)
+        added = {StandIn(role=role, by=each.to, giver=each.by) for each in called for role in self._called_for(each)}
         return replace(
             self,
-            stand_ins=tuple(sorted({*self.stand_ins, *added}, key=lambda each: (each.role, each.by))),
-            channels=tuple(sorted({*self.channels, *called.values()})),
+            stand_ins=tuple(sorted({*self.stand_ins, *added}, key=_by_role)),
+            channels=tuple(sorted({*self.channels, *(each.channel for each in called)})),
         )
 
     def covered(self, roles: frozenset[str]) -> frozenset[str]:
-        """The roles of this gate whose places somebody with these roles may fill."""
-        standing_in = {each.role for each in self.stand_ins if each.by in roles}
+        """The roles of this gate whose places somebody with these roles may fill, by whatever right."""
+        return self._covered(roles, lent=True)
+
+    def _covered(self, roles: frozenset[str], *, lent: bool) -> frozenset[str]:
+        standing_in = {each.role for each in self.stand_ins if each.by in roles and (lent or each.giver is None)}
         return frozenset(role for role in self.roles if role in roles or role in standing_in)
+
+    def _called_for(self, called: "CalledIn") -> "Iterable[str]":
+        others = (role for role in self.roles if role != called.to)
+        if called.roles is None:
+            return others
+        steps = {role for step in self.escalate if step.to == called.to for role in step.roles}
+        return (role for role in others if role in called.roles and (called.by is not None or role in steps))
 
     def asks_otherwise_than(self, other: "Gate") -> bool:
         """Whether the two differ in who must agree, so that approvals of one do not carry to the other."""
@@ -242,10 +298,16 @@ class Gate:
 
     def misses_stand_ins_of(self, other: "Gate") -> bool:
         """Whether somebody who could fill a place there, in a role that is asked here too, cannot fill it here."""
-        return any(each.role in self.roles and each not in self.stand_ins for each in other.stand_ins)
+        return any(
+            each.role in self.roles and not any(own.covers(each) for own in self.stand_ins) for each in other.stand_ins
+        )
 
     @property
     def demand(self) -> tuple[object, ...]:
         """Who must agree, comparable."""
         own = self.self_review & frozenset(self.roles)
         return (self.tier, self.roles, self.approvals, self.second_person, self.excluded, own)
+
+
+def _by_role(each: StandIn) -> tuple[str, str, int, str]:
+    return each.role, each.by, -1 if each.most is None else each.most, each.giver or ""

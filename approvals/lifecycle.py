@@ -31,14 +31,17 @@ from approvals.states import after_all
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
+    from typing import TypeAlias
 
     from approvals.decision import Reviewer
     from approvals.events import Event
     from approvals.gate import Gate
     from approvals.history import Answer, Question
-    from approvals.ports import Clock, Ids, Lots, Policy, Store, Transaction
+    from approvals.ports import Clock, Groups, Ids, Lots, Policy, Store, Transaction
     from approvals.proposal import JSON
     from approvals.refusals import Fault
+
+    Members: TypeAlias = Mapping[str, frozenset[str]]
 
 SYSTEM = Actor(kind="system", id="signoff")
 REFUSALS_A_MINUTE = 20
@@ -69,6 +72,8 @@ class Lifecycle:
     ids: "Ids"
     lots: "Lots"
     examiner: Examiner = field(default_factory=Examiner)
+    groups: "Groups | None" = None
+    """None: no user group is ever known."""
     damaged: set[str] = field(default_factory=set)
     """Proposals whose rows are not what was written: neither time nor a new policy could be applied to them."""
 
@@ -78,6 +83,7 @@ class Lifecycle:
 
     async def _submit(self, submission: Submission) -> tuple[Proposal, bool]:
         ask, action = submission.ask, submission.action
+        groups = await self._groups(ask.agent)
         async with self.store.transaction() as tx:
             now = self.clock.now()
             await _not_stopped(tx, ask.agent)
@@ -91,7 +97,8 @@ class Lifecycle:
                 raise CallbackRefused
             answers = await tx.answers(self.policy.questions(ask, action), now)
             proposal_id = self.ids.proposal_id()
-            gate = await hold_verbs.stopped(tx, ask, action, self.policy.judge(ask, [action], answers), now)
+            judged = self.policy.judge(ask, [action], answers, groups=groups)
+            gate = await hold_verbs.stopped(tx, ask, action, judged, now)
             allowed_by, gate = await standing_verbs.used(tx, self.policy, proposal_id, ask, action, gate, now)
             events = moves.submit(
                 proposal_id=proposal_id,
@@ -197,12 +204,14 @@ class Lifecycle:
         """A new payload, judged again, with the editor's own approval where it counts."""
 
         async def edit() -> Proposal:
+            groups = await self._groups_for(proposal_id)
             async with self.store.transaction() as tx:
                 proposal, now = await tx.load(proposal_id), self.clock.now()
                 editor = await _still_lent(tx, reviewer, now)
                 action = Action(name=proposal.action.name, payload=payload)
                 answers = await tx.answers(self._questions(proposal, action), now)
-                events = self._edit(proposal, editor, action, answers, nonce, now, given)
+                gate = self._judged_with(proposal, action, answers, groups)
+                events = self._edit(proposal, editor, action, gate, nonce, now, given)
                 await hold_verbs.free(tx.holds, proposal, action, now)
                 return await tx.record(proposal, events, _reviewer(editor), now)
 
@@ -217,7 +226,8 @@ class Lifecycle:
             proposal, now = await self._found(proposal_id), self.clock.now()
             action = Action(name=proposal.action.name, payload=payload)
             answers = await self.store.answers(self._questions(proposal, action), now)
-            events = self._edit(proposal, reviewer, action, answers, nonce, now, AHEAD)
+            gate = self._judged_with(proposal, action, answers, await self._groups(proposal.ask.agent))
+            events = self._edit(proposal, reviewer, action, gate, nonce, now, AHEAD)
             await hold_verbs.free(self.store, proposal, action, now)
             return after_all(proposal, events)
 
@@ -276,6 +286,10 @@ class Lifecycle:
             events = moves.hand_over(proposal, reviewer, to, channel, nonce, now)
             return await tx.record(proposal, events, _reviewer(reviewer), now) if events else proposal
 
+    async def may_hand_over(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
+        """Raises the Refusal that handing it over to anybody would meet now."""
+        moves.may_hand_over(await self._found(proposal_id), reviewer, nonce, self.clock.now())
+
     async def may_object(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
         """Raises the Refusal that an objection by this person would meet now."""
         moves.object(await self._found(proposal_id), reviewer, "a reason", nonce, self.clock.now())
@@ -327,6 +341,7 @@ class Lifecycle:
         return await self.examiner.for_agent(agent, partial(self._reply, proposal_id, agent, said))
 
     async def _reply(self, proposal_id: str, agent: str, said: "moves.Said") -> Proposal:
+        groups = {} if said.payload is None else await self._groups(agent)
         async with self.store.transaction() as tx:
             proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
             offered = None
@@ -334,7 +349,7 @@ class Lifecycle:
                 action = Action(name=proposal.action.name, payload=said.payload)
                 answers = await tx.answers(self._questions(proposal, action), now)
                 faults = self.examiner.faults(self.policy.faults(proposal.ask, action))
-                gate = self._judged_with(proposal, action, answers)
+                gate = self._judged_with(proposal, action, answers, groups)
                 offered = moves.Offered(action=action, gate=gate, faults=faults, nonce=self.ids.nonce())
             return await self._recorded(tx, proposal, moves.reply(proposal, said, offered, now), now)
 
@@ -421,7 +436,7 @@ class Lifecycle:
         proposal: Proposal,
         reviewer: "Reviewer",
         action: Action,
-        answers: "Mapping[Question, Answer]",
+        gate: "Gate",
         nonce: str,
         now: datetime,
         given: Given,
@@ -431,7 +446,7 @@ class Lifecycle:
             proposal,
             reviewer,
             action,
-            self._judged_with(proposal, action, answers),
+            gate,
             self.examiner.faults(self.policy.faults(proposal.ask, action)),
             nonce=nonce,
             new_nonce=self.ids.nonce(),
@@ -439,10 +454,18 @@ class Lifecycle:
             given=given,
         )
 
-    def _judged_with(self, proposal: Proposal, action: Action, answers: "Mapping[Question, Answer]") -> "Gate":
+    def _judged_with(
+        self, proposal: Proposal, action: Action, answers: "Mapping[Question, Answer]", groups: "Members"
+    ) -> "Gate":
         """The gate over all revisions with one more."""
         actions = [*(revision.action for revision in proposal.revisions), action]
-        return self.policy.judge(proposal.ask, actions, answers, at_least=Tier.approve, before=proposal.gate)
+        before = proposal.gate
+        return self.policy.judge(proposal.ask, actions, answers, at_least=Tier.approve, before=before, groups=groups)
+
+    async def _groups_for(self, proposal_id: str) -> "Members":
+        """The same for a proposal that is there already; none for one that never was."""
+        proposal = await self.store.find(proposal_id)
+        return {} if proposal is None else await self._groups(proposal.ask.agent)
 
     def _judged_again(self, proposal: Proposal, answers: "Mapping[Question, Answer]") -> "Gate | None":
         if not self.policy.allows(proposal.ask.agent, proposal.action.name):
@@ -476,6 +499,11 @@ class Lifecycle:
             except Damaged:
                 self.damaged.add(proposal_id)
         return changed
+
+    async def _groups(self, agent: str) -> "Members":
+        """Who is in the user groups that matter for the agent, looked up before a write begins: it may take a while."""
+        wanted = self.policy.groups_of(agent)
+        return {} if self.groups is None or not wanted else await self.groups.members(wanted)
 
     async def _found(self, proposal_id: str) -> Proposal:
         proposal = await self.store.find(proposal_id)

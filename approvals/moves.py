@@ -32,6 +32,7 @@ from approvals.reviews import (
     granted,
     hand_over,
     may_edit,
+    may_hand_over,
     object,  # noqa: A004 the verb is the button's
     reject,
     revoke,
@@ -51,6 +52,7 @@ __all__ = [
     "hand_over",
     "may_ask",
     "may_edit",
+    "may_hand_over",
     "next_due",
     "object",
     "reject",

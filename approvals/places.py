@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from approvals.decision import Decision, Reviewer, Tally, Verdict, tally
-from approvals.refusals import ExcludedLender, NotYourRole, OwnProposal, PlaceTaken
+from approvals.refusals import ExcludedLender, NotYourPlace, NotYourRole, OwnProposal, PlaceTaken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,13 +20,16 @@ class Place:
 
     roles: tuple[str, ...]
     stands_in_for: str | None = None
+    backup: tuple[str, ...] = ()
+    """Those of the roles in which it counts only where a place is missing."""
 
 
 def places(gate: "Gate", reviewer: Reviewer, counted: "Iterable[Decision]" = ()) -> tuple[Place, ...]:
     """Where an approval of the person may count beside those that `counted` already; their own right comes first.
 
-    One place is never used twice: not by the two of a delegation, and not by two delegates of one person. Whom the
-    gate excludes can neither lend their place nor borrow one.
+    One place is never used twice: not by the two of a delegation, not by two delegates of one person, and not by
+    whoever handed it over and those who took it. Whom the gate excludes can neither lend their place nor borrow one,
+    and what was handed over is not passed on.
     """
     agreed = [each for each in counted if each.verdict is Verdict.approve]
     stood_in_for = {each.stands_in_for for each in agreed}
@@ -34,12 +37,23 @@ def places(gate: "Gate", reviewer: Reviewer, counted: "Iterable[Decision]" = ())
         return ()
     used = stood_in_for | {each.reviewer for each in agreed}
     own = gate.seats_of(reviewer)
-    found = [Place(roles=tuple(sorted(own)))] if own else []
-    for lent in () if reviewer.user in gate.excluded else reviewer.lent:
-        roles = gate.covered(lent.roles)
+    found = [_place(gate, own, reviewer.roles)] if own else []
+    if reviewer.user in gate.excluded:
+        return tuple(found)
+    for giver, roles in gate.handed_to(reviewer.roles).items():
+        may = roles if giver not in gate.excluded else roles & gate.self_review
+        if may and giver not in {*used, reviewer.user}:
+            found.append(_place(gate, may, frozenset(gate.roles), giver))
+    for lent in reviewer.lent:
+        roles = gate.seats_of(Reviewer(user=lent.by, team=reviewer.team, name=lent.by, roles=lent.roles))
         if roles and lent.by not in gate.excluded and lent.by not in used:
-            found.append(Place(roles=tuple(sorted(roles)), stands_in_for=lent.by))
+            found.append(_place(gate, roles, lent.roles, lent.by))
     return tuple(found)
+
+
+def _place(gate: "Gate", seats: frozenset[str], held: frozenset[str], stands_in_for: str | None = None) -> Place:
+    backup = tuple(sorted(gate.backed(held) & seats))
+    return Place(roles=tuple(sorted(seats)), stands_in_for=stands_in_for, backup=backup)
 
 
 def require_place(gate: "Gate", reviewer: Reviewer) -> None:
@@ -54,10 +68,23 @@ def require_place(gate: "Gate", reviewer: Reviewer) -> None:
     raise NotYourRole(gate.roles)
 
 
+def require_own_place(gate: "Gate", reviewer: Reviewer) -> tuple[str, ...]:
+    """The roles, sorted, in which the person holds a place in their own right; raises what stands against having one.
+
+    Whoever stands in for others, by whatever way, holds none that they could give away.
+    """
+    require_place(gate, reviewer)
+    own = gate.own_seats(reviewer)
+    if not own:
+        raise NotYourPlace(gate.roles)
+    return tuple(sorted(own))
+
+
 def place_to_refuse(gate: "Gate", reviewer: Reviewer) -> Place:
     """In which place the person says no: whoever might approve may, and the excluded always."""
     if gate.may_refuse(reviewer):
-        return Place(roles=tuple(sorted(gate.seats_of(reviewer))))
+        seats = gate.seats_of(reviewer) if reviewer.user in gate.excluded else gate.covered(reviewer.roles)
+        return Place(roles=tuple(sorted(seats)))
     require_place(gate, reviewer)
     return places(gate, reviewer)[0]
 
@@ -67,8 +94,22 @@ def approval(proposal: "Proposal", reviewer: Reviewer, now: datetime) -> Decisio
 
     None where no place of the gate is theirs. Raises PlaceTaken where each that would be is used already.
     """
-    standing = proposal.standing_decisions
-    made = [
+    made = _approvals(proposal, reviewer, now)
+    if not made:
+        if places(proposal.gate, reviewer):
+            raise PlaceTaken
+        return None
+    return ([each for each in made if _helps(proposal, each)] or made)[0]
+
+
+def would_help(proposal: "Proposal", reviewer: Reviewer) -> bool:
+    """Whether an approval of the person would bring the proposal nearer to its end."""
+    return any(_helps(proposal, each) for each in _approvals(proposal, reviewer, proposal.created_at))
+
+
+def _approvals(proposal: "Proposal", reviewer: Reviewer, now: datetime) -> list[Decision]:
+    """The person's approval in each place in which it may count now."""
+    return [
         Decision(
             reviewer=reviewer.user,
             verdict=Verdict.approve,
@@ -77,16 +118,16 @@ def approval(proposal: "Proposal", reviewer: Reviewer, now: datetime) -> Decisio
             at=now,
             roles=place.roles,
             stands_in_for=place.stands_in_for,
+            backup=place.backup,
         )
-        for place in places(proposal.gate, reviewer, standing)
+        for place in places(proposal.gate, reviewer, proposal.standing_decisions)
     ]
-    if not made:
-        if places(proposal.gate, reviewer):
-            raise PlaceTaken
-        return None
+
+
+def _helps(proposal: "Proposal", decision: Decision) -> bool:
+    standing = proposal.standing_decisions
     before = tally(standing, proposal.gate, proposal.editors)
-    helping = [each for each in made if _nearer(before, tally((*standing, each), proposal.gate, proposal.editors))]
-    return (helping or made)[0]
+    return _nearer(before, tally((*standing, decision), proposal.gate, proposal.editors))
 
 
 def _nearer(before: Tally, after: Tally) -> bool:

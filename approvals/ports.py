@@ -90,6 +90,14 @@ class Lots(Protocol):
         ...
 
 
+class Groups(Protocol):
+    """Where it is known who is in which user group."""
+
+    async def members(self, groups: "Collection[str]") -> "Mapping[str, frozenset[str]]":
+        """The members of each that can be looked up now; what cannot is left out. It takes two seconds at most."""
+        ...
+
+
 class Policy(Protocol):
     """The written policy, as far as proposals are judged by it."""
 
@@ -122,15 +130,23 @@ class Policy(Protocol):
         *,
         at_least: Tier = Tier.auto,
         before: "Gate | None" = None,
+        groups: "Mapping[str, frozenset[str]]" = ...,
     ) -> "Gate":
         """The gate of all rules that match any of the revisions; the default where none ever did.
 
         `known` answers the questions of the last revision; a question without an answer makes its rule apply. Rules
         that asked about the past and applied in the gate `before` go on applying: time must not loosen.
 
+        `groups` has the members of the user groups that could be looked up, of those that `groups_of` names. What
+        stood in because of one goes on where it is not among them.
+
         `at_least` raises the tier: people who were asked stay asked, and a gate raised to `approve` that names no
         role takes the default's.
         """
+        ...
+
+    def groups_of(self, agent: str) -> "tuple[str, ...]":
+        """The user groups whose members have to be known to judge who decides what the agent proposes."""
         ...
 
     def channel_of(self, role: str) -> str | None:

@@ -221,7 +221,7 @@ class _Told:
         agreed = [each for each in voices if each["verdict"] == "approve"]
         if len(agreed) < len(voices):
             yield "somebody had rejected it."
-        people = {each["reviewer"]: set(_counting(each, gate)) for each in agreed}
+        people = {each["reviewer"]: set(_places(each, gate)) for each in agreed}
         if missing := _missing(gate["roles"], gate["approvals"], people):
             yield f"its decisions do not fill the gate: a place of {' and of '.join(missing)} is empty."
         editors = {editor for _, editor in self.revisions if editor is not None}
@@ -286,20 +286,31 @@ def digest(action: str, payload: Any, canonical: "Callable[[Any], bytes]") -> st
     return "sha256:" + hashlib.sha256(canonical({"action": action, "payload": payload})).hexdigest()
 
 
-def _counting(decision: Any, gate: Any) -> "Iterable[str]":
-    """The roles of the gate in which an approval may count: nobody approves their own, but where the gate allows it."""
-    excluded = decision["reviewer"] in gate["excluded"]
-    return (role for role in decision["roles"] if not excluded or role in gate["self_review"])
+def _places(decision: Any, gate: Any) -> "Iterable[tuple[str, int]]":
+    """The places of the gate in which an approval may count: nobody approves their own, but where the gate allows it.
+
+    A backup counts in the first so many of a role: those that are missing people of its own.
+    """
+    excluded, backup = decision["reviewer"] in gate["excluded"], decision.get("backup") or ()
+    for role in decision["roles"]:
+        if not excluded or role in gate["self_review"]:
+            most = _backed(role, gate) if role in backup else gate["approvals"]
+            yield from ((role, number) for number in range(min(most, gate["approvals"])))
 
 
-def _missing(roles: "Iterable[str]", approvals: int, people: dict[str, set[str]]) -> list[str]:
+def _backed(role: str, gate: Any) -> int:
+    """How many places of the role its backups may fill."""
+    return max((each.get("most") or 0 for each in gate["stand_ins"] if each["role"] == role), default=0)
+
+
+def _missing(roles: "Iterable[str]", approvals: int, people: dict[str, set[tuple[str, int]]]) -> list[str]:
     """The roles with a place that nobody can take, each person taking one at most (augmenting paths)."""
     seats = [(role, number) for role in roles for number in range(approvals)]
     taken: dict[tuple[str, int], str] = {}
 
     def seat(person: str, tried: set[tuple[str, int]]) -> bool:
         for place in seats:
-            if place[0] in people[person] and place not in tried:
+            if place in people[person] and place not in tried:
                 tried.add(place)
                 if place not in taken or seat(taken[place], tried):
                     taken[place] = person

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.decision import Decision
-    from approvals.gate import Gate
+    from approvals.gate import CalledIn, Gate
     from approvals.inquiry import Inquiry
 
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
@@ -192,8 +192,8 @@ class Proposal:
     escalated: tuple[tuple[int, str], ...] = ()
     """The steps of the ladder that were taken: after how many seconds, to which role. By name, not by number, since a
     new policy may put others before them."""
-    called_in: tuple[tuple[str, str], ...] = ()
-    """Roles that stand in since, each with its channel: by the ladder or because a reviewer handed it over."""
+    called_in: "tuple[CalledIn, ...]" = ()
+    """Roles that stand in since: by the ladder, or because a reviewer handed their place over."""
     extended: int = 0
     """How often a reviewer moved the deadline."""
     questions: "tuple[Inquiry, ...]" = ()

@@ -6,6 +6,7 @@ Refusal
 │   ├── NotEligible          guest, stranger, bot, deactivated, another workspace
 │   ├── Unverified           who they are could not be looked up: unknown is no
 │   ├── NotYourRole          none of the gate's roles is theirs
+│   ├── NotYourPlace         they stand in for others, and a place is handed over by who holds it
 │   ├── OwnProposal          the agent's owner, or the person it acts for
 │   ├── AlreadyDecided       they approved this round before
 │   ├── PlaceTaken · ExcludedLender   by who lent a place, or took one
@@ -97,6 +98,16 @@ class NotYourRole(ReviewerRefusal):
     """None of the gate's roles is the person's."""
 
     slug = "not-your-role"
+
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        super().__init__(", ".join(roles))
+        self.roles = roles
+
+
+class NotYourPlace(ReviewerRefusal):
+    """The person may decide in the place of others alone, and holds none that could be handed over."""
+
+    slug = "not-your-place"
 
     def __init__(self, roles: tuple[str, ...]) -> None:
         super().__init__(", ".join(roles))

@@ -10,7 +10,7 @@ from approvals.friction import require_typed
 from approvals.gate import Gate, Tier
 from approvals.given import PLAIN, Given
 from approvals.patch import changed_fields, patch_between
-from approvals.places import approval, place_to_refuse, require_place
+from approvals.places import approval, place_to_refuse, require_own_place, require_place
 from approvals.proposal import Action, Cause, Proposal, Revision, Status, Undo
 from approvals.refusals import (
     AlreadyDecided,
@@ -168,13 +168,23 @@ def require_pending(proposal: Proposal, nonce: str, now: datetime) -> None:
 
 
 def hand_over(proposal: Proposal, reviewer: Reviewer, to: str, channel: str, nonce: str, now: datetime) -> list[Event]:
-    """Lets another role stand in. Those asked before stay asked; a role that is asked already changes nothing."""
-    _pending(proposal, now)
-    _same_round(proposal, nonce)
-    require_place(proposal.gate, reviewer)
-    if to in proposal.gate.asked:
+    """Lets another role take the person's own place. Those asked before stay asked.
+
+    A role that is asked already, or could sit there anyhow, changes nothing.
+    """
+    roles = may_hand_over(proposal, reviewer, nonce, now)
+    gate = proposal.gate
+    one = gate.approvals == 1  # then whose place it is makes no difference
+    could = {each.role for each in gate.stand_ins if each.by == to and (one or each.giver in (None, reviewer.user))}
+    if to in gate.roles or set(roles) <= could:
         return []
-    return [Escalated(at=now, to=to, channel=channel, by=reviewer.user)]
+    return [Escalated(at=now, to=to, channel=channel, by=reviewer.user, roles=roles)]
+
+
+def may_hand_over(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) -> tuple[str, ...]:
+    """The roles of which the person has a place to hand over; raises the Refusal that it would meet now."""
+    require_pending(proposal, nonce, now)
+    return require_own_place(proposal.gate, reviewer)
 
 
 def granted(gate: Gate, cause: Cause, by: str | None, now: datetime) -> Approved:

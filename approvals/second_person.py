@@ -28,6 +28,6 @@ def require_another(proposal: "Proposal", editor: str, gate: "Gate | None" = Non
 
     `gate` is the one that the change would have; None for the present.
     """
-    called_in = [to for to, _ in proposal.called_in]
+    called_in = [each.to for each in proposal.called_in]
     if nobody_left(gate or proposal.gate, {*proposal.editors, editor}, called_in):
         raise NobodyLeft

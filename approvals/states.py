@@ -31,6 +31,7 @@ from approvals.events import (
     Undone,
     Withdrawn,
 )
+from approvals.gate import CalledIn
 from approvals.inquiry import Asked, Replied, Revised
 from approvals.proposal import Cause, Proposal, Revision, Status
 
@@ -194,8 +195,9 @@ def _waiting_again(proposal: Proposal, event: TakenBack) -> Proposal:
 
 
 def _escalated(proposal: Proposal, event: Escalated) -> Proposal:
-    """The role may fill every place of the gate; approvals so far keep counting."""
-    called = (*proposal.called_in, (event.to, event.channel))
+    """The role may fill the places that it was called in for; approvals so far keep counting."""
+    by = None if event.roles is None else event.by
+    called = (*proposal.called_in, CalledIn(to=event.to, channel=event.channel, roles=event.roles, by=by))
     gate = proposal.gate.with_stand_ins(called)
     return replace(
         proposal,

@@ -188,6 +188,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             monotonic=monotonic,
             patience=patience,
         )
+        lifecycle.groups = people
         sender = SlackSender(client=client, store=store, lifecycle=lifecycle, policy=present, clock=clock)
         desk = Desk(
             client=client,

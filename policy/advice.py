@@ -26,22 +26,38 @@ def warnings(lint: "Lint") -> "Iterator[Finding]":
     yield from _together(lint)
     yield from _calls_itself(lint)
     yield from _titles(lint)
-    for index, rule in lint.rules.items():
-        if rule.trusts_the_agent and _replaces_default(lint, rule):
-            message = f"puts {' and '.join(rule.roles)} in the place of the default's role by what the agent says"
-            yield finding(("rules", index), message, "Name the default's role in it too, if it must agree.")
 
 
 def notes(lint: "Lint") -> "Iterator[Finding]":
-    """What is as it should be, and worth knowing: where a rule replaces the default's role."""
+    """What is as it should be, and worth knowing: what a rule asks beside another, or no longer says because of one."""
     for index, rule in lint.rules.items():
-        if not rule.trusts_the_agent and _replaces_default(lint, rule):
-            message = f"asks {' and '.join(rule.roles)} instead of the default's role"
-            yield finding(("rules", index), message, "Name the default's role in it too, if it must agree.")
+        for other in lint.rules.values():
+            if other is rule or rule.tier is not Tier.approve or not overlap(rule.action, other.action):
+                continue
+            if _asks_the_default_beside(lint, rule, other):
+                message = f"asks the default's role where {other.id} matches too, beside {' and '.join(other.roles)}"
+                yield finding(("rules", index), message, "Write role: same if it only sharpens what others ask.")
+                break
+            if _keeps_seated(lint, rule, other):
+                message = f"does not hold where {other.id} matches too, which asks the same role without it"
+                remedy = f"Write it in {other.id} as well, or role: same there if it only sharpens what others ask."
+                yield finding(("rules", index, "escalate"), message, remedy)
+                break
 
 
-def _replaces_default(lint: "Lint", rule: "Rule") -> bool:
-    return bool(rule.roles) and lint.book.defaults is not None and lint.book.defaults.role not in rule.roles
+def _asks_the_default_beside(lint: "Lint", rule: "Rule", other: "Rule") -> bool:
+    """Whether a rule without a role asks somebody whom another that asks does not."""
+    if rule.roles or rule.same or not other.roles or other.tier is not Tier.approve or lint.book.defaults is None:
+        return False
+    return lint.book.defaults.role not in other.roles
+
+
+def _keeps_seated(lint: "Lint", rule: "Rule", other: "Rule") -> bool:
+    """Whether the other rule asks a role of this one, and nobody may stand in for it in the same way."""
+    if rule.escalate is None or other.tier is not Tier.approve or lint.book.defaults is None:
+        return False
+    shared = set(rule.asks(lint.book.defaults.role)) & set(other.asks(lint.book.defaults.role))
+    return bool(shared) and (other.escalate is None or other.escalate[1] != rule.escalate[1])
 
 
 def _loud(lint: "Lint") -> "Iterator[Finding]":

@@ -139,6 +139,7 @@ def _rules(book: "Rulebook", fields: "Mapping[str, Fields]") -> tuple[dict[int, 
                 conditions=tuple(conditions),
                 tier=entry.tier,
                 roles=() if entry.sample is not None else entry.named_roles,
+                same=entry.sharpens,
                 sampling=sampling.of(entry),
                 approvals=None if entry.distinct_roles else entry.approvals,  # then it is one of each
                 expires_in=entry.expires_in,

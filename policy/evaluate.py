@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from approvals.gate import Batch, Fact, Friction, Reason, Sampling, Standing, Tier
 from policy import friction
+from policy.asking import Step, asked_by, ladder
 from policy.expressions import Condition, Facts, Unevaluable, facts
 from policy.past import UNKNOWN, Past, PastCondition, answered, named, questions
 from policy.patterns import matches
@@ -32,6 +33,8 @@ class Rule:
     """What must hold of the past, beside the conditions."""
     tier: Tier
     roles: tuple[str, ...] = ()
+    same: bool = False
+    """Whether it asks nobody of its own, and only sharpens what others ask."""
     approvals: int | None = None
     expires_in: int | None = None
     max_expires_in: int | None = None
@@ -68,8 +71,12 @@ class Rule:
 
     @property
     def lifts(self) -> bool:
-        """Whether it may take the place of a default that blocks: no claim and no flood of proposals brings that."""
-        return not self.trusts_the_agent and not self.past
+        """Whether it takes the default's place: no claim and no flood of proposals does, nor what only sharpens."""
+        return not self.trusts_the_agent and not self.past and not self.same
+
+    def asks(self, default: str) -> tuple[str, ...]:
+        """The roles that it wants to agree, or to look on, by itself: the default's where it names none."""
+        return () if self.same else self.roles or (default,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,15 +133,6 @@ class Weighed:
     def open(self) -> bool:
         """Whether it applies only because nobody knows the past."""
         return any(why == UNKNOWN for _, why in self.doubts)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """Which role may stand in after so many seconds, or at once for what comes outside of any of the hours."""
-
-    after: int
-    to: str
-    outside: "tuple[Hours, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,9 +266,11 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
     matched = [each for weighed in revisions for each in weighed if each.matched]
     rules = list({each.rule.id: each.rule for each in matched}.values())
     asking = list({each.rule.id: each.rule for each in matched if each.tier is Tier.approve}.values())
-    tiers = {at_least, *(each.tier for each in matched), *([defaults.tier] if _holds(defaults, revisions) else [])}
-    tier = max(tiers)
-    roles = {role for rule in rules for role in rule.roles} or {defaults.role}
+    default = _holds(defaults, revisions)
+    tier = max({at_least, *(each.tier for each in matched), *([defaults.tier] if default else [])})
+    default = default and defaults.tier is Tier.approve
+    asked = asked_by(matched, defaults, tier, default=default)
+    alone = [None] if default else []  # it asks as a rule that says nothing further
     edits = [set(rule.edit) for rule in rules if rule.edit is not None]
     hours = [rule.hours for rule in asking if rule.hours is not None and rule.hours.extend]
     furthest = [rule.max_expires_in for rule in asking if rule.max_expires_in is not None]
@@ -278,22 +278,22 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
     settling = [rule.settle for rule in rules if rule.settle is not None]
     return Judgement(
         tier=tier,
-        roles=tuple(sorted(roles)) if tier in (Tier.watch, Tier.approve) else (),
+        roles=tuple(sorted(asked)),
         approvals=max((rule.approvals for rule in rules if rule.approvals is not None), default=1),
-        expires_in=_least([rule.expires_in for rule in rules], defaults.expires_in),
-        execute_within=_least([rule.execute_within for rule in rules], defaults.execute_within),
+        expires_in=_least([rule.expires_in for rule in rules], defaults.expires_in, at_most=default),
+        execute_within=_least([rule.execute_within for rule in rules], defaults.execute_within, at_most=default),
         undo_within=max(objecting, default=None) if tier is Tier.watch else None,
         settle=max(settling, default=None) if tier is Tier.approve else None,
-        max_expires_in=min(furthest) if asking and len(furthest) == len(asking) else None,
+        max_expires_in=min(furthest) if asking and len(furthest) == len([*asking, *alone]) else None,
         remind=tuple(sorted({after for rule in rules for after in rule.remind})),
-        escalate=_steps(rules),
-        hours=tuple(sorted(set(hours), key=_by_clock)) if len(hours) == len(asking) else (),
+        escalate=ladder(asked),
+        hours=tuple(sorted(set(hours), key=_by_clock)) if len(hours) == len([*asking, *alone]) else (),
         second_person=any(rule.second_person for rule in rules),
-        standing=_standing([rule.standing for rule in asking]),
+        standing=_standing([*(rule.standing for rule in asking), *alone]),
         friction=friction.together(rule.friction for rule in rules),
-        batch=_shared([each for each in matched if each.tier is Tier.approve]),
+        batch=None if default else _shared([each for each in matched if each.tier is Tier.approve]),
         reject_reasons=_offered(rules),
-        hold=_least([rule.hold for rule in rules], defaults.hold),
+        hold=_least([rule.hold for rule in rules], defaults.hold, at_most=False),
         title=next((rule.title for rule in _strictest_first(rules) if rule.title is not None), None),
         show=tuple(dict.fromkeys(field for rule in _strictest_first(rules) for field in rule.show)),
         redact=tuple(sorted({field for rule in rules for field in rule.redact})),
@@ -302,18 +302,6 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
         sampling=_sampled(rules) if tier is Tier.auto else None,
         rules=tuple(sorted(rule.id for rule in rules)),
         facts=tuple(sorted({fact for each in matched for fact in each.facts}, key=_by_name)),
-    )
-
-
-def _steps(rules: "Sequence[Rule]") -> tuple[Step, ...]:
-    """The steps of all, each once; a rule's hours hasten its own alone, and no other rule puts that off."""
-    steps: dict[tuple[int, str], set[Hours]] = {rule.escalate: set() for rule in rules if rule.escalate is not None}
-    for rule in rules:
-        if rule.escalate is not None and rule.hours is not None and not rule.hours.extend:
-            steps[rule.escalate].add(rule.hours)
-    return tuple(
-        Step(after=after, to=to, outside=tuple(sorted(hours, key=_by_clock)))
-        for (after, to), hours in sorted(steps.items())
     )
 
 
@@ -357,15 +345,18 @@ def _offered(rules: "Iterable[Rule]") -> tuple[str, ...]:
     return tuple(dict.fromkeys(reason for rule in named for reason in rule.reject_reasons))
 
 
-def _least(said: "Iterable[int | None]", default: int) -> int:
-    return min((seconds for seconds in said if seconds is not None), default=default)
+def _least(said: "Iterable[int | None]", default: int, *, at_most: bool) -> int:
+    """The smallest that is said, else the default; that counts as said where the default holds."""
+    seconds = [each for each in said if each is not None]
+    return min([*seconds, default] if at_most else seconds, default=default)
 
 
 def _holds(defaults: Defaults, revisions: "Sequence[Sequence[Weighed]]") -> bool:
-    """Whether the default's tier holds: where no rule ever matched.
+    """Whether the default holds: where no rule ever took its place.
 
-    One that blocks is lifted neither by a rule that goes by the agent's claims or by the past, nor by one that
-    matched an earlier revision only: else a claim, a flood, or an edit, would reach what no rule allows.
+    It is lifted neither by a rule that goes by the agent's claims or by the past, nor by one that only sharpens. One
+    that blocks is not lifted by a rule that matched an earlier revision only, either: else a claim, a flood, or an
+    edit, would reach what no rule allows.
     """
     lifted = [any(each.matched and each.rule.lifts for each in weighed) for weighed in revisions]
     return not (all(lifted) if defaults.tier is Tier.block else any(lifted))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from approvals.gate import Batch
+    from approvals.gate import Batch, StandIn
     from approvals.proposal import JSON
     from approvals.refusals import Fault
     from policy.evaluate import Weighed
@@ -214,7 +214,7 @@ class Explanation:
             f"asks {' and '.join(gate.roles)} in {' and '.join(gate.channels)}: {gate.approvals} of each"
             + (", all different people" if len(gate.roles) > 1 else ""),
             *([f"rejected at once: {gate.unfillable}"] if gate.unfillable else []),
-            *(f"{each.by} may decide for {each.role}" for each in gate.stand_ins),
+            *map(_stands_in, gate.stand_ins),
             *(["whoever edits needs a second person"] if gate.second_person else []),
             *self.timetable.steps(),
             *([_shared(gate.batch)] if gate.batch else []),
@@ -252,6 +252,12 @@ class Explanation:
         return "; ".join(told) or "matches" + "".join(
             f", {condition.source} is true" for condition in weighed.rule.conditions
         )
+
+
+def _stands_in(each: "StandIn") -> str:
+    if each.most:
+        return f"{each.by} may decide for {each.role} where it lacks the owner: {each.most} of its places"
+    return f"one of {each.by} may agree beside whoever decides for {each.role}"
 
 
 def _shared(batch: "Batch") -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 COMPARED = {"id", "action", "conditions", "tier", "roles", "approvals", "expires_in", "reason", "edit"}
 """What `adds_nothing` weighs; in all else that a rule may say, two rules have to be alike."""
+_DEFAULT = ""
+"""Stands for the default's role, whichever that is: no role has this name."""
 SETTLED = {"action", "agent", "source"}
 """What a condition may read and still be tried for every agent there is."""
 
@@ -44,7 +46,7 @@ def adds_nothing(rule: Rule, beside: Rule) -> bool:
         and (rule.batch is None or own == others)  # in doubt it keeps apart what shares a card
         and (beside.id < rule.id or not (rule.title or rule.show or rule.reject_reasons))  # its words may come first
         and not beside.tier < tier
-        and set(rule.roles) <= set(beside.roles)
+        and (tier is Tier.auto or set(rule.asks(_DEFAULT)) <= set(beside.asks(_DEFAULT)))
         and (rule.approvals or 1) <= (beside.approvals or 1)
         and (rule.expires_in is None or (beside.expires_in is not None and beside.expires_in <= rule.expires_in))
         and (rule.edit is None or (beside.edit is not None and set(beside.edit) <= set(rule.edit)))

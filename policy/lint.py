@@ -13,9 +13,10 @@ from policy.faults import Finding, Path
 from policy.past import BUILT_IN
 from policy.patterns import covers, overlap
 from policy.people import STANDS_IN, demand, staffed
+from policy.rulebook import SAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from policy.evaluate import Rule
     from policy.kinds import Fields
@@ -66,6 +67,7 @@ class Lint:
             self._ids,
             self._references,
             self._contradictions,
+            self._sharpening,
             self._asks_nobody,
             self._standing,
             lambda: timing.faults(self.book),
@@ -84,6 +86,9 @@ class Lint:
     def _roles(self) -> "Iterator[Finding]":
         for name, role in self.book.roles.items():
             path = ("roles", name)
+            if name == SAME:
+                message = "is a word of ours: in a rule it means whoever is asked anyhow"
+                yield finding(path, message, "Choose another name.")
             if not role.members and not role.groups:
                 yield finding(path, "has nobody in it", "Name members, or groups, or both.")
             elif role.notify == "group" and not role.groups:
@@ -132,7 +137,7 @@ class Lint:
 
     def _references(self) -> "Iterator[Finding]":
         for index, rule in self.book.rules.items():
-            if rule.role is not None:
+            if rule.role is not None and not rule.sharpens:
                 yield from self._known_role(("rules", index, "role"), rule.role)
             for place, role in enumerate(rule.roles or []):
                 yield from self._known_role(("rules", index, "roles", place), role)
@@ -161,6 +166,15 @@ class Lint:
                 yield from _together(index, rule)
             if rule.edited is not None and rule.edit == []:
                 yield finding(("rules", index, "edited"), "says nothing: edit allows no change", "Keep one of the two.")
+
+    def _sharpening(self) -> "Iterator[Finding]":
+        for index, rule in self.book.rules.items():
+            if rule.sharpens and rule.tier is Tier.watch:
+                message = "sharpens what people are asked, and a rule of tier watch asks nobody"
+                yield finding(("rules", index, "role"), message, "Name who may object, or leave it out.")
+            if rule.sharpens and rule.escalate is not None:
+                message = "stands beside role: same, and such a rule has no places of its own that others could fill"
+                yield finding(("rules", index, "escalate"), message, "Name the role, or leave it out.")
 
     def _asks_nobody(self) -> "Iterator[Finding]":
         for index, rule in self.book.rules.items():
@@ -239,7 +253,7 @@ class Lint:
 
     def _settled(self, action: str) -> bool:
         """Whether one rule without conditions takes the default's place for the whole pattern."""
-        return any(rule.always and covers(rule.action, action) for rule in self.rules.values())
+        return any(rule.always and rule.lifts and covers(rule.action, action) for rule in self.rules.values())
 
     def proposers(self, action: str) -> "dict[str, str | None]":
         """The agents that may propose something of the pattern, each with its owner."""
@@ -248,9 +262,8 @@ class Lint:
 
     def shortage(self, rules: "list[Rule]", owner: str | None = None) -> str:
         """Which roles fall short where all these rules match; empty where none does, or where it is not known."""
-        asked = {role for rule in rules for role in rule.roles}
-        if not asked and self.book.defaults is not None:
-            asked = {self.book.defaults.role}
+        default = [] if self.book.defaults is None else [self.book.defaults.role]
+        asked = {role for rule in rules for role in _asked_by(rule, default)} or set(default)
         if not all(self._staffed(name) for name in asked):
             return ""
         approvals = max((rule.approvals for rule in rules if rule.approvals is not None), default=1)
@@ -259,7 +272,7 @@ class Lint:
         if asking not in self._short:
             excluded = frozenset({owner} if owner else ())
             gate = demand(self.book.roles, asked, approvals, excluded, second_person=second_person)
-            staffing = staffed(gate, self.book.roles)
+            staffing = staffed(gate, self.book.roles, excluded)
             short = ", ".join(f"{role} lacks {number}" for role, number in staffing.lacking)
             self._short[asking] = short or ("whoever edits has no second person" if staffing.alone else "")
         return self._short[asking]
@@ -283,6 +296,11 @@ class Lint:
             (("rules", index, key) for key in ("approvals", "roles", "role", "edited") if getattr(entry, key)),
             ("rules", index),
         )
+
+
+def _asked_by(rule: "Rule", default: "list[str]") -> "Iterable[str]":
+    """The roles that it asks where it matches; one of a lower tier is asked of those alone that it names."""
+    return rule.roles if rule.roles or rule.same or rule.tier is not Tier.approve else default
 
 
 MORE_PEOPLE = "Add people to the role, or ask for fewer; one person fills one place."

@@ -38,6 +38,9 @@ from policy.shapes import (
     Zone,
 )
 
+SAME = "same"
+"""In the place of a role: whoever is asked anyhow."""
+
 
 class Entry(BaseModel):
     """What all entries of the file share: exact types, no unknown key.
@@ -62,7 +65,7 @@ class RoleEntry(Entry):
     allow_self_review: bool = False
     """Lets an agent's owner and the person it acts for approve here: for a team of one. Told at each start."""
     backup: Name | None = None
-    """The role that may decide too where too few of this one can, because the others are excluded."""
+    """The role of which one may decide where the agent's owner, who may not, leaves a place empty."""
 
 
 class TokenEntry(Entry):
@@ -207,7 +210,8 @@ class RuleEntry(Entry):
     tier: TierName
     """How strict it is."""
     role: Name | None = None
-    """Who is asked, or looks over a sample; left out: the roles of other matching rules, else the default's."""
+    """Who is asked, may object, or looks over a sample; left out: the default's. same: nobody of its own, so that the
+    rule only sharpens what others ask; then it does not take the default's place either."""
     roles: Annotated[list[Name], Field(min_length=1), EachOnce] | None = None
     """Several roles, each of which must agree, by different people. Instead of role."""
     approvals: Annotated[int, Field(ge=1, le=100)] | None = None
@@ -234,7 +238,8 @@ class RuleEntry(Entry):
     """When those who have not decided are reminded, counted from the proposal by the clock of the deadline. All of
     several rules hold."""
     escalate: EscalateEntry | None = None
-    """Who may decide too when nobody has answered. All of several rules hold."""
+    """Who may decide too, in the place of the rule's own roles, when nobody has answered. Of several rules that ask a
+    role all have to say so, and the longest time counts."""
     hours: HoursEntry | None = None
     """When people are there: the clock of the deadline and of all before it. What extends holds only where all rules
     that ask have hours that do, so that no rule postpones a deadline; what escalates holds for the rule's own step."""
@@ -275,7 +280,12 @@ class RuleEntry(Entry):
     @property
     def named_roles(self) -> tuple[str, ...]:
         """The roles it names itself, in one way or the other."""
-        return tuple(self.roles or ([self.role] if self.role else []))
+        return tuple(self.roles or ([] if self.role in (None, SAME) else [self.role]))
+
+    @property
+    def sharpens(self) -> bool:
+        """Whether it asks nobody of its own."""
+        return self.role == SAME
 
 
 class PolicyFile(Entry):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from policy.lint import Lint
+    from policy.people import Groups
     from policy.routing import Role
     from policy.rulebook import RuleEntry
 
@@ -21,8 +22,10 @@ def of(entry: "RuleEntry") -> Sampling | None:
     return None if entry.sample is None else Sampling(share=float(entry.sample), roles=entry.named_roles)
 
 
-def routed(wanted: Sampling | None, excluded: frozenset[str], roles: "Mapping[str, Role]") -> Sampling | None:
-    """The same for one proposal: with its channels, and with the backups of roles in which nobody may judge it.
+def routed(
+    wanted: Sampling | None, owner: frozenset[str], roles: "Mapping[str, Role]", groups: "Groups"
+) -> Sampling | None:
+    """The same for one proposal: with its channels, and with the backups of roles that have nobody but the owner.
 
     Where nobody may at all it is drawn all the same and waits: whom an agent acts for shall not keep it from chance.
     """
@@ -30,7 +33,7 @@ def routed(wanted: Sampling | None, excluded: frozenset[str], roles: "Mapping[st
         return None
     judges: set[str] = set(wanted.roles)
     for role in wanted.roles:
-        judges |= {each.by for each in staffed(demand(roles, [role], 1, excluded), roles).stand_ins}
+        judges |= {each.by for each in staffed(demand(roles, [role], 1, owner), roles, owner, groups).stand_ins}
     return Sampling(share=wanted.share, roles=tuple(sorted(judges)), channels=channels(roles, judges))
 
 

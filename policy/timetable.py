@@ -87,7 +87,7 @@ class Timetable:
 
     def _step(self, step: "Escalation") -> str:
         when = " (at once)" if self._away(step) else self._when(step.after)
-        return f"calls in {step.to} after {spelled(step.after)}{when}"
+        return f"calls in {step.to} for {' and '.join(step.roles)} after {spelled(step.after)}{when}"
 
     def _away(self, step: "Escalation") -> bool:
         begins = self.begins

@@ -12,7 +12,7 @@ from policy import batching, evaluate, routing, sampling
 from policy.agents import Agent, holder
 from policy.explain import Explanation
 from policy.past import BUILT_IN, REJECTED, REPEAT_NAME, UNSURE, Past, Repeat, questions, rejected_before
-from policy.people import STANDS_IN, second_people, staffed
+from policy.people import STANDS_IN, UNKNOWN, Staffing, second_people, staffed
 from policy.schemas import inspected, inspected_at_once
 from policy.strict_json import text_of
 
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from approvals.gate import StandIn
     from approvals.proposal import JSON
     from approvals.refusals import Fault
     from policy.credentials import Credentials
     from policy.evaluate import Defaults, Rule, Weighed
+    from policy.people import Groups
     from policy.routing import Ops, Role
     from policy.schemas import PayloadSchema
 
@@ -115,12 +117,14 @@ class WrittenPolicy:
         *,
         at_least: Tier = Tier.auto,
         before: Gate | None = None,
+        groups: "Groups" = UNKNOWN,
     ) -> Gate:
         """The gate of all rules that match any of the revisions; see `approvals.ports.Policy`."""
         past = Past(known=known, before=before)
         if repeat := rejected_before(ask, revisions[-1], past):
             at_least = max(at_least, Tier.approve)
-        return self._gate(ask, evaluate.judge(self.rules, self.defaults, ask, revisions, at_least, past), repeat)
+        judgement = evaluate.judge(self.rules, self.defaults, ask, revisions, at_least, past)
+        return self._gate(ask, judgement, repeat, groups, before)
 
     def judge_apart(self, ask: Ask, revisions: "Sequence[Action]", before: Gate, *, at_least: Tier = Tier.auto) -> Gate:
         """The gate for what lies behind us, when the past of that day cannot be asked again.
@@ -178,9 +182,28 @@ class WrittenPolicy:
     def _combined(self, ask: Ask, weighed: "Sequence[Weighed]") -> Gate:
         return self._gate(ask, evaluate.combined([weighed], self.defaults, Tier.auto), None)
 
-    def _gate(self, ask: Ask, judgement: evaluate.Judgement, repeat: Fact | None) -> Gate:
-        owner = self.agents[ask.agent].owner if ask.agent in self.agents else None
-        excluded = frozenset(user for user in (owner, ask.on_behalf_of) if user)
+    def groups_of(self, agent: str) -> tuple[str, ...]:
+        """The user groups that have to be known to tell whether a backup comes in for the agent's owner, sorted."""
+        if not self._owner(agent):
+            return ()
+        backed = [role for role in self.roles.values() if role.backup is not None]
+        asked = {*backed, *(self.roles[role.backup] for role in backed if role.backup is not None)}
+        return tuple(sorted({group for role in asked for group in role.groups}))
+
+    def _owner(self, agent: str) -> frozenset[str]:
+        owner = self.agents[agent].owner if agent in self.agents else None
+        return frozenset() if owner is None else frozenset({owner})
+
+    def _gate(
+        self,
+        ask: Ask,
+        judgement: evaluate.Judgement,
+        repeat: Fact | None,
+        groups: "Groups" = UNKNOWN,
+        before: Gate | None = None,
+    ) -> Gate:
+        owner = self._owner(ask.agent)
+        excluded = owner | frozenset({ask.on_behalf_of} if ask.on_behalf_of else ())
         known = judgement.facts if repeat is None else (*judgement.facts, repeat)
         gate = Gate(
             tier=judgement.tier,
@@ -201,13 +224,19 @@ class WrittenPolicy:
             settle=judgement.settle,
             remind=judgement.remind,
             escalate=tuple(
-                Escalation(after=each.after, to=each.to, channel=self.roles[each.to].channel, outside=each.outside)
+                Escalation(
+                    after=each.after,
+                    to=each.to,
+                    channel=self.roles[each.to].channel,
+                    outside=each.outside,
+                    roles=each.roles,
+                )
                 for each in judgement.escalate
             ),
             hours=judgement.hours,
             max_expires_in=judgement.max_expires_in,
             facts=known,
-            sampling=sampling.routed(judgement.sampling, excluded, self.roles),
+            sampling=sampling.routed(judgement.sampling, owner, self.roles, groups),
             standing=None if any(fact.name == REPEAT_NAME for fact in known) else judgement.standing,
             batch=judgement.batch if repeat is None else None,
             friction=judgement.friction,
@@ -220,23 +249,32 @@ class WrittenPolicy:
         asks = gate.tier is Tier.approve
         if not asks:
             return replace(gate, batch=None, friction=None)
-        gate = batching.settled(self._with_people(gate))
+        gate = batching.settled(self._with_people(gate, staffed(gate, self.roles, owner, groups, before)))
         return replace(gate, second_people=second_people(gate, self.roles) if gate.second_person else None)
 
-    def _with_people(self, gate: Gate) -> Gate:
-        """The gate with whoever stands in for a role that cannot fill its places, or with why nobody can."""
-        staffing = staffed(gate, self.roles)
-        told = tuple(
-            Reason(rule=STANDS_IN, reason=f"Too few people of {each.role} may approve this, so {each.by} may, too.")
-            for each in staffing.stand_ins
-        )
+    def _with_people(self, gate: Gate, staffing: Staffing) -> Gate:
+        """The gate with whoever stands in for a role that lacks its owner, or with why nobody can fill it."""
+        told = tuple(Reason(rule=STANDS_IN, reason=_stands_in(each)) for each in staffing.stand_ins)
         return replace(
             gate,
             stand_ins=staffing.stand_ins,
             channels=routing.channels(self.roles, {*gate.roles, *(each.by for each in staffing.stand_ins)}),
-            risk=(*gate.risk, *told),
+            edit=() if staffing.alone else gate.edit,
+            risk=(*gate.risk, *told, *([_ALONE] if staffing.alone else [])),
             unfillable=staffing.why_not,
         )
+
+
+_ALONE = Reason(
+    rule=STANDS_IN,
+    reason="Whoever changes this needs a second person to agree, and only one may decide: nothing can be changed.",
+)
+
+
+def _stands_in(each: "StandIn") -> str:
+    if each.most:
+        return f"Without the agent's owner {each.role} has too few people, so one of {each.by} may approve this, too."
+    return f"Whoever changes this needs a second person, so beside one of {each.role} somebody of {each.by} may agree."
 
 
 def _repeated(fact: Fact) -> Reason:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from approvals.deadlines import next_due
 from approvals.decision import Decision, Verdict
 from approvals.events import plain
-from approvals.gate import Gate
+from approvals.gate import CalledIn, Gate
 from approvals.inquiry import Inquiry
 from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, Revision, Status, Undo
 from storage.faults import RowDamaged
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from storage.database import Row, Value
 
-T = TypeVar("T", int, str)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -122,6 +121,7 @@ def decision_values(proposal_id: str, number: int, decision: Decision) -> "tuple
         decision.stands_in_for,
         int(decision.hasty),
         millis_or_none(decision.seen_at),
+        text(list(decision.backup)),
     )
 
 
@@ -175,8 +175,8 @@ def proposal_from(rows: Rows) -> Proposal:
             outcome=None if row["outcome"] is None else shaped(Outcome, parsed(row["outcome"])),
             undo=None if row["undo"] is None else shaped(Undo, parsed(row["undo"])),
             reminded=row["reminded"],
-            escalated=_pairs(row["escalated"], int),
-            called_in=_pairs(row["called_in"], str),
+            escalated=_steps(row["escalated"]),
+            called_in=_called_in(row["called_in"]),
             extended=row["extended"],
             questions=tuple(_question(question) for question in rows.questions),
             idempotency_key=row["idempotency_key"],
@@ -211,13 +211,28 @@ def strings(stored: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _pairs(stored: str, first: type[T]) -> tuple[tuple[T, str], ...]:
+def _steps(stored: str) -> tuple[tuple[int, str], ...]:
     said: Any = parsed(stored)
     match said:
-        case [*pairs] if all(isinstance(pair, list) and list(map(type, pair)) == [first, str] for pair in pairs):
-            return tuple((one, other) for one, other in pairs)
+        case [*steps] if all(isinstance(step, list) and list(map(type, step)) == [int, str] for step in steps):
+            return tuple((after, to) for after, to in steps)
         case _:
-            raise Misshapen(f"not a list of pairs of {first.__name__} and str")
+            raise Misshapen("not a list of pairs of a number and a role")
+
+
+def _called_in(stored: str) -> tuple[CalledIn, ...]:
+    """Who was called in; from before their places were kept each is a role and its channel alone."""
+    said: Any = parsed(stored)
+    if not isinstance(said, list):
+        raise Misshapen("not a list of who was called in")
+    found = []
+    for each in said:
+        match each:
+            case [str(to), str(channel)]:
+                found.append(CalledIn(to=to, channel=channel))
+            case _:
+                found.append(shaped(CalledIn, each))
+    return tuple(found)
 
 
 def _revision(row: "Row") -> Revision:
@@ -247,6 +262,7 @@ def _decision(row: "Row") -> Decision:
         hasty=bool(row["hasty"]),
         taken_back_at=moment_or_none(row["taken_back_at"]),
         seen_at=moment_or_none(row["seen_at"]),
+        backup=strings(row["backup"]),
     )
 
 

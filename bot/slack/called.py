@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from approvals.decision import Decision, Reviewer, Verdict, tally
+from approvals.decision import Reviewer
 from approvals.events import Escalated, Reminded
+from approvals.places import would_help
 from approvals.proposal import Status
 from policy import mentions
 
@@ -42,7 +43,7 @@ def markup(ids: "Iterable[str]") -> str:
 
 def _stepped_in(proposal: "Proposal", role: str, channel: str, roles: "Mapping[str, Role]") -> tuple[str, ...]:
     """Whom a post for the role names, if a card stood in its channel before the role was called in."""
-    order = [name for name, _ in proposal.called_in]
+    order = [each.to for each in proposal.called_in]
     later = set(order[order.index(role) :] if role in order else order)
     before = any(roles[name].channel == channel for name in proposal.gate.asked - later if name in roles)
     return mentions([roles[role]]) if before and role in roles and roles[role].channel == channel else ()
@@ -70,19 +71,8 @@ def _awaited(proposal: "Proposal", channel: str, roles: "Mapping[str, Role]") ->
 
 
 def _helps(proposal: "Proposal", reviewer: Reviewer) -> bool:
-    """Whether an approval of the person would bring the proposal nearer to its end."""
-    gate, standing = proposal.gate, proposal.standing_decisions
-    if reviewer.user in gate.excluded or any(reviewer.user in (each.reviewer, each.stands_in_for) for each in standing):
+    """Whether there is a place for the person whose approval would bring the proposal nearer to its end."""
+    standing = proposal.standing_decisions
+    if reviewer.user in proposal.gate.excluded or any(reviewer.user == each.reviewer for each in standing):
         return False
-    agreed = Decision(
-        reviewer=reviewer.user,
-        verdict=Verdict.approve,
-        revision=proposal.revision,
-        round=proposal.round,
-        at=proposal.created_at,
-        roles=tuple(sorted(gate.seats_of(reviewer))),
-    )
-    now, then = (tally(made, gate, proposal.editors) for made in (standing, (*standing, agreed)))
-    return sum(count for _, count in then.missing) < sum(count for _, count in now.missing) or (
-        now.second_person and not then.second_person
-    )
+    return would_help(proposal, reviewer)

@@ -137,17 +137,17 @@ async def extend(desk: Desk, at: Interaction) -> Reply:
 
 
 async def hand_over(desk: Desk, at: Interaction) -> Reply:
-    """`Hand over`: a form that wants a role. Whoever may edit may hand over."""
+    """`Hand over`: a form that wants a role, for whoever holds a place themselves."""
     standing = await desk.standing(at)
     proposal, nonce = standing.proposal, standing.nonce
-    await desk.lifecycle.may_edit(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
+    await desk.lifecycle.may_hand_over(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
     roles = offers.takers(proposal.gate, desk.policy().roles)
     if not roles:
         return Say(text=answers.NO_ROLE_LEFT)
     form = await desk.open_form(at, standing, "hand_over")
 
     async def check(reviewer: Reviewer) -> None:
-        await desk.lifecycle.may_edit(proposal.id, reviewer, nonce)
+        await desk.lifecycle.may_hand_over(proposal.id, reviewer, nonce)
 
     view = modals.hand_over_form(proposal, form.id, roles)
     return _opening(desk, at, proposal, "hand_over", form.id, view, check)

@@ -72,8 +72,16 @@ def open_to_objection(proposal: "Proposal", now: "datetime | None" = None) -> bo
 
 
 def takers(gate: "Gate", roles: "Collection[str]") -> list[str]:
-    """The roles that a proposal can be handed over to: all that are not asked already."""
-    return sorted(set(roles) - gate.asked)
+    """The roles that a place of it can be handed over to: those that are not asked, nor could sit in all of them.
+
+    Where a role has several places, one that took the place of one person may take that of another.
+    """
+    one = gate.approvals == 1
+    sitting: dict[str, set[str]] = {}
+    for each in gate.stand_ins:
+        if each.most is None and (one or each.giver is None):
+            sitting.setdefault(each.by, set()).add(each.role)
+    return sorted(role for role in roles if role not in gate.roles and not set(gate.roles) <= sitting.get(role, set()))
 
 
 def buttons(proposal: "Proposal", value: str, *, whole: bool, offered: "Collection[str]") -> Block:

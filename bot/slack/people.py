@@ -97,6 +97,19 @@ class People:
         )
         return reviewer, doubtful
 
+    async def members(self, groups: Collection[str]) -> dict[str, frozenset[str]]:
+        """Who is in each of the user groups, as just looked up; one that could not be read is left out."""
+        until = asyncio.get_running_loop().time() + self.patience
+
+        async def read(group: str) -> frozenset[str] | None:
+            try:
+                return await self._group(group, until)
+            except Unverified:
+                return None
+
+        found = await asyncio.gather(*map(read, groups))
+        return {group: users for group, users in zip(groups, found, strict=True) if users is not None}
+
     def surely_outside(self, user: str, wanted: Collection[str]) -> bool:
         """Whether the policy alone says that none of the roles is theirs: no group could make a difference."""
         roles = [role for name, role in self.roles().items() if name in wanted]

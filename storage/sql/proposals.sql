@@ -88,9 +88,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 -- name: insert_decision
 -- A decision.
 INSERT INTO decisions (
-    proposal_id, number, reviewer, verdict, revision, round, at, roles, reason, stands_in_for, hasty, seen_at
+    proposal_id, number, reviewer, verdict, revision, round, at, roles, reason, stands_in_for, hasty, seen_at,
+    backup
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 
 -- name: take_back
 -- Makes an approval void, from a version of its proposal on.

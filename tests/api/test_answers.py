@@ -163,7 +163,7 @@ def test_the_moments_of_the_ladder_are_those_of_the_clock_that_the_deadline_runs
 def test_the_answer_gives_the_ladder_and_the_facts_that_the_gate_came_from():
     made = make_proposal(
         remind=(600, 1800),
-        escalate=(Escalation(after=1200, to="lead", channel="C0LEAD"),),
+        escalate=(Escalation(after=1200, to="lead", channel="C0LEAD", roles=("support",)),),
         second_person=True,
         facts=(Fact(rule="new-iban", name="first_time payload.to", value="payload.to was never approved before."),),
     )

@@ -42,6 +42,9 @@ class Rules:
     def questions(self, _ask, action):
         return self.asks.get(action.name.partition(".")[0], ())
 
+    def groups_of(self, _agent):
+        return ()
+
     def channel_of(self, role):
         return f"C0{role.upper()}" if role in ("support", "finance", "lead") else None
 
@@ -55,7 +58,7 @@ class Rules:
     def could_decide(self, user, _roles):
         return user not in self.gone
 
-    def judge(self, _ask, revisions, known, *, at_least=Tier.auto, before=None):
+    def judge(self, _ask, revisions, known, *, at_least=Tier.auto, before=None, groups=None):
         self.told.append((known, before))
         tier, roles, risk = at_least, set(), []
         for action in revisions:

@@ -293,8 +293,10 @@ def test_a_payload_that_nobody_may_let_run_changes_nothing(changes):
 
 
 def test_whoever_was_called_in_stays_called_in_when_the_agent_changes_the_payload():
+    both = replied(asked(handed(pending())), action=refund(200), roles=("finance", "support"), stand_ins=())
+    assert "lead" in both.gate.asked
     proposal = replied(asked(handed(pending())), action=refund(200), roles=("finance",), stand_ins=(), channels=())
-    assert "lead" in proposal.gate.asked
+    assert "lead" not in proposal.gate.asked, "it was support's place that was handed over"
     assert "C0LEAD" in proposal.channels
 
 

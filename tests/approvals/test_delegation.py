@@ -27,7 +27,7 @@ from approvals.events import Approved, Decided, Edited, Extended, Rejected, Revo
 from approvals.gate import StandIn
 from approvals.places import places
 from approvals.proposal import Status
-from approvals.refusals import AlreadyDecided, ExcludedLender, NotYourRole, OwnProposal, PlaceTaken
+from approvals.refusals import AlreadyDecided, ExcludedLender, NotYourPlace, NotYourRole, OwnProposal, PlaceTaken
 from approvals.states import after_all
 from tests.approvals.standing import ALICE, BOB, CAROL, MILLISECOND, NONCE, OWNER, after, approved, pending, refund
 from tests.making import START, make_gate
@@ -261,10 +261,11 @@ def test_a_delegator_may_still_say_no_to_what_the_delegate_approved():
     assert type(moves.reject(done, ALICE, "Not that.", NONCE, after(20))[-1]) is Revoked
 
 
-def test_the_delegate_extends_and_hands_over():
+def test_the_delegate_extends_but_cannot_hand_over_a_place_that_was_lent():
     proposal = pending(max_expires_in=7200)
     assert type(moves.extend(proposal, lending(DAVE, ALICE), NONCE, after(10))[0]) is Extended
-    assert moves.hand_over(proposal, lending(DAVE, ALICE), "lead", "C0LEAD", NONCE, after(10))
+    with pytest.raises(NotYourPlace):
+        moves.hand_over(proposal, lending(DAVE, ALICE), "lead", "C0LEAD", NONCE, after(10))
     with pytest.raises(NotYourRole):
         moves.extend(proposal, DAVE, NONCE, after(10))
 

@@ -1,5 +1,6 @@
 """More time, and another role to help: what reviewers may do with what waits."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,11 +9,21 @@ from hypothesis import strategies as st
 
 from approvals import moves
 from approvals.deadlines import later_deadline
+from approvals.decision import Lent
 from approvals.events import Escalated, Extended
-from approvals.gate import StandIn
+from approvals.gate import Escalation, StandIn
 from approvals.hours import Hours
 from approvals.proposal import Status
-from approvals.refusals import AlreadyResolved, CannotExtend, Changed, Expired, NotYourRole, OwnProposal
+from approvals.refusals import (
+    AlreadyResolved,
+    CannotExtend,
+    Changed,
+    Expired,
+    NotYourPlace,
+    NotYourRole,
+    OwnProposal,
+    PlaceTaken,
+)
 from approvals.states import after_all
 from tests.approvals.standing import (
     ALICE,
@@ -30,6 +41,7 @@ from tests.approvals.standing import (
     pending,
     refund,
 )
+from tests.making import make_reviewer
 
 
 def extended(proposal, reviewer=BOB, at=None):
@@ -130,9 +142,9 @@ def test_nobody_approves_at_or_after_the_deadline_however_often_it_was_moved(sec
 def test_the_role_that_was_called_in_may_decide_and_those_asked_before_still_may():
     proposal = pending()
     (event,) = moves.hand_over(proposal, BOB, "lead", "C0LEAD", NONCE, after(10))
-    assert event == Escalated(at=after(10), to="lead", channel="C0LEAD", by="U0BOB")
+    assert event == Escalated(at=after(10), to="lead", channel="C0LEAD", by="U0BOB", roles=("support",))
     proposal = after_all(proposal, [event])
-    assert proposal.gate.stand_ins == (StandIn(role="support", by="lead"),)
+    assert proposal.gate.stand_ins == (StandIn(role="support", by="lead", giver="U0BOB"),)
     assert (proposal.channels, proposal.escalated) == (("C0LEAD", "C0SUPPORT"), ())
     for reviewer in (ALICE, BOB, LEAD):
         assert after_all(proposal, moves.approve(proposal, reviewer, NONCE, after(20))).status is Status.approved
@@ -153,10 +165,61 @@ def test_a_stand_in_fills_one_place_of_many_like_anybody():
 def test_who_was_called_in_stays_over_an_edit_and_a_new_judgement():
     proposal = handed(pending())
     changed = after_all(proposal, edited(proposal, refund(90), roles=("finance", "support"), stand_ins=()))
-    assert set(changed.gate.stand_ins) == {StandIn(role="finance", by="lead"), StandIn(role="support", by="lead")}
-    again = after_all(proposal, moves.rejudge(proposal, gate(roles=("finance",)), "n2", after(20)))
-    assert again.gate.stand_ins == (StandIn(role="finance", by="lead"),)
-    assert again.gate.asked == {"finance", "lead"}
+    assert changed.gate.stand_ins == (StandIn(role="support", by="lead", giver="U0BOB"),)
+    again = after_all(proposal, moves.rejudge(proposal, gate(roles=("finance", "support")), "n2", after(20)))
+    assert again.gate.stand_ins == changed.gate.stand_ins
+    gone = after_all(proposal, moves.rejudge(proposal, gate(roles=("finance",)), "n2", after(20)))
+    assert gone.gate.asked == {"finance"}, "it was support's place that was handed over"
+
+
+def test_a_place_is_handed_over_by_who_holds_it_and_by_nobody_who_stands_in():
+    two = pending(roles=("finance", "support"))
+    proposal = handed(two)
+    assert proposal.gate.stand_ins == (StandIn(role="support", by="lead", giver="U0BOB"),)
+    boss = make_reviewer(user="U0BOSS", roles=frozenset({"boss"}))
+    step = Escalation(after=600, to="boss", channel="C0BOSS", roles=("support",))
+    stepped = pending(escalate=(step,))
+    stepped = after_all(stepped, moves.due(stepped, after(600)))
+    for waiting, stand_in in ((proposal, LEAD), (stepped, boss)):
+        with pytest.raises(NotYourPlace):
+            moves.hand_over(waiting, stand_in, "interns", "C0INTERNS", NONCE, after(700))
+    backed = pending(stand_ins=(StandIn(role="support", by="lead", most=1),))
+    with pytest.raises(NotYourPlace):
+        moves.hand_over(backed, LEAD, "interns", "C0INTERNS", NONCE, after(20))
+
+
+def test_one_hand_over_gives_one_place_and_its_giver_sits_in_it_no_more():
+    leads = [LEAD, make_reviewer(user="U0LEAD2", roles=frozenset({"lead"}))]
+    proposal = handed(pending(approvals=2))
+    one = after_all(proposal, moves.approve(proposal, leads[0], NONCE, after(20)))
+    assert one.decisions[0].stands_in_for == "U0BOB"
+    for again in (leads[1], BOB):
+        with pytest.raises(PlaceTaken):
+            moves.approve(one, again, NONCE, after(30))
+    assert after_all(one, moves.approve(one, ALICE, NONCE, after(30))).status is Status.approved
+    own = after_all(proposal, moves.approve(proposal, BOB, NONCE, after(20)))
+    with pytest.raises(PlaceTaken):
+        moves.approve(own, LEAD, NONCE, after(30))
+    both = after_all(proposal, moves.hand_over(proposal, ALICE, "lead", "C0LEAD", NONCE, after(20)))
+    for lead in leads:
+        both = after_all(both, moves.approve(both, lead, NONCE, after(30)))
+    assert both.status is Status.approved, "two who each handed theirs over"
+
+
+def test_what_was_handed_over_is_neither_lent_nor_borrowed():
+    proposal = handed(pending())
+    delegate = make_reviewer(user="U0IVY", roles=frozenset(), lent=(Lent(by="U0LEAD", roles=LEAD.roles),))
+    with pytest.raises(NotYourRole):
+        moves.approve(proposal, delegate, NONCE, after(20))
+
+
+def test_whoever_handed_it_over_and_is_excluded_since_gives_no_place():
+    proposal = handed(pending())
+    excluding = replace(proposal, gate=replace(proposal.gate, excluded=frozenset({"U0BOB"})))
+    with pytest.raises(NotYourRole):
+        moves.approve(excluding, LEAD, NONCE, after(20))
+    loud = replace(excluding, gate=replace(excluding.gate, self_review=frozenset({"support"})))
+    assert moves.approve(loud, LEAD, NONCE, after(20))
 
 
 def test_an_edit_by_somebody_who_was_called_in_counts_as_their_approval_too():

@@ -1,12 +1,13 @@
 """What a gate asks, of whom, and when it asks more than another."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.gate import Gate, StandIn, Tier
+from approvals.gate import CalledIn, Escalation, Gate, StandIn, Tier
 from tests.making import make_gate, make_reviewer
 
 ROLES = ["finance", "legal", "support"]
@@ -168,8 +169,12 @@ def test_the_excluded_stand_in_for_nobody_not_even_where_self_review_is_allowed(
     assert gate.may_refuse(LEAD)
 
 
-def test_whoever_is_called_in_may_fill_every_place_but_stands_in_for_nobody_of_their_own_role():
-    gate = make_gate(roles=("finance", "support")).with_stand_ins([("finance", "C0FINANCE"), ("lead", "C0LEAD")])
+def called(to="lead", **changes):
+    return CalledIn(to=to, channel=f"C0{to.upper()}", **changes)
+
+
+def test_whoever_was_called_in_before_places_were_kept_may_fill_each_but_stands_in_for_nobody_of_their_own_role():
+    gate = make_gate(roles=("finance", "support")).with_stand_ins([called("finance"), called()])
     assert [(each.role, each.by) for each in gate.stand_ins] == [
         ("finance", "lead"),
         ("support", "finance"),
@@ -178,10 +183,59 @@ def test_whoever_is_called_in_may_fill_every_place_but_stands_in_for_nobody_of_t
     assert gate.channels == ("C0FINANCE", "C0LEAD", "C0SUPPORT")
 
 
+def test_whoever_a_step_calls_in_fills_places_of_its_roles_as_long_as_the_gate_has_the_step():
+    step = Escalation(after=600, to="lead", channel="C0LEAD", roles=("support",))
+    asked = make_gate(roles=("finance", "support"), escalate=(step,))
+    assert asked.with_stand_ins([called(roles=("support",))]).stand_ins == (STANDS_IN,)
+    assert asked.with_stand_ins([called(roles=("finance", "support"))]).stand_ins == (STANDS_IN,)
+    without = replace(asked, escalate=()).with_stand_ins([called(roles=("support",))])
+    assert (without.stand_ins, without.channels) == ((), ("C0LEAD", "C0SUPPORT"))
+
+
+def test_what_was_handed_over_is_the_place_of_whoever_did():
+    gate = make_gate(roles=("finance", "support"), approvals=2)
+    gate = gate.with_stand_ins([called(roles=("support",), by="U0ALICE"), called(roles=("support",), by="U0BOB")])
+    assert [(each.role, each.giver) for each in gate.stand_ins] == [("support", "U0ALICE"), ("support", "U0BOB")]
+    assert gate.handed_to(frozenset({"lead"})) == {"U0ALICE": {"support"}, "U0BOB": {"support"}}
+    assert gate.seats_of(make_reviewer(user="U0LEAD", roles=frozenset({"lead"}))) == frozenset()
+    assert gate.covered(frozenset({"lead"})) == {"support"}, "whoever may approve in whatever place may say no"
+
+
 def test_being_called_in_twice_is_being_called_in_once():
-    called = make_gate(stand_ins=(STANDS_IN,)).with_stand_ins([("lead", "C0LEAD"), ("lead", "C0LEAD")])
-    assert called.stand_ins == (STANDS_IN,)
-    assert called.with_stand_ins([("lead", "C0LEAD")]) == called
+    once = make_gate(stand_ins=(STANDS_IN,)).with_stand_ins([called(), called()])
+    assert once.stand_ins == (STANDS_IN,)
+    assert once.with_stand_ins([called()]) == once
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "covered"),
+    [
+        ({}, {}, True),
+        ({}, {"most": 1}, True),
+        ({}, {"giver": "U0BOB"}, True),
+        ({"most": 1}, {}, False),
+        ({"most": 1}, {"most": 1}, True),
+        ({"most": 2}, {"most": 1}, True),
+        ({"most": 0}, {"most": 1}, False),
+        ({"giver": "U0BOB"}, {}, False),
+        ({"giver": "U0BOB"}, {"giver": "U0BOB"}, True),
+        ({"giver": "U0BOB"}, {"giver": "U0ALICE"}, False),
+        ({"by": "boss"}, {}, False),
+    ],
+)
+def test_one_stand_in_covers_another_where_whoever_sits_by_that_may_sit_by_it(own, other, covered):
+    assert replace(STANDS_IN, **own).covers(replace(STANDS_IN, **other)) is covered
+    gate, before = (make_gate(stand_ins=(replace(STANDS_IN, **each),)) for each in (own, other))
+    assert gate.asks_otherwise_than(before) is not covered
+
+
+def test_a_backup_sits_only_where_a_place_is_missing():
+    backup = replace(STANDS_IN, most=1)
+    gate = make_gate(approvals=2, stand_ins=(backup,))
+    assert (gate.missing("support"), gate.missing("finance")) == (1, 0)
+    assert gate.backed(frozenset({"lead"})) == {"support"}
+    assert gate.backed(frozenset({"lead", "support"})) == frozenset()
+    assert replace(gate, stand_ins=(backup, STANDS_IN)).backed(frozenset({"lead"})) == frozenset()
 
 
 def test_somebody_more_who_may_decide_is_no_other_demand():

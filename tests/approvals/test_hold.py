@@ -74,7 +74,7 @@ def test_whatever_the_policy_would_have_asked_nobody_is_asked_and_nothing_runs()
         second_person=True,
         undo_within=60,
         remind=(5,),
-        escalate=(Escalation(after=9, to="lead", channel="C0LEAD"),),
+        escalate=(Escalation(after=9, to="lead", channel="C0LEAD", roles=("support",)),),
         sampling=Sampling(share=1.0, roles=("lead",)),
         standing=Standing(may_differ=(), lasts=60, most=1),
         batch=Batch(window=60, most=2),

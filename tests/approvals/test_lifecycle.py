@@ -11,7 +11,7 @@ import pytest
 from approvals.asking import QuestionOpen, RevisionBlocked, Said
 from approvals.decision import Verdict
 from approvals.events import Actor, Posted
-from approvals.gate import Escalation, Tier
+from approvals.gate import CalledIn, Escalation, Tier
 from approvals.history import About, Answer, Question
 from approvals.lifecycle import REFUSALS_A_MINUTE, Lifecycle, Submission
 from approvals.proposal import Action, Cause, Status, UndoStatus
@@ -737,7 +737,10 @@ async def test_a_deadline_is_moved_and_then_holds(lifecycle, rules, submit, cloc
 async def test_a_role_is_called_in_with_the_channel_that_the_policy_gives_it(lifecycle, submit, store):
     made = await submit()
     handed = await lifecycle.hand_over(made.id, BOB, "lead", made.nonce)
-    assert (handed.called_in, handed.channels) == ((("lead", "C0LEAD"),), ("C0LEAD", "C0SUPPORT"))
+    assert (handed.called_in, handed.channels) == (
+        (CalledIn(to="lead", channel="C0LEAD", roles=("support",), by="U0BOB"),),
+        ("C0LEAD", "C0SUPPORT"),
+    )
     assert await lifecycle.hand_over(made.id, ALICE, "lead", made.nonce) == handed == await store.find(made.id)
     assert (await lifecycle.approve(made.id, LEAD, made.nonce)).status is Status.approved
 
@@ -749,7 +752,10 @@ async def test_a_role_that_the_policy_does_not_have_is_not_called_in(lifecycle, 
 
 
 async def test_the_ladder_is_climbed_by_the_sweep(lifecycle, rules, submit, clock, store):
-    rules.changes = {"remind": (600,), "escalate": (Escalation(after=1200, to="lead", channel="C0LEAD"),)}
+    rules.changes = {
+        "remind": (600,),
+        "escalate": (Escalation(after=1200, to="lead", channel="C0LEAD", roles=("support",)),),
+    }
     made = await submit()
     for seconds, tag in ((600, "proposal:reminded"), (600, "proposal:escalated"), (2400, "proposal:rejected")):
         assert await store.next_due() == clock.now() + timedelta(seconds=seconds)

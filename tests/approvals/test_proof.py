@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from approvals import moves, proof
 from approvals.decision import Decision, Verdict, tally
 from approvals.digest import canonical
-from approvals.events import Escalated, Objected, Overran, Rejudged, Reminded
-from approvals.gate import Tier
+from approvals.events import Escalated, Objected, Overran, Rejudged, Reminded, plain
+from approvals.gate import StandIn, Tier
 from approvals.proposal import Cause, Status, Undo, UndoStatus
 from approvals.states import FINAL, TRANSITIONS
 from storage import Entry
@@ -470,15 +470,26 @@ def test_it_knows_what_an_entry_is_hashed_over():
 @given(
     st.lists(st.tuples(st.sampled_from("ABCDE"), st.sets(st.sampled_from(["lead", "support", "finance"]))), max_size=8),
     st.integers(1, 3),
+    st.sets(st.sampled_from("ABC")),
+    st.integers(0, 2),
 )
-def test_it_seats_people_as_the_tally_does(votes, approvals):
-    gate = make_gate(roles=("finance", "lead", "support"), approvals=approvals)
+def test_it_seats_people_as_the_tally_does(votes, approvals, backups, most):
+    backed = (StandIn(role="support", by="boss", most=most),)
+    gate = make_gate(roles=("finance", "lead", "support"), approvals=approvals, stand_ins=backed)
     decisions = [
-        Decision(reviewer=who, verdict=Verdict.approve, revision=1, round=1, at=START, roles=tuple(sorted(roles)))
+        Decision(
+            reviewer=who,
+            verdict=Verdict.approve,
+            revision=1,
+            round=1,
+            at=START,
+            roles=tuple(sorted(roles)),
+            backup=("support",) if who in backups and "support" in roles else (),
+        )
         for who, roles in votes
     ]
     people = {}
-    for who, roles in votes:
-        people.setdefault(who, set()).update(roles)
+    for each in decisions:
+        people.setdefault(each.reviewer, set()).update(proof._places(plain(each), plain(gate)))
     missing = proof._missing(list(gate.roles), approvals, people)
     assert missing == [role for role, _ in tally(decisions, gate).missing]

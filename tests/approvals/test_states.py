@@ -221,7 +221,11 @@ def test_every_arrow_of_the_table_is_made_by_some_move():
         follow(taken, moves.report(taken, outcome(status)))
     for status in (Status.succeeded, Status.failed):
         follow(doubtful, moves.report(doubtful, outcome(status)))
-    ladder = pending(remind=(10,), escalate=(Escalation(after=20, to="lead", channel="C0LEAD"),), max_expires_in=9000)
+    ladder = pending(
+        remind=(10,),
+        escalate=(Escalation(after=20, to="lead", channel="C0LEAD", roles=("support",)),),
+        max_expires_in=9000,
+    )
     follow(ladder, moves.due(ladder, later(30)))
     follow(ladder, moves.extend(ladder, BOB, NONCE, later(10)))
     asked = follow(waiting, moves.ask(waiting, BOB, "Why?", NONCE, later(10)))
@@ -268,7 +272,7 @@ class Life(RuleBasedStateMachine):
             max_expires_in=longest,
             undo_within=300 if tier is Tier.watch else None,
             remind=(60, 120),
-            escalate=(Escalation(after=200, to="lead", channel="C0LEAD"),),
+            escalate=(Escalation(after=200, to="lead", channel="C0LEAD", roles=("support",)),),
             expires_in=300,
             settle=settle if tier is Tier.approve else None,
         )
@@ -422,7 +426,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def strangers_decide_nothing(self):
-        called = {role for role, _ in self.proposal.called_in}
+        called = {each.to for each in self.proposal.called_in}
         for stranger in (STRANGER, LEAD):
             if not stranger.roles & called:
                 assert stranger.user not in {decision.reviewer for decision in self.proposal.decisions}
@@ -432,8 +436,8 @@ class Life(RuleBasedStateMachine):
         for earlier in self.history:
             assert set(earlier.called_in) <= set(self.proposal.called_in)
         if self.proposal.status is Status.pending:
-            assert {role for role, _ in self.proposal.called_in} <= self.proposal.gate.asked
-            assert {channel for _, channel in self.proposal.called_in} <= set(self.proposal.channels)
+            assert {each.to for each in self.proposal.called_in} <= self.proposal.gate.asked
+            assert {each.channel for each in self.proposal.called_in} <= set(self.proposal.channels)
 
     @invariant()
     def an_objection_stays_and_is_answered_once(self):

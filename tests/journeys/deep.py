@@ -12,10 +12,13 @@ DEEP = (
         "agents:\n",
         "  lead: {channel: C0LEAD, members: [U0ERIN, U0DAVE], notify: members}\n"
         "  owners: {channel: C0OPS, members: [U0OWEN, U0ALICE], backup: lead}\n"
+        "  owner: {channel: C0OPS, members: [U0OWEN], backup: lead}\n"
         "  alone: {channel: C0SUPPORT, members: [U0ALICE]}\n"
         "agents:\n",
         1,
-    ).replace('"db.*"]', '"db.*", "note.*", "slow.*", "pay.*", "fee.*", "day.*", "own.*", "alone.*", "wire.*"]')
+    ).replace(
+        '"db.*"]', '"db.*", "note.*", "slow.*", "pay.*", "fee.*", "day.*", "own.*", "owned.*", "alone.*", "wire.*"]'
+    )
     + """\
   - {id: notes-watched, action: "note.*", tier: watch, role: support, undo_within: 30m, reason: Notes are looked over}
   - id: slow
@@ -36,6 +39,7 @@ DEEP = (
     hours: {tz: Europe/Berlin, days: [mon, fri], from: "09:00", to: "12:00", outside: extend}
   - {id: fees, action: "fee.*", tier: approve, role: lead, edited: second_person, reason: Two know what it costs}
   - {id: owners-decide, action: "own.*", tier: approve, role: owners}
+  - {id: owner-decides, action: "owned.*", tier: approve, role: owner}
   - {id: alice-decides, action: "alone.*", tier: approve, role: alone}
   - {id: wires-run, action: "wire.*", tier: auto}
   - id: new-receiver

@@ -39,22 +39,28 @@ async def test_the_other_role_gets_a_card_that_calls_it_and_its_click_counts(dee
     [
         ("edit", {"subject": "Good day"}, "proposal:edited"),
         ("reject", {"Reason": "Not now"}, "proposal:rejected"),
-        ("more", {"Role": "finance"}, "proposal:escalated"),
     ],
 )
-async def test_the_other_role_gets_every_form_too_and_what_it_submits_counts(deep, action, typed, tag):
+async def test_the_other_role_gets_the_forms_to_decide_too_and_what_it_submits_counts(deep, action, typed, tag):
     proposal = await deep.propose("slow.send", {"subject": "Hello"})
     await deep.card(SUPPORT, proposal)
     await later(deep, minutes=20)
     theirs = await deep.card(LEAD, proposal)
     before = (await deep.tags(proposal["id"])).count(tag)
-    await deep.click("U0ERIN", LEAD, theirs, action, selected="Hand over" if action == "more" else None)
+    await deep.click("U0ERIN", LEAD, theirs, action, selected=None)
     await deep.modal_saying("U0ERIN", next(iter(typed)))
     await deep.slack.submit("U0ERIN", typed)
     if action == "edit":
         await deep.modal_saying("U0ERIN", "Approve with changes")
         await deep.slack.submit("U0ERIN")
     assert (await deep.tags(proposal["id"])).count(tag) == before + 1
+
+
+async def test_the_other_role_has_no_place_of_its_own_to_hand_over(deep):
+    proposal, _ = await escalated(deep)
+    await deep.click("U0ERIN", LEAD, await deep.card(LEAD, proposal), "more", selected="Hand over")
+    assert "A place is handed over by whoever holds it: somebody who is in *support*" in await deep.told("U0ERIN")
+    assert (await deep.tags(proposal["id"])).count("proposal:escalated") == 1
 
 
 async def test_whoever_was_asked_first_still_may_decide(deep):

@@ -33,9 +33,9 @@ async def test_a_role_in_the_same_channel_is_called_in_the_thread_since_an_updat
     await deep.slack.submit("U0CAROL", {"Role": "alone"})
     support = await deep.card(SUPPORT, proposal)
     assert called(support) == {"U0ALICE"}
-    await deep.click("U0ALICE", SUPPORT, support, "more", selected="Hand over")
-    await deep.modal_saying("U0ALICE", "Role")
-    await deep.slack.submit("U0ALICE", {"Role": "support"})
+    await deep.click("U0DAVE", FINANCE, card, "more", selected="Hand over", seen=card)
+    await deep.modal_saying("U0DAVE", "Role")
+    await deep.slack.submit("U0DAVE", {"Role": "support"})
     line = await deep.thread_saying(SUPPORT, support["ts"], "*support* may decide too")
     assert called(line) >= {"U0ALICE", "U0BOB"}
 
@@ -46,7 +46,7 @@ async def test_the_form_offers_the_roles_that_are_not_asked_yet(deep):
     await deep.click("U0ALICE", SUPPORT, card, "more", selected="Hand over")
     view = await deep.modal_saying("U0ALICE", "Role")
     select = next(block["element"] for block in view["blocks"] if block["type"] == "input")
-    assert [option["value"] for option in select["options"]] == ["alone", "finance", "lead", "owners"]
+    assert [option["value"] for option in select["options"]] == ["alone", "finance", "lead", "owner", "owners"]
 
 
 async def test_handing_over_again_to_the_same_role_changes_nothing(deep):

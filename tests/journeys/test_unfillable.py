@@ -11,13 +11,15 @@ async def test_a_gate_that_nobody_may_fill_is_refused_at_once_with_the_reason(de
     assert deep.slack.messages(SUPPORT) == []
 
 
-async def test_the_backup_is_asked_where_the_role_itself_may_not_decide(deep):
-    answer = await deep.propose("own.send", {"to": "mira@example.com"}, on_behalf_of="U0ALICE")
+async def test_the_backup_is_asked_where_the_owner_leaves_a_place_empty_and_not_where_a_claim_does(deep):
+    claimed = await deep.propose("own.send", {"to": "mira@example.com"}, on_behalf_of="U0ALICE")
+    assert (claimed["status"], claimed["cause"]) == ("rejected", "unfillable")
+    answer = await deep.propose("owned.send", {"to": "mira@example.com"})
     assert answer["status"] == "pending"
     for channel in (OPS, LEAD):
         said = visible_text(await deep.card(channel, answer))
         assert "*lead* may decide too" in said
-        assert "Too few people of owners may approve this, so lead may, too." in said
+        assert "Without the agent's owner owner has too few people, so one of lead may approve this, too." in said
     theirs = await deep.card(LEAD, answer)
     await deep.click("U0ERIN", LEAD, theirs, "approve")
     assert (await deep.get(answer["id"]))["status"] == "approved"

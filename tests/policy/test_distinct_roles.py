@@ -78,7 +78,7 @@ def test_another_rule_can_only_ask_for_more(tmp_path):
     assert (judged.roles, judged.approvals) == (("finance", "support"), 2)
 
 
-def test_where_one_person_would_have_to_fill_both_nobody_can_or_the_backup_may(tmp_path):
+def test_where_one_person_would_have_to_fill_both_nobody_can_but_where_the_owner_is_missing_the_backup_may(tmp_path):
     said = ask(on_behalf_of="U0BOB")
     roles = {**role(members=["U0ALICE", "U0BOB"]), "finance": {"channel": "C0FINANCE", "members": ["U0ALICE", "U0BOB"]}}
     policy = policy_with(tmp_path, roles=roles, rules=[TWO])
@@ -86,6 +86,13 @@ def test_where_one_person_would_have_to_fill_both_nobody_can_or_the_backup_may(t
     assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
     roles = {**roles, "lead": {"channel": "C0LEAD", "members": ["U0LEAD"]}}
     roles["support"] = {**roles["support"], "backup": "lead"}
+    policy = policy_with(tmp_path, roles=roles, rules=[TWO])
+    judged = policy.judge(said, [refund()], nothing_known(policy, said, refund()))
+    assert (judged.unfillable, judged.stand_ins) == (
+        "There are not enough people who may approve this: support lacks 1.",
+        (),
+    )
+    roles["support"] = {**roles["support"], "members": ["U0OWNER"]}
     policy = policy_with(tmp_path, roles=roles, rules=[TWO])
     judged = policy.judge(said, [refund()], nothing_known(policy, said, refund()))
     assert judged.unfillable is None

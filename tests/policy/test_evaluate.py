@@ -55,7 +55,50 @@ def test_roles_add_up_and_each_has_its_channel(tmp_path):
 def test_the_defaults_role_is_asked_only_where_no_matching_rule_names_one(tmp_path):
     assert gate(tmp_path, rules=[LARGE]).roles == ("finance",)
     assert gate(tmp_path, rules=[rule(), rule("other")]).roles == ("support",)
-    assert gate(tmp_path, rules=[rule(), LARGE]).roles == ("finance",)
+
+
+def test_a_rule_that_asks_and_names_nobody_asks_the_defaults_role_whatever_others_ask(tmp_path):
+    assert gate(tmp_path, rules=[rule(), LARGE]).roles == ("finance", "support")
+    doubt = rule("doubt", tier="auto", when=["payload.order == 'x'"])
+    assert gate(tmp_path, rules=[doubt, LARGE]).roles == ("finance", "support"), "in doubt it asks, too"
+
+
+def test_one_that_only_sharpens_asks_nobody_of_its_own(tmp_path):
+    sharper = rule("sharper", role="same", approvals=2)
+    judged = gate(tmp_path, rules=[sharper, LARGE])
+    assert (judged.roles, judged.approvals) == (("finance",), 2)
+    judged = gate(tmp_path, rules=[sharper])
+    assert (judged.roles, judged.approvals, judged.rules) == (("support",), 2, ("sharper",)), "it asks somebody"
+
+
+def test_one_that_only_sharpens_lifts_no_default(tmp_path):
+    sharper = [rule("sharper", role="same", approvals=2)]
+    blocking = {"tier": "block", "role": "support"}
+    assert gate(tmp_path, rules=sharper, defaults=blocking).tier is Tier.block
+    assert gate(tmp_path, rules=[*sharper, rule(role="finance")], defaults=blocking).roles == ("finance",)
+
+
+def test_whoever_only_looks_on_takes_nobodys_place_where_people_are_asked(tmp_path):
+    watched = rule("watched", action="*", tier="watch", role="finance")
+    assert gate(tmp_path, rules=[rule(), watched]).roles == ("finance", "support")
+    assert gate(tmp_path, rules=[rule("watching", tier="watch"), watched]).roles == ("finance", "support")
+    assert gate(tmp_path, rules=[rule(role="finance"), rule("watching", tier="watch")]).roles == ("finance",)
+
+
+def test_what_an_agent_says_asks_people_beside_the_defaults_role_and_not_instead(tmp_path):
+    claimed = rule("claimed", when=["confidence < 0.5"], role="finance")
+    assert gate(tmp_path, rules=[claimed], said=ask(confidence=0.1)).roles == ("finance", "support")
+    assert gate(tmp_path, rules=[claimed], said=ask(confidence=0.9)).roles == ("support",)
+    assert gate(tmp_path, rules=[claimed, rule(role="finance")], said=ask(confidence=0.1)).roles == ("finance",)
+
+
+def test_a_default_that_holds_beside_such_a_rule_lets_it_loosen_nothing(tmp_path):
+    terms = {"standing": {"for": "1h", "max": 9}, "expires_in": "2d", "execute_within": "2d", "max_expires_in": "9d"}
+    claimed = rule("claimed", when=["confidence < 0.5"], **terms)
+    judged = gate(tmp_path, rules=[claimed], said=ask(confidence=0.1))
+    assert (judged.standing, judged.max_expires_in) == (None, None)
+    assert (judged.expires_in, judged.execute_within) == (3600, 3600)
+    assert gate(tmp_path, rules=[rule(**terms)]).standing is not None
 
 
 def test_approvals_take_the_largest_and_deadlines_the_shortest(tmp_path):

@@ -600,6 +600,24 @@ FAULTS = [
         "stands in for itself. Name a role whose people are others, and end the line there.",
     ),
     (
+        {"roles": {**role(), "same": role()["finance"]}},
+        "roles.same",
+        '"same": {',
+        "is a word of ours: in a rule it means whoever is asked anyhow. Choose another name.",
+    ),
+    (
+        {"rules": [rule(role="same", tier="watch")]},
+        "rule it: role",
+        '"role": "same"',
+        "sharpens what people are asked, and a rule of tier watch asks nobody. Name who may object, or leave it out.",
+    ),
+    (
+        {"rules": [rule(role="same", escalate={"after": "10m", "to": "finance"})]},
+        "rule it: escalate",
+        '"escalate": {',
+        "stands beside role: same, and such a rule has no places of its own that others could fill. Name the role, or leave it out.",
+    ),
+    (
         {"rules": [rule(role="finance", distinct_roles=True)]},
         "rule it: distinct_roles",
         '"distinct_roles": true',

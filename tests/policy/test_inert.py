@@ -234,7 +234,7 @@ def test_a_finding_says_where_it_is_and_what_to_do(tmp_path):
 
 
 def test_notes_alone_are_nothing_to_mend(tmp_path):
-    told = report(tmp_path, roles=role(), rules=[rule(role="finance")])
+    told = report(tmp_path, roles=role(), rules=[rule(role="finance"), rule("b", expires_in="5m")])
     assert told.clean
     assert [line.split()[0] for line in told.lines()] == ["note", "Nothing", f"{tmp_path}/policy.yml:"]
 

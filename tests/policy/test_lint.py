@@ -222,15 +222,33 @@ def test_an_operator_is_warned_where_rules_that_may_meet_want_more_people_than_t
     assert warned == ["two: where it matches too, nobody can fill both: support lacks 2"]
 
 
-def test_a_rule_that_replaces_the_defaults_role_is_noted_and_warned_of_where_the_agent_could_choose(tmp_path):
+def test_a_rule_that_asks_another_role_than_the_default_is_as_it_should_be(tmp_path):
+    rules = [rule(role="finance"), rule("by-claim", role="finance", when=["confidence < 0.5"])]
+    assert advice(tmp_path, roles=role(), rules=rules) == ([], [])
+
+
+def test_a_rule_that_asks_the_defaults_role_beside_another_is_noted(tmp_path):
     rules = [
-        rule(role="finance"),
-        rule("both", roles=["finance", "support"]),
-        rule("by-claim", role="finance", when=["confidence < 0.5"]),
+        rule(),
+        rule("money", role="finance"),
+        rule("sharper", role="same", approvals=2),
+        rule("far", action="email.send"),
+        rule("default", roles=["support", "finance"]),
     ]
-    warned, noted = advice(tmp_path, roles=role(), rules=rules)
-    assert warned == ["by-claim: puts finance in the place of the default's role by what the agent says"]
-    assert noted == ["it: asks finance instead of the default's role"]
+    _, noted = advice(tmp_path, roles=role(), rules=rules)
+    assert noted == ["it: asks the default's role where money matches too, beside finance"]
+    assert advice(tmp_path, roles=role(), rules=[rule(), rules[4]])[1] == []
+    assert advice(tmp_path, roles=role(), rules=[rule(), rule("looked-at", tier="watch", role="finance")])[1] == []
+
+
+def test_a_step_that_another_rule_keeps_from_being_taken_is_noted(tmp_path):
+    step = {"after": "10m", "to": "finance"}
+    noted = "it: does not hold where more matches too, which asks the same role without it"
+    for more in (rule("more", role="support"), rule("more", escalate={"after": "1m", "to": "lead"})):
+        roles = {**role(), "lead": {"channel": "C0LEAD", "members": ["U0LEAD"]}}
+        assert noted in advice(tmp_path, roles=roles, rules=[rule(escalate=step), more])[1]
+    for more in (rule("more", role="same"), rule("more", role="finance"), rule("more", escalate=step)):
+        assert noted not in advice(tmp_path, roles=role(), rules=[rule(role="support", escalate=step), more])[1]
 
 
 def test_warnings_are_told_at_every_start_with_their_place(tmp_path):

@@ -4,7 +4,6 @@ import pytest
 
 from approvals.gate import Reason, StandIn, Tier
 from tests.policy.files import (
-    SOUND,
     agent,
     ask,
     faults_with,
@@ -27,11 +26,14 @@ def people(**members):
 
 OWN = "whose owner U0OWNER may not approve"
 BACKED = people(support={"members": ["U0ALICE"], "backup": "lead"}, lead=["U0LEAD", "U0SECOND"])
+OWNED = people(support={"members": ["U0OWNER"], "backup": "lead"}, lead=["U0LEAD", "U0SECOND"])
+BOTH = people(support={"members": ["U0ALICE", "U0OWNER"], "backup": "lead"}, lead=["U0LEAD", "U0SECOND"])
 
 
-def gate(folder, *, said=None, **sections):
+def gate(folder, *, said=None, groups=None, before=None, **sections):
     policy, said = policy_with(folder, **sections), said or ask()
-    return policy.judge(said, [refund()], nothing_known(policy, said, refund()))
+    known = nothing_known(policy, said, refund())
+    return policy.judge(said, [refund()], known, before=before, groups=groups or {})
 
 
 def test_a_gate_that_its_own_people_fill_has_nobody_standing_in(tmp_path):
@@ -39,32 +41,51 @@ def test_a_gate_that_its_own_people_fill_has_nobody_standing_in(tmp_path):
     assert (judged.stand_ins, judged.unfillable, judged.channels, judged.risk) == ((), None, ("C0SUPPORT",), ())
 
 
-def test_a_role_that_nobody_may_fill_gets_its_backup_and_says_so(tmp_path):
-    judged = gate(tmp_path, roles=BACKED, said=ask(on_behalf_of="U0ALICE"))
-    assert (judged.roles, judged.stand_ins) == (("support",), (StandIn(role="support", by="lead"),))
+def test_a_role_that_has_nobody_but_the_owner_gets_its_backup_and_says_so(tmp_path):
+    judged = gate(tmp_path, roles=OWNED)
+    assert (judged.roles, judged.stand_ins) == (("support",), (StandIn(role="support", by="lead", most=1),))
     assert judged.channels == ("C0LEAD", "C0SUPPORT")
     assert judged.unfillable is None
-    told = "Too few people of support may approve this, so lead may, too."
+    told = "Without the agent's owner support has too few people, so one of lead may approve this, too."
     assert judged.risk == (Reason(rule="backup", reason=told),)
 
 
-def test_a_backup_that_is_excluded_itself_gives_way_to_its_own(tmp_path):
-    roles = people(
-        support={"members": ["U0ALICE"], "backup": "lead"},
-        lead={"members": ["U0OWNER"], "backup": "chief"},
-        chief=["U0CHIEF"],
-    )
-    rules = [rule(role="support"), rule("other", action="email.*", role="lead")]
-    judged = gate(tmp_path, roles=roles, rules=rules[:1], said=ask(on_behalf_of="U0ALICE"))
-    assert judged.stand_ins == (StandIn(role="support", by="chief"), StandIn(role="support", by="lead"))
+@pytest.mark.parametrize("roles", [BACKED, BOTH])
+def test_whom_an_agent_says_it_acts_for_brings_no_backup_in(tmp_path, roles):
+    judged = gate(tmp_path, roles=roles, said=ask(on_behalf_of="U0ALICE"))
+    assert judged.stand_ins == ()
+    assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
+
+
+def test_a_backup_fills_only_the_place_that_is_missing(tmp_path):
+    judged = gate(tmp_path, roles=BOTH, rules=[rule(approvals=2)])
+    assert judged.stand_ins == (StandIn(role="support", by="lead", most=1),)
     assert judged.unfillable is None
+    assert gate(tmp_path, roles=BOTH, rules=[rule(approvals=2)], said=ask(on_behalf_of="U0LEAD")).unfillable is None
+    judged = gate(tmp_path, roles=BOTH, rules=[rule(approvals=2)], said=ask(on_behalf_of="U0ALICE"))
+    assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
+
+
+def test_a_backup_that_has_nobody_but_the_owner_either_gives_way_to_its_own(tmp_path):
+    roles = people(
+        support={"members": ["U0OWNER"], "backup": "lead"},
+        lead={"members": ["U0OWNER"], "backup": "chief"},
+        chief={"members": ["U0CHIEF"], "backup": "boss"},
+        boss=["U0BOSS"],
+    )
+    judged = gate(tmp_path, roles=roles, rules=[rule(role="support")])
+    assert [(each.by, each.most) for each in judged.stand_ins] == [("chief", 1), ("lead", 1)]
+    assert judged.unfillable is None
+    judged = gate(tmp_path, roles=roles, rules=[rule(role="support")], said=ask(on_behalf_of="U0CHIEF"))
+    assert [each.by for each in judged.stand_ins] == ["chief", "lead"], "no claim goes further down the line"
+    assert judged.unfillable is not None
 
 
 def test_a_gate_that_nobody_can_fill_says_why(tmp_path):
     roles = people(support=["U0ALICE"])
     judged = gate(tmp_path, roles=roles, said=ask(on_behalf_of="U0ALICE"))
     assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
-    roles = people(support={"members": ["U0ALICE"], "backup": "lead"}, lead=["U0ALICE", "U0OWNER"])
+    roles = people(support={"members": ["U0OWNER", "U0ALICE"], "backup": "lead"}, lead=["U0ALICE"])
     judged = gate(tmp_path, roles=roles, said=ask(on_behalf_of="U0ALICE"))
     assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
 
@@ -81,27 +102,56 @@ def test_the_loud_opt_in_fills_a_gate(tmp_path):
     assert gate(tmp_path, roles=roles, said=ask(on_behalf_of="U0ALICE")).unfillable is None
 
 
-def test_a_group_may_always_have_people_enough(tmp_path):
-    roles = people(support={"members": ["U0ALICE"], "groups": ["S0SUPPORT"]})
-    assert gate(tmp_path, roles=roles, said=ask(on_behalf_of="U0ALICE")).unfillable is None
-    roles = people(support={"members": ["U0ALICE"], "backup": "lead"}, lead={"groups": ["S0LEAD"]})
-    judged = gate(tmp_path, roles=roles, said=ask(on_behalf_of="U0ALICE"), rules=[rule(edited="second_person")])
+GROUPED = people(support={"members": [], "groups": ["S0SUPPORT"], "backup": "lead"}, lead=["U0LEAD"])
+
+
+def test_a_group_that_nobody_could_look_up_may_have_people_enough(tmp_path):
+    for said in (ask(), ask(on_behalf_of="U0ALICE")):
+        judged = gate(tmp_path, roles=GROUPED, said=said)
+        assert (judged.stand_ins, judged.unfillable) == ((), None)
+
+
+def test_a_group_that_has_nobody_but_the_owner_gets_the_backup_and_no_claim_does_that(tmp_path):
+    (stand_in,) = gate(tmp_path, roles=GROUPED, groups={"S0SUPPORT": frozenset({"U0OWNER"})}).stand_ins
+    assert stand_in == StandIn(role="support", by="lead", most=1)
+    both = {"S0SUPPORT": frozenset({"U0OWNER", "U0ALICE"})}
+    assert gate(tmp_path, roles=GROUPED, groups=both).stand_ins == ()
+    judged = gate(tmp_path, roles=GROUPED, groups=both, said=ask(on_behalf_of="U0ALICE"))
+    assert judged.stand_ins == ()
+    assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
+
+
+def test_what_stood_in_because_of_a_group_does_so_while_it_cannot_be_looked_up(tmp_path):
+    before = gate(tmp_path, roles=GROUPED, groups={"S0SUPPORT": frozenset({"U0OWNER"})})
+    assert gate(tmp_path, roles=GROUPED, before=before).stand_ins == before.stand_ins
+    known = {"S0SUPPORT": frozenset({"U0OWNER", "U0ALICE"})}
+    assert gate(tmp_path, roles=GROUPED, before=before, groups=known).stand_ins == ()
+    other = {**GROUPED, "support": {**GROUPED["support"], "backup": "boss"}, **people(boss=["U0BOSS"])}
+    assert gate(tmp_path, roles=other, before=before).stand_ins == ()
+
+
+def test_a_backup_whose_group_nobody_could_look_up_may_have_somebody_for_the_missing_place_and_no_other(tmp_path):
+    roles = people(support={"members": ["U0ALICE", "U0OWNER"], "backup": "lead"}, lead={"groups": ["S0LEAD"]})
+    judged = gate(tmp_path, roles=roles, rules=[rule(approvals=2)])
     assert (judged.unfillable, len(judged.stand_ins)) == (None, 1)
+    judged = gate(tmp_path, roles=roles, rules=[rule(approvals=2)], said=ask(on_behalf_of="U0ALICE"))
+    assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
 
 
-def test_one_person_too_few_of_two_calls_in_the_backup(tmp_path):
-    judged = gate(tmp_path, roles=BACKED, rules=[rule(approvals=2)])
-    assert judged.stand_ins == (StandIn(role="support", by="lead"),)
-    assert judged.unfillable is None
-    judged = gate(tmp_path, roles=BACKED, rules=[rule(approvals=2)], said=ask(on_behalf_of="U0LEAD"))
-    assert judged.unfillable is None
+def test_a_policy_knows_which_groups_tell_whether_a_backup_comes_in(tmp_path):
+    roles = {**GROUPED, **people(other={"groups": ["S0OTHER"]})}
+    assert policy_with(tmp_path, roles=roles).groups_of("bot") == ("S0SUPPORT",)
+    assert policy_with(tmp_path, roles=roles).groups_of("gone") == ()
+    nobodys = {"bot": {"token_env": "BOT_TOKEN", "actions": ["*"]}}
+    assert policy_with(tmp_path, roles=roles, agents=nobodys).groups_of("bot") == ()
 
 
-def test_another_role_of_the_gate_gives_up_a_person_for_its_backup(tmp_path):
+def test_one_person_cannot_fill_two_places_and_no_backup_changes_that(tmp_path):
+    """A backup is for the owner's place: else one more rule would bring people in who could not approve before."""
     roles = people(audit={"members": ["U0ALICE"], "backup": "lead"}, support=["U0ALICE"], lead=["U0LEAD"])
-    judged = gate(tmp_path, roles=roles, rules=[rule(roles=["audit", "support"])])
-    assert judged.stand_ins == (StandIn(role="audit", by="lead"),)
-    assert judged.unfillable is None
+    assert "wants more people than there are" in only_fault(
+        tmp_path, roles=roles, rules=[rule(roles=["audit", "support"])]
+    )
 
 
 def test_a_second_person_is_wanted_where_one_rule_says_so(tmp_path):
@@ -110,13 +160,29 @@ def test_a_second_person_is_wanted_where_one_rule_says_so(tmp_path):
     assert not gate(tmp_path, rules=rules[:1]).second_person
 
 
-def test_a_second_person_who_is_not_there_calls_in_the_backup_or_leaves_it_unfillable(tmp_path):
-    rules = [rule(edited="second_person")]
-    judged = gate(tmp_path, roles=BACKED, rules=rules)
-    assert judged.stand_ins == (StandIn(role="support", by="lead"),)
+def test_a_second_person_who_is_missing_calls_in_the_backup_beside_whoever_sits(tmp_path):
+    judged = gate(tmp_path, roles=BOTH, rules=[rule(edited="second_person")])
+    assert judged.stand_ins == (StandIn(role="support", by="lead", most=0),)
+    assert (judged.unfillable, judged.edit) == (None, None)
+    told = "Whoever changes this needs a second person, so beside one of support somebody of lead may agree."
+    assert judged.risk == (Reason(rule="backup", reason=told),)
+
+
+def test_where_there_is_no_second_person_nothing_can_be_changed(tmp_path):
     roles = people(support=["U0ALICE", "U0BOB"])
-    judged = gate(tmp_path, roles=roles, rules=rules, said=ask(on_behalf_of="U0BOB"))
-    assert judged.unfillable == "Whoever changes this needs a second person to agree, and only one person may decide."
+    judged = gate(tmp_path, roles=roles, rules=[rule(edited="second_person")], said=ask(on_behalf_of="U0BOB"))
+    assert (judged.unfillable, judged.edit) == (None, ())
+    (reason,) = judged.risk
+    assert reason.reason.endswith("only one may decide: nothing can be changed.")
+
+
+@pytest.mark.parametrize("backup", [None, "lead"])
+def test_a_second_person_in_a_group_that_nobody_could_look_up_may_be_there(tmp_path, backup):
+    support = {"members": ["U0OWNER"], "groups": ["S0SUPPORT"], **({"backup": backup} if backup else {})}
+    roles = people(support=support, lead=["U0LEAD"])
+    rules = [rule(edited="second_person"), rule("lead", action="email.*", role="lead")]
+    judged = gate(tmp_path, roles=roles, rules=rules)
+    assert (judged.stand_ins, judged.edit, judged.unfillable) == ((), None, None)
 
 
 @pytest.mark.parametrize(
@@ -172,8 +238,20 @@ def test_a_policy_knows_the_channel_of_each_role(tmp_path):
             f"it: edited: nobody can fill this for bot, {OWN}: whoever edits has no second person",
         ),
         (
-            {"roles": role(backup="finance"), "rules": [rule(approvals=5)]},
+            {"roles": role(backup="finance"), "rules": [rule(approvals=3)]},
             "it: approvals: wants more people than there are: support lacks 1",
+        ),
+        (
+            {"roles": {**role(), "same": role()["finance"]}},
+            "roles.same: is a word of ours: in a rule it means whoever is asked anyhow",
+        ),
+        (
+            {"rules": [rule(role="same", tier="watch")]},
+            "it: role: sharpens what people are asked, and a rule of tier watch asks nobody",
+        ),
+        (
+            {"rules": [rule(role="same", escalate={"after": "10m", "to": "finance"})]},
+            "it: escalate: stands beside role: same, and such a rule has no places of its own that others could fill",
         ),
     ],
 )
@@ -202,11 +280,12 @@ def test_a_role_outside_of_the_circle_it_leads_into_is_not_at_fault(tmp_path):
     ]
 
 
-def test_a_backup_makes_up_for_people_who_are_too_few(tmp_path):
-    roles = {**SOUND["roles"], "support": {**SOUND["roles"]["support"], "backup": "finance"}}
-    assert policy_with(tmp_path, roles=roles, rules=[rule(approvals=4)])
+def test_a_backup_makes_up_for_the_owner_and_for_nobody_else(tmp_path):
     alone = {"roles": role(members=["U0OWNER"], backup="finance"), "agents": agent(actions=["refund.*"])}
     assert policy_with(tmp_path, **alone)
+    assert faults_with(tmp_path, **alone, rules=[rule(approvals=2)])
+    two = {"roles": role(members=["U0OWNER", "U0ALICE"], backup="finance"), "agents": agent(actions=["refund.*"])}
+    assert policy_with(tmp_path, **two, rules=[rule(approvals=2)])
 
 
 def test_a_role_that_only_stands_in_is_used(tmp_path):

@@ -68,7 +68,8 @@ def test_a_sampled_rule_in_doubt_asks_the_defaults_role_as_ever(tmp_path):
 def test_a_backup_looks_over_where_nobody_of_the_role_may(tmp_path):
     roles = role(members=["U0ALICE"], backup="finance")
     assert gate(tmp_path, ALWAYS, roles=roles).sampling.roles == ("support",)
-    made = gate(tmp_path, ALWAYS, roles=roles, said=ask(on_behalf_of="U0ALICE"))
+    assert gate(tmp_path, ALWAYS, roles=roles, said=ask(on_behalf_of="U0ALICE")).sampling.roles == ("support",)
+    made = gate(tmp_path, ALWAYS, roles=role(members=["U0OWNER"], backup="finance"))
     assert made.sampling == Sampling(share=0.1, roles=("finance", "support"), channels=("C0FINANCE", "C0SUPPORT"))
 
 

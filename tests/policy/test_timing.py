@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from approvals.deadlines import deadline
-from approvals.gate import Escalation, Tier
+from approvals.gate import Tier
 from approvals.hours import Hours, moment
 from policy import check, timing
 from tests.policy.files import (
@@ -50,7 +50,7 @@ def test_the_longest_time_to_object_holds(tmp_path):
 def test_what_waits_for_people_leaves_nothing_to_object_to(tmp_path):
     rules = [rule("a", tier="watch", role="finance", undo_within="10m"), rule("b")]
     judged = gate(tmp_path, rules=rules)
-    assert (judged.tier, judged.roles, judged.undo_within) == (Tier.approve, ("finance",), None)
+    assert (judged.tier, judged.roles, judged.undo_within) == (Tier.approve, ("finance", "support"), None)
 
 
 def test_what_is_watched_in_doubt_waits_for_people(tmp_path):
@@ -58,18 +58,40 @@ def test_what_is_watched_in_doubt_waits_for_people(tmp_path):
     assert (judged.tier, judged.undo_within) == (Tier.approve, None)
 
 
-def test_reminders_and_escalations_of_all_rules_hold_in_order(tmp_path):
-    rules = [
-        rule("a", remind=["30m", "10m"], escalate={"after": "20m", "to": "finance"}),
-        rule("b", remind=["10m", "5m"], escalate={"after": "15m", "to": "support"}),
-        rule("c", escalate={"after": "20m", "to": "finance"}),
-    ]
-    judged = gate(tmp_path, rules=rules)
-    assert judged.remind == (300, 600, 1800)
-    assert judged.escalate == (
-        Escalation(after=900, to="support", channel="C0SUPPORT"),
-        Escalation(after=1200, to="finance", channel="C0FINANCE"),
+def test_reminders_of_all_rules_hold_in_order(tmp_path):
+    rules = [rule("a", remind=["30m", "10m"]), rule("b", remind=["10m", "5m"])]
+    assert gate(tmp_path, rules=rules).remind == (300, 600, 1800)
+
+
+def steps(folder, *rules):
+    roles = {**SOUND["roles"], "lead": {"channel": "C0LEAD", "members": ["U0LEAD", "U0ERIN"]}}
+    return [(each.after, each.to, each.roles) for each in gate(folder, rules=list(rules), roles=roles).escalate]
+
+
+def test_a_step_is_for_the_places_of_the_rules_own_role(tmp_path):
+    to_lead = {"after": "20m", "to": "lead"}
+    support, finance = rule("a", role="support", escalate=to_lead), rule("b", role="finance")
+    assert steps(tmp_path, support, finance) == [(1200, "lead", ("support",))]
+    assert steps(tmp_path, rule("a", escalate=to_lead), finance) == [(1200, "lead", ("support",))]
+    both = rule("a", roles=["finance", "support"], escalate=to_lead)
+    assert steps(tmp_path, both) == [(1200, "lead", ("finance", "support"))]
+    assert steps(tmp_path, both, finance) == [(1200, "lead", ("support",))], (
+        "finance is asked by a rule without it, too"
     )
+
+
+def test_all_who_ask_a_role_have_to_name_the_step_and_the_last_says_when(tmp_path):
+    early, late = ({"after": after, "to": "lead"} for after in ("10m", "20m"))
+    assert steps(tmp_path, rule("a", escalate=early), rule("b", escalate=late)) == [(1200, "lead", ("support",))]
+    assert steps(tmp_path, rule("a", escalate=early), rule("b")) == []
+    assert steps(tmp_path, rule("a", escalate=early), rule("b", escalate={"after": "10m", "to": "finance"})) == []
+    assert steps(tmp_path, rule("a", escalate=early), rule("b", tier="watch", role="support")) == []
+    assert steps(tmp_path, rule("a", escalate=early), rule("b", role="same")) == [(600, "lead", ("support",))]
+
+
+def test_where_the_default_holds_as_well_it_asks_its_role_without_a_step(tmp_path):
+    claimed = rule("a", when=["confidence < 0.5"], escalate={"after": "10m", "to": "lead"})
+    assert steps(tmp_path, claimed) == []
 
 
 def test_the_shortest_time_to_claim_holds(tmp_path):
@@ -119,20 +141,22 @@ def test_what_comes_outside_of_hours_can_be_escalated_instead(tmp_path):
 
 
 @pytest.mark.parametrize("more", [{}, {"hours": BERLIN}, {"escalate": {"after": "40m", "to": "support"}}])
-def test_no_other_rule_puts_off_what_one_escalates_at_once_and_its_hours_hasten_no_step_of_another(tmp_path, more):
-    judged = gate(tmp_path, rules=[rule("a", **AWAY), rule("b", **more)])
-    assert {each.to: each.outside for each in judged.escalate} == {
-        "finance": (CLOSED,),
-        **({"support": ()} if "escalate" in more else {}),
+def test_no_rule_for_another_role_puts_off_what_one_escalates_at_once_nor_is_hastened_by_it(tmp_path, more):
+    judged = gate(tmp_path, rules=[rule("a", **AWAY), rule("b", role="finance", **more)])
+    assert {(each.to, each.roles): each.outside for each in judged.escalate} == {
+        ("finance", ("support",)): (CLOSED,),
+        **({("support", ("finance",)): ()} if "escalate" in more else {}),
     }
     assert judged.hours == ()
 
 
-def test_a_step_of_two_rules_is_one_and_is_taken_at_once_outside_of_the_hours_of_either(tmp_path):
+def test_a_step_of_two_rules_for_one_role_is_hastened_where_both_have_the_same_hours(tmp_path):
+    (step,) = gate(tmp_path, rules=[rule("a", **AWAY), rule("b", **AWAY)]).escalate
+    assert step.outside == (CLOSED,)
     later = {**AWAY["hours"], "to": "24:00"}
-    rules = [rule("a", **AWAY), rule("b", **{**AWAY, "hours": later}), rule("c", escalate=AWAY["escalate"])]
-    (step,) = gate(tmp_path, rules=rules).escalate
-    assert [each.end for each in step.outside] == [1020, 1440]
+    for other in ({**AWAY, "hours": later}, {"escalate": AWAY["escalate"]}):
+        (step,) = gate(tmp_path, rules=[rule("a", **AWAY), rule("b", **other)]).escalate
+        assert step.outside == ()
 
 
 @pytest.mark.parametrize(

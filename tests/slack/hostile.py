@@ -123,7 +123,7 @@ def gates(draw):
         ),
         "remind": draw(st.sampled_from([(), (600,), tuple(range(60, 6000, 60))])),
         "escalate": tuple(
-            Escalation(after=60 * number, to=f"{'z' * 60}{number}", channel="C0LEAD")
+            Escalation(after=60 * number, to=f"{'z' * 60}{number}", channel="C0LEAD", roles=("support",))
             for number in range(1, 1 + draw(st.sampled_from([0, 1, 20])))
         ),
         "max_expires_in": draw(st.sampled_from([None, 3600, 7200])),

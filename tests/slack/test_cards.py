@@ -318,7 +318,7 @@ def test_an_objection_and_what_came_of_it_stand_on_the_card_in_the_peoples_words
 
 
 def test_a_waiting_card_shows_its_ladder_and_who_stands_in():
-    lead = Escalation(after=1200, to="lead", channel="C0LEAD")
+    lead = Escalation(after=1200, to="lead", channel="C0LEAD", roles=("support",))
     words = said(make_proposal(remind=(600,), escalate=(lead,), stand_ins=(StandIn(role="support", by="night"),)))
     assert re.search(r"Reminder <!date\S+ .*· \*lead\* may step in <!date\S+ .*· rejected <!date", words)
     assert "*night* may decide too." in words

@@ -13,8 +13,8 @@ from bot.slack.blocks import when
 from bot.slack.words.ladder import ladder, objection, stand_ins, undoing
 from tests.making import START, make_gate, make_proposal
 
-LEAD = Escalation(after=1200, to="lead", channel="C0LEAD")
-BOARD = Escalation(after=7200, to="board", channel="C0BOARD")
+LEAD = Escalation(after=1200, to="lead", channel="C0LEAD", roles=("support",))
+BOARD = Escalation(after=7200, to="board", channel="C0BOARD", roles=("support",))
 
 
 def plainly(sentence):

@@ -25,6 +25,7 @@ from approvals.refusals import (
     FieldLocked,
     NotEligible,
     NotFound,
+    NotYourPlace,
     NotYourRole,
     ReviewerRefusal,
     Settled,
@@ -42,6 +43,7 @@ from tests.slack.limits import message_faults, sdk_accepts
 ARGUMENTS = {
     NotEligible: ("guest",),
     NotYourRole: (("finance", "legal"),),
+    NotYourPlace: (("finance", "legal"),),
     AlreadyStopped: ("U0BOB", START),
     AlreadyResolved: (Status.approved, "U0BOB", START),
     Expired: (START,),

@@ -34,7 +34,7 @@ REVIEWERS = st.sampled_from(PEOPLE)
 SECONDS = st.sampled_from([0.001, 1, 29.999, 30, 1799, 1800, 3599, 3600, 3601, -1, -7200])
 LADDER = {
     "remind": (900,),
-    "escalate": (Escalation(after=1500, to="lead", channel="C0LEAD"),),
+    "escalate": (Escalation(after=1500, to="lead", channel="C0LEAD", roles=("support",)),),
     "max_expires_in": 7200,
     "settle": 30,
 }
@@ -237,7 +237,7 @@ class LifecycleLaws(RuleBasedStateMachine):
         approvals = [each for each in made if each.taken_back_at is None]
         assert len({(each.round, each.reviewer) for each in approvals}) == len(approvals)
         assert not {each.reviewer for each in approvals} & proposal.gate.excluded
-        called = {role for role, _ in proposal.called_in}
+        called = {each.to for each in proposal.called_in}
         assert "U0LEAD" not in {each.reviewer for each in approvals} or "lead" in called
 
     def runs_only_what_was_approved(self, proposal, mine):

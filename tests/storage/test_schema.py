@@ -127,7 +127,9 @@ async def test_migrations_are_applied_once():
 
 
 def test_a_script_is_taken_apart_at_statements_with_triggers_whole():
-    assert len(list(statements_of(SCRIPT))) == len(re.findall(r"^(?:CREATE|ALTER|DROP|INSERT)", SCRIPT, re.MULTILINE))
+    assert len(list(statements_of(SCRIPT))) == len(
+        re.findall(r"^(?:CREATE|ALTER|DROP|INSERT|UPDATE)", SCRIPT, re.MULTILINE)
+    )
     with pytest.raises(ValueError, match="ends inside a statement"):
         list(statements_of("CREATE TABLE a (x TEXT)"))
 

@@ -1,4 +1,4 @@
-from approvals.gate import Escalation, Fact, StandIn
+from approvals.gate import CalledIn, Escalation, Fact, StandIn
 from approvals.hours import Hours
 from approvals.proposal import Status, UndoStatus
 from tests.storage.town import ALICE, CAROL, CLAIMANT, submission
@@ -36,7 +36,7 @@ async def test_a_gate_with_all_that_it_can_ask_is_kept_and_told_again(store, lif
         "second_person": True,
         "stand_ins": (StandIn(role="support", by="lead"),),
         "remind": (600, 1800),
-        "escalate": (Escalation(after=1200, to="chief", channel="C0CHIEF"),),
+        "escalate": (Escalation(after=1200, to="chief", channel="C0CHIEF", roles=("support",)),),
         "hours": (Hours(tz="Europe/Berlin", days=(0, 4), start=540, end=1020, extend=True),),
         "max_expires_in": 7200,
         "facts": (Fact(rule="new-iban", name="first_time payload.to", value="payload.to was never approved before."),),
@@ -44,7 +44,7 @@ async def test_a_gate_with_all_that_it_can_ask_is_kept_and_told_again(store, lif
     made, _ = await lifecycle.submit(submission())
     await lifecycle.extend(made.id, ALICE, made.nonce)
     handed = await lifecycle.hand_over(made.id, ALICE, "finance", made.nonce)
-    assert handed.called_in == (("finance", "C0FINANCE"),)
+    assert handed.called_in == (CalledIn(to="finance", channel="C0FINANCE", roles=("support",), by="U0ALICE"),)
     assert await store.find(made.id) == handed
     approved = await lifecycle.approve(made.id, CAROL, made.nonce)
     assert (await lifecycle.claim(made.id, "support-bot", approved.digest, CLAIMANT)).status is Status.claimed

@@ -44,6 +44,9 @@ class TablePolicy:
     def questions(self, ask, action):
         return ()
 
+    def groups_of(self, _agent):
+        return ()
+
     def channel_of(self, role):
         return {"support": "C0SUPPORT", "finance": "C0FINANCE", "lead": "C0LEAD"}.get(role)
 
@@ -53,7 +56,7 @@ class TablePolicy:
     def could_decide(self, user, roles):
         return True
 
-    def judge(self, ask, revisions, known, *, at_least=Tier.auto, before=None):
+    def judge(self, ask, revisions, known, *, at_least=Tier.auto, before=None, groups=None):
         amount = max(action.payload["amount"] for action in revisions)
         gate = make_gate(policy_version=self.version)
         if amount <= self.large and at_least is Tier.auto:

@@ -36,6 +36,7 @@ from approvals.refusals import (
     NotEligible,
     NotFound,
     NotTyped,
+    NotYourPlace,
     NotYourRole,
     ObjectionClosed,
     OwnProposal,
@@ -89,6 +90,14 @@ def _not_eligible(refused: NotEligible) -> str:
 def _not_your_role(refused: NotYourRole) -> str:
     roles = listed([f"*{name(role)}*" for role in refused.roles], "or") or "its roles"
     return f"This is for people in {roles}, and you are not among them. Nothing was changed."
+
+
+def _not_your_place(refused: NotYourPlace) -> str:
+    roles = listed([f"*{name(role)}*" for role in refused.roles], "or")
+    return (
+        f"You may decide this in the place of others. A place is handed over by whoever holds it: somebody who is in "
+        f"{roles} themselves. Nothing was changed."
+    )
 
 
 def _already_resolved(refused: AlreadyResolved) -> str:
@@ -186,6 +195,7 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "Nothing was changed; please try again in a minute."
     ),
     NotYourRole: _not_your_role,
+    NotYourPlace: _not_your_place,
     OwnProposal: (
         "The agent is yours or acts for you, so somebody else has to approve or edit this. "
         "You can always reject it, and revoke an approval. Nothing was changed."

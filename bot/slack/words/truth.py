@@ -22,7 +22,7 @@ def missing(proposal: "Proposal") -> str:
     counted = tally(proposal.standing_decisions, proposal.gate, proposal.editors)
     named = listed([f"{count} of *{name(role)}*" for role, count in counted.missing])
     if counted.second_person:
-        called_in = [to for to, _ in proposal.called_in]
+        called_in = [each.to for each in proposal.called_in]
         gone = nobody_left(proposal.gate, proposal.editors, called_in)
         left = ", and nobody who may approve it is left" if gone else ""
         return f"Still needed: {named + ', with ' if named else ''}somebody who did not change it{left}."
