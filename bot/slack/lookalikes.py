@@ -22,6 +22,8 @@ _IDENTIFIER = re.compile(r"[A-Za-z]|[^\W_][@._/\\:=][^\W_]|_|[^\W\d_]\d\w\w|\w[^
 _SUSPECT = re.compile(r"[A-Za-z0-9@._/\\:=]")
 """Without any of these a word of one script that is at home in its line has nothing to look for."""
 _WORTH_REMEMBERING = 64
+_LOOKED_AT = 4000
+"""So many words of one line are looked at closely; of those after them whatever has a twin is named."""
 _ORTHOGRAPHY = frozenset("æÆœŒıơƠƁƊƘƳʋɣ")
 """Latin letters of living languages that the tables count as twins."""
 _MEASURES = frozenset("μΩΔ")
@@ -44,13 +46,16 @@ def look_alikes(line: str) -> dict[int, str]:
     alone = len(foreign) == 1 and foreign <= around  # so a word of nothing else is ordinary
     signs = any(script(char) in (ANY, LATIN) and twin(char) is not None for char in letters)
     named: dict[int, str] = {}
-    start = 0
+    start, left = 0, _LOOKED_AT
     for gap in (*_CHUNK.finditer(line), None):
         end = len(line) if gap is None else gap.start()
         chunk = line[start:end]
-        if not chunk.isascii() and (signs or not alone or _SUSPECT.search(chunk)):
+        if left and not chunk.isascii() and (signs or not alone or _SUSPECT.search(chunk)):
+            left -= 1
             found = _remembered(chunk, around) if len(chunk) <= _WORTH_REMEMBERING else _in_chunk(chunk, around)
             named.update((start + at, said) for at, said in found)
+        elif not left and not chunk.isascii():
+            named.update((start + at, _named(char)) for at, char in enumerate(chunk) if twin(char) is not None)
         start = end if gap is None else gap.end()
     for pattern in (_DOTTED, _OVERLAYS):
         named.update({found.end() - 1: "" for found in pattern.finditer(line)})

@@ -91,7 +91,10 @@ def passes_for_other(text: str) -> bool:
 
 
 def length(text: str) -> int:
-    """How long Slack finds the text as it is sent: UTF-16 units, with `&`, `<` and `>` as the entities they become."""
+    """How long Slack finds the text as it is sent: UTF-16 units, with `&`, `<` and `>` as the entities they become.
+
+    A text with parts from right to left may be a little shorter than that.
+    """
     return (
         isolates(text)
         + len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -160,8 +163,13 @@ def _spelled(found: "re.Match[str]") -> str:
 
 def _spell(line: str) -> str:
     named = look_alikes(line)
-    if not named and all(map(_is_plain, {*line})):
-        return line.translate(_SHOWN)
+    if all(map(_is_plain, {*line})):
+        parts: list[str] = []
+        done = 0
+        for place in sorted(named):
+            parts += [line[done:place].translate(_SHOWN), _token(ord(line[place]), named[place])]
+            done = place + 1
+        return "".join([*parts, line[done:].translate(_SHOWN)])
     kept = in_place(line)
     spelled: list[str] = []
     for at, char in enumerate(line):

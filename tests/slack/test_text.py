@@ -104,7 +104,8 @@ def test_only_what_people_cannot_see_counts_as_invisible():
 @settings(max_examples=200)
 @given(anything)
 def test_length_is_what_slack_counts(text):
-    assert length(text) == sent(isolated(text))
+    assert length(text) >= sent(isolated(text))
+    assert length(text) == sent(text) or isolated(text) != text or not text.isascii()
     assert weight(text) >= length(text)
 
 
@@ -167,15 +168,24 @@ def test_equal_display_means_equal_text_whatever_letter_is_exchanged(text, data)
         assert same_to_all(text) == same_to_all(other)
 
 
+def test_in_a_line_of_very_many_words_whatever_has_a_twin_is_named():
+    text = "h\u0430fen " * 4000 + "Россия"
+    shown = visible(text)
+    assert visible("h\u0430fen Россия").endswith("Россия")
+    twins = [("0420", "P"), ("043E", "o"), ("0441", "c"), ("0441", "c")]
+    assert shown.endswith("".join(f"⟨U+{code} Cyrillic, like {like}⟩" for code, like in twins) + "ия")
+    assert decoded(shown) == text
+
+
 def test_in_a_line_of_its_script_a_whole_word_of_letters_that_latin_shares_is_not_named():
     assert visible("Сара, оса и АВС") == "Сара, оса и АВС"
     assert "Cyrillic, like" in visible("Сара\nоса и АВС")
 
 
 @given(texts)
-def test_what_is_isolated_is_as_long_as_length_says(text):
+def test_what_is_isolated_is_no_longer_than_length_says(text):
     shown = visible(text)
-    assert length(shown) == sent(isolated(shown))
+    assert sent(isolated(shown)) <= length(shown) <= 3 * sent(isolated(shown))
     assert ISOLATES.sub("", isolated(shown)) == shown
 
 
