@@ -30,6 +30,8 @@ LONGEST_DETAIL = 300
 INVOLVED = "its references make it too involved to check; write it out flatter"
 HEAVIEST = 20_000
 """Lists and objects of an agent's schema, and subschemas that one value may meet when its references are followed."""
+FEW = 2_000
+"""Lists and objects of a schema up to which its bound is computed at once; that takes a while itself."""
 SHORT = 50_000.0
 """Microseconds up to which something is done at once."""
 TELLABLE = 1_000_000.0
@@ -96,6 +98,8 @@ def agents_schema(schema: "Mapping[str, JSON]") -> PayloadSchema:
 
 def agents_schema_at_once(schema: "Mapping[str, JSON]") -> PayloadSchema | None:
     """The same if it is surely ready soon, else None. Raises UnusableSchema for what can be told by then."""
+    if FEW < containers(schema, HEAVIEST) <= HEAVIEST:
+        return None
     return None if _agents_weights(schema).compile > SHORT else agents_schema(schema)
 
 

@@ -11,6 +11,7 @@ import pytest
 from approvals.examining import Examination
 from approvals.refusals import Fault
 from policy.schemas import (
+    FEW,
     HEAVIEST,
     UnusableSchema,
     agents_schema,
@@ -145,6 +146,13 @@ def test_what_is_not_worth_to_count_is_not_done_at_once():
     assert inspected_at_once(operators_schema(crowded), None, deep) is None
     with pytest.raises(UnusableSchema, match="too involved"):
         agents_schema(crowded)
+
+
+def test_a_schema_of_very_many_parts_is_not_even_weighed_at_once():
+    large = {"properties": {f"p{each}": {"type": "string"} for each in range(FEW)}}
+    assert inspected_at_once(None, large, {"p1": "x"}) is None
+    assert inspected(None, large, {"p1": "x"}) == ()
+    assert inspected_at_once(None, {"properties": dict(list(large["properties"].items())[:100])}, {"p1": "x"}) == ()
 
 
 def test_odd_schemas_weigh_something_and_harm_nobody():
