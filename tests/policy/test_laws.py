@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.deadlines import deadline, step_at, taken_at
+from approvals.deadlines import deadline, step_at
 from approvals.decision import Decision, Verdict, tally
 from approvals.friction import asks_again, takes_words
 from approvals.gate import Batch, Friction, Gate, Sampling, Standing, Tier
@@ -357,17 +357,13 @@ TIMED = st.builds(
 
 
 @given(st.lists(TIMED, min_size=1, max_size=3), TIMED, DEFAULTS, STAFF, MOMENTS, st.sampled_from([None, 1800, 50_000]))
-def test_no_rule_puts_off_a_reminder_an_escalation_or_a_deadline_that_another_wants(
-    book, more, defaults, staff, now, wish
-):
+def test_no_rule_puts_off_a_reminder_or_a_deadline_that_another_wants(book, more, defaults, staff, now, wish):
     said, action = ask(expires_in=wish), Action(name="a.x", payload={})
     before, after = (policy_of(each, defaults, staff).judge(said, [action], {}) for each in (book, [*book, more]))
     earlier, later = (replace(make_proposal(), gate=each, created_at=now) for each in (after, before))
     assert deadline(after, said, now) <= deadline(before, said, now)
     assert set(before.remind) <= set(after.remind)
     assert all(step_at(earlier, each) <= step_at(later, each) for each in before.remind)
-    steps = {(each.after, each.to): taken_at(earlier, each) for each in after.escalate}
-    assert all(steps[each.after, each.to] <= taken_at(later, each) for each in before.escalate)
     furthest = [moment(each.hours, now, each.max_expires_in or 0) for each in (after, before)]
     assert furthest[0] <= furthest[1]
     if before.max_expires_in is None:
