@@ -10,7 +10,7 @@ import pytest
 
 from approvals.asking import QuestionOpen, RevisionBlocked, Said
 from approvals.decision import Verdict
-from approvals.events import Actor, Posted
+from approvals.events import Actor, PolicyLoaded, Posted
 from approvals.gate import CalledIn, Escalation, Tier
 from approvals.history import About, Answer, Question
 from approvals.lifecycle import REFUSALS_A_MINUTE, Lifecycle, Submission
@@ -789,7 +789,15 @@ async def test_the_policy_judges_by_what_is_known_of_the_past_and_by_the_gate_be
     assert rules.told[-1] == ({ASKED: Answer(count=2)}, waiting.gate)
 
 
+async def in_force(lifecycle):
+    """Notes, as a reload does, that the policy is in force and what waited was judged under it."""
+    version = lifecycle.policy.version
+    loaded = PolicyLoaded(at=lifecycle.clock.now(), version=version, digest="sha256:0", by="change", rejudged=0)
+    await lifecycle.note(None, loaded, Actor(kind="policy", id=version))
+
+
 async def test_what_waits_is_judged_once_under_each_policy(lifecycle, rules, submit, clock):
+    await in_force(lifecycle)
     waiting = [await submit() for _ in range(2)]
     rules.told.clear()
     assert await lifecycle.rejudge() == 0
@@ -797,6 +805,7 @@ async def test_what_waits_is_judged_once_under_each_policy(lifecycle, rules, sub
     rules.version = "v2"
     assert await lifecycle.rejudge() == 0
     assert len(rules.told) == 2
+    await in_force(lifecycle)
     await lifecycle.hand_over(waiting[0].id, BOB, "lead", waiting[0].nonce)
     assert await lifecycle.rejudge() == 0
     assert len(rules.told) == 2, "it asks the same under v2, and that is known now"
@@ -809,6 +818,7 @@ async def test_what_was_edited_or_changed_by_a_new_policy_was_judged_by_it(lifec
     made = await submit()
     rules.version, rules.approvals = "v2", 2
     assert await lifecycle.rejudge() == 1
+    await in_force(lifecycle)
     edited = await lifecycle.edit(made.id, ALICE, {"amount": 9}, (await lifecycle.store.find(made.id)).nonce)
     assert edited.gate.policy_version == "v2"
     rules.told.clear()
