@@ -161,6 +161,7 @@ async def test_t25_nor_with_a_decision_written_beside_it(town):
                     "number": 1,
                     "reason": None,
                     "hasty": 0,
+                    "backup": "[]",
                 }.get(each)
                 for each in columns
             ),

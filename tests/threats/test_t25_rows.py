@@ -273,7 +273,7 @@ DECIDES = [
      "FROM revisions WHERE proposal_id = :approved"), damaged("approved"), "not all there"),
     ("revisions", "DELETE FROM revisions WHERE proposal_id = :approved", damaged("approved"), "not all there"),
     ("decisions", ("INSERT INTO decisions SELECT :waiting, number, reviewer, verdict, revision, round, at, roles, reason, "
-     "stands_in_for, hasty, seen_at, taken_back_at, taken_back_from FROM decisions WHERE proposal_id = :approved"),
+     "stands_in_for, hasty, seen_at, taken_back_at, taken_back_from, backup FROM decisions WHERE proposal_id = :approved"),
      damaged("waiting"), "decisions"),
     ("decisions", "UPDATE decisions SET reviewer = 'U0BOB' WHERE proposal_id = :approved", damaged("approved"), "decisions"),
     ("decisions", "DELETE FROM decisions WHERE proposal_id = :approved", damaged("approved"), "decisions"),
