@@ -43,6 +43,7 @@ from bot.slack.overdue import OverdueWatch
 from bot.slack.people import PATIENCE, People
 from bot.slack.sample_sender import SampleSender
 from bot.slack.sender import SlackSender
+from bot.slack.showing import Showing
 from bot.slack.socket import Socket
 from bot.stalls import Stalls
 from bot.worker import Worker
@@ -56,8 +57,9 @@ DRAINED = 2.0
 """Seconds after that for what clicks began: what is lost here is a reply, never a decision."""
 JUDGED = 2.0
 """Seconds that judging one payload may take where it is done in a process of its own."""
-SHOWN = 2.0
-"""The same of what people are shown, in another process, which no agent keeps busy; Slack gives a click three."""
+SHOWN = 5.0
+"""The same of what people are shown, and how long that waits for its turn, in another process, which no agent keeps
+busy. What a click opens stands before, with the word that it takes a moment: Slack gives a trigger three seconds."""
 NO_URL = (
     "SIGNOFF_URL is not set, so permits and receipts name {} as their issuer. "
     "Set it to the address under which agents and tools reach the bot."
@@ -112,7 +114,7 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(  # noqa: PLR0913 all of the world that can be another one: clock, chance, patience
+async def running(  # noqa: PLR0913, PLR0915 all of the world that can be another one: clock, chance, patience
     settings: Settings,
     environ: Mapping[str, str],
     *,
@@ -146,7 +148,8 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
         store = await stack.enter_async_context(
             open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=clock)
         )
-        judging, showing = [await stack.enter_async_context(Worker(seconds=each)) for each in (JUDGED, SHOWN)]
+        judging = await stack.enter_async_context(Worker(seconds=JUDGED))
+        showing = await stack.enter_async_context(Worker(seconds=SHOWN, patience=SHOWN))
         token = settings.slack_bot_token.get_secret_value()
         client = await stack.enter_async_context(slack_client(token, settings.slack_api_url))
         who = WhoWeAre(client)
@@ -189,7 +192,14 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             patience=patience,
         )
         lifecycle.groups = people
-        sender = SlackSender(client=client, store=store, lifecycle=lifecycle, policy=present, clock=clock)
+        sender = SlackSender(
+            client=client,
+            store=store,
+            lifecycle=lifecycle,
+            policy=present,
+            clock=clock,
+            showing=Showing(worker=showing),
+        )
         desk = Desk(
             client=client,
             lifecycle=lifecycle,
@@ -201,6 +211,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             clock=clock,
             ids=ids,
             mismatch=settings.signoff_card_mismatch,
+            showing=sender.showing,
         )
         courier = Courier(
             outbox=store.outbox,

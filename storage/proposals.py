@@ -1,5 +1,6 @@
 """Proposals out of the database: each is believed only with the sealed entries that tell exactly it."""
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")
 _FIRST = "proposal:submitted"
+_LONG = 32_000
+"""Characters of payloads above which others get a turn amid the looking."""
 
 
 async def fetched(statements: "Statements", ids: "Sequence[str]", seal: "Seal | None") -> "list[Proposal]":
@@ -59,7 +62,7 @@ async def examined(
         elif not (entries := await entries_of(statements, proposal_id)) and proposal_id not in rows:
             continue
         try:
-            found.append(_believed(proposal_id, rows.get(proposal_id), entries, seal))
+            found.append(await _believed(proposal_id, rows.get(proposal_id), entries, seal))
         except RowDamaged as damaged:
             if seal is not None:
                 seal.damage.met(damaged, proposal_id)
@@ -70,7 +73,9 @@ async def examined(
     return found
 
 
-def _believed(proposal_id: str, rows: "Rows | None", entries: "list[Entry] | None", seal: "Seal | None") -> "Proposal":
+async def _believed(
+    proposal_id: str, rows: "Rows | None", entries: "list[Entry] | None", seal: "Seal | None"
+) -> "Proposal":
     """The proposal that its rows and its entries tell alike. Raises RowDamaged."""
     if seal is None or entries is None:
         assert rows is not None
@@ -81,6 +86,8 @@ def _believed(proposal_id: str, rows: "Rows | None", entries: "list[Entry] | Non
         raise RowDamaged(f"proposals {proposal_id}", "its row is gone, though its entries tell of it", agent)
     try:
         proposal = proposal_from(rows)
+        if sum(len(each["payload"]) for each in rows.revisions) > _LONG:
+            await asyncio.sleep(0)  # each half takes a tenth of a second of what is longest; others go between
         vouched(proposal, entries, seal.key, rows.seats, rows.exclusions)
     except RowDamaged as damaged:
         raise RowDamaged(damaged.row, damaged.what, agent) from damaged

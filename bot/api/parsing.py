@@ -169,12 +169,17 @@ def _flaws(tree: Any) -> "Iterator[Fault]":
             if isinstance(value, dict) and any(map(_lone, value)):
                 yield Fault(_written(path), "A key has half of a surrogate pair; send whole characters.")
             members = value.items() if isinstance(value, dict) else enumerate(value)
-            inner = [(member, (path, key), depth + 1) for key, member in members if _may_be_wrong(member)]
+            deepest = depth + 1 == MAX_DEPTH
+            inner = [(member, (path, key), depth + 1) for key, member in members if _may_be_wrong(member, deepest)]
             waiting += reversed(inner)
 
 
-def _may_be_wrong(value: Any) -> bool:
-    return isinstance(value, str | dict | list | _Flaw)
+def _may_be_wrong(value: Any, deepest: bool) -> bool:  # noqa: FBT001 asked a hundred thousand times for one body
+    if isinstance(value, str):
+        return not value.isascii()
+    if isinstance(value, (dict, list)):
+        return deepest or bool(value)
+    return isinstance(value, _Flaw)
 
 
 def _lone(text: str) -> bool:

@@ -21,6 +21,7 @@ from bot.slack.interaction import Interaction, interaction
 from bot.slack.judging import JUDGING
 from bot.slack.people import Identity
 from bot.slack.replies import Reply, Say, deliver
+from bot.slack.showing import LIMITS
 from bot.slack.views import SUBMISSIONS, submitted
 from bot.slack.words import answers
 
@@ -86,6 +87,8 @@ async def _safely(desk: Desk, at: Interaction, action_id: str) -> Reply:
         return Say(text=answers.BUSY)
     except Damaged:
         return Say(text=answers.DAMAGED)
+    except LIMITS:
+        return Say(text=answers.TOO_MUCH)
     except Exception as error:  # noqa: BLE001 the outermost place: whoever clicked gets an answer
         log.error("a click failed in an unforeseen way", action=action_id, **where(error))  # noqa: TRY400 no payloads
         return Say(text=answers.TROUBLE)
@@ -110,6 +113,8 @@ def _view(desk: Desk, callback_id: str) -> Callable[..., Awaitable[None]]:
             answer = commands.told(answers.BUSY)
         except Damaged:
             answer = commands.told(answers.DAMAGED)
+        except LIMITS:
+            answer = commands.told(answers.TOO_MUCH)
         except Exception as error:  # noqa: BLE001 the outermost place
             log.error("a form failed in an unforeseen way", form=callback_id, **where(error))  # noqa: TRY400
             answer = commands.told(answers.TROUBLE)
@@ -126,6 +131,8 @@ def _command(desk: Desk) -> Callable[..., Awaitable[None]]:
             answer = {"text": answers.BUSY}
         except Damaged:
             answer = {"text": answers.DAMAGED}
+        except LIMITS:
+            answer = {"text": answers.TOO_MUCH}
         except Exception as error:  # noqa: BLE001 the outermost place
             log.error("a command failed in an unforeseen way", **where(error))  # noqa: TRY400
             answer = {"text": answers.TROUBLE}

@@ -33,7 +33,7 @@ async def batch_review(desk: Desk, at: Interaction) -> Reply:
         shown = replace(together, proposals=tuple(each for each in together.proposals if may_see(each, reviewer)))
         if not shown.proposals:
             return modals.sentence(answers.TITLE, answers.NOT_VISIBLE)
-        view, seen = batch_form(shown, form.id)
+        view, seen = await desk.showing(batch_form, shown, form.id)
         typed: dict[str, Any] = {"seen": {proposal_id: each.as_json() for proposal_id, each in seen.items()}}
         since = opened_seen(desk.clock.now(), view["blocks"])
         await desk.store.forms.save(form.id, typed=typed, view_id=view_id, seen=since)
@@ -76,7 +76,8 @@ async def approve_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
 
     done = await _each(desk, at, {key: seen[key] for key in _chosen(seen, at)}, "approve", approve)
     together = await _together(desk, form)
-    return _update(results("Approved", done, 0 if together is None else unseen(seen, together)))
+    later = 0 if together is None else unseen(seen, together)
+    return _update(await desk.showing(results, "Approved", done, later))
 
 
 async def reject_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
@@ -90,7 +91,8 @@ async def reject_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
         reviewer = await desk.reviewer(at, proposal)
         await desk.lifecycle.reject(proposal.id, reviewer, reason, each.nonce, given=Given(seen=form.seen))
 
-    return _update(results("Rejected", await _each(desk, at, seen_in(form.typed), "reject", reject), 0))
+    done = await _each(desk, at, seen_in(form.typed), "reject", reject)
+    return _update(await desk.showing(results, "Rejected", done, 0))
 
 
 async def _each(

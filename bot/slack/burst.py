@@ -49,7 +49,8 @@ async def _page(desk: Desk, at: Interaction, form: Form, page: int) -> View:
     found = await desk.store.bursts.waiting(burst, at.user, roles, now=now, offset=page * PAGE_SIZE, limit=PAGE_SIZE)
     if not found.total and page:
         return await _page(desk, at, form, page - 1)  # what stood on this page is decided by now
-    return burst_list(burst, [desk.lifecycle.seen(each) for each in found.proposals], found.total, page, form.id)
+    shown = [desk.lifecycle.seen(each) for each in found.proposals]
+    return await desk.showing(burst_list, burst, shown, found.total, page, form.id)
 
 
 async def _clicked(desk: Desk, at: Interaction) -> Burst:

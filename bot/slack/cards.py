@@ -56,9 +56,11 @@ __all__ = [
     "beginning",
     "card",
     "closed_card",
+    "is_whole",
     "labelled",
     "made",
     "notified",
+    "unshown_card",
     "what",
 ]
 
@@ -130,6 +132,24 @@ def card(
     risk, rest = _rest(proposal, MOST - size(kept), MOST_BLOCKS - len(kept))
     blocks = [*above, *risk, *beware, *core, *rest, *called, *below]
     return made(blocks, _notification(proposal), whole=whole, offered=offered)
+
+
+def unshown_card(proposal: "Proposal", *, mention: str = "", offered: "Collection[str]" = ()) -> Card:
+    """The card of a proposal of which none could be made in time: who asks, and that nothing of it is shown."""
+    word = "Approval needed" if proposal.status is Status.pending else state(proposal)[1]
+    action = shorten(one_line(proposal.action.name), 110)[0]
+    who = rich(paragraph(run("Agent ", bold=True), run(one_line(proposal.ask.agent) or "?")))
+    told = section(ours(say.TOO_MUCH_TO_SHOW))
+    offered = frozenset(offered)
+    blocks = [header(f"{word}: {action}"), who, told, *_called(proposal, mention, ())]
+    row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=False, offered=offered)
+    small = context(plain(f"{proposal.id} · digest {proposal.digest[:19]}"))
+    return made([*blocks, *stands(proposal), row, small], notified(f"{word}: {action}"), offered=offered)
+
+
+def is_whole(proposal: "Proposal") -> bool:
+    """Whether its card shows all that would run: only then can it be approved there."""
+    return card(proposal).whole
 
 
 def closed_card(proposal_id: str) -> Card:

@@ -1,12 +1,13 @@
 """What the buttons do. A listener resolves from where and by whom, calls one verb, and answers."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, TypeAlias
 
 from approvals.deadlines import later_deadline
 from approvals.decision import Reviewer
 from approvals.friction import takes_words
 from approvals.given import Given
+from approvals.haste import Seen
 from approvals.places import places
 from approvals.proposal import JSON, Proposal, Status
 from approvals.refusals import NotACard, Refusal
@@ -15,22 +16,22 @@ from bot.slack import modals, offers, onward
 from bot.slack.batch import batch_reject, batch_review
 from bot.slack.burst import burst_review, turn_burst
 from bot.slack.burst_card import REVIEW
-from bot.slack.cards import card
+from bot.slack.cards import is_whole
 from bot.slack.desk import Desk, Standing, may_see
-from bot.slack.details import details, pages
+from bot.slack.details import opened, page_count, turned
+from bot.slack.edit_view import form_for
 from bot.slack.ending import end_hold, end_standing
-from bot.slack.forms import Field, fields
 from bot.slack.frame import place_of
 from bot.slack.holds import END
 from bot.slack.interaction import Interaction
-from bot.slack.meanwhile import Carried, as_of, carried, overtaken
+from bot.slack.meanwhile import overtaken
 from bot.slack.offers import chosen
 from bot.slack.query import Query
 from bot.slack.questions import ask_form
 from bot.slack.queue import GO_ON
 from bot.slack.replies import Open, Reply, Say, Show, View
-from bot.slack.seen import opened_seen
 from bot.slack.settling import TAKE_BACK
+from bot.slack.showing import light
 from bot.slack.typed import type_form
 from bot.slack.views import payload_of, typed_in
 from bot.slack.words import answers, refusals
@@ -46,7 +47,7 @@ async def approve(desk: Desk, at: Interaction) -> Reply:
     standing = await desk.standing(at)
     if standing.form is not None and standing.form.kind != "review":
         raise NotACard  # only a review shows the whole card; other forms have no Approve
-    if not card(standing.proposal).whole:
+    if not await desk.showing(is_whole, standing.proposal):
         raise NotACard  # such a card has no Approve; whoever sends one did not see everything
     return await _agreed(desk, at, standing)
 
@@ -56,7 +57,7 @@ async def approve_next(desk: Desk, at: Interaction) -> Reply:
     standing = await desk.standing(at)
     if standing.form is not None and standing.form.kind != "review":
         raise NotACard
-    if not card(standing.proposal).whole:
+    if not await desk.showing(is_whole, standing.proposal):
         raise NotACard
     reviewer = await desk.reviewer(at, standing.proposal)
     seen = await desk.seen(at.user, standing)
@@ -80,7 +81,7 @@ async def details_approve(desk: Desk, at: Interaction) -> Reply:
     """`Approve` after the last page of `Details`."""
     standing = await desk.standing(at)
     form = standing.form
-    if form is None or form.kind != "details" or form.page < len(pages(standing.proposal)) - 1:
+    if form is None or form.kind != "details" or form.page < await desk.showing(page_count, standing.proposal) - 1:
         raise NotACard
     return await _agreed(desk, at, standing)
 
@@ -93,14 +94,15 @@ async def edit(desk: Desk, at: Interaction) -> Reply:
     require_another(proposal, at.user)
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "edit")
     form = await desk.open_form(at, standing, "edit", typed)
-    shown = fields(proposal, desk.schema(proposal))
-    kept = await _carried(desk, at, proposal, shown) if not typed else Carried(typed=typed)
-    view = modals.edit_form(proposal, form.id, shown, kept.typed, both=kept.both, news=kept.news)
+    before = None if typed else await desk.store.forms.typed_before(proposal.id, proposal.revision, at.user, "edit")
+
+    async def view() -> View:
+        return await desk.showing(form_for, at.user, proposal, desk.schema(proposal), form.id, typed, before)
 
     async def check(reviewer: Reviewer) -> None:
         await desk.lifecycle.may_edit(proposal.id, reviewer, nonce)
 
-    return _opening(desk, at, proposal, "edit", form.id, view, check)
+    return await _opening(desk, at, proposal, "edit", form.id, view, check)
 
 
 async def reject(desk: Desk, at: Interaction) -> Reply:
@@ -149,8 +151,10 @@ async def hand_over(desk: Desk, at: Interaction) -> Reply:
     async def check(reviewer: Reviewer) -> None:
         await desk.lifecycle.may_hand_over(proposal.id, reviewer, nonce)
 
-    view = modals.hand_over_form(proposal, form.id, roles)
-    return _opening(desk, at, proposal, "hand_over", form.id, view, check)
+    async def view() -> View:
+        return modals.hand_over_form(proposal, form.id, roles)
+
+    return await _opening(desk, at, proposal, "hand_over", form.id, view, check)
 
 
 async def ask(desk: Desk, at: Interaction) -> Reply:
@@ -166,8 +170,10 @@ async def ask(desk: Desk, at: Interaction) -> Reply:
     async def check(reviewer: Reviewer) -> None:
         await desk.lifecycle.may_ask(proposal.id, reviewer, nonce)
 
-    view = ask_form(proposal, form.id, typed, later=later)
-    return _opening(desk, at, proposal, "ask", form.id, view, check)
+    async def view() -> View:
+        return await desk.showing(ask_form, proposal, form.id, typed, later=later)
+
+    return await _opening(desk, at, proposal, "ask", form.id, view, check)
 
 
 async def open_details(desk: Desk, at: Interaction) -> Reply:
@@ -177,10 +183,14 @@ async def open_details(desk: Desk, at: Interaction) -> Reply:
     if not may_see(proposal, await desk.presumed(at.user, at.team, proposal)):
         return Say(text=answers.NOT_VISIBLE)
     form = await desk.open_form(at, standing, "details")
-    shown = [block for page in pages(proposal) for block in page]
-    seen = opened_seen(await desk.first_opened(at.user, proposal), shown)
-    view = await _page(desk, at, proposal, form.id, 0)
-    sure = desk.named(at.user, proposal.gate.asked) or at.user in proposal.gate.excluded
+    decides = await _decides(desk, at, proposal)
+    sure = _at_once(desk, at, proposal)
+
+    async def page() -> tuple[View, Seen]:
+        view, words = await desk.showing(opened, proposal, form.id, decides=decides)
+        return view, Seen(at=await desk.first_opened(at.user, proposal), words=words)
+
+    first = await page() if sure else None
 
     async def then(view_id: str) -> View | None:
         try:
@@ -188,10 +198,11 @@ async def open_details(desk: Desk, at: Interaction) -> Reply:
                 return modals.sentence(answers.TITLE, answers.NOT_VISIBLE)
         except Refusal as refusal:
             return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+        view, seen = first or await page()
         await desk.store.forms.save(form.id, view_id=view_id, seen=seen)
         return None if sure else view
 
-    return Open(view=view if sure else modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
+    return Open(view=first[0] if first else modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
 
 
 async def turn_page(desk: Desk, at: Interaction) -> Reply:
@@ -200,11 +211,13 @@ async def turn_page(desk: Desk, at: Interaction) -> Reply:
     form = standing.form
     if form is None or form.kind != "details":
         raise NotACard
-    if not await desk.sees(at, standing.proposal):
+    proposal = standing.proposal
+    if not await desk.sees(at, proposal):
         return Say(text=answers.NOT_VISIBLE)
-    page = _turned(form, at, len(pages(standing.proposal)))
+    decides = await _decides(desk, at, proposal)
+    view, page = await desk.showing(turned, proposal, form.id, _beside(form, at), decides=decides)
     await desk.store.forms.save(form.id, page=page)
-    return Show(view=await _page(desk, at, standing.proposal, form.id, page))
+    return Show(view=view)
 
 
 async def turn_confirm(desk: Desk, at: Interaction) -> Reply:
@@ -214,20 +227,23 @@ async def turn_confirm(desk: Desk, at: Interaction) -> Reply:
     payload = payload_of(form)
     reviewer = await desk.reviewer(at, proposal)
     foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
-    page = _turned(form, at, modals.confirm_pages(proposal, foreseen))
+    page = _turned(form, at, await desk.showing(modals.confirm_pages, proposal, foreseen))
     await desk.store.forms.save(form.id, page=page)
     counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
-    return Show(view=modals.confirm_form(proposal, foreseen, form.id, editor_counts=counts, page=page))
+    return Show(
+        view=await desk.showing(modals.confirm_form, proposal, foreseen, form.id, editor_counts=counts, page=page)
+    )
 
 
 async def turn_lost(desk: Desk, at: Interaction) -> Reply:
     """`Next` and `Back` through what was typed too late."""
     form = await desk.form(at)
     proposal = await desk.proposal(form.proposal_id)
-    page = _turned(form, at, modals.lost_pages(proposal, typed_in(form)))
+    typed = typed_in(form)
+    page = _turned(form, at, await desk.showing(modals.lost_pages, proposal, typed))
     await desk.store.forms.save(form.id, page=page)
     told = overtaken(proposal, form.revision) if form.kind in ("edit", "confirm") else ()
-    return Show(view=modals.lost_nothing(proposal, typed_in(form), answers.TOO_LATE, form.id, page, told))
+    return Show(view=await desk.showing(modals.lost_nothing, proposal, typed, answers.TOO_LATE, form.id, page, told))
 
 
 async def open_review(desk: Desk, at: Interaction) -> Reply:
@@ -294,25 +310,17 @@ async def _typing(desk: Desk, at: Interaction, standing: Standing) -> Reply:
     if at.in_modal:
         await desk.lifecycle.may_approve(proposal.id, await desk.reviewer(at, proposal), nonce)
         form = await desk.open_form(at, standing, "type", view_id=at.view_id)
-        return Show(view=type_form(proposal, form.id))
+        return Show(view=await desk.showing(type_form, proposal, form.id))
     await desk.lifecycle.may_approve(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
     form = await desk.open_form(at, standing, "type")
 
     async def check(reviewer: Reviewer) -> None:
         await desk.lifecycle.may_approve(proposal.id, reviewer, nonce)
 
-    view = type_form(proposal, form.id)
-    return _opening(desk, at, proposal, "approve", form.id, view, check)
+    async def view() -> View:
+        return await desk.showing(type_form, proposal, form.id)
 
-
-async def _carried(desk: Desk, at: Interaction, proposal: Proposal, shown: Sequence[Field]) -> Carried:
-    """What the person typed on the revision before somebody else's edit."""
-    found = await desk.store.forms.typed_before(proposal.id, proposal.revision, at.user, "edit")
-    if found is None:
-        return Carried()
-    revision, typed = found
-    before = fields(as_of(proposal, revision), desk.schema(proposal))
-    return carried(proposal, at.user, revision, before, shown, typed)
+    return await _opening(desk, at, proposal, "approve", form.id, view, check)
 
 
 async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
@@ -323,19 +331,27 @@ async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
     verb: Refusing = "revoke" if kind == "reject" and proposal.status is Status.approved else kind
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
     form = await desk.open_form(at, standing, verb, typed)
-    view = REASONED[verb](proposal, form.id, typed)
 
     async def check(reviewer: Reviewer) -> None:
         await may(proposal.id, reviewer, nonce)
 
-    return _opening(desk, at, proposal, verb, form.id, view, check)
+    async def view() -> View:
+        return await desk.showing(REASONED[verb], proposal, form.id, typed)
+
+    return await _opening(desk, at, proposal, verb, form.id, view, check)
 
 
-def _opening(
-    desk: Desk, at: Interaction, proposal: Proposal, verb: str, form_id: str, view: View, check: Check
+async def _opening(
+    desk: Desk,
+    at: Interaction,
+    proposal: Proposal,
+    verb: str,
+    form_id: str,
+    view: Callable[[], Awaitable[View]],
+    check: Check,
 ) -> Open:
-    """The form; where only a look-up tells whether it is this person's, it says nothing until that is done."""
-    sure = desk.named(at.user, proposal.gate.asked) or at.user in proposal.gate.excluded
+    """The form; where only a look-up tells whether it is this person's, or it takes a while, that comes first."""
+    sure = _at_once(desk, at, proposal)
 
     async def then(view_id: str) -> View | None:
         await desk.store.forms.save(form_id, view_id=view_id)
@@ -344,22 +360,32 @@ def _opening(
         except Refusal as refusal:
             await desk.refused(at, proposal.id, verb, refusal)
             return modals.sentence(answers.TITLE, refusals.refusal(refusal))
-        return None if sure else view
+        return None if sure else await view()
 
-    return Open(view=view if sure else modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
+    shown = await view() if sure else modals.sentence(answers.TITLE, answers.ONE_MOMENT)
+    return Open(view=shown, then=then)
 
 
-async def _page(desk: Desk, at: Interaction, proposal: Proposal, form_id: str, page: int) -> View:
+def _at_once(desk: Desk, at: Interaction, proposal: Proposal) -> bool:
+    """Whether it is surely for this person's eyes, and short to make: else a trigger would not wait for either."""
+    named = desk.named(at.user, proposal.gate.asked) or at.user in proposal.gate.excluded
+    return named and light(proposal)
+
+
+async def _decides(desk: Desk, at: Interaction, proposal: Proposal) -> bool:
     presumed = await desk.presumed(at.user, at.team, proposal)
-    may = proposal.status is Status.pending and bool(places(proposal.gate, presumed))
-    return details(proposal, form_id, page, approve=may and not card(proposal).whole)
+    return proposal.status is Status.pending and bool(places(proposal.gate, presumed))
 
 
-def _turned(form: Form, at: Interaction, count: int) -> int:
+def _beside(form: Form, at: Interaction) -> int:
     """The page beside the one that was on the screen; never one further on than the next that was not seen."""
     shown = place_of(at.value)
     page = form.page if shown is None else min(shown, form.page)
-    return min(max(page + (1 if at.action_id.endswith("_next") else -1), 0), count - 1)
+    return page + (1 if at.action_id.endswith("_next") else -1)
+
+
+def _turned(form: Form, at: Interaction, count: int) -> int:
+    return min(max(_beside(form, at), 0), count - 1)
 
 
 REASONED: Mapping[Refusing, Callable[[Proposal, str, Mapping[str, JSON]], View]] = {

@@ -29,6 +29,7 @@ from bot.slack.people import Identity, People
 from bot.slack.seen import card_seen
 from bot.slack.sender import SlackSender
 from bot.slack.settling import TAKE_BACK
+from bot.slack.showing import Showing
 from bot.slack.standing import NEXT_LABEL
 from bot.slack.text import words_of
 from bot.slack.words.settling import LABEL as UNDO_LABEL
@@ -81,6 +82,7 @@ class Desk:
     clock: Clock
     ids: RandomIds
     mismatch: Literal["record", "refuse"]
+    showing: Showing = field(default_factory=Showing)
     homes: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     """Held while somebody's home tab is published."""
     delegating: Delegating = field(init=False)

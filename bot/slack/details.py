@@ -22,6 +22,7 @@ from bot.slack.blocks import (
     when,
 )
 from bot.slack.boxes import PIECE, labelled
+from bot.slack.cards import is_whole
 from bot.slack.claims import claims, grounds
 from bot.slack.difference import difference_blocks
 from bot.slack.frame import placed
@@ -31,7 +32,7 @@ from bot.slack.payloads import PAYLOAD, head, whole
 from bot.slack.preview import PREVIEW, changes, preview
 from bot.slack.questions import asks, changed_by, maker
 from bot.slack.redaction import veiled
-from bot.slack.text import chunks, one_line, visible
+from bot.slack.text import chunks, one_line, visible, word_count, words_of
 from bot.slack.words import details as say
 from bot.slack.words import shared, truth
 from bot.slack.words.history import hasty, standing_in
@@ -68,7 +69,32 @@ def details(proposal: "Proposal", form_id: str, page: int, *, approve: bool) -> 
 
     `approve` says that this person may approve from here: the button stands on the last page and nowhere else.
     """
+    return _view(proposal, pages(proposal), form_id, page, approve=approve)
+
+
+def opened(proposal: "Proposal", form_id: str, *, decides: bool) -> tuple[Block, int]:
+    """The first page, and how many words there are on all of them; whoever `decides` may approve what no card shows."""
     made = pages(proposal)
+    approve = decides and len(made) == 1 and not is_whole(proposal)
+    return _view(proposal, made, form_id, 0, approve=approve), word_count(
+        words_of(block for page in made for block in page)
+    )
+
+
+def turned(proposal: "Proposal", form_id: str, page: int, *, decides: bool) -> tuple[Block, int]:
+    """Another page, and which one it is: none lies before the first or beyond the last."""
+    made = pages(proposal)
+    page = min(max(page, 0), len(made) - 1)
+    approve = decides and page == len(made) - 1 and not is_whole(proposal)
+    return _view(proposal, made, form_id, page, approve=approve), page
+
+
+def page_count(proposal: "Proposal") -> int:
+    """How many pages there are to read."""
+    return len(pages(proposal))
+
+
+def _view(proposal: "Proposal", made: list[list[Block]], form_id: str, page: int, *, approve: bool) -> Block:
     page = min(max(page, 0), len(made) - 1)
     last = page == len(made) - 1
     row = []

@@ -19,6 +19,7 @@ from approvals.refusals import NotEligible, Unverified
 from bot.logs import where
 from bot.slack import notifying
 from bot.slack.calls import Denied, Limited, NeverSent, SlackFault, Unclear, call
+from bot.slack.showing import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -155,7 +156,10 @@ class DirectMessages:
                 if about == "waits"
                 else (notifying.went_wrong, notifying.many_went_wrong)
             )
-            blocks, text = many(count) if count > 1 else one(proposal)
+            try:
+                blocks, text = many(count) if count > 1 else await self.desk.showing(one, proposal)
+            except LIMITS:
+                blocks, text = many(count)
             channel = self._opened.get(notified.person) or await self._open(notified.person)
             answer = await call(
                 self.desk.client, "chat_postMessage", channel=channel, text=text, blocks=blocks, **NO_PREVIEWS
@@ -203,7 +207,10 @@ class DirectMessages:
             lead = await self.desk.proposal(message.lead)
         except Damaged:
             return
-        blocks, text = notifying.over(lead, len(message.proposals))
+        try:
+            blocks, text = await self.desk.showing(notifying.over, lead, len(message.proposals))
+        except LIMITS:
+            return
         said: dict[str, Any] = {"channel": message.channel, "ts": message.ts, "text": text, "blocks": blocks}
         with suppress(Denied):
             await call(self.desk.client, "chat_update", **said)

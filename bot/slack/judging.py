@@ -88,7 +88,7 @@ async def open_details(desk: Desk, at: Interaction) -> Reply:
         except Refusal as refusal:
             return modals.sentence(answers.TITLE, refusals.refusal(refusal))
         await desk.store.forms.save(form.id, view_id=view_id)
-        return details(proposal, form.id, 0, approve=False)
+        return await desk.showing(details, proposal, form.id, 0, approve=False)
 
     return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
 
@@ -137,7 +137,8 @@ async def _overtaken(
         await _refused(desk, at, proposal_id, refusal)
         if isinstance(refusal, AlreadyJudged):
             typed = {"reason": reason}
-            view = modals.lost_nothing(await desk.proposal(proposal_id), typed, said, at.form_id or "")
+            proposal = await desk.proposal(proposal_id)
+            view = await desk.showing(modals.lost_nothing, proposal, typed, said, at.form_id or "")
     return {"response_action": "update", "view": view}
 
 

@@ -43,7 +43,8 @@ async def answered(desk: "Desk", reviewer: "Reviewer", query: Query) -> tuple[Bl
         case _:
             query = begun(desk, query)
             found = await find(desk, reviewer, query, PAGE_SIZE)
-            return queue.listing(query, found, desk.clock.now(), await _above(desk, reviewer, query))
+            above = await _above(desk, reviewer, query)
+            return await desk.showing(queue.listing, query, found, desk.clock.now(), above)
 
 
 async def in_modal(desk: "Desk", reviewer: "Reviewer", query: Query, view_id: str) -> dict[str, Any]:
@@ -52,7 +53,7 @@ async def in_modal(desk: "Desk", reviewer: "Reviewer", query: Query, view_id: st
     found = await find(desk, reviewer, query, PAGE_SIZE)
     above = await _above(desk, reviewer, query)
     kept = await desk.keep_modal(reviewer.user, view_id, "list", {})
-    return queue.list_modal(query, found, desk.clock.now(), above, modal_id=kept.id)
+    return await desk.showing(queue.list_modal, query, found, desk.clock.now(), above, modal_id=kept.id)
 
 
 async def standing(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blocks, str]:
@@ -155,7 +156,8 @@ async def _above(desk: "Desk", reviewer: "Reviewer", query: Query) -> Blocks:
     lent = delegating.received(await delegating.standing_in_for(desk, reviewer.user))
     if query.at:
         return lent
-    missing = queue.missing_reports(await _missing(desk, reviewer), desk.clock.now())
+    unreported = await _missing(desk, reviewer)
+    missing = await desk.showing(queue.missing_reports, unreported, desk.clock.now())
     return [*await given_up(desk, reviewer.user), *lent, *missing]
 
 
@@ -174,7 +176,7 @@ async def _home(desk: "Desk", reviewer: "Reviewer", query: Query) -> dict[str, A
         owned=await find(desk, reviewer, Query(kind="mine"), LATELY_SIZE),
     )
     lent = delegating.received(await delegating.standing_in_for(desk, user))
-    return home(shown, query, user, desk.clock.now(), lent)
+    return await desk.showing(home, shown, query, user, desk.clock.now(), lent)
 
 
 async def _shown(desk: "Desk", reviewer: "Reviewer", query: Query) -> tuple[Blocks, str]:
@@ -185,7 +187,8 @@ async def _shown(desk: "Desk", reviewer: "Reviewer", query: Query) -> tuple[Bloc
     found = await desk.store.find(ids[0]) if ids else None
     if found is None:
         return queue.not_found(query.name)
-    return queue.shown(desk.lifecycle.seen(found), await reads.trail(found.id), query.page)
+    trail = await reads.trail(found.id)
+    return await desk.showing(queue.shown, desk.lifecycle.seen(found), trail, query.page)
 
 
 async def _stats(desk: "Desk", reviewer: "Reviewer", query: Query) -> tuple[Blocks, str]:

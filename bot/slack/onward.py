@@ -42,7 +42,7 @@ async def shown(
     desk: Desk, form: "Form", proposal: Proposal, *, above: bool = False, back: Query | None = None
 ) -> dict[str, Any]:
     """The view of a review; `above` says that it stands above another modal, `back` in the place of which list."""
-    rendered = card(proposal, offered=desk.sender.offered(proposal))
+    rendered = await desk.showing(card, proposal, offered=desk.sender.offered(proposal))
     seen = opened_seen(await desk.first_opened(form.reviewer, proposal), rendered.blocks)
     await desk.store.forms.save(form.id, seen=seen)
     below = [] if back is None else [actions(queue.opening(say.BACK_TO_THE_LIST, back))]

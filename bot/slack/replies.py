@@ -13,6 +13,7 @@ from approvals.ports import StoreBusy
 from bot.slack.calls import SECONDS, SlackFault, call
 from bot.slack.interaction import Interaction
 from bot.slack.modals import sentence
+from bot.slack.showing import LIMITS
 from bot.slack.words import answers
 
 View: TypeAlias = dict[str, Any]
@@ -86,6 +87,8 @@ async def fill(client: AsyncWebClient, view_id: str, then: Callable[[str], Await
         replacement = await then(view_id)
     except StoreBusy:
         replacement = sentence(answers.TITLE, answers.BUSY)
+    except LIMITS:
+        replacement = sentence(answers.TITLE, answers.TOO_MUCH)
     if replacement is not None:
         await call(client, "views_update", view_id=view_id, view=replacement)
 

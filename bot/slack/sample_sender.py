@@ -9,8 +9,9 @@ from approvals.proposal import Proposal
 from approvals.sampling import Sample
 from bot.slack.cards import Card, closed_card
 from bot.slack.sampled import sample_card
-from bot.slack.sender import GONE, NO_PREVIEWS, SlackSender, body_of
-from delivery import Undeliverable
+from bot.slack.sender import AGAIN, GONE, NO_PREVIEWS, SlackSender, body_of
+from bot.worker import WorkLimit, WorkRefused
+from delivery import Undeliverable, Unsent
 from delivery.courier import Senders
 
 
@@ -32,7 +33,10 @@ class SampleSender:
         sample = await store.samples.get(delivery.proposal_id)
         if sample is None:
             raise Undeliverable(f"{delivery.proposal_id} is not in the database")
-        rendered = sample_card(sample, proposal)
+        try:
+            rendered = await self.sender.showing(sample_card, sample, proposal)
+        except (WorkLimit, WorkRefused) as fault:
+            raise Unsent(str(fault), rest=AGAIN) from None
         standing = await store.samples.card(proposal.id, delivery.channel)
         if standing is None:
             return await self._post(proposal, sample, delivery.channel, rendered)

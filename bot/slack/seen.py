@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from approvals.haste import Seen
-from bot.slack.text import words_of
+from bot.slack.text import word_count, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,14 +23,9 @@ def card_seen(proposal: "Proposal", row: "CardRow", opened: "datetime | None") -
     if row.posted_at is None and opened is None:
         return None
     known = [each for each in (row.posted_at, opened, proposal.revisions[-1].at) if each is not None]
-    return Seen(at=max(known), words=count(row.words))
+    return Seen(at=max(known), words=word_count(row.words))
 
 
 def opened_seen(opened: "datetime", shown: "Sequence[Block]") -> Seen:
     """For a click in a modal that a person first opened then, and what it shows them."""
-    return Seen(at=opened, words=count(words_of(shown)))
-
-
-def count(words: str) -> int:
-    """How many words there are to read in what `words_of` found; what a button does is none."""
-    return sum(len(line.split()) for line in words.split("\n") if not line.startswith("⟦"))
+    return Seen(at=opened, words=word_count(words_of(shown)))

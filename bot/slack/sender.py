@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -16,19 +16,24 @@ from bot.slack.blocks import plain, section
 from bot.slack.burst_card import MOST_CALLED, burst_card
 from bot.slack.called import called, markup
 from bot.slack.calls import Denied, Limited, NeverSent, Unclear, call
-from bot.slack.cards import Card, card, closed_card
+from bot.slack.cards import Card, card, closed_card, unshown_card
 from bot.slack.offers import offers, open_to_objection
 from bot.slack.pace import Pace
 from bot.slack.redaction import veiled_lines
+from bot.slack.showing import Showing
 from bot.slack.text import one_line
-from bot.slack.together import Together, shared_card, threaded, which
+from bot.slack.together import Together, shared_card, threaded, unshown_shared_card, which
 from bot.slack.words import calling, history, trouble
+from bot.worker import WorkLimit, WorkRefused
 from delivery import RateLimited, Undeliverable, Unsent
 from delivery.courier import Senders
 from policy import WrittenPolicy, mentions
 from storage import Burst, CardRow, SharedCard, SqlStore
 
+T = TypeVar("T")
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+AGAIN = 1.0
+"""Seconds for which a channel rests when its card could not be made just now."""
 REMINDER_LASTS = 300
 """Seconds for which one reminder below a summary counts for all that is on it."""
 NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
@@ -43,6 +48,7 @@ class SlackSender:
     lifecycle: Lifecycle
     policy: Callable[[], WrittenPolicy]
     clock: Clock
+    showing: Showing = field(default_factory=Showing)
     pace: Pace = field(default_factory=Pace)
 
     @property
@@ -86,7 +92,8 @@ class SlackSender:
             return 0.0
         calls = together is None or proposal.id in {each.id for each in together.waiting[:1]}
         calling = markup(called(proposal, told, delivery.channel, self.policy().roles)) if calls else ""
-        blocks, text = history.lines(veiled_lines(proposal, told), calling, must_look)
+        lines = await self._shown(veiled_lines, proposal, told)
+        blocks, text = await self._shown(history.lines, lines, calling, must_look)
         if together is not None:
             blocks = [which(together, proposal), *blocks]
         await self.reach(
@@ -119,14 +126,21 @@ class SlackSender:
             return burst_card(burst, mention=markup(self._summoned(burst)))
         together = await self.together(proposal.id, channel)
         if together is not None:
-            return shared_card(together, mention=self._calling(together.lead, channel))
+            return await self._together_shown(together, channel)
         calling = self._calling(proposal, channel)
         twins = await self.store.reads.twins(proposal)
         waits = proposal.status is Status.pending  # then what is found was given after the proposal was read
         standing = None if waits else await self.store.standing.of(proposal.id)
         hold = None if waits else await self.store.holds.of(proposal.id)
         offered = self.offered(proposal)
-        return card(proposal, mention=calling, twins=twins, offered=offered, standing=standing, hold=hold)
+        try:
+            return await self.showing(
+                card, proposal, mention=calling, twins=twins, offered=offered, standing=standing, hold=hold
+            )
+        except WorkLimit:
+            return unshown_card(proposal, mention=calling, offered=offered)
+        except WorkRefused as busy:
+            raise Unsent(str(busy), rest=AGAIN) from None
 
     def offered(self, proposal: Proposal) -> frozenset[str]:
         """What can be done with the proposal now, beside the verdicts."""
@@ -149,7 +163,7 @@ class SlackSender:
         """Brings the card up to date for all that share it: the first delivery does, the others find it done."""
         lead = together.lead
         row = await self._row(lead.id, channel)
-        rendered = shared_card(together, mention=self._calling(lead, channel))
+        rendered = await self._together_shown(together, channel)
         rest = 0.0
         if row is not None and row.ts is not None:
             if shown == rendered.digest and proposal.id != lead.id:
@@ -162,6 +176,22 @@ class SlackSender:
             rest = await self._post(lead, channel, rendered)
         await self.store.batches.shows(lead.id, rendered.digest)
         return rest
+
+    async def _together_shown(self, together: Together, channel: str) -> Card:
+        mention = self._calling(together.lead, channel)
+        try:
+            return await self.showing(shared_card, together, mention=mention)
+        except WorkLimit:
+            return unshown_shared_card(together, mention=mention)
+        except WorkRefused as busy:
+            raise Unsent(str(busy), rest=AGAIN) from None
+
+    async def _shown(self, make: Callable[..., T], *of: Any) -> T:
+        """Raises what the courier understands."""
+        try:
+            return await self.showing(make, *of)
+        except (WorkLimit, WorkRefused) as fault:
+            raise Unsent(str(fault), rest=AGAIN) from None
 
     def _summoned(self, burst: Burst) -> tuple[str, ...]:
         """Whom the summary has called, or calls now, as far as anybody is still waited for."""

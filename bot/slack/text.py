@@ -154,6 +154,11 @@ def words_of(blocks: "Iterable[Mapping[str, Any]]") -> str:
     return "\n".join(line for line in lines if line)
 
 
+def word_count(words: str) -> int:
+    """How many words there are to read in what `words_of` found; what a button does is none."""
+    return sum(len(line.split()) for line in words.split("\n") if not line.startswith("⟦"))
+
+
 def _spelled(found: "re.Match[str]") -> str:
     line = found.group()
     if line.isascii():

@@ -118,6 +118,17 @@ def shared_card(together: Together, *, mention: str = "") -> Card:
     return made([*above, _list(together, room), *below], _notification(together))
 
 
+def unshown_shared_card(together: Together, *, mention: str = "") -> Card:
+    """The same where none could be made in time: who asks, and that nothing of them is shown."""
+    waiting, title = together.waiting, together.title
+    word = "Approval needed" if waiting else "Decided"
+    label = "Review" if waiting else "Look through"
+    row = actions(button(label, REVIEW, together.lead.id, said=shorten(f"{label} {title}", 75)[0]))
+    called = [context(ours(shared.please_decide(_cut(mention))))] if mention and waiting else []
+    told = section(ours(say.TOO_MUCH_TO_SHOW))
+    return made([header(f"{word}: {title}"), *asked_by(together), told, *called, row], notified(f"{word}: {title}"))
+
+
 def asked_by(together: Together) -> list[Block]:
     """Whose proposals they are."""
     agent = one_line(together.lead.ask.agent) or "?"

@@ -24,12 +24,13 @@ from approvals.refusals import (
 from bot.slack import modals, onward, reasons
 from bot.slack.batch import approve_ticked, reject_ticked
 from bot.slack.desk import Desk, Standing
-from bot.slack.forms import errors, fields, read
+from bot.slack.edit_view import faults_of, read_back
 from bot.slack.interaction import Interaction
-from bot.slack.meanwhile import EDITED, as_of, overtaken
+from bot.slack.meanwhile import EDITED, overtaken
 from bot.slack.questions import MORE_TIME_BLOCK, QUESTION_BLOCK
 from bot.slack.questions import asked_in as question_in
 from bot.slack.queue import NEXT
+from bot.slack.showing import LIMITS
 from bot.slack.typed import asked_in, type_form, typed_in_state, word_faults
 from bot.slack.words import answers, refusals
 from storage import Form
@@ -102,8 +103,8 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
     form = await _form(desk, at, "edit")
     proposal = await desk.proposal(form.proposal_id)
     # Read on the revision that the form showed: what was typed is kept whatever happened since.
-    shown = fields(as_of(proposal, form.revision), desk.schema(proposal))
-    typed = read(shown, at.state or {})
+    operators = desk.schema(proposal)
+    typed = await desk.showing(read_back, proposal, operators, form.revision, at.state or {})
     await desk.store.forms.save(form.id, typed=typed.typed)
     if typed.stale:
         return _faults(dict(typed.faults))
@@ -113,13 +114,14 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
         others = await desk.lifecycle.edit_faults(
             proposal.id, await desk.presumed(at.user, at.team, proposal), typed.payload, form.nonce
         )
-        own = proposal.ask.payload_schema is not None
-        return _faults({**errors(shown, others, typed.payload, agents=own), **dict(typed.faults)})
+        told = await desk.showing(faults_of, proposal, operators, form.revision, others, typed.payload)
+        return _faults({**told, **dict(typed.faults)})
     reviewer = await desk.reviewer(at, proposal)
     try:
         foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, typed.payload, form.nonce)
     except EditFaulty as faulty:
-        return _faults(errors(shown, faulty.faults, typed.payload, agents=proposal.ask.payload_schema is not None))
+        told = await desk.showing(faults_of, proposal, operators, form.revision, faulty.faults, typed.payload)
+        return _faults(told)
     except EditRefused as refused:
         await desk.refused(at, proposal.id, "edit", refused)
         said = refusals.refusal(refused)
@@ -127,10 +129,8 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
     standing = Standing(proposal=proposal, nonce=form.nonce, form=form)
     confirm = await desk.open_form(at, standing, "confirm", {"payload": typed.payload, "typed": typed.typed})
     counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
-    return {
-        "response_action": "push",
-        "view": modals.confirm_form(proposal, foreseen, confirm.id, editor_counts=counts),
-    }
+    view = await desk.showing(modals.confirm_form, proposal, foreseen, confirm.id, editor_counts=counts)
+    return {"response_action": "push", "view": view}
 
 
 async def confirm(desk: Desk, at: Interaction) -> Acknowledgement:
@@ -140,13 +140,14 @@ async def confirm(desk: Desk, at: Interaction) -> Acknowledgement:
     reviewer = await desk.reviewer(at, proposal)
     payload = payload_of(form)
     foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
-    if form.page < modals.confirm_pages(proposal, foreseen) - 1:
+    if form.page < await desk.showing(modals.confirm_pages, proposal, foreseen) - 1:
         raise NotACard  # the last page has the button; whoever submits before did not see everything
     counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
     state = at.state or {}
     wanted = words_of(foreseen) if counts else ()
     if not asked_in(state, wanted):  # the policy changed since: it shows what has to be typed now
-        return _update(modals.confirm_form(proposal, foreseen, form.id, editor_counts=counts, page=form.page))
+        again = modals.confirm_form
+        return _update(await desk.showing(again, proposal, foreseen, form.id, editor_counts=counts, page=form.page))
     try:
         typed = typed_in_state(state, wanted)
         await desk.lifecycle.edit(proposal.id, reviewer, payload, form.nonce, given=Given(typed=typed, seen=form.seen))
@@ -165,7 +166,7 @@ async def type_words(desk: Desk, at: Interaction) -> Acknowledgement:
     reviewer = await desk.reviewer(at, proposal)
     state, wanted = at.state or {}, words_of(proposal)
     if not asked_in(state, wanted):
-        return _update(type_form(proposal, form.id))
+        return _update(await desk.showing(type_form, proposal, form.id))
     try:
         typed = typed_in_state(state, wanted)
         await desk.lifecycle.approve(proposal.id, reviewer, form.nonce, given=Given(typed=typed, seen=form.seen))
@@ -205,6 +206,10 @@ async def submitted(desk: Desk, at: Interaction, verb: str) -> Acknowledgement:
         return _faults({modals.REASON_BLOCK: refusals.refusal(refusal)})
     except Refusal as refusal:
         return await _overtaken(desk, at, verb, refusal)
+    except LIMITS:
+        if not at.state:
+            raise
+        return _faults({next(iter(at.state)): answers.TOO_MUCH})  # the form stays, with all that was typed
 
 
 async def _overtaken(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -> Acknowledgement:
@@ -218,7 +223,7 @@ async def _overtaken(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -
         now = desk.lifecycle.seen(proposal)
         edited = overtaken(now, form.revision) if form.kind in ("edit", "confirm") else ()
         why = EDITED if isinstance(refusal, Changed) and edited and now.revision > form.revision else said
-        return _update(modals.lost_nothing(proposal, typed_in(form), why, form.id, news=edited))
+        return _update(await desk.showing(modals.lost_nothing, proposal, typed_in(form), why, form.id, news=edited))
     return _update(modals.sentence(answers.TITLE, said))
 
 

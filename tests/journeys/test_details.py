@@ -10,6 +10,7 @@ async def test_what_does_not_fit_the_card_can_only_be_approved_after_the_last_pa
     assert not has_button(card, "approve")
     await town.click("U0ALICE", SUPPORT, card, "more", selected="Details")
     await town.slack.until(lambda: town.slack.modal("U0ALICE"))
+    await town.slack.until(lambda: "One moment" not in visible_text(town.slack.modal("U0ALICE")))
     seen = ""
     for _ in range(40):
         view = town.slack.modal("U0ALICE")

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from bot.slack.seen import count
-from bot.slack.text import words_of
+from bot.slack.text import word_count, words_of
 from tests.journeys.batched import mails, of
 from tests.making import Clock
 from tests.town import FINANCE, SUPPORT, has_button, open_town, visible_text
@@ -35,7 +34,7 @@ async def decision(town, proposal):
 
 def reading(card):
     """The seconds it takes to read a card, rounded down, and one more."""
-    return count(words_of(card["blocks"])) // 15 + 1
+    return word_count(words_of(card["blocks"])) // 15 + 1
 
 
 async def test_an_approval_right_after_the_post_is_hasty_and_the_thread_and_the_trail_say_so(town):

@@ -14,8 +14,8 @@ from bot.slack.cards import card
 from bot.slack.details import details
 from bot.slack.editing import confirm_form
 from bot.slack.friction import asking_again, consequence
-from bot.slack.seen import card_seen, count, opened_seen
-from bot.slack.text import length, words_of
+from bot.slack.seen import card_seen, opened_seen
+from bot.slack.text import length, word_count, words_of
 from bot.slack.typed import asked_in, type_form, typed_in_state, word_faults
 from bot.slack.words.history import hasty
 from storage import CardRow
@@ -177,9 +177,9 @@ def test_a_card_of_which_nobody_knows_since_when_it_stands_is_seen_since_it_was_
 def test_words_are_counted_as_they_are_seen_without_what_buttons_do():
     blocks = card(make_proposal()).blocks
     counted = opened_seen(START, blocks).words
-    assert counted == count(words_of(blocks)) > 40
+    assert counted == word_count(words_of(blocks)) > 40
     assert counted < len(words_of(blocks).split())
-    assert count("") == 0
+    assert word_count("") == 0
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,10 @@ NO_ROLE_LEFT = "Every role of the policy is asked already, so there is nobody to
 ROLE_GONE = "This role is no longer in the policy. Choose another."
 NOTHING_TICKED = "Nothing is ticked. Close this, tick what you mean, then press the button again."
 TOO_LATE = "Somebody or something else was first, so this was not decided with what you typed."
+TOO_MUCH = (
+    "There is so much in this that it could not be shown in time, so nothing was done. Please try again in a moment; "
+    "what keeps being too much can only be rejected."
+)
 BUSY = "The database is busy, so nothing was changed. Please try again in a moment."
 DAMAGED = (
     "What is stored of this is not what was written, so nothing was decided and nothing of it can run. "

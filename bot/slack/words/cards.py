@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 THE_AGENT_SAYS = "The agent says "
 ONE_FIELD_IS = "One field is"
 TOO_LONG_BUT_OVER = ":page_facing_up: This is too long for a card; everything is in *Details*, in the menu."
+TOO_MUCH_TO_SHOW = (
+    ":warning: *There is so much in this proposal that no card of it could be made in time*, so nothing of it is "
+    "shown and it cannot be approved here. `Details` may show it page by page. If you cannot read it, reject it."
+)
 TOO_LONG_TO_APPROVE_HERE = (
     ":no_entry_sign: *This is too long for a card, so it cannot be approved here.* "
     "Open *Details* in the menu (⋯): everything is there, and `Approve` stands after the last page."

@@ -7,6 +7,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 UNTRUSTED_SOURCE = ":globe_with_meridians: *Untrusted source:* text from outside may have triggered these."
+TOO_MUCH_TO_SHOW = (
+    ":warning: *There is so much in these proposals that no card of them could be made in time*, so nothing of them is "
+    "shown here. `/approvals` lists each by itself. If you cannot read one, reject it."
+)
 THE_SAME_IN_ALL_OF_THEM = "The same in all of them"
 ONE_BY_ONE = "One by one"
 NOTHING_OF_ITS_OWN = "nothing of its own"
