@@ -22,8 +22,8 @@ LONGEST = 1000
 BARE = r'[^."\x00-\x1f\x7f]+'
 QUOTED = r'"(?:[^"\\\x00-\x1f\x7f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
 STEP = f"(?:{QUOTED}|{BARE})"
-STEP_OF_A_TITLE = rf"(?:{QUOTED}|[^.\"{{}}\x00-\x1f\x7f]+)"
-"""Where braces stand around a path, those of a name are in quotes."""
+STEP_OF_A_TITLE = rf"(?:{QUOTED}|[\w$-]+(?: [\w$-]+)*)"
+"""Between braces a name of anything but words is in quotes: what looks like a format is a slip."""
 _STEP = re.compile(STEP)
 _BARE = re.compile(BARE)
 _CONTROL = re.compile(r"\x7f")

@@ -7,6 +7,7 @@ from approvals.paths import STEP_OF_A_TITLE, BadPath, canonical_path
 
 ACTION = "action"
 _INSIDE = rf"{STEP_OF_A_TITLE}(?:\.{STEP_OF_A_TITLE})*"
+_PLACE = re.compile(rf"\{{(?:{_INSIDE})\}}")
 _PIECE = re.compile(rf"\{{\{{|\}}\}}|\{{{_INSIDE}\}}|[^{{}}]+|\{{[^{{}}]*\}}?|\}}")
 
 
@@ -36,6 +37,8 @@ def _read(piece: str) -> str | Place:
         return piece[0]
     if piece[0] not in "{}":
         return piece
+    if not _PLACE.fullmatch(piece):
+        raise BadTitle(piece)
     place = piece[1:-1]
     if place == ACTION:
         return Place(None)

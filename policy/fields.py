@@ -64,8 +64,8 @@ def unknown_to_schemas(lint: "Lint", schemas: "Mapping[str, PayloadSchema]") -> 
 def _hides(value: "JSON | Mapping[str, JSON]", reading: str) -> bool:
     if isinstance(value, list):
         return any(_hides(member, reading) for member in value)
-    below = names_below(reading, value) if isinstance(value, dict) else ()
-    return any(not rest or _hides(value[name], rest) for name, rest in below)  # type: ignore[index]
+    members: Mapping[str, JSON] = value if isinstance(value, Mapping) else {}
+    return any(not rest or _hides(members[name], rest) for name, rest in names_below(reading, members))
 
 
 def _may_have(

@@ -29,7 +29,6 @@ def test_a_title_has_words_and_places_and_doubled_braces_stand_for_one():
 @pytest.mark.parametrize(
     ("title", "piece"),
     [
-        ("Pay {amount}", "{amount}"),
         ("Pay {payload}", "{payload}"),
         ("Pay {payload.amount", "{payload.amount"),
         ("Pay { payload.amount }", "{ payload.amount }"),
