@@ -1,13 +1,21 @@
 """The tree as text: what is tracked, which modules there are, what they import. Nothing here runs our code."""
 
 import ast
+import os
+import shutil
 import subprocess
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("approvals", "policy", "storage", "delivery", "bot", "sandbox", "demo", "client")
 """The packages that ship; a room that is not built yet has no modules."""
+MADE = {
+    *(".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"),
+    *("__pycache__", ".coverage", ".env", "var", "dist"),
+}
+"""What stands in a checkout and is not kept."""
 INSIDE = {"client": "client/signoff_client"}
 """Where a room's modules are, if not right in it: the client is a distribution with tests of its own."""
 
@@ -52,9 +60,17 @@ def roots(module: Path) -> frozenset[str]:
 
 @cache
 def tracked() -> tuple[Path, ...]:
-    """What git keeps, relative to the root."""
+    """What git keeps, relative to the root; where there is no git, all that is not made by us as we run."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        return tuple(path for path in _files() if MADE.isdisjoint(path.parts))
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return tuple(Path(name) for name in listed.split("\0") if name and (ROOT / name).is_file())
+
+
+def _files() -> Iterator[Path]:
+    for folder, below, names in os.walk(ROOT):
+        below[:] = sorted(set(below) - MADE)
+        yield from (Path(folder, name).relative_to(ROOT) for name in sorted(names))
 
 
 @cache

@@ -16,7 +16,7 @@ from tests.patience import PATIENCE
 from tests.town import SUPPORT
 
 POOR = (
-    "bash", "-c", 'ulimit -n 256; exec "$0" "$@"',
+    "sh", "-c", 'ulimit -n 256; exec "$0" "$@"',
     sys.executable, "-m", "bot", "serve", "--env-file", os.devnull,
 )  # fmt: skip
 """The bot with as few descriptors as some systems give."""
