@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from policy import cel
-from policy.operators import NOT_COMPUTED, Kind, NoValue, exact, kind, of_kind
+from policy.operators import NOT_COMPUTED, Kind, NoValue, bounded, exact, kind, of_kind
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,400}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,3})?")
 LIBRARY = 20
@@ -51,7 +51,7 @@ def number(value: Any) -> int | Fraction:
         case str():
             if not _NUMBER.fullmatch(value):
                 raise NoValue(NOT_COMPUTED)
-            return exact(Fraction(Decimal(value)))
+            return bounded(exact(Fraction(Decimal(value))))
         case datetime():
             return exact(Fraction(value.timestamp()))
     return exact(value)

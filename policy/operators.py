@@ -149,7 +149,7 @@ def added(one: Any, other: Any) -> Any:
     """The sum of two numbers; text after text, and a list after a list."""
     match kind(one), kind(other):
         case Kind.number, Kind.number:
-            return _bounded(exact(one) + exact(other))
+            return bounded(exact(one) + exact(other))
         case (Kind.text, Kind.text) | (Kind.bytes, Kind.bytes):
             return one + other
         case Kind.list, Kind.list:
@@ -164,17 +164,17 @@ def subtracted(one: Any, other: Any) -> Any:
     match kind(one), kind(other):
         case (Kind.moment, Kind.moment | Kind.duration) | (Kind.duration, Kind.duration):
             return _in_time(lambda: one - other)
-    return _bounded(exact(one) - exact(other))
+    return bounded(exact(one) - exact(other))
 
 
 def multiplied(one: Any, other: Any) -> int | Fraction:
     """The product of two numbers."""
-    return _bounded(exact(one) * exact(other))
+    return bounded(exact(one) * exact(other))
 
 
 def divided(one: Any, other: Any) -> int | Fraction:
     """The quotient, with its fraction: 5 / 2 is 2.5."""
-    return _bounded(Fraction(exact(one)) / _not_zero(exact(other)))
+    return bounded(Fraction(exact(one)) / _not_zero(exact(other)))
 
 
 def remainder(one: Any, other: Any) -> int:
@@ -210,7 +210,8 @@ def keys(container: Any) -> list[str]:
     return list(of_kind(container, Kind.object))
 
 
-def _bounded(number: int | Fraction) -> int | Fraction:
+def bounded(number: int | Fraction) -> int | Fraction:
+    """The number, if it is not too large or too fine to be reckoned with. Raises NoValue."""
     if not -LARGEST <= number <= LARGEST or number.denominator.bit_length() > FINEST:
         raise NoValue(NOT_COMPUTED)
     return number.numerator if number.denominator == 1 else number

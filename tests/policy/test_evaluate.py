@@ -7,6 +7,7 @@ from tests.policy.files import agent, ask, nothing_known, policy_with, refund, r
 LARGE = rule(
     "large", when=["payload.amount > 100.0"], role="finance", reason="Refund above 100", edit=["amount", "note"]
 )
+BLOCKS = {"tier": "block", "role": "support"}
 HUGE = rule("huge", when=["payload.amount > 1000.0"], roles=["finance", "support"], reason="Above 1000 needs two")
 
 
@@ -177,7 +178,7 @@ def test_the_gate_is_that_of_all_rules_that_matched_any_revision(tmp_path):
     rules = [LARGE, HUGE]
     assert gate(tmp_path, revisions=[large, small], rules=rules).rules == ("large",)
     assert gate(tmp_path, revisions=[small, huge, small], rules=rules).roles == ("finance", "support")
-    assert gate(tmp_path, revisions=[small, large], rules=rules).roles == ("finance",)
+    assert gate(tmp_path, revisions=[small, large], rules=rules).roles == ("finance", "support"), "as small was asked"
 
 
 def test_a_revision_that_was_in_doubt_stays_so(tmp_path):
@@ -264,3 +265,26 @@ def test_every_revision_that_is_judged_has_its_share_of_what_is_looked_at(tmp_pa
     some = [refund(x=["some"] * 3000, number=number) for number in range(40)]
     assert gate(tmp_path, rules=looking(1), revisions=some[:1]).rules == ()
     assert gate(tmp_path, rules=looking(1), revisions=some).rules == ("r0",)
+
+
+def test_a_rule_in_doubt_takes_no_defaults_place(tmp_path):
+    """A value of another type, a missing field, or one too long to look through, is the agent's to choose."""
+    known = [rule(when=["payload.env == 'staging'"])]
+    for env in ("production", ["production"], None, 1, ["staging"]):
+        assert gate(tmp_path, refund(env=env), rules=known, defaults=BLOCKS).tier is Tier.block, env
+    assert gate(tmp_path, refund(env="staging"), rules=known, defaults=BLOCKS).tier is Tier.approve
+    long = [rule(when=["payload.l.exists(x, x == 1)"])]
+    assert gate(tmp_path, refund(l=[0] * 40_000), rules=long, defaults=BLOCKS).tier is Tier.block
+
+
+def test_a_rule_in_doubt_passes_over_nobody_whom_the_default_asks(tmp_path):
+    small = [rule(when=["payload.amount <= 1000"], role="finance")]
+    assert gate(tmp_path, refund(amount=5), rules=small).roles == ("finance",)
+    assert gate(tmp_path, refund(amount=5000), rules=small).roles == ("support",)
+    assert gate(tmp_path, refund(amount="5000"), rules=small).roles == ("finance", "support")
+
+
+def test_an_edit_passes_over_nobody_whom_the_new_payload_asks(tmp_path):
+    small = [rule(when=["payload.amount <= 1000"], role="finance")]
+    for revisions in ([refund(amount=5), refund(amount=5000)], [refund(amount=5000), refund(amount=5)]):
+        assert gate(tmp_path, revisions=revisions, rules=small).roles == ("finance", "support")

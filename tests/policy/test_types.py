@@ -192,6 +192,8 @@ def test_what_a_person_reads_is_what_a_condition_says(condition, payload, right)
         ("'a'.matches(payload.s)", {"s": "("}),
         ("'a'.matches(payload.s)", {"s": "a" * 1001}),
         ("string(b'\\xff') == payload.s", {"s": "a"}),
+        ("string(double(payload.s)) == '1'", {"s": "1" * 400 + ".5"}),
+        ("double(payload.s) > 1", {"s": "1e999"}),
     ],
 )
 def test_what_cannot_be_computed_gets_no_answer(condition, payload):
