@@ -23,7 +23,7 @@ from storage.rows import millis, moment_or_none
 from storage.shapes import Misshapen, parsed, shaped, text
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Iterable
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
     from approvals.events import Actor, Note
@@ -73,6 +73,7 @@ class StandingRows:
         """See StandingBook. Raises RowDamaged."""
         rows = await self.statements.rows(_SQL["one"], approval_id)
         if not rows:
+            await known(self.statements, approval_id, self.seal)
             raise NotFound(approval_id)
         return await told(self.statements, rows[0], self.seal.key)
 
@@ -83,9 +84,10 @@ class StandingRows:
 
     async def behind(self, proposal_id: str) -> list[str]:
         """See StandingBook."""
-        # By which one it was approved is asked of the entries: a row of `standing_uses` that is gone forgets nothing.
-        ids = text([proposal_id, *await testimony.used(self.statements, proposal_id, self.seal)])
-        return [row["proposal_id"] for row in await self.statements.rows(_SQL["behind"], ids)]
+        # Which ones, and whether they are open, is asked of the entries: a row that is hidden, or said to be over,
+        # while somebody says no would stand again once it is put back.
+        ids = {proposal_id, *await testimony.used(self.statements, proposal_id, self.seal)}
+        return [each for each in sorted(ids) if await self._open_in_entries(each) is not None]
 
     async def use(
         self,
@@ -115,7 +117,18 @@ class StandingRows:
         for row in ended:
             note = StandingEnded(at=now, why=why, by=by, left=row["most"] - row["used"])
             await self._note(approval_id, note, actor)
-        return bool(ended)
+        if ended or (told_of := await self._open_in_entries(approval_id)) is None:
+            return bool(ended)
+        # Its row is hidden or says otherwise: the entry alone makes the end last, whatever the row says later.
+        await self._note(approval_id, StandingEnded(at=now, why=why, by=by, left=told_of.left), actor)
+        return True
+
+    async def _open_in_entries(self, approval_id: str) -> StandingApproval | None:
+        """The approval as its entries alone tell it, unless they tell that it is over. Raises RowDamaged."""
+        entries = [entry_from(each) for each in await self.statements.rows(_SQL["entries"], approval_id)]
+        if not entries or _over(entries):
+            return None
+        return _told_by(entries, self.seal.key, f"standing_approvals {approval_id}")
 
     async def _note(self, approval_id: str, note: "Note", actor: "Actor") -> None:
         entry = await self.ledger.append(note, actor, approval_id, None)
@@ -163,20 +176,16 @@ async def told(statements: "Statements", row: "Row", key: SealKey) -> StandingAp
     """The approval as its sealed entries tell it. Raises RowDamaged where the row says otherwise."""
     entries = [entry_from(each) for each in await statements.rows(_SQL["entries"], row["proposal_id"])]
     name = f"standing_approvals {row['proposal_id']}"
-    if any(what for _, what in faults(entries, key)):
-        raise RowDamaged(name, "one of its entries was not sealed by us")
+    approval = _told_by(entries, key, name)
     try:
-        (given,) = [parsed(entry.facts)["approval"] for entry in entries if entry.tag == StandingAllowed.tag]
-        approval = shaped(StandingApproval, given)
         seen = replace(
             approval,
-            used=sum(entry.tag == StandingUsed.tag for entry in entries),
             ended=None if row["ended"] is None else StandingEnd(row["ended"]),
             ended_by=row["ended_by"],
             ended_at=moment_or_none(row["ended_at"]),
         )
-    except (Misshapen, LookupError, TypeError, ValueError) as refused:
-        raise RowDamaged(name, f"its entries do not tell it: {refused}") from refused
+    except ValueError as refused:
+        raise RowDamaged(name, f"its row cannot be read: {refused}") from refused
     if _columns(seen) != tuple(row[each] for each in _COLUMNS) or _over(entries) != (row["ended"] is not None):
         raise RowDamaged(name, "its row is not what its sealed entries tell")
     return seen
@@ -190,6 +199,18 @@ async def known(statements: "Statements", approval_id: str, seal: "Seal") -> Sta
     if await statements.rows(_SQL["entries"], approval_id):
         raise RowDamaged(f"standing_approvals {approval_id}", "its row is gone, though its entries tell of it")
     return None
+
+
+def _told_by(entries: "Sequence[Entry]", key: SealKey, name: str) -> StandingApproval:
+    """The approval as it was given, and how often it was used. Raises RowDamaged."""
+    if any(what for _, what in faults(entries, key)):
+        raise RowDamaged(name, "one of its entries was not sealed by us")
+    try:
+        (given,) = [parsed(entry.facts)["approval"] for entry in entries if entry.tag == StandingAllowed.tag]
+        approval = shaped(StandingApproval, given)
+    except (Misshapen, LookupError, TypeError, ValueError) as refused:
+        raise RowDamaged(name, f"its entries do not tell it: {refused}") from refused
+    return replace(approval, used=sum(entry.tag == StandingUsed.tag for entry in entries))
 
 
 _COLUMNS = ("proposal_id", "agent", "action", "person", "at", "until", "most", "used")

@@ -19,12 +19,6 @@ SELECT proposal_id FROM standing_approvals WHERE ended IS NULL ORDER BY proposal
 -- Those that have not ended though their time is over.
 SELECT proposal_id FROM standing_approvals WHERE ended IS NULL AND until <= $1 ORDER BY until
 
--- name: behind
--- The open ones among some, whose ids come as one JSON list.
-SELECT proposal_id FROM standing_approvals
-WHERE ended IS NULL AND proposal_id IN (SELECT value FROM json_each($1))
-ORDER BY proposal_id
-
 -- name: use
 -- Counts one more, if it is open and neither its own terms nor what the present policy leaves of them is used up.
 UPDATE standing_approvals SET

@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -74,6 +74,16 @@ class World:
                 assert file.execute(statement, self.of).rowcount, statement
             for _, text in triggers:
                 file.execute(text)
+
+    @contextmanager
+    def hidden(self, table, where):
+        """Takes rows out of the file by hand, and puts them back, just as they were, at the end."""
+        with closing(sqlite3.connect(self.path)) as file:
+            rows = file.execute(f"SELECT * FROM {table} WHERE {where}", self.of).fetchall()
+            written = [[file.execute("SELECT quote(?)", (each,)).fetchone()[0] for each in row] for row in rows]
+        self.by_hand(f"DELETE FROM {table} WHERE {where}")
+        yield
+        self.by_hand(*(f"INSERT INTO {table} VALUES ({', '.join(row)})" for row in written))
 
     async def proposed(self, name, amount=250, **more):
         made, _ = await self.lifecycle.submit(submission(amount, **more))

@@ -312,6 +312,7 @@ DECIDES = [
     ("standing_approvals", "UPDATE standing_approvals SET used = 0", covers_nothing, "standing_approvals"),
     ("standing_approvals", ("INSERT INTO standing_approvals SELECT :approved, agent, action, person, at, until, most, 0, "
      "ended, ended_by, ended_at FROM standing_approvals"), harmless, "its entries do not tell it"),
+    ("standing_approvals", "UPDATE standing_approvals SET ended = 'never', ended_at = at", covers_nothing, "cannot be read"),
     ("standing_approvals", "DELETE FROM standing_approvals", covers_nothing, "its row is gone"),
     ("standing_uses", "DELETE FROM standing_uses", ends_with_what_it_approved, "stands in the entries alone"),
     ("standing_uses", "UPDATE standing_uses SET standing_id = :approved", ends_with_what_it_approved, "alone"),
