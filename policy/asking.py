@@ -29,7 +29,8 @@ def asked_by(
     """The roles that are asked, or look on where nobody is, each with who asks it; None stands for the default.
 
     Every rule of the tier that holds asks its own, and one of a lower tier those that it names: whoever may object to
-    what runs is not passed over where it waits. Where none has any, the default's is asked.
+    what runs is not passed over where it waits. Where none has any, the default's is asked; beside a rule that only
+    sharpens, also where none has any but by what the agent says: a claim must not choose who decides.
     """
     if tier not in (Tier.watch, Tier.approve):
         return {}
@@ -37,7 +38,11 @@ def asked_by(
     for each in matched:
         for role in each.rule.asks(defaults.role) if each.tier is tier else each.rule.roles:
             asked.setdefault(role, []).append(each.rule)
-    if default or not any(each.tier is tier and each.rule.asks(defaults.role) for each in matched):
+    rules = [each.rule for each in matched if each.tier is tier]
+    asking = [rule for rule in rules if rule.asks(defaults.role)]
+    if any(rule.same for rule in rules):
+        asking = [rule for rule in asking if rule.firm]
+    if default or not asking:
         asked.setdefault(defaults.role, []).append(None)
     return asked
 

@@ -72,7 +72,12 @@ class Rule:
     @property
     def lifts(self) -> bool:
         """Whether it takes the default's place: no claim and no flood of proposals does, nor what only sharpens."""
-        return not self.trusts_the_agent and not self.past and not self.same
+        return self.firm and not self.same
+
+    @property
+    def firm(self) -> bool:
+        """Whether it applies whatever the agent says of itself, and whatever happened before."""
+        return not self.trusts_the_agent and not self.past
 
     def asks(self, default: str) -> tuple[str, ...]:
         """The roles that it wants to agree, or to look on, by itself: the default's where it names none."""

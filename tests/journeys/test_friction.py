@@ -13,7 +13,7 @@ CAREFUL = (
   - {id: payments-listed, action: "pay.many", tier: approve, role: finance, friction: {type: to.iban}}
   - {id: wiping, action: "wipe.*", tier: approve, role: support, friction: type}
   - {id: mails, action: "mail.*", tier: approve, role: support, friction: confirm, batch: {window: 5m, max: 4}}
-  - {id: large-late, action: "late.*", when: ["payload.amount > 100.0"], tier: approve, friction: {type: amount}}
+  - {id: late-large, action: "late.*", when: [payload.amount > 100], tier: approve, role: same, friction: {type: amount}}
   - {id: late, action: "late.*", tier: approve, role: finance}
 """
 )

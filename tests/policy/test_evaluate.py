@@ -72,6 +72,14 @@ def test_one_that_only_sharpens_asks_nobody_of_its_own(tmp_path):
     assert (judged.roles, judged.approvals, judged.rules) == (("support",), 2, ("sharper",)), "it asks somebody"
 
 
+def test_no_claim_chooses_who_decides_where_a_rule_only_sharpens(tmp_path):
+    rules = [rule("anything", tier="auto"), rule("sharper", role="same")]
+    claimed = rule("claimed", role="finance", when=["confidence < 0.5"])
+    assert gate(tmp_path, rules=rules).roles == ("support",)
+    assert gate(tmp_path, rules=[*rules, claimed], said=ask(confidence=0.1)).roles == ("finance", "support")
+    assert gate(tmp_path, rules=[*rules, rule(role="finance")]).roles == ("finance",)
+
+
 def test_one_that_only_sharpens_lifts_no_default(tmp_path):
     sharper = [rule("sharper", role="same", approvals=2)]
     blocking = {"tier": "block", "role": "support"}

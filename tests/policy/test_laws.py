@@ -228,6 +228,12 @@ def named_roles(book, said, history, known=None):
     return {role for each in matched(book, said, history, known) for role in each.roles}
 
 
+def fallback(book, defaults, said, history, known=None):
+    """The default's role where it is asked because no rule asks, whatever the agent says: not beside one that does."""
+    asking = [rule for rule in matched(book, said, history, known) if rule.tier is Tier.approve and rule.firm]
+    return set() if any(rule.asks(defaults.role) for rule in asking) else {defaults.role}
+
+
 def no_wider(after, before):
     """Whether a standing approval on the terms `after` would approve nothing that one on those before would not."""
     return after is None or (
@@ -322,7 +328,8 @@ def test_beside_a_rule_that_names_a_role_one_more_never_asks_less_of_people(
     assert not after.tier < before.tier
     if after.tier is not Tier.approve:
         return
-    assert set(before.roles) <= set(after.roles)
+    named = named_roles(book, said, history, known)
+    assert set(before.roles) - (fallback(book, defaults, said, history, known) - named) <= set(after.roles)
     assert no_sooner(after.escalate, before)
     assert no_easier(after.friction, before.friction)
     assert before.tier is not Tier.approve or asks_again(after) >= (asks_again(before) and not takes_words(after))

@@ -1,6 +1,8 @@
 """A database from before rows were held against their entries: it is brought up to date, and believed as it was.
 
 `schema_17.sql` is what the last version before that left behind: the world of `tests/threats/rows.py`, dumped.
+`schema_17_called_in.sql` is another of that version: proposals for which a role was called in, by a step of the ladder
+or because somebody handed them over, when it could still fill any place.
 """
 
 import sqlite3
@@ -14,21 +16,34 @@ from approvals.history import About, Answer, Question
 from approvals.ports import Damaged
 from approvals.proposal import Status
 from approvals.refusals import Stopped
-from tests.storage.town import ALICE, submission
+from tests.storage.town import ALICE, BOB, LEAD, submission
 from tests.threats.rows import OPERATOR, World
 
 DUMP = Path(__file__).parent / "schema_17.sql"
+CALLED_IN = Path(__file__).parent / "schema_17_called_in.sql"
 NAMES = {"waiting": 1, "asked": 2, "edited": 3, "approved": 4, "no": 0x11, "other_no": 0x12, "drawn": 0x13}
 
 
 @pytest.fixture
 def old(tmp_path):
     """The file as the older version left it."""
-    world = World(path=tmp_path / "signoff.db")
+    return restored(tmp_path, DUMP, NAMES)
+
+
+@pytest.fixture
+def called_in(tmp_path):
+    """The other file, two minutes after the ladder's step."""
+    world = restored(tmp_path, CALLED_IN, {"stepped": 1, "waiting": 2, "given": 3, "agreed": 4})
+    world.clock.forward(minutes=23)
+    return world
+
+
+def restored(folder, dump, names):
+    world = World(path=folder / "signoff.db")
     with closing(sqlite3.connect(world.path)) as file:
-        file.executescript(DUMP.read_text(encoding="utf-8"))
+        file.executescript(dump.read_text(encoding="utf-8"))
         file.execute("PRAGMA user_version = 17")
-        for name, number in NAMES.items():
+        for name, number in names.items():
             world.of[name] = f"prp_{number:032x}"
             asked = "SELECT nonce, digest FROM proposals WHERE id = ?"
             world.nonces[name], world.digests[name] = file.execute(asked, [world.of[name]]).fetchone()
@@ -97,3 +112,27 @@ async def test_a_hand_that_was_in_an_older_database_is_found_after_the_upgrade(o
             await old.lifecycle.submit(submission(5, agent="other-bot"))
         found = {(each.table, each.id) for each in await old.store.differences()}
     assert found == {("delegations", "dlg_x"), ("proposals", old.of["waiting"]), ("stopped_agents", "other-bot")}
+
+
+async def test_what_was_called_in_before_places_were_kept_is_no_damage(called_in):
+    async with called_in.opened():
+        assert await called_in.store.audit.verify() is None
+        assert await called_in.store.differences() == []
+        called_in.policy.version = "policy-2"
+        await called_in.lifecycle.rejudge()
+        await called_in.lifecycle.sweep()
+        assert await called_in.store.differences() == []
+        assert (called_in.lifecycle.damaged, called_in.store.damage.rows) == (set(), {})
+
+
+async def test_whoever_was_called_in_before_places_were_kept_may_still_fill_any(called_in):
+    async with called_in.opened():
+        lifecycle, of, nonces = called_in.lifecycle, called_in.of, called_in.nonces
+        await lifecycle.rejudge()
+        assert (await called_in.claimed("agreed")).status is Status.claimed
+        given = await lifecycle.approve(of["given"], LEAD, nonces["given"])
+        assert given.status is Status.approved
+        assert (await lifecycle.approve(of["stepped"], BOB, nonces["stepped"])).status is Status.approved
+        assert (await lifecycle.approve(of["waiting"], LEAD, nonces["waiting"])).status is Status.pending
+        assert (await lifecycle.approve(of["waiting"], ALICE, nonces["waiting"])).status is Status.approved
+        assert await called_in.store.differences() == []
