@@ -319,6 +319,8 @@ class Lifecycle:
         async with self.store.transaction() as tx:
             proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
             await _not_stopped(tx, agent)
+            if proposal.status is Status.approved and await tx.stopped_since_approved(proposal):
+                raise Stopped  # the stop ended all that the agent had open: what it could not reach then ends here
             return await self._recorded(tx, proposal, moves.claim(proposal, digest, claimant, now), now)
 
     async def report(

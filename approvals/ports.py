@@ -328,6 +328,10 @@ class Transaction(Protocol):
         """How the agent was stopped, if it is."""
         ...
 
+    async def stopped_since_approved(self, proposal: "Proposal") -> bool:
+        """Whether somebody stopped its agent after it was approved, also where that was resumed since."""
+        ...
+
     async def stop(self, stop: "Stop") -> None:
         """Keeps that an agent is stopped: from then on the schema takes no proposal and no claim of it."""
         ...

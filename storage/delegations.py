@@ -27,14 +27,24 @@ async def lenders(statements: "Statements", delegate: str, now: "datetime", seal
 
 
 async def one(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
-    """One delegation. Raises RowDamaged."""
-    found = await statements.rows(_SQL["one"], delegation_id)
-    return await believed(statements, found[0], seal) if found else None
+    """One delegation, also where its row is hidden or said to be over though its entries do not. Raises RowDamaged."""
+    found = await _row(statements, delegation_id)
+    if found is None or found["ended_at"] is not None:
+        meant = await testimony.delegation(statements, delegation_id, seal)
+        if meant is not None and meant.ended_at is None:
+            return meant  # or whoever ends it could not, and it would hold again once its row is put back
+    return None if found is None else await believed(statements, found, seal)
 
 
 async def unended(statements: "Statements", person: str, seal: "Seal") -> list[Delegation]:
-    """What the person gave or was given and nobody has put down as ended, oldest first. Raises RowDamaged."""
-    return [await believed(statements, row, seal) for row in await statements.rows(_SQL["unended"], person)]
+    """What the person gave or was given and nobody has put down as ended, oldest first. Raises RowDamaged.
+
+    Also what the entries alone tell of, for it can be ended like the others.
+    """
+    found = [await believed(statements, row, seal) for row in await statements.rows(_SQL["unended"], person)]
+    ids = {each.id for each in found}
+    hidden = [each for each in await testimony.unended_of(statements, person, seal) if each.id not in ids]
+    return sorted([*found, *hidden], key=lambda each: (each.begun_at, each.id))
 
 
 async def believed(statements: "Statements", row: "Row", seal: "Seal") -> Delegation:
@@ -48,10 +58,16 @@ async def believed(statements: "Statements", row: "Row", seal: "Seal") -> Delega
 
 async def told(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
     """The delegation, there or not, as row and entries tell alike. Raises RowDamaged."""
-    found = await one(statements, delegation_id, seal)
+    row = await _row(statements, delegation_id)
+    found = None if row is None else await believed(statements, row, seal)
     meant = await testimony.delegation(statements, delegation_id, seal)
     testimony.agree(f"delegations {delegation_id}", found, meant, seal)
     return found
+
+
+async def _row(statements: "Statements", delegation_id: str) -> "Row | None":
+    found = await statements.rows(_SQL["one"], delegation_id)
+    return found[0] if found else None
 
 
 async def _sound(statements: "Statements", row: "Row", seal: "Seal") -> Delegation | None:
@@ -61,15 +77,20 @@ async def _sound(statements: "Statements", row: "Row", seal: "Seal") -> Delegati
         return None
 
 
-async def keep(statements: "Statements", delegation: Delegation) -> None:
-    """Writes one that began, or that it has ended. Raises Conflict where the schema says no."""
+async def keep(statements: "Statements", delegation: Delegation, seal: "Seal") -> None:
+    """Writes one that began, or that it has ended. Raises Conflict where the schema says no, or it had ended.
+
+    Where its row is hidden or says that it is over, the entry that comes with this is what ends it.
+    """
     try:
         if delegation.ended_at is None:
             begun_at, until = millis(delegation.begun_at), millis(delegation.until)
             said = (delegation.id, delegation.delegator, delegation.delegate, begun_at, until)
             await statements.rows(_SQL["begin"], *said)
         elif not await statements.rows(_SQL["end"], delegation.id, millis(delegation.ended_at), delegation.ended_by):
-            raise Conflict(f"{delegation.id} has ended before")
+            meant = await testimony.delegation(statements, delegation.id, seal)
+            if meant is None or meant.ended_at is not None:
+                raise Conflict(f"{delegation.id} has ended before")
     except Violation as violation:
         raise Conflict(str(violation)) from violation
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from approvals.delegation import Delegation
 from approvals.events import (
+    Approved,
     DelegationBegun,
     DelegationEnded,
     PolicyLoaded,
@@ -43,6 +44,7 @@ T = TypeVar("T")
 _SQL = queries("testimony")
 _ENTRIES = queries("entries")
 _HOLD_ENDED = text([HoldEnded.tag])
+_APPROVED = text([Approved.tag])
 _POSTED = text([Posted.tag])
 
 
@@ -65,6 +67,13 @@ async def delegation(statements: "Statements", delegation_id: str, seal: "Seal")
     return made
 
 
+async def unended_of(statements: "Statements", person: str, seal: "Seal") -> list[Delegation]:
+    """What the person gave or was given and no entry tells the end of, oldest first. Raises RowDamaged likewise."""
+    begun = await _sealed(statements, "lent", seal, person)
+    found = [await delegation(statements, note(DelegationBegun, each).id, seal) for each in begun]
+    return [each for each in found if each is not None and each.ended_at is None]
+
+
 async def stop(statements: "Statements", agent: str, seal: "Seal") -> Stop | None:
     """How the agent is stopped, if it is. Raises RowDamaged likewise."""
     for entry in await _sealed(statements, "stop", seal, agent):
@@ -72,6 +81,13 @@ async def stop(statements: "Statements", agent: str, seal: "Seal") -> Stop | Non
             said = note(AgentStopped, entry)
             return Stop(agent=agent, by=said.by, team=entry.actor_team or "", at=said.at, reason=said.reason)
     return None
+
+
+async def stopped_since_approved(statements: "Statements", proposal_id: str, agent: str, seal: "Seal") -> bool:
+    """Whether the agent was stopped after the proposal was approved last. Raises RowDamaged likewise."""
+    approved = await statements.rows(_ENTRIES["newest_tagged"], proposal_id, _APPROVED)
+    since = approved[0]["seq"] if approved else 0
+    return bool(await _sealed(statements, "stopped_since", seal, agent, since))
 
 
 async def held(statements: "Statements", agent: str, digest: str, now: "datetime", seal: "Seal") -> Hold | None:

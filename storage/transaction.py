@@ -26,7 +26,7 @@ from approvals.refusals import NotFound
 from approvals.sampling import Judged, Sample
 from approvals.states import after
 from approvals.tidings import TIDINGS
-from storage import delegations, drawn, questions, settling, stops
+from storage import delegations, drawn, questions, settling, stops, testimony
 from storage.database import Violation
 from storage.holds import HoldRows
 from storage.joining import settle_in
@@ -227,11 +227,15 @@ class SqlTransaction:
 
     async def keep(self, delegation: "Delegation") -> None:
         """See Transaction."""
-        await delegations.keep(self._statements, delegation)
+        await delegations.keep(self._statements, delegation, self._seal)
 
     async def stopped(self, agent: str) -> "Stop | None":
         """See Transaction."""
         return await stops.one(self._statements, agent, self._seal)
+
+    async def stopped_since_approved(self, proposal: "Proposal") -> bool:
+        """See Transaction. Raises RowDamaged for an entry that is not ours."""
+        return await testimony.stopped_since_approved(self._statements, proposal.id, proposal.ask.agent, self._seal)
 
     async def stop(self, stop: "Stop") -> None:
         """See Transaction. Raises Conflict where it was before."""

@@ -4,10 +4,24 @@ SELECT * FROM entries
 WHERE tag IN ('delegation:begun', 'delegation:ended') AND json_extract(facts, '$.id') = $1
 ORDER BY seq
 
+-- name: lent
+-- That a person lent somebody their place, or was lent one, in order; whether or not that has ended.
+SELECT * FROM entries INDEXED BY entries_of_delegation
+WHERE tag IN ('delegation:begun', 'delegation:ended') AND tag = 'delegation:begun'
+    AND (json_extract(facts, '$.delegator') = $1 OR json_extract(facts, '$.delegate') = $1)
+ORDER BY seq
+
 -- name: stop
 -- What was told last of whether an agent is stopped.
 SELECT * FROM entries
 WHERE tag IN ('agent:stopped', 'agent:resumed') AND json_extract(facts, '$.agent') = $1
+ORDER BY seq DESC LIMIT 1
+
+-- name: stopped_since
+-- That an agent was stopped after a sequence number.
+SELECT * FROM entries
+WHERE tag IN ('agent:stopped', 'agent:resumed') AND json_extract(facts, '$.agent') = $1 AND seq > $2
+    AND tag = 'agent:stopped'
 ORDER BY seq DESC LIMIT 1
 
 -- name: holds

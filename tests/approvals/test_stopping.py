@@ -236,6 +236,20 @@ async def test_what_was_resumed_before_its_turn_came_is_left_alone(stopping, lif
     assert (await store.find(waiting.id)).status is Status.pending
 
 
+async def test_what_a_stop_could_not_close_is_not_claimed_after_it_was_resumed_and_what_comes_later_is(
+    stopping, lifecycle
+):
+    left, _ = await lifecycle.submit(search())
+    lifecycle.damaged.add(left.id)
+    await stopping.stop(AGENT, OWNER, "It is mad.")
+    await stopping.resume(AGENT, OPS)
+    lifecycle.damaged.clear()  # as somebody mended its row
+    with pytest.raises(Stopped):
+        await lifecycle.claim(left.id, AGENT, left.digest, None)
+    later, _ = await lifecycle.submit(search())
+    assert (await lifecycle.claim(later.id, AGENT, later.digest, None)).status is Status.claimed
+
+
 async def test_what_another_process_has_closed_meanwhile_is_left_alone(stopping, lifecycle, store, monkeypatch):
     waiting, _ = await lifecycle.submit(refund())
     await stopping.stop(AGENT, OWNER, None)

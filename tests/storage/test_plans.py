@@ -23,6 +23,8 @@ HOT = [
     ("entries", "tagged", "entries", "entries_tagged (proposal_id=? AND tag=?)"),
     ("testimony", "delegation", "entries", "entries_of_delegation (<expr>=?)"),
     ("testimony", "stop", "entries", "entries_of_stop (<expr>=?)"),
+    ("testimony", "stopped_since", "entries", "entries_of_stop (<expr>=? AND seq>?)"),
+    ("testimony", "lent", "entries", "entries_of_delegation"),
     ("testimony", "holds", "entries", "entries_of_hold"),
     ("testimony", "used", "entries", "entries_about (<expr>=?)"),
     ("testimony", "sample", "entries", "entries_about (<expr>=?)"),

@@ -5,11 +5,14 @@ from contextlib import contextmanager
 
 import pytest
 
+from approvals.delegation import NoDelegation
+from approvals.events import Actor
 from approvals.gate import Standing
 from approvals.ports import Damaged
 from approvals.proposal import Status
-from tests.storage.town import ALICE, submission
-from tests.threats.rows import built
+from approvals.refusals import Stopped
+from tests.storage.town import ALICE, BOB, submission
+from tests.threats.rows import HOUR, OPERATOR, built
 
 ITS_ROW = "proposal_id = :standing"
 
@@ -63,6 +66,77 @@ async def test_t25_nobody_who_ends_a_hidden_standing_approval_hears_that_there_i
         async with world.opened():
             with pytest.raises(Damaged):
                 await world.lifecycle.end_standing(world.of["standing"], ALICE)
+
+
+@pytest.mark.parametrize("row", ["proposals", "the agent's name"])
+async def test_t25_what_was_approved_and_hidden_while_its_agent_was_stopped_is_never_claimed(world, row):
+    renamed = "UPDATE proposals SET agent = {0} WHERE id = :approved"
+    hiding = world.hidden("proposals", "id = :approved") if row == "proposals" else renaming(world, renamed)
+    with hiding:
+        async with world.opened():
+            await world.stopping.stop("support-bot", OPERATOR, "It is mad.")
+            while await world.stopping.close("support-bot"):
+                pass
+            await world.stopping.resume("support-bot", OPERATOR)
+    async with world.opened():
+        with pytest.raises(Stopped):
+            await world.claimed("approved")
+        await world.approved("later", 285)
+        assert (await world.claimed("later")).status is Status.claimed
+        repeated = await world.claimed("later")
+        await world.stopping.stop("support-bot", OPERATOR, "It is mad.")
+        await world.stopping.resume("support-bot", OPERATOR)
+        assert await world.claimed("later") == repeated  # it was taken before: asking again gives the same
+
+
+@contextmanager
+def renaming(world, renamed):
+    world.by_hand(renamed.format("'third-bot'"))
+    yield
+    world.by_hand(renamed.format("'support-bot'"))
+
+
+@contextmanager
+def said_to_have_ended(world):
+    world.by_hand("UPDATE delegations SET ended_at = until WHERE id = :lent")
+    yield
+    world.by_hand("UPDATE delegations SET ended_at = NULL, ended_by = NULL WHERE id = :lent")
+
+
+def row_of_lent(world):
+    return world.hidden("delegations", "id = :lent")
+
+
+async def ends_with_dave(world):
+    await world.delegating.end_between("U0DAVE", Actor(kind="reviewer", id="U0BOB", team="T0TEAM"))
+
+
+async def gives_it_back(world):
+    await world.delegating.end_between("U0BOB", Actor(kind="reviewer", id="U0DAVE", team="T0TEAM"))
+
+
+async def ends_it_by_its_id(world):
+    await world.delegating.end(world.of["lent"], Actor(kind="reviewer", id="U0BOB", team="T0TEAM"))
+
+
+async def lends_anew(world):
+    made = await world.delegating.begin(BOB, "U0DAVE", world.clock.now() + HOUR)
+    await world.delegating.end(made.id, Actor(kind="reviewer", id="U0BOB", team="T0TEAM"))
+
+
+@pytest.mark.parametrize("hiding", [row_of_lent, said_to_have_ended])
+@pytest.mark.parametrize("ends", [ends_with_dave, gives_it_back, ends_it_by_its_id, lends_anew])
+async def test_t25_a_delegation_hidden_while_somebody_ends_it_lends_nothing_once_it_is_put_back(world, hiding, ends):
+    with hiding(world):
+        async with world.opened():
+            assert await world.store.delegations.lenders("U0DAVE", world.clock.now()) == set()
+            await ends(world)
+            with pytest.raises(NoDelegation):
+                await ends_with_dave(world)
+    async with world.opened():
+        assert await world.store.delegations.lenders("U0DAVE", world.clock.now()) == set()
+        assert await world.store.delegations.holding("U0DAVE", world.clock.now()) == []
+        assert world.of["lent"] in [each.id for each in await world.store.differences()]
 
 
 async def test_t25_what_is_not_touched_is_refused_once_and_stands_no_more(world):
