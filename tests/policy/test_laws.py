@@ -270,8 +270,10 @@ def may_edit(edit, field):
 
 
 def lifted(book, said, history, known):
-    """Whether a rule that goes by more than claims and the past matches every revision: the default never holds."""
-    return all(any(each.lifts for each in matched(book, said, [action], known)) for action in history)
+    """Whether a rule that goes by more than claims and the past surely matches every revision: no default holds."""
+    past = Past(known={} if known is None else known)
+    weighed = [evaluate.weigh_all(book, said, action, past) for action in history]
+    return all(any(each.matched and not each.doubts and each.rule.lifts for each in one) for one in weighed)
 
 
 @given(BOOKS, rules(), DEFAULTS, CLAIMS, HISTORIES, KNOWN)
