@@ -1,4 +1,4 @@
-"""`make bench`: what judging costs, and how long people and agents wait with a thousand proposals pending."""
+"""`make bench`: what judging costs, how long people and agents wait, and how long the worst inputs hold the loop."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Ask
 from bench import policy as judging
-from bench import waiting
+from bench import waiting, worst
 from tests.town import FINANCE, POLICY, open_town
 
 PENDING = 1000
@@ -40,6 +40,7 @@ async def main() -> None:
             print(f"click to the waiting agent's answer, {PENDING} pending")
             line(answers, "a durable commit", commit, 0.2)
         await waiting.section()
+    await worst.section()
 
 
 async def healthz(town) -> list[float]:
