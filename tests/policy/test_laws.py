@@ -513,7 +513,7 @@ def test_a_raised_tier_is_never_below_what_it_was_raised_to(book, defaults, said
     raised = judge(book, defaults, said, history, at_least)
     assert raised.tier is max(plain.tier, at_least)
     assert raised.sampling == (plain.sampling if raised.tier is Tier.auto else None)
-    kept = {name: getattr(plain, name) for name in ("roles", "undo_within", "settle", "sampling")}
+    kept = {name: getattr(plain, name) for name in ("roles", "escalate", "undo_within", "settle", "sampling")}
     assert replace(raised, tier=plain.tier, **kept) == plain
 
 
