@@ -41,6 +41,8 @@ class Fact:
     digest: str
     agreed: bool
     claimable_at: "datetime | None"
+    lapses_at: "datetime | None"
+    """When the approval lapses, while nobody has claimed it: at that moment, whether or not a sweep has put it down."""
     revised_at: "datetime"
     worked: bool
     no: "tuple[str, datetime, str | None] | None"
@@ -49,6 +51,11 @@ class Fact:
     numbers: "Mapping[str, int | float]"
     outer: "Mapping[str, str]"
     """The digest of each field of the outermost object."""
+
+    def agreed_at(self, now: "datetime") -> bool:
+        """Whether people approved it and that counts by now: what settles can be taken back, what lapsed is over."""
+        settled = self.claimable_at is None or self.claimable_at <= now
+        return self.agreed and settled and (self.lapses_at is None or now < self.lapses_at)
 
 
 class Facts:
@@ -82,6 +89,7 @@ def _fact(proposal: "Proposal") -> Fact:
         digest=proposal.digest,
         agreed=agreed_on(proposal),
         claimable_at=proposal.claimable_at,
+        lapses_at=proposal.execute_by if proposal.status is Status.approved else None,
         revised_at=proposal.revisions[-1].at,
         worked=_worked(proposal),
         no=_no(proposal),

@@ -79,7 +79,7 @@ async def _approvals(statements: "Statements", question: Question, now: "datetim
             name = f"approved_values {row['proposal_id']}"
             seal.damage.met(RowDamaged(name, f"no approval by people tells of this value of {field}"), name)
             continue
-        count += fact.claimable_at is None or fact.claimable_at <= now  # what still settles can be taken back
+        count += fact.agreed_at(now)
     return count
 
 
@@ -107,7 +107,7 @@ async def _repeat(statements: "Statements", question: Question, now: "datetime",
             noes.append(fact.no)
     if noes:
         person, at, reason = max(noes, key=lambda no: no[1])
-        settled = await _settled(statements, question, at, seal)
+        settled = await _settled(statements, question, at, now, seal)
         return Answer(count=1, by=person, at=at, reason=reason, same=True, settled=settled)
     if question.payload is None:
         return Answer()
@@ -122,12 +122,14 @@ async def _repeat(statements: "Statements", question: Question, now: "datetime",
     return Answer()
 
 
-async def _settled(statements: "Statements", question: Question, no_at: "datetime", seal: "Seal") -> bool:
+async def _settled(
+    statements: "Statements", question: Question, no_at: "datetime", now: "datetime", seal: "Seal"
+) -> bool:
     """Whether a person who was told of the no approved the same of this agent since."""
     own, digest = question.apart_from or "", question.value or ""
     for row in await statements.rows(_SQL["same"], digest, _YESES, own, SIMILAR_AT_MOST):
         fact = await _fact_of(statements, row["proposal_id"], seal)
-        told = fact is not None and fact.agreed and (fact.agent, fact.digest) == (question.agent, digest)
+        told = fact is not None and fact.agreed_at(now) and (fact.agent, fact.digest) == (question.agent, digest)
         if told and fact is not None and fact.revised_at > no_at:
             return True
     return False
