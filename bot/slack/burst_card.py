@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.blocks import actions, button, context, header, ours, paragraph, plain, rich, run, section, when
-from bot.slack.cards import Card, made, notified
+from bot.slack.cards import Card, made
 from bot.slack.frame import modal, turning
+from bot.slack.notification import notified
 from bot.slack.queue import entry
 from bot.slack.text import one_line, shorten
 from bot.slack.words import burst_card as say

@@ -26,9 +26,10 @@ from bot.slack.blocks import (
 from bot.slack.boxes import PIECE, beginning, labelled
 from bot.slack.claims import Claim, Ground, claims, grounds, hides, payload, summary
 from bot.slack.difference import difference_blocks
-from bot.slack.headline import headline, in_brief, matters, quoted, said, title
+from bot.slack.headline import headline, matters, quoted
 from bot.slack.holds import held
-from bot.slack.offers import buttons, offers, open_to_objection
+from bot.slack.notification import notification, notified
+from bot.slack.offers import buttons, offers
 from bot.slack.payloads import PAYLOAD, payload_blocks, texts
 from bot.slack.preview import PREVIEW, folded, preview_blocks
 from bot.slack.progress import so_far, stands
@@ -36,7 +37,7 @@ from bot.slack.questions import changed_by
 from bot.slack.redaction import count, veiled
 from bot.slack.settling import TAKE_BACK, until_then
 from bot.slack.standing import beyond
-from bot.slack.text import escape, one_line, shorten, visible, weight, words_of
+from bot.slack.text import one_line, shorten, visible, weight, words_of
 from bot.slack.words import cards as say
 from bot.slack.words import shared
 from bot.slack.words.labels import characters, listed, name, state
@@ -59,7 +60,6 @@ __all__ = [
     "is_whole",
     "labelled",
     "made",
-    "notified",
     "unshown_card",
     "what",
 ]
@@ -77,8 +77,6 @@ _CLAIM = 450
 """What a claim takes besides its text."""
 _MORE = 150
 _WORTH_SHOWING = 80
-_TAKEN_UP = re.compile(r"(?<=:)(?=//)|(?<=:)(?=[a-z0-9_+'-]+:)|(?i:(?<=mailto:))|[*~`]|\b_|_\b")
-"""Where Slack would see a link, an emoji code or a style in a notification: a blank goes in there."""
 _PROPOSAL_ID = re.compile(r"prp_[0-9a-f]{1,40}")
 
 
@@ -131,7 +129,7 @@ def card(
     kept = [*above, *beware, *core, *called, *below]
     risk, rest = _rest(proposal, MOST - size(kept), MOST_BLOCKS - len(kept))
     blocks = [*above, *risk, *beware, *core, *rest, *called, *below]
-    return made(blocks, _notification(proposal), whole=whole, offered=offered)
+    return made(blocks, notification(proposal), whole=whole, offered=offered)
 
 
 def unshown_card(proposal: "Proposal", *, mention: str = "", offered: "Collection[str]" = ()) -> Card:
@@ -156,11 +154,6 @@ def closed_card(proposal_id: str) -> Card:
     """What a message becomes that is not the recorded card: it can do nothing."""
     text = say.this_is_not_the_card_of(name(proposal_id))
     return made([section(ours(f":no_entry_sign: {text}"))], text)
-
-
-def notified(text: str) -> str:
-    """For a notification: escaped, and no link, emoji code or style in it, for Slack reads it as markup."""
-    return escape(_TAKEN_UP.sub(" ", text))
 
 
 def what(proposal: "Proposal") -> list[Block]:
@@ -358,50 +351,3 @@ def _below(proposal: "Proposal", offered: "Collection[str]", *, whole: bool) -> 
     waits = stands(proposal) if proposal.status is Status.pending else []
     settles = [until_then(proposal)] if TAKE_BACK in offered else []
     return [*so_far(proposal), *waits, *settles, row, context(plain(one_line(" · ".join(small))))]
-
-
-def _notification(proposal: "Proposal") -> str:
-    """Who, what, how much, to whom and why in the first 300 characters; of a veiled proposal.
-
-    Escaped, and no link or emoji, for Slack reads it as markup.
-    """
-    action, worded = shorten(one_line(proposal.action.name), 80)[0], title(proposal)
-    agent = shorten(one_line(proposal.ask.agent), 40)[0]
-    amount = _how_much(proposal)
-    parts = []
-    if worded is None:
-        told = f" ({amount})" if amount else ""
-        waits = say.asks_to_run(agent, action, told)
-        over = f"{state(proposal)[1]}: {action} of {agent}{told}"
-    else:
-        more = f" ({shown})" if (shown := in_brief(proposal, 70)) else ""
-        waits, over = f"{agent} asks: {worded}{more}", f"{state(proposal)[1]}: {worded}, of {agent}{more}"
-    parts = [waits if proposal.status is Status.pending else over]
-    if proposal.status is Status.pending and (found := grounds(proposal)):
-        parts.append(f"Why: {shorten(found[0].text, 90)[0]}")
-    if (line := summary(proposal)) is not None:
-        parts.append(shared.the_agent_says(quoted(line, 300)))
-    if proposal.status is Status.pending:
-        parts.append(say.rejected_unanswered(proposal.expires_at))
-    elif open_to_objection(proposal):
-        until = f" until {proposal.object_until:%Y-%m-%d %H:%M} UTC" if proposal.claimed_at else ""
-        parts.append(say.you_can_object(until))
-    return notified(". ".join(parts))
-
-
-def _how_much(proposal: "Proposal") -> str:
-    """The plain values at the top of the payload, numbers first, as far as a line holds them."""
-    values = sorted(proposal.action.payload.items(), key=lambda pair: (not _is_number(pair[1]), pair[0]))
-    told = ""
-    for key, value in values:
-        if isinstance(value, (dict, list)) or value is None:
-            continue
-        each = f"{one_line(key)} {said(value, 40)}"
-        if len(told) + len(each) > 110:
-            continue
-        told = f"{told}, {each}" if told else each
-    return told
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -18,14 +18,13 @@ from bot.slack.burst import burst_review, turn_burst
 from bot.slack.burst_card import REVIEW
 from bot.slack.cards import is_whole
 from bot.slack.desk import Desk, Standing, may_see
-from bot.slack.details import opened, page_count, turned
+from bot.slack.details import opened, page_count
 from bot.slack.edit_view import form_for
 from bot.slack.ending import end_hold, end_standing
-from bot.slack.frame import place_of
 from bot.slack.holds import END
 from bot.slack.interaction import Interaction
-from bot.slack.meanwhile import overtaken
 from bot.slack.offers import chosen
+from bot.slack.paging import may_decide, turn_confirm, turn_lost, turn_page
 from bot.slack.query import Query
 from bot.slack.questions import ask_form
 from bot.slack.queue import GO_ON
@@ -33,9 +32,7 @@ from bot.slack.replies import Open, Reply, Say, Show, View
 from bot.slack.settling import TAKE_BACK
 from bot.slack.showing import light
 from bot.slack.typed import type_form
-from bot.slack.views import payload_of, typed_in
 from bot.slack.words import answers, refusals
-from storage import Form
 
 Handler: TypeAlias = Callable[[Desk, Interaction], Awaitable[Reply]]
 Refusing: TypeAlias = Literal["reject", "revoke", "object"]
@@ -183,7 +180,7 @@ async def open_details(desk: Desk, at: Interaction) -> Reply:
     if not may_see(proposal, await desk.presumed(at.user, at.team, proposal)):
         return Say(text=answers.NOT_VISIBLE)
     form = await desk.open_form(at, standing, "details")
-    decides = await _decides(desk, at, proposal)
+    decides = await may_decide(desk, at, proposal)
     sure = _at_once(desk, at, proposal)
 
     async def page() -> tuple[View, Seen]:
@@ -203,47 +200,6 @@ async def open_details(desk: Desk, at: Interaction) -> Reply:
         return None if sure else view
 
     return Open(view=first[0] if first else modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
-
-
-async def turn_page(desk: Desk, at: Interaction) -> Reply:
-    """`Next` and `Back` in `Details`."""
-    standing = await desk.standing(at)
-    form = standing.form
-    if form is None or form.kind != "details":
-        raise NotACard
-    proposal = standing.proposal
-    if not await desk.sees(at, proposal):
-        return Say(text=answers.NOT_VISIBLE)
-    decides = await _decides(desk, at, proposal)
-    view, page = await desk.showing(turned, proposal, form.id, _beside(form, at), decides=decides)
-    await desk.store.forms.save(form.id, page=page)
-    return Show(view=view)
-
-
-async def turn_confirm(desk: Desk, at: Interaction) -> Reply:
-    """`Next` and `Back` where the difference does not fit one view."""
-    form = await desk.form(at)
-    proposal = await desk.proposal(form.proposal_id)
-    payload = payload_of(form)
-    reviewer = await desk.reviewer(at, proposal)
-    foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
-    page = _turned(form, at, await desk.showing(modals.confirm_pages, proposal, foreseen))
-    await desk.store.forms.save(form.id, page=page)
-    counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
-    return Show(
-        view=await desk.showing(modals.confirm_form, proposal, foreseen, form.id, editor_counts=counts, page=page)
-    )
-
-
-async def turn_lost(desk: Desk, at: Interaction) -> Reply:
-    """`Next` and `Back` through what was typed too late."""
-    form = await desk.form(at)
-    proposal = await desk.proposal(form.proposal_id)
-    typed = typed_in(form)
-    page = _turned(form, at, await desk.showing(modals.lost_pages, proposal, typed))
-    await desk.store.forms.save(form.id, page=page)
-    told = overtaken(proposal, form.revision) if form.kind in ("edit", "confirm") else ()
-    return Show(view=await desk.showing(modals.lost_nothing, proposal, typed, answers.TOO_LATE, form.id, page, told))
 
 
 async def open_review(desk: Desk, at: Interaction) -> Reply:
@@ -370,22 +326,6 @@ def _at_once(desk: Desk, at: Interaction, proposal: Proposal) -> bool:
     """Whether it is surely for this person's eyes, and short to make: else a trigger would not wait for either."""
     named = desk.named(at.user, proposal.gate.asked) or at.user in proposal.gate.excluded
     return named and light(proposal)
-
-
-async def _decides(desk: Desk, at: Interaction, proposal: Proposal) -> bool:
-    presumed = await desk.presumed(at.user, at.team, proposal)
-    return proposal.status is Status.pending and bool(places(proposal.gate, presumed))
-
-
-def _beside(form: Form, at: Interaction) -> int:
-    """The page beside the one that was on the screen; never one further on than the next that was not seen."""
-    shown = place_of(at.value)
-    page = form.page if shown is None else min(shown, form.page)
-    return page + (1 if at.action_id.endswith("_next") else -1)
-
-
-def _turned(form: Form, at: Interaction, count: int) -> int:
-    return min(max(_beside(form, at), 0), count - 1)
 
 
 REASONED: Mapping[Refusing, Callable[[Proposal, str, Mapping[str, JSON]], View]] = {

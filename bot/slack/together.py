@@ -25,8 +25,9 @@ from bot.slack.blocks import (
     size,
     when,
 )
-from bot.slack.cards import MOST, Card, beginning, made, notified
+from bot.slack.cards import MOST, Card, beginning, made
 from bot.slack.claims import grounds, hides, payload
+from bot.slack.notification import notified
 from bot.slack.preview import preview
 from bot.slack.redaction import veiled
 from bot.slack.text import one_line, pretty, shorten, visible, weight
