@@ -26,7 +26,7 @@ STALL = 250 / 30
 TRIES = 3
 MEASURES = 5
 DEEP = 2
-"""How many times the bound what is nested 26 deep, a thousand times over, is given here: measured alone its longest
+"""How many times the bound what is nested 26 deep, a thousand times over, is given here: on a busy machine its longest
 callbacks take 0.2 to 0.24 s, too near to the bound for a test that has others beside it."""
 
 WORST = (
