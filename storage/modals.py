@@ -1,6 +1,7 @@
 """The modals about no proposal that Slack opened for a person: in which view, for what, and whether they are used."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from storage.faults import RowDamaged
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from storage.ledger import Seal
 
 _SQL = queries("modals")
+USABLE_FOR = timedelta(hours=1)
+"""So long what it carries can be submitted. That it was used is under no seal, when it was opened is."""
 Purpose: TypeAlias = Literal[
     "list",
     "next",
@@ -87,6 +90,6 @@ class Modals:
         )
 
     async def use(self, modal_id: str, now: "datetime") -> bool:
-        """Uses it up; False if it was used before or never opened."""
+        """Uses it up; False if it was used before, never opened, or opened longer ago than USABLE_FOR."""
         async with self._database.writing() as statements:
-            return bool(await statements.rows(_SQL["use"], modal_id, millis(now)))
+            return bool(await statements.rows(_SQL["use"], modal_id, millis(now), millis(now - USABLE_FOR)))

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from storage.ledger import Seal
 
 UNSEALED = {"seal", "used_at"}
-"""Not under the seal; that a modal is used up only takes from what it can do."""
+"""Not under the seal. A hand that takes `used_at` away can have a modal's own person submit it again, for an hour after
+it was opened: `opened_at` is under the seal."""
 _NEVER = "it was opened by an older version"
 
 

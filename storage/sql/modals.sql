@@ -7,5 +7,5 @@ INSERT INTO modals (id, view_id, reviewer, purpose, subject, opened_at, seal) VA
 SELECT * FROM modals WHERE id = $1
 
 -- name: use
--- Uses a modal up, unless it was used before.
-UPDATE modals SET used_at = $2 WHERE id = $1 AND used_at IS NULL RETURNING id
+-- Uses a modal up, unless it was used before or was opened at a moment or before.
+UPDATE modals SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND opened_at > $3 RETURNING id

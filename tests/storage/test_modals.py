@@ -1,8 +1,10 @@
 """A modal that Slack opened is known by its name, for one person and one view, and is used once."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from storage import Modal, open_store
+from storage.modals import USABLE_FOR
 from tests.making import START, Clock
 from tests.storage.town import KEY
 
@@ -29,3 +31,11 @@ async def test_a_modal_is_used_once_and_says_when(store):
     assert not await store.modals.use("mdl_1", START)
     assert not await store.modals.use("mdl_2", START)
     assert await store.modals.get("mdl_1") == replace(MODAL, used_at=START)
+
+
+async def test_a_modal_is_used_within_an_hour_of_being_opened_and_not_later(store):
+    await store.modals.open(MODAL)
+    await store.modals.open(replace(MODAL, id="mdl_2"))
+    assert not await store.modals.use("mdl_1", START + USABLE_FOR)
+    assert await store.modals.get("mdl_1") == MODAL
+    assert await store.modals.use("mdl_2", START + USABLE_FOR - timedelta(milliseconds=1))

@@ -139,6 +139,18 @@ async def test_t25_a_delegation_hidden_while_somebody_ends_it_lends_nothing_once
         assert world.of["lent"] in [each.id for each in await world.store.differences()]
 
 
+async def test_t25_a_form_whose_use_was_taken_out_of_its_row_acts_no_more_after_an_hour(world):
+    async with world.opened():
+        assert await world.store.modals.use("mod_1", world.clock.now())
+    world.by_hand("UPDATE modals SET used_at = NULL")
+    world.clock.forward(3600)
+    async with world.opened():
+        assert not await world.store.modals.use("mod_1", world.clock.now())
+    world.by_hand("UPDATE modals SET opened_at = opened_at + 3600000")
+    async with world.opened():
+        assert await world.store.modals.get("mod_1") is None
+
+
 async def test_t25_what_is_not_touched_is_refused_once_and_stands_no_more(world):
     standing(world)
     async with world.opened():

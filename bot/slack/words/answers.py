@@ -28,7 +28,8 @@ DAMAGED = (
 TROUBLE = "Something went wrong here, and your answer may not have counted. Look at the card, then try again."
 NOT_OPENED = "Slack opened no form for this, so nothing was done. Please type it again."
 FORM_USED = (
-    "This form was not opened for you, or it was sent before, so nothing was done now. "
+    "This form was not opened for you, was sent before, or was open for more than an hour; "
+    "so nothing was done now. "
     "To do it again, begin with the command or the button."
 )
 UNKNOWN_COMMAND = "This command is unknown here. `/approvals help` lists what there is."
