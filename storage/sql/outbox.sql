@@ -55,20 +55,20 @@ RETURNING *
 
 -- name: next_due
 -- When the next delivery falls due outside busy channels; nothing for what waits for another to go first.
--- A lease under way counts with its end, for should it run out, whatever waited behind it can go.
+-- A lease under way counts with its end, for should it run out, whatever waited behind it can go; of several of one
+-- proposal in one channel, run out or not, the last one.
 SELECT o.ready_at FROM outbox AS o
 WHERE o.version > o.told AND o.parked = 0
     AND o.channel NOT IN (SELECT value FROM json_each($1))
-    AND (o.leased_until IS NOT NULL OR (
-        NOT EXISTS (
-            SELECT 1 FROM outbox AS other
-            WHERE other.proposal_id = o.proposal_id AND other.channel = o.channel AND other.leased_until IS NOT NULL
-        )
-        AND (o.kind <> 'thread' OR NOT EXISTS (
-            SELECT 1 FROM outbox AS card
-            WHERE card.proposal_id = o.proposal_id AND card.channel = o.channel AND card.kind = 'card'
-                AND card.version <> card.told
-        ))
+    AND NOT EXISTS (
+        SELECT 1 FROM outbox AS other
+        WHERE other.proposal_id = o.proposal_id AND other.channel = o.channel
+            AND other.leased_until > coalesce(o.leased_until, 0)
+    )
+    AND (o.leased_until IS NOT NULL OR o.kind <> 'thread' OR NOT EXISTS (
+        SELECT 1 FROM outbox AS card
+        WHERE card.proposal_id = o.proposal_id AND card.channel = o.channel AND card.kind = 'card'
+            AND card.version <> card.told
     ))
 ORDER BY o.ready_at
 LIMIT 1

@@ -1,6 +1,6 @@
 -- name: of_agent
 -- An agent's proposals, newest first, from below a place in that order; by the status that time has given them by now.
--- With about how many bytes each takes (PostgreSQL: octet_length).
+-- With about how many bytes each takes (on PostgreSQL octet_length).
 SELECT
     id, created_at,
     length(CAST(ask AS BLOB)) + length(CAST(gate AS BLOB)) + coalesce(length(CAST(outcome AS BLOB)), 0)

@@ -306,7 +306,8 @@ class Life(RuleBasedStateMachine):
                 assert later(self.now) < before.execute_by
                 assert event.digest == before.digest
             if isinstance(event, (Edited, Extended)) or (isinstance(event, Escalated) and event.by is not None):
-                assert before.gate.seats_of(self.last)
+                taken = isinstance(event, Edited) and before.gate.handed_to(self.last.roles)
+                assert before.gate.seats_of(self.last) or taken
             if isinstance(event, (Asked, Replied, Revised)):
                 assert before.status is Status.pending
                 assert later(self.now) < before.expires_at

@@ -112,6 +112,21 @@ async def test_a_card_goes_when_the_lease_of_the_thread_before_it_has_run_out(li
     assert await outbox.next_due() is None
 
 
+async def test_a_thread_whose_lease_ran_out_is_not_due_while_the_card_is_out(lifecycle, outbox, clock):
+    made, _ = await lifecycle.submit(submission())
+    await settled(outbox, clock)
+    made = await lifecycle.approve(made.id, ALICE, made.nonce)
+    await outbox.settle(await outbox.lease(clock.now(), 60))
+    thread = await outbox.lease(clock.now(), 60)
+    assert thread.kind is Effect.thread
+    await lifecycle.claim(made.id, "support-bot", made.digest, CLAIMANT)
+    clock.forward(60)
+    card = await outbox.lease(clock.now(), 60)
+    assert card.kind is Effect.card
+    assert await outbox.lease(clock.now(), 60) is None
+    assert await outbox.next_due() == clock.now() + timedelta(seconds=60), "else the courier would ask again and again"
+
+
 async def test_the_card_goes_before_the_thread(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
     await settled(outbox, clock)
