@@ -72,11 +72,12 @@ class PayloadSchema:
         if self.weights.telling(levels(payload)) <= most:
             errors = self.validator.iter_errors(payload)
             return tuple(dict.fromkeys(fault for error in errors for fault in _faults(error)))[:MOST_FAULTS]
+        faults = [Fault("", "does not fit the schema")]  # it does not, even if nothing says why
         try:
             self.validator.validate(payload)
         except jsonschema_rs.ValidationError as error:
-            return tuple(_faults(error))[:MOST_FAULTS]
-        return (Fault("", "does not fit the schema"),)
+            faults = _faults(error)
+        return tuple(faults[:MOST_FAULTS])
 
 
 def operators_schema(schema: "JSON") -> PayloadSchema:

@@ -123,6 +123,23 @@ def test_what_a_schema_refers_to_elsewhere_is_not_even_asked_for(tmp_path, elsew
     assert asked == []
 
 
+@pytest.mark.parametrize("take", [operators_schema, agents_schema])
+def test_what_a_text_is_said_to_contain_is_not_asked_for_elsewhere(elsewhere, take):
+    address, asked = elsewhere
+    with pytest.raises(UnusableSchema, match="is not in this file"):
+        take({"properties": {"note": {"contentSchema": {"$ref": address}}}})
+    assert asked == []
+
+
+@pytest.mark.parametrize("take", [operators_schema, agents_schema])
+def test_a_dialect_that_a_part_names_is_not_asked_for_elsewhere_and_the_part_holds_as_it_is(elsewhere, take):
+    address, asked = elsewhere
+    schema = take({"properties": {"note": {"$schema": address, "type": "string"}}})
+    assert [fault.pointer for fault in schema.faults({"note": 1})] == ["/note"]
+    assert schema.faults({"note": "late"}) == ()
+    assert asked == []
+
+
 def test_a_pattern_that_would_backtrack_for_ever_answers_at_once():
     schema = agents_schema({"properties": {"a": {"pattern": "^(a+)+$"}}})
     assert len(schema.faults({"a": "a" * 5000 + "b"})) == 1
