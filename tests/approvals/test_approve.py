@@ -4,6 +4,7 @@ import pytest
 
 from approvals import moves
 from approvals.events import Approved, Decided
+from approvals.places import would_help
 from approvals.proposal import Cause, Status
 from approvals.refusals import AlreadyDecided, AlreadyResolved, Changed, Expired, NotYourRole, OwnProposal
 from approvals.states import after_all
@@ -173,3 +174,13 @@ def test_earlier_rounds_do_not_count():
     assert after_all(anew, agree(anew, CAROL, at=after(12))).status is Status.pending
     again = after_all(anew, agree(anew, ALICE, at=after(12)))
     assert after_all(again, agree(again, CAROL, at=after(13))).status is Status.approved
+
+
+def test_an_approval_helps_only_from_whom_something_is_missing_still():
+    people = (ALICE, BOB, CAROL, OWNER, STRANGER)
+    waiting = pending(roles=BOTH)
+    assert [each for each in people if would_help(waiting, each)] == [ALICE, BOB, CAROL]
+    once = after_all(waiting, agree(waiting, ALICE))
+    assert [each for each in people if would_help(once, each)] == [CAROL]
+    anew = after_all(once, moves.rejudge(once, gate(approvals=2), "n2", after(11)))
+    assert [each for each in people if would_help(anew, each)] == [ALICE, BOB]

@@ -11,6 +11,7 @@ import pytest
 from approvals.asking import QuestionOpen, RevisionBlocked, Said
 from approvals.decision import Verdict
 from approvals.events import Actor, PolicyLoaded, Posted
+from approvals.examining import Examination
 from approvals.gate import CalledIn, Escalation, Tier
 from approvals.history import About, Answer, Question
 from approvals.lifecycle import REFUSALS_A_MINUTE, Lifecycle, Submission
@@ -28,10 +29,12 @@ from approvals.refusals import (
     EditBlocked,
     EditFaulty,
     Expired,
+    Fault,
     KeyReused,
     NotApproved,
     NotFound,
     NothingToUndo,
+    NotYourPlace,
     NotYourRole,
     ObjectionClosed,
     OwnProposal,
@@ -381,6 +384,47 @@ async def test_what_would_be_refused_is_foreseen_as_refused(lifecycle, rules, su
     rules.judge = lambda *_, **__: Rules().judge(None, [Action(name="db.drop", payload={})], {})
     with pytest.raises(EditBlocked):
         await lifecycle.foresee_edit(proposal.id, ALICE, {"amount": 9}, proposal.nonce)
+
+
+async def test_whoever_types_a_payload_hears_what_the_schemas_say_and_nothing_is_changed(
+    lifecycle, rules, submit, approved, store
+):
+    proposal, agreed = await submit(), await approved()
+    too_much = (Fault("/amount", f"must be at most {rules.highest}"),)
+    assert await lifecycle.edit_faults(proposal.id, ALICE, {"amount": 9999}, proposal.nonce) == too_much
+    assert await lifecycle.edit_faults(proposal.id, ALICE, {"amount": 9}, proposal.nonce) == ()
+    assert await store.find(proposal.id) == proposal
+    for it, reviewer, nonce, refusal in (
+        (proposal, OWNER, proposal.nonce, OwnProposal),
+        (proposal, CAROL, proposal.nonce, NotYourRole),
+        (proposal, ALICE, "another", Changed),
+        (agreed, ALICE, agreed.nonce, AlreadyResolved),
+    ):
+        with pytest.raises(refusal):
+            await lifecycle.edit_faults(it.id, reviewer, {"amount": 9999}, nonce)
+
+
+async def test_what_a_person_types_is_examined_where_people_are_served_and_for_nobody_who_may_not_edit(
+    lifecycle, rules, submit
+):
+    asked = []
+
+    class Here:
+        async def run(self, function, *args, who=None):
+            asked.append(who)
+            return function(*args)
+
+    proposal, fault = await submit(), Fault("/amount", "is odd")
+    lifecycle.examiner.people = Here()
+    rules.faults = lambda _ask, action: Examination(
+        key=(action.digest,), function=lambda amount: (fault,) if amount % 2 else (), args=(action.payload["amount"],)
+    )
+    with pytest.raises(OwnProposal):
+        await lifecycle.edit_faults(proposal.id, OWNER, {"amount": 7}, proposal.nonce)
+    assert asked == []
+    assert await lifecycle.edit_faults(proposal.id, ALICE, {"amount": 7}, proposal.nonce) == (fault,)
+    assert await lifecycle.edit_faults(proposal.id, BOB, {"amount": 8}, proposal.nonce) == ()
+    assert asked == ["U0ALICE", "U0BOB"]
 
 
 async def test_whoever_opens_the_form_for_a_no_hears_at_once_what_the_no_would_meet(
@@ -743,6 +787,23 @@ async def test_a_role_is_called_in_with_the_channel_that_the_policy_gives_it(lif
     )
     assert await lifecycle.hand_over(made.id, ALICE, "lead", made.nonce) == handed == await store.find(made.id)
     assert (await lifecycle.approve(made.id, LEAD, made.nonce)).status is Status.approved
+
+
+async def test_whoever_wants_to_hand_it_over_hears_at_once_what_that_would_meet(lifecycle, submit, approved, store):
+    made, agreed = await submit(), await approved()
+    assert await lifecycle.may_hand_over(made.id, BOB, made.nonce) is None
+    for it, reviewer, nonce, refusal in (
+        (made, OWNER, made.nonce, OwnProposal),
+        (made, CAROL, made.nonce, NotYourRole),
+        (made, BOB, "another", Changed),
+        (agreed, BOB, agreed.nonce, AlreadyResolved),
+    ):
+        with pytest.raises(refusal):
+            await lifecycle.may_hand_over(it.id, reviewer, nonce)
+    assert await store.find(made.id) == made
+    await lifecycle.hand_over(made.id, BOB, "lead", made.nonce)
+    with pytest.raises(NotYourPlace):  # what was handed over is not passed on
+        await lifecycle.may_hand_over(made.id, LEAD, made.nonce)
 
 
 async def test_a_role_that_the_policy_does_not_have_is_not_called_in(lifecycle, submit):

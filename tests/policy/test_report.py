@@ -251,6 +251,16 @@ def test_an_explanation_shows_the_ladder_the_hours_and_who_stands_in(tmp_path):
     assert "people are there mon, tue, 09:00 to 17:30 in Europe/Berlin; outside finance is called in at once" in lines
 
 
+def test_an_explanation_says_how_many_places_a_backup_may_take_where_the_owner_may_not(tmp_path):
+    roles = {
+        "support": {"channel": "C0SUPPORT", "members": ["U0ALICE", "U0OWNER"], "backup": "finance"},
+        "finance": {"channel": "C0FINANCE", "members": ["U0CAROL", "U0DAVE"]},
+    }
+    stands_in = "finance may decide for support where it lacks the owner: 1 of its places"
+    assert stands_in in explained(tmp_path, roles=roles, rules=[rule(approvals=2)]).lines()
+    assert stands_in not in explained(tmp_path, roles=roles, rules=[rule()]).lines()
+
+
 OFFICE = {"tz": "Europe/Berlin", "days": ["mon", "fri"], "from": "09:00", "to": "17:00", "outside": "extend"}
 TIMED = {"remind": ["10m", "30m"], "escalate": {"after": "40m", "to": "finance"}, "max_expires_in": "8h"}
 FRIDAY = datetime(2026, 11, 20, 15, 50, tzinfo=UTC)

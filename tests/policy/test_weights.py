@@ -15,6 +15,7 @@ from policy.schemas import (
     HEAVIEST,
     UnusableSchema,
     agents_schema,
+    agents_schema_at_once,
     inspected,
     inspected_at_once,
     operators_schema,
@@ -104,6 +105,17 @@ def test_a_tree_may_branch_by_names_but_not_by_alternatives():
     assert widest({"properties": {"a": {"anyOf": [{"$ref": "#"}, {"$ref": "#"}]}}}) > HEAVIEST
     assert widest({"prefixItems": [{"$ref": "#"}, {"$ref": "#"}]}) < 10
     assert widest({"items": {"$ref": "#"}, "contains": {"$ref": "#"}}) > HEAVIEST
+
+
+def test_what_branches_too_widely_to_be_counted_is_too_involved_for_an_agent():
+    tree = {"properties": {f"part{each}": {"$ref": "#"} for each in range(FEW - 10)}}
+    assert widest(tree) > HEAVIEST
+    for take in (agents_schema, agents_schema_at_once):
+        with pytest.raises(UnusableSchema, match="too involved"):
+            take(tree)
+    narrow = {"properties": dict(list(tree["properties"].items())[:20])}
+    assert widest(narrow) < HEAVIEST
+    assert agents_schema(narrow).faults({"part1": {"part2": {}}}) == ()
 
 
 def test_work_is_a_product():
