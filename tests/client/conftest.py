@@ -9,10 +9,10 @@ import pytest
 from aiohttp import web
 
 from signoff_client import AsyncSignoff, Signoff
-from tests.api.conftest import TOKEN, desk, limits
+from tests.api.conftest import TOKEN, desk, examiner, limits
 from tests.patience import PATIENCE
 
-__all__ = ["desk", "limits"]
+__all__ = ["desk", "examiner", "limits"]
 
 HOP = {"host", "content-length", "transfer-encoding", "connection", "content-encoding", "date", "server"}
 RUBBISH = {

@@ -133,13 +133,13 @@ async def test_a_key_of_another_request_is_refused(client):
 
 
 async def test_an_edited_payload_is_what_the_claim_returns(client, desk):
-    claimed = await decided(desk, ask(client), lambda it: edited(desk, it, {"amount": 100, "order": "A-1"}))
-    assert (claimed.payload, claimed.edited, claimed.proposal.revision) == ({"amount": 100, "order": "A-1"}, True, 2)
+    claimed = await decided(desk, ask(client), lambda it: edited(desk, it, {"amount": 120, "order": "A-1"}))
+    assert (claimed.payload, claimed.edited, claimed.proposal.revision) == ({"amount": 120, "order": "A-1"}, True, 2)
 
 
 async def test_what_was_edited_after_the_look_is_not_claimed_by_its_old_digest(client, desk):
     stale = await propose(client)
-    await edited(desk, {"id": stale.id}, {"amount": 100, "order": "A-1"})
+    await edited(desk, {"id": stale.id}, {"amount": 120, "order": "A-1"})
     with pytest.raises(Superseded):
         await client.claim(stale)
     assert (await client.get(stale)).status == "approved"

@@ -84,9 +84,9 @@ async def test_it_runs_with_its_arguments_and_is_reported(refund, desk, ran):
 
 
 async def test_it_runs_with_what_people_made_of_its_arguments(refund, desk, ran):
-    payload = {"order": "A-1", "amount": 100, "note": "half"}
+    payload = {"order": "A-1", "amount": 120, "note": "half"}
     await decided(desk, refund("A-1", 250), lambda it: edited(desk, it, payload))
-    assert ran == [("A-1", 100, None, "half")]
+    assert ran == [("A-1", 120, None, "half")]
 
 
 async def test_a_no_and_silence_run_nothing(refund, desk, ran):
