@@ -271,7 +271,7 @@ def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_le
     matched = [each for weighed in revisions for each in weighed if each.matched]
     rules = list({each.rule.id: each.rule for each in matched}.values())
     asking = list({each.rule.id: each.rule for each in matched if each.tier is Tier.approve}.values())
-    default = _holds(revisions)
+    default = _holds(defaults, revisions)
     tier = max({at_least, *(each.tier for each in matched), *([defaults.tier] if default else [])})
     default = default and defaults.tier is Tier.approve
     asked = asked_by(matched, defaults, tier, default=default)
@@ -356,16 +356,15 @@ def _least(said: "Iterable[int | None]", default: int, *, at_most: bool) -> int:
     return min([*seconds, default] if at_most else seconds, default=default)
 
 
-def _holds(revisions: "Sequence[Sequence[Weighed]]") -> bool:
+def _holds(defaults: Defaults, revisions: "Sequence[Sequence[Weighed]]") -> bool:
     """Whether the default holds: where no rule ever took its place.
 
     It is lifted neither by a rule that goes by the agent's claims or by the past, nor by one that only sharpens, nor by
-    one in doubt, nor by one that matched another revision only: else a claim, a flood, a value of another type, or an
-    edit, would reach what no rule allows, or pass over whom it asks.
+    one in doubt. One that blocks is not lifted by a rule that matched an earlier revision only, either: else a claim, a
+    flood, a value of another type, or an edit, would reach what no rule allows.
     """
-    return not all(
-        any(each.matched and not each.doubts and each.rule.lifts for each in weighed) for weighed in revisions
-    )
+    lifted = [any(each.matched and not each.doubts and each.rule.lifts for each in weighed) for weighed in revisions]
+    return not (all(lifted) if defaults.tier is Tier.block else any(lifted))
 
 
 def _by_rule(reason: Reason) -> tuple[str, str]:
