@@ -1,9 +1,10 @@
-"""Whom rules ask together, and who may step into whose places when nobody answers."""
+"""Whom the rules and the default ask together, and who may step into whose places when nobody answers."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
+from policy.past import Repeat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,14 +24,34 @@ class Step:
     """Sorted."""
 
 
+def default_holds(defaults: "Defaults", revisions: "Sequence[Sequence[Weighed]]") -> bool:
+    """Whether the default holds: where of some revision no rule took its place.
+
+    It is lifted neither by a rule that goes by the agent's claims or by the past, nor by one that only sharpens, nor by
+    one in doubt, nor by one that matched another revision: else a claim, a flood, a value of another type, or an edit
+    would reach what no rule allows, or pass over whom it asks. But if it only asks, those whom a rule surely asks for
+    another revision are enough where the policy says so.
+    """
+    lifting = [
+        [each for each in weighed if each.matched and not each.doubts and each.rule.lifts] for weighed in revisions
+    ]
+    if all(lifting):
+        return False
+    enough = {
+        role for each in lifting for one in each if one.tier is Tier.approve for role in one.rule.asks(defaults.role)
+    }
+    return defaults.tier is Tier.block or enough.isdisjoint(defaults.covered_by)
+
+
 def asked_by(
-    matched: "Sequence[Weighed]", defaults: "Defaults", tier: Tier, *, default: bool
+    matched: "Sequence[Weighed]", defaults: "Defaults", tier: Tier, *, default: bool, repeat: bool = False
 ) -> "dict[str, list[Rule | None]]":
     """The roles that are asked, or look on where nobody is, each with who asks it; None stands for the default.
 
     Every rule of the tier that holds asks its own, and one of a lower tier those that it names: whoever may object to
     what runs is not passed over where it waits. Where none has any, the default's is asked; beside a rule that only
-    sharpens, also where none has any but by what the agent says: a claim must not choose who decides.
+    sharpens, and where people are asked because they said no to the same before (`repeat`), also where none has any
+    but by what the agent says, or does: that must not choose who decides.
     """
     if tier not in (Tier.watch, Tier.approve):
         return {}
@@ -42,6 +63,8 @@ def asked_by(
     asking = [rule for rule in rules if rule.asks(defaults.role)]
     if any(rule.same for rule in rules):
         asking = [rule for rule in asking if rule.firm]
+    elif repeat:
+        asking = [rule for rule in asking if _whatever_is_said(rule)]
     if default or not asking:
         asked.setdefault(defaults.role, []).append(None)
     return asked
@@ -66,6 +89,11 @@ def ladder(asked: "Mapping[str, Sequence[Rule | None]]") -> tuple[Step, ...]:
         for (after, to, outside), each in steps.items()
     ]
     return tuple(sorted(made, key=lambda step: (step.after, step.to, step.roles)))
+
+
+def _whatever_is_said(rule: "Rule") -> bool:
+    """Whether beside the payload nothing but a no of people makes it apply, whatever the agent says and does."""
+    return not rule.trusts_the_agent and all(isinstance(each, Repeat) for each in rule.past)
 
 
 def _hastened(rule: "Rule") -> "tuple[Hours, ...]":

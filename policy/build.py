@@ -221,6 +221,7 @@ def _defaults(entry: "DefaultsEntry") -> Defaults:
         execute_within=entry.execute_within,
         report_within=entry.report_within,
         hold=entry.hold,
+        covered_by=tuple(sorted(entry.covered_by)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from approvals.gate import Batch, Fact, Friction, Reason, Sampling, Standing, Tier
 from policy import friction
-from policy.asking import Step, asked_by, ladder
+from policy.asking import Step, asked_by, default_holds, ladder
 from policy.expressions import Condition, Facts, Unevaluable, facts
 from policy.past import UNKNOWN, Past, PastCondition, answered, named, questions
 from policy.patterns import matches
@@ -94,6 +94,8 @@ class Defaults:
     execute_within: int
     report_within: int
     hold: int = 86_400
+    covered_by: tuple[str, ...] = ()
+    """The roles that are enough where a changed payload is one that no rule knows. Sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,16 +199,26 @@ def weigh_all(rules: "Sequence[Rule]", ask: "Ask", action: "Action", past: Past)
 
 
 def judge(
-    rules: "Sequence[Rule]", defaults: Defaults, ask: "Ask", revisions: "Sequence[Action]", at_least: Tier, past: Past
+    rules: "Sequence[Rule]",
+    defaults: Defaults,
+    ask: "Ask",
+    revisions: "Sequence[Action]",
+    at_least: Tier,
+    past: Past,
+    *,
+    repeat: bool = False,
 ) -> Judgement:
-    """What holds for a proposal: the rules that match any of its revisions, or the default where none ever did."""
+    """What holds for a proposal: the rules that match any of its revisions, and the default where none does.
+
+    `repeat` says that people are asked because they said no to the same before.
+    """
     newest = len(revisions) - 1
     conditions = sum(_conditions(rules, action) for action in revisions)
     weighed = [
         _named(rules, facts(ask, action).shared(conditions), ask, action, past, newest=place == newest)
         for place, action in enumerate(revisions)
     ]
-    return combined(weighed, defaults, at_least)
+    return combined(weighed, defaults, at_least, repeat=repeat)
 
 
 def asked(rules: "Sequence[Rule]", ask: "Ask", action: "Action") -> "list[Question]":
@@ -266,15 +278,17 @@ def _recalled(weighed: Weighed, ask: "Ask", action: "Action", past: Past, *, new
     )
 
 
-def combined(revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_least: Tier) -> Judgement:
+def combined(
+    revisions: "Sequence[Sequence[Weighed]]", defaults: Defaults, at_least: Tier, *, repeat: bool = False
+) -> Judgement:
     """The strictest of all that matched; each revision comes with what every rule says of it."""
     matched = [each for weighed in revisions for each in weighed if each.matched]
     rules = list({each.rule.id: each.rule for each in matched}.values())
     asking = list({each.rule.id: each.rule for each in matched if each.tier is Tier.approve}.values())
-    default = _holds(defaults, revisions)
+    default = default_holds(defaults, revisions)
     tier = max({at_least, *(each.tier for each in matched), *([defaults.tier] if default else [])})
     default = default and defaults.tier is Tier.approve
-    asked = asked_by(matched, defaults, tier, default=default)
+    asked = asked_by(matched, defaults, tier, default=default, repeat=repeat)
     alone = [None] if default else []  # it asks as a rule that says nothing further
     edits = [set(rule.edit) for rule in rules if rule.edit is not None]
     hours = [rule.hours for rule in asking if rule.hours is not None and rule.hours.extend]
@@ -354,17 +368,6 @@ def _least(said: "Iterable[int | None]", default: int, *, at_most: bool) -> int:
     """The smallest that is said, else the default; that counts as said where the default holds."""
     seconds = [each for each in said if each is not None]
     return min([*seconds, default] if at_most else seconds, default=default)
-
-
-def _holds(defaults: Defaults, revisions: "Sequence[Sequence[Weighed]]") -> bool:
-    """Whether the default holds: where no rule ever took its place.
-
-    It is lifted neither by a rule that goes by the agent's claims or by the past, nor by one that only sharpens, nor by
-    one in doubt. One that blocks is not lifted by a rule that matched an earlier revision only, either: else a claim, a
-    flood, a value of another type, or an edit, would reach what no rule allows.
-    """
-    lifted = [any(each.matched and not each.doubts and each.rule.lifts for each in weighed) for weighed in revisions]
-    return not (all(lifted) if defaults.tier is Tier.block else any(lifted))
 
 
 def _by_rule(reason: Reason) -> tuple[str, str]:

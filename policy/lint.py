@@ -125,6 +125,12 @@ class Lint:
             remedy = "Write approve or block: what no rule knows must not run."
             yield finding(("defaults", "tier"), f"the default may not be {self.book.defaults.tier}", remedy)
         yield from self._known_role(("defaults", "role"), self.book.defaults.role)
+        for place, name in enumerate(self.book.defaults.covered_by):
+            yield from self._known_role(("defaults", "covered_by", place), name)
+            if name == self.book.defaults.role:
+                yield finding(("defaults", "covered_by", place), "is the default's own role", "Leave it out.")
+        if self.book.defaults.covered_by and self.book.defaults.tier is Tier.block:
+            yield finding(("defaults", "covered_by"), "covers nothing: what is blocked asks nobody", "Leave it out.")
 
     def _ids(self) -> "Iterator[Finding]":
         seen: set[str] = set()

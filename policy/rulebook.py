@@ -110,6 +110,9 @@ class DefaultsEntry(Entry):
     """What becomes of what no rule knows."""
     role: Name
     """Who is asked where no matching rule names a role."""
+    covered_by: Annotated[list[Name], EachOnce] = []
+    """Roles that are enough where a reviewer's edit, or an agent's reply, makes a payload that no rule knows: the
+    default's role is then not asked beside one of these that a rule asked before."""
     expires_in: Duration = UNITS["h"]
     """How long people have; unanswered is rejected."""
     execute_within: Duration = UNITS["h"]

@@ -123,7 +123,7 @@ class WrittenPolicy:
         past = Past(known=known, before=before)
         if repeat := rejected_before(ask, revisions[-1], past):
             at_least = max(at_least, Tier.approve)
-        judgement = evaluate.judge(self.rules, self.defaults, ask, revisions, at_least, past)
+        judgement = evaluate.judge(self.rules, self.defaults, ask, revisions, at_least, past, repeat=repeat is not None)
         return self._gate(ask, judgement, repeat, groups, before)
 
     def judge_apart(self, ask: Ask, revisions: "Sequence[Action]", before: Gate, *, at_least: Tier = Tier.auto) -> Gate:

@@ -44,7 +44,7 @@ agents:
     owner: U0ERIN
     actions: ["email.*"]
 ops: {channel: C0OPS, members: [U0OWEN]}
-defaults: {tier: approve, role: support, expires_in: 1h, execute_within: 1h, report_within: 1h}
+defaults: {tier: approve, role: support, covered_by: [finance], expires_in: 1h, execute_within: 1h, report_within: 1h}
 rules:
   - {id: searches-run, action: "search.*", tier: auto}
   - id: refund-large

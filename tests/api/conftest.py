@@ -38,7 +38,7 @@ agents:
     pending_limit: 5
   other: {token_env: OTHER_TOKEN, owner: U0OWNER, actions: ["refund.*"]}
 auditors: {ops: {token_env: AUDITOR_TOKEN}}
-defaults: {tier: approve, role: support, expires_in: 1h, execute_within: 1h, report_within: 1h}
+defaults: {tier: approve, role: support, covered_by: [finance], expires_in: 1h, execute_within: 1h, report_within: 1h}
 schemas: {refund.checked: checked.json}
 rules:
   - {id: searches-run, action: "search.*", tier: auto}

@@ -24,6 +24,11 @@ def encoded(levels):
     return {"properties": {"x": {"$ref": "#/$defs/%610"}}, "$defs": {**parts, f"a{levels}": {"const": 1}}}
 
 
+def never_done():
+    while True:
+        pass
+
+
 @dataclass
 class Gate:
     """A worker that begins when it may, and says when it was asked."""
@@ -31,10 +36,14 @@ class Gate:
     worker: Worker
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     open: asyncio.Event = field(default_factory=asyncio.Event)
+    endless: bool = False
+    """Whether all work takes for ever there: how long a schema takes, no test can know of every machine."""
 
     async def run(self, function, *args, who=None):
         self.asked.set()
         await self.open.wait()
+        if self.endless:
+            function, args = never_done, ()
         return await self.worker.run(function, *args, who=who)
 
 
@@ -107,17 +116,14 @@ async def test_a_reply_is_judged_elsewhere_too(desk, gate):
 
 
 class TestWithLittleTime:
-    """A deadline that no machine meets."""
-
     @pytest.fixture
     def seconds(self):
-        return 0.001
+        return 0.1
 
     async def test_too_long_is_a_422_and_nothing_was_proposed(self, desk, gate):
         gate.open.set()
-        no = await desk.propose(
-            payload={"x": [f"{each}" for each in range(ITEMS * 4)]}, payload_schema=chosen(2000), expect=422
-        )
+        gate.endless = True
+        no = await desk.propose(payload={"x": ["no"] * ITEMS}, payload_schema=chosen(), expect=422)
         assert no["type"] == "urn:signoff:problem:schema"
         assert no["errors"][0]["pointer"] == "/payload"
         assert "cannot be checked in the time there is" in no["errors"][0]["detail"]

@@ -186,7 +186,7 @@ def test_the_gate_is_that_of_all_rules_that_matched_any_revision(tmp_path):
     rules = [LARGE, HUGE]
     assert gate(tmp_path, revisions=[large, small], rules=rules).rules == ("large",)
     assert gate(tmp_path, revisions=[small, huge, small], rules=rules).roles == ("finance", "support")
-    assert gate(tmp_path, revisions=[small, large], rules=rules).roles == ("finance",)
+    assert gate(tmp_path, revisions=[small, large], rules=rules).roles == ("finance", "support"), "as small was asked"
 
 
 def test_a_revision_that_was_in_doubt_stays_so(tmp_path):
@@ -290,3 +290,45 @@ def test_a_rule_in_doubt_passes_over_nobody_whom_the_default_asks(tmp_path):
     assert gate(tmp_path, refund(amount=5), rules=small).roles == ("finance",)
     assert gate(tmp_path, refund(amount=5000), rules=small).roles == ("support",)
     assert gate(tmp_path, refund(amount="5000"), rules=small).roles == ("finance", "support")
+
+
+DOWN_AND_UP = [[refund(amount=5), refund(amount=5000)], [refund(amount=5000), refund(amount=5)]]
+
+
+@pytest.mark.parametrize("revisions", DOWN_AND_UP)
+def test_an_edit_passes_over_nobody_whom_the_new_payload_asks(tmp_path, revisions):
+    small = [rule(when=["payload.amount <= 1000"], role="finance")]
+    assert gate(tmp_path, revisions=revisions, rules=small).roles == ("finance", "support")
+
+
+@pytest.mark.parametrize("revisions", DOWN_AND_UP)
+def test_who_covers_the_default_is_enough_where_a_rule_asked_them(tmp_path, revisions):
+    covered = {"role": "support", "covered_by": ["finance"]}
+    large = rule(when=["payload.amount > 1000"], role="finance")
+    assert gate(tmp_path, revisions=revisions, rules=[large], defaults=covered).roles == ("finance",)
+    assert gate(tmp_path, refund(amount=5), rules=[large], defaults=covered).roles == ("support",)
+    alone = {"role": "support"}
+    assert gate(tmp_path, revisions=revisions, rules=[large], defaults=alone).roles == ("finance", "support")
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        {"when": ["payload.amount > 1000", "confidence < 0.5"]},
+        {"when": ["payload.amount > 1000", "payload.nothing == 1"]},
+        {"when": ["payload.amount > 1000"], "first_time": ["payload.amount"]},
+        {"when": ["payload.amount > 1000"], "tier": "watch"},
+    ],
+)
+def test_nobody_covers_the_default_by_a_claim_by_the_past_in_doubt_or_by_looking_on(tmp_path, asking):
+    covered = {"role": "support", "covered_by": ["finance"]}
+    given = {"said": ask(confidence=0.1), "revisions": [refund(amount=5000), refund(amount=5)]}
+    judged = gate(tmp_path, **given, rules=[rule(role="finance", **{"tier": "approve", **asking})], defaults=covered)
+    assert "support" in judged.roles
+    assert judged.tier is Tier.approve
+
+
+def test_what_blocks_is_covered_by_nobody(tmp_path):
+    revisions = [refund(amount=5000), refund(amount=5)]
+    large = [rule(when=["payload.amount > 1000"], role="finance")]
+    assert gate(tmp_path, revisions=revisions, rules=large, defaults=BLOCKS).tier is Tier.block

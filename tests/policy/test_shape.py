@@ -56,6 +56,18 @@ LONG = "x" * 301
         ({"defaults": {"role": "support", "tier": "watch"}}, "defaults.tier: the default may not be watch"),
         ({"defaults": {"role": "support", "tier": "auto"}}, "defaults.tier: the default may not be auto"),
         ({"defaults": {"role": "suport"}}, "defaults.role: there is no role 'suport'"),
+        (
+            {"defaults": {"role": "support", "covered_by": ["support"]}},
+            "defaults.covered_by[0]: is the default's own role",
+        ),
+        (
+            {"defaults": {"role": "support", "covered_by": ["finanz"]}},
+            "defaults.covered_by[0]: there is no role 'finanz'",
+        ),
+        (
+            {"defaults": {"role": "support", "tier": "block", "covered_by": ["finance"]}},
+            "defaults.covered_by: covers nothing: what is blocked asks nobody",
+        ),
         ({"defaults": {"role": "support", "remind": "1h"}}, "defaults.remind: unknown key"),
         ({"schemas": {"refund.*": "x.json"}}, "schemas.refund.*: 'refund.*' is no action"),
         ({"schemas": {"refund.create": 7}}, "schemas.refund.create: must be text"),

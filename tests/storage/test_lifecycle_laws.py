@@ -307,6 +307,9 @@ class LifecycleLaws(RuleBasedStateMachine):
             and each.cause is Cause.reviewer
             and each.undo is None
             and (each.claimable_at is None or each.claimable_at <= self.clock.now())
+            and (
+                each.status is not Status.approved or self.clock.now() < each.execute_by
+            )  # else it lapsed, swept or not
         ]
         noes = {
             each.digest

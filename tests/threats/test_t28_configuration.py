@@ -37,7 +37,7 @@ SWAPPED = {
     "nobody but the owner": ("members: [U0ALICE, U0BOB, U0OWEN]", "members: [U0OWEN]"),
     "default auto": ("defaults: {tier: approve", "defaults: {tier: auto"),
     "default watch": ("defaults: {tier: approve", "defaults: {tier: watch"),
-    "no defaults": ("defaults: {tier: approve, role: support, expires_in: 1h, execute_within: 1h, report_within: 1h}\n", ""),
+    "no defaults": ("defaults: {tier: approve, role: support, covered_by: [finance], expires_in: 1h, execute_within: 1h, report_within: 1h}\n", ""),
     "a rule nothing can reach": ('{id: no-drops, action: "db.drop*"', '{id: no-drops, action: "crm.drop*"'),
     "two rules of one id": ("id: refund-huge", "id: refund-large"),
     "a rule that contradicts itself": ("{id: searches-run,", "{id: searches-run, role: finance,"),
