@@ -9,7 +9,9 @@ STRICT = POLICY.replace(
     "  - {id: searches-run",
     '  - {id: mail, action: "email.*", tier: approve, roles: [finance, support], reason: Two}\n  - {id: searches-run',
 )
-REROUTED = POLICY.replace("defaults: {tier: approve, role: support,", "defaults: {tier: approve, role: finance,")
+REROUTED = POLICY.replace(
+    "defaults: {tier: approve, role: support, covered_by: [finance],", "defaults: {tier: approve, role: finance,"
+)
 BLOCKING = POLICY.replace(
     "  - {id: searches-run",
     '  - {id: no-mail, action: "email.*", tier: block, reason: No mail any more}\n  - {id: searches-run',
