@@ -14,7 +14,9 @@ SignoffError
 ├── ApprovalPending      not decided yet: park it, or wait again
 ├── Superseded           what is approved is no longer what the caller has in its hands
 ├── Unavailable          the service could not be asked, or what answered cannot be the service
-├── Unauthorized · Forbidden · NotFound · Invalid · KeyReused · TooMany · Conflict
+├── Unauthorized · Forbidden · NotFound · KeyReused · TooMany · Conflict
+├── Invalid              what was asked cannot be asked for
+│   └── Unfit            what was approved is not what the function would take of it
 ├── UnknownEvent         nobody can say what was missed since that event
 ├── Tampered             a digest, permit, receipt or callback that does not verify
 ├── NotConfigured        no address, no token
@@ -121,6 +123,13 @@ class Invalid(SignoffError):
     def __init__(self, message: str, errors: "Sequence[Mapping[str, Any]]" = ()) -> None:
         super().__init__(message)
         self.errors = tuple((str(each.get("pointer", "")), str(each.get("detail", ""))) for each in errors)
+
+
+class Unfit(Invalid):
+    """The function does not take what people approved as it stands: it was claimed, and it has not run.
+
+    Whoever claimed it reports `failed` with a detail that begins "Nothing ran: ", so that the reviewers read why.
+    """
 
 
 class KeyReused(SignoffError):
