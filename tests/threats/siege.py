@@ -1,6 +1,7 @@
 """One proposal at its worst, taken through every surface of the running bot, while somebody else clicks."""
 
 import asyncio
+import gc
 import json
 import time
 from asyncio import events
@@ -11,6 +12,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from approvals.proposal import Proposal
+from bot.serve import collect_no_more_what_is_here
 from bot.slack.words import answers
 from tests.threats.heavy import BYTES, SHAPES
 from tests.town import POLICY, SUPPORT, has_button, open_town, visible_text
@@ -180,9 +182,13 @@ async def siege(folder: Path):
         begun = _OF_THE_BOT.set(True)
         async with town.serving():
             _OF_THE_BOT.reset(begun)
+            collect_no_more_what_is_here()  # as the program does
             ordinary = await town.propose(session=town.other)
-            with patch.object(events.Handle, "_run", seen):
-                yield Siege(town, times, await town.card(SUPPORT, ordinary))
+            try:
+                with patch.object(events.Handle, "_run", seen):
+                    yield Siege(town, times, await town.card(SUPPORT, ordinary))
+            finally:
+                gc.unfreeze()
 
 
 def body_of(shape: str, size: int = BYTES) -> bytes:
