@@ -1,6 +1,8 @@
 """The digest of an action: the one door to RFC 8785."""
 
 import hashlib
+import json
+import re
 from typing import TYPE_CHECKING
 
 import rfc8785
@@ -10,12 +12,47 @@ if TYPE_CHECKING:
 
     from approvals.proposal import JSON
 
+_TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
+_LONG = re.compile("[0-9]{16}")
+_NAME_OF_A_VALUE = re.compile(r'"(?:null|true|false|-?[0-9][^"]*)":')
+"""What becomes of a name that is no text; and texts that look the same."""
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_ABOVE_THEM = re.compile("[\ue000-\uffff]")
+_compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def canonical(value: "JSON") -> bytes:
     """The RFC 8785 bytes of a JSON value; ValueError for what I-JSON cannot carry (NaN, integers past 2^53)."""
-    return rfc8785.dumps(value)
+    quick = _quickly(value)
+    return rfc8785.dumps(value) if quick is None else quick
 
 
 def digest(action: str, payload: "Mapping[str, JSON]") -> str:
     """`sha256:` and the hex digest over the canonical bytes of action and payload together."""
     return "sha256:" + hashlib.sha256(canonical({"action": action, "payload": dict(payload)})).hexdigest()
+
+
+def _quickly(value: "JSON") -> bytes | None:
+    """The same by the standard library, several times as quick; None wherever it might differ.
+
+    RFC 8785 sorts names by UTF-16 units and writes numbers as JavaScript does. That is Python's order unless names
+    have characters of both sides of the surrogates, and Python's way for integers. A name that is no text would be
+    made one: then the text does not say the value again.
+    """
+    try:
+        text = _compact(value)
+    except (TypeError, ValueError, RecursionError):
+        return None
+    if _has_other_numbers(_TEXT.sub("", text)) or _SURROGATES.search(text):
+        return None
+    if not text.isascii() and max(text) > "\uffff" and _ABOVE_THEM.search(text):
+        return None
+    if _NAME_OF_A_VALUE.search(text) and json.loads(text) != value:
+        return None
+    return text.encode()
+
+
+def _has_other_numbers(bare: str) -> bool:
+    """Whether there are fractions, exponents, or integers that may be past 2^53."""
+    exponents = bare.count("e") - bare.count("true") - bare.count("false")
+    return "." in bare or exponents > 0 or _LONG.search(bare) is not None

@@ -5,7 +5,8 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+import rfc8785
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from approvals.digest import canonical, digest
@@ -99,3 +100,67 @@ def test_an_action_carries_its_digest_and_does_not_take_another():
     assert action.digest == digest("refund.create", {"amount": 250})
     with pytest.raises(TypeError):
         Action(name="refund.create", payload={"amount": 250}, digest="sha256:0")
+
+
+TRICKY = st.sampled_from(
+    [
+        "1",
+        "-0",
+        "true",
+        "null",
+        "a\ud800",
+        "\U0001f600",
+        "\ufb33",
+        "\ue000",
+        '"1":',
+        "\\",
+        '\\"',
+        "\x7f",
+        "\x1f",
+        ".",
+        "e",
+    ]
+)
+NAMES = TRICKY | st.text(max_size=3) | st.integers(-2, 2) | st.booleans() | st.none() | st.floats()
+ANYTHING = st.recursive(
+    SCALARS
+    | TRICKY
+    | st.floats()
+    | st.integers()
+    | st.integers(10**14, 10**16)
+    | st.tuples(st.integers())
+    | st.binary(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+)
+
+
+def bytes_or_fault(write, value):
+    try:
+        return write(value)
+    except (ValueError, TypeError, RecursionError) as fault:
+        return type(fault), str(fault)
+
+
+@settings(max_examples=500)
+@given(ANYTHING)
+@example({"\ufb33": 1, "\U0001f600": 2})
+@example({1: "a"})
+@example({"1": "a"})
+@example({"a": 1, True: 2})
+@example([2**53])
+@example([1e16, 1e-5, -0.0, 250.0])
+@example(1e22)
+@example(["\ud800"])
+@example({"\udfff": 1})
+@example(["1e5", "2.5", True, False, None])
+def test_the_bytes_are_those_of_the_library_of_rfc_8785_and_so_is_every_refusal(value):
+    assert bytes_or_fault(canonical, value) == bytes_or_fault(rfc8785.dumps, value)
+
+
+@pytest.mark.parametrize("depth", [10, 100_000])
+def test_however_deep_it_is_the_bytes_and_the_refusal_are_the_librarys(depth):
+    value = []
+    for _ in range(depth):
+        value = [value]
+    same = [bytes_or_fault(write, value) for write in (canonical, rfc8785.dumps)]
+    assert same[0] == same[1] or same[0][0] is same[1][0] is RecursionError
