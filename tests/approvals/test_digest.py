@@ -149,7 +149,7 @@ def bytes_or_fault(write, value):
 @example({"a": 1, True: 2})
 @example([2**53])
 @example([1e16, 1e-5, -0.0, 250.0])
-@example(1e22)
+@example(1e16)
 @example(["\ud800"])
 @example({"\udfff": 1})
 @example(["1e5", "2.5", True, False, None])
