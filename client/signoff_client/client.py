@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 import httpx
 from httpx_sse import EventSource
 
+from signoff_client.driving import drive, drive_async
 from signoff_client.errors import NotConfigured
 from signoff_client.flows import Fields, Flows
 from signoff_client.listening import Listening
 from signoff_client.model import Claimed, Event, Proposal, Ticket
-from signoff_client.wire import Answer, Lost, Pause, Request
+from signoff_client.wire import Answer, Lost, Request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator, Mapping
@@ -144,11 +145,15 @@ class Signoff(_Base):
         reasoning: str,
         key: str | None = None,
         seconds: float = 300.0,
+        keep: bool = False,
         **fields: Unpack[Fields],
     ) -> Claimed:
-        """Proposes, waits, claims: what returns may run, once. Raises Refused, and ApprovalPending after `seconds`."""
+        """Proposes, waits, claims: what returns may run, once. Raises Refused, and ApprovalPending after `seconds`.
+
+        Interrupted it takes the question back; with `keep` that stays, for whoever asks with the same key.
+        """
         body = _proposed(fields, reasoning)
-        return self._run(self._flows.ask(action, payload, key or new_key(), body, seconds))
+        return self._run(self._flows.ask(action, payload, key or new_key(), body, seconds, keep=keep))
 
     def resume(self, ticket: Ticket, *, seconds: float = 0.0) -> Claimed:
         """Goes on where another process parked it. Raises as `ask` does."""
@@ -208,18 +213,7 @@ class Signoff(_Base):
             time.sleep(pause)
 
     def _run(self, flow: "Generator[Step, Answer | Lost | None, T]") -> T:
-        got: Answer | Lost | None = None
-        try:
-            while True:
-                step = flow.send(got)
-                if isinstance(step, Pause):
-                    time.sleep(step.seconds)
-                    got = None
-                else:
-                    got = self._send(step)
-        except StopIteration as done:
-            result: T = done.value
-            return result
+        return drive(flow, self._send)
 
     def _send(self, request: Request) -> Answer | Lost:
         try:
@@ -293,11 +287,15 @@ class AsyncSignoff(_Base):
         reasoning: str,
         key: str | None = None,
         seconds: float = 300.0,
+        keep: bool = False,
         **fields: Unpack[Fields],
     ) -> Claimed:
-        """Proposes, waits, claims: what returns may run, once. Raises Refused, and ApprovalPending after `seconds`."""
+        """Proposes, waits, claims: what returns may run, once. Raises Refused, and ApprovalPending after `seconds`.
+
+        Cancelled it takes the question back; with `keep` that stays, for whoever asks with the same key.
+        """
         body = _proposed(fields, reasoning)
-        return await self._run(self._flows.ask(action, payload, key or new_key(), body, seconds))
+        return await self._run(self._flows.ask(action, payload, key or new_key(), body, seconds, keep=keep))
 
     async def resume(self, ticket: Ticket, *, seconds: float = 0.0) -> Claimed:
         """Goes on where another process parked it. Raises as `ask` does."""
@@ -358,18 +356,7 @@ class AsyncSignoff(_Base):
             await asyncio.sleep(pause)
 
     async def _run(self, flow: "Generator[Step, Answer | Lost | None, T]") -> T:
-        got: Answer | Lost | None = None
-        try:
-            while True:
-                step = flow.send(got)
-                if isinstance(step, Pause):
-                    await asyncio.sleep(step.seconds)
-                    got = None
-                else:
-                    got = await self._send(step)
-        except StopIteration as done:
-            result: T = done.value
-            return result
+        return await drive_async(flow, self._send)
 
     async def _send(self, request: Request) -> Answer | Lost:
         try:

@@ -1,6 +1,7 @@
 """Every verb as a generator of requests: one text for the sync and the async client, and not a socket in it."""
 
 import math
+import re
 import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypedDict
@@ -18,6 +19,7 @@ from signoff_client.errors import (
     Refused,
     Rejected,
     Revoked,
+    SignoffError,
     Stopped,
     Superseded,
     Tampered,
@@ -34,8 +36,12 @@ if TYPE_CHECKING:
 
     Steps = Generator[Step, Answer | Lost | None, Proposal]
 
+KEY: Final = re.compile(r"[!#-~]{1,255}")
 HELD: Final = 50
 """Seconds for which one request lets itself be held; below the minute after which proxies give up."""
+LEAVING: Final = 5.0
+"""Seconds for which somebody who was interrupted still tries to take a question back."""
+GONE: Final = "The agent was interrupted, and waits no longer."
 GLANCE: Final = 0.5
 """Seconds between two looks at a proposal that the service did not hold."""
 
@@ -152,27 +158,40 @@ class Flows:
         key: str,
         body: "Mapping[str, Any]",
         seconds: float,
+        *,
+        keep: bool = False,
     ) -> "Generator[Step, Answer | Lost | None, Claimed]":
-        """Propose, wait, claim. Raises Refused, and ApprovalPending when `seconds` are over."""
+        """Propose, wait, claim. Raises Refused, and ApprovalPending when `seconds` are over.
+
+        Interrupted, it takes the question back, unless `keep` says that somebody will come by for it.
+        """
         claimant = secrets.token_urlsafe(16)
-        proposal = yield from self.propose(action, payload, key, body, claimant)
-        if proposal.status == "claimed" and proposal.permit is not None:  # a permit is shown to its claimant alone
-            return Claimed(proposal=proposal, claimant=claimant)
-        if proposal.status == "claimed":
-            return (yield from self.claim(proposal, claimant))  # ours, or AlreadyClaimed
-        return (yield from self.take(proposal, claimant, seconds, key))
+        digest = digest_of(action, payload)
+        try:
+            proposal = yield from self.propose(action, payload, key, body, claimant)
+            if proposal.status == "claimed" and proposal.permit is not None:  # a permit is shown to its claimant alone
+                return Claimed(proposal=proposal, claimant=claimant)
+            if proposal.status == "claimed":
+                return (yield from self.claim(proposal, claimant))  # ours, or AlreadyClaimed
+            return (yield from self.take(proposal, claimant, seconds, key, digest))
+        except (Exception, GeneratorExit):
+            raise
+        except BaseException:
+            if not keep:
+                yield from self._brief().take_back(action, payload, key, body, claimant)
+            raise
 
     def take(
-        self, proposal: Proposal, claimant: str, seconds: float, key: str | None
+        self, proposal: Proposal, claimant: str, seconds: float, key: str | None, digest: str
     ) -> "Generator[Step, Answer | Lost | None, Claimed]":
-        """Waits for people and claims what they approve. Raises as `ask` does."""
+        """Waits for people and claims what they approve; `digest` is of what was proposed. Raises as `ask` does."""
         ends = self._now() + seconds
         while True:
             left = max(0.0, ends - self._now())
             if proposal.pending and left:
                 proposal = yield from self.wait(proposal.id, left, for_questions=False)
             if proposal.pending:
-                raise ApprovalPending(proposal, replace(proposal.ticket, key=key))
+                raise ApprovalPending(proposal, replace(proposal.ticket, key=key, digest=digest))
             if proposal.status != "approved":
                 raise_for(proposal)
             try:
@@ -183,15 +202,61 @@ class Flows:
                 proposal = yield from self.get(proposal.id)
 
     def resume(self, ticket: Ticket, seconds: float) -> "Generator[Step, Answer | Lost | None, Claimed]":
-        """What `ask` would have done, from a ticket, with a claimant of its own. Raises as `ask` does."""
+        """What `ask` would have done, from a ticket, with a claimant of its own. Raises as `ask` does.
+
+        Interrupted, it leaves the question standing: whoever has the ticket may come again.
+        """
         proposal = yield from self.get(ticket.id)
         if proposal.action != ticket.action or (proposal.revision == 1 and proposal.digest != ticket.digest):
             raise Tampered("The ticket belongs to another proposal than the one with its id; nothing ran.")
-        return (yield from self.take(proposal, secrets.token_urlsafe(16), seconds, ticket.key))
+        claimant = secrets.token_urlsafe(16)
+        try:
+            return (yield from self.take(proposal, claimant, seconds, ticket.key, ticket.digest))
+        except (Exception, GeneratorExit):
+            raise
+        except BaseException:
+            yield from self._brief().give_back(ticket.id, claimant)
+            raise
+
+    def _brief(self) -> "Flows":
+        """For what is still to be done by somebody who wants to go: the same verbs, with little patience."""
+        return Flows(now=self._now, patience=min(self._patience, LEAVING))
+
+    def take_back(
+        self, action: str, payload: "Mapping[str, Any]", key: str, body: "Mapping[str, Any]", claimant: str
+    ) -> "Generator[Step, Answer | Lost | None, None]":
+        """Nobody waits any more: people are not to decide for nobody, and what was claimed is not to look as if it ran.
+
+        Asked once more with the same key, for an interruption may come before the first answer does.
+        """
+        try:
+            proposal = yield from self.propose(action, payload, key, body, claimant)
+        except SignoffError:
+            return  # nobody claims it, so nothing runs
+        if proposal.status in ("pending", "approved"):
+            try:
+                yield from self.withdraw(proposal.id, GONE)
+            except Conflict:
+                pass  # it was claimed meanwhile, by us or by somebody who wants it
+            except SignoffError:
+                return
+            else:
+                return
+        yield from self.give_back(proposal.id, claimant)
+
+    def give_back(self, proposal_id: str, claimant: str) -> "Generator[Step, Answer | Lost | None, None]":
+        """Says that nothing ran, if it is this attempt that claimed it."""
+        try:
+            proposal = yield from self.get(proposal_id)
+            if proposal.status == "claimed":
+                claimed = yield from self.claim(proposal, claimant)
+                yield from self.report(claimed.id, "failed", f"Nothing ran: {GONE}", None)
+        except SignoffError:
+            return  # another attempt has it, or it becomes overdue and people look
 
     def report(self, proposal_id: str, status: str, detail: str | None, verification: str | None) -> "Steps":
-        """Says what came of acting; the same report again is fine."""
-        said = {"detail": detail, "verification": verification}
+        """Says what came of acting; the same report again is fine. Half a character is told as its escape."""
+        said = {"detail": _unicode(detail), "verification": _unicode(verification)}
         body = {"status": status, **{name: value for name, value in said.items() if value is not None}}
         return (
             yield from self._call(Request(method="POST", path=_path(proposal_id, "outcome"), body=body), proposal_id)
@@ -301,4 +366,10 @@ def _path(proposal_id: str, verb: str = "") -> str:
 
 
 def _key(key: str) -> dict[str, str]:
+    if not KEY.fullmatch(key):
+        raise Invalid(f"{key[:60]!r} is no key: use 1 to 255 visible ASCII characters, without quotation marks.")
     return {"Idempotency-Key": key}
+
+
+def _unicode(text: str | None) -> str | None:
+    return None if text is None else text.encode("utf-8", "backslashreplace").decode("utf-8")
