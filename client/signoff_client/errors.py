@@ -131,6 +131,9 @@ class Unfit(Invalid):
     Whoever claimed it reports `failed` with a detail that begins "Nothing ran: ", so that the reviewers read why.
     """
 
+    proposal_id: str | None = None
+    """Of the proposal that it was reported for, once it was."""
+
 
 class KeyReused(SignoffError):
     """The idempotency key belongs to another request."""
@@ -159,10 +162,18 @@ class NotConfigured(SignoffError):
 class Unreported(SignoffError):
     """The action ran, once; only its report could not be delivered. Never run it again: report it later."""
 
-    def __init__(self, claimed: "Claimed", result: object, why: SignoffError) -> None:
+    def __init__(self, claimed: "Claimed", result: object, why: Exception) -> None:
         super().__init__(
             f"{claimed.proposal.action} ran, but its report could not be delivered ({type(why).__name__}). Do not run "
             f"it again; report proposal {claimed.id} later."
         )
         self.claimed = claimed
         self.result = result
+
+
+class Unfinished(RuntimeError):
+    """It was begun, and may still be running or may have acted: reported `unknown`. No SignoffError, for it ran.
+
+    Raised of a function that returns before it has run (a coroutine, a generator). An adapter raises it where the
+    framework gave a tool up, as at its time limit, or where a result cannot be handed on.
+    """

@@ -97,7 +97,9 @@ def _refuse_foreign(shown: object, path: tuple[str, ...]) -> None:
         for number, value in enumerate(shown):
             _refuse_foreign(value, (*path, str(number)))
     elif type(shown) not in SCALARS:
-        raise Invalid(f"{'.'.join(path)} is {_kind(shown)}, which is no JSON")
+        raise Invalid(
+            f"{'.'.join(path)} is {_kind(shown)}, which is no JSON: pass a list, dict, text or number, or annotate it"
+        )
 
 
 def _copy(payload: Mapping[str, Any]) -> dict[str, Any]:

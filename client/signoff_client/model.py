@@ -39,6 +39,8 @@ class Ticket:
     key: str | None = None
     run_id: str | None = None
     tool_call_id: str | None = None
+    tool: str | None = None
+    """Of the call that was parked, where a gate asked for it."""
 
     def to_json(self) -> str:
         """For a queue, a checkpoint, a column."""
@@ -49,7 +51,7 @@ class Ticket:
         """Raises ValueError for what `to_json` did not write."""
         known = json.loads(text)
         wanted = {"id", "action", "digest"}
-        fits = isinstance(known, dict) and wanted <= known.keys() <= wanted | {"key", "run_id", "tool_call_id"}
+        fits = isinstance(known, dict) and wanted <= known.keys() <= wanted | {"key", "run_id", "tool_call_id", "tool"}
         if not fits or not all(isinstance(value, str | None) for value in known.values()):
             raise ValueError("This is no ticket of Signoff.")
         return cls(**known)

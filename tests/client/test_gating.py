@@ -1,12 +1,18 @@
 """The gate that adapters share: what a call becomes, and that nothing is granted on doubt."""
 
-import pytest
+import re
 
-from signoff_client import AsyncSignoff, Signoff
-from signoff_client.errors import AlreadyClaimed, Forbidden, Rejected
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signoff_client import AsyncSignoff, NotConfigured, Signoff, Tampered, Ticket
+from signoff_client.errors import AlreadyClaimed, Forbidden, Invalid, Rejected
 from signoff_client.gating import AsyncGate, Denied, Gate, Granted, Parked, ToolCall
+from signoff_client.tool_names import ACTION, action_of
 from tests.api.conftest import TOKEN
 from tests.client.conftest import Sync, decided
+from tests.client.test_asking import edited
 from tests.patience import PATIENCE
 
 
@@ -92,11 +98,10 @@ async def test_what_was_parked_is_granted_to_who_resumes_it_once(gated, desk):
         make_call(arguments={"amount": object()}),
         make_call(arguments=None),
         make_call(arguments={"amount": 2**70}),
-        make_call(tool="Bash tool"),
         make_call(tool="crm.write"),
         make_call(call_id=None),
     ],
-    ids=["infinite", "object", "none", "big", "name", "forbidden", "no id"],
+    ids=["infinite", "object", "none", "big", "forbidden", "no id"],
 )
 async def test_what_cannot_be_asked_for_is_denied_and_not_raised(gated, desk, call):
     denied = await gated(wait=0).check(call)
@@ -163,3 +168,156 @@ async def test_a_question_that_cannot_be_taken_back_is_denied_all_the_same(gated
     denied = await gate.abandon(parked)
     assert isinstance(denied, Denied)
     assert "nothing ran" in denied.message
+
+
+def rules(gate):
+    """The gate itself, for what asks nobody and is no coroutine in either kind."""
+    return gate.client if isinstance(gate, Sync) else gate
+
+
+NAMES = {
+    "refund.create": "refund.create",
+    "Bash": "bash",
+    "mcp__till__Refund": "mcp__till__refund",
+    "github/create_issue": r"github_create_issue-[0-9a-f]{12}",
+    "github create_issue": r"github_create_issue-[0-9a-f]{12}",
+    "my tool": r"my_tool-[0-9a-f]{12}",
+    "t" * 150: r"t{87}-[0-9a-f]{12}",
+    "t" * 151: r"t{87}-[0-9a-f]{12}",
+    "löschen": r"l_schen-[0-9a-f]{12}",
+    "лист": r"_-[0-9a-f]{12}",
+    "\N{KELVIN SIGN}": r"k-[0-9a-f]{12}",
+    "\ud800": r"_-[0-9a-f]{12}",
+    "a\n": r"a_-[0-9a-f]{12}",
+    "": r"-[0-9a-f]{12}",
+}
+
+
+@pytest.mark.parametrize("tool", NAMES, ids=ascii)
+def test_any_tool_has_an_action_of_its_own_the_same_each_time(tool):
+    action = action_of(tool)
+    assert re.fullmatch(NAMES[tool], action)
+    assert re.fullmatch(ACTION, action)
+    assert action == action_of(tool)
+    assert [other for other in NAMES if action_of(other) == action] == [tool]
+
+
+def test_the_action_of_a_name_stays_what_it_was():
+    assert action_of("github/create_issue") == "github_create_issue-cc1441cea3b1"
+
+
+@given(st.text(), st.text())
+def test_no_two_tools_come_to_one_action_but_by_their_case(one, other):
+    assert re.fullmatch(ACTION, action_of(one))
+    assert action_of(one) != action_of(other) or one.lower() == other.lower()
+
+
+async def test_a_tool_whose_name_is_no_action_is_asked_for_and_told_at_set_up(gated, desk):
+    gate = gated(wait=0, actions={"refund/one": "refund.create"}, free={"look"})
+    assert rules(gate).actions(["refund/one", "refund two", "look"]) == {
+        "refund/one": "refund.create",
+        "refund two": action_of("refund two"),
+    }
+    parked = await gate.check(make_call(tool="refund/one"))
+    assert isinstance(parked, Parked)
+    assert (parked.ticket.action, parked.ticket.tool) == ("refund.create", "refund/one")
+
+
+async def test_two_tools_that_share_an_action_by_accident_are_refused_at_set_up(gated):
+    gate = gated(actions={"drop": "note", "a": "crm.write", "b": "crm.write"})
+    assert rules(gate).actions(["a", "b"]) == {"a": "crm.write", "b": "crm.write"}
+    with pytest.raises(NotConfigured, match="drop and note have the same action, note"):
+        rules(gate).actions(["drop", "note"])
+    with pytest.raises(NotConfigured, match="Bash and bash"):
+        rules(gate).actions(["Bash", "bash"])
+
+
+@pytest.mark.parametrize("action", ["Refund", "refund create", "", "r" * 101, "refund.create\n"])
+def test_an_action_that_is_none_is_refused_at_set_up(action, door):
+    with Signoff(door.url, TOKEN) as client, pytest.raises(NotConfigured, match="is no action for refund"):
+        Gate(client, actions={"refund": action})
+
+
+SHARED = {"note": "refund.create", "drop": "refund.create"}
+
+
+async def test_of_two_tools_with_one_action_none_takes_what_was_parked_for_the_other(gated, desk):
+    gate = gated(wait=0, actions=SHARED)
+    note = await gate.check_again(make_call(tool="note", call_id="call-1"))
+    await desk.approve({"id": note.ticket.id})
+    assert isinstance(await gate.check_again(make_call(tool="drop", call_id="call-2")), Parked)
+    granted = await gate.check_again(make_call(tool="note", call_id="call-3"))
+    assert isinstance(granted, Granted)
+    assert granted.claimed.id == note.ticket.id
+
+
+async def test_people_read_which_tool_of_an_action_it_is(gated, desk):
+    gate = gated(wait=0, actions=SHARED, fields=lambda _call: {"preconditions": ["The order is open."]})
+    parked = await gate.check(make_call(tool="drop"))
+    known = await desk.show({"id": parked.ticket.id})
+    assert known["preconditions"] == ["The order is open.", "The tool is drop."]
+    alone = await gated(wait=0, actions={"refund": "refund.create"}).check(make_call(tool="refund", call_id="call-2"))
+    assert (await desk.show({"id": alone.ticket.id}))["preconditions"] == []
+
+
+async def test_a_tool_that_others_are_mapped_to_does_not_take_what_was_parked_for_them(gated, desk):
+    gate = gated(wait=0, actions={"drop": "refund.create"})
+    drop = await gate.check_again(make_call(tool="drop"))
+    await desk.approve({"id": drop.ticket.id})
+    assert isinstance(await gate.check_again(make_call(tool="refund.create", call_id="call-2")), Parked)
+
+
+OTHERS = {
+    "tool": make_call(tool="drop"),
+    "run": make_call(tool="note", run_id="run-2"),
+    "call": make_call(tool="note", call_id="call-2"),
+    "arguments": make_call(tool="note", arguments={"amount": 9000}),
+    "action": make_call(tool="refund.two"),
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+async def test_a_ticket_is_for_its_call_alone(gated, desk, what):
+    gate = gated(wait=0, actions=SHARED)
+    for parked in (await gate.check(make_call(tool="note")), await gate.look(make_call(tool="note"))):
+        denied = await gate.resume(parked.ticket, call=OTHERS[what])
+        assert isinstance(denied, Denied)
+        assert isinstance(denied.error, Tampered)
+        assert "belongs to another call" in denied.message
+    await desk.approve({"id": parked.ticket.id})
+    assert isinstance(await gate.resume(parked.ticket, call=OTHERS[what]), Denied)
+    assert (await desk.show({"id": parked.ticket.id}))["status"] == "approved"
+    kept = Ticket.from_json(parked.ticket.to_json())
+    assert isinstance(await gate.resume(kept, call=make_call(tool="note")), Granted)
+
+
+async def test_what_was_edited_before_it_was_parked_is_still_its_calls(gated, desk):
+    gate, call = gated(wait=0), make_call(tool="refund.two")
+    parked = await gate.check(call)
+    await edited(desk, {"id": parked.ticket.id}, {"amount": 60})
+    again = await gate.check(call)
+    assert (again.ticket.digest, again.ticket.id) == (parked.ticket.digest, parked.ticket.id)
+    await desk.approve({"id": parked.ticket.id}, "U0ALICE")
+    granted = await gate.resume(again.ticket, call=call)
+    assert isinstance(granted, Granted)
+    assert (granted.arguments, granted.edited) == ({"amount": 60}, True)
+
+
+async def test_unknown_tools_and_arguments_are_refused_and_nobody_is_asked(gated, desk):
+    gate = gated()
+    call = make_call()
+    assert rules(gate).refuse_unknown(call) is None
+    assert rules(gate).refuse_unknown(call, tools={"refund.create"}, arguments=["amount", "note"]) is None
+    no_tool = rules(gate).refuse_unknown(call, tools=["other"])
+    no_argument = rules(gate).refuse_unknown(call, tools=["refund.create"], arguments=["order"])
+    for denied, why in ((no_tool, "There is no tool refund.create"), (no_argument, "has no argument amount")):
+        assert isinstance(denied, Denied)
+        assert isinstance(denied.error, Invalid)
+        assert why in denied.message
+        assert denied.message.count("othing ran") == 1
+    assert (await desk.call("GET", "/v1/proposals"))["proposals"] == []
+
+
+def test_a_ticket_of_an_earlier_version_is_still_read():
+    kept = '{"id": "prp_1", "action": "a", "digest": "sha256:1", "key": null, "run_id": "r", "tool_call_id": "c"}'
+    assert Ticket.from_json(kept).tool is None
