@@ -1,4 +1,4 @@
-"""The programs that the how-tos on permits and receipts show do what the pages say."""
+"""The programs that the pages on permits, receipts and the agents' library show do what the pages say."""
 
 import json
 import re
@@ -54,3 +54,10 @@ def test_the_check_of_the_page_believes_a_sound_receipt_alone(tmp_path, monkeypa
         outcome(changed(receipt, ("proposal", "status"), "failed"), SIGNER.jwks())
         == "Not to be believed: The signature does not hold."
     )
+
+
+def test_the_page_on_the_library_shows_what_a_gate_says_of_its_tools(capsys):
+    page = (ROOT / "docs" / "reference" / "client.md").read_text()
+    ((program, printed),) = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", page, re.DOTALL)
+    exec(compile(program, "client.md", "exec"), {})
+    assert capsys.readouterr().out == printed
