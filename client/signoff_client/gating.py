@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from signoff_client.acting import DETAIL, act_once, act_once_async, described, reportable
 from signoff_client.errors import ApprovalPending, SignoffError, Unavailable
+from signoff_client.flows import raise_for
 from signoff_client.gate_rules import Rules
 from signoff_client.tool_calls import Answer, Denied, FieldsOf, Granted, Parked, ToolCall, denied
 
 if TYPE_CHECKING:
     from signoff_client.client import AsyncSignoff, Signoff
-    from signoff_client.model import Ticket
+    from signoff_client.model import Proposal, Ticket
 
 __all__ = [
     "DETAIL",
@@ -42,6 +43,15 @@ def _refused(error: SignoffError, call: ToolCall | None = None) -> Denied | Park
         ticket = error.ticket if call is None else replace(error.ticket, tool=call.tool)
         return Parked(message=error.message, ticket=ticket)
     return denied(error)
+
+
+def _no(proposal: "Proposal") -> Denied | None:
+    """Why it may not run, where people or time have said so; None for what is approved."""
+    try:
+        raise_for(proposal)
+    except SignoffError as error:
+        return denied(error)
+    return None
 
 
 def _given_up(fault: Exception | None = None) -> Denied:
@@ -133,16 +143,16 @@ class Gate(Rules):
             return _foreign(fault)
 
     def look(self, call: ToolCall) -> Parked | Denied | None:
-        """Asks for the call and claims nothing: Parked while people decide, None once `check` has their answer."""
+        """Asks and claims nothing: Parked while people decide, None once `check` may claim it, else Denied."""
         try:
             proposal = self.client.propose(self._action(call.tool), call.arguments, **self._asked(call))
         except SignoffError as error:
             return _refused(error)
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
-        if not proposal.pending:
-            return None
-        return Parked(message=proposal.message, ticket=self._ticket(proposal, call))
+        if proposal.pending:
+            return Parked(message=proposal.message, ticket=self._ticket(proposal, call))
+        return _no(proposal)
 
     def abandon(self, parked: Parked) -> Denied:
         """For a call that waits no longer: takes the question back, so that nobody decides what nobody waits for."""
@@ -235,16 +245,16 @@ class AsyncGate(Rules):
             return _foreign(fault)
 
     async def look(self, call: ToolCall) -> Parked | Denied | None:
-        """Asks for the call and claims nothing: Parked while people decide, None once `check` has their answer."""
+        """Asks and claims nothing: Parked while people decide, None once `check` may claim it, else Denied."""
         try:
             proposal = await self.client.propose(self._action(call.tool), call.arguments, **self._asked(call))
         except SignoffError as error:
             return _refused(error)
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
-        if not proposal.pending:
-            return None
-        return Parked(message=proposal.message, ticket=self._ticket(proposal, call))
+        if proposal.pending:
+            return Parked(message=proposal.message, ticket=self._ticket(proposal, call))
+        return _no(proposal)
 
     async def abandon(self, parked: Parked) -> Denied:
         """For a call that waits no longer: takes the question back, so that nobody decides what nobody waits for."""

@@ -146,6 +146,15 @@ async def test_a_look_asks_and_claims_nothing(gated, desk):
     assert isinstance(await gate.check(make_call()), Granted)
 
 
+async def test_a_look_says_why_what_was_rejected_may_not_run(gated, desk):
+    gate = gated(wait=0)
+    parked = await gate.look(make_call())
+    await desk.reject({"id": parked.ticket.id}, "Not without a ticket")
+    seen = await gate.look(make_call())
+    assert isinstance(seen.error, Rejected)
+    assert "Not without a ticket" in seen.message
+
+
 async def test_a_look_says_what_is_wrong(gated):
     def wrong(call):
         raise KeyError("summary")

@@ -296,18 +296,6 @@ async def test_a_failure_that_ends_the_run_is_reported_too(turns):
     assert turns.effects() == [5]
 
 
-async def test_arguments_that_the_tool_cannot_take_are_reported_failed(turns):
-    turn = turns.make_turn(5)
-
-    @function_tool(strict_mode=False)
-    def refund(amount: float, order: str) -> str:
-        return turn.refund(amount) + order
-
-    await alone(turn, refund)
-    assert "Invalid JSON input" in turns.only(turn, "failed")["outcome"]["detail"]
-    assert turns.effects() == []
-
-
 @pytest.mark.parametrize("park", [False, True])
 async def test_a_free_tool_needs_nobody(turns, park):
     turns.stage.pause()
