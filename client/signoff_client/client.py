@@ -1,20 +1,19 @@
 """Signoff and AsyncSignoff: the same verbs, one waiting in its thread, one in its loop."""
 
 import asyncio
-import os
 import secrets
 import time
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 import httpx
-from httpx_sse import EventSource
 
 from signoff_client.driving import drive, drive_async
-from signoff_client.errors import NotConfigured
 from signoff_client.flows import Fields, Flows
-from signoff_client.listening import Listening
+from signoff_client.lines import AsyncLines, Lines
+from signoff_client.listening import AsyncPieces, Listening, Pieces, source
 from signoff_client.model import Claimed, Event, Proposal, Ticket
-from signoff_client.wire import Answer, Lost, Request
+from signoff_client.place import MOST_WAITING, place_of
+from signoff_client.wire import SILENCE, Answer, Lost, NoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator, Mapping
@@ -35,39 +34,22 @@ class _Base:
         *,
         timeout: float = 10.0,
         patience: float = 30.0,
+        waits: int = MOST_WAITING,
     ) -> None:
         """`url` and `token` are by default those of SIGNOFF_URL and SIGNOFF_TOKEN; raises NotConfigured without.
 
         `timeout` is how long, in seconds, one answer may take beyond what the service was asked to hold it, `patience`
-        how long one call goes on trying while the service is away.
+        how long one call goes on trying while the service is away. `waits` is how many calls may be held by the service
+        at once; one more looks now and then, and claims and reports never wait for those that wait.
         """
-        address = (url or os.environ.get("SIGNOFF_URL", "")).rstrip("/")
-        bearer = token or os.environ.get("SIGNOFF_TOKEN", "")
-        if not address.startswith(("http://", "https://")):
-            raise NotConfigured("SIGNOFF_URL must be the address of the approval service (https://…).")
-        if not bearer.isascii() or not bearer.strip():
-            raise NotConfigured("SIGNOFF_TOKEN must be this agent's token (`signoff token new` makes one).")
-        self._timeout = timeout
+        self._place = place_of(url, token, timeout=timeout, patience=patience, waits=waits)
         self._patience = patience
-        self._url = address
-        self._headers = {"Authorization": f"Bearer {bearer.strip()}", "Accept": "application/json"}
         self._flows = Flows(now=time.monotonic, patience=patience)
 
-    def _limits(self, seconds: float = 0.0) -> httpx.Timeout:
-        return httpx.Timeout(self._timeout, read=self._timeout + seconds)
-
     def _listening(self, after: str | None) -> Listening:
-        return Listening(after=after, patience=self._patience, now=time.monotonic)
-
-
-def _sent(request: Request) -> dict[str, Any]:
-    more = {} if request.body is None else {"json": request.body}
-    return {"params": dict(request.params), "headers": dict(request.headers), **more}
-
-
-def _lost(fault: httpx.HTTPError | httpx.InvalidURL) -> Lost:
-    unsent = isinstance(fault, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.InvalidURL)
-    return Lost(why=str(fault) or type(fault).__name__, sent=not unsent)
+        return Listening(
+            after=after, patience=self._patience, longest=self._place.timeout + SILENCE, now=time.monotonic
+        )
 
 
 def _proposed(fields: Fields, reasoning: str) -> dict[str, Any]:
@@ -93,13 +75,14 @@ class Signoff(_Base):
         *,
         timeout: float = 10.0,
         patience: float = 30.0,
+        waits: int = MOST_WAITING,
     ) -> None:
-        super().__init__(url, token, timeout=timeout, patience=patience)
-        self._http = httpx.Client(base_url=self._url, headers=self._headers)
+        super().__init__(url, token, timeout=timeout, patience=patience, waits=waits)
+        self._lines = Lines(self._place)
 
     def close(self) -> None:
         """Ends its connections."""
-        self._http.close()
+        self._lines.close()
 
     def __enter__(self) -> Self:
         return self
@@ -200,29 +183,19 @@ class Signoff(_Base):
         listening = self._listening(after)
         while True:
             try:
-                with self._http.stream("GET", "/v1/events", **listening.request(), timeout=self._limits(30)) as stream:
+                with self._lines.stream(listening.headers()) as stream:
                     if listening.refused(stream.status_code, stream.headers):
-                        stream.read()
-                        listening.fault(stream.status_code, stream.content, stream.headers)
-                    for sent in EventSource(stream).iter_sse():
+                        listening.fault(stream.status_code, self._lines.rest(stream), stream.headers)
+                    for sent in source(Pieces(stream.iter_raw(), listening)).iter_sse():
                         if (event := listening.heard(sent)) is not None:
                             yield event
                 pause = listening.ended("the stream ended")
-            except httpx.HTTPError as fault:
+            except (httpx.HTTPError, NoAnswer) as fault:
                 pause = listening.ended(str(fault) or type(fault).__name__)
             time.sleep(pause)
 
     def _run(self, flow: "Generator[Step, Answer | Lost | None, T]") -> T:
-        return drive(flow, self._send)
-
-    def _send(self, request: Request) -> Answer | Lost:
-        try:
-            response = self._http.request(
-                request.method, request.path, **_sent(request), timeout=self._limits(request.seconds)
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as fault:
-            return _lost(fault)
-        return Answer.read(response.status_code, response.content, response.headers)
+        return drive(flow, self._lines.send)
 
 
 class AsyncSignoff(_Base):
@@ -235,13 +208,14 @@ class AsyncSignoff(_Base):
         *,
         timeout: float = 10.0,
         patience: float = 30.0,
+        waits: int = MOST_WAITING,
     ) -> None:
-        super().__init__(url, token, timeout=timeout, patience=patience)
-        self._http = httpx.AsyncClient(base_url=self._url, headers=self._headers)
+        super().__init__(url, token, timeout=timeout, patience=patience, waits=waits)
+        self._lines = AsyncLines(self._place)
 
     async def close(self) -> None:
         """Ends its connections."""
-        await self._http.aclose()
+        await self._lines.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -342,27 +316,16 @@ class AsyncSignoff(_Base):
         listening = self._listening(after)
         while True:
             try:
-                streaming = self._http.stream("GET", "/v1/events", **listening.request(), timeout=self._limits(30))
-                async with streaming as stream:
+                async with self._lines.stream(listening.headers()) as stream:
                     if listening.refused(stream.status_code, stream.headers):
-                        await stream.aread()
-                        listening.fault(stream.status_code, stream.content, stream.headers)
-                    async for sent in EventSource(stream).aiter_sse():
+                        listening.fault(stream.status_code, await self._lines.rest(stream), stream.headers)
+                    async for sent in source(AsyncPieces(stream.aiter_raw(), listening)).aiter_sse():
                         if (event := listening.heard(sent)) is not None:
                             yield event
                 pause = listening.ended("the stream ended")
-            except httpx.HTTPError as fault:
+            except (httpx.HTTPError, NoAnswer) as fault:
                 pause = listening.ended(str(fault) or type(fault).__name__)
             await asyncio.sleep(pause)
 
     async def _run(self, flow: "Generator[Step, Answer | Lost | None, T]") -> T:
-        return await drive_async(flow, self._send)
-
-    async def _send(self, request: Request) -> Answer | Lost:
-        try:
-            response = await self._http.request(
-                request.method, request.path, **_sent(request), timeout=self._limits(request.seconds)
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as fault:
-            return _lost(fault)
-        return Answer.read(response.status_code, response.content, response.headers)
+        return await drive_async(flow, self._lines.send)

@@ -1,6 +1,7 @@
 """Every verb as a generator of requests: one text for the sync and the async client, and not a socket in it."""
 
 import math
+import random
 import re
 import secrets
 from dataclasses import replace
@@ -23,11 +24,12 @@ from signoff_client.errors import (
     Stopped,
     Superseded,
     Tampered,
+    TooMany,
     Unavailable,
     Withdrawn,
 )
 from signoff_client.model import Claimed, NotOurs, Proposal, Ticket
-from signoff_client.wire import Answer, Lost, Patience, Pause, Request, exchange, fault_of
+from signoff_client.wire import Answer, Lost, Patience, Pause, Request, escaped, exchange, fault_of, sendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -44,6 +46,9 @@ LEAVING: Final = 5.0
 GONE: Final = "The agent was interrupted, and waits no longer."
 GLANCE: Final = 0.5
 """Seconds between two looks at a proposal that the service did not hold."""
+CROWDED: Final = 10.0
+"""About so many seconds before the next try, where the service holds as many requests of this agent as it will."""
+_ID: Final = re.compile(r"[A-Za-z0-9_]{1,255}")
 
 
 class Fields(TypedDict, total=False):
@@ -103,7 +108,7 @@ class Flows:
         self, query: "Mapping[str, str | None]"
     ) -> "Generator[Step, Answer | Lost | None, tuple[Proposal, ...]]":
         """The agent's own, newest first, a hundred at most."""
-        asked = {name: value for name, value in query.items() if value is not None} | {"limit": "100"}
+        asked = {name: sendable(name, value) for name, value in query.items() if value is not None} | {"limit": "100"}
         request = Request(method="GET", path="/v1/proposals", params=asked)
         answer = yield from exchange(
             request, self._patient(), ours=lambda body: isinstance(body.get("proposals"), list)
@@ -114,7 +119,7 @@ class Flows:
 
     def wait(self, proposal_id: str, seconds: float, *, for_questions: bool) -> "Steps":
         """Until people decided, with `for_questions` until they ask something, or until the time is over."""
-        ends = self._now() + seconds
+        ends = self._ends(seconds)
         proposal = yield from self.get(proposal_id)
         while proposal.pending and not (for_questions and proposal.open_question):
             left, began = ends - self._now(), self._now()
@@ -122,7 +127,12 @@ class Flows:
                 break
             after = proposal.version if proposal.open_question else None
             known = proposal.version
-            proposal = yield from self.get(proposal_id, seconds=math.ceil(min(left, HELD)), after=after)
+            try:
+                proposal = yield from self.get(proposal_id, seconds=math.ceil(min(left, HELD)), after=after)
+            except TooMany:  # of those that are held; a look is still answered
+                yield Pause(seconds=min(left, CROWDED * random.uniform(0.5, 1.5)))  # noqa: S311 scatters retries
+                proposal = yield from self.get(proposal_id)
+                continue
             if proposal.pending and proposal.version == known and self._now() - began < GLANCE:
                 yield Pause(seconds=min(GLANCE, max(0.0, ends - self._now())))
         return proposal
@@ -165,6 +175,7 @@ class Flows:
 
         Interrupted, it takes the question back, unless `keep` says that somebody will come by for it.
         """
+        self._ends(seconds)
         claimant = secrets.token_urlsafe(16)
         digest = digest_of(action, payload)
         try:
@@ -185,7 +196,7 @@ class Flows:
         self, proposal: Proposal, claimant: str, seconds: float, key: str | None, digest: str
     ) -> "Generator[Step, Answer | Lost | None, Claimed]":
         """Waits for people and claims what they approve; `digest` is of what was proposed. Raises as `ask` does."""
-        ends = self._now() + seconds
+        ends = self._ends(seconds)
         while True:
             left = max(0.0, ends - self._now())
             if proposal.pending and left:
@@ -256,7 +267,7 @@ class Flows:
 
     def report(self, proposal_id: str, status: str, detail: str | None, verification: str | None) -> "Steps":
         """Says what came of acting; the same report again is fine. Half a character is told as its escape."""
-        said = {"detail": _unicode(detail), "verification": _unicode(verification)}
+        said = {"detail": escaped(detail), "verification": escaped(verification)}
         body = {"status": status, **{name: value for name, value in said.items() if value is not None}}
         return (
             yield from self._call(Request(method="POST", path=_path(proposal_id, "outcome"), body=body), proposal_id)
@@ -264,7 +275,7 @@ class Flows:
 
     def undone(self, proposal_id: str, status: str, detail: str | None) -> "Steps":
         """Says what came of undoing what people objected to."""
-        body = {"status": status} if detail is None else {"status": status, "detail": detail}
+        body = {"status": status} if detail is None else {"status": status, "detail": escaped(detail)}
         return (yield from self._call(Request(method="POST", path=_path(proposal_id, "undo"), body=body), proposal_id))
 
     def withdraw(self, proposal_id: str, reason: str) -> "Steps":
@@ -287,9 +298,9 @@ class Flows:
             return (yield from self._call(request, proposal_id))
         except Conflict:
             present = yield from self.get(proposal_id)  # a retry of ours may find its first try done
-            if question is None or not any(
-                _answered(each, question, text) for each in present.raw.get("questions", ())
-            ):
+            known = present.raw.get("questions")
+            asked = known if isinstance(known, list) else []
+            if question is None or not any(_answered(each, question, text) for each in asked):
                 raise
             return present
 
@@ -306,6 +317,11 @@ class Flows:
         if answer.status >= 400:
             raise fault_of(answer)
         return _read(answer, proposal_id)
+
+    def _ends(self, seconds: float) -> float:
+        if math.isnan(seconds):
+            raise Invalid("How long to wait has to be a number of seconds.")
+        return self._now() + seconds
 
     def _patient(self) -> Patience:
         return Patience(ends=self._now() + self._patience, now=self._now)
@@ -342,7 +358,7 @@ def raise_for(proposal: Proposal) -> None:  # noqa: C901 one line a status
 def _proposal(answer: object) -> Proposal:
     try:
         return Proposal.read(answer)
-    except (NotOurs, Invalid) as fault:
+    except (NotOurs, Invalid, TypeError, ValueError) as fault:
         raise Unavailable(
             f"What answered cannot be the approval service: {fault}. Nothing ran.", outcome_unknown=True
         ) from None
@@ -360,8 +376,8 @@ def _answered(question: object, question_id: str, text: str) -> bool:
 
 
 def _path(proposal_id: str, verb: str = "") -> str:
-    if not proposal_id.isascii() or not proposal_id.replace("_", "").isalnum():
-        raise Invalid(f"{proposal_id[:60]!r} is no id of a proposal.")
+    if not isinstance(proposal_id, str) or not _ID.fullmatch(proposal_id):
+        raise Invalid(f"{str(proposal_id)[:60]!r} is no id of a proposal.")
     return f"/v1/proposals/{proposal_id}" + (f"/{verb}" if verb else "")
 
 
@@ -369,7 +385,3 @@ def _key(key: str) -> dict[str, str]:
     if not KEY.fullmatch(key):
         raise Invalid(f"{key[:60]!r} is no key: use 1 to 255 visible ASCII characters, without quotation marks.")
     return {"Idempotency-Key": key}
-
-
-def _unicode(text: str | None) -> str | None:
-    return None if text is None else text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 PREFIX: Final = "urn:signoff:problem:"
 LONGEST_PAUSE: Final = 30.0
 """Seconds; what a Retry-After says beyond it is not waited for in one go."""
+MOST_BYTES: Final = 64 * 1024 * 1024
+"""Of one answer, or one event: far more than the service ever sends, and what a machine can hold."""
+
+SILENCE: Final = 30.0
+"""Seconds beyond the time-out without a byte, after which a stream of events is dead; it is never silent for 15."""
+
+
+class NoAnswer(Exception):
+    """What comes cannot be an answer of Signoff's, and is not read to its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +45,57 @@ class Request:
     headers: "Mapping[str, str]" = field(default_factory=dict)
     params: "Mapping[str, str]" = field(default_factory=dict)
     seconds: float = 0.0
+
+
+class Content:
+    """The bytes of one answer, as they come in."""
+
+    def __init__(self, headers: "Mapping[str, str]") -> None:
+        """Raises NoAnswer for what is compressed: nobody asked for it, and a little of it may grow without end."""
+        self._pieces: list[bytes] = []
+        self._size = 0
+        coding = headers.get("content-encoding", "").strip().lower()
+        if coding not in ("", "identity"):
+            raise NoAnswer(f"it is compressed ({coding[:40]!r}), which nobody asked for")
+
+    def add(self, piece: bytes) -> None:
+        """Raises NoAnswer once it is more than any answer has."""
+        self._pieces.append(piece)
+        self._size += len(piece)
+        if self._size > MOST_BYTES:
+            raise NoAnswer(f"it has more than {MOST_BYTES} bytes")
+
+    @property
+    def whole(self) -> bytes:
+        """All of them."""
+        return b"".join(self._pieces)
+
+
+def written(body: "Mapping[str, Any]") -> bytes:
+    """As JSON in UTF-8. Raises Invalid for what cannot be sent so."""
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError as fault:
+        piece = fault.object[max(0, fault.start - 20) : fault.start + 1]
+        raise Invalid(
+            f"A text that was to be sent is broken Unicode (a lone surrogate, after {piece[:-1]!r})."
+        ) from None
+    except (TypeError, ValueError, RecursionError) as fault:
+        raise Invalid(f"What was to be sent cannot be written as JSON: {fault}") from None
+
+
+def sendable(name: str, text: str) -> str:
+    """The text. Raises Invalid where it is none that can be written down."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Invalid(f"{name} is broken Unicode: it has a lone surrogate.") from None
+    return text
+
+
+def escaped(text: str | None) -> str | None:
+    """For what has happened: half a character is told as its escape, and keeps nobody from being told."""
+    return None if text is None else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +183,8 @@ def exchange(
                 raise Unauthorized(f"{got.detail} SIGNOFF_TOKEN must be the token of an agent in the policy.")
             return got
         assert got is not None
+        if isinstance(got, Answer) and got.status == 429 and request.seconds:
+            raise _given_up(got, doubtful=False)  # no place to be held at: who asked may still look
         doubtful = doubtful or not isinstance(got, Lost) or got.sent
         pause = _pause(got, tried)
         if patience.left() <= pause:

@@ -43,10 +43,13 @@ class Door:
     """Method and path of what reached the service."""
     seen: list = field(default_factory=list)
     """Method, path and headers of all that was asked."""
+    peers: list = field(default_factory=list)
+    """The port that each request came from: one a connection."""
 
     async def handle(self, request):
         body = await request.read()
         self.seen.append((request.method, request.path, dict(request.headers), body))
+        self.peers.append(request.transport.get_extra_info("peername")[1])
         act = self.script.pop(0) if self.script else "pass"
         if act == "drop":
             request.transport.abort()

@@ -172,14 +172,14 @@ async def test_an_interruption_of_the_report_is_raised_once_it_was_reported(door
         acting = SyncActing(client)
         claimed = await acting.ask(desk)
         sends = iter([KeyboardInterrupt])
-        send = client._http.request
+        send = client._lines.send
 
         def interrupted(*args, **kwargs):
             for fault in sends:
                 raise fault
             return send(*args, **kwargs)
 
-        monkeypatch.setattr(client._http, "request", interrupted)
+        monkeypatch.setattr(client._lines, "send", interrupted)
         with pytest.raises(KeyboardInterrupt):
             await acting.act(claimed, lambda: "re_1")
     assert (await desk.show({"id": claimed.id}))["status"] == "succeeded"
@@ -200,7 +200,7 @@ async def test_a_gate_reports_any_text_and_says_when_it_cannot(door, desk, kind)
     await report(granted, HALF + "x" * 9000)
     assert (await desk.show({"id": granted.claimed.id}))["outcome"]["detail"].startswith("\\ud83dxxx")
     await acting.close()
-    with pytest.raises(Exception, match="could not be") as lost:
+    with pytest.raises(Exception, match="was closed") as lost:
         await report(granted, "again")
     assert type(lost.value).__name__ == "Unavailable"
 
