@@ -29,7 +29,8 @@ def payload_of(arguments: T, *, show: Show[T], validate: Validate[T], name: str)
     """What people are shown of a call's arguments; `name` is the function's.
 
     Raises Invalid, with a sentence for the model, where the function would not take from it exactly what it was called
-    with: validate(show(arguments)) has to be identical to `arguments`. Also where `show` gives no JSON.
+    with: validate(show(arguments)) has to be identical to `arguments`. Also where `show` gives no JSON. As in
+    arguments_of, an integer may come back as the float of the same value: `amount: float = 0` is no other call.
     """
     try:
         payload = _json(show(arguments), name)
@@ -38,7 +39,7 @@ def payload_of(arguments: T, *, show: Show[T], validate: Validate[T], name: str)
         raise Invalid(_unasked(name, refusal.message)) from refusal
     except Exception as fault:
         raise Invalid(_unasked(name, _words(fault))) from fault
-    differs = difference(arguments, returned)
+    differs = difference(arguments, returned, numbers=True)
     if differs is not None:
         raise Invalid(_unasked(name, _changed(differs)))
     return payload

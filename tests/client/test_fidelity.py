@@ -437,6 +437,21 @@ def test_what_was_approved_is_refused_where_something_else_would_run(what):
     assert json.dumps(payload) == before
 
 
+def test_a_default_that_is_the_integer_of_a_float_is_shown_and_the_float_of_an_integer_is_not():
+    def asked(kind, value):
+        adapter = TypeAdapter(kind)
+        return payload_of(
+            value,
+            show=lambda it: {"amount": it},
+            validate=lambda it: adapter.validate_python(it["amount"]),
+            name="refund",
+        )
+
+    assert asked(float, 0) == {"amount": 0}
+    with pytest.raises(Invalid, match="come back"):
+        asked(int, 0.0)
+
+
 def test_an_approved_integer_is_taken_as_the_float_of_the_same_value_and_as_nothing_else():
     taken = arguments_of({"x": 5, "y": 7}, **ways(Point))
     assert repr(taken) == "Point(x=5, y=7.0)"

@@ -1,0 +1,111 @@
+"""The two laws between a tool of Pydantic AI and what people approve, over arguments at random."""
+
+import inspect
+import json
+import random
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from pydantic_ai import RunContext, RunUsage, UserError
+from pydantic_ai.models.test import TestModel
+from pydantic_ai.toolsets import FunctionToolset
+from rfc8785 import dumps
+from shapes import Shape, edit, shape, word
+
+from signoff_client.adapters.pydantic_ai.arguments import Signature
+from signoff_client.errors import Invalid, Unfit
+from signoff_client.fidelity import identical
+
+SEEDS = range(400)
+
+
+def made(shapes: dict[str, Shape]) -> Any:
+    """A tool with these parameters."""
+
+    def tool(**arguments: Any) -> str:
+        """Takes what it is given."""
+        return "done"
+
+    kind = inspect.Parameter.KEYWORD_ONLY
+    tool.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(name, kind, annotation=each.type) for name, each in shapes.items()]
+    )
+    tool.__annotations__ = {name: each.type for name, each in shapes.items()}
+    return tool
+
+
+async def signed(rng: random.Random) -> tuple[Signature, dict[str, Any]] | None:
+    """A tool at random, and what the framework validated of a model's call of it; None where it is no good call."""
+    shapes = {name: shape(rng) for name in ("one", "two", "three")[: rng.randint(1, 3)]}
+    sent = {name: each.draw(rng) for name, each in shapes.items()}
+    toolset = FunctionToolset[None]()
+    try:
+        toolset.add_function(made(shapes), name="act")
+    except UserError:  # the framework takes no such tool
+        return None
+    ctx = RunContext[None](deps=None, model=TestModel(), usage=RunUsage())
+    tool = (await toolset.get_tools(ctx))["act"]
+    try:
+        called = tool.args_validator.validate_json(json.dumps(sent))
+    except ValidationError:
+        return None
+    return Signature(tool=tool, ctx=ctx), called
+
+
+async def test_what_people_are_shown_comes_back_unchanged_or_they_are_not_asked():
+    asked = refused = 0
+    for seed in SEEDS:
+        if (call := await signed(random.Random(seed))) is None:
+            continue
+        signature, called = call
+        try:
+            payload = signature.payload(called)
+        except Invalid:
+            refused += 1
+            continue
+        asked += 1
+        again = signature.tool.args_validator.validate_json(json.dumps(payload), by_alias=True, by_name=True)
+        assert identical(again, called), seed
+        assert (await signature.approved(payload, called)) is called, seed
+    assert asked > 150
+    assert refused > 20
+
+
+async def test_what_people_edited_is_what_the_tool_gets_or_nothing_runs():
+    ran = refused = 0
+    for seed in SEEDS:
+        rng = random.Random(seed)
+        if (call := await signed(rng)) is None:
+            continue
+        signature, called = call
+        try:
+            payload = signature.payload(called)
+        except Invalid:
+            continue
+        if not payload:
+            continue
+        for _ in range(4):
+            approved = edit(rng, payload)
+            try:
+                arguments = await signature.approved(approved, called)
+            except Unfit:
+                refused += 1
+                continue
+            ran += 1
+            assert dumps(signature.show(arguments)) == dumps(approved), seed
+            assert identical(signature.validate(signature.show(arguments)), arguments), seed
+    assert ran > 50
+    assert refused > 200
+
+
+@pytest.mark.parametrize("sent", [{}, {"b": 1}, {"a": word(random.Random(1))}])
+async def test_a_tool_that_takes_any_name_is_shown_with_all_of_them(sent):
+    def act(**more: Any) -> str:
+        """Takes anything."""
+        return "done"
+
+    toolset = FunctionToolset[None]([act])
+    ctx = RunContext[None](deps=None, model=TestModel(), usage=RunUsage())
+    tool = (await toolset.get_tools(ctx))["act"]
+    assert Signature(tool=tool, ctx=ctx).payload(tool.args_validator.validate_python(sent)) == sent
