@@ -6,7 +6,7 @@ import json
 import sys
 import types
 import typing
-from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, MutableSequence, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, MutableMapping, MutableSequence, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -63,15 +63,17 @@ def _kind(annotation: Any, known: dict[type, Kind]) -> Kind:  # noqa: C901 a typ
     origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
     if origin in (typing.Annotated, typing.Required, typing.NotRequired, typing.Final):
         return _kind(inner[0], known)
-    if annotation in PLAIN:
+    if annotation is Any:
+        return AS_IT_IS
+    if _is_among(PLAIN, annotation):
         return _checked(lambda value: type(value) in PLAIN[annotation], _name(annotation), lambda it: it, lambda it: it)
-    if annotation in WRITTEN:
+    if _is_among(WRITTEN, annotation):
         write, read = WRITTEN[annotation]
         return _checked(lambda value: isinstance(value, annotation), _name(annotation), write, _text_to(read))
     if isinstance(annotation, NewType):
         return _kind(annotation.__supertype__, known)
     if origin in (typing.Union, types.UnionType):
-        return _union([_kind(each, known) for each in inner], _name(annotation))
+        return _union(inner, known, _name(annotation))
     if origin is typing.Literal:
         return _checked(lambda value: any(identical(value, each) for each in inner), _name(annotation))
     if annotation is tuple or origin is tuple:
@@ -83,6 +85,10 @@ def _kind(annotation: Any, known: dict[type, Kind]) -> Kind:  # noqa: C901 a typ
     if isinstance(annotation, type) and origin is None:
         return known.get(annotation) or _class(annotation, known)
     return AS_IT_IS
+
+
+def _is_among(table: Collection[object], annotation: Any) -> bool:
+    return isinstance(annotation, Hashable) and not typing.get_args(annotation) and annotation in table
 
 
 def _class(annotation: type, known: dict[type, Kind]) -> Kind:
@@ -157,8 +163,16 @@ def _fields(owner: Any, annotations: Mapping[str, Any], known: dict[type, Kind])
     return {name: _kind(hint, known) for name, hint in hints.items()}
 
 
-def _union(arms: list[Kind], name: str) -> Kind:
-    """The first arm that a value goes through and comes back from as it was."""
+def _union(inner: tuple[Any, ...], known: dict[type, Kind], name: str) -> Kind:
+    """The first arm that a value goes through and comes back from as it was; what is never carried is none."""
+    arms, faults = [], []
+    for each in inner:
+        try:
+            arms.append(_kind(each, known))
+        except TypeError as fault:
+            faults.append(fault)
+    if not arms:
+        raise faults[0]
 
     def either(there: str, back: str) -> Callable[[Any], Any]:
         def first(value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from signoff_client.annotations import AS_IT_IS, Kind, hints_of, kind_of
 from signoff_client.errors import Invalid
-from signoff_client.fidelity import arguments_of, payload_of
+from signoff_client.fidelity import SCALARS, arguments_of, payload_of
 from signoff_client.identical import identical
 
 Arguments = dict[str, Any]
@@ -28,7 +28,7 @@ class Parameters:
         """Raises TypeError for a parameter without a name, or of which no value comes back from JSON."""
         self.name = name_of(function)
         self._signature = inspect.signature(function)
-        self._names = _names_around(function)
+        self._function = function
         self._without = frozenset(without)
         known = self._signature.parameters
         for parameter in known.values():
@@ -41,7 +41,7 @@ class Parameters:
             raise TypeError(f"{self.name} has no parameter {', '.join(sorted(unknown))}, which `without` names.")
         self._seen = [name for name in known if name not in self._without]
         self._kinds: dict[str, Kind] | None = None
-        self._kinds = self._looked_up()
+        self._looked_up()  # what cannot come back is refused here, as far as it can be looked up already
 
     def payload(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Arguments, Arguments]:
         """What people see of a call, and what is handed on unseen.
@@ -95,7 +95,7 @@ class Parameters:
             return self._kinds
         known = self._signature.parameters
         written = {name: known[name].annotation for name in self._seen}
-        hints = hints_of(written, self._names)
+        hints = hints_of(written, _names_around(self._function))
         kinds = {name: self._kind(known[name], hints[name]) for name in self._seen}
         if not any(isinstance(hint, str) for hint in hints.values()):
             self._kinds = kinds
@@ -107,10 +107,13 @@ class Parameters:
         try:
             kind = kind_of(annotation)
         except TypeError as fault:
-            raise TypeError(
+            why = (
                 f"{self.name} takes {parameter}: {fault}; or name it in `without`, if it is no part of what people "
                 "approve."
-            ) from None
+            )
+            if type(parameter.default) not in SCALARS:
+                raise TypeError(why) from None
+            kind = _refusing(why)  # it may be left out of every call
         return _or_default(kind, parameter.default)
 
 
@@ -123,6 +126,13 @@ def _names_around(function: Callable[..., Any]) -> dict[str, Any]:
     if not inspect.isfunction(plain):
         return {}
     return {**plain.__globals__, **inspect.getclosurevars(plain).nonlocals}
+
+
+def _refusing(why: str) -> Kind:
+    def refuse(_value: Any) -> Any:
+        raise Invalid(why)
+
+    return Kind(refuse, refuse)
 
 
 def _or_default(kind: Kind, default: Any) -> Kind:
