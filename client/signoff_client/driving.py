@@ -56,7 +56,7 @@ async def _rest(
     send: "Callable[[Request], Awaitable[Answer | Lost]]",
 ) -> None:
     """Its end is the interruption, which `drive_async` raises itself."""
-    with contextlib.suppress(asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+    with contextlib.suppress(Exception, asyncio.CancelledError, KeyboardInterrupt, SystemExit):
         while True:
             step = flow.send(await _take_async(step, send))
 
