@@ -51,13 +51,15 @@ def verify_callback(
     replaces another; ValueError where none is usable. The attempt may be `tolerance` seconds old, or early, at most;
     `now` is in seconds since the epoch.
     """
+    if not isinstance(body, bytes | bytearray | memoryview):
+        _tampered(f"its body is a {type(body).__name__}, and what is signed are the bytes as they came")
     keys = [_key(secret) for secret in ([secrets] if isinstance(secrets, str) else secrets)]
     if not keys:
         raise ValueError("Name at least one callback secret.")
     event = _header(headers, "webhook-id", _ID)
     attempt = _header(headers, "webhook-timestamp", _SECONDS)
     signatures = _signatures(_header(headers, "webhook-signature", None))
-    content = f"{event}.{attempt}.".encode() + body
+    content = f"{event}.{attempt}.".encode() + bytes(body)
     fits = False
     for key in keys:
         made = hmac.digest(key, content, hashlib.sha256)

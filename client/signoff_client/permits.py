@@ -1,15 +1,17 @@
 """For the tool that acts: whether a permit lets exactly this payload run, once. Nobody has to be asked for it."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from signoff_client.digest import digest_of
-from signoff_client.errors import Invalid, Tampered, Unavailable
+from signoff_client.errors import Invalid, NotConfigured, Tampered, Unavailable
 from signoff_client.signatures import verified
 
 if TYPE_CHECKING:
@@ -51,11 +53,12 @@ def verify_permit(
     """The permit, if it lets this payload of this action run now. Raises Tampered with what is wrong.
 
     `payload` is what will run, as it was received; `jwks` the keys of `/.well-known/jwks.json`; `issuer` its
-    SIGNOFF_URL. `agent`: only of this one. `seen` says whether a permit was used before, and notes it in the same step,
-    as `UsedPermits` does; it is asked last, so that only what may run is used up. Without it, see to that yourself.
+    SIGNOFF_URL. `now` is an aware time, by default this machine's. `agent`: only of this one. `seen` says
+    whether a permit was used before, and notes it in the same step, as `UsedPermits` does; it is asked last, so that
+    only what may run is used up. Without it, see to that yourself.
     """
     said = _read(verified(permit, TYPE, jwks))
-    moment = now or datetime.now(UTC)
+    moment = _aware(now or datetime.now(UTC))
     if said.issuer != issuer.rstrip("/"):
         raise Tampered(f"The permit is of {said.issuer}, not of {issuer}.")
     if said.action != action:
@@ -79,14 +82,24 @@ def verify_permit(
     return said
 
 
+def _aware(moment: datetime) -> datetime:
+    if moment.utcoffset() is None:
+        raise Tampered("The time to check the permit at has no time zone: give an aware one, as datetime.now(UTC).")
+    return moment
+
+
 class UsedPermits:
     """Which permits were used, in a SQLite file, for any number of threads and processes on one machine.
 
     A permit is noted before anything runs: whoever dies in between has not run it, and nobody runs it again.
     """
 
-    def __init__(self, path: "str | PathLike[str]") -> None:
-        self._path = path
+    def __init__(self, path: "str | bytes | PathLike[str]") -> None:
+        """`path` of the file, which is made when it is needed, in a folder that is there.
+
+        Raises NotConfigured for what is no file: a database in memory would take a used permit again.
+        """
+        self._path = _file(os.fsdecode(path))
 
     def __call__(self, permit: Permit) -> bool:
         """Whether it was used before; else it is from now on. Raises Unavailable, and then nothing may run."""
@@ -102,6 +115,22 @@ class UsedPermits:
                 return noted.rowcount == 0
         except sqlite3.Error as fault:
             raise Unavailable(f"It cannot be noted in {self._path} that the permit is used: {fault}.") from fault
+
+
+def _file(path: str) -> Path:
+    """The same one wherever the program goes afterwards."""
+    if not path.strip() or path.strip() == ":memory:" or path.strip().lower().startswith("file:"):
+        raise NotConfigured(
+            f"{path!r} is kept in no file, and would take a permit again that was used: name a file, as used.db."
+        )
+    if "\0" in path:
+        raise NotConfigured(f"{path!r} is no path of a file: name one, as used.db.")
+    file = Path(path).absolute()
+    if file.exists() and not file.is_file():
+        raise NotConfigured(f"{file} is no file, so no permit can be noted in it: name a file, as {file / 'used.db'}.")
+    if not file.parent.is_dir():
+        raise NotConfigured(f"For {file} there is no folder: make {file.parent}, on a disk that stays.")
+    return file
 
 
 def _read(content: bytes) -> Permit:

@@ -1,17 +1,18 @@
 """For whoever is shown a receipt: whether it holds, without asking anybody."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import rfc8785
 
 from signoff_client.errors import Tampered
+from signoff_client.model import NotOurs, moment
 from signoff_client.proof import faults
 from signoff_client.signatures import verified
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from datetime import datetime
 
 TYPE: Final = "signoff-receipt+jws"
 
@@ -30,7 +31,7 @@ class Receipt:
     status: str
     final: bool
     """Whether the status can change no more."""
-    made_at: datetime
+    made_at: "datetime"
     raw: "Mapping[str, Any]" = field(repr=False)
 
 
@@ -39,6 +40,8 @@ def verify_receipt(receipt: "Mapping[str, Any]", jwks: "Mapping[str, Any]") -> R
 
     `receipt` is the JSON of `GET …/receipt`, `jwks` the keys of `/.well-known/jwks.json`.
     """
+    if not isinstance(receipt, Mapping):
+        raise Tampered(f"The receipt is a {type(receipt).__name__}, and no JSON object: parse what was received.")
     whole = dict(receipt)
     try:
         body = rfc8785.dumps({name: value for name, value in whole.items() if name != "signature"})
@@ -48,6 +51,10 @@ def verify_receipt(receipt: "Mapping[str, Any]", jwks: "Mapping[str, Any]") -> R
     if found := faults(whole, rfc8785.dumps):
         raise Tampered(" ".join(found))
     said = whole["proposal"]
+    try:
+        made_at = moment(whole["made_at"])
+    except (LookupError, TypeError, NotOurs) as fault:
+        raise Tampered(f"The receipt does not say when it was made: {fault}.") from None
     return Receipt(
         issuer=whole["issuer"],
         id=said["id"],
@@ -57,6 +64,6 @@ def verify_receipt(receipt: "Mapping[str, Any]", jwks: "Mapping[str, Any]") -> R
         digest=said["digest"],
         status=said["status"],
         final=whole["final"],
-        made_at=datetime.fromisoformat(whole["made_at"]),
+        made_at=made_at,
         raw=whole,
     )

@@ -129,6 +129,18 @@ def test_a_receipt_of_a_float_and_of_text_that_is_not_ascii_holds():
     assert verify_receipt(receipt, SIGNER.jwks()).payload["amount"] == 250
 
 
+@pytest.mark.parametrize("text", [json.dumps(SOUND), json.dumps(SOUND).encode(), [], None, 7])
+def test_what_was_not_parsed_is_no_receipt(text):
+    with pytest.raises(Tampered, match="and no JSON object: parse what was received"):
+        verify_receipt(text, SIGNER.jwks())
+
+
+@pytest.mark.parametrize("made_at", ["2026-11-20T10:15:00", "yesterday", None, 7])
+def test_a_receipt_says_when_it_was_made_with_its_time_zone(made_at):
+    with pytest.raises(Tampered):
+        verify_receipt(signed({**SOUND, "made_at": made_at}), SIGNER.jwks())
+
+
 @pytest.mark.parametrize("value", [float("nan"), 2**60, "\ud800"])
 def test_what_cannot_be_signed_was_not(value):
     examined = examine(json.dumps({**SOUND, "extra": value}), SIGNER.public_keys())

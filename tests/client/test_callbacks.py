@@ -47,6 +47,15 @@ def test_what_is_signed_with_the_secret_is_read():
     assert (believed.proposal.id, believed.proposal.status) == (PROPOSAL.id, "approved")
 
 
+@pytest.mark.parametrize("body", [BODY.decode(), EVENT, None])
+def test_a_body_that_was_decoded_or_parsed_is_no_body_to_believe(body):
+    assert "what is signed are the bytes as they came" in refused(request(), body)
+
+
+def test_a_body_may_be_any_kind_of_bytes():
+    assert verify_callback(request(), bytearray(BODY), SECRET, now=NOW).id == "ent_1"
+
+
 def test_the_names_of_headers_may_be_written_in_any_case():
     headers = {name.title(): value for name, value in request().items()}
     assert verify_callback(headers, BODY, SECRET, now=NOW).id == "ent_1"

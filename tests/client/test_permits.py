@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -153,11 +154,55 @@ def test_of_many_at_once_one_is_taken(tmp_path):
 
 
 def test_where_it_cannot_be_noted_nothing_runs(tmp_path):
+    (tmp_path / "gone").mkdir()
+    used = UsedPermits(tmp_path / "gone" / "used.db")
+    (tmp_path / "gone").rmdir()
     with pytest.raises(Unavailable, match="cannot be noted"):
-        checked(seen=UsedPermits(tmp_path / "gone" / "used.db"))
+        checked(seen=used)
     (tmp_path / "other").write_bytes(b"This is no database, and it is long enough to be none." * 100)
     with pytest.raises(Unavailable, match="cannot be noted"):
         checked(seen=UsedPermits(tmp_path / "other"))
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        (":memory:", "is kept in no file"),
+        (Path(":memory:"), "is kept in no file"),
+        (b":memory:", "is kept in no file"),
+        ("", "is kept in no file"),
+        ("  ", "is kept in no file"),
+        ("file::memory:", "is kept in no file"),
+        ("file:used.db?mode=memory", "is kept in no file"),
+        ("FILE::memory:?cache=shared", "is kept in no file"),
+        ("/dev/null", "is no file"),
+        (".", "is no file"),
+        ("gone/used.db", "there is no folder"),
+        ("used\0.db", "is no path"),
+    ],
+    ids=ascii,
+)
+def test_a_store_that_forgets_is_refused_before_it_is_asked(path, why, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NotConfigured, match=why):
+        UsedPermits(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_the_same_file_wherever_the_program_goes(tmp_path, monkeypatch):
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path)
+    used = UsedPermits("used.db")
+    assert checked(seen=used)
+    monkeypatch.chdir(tmp_path / "other")
+    with pytest.raises(Tampered, match="used before"):
+        checked(seen=used)
+    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["used.db"]
+
+
+def test_a_time_without_a_zone_is_said_to_be_one():
+    with pytest.raises(Tampered, match="has no time zone"):
+        checked(now=NOW.replace(tzinfo=None))
 
 
 async def test_the_client_says_what_to_install_where_the_library_is_missing():
