@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-adapters test-wheel test-client-wheel test-bot-wheel again check bench pictures lock lock-adapters clean
+.PHONY: help demo run test test-adapters adapters-table test-wheel test-client-wheel test-bot-wheel again check bench pictures lock lock-adapters clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -31,6 +31,9 @@ again: .venv/test.stamp ## the tests that failed last, one after the other: what
 	$(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none --cov --cov-append --cov-report=term
 
 test-adapters: test-wheel $(ADAPTERS:%=adapter-%) ## every framework's adapter in an environment of its own (ADAPTERS="mcp temporal": only those)
+
+adapters-table: ## the table in docs/reference/adapters.md, written from what the adapters' tests find
+	@SIGNOFF_WRITE_TABLE=1 $(MAKE) --no-print-directory $(ADAPTERS:%=adapter-%)
 
 # The environment of `plain` is our own: the client and nothing else.
 adapter-%: python = $(if $(filter plain,$*),.venv,.venv/adapters/$*)/bin/python

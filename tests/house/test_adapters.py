@@ -13,6 +13,9 @@ EXTRAS = tomllib.loads((ROOT / "client" / "pyproject.toml").read_text(encoding="
 FRAMEWORKS = sorted(EXTRAS.keys() - {"verify"})
 TESTS = ROOT / "client" / "tests" / "adapters"
 KNOWN = [path for path in tracked() if path.parts[:2] == ("client", "tests") and path.suffix == ".py"]
+TABLE = ROOT / "docs" / "reference" / "adapters.md"
+ROW = re.compile(r'^    row = "(.+)"$', re.MULTILINE)
+CELL = re.compile(r"held|refused|not supported: .+|not yet: .+")
 PINNED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
 
 
@@ -50,6 +53,16 @@ def test_every_lock_is_that_of_a_framework():
 def test_every_test_file_of_the_adapters_is_run_in_some_environment():
     run = {path for framework in [*FRAMEWORKS, "plain"] for path in files_of(framework)}
     assert set(TESTS.glob("test_*.py")) <= run
+
+
+def test_the_table_has_a_row_for_each_rig_and_no_other_and_a_finding_in_each_cell():
+    """Whether the findings are right, each rig's own tests say."""
+    rigs = {row for path in TESTS.glob("test_*.py") for row in ROW.findall(path.read_text(encoding="utf-8"))}
+    table = TABLE.read_text(encoding="utf-8").split("\n\n")
+    (rows,) = [block.splitlines()[2:] for block in table if block.startswith("| framework |")]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert [name for name, *_ in cells] == sorted(rigs)
+    assert not [(name, cell) for name, *found in cells for cell in found if not CELL.fullmatch(cell)]
 
 
 @pytest.mark.parametrize("path", KNOWN, ids=str)

@@ -9,6 +9,8 @@ from tests.stage.door import Fault
 from tests.stage.people import SCRIPT
 
 LONGEST = 30.0
+CROWD = 60.0
+"""Seconds for `count`: an agent may ask 20 times a second."""
 
 
 class Control:
@@ -16,6 +18,7 @@ class Control:
 
     def __init__(self, *, town, clock, people, door):
         self.town, self.clock, self.people, self.door = town, clock, people, door
+        self._record = Record(town)
 
     def app(self):
         """The endpoints, to be served on the loopback."""
@@ -55,36 +58,69 @@ class Control:
         """What happened: every proposal as the agent reads it, with the `events` of its record and its `claims`.
 
         With `run_id` and `tool_call_id` those of that run and call. With `status` (several: commas) the answer waits
-        until one of them is in one, with `settled` until people have decided all that their script has a line for.
+        until one of them is in one, with `count` until there are so many, with `settled` until people have decided all
+        that their script has a line for.
         """
         asked = {name: request.query[name] for name in ("run_id", "tool_call_id") if name in request.query}
         status, settled = request.query.get("status"), "settled" in request.query
-        wanted = set(status.split(",")) if status else None
+        wanted, count = set(status.split(",")) if status else None, int(request.query.get("count", 0))
+        found = []
         try:
-            async with asyncio.timeout(LONGEST):
+            async with asyncio.timeout(CROWD if count else LONGEST):
                 while True:
                     changed = self.town.bot.store.any_changed()
+                    if len(await self._record.of(asked)) < count:
+                        await changed
+                        continue
                     found = await self._proposals(asked)
                     there = wanted is None or wanted & {each["status"] for each in found}
                     if there and not (settled and any(map(undecided, found))):
                         break
                     await changed
         except TimeoutError:
-            raise web.HTTPRequestTimeout(text=f"none of {asked} became {status or 'settled'}: {found}") from None
+            raise web.HTTPRequestTimeout(
+                text=f"none of {asked} became {status or count or 'settled'}: {found}"
+            ) from None
         return web.json_response({"proposals": found, "trouble": self.people.trouble})
 
     async def _proposals(self, asked):
-        tags = {}
-        for entry in await self.town.entries():
-            if entry.proposal_id is not None:
-                tags.setdefault(entry.proposal_id, []).append(entry.tag)
-        found = [(await self.town.bot.store.find(each), events) for each, events in tags.items()]
-        given = [
-            {**answer(proposal), "events": events, "claims": events.count("proposal:claimed")}
-            for proposal, events in found
-            if proposal is not None
+        store, found = self.town.bot.store, []
+        for each, tags in await self._record.of(asked):
+            claims = tags.count("proposal:claimed")
+            found.append({**answer(await store.find(each)), "events": tags, "claims": claims})
+        return found
+
+
+class Record:
+    """The audit log, read on from where it was left, for whoever asks for a few proposals out of hundreds."""
+
+    def __init__(self, town):
+        self._town = town
+        self._turn = asyncio.Lock()
+        self._read = 0
+        self._tags = {}
+        self._origins = {}
+
+    async def of(self, asked):
+        """Ids and tags of the proposals whose run and call are those asked for, oldest first."""
+        async with self._turn:
+            await self._read_on()
+        return [
+            (each, list(tags))
+            for each, tags in self._tags.items()
+            if each in self._origins and asked.items() <= self._origins[each].items()
         ]
-        return [each for each in given if asked.items() <= {name: each[name] for name in asked}.items()]
+
+    async def _read_on(self):
+        store = self._town.bot.store
+        for entry in await store.audit.entries(self._read, 10_000):
+            self._read = entry.seq
+            if entry.proposal_id is not None:
+                self._tags.setdefault(entry.proposal_id, []).append(entry.tag)
+        for each in self._tags.keys() - self._origins.keys():
+            if (proposal := await store.find(each)) is not None:
+                known = answer(proposal)
+                self._origins[each] = {name: known[name] for name in ("run_id", "tool_call_id")}
 
 
 def undecided(proposal):

@@ -1,4 +1,7 @@
-"""Who decides, by the amount on the card: 5 approve · 500 change to 100 · 5000 reject · -1 let it run out."""
+"""Who decides, by the amount on the card: 5 approve · 500 change to 100 · 5000 reject · -1 let it run out.
+
+41 and 42 are changed into each other. Of what has `lines`, 31 gets a name that the agent never sent, 32 loses one.
+"""
 
 import asyncio
 import re
@@ -7,8 +10,17 @@ from tests.town import SUPPORT, visible_text
 
 REASON = "Too much without a ticket"
 WHO = "U0ALICE"
-SCRIPT = {5: "approve", 250: "approve", 500: "change", 5000: "reject", -1: "run out"}
+SCRIPT = {5: "approve", 250: "approve", 500: "change", 41: "change", 42: "change", 31: "add", 32: "remove"} | {
+    5000: "reject",
+    -1: "run out",
+}
 """What becomes of which amount; of any other nothing."""
+CHANGED = {500: "100", 41: "42", 42: "41"}
+LINES = {
+    "add": '[{"sku": "A-1", "quantity": 2, "dry_run": true}]',
+    "remove": '[{"sku": "A-1"}]',
+}
+"""What people make of the lines of an order."""
 AMOUNT = re.compile(r'"amount": (-?[0-9.]+)')
 
 
@@ -63,17 +75,23 @@ class People:
             case "approve":
                 await town.click(WHO, SUPPORT, card, "approve")
             case "change":
-                await town.click(WHO, SUPPORT, card, "edit")
-                await town.modal_saying(WHO, "amount")
-                await town.slack.submit(WHO, {"amount": "100"})
-                await town.modal_saying(WHO, "Approve with changes")
-                await town.slack.submit(WHO)
+                await self._edit(card, "amount", CHANGED[amount])
+            case ("add" | "remove") as how:
+                await self._edit(card, "lines", LINES[how])
             case "reject":
                 await town.click(WHO, SUPPORT, card, "reject")
                 await town.modal_saying(WHO, "Reason")
                 await town.slack.submit(WHO, {"Reason": REASON})
             case "run out":
                 self.run_out()
+
+    async def _edit(self, card, field, text):
+        town = self.town
+        await town.click(WHO, SUPPORT, card, "edit")
+        await town.modal_saying(WHO, field)
+        await town.slack.submit(WHO, {field: text})
+        await town.modal_saying(WHO, "Approve with changes")
+        await town.slack.submit(WHO)
 
 
 def approve_of(card):

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest.register_assert_rewrite("scenario")
+pytest.register_assert_rewrite("scenario", "scene", "fidelity", "company", "endings", "words", "table")
 
 from stage import Stage  # noqa: E402 after the line above, which has to come first
 

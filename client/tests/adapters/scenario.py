@@ -3,6 +3,10 @@
 An adapter's test file says how its framework takes one turn, and nothing else:
 
     class Rig:
+        row = "LangChain, `invoke`"                # its row of the table in docs/reference/adapters.md
+        unsupported = {"many": "why"}              # by aspect: what the framework cannot carry; the table says it
+        owed = {"altered": "why"}                  # what it could and does not yet: a strict xfail
+
         async def inline(self, turn): ...          # one turn; what the model read of its tool call, as text
         async def park(self, turn): ...            # one turn with pause-and-resume: Parks(state), or what the model read
         async def resume(self, turn, state): ...   # goes on from there in any process; what the model read, or Parks
@@ -16,126 +20,73 @@ An adapter's test file says how its framework takes one turn, and nothing else:
     if __name__ == "__main__":                     # the same file is the process that is killed
         play(Rig())
 
-A turn: a scripted model calls the tool `refund` with {"amount": turn.amount}, under turn.run_id and turn.call_id; the
-tool is turn.refund; Signoff is reached by turn.client() or turn.async_client(), people are waited for turn.wait seconds.
+A turn: a scripted model calls turn.tool with turn.arguments, under turn.run_id and turn.call_id; the tools are
+turn.refund(amount) (or `await turn.arefund(amount)`, which leaves the loop free) and turn.ship(amount, lines), lines
+being a list of Line; Signoff is reached by turn.client() or turn.async_client(), people are waited for turn.wait
+seconds. With turn.within the framework gives the tool that many seconds.
 `state` is a string; whatever does not fit into one goes into a file below turn.folder. All methods may be plain ones.
 What the framework says to its user where it ends a run counts as what the model read. An Unreported from the gate is
 no reason to end one: the tool ran, so give the model its result, or the error's words.
+
+A rig has these too, or says in `unsupported` why its framework cannot:
+
+    several(turns)        "parallel", "equal", "many": one message of the model with a call for each; what was read of each
+    stream(turn)          "stream": inline, by the framework's way of streaming
+    hand_off(turn)        "handoff": inline, by an agent that another one handed the turn to
+    inject(turn)          "injected": the tool is turn.refund_from(account, amount), and the framework fills in OURS for
+                          `account`; the model fills in THEIRS
+    altered(turn, state)  "altered": what to resume then: turn and state, in which somebody made the call one of `ship`
+    affirm(turn, state)   "affirm": as resume, with whatever is the framework's own yes
+    question(turn, state) "question": as park without a state, and as affirm with one; the tool asks something by the
+                          framework's own means before it refunds
+
+Further aspects: "unfit" (an edit that the function does not take), "lines" (the same call without one), "timeout", "cancel", "elsewhere", "surrogate",
+"closed" (a client that is closed while the tool acts).
 """
 
-import asyncio
 import inspect
-import json
-import os
-import re
-import subprocess
-import sys
-import uuid
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Any, ClassVar, Self
+from dataclasses import replace
 
 import pytest
-from stage import REASON, Stage
+from company import Company
+from endings import Endings, InlineEndings
+from fidelity import Fidelity, InlineFidelity, ParkedFidelity
+from playing import Playing, play
+from scene import FAULTS, HURRY, SETTLED
+from stage import REASON
+from turn import BROKEN, OURS, THEIRS, Line, Parks, TillJammed, Turn, settled
+from words import assert_a_clear_no, assert_ran_though_unreported
 
-BROKEN = "the till is jammed"
-FAULTS = ("down", "slow", "500", "401", "rubbish", "lie")
-SETTLED = "approved,rejected"
-HURRY = {"timeout": 1.0, "patience": 1.5}
-"""Seconds for a client that is to meet a fault."""
+__all__ = [
+    "BROKEN",
+    "FAULTS",
+    "HURRY",
+    "OURS",
+    "OWED",
+    "REASON",
+    "SETTLED",
+    "THEIRS",
+    "Inline",
+    "Line",
+    "Parked",
+    "Parks",
+    "Scenario",
+    "TillJammed",
+    "Turn",
+    "assert_a_clear_no",
+    "play",
+    "settled",
+]
 
-
-class TillJammed(RuntimeError):
-    """What the tool raises when it is to break."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parks:
-    """The run stands still until people have decided; `state` is all that another process needs to go on."""
-
-    state: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """One turn of an agent that wants to refund an amount."""
-
-    amount: int
-    run_id: str
-    call_id: str
-    url: str
-    token: str
-    folder: str
-    """For files of the framework, such as a checkpointer's; the same for every process of one test."""
-    wait: float = 60.0
-    timeout: float = 10.0
-    patience: float = 30.0
-    breaks: bool = False
-    """The tool raises once it has acted."""
-    hangs: bool = False
-    """The tool never returns once it has acted."""
-
-    def refund(self, amount: float) -> str:
-        """What the tool does: it is to run at most once, with what people approved."""
-        with (Path(self.folder) / "effects").open("a", encoding="utf-8") as effects:
-            effects.write(f"{amount:g}\n")
-        if self.breaks:
-            raise TillJammed(BROKEN)
-        if self.hangs:
-            print("acted", flush=True)
-            sys.stdin.read()
-        return f"Refunded {amount:g}."
-
-    def client(self) -> Any:
-        """A Signoff client that knows the stage."""
-        from signoff_client import Signoff
-
-        return Signoff(url=self.url, token=self.token, timeout=self.timeout, patience=self.patience)
-
-    def async_client(self) -> Any:
-        """The same, asynchronous."""
-        from signoff_client import AsyncSignoff
-
-        return AsyncSignoff(url=self.url, token=self.token, timeout=self.timeout, patience=self.patience)
+OWED = "it is not built yet"
+"""Why a rig owes what its framework could carry."""
 
 
-class Scenario:
+class Scenario(Fidelity, Endings):
     """What holds for both forms. Subclassed by Inline and Parked, and these by an adapter's tests."""
 
-    rig: ClassVar[Any]
-    form: ClassVar[str]
-
-    @pytest.fixture(autouse=True)
-    def _set(self, stage: Stage, tmp_path: Path) -> None:
-        self.stage, self.folder = stage, tmp_path
-
-    def make_turn(self, amount: int, **changes: Any) -> Turn:
-        """A turn of a run of its own."""
-        turn = Turn(
-            amount=amount,
-            run_id=f"run-{uuid.uuid4().hex}",
-            call_id="call-1",
-            url=self.stage.door,
-            token=self.stage.token,
-            folder=str(self.folder),
-        )
-        return replace(turn, **changes)
-
-    def effects(self) -> list[float]:
-        """The amounts that were refunded, in order."""
-        written = self.folder / "effects"
-        return [float(line) for line in written.read_text(encoding="utf-8").split()] if written.exists() else []
-
-    def only(self, turn: Turn, status: str | None = None) -> dict[str, Any]:
-        """The one proposal of the turn's call, once it has that status."""
-        (found,) = self.stage.log(turn.run_id, status, call_id=turn.call_id)
-        return found
-
-    async def take(self, turn: Turn) -> str:
-        """The whole turn: what the model read."""
-        raise NotImplementedError
-
+    @pytest.mark.aspect("edit")
     async def test_what_people_decide_is_what_runs_and_the_model_reads_why(self):
         turns = [self.make_turn(amount) for amount in (5, 500, 5000, -1)]
         approved, edited, rejected, expired = [await self.take(turn) for turn in turns]
@@ -150,6 +101,7 @@ class Scenario:
         assert [each["claims"] for each in found] == [1, 1, 0, 0]
         assert [each["payload"] for each in found] == [{"amount": amount} for amount in (5, 100, 5000, -1)]
         assert [each["tool_call_id"] for each in found] == ["call-1"] * 4
+        self.shows("held")
 
     @pytest.mark.parametrize("mode", FAULTS)
     async def test_nothing_runs_while_the_service_fails_the_model_is_told_and_the_agent_goes_on(self, mode):
@@ -205,7 +157,7 @@ class Scenario:
         self.stage.fault("down", after="claim")
         turn = self.make_turn(5, **HURRY)
         read = await self.take(turn)
-        assert "Refunded 5." in read or "Do not run it again" in read
+        assert_ran_though_unreported(read)
         assert self.effects() == [5]
         assert self.only(turn, "claimed")["claims"] == 1
         self.stage.calm()
@@ -223,7 +175,7 @@ class Scenario:
         return Playing(inspect.getfile(type(self.rig)), verb, turn)
 
 
-class Inline(Scenario):
+class Inline(Scenario, InlineFidelity, InlineEndings, Company):
     """The form that waits where it stands."""
 
     form = "inline"
@@ -231,6 +183,25 @@ class Inline(Scenario):
     async def take(self, turn: Turn) -> str:
         return await settled(self.rig.inline(turn))
 
+    @pytest.mark.aspect("stream")
+    async def test_a_run_that_is_streamed_waits_and_runs_like_any_other(self):
+        await self._as_any_other("stream")
+
+    @pytest.mark.aspect("handoff")
+    async def test_an_agent_that_was_handed_the_turn_asks_like_any_other(self):
+        await self._as_any_other("hand_off")
+
+    async def _as_any_other(self, verb: str) -> None:
+        turns = [self.make_turn(amount) for amount in (500, 5000)]
+        edited, rejected = [await self.method(verb, turn) for turn in turns]
+        assert self.effects() == [100]
+        assert "Refunded 100." in edited
+        assert REASON in rejected
+        found = [self.only(turn) for turn in turns]
+        assert [(each["status"], each["claims"]) for each in found] == [("succeeded", 1), ("rejected", 0)]
+        self.shows("held")
+
+    @pytest.mark.aspect("elsewhere")
     async def test_killed_while_waiting_and_begun_again_has_one_effect(self):
         self.stage.pause()
         turn = self.make_turn(5)
@@ -242,6 +213,7 @@ class Inline(Scenario):
             assert "Refunded 5." in playing.read()
         assert self.effects() == [5]
         assert self.only(turn, "succeeded")["claims"] == 1
+        self.shows("held")
 
     async def test_killed_while_acting_and_begun_again_has_one_effect(self):
         turn = self.make_turn(5, hangs=True)
@@ -254,7 +226,7 @@ class Inline(Scenario):
         assert self.only(turn, "claimed")["claims"] == 1
 
 
-class Parked(Scenario):
+class Parked(Scenario, ParkedFidelity):
     """The form that puts the run aside and takes it up again when people have decided."""
 
     form = "parked"
@@ -299,6 +271,7 @@ class Parked(Scenario):
         assert_a_clear_no(await settled(self.rig.resume(turn, parked.state)))
         assert self.effects() == [100]
 
+    @pytest.mark.aspect("elsewhere")
     async def test_killed_while_waiting_and_begun_again_has_one_effect(self):
         self.stage.pause()
         turn = self.make_turn(5)
@@ -312,6 +285,7 @@ class Parked(Scenario):
             assert "Refunded 5." in playing.read()
         assert self.effects() == [5]
         assert self.only(turn, "succeeded")["claims"] == 1
+        self.shows("held")
 
     async def test_killed_while_acting_and_begun_again_has_one_effect(self):
         turn = self.make_turn(5, hangs=True)
@@ -328,76 +302,3 @@ class Parked(Scenario):
             assert_a_clear_no(playing.read())
         assert self.effects() == [5]
         assert self.only(turn, "claimed")["claims"] == 1
-
-
-class Playing:
-    """A process that takes a turn: `python FILE VERB TURN`, and says what came of it on lines of its own."""
-
-    def __init__(self, file: str, verb: str, turn: Turn) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, file, verb, json.dumps(asdict(turn))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.kill()
-        self._process.communicate()
-
-    def kill(self) -> None:
-        """SIGKILL: it gets no chance to put anything in order."""
-        self._process.kill()
-        self._process.wait()
-
-    def send(self, state: str) -> None:
-        """Gives it one line."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(state) + "\n")
-        self._process.stdin.flush()
-
-    def line(self) -> str:
-        """Its next line of those that are meant for us; AssertionError if it ended first."""
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if line.startswith(("acted", "read ", "parks ")):
-                return line.rstrip("\n")
-        raise AssertionError("the process ended without a word")
-
-    def read(self) -> str:
-        """What the model read."""
-        word, _, text = self.line().partition(" ")
-        assert word == "read", text
-        return str(json.loads(text))
-
-    def parked(self) -> str:
-        """What it takes to go on."""
-        word, _, text = self.line().partition(" ")
-        assert word == "parks", text
-        return str(json.loads(text))
-
-
-def play(rig: Any) -> None:
-    """What a test file does when it is run by itself: one method of the rig, said on standard output."""
-    verb, turn = sys.argv[1], Turn(**json.loads(sys.argv[2]))
-    given = [json.loads(sys.stdin.readline())] if verb == "resume" else []
-    came = asyncio.run(settled(getattr(rig, verb)(turn, *given)))
-    print("read " + json.dumps(came) if isinstance(came, str) else "parks " + json.dumps(came.state), flush=True)
-    sys.stdin.read()  # alive until it is killed
-
-
-async def settled(came: Any) -> Any:
-    """The value, awaited where it has to be."""
-    return await came if inspect.isawaitable(came) else came
-
-
-def assert_a_clear_no(read: str) -> None:
-    """The model was told, in words, that it did not run this time."""
-    assert "Refunded" not in read, read
-    assert len(read.split()) > 4, read
-    assert re.search(r"\b(?:not|nothing|nobody)\b", read, re.IGNORECASE), read
-    assert "Traceback" not in read, read

@@ -1,7 +1,8 @@
 """The stage from outside: the bot, its Slack and its scripted people, in a process of their own.
 
-People decide by the amount in the payload: 5 (and 250) is approved, 500 is changed to 100, 5000 is rejected with REASON,
--1 runs out (the clock is moved past the deadline), anything else waits for ever. `/log` has what happened.
+People decide by the amount in the payload: 5 (and 250) is approved, 500 is changed to 100, 41 to 42 and 42 to 41, 5000 is
+rejected with REASON, -1 runs out (the clock is moved past the deadline), anything else waits for ever. Where there are
+`lines`, 31 gets a `dry_run` in the first, 32 loses its `quantity`. `/log` has what happened.
 """
 
 import json
@@ -44,7 +45,7 @@ class Stage:
             line = running.stdout.readline()
             assert line, f"the stage did not start; {PYTHON} has to name a Python that has the bot, and is {python}"
             ready = json.loads(line)
-            with httpx.Client(base_url=ready["control"], timeout=40, trust_env=False) as control:
+            with httpx.Client(base_url=ready["control"], timeout=90, trust_env=False) as control:
                 yield cls(url=ready["url"], door=ready["door"], token=ready["token"], control=control)
         finally:
             running.stdin.close()
@@ -78,13 +79,14 @@ class Stage:
         self.resume()
 
     def log(
-        self, run_id: str | None = None, status: str | None = None, *, call_id: str | None = None
+        self, run_id: str | None = None, status: str | None = None, *, call_id: str | None = None, count: int = 0
     ) -> list[dict[str, Any]]:
         """The proposals of a run or of one call of it, oldest first: as the agent reads them, and `claims`, `events`.
 
-        With `status` (several: "approved,rejected") it waits until one of them is in it; AssertionError after 30 s.
+        With `status` (several: "approved,rejected") it waits until one of them is in it, with `count` until there are
+        so many; AssertionError after 30 s, with `count` after a minute.
         """
-        asked = {"run_id": run_id, "tool_call_id": call_id, "status": status}
+        asked = {"run_id": run_id, "tool_call_id": call_id, "status": status, "count": count or None}
         answer = self.control.get("/log", params={name: value for name, value in asked.items() if value is not None})
         assert answer.status_code == 200, answer.text
         found = answer.json()

@@ -2,7 +2,10 @@
 
 import os
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from claude_agent_sdk import (
@@ -15,7 +18,7 @@ from claude_agent_sdk import (
     tool,
 )
 from pages import run_page
-from scenario import Inline, Parked, Parks, Turn, play
+from scenario import OWED, Inline, Line, Parked, Parks, Turn, play
 from scripted_claude import Model, calling, plain_environment
 
 from signoff_client import AsyncSignoff
@@ -23,48 +26,85 @@ from signoff_client.adapters.claude_agent_sdk import UNSEEN, Approvals
 from signoff_client.gating import AsyncGate
 
 TOOL = "mcp__till__refund"
+SHIP = "mcp__till__ship"
+ACTIONS = {TOOL: "refund.create", SHIP: "refund.create"}
+"""Both are one action to the policy, and still two tools."""
+LINES = {"type": "array", "items": {"type": "object"}}
+ORDER = {"type": "object", "properties": {"amount": {"type": "number"}, "lines": LINES}, "required": ["amount"]}
 
 
 def till_of(turn):
-    """The tool, in the process of the SDK."""
+    """The tools, in the process of the SDK."""
 
     @tool("refund", "Refunds an amount", {"amount": float})
     async def refund(asked):
-        return {"content": [{"type": "text", "text": turn.refund(**asked)}]}
+        return {"content": [{"type": "text", "text": await turn.arefund(**asked)}]}
 
-    return create_sdk_mcp_server("till", tools=[refund])
+    @tool("ship", "Sends an order", ORDER)
+    async def ship(asked):
+        lines = [Line(**each) for each in asked.get("lines", [])]
+        return {"content": [{"type": "text", "text": turn.ship(asked["amount"], lines)}]}
+
+    return create_sdk_mcp_server("till", tools=[refund, ship])
 
 
 async def session(turn, options, model):
-    """The whole session; what the model read of its call."""
+    """The whole session; what the model read of its calls, in order."""
     with model.serving():
         folder = Path(turn.folder) / uuid.uuid4().hex
         folder.mkdir()
         # The SDK hands its own environment on; a caller's options come on top.
-        options.env = {**dict.fromkeys(os.environ.keys() - plain_environment().keys(), ""), **model.environment(folder)}
+        hidden = dict.fromkeys(os.environ.keys() - plain_environment().keys(), "")
+        options.env = {**hidden, **model.environment(folder), **options.env}
         options.cwd = folder
         options.setting_sources = []
         async with ClaudeSDKClient(options) as client:
             await client.query("Refund it.")
             async for message in client.receive_response():
                 assert not isinstance(message, ResultMessage) or not message.is_error, message
-    ((_, read),) = model.results
-    return read
+    read = [text for _, text in model.results]
+    return read[0] if len(read) == 1 else read
 
 
 class Sdk:
     """One session of the SDK in which the model calls the tool once."""
 
-    async def inline(self, turn: Turn, wait: float | None = None) -> str:
-        async with turn.async_client() as client:
-            gate = AsyncGate(client, wait=turn.wait if wait is None else wait)
-            approvals = Approvals(gate, run_id=turn.run_id)
-            options = approvals.options(ClaudeAgentOptions(mcp_servers={"till": till_of(turn)}))
-            return await session(turn, options, Model([calling(TOOL, {"amount": turn.amount}, turn.call_id)]))
+    row = "Claude Agent SDK"
+    unsupported: ClassVar = {
+        "many": "Claude Code makes a few calls at once",
+        "equal": "calls with the same input at the same moment may meet at one request, and one is told to ask anew",
+        "injected": "the SDK fills in no argument of a tool",
+        "affirm": "there is no yes but that of people",
+        "question": "a tool has no question of its own",
+    }
+    owed: ClassVar = dict.fromkeys(["unfit", "timeout", "handoff"], OWED)
+
+    async def inline(self, turn: Turn) -> str:
+        return await self._session(turn, wait=turn.wait)
+
+    async def several(self, turns: Sequence[Turn]) -> list[str]:
+        return await self._session(*turns, wait=turns[0].wait)
+
+    async def stream(self, turn: Turn) -> str:
+        return await self._session(turn, wait=turn.wait, include_partial_messages=True)
 
     async def park(self, turn: Turn) -> str | Parks:
-        read = await self.inline(turn, wait=0)
+        read = await self._session(turn, wait=0)
         return Parks(read) if "call the tool again" in read else read
+
+    def altered(self, turn: Turn, state: str) -> tuple[Turn, str]:
+        return replace(turn, tool="ship"), state
+
+    async def _session(self, *turns: Turn, wait: float, **more):
+        turn = turns[0]
+        async with turn.async_client() as client:
+            gate = AsyncGate(client, actions=ACTIONS, wait=wait)
+            approvals = Approvals(gate, run_id=turn.run_id)
+            options = approvals.options(ClaudeAgentOptions(mcp_servers={"till": till_of(turn)}, **more))
+            if turn.within is not None:
+                options.env = {"MCP_TOOL_TIMEOUT": str(int(turn.within * 1000))}
+            calls = [calling(f"mcp__till__{each.tool}", each.arguments, each.call_id) for each in turns]
+            return await session(turn, options, Model(calls))
 
     async def resume(self, turn: Turn, state: str) -> str | Parks:
         return await self.park(turn)

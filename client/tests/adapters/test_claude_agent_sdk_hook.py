@@ -8,14 +8,20 @@ import signal
 import subprocess
 import sys
 import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
-from scenario import HURRY, Inline, Parked, Parks, TillJammed, Turn, play
+from scenario import HURRY, OWED, Inline, Line, Parked, Parks, TillJammed, Turn, play
 
 COMMAND = [sys.executable, "-c", "from signoff_client.command import main; main()", "hook"]
 TOOL = "mcp__till__refund"
+SHIP = "mcp__till__ship"
+MAPPED = ["--action", f"{TOOL}=refund.create,{SHIP}=refund.create"]
+"""Both are one action to the policy, and still two tools."""
 NEEDED = ("tool_name", "tool_input", "session_id", "tool_use_id")
 
 
@@ -27,8 +33,8 @@ def event_of(turn, name="PreToolUse", **more):
         "cwd": "/nowhere",
         "permission_mode": "default",
         "hook_event_name": name,
-        "tool_name": TOOL,
-        "tool_input": {"amount": turn.amount},
+        "tool_name": f"mcp__till__{turn.tool}",
+        "tool_input": turn.arguments,
         "tool_use_id": turn.call_id,
         **more,
     }
@@ -76,8 +82,27 @@ def hook(turn, said, *options, wait=None, **changes):
 class ClaudeCode:
     """What Claude Code does with one call of the tool: the hook before, the tool, the hook after."""
 
+    row = "Claude Code, hook"
+    unsupported: ClassVar = {
+        "many": "each call is a process of its own",
+        "equal": "calls with the same input at the same moment may meet at one request, and one is told to ask anew",
+        "injected": "Claude Code fills in no argument of a tool",
+        "timeout": "Claude Code cuts tools short, and tells its hooks in its own words",
+        "cancel": "a session may be taken up again, so the question stays open until its deadline",
+        "stream": "a hook sees calls, and no stream",
+        "handoff": "a hook sees calls, whoever makes them",
+        "affirm": "there is no yes but that of people",
+        "question": "a tool has no question of its own",
+        "closed": "no client lives while the tool acts",
+    }
+    owed: ClassVar = dict.fromkeys(["unfit"], OWED)
+
     def inline(self, turn: Turn) -> str:
         return self._call(turn, wait=None)
+
+    def several(self, turns: Sequence[Turn]) -> list[str]:
+        with ThreadPoolExecutor(len(turns)) as threads:
+            return list(threads.map(self.inline, turns))
 
     def park(self, turn: Turn) -> str | Parks:
         read = self._call(turn, wait=0)
@@ -86,8 +111,11 @@ class ClaudeCode:
     def resume(self, turn: Turn, state: str) -> str | Parks:
         return self.park(turn)
 
+    def altered(self, turn: Turn, state: str) -> tuple[Turn, str]:
+        return replace(turn, tool="ship"), state
+
     def _call(self, turn, wait):
-        before = hook(turn, event_of(turn), wait=wait)
+        before = hook(turn, event_of(turn), *MAPPED, wait=wait)
         if before.code == 2:
             assert before.output == ""
             return before.said
@@ -96,12 +124,19 @@ class ClaudeCode:
         assert (decided["hookEventName"], decided["permissionDecision"]) == ("PreToolUse", "allow")
         ran = decided["updatedInput"]
         try:
-            result, after = turn.refund(**ran), {"name": "PostToolUse", "tool_response": [{"type": "text"}]}
+            result, after = acted(turn, ran), {"name": "PostToolUse", "tool_response": [{"type": "text"}]}
         except TillJammed as jam:
             result, after = f"Error: {jam}", {"name": "PostToolUseFailure", "error": str(jam), "is_interrupt": False}
-        told = hook(turn, event_of(turn, **after, tool_input=ran))
+        told = hook(turn, event_of(turn, **after, tool_input=ran), *MAPPED)
         assert told.code == (2 if told.said else 0)
         return result + told.said
+
+
+def acted(turn, ran):
+    """What the tool does with the input that Claude Code gives it."""
+    if turn.tool == "refund":
+        return turn.refund(**ran)
+    return turn.ship(ran["amount"], [Line(**each) for each in ran.get("lines", [])])
 
 
 class TestInline(Inline):

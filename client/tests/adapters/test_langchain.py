@@ -4,20 +4,36 @@ import json
 import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Annotated, Any, ClassVar, TypedDict
 
 import pytest
-from langchain.agents import create_agent
-from langchain.tools import tool
+from langchain.agents import AgentState, create_agent
+from langchain.tools import InjectedState, tool
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from langgraph.graph import START, StateGraph
+from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import Command, interrupt
-from scenario import REASON, SETTLED, Inline, Parked, Parks, Scenario, Turn, assert_a_clear_no, play, settled
+from scenario import (
+    OURS,
+    OWED,
+    REASON,
+    SETTLED,
+    THEIRS,
+    Inline,
+    Line,
+    Parked,
+    Parks,
+    Scenario,
+    Turn,
+    assert_a_clear_no,
+    play,
+    settled,
+)
 from stage import Stage
 
 from signoff_client import NotConfigured
@@ -27,6 +43,7 @@ from signoff_client.gating import AsyncGate, Denied, Gate
 ACTIONS = {"refund": "refund.create"}
 RIG = "SIGNOFF_TEST_RIG"
 SAID = "The lamp arrived broken."
+NO_TIMEOUT = {"timeout": "LangChain gives a tool no time of its own, and LangGraph's counts the wait for people"}
 
 
 class Scripted(BaseChatModel):
@@ -50,21 +67,71 @@ class Scripted(BaseChatModel):
 
 
 def called(turn: Turn, call_id: str | None = None, amount: int | None = None) -> dict[str, Any]:
-    arguments = {"amount": turn.amount if amount is None else amount}
-    return {"name": "refund", "args": arguments, "id": call_id or turn.call_id}
+    arguments = turn.arguments if amount is None else {"amount": amount}
+    return {"name": turn.tool, "args": arguments, "id": call_id or turn.call_id}
 
 
 def agent(turn: Turn, middleware: SignoffMiddleware, saver: Any, calls: Sequence[dict[str, Any]]) -> Any:
     model = Scripted(calls=list(calls) or [called(turn)])
-    return create_agent(model, [tool("refund")(documented(turn))], middleware=[middleware], checkpointer=saver)
+    return create_agent(model, tools(turn), middleware=[middleware], checkpointer=saver)
 
 
-def documented(turn: Turn) -> Any:
+def tools(turn: Turn) -> list[Any]:
     def refund(amount: float) -> str:
         """Gives money back."""
         return turn.refund(amount)
 
-    return refund
+    async def arefund(amount: float) -> str:
+        """Gives money back, in the loop."""
+        return await turn.arefund(amount)
+
+    def ship(amount: float, lines: list[Line] = []) -> str:  # noqa: B006 nobody changes it
+        """Sends an order."""
+        return turn.ship(amount, lines)
+
+    def confirmed(amount: float) -> str:
+        """Gives money back, if somebody says so."""
+        return turn.refund(amount) if interrupt("Are you sure?") is True else "Not confirmed."
+
+    chosen = confirmed if turn.confirms else arefund if turn.closes and turn.loops else refund
+    return [tool("refund")(chosen), tool("ship")(ship)]
+
+
+class Shop(AgentState[Any]):
+    account: str
+
+
+def injecting(turn: Turn, middleware: SignoffMiddleware) -> Any:
+    """An agent whose tool gets the account from the state; the model fills it in too."""
+
+    @tool
+    def refund(amount: float, account: Annotated[str, InjectedState("account")]) -> str:
+        """Gives money back."""
+        return turn.refund_from(account, amount)
+
+    call = {**called(turn), "args": turn.arguments | {"account": THEIRS}}
+    return create_agent(Scripted(calls=[call]), [refund], middleware=[middleware], state_schema=Shop)
+
+
+def desk(support: Any, saver: Any) -> Any:
+    """A graph whose first agent hands the turn on."""
+    builder = StateGraph(MessagesState)
+    builder.add_node("triage", lambda _: Command(goto="support"), destinations=("support",))
+    builder.add_node("support", support)
+    builder.add_edge(START, "triage")
+    return builder.compile(checkpointer=saver)
+
+
+def altered(snapshot: Any) -> dict[str, Any]:
+    """A change of the history: the call is one of `ship`."""
+    (message,) = [each for each in snapshot.values["messages"] if isinstance(each, AIMessage)]
+    calls = [{**each, "name": "ship"} for each in message.tool_calls]
+    return {"messages": [message.model_copy(update={"tool_calls": calls})]}
+
+
+def readings(result: dict[str, Any]) -> dict[str, str]:
+    """What the model read, by call."""
+    return {each.tool_call_id: str(each.text) for each in result["messages"] if isinstance(each, ToolMessage)}
 
 
 def thread(turn: Turn) -> dict[str, Any]:
@@ -92,19 +159,59 @@ def outcome(result: dict[str, Any], snapshot: Any) -> str | Parks:
 class Sync:
     """`invoke`, with a Gate; a paused graph is simply run again."""
 
+    row = "LangChain, `invoke`"
+    unsupported: ClassVar = NO_TIMEOUT | {
+        "cancel": "a thread cannot be cancelled",
+        "many": "a graph that is not async runs its calls in a few threads",
+    }
+    owed: ClassVar = dict.fromkeys(["unfit", "injected", "question"], OWED)
+
     def inline(self, turn: Turn) -> str:
         with self.made(turn, park=False) as made:
             begun = bool(made.get_state(thread(turn)).next)
             return read(made.invoke(None if begun else asked(), thread(turn)))
 
+    def several(self, turns: Sequence[Turn]) -> list[str]:
+        with self.made(turns[0], park=False, calls=[called(turn) for turn in turns]) as made:
+            found = readings(made.invoke(asked(), thread(turns[0])))
+        return [found[turn.call_id] for turn in turns]
+
+    def stream(self, turn: Turn) -> str:
+        with self.made(turn, park=False) as made:
+            for _ in made.stream(asked(), thread(turn), stream_mode="updates"):
+                pass
+            return read(made.get_state(thread(turn)).values)
+
+    def hand_off(self, turn: Turn) -> str:
+        with self.made(turn, park=False) as made, SqliteSaver.from_conn_string(saved(turn)) as saver:
+            made.checkpointer = None
+            return read(desk(made, saver).invoke(asked(), thread(turn)))
+
+    def inject(self, turn: Turn) -> str:
+        with turn.client() as client:
+            made = injecting(turn, SignoffMiddleware(Gate(client, wait=turn.wait)))
+            return read(made.invoke({**asked(), "account": OURS}, thread(turn)))
+
     def park(self, turn: Turn) -> str | Parks:
         with self.made(turn, park=True) as made:
             return outcome(made.invoke(asked(), thread(turn)), made.get_state(thread(turn)))
 
-    def resume(self, turn: Turn, state: str) -> str | Parks:
+    def resume(self, turn: Turn, state: str, answer: Any = None) -> str | Parks:
         config = json.loads(state)
         with self.made(turn, park=True) as made:
-            return outcome(made.invoke(None, config), made.get_state(config))
+            return outcome(made.invoke(answer, config), made.get_state(config))
+
+    def affirm(self, turn: Turn, state: str) -> str | Parks:
+        return self.resume(turn, state, Command(resume=True))
+
+    def question(self, turn: Turn, state: str | None = None) -> str | Parks:
+        turn = replace(turn, confirms=True)
+        return self.park(turn) if state is None else self.affirm(turn, state)
+
+    def altered(self, turn: Turn, state: str) -> tuple[Turn, str]:
+        config = json.loads(state)
+        with self.made(turn, park=True) as made:
+            return turn, json.dumps(made.update_state(config, altered(made.get_state(config)), as_node="model"))
 
     @contextmanager
     def made(self, turn: Turn, *, park: bool, calls: Sequence[dict[str, Any]] = ()) -> Iterator[Any]:
@@ -116,25 +223,63 @@ class Sync:
 class Async:
     """`ainvoke`, with an AsyncGate; a paused graph is resumed by a Command."""
 
+    row = "LangChain, `ainvoke`"
+    unsupported: ClassVar = NO_TIMEOUT
+    owed: ClassVar = Sync.owed
+
     async def inline(self, turn: Turn) -> str:
         async with self.made(turn, park=False) as made:
             begun = bool((await made.aget_state(thread(turn))).next)
             return read(await made.ainvoke(None if begun else asked(), thread(turn)))
 
+    async def several(self, turns: Sequence[Turn]) -> list[str]:
+        async with self.made(turns[0], park=False, calls=[called(turn) for turn in turns]) as made:
+            found = readings(await made.ainvoke(asked(), thread(turns[0])))
+        return [found[turn.call_id] for turn in turns]
+
+    async def stream(self, turn: Turn) -> str:
+        async with self.made(turn, park=False) as made:
+            async for _ in made.astream(asked(), thread(turn), stream_mode="updates"):
+                pass
+            return read((await made.aget_state(thread(turn))).values)
+
+    async def hand_off(self, turn: Turn) -> str:
+        async with self.made(turn, park=False) as made, AsyncSqliteSaver.from_conn_string(saved(turn)) as saver:
+            made.checkpointer = None
+            return read(await desk(made, saver).ainvoke(asked(), thread(turn)))
+
+    async def inject(self, turn: Turn) -> str:
+        async with turn.async_client() as client:
+            made = injecting(turn, SignoffMiddleware(AsyncGate(client, wait=turn.wait)))
+            return read(await made.ainvoke({**asked(), "account": OURS}, thread(turn)))
+
     async def park(self, turn: Turn) -> str | Parks:
         async with self.made(turn, park=True) as made:
             return outcome(await made.ainvoke(asked(), thread(turn)), await made.aget_state(thread(turn)))
 
-    async def resume(self, turn: Turn, state: str) -> str | Parks:
+    async def resume(self, turn: Turn, state: str, answer: Any = "look again") -> str | Parks:
         config = json.loads(state)
         async with self.made(turn, park=True) as made:
-            return outcome(await made.ainvoke(Command(resume="look again"), config), await made.aget_state(config))
+            return outcome(await made.ainvoke(Command(resume=answer), config), await made.aget_state(config))
+
+    async def affirm(self, turn: Turn, state: str) -> str | Parks:
+        return await self.resume(turn, state, answer=True)
+
+    async def question(self, turn: Turn, state: str | None = None) -> str | Parks:
+        turn = replace(turn, confirms=True)
+        return await (self.park(turn) if state is None else self.affirm(turn, state))
+
+    async def altered(self, turn: Turn, state: str) -> tuple[Turn, str]:
+        config = json.loads(state)
+        async with self.made(turn, park=True) as made:
+            change = altered(await made.aget_state(config))
+            return turn, json.dumps(await made.aupdate_state(config, change, as_node="model"))
 
     @asynccontextmanager
     async def made(self, turn: Turn, *, park: bool, calls: Sequence[dict[str, Any]] = ()) -> AsyncIterator[Any]:
         async with turn.async_client() as client, AsyncSqliteSaver.from_conn_string(saved(turn)) as saver:
             gate = AsyncGate(client, actions=ACTIONS, wait=turn.wait)
-            yield agent(turn, SignoffMiddleware(gate, park=park), saver, calls)
+            yield agent(replace(turn, loops=True), SignoffMiddleware(gate, park=park), saver, calls)
 
 
 class TestInline(Inline):

@@ -1,13 +1,16 @@
 """The MCP server: the scenario with a scripted client in memory, the same over standard input and output, and its edges."""
 
+import asyncio
 import json
 import os
 import re
 import subprocess
 import sys
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from mcp import Client, StdioServerParameters
@@ -57,9 +60,31 @@ async def permission(server, asked, tool="refund", **more):
 class Model:
     """A model that asks, runs what it may run, and reports: with the tools of the server and nothing else."""
 
+    row = "MCP server"
+    unsupported: ClassVar = {
+        "unfit": "the server hands out what people approved, whole; it knows no function that would take it",
+        "lines": "the server runs no tool",
+        "injected": "the server runs no tool",
+        "timeout": "the server runs no tool",
+        "cancel": "a client that gives up after its minute asks again, and finds the same question",
+        "stream": "MCP has no stream of a tool's answer",
+        "handoff": "a server sees no agents",
+        "altered": "the id is the whole state, and what it opens says which action it is for",
+        "affirm": "there is no yes but that of people",
+        "question": "the server runs no tool",
+    }
+
     async def inline(self, turn: Turn) -> str:
         async with turn.async_client() as signoff, Client(server_of(turn, signoff)) as server:
             return await self._go_on(turn, server, await self._ask(turn, server, turn.wait))
+
+    async def several(self, turns: Sequence[Turn]) -> list[str]:
+        async with turns[0].async_client() as signoff, Client(server_of(turns[0], signoff)) as server:
+
+            async def taken(turn: Turn) -> str:
+                return await self._go_on(turn, server, await self._ask(turn, server, turn.wait))
+
+            return await asyncio.gather(*map(taken, turns))
 
     async def park(self, turn: Turn) -> str | Parks:
         async with turn.async_client() as signoff, Client(server_of(turn, signoff)) as server:
@@ -90,7 +115,7 @@ class Model:
             assert standing["run"] is None
             return standing["message"]
         try:
-            read, report = turn.refund(**standing["run"]), {"status": "succeeded"}
+            read, report = await turn.arefund(**standing["run"]), {"status": "succeeded"}
         except TillJammed as jam:
             read, report = f"Error: {jam}", {"status": "failed", "detail": str(jam)}
         reported = await call(server, "report_outcome", id=standing["id"], **report)

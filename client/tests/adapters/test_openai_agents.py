@@ -3,19 +3,19 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from agents import Agent, FunctionTool, RunConfig, Runner, RunState, UserError, function_tool
+from agents import Agent, FunctionTool, RunConfig, RunContextWrapper, Runner, RunState, UserError, function_tool
 from agents.items import ToolCallOutputItem
 from agents.testing import ScriptedModel, assistant_message, function_call
 from agents.tool_context import ToolContext
 from pydantic import BaseModel
-from scenario import BROKEN, REASON, Inline, Parked, Parks, Scenario, Turn, play
+from scenario import BROKEN, OURS, OWED, REASON, THEIRS, Inline, Line, Parked, Parks, Scenario, Turn, play
 from stage import Stage
 
 from signoff_client import NotConfigured
@@ -42,21 +42,37 @@ class Receipt(BaseModel):
 
 
 def refunding(turn: Turn) -> FunctionTool:
-    @function_tool
     def refund(amount: float) -> str:
         """Gives money back."""
         return turn.refund(amount)
 
-    return refund
+    async def arefund(amount: float) -> str:
+        """Gives money back, in the loop."""
+        return await turn.arefund(amount)
+
+    if turn.closes or turn.within is not None:
+        return function_tool(arefund, name_override="refund", timeout=turn.within)
+    return function_tool(refund)
+
+
+def shipping(turn: Turn) -> FunctionTool:
+    @function_tool
+    def ship(amount: float, lines: list[Line] = []) -> str:  # noqa: B006 nobody changes it
+        """Sends an order."""
+        return turn.ship(amount, lines)
+
+    return ship
 
 
 def agent(turn: Turn, made: Approvals) -> Agent[Any]:
-    return Agent(name="support", tools=[made.guard(refunding(turn))], model=ScriptedModel())
+    tools = [made.guard(tool) for tool in (refunding(turn), shipping(turn))]
+    return Agent(name="support", tools=tools, model=ScriptedModel())
 
 
-def spoken(turn: Turn) -> list[Any]:
-    """What the model says: the call, and then that it is done."""
-    return [[function_call("refund", {"amount": turn.amount}, call_id=turn.call_id)], [assistant_message("Done.")]]
+def spoken(turn: Turn, *others: Turn, **more: Any) -> list[Any]:
+    """What the model says: a call for each turn, and then that it is done."""
+    calls = [function_call(each.tool, each.arguments | more, call_id=each.call_id) for each in (turn, *others)]
+    return [calls, [assistant_message("Done.")]]
 
 
 def read(result: Any) -> str:
@@ -67,9 +83,39 @@ def read(result: Any) -> str:
 class Plain:
     """`Runner.run`."""
 
+    row = "OpenAI Agents SDK"
+    unsupported: ClassVar = {"question": "a tool with a needs_approval of its own is refused at set-up"}
+    owed: ClassVar = dict.fromkeys(["cancel", "many"], OWED)
+
     async def inline(self, turn: Turn) -> str:
         async with approvals(turn, park=False) as made:
             return read(await self.run(agent(turn, made), "Please refund it.", turn, spoken(turn)))
+
+    async def several(self, turns: Sequence[Turn]) -> list[str]:
+        turn = turns[0]
+        async with approvals(turn, park=False) as made:
+            found = outputs(await self.run(agent(turn, made), "Please refund them.", turn, spoken(*turns)))
+        return [found[each.call_id] for each in turns]
+
+    async def stream(self, turn: Turn) -> str:
+        return await Streamed().inline(turn)
+
+    async def hand_off(self, turn: Turn) -> str:
+        async with approvals(turn, park=False) as made:
+            support = agent(turn, made)
+            support.model.extend(spoken(turn))
+            triage = Agent(name="triage", handoffs=[support], model=ScriptedModel())
+            transfer = [[function_call("transfer_to_support", {}, call_id="transfer-1")]]
+            return read(await self.run(triage, "Please refund it.", turn, transfer))
+
+    async def inject(self, turn: Turn) -> str:
+        @function_tool(strict_mode=False)
+        def refund(account: RunContextWrapper[Any], amount: float) -> str:
+            return turn.refund_from(account.context["account"], amount)
+
+        async with approvals(turn, park=False) as made:
+            support = Agent(name="support", tools=[made.guard(refund)], model=ScriptedModel())
+            return read(await self.run(support, "Please refund it.", turn, spoken(turn, account=THEIRS)))
 
     async def park(self, turn: Turn) -> str | Parks:
         async with approvals(turn, park=True) as made:
@@ -82,9 +128,20 @@ class Plain:
             await made.settle(going_on)
             return outcome(await self.run(support, going_on, turn, spoken(turn)[1:]))
 
+    async def affirm(self, turn: Turn, state: str) -> str | Parks:
+        async with approvals(turn, park=True) as made:
+            support = agent(turn, made)
+            going_on = await RunState.from_string(support, state)
+            for item in going_on.get_interruptions():
+                going_on.approve(item, always_approve=True)
+            return outcome(await self.run(support, going_on, turn, spoken(turn)[1:]))
+
+    def altered(self, turn: Turn, state: str) -> tuple[Turn, str]:
+        return turn, state.replace('"refund"', '"ship"')
+
     async def run(self, support: Agent[Any], given: Any, turn: Turn, steps: list[Any]) -> Any:
         support.model.extend(steps)
-        context = {"context": {"run": turn.run_id}} if isinstance(given, str) else {}
+        context = {"context": {"run": turn.run_id, "account": OURS}} if isinstance(given, str) else {}
         return await Runner.run(support, given, run_config=QUIET, **context)
 
 
@@ -93,7 +150,7 @@ class Streamed(Plain):
 
     async def run(self, support: Agent[Any], given: Any, turn: Turn, steps: list[Any]) -> Any:
         support.model.extend(steps)
-        context = {"context": {"run": turn.run_id}} if isinstance(given, str) else {}
+        context = {"context": {"run": turn.run_id, "account": OURS}} if isinstance(given, str) else {}
         result = Runner.run_streamed(support, given, run_config=QUIET, **context)
         async for _ in result.stream_events():
             pass

@@ -1,9 +1,9 @@
 """The scenario through Pydantic AI, with a scripted model; and what only Pydantic AI has."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from pages import run_page
@@ -13,53 +13,83 @@ from pydantic_ai.messages import (
     ModelMessage,
     ModelMessagesTypeAdapter,
     ModelResponse,
+    RetryPromptPart,
     TextPart,
     ToolCallPart,
     ToolReturnPart,
     UserPromptPart,
 )
-from pydantic_ai.models.function import AgentInfo, FunctionModel
+from pydantic_ai.models.function import AgentInfo, DeltaToolCall, FunctionModel
 from pydantic_ai.toolsets import FunctionToolset
-from scenario import REASON, Inline, Parked, Parks, Scenario, Turn, play
+from scenario import OURS, REASON, THEIRS, Inline, Line, Parked, Parks, Scenario, Turn, play
 
 from signoff_client.adapters.pydantic_ai import SignoffApprovals, SignoffToolset, go_on
 from signoff_client.gating import AsyncGate
 
+BESIDE = "The parcel is lost."
 STATE = TypeAdapter(tuple[list[Any], DeferredToolRequests])
 
 
-def scripted(turn: Turn, *, arguments: dict[str, Any] | None = None, tool: str = "refund") -> FunctionModel:
-    """Calls the tool once, and then says all that it read."""
+def scripted(
+    turn: Turn, *others: Turn, arguments: dict[str, Any] | None = None, tool: str | None = None
+) -> FunctionModel:
+    """Calls the tool once for each turn, in one message, and then says all that it read."""
 
     def answer(messages: list[ModelMessage], _: AgentInfo) -> ModelResponse:
         last = messages[-1]
-        read = [part for part in last.parts if isinstance(part, ToolReturnPart)]
+        read = [part for part in last.parts if isinstance(part, ToolReturnPart | RetryPromptPart)]
         if not read:
-            call = ToolCallPart(tool, arguments or {"amount": turn.amount}, tool_call_id=turn.call_id)
-            return ModelResponse(parts=[TextPart("The parcel is lost."), call])
+            calls = [
+                ToolCallPart(
+                    tool or each.tool, each.arguments if arguments is None else arguments, tool_call_id=each.call_id
+                )
+                for each in (turn, *others)
+            ]
+            return ModelResponse(parts=[TextPart(BESIDE), *calls])
         told = [str(part.content) for part in last.parts if isinstance(part, UserPromptPart)]
         return ModelResponse(parts=[TextPart(" ".join([*(str(part.content) for part in read), *told]))])
 
-    return FunctionModel(answer)
+    async def stream(messages: list[ModelMessage], info: AgentInfo) -> AsyncIterator[Any]:
+        for number, part in enumerate(answer(messages, info).parts):
+            if isinstance(part, ToolCallPart):
+                asked = part.args_as_json_str()
+                yield {number: DeltaToolCall(part.tool_name, asked, tool_call_id=part.tool_call_id)}
+            elif isinstance(part, TextPart) and part.content != BESIDE:  # `run_stream` takes the first text for the end
+                yield part.content
+
+    return FunctionModel(answer, stream_function=stream)
 
 
-def refunding(turn: Turn) -> FunctionToolset[None]:
+def refunding(turn: Turn) -> FunctionToolset[Any]:
     def refund(amount: float) -> str:
         """Pays money back."""
         return turn.refund(amount)
 
-    return FunctionToolset([refund])
+    async def arefund(amount: float) -> str:
+        """Pays money back, in the loop."""
+        return await turn.arefund(amount)
+
+    def ship(amount: float, lines: list[Line] = []) -> str:  # noqa: B006 nobody changes it
+        """Sends an order."""
+        return turn.ship(amount, lines)
+
+    return FunctionToolset([Tool(arefund if turn.closes else refund, name="refund", timeout=turn.within), ship])
 
 
 class Rig:
     """An agent all of whose tools people decide about."""
 
+    row = "Pydantic AI"
+    unsupported: ClassVar = {"question": "a tool's own ApprovalRequired is answered by people in Signoff"}
+
     @asynccontextmanager
-    async def agent(self, turn: Turn, *, park: bool) -> AsyncIterator[Agent[None, str | DeferredToolRequests]]:
+    async def agent(
+        self, turn: Turn, *others: Turn, park: bool
+    ) -> AsyncIterator[Agent[None, str | DeferredToolRequests]]:
         async with turn.async_client() as client:
             approvals = SignoffApprovals[None](gate=AsyncGate(client, wait=turn.wait), park=park)
             yield Agent(
-                scripted(turn),
+                scripted(turn, *others),
                 toolsets=[refunding(turn)],
                 capabilities=[approvals],
                 output_type=[str, DeferredToolRequests],
@@ -69,15 +99,63 @@ class Rig:
         async with self.agent(turn, park=False) as agent:
             return str((await agent.run("Refund it", conversation_id=turn.run_id)).output)
 
+    async def several(self, turns: Sequence[Turn]) -> list[str]:
+        async with self.agent(*turns, park=False) as agent:
+            result = await agent.run("Refund them", conversation_id=turns[0].run_id)
+        parts = [part for message in result.all_messages() for part in message.parts]
+        read = {part.tool_call_id: str(part.content) for part in parts if isinstance(part, ToolReturnPart)}
+        return [read[turn.call_id] for turn in turns]
+
+    async def stream(self, turn: Turn) -> str:
+        async with (
+            self.agent(turn, park=False) as agent,
+            agent.run_stream("Refund it", conversation_id=turn.run_id) as result,
+        ):
+            return str(await result.get_output())
+
+    async def hand_off(self, turn: Turn) -> str:
+        async with self.agent(turn, park=False) as agent:
+
+            async def hand_on(ctx: RunContext[None]) -> str:
+                """Asks the agent that knows about refunds."""
+                return str((await agent.run("Refund it", conversation_id=turn.run_id, usage=ctx.usage)).output)
+
+            triage = Agent(scripted(turn, arguments={}, tool="hand_on"), tools=[hand_on])
+            return str((await triage.run("Refund it")).output)
+
+    async def inject(self, turn: Turn) -> str:
+        def refund(account: RunContext[str], amount: float) -> str:
+            return turn.refund_from(account.deps, amount)
+
+        async with turn.async_client() as client:
+            agent = Agent(
+                scripted(turn, arguments=turn.arguments | {"account": THEIRS}),
+                deps_type=str,
+                tools=[refund],
+                capabilities=[SignoffApprovals[str](gate=AsyncGate(client, wait=turn.wait))],
+            )
+            return str((await agent.run("Refund it", deps=OURS, conversation_id=turn.run_id)).output)
+
     async def park(self, turn: Turn) -> str | Parks:
         async with self.agent(turn, park=True) as agent:
             return self._parked(await agent.run("Refund it", conversation_id=turn.run_id))
 
     async def resume(self, turn: Turn, state: str) -> str | Parks:
+        return await self._go_on(turn, state, go_on)
+
+    async def affirm(self, turn: Turn, state: str) -> str | Parks:
+        return await self._go_on(turn, state, lambda requests: requests.build_results(approve_all=True))
+
+    def altered(self, turn: Turn, state: str) -> tuple[Turn, str]:
+        return turn, state.replace('"refund"', '"ship"')
+
+    async def _go_on(
+        self, turn: Turn, state: str, results: Callable[[DeferredToolRequests], DeferredToolResults]
+    ) -> str | Parks:
         kept, requests = STATE.validate_json(state)
         messages = ModelMessagesTypeAdapter.validate_python(kept)
         async with self.agent(turn, park=True) as agent:
-            return self._parked(await agent.run(message_history=messages, deferred_tool_results=go_on(requests)))
+            return self._parked(await agent.run(message_history=messages, deferred_tool_results=results(requests)))
 
     def _parked(self, result: Any) -> str | Parks:
         if isinstance(result.output, str):

@@ -7,16 +7,17 @@ import shutil
 import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from pages import write_page
-from scenario import Inline, Turn, assert_a_clear_no, play
+from scenario import OWED, Inline, Turn, assert_a_clear_no, play
 from stage import REASON
-from temporal_workflow import Hasty, Order, Refund
+from temporal_workflow import Desk, Hasty, Order, Refund, Refunds, Shipping
 from temporalio import activity
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
@@ -46,6 +47,14 @@ class Till:
     def refund(self, payload: dict) -> str:
         return self._turn.refund(payload["amount"])
 
+    @activity.defn(name="refund")
+    async def arefund(self, payload: dict) -> str:
+        return await self._turn.arefund(payload["amount"])
+
+    @activity.defn
+    def ship(self, order: Shipping) -> str:
+        return self._turn.ship(order.amount, order.lines)
+
 
 @asynccontextmanager
 async def working(turn: Turn, temporal: Client):
@@ -55,8 +64,8 @@ async def working(turn: Turn, temporal: Client):
             async with Worker(
                 temporal,
                 task_queue=f"{QUEUE}-{turn.run_id}",
-                workflows=[Refund],
-                activities=[Till(turn).refund],
+                workflows=[Refund, Refunds, Desk],
+                activities=[Till(turn).arefund if turn.closes else Till(turn).refund, Till(turn).ship],
                 activity_executor=threads,
                 plugins=[SignoffPlugin(signoff)],
                 max_cached_workflows=0,
@@ -67,23 +76,62 @@ async def working(turn: Turn, temporal: Client):
 
 async def started(turn: Turn, temporal: Client, **changes):
     """The workflow of the turn: the one that runs, or a new one."""
-    order = Order(amount=turn.amount, call_id=turn.call_id, patience=max(2.0, turn.patience / 2))
     return await temporal.start_workflow(
         Refund.run,
-        replace(order, **changes),
+        replace(order_of(turn), **changes),
         id=turn.run_id,
         task_queue=f"{QUEUE}-{turn.run_id}",
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )
 
 
+def order_of(turn: Turn) -> Order:
+    within = {} if turn.within is None else {"act_within": turn.within}
+    return Order(
+        amount=turn.amount,
+        call_id=turn.call_id,
+        patience=max(2.0, turn.patience / 2),
+        tool=turn.tool,
+        lines=turn.lines,
+        **within,
+    )
+
+
 class Rig:
     """The workflow waits where it stands, for as long as it takes: there is no other form."""
+
+    row = "Temporal"
+    unsupported: ClassVar = {
+        "many": "what waits in a workflow keeps no connection",
+        "injected": "Temporal fills in no argument of an activity",
+        "stream": "a workflow gives its result at its end",
+    }
+    owed: ClassVar = dict.fromkeys(["unfit"], OWED)
 
     async def inline(self, turn):
         temporal = await Client.connect(os.environ[ADDRESS])
         async with working(turn, temporal):
-            return await (await started(turn, temporal)).result()
+            handle = await started(turn, temporal)
+            try:
+                return await handle.result()
+            except asyncio.CancelledError:
+                await handle.cancel()  # as Temporal has it
+                with suppress(WorkflowFailureError):
+                    await handle.result()
+                raise
+            finally:
+                turn.release()  # a worker that ends waits for its threads
+
+    async def several(self, turns):
+        return await self._run(turns[0], Refunds.run, [order_of(turn) for turn in turns], id=turns[0].run_id)
+
+    async def hand_off(self, turn):
+        return await self._run(turn, Desk.run, args=[order_of(turn), turn.run_id], id=f"desk-{turn.run_id}")
+
+    async def _run(self, turn, *what, **how):
+        temporal = await Client.connect(os.environ[ADDRESS])
+        async with working(turn, temporal):
+            return await temporal.execute_workflow(*what, task_queue=f"{QUEUE}-{turn.run_id}", **how)
 
 
 @pytest.fixture(scope="session", autouse=True)
