@@ -53,8 +53,12 @@ HURRY: Final = 3.0
 """Seconds for what is still to be said when the pipeline is being cancelled: it is killed soon."""
 
 
+SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What ends a pipeline: a person, its runner, the terminal or session that goes away."""
+
+
 class Cancelled(BaseException):
-    """SIGINT or SIGTERM: nobody waits for the decision any more."""
+    """One of SIGNALS: nobody waits for the decision any more."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -66,15 +70,14 @@ def main(arguments: Sequence[str]) -> int:
     if not has_output():
         note("There is no standard output for the decision, so nobody was asked.")
         return WRONG_USE
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # whoever does not read is an error of the write, to be answered
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it, and it stays so
+            signal.signal(number, _cancel)
+    asking = None
     try:
-        options = options_of(arguments)
-    except WrongUse as fault:
-        return deliver(Verdict(exit=WRONG_USE, decision="wrong-use", message=str(fault)))
-    asking = _Asking(options)
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # whoever does not read is told of as an error, and can be answered
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _cancel)
-    try:
+        asking = _Asking(options_of(arguments))
         verdict = asking.verdict()
         _deaf()  # from here on the decision stands, and is said once
         try:
@@ -84,19 +87,37 @@ def main(arguments: Sequence[str]) -> int:
             asking.retract()
             asking.drop("The decision could not be written where the pipeline reads it.")
             return WRONG_USE
-    except Cancelled as stop:
+    except WrongUse as fault:
         _deaf()
-        return deliver(asking.let_go(stop.number))
+        return _last(Verdict(exit=WRONG_USE, decision="wrong-use", message=str(fault)))
+    except Cancelled as stop:
+        return _last(_stopped(stop.number) if asking is None else asking.let_go(stop.number))
     finally:
-        asking.clear()
+        if asking is not None:
+            asking.clear()
+
+
+def _last(verdict: Verdict) -> int:
+    """For what nothing follows from: it ends so whether or not anybody reads it."""
+    try:
+        return deliver(verdict)
+    except OSError as fault:
+        note(f"The decision could not be written: {fault}.")
+        return verdict.exit
+
+
+def _stopped(number: int) -> Verdict:
+    message = "The pipeline was cancelled before anybody was asked; nothing ran."
+    return Verdict(exit=128 + number, decision="cancelled", message=message)
 
 
 def _deaf() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
 
 def _cancel(number: int, _: "FrameType | None") -> None:
+    _deaf()  # who ends a session sends two of them at once
     raise Cancelled(number)
 
 
@@ -189,7 +210,7 @@ class _Asking:
     def _taken(self, claimed: "Claimed", *, as_given: bool) -> Verdict:
         if self._out is not None:
             try:
-                self._out.publish()
+                self._out.publish(claimed.payload)
             except OSError as fault:
                 self.drop("The approved payload could not be written.")
                 return self._says(WRONG_USE, "wrong-use", f"The approved payload cannot be written: {fault}.")

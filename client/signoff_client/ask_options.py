@@ -20,7 +20,7 @@ UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 EPILOG: Final = """\
 exit codes: 0 approved as given and claimed · 2 wrong use · 3 rejected, blocked, revoked, withdrawn, lapsed or stopped ·
 4 nobody decided in time · 5 the service cannot be reached · 6 approved with changes (claimed only with --payload-out) ·
-7 not decided when the wait was over · 8 claimed by another call · 130, 143 cancelled, and the request taken back
+7 not decided when the wait was over · 8 claimed by another call · 129, 130, 143 cancelled, and the request taken back
 """
 
 
@@ -56,7 +56,7 @@ def options_of(arguments: Sequence[str]) -> Options:
     given = _parser().parse_args(arguments)
     pipeline = pipeline_of(os.environ)
     try:
-        payload = payload_of(given.payload, sys.stdin.buffer)
+        payload = payload_of(given.payload, None if sys.stdin is None else sys.stdin.buffer)
         digest = digest_of(given.action, payload)
     except (Unreadable, Invalid) as fault:
         raise WrongUse(str(fault)) from None

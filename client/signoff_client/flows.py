@@ -267,8 +267,8 @@ class Flows:
 
     def report(self, proposal_id: str, status: str, detail: str | None, verification: str | None) -> "Steps":
         """Says what came of acting; the same report again is fine. Half a character is told as its escape."""
-        said = {"detail": escaped(detail), "verification": escaped(verification)}
-        body = {"status": status, **{name: value for name, value in said.items() if value is not None}}
+        said = {"detail": detail, "verification": verification}
+        body = {"status": status, **{name: escaped(value) for name, value in said.items() if value is not None}}
         return (
             yield from self._call(Request(method="POST", path=_path(proposal_id, "outcome"), body=body), proposal_id)
         )

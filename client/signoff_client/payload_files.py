@@ -1,28 +1,53 @@
 """Payloads in files: read strictly, so that what is proposed is what the file says; written whole or not at all."""
 
+import errno
 import json
 import os
 import tempfile
 from contextlib import suppress
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
+
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""Of a payload or a decision that is read: more than the service takes, and an end for what has none."""
+_NO_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES})
+"""What a file system says that gives a file one name alone."""
 
 
 class Unreadable(ValueError):
     """A payload that cannot be proposed; the message says why."""
 
 
-def payload_of(given: str, stdin: BinaryIO) -> dict[str, Any]:
+def payload_of(given: str, stdin: BinaryIO | None) -> dict[str, Any]:
     """`@FILE`, `-` for standard input, or the JSON itself: an object. Raises Unreadable."""
+    if given == "-" and stdin is None:
+        raise Unreadable("Standard input is closed, so there is no payload.")
     try:
-        if given == "-":
-            return strict_object(stdin.read())
-        return strict_object(Path(given[1:]).read_bytes() if given.startswith("@") else given.encode())
-    except OSError as fault:
-        raise Unreadable(f"{given[1:]} cannot be read: {fault.strerror or fault}.") from None
-    except UnicodeEncodeError:
-        raise Unreadable("The payload is not UTF-8.") from None
+        if given == "-" and stdin is not None:
+            return strict_object(bounded(stdin))
+        return strict_object(read_file(given[1:]) if given.startswith("@") else given.encode())
+    except (OSError, ValueError) as fault:
+        if isinstance(fault, Unreadable):
+            raise
+        if isinstance(fault, UnicodeEncodeError):
+            raise Unreadable("The payload is not UTF-8.") from None
+        what = "Standard input" if given == "-" else given[1:]
+        raise Unreadable(f"{what} cannot be read: {getattr(fault, 'strerror', None) or fault}.") from None
+
+
+def read_file(path: str) -> bytes:
+    """All of it. Raises OSError, and Unreadable where it is too long."""
+    with Path(path).open("rb") as file:
+        return bounded(file)
+
+
+def bounded(file: BinaryIO) -> bytes:
+    """What it holds, up to its end. Raises Unreadable where that does not come."""
+    raw = file.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise Unreadable(f"It has more than {MOST_BYTES} bytes.")
+    return raw
 
 
 def strict_object(raw: bytes) -> dict[str, Any]:
@@ -48,37 +73,76 @@ def strict_json(raw: bytes) -> Any:
 
 
 class Destination:
-    """Where an approved payload goes. Nothing stands there but a payload that was approved by this very call."""
+    """Where an approved payload goes. What is there was put there by this very call, and nothing else is touched."""
 
     def __init__(self, path: Path) -> None:
-        """Removes what an earlier call left there, and makes sure that it can be written. Raises OSError."""
+        """Makes sure that it can be written. Raises OSError, FileExistsError where something is there, a link too."""
         self._path = path
-        path.unlink(missing_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(handle)
+        self._ours: tuple[int, int] | None = None
+        """Device and number of the file that was put there."""
+        if os.path.lexists(path):
+            raise FileExistsError(
+                errno.EEXIST,
+                "it is there already, and nothing is written over; name another file, or remove it",
+                str(path),
+            )
+        self._handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         self._draft = Path(draft)
 
     def draft(self, payload: dict[str, Any]) -> None:
         """Puts it beside the place, on the disk. Raises OSError."""
-        with self._draft.open("w", encoding="utf-8") as out:
-            json.dump(payload, out, ensure_ascii=False, indent=2)
-            out.write("\n")
-            out.flush()
-            os.fsync(out.fileno())
+        os.ftruncate(self._handle, 0)
+        os.lseek(self._handle, 0, os.SEEK_SET)
+        _put(self._handle, payload)
 
-    def publish(self) -> None:
-        """Moves it to its place. Raises OSError."""
-        self._draft.replace(self._path)
+    def publish(self, payload: dict[str, Any]) -> None:
+        """Gives it its name, which nothing else may have. Raises OSError."""
+        try:
+            os.link(self._draft, self._path, follow_symlinks=False)
+        except OSError as fault:
+            if fault.errno not in _NO_LINKS:
+                raise
+            self._write(payload)
+            return
+        drafted = _identity(os.fstat(self._handle))
+        if _identity(os.lstat(self._path)) != drafted:  # somebody put another in the draft's place
+            raise OSError(errno.EBUSY, "its directory is written to by somebody else", str(self._path))
+        self._ours = drafted
 
     def retract(self) -> None:
-        """Takes it away again."""
+        """Takes it away again, if it is still what was put there."""
         with suppress(OSError):
-            self._path.unlink(missing_ok=True)
+            if self._ours is not None and _identity(os.lstat(self._path)) == self._ours:
+                self._path.unlink()
 
     def clear(self) -> None:
         """Leaves no draft behind."""
+        drafted = _identity(os.fstat(self._handle))
+        os.close(self._handle)
         with suppress(OSError):
-            self._draft.unlink(missing_ok=True)
+            if _identity(os.lstat(self._draft)) == drafted:
+                self._draft.unlink()
+
+    def _write(self, payload: dict[str, Any]) -> None:
+        """For a file system without links: there it does not appear whole, and still takes nothing's place."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        handle = os.open(self._path, flags, 0o600)
+        try:
+            self._ours = _identity(os.fstat(handle))
+            _put(handle, payload)
+        finally:
+            os.close(handle)
+
+
+def _put(handle: int, payload: dict[str, Any]) -> None:
+    content = (json.dumps(payload, ensure_ascii=False, indent=2) + "\n").encode()
+    while content:
+        content = content[os.write(handle, content) :]
+    os.fsync(handle)
+
+
+def _identity(known: os.stat_result) -> tuple[int, int]:
+    return known.st_dev, known.st_ino
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -92,7 +156,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _kept(text: str) -> float:
     value = float(text)
-    if value in (float("inf"), float("-inf")) or Decimal(text) != Decimal(repr(value)):
+    try:
+        kept = value not in (float("inf"), float("-inf")) and Decimal(text) == Decimal(repr(value))
+    except InvalidOperation:  # an exponent beyond any number
+        kept = False
+    if not kept:
         raise Unreadable(f"The payload has a number with more digits than are kept: {text[:40]}. Write it as a text.")
     return value
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from signoff_client.wire import escaped
+
 _JOBS: Final = (
     ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_JOB"),
     ("CI_SERVER_URL", "CI_PROJECT_PATH", "CI_JOB_ID"),
@@ -30,6 +32,9 @@ class Pipeline:
 
 def pipeline_of(environ: Mapping[str, str]) -> Pipeline | None:
     """The pipeline that this process runs in; None where there is none that is known."""
+    environ = {
+        name: escaped(value) for name, value in environ.items()
+    }  # bytes that are no text keep nobody from asking
     for names in _JOBS:
         parts = tuple(environ.get(name, "") for name in names)
         if all(parts):

@@ -2,12 +2,11 @@
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from signoff_client.ask_options import Parser, WrongUse
 from signoff_client.client import Signoff
 from signoff_client.errors import Conflict, SignoffError, Tampered, TooMany, Unavailable
-from signoff_client.payload_files import Unreadable, strict_object
+from signoff_client.payload_files import read_file, strict_object
 from signoff_client.standard import has_output
 from signoff_client.verdicts import REJECTED, UNREACHABLE, WRONG_USE, Verdict, deliver, note
 
@@ -38,7 +37,11 @@ def main(arguments: Sequence[str]) -> int:
         verdict = Verdict(exit=UNREACHABLE, decision="unreachable", message=fault.message)
     except SignoffError as fault:
         verdict = Verdict(exit=WRONG_USE, decision="wrong-use", message=fault.message)
-    return deliver(verdict)
+    try:
+        return deliver(verdict)
+    except OSError as fault:  # what was reported stands, whether or not anybody reads of it
+        note(f"The answer could not be written: {fault}.")
+        return verdict.exit
 
 
 def _id(given: str) -> str:
@@ -46,8 +49,8 @@ def _id(given: str) -> str:
     if not given.startswith("@"):
         return given
     try:
-        decision = strict_object(Path(given[1:]).read_bytes())
-    except (OSError, Unreadable) as fault:
+        decision = strict_object(read_file(given[1:]))
+    except (OSError, ValueError) as fault:
         raise WrongUse(f"{given[1:]} holds no decision of `signoff ask`: {fault}") from None
     if decision.get("claimed") is not True or not isinstance(decision.get("id"), str):
         raise WrongUse(f"{given[1:]} holds no decision that was claimed: there is nothing to report.")

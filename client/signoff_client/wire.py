@@ -93,9 +93,9 @@ def sendable(name: str, text: str) -> str:
     return text
 
 
-def escaped(text: str | None) -> str | None:
+def escaped(text: str) -> str:
     """For what has happened: half a character is told as its escape, and keeps nobody from being told."""
-    return None if text is None else text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,9 @@
 """`signoff ask` in a shell, against the whole bot and its Slack: what it prints, how it ends, and what runs after it."""
 
 import json
+import os
 import signal
+import stat
 
 import pytest
 
@@ -85,11 +87,65 @@ async def test_approved_as_given_stands_in_the_file_too(shell):
     assert shell.deployed
 
 
-async def test_what_an_earlier_call_left_in_the_file_is_gone_when_the_answer_is_no(shell):
-    (shell.folder / "approved.json").write_text('{"version": 40}')
+async def test_when_the_answer_is_no_nothing_is_left_where_the_payload_would_be(shell):
     code, _, _ = await shell.run(f"{ASK} --wait --payload-out approved.json{THEN}", shell.reject)
     assert code == 3
     assert sorted(each.name for each in shell.folder.glob("*approved.json*")) == []
+
+
+THERE = {
+    "a file": lambda place: place.write_text("kept"),
+    "an empty file": lambda place: place.touch(),
+    "a link to a file": lambda place: (place.parent / "other").write_text("kept") and place.symlink_to("other"),
+    "a link to nothing": lambda place: place.symlink_to("nowhere"),
+    "a folder": lambda place: place.mkdir(),
+    "a pipe": os.mkfifo,
+}
+
+
+def found(place):
+    """What is at a place and where it leads to, without opening a pipe."""
+    known = place.lstat()
+    leads = place.readlink() if place.is_symlink() else None
+    return known.st_ino, known.st_mode, leads, place.read_text() if place.is_file() else None
+
+
+@pytest.mark.parametrize("kind", THERE)
+async def test_what_is_where_the_payload_would_be_stays_as_it_is_and_nobody_is_asked(shell, kind):
+    place = shell.folder / "approved.json"
+    THERE[kind](place)
+    before = found(place)
+    code, said, _ = await shell.run(f"{ASK} --wait --payload-out approved.json{THEN}")
+    assert (code, said["decision"], "there already" in said["message"]) == (2, "wrong-use", True)
+    assert found(place) == before
+    assert await shell.all() == []
+    assert [each.name for each in shell.folder.glob(".approved.json*")] == []
+
+
+@pytest.mark.parametrize("kind", THERE)
+async def test_what_comes_to_be_there_meanwhile_is_not_replaced_and_nothing_runs(shell, kind):
+    place = shell.folder / "approved.json"
+    before = []
+
+    async def somebody_else_is_faster():
+        _, card = await shell.asked()
+        THERE[kind](place)
+        before.append(found(place))
+        await shell.town.click("U0ALICE", SUPPORT, card, "approve")
+
+    code, said, _ = await shell.run(f"{ASK} --wait --payload-out approved.json{THEN}", somebody_else_is_faster)
+    assert (code, said["claimed"], said["payload"]) == (2, False, None)
+    assert [found(place)] == before
+    assert not shell.deployed
+    (proposal,) = await shell.all()
+    assert (proposal["status"], "Nothing ran" in proposal["outcome"]["detail"]) == ("failed", True)
+    assert [each.name for each in shell.folder.glob(".approved.json*")] == []
+
+
+async def test_an_approved_payload_is_its_owners_alone_whatever_the_umask(shell):
+    line = f"umask 0; signoff ask --action deploy.preview --payload '{PAYLOAD}' --payload-out approved.json"
+    code, _, _ = await shell.run(line)
+    assert (code, stat.filemode((shell.folder / "approved.json").stat().st_mode)) == (0, "-rw-------")
 
 
 async def test_undecided_when_the_wait_is_over_is_7_and_a_second_call_goes_on_with_the_same_request(shell):
@@ -116,7 +172,7 @@ async def test_what_runs_by_itself_needs_no_wait(shell):
     assert shell.deployed
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 async def test_a_cancelled_pipeline_takes_its_request_back(shell, number):
     process = await shell.start(f"exec {ASK} --wait")
     proposal, _ = await shell.asked()
@@ -126,6 +182,72 @@ async def test_a_cancelled_pipeline_takes_its_request_back(shell, number):
     code, said, _ = await ended(process)
     assert (code, said["decision"], said["claimed"]) == (128 + number, "cancelled", False)
     assert (await shell.town.get(proposal["id"]))["status"] == "withdrawn"
+
+
+async def test_two_signals_at_once_are_one_end(shell):
+    """As of a session that goes away: the terminal's, and the runner's."""
+    process = await shell.start(f"exec {ASK} --wait")
+    proposal, _ = await shell.asked()
+    await process.stderr.readline()
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+        process.send_signal(number)
+    code, said, _ = await ended(process)
+    assert (code, said["decision"]) in [(128 + each, "cancelled") for each in (1, 2, 15)]
+    assert (await shell.town.get(proposal["id"]))["status"] == "withdrawn"
+
+
+async def test_who_is_not_to_notice_that_the_terminal_goes_away_goes_on_waiting(shell):
+    """As nohup has it."""
+    process = await shell.start(f"trap '' HUP; exec {ASK} --wait")
+    _, card = await shell.asked()
+    await process.stderr.readline()
+    process.send_signal(signal.SIGHUP)
+    await shell.town.click("U0ALICE", SUPPORT, card, "approve")
+    code, said, _ = await ended(process)
+    assert (code, said["decision"]) == (0, "approved")
+
+
+async def test_who_is_cancelled_before_the_payload_has_come_says_so_and_has_asked_nobody(shell):
+    os.mkfifo(shell.folder / "late.json")
+    process = await shell.start("exec signoff ask --action deploy.production --payload @late.json --wait")
+    with (shell.folder / "late.json").open("w"):  # opens once it is read at the other end
+        process.send_signal(signal.SIGTERM)
+        code, said, _ = await ended(process)
+    assert (code, said["decision"], said["id"]) == (143, "cancelled", None)
+    assert await shell.all() == []
+
+
+async def test_whether_anybody_reads_the_notes_changes_nothing(shell):
+    process = await shell.start(f"exec {ASK} --wait --payload-out approved.json")
+    process._transport.get_pipe_transport(2).close()
+    await shell.approve()
+    out = (await process.stdout.read()).decode()
+    assert (await process.wait(), json.loads(out)["decision"]) == (0, "approved")
+
+
+async def test_where_nobody_reads_the_decision_what_was_claimed_is_reported_as_failed(shell):
+    process = await shell.start(f"set -o pipefail; {ASK} --wait | true")
+    await shell.approve()
+    await process.communicate()
+    assert process.returncode == 2
+    (proposal,) = await shell.all()
+    assert proposal["status"] == "failed"
+
+
+async def test_a_closed_standard_input_is_no_payload_and_does_no_other_harm(shell):
+    code, said, _ = await shell.run(f"signoff ask --action deploy.preview --payload '{PAYLOAD}' <&-")
+    assert (code, said["decision"]) == (0, "approved")
+    code, said, _ = await shell.run(f"signoff ask --action deploy.preview --payload - <&-{THEN}")
+    assert (code, said["decision"], "closed" in said["message"]) == (2, "wrong-use", True)
+    assert not shell.deployed
+
+
+async def test_a_report_that_was_made_stands_whether_or_not_the_answer_can_be_written(shell):
+    _, said, _ = await shell.run(f"signoff ask --action deploy.preview --payload '{PAYLOAD}'")
+    process = await shell.start(f"signoff report {said['id']} --status succeeded > /dev/full")
+    _, told = await process.communicate()
+    assert (process.returncode, b"could not be written" in told, b"Traceback" in told) == (0, True, False)
+    assert (await shell.town.get(said["id"]))["status"] == "succeeded"
 
 
 async def test_a_decision_that_cannot_be_written_is_2_and_what_was_claimed_is_reported_as_failed(shell):
@@ -217,7 +339,22 @@ WRONG = {
     "a field twice": "--action deploy.production --payload @deploy.json --summary One --json 'summary=\"Two\"'",
     "a claim": "--action deploy.production --payload @deploy.json --json claim=true",
     "an unknown field": "--action deploy.production --payload @deploy.json --json 'colour=\"red\"'",
+    "a payload without end": "--action deploy.production --payload @/dev/zero",
+    "a byte order mark": """--action deploy.production --payload $'\\xef\\xbb\\xbf{}'""",
+    "half a character in the payload": """--action deploy.production --payload '{"note": "\\ud800"}'""",
+    "an exponent beyond any number": """--action deploy.production --payload '{"x": 1e-99999999999999999999}'""",
+    "a key of two lines": "--action deploy.production --payload @deploy.json --key $'a\\nb'",
+    "a key that is no ASCII": "--action deploy.production --payload @deploy.json --key schlüssel",
+    "a key with a blank at its end": "--action deploy.production --payload @deploy.json --key 'a '",
+    "a summary of no text": "--action deploy.production --payload @deploy.json --summary $'\\xff'",
+    "reasons of no text": "--action deploy.production --payload @deploy.json --reasoning $'\\xff'",
+    "an action of no text": "--action $'deploy.\\xff' --payload @deploy.json",
+    "a run of no text": "--action deploy.production --payload @deploy.json --run-id $'\\xff'",
+    "no place at all": "--action deploy.production --payload @deploy.json --payload-out ''",
+    "an address without a scheme": "--action deploy.production --payload @deploy.json --url signoff.example.com",
+    "an address with a query": "--action deploy.production --payload @deploy.json --url 'https://x.example?a=b'",
 }
+"""Each said at once: the service would be tried for a minute, and no test has that much time."""
 
 
 @pytest.mark.parametrize("kind", WRONG)
@@ -234,6 +371,56 @@ async def test_without_address_or_token_it_is_2(shell, missing):
     code, said, _ = await shell.run(f"{ASK} --wait{THEN}", **{missing: ""})
     assert (code, missing in said["message"]) == (2, True)
     assert not shell.deployed
+
+
+ENVIRONMENTS = [
+    {"SIGNOFF_URL": "\ufeffhttps://signoff.example.com"},
+    {"SIGNOFF_URL": "https://signoff.example.com\nhttps://other.example.com"},
+    {"SIGNOFF_URL": "https://me:swordfish@signoff.example.com"},
+    {"SIGNOFF_URL": "https://signoff.example.com/#top"},
+    {"SIGNOFF_TOKEN": "\ufefftoken-of-shop-0123456789"},
+    {"SIGNOFF_TOKEN": "token-of-shop\n0123456789"},
+    {"SIGNOFF_TOKEN": "t\u00f6ken-of-shop-0123456789"},
+    {"SIGNOFF_TOKEN": "token-of-shop-\udcff0123456789"},
+    {"SSL_CERT_FILE": "/no/such/file.pem"},
+]
+
+
+@pytest.mark.parametrize("environ", ENVIRONMENTS, ids=lambda each: repr(each)[1:-1])
+@pytest.mark.parametrize("command", ["ask", "report", "hook"])
+async def test_an_environment_that_cannot_be_is_2_at_once_in_every_command(tmp_path, environ, command):
+    shell = Shell(town=None, folder=tmp_path)
+    (name,) = environ
+    use = {
+        "hook_event_name": "PreToolUse",
+        "tool_name": "Bash",
+        "tool_input": {},
+        "session_id": "s",
+        "tool_use_id": "u",
+    }
+    (tmp_path / "event.json").write_text(json.dumps(use))
+    lines = {
+        "ask": f"{ASK} --wait",
+        "report": "signoff report prp_1 --status failed",
+        "hook": "signoff hook < event.json",
+    }
+    process = await shell.start(lines[command], **environ)
+    out, told = await process.communicate()
+    assert (process.returncode, name.encode() in told, b"swordfish" in told) == (2, True, False)
+    assert command == "hook" or json.loads(out)["decision"] == "wrong-use"
+
+
+async def test_a_pipeline_whose_names_are_no_text_asks_all_the_same(shell):
+    job = {
+        "CI_SERVER_URL": "https://gitlab.example.com",
+        "CI_PROJECT_PATH": "acme/shop",
+        "CI_JOB_ID": "77",
+        "CI_JOB_NAME": "d\udcffploy",
+    }
+    code, said, _ = await shell.run("signoff ask --action deploy.production --payload @deploy.json", **job)
+    assert (code, said["decision"]) == (7, "pending")
+    ask = (await shell.town.bot.store.find(said["id"])).ask
+    assert ask.reasoning == "The pipeline d\\udcffploy asks."
 
 
 async def test_a_wrong_token_is_2(shell):
