@@ -7,6 +7,7 @@ import hmac
 import json
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,7 +15,7 @@ from signoff_client.errors import Invalid, Tampered
 from signoff_client.model import NotOurs, Proposal, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -53,13 +54,18 @@ def verify_callback(
     """
     if not isinstance(body, bytes | bytearray | memoryview):
         _tampered(f"its body is a {type(body).__name__}, and what is signed are the bytes as they came")
-    keys = [_key(secret) for secret in ([secrets] if isinstance(secrets, str) else secrets)]
+    keys = [_key(secret) for secret in ([secrets] if isinstance(secrets, str | bytes) else secrets or ())]
     if not keys:
         raise ValueError("Name at least one callback secret.")
+    if not tolerance >= 0:
+        raise ValueError(f"The tolerance has to be a number of seconds, 0 or more, and not {tolerance!r}.")
+    if not isinstance(headers, Mapping):
+        _tampered("its headers have to be a mapping of names to texts")
     event = _header(headers, "webhook-id", _ID)
     attempt = _header(headers, "webhook-timestamp", _SECONDS)
     signatures = _signatures(_header(headers, "webhook-signature", None))
-    content = f"{event}.{attempt}.".encode() + bytes(body)
+    body = bytes(body)
+    content = f"{event}.{attempt}.".encode() + body
     fits = False
     for key in keys:
         made = hmac.digest(key, content, hashlib.sha256)
@@ -67,7 +73,7 @@ def verify_callback(
             fits |= hmac.compare_digest(made, signature)
     if not fits:
         _tampered("no signature of it was made with a secret that is known here")
-    if abs((time.time() if now is None else now) - int(attempt)) > tolerance:
+    if not abs((time.time() if now is None else _seconds(now)) - int(attempt)) <= tolerance:
         _tampered("its timestamp is too far from the time of this machine")
     return _read(event, body)
 
@@ -85,7 +91,15 @@ def _read(event: str, body: bytes) -> Callback:
     return Callback(id=event, kind=kind, at=at, proposal=proposal)
 
 
-def _key(secret: str) -> bytes:
+def _seconds(now: object) -> float:
+    if not isinstance(now, int | float):
+        _tampered("the time of this machine was not given in seconds since the epoch, as `now` has to be")
+    return now
+
+
+def _key(secret: object) -> bytes:
+    if not isinstance(secret, str):
+        raise ValueError("A callback secret is a text, whsec_ and the base64 of 24 to 64 random bytes.")  # noqa: TRY004 as every other that is unusable
     try:
         key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     except (binascii.Error, ValueError):
@@ -96,9 +110,11 @@ def _key(secret: str) -> bytes:
 
 
 def _header(headers: "Mapping[str, str]", name: str, shape: "re.Pattern[str] | None") -> str:
-    found = [value for key, value in headers.items() if key.lower() == name]
+    found = [value for key, value in headers.items() if isinstance(key, str) and key.lower() == name]
     if len(found) != 1:
         _tampered(f"it has {len(found) or 'no'} {name} headers")
+    if not isinstance(found[0], str):
+        _tampered(f"its {name} is no text")
     if shape is not None and not shape.fullmatch(found[0]):
         _tampered(f"its {name} is malformed")
     return found[0]

@@ -67,7 +67,7 @@ def faults(receipt: Any, canonical: "Callable[[Any], bytes]") -> list[str]:
             return [f"The receipt has the form {receipt['form']!r}; this program knows {FORM}."]
         for check in (_revisions, _entries, _story):
             found += check(receipt, canonical)
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError) as wrong:
         found.append(f"The receipt is not made as receipts are: {type(wrong).__name__} {wrong}.")
     return found
 
@@ -129,6 +129,9 @@ def _story(receipt: Any, _canonical: "Callable[[Any], bytes]") -> "Iterator[str]
 def _permit(receipt: Any, claim: Any) -> "Iterator[str]":
     said = receipt["proposal"]
     at, report_by = claim
+    if datetime.fromisoformat(report_by).tzinfo is None:  # it would be another moment on every machine
+        yield f"It was to be reported by {report_by}, which is in no time zone."
+        return
     expected = {
         "iss": receipt["issuer"],
         "sub": said["id"],
@@ -221,8 +224,12 @@ class _Told:
         agreed = [each for each in voices if each["verdict"] == "approve"]
         if len(agreed) < len(voices):
             yield "somebody had rejected it."
-        people = {each["reviewer"]: set(_places(each, gate)) for each in agreed}
-        if missing := _missing(gate["roles"], gate["approvals"], people):
+        if gate["approvals"] > len(agreed):  # as many places as somebody likes to write are not to be counted out
+            missing = sorted(set(gate["roles"]))
+        else:
+            people = {each["reviewer"]: set(_places(each, gate)) for each in agreed}
+            missing = _missing(gate["roles"], gate["approvals"], people)
+        if missing:
             yield f"its decisions do not fill the gate: a place of {' and of '.join(missing)} is empty."
         editors = {editor for _, editor in self.revisions if editor is not None}
         own = all({each["reviewer"], each.get("stands_in_for")} & editors for each in agreed)

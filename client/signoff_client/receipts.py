@@ -50,19 +50,20 @@ def verify_receipt(receipt: "Mapping[str, Any]", jwks: "Mapping[str, Any]") -> R
     verified(whole.get("signature"), TYPE, jwks, body)
     if found := faults(whole, rfc8785.dumps):
         raise Tampered(" ".join(found))
-    said = whole["proposal"]
     try:
-        made_at = moment(whole["made_at"])
-    except (LookupError, TypeError, NotOurs) as fault:
-        raise Tampered(f"The receipt does not say when it was made: {fault}.") from None
+        return _read(whole)
+    except (LookupError, TypeError, ValueError, NotOurs) as fault:
+        raise Tampered(f"The receipt is not made as receipts are: {type(fault).__name__} {fault}.") from None
+
+
+def _read(whole: dict[str, Any]) -> Receipt:
+    said, made_at = whole["proposal"], moment(whole["made_at"])
+    texts = {name: said[name] for name in ("id", "agent", "action", "digest", "status")} | {"issuer": whole["issuer"]}
+    if wrong := [name for name, value in texts.items() if not isinstance(value, str)]:
+        raise ValueError(f"{', '.join(wrong)} is no text")
     return Receipt(
-        issuer=whole["issuer"],
-        id=said["id"],
-        agent=said["agent"],
-        action=said["action"],
+        **texts,
         payload=whole["revisions"][-1]["action"]["payload"],
-        digest=said["digest"],
-        status=said["status"],
         final=whole["final"],
         made_at=made_at,
         raw=whole,

@@ -441,6 +441,27 @@ def test_the_permit_is_bound_to_the_record(name):
     assert f"The permit is bound to {name} None" in " ".join(said({**receipt, "permit": None}))
 
 
+def test_a_time_in_no_time_zone_is_none_to_report_by():
+    """It would be another moment on every machine, and the receipt hold on some alone."""
+    receipt, naive = edited_and_run().receipt(), "2026-11-20T11:15:00.000"
+    told = changed(receipt, ("entries", entry(receipt, "claimed"), "facts", "report_by"), naive)
+    assert one(hashed(changed(told, ("proposal", "report_by"), naive))) == (
+        f"It was to be reported by {naive}, which is in no time zone."
+    )
+
+
+def test_as_many_places_as_somebody_likes_to_write_are_not_counted_out():
+    receipt = edited_and_run().receipt()
+    facts = ("entries", entry(receipt, "edited"), "facts", "gate", "approvals")
+    assert any("do not fill the gate" in each for each in said(hashed(changed(receipt, facts, 2**53 - 1))))
+
+
+@pytest.mark.parametrize("at", [2**53 - 1, -(2**53 - 1), 1e300])
+def test_a_time_that_no_calendar_has_is_said(at):
+    receipt = changed(edited_and_run().receipt(), ("entries", 0, "at"), at)
+    assert any("not made as receipts are" in each for each in said(hashed(receipt)))
+
+
 def test_there_is_no_permit_without_a_claim():
     receipt = Story().approve().receipt()
     assert one({**receipt, "permit": {"sub": receipt["proposal"]["id"]}}) == (

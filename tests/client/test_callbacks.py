@@ -47,15 +47,6 @@ def test_what_is_signed_with_the_secret_is_read():
     assert (believed.proposal.id, believed.proposal.status) == (PROPOSAL.id, "approved")
 
 
-@pytest.mark.parametrize("body", [BODY.decode(), EVENT, None])
-def test_a_body_that_was_decoded_or_parsed_is_no_body_to_believe(body):
-    assert "what is signed are the bytes as they came" in refused(request(), body)
-
-
-def test_a_body_may_be_any_kind_of_bytes():
-    assert verify_callback(request(), bytearray(BODY), SECRET, now=NOW).id == "ent_1"
-
-
 def test_the_names_of_headers_may_be_written_in_any_case():
     headers = {name.title(): value for name, value in request().items()}
     assert verify_callback(headers, BODY, SECRET, now=NOW).id == "ent_1"
@@ -179,3 +170,61 @@ def test_what_is_signed_and_is_none_of_our_events_is_refused_too(said):
 def test_without_a_usable_secret_nothing_is_even_looked_at(secrets):
     with pytest.raises(ValueError, match="secret"):
         verify_callback(request(), BODY, secrets, now=NOW)
+
+
+@pytest.mark.parametrize("body", [BODY.decode(), EVENT, None, [BODY], 7], ids=lambda body: type(body).__name__)
+def test_a_body_that_is_not_the_bytes_as_they_came_is_refused_with_a_sentence(body):
+    assert "the bytes as they came" in refused(request(), body)
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview])
+def test_bytes_may_come_in_any_form_of_theirs(kind):
+    assert verify_callback(request(), kind(BODY), SECRET, now=NOW).id == "ent_1"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [None, [], list(request().items()), "webhook-id: ent_1", request().keys()],
+    ids=lambda headers: type(headers).__name__,
+)
+def test_headers_that_are_no_mapping_are_refused_with_a_sentence(headers):
+    assert "mapping" in refused(headers)
+
+
+@pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+@pytest.mark.parametrize("kind", [str.encode, lambda text: [text], lambda text: None, lambda text: 7])
+def test_a_header_that_is_no_text_is_refused_with_a_sentence(name, kind):
+    headers = request()
+    assert f"{name} is no text" in refused({**headers, name: kind(headers[name])})
+
+
+def test_a_header_whose_name_is_no_text_is_none_of_ours():
+    headers = {name.encode(): value for name, value in request().items()}
+    assert "no webhook-id" in refused(headers)
+
+
+@pytest.mark.parametrize("now", [float("nan"), HAPPENED, HAPPENED.replace(tzinfo=None), "now"])
+def test_a_time_of_this_machine_that_is_none_believes_nothing(now):
+    with pytest.raises(Tampered, match="time"):
+        verify_callback(request(), BODY, SECRET, now=now)
+
+
+@pytest.mark.parametrize("tolerance", [float("nan"), -1])
+def test_a_tolerance_that_is_none_is_a_wrong_use(tolerance):
+    with pytest.raises(ValueError, match="tolerance"):
+        verify_callback(request(), BODY, SECRET, now=NOW, tolerance=tolerance)
+
+
+@pytest.mark.parametrize(
+    "secrets", [None, SECRET.encode(), [SECRET.encode()], [None], f"{SECRET}\n", f"\ufeff{SECRET}", "whsec_\udcff"]
+)
+def test_a_secret_of_another_kind_is_a_wrong_use_and_is_not_repeated(secrets):
+    with pytest.raises(ValueError, match="secret") as wrong:
+        verify_callback(request(), BODY, secrets, now=NOW)
+    assert SECRET[6:] not in str(wrong.value)
+
+
+@pytest.mark.parametrize("field", ["created_at", "expires_at", "resolved_at"])
+def test_a_time_without_a_zone_in_the_proposal_is_refused(field):
+    said = json.dumps({**EVENT, "data": {**EVENT["data"], field: "2026-11-20T10:15:00"}}).encode()
+    assert "in no time zone" in refused(request(said), said)
