@@ -18,9 +18,9 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import Command, interrupt
+from pydantic import BaseModel
 from scenario import (
     OURS,
-    OWED,
     REASON,
     SETTLED,
     THEIRS,
@@ -164,7 +164,6 @@ class Sync:
         "cancel": "a thread cannot be cancelled",
         "many": "a graph that is not async runs its calls in a few threads",
     }
-    owed: ClassVar = dict.fromkeys(["unfit", "injected", "question"], OWED)
 
     def inline(self, turn: Turn) -> str:
         with self.made(turn, park=False) as made:
@@ -225,7 +224,6 @@ class Async:
 
     row = "LangChain, `ainvoke`"
     unsupported: ClassVar = NO_TIMEOUT
-    owed: ClassVar = Sync.owed
 
     async def inline(self, turn: Turn) -> str:
         async with self.made(turn, park=False) as made:
@@ -363,7 +361,7 @@ def test_what_a_graph_is_resumed_with_approves_nothing(turns, answer):
 
 
 def test_the_model_is_told_what_people_changed_and_only_then(turns):
-    assert 'it ran with {"amount": 100' in Sync().inline(turns.make_turn(500))
+    assert 'it ran with {"amount": 100.0' in Sync().inline(turns.make_turn(500))
     assert Sync().inline(turns.make_turn(5)) == "Refunded 5."
 
 
@@ -398,10 +396,14 @@ def test_a_tool_that_interrupts_itself_is_reported_unknown_and_not_begun_again(t
 def test_a_failure_that_the_tool_node_puts_into_words_is_reported_and_told(turns):
     turn = turns.make_turn(5)
 
+    class Receipt(BaseModel):
+        order: str
+
     @tool
-    def refund(amount: float, order: str) -> str:
+    def refund(amount: float) -> str:
         """Gives money back."""
-        return turn.refund(amount) + order
+        turn.refund(amount)
+        return Receipt.model_validate({}).order
 
     with turn.client() as client:
         middleware = SignoffMiddleware(Gate(client, actions=ACTIONS))
@@ -410,7 +412,7 @@ def test_a_failure_that_the_tool_node_puts_into_words_is_reported_and_told(turns
     assert message.status == "error"
     assert "order: Field required" in message.text
     assert "order: Field required" in turns.only(turn, "failed")["outcome"]["detail"]
-    assert turns.effects() == []
+    assert turns.effects() == [5]
 
 
 def test_what_the_model_said_beside_the_call_is_its_reasoning(turns):
