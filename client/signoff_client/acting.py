@@ -19,8 +19,8 @@ NOTHING_RAN: Final = "Nothing ran: "
 
 
 def reportable(text: str) -> str:
-    """As much of it as a report takes; half a character, which no JSON carries, is written as its escape."""
-    return text[:DETAIL].encode("utf-8", "backslashreplace").decode("utf-8")
+    """As much of it as is reported."""
+    return text[:DETAIL]
 
 
 def described(error: BaseException) -> str:

@@ -1,7 +1,9 @@
 """Which tools people are asked about, under which action, and whose ticket is whose."""
 
+import threading
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,6 +45,9 @@ class Rules:
         self._wait = wait
         self._fields = fields
         self._keep = keep
+        self._waited: Counter[tuple[str, str]] = Counter()
+        self._reserved: set[str] = set()
+        self._lock = threading.Lock()
 
     def concerns(self, tool: str) -> bool:
         """Whether people are asked; a tool that nobody named is asked for."""
@@ -107,10 +112,33 @@ class Rules:
     def _ticket(self, proposal: "Proposal", call: ToolCall) -> "Ticket":
         return replace(proposal.ticket, key=call.key, tool=call.tool, digest=self.digest(call))
 
-    def _alike(self, found: "Iterable[Proposal]", call: ToolCall) -> "list[Ticket]":
-        """Of what waits, or waits to be claimed, in its run: what was asked for the same tool and arguments."""
+    @contextmanager
+    def _waited_for(self, call: ToolCall) -> Iterator[None]:
+        """Meanwhile the question of this call is taken by no other call of this gate."""
+        name = (call.run_id[:255], call.call_id[:255])
+        self._waited[name] += 1
+        try:
+            yield
+        finally:
+            self._waited[name] -= 1
+
+    def _reserve(self, found: "Iterable[Proposal]", call: ToolCall) -> "Ticket | None":
+        """Of what is parked in its run, the oldest that was asked for the same tool and arguments.
+
+        It has to be freed again. What another call waits for, or goes on with, is not parked.
+        """
         digest = self.digest(call)
-        return [self._ticket(each, call) for each in found if each.digest == digest and self._is_of(each, call)]
+        with self._lock:
+            for each in reversed(list(found)):
+                own = each.tool_call_id == call.call_id[:255]
+                waited = self._waited[(each.run_id or "", each.tool_call_id or "")] > 0 and not own
+                if each.digest == digest and self._is_of(each, call) and not waited and each.id not in self._reserved:
+                    self._reserved.add(each.id)
+                    return replace(each.ticket, tool=call.tool)
+        return None
+
+    def _free_again(self, ticket: "Ticket") -> None:
+        self._reserved.discard(ticket.id)
 
     def _refuse_foreign(self, ticket: "Ticket", call: ToolCall) -> None:
         """Raises Tampered for the ticket of another action, tool, run, call, or of other arguments."""

@@ -1,11 +1,12 @@
 """What every adapter needs: a tool call in; out comes what may run, why not, or where it is parked."""
 
+import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from signoff_client.acting import DETAIL, act_once, act_once_async, described, reportable
-from signoff_client.errors import ApprovalPending, SignoffError, Unavailable
+from signoff_client.errors import AlreadyClaimed, AlreadyDone, ApprovalPending, SignoffError, Unavailable
 from signoff_client.flows import raise_for
 from signoff_client.gate_rules import Rules
 from signoff_client.tool_calls import Answer, Denied, FieldsOf, Granted, Parked, ToolCall, denied
@@ -54,6 +55,12 @@ def _no(proposal: "Proposal") -> Denied | None:
     return None
 
 
+def _is_anothers(answer: Answer, parked: "Ticket", call: ToolCall) -> bool:
+    """Whether what was parked under another call's id has been taken, which says nothing of this call."""
+    taken = isinstance(answer, Denied) and isinstance(answer.error, AlreadyClaimed | AlreadyDone)
+    return taken and parked.tool_call_id != call.call_id[:255]
+
+
 def _given_up(fault: Exception | None = None) -> Denied:
     if fault is None:
         message = "Nobody decided in the time that there was to wait, so the question was taken back and nothing ran."
@@ -96,9 +103,10 @@ class Gate(Rules):
         try:
             seconds = self._wait if wait is None else wait
             asked = self._asked(call)
-            claimed = self.client.ask(
-                self._action(call.tool), call.arguments, seconds=seconds, keep=self._keep, **asked
-            )
+            with self._waited_for(call):
+                claimed = self.client.ask(
+                    self._action(call.tool), call.arguments, seconds=seconds, keep=self._keep, **asked
+                )
         except SignoffError as error:
             return _refused(error, call)
         except Exception as fault:  # noqa: BLE001 whatever went wrong, it was not a yes
@@ -108,23 +116,32 @@ class Gate(Rules):
     def check_again(self, call: ToolCall, *, wait: float | None = None) -> Answer:
         """As check, but goes on with what the same run parked for the same tool and arguments, under any call id.
 
-        For frameworks in which a call that was parked comes again as a new one.
+        For frameworks in which a call that was parked comes again as a new one. Where another attempt takes what was
+        parked, as that of an equal call at the same time, this call asks for itself.
         """
+        seconds = self._wait if wait is None else wait
+        ends = time.monotonic() + seconds
         try:
             parked = self._parked(call)
         except SignoffError as error:
             return _refused(error)
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
-        if parked is None:
-            return self.check(call, wait=wait)
-        return self.resume(parked, wait=self._wait if wait is None else wait)
+        if parked is not None:
+            try:
+                answer = self.resume(parked, wait=seconds)
+            finally:
+                self._free_again(parked)
+            if not _is_anothers(answer, parked, call):
+                return answer
+            seconds = max(0.0, ends - time.monotonic())
+        return self.check(call, wait=seconds)
 
     def _parked(self, call: ToolCall) -> "Ticket | None":
         for status in OPEN:
             found = self.client.proposals(run_id=call.run_id[:255], status=status)
-            if alike := self._alike(found, call):
-                return alike[-1]
+            if (ticket := self._reserve(found, call)) is not None:
+                return ticket
         return None
 
     def resume(self, ticket: "Ticket", *, wait: float = 0.0, call: ToolCall | None = None) -> Answer:
@@ -198,9 +215,10 @@ class AsyncGate(Rules):
         try:
             seconds = self._wait if wait is None else wait
             asked = self._asked(call)
-            claimed = await self.client.ask(
-                self._action(call.tool), call.arguments, seconds=seconds, keep=self._keep, **asked
-            )
+            with self._waited_for(call):
+                claimed = await self.client.ask(
+                    self._action(call.tool), call.arguments, seconds=seconds, keep=self._keep, **asked
+                )
         except SignoffError as error:
             return _refused(error, call)
         except Exception as fault:  # noqa: BLE001 whatever went wrong, it was not a yes
@@ -210,23 +228,32 @@ class AsyncGate(Rules):
     async def check_again(self, call: ToolCall, *, wait: float | None = None) -> Answer:
         """As check, but goes on with what the same run parked for the same tool and arguments, under any call id.
 
-        For frameworks in which a call that was parked comes again as a new one.
+        For frameworks in which a call that was parked comes again as a new one. Where another attempt takes what was
+        parked, as that of an equal call at the same time, this call asks for itself.
         """
+        seconds = self._wait if wait is None else wait
+        ends = time.monotonic() + seconds
         try:
             parked = await self._parked(call)
         except SignoffError as error:
             return _refused(error)
         except Exception as fault:  # noqa: BLE001
             return _foreign(fault)
-        if parked is None:
-            return await self.check(call, wait=wait)
-        return await self.resume(parked, wait=self._wait if wait is None else wait)
+        if parked is not None:
+            try:
+                answer = await self.resume(parked, wait=seconds)
+            finally:
+                self._free_again(parked)
+            if not _is_anothers(answer, parked, call):
+                return answer
+            seconds = max(0.0, ends - time.monotonic())
+        return await self.check(call, wait=seconds)
 
     async def _parked(self, call: ToolCall) -> "Ticket | None":
         for status in OPEN:
             found = await self.client.proposals(run_id=call.run_id[:255], status=status)
-            if alike := self._alike(found, call):
-                return alike[-1]
+            if (ticket := self._reserve(found, call)) is not None:
+                return ticket
         return None
 
     async def resume(self, ticket: "Ticket", *, wait: float = 0.0, call: ToolCall | None = None) -> Answer:

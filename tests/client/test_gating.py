@@ -1,5 +1,6 @@
 """The gate that adapters share: what a call becomes, and that nothing is granted on doubt."""
 
+import asyncio
 import re
 
 import pytest
@@ -330,3 +331,52 @@ async def test_unknown_tools_and_arguments_are_refused_and_nobody_is_asked(gated
 def test_a_ticket_of_an_earlier_version_is_still_read():
     kept = '{"id": "prp_1", "action": "a", "digest": "sha256:1", "key": null, "run_id": "r", "tool_call_id": "c"}'
     assert Ticket.from_json(kept).tool is None
+
+
+async def test_of_two_equal_calls_at_once_each_has_a_question_of_its_own(gated, desk):
+    gate = gated(wait=30)
+    both = []
+    for number in (1, 2):
+        both.append(asyncio.ensure_future(gate.check_again(make_call(call_id=f"call-{number}"))))
+        await desk.until_waiting(number)
+    asked = (await desk.call("GET", "/v1/proposals?status=pending"))["proposals"]
+    assert {each["tool_call_id"] for each in asked} == {"call-1", "call-2"}
+    for each in asked:
+        await desk.approve(each)
+    answers = await asyncio.gather(*both)
+    assert [answer.claimed.proposal.tool_call_id for answer in answers] == ["call-1", "call-2"]
+
+
+async def test_of_two_equal_calls_that_go_on_each_takes_what_was_parked_for_one(gated, desk):
+    parked = [await gated(wait=0).check(make_call(call_id=f"call-{number}")) for number in (1, 2)]
+    for each in parked:
+        await desk.approve({"id": each.ticket.id})
+    gate = gated(wait=0)
+    again = [make_call(call_id=f"call-{number}") for number in (3, 4)]
+    answers = await asyncio.gather(*(gate.check_again(each) for each in again))
+    assert {each.claimed.id for each in answers} == {each.ticket.id for each in parked}
+
+
+async def test_what_a_process_beside_it_has_taken_is_asked_for_anew(gated, desk):
+    known = (await gated(wait=0).check(make_call())).ticket
+    both = []
+    for number in (2, 3):  # each finds what is parked, and waits for it
+        both.append(asyncio.ensure_future(gated(wait=30).check_again(make_call(call_id=f"call-{number}"))))
+        await desk.until_waiting(number - 1)
+    await desk.approve({"id": known.id})
+    later = []
+    async with asyncio.timeout(PATIENCE):
+        while not later:
+            later = (await desk.call("GET", "/v1/proposals?status=pending"))["proposals"]
+    await desk.approve(later[0])
+    answers = await asyncio.gather(*both)
+    assert {each.claimed.id for each in answers} == {known.id, later[0]["id"]}
+
+
+async def test_a_call_that_ran_is_not_asked_for_again_under_its_own_id(gated, desk):
+    gate = gated(wait=0)
+    parked = await gate.check_again(make_call())
+    await desk.approve({"id": parked.ticket.id})
+    assert isinstance(await gate.check_again(make_call()), Granted)
+    assert isinstance(await gate.check_again(make_call()), Denied)
+    assert len((await desk.call("GET", "/v1/proposals"))["proposals"]) == 1

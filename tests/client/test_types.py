@@ -12,6 +12,26 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 GOOD = [ROOT / "examples/agent.py", ROOT / "examples/guarded.py"]
+METHODS = """\
+from signoff_client import AsyncSignoff, Ticket, requires_approval
+from signoff_client.gating import AsyncGate
+
+class Shop:
+    @requires_approval("refund.create", keep=True)
+    def refund(self, order: str, amount: float = 5) -> str:
+        return order
+
+    @requires_approval("refund.create", without=("session",))
+    async def later(self, order: str, *, session: object = None) -> int:
+        return len(order)
+
+async def uses(shop: Shop, ticket: Ticket) -> tuple[str, str, int, dict[str, str]]:
+    gate = AsyncGate(AsyncSignoff(), actions={"refund": "refund.create"}, keep=True)
+    number = await shop.later("A-1")
+    number += await shop.later.resume(ticket, session=None)
+    said = shop.refund.asking(key="k")("A-1", amount=250)
+    return said, Shop.refund(shop, "A-1"), number, gate.actions(["refund"])
+"""
 WRONG = """\
 from signoff_client import AsyncSignoff, Signoff, requires_approval
 
@@ -33,10 +53,18 @@ Signoff().wait("prp_1").payload = {}
 async def asks(client: AsyncSignoff) -> None:
     print((await client.get("prp_1")).no_such_thing)
     client.report("prp_1", 200)
+
+class Shop:
+    @requires_approval("refund.create")
+    def refund(self, order: str) -> str:
+        return order
+
+Shop().refund(1)
+Shop().refund("A-1").real
 """
 CACHE = {**os.environ, "PYRIGHT_PYTHON_CACHE_DIR": str(ROOT / ".venv/pyright")}
 """Where `make` put pyright's own program."""
-FAULTY = {7, 11, 12, 13, 14, 15, 16, 19, 20}
+FAULTY = {7, 11, 12, 13, 14, 15, 16, 19, 20, 27, 28}
 """Lines; mypy and pyright find the same ones."""
 
 
@@ -53,6 +81,7 @@ def pyright(folder):
 def test_what_a_user_writes_checks(checker, tmp_path):
     for each in GOOD:
         shutil.copy(each, tmp_path)
+    (tmp_path / "methods.py").write_text(METHODS)
     ran = subprocess.run(checker(tmp_path), cwd=tmp_path, capture_output=True, text=True, check=False, env=CACHE)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
