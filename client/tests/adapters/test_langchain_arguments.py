@@ -19,6 +19,7 @@ from stage import Stage
 from test_langchain import ACTIONS, Scripted, asked, read, thread
 from typing_extensions import TypedDict
 
+from signoff_client import Unfit
 from signoff_client.adapters.langchain import SignoffMiddleware
 from signoff_client.gating import AsyncGate, Gate
 
@@ -379,6 +380,23 @@ def test_the_model_reads_what_ran_in_whatever_form_the_tool_answers(turns, kind)
     told = run(turn, ERRORS[kind](turn), {"amount": 500})
     assert 'it ran with {"amount": 100.0}' in told
     assert "the till is jammed" in told
+
+
+def test_a_call_within_the_tool_that_did_not_run_does_not_say_that_the_tool_did_not_run(turns):
+    turn = turns.make_turn(5)
+
+    @tool
+    def refund(amount: float) -> str:
+        """Pays back, and then does what another guard refuses."""
+        turn.refund(amount)
+        within = Unfit("The note does not take what people approved.")
+        within.proposal_id = "prp_of_the_note"
+        raise within
+
+    with pytest.raises(Unfit, match="The note"):
+        run(turn, refund, {"amount": 5})
+    assert turns.effects() == [5]
+    assert not turns.only(turn, "failed")["outcome"]["detail"].startswith("Nothing ran")
 
 
 def test_a_tool_that_gives_content_and_an_artifact_keeps_both(turns):

@@ -24,6 +24,7 @@ from pydantic_ai.capabilities import AbstractCapability
 from scenario import Scenario, Turn, assert_a_clear_no
 from test_pydantic_ai import scripted
 
+from signoff_client import Unfit
 from signoff_client.adapters.pydantic_ai import SignoffApprovals, go_on
 from signoff_client.gating import AsyncGate
 
@@ -303,6 +304,22 @@ async def test_a_result_with_content_of_its_own_keeps_it_beside_what_was_changed
     assert "Refunded 100." in read
     assert "The till is warm." in read
     assert 'The tool ran with: {"amount": 100.0}' in read
+
+
+async def test_a_call_within_the_tool_that_did_not_run_does_not_say_that_the_tool_did_not_run(turns):
+    turn = turns.make_turn(5)
+
+    def refund(amount: float) -> str:
+        """Pays back, and then does what another guard refuses."""
+        turn.refund(amount)
+        within = Unfit("The note does not take what people approved.")
+        within.proposal_id = "prp_of_the_note"
+        raise within
+
+    with pytest.raises(Unfit, match="The note"):
+        await run(turn, refund, {"amount": 5})
+    assert turns.effects() == [5]
+    assert not turns.only(turn, "failed")["outcome"]["detail"].startswith("Nothing ran")
 
 
 class Parking:

@@ -16,6 +16,7 @@ from signoff_client.adapters.langchain.pausing import drop_resumptions, pause
 from signoff_client.adapters.langchain.results import Result, ToolFailed, checked, noted
 from signoff_client.errors import Invalid, NotConfigured, Unfinished, Unfit, Unreported
 from signoff_client.gating import AsyncGate, Gate, Granted, Parked, ToolCall
+from signoff_client.model import Claimed
 
 log = logging.getLogger(__name__)
 
@@ -68,9 +69,9 @@ class SignoffMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
                 _refuse_to_pause(request, paused)
 
         try:
-            return running.ending(gate.run(answer, act))
+            return running.ending(gate.run(answer, act), answer)
         except (ToolFailed, Unfinished, Unfit, Unreported) as ended:
-            return running.ending(ended)
+            return running.ending(ended, answer)
 
     async def awrap_tool_call(
         self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], Awaitable[Answer]]
@@ -101,9 +102,9 @@ class SignoffMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
                 _refuse_to_pause(request, paused)
 
         try:
-            return running.ending(await gate.run(answer, act))
+            return running.ending(await gate.run(answer, act), answer)
         except (ToolFailed, Unfinished, Unfit, Unreported) as ended:
-            return running.ending(ended)
+            return running.ending(ended, answer)
 
 
 class _Running:
@@ -132,9 +133,11 @@ class _Running:
         self._ran = ran if ran != self.call.arguments else None
         return self._request.override(tool_call={**self._request.tool_call, "args": payload})
 
-    def ending(self, ended: "Result | ToolFailed | Unfinished | Unfit | Unreported") -> Result:
-        """What the model reads."""
+    def ending(self, ended: "Result | ToolFailed | Unfinished | Unfit | Unreported", granted: Granted) -> Result:
+        """What the model reads. Raises what ended another call, which the tool made within this one."""
         match ended:
+            case Unfit(proposal_id=other) | Unreported(claimed=Claimed(id=other)) if other != granted.claimed.id:
+                raise ended
             case Unfit(message=message):
                 return _said(self._request, f"{message} Nothing ran.")
             case Unfinished():

@@ -13,7 +13,7 @@ from pydantic_ai.toolsets import ToolsetTool
 from signoff_client.adapters.pydantic_ai.arguments import Arguments, Signature
 from signoff_client.adapters.pydantic_ai.calls import call_of
 from signoff_client.errors import Invalid, NotConfigured, Unfinished, Unfit, Unreported
-from signoff_client.gating import AsyncGate, Denied, Parked
+from signoff_client.gating import AsyncGate, Denied, Granted, Parked
 
 log = logging.getLogger(__name__)
 
@@ -94,16 +94,26 @@ async def run_approved(
         answer = await gate.abandon(answer)
     if isinstance(answer, Denied):
         raise ModelRetry(answer.message)
+    return await _run(gate, answer, lambda approved: _act(function, approved, called, handler))
 
-    async def act(approved: dict[str, Any]) -> Any:
-        return await handler(function.output(await signature.approved(approved, called)))
 
+async def _act(
+    function: OutputFunction, approved: dict[str, Any], called: Arguments, handler: Callable[[Any], Awaitable[Any]]
+) -> Any:
+    return await handler(function.output(await function.signature.approved(approved, called)))
+
+
+async def _run(gate: AsyncGate, granted: Granted, act: Callable[[dict[str, Any]], Awaitable[Any]]) -> Any:
     try:
-        return await gate.run(answer, act)
+        return await gate.run(granted, act)
     except Unreported as lost:
+        if lost.claimed.id != granted.claimed.id:  # of a call within this one
+            raise
         log.warning(lost.message)
         return lost.result
     except Unfit as unfit:
+        if unfit.proposal_id != granted.claimed.id:
+            raise
         raise ModelRetry(f"{unfit.message} Nothing ran.") from None
     except Unfinished as unfinished:
         raise ModelRetry(str(unfinished)) from None

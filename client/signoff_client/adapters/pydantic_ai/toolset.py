@@ -87,9 +87,13 @@ class SignoffToolset(WrapperToolset[AgentDepsT]):
         try:
             result = await self.gate.run(granted, act)
         except Unreported as lost:
+            if lost.claimed.id != granted.claimed.id:  # of a call within this one
+                raise
             log.warning(lost.message)
             result = lost.result
         except Unfit as unfit:
+            if unfit.proposal_id != granted.claimed.id:
+                raise
             raise ToolFailed(f"{unfit.message} Nothing ran.") from None
         except Unfinished as unfinished:
             raise _reply(unfinished) from None
