@@ -309,10 +309,13 @@ async def test_a_free_tool_runs_without_anybody(turns):
     assert turns.stage.log(turn.run_id) == []
 
 
-async def test_when_the_time_is_up_inline_the_model_is_told_and_nothing_runs(turns):
+async def test_what_nobody_decides_in_time_inline_is_taken_back_and_does_not_run(turns):
     turns.stage.pause()
     turn = turns.make_turn(5, wait=0.2)
-    assert "pending" in await Rig().inline(turn)
+    told = await Rig().inline(turn)
+    assert "Nobody decided" in told
+    assert "nothing ran" in told
+    turns.only(turn, "withdrawn")
     assert turns.effects() == []
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
+from uuid import uuid4
 
 import pytest
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationInfo
@@ -373,3 +374,32 @@ async def test_nothing_that_comes_with_a_resumption_overrides_what_was_approved(
     results.approvals[turn.call_id] = ToolApproved(override_args={"amount": 9999, "text": "x"})
     await agent.run("note", {}, message_history=first.all_messages(), deferred_tool_results=results)
     assert turns.effects() in ([], [5])
+
+
+class Stamped(BaseModel):
+    text: str
+    mark: str = Field(default_factory=lambda: uuid4().hex)
+
+
+async def test_what_a_tool_fills_in_anew_each_time_runs_as_people_read_it_when_it_is_taken_up(turns):
+    turn, ran = turns.make_turn(5), []
+
+    def note(amount: float, stamped: Stamped) -> str:
+        """Writes a note."""
+        ran.append(stamped.mark)
+        return "Noted."
+
+    async def go(**more: Any) -> Any:
+        async with turn.async_client() as client:
+            agent = Agent(
+                scripted(turn, arguments={"amount": 5, "stamped": {"text": "x"}}, tool="note"),
+                tools=[note],
+                capabilities=[SignoffApprovals[None](gate=AsyncGate(client), park=True)],
+                output_type=[str, DeferredToolRequests],
+            )
+            return await agent.run(**more)
+
+    first = await go(user_prompt="Note it", conversation_id=turn.run_id)
+    turns.only(turn, "approved")
+    await go(message_history=first.all_messages(), deferred_tool_results=go_on(first.output))
+    assert ran == [turns.only(turn, "succeeded")["payload"]["stamped"]["mark"]]

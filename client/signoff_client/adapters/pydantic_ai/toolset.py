@@ -45,6 +45,8 @@ class SignoffToolset(WrapperToolset[AgentDepsT]):
         else:
             call = self._call(name, tool_args, ctx, tool)
             answer = await self.gate.check(call, wait=wait)
+            if isinstance(answer, Parked) and not self.park:
+                answer = await self.gate.abandon(answer)
         match answer:
             case Granted():
                 return await self._run(answer, name, tool_args, ctx, tool)
