@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-FREE: Final = "SIGNOFF_FREE_TOOLS"
-ACTIONS: Final = "SIGNOFF_TOOL_ACTIONS"
+FORMER: Final = {"SIGNOFF_FREE_TOOLS": "--free", "SIGNOFF_TOOL_ACTIONS": "--action"}
+"""Variables that were read once, and the options in their place: a project's settings could set them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,8 @@ class GateOptions:
     """For one answer of the service."""
     patience: float
     """For how long one request is tried again while the service is away."""
+    url: str | None
+    """Of the service; None: that of SIGNOFF_URL."""
 
     @property
     def longest(self) -> float:
@@ -41,14 +43,17 @@ def parser(command: str, told: str, *, wait: float) -> argparse.ArgumentParser:
         action="append",
         type=_tools,
         metavar="TOOL,…",
-        help=f"Tools that need nobody; all others are asked for. Also {FREE}.",
+        help="Tools that need nobody; all others are asked for.",
     )
     made.add_argument(
         "--action",
         action="append",
         type=_actions,
         metavar="TOOL=ACTION,…",
-        help=f"The action of a tool, by default its name in lower case. Also {ACTIONS}.",
+        help="The action of a tool, by default its name in lower case.",
+    )
+    made.add_argument(
+        "--url", help="Of the service; else SIGNOFF_URL. Say it here where a project's settings could set the variable."
     )
     made.add_argument("--wait", type=_seconds, default=wait, metavar="SECONDS", help="For people (%(default)s).")
     made.add_argument("--timeout", type=_seconds, default=10.0, metavar="SECONDS", help="For one answer (%(default)s).")
@@ -65,19 +70,21 @@ def parser(command: str, told: str, *, wait: float) -> argparse.ArgumentParser:
 def gate_options(
     options: argparse.ArgumentParser, arguments: "Sequence[str]"
 ) -> tuple[GateOptions, argparse.Namespace]:
-    """Of the command line; what it does not say is read from the environment."""
+    """Of the command line, and of nothing else. Ends the process with exit code 2 where a former variable is set."""
+    for name, option in FORMER.items():
+        if os.environ.get(name):
+            options.error(
+                f"{name} is not read any more, for a project's settings could set it: say {option} in the command "
+                "itself, and unset the variable."
+            )
     known = options.parse_args(list(arguments))
-    try:
-        free = known.free if known.free is not None else [_tools(os.environ.get(FREE, ""))]
-        actions = known.action if known.action is not None else [_actions(os.environ.get(ACTIONS, ""))]
-    except argparse.ArgumentTypeError as fault:
-        options.error(str(fault))
     return GateOptions(
-        free=frozenset(tool for each in free for tool in each),
-        actions={tool: action for each in actions for tool, action in each.items()},
+        free=frozenset(tool for each in known.free or () for tool in each),
+        actions={tool: action for each in known.action or () for tool, action in each.items()},
         wait=known.wait,
         timeout=known.timeout,
         patience=known.patience,
+        url=known.url,
     ), known
 
 

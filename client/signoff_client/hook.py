@@ -22,6 +22,27 @@ WAIT: Final = 300.0
 """Seconds for people; Claude Code's own limit for a hook is 600."""
 
 
+RAN: Final = "The tool ran, but Signoff could not be told what came of it"
+
+
+class _Course:
+    """How far the hook has come, for what is said where it fails."""
+
+    ran: bool | None = None
+    """Whether the tool has run already; None until the event is understood."""
+
+    @classmethod
+    def failure(cls, why: str) -> str:
+        """What is true of the tool at this point. It imports nothing: an import may be what has failed."""
+        if cls.ran is None:
+            return (
+                f"Signoff: the hook failed ({why}). It allowed nothing; whether a tool has run before it cannot tell."
+            )
+        if cls.ran:
+            return f"{RAN} ({why}). Do not run it again."
+        return f"Signoff: the hook failed ({why}), so nothing was allowed."
+
+
 def main(arguments: "Sequence[str]") -> NoReturn:
     """Answers the event on stdin and ends the process: 0 for a yes or where nothing is asked, else 2."""
     try:
@@ -37,7 +58,7 @@ def main(arguments: "Sequence[str]") -> NoReturn:
         code = 0 if ended.code in (0, None) else BLOCK
     except BaseException as fault:  # noqa: BLE001 nothing may end this process with another code
         code = BLOCK
-        _say(f"Signoff: the hook failed ({type(fault).__name__}: {str(fault)[:300]}), so nothing was allowed.")
+        _say(_Course.failure(f"{type(fault).__name__}: {str(fault)[:300]}"))
     os._exit(code)  # the interpreter's own way out may still end with another code, as when a pipe is closed
 
 
@@ -52,24 +73,29 @@ def run(arguments: "Sequence[str]") -> int:
     options, _ = gate_options.gate_options(gate_options.parser("hook", told, wait=WAIT), arguments)
     _end_with_2_after(options.longest)
     said = _read(sys.stdin.buffer.read())
+    _Course.ran = said["hook_event_name"] != BEFORE
     call = call_of(said)
     if call.tool in options.free:
         return 0
-    with Signoff(timeout=options.timeout, patience=options.patience) as client:
+    with Signoff(options.url, timeout=options.timeout, patience=options.patience) as client:
         gate = Gate(client, actions=options.actions, free=options.free, wait=options.wait)
         return _before(gate, call) if said["hook_event_name"] == BEFORE else _after(gate, call, said)
 
 
 def _before(gate: "Gate", call: "ToolCall") -> int:
-    from signoff_client.claude_events import told  # noqa: PLC0415
+    from signoff_client.claude_events import told, unfit  # noqa: PLC0415
     from signoff_client.gating import Granted  # noqa: PLC0415
 
     _end_with_2_when_unheard()
     answer = gate.check_again(call)
-    if isinstance(answer, Granted):
-        return _allow(gate, answer)
-    _say(told(answer))
-    return BLOCK
+    if not isinstance(answer, Granted):
+        _say(told(answer))
+        return BLOCK
+    if (why := unfit(call.tool, call.arguments, answer.arguments)) is not None:
+        gate.report(answer, "failed", why)
+        _say(why)
+        return BLOCK
+    return _allow(gate, answer)
 
 
 def _allow(gate: "Gate", granted: "Granted") -> int:
@@ -89,7 +115,7 @@ def _allow(gate: "Gate", granted: "Granted") -> int:
 
 
 def _after(gate: "Gate", call: "ToolCall", said: "dict[str, Any]") -> int:
-    from signoff_client.claude_events import outcome_of  # noqa: PLC0415
+    from signoff_client.claude_events import OTHER_INPUT, outcome_of  # noqa: PLC0415
     from signoff_client.errors import SignoffError  # noqa: PLC0415
 
     status, detail = outcome_of(said)
@@ -101,10 +127,10 @@ def _after(gate: "Gate", call: "ToolCall", said: "dict[str, Any]") -> int:
         if not ours:
             return 0  # never asked for, or reported before
         if ours[-1].digest != digest:
-            status, detail = "unknown", f"The tool did not run with the approved input. {detail or ''}".strip()
+            status, detail = "unknown", f"{OTHER_INPUT} {detail or ''}".strip()
         gate.client.report(ours[-1], status, detail)
     except SignoffError as fault:
-        _say(f"The tool ran, but Signoff could not be told what came of it: {fault.message} Do not run it again.")
+        _say(f"{RAN}: {fault.message} Do not run it again.")
         return BLOCK
     return 0
 
@@ -159,7 +185,7 @@ def _end_with_2_when_unheard() -> None:
 
 
 def _end(why: str) -> NoReturn:
-    _say(f"Signoff: the hook failed ({why}), so nothing was allowed.")
+    _say(_Course.failure(why))
     os._exit(BLOCK)
 
 

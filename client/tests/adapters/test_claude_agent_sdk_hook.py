@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from scenario import HURRY, OWED, Inline, Line, Parked, Parks, TillJammed, Turn, play
+from scenario import HURRY, Inline, Line, Parked, Parks, TillJammed, Turn, play
 
 COMMAND = [sys.executable, "-c", "from signoff_client.command import main; main()", "hook"]
 TOOL = "mcp__till__refund"
@@ -95,7 +95,6 @@ class ClaudeCode:
         "question": "a tool has no question of its own",
         "closed": "no client lives while the tool acts",
     }
-    owed: ClassVar = dict.fromkeys(["unfit"], OWED)
 
     def inline(self, turn: Turn) -> str:
         return self._call(turn, wait=None)
@@ -218,18 +217,43 @@ def test_a_missing_setting_ends_with_2(turn, missing):
 
 
 @pytest.mark.parametrize("name", ["SIGNOFF_FREE_TOOLS", "SIGNOFF_TOOL_ACTIONS"])
-def test_what_the_environment_says_of_tools_is_read(stage, turn, name):
+@pytest.mark.parametrize("event", ["PreToolUse", "PostToolUse"])
+def test_what_a_projects_settings_could_say_of_tools_frees_none_and_stops_the_hook(stage, turn, name, event):
     said = {"SIGNOFF_FREE_TOOLS": f"Read,{TOOL}", "SIGNOFF_TOOL_ACTIONS": f"{TOOL}=money.refund"}[name]
-    ended = hook(turn, event_of(turn), wait=30, env=environment_of(turn) | {name: said})
-    assert ended.code == 0
-    free = name == "SIGNOFF_FREE_TOOLS"
-    assert (ended.output == "") is free
-    assert [each["action"] for each in stage.log(turn.run_id)] == ([] if free else ["money.refund"])
-
-
-def test_a_rule_for_tools_that_cannot_be_read_ends_with_2(turn):
-    ended = hook(turn, event_of(turn), env=environment_of(turn) | {"SIGNOFF_TOOL_ACTIONS": "Bash"})
+    ended = hook(turn, event_of(turn, event), wait=30, env=environment_of(turn) | {name: said})
     assert (ended.code, ended.output) == (2, "")
+    assert name in ended.said
+    assert {"SIGNOFF_FREE_TOOLS": "--free", "SIGNOFF_TOOL_ACTIONS": "--action"}[name] in ended.said
+    assert stage.log(turn.run_id) == []
+
+
+def test_an_address_on_the_command_line_wins_over_one_that_a_projects_settings_could_say(stage, turn):
+    elsewhere = environment_of(turn) | {"SIGNOFF_URL": "http://127.0.0.1:1"}
+    ended = hook(turn, event_of(turn), "--url", turn.url, wait=30, env=elsewhere)
+    assert ended.code == 0, ended
+    assert only(stage, turn, "claimed")["claims"] == 1
+
+
+AFTERWARDS = {
+    "no service": {"SIGNOFF_URL": "http://127.0.0.1:1"},
+    "no token": {"SIGNOFF_TOKEN": ""},
+    "an address that is none": {"SIGNOFF_URL": "nowhere"},
+}
+
+
+@pytest.mark.parametrize("name", ["PostToolUse", "PostToolUseFailure"])
+@pytest.mark.parametrize("broken", AFTERWARDS)
+def test_after_a_tool_ran_no_failure_is_told_as_if_it_had_not(turn, broken, name):
+    ended = hook(turn, event_of(turn, name), env=environment_of(turn) | AFTERWARDS[broken])
+    assert ended.code == 2
+    assert "The tool ran" in ended.said
+    assert "Do not run it again" in ended.said
+    assert "nothing was allowed" not in ended.said
+
+
+def test_a_failure_before_the_event_is_understood_claims_nothing_about_the_tool(turn):
+    ended = hook(turn, b"{")
+    assert "It allowed nothing" in ended.said
 
 
 def test_a_library_that_cannot_be_imported_ends_with_2(turn, tmp_path):
@@ -323,6 +347,13 @@ def test_a_tool_that_ran_with_another_input_is_reported_unknown(stage, turn):
     found = only(stage, turn)
     assert found["status"] == "unknown"
     assert "approved input" in found["outcome"]["detail"]
+
+
+@pytest.mark.parametrize("words", ["Request timed out", "MCP error -32001: Request timed out", "timeout of 60s"])
+def test_a_tool_that_was_cut_short_is_reported_unknown(stage, turn, words):
+    hook(turn, event_of(turn), wait=30)
+    hook(turn, event_of(turn, "PostToolUseFailure", error=words, is_interrupt=False))
+    assert only(stage, turn)["status"] == "unknown"
 
 
 def test_an_interrupted_tool_is_reported_unknown(stage, turn):

@@ -29,11 +29,11 @@ def main(arguments: "Sequence[str]") -> int:
     options, known = gate_options(made, arguments)
     run_id = known.run_id or os.environ.get(RUN) or os.environ.get(SESSION) or f"mcp-{uuid.uuid4().hex}"
     try:
-        client = AsyncSignoff(timeout=options.timeout, patience=options.patience)
+        client = AsyncSignoff(options.url, timeout=options.timeout, patience=options.patience)
     except NotConfigured as fault:
         sys.stderr.write(f"{fault.message}\n")
         return 2
-    gate = AsyncGate(client, actions=options.actions, free=options.free, wait=options.wait)
+    gate = AsyncGate(client, actions=options.actions, free=options.free, wait=options.wait, keep=True)
 
     async def serve() -> None:
         async with client:
