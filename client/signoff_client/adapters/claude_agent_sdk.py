@@ -16,8 +16,8 @@ from claude_agent_sdk import (
     ToolPermissionContext,
 )
 
-from signoff_client.claude_events import call_of, outcome_of, reasoning_of, told
-from signoff_client.errors import SignoffError
+from signoff_client.claude_events import OTHER_INPUT, NotClear, call_of, outcome_of, reasoning_of, told, unfit
+from signoff_client.errors import SignoffError, TooMany, Unavailable
 from signoff_client.gating import Granted, ToolCall
 
 if TYPE_CHECKING:
@@ -77,14 +77,31 @@ class Approvals:
         answer = await self._gate.check_again(call)
         if not isinstance(answer, Granted):
             return PermissionResultDeny(message=told(answer))
+        if (why := unfit(tool, asked, answer.arguments)) is not None:
+            return PermissionResultDeny(message=await self._unrun(answer, why))
         self._granted[use] = answer
         return PermissionResultAllow(updated_input=answer.arguments)
 
     async def close(self) -> None:
-        """Reports `unknown` for every call that was let through and whose outcome was never seen."""
+        """Reports `unknown` for every call that was let through and whose outcome was never seen.
+
+        Raises SignoffError, once all are tried, for those that could not be told. Where that may pass, the next close
+        tries again.
+        """
+        lost: list[tuple[Granted, SignoffError]] = []
         for use, granted in list(self._granted.items()):
-            await self._gate.report(granted, "unknown", UNSEEN)
+            try:
+                await self._gate.report(granted, "unknown", UNSEEN)
+            except SignoffError as fault:
+                lost.append((granted, fault))
+                if isinstance(fault, Unavailable | TooMany):
+                    continue
             del self._granted[use]
+        if lost:
+            said = " ".join(f"{granted.claimed.id}: {fault.message}" for granted, fault in lost)
+            raise SignoffError(
+                f"What came of {len(lost)} of the calls could not be reported; do not run them again. {said}"
+            ) from lost[0][1]
 
     async def __aenter__(self) -> Self:
         return self
@@ -93,6 +110,14 @@ class Approvals:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: "TracebackType | None"
     ) -> None:
         await self.close()
+
+    async def _unrun(self, granted: Granted, why: str) -> str:
+        """Tells the reviewers why it does not run; what the model reads."""
+        try:
+            await self._gate.report(granted, "failed", why)
+        except SignoffError as lost:
+            return f"{why} (This could not be reported: {lost.message})"
+        return why
 
     def _hooks(self) -> "dict[HookEvent, list[HookMatcher]]":
         return {
@@ -120,11 +145,21 @@ class Approvals:
         granted = self._granted.get(event["tool_use_id"])
         if granted is None:
             return {}
+        status, detail = outcome_of(event)
+        if not self._approved(event, granted):
+            status, detail = "unknown", f"{OTHER_INPUT} {detail or ''}".strip()
         try:
-            await self._gate.report(granted, *outcome_of(event))
+            await self._gate.report(granted, status, detail)
         except SignoffError as lost:
             return {
                 "systemMessage": f"The tool ran, but this could not be reported: {lost.message} Do not run it again."
             }
         del self._granted[event["tool_use_id"]]
         return {}
+
+    def _approved(self, event: dict[str, Any], granted: Granted) -> bool:
+        """Whether the input that ran, as Claude Code tells it, is the one that people approved."""
+        try:
+            return self._gate.digest(call_of(event)) == granted.claimed.proposal.digest
+        except (SignoffError, NotClear):
+            return False

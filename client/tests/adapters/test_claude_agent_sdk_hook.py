@@ -85,7 +85,6 @@ class ClaudeCode:
     row = "Claude Code, hook"
     unsupported: ClassVar = {
         "many": "each call is a process of its own",
-        "equal": "calls with the same input at the same moment may meet at one request, and one is told to ask anew",
         "injected": "Claude Code fills in no argument of a tool",
         "timeout": "Claude Code cuts tools short, and tells its hooks in its own words",
         "cancel": "a session may be taken up again, so the question stays open until its deadline",

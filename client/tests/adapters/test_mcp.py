@@ -8,6 +8,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -240,6 +241,52 @@ async def test_the_permission_prompt_denies_while_the_service_fails(stage, turn,
         denied = await permission(server, {"amount": 5}, tool_use_id="toolu_1")
     assert denied["behavior"] == "deny"
     assert_a_clear_no(denied["message"])
+
+
+async def test_the_permission_prompt_denies_an_edit_with_another_key_and_reviewers_read_why(stage, turn):
+    asked = {"amount": 31, "lines": [{"sku": "A-1", "quantity": 2}]}
+    async with turn.async_client() as signoff, Client(server_of(turn, signoff)) as server:
+        denied = await permission(server, asked, tool_use_id="toolu_1")
+    assert denied["behavior"] == "deny"
+    found = only(stage, turn, "failed")
+    assert found["outcome"]["detail"].startswith("Nothing ran: ")
+    assert "dry_run" in found["outcome"]["detail"]
+
+
+async def test_what_may_run_names_its_action(stage, turn):
+    async with turn.async_client() as signoff, Client(server_of(turn, signoff)) as server:
+        standing = await call(server, "request_approval", **ASKED, wait_seconds=0)
+        only(stage, turn, "approved")
+        granted = await call(server, "check_approval", id=standing["id"], wait_seconds=0)
+    assert (granted["may_run"], granted["action"]) == (True, "refund")
+    assert "refund" in granted["message"]
+
+
+async def test_an_action_that_is_none_is_refused_in_words_and_nobody_is_asked(stage, turn):
+    async with turn.async_client() as signoff, Client(server_of(turn, signoff)) as server:
+        standing = await call(server, "request_approval", **ASKED | {"action": "my tool"}, wait_seconds=0)
+    assert standing["may_run"] is False
+    assert_a_clear_no(standing["message"])
+    assert stage.log(turn.run_id) == []
+
+
+async def test_a_call_that_the_client_gives_up_is_found_again_with_the_same_question(stage, turn):
+    async with turn.async_client() as signoff, Client(server_of(turn, signoff)) as server:
+        waiting = asyncio.create_task(call(server, "request_approval", **WAITS, call_id="one", wait_seconds=60))
+        first = await asyncio.to_thread(only, stage, turn, "pending")
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await waiting
+        again = await call(server, "request_approval", **WAITS, call_id="one", wait_seconds=0)
+    assert (again["id"], again["status"]) == (first["id"], "pending")
+
+
+@pytest.mark.parametrize("name", ["SIGNOFF_FREE_TOOLS", "SIGNOFF_TOOL_ACTIONS"])
+def test_it_does_not_start_where_a_projects_settings_would_say_something_of_tools(turn, name):
+    environment = environment_of(turn) | {name: "refund=money.refund"}
+    ended = subprocess.run(COMMAND, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    assert ended.returncode == 2
+    assert name in ended.stderr.decode()
 
 
 async def test_the_permission_prompt_lets_free_tools_pass_and_denies_a_call_without_an_id(stage, turn):

@@ -12,7 +12,7 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp_types import ToolAnnotations
 
-from signoff_client.claude_events import reasoning_of, told
+from signoff_client.claude_events import reasoning_of, told, unfit
 from signoff_client.errors import Refused, SignoffError
 from signoff_client.gating import AsyncGate, Granted, Parked, ToolCall
 
@@ -43,6 +43,8 @@ class Standing:
     message: str
     id: str | None = None
     """For check_approval and report_outcome."""
+    action: str | None = None
+    """What `run` is for, and nothing else."""
     run: dict[str, Any] | None = None
     edited: bool = False
     """Whether people changed what was asked for."""
@@ -89,7 +91,13 @@ class _Tools:
         same name, it is the same request.
         """
         fields = {} if summary is None else {"summary": summary}
-        gate = AsyncGate(self._client, actions={action: action}, fields=lambda _: fields)
+        try:
+            # Clients give a call up after a minute; its repetition finds the question where it was.
+            gate = AsyncGate(self._client, actions={action: action}, fields=lambda _: fields, keep=True)
+        except SignoffError as error:
+            return Standing(
+                may_run=False, status=UNAVAILABLE, message=f"{error.message} Nobody was asked and nothing ran."
+            )
         call = ToolCall(
             tool=action,
             arguments=payload,
@@ -142,7 +150,16 @@ class _Tools:
         answer = await self._gate.check_again(call)
         if not isinstance(answer, Granted):
             return json.dumps({"behavior": "deny", "message": told(answer)})
+        if (why := unfit(tool_name, input, answer.arguments)) is not None:
+            return json.dumps({"behavior": "deny", "message": await self._unrun(answer, why)})
         return json.dumps({"behavior": "allow", "updatedInput": answer.arguments})
+
+    async def _unrun(self, granted: Granted, why: str) -> str:
+        try:
+            await self._gate.report(granted, "failed", why)
+        except SignoffError as lost:
+            return f"{why} (This could not be reported: {lost.message})"
+        return why
 
 
 def _standing(answer: "Answer") -> Standing:
@@ -151,11 +168,12 @@ def _standing(answer: "Answer") -> Standing:
         changed = " People changed it: run what is in `run`." if claimed.edited else ""
         return Standing(
             may_run=True,
+            action=claimed.proposal.action,
             run=claimed.payload,
             edited=claimed.edited,
             id=claimed.id,
             status=claimed.proposal.status,
-            message=f"Approved: run exactly this, once, and report the outcome.{changed}",
+            message=f"Approved: run exactly this as {claimed.proposal.action}, once, and report the outcome.{changed}",
             permit=claimed.permit,
         )
     if isinstance(answer, Parked):
