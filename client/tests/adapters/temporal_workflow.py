@@ -96,6 +96,7 @@ async def refunded(approvals: Approvals, order: Order) -> str:
                 reasoning="The customer asked for it.",
                 call_id=order.call_id,
                 start_to_close_timeout=timedelta(seconds=order.act_within),
+                arg_type=Shipping if order.tool == "ship" else dict,
                 **({"retry_policy": RetryPolicy(maximum_attempts=order.retries)} if order.retries else {}),
             )
         )
@@ -103,6 +104,33 @@ async def refunded(approvals: Approvals, order: Order) -> str:
         return no.message
     except ActivityError as fault:
         return f"The refund did not come to a good end: {fault.cause}"
+
+
+@workflow.defn(name="Refund")
+class Older(Refund):
+    """As it was written when nobody had to say what an activity takes."""
+
+    @workflow.init
+    def __init__(self, order: Order) -> None:
+        super().__init__(order)
+
+    @workflow.run
+    async def run(self, order: Order) -> str:
+        try:
+            return str(
+                await self.approvals.run(
+                    "refund",
+                    "refund",
+                    {"amount": order.amount},
+                    reasoning="The customer asked for it.",
+                    call_id=order.call_id,
+                    start_to_close_timeout=timedelta(seconds=order.act_within),
+                )
+            )
+        except NotApproved as no:
+            return no.message
+        except ActivityError as fault:
+            return f"The refund did not come to a good end: {fault.cause}"
 
 
 @workflow.defn(name="Refund")

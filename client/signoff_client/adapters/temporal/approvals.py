@@ -9,14 +9,10 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from temporalio import exceptions, workflow
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import (
-    ActivityError,
-    ApplicationError,
-    TimeoutType,
-    is_cancelled_exception,
-)
+from temporalio.common import RawValue, RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
+from signoff_client.adapters.temporal.arguments import Act, act_of, act_unchecked, result_of
 from signoff_client.adapters.temporal.messages import (
     DECIDED,
     Approved,
@@ -26,6 +22,8 @@ from signoff_client.adapters.temporal.messages import (
     Taking,
     TakingBack,
 )
+from signoff_client.adapters.temporal.outcomes import verdict
+from signoff_client.errors import Invalid, Unfit
 
 Result = TypeVar("Result")
 
@@ -53,7 +51,8 @@ class Approvals:
 
     `check_every` is the longest pause between two looks at a proposal while no update comes; `patience` is how long an
     activity is tried again while the service is away; `task_queue` is where the activities run, if not where the
-    workflow does.
+    workflow does. A workflow that is cancelled takes back what it asks; with `keep` the question stays, for a later run
+    with the same id and `call_id`.
     """
 
     def __init__(
@@ -62,7 +61,9 @@ class Approvals:
         check_every: timedelta = timedelta(minutes=10),
         patience: timedelta = timedelta(hours=1),
         task_queue: str | None = None,
+        keep: bool = False,
     ) -> None:
+        self._keep = keep
         self._check_every = check_every
         self._patience = patience
         self._task_queue = task_queue
@@ -81,31 +82,62 @@ class Approvals:
         call_id: str,
         start_to_close_timeout: timedelta,
         fields: Mapping[str, Any] | None = None,
+        arg_type: Any = None,
         **options: Any,
     ) -> Any:
         """What the activity `act` returns, run once with the approved payload as its only argument, and reported.
 
         `call_id` names this step: with the workflow's id it is one proposal for ever, over retries, continue-as-new and
         later runs of that id. `fields` are further body fields of the proposal; `options` are the others of
-        `execute_activity`, but for `retry_policy`.
+        `execute_activity`, but for `retry_policy`; `arg_type` is what an activity takes that is given by its name.
+        What people are shown is what the activity would get of the payload, its defaults too.
         Raises NotApproved where nothing ran, and what the activity raised.
         """
         if "retry_policy" in options:
             raise ApplicationError("What people approved runs once: it takes no retry_policy.", non_retryable=True)
-        approved = await self.ask(action, payload, reasoning=reasoning, call_id=call_id, fields=fields)
+        options["start_to_close_timeout"] = start_to_close_timeout
         try:
-            result = await workflow.execute_activity(
-                act,
-                approved.payload,
-                start_to_close_timeout=start_to_close_timeout,
-                retry_policy=RetryPolicy(maximum_attempts=1),
-                **options,
+            known = act_of(act, options, arg_type)
+            shown = known.payload(payload)
+        except Invalid as wrong:
+            if workflow.patched(f"signoff.fits.{_short(call_id)}"):
+                raise NotApproved(f"{wrong.message} Nobody was asked, and nothing ran.", type="Invalid") from wrong
+            known, shown = act_unchecked(act, options), dict(payload)
+        approved = await self.ask(action, shown, reasoning=reasoning, call_id=call_id, fields=fields)
+        try:
+            known.check(approved.payload)
+        except Unfit as unfit:
+            if workflow.patched(f"signoff.unfit.{approved.id}"):
+                raise await self._unrun(approved, unfit.message) from unfit
+        return await self._run(known, approved, options)
+
+    async def _run(self, act: Act, approved: Approved, options: dict[str, Any]) -> Any:
+        """Whatever happens from here on is reported: it is claimed."""
+        once = RetryPolicy(maximum_attempts=1)
+        try:
+            acting = workflow.start_activity(
+                act.name, approved.payload, retry_policy=once, **{**options, "result_type": RawValue}
             )
+        except Exception as fault:
+            raise await self._unrun(approved, f"{act.name} could not be started: {fault}") from fault
+        try:
+            raw = await acting
         except (ActivityError, asyncio.CancelledError) as error:
-            await self.report(approved, *_verdict(error))
+            await self.report(approved, *verdict(error))
             raise
+        try:
+            result = result_of(raw, act.returns)  # read here, where what goes wrong can still be reported
+        except Exception as fault:
+            lost = f"{act.name} ran, and what it returned cannot be read: {type(fault).__name__}: {fault}"
+            await self.report(approved, "unknown", lost)
+            raise ApplicationError(f"{lost}. Do not run it again.", type="Unfinished", non_retryable=True) from fault
         await self.report(approved, "succeeded")
         return result
+
+    async def _unrun(self, approved: Approved, why: str) -> NotApproved:
+        """Tells the reviewers that what they approved did not run."""
+        await self.report(approved, "failed", f"Nothing ran: {why}")
+        return NotApproved(f"{why} Nothing ran, and the reviewers were told.", type="Unfit", proposal_id=approved.id)
 
     async def ask(
         self,
@@ -132,7 +164,8 @@ class Approvals:
         try:
             approved = await self._take(standing, claimant)
         except asyncio.CancelledError:
-            await self._withdraw(standing.id)
+            if not self._keep:
+                await self._withdraw(standing.id)
             raise
         finally:
             self._waiting.discard(standing.id)
@@ -157,10 +190,10 @@ class Approvals:
             return await asyncio.shield(proposing)
         except asyncio.CancelledError:
             done, _ = await workflow.wait([proposing], timeout=FAREWELL.total_seconds())
-            if done and proposing.exception() is None:
-                await self._withdraw(proposing.result().id)
-            else:
+            if not done or proposing.exception() is not None:
                 proposing.cancel()
+            elif not self._keep:
+                await self._withdraw(proposing.result().id)
             raise
         except ActivityError as error:
             raise _refusal(error) from error
@@ -174,11 +207,12 @@ class Approvals:
                 raise NotApproved(standing.message, type=standing.refusal, proposal_id=standing.id)
             if standing.claimable_at is not None:
                 await asyncio.sleep(min(_until(standing.claimable_at), self._check_every).total_seconds())
-            seed = workflow.random_seed()
+            taking, seed = Taking(id=standing.id, claimant=claimant), workflow.random_seed()
             try:
-                approved = await self._start("signoff.claim", Taking(id=standing.id, claimant=claimant), Approved)
+                approved = await self._start("signoff.claim", taking, Approved)
             except ActivityError as error:
                 if is_cancelled_exception(error):
+                    await self._unclaim(taking)
                     raise asyncio.CancelledError from error
                 if _cause(error).type not in ("ApprovalPending", "Superseded"):
                     raise _refusal(error, standing.id) from error
@@ -227,6 +261,19 @@ class Approvals:
         except ActivityError as error:
             workflow.logger.warning("%s was not taken back: %s", proposal_id, _cause(error).message)
 
+    async def _unclaim(self, taking: Taking) -> None:
+        """For a workflow that was cancelled while it claimed: if it has the claim, the reviewers hear that nothing ran.
+
+        The same claimant is answered again; anybody else's claim is refused, and stays theirs.
+        """
+        if not workflow.patched(f"signoff.unclaims.{taking.id}"):
+            return
+        try:
+            approved = await self._start("signoff.claim", taking, Approved, patience=FAREWELL)
+        except ActivityError:
+            return
+        await self.report(approved, "failed", "Nothing ran: the workflow was cancelled.")
+
     def _start(
         self, name: str, arg: object, kind: type[Result] | None, *, patience: timedelta | None = None
     ) -> "workflow.ActivityHandle[Result]":
@@ -257,20 +304,12 @@ def _origin(workflow_id: str, call_id: str) -> dict[str, Any]:
     return {name: text for name, text in names.items() if 0 < len(text) <= 255 and text.isprintable()}
 
 
+def _short(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 def _until(moment: str) -> timedelta:
     return max(datetime.fromisoformat(moment) - workflow.now(), timedelta())
-
-
-def _verdict(error: BaseException) -> tuple[str, str]:
-    """What an activity that did not return means for what it did."""
-    if is_cancelled_exception(error):
-        return "unknown", "The workflow was cancelled while it ran."
-    cause = error.cause if isinstance(error, ActivityError) else error
-    if isinstance(cause, exceptions.TimeoutError):
-        if cause.type == TimeoutType.SCHEDULE_TO_START:
-            return "failed", "No worker took it up in time; it did not run."
-        return "unknown", "It did not answer in time, and may have run."
-    return "failed", str(cause)
 
 
 def _cause(error: ActivityError) -> ApplicationError:

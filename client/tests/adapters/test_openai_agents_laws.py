@@ -1,0 +1,112 @@
+"""The two laws between a function tool and what people approve, over arguments at random, run by the SDK itself."""
+
+import inspect
+import json
+import random
+from typing import Any
+
+import pytest
+from agents import FunctionTool, RunConfig, function_tool
+from agents.tool import invoke_function_tool
+from agents.tool_context import ToolContext
+from pydantic import TypeAdapter
+from pydantic.errors import PydanticUserError
+from rfc8785 import dumps
+from shapes import Shape, edit, shape
+
+from signoff_client.adapters.openai_agents.arguments import Parameters, parameters_of
+from signoff_client.errors import Invalid, Unfit
+from signoff_client.fidelity import identical
+
+SEEDS = range(300)
+
+
+class Tool:
+    """A tool at random, which keeps what the SDK called it with."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.shapes: dict[str, Shape] = {name: shape(rng) for name in ("one", "two", "three")[: rng.randint(1, 3)]}
+        self.calls: list[dict[str, Any]] = []
+
+        def act(**arguments: Any) -> str:
+            """Takes what it is given."""
+            self.calls.append(arguments)
+            return "done"
+
+        kind = inspect.Parameter.KEYWORD_ONLY
+        act.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [inspect.Parameter(name, kind, annotation=each.type) for name, each in self.shapes.items()]
+        )
+        act.__annotations__ = {name: each.type for name, each in self.shapes.items()}
+        self.made: FunctionTool = function_tool(act, strict_mode=False, failure_error_function=None)
+        self.parameters: Parameters = parameters_of(self.made)
+
+    async def run(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """What the function got of the arguments."""
+        text = json.dumps(arguments)
+        context = ToolContext(None, tool_name="act", tool_call_id="call-1", tool_arguments=text, run_config=RunConfig())
+        assert await invoke_function_tool(function_tool=self.made, context=context, arguments=text) == "done"
+        return self.calls[-1]
+
+    def shown(self, got: dict[str, Any]) -> dict[str, Any]:
+        """What it got, as pydantic would write each down."""
+        return {
+            name: TypeAdapter(each.type).dump_python(got[name], mode="json", by_alias=True, round_trip=True)
+            for name, each in self.shapes.items()
+        }
+
+
+def tool_at(rng: random.Random) -> Tool | None:
+    try:
+        return Tool(rng)
+    except PydanticUserError:
+        return None  # the SDK takes no such function either
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+async def test_what_people_are_shown_is_what_the_function_gets_or_they_are_not_asked():
+    asked = refused = 0
+    for seed in SEEDS:
+        rng = random.Random(seed)
+        if (tool := tool_at(rng)) is None:
+            continue
+        sent = {name: each.draw(rng) for name, each in tool.shapes.items()}
+        try:
+            payload = tool.parameters.payload(sent)
+        except Invalid:
+            refused += 1
+            continue
+        asked += 1
+        assert identical(await tool.run(sent), await tool.run(payload)), seed
+        assert dumps(tool.shown(tool.calls[-1])) == dumps(payload), seed
+        with pytest.raises(Invalid):
+            tool.parameters.payload(sent | {"dry_run": True})
+    assert asked > 100
+    assert refused > 20
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+async def test_what_people_edited_is_what_the_function_gets_or_nothing_runs():
+    ran = refused = 0
+    for seed in SEEDS:
+        rng = random.Random(seed)
+        if (tool := tool_at(rng)) is None:
+            continue
+        sent = {name: each.draw(rng) for name, each in tool.shapes.items()}
+        try:
+            payload = tool.parameters.payload(sent)
+        except Invalid:
+            continue
+        for _ in range(4):
+            approved = edit(rng, payload)
+            try:
+                shown = tool.parameters.approved(approved)
+            except Unfit:
+                refused += 1
+                continue
+            ran += 1
+            got = tool.shown(await tool.run(approved))
+            assert dumps(got) == dumps(approved), seed
+            assert dumps(shown) == dumps(approved), seed
+    assert ran > 40
+    assert refused > 100
