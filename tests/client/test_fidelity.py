@@ -81,7 +81,7 @@ scalars = st.sampled_from(
         (bool, st.booleans()),
         (type(None), st.none()),
         (date, st.dates()),
-        (datetime, st.datetimes(timezones=st.just(UTC))),
+        (datetime, st.datetimes(timezones=st.just(UTC)).map(lambda at: at.replace(fold=0))),
         (time, st.times().map(lambda at: at.replace(fold=0))),
         (Decimal, st.decimals(allow_nan=False, allow_infinity=False, places=2)),
         (UUID, st.uuids()),

@@ -73,7 +73,7 @@ scalars = st.sampled_from(
         (Model, st.builds(Model, amount=st.decimals(allow_nan=False, allow_infinity=False, places=2), noteText=texts)),
         (Literal["a", 1, True], st.sampled_from(["a", 1, True])),
         (Any, st.none() | st.booleans() | texts | st.lists(st.integers(-9, 9), max_size=2)),
-        (Annotated[int, {"not": "hashable"}], st.integers(-9, 9)),
+        (Annotated[int, "cents"], st.integers(-9, 9)),
     ]
 )
 
@@ -246,6 +246,11 @@ def test_what_stands_further_down_is_looked_up_when_it_is_there():
         assert parameters.payload((Mode.DRY,), {})[0] == {"mode": "dry", "other": 1}
     finally:
         del later.__globals__["Later"]
+
+
+def test_what_stands_beside_a_type_says_nothing_of_it():
+    function = function_of({"a": Annotated[Mode, {"not": "hashable"}], "b": list[Annotated[int, {"nor": "this"}]]})
+    assert shown(function, a=Mode.DRY, b=[1]) == {"a": "dry", "b": [1]}
 
 
 def test_a_default_need_not_be_what_its_annotation_says():
