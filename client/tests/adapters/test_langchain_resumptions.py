@@ -1,6 +1,7 @@
 """What a graph is resumed with reaches nothing but the interrupt that it answers."""
 
 from typing import Any, TypedDict
+from uuid import uuid4
 
 import pytest
 from langchain.agents import create_agent
@@ -8,7 +9,8 @@ from langchain.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import Command, interrupt
-from scenario import SETTLED, Scenario, Turn
+from pydantic import BaseModel, Field
+from scenario import SETTLED, Scenario, Turn, assert_a_clear_no
 from stage import Stage
 from test_langchain import ACTIONS, Scripted, asked, called, read, thread
 
@@ -106,6 +108,37 @@ def test_what_came_for_ours_reaches_no_later_step_of_an_agent_within_a_graph(tur
         made.invoke(Command(resume="yes"), thread(turn))
     assert answers == ["yes"]
     assert turns.effects() == ([5] if amount == 5 else [])
+
+
+class Stamped(BaseModel):
+    amount: float
+    mark: str = Field(default_factory=lambda: uuid4().hex)
+
+
+def test_what_a_tool_fills_in_anew_each_time_is_refused_before_people_are_asked_and_runs_with_a_value(turns):
+    turn, ran = turns.make_turn(5), []
+
+    @tool(args_schema=Stamped)
+    def refund(amount: float, mark: str) -> str:
+        """Pays back."""
+        ran.append(mark)
+        return "Done."
+
+    with turn.client() as client:
+        middleware = SignoffMiddleware(Gate(client, actions=ACTIONS), park=True)
+        made = create_agent(
+            Scripted(calls=[called(turn)]), [refund], middleware=[middleware], checkpointer=InMemorySaver()
+        )
+        told = read(made.invoke(asked(), thread(turn)))
+        assert "mark" in told
+        assert_a_clear_no(told)
+        assert turns.stage.log(turn.run_id) == []
+        call = {**called(turn), "args": {"amount": 5, "mark": "A-1"}}
+        made = create_agent(Scripted(calls=[call]), [refund], middleware=[middleware], checkpointer=InMemorySaver())
+        assert tickets(made.invoke(asked(), thread(turn)))
+        turns.only(turn, SETTLED)
+        assert read(made.invoke(None, thread(turn))) == "Done."
+    assert ran == ["A-1"]
 
 
 class Order(TypedDict):

@@ -15,6 +15,7 @@ from pydantic_core import to_jsonable_python
 from signoff_client.adapters.json_schema import refuse_misnamed
 from signoff_client.errors import Invalid
 from signoff_client.fidelity import arguments_of, payload_of, refuse_unknown
+from signoff_client.identical import difference
 from signoff_client.omissions import refuse_dropped
 
 Arguments = dict[str, Any]
@@ -52,6 +53,15 @@ class Signature:
         payload = payload_of(arguments, show=self._show, validate=self._validate, name=self.tool.name)
         refuse_dropped(sent, payload, name=self.tool.name)
         return payload
+
+    def refuse_another(self, payload: Mapping[str, Any]) -> None:
+        """Raises Invalid where the same call comes to something else the next time: a time, a random id."""
+        differs = difference(payload, self.payload())
+        if differs is not None:
+            raise Invalid(
+                f"{self.tool.name} fills in {differs.field} anew each time, so what people approve could not be told "
+                "when the graph goes on. Call it with a value for that. Nothing ran."
+            )
 
     def approved(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """What the tool gets of what people approved, as JSON. Raises Unfit where it does not take that."""

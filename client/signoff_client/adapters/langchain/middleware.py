@@ -50,7 +50,7 @@ class SignoffMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         if not gate.concerns(request.tool_call["name"]):
             return handler(request)
         try:
-            running = _Running(request)
+            running = _Running(request, park=self._park)
         except Invalid as refusal:
             return _said(request, refusal.message)
         answer = gate.check(running.call, wait=0.0 if self._park else None)
@@ -83,7 +83,7 @@ class SignoffMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
         if not gate.concerns(request.tool_call["name"]):
             return await handler(request)
         try:
-            running = _Running(request)
+            running = _Running(request, park=self._park)
         except Invalid as refusal:
             return _said(request, refusal.message)
         answer = await gate.check(running.call, wait=0.0 if self._park else None)
@@ -110,7 +110,7 @@ class SignoffMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
 class _Running:
     """One call on its way: what is asked for, what runs, and what the model reads of it."""
 
-    def __init__(self, request: ToolCallRequest) -> None:
+    def __init__(self, request: ToolCallRequest, *, park: bool) -> None:
         """Raises Invalid where people are not to be asked."""
         self._request = request
         asked = request.tool_call
@@ -118,9 +118,12 @@ class _Running:
             raise NotConfigured(f"The model gave its call of {asked['name']} no id, so a repetition could not be told.")
         run_id = run_of(request.runtime.config)
         self._signature = Signature.of(request)
+        payload = self._signature.payload()
+        if park:  # the graph runs the call from its beginning then
+            self._signature.refuse_another(payload)
         self.call = ToolCall(
             tool=asked["name"],
-            arguments=self._signature.payload(),
+            arguments=payload,
             call_id=asked["id"],
             run_id=run_id,
             reasoning=_reasoning(request.state, asked["id"]),
