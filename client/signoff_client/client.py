@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 import httpx
 
 from signoff_client.driving import drive, drive_async
-from signoff_client.flows import Fields, Flows
+from signoff_client.flows import LEAVING, Fields, Flows
+from signoff_client.lasting import UnderWay
 from signoff_client.lines import AsyncLines, Lines
 from signoff_client.listening import AsyncPieces, Listening, Pieces, source
 from signoff_client.model import Claimed, Event, Proposal, Ticket
@@ -212,9 +213,11 @@ class AsyncSignoff(_Base):
     ) -> None:
         super().__init__(url, token, timeout=timeout, patience=patience, waits=waits)
         self._lines = AsyncLines(self._place)
+        self._under_way = UnderWay()
 
     async def close(self) -> None:
-        """Ends its connections."""
+        """Ends its connections: in a moment, if a task was cancelled that still takes its question back, or reports."""
+        await self._under_way.left(LEAVING)
         await self._lines.close()
 
     async def __aenter__(self) -> Self:
@@ -247,7 +250,7 @@ class AsyncSignoff(_Base):
 
     async def wait(self, proposal: "Proposal | Ticket | str", seconds: float = 300.0) -> Proposal:
         """How it stands once people decided or asked something, or after `seconds`."""
-        return await self._run(self._flows.wait(_id(proposal), seconds, for_questions=True))
+        return await self._run(self._flows.wait(_id(proposal), seconds, for_questions=True), waits=True)
 
     async def claim(self, proposal: Proposal, *, claimant: str | None = None) -> Claimed:
         """The right to run it, once. Raises Refused, ApprovalPending, Superseded, Unavailable: then nothing may run."""
@@ -269,11 +272,11 @@ class AsyncSignoff(_Base):
         Cancelled it takes the question back; with `keep` that stays, for whoever asks with the same key.
         """
         body = _proposed(fields, reasoning)
-        return await self._run(self._flows.ask(action, payload, key or new_key(), body, seconds, keep=keep))
+        return await self._run(self._flows.ask(action, payload, key or new_key(), body, seconds, keep=keep), waits=True)
 
     async def resume(self, ticket: Ticket, *, seconds: float = 0.0) -> Claimed:
         """Goes on where another process parked it. Raises as `ask` does."""
-        return await self._run(self._flows.resume(ticket, seconds))
+        return await self._run(self._flows.resume(ticket, seconds), waits=True)
 
     async def report(
         self,
@@ -327,5 +330,6 @@ class AsyncSignoff(_Base):
                 pause = listening.ended(str(fault) or type(fault).__name__)
             await asyncio.sleep(pause)
 
-    async def _run(self, flow: "Generator[Step, Answer | Lost | None, T]") -> T:
-        return await drive_async(flow, self._lines.send)
+    async def _run(self, flow: "Generator[Step, Answer | Lost | None, T]", *, waits: bool = False) -> T:
+        with self._under_way.entered(waits=waits):
+            return await drive_async(flow, self._lines.send)

@@ -3,10 +3,11 @@
 import asyncio
 import signal
 import sys
+from contextlib import suppress
 
 import pytest
 
-from signoff_client import ApprovalPending, AsyncSignoff, Signoff, requires_approval
+from signoff_client import ApprovalPending, AsyncSignoff, Signoff, Unavailable, requires_approval
 from signoff_client.gating import AsyncGate, Parked, ToolCall
 from tests.api.conftest import TOKEN
 from tests.client.test_guarding import only
@@ -53,6 +54,26 @@ async def test_a_time_limit_around_it_takes_it_back_too(agent, desk):
     with pytest.raises(TimeoutError):
         await limited()
     assert (await only(desk))["status"] == "withdrawn"
+
+
+async def test_a_client_that_is_closed_at_once_lets_a_cancelled_task_take_its_question_back(door, desk):
+    """As a framework does that cancels its tools, and leaves them behind."""
+    client = AsyncSignoff(door.url, TOKEN, timeout=PATIENCE, patience=5)
+    other = asyncio.ensure_future(client.ask("refund.create", {"amount": 7}, reasoning="Lost.", seconds=30))
+    await desk.until_waiting(1)
+    task = asyncio.ensure_future(ask(client))
+    await desk.until_waiting(2)
+    asyncio.get_running_loop().call_soon(task.cancel)
+    await client.close()
+    stands = {
+        each["payload"]["amount"]: each["status"] for each in (await desk.call("GET", "/v1/proposals"))["proposals"]
+    }
+    assert stands == {7: "pending", 250: "withdrawn"}
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    other.cancel()
+    with suppress(asyncio.CancelledError, Unavailable):
+        await other
 
 
 async def test_with_keep_the_question_stays_for_who_asks_again_with_the_same_key(agent, desk):

@@ -15,7 +15,7 @@ from agents.items import ToolCallOutputItem
 from agents.testing import ScriptedModel, assistant_message, function_call
 from agents.tool_context import ToolContext
 from pydantic import BaseModel
-from scenario import BROKEN, OURS, OWED, REASON, THEIRS, Inline, Line, Parked, Parks, Scenario, Turn, play
+from scenario import BROKEN, OURS, REASON, THEIRS, Inline, Line, Parked, Parks, Scenario, Turn, play
 from stage import Stage
 
 from signoff_client import NotConfigured
@@ -85,7 +85,7 @@ class Plain:
 
     row = "OpenAI Agents SDK"
     unsupported: ClassVar = {"question": "a tool with a needs_approval of its own is refused at set-up"}
-    owed: ClassVar = dict.fromkeys(["cancel"], OWED)
+    owed: ClassVar[dict[str, str]] = {}
 
     async def inline(self, turn: Turn) -> str:
         async with approvals(turn, park=False) as made:
