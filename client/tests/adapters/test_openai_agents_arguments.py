@@ -15,6 +15,7 @@ from agents import (
     RunState,
     ToolGuardrailFunctionOutput,
     ToolInputGuardrailTripwireTriggered,
+    UserError,
     function_tool,
     tool_input_guardrail,
 )
@@ -27,6 +28,7 @@ from test_openai_agents import QUIET, alone, approvals, outputs, read
 
 from signoff_client import NotConfigured
 from signoff_client.adapters.openai_agents.arguments import parameters_of
+from signoff_client.errors import Unfit
 
 
 @pytest.fixture
@@ -359,6 +361,23 @@ async def test_a_schema_that_lives_elsewhere_is_not_fetched(turns):
     told = read(await alone(turn, far))
     assert_a_clear_no(told)
     assert turns.stage.log(turn.run_id) == []
+
+
+async def test_a_refusal_of_a_call_within_the_tool_is_not_said_to_be_its_own(turns):
+    turn = turns.make_turn(5)
+
+    async def invoke(context: Any, text: str) -> str:
+        turn.refund(json.loads(text)["amount"])
+        inner = Unfit("note does not take what people approved.")
+        inner.proposal_id = "prp_of_another_call"
+        raise inner
+
+    schema = {"type": "object", "properties": {"amount": {"type": "number"}}}
+    tool = FunctionTool("refund", "Gives money back.", schema, invoke, strict_json_schema=False)
+    with pytest.raises(UserError, match="note does not take"):
+        await alone(turn, tool)
+    assert turns.effects() == [5]
+    assert not turns.only(turn, "failed")["outcome"]["detail"].startswith("Nothing ran")
 
 
 def test_a_method_is_a_tool_without_its_self():

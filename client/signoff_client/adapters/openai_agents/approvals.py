@@ -92,10 +92,14 @@ class _Guard:
         except Tripped as tripped:
             raise tripped.error from tripped
         except Unfit as unfit:
+            if unfit.proposal_id != granted.claimed.id:
+                raise  # of a call that the tool made itself: this one ran
             return f"{unfit.message} Nothing ran, and the reviewers were told."
         except ToolFailed as failed:
             output = failed.words
         except Unreported as lost:
+            if lost.claimed.id != granted.claimed.id:
+                raise
             log.warning("%s", lost.message)
             output = lost.result
         except CutShort as late:
