@@ -62,6 +62,6 @@ class InlineEndings(Endings):
         waiting.cancel()
         with suppress(asyncio.CancelledError):
             await waiting
-        self.only(turn, "withdrawn")
+        await asyncio.to_thread(self.only, turn, "withdrawn")  # some take it back by and by
         assert self.effects() == []
         self.shows("held")

@@ -1,5 +1,6 @@
 """The Claude Agent SDK with the Claude Code that it brings along, and a scripted model behind that."""
 
+import json
 import os
 import uuid
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from typing import ClassVar
 
 import pytest
 from claude_agent_sdk import (
+    AgentDefinition,
     ClaudeAgentOptions,
     ClaudeSDKClient,
     HookMatcher,
@@ -19,7 +21,7 @@ from claude_agent_sdk import (
     tool,
 )
 from pages import run_page
-from scenario import OWED, Inline, Line, Parked, Parks, Turn, play
+from scenario import Inline, Line, Parked, Parks, Turn, play
 from scripted_claude import Model, calling, plain_environment
 
 from signoff_client import AsyncSignoff, SignoffError
@@ -27,6 +29,7 @@ from signoff_client.adapters.claude_agent_sdk import UNSEEN, Approvals
 from signoff_client.gating import AsyncGate
 
 TOOL = "mcp__till__refund"
+HANDED = "Refund what the desk says."
 SHIP = "mcp__till__ship"
 ACTIONS = {TOOL: "refund.create", SHIP: "refund.create"}
 """Both are one action to the policy, and still two tools."""
@@ -67,6 +70,18 @@ async def session(turn, options, model):
     return read[0] if len(read) == 1 else read
 
 
+class Desk(Model):
+    """A model whose agent hands the turn on: what the other one is told, another model answers."""
+
+    def __init__(self, *script, support):
+        super().__init__(*script)
+        self.support = support
+
+    def answer(self, asked):
+        handed = HANDED in json.dumps(asked["messages"][0])
+        return self.support.answer(asked) if handed else super().answer(asked)
+
+
 class Sdk:
     """One session of the SDK in which the model calls the tool once."""
 
@@ -77,7 +92,6 @@ class Sdk:
         "affirm": "there is no yes but that of people",
         "question": "a tool has no question of its own",
     }
-    owed: ClassVar = dict.fromkeys(["handoff"], OWED)
 
     async def inline(self, turn: Turn) -> str:
         return await self._session(turn, wait=turn.wait)
@@ -88,6 +102,15 @@ class Sdk:
     async def stream(self, turn: Turn) -> str:
         return await self._session(turn, wait=turn.wait, include_partial_messages=True)
 
+    async def hand_off(self, turn: Turn) -> str:
+        support = Model([calling(f"mcp__till__{turn.tool}", turn.arguments, turn.call_id)])
+        order = {"description": "Refund", "prompt": HANDED, "subagent_type": "support", "run_in_background": False}
+        desk = Desk([calling("Agent", order, "toolu_desk")], support=support)
+        agents = {"support": AgentDefinition(description="Refunds", prompt="You refund.", tools=[TOOL])}
+        await self._session(turn, wait=turn.wait, model=desk, agents=agents)
+        ((_, read),) = support.results
+        return read
+
     async def park(self, turn: Turn) -> str | Parks:
         read = await self._session(turn, wait=0)
         return Parks(read) if "call the tool again" in read else read
@@ -95,16 +118,16 @@ class Sdk:
     def altered(self, turn: Turn, state: str) -> tuple[Turn, str]:
         return replace(turn, tool="ship"), state
 
-    async def _session(self, *turns: Turn, wait: float, **more):
+    async def _session(self, *turns: Turn, wait: float, model: Model | None = None, **more):
         turn = turns[0]
         async with turn.async_client() as client:
-            gate = AsyncGate(client, actions=ACTIONS, wait=wait)
+            gate = AsyncGate(client, actions=ACTIONS, free={"Agent"}, wait=wait)
             approvals = Approvals(gate, run_id=turn.run_id)
             options = approvals.options(ClaudeAgentOptions(mcp_servers={"till": till_of(turn)}, **more))
             if turn.within is not None:
                 options.env = {"MCP_TOOL_TIMEOUT": str(int(turn.within * 1000))}
             calls = [calling(f"mcp__till__{each.tool}", each.arguments, each.call_id) for each in turns]
-            return await session(turn, options, Model(calls))
+            return await session(turn, options, model or Model(calls))
 
     async def resume(self, turn: Turn, state: str) -> str | Parks:
         return await self.park(turn)
