@@ -29,7 +29,7 @@ from signoff_client.errors import (
     Withdrawn,
 )
 from signoff_client.model import Claimed, NotOurs, Proposal, Ticket
-from signoff_client.wire import Answer, Lost, Patience, Pause, Request, escaped, exchange, fault_of, sendable
+from signoff_client.wire import Answer, Lost, Patience, Pause, Request, escaped, exchange, fault_of, path_of, sendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -48,7 +48,8 @@ GLANCE: Final = 0.5
 """Seconds between two looks at a proposal that the service did not hold."""
 CROWDED: Final = 10.0
 """About so many seconds before the next try, where the service holds as many requests of this agent as it will."""
-_ID: Final = re.compile(r"[A-Za-z0-9_]{1,255}")
+SETTLING: Final = 660.0
+"""Seconds for which an approval may settle: ten minutes at most, by any policy, and clocks that differ."""
 
 
 class Fields(TypedDict, total=False):
@@ -101,7 +102,7 @@ class Flows:
         params = {"wait": str(seconds)} if seconds else {}
         if seconds and after is not None:
             params["after"] = str(after)
-        request = Request(method="GET", path=_path(proposal_id), params=params, seconds=seconds)
+        request = Request(method="GET", path=path_of(proposal_id), params=params, seconds=seconds)
         return (yield from self._call(request, proposal_id))
 
     def listed(
@@ -126,26 +127,29 @@ class Flows:
             if left <= 0:
                 break
             after = proposal.version if proposal.open_question else None
-            known = proposal.version
             try:
                 proposal = yield from self.get(proposal_id, seconds=math.ceil(min(left, HELD)), after=after)
             except TooMany:  # of those that are held; a look is still answered
                 yield Pause(seconds=min(left, CROWDED * random.uniform(0.5, 1.5)))  # noqa: S311 scatters retries
                 proposal = yield from self.get(proposal_id)
                 continue
-            if proposal.pending and proposal.version == known and self._now() - began < GLANCE:
+            if proposal.pending and self._now() - began < GLANCE:
                 yield Pause(seconds=min(GLANCE, max(0.0, ends - self._now())))
         return proposal
 
     def claim(self, proposal: Proposal, claimant: str) -> "Generator[Step, Answer | Lost | None, Claimed]":
         """The right to run the payload, once. Raises Refused, ApprovalPending, Superseded, Unavailable."""
         body = {"digest": proposal.digest, "claimant": claimant}
-        request = Request(method="POST", path=_path(proposal.id, "claim"), body=body)
-        patience = self._patient()
+        request = Request(method="POST", path=path_of(proposal.id, "claim"), body=body)
+        patience, opens = self._patient(), self._now() + SETTLING
         while True:
             answer = yield from exchange(request, patience)
             if answer.slug != "settling":
                 break
+            if self._now() > opens:
+                raise Unavailable(
+                    f"The service has let nobody claim it for {SETTLING:g} s. {answer.detail} Nothing ran."
+                )
             yield Pause(seconds=answer.retry_after or 1.0)  # it opens by itself: this costs no patience
             patience = self._patient()
         if answer.status == 200:
@@ -181,7 +185,7 @@ class Flows:
         try:
             proposal = yield from self.propose(action, payload, key, body, claimant)
             if proposal.status == "claimed" and proposal.permit is not None:  # a permit is shown to its claimant alone
-                return Claimed(proposal=proposal, claimant=claimant)
+                return _unchanged(Claimed(proposal=proposal, claimant=claimant), digest)
             if proposal.status == "claimed":
                 return (yield from self.claim(proposal, claimant))  # ours, or AlreadyClaimed
             return (yield from self.take(proposal, claimant, seconds, key, digest))
@@ -267,20 +271,26 @@ class Flows:
 
     def report(self, proposal_id: str, status: str, detail: str | None, verification: str | None) -> "Steps":
         """Says what came of acting; the same report again is fine. Half a character is told as its escape."""
-        said = {"detail": detail, "verification": verification}
-        body = {"status": status, **{name: escaped(value) for name, value in said.items() if value is not None}}
-        return (
-            yield from self._call(Request(method="POST", path=_path(proposal_id, "outcome"), body=body), proposal_id)
-        )
+        said = {"status": status, "detail": detail, "verification": verification}
+        body = {name: escaped(value) for name, value in said.items() if value is not None}
+        request = Request(method="POST", path=path_of(proposal_id, "outcome"), body=body)
+        proposal = yield from self._call(request, proposal_id)
+        if proposal.status not in ("succeeded", "failed", "unknown"):
+            raise Tampered(
+                f"The service answered the report, and that it is still {proposal.status}: it was not noted."
+            )
+        return proposal
 
     def undone(self, proposal_id: str, status: str, detail: str | None) -> "Steps":
         """Says what came of undoing what people objected to."""
         body = {"status": status} if detail is None else {"status": status, "detail": escaped(detail)}
-        return (yield from self._call(Request(method="POST", path=_path(proposal_id, "undo"), body=body), proposal_id))
+        return (
+            yield from self._call(Request(method="POST", path=path_of(proposal_id, "undo"), body=body), proposal_id)
+        )
 
     def withdraw(self, proposal_id: str, reason: str) -> "Steps":
         """Takes it back; that it is taken back already is fine."""
-        request = Request(method="POST", path=_path(proposal_id, "withdraw"), body={"reason": reason})
+        request = Request(method="POST", path=path_of(proposal_id, "withdraw"), body={"reason": reason})
         try:
             return (yield from self._call(request, proposal_id))
         except Conflict:
@@ -293,7 +303,7 @@ class Flows:
         """Answers a reviewer's question; with a payload also says what would run instead."""
         more = {"payload": None if payload is None else dict(payload), "question": question}
         body = {"text": text, **{name: value for name, value in more.items() if value is not None}}
-        request = Request(method="POST", path=_path(proposal_id, "reply"), body=body)
+        request = Request(method="POST", path=path_of(proposal_id, "reply"), body=body)
         try:
             return (yield from self._call(request, proposal_id))
         except Conflict:
@@ -306,7 +316,7 @@ class Flows:
 
     def receipt(self, proposal_id: str) -> "Generator[Step, Answer | Lost | None, dict[str, Any]]":
         """The sealed record."""
-        request = Request(method="GET", path=_path(proposal_id, "receipt"))
+        request = Request(method="GET", path=path_of(proposal_id, "receipt"))
         answer = yield from exchange(request, self._patient(), ours=lambda body: "signature" in body)
         if answer.status != 200:
             raise fault_of(answer)
@@ -371,14 +381,14 @@ def _read(answer: Answer, proposal_id: str | None) -> Proposal:
     return proposal
 
 
+def _unchanged(claimed: Claimed, digest: str) -> Claimed:
+    if claimed.proposal.digest != digest:  # claimed as it was asked for, it has met nobody who could change it
+        raise Tampered("The service claimed another payload than the one that was asked for; nothing ran.")
+    return claimed
+
+
 def _answered(question: object, question_id: str, text: str) -> bool:
     return isinstance(question, dict) and question.get("id") == question_id and question.get("reply") == text
-
-
-def _path(proposal_id: str, verb: str = "") -> str:
-    if not isinstance(proposal_id, str) or not _ID.fullmatch(proposal_id):
-        raise Invalid(f"{str(proposal_id)[:60]!r} is no id of a proposal.")
-    return f"/v1/proposals/{proposal_id}" + (f"/{verb}" if verb else "")
 
 
 def _key(key: str) -> dict[str, str]:

@@ -92,7 +92,7 @@ class Listening:
             raise Unavailable("What sends events cannot be the approval service: an event's id is none.")
         if sent.id and not sent.data:
             self._last = sent.id  # where the stream begins, so that nothing is missed if it breaks before an event
-        if not sent.id or not sent.data:
+        if not sent.id or not sent.data or sent.id == self._last:  # each once, also where it is told again
             return None
         try:
             told = json.loads(sent.data)

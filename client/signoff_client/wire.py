@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,7 @@ LONGEST_PAUSE: Final = 30.0
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Of one answer, or one event: far more than the service ever sends, and what a machine can hold."""
 
+_ID: Final = re.compile(r"[A-Za-z0-9_]{1,255}")
 SILENCE: Final = 30.0
 """Seconds beyond the time-out without a byte, after which a stream of events is dead; it is never silent for 15."""
 
@@ -82,6 +84,13 @@ def written(body: "Mapping[str, Any]") -> bytes:
         ) from None
     except (TypeError, ValueError, RecursionError) as fault:
         raise Invalid(f"What was to be sent cannot be written as JSON: {fault}") from None
+
+
+def path_of(proposal_id: str, verb: str = "") -> str:
+    """Of a proposal, or of what is done with it. Raises Invalid for what is no id."""
+    if not isinstance(proposal_id, str) or not _ID.fullmatch(proposal_id):
+        raise Invalid(f"{str(proposal_id)[:60]!r} is no id of a proposal.")
+    return f"/v1/proposals/{proposal_id}" + (f"/{verb}" if verb else "")
 
 
 def sendable(name: str, text: str) -> str:

@@ -15,6 +15,9 @@ from signoff_client import (
     Unauthorized,
     Unavailable,
 )
+from signoff_client.flows import Flows
+from signoff_client.model import Proposal
+from signoff_client.wire import Answer, Pause
 from tests.api.conftest import TOKEN
 from tests.client.conftest import RUBBISH, decided
 
@@ -157,3 +160,67 @@ async def test_a_404_of_some_proxy_passes_and_the_services_own_is_final(client, 
     with pytest.raises(NotFound):
         await client.get("prp_" + "0" * 32)
     assert len(door.seen) == asked + 1
+
+
+@pytest.mark.parametrize("revision", [1, 2])
+async def test_what_is_claimed_as_it_is_asked_for_is_claimed_as_it_was_asked_for(client, door, revision):
+    """No reviewer stands between: nobody can have changed it."""
+    other = await client.propose("search.orders", {"query": "*"}, reasoning="All.")
+    lie = {"payload": other.payload, "digest": other.digest, "revision": revision, "edited": revision > 1}
+    door.script.append(changed(**lie))
+    with pytest.raises(Tampered, match="nothing ran"):
+        await client.ask("search.orders", {"query": "A-1"}, reasoning="One.")
+
+
+@pytest.mark.parametrize("status", ["claimed", "approved", "pending", "lapsed"])
+async def test_a_report_that_was_not_noted_is_no_report(client, door, status):
+    claimed = await client.ask("search.orders", {"query": "A-1"}, reasoning="One.")
+    door.script.append(changed(status=status))
+    with pytest.raises(Tampered, match="not noted"):
+        await client.report(claimed, "succeeded")
+    assert (await client.report(claimed, "succeeded")).status == "succeeded"
+
+
+class Watch:
+    """A clock that goes on by itself: each look, and each pause, takes its time."""
+
+    at = 0.0
+
+    def __call__(self):
+        self.at += 0.01
+        return self.at
+
+
+def asked_of(flow, watch, answers):
+    """What the flow does with these answers, and how long it rested."""
+    got, rested = None, 0.0
+    while True:
+        step = flow.send(got)
+        if isinstance(step, Pause):
+            watch.at += step.seconds
+            rested += step.seconds
+            got = None
+            continue
+        got = answers(rested)
+        if got is None:
+            return rested
+
+
+async def test_what_settles_for_ever_is_given_up(desk):
+    proposal = Proposal.read(await desk.propose())
+    settling = Answer(status=409, body={"type": "urn:signoff:problem:settling", "detail": "It settles."})
+    watch = Watch()
+    flow = Flows(now=watch, patience=30).claim(proposal, "me")
+    with pytest.raises(Unavailable, match="nobody claim it"):
+        asked_of(flow, watch, lambda rested: settling if rested < 5000 else None)
+
+
+async def test_an_answer_that_changes_all_the_time_is_looked_at_twice_a_second_at_most(desk):
+    known, looks, watch = await desk.propose(), [], Watch()
+
+    def answers(rested):
+        looks.append(rested)
+        return Answer(status=200, body=known | {"version": len(looks)}) if len(looks) < 100 else None
+
+    rested = asked_of(Flows(now=watch, patience=30).wait(known["id"], 3600, for_questions=False), watch, answers)
+    assert rested >= 0.5 * (len(looks) - 2)

@@ -1,11 +1,15 @@
 """Events: each once and in order, whatever becomes of the connections in between."""
 
 import asyncio
+import json
 
 import pytest
 
-from signoff_client import Unauthorized, Unavailable, UnknownEvent
+from signoff_client import AsyncSignoff, Unauthorized, Unavailable, UnknownEvent
+from tests.api.conftest import TOKEN
 from tests.client.conftest import Cut, Sync
+from tests.client.liar import lying
+from tests.patience import PATIENCE
 
 REFUND = {"amount": 250, "order": "A-1"}
 
@@ -78,3 +82,21 @@ async def test_a_token_nobody_knows_is_not_tried_again(client, door):
     with pytest.raises(Unauthorized):
         await heard(client, 1)
     assert len(door.seen) == 1
+
+
+async def test_an_event_that_is_told_twice_is_heard_once(client, desk, door):
+    ids = await rejected(client, desk, 2)
+    first, second = await heard(client, 2)
+
+    async def twice(write):
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+        told = [
+            f"id: {each.id}\ndata: {json.dumps({'type': each.kind, 'time': each.at.isoformat(), 'data': each.proposal.raw})}\n\n"
+            for each in (first, first, second)
+        ]
+        await write(head + "".join(told).encode())
+        await asyncio.Event().wait()
+
+    async with lying(twice) as (url, _), AsyncSignoff(url, TOKEN, timeout=PATIENCE) as listener:
+        events = await heard(listener, 2, after=None)
+    assert [each.proposal.id for each in events] == ids
