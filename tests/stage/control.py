@@ -8,9 +8,8 @@ from bot.api.answers import answer
 from tests.stage.door import Fault
 from tests.stage.people import SCRIPT
 
-LONGEST = 30.0
-CROWD = 60.0
-"""Seconds for `count`: an agent may ask 20 times a second."""
+LONGEST = 120.0
+"""Seconds. No test passes by it: it only ends one that would never end, also on a machine that is busy."""
 
 
 class Control:
@@ -66,7 +65,7 @@ class Control:
         wanted, count = set(status.split(",")) if status else None, int(request.query.get("count", 0))
         found = []
         try:
-            async with asyncio.timeout(CROWD if count else LONGEST):
+            async with asyncio.timeout(LONGEST):
                 while True:
                     changed = self.town.bot.store.any_changed()
                     if len(await self._record.of(asked)) < count:
