@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from uuid import uuid4
 
 import pytest
 from agents import (
@@ -361,6 +362,23 @@ async def test_a_schema_that_lives_elsewhere_is_not_fetched(turns):
     told = read(await alone(turn, far))
     assert_a_clear_no(told)
     assert turns.stage.log(turn.run_id) == []
+
+
+@pytest.mark.parametrize("park", [False, True])
+async def test_a_default_that_is_another_each_time_cannot_be_parked(turns, park):
+    turn = turns.make_turn(5)
+    till = Till(turn)
+
+    @function_tool(strict_mode=False)
+    def refund(amount: float, order: Annotated[str, Field(default_factory=lambda: uuid4().hex)]) -> str:
+        return till.noted(amount=amount, order=order)
+
+    told = await told_of(turn, refund, json.dumps({"amount": 5}), park=park)
+    if park:
+        assert "each time" in told
+        assert (till.ran, turns.stage.log(turn.run_id)) == ([], [])
+    else:
+        assert till.ran == [turns.only(turn, "succeeded")["payload"]]
 
 
 async def test_a_refusal_of_a_call_within_the_tool_is_not_said_to_be_its_own(turns):

@@ -41,11 +41,14 @@ UNREADABLE: Final = "Nobody was asked and nothing ran: the arguments are not a J
 class _Guard:
     """One tool that asks. Copies of the guarded tool, under whatever name, are invoked by the same one."""
 
-    def __init__(self, tool: FunctionTool, parameters: Parameters, gate: AsyncGate, run_id: RunId) -> None:
+    def __init__(
+        self, tool: FunctionTool, parameters: Parameters, gate: AsyncGate, run_id: RunId, *, park: bool
+    ) -> None:
         self._tool = tool
         self._parameters = parameters
         self._gate = gate
         self._run_id = run_id
+        self._park = park
 
     async def pending(self, context: Context, arguments: dict[str, Any], call_id: str) -> bool:
         """For `needs_approval`: whether people still decide. What cannot be asked is refused when it is invoked."""
@@ -114,7 +117,13 @@ class _Guard:
         run_id = self._run_id if isinstance(self._run_id, str) else self._run_id(context)
         if not run_id or not call_id:
             raise NotConfigured(f"A call of {name} has no id of its run or of itself, so nothing ran.")
-        return ToolCall(tool=name, arguments=self._parameters.payload(sent), call_id=call_id, run_id=run_id)
+        arguments = self._parameters.payload(sent)
+        if self._park and self._parameters.payload(sent) != arguments:
+            raise Invalid(
+                f"People cannot be asked for {name} with these arguments, so nothing ran: they come to something else "
+                "each time, so nobody could tell later what was approved. Give a value for every argument."
+            )
+        return ToolCall(tool=name, arguments=arguments, call_id=call_id, run_id=run_id)
 
 
 class Approvals:
@@ -143,7 +152,7 @@ class Approvals:
             raise NotConfigured(f"{tool.name} has an output schema, which the words of a refusal would not fit.")
         if self._park and tool.needs_approval is not False:
             raise NotConfigured(f"{tool.name} has its own needs_approval: drop it, Signoff decides.")
-        guard = _Guard(tool, parameters_of(tool), self._gate, self._run_id)
+        guard = _Guard(tool, parameters_of(tool), self._gate, self._run_id, park=self._park)
         guarded = copy.copy(tool)
         guarded.on_invoke_tool = guard.invoke
         guarded.timeout_seconds = None  # it is for the tool, not for the people
