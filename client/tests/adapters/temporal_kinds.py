@@ -12,11 +12,13 @@ from typing import Any, Literal
 from uuid import UUID
 
 from temporalio import activity, workflow
+from temporalio.common import RetryPolicy
 
 from signoff_client.adapters.temporal.arguments import act_of
 from signoff_client.errors import Invalid, Unfit
 
 SEEDS = range(80)
+ONCE = RetryPolicy(maximum_attempts=1)
 
 
 class Mode(enum.StrEnum):
@@ -155,7 +157,7 @@ class Laws:
     async def got(self, seed: int, payload: dict[str, Any]) -> Any:
         """What the activity got, as it prints it and as its worker writes it down again."""
         return await workflow.execute_activity(
-            f"act-{seed}", payload, start_to_close_timeout=timedelta(seconds=60), result_type=list
+            f"act-{seed}", payload, start_to_close_timeout=timedelta(seconds=60), retry_policy=ONCE, result_type=list
         )
 
 
