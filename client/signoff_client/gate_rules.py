@@ -1,5 +1,6 @@
 """Which tools people are asked about, under which action, and whose ticket is whose."""
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -15,6 +16,8 @@ from signoff_client.tool_names import ACTION, action_of
 
 if TYPE_CHECKING:
     from signoff_client.model import Proposal, Ticket
+
+log = logging.getLogger(__name__)
 
 IT_IS: Final = "The tool is "
 """How the condition begins that tells the tools of one action apart."""
@@ -45,6 +48,7 @@ class Rules:
         self._wait = wait
         self._fields = fields
         self._keep = keep
+        self._met: dict[str, str] = {}
         self._waited: Counter[tuple[str, str]] = Counter()
         self._reserved: set[str] = set()
         self._lock = threading.Lock()
@@ -62,10 +66,7 @@ class Rules:
         for tool, action in found.items():
             others = [each for each in found if each != tool and found[each] == action]
             if others and not {tool, *others} <= self._actions.keys():
-                raise NotConfigured(
-                    f"The tools {tool} and {', '.join(others)} have the same action, {action}: give each its own in "
-                    "`actions`, or name all of them there to have them share it."
-                )
+                raise NotConfigured(_shared(action, tool, *others))
         return found
 
     def refuse_unknown(
@@ -85,7 +86,17 @@ class Rules:
         return digest_of(self._action(call.tool), call.arguments)
 
     def _action(self, tool: str) -> str:
-        return self._actions.get(tool) or action_of(tool)
+        """Raises NotConfigured for a tool that comes to the action of another one that was met before."""
+        if (action := self._actions.get(tool)) is not None:
+            return action
+        action = action_of(tool)
+        other = self._met.get(action)
+        if other is None and action != tool:
+            log.info("People are asked for the tool %s as the action %s: name that in the policy.", tool, action)
+        if other not in (None, tool):
+            raise NotConfigured(_shared(action, str(other), tool))
+        self._met[action] = tool
+        return action
 
     def _asked(self, call: ToolCall) -> Any:
         said = call.reasoning or f"The model called the tool {call.tool} and gave no reason."
@@ -155,3 +166,10 @@ class Rules:
                 raise Tampered(
                     f"This ticket belongs to another call than {call.tool} ({what}: {str(of)[:NAMED]}), so nothing ran."
                 )
+
+
+def _shared(action: str, *tools: str) -> str:
+    return (
+        f"The tools {' and '.join(tools)} have the same action, {action}: give each its own in `actions`, or name all "
+        "of them there to have them share it."
+    )

@@ -242,6 +242,24 @@ async def test_two_tools_that_share_an_action_by_accident_are_refused_at_set_up(
         rules(gate).actions(["Bash", "bash"])
 
 
+async def test_two_tools_that_share_an_action_by_accident_are_told_apart_at_the_latest_when_they_are_called(gated):
+    gate = gated(wait=0)
+    assert isinstance(await gate.check(make_call(tool="Refund.create")), Parked)
+    denied = await gate.check(make_call(tool="refund.create", call_id="call-2"))
+    assert isinstance(denied, Denied)
+    assert "Refund.create and refund.create have the same action" in denied.message
+
+
+async def test_a_name_that_is_another_in_the_policy_is_told_once(gated, caplog):
+    caplog.set_level("INFO", "signoff_client")
+    gate = gated(wait=0)
+    for call_id in ("call-1", "call-2"):
+        await gate.check(make_call(tool="Refund.create", call_id=call_id))
+        await gate.check(make_call(tool="plain", call_id=call_id))
+    told = [each.message for each in caplog.records if each.name == "signoff_client.gate_rules"]
+    assert told == ["People are asked for the tool Refund.create as the action refund.create: name that in the policy."]
+
+
 @pytest.mark.parametrize("action", ["Refund", "refund create", "", "r" * 101, "refund.create\n"])
 def test_an_action_that_is_none_is_refused_at_set_up(action, door):
     with Signoff(door.url, TOKEN) as client, pytest.raises(NotConfigured, match="is no action for refund"):

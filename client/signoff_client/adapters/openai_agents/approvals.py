@@ -152,6 +152,7 @@ class Approvals:
             raise NotConfigured(f"{tool.name} has an output schema, which the words of a refusal would not fit.")
         if self._park and tool.needs_approval is not False:
             raise NotConfigured(f"{tool.name} has its own needs_approval: drop it, Signoff decides.")
+        self._gate.actions([tool.name])  # says which, and refuses one that another tool has by accident
         guard = _Guard(tool, parameters_of(tool), self._gate, self._run_id, park=self._park)
         guarded = copy.copy(tool)
         guarded.on_invoke_tool = guard.invoke
