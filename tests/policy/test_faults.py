@@ -291,6 +291,18 @@ FAULTS = [
         "the default may not be auto. Write approve or block: what no rule knows must not run.",
     ),
     (
+        {"defaults": {"role": "support", "covered_by": ["support"]}},
+        "defaults.covered_by[0]",
+        '"support"',
+        "is the default's own role. Leave it out.",
+    ),
+    (
+        {"defaults": {"tier": "block", "role": "support", "covered_by": ["finance"]}},
+        "defaults.covered_by",
+        '"covered_by": [',
+        "covers nothing: what is blocked asks nobody. Leave it out.",
+    ),
+    (
         {"roles": role(members=[])},
         "roles.support",
         '"support": {',
