@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.patience import PATIENCE
 from tests.town import AGENT_TOKEN, SUPPORT, open_town
 
 CLIENT = Path(__file__).resolve().parents[2] / "client"
@@ -109,7 +110,12 @@ class Shell:
 
 
 async def ended(process):
-    out, err = await process.communicate()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            out, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
     lines = out.decode().splitlines()
     assert len(lines) == 1, (out, err)
     said = json.loads(lines[0])

@@ -1,10 +1,17 @@
 """One stage for all tests of a run; between tests it is as it was at the start."""
 
+import signal
+
 import pytest
 
 pytest.register_assert_rewrite("scenario", "scene", "fidelity", "company", "endings", "words", "table")
 
 from stage import Stage  # noqa: E402 after the line above, which has to come first
+
+# What runs in the background of a shell, as a pipeline may run us, ignores Ctrl-C, and all that a test starts would too.
+for number, as_ever in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, as_ever)
 
 
 @pytest.fixture(scope="session")
