@@ -1,6 +1,7 @@
 """A small town for journeys: a Slack workspace, the whole bot against it, an agent that speaks HTTP. All real."""
 
 import json
+import re
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -171,7 +172,7 @@ class Town:
         """The message at `ts`, once it says the text."""
 
         def found():
-            return [m for m in self.slack.messages(channel) if m["ts"] == ts and text in visible_text(m)]
+            return [m for m in self.slack.messages(channel) if m["ts"] == ts and says(m, text)]
 
         await self.slack.until(found)
         return found()[0]
@@ -180,7 +181,7 @@ class Town:
         """The reply below `ts` that says the text."""
 
         def found():
-            return [m for m in self.slack.messages(channel, thread_ts=ts) if text in visible_text(m)]
+            return [m for m in self.slack.messages(channel, thread_ts=ts) if says(m, text)]
 
         await self.slack.until(found)
         return found()[0]
@@ -194,10 +195,14 @@ class Town:
         return visible_text(self.slack.ephemerals(user)[count - 1])
 
     async def modal_saying(self, user, text) -> dict:
-        """The person's top modal, once it says the text."""
-        await self.slack.until(
-            lambda: self.slack.modal(user) and text in json.dumps(self.slack.modal(user), ensure_ascii=False)
-        )
+        """The person's top modal, once it says the text, in an input too."""
+
+        def said():
+            view = self.slack.modal(user) or {}
+            shown = {part: view[part] for part in ("title", "blocks", "submit", "close") if part in view}
+            return text in without_moments(json.dumps(shown, ensure_ascii=False))
+
+        await self.slack.until(said)
         return self.slack.modal(user)
 
     async def entries(self, proposal_id=None) -> list[dict]:
@@ -222,6 +227,14 @@ async def open_town(folder, mode="socket", **changes):
         yield Town(folder=folder, slack=slack, mode=mode, **changes)
 
 
+MOMENT = re.compile(r"<!date\^\d+\^[^|>]*\|([^>]*)>")
+
+
+def without_moments(text: str) -> str:
+    """With what people see of moments: the seconds since 1970 of one can have any digits, such as an amount's."""
+    return MOMENT.sub(r"\1", text)
+
+
 def visible_text(message: dict) -> str:
     """All text of a message or view, in order."""
     found: list[str] = []
@@ -241,6 +254,12 @@ def visible_text(message: dict) -> str:
     if not found:
         found.append(message.get("text") or "")
     return "\n".join(found)
+
+
+def says(message: dict, text: str) -> bool:
+    """Whether a person reads the text there."""
+    shown = visible_text(message)
+    return text in (shown if "<!date" in text else without_moments(shown))
 
 
 def has_button(message: dict, action_id: str) -> bool:
