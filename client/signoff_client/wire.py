@@ -189,7 +189,8 @@ def exchange(
         got = yield request
         if isinstance(got, Answer) and not _passing(got, ours):
             if got.status == 401:
-                raise Unauthorized(f"{got.detail} Nothing was done: SIGNOFF_TOKEN must be the token of an agent in the policy.")
+                remedy = "SIGNOFF_TOKEN must be the token of an agent in the policy."
+                raise Unauthorized(f"{got.detail} Nothing was done: {remedy}")
             return got
         assert got is not None
         if isinstance(got, Answer) and got.status == 429 and request.seconds:
