@@ -72,7 +72,8 @@ class Reloader:
         """Looks every `every` seconds, and when asked, until cancelled."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.asked.wait(), self.every)
+                async with asyncio.timeout(self.every):
+                    await self.asked.wait()
             try:
                 await self.look()
             except (StoreBusy, Conflict):

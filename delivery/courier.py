@@ -128,7 +128,8 @@ class Courier:
         if due is not None and len(self._lanes) < self.lanes:
             waits.append(max(0.0, (due - self.clock.now()).total_seconds()))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stirred.wait(), min(waits, default=None))
+            async with asyncio.timeout(min(waits, default=None)):
+                await self._stirred.wait()
 
     def _busy(self) -> frozenset[str]:
         now = self.monotonic()

@@ -65,7 +65,8 @@ class PersonApi:
         changes = self.workspace.changes
         if changes.version == seen:
             with contextlib.suppress(TimeoutError):  # then the same version again keeps the stream alive
-                await asyncio.wait_for(changes.wait(), STREAM_SECONDS)
+                async with asyncio.timeout(STREAM_SECONDS):
+                    await changes.wait()
         return changes.version
 
     def _act(

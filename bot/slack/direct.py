@@ -65,7 +65,8 @@ class DirectMessages:
                 under_way.cancel()
                 raise
             with suppress(TimeoutError):
-                await asyncio.wait_for(changed, EVERY if more else AT_LATEST)
+                async with asyncio.timeout(EVERY if more else AT_LATEST):
+                    await changed
             await asyncio.sleep(EVERY)
 
     async def _round(self) -> bool:

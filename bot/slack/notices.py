@@ -39,7 +39,8 @@ class Crier:
             except StoreBusy:
                 seconds = 1.0
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.notices.wanted(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self.notices.wanted()
 
     async def cry(self) -> None:
         """Sends all that is due now; what Slack does not take is put off. Raises StoreBusy."""

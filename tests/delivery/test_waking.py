@@ -8,6 +8,7 @@ import pytest
 from approvals.effects import Effect
 from bot.clock import SystemClock
 from delivery import Courier, RateLimited, Unsent
+from tests.patience import PATIENCE
 from tests.storage.town import ALICE, submission
 
 
@@ -120,3 +121,14 @@ async def test_two_couriers_on_one_outbox_deliver_each_thing_once(lifecycle, sto
     made = [(await lifecycle.submit(submission()))[0].id for _ in range(10)]
     await asyncio.gather(*(each.drain() for each in couriers))
     assert sorted(each.proposal_id for each in receiver.taken) == sorted(made)
+
+
+async def test_it_stops_although_it_is_woken_in_the_same_moment(courier):
+    courier.look_every = 60.0  # so that it waits with an end
+    running = asyncio.create_task(courier.run())
+    while not courier._stirred._waiters:  # noqa: ASYNC110 nothing says that it has gone to sleep
+        await asyncio.sleep(0)
+    courier._stirred.set()
+    running.cancel()
+    done, _ = await asyncio.wait([running], timeout=PATIENCE)
+    assert done, "it was told to stop, and goes on"
