@@ -39,14 +39,19 @@ def parsed(module: Path) -> ast.Module:
 @cache
 def imports(module: Path) -> frozenset[str]:
     """Every dotted name that the module imports anywhere in it: at the top, in functions, for types, by name."""
+    return imported_by(parsed(module), module.parent.parts)
+
+
+def imported_by(tree: ast.Module, package: tuple[str, ...]) -> frozenset[str]:
+    """The same of the syntax tree of a module in `package`; what is imported by a computed name is "?"."""
     found: set[str] = set()
-    for node in ast.walk(parsed(module)):
+    for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
                 found.update(name.name for name in names)
             case ast.ImportFrom(module=source, names=names, level=level):
-                package = ".".join(module.parent.parts[: len(module.parent.parts) - level + 1]) if level else ""
-                base = ".".join(part for part in (package, source or "") if part)
+                above = ".".join(package[: len(package) - level + 1]) if level else ""
+                base = ".".join(part for part in (above, source or "") if part)
                 found.update(f"{base}.{name.name}" for name in names)
             case ast.Call(func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"), args=[said, *_]):
                 found.add(said.value if isinstance(said, ast.Constant) else "?")
