@@ -3,13 +3,14 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from storage.faults import SchemaRefused
 from storage.recount import RECOUNTED
 from storage.rows import millis
-from storage.sqlite import statements_of
+from storage.sqlite import made_of, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS migrations (
     applied_at INTEGER NOT NULL
 ) STRICT
 """
+_SCHEMA = "SELECT type || ' ' || name AS name, sql FROM sqlite_master WHERE name NOT GLOB 'sqlite_*'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,22 +77,28 @@ def outstanding(migrations: "Sequence[Migration]", applied: "Mapping[int, str]")
 async def migrate(setup: "Setup", migrations: "Sequence[Migration]", now: "datetime") -> int:
     """Brings the database up to the newest schema in one transaction each; how many steps. Raises SchemaRefused."""
     steps = 0
-    for migration in migrations:
+    while True:
         await setup.rows("BEGIN IMMEDIATE")
         await setup.rows(_TABLE)
-        if migration in outstanding(migrations, await applied(setup)):
-            for statement in statements_of(migration.script):
-                await setup.rows(statement)
-            if (recounted := RECOUNTED.get(migration.number)) is not None:
-                await recounted(setup)
-            await setup.rows(
-                "INSERT INTO migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
-                {"1": migration.number, "2": migration.name, "3": migration.checksum, "4": millis(now)},
-            )
-            await setup.rows(f"PRAGMA user_version = {migration.number}")
+        left = outstanding(migrations, await applied(setup))
+        if left:
+            await _apply(setup, left[0], now)
             steps += 1
         await setup.rows("COMMIT")
-    return steps
+        if not left:
+            return steps
+
+
+async def _apply(setup: "Setup", migration: Migration, now: "datetime") -> None:
+    for statement in statements_of(migration.script):
+        await setup.rows(statement)
+    if (recounted := RECOUNTED.get(migration.number)) is not None:
+        await recounted(setup)
+    await setup.rows(
+        "INSERT INTO migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
+        {"1": migration.number, "2": migration.name, "3": migration.checksum, "4": millis(now)},
+    )
+    await setup.rows(f"PRAGMA user_version = {migration.number}")
 
 
 async def applied(setup: "Setup") -> dict[int, str]:
@@ -100,8 +108,14 @@ async def applied(setup: "Setup") -> dict[int, str]:
 
 async def schema(setup: "Setup") -> dict[str, str]:
     """Tables, indexes and triggers by name, as they were made."""
-    rows = await setup.rows("SELECT type || ' ' || name AS name, sql FROM sqlite_master WHERE name NOT GLOB 'sqlite_*'")
-    return {row["name"]: row["sql"] for row in rows}
+    return {row["name"]: row["sql"] for row in await setup.rows(_SCHEMA)}
+
+
+@cache
+def expected(migrations: "tuple[Migration, ...]") -> "Mapping[str, str]":
+    """The schema as the migrations make it, worked out once a process."""
+    scripts = [_TABLE, *(migration.script for migration in migrations)]
+    return {row["name"]: row["sql"] for row in made_of(scripts, _SCHEMA)}
 
 
 def compare(found: "Mapping[str, str]", expected: "Mapping[str, str]") -> None:

@@ -11,7 +11,7 @@ from storage import audit
 from storage.faults import DatabaseDamaged, NoDatabase, SchemaRefused, WrongUrl
 from storage.ledger import Seal
 from storage.mark import Mark, MarkFile
-from storage.migrate import compare, migrate, schema, shipped
+from storage.migrate import compare, expected, migrate, schema, shipped
 from storage.reads import Reads
 from storage.sqlite import Setup, SqliteDatabase
 from storage.store import SqlStore
@@ -118,8 +118,11 @@ async def _make(path: Path, now: "datetime") -> None:
         leftover.unlink(missing_ok=True)
     os.close(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     async with Setup.opened(making) as setup:
+        # Nobody relies on its steps before it has its name, so they reach the disk together.
+        await setup.rows("PRAGMA synchronous = OFF")
         await migrate(setup, shipped(), now)
         await setup.rows("PRAGMA journal_mode = WAL")
+    _sync(making)
     making.rename(path)
     _sync(path.parent)
 
@@ -138,19 +141,13 @@ async def _checked(path: Path, now: "datetime") -> int:
             raise DatabaseDamaged(f"{path} is damaged: {check[0]}. Restore it from a backup.")
         await migrate(setup, migrations, now)
         found = await schema(setup)
-    compare(found, await _expected(now))
+    compare(found, expected(migrations))
     return migrations[-1].number
 
 
-async def _expected(now: "datetime") -> dict[str, str]:
-    """The schema as the migrations make it."""
-    async with Setup.opened(None) as setup:
-        await migrate(setup, shipped(), now)
-        return await schema(setup)
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """Returns once the file, or the names in the folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

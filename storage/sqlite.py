@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -14,6 +14,7 @@ from storage.database import Row, Value, Violation
 from storage.faults import DatabaseDamaged, SchemaRefused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from storage.queries import Query
@@ -280,6 +281,15 @@ class Setup:
 def address_of(path: "Path") -> str:
     """What opens the file and never makes it: a database that is gone must not come back empty."""
     return f"{path.absolute().as_uri()}?mode=rw"
+
+
+def made_of(scripts: "Iterable[str]", query: str) -> list[sqlite3.Row]:
+    """What a query finds in an empty database in memory once the scripts ran there, one after the other."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        for script in scripts:
+            connection.executescript(script)
+        return list(connection.execute(query))
 
 
 def statements_of(script: str) -> Iterator[str]:
