@@ -4,6 +4,9 @@ import signal
 
 from hypothesis import HealthCheck, settings
 
+from tests.disk import stay_in_memory
+
+stay_in_memory()
 settings.register_profile("signoff", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("signoff")
 

@@ -1,5 +1,6 @@
 """A small town for journeys: a Slack workspace, the whole bot against it, an agent that speaks HTTP. All real."""
 
+import base64
 import json
 import re
 import time
@@ -14,6 +15,7 @@ from bot.clock import SystemClock
 from bot.compose import Bot, running
 from bot.settings import Settings
 from sandbox import Sandbox
+from tests.databases import new_database
 from tests.patience import PATIENCE
 from tests.proving import records_hold
 
@@ -28,6 +30,8 @@ PEOPLE = {
     "U0OWEN": "Owen",
     "U0STRAY": "Stray",
 }
+SEED = base64.b64encode(bytes(range(32))).decode()
+"""The signing key of an installation, as it lies beside the database."""
 SUPPORT, FINANCE, OPS = "C0SUPPORT", "C0FINANCE", "C0OPS"
 
 POLICY = """\
@@ -115,6 +119,9 @@ class Town:
     @asynccontextmanager
     async def serving(self, **changes):
         """The bot, started as from the command line, until the block ends; what it leaves behind can be proven."""
+        if not any(self.folder.glob(f"{self.database.name}*")):  # a first start is shown in tests/faults
+            new_database(self.database)
+            self.database.with_name(f"{self.database.name}.key").write_text(SEED)
         environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN, **self.variables}
         given = {"clock": self.clock, "lots": self.lots, "monotonic": self.monotonic, "patience": self.patience}
         async with running(self.settings(**changes), environ, **given) as bot:

@@ -18,6 +18,7 @@ from bot.issuer import Issuer
 from bot.signing import Signer
 from policy import load
 from storage import open_store
+from tests.databases import new_database
 from tests.making import Clock, Ids, Lots
 from tests.patience import PATIENCE
 
@@ -163,7 +164,7 @@ async def desk(tmp_path, limits, examiner):
     environ = {"SHOP_TOKEN": TOKEN, "OTHER_TOKEN": OTHER_TOKEN, "AUDITOR_TOKEN": AUDITOR_TOKEN}
     policy = load(tmp_path / "policy.yml", MappingProxyType(environ))
     clock = Clock()
-    async with open_store(f"sqlite:///{tmp_path}/signoff.db", b"k" * 32, clock) as store:
+    async with open_store(new_database(tmp_path / "signoff.db"), b"k" * 32, clock) as store:
         lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), lots=Lots(), examiner=examiner)
         made = Desk(None, None, lifecycle, clock, Readiness(store=True, schema=True, scheduler=True))
 

@@ -5,6 +5,7 @@ import pytest
 from approvals.lifecycle import Lifecycle
 from storage import open_store
 from tests.approvals.rules import Rules
+from tests.databases import new_database
 from tests.making import Clock, Ids, Lots
 
 SEAL_KEY = bytes(range(32))
@@ -22,7 +23,7 @@ def rules():
 
 @pytest.fixture
 async def store(tmp_path, clock):
-    async with open_store(f"sqlite:///{tmp_path}/signoff.db", SEAL_KEY, clock) as opened:
+    async with open_store(new_database(tmp_path / "signoff.db"), SEAL_KEY, clock) as opened:
         yield opened
 
 

@@ -10,6 +10,7 @@ from approvals.effects import Effect
 from approvals.lifecycle import Lifecycle
 from delivery import Courier
 from storage import open_store
+from tests.databases import new_database
 from tests.making import Clock, Ids, Lots
 from tests.patience import PATIENCE
 from tests.storage.town import KEY, TablePolicy
@@ -80,7 +81,7 @@ def database(tmp_path):
 
 @pytest.fixture
 async def store(database, clock):
-    async with open_store(f"sqlite:///{database}", KEY, clock) as opened:
+    async with open_store(new_database(database), KEY, clock) as opened:
         yield opened
 
 

@@ -9,6 +9,7 @@ from aiohttp.abc import AbstractResolver
 from delivery.backoff import SCHEDULE, scheduled
 from delivery.callbacks import LONGEST_REST, rest_of
 from storage.callbacks import LANES
+from tests.databases import new_database
 from tests.delivery.calling import calling
 from tests.making import START, Clock
 from tests.receiver import OTHER_SECRET, SECRET, own_authority, receiving
@@ -23,6 +24,7 @@ async def receiver():
 
 @pytest.fixture
 async def calls(tmp_path):
+    new_database(tmp_path / "signoff.db")
     async with calling(tmp_path / "signoff.db", Clock()) as calls:
         yield calls
 

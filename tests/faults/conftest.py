@@ -2,7 +2,10 @@
 
 import pytest
 
+from tests.disk import tmp_path
 from tests.faults.premises import premises
+
+__all__ = ["tmp_path"]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 
 from approvals.lifecycle import Lifecycle
 from storage import open_store
+from tests.databases import new_database
 from tests.making import Clock, Ids, Lots
 from tests.storage.town import KEY, TablePolicy
 
@@ -19,8 +20,8 @@ def url(tmp_path):
 
 
 @pytest.fixture
-async def store(url, clock):
-    async with open_store(url, KEY, clock) as opened:
+async def store(tmp_path, clock):
+    async with open_store(new_database(tmp_path / "signoff.db"), KEY, clock) as opened:
         yield opened
 
 

@@ -14,7 +14,10 @@ from approvals.ports import Conflict, StoreBusy
 from approvals.proposal import Status
 from storage.database import Violation
 from storage.queries import Query
+from tests import disk
 from tests.storage.town import ALICE, BOB, by_hand, submission
+
+tmp_path = disk.tmp_path
 
 
 @pytest.fixture

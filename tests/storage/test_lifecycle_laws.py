@@ -6,6 +6,7 @@ import statistics
 import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from approvals.states import FINAL
 from storage import open_store
 from storage.past import ENOUGH
 from storage.replay import EVENTS, event_from, replayed, told
+from tests.databases import new_database
 from tests.making import Clock, Ids, Lots
 from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, submission
 
@@ -55,7 +57,7 @@ class LifecycleLaws(RuleBasedStateMachine):
         self.final = {}
         self.deadlines = {}
         self.seen_nonces = {}
-        store = open_store(f"sqlite:///{self.folder}/laws.db", KEY, self.clock)
+        store = open_store(new_database(Path(self.folder, "laws.db")), KEY, self.clock)
         self.store = self.run(self.stack.enter_async_context(store))
         policy = TablePolicy(watched=50, changes=LADDER)
         self.lifecycle = Lifecycle(store=self.store, policy=policy, clock=self.clock, ids=Ids(), lots=Lots())

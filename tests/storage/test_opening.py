@@ -12,8 +12,11 @@ from approvals.events import Refused
 from approvals.lifecycle import SYSTEM
 from storage import StoreFault, WrongUrl, database_file, open_store
 from storage.replay import replayed, told
+from tests import disk
 from tests.making import Clock
 from tests.storage.town import KEY, by_hand, submission
+
+tmp_path = disk.tmp_path
 
 
 async def opened(url, key=KEY):

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from approvals.lifecycle import Lifecycle
 from approvals.refusals import Refusal
 from storage import open_store
 from storage.outbox import TOLD
+from tests.databases import new_database
 from tests.making import Clock, Ids, Lots
 from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, submission
 
@@ -29,7 +31,7 @@ class OutboxLaws(RuleBasedStateMachine):
         self.stack = AsyncExitStack()
         self.clock = Clock()
         self.made, self.out, self.told = [], [], {}
-        store = open_store(f"sqlite:///{self.folder}/laws.db", KEY, self.clock)
+        store = open_store(new_database(Path(self.folder, "laws.db")), KEY, self.clock)
         self.store = self.run(self.stack.enter_async_context(store))
         self.outbox = self.store.outbox
         self.lifecycle = Lifecycle(store=self.store, policy=TablePolicy(), clock=self.clock, ids=Ids(), lots=Lots())
