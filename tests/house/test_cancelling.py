@@ -2,8 +2,7 @@
 
 import ast
 
-import pytest
-
+from tests.house.over import of_every
 from tests.house.tree import parsed, tracked
 
 PRODUCT = [path for path in tracked() if path.suffix == ".py" and "tests" not in path.parts]
@@ -15,7 +14,7 @@ def swallowing(tree):
     return [call.lineno for call in calls if ast.unparse(call.func) == "asyncio.wait_for"]
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=str)
+@of_every(PRODUCT)
 def test_nothing_waits_in_a_way_that_loses_a_cancellation(path):
     assert swallowing(parsed(path)) == [], "write: async with asyncio.timeout(seconds): await …"
 

@@ -2,8 +2,7 @@
 
 import ast
 
-import pytest
-
+from tests.house.over import of_every
 from tests.house.tree import modules, parsed
 
 
@@ -19,7 +18,7 @@ def children(tree):
     ]
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@of_every(modules())
 def test_a_child_of_ours_does_not_look_where_it_is_started(module):
     assert [line for line, words in children(parsed(module)) if not words or words[0] not in ("-P", "-I")] == []
 

@@ -4,8 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
+from tests.house.over import of_every
 from tests.house.tree import ROOT, modules, parsed
 
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "handler", "process", "data", "item"}
@@ -26,18 +25,18 @@ def defined(module):
     return {node.name for node in ast.walk(parsed(module)) if isinstance(node, kinds)}
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@of_every(modules())
 def test_a_module_is_short_enough_to_be_read_at_once(module):
     assert module in LISTS or len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= LONGEST
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@of_every(modules())
 def test_no_name_is_an_empty_word(module):
     named = defined(module) | set(module.with_suffix("").parts)
     assert not {name for name in named - FOREIGN if words(name) & EMPTY_NAMES}
 
 
-@pytest.mark.parametrize("module", [path for path in modules() if parsed(path).body], ids=str)
+@of_every([path for path in modules() if parsed(path).body])
 def test_a_module_says_what_lives_in_it(module):
     assert ast.get_docstring(parsed(module))
 

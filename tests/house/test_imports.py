@@ -2,10 +2,12 @@
 
 import sys
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.house.over import of_every
 from tests.house.tree import ROOMS, imports, modules, roots
 
 MAY_IMPORT = {
@@ -66,6 +68,7 @@ IMPURE = {
 }
 
 
+@cache
 def module_of(name):
     """The module that a dotted name is, or is found in; None if it is not ours."""
     parts = name.split(".")
@@ -84,23 +87,19 @@ def reached(module):
     return found - {None}
 
 
-def named(paths):
-    return [pytest.param(path, id=str(path)) for path in paths]
-
-
-@pytest.mark.parametrize("module", named(modules()))
+@of_every(modules())
 def test_a_room_imports_only_the_rooms_below_it(module):
     ours = roots(module) & {*ROOMS, "tests", "bench", "examples"}
     assert ours <= MAY_IMPORT[module.parts[0]] | EXCEPTIONS.get(str(module), set())
 
 
-@pytest.mark.parametrize("module", named(modules("approvals")))
+@of_every(modules("approvals"))
 def test_the_core_needs_the_standard_library_only_but_for_its_two_doors(module):
     doors = {library for library, door in DOORS.items() if door == str(module)}
     assert roots(module) <= sys.stdlib_module_names | {"approvals"} | doors
 
 
-@pytest.mark.parametrize("module", named(modules("approvals")))
+@of_every(modules("approvals"))
 def test_the_core_does_no_io(module):
     assert not roots(module) & {
         "asyncio",
@@ -116,7 +115,7 @@ def test_the_core_does_no_io(module):
     }
 
 
-@pytest.mark.parametrize("module", named(modules("client")))
+@of_every(modules("client"))
 def test_the_client_is_small_and_only_an_adapter_knows_its_framework(module):
     others = roots(module) - sys.stdlib_module_names - CLIENTS
     assert not others if "adapters" not in module.parts else not others & {*ROOMS, "aiohttp", "pydantic"}
@@ -128,12 +127,12 @@ def test_nothing_in_the_client_needs_an_adapter_but_the_command_that_is_one():
     assert not {name for module in core for name in imports(module) if name.startswith("signoff_client.adapters")}
 
 
-@pytest.mark.parametrize("module", named(modules("sandbox", "demo")))
+@of_every(modules("sandbox", "demo"))
 def test_what_stands_outside_needs_nothing_but_aiohttp(module):
     assert roots(module) <= sys.stdlib_module_names | {"aiohttp", module.parts[0]}
 
 
-@pytest.mark.parametrize("module", named(modules(*(room for room in ROOMS if room != "client"))))
+@of_every(modules(*(room for room in ROOMS if room != "client")))
 def test_a_library_is_imported_only_at_its_door(module):
     """The client has doors of its own: its modules are one verb each."""
 
@@ -146,7 +145,7 @@ def test_every_door_is_used(library):
     assert any(library in roots(module) for module in modules())
 
 
-@pytest.mark.parametrize("module", named(SHOWS))
+@of_every(SHOWS)
 def test_what_people_are_shown_is_pure_all_the_way_down(module):
     assert module in modules()
     assert not {(str(each), roots(each) & IMPURE) for each in reached(module) if roots(each) & IMPURE}
@@ -156,7 +155,7 @@ def test_what_is_reached_is_seen():
     assert {Path("bot/slack/text.py"), Path("approvals/proposal.py")} <= reached(Path("bot/slack/cards.py"))
 
 
-@pytest.mark.parametrize("module", named(modules()))
+@of_every(modules())
 def test_no_import_is_hidden_behind_a_computed_name(module):
     assert "?" not in imports(module)
 

@@ -5,6 +5,7 @@ import ast
 
 import pytest
 
+from tests.house.over import of_every
 from tests.house.tree import ROOT, parsed, tracked
 
 TESTS = [path for path in tracked() if path.parts[0] == "tests" and path.suffix == ".py"]
@@ -40,7 +41,7 @@ def timed(tree):
     ]
 
 
-@pytest.mark.parametrize("path", TESTS, ids=str)
+@of_every(TESTS)
 def test_a_test_waits_as_long_as_all_do_and_measures_nothing(path):
     tree = parsed(path)
     assert (impatient(tree), timed(tree)) == ([], [])

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from bot.settings import Settings
+from tests.house.over import of_every
 from tests.house.tree import ROOT, modules, parsed
 
 NAME = re.compile(r"\b(?:SIGNOFF|SLACK)_[A-Z_]+\b")
@@ -54,7 +55,7 @@ def test_the_reference_gives_the_default(name):
     assert any(str(FIELDS[name].default) in line for line in lines)
 
 
-@pytest.mark.parametrize("module", modules("approvals", "policy", "storage", "delivery", "bot"), ids=str)
+@of_every(modules("approvals", "policy", "storage", "delivery", "bot"))
 def test_the_environment_is_read_in_one_place(module):
     reads = {
         node.attr

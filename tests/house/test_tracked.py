@@ -1,6 +1,5 @@
 """What git keeps: no machine's paths, no hosts of indexes, reasons for dependencies, hashes in locks."""
 
-import ast
 import re
 import sys
 import tomllib
@@ -9,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import ROOMS, ROOT, modules, roots, texts
+from tests.house.over import of_every
+from tests.house.tree import ROOMS, ROOT, modules, parsed, roots, texts
 
 MACHINE = {
     "a home directory": re.compile(r"/(?:home|Users)/[a-z]\w*/|(?<![\w.])/root/|[A-Z]:\\\\Users\\\\"),
@@ -142,7 +142,7 @@ def exceptions(text):
     ]
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@of_every(modules())
 def test_every_lint_exception_gives_its_reason_the_first_time_it_is_made(module):
     made = exceptions((ROOT / module).read_text(encoding="utf-8"))
     assert {code for code, _ in made} == {code for code, reasoned in made if reasoned}
@@ -155,7 +155,7 @@ def test_a_lint_exception_without_a_reason_is_seen():
 
 
 def test_every_tracked_python_file_can_be_parsed():
-    assert all(ast.parse(text) for path, text in texts().items() if path.suffix == ".py")
+    assert all(parsed(path) for path in texts() if path.suffix == ".py")
 
 
 def installs(text):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.house.over import of_every
 from tests.house.tree import imports, modules, parsed
 
 WORDS = Path("bot/slack/words")
@@ -92,17 +93,17 @@ def said_in(source):
 SURFACES = [path for path in modules("bot/slack") if WORDS not in path.parents]
 
 
-@pytest.mark.parametrize("module", [path for path in SURFACES if path not in ELSEWHERE], ids=str)
+@of_every([path for path in SURFACES if path not in ELSEWHERE])
 def test_a_surface_holds_no_sentence_of_its_own(module):
     assert list(sentences(parsed(module))) == []
 
 
-@pytest.mark.parametrize("module", ELSEWHERE, ids=str)
+@of_every(ELSEWHERE)
 def test_what_may_hold_sentences_does(module):
     assert list(sentences(parsed(module)))
 
 
-@pytest.mark.parametrize("module", modules(str(WORDS)), ids=str)
+@of_every(modules(str(WORDS)))
 def test_the_sentences_need_no_surface(module):
     ours = {name for name in imports(module) if name.startswith("bot.")}
     assert not {name for name in ours if not f"{name}.".startswith(MAY_IMPORT)}
@@ -128,7 +129,7 @@ def read():
     return Counter([*names, *attributes, *imported])
 
 
-@pytest.mark.parametrize("module", modules(str(WORDS)), ids=str)
+@of_every(modules(str(WORDS)))
 def test_no_sentence_is_left_over(module, read):
     assert not {name for name in names_in(module) if not read[name]}
 

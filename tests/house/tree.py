@@ -58,6 +58,7 @@ def imported_by(tree: ast.Module, package: tuple[str, ...]) -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
 def roots(module: Path) -> frozenset[str]:
     """The top-level packages that the module imports."""
     return frozenset(name.partition(".")[0] for name in imports(module))
