@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from signoff_client.digest import digest_of
+import rfc8785
+
+from signoff_client.proof import digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,7 +124,7 @@ class Proposal:
         )
         if proposal.status not in STATUSES:
             raise NotOurs(f"it has the status {proposal.status[:40]!r}")
-        if digest_of(proposal.action, proposal.payload) != proposal.digest:
+        if _digest(proposal) != proposal.digest:
             raise NotOurs("its payload does not have its digest")
         return proposal
 
@@ -184,6 +186,14 @@ class Event:
     """When it happened, in UTC."""
     proposal: Proposal
     """As it stood when the event was sent."""
+
+
+def _digest(proposal: Proposal) -> str | None:
+    """That of its action and payload; None for what has none."""
+    try:
+        return digest(proposal.action, proposal.payload, rfc8785.dumps)
+    except (rfc8785.CanonicalizationError, RecursionError, TypeError, UnicodeEncodeError):
+        return None
 
 
 def _of(answer: "Mapping[str, Any]", name: str, kind: type) -> Any:

@@ -94,6 +94,7 @@ async def test_a_redirect_is_not_followed_and_the_token_goes_nowhere_else(kind):
         {"created_at": "2026-11-20T10:15:00"},
         {"version": 1.5},
         {"payload": json.loads("[" * 500 + "]" * 500)},
+        {"payload": {"amount": 2**60}},
         {"digest": None},
         {"message": 1},
         {"id": None},

@@ -65,9 +65,19 @@ def contracted(graph: Graph, names: Mapping[str, str]) -> Graph:
     return {name: frozenset(needed) for name, needed in found.items()}
 
 
+def reached(graph: Graph, node: str) -> frozenset[str]:
+    """All that a node needs, and what that needs in turn."""
+    found: set[str] = set()
+    waiting = set(graph[node])
+    while waiting:
+        found |= waiting
+        waiting = {each for name in waiting for each in graph[name]} - found
+    return frozenset(found)
+
+
 def circles(graph: Graph) -> tuple[tuple[str, ...], ...]:
     """The sets of two and more nodes that all need each other, largest first."""
-    reach = {node: _reached(graph, node) for node in graph}
+    reach = {node: reached(graph, node) for node in graph}
     found = {
         tuple(sorted({node, *(other for other in reach[node] if node in reach[other])}))
         for node in graph
@@ -88,15 +98,6 @@ def floors(graph: Graph) -> int:
         return height[node]
 
     return max((of(node) for node in acyclic), default=0)
-
-
-def _reached(graph: Graph, node: str) -> frozenset[str]:
-    found: set[str] = set()
-    waiting = set(graph[node])
-    while waiting:
-        found |= waiting
-        waiting = {each for name in waiting for each in graph[name]} - found
-    return frozenset(found)
 
 
 def _parts(name: str) -> tuple[str, ...]:
