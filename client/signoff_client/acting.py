@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from signoff_client.errors import SignoffError, Unfinished, Unfit, Unreported
-from signoff_client.lasting import to_the_end
+from signoff_client.transport.lasting import to_the_end
 
 if TYPE_CHECKING:
     from signoff_client.client import AsyncSignoff, Signoff

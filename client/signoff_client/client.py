@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 import httpx
 
-from signoff_client.driving import drive, drive_async
 from signoff_client.flows import LEAVING, Fields, Flows
-from signoff_client.lasting import UnderWay
-from signoff_client.lines import AsyncLines, Lines
-from signoff_client.listening import AsyncPieces, Listening, Pieces, source
 from signoff_client.model import Claimed, Event, Proposal, Ticket
-from signoff_client.place import MOST_WAITING, place_of
-from signoff_client.wire import SILENCE, Answer, Lost, NoAnswer
+from signoff_client.transport.driving import drive, drive_async
+from signoff_client.transport.lasting import UnderWay
+from signoff_client.transport.lines import AsyncLines, Lines
+from signoff_client.transport.listening import AsyncPieces, Listening, Pieces, source
+from signoff_client.transport.place import MOST_WAITING, place_of
+from signoff_client.transport.wire import SILENCE, Answer, Lost, NoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator, Mapping
     from types import TracebackType
 
-    from signoff_client.wire import Step
+    from signoff_client.transport.wire import Step
 
 T = TypeVar("T")
 

@@ -11,19 +11,19 @@ Command = Callable[[Sequence[str]], int]
 
 
 def _ask(arguments: Sequence[str]) -> int:
-    from signoff_client.ask import main  # noqa: PLC0415 as said below
+    from signoff_client.commands.ask import main  # noqa: PLC0415 as said below
 
     return main(arguments)
 
 
 def _report(arguments: Sequence[str]) -> int:
-    from signoff_client.report import main  # noqa: PLC0415
+    from signoff_client.commands.report import main  # noqa: PLC0415
 
     return main(arguments)
 
 
 def _hook(arguments: Sequence[str]) -> int:
-    from signoff_client.hook import main  # noqa: PLC0415
+    from signoff_client.commands.hook import main  # noqa: PLC0415
 
     main(arguments)
 

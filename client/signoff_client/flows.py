@@ -29,12 +29,23 @@ from signoff_client.errors import (
     Withdrawn,
 )
 from signoff_client.model import Claimed, NotOurs, Proposal, Ticket
-from signoff_client.wire import Answer, Lost, Patience, Pause, Request, escaped, exchange, fault_of, path_of, sendable
+from signoff_client.transport.wire import (
+    Answer,
+    Lost,
+    Patience,
+    Pause,
+    Request,
+    escaped,
+    exchange,
+    fault_of,
+    path_of,
+    sendable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
-    from signoff_client.wire import Step
+    from signoff_client.transport.wire import Step
 
     Steps = Generator[Step, Answer | Lost | None, Proposal]
 

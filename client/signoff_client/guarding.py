@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, S
 from signoff_client.acting import act_once, act_once_async
 from signoff_client.client import AsyncSignoff, Signoff
 from signoff_client.errors import ApprovalPending, Tampered
+from signoff_client.fidelity.parameters import Parameters, name_of
 from signoff_client.flows import Fields
 from signoff_client.gating import WAIT
-from signoff_client.parameters import Parameters, name_of
 
 if TYPE_CHECKING:
     from signoff_client.model import Claimed, Ticket

@@ -17,7 +17,7 @@ from signoff_client import (
 )
 from signoff_client.flows import Flows
 from signoff_client.model import Proposal
-from signoff_client.wire import Answer, Pause
+from signoff_client.transport.wire import Answer, Pause
 from tests.api.conftest import TOKEN
 from tests.client.conftest import RUBBISH, decided
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from signoff_client import AsyncSignoff, NotConfigured, Signoff, Tampered, Ticket
 from signoff_client.errors import AlreadyClaimed, Forbidden, Invalid, Rejected
 from signoff_client.gating import AsyncGate, Denied, Gate, Granted, Parked, ToolCall
-from signoff_client.tool_names import ACTION, action_of
+from signoff_client.gating.calls import ACTION, action_of
 from tests.api.conftest import TOKEN
 from tests.client.conftest import Sync, decided
 from tests.client.test_asking import edited
@@ -256,7 +256,7 @@ async def test_a_name_that_is_another_in_the_policy_is_told_once(gated, caplog):
     for call_id in ("call-1", "call-2"):
         await gate.check(make_call(tool="Refund.create", call_id=call_id))
         await gate.check(make_call(tool="plain", call_id=call_id))
-    told = [each.message for each in caplog.records if each.name == "signoff_client.gate_rules"]
+    told = [each.message for each in caplog.records if each.name == "signoff_client.gating.rules"]
     assert told == ["People are asked for the tool Refund.create as the action refund.create: name that in the policy."]
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from signoff_client import AsyncSignoff, Invalid, Signoff, Unavailable
-from signoff_client.listening import Listening
+from signoff_client.transport.listening import Listening
 from tests.api.conftest import TOKEN
 from tests.client.liar import BOMB, LIES, lying, whole
 from tests.patience import PATIENCE

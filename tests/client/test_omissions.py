@@ -3,7 +3,7 @@
 import pytest
 
 from signoff_client.errors import Invalid
-from signoff_client.omissions import refuse_dropped
+from signoff_client.fidelity.omissions import refuse_dropped
 
 
 @pytest.mark.parametrize(

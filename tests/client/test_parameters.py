@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, SecretStr
 
 from signoff_client import Invalid, Unfit
-from signoff_client.parameters import Parameters
+from signoff_client.fidelity.parameters import Parameters
 from tests.client.test_fidelity import Colour, Level, Mode, changed, exact, plain
 
 patient = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])

@@ -17,7 +17,7 @@ from shapes import edit, shape
 
 from signoff_client.adapters.langchain.arguments import Signature
 from signoff_client.errors import Invalid, Unfit
-from signoff_client.identical import difference
+from signoff_client.fidelity.equality import difference
 
 SEEDS = range(400)
 

@@ -12,11 +12,10 @@ from langchain_core.utils.pydantic import get_fields, is_pydantic_v1_subclass
 from langgraph.prebuilt import ToolNode
 from pydantic_core import to_jsonable_python
 
-from signoff_client.adapters.json_schema import refuse_misnamed
 from signoff_client.errors import Invalid
 from signoff_client.fidelity import arguments_of, payload_of, refuse_unknown
-from signoff_client.identical import difference
-from signoff_client.omissions import refuse_dropped
+from signoff_client.fidelity.equality import difference
+from signoff_client.fidelity.omissions import refuse_dropped, refuse_misnamed
 
 Arguments = dict[str, Any]
 RUNTIME = "runtime"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from signoff_client.adapters.mcp.server import approvals
 from signoff_client.client import AsyncSignoff
+from signoff_client.commands.gate_options import gate_options, parser
 from signoff_client.errors import NotConfigured
-from signoff_client.gate_options import gate_options, parser
 from signoff_client.gating import AsyncGate
 
 if TYPE_CHECKING:

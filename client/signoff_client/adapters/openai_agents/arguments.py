@@ -17,7 +17,7 @@ from referencing import Registry
 
 from signoff_client.errors import Invalid, NotConfigured
 from signoff_client.fidelity import arguments_of, payload_of, refuse_unknown
-from signoff_client.omissions import refuse_dropped
+from signoff_client.fidelity.omissions import refuse_dropped
 
 LONGEST: Final = 500
 """Characters of what a validator says."""

@@ -11,11 +11,10 @@ from pydantic_ai.messages import ModelResponse, ToolCallPart
 from pydantic_ai.toolsets import ToolsetTool
 from pydantic_core import to_jsonable_python
 
-from signoff_client.adapters.json_schema import refuse_misnamed
 from signoff_client.digest import digest_of
 from signoff_client.errors import Invalid, Unfit
 from signoff_client.fidelity import arguments_of, payload_of
-from signoff_client.omissions import refuse_dropped
+from signoff_client.fidelity.omissions import refuse_dropped, refuse_misnamed
 
 Arguments = dict[str, Any]
 

@@ -11,7 +11,7 @@ from pydantic_ai.output import Choices, OutputContext
 from pydantic_ai.toolsets import ToolsetTool
 
 from signoff_client.adapters.pydantic_ai.arguments import Arguments, Signature
-from signoff_client.adapters.pydantic_ai.calls import call_of
+from signoff_client.adapters.pydantic_ai.tickets import call_of
 from signoff_client.errors import Invalid, NotConfigured, Unfinished, Unfit, Unreported
 from signoff_client.gating import AsyncGate, Denied, Granted, Parked
 

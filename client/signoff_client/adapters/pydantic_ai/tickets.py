@@ -1,12 +1,12 @@
-"""Which call a parked approval belongs to, and how a run that was put aside is taken up."""
+"""The call that a run makes, as the gate asks for it, and as it is taken up again when it was put aside."""
 
 import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic_ai import DeferredToolRequests, DeferredToolResults, RunContext, ToolApproved
+from pydantic_ai.messages import ModelResponse
 
-from signoff_client.adapters.pydantic_ai.calls import call_of
 from signoff_client.gating import Parked, ToolCall
 from signoff_client.model import Ticket
 
@@ -17,6 +17,17 @@ PAYLOAD: Final = "signoff_payload"
 
 SHOWN: Final = 255
 """Characters of an id that a ticket has."""
+
+
+def call_of(ctx: RunContext[Any], tool: str, payload: dict[str, Any]) -> ToolCall:
+    """The call that the context is of."""
+    return ToolCall(
+        tool=tool,
+        arguments=payload,
+        call_id=ctx.tool_call_id or "",
+        run_id=ctx.conversation_id or ctx.run_id or "",  # the conversation stays the same when a run is taken up again
+        reasoning=_said_beside(ctx),
+    )
 
 
 def metadata_of(call: ToolCall, parked: Parked) -> dict[str, str]:
@@ -53,3 +64,10 @@ def go_on(requests: DeferredToolRequests) -> DeferredToolResults:
     return requests.build_results(
         approvals=dict.fromkeys(ours, ToolApproved()), metadata={each: requests.metadata[each] for each in ours}
     )
+
+
+def _said_beside(ctx: RunContext[Any]) -> str | None:
+    for message in reversed(ctx.messages):
+        if isinstance(message, ModelResponse):
+            return message.text or None
+    return None

@@ -1,16 +1,17 @@
 """A toolset whose tools people decide about."""
 
+import json
 import logging
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic_ai import ApprovalRequired, CallDeferred, ModelRetry, RunContext, ToolFailed
+from pydantic_ai.messages import ToolReturn
 from pydantic_ai.tools import AgentDepsT
 from pydantic_ai.toolsets import ToolsetTool, WrapperToolset
 
 from signoff_client.adapters.pydantic_ai.arguments import Arguments, Signature
-from signoff_client.adapters.pydantic_ai.calls import call_of, with_the_change
-from signoff_client.adapters.pydantic_ai.tickets import metadata_of, parked_as
+from signoff_client.adapters.pydantic_ai.tickets import call_of, metadata_of, parked_as
 from signoff_client.errors import Invalid, Unfinished, Unfit, Unreported
 from signoff_client.gating import AsyncGate, Denied, Granted, Parked, ToolCall
 
@@ -99,7 +100,7 @@ class SignoffToolset(WrapperToolset[AgentDepsT]):
             raise ToolFailed(f"{unfit.message} Nothing ran.") from None
         except Unfinished as unfinished:
             raise _reply(unfinished) from None
-        return with_the_change(result, ran, edited=granted.edited) if changed else result
+        return _with_the_change(result, ran, edited=granted.edited) if changed else result
 
     async def _act(
         self, name: str, arguments: Arguments, ctx: RunContext[AgentDepsT], tool: ToolsetTool[AgentDepsT]
@@ -123,3 +124,13 @@ def _reply(unfinished: Unfinished) -> Exception:
     if isinstance(unfinished.__cause__, ApprovalRequired | CallDeferred):
         return unfinished.__cause__
     return ToolFailed(str(unfinished))
+
+
+def _with_the_change(result: Any, ran: dict[str, Any], *, edited: bool) -> Any:
+    """The result, and a word for the model that it is the result of something else than it wanted."""
+    why = "People changed the arguments before they approved." if edited else "People approved other arguments."
+    note = f"{why} The tool ran with: {json.dumps(ran)}"
+    if not isinstance(result, ToolReturn):
+        return ToolReturn(return_value=result, content=note)
+    content = [result.content] if isinstance(result.content, str) else list(result.content or ())
+    return replace(result, content=[*content, note])

@@ -13,7 +13,7 @@ from temporalio import activity, workflow
 
 from signoff_client.errors import Invalid
 from signoff_client.fidelity import arguments_of, payload_of, refuse_unknown
-from signoff_client.omissions import refuse_dropped
+from signoff_client.fidelity.omissions import refuse_dropped
 
 OURS: Final = frozenset({"activity", "arg", "args", "retry_policy"})
 """Arguments of `start_activity` that are no options here."""

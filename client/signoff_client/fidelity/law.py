@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from signoff_client.digest import digest_of
 from signoff_client.errors import Invalid, SignoffError, Unfit
-from signoff_client.identical import MISSING, Difference, difference, identical
+from signoff_client.fidelity.equality import MISSING, Difference, difference, identical
 
 __all__ = ["arguments_of", "identical", "payload_of", "refuse_unknown"]
 

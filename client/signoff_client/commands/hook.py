@@ -47,7 +47,7 @@ def main(arguments: "Sequence[str]") -> NoReturn:
     """Answers the event on stdin and ends the process: 0 for a yes or where nothing is asked, else 2."""
     try:
         _end_with_2_on_signals()
-        from signoff_client.standard import has_output  # noqa: PLC0415 as in run
+        from signoff_client.commands.standard import has_output  # noqa: PLC0415 as in run
 
         if has_output():
             code = run(arguments)
@@ -64,9 +64,9 @@ def main(arguments: "Sequence[str]") -> NoReturn:
 
 def run(arguments: "Sequence[str]") -> int:
     """One event; the exit code."""
-    from signoff_client import gate_options  # noqa: PLC0415 an import that fails has to end in main
     from signoff_client.claude_events import BEFORE, call_of  # noqa: PLC0415
     from signoff_client.client import Signoff  # noqa: PLC0415
+    from signoff_client.commands import gate_options  # noqa: PLC0415 an import that fails has to end in main
     from signoff_client.gating import Gate  # noqa: PLC0415
 
     told = "A hook for Claude Code: PreToolUse, PostToolUse and PostToolUseFailure."

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from signoff_client.commands.payload_files import Unreadable, payload_of, strict_json
+from signoff_client.commands.pipelines import Pipeline, pipeline_of
 from signoff_client.digest import digest_of
 from signoff_client.errors import Invalid
-from signoff_client.payload_files import Unreadable, payload_of, strict_json
-from signoff_client.pipelines import Pipeline, pipeline_of
 
 UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 EPILOG: Final = """\

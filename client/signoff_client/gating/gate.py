@@ -1,4 +1,4 @@
-"""What every adapter needs: a tool call in; out comes what may run, why not, or where it is parked."""
+"""The gate, sync and async: asks for a call, waits, looks again, and runs what was granted."""
 
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -8,28 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from signoff_client.acting import DETAIL, act_once, act_once_async, described, reportable
 from signoff_client.errors import AlreadyClaimed, AlreadyDone, ApprovalPending, SignoffError, Unavailable
 from signoff_client.flows import raise_for
-from signoff_client.gate_rules import Rules
-from signoff_client.tool_calls import Answer, Denied, FieldsOf, Granted, Parked, ToolCall, denied
+from signoff_client.gating.calls import Answer, Denied, FieldsOf, Granted, Parked, ToolCall, denied
+from signoff_client.gating.rules import Rules
 
 if TYPE_CHECKING:
     from signoff_client.client import AsyncSignoff, Signoff
     from signoff_client.model import Proposal, Ticket
-
-__all__ = [
-    "DETAIL",
-    "WAIT",
-    "Answer",
-    "AsyncGate",
-    "Denied",
-    "Gate",
-    "Granted",
-    "Parked",
-    "ToolCall",
-    "act_once",
-    "act_once_async",
-    "denied",
-    "described",
-]
 
 T = TypeVar("T")
 WAIT: Final = 300.0

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from signoff_client.digest import digest_of
 from signoff_client.errors import Invalid, NotConfigured, Tampered
 from signoff_client.fidelity import refuse_unknown
-from signoff_client.tool_calls import Denied, FieldsOf, ToolCall, denied
-from signoff_client.tool_names import ACTION, action_of
+from signoff_client.gating.calls import ACTION, Denied, FieldsOf, ToolCall, action_of, denied
 
 if TYPE_CHECKING:
     from signoff_client.model import Proposal, Ticket

@@ -5,13 +5,13 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from signoff_client.lasting import to_the_end
-from signoff_client.wire import Request
+from signoff_client.transport.lasting import to_the_end
+from signoff_client.transport.wire import Request
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
 
-    from signoff_client.wire import Answer, Lost, Step
+    from signoff_client.transport.wire import Answer, Lost, Step
 
 T = TypeVar("T")
 

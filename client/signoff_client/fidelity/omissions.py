@@ -1,8 +1,10 @@
-"""What a call says and people would not be shown of it, because the function drops it."""
+"""What a call says that the function would drop, so that people would not be shown it, or in vain."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from signoff_client.errors import Invalid
+from signoff_client.fidelity.law import refuse_unknown
 
 
 def refuse_dropped(sent: object, shown: object, *, name: str) -> None:
@@ -16,6 +18,24 @@ def refuse_dropped(sent: object, shown: object, *, name: str) -> None:
             f"People cannot be asked for {name} with these arguments, so nothing ran: it has no {'.'.join(path)} and "
             "would drop it. Call it without."
         )
+
+
+def known_of(schema: Mapping[str, Any]) -> frozenset[str] | None:
+    """The names of the arguments; None where the schema takes others, or does not name them at its top.
+
+    A schema that says nothing of others counts as one that takes none: what is not named is what a tool drops.
+    """
+    names = schema.get("properties")
+    others = schema.get("additionalProperties") or schema.get("patternProperties")
+    return None if others or not isinstance(names, Mapping) else frozenset(names)
+
+
+def refuse_misnamed(arguments: Mapping[str, Any], schema: Mapping[str, Any], *, name: str) -> None:
+    """Raises Invalid for an argument that the schema does not name, and where one that it requires is missing."""
+    if (known := known_of(schema)) is not None:
+        refuse_unknown(arguments, known, name=name)
+    if missing := [each for each in schema.get("required", ()) if each not in arguments]:
+        raise Invalid(f"{name} needs {', '.join(missing)}, so people were not asked and nothing ran.")
 
 
 def _dropped(sent: object, shown: object, path: tuple[str, ...]) -> tuple[str, ...] | None:

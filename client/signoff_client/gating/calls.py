@@ -1,14 +1,21 @@
-"""A tool call as a framework names it, and what may become of it: granted, denied, or parked."""
+"""A tool call as a framework names it, the action that it is for people, and what may become of it."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from signoff_client.errors import Refused, SignoffError
 
 if TYPE_CHECKING:
     from signoff_client.model import Claimed, Ticket
+
+ACTION: Final = re.compile(r"[a-z0-9_.-]{1,100}")
+FOREIGN: Final = re.compile(r"[^a-z0-9_.-]+")
+MARK: Final = 12
+"""Hex digits that tell two names apart which would read the same."""
+READABLE: Final = 100 - MARK - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +79,16 @@ def denied(error: SignoffError) -> Denied:
     """What an exception from before the act says to the model."""
     plain = isinstance(error, Refused) or "othing ran" in error.message
     return Denied(message=error.message if plain else f"{error.message} Nothing ran.", error=error)
+
+
+def action_of(tool: str) -> str:
+    """The name in lower case, as `bash` for `Bash`. What cannot stand in an action becomes `_`.
+
+    Where anything became another, or was too long, a mark made of the whole name follows: `github/create_issue` is
+    `github_create_issue-` and twelve hex digits, and no other tool comes to the same by accident.
+    """
+    lowered = tool.lower()
+    if tool.isascii() and ACTION.fullmatch(lowered):
+        return lowered
+    mark = hashlib.sha256(tool.encode("utf-8", "surrogatepass")).hexdigest()[:MARK]
+    return f"{FOREIGN.sub('_', lowered)[:READABLE]}-{mark}"

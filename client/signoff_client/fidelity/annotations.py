@@ -14,7 +14,7 @@ from typing import Any, Final, NewType, is_typeddict
 from uuid import UUID
 
 from signoff_client.errors import Invalid
-from signoff_client.identical import identical
+from signoff_client.fidelity.equality import identical
 
 WRITTEN: Final[dict[object, tuple[Callable[[Any], str], Callable[[str], Any]]]] = {
     datetime: (datetime.isoformat, datetime.fromisoformat),

@@ -8,8 +8,23 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from signoff_client.ask_options import Options, WrongUse, options_of
 from signoff_client.client import Signoff
+from signoff_client.commands.ask_options import Options, WrongUse, options_of
+from signoff_client.commands.payload_files import Destination
+from signoff_client.commands.standard import has_output
+from signoff_client.commands.verdicts import (
+    APPROVED,
+    CHANGED,
+    EXPIRED,
+    PENDING,
+    REJECTED,
+    TAKEN,
+    UNREACHABLE,
+    WRONG_USE,
+    Verdict,
+    deliver,
+    note,
+)
 from signoff_client.digest import digest_of
 from signoff_client.errors import (
     AlreadyClaimed,
@@ -26,21 +41,6 @@ from signoff_client.errors import (
     Unavailable,
 )
 from signoff_client.flows import raise_for
-from signoff_client.payload_files import Destination
-from signoff_client.standard import has_output
-from signoff_client.verdicts import (
-    APPROVED,
-    CHANGED,
-    EXPIRED,
-    PENDING,
-    REJECTED,
-    TAKEN,
-    UNREACHABLE,
-    WRONG_USE,
-    Verdict,
-    deliver,
-    note,
-)
 
 if TYPE_CHECKING:
     from types import FrameType

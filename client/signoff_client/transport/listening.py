@@ -9,7 +9,7 @@ from httpx_sse import EventSource
 
 from signoff_client.errors import Invalid, Unauthorized, Unavailable
 from signoff_client.model import Event, NotOurs, Proposal, moment
-from signoff_client.wire import MOST_BYTES, Answer, fault_of
+from signoff_client.transport.wire import MOST_BYTES, Answer, fault_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping

@@ -3,12 +3,12 @@
 import sys
 from collections.abc import Sequence
 
-from signoff_client.ask_options import Parser, WrongUse
 from signoff_client.client import Signoff
+from signoff_client.commands.ask_options import Parser, WrongUse
+from signoff_client.commands.payload_files import read_file, strict_object
+from signoff_client.commands.standard import has_output
+from signoff_client.commands.verdicts import REJECTED, UNREACHABLE, WRONG_USE, Verdict, deliver, note
 from signoff_client.errors import Conflict, SignoffError, Tampered, TooMany, Unavailable
-from signoff_client.payload_files import read_file, strict_object
-from signoff_client.standard import has_output
-from signoff_client.verdicts import REJECTED, UNREACHABLE, WRONG_USE, Verdict, deliver, note
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from signoff_client.deadlines import DeadlineTransport, within
 from signoff_client.errors import NotConfigured, Unavailable
-from signoff_client.wire import SILENCE, Answer, Content, Lost, NoAnswer, Request, written
+from signoff_client.transport.deadlines import DeadlineTransport, within
+from signoff_client.transport.wire import SILENCE, Answer, Content, Lost, NoAnswer, Request, written
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 
-    from signoff_client.place import Place
+    from signoff_client.transport.place import Place
 
 LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=20)
 """Each request that is under way has a connection: to queue for one is what makes a report wait for those who wait."""

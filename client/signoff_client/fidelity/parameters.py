@@ -5,10 +5,10 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
-from signoff_client.annotations import AS_IT_IS, Kind, hints_of, kind_of
 from signoff_client.errors import Invalid
-from signoff_client.fidelity import SCALARS, arguments_of, payload_of
-from signoff_client.identical import identical
+from signoff_client.fidelity.annotations import AS_IT_IS, Kind, hints_of, kind_of
+from signoff_client.fidelity.equality import identical
+from signoff_client.fidelity.law import SCALARS, arguments_of, payload_of
 
 Arguments = dict[str, Any]
 MANY: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
