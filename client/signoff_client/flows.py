@@ -7,28 +7,19 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
+from signoff_client.answers import proposal_of, raise_for, same, unchanged
 from signoff_client.digest import digest_of
 from signoff_client.errors import (
-    AlreadyClaimed,
-    AlreadyDone,
     ApprovalPending,
-    Blocked,
     Conflict,
-    Expired,
     Invalid,
-    Lapsed,
-    Refused,
-    Rejected,
-    Revoked,
     SignoffError,
-    Stopped,
     Superseded,
     Tampered,
     TooMany,
     Unavailable,
-    Withdrawn,
 )
-from signoff_client.model import Claimed, NotOurs, Proposal, Ticket
+from signoff_client.model import Claimed, Proposal, Ticket
 from signoff_client.transport.wire import (
     Answer,
     Lost,
@@ -127,7 +118,7 @@ class Flows:
         )
         if answer.status >= 400:
             raise fault_of(answer)
-        return tuple(_proposal(each) for each in (answer.body or {})["proposals"])
+        return tuple(proposal_of(each) for each in (answer.body or {})["proposals"])
 
     def wait(self, proposal_id: str, seconds: float, *, for_questions: bool) -> "Steps":
         """Until people decided, with `for_questions` until they ask something, or until the time is over."""
@@ -164,7 +155,7 @@ class Flows:
             yield Pause(seconds=answer.retry_after or 1.0)  # it opens by itself: this costs no patience
             patience = self._patient()
         if answer.status == 200:
-            claimed = _read(answer, proposal.id)
+            claimed = same(proposal_of(answer.body), proposal.id)
             if claimed.status != "claimed" or claimed.digest != proposal.digest or claimed.action != proposal.action:
                 raise Tampered("The claim was answered with something else than what was claimed; nothing ran.")
             return Claimed(proposal=claimed, claimant=claimant)
@@ -196,7 +187,7 @@ class Flows:
         try:
             proposal = yield from self.propose(action, payload, key, body, claimant)
             if proposal.status == "claimed" and proposal.permit is not None:  # a permit is shown to its claimant alone
-                return _unchanged(Claimed(proposal=proposal, claimant=claimant), digest)
+                return unchanged(Claimed(proposal=proposal, claimant=claimant), digest)
             if proposal.status == "claimed":
                 return (yield from self.claim(proposal, claimant))  # ours, or AlreadyClaimed
             return (yield from self.take(proposal, claimant, seconds, key, digest))
@@ -284,7 +275,7 @@ class Flows:
         """Says what came of acting; the same report again is fine. Half a character is told as its escape."""
         said = {"status": status, "detail": detail, "verification": verification}
         body = {name: escaped(value) for name, value in said.items() if value is not None}
-        request = Request(method="POST", path=path_of(proposal_id, "outcome"), body=body)
+        request = Request(method="POST", path=path_of(proposal_id, "outcome"), body=body, tells=True)
         proposal = yield from self._call(request, proposal_id)
         if proposal.status not in ("succeeded", "failed", "unknown"):
             raise Tampered(
@@ -295,9 +286,8 @@ class Flows:
     def undone(self, proposal_id: str, status: str, detail: str | None) -> "Steps":
         """Says what came of undoing what people objected to."""
         body = {"status": status} if detail is None else {"status": status, "detail": escaped(detail)}
-        return (
-            yield from self._call(Request(method="POST", path=path_of(proposal_id, "undo"), body=body), proposal_id)
-        )
+        request = Request(method="POST", path=path_of(proposal_id, "undo"), body=body, tells=True)
+        return (yield from self._call(request, proposal_id))
 
     def withdraw(self, proposal_id: str, reason: str) -> "Steps":
         """Takes it back; that it is taken back already is fine."""
@@ -337,7 +327,7 @@ class Flows:
         answer = yield from exchange(request, self._patient())
         if answer.status >= 400:
             raise fault_of(answer)
-        return _read(answer, proposal_id)
+        return same(proposal_of(answer.body), proposal_id)
 
     def _ends(self, seconds: float) -> float:
         if math.isnan(seconds):
@@ -346,56 +336,6 @@ class Flows:
 
     def _patient(self) -> Patience:
         return Patience(ends=self._now() + self._patience, now=self._now)
-
-
-def raise_for(proposal: Proposal) -> None:  # noqa: C901 one line a status
-    """Raises what its status means for somebody who wants to run it; returns for one that is approved."""
-    match proposal.status, proposal.cause:
-        case "approved", _:
-            return
-        case "pending", _:
-            raise ApprovalPending(proposal, proposal.ticket)
-        case "rejected", "expired":
-            raise Expired(proposal)
-        case (("rejected" | "revoked"), "stopped"):
-            raise Stopped(proposal)
-        case "rejected", ("blocked" | "policy_changed" | "unfillable"):
-            raise Blocked(proposal)
-        case "rejected", _:
-            raise Rejected(proposal)
-        case "revoked", _:
-            raise Revoked(proposal)
-        case "withdrawn", _:
-            raise Withdrawn(proposal)
-        case "lapsed", _:
-            raise Lapsed(proposal)
-        case "claimed", _:
-            raise AlreadyClaimed(proposal)
-        case (("succeeded" | "failed" | "unknown"), _):
-            raise AlreadyDone(proposal)
-    raise Refused(proposal)
-
-
-def _proposal(answer: object) -> Proposal:
-    try:
-        return Proposal.read(answer)
-    except (NotOurs, Invalid, TypeError, ValueError) as fault:
-        raise Unavailable(
-            f"What answered cannot be the approval service: {fault}. Nothing ran.", outcome_unknown=True
-        ) from None
-
-
-def _read(answer: Answer, proposal_id: str | None) -> Proposal:
-    proposal = _proposal(answer.body)
-    if proposal_id is not None and proposal.id != proposal_id:
-        raise Tampered("The service answered with another proposal than the one that was asked for; nothing ran.")
-    return proposal
-
-
-def _unchanged(claimed: Claimed, digest: str) -> Claimed:
-    if claimed.proposal.digest != digest:  # claimed as it was asked for, it has met nobody who could change it
-        raise Tampered("The service claimed another payload than the one that was asked for; nothing ran.")
-    return claimed
 
 
 def _answered(question: object, question_id: str, text: str) -> bool:

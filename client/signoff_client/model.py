@@ -115,7 +115,7 @@ class Proposal:
             claimable_at=_maybe_moment(answer, "claimable_at"),
             execute_by=_maybe_moment(answer, "execute_by"),
             claimed_at=_maybe_moment(answer, "claimed_at"),
-            preconditions=tuple(str(each) for each in answer.get("preconditions") or ()),
+            preconditions=_texts(answer, "preconditions"),
             question=_question(answer.get("question")),
             permit=_maybe(answer, "permit", str),
             run_id=_maybe(answer, "run_id", str),
@@ -205,6 +205,13 @@ def _of(answer: "Mapping[str, Any]", name: str, kind: type) -> Any:
 
 def _maybe(answer: "Mapping[str, Any]", name: str, kind: type) -> Any:
     return None if answer.get(name) is None else _of(answer, name, kind)
+
+
+def _texts(answer: "Mapping[str, Any]", name: str) -> tuple[str, ...]:
+    listed = _maybe(answer, name, list) or []
+    if not all(isinstance(each, str) for each in listed):
+        raise NotOurs(f"its {name} are not all texts")
+    return tuple(listed)
 
 
 def moment(text: str) -> datetime:

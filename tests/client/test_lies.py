@@ -1,13 +1,16 @@
 """Whoever stands where the service should be, and answers slowly, endlessly or as nobody asked: it ends, with nothing run."""
 
 import asyncio
+import base64
 import gzip
+import hmac
 import json
 
 import httpx
 import pytest
+from httpx_sse import ServerSentEvent
 
-from signoff_client import AsyncSignoff, Invalid, Signoff, Unavailable
+from signoff_client import AsyncSignoff, Invalid, Proposal, Signoff, Tampered, TooMany, Unavailable, verify_callback
 from signoff_client.transport.listening import Listening
 from tests.api.conftest import TOKEN
 from tests.client.liar import BOMB, LIES, lying, whole
@@ -86,29 +89,90 @@ async def test_a_redirect_is_not_followed_and_the_token_goes_nowhere_else(kind):
     assert strangers == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"preconditions": 5},
-        {"created_at": "2026-11-20T10:15:00"},
-        {"version": 1.5},
-        {"payload": json.loads("[" * 500 + "]" * 500)},
-        {"payload": {"amount": 2**60}},
-        {"digest": None},
-        {"message": 1},
-        {"id": None},
-    ],
-    ids=lambda changes: next(iter(changes)),
-)
-async def test_an_answer_with_anything_of_another_kind_is_none_of_the_services(kind, desk, changes):
-    known = await desk.propose() | changes
-    async with lying(whole(json.dumps(known).encode())) as (url, _):
-        with pytest.raises(Unavailable, match=r"cannot be the approval service|could not be asked"):
-            await asked(kind, url, "get", "prp_1", within=PATIENCE)
-
-
 EVENT = {"type": "signoff.proposal.approved", "time": "2026-11-20T10:15:00Z"}
+NAIVE = "2026-11-20T10:15:00"
+MALFORMED = [
+    {"preconditions": 5},
+    {"preconditions": "abc"},
+    {"preconditions": [1]},
+    {"created_at": NAIVE},
+    {"expires_at": NAIVE},
+    {"claimed_at": NAIVE},
+    {"execute_by": "soon"},
+    {"version": 1.5},
+    {"payload": json.loads("[" * 500 + "]" * 500)},
+    {"payload": {"amount": 1}},
+    {"payload": {"amount": 2**60}},
+    {"digest": None},
+    {"message": 1},
+    {"id": None},
+    {"status": "done"},
+    {"question": "why?"},
+    {"question": {"id": 1, "text": "why?", "asked_by": "U1"}},
+    {"permit": 7},
+]
+
+
+def signed(body):
+    """The headers of a callback with this body, made with SECRET."""
+    content = b"1.0." + body
+    made = base64.b64encode(hmac.digest(b"k" * 32, content, "sha256")).decode()
+    return {"webhook-id": "1", "webhook-timestamp": "0", "webhook-signature": f"v1,{made}"}
+
+
+SECRET = f"whsec_{base64.b64encode(b'k' * 32).decode()}"
+
+
+@pytest.mark.parametrize("changes", MALFORMED, ids=lambda changes: json.dumps(changes)[:40])
+async def test_a_malformed_proposal_is_tampered_wherever_it_comes_from(desk, changes):
+    """In an answer, a list, the answer to a claim and to a report, an event, a callback: one kind, one sentence."""
+    whole_one = await desk.propose()
+    known = whole_one | changes
+    genuine = Proposal.read(whole_one)
+    answers = [
+        ("get", "prp_1"),
+        ("propose", "refund.create", REFUND),
+        ("claim", genuine),
+        ("report", "prp_1", "failed"),
+    ]
+    said = set()
+    for kind in KINDS:
+        async with lying(whole(json.dumps(known).encode())) as (url, _):
+            for verb, *args in answers:
+                named = {"reasoning": "x"} if verb == "propose" else {}
+                with pytest.raises(Tampered) as refused:
+                    await asked(kind, url, verb, *args, within=PATIENCE, **named)
+                said.add(refused.value.message)
+        async with lying(whole(json.dumps({"proposals": [known]}).encode())) as (url, _):
+            with pytest.raises(Tampered) as refused:
+                await asked(kind, url, "proposals", within=PATIENCE)
+            said.add(refused.value.message)
+    assert len(said) == 1, said
+    (sentence,) = said
+    assert "othing ran" not in sentence  # a report tells of what ran
+    event = json.dumps({"id": "1", **EVENT, "timestamp": EVENT["time"], "data": known})
+    listening = Listening(after=None, patience=0, longest=1, now=lambda: 0.0)
+    with pytest.raises(Tampered):
+        listening.heard(ServerSentEvent(id="1", data=event))
+    with pytest.raises(Tampered):
+        verify_callback(signed(event.encode()), event.encode(), SECRET, now=0)
+
+
+async def test_what_is_none_of_the_services_at_all_is_unavailable():
+    for body in (b'{"ok": true}', b"<html>", b"[]"):
+        async with lying(whole(body)) as (url, _):
+            with pytest.raises(Unavailable, match="nothing of Signoff's in it"):
+                await asked("sync", url, "get", "prp_1", within=PATIENCE)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("status", [b"500 Oh", b"429 Slow down"])
+async def test_of_a_report_that_is_lost_nobody_says_that_nothing_ran(kind, status):
+    async with lying(whole(b"{}", status=status)) as (url, _):
+        for verb, args in (("report", ("prp_1", "succeeded")), ("undone", ("prp_1", "succeeded"))):
+            with pytest.raises((Unavailable, TooMany), match="Tell it again later") as lost:
+                await asked(kind, url, verb, *args, within=PATIENCE)
+            assert "othing ran" not in lost.value.message
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -133,7 +197,7 @@ async def test_an_event_that_is_none_ends_the_stream_with_a_sentence(kind, event
         await asyncio.Event().wait()
 
     async with asyncio.timeout(PATIENCE), lying(tells) as (url, _):
-        with pytest.raises(Unavailable, match="What sends events cannot be the approval service"):
+        with pytest.raises(Tampered, match="What sends events for the approval service cannot be believed"):
             await next_event(kind, url, within=PATIENCE)
 
 
@@ -147,7 +211,7 @@ async def test_an_event_whose_type_is_no_text_is_none(kind, desk):
         await asyncio.Event().wait()
 
     async with asyncio.timeout(PATIENCE), lying(tells) as (url, _):
-        with pytest.raises(Unavailable, match="type is no text"):
+        with pytest.raises(Tampered, match="type is no text"):
             await next_event(kind, url, within=PATIENCE)
 
 

@@ -17,7 +17,7 @@ from claude_agent_sdk import (
 )
 
 from signoff_client.claude_events import OTHER_INPUT, NotClear, call_of, outcome_of, reasoning_of, told, unfit
-from signoff_client.errors import SignoffError, TooMany, Unavailable
+from signoff_client.errors import SignoffError, Tampered, TooMany, Unavailable
 from signoff_client.gating import Granted, ToolCall
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Approvals:
                 await self._gate.report(granted, "unknown", UNSEEN)
             except SignoffError as fault:
                 lost.append((granted, fault))
-                if isinstance(fault, Unavailable | TooMany):
+                if isinstance(fault, Unavailable | TooMany | Tampered):
                     continue
             del self._granted[use]
         if lost:

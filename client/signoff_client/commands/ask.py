@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from signoff_client.answers import raise_for
 from signoff_client.client import Signoff
 from signoff_client.commands.ask_options import Options, WrongUse, options_of
 from signoff_client.commands.payload_files import Destination
@@ -40,7 +41,6 @@ from signoff_client.errors import (
     TooMany,
     Unavailable,
 )
-from signoff_client.flows import raise_for
 
 if TYPE_CHECKING:
     from types import FrameType

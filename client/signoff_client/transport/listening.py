@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import httpx
 from httpx_sse import EventSource
 
-from signoff_client.errors import Invalid, Unauthorized, Unavailable
+from signoff_client.errors import Invalid, Tampered, Unauthorized, Unavailable
 from signoff_client.model import Event, NotOurs, Proposal, moment
 from signoff_client.transport.wire import MOST_BYTES, Answer, fault_of
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SOON = 0.2
 """Seconds before the first try to connect again; each further one waits twice as long, up to five."""
+NOT_BELIEVED: Final = "What sends events for the approval service cannot be believed"
 _ENDS: Final = (b"\n\n", b"\r\r", b"\n\r\n")
 """Of a block: an event, or one of the comments that say that the line still stands."""
 _ID: Final = re.compile(r"[!-~]{1,255}")
@@ -86,10 +87,10 @@ class Listening:
         raise Passing(f"it answered {status}")
 
     def heard(self, sent: "ServerSentEvent") -> Event | None:
-        """The event; None for what is none of a proposal. Raises Unavailable for rubbish."""
+        """The event; None for what is none of a proposal. Raises Tampered for rubbish."""
         self._pause = SOON
         if sent.id and not _ID.fullmatch(sent.id):
-            raise Unavailable("What sends events cannot be the approval service: an event's id is none.")
+            raise Tampered(f"{NOT_BELIEVED}: an event's id is none.")
         if sent.id and not sent.data:
             self._last = sent.id  # where the stream begins, so that nothing is missed if it breaks before an event
         if not sent.id or not sent.data or sent.id == self._last:  # each once, also where it is told again
@@ -98,9 +99,9 @@ class Listening:
             told = json.loads(sent.data)
             event = Event(id=sent.id, kind=told["type"], at=moment(told["time"]), proposal=Proposal.read(told["data"]))
         except (ValueError, TypeError, KeyError, RecursionError, NotOurs, Invalid) as fault:
-            raise Unavailable(f"What sends events cannot be the approval service: {fault}.") from None
+            raise Tampered(f"{NOT_BELIEVED}: {fault}.") from None
         if not isinstance(event.kind, str):
-            raise Unavailable("What sends events cannot be the approval service: an event's type is no text.")
+            raise Tampered(f"{NOT_BELIEVED}: an event's type is no text.")
         self._last = sent.id
         return event
 

@@ -47,6 +47,8 @@ class Request:
     headers: "Mapping[str, str]" = field(default_factory=dict)
     params: "Mapping[str, str]" = field(default_factory=dict)
     seconds: float = 0.0
+    tells: bool = False
+    """Whether it tells of what has happened already: then nobody may say of it that nothing ran."""
 
 
 class Content:
@@ -194,11 +196,11 @@ def exchange(
             return got
         assert got is not None
         if isinstance(got, Answer) and got.status == 429 and request.seconds:
-            raise _given_up(got, doubtful=False)  # no place to be held at: who asked may still look
+            raise _given_up(got, request, doubtful=False)  # no place to be held at: who asked may still look
         doubtful = doubtful or not isinstance(got, Lost) or got.sent
         pause = _pause(got, tried)
         if patience.left() <= pause:
-            raise _given_up(got, doubtful=doubtful)
+            raise _given_up(got, request, doubtful=doubtful)
         yield Pause(seconds=pause)
         tried += 1
 
@@ -216,14 +218,15 @@ def _pause(got: "Answer | Lost", tried: int) -> float:
     return float(min(5.0, 0.2 * 2**tried) * random.uniform(0.5, 1.0))  # noqa: S311 scatters retries, keeps no secret
 
 
-def _given_up(got: "Answer | Lost", *, doubtful: bool) -> SignoffError:
+def _given_up(got: "Answer | Lost", request: Request, *, doubtful: bool) -> SignoffError:
     if isinstance(got, Answer) and got.status == 429:
-        return TooMany(f"{got.detail} Nothing ran.")
+        return TooMany(f"{got.detail} Tell it again later." if request.tells else f"{got.detail} Nothing ran.")
     why = got.why if isinstance(got, Lost) else f"it answered {got.status} with nothing of Signoff's in it"
-    return Unavailable(
-        f"The approval service could not be asked ({why}), so nothing ran. Try again later, or ask a person.",
-        outcome_unknown=doubtful,
-    )
+    if request.tells:
+        said = f"The approval service could not be told ({why}). Tell it again later."
+    else:
+        said = f"The approval service could not be asked ({why}), so nothing ran. Try again later, or ask a person."
+    return Unavailable(said, outcome_unknown=doubtful)
 
 
 def fault_of(answer: Answer) -> SignoffError:

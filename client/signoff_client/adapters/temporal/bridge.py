@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from signoff_client import AsyncSignoff
 from signoff_client.adapters.temporal.messages import DECIDED, Standing
-from signoff_client.errors import Unavailable
+from signoff_client.errors import Tampered, Unavailable
 from signoff_client.model import Proposal
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ async def forward(signoff: AsyncSignoff, temporal: Client, *, after: str | None 
                     task = asyncio.create_task(tell(event.proposal))
                     telling.add(task)
                     task.add_done_callback(telling.discard)
-            except Unavailable as fault:
+            except (Unavailable, Tampered) as fault:
                 log.warning("%s", fault.message)
                 await asyncio.sleep(REST)
     finally:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from signoff_client.answers import raise_for
 from signoff_client.errors import SignoffError
-from signoff_client.flows import raise_for
 from signoff_client.model import Proposal
 
 DECIDED: Final = "signoff_decided"
