@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, TypeVar, cast
 
 from signoff_client.errors import SignoffError, Unfinished, Unfit, Unreported
 from signoff_client.transport.lasting import to_the_end
@@ -33,21 +33,22 @@ def described(error: BaseException) -> str:
 
 
 def act_once(client: "Signoff", claimed: "Claimed", act: Callable[[], T]) -> T:
-    """Runs it and reports. Raises what `act` raises, and Unreported where it ran and that could not be told.
+    """Runs it and reports. Raises what `act` raises; where the report is lost Unreported, from what `act` raised.
 
     An exception is reported `failed`; Unfit, by which nothing ran, says that. Whatever may still be running, or may
     have acted, is `unknown`, so that a person looks: an interruption, TimeoutError, Unfinished, and a result that is
-    none yet (a coroutine, a generator: nothing would run it to its end).
+    none yet (a coroutine, a generator: nothing would run it to its end). An interruption, and Unfit, stay what they
+    are where the report is lost, with a note of that: the one has to end the program, the other says that nothing ran.
     """
     try:
         result = act()
         _refuse_unfinished(result)
     except BaseException as error:
         status, detail = _outcome(error, claimed)
-        _note(error, _told(lambda: client.report(claimed, status, detail)))
+        _refuse_unreported(error, claimed, status, detail, _told(lambda: client.report(claimed, status, detail)))
         raise
     if (lost := _told(lambda: client.report(claimed, "succeeded"))) is not None:
-        raise Unreported(claimed, result, lost) from lost
+        raise Unreported(claimed, lost, result=result) from lost
     return result
 
 
@@ -61,15 +62,33 @@ async def act_once_async(
         _refuse_unfinished(result)
     except BaseException as error:
         status, detail = _outcome(error, claimed)
-        _note(error, await _told_async(lambda: client.report(claimed, status, detail)))
+        lost = await _told_async(lambda: client.report(claimed, status, detail))
+        _refuse_unreported(error, claimed, status, detail, lost)
         raise
     if (lost := await _told_async(lambda: client.report(claimed, "succeeded"))) is not None:
-        raise Unreported(claimed, result, lost) from lost
+        raise Unreported(claimed, lost, result=result) from lost
     return result
 
 
+def _refuse_unreported(
+    error: BaseException, claimed: "Claimed", status: str, detail: str, lost: Exception | None
+) -> None:
+    """Raises Unreported where what was raised could not be told, and where it may have acted."""
+    if lost is None:
+        return
+    if not isinstance(error, Exception) or _by_which_nothing_ran(error, claimed):
+        _note(error, lost)
+        return
+    raise Unreported(claimed, lost, error=error, status=status, detail=detail) from error
+
+
+def _by_which_nothing_ran(error: BaseException, claimed: "Claimed") -> TypeGuard[Unfit]:
+    """Unfit of this call, and not of another one within it."""
+    return isinstance(error, Unfit) and error.proposal_id in (None, claimed.id)
+
+
 def _outcome(error: BaseException, claimed: "Claimed") -> tuple[str, str]:
-    if isinstance(error, Unfit) and error.proposal_id in (None, claimed.id):  # else of a call within this one
+    if _by_which_nothing_ran(error, claimed):
         error.proposal_id = claimed.id
         return "failed", reportable(NOTHING_RAN + error.message)
     doubtful = not isinstance(error, Exception) or isinstance(error, TimeoutError | Unfinished)
@@ -109,7 +128,6 @@ async def _told_async(report: Callable[[], Awaitable[object]]) -> Exception | No
     return None
 
 
-def _note(error: BaseException, lost: Exception | None) -> None:
-    if lost is not None:
-        why = lost.message if isinstance(lost, SignoffError) else described(lost)
-        error.add_note(f"This could not be reported: {why}")
+def _note(error: BaseException, lost: Exception) -> None:
+    why = lost.message if isinstance(lost, SignoffError) else described(lost)
+    error.add_note(f"This could not be reported: {why}")

@@ -18,9 +18,9 @@ SignoffError
 ├── Invalid              what was asked cannot be asked for
 │   └── Unfit            what was approved is not what the function would take of it
 ├── UnknownEvent         nobody can say what was missed since that event
-├── Tampered             a digest, permit, receipt or callback that does not verify
+├── Tampered             an answer, event, callback, permit or receipt that does not verify, or is malformed
 ├── NotConfigured        no address, no token
-└── Unreported           it ran, once, and the report of it could not be delivered
+└── Unreported           it ran, or may have, and the service does not know: the report could not be delivered
 """
 
 from typing import TYPE_CHECKING, Any
@@ -160,15 +160,41 @@ class NotConfigured(SignoffError):
 
 
 class Unreported(SignoffError):
-    """The action ran, once; only its report could not be delivered. Never run it again: report it later."""
+    """The action ran, once, or may have, and the service does not know what came of it: its report was lost.
 
-    def __init__(self, claimed: "Claimed", result: object, why: Exception) -> None:
+    Never run it again. Report it later: `client.report(lost.claimed, lost.status, lost.detail)`.
+    """
+
+    def __init__(
+        self,
+        claimed: "Claimed",
+        why: Exception,
+        *,
+        result: object = None,
+        error: Exception | None = None,
+        status: str = "succeeded",
+        detail: str | None = None,
+    ) -> None:
+        """`why` the report was lost; `result` of what returned, `error` of what raised. The rest is the report."""
+        ran = "ran" if error is None else f"was begun and ended with {type(error).__name__}"
         super().__init__(
-            f"{claimed.proposal.action} ran, but its report could not be delivered ({type(why).__name__}). Do not run "
-            f"it again; report proposal {claimed.id} later."
+            f"{claimed.proposal.action} {ran}, but its report could not be delivered ({type(why).__name__}). Do not "
+            f"run it again; report proposal {claimed.id} later."
         )
         self.claimed = claimed
+        self.why = why
         self.result = result
+        self.error = error
+        """What it raised itself: it is the `__cause__` too. None where it returned."""
+        self.status = status
+        self.detail = detail
+
+    def outcome(self) -> Any:
+        """What it returned; raises what it raised: for whoever goes on as if the report had not been lost."""
+        if self.error is not None:
+            self.error.add_note(self.message)
+            raise self.error
+        return self.result
 
 
 class Unfinished(RuntimeError):

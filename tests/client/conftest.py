@@ -56,7 +56,9 @@ class Door:
             return web.Response()
         if act in RUBBISH:
             return web.Response(body=RUBBISH[act])
-        if act == "slow":
+        if isinstance(act, asyncio.Event):  # says that it came, and holds it for ever
+            act.set()
+        if act == "slow" or isinstance(act, asyncio.Event):
             await asyncio.Event().wait()
         if isinstance(act, int):
             return web.Response(status=act, headers={"Retry-After": "0"} if act == 429 else {})

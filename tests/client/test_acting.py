@@ -1,12 +1,15 @@
 """Whatever happens once it acts, what came of it is reported, or `Unreported` says that it could not be."""
 
 import asyncio
+import signal
+import sys
 
 import pytest
 
-from signoff_client import AsyncSignoff, Invalid, Signoff, Unfinished, Unfit, Unreported
+from signoff_client import AsyncSignoff, Invalid, Signoff, Unavailable, Unfinished, Unfit, Unreported
 from signoff_client.acting import act_once, act_once_async
 from signoff_client.gating import AsyncGate, Gate, Granted
+from signoff_client.transport.wire import escaped
 from tests.api.conftest import TOKEN
 from tests.client.conftest import decided
 from tests.patience import PATIENCE
@@ -88,7 +91,7 @@ ENDINGS = {
     "an end of the program": (SystemExit(3), "unknown", "SystemExit: 3"),
     "a cancelled task": (asyncio.CancelledError("stop"), "unknown", "CancelledError: stop"),
     "what does not fit": (Unfit("x was approved as 1"), "failed", "Nothing ran: x was approved as 1"),
-    "what could not be asked below": (Invalid("no"), "failed", "Invalid: no"),
+    "no from below": (Invalid("no"), "failed", "Invalid: no"),
 }
 
 
@@ -145,12 +148,102 @@ async def test_a_client_that_is_closed_while_it_acts_leaves_it_unreported_and_sa
     assert lost.value.claimed == claimed
 
 
-async def test_a_fault_that_cannot_be_reported_carries_a_note_of_it(acting, desk):
+LOST = ("a fault", "half a character", "no words of its own", "a time limit", "what may still run", "no from below")
+
+
+@pytest.mark.parametrize("what", LOST)
+async def test_a_fault_whose_report_is_lost_is_unreported_from_that_fault(acting, desk, what):
+    error, status, detail = ENDINGS[what]
     claimed = await acting.ask(desk)
     await acting.close()
-    with pytest.raises(ConnectionError) as raised:
-        await acting.act(claimed, raiser(ConnectionError("declined")))
-    assert raised.value.__notes__[0].startswith("This could not be reported: ")
+    with pytest.raises(Unreported, match="Do not run it again") as raised:
+        await acting.act(claimed, raiser(error))
+    lost = raised.value
+    assert lost.error is error
+    assert lost.__cause__ is error
+    assert (lost.claimed, lost.status, lost.result) == (claimed, status, None)
+    assert escaped(lost.detail) == detail
+    assert isinstance(lost.why, Unavailable)
+    assert type(error).__name__ in lost.message
+
+
+async def test_what_was_lost_can_be_reported_later_as_it_would_have_been(acting, desk, door):
+    claimed = [await acting.ask(desk) for _ in range(2)]
+    await acting.close()
+    for each, act in zip(claimed, (lambda: "re_1", raiser(TimeoutError("after 5 s"))), strict=True):
+        with pytest.raises(Unreported) as lost:
+            await acting.act(each, act)
+        async with AsyncSignoff(door.url, TOKEN, timeout=PATIENCE) as client:
+            await client.report(lost.value.claimed, lost.value.status, lost.value.detail)
+    outcomes = [(await desk.show({"id": each.id}))["outcome"] for each in claimed]
+    assert [(each["status"], each["detail"]) for each in outcomes] == [
+        ("succeeded", None),
+        ("unknown", "TimeoutError: after 5 s"),
+    ]
+
+
+async def test_who_goes_on_gets_what_it_returned_or_raised_with_a_note_of_the_loss(acting, desk):
+    claimed = [await acting.ask(desk) for _ in range(2)]
+    await acting.close()
+    error = ConnectionError("declined")
+    with pytest.raises(Unreported) as returned:
+        await acting.act(claimed[0], lambda: "re_1")
+    with pytest.raises(Unreported) as raised:
+        await acting.act(claimed[1], raiser(error))
+    assert returned.value.outcome() == "re_1"
+    with pytest.raises(ConnectionError) as again:
+        raised.value.outcome()
+    assert again.value is error
+    assert error.__notes__ == [raised.value.message]
+
+
+@pytest.mark.parametrize("what", ["an interruption", "an end of the program", "a cancelled task", "what does not fit"])
+async def test_what_has_to_end_the_program_or_says_that_nothing_ran_stays_what_it_is(acting, desk, what):
+    error = ENDINGS[what][0]
+    claimed = await acting.ask(desk)
+    await acting.close()
+    with pytest.raises(type(error)) as raised:
+        await acting.act(claimed, raiser(error))
+    assert raised.value is error
+    assert error.__notes__.pop().startswith("This could not be reported: ")
+
+
+async def test_unfit_of_a_call_within_it_may_have_acted_and_is_unreported(acting, desk):
+    error = Unfit("x was approved as 1")
+    error.proposal_id = "prp_another"
+    claimed = await acting.ask(desk)
+    await acting.close()
+    with pytest.raises(Unreported) as lost:
+        await acting.act(claimed, raiser(error))
+    assert (lost.value.error, lost.value.detail) == (error, "Unfit: x was approved as 1")
+
+
+@pytest.mark.parametrize("kind", ["async", "sync"])
+async def test_a_gate_for_a_framework_logs_what_is_lost_and_goes_on_with_what_came_of_it(door, desk, kind, caplog):
+    client = (AsyncSignoff if kind == "async" else Signoff)(door.url, TOKEN, timeout=PATIENCE, patience=0)
+    acting = Acting(client) if kind == "async" else SyncActing(client)
+    gate = AsyncGate(client) if kind == "async" else Gate(client)
+
+    async def run(granted, act):
+        async def acts(approved):
+            return act()
+
+        if kind == "async":
+            return await gate.run_and_log(granted, acts)
+        return await asyncio.to_thread(gate.run_and_log, granted, lambda approved: act())
+
+    granted = [Granted(claimed=await acting.ask(desk)) for _ in range(3)]
+    await acting.close()
+    assert await run(granted[0], lambda: "re_1") == "re_1"
+    with pytest.raises(ConnectionError, match="declined") as error:
+        await run(granted[1], raiser(ConnectionError("declined")))
+    logged = [record.getMessage() for record in caplog.records if record.name.startswith("signoff_client")]
+    assert [each.claimed.id in said for each, said in zip(granted, logged, strict=False)] == [True, True]
+    assert error.value.__notes__ == [logged[1]]
+    inner = Unreported(granted[0].claimed, ConnectionError("gone"))
+    with pytest.raises(Unreported) as raised:
+        await run(granted[2], raiser(inner))
+    assert raised.value is inner
 
 
 async def test_a_task_that_is_cancelled_while_it_reports_has_reported(door, desk):
@@ -167,22 +260,41 @@ async def test_a_task_that_is_cancelled_while_it_reports_has_reported(door, desk
     assert (await desk.show({"id": claimed.id}))["status"] == "succeeded"
 
 
-async def test_an_interruption_of_the_report_is_raised_once_it_was_reported(door, desk, monkeypatch):
-    with Signoff(door.url, TOKEN, timeout=PATIENCE, patience=5) as client:
-        acting = SyncActing(client)
-        claimed = await acting.ask(desk)
-        sends = iter([KeyboardInterrupt])
-        send = client._lines.send
+PROGRAM = """\
+import sys
+from signoff_client import Signoff
+from signoff_client.acting import act_once
+with Signoff(sys.argv[1], sys.argv[2], timeout=600, patience=5) as client:
+    claimed = client.ask("refund.create", {"amount": 250}, reasoning="Lost.", seconds=600)
+    try:
+        act_once(client, claimed, lambda: "re_1")
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
 
-        def interrupted(*args, **kwargs):
-            for fault in sends:
-                raise fault
-            return send(*args, **kwargs)
 
-        monkeypatch.setattr(client._lines, "send", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            await acting.act(claimed, lambda: "re_1")
-    assert (await desk.show({"id": claimed.id}))["status"] == "succeeded"
+async def test_an_interruption_of_the_report_is_raised_once_it_was_reported(door, desk):
+    reported = asyncio.Event()
+    running = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PROGRAM, door.url, TOKEN, stdout=asyncio.subprocess.PIPE
+    )
+
+    async def interrupt(known):
+        door.script = ["pass", reported]  # the claim, and the report
+        await desk.approve(known)
+        await reported.wait()
+        running.send_signal(signal.SIGINT)
+
+    try:
+        async with asyncio.timeout(PATIENCE):
+            said, _ = await decided(desk, running.communicate(), interrupt)
+    finally:
+        if running.returncode is None:
+            running.kill()
+    assert said == b"interrupted\n"
+    (known,) = (await desk.call("GET", "/v1/proposals"))["proposals"]
+    assert known["status"] == "succeeded"
+    assert [path.rpartition("/")[2] for _, path, _, _ in door.seen[-2:]] == ["outcome", "outcome"]
 
 
 @pytest.mark.parametrize("kind", ["async", "sync"])

@@ -1,5 +1,6 @@
 """The programs that the pages on permits, receipts and the agents' library show do what the pages say."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 
 from approvals.digest import digest
 from approvals.receipt import PERMIT
+from tests.api.conftest import TOKEN
+from tests.client.conftest import decided
 from tests.recording import SIGNER, changed, edited_and_run
 
 ROOT = Path(__file__).parents[2]
@@ -58,6 +61,24 @@ def test_the_check_of_the_page_believes_a_sound_receipt_alone(tmp_path, monkeypa
 
 def test_the_page_on_the_library_shows_what_a_gate_says_of_its_tools(capsys):
     page = (ROOT / "docs" / "reference" / "client.md").read_text()
-    ((program, printed),) = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", page, re.DOTALL)
+    ((program, printed),) = re.findall(r"```python\n((?:(?!```).)*)```\n\n```text\n(.*?)```", page, re.DOTALL)
     exec(compile(program, "client.md", "exec"), {})
     assert capsys.readouterr().out == printed
+
+
+async def test_the_page_on_the_library_catches_an_error_that_nobody_could_report(door, desk, monkeypatch, capsys):
+    page = (ROOT / "docs" / "reference" / "client.md").read_text()
+    (program,) = (each for each in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "Unreported" in each)
+    monkeypatch.setenv("SIGNOFF_URL", door.url)
+    monkeypatch.setenv("SIGNOFF_TOKEN", TOKEN)
+    asked = []
+
+    async def approve(known):
+        asked.append(known["id"])
+        door.script = ["pass", 401]  # the claim, and the report
+        await desk.approve(known)
+
+    names = {}
+    await decided(desk, asyncio.to_thread(exec, compile(program, "client.md", "exec"), names), approve)
+    names["refund"]._client().close()  # else it lives as long as the program
+    assert capsys.readouterr().out == f"report {asked[0]} later as failed\ndeclined\n"

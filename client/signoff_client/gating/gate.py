@@ -1,19 +1,22 @@
 """The gate, sync and async: asks for a call, waits, looks again, and runs what was granted."""
 
+import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from signoff_client.acting import DETAIL, act_once, act_once_async, described, reportable
-from signoff_client.errors import AlreadyClaimed, AlreadyDone, ApprovalPending, SignoffError, Unavailable
-from signoff_client.flows import raise_for
+from signoff_client.answers import raise_for
+from signoff_client.errors import AlreadyClaimed, AlreadyDone, ApprovalPending, SignoffError, Unavailable, Unreported
 from signoff_client.gating.calls import Answer, Denied, FieldsOf, Granted, Parked, ToolCall, denied
 from signoff_client.gating.rules import Rules
 
 if TYPE_CHECKING:
     from signoff_client.client import AsyncSignoff, Signoff
     from signoff_client.model import Proposal, Ticket
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 WAIT: Final = 300.0
@@ -57,6 +60,13 @@ def _foreign(fault: Exception) -> Denied:
     """For a fault of ours: it must not run either."""
     message = f"The approval could not be asked for ({type(fault).__name__}: {str(fault)[:DETAIL]}), so nothing ran."
     return Denied(message=message, error=Unavailable(message))
+
+
+def _logged(lost: Unreported, granted: Granted) -> Unreported:
+    if lost.claimed.id != granted.claimed.id:
+        raise lost
+    log.warning("%s", lost.message)
+    return lost
 
 
 class Gate(Rules):
@@ -173,8 +183,19 @@ class Gate(Rules):
             raise Unavailable(f"It could not be reported ({described(fault)}).") from fault
 
     def run(self, granted: Granted, act: Callable[[dict[str, Any]], T]) -> T:
-        """Acts once, with what was granted, and reports. Raises what `act` raises, and Unreported."""
+        """Acts once, with what was granted, and reports. Raises what `act` raises; Unreported if the report is lost."""
         return act_once(self.client, granted.claimed, lambda: act(granted.arguments))
+
+    def run_and_log(self, granted: Granted, act: Callable[[dict[str, Any]], T]) -> T:
+        """As run, for a framework that goes on: a report that is lost is logged, and what `act` gave or raised stands.
+
+        Raises Unreported of another call alone, which `act` made.
+        """
+        try:
+            return self.run(granted, act)
+        except Unreported as fault:
+            lost = _logged(fault, granted)
+        return cast("T", lost.outcome())
 
 
 class AsyncGate(Rules):
@@ -285,5 +306,16 @@ class AsyncGate(Rules):
             raise Unavailable(f"It could not be reported ({described(fault)}).") from fault
 
     async def run(self, granted: Granted, act: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
-        """Acts once, with what was granted, and reports. Raises what `act` raises, and Unreported."""
+        """Acts once, with what was granted, and reports. Raises what `act` raises; Unreported if the report is lost."""
         return await act_once_async(self.client, granted.claimed, lambda: act(granted.arguments))
+
+    async def run_and_log(self, granted: Granted, act: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
+        """As run, for a framework that goes on: a report that is lost is logged, and what `act` gave or raised stands.
+
+        Raises Unreported of another call alone, which `act` made.
+        """
+        try:
+            return await self.run(granted, act)
+        except Unreported as fault:
+            lost = _logged(fault, granted)
+        return cast("T", lost.outcome())

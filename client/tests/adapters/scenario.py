@@ -26,7 +26,7 @@ being a list of Line; Signoff is reached by turn.client() or turn.async_client()
 seconds. With turn.within the framework gives the tool that many seconds.
 `state` is a string; whatever does not fit into one goes into a file below turn.folder. All methods may be plain ones.
 What the framework says to its user where it ends a run counts as what the model read. An Unreported from the gate is
-no reason to end one: the tool ran, so give the model its result, or the error's words.
+no reason to end one: the tool ran, so give the model its result, or raise its error (`lost.outcome()`).
 
 A rig has these too, or says in `unsupported` why its framework cannot:
 
@@ -47,6 +47,7 @@ Further aspects: "unfit" (an edit that the function does not take), "lines" (the
 import inspect
 from contextlib import suppress
 from dataclasses import replace
+from traceback import format_exception
 
 import pytest
 from company import Company
@@ -162,6 +163,21 @@ class Scenario(Fidelity, Endings):
         assert self.only(turn, "claimed")["claims"] == 1
         self.stage.calm()
         assert_a_clear_no(await self.take(turn))
+        assert self.effects() == [5]
+
+    async def test_an_error_whose_report_cannot_be_told_reaches_whoever_catches_it_and_is_not_run_again(self):
+        self.stage.fault("down", after="claim")
+        turn = self.make_turn(5, breaks=True, **HURRY)
+        try:
+            told = await self.take(turn)
+        except Exception as error:  # noqa: BLE001 frameworks differ: some tell the model, some end the run
+            told = "".join(format_exception(error))
+        assert BROKEN in told
+        assert self.effects() == [5]
+        assert self.only(turn, "claimed")["claims"] == 1
+        self.stage.calm()
+        with suppress(Exception):
+            await self.take(turn)
         assert self.effects() == [5]
 
     async def test_killed_while_waiting_and_begun_again_has_one_effect(self):

@@ -87,7 +87,7 @@ class Rig:
                 try:
                     return gate.run(answer, act)
                 except Unreported as lost:
-                    return str(lost.result)
+                    return str(lost.outcome())
                 except SignoffError as no:
                     return no.message
             case Denied(message=message):
@@ -137,7 +137,7 @@ class AsyncRig:
                     async with asyncio.timeout(turn.within):
                         return await gate.run(answer, act)
                 except Unreported as lost:
-                    return str(lost.result)
+                    return str(lost.outcome())
                 except SignoffError as no:
                     return no.message
             case Denied(message=message):
@@ -198,7 +198,7 @@ def ended(act: Callable[[], str]) -> str | Parks:
     except ApprovalPending as pending:
         return Parks(pending.ticket.to_json())
     except Unreported as lost:
-        return str(lost.result)
+        return str(lost.outcome())
     except SignoffError as no:
         return no.message
 

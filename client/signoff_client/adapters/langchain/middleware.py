@@ -1,6 +1,5 @@
 """People decide about every tool call of an agent."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
 
@@ -14,11 +13,8 @@ from signoff_client.adapters.langchain.arguments import Signature
 from signoff_client.adapters.langchain.nodes import run_of
 from signoff_client.adapters.langchain.pausing import drop_resumptions, pause
 from signoff_client.adapters.langchain.results import Result, ToolFailed, checked, noted
-from signoff_client.errors import Invalid, NotConfigured, Unfinished, Unfit, Unreported
+from signoff_client.errors import Invalid, NotConfigured, Unfinished, Unfit
 from signoff_client.gating import AsyncGate, Gate, Granted, Parked, ToolCall
-from signoff_client.model import Claimed
-
-log = logging.getLogger(__name__)
 
 Answer = ToolMessage | Command[Any]
 
@@ -69,8 +65,8 @@ class SignoffMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
                 _refuse_to_pause(request, paused)
 
         try:
-            return running.ending(gate.run(answer, act), answer)
-        except (ToolFailed, Unfinished, Unfit, Unreported) as ended:
+            return running.ending(gate.run_and_log(answer, act), answer)
+        except (ToolFailed, Unfinished, Unfit) as ended:
             return running.ending(ended, answer)
 
     async def awrap_tool_call(
@@ -102,8 +98,8 @@ class SignoffMiddleware(AgentMiddleware[AgentState[Any], Any, Any]):
                 _refuse_to_pause(request, paused)
 
         try:
-            return running.ending(await gate.run(answer, act), answer)
-        except (ToolFailed, Unfinished, Unfit, Unreported) as ended:
+            return running.ending(await gate.run_and_log(answer, act), answer)
+        except (ToolFailed, Unfinished, Unfit) as ended:
             return running.ending(ended, answer)
 
 
@@ -136,10 +132,10 @@ class _Running:
         self._ran = ran if ran != self.call.arguments else None
         return self._request.override(tool_call={**self._request.tool_call, "args": payload})
 
-    def ending(self, ended: "Result | ToolFailed | Unfinished | Unfit | Unreported", granted: Granted) -> Result:
+    def ending(self, ended: "Result | ToolFailed | Unfinished | Unfit", granted: Granted) -> Result:
         """What the model reads. Raises what ended another call, which the tool made within this one."""
         match ended:
-            case Unfit(proposal_id=other) | Unreported(claimed=Claimed(id=other)) if other != granted.claimed.id:
+            case Unfit(proposal_id=other) if other != granted.claimed.id:
                 raise ended
             case Unfit(message=message):
                 return _said(self._request, f"{message} Nothing ran.")
@@ -147,9 +143,6 @@ class _Running:
                 return _said(self._request, str(ended))
             case ToolFailed(answer=answer):
                 return self._noted(answer)
-            case Unreported(result=result):
-                log.warning("%s", ended.message)
-                return self._noted(result)
             case _:
                 return self._noted(ended)
 

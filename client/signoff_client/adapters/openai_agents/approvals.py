@@ -6,7 +6,6 @@ invokes the tool below with what people approved. So nothing that is done to the
 
 import copy
 import json
-import logging
 from collections.abc import Callable
 from typing import Any, Final, cast
 
@@ -24,14 +23,12 @@ from signoff_client.adapters.openai_agents.running import (
     with_arguments,
     words_of,
 )
-from signoff_client.errors import Invalid, KeyReused, NotConfigured, Refused, Unfit, Unreported
+from signoff_client.errors import Invalid, KeyReused, NotConfigured, Refused, Unfit
 from signoff_client.gating import AsyncGate, Denied, Granted, Parked, ToolCall
 from signoff_client.model import Ticket
 
 RunId = str | Callable[[RunContextWrapper[Any]], str]
 Context = RunContextWrapper[Any]
-
-log = logging.getLogger(__name__)
 
 FINAL: Final = (Refused, Invalid, KeyReused)
 """Noes that no later look would turn into something else."""
@@ -91,7 +88,7 @@ class _Guard:
             return await run(self._tool, below)
 
         try:
-            output = await self._gate.run(granted, act)
+            output = await self._gate.run_and_log(granted, act)
         except Tripped as tripped:
             raise tripped.error from tripped
         except Unfit as unfit:
@@ -100,11 +97,6 @@ class _Guard:
             return f"{unfit.message} Nothing ran, and the reviewers were told."
         except ToolFailed as failed:
             output = failed.words
-        except Unreported as lost:
-            if lost.claimed.id != granted.claimed.id:
-                raise
-            log.warning("%s", lost.message)
-            output = lost.result
         except CutShort as late:
             output = await words_of(self._tool, context, late)
         return noted(output, ran if granted.edited else None)

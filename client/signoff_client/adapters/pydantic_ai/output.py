@@ -1,7 +1,6 @@
 """Output functions: what the model ends a run with by calling it, which the framework runs like a tool."""
 
 import inspect
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Self
@@ -12,10 +11,8 @@ from pydantic_ai.toolsets import ToolsetTool
 
 from signoff_client.adapters.pydantic_ai.arguments import Arguments, Signature
 from signoff_client.adapters.pydantic_ai.tickets import call_of
-from signoff_client.errors import Invalid, NotConfigured, Unfinished, Unfit, Unreported
+from signoff_client.errors import Invalid, NotConfigured, Unfinished, Unfit
 from signoff_client.gating import AsyncGate, Denied, Granted, Parked
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +102,9 @@ async def _act(
 
 async def _run(gate: AsyncGate, granted: Granted, act: Callable[[dict[str, Any]], Awaitable[Any]]) -> Any:
     try:
-        return await gate.run(granted, act)
-    except Unreported as lost:
-        if lost.claimed.id != granted.claimed.id:  # of a call within this one
-            raise
-        log.warning(lost.message)
-        return lost.result
+        return await gate.run_and_log(granted, act)
     except Unfit as unfit:
-        if unfit.proposal_id != granted.claimed.id:
+        if unfit.proposal_id != granted.claimed.id:  # of a call within this one
             raise
         raise ModelRetry(f"{unfit.message} Nothing ran.") from None
     except Unfinished as unfinished:

@@ -1,7 +1,6 @@
 """A toolset whose tools people decide about."""
 
 import json
-import logging
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,10 +11,8 @@ from pydantic_ai.toolsets import ToolsetTool, WrapperToolset
 
 from signoff_client.adapters.pydantic_ai.arguments import Arguments, Signature
 from signoff_client.adapters.pydantic_ai.tickets import call_of, metadata_of, parked_as
-from signoff_client.errors import Invalid, Unfinished, Unfit, Unreported
+from signoff_client.errors import Invalid, Unfinished, Unfit
 from signoff_client.gating import AsyncGate, Denied, Granted, Parked, ToolCall
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
@@ -88,14 +85,9 @@ class SignoffToolset(WrapperToolset[AgentDepsT]):
             return await self._act(name, arguments, replace(ctx, tool_call_approved=True), tool)
 
         try:
-            result = await self.gate.run(granted, act)
-        except Unreported as lost:
-            if lost.claimed.id != granted.claimed.id:  # of a call within this one
-                raise
-            log.warning(lost.message)
-            result = lost.result
+            result = await self.gate.run_and_log(granted, act)
         except Unfit as unfit:
-            if unfit.proposal_id != granted.claimed.id:
+            if unfit.proposal_id != granted.claimed.id:  # of a call within this one
                 raise
             raise ToolFailed(f"{unfit.message} Nothing ran.") from None
         except Unfinished as unfinished:
