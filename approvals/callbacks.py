@@ -8,7 +8,7 @@ from approvals.ports import Delivery, Outbox
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from approvals.tidings import Tiding
+    from approvals.effects import Tiding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from approvals.events import DelegationBegun, DelegationEnded, Note
 from approvals.refusals import DelegationRefused
 
 if TYPE_CHECKING:
-    from approvals.decision import Reviewer
+    from approvals.reviewer import Reviewer
 
 LONGEST = timedelta(days=60)
 """The schema's CHECK says the same."""

@@ -3,14 +3,15 @@
 import hashlib
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import rfc8785
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from approvals.proposal import JSON
+
+JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
 
 _TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 _LONG = re.compile("[0-9]{16}")

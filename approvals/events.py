@@ -9,13 +9,14 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from approvals.proposal import JSON, Cause
+from approvals.digest import JSON
+from approvals.proposal import Cause, Inquiry
 
 if TYPE_CHECKING:
     from approvals.decision import Decision
     from approvals.gate import Gate
     from approvals.proposal import Action, Ask, Outcome, Revision, Undo
-    from approvals.sampling import Judgement
+    from approvals.sample import Judgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,3 +399,29 @@ def plain(value: object) -> JSON:
 def instant(at: datetime) -> str:
     """A UTC time as every surface writes it: `2026-11-20T10:15:00.123Z`."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Event):
+    """A reviewer asks the agent something; the proposal goes on waiting for people."""
+
+    tag = "proposal:asked"
+    question: Inquiry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replied(Event):
+    """The agent replied to the open question."""
+
+    tag = "proposal:replied"
+    question: Inquiry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revised(Event):
+    """The agent changed the payload in its reply: a new revision, a new round, a gate that can only be stricter."""
+
+    tag = "proposal:revised"
+    revision: "Revision"
+    gate: "Gate"
+    nonce: str

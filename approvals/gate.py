@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from approvals.decision import Reviewer
     from approvals.hours import Hours
+    from approvals.reviewer import Reviewer
 
 
 class Tier(Enum):

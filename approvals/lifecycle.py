@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from approvals import hold_verbs, moves, sampling, standing_verbs
-from approvals.acting import agent as _agent
-from approvals.acting import reviewer as _reviewer
-from approvals.acting import still_lent as _still_lent
+from approvals import moves, remembered_verbs
+from approvals.actor import agent as _agent
+from approvals.actor import reviewer as _reviewer
+from approvals.actor import still_lent as _still_lent
+from approvals.attestation import AHEAD, PLAIN, Given
 from approvals.events import Actor, Note, Refused
-from approvals.examining import Examiner
+from approvals.examination import Examiner
 from approvals.gate import Tier
-from approvals.given import AHEAD, PLAIN, Given
+from approvals.moves import samples
 from approvals.ports import Damaged
 from approvals.proposal import Action, Ask, Outcome, Proposal, Status, UndoStatus
 from approvals.refusals import (
@@ -26,20 +27,20 @@ from approvals.refusals import (
     SchemaFailed,
     Stopped,
 )
-from approvals.standing import StandingEnd, approve_and_next, beforehand
+from approvals.remembered.approval import StandingEnd, approve_and_next, beforehand
 from approvals.states import after_all
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
     from typing import TypeAlias
 
-    from approvals.decision import Reviewer
+    from approvals.digest import JSON
     from approvals.events import Event
     from approvals.gate import Gate
-    from approvals.history import Answer, Question
+    from approvals.past import Answer, Question
     from approvals.ports import Clock, Groups, Ids, Lots, Policy, Store, Transaction
-    from approvals.proposal import JSON
     from approvals.refusals import Fault
+    from approvals.reviewer import Reviewer
 
     Members: TypeAlias = Mapping[str, frozenset[str]]
 
@@ -98,8 +99,8 @@ class Lifecycle:
             answers = await tx.answers(self.policy.questions(ask, action), now)
             proposal_id = self.ids.proposal_id()
             judged = self.policy.judge(ask, [action], answers, groups=groups)
-            gate = await hold_verbs.stopped(tx, ask, action, judged, now)
-            allowed_by, gate = await standing_verbs.used(tx, self.policy, proposal_id, ask, action, gate, now)
+            gate = await remembered_verbs.stopped(tx, ask, action, judged, now)
+            allowed_by, gate = await remembered_verbs.used(tx, self.policy, proposal_id, ask, action, gate, now)
             events = moves.submit(
                 proposal_id=proposal_id,
                 action=action,
@@ -120,8 +121,8 @@ class Lifecycle:
             if submission.claim and made.status is Status.approved:
                 events += moves.claim(made, made.digest, submission.claimant, now)
             recorded = await tx.record(None, events, _agent(ask), now)
-            if sampling.chosen(recorded.gate, self.lots):
-                await tx.draw_sample(recorded, sampling.draw(recorded, self.ids.nonce(), now), SYSTEM)
+            if chosen(recorded.gate, self.lots):
+                await tx.draw_sample(recorded, samples.draw(recorded, self.ids.nonce(), now), SYSTEM)
             return recorded, True
 
     async def approve(
@@ -151,7 +152,7 @@ class Lifecycle:
     async def end_standing(self, approval_id: str, reviewer: "Reviewer") -> None:
         """Ends a standing approval, at once and for good."""
         async with self.store.transaction() as tx:
-            await standing_verbs.end(tx, approval_id, reviewer, _reviewer(reviewer), self.clock.now())
+            await remembered_verbs.end_approval(tx, approval_id, reviewer, _reviewer(reviewer), self.clock.now())
 
     async def reject(
         self,
@@ -168,15 +169,15 @@ class Lifecycle:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.reject(proposal, reviewer, reason, nonce, now, given)
-            await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
+            await remembered_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
             refused = await tx.record(proposal, events, _reviewer(reviewer), now)
-            return await hold_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=hold)
+            return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=hold)
 
     async def end_hold(self, hold_id: str, reviewer: "Reviewer") -> None:
         """Lets the same be proposed again."""
         async with self.store.transaction() as tx:
             reviewer = await _still_lent(tx, reviewer, now := self.clock.now())
-            await hold_verbs.end(tx, hold_id, reviewer, _reviewer(reviewer), now)
+            await remembered_verbs.end_rejection(tx, hold_id, reviewer, _reviewer(reviewer), now)
 
     async def revoke(
         self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str, *, hold: bool = False
@@ -186,16 +187,16 @@ class Lifecycle:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.revoke(proposal, reviewer, reason, nonce, now)
-            await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
+            await remembered_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
             refused = await tx.record(proposal, events, _reviewer(reviewer), now)
-            return await hold_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=hold)
+            return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=hold)
 
     async def take_back(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
         """Takes back the person's own approval while it settles; what they may otherwise do does not matter."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             events = moves.take_back(proposal, reviewer.user, nonce, self.ids.nonce(), now)
-            await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
+            await remembered_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
     async def edit(
@@ -212,7 +213,7 @@ class Lifecycle:
                 answers = await tx.answers(self._questions(proposal, action), now)
                 gate = self._judged_with(proposal, action, answers, groups)
                 events = self._edit(proposal, editor, action, gate, nonce, now, given)
-                await hold_verbs.free(tx.holds, proposal, action, now)
+                await remembered_verbs.free(tx.holds, proposal, action, now)
                 return await tx.record(proposal, events, _reviewer(editor), now)
 
         return await self.examiner.for_person(reviewer.user, edit)
@@ -228,7 +229,7 @@ class Lifecycle:
             answers = await self.store.answers(self._questions(proposal, action), now)
             gate = self._judged_with(proposal, action, answers, await self._groups(proposal.ask.agent))
             events = self._edit(proposal, reviewer, action, gate, nonce, now, AHEAD)
-            await hold_verbs.free(self.store, proposal, action, now)
+            await remembered_verbs.free(self.store, proposal, action, now)
             return after_all(proposal, events)
 
         return await self.examiner.for_person(reviewer.user, foresee)
@@ -264,7 +265,7 @@ class Lifecycle:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.object(proposal, reviewer, reason, nonce, now)
-            await standing_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
+            await remembered_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
             return await tx.record(proposal, events, _reviewer(reviewer), now)
 
     async def extend(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
@@ -368,7 +369,7 @@ class Lifecycle:
         for approval_id in await self.store.standing_open(over_at=self.clock.now()):
             async with self.store.transaction() as tx:
                 await tx.standing.end(approval_id, StandingEnd.expired, None, SYSTEM, self.clock.now())
-        await hold_verbs.sweep(self.store, self.clock, SYSTEM)
+        await remembered_verbs.sweep(self.store, self.clock, SYSTEM)
         return await self._each(await self.store.due(self.clock.now(), SWEEP_SIZE), run_out, SYSTEM)
 
     async def rejudge(self) -> int:
@@ -387,7 +388,7 @@ class Lifecycle:
         for approval_id in await self.store.standing_open():
             try:
                 async with self.store.transaction() as tx:
-                    await standing_verbs.rejudge(tx, self.policy, approval_id, actor, self.clock.now())
+                    await remembered_verbs.rejudge(tx, self.policy, approval_id, actor, self.clock.now())
             except Damaged:
                 self.damaged.add(approval_id)
         return await self._each(await self.store.unsettled(version), judged, actor)
@@ -495,7 +496,7 @@ class Lifecycle:
                     proposal, now = await tx.load(proposal_id), self.clock.now()
                     events = await move(tx, proposal, now)
                     if events:
-                        await standing_verbs.taken_back(tx, proposal, events, actor, now)
+                        await remembered_verbs.taken_back(tx, proposal, events, actor, now)
                         await tx.record(proposal, events, actor, now)
                     changed += bool(events)
             except Damaged:
@@ -551,3 +552,8 @@ async def _known(tx: "Transaction", submission: Submission) -> Proposal | None:
     if known is not None and known.fingerprint != submission.fingerprint:
         raise KeyReused
     return known
+
+
+def chosen(gate: "Gate", lots: "Lots") -> bool:
+    """Whether the lot falls on what this gate lets run; where nothing is sampled, none is drawn."""
+    return gate.tier is Tier.auto and gate.sampling is not None and lots.draw() < gate.sampling.share

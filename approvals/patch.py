@@ -9,7 +9,7 @@ from approvals.digest import canonical
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from approvals.proposal import JSON
+    from approvals.digest import JSON
 
 WRONG = (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, LookupError, TypeError, ValueError)
 """How the library fails on operations of its own making, depending on its version: no edit may fail for its record."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from approvals.proposal import JSON
+    from approvals.digest import JSON
 
 PAYLOAD = "payload"
 DEEPEST = 16

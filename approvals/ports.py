@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
+    from approvals.agent_stop import Stop
     from approvals.delegation import Delegation
+    from approvals.digest import JSON
     from approvals.effects import Effect
     from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
-    from approvals.examining import Examination
     from approvals.gate import Gate
-    from approvals.history import Answer, Question
-    from approvals.holds import Hold, HoldEnd
-    from approvals.proposal import JSON, Action, Ask, Proposal
+    from approvals.past import Answer, Question
+    from approvals.proposal import Action, Ask, Proposal
     from approvals.refusals import Fault
-    from approvals.sampling import Sample
-    from approvals.standing import StandingApproval, StandingEnd
-    from approvals.stopping import Stop
+    from approvals.remembered.approval import StandingApproval, StandingEnd
+    from approvals.remembered.rejection import Hold, HoldEnd
+    from approvals.sample import Sample
 
 
 T = TypeVar("T")
@@ -463,3 +463,13 @@ class Outbox(Protocol):
     async def wanted(self) -> None:
         """Returns once a commit of this process has added deliveries since the last return."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What has to be asked."""
+
+    key: tuple[str, ...]
+    """Names the schemas and the payload: the same key, the same answer."""
+    function: "Callable[..., tuple[Fault, ...]]"
+    args: tuple[Any, ...]

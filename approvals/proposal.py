@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from approvals.digest import digest
+from approvals.digest import JSON, digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     from approvals.decision import Decision
     from approvals.gate import CalledIn, Gate
-    from approvals.inquiry import Inquiry
-
-JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
 
 
 class Status(StrEnum):
@@ -251,3 +248,23 @@ class Proposal:
     def standing_decisions(self) -> "tuple[Decision, ...]":
         """The decisions that count: those of the present round that nobody took back."""
         return tuple(each for each in self.decisions if each.round == self.round and each.taken_back_at is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """What a reviewer asked the agent while the proposal waited, and its reply: a claim, as all that it says."""
+
+    number: int
+    """From 1 within the proposal."""
+    text: str
+    asked_by: str
+    asked_at: "datetime"
+    reply: str | None = None
+    replied_at: "datetime | None" = None
+    digest: str | None = None
+    """Of the action with the payload that came with the reply; None where none came."""
+
+    @property
+    def id(self) -> str:
+        """As agents name it: `q1`."""
+        return f"q{self.number}"

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from approvals.proposal import JSON, Proposal
+    from approvals.digest import JSON
+    from approvals.proposal import Proposal
 
 PERMIT, RECEIPT = "signoff-permit+jwt", "signoff-receipt+jws"
 """The `typ` of each signature, so that none is taken for the other (RFC 8725)."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from approvals.events import (
     Approved,
+    Asked,
     Claimed,
     Decided,
     Doubted,
@@ -24,6 +25,8 @@ from approvals.events import (
     Rejected,
     Rejudged,
     Reminded,
+    Replied,
+    Revised,
     Revoked,
     Submitted,
     Succeeded,
@@ -32,7 +35,6 @@ from approvals.events import (
     Withdrawn,
 )
 from approvals.gate import CalledIn
-from approvals.inquiry import Asked, Replied, Revised
 from approvals.proposal import Cause, Proposal, Revision, Status
 
 if TYPE_CHECKING:

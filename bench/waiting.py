@@ -9,9 +9,9 @@ from pathlib import Path
 
 import aiohttp
 
-from approvals.decision import Reviewer
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Ask
+from approvals.reviewer import Reviewer
 from bot.compose import running
 from tests.town import PEOPLE, POLICY, open_town
 

@@ -6,9 +6,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from approvals.callback_networks import reach_of
 from approvals.ports import Damaged
-from approvals.reach import reach_of
-from bot.api.event import told
+from bot.api.cloud_event import told
 from delivery import Courier, Undeliverable
 from delivery.backoff import scheduled
 from delivery.callbacks import LANES, LEASE_SECONDS, LOOK_EVERY, CallbackSender

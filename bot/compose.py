@@ -12,7 +12,7 @@ from typing import Any, cast
 import structlog
 from aiohttp import web
 
-from approvals.examining import Examiner
+from approvals.examination import Examiner
 from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, Lots
 from bot.api.app import build_api
@@ -21,30 +21,28 @@ from bot.api.context import METRICS, Api, Readiness
 from bot.api.server import ApiRunner
 from bot.callbacks import callback_courier, callback_trouble
 from bot.clock import Sweeper, SystemClock
-from bot.ids import RandomIds
+from bot.ids import RandomIds, RandomLots
 from bot.issuer import Issuer
 from bot.keys import seal_keys, seeds_for
-from bot.lots import RandomLots
 from bot.reload import EVERY, Reloader
 from bot.settings import Settings
 from bot.signing import Signer
-from bot.slack import damage
 from bot.slack.app import build_app
-from bot.slack.calls import slack_client
-from bot.slack.channels import channel_findings
-from bot.slack.connections import Connections
-from bot.slack.desk import Desk
-from bot.slack.direct import DirectMessages
-from bot.slack.http import PATH as SLACK_PATH
-from bot.slack.http import slack_route
-from bot.slack.identity import WhoWeAre
-from bot.slack.notices import Crier
-from bot.slack.overdue import OverdueWatch
+from bot.slack.context import Desk
+from bot.slack.direct_messages import DirectMessages
+from bot.slack.doctor.channels import channel_findings
+from bot.slack.outbound import notices
+from bot.slack.outbound.notices import Crier, OverdueWatch
+from bot.slack.outbound.sample_sender import SampleSender
+from bot.slack.outbound.sender import SlackSender
 from bot.slack.people import PATIENCE, People
-from bot.slack.sample_sender import SampleSender
-from bot.slack.sender import SlackSender
-from bot.slack.showing import Showing
-from bot.slack.socket import Socket
+from bot.slack.rendering import Showing
+from bot.slack.web.client import slack_client
+from bot.slack.web.connections import Connections
+from bot.slack.web.http import PATH as SLACK_PATH
+from bot.slack.web.http import slack_route
+from bot.slack.web.identity import WhoWeAre
+from bot.slack.web.socket_mode import Socket
 from bot.stalls import Stalls
 from bot.worker import Worker
 from delivery import Courier
@@ -105,7 +103,7 @@ class Bot:
             degraded.append(f"{len(parked)} deliveries to Slack were given up: {parked[0].why}")
         if trouble is None:
             degraded += await callback_trouble(self.store)
-        degraded += damage.degraded(self.store)
+        degraded += notices.degraded(self.store)
         if self.stalls.trouble is not None:
             degraded.append(self.stalls.trouble)
         degraded += dict.fromkeys(each.trouble for each in (self.judging, self.showing) if each.trouble is not None)
@@ -243,7 +241,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
             desk.delegating.sweep,
             desk.stopping.sweep,
             OverdueWatch(store=store, policy=present, clock=clock).sweep,
-            damage.DamageWatch(store=store, policy=present, clock=clock).sweep,
+            notices.DamageWatch(store=store, policy=present, clock=clock).sweep,
         )
         sweeper = await stack.enter_async_context(Sweeper(sweep=_all(*sweeps), enabled=settings.signoff_sweep == "on"))
         bot = Bot(

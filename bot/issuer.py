@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from approvals.proposal import JSON, Proposal
+    from approvals.digest import JSON
+    from approvals.proposal import Proposal
     from bot.signing import Signer
     from storage import Entry
 

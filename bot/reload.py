@@ -19,9 +19,9 @@ from approvals.events import Actor, PolicyLoaded, PolicyRefused, instant
 from approvals.lifecycle import SYSTEM, Lifecycle
 from approvals.ports import Clock, Conflict, StoreBusy
 from bot.logs import where
-from bot.slack.words import trouble
+from bot.slack.words import alerts
 from policy import PolicyFault, Sources, WrittenPolicy, examine, looked_at
-from storage.notices import Notices
+from storage.messages.notices import Notices
 
 EVERY = 1.0
 """Seconds between two looks at the files."""
@@ -163,7 +163,7 @@ class Reloader:
         policy, now = self.policy(), self.clock.now()
         first, more = said[:FIRST_FAULTS], max(0, len(said) - FIRST_FAULTS)
         if policy.ops is not None:
-            text = trouble.policy_refused(self.path.name, self._since, first, more)
+            text = alerts.policy_refused(self.path.name, self._since, first, more)
             await self.notices.add(f"policy:{content}:{policy.version}", policy.ops.channel, text, now)
         refused = PolicyRefused(
             at=now, in_force=policy.version, digest=self.sources.get(self.path), by=by, faults=first, more=more

@@ -12,7 +12,7 @@ from approvals.ports import StoreBusy
 from bot.compose import AddressRefused, running
 from bot.keys import KeyFault
 from bot.settings import Settings
-from bot.slack.identity import AppUnknown, TokenRefused
+from bot.slack.web.identity import AppUnknown, TokenRefused
 from policy import PolicyFaults
 from storage import StoreFault
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from approvals.reach import reach_of
+from approvals.callback_networks import reach_of
 
 ENV_FILE = Path(".env")
 

@@ -47,7 +47,13 @@ GRACE = 1.0
 """Seconds after the deadline at which the kernel ends what nobody else has ended."""
 STUCK = 10.0
 """Seconds more after which a pool that gives no answer is given up: on a slow machine a process takes some to start."""
-PRELOADED = ["bot.worker", "policy.schemas", "bot.slack.details", "bot.slack.difference", "bot.cli"]
+PRELOADED = [
+    "bot.worker",
+    "policy.json_schema.schemas",
+    "bot.slack.cards.details",
+    "bot.slack.cards.diff",
+    "bot.cli.main",
+]
 """What the server has imported before it forks a process, so that one that was killed is replaced at once."""
 _SAFE_PATH = "PYTHONSAFEPATH"
 _ENVIRONMENT = threading.RLock()

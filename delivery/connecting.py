@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from aiohttp.abc import AbstractResolver
     from aiohttp.connector import AddrInfoType
 
-    from approvals.reach import Reach
+    from approvals.callback_networks import Reach
 
 TIMEOUT = 15.0
 """Seconds for all of an attempt, from the look-up of the name to the head of the answer."""

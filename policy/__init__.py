@@ -3,11 +3,11 @@
 from policy.agents import Agent
 from policy.build import Examined, Sources, examine, load, looked_at
 from policy.explain import Explanation, NotAProposal
-from policy.faults import PolicyFault, PolicyFaults
+from policy.file.faults import PolicyFault, PolicyFaults
+from policy.json_schema.schemas import UnusableSchema, agents_schema
+from policy.loaded import WrittenPolicy
 from policy.report import CheckReport, check, explain
 from policy.routing import Ops, Role, mentions
-from policy.schemas import UnusableSchema, agents_schema
-from policy.written import WrittenPolicy
 
 __all__ = [
     "Agent",

@@ -5,31 +5,32 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from approvals.gate import Batch, Standing, Tier
-from policy import advice, sampling
 from policy.agents import Agent
-from policy.credentials import Credentials, credentials
-from policy.evaluate import Defaults, Rule
-from policy.expressions import BadExpression, Condition, compiled
-from policy.faults import Finding, PolicyFault, PolicyFaults
-from policy.kinds import declared
-from policy.lint import Lint
-from policy.load import contents, read
-from policy.parsing import parse
-from policy.past import FirstTime, PastCondition, Rate, Repeat, Unusual
-from policy.reaching import unreachable
+from policy.checks import warnings as advice
+from policy.checks.lint import Lint
+from policy.expressions.condition import BadExpression, Condition, compiled
+from policy.expressions.types import declared
+from policy.file.credentials import Credentials, credentials
+from policy.file.faults import Finding, PolicyFault, PolicyFaults
+from policy.file.parse import parse
+from policy.file.scalars import UNITS
+from policy.file.yaml_file import contents, read
+from policy.json_schema.schemas import load_schemas
+from policy.keys import sample
+from policy.keys.callbacks import unreachable
+from policy.keys.past import FirstTime, PastCondition, Rate, Repeat, Unusual
+from policy.keys.timing import hours_of
+from policy.loaded import WrittenPolicy
 from policy.routing import Ops, Role
-from policy.schemas import load_schemas
-from policy.shapes import UNITS
-from policy.timing import hours_of
-from policy.written import WrittenPolicy
+from policy.rules import Defaults, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from policy.kinds import Fields
-    from policy.load import Document
-    from policy.rulebook import DefaultsEntry, Rulebook, RuleEntry, StandingEntry
+    from policy.expressions.types import Fields
+    from policy.file.rulebook import DefaultsEntry, Rulebook, RuleEntry, StandingEntry
+    from policy.file.yaml_file import Document
 
 Sources: TypeAlias = "Mapping[Path, str | None]"
 """The files that a policy is made of, each with the SHA-256 of its content; None for one that cannot be read."""
@@ -140,7 +141,7 @@ def _rules(book: "Rulebook", fields: "Mapping[str, Fields]") -> tuple[dict[int, 
                 tier=entry.tier,
                 roles=() if entry.sample is not None else entry.named_roles,
                 same=entry.sharpens,
-                sampling=sampling.of(entry),
+                sampling=sample.of(entry),
                 approvals=None if entry.distinct_roles else entry.approvals,  # then it is one of each
                 expires_in=entry.expires_in,
                 past=_past(entry),

@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from approvals.events import plain
-from approvals.friction import asks_again
 from approvals.gate import Gate, Tier
+from approvals.moves.confirmation import asks_again
 from approvals.paths import is_redacted, steps, written
 from approvals.proposal import Action, Ask, Source
-from policy.past import UNKNOWN
-from policy.shapes import ActionName, SourceName, User, spelled
-from policy.strict_json import NotJSON, parse
+from policy.file.scalars import ActionName, SourceName, User, spelled
+from policy.file.strict_json import NotJSON, parse
+from policy.keys.past import UNKNOWN
 from policy.timetable import Timetable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
+    from approvals.digest import JSON
     from approvals.gate import Batch, StandIn
-    from approvals.proposal import JSON
     from approvals.refusals import Fault
-    from policy.evaluate import Weighed
+    from policy.rules import Weighed
 
 
 class NotAProposal(ValueError):

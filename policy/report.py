@@ -4,20 +4,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policy.build import examine, load
+from policy.checks.dead_rules import inert
+from policy.checks.fields import unknown_to_schemas
 from policy.explain import Explanation, proposed
-from policy.faults import PolicyFaults
-from policy.fields import unknown_to_schemas
-from policy.inert import inert
+from policy.file.faults import PolicyFaults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
-    from approvals.proposal import JSON
+    from approvals.digest import JSON
     from policy.build import Examined
-    from policy.faults import PolicyFault
-    from policy.usage import Usage
+    from policy.checks.rule_usage import Usage
+    from policy.file.faults import PolicyFault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from approvals.deadlines import deadline
 from approvals.hours import inside, moment
-from policy.shapes import WEEKDAYS, spelled
+from approvals.moves.deadlines import deadline
+from policy.file.scalars import WEEKDAYS, spelled
 
 if TYPE_CHECKING:
+    from approvals.digest import JSON
     from approvals.gate import Escalation, Gate
     from approvals.hours import Hours
-    from approvals.proposal import JSON, Ask
+    from approvals.proposal import Ask
 
 _NEVER = "never: it expires before"
 

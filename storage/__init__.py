@@ -1,21 +1,21 @@
 """Where proposals, decisions, the audit log and the outbox are kept."""
 
-from storage.audit import Broken, Entry, first_broken
-from storage.batches import SharedCard
-from storage.bursts import Burst
+from storage.agent_stream import Told
+from storage.audit.hash_chain import Broken, Entry, first_broken
 from storage.callbacks import CallbackCounts, Kept, SqlCallbacks
-from storage.cards import CardRow
-from storage.comparing import Difference
-from storage.faults import DatabaseDamaged, NoDatabase, RowDamaged, SchemaRefused, StoreFault, WrongUrl
-from storage.figures import Asked, Counting, Figures
-from storage.forms import Form
-from storage.modals import Modal
-from storage.notices import Notice
+from storage.compare import Difference
+from storage.engine.errors import DatabaseDamaged, NoDatabase, RowDamaged, SchemaRefused, StoreFault, WrongUrl
+from storage.messages.batches import SharedCard
+from storage.messages.cards import CardRow
+from storage.messages.floods import Burst
+from storage.messages.forms import Form
+from storage.messages.modals import Modal
+from storage.messages.notices import Notice
+from storage.messages.samples import SampleCard, Samples
 from storage.opening import database_file, open_reads, open_store
 from storage.reads import BadCursor, Counts, Page, Parked, Reads
-from storage.samples import SampleCard, Samples
+from storage.stats import Asked, Counting, Figures
 from storage.store import SqlStore
-from storage.stream import Told
 
 __all__ = [
     "Asked",

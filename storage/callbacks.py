@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from approvals.callbacks import Callback
-from approvals.effects import Effect
-from approvals.tidings import TIDINGS, Tiding
-from storage.queries import queries
+from approvals.effects import TIDINGS, Effect, Tiding
+from storage.engine.queries import queries
+from storage.json_codec import text
 from storage.rows import millis, moment
-from storage.shapes import text
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from approvals.events import Event
     from approvals.ports import Delivery
     from approvals.proposal import Proposal
-    from storage.database import Database, Row, Statements
-    from storage.notices import Notices
+    from storage.engine.database import Database, Row, Statements
+    from storage.messages.notices import Notices
 
 _SQL = queries("callbacks")
 LANES = 4

@@ -4,17 +4,17 @@ from typing import TYPE_CHECKING
 
 from approvals.delegation import Delegation
 from approvals.ports import Conflict
-from storage import testimony
-from storage.database import Violation
-from storage.faults import RowDamaged
-from storage.queries import queries
+from storage.audit import testimony
+from storage.engine.database import Violation
+from storage.engine.errors import RowDamaged
+from storage.engine.queries import queries
 from storage.rows import millis, moment, moment_or_none
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.database import Database, Row, Statements
-    from storage.ledger import Seal
+    from storage.audit.log import Seal
+    from storage.engine.database import Database, Row, Statements
 
 _SQL = queries("delegations")
 

@@ -7,16 +7,16 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from storage.faults import SchemaRefused
+from storage.engine.errors import SchemaRefused
+from storage.engine.sqlite import made_of, statements_of
 from storage.recount import RECOUNTED
 from storage.rows import millis
-from storage.sqlite import made_of, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from storage.sqlite import Setup
+    from storage.engine.sqlite import Setup
 
 _NAME = re.compile(r"^(?P<number>\d{4})_(?P<name>\w+)\.sql$")
 _TABLE = """

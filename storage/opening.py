@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from approvals.ports import StoreBusy
-from storage import audit
-from storage.faults import DatabaseDamaged, NoDatabase, SchemaRefused, WrongUrl
-from storage.ledger import Seal
-from storage.mark import Mark, MarkFile
+from storage.audit import hash_chain
+from storage.audit.high_water_mark import Mark, MarkFile
+from storage.audit.log import Seal
+from storage.engine.errors import DatabaseDamaged, NoDatabase, SchemaRefused, WrongUrl
+from storage.engine.sqlite import Setup, SqliteDatabase
 from storage.migrate import compare, expected, migrate, schema, shipped
 from storage.reads import Reads
-from storage.sqlite import Setup, SqliteDatabase
 from storage.store import SqlStore
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def database_file(url: str) -> Path:
 
 
 @asynccontextmanager
-async def open_store(url: str, seal_key: audit.SealKey, clock: "Clock") -> "AsyncIterator[SqlStore]":
+async def open_store(url: str, seal_key: hash_chain.SealKey, clock: "Clock") -> "AsyncIterator[SqlStore]":
     """The store at a URL; a file that is not there is made. Raises StoreFault, StoreBusy."""
     if any(len(each) != 32 for each in ((seal_key,) if isinstance(seal_key, bytes) else seal_key)):
         raise ValueError("the seal key has 32 bytes")
@@ -84,10 +84,10 @@ def _truly_new(path: Path, marks: MarkFile) -> None:
             )
 
 
-async def _sound(store: SqlStore, seal_key: audit.SealKey, marks: MarkFile) -> None:
+async def _sound(store: SqlStore, seal_key: hash_chain.SealKey, marks: MarkFile) -> None:
     """Raises DatabaseDamaged if the log's end is not ours, or lies before where it once was."""
     head = await store.audit.head()
-    if head is not None and (what := audit.fault(head, seal_key)):
+    if head is not None and (what := hash_chain.fault(head, seal_key)):
         raise DatabaseDamaged(
             f"The newest audit entry does not hold: {what}. "
             "Either this is not the key the database was sealed with, or the log was tampered with. "
@@ -95,7 +95,7 @@ async def _sound(store: SqlStore, seal_key: audit.SealKey, marks: MarkFile) -> N
         )
     first = await store.audit.entry(1)
     both = [each for each in (first, head) if each is not None]
-    if any(what == audit.REPLACED for _, what in audit.faults(both, seal_key)):
+    if any(what == hash_chain.REPLACED for _, what in hash_chain.faults(both, seal_key)):
         raise DatabaseDamaged(
             "The keys are named in another order than they were used in: the newest entry was sealed with one that "
             "stands behind the key of the first entry. SIGNOFF_SIGNING_KEY names the newest first."

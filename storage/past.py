@@ -6,21 +6,22 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
-from approvals.history import About, Answer, Question
-from storage.facts import agreed_on, alike, outer_digests, sha256, values_of
-from storage.faults import RowDamaged
-from storage.queries import queries
+from approvals.past import About, Answer, Question
+from storage.audit.facts import agreed_on, alike, outer_digests, sha256, values_of
+from storage.engine.errors import RowDamaged
+from storage.engine.queries import queries
+from storage.json_codec import text
 from storage.rows import millis
-from storage.shapes import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from approvals.proposal import JSON, Proposal
-    from storage.database import Statements
-    from storage.facts import Fact
-    from storage.ledger import Seal
+    from approvals.digest import JSON
+    from approvals.proposal import Proposal
+    from storage.audit.facts import Fact
+    from storage.audit.log import Seal
+    from storage.engine.database import Statements
 
 _SQL = queries("past")
 NEWEST = 100

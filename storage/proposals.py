@@ -4,19 +4,19 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from storage.faults import RowDamaged
-from storage.queries import queries
-from storage.replay import TAGS, entry_from, vouched
+from storage.audit.attest import TAGS, entry_from, vouched
+from storage.engine.errors import RowDamaged
+from storage.engine.queries import queries
+from storage.json_codec import text
 from storage.rows import Rows, gathered, proposal_from
-from storage.shapes import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from approvals.proposal import Proposal
-    from storage.audit import Entry
-    from storage.database import Statements
-    from storage.ledger import Seal
+    from storage.audit.hash_chain import Entry
+    from storage.audit.log import Seal
+    from storage.engine.database import Statements
 
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")

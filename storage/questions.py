@@ -4,12 +4,12 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from approvals.ports import Conflict
-from storage.queries import queries
+from storage.engine.queries import queries
 from storage.rows import millis, millis_or_none
 
 if TYPE_CHECKING:
     from approvals.proposal import Proposal
-    from storage.database import Statements
+    from storage.engine.database import Statements
 
 _SQL = queries("questions")
 

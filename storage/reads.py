@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from approvals.effects import Effect
 from approvals.events import instant
-from approvals.lists import ALL, Filter, Listed, Place
+from approvals.paging import ALL, Filter, Listed, Place
 from approvals.proposal import Cause, Status
+from storage.audit.attest import entry_from
+from storage.audit.log import NEWEST, line_from
 from storage.callbacks import CallbackCounts, counted
-from storage.ledger import NEWEST, line_from
+from storage.engine.queries import queries
+from storage.json_codec import text
 from storage.proposals import readable
-from storage.queries import queries
-from storage.replay import entry_from
 from storage.rows import millis, moment, moment_or_none
-from storage.shapes import text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from approvals.ports import Line
     from approvals.proposal import Proposal
-    from storage.database import Database, Row, Value
-    from storage.ledger import Seal
+    from storage.audit.log import Seal
+    from storage.engine.database import Database, Row, Value
 
 _SQL = queries("reads")
 _ENTRIES = queries("entries")

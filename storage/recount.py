@@ -3,13 +3,13 @@
 import json
 from typing import TYPE_CHECKING
 
-from storage.facts import COUNTING, values_of
-from storage.shapes import parsed, text
+from storage.audit.facts import COUNTING, values_of
+from storage.json_codec import parsed, text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from storage.sqlite import Setup
+    from storage.engine.sqlite import Setup
 
 _AT_ONCE = 500
 _APPROVED = """

@@ -4,19 +4,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from approvals.deadlines import next_due
 from approvals.decision import Decision, Verdict
 from approvals.events import plain
 from approvals.gate import CalledIn, Gate
-from approvals.inquiry import Inquiry
-from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, Revision, Status, Undo
-from storage.faults import RowDamaged
-from storage.shapes import Misshapen, parsed, shaped, text
+from approvals.moves.deadlines import next_due
+from approvals.proposal import Action, Ask, Cause, Inquiry, Outcome, Proposal, Revision, Status, Undo
+from storage.engine.errors import RowDamaged
+from storage.json_codec import Misshapen, parsed, shaped, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from storage.database import Row, Value
+    from storage.engine.database import Row, Value
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)

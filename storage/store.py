@@ -6,49 +6,50 @@ from typing import TYPE_CHECKING
 from approvals.effects import Effect
 from approvals.ports import StoreBusy
 from approvals.refusals import NotFound
-from storage import settling, testimony
-from storage.audit import faults
-from storage.batches import Batches
-from storage.bursts import Bursts
+from storage import undo_window
+from storage.agent_stops import Stops
+from storage.agent_stream import Stream
+from storage.audit import testimony
+from storage.audit.attest import entry_from
+from storage.audit.hash_chain import faults
+from storage.audit.log import NEWEST, Audit
+from storage.audit.patrol import Patrol
 from storage.callbacks import SqlCallbacks
-from storage.cards import Cards
-from storage.comparing import differences
+from storage.compare import differences
 from storage.delegations import Delegations
-from storage.direct import Direct
-from storage.faults import RowDamaged
-from storage.figures import Counting
-from storage.forms import Forms
-from storage.holds import HoldReads
-from storage.ledger import NEWEST, Audit
-from storage.modals import Modals
-from storage.notices import Notices
-from storage.outbox import SqlOutbox, want
+from storage.engine.errors import RowDamaged
+from storage.engine.queries import queries
+from storage.messages.batches import Batches
+from storage.messages.cards import Cards
+from storage.messages.direct import Direct
+from storage.messages.floods import Bursts
+from storage.messages.forms import Forms
+from storage.messages.modals import Modals
+from storage.messages.notices import Notices
+from storage.messages.outbox import SqlOutbox, want
+from storage.messages.samples import Samples
 from storage.past import known
-from storage.patrol import Patrol
 from storage.proposals import fetched, readable
-from storage.queries import queries
 from storage.reads import Reads
-from storage.replay import entry_from
+from storage.remembered.approvals import StandingReads
+from storage.remembered.rejections import HoldReads
 from storage.rows import millis, moment
-from storage.samples import Samples
-from storage.signals import Signals
-from storage.standing import StandingReads
-from storage.stops import Stops
-from storage.stream import Stream
+from storage.stats import Counting
 from storage.transaction import SqlTransaction
+from storage.wakeups import Signals
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
     from datetime import datetime
 
-    from approvals.history import Answer, Question
-    from approvals.holds import Hold
+    from approvals.past import Answer, Question
     from approvals.ports import Clock
     from approvals.proposal import Proposal
-    from storage.audit import Entry
-    from storage.comparing import Difference
-    from storage.database import Database
-    from storage.ledger import Seal
+    from approvals.remembered.rejection import Hold
+    from storage.audit.hash_chain import Entry
+    from storage.audit.log import Seal
+    from storage.compare import Difference
+    from storage.engine.database import Database
 
 _SQL = queries("proposals")
 _STANDING = queries("standing")
@@ -135,15 +136,15 @@ class SqlStore:
     async def show_settled(self, now: "datetime", limit: int) -> None:
         """See Store."""
         async with self._database.reading() as statements:
-            if not await settling.settled(statements, now, 1):
+            if not await undo_window.settled(statements, now, 1):
                 return
         async with self._database.writing() as statements:
-            ids = await settling.settled(statements, now, limit)
+            ids = await undo_window.settled(statements, now, limit)
             proposals, _ = await readable(statements, ids, self._seal)
             for proposal in proposals:
                 for channel in proposal.channels:
                     await want(statements, proposal, channel, Effect.card, now)
-            await settling.over(statements, ids)
+            await undo_window.over(statements, ids)
             statements.after_commit(lambda: self.signals.announce({}, deliveries=True))
 
     async def standing_open(self, *, over_at: "datetime | None" = None) -> list[str]:

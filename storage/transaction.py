@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from approvals.effects import Effect, effects
+from approvals.effects import TIDINGS, Effect, effects
 from approvals.events import (
     Approved,
+    Asked,
     Claimed,
     Decided,
     Doubted,
@@ -15,26 +16,30 @@ from approvals.events import (
     Overran,
     Rejudged,
     Reminded,
+    Replied,
+    Revised,
     Revoked,
     TakenBack,
     Undone,
     Withdrawn,
 )
-from approvals.inquiry import Asked, Replied, Revised
 from approvals.ports import Conflict
 from approvals.refusals import NotFound
-from approvals.sampling import Judged, Sample
+from approvals.sample import Judged, Sample
 from approvals.states import after
-from approvals.tidings import TIDINGS
-from storage import delegations, drawn, questions, settling, stops, testimony
-from storage.database import Violation
-from storage.holds import HoldRows
-from storage.joining import settle_in
-from storage.ledger import Ledger
-from storage.outbox import want
+from storage import agent_stops, delegations, questions, undo_window
+from storage.audit import testimony
+from storage.audit.log import Ledger
+from storage.engine.database import Violation
+from storage.engine.queries import queries
+from storage.messages import samples
+from storage.messages.batches import settle_in
+from storage.messages.floods import remind, sum_up
+from storage.messages.outbox import want
 from storage.past import known, remember
 from storage.proposals import fetched, readable
-from storage.queries import queries
+from storage.remembered.approvals import StandingRows
+from storage.remembered.rejections import HoldRows
 from storage.rows import (
     decision_values,
     millis,
@@ -42,23 +47,21 @@ from storage.rows import (
     revision_values,
     standing_values,
 )
-from storage.standing import StandingRows
-from storage.summing import remind, sum_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from approvals.agent_stop import Stop
     from approvals.delegation import Delegation
     from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
-    from approvals.history import Answer, Question
+    from approvals.past import Answer, Question
     from approvals.proposal import Proposal
-    from approvals.stopping import Stop
+    from storage.audit.log import Seal
     from storage.callbacks import SqlCallbacks
-    from storage.database import Statements
-    from storage.ledger import Seal
-    from storage.notices import Notices
-    from storage.signals import Signals
+    from storage.engine.database import Statements
+    from storage.messages.notices import Notices
+    from storage.wakeups import Signals
 
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")
@@ -178,18 +181,18 @@ class SqlTransaction:
         sample = Sample(
             proposal_id=proposal.id, roles=event.roles, channels=event.channels, nonce=event.nonce, drawn_at=event.at
         )
-        await drawn.draw(self._statements, proposal, sample)
+        await samples.draw(self._statements, proposal, sample)
         await self._ledger.append(event, actor, None, None)
         self._deliveries = True
 
     async def sample(self, proposal_id: str) -> "Sample | None":
         """See Transaction."""
-        return await drawn.drawn(self._statements, proposal_id, self._seal)
+        return await samples.drawn(self._statements, proposal_id, self._seal)
 
     async def judge_sample(self, proposal: "Proposal", judged: "SampleJudged", actor: "Actor") -> None:
         """See Transaction."""
         said = Judged(judgement=judged.judgement, by=judged.by, at=judged.at, reason=judged.reason)
-        await drawn.settle(self._statements, proposal, said)
+        await samples.settle(self._statements, proposal, said)
         await self._ledger.append(judged, actor, None, None)
         self._deliveries = True
 
@@ -231,7 +234,7 @@ class SqlTransaction:
 
     async def stopped(self, agent: str) -> "Stop | None":
         """See Transaction."""
-        return await stops.one(self._statements, agent, self._seal)
+        return await agent_stops.one(self._statements, agent, self._seal)
 
     async def stopped_since_approved(self, proposal: "Proposal") -> bool:
         """See Transaction. Raises RowDamaged for an entry that is not ours."""
@@ -239,11 +242,11 @@ class SqlTransaction:
 
     async def stop(self, stop: "Stop") -> None:
         """See Transaction. Raises Conflict where it was before."""
-        await stops.stop(self._statements, stop)
+        await agent_stops.stop(self._statements, stop)
 
     async def resume(self, agent: str) -> None:
         """See Transaction. Raises Conflict where it was not."""
-        await stops.resume(self._statements, agent, self._seal)
+        await agent_stops.resume(self._statements, agent, self._seal)
 
     async def tell(self, about: str, channel: str, text: str, now: "datetime") -> None:
         """See Transaction."""
@@ -255,7 +258,7 @@ class SqlTransaction:
         if before is None:
             await self._statements.rows(_SQL["insert_proposal"], *proposal_values(proposal))
         else:
-            await settling.take_back(self._statements, before, proposal)
+            await undo_window.take_back(self._statements, before, proposal)
             deadline = millis(now) if any(isinstance(event, PUNCTUAL) for event in events) else None
             changed = await self._statements.rows(
                 _SQL["update_proposal"],
@@ -277,7 +280,7 @@ class SqlTransaction:
             await self._seat(proposal)
         if before is None or proposal.gate.policy_version != before.gate.policy_version:
             await self.judged(proposal.id, proposal.gate.policy_version)
-        await settling.watch(self._statements, before, proposal)
+        await undo_window.watch(self._statements, before, proposal)
         await remember(self._statements, before, proposal)
 
     async def _seat(self, proposal: "Proposal") -> None:

@@ -3,9 +3,9 @@
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
-from approvals.decision import Reviewer
 from approvals.gate import Gate, Reason, Tier
 from approvals.proposal import Action, Ask, Proposal, Revision, Source, Status
+from approvals.reviewer import Reviewer
 
 START = datetime(2026, 11, 20, 10, 15, tzinfo=UTC)
 PROPOSAL = {field.name for field in fields(Proposal)}

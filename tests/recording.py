@@ -15,9 +15,9 @@ from approvals.receipt import RECEIPT
 from approvals.states import after
 from bot.issuer import Issuer
 from bot.signing import Signer
-from storage.audit import Record, sealed
+from storage.audit.hash_chain import Record, sealed
+from storage.json_codec import text
 from storage.rows import millis
-from storage.shapes import text
 from tests.making import START, make_ask, make_gate, make_reviewer
 
 ISSUER = "https://signoff.example.com"

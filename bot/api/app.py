@@ -10,13 +10,13 @@ from aiohttp import web
 
 from approvals.ports import Conflict, Damaged, StoreBusy, WorkRefused
 from approvals.refusals import Refusal
-from bot.api import events, operations, proposals, proving, unread
+from bot.api import events, operations, proposals, receipts, unread
 from bot.api.auth import RateLimit, agent_of
 from bot.api.context import AGENT, API, CLOSING, METRICS, RATE_LIMIT, STREAMS, UNREAD, WAITING, Api
-from bot.api.holding import GLANCES, Glances
+from bot.api.long_poll import GLANCES, Glances
 from bot.api.metrics import Metrics
-from bot.api.parsing import MAX_BYTES
 from bot.api.problems import Problem, damaged, from_http, internal, judging_busy, refused, store_busy
+from bot.api.strict_json import MAX_BYTES
 from storage import DatabaseDamaged
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ ROUTES = (
     ("POST", "/v1/proposals", proposals.submit),
     ("GET", "/v1/proposals", unread.with_room(proposals.listing)),
     ("GET", "/v1/proposals/{id}", unread.with_room(proposals.show)),
-    ("GET", "/v1/proposals/{id}/receipt", unread.with_room(proving.receipt)),
+    ("GET", "/v1/proposals/{id}/receipt", unread.with_room(receipts.receipt)),
     ("POST", "/v1/proposals/{id}/claim", proposals.claim),
     ("POST", "/v1/proposals/{id}/outcome", proposals.report),
     ("POST", "/v1/proposals/{id}/undo", proposals.undo),
@@ -41,7 +41,7 @@ ROUTES = (
     ("GET", "/readyz", operations.readyz),
     ("GET", "/metrics", operations.scrape),
     ("GET", "/openapi.json", operations.describe),
-    ("GET", "/.well-known/jwks.json", proving.jwks),
+    ("GET", "/.well-known/jwks.json", receipts.jwks),
 )
 
 

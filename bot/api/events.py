@@ -14,10 +14,10 @@ import structlog
 from aiohttp_sse import EventSourceResponse
 
 from approvals.ports import StoreBusy
-from bot.api import event
+from bot.api import cloud_event
 from bot.api.context import AGENT, API, CLOSING, METRICS, STREAMS
-from bot.api.holding import GLANCES, Bearer, gone
 from bot.api.listing import parameters
+from bot.api.long_poll import GLANCES, Bearer, gone
 from bot.api.problems import Problem, invalid, retry_after
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ async def _tell(request: "web.Request", response: EventSourceResponse, told: "To
         # As in lists: what is not as it was written is never served.
         log.error("an event is left out, because its proposal is damaged", entry=told.seq)
         return
-    happened = event.told(told.entry, told.tiding, told.at, request.app[API].lifecycle.seen(told.proposal))
+    happened = cloud_event.told(told.entry, told.tiding, told.at, request.app[API].lifecycle.seen(told.proposal))
     data = json.dumps(happened, allow_nan=False)  # ASCII: some clients take U+2028 for the end of a line
     await response.send(data, id=str(told.seq), event=told.tiding.type)
     request.app[METRICS].events.inc()

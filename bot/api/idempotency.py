@@ -10,7 +10,7 @@ from bot.api.problems import invalid
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from approvals.proposal import JSON
+    from approvals.digest import JSON
 
 _BARE = re.compile(r"[\x21-\x7e]{1,255}")
 _QUOTED = re.compile(r'"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')

@@ -4,8 +4,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from approvals.proposal import Status
-from bot.api.answers import answer
 from bot.api.context import AGENT, API
+from bot.api.present import answer
 from bot.api.problems import invalid
 from storage import BadCursor
 

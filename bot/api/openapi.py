@@ -7,31 +7,31 @@ from typing import TYPE_CHECKING, Any
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from approvals.proposal import Status
-from bot.api import given, schemas
+from bot.api import requests, responses
 from bot.api.listing import MOST, USUAL
+from bot.api.long_poll import LONGEST
 from bot.api.problems import KINDS, MEDIA_TYPE, Problem
-from bot.api.waiting import LONGEST
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
 _SENT = (
-    schemas.ProposalSent,
-    schemas.ClaimSent,
-    schemas.OutcomeSent,
-    schemas.UndoSent,
-    schemas.ReplySent,
-    schemas.WithdrawalSent,
+    requests.ProposalSent,
+    requests.ClaimSent,
+    requests.OutcomeSent,
+    requests.UndoSent,
+    requests.ReplySent,
+    requests.WithdrawalSent,
 )
 _GIVEN = (
-    given.Answer,
-    given.AnswerPage,
-    given.EventGiven,
-    given.ProblemGiven,
-    given.Liveness,
-    given.ReadinessGiven,
-    given.ReceiptGiven,
-    given.KeysGiven,
+    responses.Answer,
+    responses.AnswerPage,
+    responses.EventGiven,
+    responses.ProblemGiven,
+    responses.Liveness,
+    responses.ReadinessGiven,
+    responses.ReceiptGiven,
+    responses.KeysGiven,
 )
 _RETRY = frozenset({"settling", "pending-limit", "rate-limit", "store-busy", "judging-busy"})
 _AGENTS = ("unauthenticated", "rate-limit", "damaged", "internal", "store-busy")
@@ -63,7 +63,7 @@ def _header(name: str, description: str, example: str) -> dict[str, Any]:
 
 
 _PROPOSAL = "The proposal as it stands."
-_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": given.PROPOSAL_ID}}
+_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": responses.PROPOSAL_ID}}
 _KEY = _header("Idempotency-Key", "Makes a retry safe: one word, quoted or bare, 1 to 255 visible ASCII.", '"order-17"')
 _PREFER = _header("Prefer", f"wait=N holds the answer for up to N seconds, at most {LONGEST}.", "wait=30")
 _UNTIL = (
@@ -102,11 +102,11 @@ OPERATIONS = (
         path="/v1/proposals",
         name="submit",
         summary="Propose an action; the policy decides who must agree.",
-        takes=schemas.ProposalSent,
+        takes=requests.ProposalSent,
         parameters=(_KEY,),
         gives={
-            201: ("It is new; also one that the policy blocks.", given.Answer),
-            200: ("This key made it before; its present state.", given.Answer),
+            201: ("It is new; also one that the policy blocks.", responses.Answer),
+            200: ("This key made it before; its present state.", responses.Answer),
         },
         problems=(
             *_AGENTS,
@@ -125,7 +125,7 @@ OPERATIONS = (
         name="list",
         summary="Your own proposals, newest first.",
         parameters=_FILTERS,
-        gives={200: ("One page.", given.AnswerPage)},
+        gives={200: ("One page.", responses.AnswerPage)},
         problems=(*_AGENTS, "invalid"),
     ),
     Operation(
@@ -134,7 +134,7 @@ OPERATIONS = (
         name="show",
         summary="One proposal, at once or when it changes.",
         parameters=(_ID, _WAIT, _AFTER, _PREFER),
-        gives={200: (_PROPOSAL, given.Answer)},
+        gives={200: (_PROPOSAL, responses.Answer)},
         problems=(*_AGENTS, "invalid", "not-found"),
     ),
     Operation(
@@ -143,7 +143,7 @@ OPERATIONS = (
         name="receipt",
         summary="The whole record with its audit entries, signed.",
         parameters=(_ID,),
-        gives={200: ("It can be verified without us.", given.ReceiptGiven)},
+        gives={200: ("It can be verified without us.", responses.ReceiptGiven)},
         problems=(*_AGENTS, "not-found"),
     ),
     Operation(
@@ -151,9 +151,9 @@ OPERATIONS = (
         path="/v1/proposals/{id}/claim",
         name="claim",
         summary="Take the approved payload, once.",
-        takes=schemas.ClaimSent,
+        takes=requests.ClaimSent,
         parameters=(_ID,),
-        gives={200: ("It is yours: run exactly this payload, once.", given.Answer)},
+        gives={200: ("It is yours: run exactly this payload, once.", responses.Answer)},
         problems=(
             *_AGENTS,
             *_BODIES,
@@ -170,9 +170,9 @@ OPERATIONS = (
         path="/v1/proposals/{id}/outcome",
         name="report",
         summary="Say what came of acting.",
-        takes=schemas.OutcomeSent,
+        takes=requests.OutcomeSent,
         parameters=(_ID,),
-        gives={200: ("Noted, now or before.", given.Answer)},
+        gives={200: ("Noted, now or before.", responses.Answer)},
         problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "already-reported"),
     ),
     Operation(
@@ -180,9 +180,9 @@ OPERATIONS = (
         path="/v1/proposals/{id}/undo",
         name="undo",
         summary="Say what came of undoing what people objected to.",
-        takes=schemas.UndoSent,
+        takes=requests.UndoSent,
         parameters=(_ID,),
-        gives={200: ("Noted, now or before.", given.Answer)},
+        gives={200: ("Noted, now or before.", responses.Answer)},
         problems=(*_AGENTS, *_BODIES, "not-found", "nothing-to-undo", "already-reported"),
     ),
     Operation(
@@ -190,9 +190,9 @@ OPERATIONS = (
         path="/v1/proposals/{id}/reply",
         name="reply",
         summary="Answer a reviewer's question, if need be with another payload.",
-        takes=schemas.ReplySent,
+        takes=requests.ReplySent,
         parameters=(_ID,),
-        gives={200: ("Noted, now or before.", given.Answer)},
+        gives={200: ("Noted, now or before.", responses.Answer)},
         problems=(
             *_AGENTS,
             *_BODIES,
@@ -209,9 +209,9 @@ OPERATIONS = (
         path="/v1/proposals/{id}/withdraw",
         name="withdraw",
         summary="Take a proposal back before it is claimed.",
-        takes=schemas.WithdrawalSent,
+        takes=requests.WithdrawalSent,
         parameters=(_ID,),
-        gives={200: ("Withdrawn, now or before.", given.Answer)},
+        gives={200: ("Withdrawn, now or before.", responses.Answer)},
         problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "already-claimed"),
     ),
     Operation(
@@ -220,7 +220,7 @@ OPERATIONS = (
         name="events",
         summary="What happens to your own proposals, as it happens.",
         parameters=(_LAST, _FROM),
-        gives={200: (_STREAM, given.EventGiven)},
+        gives={200: (_STREAM, responses.EventGiven)},
         problems=(*_AGENTS, "invalid", "unknown-event"),
         media_type="text/event-stream",
     ),
@@ -229,14 +229,14 @@ OPERATIONS = (
         path="/healthz",
         name="live",
         summary="Whether the process answers.",
-        gives={200: ("It does.", given.Liveness)},
+        gives={200: ("It does.", responses.Liveness)},
     ),
     Operation(
         method="get",
         path="/readyz",
         name="ready",
         summary="Whether every part works.",
-        gives={200: ("Every part works; degraded names what is in trouble all the same.", given.ReadinessGiven)},
+        gives={200: ("Every part works; degraded names what is in trouble all the same.", responses.ReadinessGiven)},
         problems=("not-ready",),
     ),
     Operation(
@@ -260,7 +260,7 @@ OPERATIONS = (
         path="/.well-known/jwks.json",
         name="jwks",
         summary="The public keys that verify permits and receipts.",
-        gives={200: ("A JWK set, RFC 7517.", given.KeysGiven)},
+        gives={200: ("A JWK set, RFC 7517.", responses.KeysGiven)},
         media_type="application/jwk-set+json",
     ),
 )
@@ -330,7 +330,7 @@ def _refusals(slugs: list[str]) -> dict[str, Any]:
         "description": "; or: ".join(f"{KINDS[slug].title} (`{slug}`)" for slug in slugs) + ".",
         "content": {
             MEDIA_TYPE: {
-                "schema": _reference(given.ProblemGiven),
+                "schema": _reference(responses.ProblemGiven),
                 "examples": {slug: {"$ref": f"#/components/examples/{slug}"} for slug in slugs},
             }
         },

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiohttp import web
 
-from approvals.asking import NotAsked, RevisionBlocked
 from approvals.events import instant
+from approvals.moves.questions import NotAsked, RevisionBlocked
 from approvals.proposal import Status
 from approvals.refusals import (
     ActionNotAllowed,

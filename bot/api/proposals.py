@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from approvals.asking import Said
 from approvals.events import Actor
 from approvals.lifecycle import Submission
+from approvals.moves.questions import Said
 from approvals.ports import StoreBusy
 from approvals.proposal import Action, Ask, Proposal, Status, UndoStatus
 from approvals.receipt import may_act
 from approvals.refusals import AgentRefusal
-from bot.api import schemas, waiting
-from bot.api.answers import answer
-from bot.api.bodies import faulty, json_of, model_of
+from bot.api import long_poll, requests
+from bot.api.body import faulty, json_of, model_of
 from bot.api.context import AGENT, API, METRICS
 from bot.api.idempotency import fingerprint, key_of
 from bot.api.listing import asked
-from bot.api.parsing import Faulty
+from bot.api.present import answer
+from bot.api.strict_json import Faulty
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -33,7 +33,7 @@ async def submit(request: web.Request) -> web.Response:
     key = key_of(request)
     body = await json_of(request)
     try:
-        sent = schemas.read(schemas.ProposalSent, body)
+        sent = requests.read(requests.ProposalSent, body)
     except Faulty as error:
         raise faulty(error) from None
     action = Action(name=sent.action, payload=sent.payload)
@@ -57,8 +57,8 @@ async def submit(request: web.Request) -> web.Response:
 
 async def show(request: web.Request) -> web.Response:
     """`GET /v1/proposals/{id}`: at once, or held until it changes."""
-    wait = waiting.wait_of(request)
-    proposal = await waiting.held(request, request.match_info["id"], wait)
+    wait = long_poll.wait_of(request)
+    proposal = await long_poll.held(request, request.match_info["id"], wait)
     return _answered(proposal, headers={"Preference-Applied": f"wait={wait.seconds}"} if wait.preferred else {})
 
 
@@ -69,7 +69,7 @@ async def listing(request: web.Request) -> web.Response:
 
 async def claim(request: web.Request) -> web.Response:
     """`POST …/claim`: the approved payload, once."""
-    sent = await model_of(request, schemas.ClaimSent)
+    sent = await model_of(request, requests.ClaimSent)
     proposal_id, agent = request.match_info["id"], request[AGENT]
     claimed = request.app[API].lifecycle.claim(proposal_id, agent, sent.digest, _hashed(sent.claimant))
     proposal = await _noted(request, "claim", claimed)
@@ -78,7 +78,7 @@ async def claim(request: web.Request) -> web.Response:
 
 async def report(request: web.Request) -> web.Response:
     """`POST …/outcome`: what came of acting."""
-    sent = await model_of(request, schemas.OutcomeSent)
+    sent = await model_of(request, requests.OutcomeSent)
     proposal_id, agent = request.match_info["id"], request[AGENT]
     lifecycle = request.app[API].lifecycle
     reported = lifecycle.report(proposal_id, agent, Status(sent.status), sent.detail, sent.verification)
@@ -87,7 +87,7 @@ async def report(request: web.Request) -> web.Response:
 
 async def undo(request: web.Request) -> web.Response:
     """`POST …/undo`: what came of undoing it."""
-    sent = await model_of(request, schemas.UndoSent)
+    sent = await model_of(request, requests.UndoSent)
     proposal_id, agent = request.match_info["id"], request[AGENT]
     undone = request.app[API].lifecycle.undo(proposal_id, agent, UndoStatus(sent.status), sent.detail)
     return _answered(await _noted(request, "undo", undone))
@@ -95,7 +95,7 @@ async def undo(request: web.Request) -> web.Response:
 
 async def reply(request: web.Request) -> web.Response:
     """`POST …/reply`: the answer to a reviewer's question."""
-    sent = await model_of(request, schemas.ReplySent)
+    sent = await model_of(request, requests.ReplySent)
     proposal_id, agent = request.match_info["id"], request[AGENT]
     said = Said(text=sent.text, payload=sent.payload, question=sent.question)
     replied = request.app[API].lifecycle.reply(proposal_id, agent, said)
@@ -104,7 +104,7 @@ async def reply(request: web.Request) -> web.Response:
 
 async def withdraw(request: web.Request) -> web.Response:
     """`POST …/withdraw`: the agent takes it back."""
-    sent = await model_of(request, schemas.WithdrawalSent)
+    sent = await model_of(request, requests.WithdrawalSent)
     proposal_id, agent = request.match_info["id"], request[AGENT]
     withdrawn = request.app[API].lifecycle.withdraw(proposal_id, agent, sent.reason)
     return _answered(await _noted(request, "withdraw", withdrawn))
@@ -121,7 +121,7 @@ async def _noted(request: web.Request, verb: str, doing: "Awaitable[Proposal]") 
         raise
 
 
-def _ask(request: web.Request, sent: schemas.ProposalSent) -> Ask:
+def _ask(request: web.Request, sent: requests.ProposalSent) -> Ask:
     agent = request[AGENT]
     return Ask(
         agent=agent,
@@ -129,9 +129,9 @@ def _ask(request: web.Request, sent: schemas.ProposalSent) -> Ask:
         summary=sent.summary,
         confidence=sent.confidence,
         signals=sent.signals,
-        source=request.app[API].policy().source_for(agent, schemas.said_source(sent)),
-        context=schemas.evidence(sent),
-        preview=schemas.preview(sent),
+        source=request.app[API].policy().source_for(agent, requests.said_source(sent)),
+        context=requests.evidence(sent),
+        preview=requests.preview(sent),
         rollback=sent.rollback,
         preconditions=tuple(sent.preconditions),
         payload_schema=sent.payload_schema,

@@ -1,4 +1,4 @@
-"""Bolt, wired: each listener reads the interaction, has it answered, acknowledges, and only then shows more."""
+"""Bolt, wired: each listener reads the interaction, runs what the button does, acknowledges and answers."""
 
 import logging
 import re
@@ -11,19 +11,44 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
 from approvals.ports import Damaged, StoreBusy
+from approvals.refusals import Refusal
 from bot.logs import where
-from bot.slack import commands, judging, lists, powers
-from bot.slack.answered import answered
-from bot.slack.clicks import ACTIONS
-from bot.slack.commands import PAGES, POWERS
-from bot.slack.desk import Desk
-from bot.slack.interaction import Interaction, interaction
-from bot.slack.judging import JUDGING
-from bot.slack.people import Identity
-from bot.slack.replies import Reply, Say, deliver
-from bot.slack.showing import LIMITS
-from bot.slack.views import SUBMISSIONS, submitted
-from bot.slack.words import answers
+from bot.slack.cards.buttons import chosen
+from bot.slack.context import Desk
+from bot.slack.listeners import commands, next_in_list, powers, samples
+from bot.slack.listeners.actions import ACTIONS, Handler
+from bot.slack.listeners.commands import PAGES, POWERS
+from bot.slack.listeners.replies import Reply, Say, Show, deliver
+from bot.slack.listeners.samples import JUDGING
+from bot.slack.listeners.submissions import SUBMISSIONS, submitted
+from bot.slack.lists import finder
+from bot.slack.rendering import LIMITS
+from bot.slack.web.client import SlackFault
+from bot.slack.web.identity import Identity
+from bot.slack.web.interaction import Interaction, interaction
+from bot.slack.words import answers, refusals
+
+
+async def answered(desk: Desk, at: Interaction, handler: Handler) -> Reply:
+    """The handler's reply, or the refusal in words; a refusal on a known proposal is kept as evidence."""
+    try:
+        return await handler(desk, at)
+    except Refusal as refusal:
+        subject = await _subject(desk, at)
+        if subject is not None:
+            await desk.refused(at, subject, chosen(at.value)[0] or at.action_id, refusal)
+        said = refusals.refusal(refusal)
+        return Show(view=await next_in_list.after(desk, at, said)) if at.in_modal else Say(text=said)
+    except SlackFault:
+        return Say(text=answers.TROUBLE)
+
+
+async def _subject(desk: Desk, at: Interaction) -> str | None:
+    if at.form_id and (form := await desk.store.forms.get(at.form_id)) is not None:
+        return form.proposal_id
+    named = chosen(at.value)[1].partition(".")[0]
+    return named if named and await desk.store.find(named) is not None else None
+
 
 Ack: TypeAlias = Callable[..., Awaitable[BoltResponse]]
 Body: TypeAlias = Mapping[str, Any]
@@ -34,7 +59,7 @@ log = structlog.get_logger("slack")
 def build_app(desk: Desk, token: str) -> AsyncApp:
     """The Bolt app, with a listener for everything Slack may send: what is not answered, Slack sends again.
 
-    Signatures are checked before Bolt sees a request (`bot.slack.http`), so Bolt's own check and its ssl_check
+    Signatures are checked before Bolt sees a request (`bot.slack.web.http`), so Bolt's own check and its ssl_check
     shortcut are off.
     """
     app = AsyncApp(
@@ -49,7 +74,7 @@ def build_app(desk: Desk, token: str) -> AsyncApp:
     for action_id in (*ACTIONS, *JUDGING, *PAGES):
         app.action(action_id)(_action(desk, action_id))
     app.action(ANYTHING)(_action(desk, ""))
-    for callback_id in (*SUBMISSIONS, *POWERS, judging.SUBMISSION):
+    for callback_id in (*SUBMISSIONS, *POWERS, samples.SUBMISSION):
         app.view(callback_id)(_view(desk, callback_id))
     app.view(ANYTHING)(_view(desk, ""))
     app.view_closed(ANYTHING)(_nothing)
@@ -79,7 +104,7 @@ async def _safely(desk: Desk, at: Interaction, action_id: str) -> Reply:
         if action_id in PAGES:
             return await PAGES[action_id](desk, at)
         if action_id in JUDGING:
-            return await judging.answered(desk, at, JUDGING[action_id])
+            return await samples.answered(desk, at, JUDGING[action_id])
         if action_id in ACTIONS:
             return await answered(desk, at, ACTIONS[action_id])
         return Say(text=answers.OLD_BUTTON) if at.action_id and not _only_input(at) else None
@@ -103,8 +128,8 @@ def _view(desk: Desk, callback_id: str) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Ack, body: Body) -> None:
         at = interaction(body)
         try:
-            if callback_id == judging.SUBMISSION:
-                answer = await judging.submitted(desk, at)
+            if callback_id == samples.SUBMISSION:
+                answer = await samples.submitted(desk, at)
             elif callback_id in POWERS:
                 answer = await powers.submitted(desk, at, POWERS[callback_id])
             else:
@@ -144,7 +169,7 @@ def _command(desk: Desk) -> Callable[..., Awaitable[None]]:
 
 def _home(desk: Desk) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Ack, body: Body) -> None:
-        desk.later(lists.show_home(desk, body))
+        desk.later(finder.show_home(desk, body))
         await ack()
 
     return listener

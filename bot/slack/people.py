@@ -1,36 +1,24 @@
-"""Who a Slack user is and which roles are theirs. What cannot be found out counts as no."""
+"""Slack users, their roles and the places lent to them. What cannot be found out counts as no."""
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from approvals.decision import Reviewer
 from approvals.refusals import NotEligible, Unverified
-from bot.slack.calls import Denied, SlackFault, call
+from approvals.reviewer import Lent, Reviewer
+from bot.slack.web.client import Denied, SlackFault, call
+from bot.slack.web.identity import Identity
 from policy import Role
 
 FRESH = 60.0
 """Seconds an answer may be used: a role taken away is gone at the latest then."""
 PATIENCE = 1.5
 """Seconds for the look-ups of one click: it must be answered within three."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """Who we are, as `auth.test` says."""
-
-    team_id: str
-    enterprise_id: str | None
-    app_id: str
-    bot_id: str | None
-    bot_user: str
-    org_wide: bool = False
-    """Installed for a whole organisation, not for one of its workspaces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,3 +180,34 @@ def barred(user: Mapping[str, Any], identity: Identity) -> str | None:
     if not user.get("id") or home is None or home not in homes:
         return "another workspace"
     return None
+
+
+async def with_lent(
+    people: People, user: str, team: str, lenders: Iterable[str], wanted: Collection[str] | None = None
+) -> Reviewer:
+    """The person with those of the `wanted` roles (all, if None) that are surely theirs or surely lent to them.
+
+    All look-ups together take no longer than one person's. What a lender was lent is not theirs to pass on: only their
+    own roles count. Raises NotEligible for the person themself, Unverified where Slack did not answer and the answer
+    might have mattered.
+    """
+    asked = [each for each in sorted(lenders) if wanted is None or not people.surely_outside(each, wanted)]
+    (reviewer, doubtful), lent = await asyncio.gather(
+        people.looked_up(user, team, wanted),
+        asyncio.gather(*(_lent(people, each, team, wanted) for each in asked)),
+    )
+    found = tuple(each for each, _ in lent if each is not None and each.roles)
+    if wanted is not None and not reviewer.roles and not found and (doubtful or any(doubt for _, doubt in lent)):
+        raise Unverified("a role could not be looked up")
+    return replace(reviewer, lent=found)
+
+
+async def _lent(people: People, lender: str, team: str, wanted: Collection[str] | None) -> tuple[Lent | None, bool]:
+    """The lender's own roles, none from an account that may decide nothing; and whether more could be true."""
+    try:
+        found, doubtful = await people.looked_up(lender, team, wanted)
+    except NotEligible:
+        return None, False
+    except Unverified:
+        return None, True
+    return Lent(by=lender, roles=found.roles, proof=found.proof), doubtful

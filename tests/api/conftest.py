@@ -8,9 +8,9 @@ from types import MappingProxyType
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from approvals.decision import Reviewer
-from approvals.examining import Examiner
+from approvals.examination import Examiner
 from approvals.lifecycle import Lifecycle
+from approvals.reviewer import Reviewer
 from bot.api.app import Api, build_api
 from bot.api.context import METRICS, Limits, Readiness
 from bot.api.server import ApiRunner

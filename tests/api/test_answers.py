@@ -8,7 +8,7 @@ import pytest
 from approvals.gate import Escalation, Fact, Held
 from approvals.hours import Hours
 from approvals.proposal import Action, Cause, Outcome, Revision, Status, Undo, UndoStatus
-from bot.api.answers import QUOTED, answer, message
+from bot.api.present import QUOTED, answer, message
 from tests.making import START, make_proposal
 
 LATER = START + timedelta(hours=1)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot.api.context import Limits
-from bot.api.parsing import MAX_BYTES
+from bot.api.strict_json import MAX_BYTES
 from tests.api.conftest import TOKEN, body
 from tests.patience import PATIENCE
 

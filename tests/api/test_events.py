@@ -9,10 +9,10 @@ from aiohttp.test_utils import TestClient
 
 from approvals.events import Actor
 from approvals.ports import StoreBusy
-from approvals.stopping import Stopping
+from approvals.services.agent_stops import Stopping
 from bot.api.app import build_api
 from bot.api.context import API, METRICS, WAITING, Limits
-from bot.api.given import EventGiven
+from bot.api.responses import EventGiven
 from policy import load
 from tests.api.conftest import OTHER_TOKEN, TOKEN, Server
 from tests.listening import listening

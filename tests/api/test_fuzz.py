@@ -5,7 +5,7 @@ import json
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.api.parsing import parse
+from bot.api.strict_json import parse
 from tests.api.conftest import TOKEN, body
 
 JSON = st.recursive(

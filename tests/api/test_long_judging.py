@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from approvals.examining import Examiner
+from approvals.examination import Examiner
 from bot.worker import Worker
 from tests.api.conftest import OTHER_TOKEN, body
 

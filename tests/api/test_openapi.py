@@ -5,9 +5,9 @@ import pytest
 
 from bot.api.app import ROUTES
 from bot.api.openapi import document
-from bot.api.parsing import Faulty
 from bot.api.problems import KINDS
-from bot.api.schemas import ClaimSent, OutcomeSent, ProposalSent, ReplySent, UndoSent, WithdrawalSent, read
+from bot.api.requests import ClaimSent, OutcomeSent, ProposalSent, ReplySent, UndoSent, WithdrawalSent, read
+from bot.api.strict_json import Faulty
 from tests.api.conftest import body
 from tests.api.test_schemas import LEAST, WRONG
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.api.parsing import Faulty
-from bot.api.schemas import ClaimSent, OutcomeSent, ProposalSent, WithdrawalSent, read
+from bot.api.requests import ClaimSent, OutcomeSent, ProposalSent, WithdrawalSent, read
+from bot.api.strict_json import Faulty
 
 LEAST = {"action": "refund.create", "payload": {"amount": 250}, "reasoning": "Lost parcel."}
 

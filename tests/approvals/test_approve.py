@@ -4,9 +4,9 @@ import pytest
 
 from approvals import moves
 from approvals.events import Approved, Decided
-from approvals.places import would_help
 from approvals.proposal import Cause, Status
 from approvals.refusals import AlreadyDecided, AlreadyResolved, Changed, Expired, NotYourRole, OwnProposal
+from approvals.seats import would_help
 from approvals.states import after_all
 from tests.approvals.standing import (
     ALICE,

@@ -5,12 +5,10 @@ from dataclasses import replace
 import pytest
 
 from approvals import moves
-from approvals.asking import LONGEST_QUESTION, NotAsked, QuestionOpen, QuestionUnfit, RevisionBlocked
-from approvals.decision import Lent
-from approvals.events import Extended
+from approvals.events import Asked, Extended, Replied, Revised
 from approvals.gate import Reason, Tier
-from approvals.inquiry import Asked, Inquiry, Replied, Revised
-from approvals.proposal import Cause, Status
+from approvals.moves.questions import LONGEST_QUESTION, NotAsked, QuestionOpen, QuestionUnfit, RevisionBlocked
+from approvals.proposal import Cause, Inquiry, Status
 from approvals.refusals import (
     AlreadyResolved,
     CannotExtend,
@@ -22,7 +20,8 @@ from approvals.refusals import (
     OwnProposal,
     SchemaFailed,
 )
-from approvals.standing import may_stand
+from approvals.remembered.approval import may_stand
+from approvals.reviewer import Lent
 from approvals.states import after_all
 from tests.approvals.standing import (
     ALICE,

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals import moves
-from approvals.deadlines import deadline, due, ladder, next_due, step_at
 from approvals.events import Escalated, Rejected, Reminded
 from approvals.gate import CalledIn, Escalation
 from approvals.hours import Hours
+from approvals.moves.deadlines import deadline, due, ladder, next_due, step_at
 from approvals.proposal import Status
 from approvals.states import FINAL, after_all
 from tests.approvals.standing import (

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.decision import Lent, Reviewer
-from approvals.delegating import Delegating
 from approvals.delegation import NoDelegation, OwnDelegate
 from approvals.events import Actor
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Status
 from approvals.refusals import NotYourRole
+from approvals.reviewer import Lent, Reviewer
+from approvals.services.delegations import Delegating
 from tests.approvals.standing import ALICE, BOB
 from tests.making import START, Ids, make_ask
 

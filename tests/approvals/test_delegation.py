@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from approvals import moves
-from approvals.decision import Lent, Reviewer, tally
+from approvals.decision import tally
 from approvals.delegation import (
     LONGEST,
     MOST_GIVEN,
@@ -25,9 +25,10 @@ from approvals.delegation import (
 )
 from approvals.events import Approved, Decided, Edited, Extended, Rejected, Revoked
 from approvals.gate import StandIn
-from approvals.places import places
 from approvals.proposal import Status
 from approvals.refusals import AlreadyDecided, ExcludedLender, NotYourPlace, NotYourRole, OwnProposal, PlaceTaken
+from approvals.reviewer import Lent, Reviewer
+from approvals.seats import places
 from approvals.states import after_all
 from tests.approvals.standing import ALICE, BOB, CAROL, MILLISECOND, NONCE, OWNER, after, approved, pending, refund
 from tests.making import START, make_gate

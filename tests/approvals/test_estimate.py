@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.estimate import interval
+from bot.slack.lists.stats import interval
 
 KNOWN = [
     (0, 10, 0.0, 0.2775),

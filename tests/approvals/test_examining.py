@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from approvals.examining import ATTEMPTS, REMEMBERED, TOO_LONG, Examination, Examiner, Nowhere, Unexamined
-from approvals.ports import StoreBusy, WorkLimit, WorkRefused
+from approvals.examination import ATTEMPTS, REMEMBERED, TOO_LONG, Examiner, Nowhere, Unexamined
+from approvals.ports import Examination, StoreBusy, WorkLimit, WorkRefused
 from approvals.refusals import Fault
 
 FAULT = Fault("/x", "is wrong")

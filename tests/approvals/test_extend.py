@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals import moves
-from approvals.deadlines import later_deadline
-from approvals.decision import Lent
 from approvals.events import Escalated, Extended
 from approvals.gate import Escalation, StandIn
 from approvals.hours import Hours
+from approvals.moves.deadlines import later_deadline
 from approvals.proposal import Status
 from approvals.refusals import (
     AlreadyResolved,
@@ -24,6 +23,7 @@ from approvals.refusals import (
     OwnProposal,
     PlaceTaken,
 )
+from approvals.reviewer import Lent
 from approvals.states import after_all
 from tests.approvals.standing import (
     ALICE,

@@ -5,13 +5,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals import moves
+from approvals.attestation import AHEAD, Given
 from approvals.decision import Verdict
-from approvals.friction import LONGEST, MOST_WORDS, NAME, Word, asks_again, require_typed, takes_words, words, wrong
 from approvals.gate import Friction, Standing, Tier
-from approvals.given import AHEAD, Given
+from approvals.moves.confirmation import (
+    LONGEST,
+    MOST_WORDS,
+    NAME,
+    Word,
+    asks_again,
+    require_typed,
+    takes_words,
+    words,
+    wrong,
+)
 from approvals.proposal import Action, Status
 from approvals.refusals import NotTyped
-from approvals.standing import approve_and_next
+from approvals.remembered.approval import approve_and_next
 from approvals.states import after_all
 from tests.approvals.standing import ALICE, after
 from tests.making import make_gate, make_proposal

@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from approvals.attestation import Given, Seen
 from approvals.gate import Friction
-from approvals.given import Given
-from approvals.haste import Seen
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Status
 from approvals.refusals import NotTyped, OwnProposal

@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 
 from approvals import moves
-from approvals.given import Given
-from approvals.haste import WORDS_A_SECOND, Seen
-from approvals.standing import approve_and_next
+from approvals.attestation import WORDS_A_SECOND, Given, Seen
+from approvals.remembered.approval import approve_and_next
 from approvals.states import after_all
 from tests.approvals.standing import ALICE, after
 from tests.approvals.test_friction import TERMS, edit

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.decision import Lent
 from approvals.events import Actor
 from approvals.gate import Batch, Escalation, Sampling, StandIn, Standing, Tier
-from approvals.holds import EditHeld, HoldEnd, HoldOver, hold_of, stopping
 from approvals.lifecycle import SYSTEM, Submission
 from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Status
 from approvals.refusals import AlreadyResolved, NotFound, NotYourRole, OwnProposal
-from storage.replay import replayed, told
+from approvals.remembered.rejection import EditHeld, HoldEnd, HoldOver, hold_of, stopping
+from approvals.reviewer import Lent
+from storage.audit.attest import replayed, told
 from tests.approvals.conftest import SEAL_KEY
 from tests.approvals.standing import ALICE, BOB, CAROL, OWNER, after, edited, gate, in_status, pending, refund
 from tests.making import START, make_ask

@@ -8,13 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.asking import QuestionOpen, RevisionBlocked, Said
 from approvals.decision import Verdict
 from approvals.events import Actor, PolicyLoaded, Posted
-from approvals.examining import Examination
 from approvals.gate import CalledIn, Escalation, Tier
-from approvals.history import About, Answer, Question
 from approvals.lifecycle import REFUSALS_A_MINUTE, Lifecycle, Submission
+from approvals.moves.questions import QuestionOpen, RevisionBlocked, Said
+from approvals.past import About, Answer, Question
+from approvals.ports import Examination
 from approvals.proposal import Action, Cause, Status, UndoStatus
 from approvals.refusals import (
     ActionNotAllowed,

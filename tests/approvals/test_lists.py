@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.lists import ALL, Listed, Place
+from approvals.paging import ALL, Listed, Place
 
 
 @pytest.mark.parametrize("name", ["agent", "action", "role", "by", "status", "since"])

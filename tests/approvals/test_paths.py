@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.friction import NAME, words
 from approvals.gate import Friction
-from approvals.likeness import alike
+from approvals.moves.confirmation import NAME, words
 from approvals.paths import DEEPEST, BadPath, at, canonical_path, is_redacted, steps, written
+from approvals.remembered.likeness import alike
 from tests.making import make_proposal
 
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=6) | st.sampled_from(

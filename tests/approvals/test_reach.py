@@ -2,7 +2,7 @@
 
 import pytest
 
-from approvals.reach import Reach, reach_of
+from approvals.callback_networks import Reach, reach_of
 
 PRIVATE = [
     "0.0.0.0",

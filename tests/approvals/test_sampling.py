@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.decision import Reviewer
 from approvals.events import facts
 from approvals.gate import Sampling, Tier
-from approvals.lifecycle import Submission
+from approvals.lifecycle import Submission, chosen
+from approvals.moves.samples import draw, judge, may_judge
 from approvals.proposal import Action, Status
 from approvals.refusals import (
     AlreadyJudged,
@@ -18,7 +18,9 @@ from approvals.refusals import (
     NotYourRole,
     OwnSample,
 )
-from approvals.sampling import Bench, Judged, Judgement, Sample, chosen, draw, judge, may_judge
+from approvals.reviewer import Reviewer
+from approvals.sample import Judged, Judgement, Sample
+from approvals.services.sample_reviews import Bench
 from tests.approvals.standing import ALICE, BOB, CAROL, OWNER, STRANGER, by_itself, gate
 from tests.making import START, Lots, make_ask
 

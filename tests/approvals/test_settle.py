@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from approvals import moves
-from approvals.decision import Lent
 from approvals.events import Rejected, TakenBack
 from approvals.gate import Standing
+from approvals.moves.undo_window import settles_until
 from approvals.proposal import Cause, Status
 from approvals.refusals import AlreadyResolved, Changed, DigestMismatch, NotApprover, Settled, Settling
-from approvals.settling import settles_until
-from approvals.standing import approve_and_next
+from approvals.remembered.approval import approve_and_next
+from approvals.reviewer import Lent
 from approvals.states import after_all
 from tests.approvals.standing import (
     ALICE,

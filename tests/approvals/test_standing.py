@@ -8,12 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import standing
-from approvals.decision import Lent
 from approvals.events import Actor
 from approvals.gate import Fact, Reason, StandIn, Standing, Tier
 from approvals.lifecycle import SYSTEM, Submission
-from approvals.likeness import alike
+from approvals.moves.reviewer import approve
 from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Source, Status
 from approvals.refusals import (
@@ -26,8 +24,10 @@ from approvals.refusals import (
     OwnProposal,
     StandingOver,
 )
-from approvals.reviews import approve
-from approvals.standing import StandingEnd, approve_and_next, holds, left_by, may_stand
+from approvals.remembered import approval as standing
+from approvals.remembered.approval import StandingEnd, approve_and_next, holds, left_by, may_stand
+from approvals.remembered.likeness import alike
+from approvals.reviewer import Lent
 from approvals.states import after_all
 from storage import RowDamaged, open_store
 from tests.approvals.conftest import SEAL_KEY

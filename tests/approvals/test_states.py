@@ -12,6 +12,7 @@ from approvals import moves
 from approvals.decision import Verdict, tally
 from approvals.events import (
     Approved,
+    Asked,
     Claimed,
     Decided,
     Doubted,
@@ -25,6 +26,8 @@ from approvals.events import (
     Rejected,
     Rejudged,
     Reminded,
+    Replied,
+    Revised,
     Revoked,
     Submitted,
     Succeeded,
@@ -33,8 +36,7 @@ from approvals.events import (
     Withdrawn,
 )
 from approvals.gate import Escalation, Tier
-from approvals.inquiry import Asked, Inquiry, Replied, Revised
-from approvals.proposal import Cause, Revision, Status, Undo, UndoStatus
+from approvals.proposal import Cause, Inquiry, Revision, Status, Undo, UndoStatus
 from approvals.refusals import Refusal
 from approvals.states import FINAL, TRANSITIONS, Impossible, after, after_all
 from tests.approvals.standing import (

@@ -6,15 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from approvals.agent_stop import AgentUnknown, AlreadyStopped, NotStopped, NotYourAgent, OperatorsOnly
 from approvals.events import Actor, Rejected, Revoked
 from approvals.gate import Tier
 from approvals.lifecycle import Lifecycle, Submission
 from approvals.moves import stop
 from approvals.proposal import Action, Cause, Status, UndoStatus
 from approvals.refusals import NotFound, Stopped
-from approvals.stopping import AgentUnknown, AlreadyStopped, NotStopped, NotYourAgent, OperatorsOnly, Stopping
+from approvals.services.agent_stops import Stopping
 from storage import open_store
-from storage.faults import RowDamaged
+from storage.engine.errors import RowDamaged
 from tests.approvals.conftest import SEAL_KEY
 from tests.approvals.standing import ALICE
 from tests.making import START, Ids, Lots, make_ask, make_proposal

@@ -1,9 +1,9 @@
 """What an agent is told without asking."""
 
 from approvals import moves
+from approvals.effects import BY_TAG, TIDINGS, Tiding, tidings
 from approvals.proposal import Status
 from approvals.states import FINAL, TRANSITIONS
-from approvals.tidings import BY_TAG, TIDINGS, Tiding, tidings
 from tests.approvals.standing import ALICE, NONCE, after, pending, submission
 
 REPORTED = {Status.succeeded, Status.failed, Status.unknown}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.slack.calls import slack_client
-from bot.slack.people import Identity
+from bot.slack.web.client import slack_client
+from bot.slack.web.identity import Identity
 from sandbox import Sandbox
 
 

@@ -3,7 +3,7 @@
 import pytest
 from aiohttp import web
 
-from bot.slack.calls import Denied, Limited, NeverSent, Unclear, call, slack_client
+from bot.slack.web.client import Denied, Limited, NeverSent, Unclear, call, slack_client
 
 POST = {"channel": "C0SUPPORT", "text": "hello"}
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.doctor import examined, report
-from bot.slack.calls import slack_client
-from bot.slack.checkup import SCOPES, Checkup, Level
-from bot.slack.specimens import specimens
+from bot.cli.doctor import examined, report
+from bot.slack.doctor.checkup import SCOPES, Checkup, Level
+from bot.slack.doctor.specimens import specimens
+from bot.slack.web.client import slack_client
 from tests.making import START
 from tests.slack.limits import message_faults, view_faults
 from tests.town import AGENT_TOKEN, FINANCE, OTHER_TOKEN, POLICY, SUPPORT, open_town

@@ -5,8 +5,7 @@ import asyncio
 import pytest
 
 from approvals.refusals import NotEligible, Unverified
-from bot.slack.lending import with_lent
-from bot.slack.people import People
+from bot.slack.people import People, with_lent
 from tests.bot.test_people import ROLES
 from tests.patience import PATIENCE
 

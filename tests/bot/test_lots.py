@@ -3,7 +3,7 @@
 import random
 import secrets
 
-from bot.lots import RandomLots
+from bot.ids import RandomLots
 
 
 def test_lots_are_spread_over_the_whole_range_and_never_reach_its_end():

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.slack.notices import Crier
+from bot.slack.outbound.notices import Crier
 from storage import open_store
 from tests.making import Clock
 from tests.storage.town import KEY

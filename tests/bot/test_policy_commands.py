@@ -9,10 +9,10 @@ import pytest
 
 from approvals.lifecycle import Lifecycle, Submission
 from approvals.proposal import Action
+from bot.cli.replay import visible
 from bot.clock import SystemClock
-from bot.replay import visible
 from policy import load
-from policy.editor import policy_schema_text
+from policy.reference.editor_schema import policy_schema_text
 from storage import open_store
 from tests.making import Ids, Lots
 from tests.policy.files import ENVIRON, SOUND, ask, rule, written

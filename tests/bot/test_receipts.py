@@ -13,7 +13,7 @@ from aiohttp import web
 
 from approvals.digest import canonical
 from approvals.receipt import PERMIT
-from bot.receipts import NoReceipt, examine, keys_at
+from bot.cli.verify_receipt import NoReceipt, examine, keys_at
 from bot.signing import Signer
 from signoff_client import NotConfigured, Tampered, verify_receipt
 from tests.recording import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.replies import of_slack
+from bot.slack.listeners.replies import of_slack
 
 SLACK, GOV, LOCAL = "https://slack.com/api/", "https://slack-gov.com/api/", "http://127.0.0.1:8765/api/"
 

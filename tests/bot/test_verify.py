@@ -5,7 +5,7 @@ import hmac
 
 import pytest
 
-from bot.slack.verify import WINDOW, from_slack
+from bot.slack.web.http import WINDOW, from_slack
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 NOW = 1_795_000_000

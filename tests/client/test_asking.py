@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.decision import Reviewer
+from approvals.reviewer import Reviewer
 from signoff_client import (
     AlreadyClaimed,
     AlreadyDone,

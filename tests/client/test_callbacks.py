@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook
 
+from approvals.effects import Tiding
 from approvals.proposal import Status
-from approvals.tidings import Tiding
-from bot.api.event import told
+from bot.api.cloud_event import told
 from delivery.signing import signed
 from signoff_client import Callback, Proposal, Tampered, verify_callback
 from tests.making import make_proposal

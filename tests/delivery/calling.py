@@ -5,9 +5,9 @@ import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from approvals.callback_networks import reach_of
 from approvals.lifecycle import Lifecycle
-from approvals.reach import reach_of
-from bot.api.event import told
+from bot.api.cloud_event import told
 from delivery import Courier
 from delivery.backoff import scheduled
 from delivery.callbacks import LANES, LEASE_SECONDS, CallbackSender

@@ -15,9 +15,9 @@ from aiohttp import web
 from standardwebhooks import Webhook
 from yarl import URL
 
+from approvals.effects import Tiding
 from approvals.proposal import Status
-from approvals.tidings import Tiding
-from bot.api.event import told
+from bot.api.cloud_event import told
 from tests.examples.pages import EXAMPLES, ROOT, Folder, blocks, needs_curl_and_jq, scripts
 from tests.making import make_proposal
 from tests.patience import PATIENCE

@@ -30,6 +30,6 @@ for module in (
     module.datetime = ShiftedDatetime
 
 if __name__ == "__main__":
-    from bot.cli import main
+    from bot.cli.main import main
 
     main()

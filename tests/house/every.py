@@ -4,12 +4,13 @@ import inspect
 import sys
 from datetime import UTC, datetime
 
-from approvals import asking, delegation, stopping
+from approvals import agent_stop, delegation
 from approvals.events import Event, Note
+from approvals.moves import questions
 from approvals.proposal import Status
 from approvals.refusals import Fault, Refusal
 
-HOMES = (asking, delegation, stopping)
+HOMES = (questions, delegation, agent_stop)
 """Where leaves of the tree of refusals are written beside their rules."""
 FACTS = {
     "what": "guest",

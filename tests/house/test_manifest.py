@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.checkup import SCOPES as SCOPES_LOOKED_FOR
+from bot.slack.doctor.checkup import SCOPES as SCOPES_LOOKED_FOR
 from tests.house.tree import ROOT, modules, parsed
 
 SCOPES = {

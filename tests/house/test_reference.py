@@ -5,8 +5,8 @@ import re
 import pytest
 import typer
 
-from bot.cli import app
-from policy.reference import page
+from bot.cli.main import app
+from policy.reference.page import page
 from tests.house.tree import ROOT
 
 POLICY = ROOT / "docs" / "reference" / "policy.md"
@@ -26,7 +26,9 @@ ALL = dict(commands(typer.main.get_command(app)))
 
 
 def test_the_page_of_the_policy_is_the_one_made_from_its_models():
-    assert POLICY.read_text(encoding="utf-8") == page(), "run: python -m policy.reference > docs/reference/policy.md"
+    assert POLICY.read_text(encoding="utf-8") == page(), (
+        "run: python -m policy.reference.page > docs/reference/policy.md"
+    )
 
 
 @pytest.mark.parametrize("name", sorted(ALL))

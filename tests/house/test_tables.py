@@ -8,15 +8,14 @@ from typing import get_args, get_type_hints
 import pytest
 
 from approvals.decision import Verdict
-from approvals.effects import EFFECTS, Effect
+from approvals.effects import EFFECTS, TIDINGS, Effect, Tiding
 from approvals.events import Actor, Submitted
-from approvals.holds import HoldEnd
 from approvals.proposal import Cause, Status
 from approvals.refusals import AgentRefusal, NotFound, Refusal, ReviewerRefusal
-from approvals.sampling import Judgement
-from approvals.standing import StandingEnd
+from approvals.remembered.approval import StandingEnd
+from approvals.remembered.rejection import HoldEnd
+from approvals.sample import Judgement
 from approvals.states import TRANSITIONS
-from approvals.tidings import TIDINGS, Tiding
 from tests.house.draw_states import PAGE, page
 from tests.house.every import events, example, leaves, notes
 from tests.house.tree import ROOT, modules, parsed

@@ -12,12 +12,12 @@ from tests.house.tree import imports, modules, parsed
 
 WORDS = Path("bot/slack/words")
 ELSEWHERE = {
-    Path("bot/slack/checkup.py"): "read in a terminal: `signoff doctor` prints it",
-    Path("bot/slack/specimens.py"): "made up, so that Slack looks at whole cards and forms: nobody reads it",
+    Path("bot/slack/doctor/checkup.py"): "read in a terminal: `signoff doctor` prints it",
+    Path("bot/slack/doctor/specimens.py"): "made up, so that Slack looks at whole cards and forms: nobody reads it",
 }
 """Surfaces with sentences of their own, and why they may."""
-MAY_IMPORT = ("bot.slack.blocks.", "bot.slack.text.", "bot.slack.words.", "bot.slack.offers.open_to_objection.")
-"""Besides each other: how things look in Slack's markup, and the one rule for when people can object."""
+MAY_IMPORT = ("bot.slack.blockkit.", "bot.slack.words.")
+"""Besides each other: how things look in Slack's markup."""
 
 _WORD = re.compile(r"(?<![\w/`.\[=-])[A-Za-z][A-Za-z']*(?![\w/\[\]=-])")
 _MARKUP = re.compile(r"\{[^}]*\}|<![^|]*\|")
@@ -31,7 +31,7 @@ def is_sentence(text):
 def faults():
     """The exceptions that a call of Slack ends with: their texts are for the log."""
     found = {"Exception"}
-    classes = [node for node in parsed(Path("bot/slack/calls.py")).body if isinstance(node, ast.ClassDef)]
+    classes = [node for node in parsed(Path("bot/slack/web/client.py")).body if isinstance(node, ast.ClassDef)]
     for each in classes:
         if any(isinstance(base, ast.Name) and base.id in found for base in each.bases):
             found.add(each.name)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.slack.text import word_count, words_of
+from bot.slack.blockkit.text import word_count, words_of
 from tests.journeys.batched import mails, of
 from tests.making import Clock
 from tests.town import FINANCE, SUPPORT, has_button, open_town, visible_text

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.receipts import examine
+from bot.cli.verify_receipt import examine
 from bot.signing import PublicKeys
 from signoff_client import Tampered, verify_permit, verify_receipt
 from tests.town import FINANCE, SUPPORT

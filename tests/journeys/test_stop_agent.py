@@ -7,7 +7,7 @@ import pytest
 
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Ask
-from approvals.stopping import AT_ONCE
+from approvals.services.agent_stops import AT_ONCE
 from tests.town import OPS, POLICY, SUPPORT, has_button, open_town, visible_text
 
 MANY = POLICY.replace('    actions: ["email.*", "refund.*", "search.*", "db.*"]', '    pending_limit: 1000\n    actions: ["email.*", "refund.*", "search.*", "db.*"]').replace(
@@ -244,7 +244,7 @@ async def without_closing(town, monkeypatch):
         return 0
 
     with monkeypatch.context() as patched:
-        patched.setattr("approvals.stopping.Stopping.close", cut_off)
+        patched.setattr("approvals.services.agent_stops.Stopping.close", cut_off)
         async with town.serving():
             yield
 

@@ -2,7 +2,7 @@
 
 import json
 
-from approvals.history import Answer
+from approvals.past import Answer
 from approvals.proposal import Action, Ask, Source
 from policy import PolicyFaults, load
 

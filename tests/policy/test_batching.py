@@ -5,8 +5,8 @@ import json
 import pytest
 
 from approvals.gate import Batch
-from approvals.history import About, Answer
-from policy.batching import settled
+from approvals.past import About, Answer
+from policy.keys.batch import settled
 from tests.making import make_gate
 from tests.policy.files import ask, nothing_known, policy_with, refund, role, rule
 

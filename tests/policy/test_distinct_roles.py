@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.decision import Decision, Reviewer, Verdict, tally
+from approvals.decision import Decision, Verdict, tally
 from approvals.gate import Tier
-from policy.people import STANDS_IN
+from approvals.reviewer import Reviewer
+from policy.staffing import STANDS_IN
 from tests.making import START, make_gate
 from tests.policy.files import ask, faults_with, nothing_known, only_fault, policy_with, refund, role, rule
 

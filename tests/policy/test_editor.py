@@ -7,10 +7,10 @@ import jsonschema_rs
 import pytest
 
 import policy
-from policy.editor import FILE, policy_schema, policy_schema_text
-from policy.load import read
-from policy.rulebook import PolicyFile, entry_in
-from policy.shapes import UNITS, spelled
+from policy.file.rulebook import PolicyFile, entry_in
+from policy.file.scalars import UNITS, spelled
+from policy.file.yaml_file import read
+from policy.reference.editor_schema import FILE, policy_schema, policy_schema_text
 from tests.policy.files import SOUND, agent, role, rule
 
 SHIPPED = Path(policy.__file__).parent

@@ -7,7 +7,7 @@ import pytest
 
 import policy
 from approvals.gate import Batch, Standing
-from approvals.history import About, Answer
+from approvals.past import About, Answer
 from approvals.proposal import Action, Source
 from policy import check, explain, load
 from tests.policy.files import ask

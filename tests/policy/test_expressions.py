@@ -1,7 +1,7 @@
 import pytest
 
 from approvals.proposal import Action, Source
-from policy.expressions import BadExpression, Unevaluable, compiled, facts
+from policy.expressions.condition import BadExpression, Unevaluable, compiled, facts
 from tests.policy.files import ask, refund
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from policy import PolicyFaults, load, timing
-from policy.sentences import GAP, Sentence, sentences
+from policy import PolicyFaults, load
+from policy.keys import timing
+from policy.reference.fault_messages import GAP, Sentence, sentences
 from tests.policy.files import ENVIRON, SOUND, agent, faults_with, hours, role, rule
 
 POOR = ENVIRON | {"BLANK": "x y" * 20, "SHORT": "x" * 10}

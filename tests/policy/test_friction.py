@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.friction import NAME
 from approvals.gate import Friction, Tier
-from policy.batching import settled
-from policy.friction import together
+from approvals.moves.confirmation import NAME
+from policy.keys.batch import settled
+from policy.keys.confirmation import together
 from tests.making import make_gate
 from tests.policy.files import ask, nothing_known, only_fault, policy_with, refund, rule
 

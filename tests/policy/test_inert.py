@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from approvals.gate import Tier
 from approvals.proposal import Action, Revision
-from policy.advice import never_decides, says_nothing_else
 from policy.build import examine
-from policy.evaluate import Rule, judge
-from policy.inert import COMPARED, adds_nothing
-from policy.past import Past
+from policy.checks.dead_rules import COMPARED, adds_nothing
+from policy.checks.rule_usage import Usage
+from policy.checks.warnings import never_decides, says_nothing_else
+from policy.evaluate import judge
+from policy.keys.past import Past
 from policy.report import linted
-from policy.usage import Usage
+from policy.rules import Rule
 from tests.making import START, make_proposal
 from tests.policy.files import ENVIRON, SOUND, agent, role, rule, written
 from tests.policy.test_laws import ANCHORS, CLAIMS, DEFAULTS, HISTORIES, rules

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from policy import examine
-from policy.expressions import BadExpression, Unevaluable, compiled, facts
-from policy.kinds import declared
-from policy.operators import Kind
+from policy.expressions.condition import BadExpression, Unevaluable, compiled, facts
+from policy.expressions.operators import Kind
+from policy.expressions.types import declared
 from tests.policy.files import ENVIRON, ask, policy_with, refund, rule, written
 
 

@@ -8,21 +8,21 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.deadlines import deadline, step_at
 from approvals.decision import Decision, Verdict, tally
-from approvals.friction import asks_again, takes_words
 from approvals.gate import Batch, Friction, Gate, Sampling, Standing, Tier
-from approvals.history import About, Answer
 from approvals.hours import Hours, moment
+from approvals.moves.confirmation import asks_again, takes_words
+from approvals.moves.deadlines import deadline, step_at
+from approvals.past import About, Answer
 from approvals.proposal import Action, Source
 from policy import evaluate
-from policy.credentials import Credentials
-from policy.evaluate import Defaults, Rule
-from policy.expressions import compiled
-from policy.past import FirstTime, Past, Rate, Repeat, Unusual
-from policy.people import STANDS_IN
+from policy.expressions.condition import compiled
+from policy.file.credentials import Credentials
+from policy.keys.past import FirstTime, Past, Rate, Repeat, Unusual
+from policy.loaded import WrittenPolicy
 from policy.routing import Role
-from policy.written import WrittenPolicy
+from policy.rules import Defaults, Rule
+from policy.staffing import STANDS_IN
 from tests.making import make_proposal
 from tests.policy.files import ask
 

@@ -1,5 +1,4 @@
 import os
-import sys
 from pathlib import Path
 
 import jsonschema_rs
@@ -9,12 +8,9 @@ from hypothesis import strategies as st
 
 import policy as room
 from policy import PolicyFaults, examine, load, looked_at
+from policy.file.yaml_file import LARGEST, Document
 from tests.policy.files import ENVIRON, SOUND, agent, faults_with, policy_with, rule, written
 
-Document, LARGEST = (
-    sys.modules["policy.load"].Document,
-    sys.modules["policy.load"].LARGEST,
-)  # `policy.load` is the function
 EXAMPLE = Path(room.__file__).parent / "example.yml"
 HEAD = """\
 version: 1

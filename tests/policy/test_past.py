@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from approvals.gate import Fact, Reason, Tier
-from approvals.history import About, Answer, Question
+from approvals.past import About, Answer, Question
 from approvals.proposal import Action
 from tests.policy.files import ask, nothing_known, only_fault, policy_with, refund, rule
 

@@ -7,10 +7,10 @@ import pytest
 
 import policy
 from approvals.gate import Tier
-from approvals.history import About, Answer
+from approvals.past import About, Answer
 from approvals.proposal import Action, Source
 from policy import check, load
-from policy.load import read
+from policy.file.yaml_file import read
 from tests.policy.files import ask
 
 RECIPES = Path(policy.__file__).parent / "recipes"

@@ -8,10 +8,8 @@ import pytest
 
 import policy
 from approvals.gate import Tier
-from policy import reference
-from policy.expressions import VARIABLES
-from policy.reference import page
-from policy.rulebook import (
+from policy.expressions.condition import VARIABLES
+from policy.file.rulebook import (
     AgentEntry,
     BatchEntry,
     DefaultsEntry,
@@ -26,7 +24,9 @@ from policy.rulebook import (
     UnusualEntry,
     keys_of,
 )
-from policy.sentences import sentences
+from policy.reference import page as reference
+from policy.reference.fault_messages import sentences
+from policy.reference.page import page
 
 SECTIONS = {
     "Keys": PolicyFile,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.references import Unresolvable, resolved
-from policy.schemas import UnusableSchema, agents_schema, operators_schema
+from policy.json_schema.references import Unresolvable, resolved
+from policy.json_schema.schemas import UnusableSchema, agents_schema, operators_schema
 from tests.policy.files import ask, faults_with, policy_with, refund
 
 NAMES = ["a", "a b", "a/b", "a~b", "a%b", "%61", "~1", "~01", "ä", "", "0", '"', "a+b", "\u017f", "日"]

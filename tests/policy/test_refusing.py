@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from policy import explain
-from policy.shapes import RejectReason
+from policy.file.scalars import RejectReason
 from tests.policy.files import SOUND, ask, nothing_known, policy_with, refund, rule, written
 
 

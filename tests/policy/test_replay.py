@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from approvals.gate import Held, Tier
-from approvals.history import About, Answer
+from approvals.past import About, Answer
 from approvals.proposal import Action, Revision, Source
 from policy import load
-from policy.replay import Replay, difference
+from policy.checks.replay import Replay, difference
 from tests.making import START, make_proposal
 from tests.policy.files import ENVIRON, agent, ask, nothing_known, policy_with, refund, rule, written
 

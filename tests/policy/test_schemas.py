@@ -5,7 +5,7 @@ from threading import Thread
 import pytest
 
 from approvals.refusals import Fault
-from policy.schemas import HEAVIEST, MOST_FAULTS, UnusableSchema, agents_schema, operators_schema
+from policy.json_schema.schemas import HEAVIEST, MOST_FAULTS, UnusableSchema, agents_schema, operators_schema
 from tests.policy.files import ask, faults_with, policy_with, refund
 
 REFUND = {

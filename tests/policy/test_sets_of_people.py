@@ -11,18 +11,18 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from approvals import moves
-from approvals.deadlines import ladder
-from approvals.decision import Reviewer
 from approvals.gate import Tier
-from approvals.history import About
+from approvals.moves.deadlines import ladder
+from approvals.past import About
 from approvals.proposal import Action, Source, Status
 from approvals.refusals import Refusal
+from approvals.reviewer import Reviewer
 from approvals.states import after_all
 from policy import evaluate
-from policy.evaluate import Rule
-from policy.expressions import compiled
-from policy.past import Past, Rate, rejected_before
+from policy.expressions.condition import compiled
+from policy.keys.past import Past, Rate, rejected_before
 from policy.routing import Role
+from policy.rules import Rule
 from tests.making import START
 from tests.policy.files import ask
 from tests.policy.test_laws import ANSWERS, DEFAULTS, PEOPLE, ROLES, Knowledge, matched, policy_of

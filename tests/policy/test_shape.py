@@ -1,6 +1,6 @@
 import pytest
 
-from policy.rulebook import RuleEntry, keys_of
+from policy.file.rulebook import RuleEntry, keys_of
 from tests.policy.files import agent, faults_with, hours, only_fault, policy_with, role, rule
 
 LONG = "x" * 301

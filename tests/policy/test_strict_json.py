@@ -1,6 +1,6 @@
 import pytest
 
-from policy.strict_json import DEPTH, NotJSON, parse, too_deep
+from policy.file.strict_json import DEPTH, NotJSON, parse, too_deep
 
 
 def test_numbers_keep_the_kind_they_were_written_in():

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from approvals.deadlines import deadline
 from approvals.gate import Tier
 from approvals.hours import Hours, moment
-from policy import check, timing
+from approvals.moves.deadlines import deadline
+from policy import check
+from policy.keys import timing
 from tests.policy.files import (
     ENVIRON,
     SOUND,

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from approvals.gate import Tier
 from approvals.proposal import Action
-from policy.evaluate import Rule, weigh
-from policy.expressions import Unevaluable, compiled, facts
+from policy.evaluate import weigh
+from policy.expressions.condition import Unevaluable, compiled, facts
+from policy.rules import Rule
 from tests.policy.files import ask
 
 OTHER_TYPE = Unevaluable("a field has another type")

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 import pytest
 
-from approvals.examining import Examination
+from approvals.ports import Examination
 from approvals.refusals import Fault
-from policy.schemas import (
+from policy.json_schema.schemas import (
     FEW,
     HEAVIEST,
     UnusableSchema,
@@ -20,7 +20,7 @@ from policy.schemas import (
     inspected_at_once,
     operators_schema,
 )
-from policy.weights import MOST_STEPS, Weights, levels
+from policy.json_schema.weights import MOST_STEPS, Weights, levels
 from tests.policy.files import ask, policy_with, refund
 
 MOST_BYTES = 256 * 1024

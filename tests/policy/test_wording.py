@@ -2,7 +2,7 @@
 
 import pytest
 
-from approvals.titles import BadTitle, Place, parsed
+from approvals.card_title import BadTitle, Place, parsed
 from policy import check, explain
 from tests.policy.files import ENVIRON, ask, nothing_known, policy_with, refund, rule, written
 

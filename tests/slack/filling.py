@@ -1,8 +1,8 @@
 """Fills in an edit form as a person in Slack would, and reads it back."""
 
-from bot.slack.fields import fields
-from bot.slack.forms import ACTION, read
-from bot.slack.modals import edit_form
+from bot.slack.forms.dialogs import edit_form
+from bot.slack.forms.fields import fields
+from bot.slack.forms.parse import ACTION, read
 from sandbox.inputs import initial, objections, picked
 from tests.slack.view_limits import judged
 

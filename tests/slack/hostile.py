@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from approvals.decision import Decision, Verdict
 from approvals.gate import Escalation, Fact, Reason, StandIn, Tier
-from approvals.inquiry import Inquiry
 from approvals.proposal import (
     Action,
     Cause,
     Evidence,
+    Inquiry,
     Outcome,
     Preview,
     Revision,

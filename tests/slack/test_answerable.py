@@ -9,7 +9,7 @@ from approvals.decision import Decision, Verdict
 from approvals.events import Actor
 from approvals.ports import Line
 from approvals.proposal import Cause, Status, Undo, UndoStatus
-from bot.slack.answerable import answerable
+from bot.slack.outbound.mentions import answerable
 from bot.slack.words.history import lines
 from policy import Role
 from tests.making import START, make_proposal

@@ -9,16 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.proposal import Action, Preview, Revision, Source, Status
-from bot.slack.batch_review import (
-    Done,
-    Seen,
-    batch_form,
-    batch_reject_form,
-    results,
-    seen_in,
-    ticked,
-)
-from bot.slack.together import Together, shared_card
+from bot.slack.cards.batch_card import Together, shared_card
+from bot.slack.forms.batch_form import Done, Seen, batch_form, batch_reject_form, results, seen_in, ticked
 from tests.making import START, make_proposal
 from tests.slack.hostile import BIG, MARK, decoded, exactly, markup, parts, proposals
 from tests.slack.limits import message_faults, view_faults

@@ -7,7 +7,7 @@ from approvals.events import Actor
 from approvals.gate import CalledIn, StandIn
 from approvals.ports import Line
 from approvals.proposal import Action, Revision, Status
-from bot.slack.called import MOST_CALLED, called, markup
+from bot.slack.outbound.mentions import MOST_CALLED, called, markup
 from policy import Role
 from tests.making import START, make_proposal
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from approvals.decision import Decision, Verdict
 from approvals.gate import Escalation, Fact, Reason, StandIn, Tier
 from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Source, Status, Undo, UndoStatus
-from bot.slack.cards import card, closed_card
-from bot.slack.text import words_of
+from bot.slack.blockkit.text import words_of
+from bot.slack.cards.card import card, closed_card
 from sandbox.normalise import normalise
 from tests.making import START, make_proposal
 from tests.slack.hostile import (

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 
 from approvals.decision import Decision, Verdict
 from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Status
-from bot.slack.details import details, pages
-from bot.slack.text import words_of
+from bot.slack.blockkit.text import words_of
+from bot.slack.cards.details import details, pages
 from tests.making import START, make_proposal
 from tests.slack.hostile import BIG, MARK, buttons, decoded, exactly, markup, parts, payload_of, preview_of, proposals
 from tests.slack.limits import sdk_accepts_view, view_faults

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from approvals.patch import changed_fields
 from approvals.proposal import Action
 from approvals.refusals import Fault
-from bot.slack.fields import INPUT_BYTES, MOST_INPUTS, MOST_TRIED, NO_ROOM, REDACTED, Kind
-from bot.slack.forms import ACTION, NOT_HERE, STALE, block_of, errors, fields, pointer_to, read
-from bot.slack.modals import edit_form
-from bot.slack.roundtrip import restored, untouched
+from bot.slack.forms.dialogs import edit_form
+from bot.slack.forms.fields import INPUT_BYTES, MOST_INPUTS, MOST_TRIED, NO_ROOM, REDACTED, Kind
+from bot.slack.forms.input_text import restored, untouched
+from bot.slack.forms.parse import ACTION, NOT_HERE, STALE, block_of, errors, fields, pointer_to, read
 from sandbox.inputs import initial
 from tests.making import make_proposal
 from tests.slack.view_limits import inputs, judged

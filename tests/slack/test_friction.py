@@ -6,17 +6,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from approvals.friction import words
+from approvals.attestation import Seen
 from approvals.gate import Friction
-from approvals.haste import Seen
-from bot.slack.blocks import button
-from bot.slack.cards import card
-from bot.slack.details import details
-from bot.slack.editing import confirm_form
-from bot.slack.friction import asking_again, consequence
-from bot.slack.seen import card_seen, opened_seen
-from bot.slack.text import length, word_count, words_of
-from bot.slack.typed import asked_in, type_form, typed_in_state, word_faults
+from approvals.moves.confirmation import words
+from bot.slack.blockkit.blocks import button
+from bot.slack.blockkit.text import length, word_count, words_of
+from bot.slack.cards.buttons import asking_again, consequence
+from bot.slack.cards.card import card
+from bot.slack.cards.details import details
+from bot.slack.cards.reading_time import card_seen, opened_seen
+from bot.slack.forms.edit_form import confirm_form
+from bot.slack.forms.typed_confirmation import asked_in, type_form, typed_in_state, word_faults
 from bot.slack.words.history import hasty
 from storage import CardRow
 from tests.approvals.standing import after

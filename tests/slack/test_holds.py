@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.events import Actor, facts
-from approvals.holds import HoldBegun, HoldEnd, HoldEnded, hold_of
 from approvals.ports import Line
 from approvals.proposal import Cause, Status
-from bot.slack.cards import card
-from bot.slack.holds import held
-from bot.slack.queue import Query, holds
-from bot.slack.text import words_of
+from approvals.remembered.rejection import HoldBegun, HoldEnd, HoldEnded, hold_of
+from bot.slack.blockkit.text import words_of
+from bot.slack.cards.card import card
+from bot.slack.cards.remembered import held
+from bot.slack.lists.pages import Query, holds
 from bot.slack.words import history
 from tests.making import START, make_proposal
 from tests.slack.hostile import MARK, elements, markup, texts

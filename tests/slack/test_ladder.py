@@ -9,8 +9,8 @@ import pytest
 from approvals.gate import Escalation, StandIn, Tier
 from approvals.hours import Hours
 from approvals.proposal import Cause, Status, Undo, UndoStatus
-from bot.slack.blocks import when
-from bot.slack.words.ladder import ladder, objection, stand_ins, undoing
+from bot.slack.blockkit.blocks import when
+from bot.slack.words.status import ladder, objection, stand_ins, undoing
 from tests.making import START, make_gate, make_proposal
 
 LEAD = Escalation(after=1200, to="lead", channel="C0LEAD", roles=("support",))

@@ -5,7 +5,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.slack.marking import BOUNDED, MOST_WORK, Marking
+from bot.slack.cards.redaction import BOUNDED, MOST_WORK, Marking
 
 VALUES = st.lists(st.text("ab1. ", min_size=1, max_size=12), max_size=80, unique=True)
 TEXTS = st.text("ab1. _é", max_size=60)

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from approvals.proposal import Action, Revision, Status
-from bot.slack.fields import fields
-from bot.slack.meanwhile import EDIT_AGAIN, as_of, carried, news, overtaken
-from bot.slack.modals import edit_form, lost_nothing
+from bot.slack.forms.dialogs import edit_form, lost_nothing
+from bot.slack.forms.edit_conflict import EDIT_AGAIN, as_of, carried, news, overtaken
+from bot.slack.forms.fields import fields
 from tests.making import START, make_proposal
 from tests.slack.filling import Filled
 from tests.slack.test_splitting import LONG

@@ -8,17 +8,14 @@ from approvals import moves
 from approvals.gate import Reason
 from approvals.proposal import Action
 from approvals.states import after_all
-from bot.slack import modals
-from bot.slack.cards import card
-from bot.slack.fields import MOST_INPUTS, fields
-from bot.slack.frame import MODAL_BYTES, paged, weight
-from bot.slack.modals import (
+from bot.slack.cards.card import card
+from bot.slack.forms import dialogs
+from bot.slack.forms.dialogs import (
     REASON_BLOCK,
     confirm_form,
     confirm_pages,
     edit_form,
     hand_over_form,
-    home_sentence,
     lost_nothing,
     lost_pages,
     object_form,
@@ -27,8 +24,9 @@ from bot.slack.modals import (
     review,
     revoke_form,
     role_of,
-    sentence,
 )
+from bot.slack.forms.fields import MOST_INPUTS, fields
+from bot.slack.layout.modals import MODAL_BYTES, home_sentence, paged, sentence, weight
 from sandbox.inputs import initial
 from tests.making import START, make_gate, make_proposal, make_reviewer
 from tests.slack.view_limits import inputs, judged, seen
@@ -493,4 +491,4 @@ def test_pages_hold_every_block_once_and_in_order(sizes):
 
 
 def test_what_the_listeners_use_is_offered():
-    assert all(callable(getattr(modals, name)) for name in modals.__all__ if not name.endswith("_BLOCK"))
+    assert all(callable(getattr(dialogs, name)) for name in dialogs.__all__ if not name.endswith("_BLOCK"))

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from approvals import moves
 from approvals.gate import StandIn, Tier
-from approvals.inquiry import Inquiry
-from approvals.proposal import Cause, Status, Undo
+from approvals.proposal import Cause, Inquiry, Status, Undo
 from approvals.refusals import Refusal
-from bot.slack.offers import ASK, EXTEND, HAND_OVER, MENU, OBJECT, REVOKE, chosen, offers, takers
+from bot.slack.cards.buttons import ASK, EXTEND, HAND_OVER, MENU, OBJECT, REVOKE, chosen, offers, takers
 from tests.making import START, make_gate, make_proposal, make_reviewer
 
 ALICE = make_reviewer()

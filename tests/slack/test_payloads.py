@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.proposal import Preview
-from bot.slack.cards import card
-from bot.slack.details import pages
-from bot.slack.headline import said
-from bot.slack.payloads import payload_blocks
-from bot.slack.preview import changes, folded, preview_blocks
-from bot.slack.text import words_of
+from bot.slack.blockkit.text import words_of
+from bot.slack.cards.card import card
+from bot.slack.cards.details import pages
+from bot.slack.cards.payload import payload_blocks
+from bot.slack.cards.preview import changes, folded, preview_blocks
+from bot.slack.cards.title import said
 from tests.making import make_proposal
 from tests.slack.hostile import buttons, decoded, exactly, parts, preview_of, texts, values
 from tests.slack.limits import message_faults, sdk_accepts

@@ -5,12 +5,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from approvals.inquiry import Inquiry
-from approvals.proposal import Action, Revision, Status
-from bot.slack.cards import card
-from bot.slack.details import pages
-from bot.slack.questions import ask_form, asked_in
-from bot.slack.text import words_of
+from approvals.proposal import Action, Inquiry, Revision, Status
+from bot.slack.blockkit.text import words_of
+from bot.slack.cards.card import card
+from bot.slack.cards.details import pages
+from bot.slack.cards.questions import ask_form, asked_in
 from tests.making import START, make_proposal
 from tests.slack.hostile import MARK, markup, texts
 from tests.slack.view_limits import judged

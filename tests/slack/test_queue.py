@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from approvals.decision import Decision, Verdict
 from approvals.events import Actor, plain
 from approvals.gate import Fact
-from approvals.lists import Listed, Place
+from approvals.paging import Listed, Place
 from approvals.ports import Line
 from approvals.proposal import Action, Cause, Revision, Status
-from bot.slack.blocks import context, ours
-from bot.slack.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home
-from bot.slack.query import Query
-from bot.slack.queue import decided, help_text, list_modal, listing, missing_reports, not_found, several, shown
-from bot.slack.text import length, words_of
-from bot.slack.words.help import HELP
+from bot.slack.blockkit.blocks import context, ours
+from bot.slack.blockkit.text import length, words_of
+from bot.slack.lists.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home
+from bot.slack.lists.pages import decided, help_text, list_modal, listing, missing_reports, not_found, several, shown
+from bot.slack.lists.query import Query
+from bot.slack.words.lists import HELP
 from tests.making import START, make_proposal
 from tests.slack.hostile import BIG, MARK, buttons, elements, markup, proposals, texts
 from tests.slack.limits import message_faults, sdk_accepts, sdk_accepts_view, view_faults

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from approvals.history import About, Answer
+from approvals.past import About, Answer
 from approvals.proposal import Action, Evidence, Source
-from bot.slack.cards import card
-from bot.slack.text import words_of
+from bot.slack.blockkit.text import words_of
+from bot.slack.cards.card import card
 from policy import load
 from tests.making import make_proposal
 from tests.policy.files import ask as asked

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.slack.modals import lost_nothing, object_form, reject_form, revoke_form
-from bot.slack.reasons import CHOICE_BLOCK, HOLD_BLOCK, REASON_BLOCK, Said, said
+from bot.slack.forms.dialogs import lost_nothing, object_form, reject_form, revoke_form
+from bot.slack.forms.reason import CHOICE_BLOCK, HOLD_BLOCK, REASON_BLOCK, Said, said
 from sandbox.inputs import initial, picked
 from tests.making import make_proposal
 from tests.slack.limits import sent

@@ -14,16 +14,16 @@ from approvals.events import Actor
 from approvals.gate import Fact, Reason
 from approvals.ports import Line
 from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Status, Undo
-from bot.slack.batch_review import Done, batch_form, results
-from bot.slack.cards import card
-from bot.slack.details import details, pages
-from bot.slack.editing import confirm_form, edit_form
-from bot.slack.forms import fields, read
-from bot.slack.modals import object_form, reject_form
-from bot.slack.queue import entry, shown
-from bot.slack.redaction import redacted_fields, veiled, veiled_lines
-from bot.slack.sampled import sample_card
-from bot.slack.together import Together, shared_card
+from bot.slack.cards.batch_card import Together, shared_card
+from bot.slack.cards.card import card
+from bot.slack.cards.details import details, pages
+from bot.slack.cards.redaction import redacted_fields, veiled, veiled_lines
+from bot.slack.cards.sample_card import sample_card
+from bot.slack.forms.batch_form import Done, batch_form, results
+from bot.slack.forms.dialogs import object_form, reject_form
+from bot.slack.forms.edit_form import confirm_form, edit_form
+from bot.slack.forms.parse import fields, read
+from bot.slack.lists.pages import entry, shown
 from tests.making import START, make_proposal
 from tests.slack.hostile import buttons, exactly, payloads, proposals
 from tests.slack.limits import message_faults, sdk_accepts, view_faults

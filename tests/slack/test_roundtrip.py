@@ -5,8 +5,8 @@ import unicodedata
 
 import pytest
 
-from bot.slack.emoji import EMOJI
-from bot.slack.roundtrip import restored, untouched
+from bot.slack.blockkit.emoji import EMOJI
+from bot.slack.forms.input_text import restored, untouched
 from tests.slack.texts import ORDINARY
 
 

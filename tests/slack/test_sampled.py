@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from approvals.gate import Sampling, Tier
 from approvals.proposal import Cause, Status
-from approvals.sampling import Judged, Judgement, Sample
-from bot.slack.sampled import FINE, NOT_FINE, not_fine_form, sample_card
-from bot.slack.stats import sentence
-from bot.slack.text import words_of
-from bot.slack.words.trouble import undeliverable
+from approvals.sample import Judged, Judgement, Sample
+from bot.slack.blockkit.text import words_of
+from bot.slack.cards.sample_card import FINE, NOT_FINE, sample_card
+from bot.slack.forms.dialogs import not_fine_form
+from bot.slack.lists.stats import sentence
+from bot.slack.words.alerts import undeliverable
 from storage import Figures
 from tests.making import START, make_proposal
 from tests.slack.hostile import MARK, buttons, elements, markup, proposals, texts

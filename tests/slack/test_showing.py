@@ -5,9 +5,9 @@ import os
 import pytest
 
 from approvals.proposal import Preview
-from bot.slack.cards import card, is_whole, unshown_card
-from bot.slack.showing import LIGHT, LIMITS, Showing, light
-from bot.slack.together import Together, unshown_shared_card
+from bot.slack.cards.batch_card import Together, unshown_shared_card
+from bot.slack.cards.card import card, is_whole, unshown_card
+from bot.slack.rendering import LIGHT, LIMITS, Showing, light
 from bot.worker import Worker, WorkLimit
 from tests.making import START, make_proposal
 from tests.slack.hostile import buttons

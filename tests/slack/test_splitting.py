@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.slack.fields import Kind, fields
-from bot.slack.splitting import MOST_PIECES, PIECE, split
-from bot.slack.text import length
+from bot.slack.blockkit.text import length
+from bot.slack.forms.fields import Kind, fields
+from bot.slack.forms.input_text import MOST_PIECES, PIECE, split
 from tests.making import make_proposal
 from tests.slack.filling import Filled
 

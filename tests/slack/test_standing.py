@@ -10,13 +10,13 @@ from approvals.events import Actor, facts
 from approvals.gate import Standing
 from approvals.ports import Line
 from approvals.proposal import Cause, Status
-from approvals.standing import StandingAllowed, StandingEnd, StandingEnded, approve_and_next, may_stand
-from bot.slack.cards import card
-from bot.slack.modals import review
-from bot.slack.offers import APPROVE_NEXT, offers
-from bot.slack.queue import Query, standing
-from bot.slack.standing import beyond
-from bot.slack.text import words_of
+from approvals.remembered.approval import StandingAllowed, StandingEnd, StandingEnded, approve_and_next, may_stand
+from bot.slack.blockkit.text import words_of
+from bot.slack.cards.buttons import APPROVE_NEXT, offers
+from bot.slack.cards.card import card
+from bot.slack.cards.remembered import beyond
+from bot.slack.forms.dialogs import review
+from bot.slack.lists.pages import Query, standing
 from bot.slack.words import history
 from tests.making import START, make_proposal, make_reviewer
 from tests.slack.hostile import MARK, buttons, elements, markup, texts

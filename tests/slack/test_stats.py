@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.query import Query
-from bot.slack.queue import pages_around
-from bot.slack.stats import NOTHING, PAGE_SIZE, asked_of, not_yours, stats
-from bot.slack.text import words_of
+from bot.slack.blockkit.text import words_of
+from bot.slack.lists.pages import pages_around
+from bot.slack.lists.query import Query
+from bot.slack.lists.stats import NOTHING, PAGE_SIZE, asked_of, not_yours, stats
 from storage import Asked, Figures
 from tests.slack.hostile import MARK, markup, texts
 from tests.slack.limits import message_faults, sdk_accepts

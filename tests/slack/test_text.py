@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals.digest import canonical
-from bot.slack.direction import ISOLATES, isolated
-from bot.slack.text import (
+from bot.slack.blockkit.direction import ISOLATES, isolated
+from bot.slack.blockkit.text import (
     TOKEN,
     chunks,
     escape,

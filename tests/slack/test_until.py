@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.until import Unclear, ZoneUnknown, moment
+from bot.slack.listeners.delegate import Unclear, ZoneUnknown, moment
 
 BERLIN = "Europe/Berlin"
 FRIDAY = datetime(2026, 11, 20, 10, 15, tzinfo=UTC)

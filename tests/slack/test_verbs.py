@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.query import LONGEST, Query
-from bot.slack.queue import help_text
-from bot.slack.text import words_of
-from bot.slack.verbs import STATUSES, Help, Linked, Told, read
-from bot.slack.words.help import HELP
+from bot.slack.blockkit.text import words_of
+from bot.slack.listeners.command_parser import STATUSES, Help, Linked, Told, read
+from bot.slack.lists.pages import help_text
+from bot.slack.lists.query import LONGEST, Query
+from bot.slack.words.lists import HELP
 from tests.slack.hostile import texts
 from tests.slack.limits import message_faults
 

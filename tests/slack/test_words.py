@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import events, holds, inquiry, standing, stopping
-from approvals.asking import QuestionUnfit
+from approvals import agent_stop, events
+from approvals.agent_stop import AlreadyStopped
 from approvals.decision import Decision, Verdict
 from approvals.delegation import CannotStandIn, DelegationTooLong, NotAhead, TooManyDelegates
 from approvals.events import Actor, Decided, Escalated, Event, Extended, Objected, Rejected, Reminded, Undone, facts
-from approvals.holds import EditHeld
+from approvals.moves.questions import QuestionUnfit
 from approvals.ports import Line
 from approvals.proposal import Cause, Outcome, Status, Undo, UndoStatus
 from approvals.refusals import (
@@ -30,9 +30,10 @@ from approvals.refusals import (
     ReviewerRefusal,
     Settled,
 )
-from approvals.stopping import AlreadyStopped
-from bot.slack.text import words_of
-from bot.slack.words import answers, history, refusals, trouble
+from approvals.remembered import approval, rejection
+from approvals.remembered.rejection import EditHeld
+from bot.slack.blockkit.text import words_of
+from bot.slack.words import alerts, answers, history, refusals
 from bot.slack.words.history import SENTENCES as TOLD
 from bot.slack.words.labels import STATUSES
 from bot.slack.words.refusals import SENTENCES as REFUSED
@@ -69,7 +70,7 @@ def kinds(base):
 def tags():
     return {
         each.tag
-        for home in (events, holds, inquiry, standing, stopping)
+        for home in (events, rejection, approval, agent_stop)
         for each in vars(home).values()
         if isinstance(each, type) and issubclass(each, Event) and "tag" in vars(each)
     }
@@ -275,7 +276,7 @@ def test_thanks_say_what_is_still_missing():
 
 
 def test_operators_hear_what_was_not_delivered_and_what_to_do():
-    told = trouble.undeliverable("prp_1", "<!channel> invalid_blocks")
+    told = alerts.undeliverable("prp_1", "<!channel> invalid_blocks")
     assert "prp_1" in told
     assert "&lt;!channel&gt; invalid_blocks" in told
     assert "Mend the cause" in told

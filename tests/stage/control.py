@@ -4,7 +4,7 @@ import asyncio
 
 from aiohttp import web
 
-from bot.api.answers import answer
+from bot.api.present import answer
 from tests.stage.door import Fault
 from tests.stage.people import SCRIPT
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from approvals.events import Refused
 from approvals.lifecycle import SYSTEM
 from storage import DatabaseDamaged, first_broken, open_store
-from storage.audit import Entry, Record, sealed
+from storage.audit.hash_chain import Entry, Record, sealed
 from tests.making import START
 from tests.storage.town import ALICE, CAROL, CLAIMANT, KEY, by_hand, submission
 

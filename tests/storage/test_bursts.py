@@ -8,7 +8,7 @@ from approvals.effects import Effect
 from approvals.gate import Batch
 from approvals.lifecycle import Lifecycle
 from storage import open_store
-from storage.summing import BURST
+from storage.messages.floods import BURST
 from tests.making import Ids, Lots
 from tests.storage.town import ALICE, KEY, submission
 

@@ -12,8 +12,8 @@ from approvals.events import Withdrawn
 from approvals.lifecycle import SYSTEM
 from approvals.ports import Conflict, StoreBusy
 from approvals.proposal import Status
-from storage.database import Violation
-from storage.queries import Query
+from storage.engine.database import Violation
+from storage.engine.queries import Query
 from tests import disk
 from tests.storage.town import ALICE, BOB, by_hand, submission
 

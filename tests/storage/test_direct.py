@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from storage import open_store
-from storage.direct import DirectMessage
+from storage.messages.direct import DirectMessage
 from tests.making import START
 from tests.storage.town import KEY, submission
 

@@ -7,7 +7,7 @@ import pytest
 
 from approvals.proposal import Status
 from storage import Asked
-from storage.queries import Query, queries
+from storage.engine.queries import Query, queries
 from tests.making import START, make_reviewer
 from tests.storage.town import ALICE, BOB, CAROL, by_hand, submission
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.haste import Seen
+from approvals.attestation import Seen
 from storage import Form, open_store
-from storage.database import Violation
+from storage.engine.database import Violation
 from tests.making import START, Clock
 from tests.storage.town import KEY, submission
 

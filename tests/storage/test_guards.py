@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.asking import Said
 from approvals.decision import Decision, Verdict
 from approvals.events import (
     Approved,
+    Asked,
     Claimed,
     Decided,
     Edited,
@@ -17,15 +17,17 @@ from approvals.events import (
     Extended,
     Rejected,
     Reminded,
+    Replied,
+    Revised,
     Revoked,
     Submitted,
     Succeeded,
     Withdrawn,
 )
-from approvals.inquiry import Asked, Inquiry, Replied, Revised
 from approvals.lifecycle import SYSTEM
+from approvals.moves.questions import Said
 from approvals.ports import Conflict
-from approvals.proposal import Action, Cause, Outcome, Revision, Status, UndoStatus
+from approvals.proposal import Action, Cause, Inquiry, Outcome, Revision, Status, UndoStatus
 from approvals.refusals import Expired
 from tests.making import START
 from tests.storage.town import ALICE, BOB, CLAIMANT, by_hand, submission

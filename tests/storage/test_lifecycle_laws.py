@@ -12,21 +12,20 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from approvals.asking import Said
-from approvals.deadlines import next_due
 from approvals.decision import Verdict, tally
 from approvals.digest import canonical
-from approvals.events import Approved, Claimed, Decided, Extended, Objected, TakenBack
+from approvals.events import Approved, Asked, Claimed, Decided, Extended, Objected, Replied, Revised, TakenBack
 from approvals.gate import Escalation
-from approvals.history import About, Question
-from approvals.inquiry import Asked, Replied, Revised
 from approvals.lifecycle import Lifecycle
+from approvals.moves.deadlines import next_due
+from approvals.moves.questions import Said
+from approvals.past import About, Question
 from approvals.proposal import Cause, Status, UndoStatus
 from approvals.refusals import Refusal
 from approvals.states import FINAL
 from storage import open_store
+from storage.audit.attest import EVENTS, event_from, replayed, told
 from storage.past import ENOUGH
-from storage.replay import EVENTS, event_from, replayed, told
 from tests.databases import new_database
 from tests.making import Clock, Ids, Lots
 from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, submission

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from storage import Modal, open_store
-from storage.modals import USABLE_FOR
+from storage.messages.modals import USABLE_FOR
 from tests.making import START, Clock
 from tests.storage.town import KEY
 

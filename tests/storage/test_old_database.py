@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from approvals.digest import canonical, digest
-from approvals.history import About, Answer, Question
+from approvals.past import About, Answer, Question
 from approvals.ports import Damaged
 from approvals.proposal import Status
 from approvals.refusals import Stopped

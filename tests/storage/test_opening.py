@@ -11,7 +11,7 @@ import pytest
 from approvals.events import Refused
 from approvals.lifecycle import SYSTEM
 from storage import StoreFault, WrongUrl, database_file, open_store
-from storage.replay import replayed, told
+from storage.audit.attest import replayed, told
 from tests import disk
 from tests.making import Clock
 from tests.storage.town import KEY, by_hand, submission

@@ -15,7 +15,7 @@ from approvals.effects import Effect
 from approvals.lifecycle import Lifecycle
 from approvals.refusals import Refusal
 from storage import open_store
-from storage.outbox import TOLD
+from storage.messages.outbox import TOLD
 from tests.databases import new_database
 from tests.making import Clock, Ids, Lots
 from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, submission

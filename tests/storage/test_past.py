@@ -8,11 +8,11 @@ import pytest
 from approvals import moves
 from approvals.digest import canonical, digest
 from approvals.gate import Standing
-from approvals.history import About, Answer, Question
 from approvals.lifecycle import SYSTEM, Submission
+from approvals.past import About, Answer, Question
 from approvals.ports import Conflict
 from approvals.proposal import Action, Status, UndoStatus
-from storage.facts import FIELDS
+from storage.audit.facts import FIELDS
 from storage.past import NEWEST, SIMILAR_FOR
 from tests.making import START, make_ask
 from tests.storage.town import ALICE, BOB, CLAIMANT, LEAD, submission

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.patrol import AT_ONCE
+from storage.audit.patrol import AT_ONCE
 from tests.storage.town import by_hand, submission
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from storage.queries import Query, queries
+from storage.engine.queries import Query, queries
 from tests.storage.town import submission
 
 HOT = [

@@ -6,7 +6,7 @@ import pytest
 
 from approvals.effects import Effect
 from approvals.gate import StandIn
-from approvals.lists import Filter
+from approvals.paging import Filter
 from approvals.proposal import Status, UndoStatus
 from storage import BadCursor, NoDatabase, SchemaRefused, open_reads
 from tests.making import START, make_reviewer

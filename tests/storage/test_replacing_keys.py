@@ -6,7 +6,7 @@ import pytest
 
 from approvals.lifecycle import Lifecycle
 from storage import DatabaseDamaged, RowDamaged, first_broken, open_store
-from storage.audit import REPLACED, fault, sealed
+from storage.audit.hash_chain import REPLACED, fault, sealed
 from tests.making import Ids, Lots
 from tests.storage.test_audit import chain
 from tests.storage.town import ALICE, CLAIMANT, KEY, TablePolicy, by_hand, submission

@@ -8,9 +8,10 @@ import pytest
 from approvals.events import Actor, SampleJudged
 from approvals.gate import Sampling
 from approvals.ports import Conflict, StoreBusy
-from approvals.sampling import Bench, Judgement
+from approvals.sample import Judgement
+from approvals.services.sample_reviews import Bench
 from storage import Figures
-from storage import drawn as rows
+from storage.messages import samples as rows
 from tests.making import START, Lots
 from tests.storage.town import ALICE, CAROL, by_hand, submission
 

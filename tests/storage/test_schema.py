@@ -7,18 +7,17 @@ from typing import get_args, get_type_hints
 import pytest
 
 from approvals.decision import Verdict
-from approvals.effects import Effect
+from approvals.effects import Effect, Tiding
 from approvals.events import Actor
 from approvals.proposal import Cause, Status
 from approvals.states import FINAL
-from approvals.tidings import Tiding
 from storage import SchemaRefused, open_store
-from storage.cards import CardRow
-from storage.forms import Kind
+from storage.engine.queries import parsed, queries
+from storage.engine.sqlite import Setup, statements_of
+from storage.messages.cards import CardRow
+from storage.messages.forms import Kind
+from storage.messages.modals import Purpose
 from storage.migrate import Migration, migrate, outstanding, schema, shipped
-from storage.modals import Purpose
-from storage.queries import parsed, queries
-from storage.sqlite import Setup, statements_of
 from tests.making import START
 from tests.storage.town import ALICE, KEY, by_hand, submission
 

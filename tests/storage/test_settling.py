@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.deadlines import next_due
 from approvals.effects import Effect
 from approvals.events import Approved, Claimed, TakenBack
+from approvals.moves.deadlines import next_due
 from approvals.ports import Conflict
 from approvals.proposal import Cause, Status
 from storage import open_store

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.asking import Said
 from approvals.events import Actor, PolicyLoaded
 from approvals.lifecycle import SYSTEM
+from approvals.moves.questions import Said
 from approvals.proposal import Status
 from approvals.refusals import NotFound
 from storage import SqlStore

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from approvals.tidings import BY_TAG
+from approvals.effects import BY_TAG
 from tests.storage.test_signals import ticks
 from tests.storage.town import ALICE, CAROL, CLAIMANT, by_hand, submission
 

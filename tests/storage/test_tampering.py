@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.delegating import Delegating
 from approvals.proposal import Status
 from approvals.refusals import NotFound
+from approvals.services.delegations import Delegating
 from storage import RowDamaged
 from tests.storage.town import ALICE, BOB, CLAIMANT, LEAD, by_hand, submission
 

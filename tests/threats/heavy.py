@@ -7,10 +7,11 @@ from dataclasses import replace
 from time import thread_time
 
 from approvals.proposal import Action, Preview, Revision
-from bot.api.answers import answer
-from bot.slack import details, editing, fields, forms, friction, modals
-from bot.slack.cards import card
-from bot.slack.typed import type_form
+from bot.api.present import answer
+from bot.slack.cards import buttons, details
+from bot.slack.cards.card import card
+from bot.slack.forms import dialogs, edit_form, fields, parse
+from bot.slack.forms.typed_confirmation import type_form
 from tests.making import START, make_proposal
 
 BYTES = 254_000
@@ -145,17 +146,17 @@ SHAPES: dict[str, Callable[[int], object]] = {
 
 def _form(proposal):
     shown = fields.fields(proposal)
-    return shown, editing.edit_form(proposal, "frm_1", shown, {})
+    return shown, edit_form.edit_form(proposal, "frm_1", shown, {})
 
 
 def _read(proposal):
     shown, view = _form(proposal)
     state = {
-        block["block_id"]: {forms.ACTION: {"value": block["element"].get("initial_value", "") + " x"}}
+        block["block_id"]: {parse.ACTION: {"value": block["element"].get("initial_value", "") + " x"}}
         for block in view["blocks"]
         if block["type"] == "input" and block["element"]["type"] == "plain_text_input"
     }
-    return forms.read(shown, state)
+    return parse.read(shown, state)
 
 
 def _confirmed(proposal):
@@ -163,7 +164,7 @@ def _confirmed(proposal):
     other = Action(name=proposal.action.name, payload={**proposal.action.payload, "note": "x"})
     after = Revision(number=2, action=other, at=START, editor="U0BOB")
     foreseen = proposal if len(proposal.revisions) == 2 else replace(proposal, revisions=(*before.revisions, after))
-    return editing.confirm_form(before, foreseen, "frm_1", editor_counts=False)
+    return edit_form.confirm_form(before, foreseen, "frm_1", editor_counts=False)
 
 
 SURFACES: dict[str, Callable[[object], object]] = {
@@ -172,10 +173,10 @@ SURFACES: dict[str, Callable[[object], object]] = {
     "edit form": _form,
     "form read back": _read,
     "difference": _confirmed,
-    "question": friction.consequence,
+    "question": buttons.consequence,
     "typed words": lambda proposal: type_form(proposal, "frm_1"),
-    "too late": lambda proposal: modals.lost_nothing(proposal, dict(proposal.action.payload), "Too late."),
-    "no": lambda proposal: modals.object_form(proposal, "frm_1", {}),
+    "too late": lambda proposal: dialogs.lost_nothing(proposal, dict(proposal.action.payload), "Too late."),
+    "no": lambda proposal: dialogs.object_form(proposal, "frm_1", {}),
     "answer": lambda proposal: json.dumps(answer(proposal), ensure_ascii=False),
 }
 

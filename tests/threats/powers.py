@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from approvals.decision import Reviewer
-from approvals.delegating import Delegating
 from approvals.events import Actor
-from approvals.stopping import Stopping
+from approvals.reviewer import Reviewer
+from approvals.services.agent_stops import Stopping
+from approvals.services.delegations import Delegating
 from bot.ids import RandomIds
 from tests.threats.ground import Ground
 from tests.town import OPS, POLICY, SUPPORT

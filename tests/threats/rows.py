@@ -6,17 +6,18 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from approvals.asking import Said
-from approvals.delegating import Delegating
+from approvals.attestation import PLAIN
 from approvals.events import Actor
 from approvals.gate import Sampling, Standing
-from approvals.given import PLAIN
 from approvals.lifecycle import Lifecycle
+from approvals.moves.questions import Said
 from approvals.proposal import Status
-from approvals.sampling import Bench, Judgement
-from approvals.stopping import Stopping
+from approvals.sample import Judgement
+from approvals.services.agent_stops import Stopping
+from approvals.services.delegations import Delegating
+from approvals.services.sample_reviews import Bench
 from storage import Form, open_store
-from storage.modals import Modal
+from storage.messages.modals import Modal
 from tests.making import Clock, Ids, Lots
 from tests.storage.town import ALICE, BOB, CAROL, CLAIMANT, KEY, TablePolicy, submission
 

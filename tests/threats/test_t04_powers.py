@@ -10,10 +10,10 @@ import json
 import pytest
 
 from approvals.events import Mismatched
-from bot.slack import commands
-from bot.slack.clicks import ACTIONS
-from bot.slack.judging import JUDGING, SUBMISSION
-from bot.slack.views import SUBMISSIONS
+from bot.slack.listeners import commands
+from bot.slack.listeners.actions import ACTIONS
+from bot.slack.listeners.samples import JUDGING, SUBMISSION
+from bot.slack.listeners.submissions import SUBMISSIONS
 from tests.threats.ground import ground
 from tests.threats.powers import POWERS, STANDING, begun, click, command, view, within
 from tests.town import FINANCE, SUPPORT

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from bot.slack.direction import ISOLATES
+from bot.slack.blockkit.direction import ISOLATES
 from tests.slack.texts import DECEPTIONS, ORDINARY, looks
 from tests.town import SUPPORT, has_button, visible_text
 

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from approvals.refusals import Fault
-from bot.slack.fields import fields
-from bot.slack.forms import errors
-from policy.schemas import agents_schema
+from bot.slack.forms.fields import fields
+from bot.slack.forms.parse import errors
+from policy.json_schema.schemas import agents_schema
 from tests.making import make_proposal
 from tests.threats.ground import ground
 from tests.town import FINANCE, POLICY, SUPPORT, visible_text

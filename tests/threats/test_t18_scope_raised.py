@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from bot.slack.forms import fields
+from bot.slack.forms.parse import fields
 from tests.threats.ground import ground
 from tests.town import FINANCE, POLICY, SUPPORT
 

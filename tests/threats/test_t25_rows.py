@@ -10,15 +10,16 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.decision import Lent
 from approvals.digest import canonical, digest
-from approvals.history import About, Answer, Question
+from approvals.past import About, Answer, Question
 from approvals.ports import Damaged
 from approvals.proposal import Status
 from approvals.refusals import EditRefused, NotFound, NotYourRole, Refusal, Stopped
-from approvals.sampling import Bench, Judgement
+from approvals.reviewer import Lent
+from approvals.sample import Judgement
+from approvals.services.sample_reviews import Bench
 from storage import RowDamaged
-from storage.facts import sha256
+from storage.audit.facts import sha256
 from tests.making import make_reviewer
 from tests.storage.town import ALICE, BOB, submission
 from tests.threats.rows import OPERATOR, built

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.slack.http import LARGEST, TOGETHER
+from bot.slack.web.http import LARGEST, TOGETHER
 from tests.faults.premises import premises
 from tests.patience import PATIENCE
 from tests.town import SUPPORT

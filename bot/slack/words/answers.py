@@ -1,10 +1,10 @@
 """What a person reads who clicked, typed a command or sent a form: it counted, or why nothing could be shown."""
 
 from approvals.proposal import Proposal, Status
-from bot.slack.blocks import when
+from bot.slack.blockkit.blocks import when
 from bot.slack.words.history import standing_in
-from bot.slack.words.settling import thanks as settling_thanks
-from bot.slack.words.truth import missing
+from bot.slack.words.status import missing
+from bot.slack.words.undo_window import thanks as settling_thanks
 
 TITLE = "Signoff"
 LIST_AGAIN = "The next one could not be shown here. Close this and open it from the list."

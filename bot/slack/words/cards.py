@@ -1,10 +1,12 @@
-"""What the card of a proposal says."""
-# ruff: noqa: D103 - a sentence says itself what it is
+"""Cards: titles, labels and lines of every kind of card and of `Details`."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
 
 THE_AGENT_SAYS = "The agent says "
 ONE_FIELD_IS = "One field is"
@@ -62,3 +64,258 @@ def rejected_unanswered(expires_at: "datetime") -> str:
 
 def you_can_object(until: str) -> str:
     return f"You can object{until}."
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+HOW_IT_WOULD_BE_UNDONE = "How it would be undone"
+WHAT_MUST_HOLD_WHEN_IT_RUNS = "What must hold when it runs"
+WHAT_THE_AGENT_MEASURED = "What the agent measured"
+IN_THE_AGENTS_WORDS = "Why, in the agent's words"
+
+
+def leads_nowhere(shown: str) -> str:
+    return f"{shown} (leads nowhere: not an address)"
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+BACK_TO_THE_PAGE_BEFORE = "Back to the page before"
+IT_ACTS_FOR = "It acts for "
+SUMMARY_BY_THE_AGENT = "Summary by the agent"
+DETAILS_FROM_OUR_RECORDS = "From our records"
+WHY_IT_WAS_OBJECTED_TO = "Why it was objected to"
+THE_AGENTS_ANSWER = "The agent's answer, checked by nobody"
+SAYS_NO_TO = "says no to"
+VOID_SINCE = " (void since then)"
+
+
+def what_revision_changed(number: int) -> str:
+    return f"What revision {number} changed"
+
+
+def undone(taken_back_at: str) -> str:
+    return f" (undone {taken_back_at}, so it does not count)"
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+REMOVED_STRUCK_THROUGH = " · removed struck through, added in bold"
+IS_ABSENT_NOW = ": is absent now"
+COMPARED_ROUGHLY = " · too much differs to compare all of it: what stays may stand twice, as removed and as added"
+
+
+def more_changed_not_shown_here(rest: int) -> str:
+    return f"{rest} more changed {'field' if rest == 1 else 'fields'} not shown here"
+
+
+def characters_not_shown_here(missing: int) -> str:
+    return f" · {missing} characters not shown here"
+
+
+FINAL = "? It cannot be taken back once the agent has taken it."
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+
+def in_the_payload_below(more: int) -> str:
+    return f"and {more} more, in the payload below"
+
+
+def a_list_of(count: int) -> str:
+    return f"(a list of {count})"
+
+
+EXACTLY_WHAT_WILL_RUN = "Payload: exactly what will run"
+AND_ALL_ITS_OTHER_FIELDS = "and all its other fields"
+AS_A_MAIL = "as a mail"
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+PREVIEW_COMPARED_ROUGHLY = "too much differs to compare every line: one that stays may stand twice, with - and with +"
+
+
+def struck_through(what: str) -> str:
+    return f" · {what}: ⟨- ⟩ struck through, ⟨+ ⟩ bold"
+
+
+def unchanged_lines(count: int, seal: str) -> str:
+    return f"{count} unchanged lines, whole in Details (sha256 {seal})"
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+
+def changed_and_counts(maker: str, revision: int) -> str:
+    return f":pencil2: Changed by {maker}; revision {revision} counts."
+
+
+def changed_and_void(by: str, needed: str) -> str:
+    return f":pencil2: Changed by {by}; approvals from before are void.{needed}"
+
+
+def approved_so_far_by(made: str, missing: str) -> str:
+    return f":ballot_box_with_check: Approved so far by {made}. {missing}"
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+THE_AGENT_GETS_YOUR_QUESTION = (
+    "The agent gets your question and your name. Its answer comes below the card and calls you. "
+    "Everybody can decide meanwhile."
+)
+WAITING_FOR_THE_AGENTS_ANSWER = "*Waiting for the agent's answer:*"
+ASKED_AND_ANSWERED = "*Asked and answered:*"
+THE_AGENT_ANSWERS = "The agent answers, checked by nobody:"
+THE_AGENT_IN_ITS_REPLY = "the agent in its reply"
+CHANGED_BY_THE_AGENT_IN_ITS = "Changed by the agent in its reply"
+CHANGED_BY_A_REVIEWER = "Changed by a reviewer, and by the agent in its reply, since it was proposed"
+CHANGED_BY_A_REVIEWER_SINCE = "Changed by a reviewer since the agent proposed it"
+GIVE_MORE_TIME = "Give more time, up to what the policy allows"
+
+
+def this_waits_until(expires_at: str) -> str:
+    return f"This waits until {expires_at}; a question alone does not change that."
+
+
+def with_more_time_it_waits_until(later: str) -> str:
+    return f" With more time it waits until {later}."
+
+
+def earlier_questions(earlier: int) -> str:
+    return f"{earlier} earlier question{'' if earlier == 1 else 's'} in Details."
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+TRUE_OR_FALSE = "true or false"
+
+
+def a_redacted_list_of(count: int) -> str:
+    return f"a list of {count}"
+
+
+def changed_in_revision(changed_in: int) -> str:
+    return f", changed in revision {changed_in}"
+
+
+def all_of_it(length: int) -> str:
+    return f"redacted (all of {length} characters: too much is redacted to look for each of it here)"
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+
+WAITS_HERE_NO_MORE = " waits here any more."
+DECIDED = "Decided: many requests at once"
+WHAT_BECAME_OF_EACH = "What became of each: `/approvals all` lists them."
+APPROVAL_NEEDED = "Approval needed: many requests at once"
+REVIEW_WHAT_WAITS_HERE = "Review what waits here, one by one"
+NOTHING_THAT_YOU_MAY_SEE_WAITS = "Nothing that you may see waits here any more."
+NOTHING_HERE_IS_YOURS_TO_SEE = "Nothing here is yours to see."
+THE_SOONEST_DEADLINE_FIRST = " wait, the soonest deadline first."
+OPEN_ONE_TO_SEE_IT_WHOLE = "Open one to see it whole and decide it. Nothing is decided on this list."
+
+
+def nothing_waits_any_more(agent: str) -> str:
+    return f"Nothing of {agent} waits on this summary any more"
+
+
+def first_rejected(soonest: str) -> str:
+    return (
+        f":hourglass_flowing_sand: The first is rejected {soonest} unless somebody decides.\n"
+        "They came faster than cards can be posted, so they stand here together. "
+        "Each is opened and decided on its own."
+    )
+
+
+def ends(soonest: "datetime") -> str:
+    return f"The first is rejected {soonest:%Y-%m-%d %H:%M} UTC unless somebody decides."
+
+
+def of_other_kinds(rest: int) -> str:
+    return f"{rest} of other kinds"
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+TO_LOOK_OVER = "To look over"
+EXACTLY_WHAT_WAS_LET_RUN = "Payload: exactly what was let run"
+EFFECT_AS_THE_AGENT_FORESAW = "Preview: the effect as the agent foresaw it"
+IT_RAN_ALREADY = (
+    "It ran already, and this changes nothing about it. Your reason is for whoever writes the policy: "
+    "it is kept in the audit log and on the card, and the agent never learns of it."
+)
+WHAT_WAS_NOT_FINE_ABOUT = "What was not fine about "
+PAGE_BY_PAGE = "Details: everything, page by page"
+FINE = "Fine: it was right to let this run"
+NOT_FINE = "Not fine: people should have been asked"
+
+
+def ran_without_anyone_asked(title: str, action: str, agent: str) -> str:
+    return f"{title}: {action} of {agent}, which ran without anyone asked."
+
+
+def drawn_at_random(roles: str) -> str:
+    return (
+        ":mag: *Drawn at random.* The policy let this run at once, and nobody was asked. Was that right? "
+        f"One person of {roles} says so, once. It changes nothing for the agent, which never learns of it."
+    )
+
+
+def not_fine(by: str, at: str) -> str:
+    return f":x: *Not fine*, says {by} · {at}"
+
+
+def more_in_the_audit_log(left: str) -> str:
+    return f"… {left} more in the audit log"
+
+
+def let_run_by(proposal_id: str, digest: str, rules: str) -> str:
+    return f"{proposal_id} · digest {digest} · let run by {rules}"
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+
+UNTRUSTED_SOURCE = ":globe_with_meridians: *Untrusted source:* text from outside may have triggered these."
+BATCH_TOO_MUCH_TO_SHOW = (
+    ":warning: *There is so much in these proposals that no card of them could be made in time*, so nothing of them is "
+    "shown here. `/approvals` lists each by itself. If you cannot read one, reject it."
+)
+THE_SAME_IN_ALL_OF_THEM = "The same in all of them"
+ONE_BY_ONE = "One by one"
+NOTHING_OF_ITS_OWN = "nothing of its own"
+
+
+def others_of_the_kind_may_join(closes_at: str) -> str:
+    return f"Others of the kind may join this card until {closes_at}."
+
+
+def batch_self_review_is_allowed(roles: str) -> str:
+    return (
+        f":rotating_light: *Self-review is allowed:* whoever owns the agent, or whom it acts for, may approve "
+        f"these alone as {roles}."
+    )
+
+
+def none_of_these_waits_any_more(settles: str) -> str:
+    return f":ballot_box_with_check: None of these waits any more.{settles}"
+
+
+def needs_a_person(roles: str, waiting: int, count: int, soonest: str, settles: str) -> str:
+    return (
+        f":large_yellow_circle: *Needs a person:* one approval of {roles} for each\n"
+        f":hourglass_flowing_sand: *{waiting} of {count} wait*, the first until {soonest}; "
+        f"unanswered means rejected.{settles}"
+    )
+
+
+def they_are_rejected(soonest: "datetime") -> str:
+    return f"Unanswered, they are rejected, the first {soonest:%Y-%m-%d %H:%M} UTC."
+
+
+def batch_asks_to_run(agent: str, title: str, waiting: int, ends: str) -> str:
+    return f"{agent} asks to run {title}, {waiting} of them wait. {ends}"

@@ -1,4 +1,229 @@
-"""What is wrong with a form that was sent."""
+"""Forms: labels, hints, and what is wrong with what was typed."""
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+APPROVE_WITH_CHANGES = "Approve with changes"
+FILLED_IN_AGAIN = "What you typed before is filled in again."
+SOMEBODY_ELSE_CHANGED_THIS_TOO = "Somebody else changed this too, and what you typed would replace it: "
+TYPE_IT_AGAIN = "What you typed here does not fit any more; type it again: "
+AND_WHOLE_IN_DETAILS = "Also locked, and whole in Details: "
+NOTHING_WAS_CHANGED = "Nothing was changed."
+APPROVES_AS_IT_STANDS = " Submitting approves the proposal as it stands."
+AFTER_THIS_EDIT_IT_NEEDS = "After this edit it needs "
+THE_APPROVAL_NO_LONGER_COUNTS = "The approval given so far no longer counts"
+WHICH_IS_WHAT_IT_NEEDS_NOW = ", which is what it needs now: "
+YOU_MAY_EDIT_THIS = "You may edit this, but your approval does not count"
+IN_THE_PLACE_THAT_WAS_LENT = ", in the place that was lent to you"
+YOUR_APPROVAL_COUNTS_FOR = "Your approval counts for "
+WITH_IT_THE_PROPOSAL_IS_APPROVED = "With it the proposal is approved, and the agent may run it."
+SOMEBODY_ELSE_WHO_DID_NOT_CHANGE = "somebody else who did not change it"
+THEN_IT_WAITS_FOR = "Then it waits for "
+AT_LEAST_ONE = ", at least one by somebody who did not change it"
+
+
+def the_approvals_no_longer_count(void: int) -> str:
+    return f"The {void} approvals no longer count"
+
+
+def it_was_for_the_payload_before(gone: str) -> str:
+    return f"{gone}: it was for the payload before this edit."
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+THE_POLICY_REDACTS_IT = "the policy redacts it, so nobody changes what nobody sees"
+THERE_ARE_MORE_FIELDS_THAN_FIT = "there are more fields than fit one form"
+THE_POLICY_DOES_NOT_LET_REVIEWERS = "the policy does not let reviewers change it"
+NAME_TOO_LONG_FOR_AN_INPUT = "its name cannot stand over an input"
+IT_HAS_INVISIBLE_CHARACTERS = "it has invisible characters"
+IT_HAS_LOOK_ALIKES = "it has characters that pass for others"
+
+
+def its_characters_do_not_fit(count: int) -> str:
+    return f"its {count} characters do not fit an input"
+
 
 THIS_FORM_IS_OUT_OF_DATE = "This form is out of date. Copy what you typed, close it and open Edit again."
 THIS_FIELD_CANNOT_BE_CHANGED_HERE = "This field cannot be changed here any more. Close the form and open Edit again."
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+PARTS_OF_A_LONG_TEXT = "This text is longer than one input holds. Its parts are joined again as they were."
+A_WHOLE_NUMBER = "A whole number"
+ONE_PER_LINE = "One per line."
+ONE_PER_LINE_AND = "One per line. "
+EACH_A_WHOLE_NUMBER = "Each a whole number"
+EACH_A_NUMBER = "Each a number"
+HAS_TO_MATCH_THE_AGENTS = "Has to match the agent's own pattern, below."
+THE_AGENTS_PATTERNS = "Patterns of the agent's own schema, in its words:"
+
+
+def stands_there_now(before: str, more: str) -> str:
+    return f"Stands there now: {before}{more} ·"
+
+
+def one_per_line(initial: str, rest: str) -> str:
+    return f"One per line. Each {initial}{rest}"
+
+
+def a_multiple_of(number: str) -> str:
+    return f"a multiple of {number}"
+
+
+def has_to_match(pattern: str, more: str) -> str:
+    return f"Has to match {pattern}{more}."
+
+
+def more_patterns(left: int) -> str:
+    return f"… and {left} more"
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+WRITE_A_DATE_AS_YEAR_MONTH = "Write a date as year-month-day, such as 2026-11-30."
+WRITE_A_TIME_WITH_ITS_OFFSET = "Write a time with its offset from UTC, such as 14:30:00Z or 14:30:00+01:00."
+WRITE_DATE_AND_TIME = "Write date and time with the offset from UTC, such as 2026-11-30T14:30:00Z."
+WRITE_ONE_E_MAIL_ADDRESS = "Write one e-mail address, such as mira@example.com."
+WRITE_A_WHOLE_WEB_ADDRESS = "Write a whole web address, such as https://example.com/page."
+NO_ENTRY_MAY_STAND_HERE_TWICE = "No entry may stand here twice: take the others out."
+WRITE_A_WHOLE_NUMBER = "Write a whole number."
+WRITE_SO_THAT_IT_MATCHES_THE_AGENTS = "Write it so that it matches the agent's own pattern, below the fields."
+WRITE_ONE_OF_THE_AGENTS = "Write one of the values that the agent's own schema lists."
+NOT_WHAT_THE_AGENTS_SCHEMA_ASKS = "This, or a field beside it, is not as the schemas want it."
+THIS_MUST_NOT_BE_EMPTY = "This must not be empty: write something."
+
+
+def there_have_to_be_at_least(low: int, count: int) -> str:
+    return f"Too few: there have to be at least {low}, and there are {count}."
+
+
+def there_may_be_at_most(high: int, count: int) -> str:
+    return f"Too many: there may be at most {high}, and there are {count}."
+
+
+def more_are_wrong(left: int) -> str:
+    return f"{left} more are wrong."
+
+
+def write_or_more(low: str) -> str:
+    return f"Too small: write {low} or more."
+
+
+def write_more_than(above: str) -> str:
+    return f"Too small: write more than {above}."
+
+
+def write_or_less(high: str) -> str:
+    return f"Too large: write {high} or less."
+
+
+def write_less_than(below: str) -> str:
+    return f"Too large: write less than {below}."
+
+
+def write_a_multiple_of(multiple_of: str) -> str:
+    return f"Write a multiple of {multiple_of}."
+
+
+def write_at_least_characters(low: int, count: int) -> str:
+    return f"Too short: write at least {low} characters; there are {count}."
+
+
+def write_at_most_characters(high: int, count: int) -> str:
+    return f"Too long: write at most {high} characters; there are {count}."
+
+
+def write_so_that_it_matches(pattern: str) -> str:
+    return f"Write it so that it matches {pattern}."
+
+
+def write_one_of_these(values: str, more: str) -> str:
+    return f"Write one of these: {values}{more}."
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+IT_STILL_WAITS = (
+    "It still waits. Press *Edit* on the card again: what you typed is filled in, on top of what stands now."
+)
+EDITED_MEANWHILE = "This was edited while you had it open, so nothing of yours was decided."
+NOTHING_IS_DIFFERENT = "All in all nothing is different from before."
+
+
+def changed_in_its_reply(at: str) -> str:
+    return f"The agent changed this in its reply, {at}."
+
+
+def edits_before_that(left: int) -> str:
+    return f"{left} edits before that."
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+REJECTING = "One no ends the review. The agent is told your reason and can learn from it."
+REVOKING = "This takes the approval back, if the agent has not claimed it by then. The agent is told your reason."
+OBJECTING = (
+    "If the agent has not taken it by then, it will not run. If it has, the agent is asked to undo it. "
+    "The agent is told your reason."
+)
+HOW_THE_AGENT_SAYS_IT_WOULD = "How the agent says it would be undone"
+HANDING_OVER = (
+    "People of the other role may decide as well from then on, and it gets a card in its channel. "
+    "Whoever was asked before stays asked, and the deadline stays."
+)
+WHAT_YOU_TYPED = "What you typed, so that it is not lost:"
+
+
+def to_edit_it(proposal_id: str) -> str:
+    return f"To edit it: /approvals show {proposal_id}"
+
+
+USE_STRAIGHT_QUOTES = " Use straight quotes."
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+EITHER = "Choose one above, write here, or both. The agent is told."
+HELD = "Proposed again by then, it is rejected at once; nobody is asked."
+WHAT_IS_WRONG = "What is wrong"
+IF_THE_AGENT_TRIES_AGAIN = "If the agent tries again"
+
+
+def the_policy_has_more(left: int) -> str:
+    return f"The policy has {left} more; write what it is."
+
+
+def hold_the_same_for(span: str) -> str:
+    return f"Hold the same for {span}"
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+YOU_HAVE_READ_IT_WHOLE = "You have read it whole in Details."
+IT_RUNS_ONCE_ENOUGH_PEOPLE_AGREE = (
+    "It runs once enough people agree. It cannot be taken back once the agent has taken it."
+)
+TYPE_THE_ACTIONS_NAME = "Type the action's name"
+AS_IT_STANDS_ABOVE = "As it stands above."
+
+
+def type_the_value_of(field: str) -> str:
+    return f"Type the value of {field}"
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+THE_SAME_IN_ALL_OF_THEM = "The same in all of them: part of what will run"
+NOTHING_CAN_BE_APPROVED_HERE = "Nothing here can be approved from this list; open one to see it whole."
+WHAT_IS_NOT_TICKED_STAYS = "What is not ticked stays as it is. What joins after this was opened is not in it."
+REJECT_THE_TICKED = "Reject the ticked"
+EACH_IS_REJECTED_WITH_THIS_REASON = "Each is rejected with this reason. The agent is told it and can learn from it."
+NOTHING_WAS_TICKED = "Nothing was ticked, so nothing was decided."
+TOO_LONG_FOR_THIS_LIST = "Too long for this list, so it cannot be ticked here: open it."
+NOTHING_OF_ITS_OWN = "Nothing of its own: it is all above."
+
+
+def joined_later(some: str) -> str:
+    return f"{some} joined after you had opened the list: press Review again to see."

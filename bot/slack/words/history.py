@@ -4,17 +4,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.proposal import Cause, UndoStatus
-from approvals.sampling import Judgement
-from bot.slack.blocks import channel, ours, person, quote, rich, section, size, when
-from bot.slack.text import escape, one_line, shorten, visible, weight
-from bot.slack.words import holds, settling, standing
+from approvals.sample import Judgement
+from bot.slack.blockkit.blocks import channel, ours, person, quote, rich, section, size, when
+from bot.slack.blockkit.text import escape, one_line, shorten, visible, weight
+from bot.slack.words import remembered, undo_window
 from bot.slack.words.labels import characters, listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from approvals.ports import Line
-    from bot.slack.blocks import Block
+    from bot.slack.blockkit.blocks import Block
 
 _QUOTED = 700
 _MOST = 9_000
@@ -279,9 +279,9 @@ SENTENCES: "Mapping[str, Told]" = {
     "proposal:replied": _replied,
     "proposal:revised": _revised,
     "proposal:refused": _refused,
-    **standing.SENTENCES,
-    **settling.SENTENCES,
-    **holds.SENTENCES,
+    **remembered.APPROVAL_SENTENCES,
+    **undo_window.SENTENCES,
+    **remembered.REJECTION_SENTENCES,
     "card:mismatched": (
         ":warning: *Somebody rewrote our message:* the words on a clicked card were not ours. It is being written anew."
     ),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from approvals.proposal import Cause, Status, UndoStatus
-from bot.slack.text import escape, one_line, shorten
+from bot.slack.blockkit.text import escape, one_line, shorten
 
 if TYPE_CHECKING:
     from approvals.proposal import Proposal

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from approvals.asking import QuestionOpen, QuestionUnfit
+from approvals.agent_stop import AgentUnknown, AlreadyStopped, NotStopped, NotYourAgent, OperatorsOnly
 from approvals.delegation import (
     CannotStandIn,
     DelegationTooLong,
@@ -12,7 +12,7 @@ from approvals.delegation import (
     OwnDelegate,
     TooManyDelegates,
 )
-from approvals.holds import EditHeld, HoldOver
+from approvals.moves.questions import QuestionOpen, QuestionUnfit
 from approvals.proposal import Status
 from approvals.refusals import (
     AlreadyDecided,
@@ -51,9 +51,9 @@ from approvals.refusals import (
     StopRefused,
     Unverified,
 )
-from approvals.stopping import AgentUnknown, AlreadyStopped, NotStopped, NotYourAgent, OperatorsOnly
-from bot.slack.blocks import person, when
-from bot.slack.text import escape, one_line, shorten
+from approvals.remembered.rejection import EditHeld, HoldOver
+from bot.slack.blockkit.blocks import person, when
+from bot.slack.blockkit.text import escape, one_line, shorten
 from bot.slack.words.labels import STATUSES, listed, name
 
 if TYPE_CHECKING:

@@ -1,4 +1,28 @@
-"""What more than one surface says."""
+"""Words of more than one surface, and of the pages of a modal."""
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+
+def back_to_page(page: int, pages: int) -> str:
+    return f"Back to page {page} of {pages}"
+
+
+def on_to_page(page: int, pages: int) -> str:
+    return f"On to page {page} of {pages}"
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+
+def only_the_beginning(label: str) -> str:
+    return f"{label} (only the beginning)"
+
+
+def missing_here(left: str) -> str:
+    return f"… {left} are missing here"
+
+
 # ruff: noqa: D103 - a sentence says itself what it is
 
 EFFECT_AS_THE_AGENT_FORESEES = "Preview: the effect as the agent foresees it"

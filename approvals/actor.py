@@ -1,0 +1,32 @@
+"""Who acts: as the audit log names them, and with the places that are lent to them at that moment."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from approvals.events import Actor
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from approvals.ports import Transaction
+    from approvals.proposal import Ask
+    from approvals.reviewer import Reviewer
+
+
+async def still_lent(tx: "Transaction", person: "Reviewer", now: "datetime") -> "Reviewer":
+    """The person with the places that are lent to them at the moment of deciding: a delegation may have ended since."""
+    if not person.lent:
+        return person
+    lenders = await tx.lenders(person.user, now)
+    return replace(person, lent=tuple(each for each in person.lent if each.by in lenders))
+
+
+def agent(ask: "Ask") -> Actor:
+    """The agent that proposed."""
+    return Actor(kind="agent", id=ask.agent)
+
+
+def reviewer(person: "Reviewer") -> Actor:
+    """A person, with how their roles were known."""
+    lent = tuple(f"{how} (lent by {each.by})" for each in person.lent for how in each.proof)
+    return Actor(kind="reviewer", id=person.user, team=person.team, proof=person.proof + lent)

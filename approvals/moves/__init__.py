@@ -1,0 +1,49 @@
+"""The moves, one pure function a verb: given where a proposal stands, the events that follow, or a Refusal raised.
+
+`agent` has what agents and the policy do, `reviewer` what people do, `questions` both sides of a question,
+`deadlines` what time does, `undo_window` how an approval is taken back; this is the index of the verbs.
+"""
+
+from approvals.moves.agent import claim, rejudge, report, stop, submit, undo, withdraw
+from approvals.moves.deadlines import due, next_due, run_out
+from approvals.moves.questions import Offered, Said, ask, may_ask, reply
+from approvals.moves.reviewer import (
+    approve,
+    edit,
+    extend,
+    hand_over,
+    may_edit,
+    may_hand_over,
+    object,  # noqa: A004 the verb is called so
+    reject,
+    revoke,
+)
+from approvals.moves.undo_window import take_back
+
+__all__ = [
+    "Offered",
+    "Said",
+    "approve",
+    "ask",
+    "claim",
+    "due",
+    "edit",
+    "extend",
+    "hand_over",
+    "may_ask",
+    "may_edit",
+    "may_hand_over",
+    "next_due",
+    "object",
+    "reject",
+    "rejudge",
+    "reply",
+    "report",
+    "revoke",
+    "run_out",
+    "stop",
+    "submit",
+    "take_back",
+    "undo",
+    "withdraw",
+]

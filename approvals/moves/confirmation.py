@@ -1,0 +1,111 @@
+"""What an approval takes beside the click: a question that repeats what will run, or words to type. Pure."""
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from approvals.gate import Tier
+from approvals.paths import at, is_redacted
+from approvals.refusals import NotTyped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from approvals.digest import JSON
+    from approvals.gate import Gate
+    from approvals.proposal import Proposal
+
+NAME = ""
+"""Stands for the action's name where a field of the payload would stand."""
+MOST_WORDS = 10
+"""So many are typed at most, whatever the rules ask for together."""
+LONGEST = 100
+"""Characters of a text that somebody can be asked to type."""
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters by their category that show nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One thing to type."""
+
+    field: str
+    """Where it stands in the payload, dotted; NAME for the action's name."""
+    text: str
+    """As it is displayed."""
+    number: bool = False
+    """Whether another way to write the same number will do."""
+
+    def is_said_by(self, said: str) -> bool:
+        """Whether that is what was typed: blanks around it do not count, and numbers count by their value."""
+        said = said.strip()
+        if self.number:
+            return _NUMBER.fullmatch(said) is not None and Decimal(said) == Decimal(self.text)
+        return said == self.text
+
+
+def takes_words(gate: "Gate") -> bool:
+    """Whether an approval has to be typed."""
+    return gate.friction is not None and bool(gate.friction.typed)
+
+
+def asks_again(gate: "Gate") -> bool:
+    """Whether a click asks once more before it counts: where a rule says so, and where several have to agree."""
+    several = len(gate.roles) * gate.approvals > 1
+    return gate.tier is Tier.approve and not takes_words(gate) and (gate.friction is not None or several)
+
+
+def words(proposal: "Proposal") -> tuple[Word, ...]:
+    """What whoever approves the present revision has to type; nothing where its gate asks for nothing.
+
+    Where a field is missing, redacted, or holds what nobody can type from a screen, the action's name takes its place.
+    """
+    action, gate = proposal.action, proposal.gate
+    if gate.friction is None:
+        return ()
+    name = Word(field=NAME, text=action.name)
+    found = [_asked(action.payload, path, gate.redact) or name for path in gate.friction.typed]
+    return tuple({each.field: each for each in found}.values())[:MOST_WORDS]
+
+
+def require_typed(proposal: "Proposal", typed: "Sequence[str]") -> None:
+    """Raises NotTyped unless each word was typed, in the order of `words`."""
+    if any(wrong(words(proposal), typed)):
+        raise NotTyped
+
+
+def wrong(wanted: "Sequence[Word]", typed: "Sequence[str]") -> tuple[bool, ...]:
+    """For each word whether it was not typed in its place."""
+    said = [*typed, *("" for _ in wanted)]
+    return tuple(not each.is_said_by(said[place]) for place, each in enumerate(wanted))
+
+
+def _asked(payload: "Mapping[str, JSON]", path: str, redact: "Sequence[str]") -> Word | None:
+    """What is to be typed for one entry of the gate; None for the action's name."""
+    return None if path == NAME or is_redacted(path, redact) else _word(payload, path)
+
+
+def _word(payload: "Mapping[str, JSON]", path: str) -> Word | None:
+    match next(iter(at(payload, path)), None):
+        case bool() | int() | float() as value:
+            return Word(field=path, text=json.dumps(value), number=not isinstance(value, bool))
+        case str() as value if _can_be_typed(value.strip()):
+            return Word(field=path, text=value.strip())
+        case _:
+            return None
+
+
+def _can_be_typed(text: str) -> bool:
+    """Whether a person can type it as they see it: one short line, no picture, nothing hidden, no second spelling."""
+    return (
+        0 < len(text) <= LONGEST
+        and text.isprintable()
+        and " ".join(text.split()) == text
+        and unicodedata.is_normalized("NFC", text)
+        and not _FILLERS & set(text)
+        and not any(unicodedata.category(char) in ("So", "Sk", "Mn", "Me", "Mc", "Co") for char in text)
+    )

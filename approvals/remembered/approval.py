@@ -1,0 +1,203 @@
+"""Standing approvals: what somebody approves with the next like it, what that covers, and its audit entries. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from approvals.attestation import PLAIN, Given
+from approvals.digest import canonical
+from approvals.events import Note
+from approvals.gate import Fact, Gate
+from approvals.moves.reviewer import approve, granted
+from approvals.proposal import Action, Cause, Source, Status
+from approvals.refusals import CannotStand
+from approvals.remembered.likeness import alike, of_a_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from approvals.events import Event
+    from approvals.proposal import Ask, Proposal
+    from approvals.reviewer import Reviewer
+
+OURS = "standing"
+"""Stands for a rule where a proposal is held by none, because somebody allowed it beforehand."""
+
+
+class StandingEnd(StrEnum):
+    """Why a standing approval ended."""
+
+    person = "person"
+    """Somebody ended it."""
+    taken_back = "taken_back"
+    """What it came from, or what it approved, was revoked."""
+    policy_changed = "policy_changed"
+    expired = "expired"
+    exhausted = "exhausted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingApproval:
+    """One person's yes to what is like a proposal, for so long and so often."""
+
+    id: str
+    """Of the proposal that was approved with it."""
+    agent: str
+    action: str
+    alike: str
+    """The digest of what was approved, without what may differ."""
+    on_behalf_of: str | None
+    source: Source
+    by: str
+    gate: Gate
+    """The gate that was met: nothing stricter is ever passed by it."""
+    may_differ: tuple[str, ...]
+    at: datetime
+    until: datetime
+    most: int
+    used: int = 0
+    ended: StandingEnd | None = None
+    ended_by: str | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def left(self) -> int:
+        """How many more it may approve, as far as it goes by number."""
+        return self.most - self.used
+
+    @property
+    def settled_at(self) -> datetime:
+        """From when on it may be used: not while the approval that it came with can be taken back without a word."""
+        return self.at + timedelta(seconds=self.gate.settle or 0)
+
+    @property
+    def allowed(self) -> "StandingApproval":
+        """As it was when it was given."""
+        return replace(self, used=0, ended=None, ended_by=None, ended_at=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingAllowed(Note):
+    """Somebody approved a proposal and the next like it."""
+
+    tag = "standing:allowed"
+    approval: StandingApproval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingUsed(Note):
+    """It approved another proposal."""
+
+    tag = "standing:used"
+    proposal: str
+    by: str
+    """Who had allowed it."""
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingExhausted(Note):
+    """It has approved as many as it may."""
+
+    tag = "standing:exhausted"
+    used: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingEnded(Note):
+    """It ended before that."""
+
+    tag = "standing:ended"
+    why: StandingEnd
+    by: str | None
+    left: int
+
+
+def may_stand(proposal: "Proposal") -> bool:
+    """Whether whoever approves it may approve the next like it: it is as proposed, and nobody was called in."""
+    return (
+        proposal.status is Status.pending
+        and proposal.gate.may_stand
+        and proposal.revision == 1
+        and not proposal.called_in
+    )
+
+
+def approve_and_next(
+    proposal: "Proposal", reviewer: "Reviewer", nonce: str, now: datetime, given: Given = PLAIN
+) -> "tuple[list[Event], StandingApproval]":
+    """The approval of the proposal, and the one that stands. Raises what an approval raises, and CannotStand."""
+    events = approve(proposal, reviewer, nonce, now, given=given)
+    gate = proposal.gate
+    if gate.standing is None or not may_stand(proposal) or reviewer.user in gate.excluded:
+        raise CannotStand
+    if not gate.covered(reviewer.roles):
+        raise CannotStand  # a place that was lent ends with the delegation; this would go on
+    return events, StandingApproval(
+        id=proposal.id,
+        agent=proposal.ask.agent,
+        action=proposal.action.name,
+        alike=alike(proposal.action, gate.standing.may_differ),
+        on_behalf_of=proposal.ask.on_behalf_of,
+        source=proposal.ask.source,
+        by=reviewer.user,
+        gate=gate,
+        may_differ=gate.standing.may_differ,
+        at=now,
+        until=now + timedelta(seconds=gate.standing.lasts),
+        most=gate.standing.most,
+    )
+
+
+def beforehand(submitted: "Sequence[Event]", gate: Gate, by: str, now: datetime) -> "list[Event]":
+    """A submission for which a standing approval was used: it does not wait."""
+    return [submitted[0], granted(gate, Cause.standing, by, now)]
+
+
+def covers(approval: StandingApproval, first: "Proposal", ask: "Ask", action: Action, gate: Gate) -> bool:
+    """Whether what is proposed is like `first`, with which it came, and the present policy asks nothing more of it.
+
+    Whatever the past has to say of it (a rate, an unusual number, a rejection) is for people to weigh. The agent's own
+    schema has to be the one under which people approved the first: it holds what may differ as much as the policy's.
+    """
+    return (
+        holds(approval, gate)
+        and not gate.facts
+        and (ask.agent, ask.on_behalf_of, action.name) == (approval.agent, approval.on_behalf_of, approval.action)
+        and ask.source in (Source.trusted, approval.source)
+        and approval.by not in gate.excluded
+        and alike(action, approval.may_differ) == approval.alike
+        and of_a_kind(first.action, action, approval.may_differ)
+        and _schema(ask) == _schema(first.ask)
+    )
+
+
+def holds(approval: StandingApproval, gate: Gate) -> bool:
+    """Whether a gate judged afresh is met by the approval as well as the one that it was given for."""
+    terms = gate.standing
+    return (
+        terms is not None
+        and gate.may_stand
+        and not gate.asks_otherwise_than(approval.gate)
+        and set(gate.rules) <= set(approval.gate.rules)
+        and set(gate.risk) <= set(approval.gate.risk)
+        and set(approval.may_differ) <= set(terms.may_differ)
+    )
+
+
+def left_by(gate: Gate, approval: StandingApproval) -> tuple[datetime, int]:
+    """Until when and how often it may be used under a gate whose terms may have become narrower."""
+    terms = gate.standing
+    assert terms is not None
+    return min(approval.until, approval.at + timedelta(seconds=terms.lasts)), min(approval.most, terms.most)
+
+
+def told(approval: StandingApproval) -> Fact:
+    """What a proposal's gate keeps of the approval that was just used for it."""
+    value = f"{approval.by} approved {approval.id} and the next like it; this is {approval.used} of {approval.most}."
+    return Fact(rule=OURS, name=f"{OURS} {approval.id}", value=value)
+
+
+def _schema(ask: "Ask") -> bytes:
+    return canonical(None if ask.payload_schema is None else dict(ask.payload_schema))

@@ -1,0 +1,115 @@
+"""The big red switch: a person stops an agent, at once for all it may still begin; the operators resume it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from approvals import moves, remembered_verbs
+from approvals.agent_stop import (
+    AgentResumed,
+    AgentStopped,
+    AgentUnknown,
+    AlreadyStopped,
+    NotStopped,
+    NotYourAgent,
+    OperatorsOnly,
+    Stop,
+)
+from approvals.events import Actor
+from approvals.ports import Damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from approvals.lifecycle import Lifecycle
+    from approvals.ports import Policy
+
+AT_ONCE = 100
+"""Proposals that are closed between two words on how far it is."""
+
+
+def may_stop(policy: "Policy", agent: str, person: str) -> None:
+    """Raises AgentUnknown, NotYourAgent: its owner may, and so may the operators."""
+    stoppers = policy.stoppers(agent)
+    if stoppers is None:
+        raise AgentUnknown
+    if person not in stoppers:
+        raise NotYourAgent
+
+
+@dataclass(slots=True)
+class Stopping:
+    """What can be done about stopped agents, over the ports. Raises StopRefused, StoreBusy."""
+
+    lifecycle: "Lifecycle"
+
+    async def stop(
+        self, agent: str, actor: Actor, reason: str | None, told: "Mapping[str, Callable[[Stop], str]] | None" = None
+    ) -> Stop:
+        """Stops the agent: no proposal and no claim of it is taken from this moment on.
+
+        `told` has for each channel what is to be said there of it. What it still has open is closed by `close`, or by
+        the sweep where that was cut off.
+        """
+        async with self.lifecycle.store.transaction() as tx:
+            now = self.lifecycle.clock.now()
+            may_stop(self.lifecycle.policy, agent, actor.id)
+            if (before := await tx.stopped(agent)) is not None:
+                raise AlreadyStopped(before.by, before.at)
+            made = Stop(agent=agent, by=actor.id, team=actor.team or "", at=now, reason=reason)
+            await tx.stop(made)
+            await tx.note(None, AgentStopped(at=now, agent=agent, by=actor.id, reason=reason), actor)
+            for channel, worded in (told or {}).items():
+                await tx.tell(f"stopped:{agent}:{now.isoformat()}:{channel}", channel, worded(made), now)
+            return made
+
+    async def resume(self, agent: str, actor: Actor, told: "Mapping[str, str] | None" = None) -> Stop:
+        """Lets it propose and claim again; what was closed stays closed. The stop that this ends."""
+        if actor.id not in self.lifecycle.policy.operators:
+            raise OperatorsOnly
+        left = 1
+        while left:  # nothing that was open when it was stopped may be open again, even where closing it was cut off
+            left = await self.close(agent)
+        async with self.lifecycle.store.transaction() as tx:
+            now = self.lifecycle.clock.now()
+            ended = await tx.stopped(agent)
+            if ended is None:
+                raise NotStopped
+            await tx.resume(agent)
+            await tx.note(None, AgentResumed(at=now, agent=agent, by=actor.id), actor)
+            for channel, text in (told or {}).items():
+                await tx.tell(f"resumed:{agent}:{now.isoformat()}:{channel}", channel, text, now)
+            return ended
+
+    async def close(self, agent: str | None = None, most: int = AT_ONCE) -> int:
+        """Ends what a stopped agent (or any of them) still has open, at most so many; how many are left.
+
+        Each in a transaction of its own, so that whoever is cut off leaves the rest to the sweep. A damaged one is
+        remembered and left: nobody can claim it either.
+        """
+        open_ones = await self._open(agent)
+        for proposal_id in open_ones[:most]:
+            await self._closed(proposal_id)
+        return len(open_ones[most:])
+
+    async def sweep(self) -> int:
+        """Closes what was left when somebody was cut off; how many that may have been."""
+        found = len(await self._open(None))
+        return found - await self.close() if found else 0
+
+    async def _open(self, agent: str | None) -> list[str]:
+        found = await self.lifecycle.store.stranded(agent)
+        return [each for each in found if each not in self.lifecycle.damaged]
+
+    async def _closed(self, proposal_id: str) -> None:
+        try:
+            async with self.lifecycle.store.transaction() as tx:
+                proposal, now = await tx.load(proposal_id), self.lifecycle.clock.now()
+                stop = await tx.stopped(proposal.ask.agent)
+                if stop is None:
+                    return  # resumed meanwhile
+                events = moves.stop(proposal, stop.by, stop.reason, now)
+                if events:
+                    await remembered_verbs.taken_back(tx, proposal, events, stop.actor, now)
+                    await tx.record(proposal, events, stop.actor, now)
+        except Damaged:
+            self.lifecycle.damaged.add(proposal_id)

@@ -1,0 +1,83 @@
+"""The verbs of delegation: each looks at what holds, asks the pure rule what follows, and records it with its fact."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from approvals.delegation import Delegation, Ending, begin, between, end, over
+from approvals.events import Actor
+from approvals.lifecycle import SYSTEM
+from approvals.ports import Damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from approvals.events import Note
+    from approvals.ports import Clock, Ids, Store, Transaction
+    from approvals.reviewer import Reviewer
+
+OVER_SIZE = 500
+
+
+@dataclass(slots=True, kw_only=True)
+class Delegating:
+    """What can be done about delegations, over the ports. Raises DelegationRefused, StoreBusy."""
+
+    store: "Store"
+    clock: "Clock"
+    ids: "Ids"
+
+    async def begin(
+        self, reviewer: "Reviewer", delegate: str, until: "datetime", told: "Mapping[str, str] | None" = None
+    ) -> Delegation:
+        """Lends the place of the person, with all the roles just looked up, in place of what held between the two.
+
+        `told` has for each channel what is to be said there of it.
+        """
+        actor = Actor(kind="reviewer", id=reviewer.user, team=reviewer.team, proof=reviewer.proof)
+        async with self.store.transaction() as tx:
+            now = self.clock.now()
+            unended = await tx.delegations(reviewer.user)
+            made, fact = begin(reviewer, delegate, until, unended, delegation_id=self.ids.delegation_id(), now=now)
+            for ended in over(unended, reviewer.user, delegate, now):
+                await _kept(tx, *ended, actor)
+            await _kept(tx, made, fact, actor)
+            for channel, text in (told or {}).items():
+                await tx.tell(f"{made.id}:{channel}", channel, text, now)
+            return made
+
+    async def end(self, delegation_id: str, actor: Actor) -> Delegation:
+        """Ends it early; either of the two may."""
+        async with self.store.transaction() as tx:
+            return await self._ended(tx, await tx.delegation(delegation_id), actor)
+
+    async def end_between(self, other: str, actor: Actor) -> Delegation:
+        """The same by whom it is with: first what the actor gave, else what they were given."""
+        async with self.store.transaction() as tx:
+            found = between(await tx.delegations(actor.id), actor.id, other, self.clock.now())
+            return await self._ended(tx, found, actor)
+
+    async def sweep(self) -> int:
+        """Puts down as ended what time has ended; how many. What is over holds no longer whether or not this runs."""
+        ended = 0
+        for delegation_id in await self.store.delegations_over(self.clock.now(), OVER_SIZE):
+            try:
+                async with self.store.transaction() as tx:
+                    found = await tx.delegation(delegation_id)
+                    if found is None or found.ended_at is not None:
+                        continue  # another process was first
+                    await _kept(tx, *found.ended(Ending.expired, None, found.until), SYSTEM)
+            except Damaged:
+                continue  # it lends nothing either; the others go on
+            ended += 1
+        return ended
+
+    async def _ended(self, tx: "Transaction", found: Delegation | None, actor: Actor) -> Delegation:
+        ended, fact = end(found, actor.id, self.clock.now())
+        await _kept(tx, ended, fact, actor)
+        return ended
+
+
+async def _kept(tx: "Transaction", delegation: Delegation, fact: "Note", actor: Actor) -> None:
+    await tx.keep(delegation)
+    await tx.note(None, fact, actor)

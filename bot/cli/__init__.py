@@ -1,0 +1,1 @@
+"""The command `signoff`, one file a command."""

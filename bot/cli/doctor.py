@@ -1,0 +1,81 @@
+"""`signoff doctor`: looks at what must hold before the bot is any good, and says how to mend what does not."""
+
+import json
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from bot.clock import SystemClock
+from bot.keys import KeyFault, seeds_for
+from bot.settings import Settings
+from bot.slack.doctor.checkup import Checkup, Finding, Level
+from bot.slack.web.client import slack_client
+from policy import examine
+from storage import StoreFault, database_file
+
+
+async def examined(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+    """One finding after the other; nothing is written, posted or connected to that a running bot would notice."""
+    found = examine(settings.signoff_policy, environ)
+    for fault in found.faults:
+        yield Finding(about="policy", level=Level.fault, said=str(fault), mend="`signoff policy check` shows all.")
+    if found.policy is not None:
+        said = f"{settings.signoff_policy} is sound, version {found.policy.version}."
+        yield Finding(about="policy", level=Level.well, said=said)
+        for warning in found.policy.warnings:
+            yield Finding(about="policy", level=Level.advice, said=warning, mend="Change it, unless it is meant.")
+    yield _store(settings)
+    app = settings.slack_app_token
+    async with slack_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url) as client:
+        checkup = Checkup(
+            client=client,
+            app_token=None if app is None else app.get_secret_value(),
+            policy=found.policy,
+            now=SystemClock().now,
+        )
+        async for finding in checkup.findings():
+            yield finding
+
+
+async def report(findings: AsyncIterator[Finding], say: Callable[[str], None], *, as_json: bool) -> bool:
+    """Says each finding as it is found, or all as JSON at the end; whether there was no fault."""
+    count = dict.fromkeys(Level, 0)
+    found = []
+    async for finding in findings:
+        count[finding.level] += 1
+        found.append(asdict(finding))
+        if not as_json:
+            say(f"{finding.level:<7} {finding.about}: {finding.said}")
+            if finding.mend:
+                say(f"        → {finding.mend}")
+    well = not count[Level.fault]
+    if as_json:
+        say(json.dumps({"well": well, "findings": found}, indent=2, ensure_ascii=False))
+    else:
+        say(f"{count[Level.fault]} to mend, {count[Level.advice]} to think about, {count[Level.well]} well")
+    return well
+
+
+def _store(settings: Settings) -> Finding:
+    """Whether the database is where it should be, with its key."""
+    about = "database"
+    try:
+        database = database_file(settings.signoff_database_url)
+        if not database.exists():
+            if _writable(database.parent):
+                said = f"{database} is not there yet; the first start makes it, with its key beside it."
+                return Finding(about=about, level=Level.well, said=said)
+            mend = "Let the bot's account write there; SIGNOFF_DATABASE_URL names it."
+            return Finding(about=about, level=Level.fault, said=f"{database} cannot be made.", mend=mend)
+        given = settings.signoff_signing_key
+        seeds_for(database, given.get_secret_value() if given else None)
+    except (StoreFault, KeyFault) as fault:
+        return Finding(about=about, level=Level.fault, said=str(fault), mend="SIGNOFF_DATABASE_URL names it.")
+    return Finding(about=about, level=Level.well, said=f"{database} is there, with its key.")
+
+
+def _writable(folder: Path) -> bool:
+    """Whether the folder, or the nearest one above that is there, can be written to."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    return there.is_dir() and os.access(there, os.W_OK)

@@ -1,0 +1,258 @@
+"""The card that several proposals share: what is the same in all of them, what differs, and how each stands. Pure.
+
+Nothing is decided on it: `Review` opens the list, where each is whole.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from approvals.digest import canonical
+from approvals.events import Approved, Claimed, Decided, Lapsed, Rejected, Succeeded, Withdrawn
+from approvals.proposal import Source, Status
+from bot.slack.blockkit.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    header,
+    ours,
+    paragraph,
+    plain,
+    rich,
+    run,
+    section,
+    size,
+    when,
+)
+from bot.slack.blockkit.text import one_line, pretty, shorten, visible, weight
+from bot.slack.cards.card import MOST, Card, beginning, made
+from bot.slack.cards.claims import grounds, hides, payload
+from bot.slack.cards.notification import notified
+from bot.slack.cards.preview import preview
+from bot.slack.cards.redaction import veiled
+from bot.slack.words import cards as say
+from bot.slack.words import shared, undo_window
+from bot.slack.words.labels import characters, listed, name, state
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from approvals.digest import JSON
+    from approvals.ports import Line
+    from approvals.proposal import Proposal
+
+REVIEW = "batch_review"
+_TIMES = "\u00d7"
+_LINE = 220
+"""What a line of the list weighs besides its text, at most."""
+_LEAST = 40
+_SAME = 1_200
+_REASONS = 4
+_QUIET = frozenset(event.tag for event in (Decided, Approved, Rejected, Withdrawn, Claimed, Lapsed, Succeeded))
+"""What the list on the card says of each: a dozen such messages below it would drown what needs somebody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """At least two proposals of one agent and action, in the order in which they came."""
+
+    proposals: "tuple[Proposal, ...]"
+    closes_at: "datetime"
+    now: "datetime | None" = None
+    """When they are shown; without it nothing is said of what settles."""
+
+    @property
+    def lead(self) -> "Proposal":
+        """The first, whose card it is."""
+        return self.proposals[0]
+
+    @property
+    def waiting(self) -> "tuple[Proposal, ...]":
+        """Those that are pending."""
+        return tuple(each for each in self.proposals if each.status is Status.pending)
+
+    @property
+    def title(self) -> str:
+        """How many of what."""
+        return f"{len(self.proposals)} {_TIMES} {shorten(one_line(self.lead.action.name), 100)[0]}"
+
+    @property
+    def same(self) -> "dict[str, JSON]":
+        """The top-level fields of the payload that all of them have, with the same content; as people may see it."""
+        first, others = self.lead.action.payload, [each.action.payload for each in self.proposals[1:]]
+        redact = {path for each in self.proposals for path in each.gate.redact}
+        shown = veiled(self.lead, redact).action.payload
+        return {
+            field: shown[field]
+            for field, value in first.items()
+            if all(field in other and canonical(other[field]) == canonical(value) for other in others)
+        }
+
+    def differs(self, proposal: "Proposal") -> "dict[str, JSON]":
+        """What a proposal's payload has beside `same`, as people may see it; the two together are the whole of it."""
+        same = self.same
+        return {field: value for field, value in veiled(proposal).action.payload.items() if field not in same}
+
+
+def shared_card(together: Together, *, mention: str = "") -> Card:
+    """The card as its proposals stand. `mention` is markup of ours that calls the reviewers."""
+    waiting, title = together.waiting, together.title
+    word = "Approval needed" if waiting else "Decided"
+    label = "Review" if waiting else "Look through"
+    said = shorten(f"{label} {title}", 75)[0]
+    above = [
+        header(f"{word}: {title}"),
+        *asked_by(together),
+        section(ours(stands(together))),
+        *beware(together),
+        *reasons(together),
+        *_same(together),
+    ]
+    row = actions(button(label, REVIEW, together.lead.id, said=said, **({"style": "primary"} if waiting else {})))
+    below = [
+        *([context(ours(shared.please_decide(_cut(mention))))] if mention and waiting else []),
+        row,
+        context(ours(say.others_of_the_kind_may_join(when(together.closes_at)))),
+    ]
+    room = MOST - size([*above, *below]) - 400
+    return made([*above, _list(together, room), *below], _notification(together))
+
+
+def unshown_shared_card(together: Together, *, mention: str = "") -> Card:
+    """The same where none could be made in time: who asks, and that nothing of them is shown."""
+    waiting, title = together.waiting, together.title
+    word = "Approval needed" if waiting else "Decided"
+    label = "Review" if waiting else "Look through"
+    row = actions(button(label, REVIEW, together.lead.id, said=shorten(f"{label} {title}", 75)[0]))
+    called = [context(ours(shared.please_decide(_cut(mention))))] if mention and waiting else []
+    told = section(ours(say.BATCH_TOO_MUCH_TO_SHOW))
+    return made([header(f"{word}: {title}"), *asked_by(together), told, *called, row], notified(f"{word}: {title}"))
+
+
+def asked_by(together: Together) -> list[Block]:
+    """Whose proposals they are."""
+    agent = one_line(together.lead.ask.agent) or "?"
+    return [rich(paragraph(run("Agent ", bold=True), run(agent)))]
+
+
+def beware(together: Together) -> list[Block]:
+    """What a reader has to know of any of them before looking at the others."""
+    told = []
+    if any(each.ask.source is Source.untrusted for each in together.proposals):
+        told.append(say.UNTRUSTED_SOURCE)
+    if any(hidden(each) for each in together.proposals):
+        told.append(shared.HIDDEN_CHARACTERS)
+    own = sorted({role for each in together.waiting for role in each.gate.self_review if each.gate.excluded})
+    if own:
+        roles = listed([f"*{name(role)}*" for role in own], "or")
+        told.append(say.batch_self_review_is_allowed(roles))
+    return [section(ours("\n".join(told)))] if told else []
+
+
+def hidden(proposal: "Proposal") -> bool:
+    """Whether something the agent says in it holds characters that do not show."""
+    shown = veiled(proposal)
+    return hides(shown.ask, payload(shown), preview(shown.ask.preview))
+
+
+def reasons(together: Together) -> list[Block]:
+    """Why people are asked, each reason once."""
+    found = list(
+        dict.fromkeys((ground.text, ground.rule) for each in together.proposals for ground in grounds(veiled(each)))
+    )
+    if not found:
+        return []
+    lines = [run(shared.WHY_A_PERSON_IS_ASKED, bold=True)]
+    for text, rule in found[:_REASONS]:
+        shown, left = shorten(text, 300)
+        more = f" … {characters(left)} more" if left else ""
+        lines += [run(f"\n• {shown}{more}"), run(" · rule ", italic=True), run(shorten(rule, 80)[0] or "?", code=True)]
+    if len(found) > _REASONS:
+        lines.append(run(f"\n… and {len(found) - _REASONS} more", italic=True))
+    return [rich(paragraph(*lines))]
+
+
+def threaded(lines: "Sequence[Line]") -> "tuple[Line, ...]":
+    """What of one proposal's history is told below the card: not what its line in the list says."""
+    return tuple(each for each in lines if each.tag not in _QUIET)
+
+
+def which(together: Together, proposal: "Proposal") -> Block:
+    """Which of them a message below the card is about."""
+    place = [each.id for each in together.proposals].index(proposal.id)
+    shown, _ = brief(together.differs(proposal), 150)
+    return section(plain(f"Number {place + 1}{f': {shown}' if shown else ''}"))
+
+
+def brief(fields: "Mapping[str, JSON]", most: int) -> tuple[str, int]:
+    """Fields on one line, at most `most` of it as it weighs in JSON, and how many characters are missing."""
+    return shorten(
+        "; ".join(f"{one_line(key) or '(no name)'}: {_one(value)}" for key, value in fields.items()), most, weight
+    )
+
+
+def twin_of(together: Together, place: int) -> int | None:
+    """The number of an earlier proposal that would run exactly the same, counted from 1."""
+    digest = together.proposals[place].digest
+    first = next(number for number, each in enumerate(together.proposals) if each.digest == digest)
+    return first + 1 if first < place else None
+
+
+def _one(value: "JSON") -> str:
+    return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def stands(together: Together) -> str:
+    """How many wait, for whom and until when, as our markup."""
+    waiting, count = together.waiting, len(together.proposals)
+    settles = undo_window.together(together.proposals, together.now)
+    if not waiting:
+        return say.none_of_these_waits_any_more(settles)
+    roles = listed([f"*{name(role)}*" for role in sorted({role for each in waiting for role in each.gate.roles})])
+    soonest = min(each.expires_at for each in waiting)
+    return say.needs_a_person(roles, len(waiting), count, when(soonest), settles)
+
+
+def _same(together: Together) -> list[Block]:
+    same = together.same
+    return beginning(say.THE_SAME_IN_ALL_OF_THEM, visible(pretty(same)), _SAME) if same else []
+
+
+def _list(together: Together, room: int) -> Block:
+    each = max(room // len(together.proposals) - _LINE, _LEAST)
+    lines = [_line(together, place, each) for place in range(len(together.proposals))]
+    return rich(
+        paragraph(run(say.ONE_BY_ONE, bold=True)),
+        {"type": "rich_text_list", "style": "ordered", "elements": lines},
+    )
+
+
+def _line(together: Together, place: int, most: int) -> Block:
+    proposal = together.proposals[place]
+    shown, left = brief(together.differs(proposal), min(most, 400))
+    runs = [] if proposal.status is Status.pending else [run(f"{state(proposal)[1]} · ", bold=True)]
+    if proposal.status is Status.pending and proposal.questions:
+        runs.append(run("Asked · " if proposal.open_question else "Answered · ", bold=True))
+    runs.append(run(shown or say.NOTHING_OF_ITS_OWN))
+    if left:
+        runs.append(run(f" … {characters(left)} more", italic=True))
+    if (twin := twin_of(together, place)) is not None:
+        runs.append(run(shared.the_same_as(twin), italic=True))
+    return paragraph(*runs)
+
+
+def _cut(mention: str) -> str:
+    while len(mention) > 150:
+        mention = mention.rpartition(" ")[0]
+    return mention
+
+
+def _notification(together: Together) -> str:
+    agent, waiting = shorten(one_line(together.lead.ask.agent), 60)[0], together.waiting
+    if not waiting:
+        return notified(f"Decided: {together.title} of {agent}")
+    soonest = min(each.expires_at for each in waiting)
+    ends = say.they_are_rejected(soonest)
+    return notified(say.batch_asks_to_run(agent, together.title, len(waiting), ends))

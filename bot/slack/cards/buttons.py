@@ -1,0 +1,185 @@
+"""Buttons of a card: what a person can do with a proposal as it stands, and the questions before it counts. Pure.
+
+What agents say stands in a question as values: in plain text, texts in quotes, shortened with a mark.
+"""
+
+import json
+from typing import TYPE_CHECKING
+
+from approvals.moves.confirmation import asks_again
+from approvals.moves.deadlines import later_deadline
+from approvals.moves.reviewer import open_to_objection
+from approvals.moves.undo_window import settles_until
+from approvals.proposal import Status
+from approvals.remembered.approval import may_stand
+from bot.slack.blockkit.blocks import Block, actions, button, confirming, context, ours, overflow, when
+from bot.slack.blockkit.text import length, one_line, shorten
+from bot.slack.cards.redaction import veiled
+from bot.slack.cards.remembered import approve_next
+from bot.slack.cards.title import said
+from bot.slack.words import cards, shared, undo_window
+from bot.slack.words.undo_window import LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
+
+    from approvals.digest import JSON
+    from approvals.gate import Gate
+    from approvals.proposal import Proposal
+
+TAKE_BACK = "take_back"
+
+
+def undo(proposal: "Proposal", value: str) -> Block:
+    """The button that takes one's own approval back, at once."""
+    what = shorten(one_line(proposal.action.name), 45)[0]
+    return button(LABEL, TAKE_BACK, value, said=undo_window.undo_your_approval_of(what))
+
+
+def until_then(proposal: "Proposal") -> Block:
+    """Beside the button: for whom and until when it is there."""
+    at = proposal.claimable_at
+    assert at is not None
+    return context(ours(undo_window.whoever_approved_this_can_undo(when(at, seconds=True))))
+
+
+_TEXT = 300
+"""What Slack takes in a question."""
+_NAME = 80
+_VALUE = 60
+_KEY = 40
+_MORE = 16
+"""Room for `, and 12345 more`."""
+
+
+def asking_again(made: "Block", proposal: "Proposal") -> "Block":
+    """The button, or the box to tick, with the question before it counts where the proposal's gate wants one."""
+    if not asks_again(proposal.gate):
+        return made
+    name = shorten(one_line(proposal.action.name), _NAME)[0]
+    return confirming(made, f"Approve {name}?", consequence(proposal), "Approve")
+
+
+def consequence(proposal: "Proposal") -> str:
+    """What will run, for how much and to whom, in at most 300 characters; numbers first, the rest by name."""
+    proposal = veiled(proposal)
+    run = f"Run {shorten(one_line(proposal.action.name), _NAME)[0]}"
+    fields = sorted(proposal.action.payload.items(), key=lambda pair: (not _is_number(pair[1]), pair[0]))
+    room = _TEXT - length(run) - length(cards.FINAL) - _MORE
+    told, left = "", len(fields)
+    for each in _shown(dict(fields)):
+        more = f"{', ' if told else ': '}{each}"
+        if length(told) + length(more) > room:
+            break
+        told, left = told + more, left - 1
+    if left:
+        told += f", and {left} more" if told else f" with {left} field{'' if left == 1 else 's'}"
+    return f"{run}{told}{cards.FINAL}"
+
+
+def _shown(fields: "Mapping[str, JSON]") -> "Iterator[str]":
+    for name, value in fields.items():
+        yield f"{_cut(one_line(name), _KEY) or '(no name)'} {_value(value)}"
+
+
+def _value(value: "JSON") -> str:
+    match value:
+        case str():
+            return said(value, _VALUE)
+        case dict():
+            return f"{{{len(value)} field{'' if len(value) == 1 else 's'}}}"
+        case list():
+            return f"[{len(value)} entr{'y' if len(value) == 1 else 'ies'}]"
+        case _:
+            return json.dumps(value)
+
+
+def _cut(text: str, most: int) -> str:
+    shown, left = shorten(text, most)
+    return f"{shown}…" if left else shown
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+OBJECT, REVOKE, EXTEND, HAND_OVER = "object", "revoke", "extend", "hand_over"
+ASK = "ask"
+APPROVE_NEXT = "approve_next"
+DETAILS = "details"
+MENU = (DETAILS, REVOKE, ASK, EXTEND, HAND_OVER)
+"""Verbs of the menu: an option's value is the verb, a colon, and what a button's value would be."""
+_LABELS = {REVOKE: "Revoke", ASK: shared.ASK_THE_AGENT, EXTEND: "More time", HAND_OVER: "Hand over"}
+
+
+def chosen(value: str) -> tuple[str, str]:
+    """A value as the menu's verb and what it is about; without a verb for a button's."""
+    verb, colon, about = value.partition(":")
+    return (verb, about) if colon and verb in MENU else ("", value)
+
+
+def offers(
+    proposal: "Proposal", now: "datetime | None" = None, roles: "Collection[str] | None" = None
+) -> frozenset[str]:
+    """The verbs beside the verdicts that can work: `object`, `take_back`, `ask`, `revoke` and so on.
+
+    `roles` are all that the policy has. Without a time or without roles, what they might allow counts as offered.
+    """
+    objectable = open_to_objection(proposal, now)
+    waits = proposal.status is Status.pending
+    possible = {
+        OBJECT: objectable,
+        TAKE_BACK: _settling(proposal, now),
+        REVOKE: proposal.status is Status.approved and not objectable,  # an objection revokes as well
+        ASK: waits and proposal.open_question is None,
+        EXTEND: waits and later_deadline(proposal) is not None,
+        APPROVE_NEXT: may_stand(proposal),
+        HAND_OVER: waits and (roles is None or bool(takers(proposal.gate, roles))),
+    }
+    return frozenset(verb for verb, can in possible.items() if can)
+
+
+def takers(gate: "Gate", roles: "Collection[str]") -> list[str]:
+    """The roles that a place of it can be handed over to: those that are not asked, nor could sit in all of them.
+
+    Where a role has several places, one that took the place of one person may take that of another.
+    """
+    one = gate.approvals == 1
+    sitting: dict[str, set[str]] = {}
+    for each in gate.stand_ins:
+        if each.most is None and (one or each.giver is None):
+            sitting.setdefault(each.by, set()).add(each.role)
+    return sorted(role for role in roles if role not in gate.roles and not set(gate.roles) <= sitting.get(role, set()))
+
+
+def buttons(proposal: "Proposal", value: str, *, whole: bool, offered: "Collection[str]") -> Block:
+    """What can be done with a proposal, as a row. `value` goes back with every click.
+
+    `whole` says whether the reader has seen everything that would run: else there is no `Approve` among them.
+    """
+    what = shorten(one_line(proposal.action.name), 60)[0]
+    made = []
+    if proposal.status is Status.pending:
+        if whole:
+            approve = button("Approve", "approve", value, said=f"Approve {what}", style="primary")
+            made.append(asking_again(approve, proposal))
+        if proposal.gate.edit != ():
+            made.append(button("Edit", "edit", value, said=f"Edit {what}"))
+        made.append(button("Reject", "reject", value, said=f"Reject {what}", style="danger"))
+        if whole and APPROVE_NEXT in offered:
+            made.append(approve_next(proposal, value))
+    elif OBJECT in offered:
+        made.append(button("Object", OBJECT, value, said=f"Object to {what}", style="danger"))
+    elif TAKE_BACK in offered:
+        made.append(undo(proposal, value))
+    menu = [("Details", f"{DETAILS}:{value}")]
+    menu += [(label, f"{verb}:{value}") for verb, label in _LABELS.items() if verb in offered]
+    return actions(*made, overflow("more", menu))
+
+
+def _settling(proposal: "Proposal", now: "datetime | None") -> bool:
+    """Whether somebody can take their approval back without a word; without a time, whether they could before."""
+    if now is None:
+        return proposal.status is Status.approved and proposal.claimable_at is not None
+    return settles_until(proposal, now) is not None

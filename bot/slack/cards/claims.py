@@ -1,0 +1,134 @@
+"""What a card or `Details` has to say besides the action: each a label of ours and somebody's visible text."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from approvals.past import About
+from approvals.remembered.approval import OURS
+from bot.slack.blockkit.text import has_invisible, one_line, pretty, spells_out, visible
+from bot.slack.cards.redaction import veiled
+from bot.slack.words import cards as say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from approvals.gate import Fact
+    from approvals.proposal import Ask, Evidence, Proposal
+
+_PERSON = re.compile(r"\b[UW][A-Z0-9]{2,}\b")
+_ANY_HOST = "abcdefghijklmnopqrstuvwxyz0123456789.-:[]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One text with its label. `text` is visible already and not empty."""
+
+    label: str
+    text: str
+    most: int = 1000
+    """How much of it a card shows, as it weighs in JSON."""
+    rank: int = 0
+    """What a crowded card leaves out first has the highest."""
+
+
+def summary(proposal: "Proposal") -> str | None:
+    """The agent's line for lists, on one line."""
+    told = veiled(proposal).ask.summary
+    return one_line(told) if told else None
+
+
+def payload(proposal: "Proposal") -> str:
+    """The payload that would run, as JSON with nothing hidden but what the policy redacts."""
+    return visible(pretty(veiled(proposal).action.payload))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Why a person is asked: a rule's words, or what we found in our own records. Both visible, on one line."""
+
+    text: str
+    rule: str
+    who: str | None = None
+    """A person whom `text` names by id: who rejected the same before."""
+    known: bool = False
+    """Whether it is from our records."""
+
+
+def grounds(proposal: "Proposal") -> list[Ground]:
+    """All there are: each rule's words, and right below them what our records say for that rule.
+
+    What a person rejected before comes first: a reader with little time should not miss it.
+    """
+    found: list[Ground] = []
+    facts = list(proposal.gate.facts)
+    repeats = {fact.rule for fact in facts if fact.name == About.repeat}
+    for reason in sorted(proposal.gate.risk, key=lambda reason: reason.rule not in repeats):
+        found.append(Ground(text=one_line(reason.reason) or "(no words)", rule=one_line(reason.rule)))
+        found += [_known(fact) for fact in facts if fact.rule == reason.rule]
+        facts = [fact for fact in facts if fact.rule != reason.rule]
+    return [*found, *map(_known, facts)]
+
+
+def _known(fact: "Fact") -> Ground:
+    text = one_line(fact.value) or one_line(fact.name) or "(no words)"
+    named = _PERSON.search(text) if fact.name == About.repeat or fact.rule == OURS else None
+    return Ground(text=text, rule=one_line(fact.rule), who=named.group() if named else None, known=True)
+
+
+def claims(ask: "Ask") -> "Iterator[Claim]":
+    """What the agent says around its action, none of it checked: evidence first, its reasoning last."""
+    if ask.context:
+        evidence = "\n\n".join(_evidence(number, each) for number, each in enumerate(ask.context, 1))
+        yield Claim(label="Evidence", text=evidence, most=1200, rank=1)
+    if ask.rollback:
+        yield Claim(label=say.HOW_IT_WOULD_BE_UNDONE, text=visible(ask.rollback), most=500, rank=3)
+    if ask.preconditions:
+        held = "\n".join(f"{number}. {one_line(each)}" for number, each in enumerate(ask.preconditions, 1))
+        yield Claim(label=say.WHAT_MUST_HOLD_WHEN_IT_RUNS, text=held, most=700, rank=2)
+    if measured := _measured(ask):
+        yield Claim(label=say.WHAT_THE_AGENT_MEASURED, text=measured, most=400, rank=4)
+    yield Claim(label=say.IN_THE_AGENTS_WORDS, text=visible(ask.reasoning) or "(nothing)", most=1500)
+
+
+def hides(ask: "Ask", *shown: str | None) -> bool:
+    """Whether the texts already `shown`, or anything else the agent says, hold characters that do not show."""
+    said = (ask.summary, ask.on_behalf_of, ask.run_id)
+    return any(spells_out(text) for text in (*shown, *(claim.text for claim in claims(ask))) if text) or any(
+        has_invisible(text) for text in said if text
+    )
+
+
+def _evidence(number: int, each: "Evidence") -> str:
+    lines = [f"{number}. {one_line(each.title)}"]
+    if each.text:
+        lines.append(visible(each.text))
+    if each.url:
+        lines.append(_address(each.url))
+    return "\n".join(lines)
+
+
+def _address(url: str) -> str:
+    """The URL as text, and where it really leads if it is written to mislead."""
+    shown = one_line(url)
+    try:
+        parts = urlsplit(url)
+        host, odd = parts.hostname or "", parts.username is not None
+    except ValueError:
+        return say.leads_nowhere(shown)
+    if odd or any(char not in _ANY_HOST for char in host):
+        return f"{shown} (leads to {_punycode(host)})"
+    return shown
+
+
+def _punycode(host: str) -> str:
+    return ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}" for label in host.split(".")
+    )
+
+
+def _measured(ask: "Ask") -> str:
+    lines = [] if ask.confidence is None else [f"confidence: {ask.confidence}"]
+    lines += [f"{one_line(name)}: {visible(pretty(value))}" for name, value in ask.signals.items()]
+    return "\n".join(lines)

@@ -1,0 +1,228 @@
+"""`Details`: everything about a proposal, whole, page by page."""
+
+from typing import TYPE_CHECKING
+
+from approvals.decision import Verdict
+from approvals.proposal import Status
+from bot.slack.blockkit.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    header,
+    ours,
+    paragraph,
+    person,
+    plain,
+    rich,
+    run,
+    section,
+    size,
+    somebody,
+    when,
+)
+from bot.slack.blockkit.text import chunks, one_line, visible, word_count, words_of
+from bot.slack.cards.buttons import asking_again
+from bot.slack.cards.card import is_whole
+from bot.slack.cards.claims import claims, grounds
+from bot.slack.cards.diff import difference_blocks
+from bot.slack.cards.payload import PAYLOAD, head, whole
+from bot.slack.cards.preview import PREVIEW, changes, preview
+from bot.slack.cards.questions import asks, changed_by, maker
+from bot.slack.cards.redaction import veiled
+from bot.slack.cards.title import title
+from bot.slack.layout.excerpt import PIECE, labelled
+from bot.slack.layout.modals import placed
+from bot.slack.words import cards as say
+from bot.slack.words import shared, status
+from bot.slack.words.history import hasty, standing_in
+from bot.slack.words.status import undoing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from approvals.decision import Decision
+    from approvals.proposal import Proposal, Revision
+
+MOST_BLOCKS = 80
+"""On a page; a modal holds 100, and the page adds its buttons."""
+MOST_SIZE = 60_000
+"""Of a page, as JSON; a view may have 250 kB, in a count that Slack does not document."""
+
+
+def pages(proposal: "Proposal") -> list[list[Block]]:
+    """All there is to read, in order: what would run first. At least one page."""
+    made: list[list[Block]] = [[]]
+    filled = 0
+    for block in _everything(proposal):
+        weighs = size([block])
+        if made[-1] and (filled + weighs > MOST_SIZE or len(made[-1]) >= MOST_BLOCKS):
+            made.append([])
+            filled = 0
+        made[-1].append(block)
+        filled += weighs
+    return made
+
+
+def details(proposal: "Proposal", form_id: str, page: int, *, approve: bool) -> Block:
+    """The view that shows a page, counted from 0; a page beyond the last shows the last.
+
+    `approve` says that this person may approve from here: the button stands on the last page and nowhere else.
+    """
+    return _view(proposal, pages(proposal), form_id, page, approve=approve)
+
+
+def opened(proposal: "Proposal", form_id: str, *, decides: bool) -> tuple[Block, int]:
+    """The first page, and how many words there are on all of them; whoever `decides` may approve what no card shows."""
+    made = pages(proposal)
+    approve = decides and len(made) == 1 and not is_whole(proposal)
+    return _view(proposal, made, form_id, 0, approve=approve), word_count(
+        words_of(block for page in made for block in page)
+    )
+
+
+def turned(proposal: "Proposal", form_id: str, page: int, *, decides: bool) -> tuple[Block, int]:
+    """Another page, and which one it is: none lies before the first or beyond the last."""
+    made = pages(proposal)
+    page = min(max(page, 0), len(made) - 1)
+    approve = decides and page == len(made) - 1 and not is_whole(proposal)
+    return _view(proposal, made, form_id, page, approve=approve), page
+
+
+def page_count(proposal: "Proposal") -> int:
+    """How many pages there are to read."""
+    return len(pages(proposal))
+
+
+def _view(proposal: "Proposal", made: list[list[Block]], form_id: str, page: int, *, approve: bool) -> Block:
+    page = min(max(page, 0), len(made) - 1)
+    last = page == len(made) - 1
+    row = []
+    if page > 0:
+        row.append(button("Back", "details_back", placed(form_id, page), said=say.BACK_TO_THE_PAGE_BEFORE))
+    if not last:
+        row.append(button("Next", "details_next", placed(form_id, page), said="Next page"))
+    if last and approve and proposal.status is Status.pending:
+        what = one_line(proposal.action.name)[:60]
+        agree = button("Approve", "details_approve", form_id, said=f"Approve {what}", style="primary")
+        row.append(asking_again(agree, proposal))
+    blocks = [*made[page], context(ours(f"Page {page + 1} of {len(made)}"))]
+    return {
+        "type": "modal",
+        "callback_id": "details",
+        "private_metadata": form_id,
+        "title": {"type": "plain_text", "text": "Details", "emoji": False},
+        "close": {"type": "plain_text", "text": "Close", "emoji": False},
+        "blocks": [*blocks, actions(*row)] if row else blocks,
+    }
+
+
+def _everything(proposal: "Proposal") -> "Iterator[Block]":
+    proposal = veiled(proposal)
+    ask, worded = proposal.ask, title(proposal)
+    yield header(worded or one_line(proposal.action.name)[:150])
+    yield section(ours(status.truth(proposal)))
+    if proposal.undo is not None:
+        yield section(ours(undoing(proposal.undo)))
+    if worded:
+        yield from _whole("Action", one_line(proposal.action.name))
+    yield from _whole("Agent", one_line(ask.agent))
+    if ask.on_behalf_of:
+        yield rich(paragraph(run(say.IT_ACTS_FOR, bold=True), somebody(ask.on_behalf_of)))
+    marks = ((say.SUMMARY_BY_THE_AGENT, ask.summary), ("Run", ask.run_id), ("Tool call", ask.tool_call_id))
+    for label, said in marks:
+        if said:
+            yield from _whole(label, one_line(said))
+    yield from _effect(proposal)
+    if proposal.revision > 1:
+        yield from _differs(changed_by(proposal), proposal.revisions[0], proposal.revisions[-1])
+    for ground in grounds(proposal):
+        yield from _whole(
+            say.DETAILS_FROM_OUR_RECORDS if ground.known else shared.WHY_A_PERSON_IS_ASKED,
+            f"{ground.text} · rule {ground.rule}",
+        )
+    yield context(ours(shared.THE_AGENTS_CLAIMS))
+    for claim in claims(ask):
+        yield from _whole(claim.label, claim.text)
+    yield from _trail(proposal)
+    yield from _whole("Marks", _marks(proposal))
+
+
+def _effect(proposal: "Proposal") -> "Iterator[Block]":
+    """What would run, and what would come of it."""
+    shown, foreseen = whole(proposal.action.payload), proposal.ask.preview
+    yield from head(shown, PAYLOAD)
+    for label, text in shown.boxes:
+        yield from _whole(label or PAYLOAD, text, boxed=True)
+    if foreseen is not None:
+        yield from _whole(PREVIEW, preview(foreseen) or "", boxed=True, note=changes(foreseen))
+
+
+def _trail(proposal: "Proposal") -> "Iterator[Block]":
+    """What people and the agent did about it, in full."""
+    for decision in proposal.decisions:
+        yield section(ours(_decided(proposal, decision)))
+        if decision.reason:
+            yield from _whole("Reason", visible(decision.reason))
+    if proposal.reason and not any(decision.reason == proposal.reason for decision in proposal.decisions):
+        yield from _whole("Reason", visible(proposal.reason))
+    for before, revision in zip(proposal.revisions, proposal.revisions[1:], strict=False):
+        yield section(ours(f":pencil2: *Revision {revision.number}* by {maker(revision)}"))
+        yield from _differs(say.what_revision_changed(revision.number), before, revision)
+    yield from _exchanged(proposal)
+    told: list[tuple[str, str | None]] = []
+    if (outcome := proposal.outcome) is not None:
+        told += [(shared.THE_AGENT_REPORTS, outcome.detail), (shared.HOW_IT_CHECKED, outcome.verification)]
+    if (undo := proposal.undo) is not None:
+        told += [(say.WHY_IT_WAS_OBJECTED_TO, undo.reason), (shared.THE_AGENT_REPORTS_OF_UNDOING_IT, undo.detail)]
+    for label, said in told:
+        if said:
+            yield from _whole(label, visible(said))
+
+
+def _exchanged(proposal: "Proposal") -> "Iterator[Block]":
+    """What reviewers asked the agent, and its answers."""
+    for question in proposal.questions:
+        yield section(ours(f":speech_balloon: {asks(question)}"))
+        yield from _whole("Question", visible(question.text))
+        if question.reply is not None:
+            yield from _whole(say.THE_AGENTS_ANSWER, visible(question.reply))
+
+
+def _differs(label: str, before: "Revision", after: "Revision") -> "Iterator[Block]":
+    yield rich(paragraph(run(label, bold=True)))
+    blocks, _ = difference_blocks(before.action.payload, after.action.payload)
+    yield from blocks or [context(plain("Nothing differs."))]
+
+
+def _decided(proposal: "Proposal", decision: "Decision") -> str:
+    verb = "approves" if decision.verdict is Verdict.approve else say.SAYS_NO_TO
+    void = "" if decision.round == proposal.round else say.VOID_SINCE
+    if decision.taken_back_at is not None:
+        void = say.undone(when(decision.taken_back_at, seconds=True))
+    after = standing_in(decision.stands_in_for)
+    after += hasty({"hasty": decision.hasty, "at": decision.at, "seen_at": decision.seen_at})
+    return f":bust_in_silhouette: {person(decision.reviewer)} {verb} revision {decision.revision}{after}{void}"
+
+
+def _marks(proposal: "Proposal") -> str:
+    lines = [f"id {proposal.id}", f"policy {one_line(proposal.gate.policy_version)}"]
+    lines += [f"revision {revision.number}: {_digest(revision)}" for revision in proposal.revisions]
+    return "\n".join(lines)
+
+
+def _digest(revision: "Revision") -> str:
+    return revision.action.digest
+
+
+def _whole(label: str, text: str, *, boxed: bool = False, note: str = "") -> "Iterator[Block]":
+    """A visible text of any length as blocks of one piece each."""
+    pieces = list(chunks(text, PIECE))
+    if len(pieces) < 2:
+        yield labelled(label, text, small=not boxed, note=note)
+        return
+    for number, (piece, goes_on) in enumerate(pieces, 1):
+        block = labelled(f"{label} ({number} of {len(pieces)})", piece, small=not boxed, note=note)
+        if goes_on:
+            block = rich(*block["elements"], paragraph(run(shared.THE_LINE_GOES_ON, italic=True)))
+        yield block

@@ -1,0 +1,52 @@
+"""The card that sums up a flood, and the list behind its `Review`. Nothing is decided on either. Pure."""
+
+from typing import TYPE_CHECKING
+
+from bot.slack.blockkit.blocks import actions, button, context, header, ours, paragraph, rich, run, section, when
+from bot.slack.blockkit.text import one_line, shorten
+from bot.slack.cards.card import Card, made
+from bot.slack.cards.notification import notified
+from bot.slack.words import cards as say
+from bot.slack.words import shared
+
+if TYPE_CHECKING:
+    from storage import Burst
+
+REVIEW = "burst_review"
+PAGE_SIZE = 8
+MOST_CALLED = 40
+"""People and groups that one summary calls."""
+_MOST_KINDS = 8
+_TIMES = "\u00d7"
+
+
+def burst_card(burst: "Burst", *, mention: str = "") -> Card:
+    """The summary as it stands. `mention` is markup of ours that calls the reviewers."""
+    agent, count = agent_name(burst), burst.count
+    if burst.soonest is None:
+        said = [run("Nothing of "), run(agent, bold=True), run(say.WAITS_HERE_NO_MORE)]
+        blocks = [header(say.DECIDED), rich(paragraph(*said))]
+        blocks.append(context(ours(say.WHAT_BECAME_OF_EACH)))
+        return made(blocks, notified(say.nothing_waits_any_more(agent)))
+    some = "1 request of " if count == 1 else f"{count} requests of "
+    waits = " waits here: " if count == 1 else " wait here: "
+    blocks = [
+        header(say.APPROVAL_NEEDED),
+        rich(paragraph(run(some), run(agent, bold=True), run(waits), run(f"{_kinds(burst)}."))),
+        section(ours(say.first_rejected(when(burst.soonest)))),
+        *([context(ours(shared.please_decide(mention)))] if mention else []),
+        actions(button("Review", REVIEW, burst.lead, said=say.REVIEW_WHAT_WAITS_HERE, style="primary")),
+    ]
+    ends = say.ends(burst.soonest)
+    return made(blocks, notified(f"{some}{agent}{waits}{_kinds(burst)}. {ends}"))
+
+
+def agent_name(burst: "Burst") -> str:
+    """The name of the agent whose proposals it sums up, on one line."""
+    return shorten(one_line(burst.agent), 80)[0] or "?"
+
+
+def _kinds(burst: "Burst") -> str:
+    named = [f"{count} {_TIMES} {shorten(one_line(action), 80)[0] or '?'}" for action, count in burst.kinds]
+    rest = sum(count for _, count in burst.kinds[_MOST_KINDS:])
+    return ", ".join([*named[:_MOST_KINDS], *([say.of_other_kinds(rest)] if rest else [])])

@@ -1,0 +1,85 @@
+"""How a proposal stands, as blocks: near the top of its card, where a reader who has a moment looks."""
+
+from typing import TYPE_CHECKING
+
+from approvals.proposal import Status
+from bot.slack.blockkit.blocks import Block, context, ours, paragraph, person, quote, rich, run, section
+from bot.slack.blockkit.text import shorten, visible, weight
+from bot.slack.cards.questions import asked, maker
+from bot.slack.words import cards as say
+from bot.slack.words import shared, status
+from bot.slack.words.history import standing_in, with_words
+from bot.slack.words.labels import characters, listed
+from bot.slack.words.status import ladder, stand_ins, undoing
+from bot.slack.words.undo_window import undone
+
+if TYPE_CHECKING:
+    from approvals.decision import Decision
+    from approvals.proposal import Proposal
+
+_REPORTED = 700
+"""How much of each of the agent's reports a card shows."""
+
+
+def stands(proposal: "Proposal") -> list[Block]:
+    """Whether it waits, for whom and until when; or by whom it was decided, why, and how it went."""
+    if proposal.status is Status.pending:
+        return _waits(proposal)
+    blocks: list[Block] = []
+    if proposal.undo is not None:
+        blocks += with_words(undoing(proposal.undo), visible(proposal.undo.reason))
+        blocks += reported(shared.THE_AGENT_REPORTS_OF_UNDOING_IT, proposal.undo.detail)
+    blocks += with_words(status.truth(proposal), visible(proposal.reason) if proposal.reason else None)
+    if proposal.revision > 1:
+        makers = listed(list(dict.fromkeys(maker(each) for each in proposal.revisions[1:])))
+        blocks.append(context(ours(say.changed_and_counts(makers, proposal.revision))))
+    if proposal.outcome is not None:
+        blocks += reported(shared.THE_AGENT_REPORTS, proposal.outcome.detail)
+        blocks += reported(shared.HOW_IT_CHECKED, proposal.outcome.verification)
+    return blocks
+
+
+def so_far(proposal: "Proposal") -> list[Block]:
+    """Of what waits: who has changed and approved what, and whose approval is missing."""
+    if proposal.status is not Status.pending:
+        return []
+    sentences = []
+    standing = proposal.standing_decisions
+    if proposal.revision > 1:
+        by = maker(proposal.revisions[-1])
+        needed = "" if standing else f" {status.missing(proposal)}"
+        sentences.append(say.changed_and_void(by, needed))
+    if standing:
+        made = listed([_approval(proposal, decision) for decision in standing])
+        sentences.append(say.approved_so_far_by(made, status.missing(proposal)))
+    if (slip := undone(proposal)) is not None:
+        sentences.append(slip)
+    return [context(ours(sentence)) for sentence in sentences]
+
+
+def reported(label: str, said: str | None) -> list[Block]:
+    """What the agent reports, quoted and as far as a card has room for it."""
+    if not said:
+        return []
+    shown, left = shorten(visible(said), _REPORTED, weight)
+    parts = [paragraph(run(label, bold=True)), quote(shown)]
+    if left:
+        parts.append(paragraph(run(shared.more_in_details(characters(left)), italic=True)))
+    return [rich(*parts)]
+
+
+def _waits(proposal: "Proposal") -> list[Block]:
+    emoji, word = status.severity(proposal.gate)
+    lines = [f"{emoji} *{word}:* {status.demand(proposal.gate)}", status.truth(proposal)]
+    small = [
+        (":stopwatch:", ladder(proposal)),
+        (":busts_in_silhouette:", stand_ins(proposal.gate)),
+        (":lock:", status.second_person(proposal)),
+    ]
+    notes = [context(ours(f"{sign} {told}")) for sign, told in small if told]
+    return [section(ours("\n".join(lines))), *notes, *asked(proposal)]
+
+
+def _approval(proposal: "Proposal", decision: "Decision") -> str:
+    own = " (:warning: *self-review*)" if decision.reviewer in proposal.gate.excluded else ""
+    return f"{person(decision.reviewer)}{standing_in(decision.stands_in_for)}{own}"

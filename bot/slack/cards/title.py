@@ -1,0 +1,140 @@
+"""What will happen and what matters of it: the title in the policy's words, and the fields it puts first.
+
+Texts of the agent stand in “ ”, on one line, and hold no such marks themselves: no value can read like our words.
+"""
+
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from approvals.card_title import Place, parsed
+from approvals.paths import steps
+from approvals.proposal import Status
+from bot.slack.blockkit.blocks import Block, paragraph, rich, run
+from bot.slack.blockkit.text import VEILED, length, one_line, pretty, shorten
+from bot.slack.words import cards as say
+from bot.slack.words.labels import characters, state
+
+if TYPE_CHECKING:
+    from approvals.proposal import Proposal
+
+LONGEST = 150
+"""Of a header."""
+_VALUES = (60, 40, 28, 18, 12)
+"""How much of each text a title shows: the most with which all of it fits."""
+_FIELD = 120
+_MOST_FIELDS = 8
+_MOST_MEMBERS = 2
+_MISSING: Final = object()
+
+
+def headline(proposal: "Proposal") -> str:
+    """The first line of the card, at most 150 long: the policy's title, else the action; before it how it stands."""
+    worded = title(proposal)
+    waits = proposal.status is Status.pending
+    if worded is None:
+        word = "Approval needed" if waits else state(proposal)[1]
+        return f"{word}: {shorten(one_line(proposal.action.name), 110)[0]}"
+    return worded if waits else _fitted(f"{state(proposal)[1]}: {worded}")
+
+
+def title(proposal: "Proposal") -> str | None:
+    """The policy's title, filled from the present revision; None where it gives none."""
+    if proposal.gate.title is None:
+        return None
+    pieces = parsed(proposal.gate.title)
+    for most in _VALUES:
+        worded = "".join(_ours(each) if isinstance(each, str) else _at(proposal, each, most) for each in pieces)
+        if length(worded) <= LONGEST:
+            break
+    return _fitted(worded)
+
+
+def caption(proposal: "Proposal") -> str:
+    """What a list calls it: the title, else the action."""
+    return title(proposal) or shorten(one_line(proposal.action.name), 100)[0]
+
+
+def matters(proposal: "Proposal") -> list[Block]:
+    """The fields that the policy puts first, each in a line; none where it names none."""
+    show = proposal.gate.show
+    if not show:
+        return []
+    lines = [
+        paragraph(run(f"{path}: ", bold=True), run(said(_value(proposal, path), _FIELD)))
+        for path in show[:_MOST_FIELDS]
+    ]
+    if (more := len(show) - _MOST_FIELDS) > 0:
+        lines.append(paragraph(run(say.in_the_payload_below(more), italic=True)))
+    return [rich(*lines)]
+
+
+def in_brief(proposal: "Proposal", most: int) -> str:
+    """The same on one line of at most so many characters; what does not fit is left out."""
+    told = ""
+    for path in proposal.gate.show:
+        each = f"{path} {said(_value(proposal, path), 30)}"
+        if len(told) + len(each) <= most:
+            told = f"{told}, {each}" if told else each
+    return told
+
+
+def said(value: object, most: int) -> str:
+    """A value on one line: a text in “ ”, shortened with its length told; what is not there says so."""
+    match value:
+        case str():
+            return one_line(value) if value.startswith(VEILED * 3) else quoted(value, most)
+        case list() if value and all(isinstance(each, str) for each in value):
+            shown = ", ".join(said(each, most) for each in value[:_MOST_MEMBERS])
+            more = len(value) - _MOST_MEMBERS
+            return f"{shown} and {more} more" if more > 0 else shown
+        case list():
+            return say.a_list_of(len(value))
+        case dict():
+            return f"({len(value)} field{'' if len(value) == 1 else 's'})"
+        case None | bool() | int() | float():
+            return pretty(value)
+        case _:
+            return "(missing)"
+
+
+def quoted(text: str, most: int) -> str:
+    """Somebody's text on one line in “ ”, shortened where it is longer than `most`, with its length told."""
+    spelled = "".join(_unquoted(char) for char in one_line(text))
+    shown, left = shorten(spelled, most)
+    return f"“{shown}…” ({characters(len(text))})" if left else f"“{shown}”"
+
+
+@cache
+def _unquoted(char: str) -> str:
+    """A character that could be taken for the end of a quotation spelled out; any other as it is."""
+    if char.isascii():
+        return "⟨U+0022⟩" if char == '"' else char
+    kind = unicodedata.name(char, "")
+    closes = "QUOTATION" in kind or "DOUBLE PRIME" in kind or kind.endswith("DITTO MARK")
+    return f"⟨U+{ord(char):04X}⟩" if closes else char
+
+
+def _ours(text: str) -> str:
+    """Words of the policy, with the blanks at their ends."""
+    return " ".join(map(one_line, text.split(" ")))
+
+
+def _at(proposal: "Proposal", place: Place, most: int) -> str:
+    return one_line(proposal.action.name) if place.path is None else said(_value(proposal, place.path), most)
+
+
+def _value(proposal: "Proposal", path: str) -> object:
+    found: object = proposal.action.payload
+    for step in steps(path):
+        if isinstance(found, str) and found.startswith(VEILED * 3):
+            return found  # something above it is redacted
+        if not isinstance(found, dict) or step not in found:
+            return _MISSING
+        found = found[step]
+    return found
+
+
+def _fitted(text: str) -> str:
+    shown, left = shorten(text, LONGEST - 1)
+    return f"{shown}…" if left else text

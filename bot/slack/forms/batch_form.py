@@ -1,0 +1,214 @@
+"""The list behind `Review`: each proposal of a shared card whole, with a tick; and what came of deciding them. Pure."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from approvals.moves.confirmation import asks_again
+from approvals.proposal import Status
+from bot.slack.blockkit.blocks import (
+    Block,
+    actions,
+    boxed,
+    button,
+    context,
+    header,
+    ours,
+    paragraph,
+    plain,
+    rich,
+    run,
+    section,
+)
+from bot.slack.blockkit.text import chunks, one_line, pretty, shorten, visible
+from bot.slack.cards.batch_card import asked_by, beware, brief, hidden, reasons, stands, twin_of
+from bot.slack.cards.buttons import asking_again
+from bot.slack.cards.card import PIECE
+from bot.slack.cards.claims import summary
+from bot.slack.cards.preview import preview
+from bot.slack.cards.redaction import veiled
+from bot.slack.forms.dialogs import REASON_BLOCK, reason_block
+from bot.slack.layout.modals import modal, weight
+from bot.slack.words import forms as say
+from bot.slack.words import shared, status, undo_window
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from approvals.digest import JSON
+    from approvals.proposal import Proposal
+    from bot.slack.cards.batch_card import Together
+
+__all__ = ["REASON_BLOCK", "Done", "Seen", "batch_form", "batch_reject_form", "results", "seen_in", "ticked"]
+
+TICKS = "input_tick"
+_ROOM = 200_000
+"""Bytes of a view that may be filled; Slack takes 250 kB in a count that it does not document."""
+_SAME = 60_000
+_AROUND = 1_200
+"""Bytes that a proposal takes besides what differs in it."""
+_APPROVE = "Approve ticked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What of one proposal was whole on somebody's screen: nothing else may be approved from there."""
+
+    number: int
+    digest: str
+    revision: int
+    nonce: str
+
+    def as_json(self) -> "dict[str, JSON]":
+        """To be kept with the form."""
+        return {"number": self.number, "digest": self.digest, "revision": self.revision, "nonce": self.nonce}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What came of one proposal; `why_not` is our markup, None where it was decided."""
+
+    number: int
+    proposal: "Proposal"
+    why_not: str | None = None
+
+
+def seen_in(typed: "Mapping[str, JSON]") -> dict[str, Seen]:
+    """What a form keeps of its screen, by proposal; nothing of what is misshapen."""
+    kept = typed.get("seen")
+    found: dict[str, Seen] = {}
+    for proposal_id, each in kept.items() if isinstance(kept, dict) else ():
+        match each:
+            case {"number": int(number), "digest": str(digest), "revision": int(revision), "nonce": str(nonce)}:
+                found[proposal_id] = Seen(number=number, digest=digest, revision=revision, nonce=nonce)
+    return found
+
+
+def ticked(state: "Mapping[str, Any]") -> list[str]:
+    """Ids of the proposals that are ticked in the state of the list, in its order."""
+    chosen = [block[TICKS].get("selected_options") or () for block in state.values() if TICKS in block]
+    return [str(option.get("value")) for options in chosen for option in options]
+
+
+def batch_form(together: "Together", form_id: str) -> tuple[dict[str, Any], dict[str, Seen]]:
+    """The list, and what of it is whole on the screen and so may be ticked."""
+    same = visible(pretty(together.same)) if together.same else ""
+    told = same if weight(same) < _SAME else None
+    blocks = [header(together.title), *asked_by(together), section(ours(stands(together)))]
+    blocks += [*beware(together), *reasons(together)]
+    if told:
+        blocks.append(_whole(say.THE_SAME_IN_ALL_OF_THEM, told))
+    room = (_ROOM - weight(blocks)) // len(together.proposals) - _AROUND
+    seen: dict[str, Seen] = {}
+    for place, proposal in enumerate(together.proposals):
+        own, whole = _own(together, place, room)
+        can = proposal.status is Status.pending and whole and told is not None
+        blocks += [own, _row(proposal, place + 1, tick=can, whole=whole and told is not None)]
+        if can:
+            seen[proposal.id] = Seen(
+                number=place + 1, digest=proposal.digest, revision=proposal.revision, nonce=proposal.nonce
+            )
+    if not seen:
+        blocks.append(context(plain(say.NOTHING_CAN_BE_APPROVED_HERE)))
+        return modal("Review", blocks, form_id=form_id, callback_id="batch"), seen
+    blocks.append(context(plain(say.WHAT_IS_NOT_TICKED_STAYS)))
+    blocks.append(actions(button("Reject ticked", "batch_reject", form_id, said=say.REJECT_THE_TICKED, style="danger")))
+    return modal("Review", blocks, form_id=form_id, callback_id="batch", submit=_APPROVE), seen
+
+
+def batch_reject_form(together: "Together", numbers: "Sequence[int]", form_id: str) -> dict[str, Any]:
+    """Wants the one reason for a no to all that were ticked."""
+    told = say.EACH_IS_REJECTED_WITH_THIS_REASON
+    named = ", ".join(map(str, numbers))
+    blocks = [
+        rich(paragraph(run("Reject "), run(f"{len(numbers)} of {together.title}", bold=True), run(f": {named}."))),
+        section(plain(told)),
+        reason_block(),
+    ]
+    return modal("Reject", blocks, form_id=form_id, callback_id="batch_reject", submit="Reject", close="Cancel")
+
+
+def results(verb: str, done: "Sequence[Done]", later: int) -> dict[str, Any]:
+    """What came of each; `verb` is `Approved` or `Rejected`, `later` how many joined after the list was opened."""
+    worked = [each for each in done if each.why_not is None]
+    blocks: list[Block] = [header(f"{verb}: {len(worked)} of {len(done)}")]
+    if worked:
+        blocks.append(
+            rich(*(paragraph(run(f"{each.number}. ", bold=True), run(_named(each.proposal))) for each in worked))
+        )
+    for each in done:
+        if each.why_not is not None:
+            blocks.append(section(plain(f"Left out: {each.number}. {_named(each.proposal)}")))
+            blocks.append(context(ours(each.why_not)))
+    if not done:
+        blocks.append(section(plain(say.NOTHING_WAS_TICKED)))
+    settle = [each.proposal.gate.settle or 0 for each in worked] if verb == "Approved" else []
+    if any(settle):
+        blocks.append(context(plain(undo_window.after_several(timedelta(seconds=max(settle))))))
+    if later:
+        some = "One more" if later == 1 else f"{later} more"
+        blocks.append(context(plain(say.joined_later(some))))
+    return modal("Review", blocks, callback_id="batch_done")
+
+
+def unseen(seen: "Collection[str]", together: "Together") -> int:
+    """How many wait that the list did not show."""
+    return sum(each.id not in seen for each in together.waiting)
+
+
+def _named(proposal: "Proposal") -> str:
+    said = summary(proposal)
+    payload = veiled(proposal).action.payload
+    return shorten(said, 150)[0] if said else brief(payload, 150)[0] or one_line(proposal.action.name)
+
+
+def _own(together: "Together", place: int, room: int) -> tuple[Block, bool]:
+    """What one has of its own, as a block, and whether it is all there."""
+    proposal = together.proposals[place]
+    differs, foreseen = together.differs(proposal), preview(veiled(proposal).ask.preview)
+    shown = visible(pretty(differs)) if differs else ""
+    whole = weight(shown) + weight(foreseen or "") <= room
+    head = [run(f"{place + 1}. ", bold=True)]
+    if said := summary(proposal):
+        head.append(run(shared.the_agent_says(shorten(said, 150)[0])))
+    if hidden(proposal):
+        head.append(run(" · hidden characters", italic=True))
+    if (twin := twin_of(together, place)) is not None:
+        head.append(run(shared.the_same_as(twin), italic=True))
+    parts = [paragraph(*head)]
+    if not whole:
+        return rich(*parts, paragraph(run(say.TOO_LONG_FOR_THIS_LIST, bold=True))), False
+    parts += _boxes(shown) if shown else [paragraph(run(say.NOTHING_OF_ITS_OWN, italic=True))]
+    if foreseen is not None:
+        parts += [paragraph(run(shared.EFFECT_AS_THE_AGENT_FORESEES, italic=True)), *_boxes(foreseen)]
+    return rich(*parts), True
+
+
+def _row(proposal: "Proposal", number: int, *, tick: bool, whole: bool) -> Block:
+    open_it = button("Open", "open_review", proposal.id, said=f"Open number {number}")
+    if not tick:
+        if proposal.status is Status.pending or not whole:
+            return actions(open_it)
+        return section(ours(status.truth(proposal)), open_it)
+    option = {"text": plain(f"Number {number}"), "value": proposal.id}
+    boxes: Block = {"type": "checkboxes", "action_id": TICKS, "options": [option]}
+    if asks_again(proposal.gate):
+        boxes = asking_again(boxes, proposal)
+    elif not hidden(proposal):
+        boxes["initial_options"] = [option]
+    return {**actions(boxes, open_it), "block_id": f"tick.{proposal.id}.{proposal.revision}"}
+
+
+def _whole(label: str, text: str) -> Block:
+    return rich(paragraph(run(label, bold=True)), *_boxes(text))
+
+
+def _boxes(text: str) -> "list[Block]":
+    return list(_pieces(text))
+
+
+def _pieces(text: str) -> "Iterator[Block]":
+    for piece, goes_on in chunks(text, PIECE):
+        yield boxed(piece)
+        if goes_on:
+            yield paragraph(run(shared.THE_LINE_GOES_ON, italic=True))

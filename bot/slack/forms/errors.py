@@ -1,0 +1,149 @@
+"""What is wrong with a value that the schemas do not take, and what to do about it, for the input it was typed into."""
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.slack.blockkit.text import one_line, shorten
+from bot.slack.forms.field_types import LISTS, plain
+from bot.slack.words import forms as say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from approvals.digest import JSON
+    from approvals.refusals import Fault
+    from bot.slack.forms.constraints import Demands
+    from bot.slack.forms.fields import Field
+
+FORMATS = {
+    "date": say.WRITE_A_DATE_AS_YEAR_MONTH,
+    "time": say.WRITE_A_TIME_WITH_ITS_OFFSET,
+    "date-time": say.WRITE_DATE_AND_TIME,
+    "email": say.WRITE_ONE_E_MAIL_ADDRESS,
+    "uri": say.WRITE_A_WHOLE_WEB_ADDRESS,
+}
+LONGEST_ERROR = 500
+_LONGEST_NAMED = 100
+_MOST_NAMED = 8
+_MOST_LINES = 5
+_KNOWN = re.compile(
+    "^is (less|greater) than |^is (shorter|longer) than |^does not match |^is not one of |was expected$"
+    '|^is not an? "|^is not a multiple |^has (less|more) than |^has non-unique |^is not of type'
+)
+"""How the schemas say what is said here in other words."""
+_STANDARD = re.compile(
+    r"is not a field of this action|has non-unique elements"
+    r"|is (less|greater) than (or equal to )?the (minimum|maximum) of [-+0-9.eE]+"
+    r"|is (shorter|longer) than [0-9]+ characters?|has (less|more) than [0-9]+ (items?|properties|property)"
+    r"|is not a multiple of [-+0-9.eE]+"
+    r'|is not of types? "(null|boolean|object|array|number|string|integer)"(, "[a-z]+")*'
+)
+"""What a schema can say in nobody's words but the standard's; of what is missing it would give the name."""
+_NO_MULTIPLE = re.compile("is not a multiple")
+_NO_MATCH = re.compile("does not match")
+
+
+def corrected(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> "tuple[list[str], list[Fault]]":
+    """What to do about the value, a sentence each, and the faults for which the schema's own words have to do."""
+    inside = field.kind in LISTS and isinstance(value, list)
+    own = [fault for fault in faults if fault.pointer == field.pointer or (inside and _below(field, fault))]
+    said = _of_list(field, value, own) if inside else _of_scalar(value, field.demands, _told(own, field.pointer))
+    told = [fault for fault in own if said and _KNOWN.search(fault.detail)]
+    return said, [fault for fault in faults if fault not in told]
+
+
+def of_agents(about: str, detail: str, *, agents: bool) -> str:
+    """What a schema says of something, with what it is about.
+
+    Where the `agents` own schema may have said it, only in the standard's words: its own are not ours to say.
+    """
+    return f"{about}{detail}" if not agents or _STANDARD.fullmatch(detail) else say.NOT_WHAT_THE_AGENTS_SCHEMA_ASKS
+
+
+def shortened(sentence: str) -> str:
+    """The sentence as far as Slack shows it on an input, with how much is missing."""
+    missing = len(sentence) - LONGEST_ERROR
+    return sentence if missing <= 0 else f"{sentence[:LONGEST_ERROR]}… ({missing} characters more)"
+
+
+def _below(field: "Field", fault: "Fault") -> bool:
+    return fault.pointer.startswith(field.pointer + "/")
+
+
+def _told(faults: "Sequence[Fault]", pointer: str) -> str:
+    """All that the schemas say of one value."""
+    return " ".join(fault.detail for fault in faults if fault.pointer == pointer)
+
+
+def _of_list(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> list[str]:
+    assert isinstance(value, list)
+    low, high = field.demands.min_items, field.demands.max_items
+    said = []
+    if low is not None and len(value) < low:
+        said.append(say.there_have_to_be_at_least(low, len(value)))
+    if high is not None and len(value) > high:
+        said.append(say.there_may_be_at_most(high, len(value)))
+    if field.demands.unique and len({*map(repr, value)}) < len(value):
+        said.append(say.NO_ENTRY_MAY_STAND_HERE_TWICE)
+    wrong = [
+        (number, text)
+        for number, one in enumerate(value, start=1)
+        for text in _of_scalar(one, field.entries, _told(faults, f"{field.pointer}/{number - 1}"))
+    ]
+    said += [f"Line {number}: {text}" for number, text in wrong[:_MOST_LINES]]
+    return said + ([say.more_are_wrong(len(wrong) - _MOST_LINES)] if len(wrong) > _MOST_LINES else [])
+
+
+def _of_scalar(value: "JSON", demands: "Demands", found: str) -> list[str]:
+    """`found` is what the schemas say: what is not judged here again counts only where they complain of it."""
+    if demands.enum is not None and not any(plain(value) == plain(each) for each in demands.enum):
+        return [say.WRITE_ONE_OF_THE_AGENTS if demands.agents_enum else _one_of(demands.enum)]
+    if isinstance(value, str):
+        return _of_text(value, demands, found)
+    return _of_number(value, demands, found) if isinstance(value, (int, float)) and not isinstance(value, bool) else []
+
+
+def _of_number(value: float, demands: "Demands", found: str) -> list[str]:
+    low, above, high, below = demands.minimum, demands.above, demands.maximum, demands.below
+    said = []
+    if demands.whole and value != int(value):
+        said.append(say.WRITE_A_WHOLE_NUMBER)
+    if low is not None and value < low:
+        said.append(say.write_or_more(plain(low)))
+    if above is not None and value <= above:
+        said.append(say.write_more_than(plain(above)))
+    if high is not None and value > high:
+        said.append(say.write_or_less(plain(high)))
+    if below is not None and value >= below:
+        said.append(say.write_less_than(plain(below)))
+    if demands.multiple_of is not None and _NO_MULTIPLE.search(found):
+        said.append(say.write_a_multiple_of(plain(demands.multiple_of)))
+    return said
+
+
+def _of_text(value: str, demands: "Demands", found: str) -> list[str]:
+    low, high = demands.min_length, demands.max_length
+    if low and not value:
+        return [say.THIS_MUST_NOT_BE_EMPTY]
+    said = []
+    if low is not None and len(value) < low:
+        said.append(say.write_at_least_characters(low, len(value)))
+    if high is not None and len(value) > high:
+        said.append(say.write_at_most_characters(high, len(value)))
+    if demands.format is not None and f'"{demands.format}"' in found:
+        said.append(FORMATS[demands.format])
+    if _NO_MATCH.search(found):
+        said += [say.write_so_that_it_matches(_named(each)) for each in demands.patterns]
+        said += [say.WRITE_SO_THAT_IT_MATCHES_THE_AGENTS] if demands.agents_patterns else []
+    return said
+
+
+def _one_of(values: "Sequence[JSON]") -> str:
+    named = [_named(plain(each)) for each in values[:_MOST_NAMED]]
+    more = f" or {len(values) - _MOST_NAMED} others" if len(values) > _MOST_NAMED else ""
+    return say.write_one_of_these(", ".join(named), more)
+
+
+def _named(text: str) -> str:
+    shown, missing = shorten(one_line(text), _LONGEST_NAMED)
+    return shown + (f"… ({missing} characters more)" if missing else "")

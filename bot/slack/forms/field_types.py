@@ -1,0 +1,160 @@
+"""How a value is typed in, by its own type and what the schemas say of it, and how it is shown there.
+
+A kind is chosen only where its input shows the value exactly; anything else is typed as text or as JSON.
+"""
+
+import re
+from contextlib import suppress
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from bot.slack.blockkit.indent import indented
+from bot.slack.blockkit.text import length, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from approvals.digest import JSON
+    from bot.slack.forms.constraints import Demands
+
+LONGEST_OPTION = 75
+MOST_OPTIONS = 100
+_YEARS = range(1900, 2101)
+"""What every calendar of Slack can show."""
+_EMAIL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_LINK = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]{1,5})?(?:[/?#][!-;=?-~]*)?")
+_LONGEST_EMAIL = 254
+"""The longest address that RFC 5321 delivers to."""
+_BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+Choices: TypeAlias = "tuple[tuple[str, JSON], ...]"
+
+
+class Kind(StrEnum):
+    """How a value is typed in."""
+
+    text = "text"
+    number = "number"
+    integer = "integer"
+    boolean = "boolean"
+    choice = "choice"
+    date = "date"
+    email = "email"
+    uri = "uri"
+    lines = "lines"
+    """A list of texts, one a line."""
+    numbers = "numbers"
+    """A list of numbers, one a line."""
+    several = "several"
+    """A list of what an enum offers."""
+    json = "json"
+
+
+LISTS = frozenset({Kind.lines, Kind.numbers, Kind.several})
+
+
+class Typing(NamedTuple):
+    """How a value stands in its input."""
+
+    kind: Kind
+    shown: str
+    """As the input is prefilled; of lists, an entry a line."""
+    choices: Choices = ()
+    """What can be picked: the option's text and the value it stands for."""
+
+
+def kind_of(value: "JSON", demands: "Demands", entries: "Demands") -> Typing:
+    """How the value is typed in; `entries` is what is asked of each entry of a list."""
+    shown = plain(value)
+    match value:
+        case bool():
+            return Typing(Kind.boolean, shown, (("true", True), ("false", False)))
+        case str() | int() | float():
+            choices = _choices([value], demands)
+            if choices and shown in (text for text, _ in choices):
+                return Typing(Kind.choice, shown, choices)
+            return Typing(_text_kind(value, demands) if isinstance(value, str) else _number_kind(value, demands), shown)
+        case list():
+            return _list_typing(value, entries) or Typing(Kind.json, shown)
+        case _:
+            return Typing(Kind.json, shown)
+
+
+def plain(value: "JSON") -> str:
+    """A value as an input shows it: text as it is, anything else as JSON with its members in their order."""
+    if isinstance(value, str):
+        return value
+    return indented(value)
+
+
+def is_date(text: str) -> bool:
+    """Whether a date picker can show exactly this."""
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        return day.isoformat() == text and day.year in _YEARS
+    return False
+
+
+def is_email(text: str) -> bool:
+    """Whether Slack surely takes this into an input for an e-mail address."""
+    return bool(_EMAIL.fullmatch(text)) and len(text) <= _LONGEST_EMAIL
+
+
+def is_link(text: str) -> bool:
+    """Whether Slack surely takes this into an input for a web address."""
+    return bool(_LINK.fullmatch(text))
+
+
+def _text_kind(value: str, demands: "Demands") -> Kind:
+    match demands.format:
+        case "date" if is_date(value):
+            return Kind.date
+        case "email" if is_email(value):
+            return Kind.email
+        case "uri" if is_link(value):
+            return Kind.uri
+        case _:
+            return Kind.text
+
+
+def _number_kind(value: float, demands: "Demands") -> Kind:
+    return Kind.integer if demands.whole and value == int(value) else Kind.number
+
+
+def _list_typing(value: "list[JSON]", entries: "Demands") -> Typing | None:
+    shown = "\n".join(map(plain, value))
+    choices = _choices(value, entries)
+    texts = [plain(entry) for entry in value]
+    if choices and len({*texts}) == len(texts) and {*texts} <= {text for text, _ in choices}:
+        return Typing(Kind.several, shown, choices)
+    if all(isinstance(entry, str) and _one_a_line(entry) for entry in value):
+        return Typing(Kind.lines, shown) if value or entries.types == {"string"} else _no_numbers(entries)
+    if all(_is_number(entry) for entry in value):
+        return Typing(Kind.numbers, shown)
+    return None
+
+
+def _no_numbers(entries: "Demands") -> Typing | None:
+    return Typing(Kind.numbers, "") if entries.types and entries.types <= {"number", "integer"} else None
+
+
+def _one_a_line(entry: str) -> bool:
+    """Whether it comes back as it was from an input that trims lines and drops empty ones."""
+    return bool(entry) and entry.strip() == entry and not _BREAKS.search(entry)
+
+
+def _is_number(value: "JSON") -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _choices(values: "Sequence[JSON]", demands: "Demands") -> Choices:
+    """The enum as options, where all are texts or all are numbers and each can be told apart in a menu."""
+    offered = demands.enum or ()
+    if not 0 < len(offered) <= MOST_OPTIONS:
+        return ()
+    if not (all(isinstance(each, str) for each in (*offered, *values)) or all(map(_is_number, (*offered, *values)))):
+        return ()
+    choices = tuple((plain(each), each) for each in offered)
+    texts = [text for text, _ in choices]
+    fit = all(text and one_line(text) == text and length(text) <= LONGEST_OPTION for text in texts)
+    return choices if fit and len({*texts}) == len(texts) else ()

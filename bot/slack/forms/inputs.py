@@ -1,0 +1,185 @@
+"""One value of a payload as an input of the edit form: the element, what stands in it, and the hint below it."""
+
+from typing import TYPE_CHECKING
+
+from bot.slack.blockkit.blocks import Block, bullets, paragraph, plain, rich, run
+from bot.slack.blockkit.text import one_line, shorten
+from bot.slack.forms.errors import FORMATS
+from bot.slack.forms.field_types import is_date, is_email, is_link
+from bot.slack.forms.field_types import plain as written
+from bot.slack.forms.fields import LONGEST_INPUT, Field, Kind
+from bot.slack.forms.parse import ACTION
+from bot.slack.layout.modals import weight
+from bot.slack.words import forms as say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.slack.forms.constraints import Demands
+
+_LONGEST_PATTERN = 150
+_MOST_PATTERNS = 20
+_PATTERNS_BYTES = 10_000
+_LONGEST_NAME = 80
+_LONGEST_NOTE = 600
+_LONGEST_HINT = 1900
+
+
+def input_block(field: Field, typed: str | None = None, note: str = "") -> Block:
+    """The input, with what was typed before or the value as it is; `note` stands before its hint."""
+    said = field.shown if typed is None else typed
+    block: Block = {
+        "type": "input",
+        "block_id": field.block_id,
+        "label": plain(one_line(field.name)),
+        "element": _element(field, said),
+        # A text may be cleared; Slack lets nobody clear an input that is not optional.
+        "optional": field.may_be_empty,
+    }
+    hint = " ".join(text for text in (note, hint_of(field)) if text)
+    return {**block, "hint": plain(shorten(hint, _LONGEST_HINT)[0])} if hint else block
+
+
+def hint_of(field: Field) -> str:
+    """What is asked of what stands in the input, in words; empty where anything will do."""
+    parts = [_what(field), *_limits(field)]
+    if field.part is not None and field.part.number == 1:
+        parts.append(say.PARTS_OF_A_LONG_TEXT)
+    return " ".join(part for part in parts if part)
+
+
+def agents_patterns(fields: "Sequence[Field]") -> list[Block]:
+    """The patterns of the agent's own schema, as code behind the names of their fields: nothing of it is our word."""
+    asked = [(field.name, each) for field in fields for each in _of_agents(field)]
+    shown: list[Block] = []
+    for name, pattern in asked[:_MOST_PATTERNS]:
+        label = shorten(one_line(name), _LONGEST_NAME)[0]
+        line = paragraph(run(label or "?", bold=True), run(" "), run(_cut(pattern) or "?", code=True))
+        if weight([*shown, line]) > _PATTERNS_BYTES:
+            break
+        shown.append(line)
+    if not asked:
+        return []
+    left = len(asked) - len(shown)
+    more = [paragraph(run(say.more_patterns(left)))] if left else []
+    return [rich(paragraph(run(say.THE_AGENTS_PATTERNS, italic=True)), bullets([*shown, *more]))]
+
+
+def _of_agents(field: Field) -> tuple[str, ...]:
+    if field.locked is not None or (field.part is not None and field.part.number > 1):
+        return ()
+    return tuple(dict.fromkeys((*field.demands.agents_patterns, *field.entries.agents_patterns)))
+
+
+def takes(field: Field, said: str) -> bool:
+    """Whether the input can be filled with this."""
+    if field.kind is Kind.several:
+        return {*said.split("\n")} <= {"", *(text for text, _ in field.choices)}
+    return not field.choices or any(said == text for text, _ in field.choices)
+
+
+def stands_now(shown: str) -> str:
+    """A note that something else stands in the field by now."""
+    text, missing = shorten(one_line(shown), _LONGEST_NOTE)
+    return say.stands_there_now(text or "nothing", f"… ({missing} characters more)" if missing else "")
+
+
+def _element(field: Field, said: str) -> Block:
+    match field.kind:
+        case Kind.boolean | Kind.choice:
+            options = {text: _option(text) for text, _ in field.choices}
+            chosen = {"initial_option": options[said]}
+            return {"type": "static_select", "action_id": ACTION, "options": list(options.values()), **chosen}
+        case Kind.several:
+            options = {text: _option(text) for text, _ in field.choices}
+            picked = [options[text] for text in dict.fromkeys(said.split("\n")) if text]
+            element = {"type": "multi_static_select", "action_id": ACTION, "options": list(options.values())}
+            return {**element, "initial_options": picked} if picked else element
+        case Kind.date if is_date(said):
+            return {"type": "datepicker", "action_id": ACTION, "initial_date": said}
+        case Kind.email if is_email(said):
+            return {"type": "email_text_input", "action_id": ACTION, "initial_value": said}
+        case Kind.uri if is_link(said):
+            return {"type": "url_text_input", "action_id": ACTION, "initial_value": said}
+        case _:
+            return _typing(field, said)
+
+
+def _option(text: str) -> Block:
+    return {"text": plain(text), "value": text}
+
+
+def _typing(field: Field, said: str) -> Block:
+    # Numbers are typed as text: what a number_input keeps of 1e3, 250.0 or -0.0 is nowhere promised.
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": ACTION,
+        "multiline": field.multiline,
+        "max_length": LONGEST_INPUT,
+    }
+    return {**element, "initial_value": said} if said else element
+
+
+def _what(field: Field) -> str:
+    match field.kind:
+        case Kind.number | Kind.integer:
+            return _number(field.demands, say.A_WHOLE_NUMBER if field.demands.whole else "A number")
+        case Kind.lines:
+            each = _counted(field.entries.min_length, field.entries.max_length, "character")
+            return say.one_per_line(each[:1].lower(), each[1:]) if each else say.ONE_PER_LINE
+        case Kind.numbers:
+            return say.ONE_PER_LINE_AND + _number(
+                field.entries, say.EACH_A_WHOLE_NUMBER if field.entries.whole else say.EACH_A_NUMBER
+            )
+        case Kind.json:
+            return "JSON."
+        case Kind.text if field.demands.format is not None:
+            return FORMATS[field.demands.format]
+        case _:
+            return ""
+
+
+def _number(demands: "Demands", what: str) -> str:
+    low, above, high, below = demands.minimum, demands.above, demands.maximum, demands.below
+    bounds = [
+        f"at least {written(low)}" if low is not None else "",
+        f"more than {written(above)}" if above is not None else "",
+        f"at most {written(high)}" if high is not None else "",
+        f"less than {written(below)}" if below is not None else "",
+        say.a_multiple_of(written(demands.multiple_of)) if demands.multiple_of is not None else "",
+    ]
+    return ", ".join([what, *(bound for bound in bounds if bound)]) + "."
+
+
+def _limits(field: Field) -> list[str]:
+    demands = field.demands
+    match field.kind:
+        case Kind.text | Kind.email | Kind.uri:
+            counted = _counted(demands.min_length, demands.max_length, "character")
+            own = [say.HAS_TO_MATCH_THE_AGENTS] if demands.agents_patterns else []
+            return [counted, *(_pattern(each) for each in demands.patterns), *own]
+        case Kind.lines | Kind.numbers | Kind.several:
+            return [_counted(demands.min_items, demands.max_items, "entry", "entries")]
+        case _:
+            return []
+
+
+def _counted(low: int | None, high: int | None, one: str, many: str = "") -> str:
+    several = many or one + "s"
+    bounds = [
+        f"{word} {count} {one if count == 1 else several}"
+        for word, count in (("at least", low), ("at most", high))
+        if count
+    ]
+    said = ", ".join(bounds)
+    return said[:1].upper() + said[1:] + "." if said else ""
+
+
+def _pattern(pattern: str) -> str:
+    text, missing = shorten(one_line(pattern), _LONGEST_PATTERN)
+    return say.has_to_match(text, f"… ({missing} characters more)" if missing else "")
+
+
+def _cut(pattern: str) -> str:
+    text, missing = shorten(one_line(pattern), _LONGEST_PATTERN)
+    return f"{text}… ({missing} characters more)" if missing else text

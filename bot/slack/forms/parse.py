@@ -1,0 +1,337 @@
+"""Submitted forms, read back strictly: JSON types survive, and what was left alone stays as it is.
+
+The parser is the endpoint's, so that an edit can hold nothing that an agent could not have sent. What stands in an
+input is read whichever element it is, so that a form outlives a change of its schema.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from approvals.digest import canonical
+from bot.api.strict_json import MAX_INTEGER, Faulty, Malformed, parse
+from bot.slack.blockkit.text import one_line
+from bot.slack.cards.alignment import aligned
+from bot.slack.forms.errors import FORMATS, corrected, of_agents, shortened
+from bot.slack.forms.field_types import is_date, plain
+from bot.slack.forms.fields import Field, Kind, fields
+from bot.slack.forms.input_text import restored, untouched
+from bot.slack.forms.pointers import Path, pointer_to, put, reached
+from bot.slack.words import forms as say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from approvals.digest import JSON
+    from approvals.refusals import Fault
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_BLANKS = " \t\u00a0\r\n"
+
+
+class NotTaken(Exception):
+    """What a person typed is not what the field takes; says what to do."""
+
+
+def value_of(field: Field, said: str) -> "JSON":
+    """The value; raises NotTaken."""
+    match field.kind:
+        case Kind.text:
+            return read_text(field.shown, said)
+        case Kind.email | Kind.uri:
+            return read_text(field.shown, said.strip(_BLANKS))
+        case Kind.date:
+            return _date(said)
+        case Kind.number | Kind.integer:
+            whole = field.kind is Kind.integer
+            return _number(said.strip(), whole=whole, floating=isinstance(field.value, float))
+        case Kind.boolean | Kind.choice:
+            return _picked(field, said)
+        case Kind.lines | Kind.numbers:
+            return _listed(field, restored(field.shown, said))
+        case Kind.several:
+            return _several(field, said)
+        case Kind.json:
+            return _json(field, said)
+
+
+def read_text(prefilled: str, said: str) -> str:
+    """What was typed, with the bytes of the prefilled text wherever it was left alone; raises NotTaken."""
+    return _sound(restored(prefilled, said))
+
+
+def _sound(said: str) -> str:
+    try:
+        said.encode()
+    except UnicodeEncodeError:
+        raise NotTaken("The text has half of a character in it; type it again.") from None
+    return said
+
+
+def _date(said: str) -> str:
+    if not is_date(said):
+        raise NotTaken(FORMATS["date"])
+    return said
+
+
+def _picked(field: Field, said: str) -> "JSON":
+    for text, value in field.choices:
+        if text == said:
+            return value
+    raise NotTaken("Pick one of the options.")
+
+
+def _several(field: Field, said: str) -> "JSON":
+    """What stayed, as it was and where it was, then what came."""
+    chosen = [line for line in said.split("\n") if line]
+    assert isinstance(field.value, list)
+    before = {plain(entry): entry for entry in field.value}
+    came = [_picked(field, text) for text in dict.fromkeys(chosen) if text not in before]
+    return [entry for text, entry in before.items() if text in chosen] + came
+
+
+def _listed(field: Field, said: str) -> "JSON":
+    """An entry for each line that is not empty; lines that were left alone give the very entries they stood for."""
+    assert isinstance(field.value, list)
+    lines = [line.strip() for line in re.split(r"\r\n|\r|\n", said) if line.strip()]
+    runs = aligned(list(map(plain, field.value)), lines)
+    whole, floating = field.entries.whole, _all_floating(field.value)
+    made: list[JSON] = []
+    wrong: list[str] = []
+    for run in runs:
+        if run.same:
+            made += field.value[run.start : run.end]
+            continue
+        for number in range(run.other_start, run.other_end):
+            try:
+                line = lines[number]
+                made.append(_sound(line) if field.kind is Kind.lines else _number(line, whole=whole, floating=floating))
+            except NotTaken as fault:
+                wrong.append(f"Line {number + 1}: {fault}")
+    if wrong:
+        raise NotTaken(shortened(" ".join(wrong)))
+    return made
+
+
+def _all_floating(values: "Sequence[JSON]") -> bool:
+    return bool(values) and all(isinstance(each, float) for each in values)
+
+
+def _number(said: str, *, whole: bool, floating: bool) -> int | float:
+    """The number typed, of the kind the field had, int or float, wherever that can hold it."""
+    if not _NUMBER.fullmatch(said):
+        raise NotTaken("Write a number as JSON does, such as 250, -3.5 or 1e3.")
+    value = _parsed(said)
+    assert isinstance(value, (int, float))
+    integral = isinstance(value, int) or value.is_integer()
+    if whole and not integral:
+        raise NotTaken("Write a whole number.")
+    if floating:
+        return float(value)
+    return int(value) if integral and abs(value) <= MAX_INTEGER else value
+
+
+def _json(field: Field, said: str) -> "JSON":
+    if not said.strip():
+        raise NotTaken("Write JSON here; null stands for nothing.")
+    try:
+        return _parsed(restored(field.shown, said), len(field.path))
+    except NotTaken:
+        return _parsed(said, len(field.path))
+
+
+def _parsed(said: str, depth: int = 1) -> "JSON":
+    """The value of a field `depth` names down in the payload, under all that the endpoint asks of one."""
+    try:
+        value = parse(_sound(said).encode())
+        # Once more at the depth at which it will stand: a body holds the payload, and the payload the field.
+        nested: JSON = value
+        for _ in range(depth):
+            nested = {"field": nested}
+        parse(json.dumps({"payload": nested}).encode())
+    except Malformed as error:
+        hint = say.USE_STRAIGHT_QUOTES if {*said} & {*"“”„‟"} else ""
+        raise NotTaken(shortened(str(error).replace("The body", "This")) + hint) from None
+    except Faulty as error:
+        raise NotTaken(shortened(" ".join(fault.detail for fault in error.faults))) from None
+    return value
+
+
+__all__ = ["ACTION", "Field", "Kind", "Typed", "block_of", "errors", "fields", "left_alone", "pointer_to", "read"]
+
+ACTION = "input"
+"""The action id of every input of an edit form."""
+STALE = say.THIS_FORM_IS_OUT_OF_DATE
+NOT_HERE = say.THIS_FIELD_CANNOT_BE_CHANGED_HERE
+_FIELD_BLOCK = re.compile(r"field\.([0-9]{1,9})\.[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A form as it was submitted."""
+
+    payload: "dict[str, JSON]"
+    """The payload with the changes; values that were left alone, or are at fault, are the very same objects."""
+    typed: "dict[str, JSON]"
+    """By label, the text in each input that was not left alone, to keep and to prefill the form with again."""
+    faults: tuple[tuple[str, str], ...]
+    """The block id of each input at fault, and what to do."""
+    changed: tuple[str, ...]
+    """The names of the top-level fields that changed, in their order."""
+    blocks: tuple[str, ...] = ()
+    """The block ids of the inputs whose values changed."""
+
+    @property
+    def stale(self) -> bool:
+        """Whether there are inputs in it that nobody can tell any more what they were for."""
+        return any(said == STALE for _, said in self.faults)
+
+
+def read(shown: "Sequence[Field]", state: "Mapping[str, Any]") -> Typed:
+    """Reads a submitted form. `state` is the view's: block id → action id → the input's state."""
+    payload: dict[str, JSON] = {field.path[0]: field.top for field in shown}
+    typed: dict[str, JSON] = {}
+    inputs, stale = _inputs(shown, state)
+    faults = [(block, STALE) for block in stale]
+    changed: dict[str, list[str]] = {}
+    parts: dict[Path, dict[int, tuple[Field, str]]] = {}
+    for field in shown:
+        said = inputs.get(field.number, field.shown)
+        alone = left_alone(field, said)
+        if not alone:
+            typed[field.name] = said
+        if field.locked is not None:
+            faults += [] if alone else [(field.block_id, NOT_HERE)]
+            continue
+        try:
+            if field.part is not None:
+                pieces = parts.setdefault(field.path, {})
+                pieces[field.part.number] = (field, field.shown)
+                if not alone:
+                    pieces[field.part.number] = (field, read_text(field.shown, said))
+            elif not alone and canonical(value := value_of(field, said)) != canonical(field.value):
+                put(payload, field.path, value)
+                changed.setdefault(field.path[0], []).append(field.block_id)
+        except NotTaken as wrong:
+            faults.append((field.block_id, str(wrong)))
+    for path, pieces in parts.items():
+        blocks = [field.block_id for field, text in pieces.values() if text != field.shown]
+        if blocks:
+            put(payload, path, _joined(pieces))
+            changed.setdefault(path[0], []).extend(blocks)
+    return Typed(
+        payload=payload,
+        typed=typed,
+        faults=tuple(faults),
+        changed=tuple(name for name in payload if name in changed),
+        blocks=tuple(block for blocks in changed.values() for block in blocks),
+    )
+
+
+def _inputs(shown: "Sequence[Field]", state: "Mapping[str, Any]") -> tuple[dict[int, str], list[str]]:
+    """What stands in the input of each field that has one here, and the block ids of inputs of no field."""
+    by_number = {field.number: field for field in shown}
+    said: dict[int, str] = {}
+    stale: list[str] = []
+    for block, actions in state.items():
+        if (found := _FIELD_BLOCK.fullmatch(block)) is None:
+            continue
+        field = by_number.get(int(found[1]))
+        if field is not None and field.block_id == block:
+            said[field.number] = _said(actions)
+        else:
+            stale.append(block)
+    return said, stale
+
+
+def left_alone(field: Field, said: str) -> bool:
+    """Whether what stands in the input is what it was prefilled with, as far as Slack lets anyone tell."""
+    if said == field.shown:
+        return True
+    if field.kind is Kind.several:
+        return {*said.split("\n")} == {*field.shown.split("\n")}
+    return not field.choices and untouched(field.shown, said)
+
+
+def block_of(shown: "Sequence[Field]", pointer: str) -> str:
+    """The block id of the input for what the pointer names, or for something near it; else of the first input."""
+    field = _named(shown, pointer) or _near(shown, pointer)
+    return "" if field is None else field.block_id
+
+
+def errors(
+    shown: "Sequence[Field]",
+    faults: "Sequence[Fault]",
+    payload: "Mapping[str, JSON] | None" = None,
+    *,
+    agents: bool = False,
+) -> dict[str, str]:
+    """Faults of a payload as Slack shows them, by block id; one without an input of its own says what it is about.
+
+    With the `payload` at fault, what is told says what to do about it wherever the schemas say enough for that.
+    `agents` says that the agent sent a schema of its own: then nothing is repeated that it may have written there.
+    """
+    by_input: dict[str, list[Fault]] = {}
+    inputs = [field for field in shown if field.locked is None]
+    for fault in faults:
+        by_input.setdefault(block_of(inputs, fault.pointer), []).append(fault)
+    said: dict[str, str] = {}
+    for block, found in by_input.items():
+        own = next((field for field in inputs if field.block_id == block), None)
+        told: list[str] = []
+        rest = found
+        if own is not None and payload is not None:
+            told, rest = corrected(own, reached(dict(payload), own.path), found)
+        told += [of_agents(_about(own, fault.pointer), fault.detail, agents=agents) for fault in rest]
+        said[block] = shortened(" ".join(one_line(each) for each in dict.fromkeys(told)))
+    return said
+
+
+def _about(own: Field | None, pointer: str) -> str:
+    """What a fault is about, where it does not stand on that very input."""
+    return "" if own is not None and own.pointer == pointer else f"{pointer or 'The payload'}: "
+
+
+def _named(shown: "Sequence[Field]", pointer: str) -> Field | None:
+    """The input that holds what the pointer names."""
+    return next(
+        (one for one in shown if one.locked is None and (pointer + "/").startswith(one.pointer + "/")),
+        None,
+    )
+
+
+def _near(shown: "Sequence[Field]", pointer: str) -> Field | None:
+    """The input next to what the pointer names, in the same object if there is one."""
+    inputs = [one for one in shown if one.locked is None]
+    while pointer:
+        for one in inputs:
+            if one.pointer.startswith(pointer + "/"):
+                return one
+        pointer = pointer.rpartition("/")[0]
+    return inputs[0] if inputs else None
+
+
+def _joined(pieces: "Mapping[int, tuple[Field, str]]") -> str:
+    """The parts of a long text with what stands between them; nothing where all were cleared."""
+    if not any(text for _, text in pieces.values()):
+        return ""
+    made = ""
+    for number in sorted(pieces):
+        field, text = pieces[number]
+        assert field.part is not None
+        made += field.part.piece.before + text + field.part.piece.after
+    return made
+
+
+def _said(actions: Any) -> str:
+    """What stands in an input, entries a line; nothing typed and nothing picked are the empty text."""
+    state = actions.get(ACTION) if isinstance(actions, Mapping) else None
+    if not isinstance(state, Mapping):
+        return ""
+    if isinstance(several := state.get("selected_options"), list):
+        return "\n".join(each["value"] for each in several if isinstance(each, Mapping) and "value" in each)
+    option = state.get("selected_option")
+    said = option.get("value") if isinstance(option, Mapping) else state.get("value", state.get("selected_date"))
+    return said if isinstance(said, str) else ""

@@ -1,0 +1,110 @@
+"""What a form that says no asks for: a reason to choose, words of one's own, whether to hold the same."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from approvals.digest import JSON
+from approvals.gate import Gate
+from bot.slack.blockkit.blocks import Block, context, plain
+from bot.slack.blockkit.text import length
+from bot.slack.forms.fields import LONGEST_INPUT
+from bot.slack.words import forms as say
+from bot.slack.words.labels import span
+
+REASON_BLOCK = "reason"
+CHOICE_BLOCK = "choice"
+HOLD_BLOCK = "hold"
+_REASON_ACTION, _CHOICE_ACTION, _HOLD_ACTION = "input_reason", "input_choice", "input_hold"
+MOST_RADIO = 10
+MOST_SELECT = 100
+"""What Slack takes in each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody put into such a form."""
+
+    chosen: str = ""
+    typed: str = ""
+    hold: bool = False
+
+    @property
+    def reason(self) -> str:
+        """The reason that is kept: what was chosen, what was typed, or the one with the other; empty for neither."""
+        return ": ".join(part for part in (self.chosen.strip(), self.typed.strip()) if part)
+
+    @property
+    def kept(self) -> dict[str, JSON]:
+        """For the form's row: to be filled in again, or shown back where it came too late."""
+        given: dict[str, JSON] = {"reason": self.typed, "choice": self.chosen, "hold": self.hold}
+        return {name: value for name, value in given.items() if value}
+
+
+def said(state: Mapping[str, Any]) -> Said:
+    """What is in the state of a form that says no."""
+    chosen = _of(state, CHOICE_BLOCK, _CHOICE_ACTION).get("selected_option") or {}
+    ticked = _of(state, HOLD_BLOCK, _HOLD_ACTION).get("selected_options") or ()
+    return Said(chosen=str(chosen.get("value") or ""), typed=reason_of(state), hold=bool(ticked))
+
+
+def reason_of(state: Mapping[str, Any]) -> str:
+    """The words in the state of a form that wants a reason; empty if there are none."""
+    return str(_of(state, REASON_BLOCK, _REASON_ACTION).get("value") or "")
+
+
+def reason_blocks(gate: Gate, typed: Mapping[str, JSON], *, hold: bool) -> list[Block]:
+    """The inputs, with what was put into them once; `hold` says whether the same may be held."""
+    offered = gate.reject_reasons
+    blocks = _choice(offered, typed.get("choice")) if offered else []
+    blocks.append(reason_block(typed.get("reason"), say.EITHER if offered else None))
+    return [*blocks, _hold(gate, ticked=typed.get("hold") is True)] if hold else blocks
+
+
+def reason_block(before: JSON = None, hint: str | None = None) -> Block:
+    """The input for a reason; `before` is what was typed into it once, with a `hint` it may stay empty."""
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": _REASON_ACTION,
+        "multiline": True,
+        "max_length": LONGEST_INPUT,
+    }
+    if isinstance(before, str) and before and length(before) <= LONGEST_INPUT:
+        element["initial_value"] = before
+    block = _input(REASON_BLOCK, "Reason", element, optional=hint is not None)
+    return block if hint is None else {**block, "hint": plain(hint)}
+
+
+def _choice(offered: Sequence[str], before: JSON) -> list[Block]:
+    """Few to tap at once, more in a menu; what is beyond that is said to be left out."""
+    shown = offered[:MOST_SELECT]
+    kind = "radio_buttons" if len(shown) <= MOST_RADIO else "static_select"
+    element: Block = {"type": kind, "action_id": _CHOICE_ACTION, "options": [_option(each) for each in shown]}
+    if before in shown:
+        element["initial_option"] = _option(str(before))
+    left = len(offered) - len(shown)
+    note = [context(plain(say.the_policy_has_more(left)))] if left else []
+    return [_input(CHOICE_BLOCK, say.WHAT_IS_WRONG, element, optional=True), *note]
+
+
+def _hold(gate: Gate, *, ticked: bool) -> Block:
+    label = say.hold_the_same_for(span(timedelta(seconds=gate.hold)))
+    option = {"text": plain(label), "value": "hold", "description": plain(say.HELD)}
+    element: Block = {"type": "checkboxes", "action_id": _HOLD_ACTION, "options": [option]}
+    if ticked:
+        element["initial_options"] = [option]
+    return _input(HOLD_BLOCK, say.IF_THE_AGENT_TRIES_AGAIN, element, optional=True)
+
+
+def _option(reason: str) -> Block:
+    return {"text": plain(reason), "value": reason}
+
+
+def _input(block_id: str, label: str, element: Block, *, optional: bool) -> Block:
+    return {"type": "input", "block_id": block_id, "label": plain(label), "element": element, "optional": optional}
+
+
+def _of(state: Mapping[str, Any], block_id: str, action_id: str) -> Mapping[str, Any]:
+    found = state.get(block_id, {}).get(action_id)
+    return found if isinstance(found, Mapping) else {}

@@ -1,0 +1,90 @@
+"""The form in which somebody approves by typing: what will run, and an input for each word. Pure."""
+
+from typing import TYPE_CHECKING, Any
+
+from approvals.moves.confirmation import LONGEST, Word, words, wrong
+from bot.slack.blockkit.blocks import Block, paragraph, plain, rich, run, section, size
+from bot.slack.blockkit.text import one_line
+from bot.slack.cards.claims import payload
+from bot.slack.cards.payload import PAYLOAD
+from bot.slack.cards.preview import PREVIEW, preview
+from bot.slack.cards.redaction import veiled
+from bot.slack.layout.excerpt import beginning, labelled
+from bot.slack.layout.modals import modal
+from bot.slack.words import forms as say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from approvals.proposal import Proposal
+
+_ACTION = "input_word"
+_MOST = 60_000
+"""Of what is shown, as JSON; what is longer was read in `Details`, where `Approve` stands after the last page."""
+_BEGINNING = 3_000
+
+
+def type_form(proposal: "Proposal", form_id: str) -> dict[str, Any]:
+    """Shows what would run, and wants the words that approve it."""
+    name = one_line(proposal.action.name)
+    seen = veiled(proposal)
+    shown = [(PAYLOAD, payload(seen))]
+    if (foreseen := preview(seen.ask.preview)) is not None:
+        shown.append((PREVIEW, foreseen))
+    blocks = [labelled(label, text) for label, text in shown]
+    whole = size(blocks) <= _MOST
+    if not whole:
+        blocks = [block for label, text in shown for block in beginning(label, text, _BEGINNING)]
+        blocks.append(section(plain(say.YOU_HAVE_READ_IT_WHOLE)))
+    head = rich(paragraph(run("Approve "), run(name, bold=True), run(".")))
+    told = section(plain(say.IT_RUNS_ONCE_ENOUGH_PEOPLE_AGREE))
+    asked = word_inputs(words(proposal), shown=whole)
+    return modal(
+        "Approve",
+        [head, *blocks, told, *asked],
+        form_id=form_id,
+        callback_id="type",
+        submit="Approve",
+        close="Cancel",
+    )
+
+
+def word_inputs(wanted: "Sequence[Word]", *, shown: bool) -> list[Block]:
+    """An input for each; `shown` says that the reader finds the values above."""
+    return [
+        {
+            "type": "input",
+            "block_id": _block(number),
+            "label": plain(say.type_the_value_of(each.field) if each.field else say.TYPE_THE_ACTIONS_NAME),
+            "hint": plain(say.AS_IT_STANDS_ABOVE if shown else f"It is {one_line(each.text)}"),
+            "element": {"type": "plain_text_input", "action_id": _ACTION, "max_length": 2 * LONGEST},
+            "optional": False,
+        }
+        for number, each in enumerate(wanted)
+    ]
+
+
+def asked_in(state: "Mapping[str, Any]", wanted: "Sequence[Word]") -> bool:
+    """Whether the submitted form had an input for each."""
+    return all(_block(number) in state for number in range(len(wanted)))
+
+
+def typed_in_state(state: "Mapping[str, Any]", wanted: "Sequence[Word]") -> tuple[str, ...]:
+    """What was typed, in the order of the words; empty for what was left out."""
+    return tuple(
+        str(state.get(_block(number), {}).get(_ACTION, {}).get("value") or "") for number in range(len(wanted))
+    )
+
+
+def word_faults(wanted: "Sequence[Word]", typed: "Sequence[str]") -> dict[str, str]:
+    """What to type instead, by input."""
+    at_fault = wrong(wanted, typed)
+    return {
+        _block(number): f"Type {'the number ' if each.number else 'exactly '}{one_line(each.text)}"
+        for number, each in enumerate(wanted)
+        if at_fault[number]
+    }
+
+
+def _block(number: int) -> str:
+    return f"word.{number}"

@@ -1,0 +1,1 @@
+"""Layout shared by cards, forms and lists: a modal with its pages, and excerpts of long texts."""

@@ -1,0 +1,87 @@
+"""The modal around blocks, and how what does not fit one is turned over page by page."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from bot.slack.blockkit.blocks import Block, actions, button, context, ours, plain, section
+from bot.slack.words import shared as say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MODAL_BLOCKS = 100
+MODAL_BYTES = 250_000
+_PAGE_BLOCKS = 80
+_PAGE_BYTES = 200_000
+
+
+def modal(
+    title: str,
+    blocks: "Sequence[Block]",
+    *,
+    form_id: str = "",
+    callback_id: str = "",
+    submit: str | None = None,
+    close: str = "Close",
+) -> dict[str, Any]:
+    """A modal view. Title, submit and close have at most 24 characters each."""
+    view: dict[str, Any] = {"type": "modal", "title": plain(title), "close": plain(close), "blocks": list(blocks)}
+    if callback_id:
+        view["callback_id"] = callback_id
+    if form_id:
+        view["private_metadata"] = form_id
+    if submit is not None:
+        view["submit"] = plain(submit)
+    return view
+
+
+def weight(view: Any) -> int:
+    """How many bytes a view or its blocks are when sent, with every character outside ASCII spelled out."""
+    return len(json.dumps(view))
+
+
+def paged(blocks: "Sequence[Block]") -> list[list[Block]]:
+    """The blocks on as many pages as they need, at least one; each leaves room for a heading and buttons."""
+    pages: list[list[Block]] = [[]]
+    room = _PAGE_BYTES
+    for block in blocks:
+        if len(pages[-1]) == _PAGE_BLOCKS or (weight(block) > room and pages[-1]):
+            pages.append([])
+            room = _PAGE_BYTES
+        pages[-1].append(block)
+        room -= weight(block)
+    return pages
+
+
+def placed(form_id: str, page: int) -> str:
+    """The value of a button on a page of a form: pressed twice before the page turns, it means the same page."""
+    return f"{form_id}:{page}"
+
+
+def place_of(value: str) -> int | None:
+    """The page, counted from 0, whose button had this value."""
+    page = value.rpartition(":")[2]
+    return int(page) if page.isascii() and page.isdigit() and len(page) < 6 else None
+
+
+def turning(verb: str, page: int, pages: int, form_id: str) -> list[Block]:
+    """`Back` and `Next`, as actions `<verb>_back` and `<verb>_next`; nothing where there is one page."""
+    value = placed(form_id, page)
+    if pages < 2:
+        return []
+    turns = []
+    if page > 0:
+        turns.append(button("Back", f"{verb}_back", value, said=say.back_to_page(page, pages)))
+    if page + 1 < pages:
+        turns.append(button("Next", f"{verb}_next", value, said=say.on_to_page(page + 2, pages)))
+    return [context(plain(f"Page {page + 1} of {pages}")), actions(*turns)]
+
+
+def sentence(title: str, text: str) -> dict[str, Any]:
+    """A modal that says one thing; `text` is markup of ours."""
+    return modal(title, [section(ours(text))])
+
+
+def home_sentence(text: str) -> dict[str, Any]:
+    """A home tab that says one thing; `text` is markup of ours."""
+    return {"type": "home", "blocks": [section(ours(text))]}

@@ -1,0 +1,1 @@
+"""What people do: clicks, submissions and commands, each answered at once."""

@@ -1,0 +1,362 @@
+"""What the buttons do. A listener resolves from where and by whom, calls one verb, and answers."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal, TypeAlias
+
+from approvals.attestation import Given, Seen
+from approvals.digest import JSON
+from approvals.moves.confirmation import takes_words
+from approvals.moves.deadlines import later_deadline
+from approvals.moves.reviewer import require_another
+from approvals.proposal import Proposal, Status
+from approvals.refusals import NotACard, Refusal
+from approvals.reviewer import Reviewer
+from approvals.seats import places
+from bot.slack.cards import buttons
+from bot.slack.cards.buttons import TAKE_BACK, chosen
+from bot.slack.cards.card import is_whole
+from bot.slack.cards.details import opened, page_count
+from bot.slack.cards.flood_card import REVIEW
+from bot.slack.cards.questions import ask_form
+from bot.slack.cards.remembered import END_REJECTION
+from bot.slack.context import Desk, Standing, may_see
+from bot.slack.forms import dialogs
+from bot.slack.forms.edit_view import form_for
+from bot.slack.forms.typed_confirmation import type_form
+from bot.slack.layout import modals
+from bot.slack.listeners import next_in_list
+from bot.slack.listeners.batch import batch_reject, batch_review
+from bot.slack.listeners.end_remembered import end_hold, end_standing
+from bot.slack.listeners.flood import burst_review, turn_burst
+from bot.slack.listeners.paging import may_decide, turn_confirm, turn_lost, turn_page
+from bot.slack.listeners.replies import Open, Reply, Say, Show, View
+from bot.slack.lists.pages import GO_ON
+from bot.slack.lists.query import Query
+from bot.slack.rendering import light
+from bot.slack.web.interaction import Interaction
+from bot.slack.words import answers, refusals
+
+Handler: TypeAlias = Callable[[Desk, Interaction], Awaitable[Reply]]
+Refusing: TypeAlias = Literal["reject", "revoke", "object"]
+Check: TypeAlias = Callable[[Reviewer], Awaitable[None]]
+
+
+async def approve(desk: Desk, at: Interaction) -> Reply:
+    """`Approve` on a card, or in a review that we opened for this person."""
+    standing = await desk.standing(at)
+    if standing.form is not None and standing.form.kind != "review":
+        raise NotACard  # only a review shows the whole card; other forms have no Approve
+    if not await desk.showing(is_whole, standing.proposal):
+        raise NotACard  # such a card has no Approve; whoever sends one did not see everything
+    return await _agreed(desk, at, standing)
+
+
+async def approve_next(desk: Desk, at: Interaction) -> Reply:
+    """`Approve and the next like it`, from where `Approve` stands too."""
+    standing = await desk.standing(at)
+    if standing.form is not None and standing.form.kind != "review":
+        raise NotACard
+    if not await desk.showing(is_whole, standing.proposal):
+        raise NotACard
+    reviewer = await desk.reviewer(at, standing.proposal)
+    seen = await desk.seen(at.user, standing)
+    decided = await desk.lifecycle.approve_and_next(
+        standing.proposal.id, reviewer, standing.nonce, given=Given(seen=seen)
+    )
+    return await _thanked(desk, at, standing, decided)
+
+
+async def take_back(desk: Desk, at: Interaction) -> Reply:
+    """`Undo`: one's own approval, at once. Nobody is looked up: whoever gave it may, and time runs."""
+    standing = await desk.standing(at)
+    if standing.form is not None and standing.form.kind not in ("review", "details", "type"):
+        raise NotACard
+    reviewer = Reviewer(user=at.user, team=at.team, name="")
+    waits = await desk.lifecycle.take_back(standing.proposal.id, reviewer, standing.nonce)
+    return Show(view=modals.sentence(answers.TITLE, answers.taken_back(waits))) if at.in_modal else None
+
+
+async def details_approve(desk: Desk, at: Interaction) -> Reply:
+    """`Approve` after the last page of `Details`."""
+    standing = await desk.standing(at)
+    form = standing.form
+    if form is None or form.kind != "details" or form.page < await desk.showing(page_count, standing.proposal) - 1:
+        raise NotACard
+    return await _agreed(desk, at, standing)
+
+
+async def edit(desk: Desk, at: Interaction) -> Reply:
+    """`Edit`: opens the form at once, then makes sure that it is this person's to fill in."""
+    standing = await desk.standing(at)
+    proposal, nonce = standing.proposal, standing.nonce
+    await desk.lifecycle.may_edit(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
+    require_another(proposal, at.user)
+    typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "edit")
+    form = await desk.open_form(at, standing, "edit", typed)
+    before = None if typed else await desk.store.forms.typed_before(proposal.id, proposal.revision, at.user, "edit")
+
+    async def view() -> View:
+        return await desk.showing(form_for, at.user, proposal, desk.schema(proposal), form.id, typed, before)
+
+    async def check(reviewer: Reviewer) -> None:
+        await desk.lifecycle.may_edit(proposal.id, reviewer, nonce)
+
+    return await _opening(desk, at, proposal, "edit", form.id, view, check)
+
+
+async def reject(desk: Desk, at: Interaction) -> Reply:
+    """`Reject`: a form that wants a reason."""
+    return await _refuse(desk, at, "reject")
+
+
+async def object_to(desk: Desk, at: Interaction) -> Reply:
+    """`Object`: a form that wants a reason."""
+    return await _refuse(desk, at, "object")
+
+
+async def more(desk: Desk, at: Interaction) -> Reply:
+    """The menu with the rest."""
+    match chosen(at.value)[0]:
+        case buttons.REVOKE:
+            return await _refuse(desk, at, "revoke")
+        case buttons.EXTEND:
+            return await extend(desk, at)
+        case buttons.HAND_OVER:
+            return await hand_over(desk, at)
+        case buttons.ASK:
+            return await ask(desk, at)
+        case _:
+            return await open_details(desk, at)
+
+
+async def extend(desk: Desk, at: Interaction) -> Reply:
+    """`More time`: moves the deadline at once; the card shows it."""
+    standing = await desk.standing(at)
+    reviewer = await desk.reviewer(at, standing.proposal)
+    moved = await desk.lifecycle.extend(standing.proposal.id, reviewer, standing.nonce)
+    return Show(view=modals.sentence(answers.TITLE, answers.extended(moved))) if at.in_modal else None
+
+
+async def hand_over(desk: Desk, at: Interaction) -> Reply:
+    """`Hand over`: a form that wants a role, for whoever holds a place themselves."""
+    standing = await desk.standing(at)
+    proposal, nonce = standing.proposal, standing.nonce
+    await desk.lifecycle.may_hand_over(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
+    roles = buttons.takers(proposal.gate, desk.policy().roles)
+    if not roles:
+        return Say(text=answers.NO_ROLE_LEFT)
+    form = await desk.open_form(at, standing, "hand_over")
+
+    async def check(reviewer: Reviewer) -> None:
+        await desk.lifecycle.may_hand_over(proposal.id, reviewer, nonce)
+
+    async def view() -> View:
+        return dialogs.hand_over_form(proposal, form.id, roles)
+
+    return await _opening(desk, at, proposal, "hand_over", form.id, view, check)
+
+
+async def ask(desk: Desk, at: Interaction) -> Reply:
+    """`Ask the agent`: a form that wants a question, and offers more time to whoever may give it."""
+    standing = await desk.standing(at)
+    proposal, nonce = standing.proposal, standing.nonce
+    presumed = await desk.presumed(at.user, at.team, proposal)
+    await desk.lifecycle.may_ask(proposal.id, presumed, nonce)
+    typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "ask")
+    form = await desk.open_form(at, standing, "ask")
+    later = later_deadline(proposal) if places(proposal.gate, presumed) else None
+
+    async def check(reviewer: Reviewer) -> None:
+        await desk.lifecycle.may_ask(proposal.id, reviewer, nonce)
+
+    async def view() -> View:
+        return await desk.showing(ask_form, proposal, form.id, typed, later=later)
+
+    return await _opening(desk, at, proposal, "ask", form.id, view, check)
+
+
+async def open_details(desk: Desk, at: Interaction) -> Reply:
+    """`Details`: everything, whole, page by page, for those who may see it."""
+    standing = await desk.standing(at)
+    proposal = standing.proposal
+    if not may_see(proposal, await desk.presumed(at.user, at.team, proposal)):
+        return Say(text=answers.NOT_VISIBLE)
+    form = await desk.open_form(at, standing, "details")
+    decides = await may_decide(desk, at, proposal)
+    sure = _at_once(desk, at, proposal)
+
+    async def page() -> tuple[View, Seen]:
+        view, words = await desk.showing(opened, proposal, form.id, decides=decides)
+        return view, Seen(at=await desk.first_opened(at.user, proposal), words=words)
+
+    first = await page() if sure else None
+
+    async def then(view_id: str) -> View | None:
+        try:
+            if not await desk.sees(at, proposal):
+                return modals.sentence(answers.TITLE, answers.NOT_VISIBLE)
+        except Refusal as refusal:
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+        view, seen = first or await page()
+        await desk.store.forms.save(form.id, view_id=view_id, seen=seen)
+        return None if sure else view
+
+    return Open(view=first[0] if first else modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
+
+
+async def open_review(desk: Desk, at: Interaction) -> Reply:
+    """From a list or the home tab: the card in a modal, for those who may see it."""
+    named, _, listed = at.value.partition(".")
+    proposal, query = await desk.proposal(named), Query.from_value(listed)
+    in_place = query is not None and at.in_modal  # the list makes room, so that forms find theirs above
+    if in_place:
+        await desk.opened(at)
+    form = await next_in_list.review(desk, at, proposal, query, at.view_id if in_place else None)
+
+    async def shown() -> View:
+        try:
+            reviewer = await desk.known(at.user, at.team)
+        except Refusal as refusal:
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+        if not may_see(proposal, reviewer):
+            return modals.sentence(answers.TITLE, answers.NOT_VISIBLE)
+        above = at.in_modal and not in_place
+        return await next_in_list.shown(desk, form, proposal, above=above, back=query if in_place else None)
+
+    async def show(view_id: str) -> View | None:
+        await desk.store.forms.save(form.id, view_id=view_id)
+        return await shown()
+
+    if in_place:
+        return Show(view=await shown())
+    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=show)
+
+
+async def go_on(desk: Desk, at: Interaction) -> Reply:
+    """`Next` below the thanks for an approval that can still be undone."""
+    query = Query.from_value(at.value)
+    if query is None:
+        return Say(text=answers.OLD_BUTTON)
+    await desk.opened(at)
+    return Show(view=await next_in_list.next_in_place(desk, at, query))
+
+
+async def _thanked(desk: Desk, at: Interaction, standing: Standing, decided: Proposal) -> Reply:
+    """On a card the card says it; in a modal a sentence does, with `Undo` below it while that can work."""
+    if standing.form is None or not at.in_modal:
+        return None
+    said = answers.thanks(decided)
+    if TAKE_BACK not in desk.sender.offered(decided):
+        return Show(view=await next_in_list.after(desk, at, said))
+    return Show(view=dialogs.thanks(decided, standing.form.id, said, await next_in_list.way_on(desk, at)))
+
+
+async def _agreed(desk: Desk, at: Interaction, standing: Standing) -> Reply:
+    """Approves, or opens the form for what has to be typed with it."""
+    proposal, nonce = standing.proposal, standing.nonce
+    if takes_words(proposal.gate):
+        return await _typing(desk, at, standing)
+    reviewer = await desk.reviewer(at, proposal)
+    seen = await desk.seen(at.user, standing)
+    decided = await desk.lifecycle.approve(proposal.id, reviewer, nonce, given=Given(seen=seen))
+    return await _thanked(desk, at, standing, decided)
+
+
+async def _typing(desk: Desk, at: Interaction, standing: Standing) -> Reply:
+    """In a modal it takes the place of what was read there: Slack stacks three, and that may have been the third."""
+    proposal, nonce = standing.proposal, standing.nonce
+    if at.in_modal:
+        await desk.lifecycle.may_approve(proposal.id, await desk.reviewer(at, proposal), nonce)
+        form = await desk.open_form(at, standing, "type", view_id=at.view_id)
+        return Show(view=await desk.showing(type_form, proposal, form.id))
+    await desk.lifecycle.may_approve(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
+    form = await desk.open_form(at, standing, "type")
+
+    async def check(reviewer: Reviewer) -> None:
+        await desk.lifecycle.may_approve(proposal.id, reviewer, nonce)
+
+    async def view() -> View:
+        return await desk.showing(type_form, proposal, form.id)
+
+    return await _opening(desk, at, proposal, "approve", form.id, view, check)
+
+
+async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
+    standing = await desk.standing(at)
+    proposal, nonce = standing.proposal, standing.nonce
+    may = desk.lifecycle.may_object if kind == "object" else desk.lifecycle.may_reject
+    await may(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
+    verb: Refusing = "revoke" if kind == "reject" and proposal.status is Status.approved else kind
+    typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
+    form = await desk.open_form(at, standing, verb, typed)
+
+    async def check(reviewer: Reviewer) -> None:
+        await may(proposal.id, reviewer, nonce)
+
+    async def view() -> View:
+        return await desk.showing(REASONED[verb], proposal, form.id, typed)
+
+    return await _opening(desk, at, proposal, verb, form.id, view, check)
+
+
+async def _opening(
+    desk: Desk,
+    at: Interaction,
+    proposal: Proposal,
+    verb: str,
+    form_id: str,
+    view: Callable[[], Awaitable[View]],
+    check: Check,
+) -> Open:
+    """The form; where only a look-up tells whether it is this person's, or it takes a while, that comes first."""
+    sure = _at_once(desk, at, proposal)
+
+    async def then(view_id: str) -> View | None:
+        await desk.store.forms.save(form_id, view_id=view_id)
+        try:
+            await check(await desk.reviewer(at, proposal))
+        except Refusal as refusal:
+            await desk.refused(at, proposal.id, verb, refusal)
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+        return None if sure else await view()
+
+    shown = await view() if sure else modals.sentence(answers.TITLE, answers.ONE_MOMENT)
+    return Open(view=shown, then=then)
+
+
+def _at_once(desk: Desk, at: Interaction, proposal: Proposal) -> bool:
+    """Whether it is surely for this person's eyes, and short to make: else a trigger would not wait for either."""
+    named = desk.named(at.user, proposal.gate.asked) or at.user in proposal.gate.excluded
+    return named and light(proposal)
+
+
+REASONED: Mapping[Refusing, Callable[[Proposal, str, Mapping[str, JSON]], View]] = {
+    "reject": dialogs.reject_form,
+    "revoke": dialogs.revoke_form,
+    "object": dialogs.object_form,
+}
+ACTIONS: dict[str, Handler] = {
+    "approve": approve,
+    buttons.APPROVE_NEXT: approve_next,
+    "end_standing": end_standing,
+    TAKE_BACK: take_back,
+    END_REJECTION: end_hold,
+    "edit": edit,
+    "reject": reject,
+    "object": object_to,
+    "more": more,
+    "details_next": turn_page,
+    "details_back": turn_page,
+    "details_approve": details_approve,
+    "confirm_next": turn_confirm,
+    "confirm_back": turn_confirm,
+    "lost_next": turn_lost,
+    "lost_back": turn_lost,
+    "open_review": open_review,
+    GO_ON: go_on,
+    "batch_review": batch_review,
+    "batch_reject": batch_reject,
+    REVIEW: burst_review,
+    "burst_next": turn_burst,
+    "burst_back": turn_burst,
+}

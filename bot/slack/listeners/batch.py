@@ -1,0 +1,160 @@
+"""`Review` on a shared card, and deciding what is ticked: one by one, each as a click of its own would be."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from approvals.attestation import Given
+from approvals.ports import Conflict, Damaged, StoreBusy
+from approvals.proposal import Proposal
+from approvals.refusals import Changed, NotACard, ReasonMissing, Refusal
+from bot.slack.cards.batch_card import Together
+from bot.slack.cards.reading_time import opened_seen
+from bot.slack.context import Desk, Standing, may_see
+from bot.slack.forms import dialogs
+from bot.slack.forms.batch_form import Done, Seen, batch_form, batch_reject_form, results, seen_in, ticked, unseen
+from bot.slack.layout import modals
+from bot.slack.listeners.replies import Open, Reply, View
+from bot.slack.web.interaction import Interaction
+from bot.slack.words import answers, refusals
+from storage import Form
+
+
+async def batch_review(desk: Desk, at: Interaction) -> Reply:
+    """`Review`: the list as it stands now, for those who may see it."""
+    together = await _clicked(desk, at)
+    lead = together.lead
+    form = await desk.open_form(at, Standing(proposal=lead, nonce=lead.nonce), "batch")
+
+    async def show(view_id: str) -> View | None:
+        try:
+            reviewer = await desk.known(at.user, at.team)
+        except Refusal as refusal:
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+        shown = replace(together, proposals=tuple(each for each in together.proposals if may_see(each, reviewer)))
+        if not shown.proposals:
+            return modals.sentence(answers.TITLE, answers.NOT_VISIBLE)
+        view, seen = await desk.showing(batch_form, shown, form.id)
+        typed: dict[str, Any] = {"seen": {proposal_id: each.as_json() for proposal_id, each in seen.items()}}
+        since = opened_seen(desk.clock.now(), view["blocks"])
+        await desk.store.forms.save(form.id, typed=typed, view_id=view_id, seen=since)
+        return view
+
+    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=show)
+
+
+async def batch_reject(desk: Desk, at: Interaction) -> Reply:
+    """`Reject ticked`: a form that wants one reason."""
+    form = await _list(desk, at, "batch")
+    seen = seen_in(form.typed)
+    chosen = _chosen(seen, at)
+    together = await _together(desk, form)
+    if not chosen or together is None:
+        return Open(view=modals.sentence("Reject", answers.NOTHING_TICKED))
+    proposal = await desk.proposal(form.proposal_id)
+    typed = {"seen": {proposal_id: seen[proposal_id].as_json() for proposal_id in chosen}}
+    standing = Standing(proposal=proposal, nonce=form.nonce, form=form)
+    asking = await desk.open_form(at, standing, "batch_reject", typed)
+    view = batch_reject_form(together, [seen[each].number for each in chosen], asking.id)
+
+    async def remember(view_id: str) -> View | None:
+        await desk.store.forms.save(asking.id, view_id=view_id)
+        return None
+
+    return Open(view=view, then=remember)
+
+
+async def approve_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
+    """`Approve ticked`: exactly what is ticked and was whole on the screen, as it was there."""
+    form = await _list(desk, at, "batch")
+    seen = seen_in(form.typed)
+
+    async def approve(proposal: Proposal, each: Seen) -> None:
+        if (proposal.digest, proposal.revision) != (each.digest, each.revision):
+            raise Changed
+        reviewer = await desk.reviewer(at, proposal)
+        await desk.lifecycle.approve(proposal.id, reviewer, each.nonce, each.digest, given=Given(seen=form.seen))
+
+    done = await _each(desk, at, {key: seen[key] for key in _chosen(seen, at)}, "approve", approve)
+    together = await _together(desk, form)
+    later = 0 if together is None else unseen(seen, together)
+    return _update(await desk.showing(results, "Approved", done, later))
+
+
+async def reject_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
+    """The one reason for a no to each that was ticked."""
+    form = await _list(desk, at, "batch_reject")
+    reason = dialogs.reason_of(at.state or {})
+    if not reason.strip():
+        raise ReasonMissing
+
+    async def reject(proposal: Proposal, each: Seen) -> None:
+        reviewer = await desk.reviewer(at, proposal)
+        await desk.lifecycle.reject(proposal.id, reviewer, reason, each.nonce, given=Given(seen=form.seen))
+
+    done = await _each(desk, at, seen_in(form.typed), "reject", reject)
+    return _update(await desk.showing(results, "Rejected", done, 0))
+
+
+async def _each(
+    desk: Desk,
+    at: Interaction,
+    chosen: dict[str, Seen],
+    verb: str,
+    decide: Callable[[Proposal, Seen], Awaitable[None]],
+) -> list[Done]:
+    """Decides one after the other; whatever refuses one leaves out that one, and the others go on."""
+    proposals = [await desk.proposal(proposal_id) for proposal_id in chosen]  # what is not there stops it all, first
+    done: list[Done] = []
+    for proposal, (proposal_id, each) in zip(proposals, chosen.items(), strict=True):
+        why_not = None
+        try:
+            await decide(proposal, each)
+        except Refusal as refusal:
+            await desk.refused(at, proposal_id, verb, refusal)
+            why_not = refusals.refusal(refusal)
+        except StoreBusy:
+            why_not = answers.BUSY
+        except Damaged:
+            why_not = answers.DAMAGED
+        except Conflict:
+            why_not = answers.TROUBLE
+        done.append(Done(number=each.number, proposal=proposal, why_not=why_not))
+    return done
+
+
+def _chosen(seen: dict[str, Seen], at: Interaction) -> list[str]:
+    """What is ticked of what was on the screen; anything else that the state may name was not."""
+    return [proposal_id for proposal_id in dict.fromkeys(ticked(at.state or {})) if proposal_id in seen]
+
+
+async def _clicked(desk: Desk, at: Interaction) -> Together:
+    """The proposals of the card whose button was pressed; NotACard for any message that is not that card."""
+    if at.channel is None or at.message_ts is None:
+        raise NotACard
+    row = await desk.store.cards.at(at.channel, at.message_ts)
+    together = await desk.sender.together(at.value, at.channel)
+    if row is None and together is not None and desk.ours(at):
+        row = await desk.adopt(at.channel, at.message_ts, together.lead)
+        if row is None:
+            desk.later(desk.sender.close_twin(at.channel, at.message_ts, together.lead.id))
+    if row is None or together is None or row.proposal_id != together.lead.id or row.state == "closed":
+        raise NotACard
+    return together
+
+
+async def _together(desk: Desk, form: Form) -> Together | None:
+    proposal = await desk.proposal(form.proposal_id)
+    found = [await desk.sender.together(proposal.id, channel) for channel in proposal.channels]
+    return next((each for each in found if each is not None), None)
+
+
+async def _list(desk: Desk, at: Interaction, kind: str) -> Form:
+    form = await desk.form(at)
+    if form.kind != kind:
+        raise NotACard
+    return form
+
+
+def _update(view: dict[str, Any]) -> dict[str, Any]:
+    return {"response_action": "update", "view": view}

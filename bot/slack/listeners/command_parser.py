@@ -1,0 +1,187 @@
+"""What somebody types behind `/approvals`, read: which list is meant, or a sentence that says what to type. Pure."""
+
+import re
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from approvals.proposal import Cause, Status
+from bot.slack.lists.query import LONGEST, MOST_DAYS, Query
+from bot.slack.words import commands as say
+from bot.slack.words.labels import listed, name
+from bot.slack.words.lists import HELP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+PERSON = re.compile(r"<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>")
+_LINK = re.compile(
+    r"<?https?://[^\s/|>]+/archives/(?P<channel>[CGD][A-Z0-9]+)/p(?P<seconds>\d{10})(?P<rest>\d{6})"
+    r"(?:\?(?P<more>[^\s|>]*))?(?:\|[^>]*)?>?"
+)
+_THREAD = re.compile(r"(?:^|&(?:amp;)?)thread_ts=(\d{10}\.\d{6})")
+_PROPOSAL = re.compile(r"(?:prp_)?[0-9a-f]{1,32}")
+_PATTERN = re.compile(r"[a-z0-9_.*-]{1,100}")
+_SPAN = re.compile(r"(\d{1,4})([dw])")
+_UNITS = {"d": 1, "w": 7}
+STATUSES = (*(str(each) for each in Status if each is not Status.pending), str(Cause.expired))
+"""What `history status` understands."""
+WINDOW = 30
+"""Days that `stats` looks back unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was typed cannot be answered; `text` is a sentence of ours that says what to type."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    """The list of all verbs, below a sentence if one was typed that there is not."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A message that was linked: the card of what is to be shown, or a reply below it."""
+
+    channel: str
+    ts: str
+
+
+def read(text: str) -> "Query | Linked | Told | Help":
+    """What the words ask for."""
+    verb, *rest = text.split() or [""]
+    match verb.lower():
+        case "":
+            return Query(kind="waiting")
+        case "help":
+            return Help()
+        case "mine" | "all" | "overdue" | "standing" | "holds" as kind:
+            bare: Query = Query(kind=kind)
+            return Told(text=say.nothing_follows_here(kind)) if rest else bare
+        case "role" | "agent" | "action" as kind:
+            if len(rest) != 1:
+                return Told(text=say.say_which(kind, _EXAMPLES[kind]))
+            return _filtered(Query(kind=kind), (kind,), rest)
+        case "show":
+            return _shown(rest)
+        case "history":
+            return _filtered(Query(kind="history"), tuple(_HISTORY), rest)
+        case "stats":
+            return _stats(rest)
+        case _:
+            return _unknown(verb)
+
+
+def _shown(rest: "Sequence[str]") -> "Query | Linked | Told":
+    said = rest[0] if len(rest) == 1 else ""
+    if link := _LINK.fullmatch(said):
+        below = _THREAD.search(link["more"] or "")
+        return Linked(channel=link["channel"], ts=below[1] if below else f"{link['seconds']}.{link['rest']}")
+    if _PROPOSAL.fullmatch(said.lower()):
+        return Query(kind="show", name=f"prp_{said.lower().removeprefix('prp_')}")
+    return Told(text=say.SAY_WHICH_ONE)
+
+
+def _stats(rest: "Sequence[str]") -> "Query | Told":
+    """Where a filter is expected, a span of days alone is short for `since`."""
+    words: list[str] = []
+    for each in rest:
+        if len(words) % 2 == 0 and _SPAN.fullmatch(each.lower()):
+            words.append("since")
+        words.append(each)
+    return _filtered(Query(kind="stats", days=WINDOW), tuple(_STATS), words)
+
+
+def _filtered(query: Query, known: "Sequence[str]", rest: "Sequence[str]") -> "Query | Told":
+    """The query with the filters that follow, as pairs of a name and what it is to be."""
+    words = [query.kind, *rest] if known == (query.kind,) else list(rest)
+    forms = listed([f"`{each} {_EXAMPLES[each]}`" for each in known], "or")
+    for number in range(0, len(words), 2):
+        which = words[number].lower()
+        if which not in known:
+            near = get_close_matches(which, known, 1)
+            meant = say.did_you_mean(near[0]) if near else ""
+            return Told(text=say.there_is_no_filter_here(name(which), meant, forms))
+        if number + 1 == len(words):
+            return Told(text=say.something_must_follow(which, _EXAMPLES[which]))
+        if which in [each.lower() for each in words[:number:2]]:
+            return Told(text=say.may_be_given_once(which))
+        found = _READ[which](query, words[number + 1])
+        if isinstance(found, Told):
+            return found
+        query = found
+    return query
+
+
+def _role(query: Query, said: str) -> "Query | Told":
+    return replace(query, role=said) if _name(said) else _unnamed("role")
+
+
+def _agent(query: Query, said: str) -> "Query | Told":
+    return replace(query, agent=said) if _name(said) else _unnamed("agent")
+
+
+def _action(query: Query, said: str) -> "Query | Told":
+    if _PATTERN.fullmatch(said.lower()):
+        return replace(query, action=said.lower())
+    return Told(text=say.AN_ACTION_IS_LETTERS)
+
+
+def _by(query: Query, said: str) -> "Query | Told":
+    if found := PERSON.fullmatch(said):
+        return replace(query, by=found[1])
+    return Told(text=say.NAME_THE_PERSON_WITH_AND_PICK)
+
+
+def _status(query: Query, said: str) -> "Query | Told":
+    if said.lower() in STATUSES:
+        return replace(query, status=said.lower())
+    return Told(text=say.a_status_is(listed([f"`{each}`" for each in STATUSES], "or")))
+
+
+def _since(query: Query, said: str) -> "Query | Told":
+    found = _SPAN.fullmatch(said.lower())
+    days = int(found[1]) * _UNITS[found[2]] if found else 0
+    if 1 <= days <= MOST_DAYS:
+        return replace(query, days=days)
+    return Told(text=say.say_how_far_back_in_days(MOST_DAYS))
+
+
+def _unknown(verb: str) -> Help:
+    known = sorted({line.split()[0] for line, _ in HELP if line})
+    near = get_close_matches(verb.lower(), known, 1)
+    meant = say.did_you_mean_command(near[0]) if near else ""
+    return Help(text=say.there_is_no_command(name(verb), meant))
+
+
+def _name(said: str) -> bool:
+    return len(said) <= LONGEST and said.isprintable()
+
+
+def _unnamed(which: str) -> Told:
+    return Told(text=say.that_is_no_name_of(which))
+
+
+_EXAMPLES = {
+    "role": "NAME",
+    "agent": "NAME",
+    "action": "refund.*",
+    "by": "@NAME",
+    "status": "rejected",
+    "since": "7d",
+}
+_READ: "dict[str, Callable[[Query, str], Query | Told]]" = {
+    "role": _role,
+    "agent": _agent,
+    "action": _action,
+    "by": _by,
+    "status": _status,
+    "since": _since,
+}
+_HISTORY = ("agent", "action", "by", "status", "since")
+_STATS = ("role", "agent", "since")

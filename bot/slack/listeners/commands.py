@@ -1,0 +1,145 @@
+"""`/approvals`, and the buttons below its answers: only what one may decide or owns is ever shown."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+
+from approvals.refusals import Refusal
+from bot.slack import direct_messages
+from bot.slack.context import Desk
+from bot.slack.layout import modals
+from bot.slack.listeners import delegate, end_remembered, powers, stop_agent
+from bot.slack.listeners.command_parser import Help, Linked, Told, read
+from bot.slack.listeners.powers import Begun, Power
+from bot.slack.listeners.replies import Open, Relist, Reply, Say, Show, View, fill, show
+from bot.slack.lists import finder, pages
+from bot.slack.lists.finder import Blocks
+from bot.slack.lists.query import Query
+from bot.slack.web.client import SlackFault
+from bot.slack.web.interaction import Interaction
+from bot.slack.words import answers, refusals
+
+log = structlog.get_logger("slack")
+
+
+async def approvals(desk: Desk, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers the slash command: the keyword arguments of Bolt's `ack`, none where a form answers instead."""
+    at = Interaction(
+        user=str(body.get("user_id") or ""),
+        team=str(body.get("team_id") or ""),
+        trigger_id=body.get("trigger_id"),
+        response_url=body.get("response_url"),
+    )
+    said = str(body.get("text") or "").strip()
+    try:
+        answer = await _answer(desk, at, said)
+    except Refusal as refusal:
+        return {"text": refusals.refusal(refusal)}
+    if isinstance(answer, Begun):
+        return await _begin(desk, at, answer)
+    blocks, text = answer
+    return {"blocks": blocks, "text": text}
+
+
+async def turn_list(desk: Desk, at: Interaction) -> Reply:
+    """`Back` and `Next` below a list: the value carries the query of the page to show."""
+    query = Query.from_value(at.value)
+    if query is None:
+        return Say(text=answers.OLD_BUTTON)
+    if at.view_type == "home":
+        desk.later(finder.publish(desk, at.user, at.team, query))
+        return None
+    try:
+        if at.in_modal:
+            await desk.opened(at)
+        reviewer = await desk.known(at.user, at.team)
+    except Refusal as refusal:
+        return Say(text=refusals.refusal(refusal))
+    if at.in_modal:
+        return Show(view=await finder.in_modal(desk, reviewer, query, str(at.view_id)))
+    blocks, text = await finder.answered(desk, reviewer, query)
+    return Relist(blocks=blocks, text=text)
+
+
+async def open_list(desk: Desk, at: Interaction) -> Reply:
+    """From the home tab: a whole list in a modal. In a review that took the place of its list: the list again."""
+    query = Query.from_value(at.value)
+    if query is None:
+        return Say(text=answers.OLD_BUTTON)
+
+    async def shown(view_id: str) -> View:
+        try:
+            return await finder.in_modal(desk, await desk.known(at.user, at.team), query, view_id)
+        except Refusal as refusal:
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+
+    if not at.in_modal:
+        return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=shown)
+    try:
+        await desk.opened(at)
+    except Refusal as refusal:
+        return Say(text=refusals.refusal(refusal))
+    return Show(view=await shown(str(at.view_id)))
+
+
+PAGES: dict[str, Callable[[Desk, Interaction], Awaitable[Reply]]] = {
+    "page_back": turn_list,
+    "page_next": turn_list,
+    pages.OPEN_LIST: open_list,
+    delegate.STOP: delegate.stop,
+}
+POWERS: dict[str, Power] = {
+    each.purpose: each
+    for each in (
+        delegate.LEND,
+        delegate.END,
+        stop_agent.STOP,
+        stop_agent.RESUME,
+        end_remembered.HOLD,
+        end_remembered.STANDING,
+    )
+}
+"""By the callback id of their forms."""
+
+
+def told(text: str) -> dict[str, Any]:
+    """A submission's answer that replaces the form by a sentence."""
+    return {"response_action": "update", "view": modals.sentence(answers.TITLE, text)}
+
+
+async def _begin(desk: Desk, at: Interaction, begun: Begun) -> dict[str, Any]:
+    """Opens the form first of all: its trigger lives three seconds, and without one nothing is looked up."""
+    form = powers.opening(desk, at, begun.power, begun.subject)
+    try:
+        view_id = await show(desk.client, at, form.view)
+    except SlackFault as fault:
+        log.warning("Slack opened no form for a command", purpose=begun.power.purpose, user=at.user, why=str(fault))
+        return {"text": answers.NOT_OPENED}
+    assert form.then is not None
+    desk.later(fill(desk.client, view_id, form.then))
+    return {}
+
+
+async def _answer(desk: Desk, at: Interaction, said: str) -> tuple[Blocks, str] | Begun:
+    verb, _, rest = said.partition(" ")
+    match verb.lower():
+        case "delegate":
+            return await delegate.delegate(desk, at.user, rest.strip())
+        case "stop":
+            return await stop_agent.stop(desk, at, rest.strip())
+        case "resume":
+            return await stop_agent.resume(desk, at, rest.strip())
+        case "notify":
+            return await direct_messages.notify(desk, await desk.known(at.user, at.team), rest.strip())
+    reviewer = await desk.known(at.user, at.team)
+    match read(said):
+        case Help(text=text):
+            return pages.help_text(text)
+        case Told(text=text):
+            return pages.sentence(text)
+        case Linked(channel=channel, ts=ts):
+            shown = await finder.linked(desk, channel, ts)
+            return await finder.answered(desk, reviewer, Query(kind="show", name=shown))
+        case Query() as query:
+            return await finder.answered(desk, reviewer, query)

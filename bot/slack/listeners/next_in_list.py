@@ -1,0 +1,165 @@
+"""Working through a list: after each decision in a review the person gets to what waits next."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from approvals.proposal import Proposal, Status
+from approvals.refusals import NotACard
+from bot.slack.blockkit.blocks import actions, button
+from bot.slack.cards.card import card
+from bot.slack.cards.reading_time import opened_seen
+from bot.slack.context import Desk, Standing
+from bot.slack.forms import dialogs
+from bot.slack.layout import modals
+from bot.slack.lists import finder, pages
+from bot.slack.lists.home import WAITING
+from bot.slack.lists.query import Query
+from bot.slack.web.client import SlackFault, call
+from bot.slack.web.interaction import Interaction
+from bot.slack.words import answers, status
+from bot.slack.words import commands as say
+
+if TYPE_CHECKING:
+    from storage import Form
+
+SECONDS = 1.0
+"""A submission is answered within three; looking a person up takes up to half of it."""
+_LIST = "list"
+_CLEARS: Mapping[str, str] = {"response_action": "clear"}
+
+
+async def review(
+    desk: Desk, at: Interaction, proposal: Proposal, query: Query | None, view_id: str | None = None
+) -> "Form":
+    """Records that we open the review of a proposal, out of a list if there is one."""
+    standing = Standing(proposal=proposal, nonce=proposal.nonce)
+    form = await desk.open_form(at, standing, "review", {} if query is None else {_LIST: query.to_value()})
+    if view_id is not None:
+        await desk.store.forms.save(form.id, view_id=view_id)
+    return form
+
+
+async def shown(
+    desk: Desk, form: "Form", proposal: Proposal, *, above: bool = False, back: Query | None = None
+) -> dict[str, Any]:
+    """The view of a review; `above` says that it stands above another modal, `back` in the place of which list."""
+    rendered = await desk.showing(card, proposal, offered=desk.sender.offered(proposal))
+    seen = opened_seen(await desk.first_opened(form.reviewer, proposal), rendered.blocks)
+    await desk.store.forms.save(form.id, seen=seen)
+    below = [] if back is None else [actions(pages.opening(say.BACK_TO_THE_LIST, back))]
+    return dialogs.review(proposal, form.id, rendered, editable=not above, below=below)
+
+
+async def after(desk: Desk, at: Interaction, said: str) -> dict[str, Any]:
+    """The view that takes the place of the one in which something was decided: `said`, and the way on in its list."""
+    found = await _behind(desk, at)
+    if found is None:
+        return modals.sentence(answers.TITLE, said)
+    form, query = found
+    _refresh(desk, at, query)
+    if not query.decidable:
+        return modals.sentence(answers.TITLE, said)
+    return await _decided(desk, at, query.after(await desk.proposal(form.proposal_id)), said, str(at.view_id))
+
+
+async def instead_of_closing(desk: Desk, at: Interaction, answer: dict[str, Any]) -> dict[str, Any]:
+    """What a submission is answered with that would have closed all: the way on, where the review is from a list."""
+    if answer != _CLEARS:
+        return answer
+    found = await _behind(desk, at)
+    if found is None:
+        return answer
+    form, query = found
+    _refresh(desk, at, query)
+    if not query.decidable:
+        return answer
+    proposal = await desk.proposal(form.proposal_id)
+    more = f"\n{status.missing(proposal)}" if proposal.status is Status.pending else ""
+    said, following = f"{status.truth(proposal)}{more}", query.after(proposal)
+    if at.previous_view_id in (None, at.root_view_id):
+        view = await _decided(desk, at, following, said, str(at.view_id))
+        return {"response_action": "update", "view": view}
+    # Above the review stands a form, and above it this one: it closes, and the form gives way to the answer.
+    below = str(at.previous_view_id)
+    desk.later(_replace(desk, below, await _decided(desk, at, following, said, below)))
+    return {}
+
+
+async def next_one(desk: Desk, at: Interaction) -> dict[str, Any]:
+    """`Next` below a decision: the review of what waits next takes the place of the one that was decided."""
+    kept = await desk.modal(at, "next")
+    query = Query.from_value(str(kept.subject.get(_LIST) or ""))
+    if query is None:
+        raise NotACard
+    await desk.use_modal(kept)  # what it answers with is a review: nobody gets a second one for the same request
+    root = at.root_view_id or at.view_id
+    view = await _next(desk, at, query, root)
+    if root == at.view_id:
+        return _update(view)
+    try:
+        await call(desk.client, "views_update", seconds=SECONDS, view_id=root, view=view)
+    except SlackFault:
+        return _update(modals.sentence(answers.TITLE, answers.LIST_AGAIN))
+    return {}
+
+
+async def next_in_place(desk: Desk, at: Interaction, query: Query) -> dict[str, Any]:
+    """The same as the view that takes the place of the one with the button."""
+    above = at.root_view_id not in (None, at.view_id)
+    return await _next(desk, at, query, at.view_id, above=above)
+
+
+async def way_on(desk: Desk, at: Interaction) -> list[dict[str, Any]]:
+    """The button to what waits next, where the review is from a list in which something may wait."""
+    found = await _behind(desk, at)
+    if found is None:
+        return []
+    form, query = found
+    _refresh(desk, at, query)
+    if not query.decidable:
+        return []
+    following = query.after(await desk.proposal(form.proposal_id)).to_value()
+    return [button("Next", pages.GO_ON, following, said=say.NEXT_IN_THE_LIST)]
+
+
+async def _decided(desk: Desk, at: Interaction, query: Query, said: str, view_id: str) -> dict[str, Any]:
+    """The view with the way on, known as the one that stands there before this person."""
+    kept = await desk.keep_modal(at.user, view_id, "next", {_LIST: query.to_value()})
+    return pages.decided(said, kept.id)
+
+
+async def _next(
+    desk: Desk, at: Interaction, query: Query, view_id: str | None, *, above: bool = False
+) -> dict[str, Any]:
+    reviewer = await desk.known(at.user, at.team)
+    proposal = await finder.following(desk, reviewer, query)
+    if proposal is None:
+        return modals.sentence(answers.TITLE, answers.NO_MORE)
+    form = await review(desk, at, proposal, replace(query, at=None), view_id)
+    return await shown(desk, form, proposal, above=above)
+
+
+def _refresh(desk: Desk, at: Interaction, query: Query) -> None:
+    """The home tab shows what its person has just done."""
+    if query.home:
+        desk.later(finder.publish(desk, at.user, at.team, WAITING))
+
+
+async def _behind(desk: Desk, at: Interaction) -> "tuple[Form, Query] | None":
+    """The review at the bottom of the person's modals, and the list that it was opened from; None if from none."""
+    try:
+        await desk.opened(at)
+    except NotACard:
+        return None
+    form = await desk.store.forms.review_in(at.root_view_id, at.user) if at.root_view_id else None
+    query = Query.from_value(str(form.typed.get(_LIST) or "")) if form is not None else None
+    return None if form is None or query is None else (form, query)
+
+
+async def _replace(desk: Desk, view_id: str, view: dict[str, Any]) -> None:
+    await call(desk.client, "views_update", view_id=view_id, view=view)
+
+
+def _update(view: dict[str, Any]) -> dict[str, Any]:
+    return {"response_action": "update", "view": view}

@@ -1,0 +1,73 @@
+"""Turning the pages of a modal: of `Details`, of a difference, of what was typed too late."""
+
+from approvals.proposal import Proposal, Status
+from approvals.refusals import NotACard
+from approvals.seats import places
+from bot.slack.cards.details import turned
+from bot.slack.context import Desk
+from bot.slack.forms import dialogs
+from bot.slack.forms.edit_conflict import overtaken
+from bot.slack.layout.modals import place_of
+from bot.slack.listeners.replies import Reply, Say, Show
+from bot.slack.listeners.submissions import payload_of, typed_in
+from bot.slack.web.interaction import Interaction
+from bot.slack.words import answers
+from storage import Form
+
+
+async def turn_page(desk: Desk, at: Interaction) -> Reply:
+    """`Next` and `Back` in `Details`."""
+    standing = await desk.standing(at)
+    form = standing.form
+    if form is None or form.kind != "details":
+        raise NotACard
+    proposal = standing.proposal
+    if not await desk.sees(at, proposal):
+        return Say(text=answers.NOT_VISIBLE)
+    decides = await may_decide(desk, at, proposal)
+    view, page = await desk.showing(turned, proposal, form.id, _beside(form, at), decides=decides)
+    await desk.store.forms.save(form.id, page=page)
+    return Show(view=view)
+
+
+async def turn_confirm(desk: Desk, at: Interaction) -> Reply:
+    """`Next` and `Back` where the difference does not fit one view."""
+    form = await desk.form(at)
+    proposal = await desk.proposal(form.proposal_id)
+    payload = payload_of(form)
+    reviewer = await desk.reviewer(at, proposal)
+    foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
+    page = _turned(form, at, await desk.showing(dialogs.confirm_pages, proposal, foreseen))
+    await desk.store.forms.save(form.id, page=page)
+    counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
+    return Show(
+        view=await desk.showing(dialogs.confirm_form, proposal, foreseen, form.id, editor_counts=counts, page=page)
+    )
+
+
+async def turn_lost(desk: Desk, at: Interaction) -> Reply:
+    """`Next` and `Back` through what was typed too late."""
+    form = await desk.form(at)
+    proposal = await desk.proposal(form.proposal_id)
+    typed = typed_in(form)
+    page = _turned(form, at, await desk.showing(dialogs.lost_pages, proposal, typed))
+    await desk.store.forms.save(form.id, page=page)
+    told = overtaken(proposal, form.revision) if form.kind in ("edit", "confirm") else ()
+    return Show(view=await desk.showing(dialogs.lost_nothing, proposal, typed, answers.TOO_LATE, form.id, page, told))
+
+
+async def may_decide(desk: Desk, at: Interaction, proposal: Proposal) -> bool:
+    """Whether the person, as far as the policy alone tells, may decide what still waits."""
+    presumed = await desk.presumed(at.user, at.team, proposal)
+    return proposal.status is Status.pending and bool(places(proposal.gate, presumed))
+
+
+def _beside(form: Form, at: Interaction) -> int:
+    """The page beside the one that was on the screen; never one further on than the next that was not seen."""
+    shown = place_of(at.value)
+    page = form.page if shown is None else min(shown, form.page)
+    return page + (1 if at.action_id.endswith("_next") else -1)
+
+
+def _turned(form: Form, at: Interaction, count: int) -> int:
+    return min(max(_beside(form, at), 0), count - 1)

@@ -1,0 +1,108 @@
+"""What gives power without a card: it opens a form on the person's own trigger, and only its submission acts, once.
+
+Whoever can sign requests can name anybody and any command, but no trigger that Slack would open a form on. So the
+command or button does nothing else, what it is about stays with us, and a form is known only once Slack has shown it.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from approvals.ports import StoreBusy
+from approvals.refusals import NotACard, Refusal
+from bot.slack.layout import modals
+from bot.slack.layout.modals import modal
+from bot.slack.listeners.replies import Open, View
+from bot.slack.words import answers, refusals
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from approvals.digest import JSON
+    from bot.slack.blockkit.blocks import Block
+    from bot.slack.context import Desk
+    from bot.slack.web.interaction import Interaction
+    from storage.messages.modals import Purpose
+
+Subject: TypeAlias = "Mapping[str, JSON]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """The form, as the person who opened it is to see it."""
+
+    title: str
+    """At most 24 characters, as `submit`."""
+    submit: str
+    blocks: "list[Block]"
+    subject: Subject
+    """What its submission acts on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """One thing that a person can do so."""
+
+    purpose: "Purpose"
+    verb: str
+    """As a refusal is recorded."""
+    ask: "Callable[[Desk, Interaction, Subject], Awaitable[Question | View]]"
+    """Looks up what has to be so, and says what would be done, or why it cannot. Raises Refusal."""
+    act: "Callable[[Desk, Interaction, Subject], Awaitable[View]]"
+    """Does it, having looked again, and gives what takes the form's place. Raises Refusal."""
+    about: "Callable[[Subject, Refusal], tuple[str | None, str | None]]" = lambda _subject, _refusal: (None, None)
+    """Of a refusal, the proposal it is about and what else is recorded of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What a command asks for: the form of a power."""
+
+    power: Power
+    subject: Subject
+
+
+def opening(desk: "Desk", at: "Interaction", power: Power, subject: Subject) -> Open:
+    """The form as it is opened: empty until Slack has shown it and what it is about is looked up."""
+
+    async def then(view_id: str) -> View:
+        try:
+            asked = await power.ask(desk, at, subject)
+        except Refusal as refusal:
+            return await _refused(desk, at, power, subject, refusal)
+        if not isinstance(asked, Question):
+            return asked
+        kept = await desk.keep_modal(at.user, view_id, power.purpose, asked.subject)
+        return modal(
+            asked.title,
+            asked.blocks,
+            form_id=kept.id,
+            callback_id=power.purpose,
+            submit=asked.submit,
+            close="Cancel",
+        )
+
+    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
+
+
+async def submitted(desk: "Desk", at: "Interaction", power: Power) -> dict[str, Any]:
+    """Acts on a form that stands before this very person, and was never submitted before."""
+    subject: Subject = {}
+    try:
+        kept = await desk.modal(at, power.purpose)
+        subject = kept.subject
+        await desk.use_modal(kept)
+        view = await power.act(desk, at, subject)
+    except NotACard as refusal:
+        await desk.refused(at, None, power.verb, refusal)
+        view = modals.sentence(answers.TITLE, answers.FORM_USED)
+    except Refusal as refusal:
+        view = await _refused(desk, at, power, subject, refusal)
+    except StoreBusy:
+        view = modals.sentence(answers.TITLE, answers.BUSY)
+    return {"response_action": "update", "view": view}
+
+
+async def _refused(desk: "Desk", at: "Interaction", power: Power, subject: Subject, refusal: Refusal) -> View:
+    proposal_id, detail = power.about(subject, refusal)
+    await desk.refused(at, proposal_id, power.verb, refusal, detail)
+    return modals.sentence(answers.TITLE, refusals.refusal(refusal))

@@ -1,0 +1,149 @@
+"""How a listener answers: a value that says what to show, and the one place that shows it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from approvals.ports import StoreBusy
+from bot.slack.layout.modals import sentence
+from bot.slack.rendering import LIMITS
+from bot.slack.web.client import SECONDS, SlackFault, call
+from bot.slack.web.interaction import Interaction
+from bot.slack.words import answers
+
+View: TypeAlias = dict[str, Any]
+TRIGGER_SECONDS = 2.5
+"""A trigger id lives three seconds; a call that takes longer has failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """One private sentence, where the person clicked."""
+
+    text: str
+    title: str = "Signoff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """A modal; `then` runs once it stands, with its view id, and may replace it."""
+
+    view: View
+    then: Callable[[str], Awaitable["View | None"]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """New content for the modal in which the click happened."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relist:
+    """New content for the ephemeral list in which the click happened."""
+
+    blocks: list[dict[str, Any]]
+    text: str
+
+
+Reply: TypeAlias = Say | Open | Show | Relist | None
+
+
+async def deliver(client: AsyncWebClient, at: Interaction, reply: Reply) -> None:
+    """Shows the reply; raises SlackFault."""
+    match reply:
+        case None:
+            return
+        case Open(view=view, then=then):
+            view_id = await show(client, at, view)
+            if then is not None:
+                await fill(client, view_id, then)
+        case Show(view=view):
+            await call(client, "views_update", view_id=at.view_id, view=view)
+        case Relist(blocks=blocks, text=text):
+            await _respond(client, at, {"replace_original": True, "blocks": blocks, "text": text})
+        case Say():
+            await _say(client, at, reply)
+
+
+async def show(client: AsyncWebClient, at: Interaction, view: View) -> str:
+    """Has Slack open a modal on what the person just did, and gives its view id; raises SlackFault."""
+    if not at.trigger_id:
+        raise SlackFault("no trigger to open a modal on")
+    method = "views_push" if at.in_modal else "views_open"
+    answer = await call(client, method, seconds=TRIGGER_SECONDS, trigger_id=at.trigger_id, view=view)
+    return str(_view_of(answer).get("id") or "")
+
+
+async def fill(client: AsyncWebClient, view_id: str, then: Callable[[str], Awaitable[View | None]]) -> None:
+    """Puts into an open modal what belongs there; whoever looks at it is told where that fails. Raises SlackFault."""
+    try:
+        replacement = await then(view_id)
+    except StoreBusy:
+        replacement = sentence(answers.TITLE, answers.BUSY)
+    except LIMITS:
+        replacement = sentence(answers.TITLE, answers.TOO_MUCH)
+    if replacement is not None:
+        await call(client, "views_update", view_id=view_id, view=replacement)
+
+
+async def _say(client: AsyncWebClient, at: Interaction, said: Say) -> None:
+    if at.in_modal:
+        await call(client, "views_update", view_id=at.view_id, view=sentence(said.title, said.text))
+    elif at.channel is not None and not at.ephemeral:
+        below = at.thread_ts if at.thread_ts != at.message_ts else None
+        await call(client, "chat_postEphemeral", channel=at.channel, user=at.user, text=said.text, thread_ts=below)
+    elif at.response_url is not None:
+        await _respond(client, at, {"replace_original": False, "response_type": "ephemeral", "text": said.text})
+    else:
+        await call(
+            client,
+            "views_open",
+            seconds=TRIGGER_SECONDS,
+            trigger_id=at.trigger_id,
+            view=sentence(said.title, said.text),
+        )
+
+
+async def tell(client: AsyncWebClient, response_url: str | None, blocks: list[dict[str, Any]], text: str) -> None:
+    """One more private message where a command was typed; raises SlackFault."""
+    at = Interaction(user="", team="", response_url=response_url)
+    body = {"replace_original": False, "response_type": "ephemeral", "blocks": blocks, "text": text}
+    await _respond(client, at, body)
+
+
+async def _respond(client: AsyncWebClient, at: Interaction, body: Mapping[str, Any]) -> None:
+    if at.response_url is None:
+        structlog.get_logger("slack").warning("no response_url to answer at", action=at.action_id)
+        return
+    if not of_slack(at.response_url, client.base_url):
+        raise SlackFault("a response_url that is not Slack's: what people may read goes nowhere else")
+    webhook = AsyncWebhookClient(at.response_url, timeout=int(SECONDS), retry_handlers=[])
+    try:
+        answer = await webhook.send_dict(dict(body))
+    except (OSError, TimeoutError, ValueError) as error:
+        raise SlackFault(f"response_url: {type(error).__name__}") from None
+    if answer.status_code != 200:
+        raise SlackFault(f"response_url answered {answer.status_code}")
+
+
+def of_slack(response_url: str, base_url: str) -> bool:
+    """Whether answers to what people did may be posted there: where the Web API is, or at its `hooks.` host."""
+    try:
+        there, api = urlsplit(response_url), urlsplit(base_url)
+    except ValueError:
+        return False
+    if there.username is not None or there.password is not None:
+        return False
+    return (there.scheme, there.netloc) in ((api.scheme, api.netloc), ("https", f"hooks.{api.netloc}"))
+
+
+def _view_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    view = answer.get("view")
+    return view if isinstance(view, Mapping) else {}

@@ -1,0 +1,243 @@
+"""`/approvals stop` and `/approvals resume`: one command and one form end all that an agent may still begin."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from approvals.agent_stop import AgentUnknown, AlreadyStopped, NotStopped, NotYourAgent, OperatorsOnly
+from approvals.events import Actor
+from approvals.ports import StoreBusy
+from approvals.refusals import NotEligible, Refusal
+from approvals.services.agent_stops import AT_ONCE, may_stop
+from bot.slack.blockkit.blocks import Block, context, header, ours, person, plain, quote, rich, section, when
+from bot.slack.blockkit.text import escape, length, one_line, shorten, unescape, visible
+from bot.slack.layout import modals
+from bot.slack.layout.modals import modal
+from bot.slack.listeners.powers import Begun, Power, Question, Subject
+from bot.slack.listeners.replies import View, tell
+from bot.slack.web.client import SlackFault
+from bot.slack.words import commands as say
+from bot.slack.words.answers import TITLE
+from bot.slack.words.labels import name
+
+if TYPE_CHECKING:
+    from approvals.agent_stop import Stop
+    from approvals.digest import JSON
+    from bot.slack.context import Desk
+    from bot.slack.web.interaction import Interaction
+
+Blocks: TypeAlias = list[dict[str, Any]]
+MOST_SHOWN = 20
+LONGEST_REASON = 1000
+"""Characters, as Slack counts them."""
+_REASON_BLOCK, _REASON_ACTION = "why", "input_why"
+_WORDS_ON_THE_WAY = 2
+"""While it goes on; Slack takes five at one address, and the first and the last are sent there too."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_MENTION = re.compile(r"<([@#!]?)[^<>|]*\|([^<>]*)>")
+_LINK = re.compile(r"<([^<>|]*)>")
+
+
+async def stop(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
+    """What follows `/approvals stop`: nothing, or which agent and why. Stops nothing yet. Raises Refusal, StoreBusy."""
+    if not said:
+        return await _list(desk, at)
+    agent, why = _agent(said)
+    if agent is None:
+        return _sentence(say.STOP_USAGE)
+    reason = _typed(why)
+    if length(reason) > LONGEST_REASON:
+        return _sentence(say.reason_too_long(LONGEST_REASON))
+    return Begun(power=STOP, subject={"agent": agent, "reason": reason, "told_at": at.response_url})
+
+
+async def resume(_desk: "Desk", _at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
+    """`/approvals resume agent NAME`, for the operators. Resumes nothing yet."""
+    agent, rest = _agent(said)
+    if agent is None or rest:
+        return _sentence(say.RESUME_USAGE)
+    return Begun(power=RESUME, subject={"agent": agent})
+
+
+async def _ask_to_stop(desk: "Desk", at: "Interaction", subject: Subject) -> Question:
+    agent, reason = str(subject["agent"]), str(subject["reason"])
+    await _known(desk, at)
+    may_stop(desk.policy(), agent, at.user)
+    if (before := await desk.store.stops.of(agent)) is not None:
+        raise AlreadyStopped(before.by, before.at)
+    blocks = [section(ours(say.really_stop(name(agent)))), _reason(reason), context(ours(_resumed_by(desk)))]
+    return Question(title=say.STOP_TITLE, submit=say.STOP, blocks=blocks, subject=subject)
+
+
+async def _stop(desk: "Desk", at: "Interaction", subject: Subject) -> View:
+    """Stops it, then closes what it still has open and says how far that is."""
+    await _known(desk, at)
+    ops = desk.policy().ops
+    told = {} if ops is None else {ops.channel: announced}
+    reason = _reason_in(at)
+    stopped = await desk.stopping.stop(str(subject["agent"]), _actor(desk, at), reason or None, told)
+    desk.later(_close(desk, subject.get("told_at"), stopped))
+    blocks = [section(ours(say.stopped(name(stopped.agent)))), *_why(stopped.reason), context(ours(_resumed_by(desk)))]
+    return modal(TITLE, blocks)
+
+
+async def _ask_to_resume(desk: "Desk", at: "Interaction", subject: Subject) -> Question:
+    """For the stop that holds now: the form resumes nothing that is stopped anew later."""
+    agent = str(subject["agent"])
+    await _known(desk, at)
+    if at.user not in desk.policy().operators:
+        raise OperatorsOnly
+    before = await desk.store.stops.of(agent)
+    if before is None:
+        raise NotStopped
+    blocks = [
+        section(ours(say.really_resume(name(agent)))),
+        context(ours(say.had_stopped_it(person(before.by), when(before.at)))),
+        *_why(before.reason),
+    ]
+    kept = {"agent": agent, "since": before.at.isoformat()}
+    return Question(title=say.RESUME_TITLE, submit=say.RESUME, blocks=blocks, subject=kept)
+
+
+async def _resume(desk: "Desk", at: "Interaction", subject: Subject) -> View:
+    agent = str(subject["agent"])
+    await _known(desk, at)
+    before = await desk.store.stops.of(agent)
+    if before is not None and before.at.isoformat() != subject["since"]:
+        raise AlreadyStopped(before.by, before.at)
+    ops = desk.policy().ops
+    text = say.is_resumed_by(name(agent), person(at.user))
+    ended = await desk.stopping.resume(agent, _actor(desk, at), {} if ops is None else {ops.channel: text})
+    since = say.had_stopped_it(person(ended.by), when(ended.at))
+    gone = "" if agent in desk.policy().agents else say.THE_POLICY_HAS_NO_SUCH_AGENT
+    return modals.sentence(TITLE, say.may_propose_and_claim_again(name(agent), since, gone))
+
+
+def announced(stopped: "Stop") -> str:
+    """What the operators read of it."""
+    why = f"\n>{escape(shorten(one_line(stopped.reason), 400)[0])}" if stopped.reason else ""
+    return say.is_stopped_by(name(stopped.agent), person(stopped.by), when(stopped.at), why)
+
+
+async def _close(desk: "Desk", told_at: "JSON", stopped: "Stop") -> None:
+    """Should this be cut off, the sweep does the rest; a word that does not reach Slack hinders nothing."""
+    open_ones = len(await desk.store.stranded(stopped.agent))
+    done = 0
+    try:
+        if open_ones > AT_ONCE:
+            await _say(desk, told_at, stopped, say.proposals_are_being_closed(open_ones))
+        while left := await desk.stopping.close(stopped.agent):
+            done += 1
+            if done <= _WORDS_ON_THE_WAY:
+                await _say(desk, told_at, stopped, say.some_are_closed(max(0, open_ones - left), open_ones))
+    except StoreBusy:
+        await _say(desk, told_at, stopped, say.THE_DATABASE_IS_BUSY)
+        return
+    closed = say.ONE_PROPOSAL_WAS_CLOSED if open_ones == 1 else say.proposals_were_closed(open_ones)
+    await _say(desk, told_at, stopped, closed if open_ones else say.IT_HAD_NOTHING_OPEN)
+
+
+async def _say(desk: "Desk", told_at: "JSON", stopped: "Stop", progress: str) -> None:
+    """Where the command was typed: the form may be closed by then."""
+    text = f":octagonal_sign: *{name(stopped.agent)} is stopped.* {progress}"
+    with suppress(SlackFault):
+        await tell(desk.client, told_at if isinstance(told_at, str) else None, [section(ours(text))], text)
+
+
+async def _list(desk: "Desk", at: "Interaction") -> tuple[Blocks, str]:
+    reviewer = await desk.known(at.user, at.team)
+    policy = desk.policy()
+    owners = {each.owner for each in policy.agents.values()}
+    if not (reviewer.roles or reviewer.lent or at.user in policy.operators or at.user in owners):
+        raise NotYourAgent
+    stopped = await desk.store.stops.all()
+    if not stopped:
+        return [section(ours(say.NO_AGENT_IS_STOPPED)), context(ours(say.STOP_USAGE))], say.NO_AGENT_IS_STOPPED
+    rows: Blocks = []
+    for each in stopped[:MOST_SHOWN]:
+        rows += [section(ours(f":octagonal_sign: *{name(each.agent)}*, by {person(each.by)}, {when(each.at)}"))]
+        rows += _why(each.reason, 300)
+    more = len(stopped) - MOST_SHOWN
+    rest = [context(ours(f"… and {more} more."))] if more > 0 else []
+    return [header("Stopped agents"), *rows, *rest, context(ours(_resumed_by(desk)))], "Stopped agents"
+
+
+async def _known(desk: "Desk", at: "Interaction") -> None:
+    """Raises NotEligible for an account that may decide nothing, Unverified where Slack does not say."""
+    found = await desk.people.person(at.user, at.team)
+    if found.barred is not None:
+        raise NotEligible(found.barred)
+
+
+def _about(subject: Subject, refusal: Refusal) -> tuple[str | None, str | None]:
+    return None, f"{subject['agent']}: {refusal.slug}" if "agent" in subject else None
+
+
+def _actor(desk: "Desk", at: "Interaction") -> Actor:
+    operates = at.user in desk.policy().operators
+    return Actor(kind="reviewer", id=at.user, team=at.team, proof=("ops: member" if operates else "owner",))
+
+
+def _agent(said: str) -> tuple[str | None, str]:
+    """`agent NAME why` as the name and the rest; None for what is none."""
+    noun, _, rest = said.partition(" ")
+    agent, _, why = rest.strip().partition(" ")
+    if noun.lower() != "agent" or not agent:
+        return None, ""
+    if _NAME.fullmatch(agent) is None:
+        raise AgentUnknown
+    return agent, why.strip()
+
+
+def _typed(why: str) -> str:
+    """What was typed, without what Slack made of mentions, links and the signs of its markup."""
+    return unescape(_LINK.sub(r"\1", _MENTION.sub(r"\1\2", why))).strip()
+
+
+def _reason(typed: str) -> "Block":
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": _REASON_ACTION,
+        "multiline": True,
+        "max_length": LONGEST_REASON,
+    }
+    if typed:
+        element["initial_value"] = typed
+    return {
+        "type": "input",
+        "block_id": _REASON_BLOCK,
+        "label": plain(say.WHY),
+        "hint": plain(say.WHO_READS_WHY),
+        "element": element,
+        "optional": True,
+    }
+
+
+def _reason_in(at: "Interaction") -> str:
+    state = (at.state or {}).get(_REASON_BLOCK)
+    typed = state.get(_REASON_ACTION) if isinstance(state, Mapping) else None
+    said = typed.get("value") if isinstance(typed, Mapping) else None
+    return said.strip()[:LONGEST_REASON] if isinstance(said, str) else ""
+
+
+def _why(reason: str | None, limit: int = LONGEST_REASON) -> Blocks:
+    if not reason:
+        return []
+    shown, left = shorten(visible(reason), limit)
+    return [rich(quote(say.more_in_the_audit_log(shown, left) if left else shown))]
+
+
+def _resumed_by(desk: "Desk") -> str:
+    if not desk.policy().operators:
+        return say.THE_POLICY_NAMES_NO
+    return say.ONLY_THE_OPERATORS_CAN_RESUME_IT
+
+
+def _sentence(text: str) -> tuple[Blocks, str]:
+    return [section(ours(text))], text
+
+
+STOP = Power(purpose="agent_stop", verb="stop", ask=_ask_to_stop, act=_stop, about=_about)
+RESUME = Power(purpose="agent_resume", verb="resume", ask=_ask_to_resume, act=_resume, about=_about)

@@ -1,0 +1,274 @@
+"""What happens when a form is submitted. The answer goes back with the acknowledgement: that is how Slack shows it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+from approvals.attestation import Given
+from approvals.digest import JSON
+from approvals.moves.confirmation import words as words_of
+from approvals.proposal import Proposal
+from approvals.refusals import (
+    AlreadyResolved,
+    CannotExtend,
+    Changed,
+    EditFaulty,
+    EditRefused,
+    Expired,
+    NotACard,
+    NotFound,
+    NotTyped,
+    ObjectionClosed,
+    QuestionRefused,
+    ReasonMissing,
+    Refusal,
+)
+from bot.slack.cards.questions import MORE_TIME_BLOCK, QUESTION_BLOCK
+from bot.slack.cards.questions import asked_in as question_in
+from bot.slack.context import Desk, Standing
+from bot.slack.forms import dialogs, reason
+from bot.slack.forms.edit_conflict import EDITED, overtaken
+from bot.slack.forms.edit_view import faults_of, read_back
+from bot.slack.forms.typed_confirmation import asked_in, type_form, typed_in_state, word_faults
+from bot.slack.layout import modals
+from bot.slack.listeners import next_in_list
+from bot.slack.listeners.batch import approve_ticked, reject_ticked
+from bot.slack.lists.pages import NEXT
+from bot.slack.rendering import LIMITS
+from bot.slack.web.interaction import Interaction
+from bot.slack.words import answers, refusals
+from storage import Form
+
+Acknowledgement: TypeAlias = dict[str, Any]
+"""The keyword arguments of Bolt's `ack`."""
+Submission: TypeAlias = Callable[[Desk, Interaction], Awaitable[Acknowledgement]]
+
+OVERTAKEN = (AlreadyResolved, Changed, Expired, NotTyped, ObjectionClosed)
+"""Somebody or something else was first: what was typed is shown back, nothing is lost."""
+
+
+async def reject(desk: Desk, at: Interaction) -> Acknowledgement:
+    """The reason for a no."""
+    form, proposal, given = await _reasoned(desk, at, "reject")
+    reviewer = await desk.reviewer(at, proposal)
+    seen = Given(seen=form.seen)
+    await desk.lifecycle.reject(proposal.id, reviewer, given.reason, form.nonce, given=seen, hold=given.hold)
+    return _done()
+
+
+async def revoke(desk: Desk, at: Interaction) -> Acknowledgement:
+    """The reason for taking an approval back."""
+    form, proposal, given = await _reasoned(desk, at, "revoke")
+    reviewer = await desk.reviewer(at, proposal)
+    await desk.lifecycle.revoke(proposal.id, reviewer, given.reason, form.nonce, hold=given.hold)
+    return _done()
+
+
+async def object_to(desk: Desk, at: Interaction) -> Acknowledgement:
+    """The reason for an objection."""
+    form, proposal, given = await _reasoned(desk, at, "object")
+    reviewer = await desk.reviewer(at, proposal)
+    await desk.lifecycle.object(proposal.id, reviewer, given.reason, form.nonce)
+    return _done()
+
+
+async def hand_over(desk: Desk, at: Interaction) -> Acknowledgement:
+    """The role that is to decide too."""
+    form = await _form(desk, at, "hand_over")
+    proposal = await desk.proposal(form.proposal_id)
+    role = dialogs.role_of(at.state or {})
+    reviewer = await desk.reviewer(at, proposal)
+    try:
+        await desk.lifecycle.hand_over(proposal.id, reviewer, role, form.nonce)
+    except NotFound:
+        return _faults({dialogs.ROLE_BLOCK: answers.ROLE_GONE})
+    return _done()
+
+
+async def ask(desk: Desk, at: Interaction) -> Acknowledgement:
+    """The question to the agent; a fault stays beside what was typed, so that no question is lost."""
+    form = await _form(desk, at, "ask")
+    text, more_time = question_in(at.state or {})
+    await desk.store.forms.save(form.id, typed={"question": text})
+    proposal = await desk.proposal(form.proposal_id)
+    reviewer = await desk.reviewer(at, proposal)
+    try:
+        await desk.lifecycle.ask(proposal.id, reviewer, text, form.nonce, more_time=more_time)
+    except (QuestionRefused, CannotExtend) as refusal:
+        await desk.refused(at, proposal.id, "ask", refusal)
+        block = MORE_TIME_BLOCK if isinstance(refusal, CannotExtend) else QUESTION_BLOCK
+        return _faults({block: refusals.refusal(refusal)})
+    await desk.store.forms.save(form.id, typed={})
+    return _done()
+
+
+async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
+    """The first step of an edit: reads the form, keeps what was typed, and shows the difference."""
+    form = await _form(desk, at, "edit")
+    proposal = await desk.proposal(form.proposal_id)
+    # Read on the revision that the form showed: what was typed is kept whatever happened since.
+    operators = desk.schema(proposal)
+    typed = await desk.showing(read_back, proposal, operators, form.revision, at.state or {})
+    await desk.store.forms.save(form.id, typed=typed.typed)
+    if typed.stale:
+        return _faults(dict(typed.faults))
+    if proposal.revision != form.revision:
+        raise Changed
+    if typed.faults:
+        others = await desk.lifecycle.edit_faults(
+            proposal.id, await desk.presumed(at.user, at.team, proposal), typed.payload, form.nonce
+        )
+        told = await desk.showing(faults_of, proposal, operators, form.revision, others, typed.payload)
+        return _faults({**told, **dict(typed.faults)})
+    reviewer = await desk.reviewer(at, proposal)
+    try:
+        foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, typed.payload, form.nonce)
+    except EditFaulty as faulty:
+        told = await desk.showing(faults_of, proposal, operators, form.revision, faulty.faults, typed.payload)
+        return _faults(told)
+    except EditRefused as refused:
+        await desk.refused(at, proposal.id, "edit", refused)
+        said = refusals.refusal(refused)
+        return _faults(dict.fromkeys(typed.blocks, said))
+    standing = Standing(proposal=proposal, nonce=form.nonce, form=form)
+    confirm = await desk.open_form(at, standing, "confirm", {"payload": typed.payload, "typed": typed.typed})
+    counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
+    view = await desk.showing(dialogs.confirm_form, proposal, foreseen, confirm.id, editor_counts=counts)
+    return {"response_action": "push", "view": view}
+
+
+async def confirm(desk: Desk, at: Interaction) -> Acknowledgement:
+    """The second step: `Approve with changes`."""
+    form = await _form(desk, at, "confirm")
+    proposal = await desk.proposal(form.proposal_id)
+    reviewer = await desk.reviewer(at, proposal)
+    payload = payload_of(form)
+    foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
+    if form.page < await desk.showing(dialogs.confirm_pages, proposal, foreseen) - 1:
+        raise NotACard  # the last page has the button; whoever submits before did not see everything
+    counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
+    state = at.state or {}
+    wanted = words_of(foreseen) if counts else ()
+    if not asked_in(state, wanted):  # the policy changed since: it shows what has to be typed now
+        again = dialogs.confirm_form
+        return _update(await desk.showing(again, proposal, foreseen, form.id, editor_counts=counts, page=form.page))
+    try:
+        typed = typed_in_state(state, wanted)
+        await desk.lifecycle.edit(proposal.id, reviewer, payload, form.nonce, given=Given(typed=typed, seen=form.seen))
+    except NotTyped as refusal:
+        if not (faults := word_faults(wanted, typed)):
+            raise  # the policy changed in this very moment
+        await desk.refused(at, proposal.id, "confirm", refusal)
+        return _faults(faults)
+    return _done()
+
+
+async def type_words(desk: Desk, at: Interaction) -> Acknowledgement:
+    """The words with which somebody approves what takes some."""
+    form = await _form(desk, at, "type")
+    proposal = await desk.proposal(form.proposal_id)
+    reviewer = await desk.reviewer(at, proposal)
+    state, wanted = at.state or {}, words_of(proposal)
+    if not asked_in(state, wanted):
+        return _update(await desk.showing(type_form, proposal, form.id))
+    try:
+        typed = typed_in_state(state, wanted)
+        await desk.lifecycle.approve(proposal.id, reviewer, form.nonce, given=Given(typed=typed, seen=form.seen))
+    except NotTyped as refusal:
+        if not (faults := word_faults(wanted, typed)):
+            raise  # the policy changed in this very moment
+        await desk.refused(at, proposal.id, "type", refusal)
+        return _faults(faults)
+    return _done()
+
+
+async def close(_desk: Desk, _at: Interaction) -> Acknowledgement:
+    """A form that only shows: submitting it closes it."""
+    return {}
+
+
+SUBMISSIONS: dict[str, Submission] = {
+    "reject": reject,
+    "revoke": revoke,
+    "object": object_to,
+    "hand_over": hand_over,
+    "ask": ask,
+    "edit": edit,
+    "confirm": confirm,
+    "type": type_words,
+    "batch": approve_ticked,
+    "batch_reject": reject_ticked,
+    NEXT: next_in_list.next_one,
+}
+
+
+async def submitted(desk: Desk, at: Interaction, verb: str) -> Acknowledgement:
+    """The submission's answer, or the refusal shown in the modal; nothing typed is lost."""
+    try:
+        return await next_in_list.instead_of_closing(desk, at, await SUBMISSIONS.get(verb, close)(desk, at))
+    except ReasonMissing as refusal:
+        return _faults({dialogs.REASON_BLOCK: refusals.refusal(refusal)})
+    except Refusal as refusal:
+        return await _overtaken(desk, at, verb, refusal)
+    except LIMITS:
+        if not at.state:
+            raise
+        return _faults({next(iter(at.state)): answers.TOO_MUCH})  # the form stays, with all that was typed
+
+
+async def _overtaken(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -> Acknowledgement:
+    said = refusals.refusal(refusal)
+    form = await desk.store.forms.get(at.form_id) if at.form_id else None
+    if form is None:
+        return _update(modals.sentence(answers.TITLE, said))
+    await desk.refused(at, form.proposal_id, verb, refusal)
+    proposal = await desk.store.find(form.proposal_id)
+    if proposal is not None and isinstance(refusal, OVERTAKEN) and form.reviewer == at.user:
+        now = desk.lifecycle.seen(proposal)
+        edited = overtaken(now, form.revision) if form.kind in ("edit", "confirm") else ()
+        why = EDITED if isinstance(refusal, Changed) and edited and now.revision > form.revision else said
+        return _update(await desk.showing(dialogs.lost_nothing, proposal, typed_in(form), why, form.id, news=edited))
+    return _update(modals.sentence(answers.TITLE, said))
+
+
+def payload_of(form: Form) -> dict[str, JSON]:
+    """The payload that a confirmation is about."""
+    payload = form.typed.get("payload")
+    if form.kind != "confirm" or not isinstance(payload, dict):
+        raise NotACard
+    return payload
+
+
+def typed_in(form: Form) -> dict[str, JSON]:
+    """What the person wrote: texts by field, or a reason; for a confirmation those of the form before it."""
+    if form.kind != "confirm":
+        return form.typed
+    typed = form.typed.get("typed")
+    return typed if isinstance(typed, dict) else payload_of(form)
+
+
+async def _reasoned(desk: Desk, at: Interaction, kind: str) -> tuple[Form, Proposal, reason.Said]:
+    form = await _form(desk, at, kind)
+    given = reason.said(at.state or {})
+    await desk.store.forms.save(form.id, typed=given.kept)
+    if not given.reason:
+        raise ReasonMissing
+    return form, await desk.proposal(form.proposal_id), given
+
+
+async def _form(desk: Desk, at: Interaction, kind: str) -> Form:
+    form = await desk.form(at)
+    if form.kind != kind:
+        raise NotACard
+    return form
+
+
+def _done() -> Acknowledgement:
+    return {"response_action": "clear"}
+
+
+def _faults(faults: dict[str, str]) -> Acknowledgement:
+    return {"response_action": "errors", "errors": faults}
+
+
+def _update(view: dict[str, Any]) -> Acknowledgement:
+    return {"response_action": "update", "view": view}

@@ -1,0 +1,1 @@
+"""Lists of proposals for one person: `/approvals`, its pages, the home tab, figures."""

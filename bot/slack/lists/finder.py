@@ -1,0 +1,236 @@
+"""The finder of lists: what one person may decide or own, and what the operators see above what waits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from approvals.paging import Listed
+from approvals.ports import Damaged
+from approvals.proposal import Proposal
+from approvals.refusals import Refusal
+from approvals.seats import places
+from bot.slack.blockkit.blocks import Block, context, ours, person, when
+from bot.slack.layout import modals
+from bot.slack.lists import pages
+from bot.slack.lists.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, lately
+from bot.slack.lists.query import Query
+from bot.slack.lists.stats import PAGE_SIZE as FIGURES_SIZE
+from bot.slack.lists.stats import not_yours, stats
+from bot.slack.web.client import call
+from bot.slack.words import alerts as say
+from bot.slack.words import commands as command_words
+from bot.slack.words import refusals
+from bot.slack.words.labels import listed
+
+if TYPE_CHECKING:
+    from approvals.delegation import Delegation
+    from approvals.reviewer import Reviewer
+    from bot.slack.context import Desk
+
+
+async def given_up(desk: "Desk", user: str) -> list[Block]:
+    """A line for an operator as long as callbacks are given up; nothing for anybody else."""
+    if user not in desk.policy().operators:
+        return []
+    parked = (await desk.store.callbacks.counts()).parked
+    return [context(ours(say.callbacks_given_up(parked)))] if parked else []
+
+
+PAGE_SIZE = 8
+MOST_LENT = 20
+Blocks: TypeAlias = list[dict[str, Any]]
+_SPARE = 5
+"""So many are looked at for the next one: damaged ones among them are passed over."""
+
+
+async def answered(desk: "Desk", reviewer: "Reviewer", query: Query) -> tuple[Blocks, str]:
+    """The page that the query asks for, and its text for notifications."""
+    match query.kind:
+        case "show":
+            return await _shown(desk, reviewer, query)
+        case "stats":
+            return await _stats(desk, reviewer, query)
+        case "standing":
+            return await standing(desk, reviewer, query.page)
+        case "holds":
+            return await holds(desk, reviewer, query.page)
+        case _:
+            query = begun(desk, query)
+            found = await find(desk, reviewer, query, PAGE_SIZE)
+            above = await _above(desk, reviewer, query)
+            return await desk.showing(pages.listing, query, found, desk.clock.now(), above)
+
+
+async def in_modal(desk: "Desk", reviewer: "Reviewer", query: Query, view_id: str) -> dict[str, Any]:
+    """The same page of a list as a modal, in a view that Slack opened for the person."""
+    query = begun(desk, query)
+    found = await find(desk, reviewer, query, PAGE_SIZE)
+    above = await _above(desk, reviewer, query)
+    kept = await desk.keep_modal(reviewer.user, view_id, "list", {})
+    return await desk.showing(pages.list_modal, query, found, desk.clock.now(), above, modal_id=kept.id)
+
+
+async def standing(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blocks, str]:
+    """The approvals that stand for the next like it."""
+    now, own = desk.clock.now(), tuple(sorted(reviewer.roles))
+    offset = page * PAGE_SIZE
+    found = await desk.store.standing.listed(reviewer.user, own, now=now, offset=offset, limit=PAGE_SIZE)
+    return pages.standing(found.approvals, found.total, Query(kind="standing", page=page), PAGE_SIZE)
+
+
+async def holds(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blocks, str]:
+    """What is held after a no; ended by whoever may decide what was refused, or holds it."""
+    now, offset = desk.clock.now(), page * PAGE_SIZE
+    found = await desk.store.holds.listed(reviewer.user, roles_of(reviewer), now=now, offset=offset, limit=PAGE_SIZE)
+    refused = [each for each in [await _sound(desk, hold.id) for hold in found.holds] if each is not None]
+    endable = {each.id for each in refused if places(each.gate, reviewer)}
+    endable |= {hold.id for hold in found.holds if hold.by == reviewer.user}
+    return pages.holds(found.holds, found.total, Query(kind="holds", page=page), PAGE_SIZE, endable)
+
+
+async def _sound(desk: "Desk", proposal_id: str) -> Proposal | None:
+    """A damaged one does not hide the rest of a list; its hold can be ended by whoever began it."""
+    try:
+        return await desk.store.find(proposal_id)
+    except Damaged:
+        return None
+
+
+async def following(desk: "Desk", reviewer: "Reviewer", query: Query) -> Proposal | None:
+    """What waits next in the query's list after its place, else from the beginning; None if nothing does."""
+    for each in (query, replace(query, at=None)):
+        found = await find(desk, reviewer, replace(each, kind="waiting"), _SPARE)
+        if found.proposals:
+            return found.proposals[0]
+    return None
+
+
+async def linked(desk: "Desk", channel: str, ts: str) -> str:
+    """The id of the proposal whose card is the message; empty if it is none."""
+    row = await desk.store.cards.at(channel, ts)
+    return "" if row is None else row.proposal_id
+
+
+async def show_home(desk: "Desk", body: Mapping[str, Any]) -> None:
+    """Publishes the home tab of whoever opened it; raises SlackFault."""
+    event = body.get("event")
+    if not isinstance(event, Mapping) or event.get("tab") not in (None, "home"):
+        return
+    await publish(desk, str(event.get("user") or ""), str(body.get("team_id") or ""), WAITING)
+
+
+async def publish(desk: "Desk", user: str, team: str, query: Query) -> None:
+    """Publishes somebody's home tab as it is now, at a page of what waits; raises SlackFault."""
+    async with desk.homes[user]:  # one after the other: what was looked up earlier must not be shown later
+        try:
+            reviewer = await desk.known(user, team)
+        except Refusal as refusal:
+            view = modals.home_sentence(refusals.refusal(refusal))
+        else:
+            view = await _home(desk, reviewer, query)
+        await call(desk.client, "views_publish", user_id=user, view=view)
+
+
+async def find(desk: "Desk", reviewer: "Reviewer", query: Query, size: int) -> Listed:
+    """What belongs on the query's page, as time has left it; `as_of` must be set where the list has one."""
+    reads, user, roles = desk.store.reads, reviewer.user, roles_of(reviewer)
+    now, only, at = desk.clock.now(), query.only, query.at
+    as_of = datetime.fromtimestamp(query.as_of / 1000, UTC) if query.as_of else now
+    match query.kind:
+        case "waiting":
+            lent = [(each.by, role) for each in reviewer.lent for role in each.roles]
+            found = await reads.waiting(user, reviewer.roles, now=now, lent=lent, only=only, at=at, limit=size)
+        case "mine":
+            found = await reads.visible(user, (), as_of=as_of, only=only, at=at, limit=size)
+        case "overdue":
+            found = await reads.overdue(user, roles, now=now, at=at, limit=size)
+        case "history":
+            since = as_of - pages.since(query) if query.days else None
+            over = replace(only, by=query.by or None, status=query.status or None, since=since)
+            found = await reads.history(user, roles, as_of=as_of, only=over, at=at, limit=size)
+        case _:
+            found = await reads.visible(user, roles, as_of=as_of, only=only, at=at, limit=size)
+    return replace(found, proposals=[desk.lifecycle.seen(each) for each in found.proposals])
+
+
+def begun(desk: "Desk", query: Query) -> Query:
+    """The query with the moment at which its list begins: pages turned later are of the same list."""
+    return query if query.as_of else replace(query, as_of=int(desk.clock.now().timestamp() * 1000))
+
+
+def roles_of(reviewer: "Reviewer") -> tuple[str, ...]:
+    """In which the person may decide, be it in somebody's place."""
+    return tuple(sorted(reviewer.roles.union(*(lent.roles for lent in reviewer.lent))))
+
+
+async def _above(desk: "Desk", reviewer: "Reviewer", query: Query) -> Blocks:
+    """Above what waits: what was given up, for whom the person stands in, and what of theirs nobody reported."""
+    if query.kind != "waiting":
+        return []
+    lent = received(await standing_in_for(desk, reviewer.user))
+    if query.at:
+        return lent
+    unreported = await _missing(desk, reviewer)
+    missing = await desk.showing(pages.missing_reports, unreported, desk.clock.now())
+    return [*await given_up(desk, reviewer.user), *lent, *missing]
+
+
+async def _missing(desk: "Desk", reviewer: "Reviewer") -> Listed:
+    now, roles = desk.clock.now(), roles_of(reviewer)
+    found = await desk.store.reads.overdue(reviewer.user, roles, now=now, own=True, limit=pages.MOST_MISSING)
+    return replace(found, proposals=[desk.lifecycle.seen(each) for each in found.proposals])
+
+
+async def _home(desk: "Desk", reviewer: "Reviewer", query: Query) -> dict[str, Any]:
+    user = reviewer.user
+    shown = Home(
+        waiting=await find(desk, reviewer, query, WAITING_SIZE),
+        overdue=await _missing(desk, reviewer),
+        decided=await find(desk, reviewer, lately(user), LATELY_SIZE),
+        owned=await find(desk, reviewer, Query(kind="mine"), LATELY_SIZE),
+    )
+    lent = received(await standing_in_for(desk, user))
+    return await desk.showing(home, shown, query, user, desk.clock.now(), lent)
+
+
+async def _shown(desk: "Desk", reviewer: "Reviewer", query: Query) -> tuple[Blocks, str]:
+    reads, roles = desk.store.reads, roles_of(reviewer)
+    ids = await reads.beginning(query.name, reviewer.user, roles, limit=_SPARE) if query.name else []
+    if len(ids) > 1:
+        return pages.several(ids)
+    found = await desk.store.find(ids[0]) if ids else None
+    if found is None:
+        return pages.not_found(query.name)
+    trail = await reads.trail(found.id)
+    return await desk.showing(pages.shown, desk.lifecycle.seen(found), trail, query.page)
+
+
+async def _stats(desk: "Desk", reviewer: "Reviewer", query: Query) -> tuple[Blocks, str]:
+    if query.role and query.role not in reviewer.roles:
+        return pages.sentence(not_yours(query.role))
+    now, offset = desk.clock.now(), query.page * FIGURES_SIZE
+    found, total = await desk.store.counting.figures(
+        reviewer.user,
+        reviewer.roles,
+        since=now - pages.since(query),
+        now=now,
+        agent=query.agent or None,
+        role=query.role or None,
+        offset=offset,
+        limit=FIGURES_SIZE,
+    )
+    return stats(found, query, pages.pages_around(query, more=total > offset + FIGURES_SIZE))
+
+
+async def standing_in_for(desk: "Desk", user: str) -> "list[Delegation]":
+    """What others lend the person at this moment."""
+    return [each for each in await desk.store.delegations.holding(user, desk.clock.now()) if each.delegate == user]
+
+
+def received(lent: "Sequence[Delegation]") -> Blocks:
+    """For whom somebody stands in, as small print above what waits for them; nothing if for nobody."""
+    if not lent:
+        return []
+    people = listed([f"{person(each.delegator)} (until {when(each.until)})" for each in lent[:MOST_LENT]])
+    return [context(ours(command_words.you_decide_for_too(people)))]

@@ -1,0 +1,78 @@
+"""The home tab: what waits for the person, what they decided lately, and what their agents asked."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.slack.blockkit.blocks import Block, actions, context, divider, header, ours, plain, section
+from bot.slack.lists.pages import damaged, entry, missing_reports, opening, turns
+from bot.slack.lists.query import Query
+from bot.slack.words import lists as say
+from bot.slack.words import shared
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from approvals.paging import Listed
+
+WAITING = Query(kind="waiting", home=True)
+WAITING_SIZE = 8
+LATELY_SIZE = 4
+_MINE = Query(kind="mine", home=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """What is on somebody's home tab."""
+
+    waiting: "Listed"
+    overdue: "Listed"
+    """Of what belongs to them."""
+    decided: "Listed"
+    owned: "Listed"
+
+
+def lately(user: str) -> Query:
+    """What the person decided."""
+    return Query(kind="history", by=user, home=True)
+
+
+def home(shown: Home, query: Query, user: str, now: "datetime", lent: "Sequence[Block]" = ()) -> Block:
+    """The view of the home tab; at most WAITING_SIZE of what waits, so that the blocks stay below 100.
+
+    `query` is the page of what waits; `lent` says above it all for whom the person stands in.
+    """
+    waiting = shown.waiting
+    blocks = [*lent, *missing_reports(shown.overdue, now), header(_titled(shared.WAITING_FOR_YOU, waiting))]
+    if not waiting.total:
+        blocks.append(section(plain(shared.NOTHING_WAITS_FOR_YOU)))
+    for each in waiting.proposals:
+        blocks += entry(each, now=now, listed=WAITING)
+    blocks += [*_damage(waiting), *_full(WAITING, waiting, turns(query, waiting)), divider()]
+    blocks += _lately(say.WHAT_YOU_DECIDED_LATELY, shown.decided, lately(user), say.YOU_HAVE_DECIDED_NOTHING_YET, now)
+    blocks += _lately(shared.WHAT_YOU_OWN_OR_ASKED_FOR, shown.owned, _MINE, say.HOME_NO_PROPOSAL_IS_YOURS, now)
+    blocks.append(context(ours(say.LISTS_WHAT_ELSE_YOU_CAN_ASK)))
+    return {"type": "home", "blocks": blocks}
+
+
+def _lately(title: str, found: "Listed", query: Query, nothing: str, now: "datetime") -> list[Block]:
+    blocks = [header(_titled(title, found))]
+    if not found.total:
+        blocks.append(section(plain(nothing)))
+    for each in found.proposals:
+        blocks += entry(each, now=now, listed=query)
+    return [*blocks, *_damage(found), *_full(query, found)]
+
+
+def _full(query: Query, found: "Listed", turning: "Sequence[Block]" = ()) -> list[Block]:
+    """The button to the whole list, where it has anything, in the row that turns the pages."""
+    beside = [button for row in turning for button in row["elements"]]
+    return [actions(*beside, opening(say.OPEN_THE_LIST, query))] if found.total else list(turning)
+
+
+def _titled(title: str, found: "Listed") -> str:
+    return f"{title} ({found.total})" if found.total else title
+
+
+def _damage(found: "Listed") -> list[Block]:
+    return [context(ours(damaged(len(found.damaged))))] if found.damaged else []

@@ -1,0 +1,110 @@
+"""Which list somebody looks at, with its filters and the place in it: what a button below it carries."""
+
+import json
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from approvals.paging import Filter, Place
+from bot.slack.blockkit.text import length
+
+if TYPE_CHECKING:
+    from approvals.proposal import Proposal
+
+Kind = Literal[
+    "waiting", "mine", "all", "role", "agent", "action", "overdue", "history", "show", "stats", "standing", "holds"
+]
+LONGEST = 100
+"""Of a name in a filter."""
+DAY = 86_400
+MOST_DAYS = 3650
+_MOST_PAGE = 100_000
+_MOST_VALUE = 1900
+_MOST_MOMENT = 10**14
+_DECIDABLE = ("waiting", "all", "role", "agent", "action")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What a list shows, and from where on."""
+
+    kind: Kind
+    name: str = ""
+    """The id of the proposal that is shown."""
+    role: str = ""
+    agent: str = ""
+    action: str = ""
+    """A name or a pattern with `*`."""
+    by: str = ""
+    """A person's id."""
+    status: str = ""
+    days: int = 0
+    """So many days back; 0 for all there is."""
+    page: int = 0
+    """Counted from 0, of what has no places."""
+    as_of: int = 0
+    """The moment at which the list was first shown, in milliseconds; 0 for now."""
+    at: Place | None = None
+    home: bool = False
+    """Whether it stands on the home tab."""
+
+    @property
+    def only(self) -> Filter:
+        """Its filters as the store has them."""
+        return Filter(agent=self.agent or None, action=self.action or None, role=self.role or None)
+
+    @property
+    def decidable(self) -> bool:
+        """Whether what it lists may wait for the person who looks at it."""
+        return self.kind in _DECIDABLE
+
+    def after(self, proposal: "Proposal") -> "Query":
+        """What waits in the same list after a proposal that stood in it."""
+        place = Place(rank=0, key=round(proposal.expires_at.timestamp() * 1000), id=proposal.id)
+        return replace(self, kind="waiting", at=place, as_of=0, page=0)
+
+    def to_value(self) -> str:
+        """For a button's value or a view's private metadata, at most 2000 characters."""
+        known: dict[str, Any] = {
+            each.name: getattr(self, each.name)
+            for each in fields(self)
+            if each.name != "at" and getattr(self, each.name) != each.default
+        }
+        if self.at is not None:
+            known["at"] = [self.at.rank, self.at.key, self.at.id, self.at.before]
+        return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_value(cls, value: str) -> "Query | None":
+        """What `to_value` wrote; None for anything else."""
+        try:
+            known = json.loads(value) if length(value) <= _MOST_VALUE else None
+        except ValueError:
+            return None
+        if not isinstance(known, dict) or not set(known) <= {each.name for each in fields(cls)}:
+            return None
+        kind, at = known.pop("kind", None), known.pop("at", None)
+        place = _place(at)
+        if kind not in get_args(Kind) or (place is None) != (at is None) or not all(map(_sound, known, known.values())):
+            return None
+        return cls(kind=kind, at=place, **known)
+
+
+def _sound(name: str, said: object) -> bool:
+    match name:
+        case "home":
+            return isinstance(said, bool)
+        case "days" | "page" | "as_of":
+            most = {"days": MOST_DAYS, "page": _MOST_PAGE, "as_of": _MOST_MOMENT}[name]
+            return isinstance(said, int) and not isinstance(said, bool) and 0 <= said <= most
+        case _:
+            return isinstance(said, str) and len(said) <= LONGEST and said.isprintable()
+
+
+def _place(said: object) -> Place | None:
+    match said:
+        case [int(rank), int(key), str(proposal_id), bool(before)] if (
+            abs(rank) <= 9 and abs(key) <= _MOST_MOMENT and len(proposal_id) <= LONGEST
+        ):
+            return Place(rank=int(rank), key=int(key), id=proposal_id, before=before)
+        case _:
+            return None

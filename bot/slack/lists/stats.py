@@ -1,0 +1,105 @@
+"""Figures as `/approvals stats` answers: what people were asked, and what samples say of the rest. Pure."""
+
+from math import sqrt
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from bot.slack.blockkit.blocks import Block, context, header, ours, plain, section
+from bot.slack.blockkit.text import one_line, shorten
+from bot.slack.lists.pages import filters
+from bot.slack.words import lists as say
+from bot.slack.words import shared
+from bot.slack.words.labels import listed, name, roughly
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.slack.lists.query import Query
+    from storage import Asked, Figures
+
+CONFIDENCE = 0.95
+_Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+
+
+def interval(hits: int, cases: int) -> tuple[float, float]:
+    """Between which shares, from 0 to 1, the true one lies with CONFIDENCE, where `hits` of `cases` were found.
+
+    Wilson's score interval, which holds for few cases and for none or all of them too: E. B. Wilson, "Probable
+    Inference, the Law of Succession, and Statistical Inference", Journal of the American Statistical Association
+    22 (158), 1927, pages 209-212. Raises ValueError unless 0 <= hits <= cases and there is a case.
+    """
+    if not 0 <= hits <= cases or cases == 0:
+        raise ValueError(f"{hits} of {cases} is no share")
+    share = hits / cases
+    shrink = 1 + _Z**2 / cases
+    middle = (share + _Z**2 / (2 * cases)) / shrink
+    reach = _Z * sqrt(share * (1 - share) / cases + _Z**2 / (4 * cases**2)) / shrink
+    low = 0.0 if hits == 0 else middle - reach
+    return low, 1.0 if hits == cases else middle + reach
+
+
+PAGE_SIZE = 6
+NOTHING = say.NOBODY_WAS_ASKED_ANYTHING
+_MOST_ROLES = 4
+"""Shown of one action; the rest are counted."""
+
+
+def stats(figures: "Sequence[Figures]", query: "Query", turns: "Sequence[Block]") -> tuple[list[Block], str]:
+    """One page of figures, by action, and its text for notifications; `turns` are the buttons below it."""
+    held = context(ours(filters(query)))
+    if not figures:
+        gone = shared.THIS_PAGE_IS_EMPTY_NOW if query.page else NOTHING
+        return [header(say.TITLE), held, section(ours(gone)), *turns], gone
+    told = [section(plain("\n".join([shorten(one_line(each.action), 100)[0], *_lines(each)]))) for each in figures]
+    notes = []
+    if any(each.asked for each in figures):
+        notes.append(say.THE_WAIT_IS_THE_MEDIAN)
+    if any(asked.hasty for each in figures for asked in each.asked):
+        notes.append(say.HASTY_ARE_DECISIONS_THAT_CAME_SOONER)
+    if any(each.drawn for each in figures):
+        notes.append(say.judged_are(CONFIDENCE))
+    below = [context(ours(" ".join(notes)))] if notes else []
+    return [header(say.TITLE), held, *told, *below, *turns], say.TITLE
+
+
+def not_yours(role: str) -> str:
+    """The answer for a role that is not the asker's, be it that there is none of the name; markup of ours."""
+    return say.you_are_not_in_a_role(name(role))
+
+
+def asked_of(each: "Asked") -> list[str]:
+    """What became of what one role was asked, in at most three short lines."""
+    whom = shorten(one_line(each.role), 40)[0] if each.role else say.OWN
+    waits = f", {each.waits} wait{'s' if each.waits == 1 else ''}" if each.waits else ""
+    ended = [
+        (each.untouched, "approved untouched"),
+        (each.edited, "edited"),
+        (each.rejected, "rejected"),
+        (each.expired, "expired"),
+        (each.revoked, "revoked"),
+        (each.otherwise, "ended otherwise"),
+    ]
+    counted = listed([f"{count} {word}" for count, word in ended if count])
+    lines = [f"{whom}: {each.asked} asked{waits}", *([counted] if counted else [])]
+    told = [] if each.median is None else [f"median wait {roughly(each.median)}"]
+    told += [f"{each.hasty} hasty"] if each.hasty else []
+    return [*lines, *([" · ".join(told)] if told else [])]
+
+
+def sentence(each: "Figures") -> str:
+    """What became of one action's samples, in plain words."""
+    waiting = each.drawn - each.judged
+    open_ones = say.wait_to_be_judged(waiting) if waiting else say.NONE_WAITS_TO_BE_JUDGED
+    drawn = f"{each.drawn} {'was' if each.drawn == 1 else 'were'} drawn, {open_ones}."
+    if not each.judged:
+        return say.nothing_is_judged_yet(drawn)
+    low, high = interval(each.not_fine, each.judged)
+    were = "was" if each.not_fine == 1 else "were"
+    return say.of_judged(each.not_fine, each.judged, were, each.not_fine / each.judged, low, high, drawn)
+
+
+def _lines(each: "Figures") -> list[str]:
+    lines = [told for asked in each.asked[:_MOST_ROLES] for told in asked_of(asked)]
+    if more := len(each.asked) - _MOST_ROLES:
+        lines += [say.more_roles(more)] if more > 0 else []
+    return [*lines, *([sentence(each)] if each.drawn else [])]

@@ -1,0 +1,157 @@
+"""Lists: pages of `/approvals`, the App Home, figures and help."""
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+NO_PROPOSAL_IS_YOURS = "No proposal is yours: your agents have asked for nothing yet."
+WHAT_YOU_MAY_DECIDE_OR_OWN = "What you may decide or own"
+THERE_IS_NOTHING_THAT_YOU = "There is nothing that you may decide or own."
+FOR_THE_ROLE = "For the role"
+THERE_IS_NOTHING_FOR_THIS_ROLE = "There is nothing for this role that you may see."
+OF_THE_AGENT = "Of the agent"
+THERE_IS_NOTHING_OF_THIS_AGENT = "There is nothing of this agent that you may see."
+OF_THE_ACTION = "Of the action"
+THERE_IS_NOTHING_OF_THIS_ACTION = "There is nothing of this action that you may see."
+NOTHING_IS_OVERDUE_OF_WHAT_YOU = "Nothing is overdue of what you may see: every agent has reported in time."
+WHAT_IS_OVER = "What is over"
+NOTHING_IS_OVER_YET = "Nothing is over yet of what you may see."
+HELD_AFTER_A_NO = "Held after a no"
+NOTHING_IS_HELD_OF_WHAT_YOU = "Nothing is held of what you may see."
+APPROVED_FOR_THE_NEXT_LIKE_IT = "Approved for the next like it"
+NO_APPROVAL_STANDS_FOR_THE_NEXT = "No approval stands for the next like it of what you may see."
+NOTHING_LIKE_IT = "Nothing that is over is like that, of what you may see. Leave out a filter: `/approvals history`."
+ONE_PROPOSAL_IS_DAMAGED = "One proposal is damaged"
+THE_LAST_DAY = "the last day"
+WHAT_NEXT_SHOWS = "*Next* shows what waits next in the list that you came from."
+OPEN_THIS_PROPOSAL = "Open this proposal"
+THERE_IS_NO_SUCH_PROPOSAL = "There is no such proposal, or it is not yours to see."
+SEVERAL_PROPOSALS_BEGIN_LIKE_THAT = "Several proposals begin like that. Type more of the id."
+CARDS_STAND_IN_THE_CHANNELS = (
+    "Cards stand in the channels of their roles. Whoever opens a proposal from a list can decide it there. "
+    "Unanswered proposals are rejected at their deadline."
+)
+WHAT_YOU_CAN_ASK = "What you can ask"
+LISTS_WHAT_YOU_CAN_ASK = "`/approvals help` lists what you can ask."
+VOID_SINCE_MARKED = " _(void since then)_"
+
+
+def overdue(total: int) -> str:
+    return f":rotating_light: *Overdue: {total}.* Somebody must look."
+
+
+def and_more(left: int) -> str:
+    return f"… and {left} more: `/approvals overdue`"
+
+
+def proposals_are_damaged(count: int) -> str:
+    return f"{count} proposals are damaged"
+
+
+def damaged(some: str) -> str:
+    return f":warning: {some} in the database and not shown. Whoever runs Signoff looks with `signoff audit verify`."
+
+
+def the_last_days(days: int) -> str:
+    return f"the last {days} days"
+
+
+def trail_page(page: int, pages: int) -> str:
+    return f"Trail, page {page} of {pages}"
+
+
+def with_its_trail(title: str) -> str:
+    return f"{title}, with its trail"
+
+
+def report_was_due(emoji: str, word: str, report_by: str) -> str:
+    return f"{emoji} *{word}:* somebody must look; its report was due {report_by}"
+
+
+def somebody_must_look(emoji: str, word: str) -> str:
+    return f"{emoji} *{word}:* somebody must look"
+
+
+WHAT_YOU_DECIDED_LATELY = "What you decided lately"
+YOU_HAVE_DECIDED_NOTHING_YET = "You have decided nothing yet."
+HOME_NO_PROPOSAL_IS_YOURS = "No proposal is yours."
+LISTS_WHAT_ELSE_YOU_CAN_ASK = "`/approvals help` lists what else you can ask."
+OPEN_THE_LIST = "Open the list"
+
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+NOBODY_WAS_ASKED_ANYTHING = (
+    "Nobody was asked anything in this time that is yours to see, and nothing that you may judge or own was drawn. "
+    "Look further back: `/approvals stats 90d`."
+)
+TITLE = "How it went"
+OWN = "what you own"
+THE_WAIT_IS_THE_MEDIAN = "The wait is the median: half were decided sooner. What is still open has none."
+HASTY_ARE_DECISIONS_THAT_CAME_SOONER = "Hasty are decisions that came sooner than there was time to read."
+NONE_WAITS_TO_BE_JUDGED = "none waits to be judged"
+
+
+def judged_are(confidence: float) -> str:
+    return (
+        "Judged are cards drawn at random of what ran by itself. The range holds the true rate in "
+        f"{confidence:.0%} of cases (Wilson's interval); the more is judged, the narrower it is."
+    )
+
+
+def you_are_not_in_a_role(role: str) -> str:
+    return f"You are not in a role *{role}*, so there are no figures of it for you."
+
+
+def wait_to_be_judged(waiting: int) -> str:
+    return f"{waiting} wait{'s' if waiting == 1 else ''} to be judged"
+
+
+def nothing_is_judged_yet(drawn: str) -> str:
+    return f"Nothing is judged yet, so nothing can be said of its errors. {drawn}"
+
+
+def of_judged(not_fine: int, judged: int, were: str, rate: float, low: float, high: float, drawn: str) -> str:
+    return (
+        f"{not_fine} of {judged} judged {were} not fine: {rate:.1%}. "
+        f"The true rate is likely between {low:.1%} and {high:.1%}. {drawn}"
+    )
+
+
+def more_roles(more: int) -> str:
+    return f"… and {more} more: /approvals stats role NAME"
+
+
+HELP: tuple[tuple[str, str], ...] = (
+    ("", "what waits for you, the most urgent first"),
+    ("overdue", "what an agent took and did not report, or was to undo"),
+    ("mine", "what you own or asked for"),
+    ("all", "what you may decide or own"),
+    ("role NAME", "what a role may decide"),
+    ("agent NAME", "what an agent proposed"),
+    ("action refund.*", "what asks for an action"),
+    ("history", "what is over; then any of `agent NAME`, `action refund.*`, `by @NAME`, `status rejected`, `since 7d`"),
+    ("show ID", "one proposal with its trail; also the beginning of its id, or a link to its card"),
+    ("stats", "how it went, by action and role, in the last 30 days; then any of `7d`, `role NAME`, `agent NAME`"),
+    ("standing", "what is approved for the next like it, to be ended"),
+    ("holds", "what is held after a no, to be ended"),
+    (
+        "delegate @NAME until friday",
+        "lets somebody decide for you for a while; also `until 18:00`, `until 2026-12-24 10:00`, `for 3d`",
+    ),
+    ("delegate", "who decides for you, and for whom you do"),
+    ("delegate stop @NAME", "ends that, from either side"),
+    ("stop agent NAME because …", "ends at once all that an agent may still begin; its owner and the operators may"),
+    ("stop", "which agents are stopped"),
+    ("resume agent NAME", "lets it propose again; the operators alone may"),
+    ("notify dm", "has me write to you when something waits for you; `notify off` ends that"),
+    ("help", "this list"),
+)
+"""What may follow `/approvals`."""
+GROUPS: dict[str, str] = {
+    **dict.fromkeys(("", "overdue"), "What needs you"),
+    **dict.fromkeys(("mine", "all", "role", "agent", "action", "history", "show"), "Looking things up"),
+    "stats": "How it goes",
+    **dict.fromkeys(("standing", "holds", "delegate"), "Asked less often, or somebody else"),
+    **dict.fromkeys(("stop", "resume", "notify"), "In your hands"),
+}
+"""Under which title the help has a verb; the others stand under the last."""

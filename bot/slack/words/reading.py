@@ -1,3 +1,0 @@
-"""What is wrong with JSON that was typed."""
-
-USE_STRAIGHT_QUOTES = " Use straight quotes."

@@ -1,0 +1,189 @@
+"""The status of a proposal: what is still asked of whom, by when, and what may still be undone. Our markup."""
+
+from typing import TYPE_CHECKING
+
+from approvals.decision import Verdict, tally
+from approvals.gate import Tier
+from approvals.moves.deadlines import reminders_ahead, step_at, steps_ahead, taken_at
+from approvals.moves.reviewer import nobody_left, open_to_objection
+from approvals.proposal import Cause, Status, UndoStatus
+from bot.slack.blockkit.blocks import person, when
+from bot.slack.words.history import ending, standing_in
+from bot.slack.words.labels import STATUSES, UNDOING, listed, name, span, state
+from bot.slack.words.undo_window import may_take
+
+if TYPE_CHECKING:
+    from approvals.gate import Gate
+    from approvals.proposal import Proposal, Undo
+
+_MOST_STEPS = 3
+"""Steps of one kind that are named; the rest are counted."""
+_MOST_STAND_INS = 8
+
+
+def ladder(proposal: "Proposal") -> str | None:
+    """The steps still to come before the deadline, and the deadline; None where there are no steps."""
+    moments = [step_at(proposal, each) for each in reminders_ahead(proposal)]
+    reminders = [at for at in moments if at < proposal.expires_at]
+    steps = [f"Reminder {when(at)}" for at in reminders[:_MOST_STEPS]]
+    if len(reminders) > _MOST_STEPS:
+        steps.append(f"{len(reminders) - _MOST_STEPS} more reminders")
+    roles = [(each, taken_at(proposal, each)) for each in steps_ahead(proposal)]
+    calls = [f"*{name(each.to)}* may step in {when(at)}" for each, at in roles if at < proposal.expires_at]
+    steps += calls[:_MOST_STEPS]
+    if len(calls) > _MOST_STEPS:
+        steps.append(f"{len(calls) - _MOST_STEPS} more roles after that")
+    return None if not steps else " · ".join([*steps, f"rejected {when(proposal.expires_at)}"])
+
+
+def stand_ins(gate: "Gate") -> str | None:
+    """Whose approval counts too, a sentence; None where nobody stands in."""
+    places: dict[str, list[str]] = {}
+    for each in gate.stand_ins:
+        if each.role in gate.roles:
+            places.setdefault(each.by, []).append(each.role)
+    anywhere = [by for by, roles in places.items() if {*roles, by} >= set(gate.roles)]
+    told = [f"*{name(by)}*" for by in anywhere]
+    told += [
+        f"*{name(by)}* for {listed([f'*{name(role)}*' for role in roles[:2]] + (['others'] if len(roles) > 2 else []))}"
+        for by, roles in places.items()
+        if by not in anywhere
+    ]
+    if len(told) > _MOST_STAND_INS:
+        told = [*told[:_MOST_STAND_INS], f"{len(told) - _MOST_STAND_INS} more roles"]
+    return f"{listed(told)} may decide too." if told else None
+
+
+def objection(proposal: "Proposal") -> str | None:
+    """Who can object to what ran without waiting, and until when, a sentence; None where nobody can."""
+    until = proposal.object_until
+    if not open_to_objection(proposal) or until is None:
+        return None
+    roles = listed([f"*{name(role)}*" for role in proposal.gate.roles], "or") or "its reviewers"
+    if proposal.claimed_at is None:
+        return f"Whoever is in {roles} can object until {span(until - proposal.created_at)} after the agent takes it."
+    return f"Whoever is in {roles} can object until {when(until)}."
+
+
+def undoing(undo: "Undo") -> str:
+    """What was objected to, and what came of undoing it."""
+    emoji, word = UNDOING[undo.status]
+    asked = f"{person(undo.requested_by)} objected after the agent took it · {when(undo.requested_at)}"
+    reported = f" · {when(undo.reported_at)}" if undo.reported_at else ""
+    match undo.status:
+        case UndoStatus.requested:
+            return f"{emoji} *{word}:* {asked}\nThe agent is asked to undo it, and has not reported yet."
+        case UndoStatus.done:
+            return f"{emoji} *{word}*, the agent reports{reported}\n{asked}"
+        case UndoStatus.failed:
+            return f"{emoji} *{word}*, the agent reports{reported}. *Somebody must look.*\n{asked}"
+
+
+def missing(proposal: "Proposal") -> str:
+    """Whose approval is still missing, a sentence."""
+    counted = tally(proposal.standing_decisions, proposal.gate, proposal.editors)
+    named = listed([f"{count} of *{name(role)}*" for role, count in counted.missing])
+    if counted.second_person:
+        called_in = [each.to for each in proposal.called_in]
+        gone = nobody_left(proposal.gate, proposal.editors, called_in)
+        left = ", and nobody who may approve it is left" if gone else ""
+        return f"Still needed: {named + ', with ' if named else ''}somebody who did not change it{left}."
+    return f"Still needed: {named}." if named else "Nothing more is needed."
+
+
+def second_person(proposal: "Proposal") -> str | None:
+    """That whoever changes the payload is not enough, a sentence; None where they are."""
+    if not proposal.gate.second_person:
+        return None
+    return "*Second person:* whoever changes the payload is not enough; somebody else has to agree as well."
+
+
+def severity(gate: "Gate") -> tuple[str, str]:
+    """How much the policy asks, as an emoji and a word."""
+    if len(gate.roles) * gate.approvals > 1:
+        return ":red_circle:", "High risk"
+    return ":large_yellow_circle:", "Needs a person"
+
+
+def demand(gate: "Gate") -> str:
+    """Who has to agree, a phrase."""
+    each = "one approval" if gate.approvals == 1 else f"{gate.approvals} approvals"
+    named = listed([f"*{name(role)}*" for role in gate.roles])
+    match len(gate.roles):
+        case 0:
+            return each
+        case 1:
+            return f"{each} of {named}"
+        case _:
+            return f"{each} each of {named}, all by different people"
+
+
+def truth(proposal: "Proposal") -> str:
+    """How a proposal stands: by whom, when, and what follows."""
+    emoji, word = STATUSES[proposal.status]
+    at = f" · {when(proposal.resolved_at)}" if proposal.resolved_at else ""
+    can_object = objection(proposal)
+    after = f"\n{can_object}" if can_object else ""
+    match proposal.status:
+        case Status.pending:
+            return f"{emoji} *{word}* until {when(proposal.expires_at)}; unanswered means rejected."
+        case Status.withdrawn:
+            return f"{emoji} *{word}:* the agent took it back{at}"
+        case Status.revoked if proposal.gate.tier is Tier.watch and proposal.resolved_by:
+            return f"{emoji} *{word}:* {person(proposal.resolved_by)} objected before the agent took it{at}"
+        case Status.rejected | Status.revoked:
+            return f"{emoji} {ending(word, proposal.cause, proposal.resolved_by)}{_for_whom(proposal)}{at}"
+        case Status.approved:
+            return f"{state(proposal)[0]} *{word}* {_granted(proposal)}{at}\n{_became(proposal)}{after}"
+        case Status.claimed if proposal.overdue:
+            emoji = ":rotating_light:"
+        case _:
+            pass
+    return f"{emoji} {_became(proposal)}\n:white_check_mark: *Approved* {_granted(proposal)}{at}{after}"
+
+
+def _became(proposal: "Proposal") -> str:
+    """What the agent has made of the approval."""
+    due = f" {when(proposal.report_by)}" if proposal.report_by else ""
+    reported = f" · {when(proposal.outcome.at)}" if proposal.outcome else ""
+    match proposal.status:
+        case Status.approved:
+            lapses = f" After {when(proposal.execute_by)} it lapses." if proposal.execute_by else ""
+            return f"{may_take(proposal)}{lapses}"
+        case Status.lapsed:
+            return "*Lapsed:* the agent did not take it in time, so it will not run."
+        case Status.claimed if proposal.overdue:
+            return (
+                f"*Overdue:* the agent took it and did not report by{due or ' its deadline'}. "
+                "*Somebody must look.* Nothing runs again by itself."
+            )
+        case Status.claimed:
+            taken = f" · {when(proposal.claimed_at)}" if proposal.claimed_at else ""
+            return f"*Running:* the agent took it{taken}. Its report is due{due or ' soon'}."
+        case Status.succeeded:
+            return f"*Succeeded*, the agent reports{reported}"
+        case Status.failed:
+            return f"*Failed*, the agent reports{reported}"
+        case _:
+            return f"*Outcome unknown:* the agent cannot tell whether it worked{reported}. *Somebody must look.*"
+
+
+def _for_whom(proposal: "Proposal") -> str:
+    """In whose place the no was said that ended the review."""
+    noes = [each for each in proposal.decisions if each.verdict is Verdict.reject]
+    return standing_in(noes[-1].stands_in_for) if noes else ""
+
+
+def _granted(proposal: "Proposal") -> str:
+    if proposal.cause is Cause.auto:
+        return "by the policy alone; nobody was asked"
+    if proposal.cause is Cause.watch:
+        return "by the policy, which waits for nobody here"
+    if proposal.cause is Cause.standing:
+        return f"beforehand by {person(proposal.resolved_by or '')}, who approved one like it and the next"
+    by = tally(proposal.standing_decisions, proposal.gate).approved_by
+    changed = ", with changes" if proposal.edited else ""
+    own = " (:warning: *self-review*)" if any(user in proposal.gate.excluded for user in by) else ""
+    for_whom = {each.reviewer: standing_in(each.stands_in_for) for each in proposal.standing_decisions}
+    named = [f"{person(user)}{for_whom[user]}" for user in by]
+    return f"by {listed(named) or 'its reviewers'}{changed}{own}"

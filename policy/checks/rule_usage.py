@@ -1,0 +1,79 @@
+"""Which rules past proposals matched, and which none did."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from approvals.events import instant
+from policy.checks.fields import REMEDY, holds, named_fields
+from policy.checks.lint import finding
+from policy.patterns import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from approvals.proposal import Proposal
+    from policy.checks.lint import Lint
+    from policy.file.faults import Finding
+    from policy.loaded import WrittenPolicy
+
+
+@dataclass(slots=True, kw_only=True)
+class Usage:
+    """The rules of a policy, held against what was proposed since a moment."""
+
+    policy: "WrittenPolicy"
+    since: "datetime"
+    seen: int = 0
+    damaged: list[str] = field(default_factory=list)
+    """What is wrong with rows that could not be held against them."""
+    _named: Counter[str] = field(default_factory=Counter)
+    _matched: Counter[str] = field(default_factory=Counter)
+    _met: set[tuple[str, str, str]] = field(default_factory=set)
+    """Which rule's paths some payload had, each with its key."""
+
+    def add(self, proposals: "Iterable[Proposal]", damaged: "Iterable[str]" = ()) -> None:
+        """Some more proposals, with all their revisions."""
+        for proposal in proposals:
+            self.seen += 1
+            name = proposal.action.name
+            self._named.update({rule.action for rule in self.policy.rules if matches(rule.action, name)})
+            actions = [each.action for each in proposal.revisions]
+            matched = self.policy.judge_apart(proposal.ask, actions, proposal.gate).rules
+            self._matched.update(matched)
+            payloads = [action.payload for action in actions]
+            for rule in self.policy.rules:
+                if rule.id in matched:
+                    self._met |= {
+                        (rule.id, key, path)
+                        for key, path in named_fields(rule)
+                        if any(holds(payload, key, path) for payload in payloads)
+                    }
+        self.damaged += damaged
+
+    def told(self) -> str:
+        """What the rules were held against, in a sentence or two."""
+        sentence = f"Held against {self.seen} proposals since {instant(self.since)}."
+        return f"{sentence} Not readable: {'; '.join(self.damaged)}." if self.damaged else sentence
+
+    def findings(self, lint: "Lint") -> "Iterator[Finding]":
+        """The rules that matched none of them; nothing where there was none to match."""
+        if not self.seen:
+            return
+        for index, rule in lint.rules.items():
+            if not self._matched[rule.id]:
+                message = f"never matched in {self.seen} proposals since {instant(self.since)}"
+                if named := self._named[rule.action]:
+                    yield finding(("rules", index), f"{message}, {named} of its action", _CONDITIONS)
+                else:
+                    yield finding(("rules", index), f"{message}, none of its action", _PATTERN)
+                continue
+            for key, path in dict.fromkeys(named_fields(rule)):
+                if (rule.id, key, path) not in self._met:
+                    message = f"no payload had a field {path} in {self._matched[rule.id]} proposals that it matched"
+                    yield finding(("rules", index, key), message, REMEDY)
+
+
+_CONDITIONS = "Ask `signoff policy explain` why; keep it if it guards against what should not happen."
+_PATTERN = "Mend its pattern or remove it; keep it if it guards against what should not happen."

@@ -1,0 +1,161 @@
+"""What an operator should know about a sound policy: what is loud at every start, and what is only worth a note."""
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from approvals.gate import Tier
+from policy.checks.lint import MORE_PEOPLE, finding
+from policy.keys.past import FirstTime, Unusual
+from policy.patterns import covers, overlap
+from policy.rules import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policy.checks.lint import Lint
+    from policy.file.faults import Finding
+
+
+def warnings(lint: "Lint") -> "Iterator[Finding]":
+    """What an operator should know at every start."""
+    yield from _loud(lint)
+    yield from _unguarded(lint)
+    yield from _unfit(lint)
+    yield from _unused(lint)
+    yield from _overruled(lint)
+    yield from _together(lint)
+    yield from _calls_itself(lint)
+    yield from _titles(lint)
+
+
+def notes(lint: "Lint") -> "Iterator[Finding]":
+    """What is as it should be, and worth knowing: what a rule asks beside another, or no longer says because of one."""
+    for index, rule in lint.rules.items():
+        for other in lint.rules.values():
+            if other is rule or rule.tier is not Tier.approve or not overlap(rule.action, other.action):
+                continue
+            if _asks_the_default_beside(lint, rule, other):
+                message = f"asks the default's role where {other.id} matches too, beside {' and '.join(other.roles)}"
+                yield finding(("rules", index), message, "Write role: same if it only sharpens what others ask.")
+                break
+            if _keeps_seated(lint, rule, other):
+                message = f"does not hold where {other.id} matches too, which asks the same role without it"
+                remedy = f"Write it in {other.id} as well, or role: same there if it only sharpens what others ask."
+                yield finding(("rules", index, "escalate"), message, remedy)
+                break
+
+
+def _asks_the_default_beside(lint: "Lint", rule: "Rule", other: "Rule") -> bool:
+    """Whether a rule without a role asks somebody whom another that asks does not."""
+    if rule.roles or rule.same or not other.roles or other.tier is not Tier.approve or lint.book.defaults is None:
+        return False
+    return lint.book.defaults.role not in other.roles
+
+
+def _keeps_seated(lint: "Lint", rule: "Rule", other: "Rule") -> bool:
+    """Whether the other rule asks a role of this one, and nobody may stand in for it in the same way."""
+    if rule.escalate is None or other.tier is not Tier.approve or lint.book.defaults is None:
+        return False
+    shared = set(rule.asks(lint.book.defaults.role)) & set(other.asks(lint.book.defaults.role))
+    return bool(shared) and (other.escalate is None or other.escalate[1] != rule.escalate[1])
+
+
+def _loud(lint: "Lint") -> "Iterator[Finding]":
+    for name, role in lint.book.roles.items():
+        if role.allow_self_review:
+            message = "people may approve their own agents' proposals here"
+            yield finding(("roles", name, "allow_self_review"), message, "Drop it once a second person can decide.")
+    for name, agent in lint.book.agents.items():
+        if agent.owner is None:
+            message = "has no owner, so nobody is kept from approving their own proposals"
+            yield finding(("agents", name), message, "Name the person who answers for it.")
+    if not lint.book.agents:
+        yield finding(("agents",), "nobody can propose", "Add an agent.")
+
+
+def _unguarded(lint: "Lint") -> "Iterator[Finding]":
+    for index, rule in lint.rules.items():
+        reading = any("payload" in condition.reads for condition in rule.conditions)
+        reading |= any(isinstance(each, (FirstTime, Unusual)) for each in rule.past)
+        if reading and rule.action not in lint.book.schemas:
+            message = f"reads the payload of {rule.action}, which has no schema"
+            remedy = "Add one to schemas; a field of another type makes its conditions unevaluable."
+            key = ("when",) if lint.book.rules[index].when else ()
+            yield finding(("rules", index, *key), message, remedy)
+
+
+def _unfit(lint: "Lint") -> "Iterator[Finding]":
+    for index, rule in lint.rules.items():
+        for place, condition in enumerate(rule.conditions):
+            told = condition.against(lint.fields.get(rule.action, {}))
+            if isinstance(told, str):
+                message = f"can never be evaluated, by the schema of {rule.action}: {told}"
+                remedy = "So the rule asks people whatever is proposed: mend the condition, or the schema."
+                yield finding(("rules", index, "when", place), message, remedy)
+
+
+def _unused(lint: "Lint") -> "Iterator[Finding]":
+    used = {role for rule in lint.rules.values() for role in rule.roles}
+    used |= {role for rule in lint.rules.values() if rule.sampling is not None for role in rule.sampling.roles}
+    used |= {rule.escalate[1] for rule in lint.rules.values() if rule.escalate is not None}
+    used |= {role.backup for role in lint.book.roles.values() if role.backup is not None}
+    default = {lint.book.defaults.role} if lint.book.defaults is not None else set()
+    for name in lint.book.roles:
+        if name not in used | default:
+            yield finding(("roles", name), "no rule asks this role", "Name it in a rule, or remove it.")
+    for action in lint.book.schemas:
+        if not lint.proposers(action):
+            yield finding(("schemas", action), "no agent may propose this", "Mend the name, or remove it.")
+    for index, rule in lint.rules.items():
+        for place, condition in enumerate(rule.conditions):
+            if not condition.reads:
+                yield finding(("rules", index, "when", place), "is always true", "Leave the condition out.")
+
+
+def _overruled(lint: "Lint") -> "Iterator[Finding]":
+    for index, rule in lint.rules.items():
+        for other in lint.rules.values():
+            if never_decides(rule, other):
+                message = f"never decides: {other.id} is stricter and matches whenever this does"
+                kept = ", or remove this rule" if says_nothing_else(rule) else "; what else this rule says still holds"
+                yield finding(("rules", index), message, f"Narrow {other.id}{kept}.")
+                break
+
+
+def never_decides(rule: "Rule", other: "Rule") -> bool:
+    """Whether the other is stricter, in doubt too, and matches whenever the rule does."""
+    strictest = max(rule.tier, Tier.approve) if rule.conditions else rule.tier
+    return other.always and covers(other.action, rule.action) and rule.tier < other.tier and not other.tier < strictest
+
+
+def says_nothing_else(rule: "Rule") -> bool:
+    """Whether all that a rule may do is to decide, so that one which never does can be removed.
+
+    One with a condition may be in doubt, and then it asks like others do, and says so.
+    """
+    # That a rule of tier watch has a time to object counts only where such a tier decides, and so does a sample.
+    empty = Rule(id=rule.id, action=rule.action, tier=rule.tier, undo_within=rule.undo_within, sampling=rule.sampling)
+    return rule == empty
+
+
+def _calls_itself(lint: "Lint") -> "Iterator[Finding]":
+    for index, rule in lint.rules.items():
+        if rule.escalate is not None and (rule.escalate[1],) == rule.roles:
+            message = f"calls in {rule.escalate[1]}, who is asked already"
+            yield finding(("rules", index, "escalate", "to"), message, "Name a role with other people.")
+
+
+def _together(lint: "Lint") -> "Iterator[Finding]":
+    asking = [(index, rule) for index, rule in lint.rules.items() if rule.tier is Tier.approve]
+    for (_, one), (index, other) in combinations(asking, 2):
+        if overlap(one.action, other.action) and (shortage := lint.shortage([one, other])):
+            message = f"where {one.id} matches too, nobody can fill both: {shortage}"
+            yield finding(lint.asking(index), message, MORE_PEOPLE)
+
+
+def _titles(lint: "Lint") -> "Iterator[Finding]":
+    titled = [(index, rule) for index, rule in lint.rules.items() if rule.title is not None]
+    for (_, one), (index, other) in combinations(titled, 2):
+        if one.tier is other.tier and one.title != other.title and overlap(one.action, other.action):
+            message = f"where {one.id} matches too, the title is that of {min(one.id, other.id)}"
+            yield finding(("rules", index, "title"), message, "Keep one of the two, if both can match.")

@@ -1,0 +1,343 @@
+"""The policy file's entries as strict models."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from approvals.gate import Tier
+from approvals.proposal import Source
+from policy.file.scalars import (
+    UNITS,
+    ActionName,
+    ActionPattern,
+    CallbackPattern,
+    Channel,
+    Daytime,
+    Digest,
+    Duration,
+    EachOnce,
+    FrictionWord,
+    Group,
+    Name,
+    PayloadField,
+    PayloadPath,
+    RejectReason,
+    Sentence,
+    SettleDuration,
+    Several,
+    SourceName,
+    TierAsking,
+    TierName,
+    Title,
+    TopLevelField,
+    User,
+    Variable,
+    Version,
+    Weekday,
+    Zone,
+)
+
+SAME = "same"
+"""In the place of a role: whoever is asked anyhow."""
+
+
+class Entry(BaseModel):
+    """What all entries of the file share: exact types, no unknown key.
+
+    The text below a key is its description in editors and in the reference.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class RoleEntry(Entry):
+    """People who may decide, and where they are asked."""
+
+    channel: Channel
+    """Where its cards stand; the bot must be in it."""
+    members: Annotated[list[User], EachOnce] = []
+    """People who may decide. A role needs members or groups, or both."""
+    groups: Annotated[list[Group], EachOnce] = []
+    """User groups of Slack whose members may decide; looked up at the click, and nobody where that fails."""
+    notify: Literal["group", "members", "none"] | None = None
+    """Whom the first post mentions; left out: the groups, else up to five members. Updates mention nobody."""
+    allow_self_review: bool = False
+    """Lets an agent's owner and the person it acts for approve here: for a team of one. Told at each start."""
+    backup: Name | None = None
+    """The role of which one may decide where the agent's owner, who may not, leaves a place empty."""
+
+
+class TokenEntry(Entry):
+    """How the holder of a token is known: by variables that hold it, or by its SHA-256."""
+
+    token_env: Annotated[list[Variable], Field(min_length=1), EachOnce, Several] | None = None
+    """The variable that holds the token; several while one replaces another. Either this or token_sha256."""
+    token_sha256: Annotated[list[Digest], Field(min_length=1), EachOnce, Several] | None = None
+    """The token's SHA-256 in hex, as `signoff token new` prints it; several while one replaces another."""
+
+
+class AgentEntry(TokenEntry):
+    """A program that may propose."""
+
+    owner: User | None = None
+    """Who answers for it, and therefore never approves or edits what it proposes, but may always reject."""
+    actions: Annotated[list[ActionPattern], Field(min_length=1), EachOnce]
+    """What it may propose; anything else is a 403."""
+    source: SourceName = Source.untrusted
+    """What counts where it does not say whether outside text triggered it, and the most it may claim."""
+    callbacks: Annotated[list[CallbackPattern], EachOnce] = []
+    """Where it may be called back; * stands for any run of characters of the path."""
+    callback_secret_env: Annotated[list[Variable], Field(min_length=1), EachOnce, Several] | None = None
+    """The variable of the secret that signs callbacks (whsec_ and base64); two while one replaces the other."""
+    pending_limit: Annotated[int, Field(ge=1, le=10_000)] = 50
+    """How many of its proposals may wait at once; one more is a 429."""
+
+
+class OpsEntry(Entry):
+    """Who is told of trouble with Signoff itself."""
+
+    channel: Channel
+    """Where it is told."""
+    members: Annotated[list[User], Field(min_length=1), EachOnce]
+    """People who run it."""
+
+
+class DefaultsEntry(Entry):
+    """What holds where no rule matches, and for what a rule leaves out."""
+
+    tier: TierAsking = Tier.approve
+    """What becomes of what no rule knows."""
+    role: Name
+    """Who is asked where no matching rule names a role."""
+    covered_by: Annotated[list[Name], EachOnce] = []
+    """Roles that are enough where a reviewer's edit, or an agent's reply, makes a payload that no rule knows: the
+    default's role is then not asked beside one of these that a rule asked before."""
+    expires_in: Duration = UNITS["h"]
+    """How long people have; unanswered is rejected."""
+    execute_within: Duration = UNITS["h"]
+    """How long an approval waits for its claim; then it lapses."""
+    report_within: Duration = UNITS["h"]
+    """How long after its claim the agent may take to report; then whoever approved is told."""
+    hold: Duration = UNITS["d"]
+    """How long `Hold the same`, ticked with a rejection, stops the very same action and payload of that agent: proposed
+    again within that time it is rejected at once, and nobody is asked."""
+
+
+class UnusualEntry(Entry):
+    """A number far beyond what people are used to."""
+
+    field: PayloadPath
+    """Which field of the payload."""
+    times: Annotated[float, Field(ge=1, le=1000)]
+    """How many times the median of what people approved and that succeeded; what is further from zero than that, or
+    has the other sign, is unusual, and so is everything with fewer than ten of them."""
+
+
+class RateEntry(Entry):
+    """More proposals than usual."""
+
+    per: Duration
+    """How far to look back."""
+    over: Annotated[int, Field(ge=1, le=100_000)]
+    """How many of the agent's proposals that the rule names may come in that time; the next one is over it."""
+
+
+class EscalateEntry(Entry):
+    """Who may step in when nobody answers."""
+
+    after: Duration
+    """How long nobody has answered."""
+    to: Name
+    """The role whose people may decide too from then on, in its own channel."""
+
+
+class HoursEntry(Entry):
+    """When people are there, by the clock on their wall."""
+
+    tz: Zone
+    """A name of the IANA time zone database."""
+    days: Annotated[list[Weekday], Field(min_length=1), EachOnce]
+    """The days they are there."""
+    start: Daytime = Field(alias="from")
+    """When they begin."""
+    end: Daytime = Field(alias="to")
+    """When they end, later on the same day; 24:00 is midnight."""
+    outside: Literal["extend", "escalate"]
+    """extend: only time inside counts, for the deadline and for all before it. escalate: what comes outside is
+    escalated at once, and all time counts."""
+
+
+class StandingEntry(Entry):
+    """What whoever approves may allow beyond the one proposal."""
+
+    may_differ: Annotated[list[PayloadPath], EachOnce] = []
+    """Fields of the payload that may have other values of the same JSON type, or be absent; all else has to be equal.
+    Left out: none."""
+    lasts: Duration = Field(alias="for")
+    """How long it stands."""
+    most: Annotated[int, Field(alias="max", ge=1, le=1000)]
+    """How many more it may approve."""
+
+
+class BatchEntry(Entry):
+    """Proposals that share one card, to be looked through and decided together."""
+
+    window: Duration
+    """How long after the first another one may join its card."""
+    max: Annotated[int, Field(ge=2, le=40)]
+    """How many share a card at most."""
+
+
+class RuleEntry(Entry):
+    """What some actions need. Every rule that matches applies, and the strictest wins, so order means nothing."""
+
+    id: Name
+    """Names it on cards, in the audit log and in faults; no two rules share one."""
+    action: ActionPattern
+    """Which actions it is about; * stands for any run of characters, dots too."""
+    when: list[str] = []
+    """CEL expressions that must all be true: over action, agent, payload, confidence, signals, source, run_id and
+    on_behalf_of."""
+    first_time: Annotated[list[PayloadPath], Field(min_length=1), EachOnce] | None = None
+    """Fields of the payload: the rule applies only if one of them has a value that no person ever approved for this
+    agent and action. What ran by itself, watched or by a standing approval makes no value known."""
+    unusual: UnusualEntry | None = None
+    """The rule applies only if a number is far beyond what people approved before, or has the other sign."""
+    repeat_of_rejected: bool = False
+    """The rule applies only if a person rejected the same payload before, or within 30 days nearly the same of this
+    agent and action: at least three fields at the top, and four of five of them alike."""
+    rate: RateEntry | None = None
+    """The rule applies only if more proposals come than this. All are counted that the rule's action names, whether or
+    not they met its other conditions."""
+    tier: TierName
+    """How strict it is."""
+    role: Name | None = None
+    """Who is asked, may object, or looks over a sample; left out: the default's. same: nobody of its own, so that the
+    rule only sharpens what others ask; then it does not take the default's place either."""
+    roles: Annotated[list[Name], Field(min_length=1), EachOnce] | None = None
+    """Several roles, each of which must agree, by different people. Instead of role."""
+    approvals: Annotated[int, Field(ge=1, le=100)] | None = None
+    """How many people of each role; left out: 1. Of several rules the largest holds. With distinct_roles it is how
+    many in all: as many as there are roles."""
+    distinct_roles: bool = False
+    """Only with several roles: approvals counts all together, and each comes from somebody who fills another of them.
+    So two people of one role are not enough, and whoever is in both fills one."""
+    expires_in: Duration | None = None
+    """How long people have; left out: what other matching rules say, else the default's. Of several rules the shortest
+    holds. An agent may ask for less."""
+    max_expires_in: Duration | None = None
+    """How far from the proposal a reviewer may move the deadline; left out by any rule that asks: not at all. Of
+    several the shortest holds."""
+    execute_within: Duration | None = None
+    """How long an approval waits for its claim; left out: the default's. Of several rules the shortest holds."""
+    undo_within: Duration | None = None
+    """Only with tier watch: how long people can object to what ran; left out: 1h. Of several rules the longest
+    holds."""
+    settle: SettleDuration | None = None
+    """So long after people approved it nobody can claim it yet, and whoever approved can undo that; from 1s to 10m.
+    Left out: it can be claimed at once. Of several rules the longest holds."""
+    remind: Annotated[list[Duration], Field(min_length=1, max_length=10), EachOnce] | None = None
+    """When those who have not decided are reminded, counted from the proposal by the clock of the deadline. All of
+    several rules hold."""
+    escalate: EscalateEntry | None = None
+    """Who may decide too, in the place of the rule's own roles, when nobody has answered. Of several rules that ask a
+    role all have to say so, and the longest time counts."""
+    hours: HoursEntry | None = None
+    """When people are there: the clock of the deadline and of all before it. What extends holds only where all rules
+    that ask have hours that do, so that no rule postpones a deadline; what escalates holds for the rule's own step."""
+    edited: Literal["second_person"] | None = None
+    """second_person: whoever changes the payload is not enough, somebody else has to agree to it."""
+    sample: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Only with tier auto, and with role or roles: this share of what runs, drawn at random, is posted there for people
+    to look over afterwards; 0.1 is every tenth. Of several rules the largest holds. No agent learns what was drawn."""
+    standing: StandingEntry | None = None
+    """Lets a reviewer approve a proposal and the next like it, where one approval is enough. Holds only where all rules
+    that ask have it: the shortest time, the smallest number, and the fields that all of them name."""
+    batch: BatchEntry | None = None
+    """Proposals of one agent, action and role share a card. Holds only where all rules that ask have it, and one
+    approval is enough; the shortest window and the smallest number count."""
+    friction: FrictionWord | None = None
+    """confirm: Approve asks once more, and says what will run; so it does without the key where several have to agree.
+    type: whoever approves types the action's name; {type: amount} the value of that field. Of several rules typing
+    holds, and all that is to be typed. Not beside a batch or a standing approval, if it is typed."""
+    reject_reasons: Annotated[list[RejectReason], Field(min_length=1, max_length=10), EachOnce] | None = None
+    """Reasons to choose from for whoever rejects, revokes or objects, beside words of their own. All of several rules
+    are offered, by the ids of the rules."""
+    hold: Duration | None = None
+    """How long whoever rejects may hold the same; left out: the default's. Of several rules the shortest holds."""
+    reason: Sentence | None = None
+    """Why people are asked, in one sentence: it stands on the card."""
+    edit: Annotated[list[TopLevelField], EachOnce] | None = None
+    """Top-level payload fields a reviewer may change; left out: all; empty: none. Of several
+    lists the intersection."""
+    title: Title | None = None
+    """The first line of the card: your words, with places that the payload fills: {payload.amount} and the like, and
+    action in braces. Of several rules that of the strictest tier, then of the first id."""
+    show: Annotated[list[PayloadField], EachOnce] = []
+    """Fields of the payload that matter most: they stand right below the title. Those of all rules."""
+    redact: Annotated[list[PayloadField], EachOnce] = []
+    """Fields of the payload that nobody is shown in Slack, only a mark in their place; they run as they are. Those of
+    all rules."""
+
+    @property
+    def named_roles(self) -> tuple[str, ...]:
+        """The roles it names itself, in one way or the other."""
+        return tuple(self.roles or ([] if self.role in (None, SAME) else [self.role]))
+
+    @property
+    def sharpens(self) -> bool:
+        """Whether it asks nobody of its own."""
+        return self.role == SAME
+
+
+class PolicyFile(Entry):
+    """Who may propose, who decides, and what needs whom."""
+
+    version: Version
+    """The version of this format."""
+    roles: dict[Name, RoleEntry]
+    """Who decides, by name. Ids are Slack's."""
+    agents: dict[Name, AgentEntry]
+    """Who may propose, by name."""
+    ops: OpsEntry | None = None
+    """Who is told of trouble with Signoff itself."""
+    auditors: dict[Name, TokenEntry] = {}
+    """Who may read the audit log, and nothing else, by name."""
+    defaults: DefaultsEntry
+    """What holds where no rule matches, and for what a rule leaves out."""
+    schemas: dict[ActionName, str] = {}
+    """JSON Schemas of payloads (Draft 2020-12), by action: files beside the policy. Failing one is a 422, for edits a
+    fault on the field."""
+    rules: list[RuleEntry] = []
+    """What needs whom. Order means nothing."""
+
+
+def keys_of(entry: type[Entry]) -> dict[str, str]:
+    """The keys of an entry as the file spells them, each with the attribute that holds it."""
+    return {field.alias or name: name for name, field in entry.model_fields.items()}
+
+
+def entry_in(annotation: object) -> type[Entry] | None:
+    """The kind of entry that a key holds, in a list, a mapping or by itself; None for plain values."""
+    if isinstance(annotation, type) and issubclass(annotation, Entry):
+        return annotation
+    return next((entry for part in get_args(annotation) if (entry := entry_in(part))), None)
+
+
+@dataclass(slots=True, kw_only=True)
+class Rulebook:
+    """The entries that are sound. `whole` names the sections of which no entry was left out."""
+
+    roles: dict[str, RoleEntry]
+    agents: dict[str, AgentEntry]
+    ops: OpsEntry | None
+    auditors: dict[str, TokenEntry]
+    defaults: DefaultsEntry | None
+    """None only beside a fault."""
+    schemas: dict[str, str]
+    rules: dict[int, RuleEntry]
+    """By their place in the file."""
+    known_roles: frozenset[str]
+    """Names of all roles, sound or not."""
+    whole: frozenset[str]

@@ -1,0 +1,49 @@
+"""Callbacks that could never arrive: not encrypted, or to an address that the operator keeps out of reach."""
+
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from approvals.callback_networks import Reach, reach_of
+from policy.file.faults import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from policy.file.rulebook import Rulebook
+
+SETTING = "SIGNOFF_PRIVATE_CALLBACKS"
+
+
+def unreachable(book: "Rulebook", environ: "Mapping[str, str]") -> "Iterator[Finding]":
+    """A fault for each pattern that fits nothing which callbacks may reach as the environment has it."""
+    reach = _reach(environ.get(SETTING, ""))
+    for name, agent in book.agents.items():
+        for place, pattern in enumerate(agent.callbacks):
+            path = ("agents", name, "callbacks", place)
+            parts = urlsplit(pattern)
+            encrypted = parts.scheme == "https"
+            if not encrypted and not reach.private:
+                remedy = f"Write https://…, or name the receiver's network in {SETTING}."
+                yield Finding(path=path, message=f"{pattern!r} is not https", remedy=remedy)
+            elif not _within(reach, parts.hostname or "", encrypted=encrypted):
+                remedy = f"Name its network in {SETTING}, or another receiver."
+                yield Finding(path=path, message=f"{pattern!r} leads to an address out of reach", remedy=remedy)
+
+
+def _within(reach: Reach, host: str, *, encrypted: bool) -> bool:
+    """Whether a host may be within reach: of a name only the connection can tell, but for that of this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return any(reach.allows(address, encrypted=encrypted) for address in ("127.0.0.1", "::1"))
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return True
+    return reach.allows(host, encrypted=encrypted)
+
+
+def _reach(written: str) -> Reach:
+    try:
+        return reach_of(written)
+    except ValueError:
+        return Reach()  # the setting itself is told as wrong where settings are read

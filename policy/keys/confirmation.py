@@ -1,0 +1,33 @@
+"""What an approval takes beside the click: what of several rules holds, and what a rule may not say beside it."""
+
+from typing import TYPE_CHECKING
+
+from approvals.gate import Friction
+from policy.file.faults import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from policy.file.rulebook import Rulebook
+
+
+def together(said: "Iterable[Friction | None]") -> Friction | None:
+    """All that any of them wants typed; a question where none does and one asks."""
+    wanted = [each for each in said if each is not None]
+    if not wanted:
+        return None
+    return Friction(typed=tuple(sorted({path for each in wanted for path in each.typed})))
+
+
+def faults(book: "Rulebook") -> "Iterator[Finding]":
+    """What keeps the program from starting, rule by rule."""
+    for index, rule in book.rules.items():
+        path = ("rules", index, "friction")
+        if rule.friction is None or not rule.friction.typed:
+            continue
+        if rule.batch is not None:
+            message = "is typed for each, and with a batch many are approved at once"
+            yield Finding(path=path, message=message, remedy="Keep one of the two, or write friction: confirm.")
+        if rule.standing is not None:
+            message = "is typed for each, and with standing the next are approved without a look"
+            yield Finding(path=path, message=message, remedy="Keep one of the two, or write friction: confirm.")

@@ -1,0 +1,69 @@
+"""The JSON Schema of the policy file, for editors: made from the models that read it.
+
+It says what can be said of one value at a time; what contradicts, or does nothing, is for `signoff policy check`.
+"""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from policy.file.rulebook import PolicyFile
+from policy.file.scalars import DURATION, spelled
+
+if TYPE_CHECKING:
+    from approvals.digest import JSON
+
+DIALECT = "http://json-schema.org/draft-07/schema#"
+"""The newest that all editors know."""
+FILE = "policy.schema.json"
+"""Where it is kept, beside `example.yml`."""
+
+
+def policy_schema() -> "dict[str, JSON]":
+    """The schema."""
+    made = PolicyFile.model_json_schema()
+    entries = {name: _told(entry) for name, entry in made.pop("$defs").items()}
+    whole: dict[str, JSON] = _told(made)
+    return {"$schema": DIALECT, "title": "The policy of Signoff", **whole, "definitions": entries}
+
+
+def policy_schema_text() -> str:
+    """The schema as the file has it."""
+    return json.dumps(policy_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _told(node: Any) -> Any:
+    """As an editor should see it: a key that may be left out has no null to offer, and no title but its name."""
+    if isinstance(node, list):
+        return [_told(member) for member in node]
+    if not isinstance(node, dict):
+        return node
+    told = {key: _keyed(key, value) for key, value in node.items() if key != "title" or not isinstance(value, str)}
+    if told.get("default", ...) is None:
+        del told["default"]
+    if isinstance(told.get("anyOf"), list):
+        told |= _without_null(told.pop("anyOf"))
+    if told.get("pattern") == f"^{DURATION}$" and "default" in told:
+        told["default"] = spelled(told["default"])
+    if "patternProperties" in told:
+        told["additionalProperties"] = False
+    if "$ref" in told and len(told) > 1:  # in this dialect nothing beside a reference counts
+        told["allOf"] = [{"$ref": told.pop("$ref")}]
+    return told
+
+
+def _keyed(key: str, value: Any) -> Any:
+    match key:
+        case "description":
+            return " ".join(value.split()) if isinstance(value, str) else _told(value)
+        case "$ref":
+            return value.replace("#/$defs/", "#/definitions/")
+        case "examples" | "enum" | "required":
+            return value
+    return _told(value)
+
+
+def _without_null(choices: list[Any]) -> dict[str, Any]:
+    left = [choice for choice in choices if choice != {"type": "null"}]
+    if len(left) > 1:
+        return {"anyOf": left}
+    return dict(left[0])

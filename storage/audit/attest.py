@@ -1,0 +1,96 @@
+"""A proposal as its sealed entries tell it: what a row has to agree with before anything runs."""
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+from approvals.effects import EFFECTS
+from approvals.events import hidden, instant
+from approvals.states import Impossible, after
+from storage.audit.hash_chain import Entry, SealKey, faults
+from storage.engine.errors import RowDamaged
+from storage.json_codec import Misshapen, parsed, shaped, text
+from storage.rows import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from approvals.events import Event
+    from approvals.proposal import Proposal
+    from storage.engine.database import Row
+
+EVENTS: "dict[str, type[Event]]" = {event.tag: event for event in EFFECTS}
+"""The events that change a proposal, by tag; all else in the log is notes."""
+
+
+TAGS = text(sorted(EVENTS))
+"""The same as one JSON list."""
+
+
+def entry_from(row: "Row") -> Entry:
+    """The entry as stored, unverified."""
+    return Entry(**{name: row[name] for name in row.keys()})  # noqa: SIM118 a row iterates over values
+
+
+def event_from(entry: Entry) -> "Event":
+    """The event that the entry records. Raises Misshapen."""
+    said = parsed(entry.facts)
+    if not isinstance(said, dict):
+        raise Misshapen("facts are not an object")
+    return shaped(EVENTS[entry.tag], {**said, "at": instant(moment(entry.at))})
+
+
+def steps(entries: "Iterable[Entry]", key: SealKey) -> "Iterator[Proposal]":
+    """The proposal after each of its entries, in order. Raises RowDamaged."""
+    proposal: Proposal | None = None
+    for entry, what in faults((each for each in entries if each.tag in EVENTS), key):
+        if what:
+            raise RowDamaged(f"entries {entry.seq}", what)
+        try:
+            proposal = after(proposal, event_from(entry))
+        except (Impossible, Misshapen) as refused:
+            raise RowDamaged(f"entries {entry.seq}", str(refused)) from refused
+        yield proposal
+
+
+def replayed(entries: "Iterable[Entry]", key: SealKey) -> "Proposal | None":
+    """The proposal after its entries, in order; None if none of them made one. Raises RowDamaged."""
+    proposal: Proposal | None = None
+    for each in steps(entries, key):
+        proposal = each
+    return proposal
+
+
+def told(proposal: "Proposal") -> "Proposal":
+    """The proposal as its entries can tell it: they carry the secret of its cards as a digest alone."""
+    return replace(proposal, nonce=hidden(proposal.nonce))
+
+
+def vouched(
+    proposal: "Proposal",
+    entries: "Iterable[Entry]",
+    key: SealKey,
+    seats: "Collection[str]",
+    excluded: "Collection[str]",
+) -> None:
+    """Raises RowDamaged unless the sealed entries make exactly this proposal, its approval included.
+
+    `seats` and `excluded` are the roles and people by whom lists find it: none that no gate of it ever named.
+    """
+    meant, found = None, told(proposal)
+    roles: set[str] = set()
+    people: set[str] = set()
+    for meant in steps(entries, key):
+        gate = meant.gate
+        roles.update(gate.roles, (each.by for each in gate.stand_ins), (each.to for each in meant.called_in))
+        people |= gate.excluded
+    if meant == found:
+        if strangers := sorted((set(seats) - roles) | (set(excluded) - people)):
+            what = f"no gate ever named {', '.join(strangers)}, by whom it is found"
+            raise RowDamaged(f"seats {proposal.id}", what)
+        return
+    if meant is None:
+        raise RowDamaged(f"proposals {proposal.id}", "no entry tells that it was ever proposed")
+    other = [each.name for each in fields(meant) if getattr(meant, each.name) != getattr(found, each.name)]
+    raise RowDamaged(
+        f"proposals {proposal.id}", f"its row is not what its sealed entries tell: {', '.join(other)} differ"
+    )

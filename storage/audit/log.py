@@ -1,0 +1,139 @@
+"""The audit log in the database: adding to it inside a transaction, reading and verifying it outside."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from approvals.events import Actor, facts, plain
+from approvals.ports import Line
+from storage.audit.attest import entry_from
+from storage.audit.damage import Damage
+from storage.audit.facts import Facts
+from storage.audit.hash_chain import Broken, Entry, Record, SealKey, first_broken, sealed
+from storage.engine.queries import queries
+from storage.json_codec import parsed, text
+from storage.rows import millis, moment, strings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from approvals.events import Event
+    from storage.engine.database import Database, Statements
+
+_SQL = queries("entries")
+STRIDE = 1000
+"""How many entries are read at a time."""
+NEWEST = 2**63 - 1
+"""Above every sequence number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What entries are sealed with, who is told of the newest after each commit, and of rows they do not vouch for."""
+
+    key: SealKey
+    noted: "Callable[[Entry], None]"
+    damage: Damage = field(default_factory=Damage)
+    facts: Facts = field(default_factory=Facts)
+
+
+class Ledger:
+    """Adds entries to the log, within one transaction."""
+
+    def __init__(self, statements: "Statements", seal: Seal) -> None:
+        self._statements = statements
+        self._seal = seal
+        self._last: Entry | None = None
+        self._added = False
+        statements.after_commit(self._committed)
+
+    async def append(self, event: "Event", actor: "Actor", proposal_id: str | None, revision: int | None) -> Entry:
+        """Seals the event and adds it."""
+        record = Record(
+            at=millis(event.at),
+            tag=event.tag,
+            proposal_id=proposal_id,
+            revision=revision,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_team=actor.team,
+            actor_proof=text(plain(actor.proof)),
+            facts=text(facts(event)),
+        )
+        if self._last is None:
+            found = await self._statements.rows(_SQL["head"])
+            self._last = entry_from(found[0]) if found else None
+        entry = sealed(record, self._last, self._seal.key)
+        await self._statements.rows(
+            _SQL["append"],
+            entry.seq,
+            entry.id,
+            entry.at,
+            entry.tag,
+            entry.proposal_id,
+            entry.revision,
+            entry.actor_kind,
+            entry.actor_id,
+            entry.actor_team,
+            entry.actor_proof,
+            entry.facts,
+            entry.previous,
+            entry.hash,
+            entry.seal,
+        )
+        self._last = entry
+        self._added = True
+        return entry
+
+    def _committed(self) -> None:
+        if self._added and self._last is not None:
+            self._seal.noted(self._last)
+
+
+class Audit:
+    """Reads the log."""
+
+    def __init__(self, database: "Database", key: SealKey) -> None:
+        self._database = database
+        self._key = key
+
+    async def entries(self, after_seq: int = 0, limit: int = STRIDE) -> list[Entry]:
+        """The entries after a sequence number, in order."""
+        async with self._database.reading() as statements:
+            return [entry_from(row) for row in await statements.rows(_SQL["after"], after_seq, limit)]
+
+    async def entry(self, seq: int) -> Entry | None:
+        """One entry."""
+        found = await self.entries(seq - 1, 1)
+        return found[0] if found and found[0].seq == seq else None
+
+    async def head(self) -> Entry | None:
+        """The newest entry."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["head"])
+            return entry_from(found[0]) if found else None
+
+    async def verify(self) -> Broken | None:
+        """The first entry that does not hold. A tail that was cut off cannot show: compare `head` with one noted."""
+        last: Entry | None = None
+        while True:
+            entries = await self.entries(last.seq if last else 0)
+            if not entries:
+                return None
+            if broken := first_broken(entries, self._key, last):
+                return broken
+            last = entries[-1]
+
+
+def line_from(entry: Entry) -> Line:
+    """The entry as a line of history."""
+    return Line(tag=entry.tag, facts=parsed(entry.facts), actor=actor_from(entry), at=moment(entry.at))
+
+
+def actor_from(entry: Entry) -> Actor:
+    """Who caused it."""
+    return Actor(
+        kind=entry.actor_kind,  # type: ignore[arg-type]  # the CHECK on the column allows no other
+        id=entry.actor_id,
+        team=entry.actor_team,
+        proof=strings(entry.actor_proof),
+    )

@@ -1,0 +1,43 @@
+"""A seal on a row by itself, for what is too short-lived for an entry: forms that are open, what operators are told."""
+
+import hashlib
+import hmac
+import json
+from typing import TYPE_CHECKING
+
+from storage.audit.hash_chain import keys_of
+from storage.engine.errors import RowDamaged
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from storage.audit.log import Seal
+
+UNSEALED = {"seal", "used_at"}
+"""Not under the seal. A hand that takes `used_at` away can have a modal's own person submit it again, for an hour after
+it was opened: `opened_at` is under the seal."""
+_NEVER = "it was opened by an older version"
+
+
+def seal_of(table: str, row: "Mapping[str, object]", seal: "Seal") -> str:
+    """The seal that the row gets, by the newest key."""
+    return _made(table, row, keys_of(seal.key)[0])
+
+
+def require_ours(table: str, row: "Mapping[str, object]", seal: "Seal", key: str = "id") -> None:
+    """Raises RowDamaged unless we wrote the row just so; `key` is the column that names it."""
+    name = f"{table} {row[key]}"
+    if any(hmac.compare_digest(_made(table, row, each), str(row["seal"])) for each in keys_of(seal.key)):
+        seal.damage.mended(name)
+        return
+    if not row["seal"]:
+        raise RowDamaged(name, _NEVER)
+    damaged = RowDamaged(name, "its seal was not made with our key")
+    seal.damage.met(damaged, name)
+    raise damaged
+
+
+def _made(table: str, row: "Mapping[str, object]", key: bytes) -> str:
+    said = {name: row[name] for name in sorted(row.keys()) if name not in UNSEALED}
+    content = json.dumps([table, said], ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hmac.new(key, content.encode(), hashlib.sha256).hexdigest()

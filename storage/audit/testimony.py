@@ -1,0 +1,231 @@
+"""What sealed entries tell of a delegation, a stopped agent, a hold, a sample, a policy: rows are held against it.
+
+Where believing a row would give power, a row without its entries is never believed; where forgetting one would, the
+entries are asked and the row is only held against them.
+"""
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from approvals.agent_stop import AgentStopped, Stop
+from approvals.delegation import Delegation
+from approvals.events import (
+    Approved,
+    DelegationBegun,
+    DelegationEnded,
+    PolicyLoaded,
+    Posted,
+    SampleDrawn,
+    SampleJudged,
+    SamplePosted,
+    hidden,
+)
+from approvals.remembered.approval import StandingUsed
+from approvals.remembered.rejection import Hold, HoldBegun, HoldEnd, HoldEnded
+from approvals.sample import Judged, Sample
+from storage.audit.attest import entry_from
+from storage.audit.hash_chain import faults
+from storage.engine.errors import RowDamaged
+from storage.engine.queries import queries
+from storage.json_codec import Misshapen, parsed, shaped, text
+from storage.rows import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from approvals.events import Note
+    from storage.audit.hash_chain import Entry
+    from storage.audit.log import Seal
+    from storage.engine.database import Row, Statements, Value
+
+N = TypeVar("N", bound="Note")
+T = TypeVar("T")
+_SQL = queries("testimony")
+_ENTRIES = queries("entries")
+_HOLD_ENDED = text([HoldEnded.tag])
+_APPROVED = text([Approved.tag])
+_POSTED = text([Posted.tag])
+
+
+async def delegation(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
+    """The delegation as its entries tell it. Raises RowDamaged for an entry that is not ours."""
+    made: Delegation | None = None
+    for entry in await _sealed(statements, "delegation", seal, delegation_id):
+        if entry.tag == DelegationBegun.tag:
+            begun = note(DelegationBegun, entry)
+            made = Delegation(
+                id=begun.id,
+                delegator=begun.delegator,
+                delegate=begun.delegate,
+                begun_at=begun.at,
+                until=begun.until,
+            )
+        elif made is not None:
+            ended = note(DelegationEnded, entry)
+            made = replace(made, ended_at=ended.at, ended_by=ended.by)
+    return made
+
+
+async def unended_of(statements: "Statements", person: str, seal: "Seal") -> list[Delegation]:
+    """What the person gave or was given and no entry tells the end of, oldest first. Raises RowDamaged likewise."""
+    begun = await _sealed(statements, "lent", seal, person)
+    found = [await delegation(statements, note(DelegationBegun, each).id, seal) for each in begun]
+    return [each for each in found if each is not None and each.ended_at is None]
+
+
+async def stop(statements: "Statements", agent: str, seal: "Seal") -> Stop | None:
+    """How the agent is stopped, if it is. Raises RowDamaged likewise."""
+    for entry in await _sealed(statements, "stop", seal, agent):
+        if entry.tag == AgentStopped.tag:
+            said = note(AgentStopped, entry)
+            return Stop(agent=agent, by=said.by, team=entry.actor_team or "", at=said.at, reason=said.reason)
+    return None
+
+
+async def stopped_since_approved(statements: "Statements", proposal_id: str, agent: str, seal: "Seal") -> bool:
+    """Whether the agent was stopped after the proposal was approved last. Raises RowDamaged likewise."""
+    approved = await statements.rows(_ENTRIES["newest_tagged"], proposal_id, _APPROVED)
+    since = approved[0]["seq"] if approved else 0
+    return bool(await _sealed(statements, "stopped_since", seal, agent, since))
+
+
+async def held(statements: "Statements", agent: str, digest: str, now: "datetime", seal: "Seal") -> Hold | None:
+    """What holds the digest of the agent at the moment; of several the one that ends last. Raises RowDamaged."""
+    found = []
+    for entry in await _sealed(statements, "holds", seal, digest):
+        told = await _with_end(statements, entry, seal)
+        if told.agent == agent and told.ended is None and told.until > now:
+            found.append(told)
+    return min(found, key=lambda each: (-each.until.timestamp(), each.id), default=None)
+
+
+async def hold(statements: "Statements", hold_id: str, seal: "Seal") -> Hold | None:
+    """The hold that came with a proposal, open or ended. Raises RowDamaged."""
+    rows = await statements.rows(_ENTRIES["tagged"], hold_id, text([HoldBegun.tag]))
+    for entry in _ours((entry_from(row) for row in rows), seal):
+        return await _with_end(statements, entry, seal)
+    return None
+
+
+async def used(statements: "Statements", proposal_id: str, seal: "Seal") -> list[str]:
+    """The standing approvals that approved the proposal. Raises RowDamaged."""
+    found = await _sealed(statements, "used", seal, proposal_id)
+    return [each.proposal_id for each in found if each.proposal_id and note(StandingUsed, each).proposal == proposal_id]
+
+
+async def sample(statements: "Statements", proposal_id: str, seal: "Seal") -> Sample | None:
+    """What was drawn of the proposal, with its secret as a digest alone. Raises RowDamaged."""
+    drawn: Sample | None = None
+    for entry in await _sealed(statements, "sample", seal, proposal_id):
+        if entry.tag == SampleDrawn.tag:
+            said = note(SampleDrawn, entry)
+            drawn = Sample(
+                proposal_id=said.proposal, roles=said.roles, channels=said.channels, nonce=said.nonce, drawn_at=said.at
+            )
+        elif drawn is not None:
+            judged = note(SampleJudged, entry)
+            drawn = replace(
+                drawn,
+                judged=Judged(judgement=judged.judgement, by=judged.by, at=judged.at, reason=judged.reason),
+            )
+    return drawn
+
+
+def told(drawn: Sample) -> Sample:
+    """The sample as its entries can tell it."""
+    return replace(drawn, nonce=hidden(drawn.nonce))
+
+
+async def stands(statements: "Statements", proposal_id: str, channel: str, ts: str, seal: "Seal") -> bool:
+    """Whether we posted a card of the proposal there, or took one up."""
+    rows = await statements.rows(_ENTRIES["tagged"], proposal_id, _POSTED)
+    name = f"cards {proposal_id} {channel}"
+    try:
+        posts = [note(Posted, each) for each in _ours((entry_from(row) for row in rows), seal)]
+    except RowDamaged as damaged:
+        seal.damage.met(damaged, name)
+        return False
+    if any((each.channel, each.ts) == (channel, ts) for each in posts):
+        seal.damage.mended(name)
+        return True
+    seal.damage.met(RowDamaged(name, f"no entry tells that a card was posted at {ts}"), name)
+    return False
+
+
+async def sample_stands(statements: "Statements", proposal_id: str, channel: str, ts: str, seal: "Seal") -> bool:
+    """Whether we posted the card of a sample there."""
+    posts = [note(SamplePosted, each) for each in await _sealed(statements, "sample_cards", seal, proposal_id)]
+    return any((each.channel, each.ts) == (channel, ts) for each in posts)
+
+
+async def policy_in_force(statements: "Statements", seal: "Seal") -> str | None:
+    """The version of the policy that came into force last; None if none did, or its entry is not ours."""
+    try:
+        for entry in await _sealed(statements, "policy", seal):
+            return note(PolicyLoaded, entry).version
+    except RowDamaged:
+        return None  # then all that waits is judged again
+    return None
+
+
+def made(name: str, rows: "Sequence[Row]", kind: "Callable[[Row], T]", seal: "Seal") -> T | None:
+    """What the one row, if it is there, makes. Raises RowDamaged where it makes nothing of ours."""
+    try:
+        return kind(rows[0]) if rows else None
+    except ValueError as fault:
+        damaged = RowDamaged(name, str(fault))
+        seal.damage.met(damaged, name)
+        raise damaged from fault
+
+
+def agree(name: str, found: object, meant: object, seal: "Seal", agent: str | None = None) -> None:
+    """Raises RowDamaged unless the row and its entries tell the same; either may be None, where it is not there.
+
+    Both are of the same dataclass; what differs is named by its fields.
+    """
+    if found == meant:
+        seal.damage.mended(name)
+        return
+    if found is None:
+        what = "its row is gone, though its entries tell of it"
+    elif meant is None:
+        what = "no entry tells of it"
+    else:
+        names = [each.name for each in fields(meant)]  # type: ignore[arg-type]  # see above
+        other = [each for each in names if getattr(meant, each) != getattr(found, each)]
+        what = f"its row is not what its sealed entries tell: {', '.join(other)} differ"
+    damaged = RowDamaged(name, what, agent)
+    seal.damage.met(damaged, name)
+    raise damaged
+
+
+def note(kind: type[N], entry: "Entry") -> N:
+    """The note that the entry records. Raises RowDamaged."""
+    try:
+        facts: Any = parsed(entry.facts)
+        return shaped(kind, {**facts, "at": moment(entry.at).isoformat()})
+    except (Misshapen, TypeError) as refused:
+        raise RowDamaged(f"entries {entry.seq}", str(refused)) from refused
+
+
+async def _with_end(statements: "Statements", begun: "Entry", seal: "Seal") -> Hold:
+    made = note(HoldBegun, begun).hold
+    rows = await statements.rows(_ENTRIES["tagged"], made.id, _HOLD_ENDED)
+    for entry in _ours((entry_from(row) for row in rows), seal):
+        ended = note(HoldEnded, entry)
+        made = replace(made, ended=HoldEnd(ended.why), ended_by=ended.by, ended_at=ended.at, stopped=ended.stopped)
+    return made
+
+
+async def _sealed(statements: "Statements", query: str, seal: "Seal", *asked: "Value") -> "list[Entry]":
+    return list(_ours((entry_from(row) for row in await statements.rows(_SQL[query], *asked)), seal))
+
+
+def _ours(entries: Any, seal: "Seal") -> "list[Entry]":
+    found = []
+    for entry, what in faults(entries, seal.key):
+        if what:
+            raise RowDamaged(f"entries {entry.seq}", what)
+        found.append(entry)
+    return found

@@ -1,0 +1,172 @@
+"""Every row that decides, held against the entries that tell it, in both directions: for `signoff audit verify`."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from approvals.effects import BY_TAG
+from approvals.moves.deadlines import next_due
+from storage import agent_stops, delegations
+from storage.audit import testimony
+from storage.audit.facts import agreed_on, values_of
+from storage.audit.row_seals import require_ours
+from storage.engine.errors import RowDamaged
+from storage.engine.queries import queries
+from storage.messages import samples
+from storage.proposals import entries_of, examined
+from storage.remembered import approvals, rejections
+from storage.rows import millis_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+    from approvals.proposal import Proposal
+    from storage.audit.log import Seal
+    from storage.engine.database import Database, Statements, Value
+
+_SQL = queries("comparing")
+STRIDE = 50
+"""So many proposals are read in one view of the database."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A row that is not what the entries tell, or is not there, or should not be."""
+
+    table: str
+    id: str
+    what: str
+
+
+async def differences(database: "Database", seal: "Seal") -> list[Difference]:
+    """All there are; each part is read in one view, so that a bot that runs meanwhile makes none."""
+    async with database.reading() as statements:
+        found = await _of_the_file(statements)
+    last: str | None = ""
+    while last is not None:
+        async with database.reading() as statements:
+            ids = [row["id"] for row in await statements.rows(_SQL["proposals"], last, STRIDE)]
+            found += await _of_proposals(statements, ids, seal)
+        last = ids[-1] if ids else None
+    async with database.reading() as statements:
+        return found + await _of_the_rest(statements, seal)
+
+
+async def _of_the_file(statements: "Statements") -> list[Difference]:
+    found = [
+        Difference(table="the file", id="-", what=row["said"])
+        for row in await statements.rows(_SQL["integrity"])
+        if row["said"] != "ok"
+    ]
+    found += [
+        Difference(table=row["name"], id=str(row["id"]), what=f"what it refers to in {row['parent']} is gone")
+        for row in await statements.rows(_SQL["references"])
+    ]
+    found += [
+        Difference(table=row["name"], id=row["id"], what="what it belongs to is not there")
+        for row in await statements.rows(_SQL["strays"])
+    ]
+    return found
+
+
+async def _of_proposals(statements: "Statements", ids: list[str], seal: "Seal") -> list[Difference]:
+    found = []
+    for proposal_id, each in zip(ids, await examined(statements, ids, seal), strict=True):
+        if isinstance(each, RowDamaged):
+            found.append(_difference(each))
+            continue
+        found += await _beside(statements, each)
+        for name, channel, ts in await _told(statements, "cards", proposal_id):
+            stands = testimony.stands if name == "cards" else testimony.sample_stands
+            if not await stands(statements, proposal_id, str(channel), str(ts), seal):
+                what = f"no entry tells that a card was posted at {ts}"
+                found.append(Difference(table=str(name), id=f"{proposal_id} {channel}", what=what))
+    return found
+
+
+async def _of_the_rest(statements: "Statements", seal: "Seal") -> list[Difference]:
+    found = []
+    for query, believed in _BELIEVED.items():
+        for row in await statements.rows(_SQL[query]):
+            try:
+                await believed(statements, row["id"], seal)
+            except RowDamaged as damaged:
+                found.append(_difference(damaged))
+    for row in await statements.rows(_SQL["uses"]):
+        what = f"that it was approved by the standing approval {row['of']} stands in the {row['alone']} alone"
+        found.append(Difference(table="standing_uses", id=row["id"], what=what))
+    for table in ("forms", "modals"):
+        for row in await statements.rows(_SQL[table]):
+            try:
+                require_ours(table, row, seal)
+            except RowDamaged as damaged:
+                found.append(_difference(damaged))
+    return found
+
+
+async def _beside(statements: "Statements", proposal: "Proposal") -> list[Difference]:
+    """What stands in other tables of a proposal that is sound."""
+    entries = await entries_of(statements, proposal.id)
+    gate = proposal.gate
+    own = {role for role in gate.roles if role in gate.self_review}
+    told = [each for each in entries if each.tag in BY_TAG]
+    values = values_of(proposal.action.payload) if agreed_on(proposal) else {}
+    meant: dict[str, tuple[str, list[tuple[Value, ...]]]] = {
+        "due": ("proposals", [(millis_or_none(next_due(proposal)),)]),
+        "values": (
+            "approved_values",
+            [(proposal.ask.agent, proposal.action.name, *each) for each in sorted(values.items())],
+        ),
+        "stream": ("stream", [(proposal.ask.agent, each.seq) for each in told]),
+    }
+    found = []
+    for query, (table, rows) in meant.items():
+        there = await _told(statements, query, proposal.id)
+        found += [
+            Difference(table=table, id=proposal.id, what=f"{what} {_shown(row)}") for row, what in _apart(there, rows)
+        ]
+    present = [(role, int(role in own), 1) for role in sorted(gate.asked)]
+    seats = [row for row in await _told(statements, "seats", proposal.id) if row[2]]
+    found += [
+        Difference(table="seats", id=proposal.id, what=f"{what} {_shown(row)}") for row, what in _apart(seats, present)
+    ]
+    excluded = [(person, 1) for person in sorted(gate.excluded)]
+    barred = [row for row in await _told(statements, "exclusions", proposal.id) if row[1]]
+    found += [
+        Difference(table="exclusions", id=proposal.id, what=f"{what} {_shown(row)}")
+        for row, what in _apart(barred, excluded)
+    ]
+    known = {each.id: (str(BY_TAG[each.tag]), each.at) for each in told}
+    for event, agent, url, kind, at in await _told(statements, "callbacks", proposal.id):
+        if (agent, url) != (proposal.ask.agent, proposal.ask.callback_url) or known.get(str(event)) != (kind, at):
+            what = "no entry tells of this event, or the agent wants it elsewhere"
+            found.append(Difference(table="callbacks", id=str(event), what=what))
+    return found
+
+
+def _apart(
+    there: "Sequence[tuple[Value, ...]]", meant: "Sequence[tuple[Value, ...]]"
+) -> "Iterator[tuple[tuple[Value, ...], str]]":
+    yield from ((row, "no entry tells of") for row in there if row not in meant)
+    yield from ((row, "its entries tell of what is not there:") for row in meant if row not in there)
+
+
+def _shown(row: "tuple[Value, ...]") -> str:
+    return " ".join(str(each) for each in row)
+
+
+async def _told(statements: "Statements", query: str, proposal_id: str) -> "list[tuple[Value, ...]]":
+    return [tuple(row) for row in await statements.rows(_SQL[query], proposal_id)]
+
+
+def _difference(damaged: RowDamaged) -> Difference:
+    table, _, of = damaged.row.partition(" ")
+    return Difference(table=table, id=of, what=damaged.what)
+
+
+_BELIEVED: "dict[str, Callable[[Statements, str, Seal], Awaitable[object]]]" = {
+    "delegations": delegations.told,
+    "stops": agent_stops.told,
+    "holds": rejections.believed,
+    "samples": samples.drawn,
+    "standing": approvals.known,
+}

@@ -1,0 +1,1 @@
+"""The database itself: the seam, SQLite behind it, migrations, and how it is opened."""

@@ -1,0 +1,136 @@
+"""Who asked for direct messages, and what each of them was told of: at most once a proposal."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from storage.engine.queries import queries
+from storage.json_codec import text
+from storage.rows import millis, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from storage.engine.database import Database
+
+_SQL = queries("direct")
+About = Literal["waits", "look"]
+"""That it waits for the person, or that what they let run went wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notified:
+    """Somebody to whom direct messages go, or went."""
+
+    person: str
+    team: str
+    asks: bool
+    """Whether they want new ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectMessage:
+    """One message that says of some proposals that they wait."""
+
+    lead: str
+    """The proposal by which it is named."""
+    channel: str
+    ts: str
+    proposals: tuple[str, ...]
+
+
+class Direct:
+    """Reads and writes both."""
+
+    def __init__(self, database: "Database") -> None:
+        self._database = database
+
+    async def ask(self, person: str, team: str, now: "datetime", known: "Sequence[str]") -> None:
+        """The person wants them from now on; of what is `known` already they are not told anew."""
+        async with self._database.writing() as statements:
+            await statements.rows(_SQL["ask"], person, team, millis(now))
+            for proposal_id in known:
+                await statements.rows(_SQL["claim"], person, proposal_id, "waits", "closed", proposal_id, millis(now))
+
+    async def stop_asking(self, person: str) -> bool:
+        """They want no more; whether they did."""
+        async with self._database.writing() as statements:
+            return bool(await statements.rows(_SQL["stop_asking"], person))
+
+    async def asked(self, person: str) -> "datetime | None":
+        """Since when they want them; None if they do not."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["asked"], person)
+            return moment(found[0]["since"]) if found else None
+
+    async def people(self) -> list[Notified]:
+        """Everybody who wants them, or has one that may have to be brought up to date."""
+        async with self._database.reading() as statements:
+            return [
+                Notified(person=row["person"], team=row["team"], asks=bool(row["asks"]))
+                for row in await statements.rows(_SQL["people"])
+            ]
+
+    async def claim(self, person: str, proposals: "Sequence[str]", about: About, now: "datetime") -> list[str]:
+        """Before a message is posted: those of the proposals of which nobody else is telling; the first leads them."""
+        async with self._database.writing() as statements:
+            claimed: list[str] = []
+            for each in proposals:
+                lead = claimed[0] if claimed else each
+                said = (person, each, about, "posting", lead, millis(now))
+                claimed += [row["proposal_id"] for row in await statements.rows(_SQL["claim"], *said)]
+            return claimed
+
+    async def posted(self, person: str, about: About, lead: str, channel: str, ts: str) -> None:
+        """It stands there."""
+        async with self._database.writing() as statements:
+            await statements.rows(_SQL["posted"], person, about, lead, channel, ts)
+
+    async def release(self, person: str, about: About, lead: str) -> None:
+        """It is surely not posted, and is to be tried again."""
+        async with self._database.writing() as statements:
+            await statements.rows(_SQL["release" if about == "waits" else "want_again"], person, lead)
+
+    async def close(self, person: str, about: About, lead: str) -> None:
+        """Nothing more is to be done about it: it is up to date for good, or Slack does not take it."""
+        async with self._database.writing() as statements:
+            await statements.rows(_SQL["close"], person, about, lead)
+
+    async def want(self, people: "Sequence[str]", proposal_id: str, now: "datetime") -> None:
+        """Wants those of them who ask for it told that it went wrong, each once."""
+        async with self._database.writing() as statements:
+            for person in people:
+                await statements.rows(_SQL["want"], person, proposal_id, millis(now))
+
+    async def wanted(self, person: str) -> list[str]:
+        """Ids of what went wrong and they are still to be told of, oldest first."""
+        async with self._database.reading() as statements:
+            return [row["proposal_id"] for row in await statements.rows(_SQL["wanted"], person)]
+
+    async def known(self, person: str, proposals: "Sequence[str]") -> frozenset[str]:
+        """Those of the proposals of which they were told that they wait."""
+        async with self._database.reading() as statements:
+            return frozenset(
+                row["proposal_id"] for row in await statements.rows(_SQL["known"], person, text(list(proposals)))
+            )
+
+    async def standing(self, person: str) -> list[DirectMessage]:
+        """The messages that say of something that it waits, oldest first."""
+        async with self._database.reading() as statements:
+            rows = await statements.rows(_SQL["standing"], person)
+        leads = dict.fromkeys((row["lead"], row["channel"], row["ts"]) for row in rows)
+        return [
+            DirectMessage(
+                lead=lead,
+                channel=channel,
+                ts=ts,
+                proposals=tuple(row["proposal_id"] for row in rows if row["lead"] == lead),
+            )
+            for lead, channel, ts in leads
+        ]
+
+    async def sent_since(self, person: str, since: "datetime") -> int:
+        """How many messages they were sent since."""
+        async with self._database.reading() as statements:
+            (row,) = await statements.rows(_SQL["sent_since"], person, millis(since))
+            return int(row["count"])

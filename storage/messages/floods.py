@@ -1,0 +1,167 @@
+"""Summaries of floods: proposals of one agent that come faster than cards can be posted share one in their channel."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from approvals.proposal import Status
+from storage.engine.queries import queries
+from storage.json_codec import text
+from storage.messages.batches import follows, leave
+from storage.proposals import readable
+from storage.rows import millis, moment, strings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from approvals.proposal import Proposal
+    from storage.audit.log import Seal
+    from storage.engine.database import Database, Statements
+
+_SQL = queries("bursts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burst:
+    """A card in one channel, and what waits on it."""
+
+    lead: str
+    """The id of the proposal that came first; the row in `cards` is its."""
+    channel: str
+    agent: str
+    kinds: tuple[tuple[str, int], ...]
+    """How many wait of which action, the most first."""
+    soonest: "datetime | None"
+    """The first deadline; None if nothing waits."""
+    roles: tuple[str, ...]
+    """Who is asked for what waits."""
+    shown: str | None
+    """The digest of the card as Slack last took it; None while that is not sure."""
+    called: tuple[str, ...]
+    """Ids of whom it has called."""
+    reminder_at: "datetime | None" = None
+    """When a reminder of something on it fell due last."""
+    reminded_at: "datetime | None" = None
+    """When people were reminded below it last."""
+
+    @property
+    def count(self) -> int:
+        """How many wait."""
+        return sum(count for _, count in self.kinds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """One page of what waits on a summary."""
+
+    proposals: "list[Proposal]"
+    total: int
+
+
+class Bursts:
+    """The summaries."""
+
+    def __init__(self, database: "Database", seal: "Seal") -> None:
+        self._database = database
+        self._seal = seal
+
+    async def of(self, proposal_id: str, channel: str, now: "datetime") -> Burst | None:
+        """The summary that the proposal is on there; None where it has a card of its own."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["of"], proposal_id, channel)
+            if not found:
+                return None
+            (row,) = found
+            asked = (row["lead"], channel, millis(now))
+            kinds = await statements.rows(_SQL["kinds"], *asked)
+            roles = await statements.rows(_SQL["roles"], *asked)
+        return Burst(
+            lead=row["lead"],
+            channel=channel,
+            agent=row["agent"],
+            kinds=tuple((kind["action"], kind["count"]) for kind in kinds),
+            soonest=moment(min(kind["soonest"] for kind in kinds)) if kinds else None,
+            roles=tuple(each["role"] for each in roles),
+            shown=row["shown"],
+            called=strings(row["called"]),
+            reminder_at=None if row["reminder_at"] is None else moment(row["reminder_at"]),
+            reminded_at=None if row["reminded_at"] is None else moment(row["reminded_at"]),
+        )
+
+    async def waiting(
+        self, burst: Burst, person: str, roles: "Collection[str]", *, now: "datetime", offset: int, limit: int
+    ) -> Queued:
+        """What waits on it and the person may see, soonest deadline first; a damaged one is counted and left out."""
+        asked = (burst.lead, burst.channel, millis(now), person, text(sorted(roles)), limit, offset)
+        async with self._database.reading() as statements:
+            rows = await statements.rows(_SQL["waiting"], *asked)
+            proposals, _ = await readable(statements, [row["id"] for row in rows], self._seal)
+        return Queued(proposals=proposals, total=rows[0]["total"] if rows else 0)
+
+    async def shows(self, burst: Burst, digest: str | None) -> None:
+        """Notes what Slack shows of the card; None before it is told something else."""
+        async with self._database.writing() as statements:
+            await statements.rows(_SQL["shown"], burst.lead, burst.channel, digest)
+
+    async def calls(self, burst: Burst, called: "Sequence[str]") -> None:
+        """Notes whom the card has called."""
+        async with self._database.writing() as statements:
+            await statements.rows(_SQL["called"], burst.lead, burst.channel, text(list(called)))
+
+    async def reminded(self, burst: Burst, at: "datetime") -> None:
+        """Notes that people were reminded of all that had fallen due by then."""
+        async with self._database.writing() as statements:
+            await statements.rows(_SQL["reminded"], burst.lead, burst.channel, millis(at))
+
+
+_SQL = queries("bursts")
+BURST = 10
+"""So many cards of one agent may wait to be posted in a channel; what it proposes beyond joins the summary there."""
+LULL = 10_000
+"""Milliseconds without another one after which a flood is over: until then all that comes joins the summary."""
+
+
+async def sum_up(statements: "Statements", before: "Proposal | None", proposal: "Proposal", now: "datetime") -> None:
+    """Puts a proposal on the summary of each channel that is new to it and where they come too fast.
+
+    What shares the card of others does so instead, and what waits for nobody has a card of its own.
+    """
+    if proposal.status is not Status.pending or await follows(statements, proposal.id):
+        return
+    agent, at = proposal.ask.agent, millis(now)
+    for channel in proposal.channels:
+        if before is not None and channel in before.channels:
+            continue
+        found = await statements.rows(_SQL["open"], agent, channel, at)
+        if not found or at - found[0]["joined_at"] > LULL:
+            (row,) = await statements.rows(_SQL["unposted"], agent, channel, at, BURST)
+            if row["count"] < BURST:
+                continue
+        lead = found[0]["lead"] if found else proposal.id
+        if not found:
+            await statements.rows(_SQL["begin"], lead, channel, agent, at)
+        await statements.rows(_SQL["join"], proposal.id, channel, lead)
+        await statements.rows(_SQL["joined"], lead, channel, at)
+        await leave(statements, proposal.id)
+
+
+async def remind(statements: "Statements", proposal_id: str, now: "datetime") -> None:
+    """Notes that people are to be reminded below each summary that the proposal is on."""
+    await statements.rows(_SQL["remind"], proposal_id, millis(now))
+
+
+async def summed(
+    statements: "Statements", proposal_id: str, channel: str, now: "datetime"
+) -> tuple[str, int, int] | None:
+    """Of the summary that a proposal is on there: its lead, and rank and deadline of its delivery; None if on none.
+
+    Until it stands it goes among the cards of what is pending; bringing it up to date afterwards waits behind them.
+    """
+    found = await statements.rows(_SQL["of"], proposal_id, channel)
+    if not found:
+        return None
+    lead = found[0]["lead"]
+    (row,) = await statements.rows(_SQL["stands"], lead, channel)
+    if row["ts"] is None and row["soonest"] is not None:
+        return lead, 0, row["soonest"]
+    return lead, 1, millis(now)

@@ -1,0 +1,150 @@
+"""What waits to leave the process: wanted together with the change it tells of, leased, settled."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from approvals.effects import EFFECTS, Effect
+from approvals.ports import Delivery
+from approvals.proposal import Status
+from approvals.remembered.approval import StandingAllowed, StandingEnded, StandingExhausted, StandingUsed
+from approvals.remembered.rejection import HoldBegun, HoldEnded
+from storage.audit.attest import entry_from
+from storage.audit.log import line_from
+from storage.engine.queries import queries
+from storage.json_codec import text
+from storage.messages.floods import BURST, summed
+from storage.rows import millis, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from approvals.ports import Line
+    from approvals.proposal import Proposal
+    from storage.engine.database import Database, Row, Statements
+    from storage.wakeups import Signals
+
+_SQL = queries("outbox")
+_ENTRIES = queries("entries")
+_STANDING = (StandingAllowed, StandingUsed, StandingExhausted, StandingEnded, HoldBegun, HoldEnded)
+TOLD = frozenset(event.tag for event, follows in EFFECTS.items() if Effect.thread in follows) | {
+    note.tag for note in _STANDING
+}
+"""The tags of the entries that become thread lines."""
+
+
+class SqlOutbox:
+    """See Outbox."""
+
+    def __init__(self, database: "Database", signals: "Signals") -> None:
+        self._database = database
+        self._signals = signals
+
+    async def lease(self, now: "datetime", seconds: float, busy: "Collection[str]" = ()) -> Delivery | None:
+        """See Outbox."""
+        asked = (millis(now), text(sorted(busy)), BURST)
+        async with self._database.reading() as statements:
+            if not await statements.rows(_SQL["most_urgent"], *asked):
+                return None
+        async with self._database.writing() as statements:
+            found = await statements.rows(_SQL["most_urgent"], *asked)
+            if not found:
+                return None
+            until = millis(now + timedelta(seconds=seconds))
+            (row,) = await statements.rows(_SQL["lease"], found[0]["id"], until)
+            return await _delivery(statements, row)
+
+    async def settle(self, delivery: Delivery) -> None:
+        """See Outbox. One whose lease ran out and was given anew settles nothing."""
+        async with self._database.writing() as statements:
+            if await statements.rows(_SQL["settle"], delivery.id, delivery.version):
+                self._stir(statements)
+
+    async def postpone(self, delivery: Delivery, until: "datetime", why: str, *, failed: bool) -> None:
+        """See Outbox."""
+        async with self._database.writing() as statements:
+            if await statements.rows(_SQL["postpone"], delivery.id, millis(until), int(failed), why):
+                self._stir(statements)
+
+    async def park(self, delivery: Delivery, why: str, *, tell: str | None) -> None:
+        """See Outbox."""
+        async with self._database.writing() as statements:
+            parked = await statements.rows(_SQL["park"], delivery.id, delivery.version, why)
+            if not parked:
+                return
+            (row,) = parked
+            if tell is not None and row["parked"]:
+                said = f"{delivery.kind} to {delivery.channel}: {why}"
+                await _want(statements, delivery.proposal_id, tell, Effect.alert, row["due_at"], row["deadline"], said)
+            self._stir(statements)
+
+    async def revive(self) -> int:
+        """See Outbox."""
+        async with self._database.writing() as statements:
+            revived = await statements.rows(_SQL["revive"])
+            self._stir(statements)
+            return len(revived)
+
+    async def next_due(self, busy: "Collection[str]" = ()) -> "datetime | None":
+        """See Outbox."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["next_due"], text(sorted(busy)))
+            return moment(found[0]["ready_at"]) if found else None
+
+    async def wanted(self) -> None:
+        """See Outbox. Also returns when a settled delivery has let the next one of its channel go."""
+        await self._signals.deliveries_wanted()
+
+    def _stir(self, statements: "Statements") -> None:
+        statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
+
+
+async def want(
+    statements: "Statements",
+    proposal: "Proposal",
+    channel: str,
+    kind: Effect,
+    now: "datetime",
+    *,
+    newest: int | None = None,
+    calls: bool = False,
+) -> None:
+    """Wants the card, or with `newest` the thread lines up to that entry, in a channel.
+
+    Of what is on a summary there, the summary is wanted instead of either, but for a thread line that calls somebody.
+    """
+    if kind in (Effect.card, Effect.thread):
+        on = await summed(statements, proposal.id, channel, now)
+        if on is not None and not (calls and kind is Effect.thread):
+            lead, rank, due = on
+            values = (lead, channel, str(Effect.card), None, millis(now), rank, due, None)
+            await statements.rows(_SQL["want"], *values)
+            return
+    urgent = kind is Effect.card and proposal.status is Status.pending
+    deadline = proposal.expires_at if proposal.status is Status.pending else now
+    await statements.rows(
+        _SQL["want"], proposal.id, channel, str(kind), newest, millis(now), 0 if urgent else 1, millis(deadline), None
+    )
+
+
+async def _want(
+    statements: "Statements", proposal_id: str, channel: str, kind: Effect, due_at: int, deadline: int, why: str
+) -> None:
+    await statements.rows(_SQL["want"], proposal_id, channel, str(kind), None, due_at, 1, deadline, why)
+
+
+async def _delivery(statements: "Statements", row: "Row") -> Delivery:
+    lines: tuple[Line, ...] = ()
+    if row["kind"] == Effect.thread:
+        found = await statements.rows(_ENTRIES["of_proposal"], row["proposal_id"], row["told"], row["version"])
+        lines = tuple(line_from(entry_from(each)) for each in found if each["tag"] in TOLD)
+    return Delivery(
+        id=row["lease"],
+        kind=Effect(row["kind"]),
+        proposal_id=row["proposal_id"],
+        channel=row["channel"],
+        attempts=row["attempts"],
+        version=row["version"],
+        lines=lines,
+        why=row["why"] if row["kind"] == Effect.alert else None,
+    )

@@ -1,0 +1,1 @@
+"""Remembered decisions in the database: begun, counted and ended within a write."""

@@ -1,0 +1,111 @@
+"""What became of what people were asked, and of what was drawn of the rest: by action and role, counted in SQL."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from storage.engine.queries import queries
+from storage.json_codec import text
+from storage.rows import millis
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from storage.engine.database import Database, Row
+
+_SQL = queries("figures")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What became of what one role was asked of one action. All but `asked` and `hasty` add up to `asked`."""
+
+    role: str
+    """Empty for what the person owns and none of their roles was asked."""
+    asked: int
+    waits: int = 0
+    untouched: int = 0
+    """Approved as the agent proposed it."""
+    edited: int = 0
+    """Approved with changes."""
+    rejected: int = 0
+    revoked: int = 0
+    """Approved, and taken back before it was claimed."""
+    expired: int = 0
+    otherwise: int = 0
+    """Withdrawn by the agent, or ended by a changed policy."""
+    median: timedelta | None = None
+    """How long people took until it was approved or rejected; None where nothing was."""
+    hasty: int = 0
+    """Decisions that came sooner than their reviewer can have read what there was to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What became of one action."""
+
+    action: str
+    asked: tuple[Asked, ...] = ()
+    drawn: int = 0
+    """Of what ran without anyone asked, so many were drawn to be looked over."""
+    judged: int = 0
+    not_fine: int = 0
+
+
+class Counting:
+    """Figures for a person: of the roles given, and of what else they own."""
+
+    def __init__(self, database: "Database") -> None:
+        self._database = database
+
+    async def figures(
+        self,
+        user: str,
+        roles: "Collection[str]",
+        *,
+        since: "datetime",
+        now: "datetime",
+        agent: str | None = None,
+        role: str | None = None,
+        offset: int = 0,
+        limit: int,
+    ) -> tuple[list[Figures], int]:
+        """Some actions in the order of their names, and how many there are in all (0 beyond the last).
+
+        Counted is what was submitted or drawn since the moment given. Of an agent or a role alone, if one is named;
+        a role that is not among `roles` has no figures.
+        """
+        asked = (user, text(sorted(roles)), millis(since), millis(now), agent, role, offset, limit)
+        async with self._database.reading() as statements:
+            rows = await statements.rows(_SQL["figures"], *asked)
+        found = [_figures(list(of_action)) for _, of_action in groupby(rows, key=lambda row: row["action"])]
+        return found, rows[0]["total"] if rows else 0
+
+
+def _figures(rows: "Sequence[Row]") -> Figures:
+    first = rows[0]
+    return Figures(
+        action=first["action"],
+        asked=tuple(_asked(row) for row in rows if row["asked"] is not None),
+        drawn=first["drawn"],
+        judged=first["judged"],
+        not_fine=first["not_fine"],
+    )
+
+
+def _asked(row: "Row") -> Asked:
+    return Asked(
+        role=row["role"],
+        asked=row["asked"],
+        waits=row["waits"],
+        untouched=row["untouched"],
+        edited=row["edited"],
+        rejected=row["rejected"],
+        revoked=row["revoked"],
+        expired=row["expired"],
+        otherwise=row["otherwise"],
+        median=None if row["median"] is None else timedelta(milliseconds=row["median"]),
+        hasty=row["hasty"],
+    )

@@ -1,0 +1,47 @@
+"""What people approved settles: approvals that are taken back, and whose cards to show anew once it is over."""
+
+from typing import TYPE_CHECKING
+
+from approvals.proposal import Status
+from storage.engine.queries import queries
+from storage.json_codec import text
+from storage.rows import millis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from approvals.proposal import Proposal
+    from storage.engine.database import Statements
+
+_PROPOSALS = queries("proposals")
+_SQL = queries("settling")
+
+
+async def take_back(statements: "Statements", before: "Proposal", proposal: "Proposal") -> None:
+    """Makes the approvals void that a change takes back: ahead of the change itself, which is guarded by them."""
+    decided = zip(before.decisions, proposal.decisions, strict=False)  # those that came with it are not taken back
+    for number, (was, now) in enumerate(decided, start=1):
+        if was.taken_back_at is None and now.taken_back_at is not None:
+            at = millis(now.taken_back_at)
+            await statements.rows(_PROPOSALS["take_back"], proposal.id, number, at, before.version)
+
+
+async def watch(statements: "Statements", before: "Proposal | None", proposal: "Proposal") -> None:
+    """Keeps when the cards are to be shown anew, as long as that changes them."""
+    was = None if before is None or before.status is not Status.approved else before.claimable_at
+    at = proposal.claimable_at if proposal.status is Status.approved else None
+    if at is not None and at != was:
+        await statements.rows(_SQL["watch"], proposal.id, millis(at))
+    elif at is None and was is not None:
+        await statements.rows(_SQL["over"], text([proposal.id]))
+
+
+async def settled(statements: "Statements", now: "datetime", limit: int) -> list[str]:
+    """Ids of what has settled by now and whose cards do not show it yet, longest first."""
+    return [row["proposal_id"] for row in await statements.rows(_SQL["settled"], millis(now), limit)]
+
+
+async def over(statements: "Statements", ids: "Sequence[str]") -> None:
+    """Their cards were wanted anew."""
+    await statements.rows(_SQL["over"], text(list(ids)))
