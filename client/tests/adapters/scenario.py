@@ -5,7 +5,6 @@ An adapter's test file says how its framework takes one turn, and nothing else:
     class Rig:
         row = "LangChain, `invoke`"                # its row of the table in docs/reference/adapters.md
         unsupported = {"many": "why"}              # by aspect: what the framework cannot carry; the table says it
-        owed = {"altered": "why"}                  # what it could and does not yet: a strict xfail
 
         async def inline(self, turn): ...          # one turn; what the model read of its tool call, as text
         async def park(self, turn): ...            # one turn with pause-and-resume: Parks(state), or what the model read
@@ -64,7 +63,6 @@ __all__ = [
     "FAULTS",
     "HURRY",
     "OURS",
-    "OWED",
     "REASON",
     "SETTLED",
     "THEIRS",
@@ -79,9 +77,6 @@ __all__ = [
     "play",
     "settled",
 ]
-
-OWED = "it is not built yet"
-"""Why a rig owes what its framework could carry."""
 
 
 class Scenario(Fidelity, Endings):

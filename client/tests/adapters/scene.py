@@ -31,20 +31,14 @@ class Scene:
         if marker is None:
             return
         (self.aspect,) = marker.args
-        unsupported, owed = (getattr(self.rig, name, {}) for name in ("unsupported", "owed"))
-        if why := unsupported.get(self.aspect):
+        if why := getattr(self.rig, "unsupported", {}).get(self.aspect):
             self.shows(f"not supported: {why}")
             pytest.skip(why)
-        if why := owed.get(self.aspect):
-            # Where very many wait and the client cannot bear it, they wait for minutes.
-            request.node.add_marker(pytest.mark.xfail(reason=why, strict=True, run=self.aspect != "many"))
-            table.check(self.rig.row, self.aspect, f"not yet: {why}")
 
     def shows(self, finding: str) -> None:
         """Holds the table against what the test found: *held*, *refused*, or not supported and why."""
         assert self.aspect is not None
-        if self.aspect not in getattr(self.rig, "owed", {}):
-            table.check(self.rig.row, self.aspect, finding)
+        table.check(self.rig.row, self.aspect, finding)
 
     def make_turn(self, amount: int, **changes: Any) -> Turn:
         """A turn of a run of its own."""

@@ -85,7 +85,6 @@ class Plain:
 
     row = "OpenAI Agents SDK"
     unsupported: ClassVar = {"question": "a tool with a needs_approval of its own is refused at set-up"}
-    owed: ClassVar[dict[str, str]] = {}
 
     async def inline(self, turn: Turn) -> str:
         async with approvals(turn, park=False) as made:

@@ -1,8 +1,10 @@
 """The two laws between a function tool and what people approve, over arguments at random, run by the SDK itself."""
 
+import asyncio
 import inspect
 import json
 import random
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -12,13 +14,11 @@ from agents.tool_context import ToolContext
 from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
 from rfc8785 import dumps
-from shapes import Shape, edit, shape
+from shapes import Shape, edit, hold, shape
 
 from signoff_client.adapters.openai_agents.arguments import Parameters, parameters_of
 from signoff_client.errors import Invalid, Unfit
 from signoff_client.fidelity import identical
-
-SEEDS = range(300)
 
 
 class Tool:
@@ -64,49 +64,53 @@ def tool_at(rng: random.Random) -> Tool | None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-async def test_what_people_are_shown_is_what_the_function_gets_or_they_are_not_asked():
-    asked = refused = 0
-    for seed in SEEDS:
-        rng = random.Random(seed)
+def test_what_people_are_shown_is_what_the_function_gets_or_they_are_not_asked():
+    count: Counter[str] = Counter()
+
+    async def holds(rng: random.Random) -> None:
         if (tool := tool_at(rng)) is None:
-            continue
+            return
         sent = {name: each.draw(rng) for name, each in tool.shapes.items()}
         try:
             payload = tool.parameters.payload(sent)
         except Invalid:
-            refused += 1
-            continue
-        asked += 1
-        assert identical(await tool.run(sent), await tool.run(payload)), seed
-        assert dumps(tool.shown(tool.calls[-1])) == dumps(payload), seed
+            count["refused"] += 1
+            return
+        count["asked"] += 1
+        assert identical(await tool.run(sent), await tool.run(payload))
+        assert dumps(tool.shown(tool.calls[-1])) == dumps(payload)
         with pytest.raises(Invalid):
             tool.parameters.payload(sent | {"dry_run": True})
-    assert asked > 100
-    assert refused > 20
+
+    hold(lambda rng: asyncio.run(holds(rng)), examples=300)
+    assert count["asked"] > 100
+    assert count["refused"] > 20
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-async def test_what_people_edited_is_what_the_function_gets_or_nothing_runs():
-    ran = refused = 0
-    for seed in SEEDS:
-        rng = random.Random(seed)
+def test_what_people_edited_is_what_the_function_gets_or_nothing_runs():
+    count: Counter[str] = Counter()
+
+    async def holds(rng: random.Random) -> None:
         if (tool := tool_at(rng)) is None:
-            continue
+            return
         sent = {name: each.draw(rng) for name, each in tool.shapes.items()}
         try:
             payload = tool.parameters.payload(sent)
         except Invalid:
-            continue
+            return
         for _ in range(4):
             approved = edit(rng, payload)
             try:
                 shown = tool.parameters.approved(approved)
             except Unfit:
-                refused += 1
+                count["refused"] += 1
                 continue
-            ran += 1
+            count["ran"] += 1
             got = tool.shown(await tool.run(approved))
-            assert dumps(got) == dumps(approved), seed
-            assert dumps(shown) == dumps(approved), seed
-    assert ran > 40
-    assert refused > 100
+            assert dumps(got) == dumps(approved)
+            assert dumps(shown) == dumps(approved)
+
+    hold(lambda rng: asyncio.run(holds(rng)), examples=300)
+    assert count["ran"] > 40
+    assert count["refused"] > 100

@@ -106,7 +106,6 @@ class Rig:
         "injected": "Temporal fills in no argument of an activity",
         "stream": "a workflow gives its result at its end",
     }
-    owed: ClassVar[dict[str, str]] = {}
 
     async def inline(self, turn):
         temporal = await Client.connect(os.environ[ADDRESS])
