@@ -3,8 +3,7 @@
 import asyncio
 
 import pytest
-from scene import Scene
-from words import assert_a_clear_no
+from scene import Scene, assert_a_clear_no
 
 MANY = 150
 """More than one client has connections."""

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-pytest.register_assert_rewrite("scenario", "scene", "fidelity", "company", "endings", "words", "table")
+pytest.register_assert_rewrite("scenario", "scene", "fidelity", "company", "endings", "table")
 
 from stage import Stage  # noqa: E402 after the line above, which has to come first
 

@@ -4,9 +4,8 @@ import asyncio
 from contextlib import suppress
 
 import pytest
-from scene import HURRY, Scene
+from scene import HURRY, Scene, assert_a_clear_no, assert_ran_though_unreported
 from turn import BROKEN
-from words import assert_a_clear_no, assert_ran_though_unreported
 
 SURROGATE = f"{BROKEN} \ud800"
 """Words that no UTF-8 has."""

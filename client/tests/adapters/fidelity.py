@@ -3,9 +3,8 @@
 from contextlib import suppress
 
 import pytest
-from scene import SETTLED, Scene
+from scene import SETTLED, Scene, assert_a_clear_no
 from turn import OURS, THEIRS, settled
-from words import assert_a_clear_no
 
 BRIEFLY = 0.2
 """Seconds for people who are away."""

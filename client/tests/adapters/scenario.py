@@ -53,10 +53,9 @@ from company import Company
 from endings import Endings, InlineEndings
 from fidelity import Fidelity, InlineFidelity, ParkedFidelity
 from playing import Playing, play
-from scene import FAULTS, HURRY, SETTLED
+from scene import FAULTS, HURRY, SETTLED, assert_a_clear_no, assert_ran_though_unreported
 from stage import REASON
 from turn import BROKEN, OURS, THEIRS, Line, Parks, TillJammed, Turn, settled
-from words import assert_a_clear_no, assert_ran_though_unreported
 
 __all__ = [
     "BROKEN",

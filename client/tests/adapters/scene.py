@@ -1,6 +1,7 @@
 """What every part of the scenario stands on: the stage, a folder, turns, and what came of them."""
 
 import json
+import re
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -86,3 +87,17 @@ class Scene:
     def _noted(self, file: str) -> list[str]:
         written = self.folder / file
         return written.read_text(encoding="utf-8").splitlines() if written.exists() else []
+
+
+def assert_a_clear_no(read: str) -> None:
+    """The model was told, in words, that it did not run this time."""
+    assert "Refunded" not in read, read
+    assert "Shipped" not in read, read
+    assert len(read.split()) > 4, read
+    assert re.search(r"\b(?:not|nothing|nobody)\b", read, re.IGNORECASE), read
+    assert "Traceback" not in read, read
+
+
+def assert_ran_though_unreported(read: str) -> None:
+    """It ran, and the model was told that, or at least not to run it again."""
+    assert "Refunded 5." in read or "Do not run it again" in read, read

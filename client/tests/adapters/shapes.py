@@ -1,46 +1,20 @@
 """Arguments at random: types as tools declare them, good and bad at carrying what people approve, and values of them.
 
-Hypothesis draws them, the same each time, and makes what breaks a law as small as it can. Half of the kinds survive JSON
-both ways; the others (a secret, a validator that changes twice, a hidden field, an alias that is read and not written)
-have to be refused.
+Half of the kinds survive JSON both ways; the others (a secret, a validator that changes twice, a hidden field, an alias
+that is read and not written) have to be refused.
 """
 
-import copy
 import dataclasses
 import enum
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from laws import Level, Mode, Shape, word
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, SecretStr, create_model
 from typing_extensions import TypedDict
-
-Draw = Callable[[random.Random], Any]
-Law = Callable[[random.Random], None]
-
-
-def hold(law: Law, *, examples: int = 400) -> None:
-    """Tries the law so often, with choices that hypothesis makes, and shrinks. Raises what a counterexample raises."""
-    tried = settings(
-        max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
-    )
-    tried(given(st.randoms(use_true_random=False))(law))()
-
-
-class Mode(enum.StrEnum):
-    DRY = "dry"
-    REAL = "real"
-
-
-class Level(enum.IntEnum):
-    LOW = 1
-    HIGH = 2
 
 
 class Colour(enum.Enum):
@@ -58,18 +32,6 @@ class Line:
     sku: str
     quantity: int = 1
     on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A type, and how a model writes a value of it."""
-
-    type: Any
-    draw: Draw
-
-
-def word(rng: random.Random) -> str:
-    return "".join(rng.choice("abcäß 1-é😀") for _ in range(rng.randint(0, 6)))
 
 
 def moment(rng: random.Random) -> str:
@@ -164,27 +126,3 @@ def _model(rng: random.Random, one: Shape, other: Shape) -> Shape:
         return drawn
 
     return Shape(model, draw)
-
-
-def edit(rng: random.Random, payload: dict[str, Any]) -> dict[str, Any]:
-    """The payload as reviewers might leave it: a value changed, a key more, a key less, at any depth."""
-    edited = copy.deepcopy(payload)
-    place: Any = edited
-    while (inner := [each for each in _inside(place) if each]) and rng.random() < 0.6:
-        place = rng.choice(inner)
-    key: Any = rng.choice(list(place) if isinstance(place, dict) else range(len(place)))
-    match rng.choice(["change", "change", "add", "remove"]):
-        case "change":
-            place[key] = rng.choice([0, 2.0, 17, "dry", "2026-05-06", True, None, [], {"one": 1}])
-        case "add" if isinstance(place, dict):
-            place["dry_run"] = True
-        case "add":
-            place.append(copy.deepcopy(place[key]))
-        case "remove":
-            del place[key]
-    return edited
-
-
-def _inside(place: Any) -> list[Any]:
-    values = place.values() if isinstance(place, dict) else place
-    return [each for each in values if isinstance(each, dict | list)]

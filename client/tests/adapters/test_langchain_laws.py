@@ -11,10 +11,11 @@ from typing import Any
 from langchain.agents.middleware.types import ToolCallRequest
 from langchain.tools import ToolRuntime
 from langchain_core.tools import StructuredTool
+from laws import edit, hold
 from pydantic import ValidationError, create_model
 from pydantic_core import to_jsonable_python
 from rfc8785 import dumps
-from shapes import edit, hold, shape
+from shapes import shape
 
 from signoff_client.adapters.langchain.arguments import Signature
 from signoff_client.errors import Invalid, Unfit

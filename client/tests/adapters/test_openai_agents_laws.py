@@ -11,10 +11,11 @@ import pytest
 from agents import FunctionTool, RunConfig, function_tool
 from agents.tool import invoke_function_tool
 from agents.tool_context import ToolContext
+from laws import Shape, edit, hold
 from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
 from rfc8785 import dumps
-from shapes import Shape, edit, hold, shape
+from shapes import shape
 
 from signoff_client.adapters.openai_agents.arguments import Parameters, parameters_of
 from signoff_client.errors import Invalid, Unfit

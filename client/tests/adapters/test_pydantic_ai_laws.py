@@ -8,12 +8,13 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from laws import Shape, edit, hold, word
 from pydantic import ValidationError
 from pydantic_ai import RunContext, RunUsage, UserError
 from pydantic_ai.models.test import TestModel
 from pydantic_ai.toolsets import FunctionToolset
 from rfc8785 import dumps
-from shapes import Shape, edit, hold, shape, word
+from shapes import shape
 
 from signoff_client.adapters.pydantic_ai.arguments import Signature
 from signoff_client.errors import Invalid, Unfit

@@ -5,17 +5,20 @@ import os
 import shutil
 import sys
 import uuid
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from laws import hold
 from scenario import Turn, assert_a_clear_no
+from temporal_kinds import CASES, Laws, case
 from temporal_shop import Deal, Line, Order, Parcel, Shop, Trade
 from temporalio.client import Client, WorkflowFailureError, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Replayer, Worker
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 from signoff_client.adapters.temporal import SignoffPlugin
 
@@ -277,3 +280,31 @@ async def test_a_run_of_the_same_id_takes_up_the_question_that_stayed(stage, tur
         again = await begun(turn, temporal, "ship", {"amount": 5}, keep=True)
         assert "Ran" in await again.result()
     assert only(stage, turn, "succeeded")["claims"] == 1
+
+
+def test_what_people_are_shown_and_what_they_edit_is_what_the_activity_gets_or_nothing_runs():
+    count: Counter[str] = Counter()
+
+    async def holds(rng):
+        CASES.append(case(rng))
+        temporal = await Client.connect(os.environ[ADDRESS])
+        queue = f"laws-{uuid.uuid4().hex}"
+        async with Worker(
+            temporal,
+            task_queue=queue,
+            workflows=[Laws],
+            activities=[CASES[-1].act],
+            workflow_runner=UnsandboxedWorkflowRunner(),
+            workflow_failure_exception_types=[Exception],
+            graceful_shutdown_timeout=timedelta(),
+        ):
+            try:
+                count.update(await temporal.execute_workflow(Laws.run, id=queue, task_queue=queue))
+            except WorkflowFailureError as failure:
+                raise AssertionError(f"{failure.cause}") from failure
+
+    hold(lambda rng: asyncio.run(holds(rng)), examples=80)
+    assert count["asked"] > 40
+    assert count["refused"] > 5
+    assert count["ran"] > 15
+    assert count["unfit"] > 40
