@@ -63,6 +63,7 @@ def build_app(desk: Desk, token: str) -> AsyncApp:
     shortcut are off.
     """
     app = AsyncApp(
+        name="signoff",  # without one, Bolt reads the source of everything on the stack to find one
         client=desk.client,
         authorize=_authorizer(desk.identity, token),
         request_verification_enabled=False,
