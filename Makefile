@@ -1,13 +1,17 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-adapters adapters-table test-wheel test-client-wheel test-bot-wheel again check bench pictures lock lock-adapters clean
+.PHONY: help demo run quick test test-adapters adapters-table test-wheel test-client-wheel test-bot-wheel again check bench pictures lock lock-adapters clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 ADAPTERS ?= plain $(notdir $(basename $(wildcard locks/adapters/*.txt)))
-TESTS = $(BIN)/python -m pytest -n 3 --dist loadfile
-# They cover approvals and policy wholly. Measured on its own: watching every line takes the time of a second run.
-CORE := $(wildcard tests/approvals/ tests/policy/ tests/storage/ tests/api/)
+# Compiled modules are kept even where the environment says not to, as images for containers do: the tests start many processes.
+TESTS = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# They cover approvals and policy wholly, without the many examples of their laws: watching every line doubles the time.
+# The longest come first, so that no core waits for the other at the end.
+CORE := $(wildcard tests/storage/ tests/policy/ tests/api/ tests/approvals/)
+LAWS = $(shell grep -l hypothesis $(CORE:%=%test_*.py))
+REST = $(filter-out $(CORE) %__pycache__/,$(wildcard tests/*/))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A lock is complete, so nothing is left to resolve: a resolver would only ask which version is the newest today.
 INSTALL_LOCK := install --no-deps --require-hashes -r
@@ -21,10 +25,13 @@ demo: .venv/run.stamp ## a local Slack page, the bot and an agent; nothing leave
 run: .venv/run.stamp ## the bot against the real Slack, with the settings in .env
 	@$(BIN)/signoff serve
 
+quick: .venv/test.stamp ## a minute for while you work: the core and the rules of the house, its laws with few examples
+	$(TESTS) -q --hypothesis-profile=quick $(CORE) tests/house/
+
 test: check ## everything that must hold: style, types, tests, coverage
 	@failed=0; \
-	$(TESTS) $(CORE) --cov --cov-report=term || failed=1; \
-	$(TESTS) $(filter-out $(CORE),$(wildcard tests/*/)) || failed=1; \
+	$(TESTS) $(CORE) -m "not hypothesis" --cov --cov-report=term || failed=1; \
+	$(TESTS) $(LAWS) $(REST) || failed=1; \
 	exit $$failed
 
 again: .venv/test.stamp ## the tests that failed last, one after the other: what passes now depends on time, and wants mending

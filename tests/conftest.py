@@ -2,12 +2,14 @@
 
 import signal
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
 from tests.disk import stay_in_memory
+from tests.laws import QUICK, WHOLE
 
 stay_in_memory()
-settings.register_profile("signoff", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("signoff", WHOLE)
+settings.register_profile("quick", QUICK)
 settings.load_profile("signoff")
 
 # What runs in the background of a shell, as a pipeline may run us, ignores Ctrl-C, and all that a test starts would too.

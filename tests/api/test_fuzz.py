@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.api.strict_json import parse
 from tests.api.conftest import TOKEN, body
+from tests.laws import examples
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -36,7 +37,7 @@ SCHEMA = st.recursive(
     lambda inner: st.dictionaries(st.sampled_from(KEYWORDS), inner, max_size=4) | st.lists(inner, max_size=3),
     max_leaves=12,
 )
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 async def thrown(desk, raw, headers=None, path="/v1/proposals"):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from approvals.digest import canonical, digest
 from approvals.proposal import Action
+from tests.laws import examples
 
 SAFE = 2**53 - 1
 SCALARS = (
@@ -141,7 +142,7 @@ def bytes_or_fault(write, value):
         return type(fault), str(fault)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(ANYTHING)
 @example({"\ufb33": 1, "\U0001f600": 2})
 @example({1: "a"})

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals.hours import LONGEST, Hours, enough, inside, moment, over
+from tests.laws import examples
 
 WEEK = (0, 1, 2, 3, 4)
 DAILY = tuple(range(7))
@@ -142,13 +143,13 @@ def there_shown(there):
 
 
 @given(ANY_HOURS, MOMENTS)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_inside_is_what_the_clock_on_the_wall_shows(there, at):
     assert inside(there, at) is on_the_wall(there, at)
 
 
 @given(ANY_HOURS, MOMENTS, st.integers(1, 600))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_it_is_over_when_so_many_minutes_inside_were_counted_one_by_one(there, begin, minutes):
     at, left = begin, minutes
     for _ in range(3 * 1440):

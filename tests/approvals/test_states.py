@@ -62,6 +62,7 @@ from tests.approvals.standing import (
 )
 from tests.approvals.standing import after as later
 from tests.house.every import events
+from tests.laws import examples
 
 SETTLED = (Status.succeeded, Status.unknown)
 RAN = (*SETTLED, Status.failed)
@@ -510,5 +511,5 @@ class Life(RuleBasedStateMachine):
         assert self.proposal.resolved_at is None
 
 
-Life.TestCase.settings = settings(max_examples=120, stateful_step_count=25, deadline=None)
+Life.TestCase.settings = settings(max_examples=examples(120), stateful_step_count=25, deadline=None)
 TestLife = Life.TestCase

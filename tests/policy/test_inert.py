@@ -18,6 +18,7 @@ from policy.evaluate import judge
 from policy.keys.past import Past
 from policy.report import linted
 from policy.rules import Rule
+from tests.laws import examples
 from tests.making import START, make_proposal
 from tests.policy.files import ENVIRON, SOUND, agent, role, rule, written
 from tests.policy.test_laws import ANCHORS, CLAIMS, DEFAULTS, HISTORIES, rules
@@ -116,7 +117,7 @@ def same(one, other):
     return replace(effect(one), risk=(), facts=()) == replace(effect(other), risk=(), facts=())
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.lists(rules(), max_size=1), rules(), ANCHORS, DEFAULTS, CLAIMS, HISTORIES, st.booleans())
 def test_without_a_rule_that_the_advice_says_to_remove_everything_is_the_same(
     book, drawn, strict, defaults, said, history, bare
@@ -149,7 +150,7 @@ def test_a_rule_that_decides_in_doubt_is_not_said_to_decide_never(tmp_path):
     assert [each for each in report(tmp_path, rules=book).warnings if "never decides" in each.message] == []
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(1000))
 @given(st.lists(rules(), max_size=1), pairs(), DEFAULTS, CLAIMS, HISTORIES)
 def test_without_a_rule_that_adds_nothing_the_same_is_asked(book, pair, defaults, said, history):
     narrow, wide = pair

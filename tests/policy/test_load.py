@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import policy as room
 from policy import PolicyFaults, examine, load, looked_at
 from policy.file.yaml_file import LARGEST, Document
+from tests.laws import examples
 from tests.policy.files import ENVIRON, SOUND, agent, faults_with, policy_with, rule, written
 
 EXAMPLE = Path(room.__file__).parent / "example.yml"
@@ -215,7 +216,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(st.one_of(st.lists(PIECES, max_size=30).map("".join).map(str.encode), st.binary(max_size=60)))
 def test_whatever_is_in_a_policy_it_is_a_policy_or_faults_in_words(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "fuzzed.yml"
@@ -225,7 +226,7 @@ def test_whatever_is_in_a_policy_it_is_a_policy_or_faults_in_words(tmp_path_fact
     assert not [each for each in examined.faults if "nobody foresaw" in each.message or "Traceback" in str(each)]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.data())
 def test_whatever_a_line_of_a_sound_policy_becomes_it_is_a_policy_or_faults_in_words(tmp_path_factory, data):
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()

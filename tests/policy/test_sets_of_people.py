@@ -23,6 +23,7 @@ from policy.expressions.condition import compiled
 from policy.keys.past import Past, Rate, rejected_before
 from policy.routing import Role
 from policy.rules import Rule
+from tests.laws import examples
 from tests.making import START
 from tests.policy.files import ask
 from tests.policy.test_laws import ANSWERS, DEFAULTS, PEOPLE, ROLES, Knowledge, matched, policy_of
@@ -149,7 +150,7 @@ TOWNS = st.tuples(DEFAULTS, STAFF, KNOWN, GROUPS, st.booleans(), st.sampled_from
 could be looked up, and after how many seconds without an answer: before any step of a ladder, or after all of them."""
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(ANCHORED, asking(), CLAIMS, TOWNS)
 def test_one_more_rule_never_lets_people_approve_who_could_not_before(book, more, said, town):
     """But where a rule only sharpens, or people said no to the same before, and no rule asks: the default's role is
@@ -165,14 +166,14 @@ def test_one_that_only_sharpens_never_does_even_where_the_default_holds(book, mo
     assert deciding([*book, more], town, said) <= deciding(book, town, said)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(BOOKS, CLAIMS, TOWNS)
 def test_nothing_an_agent_says_of_itself_lets_people_approve_who_could_not_if_nobody_listened(book, said, town):
     deaf = [rule for rule in book if not rule.trusts_the_agent]
     assert deciding(book, town, said) <= deciding(deaf, town, PLAIN)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(BOOKS, CLAIMS, CLAIMS, st.booleans(), TOWNS)
 def test_of_two_proposals_the_one_that_claims_more_is_decided_by_no_further_people(book, meek, bold, acting, town):
     """It claims more where all the rules match that match the other, in no less doubt, and it may act for somebody."""

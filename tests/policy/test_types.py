@@ -11,6 +11,7 @@ from approvals.proposal import Action
 from policy.evaluate import weigh
 from policy.expressions.condition import Unevaluable, compiled, facts
 from policy.rules import Rule
+from tests.laws import examples
 from tests.policy.files import ask
 
 OTHER_TYPE = Unevaluable("a field has another type")
@@ -313,7 +314,7 @@ def shape(value):
     return {bool: "truth", int: "number", float: "number", type(None): "null"}.get(type(value), type(value).__name__)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(CONDITIONS, st.fixed_dictionaries(dict.fromkeys(FIELDS, ANY)), st.sampled_from(FIELDS), ANY)
 def test_another_type_never_changes_what_a_condition_says_but_to_no_answer(condition, payload, field, other):
     if shape(payload[field]) == shape(other):
@@ -323,7 +324,7 @@ def test_another_type_never_changes_what_a_condition_says_but_to_no_answer(condi
     assert after == before or isinstance(after, Unevaluable) or isinstance(before, Unevaluable)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(CONDITIONS, st.fixed_dictionaries(dict.fromkeys(FIELDS, ANY)), st.sampled_from(FIELDS), ANY)
 def test_another_type_never_lets_a_strict_rule_go_and_never_brings_a_loose_one(condition, payload, field, other):
     if shape(payload[field]) == shape(other) or isinstance(answer(condition, **payload), Unevaluable):

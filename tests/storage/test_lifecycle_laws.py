@@ -27,6 +27,7 @@ from storage import open_store
 from storage.audit.attest import EVENTS, event_from, replayed, told
 from storage.past import ENOUGH
 from tests.databases import new_database
+from tests.laws import examples
 from tests.making import Clock, Ids, Lots
 from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, submission
 
@@ -343,6 +344,6 @@ class LifecycleLaws(RuleBasedStateMachine):
 
 
 LifecycleLaws.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(25), stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestLifecycleLaws = LifecycleLaws.TestCase

@@ -17,6 +17,7 @@ from approvals.refusals import Refusal
 from storage import open_store
 from storage.messages.outbox import TOLD
 from tests.databases import new_database
+from tests.laws import examples
 from tests.making import Clock, Ids, Lots
 from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, submission
 
@@ -136,6 +137,6 @@ class OutboxLaws(RuleBasedStateMachine):
 
 
 OutboxLaws.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(40), stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestOutboxLaws = OutboxLaws.TestCase

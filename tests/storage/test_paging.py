@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from approvals.lifecycle import Lifecycle
 from storage import open_store
+from tests.laws import examples
 from tests.making import START, Clock, Ids, Lots
 from tests.storage.town import ALICE, BOB, KEY, TablePolicy, submission
 
 slow = settings(
-    max_examples=8,
+    max_examples=examples(8),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
