@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from approvals.proposal import Ask
     from approvals.reviewer import Reviewer
 
+SYSTEM = Actor(kind="system", id="signoff")
+"""This program, for what time does and for what it notes of its own doing."""
+
 
 async def still_lent(tx: "Transaction", person: "Reviewer", now: "datetime") -> "Reviewer":
     """The person with the places that are lent to them at the moment of deciding: a delegation may have ended since."""

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from approvals import moves, remembered_verbs
+from approvals.actor import SYSTEM
 from approvals.actor import agent as _agent
 from approvals.actor import reviewer as _reviewer
 from approvals.actor import still_lent as _still_lent
@@ -15,7 +16,7 @@ from approvals.events import Actor, Note, Refused
 from approvals.examination import Examiner
 from approvals.gate import Tier
 from approvals.moves import samples
-from approvals.ports import Damaged
+from approvals.ports import SWEEP_SIZE, Damaged
 from approvals.proposal import Action, Ask, Outcome, Proposal, Status, UndoStatus
 from approvals.refusals import (
     ActionNotAllowed,
@@ -44,10 +45,8 @@ if TYPE_CHECKING:
 
     Members: TypeAlias = Mapping[str, frozenset[str]]
 
-SYSTEM = Actor(kind="system", id="signoff")
 REFUSALS_A_MINUTE = 20
 """How many refusals of one person or agent a minute become audit entries; a flood must not fill the log."""
-SWEEP_SIZE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

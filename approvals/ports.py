@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+SWEEP_SIZE = 500
+"""How many of a kind one sweep asks the store for at most; the next takes the rest."""
 
 
 class StoreBusy(Exception):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from approvals.events import Actor, Revoked, TakenBack
-from approvals.ports import Damaged
+from approvals.ports import SWEEP_SIZE, Damaged
 from approvals.refusals import NotYourRole, StandingOver
 from approvals.remembered.approval import StandingEnd, covers, holds, left_by, told
 from approvals.remembered.rejection import EditHeld, HoldEnd, HoldOver, hold_of, stopping
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from approvals.proposal import Action, Ask, Proposal
     from approvals.remembered.approval import StandingApproval
     from approvals.reviewer import Reviewer
-
-SWEEP_SIZE = 500
 
 
 async def stopped(tx: "Transaction", ask: "Ask", action: "Action", gate: "Gate", now: "datetime") -> "Gate":

@@ -103,8 +103,15 @@ def approval(proposal: "Proposal", reviewer: Reviewer, now: datetime) -> Decisio
     return ([each for each in made if _helps(proposal, each)] or made)[0]
 
 
+def has_decided(proposal: "Proposal", user: str) -> bool:
+    """Whether a word of the person counts already."""
+    return any(each.reviewer == user for each in proposal.standing_decisions)
+
+
 def would_help(proposal: "Proposal", reviewer: Reviewer) -> bool:
-    """Whether an approval of the person would bring the proposal nearer to its end."""
+    """Whether an approval of the person would bring the proposal nearer to its end; a second one by them is none."""
+    if has_decided(proposal, reviewer.user):
+        return False
     return any(_helps(proposal, each) for each in _approvals(proposal, reviewer, proposal.created_at))
 
 

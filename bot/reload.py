@@ -15,8 +15,9 @@ from typing import Literal
 
 import structlog
 
+from approvals.actor import SYSTEM
 from approvals.events import Actor, PolicyLoaded, PolicyRefused, instant
-from approvals.lifecycle import SYSTEM, Lifecycle
+from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, Conflict, StoreBusy
 from bot.logs import where
 from bot.slack.words import alerts

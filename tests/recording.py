@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from approvals import moves
+from approvals.actor import SYSTEM
 from approvals.digest import canonical
 from approvals.events import Actor, Posted, facts, plain
 from approvals.proof import HASHED
@@ -27,7 +28,6 @@ SEAL = b"s" * 32
 ALICE, BOB, CAROL = (make_reviewer(user) for user in ("U0ALICE", "U0BOB", "U0CAROL"))
 NONCE = "nonce-of-round-1"
 AGENT = Actor(kind="agent", id="support-bot")
-SYSTEM = Actor(kind="system", id="signoff")
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from approvals.refusals import (
     ReasonMissing,
 )
 from approvals.reviewer import Reviewer
-from approvals.seats import approval, place_to_refuse, require_own_place, require_place
+from approvals.seats import approval, has_decided, place_to_refuse, require_own_place, require_place
 from approvals.states import TRANSITIONS, after_all
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def approve(
     if digest not in (None, proposal.digest):
         raise Changed
     require_place(proposal.gate, reviewer)
-    if any(each.reviewer == reviewer.user for each in proposal.standing_decisions):
+    if has_decided(proposal, reviewer.user):
         raise AlreadyDecided
     return _agreed(proposal, approval(proposal, reviewer, now), given)
 
@@ -156,6 +156,19 @@ def edit(  # noqa: PLR0913 what was made of what, by whom, and how
     return [edited, *_agreed(revised, approval(revised, reviewer, now), given)]
 
 
+def open_to_objection(proposal: Proposal, now: datetime | None = None) -> bool:
+    """Whether people can object to what runs without waiting for them; without a time, whether they could before.
+
+    Until it is claimed they always can; from then on there is so much time as the policy gives.
+    """
+    until = proposal.object_until
+    if proposal.cause is not Cause.watch or proposal.undo is not None or until is None:
+        return False
+    if proposal.status is Status.approved:
+        return True
+    return Objected in TRANSITIONS[proposal.status] and (now is None or now < until)
+
+
 def object(  # noqa: A001 the verb is the button's
     proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime
 ) -> list[Event]:
@@ -163,14 +176,11 @@ def object(  # noqa: A001 the verb is the button's
     _same_round(proposal, nonce)
     place_to_refuse(proposal.gate, reviewer)
     said = _said(reason)
-    until = proposal.object_until
-    if until is None or proposal.undo is not None:
-        raise ObjectionClosed
     present = after_all(proposal, run_out(proposal, now))
+    if not open_to_objection(present, now):
+        raise ObjectionClosed
     if present.status is Status.approved:
         return revoke(proposal, reviewer, reason, nonce, now)
-    if now >= until or Objected not in TRANSITIONS[present.status]:
-        raise ObjectionClosed
     return [Objected(at=now, undo=Undo(requested_by=reviewer.user, reason=said, requested_at=now))]
 
 
@@ -280,16 +290,3 @@ def _said(reason: str) -> str:
 
 def _locked(gate: Gate, changed: tuple[str, ...]) -> tuple[str, ...]:
     return () if gate.edit is None else tuple(name for name in changed if name not in gate.edit)
-
-
-def open_to_objection(proposal: "Proposal", now: "datetime | None" = None) -> bool:
-    """Whether people can object to what runs without waiting for them; without a time, whether they could before.
-
-    Until it is claimed they always can; from then on there is so much time as the policy gives.
-    """
-    until = proposal.object_until
-    if proposal.cause is not Cause.watch or proposal.undo is not None or until is None:
-        return False
-    if proposal.status is Status.approved:
-        return True
-    return Objected in TRANSITIONS[proposal.status] and (now is None or now < until)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from approvals.actor import SYSTEM
 from approvals.delegation import Delegation, Ending, begin, between, end, over
 from approvals.events import Actor
-from approvals.lifecycle import SYSTEM
-from approvals.ports import Damaged
+from approvals.ports import SWEEP_SIZE, Damaged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from approvals.events import Note
     from approvals.ports import Clock, Ids, Store, Transaction
     from approvals.reviewer import Reviewer
-
-OVER_SIZE = 500
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,7 +58,7 @@ class Delegating:
     async def sweep(self) -> int:
         """Puts down as ended what time has ended; how many. What is over holds no longer whether or not this runs."""
         ended = 0
-        for delegation_id in await self.store.delegations_over(self.clock.now(), OVER_SIZE):
+        for delegation_id in await self.store.delegations_over(self.clock.now(), SWEEP_SIZE):
             try:
                 async with self.store.transaction() as tx:
                     found = await tx.delegation(delegation_id)

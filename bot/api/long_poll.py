@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from approvals.moves import run_out
+from approvals.moves.reviewer import open_to_objection
 from approvals.moves.undo_window import settles_until
-from approvals.proposal import Cause, Proposal, Status
+from approvals.proposal import Proposal, Status
 from bot.api.auth import agent_of
 from bot.api.context import AGENT, API, CLOSING, METRICS, WAITING
 from bot.api.listing import parameters
@@ -139,19 +140,10 @@ class Wait:
         if self.after is None:
             if proposal.status is Status.pending:
                 return proposal.open_question is not None
-            return settles_until(proposal, now) is None and not _may_be_objected_to(proposal, now)
+            if proposal.status is Status.approved:
+                return settles_until(proposal, now) is None  # to be claimed, whoever may still object to it
+            return not open_to_objection(proposal, now)
         return proposal.version > self.after
-
-
-def _may_be_objected_to(proposal: Proposal, now: "datetime") -> bool:
-    """Whether it runs or ran without waiting for people, who may still want it undone."""
-    return (
-        proposal.cause is Cause.watch
-        and proposal.status in (Status.claimed, Status.unknown, Status.succeeded)
-        and proposal.undo is None
-        and proposal.object_until is not None
-        and now < proposal.object_until
-    )
 
 
 def wait_of(request: "web.Request") -> Wait:

@@ -17,7 +17,7 @@ from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, StoreBusy
 from approvals.proposal import Proposal
 from approvals.refusals import CardAltered, NotACard, NotFound, Refusal
-from approvals.reviewer import Lent, Reviewer
+from approvals.reviewer import Reviewer
 from approvals.services.agent_stops import Stopping
 from approvals.services.delegations import Delegating
 from bot.ids import RandomIds
@@ -166,14 +166,7 @@ class Desk:
 
         For a first answer before a form opens, while its trigger lives; the look-up follows, and it decides.
         """
-        asked = proposal.gate.asked
-
-        def possible(person: str) -> frozenset[str]:
-            return frozenset(role for role in asked if not self.people.surely_outside(person, [role]))
-
-        lenders = sorted(await self._lenders(user))
-        lent = tuple(Lent(by=each, roles=possible(each)) for each in lenders)
-        return Reviewer(user=user, team=team, name="", roles=possible(user), lent=lent)
+        return self.people.presumed(user, team, proposal.gate.asked, await self._lenders(user))
 
     def named(self, user: str, roles: Collection[str]) -> bool:
         """Whether the policy's text alone says that the person is in one of the roles: no look-up has to."""

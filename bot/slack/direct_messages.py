@@ -16,7 +16,6 @@ import structlog
 from approvals.ports import Damaged, StoreBusy
 from approvals.proposal import Status
 from approvals.refusals import NotEligible, Unverified
-from approvals.reviewer import Lent, Reviewer
 from bot.logs import where
 from bot.slack.blockkit.blocks import ours, section
 from bot.slack.blockkit.text import escape, one_line
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from approvals.proposal import Proposal
+    from approvals.reviewer import Reviewer
     from bot.slack.context import Desk
     from storage.messages.direct import About, DirectMessage, Notified
 
@@ -198,13 +198,7 @@ class DirectMessages:
         """What may wait for the person as far as the policy's text tells: at least all that does."""
         user, roles = notified.person, self.desk.policy().roles
         lenders = await self.desk.store.delegations.lenders(user, self.desk.clock.now())
-
-        def theirs(person: str) -> frozenset[str]:
-            return frozenset(role for role in roles if not self.desk.people.surely_outside(person, [role]))
-
-        lent = tuple(Lent(by=each, roles=theirs(each)) for each in sorted(lenders))
-        presumed = Reviewer(user=user, team=notified.team, name="", roles=theirs(user), lent=lent)
-        return await waiting(self.desk, presumed)
+        return await waiting(self.desk, self.desk.people.presumed(user, notified.team, roles, lenders))
 
     async def _waiting(self, notified: "Notified") -> "tuple[list[Proposal] | None, bool]":
         """What waits for the person, None where that is not known; and whether they are to be told anything."""

@@ -103,6 +103,17 @@ class People:
         roles = [role for name, role in self.roles().items() if name in wanted]
         return not any(user in role.members or role.groups for role in roles)
 
+    def presumed(self, user: str, team: str, wanted: Collection[str], lenders: Iterable[str] = ()) -> Reviewer:
+        """The person with each of the `wanted` roles that could be theirs or lent to them as far as the policy tells.
+
+        Nobody is asked, so it is all that they may have at most: for a first answer, that a look-up then confirms.
+        """
+        lent = tuple(Lent(by=each, roles=self._possible(each, wanted)) for each in sorted(lenders))
+        return Reviewer(user=user, team=team, name="", roles=self._possible(user, wanted), lent=lent)
+
+    def _possible(self, user: str, wanted: Collection[str]) -> frozenset[str]:
+        return frozenset(role for role in wanted if not self.surely_outside(user, [role]))
+
     async def _person(self, user: str, team: str, until: float) -> Person:
         identity = self.identity()
         if identity is None:

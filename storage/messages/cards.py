@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from approvals.actor import SYSTEM
 from approvals.effects import Effect
-from approvals.events import Actor, Posted
+from approvals.events import Posted
 from approvals.refusals import NotFound
 from storage.audit import testimony
 from storage.audit.log import Ledger
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from storage.wakeups import Signals
 
 _SQL = queries("cards")
-_SYSTEM = Actor(kind="system", id="signoff")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ class Cards:
                 (row,) = await statements.rows(_SQL["in_channel"], proposal_id, channel)
                 return bool(row["ts"] == ts)
             posted = Posted(at=now, channel=channel, ts=ts, digest=digest, revision=revision, adopted=adopted)
-            await Ledger(statements, self._seal).append(posted, _SYSTEM, proposal_id, revision)
+            await Ledger(statements, self._seal).append(posted, SYSTEM, proposal_id, revision)
             return True
 
     async def updated(self, proposal_id: str, channel: str, *, version: int, words: str | None = None) -> bool:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from approvals.actor import SYSTEM
 from approvals.effects import Effect
-from approvals.events import Actor, SamplePosted
+from approvals.events import SamplePosted
 from approvals.ports import Conflict
 from approvals.sample import Judged, Judgement, Sample
 from storage.audit import testimony
@@ -80,7 +81,6 @@ def _sample(row: "Row") -> Sample:
 
 
 _SQL = queries("samples")
-_SYSTEM = Actor(kind="system", id="signoff")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ class Samples:
                 (row,) = await statements.rows(_SQL["in_channel"], proposal_id, channel)
                 return bool(row["ts"] == ts)
             posted = SamplePosted(at=self._clock.now(), proposal=proposal_id, channel=channel, ts=ts, digest=digest)
-            await Ledger(statements, self._seal).append(posted, _SYSTEM, None, None)
+            await Ledger(statements, self._seal).append(posted, SYSTEM, None, None)
             return True
 
     async def intend(self, proposal_id: str, channel: str, *, words: str) -> None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from approvals.actor import SYSTEM
 from approvals.events import Actor
 from approvals.gate import Batch, Escalation, Sampling, StandIn, Standing, Tier
-from approvals.lifecycle import SYSTEM, Submission
+from approvals.lifecycle import Submission
 from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Status
 from approvals.refusals import AlreadyResolved, NotFound, NotYourRole, OwnProposal

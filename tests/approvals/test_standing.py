@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from approvals.actor import SYSTEM
 from approvals.events import Actor
 from approvals.gate import Fact, Reason, StandIn, Standing, Tier
-from approvals.lifecycle import SYSTEM, Submission
+from approvals.lifecycle import Submission
 from approvals.moves.reviewer import approve
 from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Source, Status

@@ -203,3 +203,9 @@ def test_the_policy_alone_tells_who_is_surely_outside(people):
 async def test_a_hundred_clicks_at_once_all_get_the_same_answer(slack, people):
     found = await asyncio.gather(*(people.reviewer("U0ERIN", slack.team_id, ["finance"]) for _ in range(100)))
     assert {each.roles for each in found} == {frozenset({"finance"})}
+
+
+def test_whoever_is_presumed_has_all_that_the_policy_does_not_rule_out_and_the_same_of_their_lenders(people):
+    found = people.presumed("U0ERIN", "T0ACME", ["support", "finance"], ["U0ALICE"])
+    assert found.roles == {"finance"}
+    assert [(each.by, set(each.roles)) for each in found.lent] == [("U0ALICE", {"support", "finance"})]

@@ -59,9 +59,7 @@ async def not_fine(desk: Desk, at: Interaction) -> Reply:
     """`Not fine`: opens the form at once, then makes sure that it is this person's to fill in."""
     drawn = await _drawn(desk, at)
     sample, proposal = drawn.sample, drawn.proposal
-    possible = frozenset(role for role in sample.roles if not desk.people.surely_outside(at.user, [role]))
-    presumed = Reviewer(user=at.user, team=at.team, name="", roles=possible)
-    may_judge(sample, proposal.gate, presumed, drawn.nonce)
+    may_judge(sample, proposal.gate, desk.people.presumed(at.user, at.team, sample.roles), drawn.nonce)
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "not_fine")
     form = await desk.open_form(at, Standing(proposal=proposal, nonce=drawn.nonce), "not_fine", typed)
     view, sure = not_fine_form(proposal, form.id, typed), desk.named(at.user, sample.roles)

@@ -62,22 +62,15 @@ def _awaited(proposal: "Proposal", channel: str, roles: "Mapping[str, Role]") ->
     for role in asked:
         here = role.channel == channel
         by_group = role.notify in ("group", None)
-        if here and by_group and _helps(proposal, Reviewer(user="", team="", name="", roles=frozenset({role.name}))):
+        whole_group = Reviewer(user="", team="", name="", roles=frozenset({role.name}))
+        if here and by_group and would_help(proposal, whole_group):
             yield from role.groups
         for user in role.members:
             if user not in done:
                 done.add(user)
                 reviewer = Reviewer(user=user, team="", name="", roles=frozenset(held[user]))
-                if here and _helps(proposal, reviewer):
+                if here and would_help(proposal, reviewer):
                     yield user
-
-
-def _helps(proposal: "Proposal", reviewer: Reviewer) -> bool:
-    """Whether there is a place for the person whose approval would bring the proposal nearer to its end."""
-    standing = proposal.standing_decisions
-    if reviewer.user in proposal.gate.excluded or any(reviewer.user == each.reviewer for each in standing):
-        return False
-    return would_help(proposal, reviewer)
 
 
 def answerable(
