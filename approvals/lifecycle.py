@@ -12,6 +12,7 @@ from approvals.actor import agent as _agent
 from approvals.actor import reviewer as _reviewer
 from approvals.actor import still_lent as _still_lent
 from approvals.attestation import AHEAD, PLAIN, Given
+from approvals.card_sharing import record
 from approvals.events import Actor, Note, Refused
 from approvals.examination import Examiner
 from approvals.gate import Tier
@@ -119,7 +120,7 @@ class Lifecycle:
                     raise PendingLimit(limit, retry_after=60)
             if submission.claim and made.status is Status.approved:
                 events += moves.claim(made, made.digest, submission.claimant, now)
-            recorded = await tx.record(None, events, _agent(ask), now)
+            recorded = await record(tx, None, events, _agent(ask), now)
             if chosen(recorded.gate, self.lots):
                 await tx.draw_sample(recorded, samples.draw(recorded, self.ids.nonce(), now), SYSTEM)
             return recorded, True
@@ -135,7 +136,7 @@ class Lifecycle:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.approve(proposal, reviewer, nonce, now, digest, given)
-            return await tx.record(proposal, events, _reviewer(reviewer), now)
+            return await record(tx, proposal, events, _reviewer(reviewer), now)
 
     async def approve_and_next(
         self, proposal_id: str, reviewer: "Reviewer", nonce: str, given: Given = PLAIN
@@ -144,7 +145,7 @@ class Lifecycle:
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             events, approval = approve_and_next(proposal, reviewer, nonce, now, given)
-            recorded = await tx.record(proposal, events, _reviewer(reviewer), now)
+            recorded = await record(tx, proposal, events, _reviewer(reviewer), now)
             await tx.standing.allow(approval, _reviewer(reviewer))
             return recorded
 
@@ -169,7 +170,7 @@ class Lifecycle:
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.reject(proposal, reviewer, reason, nonce, now, given)
             await remembered_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
-            refused = await tx.record(proposal, events, _reviewer(reviewer), now)
+            refused = await record(tx, proposal, events, _reviewer(reviewer), now)
             return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=hold)
 
     async def end_hold(self, hold_id: str, reviewer: "Reviewer") -> None:
@@ -187,7 +188,7 @@ class Lifecycle:
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.revoke(proposal, reviewer, reason, nonce, now)
             await remembered_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
-            refused = await tx.record(proposal, events, _reviewer(reviewer), now)
+            refused = await record(tx, proposal, events, _reviewer(reviewer), now)
             return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=hold)
 
     async def take_back(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
@@ -196,7 +197,7 @@ class Lifecycle:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             events = moves.take_back(proposal, reviewer.user, nonce, self.ids.nonce(), now)
             await remembered_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
-            return await tx.record(proposal, events, _reviewer(reviewer), now)
+            return await record(tx, proposal, events, _reviewer(reviewer), now)
 
     async def edit(
         self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str, given: Given = PLAIN
@@ -213,7 +214,7 @@ class Lifecycle:
                 gate = self._judged_with(proposal, action, answers, groups)
                 events = self._edit(proposal, editor, action, gate, nonce, now, given)
                 await remembered_verbs.free(tx.holds, proposal, action, now)
-                return await tx.record(proposal, events, _reviewer(editor), now)
+                return await record(tx, proposal, events, _reviewer(editor), now)
 
         return await self.examiner.for_person(reviewer.user, edit)
 
@@ -265,7 +266,7 @@ class Lifecycle:
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.object(proposal, reviewer, reason, nonce, now)
             await remembered_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
-            return await tx.record(proposal, events, _reviewer(reviewer), now)
+            return await record(tx, proposal, events, _reviewer(reviewer), now)
 
     async def extend(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
         """Moves the deadline, within what the policy allows."""
@@ -273,7 +274,7 @@ class Lifecycle:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.extend(proposal, reviewer, nonce, now)
-            return await tx.record(proposal, events, _reviewer(reviewer), now)
+            return await record(tx, proposal, events, _reviewer(reviewer), now)
 
     async def hand_over(self, proposal_id: str, reviewer: "Reviewer", to: str, nonce: str) -> Proposal:
         """Lets another role stand in; raises NotFound for a role that is not in the policy."""
@@ -284,7 +285,7 @@ class Lifecycle:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.hand_over(proposal, reviewer, to, channel, nonce, now)
-            return await tx.record(proposal, events, _reviewer(reviewer), now) if events else proposal
+            return await record(tx, proposal, events, _reviewer(reviewer), now) if events else proposal
 
     async def may_hand_over(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
         """Raises the Refusal that handing it over to anybody would meet now."""
@@ -302,7 +303,7 @@ class Lifecycle:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.ask(proposal, reviewer, text, nonce, now, more_time=more_time)
-            return await tx.record(proposal, events, _reviewer(reviewer), now) if events else proposal
+            return await record(tx, proposal, events, _reviewer(reviewer), now) if events else proposal
 
     async def may_ask(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
         """Raises the Refusal that any question by this person would meet now."""
@@ -496,7 +497,7 @@ class Lifecycle:
                     events = await move(tx, proposal, now)
                     if events:
                         await remembered_verbs.taken_back(tx, proposal, events, actor, now)
-                        await tx.record(proposal, events, actor, now)
+                        await record(tx, proposal, events, actor, now)
                     changed += bool(events)
             except Damaged:
                 self.damaged.add(proposal_id)
@@ -523,7 +524,7 @@ class Lifecycle:
     async def _recorded(self, tx: "Transaction", proposal: Proposal, events: "list[Event]", now: datetime) -> Proposal:
         if not events:
             return self.seen(proposal)
-        return await tx.record(proposal, events, _agent(proposal.ask), now)
+        return await record(tx, proposal, events, _agent(proposal.ask), now)
 
 
 @contextmanager

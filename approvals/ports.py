@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.agent_stop import Stop
+    from approvals.card_sharing import CardSharing, OpenBatch, Traffic
     from approvals.delegation import Delegation
     from approvals.digest import JSON
     from approvals.effects import Effect
@@ -269,10 +270,29 @@ class Transaction(Protocol):
         """How many of the agent's proposals wait, without those whose deadline has passed."""
         ...
 
+    async def batch_of(self, proposal_id: str) -> tuple[str, ...]:
+        """The ids of all in the batch that the proposal is in, its lead first; empty if it is in none."""
+        ...
+
+    async def open_batches(self, proposal: "Proposal", now: "datetime") -> "tuple[OpenBatch, ...]":
+        """Batches for such a proposal with room by their own rules and somebody waited for, the newest first."""
+        ...
+
+    async def traffic(self, agent: str, channel: str, now: "datetime") -> "Traffic":
+        """What the agent has in the channel, on a summary or still to be posted."""
+        ...
+
     async def record(
-        self, before: "Proposal | None", events: "Sequence[Event]", actor: "Actor", now: "datetime"
+        self,
+        before: "Proposal | None",
+        events: "Sequence[Event]",
+        actor: "Actor",
+        now: "datetime",
+        sharing: "CardSharing",
     ) -> "Proposal":
-        """Writes the row, an audit entry per event and the outbox rows; gives the proposal as it now is.
+        """Writes the row, who shares whose card, an audit entry per event and the outbox rows; gives the new proposal.
+
+        `card_sharing.record` decides on the cards and calls this; nothing else should.
 
         The row changes only if it is still at `before.version` and, for a verdict, an edit, a claim, only if its
         deadline is after `now`: the guard in SQL behind the one in Python. A failed guard is Conflict.

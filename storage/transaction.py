@@ -32,9 +32,7 @@ from storage.audit import testimony
 from storage.audit.log import Ledger
 from storage.engine.database import Violation
 from storage.engine.queries import queries
-from storage.messages import samples
-from storage.messages.batches import settle_in
-from storage.messages.floods import remind, sum_up
+from storage.messages import batches, floods, samples
 from storage.messages.outbox import want
 from storage.past import known, remember
 from storage.proposals import fetched, readable
@@ -53,6 +51,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.agent_stop import Stop
+    from approvals.card_sharing import CardSharing, OpenBatch, Traffic
     from approvals.delegation import Delegation
     from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
     from approvals.past import Answer, Question
@@ -129,8 +128,25 @@ class SqlTransaction:
         (row,) = await self._statements.rows(_SQL["pending_count"], agent, millis(now))
         return int(row["count"])
 
+    async def batch_of(self, proposal_id: str) -> tuple[str, ...]:
+        """See Transaction."""
+        return await batches.members(self._statements, proposal_id)
+
+    async def open_batches(self, proposal: "Proposal", now: "datetime") -> "tuple[OpenBatch, ...]":
+        """See Transaction."""
+        return await batches.open_batches(self._statements, proposal, now)
+
+    async def traffic(self, agent: str, channel: str, now: "datetime") -> "Traffic":
+        """See Transaction."""
+        return await floods.traffic(self._statements, agent, channel, now)
+
     async def record(
-        self, before: "Proposal | None", events: "Sequence[Event]", actor: "Actor", now: "datetime"
+        self,
+        before: "Proposal | None",
+        events: "Sequence[Event]",
+        actor: "Actor",
+        now: "datetime",
+        sharing: "CardSharing",
     ) -> "Proposal":
         """See Transaction."""
         steps: list[tuple[Event, Proposal]] = []
@@ -142,10 +158,8 @@ class SqlTransaction:
             raise ValueError("nothing to record")
         try:
             await self._write(before, proposal, events, now)
-            others = await settle_in(self._statements, before, proposal, now)
-            await sum_up(self._statements, before, proposal, now)
-            if any(isinstance(event, Reminded) for event in events):
-                await remind(self._statements, proposal.id, now)
+            await batches.share(self._statements, proposal, sharing, now)
+            await floods.share(self._statements, proposal, sharing, now)
             for event, made in steps:
                 newest = await self._ledger.append(event, actor, made.id, made.revision)
                 await self._tell(event, made.ask.agent, newest.seq)
@@ -158,7 +172,7 @@ class SqlTransaction:
                 calls = any(isinstance(event, CALLING) for event in events)
                 await want(self._statements, proposal, channel, kind, now, newest=counts, calls=calls)
                 self._deliveries = True
-        for other in await fetched(self._statements, others, self._seal):
+        for other in await fetched(self._statements, sharing.others, self._seal):
             for channel in other.channels:
                 await want(self._statements, other, channel, Effect.card, now)
         self._changed[proposal.id] = proposal

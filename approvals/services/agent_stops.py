@@ -14,6 +14,7 @@ from approvals.agent_stop import (
     OperatorsOnly,
     Stop,
 )
+from approvals.card_sharing import record
 from approvals.events import Actor
 from approvals.ports import Damaged
 
@@ -110,6 +111,6 @@ class Stopping:
                 events = moves.stop(proposal, stop.by, stop.reason, now)
                 if events:
                     await remembered_verbs.taken_back(tx, proposal, events, stop.actor, now)
-                    await tx.record(proposal, events, stop.actor, now)
+                    await record(tx, proposal, events, stop.actor, now)
         except Damaged:
             self.lifecycle.damaged.add(proposal_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from approvals.proposal import Status
+from approvals.card_sharing import CardSharing, OpenBatch
 from storage.engine.queries import queries
 from storage.proposals import readable
 from storage.rows import millis, moment
@@ -47,8 +47,8 @@ class Batches:
             if not found:
                 return None
             (row,) = found
-            members = [each["proposal_id"] for each in await statements.rows(_SQL["members"], row["lead"])]
-            proposals, damaged = await readable(statements, members, self._seal)
+            on = [each["proposal_id"] for each in await statements.rows(_SQL["members"], row["lead"])]
+            proposals, damaged = await readable(statements, on, self._seal)
         if damaged or len(proposals) < 2:
             return None
         return SharedCard(closes_at=moment(row["closes_at"]), proposals=tuple(proposals), shown=row["shown"])
@@ -59,59 +59,43 @@ class Batches:
             await statements.rows(_SQL["shown"], lead, digest)
 
 
-_SQL = queries("batches")
+async def members(statements: "Statements", proposal_id: str) -> tuple[str, ...]:
+    """The ids of all in the batch that the proposal is in, its lead first; empty if it is in none."""
+    found = await statements.rows(_SQL["batch_of"], proposal_id)
+    return tuple(row["proposal_id"] for row in found)
 
 
-async def settle_in(
-    statements: "Statements", before: "Proposal | None", proposal: "Proposal", now: "datetime"
-) -> list[str]:
-    """Lets a new proposal join a card, or open one, and takes out one that may no longer share.
+async def open_batches(statements: "Statements", proposal: "Proposal", now: "datetime") -> tuple[OpenBatch, ...]:
+    """See Transaction."""
+    found = await statements.rows(_SQL["with_room"], *_kind(proposal), millis(now))
+    return tuple(
+        OpenBatch(lead=row["lead"], opened_at=moment(row["opened_at"]), members=row["members"]) for row in found
+    )
 
-    Gives the ids of the others whose cards are different from now on.
+
+async def share(statements: "Statements", proposal: "Proposal", sharing: CardSharing, now: "datetime") -> None:
+    """Writes which batch the proposal joins, opens or leaves.
+
+    Without its lead a batch ends: the card is that one's own again, and the others get theirs.
     """
-    if before is None:
-        if proposal.status is Status.pending and proposal.gate.batch is not None:
-            await _join(statements, proposal, now)
-        return []
-    stays = proposal.gate.batch is not None and proposal.gate.roles == before.gate.roles
-    return [] if stays or before.gate.batch is None else await leave(statements, proposal.id)
-
-
-async def _join(statements: "Statements", proposal: "Proposal", now: "datetime") -> None:
-    batch = proposal.gate.batch
-    assert batch is not None
-    (role,), (channel,) = proposal.gate.roles, proposal.gate.channels
-    kind = (proposal.ask.agent, proposal.action.name, role, channel)
-    window = batch.window * 1000
-    found = await statements.rows(_SQL["joinable"], *kind, millis(now), window, batch.most)
-    if found:
-        lead = found[0]["lead"]
-        await statements.rows(_SQL["narrow"], lead, window, batch.most)
+    if sharing.leaves and sharing.leaves[0] == proposal.id:
+        await statements.rows(_SQL["empty"], proposal.id)
+        await statements.rows(_SQL["dissolve"], proposal.id)
+    elif sharing.leaves:
+        await statements.rows(_SQL["leave"], proposal.id)
+    rules = proposal.gate.batch
+    if sharing.batch is None or rules is None:
+        return
+    window = rules.window * 1000
+    if sharing.batch == proposal.id:
+        opened = (millis(now), millis(now) + window, rules.most)
+        await statements.rows(_SQL["open"], proposal.id, *_kind(proposal), *opened)
     else:
-        lead = proposal.id
-        await statements.rows(_SQL["open"], lead, *kind, millis(now), millis(now) + window, batch.most)
-    await statements.rows(_SQL["join"], proposal.id, lead)
+        await statements.rows(_SQL["narrow"], sharing.batch, window, rules.most)
+    await statements.rows(_SQL["join"], proposal.id, sharing.batch)
 
 
-async def follows(statements: "Statements", proposal_id: str) -> bool:
-    """Whether the proposal is on a card that another one opened."""
-    found = await statements.rows(_SQL["lead_of"], proposal_id)
-    return bool(found) and found[0]["lead"] != proposal_id
-
-
-async def leave(statements: "Statements", proposal_id: str) -> list[str]:
-    """Takes it off the card that it shares, if any; the ids of those whose cards are different from now on.
-
-    Without its first member a batch ends: the card is that one's own again, and the others get theirs.
-    """
-    found = await statements.rows(_SQL["lead_of"], proposal_id)
-    if not found:
-        return []
-    lead = found[0]["lead"]
-    if lead != proposal_id:
-        await statements.rows(_SQL["leave"], proposal_id)
-        return [lead]
-    members = [row["proposal_id"] for row in await statements.rows(_SQL["members"], lead)]
-    await statements.rows(_SQL["empty"], lead)
-    await statements.rows(_SQL["dissolve"], lead)
-    return [each for each in members if each != lead]
+def _kind(proposal: "Proposal") -> tuple[str, str, str, str]:
+    """Agent, action, role and channel: what shares a card is alike in them."""
+    (role,), (channel,) = proposal.gate.roles, proposal.gate.channels
+    return proposal.ask.agent, proposal.action.name, role, channel

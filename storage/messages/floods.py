@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from approvals.proposal import Status
+from approvals.card_sharing import FLOOD, CardSharing, Traffic
 from storage.engine.queries import queries
 from storage.json_codec import text
-from storage.messages.batches import follows, leave
 from storage.proposals import readable
 from storage.rows import millis, moment, strings
 
@@ -114,40 +113,27 @@ class Bursts:
             await statements.rows(_SQL["reminded"], burst.lead, burst.channel, millis(at))
 
 
-_SQL = queries("bursts")
-BURST = 10
-"""So many cards of one agent may wait to be posted in a channel; what it proposes beyond joins the summary there."""
-LULL = 10_000
-"""Milliseconds without another one after which a flood is over: until then all that comes joins the summary."""
+async def traffic(statements: "Statements", agent: str, channel: str, now: "datetime") -> Traffic:
+    """See Transaction."""
+    asked = (agent, channel, millis(now))
+    found = await statements.rows(_SQL["open"], *asked)
+    (row,) = await statements.rows(_SQL["unposted"], *asked, FLOOD)
+    return Traffic(
+        lead=found[0]["lead"] if found else None,
+        joined_at=moment(found[0]["joined_at"]) if found else None,
+        backlog=row["count"],
+    )
 
 
-async def sum_up(statements: "Statements", before: "Proposal | None", proposal: "Proposal", now: "datetime") -> None:
-    """Puts a proposal on the summary of each channel that is new to it and where they come too fast.
-
-    What shares the card of others does so instead, and what waits for nobody has a card of its own.
-    """
-    if proposal.status is not Status.pending or await follows(statements, proposal.id):
-        return
-    agent, at = proposal.ask.agent, millis(now)
-    for channel in proposal.channels:
-        if before is not None and channel in before.channels:
-            continue
-        found = await statements.rows(_SQL["open"], agent, channel, at)
-        if not found or at - found[0]["joined_at"] > LULL:
-            (row,) = await statements.rows(_SQL["unposted"], agent, channel, at, BURST)
-            if row["count"] < BURST:
-                continue
-        lead = found[0]["lead"] if found else proposal.id
-        if not found:
-            await statements.rows(_SQL["begin"], lead, channel, agent, at)
+async def share(statements: "Statements", proposal: "Proposal", sharing: CardSharing, now: "datetime") -> None:
+    """Writes which summaries the proposal joins or begins, and that people are to be reminded below those it is on."""
+    for channel, lead in sharing.floods.items():
+        if lead == proposal.id:
+            await statements.rows(_SQL["begin"], lead, channel, proposal.ask.agent, millis(now))
         await statements.rows(_SQL["join"], proposal.id, channel, lead)
-        await statements.rows(_SQL["joined"], lead, channel, at)
-        await leave(statements, proposal.id)
-
-
-async def remind(statements: "Statements", proposal_id: str, now: "datetime") -> None:
-    """Notes that people are to be reminded below each summary that the proposal is on."""
-    await statements.rows(_SQL["remind"], proposal_id, millis(now))
+        await statements.rows(_SQL["joined"], lead, channel, millis(now))
+    if sharing.reminds:
+        await statements.rows(_SQL["remind"], proposal.id, millis(now))
 
 
 async def summed(

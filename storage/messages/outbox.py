@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from approvals.card_sharing import FLOOD
 from approvals.effects import EFFECTS, Effect
 from approvals.ports import Delivery
 from approvals.proposal import Status
@@ -12,7 +13,7 @@ from storage.audit.attest import entry_from
 from storage.audit.log import line_from
 from storage.engine.queries import queries
 from storage.json_codec import text
-from storage.messages.floods import BURST, summed
+from storage.messages.floods import summed
 from storage.rows import millis, moment
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class SqlOutbox:
 
     async def lease(self, now: "datetime", seconds: float, busy: "Collection[str]" = ()) -> Delivery | None:
         """See Outbox."""
-        asked = (millis(now), text(sorted(busy)), BURST)
+        asked = (millis(now), text(sorted(busy)), FLOOD)
         async with self._database.reading() as statements:
             if not await statements.rows(_SQL["most_urgent"], *asked):
                 return None

@@ -1,14 +1,14 @@
--- name: joinable
--- The newest batch of this kind that still takes one more and in which somebody is still waited for.
-SELECT lead FROM batches
-WHERE agent = $1 AND action = $2 AND role = $3 AND channel = $4 AND closes_at > $5 AND opened_at + $6 > $5
-    AND (SELECT count(*) FROM batch_members WHERE batch_members.lead = batches.lead) < min(most, $7)
+-- name: with_room
+-- The batches of this kind that take one more and in which somebody is still waited for, the newest first.
+SELECT lead, opened_at, (SELECT count(*) FROM batch_members WHERE batch_members.lead = batches.lead) AS members
+FROM batches
+WHERE agent = $1 AND action = $2 AND role = $3 AND channel = $4 AND closes_at > $5
+    AND (SELECT count(*) FROM batch_members WHERE batch_members.lead = batches.lead) < most
     AND EXISTS (
         SELECT 1 FROM batch_members JOIN proposals ON proposals.id = batch_members.proposal_id
         WHERE batch_members.lead = batches.lead AND proposals.status = 'pending' AND proposals.expires_at > $5
     )
 ORDER BY opened_at DESC, lead DESC
-LIMIT 1
 
 -- name: open
 -- A batch of one, which others may join.
@@ -29,9 +29,11 @@ VALUES ($1, $2, (SELECT coalesce(max(number), 0) + 1 FROM batch_members WHERE le
 SELECT batches.* FROM batch_members JOIN batches ON batches.lead = batch_members.lead
 WHERE batch_members.proposal_id = $1 AND batches.channel = $2
 
--- name: lead_of
--- Who leads the batch that a proposal is in.
-SELECT lead FROM batch_members WHERE proposal_id = $1
+-- name: batch_of
+-- All in the batch that a proposal is in, in the order in which they came: its lead first.
+SELECT m.proposal_id FROM batch_members AS own JOIN batch_members AS m ON m.lead = own.lead
+WHERE own.proposal_id = $1
+ORDER BY m.number
 
 -- name: members
 -- The members of a batch, in the order in which they came.

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
+from approvals.card_sharing import FLOOD
 from approvals.effects import Effect
 from approvals.gate import Batch
 from approvals.lifecycle import Lifecycle
 from storage import open_store
-from storage.messages.floods import BURST
 from tests.making import Ids, Lots
 from tests.storage.town import ALICE, KEY, submission
 
@@ -48,15 +48,15 @@ async def decided(store, lifecycle, proposal_id, who=ALICE):
 
 
 async def test_the_tenth_has_a_card_of_its_own_and_the_eleventh_begins_the_summary(store, lifecycle, clock):
-    own, more = await made(lifecycle, BURST), await made(lifecycle, 3)
-    assert await leads(store, clock, own) == [None] * BURST
+    own, more = await made(lifecycle, FLOOD), await made(lifecycle, 3)
+    assert await leads(store, clock, own) == [None] * FLOOD
     assert await leads(store, clock, more) == [more[0]] * 3
     burst = await store.bursts.of(more[2], HERE, clock.now())
     assert (burst.kinds, burst.count, burst.agent) == ((("refund.create", 3),), 3, "support-bot")
 
 
 async def test_another_agent_and_another_channel_are_not_concerned(store, lifecycle, clock):
-    await made(lifecycle, BURST)
+    await made(lifecycle, FLOOD)
     (other,) = await made(lifecycle, agent="other-bot")
     (both,) = await made(lifecycle, amount=2500)
     assert await leads(store, clock, [other]) == [None]
@@ -65,7 +65,7 @@ async def test_another_agent_and_another_channel_are_not_concerned(store, lifecy
 
 
 async def test_cards_that_are_out_and_proposals_that_are_over_do_not_count(store, lifecycle, clock):
-    own = await made(lifecycle, BURST)
+    own = await made(lifecycle, FLOOD)
     assert len(await sent(store, clock, 1)) == 1
     (after_one,) = await made(lifecycle)
     assert await leads(store, clock, [after_one]) == [None]
@@ -77,7 +77,7 @@ async def test_cards_that_are_out_and_proposals_that_are_over_do_not_count(store
 
 
 async def test_what_runs_without_waiting_does_not_join(store, lifecycle, policy, clock):
-    await made(lifecycle, BURST)
+    await made(lifecycle, FLOOD)
     policy.watched = 50
     (watched,) = await made(lifecycle, amount=60)
     assert await leads(store, clock, [watched]) == [None]
@@ -85,14 +85,14 @@ async def test_what_runs_without_waiting_does_not_join(store, lifecycle, policy,
 
 async def test_those_who_share_a_card_count_as_the_one_card_that_they_are(store, lifecycle, policy, clock):
     policy.changes = {"batch": Batch(window=300, most=40)}
-    await made(lifecycle, BURST + 5)
+    await made(lifecycle, FLOOD + 5)
     policy.changes = {}
     (alone,) = await made(lifecycle)
     assert await leads(store, clock, [alone]) == [None]
 
 
 async def test_of_all_on_a_summary_one_delivery_waits_and_no_thread_line(store, lifecycle, clock):
-    own, more = await made(lifecycle, BURST), await made(lifecycle, 5)
+    own, more = await made(lifecycle, FLOOD), await made(lifecycle, 5)
     assert await sent(store, clock) == [(Effect.card, each) for each in (*own, more[0])]
     await decided(store, lifecycle, more[3])
     await decided(store, lifecycle, more[4])
@@ -101,7 +101,7 @@ async def test_of_all_on_a_summary_one_delivery_waits_and_no_thread_line(store, 
 
 
 async def test_bringing_it_up_to_date_waits_behind_cards_that_nobody_has_seen(store, lifecycle, clock):
-    await made(lifecycle, BURST)
+    await made(lifecycle, FLOOD)
     more = await made(lifecycle, 2, expires_in=30)
     await sent(store, clock)
     await decided(store, lifecycle, more[1])
@@ -110,7 +110,7 @@ async def test_bringing_it_up_to_date_waits_behind_cards_that_nobody_has_seen(st
 
 
 async def test_a_summary_on_which_all_is_decided_or_over_takes_nobody_and_the_next_is_begun(store, lifecycle, clock):
-    await made(lifecycle, BURST, expires_in=3000)
+    await made(lifecycle, FLOOD, expires_in=3000)
     (decided_one,) = await made(lifecycle)
     await decided(store, lifecycle, decided_one)
     (late,) = await made(lifecycle, expires_in=30)
@@ -127,7 +127,7 @@ async def test_after_a_restart_the_next_joins_the_same_summary(url, clock, polic
         return Lifecycle(store=store, policy=policy, clock=clock, ids=ids, lots=Lots())
 
     async with open_store(url, KEY, clock) as store:
-        await made(served(store), BURST)
+        await made(served(store), FLOOD)
         (first,) = await made(served(store))
     async with open_store(url, KEY, clock) as store:
         (second,) = await made(served(store))
@@ -137,13 +137,13 @@ async def test_after_a_restart_the_next_joins_the_same_summary(url, clock, polic
 async def test_of_thirty_at_the_same_time_twenty_are_on_one_summary(store, lifecycle, clock):
     together = await asyncio.gather(*(lifecycle.submit(submission()) for _ in range(30)))
     found = await leads(store, clock, [proposal.id for proposal, _ in together])
-    assert found.count(None) == BURST
+    assert found.count(None) == FLOOD
     assert len(set(found) - {None}) == 1
 
 
 async def test_a_channel_that_an_edit_adds_while_too_many_wait_there_has_it_on_its_summary(store, lifecycle, clock):
     (edited,) = await made(lifecycle)
-    await made(lifecycle, BURST, amount=2500)
+    await made(lifecycle, FLOOD, amount=2500)
     found = await store.find(edited)
     await lifecycle.edit(edited, ALICE, {"amount": 5000}, found.nonce)
     assert await leads(store, clock, [edited]) == [None]
@@ -152,7 +152,7 @@ async def test_a_channel_that_an_edit_adds_while_too_many_wait_there_has_it_on_i
 
 @pytest.mark.parametrize(("who", "roles", "sees"), [("U0ALICE", ["support"], 3), ("U0X", ["finance"], 0)])
 async def test_only_who_may_decide_or_owns_finds_what_waits(store, lifecycle, clock, who, roles, sees):
-    await made(lifecycle, BURST)
+    await made(lifecycle, FLOOD)
     more = await made(lifecycle, 3)
     burst = await store.bursts.of(more[0], HERE, clock.now())
     found = await store.bursts.waiting(burst, who, roles, now=clock.now(), offset=0, limit=2)
@@ -162,14 +162,14 @@ async def test_only_who_may_decide_or_owns_finds_what_waits(store, lifecycle, cl
 async def test_of_what_comes_later_no_more_than_ten_of_one_agent_pass_the_card_of_another(store, lifecycle, clock):
     (patient,) = await made(lifecycle, agent="other-bot", expires_in=3000)
     went = []
-    for _ in range(3 * BURST):
+    for _ in range(3 * FLOOD):
         await made(lifecycle, expires_in=60)  # each more urgent than the one that waits
         went += [proposal_id for _, proposal_id in await sent(store, clock, 1)]
-    assert went.index(patient) == BURST
+    assert went.index(patient) == FLOOD
 
 
 async def test_as_long_as_they_keep_coming_the_next_joins_though_the_cards_are_out(store, lifecycle, clock):
-    await made(lifecycle, BURST)
+    await made(lifecycle, FLOOD)
     (first,) = await made(lifecycle)
     await sent(store, clock)
     for _ in range(3):
@@ -188,7 +188,7 @@ async def test_what_would_open_a_card_to_share_joins_and_what_follows_on_an_open
     policy.changes = batch
     (opens,) = await made(lifecycle)
     policy.changes = {}
-    await made(lifecycle, BURST - 1)
+    await made(lifecycle, FLOOD - 1)
     policy.changes = batch
     shares = await made(lifecycle, 2)
     joins = await made(lifecycle, 2)
@@ -200,7 +200,7 @@ async def test_what_would_open_a_card_to_share_joins_and_what_follows_on_an_open
 
 async def test_a_reminder_of_one_on_a_summary_falls_due_there(store, lifecycle, policy, clock):
     policy.changes = {"remind": (60,)}
-    own, (on,) = await made(lifecycle, BURST), await made(lifecycle)
+    own, (on,) = await made(lifecycle, FLOOD), await made(lifecycle)
     await sent(store, clock)
     clock.forward(seconds=60)
     await lifecycle.sweep()
@@ -211,3 +211,18 @@ async def test_a_reminder_of_one_on_a_summary_falls_due_there(store, lifecycle, 
     assert (Effect.card, on) in await sent(store, clock), "whoever brings it up to date reminds"
     await store.bursts.reminded(burst, clock.now())
     assert (await store.bursts.of(on, HERE, clock.now())).reminded_at == clock.now()
+
+
+async def test_the_lead_of_a_batch_that_joins_a_flood_elsewhere_leaves_each_other_one_a_card_of_its_own(
+    store, lifecycle, policy, clock
+):
+    policy.changes = {"batch": Batch(window=300, most=3)}
+    lead, other = await made(lifecycle, 2)
+    await sent(store, clock)
+    policy.changes = {"roles": ("finance",), "channels": (THERE,)}
+    await made(lifecycle, FLOOD)
+    found = await store.find(lead)
+    await lifecycle.hand_over(lead, ALICE, "finance", found.nonce)
+    assert await leads(store, clock, [lead], THERE) == [lead]
+    assert await store.batches.of(other, HERE) is None
+    assert (Effect.card, other) in await sent(store, clock)

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 
+from approvals.card_sharing import record
 from approvals.events import Withdrawn
 from approvals.lifecycle import SYSTEM
 from approvals.ports import Conflict, StoreBusy
@@ -83,7 +84,7 @@ async def test_an_error_inside_a_transaction_rolls_all_of_it_back(lifecycle, sto
     async def failing():
         async with store.transaction() as tx:
             loaded = await tx.load(made.id)
-            await tx.record(loaded, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
+            await record(tx, loaded, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -99,7 +100,7 @@ async def test_a_task_cancelled_inside_a_transaction_rolls_back_and_lets_the_nex
     async def stuck():
         async with store.transaction() as tx:
             loaded = await tx.load(made.id)
-            await tx.record(loaded, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
+            await record(tx, loaded, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
             inside.set()
             await asyncio.Event().wait()
 
@@ -146,7 +147,7 @@ async def test_a_commit_under_way_is_finished_and_told_although_its_task_is_canc
     async def withdraw():
         async with store.transaction() as tx:
             loaded = await tx.load(made.id)
-            await tx.record(loaded, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
+            await record(tx, loaded, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
             held.append(hold_up())
             leaving.set()
 
@@ -257,7 +258,7 @@ async def test_a_conflict_writes_nothing(lifecycle, store, clock):
     await lifecycle.approve(made.id, ALICE, made.nonce)
     with pytest.raises(Conflict, match="no longer at version 1"):
         async with store.transaction() as tx:
-            await tx.record(made, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
+            await record(tx, made, [Withdrawn(at=clock.now(), reason="x")], SYSTEM, clock.now())
     assert (await store.find(made.id)).status is Status.approved
     assert await store.audit.verify() is None
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from approvals.card_sharing import record
 from approvals.decision import Decision, Verdict
 from approvals.delegation import LONGEST, Delegation, Ending
 from approvals.events import Decided, DelegationBegun
@@ -54,7 +55,7 @@ def decided(reviewer="U0DAVE", stands_in_for="U0ALICE", at=START, round_=1, verd
 
 async def recorded(store, proposal, *events, at=START):
     async with store.transaction() as tx:
-        return await tx.record(proposal, list(events), SYSTEM, at)
+        return await record(tx, proposal, list(events), SYSTEM, at)
 
 
 async def test_what_was_kept_is_found_as_it_was(store):

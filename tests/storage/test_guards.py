@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from approvals.card_sharing import record
 from approvals.decision import Decision, Verdict
 from approvals.events import (
     Approved,
@@ -38,7 +39,7 @@ MILLISECOND = timedelta(milliseconds=1)
 
 async def recorded(store, proposal, events, now):
     async with store.transaction() as tx:
-        return await tx.record(proposal, events, SYSTEM, now)
+        return await record(tx, proposal, events, SYSTEM, now)
 
 
 def decided(verdict=Verdict.approve, reviewer="U0ALICE", at=START, round_=1):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from approvals import moves
+from approvals.card_sharing import record
 from approvals.digest import canonical, digest
 from approvals.gate import Standing
 from approvals.lifecycle import SYSTEM, Submission
@@ -488,10 +489,10 @@ async def test_a_change_that_fails_leaves_nothing_known(store, made, known):
     approving = moves.approve(proposal, ALICE, proposal.nonce, START)
     with pytest.raises(Conflict, match="no longer at version 7"):
         async with store.transaction() as tx:
-            await tx.record(replace(proposal, version=7), approving, SYSTEM, START)
+            await record(tx, replace(proposal, version=7), approving, SYSTEM, START)
     assert (await known(held(IBAN))).count == 0
     async with store.transaction() as tx:
-        await tx.record(proposal, approving, SYSTEM, START)
+        await record(tx, proposal, approving, SYSTEM, START)
     assert (await known(held(IBAN))).count == 1
 
 

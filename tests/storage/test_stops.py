@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from approvals.agent_stop import AgentResumed, AgentStopped, Stop
+from approvals.card_sharing import record
 from approvals.events import Actor, Claimed, Submitted
 from approvals.lifecycle import SYSTEM
 from approvals.ports import Conflict
@@ -62,9 +63,9 @@ async def test_the_schema_takes_no_proposal_of_a_stopped_agent_whoever_forgot_to
     )
     with pytest.raises(Conflict, match="a stopped agent proposes nothing"):
         async with store.transaction() as tx:
-            await tx.record(None, [submitted], SYSTEM, START)
+            await record(tx, None, [submitted], SYSTEM, START)
     async with store.transaction() as tx:
-        await tx.record(None, [replace(submitted, ask=replace(made.ask, agent="other-bot"))], SYSTEM, START)
+        await record(tx, None, [replace(submitted, ask=replace(made.ask, agent="other-bot"))], SYSTEM, START)
 
 
 async def test_the_schema_takes_no_claim_of_a_stopped_agent_whoever_forgot_to_ask(store, lifecycle):
@@ -73,7 +74,7 @@ async def test_the_schema_takes_no_claim_of_a_stopped_agent_whoever_forgot_to_as
     claimed = Claimed(at=START, digest=made.digest, claimant=None, report_by=made.execute_by)
     with pytest.raises(Conflict, match="a stopped agent claims nothing"):
         async with store.transaction() as tx:
-            await tx.record(made, [claimed], SYSTEM, START)
+            await record(tx, made, [claimed], SYSTEM, START)
     assert (await store.find(made.id)).status is Status.approved
 
 
