@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from storage.engine.errors import SchemaRefused
 from storage.engine.sqlite import made_of, statements_of
-from storage.recount import RECOUNTED
 from storage.rows import millis
 
 if TYPE_CHECKING:
@@ -92,8 +91,6 @@ async def migrate(setup: "Setup", migrations: "Sequence[Migration]", now: "datet
 async def _apply(setup: "Setup", migration: Migration, now: "datetime") -> None:
     for statement in statements_of(migration.script):
         await setup.rows(statement)
-    if (recounted := RECOUNTED.get(migration.number)) is not None:
-        await recounted(setup)
     await setup.rows(
         "INSERT INTO migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
         {"1": migration.number, "2": migration.name, "3": migration.checksum, "4": millis(now)},

@@ -29,8 +29,7 @@ FIELDS = 200
 EQUAL_SHARE = 0.8
 FEWEST_FIELDS = 3
 _APPROVED = {Status.approved, Status.claimed, Status.succeeded, Status.failed, Status.unknown}
-COUNTING = tuple(sorted(map(str, _APPROVED)))
-"""In which standing an approval by people counts: until it is taken back, or lapses."""
+"""In which status an approval by people counts: until it is taken back, or lapses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

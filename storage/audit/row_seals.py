@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 UNSEALED = {"seal", "used_at"}
 """Not under the seal. A hand that takes `used_at` away can have a modal's own person submit it again, for an hour after
 it was opened: `opened_at` is under the seal."""
-_NEVER = "it was opened by an older version"
 
 
 def seal_of(table: str, row: "Mapping[str, object]", seal: "Seal") -> str:
@@ -30,8 +29,6 @@ def require_ours(table: str, row: "Mapping[str, object]", seal: "Seal", key: str
     if any(hmac.compare_digest(_made(table, row, each), str(row["seal"])) for each in keys_of(seal.key)):
         seal.damage.mended(name)
         return
-    if not row["seal"]:
-        raise RowDamaged(name, _NEVER)
     damaged = RowDamaged(name, "its seal was not made with our key")
     seal.damage.met(damaged, name)
     raise damaged

@@ -1,4 +1,8 @@
--- Times are whole milliseconds since the epoch, JSON is text, booleans are 0 or 1.
+-- The schema. Times are whole milliseconds since the epoch, JSON is text, booleans are 0 or 1. What must hold whatever
+-- the program does is a constraint or a trigger. Once this is released, every change is a migration of its own.
+
+
+-- Proposals and decisions ---------------------------------------------------------------------------------------------
 
 CREATE TABLE proposals (
     id TEXT PRIMARY KEY NOT NULL,
@@ -15,7 +19,11 @@ CREATE TABLE proposals (
     action TEXT NOT NULL,
     run_id TEXT,
     ask TEXT NOT NULL,
+    idempotency_key TEXT,
+    fingerprint TEXT NOT NULL,
     gate TEXT NOT NULL,
+    -- The policy that judged it last. The gate names an older one where a newer policy asked for the same.
+    judged_under TEXT NOT NULL DEFAULT '',
     channels TEXT NOT NULL,
     revision INTEGER NOT NULL CHECK (revision >= 1),
     digest TEXT NOT NULL,
@@ -23,8 +31,16 @@ CREATE TABLE proposals (
     nonce TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
+    -- When time alone does something to it next: a step of its ladder, or its deadline. NULL if it never will.
+    due_at INTEGER,
+    reminded INTEGER NOT NULL CHECK (reminded >= 0),
+    escalated TEXT NOT NULL,
+    called_in TEXT NOT NULL,
+    extended INTEGER NOT NULL CHECK (extended >= 0),
     resolved_at INTEGER,
     resolved_by TEXT,
+    -- From when on what people approved can be claimed. Until then whoever approved it can take that back.
+    claimable_at INTEGER,
     execute_by INTEGER,
     claimed_at INTEGER,
     claimant TEXT,
@@ -32,20 +48,16 @@ CREATE TABLE proposals (
     overdue INTEGER NOT NULL CHECK (overdue IN (0, 1)),
     outcome TEXT,
     undo TEXT,
-    reminded INTEGER NOT NULL CHECK (reminded >= 0),
-    escalated TEXT NOT NULL,
-    extended INTEGER NOT NULL CHECK (extended >= 0),
-    called_in TEXT NOT NULL,
-    idempotency_key TEXT,
-    fingerprint TEXT NOT NULL,
-    -- The policy that judged it last; that of its gate is older where a newer one asked the same.
-    judged_under TEXT NOT NULL DEFAULT '',
-    -- The moment at which time alone does something to it, a step of its ladder or its deadline; none if it never will.
-    due_at INTEGER,
     UNIQUE (agent, idempotency_key),
     CHECK ((status = 'pending') = (resolved_at IS NULL)),
     CHECK ((status = 'pending') = (cause IS NULL)),
     CHECK (status <> 'approved' OR execute_by IS NOT NULL),
+    CHECK (claimable_at IS NULL OR (
+        status NOT IN ('pending', 'rejected')
+        AND execute_by IS NOT NULL AND claimable_at < execute_by
+        AND (status <> 'approved' OR (cause = 'reviewer' AND claimable_at > resolved_at))
+        AND (claimed_at IS NULL OR claimed_at >= claimable_at)
+    )),
     CHECK ((status IN ('claimed', 'succeeded', 'failed', 'unknown')) = (claimed_at IS NOT NULL)),
     CHECK ((claimed_at IS NULL) = (report_by IS NULL)),
     CHECK (undo IS NULL OR claimed_at IS NOT NULL),
@@ -59,16 +71,20 @@ CREATE INDEX proposals_due ON proposals (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX proposals_unsettled ON proposals (status, id) WHERE status IN ('pending', 'approved');
 CREATE INDEX proposals_waiting ON proposals (expires_at, id) WHERE status = 'pending';
 CREATE INDEX proposals_pending_of ON proposals (agent, expires_at) WHERE status = 'pending';
--- With the action, so that counting how many of some action came lately reads nothing else.
+CREATE INDEX proposals_open_of ON proposals (agent, created_at, id) WHERE status IN ('pending', 'approved');
+-- With the action, so that counting how many of an action came lately reads nothing but the index.
 CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id, action);
 CREATE INDEX proposals_twins ON proposals (digest) WHERE status = 'pending';
 CREATE INDEX proposals_agreed ON proposals (digest, agent) WHERE cause = 'reviewer' AND undo IS NULL;
 CREATE INDEX proposals_newest ON proposals (created_at, id);
 CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
--- Not by status first: counting is all it is for, and `status =` shall find the narrow indexes above.
+-- For the lists that people look at: what nobody has reported on, and what is to be undone.
+CREATE INDEX proposals_claimed ON proposals (report_by, id) WHERE status = 'claimed';
+CREATE INDEX proposals_undone ON proposals (id) WHERE undo IS NOT NULL;
+-- For counting alone. It does not begin with the status, so that `status =` is answered by the narrow indexes above.
 CREATE INDEX proposals_counted ON proposals (overdue, status);
 
--- What ran may be undone afterwards; that stands beside all else, and nothing else ever changes.
+-- What ran may still be objected to and undone. That is kept beside all else, and nothing else of it ever changes.
 CREATE TRIGGER proposals_final_stays BEFORE UPDATE ON proposals
 WHEN OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 'failed')
     AND (NEW.undo IS OLD.undo OR (
@@ -107,12 +123,50 @@ BEGIN
     SELECT RAISE(ABORT, 'an extension is counted once, with the deadline that it moves');
 END;
 
--- Inside a text of the JSON the quotes are escaped, so nothing that a person wrote looks like the field.
+-- Quotes are escaped inside the texts of the JSON, so nothing that a person wrote can look like the field.
 CREATE TRIGGER proposals_undone_once BEFORE UPDATE ON proposals
 WHEN OLD.undo IS NOT NULL AND NEW.undo IS NOT OLD.undo
     AND (NEW.undo IS NULL OR OLD.undo NOT LIKE '%"reported_at":null%')
 BEGIN
     SELECT RAISE(ABORT, 'an objection stays, and is answered once');
+END;
+
+CREATE TRIGGER proposals_claimable_stays BEFORE UPDATE ON proposals
+WHEN NEW.claimable_at IS NOT OLD.claimable_at
+    AND NOT (OLD.status = 'pending' AND NEW.status = 'approved')
+    AND NOT (OLD.status = 'approved' AND NEW.status IN ('pending', 'rejected') AND NEW.claimable_at IS NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'an approval settles once, until the moment that was set when it was given');
+END;
+
+CREATE TRIGGER proposals_born_unsettled BEFORE INSERT ON proposals
+WHEN NEW.claimable_at IS NOT NULL
+BEGIN
+    SELECT RAISE(ABORT, 'only what people approve after it was proposed has to settle');
+END;
+
+-- What was approved goes back to waiting only if one of its approvals was just taken back, while it settled.
+CREATE TRIGGER proposals_taken_back BEFORE UPDATE ON proposals
+WHEN OLD.status = 'approved' AND NEW.status IN ('pending', 'rejected') AND NOT EXISTS (
+    SELECT 1 FROM decisions AS d
+    WHERE d.proposal_id = OLD.id AND d.round = OLD.round AND d.taken_back_from = OLD.version
+        AND d.taken_back_at < OLD.claimable_at
+)
+BEGIN
+    SELECT RAISE(ABORT, 'what is approved waits again only when somebody takes their approval back while it settles');
+END;
+
+CREATE TRIGGER proposals_of_stopped BEFORE INSERT ON proposals
+WHEN EXISTS (SELECT 1 FROM stopped_agents WHERE agent = NEW.agent)
+BEGIN
+    SELECT RAISE(ABORT, 'a stopped agent proposes nothing');
+END;
+
+CREATE TRIGGER proposals_stopped_unclaimed BEFORE UPDATE ON proposals
+WHEN OLD.claimed_at IS NULL AND NEW.claimed_at IS NOT NULL
+    AND EXISTS (SELECT 1 FROM stopped_agents WHERE agent = NEW.agent)
+BEGIN
+    SELECT RAISE(ABORT, 'a stopped agent claims nothing');
 END;
 
 CREATE TABLE revisions (
@@ -141,20 +195,79 @@ CREATE TABLE decisions (
     round INTEGER NOT NULL,
     at INTEGER NOT NULL,
     roles TEXT NOT NULL,
+    -- Those of the roles in which it counts only where a place is missing: as a backup.
+    backup TEXT NOT NULL,
     reason TEXT,
-    PRIMARY KEY (proposal_id, number)
+    -- Whose place it takes. NULL where it is the reviewer's own.
+    stands_in_for TEXT,
+    -- Whether it came sooner than its reviewer can have read what there was to read.
+    hasty INTEGER NOT NULL CHECK (hasty IN (0, 1)),
+    -- When its reviewer first saw the proposal, where we know that.
+    seen_at INTEGER,
+    -- When its reviewer took it back, and from which version of the proposal.
+    taken_back_at INTEGER,
+    taken_back_from INTEGER,
+    PRIMARY KEY (proposal_id, number),
+    CHECK ((taken_back_from IS NULL) = (taken_back_at IS NULL) AND (taken_back_at IS NULL OR verdict = 'approve'))
 ) STRICT;
 
--- One person fills one place, and one no is the last word.
-CREATE UNIQUE INDEX decisions_one_approval ON decisions (proposal_id, round, reviewer) WHERE verdict = 'approve';
+-- One person fills one place, as themselves and as who stands in for somebody, and one no is the last word. An approval
+-- that was taken back takes nobody's place.
+CREATE UNIQUE INDEX decisions_one_approval ON decisions (proposal_id, round, reviewer)
+WHERE verdict = 'approve' AND taken_back_at IS NULL;
+
+CREATE UNIQUE INDEX decisions_one_for ON decisions (proposal_id, round, stands_in_for)
+WHERE verdict = 'approve' AND stands_in_for IS NOT NULL AND taken_back_at IS NULL;
+
 CREATE UNIQUE INDEX decisions_one_no ON decisions (proposal_id) WHERE verdict = 'reject';
 
 CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
+WHEN OLD.taken_back_at IS NOT NULL OR NEW.taken_back_at IS NULL
+    OR (
+        NEW.proposal_id, NEW.number, NEW.reviewer, NEW.verdict, NEW.revision, NEW.round, NEW.at, NEW.roles, NEW.reason,
+        NEW.stands_in_for, NEW.hasty, NEW.seen_at, NEW.backup
+    ) IS NOT (
+        OLD.proposal_id, OLD.number, OLD.reviewer, OLD.verdict, OLD.revision, OLD.round, OLD.at, OLD.roles, OLD.reason,
+        OLD.stands_in_for, OLD.hasty, OLD.seen_at, OLD.backup
+    )
+    OR NOT EXISTS (
+        SELECT 1 FROM proposals AS p
+        WHERE p.id = OLD.proposal_id AND p.status = 'approved' AND p.round = OLD.round
+            AND p.version = NEW.taken_back_from AND p.claimable_at > NEW.taken_back_at
+    )
 BEGIN
-    SELECT RAISE(ABORT, 'a decision is never changed');
+    SELECT RAISE(ABORT, 'a decision is never changed; an approval is taken back once, while it settles');
 END;
 
--- Which roles a proposal's gates ever asked, stand-ins too; `present` marks those of the gate that holds now.
+-- A place counts once: not for a person and for who stands in for them as well.
+CREATE TRIGGER decisions_place_once BEFORE INSERT ON decisions
+WHEN NEW.verdict = 'approve' AND EXISTS (
+    SELECT 1 FROM decisions AS d
+    WHERE d.proposal_id = NEW.proposal_id AND d.round = NEW.round AND d.verdict = 'approve' AND d.taken_back_at IS NULL
+        AND (d.reviewer = NEW.stands_in_for OR d.stands_in_for = NEW.reviewer)
+)
+BEGIN
+    SELECT RAISE(ABORT, 'this place counts already');
+END;
+
+-- Somebody else's place is taken by a delegation, or because they handed theirs over. Quotes are escaped inside the
+-- texts of the JSON, so no name of a role can look like the field.
+CREATE TRIGGER decisions_lent BEFORE INSERT ON decisions
+WHEN NEW.stands_in_for IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM delegations AS l
+        WHERE l.delegator = NEW.stands_in_for AND l.delegate = NEW.reviewer
+            AND l.ended_at IS NULL AND l.begun_at <= NEW.at AND l.until > NEW.at
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM proposals AS p
+        WHERE p.id = NEW.proposal_id AND instr(p.called_in, '"by":"' || NEW.stands_in_for || '"') > 0
+    )
+BEGIN
+    SELECT RAISE(ABORT, 'nobody has lent this place');
+END;
+
+-- Which roles the gates of a proposal ever asked, stand-ins too. `present` marks those of the gate that holds now.
 CREATE TABLE seats (
     proposal_id TEXT NOT NULL REFERENCES proposals (id),
     role TEXT NOT NULL,
@@ -175,41 +288,8 @@ CREATE TABLE exclusions (
 
 CREATE INDEX exclusions_of_person ON exclusions (person, proposal_id);
 
--- What was approved: how often an agent's action held a value (by its digest) at a dotted path of the payload.
-CREATE TABLE approved_values (
-    agent TEXT NOT NULL,
-    action TEXT NOT NULL,
-    field TEXT NOT NULL,
-    value TEXT NOT NULL,
-    count INTEGER NOT NULL CHECK (count >= 0),
-    PRIMARY KEY (agent, action, field, value)
-) STRICT, WITHOUT ROWID;
 
--- The numbers in what people approved and what then succeeded, by when they approved it.
-CREATE TABLE approved_numbers (
-    agent TEXT NOT NULL,
-    action TEXT NOT NULL,
-    field TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    proposal_id TEXT NOT NULL REFERENCES proposals (id),
-    number REAL NOT NULL,
-    PRIMARY KEY (agent, action, field, at, proposal_id)
-) STRICT, WITHOUT ROWID;
-
--- What people said no to, and why; `fields` has the digest of each top-level field, to find what is nearly the same.
-CREATE TABLE noes (
-    proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
-    agent TEXT NOT NULL,
-    action TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    fields TEXT NOT NULL,
-    person TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    reason TEXT
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX noes_same ON noes (digest, at);
-CREATE INDEX noes_similar ON noes (agent, action, at);
+-- The audit log -------------------------------------------------------------------------------------------------------
 
 CREATE TABLE entries (
     seq INTEGER PRIMARY KEY NOT NULL,
@@ -228,9 +308,6 @@ CREATE TABLE entries (
     seal TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX entries_of_proposal ON entries (proposal_id, seq);
-CREATE INDEX entries_refusals ON entries (actor_kind, actor_id, at) WHERE tag = 'proposal:refused';
-
 CREATE TRIGGER entries_unchanged BEFORE UPDATE ON entries
 BEGIN
     SELECT RAISE(ABORT, 'the audit log is only added to');
@@ -248,7 +325,35 @@ BEGIN
     SELECT RAISE(ABORT, 'the audit log is only added to, at its end');
 END;
 
--- What waits to leave: `version` is what is wanted, `told` what is out. A thread counts in sequence numbers of entries.
+CREATE INDEX entries_of_proposal ON entries (proposal_id, seq);
+-- What changed a proposal is read together with it each time. Notes about it, such as refused clicks, may be many.
+CREATE INDEX entries_tagged ON entries (proposal_id, tag, seq);
+CREATE INDEX entries_refusals ON entries (actor_kind, actor_id, at) WHERE tag = 'proposal:refused';
+
+-- By what entries are about, where only their facts say so. Whether a row is true is asked of the entries, so a row
+-- that a hand added, changed or deleted changes no answer.
+CREATE INDEX entries_of_delegation ON entries (json_extract(facts, '$.id'))
+WHERE tag IN ('delegation:begun', 'delegation:ended');
+
+CREATE INDEX entries_of_stop ON entries (json_extract(facts, '$.agent'), seq)
+WHERE tag IN ('agent:stopped', 'agent:resumed');
+
+CREATE INDEX entries_of_hold ON entries (json_extract(facts, '$.hold.digest')) WHERE tag = 'hold:begun';
+CREATE INDEX entries_of_hold_as_proposed ON entries (json_extract(facts, '$.hold.proposed')) WHERE tag = 'hold:begun';
+
+CREATE INDEX entries_about ON entries (json_extract(facts, '$.proposal'))
+WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted');
+
+CREATE INDEX entries_of_policy ON entries (seq) WHERE tag = 'policy:loaded';
+
+CREATE INDEX entries_of_key ON entries (actor_id, json_extract(facts, '$.idempotency_key'))
+WHERE tag = 'proposal:submitted';
+
+
+-- Outbox, callbacks and stream ----------------------------------------------------------------------------------------
+
+-- What waits to be sent to Slack. `version` is what is wanted there, `told` what is there; for a thread both are
+-- sequence numbers of entries.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY NOT NULL,
     proposal_id TEXT NOT NULL REFERENCES proposals (id),
@@ -259,10 +364,10 @@ CREATE TABLE outbox (
     parked INTEGER NOT NULL CHECK (parked IN (0, 1)),
     attempts INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
-    -- 0 for the card of what is pending, 1 for all else; then the soonest deadline.
+    -- First the cards of what is pending (0), then all else (1); within each the soonest deadline.
     rank INTEGER NOT NULL CHECK (rank IN (0, 1)),
     deadline INTEGER NOT NULL,
-    -- Names the newest lease, so that one that ran out cannot settle for the next.
+    -- Names the newest lease, so that whoever held one that ran out cannot settle in place of the next.
     lease INTEGER UNIQUE,
     leased_until INTEGER,
     why TEXT,
@@ -273,7 +378,66 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_urgent ON outbox (rank, deadline, id, channel, ready_at) WHERE version > told AND parked = 0;
 CREATE INDEX outbox_ready ON outbox (ready_at, channel) WHERE version > told AND parked = 0;
 CREATE INDEX outbox_parked ON outbox (due_at) WHERE parked = 1;
+CREATE INDEX outbox_unposted ON outbox (channel, id) WHERE kind = 'card' AND told = 0 AND parked = 0;
+CREATE INDEX outbox_cards ON outbox (channel, id) WHERE kind = 'card';
 
+-- Approved proposals whose cards are to be brought up to date once they have settled: then the button that takes an
+-- approval back goes.
+CREATE TABLE settling (
+    proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
+    due_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX settling_due ON settling (due_at);
+
+-- What is called back to agents, one row an event, written in the commit that it follows from. The id is that of its
+-- audit entry and stays the same however often it is tried. Rows stay once they are delivered, for whoever asks later.
+CREATE TABLE callbacks (
+    number INTEGER PRIMARY KEY NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    agent TEXT NOT NULL,
+    url TEXT NOT NULL,
+    -- One of a few for each agent and receiver; one callback at a time goes through it.
+    lane TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN (
+        'approved', 'taken_back', 'rejected', 'revoked', 'lapsed', 'withdrawn', 'asked', 'extended', 'objected',
+        'overran'
+    )),
+    at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'told', 'parked', 'stopped')),
+    attempts INTEGER NOT NULL CHECK (attempts >= 0),
+    due_at INTEGER NOT NULL,
+    -- As in the outbox.
+    lease INTEGER UNIQUE,
+    leased_until INTEGER,
+    -- What came of the newest attempt; never a word of what the receiver answered.
+    why TEXT,
+    ready_at INTEGER GENERATED ALWAYS AS (max(due_at, coalesce(leased_until, 0))) STORED
+) STRICT;
+
+CREATE INDEX callbacks_due ON callbacks (due_at, number, lane, ready_at) WHERE state = 'waiting';
+CREATE INDEX callbacks_ready ON callbacks (ready_at, lane) WHERE state = 'waiting';
+CREATE INDEX callbacks_undone ON callbacks (state, number) WHERE state IN ('parked', 'stopped');
+CREATE INDEX callbacks_of_proposal ON callbacks (proposal_id, state);
+
+CREATE TRIGGER callbacks_told_once BEFORE UPDATE ON callbacks
+WHEN OLD.state = 'told' AND NEW.state <> 'told'
+BEGIN
+    SELECT RAISE(ABORT, 'what an agent took is not told again');
+END;
+
+-- The events of each agent, in order: those entries of the audit log that are about its proposals and meant for it.
+CREATE TABLE stream (
+    agent TEXT NOT NULL,
+    seq INTEGER NOT NULL REFERENCES entries (seq),
+    PRIMARY KEY (agent, seq)
+) STRICT, WITHOUT ROWID;
+
+
+-- Messages in Slack ---------------------------------------------------------------------------------------------------
+
+-- Where the card of a proposal is, what it shows, and the words that it shows or showed before.
 CREATE TABLE cards (
     proposal_id TEXT NOT NULL REFERENCES proposals (id),
     channel TEXT NOT NULL,
@@ -283,12 +447,329 @@ CREATE TABLE cards (
     words TEXT NOT NULL,
     previous_words TEXT NOT NULL,
     posting_since INTEGER,
+    -- When it was posted, where we know that: one that we found in Slack may have been there for long.
+    posted_at INTEGER,
     state TEXT NOT NULL CHECK (state IN ('posting', 'standing', 'closed', 'lost')),
     PRIMARY KEY (proposal_id, channel),
     UNIQUE (channel, ts),
     CHECK ((state IN ('standing', 'closed')) = (ts IS NOT NULL))
 ) STRICT;
 
+-- Cards that several proposals share: `lead` came first, and its row in `cards` is the card of them all.
+CREATE TABLE batches (
+    lead TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
+    agent TEXT NOT NULL,
+    action TEXT NOT NULL,
+    role TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    -- From then on nobody joins.
+    closes_at INTEGER NOT NULL,
+    most INTEGER NOT NULL CHECK (most >= 2),
+    -- The digest of the card as Slack last took it.
+    shown TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX batches_open ON batches (agent, action, role, channel, closes_at);
+
+CREATE TABLE batch_members (
+    proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
+    lead TEXT NOT NULL REFERENCES batches (lead),
+    number INTEGER NOT NULL CHECK (number >= 1),
+    UNIQUE (lead, number)
+) STRICT, WITHOUT ROWID;
+
+-- Cards that sum up a flood: `lead` came first, and its row in `cards` for the channel is the card of them all.
+CREATE TABLE bursts (
+    lead TEXT NOT NULL REFERENCES proposals (id),
+    channel TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    begun_at INTEGER NOT NULL,
+    -- The digest of the card as Slack last took it; NULL while that is not sure.
+    shown TEXT,
+    -- Whom it has called, as a list of ids.
+    called TEXT NOT NULL,
+    -- When the last one joined: as long as they keep coming, the next joins too.
+    joined_at INTEGER NOT NULL,
+    -- When a reminder of something on it was due last, and up to when those that were due have been sent.
+    reminder_at INTEGER,
+    reminded_at INTEGER,
+    PRIMARY KEY (lead, channel)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX bursts_of_agent ON bursts (agent, channel, begun_at);
+
+CREATE TABLE burst_members (
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    channel TEXT NOT NULL,
+    lead TEXT NOT NULL,
+    PRIMARY KEY (proposal_id, channel),
+    FOREIGN KEY (lead, channel) REFERENCES bursts (lead, channel)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX burst_members_of ON burst_members (lead, channel, proposal_id);
+
+-- Where the cards of samples are, and the words that each shows or showed before.
+CREATE TABLE sample_cards (
+    proposal_id TEXT NOT NULL REFERENCES samples (proposal_id),
+    channel TEXT NOT NULL,
+    ts TEXT NOT NULL,
+    words TEXT NOT NULL,
+    previous_words TEXT NOT NULL,
+    PRIMARY KEY (proposal_id, channel),
+    UNIQUE (channel, ts)
+) STRICT;
+
+-- Who asked for a direct message about what waits for them. In which channel is asked of Slack each time: a channel
+-- that a hand put here would get to read what waits.
+CREATE TABLE notified_people (
+    person TEXT PRIMARY KEY NOT NULL,
+    team TEXT NOT NULL,
+    since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What a person was sent directly, each at most once. What is in one message has the same lead.
+CREATE TABLE direct_messages (
+    person TEXT NOT NULL,
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    about TEXT NOT NULL CHECK (about IN ('waits', 'look')),
+    stage TEXT NOT NULL CHECK (stage IN ('wanted', 'posting', 'standing', 'closed')),
+    lead TEXT NOT NULL,
+    channel TEXT,
+    ts TEXT,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (person, proposal_id, about),
+    CHECK (stage <> 'standing' OR (channel IS NOT NULL AND ts IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX direct_messages_open ON direct_messages (person, about, stage);
+CREATE INDEX direct_messages_sent ON direct_messages (person, at);
+
+-- What operators are to know that is about no proposal. It is sent once, however often it is found. It is sent in our
+-- name, so nobody but us may have written it: hence the seal.
+CREATE TABLE notices (
+    id INTEGER PRIMARY KEY NOT NULL,
+    about TEXT NOT NULL UNIQUE,
+    channel TEXT NOT NULL,
+    text TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    -- When it is sent, or sent again; NULL once it was.
+    due_at INTEGER,
+    seal TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX notices_due ON notices (due_at, id) WHERE due_at IS NOT NULL;
+
+
+-- Remembered approvals and remembered rejections ----------------------------------------------------------------------
+
+-- What somebody approved together with the next like it. Its terms are in the sealed entry that allowed it. Here is how
+-- often it may be used and until when, so that count and deadline are guarded where they are written.
+CREATE TABLE standing_approvals (
+    proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
+    agent TEXT NOT NULL,
+    action TEXT NOT NULL,
+    person TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    most INTEGER NOT NULL CHECK (most >= 1),
+    used INTEGER NOT NULL CHECK (used >= 0),
+    ended TEXT CHECK (ended IN ('person', 'taken_back', 'policy_changed', 'expired', 'exhausted')),
+    ended_by TEXT,
+    ended_at INTEGER,
+    CHECK (used <= most),
+    CHECK (until > at),
+    CHECK ((ended IS NULL) = (ended_at IS NULL)),
+    CHECK (ended_by IS NULL OR ended IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX standing_open ON standing_approvals (agent, action, at) WHERE ended IS NULL;
+CREATE INDEX standing_until ON standing_approvals (until) WHERE ended IS NULL;
+CREATE INDEX standing_of_person ON standing_approvals (person) WHERE ended IS NULL;
+
+CREATE TRIGGER standing_ended_stays BEFORE UPDATE ON standing_approvals
+WHEN OLD.ended IS NOT NULL
+BEGIN
+    SELECT RAISE(ABORT, 'a standing approval that ended stays ended');
+END;
+
+CREATE TRIGGER standing_terms_stay BEFORE UPDATE ON standing_approvals
+WHEN (NEW.proposal_id, NEW.agent, NEW.action, NEW.person, NEW.at, NEW.until, NEW.most)
+    IS NOT (OLD.proposal_id, OLD.agent, OLD.action, OLD.person, OLD.at, OLD.until, OLD.most)
+    OR NEW.used NOT IN (OLD.used, OLD.used + 1)
+BEGIN
+    SELECT RAISE(ABORT, 'a standing approval keeps its terms and counts one by one');
+END;
+
+CREATE TRIGGER standing_undeleted BEFORE DELETE ON standing_approvals
+BEGIN
+    SELECT RAISE(ABORT, 'a standing approval is ended, never deleted');
+END;
+
+-- INSERT OR REPLACE deletes without asking the trigger above.
+CREATE TRIGGER standing_given_once BEFORE INSERT ON standing_approvals
+WHEN EXISTS (SELECT 1 FROM standing_approvals WHERE proposal_id = NEW.proposal_id)
+BEGIN
+    SELECT RAISE(ABORT, 'a standing approval is given once');
+END;
+
+-- Which proposal was approved by which of them. It is counted in the transaction that writes the proposal, before it.
+CREATE TABLE standing_uses (
+    proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id) DEFERRABLE INITIALLY DEFERRED,
+    standing_id TEXT NOT NULL REFERENCES standing_approvals (proposal_id),
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What somebody stops for a while after saying no to it: by the digest of it as it was proposed, and as it was then.
+CREATE TABLE holds (
+    proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
+    agent TEXT NOT NULL,
+    action TEXT NOT NULL,
+    proposed TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    roles TEXT NOT NULL,
+    person TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    stopped INTEGER NOT NULL CHECK (stopped >= 0),
+    ended TEXT CHECK (ended IN ('person', 'expired')),
+    ended_by TEXT,
+    ended_at INTEGER,
+    -- At most 30 days.
+    CHECK (until > at AND until - at <= 2592000000),
+    CHECK ((ended IS NULL) = (ended_at IS NULL)),
+    CHECK ((ended IS 'person') = (ended_by IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX holds_digest ON holds (digest, agent) WHERE ended IS NULL;
+CREATE INDEX holds_proposed ON holds (proposed, agent) WHERE ended IS NULL;
+CREATE INDEX holds_until ON holds (until) WHERE ended IS NULL;
+
+CREATE TRIGGER holds_ended_stays BEFORE UPDATE ON holds
+WHEN OLD.ended IS NOT NULL
+BEGIN
+    SELECT RAISE(ABORT, 'a hold that ended stays ended');
+END;
+
+CREATE TRIGGER holds_terms_stay BEFORE UPDATE ON holds
+WHEN (NEW.proposal_id, NEW.agent, NEW.action, NEW.proposed, NEW.digest, NEW.roles, NEW.person, NEW.reason, NEW.at, NEW.until)
+    IS NOT (OLD.proposal_id, OLD.agent, OLD.action, OLD.proposed, OLD.digest, OLD.roles, OLD.person, OLD.reason, OLD.at,
+        OLD.until)
+    OR NEW.stopped NOT IN (OLD.stopped, OLD.stopped + 1)
+BEGIN
+    SELECT RAISE(ABORT, 'a hold keeps its terms and counts one by one');
+END;
+
+CREATE TRIGGER holds_undeleted BEFORE DELETE ON holds
+BEGIN
+    SELECT RAISE(ABORT, 'a hold is ended, never deleted');
+END;
+
+-- INSERT OR REPLACE deletes without asking the trigger above.
+CREATE TRIGGER holds_begun_once BEFORE INSERT ON holds
+WHEN EXISTS (SELECT 1 FROM holds WHERE proposal_id = NEW.proposal_id)
+BEGIN
+    SELECT RAISE(ABORT, 'a hold begins once');
+END;
+
+-- Only what was said no to is held.
+CREATE TRIGGER holds_of_refused BEFORE INSERT ON holds
+WHEN NOT EXISTS (SELECT 1 FROM proposals WHERE id = NEW.proposal_id AND status IN ('rejected', 'revoked'))
+BEGIN
+    SELECT RAISE(ABORT, 'only what was rejected or revoked is held');
+END;
+
+
+-- Delegations, stopped agents, samples --------------------------------------------------------------------------------
+
+-- Who lets whom take their place, and for how long. `until` says whether it is over, with or without `ended_at`.
+CREATE TABLE delegations (
+    id TEXT PRIMARY KEY NOT NULL,
+    delegator TEXT NOT NULL,
+    delegate TEXT NOT NULL,
+    begun_at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    ended_at INTEGER,
+    ended_by TEXT,
+    CHECK (delegator <> delegate),
+    -- At most 60 days.
+    CHECK (until > begun_at AND until - begun_at <= 5184000000),
+    CHECK (ended_by IS NULL OR ended_at IS NOT NULL)
+) STRICT;
+
+CREATE UNIQUE INDEX delegations_one ON delegations (delegator, delegate) WHERE ended_at IS NULL;
+CREATE INDEX delegations_received ON delegations (delegate, until) WHERE ended_at IS NULL;
+CREATE INDEX delegations_due ON delegations (until) WHERE ended_at IS NULL;
+
+CREATE TRIGGER delegations_only_end BEFORE UPDATE ON delegations
+WHEN OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL
+    OR (NEW.id, NEW.delegator, NEW.delegate, NEW.begun_at, NEW.until)
+        IS NOT (OLD.id, OLD.delegator, OLD.delegate, OLD.begun_at, OLD.until)
+BEGIN
+    SELECT RAISE(ABORT, 'a delegation only ends, once');
+END;
+
+CREATE TRIGGER delegations_stay BEFORE DELETE ON delegations
+BEGIN
+    SELECT RAISE(ABORT, 'a delegation that was is never forgotten');
+END;
+
+-- Agents that a person stopped and the operators have not resumed. Which were stopped before is in the audit log.
+CREATE TABLE stopped_agents (
+    agent TEXT PRIMARY KEY NOT NULL,
+    person TEXT NOT NULL,
+    team TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    reason TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER stopped_agents_stay BEFORE UPDATE ON stopped_agents
+BEGIN
+    SELECT RAISE(ABORT, 'who stopped an agent stays as it was, until it is resumed');
+END;
+
+-- What was picked at random from all that runs at once, for people to look over. The proposal's own rows say nothing of
+-- it, so that its agent cannot know.
+CREATE TABLE samples (
+    proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
+    action TEXT NOT NULL,
+    roles TEXT NOT NULL,
+    channels TEXT NOT NULL,
+    nonce TEXT NOT NULL,
+    drawn_at INTEGER NOT NULL,
+    judgement TEXT CHECK (judgement IN ('fine', 'not_fine')),
+    judged_by TEXT,
+    judged_at INTEGER,
+    reason TEXT,
+    CHECK ((judgement IS NULL) = (judged_by IS NULL)),
+    CHECK ((judgement IS NULL) = (judged_at IS NULL)),
+    CHECK ((judgement IS 'not_fine') = (reason IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX samples_of_action ON samples (action, judgement);
+CREATE INDEX samples_drawn ON samples (drawn_at);
+
+CREATE TRIGGER samples_judged_once BEFORE UPDATE ON samples
+WHEN OLD.judgement IS NOT NULL OR NEW.judgement IS NULL OR (
+    NEW.proposal_id, NEW.action, NEW.roles, NEW.channels, NEW.nonce, NEW.drawn_at
+) IS NOT (
+    OLD.proposal_id, OLD.action, OLD.roles, OLD.channels, OLD.nonce, OLD.drawn_at
+)
+BEGIN
+    SELECT RAISE(ABORT, 'a sample stays as it was drawn, and is judged once');
+END;
+
+CREATE TRIGGER samples_undeleted BEFORE DELETE ON samples
+BEGIN
+    SELECT RAISE(ABORT, 'a sample stays: what was drawn counts');
+END;
+
+
+-- Forms and questions -------------------------------------------------------------------------------------------------
+
+-- Modals that were opened for a person and are about a proposal. What a person is about to submit says what that
+-- decides, so nobody but us may have written it: hence the seal.
 CREATE TABLE forms (
     id TEXT PRIMARY KEY NOT NULL,
     proposal_id TEXT NOT NULL REFERENCES proposals (id),
@@ -302,7 +783,89 @@ CREATE TABLE forms (
     typed TEXT NOT NULL,
     page INTEGER NOT NULL,
     view_id TEXT,
-    opened_at INTEGER NOT NULL
+    opened_at INTEGER NOT NULL,
+    -- Since when its person has had before them what they decide on, and how many words that was.
+    seen_at INTEGER,
+    seen_words INTEGER,
+    seal TEXT NOT NULL,
+    CHECK ((seen_at IS NULL) = (seen_words IS NULL))
 ) STRICT;
 
 CREATE INDEX forms_typed ON forms (proposal_id, reviewer, kind, revision, opened_at);
+-- Which review is open in a view.
+CREATE INDEX forms_in_view ON forms (view_id, reviewer, opened_at) WHERE kind = 'review';
+
+-- Modals that were opened for a person and are about no proposal: those that give power, lists, and the way on in one.
+CREATE TABLE modals (
+    id TEXT PRIMARY KEY NOT NULL,
+    view_id TEXT NOT NULL,
+    reviewer TEXT NOT NULL,
+    purpose TEXT NOT NULL CHECK (purpose IN (
+        'list', 'next', 'delegate', 'delegation_end', 'agent_stop', 'agent_resume', 'standing_end', 'hold_end'
+    )),
+    subject TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    used_at INTEGER,
+    seal TEXT NOT NULL
+) STRICT;
+
+-- What reviewers asked the agent while a proposal waited, and what it replied; one is open at a time.
+-- Lengths are in bytes: SQLite counts the characters of a text only up to the first NUL.
+CREATE TABLE questions (
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    number INTEGER NOT NULL CHECK (number >= 1),
+    text TEXT NOT NULL CHECK (text <> '' AND length(CAST(text AS BLOB)) <= 4000),
+    asked_by TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    reply TEXT CHECK (reply <> '' AND length(CAST(reply AS BLOB)) <= 16000),
+    replied_at INTEGER,
+    digest TEXT,
+    PRIMARY KEY (proposal_id, number),
+    CHECK ((reply IS NULL) = (replied_at IS NULL)),
+    CHECK (digest IS NULL OR reply IS NOT NULL)
+) STRICT;
+
+CREATE UNIQUE INDEX questions_one_open ON questions (proposal_id) WHERE reply IS NULL;
+
+CREATE TRIGGER questions_answered_once BEFORE UPDATE ON questions
+WHEN OLD.reply IS NOT NULL
+    OR (NEW.proposal_id, NEW.number, NEW.text, NEW.asked_by, NEW.asked_at)
+        IS NOT (OLD.proposal_id, OLD.number, OLD.text, OLD.asked_by, OLD.asked_at)
+BEGIN
+    SELECT RAISE(ABORT, 'a question stays as it was asked, and is answered once');
+END;
+
+CREATE TRIGGER questions_stay BEFORE DELETE ON questions
+BEGIN
+    SELECT RAISE(ABORT, 'a question stays');
+END;
+
+
+-- What is known of the past -------------------------------------------------------------------------------------------
+
+-- The values of what people approved, by the digest of each, with the proposal that held it: whether one still counts
+-- is read from the proposal. What ran by itself is not in it.
+CREATE TABLE approved_values (
+    agent TEXT NOT NULL,
+    action TEXT NOT NULL,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    PRIMARY KEY (agent, action, field, value, proposal_id)
+) STRICT, WITHOUT ROWID;
+
+-- What people said no to, how often something came, and the numbers of what they approved have no tables: the log tells
+-- all of it, and is asked, so that there is nothing that a hand could add to or take from.
+CREATE INDEX entries_of_digest ON entries (json_extract(facts, '$.action.digest')) WHERE tag = 'proposal:submitted';
+CREATE INDEX entries_of_new_digest ON entries (json_extract(facts, '$.revision.action.digest'))
+WHERE tag IN ('proposal:edited', 'proposal:revised');
+
+CREATE INDEX entries_of_action ON entries (actor_id, json_extract(facts, '$.action.name'), at, proposal_id)
+WHERE tag = 'proposal:submitted';
+
+-- With the action, so that counting how many of an action came lately reads nothing but the index.
+CREATE INDEX entries_submitted ON entries (actor_id, at, json_extract(facts, '$.action.name'), proposal_id)
+WHERE tag = 'proposal:submitted';
+
+CREATE INDEX entries_noes ON entries (at)
+WHERE tag IN ('proposal:rejected', 'proposal:revoked', 'proposal:objected') AND actor_kind = 'reviewer';

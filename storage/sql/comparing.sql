@@ -107,9 +107,9 @@ SELECT "table" AS name, rowid AS id, parent FROM pragma_foreign_key_check
 SELECT integrity_check AS said FROM pragma_integrity_check(20)
 
 -- name: forms
--- The forms that were opened and sealed.
-SELECT * FROM forms WHERE seal <> ''
+-- The forms.
+SELECT * FROM forms
 
 -- name: modals
--- The modals that were opened and sealed.
-SELECT * FROM modals WHERE seal <> ''
+-- The modals.
+SELECT * FROM modals

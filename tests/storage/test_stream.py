@@ -1,16 +1,12 @@
 """What agents are told, in the order of the log: all of it, nothing else, and none passed by while others write."""
 
 import asyncio
-import re
-from importlib.resources import files
 
 import pytest
 
 from approvals.effects import BY_TAG
 from tests.storage.test_signals import ticks
 from tests.storage.town import ALICE, CAROL, CLAIMANT, by_hand, submission
-
-MIGRATION = files("storage").joinpath("migrations", "0017_stream.sql").read_text(encoding="utf-8")
 
 
 async def everything(store, agent="support-bot"):
@@ -131,18 +127,3 @@ async def test_what_is_damaged_is_told_without_its_proposal(lifecycle, store, tm
     first, second = await everything(store)
     assert first.proposal is None
     assert second.proposal is not None
-
-
-async def test_what_happened_before_there_was_a_stream_is_in_it(lifecycle, store, clock, tmp_path):
-    await busy(lifecycle, clock)
-    with by_hand(tmp_path) as database:
-        written = database.execute("SELECT agent, seq FROM stream ORDER BY seq").fetchall()
-        database.execute("DROP TABLE stream")
-        database.executescript(MIGRATION)
-        assert database.execute("SELECT agent, seq FROM stream ORDER BY seq").fetchall() == written
-    assert len(written) > 5
-
-
-def test_a_kind_that_is_told_is_told_of_the_past_as_well():
-    """A new kind wants a migration that adds what there was of it, and its name here beside this one's."""
-    assert set(re.findall(r"'(proposal:\w+)'", MIGRATION)) == set(BY_TAG)

@@ -261,9 +261,9 @@ DECIDES = [
     ("proposals", "UPDATE proposals SET judged_under = 'policy-2' WHERE id = :waiting", judged_again, None),
     ("proposals", "UPDATE proposals SET idempotency_key = NULL WHERE id = :waiting", one_for_its_key, "idempotency_key"),
     ("proposals", ("INSERT INTO proposals SELECT * FROM (SELECT 'prp_x' AS id, version, status, cause, reason, agent, "
-     "action, run_id, ask, gate, channels, revision, digest, round, nonce, created_at, expires_at, resolved_at, "
-     "resolved_by, execute_by, claimed_at, claimant, report_by, overdue, outcome, undo, reminded, escalated, extended, "
-     "called_in, NULL, fingerprint, judged_under, due_at, claimable_at FROM proposals WHERE id = :approved)"),
+     "action, run_id, ask, NULL, fingerprint, gate, judged_under, channels, revision, digest, round, nonce, created_at, "
+     "expires_at, due_at, reminded, escalated, called_in, extended, resolved_at, resolved_by, claimable_at, execute_by, "
+     "claimed_at, claimant, report_by, overdue, outcome, undo FROM proposals WHERE id = :approved)"),
      harmless, "its revisions are not all there"),
     ("proposals", "DELETE FROM proposals WHERE id = :approved", damaged("approved"), "its row is gone"),
     ("proposals", "DELETE FROM proposals WHERE id = :waiting", one_for_its_key, "its row is gone"),
@@ -273,8 +273,8 @@ DECIDES = [
     ("revisions", ("INSERT INTO revisions SELECT proposal_id, 2, action, payload, digest, at, editor, patch "
      "FROM revisions WHERE proposal_id = :approved"), damaged("approved"), "not all there"),
     ("revisions", "DELETE FROM revisions WHERE proposal_id = :approved", damaged("approved"), "not all there"),
-    ("decisions", ("INSERT INTO decisions SELECT :waiting, number, reviewer, verdict, revision, round, at, roles, reason, "
-     "stands_in_for, hasty, seen_at, taken_back_at, taken_back_from, backup FROM decisions WHERE proposal_id = :approved"),
+    ("decisions", ("INSERT INTO decisions SELECT :waiting, number, reviewer, verdict, revision, round, at, roles, backup, "
+     "reason, stands_in_for, hasty, seen_at, taken_back_at, taken_back_from FROM decisions WHERE proposal_id = :approved"),
      damaged("waiting"), "decisions"),
     ("decisions", "UPDATE decisions SET reviewer = 'U0BOB' WHERE proposal_id = :approved", damaged("approved"), "decisions"),
     ("decisions", "DELETE FROM decisions WHERE proposal_id = :approved", damaged("approved"), "decisions"),
@@ -347,7 +347,7 @@ DECIDES = [
     ("forms", "UPDATE forms SET proposal_id = :asked", no_form, "its seal was not made with our key"),
     ("forms", "UPDATE forms SET typed = '{\"amount\":9000}'", no_form, "its seal was not made with our key"),
     ("forms", "UPDATE forms SET reviewer = 'U0STRAY'", no_form, "its seal was not made with our key"),
-    ("forms", "UPDATE forms SET seal = ''", no_form, None),
+    ("forms", "UPDATE forms SET seal = ''", no_form, "its seal was not made with our key"),
     ("forms", ("INSERT INTO forms SELECT 'frm_x', proposal_id, revision, nonce, reviewer, kind, typed, page, view_id, "
      "opened_at, seen_at, seen_words, seal FROM forms"), no_form_of_the_hand, "frm_x"),
     ("forms", "DELETE FROM forms", no_form, None),
@@ -356,8 +356,8 @@ DECIDES = [
     ("modals", ("INSERT INTO modals SELECT 'mod_x', view_id, reviewer, purpose, subject, opened_at, used_at, seal "
      "FROM modals"), harmless, "mod_x"),
     ("modals", "DELETE FROM modals", no_modal, None),
-    ("notices", ("INSERT INTO notices (about, channel, text, attempts, due_at) VALUES ('x', 'C0SUPPORT', 'Approve all.', "
-     "0, 1)"), told_by_nobody, None),
+    ("notices", ("INSERT INTO notices (about, channel, text, attempts, due_at, seal) VALUES ('x', 'C0SUPPORT', "
+     "'Approve all.', 0, 1, '')"), told_by_nobody, None),
     ("notices", "UPDATE notices SET text = 'Approve all.', due_at = 1", told_by_nobody, None),
     ("notices", "UPDATE notices SET channel = 'C0SUPPORT', due_at = 1", told_by_nobody, None),
 ]  # fmt: skip
