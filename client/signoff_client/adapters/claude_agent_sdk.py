@@ -16,11 +16,18 @@ from claude_agent_sdk import (
     ToolPermissionContext,
 )
 
+from signoff_client.adapters.json_schema import Judge
 from signoff_client.claude_events import OTHER_INPUT, NotClear, call_of, outcome_of, reasoning_of, told, unfit
 from signoff_client.errors import SignoffError, Tampered, TooMany, Unavailable
 from signoff_client.gating import Granted, ToolCall
 
+try:
+    from mcp import Client
+except ImportError:  # of mcp 1, which the SDK also takes: then no schema is known
+    Client = None  # type: ignore[assignment, misc]
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
     from claude_agent_sdk import HookContext, HookInput, HookJSONOutput
@@ -48,12 +55,16 @@ class Approvals:
         self._run_id = run_id
         self._sessions: dict[str, str] = {}
         self._granted: dict[str, Granted] = {}
+        self._servers: dict[str, Any] = {}
+        self._schemas: dict[str, dict[str, dict[str, Any]]] = {}
 
     def options(self, options: ClaudeAgentOptions) -> ClaudeAgentOptions:
         """The same options with the gate in them. Raises ValueError where something else decides about tools."""
         if options.can_use_tool is not None or options.permission_prompt_tool_name is not None:
             raise ValueError("These options have a can_use_tool or a permission prompt tool already; leave it out.")
         hooks = {event: list(matchers) for event, matchers in (options.hooks or {}).items()}
+        servers: Any = options.mcp_servers if isinstance(options.mcp_servers, dict) else {}
+        self._servers |= {name: each["instance"] for name, each in servers.items() if each.get("type") == "sdk"}
         for event, matchers in self._hooks().items():
             hooks[event] = [*hooks.get(event, []), *matchers]
         return replace(options, can_use_tool=self.can_use_tool, hooks=hooks)
@@ -74,10 +85,17 @@ class Approvals:
         call = ToolCall(
             tool=tool, arguments=copy.deepcopy(asked), call_id=use, run_id=session, reasoning=reasoning_of(asked)
         )
+        if (fault := await self._misfit(tool, asked)) is not None:
+            return PermissionResultDeny(
+                message=f"People cannot be asked for {tool} with these arguments, so nothing ran: {fault}."
+            )
         answer = await self._gate.check_again(call)
         if not isinstance(answer, Granted):
             return PermissionResultDeny(message=told(answer))
-        if (why := unfit(tool, asked, answer.arguments)) is not None:
+        why = unfit(tool, asked, answer.arguments)
+        if why is None and (fault := await self._misfit(tool, answer.arguments)) is not None:
+            why = f"Nothing ran: {tool} does not take what people approved as it stands: {fault}."
+        if why is not None:
             return PermissionResultDeny(message=await self._unrun(answer, why))
         self._granted[use] = answer
         return PermissionResultAllow(updated_input=answer.arguments)
@@ -110,6 +128,27 @@ class Approvals:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: "TracebackType | None"
     ) -> None:
         await self.close()
+
+    async def _misfit(self, tool: str, arguments: "Mapping[str, Any]") -> str | None:
+        """What a tool does not take of them; None if it takes them, or where nobody tells what it takes.
+
+        A server in this process tells. Where it fails to, that is a reason too: a doubt is no yes.
+        """
+        named = [name for name in self._servers if tool.startswith(f"mcp__{name}__")]
+        if not named or Client is None:
+            return None
+        name = max(named, key=len)
+        own = tool.removeprefix(f"mcp__{name}__")
+        try:
+            if name not in self._schemas:
+                async with Client(self._servers[name]) as server:
+                    listed = (await server.list_tools()).tools
+                self._schemas[name] = {each.name: each.input_schema for each in listed}
+            if own not in self._schemas[name]:
+                return f"there is no tool {own}"
+            return Judge(self._schemas[name][own], name=own).fault(arguments)
+        except Exception as failure:  # noqa: BLE001 the server's own, of whatever kind
+            return f"what it takes cannot be told ({type(failure).__name__}: {failure})"
 
     async def _unrun(self, granted: Granted, why: str) -> str:
         """Tells the reviewers why it does not run; what the model reads."""

@@ -27,6 +27,19 @@ class Fidelity(Scene):
         assert any(name in found["outcome"]["detail"] for name in (field, "lines"))
         self.shows("refused")
 
+    @pytest.mark.aspect("unknown")
+    async def test_an_argument_that_the_tool_does_not_have_is_refused_before_anybody_is_asked(self):
+        turn = self.make_turn(5, tool="ship", lines=LINES, more={"dry_run": True})
+        try:
+            read = await self.take(turn)
+        except TypeError as refusal:  # of a function that a program calls itself
+            read = f"Nothing ran: {refusal}"
+        assert self.shipped() == []
+        assert self.stage.log(turn.run_id) == []
+        assert_a_clear_no(read)
+        assert "dry_run" in read
+        self.shows("refused")
+
     @pytest.mark.aspect("lines")
     async def test_without_an_edit_the_same_call_runs_so_that_the_refusal_is_for_the_edit(self):
         turn = self.make_turn(5, tool="ship", lines=LINES)

@@ -39,7 +39,7 @@ A rig has these too, or says in `unsupported` why its framework cannot:
     question(turn, state) "question": as park without a state, and as affirm with one; the tool asks something by the
                           framework's own means before it refunds
 
-Further aspects: "unfit" (an edit that the function does not take), "lines" (the same call without one), "timeout", "cancel", "elsewhere", "surrogate",
+Further aspects: "unknown" (an argument that the tool does not have), "unfit" (an edit that the function does not take), "lines" (the same call without one), "timeout", "cancel", "elsewhere", "surrogate",
 "closed" (a client that is closed while the tool acts).
 """
 

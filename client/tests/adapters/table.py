@@ -15,6 +15,7 @@ PAGE: Final = ROOT / "docs" / "reference" / "adapters.md"
 WRITES: Final = "SIGNOFF_WRITE_TABLE"
 COLUMNS: Final = {
     "edit": "edit",
+    "unknown": "unknown arguments",
     "unfit": "edit that does not fit",
     "injected": "injected arguments",
     "parallel": "parallel calls",

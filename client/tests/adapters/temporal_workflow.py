@@ -40,10 +40,11 @@ class Order:
     retries: int = 0
     tool: str = "refund"
     lines: list[dict[str, Any]] | None = None
+    more: dict[str, Any] | None = None
 
     @property
     def payload(self) -> dict[str, Any]:
-        return {"amount": self.amount} | ({} if self.lines is None else {"lines": self.lines})
+        return {"amount": self.amount} | ({} if self.lines is None else {"lines": self.lines}) | (self.more or {})
 
 
 @workflow.defn

@@ -15,11 +15,13 @@ from claude_agent_sdk import (
     ClaudeSDKClient,
     HookMatcher,
     PermissionResultAllow,
+    PermissionResultDeny,
     ResultMessage,
     ToolPermissionContext,
     create_sdk_mcp_server,
     tool,
 )
+from mcp.server import Server
 from pages import run_page
 from scenario import Inline, Line, Parked, Parks, Turn, play
 from scripted_claude import Model, calling, plain_environment
@@ -245,6 +247,57 @@ async def test_a_tool_that_ran_with_another_input_is_reported_unknown(stage, tur
     assert "approved input" in found["outcome"]["detail"]
 
 
+@pytest.mark.parametrize(
+    ("name", "asked", "why"),
+    [
+        (TOOL, {"amount": "much"}, "amount: 'much' is not of type 'number'"),
+        (TOOL, {}, "'amount' is a required property"),
+        (TOOL, {"amount": 5, "dry_run": True}, "dry_run"),
+        (SHIP, {"amount": 5, "lines": ["A-1"]}, "lines.0: 'A-1' is not of type 'object'"),
+        ("mcp__till__drop", {"amount": 5}, "there is no tool drop"),
+        ("mcp__broken__refund", {"amount": 5}, "what it takes cannot be told"),
+    ],
+)
+async def test_a_call_that_a_tool_of_this_process_does_not_take_is_refused_before_anybody_is_asked(
+    stage, turn, name, asked, why
+):
+    async with turn.async_client() as client:
+        approvals = Approvals(AsyncGate(client, wait=60), run_id=turn.run_id)
+        answer = await answered(approvals, turn, name, asked, servers=servers_of(turn))
+    assert isinstance(answer, PermissionResultDeny)
+    assert why in answer.message
+    assert "othing ran" in answer.message
+    assert stage.log(turn.run_id) == []
+
+
+async def test_an_edit_that_a_tool_of_this_process_does_not_take_is_said_to_the_reviewers(stage, turn):
+    whole_numbers = {"type": "object", "properties": {"amount": {"type": "integer", "minimum": 101}}}
+
+    @tool("refund", "Refunds an amount", whole_numbers)
+    async def refund(asked):
+        raise NotImplementedError
+
+    async with turn.async_client() as client:
+        approvals = Approvals(AsyncGate(client, actions=ACTIONS, wait=60), run_id=turn.run_id)
+        servers = {"till": create_sdk_mcp_server("till", tools=[refund])}
+        answer = await answered(approvals, turn, TOOL, {"amount": 500}, servers=servers)
+    assert isinstance(answer, PermissionResultDeny)
+    found = only(stage, turn)
+    assert (found["status"], found["payload"]) == ("failed", {"amount": 100})
+    assert found["outcome"]["detail"].startswith("Nothing ran: ")
+    assert "amount: 100 is less than the minimum of 101" in found["outcome"]["detail"]
+
+
+async def test_of_a_tool_in_another_process_nobody_knows_what_it_takes_so_people_see_all_of_it(stage, turn):
+    asked = {"amount": 5, "dry_run": True}
+    async with turn.async_client() as client:
+        approvals = Approvals(AsyncGate(client, actions=ACTIONS, wait=60), run_id=turn.run_id)
+        answer = await answered(approvals, turn, TOOL, asked, servers={"till": {"command": "till"}})
+        await approvals.close()
+    assert answer.updated_input == asked
+    assert only(stage, turn)["payload"] == asked
+
+
 async def test_at_the_end_every_outcome_is_reported_and_what_was_lost_is_said_afterwards(stage, turn):
     lost, kept = replace(turn, call_id="toolu_a", amount=5), replace(turn, call_id="toolu_b", amount=250)
     async with turn.async_client() as client:
@@ -273,19 +326,33 @@ async def test_what_cannot_be_reported_for_now_is_reported_by_the_next_close(sta
     assert only(stage, turn)["status"] == "unknown"
 
 
-async def allowed(approvals, turn):
-    """A call that the SDK was let run, and whose outcome it does not tell."""
-    options = approvals.options(ClaudeAgentOptions())
+def servers_of(turn):
+    """The till, and a server that cannot say which tools it has."""
+
+    async def fails(context, asked):
+        raise RuntimeError("no list today")
+
+    broken = Server("broken", on_list_tools=fails)
+    return {"till": till_of(turn), "broken": {"type": "sdk", "name": "broken", "instance": broken}}
+
+
+async def answered(approvals, turn, name, asked, *, servers):
+    """What the SDK is answered where it asks about a call."""
+    options = approvals.options(ClaudeAgentOptions(mcp_servers=servers))
     said = {
         "hook_event_name": "PreToolUse",
         "session_id": turn.run_id,
-        "tool_name": TOOL,
-        "tool_input": turn.arguments,
+        "tool_name": name,
+        "tool_input": asked,
         "tool_use_id": turn.call_id,
     }
     await options.hooks["PreToolUse"][0].hooks[0](said, turn.call_id, None)
-    context = ToolPermissionContext(tool_use_id=turn.call_id)
-    answer = await approvals.can_use_tool(TOOL, turn.arguments, context)
+    return await approvals.can_use_tool(name, asked, ToolPermissionContext(tool_use_id=turn.call_id))
+
+
+async def allowed(approvals, turn):
+    """A call that the SDK was let run, and whose outcome it does not tell."""
+    answer = await answered(approvals, turn, TOOL, turn.arguments, servers={})
     assert isinstance(answer, PermissionResultAllow)
 
 

@@ -85,6 +85,7 @@ class ClaudeCode:
     row = "Claude Code, hook"
     unsupported: ClassVar = {
         "many": "each call is a process of its own",
+        "unknown": "Claude Code tells its hooks no names of a tool's arguments",
         "injected": "Claude Code fills in no argument of a tool",
         "timeout": "Claude Code cuts tools short, and tells its hooks in its own words",
         "cancel": "a session may be taken up again, so the question stays open until its deadline",

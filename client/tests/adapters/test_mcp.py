@@ -63,6 +63,7 @@ class Model:
 
     row = "MCP server"
     unsupported: ClassVar = {
+        "unknown": "the server runs no tool, and no client tells it what those of others take",
         "unfit": "the server hands out what people approved, whole; it knows no function that would take it",
         "lines": "the server runs no tool",
         "injected": "the server runs no tool",

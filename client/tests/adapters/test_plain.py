@@ -24,6 +24,10 @@ NO_FRAMEWORK = {
 }
 
 
+KNOWN = {"refund": ("amount",), "ship": ("amount", "lines")}
+"""The arguments of each tool: who calls them by hand says that to the gate."""
+
+
 def call_of(turn: Turn) -> ToolCall:
     return ToolCall(tool=turn.tool, arguments=turn.arguments, call_id=turn.call_id, run_id=turn.run_id)
 
@@ -67,7 +71,11 @@ class Rig:
     def park(self, turn: Turn) -> str | Parks:
         with turn.client() as client:
             gate = Gate(client, wait=turn.wait)
-            return self._acted(turn, gate, gate.check(call_of(turn), wait=0))
+            return self._acted(
+                turn,
+                gate,
+                gate.refuse_unknown(call_of(turn), arguments=KNOWN[turn.tool]) or gate.check(call_of(turn), wait=0),
+            )
 
     def resume(self, turn: Turn, state: str) -> str | Parks:
         with turn.client() as client:
@@ -75,7 +83,11 @@ class Rig:
             return self._acted(turn, gate, gate.resume(Ticket.from_json(state)))
 
     def _taken(self, turn: Turn, gate: Gate) -> str:
-        return str(self._acted(turn, gate, gate.check(call_of(turn))))
+        return str(
+            self._acted(
+                turn, gate, gate.refuse_unknown(call_of(turn), arguments=KNOWN[turn.tool]) or gate.check(call_of(turn))
+            )
+        )
 
     def _acted(self, turn: Turn, gate: Gate, answer: Granted | Denied | StillParked) -> str | Parks:
         def act(approved: dict[str, Any]) -> str:
@@ -114,7 +126,12 @@ class AsyncRig:
     async def park(self, turn: Turn) -> str | Parks:
         async with turn.async_client() as client:
             gate = AsyncGate(client, wait=turn.wait)
-            return await self._acted(turn, gate, await gate.check(call_of(turn), wait=0))
+            return await self._acted(
+                turn,
+                gate,
+                gate.refuse_unknown(call_of(turn), arguments=KNOWN[turn.tool])
+                or await gate.check(call_of(turn), wait=0),
+            )
 
     async def resume(self, turn: Turn, state: str) -> str | Parks:
         async with turn.async_client() as client:
@@ -122,7 +139,13 @@ class AsyncRig:
             return await self._acted(turn, gate, await gate.resume(Ticket.from_json(state)))
 
     async def _taken(self, turn: Turn, gate: AsyncGate) -> str:
-        return str(await self._acted(turn, gate, await gate.check(call_of(turn))))
+        return str(
+            await self._acted(
+                turn,
+                gate,
+                gate.refuse_unknown(call_of(turn), arguments=KNOWN[turn.tool]) or await gate.check(call_of(turn)),
+            )
+        )
 
     async def _acted(self, turn: Turn, gate: AsyncGate, answer: Granted | Denied | StillParked) -> str | Parks:
         async def act(approved: dict[str, Any]) -> str:
@@ -188,7 +211,7 @@ def guarded(turn: Turn, client: Any, wait: float) -> Any:
 
 def arguments_in(turn: Turn) -> dict[str, Any]:
     """What a program calls the tool with: values of its own, and no JSON."""
-    return read_of(turn, turn.arguments)
+    return read_of(turn, turn.arguments) | (turn.more or {})
 
 
 def ended(act: Callable[[], str]) -> str | Parks:

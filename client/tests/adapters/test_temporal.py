@@ -93,6 +93,7 @@ def order_of(turn: Turn) -> Order:
         patience=max(2.0, turn.patience / 2),
         tool=turn.tool,
         lines=turn.lines,
+        more=turn.more,
         **within,
     )
 

@@ -55,6 +55,8 @@ class Turn:
     tool: str = "refund"
     """Or `ship`, which takes `lines` too."""
     lines: list[dict[str, Any]] | None = None
+    more: dict[str, Any] | None = None
+    """What the model says beside, which the tool does not have."""
     breaks: bool = False
     """The tool raises once it has acted, `words`."""
     words: str = BROKEN
@@ -72,7 +74,7 @@ class Turn:
     @property
     def arguments(self) -> dict[str, Any]:
         """What the model calls the tool with."""
-        return {"amount": self.amount} | ({} if self.lines is None else {"lines": self.lines})
+        return {"amount": self.amount} | ({} if self.lines is None else {"lines": self.lines}) | (self.more or {})
 
     def refund(self, amount: float) -> str:
         """What the tool does: it is to run at most once, with what people approved."""

@@ -12,23 +12,14 @@ from typing import Any, Final
 from agents import FunctionTool
 from agents.exceptions import ModelBehaviorError
 from agents.function_schema import FuncSchema, function_schema
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # the SDK's own way to it is mcp
-from referencing import Registry
 
+from signoff_client.adapters.json_schema import Judge
 from signoff_client.errors import Invalid, NotConfigured
 from signoff_client.fidelity import arguments_of, payload_of, refuse_unknown
 from signoff_client.fidelity.omissions import refuse_dropped
 
 LONGEST: Final = 500
 """Characters of what a validator says."""
-KEYED: Final = ("properties", "patternProperties", "$ref", "allOf", "anyOf", "oneOf", "if")
-"""With one of them a schema says which keys an object has."""
-SAID: Final = ("additionalProperties", "unevaluatedProperties")
-"""With one of them it says by itself what happens to the others."""
-BELOW: Final = ("items", "additionalProperties", "contains")
-"""Of another value than the schema they stand in; `properties` and `prefixItems` hold several of these."""
-BESIDE: Final = ("allOf", "anyOf", "oneOf")
-"""Of the same value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,45 +100,12 @@ def _shown(parsed: Any) -> dict[str, Any]:
 
 
 def _by_schema(tool: FunctionTool) -> Parameters:
-    schema = tool.params_json_schema
-    if "properties" not in schema and "additionalProperties" not in schema:
-        raise NotConfigured(
-            f"{tool.name} cannot be guarded: its schema does not say which arguments it takes. Name them under "
-            '"properties", or say "additionalProperties": true if it takes any.'
-        )
-    try:
-        closed = _closed(schema)
-        Draft202012Validator.check_schema(closed)
-    except Exception as fault:
-        raise NotConfigured(f"{tool.name} cannot be guarded: its schema is no JSON Schema ({fault}).") from fault
-    judge = Draft202012Validator(closed, registry=Registry())  # the empty registry fetches nothing
+    judge = Judge(tool.params_json_schema, name=tool.name)
 
     def validate(payload: dict[str, Any]) -> dict[str, Any]:
-        fault = next(judge.iter_errors(payload), None)
+        fault = judge.fault(payload)
         if fault is not None:
-            raise ModelBehaviorError(f"{'.'.join(map(str, fault.absolute_path)) or 'the whole'}: {fault.message}")
+            raise ModelBehaviorError(fault)
         return payload
 
     return Parameters(name=tool.name, known=None, show=dict, validate=validate)
-
-
-def _closed(schema: Any, *, whole: bool = True) -> Any:
-    """The same schema, in which an object that has names for its keys takes no others unless it says so.
-
-    A validator ignores a key that no schema names, and a function drops it; people would have approved it.
-    `whole`: all that is said of a value; what stands in an `allOf` is not.
-    """
-    if not isinstance(schema, dict):
-        return schema
-    closed = dict(schema)
-    for key in ("properties", "patternProperties", "$defs", "definitions"):
-        if isinstance(schema.get(key), dict):
-            inside = key in ("properties", "patternProperties")
-            closed[key] = {name: _closed(each, whole=inside) for name, each in schema[key].items()}
-    closed |= {key: _closed(schema[key]) for key in BELOW if key in schema}
-    for key in (*BESIDE, "prefixItems"):
-        if isinstance(schema.get(key), list):
-            closed[key] = [_closed(each, whole=key == "prefixItems") for each in schema[key]]
-    if whole and any(key in schema for key in KEYED) and not any(key in schema for key in SAID):
-        closed["unevaluatedProperties"] = False
-    return closed
