@@ -24,7 +24,7 @@ from signoff_client.gating import Granted, ToolCall
 try:
     from mcp import Client
 except ImportError:  # of mcp 1, which the SDK also takes: then no schema is known
-    Client = None  # type: ignore[assignment, misc]
+    Client = None  # type: ignore[assignment, misc]  # a name for what is not there
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
