@@ -6,7 +6,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from approvals.proposal import Evidence, Preview, Source
 from approvals.refusals import Fault
-from bot.api.strict_json import MAX_FAULTS, Faulty, pointer
+from approvals.strict_json import pointer
+from bot.api.strict_json import MAX_FAULTS, Faulty
 from policy.json_schema.schemas import UnusableSchema, agents_schema_at_once
 
 if TYPE_CHECKING:

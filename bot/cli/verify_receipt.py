@@ -1,6 +1,5 @@
 """`signoff receipt verify`: a receipt held against public keys, its own digests and its entries, without the bot."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from urllib.request import urlopen
 from approvals.digest import canonical
 from approvals.proof import faults
 from approvals.receipt import RECEIPT
+from approvals.strict_json import Bounds, Flawed, Kind, read
 from bot.keys import KeyFault, seeds_for
 from bot.settings import StoreSettings
 from bot.signing import NotSigned, PublicKeys, Signer
@@ -18,6 +18,9 @@ from storage import StoreFault, database_file
 
 PATIENCE = 10.0
 """Seconds for keys to arrive from an address."""
+_BOUNDS = Bounds(refused=frozenset({Kind.twice}))
+"""Else a reader and a verifier might not see the same; whatever else is wrong cannot have been signed."""
+_WORDED = {Kind.twice: "a name stands twice in one object", Kind.deep: "it is nested too deep"}
 
 
 class NoReceipt(Exception):
@@ -120,17 +123,11 @@ def own_keys(settings: StoreSettings) -> PublicKeys:
 
 def _parsed(text: str, what: str) -> dict[str, Any]:
     try:
-        found = json.loads(text, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
+        found = read(text, _BOUNDS)
+    except ValueError as error:
         raise NoReceipt(f"{what} is no JSON: {error}.") from None
+    except Flawed as flawed:
+        raise NoReceipt(f"{what} is no JSON: {_WORDED[flawed.flaws[0].kind]}.") from None
     if not isinstance(found, dict):
         raise NoReceipt(f"{what} is no JSON object.")
-    return found
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose names are each there once: else a reader and a verifier might not see the same."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice in one object")
     return found

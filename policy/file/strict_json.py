@@ -1,8 +1,10 @@
-"""JSON text as this program takes it: no duplicate keys, nothing that RFC 8785 could not carry, bounded depth."""
+"""The JSON of files and of texts that operators give, as the strict reader takes it."""
 
 import json
-import math
 from typing import TYPE_CHECKING
+
+from approvals import strict_json
+from approvals.strict_json import Bounds, Flaw, Flawed, Kind
 
 if TYPE_CHECKING:
     from approvals.digest import JSON
@@ -10,6 +12,14 @@ if TYPE_CHECKING:
 DEPTH = 64
 """Deeper values end the process inside CEL, which recurses on the C stack; the endpoint already stops at 32."""
 SAFE_INTEGER = 2**53
+_BOUNDS = Bounds(depth=DEPTH, integer=SAFE_INTEGER, refused=frozenset(Kind) - {Kind.small})
+_WORDED = {
+    Kind.integer: "has an integer beyond 2^53",
+    Kind.large: "has a number out of range",
+    Kind.half: "has half of a surrogate pair",
+    Kind.half_key: "has half of a surrogate pair",
+    Kind.deep: f"is nested deeper than {DEPTH}",
+}
 
 
 class NotJSON(ValueError):
@@ -19,23 +29,11 @@ class NotJSON(ValueError):
 def parse(text: str) -> "JSON":
     """The value; raises NotJSON."""
     try:
-        value: JSON = json.loads(
-            text,
-            object_pairs_hook=_once,
-            parse_constant=_refused,
-            parse_float=_finite,
-            parse_int=_exact,
-        )
-        text_of(value).encode()
-    except RecursionError:
-        raise NotJSON(f"is nested deeper than {DEPTH}") from None
-    except UnicodeEncodeError:
-        raise NotJSON("has half of a surrogate pair") from None
+        return strict_json.read(text, _BOUNDS)
     except json.JSONDecodeError as error:
         raise NotJSON(f"is not JSON: {error}") from None
-    if too_deep(value):
-        raise NotJSON(f"is nested deeper than {DEPTH}")
-    return value
+    except Flawed as flawed:
+        raise NotJSON(_worded(flawed.flaws[0])) from None
 
 
 def text_of(value: "JSON") -> str:
@@ -44,41 +42,13 @@ def text_of(value: "JSON") -> str:
 
 
 def too_deep(value: object) -> bool:
-    """Whether lists and objects are nested deeper than DEPTH; does not recurse itself."""
-    level = [value]
-    for _ in range(DEPTH + 1):
-        level = [
-            member
-            for container in level
-            if isinstance(container, (dict, list))
-            for member in (container.values() if isinstance(container, dict) else container)
-        ]
-        if not level:
-            return False
-    return True
+    """Whether lists and objects are nested deeper than DEPTH."""
+    return strict_json.too_deep(value, DEPTH)
 
 
-def _once(pairs: "list[tuple[str, JSON]]") -> "dict[str, JSON]":
-    members: dict[str, JSON] = {}
-    for key, value in pairs:
-        if key in members:
-            raise NotJSON(f"has the key {key!r} twice")
-        members[key] = value
-    return members
-
-
-def _refused(constant: str) -> float:
-    raise NotJSON(f"has {constant}, which is no JSON number")
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise NotJSON("has a number out of range")
-    return number
-
-
-def _exact(digits: str) -> int:
-    if len(digits) > 17 or abs(int(digits)) > SAFE_INTEGER:
-        raise NotJSON("has an integer beyond 2^53")
-    return int(digits)
+def _worded(flaw: Flaw) -> str:
+    if flaw.kind is Kind.twice:
+        return f"has the key {flaw.name!r} twice"
+    if flaw.kind is Kind.constant:
+        return f"has {flaw.name}, which is no JSON number"
+    return _WORDED[flaw.kind]

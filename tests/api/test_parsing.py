@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.api.strict_json import MAX_FAULTS, MAX_INTEGER, MAX_POINTER, Faulty, Malformed, parse, pointer
+from approvals.strict_json import MAX_POINTER, pointer
+from bot.api.strict_json import MAX_FAULTS, MAX_INTEGER, Faulty, Malformed, parse
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 JSON = st.recursive(
