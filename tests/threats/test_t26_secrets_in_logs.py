@@ -42,7 +42,9 @@ async def test_t26_a_whole_journey_with_its_refusals_and_troubles_leaves_no_word
             "preview": {"kind": "text", "text": SECRET},
             "rollback": SECRET,
             "preconditions": [SECRET],
+            "signals": {"seen": SECRET},
             "run_id": SECRET,
+            "tool_call_id": SECRET,
             "key": SECRET,
         }
         proposal = await place.propose("refund.create", **said)

@@ -31,6 +31,8 @@ _VERBS = {
     "undo": "report that it was undone",
     "judge": "judge a sample",
     "type": "approve",
+    "details_approve": "approve",
+    "batch_reject": "reject",
     "approve_next": "approve it and the next like it",
     "stop": "stop an agent",
     "resume": "resume an agent",
