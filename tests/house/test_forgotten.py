@@ -105,6 +105,11 @@ def test_every_key_of_a_rule_is_built_weighed_and_tried_by_the_laws(key):
     assert key in named("policy/evaluate.py") | named("policy/rules.py") | named("policy/loaded.py")
 
 
+@of_every([each.name for each in fields(Gate) if each.name != "held"])
+def test_all_that_a_gate_can_ask_is_put_into_it(field):
+    assert field in named("policy/loaded.py")
+
+
 @of_every([each.name for each in fields(Gate) if each.name not in NOT_EXPLAINED])
 def test_explain_tells_of_all_that_a_gate_asks(field):
     assert field in named("policy/explain.py")

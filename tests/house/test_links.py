@@ -3,8 +3,7 @@
 import re
 from pathlib import Path
 
-import pytest
-
+from tests.house.over import of_every
 from tests.house.tree import ROOMS, ROOT, texts
 
 LEFT_OUT = {
@@ -46,14 +45,26 @@ def nowhere(text):
     return [named for named in NAMED.findall(prose(text)) if not list(ROOT.glob(named.rstrip("/")))]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=str)
+@of_every(PAGES)
 def test_every_link_leads_somewhere(page):
     assert list(astray(page, PAGES[page])) == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=str)
+@of_every(PAGES)
 def test_every_path_that_a_page_names_is_there(page):
     assert nowhere(PAGES[page]) == []
+
+
+@of_every(PAGES)
+def test_every_command_that_a_page_names_is_there(page):
+    programs = [name.replace(".", "/") for name in re.findall(r"`python -m ([\w.]+)", PAGES[page])]
+    missing = [name for name in programs if not is_program(name)]
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert missing + sorted(set(re.findall(r"`make ([a-z-]+)", PAGES[page])) - targets) == []
+
+
+def is_program(name):
+    return any(path.is_file() for path in (ROOT / f"{name}.py", ROOT / name / "__main__.py"))
 
 
 def test_a_link_that_leads_nowhere_is_seen():
