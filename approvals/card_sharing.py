@@ -8,14 +8,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from approvals.proposal import Status
-from approvals.states import after_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from approvals.events import Actor, Event
-    from approvals.ports import Transaction
     from approvals.proposal import Proposal
 
 FLOOD = 10
@@ -75,38 +72,18 @@ class CardSharing:
     """Whether people are to be reminded below each summary that it is on."""
 
 
-async def record(
-    tx: "Transaction", before: "Proposal | None", events: "Sequence[Event]", actor: "Actor", now: "datetime"
-) -> "Proposal":
-    """Decides which card the proposal is on after the events, and writes both; see Transaction.record."""
-    proposal = after_all(before, events)
-    sharing = card_of(before, proposal, await _neighbours(tx, before, proposal, now), now)
-    return await tx.record(before, events, actor, now, sharing)
-
-
-async def _neighbours(
-    tx: "Transaction", before: "Proposal | None", proposal: "Proposal", now: "datetime"
-) -> Neighbours:
-    new = _new_channels(before, proposal)
-    return Neighbours(
-        batch=await tx.batch_of(proposal.id) if before is not None and (new or _leaves(before, proposal)) else (),
-        open_batches=await tx.open_batches(proposal, now) if _may_join_batch(before, proposal) else (),
-        traffic={channel: await tx.traffic(proposal.ask.agent, channel, now) for channel in new},
-    )
-
-
 def card_of(before: "Proposal | None", proposal: "Proposal", neighbours: Neighbours, now: "datetime") -> CardSharing:
     """Which card the proposal is on from this write on.
 
     On somebody else's card it joins no flood, whatever comes: that card is there already. On a summary it shares no
     other card. What waits for nobody has a card of its own.
     """
-    leaves = before is not None and _leaves(before, proposal)
-    batch = join_batch(proposal, neighbours.open_batches, now) if _may_join_batch(before, proposal) else None
-    found = batch if before is None else None if leaves else next(iter(neighbours.batch), None)
+    goes = before is not None and leaves(before, proposal)
+    batch = join_batch(proposal, neighbours.open_batches, now) if may_join_batch(before, proposal) else None
+    found = batch if before is None else None if goes else next(iter(neighbours.batch), None)
     floods: dict[str, str] = {}
     if found is None or found == proposal.id:
-        for channel in _new_channels(before, proposal):
+        for channel in new_channels(before, proposal):
             if (lead := join_flood(proposal.id, neighbours.traffic[channel], now)) is not None:
                 floods[channel] = lead
     sharing = CardSharing(
@@ -114,7 +91,7 @@ def card_of(before: "Proposal | None", proposal: "Proposal", neighbours: Neighbo
         floods=floods,
         reminds=before is not None and proposal.reminded > before.reminded,
     )
-    return _leave(sharing, proposal.id, neighbours.batch) if leaves or floods else sharing
+    return _leave(sharing, proposal.id, neighbours.batch) if goes or floods else sharing
 
 
 def join_batch(proposal: "Proposal", batches: "Sequence[OpenBatch]", now: "datetime") -> str | None:
@@ -141,18 +118,18 @@ def _leave(sharing: CardSharing, proposal_id: str, batch: tuple[str, ...]) -> Ca
     return replace(sharing, leaves=batch, others=tuple(rest) if lead == proposal_id else (lead,))
 
 
-def _may_join_batch(before: "Proposal | None", proposal: "Proposal") -> bool:
+def may_join_batch(before: "Proposal | None", proposal: "Proposal") -> bool:
     """Only as it is submitted: those who are asked later would be asked about something that they saw already."""
     return before is None and proposal.status is Status.pending and proposal.gate.batch is not None
 
 
-def _leaves(before: "Proposal", proposal: "Proposal") -> bool:
+def leaves(before: "Proposal", proposal: "Proposal") -> bool:
     """Whether it may no longer share a card: its rules say so, or others are asked."""
     stays = proposal.gate.batch is not None and proposal.gate.roles == before.gate.roles
     return before.gate.batch is not None and not stays
 
 
-def _new_channels(before: "Proposal | None", proposal: "Proposal") -> list[str]:
+def new_channels(before: "Proposal | None", proposal: "Proposal") -> list[str]:
     """Where people are asked from this write on, and were not before."""
     if proposal.status is not Status.pending:
         return []

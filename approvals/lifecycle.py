@@ -12,13 +12,13 @@ from approvals.actor import agent as _agent
 from approvals.actor import reviewer as _reviewer
 from approvals.actor import still_lent as _still_lent
 from approvals.attestation import AHEAD, PLAIN, Given
-from approvals.card_sharing import record
 from approvals.events import Actor, Note, Refused
 from approvals.examination import Examiner
 from approvals.gate import Tier
 from approvals.moves import samples
 from approvals.ports import SWEEP_SIZE, Damaged
 from approvals.proposal import Action, Ask, Outcome, Proposal, Status, UndoStatus
+from approvals.record import record
 from approvals.refusals import (
     ActionNotAllowed,
     CallbackRefused,

@@ -292,7 +292,7 @@ class Transaction(Protocol):
     ) -> "Proposal":
         """Writes the row, who shares whose card, an audit entry per event and the outbox rows; gives the new proposal.
 
-        `card_sharing.record` decides on the cards and calls this; nothing else should.
+        `record.record` decides on the cards and calls this; nothing else should.
 
         The row changes only if it is still at `before.version` and, for a verdict, an edit, a claim, only if its
         deadline is after `now`: the guard in SQL behind the one in Python. A failed guard is Conflict.

@@ -14,9 +14,9 @@ from approvals.agent_stop import (
     OperatorsOnly,
     Stop,
 )
-from approvals.card_sharing import record
 from approvals.events import Actor
 from approvals.ports import Damaged
+from approvals.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

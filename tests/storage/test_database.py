@@ -8,11 +8,11 @@ from contextlib import suppress
 
 import pytest
 
-from approvals.card_sharing import record
 from approvals.events import Withdrawn
 from approvals.lifecycle import SYSTEM
 from approvals.ports import Conflict, StoreBusy
 from approvals.proposal import Status
+from approvals.record import record
 from storage.engine.database import Violation
 from storage.engine.queries import Query
 from tests import disk

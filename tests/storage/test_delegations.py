@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.card_sharing import record
 from approvals.decision import Decision, Verdict
 from approvals.delegation import LONGEST, Delegation, Ending
 from approvals.events import Decided, DelegationBegun
 from approvals.lifecycle import SYSTEM
 from approvals.ports import Conflict
+from approvals.record import record
 from approvals.reviewer import Lent
 from tests.making import START, make_reviewer
 from tests.storage.town import ALICE, BOB, by_hand, submission

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.card_sharing import record
 from approvals.decision import Decision, Verdict
 from approvals.events import (
     Approved,
@@ -29,6 +28,7 @@ from approvals.lifecycle import SYSTEM
 from approvals.moves.questions import Said
 from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Inquiry, Outcome, Revision, Status, UndoStatus
+from approvals.record import record
 from approvals.refusals import Expired
 from tests.making import START
 from tests.storage.town import ALICE, BOB, CLAIMANT, by_hand, submission

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from approvals import moves
-from approvals.card_sharing import record
 from approvals.digest import canonical, digest
 from approvals.gate import Standing
 from approvals.lifecycle import SYSTEM, Submission
 from approvals.past import About, Answer, Question
 from approvals.ports import Conflict
 from approvals.proposal import Action, Status, UndoStatus
+from approvals.record import record
 from storage.audit.facts import FIELDS
 from storage.past import NEWEST, SIMILAR_FOR
 from tests.making import START, make_ask

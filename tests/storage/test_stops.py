@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from approvals.agent_stop import AgentResumed, AgentStopped, Stop
-from approvals.card_sharing import record
 from approvals.events import Actor, Claimed, Submitted
 from approvals.lifecycle import SYSTEM
 from approvals.ports import Conflict
 from approvals.proposal import Status
+from approvals.record import record
 from storage import open_store
 from tests.making import START
 from tests.storage.town import KEY, by_hand, submission

@@ -1,0 +1,34 @@
+"""The one way to write what happened: with the decision which card the proposal is on, and both in one transaction."""
+
+from typing import TYPE_CHECKING
+
+from approvals.card_sharing import Neighbours, card_of, leaves, may_join_batch, new_channels
+from approvals.states import after_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from approvals.events import Actor, Event
+    from approvals.ports import Transaction
+    from approvals.proposal import Proposal
+
+
+async def record(
+    tx: "Transaction", before: "Proposal | None", events: "Sequence[Event]", actor: "Actor", now: "datetime"
+) -> "Proposal":
+    """Decides which card the proposal is on after the events, and writes both; see Transaction.record."""
+    proposal = after_all(before, events)
+    sharing = card_of(before, proposal, await _neighbours(tx, before, proposal, now), now)
+    return await tx.record(before, events, actor, now, sharing)
+
+
+async def _neighbours(
+    tx: "Transaction", before: "Proposal | None", proposal: "Proposal", now: "datetime"
+) -> Neighbours:
+    new = new_channels(before, proposal)
+    return Neighbours(
+        batch=await tx.batch_of(proposal.id) if before is not None and (new or leaves(before, proposal)) else (),
+        open_batches=await tx.open_batches(proposal, now) if may_join_batch(before, proposal) else (),
+        traffic={channel: await tx.traffic(proposal.ask.agent, channel, now) for channel in new},
+    )
