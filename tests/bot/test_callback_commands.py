@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from bot.clock import SystemClock
 from bot.ids import RandomIds
 from bot.keys import seal_keys, seeds_for
 from storage import open_store
+from tests import program
 from tests.making import Lots
 from tests.storage.town import ALICE, TablePolicy, submission
 
@@ -23,19 +22,8 @@ URL = "https://agents.example.com/hooks/1\u202e"
 def signoff(folder, *words):
     """Exit code, standard output and standard error of a command in the folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "SIGNOFF_"))}
-    ran = subprocess.run(
-        [sys.executable, "-m", "bot", "callbacks", *words],
-        env={
-            **kept,
-            "PYTHONPATH": f"{ROOT}:{ROOT / 'client'}",
-            "SIGNOFF_DATABASE_URL": f"sqlite:///{folder}/signoff.db",
-        },
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    env = {**kept, "SIGNOFF_DATABASE_URL": f"sqlite:///{folder}/signoff.db"}
+    ran = program.run(("callbacks", *words), env=env, cwd=folder)
     return ran.returncode, ran.stdout, ran.stderr
 
 

@@ -6,8 +6,6 @@ import os
 import re
 import socket
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from bot.clock import SystemClock
 from bot.ids import RandomIds
 from bot.keys import seal_keys, seeds_for
 from storage import open_store
+from tests import program
 from tests.making import Lots
 from tests.storage.town import ALICE, TablePolicy, submission
 from tests.town import POLICY
@@ -33,16 +32,7 @@ def signoff(tmp_path):
 
     def run(*words, given=None, **environ):
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "SIGNOFF_"))}
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *words],
-            env={**kept, "PYTHONPATH": str(ROOT), **environ},
-            cwd=tmp_path,
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return program.run(words, env={**kept, "PYTHONPATH": str(ROOT), **environ}, cwd=tmp_path, given=given or "")
 
     return run
 

@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 
 import pytest
 
@@ -14,6 +12,7 @@ from bot.clock import SystemClock
 from policy import load
 from policy.reference.editor_schema import policy_schema_text
 from storage import open_store
+from tests import program
 from tests.making import Ids, Lots
 from tests.policy.files import ENVIRON, SOUND, ask, rule, written
 from tests.storage.town import KEY, by_hand
@@ -39,15 +38,7 @@ def signoff(folder, *words, database="signoff.db"):
     """Exit code, standard output and standard error of a command."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith(("SIGNOFF", "SLACK"))}
     environ["SIGNOFF_DATABASE_URL"] = f"sqlite:///{folder}/{database}"
-    ran = subprocess.run(
-        [sys.executable, "-m", "bot", *words],
-        cwd=folder,
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    ran = program.run(words, env=environ, cwd=folder)
     return ran.returncode, ran.stdout, ran.stderr
 
 

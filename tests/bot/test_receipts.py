@@ -4,8 +4,6 @@ import asyncio
 import base64
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from approvals.receipt import PERMIT
 from bot.cli.verify_receipt import NoReceipt, examine, keys_at
 from bot.signing import Signer
 from signoff_client import NotConfigured, Tampered, verify_receipt
+from tests import program
 from tests.recording import (
     ISSUER,
     OTHER_SEED,
@@ -177,15 +176,8 @@ def verify(tmp_path):
     """Runs `signoff receipt verify` in an empty folder."""
 
     def run(*words, stdin=None, **environ):
-        return subprocess.run(
-            [sys.executable, "-m", "bot", "receipt", "verify", *map(str, words)],
-            cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'client'}", **environ},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        env = {"PATH": os.environ["PATH"], **environ}
+        return program.run(("receipt", "verify", *map(str, words)), env=env, cwd=tmp_path, given=stdin or "")
 
     (tmp_path / "receipt.json").write_text(json.dumps(SOUND))
     (tmp_path / "jwks.json").write_text(json.dumps(SIGNER.jwks()))

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import Sandbox
+from tests import program
 from tests.town import AGENT_TOKEN, OTHER_TOKEN, POLICY
 
 ROOT = Path(__file__).parents[2]
@@ -91,17 +92,10 @@ def environ(slack, folder, **changes) -> dict[str, str]:
 
 
 async def served(environment) -> tuple[int, str]:
-    """Exit code and words of `python -m bot serve`, which must end by itself; one that starts is stopped."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "serve", "--env-file", os.devnull,
-        env=environment, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said = ""
-    while line := await child.stdout.readline():
-        said += line.decode()
-        if b'"event": "ready"' in line:
-            child.terminate()
-    return await child.wait(), said
+    """Exit code and words of `signoff serve`, which must end by itself; one that starts is stopped."""
+    words = ("serve", "--env-file", os.devnull)
+    finished = await asyncio.to_thread(program.run, words, env=environment, cwd=ROOT, ended_by='"event": "ready"')
+    return finished.returncode, finished.stdout + finished.stderr
 
 
 async def refused(slack, environment, *words):
