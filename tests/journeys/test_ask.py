@@ -179,6 +179,7 @@ async def test_more_time_that_somebody_else_took_meanwhile_is_a_fault_on_the_fie
     assert (await deep.get(proposal["id"]))["question"]["text"] == "For whom?"
 
 
+@pytest.mark.both_modes
 async def test_a_second_question_waits_for_the_first_answer_and_is_not_lost(deep):
     proposal, card = await offered(deep)
     await deep.click("U0BOB", SUPPORT, card, "more", selected="Ask the agent")
@@ -247,6 +248,7 @@ async def test_the_owner_is_offered_no_more_time(deep):
     assert "More time" not in visible_text(view)
 
 
+@pytest.mark.both_modes
 async def test_one_can_ask_from_a_review_opened_from_the_list(deep):
     proposal, _ = await offered(deep)
     await deep.slack.command("U0BOB", SUPPORT, "/approvals", "")

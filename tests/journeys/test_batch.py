@@ -1,5 +1,7 @@
 """Batch: mails that are alike share a card; `Review` opens the list, and what is ticked there is decided."""
 
+import pytest
+
 from tests.journeys.batched import BATCHED, mails, of
 from tests.journeys.deep import called, later
 from tests.making import Clock
@@ -150,6 +152,7 @@ async def test_the_owner_may_approve_none_of_them_and_a_stranger_sees_none(batch
     assert await statuses(batched, proposals) == ["pending", "pending"]
 
 
+@pytest.mark.both_modes
 async def test_what_is_ticked_is_rejected_with_one_reason_and_the_rest_stays(batched):
     proposals = await mails(batched, "mira", "noor", "omar")
     view = await listed(batched, "U0ALICE", await shared(batched, of(3)))

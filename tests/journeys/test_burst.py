@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.journeys.deep import called, later
 from tests.town import SUPPORT, has_button, open_town, visible_text
 
@@ -60,6 +62,7 @@ async def test_one_is_opened_and_approved_from_the_summary_and_its_agent_and_the
     assert (await town.claim(more[3]))["payload"] == more[3]["payload"]
 
 
+@pytest.mark.both_modes
 async def test_the_list_is_turned_page_by_page(town):
     _, more = await flood(town, 20)
     card = await summary(town, "10 requests of")

@@ -12,9 +12,9 @@ from tests.receiver import SECRET
 from tests.town import AGENT_TOKEN, SUPPORT, visible_text
 
 
-@pytest.fixture(params=["socket", "http"])
-async def called(request, tmp_path):
-    async with called_town(tmp_path, request.param) as (town, receiver), town.serving():
+@pytest.fixture
+async def called(mode, tmp_path):
+    async with called_town(tmp_path, mode) as (town, receiver), town.serving():
         yield town, receiver
 
 
@@ -76,6 +76,7 @@ async def test_an_approval_that_is_taken_back_is_told_and_so_is_the_next(called)
     assert told[0].event["data"]["claimable_at"] is not None
 
 
+@pytest.mark.both_modes
 async def test_an_objection_after_the_claim_is_told(called):
     town, receiver = called
     proposal, card = await proposed(town, receiver, "refund.watched", claim=True, payload={"amount": 5})

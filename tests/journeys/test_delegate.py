@@ -19,9 +19,9 @@ TWO = (
 )
 
 
-@pytest.fixture(params=["socket", "http"])
-async def town(request, tmp_path):
-    async with begun(tmp_path, request.param) as town:
+@pytest.fixture
+async def town(mode, tmp_path):
+    async with begun(tmp_path, mode) as town:
         yield town
 
 
@@ -228,6 +228,7 @@ async def test_the_delegate_may_give_it_back(town):
     assert "You no longer decide for <@U0ALICE>" in await say(town, "U0STRAY", "stop @alice")
 
 
+@pytest.mark.both_modes
 async def test_the_list_shows_both_sides_and_its_button_ends_it(town):
     await say(town, "U0ALICE", "@stray until friday")
     await say(town, "U0BOB", "@alice until friday")

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.town import FINANCE, SUPPORT
 
 PAYLOAD = {"customer": "01234", "amount": 150, "note": "as agreed", "lines": [1, 2.0, None], "vat": None}
@@ -61,6 +63,7 @@ async def test_an_edit_into_what_the_policy_blocks_is_refused_in_the_form(town):
     assert (answer["status"], answer["revision"]) == ("pending", 1)
 
 
+@pytest.mark.both_modes
 async def test_a_fault_shows_on_the_field_and_nothing_typed_is_lost(town):
     proposal = await town.propose("refund.create", PAYLOAD)
     card = await town.card(FINANCE, proposal)

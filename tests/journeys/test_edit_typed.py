@@ -39,10 +39,10 @@ PAYLOAD = {
 }
 
 
-@pytest.fixture(params=["socket", "http"])
-async def schemed(request, tmp_path):
+@pytest.fixture
+async def schemed(mode, tmp_path):
     (tmp_path / "refund.json").write_text(json.dumps(OPERATORS))
-    async with open_town(tmp_path, request.param, policy=SCHEMED) as town, town.serving():
+    async with open_town(tmp_path, mode, policy=SCHEMED) as town, town.serving():
         yield town
 
 

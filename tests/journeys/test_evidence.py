@@ -19,9 +19,9 @@ REFUND = {"amount": 250, "currency": "EUR", "customer": "Mira", "order": "A-1001
 SAID = {"summary": f"For {SECRET}", "preview": {"kind": "diff", "before": f"{SECRET} open", "after": f"{SECRET} paid"}}
 
 
-@pytest.fixture(params=["socket", "http"])
-async def worded(request, tmp_path):
-    async with open_town(tmp_path, request.param, policy=WORDED) as town, town.serving():
+@pytest.fixture
+async def worded(mode, tmp_path):
+    async with open_town(tmp_path, mode, policy=WORDED) as town, town.serving():
         yield town
 
 

@@ -20,9 +20,9 @@ CAREFUL = (
 PAYMENT = {"amount": 250, "to": {"iban": "DE893704"}, "note": "as agreed"}
 
 
-@pytest.fixture(params=["socket", "http"])
-async def town(request, tmp_path):
-    async with open_town(tmp_path, request.param, policy=CAREFUL) as town, town.serving():
+@pytest.fixture
+async def town(mode, tmp_path):
+    async with open_town(tmp_path, mode, policy=CAREFUL) as town, town.serving():
         yield town
 
 
@@ -116,6 +116,7 @@ async def test_approve_opens_a_form_that_shows_what_runs_and_takes_the_right_num
     assert (await town.tags(proposal["id"])).count("proposal:refused") == 3
 
 
+@pytest.mark.both_modes
 async def test_all_that_any_rule_wants_typed_is_typed(town):
     proposal, card = await paid(town, action="pay.many")
     await town.click("U0CAROL", FINANCE, card, "approve")
@@ -153,6 +154,7 @@ async def test_whoever_may_not_approve_gets_no_form_and_typing_for_them_does_not
     assert await status(town, proposal) == "pending"
 
 
+@pytest.mark.both_modes
 async def test_in_the_review_the_form_takes_its_place(town):
     proposal, _ = await paid(town)
     await town.slack.command("U0CAROL", FINANCE, "/approvals")
@@ -166,6 +168,7 @@ async def test_in_the_review_the_form_takes_its_place(town):
     assert await status(town, proposal) == "approved"
 
 
+@pytest.mark.both_modes
 async def test_what_does_not_fit_a_card_is_read_to_its_last_page_and_then_typed(town):
     body = "\n".join(f"line {number} of a long letter" for number in range(4000))
     proposal, card = await paid(town, {"amount": 250, "body": body})
@@ -184,6 +187,7 @@ async def test_what_does_not_fit_a_card_is_read_to_its_last_page_and_then_typed(
     assert await status(town, proposal) == "approved"
 
 
+@pytest.mark.both_modes
 async def test_an_edit_is_approved_by_typing_what_it_makes(town):
     proposal, card = await paid(town)
     await town.click("U0CAROL", FINANCE, card, "edit")

@@ -1,5 +1,7 @@
 """Hand over: a reviewer asks another role to decide too."""
 
+import pytest
+
 from tests.journeys.deep import LEAD, called
 from tests.town import FINANCE, SUPPORT, visible_text
 
@@ -69,6 +71,7 @@ async def test_a_stranger_gets_no_form_and_the_owner_neither(deep):
     assert "hand it over" not in visible_text(card)
 
 
+@pytest.mark.both_modes
 async def test_a_form_left_open_hands_nothing_over_once_it_is_decided(deep):
     proposal = await deep.propose()
     card = await deep.card(SUPPORT, proposal)
@@ -80,6 +83,7 @@ async def test_a_form_left_open_hands_nothing_over_once_it_is_decided(deep):
     assert deep.slack.messages(LEAD) == []
 
 
+@pytest.mark.both_modes
 async def test_a_role_that_was_not_offered_is_a_fault_on_the_field(deep):
     proposal = await deep.propose()
     card = await deep.card(SUPPORT, proposal)

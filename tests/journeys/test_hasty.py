@@ -12,9 +12,9 @@ from tests.town import FINANCE, SUPPORT, has_button, open_town, visible_text
 SOONER = "sooner than it can be read"
 
 
-@pytest.fixture(params=["socket", "http"])
-async def town(request, tmp_path):
-    async with open_town(tmp_path, request.param, clock=Clock()) as town, town.serving():
+@pytest.fixture
+async def town(mode, tmp_path):
+    async with open_town(tmp_path, mode, clock=Clock()) as town, town.serving():
         yield town
 
 

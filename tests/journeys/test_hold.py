@@ -24,10 +24,10 @@ MAIL = {"to": "mira@example.com", "subject": "Hello"}
 HOLD = "If the agent tries again"
 
 
-@pytest.fixture(params=["socket", "http"])
-async def shop(request, tmp_path):
+@pytest.fixture
+async def shop(mode, tmp_path):
     """A served town with this policy, and a clock that stands until it is moved on."""
-    async with open_town(tmp_path, request.param, policy=HOLDING, clock=Clock()) as town, town.serving():
+    async with open_town(tmp_path, mode, policy=HOLDING, clock=Clock()) as town, town.serving():
         yield town
 
 
@@ -173,6 +173,7 @@ async def test_the_owner_sees_what_others_hold_but_ends_only_what_they_hold_them
     assert (await shop.propose(payload={"to": "eve@example.com"}))["status"] == "pending"
 
 
+@pytest.mark.both_modes
 async def test_a_hold_that_ended_is_ended_once(shop):
     _, card = await refused(shop)
     await shop.click("U0BOB", SUPPORT, card, "end_hold")
@@ -195,6 +196,7 @@ async def test_a_standing_approval_lets_nothing_through_that_is_held(shop):
     assert "standing:used" not in await shop.tags(first["id"])
 
 
+@pytest.mark.both_modes
 async def test_revoking_what_was_approved_holds_it_as_well(shop):
     proposal = await shop.propose()
     card = await shop.card(SUPPORT, proposal)

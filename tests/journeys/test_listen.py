@@ -1,8 +1,12 @@
 """Listen: an agent hears on one stream what people do to any of its proposals, and goes on where it stopped."""
 
+import pytest
+
 from tests.journeys.test_ask import asked, offered
 from tests.listening import listening
 from tests.town import SUPPORT
+
+pytestmark = pytest.mark.both_modes
 
 
 async def test_a_click_in_slack_is_an_event_with_the_decision_in_it(town):

@@ -1,5 +1,7 @@
 """Object: what ran without waiting is looked over, and taken back while there is time."""
 
+import pytest
+
 from tests.journeys.deep import later
 from tests.town import SUPPORT, has_button, visible_text
 
@@ -74,6 +76,7 @@ async def test_when_the_time_after_the_claim_is_over_an_objection_is_refused_and
     assert not has_button(await deep.card_saying(SUPPORT, card["ts"], "Succeeded"), "object")
 
 
+@pytest.mark.both_modes
 async def test_a_list_opens_what_ran_and_the_objection_there_counts(deep):
     proposal, _ = await watched(deep, summary="A note on mornings")
     await deep.slack.command("U0BOB", SUPPORT, "/approvals", "")

@@ -14,6 +14,9 @@ from tests.journeys.test_sample import QUERY, SAMPLED
 from tests.making import Clock, Lots
 from tests.town import FINANCE, POLICY, SUPPORT, open_town
 
+pytestmark = pytest.mark.both_modes
+
+
 OF_THE_COURIER = {"chat.postMessage", "chat.update"}
 """What goes out by itself at any time; no listener posts or updates a message."""
 TYPED = POLICY.replace("    reason: Refund above 100\n", "    reason: Refund above 100\n    friction: type\n")

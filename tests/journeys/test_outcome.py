@@ -11,10 +11,10 @@ from tests.patience import PATIENCE
 from tests.town import FINANCE, OPS, SUPPORT, open_town, visible_text
 
 
-@pytest.fixture(params=["socket", "http"])
-async def asleep(request, tmp_path):
+@pytest.fixture
+async def asleep(mode, tmp_path):
     """The deep town before its bot is started."""
-    async with open_town(tmp_path, request.param, policy=DEEP, clock=Clock()) as town:
+    async with open_town(tmp_path, mode, policy=DEEP, clock=Clock()) as town:
         yield town
 
 

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.journeys.deep import later
 from tests.town import FINANCE, SUPPORT, has_button
 
@@ -98,6 +100,7 @@ async def go_on(town, user, number):
     await town.slack.until(lambda: len(town.slack.modals(user)) == 1)
 
 
+@pytest.mark.both_modes
 async def test_five_are_worked_through_without_going_back_to_the_list(town):
     made = await mails(town, 1, 2, 3, 4, 5)
     await listed(town, "U0ALICE")
@@ -202,6 +205,7 @@ async def test_the_home_tab_shows_the_decision_that_was_made_from_it(town):
     await go_on(town, "U0ALICE", 2)
 
 
+@pytest.mark.both_modes
 async def test_pages_of_the_home_tab_turn_in_it(town):
     await mails(town, *range(10, 20))
     first = json.dumps(await home_saying(town, "U0ALICE", "Waiting for you (10)"))

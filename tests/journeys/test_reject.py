@@ -13,10 +13,10 @@ OFFERING = (
 )
 
 
-@pytest.fixture(params=["socket", "http"])
-async def offering(request, tmp_path):
+@pytest.fixture
+async def offering(mode, tmp_path):
     """A served town whose policy has reasons to choose from."""
-    async with open_town(tmp_path, request.param, policy=OFFERING) as town, town.serving():
+    async with open_town(tmp_path, mode, policy=OFFERING) as town, town.serving():
         yield town
 
 
@@ -43,6 +43,7 @@ async def test_a_rejection_takes_a_reason_that_the_agent_reads(town):
     assert not has_button(updated, "approve")
 
 
+@pytest.mark.both_modes
 async def test_a_blank_reason_is_asked_for_again_and_rejects_nothing(town):
     proposal = await town.propose()
     card = await town.card(SUPPORT, proposal)

@@ -1,5 +1,7 @@
 """Revoke: an approval is taken back before the claim, and never after."""
 
+import pytest
+
 from tests.town import SUPPORT
 
 
@@ -33,6 +35,7 @@ async def test_a_reject_form_left_open_revokes_what_was_approved_meanwhile(town)
     assert (await town.get(proposal["id"]))["status"] == "revoked"
 
 
+@pytest.mark.both_modes
 async def test_after_the_claim_it_is_too_late_and_the_form_says_so(town):
     proposal, card = await approved(town)
     await town.click("U0BOB", SUPPORT, card, "more", selected="Revoke")

@@ -21,11 +21,11 @@ SAMPLED = POLICY.replace(
 QUERY = {"q": "parcel 1001"}
 
 
-@pytest.fixture(params=["socket", "http"])
-async def sampled(request, tmp_path):
+@pytest.fixture
+async def sampled(mode, tmp_path):
     """A town whose lots fall by turns: drawn, not drawn."""
     lots = Lots(*[0.0, 0.9] * 10)
-    async with open_town(tmp_path, request.param, policy=SAMPLED, clock=Clock(), lots=lots) as town, town.serving():
+    async with open_town(tmp_path, mode, policy=SAMPLED, clock=Clock(), lots=lots) as town, town.serving():
         yield town
 
 
@@ -69,6 +69,7 @@ async def test_fine_is_one_click_and_shows_on_the_card(sampled):
     assert "1 judged" in await listed(sampled, "U0ALICE", "stats")
 
 
+@pytest.mark.both_modes
 async def test_not_fine_wants_a_reason_which_shows_on_the_card_and_counts(sampled):
     proposal, card = await drawn(sampled)
     await said_not_fine(sampled, "U0BOB", card, "   ")
@@ -115,6 +116,7 @@ async def test_a_guest_of_the_role_may_not_judge(sampled):
     assert "Guests" in await sampled.told("U0ALICE")
 
 
+@pytest.mark.both_modes
 async def test_who_comes_second_hears_who_was_first(sampled):
     proposal, card = await drawn(sampled)
     await sampled.click("U0BOB", SUPPORT, card, "sample_not_fine")
@@ -239,6 +241,7 @@ async def everything(town, key, judged):
     return told
 
 
+@pytest.mark.both_modes
 async def test_every_answer_is_the_same_whether_it_was_drawn_or_not_before_and_after_it_was_judged(sampled):
     async def fine(made):
         card = await sampled.card(SUPPORT, made)

@@ -28,9 +28,9 @@ async def settling_town(folder, mode):
         yield town
 
 
-@pytest.fixture(params=["socket", "http"])
-async def settling(request, tmp_path):
-    async with settling_town(tmp_path, request.param) as town:
+@pytest.fixture
+async def settling(mode, tmp_path):
+    async with settling_town(tmp_path, mode) as town:
         yield town
 
 
@@ -250,6 +250,7 @@ async def test_what_is_approved_with_changes_settles_and_an_undo_keeps_the_chang
     assert (answer["status"], answer["revision"], answer["payload"]["subject"]) == ("pending", 2, "Good morning")
 
 
+@pytest.mark.both_modes
 async def test_a_shared_card_says_what_settles_and_each_is_undone_where_it_opens(settling):
     proposals = [await settling.propose("email.parcel", {"to": f"{name}@example.com"}) for name in ("mira", "noor")]
     card = await settling.card_saying(SUPPORT, (await settling.card(SUPPORT, proposals[0]))["ts"], "2 of 2 wait")

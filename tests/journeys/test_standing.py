@@ -24,10 +24,10 @@ STANDING = (
 GIFT = {"to": "mira@example.com", "amount": 10, "note": "Thank you"}
 
 
-@pytest.fixture(params=["socket", "http"])
-async def shop(request, tmp_path):
+@pytest.fixture
+async def shop(mode, tmp_path):
     """A served town with this policy, and a clock that stands until it is moved on."""
-    async with open_town(tmp_path, request.param, policy=STANDING, clock=Clock()) as town, town.serving():
+    async with open_town(tmp_path, mode, policy=STANDING, clock=Clock()) as town, town.serving():
         yield town
 
 
@@ -140,6 +140,7 @@ async def test_a_moment_before_its_end_it_still_holds(shop):
     assert (await gift(shop))["cause"] == "standing"
 
 
+@pytest.mark.both_modes
 async def test_the_list_says_who_what_how_many_and_until_when_and_ends_it_with_one_click(shop):
     first, card = await allowed(shop)
     await gift(shop)

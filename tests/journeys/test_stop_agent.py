@@ -16,9 +16,9 @@ MANY = POLICY.replace('    actions: ["email.*", "refund.*", "search.*", "db.*"]'
 """Owen owns the agent, Dave alone runs the bot."""
 
 
-@pytest.fixture(params=["socket", "http"])
-async def town(request, tmp_path):
-    async with open_town(tmp_path, request.param, policy=MANY) as town, town.serving():
+@pytest.fixture
+async def town(mode, tmp_path):
+    async with open_town(tmp_path, mode, policy=MANY) as town, town.serving():
         yield town
 
 
@@ -116,6 +116,7 @@ async def test_nothing_is_resumed_before_the_form_is_sent_and_it_says_who_stoppe
     assert await agent_tags(town) == ["agent:stopped"]
 
 
+@pytest.mark.both_modes
 async def test_a_stopped_agent_gets_a_403_for_what_is_new_and_reports_what_runs(town):
     running = await town.propose("search.web", {}, claim=True)
     granted = await town.propose("search.web", {})
