@@ -217,6 +217,7 @@ async def test_pages_of_the_home_tab_turn_in_it(town):
     await home_saying(town, "U0ALICE", "Mail number 17", opened=False)
 
 
+@pytest.mark.both_modes
 async def test_a_whole_list_opens_from_the_home_tab_and_a_review_takes_its_place_and_gives_it_back(town):
     await mails(town, *range(10, 20))
     await home_saying(town, "U0ALICE", "Waiting for you (10)")

@@ -137,6 +137,7 @@ async def test_a_click_twice_counts_once(sampled):
     assert [entry.tag for entry in await sampled.entries()].count("sample:judged") == 1
 
 
+@pytest.mark.both_modes
 async def test_details_shows_everything_and_offers_no_approval(sampled):
     _, card = await drawn(sampled, reasoning="Because the customer asked. " * 100)
     await sampled.click("U0ALICE", SUPPORT, card, "sample_details")
