@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from pydantic_ai import Agent, TextOutput, ToolOutput
 from pydantic_ai.messages import ModelMessage, ModelResponse, RetryPromptPart, TextPart, ToolCallPart, ToolReturnPart
 from pydantic_ai.models.function import AgentInfo, DeltaToolCall, FunctionModel
-from pydantic_ai.output import Choice, Choices, NativeOutput
+from pydantic_ai.output import Choice, Choices, NativeOutput, PromptedOutput
 from scenario import REASON, Scenario, Turn
 
 from signoff_client import NotConfigured
@@ -42,7 +43,9 @@ def ending(turn: Turn, arguments: dict[str, Any], heard: list[str]) -> FunctionM
     return FunctionModel(answer, stream_function=stream)
 
 
-async def end(turn: Turn, output_type: Any, arguments: dict[str, Any], *, heard: Any = None, **more: Any) -> Any:
+async def end(
+    turn: Turn, output_type: Any, arguments: dict[str, Any], *, heard: Any = None, of_the_run: Any = None, **more: Any
+) -> Any:
     async with turn.async_client() as client:
         gate = AsyncGate(client, actions={"refund": "refund.create"}, wait=turn.wait, free=more.pop("free", ()))
         agent = Agent(
@@ -50,7 +53,11 @@ async def end(turn: Turn, output_type: Any, arguments: dict[str, Any], *, heard:
             output_type=output_type,
             capabilities=[SignoffApprovals[None](gate=gate, **more)],
         )
-        return (await agent.run("Refund it", conversation_id=turn.run_id)).output
+        return (await agent.run("Refund it", conversation_id=turn.run_id, output_type=of_the_run)).output
+
+
+class Order(BaseModel):
+    order: str
 
 
 def refunding(turn: Turn) -> Any:
@@ -114,6 +121,36 @@ async def test_an_action_that_the_model_picks_is_asked_for_under_its_tools_name(
     with pytest.raises(NotConfigured, match="ToolOutput"):
         await end(turn, NativeOutput(picked), {"response": "pay"})
     assert turns.effects() == []
+
+
+@pytest.mark.parametrize("kind", [NativeOutput, PromptedOutput])
+async def test_an_action_that_is_one_of_several_types_in_a_text_does_not_start_and_never_runs(turns, kind):
+    turn = turns.make_turn(5)
+    picked = Choices({"pay": Choice("Pays back.", value=lambda: turn.refund(5)), "wait": Choice("Waits.", value=1)})
+    written = {"result": {"kind": "Choices", "data": {"response": "pay"}}}
+    with pytest.raises(NotConfigured, match=r"Choices would run .* ToolOutput\(Choices\)"):
+        await end(turn, kind([picked, Order]), written)
+    with pytest.raises(NotConfigured, match=r"Choices would run .* ToolOutput\(Choices\)"):
+        await end(turn, str, written, of_the_run=kind([picked, Order]))
+    assert turns.effects() == []
+    assert turns.stage.log(turn.run_id) == []
+    assert await end(turn, kind([picked, Order]), written, free={"Choices"})  # the framework may run it or not
+
+
+@pytest.mark.parametrize("kind", [NativeOutput, PromptedOutput])
+@pytest.mark.parametrize("how", ["agent", "run"])
+async def test_data_that_is_one_of_several_types_in_a_text_needs_nobody(turns, kind, how):
+    turn = turns.make_turn(5)
+    values = Choices({"pay": Choice("Pays back.", value=1), "wait": Choice("Waits.")})
+    several = kind([values, Order])
+    made = (several, {}) if how == "agent" else (str, {"of_the_run": several})
+    for name, given, wanted in (
+        ("Choices", {"response": "pay"}, 1),
+        ("Order", {"order": "A-1"}, Order(order="A-1")),
+    ):
+        written = {"result": {"kind": name, "data": given}}
+        assert await end(turn, made[0], written, **made[1]) == wanted
+    assert turns.stage.log(turn.run_id) == []
 
 
 async def test_a_pick_of_values_needs_nobody(turns):

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic_ai import DeferredToolRequests, DeferredToolResults, RunContext, ToolApproved
+from pydantic_ai.agent import AbstractAgent
 from pydantic_ai.capabilities import AbstractCapability, WrapOutputProcessHandler
 from pydantic_ai.output import OutputContext
 from pydantic_ai.tools import AgentDepsT
 from pydantic_ai.toolsets import AbstractToolset
 
-from signoff_client.adapters.pydantic_ai.output import OutputFunction, run_approved
+from signoff_client.adapters.pydantic_ai.output import OutputFunction, refuse_unseen, run_approved
 from signoff_client.adapters.pydantic_ai.tickets import TICKET
 from signoff_client.adapters.pydantic_ai.toolset import SignoffToolset
 from signoff_client.gating import AsyncGate
@@ -32,6 +33,11 @@ class SignoffApprovals(AbstractCapability[AgentDepsT]):
         """None: a gate is no part of a file."""
         return None
 
+    def for_agent(self, agent: AbstractAgent[AgentDepsT, Any]) -> AbstractCapability[AgentDepsT]:
+        """The same. Raises NotConfigured for an agent that could end with what nobody can be asked about."""
+        refuse_unseen(agent.output_type, self.gate.concerns)
+        return self
+
     def get_wrapper_toolset(self, toolset: AbstractToolset[AgentDepsT]) -> AbstractToolset[AgentDepsT]:
         """All tools of the agent, held back."""
         return SignoffToolset(wrapped=toolset, gate=self.gate, park=self.park, wait=self.wait)
@@ -45,7 +51,7 @@ class SignoffApprovals(AbstractCapability[AgentDepsT]):
         handler: WrapOutputProcessHandler,
     ) -> Any:
         """What the output function gives; raises ModelRetry where it does not run. Plain output passes."""
-        function = OutputFunction.of(ctx, output_context)
+        function = OutputFunction.of(ctx, output_context, handler, output)
         if function is None or not self.gate.concerns(function.name):
             return await handler(output)
         return await run_approved(self.gate, function, output, handler, wait=self.wait)

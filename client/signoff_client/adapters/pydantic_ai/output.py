@@ -1,12 +1,12 @@
 """Output functions: what the model ends a run with by calling it, which the framework runs like a tool."""
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from pydantic_ai import ModelRetry, RunContext
-from pydantic_ai.output import Choices, OutputContext
+from pydantic_ai.output import Choices, NativeOutput, OutputContext, PromptedOutput
 from pydantic_ai.toolsets import ToolsetTool
 
 from signoff_client.adapters.pydantic_ai.arguments import Arguments, Signature
@@ -27,25 +27,22 @@ class OutputFunction:
     """Its only argument, which the framework hands around without its name."""
 
     @classmethod
-    def of(cls, ctx: RunContext[Any], context: OutputContext) -> Self | None:
-        """None where nothing runs: the model's output is data."""
+    def of(cls, ctx: RunContext[Any], context: OutputContext, handler: Callable[..., Any], output: Any) -> Self | None:
+        """None where nothing runs: the model's output is data. Raises NotConfigured where that cannot be told."""
         tools = (ctx.tool_manager.tools if ctx.tool_manager else None) or {}
         tool = tools.get(context.tool_call.tool_name) if context.tool_call else None
         processor = getattr(tool.toolset, "processors", {}).get(tool.tool_def.name) if tool else None
-        if not context.has_function and not _calls_what_is_picked(context.output_type):
+        picked = _action_of_several(context, handler, output)
+        if not context.has_function and not _calls_what_is_picked(context.output_type) and picked is None:
             return None
-        named = context.function_name or (tool.tool_def.name if tool else "the output function")
+        named = context.function_name or picked or (tool.tool_def.name if tool else "the output function")
         return cls(name=named, ctx=ctx, tool=tool, key=getattr(processor, "hook_unwrap_key", None))
 
     @property
     def signature(self) -> Signature:
         """Raises NotConfigured where nothing tells one call of it from another."""
         if self.tool is None:
-            raise NotConfigured(
-                f"{self.name} would run on what the model writes as its text, so no call of it could be told from "
-                f"another, and people cannot be asked. Make it a tool of its own, as in ToolOutput({self.name}), or "
-                "name it in the gate's `free`. Nothing ran."
-            )
+            raise NotConfigured(_of_the_text(self.name))
         return Signature(tool=self.tool, ctx=self.ctx)
 
     def arguments(self, output: Any) -> Arguments:
@@ -56,6 +53,67 @@ class OutputFunction:
     def output(self, arguments: Arguments) -> Any:
         """As the framework hands them around."""
         return arguments if self.key is None else arguments[self.key]
+
+
+def refuse_unseen(output_type: Any, concerns: Callable[[str], bool]) -> None:
+    """Raises NotConfigured for actions that are one of several types in one text: do not start with them."""
+    listed = output_type if isinstance(output_type, list | tuple) else [output_type]
+    for each in listed:
+        inside = each.outputs if isinstance(each, NativeOutput | PromptedOutput) else None
+        for one in inside if isinstance(inside, list | tuple) and len(inside) > 1 else ():
+            if isinstance(getattr(one, "values", None), Mapping) and concerns(one.__name__):
+                raise NotConfigured(_of_the_text(one.__name__))
+
+
+def _of_the_text(name: str) -> str:
+    return (
+        f"{name} would run on what the model writes as its text, so no call of it could be told from another, and "
+        f"people cannot be asked. Make it a tool of its own, as in ToolOutput({name}), or name it in the gate's "
+        "`free`. Nothing ran."
+    )
+
+
+def _action_of_several(context: OutputContext, handler: Callable[..., Any], output: Any) -> str | None:
+    """The name of the Choices, of several types in one text, whose action would run; None where none would.
+
+    The framework tells nobody which of the types it was, but for the closure of what it would run. Where that is not
+    found, a text may be the pick of an action.
+    """
+    if context.output_type is not None or context.object_def is None or context.tool_call is not None:
+        return None
+    found = _enclosed(handler, "processor")
+    members, kind = getattr(found.get("processor"), "_processors", None), found.get("state")
+    if not isinstance(members, Mapping) or kind not in members:
+        if type(output) is str:
+            raise NotConfigured(_of_the_text("the output"))
+        return None
+    values = getattr(members[kind], "_choice_values", None) or {}
+    return str(kind) if any(callable(each) for each in values.values()) else None
+
+
+def _enclosed(function: Any, name: str) -> dict[str, Any]:
+    """What a function has in its closure, the first of those that it calls which has that name there."""
+    waiting, seen = [function], set[int]()
+    while waiting:
+        each = waiting.pop(0)
+        plain = getattr(each, "__func__", each)
+        if id(plain) in seen or not inspect.isfunction(plain):
+            continue
+        seen.add(id(plain))
+        cells = zip(plain.__code__.co_freevars, plain.__closure__ or (), strict=True)
+        held = {var: cell.cell_contents for var, cell in cells if _is_full(cell)}
+        if name in held:
+            return held
+        waiting += held.values()
+    return {}
+
+
+def _is_full(cell: Any) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018 it raises where there is nothing yet
+    except ValueError:
+        return False
+    return True
 
 
 def _calls_what_is_picked(output_type: Any) -> bool:
