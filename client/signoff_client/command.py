@@ -28,6 +28,12 @@ def _hook(arguments: Sequence[str]) -> int:
     main(arguments)
 
 
+def _actions(arguments: Sequence[str]) -> int:
+    from signoff_client.commands.actions import main  # noqa: PLC0415
+
+    return main(arguments)
+
+
 def _mcp(arguments: Sequence[str]) -> int:
     try:
         serving = import_module("signoff_client.adapters.mcp.command")
@@ -42,6 +48,7 @@ COMMANDS: Final[dict[str, tuple[Command, str]]] = {
     "ask": (_ask, "Ask people, wait, and claim what they approved."),
     "report": (_report, "Say what came of acting on it."),
     "hook": (_hook, "A hook for Claude Code: asks people before a tool runs, reports after it."),
+    "actions": (_actions, "Say which action each tool is to the policy."),
     "mcp": (_mcp, "An MCP server on standard input and output: ask people, look again, report."),
 }
 """Each with what it does, given its arguments, and one line of help. What it needs is imported when it is called."""

@@ -1,6 +1,7 @@
 """The gate that adapters share: what a call becomes, and that nothing is granted on doubt."""
 
 import asyncio
+import json
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signoff_client import AsyncSignoff, NotConfigured, Signoff, Tampered, Ticket
+from signoff_client.command import run
 from signoff_client.errors import AlreadyClaimed, Forbidden, Invalid, Rejected
 from signoff_client.gating import AsyncGate, Denied, Gate, Granted, Parked, ToolCall
 from signoff_client.gating.calls import ACTION, action_of
@@ -398,3 +400,16 @@ async def test_a_call_that_ran_is_not_asked_for_again_under_its_own_id(gated, de
     assert isinstance(await gate.check_again(make_call()), Granted)
     assert isinstance(await gate.check_again(make_call()), Denied)
     assert len((await desk.call("GET", "/v1/proposals"))["proposals"]) == 1
+
+
+def test_a_shell_lists_the_action_of_each_tool_as_the_hook_would_ask_for_it(capsys):
+    options = ["actions", "--action", "Bash=shell.run", "--free", "Read"]
+    assert run([*options, "Bash", "Read", "mcp__Till__pay", "github/create_issue"]) == 0
+    gate = Gate(None, actions={"Bash": "shell.run"}, free={"Read"})
+    listed = json.loads(capsys.readouterr().out)
+    assert listed == gate.actions(["Bash", "Read", "mcp__Till__pay", "github/create_issue"])
+    assert listed["github/create_issue"] == "github_create_issue-cc1441cea3b1"
+    assert run([*options, "pay", "Pay"]) == 2
+    assert "same action, pay" in capsys.readouterr().err
+    assert run(["actions", "--action", "Bash=Shell Run", "Bash"]) == 2
+    assert "is no action" in capsys.readouterr().err

@@ -18,7 +18,7 @@ from claude_agent_sdk import (
 
 from signoff_client.adapters.json_schema import Judge
 from signoff_client.claude_events import OTHER_INPUT, NotClear, call_of, outcome_of, reasoning_of, told, unfit
-from signoff_client.errors import SignoffError, Tampered, TooMany, Unavailable
+from signoff_client.errors import NotConfigured, SignoffError, Tampered, TooMany, Unavailable
 from signoff_client.gating import Granted, ToolCall
 
 try:
@@ -68,6 +68,14 @@ class Approvals:
         for event, matchers in self._hooks().items():
             hooks[event] = [*hooks.get(event, []), *matchers]
         return replace(options, can_use_tool=self.can_use_tool, hooks=hooks)
+
+    async def actions(self) -> dict[str, str]:
+        """The action of each tool of a server in this process: what the policy has to name.
+
+        Raises what a server raises that cannot list its tools, and NotConfigured where two come to one by accident.
+        """
+        tools = [f"mcp__{name}__{own}" for name in self._servers for own in await self._tools(name)]
+        return self._gate.actions(tools)
 
     async def can_use_tool(
         self, tool: str, asked: dict[str, Any], context: ToolPermissionContext
@@ -140,15 +148,20 @@ class Approvals:
         name = max(named, key=len)
         own = tool.removeprefix(f"mcp__{name}__")
         try:
-            if name not in self._schemas:
-                async with Client(self._servers[name]) as server:
-                    listed = (await server.list_tools()).tools
-                self._schemas[name] = {each.name: each.input_schema for each in listed}
-            if own not in self._schemas[name]:
-                return f"there is no tool {own}"
-            return Judge(self._schemas[name][own], name=own).fault(arguments)
+            tools = await self._tools(name)
+            return Judge(tools[own], name=own).fault(arguments) if own in tools else f"there is no tool {own}"
         except Exception as failure:  # noqa: BLE001 the server's own, of whatever kind
             return f"what it takes cannot be told ({type(failure).__name__}: {failure})"
+
+    async def _tools(self, server: str) -> dict[str, dict[str, Any]]:
+        """What a server in this process has, by name: the schemas of their arguments."""
+        if server not in self._schemas:
+            if Client is None:
+                raise NotConfigured("A server can be asked for its tools with mcp 2: pip install 'mcp>=2'.")
+            async with Client(self._servers[server]) as connected:
+                listed = (await connected.list_tools()).tools
+            self._schemas[server] = {each.name: each.input_schema for each in listed}
+        return self._schemas[server]
 
     async def _unrun(self, granted: Granted, why: str) -> str:
         """Tells the reviewers why it does not run; what the model reads."""

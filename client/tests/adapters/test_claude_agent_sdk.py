@@ -247,6 +247,24 @@ async def test_a_tool_that_ran_with_another_input_is_reported_unknown(stage, tur
     assert "approved input" in found["outcome"]["detail"]
 
 
+async def test_the_actions_of_the_tools_of_this_process_are_listed_as_they_are_asked_for(turn):
+    async with turn.async_client() as client:
+        approvals = Approvals(AsyncGate(client, actions={TOOL: "refund.create"}, free={"mcp__more__look"}))
+
+        @tool("look", "Looks", {})
+        async def look(asked): ...
+
+        @tool("Push It!", "Pushes", {})
+        async def push(asked): ...
+
+        more = create_sdk_mcp_server("more", tools=[look, push])
+        approvals.options(ClaudeAgentOptions(mcp_servers={"till": till_of(turn), "more": more}))
+        listed = await approvals.actions()
+    pushed = listed.pop("mcp__more__Push It!")
+    assert listed == {TOOL: "refund.create", SHIP: SHIP}
+    assert pushed.startswith("mcp__more__push_it_-")
+
+
 @pytest.mark.parametrize(
     ("name", "asked", "why"),
     [

@@ -379,6 +379,17 @@ async def test_what_cannot_ask_is_not_guarded(turns):
                 made.guard(tool)
 
 
+async def test_the_actions_of_all_that_was_guarded_are_listed(turns):
+    turn = turns.make_turn(5)
+    async with turn.async_client() as client:
+        approvals = Approvals(AsyncGate(client, actions={"refund": "refund.create"}, free={"look"}), run_id=turn.run_id)
+        for name in ("refund", "look", "Push It!"):
+            approvals.guard(function_tool(lambda amount: amount, name_override=name, strict_mode=False))
+    listed = approvals.actions
+    assert listed.pop("Push It!").startswith("push_it_-")
+    assert listed == {"refund": "refund.create"}
+
+
 async def test_a_run_without_a_name_asks_nobody_and_runs_nothing(turns):
     turn = turns.make_turn(5, run_id="")
     with pytest.raises(UserError, match="no id of its run"):

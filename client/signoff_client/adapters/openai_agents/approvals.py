@@ -41,7 +41,7 @@ class _Guard:
     def __init__(
         self, tool: FunctionTool, parameters: Parameters, gate: AsyncGate, run_id: RunId, *, park: bool
     ) -> None:
-        self._tool = tool
+        self.tool = tool
         self._parameters = parameters
         self._gate = gate
         self._run_id = run_id
@@ -84,8 +84,8 @@ class _Guard:
             ran.update(self._parameters.approved(approved))
             below = with_arguments(context, json.dumps(approved, ensure_ascii=False))
             if granted.edited:
-                await admit(self._tool, below)
-            return await run(self._tool, below)
+                await admit(self.tool, below)
+            return await run(self.tool, below)
 
         try:
             output = await self._gate.run_and_log(granted, act)
@@ -98,12 +98,12 @@ class _Guard:
         except ToolFailed as failed:
             output = failed.words
         except CutShort as late:
-            output = await words_of(self._tool, context, late)
+            output = await words_of(self.tool, context, late)
         return noted(output, ran if granted.edited else None)
 
     def _call(self, context: Context, sent: dict[str, Any] | None, call_id: str) -> ToolCall:
         """What is asked for. Raises Invalid for what the tool would not take, NotConfigured without a name for it."""
-        name = self._tool.name
+        name = self.tool.name
         if sent is None:
             raise Invalid(UNREADABLE)
         run_id = self._run_id if isinstance(self._run_id, str) else self._run_id(context)
@@ -153,6 +153,11 @@ class Approvals:
             guarded.needs_approval = guard.pending
         self._guards.append(guard)
         return guarded
+
+    @property
+    def actions(self) -> dict[str, str]:
+        """The action of each tool that was guarded: what the policy has to name."""
+        return self._gate.actions(guard.tool.name for guard in self._guards)
 
     async def tickets(self, result: RunResult | RunResultStreaming) -> dict[str, Ticket]:
         """What a paused run waits for at Signoff, by the id of the call."""
