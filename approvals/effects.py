@@ -1,5 +1,6 @@
-"""What follows from an event, as two tables: what must leave the process, and what the agent is notified of."""
+"""All that follows from an event, one row each: card, thread, what the agent is told, deadlines, calls. Pure."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -44,41 +45,7 @@ class Effect(StrEnum):
     sample = "sample"
     """The card of what was drawn to be looked over afterwards; follows from no event of the proposal."""
     callback = "callback"
-    """Tells the agent; what follows from which event is the table of `tidings`."""
-
-
-_BOTH = (Effect.card, Effect.thread)
-
-EFFECTS: dict[type[Event], tuple[Effect, ...]] = {
-    Submitted: (Effect.card,),
-    Decided: _BOTH,
-    Edited: _BOTH,
-    Rejudged: _BOTH,
-    Approved: _BOTH,
-    Rejected: _BOTH,
-    Withdrawn: _BOTH,
-    TakenBack: _BOTH,
-    Revoked: _BOTH,
-    Claimed: _BOTH,
-    Lapsed: _BOTH,
-    Overran: _BOTH,
-    Succeeded: _BOTH,
-    Failed: _BOTH,
-    Doubted: _BOTH,
-    Objected: _BOTH,
-    Undone: _BOTH,
-    Reminded: (Effect.thread,),
-    Escalated: _BOTH,
-    Extended: _BOTH,
-    Asked: _BOTH,
-    Replied: _BOTH,
-    Revised: _BOTH,
-}
-
-
-def effects(events: "Sequence[Event]") -> frozenset[Effect]:
-    """The kinds of delivery that these events call for together."""
-    return frozenset(effect for event in events for effect in EFFECTS[type(event)])
+    """Tells the agent, as `Follows.agent` of the event says; its queue is its own."""
 
 
 class Tiding(StrEnum):
@@ -109,37 +76,57 @@ class Tiding(StrEnum):
         return f"signoff.proposal.{self.value}"
 
 
-TIDINGS: dict[type[Event], Tiding | None] = {
-    Submitted: None,
-    Decided: None,
-    Edited: None,
-    Rejudged: None,
-    Approved: Tiding.approved,
-    TakenBack: Tiding.taken_back,
-    Rejected: Tiding.rejected,
-    Withdrawn: Tiding.withdrawn,
-    Revoked: Tiding.revoked,
-    Claimed: None,
-    Lapsed: Tiding.lapsed,
-    Overran: Tiding.overran,
-    Succeeded: None,
-    Failed: None,
-    Doubted: None,
-    Objected: Tiding.objected,
-    Undone: None,
-    Reminded: None,
-    Escalated: None,
-    Extended: Tiding.extended,
-    Asked: Tiding.asked,
-    Replied: None,
-    Revised: None,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follows:
+    """What one event brings about beside the new state, which is the table of TRANSITIONS."""
+
+    punctual: bool
+    """Whether a deadline shuts it out: it is recorded only if what the row waits for is still ahead."""
+    card: bool = True
+    """Whether the cards show it."""
+    thread: bool = True
+    """Whether it becomes a line below them."""
+    agent: Tiding | None = None
+    """What the agent is told, in its stream and by callback: not what its own calls answer already."""
+    calls: bool = False
+    """Whether it may have somebody called: it is told even below a summary, which has no lines else."""
+    quiet: bool = False
+    """Whether the list on a shared card says it already: a dozen such lines below would drown what needs somebody."""
+
+
+FOLLOWS: dict[type[Event], Follows] = {
+    Submitted: Follows(punctual=False, thread=False),
+    Decided: Follows(punctual=True, quiet=True),
+    Edited: Follows(punctual=True),
+    Rejudged: Follows(punctual=True),
+    Approved: Follows(punctual=True, agent=Tiding.approved, quiet=True),
+    TakenBack: Follows(punctual=True, agent=Tiding.taken_back),
+    Rejected: Follows(punctual=False, agent=Tiding.rejected, quiet=True),
+    Withdrawn: Follows(punctual=True, agent=Tiding.withdrawn, quiet=True),
+    Revoked: Follows(punctual=True, agent=Tiding.revoked),
+    Claimed: Follows(punctual=True, quiet=True),
+    Lapsed: Follows(punctual=False, agent=Tiding.lapsed, quiet=True),
+    Overran: Follows(punctual=False, agent=Tiding.overran, calls=True),
+    Succeeded: Follows(punctual=False, quiet=True),
+    Failed: Follows(punctual=False, calls=True),
+    Doubted: Follows(punctual=False, calls=True),
+    Objected: Follows(punctual=False, agent=Tiding.objected),
+    Undone: Follows(punctual=False, calls=True),
+    Reminded: Follows(punctual=True, card=False),
+    Escalated: Follows(punctual=True),
+    Extended: Follows(punctual=True, agent=Tiding.extended),
+    Asked: Follows(punctual=True, agent=Tiding.asked),
+    Replied: Follows(punctual=True),
+    Revised: Follows(punctual=True),
 }
 
-BY_TAG: dict[str, Tiding] = {event.tag: tiding for event, tiding in TIDINGS.items() if tiding is not None}
+BY_TAG: dict[str, Tiding] = {event.tag: row.agent for event, row in FOLLOWS.items() if row.agent is not None}
 """The tiding that follows from an audit entry, by the entry's tag."""
 
 
-def tidings(events: "Sequence[Event]") -> "tuple[Tiding, ...]":
-    """What the agent is told of these events, in their order."""
-    told = (TIDINGS[type(event)] for event in events)
-    return tuple(tiding for tiding in told if tiding is not None)
+def effects(events: "Sequence[Event]") -> frozenset[Effect]:
+    """The kinds of delivery to Slack that these events call for together."""
+    rows = [FOLLOWS[type(event)] for event in events]
+    cards = {Effect.card} if any(row.card for row in rows) else set()
+    threads = {Effect.thread} if any(row.thread for row in rows) else set()
+    return frozenset(cards | threads)

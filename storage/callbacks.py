@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from approvals.callbacks import Callback
-from approvals.effects import TIDINGS, Effect, Tiding
+from approvals.effects import FOLLOWS, Effect, Tiding
 from storage.engine.queries import queries
 from storage.json_codec import text
 from storage.rows import millis, moment
@@ -66,7 +66,7 @@ class SqlCallbacks:
         self, statements: "Statements", entry: str, proposal: "Proposal", event: "Event", at: "datetime"
     ) -> None:
         """Wants the agent told of the event as part of a transaction, where it said how; `entry` is its entry's id."""
-        url, agent, tiding = proposal.ask.callback_url, proposal.ask.agent, TIDINGS[type(event)]
+        url, agent, tiding = proposal.ask.callback_url, proposal.ask.agent, FOLLOWS[type(event)].agent
         if url is None or tiding is None:
             return
         values = (entry, proposal.id, agent, url, _lane(agent, url, proposal.id), str(tiding), millis(at))

@@ -2,27 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from approvals.effects import TIDINGS, Effect, effects
-from approvals.events import (
-    Approved,
-    Asked,
-    Claimed,
-    Decided,
-    Doubted,
-    Edited,
-    Escalated,
-    Extended,
-    Failed,
-    Overran,
-    Rejudged,
-    Reminded,
-    Replied,
-    Revised,
-    Revoked,
-    TakenBack,
-    Undone,
-    Withdrawn,
-)
+from approvals.effects import FOLLOWS, Effect, effects
 from approvals.ports import Conflict
 from approvals.refusals import NotFound
 from approvals.sample import Judged, Sample
@@ -65,27 +45,6 @@ if TYPE_CHECKING:
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")
 _STREAM = queries("stream")
-
-PUNCTUAL = (
-    Decided,
-    Edited,
-    Rejudged,
-    Approved,
-    TakenBack,
-    Claimed,
-    Revoked,
-    Withdrawn,
-    Reminded,
-    Escalated,
-    Extended,
-    Asked,
-    Replied,
-    Revised,
-)
-"""Events that a deadline shuts out: the row changes only if what it waits for is still ahead."""
-
-CALLING = (Overran, Failed, Doubted, Undone)
-"""Events that may have somebody called: told even below a summary, which has no lines else."""
 
 
 class SqlTransaction:
@@ -169,7 +128,7 @@ class SqlTransaction:
         for kind in sorted(effects(events)):
             for channel in proposal.channels:
                 counts = newest.seq if kind is Effect.thread else None
-                calls = any(isinstance(event, CALLING) for event in events)
+                calls = any(FOLLOWS[type(event)].calls for event in events)
                 await want(self._statements, proposal, channel, kind, now, newest=counts, calls=calls)
                 self._deliveries = True
         for other in await fetched(self._statements, sharing.others, self._seal):
@@ -217,7 +176,7 @@ class SqlTransaction:
 
     async def _tell(self, event: "Event", agent: str, seq: int) -> None:
         """Puts the entry into the agent's stream, if it is told of such."""
-        if TIDINGS[type(event)] is not None:
+        if FOLLOWS[type(event)].agent is not None:
             await self._statements.rows(_STREAM["add"], agent, seq)
             self._told.add(agent)
 
@@ -273,7 +232,7 @@ class SqlTransaction:
             await self._statements.rows(_SQL["insert_proposal"], *proposal_values(proposal))
         else:
             await undo_window.take_back(self._statements, before, proposal)
-            deadline = millis(now) if any(isinstance(event, PUNCTUAL) for event in events) else None
+            deadline = millis(now) if any(FOLLOWS[type(event)].punctual for event in events) else None
             changed = await self._statements.rows(
                 _SQL["update_proposal"],
                 *standing_values(proposal),

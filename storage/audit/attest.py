@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-from approvals.effects import EFFECTS
+from approvals.effects import FOLLOWS
 from approvals.events import hidden, instant
 from approvals.states import Impossible, after
 from storage.audit.hash_chain import Entry, SealKey, faults
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from approvals.proposal import Proposal
     from storage.engine.database import Row
 
-EVENTS: "dict[str, type[Event]]" = {event.tag: event for event in EFFECTS}
+EVENTS: "dict[str, type[Event]]" = {event.tag: event for event in FOLLOWS}
 """The events that change a proposal, by tag; all else in the log is notes."""
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from approvals.card_sharing import FLOOD
-from approvals.effects import EFFECTS, Effect
+from approvals.effects import FOLLOWS, Effect
 from approvals.ports import Delivery
 from approvals.proposal import Status
 from approvals.remembered.approval import StandingAllowed, StandingEnded, StandingExhausted, StandingUsed
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 _SQL = queries("outbox")
 _ENTRIES = queries("entries")
 _STANDING = (StandingAllowed, StandingUsed, StandingExhausted, StandingEnded, HoldBegun, HoldEnded)
-TOLD = frozenset(event.tag for event, follows in EFFECTS.items() if Effect.thread in follows) | {
-    note.tag for note in _STANDING
-}
+TOLD = frozenset(event.tag for event, follows in FOLLOWS.items() if follows.thread) | {note.tag for note in _STANDING}
 """The tags of the entries that become thread lines."""
 
 

@@ -1,8 +1,10 @@
 """What must leave the process after what happened."""
 
 from approvals import moves
-from approvals.effects import EFFECTS, Effect, effects
-from approvals.events import Reminded, Submitted
+from approvals.effects import FOLLOWS, Effect, effects
+from approvals.events import Lapsed, Rejected, Reminded, Submitted
+from approvals.proposal import Status
+from approvals.states import TRANSITIONS
 from tests.approvals.standing import ALICE, NONCE, after, pending, submission
 
 
@@ -19,6 +21,16 @@ def test_several_events_want_together_what_each_of_them_wants():
 
 
 def test_whatever_happens_after_the_submission_shows_in_the_thread_and_if_it_changes_the_card_there_too():
-    for event, wanted in EFFECTS.items():
+    for event, follows in FOLLOWS.items():
         if event is not Submitted:
-            assert set(wanted) == {Effect.thread} | ({Effect.card} if event is not Reminded else set())
+            assert (follows.thread, follows.card) == (True, event is not Reminded)
+
+
+def test_a_deadline_shuts_out_whatever_is_done_to_what_waits_for_people_or_its_claim_but_not_what_time_does():
+    waiting = {event for status in (Status.pending, Status.approved) for event in TRANSITIONS[status]}
+    assert {event for event, follows in FOLLOWS.items() if follows.punctual} == waiting - {Rejected, Lapsed}
+
+
+def test_what_may_have_somebody_called_is_never_left_to_a_list_and_all_that_is_has_a_line():
+    assert not [event for event, follows in FOLLOWS.items() if follows.quiet and follows.calls]
+    assert all(follows.thread for follows in FOLLOWS.values() if follows.quiet or follows.calls)

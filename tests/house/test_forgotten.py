@@ -9,18 +9,15 @@ from pathlib import Path
 
 from approvals import refusals
 from approvals.effects import Tiding
-from approvals.events import Lapsed, Rejected
 from approvals.gate import Gate
 from approvals.lifecycle import Lifecycle
-from approvals.proposal import Ask, Status
-from approvals.states import TRANSITIONS
+from approvals.proposal import Ask
 from bot.api.requests import ProposalSent
 from bot.slack.cards.buttons import DETAILS, MENU
 from bot.slack.listeners.actions import ACTIONS
 from bot.slack.words.history import _VERBS
 from policy.explain import Proposed
 from policy.rules import Rule
-from storage.transaction import PUNCTUAL
 from tests.house.over import of_every
 from tests.house.tree import ROOT, parsed
 
@@ -77,11 +74,6 @@ def test_every_verb_is_walked_from_the_click_or_the_request_to_the_card(verb):
 @of_every(sorted(set(verbs()) - NOT_AT_RANDOM))
 def test_every_verb_is_tried_at_random_against_the_database(verb):
     assert verb in named("tests/storage/test_lifecycle_laws.py", "LifecycleLaws")
-
-
-def test_a_deadline_shuts_out_all_that_people_and_agents_do():
-    before = {event for status in (Status.pending, Status.approved) for event in TRANSITIONS[status]}
-    assert set(PUNCTUAL) == before - {Rejected, Lapsed}, "these two are what time itself does"
 
 
 def test_the_tree_at_the_head_of_the_refusals_has_all_of_them():

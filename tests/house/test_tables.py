@@ -8,7 +8,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 from approvals.decision import Verdict
-from approvals.effects import EFFECTS, TIDINGS, Effect, Tiding
+from approvals.effects import FOLLOWS, Effect, Tiding
 from approvals.events import Actor, Submitted
 from approvals.proposal import Cause, Status
 from approvals.refusals import AgentRefusal, NotFound, Refusal, ReviewerRefusal
@@ -59,8 +59,8 @@ def checks():
 
 
 @pytest.mark.parametrize("event", events(), ids=lambda event: event.__name__)
-def test_every_event_has_its_deliveries(event):
-    assert event in EFFECTS
+def test_every_event_has_a_row_with_all_that_follows_from_it(event):
+    assert event in FOLLOWS
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,12 @@ def test_only_a_submission_makes_a_proposal_and_it_makes_only_new_ones():
 
 @pytest.mark.parametrize("note", notes(), ids=lambda note: note.__name__)
 def test_a_note_changes_no_state_and_sends_nothing(note):
-    assert note not in EFFECTS
+    assert note not in FOLLOWS
     assert not any(note in follows for follows in TRANSITIONS.values())
 
 
 def test_the_tables_name_nothing_but_events():
-    assert set(EFFECTS) == set(events())
-    assert set(TIDINGS) == set(events())
+    assert set(FOLLOWS) == set(events())
     assert {event for follows in TRANSITIONS.values() for event in follows} | {Submitted} == set(events())
 
 

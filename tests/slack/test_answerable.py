@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from approvals.decision import Decision, Verdict
+from approvals.effects import FOLLOWS
 from approvals.events import Actor
 from approvals.ports import Line
 from approvals.proposal import Cause, Status, Undo, UndoStatus
@@ -123,3 +124,14 @@ def test_a_message_of_several_lines_calls_each_once():
     assert str(blocks).count("<@U0ALICE>") == 1
     assert text.startswith(":bell: Please look")
     assert "Please look" not in str(lines([FAILED])[0])
+
+
+def test_the_table_of_events_names_exactly_those_that_may_have_somebody_called():
+    went_wrong = [
+        ran(),
+        ran(Status.claimed, overdue=True),
+        ran(Status.unknown),
+        ran(undo=Undo(requested_by="U0BOB", reason="?", requested_at=START, status=UndoStatus.failed)),
+    ]
+    calling = {event for event in FOLLOWS if any(both(each, line(event.tag)) != [(), ()] for each in went_wrong)}
+    assert calling == {event for event, follows in FOLLOWS.items() if follows.calls}

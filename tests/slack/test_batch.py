@@ -8,8 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from approvals.effects import FOLLOWS
+from approvals.events import Actor
+from approvals.ports import Line
 from approvals.proposal import Action, Preview, Revision, Source, Status
-from bot.slack.cards.batch_card import Together, shared_card
+from bot.slack.cards.batch_card import Together, shared_card, threaded
 from bot.slack.forms.batch_form import Done, Seen, batch_form, batch_reject_form, results, seen_in, ticked
 from tests.making import START, make_proposal
 from tests.slack.hostile import BIG, MARK, decoded, exactly, markup, parts, proposals
@@ -190,3 +193,11 @@ def test_the_form_for_a_reason_names_which():
     view = batch_reject_form(together(mail("mira"), mail("noor")), [1, 2], "frm_1")
     judged(view)
     assert "Reject \n2 of 2 \u00d7 email.send\n: 1, 2." in visible_text(view)
+
+
+def test_below_a_shared_card_stands_only_what_its_list_does_not_say():
+    actor = Actor(kind="reviewer", id="U0ALICE")
+    lines = [Line(tag=event.tag, facts={}, actor=actor, at=START) for event in FOLLOWS]
+    kept = {each.tag.partition(":")[2] for each in threaded(lines)}
+    assert kept >= {"overran", "failed", "doubted", "undone", "objected", "revoked", "asked", "replied", "escalated"}
+    assert not kept & {"decided", "approved", "rejected", "withdrawn", "claimed", "lapsed", "succeeded"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.digest import canonical
-from approvals.events import Approved, Claimed, Decided, Lapsed, Rejected, Succeeded, Withdrawn
+from approvals.effects import FOLLOWS
 from approvals.proposal import Source, Status
 from bot.slack.blockkit.blocks import (
     Block,
@@ -50,8 +50,7 @@ _LINE = 220
 _LEAST = 40
 _SAME = 1_200
 _REASONS = 4
-_QUIET = frozenset(event.tag for event in (Decided, Approved, Rejected, Withdrawn, Claimed, Lapsed, Succeeded))
-"""What the list on the card says of each: a dozen such messages below it would drown what needs somebody."""
+_QUIET = frozenset(event.tag for event, follows in FOLLOWS.items() if follows.quiet)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
