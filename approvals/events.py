@@ -222,8 +222,8 @@ class Escalated(Event):
     """Who handed it over; None for the ladder."""
     after: int | None = None
     """The step of the ladder that this was, in seconds after the proposal; None where somebody handed it over."""
-    roles: tuple[str, ...] | None = None
-    """Of which roles it may fill places, sorted; None, from before that was kept: of all."""
+    roles: tuple[str, ...]
+    """Of which roles it may fill places, sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

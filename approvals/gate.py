@@ -83,8 +83,8 @@ class CalledIn:
 
     to: str
     channel: str
-    roles: tuple[str, ...] | None = None
-    """For which it may stand in, sorted; None, from before that was kept: for all."""
+    roles: tuple[str, ...]
+    """For which it may stand in, sorted."""
     by: str | None = None
     """Who handed over their place; None for a step of the ladder."""
 
@@ -271,11 +271,9 @@ class Gate:
         return frozenset(role for role in self.roles if role in roles or role in standing_in)
 
     def _called_for(self, called: "CalledIn") -> "Iterable[str]":
-        others = (role for role in self.roles if role != called.to)
-        if called.roles is None:
-            return others
         steps = {role for step in self.escalate if step.to == called.to for role in step.roles}
-        return (role for role in others if role in called.roles and (called.by is not None or role in steps))
+        may = set(called.roles) if called.by is not None else steps.intersection(called.roles)
+        return (role for role in self.roles if role in may and role != called.to)
 
     def asks_otherwise_than(self, other: "Gate") -> bool:
         """Whether the two differ in who must agree, so that approvals of one do not carry to the other."""

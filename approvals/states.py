@@ -198,8 +198,7 @@ def _waiting_again(proposal: Proposal, event: TakenBack) -> Proposal:
 
 def _escalated(proposal: Proposal, event: Escalated) -> Proposal:
     """The role may fill the places that it was called in for; approvals so far keep counting."""
-    by = None if event.roles is None else event.by
-    called = (*proposal.called_in, CalledIn(to=event.to, channel=event.channel, roles=event.roles, by=by))
+    called = (*proposal.called_in, CalledIn(to=event.to, channel=event.channel, roles=event.roles, by=event.by))
     gate = proposal.gate.with_stand_ins(called)
     return replace(
         proposal,

@@ -220,18 +220,10 @@ def _steps(stored: str) -> tuple[tuple[int, str], ...]:
 
 
 def _called_in(stored: str) -> tuple[CalledIn, ...]:
-    """Who was called in; from before their places were kept each is a role and its channel alone."""
     said: Any = parsed(stored)
     if not isinstance(said, list):
         raise Misshapen("not a list of who was called in")
-    found = []
-    for each in said:
-        match each:
-            case [str(to), str(channel)]:
-                found.append(CalledIn(to=to, channel=channel))
-            case _:
-                found.append(shaped(CalledIn, each))
-    return tuple(found)
+    return tuple(shaped(CalledIn, each) for each in said)
 
 
 def _revision(row: "Row") -> Revision:

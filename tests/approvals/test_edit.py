@@ -258,7 +258,7 @@ def test_whatever_is_edited_the_approved_payload_is_one_that_enough_people_agree
 
 def test_whoever_was_called_in_edits_and_counts_in_the_place_they_stand_in_for():
     erin = make_reviewer("U0ERIN", roles=frozenset({"lead"}))
-    called = after_all(pending(), [Escalated(at=after(5), to="lead", channel="C0LEAD", by=None)])
+    called = after_all(pending(), [Escalated(at=after(5), to="lead", channel="C0LEAD", by="U0BOB", roles=("support",))])
     events = moves.edit(called, erin, refund(9), gate(), (), nonce=NONCE, new_nonce="n2", now=after(10))
     assert [type(event) for event in events] == [Edited, Decided, Approved]
     assert after_all(called, events).status is Status.approved

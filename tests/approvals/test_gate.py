@@ -173,8 +173,9 @@ def called(to="lead", **changes):
     return CalledIn(to=to, channel=f"C0{to.upper()}", **changes)
 
 
-def test_whoever_was_called_in_before_places_were_kept_may_fill_each_but_stands_in_for_nobody_of_their_own_role():
-    gate = make_gate(roles=("finance", "support")).with_stand_ins([called("finance"), called()])
+def test_whoever_was_handed_each_role_may_fill_each_but_stands_in_for_nobody_of_their_own_role():
+    every = {"roles": ("finance", "support"), "by": "U0BOB"}
+    gate = make_gate(roles=("finance", "support")).with_stand_ins([called("finance", **every), called(**every)])
     assert [(each.role, each.by) for each in gate.stand_ins] == [
         ("finance", "lead"),
         ("support", "finance"),
@@ -202,9 +203,10 @@ def test_what_was_handed_over_is_the_place_of_whoever_did():
 
 
 def test_being_called_in_twice_is_being_called_in_once():
-    once = make_gate(stand_ins=(STANDS_IN,)).with_stand_ins([called(), called()])
-    assert once.stand_ins == (STANDS_IN,)
-    assert once.with_stand_ins([called()]) == once
+    twice = [called(roles=("support",), by="U0BOB")] * 2
+    once = make_gate().with_stand_ins(twice)
+    assert once.stand_ins == (replace(STANDS_IN, giver="U0BOB"),)
+    assert once.with_stand_ins(twice) == once
 
 
 @pytest.mark.parametrize(

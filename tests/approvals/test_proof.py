@@ -88,7 +88,7 @@ def rejudged(*, anew):
 
 def handed_over():
     story = Story()
-    story.of(ALICE, [Escalated(at=story.now, to="lead", channel="C0LEAD", by="U0ALICE")])
+    story.of(ALICE, [Escalated(at=story.now, to="lead", channel="C0LEAD", by="U0ALICE", roles=("support",))])
     return story.approve(make_reviewer("U0LEAD", roles=frozenset({"lead"})))
 
 

@@ -97,7 +97,7 @@ def sample(kind):
             undo=Undo(requested_by="U0BOB", reason="No.", requested_at=at, status=UndoStatus.done, reported_at=at),
         ),
         Reminded: Reminded(at=at, after=600),
-        Escalated: Escalated(at=at, to="lead", channel="C0LEAD", by=None, after=1200),
+        Escalated: Escalated(at=at, to="lead", channel="C0LEAD", by=None, after=1200, roles=("support",)),
         Extended: Extended(at=at, expires_at=later(9999), by="U0BOB"),
         Asked: Asked(at=at, question=Inquiry(number=1, text="Why?", asked_by="U0BOB", asked_at=at)),
         Replied: Replied(

@@ -87,7 +87,8 @@ def test_nobody_is_called_for_what_is_decided_or_by_any_other_line():
 def test_a_role_that_steps_in_is_called_where_a_card_stood_before_and_nowhere_else():
     near = replace(LEAD, channel="C0SUPPORT", notify="members")
     proposal = make_proposal(
-        stand_ins=(StandIn(role="support", by="lead"),), called_in=(CalledIn(to="lead", channel="C0SUPPORT"),)
+        stand_ins=(StandIn(role="support", by="lead"),),
+        called_in=(CalledIn(to="lead", channel="C0SUPPORT", roles=("support",)),),
     )
     escalated = [line("proposal:escalated", to="lead", channel="C0SUPPORT", by=None)]
     assert called(proposal, escalated, "C0SUPPORT", ROLES | {"lead": near}) == ("U0ERIN",)

@@ -210,11 +210,11 @@ def told(event):
     [
         (Reminded(at=START, after=600), "*Reminder:* this still waits."),
         (
-            Escalated(at=START, to="lead", channel="C0LEAD", by=None),
+            Escalated(at=START, to="lead", channel="C0LEAD", by=None, roles=("support",)),
             "Nobody has decided yet, so *lead* may decide too.",
         ),
         (
-            Escalated(at=START, to="lead", channel="C0LEAD", by="U0BOB"),
+            Escalated(at=START, to="lead", channel="C0LEAD", by="U0BOB", roles=("support",)),
             "<@U0BOB> handed it over: *lead* may decide too.",
         ),
         (Extended(at=START, expires_at=START, by="U0BOB"), "<@U0BOB> asked for more time: until <!date^1795169700^"),

@@ -284,7 +284,7 @@ async def test_no_step_of_the_ladder_is_taken_at_the_deadline(lifecycle, store, 
     at = made.expires_at + late
     event = {
         "reminded": Reminded(at=at, after=600),
-        "escalated": Escalated(at=at, to="lead", channel="C0LEAD", by=None, after=1200),
+        "escalated": Escalated(at=at, to="lead", channel="C0LEAD", by=None, after=1200, roles=("support",)),
         "extended": Extended(at=at, expires_at=at + HOUR, by="U0ALICE"),
     }[kind]
     if late:
