@@ -1,4 +1,4 @@
-"""What every listener needs at hand, and the two questions they all begin with: from where, and by whom."""
+"""What every listener needs at hand, and who it is that clicked; from where is click_origin's to tell."""
 
 import asyncio
 from collections import defaultdict
@@ -10,62 +10,26 @@ from typing import Any, Literal
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from approvals.attestation import Seen
 from approvals.digest import JSON
-from approvals.events import Actor, Mismatched
+from approvals.events import Actor
 from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, StoreBusy
 from approvals.proposal import Proposal
-from approvals.refusals import CardAltered, NotACard, NotFound, Refusal
+from approvals.refusals import NotFound, Refusal
 from approvals.reviewer import Reviewer
 from approvals.services.agent_stops import Stopping
 from approvals.services.delegations import Delegating
 from bot.ids import RandomIds
 from bot.logs import where
-from bot.slack.blockkit.text import words_of
-from bot.slack.cards.buttons import APPROVE_NEXT, TAKE_BACK, chosen
-from bot.slack.cards.reading_time import card_seen
-from bot.slack.cards.remembered import NEXT_LABEL
 from bot.slack.outbound.sender import SlackSender
 from bot.slack.people import People, with_lent
 from bot.slack.rendering import Showing
 from bot.slack.web.client import SlackFault
 from bot.slack.web.identity import Identity
 from bot.slack.web.interaction import Interaction
-from bot.slack.words.undo_window import LABEL as UNDO_LABEL
 from policy import WrittenPolicy
-from storage import CardRow, Form, Modal, SqlStore
+from storage import Modal, SqlStore
 from storage.messages.modals import Purpose
-
-DECIDING = {"approve": "Approve", "details_approve": "Approve", APPROVE_NEXT: NEXT_LABEL, TAKE_BACK: UNDO_LABEL}
-"""Buttons that decide at once, with what each says."""
-FORM_KINDS = Literal[
-    "edit",
-    "confirm",
-    "reject",
-    "revoke",
-    "object",
-    "hand_over",
-    "ask",
-    "details",
-    "review",
-    "not_fine",
-    "batch",
-    "batch_reject",
-    "burst",
-    "type",
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What a click is about, once it is sure that it comes from a card or form of ours."""
-
-    proposal: Proposal
-    nonce: str
-    """The nonce the clicked card or form carries; the moves compare it with the proposal's."""
-    form: Form | None = None
-    card: CardRow | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,34 +57,6 @@ class Desk:
         self.delegating = Delegating(store=self.store, clock=self.clock, ids=self.ids)
         self.stopping = Stopping(self.lifecycle)
 
-    async def standing(self, at: Interaction) -> Standing:
-        """Raises NotACard for a click from anything that is not ours, NotFound, CardAltered."""
-        if at.in_modal:
-            form = await self.form(at)
-            if mislabelled(at):
-                raise CardAltered
-            return Standing(proposal=await self.proposal(form.proposal_id), nonce=form.nonce, form=form)
-        proposal_id, _, nonce = chosen(at.value)[1].rpartition(".")
-        proposal = await self.proposal(proposal_id)
-        row = await self._card(at, proposal, nonce)
-        await self._compare(at, proposal, row)
-        return Standing(proposal=proposal, nonce=nonce, card=row)
-
-    async def form(self, at: Interaction) -> Form:
-        """The form this modal was opened with; NotACard unless we opened it for this very person in this view."""
-        form = await self.store.forms.get(at.form_id) if at.form_id else None
-        if form is None or form.reviewer != at.user or form.view_id not in (None, at.view_id):
-            raise NotACard
-        return form
-
-    async def modal(self, at: Interaction, *purposes: Purpose) -> Modal:
-        """The modal of such a purpose that Slack opened for this person in this view; NotACard for any other."""
-        found = await self.store.modals.get(at.form_id) if at.form_id else None
-        known = found is not None and (found.reviewer, found.view_id) == (at.user, at.view_id)
-        if found is None or not known or found.purpose not in purposes:
-            raise NotACard
-        return found
-
     async def keep_modal(self, user: str, view_id: str, purpose: Purpose, subject: Mapping[str, JSON]) -> Modal:
         """Records a modal that Slack has opened for the person; raises StoreBusy."""
         made = Modal(
@@ -133,21 +69,6 @@ class Desk:
         )
         await self.store.modals.open(made)
         return made
-
-    async def use_modal(self, modal: Modal) -> None:
-        """Its submission counts, and no other will; raises NotACard where one did before."""
-        if not await self.store.modals.use(modal.id, self.clock.now()):
-            raise NotACard
-
-    async def opened(self, at: Interaction) -> None:
-        """NotACard unless Slack opened for this person the modal in which this happened.
-
-        A view id alone says nothing: whoever signs requests can put any into them.
-        """
-        try:
-            await self.modal(at, "list", "next")
-        except NotACard:
-            await self.form(at)
 
     async def proposal(self, proposal_id: str) -> Proposal:
         """The proposal with what time has done to it; raises NotFound."""
@@ -190,41 +111,6 @@ class Desk:
         """Somebody with the roles that are theirs or lent to them, of the `wanted` ones; raises likewise."""
         return await with_lent(self.people, user, team, await self._lenders(user), wanted)
 
-    async def open_form(
-        self,
-        at: Interaction,
-        standing: Standing,
-        kind: FORM_KINDS,
-        typed: dict[str, Any] | None = None,
-        view_id: str | None = None,
-    ) -> Form:
-        """Records that we open a form for this person and revision; with a view, that it takes the place of another."""
-        form = Form(
-            id=self.ids.form_id(),
-            proposal_id=standing.proposal.id,
-            revision=standing.proposal.revision,
-            nonce=standing.nonce,
-            reviewer=at.user,
-            kind=kind,
-            typed=typed or {},
-            page=0,
-            view_id=view_id,
-            opened_at=self.clock.now(),
-            seen=await self.seen(at.user, standing),
-        )
-        await self.store.forms.open(form)
-        return form
-
-    async def seen(self, user: str, standing: Standing) -> Seen | None:
-        """Since when the person has had before them what they click on, and how much it is; None if nobody knows."""
-        form, proposal = standing.form, standing.proposal
-        if form is not None:
-            return form.seen
-        if standing.card is None:
-            return None
-        opened = await self.store.forms.first_opened(proposal.id, proposal.revision, user)
-        return card_seen(proposal, standing.card, opened)
-
     async def first_opened(self, user: str, proposal: Proposal) -> datetime:
         """When the person first opened `Details` or a review of this revision, which may be now."""
         now = self.clock.now()
@@ -260,67 +146,6 @@ class Desk:
 
     async def _lenders(self, user: str) -> frozenset[str]:
         return await self.store.delegations.lenders(user, self.clock.now())
-
-    async def _card(self, at: Interaction, proposal: Proposal, nonce: str) -> CardRow:
-        if at.channel is None or at.message_ts is None:
-            raise NotACard
-        row = await self.store.cards.at(at.channel, at.message_ts)
-        if row is not None:
-            if row.proposal_id != proposal.id or row.state == "closed":
-                raise NotACard
-            return row
-        if self.ours(at) and at.channel in proposal.channels:
-            adopted = await self.adopt(at.channel, at.message_ts, proposal) if nonce == proposal.nonce else None
-            if adopted is not None:
-                return adopted
-            self.later(self.sender.close_twin(at.channel, at.message_ts, proposal.id))
-        raise NotACard
-
-    async def adopt(self, channel: str, ts: str, proposal: Proposal) -> CardRow | None:
-        """A card that we posted but did not live to record becomes the card, if the channel has none."""
-        rendered = await self.sender.render(proposal, channel)
-        await self.store.cards.intend(proposal.id, channel, self.clock.now(), words=rendered.words)
-        adopted = await self.store.cards.posted(
-            proposal.id,
-            channel,
-            ts,
-            version=proposal.version,
-            digest=rendered.digest,
-            words=rendered.words,
-            revision=proposal.revision,
-            now=self.clock.now(),
-            adopted=True,
-        )
-        if not adopted:
-            return None
-        await self.store.want_card(proposal.id)  # nobody knows which version of it Slack shows
-        return await self.store.cards.at(channel, ts)
-
-    def ours(self, at: Interaction) -> bool:
-        """Whether this app posted the clicked message."""
-        identity = self.identity()
-        if identity is None:
-            return False
-        by_app = at.by_app == identity.app_id
-        return by_app or (identity.bot_id is not None and at.by_bot == identity.bot_id)
-
-    async def _compare(self, at: Interaction, proposal: Proposal, row: CardRow) -> None:
-        """Compares what the person saw with what we rendered, by words: Slack rewrites blocks, not words."""
-        seen = words_of(at.blocks)
-        if seen in (row.words, row.previous_words):
-            return
-        note = Mismatched(
-            at=self.clock.now(), channel=row.channel, ts=row.ts or "", expected=row.words or "", seen=seen
-        )
-        await self.lifecycle.note(proposal.id, note, self.actor(at))
-        await self.store.want_card(proposal.id)
-        if self.mismatch == "refuse" or mislabelled(at):
-            raise CardAltered
-
-
-def mislabelled(at: Interaction) -> bool:
-    """Whether the pressed button decides something else than it says; no rewriting of Slack's makes that of ours."""
-    return at.label != DECIDING.get(at.action_id, at.label)
 
 
 def may_see(proposal: Proposal, reviewer: Reviewer) -> bool:

@@ -34,6 +34,13 @@ async def drawn(town, **more):
     return proposal, await town.card(SUPPORT, proposal)
 
 
+async def recorded(town, cards, message):
+    """Once the bot has noted that the message is a card."""
+    async with asyncio.timeout(PATIENCE):
+        while await cards.at(SUPPORT, message["ts"]) is None:
+            await town.call("GET", "/healthz")
+
+
 async def said_not_fine(town, user, card, reason="Nobody asked for this"):
     await town.click(user, SUPPORT, card, "sample_not_fine")
     await town.modal_saying(user, "Reason")
@@ -166,6 +173,46 @@ async def test_a_copy_of_the_card_judges_nothing(sampled):
     await sampled.slack.click("U0ALICE", FINANCE, copy["ts"], "sample_fine")
     assert "this is a copy" in await sampled.told("U0ALICE")
     assert (await sampled.bot.store.samples.get(proposal["id"])).judged is None
+
+
+async def test_a_copy_in_the_right_channel_judges_nothing_and_is_closed(sampled):
+    proposal, card = await drawn(sampled)
+    await recorded(sampled, sampled.bot.store.samples, card)
+    thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
+    copy = await thief.chat_postMessage(channel=SUPPORT, text="x", blocks=card["blocks"])
+    await sampled.slack.click("U0ALICE", SUPPORT, copy["ts"], "sample_fine")
+    assert "this is a copy" in await sampled.told("U0ALICE")
+    await sampled.card_saying(SUPPORT, copy["ts"], "This is not the card")
+    assert (await sampled.bot.store.samples.get(proposal["id"])).judged is None
+
+
+async def test_buttons_of_a_sample_on_the_recorded_card_of_a_proposal_judge_nothing_and_leave_that_card(sampled):
+    _, card = await drawn(sampled)
+    proposal = await sampled.propose()
+    other = await sampled.card(SUPPORT, proposal)
+    await recorded(sampled, sampled.bot.store.cards, other)
+    thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
+    await thief.chat_update(channel=SUPPORT, ts=other["ts"], text="x", blocks=card["blocks"])
+    await sampled.slack.click("U0ALICE", SUPPORT, other["ts"], "sample_fine")
+    assert "this is a copy" in await sampled.told("U0ALICE")
+    await thief.chat_update(channel=SUPPORT, ts=other["ts"], text="x", blocks=other["blocks"])
+    await sampled.slack.click("U0ALICE", SUPPORT, other["ts"], "approve")
+    assert (await sampled.get(proposal["id"]))["status"] == "approved", "closing it would have taken its buttons away"
+
+
+async def test_buttons_of_a_proposal_on_the_recorded_card_of_a_sample_decide_nothing_and_leave_that_card(sampled):
+    _, card = await drawn(sampled)
+    await recorded(sampled, sampled.bot.store.samples, card)
+    proposal = await sampled.propose()
+    other = await sampled.card(SUPPORT, proposal)
+    thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
+    await thief.chat_update(channel=SUPPORT, ts=card["ts"], text="x", blocks=other["blocks"])
+    await sampled.slack.click("U0ALICE", SUPPORT, card["ts"], "approve")
+    assert "this is a copy" in await sampled.told("U0ALICE")
+    assert (await sampled.get(proposal["id"]))["status"] == "pending"
+    await thief.chat_update(channel=SUPPORT, ts=card["ts"], text="x", blocks=card["blocks"])
+    await sampled.slack.click("U0ALICE", SUPPORT, card["ts"], "sample_fine")
+    await sampled.card_saying(SUPPORT, card["ts"], "*Fine*, says <@U0ALICE>")
 
 
 async def test_a_card_that_was_deleted_is_posted_anew_when_it_is_wanted(sampled):

@@ -19,13 +19,14 @@ from bot.slack.cards.details import opened, page_count
 from bot.slack.cards.flood_card import REVIEW
 from bot.slack.cards.questions import ask_form
 from bot.slack.cards.remembered import END_REJECTION
-from bot.slack.context import Desk, Standing, may_see
+from bot.slack.context import Desk, may_see
 from bot.slack.forms import dialogs
 from bot.slack.forms.edit_view import form_for
 from bot.slack.forms.typed_confirmation import type_form
 from bot.slack.layout import modals
-from bot.slack.listeners import next_in_list
+from bot.slack.listeners import click_origin, next_in_list
 from bot.slack.listeners.batch import batch_reject, batch_review
+from bot.slack.listeners.click_origin import ClickTarget, first_seen, open_form
 from bot.slack.listeners.end_remembered import end_hold, end_standing
 from bot.slack.listeners.flood import burst_review, turn_burst
 from bot.slack.listeners.paging import may_decide, turn_confirm, turn_lost, turn_page
@@ -43,7 +44,7 @@ Check: TypeAlias = Callable[[Reviewer], Awaitable[None]]
 
 async def approve(desk: Desk, at: Interaction) -> Reply:
     """`Approve` on a card, or in a review that we opened for this person."""
-    standing = await desk.standing(at)
+    standing = await click_origin.target(desk, at)
     if standing.form is not None and standing.form.kind != "review":
         raise NotACard  # only a review shows the whole card; other forms have no Approve
     if not await desk.showing(is_whole, standing.proposal):
@@ -53,13 +54,13 @@ async def approve(desk: Desk, at: Interaction) -> Reply:
 
 async def approve_next(desk: Desk, at: Interaction) -> Reply:
     """`Approve and the next like it`, from where `Approve` stands too."""
-    standing = await desk.standing(at)
+    standing = await click_origin.target(desk, at)
     if standing.form is not None and standing.form.kind != "review":
         raise NotACard
     if not await desk.showing(is_whole, standing.proposal):
         raise NotACard
     reviewer = await desk.reviewer(at, standing.proposal)
-    seen = await desk.seen(at.user, standing)
+    seen = await first_seen(desk, at.user, standing)
     decided = await desk.lifecycle.approve_and_next(
         standing.proposal.id, reviewer, standing.nonce, given=Given(seen=seen)
     )
@@ -68,7 +69,7 @@ async def approve_next(desk: Desk, at: Interaction) -> Reply:
 
 async def take_back(desk: Desk, at: Interaction) -> Reply:
     """`Undo`: one's own approval, at once. Nobody is looked up: whoever gave it may, and time runs."""
-    standing = await desk.standing(at)
+    standing = await click_origin.target(desk, at)
     if standing.form is not None and standing.form.kind not in ("review", "details", "type"):
         raise NotACard
     reviewer = Reviewer(user=at.user, team=at.team, name="")
@@ -78,7 +79,7 @@ async def take_back(desk: Desk, at: Interaction) -> Reply:
 
 async def details_approve(desk: Desk, at: Interaction) -> Reply:
     """`Approve` after the last page of `Details`."""
-    standing = await desk.standing(at)
+    standing = await click_origin.target(desk, at)
     form = standing.form
     if form is None or form.kind != "details" or form.page < await desk.showing(page_count, standing.proposal) - 1:
         raise NotACard
@@ -87,12 +88,12 @@ async def details_approve(desk: Desk, at: Interaction) -> Reply:
 
 async def edit(desk: Desk, at: Interaction) -> Reply:
     """`Edit`: opens the form at once, then makes sure that it is this person's to fill in."""
-    standing = await desk.standing(at)
+    standing = await click_origin.target(desk, at)
     proposal, nonce = standing.proposal, standing.nonce
     await desk.lifecycle.may_edit(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
     require_another(proposal, at.user)
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "edit")
-    form = await desk.open_form(at, standing, "edit", typed)
+    form = await open_form(desk, at, standing, "edit", typed)
     before = None if typed else await desk.store.forms.typed_before(proposal.id, proposal.revision, at.user, "edit")
 
     async def view() -> View:
@@ -131,7 +132,7 @@ async def more(desk: Desk, at: Interaction) -> Reply:
 
 async def extend(desk: Desk, at: Interaction) -> Reply:
     """`More time`: moves the deadline at once; the card shows it."""
-    standing = await desk.standing(at)
+    standing = await click_origin.target(desk, at)
     reviewer = await desk.reviewer(at, standing.proposal)
     moved = await desk.lifecycle.extend(standing.proposal.id, reviewer, standing.nonce)
     return Show(view=modals.sentence(answers.TITLE, answers.extended(moved))) if at.in_modal else None
@@ -139,13 +140,13 @@ async def extend(desk: Desk, at: Interaction) -> Reply:
 
 async def hand_over(desk: Desk, at: Interaction) -> Reply:
     """`Hand over`: a form that wants a role, for whoever holds a place themselves."""
-    standing = await desk.standing(at)
+    standing = await click_origin.target(desk, at)
     proposal, nonce = standing.proposal, standing.nonce
     await desk.lifecycle.may_hand_over(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
     roles = buttons.takers(proposal.gate, desk.policy().roles)
     if not roles:
         return Say(text=answers.NO_ROLE_LEFT)
-    form = await desk.open_form(at, standing, "hand_over")
+    form = await open_form(desk, at, standing, "hand_over")
 
     async def check(reviewer: Reviewer) -> None:
         await desk.lifecycle.may_hand_over(proposal.id, reviewer, nonce)
@@ -158,12 +159,12 @@ async def hand_over(desk: Desk, at: Interaction) -> Reply:
 
 async def ask(desk: Desk, at: Interaction) -> Reply:
     """`Ask the agent`: a form that wants a question, and offers more time to whoever may give it."""
-    standing = await desk.standing(at)
+    standing = await click_origin.target(desk, at)
     proposal, nonce = standing.proposal, standing.nonce
     presumed = await desk.presumed(at.user, at.team, proposal)
     await desk.lifecycle.may_ask(proposal.id, presumed, nonce)
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "ask")
-    form = await desk.open_form(at, standing, "ask")
+    form = await open_form(desk, at, standing, "ask")
     later = later_deadline(proposal) if places(proposal.gate, presumed) else None
 
     async def check(reviewer: Reviewer) -> None:
@@ -177,11 +178,11 @@ async def ask(desk: Desk, at: Interaction) -> Reply:
 
 async def open_details(desk: Desk, at: Interaction) -> Reply:
     """`Details`: everything, whole, page by page, for those who may see it."""
-    standing = await desk.standing(at)
+    standing = await click_origin.target(desk, at)
     proposal = standing.proposal
     if not may_see(proposal, await desk.presumed(at.user, at.team, proposal)):
         return Say(text=answers.NOT_VISIBLE)
-    form = await desk.open_form(at, standing, "details")
+    form = await open_form(desk, at, standing, "details")
     decides = await may_decide(desk, at, proposal)
     sure = _at_once(desk, at, proposal)
 
@@ -210,7 +211,7 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
     proposal, query = await desk.proposal(named), Query.from_value(listed)
     in_place = query is not None and at.in_modal  # the list makes room, so that forms find theirs above
     if in_place:
-        await desk.opened(at)
+        await click_origin.require_ours(desk, at)
     form = await next_in_list.review(desk, at, proposal, query, at.view_id if in_place else None)
 
     async def shown() -> View:
@@ -237,11 +238,11 @@ async def go_on(desk: Desk, at: Interaction) -> Reply:
     query = Query.from_value(at.value)
     if query is None:
         return Say(text=answers.OLD_BUTTON)
-    await desk.opened(at)
+    await click_origin.require_ours(desk, at)
     return Show(view=await next_in_list.next_in_place(desk, at, query))
 
 
-async def _thanked(desk: Desk, at: Interaction, standing: Standing, decided: Proposal) -> Reply:
+async def _thanked(desk: Desk, at: Interaction, standing: ClickTarget, decided: Proposal) -> Reply:
     """On a card the card says it; in a modal a sentence does, with `Undo` below it while that can work."""
     if standing.form is None or not at.in_modal:
         return None
@@ -251,26 +252,26 @@ async def _thanked(desk: Desk, at: Interaction, standing: Standing, decided: Pro
     return Show(view=dialogs.thanks(decided, standing.form.id, said, await next_in_list.way_on(desk, at)))
 
 
-async def _agreed(desk: Desk, at: Interaction, standing: Standing) -> Reply:
+async def _agreed(desk: Desk, at: Interaction, standing: ClickTarget) -> Reply:
     """Approves, or opens the form for what has to be typed with it."""
     proposal, nonce = standing.proposal, standing.nonce
     if takes_words(proposal.gate):
         return await _typing(desk, at, standing)
     reviewer = await desk.reviewer(at, proposal)
-    seen = await desk.seen(at.user, standing)
+    seen = await first_seen(desk, at.user, standing)
     decided = await desk.lifecycle.approve(proposal.id, reviewer, nonce, given=Given(seen=seen))
     return await _thanked(desk, at, standing, decided)
 
 
-async def _typing(desk: Desk, at: Interaction, standing: Standing) -> Reply:
+async def _typing(desk: Desk, at: Interaction, standing: ClickTarget) -> Reply:
     """In a modal it takes the place of what was read there: Slack stacks three, and that may have been the third."""
     proposal, nonce = standing.proposal, standing.nonce
     if at.in_modal:
         await desk.lifecycle.may_approve(proposal.id, await desk.reviewer(at, proposal), nonce)
-        form = await desk.open_form(at, standing, "type", view_id=at.view_id)
+        form = await open_form(desk, at, standing, "type", view_id=at.view_id)
         return Show(view=await desk.showing(type_form, proposal, form.id))
     await desk.lifecycle.may_approve(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
-    form = await desk.open_form(at, standing, "type")
+    form = await open_form(desk, at, standing, "type")
 
     async def check(reviewer: Reviewer) -> None:
         await desk.lifecycle.may_approve(proposal.id, reviewer, nonce)
@@ -282,13 +283,13 @@ async def _typing(desk: Desk, at: Interaction, standing: Standing) -> Reply:
 
 
 async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
-    standing = await desk.standing(at)
+    standing = await click_origin.target(desk, at)
     proposal, nonce = standing.proposal, standing.nonce
     may = desk.lifecycle.may_object if kind == "object" else desk.lifecycle.may_reject
     await may(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
     verb: Refusing = "revoke" if kind == "reject" and proposal.status is Status.approved else kind
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
-    form = await desk.open_form(at, standing, verb, typed)
+    form = await open_form(desk, at, standing, verb, typed)
 
     async def check(reviewer: Reviewer) -> None:
         await may(proposal.id, reviewer, nonce)

@@ -10,10 +10,12 @@ from approvals.proposal import Proposal
 from approvals.refusals import Changed, NotACard, ReasonMissing, Refusal
 from bot.slack.cards.batch_card import Together
 from bot.slack.cards.reading_time import opened_seen
-from bot.slack.context import Desk, Standing, may_see
+from bot.slack.context import Desk, may_see
 from bot.slack.forms import dialogs
 from bot.slack.forms.batch_form import Done, Seen, batch_form, batch_reject_form, results, seen_in, ticked, unseen
 from bot.slack.layout import modals
+from bot.slack.listeners import click_origin
+from bot.slack.listeners.click_origin import ClickTarget, open_form
 from bot.slack.listeners.replies import Open, Reply, View
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
@@ -22,9 +24,9 @@ from storage import Form
 
 async def batch_review(desk: Desk, at: Interaction) -> Reply:
     """`Review`: the list as it stands now, for those who may see it."""
-    together = await _clicked(desk, at)
+    together = await click_origin.batch(desk, at)
     lead = together.lead
-    form = await desk.open_form(at, Standing(proposal=lead, nonce=lead.nonce), "batch")
+    form = await open_form(desk, at, ClickTarget(proposal=lead, nonce=lead.nonce), "batch")
 
     async def show(view_id: str) -> View | None:
         try:
@@ -53,8 +55,8 @@ async def batch_reject(desk: Desk, at: Interaction) -> Reply:
         return Open(view=modals.sentence("Reject", answers.NOTHING_TICKED))
     proposal = await desk.proposal(form.proposal_id)
     typed = {"seen": {proposal_id: seen[proposal_id].as_json() for proposal_id in chosen}}
-    standing = Standing(proposal=proposal, nonce=form.nonce, form=form)
-    asking = await desk.open_form(at, standing, "batch_reject", typed)
+    standing = ClickTarget(proposal=proposal, nonce=form.nonce, form=form)
+    asking = await open_form(desk, at, standing, "batch_reject", typed)
     view = batch_reject_form(together, [seen[each].number for each in chosen], asking.id)
 
     async def remember(view_id: str) -> View | None:
@@ -128,21 +130,6 @@ def _chosen(seen: dict[str, Seen], at: Interaction) -> list[str]:
     return [proposal_id for proposal_id in dict.fromkeys(ticked(at.state or {})) if proposal_id in seen]
 
 
-async def _clicked(desk: Desk, at: Interaction) -> Together:
-    """The proposals of the card whose button was pressed; NotACard for any message that is not that card."""
-    if at.channel is None or at.message_ts is None:
-        raise NotACard
-    row = await desk.store.cards.at(at.channel, at.message_ts)
-    together = await desk.sender.together(at.value, at.channel)
-    if row is None and together is not None and desk.ours(at):
-        row = await desk.adopt(at.channel, at.message_ts, together.lead)
-        if row is None:
-            desk.later(desk.sender.close_twin(at.channel, at.message_ts, together.lead.id))
-    if row is None or together is None or row.proposal_id != together.lead.id or row.state == "closed":
-        raise NotACard
-    return together
-
-
 async def _together(desk: Desk, form: Form) -> Together | None:
     proposal = await desk.proposal(form.proposal_id)
     found = [await desk.sender.together(proposal.id, channel) for channel in proposal.channels]
@@ -150,7 +137,7 @@ async def _together(desk: Desk, form: Form) -> Together | None:
 
 
 async def _list(desk: Desk, at: Interaction, kind: str) -> Form:
-    form = await desk.form(at)
+    form = await click_origin.form(desk, at)
     if form.kind != kind:
         raise NotACard
     return form

@@ -9,7 +9,7 @@ from approvals.refusals import Refusal
 from bot.slack import direct_messages
 from bot.slack.context import Desk
 from bot.slack.layout import modals
-from bot.slack.listeners import delegate, end_remembered, powers, stop_agent
+from bot.slack.listeners import click_origin, delegate, end_remembered, powers, stop_agent
 from bot.slack.listeners.command_parser import Help, Linked, Told, read
 from bot.slack.listeners.powers import Begun, Power
 from bot.slack.listeners.replies import Open, Relist, Reply, Say, Show, View, fill, show
@@ -52,7 +52,7 @@ async def turn_list(desk: Desk, at: Interaction) -> Reply:
         return None
     try:
         if at.in_modal:
-            await desk.opened(at)
+            await click_origin.require_ours(desk, at)
         reviewer = await desk.known(at.user, at.team)
     except Refusal as refusal:
         return Say(text=refusals.refusal(refusal))
@@ -77,7 +77,7 @@ async def open_list(desk: Desk, at: Interaction) -> Reply:
     if not at.in_modal:
         return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=shown)
     try:
-        await desk.opened(at)
+        await click_origin.require_ours(desk, at)
     except Refusal as refusal:
         return Say(text=refusals.refusal(refusal))
     return Show(view=await shown(str(at.view_id)))

@@ -2,22 +2,24 @@
 
 from approvals.refusals import NotACard, Refusal
 from bot.slack.cards.flood_card import PAGE_SIZE
-from bot.slack.context import Desk, Standing
+from bot.slack.context import Desk
 from bot.slack.layout import modals
 from bot.slack.layout.modals import place_of
+from bot.slack.listeners import click_origin
+from bot.slack.listeners.click_origin import ClickTarget, open_form
 from bot.slack.listeners.replies import Open, Reply, Show, View
 from bot.slack.lists.flood import burst_list, pages_of
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
-from storage import Burst, Form
+from storage import Form
 
 
 async def burst_review(desk: Desk, at: Interaction) -> Reply:
     """`Review`: what waits now, of what the person may see. Raises NotACard for any message but the summary."""
-    burst = await _clicked(desk, at)
+    burst = await click_origin.flood(desk, at)
     lead = await desk.proposal(burst.lead)
     typed = {"channel": burst.channel}
-    form = await desk.open_form(at, Standing(proposal=lead, nonce=lead.nonce), "burst", typed)
+    form = await open_form(desk, at, ClickTarget(proposal=lead, nonce=lead.nonce), "burst", typed)
 
     async def show(view_id: str) -> View | None:
         await desk.store.forms.save(form.id, view_id=view_id)
@@ -31,7 +33,7 @@ async def burst_review(desk: Desk, at: Interaction) -> Reply:
 
 async def turn_burst(desk: Desk, at: Interaction) -> Reply:
     """`Next` and `Back` in the list, as it stands by then."""
-    form = await desk.form(at)
+    form = await click_origin.form(desk, at)
     shown = place_of(at.value)
     if form.kind != "burst" or shown is None:
         raise NotACard
@@ -52,19 +54,3 @@ async def _page(desk: Desk, at: Interaction, form: Form, page: int) -> View:
         return await _page(desk, at, form, page - 1)  # what stood on this page is decided by now
     shown = [desk.lifecycle.seen(each) for each in found.proposals]
     return await desk.showing(burst_list, burst, shown, found.total, page, form.id)
-
-
-async def _clicked(desk: Desk, at: Interaction) -> Burst:
-    if at.channel is None or at.message_ts is None:
-        raise NotACard
-    burst = await desk.store.bursts.of(at.value, at.channel, desk.clock.now())
-    if burst is None or burst.lead != at.value:
-        raise NotACard
-    row = await desk.store.cards.at(at.channel, at.message_ts)
-    if row is None and desk.ours(at):
-        row = await desk.adopt(at.channel, at.message_ts, await desk.proposal(burst.lead))
-        if row is None:
-            desk.later(desk.sender.close_twin(at.channel, at.message_ts, burst.lead))
-    if row is None or row.proposal_id != burst.lead or row.state == "closed":
-        raise NotACard
-    return burst

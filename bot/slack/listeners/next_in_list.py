@@ -9,9 +9,11 @@ from approvals.refusals import NotACard
 from bot.slack.blockkit.blocks import actions, button
 from bot.slack.cards.card import card
 from bot.slack.cards.reading_time import opened_seen
-from bot.slack.context import Desk, Standing
+from bot.slack.context import Desk
 from bot.slack.forms import dialogs
 from bot.slack.layout import modals
+from bot.slack.listeners import click_origin
+from bot.slack.listeners.click_origin import ClickTarget, open_form
 from bot.slack.lists import finder, pages
 from bot.slack.lists.home import WAITING
 from bot.slack.lists.query import Query
@@ -33,8 +35,8 @@ async def review(
     desk: Desk, at: Interaction, proposal: Proposal, query: Query | None, view_id: str | None = None
 ) -> "Form":
     """Records that we open the review of a proposal, out of a list if there is one."""
-    standing = Standing(proposal=proposal, nonce=proposal.nonce)
-    form = await desk.open_form(at, standing, "review", {} if query is None else {_LIST: query.to_value()})
+    standing = ClickTarget(proposal=proposal, nonce=proposal.nonce)
+    form = await open_form(desk, at, standing, "review", {} if query is None else {_LIST: query.to_value()})
     if view_id is not None:
         await desk.store.forms.save(form.id, view_id=view_id)
     return form
@@ -88,11 +90,12 @@ async def instead_of_closing(desk: Desk, at: Interaction, answer: dict[str, Any]
 
 async def next_one(desk: Desk, at: Interaction) -> dict[str, Any]:
     """`Next` below a decision: the review of what waits next takes the place of the one that was decided."""
-    kept = await desk.modal(at, "next")
+    kept = await click_origin.modal(desk, at, "next")
     query = Query.from_value(str(kept.subject.get(_LIST) or ""))
     if query is None:
         raise NotACard
-    await desk.use_modal(kept)  # what it answers with is a review: nobody gets a second one for the same request
+    # What it answers with is a review: nobody gets a second one for the same request.
+    await click_origin.use_modal(desk, kept)
     root = at.root_view_id or at.view_id
     view = await _next(desk, at, query, root)
     if root == at.view_id:
@@ -149,7 +152,7 @@ def _refresh(desk: Desk, at: Interaction, query: Query) -> None:
 async def _behind(desk: Desk, at: Interaction) -> "tuple[Form, Query] | None":
     """The review at the bottom of the person's modals, and the list that it was opened from; None if from none."""
     try:
-        await desk.opened(at)
+        await click_origin.require_ours(desk, at)
     except NotACard:
         return None
     form = await desk.store.forms.review_in(at.root_view_id, at.user) if at.root_view_id else None

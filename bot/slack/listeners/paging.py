@@ -8,6 +8,7 @@ from bot.slack.context import Desk
 from bot.slack.forms import dialogs
 from bot.slack.forms.edit_conflict import overtaken
 from bot.slack.layout.modals import place_of
+from bot.slack.listeners import click_origin
 from bot.slack.listeners.replies import Reply, Say, Show
 from bot.slack.listeners.submissions import payload_of, typed_in
 from bot.slack.web.interaction import Interaction
@@ -17,7 +18,7 @@ from storage import Form
 
 async def turn_page(desk: Desk, at: Interaction) -> Reply:
     """`Next` and `Back` in `Details`."""
-    standing = await desk.standing(at)
+    standing = await click_origin.target(desk, at)
     form = standing.form
     if form is None or form.kind != "details":
         raise NotACard
@@ -32,7 +33,7 @@ async def turn_page(desk: Desk, at: Interaction) -> Reply:
 
 async def turn_confirm(desk: Desk, at: Interaction) -> Reply:
     """`Next` and `Back` where the difference does not fit one view."""
-    form = await desk.form(at)
+    form = await click_origin.form(desk, at)
     proposal = await desk.proposal(form.proposal_id)
     payload = payload_of(form)
     reviewer = await desk.reviewer(at, proposal)
@@ -47,7 +48,7 @@ async def turn_confirm(desk: Desk, at: Interaction) -> Reply:
 
 async def turn_lost(desk: Desk, at: Interaction) -> Reply:
     """`Next` and `Back` through what was typed too late."""
-    form = await desk.form(at)
+    form = await click_origin.form(desk, at)
     proposal = await desk.proposal(form.proposal_id)
     typed = typed_in(form)
     page = _turned(form, at, await desk.showing(dialogs.lost_pages, proposal, typed))

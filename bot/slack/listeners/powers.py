@@ -11,6 +11,7 @@ from approvals.ports import StoreBusy
 from approvals.refusals import NotACard, Refusal
 from bot.slack.layout import modals
 from bot.slack.layout.modals import modal
+from bot.slack.listeners import click_origin
 from bot.slack.listeners.replies import Open, View
 from bot.slack.words import answers, refusals
 
@@ -88,9 +89,9 @@ async def submitted(desk: "Desk", at: "Interaction", power: Power) -> dict[str, 
     """Acts on a form that stands before this very person, and was never submitted before."""
     subject: Subject = {}
     try:
-        kept = await desk.modal(at, power.purpose)
+        kept = await click_origin.modal(desk, at, power.purpose)
         subject = kept.subject
-        await desk.use_modal(kept)
+        await click_origin.use_modal(desk, kept)
         view = await power.act(desk, at, subject)
     except NotACard as refusal:
         await desk.refused(at, None, power.verb, refusal)

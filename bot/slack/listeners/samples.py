@@ -1,35 +1,30 @@
 """`Fine` and `Not fine`: what people say of what ran at once and was drawn. Agents never learn of any of it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from approvals.events import Mismatched
 from approvals.moves.samples import may_judge
-from approvals.proposal import Proposal
 from approvals.refusals import (
     AlreadyJudged,
-    CardAltered,
     JudgementUnexplained,
     NotACard,
-    NotFound,
     Refusal,
 )
 from approvals.reviewer import Reviewer
 from approvals.sample import Judgement, Sample
 from approvals.services.sample_reviews import Bench
-from bot.slack.blockkit.text import words_of
 from bot.slack.cards.details import details
-from bot.slack.cards.sample_card import DETAILS, FINE, LABELS, NOT_FINE, sample_card
-from bot.slack.context import Desk, Standing
+from bot.slack.cards.sample_card import DETAILS, FINE, NOT_FINE
+from bot.slack.context import Desk
 from bot.slack.forms import dialogs
 from bot.slack.forms.dialogs import not_fine_form
 from bot.slack.layout import modals
+from bot.slack.listeners import click_origin
+from bot.slack.listeners.click_origin import ClickTarget, SampleTarget, open_form
 from bot.slack.listeners.replies import Open, Reply, Say, View
 from bot.slack.web.client import SlackFault
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
-from storage import SampleCard
 
 SUBMISSION = NOT_FINE
 """The callback id of the form that asks what was not fine."""
@@ -38,30 +33,20 @@ JUDGE = "judge"
 Handler: TypeAlias = Callable[[Desk, Interaction], Awaitable[Reply]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
-    """What a click on a sample's card is about."""
-
-    sample: Sample
-    proposal: Proposal
-    nonce: str
-    """The nonce that the clicked card carries."""
-
-
 async def fine(desk: Desk, at: Interaction) -> Reply:
     """`Fine`: judges at once; the card shows it."""
-    drawn = await _drawn(desk, at)
+    drawn = await click_origin.sample(desk, at)
     await _judge(desk, at, drawn, Judgement.fine, None)
     return None
 
 
 async def not_fine(desk: Desk, at: Interaction) -> Reply:
     """`Not fine`: opens the form at once, then makes sure that it is this person's to fill in."""
-    drawn = await _drawn(desk, at)
+    drawn = await click_origin.sample(desk, at)
     sample, proposal = drawn.sample, drawn.proposal
     may_judge(sample, proposal.gate, desk.people.presumed(at.user, at.team, sample.roles), drawn.nonce)
     typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "not_fine")
-    form = await desk.open_form(at, Standing(proposal=proposal, nonce=drawn.nonce), "not_fine", typed)
+    form = await open_form(desk, at, ClickTarget(proposal=proposal, nonce=drawn.nonce), "not_fine", typed)
     view, sure = not_fine_form(proposal, form.id, typed), desk.named(at.user, sample.roles)
 
     async def then(view_id: str) -> View | None:
@@ -78,10 +63,10 @@ async def not_fine(desk: Desk, at: Interaction) -> Reply:
 
 async def open_details(desk: Desk, at: Interaction) -> Reply:
     """`Details`: everything, whole, page by page, for those who look it over and for whom it is about."""
-    drawn = await _drawn(desk, at)
+    drawn = await click_origin.sample(desk, at)
     proposal = drawn.proposal
-    standing = Standing(proposal=proposal, nonce=proposal.nonce)
-    form = await desk.open_form(at, standing, "details")
+    standing = ClickTarget(proposal=proposal, nonce=proposal.nonce)
+    form = await open_form(desk, at, standing, "details")
 
     async def then(view_id: str) -> View:
         try:
@@ -116,12 +101,12 @@ async def submitted(desk: Desk, at: Interaction) -> dict[str, Any]:
     form = await desk.store.forms.get(at.form_id) if at.form_id else None
     reason = dialogs.reason_of(at.state or {})
     try:
-        form = await desk.form(at)
+        form = await click_origin.form(desk, at)
         sample = await desk.store.samples.get(form.proposal_id)
         if form.kind != "not_fine" or sample is None:
             raise NotACard
         await desk.store.forms.save(form.id, typed={"reason": reason})
-        drawn = Drawn(sample=sample, proposal=await desk.proposal(form.proposal_id), nonce=form.nonce)
+        drawn = SampleTarget(sample=sample, proposal=await desk.proposal(form.proposal_id), nonce=form.nonce)
         await _judge(desk, at, drawn, Judgement.not_fine, reason)
     except JudgementUnexplained as refusal:
         return {"response_action": "errors", "errors": {dialogs.REASON_BLOCK: refusals.refusal(refusal)}}
@@ -144,7 +129,7 @@ async def _overtaken(
     return {"response_action": "update", "view": view}
 
 
-async def _judge(desk: Desk, at: Interaction, drawn: Drawn, judgement: Judgement, reason: str | None) -> None:
+async def _judge(desk: Desk, at: Interaction, drawn: SampleTarget, judgement: Judgement, reason: str | None) -> None:
     reviewer = await _reviewer(desk, at, drawn.sample)
     bench = Bench(desk.store, desk.clock)
     await bench.judge(drawn.sample.proposal_id, reviewer, judgement, reason, drawn.nonce)
@@ -158,41 +143,3 @@ async def _reviewer(desk: Desk, at: Interaction, sample: Sample) -> Reviewer:
 async def _refused(desk: Desk, at: Interaction, proposal_id: str, refusal: Refusal) -> None:
     """Kept like any other, but named in the detail alone: agents may one day read the entries of their proposals."""
     await desk.refused(at, None, JUDGE, refusal, detail=f"{proposal_id}: {refusal}")
-
-
-async def _drawn(desk: Desk, at: Interaction) -> Drawn:
-    """Raises NotACard for a click from anything that is not a card of ours, NotFound, CardAltered."""
-    proposal_id, _, nonce = at.value.rpartition(".")
-    sample = await desk.store.samples.get(proposal_id)
-    if sample is None:
-        raise NotFound(proposal_id)
-    if at.channel is None or at.message_ts is None or at.in_modal:
-        raise NotACard
-    proposal = await desk.proposal(proposal_id)
-    row = await desk.store.samples.at(at.channel, at.message_ts) or await _adopt(desk, at, sample, proposal, nonce)
-    if row is None or row.proposal_id != proposal_id:
-        raise NotACard
-    await _compare(desk, at, row)
-    return Drawn(sample=sample, proposal=proposal, nonce=nonce)
-
-
-async def _adopt(desk: Desk, at: Interaction, sample: Sample, proposal: Proposal, nonce: str) -> SampleCard | None:
-    """A card that we posted but have not recorded yet becomes the card, if the channel has none."""
-    channel, ts = str(at.channel), str(at.message_ts)
-    if not desk.ours(at) or channel not in sample.channels or nonce != sample.nonce:
-        return None
-    rendered = sample_card(sample, proposal)
-    await desk.store.samples.posted(proposal.id, channel, ts, words=rendered.words, digest=rendered.digest)
-    return await desk.store.samples.at(channel, ts)
-
-
-async def _compare(desk: Desk, at: Interaction, row: SampleCard) -> None:
-    """Compares what the person saw with what we rendered, and the button with what it does."""
-    seen, mislabelled = words_of(at.blocks), at.label != LABELS[at.action_id]
-    if seen in (row.words, row.previous_words) and not mislabelled:
-        return
-    note = Mismatched(at=desk.clock.now(), channel=row.channel, ts=row.ts, expected=row.words, seen=seen)
-    await desk.lifecycle.note(None, note, desk.actor(at))
-    await desk.store.samples.want(row.proposal_id, row.channel)
-    if desk.mismatch == "refuse" or mislabelled:
-        raise CardAltered

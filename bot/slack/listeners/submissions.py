@@ -24,14 +24,15 @@ from approvals.refusals import (
 )
 from bot.slack.cards.questions import MORE_TIME_BLOCK, QUESTION_BLOCK
 from bot.slack.cards.questions import asked_in as question_in
-from bot.slack.context import Desk, Standing
+from bot.slack.context import Desk
 from bot.slack.forms import dialogs, reason
 from bot.slack.forms.edit_conflict import EDITED, overtaken
 from bot.slack.forms.edit_view import faults_of, read_back
 from bot.slack.forms.typed_confirmation import asked_in, type_form, typed_in_state, word_faults
 from bot.slack.layout import modals
-from bot.slack.listeners import next_in_list
+from bot.slack.listeners import click_origin, next_in_list
 from bot.slack.listeners.batch import approve_ticked, reject_ticked
+from bot.slack.listeners.click_origin import ClickTarget, open_form
 from bot.slack.lists.pages import NEXT
 from bot.slack.rendering import LIMITS
 from bot.slack.web.interaction import Interaction
@@ -129,8 +130,8 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
         await desk.refused(at, proposal.id, "edit", refused)
         said = refusals.refusal(refused)
         return _faults(dict.fromkeys(typed.blocks, said))
-    standing = Standing(proposal=proposal, nonce=form.nonce, form=form)
-    confirm = await desk.open_form(at, standing, "confirm", {"payload": typed.payload, "typed": typed.typed})
+    standing = ClickTarget(proposal=proposal, nonce=form.nonce, form=form)
+    confirm = await open_form(desk, at, standing, "confirm", {"payload": typed.payload, "typed": typed.typed})
     counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
     view = await desk.showing(dialogs.confirm_form, proposal, foreseen, confirm.id, editor_counts=counts)
     return {"response_action": "push", "view": view}
@@ -256,7 +257,7 @@ async def _reasoned(desk: Desk, at: Interaction, kind: str) -> tuple[Form, Propo
 
 
 async def _form(desk: Desk, at: Interaction, kind: str) -> Form:
-    form = await desk.form(at)
+    form = await click_origin.form(desk, at)
     if form.kind != kind:
         raise NotACard
     return form
