@@ -6,7 +6,8 @@ import pytest
 
 pytest.register_assert_rewrite("scenario", "scene", "fidelity", "company", "endings", "table")
 
-from stage import Stage  # noqa: E402 after the line above, which has to come first
+from scenario import Scenario  # noqa: E402 after the line above, which has to come first
+from stage import Stage  # noqa: E402
 
 # What runs in the background of a shell, as a pipeline may run us, ignores Ctrl-C, and all that a test starts would too.
 for number, as_ever in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
@@ -27,3 +28,11 @@ def stage(whole_stage):
     whole_stage.calm()
     yield whole_stage
     whole_stage.calm()
+
+
+@pytest.fixture
+def turns(stage, tmp_path):
+    """Makes turns on the stage, and tells the effects."""
+    made = Scenario()
+    made.stage, made.folder = stage, tmp_path
+    return made

@@ -28,13 +28,11 @@ from scenario import (
     Line,
     Parked,
     Parks,
-    Scenario,
     Turn,
     assert_a_clear_no,
     play,
     settled,
 )
-from stage import Stage
 
 from signoff_client import NotConfigured
 from signoff_client.adapters.langchain import SignoffMiddleware, aask_or_pause, ask_or_pause, tickets
@@ -302,14 +300,6 @@ class TestAsyncInline(PlayedAsync, Inline):
 
 class TestAsyncParked(PlayedAsync, Parked):
     rig = Async()
-
-
-@pytest.fixture
-def turns(stage: Stage, tmp_path: Path) -> Scenario:
-    """Makes turns on the stage, and tells the effects."""
-    made = Scenario()
-    made.stage, made.folder = stage, tmp_path
-    return made
 
 
 async def test_calls_of_one_turn_are_asked_for_and_run_one_by_one(turns):

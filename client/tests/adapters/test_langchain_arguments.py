@@ -14,8 +14,7 @@ from langgraph.store.memory import InMemoryStore
 from langgraph.types import Command
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.v1 import BaseModel as BaseModelV1
-from scenario import Scenario, Turn, assert_a_clear_no
-from stage import Stage
+from scenario import Turn, assert_a_clear_no
 from test_langchain import ACTIONS, Scripted, asked, read, thread
 from typing_extensions import TypedDict
 
@@ -61,14 +60,6 @@ class Open(BaseModel):
 
 
 SCHEMA = {"type": "object", "properties": {"amount": {"type": "number"}}, "required": ["amount"]}
-
-
-@pytest.fixture
-def turns(stage: Stage, tmp_path: Any) -> Scenario:
-    """Makes turns on the stage, and tells the effects."""
-    made = Scenario()
-    made.stage, made.folder = stage, tmp_path
-    return made
 
 
 def run(turn: Turn, made: Any, arguments: dict[str, Any], *, name: str = "refund", **more: Any) -> str:

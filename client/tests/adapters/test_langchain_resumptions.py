@@ -10,20 +10,11 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import Command, interrupt
 from pydantic import BaseModel, Field
-from scenario import SETTLED, Scenario, Turn, assert_a_clear_no
-from stage import Stage
+from scenario import SETTLED, Turn, assert_a_clear_no
 from test_langchain import ACTIONS, Scripted, asked, called, read, thread
 
 from signoff_client.adapters.langchain import SignoffMiddleware, ask_or_pause, tickets
 from signoff_client.gating import AsyncGate, Denied, Gate
-
-
-@pytest.fixture
-def turns(stage: Stage, tmp_path: Any) -> Scenario:
-    """Makes turns on the stage, and tells the effects."""
-    made = Scenario()
-    made.stage, made.folder = stage, tmp_path
-    return made
 
 
 def asking(turn: Turn, answers: list[Any]) -> Any:

@@ -6,7 +6,6 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -15,8 +14,7 @@ from agents.items import ToolCallOutputItem
 from agents.testing import ScriptedModel, assistant_message, function_call
 from agents.tool_context import ToolContext
 from pydantic import BaseModel
-from scenario import BROKEN, OURS, REASON, THEIRS, Inline, Line, Parked, Parks, Scenario, Turn, play
-from stage import Stage
+from scenario import BROKEN, OURS, REASON, THEIRS, Inline, Line, Parked, Parks, Turn, play
 
 from signoff_client import NotConfigured
 from signoff_client.adapters.openai_agents import Approvals
@@ -182,14 +180,6 @@ class TestStreamedInline(PlayedStreamed, Inline):
 
 class TestStreamedParked(PlayedStreamed, Parked):
     rig = Streamed()
-
-
-@pytest.fixture
-def turns(stage: Stage, tmp_path: Path) -> Scenario:
-    """Makes turns on the stage, and tells the effects."""
-    made = Scenario()
-    made.stage, made.folder = stage, tmp_path
-    return made
 
 
 def outputs(result: Any) -> dict[str, str]:

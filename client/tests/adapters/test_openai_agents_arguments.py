@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -23,21 +22,12 @@ from agents import (
 from agents.exceptions import ModelBehaviorError
 from agents.testing import ScriptedModel, assistant_message, function_call
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
-from scenario import Scenario, Turn, assert_a_clear_no
-from stage import Stage
+from scenario import Turn, assert_a_clear_no
 from test_openai_agents import QUIET, alone, approvals, outputs, read
 
 from signoff_client import NotConfigured
 from signoff_client.adapters.openai_agents.arguments import parameters_of
 from signoff_client.errors import Unfit
-
-
-@pytest.fixture
-def turns(stage: Stage, tmp_path: Path) -> Scenario:
-    """Makes turns on the stage, and tells the effects."""
-    made = Scenario()
-    made.stage, made.folder = stage, tmp_path
-    return made
 
 
 class Line(BaseModel):

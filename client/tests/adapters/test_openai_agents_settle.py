@@ -1,26 +1,16 @@
 """`settle` lets go on what people approved of the tools that were guarded, and nothing that only has their name."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from agents import Agent, FunctionTool, Runner, RunState, function_tool, tool_namespace
 from agents.items import ToolApprovalItem
 from agents.testing import ScriptedModel, assistant_message, function_call
-from scenario import REASON, Scenario, Turn
-from stage import Stage
+from scenario import REASON, Turn
 from test_openai_agents import QUIET, agent, approvals, outputs, read
 
 Calls = list[tuple[str, int]]
-
-
-@pytest.fixture
-def turns(stage: Stage, tmp_path: Path) -> Scenario:
-    """Makes turns on the stage, and tells the effects."""
-    made = Scenario()
-    made.stage, made.folder = stage, tmp_path
-    return made
 
 
 def own(turn: Turn, name: str = "refund") -> FunctionTool:

@@ -21,7 +21,7 @@ from pydantic_ai.messages import (
 )
 from pydantic_ai.models.function import AgentInfo, DeltaToolCall, FunctionModel
 from pydantic_ai.toolsets import FunctionToolset
-from scenario import OURS, REASON, THEIRS, Inline, Line, Parked, Parks, Scenario, Turn, play
+from scenario import OURS, REASON, THEIRS, Inline, Line, Parked, Parks, Turn, play
 
 from signoff_client.adapters.pydantic_ai import SignoffApprovals, SignoffToolset, go_on
 from signoff_client.gating import AsyncGate
@@ -180,14 +180,6 @@ class TestInline(Inline):
 
 class TestParked(Parked):
     rig = Rig()
-
-
-@pytest.fixture
-def turns(stage, tmp_path):
-    """Makes turns on the stage, and tells the effects."""
-    made = Scenario()
-    made.stage, made.folder = stage, tmp_path
-    return made
 
 
 @pytest.mark.parametrize("form", ["inline", "parked"])

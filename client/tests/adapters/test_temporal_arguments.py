@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import shutil
-import sys
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -13,54 +11,16 @@ from pathlib import Path
 
 import pytest
 from laws import hold
-from scenario import Turn, assert_a_clear_no
+from scenario import assert_a_clear_no
 from temporal_kinds import CASES, Laws, case
+from temporal_server import ADDRESS, server, temporal, turn
 from temporal_shop import Deal, Line, Order, Parcel, Shop, Trade
 from temporalio.client import Client, WorkflowFailureError, WorkflowHistory
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 from signoff_client.adapters.temporal import SignoffPlugin
 
-ADDRESS = "SIGNOFF_TEST_TEMPORAL"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def server():
-    """The server of the other tests, if they run; else one of its own."""
-    if ADDRESS in os.environ:
-        yield
-        return
-    program = shutil.which("temporal", path=str(Path(sys.executable).parent))
-    loop = asyncio.new_event_loop()
-    environment = loop.run_until_complete(
-        WorkflowEnvironment.start_local(
-            dev_server_existing_path=program, dev_server_startup_timeout=timedelta(minutes=1)
-        )
-    )
-    os.environ[ADDRESS] = environment.client.service_client.config.target_host
-    yield
-    loop.run_until_complete(environment.shutdown())
-    loop.close()
-    del os.environ[ADDRESS]
-
-
-@pytest.fixture
-def turn(stage, tmp_path):
-    """Of a workflow of its own."""
-    return Turn(
-        amount=5,
-        run_id=f"run-{uuid.uuid4().hex}",
-        call_id="call-1",
-        url=stage.door,
-        token=stage.token,
-        folder=str(tmp_path),
-    )
-
-
-@pytest.fixture
-async def temporal():
-    return await Client.connect(os.environ[ADDRESS])
+__all__ = ["server", "temporal", "turn"]
 
 
 @asynccontextmanager
