@@ -2,12 +2,13 @@
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from storage.engine.errors import SchemaRefused
+from storage.engine.errors import DatabaseDamaged, SchemaRefused
 from storage.engine.sqlite import made_of, statements_of
 from storage.rows import millis
 
@@ -26,6 +27,11 @@ CREATE TABLE IF NOT EXISTS migrations (
     applied_at INTEGER NOT NULL
 ) STRICT
 """
+# SQLite changes no CHECK. So that a migration can make a table anew, drop the old one and give the new one its name,
+# what refers to the table by name is left alone until then: https://www.sqlite.org/lang_altertable.html, section 7.
+_LOOSE = ("PRAGMA foreign_keys = OFF", "PRAGMA legacy_alter_table = ON")
+_STRICT = ("PRAGMA legacy_alter_table = OFF", "PRAGMA foreign_keys = ON")
+_DANGLING = 'SELECT "table" AS name, parent FROM pragma_foreign_key_check'
 _SCHEMA = "SELECT type || ' ' || name AS name, sql FROM sqlite_master WHERE name NOT GLOB 'sqlite_*'"
 
 
@@ -74,7 +80,19 @@ def outstanding(migrations: "Sequence[Migration]", applied: "Mapping[int, str]")
 
 
 async def migrate(setup: "Setup", migrations: "Sequence[Migration]", now: "datetime") -> int:
-    """Brings the database up to the newest schema in one transaction each; how many steps. Raises SchemaRefused."""
+    """Brings the database up to the newest schema in one transaction each; how many steps.
+
+    Raises SchemaRefused, and DatabaseDamaged where rows would be left that refer to nothing.
+    """
+    for pragma in _LOOSE:
+        await setup.rows(pragma)
+    steps = await _brought_up(setup, migrations, now)
+    for pragma in _STRICT:
+        await setup.rows(pragma)
+    return steps
+
+
+async def _brought_up(setup: "Setup", migrations: "Sequence[Migration]", now: "datetime") -> int:
     steps = 0
     while True:
         await setup.rows("BEGIN IMMEDIATE")
@@ -89,13 +107,24 @@ async def migrate(setup: "Setup", migrations: "Sequence[Migration]", now: "datet
 
 
 async def _apply(setup: "Setup", migration: Migration, now: "datetime") -> None:
+    before = await _dangling(setup)
     for statement in statements_of(migration.script):
         await setup.rows(statement)
+    if more := await _dangling(setup) - before:
+        raise DatabaseDamaged(
+            f"Migration {migration.number:04d}_{migration.name} leaves rows in {', '.join(sorted(more))} that refer to "
+            "nothing, so nothing of it was done. Start the version from before, and report this."
+        )
     await setup.rows(
         "INSERT INTO migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
         {"1": migration.number, "2": migration.name, "3": migration.checksum, "4": millis(now)},
     )
     await setup.rows(f"PRAGMA user_version = {migration.number}")
+
+
+async def _dangling(setup: "Setup") -> "Counter[str]":
+    """How many rows of which table refer to something that is not there."""
+    return Counter(row["name"] for row in await setup.rows(_DANGLING))
 
 
 async def applied(setup: "Setup") -> dict[int, str]:
@@ -111,7 +140,7 @@ async def schema(setup: "Setup") -> dict[str, str]:
 @cache
 def expected(migrations: "tuple[Migration, ...]") -> "Mapping[str, str]":
     """The schema as the migrations make it, worked out once a process."""
-    scripts = [_TABLE, *(migration.script for migration in migrations)]
+    scripts = [*(f"{pragma};" for pragma in _LOOSE), _TABLE, *(migration.script for migration in migrations)]
     return {row["name"]: row["sql"] for row in made_of(scripts, _SCHEMA)}
 
 

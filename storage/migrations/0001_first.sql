@@ -1,5 +1,5 @@
 -- The schema. Times are whole milliseconds since the epoch, JSON is text, booleans are 0 or 1. What must hold whatever
--- the program does is a constraint or a trigger. Once this is released, every change is a migration of its own.
+-- the program does is a constraint or a trigger. Every later change is a migration of its own.
 
 
 -- Proposals and decisions ---------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from approvals.events import Actor
 from approvals.proposal import Cause, Status
 from approvals.states import FINAL
 from storage import SchemaRefused, open_store
+from storage.engine.errors import DatabaseDamaged
 from storage.engine.queries import parsed, queries
 from storage.engine.sqlite import Setup, statements_of
 from storage.messages.cards import CardRow
@@ -177,6 +178,46 @@ async def test_a_later_migration_keeps_what_is_there_and_is_applied_to_it_as_to_
         (version,) = await setup.rows("PRAGMA user_version")
         assert version[0] == 9999
     assert await store.differences() == []
+
+
+async def test_a_later_migration_may_make_a_table_anew_that_others_refer_to(lifecycle, store, clock, tmp_path):
+    """SQLite changes no CHECK, so a word more in one wants that."""
+    made, _ = await lifecycle.submit(submission())
+    later = made_anew("proposals", "'auto',", "'auto', 'later',")
+    async with Setup.opened(tmp_path / "signoff.db") as setup:
+        await migrate(setup, [*shipped(), later], clock.now())
+        compare(await schema(setup), expected((*shipped(), later)))
+        assert [row["id"] for row in await setup.rows("SELECT id FROM proposals")] == [made.id]
+        with pytest.raises(Exception, match="FOREIGN KEY"):
+            await setup.rows("DELETE FROM proposals")
+    assert await store.differences() == []
+
+
+async def test_a_migration_that_takes_away_what_others_refer_to_leaves_nothing_of_it(lifecycle, clock, store, tmp_path):
+    await lifecycle.submit(submission())
+    later = Migration(number=9999, name="later", script="DELETE FROM proposals;")
+    async with Setup.opened(tmp_path / "signoff.db") as setup:
+        with pytest.raises(DatabaseDamaged, match=r"9999_later leaves rows in .*revisions.* that refer to nothing"):
+            await migrate(setup, [*shipped(), later], clock.now())
+    assert await store.differences() == []
+
+
+def made_anew(table, old, new):
+    """A migration that makes the table again with other text, its rows, indexes and triggers as they were."""
+    (body,) = re.findall(rf"^CREATE TABLE {table} \(.*?^\)[^;]*;", SCRIPT, re.DOTALL | re.MULTILINE)
+    belonging = re.findall(
+        rf"^CREATE TRIGGER \w+ BEFORE \w+ ON {table}\n.*?^END;|^CREATE (?:UNIQUE )?INDEX \w+ ON {table} [^;]*;",
+        SCRIPT,
+        re.DOTALL | re.MULTILINE,
+    )
+    steps = (
+        body.replace(f"TABLE {table} ", f"TABLE {table}_anew ").replace(old, new),
+        f"INSERT INTO {table}_anew SELECT * FROM {table};",
+        f"DROP TABLE {table};",
+        f"ALTER TABLE {table}_anew RENAME TO {table};",
+        *belonging,
+    )
+    return Migration(number=9999, name="later", script="\n".join(steps) + "\n")
 
 
 async def test_an_old_program_that_still_runs_writes_nothing_once_a_newer_one_took_over(lifecycle, store, tmp_path):
