@@ -79,7 +79,7 @@ def sample(kind):
         Edited: Edited(
             at=at, revision=Revision(number=2, action=refund(9), at=at, editor="U0BOB"), gate=gate(), nonce="n"
         ),
-        Rejudged: Rejudged(at=at, gate=gate(), nonce=None),
+        Rejudged: Rejudged(at=at, gate=gate(report_within=9), nonce=None),
         Approved: Approved(at=at, cause=Cause.reviewer, by="U0BOB", execute_by=later(99)),
         Rejected: Rejected(at=at, cause=Cause.reviewer, by="U0BOB", reason="No."),
         Withdrawn: Withdrawn(at=at, reason="Done otherwise."),
@@ -148,6 +148,15 @@ def test_every_change_makes_a_new_version():
     assert proposal.version == 1
     assert after(proposal, sample(Decided)).version == 2
     assert claimed().version == 4
+
+
+@pytest.mark.parametrize("kind", [each for each in events() if each not in (Submitted, Lapsed)])
+def test_every_event_leaves_more_on_the_proposal_than_a_version_and_a_status(kind):
+    found = [in_status(status) for status, follows in TRANSITIONS.items() if kind in follows]
+    changed = [(before, after(before, sample(kind))) for before in found]
+    assert [
+        after for before, after in changed if replace(after, version=before.version, status=before.status) != before
+    ]
 
 
 def test_a_submission_is_revision_1_of_round_1():

@@ -2,8 +2,7 @@
 
 import re
 
-import pytest
-
+from tests.house.over import of_every
 from tests.house.tree import ROOT
 
 INDEX = ROOT / "docs" / "decisions" / "README.md"
@@ -15,7 +14,7 @@ def title_and_day(page):
     return re.match(r"# (.+)\n\n(\d{4}-\d\d-\d\d)\n", page.read_text(encoding="utf-8")).groups()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@of_every(PAGES)
 def test_a_decision_says_what_else_could_have_been_done_and_what_follows(page):
     parts = re.split(r"^## (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     assert parts[::2] == PARTS

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.house.over import of_every
 from tests.house.tree import ROOT, tracked
 
 PAGE = ROOT / "docs" / "threats.md"
@@ -40,12 +41,12 @@ def test_every_promise_is_shown_by_a_test_that_is_there_or_says_that_it_is_not()
     assert not [test for tests in shown().values() for test in tests if not (ROOT / test).is_file()]
 
 
-@pytest.mark.parametrize("test", TESTS, ids=str)
+@of_every(TESTS)
 def test_every_test_of_a_threat_or_fault_is_named(test):
     assert str(test) in {each for tests in shown().values() for each in tests}
 
 
-@pytest.mark.parametrize("test", NUMBERED, ids=str)
+@of_every(NUMBERED)
 def test_a_test_stands_beside_the_promise_of_its_number(test):
     letter, number = re.match(r"test_([tf])(\d\d)_", test.name).groups()
     assert str(test) in shown()[f"{letter.upper()}{int(number)}"]
