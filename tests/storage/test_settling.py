@@ -103,6 +103,11 @@ async def test_what_was_taken_back_waits_for_that_person_again(lifecycle, store,
         "UPDATE proposals SET claimable_at = NULL",
         "UPDATE proposals SET claimable_at = claimable_at - 1",
         "UPDATE proposals SET claimable_at = claimable_at + 1",
+        "UPDATE proposals SET execute_by = claimable_at, due_at = claimable_at",
+        (
+            "UPDATE proposals SET status = 'claimed', claimed_at = claimable_at - 1, report_by = execute_by, "
+            "due_at = execute_by"
+        ),
         WAITS_AGAIN,
         "UPDATE decisions SET taken_back_at = at",
         "UPDATE decisions SET taken_back_at = at + 10000, taken_back_from = 3",
