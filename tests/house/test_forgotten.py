@@ -18,6 +18,7 @@ from bot.slack.listeners.actions import ACTIONS
 from bot.slack.words.history import _VERBS
 from policy.explain import Proposed
 from policy.rules import Rule
+from signoff_client.flows import Fields
 from tests.house.over import of_every
 from tests.house.tree import ROOT, parsed
 
@@ -113,6 +114,7 @@ def test_what_an_agent_says_is_taken_explained_and_written_by_hostile_agents_and
 ):
     assert field in ProposalSent.model_fields
     assert field in Proposed.model_fields
+    assert field in {*Fields.__annotations__, "reasoning"}
     assert field in named("bot/api/proposals.py", "_ask")
     if field not in UNSHOWN:
         assert field in named("tests/slack/hostile.py")
