@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from approvals.digest import JSON
     from approvals.events import Event
     from approvals.gate import Gate
+    from approvals.moves.look_ahead import FormVerb
     from approvals.past import Answer, Question
     from approvals.ports import Clock, Groups, Ids, Lots, Policy, Store, Transaction
     from approvals.refusals import Fault
@@ -237,7 +238,7 @@ class Lifecycle:
     async def edit_faults(
         self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str
     ) -> "tuple[Fault, ...]":
-        """What the schemas say against a payload that this person may edit it to; raises what `may_edit` raises."""
+        """What the schemas say against a payload that this person may edit it to; raises what `may` would of `edit`."""
 
         async def look() -> "tuple[Fault, ...]":
             proposal = await self._found(proposal_id)
@@ -247,17 +248,9 @@ class Lifecycle:
 
         return await self.examiner.for_person(reviewer.user, look)
 
-    async def may_approve(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
-        """Raises the Refusal that an approval by this person would meet now, whatever they type."""
-        moves.approve(await self._found(proposal_id), reviewer, nonce, self.clock.now(), given=AHEAD)
-
-    async def may_edit(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
-        """Raises the Refusal that any edit by this person would meet now."""
-        moves.may_edit(await self._found(proposal_id), reviewer, nonce, self.clock.now())
-
-    async def may_reject(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
-        """Raises the Refusal that a reject or revocation by this person would meet now."""
-        moves.reject(await self._found(proposal_id), reviewer, "a reason", nonce, self.clock.now())
+    async def may(self, verb: "FormVerb", proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
+        """Raises the Refusal that the verb by this person would meet now, whatever they say, change or type with it."""
+        moves.may(verb, await self._found(proposal_id), reviewer, nonce, self.clock.now())
 
     async def object(self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str) -> Proposal:
         """Objects to what ran without waiting for people: revokes it, or asks the agent to undo it."""
@@ -287,14 +280,6 @@ class Lifecycle:
             events = moves.hand_over(proposal, reviewer, to, channel, nonce, now)
             return await record(tx, proposal, events, _reviewer(reviewer), now) if events else proposal
 
-    async def may_hand_over(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
-        """Raises the Refusal that handing it over to anybody would meet now."""
-        moves.may_hand_over(await self._found(proposal_id), reviewer, nonce, self.clock.now())
-
-    async def may_object(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
-        """Raises the Refusal that an objection by this person would meet now."""
-        moves.object(await self._found(proposal_id), reviewer, "a reason", nonce, self.clock.now())
-
     async def ask(
         self, proposal_id: str, reviewer: "Reviewer", text: str, nonce: str, *, more_time: bool = False
     ) -> Proposal:
@@ -304,10 +289,6 @@ class Lifecycle:
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.ask(proposal, reviewer, text, nonce, now, more_time=more_time)
             return await record(tx, proposal, events, _reviewer(reviewer), now) if events else proposal
-
-    async def may_ask(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> None:
-        """Raises the Refusal that any question by this person would meet now."""
-        moves.may_ask(await self._found(proposal_id), reviewer, nonce, self.clock.now())
 
     async def withdraw(self, proposal_id: str, agent: str, reason: str) -> Proposal:
         """The agent takes its proposal back. Raises AgentRefusal, NotFound; so do the other verbs of agents."""

@@ -1,11 +1,13 @@
 """The moves, one pure function a verb: given where a proposal stands, the events that follow, or a Refusal raised.
 
 `agent` has what agents and the policy do, `reviewer` what people do, `questions` both sides of a question,
-`deadlines` what time does, `undo_window` how an approval is taken back; this is the index of the verbs.
+`look_ahead` whether somebody may, `deadlines` what time does, `undo_window` how an approval is taken back; this is the
+index of the verbs.
 """
 
 from approvals.moves.agent import claim, rejudge, report, stop, submit, undo, withdraw
 from approvals.moves.deadlines import due, next_due, run_out
+from approvals.moves.look_ahead import may
 from approvals.moves.questions import Offered, Said, ask, may_ask, reply
 from approvals.moves.reviewer import (
     approve,
@@ -30,6 +32,7 @@ __all__ = [
     "edit",
     "extend",
     "hand_over",
+    "may",
     "may_ask",
     "may_edit",
     "may_hand_over",

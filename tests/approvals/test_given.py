@@ -44,9 +44,9 @@ async def test_every_approving_verb_wants_the_word_and_records_nothing_without_i
 
 async def test_looking_ahead_wants_no_word_but_all_else(lifecycle, proposal, store):
     before = await store.find(proposal.id)
-    assert await lifecycle.may_approve(proposal.id, ALICE, proposal.nonce) is None
+    assert await lifecycle.may("approve", proposal.id, ALICE, proposal.nonce) is None
     with pytest.raises(OwnProposal):
-        await lifecycle.may_approve(proposal.id, OWNER, proposal.nonce)
+        await lifecycle.may("approve", proposal.id, OWNER, proposal.nonce)
     foreseen = await lifecycle.foresee_edit(proposal.id, ALICE, {"amount": 120}, proposal.nonce)
     assert foreseen.status is Status.approved
     assert await store.find(proposal.id) == before

@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
@@ -12,6 +13,7 @@ from approvals.decision import Verdict
 from approvals.events import Actor, PolicyLoaded, Posted
 from approvals.gate import CalledIn, Escalation, Tier
 from approvals.lifecycle import REFUSALS_A_MINUTE, Lifecycle, Submission
+from approvals.moves.look_ahead import FormVerb
 from approvals.moves.questions import QuestionOpen, RevisionBlocked, Said
 from approvals.past import About, Answer, Question
 from approvals.ports import Examination
@@ -379,8 +381,8 @@ async def test_what_would_be_refused_is_foreseen_as_refused(lifecycle, rules, su
     with pytest.raises(EditFaulty):
         await lifecycle.foresee_edit(proposal.id, ALICE, {"amount": 9999}, proposal.nonce)
     with pytest.raises(OwnProposal):
-        await lifecycle.may_edit(proposal.id, OWNER, proposal.nonce)
-    assert await lifecycle.may_edit(proposal.id, ALICE, proposal.nonce) is None
+        await lifecycle.may("edit", proposal.id, OWNER, proposal.nonce)
+    assert await lifecycle.may("edit", proposal.id, ALICE, proposal.nonce) is None
     rules.judge = lambda *_, **__: Rules().judge(None, [Action(name="db.drop", payload={})], {})
     with pytest.raises(EditBlocked):
         await lifecycle.foresee_edit(proposal.id, ALICE, {"amount": 9}, proposal.nonce)
@@ -432,12 +434,12 @@ async def test_whoever_opens_the_form_for_a_no_hears_at_once_what_the_no_would_m
 ):
     waiting, agreed, taken = await submit(), await approved(), await claimed()
     for proposal in (waiting, agreed):
-        assert await lifecycle.may_reject(proposal.id, OWNER, proposal.nonce) is None
+        assert await lifecycle.may("reject", proposal.id, OWNER, proposal.nonce) is None
         with pytest.raises(NotYourRole):
-            await lifecycle.may_reject(proposal.id, CAROL, proposal.nonce)
+            await lifecycle.may("reject", proposal.id, CAROL, proposal.nonce)
         assert await store.find(proposal.id) == proposal
     with pytest.raises(AlreadyResolved):
-        await lifecycle.may_reject(taken.id, BOB, taken.nonce)
+        await lifecycle.may("reject", taken.id, BOB, taken.nonce)
 
 
 async def test_the_approved_payload_is_claimed_and_reported_once(lifecycle, approved, store):
@@ -522,8 +524,7 @@ async def test_what_is_not_there_is_not_found_by_any_verb(lifecycle):
         lifecycle.revoke("prp_0", ALICE, "No.", "n"),
         lifecycle.edit("prp_0", ALICE, {}, "n"),
         lifecycle.foresee_edit("prp_0", ALICE, {}, "n"),
-        lifecycle.may_edit("prp_0", ALICE, "n"),
-        lifecycle.may_reject("prp_0", ALICE, "n"),
+        *(lifecycle.may(verb, "prp_0", ALICE, "n") for verb in get_args(FormVerb)),
         lifecycle.withdraw("prp_0", AGENT, "No."),
         lifecycle.claim("prp_0", AGENT, "sha256:0", None),
         lifecycle.report("prp_0", AGENT, Status.failed, None, None),
@@ -737,12 +738,12 @@ def running(rules, submit):
 async def test_what_is_watched_runs_at_once_and_is_undone_when_somebody_objects(lifecycle, running, store):
     made = await running()
     assert (made.status, made.cause, made.channels) == (Status.claimed, Cause.watch, ("C0SUPPORT",))
-    assert await lifecycle.may_object(made.id, ALICE, made.nonce) is None
+    assert await lifecycle.may("object", made.id, ALICE, made.nonce) is None
     assert await store.find(made.id) == made
     objected = await lifecycle.object(made.id, ALICE, "Wrong address.", made.nonce)
     assert objected.undo.status is UndoStatus.requested
     with pytest.raises(ObjectionClosed):
-        await lifecycle.may_object(made.id, BOB, made.nonce)
+        await lifecycle.may("object", made.id, BOB, made.nonce)
     undone = await lifecycle.undo(made.id, AGENT, UndoStatus.done, "Recalled.")
     assert await lifecycle.undo(made.id, AGENT, UndoStatus.done, "Recalled.") == undone == await store.find(made.id)
     assert (await tags(store, made.id))[-2:] == ["proposal:objected", "proposal:undone"]
@@ -791,7 +792,7 @@ async def test_a_role_is_called_in_with_the_channel_that_the_policy_gives_it(lif
 
 async def test_whoever_wants_to_hand_it_over_hears_at_once_what_that_would_meet(lifecycle, submit, approved, store):
     made, agreed = await submit(), await approved()
-    assert await lifecycle.may_hand_over(made.id, BOB, made.nonce) is None
+    assert await lifecycle.may("hand_over", made.id, BOB, made.nonce) is None
     for it, reviewer, nonce, refusal in (
         (made, OWNER, made.nonce, OwnProposal),
         (made, CAROL, made.nonce, NotYourRole),
@@ -799,11 +800,11 @@ async def test_whoever_wants_to_hand_it_over_hears_at_once_what_that_would_meet(
         (agreed, BOB, agreed.nonce, AlreadyResolved),
     ):
         with pytest.raises(refusal):
-            await lifecycle.may_hand_over(it.id, reviewer, nonce)
+            await lifecycle.may("hand_over", it.id, reviewer, nonce)
     assert await store.find(made.id) == made
     await lifecycle.hand_over(made.id, BOB, "lead", made.nonce)
     with pytest.raises(NotYourPlace):  # what was handed over is not passed on
-        await lifecycle.may_hand_over(made.id, LEAD, made.nonce)
+        await lifecycle.may("hand_over", made.id, LEAD, made.nonce)
 
 
 async def test_a_role_that_the_policy_does_not_have_is_not_called_in(lifecycle, submit):
@@ -913,12 +914,12 @@ async def test_what_is_approved_is_judged_again_at_every_start(lifecycle, rules,
 
 async def test_a_question_and_its_reply_are_kept_with_their_entries(lifecycle, submit, store):
     made = await submit()
-    await lifecycle.may_ask(made.id, BOB, made.nonce)
+    await lifecycle.may("ask", made.id, BOB, made.nonce)
     asked = await lifecycle.ask(made.id, BOB, "Which invoice?", made.nonce)
     assert await store.find(made.id) == asked
     assert await lifecycle.ask(made.id, BOB, "Which invoice?", made.nonce) == asked
     with pytest.raises(QuestionOpen):
-        await lifecycle.may_ask(made.id, ALICE, made.nonce)
+        await lifecycle.may("ask", made.id, ALICE, made.nonce)
     replied = await lifecycle.reply(made.id, AGENT, Said(text="4711."))
     assert await store.find(made.id) == replied
     assert await lifecycle.reply(made.id, AGENT, Said(text="4711.")) == replied
@@ -965,3 +966,21 @@ async def test_a_reply_and_an_approval_at_once_leave_no_approval_of_what_nobody_
     assert came in ([Status.pending, Changed], [NotApproved, Status.approved])
     assert found.status is (Status.pending if came[1] is Changed else Status.approved)
     assert all(each.revision == 1 for each in found.decisions)
+
+
+@pytest.mark.parametrize("verb", get_args(FormVerb))
+async def test_whoever_opens_a_form_hears_at_once_what_its_verb_would_meet_and_nothing_changes(
+    lifecycle, submit, store, verb
+):
+    waiting = await submit()
+    refusal = ObjectionClosed if verb == "object" else None
+    if refusal is None:
+        await lifecycle.may(verb, waiting.id, ALICE, waiting.nonce)
+    else:
+        with pytest.raises(refusal):
+            await lifecycle.may(verb, waiting.id, ALICE, waiting.nonce)
+    with pytest.raises(NotYourRole):
+        await lifecycle.may(verb, waiting.id, CAROL, waiting.nonce)
+    with pytest.raises(Changed):
+        await lifecycle.may(verb, waiting.id, ALICE, "of another round")
+    assert await store.find(waiting.id) == waiting

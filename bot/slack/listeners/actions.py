@@ -1,12 +1,15 @@
 """What the buttons do. A listener resolves from where and by whom, calls one verb, and answers."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeAlias
 
 from approvals.attestation import Given, Seen
 from approvals.digest import JSON
 from approvals.moves.confirmation import takes_words
 from approvals.moves.deadlines import later_deadline
+from approvals.moves.look_ahead import FormVerb
 from approvals.moves.reviewer import require_another
 from approvals.proposal import Proposal, Status
 from approvals.refusals import NotACard, Refusal
@@ -39,7 +42,6 @@ from bot.slack.words import answers, refusals
 
 Handler: TypeAlias = Callable[[Desk, Interaction], Awaitable[Reply]]
 Refusing: TypeAlias = Literal["reject", "revoke", "object"]
-Check: TypeAlias = Callable[[Reviewer], Awaitable[None]]
 
 
 async def approve(desk: Desk, at: Interaction) -> Reply:
@@ -88,21 +90,18 @@ async def details_approve(desk: Desk, at: Interaction) -> Reply:
 
 async def edit(desk: Desk, at: Interaction) -> Reply:
     """`Edit`: opens the form at once, then makes sure that it is this person's to fill in."""
-    standing = await click_origin.target(desk, at)
-    proposal, nonce = standing.proposal, standing.nonce
-    await desk.lifecycle.may_edit(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
-    require_another(proposal, at.user)
-    typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "edit")
-    form = await open_form(desk, at, standing, "edit", typed)
-    before = None if typed else await desk.store.forms.typed_before(proposal.id, proposal.revision, at.user, "edit")
 
-    async def view() -> View:
-        return await desk.showing(form_for, at.user, proposal, desk.schema(proposal), form.id, typed, before)
+    async def form(standing: ClickTarget, _: Reviewer) -> OpenForm:
+        proposal = standing.proposal
+        require_another(proposal, at.user)
+        forms = desk.store.forms
+        typed = await forms.typed_for(proposal.id, proposal.revision, at.user, "edit")
+        made = await open_form(desk, at, standing, "edit", typed)
+        before = None if typed else await forms.typed_before(proposal.id, proposal.revision, at.user, "edit")
+        view = partial(desk.showing, form_for, at.user, proposal, desk.schema(proposal), made.id, typed, before)
+        return OpenForm(id=made.id, view=view)
 
-    async def check(reviewer: Reviewer) -> None:
-        await desk.lifecycle.may_edit(proposal.id, reviewer, nonce)
-
-    return await _opening(desk, at, proposal, "edit", form.id, view, check)
+    return await _opens(desk, at, await click_origin.target(desk, at), "edit", form)
 
 
 async def reject(desk: Desk, at: Interaction) -> Reply:
@@ -140,40 +139,29 @@ async def extend(desk: Desk, at: Interaction) -> Reply:
 
 async def hand_over(desk: Desk, at: Interaction) -> Reply:
     """`Hand over`: a form that wants a role, for whoever holds a place themselves."""
-    standing = await click_origin.target(desk, at)
-    proposal, nonce = standing.proposal, standing.nonce
-    await desk.lifecycle.may_hand_over(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
-    roles = buttons.takers(proposal.gate, desk.policy().roles)
-    if not roles:
-        return Say(text=answers.NO_ROLE_LEFT)
-    form = await open_form(desk, at, standing, "hand_over")
 
-    async def check(reviewer: Reviewer) -> None:
-        await desk.lifecycle.may_hand_over(proposal.id, reviewer, nonce)
+    async def form(standing: ClickTarget, _: Reviewer) -> OpenForm | Say:
+        proposal = standing.proposal
+        roles = buttons.takers(proposal.gate, desk.policy().roles)
+        if not roles:
+            return Say(text=answers.NO_ROLE_LEFT)
+        made = await open_form(desk, at, standing, "hand_over")
+        return OpenForm(id=made.id, view=partial(desk.showing, dialogs.hand_over_form, proposal, made.id, roles))
 
-    async def view() -> View:
-        return dialogs.hand_over_form(proposal, form.id, roles)
-
-    return await _opening(desk, at, proposal, "hand_over", form.id, view, check)
+    return await _opens(desk, at, await click_origin.target(desk, at), "hand_over", form)
 
 
 async def ask(desk: Desk, at: Interaction) -> Reply:
     """`Ask the agent`: a form that wants a question, and offers more time to whoever may give it."""
-    standing = await click_origin.target(desk, at)
-    proposal, nonce = standing.proposal, standing.nonce
-    presumed = await desk.presumed(at.user, at.team, proposal)
-    await desk.lifecycle.may_ask(proposal.id, presumed, nonce)
-    typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "ask")
-    form = await open_form(desk, at, standing, "ask")
-    later = later_deadline(proposal) if places(proposal.gate, presumed) else None
 
-    async def check(reviewer: Reviewer) -> None:
-        await desk.lifecycle.may_ask(proposal.id, reviewer, nonce)
+    async def form(standing: ClickTarget, presumed: Reviewer) -> OpenForm:
+        proposal = standing.proposal
+        typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "ask")
+        made = await open_form(desk, at, standing, "ask")
+        later = later_deadline(proposal) if places(proposal.gate, presumed) else None
+        return OpenForm(id=made.id, view=partial(desk.showing, ask_form, proposal, made.id, typed, later=later))
 
-    async def view() -> View:
-        return await desk.showing(ask_form, proposal, form.id, typed, later=later)
-
-    return await _opening(desk, at, proposal, "ask", form.id, view, check)
+    return await _opens(desk, at, await click_origin.target(desk, at), "ask", form)
 
 
 async def open_details(desk: Desk, at: Interaction) -> Reply:
@@ -265,64 +253,72 @@ async def _agreed(desk: Desk, at: Interaction, standing: ClickTarget) -> Reply:
 
 async def _typing(desk: Desk, at: Interaction, standing: ClickTarget) -> Reply:
     """In a modal it takes the place of what was read there: Slack stacks three, and that may have been the third."""
-    proposal, nonce = standing.proposal, standing.nonce
+    proposal = standing.proposal
     if at.in_modal:
-        await desk.lifecycle.may_approve(proposal.id, await desk.reviewer(at, proposal), nonce)
-        form = await open_form(desk, at, standing, "type", view_id=at.view_id)
-        return Show(view=await desk.showing(type_form, proposal, form.id))
-    await desk.lifecycle.may_approve(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
-    form = await open_form(desk, at, standing, "type")
+        await desk.lifecycle.may("approve", proposal.id, await desk.reviewer(at, proposal), standing.nonce)
+        made = await open_form(desk, at, standing, "type", view_id=at.view_id)
+        return Show(view=await desk.showing(type_form, proposal, made.id))
 
-    async def check(reviewer: Reviewer) -> None:
-        await desk.lifecycle.may_approve(proposal.id, reviewer, nonce)
+    async def form(standing: ClickTarget, _: Reviewer) -> OpenForm:
+        made = await open_form(desk, at, standing, "type")
+        return OpenForm(id=made.id, view=partial(desk.showing, type_form, proposal, made.id))
 
-    async def view() -> View:
-        return await desk.showing(type_form, proposal, form.id)
-
-    return await _opening(desk, at, proposal, "approve", form.id, view, check)
+    return await _opens(desk, at, standing, "approve", form)
 
 
 async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
     standing = await click_origin.target(desk, at)
-    proposal, nonce = standing.proposal, standing.nonce
-    may = desk.lifecycle.may_object if kind == "object" else desk.lifecycle.may_reject
-    await may(proposal.id, await desk.presumed(at.user, at.team, proposal), nonce)
+    proposal = standing.proposal
     verb: Refusing = "revoke" if kind == "reject" and proposal.status is Status.approved else kind
-    typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
-    form = await open_form(desk, at, standing, verb, typed)
 
-    async def check(reviewer: Reviewer) -> None:
-        await may(proposal.id, reviewer, nonce)
+    async def form(standing: ClickTarget, _: Reviewer) -> OpenForm:
+        typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
+        made = await open_form(desk, at, standing, verb, typed)
+        return OpenForm(id=made.id, view=partial(desk.showing, REASONED[verb], proposal, made.id, typed))
 
-    async def view() -> View:
-        return await desk.showing(REASONED[verb], proposal, form.id, typed)
-
-    return await _opening(desk, at, proposal, verb, form.id, view, check)
+    return await _opens(desk, at, standing, "object" if kind == "object" else "reject", form, named=verb)
 
 
-async def _opening(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenForm:
+    """A form that is recorded, and what makes its view."""
+
+    id: str
+    view: Callable[[], Awaitable[View]]
+
+
+async def _opens(
     desk: Desk,
     at: Interaction,
-    proposal: Proposal,
-    verb: str,
-    form_id: str,
-    view: Callable[[], Awaitable[View]],
-    check: Check,
-) -> Open:
-    """The form; where only a look-up tells whether it is this person's, or it takes a while, that comes first."""
+    standing: ClickTarget,
+    verb: FormVerb,
+    form: Callable[[ClickTarget, Reviewer], Awaitable[OpenForm | Say]],
+    named: str | None = None,
+) -> Open | Say:
+    """The form of a verb, if the person may as far as the policy's text tells; a look-up then makes sure of it.
+
+    A trigger lives three seconds, so the look-up comes after the form has opened. Where only it tells whether the form
+    is this person's, or the view takes a while, a sentence stands there until then. `named` is what the log calls the
+    verb where a refusal is kept.
+    """
+    proposal = standing.proposal
+    presumed = await desk.presumed(at.user, at.team, proposal)
+    await desk.lifecycle.may(verb, proposal.id, presumed, standing.nonce)
+    made = await form(standing, presumed)
+    if isinstance(made, Say):
+        return made
     sure = _at_once(desk, at, proposal)
 
     async def then(view_id: str) -> View | None:
-        await desk.store.forms.save(form_id, view_id=view_id)
+        await desk.store.forms.save(made.id, view_id=view_id)
         try:
-            await check(await desk.reviewer(at, proposal))
+            await desk.lifecycle.may(verb, proposal.id, await desk.reviewer(at, proposal), standing.nonce)
         except Refusal as refusal:
-            await desk.refused(at, proposal.id, verb, refusal)
+            await desk.refused(at, proposal.id, named or verb, refusal)
             return modals.sentence(answers.TITLE, refusals.refusal(refusal))
-        return None if sure else await view()
+        return None if sure else await made.view()
 
-    shown = await view() if sure else modals.sentence(answers.TITLE, answers.ONE_MOMENT)
-    return Open(view=shown, then=then)
+    return Open(view=await made.view() if sure else modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
 
 
 def _at_once(desk: Desk, at: Interaction, proposal: Proposal) -> bool:
