@@ -7,11 +7,12 @@ BIN := .venv/bin
 ADAPTERS ?= plain $(notdir $(basename $(wildcard locks/adapters/*.txt)))
 # Compiled modules are kept even where the environment says not to, as images for containers do: the tests start many processes.
 TESTS = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
-# They cover approvals and policy wholly, without the many examples of their laws: watching every line doubles the time.
+# They cover approvals and policy wholly, with a few examples of each law: watching every line doubles the time.
 # The longest come first, so that no core waits for the other at the end.
 CORE := $(wildcard tests/storage/ tests/policy/ tests/api/ tests/approvals/)
 LAWS = $(shell grep -l hypothesis $(CORE:%=%test_*.py))
-REST = $(filter-out $(CORE) %__pycache__/,$(wildcard tests/*/))
+LONG := $(wildcard tests/faults/ tests/threats/ tests/slack/ tests/client/)
+REST = $(LONG) $(filter-out $(CORE) $(LONG) %__pycache__/,$(wildcard tests/*/))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A lock is complete, so nothing is left to resolve: a resolver would only ask which version is the newest today.
 INSTALL_LOCK := install --no-deps --require-hashes -r
@@ -30,7 +31,7 @@ quick: .venv/test.stamp ## a minute for while you work: the core and the rules o
 
 test: check ## everything that must hold: style, types, tests, coverage
 	@failed=0; \
-	$(TESTS) $(CORE) -m "not hypothesis" --cov --cov-report=term || failed=1; \
+	$(TESTS) $(CORE) --hypothesis-profile=quick --cov --cov-report=term || failed=1; \
 	$(TESTS) $(LAWS) $(REST) || failed=1; \
 	exit $$failed
 

@@ -209,7 +209,7 @@ def _all_flaws(tree: Any, most_depth: int | None) -> "Iterator[Flaw]":
         elif isinstance(value, str):
             if not _encodes(value):
                 yield Flaw(Kind.half, _written(path))
-        elif isinstance(value, dict | list):
+        else:  # a container: of what holds nothing else, none is waiting
             if depth == most_depth:
                 yield Flaw(Kind.deep, _written(path))
                 continue

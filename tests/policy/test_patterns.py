@@ -36,6 +36,7 @@ def test_a_star_stands_for_any_run_of_characters_dots_too(pattern, name):
         ("a*b", "ab.c"),
         ("ab*b", "ab"),
         ("a*b*c", "acb"),
+        ("a*b*c", "axc"),
         ("A*", "ab"),
     ],
 )
