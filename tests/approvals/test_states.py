@@ -318,7 +318,7 @@ class Life(RuleBasedStateMachine):
                 assert later(self.now) < before.execute_by
                 assert event.digest == before.digest
             if isinstance(event, (Edited, Extended)) or (isinstance(event, Escalated) and event.by is not None):
-                taken = isinstance(event, Edited) and before.gate.handed_to(self.last.roles)
+                taken = isinstance(event, (Edited, Extended)) and before.gate.handed_to(self.last.roles)
                 assert before.gate.seats_of(self.last) or taken
             if isinstance(event, (Asked, Replied, Revised)):
                 assert before.status is Status.pending
