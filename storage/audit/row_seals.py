@@ -23,10 +23,15 @@ def seal_of(table: str, row: "Mapping[str, object]", seal: "Seal") -> str:
     return _made(table, row, keys_of(seal.key)[0])
 
 
+def is_ours(table: str, row: "Mapping[str, object]", seal: "Seal") -> bool:
+    """Whether we wrote the row just so."""
+    return any(hmac.compare_digest(_made(table, row, each), str(row["seal"])) for each in keys_of(seal.key))
+
+
 def require_ours(table: str, row: "Mapping[str, object]", seal: "Seal", key: str = "id") -> None:
     """Raises RowDamaged unless we wrote the row just so; `key` is the column that names it."""
     name = f"{table} {row[key]}"
-    if any(hmac.compare_digest(_made(table, row, each), str(row["seal"])) for each in keys_of(seal.key)):
+    if is_ours(table, row, seal):
         seal.damage.mended(name)
         return
     damaged = RowDamaged(name, "its seal was not made with our key")

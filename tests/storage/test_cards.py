@@ -8,7 +8,7 @@ from approvals.effects import Effect
 from approvals.refusals import NotFound
 from storage import CardRow
 from tests.making import START
-from tests.storage.town import ALICE, submission
+from tests.storage.town import ALICE, by_hand, submission
 
 HERE = "C0SUPPORT"
 
@@ -89,6 +89,45 @@ async def test_rendering_the_same_words_again_keeps_the_ones_before(store, made,
     await store.cards.intend(made.id, HERE, clock.now(), words="second")
     row = await store.cards.intend(made.id, HERE, clock.now(), words="second")
     assert (row.words, row.previous_words) == ("second", "first")
+
+
+async def wholeness(store, proposal):
+    row = await card(store, proposal)
+    return row.whole, row.previous_whole
+
+
+async def test_whether_it_shows_everything_is_kept_with_the_words_of_each_of_the_last_two_renderings(
+    store, made, clock
+):
+    await store.cards.intend(made.id, HERE, clock.now(), words="first", whole=True)
+    assert await wholeness(store, made) == (True, None)
+    await store.cards.posted(
+        made.id, HERE, "1.1", version=1, digest="d", words="first", revision=1, now=START, whole=True
+    )
+    assert await wholeness(store, made) == (True, None)
+    await store.cards.intend(made.id, HERE, clock.now(), words="second", whole=False)
+    assert await wholeness(store, made) == (False, True)
+    await store.cards.updated(made.id, HERE, version=2, words="second", whole=False)
+    assert await wholeness(store, made) == (False, True)
+    await store.cards.intend(made.id, HERE, clock.now(), words="second", whole=True)
+    assert await wholeness(store, made) == (True, True), "the same words, made anew"
+    await store.cards.updated(made.id, HERE, version=3, words="third", whole=False)
+    assert await wholeness(store, made) == (False, True)
+    await store.cards.updated(made.id, HERE, version=4)
+    assert await wholeness(store, made) == (False, True)
+    await store.cards.updated(made.id, HERE, version=5, words="fourth")
+    assert await wholeness(store, made) == (None, False), "nobody noted it"
+
+
+async def test_only_we_say_that_a_card_shows_everything(store, made, clock, tmp_path):
+    await store.cards.intend(made.id, HERE, clock.now(), words="first", whole=True)
+    await store.cards.intend(made.id, HERE, clock.now(), words="second", whole=False)
+    with by_hand(tmp_path) as connection:
+        connection.execute("UPDATE cards SET whole = previous_whole")
+    assert await wholeness(store, made) == (None, True), "the seal is one over other words"
+    with by_hand(tmp_path) as connection:
+        connection.execute("UPDATE cards SET whole = '1'")
+    assert await wholeness(store, made) == (None, True)
 
 
 async def test_an_older_rendering_never_overwrites_a_newer_one(store, made):

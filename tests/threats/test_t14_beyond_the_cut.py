@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.threats.ground import button
+from tests.threats.ground import button, nonce_of
 from tests.town import SUPPORT, has_button, visible_text
 
 LONG = {"to": "list@example.com", "body": "\n".join(f"line {n} of a long letter" for n in range(4000)), "end": "LAST"}
@@ -114,3 +114,36 @@ async def test_t14_what_is_shortened_on_a_card_says_by_how_much(town):
     _, card = await town.proposed(reasoning="because " * 900)
     assert has_button(card, "approve")
     assert "more in Details" in visible_text(card)
+
+
+async def test_t14_a_click_on_approve_obeys_what_was_noted_of_the_card_when_it_was_sent(town):
+    proposal, card = await town.proposed()
+    await town.tampered(("UPDATE cards SET whole = ''",))
+    await town.click("U0ALICE", SUPPORT, card, "approve")
+    assert "this is a copy" in await town.told("U0ALICE")
+    assert await town.slugs(proposal) == ["not-a-card"]
+    assert await town.status(proposal) == "pending"
+
+
+async def test_t14_what_a_hand_notes_of_a_card_that_leaves_something_out_makes_it_no_more_than_it_is(town):
+    _, other = await town.proposed()
+    proposal, card = await town.proposed(payload=LONG)
+    payload = await town.made("U0ALICE", SUPPORT, other, "approve")
+    payload["message"] = card
+    payload["container"]["message_ts"] = card["ts"]
+    payload["actions"][0]["value"] = f"{proposal['id']}.{nonce_of(card)}"
+    for count, noted in enumerate(("(SELECT max(whole) FROM cards)", "'1'", "NULL"), 1):
+        await town.tampered((f"UPDATE cards SET whole = {noted} WHERE ts = ?", card["ts"]))
+        await town.slack.deliver(payload, "interactive")
+        assert "this is a copy" in await town.told("U0ALICE", count)
+        assert await town.slugs(proposal) == ["not-a-card"] * count
+    assert await town.status(proposal) == "pending"
+
+
+async def test_t14_a_card_that_is_brought_up_to_date_is_noted_anew(town):
+    _, card = await town.proposed("refund.create", {"amount": 1500, "note": "n"})
+    await town.tampered(("UPDATE cards SET whole = NULL",))
+    await town.click("U0ALICE", SUPPORT, card, "approve")
+    await town.card_saying(SUPPORT, card["ts"], "Approved so far")
+    await town.asked(lambda: town.rows("SELECT 1 FROM cards WHERE version > 1 AND channel = ?", SUPPORT))
+    assert town.rows("SELECT whole <> '', previous_whole FROM cards WHERE channel = ?", SUPPORT) == [(1, None)]

@@ -49,7 +49,7 @@ async def approve(desk: Desk, at: Interaction) -> Reply:
     standing = await click_origin.target(desk, at)
     if standing.form is not None and standing.form.kind != "review":
         raise NotACard  # only a review shows the whole card; other forms have no Approve
-    if not await desk.showing(is_whole, standing.proposal):
+    if not await _shows_all(desk, standing):
         raise NotACard  # such a card has no Approve; whoever sends one did not see everything
     return await _agreed(desk, at, standing)
 
@@ -59,7 +59,7 @@ async def approve_next(desk: Desk, at: Interaction) -> Reply:
     standing = await click_origin.target(desk, at)
     if standing.form is not None and standing.form.kind != "review":
         raise NotACard
-    if not await desk.showing(is_whole, standing.proposal):
+    if not await _shows_all(desk, standing):
         raise NotACard
     reviewer = await desk.reviewer(at, standing.proposal)
     seen = await first_seen(desk, at.user, standing)
@@ -228,6 +228,11 @@ async def go_on(desk: Desk, at: Interaction) -> Reply:
         return Say(text=answers.OLD_BUTTON)
     await click_origin.require_ours(desk, at)
     return Show(view=await next_in_list.next_in_place(desk, at, query))
+
+
+async def _shows_all(desk: Desk, standing: ClickTarget) -> bool:
+    """As it was noted when it was sent; where that was not noted, or not by us, it is worked out from the proposal."""
+    return await desk.showing(is_whole, standing.proposal) if standing.whole is None else standing.whole
 
 
 async def _thanked(desk: Desk, at: Interaction, standing: ClickTarget, decided: Proposal) -> Reply:

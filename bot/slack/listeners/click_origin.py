@@ -49,6 +49,8 @@ FormKind = Literal[
     "type",
 ]
 Row = TypeVar("Row", CardRow, SampleCard)
+WHOLE = "whole"
+"""Where the form of a review keeps whether it shows all that would run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,8 @@ class ClickTarget:
     """The nonce the clicked card or form carries; the moves compare it with the proposal's."""
     form: Form | None = None
     card: CardRow | None = None
+    whole: bool | None = None
+    """Whether what was clicked shows all that would run, as it was noted when it was sent; None where it was not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,10 @@ async def target(desk: Desk, at: Interaction) -> ClickTarget:
         found = await form(desk, at)
         if mislabelled(at):
             raise CardAltered
-        return ClickTarget(proposal=await desk.proposal(found.proposal_id), nonce=found.nonce, form=found)
+        proposal, whole = await desk.proposal(found.proposal_id), found.typed.get(WHOLE)
+        return ClickTarget(
+            proposal=proposal, nonce=found.nonce, form=found, whole=None if whole is None else whole is True
+        )
     proposal_id, _, nonce = chosen(at.value)[1].rpartition(".")
     proposal = await desk.proposal(proposal_id)
 
@@ -90,7 +97,7 @@ async def target(desk: Desk, at: Interaction) -> ClickTarget:
         await desk.lifecycle.note(proposal.id, note, desk.actor(at))
         await desk.store.want_card(proposal.id)
         _obey_setting(desk, at)
-    return ClickTarget(proposal=proposal, nonce=nonce, card=row)
+    return ClickTarget(proposal=proposal, nonce=nonce, card=row, whole=_whole(at, row))
 
 
 async def batch(desk: Desk, at: Interaction) -> Together:
@@ -257,7 +264,7 @@ def _by_us(desk: Desk, at: Interaction) -> bool:
 
 async def _adopt_card(desk: Desk, channel: str, ts: str, proposal: Proposal) -> CardRow | None:
     rendered = await desk.sender.render(proposal, channel)
-    await desk.store.cards.intend(proposal.id, channel, desk.clock.now(), words=rendered.words)
+    await desk.store.cards.intend(proposal.id, channel, desk.clock.now(), words=rendered.words, whole=rendered.whole)
     adopted = await desk.store.cards.posted(
         proposal.id,
         channel,
@@ -268,6 +275,7 @@ async def _adopt_card(desk: Desk, channel: str, ts: str, proposal: Proposal) -> 
         revision=proposal.revision,
         now=desk.clock.now(),
         adopted=True,
+        whole=rendered.whole,
     )
     if not adopted:
         return None
@@ -284,6 +292,14 @@ def _mismatch(desk: Desk, at: Interaction, row: CardRow | SampleCard) -> Mismatc
     if seen in expected and not mislabelled(at):
         return None
     return Mismatched(at=desk.clock.now(), channel=row.channel, ts=row.ts or "", expected=row.words, seen=seen)
+
+
+def _whole(at: Interaction, row: CardRow) -> bool | None:
+    """Of the rendering that the person saw; of one that is not ours nothing is noted."""
+    seen = words_of(at.blocks)
+    if seen == row.words:
+        return row.whole
+    return row.previous_whole if seen == row.previous_words else None
 
 
 def _obey_setting(desk: Desk, at: Interaction) -> None:

@@ -13,7 +13,7 @@ from bot.slack.context import Desk
 from bot.slack.forms import dialogs
 from bot.slack.layout import modals
 from bot.slack.listeners import click_origin
-from bot.slack.listeners.click_origin import ClickTarget, open_form
+from bot.slack.listeners.click_origin import WHOLE, ClickTarget, open_form
 from bot.slack.lists import finder, pages
 from bot.slack.lists.home import WAITING
 from bot.slack.lists.query import Query
@@ -48,7 +48,7 @@ async def shown(
     """The view of a review; `above` says that it stands above another modal, `back` in the place of which list."""
     rendered = await desk.showing(card, proposal, offered=desk.sender.offered(proposal))
     seen = opened_seen(await desk.first_opened(form.reviewer, proposal), rendered.blocks)
-    await desk.store.forms.save(form.id, seen=seen)
+    await desk.store.forms.save(form.id, seen=seen, typed={**form.typed, WHOLE: rendered.whole})
     below = [] if back is None else [actions(pages.opening(say.BACK_TO_THE_LIST, back))]
     return dialogs.review(proposal, form.id, rendered, editable=not above, below=below)
 

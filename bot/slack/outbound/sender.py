@@ -274,7 +274,7 @@ class SlackSender:
     async def _post(self, proposal: Proposal, channel: str, rendered: Card | None = None) -> float:
         rendered = rendered or await self.render(proposal, channel)
         now = self.clock.now()
-        await self.store.cards.intend(proposal.id, channel, now, words=rendered.words)
+        await self.store.cards.intend(proposal.id, channel, now, words=rendered.words, whole=rendered.whole)
         answer = await self.reach("chat_postMessage", channel=channel, **body_of(rendered), **NO_PREVIEWS)
         ts = str(answer["ts"])
         recorded = await self.store.cards.posted(
@@ -286,6 +286,7 @@ class SlackSender:
             words=rendered.words,
             revision=proposal.revision,
             now=self.clock.now(),
+            whole=rendered.whole,
         )
         if not recorded:
             await self.close_twin(channel, ts, proposal.id)
@@ -295,7 +296,8 @@ class SlackSender:
         self, proposal: Proposal, row: CardRow, ts: str, rendered: Card | None = None, *, waits: bool = False
     ) -> float:
         rendered = rendered or await self.render(proposal, row.channel)
-        await self.store.cards.intend(proposal.id, row.channel, self.clock.now(), words=rendered.words)
+        words, whole = rendered.words, rendered.whole
+        await self.store.cards.intend(proposal.id, row.channel, self.clock.now(), words=words, whole=whole)
         try:
             await self.reach("chat_update", channel=row.channel, ts=ts, **body_of(rendered))
         except Undeliverable as refused:
@@ -305,7 +307,7 @@ class SlackSender:
             if waits or proposal.status is Status.pending:
                 return await self._post(proposal, row.channel, rendered)
             return 0.0
-        await self.store.cards.updated(proposal.id, row.channel, version=proposal.version, words=rendered.words)
+        await self.store.cards.updated(proposal.id, row.channel, version=proposal.version, words=words, whole=whole)
         return 0.0
 
     async def close_twin(self, channel: str, ts: str, proposal_id: str) -> None:
