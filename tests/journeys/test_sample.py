@@ -215,6 +215,20 @@ async def test_buttons_of_a_proposal_on_the_recorded_card_of_a_sample_decide_not
     await sampled.card_saying(SUPPORT, card["ts"], "*Fine*, says <@U0ALICE>")
 
 
+async def test_an_unrecorded_message_with_another_secret_does_not_become_the_card(sampled):
+    proposal, card = await drawn(sampled)
+    samples = sampled.bot.store.samples
+    await recorded(sampled, samples, card)
+    await samples.lost(proposal["id"], SUPPORT)
+    nonce = (await samples.get(proposal["id"])).nonce
+    thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
+    blocks = json.loads(json.dumps(card["blocks"]).replace(nonce, "another-secret-than-it"))
+    await thief.chat_update(channel=SUPPORT, ts=card["ts"], text="x", blocks=blocks)
+    await sampled.slack.click("U0ALICE", SUPPORT, card["ts"], "sample_fine")
+    assert "this is a copy" in await sampled.told("U0ALICE")
+    assert await samples.at(SUPPORT, card["ts"]) is None
+
+
 async def test_a_card_that_was_deleted_is_posted_anew_when_it_is_wanted(sampled):
     proposal, card = await drawn(sampled)
     thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
