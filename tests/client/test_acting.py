@@ -233,6 +233,10 @@ async def test_a_gate_for_a_framework_logs_what_is_lost_and_goes_on_with_what_ca
         return await asyncio.to_thread(gate.run_and_log, granted, lambda approved: act())
 
     granted = [Granted(claimed=await acting.ask(desk)) for _ in range(3)]
+    inner = Unreported(granted[0].claimed, ConnectionError("gone"), result="re_0")
+    with pytest.raises(Unreported) as raised:
+        await run(granted[2], raiser(inner))
+    assert raised.value is inner
     await acting.close()
     assert await run(granted[0], lambda: "re_1") == "re_1"
     with pytest.raises(ConnectionError, match="declined") as error:
@@ -240,10 +244,6 @@ async def test_a_gate_for_a_framework_logs_what_is_lost_and_goes_on_with_what_ca
     logged = [record.getMessage() for record in caplog.records if record.name.startswith("signoff_client")]
     assert [each.claimed.id in said for each, said in zip(granted, logged, strict=False)] == [True, True]
     assert error.value.__notes__ == [logged[1]]
-    inner = Unreported(granted[0].claimed, ConnectionError("gone"))
-    with pytest.raises(Unreported) as raised:
-        await run(granted[2], raiser(inner))
-    assert raised.value is inner
 
 
 async def test_a_task_that_is_cancelled_while_it_reports_has_reported(door, desk):

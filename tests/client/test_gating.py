@@ -408,6 +408,7 @@ def test_a_shell_lists_the_action_of_each_tool_as_the_hook_would_ask_for_it(caps
     gate = Gate(None, actions={"Bash": "shell.run"}, free={"Read"})
     listed = json.loads(capsys.readouterr().out)
     assert listed == gate.actions(["Bash", "Read", "mcp__Till__pay", "github/create_issue"])
+    assert listed.keys() == {"Bash", "mcp__Till__pay", "github/create_issue"}
     assert listed["github/create_issue"] == "github_create_issue-cc1441cea3b1"
     assert run([*options, "pay", "Pay"]) == 2
     assert "same action, pay" in capsys.readouterr().err
