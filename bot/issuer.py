@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from approvals.digest import canonical
-from approvals.proof import HASHED
 from approvals.receipt import PERMIT, RECEIPT, permit, record
+from signoff_client.proof import HASHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -1,7 +1,7 @@
 """What every test may ask of what it leaves behind: that each proposal's record is what its entries tell."""
 
 from approvals.digest import canonical
-from approvals.proof import faults
+from signoff_client.proof import faults
 
 
 async def records_hold(bot):

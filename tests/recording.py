@@ -10,12 +10,12 @@ from approvals import moves
 from approvals.actor import SYSTEM
 from approvals.digest import canonical
 from approvals.events import Actor, Posted, facts, plain
-from approvals.proof import HASHED
 from approvals.proposal import Action, Outcome, Status
 from approvals.receipt import RECEIPT
 from approvals.states import after
 from bot.issuer import Issuer
 from bot.signing import Signer
+from signoff_client.proof import HASHED
 from storage.audit.hash_chain import Record, sealed
 from storage.json_codec import text
 from storage.rows import millis

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from approvals.digest import canonical
-from approvals.proof import faults
 from approvals.receipt import RECEIPT
 from approvals.strict_json import Bounds, Flawed, Kind, read
 from bot.keys import KeyFault, seeds_for
 from bot.settings import StoreSettings
 from bot.signing import NotSigned, PublicKeys, Signer
+from signoff_client.proof import faults
 from storage import StoreFault, database_file
 
 PATIENCE = 10.0

@@ -1,7 +1,7 @@
 """Whether a receipt holds by itself: every digest and hash made anew, and the record held against its entries.
 
-Plain JSON in, sentences out, and nothing imported but the standard library: the client carries this very file, so that
-both sides prove the same. Who signed a receipt is checked elsewhere.
+Plain JSON in, sentences out, and nothing imported but the standard library: the bot hashes
+and proves by this very file, so that both sides do the same. Who signed a receipt is checked elsewhere.
 """
 
 import hashlib

@@ -4,9 +4,9 @@ import json
 from datetime import timedelta
 
 from approvals.digest import canonical, digest
-from approvals.proof import faults
 from approvals.receipt import PERMIT, RECEIPT
 from bot.signing import PublicKeys, Signer
+from signoff_client.proof import faults
 from tests.api.conftest import OTHER_TOKEN
 from tests.making import START
 

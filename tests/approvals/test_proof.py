@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import moves, proof
+from approvals import moves
 from approvals.decision import Decision, Verdict, tally
 from approvals.digest import canonical
 from approvals.events import Escalated, Objected, Overran, Rejudged, Reminded, plain
 from approvals.gate import StandIn, Tier
 from approvals.proposal import Cause, Status, Undo, UndoStatus
 from approvals.states import FINAL, TRANSITIONS
+from signoff_client import proof
 from storage import Entry
 from tests.making import START, make_gate, make_reviewer
 from tests.recording import (

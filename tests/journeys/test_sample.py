@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from approvals.digest import canonical
-from approvals.proof import faults
+from signoff_client.proof import faults
 from tests.journeys.test_queue import listed
 from tests.making import Clock, Lots
 from tests.patience import PATIENCE
