@@ -13,7 +13,19 @@ from hypothesis import strategies as st
 
 from approvals.decision import Decision, Verdict
 from approvals.gate import Escalation, Fact, Reason, StandIn, Tier
-from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Source, Status, Undo, UndoStatus
+from approvals.proposal import (
+    Action,
+    Cause,
+    Evidence,
+    Inquiry,
+    Outcome,
+    Preview,
+    Revision,
+    Source,
+    Status,
+    Undo,
+    UndoStatus,
+)
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards.card import card, closed_card
 from sandbox.normalise import normalise
@@ -430,6 +442,38 @@ def test_what_is_shortened_says_how_many_characters_are_missing():
         text for kind, text in parts(card(make_proposal(reasoning=reasoning.strip())).blocks) if "because" in text
     )
     assert len(quoted) + int(found[1].replace(",", "")) == len(reasoning.strip())
+
+
+def test_a_cut_card_keeps_its_limit_also_where_everything_that_it_has_to_say_is_as_long_as_it_can_be():
+    text = '"\\\n' * 9000
+    roles = tuple(f"{letter}{'r' * 60}" for letter in "abcdefghijkl")
+    steps = tuple(
+        Escalation(after=60 * number, to=f"{'z' * 60}{number}", channel="C0LEAD", roles=roles[:1])
+        for number in range(1, 21)
+    )
+    proposal = make_proposal(
+        payload={"text": text, **{f"field_{number}": text[:300] for number in range(9)}},
+        preview=Preview(kind="text", text=text),
+        on_behalf_of="x" * 120,
+        source=Source.untrusted,
+        roles=roles,
+        approvals=3,
+        excluded=frozenset({"U0OWNER"}),
+        self_review=frozenset(roles),
+        title="Do {action}",
+        show=tuple(f"field_{number}" for number in range(9)),
+        second_person=True,
+        stand_ins=tuple(StandIn(role=role, by=f"{letter}{'s' * 60}") for role in roles for letter in "xyz"),
+        remind=tuple(range(60, 6000, 60)),
+        escalate=steps,
+    )
+    exchange = Inquiry(
+        number=1, text=text[:1000], asked_by="U0BOB", asked_at=START, reply=text[:4000], replied_at=START
+    )
+    made = card(replace(proposal, questions=(exchange, exchange)), mention=MENTION * 9, twins=TWINS)
+    assert not made.whole
+    assert message_faults(made.blocks, made.text) == []
+    assert "(only the beginning)" in made.words
 
 
 def test_what_finds_no_room_at_all_is_named():

@@ -71,6 +71,12 @@ _REST = 1_200
 """Kept free for what may be shortened, so that a whole card still says that there is more."""
 _AROUND = 700
 """What the names of claims that are left out, and the line above the others, take at most."""
+_BEGINNINGS = 2_400
+"""How much a card that cannot be whole shows of payload and preview together."""
+_CUT = 1_150
+"""What their labels, how much is missing of each, and the way to the rest take at most."""
+_LEAST = 2_600
+"""With less room than that for payload and preview, what is said of how it stands is said in brief."""
 _CLAIM = 450
 """What a claim takes besides its text."""
 _MORE = 150
@@ -118,12 +124,16 @@ def card(
     below = _below(proposal, conceivable, whole=True)
     core = _whole(proposal) if weight(shown) + weight(foreseen or "") < MOST else None
     whole = core is not None and _fits([*above, *beware, *core, *below])
-    if core is None or not whole:
-        core = _cut(proposal, foreseen)
     offered = conceivable if offered is None else frozenset(offered)
     below = _below(proposal, offered, whole=whole)
     called = [*_called(proposal, mention, twins), *(beyond(standing) if standing else [])]
     called += held(hold) if hold else []
+    if core is None or not whole:
+        room = MOST - size([*above, *beware, *called, *below])
+        if room < _LEAST:
+            below = _below(proposal, offered, whole=whole, brief=True)
+            room = MOST - size([*above, *beware, *called, *below])
+        core = _cut(proposal, foreseen, room)
     kept = [*above, *beware, *core, *called, *below]
     risk, rest = _rest(proposal, MOST - size(kept), MOST_BLOCKS - len(kept))
     blocks = [*above, *risk, *beware, *core, *rest, *called, *below]
@@ -215,10 +225,11 @@ def _whole(proposal: "Proposal") -> list[Block]:
     return [*payload_blocks(proposal.action.payload), *(preview_blocks(foreseen) if foreseen else [])]
 
 
-def _cut(proposal: "Proposal", foreseen: str | None) -> list[Block]:
-    """The beginning of both, and where the rest is."""
-    preview = [] if foreseen is None else beginning(PREVIEW, foreseen, 800)
-    return [*beginning(PAYLOAD, payload(proposal), 1600), *preview, _too_long(proposal)]
+def _cut(proposal: "Proposal", foreseen: str | None, room: int) -> list[Block]:
+    """The beginning of both, and where the rest is: less of it where what has to stand around it is long."""
+    third = max(_WORTH_SHOWING, min(room - _CUT - _AROUND, _BEGINNINGS) // 3)
+    preview = [] if foreseen is None else beginning(PREVIEW, foreseen, third)
+    return [*beginning(PAYLOAD, payload(proposal), 2 * third), *preview, _too_long(proposal)]
 
 
 def _too_long(proposal: "Proposal") -> Block:
@@ -341,11 +352,11 @@ def _called(proposal: "Proposal", mention: str, twins: "Sequence[str]") -> list[
     return blocks
 
 
-def _below(proposal: "Proposal", offered: "Collection[str]", *, whole: bool) -> list[Block]:
+def _below(proposal: "Proposal", offered: "Collection[str]", *, whole: bool, brief: bool = False) -> list[Block]:
     small = [proposal.id, f"digest {proposal.digest[:19]}"]
     if proposal.revision > 1:
         small.append(f"revision {proposal.revision}")
     row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=whole, offered=offered)
-    waits = stands(proposal) if proposal.status is Status.pending else []
+    waits = stands(proposal, brief=brief) if proposal.status is Status.pending else []
     settles = [until_then(proposal)] if TAKE_BACK in offered else []
     return [*so_far(proposal), *waits, *settles, row, context(plain(one_line(" · ".join(small))))]

@@ -50,15 +50,16 @@ def asked_in(state: "Mapping[str, Any]") -> tuple[str, bool]:
     return str(text), bool(ticked)
 
 
-def asked(proposal: "Proposal") -> list[Block]:
+def asked(proposal: "Proposal", *, brief: bool = False) -> list[Block]:
     """The newest question about what waits, with the agent's answer once there is one; nothing where nobody asked."""
     if not proposal.questions:
         return []
     newest, earlier = proposal.questions[-1], len(proposal.questions) - 1
     word = say.WAITING_FOR_THE_AGENTS_ANSWER if newest.reply is None else say.ASKED_AND_ANSWERED
-    blocks = with_words(f":speech_balloon: {word} {asks(newest)}", visible(newest.text), _QUESTION)
+    part = 3 if brief else 1
+    blocks = with_words(f":speech_balloon: {word} {asks(newest)}", visible(newest.text), _QUESTION // part)
     if newest.reply is not None:
-        blocks += with_words(say.THE_AGENT_ANSWERS, visible(newest.reply), _ANSWER)
+        blocks += with_words(say.THE_AGENT_ANSWERS, visible(newest.reply), _ANSWER // part)
     if earlier:
         blocks.append(context(plain(say.earlier_questions(earlier))))
     return blocks

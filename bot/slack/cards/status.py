@@ -21,10 +21,13 @@ _REPORTED = 700
 """How much of each of the agent's reports a card shows."""
 
 
-def stands(proposal: "Proposal") -> list[Block]:
-    """Whether it waits, for whom and until when; or by whom it was decided, why, and how it went."""
+def stands(proposal: "Proposal", *, brief: bool = False) -> list[Block]:
+    """Whether it waits, for whom and until when; or by whom it was decided, why, and how it went.
+
+    `brief` leaves to Details what a card that waits has no room for: the steps ahead, and most of a question.
+    """
     if proposal.status is Status.pending:
-        return _waits(proposal)
+        return _waits(proposal, brief=brief)
     blocks: list[Block] = []
     if proposal.undo is not None:
         blocks += with_words(undoing(proposal.undo), visible(proposal.undo.reason))
@@ -68,7 +71,7 @@ def reported(label: str, said: str | None) -> list[Block]:
     return [rich(*parts)]
 
 
-def _waits(proposal: "Proposal") -> list[Block]:
+def _waits(proposal: "Proposal", *, brief: bool) -> list[Block]:
     emoji, word = status.severity(proposal.gate)
     lines = [f"{emoji} *{word}:* {status.demand(proposal.gate)}", status.truth(proposal)]
     small = [
@@ -76,8 +79,8 @@ def _waits(proposal: "Proposal") -> list[Block]:
         (":busts_in_silhouette:", stand_ins(proposal.gate)),
         (":lock:", status.second_person(proposal)),
     ]
-    notes = [context(ours(f"{sign} {told}")) for sign, told in small if told]
-    return [section(ours("\n".join(lines))), *notes, *asked(proposal)]
+    notes = [] if brief else [context(ours(f"{sign} {told}")) for sign, told in small if told]
+    return [section(ours("\n".join(lines))), *notes, *asked(proposal, brief=brief)]
 
 
 def _approval(proposal: "Proposal", decision: "Decision") -> str:
