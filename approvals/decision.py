@@ -34,7 +34,7 @@ class Decision:
     """Whose place it takes, where it does not count in the reviewer's own right."""
     hasty: bool = False
     """Whether it came sooner than the reviewer can have read what there was to read."""
-    taken_back_at: "datetime | None" = None
+    retracted_at: "datetime | None" = None
     """When the reviewer took it back: from then on it counts for nothing."""
     seen_at: "datetime | None" = None
     """When the reviewer first saw it, where that is known."""

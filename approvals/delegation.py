@@ -79,7 +79,7 @@ class NoDelegation(DelegationRefused):
 class Ending(StrEnum):
     """Why a delegation is over."""
 
-    taken_back = "taken_back"
+    retracted = "retracted"
     given_back = "given_back"
     replaced = "replaced"
     expired = "expired"
@@ -153,7 +153,7 @@ def end(delegation: Delegation | None, by: str, now: datetime) -> tuple[Delegati
     """Either of the two may end it, at any time; raises NoDelegation where there is none to end."""
     if delegation is None or not delegation.holds(now) or by not in (delegation.delegator, delegation.delegate):
         raise NoDelegation
-    return delegation.ended(Ending.taken_back if by == delegation.delegator else Ending.given_back, by, now)
+    return delegation.ended(Ending.retracted if by == delegation.delegator else Ending.given_back, by, now)
 
 
 def between(unended: Iterable[Delegation], person: str, other: str, now: datetime) -> Delegation | None:

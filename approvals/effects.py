@@ -22,12 +22,12 @@ from approvals.events import (
     Rejudged,
     Reminded,
     Replied,
+    Retracted,
     Revised,
     Revoked,
+    RolledBack,
     Submitted,
     Succeeded,
-    TakenBack,
-    Undone,
     Withdrawn,
 )
 
@@ -53,7 +53,7 @@ class Tiding(StrEnum):
 
     approved = "approved"
     """Claim it, from `claimable_at` on where one is given. Also where the policy approved at once."""
-    taken_back = "taken_back"
+    retracted = "retracted"
     """The way back from approved: it waits for people again, and cannot be claimed."""
     rejected = "rejected"
     """By a person, by the policy, or because nobody answered: `cause` says which."""
@@ -66,7 +66,7 @@ class Tiding(StrEnum):
     extended = "extended"
     """The deadline moved: `expires_at` has the new one."""
     objected = "objected"
-    """What ran is to be undone: `undo` says why."""
+    """What ran is to be undone: `rollback` says why."""
     overran = "overran"
     """It was claimed, and no outcome came in time: report it."""
 
@@ -100,7 +100,7 @@ FOLLOWS: dict[type[Event], Follows] = {
     Edited: Follows(punctual=True),
     Rejudged: Follows(punctual=True),
     Approved: Follows(punctual=True, agent=Tiding.approved, quiet=True),
-    TakenBack: Follows(punctual=True, agent=Tiding.taken_back),
+    Retracted: Follows(punctual=True, agent=Tiding.retracted),
     Rejected: Follows(punctual=False, agent=Tiding.rejected, quiet=True),
     Withdrawn: Follows(punctual=True, agent=Tiding.withdrawn, quiet=True),
     Revoked: Follows(punctual=True, agent=Tiding.revoked),
@@ -111,7 +111,7 @@ FOLLOWS: dict[type[Event], Follows] = {
     Failed: Follows(punctual=False, calls=True),
     Doubted: Follows(punctual=False, calls=True),
     Objected: Follows(punctual=False, agent=Tiding.objected),
-    Undone: Follows(punctual=False, calls=True),
+    RolledBack: Follows(punctual=False, calls=True),
     Reminded: Follows(punctual=True, card=False),
     Escalated: Follows(punctual=True),
     Extended: Follows(punctual=True, agent=Tiding.extended),

@@ -15,7 +15,7 @@ from approvals.proposal import Cause, Inquiry
 if TYPE_CHECKING:
     from approvals.decision import Decision
     from approvals.gate import Gate
-    from approvals.proposal import Action, Ask, Outcome, Revision, Undo
+    from approvals.proposal import Action, Ask, Outcome, Revision, Rollback
     from approvals.sample import Judgement
 
 
@@ -101,10 +101,10 @@ class Approved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenBack(Event):
+class Retracted(Event):
     """Somebody took their own approval back while it settled: the proposal waits again, without it."""
 
-    tag = "proposal:taken_back"
+    tag = "proposal:retracted"
     by: str
     nonce: str
     """A new one: every button from before is stale."""
@@ -188,18 +188,18 @@ class Doubted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objected(Event):
-    """A person objects to what was claimed already; the agent is to undo it."""
+    """A person objects to what was claimed already; the agent is to roll it back."""
 
     tag = "proposal:objected"
-    undo: "Undo"
+    rollback: "Rollback"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Undone(Event):
-    """The agent reports what came of undoing it."""
+class RolledBack(Event):
+    """The agent reports what came of the rollback."""
 
-    tag = "proposal:undone"
-    undo: "Undo"
+    tag = "proposal:rolled_back"
+    rollback: "Rollback"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

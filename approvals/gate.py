@@ -173,7 +173,7 @@ class Gate:
     second_people: tuple[str, ...] | None = None
     """Where it is so, everybody who may approve, now or after a step; sorted. None where nobody can tell."""
     stand_ins: tuple[StandIn, ...] = ()
-    undo_within: int | None = None
+    object_within: int | None = None
     """Under `watch`: how long people can object."""
     remind: tuple[int, ...] = ()
     """Seconds after the proposal at which those who have not decided are reminded, by that clock; ascending."""
@@ -196,7 +196,7 @@ class Gate:
     """Ways to fields of the payload that people are shown only as a mark; sorted. They run as they are."""
     batch: Batch | None = None
     """Whether it may share a card with others of its kind; only what one approval of one role lets run."""
-    settle: int | None = None
+    undo_window: int | None = None
     """So long nobody can claim what people approved, and whoever approved it can take that back; None: not at all."""
     friction: Friction | None = None
     """Not among what it asks of whom: whoever approved under less had not less of a say."""

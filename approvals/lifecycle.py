@@ -17,7 +17,7 @@ from approvals.examination import Examiner
 from approvals.gate import Tier
 from approvals.moves import samples
 from approvals.ports import SWEEP_SIZE, Damaged
-from approvals.proposal import Action, Ask, Outcome, Proposal, Status, UndoStatus
+from approvals.proposal import Action, Ask, Outcome, Proposal, RollbackStatus, Status
 from approvals.record import record
 from approvals.refusals import (
     ActionNotAllowed,
@@ -170,7 +170,7 @@ class Lifecycle:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.reject(proposal, reviewer, reason, nonce, now, given)
-            await remembered_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
+            await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
             refused = await record(tx, proposal, events, _reviewer(reviewer), now)
             return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=hold)
 
@@ -188,16 +188,16 @@ class Lifecycle:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.revoke(proposal, reviewer, reason, nonce, now)
-            await remembered_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
+            await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
             refused = await record(tx, proposal, events, _reviewer(reviewer), now)
             return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=hold)
 
-    async def take_back(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
+    async def retract(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
         """Takes back the person's own approval while it settles; what they may otherwise do does not matter."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
-            events = moves.take_back(proposal, reviewer.user, nonce, self.ids.nonce(), now)
-            await remembered_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
+            events = moves.retract(proposal, reviewer.user, nonce, self.ids.nonce(), now)
+            await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
             return await record(tx, proposal, events, _reviewer(reviewer), now)
 
     async def edit(
@@ -253,12 +253,12 @@ class Lifecycle:
         moves.may(verb, await self._found(proposal_id), reviewer, nonce, self.clock.now())
 
     async def object(self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str) -> Proposal:
-        """Objects to what ran without waiting for people: revokes it, or asks the agent to undo it."""
+        """Objects to what ran without waiting for people: revokes it, or asks the agent to roll it back."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.object(proposal, reviewer, reason, nonce, now)
-            await remembered_verbs.taken_back(tx, proposal, events, _reviewer(reviewer), now)
+            await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
             return await record(tx, proposal, events, _reviewer(reviewer), now)
 
     async def extend(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
@@ -314,11 +314,11 @@ class Lifecycle:
             outcome = Outcome(status=status, detail=detail, verification=verification, at=now)
             return await self._recorded(tx, proposal, moves.report(proposal, outcome), now)
 
-    async def undo(self, proposal_id: str, agent: str, status: UndoStatus, detail: str | None) -> Proposal:
-        """What came of undoing what people objected to."""
+    async def rollback(self, proposal_id: str, agent: str, status: RollbackStatus, detail: str | None) -> Proposal:
+        """What came of the rollback what people objected to."""
         async with self.store.transaction() as tx:
             proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
-            return await self._recorded(tx, proposal, moves.undo(proposal, status, detail, now), now)
+            return await self._recorded(tx, proposal, moves.rollback(proposal, status, detail, now), now)
 
     async def reply(self, proposal_id: str, agent: str, said: "moves.Said") -> Proposal:
         """The agent's answer to a reviewer's question; a payload with it is judged again, as an edit's is."""
@@ -372,7 +372,7 @@ class Lifecycle:
                     await remembered_verbs.rejudge(tx, self.policy, approval_id, actor, self.clock.now())
             except Damaged:
                 self.damaged.add(approval_id)
-        return await self._each(await self.store.unsettled(version), judged, actor)
+        return await self._each(await self.store.to_rejudge(version), judged, actor)
 
     async def note(self, proposal_id: str | None, note: Note, actor: Actor) -> None:
         """Keeps evidence that changes nothing."""
@@ -477,7 +477,7 @@ class Lifecycle:
                     proposal, now = await tx.load(proposal_id), self.clock.now()
                     events = await move(tx, proposal, now)
                     if events:
-                        await remembered_verbs.taken_back(tx, proposal, events, actor, now)
+                        await remembered_verbs.retracted(tx, proposal, events, actor, now)
                         await record(tx, proposal, events, actor, now)
                     changed += bool(events)
             except Damaged:

@@ -394,7 +394,7 @@ class Store(Protocol):
         """Wants the cards of what can be claimed by now anew, once: nobody can take its approval back any more."""
         ...
 
-    async def unsettled(self, policy_version: str) -> "list[str]":
+    async def to_rejudge(self, policy_version: str) -> "list[str]":
         """Ids of what is pending and was not judged under this policy yet, and of all that is approved and unclaimed.
 
         What may run without another look at it is judged at every start, whatever is noted of it.
@@ -459,7 +459,7 @@ class Outbox(Protocol):
         """
         ...
 
-    async def settle(self, delivery: Delivery) -> None:
+    async def complete(self, delivery: Delivery) -> None:
         """It is out. If it was wanted again meanwhile, the newer stays due."""
         ...
 

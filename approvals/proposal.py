@@ -95,7 +95,7 @@ class Ask:
     source: Source = Source.untrusted
     context: tuple[Evidence, ...] = ()
     preview: Preview | None = None
-    rollback: str | None = None
+    rollback_plan: str | None = None
     preconditions: tuple[str, ...] = ()
     payload_schema: "Mapping[str, JSON] | None" = None
     on_behalf_of: str | None = None
@@ -131,8 +131,8 @@ class Outcome:
     verification: str | None = None
 
 
-class UndoStatus(StrEnum):
-    """How far the undoing of something that ran has come."""
+class RollbackStatus(StrEnum):
+    """How far the rollback of something that ran has come."""
 
     requested = "requested"
     done = "done"
@@ -140,13 +140,13 @@ class UndoStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Undo:
+class Rollback:
     """Somebody objected to what had been claimed already; it stands beside the status."""
 
     requested_by: str
     reason: str
     requested_at: "datetime"
-    status: UndoStatus = UndoStatus.requested
+    status: RollbackStatus = RollbackStatus.requested
     detail: str | None = None
     reported_at: "datetime | None" = None
 
@@ -183,7 +183,7 @@ class Proposal:
     claimant: str | None = None
     """SHA-256 of the claimant's random word; the word itself is never kept."""
     outcome: Outcome | None = None
-    undo: Undo | None = None
+    rollback: Rollback | None = None
     reminded: int = 0
     """Seconds after the proposal up to which its reminders have gone out."""
     escalated: tuple[tuple[int, str], ...] = ()
@@ -241,13 +241,13 @@ class Proposal:
 
         An agent that waits with its claim shall not outwait those who look on.
         """
-        within = self.gate.undo_within
+        within = self.gate.object_within
         return None if within is None else (self.claimed_at or self.created_at) + timedelta(seconds=within)
 
     @property
     def standing_decisions(self) -> "tuple[Decision, ...]":
         """The decisions that count: those of the present round that nobody took back."""
-        return tuple(each for each in self.decisions if each.round == self.round and each.taken_back_at is None)
+        return tuple(each for each in self.decisions if each.round == self.round and each.retracted_at is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

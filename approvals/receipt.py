@@ -23,7 +23,7 @@ FORM = 1
 
 def may_act(proposal: "Proposal") -> bool:
     """Whether who claimed it may be given its permit, again too: not once it is over, late or objected to."""
-    return proposal.status is Status.claimed and not proposal.overdue and proposal.undo is None
+    return proposal.status is Status.claimed and not proposal.overdue and proposal.rollback is None
 
 
 def permit(proposal: "Proposal", issuer: str) -> "dict[str, JSON]":
@@ -85,7 +85,7 @@ def record(
         "decisions": plain(proposal.decisions),
         "questions": plain(proposal.questions),
         "outcome": plain(proposal.outcome),
-        "undo": plain(proposal.undo),
+        "rollback": plain(proposal.rollback),
         "permit": None if proposal.claimed_at is None else permit(proposal, issuer),
         "entries": [{name: value for name, value in entry.items() if places or name not in PLACE} for entry in entries],
     }

@@ -18,7 +18,7 @@ Refusal
 │   ├── NotTyped · ReasonMissing   without the words that it takes
 │   ├── ObjectionClosed      too late to object, or somebody did
 │   ├── NotApprover          no approval of theirs stands that they could take back
-│   ├── Settled              too late to take an approval back without a word
+│   ├── UndoWindowOver       too late to take an approval back without a word
 │   ├── CannotExtend         the policy allows no later deadline
 │   ├── QuestionRefused      QuestionOpen · QuestionUnfit
 │   ├── OwnSample            drawn of their own agent, or of what it did for them
@@ -38,8 +38,8 @@ Refusal
     ├── KeyReused            same idempotency key, other body
     ├── PendingLimit         too many of its proposals wait
     ├── NotApproved          nothing to claim, withdraw or report in this state
-    ├── NothingToUndo        nobody asked for it to be undone
-    ├── Settling             approved, but whoever approved may still take that back
+    ├── NothingToRollBack    nobody asked for a rollback
+    ├── InUndoWindow         approved, but whoever approved may still take that back
     ├── ReplyRefused         NotAsked · RevisionBlocked
     ├── AlreadyClaimed       somebody took it; nobody else ever will
     ├── DigestMismatch       the agent would run something else than was approved
@@ -52,7 +52,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from approvals.proposal import Status, UndoStatus
+    from approvals.proposal import RollbackStatus, Status
 
 
 class Fault(NamedTuple):
@@ -206,10 +206,10 @@ class NotApprover(ReviewerRefusal):
     slug = "not-approver"
 
 
-class Settled(ReviewerRefusal):
+class UndoWindowOver(ReviewerRefusal):
     """The approval has settled, so it can only be revoked; `since` is None where it never had to settle."""
 
-    slug = "settled"
+    slug = "undo-window-over"
 
     def __init__(self, since: "datetime | None") -> None:
         super().__init__("at once" if since is None else since.isoformat())
@@ -380,10 +380,10 @@ class NotApproved(AgentRefusal):
         self.status = status
 
 
-class Settling(AgentRefusal):
+class InUndoWindow(AgentRefusal):
     """It is approved, and cannot be claimed before `until`."""
 
-    slug = "settling"
+    slug = "undo-window"
 
     def __init__(self, until: "datetime", now: "datetime") -> None:
         super().__init__(until.isoformat())
@@ -408,10 +408,10 @@ class DigestMismatch(AgentRefusal):
         self.digest = digest
 
 
-class NothingToUndo(AgentRefusal):
-    """Nobody objected, so there is nothing to undo."""
+class NothingToRollBack(AgentRefusal):
+    """Nobody objected, so there is nothing to roll back."""
 
-    slug = "nothing-to-undo"
+    slug = "nothing-to-roll-back"
 
 
 class ReplyRefused(AgentRefusal):
@@ -425,6 +425,6 @@ class AlreadyReported(AgentRefusal):
 
     slug = "already-reported"
 
-    def __init__(self, status: "Status | UndoStatus") -> None:
+    def __init__(self, status: "Status | RollbackStatus") -> None:
         super().__init__(str(status))
         self.status = status

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from approvals.events import Actor, Revoked, TakenBack
+from approvals.events import Actor, Retracted, Revoked
 from approvals.ports import SWEEP_SIZE, Damaged
 from approvals.refusals import NotYourRole, StandingOver
 from approvals.remembered.approval import StandingEnd, covers, holds, left_by, told
@@ -102,15 +102,15 @@ async def end_approval(
         raise StandingOver
 
 
-async def taken_back(
+async def retracted(
     tx: "Transaction", proposal: "Proposal", events: "Sequence[Event]", actor: Actor, now: "datetime"
 ) -> None:
     """Whoever revokes or takes back an approval ends what came with it, and what gave that approval."""
-    if not any(isinstance(event, (Revoked, TakenBack)) for event in events):
+    if not any(isinstance(event, (Revoked, Retracted)) for event in events):
         return
     by = actor.id if actor.kind == "reviewer" else None
     for approval_id in await tx.standing.behind(proposal.id):
-        await tx.standing.end(approval_id, StandingEnd.taken_back, by, actor, now)
+        await tx.standing.end(approval_id, StandingEnd.retracted, by, actor, now)
 
 
 async def rejudge(tx: "Transaction", policy: "Policy", approval_id: str, actor: Actor, now: "datetime") -> None:

@@ -26,12 +26,12 @@ from approvals.events import (
     Rejudged,
     Reminded,
     Replied,
+    Retracted,
     Revised,
     Revoked,
+    RolledBack,
     Submitted,
     Succeeded,
-    TakenBack,
-    Undone,
     Withdrawn,
 )
 from approvals.gate import CalledIn
@@ -58,7 +58,7 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
     Status.approved: {
         Decided: Status.approved,
         Claimed: Status.claimed,
-        TakenBack: Status.pending,
+        Retracted: Status.pending,
         Revoked: Status.revoked,
         Lapsed: Status.lapsed,
         Withdrawn: Status.withdrawn,
@@ -66,14 +66,14 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
     Status.claimed: {
         Overran: Status.claimed,
         Objected: Status.claimed,
-        Undone: Status.claimed,
+        RolledBack: Status.claimed,
         Succeeded: Status.succeeded,
         Failed: Status.failed,
         Doubted: Status.unknown,
     },
     Status.unknown: {
         Objected: Status.unknown,
-        Undone: Status.unknown,
+        RolledBack: Status.unknown,
         Succeeded: Status.succeeded,
         Failed: Status.failed,
     },
@@ -81,12 +81,12 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
     Status.withdrawn: {},
     Status.revoked: {},
     Status.lapsed: {},
-    Status.succeeded: {Objected: Status.succeeded, Undone: Status.succeeded},
-    Status.failed: {Undone: Status.failed},
+    Status.succeeded: {Objected: Status.succeeded, RolledBack: Status.succeeded},
+    Status.failed: {RolledBack: Status.failed},
 }
 
 FINAL = frozenset(status for status, follows in TRANSITIONS.items() if set(follows.values()) <= {status})
-"""No event leads out of these; undoing what ran stands beside the status."""
+"""No event leads out of these; a rollback of what ran stands beside the status."""
 
 
 class Impossible(Exception):
@@ -151,7 +151,7 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR09
         case Approved(cause=cause, by=by, at=at, execute_by=execute_by, claimable_at=claimable_at):
             resolved = replace(proposal, cause=cause, resolved_at=at, resolved_by=by, execute_by=execute_by)
             return replace(resolved, claimable_at=claimable_at)
-        case TakenBack():
+        case Retracted():
             return _waiting_again(proposal, event)
         case Rejected(cause=cause, by=by, at=at, reason=reason) | Revoked(cause=cause, by=by, at=at, reason=reason):
             return replace(proposal, cause=cause, resolved_at=at, resolved_by=by, reason=reason)
@@ -163,8 +163,8 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR09
             return replace(proposal, overdue=True)
         case Succeeded(outcome=outcome) | Failed(outcome=outcome) | Doubted(outcome=outcome):
             return replace(proposal, outcome=outcome, overdue=False)
-        case Objected(undo=undo) | Undone(undo=undo):
-            return replace(proposal, undo=undo)
+        case Objected(rollback=rollback) | RolledBack(rollback=rollback):
+            return replace(proposal, rollback=rollback)
         case Reminded(after=seconds):
             return replace(proposal, reminded=seconds)
         case Escalated():
@@ -179,13 +179,13 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR09
             return proposal
 
 
-def _waiting_again(proposal: Proposal, event: TakenBack) -> Proposal:
+def _waiting_again(proposal: Proposal, event: Retracted) -> Proposal:
     """As before the approval, but for the one that was taken back: it stays in the history, void."""
     own = {id(each) for each in proposal.standing_decisions if each.reviewer == event.by}
     return replace(
         proposal,
         decisions=tuple(
-            replace(each, taken_back_at=event.at) if id(each) in own else each for each in proposal.decisions
+            replace(each, retracted_at=event.at) if id(each) in own else each for each in proposal.decisions
         ),
         nonce=event.nonce,
         cause=None,

@@ -172,7 +172,7 @@ class Courier:
             return unsent.rest
         except Undeliverable as refused:
             return await self._park(delivery, str(refused), log)
-        await self.outbox.settle(delivery)
+        await self.outbox.complete(delivery)
         return rest
 
     async def _park(self, delivery: Delivery, why: str, log: structlog.stdlib.BoundLogger) -> float:

@@ -36,7 +36,7 @@ SCENES: tuple[dict[str, Any], ...] = (
             {"title": "Carrier's note", "text": "Return to sender: house number missing."},
             {"title": "Ticket", "url": "https://tickets.example.com/t/9917"},
         ],
-        "rollback": "A mail cannot be called back; a second one can correct it.",
+        "rollback_plan": "A mail cannot be called back; a second one can correct it.",
         "run_id": "run-2041",
     },
     {
@@ -60,7 +60,7 @@ SCENES: tuple[dict[str, Any], ...] = (
             "before": "Order 48213: paid 249.90 EUR",
             "after": "Order 48213: refunded 249.90 EUR",
         },
-        "rollback": "Charge again with the customer's consent.",
+        "rollback_plan": "Charge again with the customer's consent.",
         "run_id": "run-2042",
     },
     {
@@ -94,7 +94,7 @@ SCENES: tuple[dict[str, Any], ...] = (
         "confidence": 0.58,
         "source": "untrusted",
         "on_behalf_of": "U0TOBE",
-        "rollback": "access.revoke with the same user and system.",
+        "rollback_plan": "access.revoke with the same user and system.",
         "run_id": "run-2044",
     },
     {

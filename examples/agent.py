@@ -19,7 +19,7 @@ def main() -> int:
                 {"order": "A-1001", "amount": 250},
                 reasoning="The parcel was lost; the customer has waited for three weeks.",
                 summary="Refund 250 EUR for order A-1001",
-                rollback="Charge the card again.",
+                rollback_plan="Charge the card again.",
                 key="order-A-1001-refund",
                 seconds=300,
             )

@@ -33,8 +33,8 @@ class Judgement:
     approvals: int
     expires_in: int
     execute_within: int
-    undo_within: int | None
-    settle: int | None
+    object_within: int | None
+    undo_window: int | None
     max_expires_in: int | None
     remind: tuple[int, ...]
     escalate: tuple[Step, ...]
@@ -174,16 +174,16 @@ def combined(
     edits = [set(rule.edit) for rule in rules if rule.edit is not None]
     hours = [rule.hours for rule in asking if rule.hours is not None and rule.hours.extend]
     furthest = [rule.max_expires_in for rule in asking if rule.max_expires_in is not None]
-    objecting = [rule.undo_within for rule in rules if rule.undo_within is not None]
-    settling = [rule.settle for rule in rules if rule.settle is not None]
+    objecting = [rule.object_within for rule in rules if rule.object_within is not None]
+    settling = [rule.undo_window for rule in rules if rule.undo_window is not None]
     return Judgement(
         tier=tier,
         roles=tuple(sorted(asked)),
         approvals=max((rule.approvals for rule in rules if rule.approvals is not None), default=1),
         expires_in=_least([rule.expires_in for rule in rules], defaults.expires_in, at_most=default),
         execute_within=_least([rule.execute_within for rule in rules], defaults.execute_within, at_most=default),
-        undo_within=max(objecting, default=None) if tier is Tier.watch else None,
-        settle=max(settling, default=None) if tier is Tier.approve else None,
+        object_within=max(objecting, default=None) if tier is Tier.watch else None,
+        undo_window=max(settling, default=None) if tier is Tier.approve else None,
         max_expires_in=min(furthest) if asking and len(furthest) == len([*asking, *alone]) else None,
         remind=tuple(sorted({after for rule in rules for after in rule.remind})),
         escalate=ladder(asked),

@@ -48,7 +48,7 @@ class Proposed(BaseModel):
     summary: Any = None
     context: Any = None
     preview: Any = None
-    rollback: Any = None
+    rollback_plan: Any = None
     preconditions: Any = None
     tool_call_id: Any = None
     traceparent: Any = None
@@ -202,7 +202,7 @@ class Explanation:
         gate = self.gate
         if gate.tier is Tier.watch:
             who = f"{' and '.join(gate.roles)} in {' and '.join(gate.channels)}"
-            within = "" if gate.undo_within is None else f" within {spelled(gate.undo_within)}"
+            within = "" if gate.object_within is None else f" within {spelled(gate.object_within)}"
             return [f"runs at once; {who} may object{within}"]
         if gate.sampling is not None:
             who = f"{' or '.join(gate.sampling.roles)} in {' and '.join(gate.sampling.channels)}"
@@ -219,7 +219,7 @@ class Explanation:
             *self.timetable.steps(),
             *([_shared(gate.batch)] if gate.batch else []),
             self.timetable.end(),
-            *([f"settles for {spelled(gate.settle)}: until then nobody claims it"] if gate.settle else []),
+            *([f"settles for {spelled(gate.undo_window)}: until then nobody claims it"] if gate.undo_window else []),
             *_standing(gate),
             *_friction(gate),
             *([f"reasons to choose from for a no: {', '.join(gate.reject_reasons)}"] if gate.reject_reasons else []),

@@ -221,8 +221,8 @@ class WrittenPolicy:
             rules=judgement.rules,
             policy_version=self.version,
             second_person=judgement.second_person,
-            undo_within=judgement.undo_within,
-            settle=judgement.settle,
+            object_within=judgement.object_within,
+            undo_window=judgement.undo_window,
             remind=judgement.remind,
             escalate=tuple(
                 Escalation(

@@ -28,8 +28,8 @@ class Rule:
     expires_in: int | None = None
     max_expires_in: int | None = None
     execute_within: int | None = None
-    undo_within: int | None = None
-    settle: int | None = None
+    object_within: int | None = None
+    undo_window: int | None = None
     remind: tuple[int, ...] = ()
     escalate: tuple[int, str] | None = None
     """After how long to which role."""

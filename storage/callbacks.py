@@ -87,10 +87,10 @@ class SqlCallbacks:
             (row,) = await statements.rows(_SQL["lease"], found[0]["number"], until)
             return _callback(row)
 
-    async def settle(self, delivery: "Delivery") -> None:
+    async def complete(self, delivery: "Delivery") -> None:
         """See Outbox."""
         async with self._database.writing() as statements:
-            await statements.rows(_SQL["settle"], delivery.id)
+            await statements.rows(_SQL["complete"], delivery.id)
 
     async def postpone(self, delivery: "Delivery", until: "datetime", why: str, *, failed: bool) -> None:
         """See Outbox."""
@@ -139,7 +139,7 @@ class SqlCallbacks:
     async def listed(self, limit: int, *, told: bool = False) -> list[Kept]:
         """What has not been told, trouble first and oldest first; or with `told` all there is, newest first."""
         async with self._database.reading() as statements:
-            return [_kept(row) for row in await statements.rows(_SQL["newest" if told else "undone"], limit)]
+            return [_kept(row) for row in await statements.rows(_SQL["newest" if told else "given_up"], limit)]
 
     async def counts(self) -> CallbackCounts:
         """How many have not been told."""

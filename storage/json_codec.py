@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_or
 from approvals.decision import Decision
 from approvals.gate import Gate
 from approvals.hours import Hours
-from approvals.proposal import Action, Ask, Inquiry, Outcome, Revision, Undo
+from approvals.proposal import Action, Ask, Inquiry, Outcome, Revision, Rollback
 from approvals.sample import Judgement
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # The names that the domain's modules import for the type checker only; JSON itself stays as it is.
-_KINDS = (Action, Ask, Decision, Gate, Hours, Inquiry, Judgement, Outcome, Revision, Undo, datetime)
+_KINDS = (Action, Ask, Decision, Gate, Hours, Inquiry, Judgement, Outcome, Revision, Rollback, datetime)
 _NAMES = {kind.__name__: kind for kind in _KINDS} | {"Mapping": Mapping, "JSON": Any}
 
 

@@ -162,7 +162,7 @@ class Reads:
         at: Place | None = None,
         limit: int,
     ) -> Listed:
-        """What was claimed and not reported in time, or is to be undone without a report; the longest first.
+        """What was claimed and not reported in time, or is to be rolled back without a report; the longest first.
 
         Of what the person may see, or of their `own` alone: what they own, are served by or approved.
         """

@@ -8,7 +8,7 @@ from approvals.decision import Decision, Verdict
 from approvals.events import plain
 from approvals.gate import CalledIn, Gate
 from approvals.moves.deadlines import next_due
-from approvals.proposal import Action, Ask, Cause, Inquiry, Outcome, Proposal, Revision, Status, Undo
+from approvals.proposal import Action, Ask, Cause, Inquiry, Outcome, Proposal, Revision, Rollback, Status
 from storage.engine.errors import RowDamaged
 from storage.json_codec import Misshapen, parsed, shaped, text
 
@@ -81,7 +81,7 @@ def standing_values(proposal: Proposal) -> "tuple[Value, ...]":
         millis_or_none(proposal.report_by),
         int(proposal.overdue),
         None if proposal.outcome is None else text(plain(proposal.outcome)),
-        None if proposal.undo is None else text(plain(proposal.undo)),
+        None if proposal.rollback is None else text(plain(proposal.rollback)),
         proposal.reminded,
         text(plain(proposal.escalated)),
         proposal.extended,
@@ -172,7 +172,7 @@ def proposal_from(rows: Rows) -> Proposal:
             overdue=bool(row["overdue"]),
             claimant=row["claimant"],
             outcome=None if row["outcome"] is None else shaped(Outcome, parsed(row["outcome"])),
-            undo=None if row["undo"] is None else shaped(Undo, parsed(row["undo"])),
+            rollback=None if row["rollback"] is None else shaped(Rollback, parsed(row["rollback"])),
             reminded=row["reminded"],
             escalated=_steps(row["escalated"]),
             called_in=_called_in(row["called_in"]),
@@ -251,7 +251,7 @@ def _decision(row: "Row") -> Decision:
         reason=row["reason"],
         stands_in_for=row["stands_in_for"],
         hasty=bool(row["hasty"]),
-        taken_back_at=moment_or_none(row["taken_back_at"]),
+        retracted_at=moment_or_none(row["retracted_at"]),
         seen_at=moment_or_none(row["seen_at"]),
         backup=strings(row["backup"]),
     )

@@ -126,12 +126,12 @@ class SqlStore:
             found = await statements.rows(_SQL["next_due"])
             return moment(found[0]["due_at"]) if found else None
 
-    async def unsettled(self, policy_version: str) -> list[str]:
+    async def to_rejudge(self, policy_version: str) -> list[str]:
         """See Store."""
         async with self._database.reading() as statements:
             # Which policy a row was judged under is believed only where the log tells that it is the one in force.
             known = await testimony.policy_in_force(statements, self._seal) == policy_version
-            return [row["id"] for row in await statements.rows(_SQL["unsettled"], policy_version, int(known))]
+            return [row["id"] for row in await statements.rows(_SQL["to_rejudge"], policy_version, int(known))]
 
     async def show_settled(self, now: "datetime", limit: int) -> None:
         """See Store."""

@@ -165,7 +165,7 @@ class SqlTransaction:
     async def judge_sample(self, proposal: "Proposal", judged: "SampleJudged", actor: "Actor") -> None:
         """See Transaction."""
         said = Judged(judgement=judged.judgement, by=judged.by, at=judged.at, reason=judged.reason)
-        await samples.settle(self._statements, proposal, said)
+        await samples.keep_review(self._statements, proposal, said)
         await self._ledger.append(judged, actor, None, None)
         self._deliveries = True
 
@@ -231,7 +231,7 @@ class SqlTransaction:
         if before is None:
             await self._statements.rows(_SQL["insert_proposal"], *proposal_values(proposal))
         else:
-            await undo_window.take_back(self._statements, before, proposal)
+            await undo_window.retract(self._statements, before, proposal)
             deadline = millis(now) if any(FOLLOWS[type(event)].punctual for event in events) else None
             changed = await self._statements.rows(
                 _SQL["update_proposal"],

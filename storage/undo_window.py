@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from storage.engine.database import Statements
 
 _PROPOSALS = queries("proposals")
-_SQL = queries("settling")
+_SQL = queries("undo_window")
 
 
-async def take_back(statements: "Statements", before: "Proposal", proposal: "Proposal") -> None:
+async def retract(statements: "Statements", before: "Proposal", proposal: "Proposal") -> None:
     """Makes the approvals void that a change takes back: ahead of the change itself, which is guarded by them."""
     decided = zip(before.decisions, proposal.decisions, strict=False)  # those that came with it are not taken back
     for number, (was, now) in enumerate(decided, start=1):
-        if was.taken_back_at is None and now.taken_back_at is not None:
-            at = millis(now.taken_back_at)
-            await statements.rows(_PROPOSALS["take_back"], proposal.id, number, at, before.version)
+        if was.retracted_at is None and now.retracted_at is not None:
+            at = millis(now.retracted_at)
+            await statements.rows(_PROPOSALS["retract"], proposal.id, number, at, before.version)
 
 
 async def watch(statements: "Statements", before: "Proposal | None", proposal: "Proposal") -> None:

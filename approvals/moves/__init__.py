@@ -5,7 +5,7 @@
 index of the verbs.
 """
 
-from approvals.moves.agent import claim, rejudge, report, stop, submit, undo, withdraw
+from approvals.moves.agent import claim, rejudge, report, rollback, stop, submit, withdraw
 from approvals.moves.deadlines import due, next_due, run_out
 from approvals.moves.look_ahead import may
 from approvals.moves.questions import Offered, Said, ask, may_ask, reply
@@ -20,7 +20,7 @@ from approvals.moves.reviewer import (
     reject,
     revoke,
 )
-from approvals.moves.undo_window import take_back
+from approvals.moves.undo_window import retract
 
 __all__ = [
     "Offered",
@@ -42,11 +42,11 @@ __all__ = [
     "rejudge",
     "reply",
     "report",
+    "retract",
     "revoke",
+    "rollback",
     "run_out",
     "stop",
     "submit",
-    "take_back",
-    "undo",
     "withdraw",
 ]

@@ -12,17 +12,24 @@ from approvals.events import (
     Rejected,
     Rejudged,
     Revoked,
+    RolledBack,
     Submitted,
     Succeeded,
-    Undone,
     Withdrawn,
 )
 from approvals.gate import Gate, Tier
 from approvals.moves.deadlines import deadline, due, ladder, run_out
 from approvals.moves.reviewer import granted
-from approvals.moves.undo_window import settles_until
-from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, Status, UndoStatus
-from approvals.refusals import AlreadyClaimed, AlreadyReported, DigestMismatch, NotApproved, NothingToUndo, Settling
+from approvals.moves.undo_window import undoable_until
+from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, RollbackStatus, Status
+from approvals.refusals import (
+    AlreadyClaimed,
+    AlreadyReported,
+    DigestMismatch,
+    InUndoWindow,
+    NotApproved,
+    NothingToRollBack,
+)
 from approvals.states import after_all
 
 
@@ -90,8 +97,8 @@ def claim(proposal: Proposal, digest: str, claimant: str | None, now: datetime) 
         raise NotApproved(present.status)
     if digest != present.digest:
         raise DigestMismatch(present.digest)
-    if (until := settles_until(present, now)) is not None:
-        raise Settling(until, now)
+    if (until := undoable_until(present, now)) is not None:
+        raise InUndoWindow(until, now)
     report_by = now + timedelta(seconds=present.gate.report_within)
     return [Claimed(at=now, digest=digest, claimant=claimant, report_by=report_by)]
 
@@ -115,16 +122,16 @@ def report(proposal: Proposal, outcome: Outcome) -> list[Event]:
             return [Doubted(at=outcome.at, outcome=outcome)]
 
 
-def undo(proposal: Proposal, status: UndoStatus, detail: str | None, now: datetime) -> list[Event]:
-    """What came of undoing it. The same report again changes nothing."""
-    asked = proposal.undo
+def rollback(proposal: Proposal, status: RollbackStatus, detail: str | None, now: datetime) -> list[Event]:
+    """What came of the rollback it. The same report again changes nothing."""
+    asked = proposal.rollback
     if asked is None:
-        raise NothingToUndo
-    if asked.status is not UndoStatus.requested:
+        raise NothingToRollBack
+    if asked.status is not RollbackStatus.requested:
         if (asked.status, asked.detail) == (status, detail):
             return []
         raise AlreadyReported(asked.status)
-    return [Undone(at=now, undo=replace(asked, status=status, detail=detail, reported_at=now))]
+    return [RolledBack(at=now, rollback=replace(asked, status=status, detail=detail, reported_at=now))]
 
 
 def stop(proposal: Proposal, by: str, reason: str | None, now: datetime) -> list[Event]:

@@ -10,7 +10,7 @@ from approvals.gate import Gate, Tier
 from approvals.moves.confirmation import require_typed
 from approvals.moves.deadlines import later_deadline, run_out
 from approvals.patch import changed_fields, patch_between
-from approvals.proposal import Action, Cause, Proposal, Revision, Status, Undo
+from approvals.proposal import Action, Cause, Proposal, Revision, Rollback, Status
 from approvals.refusals import (
     AlreadyDecided,
     AlreadyResolved,
@@ -162,7 +162,7 @@ def open_to_objection(proposal: Proposal, now: datetime | None = None) -> bool:
     Until it is claimed they always can; from then on there is so much time as the policy gives.
     """
     until = proposal.object_until
-    if proposal.cause is not Cause.watch or proposal.undo is not None or until is None:
+    if proposal.cause is not Cause.watch or proposal.rollback is not None or until is None:
         return False
     if proposal.status is Status.approved:
         return True
@@ -172,7 +172,7 @@ def open_to_objection(proposal: Proposal, now: datetime | None = None) -> bool:
 def object(  # noqa: A001 the verb is the button's
     proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime
 ) -> list[Event]:
-    """Somebody objects to what ran without waiting: it is revoked, or if it was claimed, to be undone."""
+    """Somebody objects to what ran without waiting: it is revoked, or if it was claimed, to be rolled back."""
     _same_round(proposal, nonce)
     place_to_refuse(proposal.gate, reviewer)
     said = _said(reason)
@@ -181,7 +181,7 @@ def object(  # noqa: A001 the verb is the button's
         raise ObjectionClosed
     if present.status is Status.approved:
         return revoke(proposal, reviewer, reason, nonce, now)
-    return [Objected(at=now, undo=Undo(requested_by=reviewer.user, reason=said, requested_at=now))]
+    return [Objected(at=now, rollback=Rollback(requested_by=reviewer.user, reason=said, requested_at=now))]
 
 
 def extend(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datetime) -> list[Event]:
@@ -222,8 +222,8 @@ def may_hand_over(proposal: Proposal, reviewer: Reviewer, nonce: str, now: datet
 
 def granted(gate: Gate, cause: Cause, by: str | None, now: datetime) -> Approved:
     """The approval that the gate gives. Only what somebody just clicked settles."""
-    settles = cause is Cause.reviewer and gate.settle is not None
-    claimable_at = now + timedelta(seconds=gate.settle or 0)
+    settles = cause is Cause.reviewer and gate.undo_window is not None
+    claimable_at = now + timedelta(seconds=gate.undo_window or 0)
     return Approved(
         at=now,
         cause=cause,

@@ -30,7 +30,7 @@ class StandingEnd(StrEnum):
 
     person = "person"
     """Somebody ended it."""
-    taken_back = "taken_back"
+    retracted = "retracted"
     """What it came from, or what it approved, was revoked."""
     policy_changed = "policy_changed"
     expired = "expired"
@@ -69,7 +69,7 @@ class StandingApproval:
     @property
     def settled_at(self) -> datetime:
         """From when on it may be used: not while the approval that it came with can be taken back without a word."""
-        return self.at + timedelta(seconds=self.gate.settle or 0)
+        return self.at + timedelta(seconds=self.gate.undo_window or 0)
 
     @property
     def allowed(self) -> "StandingApproval":

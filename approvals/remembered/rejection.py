@@ -115,7 +115,7 @@ def stopping(gate: Gate, hold: Hold) -> Gate:
         stand_ins=(),
         unfillable=None,
         second_person=False,
-        undo_within=None,
+        object_within=None,
         remind=(),
         escalate=(),
         sampling=None,

@@ -110,7 +110,7 @@ class Stopping:
                     return  # resumed meanwhile
                 events = moves.stop(proposal, stop.by, stop.reason, now)
                 if events:
-                    await remembered_verbs.taken_back(tx, proposal, events, stop.actor, now)
+                    await remembered_verbs.retracted(tx, proposal, events, stop.actor, now)
                     await record(tx, proposal, events, stop.actor, now)
         except Damaged:
             self.lifecycle.damaged.add(proposal_id)

@@ -33,7 +33,7 @@ ROUTES = (
     ("GET", "/v1/proposals/{id}/receipt", unread.with_room(receipts.receipt)),
     ("POST", "/v1/proposals/{id}/claim", proposals.claim),
     ("POST", "/v1/proposals/{id}/outcome", proposals.report),
-    ("POST", "/v1/proposals/{id}/undo", proposals.undo),
+    ("POST", "/v1/proposals/{id}/rollback", proposals.rollback),
     ("POST", "/v1/proposals/{id}/reply", proposals.reply),
     ("POST", "/v1/proposals/{id}/withdraw", proposals.withdraw),
     ("GET", "/v1/events", events.events),

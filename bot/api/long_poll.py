@@ -13,7 +13,7 @@ from aiohttp import web
 
 from approvals.moves import run_out
 from approvals.moves.reviewer import open_to_objection
-from approvals.moves.undo_window import settles_until
+from approvals.moves.undo_window import undoable_until
 from approvals.proposal import Proposal, Status
 from bot.api.auth import agent_of
 from bot.api.context import AGENT, API, CLOSING, METRICS, WAITING
@@ -141,7 +141,7 @@ class Wait:
             if proposal.status is Status.pending:
                 return proposal.open_question is not None
             if proposal.status is Status.approved:
-                return settles_until(proposal, now) is None  # to be claimed, whoever may still object to it
+                return undoable_until(proposal, now) is None  # to be claimed, whoever may still object to it
             return not open_to_objection(proposal, now)
         return proposal.version > self.after
 

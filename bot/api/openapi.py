@@ -19,7 +19,7 @@ _SENT = (
     requests.ProposalSent,
     requests.ClaimSent,
     requests.OutcomeSent,
-    requests.UndoSent,
+    requests.RollbackSent,
     requests.ReplySent,
     requests.WithdrawalSent,
 )
@@ -33,7 +33,7 @@ _GIVEN = (
     responses.ReceiptGiven,
     responses.KeysGiven,
 )
-_RETRY = frozenset({"settling", "pending-limit", "rate-limit", "store-busy", "judging-busy"})
+_RETRY = frozenset({"undo-window", "pending-limit", "rate-limit", "store-busy", "judging-busy"})
 _AGENTS = ("unauthenticated", "rate-limit", "damaged", "internal", "store-busy")
 _BODIES = ("malformed", "too-slow", "too-large", "invalid")
 
@@ -69,7 +69,7 @@ _PREFER = _header("Prefer", f"wait=N holds the answer for up to N seconds, at mo
 _UNTIL = (
     "Seconds to hold the answer until it is no longer pending, and once approved until it can be claimed, or a "
     "reviewer's question waits for a reply; for what ran without waiting for people, as long as they can object, until "
-    "an undo is wanted."
+    "a rollback is wanted."
 )
 _WAIT = _query("wait", _UNTIL, type="integer", minimum=0)
 _WAIT["schema"]["maximum"] = LONGEST
@@ -160,7 +160,7 @@ OPERATIONS = (
             "stopped",
             "not-found",
             "not-approved",
-            "settling",
+            "undo-window",
             "already-claimed",
             "digest-mismatch",
         ),
@@ -177,13 +177,13 @@ OPERATIONS = (
     ),
     Operation(
         method="post",
-        path="/v1/proposals/{id}/undo",
-        name="undo",
-        summary="Say what came of undoing what people objected to.",
-        takes=requests.UndoSent,
+        path="/v1/proposals/{id}/rollback",
+        name="rollback",
+        summary="Say what came of the rollback that people asked for.",
+        takes=requests.RollbackSent,
         parameters=(_ID,),
         gives={200: ("Noted, now or before.", responses.Answer)},
-        problems=(*_AGENTS, *_BODIES, "not-found", "nothing-to-undo", "already-reported"),
+        problems=(*_AGENTS, *_BODIES, "not-found", "nothing-to-roll-back", "already-reported"),
     ),
     Operation(
         method="post",

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from approvals.events import instant
 from approvals.moves.deadlines import step_at, taken_at
-from approvals.proposal import Cause, Proposal, Status, UndoStatus
+from approvals.proposal import Cause, Proposal, RollbackStatus, Status
 from bot.api import responses
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from approvals.proposal import Inquiry, Outcome, Undo
+    from approvals.proposal import Inquiry, Outcome, Rollback
 
 Ending = Literal["succeeded", "failed", "unknown"]
 QUOTED = 600
@@ -47,8 +47,8 @@ def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
                 for each in gate.escalate
             ],
             second_person=gate.second_person,
-            undo_within=gate.undo_within,
-            settle=gate.settle,
+            object_within=gate.object_within,
+            undo_window=gate.undo_window,
             facts=[responses.FactGiven(rule=each.rule, name=each.name, value=each.value) for each in gate.facts],
         ),
         decisions=[
@@ -58,7 +58,7 @@ def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
                 reason=each.reason,
                 revision=each.revision,
                 at=instant(each.at),
-                taken_back_at=_moment(each.taken_back_at),
+                retracted_at=_moment(each.retracted_at),
             )
             for each in proposal.decisions
         ],
@@ -75,7 +75,7 @@ def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
         claimed_at=_moment(proposal.claimed_at),
         overdue=proposal.overdue,
         outcome=_outcome(proposal.outcome),
-        undo=_undo(proposal),
+        rollback=_rollback(proposal),
         question=questions[-1] if questions else None,
         questions=questions,
         run_id=ask.run_id,
@@ -91,8 +91,8 @@ def message(proposal: Proposal) -> str:
 
 
 def _said(proposal: Proposal) -> str:
-    if proposal.undo is not None:
-        return _objected(proposal, proposal.undo)
+    if proposal.rollback is not None:
+        return _objected(proposal, proposal.rollback)
     match proposal.status:
         case Status.pending:
             return _pending(proposal)
@@ -204,30 +204,32 @@ def _run(proposal: Proposal) -> str:
             return f"unknown{told}; do not run it again, find out whether it worked and report succeeded or failed"
 
 
-def _objected(proposal: Proposal, undo: "Undo") -> str:
-    why = _quote(undo.reason)
-    match undo.status:
-        case UndoStatus.requested if proposal.status in (Status.claimed, Status.unknown):
+def _objected(proposal: Proposal, rollback: "Rollback") -> str:
+    why = _quote(rollback.reason)
+    match rollback.status:
+        case RollbackStatus.requested if proposal.status in (Status.claimed, Status.unknown):
             return (
-                f"{proposal.status}, and a person objects: do not run it if it has not run, else undo it now{why}; "
-                "then report what came of undoing it"
+                f"{proposal.status}, and a person objects: do not run it if it has not run, else roll it "
+                f"back now{why}; then report what came of the rollback"
             )
-        case UndoStatus.requested:
-            return f"{proposal.status}, and a person objects: undo it now{why}; then report what came of undoing it"
-        case UndoStatus.done:
-            left = "; its outcome is still to be reported" if proposal.status is Status.claimed else ""
-            return f"{proposal.status}, and was undone because a person objected{why}; do not run it again{left}"
-        case UndoStatus.failed:
+        case RollbackStatus.requested:
             return (
-                f"{proposal.status}, a person objected{why}, and undoing it failed{_quote(undo.detail)}; do not run it "
-                "again, a person has to look"
+                f"{proposal.status}, and a person objects: roll it back now{why}; then report what came of the rollback"
+            )
+        case RollbackStatus.done:
+            left = "; its outcome is still to be reported" if proposal.status is Status.claimed else ""
+            return f"{proposal.status}, and was rolled back because a person objected{why}; do not run it again{left}"
+        case RollbackStatus.failed:
+            return (
+                f"{proposal.status}, a person objected{why}, and rolling it back failed{_quote(rollback.detail)}; do "
+                "not run it again, a person has to look"
             )
 
 
 def _watched(proposal: Proposal) -> str:
     if proposal.cause is not Cause.watch:
         return ""
-    return f"; people can object until {_by(proposal.object_until)}, and then it is to be undone"
+    return f"; people can object until {_by(proposal.object_until)}, and then it is to be rolled back"
 
 
 def _from(proposal: Proposal) -> str:
@@ -263,18 +265,18 @@ def _moment(at: "datetime | None") -> str | None:
     return None if at is None else instant(at)
 
 
-def _undo(proposal: Proposal) -> responses.UndoGiven | None:
-    undo = proposal.undo
-    if undo is None:
+def _rollback(proposal: Proposal) -> responses.RollbackGiven | None:
+    rollback = proposal.rollback
+    if rollback is None:
         return None
-    return responses.UndoGiven(
-        requested_by=undo.requested_by,
-        reason=undo.reason,
-        requested_at=instant(undo.requested_at),
-        status=undo.status.value,
-        detail=undo.detail,
-        reported_at=_moment(undo.reported_at),
-        rollback=proposal.ask.rollback,
+    return responses.RollbackGiven(
+        requested_by=rollback.requested_by,
+        reason=rollback.reason,
+        requested_at=instant(rollback.requested_at),
+        status=rollback.status.value,
+        detail=rollback.detail,
+        reported_at=_moment(rollback.reported_at),
+        plan=proposal.ask.rollback_plan,
     )
 
 

@@ -17,14 +17,14 @@ from approvals.refusals import (
     CallbackRefused,
     DigestMismatch,
     Fault,
+    InUndoWindow,
     KeyReused,
     NotApproved,
     NotFound,
-    NothingToUndo,
+    NothingToRollBack,
     PendingLimit,
     Refusal,
     SchemaFailed,
-    Settling,
     Stopped,
 )
 
@@ -53,11 +53,11 @@ KINDS: "Mapping[str, Kind]" = MappingProxyType(
         "method-not-allowed": Kind(405, "The method does not fit the address"),
         "too-slow": Kind(408, "The body did not arrive in time"),
         "not-approved": Kind(409, "The proposal is not in a state for this"),
-        "settling": Kind(409, "The approval settles first"),
+        "undo-window": Kind(409, "The approval can still be undone"),
         "already-claimed": Kind(409, "The proposal has been claimed"),
         "digest-mismatch": Kind(409, "Something else was approved"),
         "already-reported": Kind(409, "Another outcome was reported"),
-        "nothing-to-undo": Kind(409, "Nobody asked for it to be undone"),
+        "nothing-to-roll-back": Kind(409, "Nobody asked for a rollback"),
         "not-asked": Kind(409, "Nobody waits for this reply"),
         "too-large": Kind(413, "The body is too large"),
         "invalid": Kind(422, "The request says something it may not say"),
@@ -172,7 +172,7 @@ def refused(refusal: Refusal) -> Problem:
         faults = tuple(Fault("/payload" + fault.pointer, fault.detail) for fault in refusal.faults)
     if isinstance(refusal, CallbackRefused):
         faults = (Fault("/callback_url", "Is not among the callbacks that your entry in the policy names."),)
-    if isinstance(refusal, (PendingLimit, Settling)):
+    if isinstance(refusal, (PendingLimit, InUndoWindow)):
         headers = retry_after(refusal.retry_after)
     return Problem(slug=refusal.slug, detail=WORDS[type(refusal)](refusal), faults=faults, headers=headers)
 
@@ -229,7 +229,7 @@ WORDS: "Mapping[type[Refusal], Callable[[Any], str]]" = MappingProxyType(
             "Try again when some are decided, or withdraw what is no longer needed."
         ),
         NotApproved: _not_approved,
-        Settling: lambda no: (
+        InUndoWindow: lambda no: (
             f"The proposal is approved, and whoever approved it may still take that back until {instant(no.until)}. "
             "Do not act before you have claimed it; claim it again from then on."
         ),
@@ -240,8 +240,8 @@ WORDS: "Mapping[type[Refusal], Callable[[Any], str]]" = MappingProxyType(
         DigestMismatch: lambda no: (
             f"The approved digest is {no.digest}. Read the proposal again and run the payload that it gives, no other."
         ),
-        NothingToUndo: lambda _: (
-            "Nobody objected to this proposal, so there is nothing to undo. Leave what ran as it is."
+        NothingToRollBack: lambda _: (
+            "Nobody objected to this proposal, so there is nothing to roll back. Leave what ran as it is."
         ),
         NotAsked: lambda _: (
             "No question waits for this reply: none was asked, it was answered before, or it is another one. "

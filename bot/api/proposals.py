@@ -12,7 +12,7 @@ from approvals.events import Actor
 from approvals.lifecycle import Submission
 from approvals.moves.questions import Said
 from approvals.ports import StoreBusy
-from approvals.proposal import Action, Ask, Proposal, Status, UndoStatus
+from approvals.proposal import Action, Ask, Proposal, RollbackStatus, Status
 from approvals.receipt import may_act
 from approvals.refusals import AgentRefusal
 from bot.api import long_poll, requests
@@ -85,12 +85,12 @@ async def report(request: web.Request) -> web.Response:
     return _answered(await _noted(request, "report", reported))
 
 
-async def undo(request: web.Request) -> web.Response:
-    """`POST …/undo`: what came of undoing it."""
-    sent = await model_of(request, requests.UndoSent)
+async def rollback(request: web.Request) -> web.Response:
+    """`POST …/rollback`: what came of the rollback."""
+    sent = await model_of(request, requests.RollbackSent)
     proposal_id, agent = request.match_info["id"], request[AGENT]
-    undone = request.app[API].lifecycle.undo(proposal_id, agent, UndoStatus(sent.status), sent.detail)
-    return _answered(await _noted(request, "undo", undone))
+    undone = request.app[API].lifecycle.rollback(proposal_id, agent, RollbackStatus(sent.status), sent.detail)
+    return _answered(await _noted(request, "rollback", undone))
 
 
 async def reply(request: web.Request) -> web.Response:
@@ -132,7 +132,7 @@ def _ask(request: web.Request, sent: requests.ProposalSent) -> Ask:
         source=request.app[API].policy().source_for(agent, requests.said_source(sent)),
         context=requests.evidence(sent),
         preview=requests.preview(sent),
-        rollback=sent.rollback,
+        rollback_plan=sent.rollback_plan,
         preconditions=tuple(sent.preconditions),
         payload_schema=sent.payload_schema,
         on_behalf_of=sent.on_behalf_of,

@@ -84,7 +84,7 @@ class ProposalSent(Sent):
                     "summary": "Refund 250 EUR for order A-1001",
                     "confidence": 0.9,
                     "context": [{"title": "Tracking", "text": "Lost in transit since 2 November."}],
-                    "rollback": "Charge the card again.",
+                    "rollback_plan": "Charge the card again.",
                     "run_id": "run-17",
                 }
             ]
@@ -111,8 +111,8 @@ class ProposalSent(Sent):
     preview: Annotated[DiffPreview | TextPreview, Field(discriminator="kind")] | None = Field(
         default=None, description="The effect as the agent foresees it."
     )
-    rollback: Annotated[str, Field(min_length=1, max_length=2000)] | None = Field(
-        default=None, description="How it would be undone."
+    rollback_plan: Annotated[str, Field(min_length=1, max_length=2000)] | None = Field(
+        default=None, description="How it would be rolled back."
     )
     preconditions: Annotated[list[Annotated[str, Field(min_length=1, max_length=1000)]], Field(max_length=50)] = Field(
         default=[], description="What must hold when it runs; given back by the claim."
@@ -167,8 +167,8 @@ class OutcomeSent(Sent):
     )
 
 
-class UndoSent(Sent):
-    """What came of undoing what people objected to."""
+class RollbackSent(Sent):
+    """What came of the rollback what people objected to."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"status": "done", "detail": "Charged the card again."}]})
 

@@ -36,8 +36,8 @@ EXAMPLE: dict[str, Any] = {
         "remind_at": ["2026-11-20T10:10:00.000Z"],
         "escalate": [{"after": 1200, "to": "lead", "at": "2026-11-20T10:20:00.000Z"}],
         "second_person": False,
-        "undo_within": None,
-        "settle": 10,
+        "object_within": None,
+        "undo_window": 10,
         "facts": [],
     },
     "decisions": [
@@ -47,7 +47,7 @@ EXAMPLE: dict[str, Any] = {
             "reason": None,
             "revision": 2,
             "at": "2026-11-20T10:15:00.123Z",
-            "taken_back_at": None,
+            "retracted_at": None,
         }
     ],
     "reason": None,
@@ -65,7 +65,7 @@ EXAMPLE: dict[str, Any] = {
     "claimed_at": None,
     "overdue": False,
     "outcome": None,
-    "undo": None,
+    "rollback": None,
     "question": None,
     "questions": [],
     "run_id": "run-17",
@@ -120,8 +120,8 @@ class GateGiven(_Given):
     remind_at: Annotated[list[Moment], Field(description="When that is, as long as it waits.")]
     escalate: list[EscalationGiven]
     second_person: Annotated[bool, Field(description="Whether who edits the payload is not enough to approve it.")]
-    undo_within: Annotated[int | None, Field(description="Under watch: so long people can object.")]
-    settle: Annotated[int | None, Field(description="So long after people approved it nobody can claim it.")]
+    object_within: Annotated[int | None, Field(description="Under watch: so long people can object.")]
+    undo_window: Annotated[int | None, Field(description="So long after people approved it nobody can claim it.")]
     facts: list[FactGiven]
 
 
@@ -133,7 +133,7 @@ class DecisionGiven(_Given):
     reason: str | None
     revision: int
     at: Moment
-    taken_back_at: Annotated[Moment | None, Field(description="When the reviewer took it back; it is void since.")]
+    retracted_at: Annotated[Moment | None, Field(description="When the reviewer took it back; it is void since.")]
 
 
 class OutcomeGiven(_Given):
@@ -145,8 +145,8 @@ class OutcomeGiven(_Given):
     at: Moment
 
 
-class UndoGiven(_Given):
-    """A person objected to what was claimed already: undo it, then say what came of it."""
+class RollbackGiven(_Given):
+    """A person objected to what was claimed already: roll it back, then say what came of it."""
 
     requested_by: Annotated[str, Field(description="A Slack user id.")]
     reason: str
@@ -154,7 +154,7 @@ class UndoGiven(_Given):
     status: Literal["requested", "done", "failed"]
     detail: str | None
     reported_at: Moment | None
-    rollback: Annotated[str | None, Field(description="How the agent said it would be undone.")]
+    plan: Annotated[str | None, Field(description="How the agent said it would be rolled back.")]
 
 
 class QuestionGiven(_Given):
@@ -206,7 +206,7 @@ class Answer(_Given):
     claimed_at: Moment | None
     overdue: Annotated[bool, Field(description="Claimed, and not reported in time.")]
     outcome: OutcomeGiven | None
-    undo: UndoGiven | None
+    rollback: RollbackGiven | None
     question: Annotated[QuestionGiven | None, Field(description="The newest of `questions`.")]
     questions: Annotated[list[QuestionGiven], Field(description="What reviewers asked, in order.")]
     run_id: str | None
@@ -332,7 +332,7 @@ class ReceiptGiven(_Given):
     decisions: list[dict[str, Any]]
     questions: list[dict[str, Any]]
     outcome: dict[str, Any] | None
-    undo: dict[str, Any] | None
+    rollback: dict[str, Any] | None
     permit: Annotated[dict[str, Any] | None, Field(description="What its permit says; nobody can act with this.")]
     entries: list[EntryGiven]
     signature: Annotated[

@@ -153,9 +153,9 @@ class Signoff(_Base):
         """Says what came of acting: `succeeded`, `failed` or `unknown`."""
         return self._run(self._flows.report(_id(claimed), status, detail, verification))
 
-    def undone(self, proposal: "Proposal | Claimed | str", status: str, detail: str | None = None) -> Proposal:
-        """Says what came of undoing it, where a person objected: `done` or `failed`."""
-        return self._run(self._flows.undone(_id(proposal), status, detail))
+    def rolled_back(self, proposal: "Proposal | Claimed | str", status: str, detail: str | None = None) -> Proposal:
+        """Says what came of the rollback, where a person objected: `done` or `failed`."""
+        return self._run(self._flows.rolled_back(_id(proposal), status, detail))
 
     def withdraw(self, proposal: "Proposal | Ticket | str", reason: str) -> Proposal:
         """Takes it back."""
@@ -288,9 +288,11 @@ class AsyncSignoff(_Base):
         """Says what came of acting: `succeeded`, `failed` or `unknown`."""
         return await self._run(self._flows.report(_id(claimed), status, detail, verification))
 
-    async def undone(self, proposal: "Proposal | Claimed | str", status: str, detail: str | None = None) -> Proposal:
-        """Says what came of undoing it, where a person objected: `done` or `failed`."""
-        return await self._run(self._flows.undone(_id(proposal), status, detail))
+    async def rolled_back(
+        self, proposal: "Proposal | Claimed | str", status: str, detail: str | None = None
+    ) -> Proposal:
+        """Says what came of the rollback, where a person objected: `done` or `failed`."""
+        return await self._run(self._flows.rolled_back(_id(proposal), status, detail))
 
     async def withdraw(self, proposal: "Proposal | Ticket | str", reason: str) -> Proposal:
         """Takes it back."""

@@ -63,7 +63,7 @@ class Fields(TypedDict, total=False):
     source: str
     context: "Sequence[Mapping[str, str]]"
     preview: "Mapping[str, str]"
-    rollback: str
+    rollback_plan: str
     preconditions: "Sequence[str]"
     payload_schema: "Mapping[str, Any]"
     on_behalf_of: str
@@ -146,7 +146,7 @@ class Flows:
         patience, opens = self._patient(), self._now() + SETTLING
         while True:
             answer = yield from exchange(request, patience)
-            if answer.slug != "settling":
+            if answer.slug != "undo-window":
                 break
             if self._now() > opens:
                 raise Unavailable(
@@ -283,10 +283,10 @@ class Flows:
             )
         return proposal
 
-    def undone(self, proposal_id: str, status: str, detail: str | None) -> "Steps":
-        """Says what came of undoing what people objected to."""
+    def rolled_back(self, proposal_id: str, status: str, detail: str | None) -> "Steps":
+        """Says what came of the rollback that people asked for."""
         body = {"status": status} if detail is None else {"status": status, "detail": escaped(detail)}
-        request = Request(method="POST", path=path_of(proposal_id, "undo"), body=body, tells=True)
+        request = Request(method="POST", path=path_of(proposal_id, "rollback"), body=body, tells=True)
         return (yield from self._call(request, proposal_id))
 
     def withdraw(self, proposal_id: str, reason: str) -> "Steps":

@@ -17,7 +17,7 @@ FORM = 1
 FINAL = frozenset({"rejected", "withdrawn", "revoked", "lapsed", "succeeded", "failed"})
 FOLLOWS = {
     "approved": ("approved", {"pending"}),
-    "taken_back": ("pending", {"approved"}),
+    "retracted": ("pending", {"approved"}),
     "rejected": ("rejected", {"pending"}),
     "withdrawn": ("withdrawn", {"pending", "approved"}),
     "revoked": ("revoked", {"approved"}),
@@ -159,7 +159,7 @@ class _Told:
     decisions: list[Any] = field(default_factory=list)
     questions: list[Any] = field(default_factory=list)
     outcome: Any = None
-    undo: Any = None
+    rollback: Any = None
     claim: Any = None
     """When it was claimed, in milliseconds, and until when to report."""
 
@@ -188,8 +188,8 @@ class _Told:
             case "approved":
                 self._resolved(at, facts, execute_by=facts["execute_by"], claimable_at=facts.get("claimable_at"))
                 yield from (f": {what}" for what in self.unfilled())
-            case "taken_back":
-                self._take_back(facts["by"], at)
+            case "retracted":
+                self._retract(facts["by"], at)
             case "rejected" | "revoked" | "withdrawn":
                 self._resolved(at, facts, reason=facts["reason"])
             case "claimed":
@@ -202,8 +202,8 @@ class _Told:
             case "succeeded" | "failed" | "doubted":
                 self.outcome = facts["outcome"]
                 self.said["overdue"] = False
-            case "objected" | "undone":
-                self.undo = facts["undo"]
+            case "objected" | "rolled_back":
+                self.rollback = facts["rollback"]
             case "asked":
                 self.questions.append(facts["question"])
             case "replied":
@@ -250,7 +250,7 @@ class _Told:
             "decisions": (self.decisions, receipt["decisions"]),
             "questions": (self.questions, receipt["questions"]),
             "outcome": (self.outcome, receipt["outcome"]),
-            "undo": (self.undo, receipt["undo"]),
+            "rollback": (self.rollback, receipt["rollback"]),
         }
         for name, (told, given) in pairs.items():
             if not _agree(told, given):
@@ -278,12 +278,12 @@ class _Told:
         self.said["round"] += anew
 
     def _stands(self, decision: Any) -> bool:
-        return bool(decision["round"] == self.said["round"] and not decision.get("taken_back_at"))
+        return bool(decision["round"] == self.said["round"] and not decision.get("retracted_at"))
 
-    def _take_back(self, by: str, at: str) -> None:
+    def _retract(self, by: str, at: str) -> None:
         self.said |= dict.fromkeys(("cause", "resolved_at", "resolved_by", "claimable_at", "execute_by"))
         self.decisions = [
-            {**each, "taken_back_at": at} if each["reviewer"] == by and self._stands(each) else each
+            {**each, "retracted_at": at} if each["reviewer"] == by and self._stands(each) else each
             for each in self.decisions
         ]
 

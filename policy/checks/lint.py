@@ -28,7 +28,7 @@ ASKING = (
     "approvals",
     "expires_in",
     "max_expires_in",
-    "settle",
+    "undo_window",
     "remind",
     "escalate",
     "hours",
@@ -165,9 +165,9 @@ class Lint:
                     if getattr(rule, key):
                         message = "a rule that loosens may not depend on the past"
                         yield finding(("rules", index, key), message, "Write it in a rule of tier approve or block.")
-            if rule.undo_within is not None and rule.tier is not Tier.watch:
+            if rule.object_within is not None and rule.tier is not Tier.watch:
                 message = f"a rule of tier {rule.tier} leaves nothing to object to"
-                yield finding(("rules", index, "undo_within"), message, "Leave it out, or write tier: watch.")
+                yield finding(("rules", index, "object_within"), message, "Leave it out, or write tier: watch.")
             if rule.distinct_roles and rule.tier is Tier.approve:
                 yield from _together(index, rule)
             if rule.edited is not None and rule.edit == []:

@@ -134,7 +134,9 @@ def says_nothing_else(rule: "Rule") -> bool:
     One with a condition may be in doubt, and then it asks like others do, and says so.
     """
     # That a rule of tier watch has a time to object counts only where such a tier decides, and so does a sample.
-    empty = Rule(id=rule.id, action=rule.action, tier=rule.tier, undo_within=rule.undo_within, sampling=rule.sampling)
+    empty = Rule(
+        id=rule.id, action=rule.action, tier=rule.tier, object_within=rule.object_within, sampling=rule.sampling
+    )
     return rule == empty
 
 

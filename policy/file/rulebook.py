@@ -24,13 +24,13 @@ from policy.file.scalars import (
     PayloadPath,
     RejectReason,
     Sentence,
-    SettleDuration,
     Several,
     SourceName,
     TierAsking,
     TierName,
     Title,
     TopLevelField,
+    UndoWindowDuration,
     User,
     Variable,
     Version,
@@ -231,10 +231,10 @@ class RuleEntry(Entry):
     several the shortest holds."""
     execute_within: Duration | None = None
     """How long an approval waits for its claim; left out: the default's. Of several rules the shortest holds."""
-    undo_within: Duration | None = None
+    object_within: Duration | None = None
     """Only with tier watch: how long people can object to what ran; left out: 1h. Of several rules the longest
     holds."""
-    settle: SettleDuration | None = None
+    undo_window: UndoWindowDuration | None = None
     """So long after people approved it nobody can claim it yet, and whoever approved can undo that; from 1s to 10m.
     Left out: it can be claimed at once. Of several rules the longest holds."""
     remind: Annotated[list[Duration], Field(min_length=1, max_length=10), EachOnce] | None = None

@@ -293,7 +293,7 @@ def _settle(value: object) -> int:
     return seconds
 
 
-SettleDuration = Annotated[
+UndoWindowDuration = Annotated[
     int,
     BeforeValidator(_settle),
     WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$", "examples": ["10s", "1m"]}),

@@ -112,7 +112,7 @@ def agreed_on(proposal: "Proposal | None") -> bool:
         proposal is not None
         and proposal.status in _APPROVED
         and proposal.cause is Cause.reviewer
-        and proposal.undo is None
+        and proposal.rollback is None
     )
 
 
@@ -124,8 +124,8 @@ def _no(proposal: "Proposal | None") -> "tuple[str, datetime, str | None] | None
     """The no of a person: a rejection, a revocation, an objection. Silence and the policy's no are none."""
     if proposal is None:
         return None
-    if proposal.undo is not None:
-        return proposal.undo.requested_by, proposal.undo.requested_at, proposal.undo.reason
+    if proposal.rollback is not None:
+        return proposal.rollback.requested_by, proposal.rollback.requested_at, proposal.rollback.reason
     ended = proposal.status in (Status.rejected, Status.revoked) and proposal.cause is Cause.reviewer
     if not ended or proposal.resolved_by is None or proposal.resolved_at is None:
         return None

@@ -121,7 +121,7 @@ class Link:
             await self.rows(f"PRAGMA busy_timeout = {patience}")
             self._patience = patience
 
-    async def undo(self) -> None:
+    async def rollback(self) -> None:
         """Ends whatever transaction is open; a connection that cannot is given up."""
         if self._connection is None:
             return
@@ -213,7 +213,7 @@ class SqliteDatabase:
         finally:
             statements.end()
             try:
-                await to_the_end(self._writer.undo())
+                await to_the_end(self._writer.rollback())
             finally:
                 self._turn.release()
 
@@ -243,7 +243,7 @@ class SqliteDatabase:
         finally:
             statements.end()
             try:
-                await to_the_end(link.undo())
+                await to_the_end(link.rollback())
             finally:
                 self._readers.put_nowait(link)
 
@@ -269,7 +269,7 @@ class Setup:
                 await link.connection()
             yield cls(link)
         finally:
-            await to_the_end(link.undo())
+            await to_the_end(link.rollback())
             await to_the_end(link.close())
 
     async def rows(self, text: str, values: dict[str, Value] | None = None) -> list[sqlite3.Row]:

@@ -53,10 +53,10 @@ class SqlOutbox:
             (row,) = await statements.rows(_SQL["lease"], found[0]["id"], until)
             return await _delivery(statements, row)
 
-    async def settle(self, delivery: Delivery) -> None:
+    async def complete(self, delivery: Delivery) -> None:
         """See Outbox. One whose lease ran out and was given anew settles nothing."""
         async with self._database.writing() as statements:
-            if await statements.rows(_SQL["settle"], delivery.id, delivery.version):
+            if await statements.rows(_SQL["complete"], delivery.id, delivery.version):
                 self._stir(statements)
 
     async def postpone(self, delivery: Delivery, until: "datetime", why: str, *, failed: bool) -> None:

@@ -46,7 +46,7 @@ async def drawn(statements: "Statements", proposal_id: str, seal: "Seal") -> Sam
     return found
 
 
-async def settle(statements: "Statements", proposal: "Proposal", judged: Judged) -> None:
+async def keep_review(statements: "Statements", proposal: "Proposal", judged: Judged) -> None:
     """Keeps what a person thinks of it, and wants its cards. Raises Conflict if somebody said so before."""
     said = (str(judged.judgement), judged.by, millis(judged.at), judged.reason)
     changed = await statements.rows(_SQL["judge"], proposal.id, *said)

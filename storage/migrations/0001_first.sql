@@ -47,7 +47,7 @@ CREATE TABLE proposals (
     report_by INTEGER,
     overdue INTEGER NOT NULL CHECK (overdue IN (0, 1)),
     outcome TEXT,
-    undo TEXT,
+    rollback TEXT,
     UNIQUE (agent, idempotency_key),
     CHECK ((status = 'pending') = (resolved_at IS NULL)),
     CHECK ((status = 'pending') = (cause IS NULL)),
@@ -60,7 +60,7 @@ CREATE TABLE proposals (
     )),
     CHECK ((status IN ('claimed', 'succeeded', 'failed', 'unknown')) = (claimed_at IS NOT NULL)),
     CHECK ((claimed_at IS NULL) = (report_by IS NULL)),
-    CHECK (undo IS NULL OR claimed_at IS NOT NULL),
+    CHECK (rollback IS NULL OR claimed_at IS NOT NULL),
     CHECK ((due_at IS NULL) = (status NOT IN ('pending', 'approved', 'claimed') OR (status = 'claimed' AND overdue = 1))),
     CHECK (status <> 'pending' OR due_at <= expires_at),
     CHECK (status <> 'approved' OR due_at = execute_by),
@@ -68,26 +68,26 @@ CREATE TABLE proposals (
 ) STRICT;
 
 CREATE INDEX proposals_due ON proposals (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX proposals_unsettled ON proposals (status, id) WHERE status IN ('pending', 'approved');
+CREATE INDEX proposals_to_rejudge ON proposals (status, id) WHERE status IN ('pending', 'approved');
 CREATE INDEX proposals_waiting ON proposals (expires_at, id) WHERE status = 'pending';
 CREATE INDEX proposals_pending_of ON proposals (agent, expires_at) WHERE status = 'pending';
 CREATE INDEX proposals_open_of ON proposals (agent, created_at, id) WHERE status IN ('pending', 'approved');
 -- With the action, so that counting how many of an action came lately reads nothing but the index.
 CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id, action);
 CREATE INDEX proposals_twins ON proposals (digest) WHERE status = 'pending';
-CREATE INDEX proposals_agreed ON proposals (digest, agent) WHERE cause = 'reviewer' AND undo IS NULL;
+CREATE INDEX proposals_agreed ON proposals (digest, agent) WHERE cause = 'reviewer' AND rollback IS NULL;
 CREATE INDEX proposals_newest ON proposals (created_at, id);
 CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
 -- For the lists that people look at: what nobody has reported on, and what is to be undone.
 CREATE INDEX proposals_claimed ON proposals (report_by, id) WHERE status = 'claimed';
-CREATE INDEX proposals_undone ON proposals (id) WHERE undo IS NOT NULL;
+CREATE INDEX proposals_rolled_back ON proposals (id) WHERE rollback IS NOT NULL;
 -- For counting alone. It does not begin with the status, so that `status =` is answered by the narrow indexes above.
 CREATE INDEX proposals_counted ON proposals (overdue, status);
 
 -- What ran may still be objected to and undone. That is kept beside all else, and nothing else of it ever changes.
 CREATE TRIGGER proposals_final_stays BEFORE UPDATE ON proposals
 WHEN OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', 'failed')
-    AND (NEW.undo IS OLD.undo OR (
+    AND (NEW.rollback IS OLD.rollback OR (
         NEW.id, NEW.status, NEW.cause, NEW.reason, NEW.agent, NEW.action, NEW.run_id, NEW.ask, NEW.gate, NEW.channels,
         NEW.revision, NEW.digest, NEW.round, NEW.nonce, NEW.created_at, NEW.expires_at, NEW.resolved_at,
         NEW.resolved_by, NEW.execute_by, NEW.claimed_at, NEW.claimant, NEW.report_by, NEW.overdue, NEW.outcome,
@@ -124,9 +124,9 @@ BEGIN
 END;
 
 -- Quotes are escaped inside the texts of the JSON, so nothing that a person wrote can look like the field.
-CREATE TRIGGER proposals_undone_once BEFORE UPDATE ON proposals
-WHEN OLD.undo IS NOT NULL AND NEW.undo IS NOT OLD.undo
-    AND (NEW.undo IS NULL OR OLD.undo NOT LIKE '%"reported_at":null%')
+CREATE TRIGGER proposals_rolled_back_once BEFORE UPDATE ON proposals
+WHEN OLD.rollback IS NOT NULL AND NEW.rollback IS NOT OLD.rollback
+    AND (NEW.rollback IS NULL OR OLD.rollback NOT LIKE '%"reported_at":null%')
 BEGIN
     SELECT RAISE(ABORT, 'an objection stays, and is answered once');
 END;
@@ -139,7 +139,7 @@ BEGIN
     SELECT RAISE(ABORT, 'an approval settles once, until the moment that was set when it was given');
 END;
 
-CREATE TRIGGER proposals_born_unsettled BEFORE INSERT ON proposals
+CREATE TRIGGER proposals_born_to_rejudge BEFORE INSERT ON proposals
 WHEN NEW.claimable_at IS NOT NULL
 BEGIN
     SELECT RAISE(ABORT, 'only what people approve after it was proposed has to settle');
@@ -149,8 +149,8 @@ END;
 CREATE TRIGGER proposals_taken_back BEFORE UPDATE ON proposals
 WHEN OLD.status = 'approved' AND NEW.status IN ('pending', 'rejected') AND NOT EXISTS (
     SELECT 1 FROM decisions AS d
-    WHERE d.proposal_id = OLD.id AND d.round = OLD.round AND d.taken_back_from = OLD.version
-        AND d.taken_back_at < OLD.claimable_at
+    WHERE d.proposal_id = OLD.id AND d.round = OLD.round AND d.retracted_from = OLD.version
+        AND d.retracted_at < OLD.claimable_at
 )
 BEGIN
     SELECT RAISE(ABORT, 'what is approved waits again only when somebody takes their approval back while it settles');
@@ -205,24 +205,24 @@ CREATE TABLE decisions (
     -- When its reviewer first saw the proposal, where we know that.
     seen_at INTEGER,
     -- When its reviewer took it back, and from which version of the proposal.
-    taken_back_at INTEGER,
-    taken_back_from INTEGER,
+    retracted_at INTEGER,
+    retracted_from INTEGER,
     PRIMARY KEY (proposal_id, number),
-    CHECK ((taken_back_from IS NULL) = (taken_back_at IS NULL) AND (taken_back_at IS NULL OR verdict = 'approve'))
+    CHECK ((retracted_from IS NULL) = (retracted_at IS NULL) AND (retracted_at IS NULL OR verdict = 'approve'))
 ) STRICT;
 
 -- One person fills one place, as themselves and as who stands in for somebody, and one no is the last word. An approval
 -- that was taken back takes nobody's place.
 CREATE UNIQUE INDEX decisions_one_approval ON decisions (proposal_id, round, reviewer)
-WHERE verdict = 'approve' AND taken_back_at IS NULL;
+WHERE verdict = 'approve' AND retracted_at IS NULL;
 
 CREATE UNIQUE INDEX decisions_one_for ON decisions (proposal_id, round, stands_in_for)
-WHERE verdict = 'approve' AND stands_in_for IS NOT NULL AND taken_back_at IS NULL;
+WHERE verdict = 'approve' AND stands_in_for IS NOT NULL AND retracted_at IS NULL;
 
 CREATE UNIQUE INDEX decisions_one_no ON decisions (proposal_id) WHERE verdict = 'reject';
 
 CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
-WHEN OLD.taken_back_at IS NOT NULL OR NEW.taken_back_at IS NULL
+WHEN OLD.retracted_at IS NOT NULL OR NEW.retracted_at IS NULL
     OR (
         NEW.proposal_id, NEW.number, NEW.reviewer, NEW.verdict, NEW.revision, NEW.round, NEW.at, NEW.roles, NEW.reason,
         NEW.stands_in_for, NEW.hasty, NEW.seen_at, NEW.backup
@@ -233,7 +233,7 @@ WHEN OLD.taken_back_at IS NOT NULL OR NEW.taken_back_at IS NULL
     OR NOT EXISTS (
         SELECT 1 FROM proposals AS p
         WHERE p.id = OLD.proposal_id AND p.status = 'approved' AND p.round = OLD.round
-            AND p.version = NEW.taken_back_from AND p.claimable_at > NEW.taken_back_at
+            AND p.version = NEW.retracted_from AND p.claimable_at > NEW.retracted_at
     )
 BEGIN
     SELECT RAISE(ABORT, 'a decision is never changed; an approval is taken back once, while it settles');
@@ -243,7 +243,7 @@ END;
 CREATE TRIGGER decisions_place_once BEFORE INSERT ON decisions
 WHEN NEW.verdict = 'approve' AND EXISTS (
     SELECT 1 FROM decisions AS d
-    WHERE d.proposal_id = NEW.proposal_id AND d.round = NEW.round AND d.verdict = 'approve' AND d.taken_back_at IS NULL
+    WHERE d.proposal_id = NEW.proposal_id AND d.round = NEW.round AND d.verdict = 'approve' AND d.retracted_at IS NULL
         AND (d.reviewer = NEW.stands_in_for OR d.stands_in_for = NEW.reviewer)
 )
 BEGIN
@@ -401,7 +401,7 @@ CREATE TABLE callbacks (
     -- One of a few for each agent and receiver; one callback at a time goes through it.
     lane TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN (
-        'approved', 'taken_back', 'rejected', 'revoked', 'lapsed', 'withdrawn', 'asked', 'extended', 'objected',
+        'approved', 'retracted', 'rejected', 'revoked', 'lapsed', 'withdrawn', 'asked', 'extended', 'objected',
         'overran'
     )),
     at INTEGER NOT NULL,
@@ -574,7 +574,7 @@ CREATE TABLE standing_approvals (
     until INTEGER NOT NULL,
     most INTEGER NOT NULL CHECK (most >= 1),
     used INTEGER NOT NULL CHECK (used >= 0),
-    ended TEXT CHECK (ended IN ('person', 'taken_back', 'policy_changed', 'expired', 'exhausted')),
+    ended TEXT CHECK (ended IN ('person', 'retracted', 'policy_changed', 'expired', 'exhausted')),
     ended_by TEXT,
     ended_at INTEGER,
     CHECK (used <= most),

@@ -30,7 +30,7 @@ WHERE state = 'waiting' AND lane NOT IN (SELECT value FROM json_each($1))
 ORDER BY ready_at
 LIMIT 1
 
--- name: settle
+-- name: complete
 -- Notes what was taken under a lease.
 UPDATE callbacks SET state = 'told', leased_until = NULL, attempts = attempts + 1, why = NULL
 WHERE lease = $1 AND leased_until IS NOT NULL
@@ -66,7 +66,7 @@ UPDATE callbacks SET state = 'waiting', attempts = 0, due_at = $2, why = NULL
 WHERE (id = $1 AND state IN ('parked', 'stopped')) OR ($1 IS NULL AND state = 'parked')
 RETURNING id
 
--- name: undone
+-- name: given_up
 -- What has not been told: what was given up or stopped, then what waits; oldest first.
 SELECT * FROM callbacks WHERE state <> 'told' ORDER BY state, number LIMIT $1
 

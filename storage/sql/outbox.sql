@@ -73,7 +73,7 @@ WHERE o.version > o.told AND o.parked = 0
 ORDER BY o.ready_at
 LIMIT 1
 
--- name: settle
+-- name: complete
 -- Notes what is out under a lease; what was wanted meanwhile is due as it was.
 UPDATE outbox SET told = $2, leased_until = NULL, attempts = 0
 WHERE lease = $1 AND leased_until IS NOT NULL AND told <= $2

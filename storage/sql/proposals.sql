@@ -44,7 +44,7 @@ SELECT id FROM proposals WHERE due_at <= $1 ORDER BY due_at LIMIT $2
 -- The earliest moment at which time does something.
 SELECT due_at FROM proposals WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1
 
--- name: unsettled
+-- name: to_rejudge
 -- What is pending and was not judged under a policy yet, or all of it, and all that is approved and unclaimed.
 SELECT id FROM proposals
 WHERE status IN ('pending', 'approved') AND (status = 'approved' OR judged_under <> $1 OR $2 = 0)
@@ -60,7 +60,7 @@ INSERT INTO proposals (
     id, agent, action, run_id, ask, created_at, idempotency_key, fingerprint,
     version, status, cause, reason, gate, channels, revision, digest, round, nonce, expires_at,
     resolved_at, resolved_by, execute_by, claimed_at, claimant, report_by, overdue, outcome,
-    undo, reminded, escalated, extended, called_in, due_at, claimable_at
+    rollback, reminded, escalated, extended, called_in, due_at, claimable_at
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8,
     $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
@@ -74,7 +74,7 @@ UPDATE proposals SET
     version = $1, status = $2, cause = $3, reason = $4, gate = $5, channels = $6, revision = $7, digest = $8,
     round = $9, nonce = $10, expires_at = $11, resolved_at = $12, resolved_by = $13, execute_by = $14,
     claimed_at = $15, claimant = $16, report_by = $17, overdue = $18, outcome = $19,
-    undo = $20, reminded = $21, escalated = $22, extended = $23, called_in = $24, due_at = $25,
+    rollback = $20, reminded = $21, escalated = $22, extended = $23, called_in = $24, due_at = $25,
     claimable_at = $26
 WHERE id = $27 AND version = $28 AND status = $29
     AND ($30 IS NULL OR CASE status WHEN 'pending' THEN expires_at WHEN 'approved' THEN execute_by END > $30)
@@ -93,9 +93,9 @@ INSERT INTO decisions (
 )
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 
--- name: take_back
+-- name: retract
 -- Makes an approval void, from a version of its proposal on.
-UPDATE decisions SET taken_back_at = $3, taken_back_from = $4 WHERE proposal_id = $1 AND number = $2
+UPDATE decisions SET retracted_at = $3, retracted_from = $4 WHERE proposal_id = $1 AND number = $2
 
 -- name: vacate_seats
 -- Marks all roles of a proposal as of earlier gates.

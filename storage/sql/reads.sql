@@ -39,7 +39,7 @@ SELECT id, rank, key, place, total FROM (
         AND ($7 IS NULL OR EXISTS (SELECT 1 FROM seats AS s WHERE s.proposal_id = p.id AND s.role = $7))
         AND NOT EXISTS (
             SELECT 1 FROM decisions AS d
-            WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve' AND d.taken_back_at IS NULL
+            WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve' AND d.retracted_at IS NULL
                 AND $1 IN (d.reviewer, d.stands_in_for)
         )
         AND (EXISTS (
@@ -59,7 +59,7 @@ SELECT id, rank, key, place, total FROM (
                 AND NOT EXISTS (
                     SELECT 1 FROM decisions AS d
                     WHERE d.proposal_id = p.id AND d.round = p.round AND d.verdict = 'approve'
-                        AND d.taken_back_at IS NULL AND json_extract(l.value, '$[0]') IN (d.reviewer, d.stands_in_for)
+                        AND d.retracted_at IS NULL AND json_extract(l.value, '$[0]') IN (d.reviewer, d.stands_in_for)
                 )
         ))
 ) AS listed
@@ -84,7 +84,7 @@ SELECT id, rank, key, place, total FROM (
                     EXISTS (SELECT 1 FROM exclusions AS x WHERE x.proposal_id = id AND x.person = $1)
                     OR EXISTS (
                         SELECT 1 FROM decisions AS d
-                        WHERE d.proposal_id = id AND d.verdict = 'approve' AND d.taken_back_at IS NULL
+                        WHERE d.proposal_id = id AND d.verdict = 'approve' AND d.retracted_at IS NULL
                             AND $1 IN (d.reviewer, d.stands_in_for)
                     )
                 ) THEN 0
@@ -99,8 +99,8 @@ SELECT id, rank, key, place, total FROM (
                     WHEN p.report_by <= $3 AND (p.status = 'claimed' OR (
                         json_valid(p.outcome) AND json_extract(p.outcome, '$.at') > $4
                     )) THEN p.report_by
-                    WHEN json_valid(p.undo) AND json_extract(p.undo, '$.requested_at') <= $4
-                        AND coalesce(json_extract(p.undo, '$.reported_at'), 'never') > $4 THEN p.claimed_at
+                    WHEN json_valid(p.rollback) AND json_extract(p.rollback, '$.requested_at') <= $4
+                        AND coalesce(json_extract(p.rollback, '$.reported_at'), 'never') > $4 THEN p.claimed_at
                 END AS late
             FROM proposals AS p
             WHERE p.id IN (
@@ -120,20 +120,20 @@ ORDER BY CASE WHEN $11 = 1 THEN -place ELSE place END
 LIMIT $12
 
 -- name: overdue
--- Of what a person may see, or of what belongs to them alone, what was claimed and not reported in time and what is to be undone and was not reported; the longest overdue first, beside a place.
+-- Of what a person may see, or of what belongs to them alone, what was claimed and not reported in time and what is to be rolled back and was not reported; the longest overdue first, beside a place.
 SELECT id, rank, key, place, total FROM (
     SELECT id, 0 AS rank, late AS key, row_number() OVER (ORDER BY late, id) AS place, count(*) OVER () AS total
     FROM (
         SELECT p.id, p.report_by AS late FROM proposals AS p WHERE p.status = 'claimed' AND p.report_by <= $3
         UNION ALL
         SELECT p.id, p.claimed_at AS late FROM proposals AS p
-        WHERE p.undo IS NOT NULL AND json_valid(p.undo) AND json_extract(p.undo, '$.status') = 'requested'
+        WHERE p.rollback IS NOT NULL AND json_valid(p.rollback) AND json_extract(p.rollback, '$.status') = 'requested'
             AND NOT (p.status = 'claimed' AND p.report_by <= $3)
     ) AS o
     WHERE EXISTS (SELECT 1 FROM exclusions AS x WHERE x.proposal_id = o.id AND x.person = $1)
         OR EXISTS (
             SELECT 1 FROM decisions AS d
-            WHERE d.proposal_id = o.id AND d.verdict = 'approve' AND d.taken_back_at IS NULL
+            WHERE d.proposal_id = o.id AND d.verdict = 'approve' AND d.retracted_at IS NULL
                 AND $1 IN (d.reviewer, d.stands_in_for)
                 AND EXISTS (
                     SELECT 1 FROM seats AS s

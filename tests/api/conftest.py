@@ -50,9 +50,9 @@ rules:
     role: finance
     reason: Refund above 100
   - {id: refund-two, action: refund.two, tier: approve, roles: [finance, support], reason: Two must agree}
-  - {id: mail-watched, action: "mail.*", tier: watch, role: support, undo_within: 30m}
+  - {id: mail-watched, action: "mail.*", tier: watch, role: support, object_within: 30m}
   - {id: refund-slow, action: refund.slow, tier: approve, role: support, remind: [10m], reason: It can wait}
-  - {id: refund-settles, action: refund.soon, tier: approve, role: finance, settle: 10s, reason: Hands slip}
+  - {id: refund-settles, action: refund.soon, tier: approve, role: finance, undo_window: 10s, reason: Hands slip}
   - {id: no-drops, action: "db.drop*", tier: block, reason: Tables are never dropped by agents}
 """
 CHECKED = {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number"}}}
@@ -113,10 +113,10 @@ class Desk:
         known = await self.lifecycle.store.find(proposal["id"])
         await self.lifecycle.approve(proposal["id"], reviewer, known.nonce)
 
-    async def take_back(self, proposal, user="U0CAROL"):
+    async def retract(self, proposal, user="U0CAROL"):
         """What a click on `Undo` does."""
         known = await self.lifecycle.store.find(proposal["id"])
-        await self.lifecycle.take_back(proposal["id"], Reviewer(user=user, team="T0TEAM", name=user), known.nonce)
+        await self.lifecycle.retract(proposal["id"], Reviewer(user=user, team="T0TEAM", name=user), known.nonce)
 
     async def object(self, proposal, reason):
         """What a click of somebody of support does."""

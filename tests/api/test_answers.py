@@ -7,7 +7,7 @@ import pytest
 
 from approvals.gate import Escalation, Fact, Held
 from approvals.hours import Hours
-from approvals.proposal import Action, Cause, Outcome, Revision, Status, Undo, UndoStatus
+from approvals.proposal import Action, Cause, Outcome, Revision, Rollback, RollbackStatus, Status
 from bot.api.present import QUOTED, answer, message
 from tests.making import START, make_proposal
 
@@ -102,7 +102,7 @@ def test_what_was_reported_is_quoted_and_what_is_overdue_is_not_run_again():
     assert "do not run it again" in late
 
 
-WATCHED = {"cause": Cause.watch, "undo_within": 1800}
+WATCHED = {"cause": Cause.watch, "object_within": 1800}
 
 
 @pytest.mark.parametrize("status", [Status.approved, Status.claimed, Status.succeeded])
@@ -112,42 +112,50 @@ def test_what_runs_without_waiting_is_said_with_the_moment_until_which_people_ca
     assert "object" not in message(proposal(status, Cause.auto))
 
 
-UNDO = Undo(requested_by="U0ALICE", reason="Wrong  address", requested_at=START)
+ROLLBACK = Rollback(requested_by="U0ALICE", reason="Wrong  address", requested_at=START)
 REPORTED = {"reported_at": LATER, "detail": "It is read."}
 OBJECTED = [
-    (Status.claimed, UNDO, 'do not run it if it has not run, else undo it now ("Wrong address"); then report'),
-    (Status.unknown, UNDO, 'do not run it if it has not run, else undo it now ("Wrong address"); then report'),
-    (Status.succeeded, UNDO, 'a person objects: undo it now ("Wrong address"); then report'),
-    (Status.succeeded, replace(UNDO, status=UndoStatus.done, **REPORTED), 'undone because a person objected ("Wrong'),
-    (Status.claimed, replace(UNDO, status=UndoStatus.done, **REPORTED), "its outcome is still to be reported"),
-    (Status.failed, replace(UNDO, status=UndoStatus.failed, **REPORTED), 'undoing it failed ("It is read.")'),
+    (Status.claimed, ROLLBACK, 'do not run it if it has not run, else roll it back now ("Wrong address"); then report'),
+    (Status.unknown, ROLLBACK, 'do not run it if it has not run, else roll it back now ("Wrong address"); then report'),
+    (Status.succeeded, ROLLBACK, 'a person objects: roll it back now ("Wrong address"); then report'),
+    (
+        Status.succeeded,
+        replace(ROLLBACK, status=RollbackStatus.done, **REPORTED),
+        'rolled back because a person objected ("Wrong',
+    ),
+    (Status.claimed, replace(ROLLBACK, status=RollbackStatus.done, **REPORTED), "its outcome is still to be reported"),
+    (
+        Status.failed,
+        replace(ROLLBACK, status=RollbackStatus.failed, **REPORTED),
+        'rolling it back failed ("It is read.")',
+    ),
 ]
 
 
-@pytest.mark.parametrize(("status", "undo", "says"), OBJECTED)
-def test_an_objection_is_said_with_its_reason_and_what_to_do(status, undo, says):
-    said = message(proposal(status, undo=undo, **WATCHED))
+@pytest.mark.parametrize(("status", "rollback", "says"), OBJECTED)
+def test_an_objection_is_said_with_its_reason_and_what_to_do(status, rollback, says):
+    said = message(proposal(status, rollback=rollback, **WATCHED))
     assert f" is {status}, " in said
     assert says in said
     assert said.count(". ") == 0
     assert "people can object" not in said
-    if undo.status is not UndoStatus.requested:
+    if rollback.status is not RollbackStatus.requested:
         assert "do not run it again" in said
-        assert "undo it now" not in said
+        assert "roll it back now" not in said
 
 
 def test_the_answer_gives_the_objection_with_the_way_back_the_agent_named():
-    made = proposal(Status.succeeded, undo=UNDO, rollback="Send a correction.", **WATCHED)
-    assert answer(made)["undo"] == {
+    made = proposal(Status.succeeded, rollback=ROLLBACK, rollback_plan="Send a correction.", **WATCHED)
+    assert answer(made)["rollback"] == {
         "requested_by": "U0ALICE",
         "reason": "Wrong  address",
         "requested_at": "2026-11-20T10:15:00.000Z",
         "status": "requested",
         "detail": None,
         "reported_at": None,
-        "rollback": "Send a correction.",
+        "plan": "Send a correction.",
     }
-    assert answer(proposal(Status.succeeded, **WATCHED))["undo"] is None
+    assert answer(proposal(Status.succeeded, **WATCHED))["rollback"] is None
 
 
 def test_the_moments_of_the_ladder_are_those_of_the_clock_that_the_deadline_runs_by():
@@ -168,11 +176,11 @@ def test_the_answer_gives_the_ladder_and_the_facts_that_the_gate_came_from():
         facts=(Fact(rule="new-iban", name="first_time payload.to", value="payload.to was never approved before."),),
     )
     gate = answer(made)["gate"]
-    assert {name: gate[name] for name in ("remind", "escalate", "second_person", "undo_within", "facts")} == {
+    assert {name: gate[name] for name in ("remind", "escalate", "second_person", "object_within", "facts")} == {
         "remind": [600, 1800],
         "escalate": [{"after": 1200, "to": "lead", "at": "2026-11-20T10:35:00.000Z"}],
         "second_person": True,
-        "undo_within": None,
+        "object_within": None,
         "facts": [
             {
                 "rule": "new-iban",

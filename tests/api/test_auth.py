@@ -12,7 +12,7 @@ from tests.making import START
 
 CALLS = [
     ("POST", "/v1/proposals"), ("GET", "/v1/proposals"), ("GET", "/v1/proposals/prp_1"), ("POST", "/v1/proposals/prp_1/claim"),
-    ("POST", "/v1/proposals/prp_1/outcome"), ("POST", "/v1/proposals/prp_1/undo"),
+    ("POST", "/v1/proposals/prp_1/outcome"), ("POST", "/v1/proposals/prp_1/rollback"),
     ("POST", "/v1/proposals/prp_1/withdraw"),
 ]  # fmt: skip
 

@@ -50,7 +50,7 @@ async def test_what_people_do_is_told_as_it_happens_with_the_answer_that_a_get_g
             (lambda: desk.ask(made, "Why?"), "asked"),
             (lambda: desk.do(made, "reply", {"text": "Lost."}), None),
             (lambda: desk.approve(made), "approved"),
-            (lambda: desk.take_back(made), "taken_back"),
+            (lambda: desk.retract(made), "retracted"),
             (lambda: desk.reject(made, "No more refunds."), "rejected"),
         ):
             await doing()
@@ -98,7 +98,7 @@ async def test_an_objection_is_told(desk):
         await desk.object(made, "Wrong address.")
         heard = await listener.next()
     assert kinds([heard]) == ["objected"]
-    assert heard.data["data"]["undo"]["reason"] == "Wrong address."
+    assert heard.data["data"]["rollback"]["reason"] == "Wrong address."
 
 
 async def test_without_an_id_the_stream_begins_now_and_says_where_that_is(desk):

@@ -15,7 +15,7 @@ JSON = st.recursive(
     max_leaves=12,
 )
 FIELDS = [
-    "action", "payload", "reasoning", "summary", "confidence", "signals", "source", "context", "preview", "rollback", "preconditions",
+    "action", "payload", "reasoning", "summary", "confidence", "signals", "source", "context", "preview", "rollback_plan", "preconditions",
     "payload_schema", "on_behalf_of", "run_id", "tool_call_id", "traceparent", "expires_in", "claim", "claimant",
 ]  # fmt: skip
 KEYWORDS = [
@@ -91,7 +91,7 @@ async def test_any_idempotency_key(desk, key):
 
 @quick
 @given(
-    st.sampled_from(["claim", "outcome", "undo", "reply", "withdraw"]),
+    st.sampled_from(["claim", "outcome", "rollback", "reply", "withdraw"]),
     JSON | st.dictionaries(st.sampled_from(["digest", "status", "reason", "text", "payload", "question"]), JSON),
 )
 async def test_any_json_at_the_verbs(desk, verb, value):

@@ -6,13 +6,15 @@ import pytest
 from bot.api.app import ROUTES
 from bot.api.openapi import document
 from bot.api.problems import KINDS
-from bot.api.requests import ClaimSent, OutcomeSent, ProposalSent, ReplySent, UndoSent, WithdrawalSent, read
+from bot.api.requests import ClaimSent, OutcomeSent, ProposalSent, ReplySent, RollbackSent, WithdrawalSent, read
 from bot.api.strict_json import Faulty
 from tests.api.conftest import body
 from tests.api.test_schemas import LEAST, WRONG
 
 DOCUMENT = document("1.2.3")
-SENT = {model.__name__: model for model in (ProposalSent, ClaimSent, OutcomeSent, UndoSent, ReplySent, WithdrawalSent)}
+SENT = {
+    model.__name__: model for model in (ProposalSent, ClaimSent, OutcomeSent, RollbackSent, ReplySent, WithdrawalSent)
+}
 
 
 def nodes(value):
@@ -155,13 +157,13 @@ async def test_real_answers_are_as_described(desk):
     await desk.reject(refused, "Ask the customer first.")
     blocked = await desk.propose(action="db.drop")
     assert blocked["status"] == "rejected"
-    watched = await desk.propose(action="mail.send", claim=True, rollback="Send a correction.")
+    watched = await desk.propose(action="mail.send", claim=True, rollback_plan="Send a correction.")
     there = f"/v1/proposals/{watched['id']}"
-    await check("POST", f"{there}/undo", f"{one}/undo", {"status": "done"}, 409)
+    await check("POST", f"{there}/rollback", f"{one}/rollback", {"status": "done"}, 409)
     await desk.object(watched, "Wrong address.")
     await check("GET", there, one, None, 200)
-    await check("POST", f"{there}/undo", f"{one}/undo", {"status": "failed", "detail": "It is read."}, 200)
-    await check("POST", f"{there}/undo", f"{one}/undo", {"status": "done"}, 409)
+    await check("POST", f"{there}/rollback", f"{one}/rollback", {"status": "failed", "detail": "It is read."}, 200)
+    await check("POST", f"{there}/rollback", f"{one}/rollback", {"status": "done"}, 409)
     other = await desk.propose()
     await check("POST", f"/v1/proposals/{other['id']}/withdraw", f"{one}/withdraw", {"reason": "x"}, 200)
     await check("GET", all_, all_, None, 200)

@@ -114,7 +114,7 @@ async def test_no_permit_is_repeated_after_somebody_objected(desk):
     assert proposal["permit"]
     await desk.object(proposal, "Wrong receiver.")
     again = await claimed(desk, proposal, claimant=WORD)
-    assert (again["undo"]["status"], again["permit"]) == ("requested", None)
+    assert (again["rollback"]["status"], again["permit"]) == ("requested", None)
 
 
 # the keys

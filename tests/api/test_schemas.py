@@ -36,7 +36,7 @@ WRONG = [
     ("confidence", False), ("confidence", 1.01), ("confidence", -0.1), ("confidence", "0.5"),
     ("signals", []), ("source", "sure"), ("source", True), ("context", {}), ("context", [{"title": "x"}] * 21),
     ("preview", "diff"), ("preview", {"kind": "picture"}), ("preview", {}),
-    ("rollback", "x" * 2001), ("preconditions", "x"), ("payload_schema", True), ("payload_schema", "{}"),
+    ("rollback_plan", "x" * 2001), ("preconditions", "x"), ("payload_schema", True), ("payload_schema", "{}"),
     ("on_behalf_of", "alice"), ("run_id", 7), ("run_id", ""), ("tool_call_id", "a\x00"), ("traceparent", "00-x"),
     ("expires_in", 0), ("expires_in", 60.0), ("expires_in", True), ("expires_in", "60"),
     ("callback_url", 1), ("callback_url", ""), ("callback_url", "ftp://a.example/"), ("callback_url", "/hooks"),

@@ -8,7 +8,7 @@ from tests.patience import PATIENCE
 
 async def test_an_approval_that_settles_says_from_when_on_it_may_be_claimed(desk):
     made = await desk.propose(action="refund.soon")
-    assert (made["claimable_at"], made["gate"]["settle"]) == (None, 10)
+    assert (made["claimable_at"], made["gate"]["undo_window"]) == (None, 10)
     await desk.approve(made)
     shown = await desk.show(made)
     assert (shown["status"], shown["claimable_at"]) == ("approved", "2026-11-20T10:15:10.000Z")
@@ -21,7 +21,7 @@ async def test_until_then_a_claim_is_a_409_with_the_time_to_wait(desk):
     await desk.approve(made)
     desk.clock.forward(milliseconds=9_001)
     no = await desk.do(made, "claim", {"digest": made["digest"]}, expect=409)
-    assert no["type"] == "urn:signoff:problem:settling"
+    assert no["type"] == "urn:signoff:problem:undo-window"
     assert desk.headers["Retry-After"] == "1"
     assert "2026-11-20T10:15:10.000Z" in no["detail"]
     desk.clock.forward(milliseconds=999)
@@ -30,7 +30,7 @@ async def test_until_then_a_claim_is_a_409_with_the_time_to_wait(desk):
 
 async def test_what_does_not_settle_says_so(desk):
     made = await desk.propose(action="search.web")
-    assert (made["status"], made["claimable_at"], made["gate"]["settle"]) == ("approved", None, None)
+    assert (made["status"], made["claimable_at"], made["gate"]["undo_window"]) == ("approved", None, None)
     assert "not sooner" not in made["message"]
 
 
@@ -58,10 +58,10 @@ async def test_a_waiting_request_waits_on_through_an_undo(desk):
     held = asyncio.create_task(desk.show(made, "?wait=55"))
     await desk.until_waiting(1)
     await desk.approve(made)
-    await desk.take_back(made)
+    await desk.retract(made)
     shown = await desk.show(made)
     assert (shown["status"], shown["claimable_at"], shown["execute_by"]) == ("pending", None, None)
-    assert [each["taken_back_at"] for each in shown["decisions"]] == [instant(desk.clock.now())]
+    assert [each["retracted_at"] for each in shown["decisions"]] == [instant(desk.clock.now())]
     assert not held.done()
     await desk.reject(made, "Not at all.")
     async with asyncio.timeout(PATIENCE):

@@ -14,7 +14,7 @@ async def claimed(desk, **changes):
 async def test_what_is_watched_runs_at_once_and_says_until_when_people_can_object(desk):
     made = await desk.propose(action="mail.send")
     assert (made["status"], made["cause"], made["tier"]) == ("approved", "watch", "watch")
-    assert made["gate"]["undo_within"] == 1800
+    assert made["gate"]["object_within"] == 1800
     assert "people can object until 2026-11-20T10:45:00.000Z" in made["message"]
 
 
@@ -22,7 +22,7 @@ async def test_an_objection_before_the_claim_takes_the_approval_back(desk):
     made = await desk.propose(action="mail.send")
     await desk.object(made, "Wrong address.")
     shown = await desk.show(made)
-    assert (shown["status"], shown["reason"], shown["undo"]) == ("revoked", "Wrong address.", None)
+    assert (shown["status"], shown["reason"], shown["rollback"]) == ("revoked", "Wrong address.", None)
     await desk.do(made, "claim", {"digest": made["digest"]}, expect=409)
 
 
@@ -35,8 +35,8 @@ async def test_who_waits_hears_of_an_objection_at_once(desk, after):
     await desk.object(made, "Wrong address.")
     async with asyncio.timeout(PATIENCE):
         answer = await held
-    assert (answer["status"], answer["undo"]["status"]) == ("claimed", "requested")
-    assert 'undo it now ("Wrong address.")' in answer["message"]
+    assert (answer["status"], answer["rollback"]["status"]) == ("claimed", "requested")
+    assert 'roll it back now ("Wrong address.")' in answer["message"]
 
 
 async def test_who_waits_for_an_objection_waits_through_the_report(desk):
@@ -56,7 +56,7 @@ async def test_nobody_waits_for_an_objection_that_can_no_longer_come(desk):
     await desk.until_waiting(1)
     desk.clock.forward(minutes=30)
     async with asyncio.timeout(PATIENCE):
-        assert (await held)["undo"] is None
+        assert (await held)["rollback"] is None
         assert (await desk.show(made, "?wait=55"))["status"] == "claimed"
 
 
@@ -73,36 +73,39 @@ async def test_an_undo_that_is_wanted_is_told_at_once_to_whoever_asks(desk):
     made = await claimed(desk)
     await desk.object(made, "Wrong address.")
     async with asyncio.timeout(PATIENCE):
-        assert (await desk.show(made, "?wait=55"))["undo"]["status"] == "requested"
+        assert (await desk.show(made, "?wait=55"))["rollback"]["status"] == "requested"
 
 
 @pytest.mark.parametrize("status", ["done", "failed"])
 async def test_what_came_of_undoing_is_noted_once_and_may_be_said_twice(desk, status):
     made = await claimed(desk)
     await desk.object(made, "Wrong address.")
-    undone = await desk.do(made, "undo", {"status": status, "detail": "Recalled."})
-    assert undone["undo"]["status"] == status
-    assert (undone["undo"]["detail"], undone["undo"]["reported_at"]) == ("Recalled.", "2026-11-20T10:15:00.000Z")
-    assert await desk.do(made, "undo", {"status": status, "detail": "Recalled."}) == undone
+    undone = await desk.do(made, "rollback", {"status": status, "detail": "Recalled."})
+    assert undone["rollback"]["status"] == status
+    assert (undone["rollback"]["detail"], undone["rollback"]["reported_at"]) == (
+        "Recalled.",
+        "2026-11-20T10:15:00.000Z",
+    )
+    assert await desk.do(made, "rollback", {"status": status, "detail": "Recalled."}) == undone
     other = {"done": "failed", "failed": "done"}[status]
-    no = await desk.do(made, "undo", {"status": other}, expect=409)
+    no = await desk.do(made, "rollback", {"status": other}, expect=409)
     assert no["type"] == "urn:signoff:problem:already-reported"
     assert f"reported before is {status}; reports are not changed" in no["detail"]
 
 
 async def test_what_nobody_objected_to_has_nothing_to_undo(desk):
     made = await claimed(desk)
-    no = await desk.do(made, "undo", {"status": "done"}, expect=409)
-    assert no["type"] == "urn:signoff:problem:nothing-to-undo"
+    no = await desk.do(made, "rollback", {"status": "done"}, expect=409)
+    assert no["type"] == "urn:signoff:problem:nothing-to-roll-back"
     trail = await desk.lifecycle.store.reads.trail(made["id"])
-    assert (trail[-1].tag, trail[-1].facts["verb"]) == ("proposal:refused", "undo")
+    assert (trail[-1].tag, trail[-1].facts["verb"]) == ("proposal:refused", "rollback")
 
 
 async def test_another_agents_objections_are_not_answered(desk):
     made = await claimed(desk)
     await desk.object(made, "Wrong address.")
-    await desk.do(made, "undo", {"status": "done"}, expect=404, token="token-of-other-0123456789abcdefghijk")
-    assert (await desk.show(made))["undo"]["status"] == "requested"
+    await desk.do(made, "rollback", {"status": "done"}, expect=404, token="token-of-other-0123456789abcdefghijk")
+    assert (await desk.show(made))["rollback"]["status"] == "requested"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +114,7 @@ async def test_another_agents_objections_are_not_answered(desk):
 async def test_a_report_of_undoing_that_says_something_else_is_refused(desk, sent):
     made = await claimed(desk)
     await desk.object(made, "Wrong address.")
-    await desk.do(made, "undo", sent, expect=422)
+    await desk.do(made, "rollback", sent, expect=422)
 
 
 async def test_a_reminder_that_no_sweep_has_written_lets_who_waits_wait_on(desk):

@@ -79,7 +79,7 @@ class Rules:
             channels=tuple(f"C0{role.upper()}" for role in sorted(roles)),
             risk=tuple(risk),
             rules=(),
-            undo_within=None,
+            object_within=None,
             policy_version=self.version,
         )
         gate = replace(gate, **self.changes)

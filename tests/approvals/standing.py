@@ -76,7 +76,7 @@ def by_itself(**changes):
 
 def watched(**changes):
     """Runs without waiting for people, who can object for half an hour; waits for its claim."""
-    return pending(tier=Tier.watch, **{"undo_within": 1800, **changes})
+    return pending(tier=Tier.watch, **{"object_within": 1800, **changes})
 
 
 def handed(proposal, to="lead"):

@@ -93,7 +93,7 @@ async def test_either_of_the_two_ends_it_and_nobody_else(delegating, store, cloc
     assert (await told(store))[-1] == ("delegation:ended", "given_back", "U0DAVE")
     await delegating.begin(ALICE, "U0DAVE", START + HOUR)
     await delegating.end_between("U0DAVE", AS_ALICE)
-    assert (await told(store))[-1] == ("delegation:ended", "taken_back", "U0ALICE")
+    assert (await told(store))[-1] == ("delegation:ended", "retracted", "U0ALICE")
     with pytest.raises(NoDelegation):
         await delegating.end_between("U0DAVE", AS_ALICE)
 

@@ -71,7 +71,7 @@ def test_it_holds_from_its_beginning_until_just_before_its_end():
 def test_once_it_was_ended_it_holds_no_longer():
     ended, fact = end(begun()[0], "U0ALICE", after(60))
     assert not ended.holds(after(61))
-    assert (fact.by, fact.cause) == ("U0ALICE", Ending.taken_back)
+    assert (fact.by, fact.cause) == ("U0ALICE", Ending.retracted)
 
 
 def test_the_delegate_may_give_it_back():

@@ -73,7 +73,7 @@ def test_whatever_the_policy_would_have_asked_nobody_is_asked_and_nothing_runs()
         roles=("legal",),
         approvals=2,
         second_person=True,
-        undo_within=60,
+        object_within=60,
         remind=(5,),
         escalate=(Escalation(after=9, to="lead", channel="C0LEAD", roles=("support",)),),
         sampling=Sampling(share=1.0, roles=("lead",)),
@@ -84,7 +84,7 @@ def test_whatever_the_policy_would_have_asked_nobody_is_asked_and_nothing_runs()
     hold = hold_of(in_status(Status.rejected), "U0BOB", START)
     found = stopping(asking, hold)
     assert (found.tier, found.roles, found.channels, found.stand_ins) == (Tier.block, ("support",), (), ())
-    assert (found.sampling, found.standing, found.batch, found.unfillable, found.undo_within) == (None,) * 5
+    assert (found.sampling, found.standing, found.batch, found.unfillable, found.object_within) == (None,) * 5
     assert (found.approvals, found.remind, found.escalate, found.second_person) == (1, (), (), False)
     assert (found.held.hold, found.held.by, found.held.until) == (hold.id, "U0BOB", hold.until)
     (reason,) = found.risk
@@ -108,7 +108,7 @@ async def test_the_very_same_is_rejected_at_once_and_says_who_holds_it_why_and_u
     "would",
     [
         {"tier": Tier.auto, "roles": (), "channels": (), "sampling": Sampling(share=1.0, roles=("support",))},
-        {"tier": Tier.watch, "undo_within": 60},
+        {"tier": Tier.watch, "object_within": 60},
         {"standing": Standing(may_differ=(), lasts=60, most=5)},
         {"unfillable": "Nobody is there."},
     ],

@@ -17,7 +17,7 @@ from approvals.moves.look_ahead import FormVerb
 from approvals.moves.questions import QuestionOpen, RevisionBlocked, Said
 from approvals.past import About, Answer, Question
 from approvals.ports import Examination
-from approvals.proposal import Action, Cause, Status, UndoStatus
+from approvals.proposal import Action, Cause, RollbackStatus, Status
 from approvals.refusals import (
     ActionNotAllowed,
     AlreadyClaimed,
@@ -35,7 +35,7 @@ from approvals.refusals import (
     KeyReused,
     NotApproved,
     NotFound,
-    NothingToUndo,
+    NothingToRollBack,
     NotYourPlace,
     NotYourRole,
     ObjectionClosed,
@@ -722,7 +722,7 @@ async def test_what_the_agent_may_no_longer_ask_for_is_revoked_before_it_runs(su
     assert (revoked.status, revoked.cause) == (Status.revoked, Cause.policy_changed)
 
 
-WATCHED = {"tier": Tier.watch, "roles": ("support",), "channels": ("C0SUPPORT",), "undo_within": 1800}
+WATCHED = {"tier": Tier.watch, "roles": ("support",), "channels": ("C0SUPPORT",), "object_within": 1800}
 ASKED = Question(about=About.rate, agent=AGENT, action="refund.*", per=60)
 
 
@@ -741,29 +741,33 @@ async def test_what_is_watched_runs_at_once_and_is_undone_when_somebody_objects(
     assert await lifecycle.may("object", made.id, ALICE, made.nonce) is None
     assert await store.find(made.id) == made
     objected = await lifecycle.object(made.id, ALICE, "Wrong address.", made.nonce)
-    assert objected.undo.status is UndoStatus.requested
+    assert objected.rollback.status is RollbackStatus.requested
     with pytest.raises(ObjectionClosed):
         await lifecycle.may("object", made.id, BOB, made.nonce)
-    undone = await lifecycle.undo(made.id, AGENT, UndoStatus.done, "Recalled.")
-    assert await lifecycle.undo(made.id, AGENT, UndoStatus.done, "Recalled.") == undone == await store.find(made.id)
-    assert (await tags(store, made.id))[-2:] == ["proposal:objected", "proposal:undone"]
+    undone = await lifecycle.rollback(made.id, AGENT, RollbackStatus.done, "Recalled.")
+    assert (
+        await lifecycle.rollback(made.id, AGENT, RollbackStatus.done, "Recalled.")
+        == undone
+        == await store.find(made.id)
+    )
+    assert (await tags(store, made.id))[-2:] == ["proposal:objected", "proposal:rolled_back"]
 
 
 async def test_what_settled_is_still_undone_and_else_stays_as_it_was(lifecycle, running, store):
     made = await running()
     ran = await lifecycle.report(made.id, AGENT, Status.succeeded, "sent", None)
     await lifecycle.object(made.id, ALICE, "Wrong address.", made.nonce)
-    undone = await lifecycle.undo(made.id, AGENT, UndoStatus.failed, "It is read.")
-    assert replace(undone, undo=None, version=ran.version) == ran
+    undone = await lifecycle.rollback(made.id, AGENT, RollbackStatus.failed, "It is read.")
+    assert replace(undone, rollback=None, version=ran.version) == ran
     assert await store.find(made.id) == undone
 
 
 async def test_only_the_agent_itself_says_what_came_of_undoing(lifecycle, running):
     made = await running()
-    with pytest.raises(NothingToUndo):
-        await lifecycle.undo(made.id, AGENT, UndoStatus.done, None)
+    with pytest.raises(NothingToRollBack):
+        await lifecycle.rollback(made.id, AGENT, RollbackStatus.done, None)
     with pytest.raises(NotFound):
-        await lifecycle.undo(made.id, "other-bot", UndoStatus.done, None)
+        await lifecycle.rollback(made.id, "other-bot", RollbackStatus.done, None)
 
 
 async def test_a_deadline_is_moved_and_then_holds(lifecycle, rules, submit, clock):

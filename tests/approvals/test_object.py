@@ -3,9 +3,9 @@
 import pytest
 
 from approvals import moves
-from approvals.events import Decided, Objected, Revoked, Undone
-from approvals.proposal import Cause, Status, Undo, UndoStatus
-from approvals.refusals import AlreadyReported, Changed, NothingToUndo, NotYourRole, ObjectionClosed, ReasonMissing
+from approvals.events import Decided, Objected, Revoked, RolledBack
+from approvals.proposal import Cause, Rollback, RollbackStatus, Status
+from approvals.refusals import AlreadyReported, Changed, NothingToRollBack, NotYourRole, ObjectionClosed, ReasonMissing
 from approvals.states import after_all
 from tests.approvals.standing import (
     ALICE,
@@ -48,7 +48,7 @@ def test_before_the_claim_an_objection_takes_the_approval_back():
 
 def test_after_the_claim_an_objection_asks_for_it_to_be_undone():
     assert object_to(running()) == [
-        Objected(at=after(30), undo=Undo(requested_by="U0BOB", reason="Wrong address.", requested_at=after(30)))
+        Objected(at=after(30), rollback=Rollback(requested_by="U0BOB", reason="Wrong address.", requested_at=after(30)))
     ]
     assert objected().status is Status.claimed
 
@@ -57,7 +57,7 @@ def test_after_the_claim_an_objection_asks_for_it_to_be_undone():
 def test_what_ran_can_be_objected_to(status):
     proposal = reported(running(), status)
     after_it = after_all(proposal, object_to(proposal, at=after(60)))
-    assert (after_it.status, after_it.undo.status) == (status, UndoStatus.requested)
+    assert (after_it.status, after_it.rollback.status) == (status, RollbackStatus.requested)
 
 
 def test_what_failed_has_nothing_that_could_be_undone():
@@ -121,13 +121,13 @@ def test_an_objection_needs_a_reason_and_the_card_of_this_round():
         object_to(running(), nonce="another")
 
 
-@pytest.mark.parametrize("status", [UndoStatus.done, UndoStatus.failed])
+@pytest.mark.parametrize("status", [RollbackStatus.done, RollbackStatus.failed])
 def test_the_agent_says_what_came_of_undoing(status):
-    (event,) = moves.undo(objected(), status, "Recalled.", after(40))
-    assert isinstance(event, Undone)
+    (event,) = moves.rollback(objected(), status, "Recalled.", after(40))
+    assert isinstance(event, RolledBack)
     undone = after_all(objected(), [event])
     assert undone.status is Status.claimed
-    assert undone.undo == Undo(
+    assert undone.rollback == Rollback(
         requested_by="U0BOB",
         reason="Wrong address.",
         requested_at=after(30),
@@ -138,20 +138,20 @@ def test_the_agent_says_what_came_of_undoing(status):
 
 
 def test_saying_the_same_again_changes_nothing_and_saying_otherwise_is_refused():
-    proposal = after_all(objected(), moves.undo(objected(), UndoStatus.done, "Recalled.", after(40)))
-    assert moves.undo(proposal, UndoStatus.done, "Recalled.", after(50)) == []
-    for status, detail in ((UndoStatus.failed, "Recalled."), (UndoStatus.done, None)):
+    proposal = after_all(objected(), moves.rollback(objected(), RollbackStatus.done, "Recalled.", after(40)))
+    assert moves.rollback(proposal, RollbackStatus.done, "Recalled.", after(50)) == []
+    for status, detail in ((RollbackStatus.failed, "Recalled."), (RollbackStatus.done, None)):
         with pytest.raises(AlreadyReported, match="done"):
-            moves.undo(proposal, status, detail, after(50))
+            moves.rollback(proposal, status, detail, after(50))
 
 
 def test_what_nobody_objected_to_is_not_undone():
-    with pytest.raises(NothingToUndo):
-        moves.undo(running(), UndoStatus.done, None, after(40))
+    with pytest.raises(NothingToRollBack):
+        moves.rollback(running(), RollbackStatus.done, None, after(40))
 
 
 @pytest.mark.parametrize("status", [Status.succeeded, Status.failed, Status.unknown])
 def test_what_came_of_running_is_reported_beside_the_objection(status):
     proposal = reported(objected(), status)
-    assert (proposal.status, proposal.undo.status) == (status, UndoStatus.requested)
-    assert after_all(proposal, moves.undo(proposal, UndoStatus.done, None, after(50))).status is status
+    assert (proposal.status, proposal.rollback.status) == (status, RollbackStatus.requested)
+    assert after_all(proposal, moves.rollback(proposal, RollbackStatus.done, None, after(50))).status is status

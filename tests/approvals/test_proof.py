@@ -14,7 +14,7 @@ from approvals.decision import Decision, Verdict, tally
 from approvals.digest import canonical
 from approvals.events import Escalated, Objected, Overran, Rejudged, Reminded, plain
 from approvals.gate import StandIn, Tier
-from approvals.proposal import Cause, Status, Undo, UndoStatus
+from approvals.proposal import Cause, Rollback, RollbackStatus, Status
 from approvals.states import FINAL, TRANSITIONS
 from signoff_client import proof
 from storage import Entry
@@ -74,9 +74,9 @@ def replace_amount(story, amount):
     return type(action)(name=action.name, payload={**action.payload, "amount": amount})
 
 
-def taken_back():
-    story = reviewed(settle=10).approve()
-    events = moves.take_back(story.proposal, ALICE.user, story.proposal.nonce, "nonce-2", story.now)
+def retracted():
+    story = reviewed(undo_window=10).approve()
+    events = moves.retract(story.proposal, ALICE.user, story.proposal.nonce, "nonce-2", story.now)
     return story.of(ALICE, events).approve(BOB)
 
 
@@ -99,10 +99,10 @@ def extended():
 
 
 def objected():
-    story = reviewed(tier=Tier.watch, undo_within=600).claim()
-    undo = Undo(requested_by=ALICE.user, reason="No.", requested_at=story.now)
-    story.of(ALICE, [Objected(at=story.now, undo=undo)])
-    return story.take(AGENT, moves.undo(story.proposal, UndoStatus.done, None, story.now))
+    story = reviewed(tier=Tier.watch, object_within=600).claim()
+    rollback = Rollback(requested_by=ALICE.user, reason="No.", requested_at=story.now)
+    story.of(ALICE, [Objected(at=story.now, rollback=rollback)])
+    return story.take(AGENT, moves.rollback(story.proposal, RollbackStatus.done, None, story.now))
 
 
 def overran():
@@ -174,7 +174,7 @@ HOLDING = {
     "objected and undone": objected,
     "asked": asked,
     "revised by the agent": revised,
-    "taken back, and approved by another": taken_back,
+    "taken back, and approved by another": retracted,
     "rejudged": lambda: rejudged(anew=False),
     "rejudged into another round": lambda: rejudged(anew=True),
     "handed over": handed_over,
@@ -418,7 +418,7 @@ SAID = [
     ("questions",),
     ("outcome",),
     ("outcome", "status"),
-    ("undo",),
+    ("rollback",),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from approvals.proposal import Status, Undo
+from approvals.proposal import Rollback, Status
 from approvals.receipt import may_act, permit
 from tests.making import START, make_proposal
 
@@ -29,6 +29,8 @@ def test_a_permit_is_bound_to_proposal_action_digest_and_agent_and_ends_no_later
 def test_it_is_given_while_it_may_run_and_not_when_it_is_over_late_or_objected_to():
     assert may_act(make_proposal(**CLAIMED))
     assert not may_act(make_proposal(**CLAIMED, overdue=True))
-    assert not may_act(make_proposal(**CLAIMED, undo=Undo(requested_by="U0ALICE", reason="No.", requested_at=START)))
+    assert not may_act(
+        make_proposal(**CLAIMED, rollback=Rollback(requested_by="U0ALICE", reason="No.", requested_at=START))
+    )
     for status in set(Status) - {Status.claimed}:
         assert not may_act(make_proposal(**{**CLAIMED, "status": status}))

@@ -217,4 +217,4 @@ def test_what_ran_without_waiting_is_revoked_when_people_are_asked_now_and_else_
     (event,) = judged(watched(), gate())
     assert type(event) is Revoked
     assert judged(watched(), gate(tier=Tier.auto, roles=())) == []
-    assert judged(by_itself(), gate(tier=Tier.watch, undo_within=60)) == []
+    assert judged(by_itself(), gate(tier=Tier.watch, object_within=60)) == []

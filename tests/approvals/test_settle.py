@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from approvals import moves
-from approvals.events import Rejected, TakenBack
+from approvals.events import Rejected, Retracted
 from approvals.gate import Standing
-from approvals.moves.undo_window import settles_until
+from approvals.moves.undo_window import undoable_until
 from approvals.proposal import Cause, Status
-from approvals.refusals import AlreadyResolved, Changed, DigestMismatch, NotApprover, Settled, Settling
+from approvals.refusals import AlreadyResolved, Changed, DigestMismatch, InUndoWindow, NotApprover, UndoWindowOver
 from approvals.remembered.approval import approve_and_next
 from approvals.reviewer import Lent
 from approvals.states import after_all
@@ -35,21 +35,21 @@ SETTLES = after(20)
 
 
 def undone(proposal, user="U0ALICE", nonce=NONCE, at=None):
-    return moves.take_back(proposal, user, nonce, "nonce-after", at or after(15))
+    return moves.retract(proposal, user, nonce, "nonce-after", at or after(15))
 
 
 def settling(**changes):
-    return approved(**{"settle": 10, **changes})
+    return approved(**{"undo_window": 10, **changes})
 
 
 def test_an_approval_settles_before_it_can_be_claimed_and_lapses_so_much_later():
     proposal = settling(execute_within=60)
     assert (proposal.claimable_at, proposal.execute_by) == (SETTLES, after(80))
-    assert settles_until(proposal, SETTLES - MILLISECOND) == SETTLES
-    assert settles_until(proposal, SETTLES) is None
+    assert undoable_until(proposal, SETTLES - MILLISECOND) == SETTLES
+    assert undoable_until(proposal, SETTLES) is None
 
 
-@pytest.mark.parametrize("proposal", [by_itself(settle=10), watched(settle=10)], ids=["auto", "watch"])
+@pytest.mark.parametrize("proposal", [by_itself(undo_window=10), watched(undo_window=10)], ids=["auto", "watch"])
 def test_where_nobody_clicked_nothing_settles(proposal):
     assert proposal.claimable_at is None
     assert moves.claim(proposal, proposal.digest, None, after(1))
@@ -58,7 +58,7 @@ def test_where_nobody_clicked_nothing_settles(proposal):
 @pytest.mark.parametrize(("at", "seconds"), [(after(10), 10), (after(17.5), 3), (SETTLES - MILLISECOND, 1)])
 def test_until_it_has_settled_a_claim_is_refused_and_told_when_to_come_again(at, seconds):
     proposal = settling()
-    with pytest.raises(Settling) as no:
+    with pytest.raises(InUndoWindow) as no:
         moves.claim(proposal, proposal.digest, CLAIMANT, at)
     assert (no.value.until, no.value.retry_after) == (SETTLES, seconds)
 
@@ -84,15 +84,15 @@ def test_whoever_approved_takes_it_back_and_it_waits_as_before():
     assert (proposal.claimable_at, proposal.execute_by) == (None, None)
     assert (proposal.expires_at, proposal.round, proposal.nonce) == (before.expires_at, before.round, "nonce-after")
     assert proposal.standing_decisions == ()
-    assert [(each.reviewer, each.taken_back_at) for each in proposal.decisions] == [("U0ALICE", after(15))]
+    assert [(each.reviewer, each.retracted_at) for each in proposal.decisions] == [("U0ALICE", after(15))]
 
 
 def test_the_same_person_may_approve_it_again_and_take_that_back_too():
     proposal = after_all(settling(), undone(settling()))
     again = after_all(proposal, moves.approve(proposal, ALICE, "nonce-after", after(30)))
     assert (again.status, again.claimable_at) == (Status.approved, after(40))
-    twice = after_all(again, moves.take_back(again, "U0ALICE", "nonce-after", "third", after(35)))
-    assert [each.taken_back_at for each in twice.decisions] == [after(15), after(35)]
+    twice = after_all(again, moves.retract(again, "U0ALICE", "nonce-after", "third", after(35)))
+    assert [each.retracted_at for each in twice.decisions] == [after(15), after(35)]
 
 
 def test_a_button_from_before_does_nothing_afterwards():
@@ -104,7 +104,9 @@ def test_a_button_from_before_does_nothing_afterwards():
 
 
 def test_what_others_approved_stands():
-    first = after_all(pending(approvals=2, settle=10), moves.approve(pending(approvals=2), ALICE, NONCE, after(10)))
+    first = after_all(
+        pending(approvals=2, undo_window=10), moves.approve(pending(approvals=2), ALICE, NONCE, after(10))
+    )
     both = after_all(first, moves.approve(first, BOB, NONCE, after(12)))
     proposal = after_all(both, undone(both))
     assert [each.reviewer for each in proposal.standing_decisions] == ["U0BOB"]
@@ -114,7 +116,7 @@ def test_what_others_approved_stands():
 
 def test_a_lent_place_is_free_again():
     bob = replace(BOB, roles=frozenset(), lent=(Lent(by="U0ALICE", roles=ALICE.roles),))
-    waiting = pending(settle=10)
+    waiting = pending(undo_window=10)
     proposal = after_all(waiting, moves.approve(waiting, bob, NONCE, after(10)))
     assert proposal.decisions[0].stands_in_for == "U0ALICE"
     with pytest.raises(NotApprover):
@@ -124,7 +126,7 @@ def test_a_lent_place_is_free_again():
 
 
 def test_an_edit_with_its_approval_settles_and_stays_when_that_is_taken_back():
-    waiting = pending(settle=10)
+    waiting = pending(undo_window=10)
     proposal = after_all(waiting, edited(waiting, refund(9)))
     assert proposal.claimable_at == SETTLES
     back = after_all(proposal, undone(proposal, nonce="nonce-of-round-2"))
@@ -138,7 +140,7 @@ def test_nobody_takes_back_what_somebody_else_approved(user):
 
 
 def test_what_somebody_approved_before_an_edit_is_none_of_theirs_now():
-    first = pending(settle=10, approvals=2)
+    first = pending(undo_window=10, approvals=2)
     first = after_all(first, moves.approve(first, BOB, NONCE, after(5)))
     proposal = after_all(first, edited(first, refund(9), approvals=1))
     with pytest.raises(NotApprover):
@@ -146,7 +148,7 @@ def test_what_somebody_approved_before_an_edit_is_none_of_theirs_now():
 
 
 def test_while_it_still_waits_for_somebody_nothing_is_taken_back():
-    first = pending(settle=10, approvals=2)
+    first = pending(undo_window=10, approvals=2)
     first = after_all(first, moves.approve(first, BOB, NONCE, after(5)))
     with pytest.raises(NotApprover):
         undone(first, "U0BOB")
@@ -154,13 +156,13 @@ def test_while_it_still_waits_for_somebody_nothing_is_taken_back():
 
 @pytest.mark.parametrize("at", [SETTLES, SETTLES + timedelta(minutes=5)])
 def test_once_it_has_settled_it_is_too_late(at):
-    with pytest.raises(Settled) as no:
+    with pytest.raises(UndoWindowOver) as no:
         undone(settling(), at=at)
     assert no.value.since == SETTLES
 
 
 def test_what_never_had_to_settle_is_not_taken_back():
-    with pytest.raises(Settled) as no:
+    with pytest.raises(UndoWindowOver) as no:
         undone(approved())
     assert (no.value.since, str(no.value)) == (None, "at once")
 
@@ -183,7 +185,7 @@ def test_a_deadline_that_passed_meanwhile_is_silence_at_once():
     proposal = settling(expires_in=12)
     happened = undone(proposal)
     assert happened == [
-        TakenBack(at=after(15), by="U0ALICE", nonce="nonce-after"),
+        Retracted(at=after(15), by="U0ALICE", nonce="nonce-after"),
         Rejected(at=after(15), cause=Cause.expired, by=None, reason=None),
     ]
     assert after_all(proposal, happened).status is Status.rejected
@@ -202,14 +204,14 @@ def test_a_stricter_policy_revokes_what_settles_too():
 
 def test_a_clock_set_back_lets_it_settle_longer_and_never_shorter():
     proposal = settling()
-    with pytest.raises(Settling):
+    with pytest.raises(InUndoWindow):
         moves.claim(proposal, proposal.digest, None, after(-100))
     assert after_all(proposal, undone(proposal, at=after(-100))).status is Status.pending
 
 
 def test_what_is_approved_with_the_next_like_it_is_not_used_while_that_settles():
-    waiting = pending(settle=10, standing=Standing(may_differ=(), lasts=600, most=3))
+    waiting = pending(undo_window=10, standing=Standing(may_differ=(), lasts=600, most=3))
     events, standing = approve_and_next(waiting, ALICE, NONCE, after(10))
     assert after_all(waiting, events).claimable_at == standing.settled_at == SETTLES
-    plain = approve_and_next(replace(waiting, gate=replace(waiting.gate, settle=None)), ALICE, NONCE, after(10))[1]
+    plain = approve_and_next(replace(waiting, gate=replace(waiting.gate, undo_window=None)), ALICE, NONCE, after(10))[1]
     assert plain.settled_at == after(10)

@@ -478,21 +478,21 @@ async def test_what_followed_is_revoked_with_the_policy_like_anything_and_takes_
     await lifecycle.rejudge()
     assert (await store.find(made.id)).cause is Cause.policy_changed
     ended = await store.standing.of(first.id)
-    assert (ended.ended, ended.ended_by) == (StandingEnd.taken_back, None)
+    assert (ended.ended, ended.ended_by) == (StandingEnd.retracted, None)
 
 
 @pytest.mark.parametrize("verb", ["revoke", "reject"])
 async def test_who_takes_back_what_it_came_with_ends_it(lifecycle, store, first, verb):
     await getattr(lifecycle, verb)(first.id, BOB, "Wait.", first.nonce)
     ended = await store.standing.of(first.id)
-    assert (ended.ended, ended.ended_by) == (StandingEnd.taken_back, "U0BOB")
+    assert (ended.ended, ended.ended_by) == (StandingEnd.retracted, "U0BOB")
     assert await cause_of_next(lifecycle) is None
 
 
 async def test_who_takes_back_what_followed_ends_it(lifecycle, store, first):
     made, _ = await lifecycle.submit(sent())
     await lifecycle.revoke(made.id, BOB, "Wait.", made.nonce)
-    assert (await store.standing.of(first.id)).ended is StandingEnd.taken_back
+    assert (await store.standing.of(first.id)).ended is StandingEnd.retracted
 
 
 async def test_a_revocation_of_something_else_ends_nothing(lifecycle, store, first):

@@ -27,16 +27,16 @@ from approvals.events import (
     Rejudged,
     Reminded,
     Replied,
+    Retracted,
     Revised,
     Revoked,
+    RolledBack,
     Submitted,
     Succeeded,
-    TakenBack,
-    Undone,
     Withdrawn,
 )
 from approvals.gate import Escalation, Tier
-from approvals.proposal import Cause, Inquiry, Revision, Status, Undo, UndoStatus
+from approvals.proposal import Cause, Inquiry, Revision, Rollback, RollbackStatus, Status
 from approvals.refusals import Refusal
 from approvals.states import FINAL, TRANSITIONS, Impossible, after, after_all
 from tests.approvals.standing import (
@@ -84,17 +84,19 @@ def sample(kind):
         Rejected: Rejected(at=at, cause=Cause.reviewer, by="U0BOB", reason="No."),
         Withdrawn: Withdrawn(at=at, reason="Done otherwise."),
         Revoked: Revoked(at=at, cause=Cause.reviewer, by="U0BOB", reason="Wait."),
-        TakenBack: TakenBack(at=at, by="U0ALICE", nonce="n"),
+        Retracted: Retracted(at=at, by="U0ALICE", nonce="n"),
         Claimed: Claimed(at=at, digest="sha256:0", claimant=None, report_by=later(99)),
         Lapsed: Lapsed(at=at),
         Overran: Overran(at=at),
         Succeeded: Succeeded(at=at, outcome=outcome(Status.succeeded)),
         Failed: Failed(at=at, outcome=outcome(Status.failed)),
         Doubted: Doubted(at=at, outcome=outcome(Status.unknown)),
-        Objected: Objected(at=at, undo=Undo(requested_by="U0BOB", reason="No.", requested_at=at)),
-        Undone: Undone(
+        Objected: Objected(at=at, rollback=Rollback(requested_by="U0BOB", reason="No.", requested_at=at)),
+        RolledBack: RolledBack(
             at=at,
-            undo=Undo(requested_by="U0BOB", reason="No.", requested_at=at, status=UndoStatus.done, reported_at=at),
+            rollback=Rollback(
+                requested_by="U0BOB", reason="No.", requested_at=at, status=RollbackStatus.done, reported_at=at
+            ),
         ),
         Reminded: Reminded(at=at, after=600),
         Escalated: Escalated(at=at, to="lead", channel="C0LEAD", by=None, after=1200, roles=("support",)),
@@ -222,8 +224,8 @@ def test_every_arrow_of_the_table_is_made_by_some_move():
     follow(waiting, moves.reject(waiting, BOB, "No.", NONCE, later(10)))
     follow(waiting, moves.withdraw(waiting, "No longer.", later(10)))
     follow(waiting, moves.rejudge(waiting, gate(approvals=2), "n", later(10)))
-    settles = approved(settle=10)
-    follow(settles, moves.take_back(settles, "U0ALICE", NONCE, "n", later(15)))
+    settles = approved(undo_window=10)
+    follow(settles, moves.retract(settles, "U0ALICE", NONCE, "n", later(15)))
     follow(agreed, moves.revoke(agreed, BOB, "Wait.", NONCE, later(20)))
     follow(agreed, moves.due(agreed, later(9999)))
     follow(agreed, moves.withdraw(agreed, "No longer.", later(20)))
@@ -247,17 +249,17 @@ def test_every_arrow_of_the_table_is_made_by_some_move():
     for proposal in (watched, *(after_all(watched, moves.report(watched, outcome(each))) for each in SETTLED)):
         follow(proposal, moves.object(proposal, BOB, "No.", NONCE, later(40)))
     for proposal in (objected(), *(after_all(objected(), moves.report(objected(), outcome(each))) for each in RAN)):
-        follow(proposal, moves.undo(proposal, UndoStatus.done, None, later(50)))
+        follow(proposal, moves.rollback(proposal, RollbackStatus.done, None, later(50)))
     assert made == {(status, event) for status, follows in TRANSITIONS.items() for event in follows}
 
 
 def test_a_final_state_is_left_as_it_is_by_everything_but_undoing():
     for status in FINAL:
-        assert set(TRANSITIONS[status]) <= {Objected, Undone}
+        assert set(TRANSITIONS[status]) <= {Objected, RolledBack}
         for kind, follows in TRANSITIONS[status].items():
             changed = after(in_status(status), sample(kind))
             assert follows is status
-            assert replace(changed, undo=None, version=0) == replace(in_status(status), undo=None, version=0)
+            assert replace(changed, rollback=None, version=0) == replace(in_status(status), rollback=None, version=0)
 
 
 class Life(RuleBasedStateMachine):
@@ -270,9 +272,9 @@ class Life(RuleBasedStateMachine):
         self_review=st.sampled_from([frozenset(), frozenset(), frozenset({"finance"})]),
         second_person=st.booleans(),
         longest=st.sampled_from([None, 300, 400, 2000]),
-        settle=st.sampled_from([None, 5, 60]),
+        undo_window=st.sampled_from([None, 5, 60]),
     )
-    def begin(self, tier, roles, approvals, self_review, second_person, longest, settle):
+    def begin(self, tier, roles, approvals, self_review, second_person, longest, undo_window):
         self.now = 0
         self.payloads = 0
         self.proposal = pending(
@@ -282,11 +284,11 @@ class Life(RuleBasedStateMachine):
             self_review=self_review,
             second_person=second_person,
             max_expires_in=longest,
-            undo_within=300 if tier is Tier.watch else None,
+            object_within=300 if tier is Tier.watch else None,
             remind=(60, 120),
             escalate=(Escalation(after=200, to="lead", channel="C0LEAD", roles=("support",)),),
             expires_in=300,
-            settle=settle if tier is Tier.approve else None,
+            undo_window=undo_window if tier is Tier.approve else None,
         )
         self.longest = longest
         self.history = [self.proposal]
@@ -306,7 +308,7 @@ class Life(RuleBasedStateMachine):
             ):
                 assert before.status is Status.pending
                 assert later(self.now) < before.expires_at
-            if isinstance(event, TakenBack):
+            if isinstance(event, Retracted):
                 assert later(self.now) < before.claimable_at
                 assert self.proposal.standing_decisions == tuple(
                     each for each in before.standing_decisions if each.reviewer != event.by
@@ -350,10 +352,10 @@ class Life(RuleBasedStateMachine):
         self.try_to(lambda proposal, now: moves.revoke(proposal, who, "Wait.", proposal.nonce, now))
 
     @rule(who=st.sampled_from(REVIEWERS), stale=st.sampled_from([False, False, False, True]))
-    def take_back(self, who, stale):
+    def retract(self, who, stale):
         self.payloads += 1
         nonce = "another" if stale else self.proposal.nonce
-        self.try_to(lambda proposal, now: moves.take_back(proposal, who.user, nonce, f"n{self.payloads}", now))
+        self.try_to(lambda proposal, now: moves.retract(proposal, who.user, nonce, f"n{self.payloads}", now))
 
     @rule(who=st.sampled_from(REVIEWERS), rises=st.booleans())
     def edit(self, who, rises):
@@ -394,15 +396,15 @@ class Life(RuleBasedStateMachine):
     def object(self, who):
         self.try_to(lambda proposal, now: moves.object(proposal, who, "No.", proposal.nonce, now))
 
-    @rule(status=st.sampled_from([UndoStatus.done, UndoStatus.failed]))
-    def undo(self, status):
-        self.try_to(lambda proposal, now: moves.undo(proposal, status, None, now))
+    @rule(status=st.sampled_from([RollbackStatus.done, RollbackStatus.failed]))
+    def rollback(self, status):
+        self.try_to(lambda proposal, now: moves.rollback(proposal, status, None, now))
 
     @rule(approvals=st.integers(1, 2), known=st.sampled_from([True] * 5 + [False]))
     def policy_changes(self, approvals, known):
         self.payloads += 1
         judged = (
-            replace(self.proposal.gate, approvals=approvals, tier=Tier.approve, undo_within=None) if known else None
+            replace(self.proposal.gate, approvals=approvals, tier=Tier.approve, object_within=None) if known else None
         )
         self.try_to(lambda proposal, now: moves.rejudge(proposal, judged, f"n{self.payloads}", now))
 
@@ -427,7 +429,7 @@ class Life(RuleBasedStateMachine):
     def a_final_state_stays_final(self):
         for earlier in self.history:
             if earlier.status in FINAL:
-                undone = {"undo": self.proposal.undo, "version": self.proposal.version}
+                undone = {"rollback": self.proposal.rollback, "version": self.proposal.version}
                 assert replace(earlier, **undone) == self.proposal
 
     @invariant()
@@ -454,9 +456,9 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def an_objection_stays_and_is_answered_once(self):
-        undos = [each.undo for each in self.history if each.undo is not None]
-        assert len({(undo.requested_by, undo.requested_at, undo.reason) for undo in undos}) <= 1
-        assert len({undo for undo in undos if undo.status is not UndoStatus.requested}) <= 1
+        undos = [each.rollback for each in self.history if each.rollback is not None]
+        assert len({(rollback.requested_by, rollback.requested_at, rollback.reason) for rollback in undos}) <= 1
+        assert len({rollback for rollback in undos if rollback.status is not RollbackStatus.requested}) <= 1
 
     @invariant()
     def a_question_stays_and_only_the_last_is_without_its_one_reply(self):
@@ -477,7 +479,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def a_person_approves_once_a_round(self):
-        counted = [each for each in self.proposal.decisions if each.taken_back_at is None]
+        counted = [each for each in self.proposal.decisions if each.retracted_at is None]
         made = [(d.round, d.reviewer) for d in counted if d.verdict is Verdict.approve]
         assert len(made) == len(set(made))
 
@@ -498,11 +500,11 @@ class Life(RuleBasedStateMachine):
         assert moved == sorted(moved)
         assert len(dict(moved)) == len(set(moved))
         given = [each.execute_by for each in self.history if each.execute_by is not None]
-        taken_back = sum(
+        retracted = sum(
             earlier.status is Status.approved and then.status in (Status.pending, Status.rejected)
             for earlier, then in pairwise(self.history)
         )
-        assert len(set(given)) <= 1 + taken_back
+        assert len(set(given)) <= 1 + retracted
 
     @invariant()
     def it_is_claimed_at_most_once(self):

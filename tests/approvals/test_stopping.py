@@ -11,7 +11,7 @@ from approvals.events import Actor, Rejected, Revoked
 from approvals.gate import Tier
 from approvals.lifecycle import Lifecycle, Submission
 from approvals.moves import stop
-from approvals.proposal import Action, Cause, Status, UndoStatus
+from approvals.proposal import Action, Cause, RollbackStatus, Status
 from approvals.refusals import NotFound, Stopped
 from approvals.services.agent_stops import Stopping
 from storage import open_store
@@ -101,7 +101,7 @@ async def test_other_agents_go_on(stopping, lifecycle):
 
 
 async def test_what_runs_is_read_reported_and_undone_as_ever(stopping, lifecycle, rules):
-    rules.changes = {"undo_within": 600}
+    rules.changes = {"object_within": 600}
     claimed, _ = await lifecycle.submit(search(claim=True, claimant="c" * 64))
     await stopping.stop(AGENT, OWNER, None)
     await stopping.close()
@@ -113,12 +113,14 @@ async def test_what_runs_is_read_reported_and_undone_as_ever(stopping, lifecycle
 
 
 async def test_an_undo_that_was_asked_for_is_reported_all_the_same(stopping, lifecycle, rules):
-    rules.changes = {"tier": Tier.watch, "undo_within": 600, "roles": ("support",)}
+    rules.changes = {"tier": Tier.watch, "object_within": 600, "roles": ("support",)}
     claimed, _ = await lifecycle.submit(search(claim=True))
     await lifecycle.object(claimed.id, ALICE, "Not this one.", claimed.nonce)
     await stopping.stop(AGENT, OWNER, None)
     await stopping.close()
-    assert (await lifecycle.undo(claimed.id, AGENT, UndoStatus.done, None)).undo.status is UndoStatus.done
+    assert (
+        await lifecycle.rollback(claimed.id, AGENT, RollbackStatus.done, None)
+    ).rollback.status is RollbackStatus.done
 
 
 async def test_what_waits_can_be_withdrawn_until_it_is_closed(stopping, lifecycle):

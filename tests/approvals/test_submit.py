@@ -47,7 +47,7 @@ def test_an_approval_by_the_policy_is_in_the_record_as_one():
 
 
 def test_what_is_watched_is_approved_at_once_and_can_be_objected_to():
-    events = submission(tier=Tier.watch, undo_within=1800)
+    events = submission(tier=Tier.watch, object_within=1800)
     assert [type(event) for event in events] == [Submitted, Approved]
     proposal = watched(execute_within=60)
     assert (proposal.status, proposal.cause, proposal.resolved_by) == (Status.approved, Cause.watch, None)

@@ -41,7 +41,7 @@ async def folder(tmp_path):
             leased.append(await store.callbacks.lease(clock.now(), 30))
         await store.callbacks.park(leased[0], "the receiver answered 500", tell=None)
         await store.callbacks.stop(leased[1], "the receiver answered 410")
-        await store.callbacks.settle(leased[2])
+        await store.callbacks.complete(leased[2])
     return tmp_path
 
 

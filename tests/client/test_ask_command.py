@@ -431,10 +431,10 @@ async def test_a_wrong_token_is_2(shell):
 
 async def test_the_other_fields_reach_the_people(shell):
     line = f"""{ASK} --summary 'Ship 42' --run-id run-7 --context 'Tests=All green' --context 'Log=https://ci.example.com/7'
-        --json 'rollback="Deploy 41"' --json confidence=0.9"""
+        --json 'rollback_plan="Deploy 41"' --json confidence=0.9"""
     _, said, _ = await shell.run(line.replace("\n", " "))
     ask = (await shell.town.bot.store.find(said["id"])).ask
-    assert (ask.summary, ask.run_id, ask.rollback, ask.confidence) == ("Ship 42", "run-7", "Deploy 41", 0.9)
+    assert (ask.summary, ask.run_id, ask.rollback_plan, ask.confidence) == ("Ship 42", "run-7", "Deploy 41", 0.9)
     assert [each.text or each.url for each in ask.context] == ["All green", "https://ci.example.com/7"]
 
 

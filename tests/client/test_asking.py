@@ -222,7 +222,7 @@ async def test_what_settles_is_claimed_when_it_has_settled(client, desk):
 async def test_an_objection_is_told_and_the_undoing_reported(client, desk):
     sent = await client.ask("mail.send", {"to": "mira@example.com"}, reasoning="Asked for.")
     await desk.object({"id": sent.id}, "Wrong customer")
-    assert (await client.undone(sent, "done", "Called it back.")).raw["undo"]["status"] == "done"
+    assert (await client.rolled_back(sent, "done", "Called it back.")).raw["rollback"]["status"] == "done"
 
 
 async def test_wrong_requests_have_their_exceptions(client):

@@ -205,7 +205,7 @@ def asked_of(flow, watch, answers):
 
 async def test_what_settles_for_ever_is_given_up(desk):
     proposal = Proposal.read(await desk.propose())
-    settling = Answer(status=409, body={"type": "urn:signoff:problem:settling", "detail": "It settles."})
+    settling = Answer(status=409, body={"type": "urn:signoff:problem:undo-window", "detail": "It settles."})
     watch = Watch()
     flow = Flows(now=watch, patience=30).claim(proposal, "me")
     with pytest.raises(Unavailable, match="nobody claim it"):

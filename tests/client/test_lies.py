@@ -169,7 +169,7 @@ async def test_what_is_none_of_the_services_at_all_is_unavailable():
 @pytest.mark.parametrize("status", [b"500 Oh", b"429 Slow down"])
 async def test_of_a_report_that_is_lost_nobody_says_that_nothing_ran(kind, status):
     async with lying(whole(b"{}", status=status)) as (url, _):
-        for verb, args in (("report", ("prp_1", "succeeded")), ("undone", ("prp_1", "succeeded"))):
+        for verb, args in (("report", ("prp_1", "succeeded")), ("rolled_back", ("prp_1", "succeeded"))):
             with pytest.raises((Unavailable, TooMany), match="Tell it again later") as lost:
                 await asked(kind, url, verb, *args, within=PATIENCE)
             assert "othing ran" not in lost.value.message

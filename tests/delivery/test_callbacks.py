@@ -479,7 +479,7 @@ async def test_while_one_of_a_proposal_is_under_way_the_next_waits_for_it(calls,
     proposal = await calls.store.find(proposal.id)
     await calls.lifecycle.reject(proposal.id, BOB, "No", proposal.nonce)
     assert await calls.store.callbacks.lease(calls.clock.now(), 30.0) is None
-    await calls.store.callbacks.settle(first)
+    await calls.store.callbacks.complete(first)
     second = await calls.store.callbacks.lease(calls.clock.now(), 30.0)
     assert (second.tiding, second.attempts) == ("revoked", 0)
 
@@ -487,7 +487,7 @@ async def test_while_one_of_a_proposal_is_under_way_the_next_waits_for_it(calls,
 async def test_what_was_taken_is_never_made_untaken(calls, receiver, hook):
     await calls.approved(hook)
     leased = await calls.store.callbacks.lease(calls.clock.now(), 30.0)
-    await calls.store.callbacks.settle(leased)
+    await calls.store.callbacks.complete(leased)
     await calls.store.callbacks.park(leased, "late", tell=None)
     await calls.store.callbacks.stop(leased, "late")
     assert (await calls.only()).state == "told"

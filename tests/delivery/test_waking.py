@@ -77,7 +77,7 @@ async def test_a_card_wanted_while_a_dead_process_held_its_thread_leaves_when_th
     await courier.drain()
     await lifecycle.approve(made.id, ALICE, made.nonce)
     card = await store.outbox.lease(clock.now(), 60)
-    await store.outbox.settle(card)
+    await store.outbox.complete(card)
     assert (await store.outbox.lease(clock.now(), 0.3)).kind is Effect.thread
     await store.want_card(made.id)
     running = asyncio.create_task(courier.run())

@@ -28,7 +28,7 @@ JOURNEYS = {
     "approve_and_next": "test_standing",
     "end_standing": "test_standing",
     "end_hold": "test_hold",
-    "take_back": "test_settle",
+    "retract": "test_settle",
 }
 """Where a verb is walked that has no journey of its own name."""
 NOT_AT_RANDOM = {"approve_and_next", "end_standing", "end_hold"}

@@ -15,8 +15,8 @@ def policy_for(receiver, *, hooks="hooks/*"):
 
 
 WATCHED = """\
-  - {id: refunds-watched, action: "refund.watched", tier: watch, role: support, undo_within: 30m}
-  - {id: mails-settle, action: "email.soon", tier: approve, role: support, settle: 10m}
+  - {id: refunds-watched, action: "refund.watched", tier: watch, role: support, object_within: 30m}
+  - {id: mails-settle, action: "email.soon", tier: approve, role: support, undo_window: 10m}
 """
 
 

@@ -20,7 +20,7 @@ DEEP = (
         '"db.*"]', '"db.*", "note.*", "slow.*", "pay.*", "fee.*", "day.*", "own.*", "owned.*", "alone.*", "wire.*"]'
     )
     + """\
-  - {id: notes-watched, action: "note.*", tier: watch, role: support, undo_within: 30m, reason: Notes are looked over}
+  - {id: notes-watched, action: "note.*", tier: watch, role: support, object_within: 30m, reason: Notes are looked over}
   - id: slow
     action: "slow.*"
     tier: approve

@@ -67,11 +67,11 @@ async def test_an_approval_that_is_taken_back_is_told_and_so_is_the_next(called)
     await town.click("U0ALICE", SUPPORT, card, "approve")
     await receiver.count(1)
     shown = await town.card_saying(SUPPORT, card["ts"], "Undo")
-    await town.click("U0ALICE", SUPPORT, shown, "take_back")
+    await town.click("U0ALICE", SUPPORT, shown, "retract")
     told = await receiver.count(2)
     assert [(each.told, each.event["data"]["status"]) for each in told] == [
         ("approved", "approved"),
-        ("taken_back", "pending"),
+        ("retracted", "pending"),
     ]
     assert told[0].event["data"]["claimable_at"] is not None
 
@@ -86,7 +86,7 @@ async def test_an_objection_after_the_claim_is_told(called):
     await town.slack.submit("U0ALICE", {"Reason": "Wrong customer"})
     told = await receiver.count(2)
     assert [each.told for each in told] == ["approved", "objected"]
-    assert told[1].event["data"]["undo"]["reason"] == "Wrong customer"
+    assert told[1].event["data"]["rollback"]["reason"] == "Wrong customer"
     assert told[1].event["subject"] == proposal["id"]
 
 

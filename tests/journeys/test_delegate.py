@@ -102,7 +102,7 @@ async def test_the_role_is_told_once_who_decides_for_whom(town):
 async def test_nothing_is_lent_before_the_form_is_sent_and_it_says_whom_for_what_and_until_when(town):
     await town.slack.command("U0ALICE", OPS, "/approvals", "delegate @stray until friday")
     form = await filled(town, "U0ALICE", None)
-    for said in ("<@U0STRAY> may decide for you until", "Europe/Berlin", "*support*", "You count together for one"):
+    for said in ("<@U0STRAY> may decide for you until", "Europe/Berlin", "*support*", "The two of you count as one"):
         assert said in visible_text(form)
     assert await delegation_tags(town) == []
     await town.slack.submit("U0ALICE")
@@ -156,7 +156,7 @@ async def test_until_when_goes_by_the_zone_of_who_delegates(town, span, ends):
         ("@alice until friday", "cannot be your own delegate"),
         ("stop @bob", "no such delegation"),
         ("stop bob", "Say whom"),
-        ("stop @bob now", "Name nobody but the person"),
+        ("stop @bob now", "Name only the person"),
     ],
 )
 async def test_what_cannot_be_is_refused_in_a_plain_sentence_and_nothing_begins(town, text, answer):
@@ -286,7 +286,7 @@ async def test_delegate_and_delegator_count_once_together(town):
     await town.click("U0STRAY", SUPPORT, card, "approve")
     updated = await town.card_saying(SUPPORT, card["ts"], "Approved so far by <@U0STRAY> for <@U0ALICE>")
     await town.click("U0ALICE", SUPPORT, updated, "approve")
-    assert "This place counts already" in await town.told("U0ALICE")
+    assert "This place is taken already" in await town.told("U0ALICE")
     await town.click("U0STRAY", SUPPORT, updated, "approve")
     assert "You approved this already" in await town.told("U0STRAY")
     assert (await town.get(proposal["id"]))["status"] == "pending"
@@ -315,7 +315,7 @@ async def test_an_edit_in_a_lent_place_waits_for_a_second_person_who_is_not_the_
     await town.slack.submit("U0STRAY")
     updated = await town.card_saying(SUPPORT, card["ts"], "somebody who did not change it")
     await town.click("U0ALICE", SUPPORT, updated, "approve")
-    assert "This place counts already" in await town.told("U0ALICE")
+    assert "This place is taken already" in await town.told("U0ALICE")
     await town.click("U0BOB", SUPPORT, updated, "approve")
     answer = await town.get(proposal["id"], wait=5)
     assert (answer["status"], answer["payload"]["amount"]) == ("approved", 45)

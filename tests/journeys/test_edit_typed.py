@@ -117,7 +117,7 @@ async def test_all_faults_are_told_at_once_each_on_its_own_input_and_nothing_typ
     assert errors == {
         "amount": "Too large: write 500 or less.",
         "customer.address.floor": "Write a number as JSON does, such as 250, -3.5 or 1e3.",
-        "customer.address.zip": "Write it so that it matches ^[0-9]{5}$.",
+        "customer.address.zip": "Make it match ^[0-9]{5}$.",
         "tags": "Line 2: Too long: write at most 12 characters; there are 18.",
     }
     await schemed.slack.close_modal("U0CAROL")

@@ -73,7 +73,7 @@ async def test_what_is_held_is_rejected_at_once_and_nobody_is_asked(shop):
     assert "do not retry before then" in again["message"]
     await shop.bot.courier.drain()
     assert shop.cards(SUPPORT, again["id"]) == [], "nobody is asked, so no card stands for it"
-    assert "Proposed again by then, it is rejected at once." in visible_text(card)
+    assert "If it is proposed again by then, it is rejected at once." in visible_text(card)
     await shop.thread_saying(SUPPORT, card["ts"], "<@U0ALICE> *holds the same* until")
     assert (await shop.tags(first["id"]))[-1] == "hold:begun"
     assert await shop.tags(again["id"]) == ["proposal:submitted", "proposal:rejected"]
@@ -114,7 +114,7 @@ async def test_when_its_time_is_over_people_are_asked_even_before_any_sweep_and_
     assert (await shop.propose())["cause"] == "blocked"
     shop.clock.forward(milliseconds=1)
     assert (await shop.propose())["status"] == "pending"
-    assert "Nothing is held" in await listed(shop, "U0BOB")
+    assert "Nothing that you may see is held" in await listed(shop, "U0BOB")
     await later(shop, seconds=0)
     await shop.card_saying(SUPPORT, card["ts"], "its time is over. It stopped *1*.")
     await shop.thread_saying(SUPPORT, card["ts"], "may be proposed again: its time is over")
@@ -141,7 +141,9 @@ async def test_the_list_says_who_why_until_when_and_how_many_and_a_click_ends_it
     await shop.modal_saying("U0BOB", "End this hold?")
     assert (await shop.propose())["cause"] == "blocked"
     await shop.slack.submit("U0BOB")
-    await shop.slack.until(lambda: "Nothing is held" in visible_text(shop.slack.ephemerals("U0BOB")[-1]))
+    await shop.slack.until(
+        lambda: "Nothing that you may see is held" in visible_text(shop.slack.ephemerals("U0BOB")[-1])
+    )
     await shop.card_saying(SUPPORT, card["ts"], "<@U0BOB> ended it. It stopped *3*.")
     assert (await shop.propose())["status"] == "pending"
     (ended,) = [each for each in await shop.entries(first["id"]) if each.tag == "hold:ended"]
@@ -150,7 +152,7 @@ async def test_the_list_says_who_why_until_when_and_how_many_and_a_click_ends_it
 
 async def test_who_may_not_decide_neither_sees_nor_ends_it(shop):
     _, card = await refused(shop)
-    assert "Nothing is held" in await listed(shop, "U0CAROL")
+    assert "Nothing that you may see is held" in await listed(shop, "U0CAROL")
     await shop.click("U0CAROL", SUPPORT, card, "end_hold")
     await shop.modal_saying("U0CAROL", "people in *support*")
     assert (await shop.propose())["cause"] == "blocked"
@@ -296,5 +298,5 @@ async def test_whether_the_hold_or_the_submission_comes_first_is_decided_as_a_wh
         assert (answer["status"], answer["cause"]) in (("pending", None), ("rejected", "blocked"))
     stopped = sum(answer["cause"] == "blocked" for answer in together[1:])
     await shop.card_saying(SUPPORT, card["ts"], "holds the same until")
-    await listed(shop, "U0BOB", f"It stopped *{stopped}*." if stopped else "It stopped none.")
+    await listed(shop, "U0BOB", f"It stopped *{stopped}*." if stopped else "It stopped nothing.")
     assert (await shop.propose())["cause"] == "blocked"

@@ -85,7 +85,7 @@ async def test_what_waited_before_is_not_told_and_off_ends_it(town):
     assert "I write to you when" in await say(town, "U0BOB", "")
     await town.propose(summary="Write to Nora")
     message = await written(town, "U0BOB", WAITS, "Write to Nora")
-    assert "I write to you no more" in await say(town, "U0BOB", "off")
+    assert "I will not write to you any more" in await say(town, "U0BOB", "off")
     assert "I do not write to you" in await say(town, "U0BOB", "")
     later = await town.propose(summary="Write to Otto")
     card = await town.card(SUPPORT, later)

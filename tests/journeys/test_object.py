@@ -69,7 +69,7 @@ async def test_when_the_time_after_the_claim_is_over_an_objection_is_refused_and
     await deep.slack.submit("U0ALICE", {"Reason": "I thought it over"})
     view = await deep.modal_saying("U0ALICE", "There is nothing left to object to")
     assert "I thought it over" in visible_text(view)
-    assert (await deep.get(proposal["id"]))["undo"] is None
+    assert (await deep.get(proposal["id"]))["rollback"] is None
     await deep.click("U0BOB", SUPPORT, card, "object")
     assert "nothing left to object to" in await deep.told("U0BOB")
     await deep.report(proposal)

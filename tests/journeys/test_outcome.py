@@ -104,8 +104,8 @@ async def test_an_undo_that_failed_calls_whoever_asked_for_it_where_nobody_had_a
     await deep.modal_saying("U0BOB", "Reason")
     await deep.slack.submit("U0BOB", {"Reason": "Wrong customer"})
     await deep.thread_saying(SUPPORT, card["ts"], "*objects:*")
-    await deep.call("POST", f"/v1/proposals/{proposal['id']}/undo", {"status": "failed", "detail": "no such note"})
-    line = await deep.thread_saying(SUPPORT, card["ts"], "*Undo failed*")
+    await deep.call("POST", f"/v1/proposals/{proposal['id']}/rollback", {"status": "failed", "detail": "no such note"})
+    line = await deep.thread_saying(SUPPORT, card["ts"], "*Rollback failed*")
     assert "no such note" in visible_text(line)
     assert called(line) == {"U0BOB"}
 

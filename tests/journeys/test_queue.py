@@ -250,10 +250,10 @@ async def test_what_is_overdue_stands_above_what_waits_for_who_approved_it(deep)
     assert "*Overdue: 1.*" not in await listed(deep, "U0BOB")
     for user in ("U0ALICE", "U0BOB", "U0OWEN"):
         assert "Write to Mira" in await listed(deep, user, "overdue")
-    assert "Nothing is overdue" in await listed(deep, "U0CAROL", "overdue")
+    assert "Nothing that you may see is overdue" in await listed(deep, "U0CAROL", "overdue")
     assert "*Overdue: 1.*" in json.dumps(await home_saying(deep, "U0ALICE", "Overdue"))
     await deep.report(proposal)
-    assert "Nothing is overdue" in await listed(deep, "U0ALICE", "overdue")
+    assert "Nothing that you may see is overdue" in await listed(deep, "U0ALICE", "overdue")
 
 
 async def test_history_is_filtered_and_says_by_what(town):

@@ -241,7 +241,7 @@ async def test_a_card_that_was_deleted_is_posted_anew_when_it_is_wanted(sampled)
 
 
 async def test_stats_are_of_what_one_may_judge_or_owns_and_say_when_nothing_is_judged(sampled):
-    assert "nothing that you may judge or own was drawn" in await listed(sampled, "U0ALICE", "stats")
+    assert "no sample that you may judge was drawn" in await listed(sampled, "U0ALICE", "stats")
     await drawn(sampled)
     for user in ("U0ALICE", "U0OWEN"):
         assert "Nothing is judged yet" in await listed(sampled, user, "stats")

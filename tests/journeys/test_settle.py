@@ -15,9 +15,9 @@ from tests.town import FINANCE, POLICY, SUPPORT, has_button, open_town, visible_
 SETTLING = (
     POLICY
     + """\
-  - {id: mails-settle, action: "email.send", tier: approve, role: support, settle: 10s}
-  - {id: refunds-settle, action: refund.create, tier: approve, settle: 30s}
-  - {id: parcels, action: "email.parcel", tier: approve, role: support, settle: 10s, batch: {window: 5m, max: 4}}
+  - {id: mails-settle, action: "email.send", tier: approve, role: support, undo_window: 10s}
+  - {id: refunds-settle, action: refund.create, tier: approve, undo_window: 30s}
+  - {id: parcels, action: "email.parcel", tier: approve, role: support, undo_window: 10s, batch: {window: 5m, max: 4}}
 """
 )
 
@@ -55,25 +55,25 @@ async def test_a_slip_is_undone_approved_again_and_claimed_when_it_has_settled(s
     assert (answer["status"], answer["claimable_at"]) == ("approved", instant(START + timedelta(seconds=10)))
     assert answer["execute_by"] == instant(START + timedelta(seconds=3610))
     assert "claim it from 2026-11-20T10:15:10.000Z on" in answer["message"]
-    assert slug(await settling.claim(proposal, expect=409)) == "settling"
+    assert slug(await settling.claim(proposal, expect=409)) == "undo-window"
 
-    await settling.click("U0ALICE", SUPPORT, card, "take_back")
+    await settling.click("U0ALICE", SUPPORT, card, "retract")
     answer = await settling.get(proposal["id"])
     assert (answer["status"], answer["cause"], answer["claimable_at"]) == ("pending", None, None)
     assert answer["expires_at"] == proposal["expires_at"]
-    assert [each["taken_back_at"] for each in answer["decisions"]] == [instant(START)]
+    assert [each["retracted_at"] for each in answer["decisions"]] == [instant(START)]
     card = await settling.card_saying(SUPPORT, card["ts"], "<@U0ALICE> approved this and undid it")
     assert has_button(card, "approve")
-    assert not has_button(card, "take_back")
+    assert not has_button(card, "retract")
     await settling.thread_saying(SUPPORT, card["ts"], "<@U0ALICE> *undid their approval:*")
-    assert "proposal:taken_back" in await settling.tags(proposal["id"])
+    assert "proposal:retracted" in await settling.tags(proposal["id"])
     assert slug(await settling.claim(proposal, expect=409)) == "not-approved"
 
     settling.clock.forward(60)
     await settling.click("U0ALICE", SUPPORT, card, "approve")
     await settling.card_saying(SUPPORT, card["ts"], "can undo that until")
     settling.clock.forward(milliseconds=9_999)
-    assert slug(await settling.claim(proposal, expect=409)) == "settling"
+    assert slug(await settling.claim(proposal, expect=409)) == "undo-window"
     settling.clock.forward(milliseconds=1)
     assert (await settling.claim(proposal))["status"] == "claimed"
 
@@ -108,7 +108,7 @@ async def test_once_it_has_settled_the_card_has_no_undo_any_more_without_a_new_v
 
     def changed():
         found = [each for each in settling.slack.messages(SUPPORT) if each["ts"] == card["ts"]]
-        return not has_button(found[0], "take_back") and "can undo that" not in visible_text(found[0]) and found
+        return not has_button(found[0], "retract") and "can undo that" not in visible_text(found[0]) and found
 
     await settling.slack.until(changed)
     assert "*Approved* by <@U0ALICE>" in visible_text(changed()[0])
@@ -118,9 +118,9 @@ async def test_once_it_has_settled_the_card_has_no_undo_any_more_without_a_new_v
 
 async def test_somebody_else_cannot_undo_it_and_is_told_of_revoke_which_works(settling):
     proposal, card = await approved(settling)
-    await settling.click("U0BOB", SUPPORT, card, "take_back")
+    await settling.click("U0BOB", SUPPORT, card, "retract")
     assert "none of yours stands here" in await settling.told("U0BOB")
-    await settling.click("U0STRAY", SUPPORT, card, "take_back")
+    await settling.click("U0STRAY", SUPPORT, card, "retract")
     assert "`Revoke`" in await settling.told("U0STRAY")
     assert (await settling.get(proposal["id"]))["status"] == "approved"
     await settling.click("U0BOB", SUPPORT, card, "more", selected="Revoke")
@@ -132,7 +132,7 @@ async def test_somebody_else_cannot_undo_it_and_is_told_of_revoke_which_works(se
 async def test_too_late_an_undo_is_refused_and_points_to_revoke(settling):
     proposal, card = await approved(settling)
     settling.clock.forward(10)
-    await settling.click("U0ALICE", SUPPORT, card, "take_back", seen=card)
+    await settling.click("U0ALICE", SUPPORT, card, "retract", seen=card)
     assert "Too late to undo" in await settling.told("U0ALICE")
     assert "`Revoke` in the menu" in await settling.told("U0ALICE")
     assert (await settling.get(proposal["id"]))["status"] == "approved"
@@ -144,13 +144,13 @@ async def test_an_undo_and_a_claim_at_the_same_moment_have_one_winner(settling, 
     proposal, card = await approved(settling)
     settling.clock.forward(milliseconds=10_000 - early)
     await asyncio.gather(
-        settling.click("U0ALICE", SUPPORT, card, "take_back", seen=card),
+        settling.click("U0ALICE", SUPPORT, card, "retract", seen=card),
         settling.claim(proposal, expect=200 if winner == "claimed" else 409),
-        settling.click("U0ALICE", SUPPORT, card, "take_back", seen=card),
+        settling.click("U0ALICE", SUPPORT, card, "retract", seen=card),
     )
     assert (await settling.get(proposal["id"]))["status"] == winner
     tags = await settling.tags(proposal["id"])
-    assert tags.count("proposal:taken_back") + tags.count("proposal:claimed") == 1
+    assert tags.count("proposal:retracted") + tags.count("proposal:claimed") == 1
 
 
 async def test_a_second_click_and_a_late_copy_of_the_approval_do_nothing_after_an_undo(settling):
@@ -158,13 +158,13 @@ async def test_a_second_click_and_a_late_copy_of_the_approval_do_nothing_after_a
     waiting = await settling.card(SUPPORT, proposal)
     await settling.click("U0ALICE", SUPPORT, waiting, "approve")
     card = await settling.card_saying(SUPPORT, waiting["ts"], "can undo that until")
-    await settling.click("U0ALICE", SUPPORT, card, "take_back")
-    await settling.click("U0ALICE", SUPPORT, card, "take_back", seen=card)
+    await settling.click("U0ALICE", SUPPORT, card, "retract")
+    await settling.click("U0ALICE", SUPPORT, card, "retract", seen=card)
     assert "somebody undid an approval" in await settling.told("U0ALICE", 1)
     await settling.click("U0ALICE", SUPPORT, waiting, "approve", seen=waiting)
     assert "This changed since you looked" in await settling.told("U0ALICE", 2)
     assert (await settling.get(proposal["id"]))["status"] == "pending"
-    assert (await settling.tags(proposal["id"])).count("proposal:taken_back") == 1
+    assert (await settling.tags(proposal["id"])).count("proposal:retracted") == 1
 
 
 async def test_an_agent_that_claims_within_milliseconds_never_wins_inside_the_settle(settling):
@@ -189,7 +189,7 @@ async def test_what_others_approved_stands_when_one_of_two_undoes_theirs(settlin
     support = await settling.card_saying(SUPPORT, support["ts"], "Approved so far by <@U0CAROL>")
     await settling.click("U0ALICE", SUPPORT, support, "approve")
     finance = await settling.card_saying(FINANCE, finance["ts"], "can undo that until")
-    await settling.click("U0CAROL", FINANCE, finance, "take_back")
+    await settling.click("U0CAROL", FINANCE, finance, "retract")
     support = await settling.card_saying(SUPPORT, support["ts"], "Approved so far by <@U0ALICE>")
     assert "<@U0CAROL> approved this and undid it" in visible_text(support)
     await settling.slack.command("U0CAROL", FINANCE, "/approvals", "")
@@ -207,7 +207,7 @@ async def test_an_undo_after_the_deadline_is_silence(settling):
     await settling.click("U0ALICE", SUPPORT, card, "approve")
     card = await settling.card_saying(SUPPORT, card["ts"], "can undo that until")
     settling.clock.forward(1)
-    await settling.click("U0ALICE", SUPPORT, card, "take_back")
+    await settling.click("U0ALICE", SUPPORT, card, "retract")
     answer = await settling.get(proposal["id"])
     assert (answer["status"], answer["cause"]) == ("rejected", "expired")
     await settling.card_saying(SUPPORT, card["ts"], "*Expired:* nobody answered in time")
@@ -219,8 +219,8 @@ async def test_from_a_list_whoever_approved_can_undo_it_where_they_are_thanked_a
     await settling.slack.click_ephemeral("U0ALICE", -1, "open_review")
     await settling.modal_saying("U0ALICE", "Payload: exactly what will run")
     await settling.slack.click_modal("U0ALICE", "approve")
-    assert has_button(await settling.modal_saying("U0ALICE", "until then you can undo this"), "take_back")
-    await settling.slack.click_modal("U0ALICE", "take_back")
+    assert has_button(await settling.modal_saying("U0ALICE", "until then you can undo this"), "retract")
+    await settling.slack.click_modal("U0ALICE", "retract")
     await settling.modal_saying("U0ALICE", "Your approval is undone")
     assert (await settling.get(proposal["id"]))["status"] == "pending"
 
@@ -228,8 +228,8 @@ async def test_from_a_list_whoever_approved_can_undo_it_where_they_are_thanked_a
     await settling.click("U0ALICE", SUPPORT, card, "approve")
     await settling.slack.command("U0ALICE", SUPPORT, "/approvals", "all")
     await settling.slack.click_ephemeral("U0ALICE", -1, "open_review")
-    assert has_button(await settling.modal_saying("U0ALICE", "can undo that until"), "take_back")
-    await settling.slack.click_modal("U0ALICE", "take_back")
+    assert has_button(await settling.modal_saying("U0ALICE", "can undo that until"), "retract")
+    await settling.slack.click_modal("U0ALICE", "retract")
     await settling.modal_saying("U0ALICE", "Your approval is undone")
     assert (await settling.get(proposal["id"]))["status"] == "pending"
 
@@ -243,9 +243,9 @@ async def test_what_is_approved_with_changes_settles_and_an_undo_keeps_the_chang
     await settling.modal_saying("U0ALICE", "Approve with changes")
     await settling.slack.submit("U0ALICE")
     edited = await settling.get(proposal["id"])
-    assert slug(await settling.claim(edited, expect=409)) == "settling"
+    assert slug(await settling.claim(edited, expect=409)) == "undo-window"
     card = await settling.card_saying(SUPPORT, card["ts"], "can undo that until")
-    await settling.click("U0ALICE", SUPPORT, card, "take_back")
+    await settling.click("U0ALICE", SUPPORT, card, "retract")
     answer = await settling.get(proposal["id"])
     assert (answer["status"], answer["revision"], answer["payload"]["subject"]) == ("pending", 2, "Good morning")
 
@@ -260,13 +260,13 @@ async def test_a_shared_card_says_what_settles_and_each_is_undone_where_it_opens
     await settling.modal_saying("U0ALICE", "The agent can take these after 10 seconds.")
     card = await settling.card_saying(SUPPORT, card["ts"], "*2 were approved just now:*")
     for each in proposals:
-        assert slug(await settling.claim(each, expect=409)) == "settling"
+        assert slug(await settling.claim(each, expect=409)) == "undo-window"
     await settling.slack.close_modal("U0ALICE")
     await settling.click("U0ALICE", SUPPORT, card, "batch_review")
     await settling.modal_saying("U0ALICE", "can from")
     await settling.slack.click_modal("U0ALICE", "open_review", value=proposals[1]["id"])
     await settling.modal_saying("U0ALICE", "can undo that until")
-    await settling.slack.click_modal("U0ALICE", "take_back")
+    await settling.slack.click_modal("U0ALICE", "retract")
     await settling.modal_saying("U0ALICE", "Your approval is undone")
     assert [(await settling.get(each["id"]))["status"] for each in proposals] == ["approved", "pending"]
     await settling.card_saying(SUPPORT, card["ts"], "1 of 2 wait")
@@ -281,6 +281,6 @@ async def test_a_restart_while_it_settles_loses_nothing(tmp_path, mode):
         async with town.serving():
             proposal, card = await approved(town)
         async with town.serving():
-            assert slug(await town.claim(proposal, expect=409)) == "settling"
-            await town.click("U0ALICE", SUPPORT, card, "take_back")
+            assert slug(await town.claim(proposal, expect=409)) == "undo-window"
+            await town.click("U0ALICE", SUPPORT, card, "retract")
             assert (await town.get(proposal["id"]))["status"] == "pending"

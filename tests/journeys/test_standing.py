@@ -151,15 +151,15 @@ async def test_the_list_says_who_what_how_many_and_until_when_and_ends_it_with_o
     await shop.slack.click_ephemeral("U0BOB", -1, "end_standing")
     await shop.modal_saying("U0BOB", "*1 of 2 left*")
     await shop.slack.submit("U0BOB")
-    await shop.slack.until(lambda: "No approval stands" in visible_text(shop.slack.ephemerals("U0BOB")[-1]))
+    await shop.slack.until(lambda: "No approval for the next" in visible_text(shop.slack.ephemerals("U0BOB")[-1]))
     await asked(shop)
     await shop.card_saying(SUPPORT, card["ts"], "<@U0BOB> ended it. 1 was used.")
-    await shop.thread_saying(SUPPORT, card["ts"], "asked for again: <@U0BOB> ended it")
+    await shop.thread_saying(SUPPORT, card["ts"], "asked again about the next like this: <@U0BOB> ended it")
 
 
 async def test_who_may_not_decide_neither_sees_nor_ends_it_and_the_owner_and_who_allowed_it_may(shop):
     first, card = await allowed(shop)
-    assert "No approval stands" in await listed(shop, "U0CAROL")
+    assert "No approval for the next" in await listed(shop, "U0CAROL")
     await shop.click("U0CAROL", SUPPORT, card, "end_standing")
     await shop.modal_saying("U0CAROL", "people in *support*")
     assert (await gift(shop))["cause"] == "standing"
@@ -237,7 +237,7 @@ async def test_who_may_not_approve_may_not_approve_the_next_either(shop):
     await shop.click("U0CAROL", SUPPORT, card, "approve_next")
     assert "people in *support*" in await shop.told("U0CAROL")
     assert (await shop.get(proposal["id"]))["status"] == "pending"
-    assert "No approval stands" in await listed(shop, "U0BOB")
+    assert "No approval for the next" in await listed(shop, "U0BOB")
 
 
 async def test_from_a_list_the_next_are_approved_as_well(shop):
@@ -256,7 +256,7 @@ async def test_a_click_on_a_card_from_before_an_edit_approves_nothing(shop):
     await shop.click("U0ALICE", SUPPORT, card, "approve")
     await shop.click("U0BOB", SUPPORT, card, "approve_next", seen=card)
     assert "approved already" in await shop.told("U0BOB")
-    assert "No approval stands" in await listed(shop, "U0BOB")
+    assert "No approval for the next" in await listed(shop, "U0BOB")
 
 
 async def test_a_changed_policy_that_asks_more_ends_it_and_one_that_does_not_leaves_it(shop):

@@ -1,4 +1,4 @@
-"""Undo: somebody objects to what was taken already, and the agent reports what came of undoing it."""
+"""Undo: somebody objects to what was taken already, and the agent reports what came of the rollback."""
 
 import pytest
 
@@ -8,7 +8,7 @@ NOTE = {"text": "The customer prefers mornings"}
 
 
 async def objected(town):
-    proposal = await town.propose("note.add", NOTE, rollback="Delete the note again")
+    proposal = await town.propose("note.add", NOTE, rollback_plan="Delete the note again")
     card = await town.card(SUPPORT, proposal)
     await town.claim(proposal)
     card = await town.card_saying(SUPPORT, card["ts"], "Running")
@@ -20,27 +20,29 @@ async def objected(town):
 
 
 async def reported(town, proposal, status, **more):
-    return await town.call("POST", f"/v1/proposals/{proposal['id']}/undo", {"status": status, **more})
+    return await town.call("POST", f"/v1/proposals/{proposal['id']}/rollback", {"status": status, **more})
 
 
 async def test_an_objection_after_the_claim_asks_the_agent_to_undo_it(deep):
     proposal, card = await objected(deep)
     answer = await deep.get(proposal["id"])
-    assert (answer["status"], answer["undo"]["status"]) == ("claimed", "requested")
-    assert (answer["undo"]["requested_by"], answer["undo"]["reason"]) == ("U0BOB", "Wrong customer")
-    updated = await deep.card_saying(SUPPORT, card["ts"], "Undo wanted: note.add")
+    assert (answer["status"], answer["rollback"]["status"]) == ("claimed", "requested")
+    assert (answer["rollback"]["requested_by"], answer["rollback"]["reason"]) == ("U0BOB", "Wrong customer")
+    updated = await deep.card_saying(SUPPORT, card["ts"], "Rollback wanted: note.add")
     assert "Wrong customer" in visible_text(updated)
     assert not has_button(updated, "object")
     line = await deep.thread_saying(SUPPORT, card["ts"], "<@U0BOB> *objects:*")
     assert "Wrong customer" in visible_text(line)
 
 
-@pytest.mark.parametrize(("status", "header"), [("done", "Undone: note.add"), ("failed", "Undo failed: note.add")])
+@pytest.mark.parametrize(
+    ("status", "header"), [("done", "Rolled back: note.add"), ("failed", "Rollback failed: note.add")]
+)
 async def test_what_came_of_undoing_stands_on_the_card_and_in_its_thread(deep, status, header):
     proposal, card = await objected(deep)
     await deep.report(proposal)
     answer = await reported(deep, proposal, status, detail="the *note* is what it is")
-    assert (answer["status"], answer["undo"]["status"]) == ("succeeded", status)
+    assert (answer["status"], answer["rollback"]["status"]) == ("succeeded", status)
     updated = await deep.card_saying(SUPPORT, card["ts"], header)
     assert "the *note* is what it is" in visible_text(updated)
     assert "<@U0BOB> objected after the agent took it" in visible_text(updated)

@@ -13,7 +13,7 @@ WORDED = POLICY.replace(
     '    title: "Refund {payload.amount} {payload.currency} to {payload.customer}"\n'
     "    show: [customer, note]\n"
     "    reject_reasons: [Wrong customer, Amount too high, Not covered by our terms]\n"
-    "    settle: 10s\n"
+    "    undo_window: 10s\n"
     "    max_expires_in: 2h\n"
     "    reason: Refund above 100\n    edit:",
 )
@@ -32,7 +32,7 @@ async def refund(town, **payload):
         {**REFUND, **payload},
         summary="Refund for order 48213",
         reasoning="The lamp arrived broken; the pictures show it, and the policy of returns covers it.",
-        rollback="Charge the card again with the customer's consent.",
+        rollback_plan="Charge the card again with the customer's consent.",
         run_id="run-2026-11-20-7",
     )
 

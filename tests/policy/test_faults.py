@@ -490,15 +490,15 @@ FAULTS = [
         "a rule that loosens may not depend on the past. Write it in a rule of tier approve or block.",
     ),
     (
-        {"rules": [rule(settle="11m")]},
-        "rule it: settle",
-        '"settle": "11m"',
+        {"rules": [rule(undo_window="11m")]},
+        "rule it: undo_window",
+        '"undo_window": "11m"',
         "11m is longer than 10m. It is for a slip of the hand: 10s, 1m.",
     ),
     (
-        {"rules": [rule(undo_within="30m")]},
-        "rule it: undo_within",
-        '"undo_within": "30m"',
+        {"rules": [rule(object_within="30m")]},
+        "rule it: object_within",
+        '"object_within": "30m"',
         "a rule of tier approve leaves nothing to object to. Leave it out, or write tier: watch.",
     ),
     (

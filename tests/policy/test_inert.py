@@ -123,7 +123,7 @@ def test_without_a_rule_that_the_advice_says_to_remove_everything_is_the_same(
     book, drawn, strict, defaults, said, history, bare
 ):
     strict = replace(strict, tier=Tier.block) if strict.tier is drawn.tier else strict
-    weak = Rule(id=drawn.id, action=drawn.action, tier=drawn.tier, undo_within=drawn.undo_within) if bare else drawn
+    weak = Rule(id=drawn.id, action=drawn.action, tier=drawn.tier, object_within=drawn.object_within) if bare else drawn
     assume(never_decides(weak, strict) and says_nothing_else(weak))
     with_it = judge([*book, strict, weak], defaults, said, history, Tier.auto, Past())
     without = judge([*book, strict], defaults, said, history, Tier.auto, Past())

@@ -173,8 +173,8 @@ def rules(draw, tiers=tuple(Tier), anchored=False):
         expires_in=draw(st.sampled_from([None, 60, 7200])) if asking else None,
         max_expires_in=draw(st.sampled_from([None, 7200, 9000])) if asking else None,
         execute_within=draw(st.sampled_from([None, 60, 7200])) if tier is not Tier.block else None,
-        undo_within=draw(st.sampled_from([60, 3600])) if tier is Tier.watch else None,
-        settle=draw(st.sampled_from([None, 10, 600])) if asking else None,
+        object_within=draw(st.sampled_from([60, 3600])) if tier is Tier.watch else None,
+        undo_window=draw(st.sampled_from([None, 10, 600])) if asking else None,
         remind=tuple(draw(st.lists(st.sampled_from([5, 10, 30]), unique=True))) if asking else (),
         escalate=draw(st.sampled_from([None, (20, "platform"), (40, "support")])) if asking else None,
         hours=draw(st.sampled_from([None, *HOURS])) if asking else None,
@@ -299,7 +299,7 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
         assert after.hold <= before.hold
     assert after.second_person >= before.second_person
     if after.tier is Tier.approve:
-        assert (after.settle or 0) >= (before.settle or 0)
+        assert (after.undo_window or 0) >= (before.undo_window or 0)
     assert not [field for field in ("n", "flag", "x") if may_edit(after.edit, field) > may_edit(before.edit, field)]
     if after.tier is Tier.auto and before.sampling is not None:
         assert after.sampling.share >= before.sampling.share
@@ -313,7 +313,7 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
         assert after.batch.window <= before.batch.window
         assert after.batch.most <= before.batch.most
     if after.tier is Tier.watch is before.tier:
-        assert after.undo_within >= before.undo_within
+        assert after.object_within >= before.object_within
     if any(rule.execute_within is not None and rule.id in before.rules for rule in book):
         assert after.execute_within <= before.execute_within
     if any(rule.expires_in is not None and rule.id in before.rules for rule in book):
@@ -487,7 +487,7 @@ def test_nothing_the_agent_says_of_itself_makes_a_tier_looser_than_its_action_al
 
 @given(BOOKS, DEFAULTS, CLAIMS, HISTORIES, st.text(max_size=9), st.integers(1, 9))
 def test_what_no_rule_can_read_changes_nothing(book, defaults, said, history, text, seconds):
-    louder = replace(said, reasoning=text, summary=text, rollback=text, preconditions=(text,), expires_in=seconds)
+    louder = replace(said, reasoning=text, summary=text, rollback_plan=text, preconditions=(text,), expires_in=seconds)
     assert judge(book, defaults, louder, history, Tier.auto) == judge(book, defaults, said, history, Tier.auto)
 
 
@@ -513,7 +513,7 @@ def test_a_raised_tier_is_never_below_what_it_was_raised_to(book, defaults, said
     raised = judge(book, defaults, said, history, at_least)
     assert raised.tier is max(plain.tier, at_least)
     assert raised.sampling == (plain.sampling if raised.tier is Tier.auto else None)
-    kept = {name: getattr(plain, name) for name in ("roles", "escalate", "undo_within", "settle", "sampling")}
+    kept = {name: getattr(plain, name) for name in ("roles", "escalate", "object_within", "undo_window", "sampling")}
     assert replace(raised, tier=plain.tier, **kept) == plain
 
 

@@ -253,7 +253,7 @@ def test_mail_and_deploys_keep_their_hours_in_odd_cases_too(past):
 
 def test_what_is_watched_says_for_how_long():
     told = {
-        name: judged(name, action, payload, SURE, {}).undo_within
+        name: judged(name, action, payload, SURE, {}).object_within
         for name, action, payload in [
             ("support-mail", "email.acknowledge", THANKS),
             ("refunds-payments", "voucher.create", VOUCHER),

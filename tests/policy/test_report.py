@@ -161,7 +161,7 @@ def test_a_whole_body_as_an_agent_sends_it_can_be_explained(tmp_path):
         "signals": {"cost": 5, "sure": True, "model": "m"},
         "context": [{"title": "x"}],
         "preview": {"kind": "text", "text": "x"},
-        "rollback": "x",
+        "rollback_plan": "x",
         "preconditions": ["x"],
         "on_behalf_of": "U0ERIN",
         "run_id": "r1",
@@ -210,7 +210,7 @@ def test_an_explanation_of_a_rule_in_doubt_twice_says_both(tmp_path):
 
 
 def test_an_explanation_says_that_even_what_runs_depends_on_what_was_rejected(tmp_path):
-    lines = explained(tmp_path, rules=[rule(tier="watch", role="finance", undo_within="30m")]).lines()
+    lines = explained(tmp_path, rules=[rule(tier="watch", role="finance", object_within="30m")]).lines()
     assert lines == (
         "refund.create by bot: watch",
         "runs at once; finance in C0FINANCE may object within 30m",

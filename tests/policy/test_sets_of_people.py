@@ -63,7 +63,7 @@ def asking(draw, tiers=(Tier.approve, Tier.approve, Tier.approve, Tier.watch, Ti
         approvals=draw(st.sampled_from([None, None, 2])) if approve else None,
         escalate=draw(st.sampled_from([None, (20, "platform"), (40, "support"), (10, "finance")])) if approve else None,
         second_person=approve and draw(st.booleans()),
-        undo_within=60 if tier is Tier.watch else None,
+        object_within=60 if tier is Tier.watch else None,
     )
 
 

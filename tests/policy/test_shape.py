@@ -104,7 +104,7 @@ LONG = "x" * 301
         ({"rules": [rule(edited="anybody")]}, "it: edited: must be 'second_person'"),
         ({"rules": [rule(max_expires_in="soon")]}, "it: max_expires_in: 'soon' is no duration"),
         ({"rules": [rule(execute_within=60)]}, "it: execute_within: 60 is no duration"),
-        ({"rules": [rule(tier="watch", undo_within="1w")]}, "it: undo_within: '1w' is no duration"),
+        ({"rules": [rule(tier="watch", object_within="1w")]}, "it: object_within: '1w' is no duration"),
         ({"roles": role(backup=["finance"])}, "roles.support.backup: must be text"),
         ({"rules": [hours(tz="Berlin time")]}, "it: hours.tz: 'Berlin time' is no name of a time zone"),
         ({"rules": [hours(tz="../etc/passwd")]}, "it: hours.tz: '../etc/passwd' is no name of a time zone"),

@@ -36,27 +36,27 @@ def gate(folder, *, payload=None, **sections):
 
 
 def test_what_is_watched_runs_and_says_who_may_object_and_how_long(tmp_path):
-    judged = gate(tmp_path, rules=[rule(tier="watch", undo_within="30m")])
+    judged = gate(tmp_path, rules=[rule(tier="watch", object_within="30m")])
     assert (judged.tier, judged.roles, judged.channels) == (Tier.watch, ("support",), ("C0SUPPORT",))
-    assert judged.undo_within == 1800
+    assert judged.object_within == 1800
     judged = gate(tmp_path, rules=[rule(tier="watch", role="finance"), rule("runs", tier="auto")])
-    assert (judged.tier, judged.roles, judged.undo_within) == (Tier.watch, ("finance",), 3600)
+    assert (judged.tier, judged.roles, judged.object_within) == (Tier.watch, ("finance",), 3600)
 
 
 def test_the_longest_time_to_object_holds(tmp_path):
-    rules = [rule("a", tier="watch", undo_within="10m"), rule("b", tier="watch", undo_within="2h")]
-    assert gate(tmp_path, rules=rules).undo_within == 7200
+    rules = [rule("a", tier="watch", object_within="10m"), rule("b", tier="watch", object_within="2h")]
+    assert gate(tmp_path, rules=rules).object_within == 7200
 
 
 def test_what_waits_for_people_leaves_nothing_to_object_to(tmp_path):
-    rules = [rule("a", tier="watch", role="finance", undo_within="10m"), rule("b")]
+    rules = [rule("a", tier="watch", role="finance", object_within="10m"), rule("b")]
     judged = gate(tmp_path, rules=rules)
-    assert (judged.tier, judged.roles, judged.undo_within) == (Tier.approve, ("finance", "support"), None)
+    assert (judged.tier, judged.roles, judged.object_within) == (Tier.approve, ("finance", "support"), None)
 
 
 def test_what_is_watched_in_doubt_waits_for_people(tmp_path):
     judged = gate(tmp_path, payload={}, rules=[rule(tier="watch", when=["payload.amount < 5"])])
-    assert (judged.tier, judged.undo_within) == (Tier.approve, None)
+    assert (judged.tier, judged.object_within) == (Tier.approve, None)
 
 
 def test_reminders_of_all_rules_hold_in_order(tmp_path):
@@ -206,17 +206,17 @@ def test_a_step_of_two_rules_for_one_role_is_hastened_where_both_have_the_same_h
             {"hours": {**BERLIN, "outside": "escalate"}},
             "it: hours.outside: escalates, but the rule does not say to whom",
         ),
-        ({"undo_within": "1h"}, "it: undo_within: a rule of tier approve leaves nothing to object to"),
-        ({"tier": "auto", "undo_within": "1h"}, "it: undo_within: a rule of tier auto leaves nothing to object to"),
+        ({"object_within": "1h"}, "it: object_within: a rule of tier approve leaves nothing to object to"),
+        ({"tier": "auto", "object_within": "1h"}, "it: object_within: a rule of tier auto leaves nothing to object to"),
         ({"tier": "block", "execute_within": "1h"}, "it: execute_within: what is blocked never runs"),
         ({"tier": "watch", "approvals": 2}, "it: approvals: a rule of tier watch asks nobody"),
         ({"tier": "watch", "edit": []}, "it: edit: a rule of tier watch asks nobody"),
         ({"tier": "watch", "edited": "second_person"}, "it: edited: a rule of tier watch asks nobody"),
-        ({"tier": "auto", "settle": "10s"}, "it: settle: a rule of tier auto asks nobody"),
-        ({"tier": "watch", "settle": "10s"}, "it: settle: a rule of tier watch asks nobody"),
-        ({"tier": "block", "settle": "10s"}, "it: settle: a rule of tier block asks nobody"),
-        ({"settle": "0s"}, "it: settle: '0s' is no duration"),
-        ({"settle": "601s"}, "it: settle: 601s is longer than 10m"),
+        ({"tier": "auto", "undo_window": "10s"}, "it: undo_window: a rule of tier auto asks nobody"),
+        ({"tier": "watch", "undo_window": "10s"}, "it: undo_window: a rule of tier watch asks nobody"),
+        ({"tier": "block", "undo_window": "10s"}, "it: undo_window: a rule of tier block asks nobody"),
+        ({"undo_window": "0s"}, "it: undo_window: '0s' is no duration"),
+        ({"undo_window": "601s"}, "it: undo_window: 601s is longer than 10m"),
         ({"tier": "watch", "expires_in": "1h"}, "it: expires_in: a rule of tier watch asks nobody"),
         ({"tier": "watch", "max_expires_in": "2h"}, "it: max_expires_in: a rule of tier watch asks nobody"),
         ({"tier": "auto", "remind": ["1m"]}, "it: remind: a rule of tier auto asks nobody"),
@@ -301,10 +301,10 @@ def test_an_operator_is_warned_where_the_past_of_a_payload_without_a_schema_is_a
 
 
 def test_of_several_rules_that_ask_the_longest_settle_holds(tmp_path):
-    rules = [rule("a", settle="10s"), rule("b", settle="10m"), rule("c")]
-    assert gate(tmp_path, rules=rules).settle == 600
-    assert gate(tmp_path, rules=[rule("c")]).settle is None
+    rules = [rule("a", undo_window="10s"), rule("b", undo_window="10m"), rule("c")]
+    assert gate(tmp_path, rules=rules).undo_window == 600
+    assert gate(tmp_path, rules=[rule("c")]).undo_window is None
 
 
 def test_where_a_stricter_rule_blocks_nothing_settles(tmp_path):
-    assert gate(tmp_path, rules=[rule("a", settle="10s"), rule("b", tier="block")]).settle is None
+    assert gate(tmp_path, rules=[rule("a", undo_window="10s"), rule("b", tier="block")]).undo_window is None

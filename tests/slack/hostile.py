@@ -18,10 +18,10 @@ from approvals.proposal import (
     Outcome,
     Preview,
     Revision,
+    Rollback,
+    RollbackStatus,
     Source,
     Status,
-    Undo,
-    UndoStatus,
 )
 from tests.making import START, make_proposal
 
@@ -87,7 +87,7 @@ def asks(draw):
             for _ in range(draw(st.sampled_from([0, 1, 3])))
         ),
         "preview": draw(previews),
-        "rollback": draw(st.none() | marked(texts)),
+        "rollback_plan": draw(st.none() | marked(texts)),
         "preconditions": tuple(draw(st.lists(marked(texts), max_size=5))),
         "run_id": draw(st.none() | marked(texts)),
         "tool_call_id": draw(st.none() | marked(texts)),
@@ -181,15 +181,15 @@ def proposals(draw):
     ended = status in (Status.rejected, Status.withdrawn, Status.revoked)
     causes = [Cause.reviewer, Cause.auto, Cause.watch]
     cause = draw(st.sampled_from([Cause.reviewer, Cause.expired, Cause.policy_changed] if ended else causes))
-    undo = None
+    rollback = None
     if cause is Cause.watch:
-        proposal = replace(proposal, gate=replace(proposal.gate, tier=Tier.watch, undo_within=1800))
+        proposal = replace(proposal, gate=replace(proposal.gate, tier=Tier.watch, object_within=1800))
         if status not in (Status.approved, Status.lapsed) and draw(st.booleans()):
-            undo = Undo(
+            rollback = Rollback(
                 requested_by="U0BOB",
                 reason=draw(marked(long_texts)),
                 requested_at=later,
-                status=draw(st.sampled_from(UndoStatus)),
+                status=draw(st.sampled_from(RollbackStatus)),
                 detail=draw(st.none() | marked(long_texts)),
                 reported_at=draw(st.none() | st.just(later)),
             )
@@ -210,7 +210,7 @@ def proposals(draw):
         report_by=later,
         overdue=status is Status.claimed and draw(st.booleans()),
         outcome=outcome,
-        undo=undo,
+        rollback=rollback,
     )
 
 

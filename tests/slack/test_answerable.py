@@ -9,7 +9,7 @@ from approvals.decision import Decision, Verdict
 from approvals.effects import FOLLOWS
 from approvals.events import Actor
 from approvals.ports import Line
-from approvals.proposal import Cause, Status, Undo, UndoStatus
+from approvals.proposal import Cause, Rollback, RollbackStatus, Status
 from bot.slack.outbound.mentions import answerable
 from bot.slack.words.history import lines
 from policy import Role
@@ -25,7 +25,7 @@ def line(tag, **facts):
 
 
 FAILED, OVERRAN, DOUBTED = (line(f"proposal:{verb}") for verb in ("failed", "overran", "doubted"))
-UNDONE = line("proposal:undone", undo={"status": "failed"})
+UNDONE = line("proposal:rolled_back", rollback={"status": "failed"})
 
 
 def ran(status=Status.failed, *approved, **changes):
@@ -58,7 +58,7 @@ def both(proposal, *told):
         (FAILED, ran()),
         (OVERRAN, ran(Status.claimed, overdue=True)),
         (DOUBTED, ran(Status.unknown)),
-        (UNDONE, ran(Status.succeeded, undo=Undo(requested_by="U0BOB", reason="?", requested_at=START, status=UndoStatus.failed))),
+        (UNDONE, ran(Status.succeeded, rollback=Rollback(requested_by="U0BOB", reason="?", requested_at=START, status=RollbackStatus.failed))),
     ],
     ids=lambda each: getattr(each, "tag", ""),
 )  # fmt: skip
@@ -73,7 +73,7 @@ def test_each_of_those_who_approved_is_called_below_the_card_of_their_role(told,
         (line("proposal:claimed"), ran(Status.claimed)),
         (OVERRAN, ran(Status.succeeded)),
         (DOUBTED, ran(Status.succeeded)),
-        (UNDONE, ran(Status.succeeded, undo=Undo(requested_by="U0BOB", reason="?", requested_at=START, status=UndoStatus.done))),
+        (UNDONE, ran(Status.succeeded, rollback=Rollback(requested_by="U0BOB", reason="?", requested_at=START, status=RollbackStatus.done))),
         (UNDONE, ran(Status.succeeded)),
     ],
 )  # fmt: skip
@@ -110,8 +110,8 @@ def test_who_approved_it_beforehand_is_called():
 def test_nobody_is_called_for_what_nobody_approved_but_who_wanted_it_undone(cause):
     proposal = replace(ran(cause=cause), decisions=())
     assert both(proposal, FAILED) == [(), ()]
-    undo = Undo(requested_by="U0BOB", reason="?", requested_at=START, status=UndoStatus.failed)
-    assert both(replace(proposal, undo=undo), UNDONE) == [(), ("U0BOB",)]
+    rollback = Rollback(requested_by="U0BOB", reason="?", requested_at=START, status=RollbackStatus.failed)
+    assert both(replace(proposal, rollback=rollback), UNDONE) == [(), ("U0BOB",)]
 
 
 def test_what_went_to_no_channel_calls_nobody():
@@ -131,7 +131,7 @@ def test_the_table_of_events_names_exactly_those_that_may_have_somebody_called()
         ran(),
         ran(Status.claimed, overdue=True),
         ran(Status.unknown),
-        ran(undo=Undo(requested_by="U0BOB", reason="?", requested_at=START, status=UndoStatus.failed)),
+        ran(rollback=Rollback(requested_by="U0BOB", reason="?", requested_at=START, status=RollbackStatus.failed)),
     ]
     calling = {event for event in FOLLOWS if any(both(each, line(event.tag)) != [(), ()] for each in went_wrong)}
     assert calling == {event for event, follows in FOLLOWS.items() if follows.calls}

@@ -21,10 +21,10 @@ from approvals.proposal import (
     Outcome,
     Preview,
     Revision,
+    Rollback,
+    RollbackStatus,
     Source,
     Status,
-    Undo,
-    UndoStatus,
 )
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards.card import card, closed_card
@@ -78,7 +78,7 @@ def edited(payload, **changes):
 
 def watched(status=Status.approved, **changes):
     """What ran without waiting; people of support can object for half an hour."""
-    facts = {"cause": Cause.watch, "tier": Tier.watch, "undo_within": 1800, "decisions": (), "resolved_by": None}
+    facts = {"cause": Cause.watch, "tier": Tier.watch, "object_within": 1800, "decisions": (), "resolved_by": None}
     return resolved(status, **facts | changes)
 
 
@@ -153,7 +153,7 @@ def test_a_card_says_what_why_who_and_until_when():
             run_id="run-77",
             context=(Evidence(title="Ticket 4711", text="Where is it?", url="https://tickets.example/4711"),),
             preview=Preview(kind="diff", before="open: 250", after="open: 0"),
-            rollback="Charge it again",
+            rollback_plan="Charge it again",
             preconditions=("Not refunded yet",),
             signals={"retries": 2},
             confidence=0.5,
@@ -285,19 +285,19 @@ def test_the_header_says_the_state(proposal, header):
 @pytest.mark.parametrize("overdue", [False, True])
 def test_of_what_is_to_be_undone_the_header_says_what_needs_somebody_most(overdue):
     headers = {
-        each: card(watched(Status.claimed, overdue=overdue, undo=undone(each))).blocks[0]["text"]["text"]
-        for each in UndoStatus
+        each: card(watched(Status.claimed, overdue=overdue, rollback=retracted_by(each))).blocks[0]["text"]["text"]
+        for each in RollbackStatus
     }
     late = "Overdue: refund.create"
     assert headers == {
-        UndoStatus.requested: late if overdue else "Undo wanted: refund.create",
-        UndoStatus.done: late if overdue else "Undone: refund.create",
-        UndoStatus.failed: "Undo failed: refund.create",
+        RollbackStatus.requested: late if overdue else "Rollback wanted: refund.create",
+        RollbackStatus.done: late if overdue else "Rolled back: refund.create",
+        RollbackStatus.failed: "Rollback failed: refund.create",
     }
 
 
-def undone(status=UndoStatus.requested, **changes):
-    return Undo(requested_by="U0BOB", reason="Wrong *customer*", requested_at=LATER, status=status, **changes)
+def retracted_by(status=RollbackStatus.requested, **changes):
+    return Rollback(requested_by="U0BOB", reason="Wrong *customer*", requested_at=LATER, status=status, **changes)
 
 
 def test_a_watched_card_says_that_nobody_was_waited_for_until_when_one_can_object_and_calls_nobody():
@@ -315,12 +315,14 @@ def test_a_watched_card_says_that_nobody_was_waited_for_until_when_one_can_objec
 
 
 def test_an_objection_and_what_came_of_it_stand_on_the_card_in_the_peoples_words():
-    words = said(watched(Status.succeeded, undo=undone(UndoStatus.failed, detail="It was sent", reported_at=LATER)))
+    words = said(
+        watched(Status.succeeded, rollback=retracted_by(RollbackStatus.failed, detail="It was sent", reported_at=LATER))
+    )
     for expected in (
-        "*Undo failed*, the agent reports",
+        "*Rollback failed*, the agent reports",
         "<@U0BOB> objected after the agent took it",
         "Wrong *customer*",
-        "The agent reports of undoing it It was sent",
+        "The agent reports on the rollback It was sent",
         "*Succeeded*, the agent reports",
     ):
         assert expected in words.replace("\n", " ")
@@ -408,7 +410,7 @@ def test_a_card_points_at_open_proposals_of_the_same_digest():
     assert "The same again" not in said(make_proposal(), twins=("<!channel>",))
 
 
-@pytest.mark.parametrize("field", ["payload", "summary", "reasoning", "rollback", "preview"])
+@pytest.mark.parametrize("field", ["payload", "summary", "reasoning", "rollback_plan", "preview"])
 def test_hidden_characters_are_marked_wherever_they_are(field):
     trick = "pay \u202e me"
     changes = {"payload": {"note": trick}, "preview": Preview(kind="text", text=trick)}
@@ -477,7 +479,7 @@ def test_a_cut_card_keeps_its_limit_also_where_everything_that_it_has_to_say_is_
 
 
 def test_what_finds_no_room_at_all_is_named():
-    tight = {"payload": {"text": "x" * 5000}, "reasoning": ("because " * 500).strip(), "rollback": "undo " * 100}
+    tight = {"payload": {"text": "x" * 5000}, "reasoning": ("because " * 500).strip(), "rollback_plan": "undo " * 100}
     evidence = tuple(Evidence(title="T" * 300, text="t" * 4000) for _ in range(20))
     words = said(make_proposal(**tight, preconditions=("It holds. " * 20,), context=evidence, signals={"retries": 1}))
     assert "Not shown here, whole in Details:" in words
@@ -586,7 +588,7 @@ def test_a_waiting_card_reads_from_what_will_happen_to_the_buttons():
         on_behalf_of="U0ALICE",
         preview=Preview(kind="diff", before="open: 250", after="open: 0"),
         context=(Evidence(title="Ticket 4711"),),
-        rollback="Charge it again",
+        rollback_plan="Charge it again",
         facts=(Fact(rule="refund-large", name="first_time payload.order", value="never approved before"),),
         decisions=(approval(),),
         roles=("finance", "support"),

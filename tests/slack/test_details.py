@@ -65,7 +65,7 @@ def test_everything_that_would_run_can_be_read_back(proposal):
 @given(proposals())
 def test_nothing_an_agent_says_is_missing(proposal):
     ask = proposal.ask
-    said = [ask.summary, ask.reasoning, ask.rollback, *ask.preconditions, ask.run_id]
+    said = [ask.summary, ask.reasoning, ask.rollback_plan, *ask.preconditions, ask.run_id]
     said += [part for each in ask.context for part in (each.title, each.text, each.url)]
     said += [proposal.reason, *((proposal.outcome.detail, proposal.outcome.verification) if proposal.outcome else ())]
     shown = "".join(decoded(text) for _, text in parts(everything(proposal)) if text != "(the line goes on)")
@@ -134,7 +134,7 @@ def test_details_have_what_a_card_may_shorten():
             reasoning=reasoning,
             signals={"retries": 2},
             context=(Evidence(title="Ticket", text="t" * 4000, url="https://tickets.example/1"),),
-            rollback="Charge again",
+            rollback_plan="Charge again",
             preconditions=("Not refunded yet",),
             tool_call_id="call-9",
         )

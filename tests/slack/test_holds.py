@@ -76,9 +76,7 @@ def test_only_who_may_end_it_has_the_button():
     assert [each["value"] for each in elements(blocks) if each.get("action_id") == "end_hold"] == ["prp_2"]
 
 
-@pytest.mark.parametrize(
-    ("page", "said"), [(0, "Nothing is held of what you may see."), (2, "This page is empty now.")]
-)
+@pytest.mark.parametrize(("page", "said"), [(0, "Nothing that you may see is held."), (2, "This page is empty now.")])
 def test_an_empty_list_says_so(page, said):
     blocks, text = holds([], 0, Query(kind="holds", page=page), 8, set())
     assert text == said
@@ -115,6 +113,6 @@ def test_a_card_without_a_hold_says_nothing_of_one():
 def test_the_history_says_that_it_began_and_ended():
     assert "<@U0ALICE> *holds the same* until <!date^1795256100^" in line(HoldBegun(at=START, hold=hold()))
     over = HoldEnded(at=START, why=HoldEnd.person, by="U0BOB", stopped=0)
-    assert line(over).endswith("may be proposed again: <@U0BOB> ended it. It stopped none.")
+    assert line(over).endswith("may be proposed again: <@U0BOB> ended it. It stopped nothing.")
     gone = HoldEnded(at=START, why=HoldEnd.expired, by=None, stopped=1)
     assert line(gone).endswith("its time is over. It stopped *1*.")

@@ -8,9 +8,9 @@ import pytest
 
 from approvals.gate import Escalation, StandIn, Tier
 from approvals.hours import Hours
-from approvals.proposal import Cause, Status, Undo, UndoStatus
+from approvals.proposal import Cause, Rollback, RollbackStatus, Status
 from bot.slack.blockkit.blocks import when
-from bot.slack.words.status import ladder, objection, stand_ins, undoing
+from bot.slack.words.status import ladder, objection, rollback_line, stand_ins
 from tests.making import START, make_gate, make_proposal
 
 LEAD = Escalation(after=1200, to="lead", channel="C0LEAD", roles=("support",))
@@ -77,7 +77,7 @@ def test_who_stands_in_is_said_with_the_places_they_may_fill(roles, pairs, said)
 
 
 def watched(**changes):
-    facts = {"cause": Cause.watch, "tier": Tier.watch, "undo_within": 1800, "resolved_at": START}
+    facts = {"cause": Cause.watch, "tier": Tier.watch, "object_within": 1800, "resolved_at": START}
     return make_proposal(**{"status": Status.approved, **facts, **changes})
 
 
@@ -89,19 +89,25 @@ def test_people_can_object_to_what_ran_or_may_still_run_and_to_nothing_else():
         assert plainly(objection(watched(status=status, claimed_at=START + timedelta(minutes=5)))) == claimed
     for status in (Status.revoked, Status.lapsed, Status.failed, Status.withdrawn):
         assert objection(watched(status=status)) is None
-    assert objection(watched(undo=Undo(requested_by="U0BOB", reason="No", requested_at=START))) is None
+    assert objection(watched(rollback=Rollback(requested_by="U0BOB", reason="No", requested_at=START))) is None
     assert objection(watched(cause=Cause.reviewer)) is None
 
 
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        (UndoStatus.requested, "*Undo wanted:* <@U0BOB> objected after the agent took it · 10:15\nThe agent is asked"),
-        (UndoStatus.done, "*Undone*, the agent reports · 10:20\n<@U0BOB> objected"),
-        (UndoStatus.failed, "*Undo failed*, the agent reports · 10:20. *Somebody must look.*\n<@U0BOB> objected"),
+        (
+            RollbackStatus.requested,
+            "*Rollback wanted:* <@U0BOB> objected after the agent took it · 10:15\nThe agent is asked",
+        ),
+        (RollbackStatus.done, "*Rolled back*, the agent reports · 10:20\n<@U0BOB> objected"),
+        (
+            RollbackStatus.failed,
+            "*Rollback failed*, the agent reports · 10:20. *Somebody must look.*\n<@U0BOB> objected",
+        ),
     ],
 )
 def test_undoing_says_who_wanted_it_and_what_came_of_it(status, said):
-    reported_at = None if status is UndoStatus.requested else START + timedelta(minutes=5)
-    undo = Undo(requested_by="U0BOB", reason="No", requested_at=START, status=status, reported_at=reported_at)
-    assert said in plainly(undoing(undo))
+    reported_at = None if status is RollbackStatus.requested else START + timedelta(minutes=5)
+    rollback = Rollback(requested_by="U0BOB", reason="No", requested_at=START, status=status, reported_at=reported_at)
+    assert said in plainly(rollback_line(rollback))

@@ -121,7 +121,7 @@ def test_many_edits_are_counted_and_their_fields_named_as_one():
     assert "3 edits before that." in text_of(told[0])
     assert text_of(told[0]).count("edited this") == 5
     assert text_of(told[1]).endswith("and 10 more")
-    assert "All in all nothing is different" in text_of(news(edited(BASE, {**BASE, "amount": 1}, BASE), 1)[1])
+    assert "In the end nothing is different" in text_of(news(edited(BASE, {**BASE, "amount": 1}, BASE), 1)[1])
     assert news(edited(BASE), 1) == ()
 
 

@@ -363,16 +363,20 @@ def test_an_agents_summary_cannot_speak_for_us():
 
 
 def test_an_objection_wants_a_reason_and_shows_how_the_agent_would_undo_it():
-    view = judged(object_form(make_proposal(rollback="Delete <!it>"), "frm_1", {"reason": "Wrong"}))
+    view = judged(object_form(make_proposal(rollback_plan="Delete <!it>"), "frm_1", {"reason": "Wrong"}))
     assert (view["callback_id"], view["submit"]["text"]) == ("object", "Object")
     assert inputs(view)["Reason"]["element"]["initial_value"] == "Wrong"
     assert "Delete <!it>" in seen(view)
     assert "How the agent says" not in seen(judged(object_form(make_proposal(), "frm_1", {})))
 
 
-@pytest.mark.parametrize("rollback", ["x" * 2000, "\u202e" * 2000, "&" * 2000])
-def test_the_form_of_an_objection_keeps_the_limits_whatever_the_agent_says(rollback):
-    judged(object_form(make_proposal(rollback=rollback, summary="\u202e" * 150), "frm_1", {"reason": "🎉" * 1500}))
+@pytest.mark.parametrize("rollback_plan", ["x" * 2000, "\u202e" * 2000, "&" * 2000])
+def test_the_form_of_an_objection_keeps_the_limits_whatever_the_agent_says(rollback_plan):
+    judged(
+        object_form(
+            make_proposal(rollback_plan=rollback_plan, summary="\u202e" * 150), "frm_1", {"reason": "🎉" * 1500}
+        )
+    )
 
 
 @pytest.mark.parametrize("count", [1, 100, 101, 350])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from approvals import moves
 from approvals.gate import StandIn, Tier
-from approvals.proposal import Cause, Inquiry, Status, Undo
+from approvals.proposal import Cause, Inquiry, Rollback, Status
 from approvals.refusals import Refusal
 from bot.slack.cards.buttons import ASK, EXTEND, HAND_OVER, MENU, OBJECT, REVOKE, chosen, offers, takers
 from tests.making import START, make_gate, make_proposal, make_reviewer
@@ -17,14 +17,14 @@ from tests.making import START, make_gate, make_proposal, make_reviewer
 ALICE = make_reviewer()
 ASKED = Inquiry(number=1, text="Why?", asked_by="U0BOB", asked_at=START)
 ANSWERED = replace(ASKED, reply="So.", replied_at=START)
-UNDO = Undo(requested_by="U0BOB", reason="No", requested_at=START)
+ROLLBACK = Rollback(requested_by="U0BOB", reason="No", requested_at=START)
 
 
 def watched(status=Status.approved, **changes):
     """What runs without waiting; people can object until half an hour after its claim, which was at once."""
     facts = {"cause": Cause.watch, "resolved_at": START, "execute_by": START + timedelta(hours=9), "tier": Tier.watch}
     facts["claimed_at"] = None if status is Status.approved else START
-    return make_proposal(status=status, undo_within=1800, **facts | changes)
+    return make_proposal(status=status, object_within=1800, **facts | changes)
 
 
 def works(move, *arguments):
@@ -34,9 +34,9 @@ def works(move, *arguments):
         return False
 
 
-@given(st.sampled_from(Status), st.integers(0, 3600), st.sampled_from([None, UNDO]))
-def test_object_is_offered_exactly_where_an_objection_would_be_taken(status, seconds, undo):
-    proposal = watched(status, undo=undo)
+@given(st.sampled_from(Status), st.integers(0, 3600), st.sampled_from([None, ROLLBACK]))
+def test_object_is_offered_exactly_where_an_objection_would_be_taken(status, seconds, rollback):
+    proposal = watched(status, rollback=rollback)
     now = START + timedelta(seconds=seconds)
     taken = works(moves.object, proposal, ALICE, "No", proposal.nonce, now)
     assert (OBJECT in offers(proposal, now, ())) == taken

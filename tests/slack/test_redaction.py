@@ -13,7 +13,7 @@ from approvals.digest import digest
 from approvals.events import Actor
 from approvals.gate import Fact, Reason
 from approvals.ports import Line
-from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Status, Undo
+from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Rollback, Status
 from bot.slack.cards.batch_card import Together, shared_card
 from bot.slack.cards.card import card
 from bot.slack.cards.details import details, pages
@@ -49,7 +49,7 @@ def telling(**changes):
         "signals": {"seen": SECRET, SECRET: 1},
         "context": (Evidence(title=TEXT, text=TEXT, url=f"https://x.example/{SECRET}"),),
         "preview": Preview(kind="diff", before=f"open {SECRET}", after=f"closed {SECRET}"),
-        "rollback": TEXT,
+        "rollback_plan": TEXT,
         "preconditions": (TEXT,),
         "run_id": SECRET,
         "tool_call_id": SECRET,
@@ -75,7 +75,7 @@ def ended(proposal):
         decisions=(no,),
         reason=TEXT,
         outcome=Outcome(status=Status.succeeded, at=START, detail=TEXT, verification=TEXT),
-        undo=Undo(requested_by="U0BOB", reason=TEXT, requested_at=START, detail=TEXT),
+        rollback=Rollback(requested_by="U0BOB", reason=TEXT, requested_at=START, detail=TEXT),
     )
 
 

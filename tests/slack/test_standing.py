@@ -101,8 +101,8 @@ def test_the_line_on_the_card_says_what_is_left_and_offers_to_end_it(terms, used
     ("why", "by", "said"),
     [
         (StandingEnd.person, "U0BOB", "<@U0BOB> ended it"),
-        (StandingEnd.taken_back, "U0BOB", "it ended when <@U0BOB> took an approval back"),
-        (StandingEnd.taken_back, None, "it ended when the policy took an approval back"),
+        (StandingEnd.retracted, "U0BOB", "it ended when <@U0BOB> took an approval back"),
+        (StandingEnd.retracted, None, "it ended when the policy took an approval back"),
         (StandingEnd.policy_changed, None, "it ended when the policy changed"),
         (StandingEnd.expired, None, "its time is over"),
         (StandingEnd.exhausted, None, "all are used"),
@@ -142,7 +142,7 @@ def test_the_list_keeps_slacks_limits_and_parses_no_text_of_agents(approvals, pa
 
 
 def test_an_empty_list_says_so_and_an_empty_page_that_it_is_empty():
-    assert "No approval stands" in standing([], 0, Query(kind="standing"), 8)[1]
+    assert "No approval for the next" in standing([], 0, Query(kind="standing"), 8)[1]
     blocks, text = standing([], 9, Query(kind="standing", page=2), 8)
     assert "empty now" in text
     assert list(buttons(blocks)) == ["page_back"]

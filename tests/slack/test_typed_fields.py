@@ -442,12 +442,12 @@ GOOD = {
         ("share", "0", "Too small: write more than 0."),
         ("share", "1.0", "Too large: write less than 1."),
         ("step", "7", "Write a multiple of 5."),
-        ("code", "B-1", "Write it so that it matches ^A-[0-9]+$."),
+        ("code", "B-1", "Make it match ^A-[0-9]+$."),
         ("code", "A-1234", "Too long: write at most 5 characters; there are 6."),
         (
             "code",
             "A",
-            "Too short: write at least 2 characters; there are 1. Write it so that it matches ^A-[0-9]+$.",
+            "Too short: write at least 2 characters; there are 1. Make it match ^A-[0-9]+$.",
         ),
         ("mail", "mira", "Write one e-mail address, such as mira@example.com."),
         ("page", "not one", "Write a whole web address, such as https://example.com/page."),
@@ -456,14 +456,11 @@ GOOD = {
         ("tone", "cold", "Write one of these: warm, " + "x" * 80 + "."),
         ("tags", "aa", "Too few: there have to be at least 2, and there are 1."),
         ("tags", "a\nb\nc\nd", "Too many: there may be at most 3, and there are 4."),
-        ("tags", "a\na", "No entry may stand here twice: take the others out."),
+        ("tags", "a\na", "Each entry may be here only once: remove the others."),
         (
             "tags",
             "a\nbbbb\nC",
-            (
-                "Line 2: Too long: write at most 3 characters; there are 4. "
-                "Line 3: Write it so that it matches ^[a-z]+$."
-            ),
+            ("Line 2: Too long: write at most 3 characters; there are 4. Line 3: Make it match ^[a-z]+$."),
         ),
         ("to.zip", "1", "Too short: write at least 4 characters; there are 1."),
         ("to.zip", None, "This must not be empty: write something."),
@@ -477,9 +474,9 @@ def test_a_fault_says_what_to_do_on_the_very_input(name, said, sentence):
     ("name", "said", "sentence"),
     [
         ("amount", "0", "Too small: write 1 or more."),
-        ("code", "B-1", "Write it so that it matches the agent's own pattern, below the fields."),
+        ("code", "B-1", "Make it match the agent's own pattern, below the fields."),
         ("tone", "cold", "Write one of the values that the agent's own schema lists."),
-        ("tags", "aa\nC", "Line 2: Write it so that it matches the agent's own pattern, below the fields."),
+        ("tags", "aa\nC", "Line 2: Make it match the agent's own pattern, below the fields."),
     ],
 )
 def test_what_the_agents_own_schema_wants_is_told_without_its_words(name, said, sentence):

@@ -10,10 +10,10 @@ from approvals import agent_stop, events
 from approvals.agent_stop import AlreadyStopped
 from approvals.decision import Decision, Verdict
 from approvals.delegation import CannotStandIn, DelegationTooLong, NotAhead, TooManyDelegates
-from approvals.events import Actor, Decided, Escalated, Event, Extended, Objected, Rejected, Reminded, Undone, facts
+from approvals.events import Actor, Decided, Escalated, Event, Extended, Objected, Rejected, Reminded, RolledBack, facts
 from approvals.moves.questions import QuestionUnfit
 from approvals.ports import Line
-from approvals.proposal import Cause, Outcome, Status, Undo, UndoStatus
+from approvals.proposal import Cause, Outcome, Rollback, RollbackStatus, Status
 from approvals.refusals import (
     AlreadyJudged,
     AlreadyResolved,
@@ -28,7 +28,7 @@ from approvals.refusals import (
     NotYourPlace,
     NotYourRole,
     ReviewerRefusal,
-    Settled,
+    UndoWindowOver,
 )
 from approvals.remembered import approval, rejection
 from approvals.remembered.rejection import EditHeld
@@ -56,7 +56,7 @@ ARGUMENTS = {
     CannotStandIn: ("guest",),
     NotAhead: (START,),
     QuestionUnfit: (1000,),
-    Settled: (None,),
+    UndoWindowOver: (None,),
     DelegationTooLong: (60,),
     TooManyDelegates: (10,),
     EditFaulty: ((Fault("/amount", "must be a number"),),),
@@ -137,7 +137,7 @@ def test_what_agents_wrote_never_stands_in_the_markup_of_history(tag, text):
         decision={"reviewer": "U0BOB", "verdict": "approve", "revision": 2, "roles": ["finance"], "reason": wrote},
         revision={"number": 2, "editor": "U0BOB", "action": {"payload": {wrote: wrote}}},
         outcome={"detail": wrote, "verification": wrote},
-        undo={"requested_by": "U0BOB", "reason": wrote, "detail": wrote, "status": "done"},
+        rollback={"requested_by": "U0BOB", "reason": wrote, "detail": wrote, "status": "done"},
         to="lead",
         expires_at=wrote,
         reason=wrote,
@@ -225,18 +225,22 @@ def test_what_time_and_people_did_meanwhile_is_told_in_the_thread(event, said):
 
 
 def test_an_objection_is_told_with_its_reason_and_undoing_with_its_report():
-    undo = Undo(requested_by="U0BOB", reason="Wrong customer", requested_at=START)
-    fallback, whole = told(Objected(at=START, undo=undo))
-    assert fallback == ":raised_hand: <@U0BOB> *objects:* the agent is asked to undo it."
+    rollback = Rollback(requested_by="U0BOB", reason="Wrong customer", requested_at=START)
+    fallback, whole = told(Objected(at=START, rollback=rollback))
+    assert fallback == ":raised_hand: <@U0BOB> *objects:* the agent is asked to roll it back."
     assert "Wrong customer" in whole
-    done = Undo(
-        requested_by="U0BOB", reason="Wrong customer", requested_at=START, status=UndoStatus.done, detail="Gone"
+    done = Rollback(
+        requested_by="U0BOB", reason="Wrong customer", requested_at=START, status=RollbackStatus.done, detail="Gone"
     )
-    assert told(Undone(at=START, undo=done))[0] == ":leftwards_arrow_with_hook: *Undone*, the agent reports."
-    assert "Gone" in told(Undone(at=START, undo=done))[1]
-    assert "Wrong customer" not in told(Undone(at=START, undo=done))[1]
-    failed = Undo(requested_by="U0BOB", reason="No", requested_at=START, status=UndoStatus.failed)
-    assert "*Undo failed*, the agent reports. *Somebody must look.*" in told(Undone(at=START, undo=failed))[0]
+    assert (
+        told(RolledBack(at=START, rollback=done))[0] == ":leftwards_arrow_with_hook: *Rolled back*, the agent reports."
+    )
+    assert "Gone" in told(RolledBack(at=START, rollback=done))[1]
+    assert "Wrong customer" not in told(RolledBack(at=START, rollback=done))[1]
+    failed = Rollback(requested_by="U0BOB", reason="No", requested_at=START, status=RollbackStatus.failed)
+    assert (
+        "*Rollback failed*, the agent reports. *Somebody must look.*" in told(RolledBack(at=START, rollback=failed))[0]
+    )
 
 
 def test_a_line_that_calls_people_calls_them_first_in_the_notification():
@@ -279,7 +283,7 @@ def test_operators_hear_what_was_not_delivered_and_what_to_do():
     told = alerts.undeliverable("prp_1", "<!channel> invalid_blocks")
     assert "prp_1" in told
     assert "&lt;!channel&gt; invalid_blocks" in told
-    assert "Mend the cause" in told
+    assert "Fix the cause" in told
 
 
 def delegated(verdict, **told):

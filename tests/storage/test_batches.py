@@ -31,7 +31,7 @@ async def wanted(store, clock):
     found = []
     while (delivery := await store.outbox.lease(clock.now(), 60)) is not None:
         found.append(delivery.proposal_id)
-        await store.outbox.settle(delivery)
+        await store.outbox.complete(delivery)
     return found
 
 
@@ -111,14 +111,14 @@ async def regated(store, lifecycle, policy, proposal_id):
     """One proposal judged anew: two have to agree from now on."""
     policy.changes = {"approvals": 2}
     policy.version = "policy-2"
-    whole = store.unsettled
+    whole = store.to_rejudge
 
     async def one(_version):
         return [proposal_id]
 
-    store.unsettled = one
+    store.to_rejudge = one
     await lifecycle.rejudge()
-    store.unsettled = whole
+    store.to_rejudge = whole
     assert (await store.find(proposal_id)).gate == replace(make_gate(policy_version="policy-2"), approvals=2)
 
 

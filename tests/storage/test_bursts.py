@@ -38,7 +38,7 @@ async def sent(store, clock, most=1000):
         found.append((delivery.kind, delivery.proposal_id))
         if delivery.kind is Effect.card:
             await posted(store, clock, delivery.proposal_id, delivery.channel)
-        await store.outbox.settle(delivery)
+        await store.outbox.complete(delivery)
     return found
 
 

@@ -140,7 +140,7 @@ async def test_an_older_rendering_never_overwrites_a_newer_one(store, made):
 
 async def test_a_card_that_is_gone_is_forgotten_and_wanted_anew(store, made, clock):
     await post(store, made)
-    await store.outbox.settle(await store.outbox.lease(clock.now(), 60))
+    await store.outbox.complete(await store.outbox.lease(clock.now(), 60))
     assert await store.outbox.lease(clock.now(), 60) is None
     await asyncio.wait_for(store.outbox.wanted(), 1)
     await store.cards.lost(made.id, HERE)
@@ -161,12 +161,12 @@ async def test_a_closed_card_says_so_and_a_twin_was_never_one(store, made):
 async def test_all_cards_of_a_proposal_can_be_wanted_again(lifecycle, store, clock):
     made, _ = await lifecycle.submit(submission(2500))
     while delivery := await store.outbox.lease(clock.now(), 60):
-        await store.outbox.settle(delivery)
+        await store.outbox.complete(delivery)
     await store.want_card(made.id)
     channels = []
     while delivery := await store.outbox.lease(clock.now(), 60):
         channels.append((delivery.kind, delivery.channel))
-        await store.outbox.settle(delivery)
+        await store.outbox.complete(delivery)
     assert channels == [(Effect.card, "C0FINANCE"), (Effect.card, HERE)]
     with pytest.raises(NotFound):
         await store.want_card("prp_none")

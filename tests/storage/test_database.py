@@ -61,7 +61,7 @@ async def test_a_locked_database_answers_everyone_as_soon_as_one_and_recovers(li
         other.execute("ROLLBACK")
     assert await store.health() is None
     assert (await lifecycle.approve(known.id, ALICE, known.nonce)).status is Status.approved
-    assert len(await store.unsettled("policy-2")) == 1
+    assert len(await store.to_rejudge("policy-2")) == 1
 
 
 async def test_a_full_disk_leaves_nothing_behind_and_recovers(lifecycle, store):
@@ -71,10 +71,10 @@ async def test_a_full_disk_leaves_nothing_behind_and_recovers(lifecycle, store):
     await writer.rows(f"PRAGMA max_page_count = {pages[0]}")
     with pytest.raises(StoreBusy, match="full"):
         await lifecycle.submit(submission(reasoning="x" * 100_000))
-    assert await store.unsettled("policy-2") == [known.id]
+    assert await store.to_rejudge("policy-2") == [known.id]
     assert await store.audit.verify() is None
     new, _ = await lifecycle.submit(submission(reasoning="y" * 100_000))
-    assert await store.unsettled("policy-2") == sorted([known.id, new.id])
+    assert await store.to_rejudge("policy-2") == sorted([known.id, new.id])
     assert await store.audit.verify() is None
 
 

@@ -35,7 +35,7 @@ async def kept(store, *delegations):
 def told(each):
     """The fact that the verbs record with it: a row without one lends nothing."""
     if each.ended_at is not None:
-        return each.ended(Ending.taken_back, each.ended_by, each.ended_at)[1]
+        return each.ended(Ending.retracted, each.ended_by, each.ended_at)[1]
     between = {"id": each.id, "delegator": each.delegator, "delegate": each.delegate}
     return DelegationBegun(at=each.begun_at, until=each.until, roles=("support",), **between)
 
@@ -81,7 +81,7 @@ async def test_a_place_is_lent_from_the_beginning_until_just_before_the_end(stor
 
 async def test_what_ended_holds_no_longer_and_ends_once(store):
     await kept(store, lent())
-    ended, _ = lent().ended(Ending.taken_back, "U0ALICE", START)
+    ended, _ = lent().ended(Ending.retracted, "U0ALICE", START)
     await kept(store, ended)
     assert await store.delegations.lenders("U0DAVE", START) == frozenset()
     with pytest.raises(Conflict):

@@ -27,7 +27,7 @@ from approvals.events import (
 from approvals.lifecycle import SYSTEM
 from approvals.moves.questions import Said
 from approvals.ports import Conflict
-from approvals.proposal import Action, Cause, Inquiry, Outcome, Revision, Status, UndoStatus
+from approvals.proposal import Action, Cause, Inquiry, Outcome, Revision, RollbackStatus, Status
 from approvals.record import record
 from approvals.refusals import Expired
 from tests.making import START
@@ -228,15 +228,15 @@ async def test_the_database_keeps_all_but_the_undoing_of_what_ran(lifecycle, tmp
     policy.watched = 50
     made, _ = await lifecycle.submit(submission(100, claim=True))
     await lifecycle.report(made.id, "support-bot", Status.succeeded, None, None)
-    undo = """undo = '{"status":"requested","reported_at":null}'"""
+    rollback = """rollback = '{"status":"requested","reported_at":null}'"""
     others = ["proposals_claimed_once", "proposals_deadline_holds", "proposals_extended_counts"]
     with by_hand(tmp_path, without=others) as connection:
-        columns = {row[1] for row in connection.execute("PRAGMA table_info(proposals)")} - {"undo", "version", "id"}
+        columns = {row[1] for row in connection.execute("PRAGMA table_info(proposals)")} - {"rollback", "version", "id"}
         for column in sorted(columns):
             other = f"CASE typeof({column}) WHEN 'text' THEN {column} || '0' ELSE coalesce({column}, 0) + 1 END"
             with pytest.raises(sqlite3.IntegrityError, match=r"a final proposal stays as it is|settles once"):
-                connection.execute(f"UPDATE proposals SET {column} = {other}, {undo}")
-        connection.execute(f"UPDATE proposals SET {undo}, version = version + 1")
+                connection.execute(f"UPDATE proposals SET {column} = {other}, {rollback}")
+        connection.execute(f"UPDATE proposals SET {rollback}, version = version + 1")
 
 
 async def test_the_database_keeps_an_objection_and_takes_one_answer(lifecycle, tmp_path, policy):
@@ -244,10 +244,10 @@ async def test_the_database_keeps_an_objection_and_takes_one_answer(lifecycle, t
     made, _ = await lifecycle.submit(submission(100, claim=True))
     await lifecycle.object(made.id, ALICE, '"reported_at":null', made.nonce)
     with by_hand(tmp_path) as connection, pytest.raises(sqlite3.IntegrityError, match="an objection stays"):
-        connection.execute("UPDATE proposals SET undo = NULL")
-    await lifecycle.undo(made.id, "support-bot", UndoStatus.done, '"reported_at":null')
+        connection.execute("UPDATE proposals SET rollback = NULL")
+    await lifecycle.rollback(made.id, "support-bot", RollbackStatus.done, '"reported_at":null')
     with by_hand(tmp_path) as connection, pytest.raises(sqlite3.IntegrityError, match="and is answered once"):
-        connection.execute("UPDATE proposals SET undo = replace(undo, 'done', 'failed')")
+        connection.execute("UPDATE proposals SET rollback = replace(rollback, 'done', 'failed')")
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ async def test_the_database_keeps_an_objection_and_takes_one_answer(lifecycle, t
     [
         "UPDATE proposals SET due_at = NULL",
         "UPDATE proposals SET due_at = expires_at + 1",
-        "UPDATE proposals SET undo = '{}'",
+        "UPDATE proposals SET rollback = '{}'",
         "UPDATE proposals SET reminded = -1",
     ],
 )

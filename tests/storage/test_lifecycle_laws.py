@@ -14,13 +14,13 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from approvals.decision import Verdict, tally
 from approvals.digest import canonical
-from approvals.events import Approved, Asked, Claimed, Decided, Extended, Objected, Replied, Revised, TakenBack
+from approvals.events import Approved, Asked, Claimed, Decided, Extended, Objected, Replied, Retracted, Revised
 from approvals.gate import Escalation
 from approvals.lifecycle import Lifecycle
 from approvals.moves.deadlines import next_due
 from approvals.moves.questions import Said
 from approvals.past import About, Question
-from approvals.proposal import Cause, Status, UndoStatus
+from approvals.proposal import Cause, RollbackStatus, Status
 from approvals.refusals import Refusal
 from approvals.states import FINAL
 from storage import open_store
@@ -38,7 +38,7 @@ LADDER = {
     "remind": (900,),
     "escalate": (Escalation(after=1500, to="lead", channel="C0LEAD", roles=("support",)),),
     "max_expires_in": 7200,
-    "settle": 30,
+    "undo_window": 30,
 }
 RUNNING = {Status.claimed, Status.succeeded, Status.failed, Status.unknown}
 AGREED = {Status.approved, *RUNNING}
@@ -111,8 +111,8 @@ class LifecycleLaws(RuleBasedStateMachine):
         self.attempt(self.lifecycle.revoke(proposal_id, reviewer, "Wait.", self.nonce(proposal_id, stale=False)))
 
     @rule(proposal_id=proposals, reviewer=REVIEWERS, stale=st.booleans())
-    def take_back(self, proposal_id, reviewer, stale):
-        self.attempt(self.lifecycle.take_back(proposal_id, reviewer, self.nonce(proposal_id, stale=stale)))
+    def retract(self, proposal_id, reviewer, stale):
+        self.attempt(self.lifecycle.retract(proposal_id, reviewer, self.nonce(proposal_id, stale=stale)))
 
     @rule(proposal_id=proposals, reviewer=REVIEWERS, amount=AMOUNTS, stale=st.booleans())
     def edit(self, proposal_id, reviewer, amount, stale):
@@ -137,9 +137,9 @@ class LifecycleLaws(RuleBasedStateMachine):
     def object(self, proposal_id, reviewer, reason):
         self.attempt(self.lifecycle.object(proposal_id, reviewer, reason, self.nonce(proposal_id, stale=False)))
 
-    @rule(proposal_id=proposals, status=st.sampled_from([UndoStatus.done, UndoStatus.failed]))
-    def undo(self, proposal_id, status):
-        self.attempt(self.lifecycle.undo(proposal_id, "support-bot", status, None))
+    @rule(proposal_id=proposals, status=st.sampled_from([RollbackStatus.done, RollbackStatus.failed]))
+    def rollback(self, proposal_id, status):
+        self.attempt(self.lifecycle.rollback(proposal_id, "support-bot", status, None))
 
     @rule(proposal_id=proposals, reviewer=REVIEWERS, stale=st.booleans())
     def extend(self, proposal_id, reviewer, stale):
@@ -209,14 +209,17 @@ class LifecycleLaws(RuleBasedStateMachine):
 
     def final_states_stay_final(self, proposal):
         known = self.final.get(proposal.id, proposal)
-        assert replace(known, undo=proposal.undo, version=proposal.version) == proposal
-        assert (known.undo, known.version) == (proposal.undo, proposal.version) or known.undo != proposal.undo
+        assert replace(known, rollback=proposal.rollback, version=proposal.version) == proposal
+        assert (known.rollback, known.version) == (
+            proposal.rollback,
+            proposal.version,
+        ) or known.rollback != proposal.rollback
         if proposal.status in FINAL:
             self.final[proposal.id] = proposal
 
     def ends_at_most_once(self, mine):
         tags = [entry.tag for entry in mine]
-        again = tags.count("proposal:taken_back")
+        again = tags.count("proposal:retracted")
         assert sum(tag in ("proposal:approved", "proposal:rejected") for tag in tags) <= 1 + again
         assert tags.count("proposal:rejected") <= 1
         assert sum(tag in ("proposal:rejected", "proposal:withdrawn", "proposal:revoked") for tag in tags) <= 1
@@ -236,7 +239,7 @@ class LifecycleLaws(RuleBasedStateMachine):
 
     def one_person_takes_one_place(self, proposal):
         made = [each for each in proposal.decisions if each.verdict is Verdict.approve]
-        approvals = [each for each in made if each.taken_back_at is None]
+        approvals = [each for each in made if each.retracted_at is None]
         assert len({(each.round, each.reviewer) for each in approvals}) == len(approvals)
         assert not {each.reviewer for each in approvals} & proposal.gate.excluded
         called = {each.to for each in proposal.called_in}
@@ -260,15 +263,15 @@ class LifecycleLaws(RuleBasedStateMachine):
                     claimable = event.claimable_at
                     assert (claimable is None) == (event.cause is not Cause.reviewer)
                     assert claimable is None or (claimable - event.at).total_seconds() == 30
-                case TakenBack():
+                case Retracted():
                     assert event.at < claimable
-                    assert event.by in {each.reviewer for each in proposal.decisions if each.taken_back_at == event.at}
+                    assert event.by in {each.reviewer for each in proposal.decisions if each.retracted_at == event.at}
                 case Claimed():
                     assert claimable is None or event.at >= claimable
 
     def an_objection_came_in_time_and_is_answered_once(self, proposal, mine):
         tags = [entry.tag for entry in mine]
-        assert tags.count("proposal:undone") <= tags.count("proposal:objected") <= 1
+        assert tags.count("proposal:rolled_back") <= tags.count("proposal:objected") <= 1
         happened = [event_from(entry) for entry in mine if entry.tag in EVENTS]
         claims = [event.at for event in happened if isinstance(event, Claimed)]
         for event in happened:
@@ -307,7 +310,7 @@ class LifecycleLaws(RuleBasedStateMachine):
             for each in made
             if each.status in AGREED
             and each.cause is Cause.reviewer
-            and each.undo is None
+            and each.rollback is None
             and (each.claimable_at is None or each.claimable_at <= self.clock.now())
             and (
                 each.status is not Status.approved or self.clock.now() < each.execute_by
@@ -316,7 +319,7 @@ class LifecycleLaws(RuleBasedStateMachine):
         noes = {
             each.digest
             for each in made
-            if each.undo is not None or (each.status in NO and each.cause is Cause.reviewer)
+            if each.rollback is not None or (each.status in NO and each.cause is Cause.reviewer)
         }
         worked = [
             each.action.payload["amount"]

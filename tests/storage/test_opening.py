@@ -21,7 +21,7 @@ tmp_path = disk.tmp_path
 
 async def opened(url, key=KEY):
     async with open_store(url, key, Clock()) as store:
-        return await store.unsettled("policy-2")
+        return await store.to_rejudge("policy-2")
 
 
 async def refused(url, match, key=KEY):

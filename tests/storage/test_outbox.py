@@ -20,7 +20,7 @@ async def settled(outbox, clock, busy=()):
     out = []
     while delivery := await outbox.lease(clock.now(), 60, busy):
         out.append(delivery)
-        await outbox.settle(delivery)
+        await outbox.complete(delivery)
     return out
 
 
@@ -81,7 +81,7 @@ async def test_one_delivery_of_a_proposal_and_channel_is_leased_at_a_time(lifecy
     card = await outbox.lease(clock.now(), 60)
     await lifecycle.approve(made.id, ALICE, made.nonce)
     assert await outbox.lease(clock.now(), 60) is None
-    await outbox.settle(card)
+    await outbox.complete(card)
     assert (await outbox.lease(clock.now(), 60)).kind is Effect.card
     assert await outbox.lease(clock.now(), 60) is None
 
@@ -89,20 +89,20 @@ async def test_one_delivery_of_a_proposal_and_channel_is_leased_at_a_time(lifecy
 async def test_a_card_waits_while_the_thread_of_its_proposal_and_channel_is_out(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
     await lifecycle.approve(made.id, ALICE, made.nonce)
-    await outbox.settle(await outbox.lease(clock.now(), 60))
+    await outbox.complete(await outbox.lease(clock.now(), 60))
     thread = await outbox.lease(clock.now(), 60)
     assert thread.kind is Effect.thread
     await lifecycle.revoke(made.id, ALICE, "Wait.", made.nonce)
     assert await outbox.lease(clock.now(), 60) is None
     assert await outbox.next_due() == clock.now() + timedelta(seconds=60)
-    await outbox.settle(thread)
+    await outbox.complete(thread)
     assert (await outbox.lease(clock.now(), 60)).kind is Effect.card
 
 
 async def test_a_card_goes_when_the_lease_of_the_thread_before_it_has_run_out(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
     await lifecycle.approve(made.id, ALICE, made.nonce)
-    await outbox.settle(await outbox.lease(clock.now(), 60))
+    await outbox.complete(await outbox.lease(clock.now(), 60))
     await outbox.lease(clock.now(), 60)
     await lifecycle.revoke(made.id, ALICE, "Wait.", made.nonce)
     clock.at = await outbox.next_due()
@@ -116,7 +116,7 @@ async def test_a_thread_whose_lease_ran_out_is_not_due_while_the_card_is_out(lif
     made, _ = await lifecycle.submit(submission())
     await settled(outbox, clock)
     made = await lifecycle.approve(made.id, ALICE, made.nonce)
-    await outbox.settle(await outbox.lease(clock.now(), 60))
+    await outbox.complete(await outbox.lease(clock.now(), 60))
     thread = await outbox.lease(clock.now(), 60)
     assert thread.kind is Effect.thread
     await lifecycle.claim(made.id, "support-bot", made.digest, CLAIMANT)
@@ -143,7 +143,7 @@ async def test_what_is_wanted_while_it_is_out_stays_due_after_settling(lifecycle
     made, _ = await lifecycle.submit(submission())
     card = await outbox.lease(clock.now(), 60)
     await lifecycle.approve(made.id, ALICE, made.nonce)
-    await outbox.settle(card)
+    await outbox.complete(card)
     again = await outbox.lease(clock.now(), 60)
     assert again.kind is Effect.card
     assert again.version > card.version
@@ -152,10 +152,10 @@ async def test_what_is_wanted_while_it_is_out_stays_due_after_settling(lifecycle
 async def test_lines_told_after_the_lease_began_wait_for_the_next(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
     await lifecycle.approve(made.id, ALICE, made.nonce)
-    await outbox.settle(await outbox.lease(clock.now(), 60))
+    await outbox.complete(await outbox.lease(clock.now(), 60))
     thread = await outbox.lease(clock.now(), 60)
     await lifecycle.claim(made.id, "support-bot", made.digest, CLAIMANT)
-    await outbox.settle(thread)
+    await outbox.complete(thread)
     (_, later) = await settled(outbox, clock)
     assert [line.tag for line in later.lines] == ["proposal:claimed"]
 
@@ -168,11 +168,11 @@ async def test_a_lease_ends_by_itself_and_then_settles_nothing(lifecycle, outbox
     assert await outbox.next_due() == START + timedelta(seconds=60)
     clock.forward(seconds=1)
     again = await outbox.lease(clock.now(), 60)
-    await outbox.settle(lost)
+    await outbox.complete(lost)
     await outbox.postpone(lost, clock.now(), "late", failed=True)
     await outbox.park(lost, "late", tell="C0OPS")
     assert await outbox.lease(clock.now(), 60) is None
-    await outbox.settle(again)
+    await outbox.complete(again)
     assert await outbox.next_due() is None
 
 

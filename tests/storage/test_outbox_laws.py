@@ -62,12 +62,12 @@ class OutboxLaws(RuleBasedStateMachine):
             self.clock.at = max(self.clock.at, due)
             delivery = self.run(self.outbox.lease(self.clock.at, 60))
             assert delivery is not None, "due, but not to be had: the courier would spin"
-            self.settle(delivery)
+            self.undo_window(delivery)
         far = self.clock.now() + timedelta(days=1)
         assert self.run(self.outbox.lease(far, 60)) is None, "to be had, but never due: the courier would sleep"
 
-    def settle(self, delivery):
-        self.run(self.outbox.settle(delivery))
+    def undo_window(self, delivery):
+        self.run(self.outbox.complete(delivery))
         if delivery.kind is Effect.thread:
             told = self.told.setdefault((delivery.proposal_id, delivery.channel), [])
             told += [line.tag for line in delivery.lines]
@@ -103,7 +103,7 @@ class OutboxLaws(RuleBasedStateMachine):
             assert len(set(alive)) == len(alive), "two at once for one proposal and channel"
 
     @precondition(lambda self: self.out)
-    @rule(at=NUMBER, end=st.sampled_from(["settle", "postpone", "park", "crash"]))
+    @rule(at=NUMBER, end=st.sampled_from(["undo_window", "postpone", "park", "crash"]))
     def finish(self, at, end):
         delivery, until = self.out.pop(at % len(self.out))
         if until <= self.clock.now() or end == "crash":
@@ -111,8 +111,8 @@ class OutboxLaws(RuleBasedStateMachine):
             if until > self.clock.now():
                 self.clock.at = until  # nobody else may hold it before its lease has run out
             return
-        if end == "settle":
-            self.settle(delivery)
+        if end == "undo_window":
+            self.undo_window(delivery)
         elif end == "postpone":
             later = self.clock.now() + timedelta(seconds=10)
             self.run(self.outbox.postpone(delivery, later, "why", failed=True))

@@ -11,7 +11,7 @@ from approvals.gate import Standing
 from approvals.lifecycle import SYSTEM, Submission
 from approvals.past import About, Answer, Question
 from approvals.ports import Conflict
-from approvals.proposal import Action, Status, UndoStatus
+from approvals.proposal import Action, RollbackStatus, Status
 from approvals.record import record
 from storage.audit.facts import FIELDS
 from storage.past import NEWEST, SIMILAR_FOR
@@ -155,7 +155,7 @@ async def test_what_ran_without_a_person_makes_no_value_known_whatever_came_of_i
 
 
 async def test_an_approval_that_still_settles_makes_nothing_known_yet(agreed, policy, clock, known):
-    policy.changes = {"settle": 60}
+    policy.changes = {"undo_window": 60}
     await agreed()
     assert (await known(held(IBAN))).count == 0
     clock.forward(60)
@@ -187,7 +187,7 @@ async def test_an_approval_that_still_settles_settles_no_no_yet(made, agreed, li
     refused = await made()
     await lifecycle.reject(refused.id, ALICE, "No.", refused.nonce)
     clock.forward(1)
-    policy.changes = {"settle": 60}
+    policy.changes = {"undo_window": 60}
     await agreed()
     assert not (await known(repeat(PAYLOAD))).settled
     clock.forward(60)
@@ -305,7 +305,7 @@ async def test_an_approval_that_was_taken_back_and_an_objection_are_noes_too(agr
     policy.watched, policy.large = 50, 250
     two = await made(claim=True)
     await lifecycle.object(two.id, ALICE, "Wrong.", two.nonce)
-    await lifecycle.undo(two.id, "support-bot", UndoStatus.done, None)
+    await lifecycle.rollback(two.id, "support-bot", RollbackStatus.done, None)
     for amount, by, reason in ((300, "U0BOB", "Wait."), (250, "U0ALICE", "Wrong.")):
         answer = await known(repeat({**PAYLOAD, "amount": amount}))
         assert (answer.by, answer.reason, answer.same) == (by, reason, True)

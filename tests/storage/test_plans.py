@@ -15,7 +15,7 @@ HOT = [
     ("proposals", "pending_count", "proposals", "proposals_pending_of"),
     ("proposals", "due", "proposals", "proposals_due"),
     ("proposals", "next_due", "proposals", "proposals_due"),
-    ("proposals", "unsettled", "proposals", "proposals_unsettled"),
+    ("proposals", "to_rejudge", "proposals", "proposals_to_rejudge"),
     ("proposals", "version", "proposals", "sqlite_autoindex_proposals_1"),
     ("proposals", "update_proposal", "proposals", "sqlite_autoindex_proposals_1"),
     ("entries", "after", "entries", "INTEGER PRIMARY KEY"),
@@ -36,7 +36,7 @@ HOT = [
     ("stream", "known", "stream", "PRIMARY KEY (agent=? AND seq=?)"),
     ("outbox", "most_urgent", "o", "outbox_urgent"),
     ("outbox", "next_due", "o", "outbox_ready"),
-    ("outbox", "settle", "outbox", "sqlite_autoindex_outbox_"),
+    ("outbox", "complete", "outbox", "sqlite_autoindex_outbox_"),
     ("cards", "at", "cards", "sqlite_autoindex_cards_2"),
     ("cards", "of", "cards", "sqlite_autoindex_cards_1"),
     ("batches", "with_room", "batches", "batches_open"),
@@ -137,7 +137,7 @@ async def test_what_is_overdue_is_found_without_looking_at_what_is_not(store):
     steps = await plan(store, "reads", "overdue")
     found = [step for step in steps if " p " in f"{step} "]
     assert [step for step in found if "proposals_claimed (report_by<?)" in step]
-    assert [step for step in found if "proposals_undone" in step]
+    assert [step for step in found if "proposals_rolled_back" in step]
     assert len(found) == 2, steps
 
 

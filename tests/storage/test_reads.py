@@ -7,7 +7,7 @@ import pytest
 from approvals.effects import Effect
 from approvals.gate import StandIn
 from approvals.paging import Filter
-from approvals.proposal import Status, UndoStatus
+from approvals.proposal import RollbackStatus, Status
 from storage import BadCursor, NoDatabase, SchemaRefused, open_reads
 from tests.making import START, make_reviewer
 from tests.storage.town import ALICE, BOB, CAROL, LEAD, OWNER, by_hand, submission
@@ -219,7 +219,7 @@ async def test_overdue_is_what_nobody_reported_of_what_ran_or_was_to_be_undone_u
         return ids(await reads.overdue(person.user, person.roles, now=clock.now(), limit=9, **more))
 
     assert await found(ALICE) == []
-    await lifecycle.object(watched.id, BOB, "Undo it.", watched.nonce)
+    await lifecycle.object(watched.id, BOB, "Rollback it.", watched.nonce)
     assert await found(ALICE) == await found(OWNER, own=True) == [watched.id]
     assert await found(ALICE, own=True) == []
     clock.at = claimed.report_by
@@ -229,7 +229,7 @@ async def test_overdue_is_what_nobody_reported_of_what_ran_or_was_to_be_undone_u
     await lifecycle.sweep()
     assert await found(ALICE) == [watched.id, asked.id], "a sweep changes nothing about it"
     await lifecycle.report(asked.id, "support-bot", Status.succeeded, None, None)
-    await lifecycle.undo(watched.id, "support-bot", UndoStatus.done, None)
+    await lifecycle.rollback(watched.id, "support-bot", RollbackStatus.done, None)
     assert await found(ALICE) == [watched.id], "what ran itself was not reported either"
     await lifecycle.report(watched.id, "support-bot", Status.failed, None, None)
     assert await found(ALICE) == []

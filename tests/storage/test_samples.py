@@ -54,7 +54,7 @@ async def test_a_draw_that_fails_leaves_no_proposal_and_no_entry(drawing, store,
     with pytest.raises(StoreBusy):
         await drawing()
     assert await store.audit.entries() == []
-    assert await store.unsettled("policy-2") == []
+    assert await store.to_rejudge("policy-2") == []
 
 
 async def test_what_was_judged_cannot_be_judged_again_even_past_the_move(drawing, store, clock):
@@ -107,7 +107,7 @@ async def test_a_draw_and_a_judgement_want_the_card_in_each_channel(drawing, sto
         found = {}
         while delivery := await store.outbox.lease(clock.now(), 30):
             found[delivery.channel] = str(delivery.kind)
-            await store.outbox.settle(delivery)
+            await store.outbox.complete(delivery)
         assert found == {"C0FINANCE": "sample", "C0SUPPORT": "sample"}
         if (await store.samples.get(proposal.id)).judged is None:
             await judged(store, clock, proposal)

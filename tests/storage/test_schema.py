@@ -111,7 +111,7 @@ async def test_a_migration_that_fails_in_the_middle_leaves_nothing_of_it():
         before = await schema(setup)
         with pytest.raises(Exception, match="already exists"):
             await migrate(setup, [STEP, broken], START)
-        await setup._link.undo()
+        await setup._link.rollback()
         assert await schema(setup) == before
         (version,) = await setup.rows("PRAGMA user_version")
         assert version[0] == 1
@@ -226,4 +226,4 @@ async def test_an_old_program_that_still_runs_writes_nothing_once_a_newer_one_to
         connection.execute("PRAGMA user_version = 9999")
     with pytest.raises(SchemaRefused, match="A newer version has taken over"):
         await lifecycle.submit(submission())
-    assert await store.unsettled("policy-2") == [made.id]
+    assert await store.to_rejudge("policy-2") == [made.id]

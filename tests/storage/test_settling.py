@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from approvals.effects import Effect
-from approvals.events import Approved, Claimed, TakenBack
+from approvals.events import Approved, Claimed, Retracted
 from approvals.moves.deadlines import next_due
 from approvals.ports import Conflict
 from approvals.proposal import Cause, Status
@@ -27,7 +27,7 @@ WAITS_AGAIN = (
 
 @pytest.fixture
 def policy():
-    return TablePolicy(changes={"settle": 10})
+    return TablePolicy(changes={"undo_window": 10})
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def test_nothing_is_claimed_before_it_has_settled_even_if_the_move_forgets
 
 @pytest.mark.parametrize(("early", "counts"), [(MILLISECOND, True), (timedelta(0), False)])
 async def test_nothing_is_taken_back_once_it_has_settled_even_if_the_move_forgets(store, settling, early, counts):
-    event = TakenBack(at=SETTLES - early, by="U0ALICE", nonce="n2")
+    event = Retracted(at=SETTLES - early, by="U0ALICE", nonce="n2")
     if counts:
         assert (await recorded(store, settling, [event], SETTLES)).status is Status.pending
         return
@@ -66,22 +66,22 @@ async def test_nothing_is_taken_back_once_it_has_settled_even_if_the_move_forget
 
 
 async def test_what_nobody_took_back_does_not_wait_again_even_if_the_move_forgets(store, settling):
-    event = TakenBack(at=START, by="U0BOB", nonce="n2")
+    event = Retracted(at=START, by="U0BOB", nonce="n2")
     with pytest.raises(Conflict, match="somebody takes their approval back"):
         await recorded(store, settling, [event], START)
 
 
 async def test_an_approval_that_was_taken_back_before_lets_nothing_wait_again(lifecycle, store, settling):
-    waits = await lifecycle.take_back(settling.id, ALICE, settling.nonce)
+    waits = await lifecycle.retract(settling.id, ALICE, settling.nonce)
     again = await lifecycle.approve(settling.id, ALICE, waits.nonce)
     with pytest.raises(Conflict, match="somebody takes their approval back"):
-        await recorded(store, again, [TakenBack(at=START, by="U0BOB", nonce="n3")], START)
+        await recorded(store, again, [Retracted(at=START, by="U0BOB", nonce="n3")], START)
     assert (await store.find(again.id)).status is Status.approved
 
 
 async def test_a_person_approves_again_after_taking_back_and_only_once(lifecycle, store, settling):
-    waits = await lifecycle.take_back(settling.id, ALICE, settling.nonce)
-    assert [each.taken_back_at for each in (await store.find(waits.id)).decisions] == [START]
+    waits = await lifecycle.retract(settling.id, ALICE, settling.nonce)
+    assert [each.retracted_at for each in (await store.find(waits.id)).decisions] == [START]
     once = await recorded(store, waits, [decided()], START)
     with pytest.raises(Conflict, match="UNIQUE"):
         await recorded(store, once, [decided()], START)
@@ -93,7 +93,7 @@ async def test_what_was_taken_back_waits_for_that_person_again(lifecycle, store,
         return [each.id for each in listed.proposals]
 
     assert await waiting() == []
-    await lifecycle.take_back(settling.id, ALICE, settling.nonce)
+    await lifecycle.retract(settling.id, ALICE, settling.nonce)
     assert await waiting() == [settling.id]
 
 
@@ -109,10 +109,10 @@ async def test_what_was_taken_back_waits_for_that_person_again(lifecycle, store,
             "due_at = execute_by"
         ),
         WAITS_AGAIN,
-        "UPDATE decisions SET taken_back_at = at",
-        "UPDATE decisions SET taken_back_at = at + 10000, taken_back_from = 3",
-        "UPDATE decisions SET taken_back_at = at, taken_back_from = 2",
-        "UPDATE decisions SET taken_back_at = at, taken_back_from = 3, reviewer = 'U0BOB'",
+        "UPDATE decisions SET retracted_at = at",
+        "UPDATE decisions SET retracted_at = at + 10000, retracted_from = 3",
+        "UPDATE decisions SET retracted_at = at, retracted_from = 2",
+        "UPDATE decisions SET retracted_at = at, retracted_from = 3, reviewer = 'U0BOB'",
         "UPDATE decisions SET hasty = 1",
     ],
 )
@@ -123,9 +123,9 @@ async def test_by_hand_it_is_neither_shortened_nor_undone(store, settling, tmp_p
 
 
 async def test_a_void_approval_stays_void(lifecycle, settling, tmp_path):
-    await lifecycle.take_back(settling.id, ALICE, settling.nonce)
+    await lifecycle.retract(settling.id, ALICE, settling.nonce)
     with by_hand(tmp_path) as connection:
-        for statement in ("taken_back_at = NULL, taken_back_from = NULL", "taken_back_at = at + 1"):
+        for statement in ("retracted_at = NULL, retracted_from = NULL", "retracted_at = at + 1"):
             with pytest.raises(sqlite3.IntegrityError, match="never changed"):
                 connection.execute(f"UPDATE decisions SET {statement}")
 
@@ -149,7 +149,7 @@ async def due_cards(store, now):
     """The cards that are due, all of them put out."""
     found = []
     while (delivery := await store.outbox.lease(now, 60)) is not None:
-        await store.outbox.settle(delivery)
+        await store.outbox.complete(delivery)
         if delivery.kind is Effect.card:
             found.append(delivery.proposal_id)
     return found
@@ -170,10 +170,10 @@ async def test_its_cards_are_wanted_once_more_when_it_has_settled_without_a_new_
     assert await store.find(settling.id) == settling
 
 
-@pytest.mark.parametrize("verb", ["take_back", "revoke"])
+@pytest.mark.parametrize("verb", ["retract", "revoke"])
 async def test_what_no_longer_settles_is_not_shown_anew(lifecycle, store, clock, settling, verb):
-    if verb == "take_back":
-        await lifecycle.take_back(settling.id, ALICE, settling.nonce)
+    if verb == "retract":
+        await lifecycle.retract(settling.id, ALICE, settling.nonce)
     else:
         await lifecycle.revoke(settling.id, BOB, "Wait.", settling.nonce)
     await due_cards(store, clock.now())

@@ -229,12 +229,12 @@ async def test_unsettled_is_what_is_approved_and_unclaimed_or_pending_and_not_ju
     await lifecycle.submit(submission(5, claim=True))
     gone, _ = await lifecycle.submit(submission())
     await lifecycle.withdraw(gone.id, "support-bot", "x")
-    assert await store.unsettled("policy-1") == [pending.id, approved.id]  # nothing tells that this one is in force
+    assert await store.to_rejudge("policy-1") == [pending.id, approved.id]  # nothing tells that this one is in force
     loaded = PolicyLoaded(at=START, version="policy-1", digest="sha256:0", by="start", rejudged=0)
     async with store.transaction() as tx:
         await tx.note(None, loaded, SYSTEM)
-    assert await store.unsettled("policy-2") == [pending.id, approved.id]
-    assert await store.unsettled("policy-1") == [approved.id]
+    assert await store.to_rejudge("policy-2") == [pending.id, approved.id]
+    assert await store.to_rejudge("policy-1") == [approved.id]
 
 
 async def test_what_waits_is_counted_without_what_is_too_late(lifecycle, store, clock):

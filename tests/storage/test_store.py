@@ -1,6 +1,6 @@
 from approvals.gate import CalledIn, Escalation, Fact, StandIn
 from approvals.hours import Hours
-from approvals.proposal import Status, UndoStatus
+from approvals.proposal import RollbackStatus, Status
 from tests.storage.town import ALICE, CAROL, CLAIMANT, submission
 
 
@@ -54,6 +54,6 @@ async def test_an_objection_and_its_answer_are_kept(store, lifecycle, policy):
     policy.watched = 50
     made, _ = await lifecycle.submit(submission(100, claim=True))
     assert await lifecycle.object(made.id, ALICE, "Wrong.", made.nonce) == await store.find(made.id)
-    undone = await lifecycle.undo(made.id, "support-bot", UndoStatus.failed, "Too late.")
-    assert (undone.undo.status, undone.undo.detail) == (UndoStatus.failed, "Too late.")
+    undone = await lifecycle.rollback(made.id, "support-bot", RollbackStatus.failed, "Too late.")
+    assert (undone.rollback.status, undone.rollback.detail) == (RollbackStatus.failed, "Too late.")
     assert await store.find(made.id) == undone

@@ -62,7 +62,7 @@ class TablePolicy:
         if amount <= self.large and at_least is Tier.auto:
             gate = replace(gate, tier=Tier.auto, roles=(), channels=())
             if amount > self.watched:
-                gate = replace(make_gate(policy_version=self.version), tier=Tier.watch, undo_within=1800)
+                gate = replace(make_gate(policy_version=self.version), tier=Tier.watch, object_within=1800)
         elif amount > self.huge:
             gate = replace(gate, roles=("finance", "support"), channels=("C0FINANCE", "C0SUPPORT"))
         return replace(gate, **self.changes)

@@ -16,7 +16,7 @@ SAID = {
     "reasoning": EVIL,
     "context": [{"title": EVIL[:100], "text": EVIL, "url": "https://evil.example/<!channel>"}],
     "preview": {"kind": "diff", "before": EVIL, "after": EVIL + "MARKER"},
-    "rollback": EVIL,
+    "rollback_plan": EVIL,
     "preconditions": [EVIL],
     "signals": {"MARKER": EVIL[:100]},
     "run_id": "MARKER<!channel>",

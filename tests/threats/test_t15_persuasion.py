@@ -25,7 +25,7 @@ async def test_t15_nothing_an_agent_says_about_itself_changes_tier_route_or_reas
         confidence=1.0,
         signals={"tier": "auto", "approved": True, "risk": 0},
         source="trusted",
-        rollback=SWEET,
+        rollback_plan=SWEET,
         preconditions=[SWEET],
         run_id="approved",
     )

@@ -222,7 +222,7 @@ async def told_by_nobody(world):
 async def judged_again(world):
     """Of which policy a row says that it judged it, counts only while the log says that this one is in force."""
     world.policy.version = "policy-2"
-    assert world.of["waiting"] in await world.store.unsettled("policy-2")
+    assert world.of["waiting"] in await world.store.to_rejudge("policy-2")
 
 
 async def one_for_its_key(world):
@@ -263,7 +263,7 @@ DECIDES = [
     ("proposals", ("INSERT INTO proposals SELECT * FROM (SELECT 'prp_x' AS id, version, status, cause, reason, agent, "
      "action, run_id, ask, NULL, fingerprint, gate, judged_under, channels, revision, digest, round, nonce, created_at, "
      "expires_at, due_at, reminded, escalated, called_in, extended, resolved_at, resolved_by, claimable_at, execute_by, "
-     "claimed_at, claimant, report_by, overdue, outcome, undo FROM proposals WHERE id = :approved)"),
+     "claimed_at, claimant, report_by, overdue, outcome, rollback FROM proposals WHERE id = :approved)"),
      harmless, "its revisions are not all there"),
     ("proposals", "DELETE FROM proposals WHERE id = :approved", damaged("approved"), "its row is gone"),
     ("proposals", "DELETE FROM proposals WHERE id = :waiting", one_for_its_key, "its row is gone"),
@@ -274,7 +274,7 @@ DECIDES = [
      "FROM revisions WHERE proposal_id = :approved"), damaged("approved"), "not all there"),
     ("revisions", "DELETE FROM revisions WHERE proposal_id = :approved", damaged("approved"), "not all there"),
     ("decisions", ("INSERT INTO decisions SELECT :waiting, number, reviewer, verdict, revision, round, at, roles, backup, "
-     "reason, stands_in_for, hasty, seen_at, taken_back_at, taken_back_from FROM decisions WHERE proposal_id = :approved"),
+     "reason, stands_in_for, hasty, seen_at, retracted_at, retracted_from FROM decisions WHERE proposal_id = :approved"),
      damaged("waiting"), "decisions"),
     ("decisions", "UPDATE decisions SET reviewer = 'U0BOB' WHERE proposal_id = :approved", damaged("approved"), "decisions"),
     ("decisions", "DELETE FROM decisions WHERE proposal_id = :approved", damaged("approved"), "decisions"),

@@ -40,7 +40,7 @@ async def test_t26_a_whole_journey_with_its_refusals_and_troubles_leaves_no_word
             "summary": SECRET,
             "context": [{"title": SECRET, "text": SECRET, "url": f"https://{SECRET}.example"}],
             "preview": {"kind": "text", "text": SECRET},
-            "rollback": SECRET,
+            "rollback_plan": SECRET,
             "preconditions": [SECRET],
             "signals": {"seen": SECRET},
             "run_id": SECRET,

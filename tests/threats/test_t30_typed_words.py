@@ -55,7 +55,7 @@ async def test_t30_the_button_for_the_next_like_it_does_not_get_around_it(town):
     proposal, card = await wiped(town)
     held = await town.made("U0ALICE", SUPPORT, card, "approve")
     await town.slack.deliver(pressed(held, "approve_next", "Approve and the next like it"), "interactive")
-    assert "types what it asks for" in await town.told("U0ALICE")
+    assert "you type what it asks for" in await town.told("U0ALICE")
     await stands(town, proposal)
     assert await town.slugs(proposal) == ["not-typed"]
 
@@ -171,7 +171,7 @@ async def test_t30_a_policy_that_asks_for_the_word_later_asks_those_who_looked_b
         async with town.serving():
             assert nonce_of(await town.card(SUPPORT, proposal)) == nonce_of(card), "nobody else is asked"
             await town.slack.deliver(following, "interactive")
-            assert "types what it asks for" in await town.told("U0ALICE")
+            assert "you type what it asks for" in await town.told("U0ALICE")
             await town.slack.deliver(plain, "interactive")
             await stands(town, proposal)
 

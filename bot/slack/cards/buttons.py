@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from approvals.moves.confirmation import asks_again
 from approvals.moves.deadlines import later_deadline
 from approvals.moves.reviewer import open_to_objection
-from approvals.moves.undo_window import settles_until
+from approvals.moves.undo_window import undoable_until
 from approvals.proposal import Status
 from approvals.remembered.approval import may_stand
 from bot.slack.blockkit.blocks import Block, actions, button, confirming, context, ours, overflow, when
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from approvals.gate import Gate
     from approvals.proposal import Proposal
 
-TAKE_BACK = "take_back"
+RETRACT = "retract"
 
 
-def undo(proposal: "Proposal", value: str) -> Block:
+def retract_button(proposal: "Proposal", value: str) -> Block:
     """The button that takes one's own approval back, at once."""
     what = shorten(one_line(proposal.action.name), 45)[0]
-    return button(LABEL, TAKE_BACK, value, said=undo_window.undo_your_approval_of(what))
+    return button(LABEL, RETRACT, value, said=undo_window.retract_your_approval_of(what))
 
 
 def until_then(proposal: "Proposal") -> Block:
@@ -130,7 +130,7 @@ def offers(
     waits = proposal.status is Status.pending
     possible = {
         OBJECT: objectable,
-        TAKE_BACK: _settling(proposal, now),
+        RETRACT: _in_undo_window(proposal, now),
         REVOKE: proposal.status is Status.approved and not objectable,  # an objection revokes as well
         ASK: waits and proposal.open_question is None,
         EXTEND: waits and later_deadline(proposal) is not None,
@@ -171,15 +171,15 @@ def buttons(proposal: "Proposal", value: str, *, whole: bool, offered: "Collecti
             made.append(approve_next(proposal, value))
     elif OBJECT in offered:
         made.append(button("Object", OBJECT, value, said=f"Object to {what}", style="danger"))
-    elif TAKE_BACK in offered:
-        made.append(undo(proposal, value))
+    elif RETRACT in offered:
+        made.append(retract_button(proposal, value))
     menu = [("Details", f"{DETAILS}:{value}")]
     menu += [(label, f"{verb}:{value}") for verb, label in _LABELS.items() if verb in offered]
     return actions(*made, overflow("more", menu))
 
 
-def _settling(proposal: "Proposal", now: "datetime | None") -> bool:
+def _in_undo_window(proposal: "Proposal", now: "datetime | None") -> bool:
     """Whether somebody can take their approval back without a word; without a time, whether they could before."""
     if now is None:
         return proposal.status is Status.approved and proposal.claimable_at is not None
-    return settles_until(proposal, now) is not None
+    return undoable_until(proposal, now) is not None

@@ -24,7 +24,7 @@ from bot.slack.blockkit.blocks import (
     somebody,
 )
 from bot.slack.blockkit.text import one_line, shorten, visible, weight, words_of
-from bot.slack.cards.buttons import TAKE_BACK, buttons, offers, until_then
+from bot.slack.cards.buttons import RETRACT, buttons, offers, until_then
 from bot.slack.cards.claims import Claim, Ground, claims, grounds, hides, payload, summary
 from bot.slack.cards.diff import difference_blocks
 from bot.slack.cards.notification import notification, notified
@@ -358,5 +358,5 @@ def _below(proposal: "Proposal", offered: "Collection[str]", *, whole: bool, bri
         small.append(f"revision {proposal.revision}")
     row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=whole, offered=offered)
     waits = stands(proposal, brief=brief) if proposal.status is Status.pending else []
-    settles = [until_then(proposal)] if TAKE_BACK in offered else []
+    settles = [until_then(proposal)] if RETRACT in offered else []
     return [*so_far(proposal), *waits, *settles, row, context(plain(one_line(" · ".join(small))))]

@@ -82,8 +82,8 @@ def claims(ask: "Ask") -> "Iterator[Claim]":
     if ask.context:
         evidence = "\n\n".join(_evidence(number, each) for number, each in enumerate(ask.context, 1))
         yield Claim(label="Evidence", text=evidence, most=1200, rank=1)
-    if ask.rollback:
-        yield Claim(label=say.HOW_IT_WOULD_BE_UNDONE, text=visible(ask.rollback), most=500, rank=3)
+    if ask.rollback_plan:
+        yield Claim(label=say.HOW_IT_WOULD_BE_ROLLED_BACK, text=visible(ask.rollback_plan), most=500, rank=3)
     if ask.preconditions:
         held = "\n".join(f"{number}. {one_line(each)}" for number, each in enumerate(ask.preconditions, 1))
         yield Claim(label=say.WHAT_MUST_HOLD_WHEN_IT_RUNS, text=held, most=700, rank=2)

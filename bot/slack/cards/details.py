@@ -36,7 +36,7 @@ from bot.slack.layout.modals import placed
 from bot.slack.words import cards as say
 from bot.slack.words import shared, status
 from bot.slack.words.history import hasty, standing_in
-from bot.slack.words.status import undoing
+from bot.slack.words.status import rollback_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,8 +122,8 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
     ask, worded = proposal.ask, title(proposal)
     yield header(worded or one_line(proposal.action.name)[:150])
     yield section(ours(status.truth(proposal)))
-    if proposal.undo is not None:
-        yield section(ours(undoing(proposal.undo)))
+    if proposal.rollback is not None:
+        yield section(ours(rollback_line(proposal.rollback)))
     if worded:
         yield from _whole("Action", one_line(proposal.action.name))
     yield from _whole("Agent", one_line(ask.agent))
@@ -173,8 +173,11 @@ def _trail(proposal: "Proposal") -> "Iterator[Block]":
     told: list[tuple[str, str | None]] = []
     if (outcome := proposal.outcome) is not None:
         told += [(shared.THE_AGENT_REPORTS, outcome.detail), (shared.HOW_IT_CHECKED, outcome.verification)]
-    if (undo := proposal.undo) is not None:
-        told += [(say.WHY_IT_WAS_OBJECTED_TO, undo.reason), (shared.THE_AGENT_REPORTS_OF_UNDOING_IT, undo.detail)]
+    if (rollback := proposal.rollback) is not None:
+        told += [
+            (say.WHY_IT_WAS_OBJECTED_TO, rollback.reason),
+            (shared.THE_AGENT_REPORTS_OF_THE_ROLLBACK, rollback.detail),
+        ]
     for label, said in told:
         if said:
             yield from _whole(label, visible(said))
@@ -198,8 +201,8 @@ def _differs(label: str, before: "Revision", after: "Revision") -> "Iterator[Blo
 def _decided(proposal: "Proposal", decision: "Decision") -> str:
     verb = "approves" if decision.verdict is Verdict.approve else say.SAYS_NO_TO
     void = "" if decision.round == proposal.round else say.VOID_SINCE
-    if decision.taken_back_at is not None:
-        void = say.undone(when(decision.taken_back_at, seconds=True))
+    if decision.retracted_at is not None:
+        void = say.retracted_by(when(decision.retracted_at, seconds=True))
     after = standing_in(decision.stands_in_for)
     after += hasty({"hasty": decision.hasty, "at": decision.at, "seen_at": decision.seen_at})
     return f":bust_in_silhouette: {person(decision.reviewer)} {verb} revision {decision.revision}{after}{void}"

@@ -101,7 +101,7 @@ def veiled(proposal: "Proposal", redact: "Iterable[str]" = ()) -> "Proposal":
     if not paths:
         return proposal
     veil = _veil(proposal, paths)
-    outcome, undo = proposal.outcome, proposal.undo
+    outcome, rollback = proposal.outcome, proposal.rollback
     return replace(
         proposal,
         ask=_ask(proposal.ask, veil),
@@ -118,7 +118,7 @@ def veiled(proposal: "Proposal", redact: "Iterable[str]" = ()) -> "Proposal":
         questions=tuple(
             replace(each, text=veil(each.text), reply=_maybe(veil, each.reply)) for each in proposal.questions
         ),
-        undo=undo and replace(undo, reason=veil(undo.reason), detail=_maybe(veil, undo.detail)),
+        rollback=rollback and replace(rollback, reason=veil(rollback.reason), detail=_maybe(veil, rollback.detail)),
     )
 
 
@@ -297,7 +297,7 @@ def _ask(ask: "Ask", veil: "Callable[[str], str]") -> "Ask":
         signals={veil(key): _within(value, veil) for key, value in ask.signals.items()},
         context=tuple(_evidence(each, veil) for each in ask.context),
         preview=ask.preview and _preview(ask.preview, veil),
-        rollback=_maybe(veil, ask.rollback),
+        rollback_plan=_maybe(veil, ask.rollback_plan),
         preconditions=tuple(map(veil, ask.preconditions)),
         run_id=_maybe(veil, ask.run_id),
         tool_call_id=_maybe(veil, ask.tool_call_id),

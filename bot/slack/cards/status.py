@@ -10,8 +10,8 @@ from bot.slack.words import cards as say
 from bot.slack.words import shared, status
 from bot.slack.words.history import standing_in, with_words
 from bot.slack.words.labels import characters, listed
-from bot.slack.words.status import ladder, stand_ins, undoing
-from bot.slack.words.undo_window import undone
+from bot.slack.words.status import ladder, rollback_line, stand_ins
+from bot.slack.words.undo_window import retracted_by
 
 if TYPE_CHECKING:
     from approvals.decision import Decision
@@ -29,9 +29,9 @@ def stands(proposal: "Proposal", *, brief: bool = False) -> list[Block]:
     if proposal.status is Status.pending:
         return _waits(proposal, brief=brief)
     blocks: list[Block] = []
-    if proposal.undo is not None:
-        blocks += with_words(undoing(proposal.undo), visible(proposal.undo.reason))
-        blocks += reported(shared.THE_AGENT_REPORTS_OF_UNDOING_IT, proposal.undo.detail)
+    if proposal.rollback is not None:
+        blocks += with_words(rollback_line(proposal.rollback), visible(proposal.rollback.reason))
+        blocks += reported(shared.THE_AGENT_REPORTS_OF_THE_ROLLBACK, proposal.rollback.detail)
     blocks += with_words(status.truth(proposal), visible(proposal.reason) if proposal.reason else None)
     if proposal.revision > 1:
         makers = listed(list(dict.fromkeys(maker(each) for each in proposal.revisions[1:])))
@@ -55,7 +55,7 @@ def so_far(proposal: "Proposal") -> list[Block]:
     if standing:
         made = listed([_approval(proposal, decision) for decision in standing])
         sentences.append(say.approved_so_far_by(made, status.missing(proposal)))
-    if (slip := undone(proposal)) is not None:
+    if (slip := retracted_by(proposal)) is not None:
         sentences.append(slip)
     return [context(ours(sentence)) for sentence in sentences]
 

@@ -100,7 +100,7 @@ def _pending(now: "datetime") -> Proposal:
         summary="Refund for order 1001",
         source=Source.untrusted,
         preview=Preview(kind="diff", before="balance 0", after="balance -250"),
-        rollback="Charge the card again.",
+        rollback_plan="Charge the card again.",
         run_id="run-1",
     )
     return Proposal(

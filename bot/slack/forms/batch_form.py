@@ -142,9 +142,9 @@ def results(verb: str, done: "Sequence[Done]", later: int) -> dict[str, Any]:
             blocks.append(context(ours(each.why_not)))
     if not done:
         blocks.append(section(plain(say.NOTHING_WAS_TICKED)))
-    settle = [each.proposal.gate.settle or 0 for each in worked] if verb == "Approved" else []
-    if any(settle):
-        blocks.append(context(plain(undo_window.after_several(timedelta(seconds=max(settle))))))
+    windows = [each.proposal.gate.undo_window or 0 for each in worked] if verb == "Approved" else []
+    if any(windows):
+        blocks.append(context(plain(undo_window.after_several(timedelta(seconds=max(windows))))))
     if later:
         some = "One more" if later == 1 else f"{later} more"
         blocks.append(context(plain(say.joined_later(some))))

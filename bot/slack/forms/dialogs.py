@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from approvals.digest import canonical
 from bot.slack.blockkit.blocks import Block, actions, context, ours, paragraph, plain, quote, rich, run, section
 from bot.slack.blockkit.text import length, one_line, visible
-from bot.slack.cards.buttons import buttons, undo
+from bot.slack.cards.buttons import buttons, retract_button
 from bot.slack.cards.diff import text_blocks
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.sample_card import NOT_FINE
@@ -64,7 +64,7 @@ def revoke_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]")
 def object_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
     """Wants the reason for objecting to what ran without waiting."""
     told = say.OBJECTING
-    undone = veiled(proposal).ask.rollback
+    undone = veiled(proposal).ask.rollback_plan
     how = [rich(paragraph(run(say.HOW_THE_AGENT_SAYS_IT_WOULD, bold=True)))] if undone else []
     how += text_blocks(undone) if undone else []
     return _reasoned("Object", told, proposal, form_id, typed, how)
@@ -112,7 +112,7 @@ def review(
 
 def thanks(proposal: "Proposal", form_id: str, text: str, way_on: "Sequence[Block]" = ()) -> dict[str, Any]:
     """What a person reads who approved in a modal, our markup; with the button that undoes it, and the way on."""
-    row = actions(undo(proposal, form_id), *way_on)
+    row = actions(retract_button(proposal, form_id), *way_on)
     return modal("Signoff", [section(ours(text)), row], form_id=form_id, callback_id="thanks")
 
 

@@ -3,7 +3,6 @@
 from bot.slack.blockkit.blocks import Block, boxed, paragraph, quote, rich, run
 from bot.slack.blockkit.text import chunks, shorten, weight
 from bot.slack.words import shared
-from bot.slack.words import shared as say
 from bot.slack.words.labels import characters
 
 PIECE = 2_900
@@ -32,8 +31,8 @@ def beginning(label: str, text: str, most: int) -> list[Block]:
         return [labelled(label, text)]
     return [
         rich(
-            paragraph(run(say.only_the_beginning(label), bold=True)),
+            paragraph(run(shared.only_the_beginning(label), bold=True)),
             boxed(shown),
-            paragraph(run(say.missing_here(characters(left)), bold=True)),
+            paragraph(run(shared.missing_here(characters(left)), bold=True)),
         )
     ]

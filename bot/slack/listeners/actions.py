@@ -16,7 +16,7 @@ from approvals.refusals import NotACard, Refusal
 from approvals.reviewer import Reviewer
 from approvals.seats import places
 from bot.slack.cards import buttons
-from bot.slack.cards.buttons import TAKE_BACK, chosen
+from bot.slack.cards.buttons import RETRACT, chosen
 from bot.slack.cards.card import is_whole
 from bot.slack.cards.details import opened, page_count
 from bot.slack.cards.flood_card import REVIEW
@@ -69,14 +69,14 @@ async def approve_next(desk: Desk, at: Interaction) -> Reply:
     return await _thanked(desk, at, standing, decided)
 
 
-async def take_back(desk: Desk, at: Interaction) -> Reply:
+async def retract(desk: Desk, at: Interaction) -> Reply:
     """`Undo`: one's own approval, at once. Nobody is looked up: whoever gave it may, and time runs."""
     standing = await click_origin.target(desk, at)
     if standing.form is not None and standing.form.kind not in ("review", "details", "type"):
         raise NotACard
     reviewer = Reviewer(user=at.user, team=at.team, name="")
-    waits = await desk.lifecycle.take_back(standing.proposal.id, reviewer, standing.nonce)
-    return Show(view=modals.sentence(answers.TITLE, answers.taken_back(waits))) if at.in_modal else None
+    waits = await desk.lifecycle.retract(standing.proposal.id, reviewer, standing.nonce)
+    return Show(view=modals.sentence(answers.TITLE, answers.retracted(waits))) if at.in_modal else None
 
 
 async def details_approve(desk: Desk, at: Interaction) -> Reply:
@@ -240,7 +240,7 @@ async def _thanked(desk: Desk, at: Interaction, standing: ClickTarget, decided: 
     if standing.form is None or not at.in_modal:
         return None
     said = answers.thanks(decided)
-    if TAKE_BACK not in desk.sender.offered(decided):
+    if RETRACT not in desk.sender.offered(decided):
         return Show(view=await next_in_list.after(desk, at, said))
     return Show(view=dialogs.thanks(decided, standing.form.id, said, await next_in_list.way_on(desk, at)))
 
@@ -341,7 +341,7 @@ ACTIONS: dict[str, Handler] = {
     "approve": approve,
     buttons.APPROVE_NEXT: approve_next,
     "end_standing": end_standing,
-    TAKE_BACK: take_back,
+    RETRACT: retract,
     END_REJECTION: end_hold,
     "edit": edit,
     "reject": reject,

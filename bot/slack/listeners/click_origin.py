@@ -15,7 +15,7 @@ from approvals.sample import Sample
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards import sample_card
 from bot.slack.cards.batch_card import Together
-from bot.slack.cards.buttons import APPROVE_NEXT, TAKE_BACK, chosen
+from bot.slack.cards.buttons import APPROVE_NEXT, RETRACT, chosen
 from bot.slack.cards.reading_time import card_seen
 from bot.slack.cards.remembered import NEXT_LABEL
 from bot.slack.context import Desk
@@ -28,7 +28,7 @@ DECIDING = {
     "approve": "Approve",
     "details_approve": "Approve",
     APPROVE_NEXT: NEXT_LABEL,
-    TAKE_BACK: UNDO_LABEL,
+    RETRACT: UNDO_LABEL,
     **sample_card.LABELS,
 }
 """Buttons that decide at once, with what each says."""

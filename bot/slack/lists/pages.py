@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from approvals.decision import Verdict
-from approvals.proposal import Status, UndoStatus
+from approvals.proposal import RollbackStatus, Status
 from bot.slack.blockkit.blocks import (
     Block,
     actions,
@@ -37,9 +37,9 @@ from bot.slack.words import lists as say
 from bot.slack.words import shared
 from bot.slack.words.answers import TITLE
 from bot.slack.words.history import line, with_words, written
-from bot.slack.words.labels import OVERDUE, UNDOING, name, roughly, state
+from bot.slack.words.labels import OVERDUE, ROLLBACKS, name, roughly, state
 from bot.slack.words.lists import GROUPS, HELP
-from bot.slack.words.status import truth, undoing
+from bot.slack.words.status import rollback_line, truth
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -187,8 +187,8 @@ def shown(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> tuple
     title = shorten(f"{state(proposal)[1]}: {caption(proposal)}", 150)[0]
     open_it = button("Open", "open_review", proposal.id, said=say.OPEN_THIS_PROPOSAL)
     top = [header(title), *what(proposal), section(ours(truth(proposal)), open_it)]
-    if proposal.undo is not None:
-        top.append(section(ours(undoing(proposal.undo))))
+    if proposal.rollback is not None:
+        top.append(section(ours(rollback_line(proposal.rollback))))
     top += beginning("Payload", payload(proposal), 1000)
     if why := [f"{each.text} · {'our records' if each.known else f'rule {each.rule}'}" for each in grounds(proposal)]:
         top += beginning(shared.WHY_A_PERSON_IS_ASKED, "\n".join(why), _MOST_GROUNDS)
@@ -260,10 +260,10 @@ def _standing(proposal: "Proposal", now: "datetime | None") -> str:
         return f"{emoji} *{word}* until {when(proposal.expires_at)}{left}"
     if word == OVERDUE and proposal.report_by is not None:
         return say.report_was_due(emoji, word, when(proposal.report_by))
-    if word in (OVERDUE, UNDOING[UndoStatus.failed][1]):
+    if word in (OVERDUE, ROLLBACKS[RollbackStatus.failed][1]):
         return say.somebody_must_look(emoji, word)
-    if proposal.undo is not None:
-        return f"{emoji} *{word}* {when(proposal.undo.reported_at or proposal.undo.requested_at)}"
+    if proposal.rollback is not None:
+        return f"{emoji} *{word}* {when(proposal.rollback.reported_at or proposal.rollback.requested_at)}"
     at = proposal.outcome.at if proposal.outcome else proposal.claimed_at or proposal.resolved_at
     return f"{emoji} *{word}*{f' {when(at)}' if at else ''}"
 

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from approvals.decision import Verdict
-from approvals.events import Doubted, Escalated, Failed, Overran, Reminded, Undone
-from approvals.proposal import Cause, Status, UndoStatus
+from approvals.events import Doubted, Escalated, Failed, Overran, Reminded, RolledBack
+from approvals.proposal import Cause, RollbackStatus, Status
 from approvals.reviewer import Reviewer
 from approvals.seats import would_help
 from policy import mentions
@@ -95,20 +95,20 @@ def went_wrong(proposal: "Proposal", line: "Line") -> bool:
             return proposal.overdue
         case Doubted.tag:
             return proposal.status is Status.unknown
-        case Undone.tag:
-            return proposal.undo is not None and proposal.undo.status is UndoStatus.failed
+        case RolledBack.tag:
+            return proposal.rollback is not None and proposal.rollback.status is RollbackStatus.failed
         case _:
             return False
 
 
 def approvers(proposal: "Proposal") -> "dict[str, Decision | None]":
-    """Who let it run, each with the approval if there is one; else whoever asked for what failed to be undone."""
+    """Who let it run, each with the approval if there is one; else whoever asked for what failed to be rolled back."""
     agreed = [each for each in proposal.standing_decisions if each.verdict is Verdict.approve]
     found: dict[str, Decision | None] = {each.reviewer: each for each in agreed}
     if not found and proposal.cause is Cause.standing and proposal.resolved_by is not None:
         found[proposal.resolved_by] = None
-    if not found and proposal.undo is not None and proposal.undo.status is UndoStatus.failed:
-        found[proposal.undo.requested_by] = None
+    if not found and proposal.rollback is not None and proposal.rollback.status is RollbackStatus.failed:
+        found[proposal.rollback.requested_by] = None
     return found
 
 

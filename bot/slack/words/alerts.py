@@ -1,5 +1,7 @@
 """Alerts: what calls people to a card, what operators read of trouble, and direct messages."""
 
+# ruff: noqa: D103 - a sentence says itself what it is
+
 from typing import TYPE_CHECKING
 
 from bot.slack.blockkit.blocks import when
@@ -20,11 +22,11 @@ def undeliverable(proposal_id: str, why: str) -> str:
     if sample:
         return (
             f":rotating_light: *Not delivered:* Slack does not take the sample {name(proposal_id)} that people are to "
-            f"look over ({why}). Nothing else depends on it. Mend the cause, then restart."
+            f"look over ({why}). Nothing else depends on it. Fix the cause, then restart Signoff."
         )
     return (
         f":rotating_light: *Not delivered:* Slack does not take what {name(proposal_id)} has to show ({why}). "
-        "People may not see it, and unanswered it is rejected. Mend the cause, then restart."
+        "People may not see it, and unanswered it is rejected. Fix the cause, then restart Signoff."
     )
 
 
@@ -34,7 +36,7 @@ def policy_refused(file: str, since: "datetime", faults: "Sequence[str]", more: 
     others = f"\n{more} more are in the log." if more else ""
     return (
         f":warning: *{escape(one_line(file))} was changed but has faults,* so the policy from {when(since)} stays in "
-        f"force.\n{listed_faults}{others}\nMend it and save; `signoff policy check` says when all is well."
+        f"force.\n{listed_faults}{others}\nFix it and save; `signoff policy check` says when all is well."
     )
 
 
@@ -102,8 +104,6 @@ def still_waiting(count: int, soonest: "datetime", calling: str) -> str:
     return f":bell: {wait} here, and the first is rejected {when(soonest)}: {calling}"
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
 IS_ARCHIVED = "is archived: cards cannot be posted. Name another one in the policy."
 IS_SHARED = "is shared with another company: they would read every card. Name an internal one in the policy."
 BOT_IS_MISSING = "does not have the bot in it. Type /invite @Signoff there."
@@ -113,8 +113,6 @@ def cannot_be_read(channel: str, purpose: str, error: str) -> str:
     return f"Channel {channel} ({purpose}) cannot be read: {error}. Invite the bot to it."
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
 USAGE = (
     "`/approvals notify dm` has me write to you when something waits for you, and when something that you approved "
     "goes wrong. `/approvals notify off` ends that."
@@ -122,7 +120,7 @@ USAGE = (
 I_WRITE_TO_YOU_WHEN_SOMETHING = "I write to you when something waits for you."
 I_DO_NOT_WRITE_TO_YOU = "I do not write to you."
 WHAT_WAITS_ALREADY_IS_IN = " What waits already is in `/approvals`."
-I_WRITE_TO_YOU_NO_MORE = "I write to you no more."
+I_WRITE_TO_YOU_NO_MORE = "I will not write to you any more."
 DID_NOT_WRITE_BEFORE = "I do not write to you, so nothing changed."
 THIS_WAITS_FOR_YOU = ":bell: *This waits for you.*"
 

@@ -1,11 +1,11 @@
 """Cards: titles, labels and lines of every kind of card and of `Details`."""
 
+# ruff: noqa: D103 - a sentence says itself what it is
+
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-# ruff: noqa: D103 - a sentence says itself what it is
 
 
 THE_AGENT_SAYS = "The agent says "
@@ -66,9 +66,7 @@ def you_can_object(until: str) -> str:
     return f"You can object{until}."
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
-HOW_IT_WOULD_BE_UNDONE = "How it would be undone"
+HOW_IT_WOULD_BE_ROLLED_BACK = "How it would be rolled back"
 WHAT_MUST_HOLD_WHEN_IT_RUNS = "What must hold when it runs"
 WHAT_THE_AGENT_MEASURED = "What the agent measured"
 IN_THE_AGENTS_WORDS = "Why, in the agent's words"
@@ -77,8 +75,6 @@ IN_THE_AGENTS_WORDS = "Why, in the agent's words"
 def leads_nowhere(shown: str) -> str:
     return f"{shown} (leads nowhere: not an address)"
 
-
-# ruff: noqa: D103 - a sentence says itself what it is
 
 BACK_TO_THE_PAGE_BEFORE = "Back to the page before"
 IT_ACTS_FOR = "It acts for "
@@ -94,11 +90,9 @@ def what_revision_changed(number: int) -> str:
     return f"What revision {number} changed"
 
 
-def undone(taken_back_at: str) -> str:
-    return f" (undone {taken_back_at}, so it does not count)"
+def retracted_by(retracted_at: str) -> str:
+    return f" (undone {retracted_at}, so it does not count)"
 
-
-# ruff: noqa: D103 - a sentence says itself what it is
 
 REMOVED_STRUCK_THROUGH = " · removed struck through, added in bold"
 IS_ABSENT_NOW = ": is absent now"
@@ -116,9 +110,6 @@ def characters_not_shown_here(missing: int) -> str:
 FINAL = "? It cannot be taken back once the agent has taken it."
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
-
 def in_the_payload_below(more: int) -> str:
     return f"and {more} more, in the payload below"
 
@@ -132,8 +123,6 @@ AND_ALL_ITS_OTHER_FIELDS = "and all its other fields"
 AS_A_MAIL = "as a mail"
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
 PREVIEW_COMPARED_ROUGHLY = "too much differs to compare every line: one that stays may stand twice, with - and with +"
 
 
@@ -143,9 +132,6 @@ def struck_through(what: str) -> str:
 
 def unchanged_lines(count: int, seal: str) -> str:
     return f"{count} unchanged lines, whole in Details (sha256 {seal})"
-
-
-# ruff: noqa: D103 - a sentence says itself what it is
 
 
 def changed_and_counts(maker: str, revision: int) -> str:
@@ -159,8 +145,6 @@ def changed_and_void(by: str, needed: str) -> str:
 def approved_so_far_by(made: str, missing: str) -> str:
     return f":ballot_box_with_check: Approved so far by {made}. {missing}"
 
-
-# ruff: noqa: D103 - a sentence says itself what it is
 
 THE_AGENT_GETS_YOUR_QUESTION = (
     "The agent gets your question and your name. Its answer comes below the card and calls you. "
@@ -188,8 +172,6 @@ def earlier_questions(earlier: int) -> str:
     return f"{earlier} earlier question{'' if earlier == 1 else 's'} in Details."
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
 TRUE_OR_FALSE = "true or false"
 
 
@@ -203,9 +185,6 @@ def changed_in_revision(changed_in: int) -> str:
 
 def all_of_it(length: int) -> str:
     return f"redacted (all of {length} characters: too much is redacted to look for each of it here)"
-
-
-# ruff: noqa: D103 - a sentence says itself what it is
 
 
 WAITS_HERE_NO_MORE = " waits here any more."
@@ -238,8 +217,6 @@ def ends(soonest: "datetime") -> str:
 def of_other_kinds(rest: int) -> str:
     return f"{rest} of other kinds"
 
-
-# ruff: noqa: D103 - a sentence says itself what it is
 
 TO_LOOK_OVER = "To look over"
 EXACTLY_WHAT_WAS_LET_RUN = "Payload: exactly what was let run"
@@ -275,9 +252,6 @@ def more_in_the_audit_log(left: str) -> str:
 
 def let_run_by(proposal_id: str, digest: str, rules: str) -> str:
     return f"{proposal_id} · digest {digest} · let run by {rules}"
-
-
-# ruff: noqa: D103 - a sentence says itself what it is
 
 
 UNTRUSTED_SOURCE = ":globe_with_meridians: *Untrusted source:* text from outside may have triggered these."

@@ -1,21 +1,21 @@
 """Commands: the answers of `/approvals delegate`, `stop` and `resume`, and what to type where nothing fits."""
 
+# ruff: noqa: D103 - a sentence says itself what it is
+
 BACK_TO_THE_LIST = "Back to the list"
 NEXT_IN_THE_LIST = "Next in the list that you came from"
 
-
-# ruff: noqa: D103 - a sentence says itself what it is
 
 DELEGATE_USAGE = (
     "Say whom and for how long: `/approvals delegate @NAME until friday`, `until 18:00`, `until tomorrow 12:00`, "
     "`until 2026-12-24`, `for 3d`, `for 4h`. A day without a time counts to its end; "
     "a weekday is today or one of the six after, so say the date for next week's."
 )
-NAME_NOBODY_BUT_THE_PERSON = "Name nobody but the person: `/approvals delegate stop @NAME`."
+NAME_NOBODY_BUT_THE_PERSON = "Name only the person: `/approvals delegate stop @NAME`."
 TIME_ZONE_UNKNOWN = "Slack does not tell a time zone of yours that I know. Say `for 4h` or `for 3d` instead."
 YOU_COUNT_TOGETHER_FOR_ONE = (
-    "You count together for one: where they stand in for you, you cannot approve as well. They cannot pass it on, "
-    "and they may not where you may not. The channels of your roles are told."
+    "The two of you count as one: where they decide for you, you cannot approve as well. They cannot pass it on, "
+    "and they may not decide where you may not. The channels of your roles are told."
 )
 NOBODY_DECIDES_FOR_YOU = "Nobody decides for you, and you decide for nobody."
 END_THIS_DELEGATION = "End this delegation"
@@ -72,8 +72,6 @@ def letters_alone(letters: str) -> str:
     )
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
 STOP_USAGE = (
     "Say which agent and, if you like, why: `/approvals stop agent NAME it mails the wrong people`. "
     "`/approvals stop` alone lists who is stopped, `/approvals resume agent NAME` takes it back."
@@ -99,7 +97,7 @@ WHO_READS_WHY = "The agent, the cards and the audit log show it."
 def stopped(agent: str) -> str:
     return (
         f":octagonal_sign: *{agent} is stopped.* What it had open is being closed; "
-        "how far that is comes where you typed the command."
+        "its progress is shown where you typed the command."
     )
 
 
@@ -156,8 +154,6 @@ def proposals_were_closed(open_ones: int) -> str:
 def more_in_the_audit_log(shown: str, left: int) -> str:
     return f"{shown}… ({left} characters more in the audit log)"
 
-
-# ruff: noqa: D103 - a sentence says itself what it is
 
 SAY_WHICH_ONE = "Say which one, by its id, by how its id begins, or by a link to its card: `/approvals show prp_…`."
 AN_ACTION_IS_LETTERS = (

@@ -1,6 +1,5 @@
 """Forms: labels, hints, and what is wrong with what was typed."""
 
-
 # ruff: noqa: D103 - a sentence says itself what it is
 
 APPROVE_WITH_CHANGES = "Approve with changes"
@@ -30,8 +29,6 @@ def it_was_for_the_payload_before(gone: str) -> str:
     return f"{gone}: it was for the payload before this edit."
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
 THE_POLICY_REDACTS_IT = "the policy redacts it, so nobody changes what nobody sees"
 THERE_ARE_MORE_FIELDS_THAN_FIT = "there are more fields than fit one form"
 THE_POLICY_DOES_NOT_LET_REVIEWERS = "the policy does not let reviewers change it"
@@ -47,8 +44,6 @@ def its_characters_do_not_fit(count: int) -> str:
 THIS_FORM_IS_OUT_OF_DATE = "This form is out of date. Copy what you typed, close it and open Edit again."
 THIS_FIELD_CANNOT_BE_CHANGED_HERE = "This field cannot be changed here any more. Close the form and open Edit again."
 
-
-# ruff: noqa: D103 - a sentence says itself what it is
 
 PARTS_OF_A_LONG_TEXT = "This text is longer than one input holds. Its parts are joined again as they were."
 A_WHOLE_NUMBER = "A whole number"
@@ -80,16 +75,14 @@ def more_patterns(left: int) -> str:
     return f"… and {left} more"
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
 WRITE_A_DATE_AS_YEAR_MONTH = "Write a date as year-month-day, such as 2026-11-30."
 WRITE_A_TIME_WITH_ITS_OFFSET = "Write a time with its offset from UTC, such as 14:30:00Z or 14:30:00+01:00."
 WRITE_DATE_AND_TIME = "Write date and time with the offset from UTC, such as 2026-11-30T14:30:00Z."
 WRITE_ONE_E_MAIL_ADDRESS = "Write one e-mail address, such as mira@example.com."
 WRITE_A_WHOLE_WEB_ADDRESS = "Write a whole web address, such as https://example.com/page."
-NO_ENTRY_MAY_STAND_HERE_TWICE = "No entry may stand here twice: take the others out."
+NO_ENTRY_MAY_STAND_HERE_TWICE = "Each entry may be here only once: remove the others."
 WRITE_A_WHOLE_NUMBER = "Write a whole number."
-WRITE_SO_THAT_IT_MATCHES_THE_AGENTS = "Write it so that it matches the agent's own pattern, below the fields."
+WRITE_SO_THAT_IT_MATCHES_THE_AGENTS = "Make it match the agent's own pattern, below the fields."
 WRITE_ONE_OF_THE_AGENTS = "Write one of the values that the agent's own schema lists."
 NOT_WHAT_THE_AGENTS_SCHEMA_ASKS = "This, or a field beside it, is not as the schemas want it."
 THIS_MUST_NOT_BE_EMPTY = "This must not be empty: write something."
@@ -136,20 +129,18 @@ def write_at_most_characters(high: int, count: int) -> str:
 
 
 def write_so_that_it_matches(pattern: str) -> str:
-    return f"Write it so that it matches {pattern}."
+    return f"Make it match {pattern}."
 
 
 def write_one_of_these(values: str, more: str) -> str:
     return f"Write one of these: {values}{more}."
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
 IT_STILL_WAITS = (
     "It still waits. Press *Edit* on the card again: what you typed is filled in, on top of what stands now."
 )
 EDITED_MEANWHILE = "This was edited while you had it open, so nothing of yours was decided."
-NOTHING_IS_DIFFERENT = "All in all nothing is different from before."
+NOTHING_IS_DIFFERENT = "In the end nothing is different from before."
 
 
 def changed_in_its_reply(at: str) -> str:
@@ -160,15 +151,13 @@ def edits_before_that(left: int) -> str:
     return f"{left} edits before that."
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
 REJECTING = "One no ends the review. The agent is told your reason and can learn from it."
 REVOKING = "This takes the approval back, if the agent has not claimed it by then. The agent is told your reason."
 OBJECTING = (
-    "If the agent has not taken it by then, it will not run. If it has, the agent is asked to undo it. "
+    "If the agent has not taken it by then, it will not run. If it has, the agent is asked to roll it back. "
     "The agent is told your reason."
 )
-HOW_THE_AGENT_SAYS_IT_WOULD = "How the agent says it would be undone"
+HOW_THE_AGENT_SAYS_IT_WOULD = "How the agent says it would be rolled back"
 HANDING_OVER = (
     "People of the other role may decide as well from then on, and it gets a card in its channel. "
     "Whoever was asked before stays asked, and the deadline stays."
@@ -183,10 +172,8 @@ def to_edit_it(proposal_id: str) -> str:
 USE_STRAIGHT_QUOTES = " Use straight quotes."
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
 EITHER = "Choose one above, write here, or both. The agent is told."
-HELD = "Proposed again by then, it is rejected at once; nobody is asked."
+HELD = "If it is proposed again by then, it is rejected and nobody is asked."
 WHAT_IS_WRONG = "What is wrong"
 IF_THE_AGENT_TRIES_AGAIN = "If the agent tries again"
 
@@ -199,8 +186,6 @@ def hold_the_same_for(span: str) -> str:
     return f"Hold the same for {span}"
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
 YOU_HAVE_READ_IT_WHOLE = "You have read it whole in Details."
 IT_RUNS_ONCE_ENOUGH_PEOPLE_AGREE = (
     "It runs once enough people agree. It cannot be taken back once the agent has taken it."
@@ -212,8 +197,6 @@ AS_IT_STANDS_ABOVE = "As it stands above."
 def type_the_value_of(field: str) -> str:
     return f"Type the value of {field}"
 
-
-# ruff: noqa: D103 - a sentence says itself what it is
 
 THE_SAME_IN_ALL_OF_THEM = "The same in all of them: part of what will run"
 NOTHING_CAN_BE_APPROVED_HERE = "Nothing here can be approved from this list; open one to see it whole."

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from approvals.proposal import Cause, UndoStatus
+from approvals.proposal import Cause, RollbackStatus
 from approvals.sample import Judgement
 from bot.slack.blockkit.blocks import channel, ours, person, quote, rich, section, size, when
 from bot.slack.blockkit.text import escape, one_line, shorten, visible, weight
@@ -27,8 +27,8 @@ _VERBS = {
     "ask": "ask the agent",
     "reply": "reply to a question",
     "hand_over": "hand it over",
-    "take_back": "undo an approval",
-    "undo": "report that it was undone",
+    "retract": "undo an approval",
+    "rollback": "report a rollback",
     "judge": "judge a sample",
     "type": "approve",
     "details_approve": "approve",
@@ -52,8 +52,8 @@ def line(each: "Line") -> str:
 def written(each: "Line") -> str | None:
     """What somebody wrote with it (a reason, a report), visible, for where Slack parses nothing."""
     facts = each.facts
-    outcome, undo = _mapping(facts.get("outcome")), _mapping(facts.get("undo"))
-    told = undo.get("reason" if each.tag == "proposal:objected" else "detail")
+    outcome, rollback = _mapping(facts.get("outcome")), _mapping(facts.get("rollback"))
+    told = rollback.get("reason" if each.tag == "proposal:objected" else "detail")
     question = _mapping(facts.get("question"))
     asked = question.get("reply" if each.tag == "proposal:replied" else "text")
     parts = (_mapping(facts.get("decision")).get("reason"), facts.get("reason"), told, asked)
@@ -198,14 +198,14 @@ def _claimed(each: "Line") -> str:
 
 
 def _objected(each: "Line") -> str:
-    undo = _mapping(each.facts.get("undo"))
-    return f":raised_hand: {person(str(undo.get('requested_by')))} *objects:* the agent is asked to undo it."
+    rollback = _mapping(each.facts.get("rollback"))
+    return f":raised_hand: {person(str(rollback.get('requested_by')))} *objects:* the agent is asked to roll it back."
 
 
 def _undone(each: "Line") -> str:
-    if _mapping(each.facts.get("undo")).get("status") == UndoStatus.done:
-        return ":leftwards_arrow_with_hook: *Undone*, the agent reports."
-    return ":rotating_light: *Undo failed*, the agent reports. *Somebody must look.*"
+    if _mapping(each.facts.get("rollback")).get("status") == RollbackStatus.done:
+        return ":leftwards_arrow_with_hook: *Rolled back*, the agent reports."
+    return ":rotating_light: *Rollback failed*, the agent reports. *Somebody must look.*"
 
 
 def _escalated(each: "Line") -> str:
@@ -273,7 +273,7 @@ SENTENCES: "Mapping[str, Told]" = {
     "proposal:failed": ":x: *Failed*, the agent reports.",
     "proposal:doubted": ":grey_question: The agent cannot tell whether it worked. *Somebody must look.*",
     "proposal:objected": _objected,
-    "proposal:undone": _undone,
+    "proposal:rolled_back": _undone,
     "proposal:reminded": ":alarm_clock: *Reminder:* this still waits. Unanswered, it is rejected at its deadline.",
     "proposal:escalated": _escalated,
     "proposal:extended": _extended,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from approvals.proposal import Cause, Status, UndoStatus
+from approvals.proposal import Cause, RollbackStatus, Status
 from bot.slack.blockkit.text import escape, one_line, shorten
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ STATUSES: dict[Status, tuple[str, str]] = {
 """An emoji and a word for each status; never the emoji alone."""
 OVERDUE = "Overdue"
 """In place of the status where a report is late."""
-UNDOING: dict[UndoStatus, tuple[str, str]] = {
-    UndoStatus.requested: (":leftwards_arrow_with_hook:", "Undo wanted"),
-    UndoStatus.done: (":leftwards_arrow_with_hook:", "Undone"),
-    UndoStatus.failed: (":rotating_light:", "Undo failed"),
+ROLLBACKS: dict[RollbackStatus, tuple[str, str]] = {
+    RollbackStatus.requested: (":leftwards_arrow_with_hook:", "Rollback wanted"),
+    RollbackStatus.done: (":leftwards_arrow_with_hook:", "Rolled back"),
+    RollbackStatus.failed: (":rotating_light:", "Rollback failed"),
 }
 """The same for what people objected to after it was claimed."""
 
@@ -38,12 +38,12 @@ MOST_NAMES = 12
 
 def state(proposal: "Proposal") -> tuple[str, str]:
     """An emoji and the few words that say how a proposal stands: what needs somebody first."""
-    if proposal.undo is not None and proposal.undo.status is UndoStatus.failed:
-        return UNDOING[proposal.undo.status]
+    if proposal.rollback is not None and proposal.rollback.status is RollbackStatus.failed:
+        return ROLLBACKS[proposal.rollback.status]
     if proposal.overdue:
         return ":rotating_light:", OVERDUE
-    if proposal.undo is not None:
-        return UNDOING[proposal.undo.status]
+    if proposal.rollback is not None:
+        return ROLLBACKS[proposal.rollback.status]
     if proposal.status is Status.approved and proposal.cause is Cause.watch:
         return ":eyes:", "Runs without waiting"
     return STATUSES[proposal.status]

@@ -1,25 +1,24 @@
 """Lists: pages of `/approvals`, the App Home, figures and help."""
 
-
 # ruff: noqa: D103 - a sentence says itself what it is
 
 NO_PROPOSAL_IS_YOURS = "No proposal is yours: your agents have asked for nothing yet."
 WHAT_YOU_MAY_DECIDE_OR_OWN = "What you may decide or own"
 THERE_IS_NOTHING_THAT_YOU = "There is nothing that you may decide or own."
 FOR_THE_ROLE = "For the role"
-THERE_IS_NOTHING_FOR_THIS_ROLE = "There is nothing for this role that you may see."
+THERE_IS_NOTHING_FOR_THIS_ROLE = "This role has nothing that you may see."
 OF_THE_AGENT = "Of the agent"
-THERE_IS_NOTHING_OF_THIS_AGENT = "There is nothing of this agent that you may see."
+THERE_IS_NOTHING_OF_THIS_AGENT = "This agent has nothing that you may see."
 OF_THE_ACTION = "Of the action"
-THERE_IS_NOTHING_OF_THIS_ACTION = "There is nothing of this action that you may see."
-NOTHING_IS_OVERDUE_OF_WHAT_YOU = "Nothing is overdue of what you may see: every agent has reported in time."
-WHAT_IS_OVER = "What is over"
-NOTHING_IS_OVER_YET = "Nothing is over yet of what you may see."
+THERE_IS_NOTHING_OF_THIS_ACTION = "No proposal of this action is yours to see."
+NOTHING_IS_OVERDUE_OF_WHAT_YOU = "Nothing that you may see is overdue: every agent has reported in time."
+WHAT_IS_OVER = "Finished"
+NOTHING_IS_OVER_YET = "Nothing that you may see is finished yet."
 HELD_AFTER_A_NO = "Held after a no"
-NOTHING_IS_HELD_OF_WHAT_YOU = "Nothing is held of what you may see."
+NOTHING_IS_HELD_OF_WHAT_YOU = "Nothing that you may see is held."
 APPROVED_FOR_THE_NEXT_LIKE_IT = "Approved for the next like it"
-NO_APPROVAL_STANDS_FOR_THE_NEXT = "No approval stands for the next like it of what you may see."
-NOTHING_LIKE_IT = "Nothing that is over is like that, of what you may see. Leave out a filter: `/approvals history`."
+NO_APPROVAL_STANDS_FOR_THE_NEXT = "No approval for the next like it that you may see is in force."
+NOTHING_LIKE_IT = "No finished proposal that you may see matches. Leave out a filter: `/approvals history`."
 ONE_PROPOSAL_IS_DAMAGED = "One proposal is damaged"
 THE_LAST_DAY = "the last day"
 WHAT_NEXT_SHOWS = "*Next* shows what waits next in the list that you came from."
@@ -27,7 +26,7 @@ OPEN_THIS_PROPOSAL = "Open this proposal"
 THERE_IS_NO_SUCH_PROPOSAL = "There is no such proposal, or it is not yours to see."
 SEVERAL_PROPOSALS_BEGIN_LIKE_THAT = "Several proposals begin like that. Type more of the id."
 CARDS_STAND_IN_THE_CHANNELS = (
-    "Cards stand in the channels of their roles. Whoever opens a proposal from a list can decide it there. "
+    "Cards are in the channels of their roles. You can also open a proposal from a list and decide it there. "
     "Unanswered proposals are rejected at their deadline."
 )
 WHAT_YOU_CAN_ASK = "What you can ask"
@@ -78,10 +77,8 @@ LISTS_WHAT_ELSE_YOU_CAN_ASK = "`/approvals help` lists what else you can ask."
 OPEN_THE_LIST = "Open the list"
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
 NOBODY_WAS_ASKED_ANYTHING = (
-    "Nobody was asked anything in this time that is yours to see, and nothing that you may judge or own was drawn. "
+    "In this time nothing that you may see was asked of people, and no sample that you may judge was drawn. "
     "Look further back: `/approvals stats 90d`."
 )
 TITLE = "How it went"
@@ -123,13 +120,16 @@ def more_roles(more: int) -> str:
 
 HELP: tuple[tuple[str, str], ...] = (
     ("", "what waits for you, the most urgent first"),
-    ("overdue", "what an agent took and did not report, or was to undo"),
+    ("overdue", "what an agent took and did not report, or was to roll back"),
     ("mine", "what you own or asked for"),
     ("all", "what you may decide or own"),
     ("role NAME", "what a role may decide"),
     ("agent NAME", "what an agent proposed"),
     ("action refund.*", "what asks for an action"),
-    ("history", "what is over; then any of `agent NAME`, `action refund.*`, `by @NAME`, `status rejected`, `since 7d`"),
+    (
+        "history",
+        "what is finished; then any of `agent NAME`, `action refund.*`, `by @NAME`, `status rejected`, `since 7d`",
+    ),
     ("show ID", "one proposal with its trail; also the beginning of its id, or a link to its card"),
     ("stats", "how it went, by action and role, in the last 30 days; then any of `7d`, `role NAME`, `agent NAME`"),
     ("standing", "what is approved for the next like it, to be ended"),

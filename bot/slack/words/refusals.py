@@ -46,9 +46,9 @@ from approvals.refusals import (
     ReasonMissing,
     Refusal,
     ReviewerRefusal,
-    Settled,
     StandingOver,
     StopRefused,
+    UndoWindowOver,
     Unverified,
 )
 from approvals.remembered.rejection import EditHeld, HoldOver
@@ -119,7 +119,7 @@ def _expired(refused: Expired) -> str:
     return f"Too late: nobody answered until {when(refused.at)}, so it was rejected. Nothing was changed."
 
 
-def _settled(refused: Settled) -> str:
+def _undo_window_over(refused: UndoWindowOver) -> str:
     since = f" since {when(refused.since, seconds=True)}" if refused.since else ""
     return (
         f"Too late to undo: the agent can take it{since}. As long as it has not, `Revoke` in the menu stops it. "
@@ -204,7 +204,7 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "You approved this already. One person fills one place, so it waits for somebody else. Nothing was changed."
     ),
     PlaceTaken: (
-        "This place counts already: whoever stands in for somebody and that person count once together. "
+        "This place is taken already: a person and their delegate count as one. "
         "It waits for somebody else. Nothing was changed."
     ),
     ExcludedLender: _excluded_lender,
@@ -242,7 +242,7 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "It is being written anew: read it again, then decide."
     ),
     NotTyped: (
-        "Whoever approves this types what it asks for, each by itself. Open it, press Approve and type. "
+        "To approve this you type what it asks for, each on its own. Open it, press Approve and type. "
         "Nothing was changed."
     ),
     ReasonMissing: "Please give a reason: the agent learns from it.",
@@ -254,7 +254,7 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "`Undo` takes back one's own approval, and none of yours stands here. "
         "To stop this, use `Revoke` in the menu or `Reject`. Nothing was changed."
     ),
-    Settled: _settled,
+    UndoWindowOver: _undo_window_over,
     QuestionOpen: (
         "The agent has not answered the question before this one yet. Ask again once it has; what you typed is kept. "
         "Nothing was changed."
@@ -263,7 +263,7 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     QuestionRefused: "The agent cannot be asked this now. Nothing was changed.",
     OwnSample: "The agent is yours or acts for you, so somebody else has to judge this. Nothing was changed.",
     AlreadyJudged: _already_judged,
-    JudgementUnexplained: "Please say what was not fine: whoever mends the policy has to know.",
+    JudgementUnexplained: "Please say what was not fine: whoever maintains the policy has to know.",
     CannotStand: (
         "This cannot be approved together with the next like it: the policy or an edit forbids it, others have been "
         "called in, or you would do it in somebody else's place. You may approve this one alone. Nothing was changed."

@@ -1,5 +1,7 @@
 """Remembered decisions: what each was used for or stopped, how it ended, and the form that ends it."""
 
+# ruff: noqa: D103 - a sentence says itself what it is
+
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,9 +16,6 @@ if TYPE_CHECKING:
     from approvals.ports import Line
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
-
 APPROVE_AND_THE_NEXT_LIKE_IT = "Approve and the next like it"
 WHO_CAN_END_IT = "Anybody who may decide this can end it."
 
@@ -26,7 +25,7 @@ def approval_ended(why: str, by: str | None) -> str:
     match why:
         case StandingEnd.person:
             return f"{person(by or '')} ended it"
-        case StandingEnd.taken_back:
+        case StandingEnd.retracted:
             return f"it ended when {person(by) if by else 'the policy'} took an approval back"
         case StandingEnd.policy_changed:
             return "it ended when the policy changed"
@@ -44,7 +43,7 @@ def used(count: int) -> str:
 def _allowed(each: "Line") -> str:
     approval = each.facts.get("approval")
     facts = approval if isinstance(approval, dict) else {}
-    by, until = person(str(facts.get("by"))), _approval_moment(facts.get("until"))
+    by, until = person(str(facts.get("by"))), _moment(facts.get("until"))
     return f":repeat: {by} approved this *and the next {name(str(facts.get('most')))} like it* until {until}."
 
 
@@ -57,10 +56,10 @@ def _one_more(each: "Line") -> str:
 def _approval_ended(each: "Line") -> str:
     by = each.facts.get("by")
     over = approval_ended(str(each.facts.get("why")), str(by) if by else None)
-    return f":stop_sign: The next like this are asked for again: {over}."
+    return f":stop_sign: People are asked again about the next like this: {over}."
 
 
-def _approval_moment(instant: object) -> str:
+def _moment(instant: object) -> str:
     try:
         return when(datetime.fromisoformat(str(instant)))
     except ValueError:
@@ -70,7 +69,7 @@ def _approval_moment(instant: object) -> str:
 APPROVAL_SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "standing:allowed": _allowed,
     "standing:used": _one_more,
-    "standing:exhausted": ":stop_sign: That was the last one: the next like this is asked for again.",
+    "standing:exhausted": ":stop_sign: That was the last one: people are asked again about the next like this.",
     "standing:ended": _approval_ended,
 }
 """By audit tag."""
@@ -96,9 +95,6 @@ def ask_again_for(what: str) -> str:
     return f"End it: ask again for {what}"
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
-
 def rejection_ended(why: str, by: str | None) -> str:
     """By whom or why a hold is over."""
     return f"{person(by or '')} ended it" if why == HoldEnd.person else "its time is over"
@@ -106,13 +102,13 @@ def rejection_ended(why: str, by: str | None) -> str:
 
 def stopped(count: object) -> str:
     """How many times it said no since, a sentence."""
-    return f"It stopped *{count}*." if isinstance(count, int) and count else "It stopped none."
+    return f"It stopped *{count}*." if isinstance(count, int) and count else "It stopped nothing."
 
 
 def _begun(each: "Line") -> str:
     hold = each.facts.get("hold")
     facts = hold if isinstance(hold, dict) else {}
-    until = _rejection_moment(facts.get("until"))
+    until = _moment(facts.get("until"))
     return f":lock: {person(str(facts.get('by')))} *holds the same* until {until}: nobody is asked about it till then."
 
 
@@ -120,13 +116,6 @@ def _rejection_ended(each: "Line") -> str:
     by = each.facts.get("by")
     over = rejection_ended(str(each.facts.get("why")), str(by) if by else None)
     return f":unlock: The same may be proposed again: {over}. {stopped(each.facts.get('stopped'))}"
-
-
-def _rejection_moment(instant: object) -> str:
-    try:
-        return when(datetime.fromisoformat(str(instant)))
-    except ValueError:
-        return "its end"
 
 
 REJECTION_SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
@@ -145,22 +134,20 @@ def holds_the_same_until(by: str, until: str) -> str:
 
 
 def proposed_again_by_then(held: str) -> str:
-    return f"{held} Proposed again by then, it is rejected at once."
+    return f"{held} If it is proposed again by then, it is rejected at once."
 
 
 def end_the_hold_on(what: str) -> str:
     return f"End the hold on {what}"
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
 END = "End it"
 END_HOLD = "End the hold"
 END_STANDING = "Ask again"
-HOLD = "*End this hold?* Proposed again, the same is judged anew, and people are asked about it."
+HOLD = "*End this hold?* If the same is proposed again, it is judged anew and people are asked about it."
 HOLD_ENDED = ":unlock: The hold is ended: the same may be proposed again."
 STANDING = "*End this?* People are asked again about the next like it. What was approved by it stays approved."
-STANDING_ENDED = ":stop_sign: It is ended: the next like it are asked for again."
+STANDING_ENDED = ":stop_sign: It is ended: people are asked again about the next like it."
 
 
 def held_by(by: str, until: str) -> str:

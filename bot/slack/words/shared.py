@@ -1,6 +1,5 @@
 """Words of more than one surface, and of the pages of a modal."""
 
-
 # ruff: noqa: D103 - a sentence says itself what it is
 
 
@@ -12,9 +11,6 @@ def on_to_page(page: int, pages: int) -> str:
     return f"On to page {page} of {pages}"
 
 
-# ruff: noqa: D103 - a sentence says itself what it is
-
-
 def only_the_beginning(label: str) -> str:
     return f"{label} (only the beginning)"
 
@@ -22,8 +18,6 @@ def only_the_beginning(label: str) -> str:
 def missing_here(left: str) -> str:
     return f"… {left} are missing here"
 
-
-# ruff: noqa: D103 - a sentence says itself what it is
 
 EFFECT_AS_THE_AGENT_FORESEES = "Preview: the effect as the agent foresees it"
 THE_LINE_GOES_ON = "(the line goes on)"
@@ -36,7 +30,7 @@ THE_AGENTS_CLAIMS = ":speech_balloon: *The agent's claims*, checked by nobody:"
 WHY_A_PERSON_IS_ASKED = "Why a person is asked"
 THE_AGENT_REPORTS = "The agent reports"
 HOW_IT_CHECKED = "How it checked"
-THE_AGENT_REPORTS_OF_UNDOING_IT = "The agent reports of undoing it"
+THE_AGENT_REPORTS_OF_THE_ROLLBACK = "The agent reports on the rollback"
 A_FIELD_WITHOUT_A_NAME = "a field without a name"
 WAITING_FOR_YOU = "Waiting for you"
 NOTHING_WAITS_FOR_YOU = "Nothing waits for you."

@@ -6,15 +6,15 @@ from approvals.decision import Verdict, tally
 from approvals.gate import Tier
 from approvals.moves.deadlines import reminders_ahead, step_at, steps_ahead, taken_at
 from approvals.moves.reviewer import nobody_left, open_to_objection
-from approvals.proposal import Cause, Status, UndoStatus
+from approvals.proposal import Cause, RollbackStatus, Status
 from bot.slack.blockkit.blocks import person, when
 from bot.slack.words.history import ending, standing_in
-from bot.slack.words.labels import STATUSES, UNDOING, listed, name, span, state
+from bot.slack.words.labels import ROLLBACKS, STATUSES, listed, name, span, state
 from bot.slack.words.undo_window import may_take
 
 if TYPE_CHECKING:
     from approvals.gate import Gate
-    from approvals.proposal import Proposal, Undo
+    from approvals.proposal import Proposal, Rollback
 
 _MOST_STEPS = 3
 """Steps of one kind that are named; the rest are counted."""
@@ -65,17 +65,17 @@ def objection(proposal: "Proposal") -> str | None:
     return f"Whoever is in {roles} can object until {when(until)}."
 
 
-def undoing(undo: "Undo") -> str:
-    """What was objected to, and what came of undoing it."""
-    emoji, word = UNDOING[undo.status]
-    asked = f"{person(undo.requested_by)} objected after the agent took it · {when(undo.requested_at)}"
-    reported = f" · {when(undo.reported_at)}" if undo.reported_at else ""
-    match undo.status:
-        case UndoStatus.requested:
-            return f"{emoji} *{word}:* {asked}\nThe agent is asked to undo it, and has not reported yet."
-        case UndoStatus.done:
+def rollback_line(rollback: "Rollback") -> str:
+    """What was objected to, and what came of the rollback."""
+    emoji, word = ROLLBACKS[rollback.status]
+    asked = f"{person(rollback.requested_by)} objected after the agent took it · {when(rollback.requested_at)}"
+    reported = f" · {when(rollback.reported_at)}" if rollback.reported_at else ""
+    match rollback.status:
+        case RollbackStatus.requested:
+            return f"{emoji} *{word}:* {asked}\nThe agent is asked to roll it back, and has not reported yet."
+        case RollbackStatus.done:
             return f"{emoji} *{word}*, the agent reports{reported}\n{asked}"
-        case UndoStatus.failed:
+        case RollbackStatus.failed:
             return f"{emoji} *{word}*, the agent reports{reported}. *Somebody must look.*\n{asked}"
 
 

@@ -3,7 +3,7 @@
 
 from typing import TYPE_CHECKING
 
-from approvals.moves.undo_window import settles_until
+from approvals.moves.undo_window import undoable_until
 from bot.slack.blockkit.blocks import person, when
 from bot.slack.words.labels import listed, span
 
@@ -25,10 +25,10 @@ def may_take(proposal: "Proposal") -> str:
     return f"The agent has not taken it yet; it can from {when(proposal.claimable_at, seconds=True)} on."
 
 
-def undone(proposal: "Proposal") -> str | None:
+def retracted_by(proposal: "Proposal") -> str | None:
     """Who took their approval back, a sentence, as far as they have not approved again; None for nobody."""
     standing = {each.reviewer for each in proposal.standing_decisions}
-    void = [each for each in proposal.decisions if each.taken_back_at is not None and each.round == proposal.round]
+    void = [each for each in proposal.decisions if each.retracted_at is not None and each.round == proposal.round]
     people = [person(user) for user in dict.fromkeys(each.reviewer for each in void) if user not in standing]
     if not people:
         return None
@@ -37,7 +37,7 @@ def undone(proposal: "Proposal") -> str | None:
 
 def together(proposals: "Iterable[Proposal]", now: "datetime | None") -> str:
     """How many of several still settle, a line of a card that they share; empty where none does."""
-    moments = [] if now is None else [at for each in proposals if (at := settles_until(each, now)) is not None]
+    moments = [] if now is None else [at for each in proposals if (at := undoable_until(each, now)) is not None]
     if not moments:
         return ""
     some = "*1 was approved just now:*" if len(moments) == 1 else f"*{len(moments)} were approved just now:*"
@@ -62,16 +62,16 @@ def after_several(longest: "timedelta") -> str:
     )
 
 
-def _taken_back(each: "Line") -> str:
+def _retracted(each: "Line") -> str:
     who = person(str(each.facts.get("by")))
     return f":leftwards_arrow_with_hook: {who} *undid their approval:* it waits again, until its deadline as before."
 
 
-SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {"proposal:taken_back": _taken_back}
+SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {"proposal:retracted": _retracted}
 """By audit tag."""
 
 
-def undo_your_approval_of(what: str) -> str:
+def retract_your_approval_of(what: str) -> str:
     return f"Undo your approval of {what}"
 
 
