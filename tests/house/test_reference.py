@@ -5,12 +5,14 @@ import re
 import pytest
 import typer
 
+from bot.api.responses import GateGiven, RollbackGiven
 from bot.cli.main import app
 from policy.reference.page import page
 from tests.house.tree import ROOT
 
 POLICY = ROOT / "docs" / "reference" / "policy.md"
 COMMANDS = ROOT / "docs" / "reference" / "commands.md"
+HTTP = ROOT / "docs" / "reference" / "http.md"
 
 
 def commands(command, path=("signoff",)):
@@ -36,3 +38,14 @@ def test_the_page_of_commands_has(name):
     lines = [line for line in COMMANDS.read_text(encoding="utf-8").splitlines() if re.search(rf"`{name}[ `]", line)]
     assert len(lines) == 1
     assert ALL[name] - {"--help"} <= set(re.findall(r"--[a-z-]+", lines[0]))
+
+
+def test_a_field_of_the_gate_or_of_a_rollback_that_the_page_of_the_api_names_is_one():
+    text = HTTP.read_text(encoding="utf-8")
+    named = set(re.findall(r"`gate\.([a-z_]+)`", text))
+    table = text.partition("| field of `rollback` | says |")[2].partition("\n\n")[0]
+    rows = {field for row in table.splitlines()[2:] for field in re.findall(r"`([a-z_]+)`", row.split("|")[1])}
+    assert named
+    assert rows
+    assert named <= set(GateGiven.model_fields)
+    assert rows <= set(RollbackGiven.model_fields)
