@@ -7,7 +7,7 @@ BIN := .venv/bin
 ADAPTERS ?= plain $(notdir $(basename $(wildcard locks/adapters/*.txt)))
 # Compiled modules are kept even where the environment says not to, as images for containers do: the tests start many processes.
 TESTS = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
-# They cover approvals and policy wholly, with a few examples of each law: watching every line doubles the time.
+# They cover approvals, policy and the proof wholly, with a few examples of each law: watching every line doubles the time.
 # The longest come first, so that no core waits for the other at the end.
 CORE := $(wildcard tests/storage/ tests/policy/ tests/api/ tests/approvals/)
 LAWS = $(shell grep -l hypothesis $(CORE:%=%test_*.py))
