@@ -450,6 +450,11 @@ CREATE TABLE cards (
     -- When it was posted, where we know that: one that we found in Slack may have been there for long.
     posted_at INTEGER,
     state TEXT NOT NULL CHECK (state IN ('posting', 'standing', 'closed', 'lost')),
+    -- Whether its words show all that would run, so that a click on it need not be answered by rendering it again. Where they
+    -- do, a seal over them, for whoever can write here must not make a card that leaves something out count; where they do
+    -- not, empty; nothing where nobody noted it. One for the words, one for the words before them.
+    whole TEXT,
+    previous_whole TEXT,
     PRIMARY KEY (proposal_id, channel),
     UNIQUE (channel, ts),
     CHECK ((state IN ('standing', 'closed')) = (ts IS NOT NULL))
