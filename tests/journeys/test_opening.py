@@ -1,5 +1,6 @@
 """A trigger lives three seconds: between the click and the modal nothing is asked of Slack, whatever the button."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,14 +152,17 @@ VERBS = {
 }
 
 
+def town_of(verb, folder, mode):
+    clock = {"clock": Clock()} if verb.policy == BATCHED else {}
+    lots = {"lots": Lots(0.0)} if verb.policy == SAMPLED else {}
+    return open_town(folder, mode, policy=verb.policy, **clock, **lots)
+
+
 @pytest.mark.parametrize("mode", ["socket", "http"])
 @pytest.mark.parametrize("name", VERBS)
 async def test_nothing_is_asked_of_slack_between_the_click_and_the_modal(tmp_path, mode, name):
     verb = VERBS[name]
-    clock = Clock() if verb.policy == BATCHED else None
-    more = {"clock": clock} if clock else {}
-    lots = {"lots": Lots(0.0)} if verb.policy == SAMPLED else {}
-    async with open_town(tmp_path, mode, policy=verb.policy, **more, **lots) as town, town.serving():
+    async with town_of(verb, tmp_path, mode) as town, town.serving():
         card = await verb.ready(town)
         before = len(town.slack.calls)
 
@@ -174,3 +178,37 @@ async def test_nothing_is_asked_of_slack_between_the_click_and_the_modal(tmp_pat
         if verb.asks:
             # Nobody knew the person yet: a look-up before the modal would have shown above.
             await town.slack.until(lambda: "users.info" in [call.method for call in town.slack.calls[before:]])
+
+
+REFUSALS = ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "view_too_large", "push_limit_reached")
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [(name, REFUSALS[number % len(REFUSALS)]) for number, name in enumerate(VERBS)]
+)
+async def test_where_slack_opens_no_modal_the_person_is_told_to_click_again_and_then_it_opens(tmp_path, name, error):
+    verb = VERBS[name]
+    async with town_of(verb, tmp_path, "http") as town, town.serving():
+        card = await verb.ready(town)
+        user = "U0CAROL" if card and town.slack.messages(FINANCE) else "U0ALICE"
+        for method in ("views.open", "views.push"):
+            town.slack.faults.add(method, "ok_false", error=error)
+        before = town.slack.modal(user)
+
+        def said():
+            places = (town.slack.ephemerals(user), town.slack.modal(user), town.slack.home(user))
+            return "Please click again" in json.dumps(places)
+
+        assert not said()
+        await verb.press(town, card)
+        await town.slack.until(said)
+        # What stood there still does, and can be clicked again.
+        assert (town.slack.modal(user) or {}).get("id") == (before or {}).get("id")
+        for method in ("views.open", "views.push"):
+            town.slack.faults.take(method)
+        opened = len(town.slack.calls)
+        await verb.press(town, card)
+        await town.slack.until(
+            lambda: {call.method for call in town.slack.calls[opened:]} & {"views.open", "views.push"}
+            and (town.slack.modal(user) or {}).get("id") != (before or {}).get("id")
+        )

@@ -7,12 +7,28 @@ from bot.slack.blockkit.blocks import Block, actions, button, context, ours, pla
 from bot.slack.words import shared as say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 MODAL_BLOCKS = 100
 MODAL_BYTES = 250_000
 _PAGE_BLOCKS = 80
 _PAGE_BYTES = 200_000
+_NOTE = "note"
+_SENT = {
+    "home": ("type", "private_metadata", "callback_id", "external_id"),
+    "modal": (
+        "type",
+        "private_metadata",
+        "callback_id",
+        "external_id",
+        "title",
+        "submit",
+        "close",
+        "clear_on_close",
+        "notify_on_close",
+    ),
+}
+"""What a view has when we send it; Slack adds ids, a hash and a title for the home tab, and takes none of it back."""
 
 
 def modal(
@@ -80,6 +96,17 @@ def turning(verb: str, page: int, pages: int, form_id: str) -> list[Block]:
 def sentence(title: str, text: str) -> dict[str, Any]:
     """A modal that says one thing; `text` is markup of ours."""
     return modal(title, [section(ours(text))])
+
+
+def with_note(view: "Mapping[str, Any]", text: str) -> dict[str, Any]:
+    """A view as Slack stores it, to be sent once more with one line of ours above, or the line there was replaced.
+
+    The inputs keep their ids, so what somebody has typed or ticked stays.
+    """
+    blocks = [block for block in view.get("blocks") or () if block.get("block_id") != _NOTE]
+    note = {**section(ours(text)), "block_id": _NOTE}
+    sent = {key: view[key] for key in _SENT[view["type"]] if view.get(key)}
+    return {**sent, "blocks": [note, *blocks][:MODAL_BLOCKS]}
 
 
 def home_sentence(text: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from approvals.ports import StoreBusy
-from bot.slack.layout.modals import sentence
+from bot.slack.layout.modals import sentence, with_note
 from bot.slack.rendering import LIMITS
 from bot.slack.web.client import SECONDS, SlackFault, call
 from bot.slack.web.interaction import Interaction
@@ -56,12 +56,16 @@ Reply: TypeAlias = Say | Open | Show | Relist | None
 
 
 async def deliver(client: AsyncWebClient, at: Interaction, reply: Reply) -> None:
-    """Shows the reply; raises SlackFault."""
+    """Shows the reply; raises SlackFault, having told whoever clicked where no modal was opened for them."""
     match reply:
         case None:
             return
         case Open(view=view, then=then):
-            view_id = await show(client, at, view)
+            try:
+                view_id = await show(client, at, view)
+            except SlackFault:
+                await _not_opened(client, at)
+                raise
             if then is not None:
                 await fill(client, view_id, then)
         case Show(view=view):
@@ -79,6 +83,18 @@ async def show(client: AsyncWebClient, at: Interaction, view: View) -> str:
     method = "views_push" if at.in_modal else "views_open"
     answer = await call(client, method, seconds=TRIGGER_SECONDS, trigger_id=at.trigger_id, view=view)
     return str(_view_of(answer).get("id") or "")
+
+
+async def _not_opened(client: AsyncWebClient, at: Interaction) -> None:
+    """Says so where the click was: in a modal and on the home tab above what stands there, so that nothing is lost."""
+    if at.view is None:
+        await _say(client, at, Say(text=answers.CLICK_AGAIN))
+        return
+    view = with_note(at.view, answers.CLICK_AGAIN)
+    if at.in_modal:
+        await call(client, "views_update", view_id=at.view_id, view=view)
+    else:
+        await call(client, "views_publish", user_id=at.user, view=view)
 
 
 async def fill(client: AsyncWebClient, view_id: str, then: Callable[[str], Awaitable[View | None]]) -> None:

@@ -27,6 +27,8 @@ class Interaction:
     by_bot: str | None = None
     view_id: str | None = None
     view_type: str | None = None
+    view: Mapping[str, Any] | None = None
+    """The modal or home tab as Slack stores it."""
     root_view_id: str | None = None
     """The modal at the bottom of the stack; the view itself where nothing is below it."""
     previous_view_id: str | None = None
@@ -71,6 +73,7 @@ def interaction(body: Mapping[str, Any]) -> Interaction:
         by_bot=message.get("bot_id"),
         view_id=view.get("id"),
         view_type=view.get("type"),
+        view=view or None,
         root_view_id=view.get("root_view_id"),
         previous_view_id=view.get("previous_view_id"),
         form_id=view.get("private_metadata") or None,

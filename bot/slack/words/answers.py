@@ -26,6 +26,7 @@ DAMAGED = (
     "Whoever runs Signoff has been told, and looks with `signoff audit verify`."
 )
 TROUBLE = "Something went wrong here, and your answer may not have counted. Look at the card, then try again."
+CLICK_AGAIN = "Slack opened no window for this click, so nothing was done. Please click again."
 NOT_OPENED = "Slack opened no form for this, so nothing was done. Please type it again."
 FORM_USED = (
     "This form was not opened for you, was sent before, or was open for more than an hour; "
