@@ -25,6 +25,17 @@ MOST_WORDS = 10
 LONGEST = 100
 """Characters of a text that somebody can be asked to type."""
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
+_DIGITS = 15
+"""So many digits of a number are typed at most; a double keeps so many of whatever was written down."""
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u2032", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+        "\u2026": "...",
+    }
+)
+"""What the keyboards of telephones and desks put in the place of what was typed."""
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Letters by their category that show nothing."""
 
@@ -37,15 +48,26 @@ class Word:
     """Where it stands in the payload, dotted; NAME for the action's name."""
     text: str
     """As it is displayed."""
-    number: bool = False
-    """Whether another way to write the same number will do."""
+    number: float | None = None
+    """The number that is meant, where another way to write it will do."""
+
+    @property
+    def rounded(self) -> bool:
+        """Whether the text is the number with fewer digits than the payload has of it."""
+        return self.number is not None and float(self.text) != self.number
 
     def is_said_by(self, said: str) -> bool:
-        """Whether that is what was typed: blanks around it do not count, and numbers count by their value."""
+        """Whether that is what was typed.
+
+        Blanks around it do not count, numbers count by their value, and texts by what they are to a reader: telephones
+        write other quotes, dashes and dots than are typed. What runs is the payload's, so nothing is loosened by it.
+        """
+        if self.number is None:
+            return _as_read(said) == _as_read(self.text)
         said = said.strip()
-        if self.number:
-            return _NUMBER.fullmatch(said) is not None and Decimal(said) == Decimal(self.text)
-        return said == self.text
+        if _NUMBER.fullmatch(said) is None:
+            return False
+        return Decimal(said) == Decimal(self.text) or (self.rounded and float(said) == self.number)
 
 
 def takes_words(gate: "Gate") -> bool:
@@ -91,12 +113,28 @@ def _asked(payload: "Mapping[str, JSON]", path: str, redact: "Sequence[str]") ->
 
 def _word(payload: "Mapping[str, JSON]", path: str) -> Word | None:
     match next(iter(at(payload, path)), None):
-        case bool() | int() | float() as value:
-            return Word(field=path, text=json.dumps(value), number=not isinstance(value, bool))
+        case bool() as value:
+            return Word(field=path, text=json.dumps(value))
+        case int() | float() as value:
+            return Word(field=path, text=_spelled(value), number=value)
         case str() as value if _can_be_typed(value.strip()):
             return Word(field=path, text=value.strip())
         case _:
             return None
+
+
+def _spelled(number: float) -> str:
+    """The number as JSON has it; one that a computer came to, such as 0.1 + 0.2, with the digits that people mean."""
+    exact = json.dumps(number)
+    if isinstance(number, int) or len(re.sub("[eE].*|[^0-9]", "", exact).strip("0")) <= _DIGITS:
+        return exact
+    return json.dumps(float(f"{number:.{_DIGITS}g}"))
+
+
+def _as_read(text: str) -> str:
+    """The text with one kind of quote, dash and dots, composed, and one blank for several."""
+    plain = unicodedata.normalize("NFC", text).translate(_PLAIN)
+    return " ".join(re.sub("-+", "-", plain).split())
 
 
 def _can_be_typed(text: str) -> bool:

@@ -1,5 +1,7 @@
 """Friction: what has to be typed with an approval, and that no approval passes without it."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -134,7 +136,60 @@ def test_where_nothing_is_to_be_typed_there_are_no_words():
     ],
 )
 def test_a_number_counts_by_its_value_and_nothing_else_is_lenient(said, right):
-    assert Word(field="amount", text="250", number=True).is_said_by(said) is right
+    assert Word(field="amount", text="250", number=250).is_said_by(said) is right
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("O'Brien", "O\u2019Brien"),
+        ("O'Brien", "O\u2018Brien"),
+        ("O\u2019Brien", "O'Brien"),
+        ('6" pipe', "6\u201d pipe"),
+        ('say "yes"', "say \u201cyes\u201d"),
+        ("\u00abyes\u00bb", '"yes"'),
+        ("a -- b", "a \u2014 b"),
+        ("a -- b", "a \u2013 b"),
+        ("2020\u20132026", "2020-2026"),
+        ("wait...", "wait\u2026"),
+        ("wait\u2026", "wait..."),
+        ("Žofie", "Z\u030cofie"),
+        ("to Mira", "to\u00a0Mira"),
+        ("to Mira", "to  Mira"),
+    ],
+    ids=ascii,
+)
+def test_what_a_telephone_makes_of_what_is_typed_counts(text, said):
+    assert Word(field="to", text=text).is_said_by(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("O'Brien", "OBrien"), ("a -- b", "a b"), ("wait...", "wait."), ("to Mira", "toMira"), ("a--b", "a.b")],
+)
+def test_a_mark_that_is_missing_is_still_missing(text, said):
+    assert not Word(field="to", text=text).is_said_by(said)
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "typed"),
+    [
+        (0.1 + 0.2, "0.3", ("0.3", "0.30", "0.30000000000000004")),
+        (1284.1000000000001, "1284.1", ("1284.1", "1284.1000000000001")),
+        (1e22 / 3, "3.33333333333333e+21", ("3.33333333333333e+21", "3333333333333330000000", "3.3333333333333335e21")),
+    ],
+)
+def test_nobody_types_the_digits_that_only_a_computer_writes(value, text, typed):
+    (word,) = words(make_proposal(payload={"it": value}, friction=Friction(typed=("it",))))
+    assert (word.text, word.rounded) == (text, True)
+    assert all(map(word.is_said_by, typed))
+    assert not word.is_said_by("0.31")
+
+
+@pytest.mark.parametrize("value", [0.1, 1284.1, 1e22, 9007199254740991, 123456789.12345])
+def test_a_number_that_is_short_is_asked_for_whole(value):
+    (word,) = words(make_proposal(payload={"it": value}, friction=Friction(typed=("it",))))
+    assert (word.text, word.rounded) == (json.dumps(value), False)
 
 
 @pytest.mark.parametrize(

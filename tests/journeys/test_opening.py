@@ -209,6 +209,8 @@ async def test_where_slack_opens_no_modal_the_person_is_told_to_click_again_and_
         opened = len(town.slack.calls)
         await verb.press(town, card)
         await town.slack.until(
-            lambda: {call.method for call in town.slack.calls[opened:]} & {"views.open", "views.push"}
-            and (town.slack.modal(user) or {}).get("id") != (before or {}).get("id")
+            lambda: (
+                {call.method for call in town.slack.calls[opened:]} & {"views.open", "views.push"}
+                and (town.slack.modal(user) or {}).get("id") != (before or {}).get("id")
+            )
         )

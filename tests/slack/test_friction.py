@@ -196,3 +196,11 @@ def test_a_hasty_verdict_says_after_how_long(facts, told):
 
 def test_an_unhurried_verdict_says_nothing():
     assert hasty({"hasty": False, "at": START, "seen_at": START}) == hasty({}) == ""
+
+
+def test_of_a_number_with_digits_that_only_a_computer_writes_the_form_says_which_are_enough():
+    proposal = make_proposal(payload={"amount": 0.1 + 0.2}, friction=Friction(typed=("amount",)))
+    form = type_form(proposal, "F1")
+    (asked,) = [block for block in form["blocks"] if block["type"] == "input"]
+    assert asked["hint"]["text"] == "0.3 is enough: the other digits need not be typed."
+    assert word_faults(words(proposal), ["0.4"]) == {asked["block_id"]: "Type the number 0.3"}

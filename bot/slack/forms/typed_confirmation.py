@@ -56,7 +56,7 @@ def word_inputs(wanted: "Sequence[Word]", *, shown: bool) -> list[Block]:
             "type": "input",
             "block_id": _block(number),
             "label": plain(say.type_the_value_of(each.field) if each.field else say.TYPE_THE_ACTIONS_NAME),
-            "hint": plain(say.AS_IT_STANDS_ABOVE if shown else f"It is {one_line(each.text)}"),
+            "hint": plain(_hint(each, shown=shown)),
             "element": {"type": "plain_text_input", "action_id": _ACTION, "max_length": 2 * LONGEST},
             "optional": False,
         }
@@ -80,10 +80,16 @@ def word_faults(wanted: "Sequence[Word]", typed: "Sequence[str]") -> dict[str, s
     """What to type instead, by input."""
     at_fault = wrong(wanted, typed)
     return {
-        _block(number): f"Type {'the number ' if each.number else 'exactly '}{one_line(each.text)}"
+        _block(number): f"Type {'exactly ' if each.number is None else 'the number '}{one_line(each.text)}"
         for number, each in enumerate(wanted)
         if at_fault[number]
     }
+
+
+def _hint(word: Word, *, shown: bool) -> str:
+    if word.rounded:
+        return say.without_its_last_digits(one_line(word.text))
+    return say.AS_IT_STANDS_ABOVE if shown else f"It is {one_line(word.text)}"
 
 
 def _block(number: int) -> str:

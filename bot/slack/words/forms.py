@@ -194,6 +194,10 @@ TYPE_THE_ACTIONS_NAME = "Type the action's name"
 AS_IT_STANDS_ABOVE = "As it stands above."
 
 
+def without_its_last_digits(number: str) -> str:
+    return f"{number} is enough: the other digits need not be typed."
+
+
 def type_the_value_of(field: str) -> str:
     return f"Type the value of {field}"
 
