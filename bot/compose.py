@@ -30,21 +30,19 @@ from bot.signing import Signer
 from bot.slack.app import build_app
 from bot.slack.context import Desk
 from bot.slack.direct_messages import DirectMessages
-from bot.slack.doctor.channels import channel_findings
+from bot.slack.doctor.checkup import channel_findings
 from bot.slack.outbound import notices
 from bot.slack.outbound.notices import Crier, OverdueWatch
 from bot.slack.outbound.sample_sender import SampleSender
 from bot.slack.outbound.sender import SlackSender
 from bot.slack.people import PATIENCE, People
-from bot.slack.rendering import Showing
 from bot.slack.web.client import slack_client
-from bot.slack.web.connections import Connections
 from bot.slack.web.http import PATH as SLACK_PATH
 from bot.slack.web.http import slack_route
 from bot.slack.web.identity import WhoWeAre
-from bot.slack.web.socket_mode import Socket
+from bot.slack.web.socket_mode import Connections, Socket
 from bot.stalls import Stalls
-from bot.worker import Worker
+from bot.worker import Showing, Worker
 from delivery import Courier
 from policy import PolicyFaults, Sources, WrittenPolicy, examine
 from storage import SqlStore, database_file, open_store

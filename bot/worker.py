@@ -10,6 +10,9 @@ What may be long never runs in the loop, and no thread can be stopped; so it run
 the loop. Both exceptions, `WorkLimit` and `WorkRefused`, mean that nothing is known of the answer: say so to whoever
 waits, as a no, never as a yes. Never call it inside of a transaction: everybody else who writes would wait as well.
 
+`Showing` decides so for what people are shown: how long a view, a card or a form takes to make depends on what agents,
+and people who edit, have written. All of that is counted before, up to `LIGHT`, below which everything is short.
+
 The processes are forked from a server that was started anew and knows neither our loop nor our database. None has the
 current folder on its path. They end with us however we end: an idle one sees its pipe close, and a busy one is ended
 by an alarm of the kernel's soon after its deadline, which needs no interpreter that listens.
@@ -21,9 +24,10 @@ import resource
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import context, forkserver
 from multiprocessing.process import BaseProcess
 from typing import Any, Self, TypeVar
@@ -33,7 +37,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from approvals.ports import WorkLimit, WorkRefused
 
-__all__ = ["WorkLimit", "WorkRefused", "Worker"]
+__all__ = ["LIGHT", "LIMITS", "Showing", "WorkLimit", "WorkRefused", "Worker", "light"]
 
 T = TypeVar("T")
 
@@ -231,3 +235,53 @@ def _limited(seconds: float, function: Callable[..., T], args: tuple[Any, ...]) 
         return _Fault(error)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+LIMITS = (WorkLimit, WorkRefused)
+"""Nothing is known of what would have been shown; whoever asked is told that it was too much."""
+LIGHT = 16_000
+"""Characters and values, together, of which anything can be made within some hundredths of a second."""
+_LEVEL = 2
+"""What a level of nesting adds to each value in it, for it stands before each of its lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """Makes what is to be shown."""
+
+    worker: Worker | None = None
+    """None: all of it is made here, as where no loop waits."""
+
+    async def __call__(self, make: Callable[..., T], *of: Any, **more: Any) -> T:
+        """What `make` gives; a function at the top of a module. Raises WorkLimit, WorkRefused."""
+        if self.worker is None or light(*of, *more.values()):
+            return make(*of, **more)
+        return await self.worker.run(partial(make, **more), *of)
+
+
+def light(*values: object, most: int = LIGHT) -> bool:
+    """Whether all that they say, whatever they are made of, is little."""
+    left = most
+    waiting: list[tuple[object, int]] = [(value, 0) for value in values]
+    while waiting:
+        value, depth = waiting.pop()
+        members: Collection[object] = ()
+        if isinstance(value, str):
+            left -= len(value)
+        elif isinstance(value, Mapping):
+            left -= sum(map(len, filter(_is_text, value)))
+            members = value.values()
+        elif isinstance(value, (list, tuple, set, frozenset)):
+            members = value
+        elif hasattr(value, "__dataclass_fields__"):
+            depth = -1  # ours, which nobody can nest
+            members = [getattr(value, name) for name in value.__dataclass_fields__]
+        left -= 1 + _LEVEL * max(depth, 0)
+        if left < len(members):
+            return False
+        waiting += ((member, depth + 1) for member in members)
+    return True
+
+
+def _is_text(key: object) -> bool:
+    return isinstance(key, str)

@@ -15,18 +15,17 @@ from approvals.refusals import Refusal
 from bot.logs import where
 from bot.slack.cards.buttons import chosen
 from bot.slack.context import Desk
-from bot.slack.listeners import commands, next_in_list, powers, samples
+from bot.slack.listeners import commands, finder, next_in_list, powers, samples
 from bot.slack.listeners.actions import ACTIONS, Handler
 from bot.slack.listeners.commands import PAGES, POWERS
 from bot.slack.listeners.replies import Reply, Say, Show, deliver
 from bot.slack.listeners.samples import JUDGING
 from bot.slack.listeners.submissions import SUBMISSIONS, submitted
-from bot.slack.lists import finder
-from bot.slack.rendering import LIMITS
 from bot.slack.web.client import SlackFault
 from bot.slack.web.identity import Identity
 from bot.slack.web.interaction import Interaction, interaction
 from bot.slack.words import answers, refusals
+from bot.worker import LIMITS
 
 
 async def answered(desk: Desk, at: Interaction, handler: Handler) -> Reply:

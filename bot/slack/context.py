@@ -23,10 +23,10 @@ from bot.ids import RandomIds
 from bot.logs import where
 from bot.slack.outbound.sender import SlackSender
 from bot.slack.people import People, with_lent
-from bot.slack.rendering import Showing
 from bot.slack.web.client import SlackFault
 from bot.slack.web.identity import Identity
 from bot.slack.web.interaction import Interaction
+from bot.worker import Showing
 from policy import WrittenPolicy
 from storage import Modal, SqlStore
 from storage.messages.modals import Purpose

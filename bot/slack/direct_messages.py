@@ -20,10 +20,10 @@ from bot.logs import where
 from bot.slack.blockkit.blocks import ours, section
 from bot.slack.blockkit.text import escape, one_line
 from bot.slack.lists.pages import entry
-from bot.slack.rendering import LIMITS
 from bot.slack.web.client import Denied, Limited, NeverSent, SlackFault, Unclear, call
 from bot.slack.words import alerts as say
-from bot.slack.words.labels import state
+from bot.slack.words.shared import state
+from bot.worker import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

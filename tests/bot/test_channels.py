@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.doctor.channels import channel_findings
+from bot.slack.doctor.checkup import channel_findings
 
 WANTED = {"C0SUPPORT": "role support"}
 

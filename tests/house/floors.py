@@ -14,11 +14,9 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
     "bot/slack": (
         "blockkit",
         "words",
-        "layout web",
-        "cards people",
-        "forms outbound",
+        "cards web",
+        "forms lists outbound people",
         "context",
-        "lists",
         "direct_messages doctor",
         "listeners",
         "app",

@@ -6,8 +6,8 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.slack.cards.flood_card import MOST_CALLED, PAGE_SIZE, burst_card
-from bot.slack.lists.flood import burst_list, pages_of
+from bot.slack.cards.flood_card import MOST_CALLED, burst_card
+from bot.slack.lists.flood import PAGE_SIZE, burst_list, pages_of
 from bot.slack.outbound.mentions import markup as calling
 from storage import Burst
 from tests.making import START, make_proposal

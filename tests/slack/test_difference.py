@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack.blockkit.blocks import size
+from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import length, visible
 from bot.slack.cards.alignment import MOST_PAIRS, MOST_WORK, Budget, Run, aligned
 from bot.slack.cards.diff import ABSENT, PIECE, Change, difference, difference_blocks, text_blocks
-from bot.slack.layout.modals import modal
 from tests.slack.view_limits import judged, texts
 
 SMALL = st.text("ab \n", max_size=12)

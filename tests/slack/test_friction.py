@@ -14,9 +14,9 @@ from bot.slack.blockkit.text import length, word_count, words_of
 from bot.slack.cards.buttons import asking_again, consequence
 from bot.slack.cards.card import card
 from bot.slack.cards.details import details
-from bot.slack.cards.reading_time import card_seen, opened_seen
 from bot.slack.forms.edit_form import confirm_form
 from bot.slack.forms.typed_confirmation import asked_in, type_form, typed_in_state, word_faults
+from bot.slack.listeners.click_origin import card_seen, opened_seen
 from bot.slack.words.history import hasty
 from storage import CardRow
 from tests.approvals.standing import after

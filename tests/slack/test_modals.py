@@ -8,6 +8,7 @@ from approvals import moves
 from approvals.gate import Reason
 from approvals.proposal import Action
 from approvals.states import after_all
+from bot.slack.blockkit.modals import MODAL_BYTES, home_sentence, paged, sentence, weight
 from bot.slack.cards.card import card
 from bot.slack.forms import dialogs
 from bot.slack.forms.dialogs import (
@@ -26,7 +27,6 @@ from bot.slack.forms.dialogs import (
     role_of,
 )
 from bot.slack.forms.fields import MOST_INPUTS, fields
-from bot.slack.layout.modals import MODAL_BYTES, home_sentence, paged, sentence, weight
 from sandbox.inputs import initial
 from tests.making import START, make_gate, make_proposal, make_reviewer
 from tests.slack.view_limits import inputs, judged, seen

@@ -7,8 +7,7 @@ import pytest
 from approvals.proposal import Preview
 from bot.slack.cards.batch_card import Together, unshown_shared_card
 from bot.slack.cards.card import card, is_whole, unshown_card
-from bot.slack.rendering import LIGHT, LIMITS, Showing, light
-from bot.worker import Worker, WorkLimit
+from bot.worker import LIGHT, LIMITS, Showing, Worker, WorkLimit, light
 from tests.making import START, make_proposal
 from tests.slack.hostile import buttons
 from tests.slack.limits import message_faults

@@ -35,8 +35,8 @@ from approvals.remembered.rejection import EditHeld
 from bot.slack.blockkit.text import words_of
 from bot.slack.words import alerts, answers, history, refusals
 from bot.slack.words.history import SENTENCES as TOLD
-from bot.slack.words.labels import STATUSES
 from bot.slack.words.refusals import SENTENCES as REFUSED
+from bot.slack.words.shared import STATUSES
 from tests.making import START, make_proposal
 from tests.slack.hostile import MARK, markup, texts
 from tests.slack.limits import message_faults, sdk_accepts

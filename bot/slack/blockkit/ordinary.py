@@ -5,7 +5,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from bot.slack.blockkit.emoji import KEYCAP, NEWER, SEQUENCE, SUBDIVISION
-from bot.slack.blockkit.scripts import ANY, CJK, script
+from bot.slack.blockkit.lookalikes import ANY, CJK, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

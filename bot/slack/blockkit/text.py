@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.slack.blockkit.direction import ISOLATES, isolates, marked
 from bot.slack.blockkit.emoji import EMOJI
-from bot.slack.blockkit.indent import indented
 from bot.slack.blockkit.lookalikes import look_alikes
 from bot.slack.blockkit.ordinary import BLANK_ALTHOUGH_NAMED, ends_a_character, in_place
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from approvals.digest import JSON
+
 
 TOKEN = re.compile(r"⟨U\+([0-9A-F]{4,6})(?: x(\d+)| ([^⟨⟩]*))?⟩")
 """What `visible` writes for a character that does not show, or for so many; or for one that passes for another."""
@@ -322,3 +322,40 @@ def _inline(element: "Mapping[str, Any]") -> str:
             return f"{element.get('text', '')}<{element.get('url')}>"
         case _:
             return str(element.get("text", ""))
+
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def indented(value: "JSON") -> str:
+    """The text; keys in the order they have."""
+    written: list[str] = []
+    _write(value, "\n", written)
+    return "".join(written)
+
+
+def _write(value: "JSON", line: str, written: list[str]) -> None:
+    """`line` is a line break with the blanks that its line begins with."""
+    if not value or not isinstance(value, (dict, list)):
+        written.append(_encode(value))
+        return
+    inner = line + "  "
+    if isinstance(value, list):
+        between = "[" + inner
+        for member in value:
+            written.append(between)
+            _write(member, inner, written)
+            between = "," + inner
+        written.append(line + "]")
+        return
+    between = "{" + inner
+    for key, member in value.items():
+        written.append(f"{between}{_encode(key)}: ")
+        _write(member, inner, written)
+        between = "," + inner
+    written.append(line + "}")
+
+
+def characters(count: int) -> str:
+    """So many characters, as people write it."""
+    return f"{count:,} character{'' if count == 1 else 's'}"

@@ -25,15 +25,15 @@ from bot.slack.blockkit.blocks import (
     size,
     when,
 )
-from bot.slack.blockkit.text import one_line, pretty, shorten, visible, weight
+from bot.slack.blockkit.text import characters, one_line, pretty, shorten, visible, weight
 from bot.slack.cards.card import MOST, Card, beginning, made
 from bot.slack.cards.claims import grounds, hides, payload
-from bot.slack.cards.notification import notified
 from bot.slack.cards.preview import preview
 from bot.slack.cards.redaction import veiled
+from bot.slack.cards.title import notified
 from bot.slack.words import cards as say
-from bot.slack.words import shared, undo_window
-from bot.slack.words.labels import characters, listed, name, state
+from bot.slack.words import shared, status
+from bot.slack.words.shared import listed, name, state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -206,7 +206,7 @@ def _one(value: "JSON") -> str:
 def stands(together: Together) -> str:
     """How many wait, for whom and until when, as our markup."""
     waiting, count = together.waiting, len(together.proposals)
-    settles = undo_window.together(together.proposals, together.now)
+    settles = status.together(together.proposals, together.now)
     if not waiting:
         return say.none_of_these_waits_any_more(settles)
     roles = listed([f"*{name(role)}*" for role in sorted({role for each in waiting for role in each.gate.roles})])

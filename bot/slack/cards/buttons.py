@@ -17,8 +17,8 @@ from bot.slack.blockkit.text import length, one_line, shorten
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.remembered import approve_next
 from bot.slack.cards.title import said
-from bot.slack.words import cards, shared, undo_window
-from bot.slack.words.undo_window import LABEL
+from bot.slack.words import cards, shared, status
+from bot.slack.words.status import LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -34,14 +34,14 @@ RETRACT = "retract"
 def retract_button(proposal: "Proposal", value: str) -> Block:
     """The button that takes one's own approval back, at once."""
     what = shorten(one_line(proposal.action.name), 45)[0]
-    return button(LABEL, RETRACT, value, said=undo_window.retract_your_approval_of(what))
+    return button(LABEL, RETRACT, value, said=status.retract_your_approval_of(what))
 
 
 def until_then(proposal: "Proposal") -> Block:
     """Beside the button: for whom and until when it is there."""
     at = proposal.claimable_at
     assert at is not None
-    return context(ours(undo_window.whoever_approved_this_can_undo(when(at, seconds=True))))
+    return context(ours(status.whoever_approved_this_can_undo(when(at, seconds=True))))
 
 
 _TEXT = 300

@@ -23,22 +23,21 @@ from bot.slack.blockkit.blocks import (
     size,
     somebody,
 )
-from bot.slack.blockkit.text import one_line, shorten, visible, weight, words_of
+from bot.slack.blockkit.excerpt import PIECE, beginning, labelled
+from bot.slack.blockkit.text import characters, one_line, shorten, visible, weight, words_of
 from bot.slack.cards.buttons import RETRACT, buttons, offers, until_then
 from bot.slack.cards.claims import Claim, Ground, claims, grounds, hides, payload, summary
 from bot.slack.cards.diff import difference_blocks
-from bot.slack.cards.notification import notification, notified
 from bot.slack.cards.payload import PAYLOAD, payload_blocks, texts
 from bot.slack.cards.preview import PREVIEW, folded, preview_blocks
 from bot.slack.cards.questions import changed_by
 from bot.slack.cards.redaction import count, veiled
 from bot.slack.cards.remembered import beyond, held
 from bot.slack.cards.status import so_far, stands
-from bot.slack.cards.title import headline, matters, quoted
-from bot.slack.layout.excerpt import PIECE, beginning, labelled
+from bot.slack.cards.title import headline, matters, notification, notified, quoted
 from bot.slack.words import cards as say
 from bot.slack.words import shared
-from bot.slack.words.labels import characters, listed, name, state
+from bot.slack.words.shared import listed, name, state
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from approvals.decision import Verdict
 from approvals.proposal import Status
+from bot.slack.blockkit import words
 from bot.slack.blockkit.blocks import (
     Block,
     actions,
@@ -21,6 +22,8 @@ from bot.slack.blockkit.blocks import (
     somebody,
     when,
 )
+from bot.slack.blockkit.excerpt import PIECE, labelled
+from bot.slack.blockkit.modals import placed
 from bot.slack.blockkit.text import chunks, one_line, visible, word_count, words_of
 from bot.slack.cards.buttons import asking_again
 from bot.slack.cards.card import is_whole
@@ -31,8 +34,6 @@ from bot.slack.cards.preview import PREVIEW, changes, preview
 from bot.slack.cards.questions import asks, changed_by, maker
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.title import title
-from bot.slack.layout.excerpt import PIECE, labelled
-from bot.slack.layout.modals import placed
 from bot.slack.words import cards as say
 from bot.slack.words import shared, status
 from bot.slack.words.history import hasty, standing_in
@@ -227,5 +228,5 @@ def _whole(label: str, text: str, *, boxed: bool = False, note: str = "") -> "It
     for number, (piece, goes_on) in enumerate(pieces, 1):
         block = labelled(f"{label} ({number} of {len(pieces)})", piece, small=not boxed, note=note)
         if goes_on:
-            block = rich(*block["elements"], paragraph(run(shared.THE_LINE_GOES_ON, italic=True)))
+            block = rich(*block["elements"], paragraph(run(words.THE_LINE_GOES_ON, italic=True)))
         yield block

@@ -1,11 +1,11 @@
-"""The card that sums up a flood, and the list behind its `Review`. Nothing is decided on either. Pure."""
+"""The card that sums up a flood. Nothing is decided on it: `Review` opens the list. Pure."""
 
 from typing import TYPE_CHECKING
 
 from bot.slack.blockkit.blocks import actions, button, context, header, ours, paragraph, rich, run, section, when
 from bot.slack.blockkit.text import one_line, shorten
 from bot.slack.cards.card import Card, made
-from bot.slack.cards.notification import notified
+from bot.slack.cards.title import notified
 from bot.slack.words import cards as say
 from bot.slack.words import shared
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from storage import Burst
 
 REVIEW = "burst_review"
-PAGE_SIZE = 8
 MOST_CALLED = 40
 """People and groups that one summary calls."""
 _MOST_KINDS = 8

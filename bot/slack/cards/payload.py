@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.slack.blockkit.blocks import Block, paragraph, rich, run
+from bot.slack.blockkit.excerpt import labelled
 from bot.slack.blockkit.text import length, one_line, pretty, visible
-from bot.slack.layout.excerpt import labelled
 from bot.slack.words import cards as say
 
 if TYPE_CHECKING:

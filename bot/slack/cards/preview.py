@@ -9,10 +9,10 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from bot.slack.blockkit.excerpt import labelled
 from bot.slack.blockkit.text import length, visible
 from bot.slack.cards.alignment import Run, aligned
 from bot.slack.cards.diff import ALIKE, Piece, blanks_named, filled, words_in
-from bot.slack.layout.excerpt import labelled
 from bot.slack.words import cards as say
 from bot.slack.words import shared
 

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.moves.questions import LONGEST_QUESTION
 from bot.slack.blockkit.blocks import Block, context, ours, paragraph, person, plain, quote, rich, run, section, when
+from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import length, one_line, visible
 from bot.slack.cards.redaction import veiled
-from bot.slack.layout.modals import modal
 from bot.slack.words import cards as say
 from bot.slack.words import shared
 from bot.slack.words.history import with_words

@@ -18,8 +18,8 @@ from bot.slack.blockkit.blocks import (
 )
 from bot.slack.blockkit.text import one_line, shorten, visible, weight
 from bot.slack.words import remembered as say
-from bot.slack.words.labels import listed, span
 from bot.slack.words.remembered import approval_ended, rejection_ended, stopped, used
+from bot.slack.words.shared import listed, span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -19,17 +19,17 @@ from bot.slack.blockkit.blocks import (
     size,
     when,
 )
-from bot.slack.blockkit.text import escape, one_line, shorten, visible, weight
+from bot.slack.blockkit.excerpt import beginning
+from bot.slack.blockkit.text import characters, escape, one_line, shorten, visible, weight
 from bot.slack.cards.card import MOST, MOST_BLOCKS, Card, made, what
 from bot.slack.cards.claims import claims, hides, payload
 from bot.slack.cards.payload import payload_blocks, texts
 from bot.slack.cards.preview import folded, preview_blocks
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.title import caption
-from bot.slack.layout.excerpt import beginning
 from bot.slack.words import cards as say
 from bot.slack.words import shared
-from bot.slack.words.labels import characters, listed, name
+from bot.slack.words.shared import listed, name
 
 if TYPE_CHECKING:
     from approvals.proposal import Proposal

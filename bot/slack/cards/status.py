@@ -4,14 +4,13 @@ from typing import TYPE_CHECKING
 
 from approvals.proposal import Status
 from bot.slack.blockkit.blocks import Block, context, ours, paragraph, person, quote, rich, run, section
-from bot.slack.blockkit.text import shorten, visible, weight
+from bot.slack.blockkit.text import characters, shorten, visible, weight
 from bot.slack.cards.questions import asked, maker
 from bot.slack.words import cards as say
 from bot.slack.words import shared, status
 from bot.slack.words.history import standing_in, with_words
-from bot.slack.words.labels import characters, listed
-from bot.slack.words.status import ladder, rollback_line, stand_ins
-from bot.slack.words.undo_window import retracted_by
+from bot.slack.words.shared import listed
+from bot.slack.words.status import ladder, retracted_by, rollback_line, stand_ins
 
 if TYPE_CHECKING:
     from approvals.decision import Decision

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.moves.confirmation import asks_again
 from approvals.proposal import Status
+from bot.slack.blockkit import words
 from bot.slack.blockkit.blocks import (
     Block,
     actions,
@@ -20,6 +21,7 @@ from bot.slack.blockkit.blocks import (
     run,
     section,
 )
+from bot.slack.blockkit.modals import modal, weight
 from bot.slack.blockkit.text import chunks, one_line, pretty, shorten, visible
 from bot.slack.cards.batch_card import asked_by, beware, brief, hidden, reasons, stands, twin_of
 from bot.slack.cards.buttons import asking_again
@@ -28,9 +30,8 @@ from bot.slack.cards.claims import summary
 from bot.slack.cards.preview import preview
 from bot.slack.cards.redaction import veiled
 from bot.slack.forms.dialogs import REASON_BLOCK, reason_block
-from bot.slack.layout.modals import modal, weight
 from bot.slack.words import forms as say
-from bot.slack.words import shared, status, undo_window
+from bot.slack.words import shared, status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -144,7 +145,7 @@ def results(verb: str, done: "Sequence[Done]", later: int) -> dict[str, Any]:
         blocks.append(section(plain(say.NOTHING_WAS_TICKED)))
     windows = [each.proposal.gate.undo_window or 0 for each in worked] if verb == "Approved" else []
     if any(windows):
-        blocks.append(context(plain(undo_window.after_several(timedelta(seconds=max(windows))))))
+        blocks.append(context(plain(status.after_several(timedelta(seconds=max(windows))))))
     if later:
         some = "One more" if later == 1 else f"{later} more"
         blocks.append(context(plain(say.joined_later(some))))
@@ -211,4 +212,4 @@ def _pieces(text: str) -> "Iterator[Block]":
     for piece, goes_on in chunks(text, PIECE):
         yield boxed(piece)
         if goes_on:
-            yield paragraph(run(shared.THE_LINE_GOES_ON, italic=True))
+            yield paragraph(run(words.THE_LINE_GOES_ON, italic=True))

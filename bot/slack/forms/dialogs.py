@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.digest import canonical
 from bot.slack.blockkit.blocks import Block, actions, context, ours, paragraph, plain, quote, rich, run, section
+from bot.slack.blockkit.modals import modal, paged, turning
 from bot.slack.blockkit.text import length, one_line, visible
 from bot.slack.cards.buttons import buttons, retract_button
 from bot.slack.cards.diff import text_blocks
@@ -13,7 +14,6 @@ from bot.slack.forms.edit_form import confirm_form, confirm_pages, edit_form
 from bot.slack.forms.fields import LONGEST_INPUT
 from bot.slack.forms.fields import plain as written
 from bot.slack.forms.reason import REASON_BLOCK, reason_block, reason_blocks, reason_of
-from bot.slack.layout.modals import modal, paged, turning
 from bot.slack.words import cards, shared
 from bot.slack.words import forms as say
 

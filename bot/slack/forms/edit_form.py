@@ -1,4 +1,8 @@
-"""The two steps of an edit: the form with one input a field, then the difference and what it leads to."""
+"""The two steps of an edit: the form with one input a field, then the difference and what it leads to.
+
+`form_for`, `read_back` and `faults_of` are the whole of the work on a payload, each given all it needs, so that it can
+be done in another process.
+"""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -7,17 +11,19 @@ from approvals.decision import Verdict, tally
 from approvals.moves.confirmation import words
 from approvals.proposal import Status
 from bot.slack.blockkit.blocks import Block, paragraph, rich, run
+from bot.slack.blockkit.modals import MODAL_BLOCKS, MODAL_BYTES, modal, paged, turning, weight
 from bot.slack.blockkit.text import length, one_line, shorten
 from bot.slack.cards.card import card
 from bot.slack.cards.details import pages as details_pages
 from bot.slack.cards.diff import difference_blocks, text_blocks
 from bot.slack.cards.redaction import veiled
+from bot.slack.forms.edit_conflict import Carried, as_of, carried
 from bot.slack.forms.field_types import LISTS
-from bot.slack.forms.fields import LONGEST_INPUT, Field
+from bot.slack.forms.fields import LONGEST_INPUT, Field, fields
 from bot.slack.forms.fields import plain as written
 from bot.slack.forms.inputs import agents_patterns, input_block, stands_now, takes
+from bot.slack.forms.parse import Typed, errors, read
 from bot.slack.forms.typed_confirmation import word_inputs
-from bot.slack.layout.modals import MODAL_BLOCKS, MODAL_BYTES, modal, paged, turning, weight
 from bot.slack.words import forms as say
 from bot.slack.words import shared
 
@@ -27,6 +33,8 @@ if TYPE_CHECKING:
     from approvals.digest import JSON
     from approvals.gate import Gate
     from approvals.proposal import Proposal
+    from approvals.refusals import Fault
+
 
 _SPARE_BYTES = 12_000
 """What a line of names may take, and the heading besides."""
@@ -256,3 +264,39 @@ def _said(parts: "Sequence[tuple[str, str]]") -> Block:
 
 def _line(parts: "Sequence[tuple[str, str]]") -> Block:
     return paragraph(*(run(text, **{style: True}) if style else run(text) for style, text in parts))
+
+
+def form_for(
+    user: str,
+    proposal: "Proposal",
+    operators: "Mapping[str, JSON] | None",
+    form_id: str,
+    typed: "Mapping[str, JSON]",
+    before: "tuple[int, Mapping[str, JSON]] | None",
+) -> dict[str, Any]:
+    """The form, filled in with what they typed on this revision, or on one `before` it."""
+    shown = fields(proposal, operators)
+    kept = Carried(typed=dict(typed))
+    if not typed and before is not None:
+        revision, said = before
+        kept = carried(proposal, user, revision, fields(as_of(proposal, revision), operators), shown, said)
+    return edit_form(proposal, form_id, shown, kept.typed, both=kept.both, news=kept.news)
+
+
+def read_back(
+    proposal: "Proposal", operators: "Mapping[str, JSON] | None", revision: int, state: "Mapping[str, Any]"
+) -> Typed:
+    """What was typed into the form on that revision."""
+    return read(fields(as_of(proposal, revision), operators), state)
+
+
+def faults_of(
+    proposal: "Proposal",
+    operators: "Mapping[str, JSON] | None",
+    revision: int,
+    faults: "Sequence[Fault]",
+    payload: "Mapping[str, JSON]",
+) -> dict[str, str]:
+    """The faults of a payload, by the inputs of that form."""
+    own = proposal.ask.payload_schema is not None
+    return errors(fields(as_of(proposal, revision), operators), faults, payload, agents=own)

@@ -9,8 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from bot.slack.blockkit.indent import indented
-from bot.slack.blockkit.text import length, one_line
+from bot.slack.blockkit.text import indented, length, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

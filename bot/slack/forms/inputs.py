@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 
 from bot.slack.blockkit.blocks import Block, bullets, paragraph, plain, rich, run
+from bot.slack.blockkit.modals import weight
 from bot.slack.blockkit.text import one_line, shorten
 from bot.slack.forms.errors import FORMATS
 from bot.slack.forms.field_types import is_date, is_email, is_link
 from bot.slack.forms.field_types import plain as written
 from bot.slack.forms.fields import LONGEST_INPUT, Field, Kind
 from bot.slack.forms.parse import ACTION
-from bot.slack.layout.modals import weight
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:

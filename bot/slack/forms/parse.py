@@ -16,9 +16,8 @@ from bot.slack.blockkit.text import one_line
 from bot.slack.cards.alignment import aligned
 from bot.slack.forms.errors import FORMATS, corrected, of_agents, shortened
 from bot.slack.forms.field_types import is_date, plain
-from bot.slack.forms.fields import Field, Kind, fields
+from bot.slack.forms.fields import Field, Kind, Path, fields, pointer_to, put, reached
 from bot.slack.forms.input_text import restored, untouched
-from bot.slack.forms.pointers import Path, pointer_to, put, reached
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:

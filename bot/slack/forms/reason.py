@@ -11,7 +11,7 @@ from bot.slack.blockkit.blocks import Block, context, plain
 from bot.slack.blockkit.text import length
 from bot.slack.forms.fields import LONGEST_INPUT
 from bot.slack.words import forms as say
-from bot.slack.words.labels import span
+from bot.slack.words.shared import span
 
 REASON_BLOCK = "reason"
 CHOICE_BLOCK = "choice"

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.moves.confirmation import LONGEST, Word, words, wrong
 from bot.slack.blockkit.blocks import Block, paragraph, plain, rich, run, section, size
+from bot.slack.blockkit.excerpt import beginning, labelled
+from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import one_line
 from bot.slack.cards.claims import payload
 from bot.slack.cards.payload import PAYLOAD
 from bot.slack.cards.preview import PREVIEW, preview
 from bot.slack.cards.redaction import veiled
-from bot.slack.layout.excerpt import beginning, labelled
-from bot.slack.layout.modals import modal
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from approvals.proposal import Proposal, Status
 from approvals.refusals import NotACard, Refusal
 from approvals.reviewer import Reviewer
 from approvals.seats import places
+from bot.slack.blockkit import modals
 from bot.slack.cards import buttons
 from bot.slack.cards.buttons import RETRACT, chosen
 from bot.slack.cards.card import is_whole
@@ -24,21 +25,19 @@ from bot.slack.cards.questions import ask_form
 from bot.slack.cards.remembered import END_REJECTION
 from bot.slack.context import Desk, may_see
 from bot.slack.forms import dialogs
-from bot.slack.forms.edit_view import form_for
+from bot.slack.forms.edit_form import form_for
 from bot.slack.forms.typed_confirmation import type_form
-from bot.slack.layout import modals
 from bot.slack.listeners import click_origin, next_in_list
-from bot.slack.listeners.batch import batch_reject, batch_review
+from bot.slack.listeners.batch import batch_reject, batch_review, burst_review, turn_burst
 from bot.slack.listeners.click_origin import ClickTarget, first_seen, open_form
 from bot.slack.listeners.end_remembered import end_hold, end_standing
-from bot.slack.listeners.flood import burst_review, turn_burst
 from bot.slack.listeners.paging import may_decide, turn_confirm, turn_lost, turn_page
 from bot.slack.listeners.replies import Open, Reply, Say, Show, View
 from bot.slack.lists.pages import GO_ON
 from bot.slack.lists.query import Query
-from bot.slack.rendering import light
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
+from bot.worker import light
 
 Handler: TypeAlias = Callable[[Desk, Interaction], Awaitable[Reply]]
 Refusing: TypeAlias = Literal["reject", "revoke", "object"]

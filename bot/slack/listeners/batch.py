@@ -1,4 +1,7 @@
-"""`Review` on a shared card, and deciding what is ticked: one by one, each as a click of its own would be."""
+"""`Review` on a card for several: the list of a batch, of which what is ticked is decided, or that of a flood.
+
+Each that is ticked is decided as a click of its own would; on a flood's list each is only opened.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -8,15 +11,16 @@ from approvals.attestation import Given
 from approvals.ports import Conflict, Damaged, StoreBusy
 from approvals.proposal import Proposal
 from approvals.refusals import Changed, NotACard, ReasonMissing, Refusal
+from bot.slack.blockkit import modals
+from bot.slack.blockkit.modals import place_of
 from bot.slack.cards.batch_card import Together
-from bot.slack.cards.reading_time import opened_seen
 from bot.slack.context import Desk, may_see
 from bot.slack.forms import dialogs
 from bot.slack.forms.batch_form import Done, Seen, batch_form, batch_reject_form, results, seen_in, ticked, unseen
-from bot.slack.layout import modals
 from bot.slack.listeners import click_origin
-from bot.slack.listeners.click_origin import ClickTarget, open_form
-from bot.slack.listeners.replies import Open, Reply, View
+from bot.slack.listeners.click_origin import ClickTarget, open_form, opened_seen
+from bot.slack.listeners.replies import Open, Reply, Show, View
+from bot.slack.lists.flood import PAGE_SIZE, burst_list, pages_of
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
 from storage import Form
@@ -145,3 +149,45 @@ async def _list(desk: Desk, at: Interaction, kind: str) -> Form:
 
 def _update(view: dict[str, Any]) -> dict[str, Any]:
     return {"response_action": "update", "view": view}
+
+
+async def burst_review(desk: Desk, at: Interaction) -> Reply:
+    """`Review`: what waits now, of what the person may see. Raises NotACard for any message but the summary."""
+    burst = await click_origin.flood(desk, at)
+    lead = await desk.proposal(burst.lead)
+    typed = {"channel": burst.channel}
+    form = await open_form(desk, at, ClickTarget(proposal=lead, nonce=lead.nonce), "burst", typed)
+
+    async def show(view_id: str) -> View | None:
+        await desk.store.forms.save(form.id, view_id=view_id)
+        try:
+            return await _page(desk, at, form, 0)
+        except Refusal as refusal:
+            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+
+    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=show)
+
+
+async def turn_burst(desk: Desk, at: Interaction) -> Reply:
+    """`Next` and `Back` in the list, as it stands by then."""
+    form = await click_origin.form(desk, at)
+    shown = place_of(at.value)
+    if form.kind != "burst" or shown is None:
+        raise NotACard
+    page = max(shown + (1 if at.action_id.endswith("_next") else -1), 0)
+    return Show(view=await _page(desk, at, form, page))
+
+
+async def _page(desk: Desk, at: Interaction, form: Form, page: int) -> View:
+    now = desk.clock.now()
+    reviewer = await desk.known(at.user, at.team)
+    burst = await desk.store.bursts.of(form.proposal_id, str(form.typed.get("channel")), now)
+    if burst is None:
+        raise NotACard
+    roles = reviewer.roles.union(*(lent.roles for lent in reviewer.lent))
+    page = min(page, pages_of(burst.count) - 1)
+    found = await desk.store.bursts.waiting(burst, at.user, roles, now=now, offset=page * PAGE_SIZE, limit=PAGE_SIZE)
+    if not found.total and page:
+        return await _page(desk, at, form, page - 1)  # what stood on this page is decided by now
+    shown = [desk.lifecycle.seen(each) for each in found.proposals]
+    return await desk.showing(burst_list, burst, shown, found.total, page, form.id)

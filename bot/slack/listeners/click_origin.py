@@ -1,28 +1,35 @@
 """Where a click comes from: a message that is recorded as ours, or a form that we opened for this very person.
 
-Every listener asks here first. What people saw is compared by words wherever a button decides.
+Every listener asks here first. What people saw is compared by words wherever a button decides; since when they had it
+before them, and how many words of it there were to read, goes with the decision.
 """
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from approvals.attestation import Seen
 from approvals.events import Mismatched
 from approvals.proposal import Proposal
 from approvals.refusals import CardAltered, NotACard, NotFound
 from approvals.sample import Sample
-from bot.slack.blockkit.text import words_of
+from bot.slack.blockkit.text import word_count, words_of
 from bot.slack.cards import sample_card
 from bot.slack.cards.batch_card import Together
 from bot.slack.cards.buttons import APPROVE_NEXT, RETRACT, chosen
-from bot.slack.cards.reading_time import card_seen
 from bot.slack.cards.remembered import NEXT_LABEL
 from bot.slack.context import Desk
 from bot.slack.web.interaction import Interaction
-from bot.slack.words.undo_window import LABEL as UNDO_LABEL
+from bot.slack.words.status import LABEL as UNDO_LABEL
 from storage import Burst, CardRow, Form, Modal, SampleCard
 from storage.messages.modals import Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.slack.blockkit.blocks import Block
+
 
 DECIDING = {
     "approve": "Approve",
@@ -306,3 +313,20 @@ def _obey_setting(desk: Desk, at: Interaction) -> None:
     """Raises CardAltered where the operators will not have altered cards count, and wherever a button lies."""
     if desk.mismatch == "refuse" or mislabelled(at):
         raise CardAltered
+
+
+def card_seen(proposal: "Proposal", row: "CardRow", opened: "datetime | None") -> Seen | None:
+    """For a click on a card: since it was posted, since the payload was last changed, or since the person opened it.
+
+    The latest of what is known counts; `opened` is when the person first opened `Details` or a review. None where
+    neither that nor when it was posted is known.
+    """
+    if row.posted_at is None and opened is None:
+        return None
+    known = [each for each in (row.posted_at, opened, proposal.revisions[-1].at) if each is not None]
+    return Seen(at=max(known), words=word_count(row.words))
+
+
+def opened_seen(opened: "datetime", shown: "Sequence[Block]") -> Seen:
+    """For a click in a modal that a person first opened then, and what it shows them."""
+    return Seen(at=opened, words=word_count(words_of(shown)))

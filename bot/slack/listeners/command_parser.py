@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from approvals.proposal import Cause, Status
 from bot.slack.lists.query import LONGEST, MOST_DAYS, Query
 from bot.slack.words import commands as say
-from bot.slack.words.labels import listed, name
 from bot.slack.words.lists import HELP
+from bot.slack.words.shared import listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,14 +7,14 @@ import structlog
 
 from approvals.refusals import Refusal
 from bot.slack import direct_messages
+from bot.slack.blockkit import modals
 from bot.slack.context import Desk
-from bot.slack.layout import modals
-from bot.slack.listeners import click_origin, delegate, end_remembered, powers, stop_agent
+from bot.slack.listeners import click_origin, delegate, end_remembered, finder, powers, stop_agent
 from bot.slack.listeners.command_parser import Help, Linked, Told, read
+from bot.slack.listeners.finder import Blocks
 from bot.slack.listeners.powers import Begun, Power
 from bot.slack.listeners.replies import Open, Relist, Reply, Say, Show, View, fill, show
-from bot.slack.lists import finder, pages
-from bot.slack.lists.finder import Blocks
+from bot.slack.lists import pages
 from bot.slack.lists.query import Query
 from bot.slack.web.client import SlackFault
 from bot.slack.web.interaction import Interaction

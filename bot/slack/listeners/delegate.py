@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 
 from approvals.delegation import CannotStandIn, NoDelegation, begin, between
 from approvals.refusals import NotEligible, Unverified
+from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import button, context, header, ours, person, section, when
+from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import escape, one_line, shorten
-from bot.slack.layout import modals
-from bot.slack.layout.modals import modal
 from bot.slack.listeners.powers import Begun, Power, Question, Subject, opening
 from bot.slack.listeners.replies import Relist, Reply, View, deliver
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import commands as say
 from bot.slack.words.answers import TITLE
-from bot.slack.words.labels import listed, name
+from bot.slack.words.shared import listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from approvals.refusals import NotFound, NotYourRole, Refusal, StandingOver
 from approvals.remembered.rejection import HoldOver
 from approvals.seats import require_place
+from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import Block, context, ours, person, plain, quote, rich, section, when
 from bot.slack.blockkit.text import one_line, shorten, visible
-from bot.slack.layout import modals
+from bot.slack.listeners import finder
 from bot.slack.listeners.powers import Power, Question, Subject, opening
 from bot.slack.listeners.replies import Relist, deliver
-from bot.slack.lists import finder
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import remembered as say
 from bot.slack.words.answers import TITLE
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.slack.context import Desk
+    from bot.slack.listeners.finder import Blocks
     from bot.slack.listeners.replies import Reply, View
-    from bot.slack.lists.finder import Blocks
 
 _LONGEST_REASON = 1000
 

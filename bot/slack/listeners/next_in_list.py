@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.proposal import Proposal, Status
 from approvals.refusals import NotACard
+from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import actions, button
 from bot.slack.cards.card import card
-from bot.slack.cards.reading_time import opened_seen
 from bot.slack.context import Desk
 from bot.slack.forms import dialogs
-from bot.slack.layout import modals
-from bot.slack.listeners import click_origin
-from bot.slack.listeners.click_origin import WHOLE, ClickTarget, open_form
-from bot.slack.lists import finder, pages
+from bot.slack.listeners import click_origin, finder
+from bot.slack.listeners.click_origin import WHOLE, ClickTarget, open_form, opened_seen
+from bot.slack.lists import pages
 from bot.slack.lists.home import WAITING
 from bot.slack.lists.query import Query
 from bot.slack.web.client import SlackFault, call

@@ -3,11 +3,11 @@
 from approvals.proposal import Proposal, Status
 from approvals.refusals import NotACard
 from approvals.seats import places
+from bot.slack.blockkit.modals import place_of
 from bot.slack.cards.details import turned
 from bot.slack.context import Desk
 from bot.slack.forms import dialogs
 from bot.slack.forms.edit_conflict import overtaken
-from bot.slack.layout.modals import place_of
 from bot.slack.listeners import click_origin
 from bot.slack.listeners.replies import Reply, Say, Show
 from bot.slack.listeners.submissions import payload_of, typed_in

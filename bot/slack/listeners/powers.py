@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.ports import StoreBusy
 from approvals.refusals import NotACard, Refusal
-from bot.slack.layout import modals
-from bot.slack.layout.modals import modal
+from bot.slack.blockkit import modals
+from bot.slack.blockkit.modals import modal
 from bot.slack.listeners import click_origin
 from bot.slack.listeners.replies import Open, View
 from bot.slack.words import answers, refusals

@@ -10,11 +10,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from approvals.ports import StoreBusy
-from bot.slack.layout.modals import sentence, with_note
-from bot.slack.rendering import LIMITS
+from bot.slack.blockkit.modals import sentence, with_note
 from bot.slack.web.client import SECONDS, SlackFault, call
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers
+from bot.worker import LIMITS
 
 View: TypeAlias = dict[str, Any]
 TRIGGER_SECONDS = 2.5

@@ -13,12 +13,12 @@ from approvals.refusals import (
 from approvals.reviewer import Reviewer
 from approvals.sample import Judgement, Sample
 from approvals.services.sample_reviews import Bench
+from bot.slack.blockkit import modals
 from bot.slack.cards.details import details
 from bot.slack.cards.sample_card import DETAILS, FINE, NOT_FINE
 from bot.slack.context import Desk
 from bot.slack.forms import dialogs
 from bot.slack.forms.dialogs import not_fine_form
-from bot.slack.layout import modals
 from bot.slack.listeners import click_origin
 from bot.slack.listeners.click_origin import ClickTarget, SampleTarget, open_form
 from bot.slack.listeners.replies import Open, Reply, Say, View

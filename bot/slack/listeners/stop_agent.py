@@ -10,16 +10,16 @@ from approvals.events import Actor
 from approvals.ports import StoreBusy
 from approvals.refusals import NotEligible, Refusal
 from approvals.services.agent_stops import AT_ONCE, may_stop
+from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import Block, context, header, ours, person, plain, quote, rich, section, when
+from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import escape, length, one_line, shorten, unescape, visible
-from bot.slack.layout import modals
-from bot.slack.layout.modals import modal
 from bot.slack.listeners.powers import Begun, Power, Question, Subject
 from bot.slack.listeners.replies import View, tell
 from bot.slack.web.client import SlackFault
 from bot.slack.words import commands as say
 from bot.slack.words.answers import TITLE
-from bot.slack.words.labels import name
+from bot.slack.words.shared import name
 
 if TYPE_CHECKING:
     from approvals.agent_stop import Stop

@@ -22,21 +22,21 @@ from approvals.refusals import (
     ReasonMissing,
     Refusal,
 )
+from bot.slack.blockkit import modals
 from bot.slack.cards.questions import MORE_TIME_BLOCK, QUESTION_BLOCK
 from bot.slack.cards.questions import asked_in as question_in
 from bot.slack.context import Desk
 from bot.slack.forms import dialogs, reason
 from bot.slack.forms.edit_conflict import EDITED, overtaken
-from bot.slack.forms.edit_view import faults_of, read_back
+from bot.slack.forms.edit_form import faults_of, read_back
 from bot.slack.forms.typed_confirmation import asked_in, type_form, typed_in_state, word_faults
-from bot.slack.layout import modals
 from bot.slack.listeners import click_origin, next_in_list
 from bot.slack.listeners.batch import approve_ticked, reject_ticked
 from bot.slack.listeners.click_origin import ClickTarget, open_form
 from bot.slack.lists.pages import NEXT
-from bot.slack.rendering import LIMITS
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
+from bot.worker import LIMITS
 from storage import Form
 
 Acknowledgement: TypeAlias = dict[str, Any]

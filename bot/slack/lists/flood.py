@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.blockkit.blocks import context, paragraph, plain, rich, run, section
+from bot.slack.blockkit.modals import modal, turning
 from bot.slack.cards.flood_card import agent_name
-from bot.slack.layout.modals import modal, turning
 from bot.slack.lists.pages import entry
 from bot.slack.words import cards as say
 

@@ -23,6 +23,7 @@ from bot.slack.blockkit.blocks import (
     size,
     when,
 )
+from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import escape, one_line, shorten, weight
 from bot.slack.cards.card import MOST, beginning, labelled, what
 from bot.slack.cards.claims import grounds, payload, summary
@@ -31,14 +32,13 @@ from bot.slack.cards.redaction import veiled, veiled_lines
 from bot.slack.cards.remembered import approvals_listing
 from bot.slack.cards.remembered import rejections_listing as held_of
 from bot.slack.cards.title import caption
-from bot.slack.layout.modals import modal
 from bot.slack.lists.query import DAY, Query
 from bot.slack.words import lists as say
 from bot.slack.words import shared
 from bot.slack.words.answers import TITLE
 from bot.slack.words.history import line, with_words, written
-from bot.slack.words.labels import OVERDUE, ROLLBACKS, name, roughly, state
 from bot.slack.words.lists import GROUPS, HELP
+from bot.slack.words.shared import OVERDUE, ROLLBACKS, name, roughly, state
 from bot.slack.words.status import rollback_line, truth
 
 if TYPE_CHECKING:

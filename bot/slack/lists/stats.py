@@ -9,7 +9,7 @@ from bot.slack.blockkit.text import one_line, shorten
 from bot.slack.lists.pages import filters
 from bot.slack.words import lists as say
 from bot.slack.words import shared
-from bot.slack.words.labels import listed, name, roughly
+from bot.slack.words.shared import listed, name, roughly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from approvals.sample import Sample
 from bot.slack.cards.card import Card, closed_card
 from bot.slack.cards.sample_card import sample_card
 from bot.slack.outbound.sender import AGAIN, GONE, NO_PREVIEWS, SlackSender, body_of
-from bot.worker import WorkLimit, WorkRefused
+from bot.worker import LIMITS
 from delivery import Undeliverable, Unsent
 from delivery.courier import Senders
 
@@ -35,7 +35,7 @@ class SampleSender:
             raise Undeliverable(f"{delivery.proposal_id} is not in the database")
         try:
             rendered = await self.sender.showing(sample_card, sample, proposal)
-        except (WorkLimit, WorkRefused) as fault:
+        except LIMITS as fault:
             raise Unsent(str(fault), rest=AGAIN) from None
         standing = await store.samples.card(proposal.id, delivery.channel)
         if standing is None:

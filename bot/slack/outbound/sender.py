@@ -23,10 +23,9 @@ from bot.slack.cards.card import Card, card, closed_card, unshown_card
 from bot.slack.cards.flood_card import MOST_CALLED, burst_card
 from bot.slack.cards.redaction import veiled_lines
 from bot.slack.outbound.mentions import answerable, called, markup, went_wrong
-from bot.slack.rendering import Showing
 from bot.slack.web.client import Denied, Limited, NeverSent, Unclear, call
 from bot.slack.words import alerts, history
-from bot.worker import WorkLimit, WorkRefused
+from bot.worker import LIMITS, Showing, WorkLimit, WorkRefused
 from delivery import RateLimited, Undeliverable, Unsent
 from delivery.courier import Senders
 from policy import WrittenPolicy, mentions
@@ -212,7 +211,7 @@ class SlackSender:
         """Raises what the courier understands."""
         try:
             return await self.showing(make, *of)
-        except (WorkLimit, WorkRefused) as fault:
+        except LIMITS as fault:
             raise Unsent(str(fault), rest=AGAIN) from None
 
     def _summoned(self, burst: Burst) -> tuple[str, ...]:

@@ -1,9 +1,13 @@
-"""Socket Mode: a connection of our own, watched and rebuilt."""
+"""Socket Mode: a connection of our own, watched and rebuilt, and what is said of others of the same app.
+
+Slack gives each click to one of them, so another one swallows some.
+"""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -14,8 +18,58 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from approvals.events import instant
+from approvals.ports import Clock, StoreBusy
 from bot.slack.web.client import SlackFault, call
-from bot.slack.web.connections import Connections
+from bot.slack.words import alerts
+from policy import WrittenPolicy
+from storage.messages.notices import Notices
+
+log = structlog.get_logger("socket")
+
+
+@dataclass(slots=True, kw_only=True)
+class Connections:
+    """What Slack last counted beside our own. The operators are told once of others, and once that they are gone."""
+
+    notices: Notices
+    policy: Callable[[], WrittenPolicy]
+    clock: Clock
+    others: int = field(default=0, init=False)
+    _since: datetime | None = field(default=None, init=False)
+    _owed: tuple[str, str] | None = field(default=None, init=False)
+    """What a busy store has not taken yet: about what, and the words."""
+
+    @property
+    def trouble(self) -> str | None:
+        """What readiness says of it; None if we are alone."""
+        return alerts.other_connections(self.others) if self.others else None
+
+    async def counted(self, others: int) -> None:
+        """Slack has just told how many there are beside ours."""
+        now = self.clock.now()
+        if others and self._since is None:
+            self._since = now
+            self._owed = (f"sockets:{instant(now)}", alerts.others_connected(others))
+            log.warning("another connection of this app is open: it gets some of the clicks", others=others)
+        elif not others and self._since is not None:
+            self._owed = (f"sockets:{instant(self._since)}:over", alerts.others_gone(self._since))
+            self._since = None
+            log.info("no other connection of this app is open any more")
+        self.others = others
+        await self._tell(now)
+
+    async def _tell(self, now: datetime) -> None:
+        ops = self.policy().ops
+        if self._owed is None or ops is None:
+            return
+        about, text = self._owed
+        try:
+            await self.notices.add(about, ops.channel, text, now)
+        except StoreBusy:
+            return  # at the next count
+        self._owed = None
+
 
 WATCH = 1.0
 """Seconds between looks at the connection, so that it is back within five."""

@@ -5,5 +5,6 @@ Severity is a word with an emoji before it, never the emoji or a colour alone. W
 changed. A button's label says what a press does; its accessibility label says it of what. Times go through
 `blocks.when`, which shows them in the reader's own zone; where Slack parses nothing they name UTC. What a notification
 shows is a whole sentence that reads well without the blocks. Words of agents and people never become markup: they are
-escaped, or quoted in blocks that parse nothing. Several surfaces that say the same share it in `shared`.
+escaped, or quoted in blocks that parse nothing. Several surfaces that say the same share it in `shared`;
+`blockkit.words` has the few of what all are laid out with.
 """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.blockkit.blocks import when
 from bot.slack.blockkit.text import escape, one_line, shorten
-from bot.slack.words.labels import name
+from bot.slack.words.shared import name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

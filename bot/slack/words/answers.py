@@ -4,7 +4,7 @@ from approvals.proposal import Proposal, Status
 from bot.slack.blockkit.blocks import when
 from bot.slack.words.history import standing_in
 from bot.slack.words.status import missing
-from bot.slack.words.undo_window import thanks as undo_thanks
+from bot.slack.words.status import thanks as undo_thanks
 
 TITLE = "Signoff"
 LIST_AGAIN = "The next one could not be shown here. Close this and open it from the list."

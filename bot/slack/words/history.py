@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from approvals.proposal import Cause, RollbackStatus
 from approvals.sample import Judgement
 from bot.slack.blockkit.blocks import channel, ours, person, quote, rich, section, size, when
-from bot.slack.blockkit.text import escape, one_line, shorten, visible, weight
-from bot.slack.words import remembered, undo_window
-from bot.slack.words.labels import characters, listed, name
+from bot.slack.blockkit.text import characters, escape, one_line, shorten, visible, weight
+from bot.slack.words import remembered
+from bot.slack.words.shared import listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -224,6 +224,11 @@ def _asked(each: "Line") -> str:
     return f":speech_balloon: {person(str(_mapping(each.facts.get('question')).get('asked_by')))} asks the agent:"
 
 
+def _retracted(each: "Line") -> str:
+    who = person(str(each.facts.get("by")))
+    return f":leftwards_arrow_with_hook: {who} *undid their approval:* it waits again, until its deadline as before."
+
+
 def _replied(each: "Line") -> str:
     asker = person(str(_mapping(each.facts.get("question")).get("asked_by")))
     return f":speech_balloon: {asker}, the agent answers (checked by nobody):"
@@ -257,6 +262,7 @@ Told: TypeAlias = "str | Callable[[Line], str]"
 SENTENCES: "Mapping[str, Told]" = {
     "proposal:submitted": ":inbox_tray: The agent proposed it.",
     "proposal:decided": _decided,
+    "proposal:retracted": _retracted,
     "proposal:edited": _edited,
     "proposal:rejudged": _rejudged,
     "proposal:approved": _approved,
@@ -282,7 +288,6 @@ SENTENCES: "Mapping[str, Told]" = {
     "proposal:revised": _revised,
     "proposal:refused": _refused,
     **remembered.APPROVAL_SENTENCES,
-    **undo_window.SENTENCES,
     **remembered.REJECTION_SENTENCES,
     "card:mismatched": (
         ":warning: *Somebody rewrote our message:* the words on a clicked card were not ours. It is being written anew."

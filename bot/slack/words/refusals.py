@@ -54,7 +54,7 @@ from approvals.refusals import (
 from approvals.remembered.rejection import EditHeld, HoldOver
 from bot.slack.blockkit.blocks import person, when
 from bot.slack.blockkit.text import escape, one_line, shorten
-from bot.slack.words.labels import STATUSES, listed, name
+from bot.slack.words.shared import STATUSES, listed, name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from approvals.remembered.approval import StandingEnd
 from approvals.remembered.rejection import HoldEnd
 from bot.slack.blockkit.blocks import person, when
-from bot.slack.words.labels import name
+from bot.slack.words.shared import name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,20 +1,81 @@
 """The status of a proposal: what is still asked of whom, by when, and what may still be undone. Our markup."""
 
+# ruff: noqa: D103 - a sentence says itself what it is
+
 from typing import TYPE_CHECKING
 
 from approvals.decision import Verdict, tally
 from approvals.gate import Tier
 from approvals.moves.deadlines import reminders_ahead, step_at, steps_ahead, taken_at
 from approvals.moves.reviewer import nobody_left, open_to_objection
+from approvals.moves.undo_window import undoable_until
 from approvals.proposal import Cause, RollbackStatus, Status
 from bot.slack.blockkit.blocks import person, when
 from bot.slack.words.history import ending, standing_in
-from bot.slack.words.labels import ROLLBACKS, STATUSES, listed, name, span, state
-from bot.slack.words.undo_window import may_take
+from bot.slack.words.shared import ROLLBACKS, STATUSES, listed, name, span, state
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime, timedelta
+
     from approvals.gate import Gate
     from approvals.proposal import Proposal, Rollback
+
+
+LABEL = "Undo"
+
+
+def may_take(proposal: "Proposal") -> str:
+    """From when on the agent can take what is approved, a sentence; as true afterwards as before."""
+    if proposal.claimable_at is None:
+        return "The agent has not taken it yet."
+    return f"The agent has not taken it yet; it can from {when(proposal.claimable_at, seconds=True)} on."
+
+
+def retracted_by(proposal: "Proposal") -> str | None:
+    """Who took their approval back, a sentence, as far as they have not approved again; None for nobody."""
+    standing = {each.reviewer for each in proposal.standing_decisions}
+    void = [each for each in proposal.decisions if each.retracted_at is not None and each.round == proposal.round]
+    people = [person(user) for user in dict.fromkeys(each.reviewer for each in void) if user not in standing]
+    if not people:
+        return None
+    return f":leftwards_arrow_with_hook: {listed(people)} approved this and undid it; that does not count."
+
+
+def together(proposals: "Iterable[Proposal]", now: "datetime | None") -> str:
+    """How many of several still settle, a line of a card that they share; empty where none does."""
+    moments = [] if now is None else [at for each in proposals if (at := undoable_until(each, now)) is not None]
+    if not moments:
+        return ""
+    some = "*1 was approved just now:*" if len(moments) == 1 else f"*{len(moments)} were approved just now:*"
+    what = "it" if len(moments) == 1 else "all of them"
+    last = when(max(moments), seconds=True)
+    told = f"the agent can take {what} from {last} on. Whoever approved one can open it and undo that."
+    return f"\n:hourglass: {some} {told}"
+
+
+def thanks(proposal: "Proposal") -> str:
+    """What a person reads who just gave the last approval, after the thanks; empty where it does not settle."""
+    if proposal.claimable_at is None:
+        return ""
+    return f" The agent can take it from {when(proposal.claimable_at, seconds=True)} on; until then you can undo this."
+
+
+def after_several(longest: "timedelta") -> str:
+    """What a person reads who just approved several from a list, a sentence."""
+    return (
+        f"The agent can take these after {span(longest)}. Until then: Review on the card, Open, and {LABEL} takes back "
+        "your approval of one."
+    )
+
+
+def retract_your_approval_of(what: str) -> str:
+    return f"Undo your approval of {what}"
+
+
+def whoever_approved_this_can_undo(at: str) -> str:
+    return f":hourglass: Whoever approved this can undo that until {at}."
+
 
 _MOST_STEPS = 3
 """Steps of one kind that are named; the rest are counted."""

@@ -3,8 +3,8 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from bot.slack.blockkit import words
 from bot.slack.blockkit.blocks import Block, actions, button, context, ours, plain, section
-from bot.slack.words import shared as say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,9 +87,9 @@ def turning(verb: str, page: int, pages: int, form_id: str) -> list[Block]:
         return []
     turns = []
     if page > 0:
-        turns.append(button("Back", f"{verb}_back", value, said=say.back_to_page(page, pages)))
+        turns.append(button("Back", f"{verb}_back", value, said=words.back_to_page(page, pages)))
     if page + 1 < pages:
-        turns.append(button("Next", f"{verb}_next", value, said=say.on_to_page(page + 2, pages)))
+        turns.append(button("Next", f"{verb}_next", value, said=words.on_to_page(page + 2, pages)))
     return [context(plain(f"Page {page + 1} of {pages}")), actions(*turns)]
 
 

@@ -1,9 +1,8 @@
 """Long visible texts below a label of ours: whole in pieces, or the beginning with how much is missing."""
 
+from bot.slack.blockkit import words
 from bot.slack.blockkit.blocks import Block, boxed, paragraph, quote, rich, run
-from bot.slack.blockkit.text import chunks, shorten, weight
-from bot.slack.words import shared
-from bot.slack.words.labels import characters
+from bot.slack.blockkit.text import characters, chunks, shorten, weight
 
 PIECE = 2_900
 """The longest text in one element."""
@@ -18,7 +17,7 @@ def labelled(label: str, text: str, *, small: bool = False, note: str = "") -> B
     for piece, goes_on in chunks(text, PIECE):
         parts.append(quote(piece) if small else boxed(piece))
         if goes_on:
-            parts.append(paragraph(run(shared.THE_LINE_GOES_ON, italic=True)))
+            parts.append(paragraph(run(words.THE_LINE_GOES_ON, italic=True)))
     if len(parts) == 1:
         parts.append(paragraph(run("(empty)", italic=True)))
     return rich(*parts)
@@ -31,8 +30,8 @@ def beginning(label: str, text: str, most: int) -> list[Block]:
         return [labelled(label, text)]
     return [
         rich(
-            paragraph(run(shared.only_the_beginning(label), bold=True)),
+            paragraph(run(words.only_the_beginning(label), bold=True)),
             boxed(shown),
-            paragraph(run(shared.missing_here(characters(left)), bold=True)),
+            paragraph(run(words.missing_here(characters(left)), bold=True)),
         )
     ]

@@ -10,8 +10,8 @@ from approvals.ports import Damaged
 from approvals.proposal import Proposal
 from approvals.refusals import Refusal
 from approvals.seats import places
+from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import Block, context, ours, person, when
-from bot.slack.layout import modals
 from bot.slack.lists import pages
 from bot.slack.lists.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, lately
 from bot.slack.lists.query import Query
@@ -21,7 +21,7 @@ from bot.slack.web.client import call
 from bot.slack.words import alerts as say
 from bot.slack.words import commands as command_words
 from bot.slack.words import refusals
-from bot.slack.words.labels import listed
+from bot.slack.words.shared import listed
 
 if TYPE_CHECKING:
     from approvals.delegation import Delegation

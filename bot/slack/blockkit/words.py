@@ -1,0 +1,22 @@
+"""Words of what every surface is laid out with: the pages of a modal, and the pieces of a long text."""
+
+# ruff: noqa: D103 - a sentence says itself what it is
+
+
+def back_to_page(page: int, pages: int) -> str:
+    return f"Back to page {page} of {pages}"
+
+
+def on_to_page(page: int, pages: int) -> str:
+    return f"On to page {page} of {pages}"
+
+
+def only_the_beginning(label: str) -> str:
+    return f"{label} (only the beginning)"
+
+
+def missing_here(left: str) -> str:
+    return f"… {left} are missing here"
+
+
+THE_LINE_GOES_ON = "(the line goes on)"

@@ -1,1 +1,0 @@
-"""Layout shared by cards, forms and lists: a modal with its pages, and excerpts of long texts."""
