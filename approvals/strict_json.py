@@ -8,6 +8,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 from itertools import islice
@@ -23,6 +24,9 @@ MAX_POINTER = 1000
 EXACT = 2**53 - 1
 """The last integer that every JSON reader takes exactly, and the last that RFC 8785 can write."""
 _MAX_DIGITS = 20
+_KEPT = 15
+_TELLING = 17
+"""So many digits tell one double from every other; some writers always send as many."""
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 """How half of a pair is written where the text itself came as UTF-8, which has none."""
 
@@ -40,6 +44,8 @@ class Kind(StrEnum):
     """A number beyond what a double holds."""
     small = "small"
     """A number that a double would make zero."""
+    digits = "digits"
+    """A number with digits that a double loses, so that another number would be read."""
     constant = "constant"
     """`NaN` or an infinity."""
     half = "half"
@@ -186,7 +192,19 @@ def _float(digits: str) -> Any:
         return _Mark(Kind.large, lambda: value)
     if value == 0 and re.search("[1-9]", re.split("[eE]", digits)[0]):
         return _Mark(Kind.small, lambda: value)
+    # Of so few characters every double gives back what was written.
+    if len(digits) > _KEPT and not _keeps(value, digits):
+        return _Mark(Kind.digits, lambda: value)
     return value
+
+
+def _keeps(value: float, digits: str) -> bool:
+    """Whether the double is what was written: its shortest form, all its digits, or as many as tell it from others."""
+    written = Decimal(digits)
+    if written in (Decimal(repr(value)), Decimal(value)):
+        return True
+    count = len(written.as_tuple().digits)
+    return count <= _TELLING and written == Decimal(f"{value:.{count - 1}e}")
 
 
 def _constant(name: str) -> Any:

@@ -58,7 +58,8 @@ def build_api(api: Api) -> web.Application:
     app[GLANCES] = Glances()
     app.cleanup_ctx.append(app[GLANCES].running)
     for method, path, handler in ROUTES:
-        app.router.add_route(method, path, handler, expect_handler=_expected)
+        for each in (method, "HEAD") if method == "GET" else (method,):
+            app.router.add_route(each, path, handler, expect_handler=_expected)
     app.on_shutdown.append(_closing)
     return app
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import structlog
+from aiohttp import web
 from aiohttp_sse import EventSourceResponse
 
 from approvals.ports import StoreBusy
@@ -22,8 +23,6 @@ from bot.api.problems import Problem, invalid, retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from aiohttp import web
 
     from storage import Told
 
@@ -39,6 +38,9 @@ _ID = re.compile("0|[1-9][0-9]{0,17}")
 async def events(request: "web.Request") -> "web.StreamResponse":
     """The agent's events after the one that the request names, or from now on; ends when the server does."""
     limits = request.app[API].limits
+    if request.method == "HEAD":
+        await _begin(request)
+        return web.Response(content_type="text/event-stream")
     with _counted(request):
         place = await _begin(request)
         response = EventSourceResponse(

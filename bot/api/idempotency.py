@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from approvals.digest import canonical
 from bot.api.problems import invalid
+from bot.api.requests import without_nulls
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -32,7 +33,8 @@ def key_of(request: "web.Request") -> str | None:
 
 
 def fingerprint(body: "JSON") -> str:
-    """SHA-256 in hex over the canonical body; how it is claimed is no part of what is proposed."""
+    """SHA-256 in hex over the canonical body; how it is claimed is no part of what is proposed, and null is nothing."""
+    body = without_nulls(body)
     if isinstance(body, dict):
         body = {name: value for name, value in body.items() if name not in _NOT_COMPARED}
     return hashlib.sha256(canonical(body)).hexdigest()

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from approvals.proposal import Evidence, Preview, Source
 from approvals.refusals import Fault
@@ -21,6 +21,25 @@ NAME = r"^[^\x00-\x1f\x7f]*$"
 URL = r"^https?://[^\s\x00-\x1f\x7f]+$"
 SLACK_USER = r"^[UW][A-Z0-9]{1,30}$"
 TRACEPARENT = r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
+
+
+def without_nulls(body: "JSON") -> "JSON":
+    """A body of ours as it is read: null means that the field is not there. The payload is what it is."""
+    if not isinstance(body, dict):
+        return body
+    read: dict[str, JSON] = {}
+    for name, value in _without_nulls(body).items():
+        if name in ("signals", "preview"):
+            read[name] = _without_nulls(value)
+        elif name == "context" and isinstance(value, list):
+            read[name] = [_without_nulls(each) for each in value]
+        else:
+            read[name] = value
+    return read
+
+
+def _without_nulls(sent: "Any") -> "Any":
+    return {name: value for name, value in sent.items() if value is not None} if isinstance(sent, dict) else sent
 
 
 def _signal(value: object) -> object:
@@ -46,6 +65,11 @@ class Sent(BaseModel):
     """What a request body may be."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, sent: object) -> object:
+        return _without_nulls(sent)
 
 
 class EvidenceSent(Sent):
@@ -103,6 +127,7 @@ class ProposalSent(Sent):
     signals: Annotated[
         dict[Name, Annotated[bool | int | float | Annotated[str, Field(max_length=200)], BeforeValidator(_signal)]],
         Field(max_length=50),
+        BeforeValidator(_without_nulls),
     ] = Field(default={}, description="What the agent measured; advisory, for rules.")
     source: Literal["trusted", "untrusted"] | None = Field(
         default=None, description="Whether outside text triggered this; the policy has the default and the ceiling."

@@ -1,6 +1,7 @@
 """What agents send, as the strict reader takes it, and what they are answered for each flaw of it."""
 
 import json
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING
 
 from approvals.refusals import Fault
@@ -21,6 +22,7 @@ _DETAILS = {
     Kind.integer: "The integer is beyond 2^53, where readers disagree; send it as a string.",
     Kind.large: "The number is too large for a double; send it as a string.",
     Kind.small: "The number is too small for a double; send it as a string.",
+    Kind.digits: "The number has more digits than a double keeps; send it as a string, or with fewer digits.",
     Kind.half: "The text has half of a surrogate pair; send whole characters.",
     Kind.half_key: "A key has half of a surrogate pair; send whole characters.",
     Kind.deep: f"Nested deeper than {MAX_DEPTH} levels.",
@@ -42,7 +44,7 @@ class Faulty(Exception):
 def parse(raw: bytes) -> "JSON":
     """The JSON value in the bytes. Raises Malformed for what is not UTF-8 or not JSON, Faulty for all other flaws."""
     try:
-        return read(raw.decode("utf-8"), _BOUNDS)
+        return read(raw.removeprefix(BOM_UTF8).decode("utf-8"), _BOUNDS)
     except UnicodeDecodeError as error:
         raise Malformed(f"The body is not UTF-8 (byte {error.start}).") from None
     except json.JSONDecodeError as error:

@@ -16,6 +16,7 @@ _BOUNDS = Bounds(depth=DEPTH, integer=SAFE_INTEGER, refused=frozenset(Kind) - {K
 _WORDED = {
     Kind.integer: "has an integer beyond 2^53",
     Kind.large: "has a number out of range",
+    Kind.digits: "has a number with more digits than a double keeps; write it as a text or with fewer",
     Kind.half: "has half of a surrogate pair",
     Kind.half_key: "has half of a surrogate pair",
     Kind.deep: f"is nested deeper than {DEPTH}",

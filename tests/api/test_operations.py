@@ -7,6 +7,7 @@ import pytest
 from approvals.ports import StoreBusy
 from approvals.proposal import Status
 from approvals.refusals import AgentRefusal, NotFound, ReviewerRefusal
+from bot.api.app import ROUTES
 from bot.api.problems import KINDS, WORDS, refused
 from tests.api.conftest import TOKEN, body
 
@@ -147,3 +148,20 @@ async def test_no_answer_is_kept_by_a_cache(desk):
     for path, status in (("/v1/proposals", 200), ("/nowhere", 404)):
         await desk.call("GET", path, expect=status)
         assert desk.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", [path for method, path, _ in ROUTES if method == "GET"])
+async def test_whatever_can_be_read_answers_head_with_the_same_status_and_no_body(desk, path):
+    made = await desk.propose()
+    address, bearing = path.replace("{id}", made["id"]), {"Authorization": f"Bearer {TOKEN}"}
+    async with desk.http.head(address, headers=bearing) as answer, desk.http.get(address, headers=bearing) as whole:
+        assert (answer.status, answer.content_type) == (whole.status, whole.content_type)
+        assert await answer.read() == b""
+
+
+async def test_head_is_refused_as_get_is(desk):
+    for token, status in (("nobody's-token-0123456789abcdefghijk", 401), (TOKEN, 404)):
+        async with desk.http.head("/v1/proposals/prp_none", headers={"Authorization": f"Bearer {token}"}) as answer:
+            assert answer.status == status
+    async with desk.http.head("/v1/proposals/x/claim") as answer:
+        assert answer.status == 405

@@ -43,7 +43,19 @@ def test_any_bytes_are_json_that_can_be_written_again_or_refused(raw):
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"{", b"{'a': 1}", b'{"a": 1,}', b'{"a": 01}', b'"\n"', b"nul", b"\xef\xbb\xbf{}", b"1 2"]
+    "raw",
+    [
+        b"",
+        b"{",
+        b"{'a': 1}",
+        b'{"a": 1,}',
+        b'{"a": 01}',
+        b'"\n"',
+        b"nul",
+        b"\xef\xbb\xbf",
+        b"\xef\xbb\xbf\xef\xbb\xbf{}",
+        b"1 2",
+    ],
 )
 def test_what_is_not_json_is_malformed(raw):
     with pytest.raises(Malformed, match="not JSON"):
@@ -75,10 +87,43 @@ def test_a_duplicate_key_is_a_fault_at_its_place_also_when_both_values_are_equal
         "9007199254740992",
         "-9007199254740992",
         "1" + "0" * 5000,
+        "1.00000000000000001",
+        "12345678901234567.5",
+        "0.30000000000000001",
+        "-1.2200000000000000000001e-7",
+        "9007199254740993.0",
+        "1." + "0" * 5000 + "1",
     ],
 )
 def test_a_number_that_readers_disagree_about_is_a_fault_at_its_place(number):
     assert faults_of(f'{{"payload": {{"amount": [0, {number}]}}}}'.encode()) == ["/payload/amount/1"]
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "0.1",
+        "0.30000000000000004",
+        "0.10000000000000001",
+        "0.1000000000000000055511151231257827021181583404541015625",
+        "1.10000000000000000000",
+        "1e22",
+        "100000000000000000000.0",
+        "5e-324",
+        "-0.0",
+    ],
+)
+def test_a_number_that_a_double_gives_back_is_taken_however_it_is_written(number):
+    assert parse(number.encode()) == float(number)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_what_any_writer_of_doubles_sends_is_taken(number):
+    assert parse(repr(number).encode()) == parse(f"{number:.16e}".encode()) == number
+
+
+def test_a_byte_order_mark_is_no_part_of_the_body():
+    assert parse(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
 
 def test_the_largest_exact_integers_and_signed_zeros_are_taken():

@@ -97,6 +97,18 @@ async def test_how_it_is_claimed_is_no_part_of_the_comparison_of_a_key(desk):
     assert (again["id"], again["status"]) == (made["id"], "claimed")
 
 
+async def test_a_null_is_no_other_body_for_a_key(desk):
+    made = await desk.propose(key="k", context=[{"title": "Mail"}], signals={"score": 1})
+    nulls = {"summary": None, "signals": {"score": 1, "risk": None}, "context": [{"title": "Mail", "url": None}]}
+    again = await desk.propose(key="k", **nulls, expect=200)
+    assert again["id"] == made["id"]
+
+
+async def test_a_null_in_the_payload_is_another_body(desk):
+    await desk.propose(payload={"amount": 1}, key="k")
+    await desk.propose(payload={"amount": 1, "note": None}, key="k", expect=422)
+
+
 async def test_a_key_with_another_body_is_refused(desk):
     await desk.propose(key="k")
     no = await desk.propose(key="k", reasoning="Another reason.", expect=422)

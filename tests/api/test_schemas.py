@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.api.requests import ClaimSent, OutcomeSent, ProposalSent, WithdrawalSent, read
+from bot.api.requests import ClaimSent, OutcomeSent, ProposalSent, WithdrawalSent, read, without_nulls
 from bot.api.strict_json import Faulty
 
 LEAST = {"action": "refund.create", "payload": {"amount": 250}, "reasoning": "Lost parcel."}
@@ -41,7 +41,7 @@ WRONG = [
     ("expires_in", 0), ("expires_in", 60.0), ("expires_in", True), ("expires_in", "60"),
     ("callback_url", 1), ("callback_url", ""), ("callback_url", "ftp://a.example/"), ("callback_url", "/hooks"),
     ("callback_url", "https://a.example/" + "x" * 2000),
-    ("claim", 1), ("claim", "true"), ("claim", None), ("claimant", ""), ("claimant", 5),
+    ("claim", 1), ("claim", "true"), ("claimant", ""), ("claimant", 5),
 ]  # fmt: skip
 
 
@@ -102,6 +102,32 @@ def test_null_says_as_much_as_leaving_an_optional_field_out():
     assert read(ProposalSent, LEAST | {"summary": None, "confidence": None, "preview": None}) == read(
         ProposalSent, LEAST
     )
+
+
+OPTIONAL = {name for name, field in ProposalSent.model_fields.items() if not field.is_required()}
+
+
+@pytest.mark.parametrize("name", sorted(OPTIONAL))
+def test_null_is_taken_for_every_optional_field_and_says_nothing(name):
+    assert read(ProposalSent, LEAST | {name: None}) == read(ProposalSent, LEAST)
+    assert without_nulls(LEAST | {name: None}) == LEAST
+
+
+def test_null_is_absent_inside_what_is_ours_and_stays_in_the_payload():
+    said = LEAST | {
+        "payload": {"note": None, "to": [None]},
+        "signals": {"risk": None, "score": 1},
+        "context": [{"title": "Mail", "text": None, "url": None}],
+    }
+    read_ = read(ProposalSent, said)
+    assert read_.payload == {"note": None, "to": [None]}
+    assert read_.signals == {"score": 1}
+    assert read_ == read(ProposalSent, without_nulls(said))
+    assert without_nulls(said)["payload"] == said["payload"]
+
+
+def test_a_required_field_that_is_null_is_missing():
+    assert faults(LEAST | {"reasoning": None}) == {"/reasoning": "This field is required."}
 
 
 def test_a_claim_wants_a_digest():

@@ -13,6 +13,7 @@ SAMPLES = {
     Kind.integer: f"[{EXACT + 1}]",
     Kind.large: "[1e999]",
     Kind.small: "[1e-999]",
+    Kind.digits: "[0.1234567890123456789]",
     Kind.constant: "[NaN]",
     Kind.half: '["\\ud800"]',
     Kind.half_key: '{"\\ud800": 1}',
