@@ -14,13 +14,14 @@ from bot.clock import SystemClock
 from bot.keys import seal_keys, seeds_for
 from sandbox import Sandbox
 from storage import open_store
+from tests import program
 from tests.patience import PATIENCE
 from tests.town import AGENT_TOKEN, FINANCE, OTHER_TOKEN, SUPPORT, Town, _session, open_town
 
 ROOT = Path(__file__).parents[2]
-BOT = (sys.executable, "-m", "bot", "serve", "--env-file", os.devnull)
-SHIFTED = (sys.executable, "-m", "tests.faults.shifted", "serve", "--env-file", os.devnull)
-"""The same program on a machine whose clock is off by the seconds in a file."""
+SERVE = ("serve", "--env-file", os.devnull)
+FROM_NOTHING = (sys.executable, "-m", "bot", *SERVE)
+"""As an operator starts it, loading every module."""
 
 
 class NotStarted(Exception):
@@ -31,7 +32,7 @@ class NotStarted(Exception):
 class Process:
     """One running bot."""
 
-    child: asyncio.subprocess.Process
+    child: "program.Started | asyncio.subprocess.Process"
     url: str = ""
     said: list = field(default_factory=list)
     reading: asyncio.Task = None
@@ -77,7 +78,11 @@ class Process:
 class Premises(Town):
     """A town in which the bot is a process; `bot` is the one that the agent speaks to."""
 
-    command: tuple = BOT
+    command: tuple | None = None
+    """None: forked off a server that has loaded the program."""
+    module: str = "bot.cli.main"
+    """Whose `main` a forked one runs."""
+    words: tuple = SERVE
     started: list = field(default_factory=list)
 
     async def start(self, **environ) -> Process:
@@ -94,9 +99,11 @@ class Premises(Town):
     async def another(self, **environ) -> Process:
         """One more bot on the same database."""
         (self.folder / "policy.yml").write_text(self.policy, encoding="utf-8")
-        child = await asyncio.create_subprocess_exec(
-            *self.command, env={**self.environ(), **environ}, cwd=ROOT, stderr=asyncio.subprocess.PIPE
-        )
+        place = {"env": {**self.environ(), **environ}, "cwd": ROOT}
+        if self.command is None:
+            child = await program.start(self.words, module=self.module, **place)
+        else:
+            child = await asyncio.create_subprocess_exec(*self.command, stderr=asyncio.subprocess.PIPE, **place)
         process = Process(child)
         self.started.append(process)
         return await process.ready()
@@ -212,8 +219,7 @@ class Premises(Town):
 @asynccontextmanager
 async def premises(folder, mode="socket", **changes):
     """A town whose bot is not started yet; at the end every process is gone and the file is sound."""
-    async with open_town(folder, mode) as town:
-        place = Premises(folder=folder, slack=town.slack, mode=mode, **changes)
+    async with open_town(folder, mode, Premises, **changes) as place:
         try:
             yield place
         finally:
@@ -223,4 +229,4 @@ async def premises(folder, mode="socket", **changes):
         await place.sound()
 
 
-__all__ = ["BOT", "SHIFTED", "NotStarted", "Premises", "Process", "Sandbox", "premises"]
+__all__ = ["FROM_NOTHING", "NotStarted", "Premises", "Process", "Sandbox", "premises"]

@@ -1,4 +1,4 @@
-"""`python -m tests.faults.shifted …`: the bot on a machine whose clock is off by the seconds that a file holds."""
+"""The bot on a machine whose clock is off by the seconds that a file holds."""
 
 import datetime as dt
 import os
@@ -9,6 +9,9 @@ import apscheduler.schedulers.base
 import apscheduler.triggers.interval
 
 import bot.clock
+from bot.cli.main import main
+
+__all__ = ["main"]
 
 OFFSET = Path(os.environ["TEST_CLOCK_OFFSET"])
 
@@ -28,8 +31,3 @@ for module in (
     apscheduler.triggers.interval,
 ):
     module.datetime = ShiftedDatetime
-
-if __name__ == "__main__":
-    from bot.cli.main import main
-
-    main()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.premises import SHIFTED, premises
+from tests.faults.premises import premises
 from tests.town import SUPPORT
 
 TWO_HOURS = 2 * 60 * 60
@@ -20,7 +20,7 @@ async def shifting(tmp_path, monkeypatch):
 
     shift(0)
     monkeypatch.setenv("TEST_CLOCK_OFFSET", str(offset))
-    async with premises(tmp_path, "socket", command=SHIFTED) as place:
+    async with premises(tmp_path, "socket", module="tests.faults.shifted") as place:
         await place.start()
         yield place, shift
 

@@ -4,10 +4,12 @@ import asyncio
 
 import pytest
 
+from tests.faults.premises import FROM_NOTHING
 from tests.town import SUPPORT
 
 
 async def test_after_a_kill_what_waited_waits_what_fell_due_is_rejected_and_old_cards_still_work(place):
+    place.command = FROM_NOTHING
     await place.start()
     waiting, short, granted = [
         await place.propose(f"email.{name}", **more)

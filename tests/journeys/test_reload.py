@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import sys
 
 import pytest
 
@@ -229,9 +228,9 @@ async def test_a_channel_that_cannot_be_used_shows_as_soon_as_the_policy_names_i
 async def process(tmp_path):
     """The bot as a process of its own, whose agent's token stands in a `.env`."""
     env_file = tmp_path / ".env"
-    command = (sys.executable, "-m", "bot", "serve", "--env-file", str(env_file))
+    words = ("serve", "--env-file", str(env_file))
     policy = POLICY.replace("SHOP_TOKEN", "KEPT_TOKEN")
-    async with premises(tmp_path, command=command, policy=policy) as place:
+    async with premises(tmp_path, words=words, policy=policy) as place:
         env_file.write_text(f"KEPT_TOKEN={AGENT_TOKEN}\n", encoding="utf-8")
         await place.start()
         yield place

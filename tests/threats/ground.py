@@ -4,43 +4,22 @@ import asyncio
 import json
 import sqlite3
 import time
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.compose import running
 from sandbox.deliver import sign
 from tests.patience import PATIENCE
-from tests.town import AGENT_TOKEN, OTHER_TOKEN, SUPPORT, Town, _session, open_town
+from tests.town import SUPPORT, Town, open_town
 
 FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(slots=True)
 class Ground(Town):
-    """A town; `monotonic` is the clock by which look-ups grow old."""
-
-    monotonic: Any = time.monotonic
-
-    @asynccontextmanager
-    async def serving(self, **changes):
-        """As in a town, with a clock for the memory of look-ups too."""
-        environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN, **self.variables}
-        settings = self.settings(**changes)
-        given = {"clock": self.clock, "lots": self.lots, "monotonic": self.monotonic, "patience": self.patience}
-        async with running(settings, environ, **given) as self.bot:
-            if self.mode == "http":
-                self.slack.deliver_to(f"{self.bot.url}/slack/events")
-            else:
-                await self.slack.until(lambda: self.slack.socket_count > 0)
-            async with (
-                _session(self.bot.url, AGENT_TOKEN) as self.agent,
-                _session(self.bot.url, OTHER_TOKEN) as self.other,
-            ):
-                yield self
+    """A town with what an attacker can do."""
 
     async def proposed(self, *args, channel=SUPPORT, **more):
         """A proposal and its card in the channel, recorded."""
@@ -102,6 +81,7 @@ class Ground(Town):
 
     async def tampered(self, *statements):
         """Changes the file behind the bot's back, with every guard that a file can have taken out first."""
+        self.proven = False
         await asyncio.to_thread(self._tamper, statements)  # the bot, in this loop, may be writing just now
 
     def _tamper(self, statements):
@@ -137,8 +117,6 @@ def nonce_of(card) -> str:
     return button(card, "reject")["value"].partition(".")[2]
 
 
-@asynccontextmanager
-async def ground(folder, mode="http", **changes):
+def ground(folder, mode="http", **changes):
     """A town whose bot is not started yet."""
-    async with open_town(folder, mode) as town:
-        yield Ground(folder=folder, slack=town.slack, mode=mode, **changes)
+    return open_town(folder, mode, Ground, **changes)
