@@ -32,8 +32,8 @@ from bot.slack.context import Desk
 from bot.slack.direct_messages import DirectMessages
 from bot.slack.doctor.checkup import channel_findings
 from bot.slack.outbound import notices
+from bot.slack.outbound.keeper import Keeper
 from bot.slack.outbound.notices import Crier, OverdueWatch
-from bot.slack.outbound.sample_sender import SampleSender
 from bot.slack.outbound.sender import SlackSender
 from bot.slack.people import PATIENCE, People
 from bot.slack.web.client import slack_client
@@ -189,7 +189,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
         )
         lifecycle.groups = people
         sender = SlackSender(
-            client=client,
+            keeper=Keeper(client=client, store=store),
             store=store,
             lifecycle=lifecycle,
             policy=present,
@@ -211,7 +211,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
         )
         courier = Courier(
             outbox=store.outbox,
-            senders={**sender.senders, **SampleSender(sender=sender).senders},
+            senders=sender.senders,
             clock=clock,
             spread=random.random,
             tell=lambda delivery: _told(present(), delivery.channel),

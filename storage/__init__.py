@@ -6,12 +6,12 @@ from storage.callbacks import CallbackCounts, Kept, SqlCallbacks
 from storage.compare import Difference
 from storage.engine.errors import DatabaseDamaged, NoDatabase, RowDamaged, SchemaRefused, StoreFault, WrongUrl
 from storage.messages.batches import SharedCard
-from storage.messages.cards import CardRow
 from storage.messages.floods import Burst
 from storage.messages.forms import Form
+from storage.messages.message import Message, MessageKey, MessageKind
 from storage.messages.modals import Modal
 from storage.messages.notices import Notice
-from storage.messages.samples import SampleCard, Samples
+from storage.messages.samples import Samples
 from storage.opening import database_file, open_reads, open_store
 from storage.reads import BadCursor, Counts, Page, Parked, Reads
 from storage.stats import Asked, Counting, Figures
@@ -23,7 +23,6 @@ __all__ = [
     "Broken",
     "Burst",
     "CallbackCounts",
-    "CardRow",
     "Counting",
     "Counts",
     "DatabaseDamaged",
@@ -32,6 +31,9 @@ __all__ = [
     "Figures",
     "Form",
     "Kept",
+    "Message",
+    "MessageKey",
+    "MessageKind",
     "Modal",
     "NoDatabase",
     "Notice",
@@ -39,7 +41,6 @@ __all__ = [
     "Parked",
     "Reads",
     "RowDamaged",
-    "SampleCard",
     "Samples",
     "SchemaRefused",
     "SharedCard",

@@ -75,11 +75,10 @@ async def _of_proposals(statements: "Statements", ids: list[str], seal: "Seal") 
             found.append(_difference(each))
             continue
         found += await _beside(statements, each)
-        for name, channel, ts in await _told(statements, "cards", proposal_id):
-            stands = testimony.stands if name == "cards" else testimony.sample_stands
-            if not await stands(statements, proposal_id, str(channel), str(ts), seal):
-                what = f"no entry tells that a card was posted at {ts}"
-                found.append(Difference(table=str(name), id=f"{proposal_id} {channel}", what=what))
+        for kind, channel, ts in await _told(statements, "messages", proposal_id):
+            if not await testimony.stands(statements, str(kind), proposal_id, str(channel), str(ts), seal):
+                what = f"no entry tells that it was posted at {ts}"
+                found.append(Difference(table="messages", id=f"{kind} {proposal_id} {channel}", what=what))
     return found
 
 

@@ -20,10 +20,10 @@ from storage.delegations import Delegations
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.messages.batches import Batches
-from storage.messages.cards import Cards
 from storage.messages.direct import Direct
 from storage.messages.floods import Bursts
 from storage.messages.forms import Forms
+from storage.messages.message import Messages
 from storage.messages.modals import Modals
 from storage.messages.notices import Notices
 from storage.messages.outbox import SqlOutbox, want
@@ -65,14 +65,14 @@ class SqlStore:
         self.damage = seal.damage
         self.signals = Signals()
         self.outbox = SqlOutbox(database, self.signals)
-        self.cards = Cards(database, self.signals, clock, seal)
+        self.messages = Messages(database, self.signals, clock, seal)
         self.batches = Batches(database, seal)
         self.bursts = Bursts(database, seal)
         self.forms = Forms(database, seal)
         self.modals = Modals(database, seal)
         self.notices = Notices(database, seal)
         self.callbacks = SqlCallbacks(database, self.notices)
-        self.samples = Samples(database, self.signals, clock, seal)
+        self.samples = Samples(database, seal)
         self.delegations = Delegations(database, seal)
         self.stops = Stops(database, seal)
         self.direct = Direct(database)
@@ -190,10 +190,6 @@ class SqlStore:
     def any_changed(self) -> "Awaitable[None]":
         """Done at the next commit that changes any proposal, counted from this call: ask, look, then await."""
         return self.signals.any_changed()
-
-    async def want_card(self, proposal_id: str) -> None:
-        """Wants all cards of the proposal to be rendered again. Raises NotFound."""
-        await self.cards.want(proposal_id)
 
     async def differences(self) -> "list[Difference]":
         """Every row that is not what its sealed entries tell, and every entry without the row it should have."""

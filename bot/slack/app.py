@@ -15,7 +15,7 @@ from approvals.refusals import Refusal
 from bot.logs import where
 from bot.slack.cards.buttons import chosen
 from bot.slack.context import Desk
-from bot.slack.listeners import commands, finder, next_in_list, powers, samples
+from bot.slack.listeners import commands, finder, next_in_list, powers
 from bot.slack.listeners.actions import ACTIONS, Handler
 from bot.slack.listeners.commands import PAGES, POWERS
 from bot.slack.listeners.replies import Reply, Say, Show, deliver
@@ -49,6 +49,7 @@ async def _subject(desk: Desk, at: Interaction) -> str | None:
     return named if named and await desk.store.find(named) is not None else None
 
 
+BUTTONS = ACTIONS | JUDGING
 Ack: TypeAlias = Callable[..., Awaitable[BoltResponse]]
 Body: TypeAlias = Mapping[str, Any]
 ANYTHING = re.compile(".*", re.DOTALL)
@@ -71,10 +72,10 @@ def build_app(desk: Desk, token: str) -> AsyncApp:
         logger=_quiet_logger(),
     )
     app.use(_ours_only(desk.identity))
-    for action_id in (*ACTIONS, *JUDGING, *PAGES):
+    for action_id in (*BUTTONS, *PAGES):
         app.action(action_id)(_action(desk, action_id))
     app.action(ANYTHING)(_action(desk, ""))
-    for callback_id in (*SUBMISSIONS, *POWERS, samples.SUBMISSION):
+    for callback_id in (*SUBMISSIONS, *POWERS):
         app.view(callback_id)(_view(desk, callback_id))
     app.view(ANYTHING)(_view(desk, ""))
     app.view_closed(ANYTHING)(_nothing)
@@ -103,10 +104,8 @@ async def _safely(desk: Desk, at: Interaction, action_id: str) -> Reply:
     try:
         if action_id in PAGES:
             return await PAGES[action_id](desk, at)
-        if action_id in JUDGING:
-            return await samples.answered(desk, at, JUDGING[action_id])
-        if action_id in ACTIONS:
-            return await answered(desk, at, ACTIONS[action_id])
+        if action_id in BUTTONS:
+            return await answered(desk, at, BUTTONS[action_id])
         return Say(text=answers.OLD_BUTTON) if at.action_id and not _only_input(at) else None
     except StoreBusy:
         return Say(text=answers.BUSY)
@@ -128,9 +127,7 @@ def _view(desk: Desk, callback_id: str) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Ack, body: Body) -> None:
         at = interaction(body)
         try:
-            if callback_id == samples.SUBMISSION:
-                answer = await samples.submitted(desk, at)
-            elif callback_id in POWERS:
+            if callback_id in POWERS:
                 answer = await powers.submitted(desk, at, POWERS[callback_id])
             else:
                 answer = await submitted(desk, at, callback_id)

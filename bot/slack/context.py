@@ -21,6 +21,7 @@ from approvals.services.agent_stops import Stopping
 from approvals.services.delegations import Delegating
 from bot.ids import RandomIds
 from bot.logs import where
+from bot.slack.cards.sample_card import LABELS as SAMPLE_BUTTONS
 from bot.slack.outbound.sender import SlackSender
 from bot.slack.people import People, with_lent
 from bot.slack.web.client import SlackFault
@@ -82,12 +83,12 @@ class Desk:
         written = self.policy().schemas.get(proposal.action.name)
         return None if written is None else written.schema
 
-    async def presumed(self, user: str, team: str, proposal: Proposal) -> Reviewer:
-        """The person with every role that may decide and could be theirs as far as the policy's text tells.
+    async def presumed(self, user: str, team: str, roles: Collection[str]) -> Reviewer:
+        """The person with every one of the roles that could be theirs as far as the policy's text tells.
 
         For a first answer before a form opens, while its trigger lives; the look-up follows, and it decides.
         """
-        return self.people.presumed(user, team, proposal.gate.asked, await self._lenders(user))
+        return self.people.presumed(user, team, roles, await self._lenders(user))
 
     def named(self, user: str, roles: Collection[str]) -> bool:
         """Whether the policy's text alone says that the person is in one of the roles: no look-up has to."""
@@ -120,7 +121,12 @@ class Desk:
     async def refused(
         self, at: Interaction, proposal_id: str | None, verb: str, refusal: Refusal, detail: str | None = None
     ) -> None:
-        """Keeps the refusal as evidence; a busy store must not hide the answer from the person."""
+        """Keeps the refusal as evidence; a busy store must not hide the answer from the person.
+
+        One about a sample names it in the detail alone: agents may one day read the entries of their proposals.
+        """
+        if verb in SAMPLE_BUTTONS:
+            proposal_id, verb, detail = None, "judge", f"{proposal_id}: {refusal}"
         try:
             await self.lifecycle.refused(proposal_id, verb, refusal, self.actor(at), detail)
         except StoreBusy:

@@ -137,26 +137,29 @@ def told(drawn: Sample) -> Sample:
     return replace(drawn, nonce=hidden(drawn.nonce))
 
 
-async def stands(statements: "Statements", proposal_id: str, channel: str, ts: str, seal: "Seal") -> bool:
-    """Whether we posted a card of the proposal there, or took one up."""
-    rows = await statements.rows(_ENTRIES["tagged"], proposal_id, _POSTED)
-    name = f"cards {proposal_id} {channel}"
+async def stands(statements: "Statements", kind: str, subject: str, channel: str, ts: str, seal: "Seal") -> bool:
+    """Whether we posted the message of this kind about the proposal there, or took it up."""
+    name = f"messages {kind} {subject} {channel}"
     try:
-        posts = [note(Posted, each) for each in _ours((entry_from(row) for row in rows), seal)]
+        posts = await _posts(statements, kind, subject, seal)
     except RowDamaged as damaged:
         seal.damage.met(damaged, name)
         return False
     if any((each.channel, each.ts) == (channel, ts) for each in posts):
         seal.damage.mended(name)
         return True
-    seal.damage.met(RowDamaged(name, f"no entry tells that a card was posted at {ts}"), name)
+    seal.damage.met(RowDamaged(name, f"no entry tells that it was posted at {ts}"), name)
     return False
 
 
-async def sample_stands(statements: "Statements", proposal_id: str, channel: str, ts: str, seal: "Seal") -> bool:
-    """Whether we posted the card of a sample there."""
-    posts = [note(SamplePosted, each) for each in await _sealed(statements, "sample_cards", seal, proposal_id)]
-    return any((each.channel, each.ts) == (channel, ts) for each in posts)
+async def _posts(
+    statements: "Statements", kind: str, subject: str, seal: "Seal"
+) -> "list[Posted] | list[SamplePosted]":
+    """Those of a sample are not among its proposal's entries, which its agent may one day read."""
+    if kind == "sample":
+        return [note(SamplePosted, each) for each in await _sealed(statements, "sample_posts", seal, subject)]
+    rows = await statements.rows(_ENTRIES["tagged"], subject, _POSTED)
+    return [note(Posted, each) for each in _ours((entry_from(row) for row in rows), seal)]
 
 
 async def policy_in_force(statements: "Statements", seal: "Seal") -> str | None:

@@ -25,9 +25,7 @@ class SharedCard:
     closes_at: "datetime"
     """From then on nobody joins."""
     proposals: "tuple[Proposal, ...]"
-    """In the order in which they came; the row in `cards` is that of the first."""
-    shown: str | None
-    """The digest of the card as Slack last took it."""
+    """In the order in which they came; the message is named by the first."""
 
 
 class Batches:
@@ -51,12 +49,7 @@ class Batches:
             proposals, damaged = await readable(statements, on, self._seal)
         if damaged or len(proposals) < 2:
             return None
-        return SharedCard(closes_at=moment(row["closes_at"]), proposals=tuple(proposals), shown=row["shown"])
-
-    async def shows(self, lead: str, digest: str) -> None:
-        """Notes what Slack shows of the card."""
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["shown"], lead, digest)
+        return SharedCard(closes_at=moment(row["closes_at"]), proposals=tuple(proposals))
 
 
 async def members(statements: "Statements", proposal_id: str) -> tuple[str, ...]:

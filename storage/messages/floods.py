@@ -25,7 +25,7 @@ class Burst:
     """A card in one channel, and what waits on it."""
 
     lead: str
-    """The id of the proposal that came first; the row in `cards` is its."""
+    """The id of the proposal that came first; it names the message."""
     channel: str
     agent: str
     kinds: tuple[tuple[str, int], ...]
@@ -34,8 +34,6 @@ class Burst:
     """The first deadline; None if nothing waits."""
     roles: tuple[str, ...]
     """Who is asked for what waits."""
-    shown: str | None
-    """The digest of the card as Slack last took it; None while that is not sure."""
     called: tuple[str, ...]
     """Ids of whom it has called."""
     reminder_at: "datetime | None" = None
@@ -81,7 +79,6 @@ class Bursts:
             kinds=tuple((kind["action"], kind["count"]) for kind in kinds),
             soonest=moment(min(kind["soonest"] for kind in kinds)) if kinds else None,
             roles=tuple(each["role"] for each in roles),
-            shown=row["shown"],
             called=strings(row["called"]),
             reminder_at=None if row["reminder_at"] is None else moment(row["reminder_at"]),
             reminded_at=None if row["reminded_at"] is None else moment(row["reminded_at"]),
@@ -96,11 +93,6 @@ class Bursts:
             rows = await statements.rows(_SQL["waiting"], *asked)
             proposals, _ = await readable(statements, [row["id"] for row in rows], self._seal)
         return Queued(proposals=proposals, total=rows[0]["total"] if rows else 0)
-
-    async def shows(self, burst: Burst, digest: str | None) -> None:
-        """Notes what Slack shows of the card; None before it is told something else."""
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["shown"], burst.lead, burst.channel, digest)
 
     async def calls(self, burst: Burst, called: "Sequence[str]") -> None:
         """Notes whom the card has called."""

@@ -437,13 +437,16 @@ CREATE TABLE stream (
 
 -- Messages in Slack ---------------------------------------------------------------------------------------------------
 
--- Where the card of a proposal is, what it shows, and the words that it shows or showed before.
-CREATE TABLE cards (
-    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+-- Each message that is kept up to date: where it is, what it shows, and the words that it shows or showed before. Its
+-- subject is a proposal: of a card that several share, or that sums up a flood, the one that came first.
+CREATE TABLE messages (
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'batch', 'flood', 'sample')),
+    subject TEXT NOT NULL,
     channel TEXT NOT NULL,
     ts TEXT,
     version INTEGER NOT NULL,
-    digest TEXT,
+    -- The digest of what Slack last took; NULL while that is not sure.
+    shown TEXT,
     words TEXT NOT NULL,
     previous_words TEXT NOT NULL,
     posting_since INTEGER,
@@ -455,12 +458,12 @@ CREATE TABLE cards (
     -- not, empty; nothing where nobody noted it. One for the words, one for the words before them.
     whole TEXT,
     previous_whole TEXT,
-    PRIMARY KEY (proposal_id, channel),
+    PRIMARY KEY (kind, subject, channel),
     UNIQUE (channel, ts),
     CHECK ((state IN ('standing', 'closed')) = (ts IS NOT NULL))
 ) STRICT;
 
--- Cards that several proposals share: `lead` came first, and its row in `cards` is the card of them all.
+-- Cards that several proposals share: `lead` came first, and is the subject of the message.
 CREATE TABLE batches (
     lead TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
     agent TEXT NOT NULL,
@@ -470,9 +473,7 @@ CREATE TABLE batches (
     opened_at INTEGER NOT NULL,
     -- From then on nobody joins.
     closes_at INTEGER NOT NULL,
-    most INTEGER NOT NULL CHECK (most >= 2),
-    -- The digest of the card as Slack last took it.
-    shown TEXT
+    most INTEGER NOT NULL CHECK (most >= 2)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX batches_open ON batches (agent, action, role, channel, closes_at);
@@ -484,14 +485,12 @@ CREATE TABLE batch_members (
     UNIQUE (lead, number)
 ) STRICT, WITHOUT ROWID;
 
--- Cards that sum up a flood: `lead` came first, and its row in `cards` for the channel is the card of them all.
+-- Cards that sum up a flood: `lead` came first, and is the subject of the message in the channel.
 CREATE TABLE bursts (
     lead TEXT NOT NULL REFERENCES proposals (id),
     channel TEXT NOT NULL,
     agent TEXT NOT NULL,
     begun_at INTEGER NOT NULL,
-    -- The digest of the card as Slack last took it; NULL while that is not sure.
-    shown TEXT,
     -- Whom it has called, as a list of ids.
     called TEXT NOT NULL,
     -- When the last one joined: as long as they keep coming, the next joins too.
@@ -513,17 +512,6 @@ CREATE TABLE burst_members (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX burst_members_of ON burst_members (lead, channel, proposal_id);
-
--- Where the cards of samples are, and the words that each shows or showed before.
-CREATE TABLE sample_cards (
-    proposal_id TEXT NOT NULL REFERENCES samples (proposal_id),
-    channel TEXT NOT NULL,
-    ts TEXT NOT NULL,
-    words TEXT NOT NULL,
-    previous_words TEXT NOT NULL,
-    PRIMARY KEY (proposal_id, channel),
-    UNIQUE (channel, ts)
-) STRICT;
 
 -- Who asked for a direct message about what waits for them. In which channel is asked of Slack each time: a channel
 -- that a hand put here would get to read what waits.

@@ -50,7 +50,3 @@ DELETE FROM batch_members WHERE lead = $1
 -- name: dissolve
 -- Ends a batch that is empty.
 DELETE FROM batches WHERE lead = $1
-
--- name: shown
--- Notes what Slack shows of it.
-UPDATE batches SET shown = $2 WHERE lead = $1

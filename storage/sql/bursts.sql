@@ -20,7 +20,7 @@ LIMIT 1
 
 -- name: begin
 -- A summary of one, which others join.
-INSERT INTO bursts (lead, channel, agent, begun_at, shown, called, joined_at) VALUES ($1, $2, $3, $4, NULL, '[]', $4)
+INSERT INTO bursts (lead, channel, agent, begun_at, called, joined_at) VALUES ($1, $2, $3, $4, '[]', $4)
 
 -- name: join
 -- One more on a summary.
@@ -49,11 +49,11 @@ WHERE m.proposal_id = $1 AND m.channel = $2
 
 -- name: stands
 -- Whether the card of a summary stands; as long as it does not, the soonest deadline on it too.
-SELECT c.ts, CASE WHEN c.ts IS NULL THEN (
+SELECT s.ts, CASE WHEN s.ts IS NULL THEN (
     SELECT min(p.expires_at) FROM burst_members AS m JOIN proposals AS p ON p.id = m.proposal_id
     WHERE m.lead = b.lead AND m.channel = b.channel AND p.status = 'pending'
 ) END AS soonest
-FROM bursts AS b LEFT JOIN cards AS c ON c.proposal_id = b.lead AND c.channel = b.channel
+FROM bursts AS b LEFT JOIN messages AS s ON s.kind = 'flood' AND s.subject = b.lead AND s.channel = b.channel
 WHERE b.lead = $1 AND b.channel = $2
 
 -- name: kinds
@@ -84,10 +84,6 @@ WHERE m.lead = $1 AND m.channel = $2 AND p.status = 'pending' AND p.expires_at >
     ))
 ORDER BY p.expires_at, p.id
 LIMIT $6 OFFSET $7
-
--- name: shown
--- Notes what Slack shows of it.
-UPDATE bursts SET shown = $3 WHERE lead = $1 AND channel = $2
 
 -- name: called
 -- Notes whom it has called.

@@ -75,12 +75,10 @@ SELECT agent, action, field, value FROM approved_values WHERE proposal_id = $1 O
 -- Where the agent of a proposal is told of what.
 SELECT id, agent, url, kind, at FROM callbacks WHERE proposal_id = $1 ORDER BY number
 
--- name: cards
--- Where cards of a proposal are recorded to stand, of it and of its sample.
-SELECT 'cards' AS name, channel, ts FROM cards WHERE proposal_id = $1 AND ts IS NOT NULL
-UNION ALL
-SELECT 'sample_cards' AS name, channel, ts FROM sample_cards WHERE proposal_id = $1
-ORDER BY name, channel
+-- name: messages
+-- Where messages about a proposal are recorded to stand.
+SELECT kind, channel, ts FROM messages WHERE kind IN ('card', 'batch', 'flood', 'sample') AND subject = $1 AND ts IS NOT NULL
+ORDER BY kind, channel
 
 -- name: due
 -- When time does something to a proposal.
@@ -91,12 +89,15 @@ SELECT due_at FROM proposals WHERE id = $1
 SELECT s.agent, s.seq FROM stream AS s JOIN entries AS e ON e.seq = s.seq WHERE e.proposal_id = $1 ORDER BY s.seq
 
 -- name: strays
--- What refers to something that is not there, of values that were approved and of what agents are told.
+-- What refers to something that is not there, of values that were approved, of what agents are told, and of messages.
 SELECT 'approved_values' AS name, v.proposal_id AS id FROM approved_values AS v
 WHERE NOT EXISTS (SELECT 1 FROM proposals AS p WHERE p.id = v.proposal_id)
 UNION
 SELECT 'stream' AS name, s.agent || ' ' || s.seq AS id FROM stream AS s
 WHERE NOT EXISTS (SELECT 1 FROM entries AS e WHERE e.seq = s.seq AND e.proposal_id IS NOT NULL)
+UNION
+SELECT 'messages' AS name, m.kind || ' ' || m.subject || ' ' || m.channel AS id FROM messages AS m
+WHERE NOT EXISTS (SELECT 1 FROM proposals AS p WHERE p.id = m.subject)
 
 -- name: references
 -- Rows that refer to something that is not there.

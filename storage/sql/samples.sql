@@ -15,26 +15,3 @@ SELECT 1 AS drawn FROM samples LIMIT 1
 UPDATE samples SET judgement = $2, judged_by = $3, judged_at = $4, reason = $5
 WHERE proposal_id = $1 AND judgement IS NULL
 RETURNING channels
-
--- name: posted
--- Notes where a card stands, unless one stands in the channel already.
-INSERT INTO sample_cards (proposal_id, channel, ts, words, previous_words) VALUES ($1, $2, $3, $4, '')
-ON CONFLICT (proposal_id, channel) DO NOTHING
-RETURNING ts
-
--- name: intend
--- Notes what a card is about to show; the words before it are kept once more.
-UPDATE sample_cards SET previous_words = words, words = $3
-WHERE proposal_id = $1 AND channel = $2 AND words <> $3
-
--- name: lost
--- Forgets a message that is gone.
-DELETE FROM sample_cards WHERE proposal_id = $1 AND channel = $2
-
--- name: at
--- The card that is the message at this place.
-SELECT * FROM sample_cards WHERE channel = $1 AND ts = $2
-
--- name: in_channel
--- The card of a sample in a channel.
-SELECT * FROM sample_cards WHERE proposal_id = $1 AND channel = $2

@@ -45,7 +45,7 @@ WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted')
     AND json_extract(facts, '$.proposal') = $1
 ORDER BY seq
 
--- name: sample_cards
+-- name: sample_posts
 -- Where cards of a sample came to stand.
 SELECT * FROM entries
 WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'sample:posted'

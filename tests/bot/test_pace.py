@@ -1,6 +1,6 @@
 """How fast a channel is posted to."""
 
-from bot.slack.outbound.sender import BURST, Pace
+from bot.slack.outbound.keeper import BURST, Pace
 
 
 def test_a_quiet_channel_takes_a_short_burst_and_then_one_message_a_second():

@@ -9,7 +9,7 @@ from approvals.effects import Effect
 from bot.clock import SystemClock
 from delivery import Courier, RateLimited, Unsent
 from tests.patience import PATIENCE
-from tests.storage.town import ALICE, submission
+from tests.storage.town import ALICE, key_of, submission
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ async def test_a_card_wanted_while_a_dead_process_held_its_thread_leaves_when_th
     card = await store.outbox.lease(clock.now(), 60)
     await store.outbox.complete(card)
     assert (await store.outbox.lease(clock.now(), 0.3)).kind is Effect.thread
-    await store.want_card(made.id)
+    await store.messages.want(key_of(made.id))
     running = asyncio.create_task(courier.run())
     await receiver.until(lambda: len(receiver.taken) == 3)
     assert [each.kind for each in receiver.taken] == [Effect.card, Effect.card, Effect.thread]

@@ -13,7 +13,7 @@ async def posted_and_killed(place):
     await posting()
     await place.kill()
     (card,) = place.cards(SUPPORT, proposal["id"])
-    assert place.rows("SELECT ts FROM cards") == [(None,)]
+    assert place.rows("SELECT ts FROM messages") == [(None,)]
     return proposal, card
 
 
@@ -40,7 +40,7 @@ async def test_f03_once_another_card_stands_the_twin_does_nothing_and_closes_on_
     await place.slack.until(lambda: len(place.cards(SUPPORT, proposal["id"])) == 2)
     card = place.cards(SUPPORT, proposal["id"])[1]
     await place.settled(SUPPORT)
-    assert place.rows("SELECT ts FROM cards WHERE proposal_id = ?", proposal["id"]) == [(card["ts"],)]
+    assert place.rows("SELECT ts FROM messages WHERE subject = ?", proposal["id"]) == [(card["ts"],)]
     await place.click("U0ALICE", SUPPORT, twin, "approve")
     assert await place.told("U0ALICE")
     assert await place.status(proposal) == "pending"
@@ -69,7 +69,7 @@ async def test_f07_of_two_messages_that_slack_made_of_one_card_only_one_acts(pla
     proposal = await place.propose()
     await place.slack.until(lambda: len(place.cards(SUPPORT, proposal["id"])) == 2)
     await place.settled(SUPPORT)
-    ((recorded,),) = place.rows("SELECT ts FROM cards WHERE proposal_id = ?", proposal["id"])
+    ((recorded,),) = place.rows("SELECT ts FROM messages WHERE subject = ?", proposal["id"])
     cards = place.cards(SUPPORT, proposal["id"])
     twin = next(each for each in cards if each["ts"] != recorded)
     await place.click("U0ALICE", SUPPORT, twin, "approve")

@@ -35,7 +35,8 @@ MEMBERS = {
 
 NAMED = {
     "callbacks.state",
-    "cards.state",
+    "messages.kind",
+    "messages.state",
     "direct_messages.about",
     "direct_messages.stage",
     "forms.kind",

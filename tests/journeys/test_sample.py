@@ -9,9 +9,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from approvals.digest import canonical
 from signoff_client.proof import faults
+from storage import MessageKind
 from tests.journeys.test_queue import listed
 from tests.making import Clock, Lots
 from tests.patience import PATIENCE
+from tests.storage.town import key_of
 from tests.town import FINANCE, POLICY, SUPPORT, has_button, open_town, visible_text
 
 SAMPLED = POLICY.replace(
@@ -34,10 +36,10 @@ async def drawn(town, **more):
     return proposal, await town.card(SUPPORT, proposal)
 
 
-async def recorded(town, cards, message):
+async def recorded(town, message):
     """Once the bot has noted that the message is a card."""
     async with asyncio.timeout(PATIENCE):
-        while await cards.at(SUPPORT, message["ts"]) is None:
+        while await town.bot.store.messages.at(SUPPORT, message["ts"]) is None:
             await town.call("GET", "/healthz")
 
 
@@ -177,7 +179,7 @@ async def test_a_copy_of_the_card_judges_nothing(sampled):
 
 async def test_a_copy_in_the_right_channel_judges_nothing_and_is_closed(sampled):
     proposal, card = await drawn(sampled)
-    await recorded(sampled, sampled.bot.store.samples, card)
+    await recorded(sampled, card)
     thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
     copy = await thief.chat_postMessage(channel=SUPPORT, text="x", blocks=card["blocks"])
     await sampled.slack.click("U0ALICE", SUPPORT, copy["ts"], "sample_fine")
@@ -190,7 +192,7 @@ async def test_buttons_of_a_sample_on_the_recorded_card_of_a_proposal_judge_noth
     _, card = await drawn(sampled)
     proposal = await sampled.propose()
     other = await sampled.card(SUPPORT, proposal)
-    await recorded(sampled, sampled.bot.store.cards, other)
+    await recorded(sampled, other)
     thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
     await thief.chat_update(channel=SUPPORT, ts=other["ts"], text="x", blocks=card["blocks"])
     await sampled.slack.click("U0ALICE", SUPPORT, other["ts"], "sample_fine")
@@ -202,7 +204,7 @@ async def test_buttons_of_a_sample_on_the_recorded_card_of_a_proposal_judge_noth
 
 async def test_buttons_of_a_proposal_on_the_recorded_card_of_a_sample_decide_nothing_and_leave_that_card(sampled):
     _, card = await drawn(sampled)
-    await recorded(sampled, sampled.bot.store.samples, card)
+    await recorded(sampled, card)
     proposal = await sampled.propose()
     other = await sampled.card(SUPPORT, proposal)
     thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
@@ -217,23 +219,23 @@ async def test_buttons_of_a_proposal_on_the_recorded_card_of_a_sample_decide_not
 
 async def test_an_unrecorded_message_with_another_secret_does_not_become_the_card(sampled):
     proposal, card = await drawn(sampled)
-    samples = sampled.bot.store.samples
-    await recorded(sampled, samples, card)
-    await samples.lost(proposal["id"], SUPPORT)
-    nonce = (await samples.get(proposal["id"])).nonce
+    messages = sampled.bot.store.messages
+    await recorded(sampled, card)
+    await messages.lost(key_of(proposal["id"], SUPPORT, MessageKind.sample))
+    nonce = (await sampled.bot.store.samples.get(proposal["id"])).nonce
     thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
     blocks = json.loads(json.dumps(card["blocks"]).replace(nonce, "another-secret-than-it"))
     await thief.chat_update(channel=SUPPORT, ts=card["ts"], text="x", blocks=blocks)
     await sampled.slack.click("U0ALICE", SUPPORT, card["ts"], "sample_fine")
     assert "this is a copy" in await sampled.told("U0ALICE")
-    assert await samples.at(SUPPORT, card["ts"]) is None
+    assert await messages.at(SUPPORT, card["ts"]) is None
 
 
 async def test_a_card_that_was_deleted_is_posted_anew_when_it_is_wanted(sampled):
     proposal, card = await drawn(sampled)
     thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
     await thief.chat_delete(channel=SUPPORT, ts=card["ts"])
-    await sampled.bot.store.samples.want(proposal["id"], SUPPORT)
+    await sampled.bot.store.messages.want(key_of(proposal["id"], SUPPORT, MessageKind.sample))
     again = await sampled.card(SUPPORT, proposal)
     assert again["ts"] != card["ts"]
     await sampled.click("U0ALICE", SUPPORT, again, "sample_fine")

@@ -35,7 +35,6 @@ def burst(*kinds, agent="shop", **changes):
         "kinds": kinds,
         "soonest": START + timedelta(hours=1) if kinds else None,
         "roles": ("support",),
-        "shown": None,
         "called": (),
     }
     return Burst(**{**known, **changes})

@@ -18,11 +18,12 @@ from bot.slack.forms.edit_form import confirm_form
 from bot.slack.forms.typed_confirmation import asked_in, type_form, typed_in_state, word_faults
 from bot.slack.listeners.click_origin import card_seen, opened_seen
 from bot.slack.words.history import hasty
-from storage import CardRow
+from storage import Message
 from tests.approvals.standing import after
 from tests.making import START, make_proposal
 from tests.slack.hostile import elements, proposals
 from tests.slack.view_limits import inputs, judged, seen
+from tests.storage.town import key_of
 
 CONFIRM = Friction()
 slow = settings(
@@ -154,8 +155,8 @@ def test_the_last_page_of_an_edit_wants_the_word_of_what_it_makes_if_the_editor_
 
 
 def row(posted_at, words="one two\n⟦approve 0123⟧\nthree"):
-    return CardRow(
-        proposal_id="prp_1", channel="C0", ts="1.1", version=1, words=words, previous_words="",
+    return Message(
+        key=key_of("prp_1"), ts="1.1", version=1, words=words, previous_words="",
         posting_since=None, state="standing", posted_at=posted_at,
     )  # fmt: skip
 

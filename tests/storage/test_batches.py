@@ -128,10 +128,3 @@ async def test_where_one_is_damaged_the_others_have_cards_of_their_own(store, li
         connection.execute("UPDATE revisions SET payload = '{}' WHERE proposal_id = ?", [members[1]])
     assert await sharing(store, members[0]) is None
     assert await sharing(store, members[2]) is None
-
-
-async def test_what_slack_shows_is_remembered(store, lifecycle):
-    members = await made(lifecycle, 2)
-    assert (await store.batches.of(members[1], HERE)).shown is None
-    await store.batches.shows(members[0], "sha256:1")
-    assert (await store.batches.of(members[1], HERE)).shown == "sha256:1"

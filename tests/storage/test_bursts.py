@@ -8,9 +8,9 @@ from approvals.card_sharing import FLOOD
 from approvals.effects import Effect
 from approvals.gate import Batch
 from approvals.lifecycle import Lifecycle
-from storage import open_store
+from storage import MessageKind, open_store
 from tests.making import Ids, Lots
-from tests.storage.town import ALICE, KEY, submission
+from tests.storage.town import ALICE, KEY, key_of, stand, submission
 
 HERE, THERE = "C0SUPPORT", "C0FINANCE"
 
@@ -26,9 +26,9 @@ async def leads(store, clock, ids, channel=HERE):
 
 async def posted(store, clock, proposal_id, channel=HERE):
     """As the sender does it: the card stands."""
-    await store.cards.posted(
-        proposal_id, channel, f"1.{proposal_id}", version=1, digest="d", words="", revision=1, now=clock.now()
-    )
+    on = await store.bursts.of(proposal_id, channel, clock.now())
+    kind = MessageKind.card if on is None else MessageKind.flood
+    await stand(store, key_of(proposal_id, channel, kind), f"1.{proposal_id}")
 
 
 async def sent(store, clock, most=1000):

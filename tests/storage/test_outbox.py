@@ -7,7 +7,7 @@ import pytest
 from approvals.effects import Effect
 from approvals.proposal import Status
 from tests.making import START
-from tests.storage.town import ALICE, BOB, CAROL, CLAIMANT, submission
+from tests.storage.town import ALICE, BOB, CAROL, CLAIMANT, key_of, stand, submission
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def test_thread_lines_that_wait_are_joined_in_order_and_told_once(lifecycl
 
 async def test_refusals_and_posts_are_no_thread_lines(lifecycle, store, outbox, clock):
     made, _ = await lifecycle.submit(submission())
-    await store.cards.posted(made.id, "C0SUPPORT", "1.1", version=1, digest="d", words="w", revision=1, now=clock.now())
+    await stand(store, key_of(made.id), "1.1")
     await lifecycle.reject(made.id, ALICE, "No.", made.nonce)
     (_, thread) = await settled(outbox, clock)
     assert [line.tag for line in thread.lines] == ["proposal:decided", "proposal:rejected"]
@@ -235,7 +235,7 @@ async def test_what_was_given_up_is_due_again_when_revived(lifecycle, outbox, cl
 async def test_what_was_given_up_is_due_again_when_it_is_wanted_again(lifecycle, store, outbox, clock):
     made, _ = await lifecycle.submit(submission())
     await outbox.park(await outbox.lease(clock.now(), 60), "channel_not_found", tell=None)
-    await store.want_card(made.id)
+    await store.messages.want(key_of(made.id))
     again = await outbox.lease(clock.now(), 60)
     assert (again.proposal_id, again.attempts) == (made.id, 0)
     assert await store.reads.parked() == []

@@ -19,7 +19,7 @@ from storage.messages.outbox import TOLD
 from tests.databases import new_database
 from tests.laws import examples
 from tests.making import Clock, Ids, Lots
-from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, submission
+from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, key_of, submission
 
 NUMBER = st.integers(0, 2)
 
@@ -88,7 +88,7 @@ class OutboxLaws(RuleBasedStateMachine):
                 proposal.id, who, {"amount": present.action.payload["amount"] + 900}, present.nonce
             ),
             "claim": lambda: self.lifecycle.claim(proposal.id, "support-bot", present.digest, CLAIMANT),
-            "card": lambda: self.store.want_card(proposal.id),
+            "card": lambda: self.store.messages.want(key_of(proposal.id)),
         }
         with suppress(Refusal):
             self.run(work[verb]())

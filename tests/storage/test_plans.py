@@ -37,8 +37,10 @@ HOT = [
     ("outbox", "most_urgent", "o", "outbox_urgent"),
     ("outbox", "next_due", "o", "outbox_ready"),
     ("outbox", "complete", "outbox", "sqlite_autoindex_outbox_"),
-    ("cards", "at", "cards", "sqlite_autoindex_cards_2"),
-    ("cards", "of", "cards", "sqlite_autoindex_cards_1"),
+    ("messages", "at", "messages", "sqlite_autoindex_messages_2"),
+    ("messages", "about", "messages", "sqlite_autoindex_messages_1"),
+    ("comparing", "messages", "messages", "sqlite_autoindex_messages_1"),
+    ("bursts", "stands", "s", "sqlite_autoindex_messages_1"),
     ("batches", "with_room", "batches", "batches_open"),
     ("batches", "batch_of", "own", "PRIMARY KEY"),
     ("batches", "of", "batch_members", "PRIMARY KEY"),
@@ -72,7 +74,6 @@ HOT = [
     ("entries", "newest_tagged", "entries", "entries_tagged (proposal_id=? AND tag=?)"),
     ("past", "rate", "entries", "entries_submitted (actor_id=? AND at>?)"),
     ("samples", "get", "samples", "PRIMARY KEY"),
-    ("samples", "at", "sample_cards", "sqlite_autoindex_sample_cards_2"),
     ("standing", "open", "standing_approvals", "standing_open"),
     ("standing", "over", "standing_approvals", "standing_until"),
     ("standing", "use", "standing_approvals", "PRIMARY KEY"),
@@ -143,7 +144,18 @@ async def test_what_is_overdue_is_found_without_looking_at_what_is_not(store):
 
 async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
     await lifecycle.submit(submission())
-    files = ("proposals", "entries", "outbox", "cards", "forms", "notices", "delegations", "reads", "past", "samples")
+    files = (
+        "proposals",
+        "entries",
+        "outbox",
+        "messages",
+        "forms",
+        "notices",
+        "delegations",
+        "reads",
+        "past",
+        "samples",
+    )
     for file in (*files, "standing", "batches", "bursts", "stops", "direct", "figures", "stream"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

@@ -139,27 +139,6 @@ async def test_neither_a_draw_nor_a_judgement_wakes_who_waits_for_any_change(dra
     store.signals.forget(proposal.id, held)
 
 
-async def test_a_second_card_in_a_channel_is_a_twin(drawing, store):
-    proposal = await drawing()
-    assert await store.samples.posted(proposal.id, "C0SUPPORT", "1.1", words="w", digest="d")
-    assert await store.samples.posted(proposal.id, "C0SUPPORT", "1.1", words="w", digest="d")
-    assert not await store.samples.posted(proposal.id, "C0SUPPORT", "1.2", words="w", digest="d")
-    assert (await store.samples.at("C0SUPPORT", "1.1")).proposal_id == proposal.id
-    assert await store.samples.at("C0SUPPORT", "1.2") is None
-    assert [entry.tag for entry in await store.audit.entries()].count("sample:posted") == 1
-
-
-async def test_a_card_keeps_the_words_before_these(drawing, store):
-    proposal = await drawing()
-    await store.samples.posted(proposal.id, "C0SUPPORT", "1.1", words="first", digest="d")
-    for words in ("second", "second"):
-        await store.samples.intend(proposal.id, "C0SUPPORT", words=words)
-    card = await store.samples.card(proposal.id, "C0SUPPORT")
-    assert (card.words, card.previous_words) == ("second", "first")
-    await store.samples.lost(proposal.id, "C0SUPPORT")
-    assert await store.samples.card(proposal.id, "C0SUPPORT") is None
-
-
 async def test_figures_count_by_action_what_was_drawn_what_is_judged_and_what_was_not_fine(drawing, store, clock):
     for judgement in (Judgement.fine, Judgement.not_fine, Judgement.fine, None):
         proposal = await drawing()

@@ -14,8 +14,8 @@ from storage import SchemaRefused, open_store
 from storage.engine.errors import DatabaseDamaged
 from storage.engine.queries import parsed, queries
 from storage.engine.sqlite import Setup, statements_of
-from storage.messages.cards import CardRow
 from storage.messages.forms import Kind
+from storage.messages.message import Message, MessageKind
 from storage.messages.modals import Purpose
 from storage.migrate import Migration, compare, expected, migrate, outstanding, schema, shipped
 from tests.making import START
@@ -27,7 +27,7 @@ FILES = (
     "proposals",
     "entries",
     "outbox",
-    "cards",
+    "messages",
     "forms",
     "notices",
     "reads",
@@ -58,7 +58,8 @@ def checked(table, column):
         ("entries", "actor_kind", set(get_args(Actor.__annotations__["kind"]))),
         ("outbox", "kind", set(Effect) - {Effect.callback}),
         ("callbacks", "kind", set(Tiding)),
-        ("cards", "state", set(get_args(get_type_hints(CardRow, localns={"datetime": object})["state"]))),
+        ("messages", "kind", set(MessageKind)),
+        ("messages", "state", set(get_args(get_type_hints(Message, localns={"datetime": object})["state"]))),
         ("forms", "kind", set(get_args(Kind))),
         ("modals", "purpose", set(get_args(Purpose))),
     ],

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from approvals.gate import Tier
 from approvals.lifecycle import Submission
 from approvals.proposal import Action
+from storage import MessageKey, MessageKind
 from tests.making import make_ask, make_gate, make_reviewer
 
 KEY = bytes(range(32))
@@ -94,3 +95,14 @@ def by_hand(folder, *, without=()):
         yield connection
     finally:
         connection.close()
+
+
+def key_of(proposal_id, channel="C0SUPPORT", kind=MessageKind.card):
+    """Which message."""
+    return MessageKey(kind=kind, subject=proposal_id, channel=channel)
+
+
+async def stand(store, key, ts, *, words="words", version=1, whole=None, adopted=False):
+    """As the keeper does it: the message is intended, and recorded to stand there; whether it is no twin."""
+    await store.messages.intend(key, words=words, whole=whole)
+    return await store.messages.posted(key, ts, version=version, digest="d", revision=1, adopted=adopted)

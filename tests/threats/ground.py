@@ -25,7 +25,7 @@ class Ground(Town):
         """A proposal and its card in the channel, recorded."""
         proposal = await self.propose(*args, **more)
         card = await self.card(channel, proposal)
-        await self.asked(lambda: self.rows("SELECT 1 FROM cards WHERE channel = ? AND ts = ?", channel, card["ts"]))
+        await self.asked(lambda: self.rows("SELECT 1 FROM messages WHERE channel = ? AND ts = ?", channel, card["ts"]))
         return proposal, card
 
     async def asked(self, condition):

@@ -16,10 +16,10 @@ from approvals.sample import Judgement
 from approvals.services.agent_stops import Stopping
 from approvals.services.delegations import Delegating
 from approvals.services.sample_reviews import Bench
-from storage import Form, open_store
+from storage import Form, MessageKind, open_store
 from storage.messages.modals import Modal
 from tests.making import Clock, Ids, Lots
-from tests.storage.town import ALICE, BOB, CAROL, CLAIMANT, KEY, TablePolicy, submission
+from tests.storage.town import ALICE, BOB, CAROL, CLAIMANT, KEY, TablePolicy, key_of, stand, submission
 
 HOUR = timedelta(hours=1)
 OPERATOR = Actor(kind="reviewer", id="U0OWNER", team="T0TEAM")
@@ -125,15 +125,14 @@ async def built(path):
         await world.proposed("judged", 11)
         nonce = (await store.samples.get(world.of["judged"])).nonce
         await Bench(store, clock).judge(world.of["judged"], ALICE, Judgement.fine, None, nonce)
-        await store.samples.posted(world.of["drawn"], "C0SUPPORT", "3.3", words="words", digest="sha256:0")
+        await stand(store, key_of(world.of["drawn"], kind=MessageKind.sample), "3.3")
         world.policy.changes = {"standing": Standing(may_differ=("payload.order",), lasts=3600, most=3)}
         first = await world.proposed("standing", 350)
         await lifecycle.approve_and_next(first.id, ALICE, first.nonce, PLAIN)
         await world.proposed("covered", 350)
         world.policy.changes = {}
         for name, ts in (("waiting", "1.1"), ("approved", "2.2")):
-            card = {"version": 1, "digest": "sha256:0", "words": "words", "revision": 1, "now": clock.now()}
-            await store.cards.posted(world.of[name], "C0SUPPORT", ts, **card)
+            await stand(store, key_of(world.of[name]), ts)
         await store.notices.add("told before", "C0OPS", "Look here.", clock.now())
         await store.notices.told(await store.notices.take(clock.now(), 60))
         form = Form(

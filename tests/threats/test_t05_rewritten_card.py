@@ -64,23 +64,23 @@ async def test_t05_a_person_s_own_message_with_our_buttons_decides_nothing(town)
 async def test_t05_a_person_s_own_message_never_becomes_the_card_though_none_is_recorded(town):
     proposal, card = await town.proposed()
     payload = await town.made("U0ALICE", SUPPORT, card, "approve")
-    await town.tampered(("DELETE FROM cards",))
+    await town.tampered(("DELETE FROM messages",))
     ts = town.slack.say("U0BOB", SUPPORT, "approve?")
     payload["message"] |= {"ts": ts, "user": "U0BOB", "bot_id": None, "app_id": "A0OTHER"}
     payload["container"] |= {"message_ts": ts}
     await town.slack.deliver(payload, "interactive")
     await refused(town, "U0ALICE", proposal, "not-a-card")
-    assert town.rows("SELECT ts FROM cards") == []
+    assert town.rows("SELECT ts FROM messages") == []
 
 
 async def test_t05_an_unrecorded_message_with_another_secret_does_not_become_the_card(town):
     proposal, card = await town.proposed()
     payload = await town.made("U0ALICE", SUPPORT, card, "approve")
-    await town.tampered(("DELETE FROM cards",))
+    await town.tampered(("DELETE FROM messages",))
     payload["actions"][0]["value"] = f"{proposal['id']}.another-secret-than-it"
     await town.slack.deliver(payload, "interactive")
     await refused(town, "U0ALICE", proposal, "not-a-card")
-    assert town.rows("SELECT ts FROM cards") == []
+    assert town.rows("SELECT ts FROM messages") == []
 
 
 async def test_t05_a_card_that_carries_another_proposal_s_button_decides_neither(town):

@@ -118,7 +118,7 @@ async def test_t14_what_is_shortened_on_a_card_says_by_how_much(town):
 
 async def test_t14_a_click_on_approve_obeys_what_was_noted_of_the_card_when_it_was_sent(town):
     proposal, card = await town.proposed()
-    await town.tampered(("UPDATE cards SET whole = ''",))
+    await town.tampered(("UPDATE messages SET whole = ''",))
     await town.click("U0ALICE", SUPPORT, card, "approve")
     assert "this is a copy" in await town.told("U0ALICE")
     assert await town.slugs(proposal) == ["not-a-card"]
@@ -132,8 +132,8 @@ async def test_t14_what_a_hand_notes_of_a_card_that_leaves_something_out_makes_i
     payload["message"] = card
     payload["container"]["message_ts"] = card["ts"]
     payload["actions"][0]["value"] = f"{proposal['id']}.{nonce_of(card)}"
-    for count, noted in enumerate(("(SELECT max(whole) FROM cards)", "'1'", "NULL"), 1):
-        await town.tampered((f"UPDATE cards SET whole = {noted} WHERE ts = ?", card["ts"]))
+    for count, noted in enumerate(("(SELECT max(whole) FROM messages)", "'1'", "NULL"), 1):
+        await town.tampered((f"UPDATE messages SET whole = {noted} WHERE ts = ?", card["ts"]))
         await town.slack.deliver(payload, "interactive")
         assert "this is a copy" in await town.told("U0ALICE", count)
         assert await town.slugs(proposal) == ["not-a-card"] * count
@@ -142,8 +142,8 @@ async def test_t14_what_a_hand_notes_of_a_card_that_leaves_something_out_makes_i
 
 async def test_t14_a_card_that_is_brought_up_to_date_is_noted_anew(town):
     _, card = await town.proposed("refund.create", {"amount": 1500, "note": "n"})
-    await town.tampered(("UPDATE cards SET whole = NULL",))
+    await town.tampered(("UPDATE messages SET whole = NULL",))
     await town.click("U0ALICE", SUPPORT, card, "approve")
     await town.card_saying(SUPPORT, card["ts"], "Approved so far")
-    await town.asked(lambda: town.rows("SELECT 1 FROM cards WHERE version > 1 AND channel = ?", SUPPORT))
-    assert town.rows("SELECT whole <> '', previous_whole FROM cards WHERE channel = ?", SUPPORT) == [(1, None)]
+    await town.asked(lambda: town.rows("SELECT 1 FROM messages WHERE version > 1 AND channel = ?", SUPPORT))
+    assert town.rows("SELECT whole <> '', previous_whole FROM messages WHERE channel = ?", SUPPORT) == [(1, None)]

@@ -188,7 +188,7 @@ async def polled(world):
 
 def no_card(channel, ts):
     async def tried(world):
-        assert await world.store.cards.at(channel, ts) is None
+        assert await world.store.messages.at(channel, ts) is None
 
     return tried
 
@@ -338,12 +338,18 @@ DECIDES = [
     ("callbacks", ("INSERT INTO callbacks (number, id, proposal_id, agent, url, lane, kind, at, state, attempts, due_at) "
      "VALUES (9, 'ent_x', :waiting, 'support-bot', 'https://thief.example', 'x', 'approved', 1, 'waiting', 0, 1)"),
      harmless, "wants it elsewhere"),
-    ("cards", "UPDATE cards SET ts = '9.9', channel = 'C0STRAY' WHERE proposal_id = :waiting", no_card("C0STRAY", "9.9"),
-     "no entry tells that a card was posted"),
-    ("cards", ("INSERT INTO cards (proposal_id, channel, ts, version, digest, words, previous_words, state) VALUES "
-     "(:asked, 'C0STRAY', '9.9', 1, 'x', 'words', '', 'standing')"), no_card("C0STRAY", "9.9"),
-     "no entry tells that a card was posted"),
-    ("sample_cards", "UPDATE sample_cards SET ts = '9.9'", harmless, "no entry tells that a card was posted"),
+    ("messages", "UPDATE messages SET ts = '9.9', channel = 'C0STRAY' WHERE subject = :waiting", no_card("C0STRAY", "9.9"),
+     "no entry tells that it was posted"),
+    ("messages", ("INSERT INTO messages (kind, subject, channel, ts, version, words, previous_words, state) VALUES "
+     "('card', :asked, 'C0STRAY', '9.9', 1, 'words', '', 'standing')"), no_card("C0STRAY", "9.9"),
+     "no entry tells that it was posted"),
+    ("messages", "UPDATE messages SET ts = '9.9', channel = 'C0STRAY' WHERE subject = :drawn", no_card("C0STRAY", "9.9"),
+     "no entry tells that it was posted"),
+    ("messages", "UPDATE messages SET kind = 'card' WHERE subject = :drawn", no_card("C0SUPPORT", "3.3"),
+     "no entry tells that it was posted"),
+    ("messages", ("INSERT INTO messages (kind, subject, channel, ts, version, words, previous_words, state) VALUES "
+     "('card', 'prp_none', 'C0STRAY', '9.9', 1, 'words', '', 'standing')"), no_card("C0STRAY", "9.9"),
+     "what it belongs to is not there"),
     ("forms", "UPDATE forms SET proposal_id = :asked", no_form, "its seal was not made with our key"),
     ("forms", "UPDATE forms SET typed = '{\"amount\":9000}'", no_form, "its seal was not made with our key"),
     ("forms", "UPDATE forms SET reviewer = 'U0STRAY'", no_form, "its seal was not made with our key"),

@@ -11,6 +11,7 @@ from approvals.moves.confirmation import takes_words
 from approvals.moves.deadlines import later_deadline
 from approvals.moves.look_ahead import FormVerb
 from approvals.moves.reviewer import require_another
+from approvals.moves.samples import may_judge
 from approvals.proposal import Proposal, Status
 from approvals.refusals import NotACard, Refusal
 from approvals.reviewer import Reviewer
@@ -100,7 +101,7 @@ async def edit(desk: Desk, at: Interaction) -> Reply:
         view = partial(desk.showing, form_for, at.user, proposal, desk.schema(proposal), made.id, typed, before)
         return OpenForm(id=made.id, view=view)
 
-    return await _opens(desk, at, await click_origin.target(desk, at), "edit", form)
+    return await opens(desk, at, await click_origin.target(desk, at), "edit", form)
 
 
 async def reject(desk: Desk, at: Interaction) -> Reply:
@@ -147,7 +148,7 @@ async def hand_over(desk: Desk, at: Interaction) -> Reply:
         made = await open_form(desk, at, standing, "hand_over")
         return OpenForm(id=made.id, view=partial(desk.showing, dialogs.hand_over_form, proposal, made.id, roles))
 
-    return await _opens(desk, at, await click_origin.target(desk, at), "hand_over", form)
+    return await opens(desk, at, await click_origin.target(desk, at), "hand_over", form)
 
 
 async def ask(desk: Desk, at: Interaction) -> Reply:
@@ -160,18 +161,23 @@ async def ask(desk: Desk, at: Interaction) -> Reply:
         later = later_deadline(proposal) if places(proposal.gate, presumed) else None
         return OpenForm(id=made.id, view=partial(desk.showing, ask_form, proposal, made.id, typed, later=later))
 
-    return await _opens(desk, at, await click_origin.target(desk, at), "ask", form)
+    return await opens(desk, at, await click_origin.target(desk, at), "ask", form)
 
 
 async def open_details(desk: Desk, at: Interaction) -> Reply:
     """`Details`: everything, whole, page by page, for those who may see it."""
     standing = await click_origin.target(desk, at)
-    proposal = standing.proposal
-    if not may_see(proposal, await desk.presumed(at.user, at.team, proposal)):
+    if not may_see(standing.proposal, await desk.presumed(at.user, at.team, standing.roles)):
         return Say(text=answers.NOT_VISIBLE)
+    return await details_of(desk, at, standing)
+
+
+async def details_of(desk: Desk, at: Interaction, standing: ClickTarget) -> Reply:
+    """The same, once the policy's text says that they may."""
+    proposal = standing.proposal
     form = await open_form(desk, at, standing, "details")
     decides = await may_decide(desk, at, proposal)
-    sure = _at_once(desk, at, proposal)
+    sure = _at_once(desk, at, standing)
 
     async def page() -> tuple[View, Seen]:
         view, words = await desk.showing(opened, proposal, form.id, decides=decides)
@@ -267,7 +273,7 @@ async def _typing(desk: Desk, at: Interaction, standing: ClickTarget) -> Reply:
         made = await open_form(desk, at, standing, "type")
         return OpenForm(id=made.id, view=partial(desk.showing, type_form, proposal, made.id))
 
-    return await _opens(desk, at, standing, "approve", form)
+    return await opens(desk, at, standing, "approve", form)
 
 
 async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
@@ -280,7 +286,7 @@ async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
         made = await open_form(desk, at, standing, verb, typed)
         return OpenForm(id=made.id, view=partial(desk.showing, REASONED[verb], proposal, made.id, typed))
 
-    return await _opens(desk, at, standing, "object" if kind == "object" else "reject", form, named=verb)
+    return await opens(desk, at, standing, "object" if kind == "object" else "reject", form, named=verb)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,11 +297,11 @@ class OpenForm:
     view: Callable[[], Awaitable[View]]
 
 
-async def _opens(
+async def opens(
     desk: Desk,
     at: Interaction,
     standing: ClickTarget,
-    verb: FormVerb,
+    verb: FormVerb | Literal["judge"],
     form: Callable[[ClickTarget, Reviewer], Awaitable[OpenForm | Say]],
     named: str | None = None,
 ) -> Open | Say:
@@ -305,30 +311,36 @@ async def _opens(
     is this person's, or the view takes a while, a sentence stands there until then. `named` is what the log calls the
     verb where a refusal is kept.
     """
-    proposal = standing.proposal
-    presumed = await desk.presumed(at.user, at.team, proposal)
-    await desk.lifecycle.may(verb, proposal.id, presumed, standing.nonce)
+    presumed = await desk.presumed(at.user, at.team, standing.roles)
+    await _may(desk, standing, verb, presumed)
     made = await form(standing, presumed)
     if isinstance(made, Say):
         return made
-    sure = _at_once(desk, at, proposal)
+    sure = _at_once(desk, at, standing)
 
     async def then(view_id: str) -> View | None:
         await desk.store.forms.save(made.id, view_id=view_id)
         try:
-            await desk.lifecycle.may(verb, proposal.id, await desk.reviewer(at, proposal), standing.nonce)
+            await _may(desk, standing, verb, await desk.known(at.user, at.team, standing.roles))
         except Refusal as refusal:
-            await desk.refused(at, proposal.id, named or verb, refusal)
+            await desk.refused(at, standing.proposal.id, named or verb, refusal)
             return modals.sentence(answers.TITLE, refusals.refusal(refusal))
         return None if sure else await made.view()
 
     return Open(view=await made.view() if sure else modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
 
 
-def _at_once(desk: Desk, at: Interaction, proposal: Proposal) -> bool:
+async def _may(desk: Desk, standing: ClickTarget, verb: FormVerb | Literal["judge"], reviewer: Reviewer) -> None:
+    if standing.sample is not None:
+        may_judge(standing.sample, standing.proposal.gate, reviewer, standing.nonce)
+    elif verb != "judge":
+        await desk.lifecycle.may(verb, standing.proposal.id, reviewer, standing.nonce)
+
+
+def _at_once(desk: Desk, at: Interaction, standing: ClickTarget) -> bool:
     """Whether it is surely for this person's eyes, and short to make: else a trigger would not wait for either."""
-    named = desk.named(at.user, proposal.gate.asked) or at.user in proposal.gate.excluded
-    return named and light(proposal)
+    named = desk.named(at.user, standing.roles) or at.user in standing.proposal.gate.excluded
+    return named and light(standing.proposal)
 
 
 REASONED: Mapping[Refusing, Callable[[Proposal, str, Mapping[str, JSON]], View]] = {

@@ -6,7 +6,7 @@ before them, and how many words of it there were to read, goes with the decision
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from approvals.attestation import Seen
 from approvals.events import Mismatched
@@ -19,9 +19,10 @@ from bot.slack.cards.batch_card import Together
 from bot.slack.cards.buttons import APPROVE_NEXT, RETRACT, chosen
 from bot.slack.cards.remembered import NEXT_LABEL
 from bot.slack.context import Desk
+from bot.slack.outbound.keeper import Draft
 from bot.slack.web.interaction import Interaction
 from bot.slack.words.status import LABEL as UNDO_LABEL
-from storage import Burst, CardRow, Form, Modal, SampleCard
+from storage import Burst, Form, Message, MessageKind, Modal
 from storage.messages.modals import Purpose
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ FormKind = Literal[
     "burst",
     "type",
 ]
-Row = TypeVar("Row", CardRow, SampleCard)
+OWN = (MessageKind.card, MessageKind.batch)
+"""What stands where a proposal's own card does: on one that others joined, what was on it before is still an answer."""
 WHOLE = "whole"
 """Where the form of a review keeps whether it shows all that would run."""
 
@@ -68,19 +70,16 @@ class ClickTarget:
     nonce: str
     """The nonce the clicked card or form carries; the moves compare it with the proposal's."""
     form: Form | None = None
-    card: CardRow | None = None
+    card: Message | None = None
     whole: bool | None = None
     """Whether what was clicked shows all that would run, as it was noted when it was sent; None where it was not."""
+    sample: Sample | None = None
+    """On the card of a sample: what is looked over."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleTarget:
-    """What a click on a sample's card is about."""
-
-    sample: Sample
-    proposal: Proposal
-    nonce: str
-    """The nonce that the clicked card carries."""
+    @property
+    def roles(self) -> Collection[str]:
+        """Who may be asked."""
+        return self.proposal.gate.asked if self.sample is None else self.sample.roles
 
 
 async def target(desk: Desk, at: Interaction) -> ClickTarget:
@@ -96,15 +95,12 @@ async def target(desk: Desk, at: Interaction) -> ClickTarget:
     proposal_id, _, nonce = chosen(at.value)[1].rpartition(".")
     proposal = await desk.proposal(proposal_id)
 
-    async def adopt(channel: str, ts: str) -> CardRow | None:
-        return await _adopt_card(desk, channel, ts, proposal) if nonce == proposal.nonce else None
+    async def draft(channel: str) -> Draft | None:
+        return await desk.sender.draft(proposal, channel) if nonce == proposal.nonce else None
 
-    row = await _message(desk, at, CardRow, proposal.id, proposal.channels, adopt)
-    if note := _mismatch(desk, at, row):
-        await desk.lifecycle.note(proposal.id, note, desk.actor(at))
-        await desk.store.want_card(proposal.id)
-        _obey_setting(desk, at)
-    return ClickTarget(proposal=proposal, nonce=nonce, card=row, whole=_whole(at, row))
+    message = await _message(desk, at, OWN, proposal.id, proposal.channels, draft)
+    await _compare(desk, at, message)
+    return ClickTarget(proposal=proposal, nonce=nonce, card=message, whole=_whole(at, message))
 
 
 async def batch(desk: Desk, at: Interaction) -> Together:
@@ -112,27 +108,27 @@ async def batch(desk: Desk, at: Interaction) -> Together:
 
     Its words are not compared, nor those of a summary: their button decides nothing, it lists what the database has.
     """
-    together = None if at.channel is None else await desk.sender.together(at.value, at.channel)
-    if together is None:
+    found = None if at.channel is None else await desk.sender.together(at.value, at.channel)
+    if found is None:
         raise NotACard
-    lead = together.lead
-    await _message(desk, at, CardRow, lead.id, [at.channel], lambda channel, ts: _adopt_card(desk, channel, ts, lead))
+    together = found
+    await _message(
+        desk, at, OWN, together.lead.id, [at.channel], lambda channel: desk.sender.batch_draft(together, channel)
+    )
     return together
 
 
 async def flood(desk: Desk, at: Interaction) -> Burst:
     """The summary that was clicked. Raises NotACard."""
-    burst = None if at.channel is None else await desk.store.bursts.of(at.value, at.channel, desk.clock.now())
-    if burst is None or burst.lead != at.value:
+    found = None if at.channel is None else await desk.store.bursts.of(at.value, at.channel, desk.clock.now())
+    if found is None or found.lead != at.value:
         raise NotACard
-    lead = await desk.proposal(burst.lead)
-    await _message(
-        desk, at, CardRow, lead.id, [burst.channel], lambda channel, ts: _adopt_card(desk, channel, ts, lead)
-    )
+    burst, lead = found, await desk.proposal(found.lead)
+    await _message(desk, at, (MessageKind.flood,), lead.id, [burst.channel], lambda _: desk.sender.flood_draft(burst))
     return burst
 
 
-async def sample(desk: Desk, at: Interaction) -> SampleTarget:
+async def sample(desk: Desk, at: Interaction) -> ClickTarget:
     """Of a click on a sample's card. Raises NotACard, NotFound, CardAltered."""
     proposal_id, _, nonce = at.value.rpartition(".")
     found = await desk.store.samples.get(proposal_id)
@@ -140,20 +136,11 @@ async def sample(desk: Desk, at: Interaction) -> SampleTarget:
         raise NotFound(proposal_id)
     proposal, drawn = await desk.proposal(proposal_id), found
 
-    async def adopt(channel: str, ts: str) -> SampleCard | None:
-        if nonce != drawn.nonce:
-            return None
-        shown = sample_card.sample_card(drawn, proposal)
-        if not await desk.store.samples.posted(proposal.id, channel, ts, words=shown.words, digest=shown.digest):
-            return None
-        return await desk.store.samples.at(channel, ts)
+    async def draft(channel: str) -> Draft | None:
+        return await desk.sender.sample_draft(drawn, proposal, channel) if nonce == drawn.nonce else None
 
-    row = await _message(desk, at, SampleCard, proposal_id, drawn.channels, adopt)
-    if note := _mismatch(desk, at, row):
-        await desk.lifecycle.note(None, note, desk.actor(at))  # the agent may one day read its proposals' entries
-        await desk.store.samples.want(proposal_id, row.channel)
-        _obey_setting(desk, at)
-    return SampleTarget(sample=drawn, proposal=proposal, nonce=nonce)
+    await _compare(desk, at, await _message(desk, at, (MessageKind.sample,), proposal_id, drawn.channels, draft))
+    return ClickTarget(proposal=proposal, nonce=nonce, sample=drawn)
 
 
 async def form(desk: Desk, at: Interaction) -> Form:
@@ -235,29 +222,31 @@ def mislabelled(at: Interaction) -> bool:
 async def _message(
     desk: Desk,
     at: Interaction,
-    kind: type[Row],
-    proposal_id: str,
+    kinds: Collection[MessageKind],
+    subject: str,
     channels: Collection[str | None],
-    adopt: Callable[[str, str], Awaitable[Row | None]],
-) -> Row:
-    """The clicked message as it is recorded, of such a kind and of this proposal. Raises NotACard for any other.
+    draft: Callable[[str], Awaitable[Draft | None]],
+) -> Message:
+    """The clicked message as it is recorded, of such a kind and about this proposal. Raises NotACard for any other.
 
-    One that we posted but did not live to record is adopted if the channel has none; else it is a twin, and closed.
-    What is recorded at all is neither: a click that says something else of it is not from it.
+    One that we posted but did not live to record is adopted as the draft, if there is one and the channel has none;
+    else it is a twin, and closed. What is recorded at all is neither: a click that says something else of it is not
+    from it.
     """
     channel, ts = at.channel, at.message_ts
     if channel is None or ts is None or at.in_modal:
         raise NotACard
-    row = await desk.store.cards.at(channel, ts) or await desk.store.samples.at(channel, ts)
-    if row is None and _by_us(desk, at) and channel in channels:
-        row = await adopt(channel, ts)
-        if row is None:
-            desk.later(desk.sender.close_twin(channel, ts, proposal_id))
-    if not isinstance(row, kind) or row.proposal_id != proposal_id:
+    found = await desk.store.messages.at(channel, ts)
+    if found is None and _by_us(desk, at) and channel in channels:
+        made = await draft(channel)
+        fits = made is not None and made.key.kind in kinds and made.key.subject == subject
+        if made is not None and fits and await desk.sender.keeper.adopt(made, ts):
+            found = await desk.store.messages.at(channel, ts)
+        else:
+            desk.later(desk.sender.keeper.close_twin(channel, ts, subject))
+    if found is None or found.key.kind not in kinds or found.key.subject != subject or found.state == "closed":
         raise NotACard
-    if isinstance(row, CardRow) and row.state == "closed":
-        raise NotACard
-    return row
+    return found
 
 
 def _by_us(desk: Desk, at: Interaction) -> bool:
@@ -269,44 +258,29 @@ def _by_us(desk: Desk, at: Interaction) -> bool:
     return by_app or (identity.bot_id is not None and at.by_bot == identity.bot_id)
 
 
-async def _adopt_card(desk: Desk, channel: str, ts: str, proposal: Proposal) -> CardRow | None:
-    rendered = await desk.sender.render(proposal, channel)
-    await desk.store.cards.intend(proposal.id, channel, desk.clock.now(), words=rendered.words, whole=rendered.whole)
-    adopted = await desk.store.cards.posted(
-        proposal.id,
-        channel,
-        ts,
-        version=proposal.version,
-        digest=rendered.digest,
-        words=rendered.words,
-        revision=proposal.revision,
-        now=desk.clock.now(),
-        adopted=True,
-        whole=rendered.whole,
-    )
-    if not adopted:
-        return None
-    await desk.store.want_card(proposal.id)  # nobody knows which version of it Slack shows
-    return await desk.store.cards.at(channel, ts)
+async def _compare(desk: Desk, at: Interaction, message: Message) -> None:
+    """Notes and mends what is not as we rendered it, or whose button says something else than it does.
 
-
-def _mismatch(desk: Desk, at: Interaction, row: CardRow | SampleCard) -> Mismatched | None:
-    """What the person saw, where it is not what we rendered or the button says something else than it does.
-
-    By words: Slack rewrites blocks, not words.
+    By words: Slack rewrites blocks, not words. Raises CardAltered as the setting says.
     """
-    seen, expected = words_of(at.blocks), (row.words, row.previous_words)
-    if seen in expected and not mislabelled(at):
-        return None
-    return Mismatched(at=desk.clock.now(), channel=row.channel, ts=row.ts or "", expected=row.words, seen=seen)
+    seen = words_of(at.blocks)
+    if seen in (message.words, message.previous_words) and not mislabelled(at):
+        return
+    note = Mismatched(
+        at=desk.clock.now(), channel=message.key.channel, ts=message.ts or "", expected=message.words, seen=seen
+    )
+    of_sample = message.key.kind is MessageKind.sample  # the agent may one day read its proposals' entries
+    await desk.lifecycle.note(None if of_sample else message.key.subject, note, desk.actor(at))
+    await desk.store.messages.want(message.key)
+    _obey_setting(desk, at)
 
 
-def _whole(at: Interaction, row: CardRow) -> bool | None:
+def _whole(at: Interaction, message: Message) -> bool | None:
     """Of the rendering that the person saw; of one that is not ours nothing is noted."""
     seen = words_of(at.blocks)
-    if seen == row.words:
-        return row.whole
-    return row.previous_whole if seen == row.previous_words else None
+    if seen == message.words:
+        return message.whole
+    return message.previous_whole if seen == message.previous_words else None
 
 
 def _obey_setting(desk: Desk, at: Interaction) -> None:
@@ -315,7 +289,7 @@ def _obey_setting(desk: Desk, at: Interaction) -> None:
         raise CardAltered
 
 
-def card_seen(proposal: "Proposal", row: "CardRow", opened: "datetime | None") -> Seen | None:
+def card_seen(proposal: "Proposal", row: "Message", opened: "datetime | None") -> Seen | None:
     """For a click on a card: since it was posted, since the payload was last changed, or since the person opened it.
 
     The latest of what is known counts; `opened` is when the person first opened `Details` or a review. None where

@@ -22,6 +22,7 @@ from bot.slack.words import alerts as say
 from bot.slack.words import commands as command_words
 from bot.slack.words import refusals
 from bot.slack.words.shared import listed
+from storage import MessageKind
 
 if TYPE_CHECKING:
     from approvals.delegation import Delegation
@@ -108,8 +109,8 @@ async def following(desk: "Desk", reviewer: "Reviewer", query: Query) -> Proposa
 
 async def linked(desk: "Desk", channel: str, ts: str) -> str:
     """The id of the proposal whose card is the message; empty if it is none."""
-    row = await desk.store.cards.at(channel, ts)
-    return "" if row is None else row.proposal_id
+    found = await desk.store.messages.at(channel, ts)
+    return "" if found is None or found.key.kind is MessageKind.sample else found.key.subject
 
 
 async def show_home(desk: "Desk", body: Mapping[str, Any]) -> None:

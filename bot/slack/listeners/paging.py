@@ -59,7 +59,7 @@ async def turn_lost(desk: Desk, at: Interaction) -> Reply:
 
 async def may_decide(desk: Desk, at: Interaction, proposal: Proposal) -> bool:
     """Whether the person, as far as the policy alone tells, may decide what still waits."""
-    presumed = await desk.presumed(at.user, at.team, proposal)
+    presumed = await desk.presumed(at.user, at.team, proposal.gate.asked)
     return proposal.status is Status.pending and bool(places(proposal.gate, presumed))
 
 

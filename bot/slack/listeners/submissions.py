@@ -8,12 +8,14 @@ from approvals.digest import JSON
 from approvals.moves.confirmation import words as words_of
 from approvals.proposal import Proposal
 from approvals.refusals import (
+    AlreadyJudged,
     AlreadyResolved,
     CannotExtend,
     Changed,
     EditFaulty,
     EditRefused,
     Expired,
+    JudgementUnexplained,
     NotACard,
     NotFound,
     NotTyped,
@@ -22,9 +24,12 @@ from approvals.refusals import (
     ReasonMissing,
     Refusal,
 )
+from approvals.sample import Judgement
+from approvals.services.sample_reviews import Bench
 from bot.slack.blockkit import modals
 from bot.slack.cards.questions import MORE_TIME_BLOCK, QUESTION_BLOCK
 from bot.slack.cards.questions import asked_in as question_in
+from bot.slack.cards.sample_card import NOT_FINE
 from bot.slack.context import Desk
 from bot.slack.forms import dialogs, reason
 from bot.slack.forms.edit_conflict import EDITED, overtaken
@@ -43,7 +48,7 @@ Acknowledgement: TypeAlias = dict[str, Any]
 """The keyword arguments of Bolt's `ack`."""
 Submission: TypeAlias = Callable[[Desk, Interaction], Awaitable[Acknowledgement]]
 
-OVERTAKEN = (AlreadyResolved, Changed, Expired, NotTyped, ObjectionClosed)
+OVERTAKEN = (AlreadyJudged, AlreadyResolved, Changed, Expired, NotTyped, ObjectionClosed)
 """Somebody or something else was first: what was typed is shown back, nothing is lost."""
 
 
@@ -116,7 +121,7 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
         raise Changed
     if typed.faults:
         others = await desk.lifecycle.edit_faults(
-            proposal.id, await desk.presumed(at.user, at.team, proposal), typed.payload, form.nonce
+            proposal.id, await desk.presumed(at.user, at.team, proposal.gate.asked), typed.payload, form.nonce
         )
         told = await desk.showing(faults_of, proposal, operators, form.revision, others, typed.payload)
         return _faults({**told, **dict(typed.faults)})
@@ -182,6 +187,19 @@ async def type_words(desk: Desk, at: Interaction) -> Acknowledgement:
     return _done()
 
 
+async def not_fine(desk: Desk, at: Interaction) -> Acknowledgement:
+    """What was not fine of a sample."""
+    form = await _form(desk, at, "not_fine")
+    reason = dialogs.reason_of(at.state or {})
+    await desk.store.forms.save(form.id, typed={"reason": reason})
+    sample = await desk.store.samples.get(form.proposal_id)
+    if sample is None:
+        raise NotACard
+    reviewer = await desk.people.reviewer(at.user, at.team, sample.roles)
+    await Bench(desk.store, desk.clock).judge(form.proposal_id, reviewer, Judgement.not_fine, reason, form.nonce)
+    return _done()
+
+
 async def close(_desk: Desk, _at: Interaction) -> Acknowledgement:
     """A form that only shows: submitting it closes it."""
     return {}
@@ -196,6 +214,7 @@ SUBMISSIONS: dict[str, Submission] = {
     "edit": edit,
     "confirm": confirm,
     "type": type_words,
+    NOT_FINE: not_fine,
     "batch": approve_ticked,
     "batch_reject": reject_ticked,
     NEXT: next_in_list.next_one,
@@ -206,7 +225,7 @@ async def submitted(desk: Desk, at: Interaction, verb: str) -> Acknowledgement:
     """The submission's answer, or the refusal shown in the modal; nothing typed is lost."""
     try:
         return await next_in_list.instead_of_closing(desk, at, await SUBMISSIONS.get(verb, close)(desk, at))
-    except ReasonMissing as refusal:
+    except (ReasonMissing, JudgementUnexplained) as refusal:
         return _faults({dialogs.REASON_BLOCK: refusals.refusal(refusal)})
     except Refusal as refusal:
         return await _overtaken(desk, at, verb, refusal)

@@ -1,0 +1,148 @@
+"""The keeper of messages: brings one up to date in Slack, and notes what it is about to do before and what came of it.
+
+It keeps Slack's pace: about one message a second and channel, with short bursts forgiven.
+"""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from approvals.proposal import Proposal
+from bot.slack.cards.card import Card, closed_card
+from bot.slack.web.client import Denied, Limited, NeverSent, Unclear, call
+from delivery import RateLimited, Undeliverable, Unsent
+from storage import MessageKey, MessageKind, SqlStore
+
+BURST = 4
+"""Messages that may follow one another at once after a quiet time."""
+EVERY = 1.0
+"""Seconds that a message takes to be forgotten."""
+GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
+PACED = frozenset({MessageKind.batch, MessageKind.flood})
+"""What many bring up to date: after an update their channel rests as after a post, and what joins meanwhile needs none
+of its own."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """A leaky bucket for each channel."""
+
+    _empty_at: dict[str, float] = field(default_factory=dict)
+
+    def posted(self, channel: str, now: float) -> float:
+        """Notes a post; the seconds for which the channel should rest. `now` is monotonic: clocks are set back."""
+        empty = max(self._empty_at.get(channel, now), now) + EVERY
+        self._empty_at = {name: at for name, at in self._empty_at.items() if at > now}
+        self._empty_at[channel] = empty
+        return max(0.0, empty - now - BURST * EVERY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message as it is to be."""
+
+    key: MessageKey
+    proposal: Proposal
+    """Its subject, as rendered."""
+    card: Card
+    postable: bool
+    """Whether it is posted where none stands: not what has nothing left to ask."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of a draft."""
+
+    did: Literal["nothing", "updated", "posted"]
+    rest: float = 0.0
+    """Seconds for which its channel should rest."""
+    ts: str | None = None
+    """Where it stands, if it does."""
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Nothing else posts or edits a message that is kept up to date."""
+
+    client: AsyncWebClient
+    store: SqlStore
+    pace: Pace = field(default_factory=Pace)
+
+    async def keep(self, draft: Draft, *, unless_shown: bool = False) -> Kept:
+        """Posts the message if the channel has none, else brings the one that stands up to date.
+
+        One that is gone is posted anew. `unless_shown` leaves it alone where Slack is known to show it just so.
+        """
+        key, card = draft.key, draft.card
+        found = await self.store.messages.get(key)
+        if found is None or found.ts is None:
+            return await self._post(draft)
+        if unless_shown and found.shown == card.digest:
+            return Kept(did="nothing", ts=found.ts)
+        await self.store.messages.intend(key, words=card.words, whole=card.whole)
+        try:
+            await self.reach("chat_update", channel=key.channel, ts=found.ts, **body_of(card))
+        except Undeliverable as refused:
+            if str(refused).split(" ")[0] not in GONE:
+                raise
+            await self.store.messages.lost(key)
+            return await self._post(draft)
+        await self.store.messages.updated(key, version=draft.proposal.version, digest=card.digest)
+        rest = self.pace.posted(key.channel, time.monotonic()) if key.kind in PACED else 0.0
+        return Kept(did="updated", rest=rest, ts=found.ts)
+
+    async def adopt(self, draft: Draft, ts: str) -> bool:
+        """Takes up a message of ours that we did not live to record; False if another stands and this is a twin."""
+        await self.store.messages.intend(draft.key, words=draft.card.words, whole=draft.card.whole)
+        if not await self._record(draft, ts, adopted=True):
+            return False
+        await self.store.messages.want(draft.key)  # nobody knows which version of it Slack shows
+        return True
+
+    async def close_twin(self, channel: str, ts: str, proposal_id: str) -> None:
+        """Makes a message that is not the recorded one say so; it can do nothing from then on."""
+        await self.reach("chat_update", channel=channel, ts=ts, **body_of(closed_card(proposal_id)))
+        await self.store.messages.closed(channel, ts)
+
+    async def say(self, channel: str, text: str, **more: Any) -> float:
+        """Posts what is never brought up to date, such as a line below a card; the rest that its channel needs."""
+        await self.reach("chat_postMessage", channel=channel, text=text, **more, **NO_PREVIEWS)
+        return self.pace.posted(channel, time.monotonic())
+
+    async def reach(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Calls Slack; raises what the courier understands."""
+        try:
+            return await call(self.client, method, **arguments)
+        except Limited as limited:
+            raise RateLimited(limited.seconds) from None
+        except (NeverSent, Unclear) as fault:
+            # What may have been posted all the same is a twin: unrecorded, so its buttons do nothing, and the first
+            # click on it closes it. Posting again is safe; not posting might leave nobody asked.
+            raise Unsent(str(fault)) from None
+        except Denied as denied:
+            raise Undeliverable(str(denied)) from None
+
+    async def _post(self, draft: Draft) -> Kept:
+        if not draft.postable:
+            return Kept(did="nothing")
+        key, card = draft.key, draft.card
+        await self.store.messages.intend(key, words=card.words, whole=card.whole)
+        answer = await self.reach("chat_postMessage", channel=key.channel, **body_of(card), **NO_PREVIEWS)
+        ts = str(answer["ts"])
+        if not await self._record(draft, ts):
+            await self.close_twin(key.channel, ts, key.subject)
+        return Kept(did="posted", rest=self.pace.posted(key.channel, time.monotonic()), ts=ts)
+
+    async def _record(self, draft: Draft, ts: str, *, adopted: bool = False) -> bool:
+        version, revision = draft.proposal.version, draft.proposal.revision
+        return await self.store.messages.posted(
+            draft.key, ts, version=version, digest=draft.card.digest, revision=revision, adopted=adopted
+        )
+
+
+def body_of(rendered: Card) -> dict[str, Any]:
+    """A card as a message."""
+    return {"blocks": rendered.blocks, "text": rendered.text}
