@@ -1,4 +1,4 @@
-"""Which card a proposal is on: its own, a batch's or, in a channel, a flood's summary.
+"""Which card a proposal is on: its own, a batch's or, in a channel, a flood's.
 
 Decided before a write, from what is known of the other cards, and given to it: the store keeps it and decides nothing.
 """
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from approvals.proposal import Proposal
 
 FLOOD = 10
-"""So many cards of one agent may wait to be posted in a channel; what it proposes beyond joins the summary there."""
+"""So many cards of one agent may wait to be posted in a channel; what it proposes beyond joins the flood there."""
 LULL = timedelta(seconds=10)
-"""Without another one for longer than this a flood is over: until then all that comes joins the summary."""
+"""Without another one for longer than this a flood is over: until then all that comes joins the flood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +37,9 @@ class Traffic:
     """What the proposal's agent has in one channel."""
 
     lead: str | None
-    """The first on its newest summary on which something still waits; None if there is none."""
+    """The first on its newest flood on which something still waits; None if there is none."""
     joined_at: "datetime | None"
-    """When the last one joined that summary."""
+    """When the last one joined that flood."""
     backlog: int
     """Cards of what is pending that wait to be posted, counted up to FLOOD; a batch's card counts once."""
 
@@ -65,17 +65,17 @@ class CardSharing:
     leaves: tuple[str, ...] = ()
     """The batch that it leaves, as in Neighbours; without its lead a batch is over."""
     floods: "Mapping[str, str]" = field(default_factory=dict)
-    """By channel, the lead of the summary that it joins there; its own id where it begins one."""
+    """By channel, the lead of the flood that it joins there; its own id where it begins one."""
     others: tuple[str, ...] = ()
     """The ids of the others whose cards are different from now on."""
     reminds: bool = False
-    """Whether people are to be reminded below each summary that it is on."""
+    """Whether people are to be reminded below each flood that it is on."""
 
 
 def card_of(before: "Proposal | None", proposal: "Proposal", neighbours: Neighbours, now: "datetime") -> CardSharing:
     """Which card the proposal is on from this write on.
 
-    On somebody else's card it joins no flood, whatever comes: that card is there already. On a summary it shares no
+    On somebody else's card it joins no flood, whatever comes: that card is there already. On a flood it shares no
     other card. What waits for nobody has a card of its own.
     """
     goes = before is not None and leaves(before, proposal)
@@ -106,7 +106,7 @@ def join_batch(proposal: "Proposal", batches: "Sequence[OpenBatch]", now: "datet
 
 
 def join_flood(proposal_id: str, traffic: Traffic, now: "datetime") -> str | None:
-    """The lead of the summary that it joins in a channel, itself where it begins one; None: a card of its own."""
+    """The lead of the flood that it joins in a channel, itself where it begins one; None: a card of its own."""
     goes_on = traffic.joined_at is not None and now - traffic.joined_at <= LULL
     if not goes_on and traffic.backlog < FLOOD:
         return None

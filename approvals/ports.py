@@ -279,7 +279,7 @@ class Transaction(Protocol):
         ...
 
     async def traffic(self, agent: str, channel: str, now: "datetime") -> "Traffic":
-        """What the agent has in the channel, on a summary or still to be posted."""
+        """What the agent has in the channel, on a flood or still to be posted."""
         ...
 
     async def record(

@@ -6,7 +6,7 @@ from storage.callbacks import CallbackCounts, Kept, SqlCallbacks
 from storage.compare import Difference
 from storage.engine.errors import DatabaseDamaged, NoDatabase, RowDamaged, SchemaRefused, StoreFault, WrongUrl
 from storage.messages.batches import SharedCard
-from storage.messages.floods import Burst
+from storage.messages.floods import Flood
 from storage.messages.forms import Form
 from storage.messages.message import Message, MessageKey, MessageKind
 from storage.messages.modals import Modal
@@ -21,7 +21,6 @@ __all__ = [
     "Asked",
     "BadCursor",
     "Broken",
-    "Burst",
     "CallbackCounts",
     "Counting",
     "Counts",
@@ -29,6 +28,7 @@ __all__ = [
     "Difference",
     "Entry",
     "Figures",
+    "Flood",
     "Form",
     "Kept",
     "Message",

@@ -21,7 +21,7 @@ from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.messages.batches import Batches
 from storage.messages.direct import Direct
-from storage.messages.floods import Bursts
+from storage.messages.floods import Floods
 from storage.messages.forms import Forms
 from storage.messages.message import Messages
 from storage.messages.modals import Modals
@@ -67,7 +67,7 @@ class SqlStore:
         self.outbox = SqlOutbox(database, self.signals)
         self.messages = Messages(database, self.signals, clock, seal)
         self.batches = Batches(database, seal)
-        self.bursts = Bursts(database, seal)
+        self.floods = Floods(database, seal)
         self.forms = Forms(database, seal)
         self.modals = Modals(database, seal)
         self.notices = Notices(database, seal)

@@ -1,4 +1,4 @@
-"""Summaries of floods: proposals of one agent that come faster than cards can be posted share one in their channel."""
+"""Floods: proposals of one agent that come faster than cards can be posted share one in their channel."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from storage.audit.log import Seal
     from storage.engine.database import Database, Statements
 
-_SQL = queries("bursts")
+_SQL = queries("floods")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Burst:
+class Flood:
     """A card in one channel, and what waits on it."""
 
     lead: str
@@ -49,21 +49,21 @@ class Burst:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """One page of what waits on a summary."""
+    """One page of what waits on a flood."""
 
     proposals: "list[Proposal]"
     total: int
 
 
-class Bursts:
-    """The summaries."""
+class Floods:
+    """The floods."""
 
     def __init__(self, database: "Database", seal: "Seal") -> None:
         self._database = database
         self._seal = seal
 
-    async def of(self, proposal_id: str, channel: str, now: "datetime") -> Burst | None:
-        """The summary that the proposal is on there; None where it has a card of its own."""
+    async def of(self, proposal_id: str, channel: str, now: "datetime") -> Flood | None:
+        """The flood that the proposal is on there; None where it has a card of its own."""
         async with self._database.reading() as statements:
             found = await statements.rows(_SQL["of"], proposal_id, channel)
             if not found:
@@ -72,7 +72,7 @@ class Bursts:
             asked = (row["lead"], channel, millis(now))
             kinds = await statements.rows(_SQL["kinds"], *asked)
             roles = await statements.rows(_SQL["roles"], *asked)
-        return Burst(
+        return Flood(
             lead=row["lead"],
             channel=channel,
             agent=row["agent"],
@@ -85,24 +85,24 @@ class Bursts:
         )
 
     async def waiting(
-        self, burst: Burst, person: str, roles: "Collection[str]", *, now: "datetime", offset: int, limit: int
+        self, flood: Flood, person: str, roles: "Collection[str]", *, now: "datetime", offset: int, limit: int
     ) -> Queued:
         """What waits on it and the person may see, soonest deadline first; a damaged one is counted and left out."""
-        asked = (burst.lead, burst.channel, millis(now), person, text(sorted(roles)), limit, offset)
+        asked = (flood.lead, flood.channel, millis(now), person, text(sorted(roles)), limit, offset)
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["waiting"], *asked)
             proposals, _ = await readable(statements, [row["id"] for row in rows], self._seal)
         return Queued(proposals=proposals, total=rows[0]["total"] if rows else 0)
 
-    async def calls(self, burst: Burst, called: "Sequence[str]") -> None:
+    async def calls(self, flood: Flood, called: "Sequence[str]") -> None:
         """Notes whom the card has called."""
         async with self._database.writing() as statements:
-            await statements.rows(_SQL["called"], burst.lead, burst.channel, text(list(called)))
+            await statements.rows(_SQL["called"], flood.lead, flood.channel, text(list(called)))
 
-    async def reminded(self, burst: Burst, at: "datetime") -> None:
+    async def reminded(self, flood: Flood, at: "datetime") -> None:
         """Notes that people were reminded of all that had fallen due by then."""
         async with self._database.writing() as statements:
-            await statements.rows(_SQL["reminded"], burst.lead, burst.channel, millis(at))
+            await statements.rows(_SQL["reminded"], flood.lead, flood.channel, millis(at))
 
 
 async def traffic(statements: "Statements", agent: str, channel: str, now: "datetime") -> Traffic:
@@ -118,7 +118,7 @@ async def traffic(statements: "Statements", agent: str, channel: str, now: "date
 
 
 async def share(statements: "Statements", proposal: "Proposal", sharing: CardSharing, now: "datetime") -> None:
-    """Writes which summaries the proposal joins or begins, and that people are to be reminded below those it is on."""
+    """Writes which floods the proposal joins or begins, and that people are to be reminded below those it is on."""
     for channel, lead in sharing.floods.items():
         if lead == proposal.id:
             await statements.rows(_SQL["begin"], lead, channel, proposal.ask.agent, millis(now))
@@ -131,7 +131,7 @@ async def share(statements: "Statements", proposal: "Proposal", sharing: CardSha
 async def summed(
     statements: "Statements", proposal_id: str, channel: str, now: "datetime"
 ) -> tuple[str, int, int] | None:
-    """Of the summary that a proposal is on there: its lead, and rank and deadline of its delivery; None if on none.
+    """Of the flood that a proposal is on there: its lead, and rank and deadline of its delivery; None if on none.
 
     Until it stands it goes among the cards of what is pending; bringing it up to date afterwards waits behind them.
     """

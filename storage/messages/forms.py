@@ -31,7 +31,7 @@ Kind: TypeAlias = Literal[
     "not_fine",
     "batch",
     "batch_reject",
-    "burst",
+    "flood",
     "type",
 ]
 

@@ -35,7 +35,7 @@ class MessageKind(StrEnum):
     batch = "batch"
     """Of all that share a card; the subject is the first of them, and it stands where that one's own would."""
     flood = "flood"
-    """The summary of a flood; the subject is the first on it."""
+    """The card of a flood; the subject is the first on it."""
     sample = "sample"
     """Of what ran at once and is looked over afterwards."""
 

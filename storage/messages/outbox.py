@@ -110,7 +110,7 @@ async def want(
 ) -> None:
     """Wants the card, or with `newest` the thread lines up to that entry, in a channel.
 
-    Of what is on a summary there, the summary is wanted instead of either, but for a thread line that calls somebody.
+    Of what is on a flood there, the flood is wanted instead of either, but for a thread line that calls somebody.
     """
     if kind in (Effect.card, Effect.thread):
         on = await summed(statements, proposal.id, channel, now)

@@ -486,7 +486,7 @@ CREATE TABLE batch_members (
 ) STRICT, WITHOUT ROWID;
 
 -- Cards that sum up a flood: `lead` came first, and is the subject of the message in the channel.
-CREATE TABLE bursts (
+CREATE TABLE floods (
     lead TEXT NOT NULL REFERENCES proposals (id),
     channel TEXT NOT NULL,
     agent TEXT NOT NULL,
@@ -501,17 +501,17 @@ CREATE TABLE bursts (
     PRIMARY KEY (lead, channel)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX bursts_of_agent ON bursts (agent, channel, begun_at);
+CREATE INDEX floods_of_agent ON floods (agent, channel, begun_at);
 
-CREATE TABLE burst_members (
+CREATE TABLE flood_members (
     proposal_id TEXT NOT NULL REFERENCES proposals (id),
     channel TEXT NOT NULL,
     lead TEXT NOT NULL,
     PRIMARY KEY (proposal_id, channel),
-    FOREIGN KEY (lead, channel) REFERENCES bursts (lead, channel)
+    FOREIGN KEY (lead, channel) REFERENCES floods (lead, channel)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX burst_members_of ON burst_members (lead, channel, proposal_id);
+CREATE INDEX flood_members_of ON flood_members (lead, channel, proposal_id);
 
 -- Who asked for a direct message about what waits for them. In which channel is asked of Slack each time: a channel
 -- that a hand put here would get to read what waits.
@@ -771,7 +771,7 @@ CREATE TABLE forms (
     reviewer TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN (
         'edit', 'confirm', 'reject', 'revoke', 'details', 'review', 'object', 'hand_over', 'ask', 'not_fine',
-        'batch', 'batch_reject', 'burst', 'type'
+        'batch', 'batch_reject', 'flood', 'type'
     )),
     typed TEXT NOT NULL,
     page INTEGER NOT NULL,

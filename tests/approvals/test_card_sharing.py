@@ -76,16 +76,16 @@ def test_a_flood_goes_on_until_a_lull_though_its_cards_are_out(ago, joins):
     assert joined("prp_new", traffic, START) == ("prp_lead" if joins else None)
 
 
-def test_what_would_open_a_batch_joins_the_summary_instead():
+def test_what_would_open_a_batch_joins_the_flood_instead():
     proposal = batched()
     assert submitted(proposal, traffic=FULL) == CardSharing(floods={HERE: proposal.id})
 
 
-def test_what_joins_a_batch_needs_no_summary_for_that_card_is_there():
+def test_what_joins_a_batch_needs_no_flood_for_that_card_is_there():
     assert submitted(batched(), open_batch(), traffic=FULL) == CardSharing(batch="prp_lead")
 
 
-def test_each_channel_has_a_summary_of_its_own():
+def test_each_channel_has_a_flood_of_its_own():
     proposal = make_proposal(roles=("support", "finance"), channels=(HERE, THERE))
     busy = Traffic(lead="prp_lead", joined_at=START, backlog=0)
     found = card_of(None, proposal, Neighbours(traffic={HERE: QUIET, THERE: busy}), START)
@@ -112,7 +112,7 @@ def test_a_decision_leaves_everything_as_it_is():
     assert changed(before, replace(before, status=Status.approved), before.id, "prp_b") == CardSharing()
 
 
-def test_where_it_is_asked_too_from_now_on_it_joins_the_summary_and_leads_no_batch_any_more():
+def test_where_it_is_asked_too_from_now_on_it_joins_the_flood_and_leads_no_batch_any_more():
     before = batched()
     after = replace(before, channels=(HERE, THERE))
     found = changed(before, after, before.id, "prp_b", traffic=FULL)
@@ -120,7 +120,7 @@ def test_where_it_is_asked_too_from_now_on_it_joins_the_summary_and_leads_no_bat
     assert changed(before, after, "prp_lead", before.id, traffic=FULL) == CardSharing(), "it is on that one's card"
 
 
-def test_a_reminder_is_told_below_the_summaries_that_it_is_on():
+def test_a_reminder_is_told_below_the_floods_that_it_is_on():
     before = make_proposal(remind=(60,))
     assert changed(before, replace(before, reminded=60)) == CardSharing(reminds=True)
 

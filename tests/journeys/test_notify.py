@@ -96,7 +96,7 @@ async def test_what_waited_before_is_not_told_and_off_ends_it(town):
     assert len(direct(town, "U0BOB")) == 1
 
 
-async def test_a_burst_is_summed_up(town):
+async def test_a_flood_of_them_is_summed_up(town):
     await say(town, "U0BOB", "dm")
     town.slack.faults.add("conversations.open", "429", retry_after=8, times=1)
     made = [await town.propose(payload={"to": f"{number}@example.com"}) for number in range(9)]

@@ -10,7 +10,7 @@ from tests.journeys.batched import BATCHED, mails
 from tests.journeys.deep import DEEP
 from tests.journeys.test_batch import listed as batch_listed
 from tests.journeys.test_batch import shared, ticks
-from tests.journeys.test_burst import flood, summary
+from tests.journeys.test_flood import flood, summary
 from tests.journeys.test_sample import QUERY, SAMPLED
 from tests.making import Clock, Lots
 from tests.town import FINANCE, POLICY, SUPPORT, open_town
@@ -71,14 +71,14 @@ async def ticked(town):
     return card
 
 
-async def burst(town):
+async def flooded(town):
     await flood(town, 12)
     return await summary(town, "2 requests of")
 
 
-async def burst_list(town):
-    card = await burst(town)
-    await town.click("U0ALICE", SUPPORT, card, "burst_review")
+async def flood_list(town):
+    card = await flooded(town)
+    await town.click("U0ALICE", SUPPORT, card, "flood_review")
     await town.modal_saying("U0ALICE", "Nothing is decided on this list")
     return card
 
@@ -147,8 +147,8 @@ VERBS = {
     ),
     "review of a batch": Verb(ready=batch, press=on_card("U0ALICE", SUPPORT, "batch_review"), policy=BATCHED),
     "reject what is ticked": Verb(ready=ticked, press=in_modal("batch_reject"), policy=BATCHED, asks=False),
-    "review of a burst": Verb(ready=burst, press=on_card("U0ALICE", SUPPORT, "burst_review")),
-    "review in a burst": Verb(ready=burst_list, press=in_modal("open_review"), asks=False),
+    "review of a flood": Verb(ready=flooded, press=on_card("U0ALICE", SUPPORT, "flood_review")),
+    "review in a flood": Verb(ready=flood_list, press=in_modal("open_review"), asks=False),
 }
 
 

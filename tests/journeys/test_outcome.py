@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.journeys.deep import DEEP, called, later
-from tests.journeys.test_burst import flood, opened, summary
+from tests.journeys.test_flood import flood, opened, summary
 from tests.making import Clock
 from tests.patience import PATIENCE
 from tests.town import FINANCE, OPS, SUPPORT, open_town, visible_text
@@ -134,7 +134,7 @@ async def test_what_ran_by_itself_and_is_overdue_is_told_to_the_operators_once_a
     assert calls(asleep, SUPPORT) == []
 
 
-async def test_below_a_summary_what_went_wrong_is_told_by_name_and_nothing_else(town):
+async def test_below_a_flood_what_went_wrong_is_told_by_name_and_nothing_else(town):
     _, more = await flood(town)
     card = await summary(town, "20 requests of")
     for proposal in more[3:5]:

@@ -40,15 +40,15 @@ HOT = [
     ("messages", "at", "messages", "sqlite_autoindex_messages_2"),
     ("messages", "about", "messages", "sqlite_autoindex_messages_1"),
     ("comparing", "messages", "messages", "sqlite_autoindex_messages_1"),
-    ("bursts", "stands", "s", "sqlite_autoindex_messages_1"),
+    ("floods", "stands", "s", "sqlite_autoindex_messages_1"),
     ("batches", "with_room", "batches", "batches_open"),
     ("batches", "batch_of", "own", "PRIMARY KEY"),
     ("batches", "of", "batch_members", "PRIMARY KEY"),
     ("batches", "members", "batch_members", "sqlite_autoindex_batch_members_"),
-    ("bursts", "unposted", "w", "outbox_unposted"),
-    ("bursts", "open", "bursts", "bursts_of_agent"),
-    ("bursts", "of", "m", "PRIMARY KEY"),
-    ("bursts", "kinds", "m", "burst_members_of"),
+    ("floods", "unposted", "w", "outbox_unposted"),
+    ("floods", "open", "floods", "floods_of_agent"),
+    ("floods", "of", "m", "PRIMARY KEY"),
+    ("floods", "kinds", "m", "flood_members_of"),
     ("outbox", "most_urgent", "passed", "outbox_unposted"),
     ("outbox", "most_urgent", "since", "outbox_cards"),
     ("forms", "typed_for", "forms", "forms_typed"),
@@ -156,6 +156,6 @@ async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
         "past",
         "samples",
     )
-    for file in (*files, "standing", "batches", "bursts", "stops", "direct", "figures", "stream"):
+    for file in (*files, "standing", "batches", "floods", "stops", "direct", "figures", "stream"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

@@ -1,6 +1,6 @@
-"""T21: approval bombing. Limits per agent, one summary for a burst, and a no is not worn down by asking again.
+"""T21: approval bombing. Limits per agent, one summary for a flood, and a no is not worn down by asking again.
 
-What is on a summary and how it is decided: tests/journeys/test_burst.
+What is on a summary and how it is decided: tests/journeys/test_flood.
 """
 
 import pytest
@@ -15,7 +15,7 @@ MAIL = {"to": "mira@example.com", "subject": "Hello"}
 
 async def test_t21_an_agent_that_asks_too_often_is_told_to_wait_and_no_other_is(town):
     refused = []
-    for _ in range(4 * Limits().burst):
+    for _ in range(4 * Limits().flood):
         async with town.agent.get("/v1/proposals") as answer:
             if answer.status == 429:
                 refused.append(answer.headers["Retry-After"])

@@ -10,19 +10,19 @@ from bot.slack.words import cards as say
 from bot.slack.words import shared
 
 if TYPE_CHECKING:
-    from storage import Burst
+    from storage import Flood
 
-REVIEW = "burst_review"
+REVIEW = "flood_review"
 MOST_CALLED = 40
-"""People and groups that one summary calls."""
+"""People and groups that one card calls."""
 _MOST_KINDS = 8
 _TIMES = "\u00d7"
 
 
-def burst_card(burst: "Burst", *, mention: str = "") -> Card:
-    """The summary as it stands. `mention` is markup of ours that calls the reviewers."""
-    agent, count = agent_name(burst), burst.count
-    if burst.soonest is None:
+def flood_card(flood: "Flood", *, mention: str = "") -> Card:
+    """The card as the flood stands. `mention` is markup of ours that calls the reviewers."""
+    agent, count = agent_name(flood), flood.count
+    if flood.soonest is None:
         said = [run("Nothing of "), run(agent, bold=True), run(say.WAITS_HERE_NO_MORE)]
         blocks = [header(say.DECIDED), rich(paragraph(*said))]
         blocks.append(context(ours(say.WHAT_BECAME_OF_EACH)))
@@ -31,21 +31,21 @@ def burst_card(burst: "Burst", *, mention: str = "") -> Card:
     waits = " waits here: " if count == 1 else " wait here: "
     blocks = [
         header(say.APPROVAL_NEEDED),
-        rich(paragraph(run(some), run(agent, bold=True), run(waits), run(f"{_kinds(burst)}."))),
-        section(ours(say.first_rejected(when(burst.soonest)))),
+        rich(paragraph(run(some), run(agent, bold=True), run(waits), run(f"{_kinds(flood)}."))),
+        section(ours(say.first_rejected(when(flood.soonest)))),
         *([context(ours(shared.please_decide(mention)))] if mention else []),
-        actions(button("Review", REVIEW, burst.lead, said=say.REVIEW_WHAT_WAITS_HERE, style="primary")),
+        actions(button("Review", REVIEW, flood.lead, said=say.REVIEW_WHAT_WAITS_HERE, style="primary")),
     ]
-    ends = say.ends(burst.soonest)
-    return made(blocks, notified(f"{some}{agent}{waits}{_kinds(burst)}. {ends}"))
+    ends = say.ends(flood.soonest)
+    return made(blocks, notified(f"{some}{agent}{waits}{_kinds(flood)}. {ends}"))
 
 
-def agent_name(burst: "Burst") -> str:
+def agent_name(flood: "Flood") -> str:
     """The name of the agent whose proposals it sums up, on one line."""
-    return shorten(one_line(burst.agent), 80)[0] or "?"
+    return shorten(one_line(flood.agent), 80)[0] or "?"
 
 
-def _kinds(burst: "Burst") -> str:
-    named = [f"{count} {_TIMES} {shorten(one_line(action), 80)[0] or '?'}" for action, count in burst.kinds]
-    rest = sum(count for _, count in burst.kinds[_MOST_KINDS:])
+def _kinds(flood: "Flood") -> str:
+    named = [f"{count} {_TIMES} {shorten(one_line(action), 80)[0] or '?'}" for action, count in flood.kinds]
+    rest = sum(count for _, count in flood.kinds[_MOST_KINDS:])
     return ", ".join([*named[:_MOST_KINDS], *([say.of_other_kinds(rest)] if rest else [])])

@@ -29,7 +29,7 @@ from bot.slack.forms import dialogs
 from bot.slack.forms.edit_form import form_for
 from bot.slack.forms.typed_confirmation import type_form
 from bot.slack.listeners import click_origin, next_in_list
-from bot.slack.listeners.batch import batch_reject, batch_review, burst_review, turn_burst
+from bot.slack.listeners.batch import batch_reject, batch_review, flood_review, turn_flood
 from bot.slack.listeners.click_origin import ClickTarget, first_seen, open_form
 from bot.slack.listeners.end_remembered import end_hold, end_standing
 from bot.slack.listeners.paging import may_decide, turn_confirm, turn_lost, turn_page
@@ -369,7 +369,7 @@ ACTIONS: dict[str, Handler] = {
     GO_ON: go_on,
     "batch_review": batch_review,
     "batch_reject": batch_reject,
-    REVIEW: burst_review,
-    "burst_next": turn_burst,
-    "burst_back": turn_burst,
+    REVIEW: flood_review,
+    "flood_next": turn_flood,
+    "flood_back": turn_flood,
 }

@@ -20,7 +20,7 @@ from bot.slack.forms.batch_form import Done, Seen, batch_form, batch_reject_form
 from bot.slack.listeners import click_origin
 from bot.slack.listeners.click_origin import ClickTarget, open_form, opened_seen
 from bot.slack.listeners.replies import Open, Reply, Show, View
-from bot.slack.lists.flood import PAGE_SIZE, burst_list, pages_of
+from bot.slack.lists.flood import PAGE_SIZE, flood_list, pages_of
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
 from storage import Form
@@ -151,12 +151,12 @@ def _update(view: dict[str, Any]) -> dict[str, Any]:
     return {"response_action": "update", "view": view}
 
 
-async def burst_review(desk: Desk, at: Interaction) -> Reply:
-    """`Review`: what waits now, of what the person may see. Raises NotACard for any message but the summary."""
-    burst = await click_origin.flood(desk, at)
-    lead = await desk.proposal(burst.lead)
-    typed = {"channel": burst.channel}
-    form = await open_form(desk, at, ClickTarget(proposal=lead, nonce=lead.nonce), "burst", typed)
+async def flood_review(desk: Desk, at: Interaction) -> Reply:
+    """`Review`: what waits now, of what the person may see. Raises NotACard for any message but its card."""
+    flood = await click_origin.flood(desk, at)
+    lead = await desk.proposal(flood.lead)
+    typed = {"channel": flood.channel}
+    form = await open_form(desk, at, ClickTarget(proposal=lead, nonce=lead.nonce), "flood", typed)
 
     async def show(view_id: str) -> View | None:
         await desk.store.forms.save(form.id, view_id=view_id)
@@ -168,11 +168,11 @@ async def burst_review(desk: Desk, at: Interaction) -> Reply:
     return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=show)
 
 
-async def turn_burst(desk: Desk, at: Interaction) -> Reply:
+async def turn_flood(desk: Desk, at: Interaction) -> Reply:
     """`Next` and `Back` in the list, as it stands by then."""
     form = await click_origin.form(desk, at)
     shown = place_of(at.value)
-    if form.kind != "burst" or shown is None:
+    if form.kind != "flood" or shown is None:
         raise NotACard
     page = max(shown + (1 if at.action_id.endswith("_next") else -1), 0)
     return Show(view=await _page(desk, at, form, page))
@@ -181,13 +181,13 @@ async def turn_burst(desk: Desk, at: Interaction) -> Reply:
 async def _page(desk: Desk, at: Interaction, form: Form, page: int) -> View:
     now = desk.clock.now()
     reviewer = await desk.known(at.user, at.team)
-    burst = await desk.store.bursts.of(form.proposal_id, str(form.typed.get("channel")), now)
-    if burst is None:
+    flood = await desk.store.floods.of(form.proposal_id, str(form.typed.get("channel")), now)
+    if flood is None:
         raise NotACard
     roles = reviewer.roles.union(*(lent.roles for lent in reviewer.lent))
-    page = min(page, pages_of(burst.count) - 1)
-    found = await desk.store.bursts.waiting(burst, at.user, roles, now=now, offset=page * PAGE_SIZE, limit=PAGE_SIZE)
+    page = min(page, pages_of(flood.count) - 1)
+    found = await desk.store.floods.waiting(flood, at.user, roles, now=now, offset=page * PAGE_SIZE, limit=PAGE_SIZE)
     if not found.total and page:
         return await _page(desk, at, form, page - 1)  # what stood on this page is decided by now
     shown = [desk.lifecycle.seen(each) for each in found.proposals]
-    return await desk.showing(burst_list, burst, shown, found.total, page, form.id)
+    return await desk.showing(flood_list, flood, shown, found.total, page, form.id)

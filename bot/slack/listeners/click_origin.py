@@ -22,7 +22,7 @@ from bot.slack.context import Desk
 from bot.slack.outbound.keeper import Draft
 from bot.slack.web.interaction import Interaction
 from bot.slack.words.status import LABEL as UNDO_LABEL
-from storage import Burst, Form, Message, MessageKind, Modal
+from storage import Flood, Form, Message, MessageKind, Modal
 from storage.messages.modals import Purpose
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ FormKind = Literal[
     "not_fine",
     "batch",
     "batch_reject",
-    "burst",
+    "flood",
     "type",
 ]
 OWN = (MessageKind.card, MessageKind.batch)
@@ -118,14 +118,14 @@ async def batch(desk: Desk, at: Interaction) -> Together:
     return together
 
 
-async def flood(desk: Desk, at: Interaction) -> Burst:
-    """The summary that was clicked. Raises NotACard."""
-    found = None if at.channel is None else await desk.store.bursts.of(at.value, at.channel, desk.clock.now())
+async def flood(desk: Desk, at: Interaction) -> Flood:
+    """The flood whose card was clicked. Raises NotACard."""
+    found = None if at.channel is None else await desk.store.floods.of(at.value, at.channel, desk.clock.now())
     if found is None or found.lead != at.value:
         raise NotACard
-    burst, lead = found, await desk.proposal(found.lead)
-    await _message(desk, at, (MessageKind.flood,), lead.id, [burst.channel], lambda _: desk.sender.flood_draft(burst))
-    return burst
+    flood, lead = found, await desk.proposal(found.lead)
+    await _message(desk, at, (MessageKind.flood,), lead.id, [flood.channel], lambda _: desk.sender.flood_draft(flood))
+    return flood
 
 
 async def sample(desk: Desk, at: Interaction) -> ClickTarget:

@@ -12,25 +12,25 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from approvals.proposal import Proposal
-    from storage import Burst
+    from storage import Flood
 
 PAGE_SIZE = 8
 
 
-def burst_list(burst: "Burst", proposals: "Sequence[Proposal]", total: int, page: int, form_id: str) -> dict[str, Any]:
-    """One page of what waits on a summary and the reader may see; pages count from 0."""
-    agent = agent_name(burst)
+def flood_list(flood: "Flood", proposals: "Sequence[Proposal]", total: int, page: int, form_id: str) -> dict[str, Any]:
+    """One page of what waits on a flood and the reader may see; pages count from 0."""
+    agent = agent_name(flood)
     if not total:
-        said = say.NOTHING_THAT_YOU_MAY_SEE_WAITS if not burst.count else say.NOTHING_HERE_IS_YOURS_TO_SEE
-        return modal("Review", [section(plain(said))], form_id=form_id, callback_id="burst")
+        said = say.NOTHING_THAT_YOU_MAY_SEE_WAITS if not flood.count else say.NOTHING_HERE_IS_YOURS_TO_SEE
+        return modal("Review", [section(plain(said))], form_id=form_id, callback_id="flood")
     pages = pages_of(total)
     blocks = [
         rich(paragraph(run(f"{total} of "), run(agent, bold=True), run(say.THE_SOONEST_DEADLINE_FIRST))),
         *(block for each in proposals for block in entry(each, label="Open")),
-        *turning("burst", page, pages, form_id),
+        *turning("flood", page, pages, form_id),
         context(plain(say.OPEN_ONE_TO_SEE_IT_WHOLE)),
     ]
-    return modal("Review", blocks, form_id=form_id, callback_id="burst")
+    return modal("Review", blocks, form_id=form_id, callback_id="flood")
 
 
 def pages_of(total: int) -> int:

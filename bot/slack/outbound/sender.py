@@ -18,7 +18,7 @@ from bot.slack.blockkit.text import one_line
 from bot.slack.cards.batch_card import Together, shared_card, threaded, unshown_shared_card, which
 from bot.slack.cards.buttons import offers
 from bot.slack.cards.card import Card, card, unshown_card
-from bot.slack.cards.flood_card import MOST_CALLED, burst_card
+from bot.slack.cards.flood_card import MOST_CALLED, flood_card
 from bot.slack.cards.redaction import veiled_lines
 from bot.slack.cards.sample_card import sample_card
 from bot.slack.outbound.keeper import Draft, Keeper
@@ -28,13 +28,13 @@ from bot.worker import LIMITS, Showing, WorkLimit
 from delivery import Undeliverable, Unsent
 from delivery.courier import Senders
 from policy import WrittenPolicy, mentions
-from storage import Burst, MessageKey, MessageKind, SharedCard, SqlStore
+from storage import Flood, MessageKey, MessageKind, SharedCard, SqlStore
 
 T = TypeVar("T")
 AGAIN = 1.0
 """Seconds for which a channel rests when its card could not be made just now."""
 REMINDER_LASTS = 300
-"""Seconds for which one reminder below a summary counts for all that is on it."""
+"""Seconds for which one reminder below a flood counts for all that is on it."""
 
 
 @dataclass(slots=True)
@@ -61,9 +61,9 @@ class SlackSender:
     async def send_card(self, delivery: Delivery) -> float:
         """Brings the card up to date on which the proposal is there: its own, a batch's or a flood's."""
         proposal = self.lifecycle.seen(await self.known(delivery.proposal_id))
-        burst = await self.store.bursts.of(proposal.id, delivery.channel, self.clock.now())
-        if burst is not None:
-            return await self._send_flood(burst)
+        flood = await self.store.floods.of(proposal.id, delivery.channel, self.clock.now())
+        if flood is not None:
+            return await self._send_flood(flood)
         together = await self.together(proposal.id, delivery.channel)
         if together is not None:  # the first delivery does it for all that share it, the others find it done
             draft = await _unless_much(self.batch_draft(together, delivery.channel))
@@ -85,9 +85,9 @@ class SlackSender:
         if people:
             await self.store.direct.want(people, proposal.id, self.clock.now())
         must_look = markup(people)
-        burst = await self.store.bursts.of(proposal.id, delivery.channel, self.clock.now())
-        if burst is not None:
-            below = await self._ts(MessageKind.flood, burst.lead, delivery.channel)
+        flood = await self.store.floods.of(proposal.id, delivery.channel, self.clock.now())
+        if flood is not None:
+            below = await self._ts(MessageKind.flood, flood.lead, delivery.channel)
             return await self._call_approvers(delivery, proposal, below, must_look)
         together = await self.together(proposal.id, delivery.channel)
         if together is not None:
@@ -147,11 +147,11 @@ class SlackSender:
             shown = unshown_shared_card(together, mention=mention)
         return _draft(MessageKind.batch, together.lead, channel, shown, postable=bool(together.waiting))
 
-    async def flood_draft(self, burst: Burst) -> Draft:
-        """The summary as it stands, which calls all that it has called, or calls now."""
-        shown = burst_card(burst, mention=markup(self._summoned(burst)))
-        lead = await self.known(burst.lead)
-        return _draft(MessageKind.flood, lead, burst.channel, shown, postable=burst.soonest is not None)
+    async def flood_draft(self, flood: Flood) -> Draft:
+        """The card that sums it up, which calls all that it has called, or calls now."""
+        shown = flood_card(flood, mention=markup(self._summoned(flood)))
+        lead = await self.known(flood.lead)
+        return _draft(MessageKind.flood, lead, flood.channel, shown, postable=flood.soonest is not None)
 
     async def sample_draft(self, sample: Sample, proposal: Proposal, channel: str) -> Draft:
         """The card of a sample; once it is judged there is nothing left to ask. Raises WorkLimit, WorkRefused."""
@@ -160,9 +160,9 @@ class SlackSender:
 
     async def draft(self, proposal: Proposal, channel: str) -> Draft:
         """The card on which the proposal is there, whichever that is. Raises WorkRefused."""
-        burst = await self.store.bursts.of(proposal.id, channel, self.clock.now())
-        if burst is not None:
-            return await self.flood_draft(burst)
+        flood = await self.store.floods.of(proposal.id, channel, self.clock.now())
+        if flood is not None:
+            return await self.flood_draft(flood)
         together = await self.together(proposal.id, channel)
         return await (self.card_draft(proposal, channel) if together is None else self.batch_draft(together, channel))
 
@@ -183,49 +183,49 @@ class SlackSender:
         roles = [role for name, role in self.policy().roles.items() if name in proposal.gate.asked]
         return markup(mentions(role for role in roles if role.channel == channel))
 
-    def _summoned(self, burst: Burst) -> tuple[str, ...]:
-        """Whom the summary has called, or calls now, as far as anybody is still waited for."""
-        roles = [role for name, role in self.policy().roles.items() if name in burst.roles]
-        asked = mentions(role for role in roles if role.channel == burst.channel)
-        return tuple(dict.fromkeys((*burst.called, *asked)))[:MOST_CALLED]
+    def _summoned(self, flood: Flood) -> tuple[str, ...]:
+        """Whom the flood has called, or calls now, as far as anybody is still waited for."""
+        roles = [role for name, role in self.policy().roles.items() if name in flood.roles]
+        asked = mentions(role for role in roles if role.channel == flood.channel)
+        return tuple(dict.fromkeys((*flood.called, *asked)))[:MOST_CALLED]
 
-    async def _send_flood(self, burst: Burst) -> float:
-        """Brings the summary up to date; calls each person once, and reminds them."""
-        summoned = self._summoned(burst)
-        kept = await self.keeper.keep(await self.flood_draft(burst), unless_shown=True)
+    async def _send_flood(self, flood: Flood) -> float:
+        """Brings its card up to date; calls each person once, and reminds them."""
+        summoned = self._summoned(flood)
+        kept = await self.keeper.keep(await self.flood_draft(flood), unless_shown=True)
         if kept.ts is None:
             return kept.rest
         reminded = 0.0
         if kept.did != "posted":  # else the post called them all
-            await self._call_more(burst, kept.ts, summoned)
-            reminded = await self._remind(burst, kept.ts)
-        if kept.did != "nothing" or summoned != burst.called:
-            await self.store.bursts.calls(burst, summoned)
+            await self._call_more(flood, kept.ts, summoned)
+            reminded = await self._remind(flood, kept.ts)
+        if kept.did != "nothing" or summoned != flood.called:
+            await self.store.floods.calls(flood, summoned)
         return max(kept.rest, reminded)
 
-    async def _call_more(self, burst: Burst, ts: str, summoned: tuple[str, ...]) -> None:
+    async def _call_more(self, flood: Flood, ts: str, summoned: tuple[str, ...]) -> None:
         """An update calls nobody: whoever is asked only by what joined later is called below the card."""
-        new = [each for each in summoned if each not in burst.called]
+        new = [each for each in summoned if each not in flood.called]
         if new:
-            await self.keeper.say(burst.channel, alerts.joined_later(markup(new)), thread_ts=ts)
+            await self.keeper.say(flood.channel, alerts.joined_later(markup(new)), thread_ts=ts)
 
-    async def _remind(self, burst: Burst, ts: str) -> float:
+    async def _remind(self, flood: Flood, ts: str) -> float:
         """Calls those who are asked for what waits once more, if a reminder fell due, and not again within minutes.
 
-        Those of a flood fall due one after the other, and each is about the same summary.
+        Those of a flood fall due one after the other, and each is about the same card.
         """
-        due, last = burst.reminder_at, burst.reminded_at
-        if due is None or burst.soonest is None or (last is not None and (due - last).total_seconds() < REMINDER_LASTS):
+        due, last = flood.reminder_at, flood.reminded_at
+        if due is None or flood.soonest is None or (last is not None and (due - last).total_seconds() < REMINDER_LASTS):
             return 0.0
-        roles = [role for name, role in self.policy().roles.items() if name in burst.roles]
-        here = [role for role in roles if role.channel == burst.channel]
-        agent = self.policy().agents.get(burst.agent)
+        roles = [role for name, role in self.policy().roles.items() if name in flood.roles]
+        here = [role for role in roles if role.channel == flood.channel]
+        agent = self.policy().agents.get(flood.agent)
         owner = None if agent is None or any(role.allow_self_review for role in here) else agent.owner
         found = dict.fromkeys(each for role in here for each in mentions([role]) or role.members)
         asked = [each for each in found if each != owner]
-        text = alerts.still_waiting(burst.count, burst.soonest, markup(asked[:MOST_CALLED]))
-        rest = await self.keeper.say(burst.channel, text, thread_ts=ts)
-        await self.store.bursts.reminded(burst, due)
+        text = alerts.still_waiting(flood.count, flood.soonest, markup(asked[:MOST_CALLED]))
+        rest = await self.keeper.say(flood.channel, text, thread_ts=ts)
+        await self.store.floods.reminded(flood, due)
         return rest
 
     async def known(self, proposal_id: str) -> Proposal:

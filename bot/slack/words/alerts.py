@@ -94,12 +94,12 @@ def others_gone(since: "datetime") -> str:
 
 
 def joined_later(calling: str) -> str:
-    """Calls those whom only what joined a summary later needs; `calling` is markup of ours."""
+    """Calls those whom only what joined a flood later needs; `calling` is markup of ours."""
     return f":bell: Please decide: {calling}"
 
 
 def still_waiting(count: int, soonest: "datetime", calling: str) -> str:
-    """Reminds people of what waits on a summary; `calling` is markup of ours."""
+    """Reminds people of what waits on a flood; `calling` is markup of ours."""
     wait = "1 request still waits" if count == 1 else f"{count} requests still wait"
     return f":bell: {wait} here, and the first is rejected {when(soonest)}: {calling}"
 

@@ -9,72 +9,72 @@ SELECT count(*) AS count FROM (
 )
 
 -- name: open
--- The agent's summary in a channel on which something is still waited for.
-SELECT lead, joined_at FROM bursts
+-- The agent's flood in a channel on which something is still waited for.
+SELECT lead, joined_at FROM floods
 WHERE agent = $1 AND channel = $2 AND EXISTS (
-    SELECT 1 FROM burst_members AS m JOIN proposals AS p ON p.id = m.proposal_id
-    WHERE m.lead = bursts.lead AND m.channel = bursts.channel AND p.status = 'pending' AND p.expires_at > $3
+    SELECT 1 FROM flood_members AS m JOIN proposals AS p ON p.id = m.proposal_id
+    WHERE m.lead = floods.lead AND m.channel = floods.channel AND p.status = 'pending' AND p.expires_at > $3
 )
 ORDER BY begun_at DESC
 LIMIT 1
 
 -- name: begin
--- A summary of one, which others join.
-INSERT INTO bursts (lead, channel, agent, begun_at, called, joined_at) VALUES ($1, $2, $3, $4, '[]', $4)
+-- A flood of one, which others join.
+INSERT INTO floods (lead, channel, agent, begun_at, called, joined_at) VALUES ($1, $2, $3, $4, '[]', $4)
 
 -- name: join
--- One more on a summary.
-INSERT INTO burst_members (proposal_id, channel, lead) VALUES ($1, $2, $3)
+-- One more on a flood.
+INSERT INTO flood_members (proposal_id, channel, lead) VALUES ($1, $2, $3)
 
 -- name: joined
 -- Notes when the last one joined; a clock that is set back changes nothing.
-UPDATE bursts SET joined_at = max(joined_at, $3) WHERE lead = $1 AND channel = $2
+UPDATE floods SET joined_at = max(joined_at, $3) WHERE lead = $1 AND channel = $2
 
 -- name: remind
--- Notes on every summary with this proposal that a reminder fell due.
-UPDATE bursts SET reminder_at = max(coalesce(reminder_at, 0), $2)
+-- Notes on every flood with this proposal that a reminder fell due.
+UPDATE floods SET reminder_at = max(coalesce(reminder_at, 0), $2)
 WHERE EXISTS (
-    SELECT 1 FROM burst_members AS m
-    WHERE m.proposal_id = $1 AND m.lead = bursts.lead AND m.channel = bursts.channel
+    SELECT 1 FROM flood_members AS m
+    WHERE m.proposal_id = $1 AND m.lead = floods.lead AND m.channel = floods.channel
 )
 
 -- name: reminded
 -- Notes that people were reminded of all that fell due by then.
-UPDATE bursts SET reminded_at = $3 WHERE lead = $1 AND channel = $2
+UPDATE floods SET reminded_at = $3 WHERE lead = $1 AND channel = $2
 
 -- name: of
--- The summary that a proposal is on in a channel.
-SELECT b.* FROM burst_members AS m JOIN bursts AS b ON b.lead = m.lead AND b.channel = m.channel
+-- The flood that a proposal is on in a channel.
+SELECT b.* FROM flood_members AS m JOIN floods AS b ON b.lead = m.lead AND b.channel = m.channel
 WHERE m.proposal_id = $1 AND m.channel = $2
 
 -- name: stands
--- Whether the card of a summary stands; as long as it does not, the soonest deadline on it too.
+-- Whether the card of a flood stands; as long as it does not, the soonest deadline on it too.
 SELECT s.ts, CASE WHEN s.ts IS NULL THEN (
-    SELECT min(p.expires_at) FROM burst_members AS m JOIN proposals AS p ON p.id = m.proposal_id
+    SELECT min(p.expires_at) FROM flood_members AS m JOIN proposals AS p ON p.id = m.proposal_id
     WHERE m.lead = b.lead AND m.channel = b.channel AND p.status = 'pending'
 ) END AS soonest
-FROM bursts AS b LEFT JOIN messages AS s ON s.kind = 'flood' AND s.subject = b.lead AND s.channel = b.channel
+FROM floods AS b LEFT JOIN messages AS s ON s.kind = 'flood' AND s.subject = b.lead AND s.channel = b.channel
 WHERE b.lead = $1 AND b.channel = $2
 
 -- name: kinds
--- By action, how many on a summary wait and until when, the most first.
+-- By action, how many on a flood wait and until when, the most first.
 SELECT p.action, count(*) AS count, min(p.expires_at) AS soonest
-FROM burst_members AS m JOIN proposals AS p ON p.id = m.proposal_id
+FROM flood_members AS m JOIN proposals AS p ON p.id = m.proposal_id
 WHERE m.lead = $1 AND m.channel = $2 AND p.status = 'pending' AND p.expires_at > $3
 GROUP BY p.action
 ORDER BY count(*) DESC, p.action
 
 -- name: roles
--- The roles that are asked for what waits on a summary.
-SELECT DISTINCT s.role FROM burst_members AS m
+-- The roles that are asked for what waits on a flood.
+SELECT DISTINCT s.role FROM flood_members AS m
 JOIN proposals AS p ON p.id = m.proposal_id
 JOIN seats AS s ON s.proposal_id = p.id
 WHERE m.lead = $1 AND m.channel = $2 AND p.status = 'pending' AND p.expires_at > $3 AND s.present = 1
 ORDER BY s.role
 
 -- name: waiting
--- What waits on a summary and this person may see, soonest deadline first, and how much in all.
-SELECT p.id, count(*) OVER () AS total FROM burst_members AS m JOIN proposals AS p ON p.id = m.proposal_id
+-- What waits on a flood and this person may see, soonest deadline first, and how much in all.
+SELECT p.id, count(*) OVER () AS total FROM flood_members AS m JOIN proposals AS p ON p.id = m.proposal_id
 WHERE m.lead = $1 AND m.channel = $2 AND p.status = 'pending' AND p.expires_at > $3
     AND (EXISTS (
         SELECT 1 FROM seats AS s
@@ -87,4 +87,4 @@ LIMIT $6 OFFSET $7
 
 -- name: called
 -- Notes whom it has called.
-UPDATE bursts SET called = $3 WHERE lead = $1 AND channel = $2
+UPDATE floods SET called = $3 WHERE lead = $1 AND channel = $2

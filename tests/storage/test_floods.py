@@ -20,13 +20,13 @@ async def made(lifecycle, count=1, amount=250, **fields):
 
 
 async def leads(store, clock, ids, channel=HERE):
-    found = [await store.bursts.of(each, channel, clock.now()) for each in ids]
+    found = [await store.floods.of(each, channel, clock.now()) for each in ids]
     return [None if each is None else each.lead for each in found]
 
 
 async def posted(store, clock, proposal_id, channel=HERE):
     """As the sender does it: the card stands."""
-    on = await store.bursts.of(proposal_id, channel, clock.now())
+    on = await store.floods.of(proposal_id, channel, clock.now())
     kind = MessageKind.card if on is None else MessageKind.flood
     await stand(store, key_of(proposal_id, channel, kind), f"1.{proposal_id}")
 
@@ -51,8 +51,8 @@ async def test_the_tenth_has_a_card_of_its_own_and_the_eleventh_begins_the_summa
     own, more = await made(lifecycle, FLOOD), await made(lifecycle, 3)
     assert await leads(store, clock, own) == [None] * FLOOD
     assert await leads(store, clock, more) == [more[0]] * 3
-    burst = await store.bursts.of(more[2], HERE, clock.now())
-    assert (burst.kinds, burst.count, burst.agent) == ((("refund.create", 3),), 3, "support-bot")
+    flood = await store.floods.of(more[2], HERE, clock.now())
+    assert (flood.kinds, flood.count, flood.agent) == ((("refund.create", 3),), 3, "support-bot")
 
 
 async def test_another_agent_and_another_channel_are_not_concerned(store, lifecycle, clock):
@@ -91,13 +91,13 @@ async def test_those_who_share_a_card_count_as_the_one_card_that_they_are(store,
     assert await leads(store, clock, [alone]) == [None]
 
 
-async def test_of_all_on_a_summary_one_delivery_waits_and_no_thread_line(store, lifecycle, clock):
+async def test_of_all_on_a_flood_one_delivery_waits_and_no_thread_line(store, lifecycle, clock):
     own, more = await made(lifecycle, FLOOD), await made(lifecycle, 5)
     assert await sent(store, clock) == [(Effect.card, each) for each in (*own, more[0])]
     await decided(store, lifecycle, more[3])
     await decided(store, lifecycle, more[4])
     assert await sent(store, clock) == [(Effect.card, more[0])], "wanted twice, brought up to date once"
-    assert (await store.bursts.of(more[3], HERE, clock.now())).count == 3
+    assert (await store.floods.of(more[3], HERE, clock.now())).count == 3
 
 
 async def test_bringing_it_up_to_date_waits_behind_cards_that_nobody_has_seen(store, lifecycle, clock):
@@ -109,7 +109,7 @@ async def test_bringing_it_up_to_date_waits_behind_cards_that_nobody_has_seen(st
     assert await sent(store, clock) == [(Effect.card, other), (Effect.card, more[0])]
 
 
-async def test_a_summary_on_which_all_is_decided_or_over_takes_nobody_and_the_next_is_begun(store, lifecycle, clock):
+async def test_a_flood_on_which_all_is_decided_or_over_takes_nobody_and_the_next_is_begun(store, lifecycle, clock):
     await made(lifecycle, FLOOD, expires_in=3000)
     (decided_one,) = await made(lifecycle)
     await decided(store, lifecycle, decided_one)
@@ -117,7 +117,7 @@ async def test_a_summary_on_which_all_is_decided_or_over_takes_nobody_and_the_ne
     clock.forward(seconds=30)
     (last,) = await made(lifecycle)
     assert await leads(store, clock, [decided_one, late, last]) == [decided_one, late, last]
-    assert (await store.bursts.of(late, HERE, clock.now())).soonest is None
+    assert (await store.floods.of(late, HERE, clock.now())).soonest is None
 
 
 async def test_after_a_restart_the_next_joins_the_same_summary(url, clock, policy):
@@ -154,8 +154,8 @@ async def test_a_channel_that_an_edit_adds_while_too_many_wait_there_has_it_on_i
 async def test_only_who_may_decide_or_owns_finds_what_waits(store, lifecycle, clock, who, roles, sees):
     await made(lifecycle, FLOOD)
     more = await made(lifecycle, 3)
-    burst = await store.bursts.of(more[0], HERE, clock.now())
-    found = await store.bursts.waiting(burst, who, roles, now=clock.now(), offset=0, limit=2)
+    flood = await store.floods.of(more[0], HERE, clock.now())
+    found = await store.floods.waiting(flood, who, roles, now=clock.now(), offset=0, limit=2)
     assert (len(found.proposals), found.total) == (min(sees, 2), sees)
 
 
@@ -198,19 +198,19 @@ async def test_what_would_open_a_card_to_share_joins_and_what_follows_on_an_open
     assert [await store.batches.of(each, HERE) for each in joins] == [None, None]
 
 
-async def test_a_reminder_of_one_on_a_summary_falls_due_there(store, lifecycle, policy, clock):
+async def test_a_reminder_of_one_on_a_flood_falls_due_there(store, lifecycle, policy, clock):
     policy.changes = {"remind": (60,)}
     own, (on,) = await made(lifecycle, FLOOD), await made(lifecycle)
     await sent(store, clock)
     clock.forward(seconds=60)
     await lifecycle.sweep()
-    burst = await store.bursts.of(on, HERE, clock.now())
-    assert burst.reminder_at == clock.now()
-    assert burst.reminded_at is None
-    assert await store.bursts.of(own[0], HERE, clock.now()) is None
+    flood = await store.floods.of(on, HERE, clock.now())
+    assert flood.reminder_at == clock.now()
+    assert flood.reminded_at is None
+    assert await store.floods.of(own[0], HERE, clock.now()) is None
     assert (Effect.card, on) in await sent(store, clock), "whoever brings it up to date reminds"
-    await store.bursts.reminded(burst, clock.now())
-    assert (await store.bursts.of(on, HERE, clock.now())).reminded_at == clock.now()
+    await store.floods.reminded(flood, clock.now())
+    assert (await store.floods.of(on, HERE, clock.now())).reminded_at == clock.now()
 
 
 async def test_the_lead_of_a_batch_that_joins_a_flood_elsewhere_leaves_each_other_one_a_card_of_its_own(

@@ -1,4 +1,4 @@
-"""Burst: what an agent proposes faster than cards can be posted is summed up on one card, and opened from there."""
+"""Flood: what an agent proposes faster than cards can be posted is summed up on one card, and opened from there."""
 
 import asyncio
 
@@ -30,14 +30,14 @@ async def summary(town, saying):
 
 
 async def opened(town, user, card, proposal_id):
-    """The review of one, from the list behind the summary."""
-    await town.click(user, SUPPORT, card, "burst_review")
+    """The review of one, from the list behind the flood."""
+    await town.click(user, SUPPORT, card, "flood_review")
     await town.modal_saying(user, "Nothing is decided on this list")
     await town.slack.click_modal(user, "open_review", value=proposal_id)
     return await town.modal_saying(user, "Payload: exactly what will run")
 
 
-async def test_thirty_at_once_are_ten_cards_and_one_summary_and_another_agent_does_not_wait_behind_them(town):
+async def test_thirty_at_once_are_ten_cards_and_one_flood_and_another_agent_does_not_wait_behind_them(town):
     own, more = await flood(town)
     other = await town.propose(session=town.other)
     card = await summary(town, "20 requests of")
@@ -46,10 +46,10 @@ async def test_thirty_at_once_are_ten_cards_and_one_summary_and_another_agent_do
     assert called(card) == {"U0ALICE", "U0BOB", "U0OWEN"}
     await town.slack.until(lambda: len(town.slack.messages(SUPPORT)) == 12)
     assert [len(town.cards(SUPPORT, each["id"])) for each in (*own, other)] == [1] * 11
-    assert {each["id"] for each in more if town.cards(SUPPORT, each["id"])} == {more[0]["id"]}, "the summary's lead"
+    assert {each["id"] for each in more if town.cards(SUPPORT, each["id"])} == {more[0]["id"]}, "the flood's lead"
 
 
-async def test_one_is_opened_and_approved_from_the_summary_and_its_agent_and_the_count_know(town):
+async def test_one_is_opened_and_approved_from_the_flood_and_its_agent_and_the_count_know(town):
     _, more = await flood(town, 30)
     waits = asyncio.create_task(town.get(more[3]["id"], wait=30))
     card = await summary(town, "20 requests of")
@@ -66,14 +66,14 @@ async def test_one_is_opened_and_approved_from_the_summary_and_its_agent_and_the
 async def test_the_list_is_turned_page_by_page(town):
     _, more = await flood(town, 20)
     card = await summary(town, "10 requests of")
-    await town.click("U0ALICE", SUPPORT, card, "burst_review")
+    await town.click("U0ALICE", SUPPORT, card, "flood_review")
     first = await town.modal_saying("U0ALICE", "Page 1 of 2")
-    await town.slack.click_modal("U0ALICE", "burst_next")
+    await town.slack.click_modal("U0ALICE", "flood_next")
     second = await town.modal_saying("U0ALICE", "Page 2 of 2")
     on = [[each["id"] for each in more if each["id"] in str(view)] for view in (first, second)]
     assert [len(each) for each in on] == [8, 2]
     assert set(on[0]) | set(on[1]) == {each["id"] for each in more}
-    await town.slack.click_modal("U0ALICE", "burst_back")
+    await town.slack.click_modal("U0ALICE", "flood_back")
     await town.modal_saying("U0ALICE", "Page 1 of 2")
 
 
@@ -89,16 +89,16 @@ async def test_the_last_that_is_decided_closes_the_summary(town):
             await town.slack.close_modal("U0BOB")
         assert (await town.get(each["id"]))["reason"] == "Not now"
         card = await summary(town, left)
-    assert not has_button(card, "burst_review")
+    assert not has_button(card, "flood_review")
 
 
-async def test_who_is_asked_only_by_what_joined_later_is_called_below_the_summary_and_once(town):
+async def test_who_is_asked_only_by_what_joined_later_is_called_below_the_flood_and_once(town):
     _, more = await flood(town, 13)
     card = await summary(town, "3 requests of")
     await town.slack.until(lambda: len(town.slack.messages(SUPPORT)) > 1)  # so all of the first is noted
-    burst = await town.bot.store.bursts.of(more[0]["id"], SUPPORT, town.clock.now())
-    assert burst.called == ("U0ALICE", "U0BOB", "U0OWEN")
-    await town.bot.store.bursts.calls(burst, ["U0BOB"])
+    on = await town.bot.store.floods.of(more[0]["id"], SUPPORT, town.clock.now())
+    assert on.called == ("U0ALICE", "U0BOB", "U0OWEN")
+    await town.bot.store.floods.calls(on, ["U0BOB"])
     for each, left in ((more[0], "2 requests of"), (more[1], "1 request of")):
         await opened(town, "U0ALICE", card, each["id"])
         await town.slack.click_modal("U0ALICE", "approve")
@@ -111,7 +111,7 @@ async def test_who_is_asked_only_by_what_joined_later_is_called_below_the_summar
     ]
 
 
-async def test_reminders_of_what_is_on_a_summary_are_one_below_it(deep):
+async def test_reminders_of_what_is_on_a_flood_are_one_below_it(deep):
     await flood(deep, 13, action="slow.send")
     card = await summary(deep, "3 requests of")
     await later(deep, minutes=10)
@@ -123,11 +123,11 @@ async def test_reminders_of_what_is_on_a_summary_are_one_below_it(deep):
 async def test_a_stranger_sees_nothing_of_it_and_another_message_is_no_summary(town):
     own, more = await flood(town, 12)
     card = await summary(town, "2 requests of")
-    await town.click("U0STRAY", SUPPORT, card, "burst_review")
+    await town.click("U0STRAY", SUPPORT, card, "flood_review")
     view = await town.modal_saying("U0STRAY", "yours to see")
     assert more[0]["id"] not in str(view)
     await town.slack.until(lambda: town.cards(SUPPORT, own[0]["id"]))
-    await town.click("U0ALICE", SUPPORT, card, "burst_review")
+    await town.click("U0ALICE", SUPPORT, card, "flood_review")
     await town.modal_saying("U0ALICE", "Nothing is decided on this list")
     forged = town.slack.last_payload
     forged["container"]["message_ts"] = town.cards(SUPPORT, own[0]["id"])[0]["ts"]
@@ -138,11 +138,11 @@ async def test_a_stranger_sees_nothing_of_it_and_another_message_is_no_summary(t
     assert len(town.slack.modals("U0ALICE")) == before
 
 
-async def test_after_a_restart_the_summary_opens_and_the_next_of_the_flood_joins_it(tmp_path):
+async def test_after_a_restart_the_flood_opens_and_the_next_of_the_flood_joins_it(tmp_path):
     async with open_town(tmp_path) as town:
         async with town.serving():
             await flood(town, 12)
         async with town.serving():
             card = await summary(town, "2 requests of")
-            await town.click("U0ALICE", SUPPORT, card, "burst_review")
+            await town.click("U0ALICE", SUPPORT, card, "flood_review")
             await town.modal_saying("U0ALICE", "Nothing is decided on this list")
