@@ -1,7 +1,9 @@
 """What holds for all tests: laws are tried as long as they take, for a busy machine is no counterexample."""
 
+import gc
 import signal
 
+import pytest
 from hypothesis import settings
 
 from tests.disk import stay_in_memory
@@ -16,3 +18,19 @@ settings.load_profile("signoff")
 for number, as_ever in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, as_ever)
+
+CORE = {"api", "approvals", "policy", "storage"}
+"""Whose tests are run with a few examples of each law while every line is watched; then the laws once more, whole."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent.name in CORE:
+            item.add_marker("core")
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays until the end: to look through it again for garbage took a tenth of all time."""
+    gc.collect()
+    gc.freeze()

@@ -189,6 +189,7 @@ async def siege(folder: Path):
                     yield Siege(town, times, await town.card(SUPPORT, ordinary))
             finally:
                 gc.unfreeze()
+    collect_no_more_what_is_here()  # now without the town
 
 
 def body_of(shape: str, size: int = BYTES) -> bytes:
