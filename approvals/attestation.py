@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Attestation:
     """The manner of one verdict."""
 
     typed: "Sequence[str] | None" = ()
     """In the order of `friction.words`; None looks ahead, before there is anything to type."""
-    seen: "Seen | None" = None
+    seen: "FirstSeen | None" = None
     """None where nobody knows."""
 
     def marked(self, decision: "Decision") -> "Decision":
@@ -29,9 +29,9 @@ class Given:
         return replace(decision, hasty=self.seen.too_soon(decision.at), seen_at=self.seen.at)
 
 
-PLAIN = Given()
+PLAIN = Attestation()
 """A click alone."""
-AHEAD = Given(typed=None)
+AHEAD = Attestation(typed=None)
 """A look ahead."""
 
 
@@ -40,7 +40,7 @@ WORDS_A_SECOND = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class FirstSeen:
     """What a person had before them, and since when."""
 
     at: datetime

@@ -26,7 +26,7 @@ class Reach:
     def allows(self, address: str, *, encrypted: bool) -> bool:
         """Whether a connection to the address may be opened; one without TLS only within the named networks."""
         try:
-            found = plain(ipaddress.ip_address(address))
+            found = ipv4_form(ipaddress.ip_address(address))
         except ValueError:
             return False
         if any(found in network for network in self.private):
@@ -34,7 +34,7 @@ class Reach:
         return encrypted and public(found)
 
 
-def plain(address: Address) -> Address:
+def ipv4_form(address: Address) -> Address:
     """The IPv4 address that an IPv6 one stands for, where it does; else itself, without its zone."""
     if isinstance(address, ipaddress.IPv4Address):
         return address

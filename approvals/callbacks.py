@@ -8,7 +8,7 @@ from approvals.ports import Delivery, Outbox
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from approvals.effects import Tiding
+    from approvals.effects import AgentEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Callback(Delivery):
 
     event: str
     """The id of the audit entry that it tells of: the same at every attempt."""
-    tiding: "Tiding"
+    agent_event: "AgentEvent"
     at: "datetime"
     """When it happened."""
     agent: str

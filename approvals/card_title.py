@@ -20,19 +20,19 @@ class BadTitle(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Slot:
     """Where a value goes."""
 
     path: str | None
     """The way to a field of the payload; None for the action's name."""
 
 
-def parsed(title: str) -> tuple[str | Place, ...]:
+def parse_title(title: str) -> tuple[str | Slot, ...]:
     """The words and places of a title in their order; doubled braces stand for one. Raises BadTitle."""
     return tuple(_read(found.group()) for found in _PIECE.finditer(title))
 
 
-def _read(piece: str) -> str | Place:
+def _read(piece: str) -> str | Slot:
     if piece in ("{{", "}}"):
         return piece[0]
     if piece[0] not in "{}":
@@ -41,8 +41,8 @@ def _read(piece: str) -> str | Place:
         raise BadTitle(piece)
     place = piece[1:-1]
     if place == ACTION:
-        return Place(None)
+        return Slot(None)
     try:
-        return Place(canonical_path(place))
+        return Slot(canonical_path(place))
     except BadPath:
         raise BadTitle(piece) from None

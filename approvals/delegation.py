@@ -140,7 +140,9 @@ def begin(
     )
 
 
-def over(unended: Iterable[Delegation], delegator: str, delegate: str, now: datetime) -> list[tuple[Delegation, Note]]:
+def superseded(
+    unended: Iterable[Delegation], delegator: str, delegate: str, now: datetime
+) -> list[tuple[Delegation, Note]]:
     """What a new delegation between the two puts an end to, each with its fact."""
     return [
         each.ended(Ending.replaced, delegator, now) if each.until > now else each.ended(Ending.expired, None, now)

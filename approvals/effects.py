@@ -48,7 +48,7 @@ class Effect(StrEnum):
     """Tells the agent, as `Follows.agent` of the event says; its queue is its own."""
 
 
-class Tiding(StrEnum):
+class AgentEvent(StrEnum):
     """A kind of tiding: the participle of its fact's tag."""
 
     approved = "approved"
@@ -86,7 +86,7 @@ class Follows:
     """Whether the cards show it."""
     thread: bool = True
     """Whether it becomes a line below them."""
-    agent: Tiding | None = None
+    agent: AgentEvent | None = None
     """What the agent is told, in its stream and by callback: not what its own calls answer already."""
     calls: bool = False
     """Whether it may have somebody called: it is told even below a summary, which has no lines else."""
@@ -99,28 +99,28 @@ FOLLOWS: dict[type[Event], Follows] = {
     Decided: Follows(punctual=True, quiet=True),
     Edited: Follows(punctual=True),
     Rejudged: Follows(punctual=True),
-    Approved: Follows(punctual=True, agent=Tiding.approved, quiet=True),
-    Retracted: Follows(punctual=True, agent=Tiding.retracted),
-    Rejected: Follows(punctual=False, agent=Tiding.rejected, quiet=True),
-    Withdrawn: Follows(punctual=True, agent=Tiding.withdrawn, quiet=True),
-    Revoked: Follows(punctual=True, agent=Tiding.revoked),
+    Approved: Follows(punctual=True, agent=AgentEvent.approved, quiet=True),
+    Retracted: Follows(punctual=True, agent=AgentEvent.retracted),
+    Rejected: Follows(punctual=False, agent=AgentEvent.rejected, quiet=True),
+    Withdrawn: Follows(punctual=True, agent=AgentEvent.withdrawn, quiet=True),
+    Revoked: Follows(punctual=True, agent=AgentEvent.revoked),
     Claimed: Follows(punctual=True, quiet=True),
-    Lapsed: Follows(punctual=False, agent=Tiding.lapsed, quiet=True),
-    Overran: Follows(punctual=False, agent=Tiding.overran, calls=True),
+    Lapsed: Follows(punctual=False, agent=AgentEvent.lapsed, quiet=True),
+    Overran: Follows(punctual=False, agent=AgentEvent.overran, calls=True),
     Succeeded: Follows(punctual=False, quiet=True),
     Failed: Follows(punctual=False, calls=True),
     Doubted: Follows(punctual=False, calls=True),
-    Objected: Follows(punctual=False, agent=Tiding.objected),
+    Objected: Follows(punctual=False, agent=AgentEvent.objected),
     RolledBack: Follows(punctual=False, calls=True),
     Reminded: Follows(punctual=True, card=False),
     Escalated: Follows(punctual=True),
-    Extended: Follows(punctual=True, agent=Tiding.extended),
-    Asked: Follows(punctual=True, agent=Tiding.asked),
+    Extended: Follows(punctual=True, agent=AgentEvent.extended),
+    Asked: Follows(punctual=True, agent=AgentEvent.asked),
     Replied: Follows(punctual=True),
     Revised: Follows(punctual=True),
 }
 
-BY_TAG: dict[str, Tiding] = {event.tag: row.agent for event, row in FOLLOWS.items() if row.agent is not None}
+BY_TAG: dict[str, AgentEvent] = {event.tag: row.agent for event, row in FOLLOWS.items() if row.agent is not None}
 """The tiding that follows from an audit entry, by the entry's tag."""
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from approvals.decision import Decision
     from approvals.gate import Gate
     from approvals.proposal import Action, Ask, Outcome, Revision, Rollback
-    from approvals.sample import Judgement
+    from approvals.sample import SampleVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,7 +301,7 @@ class SampleJudged(Note):
 
     tag = "sample:judged"
     proposal: str
-    judgement: "Judgement"
+    judgement: "SampleVerdict"
     by: str
     reason: str | None
 
@@ -361,36 +361,36 @@ class DelegationEnded(Note):
     cause: str
 
 
-def facts(event: Event) -> dict[str, JSON]:
+def event_facts(event: Event) -> dict[str, JSON]:
     """The event as plain JSON for the audit log, without its time, which the entry carries itself.
 
     Auditors and agents read the log, so the secret of a round's cards enters it as its SHA-256 alone.
     """
-    found = {field.name: plain(getattr(event, field.name)) for field in fields(event) if field.name != "at"}
+    found = {field.name: as_json(getattr(event, field.name)) for field in fields(event) if field.name != "at"}
     if isinstance(nonce := found.get("nonce"), str):
-        found["nonce"] = hidden(nonce)
+        found["nonce"] = secret_digest(nonce)
     return found
 
 
-def hidden(nonce: str) -> str:
+def secret_digest(nonce: str) -> str:
     """A secret as the log names it: enough to tell it again, too little to use it."""
     return "sha256:" + hashlib.sha256(nonce.encode()).hexdigest()
 
 
-def plain(value: object) -> JSON:
+def as_json(value: object) -> JSON:
     """Dataclasses, enums, times and sets as JSON; payload numbers as they are."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: as_json(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Enum):
         return str(value)
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, (set, frozenset)):
-        return [plain(member) for member in sorted(value)]
+        return [as_json(member) for member in sorted(value)]
     if isinstance(value, (list, tuple)):
-        return [plain(member) for member in value]
+        return [as_json(member) for member in value]
     if isinstance(value, dict):
-        return {str(key): plain(member) for key, member in value.items()}
+        return {str(key): as_json(member) for key, member in value.items()}
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
     raise TypeError(f"{type(value).__name__} has no place in the audit log")

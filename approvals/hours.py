@@ -34,7 +34,7 @@ class Hours:
     """Whether only time inside counts; if not, a proposal from outside is escalated at once."""
 
 
-def moment(several: Collection[Hours], begin: datetime, seconds: int) -> datetime:
+def soonest_after(several: Collection[Hours], begin: datetime, seconds: int) -> datetime:
     """When so many seconds have passed since `begin` by the one clock of all these hours, in UTC.
 
     The soonest that any of them gives: nobody's hours postpone what others want. It is the plain clock where there are
@@ -42,7 +42,7 @@ def moment(several: Collection[Hours], begin: datetime, seconds: int) -> datetim
     """
     if not several or not all(each.extend for each in several):
         return begin + timedelta(seconds=seconds)
-    return min(over(each, begin, seconds) for each in several)
+    return min(open_time_after(each, begin, seconds) for each in several)
 
 
 def inside(hours: Hours, at: datetime) -> bool:
@@ -52,7 +52,7 @@ def inside(hours: Hours, at: datetime) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def over(hours: Hours, begin: datetime, seconds: int) -> datetime:
+def open_time_after(hours: Hours, begin: datetime, seconds: int) -> datetime:
     """The moment at which `seconds` of time inside have passed since `begin`, in UTC.
 
     Never sooner for more seconds. Whoever is never there is asked by the plain clock.

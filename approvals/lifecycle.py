@@ -11,7 +11,7 @@ from approvals.actor import SYSTEM
 from approvals.actor import agent as _agent
 from approvals.actor import reviewer as _reviewer
 from approvals.actor import still_lent as _still_lent
-from approvals.attestation import AHEAD, PLAIN, Given
+from approvals.attestation import AHEAD, PLAIN, Attestation
 from approvals.events import Actor, Note, Refused
 from approvals.examination import Examiner
 from approvals.gate import Tier
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from approvals.events import Event
     from approvals.gate import Gate
     from approvals.moves.look_ahead import FormVerb
-    from approvals.past import Answer, Question
-    from approvals.ports import Clock, Groups, Ids, Lots, Policy, Store, Transaction
+    from approvals.past import PastAnswer, PastQuery
+    from approvals.ports import Clock, Groups, Ids, Policy, Randomness, Store, Transaction
     from approvals.refusals import Fault
     from approvals.reviewer import Reviewer
 
@@ -72,7 +72,7 @@ class Lifecycle:
     policy: "Policy"
     clock: "Clock"
     ids: "Ids"
-    lots: "Lots"
+    randomness: "Randomness"
     examiner: Examiner = field(default_factory=Examiner)
     groups: "Groups | None" = None
     """None: no user group is ever known."""
@@ -122,12 +122,12 @@ class Lifecycle:
             if submission.claim and made.status is Status.approved:
                 events += moves.claim(made, made.digest, submission.claimant, now)
             recorded = await record(tx, None, events, _agent(ask), now)
-            if chosen(recorded.gate, self.lots):
-                await tx.draw_sample(recorded, samples.draw(recorded, self.ids.nonce(), now), SYSTEM)
+            if is_sampled(recorded.gate, self.randomness):
+                await tx.draw_sample(recorded, samples.draw_sample(recorded, self.ids.nonce(), now), SYSTEM)
             return recorded, True
 
     async def approve(
-        self, proposal_id: str, reviewer: "Reviewer", nonce: str, digest: str | None = None, given: Given = PLAIN
+        self, proposal_id: str, reviewer: "Reviewer", nonce: str, digest: str | None = None, given: Attestation = PLAIN
     ) -> Proposal:
         """Raises ReviewerRefusal, NotFound, StoreBusy; so do the other verbs of reviewers.
 
@@ -140,7 +140,7 @@ class Lifecycle:
             return await record(tx, proposal, events, _reviewer(reviewer), now)
 
     async def approve_and_next(
-        self, proposal_id: str, reviewer: "Reviewer", nonce: str, given: Given = PLAIN
+        self, proposal_id: str, reviewer: "Reviewer", nonce: str, given: Attestation = PLAIN
     ) -> Proposal:
         """An approval that stands for the next like it, within what the policy allows."""
         async with self.store.transaction() as tx:
@@ -162,7 +162,7 @@ class Lifecycle:
         reason: str,
         nonce: str,
         *,
-        given: Given = PLAIN,
+        given: Attestation = PLAIN,
         hold: bool = False,
     ) -> Proposal:
         """A no; after the approval and before the claim it revokes. With `hold`, the same is stopped for a while."""
@@ -201,7 +201,12 @@ class Lifecycle:
             return await record(tx, proposal, events, _reviewer(reviewer), now)
 
     async def edit(
-        self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str, given: Given = PLAIN
+        self,
+        proposal_id: str,
+        reviewer: "Reviewer",
+        payload: "Mapping[str, JSON]",
+        nonce: str,
+        given: Attestation = PLAIN,
     ) -> Proposal:
         """A new payload, judged again, with the editor's own approval where it counts."""
 
@@ -320,11 +325,11 @@ class Lifecycle:
             proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
             return await self._recorded(tx, proposal, moves.rollback(proposal, status, detail, now), now)
 
-    async def reply(self, proposal_id: str, agent: str, said: "moves.Said") -> Proposal:
+    async def reply(self, proposal_id: str, agent: str, said: "moves.AgentReply") -> Proposal:
         """The agent's answer to a reviewer's question; a payload with it is judged again, as an edit's is."""
         return await self.examiner.for_agent(agent, partial(self._reply, proposal_id, agent, said))
 
-    async def _reply(self, proposal_id: str, agent: str, said: "moves.Said") -> Proposal:
+    async def _reply(self, proposal_id: str, agent: str, said: "moves.AgentReply") -> Proposal:
         groups = {} if said.payload is None else await self._groups(agent)
         async with self.store.transaction() as tx:
             proposal, now = await self._own(tx, proposal_id, agent), self.clock.now()
@@ -411,7 +416,7 @@ class Lifecycle:
         """The proposal with what time has done to it by now, whether or not a sweep has written that yet."""
         return after_all(proposal, moves.run_out(proposal, self.clock.now()))
 
-    def _questions(self, proposal: Proposal, action: Action) -> "list[Question]":
+    def _questions(self, proposal: Proposal, action: Action) -> "list[PastQuery]":
         """What has to be known to judge again what is in the store already, and shall not count itself."""
         return [replace(each, apart_from=proposal.id) for each in self.policy.questions(proposal.ask, action)]
 
@@ -423,7 +428,7 @@ class Lifecycle:
         gate: "Gate",
         nonce: str,
         now: datetime,
-        given: Given,
+        given: Attestation,
     ) -> "list[Event]":
         moves.may_edit(proposal, reviewer, nonce, now)  # nothing is examined for whoever may not
         return moves.edit(
@@ -439,7 +444,7 @@ class Lifecycle:
         )
 
     def _judged_with(
-        self, proposal: Proposal, action: Action, answers: "Mapping[Question, Answer]", groups: "Members"
+        self, proposal: Proposal, action: Action, answers: "Mapping[PastQuery, PastAnswer]", groups: "Members"
     ) -> "Gate":
         """The gate over all revisions with one more."""
         actions = [*(revision.action for revision in proposal.revisions), action]
@@ -451,7 +456,7 @@ class Lifecycle:
         proposal = await self.store.find(proposal_id)
         return {} if proposal is None else await self._groups(proposal.ask.agent)
 
-    def _judged_again(self, proposal: Proposal, answers: "Mapping[Question, Answer]") -> "Gate | None":
+    def _judged_again(self, proposal: Proposal, answers: "Mapping[PastQuery, PastAnswer]") -> "Gate | None":
         if not self.policy.allows(proposal.ask.agent, proposal.action.name):
             return None
         asked = proposal.status is Status.pending
@@ -535,6 +540,6 @@ async def _known(tx: "Transaction", submission: Submission) -> Proposal | None:
     return known
 
 
-def chosen(gate: "Gate", lots: "Lots") -> bool:
-    """Whether the lot falls on what this gate lets run; where nothing is sampled, none is drawn."""
-    return gate.tier is Tier.auto and gate.sampling is not None and lots.draw() < gate.sampling.share
+def is_sampled(gate: "Gate", randomness: "Randomness") -> bool:
+    """Whether chance picks what this gate lets run as a sample; where nothing is sampled, it is not asked."""
+    return gate.tier is Tier.auto and gate.sampling is not None and randomness.draw() < gate.sampling.share

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Cursor:
     """Where a row stands in the order of a list; what comes after it is wanted, or right `before` it."""
 
     rank: int
@@ -47,9 +47,9 @@ class Listed:
     total: int
     first: int = 1
     """Which of all is the first on the page, counted from 1."""
-    before: Place | None = None
+    before: Cursor | None = None
     """Asks for the page before this one; None on the first."""
-    after: Place | None = None
+    after: Cursor | None = None
     """Asks for the page after this one; None on the last."""
     damaged: tuple[str, ...] = ()
     """What is wrong with rows that belong here and are not served."""

@@ -20,7 +20,7 @@ class About(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class PastQuery:
     """One question about the past of an agent's action."""
 
     about: About
@@ -40,7 +40,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class PastAnswer:
     """What is known; `count` is 0 where nothing is."""
 
     count: int = 0

@@ -57,7 +57,7 @@ def steps(path: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def written(names: "Iterable[str]") -> str:
+def path_text(names: "Iterable[str]") -> str:
     """The names as a path, each in quotes only if it needs them."""
     return ".".join(_named(name) for name in names)
 
@@ -65,10 +65,10 @@ def written(names: "Iterable[str]") -> str:
 def canonical_path(path: str) -> str:
     """The one way to write the path, without `payload.` in front. Raises BadPath."""
     first, *rest = steps(path)
-    return written([first, *rest]) if first != PAYLOAD else ".".join([f'"{PAYLOAD}"', *map(_named, rest)])
+    return path_text([first, *rest]) if first != PAYLOAD else ".".join([f'"{PAYLOAD}"', *map(_named, rest)])
 
 
-def at(members: "Mapping[str, JSON]", path: str) -> "tuple[JSON, ...]":
+def value_at(members: "Mapping[str, JSON]", path: str) -> "tuple[JSON, ...]":
     """The value at the path, or nothing where there is no such field."""
     found: JSON = dict(members)
     for name in steps(path):

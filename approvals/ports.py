@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from approvals.effects import Effect
     from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
     from approvals.gate import Gate
-    from approvals.past import Answer, Question
+    from approvals.past import PastAnswer, PastQuery
     from approvals.proposal import Action, Ask, Proposal
     from approvals.refusals import Fault
     from approvals.remembered.approval import StandingApproval, StandingEnd
@@ -85,7 +85,7 @@ class Ids(Protocol):
         ...
 
 
-class Lots(Protocol):
+class Randomness(Protocol):
     """Where chance comes from."""
 
     def draw(self) -> float:
@@ -121,7 +121,7 @@ class Policy(Protocol):
         """Whether the agent's entry names the URL among those where it may be called back."""
         ...
 
-    def questions(self, ask: "Ask", action: "Action") -> "tuple[Question, ...]":
+    def questions(self, ask: "Ask", action: "Action") -> "tuple[PastQuery, ...]":
         """What has to be known of the past before the action can be judged."""
         ...
 
@@ -129,7 +129,7 @@ class Policy(Protocol):
         self,
         ask: "Ask",
         revisions: "Sequence[Action]",
-        known: "Mapping[Question, Answer]",
+        known: "Mapping[PastQuery, PastAnswer]",
         *,
         at_least: Tier = Tier.auto,
         before: "Gate | None" = None,
@@ -299,7 +299,7 @@ class Transaction(Protocol):
         """
         ...
 
-    async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
+    async def answers(self, questions: "Sequence[PastQuery]", now: "datetime") -> "dict[PastQuery, PastAnswer]":
         """What is known of the past, as this transaction sees it, without what a question sets itself apart from."""
         ...
 
@@ -382,7 +382,7 @@ class Store(Protocol):
         """Reads without locking."""
         ...
 
-    async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
+    async def answers(self, questions: "Sequence[PastQuery]", now: "datetime") -> "dict[PastQuery, PastAnswer]":
         """What is known of the past, without locking: for looking ahead."""
         ...
 

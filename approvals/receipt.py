@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from approvals.events import instant, plain
+from approvals.events import as_json, instant
 from approvals.proposal import Status
 from approvals.states import FINAL
 
@@ -44,7 +44,7 @@ def permit(proposal: "Proposal", issuer: str) -> "dict[str, JSON]":
     }
 
 
-def record(
+def receipt_of(
     proposal: "Proposal", entries: "Iterable[dict[str, JSON]]", issuer: str, now: "datetime", *, places: bool
 ) -> "dict[str, JSON]":
     """The whole record of a proposal, with all that its audit entries need to be hashed anew; unsigned.
@@ -78,14 +78,14 @@ def record(
             "claimed_at": _moment(proposal.claimed_at),
             "report_by": _moment(proposal.report_by),
             "overdue": proposal.overdue,
-            "ask": plain(proposal.ask),
+            "ask": as_json(proposal.ask),
         },
-        "revisions": plain(proposal.revisions),
-        "gate": plain(proposal.gate),
-        "decisions": plain(proposal.decisions),
-        "questions": plain(proposal.questions),
-        "outcome": plain(proposal.outcome),
-        "rollback": plain(proposal.rollback),
+        "revisions": as_json(proposal.revisions),
+        "gate": as_json(proposal.gate),
+        "decisions": as_json(proposal.decisions),
+        "questions": as_json(proposal.questions),
+        "outcome": as_json(proposal.outcome),
+        "rollback": as_json(proposal.rollback),
         "permit": None if proposal.claimed_at is None else permit(proposal, issuer),
         "entries": [{name: value for name, value in entry.items() if places or name not in PLACE} for entry in entries],
     }

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Judgement(StrEnum):
+class SampleVerdict(StrEnum):
     """What a person thinks of something that ran without anyone asked."""
 
     fine = "fine"
@@ -19,7 +19,7 @@ class Judgement(StrEnum):
 class Judged:
     """Somebody's judgement."""
 
-    judgement: Judgement
+    judgement: SampleVerdict
     by: str
     at: "datetime"
     reason: str | None = None

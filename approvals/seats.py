@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Seat:
     """The roles of the gate in which a word may count, sorted, and for whom; None for oneself."""
 
     roles: tuple[str, ...]
@@ -25,7 +25,7 @@ class Place:
     """Those of the roles in which it counts only where a place is missing."""
 
 
-def places(gate: "Gate", reviewer: Reviewer, counted: "Iterable[Decision]" = ()) -> tuple[Place, ...]:
+def places(gate: "Gate", reviewer: Reviewer, counted: "Iterable[Decision]" = ()) -> tuple[Seat, ...]:
     """Where an approval of the person may count beside those that `counted` already; their own right comes first.
 
     One place is never used twice: not by the two of a delegation, not by two delegates of one person, and not by
@@ -52,9 +52,9 @@ def places(gate: "Gate", reviewer: Reviewer, counted: "Iterable[Decision]" = ())
     return tuple(found)
 
 
-def _place(gate: "Gate", seats: frozenset[str], held: frozenset[str], stands_in_for: str | None = None) -> Place:
+def _place(gate: "Gate", seats: frozenset[str], held: frozenset[str], stands_in_for: str | None = None) -> Seat:
     backup = tuple(sorted(gate.backed(held) & seats))
-    return Place(roles=tuple(sorted(seats)), stands_in_for=stands_in_for, backup=backup)
+    return Seat(roles=tuple(sorted(seats)), stands_in_for=stands_in_for, backup=backup)
 
 
 def require_place(gate: "Gate", reviewer: Reviewer) -> None:
@@ -81,11 +81,11 @@ def require_own_place(gate: "Gate", reviewer: Reviewer) -> tuple[str, ...]:
     return tuple(sorted(own))
 
 
-def place_to_refuse(gate: "Gate", reviewer: Reviewer) -> Place:
+def place_to_refuse(gate: "Gate", reviewer: Reviewer) -> Seat:
     """In which place the person says no: whoever might approve may, and the excluded always."""
     if gate.may_refuse(reviewer):
         seats = gate.seats_of(reviewer) if reviewer.user in gate.excluded else gate.covered(reviewer.roles)
-        return Place(roles=tuple(sorted(seats)))
+        return Seat(roles=tuple(sorted(seats)))
     require_place(gate, reviewer)
     return places(gate, reviewer)[0]
 

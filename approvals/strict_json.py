@@ -33,7 +33,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _Path: TypeAlias = "tuple[_Path, str | int] | None"
 
 
-class Kind(StrEnum):
+class FlawKind(StrEnum):
     """What can be wrong with JSON that a lenient reader takes."""
 
     twice = "twice"
@@ -59,7 +59,7 @@ class Kind(StrEnum):
 class Flaw(NamedTuple):
     """One thing that must not be there."""
 
-    kind: Kind
+    kind: FlawKind
     pointer: str
     """RFC 6901, into the value."""
     name: str | None = None
@@ -83,11 +83,11 @@ class Bounds:
     integer: int = EXACT
     most: int = 1
     """Flaws that are looked for in one text."""
-    refused: frozenset[Kind] = frozenset(Kind)
+    refused: frozenset[FlawKind] = frozenset(FlawKind)
     """The kinds of flaws that count; whoever leaves some out finds them by other means."""
 
 
-def read(text: str, bounds: Bounds) -> "JSON":
+def read_json(text: str, bounds: Bounds) -> "JSON":
     """The value, its numbers of the kind they were written in.
 
     Raises Flawed; json.JSONDecodeError for what is no JSON; ValueError for an integer too long to be read, where such
@@ -104,7 +104,7 @@ def read(text: str, bounds: Bounds) -> "JSON":
             parse_constant=marked(_constant),
         )
     except RecursionError:
-        raise Flawed([Flaw(Kind.deep, "")]) from None
+        raise Flawed([Flaw(FlawKind.deep, "")]) from None
     # Looking for the places of flaws takes ten times as long as finding out that there are none.
     if (found or _SURROGATE.search(text) or not _encodes(text) or too_deep(tree, bounds.depth)) and (
         flaws := list(islice(_flaws(tree, bounds), bounds.most))
@@ -147,7 +147,7 @@ class _Mark:
     __slots__ = ("key", "kind", "lenient", "name")
 
     def __init__(
-        self, kind: Kind, lenient: "Callable[[], Any]", name: str | None = None, key: str | None = None
+        self, kind: FlawKind, lenient: "Callable[[], Any]", name: str | None = None, key: str | None = None
     ) -> None:
         self.kind = kind
         self.lenient = lenient
@@ -157,7 +157,9 @@ class _Mark:
         """The member of the value that is meant; None for the value itself."""
 
 
-def _marked(found: "list[_Mark]", refused: "frozenset[Kind]", reader: "Callable[[Any], Any]") -> "Callable[[Any], Any]":
+def _marked(
+    found: "list[_Mark]", refused: "frozenset[FlawKind]", reader: "Callable[[Any], Any]"
+) -> "Callable[[Any], Any]":
     """The same reader, with each flaw that it finds kept if it counts."""
 
     def reading(written: Any) -> Any:
@@ -177,24 +179,24 @@ def _object(pairs: list[tuple[str, Any]]) -> Any:
     if len(made) == len(pairs):
         return made
     twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
-    return _Mark(Kind.twice, lambda: made, twice, twice)
+    return _Mark(FlawKind.twice, lambda: made, twice, twice)
 
 
 def _integer(bounds: Bounds, digits: str) -> Any:
     if len(digits) > _MAX_DIGITS or abs(value := int(digits)) > bounds.integer:
-        return _Mark(Kind.integer, lambda: int(digits))
+        return _Mark(FlawKind.integer, lambda: int(digits))
     return value
 
 
 def _float(digits: str) -> Any:
     value = float(digits)
     if math.isinf(value):
-        return _Mark(Kind.large, lambda: value)
+        return _Mark(FlawKind.large, lambda: value)
     if value == 0 and re.search("[1-9]", re.split("[eE]", digits)[0]):
-        return _Mark(Kind.small, lambda: value)
+        return _Mark(FlawKind.small, lambda: value)
     # Of so few characters every double gives back what was written.
     if len(digits) > _KEPT and not _keeps(value, digits):
-        return _Mark(Kind.digits, lambda: value)
+        return _Mark(FlawKind.digits, lambda: value)
     return value
 
 
@@ -208,12 +210,12 @@ def _keeps(value: float, digits: str) -> bool:
 
 
 def _constant(name: str) -> Any:
-    return _Mark(Kind.constant, lambda: float(name), name)
+    return _Mark(FlawKind.constant, lambda: float(name), name)
 
 
 def _flaws(tree: Any, bounds: Bounds) -> "Iterator[Flaw]":
     """Those that count, in reading order."""
-    depth = bounds.depth if Kind.deep in bounds.refused else None
+    depth = bounds.depth if FlawKind.deep in bounds.refused else None
     return (flaw for flaw in _all_flaws(tree, depth) if flaw.kind in bounds.refused)
 
 
@@ -226,13 +228,13 @@ def _all_flaws(tree: Any, most_depth: int | None) -> "Iterator[Flaw]":
             yield Flaw(value.kind, _written(path if value.key is None else (path, value.key)), value.name)
         elif isinstance(value, str):
             if not _encodes(value):
-                yield Flaw(Kind.half, _written(path))
+                yield Flaw(FlawKind.half, _written(path))
         else:  # a container: of what holds nothing else, none is waiting
             if depth == most_depth:
-                yield Flaw(Kind.deep, _written(path))
+                yield Flaw(FlawKind.deep, _written(path))
                 continue
             if isinstance(value, dict) and not all(map(_encodes, value)):
-                yield Flaw(Kind.half_key, _written(path))
+                yield Flaw(FlawKind.half_key, _written(path))
             members = value.items() if isinstance(value, dict) else enumerate(value)
             deepest = depth + 1 == most_depth
             inner = [(member, (path, key), depth + 1) for key, member in members if _may_be_wrong(member, deepest)]

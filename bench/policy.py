@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from approvals.proposal import Action, Ask
-from policy import WrittenPolicy, load
+from policy import LoadedPolicy, load
 
 RULES = 1000
 AREAS = 50
@@ -46,7 +46,7 @@ def ruled(number: int, areas: int) -> dict:
     }
 
 
-def policy_of(folder: Path, rules: list[dict]) -> WrittenPolicy:
+def policy_of(folder: Path, rules: list[dict]) -> LoadedPolicy:
     content = {
         "version": 1,
         "roles": ROLES,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from approvals.callback_networks import reach_of
 from approvals.ports import Damaged
-from bot.api.cloud_event import told
+from bot.api.cloud_event import cloud_event
 from delivery import Courier, Undeliverable
 from delivery.backoff import scheduled
 from delivery.callbacks import LANES, LEASE_SECONDS, LOOK_EVERY, CallbackSender
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from approvals.lifecycle import Lifecycle
     from approvals.ports import Clock
     from bot.settings import Settings
-    from policy import WrittenPolicy
+    from policy import LoadedPolicy
     from storage import SqlStore
 
 
@@ -33,7 +33,7 @@ class PresentBooks:
 
     store: "SqlStore"
     lifecycle: "Lifecycle"
-    policy: "Callable[[], WrittenPolicy]"
+    policy: "Callable[[], LoadedPolicy]"
 
     def secrets(self, agent: str, url: str) -> "Sequence[bytes]":
         """See Books."""
@@ -48,7 +48,7 @@ class PresentBooks:
             raise Undeliverable(str(damaged)) from None
         if proposal is None or (callback.agent, callback.url) != (proposal.ask.agent, proposal.ask.callback_url):
             raise Undeliverable(f"callbacks {callback.event}: its row is not what the proposal says")
-        event = told(callback.event, callback.tiding, callback.at, self.lifecycle.seen(proposal))
+        event = cloud_event(callback.event, callback.agent_event, callback.at, self.lifecycle.seen(proposal))
         return json.dumps(event, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
@@ -58,7 +58,7 @@ async def callback_courier(
     *,
     store: "SqlStore",
     lifecycle: "Lifecycle",
-    policy: "Callable[[], WrittenPolicy]",
+    policy: "Callable[[], LoadedPolicy]",
     clock: "Clock",
     version: str,
 ) -> Courier:

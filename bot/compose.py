@@ -14,14 +14,14 @@ from aiohttp import web
 
 from approvals.examination import Examiner
 from approvals.lifecycle import Lifecycle
-from approvals.ports import Clock, Lots
+from approvals.ports import Clock, Randomness
 from bot.api.app import build_api
 from bot.api.connections import BACKLOG
 from bot.api.context import METRICS, Api, Readiness
 from bot.api.server import ApiRunner
 from bot.callbacks import callback_courier, callback_trouble
 from bot.clock import Sweeper, SystemClock
-from bot.ids import RandomIds, RandomLots
+from bot.ids import RandomIds, SystemRandomness
 from bot.issuer import Issuer
 from bot.keys import seal_keys, seeds_for
 from bot.reload import EVERY, Reloader
@@ -44,7 +44,7 @@ from bot.slack.web.socket_mode import Connections, Socket
 from bot.stalls import Stalls
 from bot.worker import Showing, Worker
 from delivery import Courier
-from policy import PolicyFaults, Sources, WrittenPolicy, examine
+from policy import LoadedPolicy, PolicyFaults, Sources, check_policy
 from storage import SqlStore, database_file, open_store
 
 ANSWERED = 3.0
@@ -115,7 +115,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
     environ: Mapping[str, str],
     *,
     clock: Clock | None = None,
-    lots: Lots | None = None,
+    randomness: Randomness | None = None,
     monotonic: Callable[[], float] = time.monotonic,
     environ_anew: Callable[[], Mapping[str, str]] | None = None,
     reload: asyncio.Event | None = None,
@@ -155,12 +155,12 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
             policy=policy,
             clock=clock,
             ids=ids,
-            lots=lots or RandomLots(),
+            randomness=randomness or SystemRandomness(),
             examiner=Examiner(agents=judging, people=showing),
         )
 
-        def present() -> WrittenPolicy:
-            return cast("WrittenPolicy", lifecycle.policy)  # whoever replaces it puts another one there
+        def present() -> LoadedPolicy:
+            return cast("LoadedPolicy", lifecycle.policy)  # whoever replaces it puts another one there
 
         async def look_at_channels() -> None:
             bot.findings = await channel_findings(client, _channels(present()))
@@ -286,8 +286,8 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
         yield bot
 
 
-def _policy(settings: Settings, environ: Mapping[str, str]) -> tuple[WrittenPolicy, Sources]:
-    examined = examine(settings.signoff_policy, environ)
+def _policy(settings: Settings, environ: Mapping[str, str]) -> tuple[LoadedPolicy, Sources]:
+    examined = check_policy(settings.signoff_policy, environ)
     if examined.policy is None:
         raise PolicyFaults(examined.faults)
     return examined.policy, examined.sources
@@ -337,13 +337,13 @@ async def _task(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
     stack.push_async_callback(stop)
 
 
-def _told(policy: WrittenPolicy, failed: str) -> str | None:
+def _told(policy: LoadedPolicy, failed: str) -> str | None:
     """Trouble with a channel is told in the operators' channel, unless that is the one in trouble."""
     ops = policy.ops
     return ops.channel if ops is not None and ops.channel != failed else None
 
 
-def _channels(policy: WrittenPolicy) -> dict[str, str]:
+def _channels(policy: LoadedPolicy) -> dict[str, str]:
     channels = {role.channel: f"role {name}" for name, role in policy.roles.items()}
     if policy.ops is not None:
         channels.setdefault(policy.ops.channel, "ops")

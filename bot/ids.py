@@ -5,8 +5,8 @@ import secrets
 import uuid_utils
 
 
-class RandomLots:
-    """Lots from the system's own source: nothing that a proposal holds, and nothing before it, tells the next."""
+class SystemRandomness:
+    """Chance from the system's own source: nothing that a proposal holds, and nothing before it, tells the next."""
 
     def __init__(self) -> None:
         self._source = secrets.SystemRandom()

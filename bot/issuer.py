@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from approvals.digest import canonical
-from approvals.receipt import PERMIT, RECEIPT, permit, record
+from approvals.receipt import PERMIT, RECEIPT, permit, receipt_of
 from signoff_client.proof import HASHED
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Issuer:
         self, proposal: "Proposal", entries: "Iterable[Entry]", now: "datetime", *, places: bool = True
     ) -> dict[str, Any]:
         """The record with `signature`: a detached JWS over the RFC 8785 bytes of all else."""
-        body = record(proposal, [_shown(entry) for entry in entries], self.name(), now, places=places)
+        body = receipt_of(proposal, [_shown(entry) for entry in entries], self.name(), now, places=places)
         return {**body, "signature": self.signer.detached(canonical(body), RECEIPT)}
 
 

@@ -21,7 +21,7 @@ from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, Conflict, StoreBusy
 from bot.logs import where
 from bot.slack.words import alerts
-from policy import PolicyFault, Sources, WrittenPolicy, examine, looked_at
+from policy import LoadedPolicy, PolicyFault, Sources, check_policy, looked_at
 from storage.messages.notices import Notices
 
 EVERY = 1.0
@@ -41,7 +41,7 @@ class Reloader:
     sources: Sources
     """What was last read, sound or not."""
     lifecycle: Lifecycle
-    policy: Callable[[], WrittenPolicy]
+    policy: Callable[[], LoadedPolicy]
     notices: Notices
     clock: Clock
     reloaded: Callable[[], None]
@@ -109,7 +109,7 @@ class Reloader:
                 await self._settle()
 
     def _read(self, found: Sources) -> None:
-        examined = examine(self.path, self.environment())
+        examined = check_policy(self.path, self.environment())
         read = examined.sources or found  # of what is no YAML nobody knows what else it names
         if any(file not in found or found[file] != digest for file, digest in read.items()):
             self._found = read  # it names another file, or changed meanwhile: that has to be still first
@@ -121,7 +121,7 @@ class Reloader:
         else:
             self._take(examined.policy, by)
 
-    def _take(self, policy: WrittenPolicy, by: Literal["signal", "change"]) -> None:
+    def _take(self, policy: LoadedPolicy, by: Literal["signal", "change"]) -> None:
         self.lifecycle.policy = policy
         self._since, self.trouble = self.clock.now(), None
         for warning in policy.warnings:

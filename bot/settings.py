@@ -142,7 +142,7 @@ def read_store_settings(env_file: Path = ENV_FILE) -> StoreSettings:
     return _read(StoreSettings, env_file)
 
 
-def readable(env_file: Path) -> None:
+def require_readable(env_file: Path) -> None:
     """Raises SettingsFault for a file that cannot be read, or is not there though somebody named it."""
     try:
         if env_file.exists():
@@ -156,7 +156,7 @@ def readable(env_file: Path) -> None:
 
 def _read(kind: type[Kept], env_file: Path | None) -> Kept:
     if env_file is not None:
-        readable(env_file)
+        require_readable(env_file)
     try:
         return kind(_env_file=env_file if env_file is not None and env_file.exists() else None)
     except ValidationError as error:

@@ -21,7 +21,7 @@ class OutOfReach(OSError):
     """The address may not be connected to."""
 
 
-def opening(reach: "Reach", *, encrypted: bool) -> "Callable[[AddrInfoType], socket.socket]":
+def socket_opener(reach: "Reach", *, encrypted: bool) -> "Callable[[AddrInfoType], socket.socket]":
     """Makes sockets, but only for addresses within reach; raises OutOfReach."""
 
     def opened(info: "AddrInfoType") -> socket.socket:
@@ -42,7 +42,7 @@ def session(
     `resolver` looks names up, the system's by default; an attempt ends after `timeout` seconds.
     """
     connector = aiohttp.TCPConnector(
-        socket_factory=opening(reach, encrypted=encrypted),
+        socket_factory=socket_opener(reach, encrypted=encrypted),
         resolver=resolver,
         use_dns_cache=False,
         force_close=True,

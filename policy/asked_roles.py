@@ -70,7 +70,7 @@ def asked_by(
     return asked
 
 
-def ladder(asked: "Mapping[str, Sequence[Rule | None]]") -> tuple[Step, ...]:
+def escalation_steps(asked: "Mapping[str, Sequence[Rule | None]]") -> tuple[Step, ...]:
     """The steps that all who ask a role agree on, taken when the last of them would; each with its roles.
 
     A step lets others sit in a role's places, so one rule alone cannot say it of a role that another asks as well, nor

@@ -11,16 +11,16 @@ from policy.checks.lint import Lint
 from policy.expressions.condition import BadExpression, Condition, compiled
 from policy.expressions.types import declared
 from policy.file.credentials import Credentials, credentials
-from policy.file.faults import Finding, PolicyFault, PolicyFaults
-from policy.file.parse import parse
+from policy.file.faults import PolicyFault, PolicyFaults, UnplacedFault
+from policy.file.parse import parse_policy
 from policy.file.scalars import UNITS
-from policy.file.yaml_file import contents, read
+from policy.file.yaml_file import contents, read_yaml
 from policy.json_schema.schemas import load_schemas
 from policy.keys import sample
 from policy.keys.callbacks import unreachable
 from policy.keys.past import FirstTime, PastCondition, Rate, Repeat, Unusual
 from policy.keys.timing import hours_of
-from policy.loaded import WrittenPolicy
+from policy.loaded import LoadedPolicy
 from policy.routing import Ops, Role
 from policy.rules import Defaults, Rule
 
@@ -36,22 +36,22 @@ Sources: TypeAlias = "Mapping[Path, str | None]"
 """The files that a policy is made of, each with the SHA-256 of its content; None for one that cannot be read."""
 
 
-def load(path: "Path", environ: "Mapping[str, str] | None") -> WrittenPolicy:
+def load(path: "Path", environ: "Mapping[str, str] | None") -> LoadedPolicy:
     """The policy at `path`, with tokens out of `environ`; raises PolicyFaults with every fault there is.
 
     None for the environment is for looking at a policy: nobody holds a token of it.
     """
-    examined = examine(path, environ)
+    examined = check_policy(path, environ)
     if examined.policy is None:
         raise PolicyFaults(examined.faults)
     return examined.policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
+class PolicyCheck:
     """A policy file and everything there is to say about it."""
 
-    policy: WrittenPolicy | None
+    policy: LoadedPolicy | None
     """None where there are faults."""
     faults: tuple[PolicyFault, ...] = ()
     warnings: tuple[PolicyFault, ...] = ()
@@ -60,7 +60,7 @@ class Examined:
     """What was read: the file, and the schema files it names. Empty where the file is not even YAML."""
     lint: Lint | None = None
     """The entries of a sound policy, for who looks further, and `locate` says where in the file a finding is."""
-    locate: "Callable[[Finding], PolicyFault] | None" = None
+    locate: "Callable[[UnplacedFault], PolicyFault] | None" = None
 
 
 def looked_at(files: "Iterable[Path]") -> Sources:
@@ -74,23 +74,25 @@ def looked_at(files: "Iterable[Path]") -> Sources:
     return found
 
 
-def examine(path: "Path", environ: "Mapping[str, str] | None") -> Examined:
+def check_policy(path: "Path", environ: "Mapping[str, str] | None") -> PolicyCheck:
     """What is in the file at `path`; raises nothing. Without an environment no token is looked for."""
     try:
-        written = read(path)
+        written = read_yaml(path)
     except PolicyFaults as faults:
-        return Examined(policy=None, faults=faults.faults)
+        return PolicyCheck(policy=None, faults=faults.faults)
     try:
         return _examined(path, written, environ)
     except Exception as error:  # noqa: BLE001 whatever goes wrong, the policy in force stays and its operators hear why
         message = f"cannot be looked at, for a reason that nobody foresaw: {type(error).__name__}"
-        unforeseen = Finding(path=(), message=message, remedy="Undo the last change, and report it with the file.")
+        unforeseen = UnplacedFault(
+            path=(), message=message, remedy="Undo the last change, and report it with the file."
+        )
         sources: Sources = {path: _digest(written.content)}
-        return Examined(policy=None, faults=(written.located(unforeseen),), sources=sources)
+        return PolicyCheck(policy=None, faults=(written.located(unforeseen),), sources=sources)
 
 
-def _examined(path: "Path", written: "Document", environ: "Mapping[str, str] | None") -> Examined:
-    book, findings = parse(written.value)
+def _examined(path: "Path", written: "Document", environ: "Mapping[str, str] | None") -> PolicyCheck:
+    book, findings = parse_policy(written.value)
     held, unheld = (Credentials(), []) if environ is None else credentials(book, environ)
     unheld += () if environ is None else unreachable(book, environ)
     schemas, unusable, loaded = load_schemas(path.parent, book.schemas)
@@ -103,9 +105,9 @@ def _examined(path: "Path", written: "Document", environ: "Mapping[str, str] | N
     findings += [*unreadable, *unheld, *unusable, *lint.faults()]
     if findings or book.defaults is None:
         wrong = PolicyFaults([written.located(each) for each in findings])
-        return Examined(policy=None, faults=wrong.faults, sources=sources)
+        return PolicyCheck(policy=None, faults=wrong.faults, sources=sources)
     warnings = tuple(map(written.located, advice.warnings(lint)))
-    policy = WrittenPolicy(
+    policy = LoadedPolicy(
         version=hashlib.sha256(written.content + b"\0" + schema_bytes).hexdigest()[:16],
         roles=_roles(book),
         agents=_agents(book, held),
@@ -117,12 +119,14 @@ def _examined(path: "Path", written: "Document", environ: "Mapping[str, str] | N
         credentials=held,
     )
     notes = tuple(map(written.located, advice.notes(lint)))
-    return Examined(policy=policy, warnings=warnings, notes=notes, sources=sources, lint=lint, locate=written.located)
+    return PolicyCheck(
+        policy=policy, warnings=warnings, notes=notes, sources=sources, lint=lint, locate=written.located
+    )
 
 
-def _rules(book: "Rulebook", fields: "Mapping[str, Fields]") -> tuple[dict[int, Rule], list[Finding]]:
+def _rules(book: "Rulebook", fields: "Mapping[str, Fields]") -> tuple[dict[int, Rule], list[UnplacedFault]]:
     rules: dict[int, Rule] = {}
-    findings: list[Finding] = []
+    findings: list[UnplacedFault] = []
     for index, entry in book.rules.items():
         conditions: list[Condition] = []
         for place, source in enumerate(entry.when):
@@ -132,7 +136,7 @@ def _rules(book: "Rulebook", fields: "Mapping[str, Fields]") -> tuple[dict[int, 
                 conditions.append(condition if isinstance(described, str) else described)
             except BadExpression as error:
                 remedy = "Write CEL that is true or false, such as payload.amount > 100.0."
-                findings.append(Finding(path=("rules", index, "when", place), message=str(error), remedy=remedy))
+                findings.append(UnplacedFault(path=("rules", index, "when", place), message=str(error), remedy=remedy))
         if len(conditions) == len(entry.when):
             rules[index] = Rule(
                 id=entry.id,

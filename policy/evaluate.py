@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from approvals.gate import Batch, Fact, Friction, Reason, Sampling, Standing, Tier
-from policy.asked_roles import Step, asked_by, default_holds, ladder
-from policy.expressions.condition import Facts, Unevaluable, facts
+from policy.asked_roles import Step, asked_by, default_holds, escalation_steps
+from policy.expressions.condition import ConditionInputs, Unevaluable, condition_inputs
 from policy.keys import confirmation
-from policy.keys.past import Past, answered, named, questions
+from policy.keys.past import Past, condition_met, named, questions
 from policy.patterns import matches
 from policy.rules import Defaults, Rule, Weighed
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from approvals.hours import Hours
-    from approvals.past import Question
+    from approvals.past import PastQuery
     from approvals.proposal import Action, Ask
 
 
@@ -55,7 +55,7 @@ class Judgement:
     facts: tuple[Fact, ...]
 
 
-def weigh(rule: Rule, known: Facts) -> Weighed:
+def weigh(rule: Rule, known: ConditionInputs) -> Weighed:
     """Asks every condition of a rule that names the action, but for those about the past."""
     if not rule.conditions:
         return Weighed(rule=rule, named=True)
@@ -70,7 +70,7 @@ def weigh(rule: Rule, known: Facts) -> Weighed:
 
 def weigh_all(rules: "Sequence[Rule]", ask: "Ask", action: "Action", past: Past) -> list[Weighed]:
     """Asks every rule about one action, and keeps those that do not name it."""
-    known = facts(ask, action).shared(_conditions(rules, action))
+    known = condition_inputs(ask, action).shared(_conditions(rules, action))
     return [
         _recalled(weigh(rule, known), ask, action, past, newest=True)
         if matches(rule.action, action.name)
@@ -96,18 +96,18 @@ def judge(
     newest = len(revisions) - 1
     conditions = sum(_conditions(rules, action) for action in revisions)
     weighed = [
-        _named(rules, facts(ask, action).shared(conditions), ask, action, past, newest=place == newest)
+        _named(rules, condition_inputs(ask, action).shared(conditions), ask, action, past, newest=place == newest)
         for place, action in enumerate(revisions)
     ]
     return combined(weighed, defaults, at_least, repeat=repeat)
 
 
-def asked(rules: "Sequence[Rule]", ask: "Ask", action: "Action") -> "list[Question]":
+def past_queries(rules: "Sequence[Rule]", ask: "Ask", action: "Action") -> "list[PastQuery]":
     """What the rules have to know of the past: of those that their other conditions do not rule out."""
     looking_back = [rule for rule in rules if rule.past and matches(rule.action, action.name)]
     if not looking_back:
         return []
-    known = facts(ask, action).shared(_conditions(rules, action))
+    known = condition_inputs(ask, action).shared(_conditions(rules, action))
     return [
         question
         for rule in looking_back
@@ -122,7 +122,7 @@ def _conditions(rules: "Iterable[Rule]", action: "Action") -> int:
 
 
 def _named(
-    rules: "Iterable[Rule]", known: Facts, ask: "Ask", action: "Action", past: Past, *, newest: bool
+    rules: "Iterable[Rule]", known: ConditionInputs, ask: "Ask", action: "Action", past: Past, *, newest: bool
 ) -> list[Weighed]:
     """What the rules that name the action say of it; the others change no judgement, and there may be a thousand."""
     return [
@@ -140,7 +140,7 @@ def _recalled(weighed: Weighed, ask: "Ask", action: "Action", past: Past, *, new
     kept = past.kept(rule.id) if past.before is not None and rule.id in past.before.rules else None
     if kept is None and past.before is not None and not newest:
         return replace(weighed, false=named(rule.past[0]))
-    found = [(each, answered(each, ask, action, rule.action, past.known)) for each in rule.past]
+    found = [(each, condition_met(each, ask, action, rule.action, past.known)) for each in rule.past]
     absent = next((named(each) for each, held in found if not held), None)
     fresh = [held for _, several in found for held in several] if absent is None else []
     if kept is None or past.before is None:
@@ -186,11 +186,11 @@ def combined(
         undo_window=max(settling, default=None) if tier is Tier.approve else None,
         max_expires_in=min(furthest) if asking and len(furthest) == len([*asking, *alone]) else None,
         remind=tuple(sorted({after for rule in rules for after in rule.remind})),
-        escalate=ladder(asked),
+        escalate=escalation_steps(asked),
         hours=tuple(sorted(set(hours), key=_by_clock)) if len(hours) == len([*asking, *alone]) else (),
         second_person=any(rule.second_person for rule in rules),
         standing=_standing([*(rule.standing for rule in asking), *alone]),
-        friction=confirmation.together(rule.friction for rule in rules),
+        friction=confirmation.strictest(rule.friction for rule in rules),
         batch=None if default else _shared([each for each in matched if each.tier is Tier.approve]),
         reject_reasons=_offered(rules),
         hold=_least([rule.hold for rule in rules], defaults.hold, at_most=False),

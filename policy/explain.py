@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from approvals.events import plain
+from approvals.events import as_json
 from approvals.gate import Gate, Tier
 from approvals.moves.confirmation import asks_again
-from approvals.paths import is_redacted, steps, written
+from approvals.paths import is_redacted, path_text, steps
 from approvals.proposal import Action, Ask, Source
-from policy.file.scalars import ActionName, SourceName, User, spelled
-from policy.file.strict_json import NotJSON, parse
+from policy.file.scalars import ActionName, SourceName, User, duration_text
+from policy.file.strict_json import NotJSON, parse_json
 from policy.keys.past import UNKNOWN
 from policy.timetable import Timetable
 
@@ -81,7 +81,7 @@ def proposed(text: str, agents: "Collection[str]" = (), agent: str | None = None
     Its agent is the one given, else the one it names, else the only one there is.
     """
     try:
-        said = parse(text)
+        said = parse_json(text)
         if isinstance(said, dict) and agent is not None:
             said = {**said, "agent": agent}
         elif isinstance(said, dict) and "agent" not in said:
@@ -161,7 +161,7 @@ class Explanation:
             "digest": self.action.digest,
             "allowed": self.allowed,
             "faults": [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults],
-            "gate": plain(self.gate),
+            "gate": as_json(self.gate),
             "moments": self.timetable.as_json() if self.tier is Tier.approve else {},
             "rules": [
                 {
@@ -171,7 +171,7 @@ class Explanation:
                     "named": each.named,
                     "false": each.false,
                     "unevaluable": [{"condition": source, "why": why} for source, why in each.doubts],
-                    "otherwise": plain(self.otherwise.get(each.rule.id)),
+                    "otherwise": as_json(self.otherwise.get(each.rule.id)),
                 }
                 for each in self.weighed
             ],
@@ -202,7 +202,7 @@ class Explanation:
         gate = self.gate
         if gate.tier is Tier.watch:
             who = f"{' and '.join(gate.roles)} in {' and '.join(gate.channels)}"
-            within = "" if gate.object_within is None else f" within {spelled(gate.object_within)}"
+            within = "" if gate.object_within is None else f" within {duration_text(gate.object_within)}"
             return [f"runs at once; {who} may object{within}"]
         if gate.sampling is not None:
             who = f"{' or '.join(gate.sampling.roles)} in {' and '.join(gate.sampling.channels)}"
@@ -219,11 +219,15 @@ class Explanation:
             *self.timetable.steps(),
             *([_shared(gate.batch)] if gate.batch else []),
             self.timetable.end(),
-            *([f"settles for {spelled(gate.undo_window)}: until then nobody claims it"] if gate.undo_window else []),
+            *(
+                [f"settles for {duration_text(gate.undo_window)}: until then nobody claims it"]
+                if gate.undo_window
+                else []
+            ),
             *_standing(gate),
             *_friction(gate),
             *([f"reasons to choose from for a no: {', '.join(gate.reject_reasons)}"] if gate.reject_reasons else []),
-            f"whoever rejects may hold the same for {spelled(gate.hold)}",
+            f"whoever rejects may hold the same for {duration_text(gate.hold)}",
             f"editable: {_editable(gate)}",
             *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),
         ]
@@ -262,8 +266,8 @@ def _stands_in(each: "StandIn") -> str:
 
 def _shared(batch: "Batch") -> str:
     return (
-        f"batched: shares a card with others of its agent, action and role that come within {spelled(batch.window)}, "
-        f"{batch.most} at most"
+        f"batched: shares a card with others of its agent, action and role that come within "
+        f"{duration_text(batch.window)}, {batch.most} at most"
     )
 
 
@@ -281,9 +285,8 @@ def _standing(gate: Gate) -> list[str]:
     if not gate.may_stand:
         return ["no approval may stand for the next like it: one person's is not enough"]
     fields = ", ".join(terms.may_differ) or "nothing"
-    return [
-        f"an approval may stand for the next {terms.most} like it within {spelled(terms.lasts)}; may differ: {fields}"
-    ]
+    within = duration_text(terms.lasts)
+    return [f"an approval may stand for the next {terms.most} like it within {within}; may differ: {fields}"]
 
 
 def _friction(gate: Gate) -> list[str]:
@@ -298,8 +301,8 @@ def _friction(gate: Gate) -> list[str]:
 
 def _editable(gate: Gate) -> str:
     """The fields that a reviewer may change: what the policy redacts has no input in the form."""
-    redacted = sorted({written(steps(path)[:1]) for path in gate.redact})
+    redacted = sorted({path_text(steps(path)[:1]) for path in gate.redact})
     if gate.edit is None:
         return f"every field but {', '.join(redacted)}, redacted" if redacted else "every field"
-    fields = (written([name]) for name in gate.edit)
+    fields = (path_text([name]) for name in gate.edit)
     return ", ".join(field for field in fields if not is_redacted(field, gate.redact)) or "nothing"

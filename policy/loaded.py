@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from approvals.gate import Escalation, Fact, Gate, Reason, Tier
-from approvals.past import About, Answer, Question
+from approvals.past import About, PastAnswer, PastQuery
 from approvals.ports import Examination
 from approvals.proposal import Action, Ask, Source
 from policy import evaluate, routing
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenPolicy:
+class LoadedPolicy:
     """A policy file that was found sound, with the environment it names."""
 
     version: str
@@ -103,9 +103,9 @@ class WrittenPolicy:
         asked = [self.roles[name] for name in roles if name in self.roles]
         return any(user in role.members or role.groups for role in asked)
 
-    def questions(self, ask: Ask, action: Action) -> tuple[Question, ...]:
+    def questions(self, ask: Ask, action: Action) -> tuple[PastQuery, ...]:
         """What has to be known of the past: what rules want to know, and whether a person rejected exactly this."""
-        wanted = evaluate.asked(self.rules, ask, action)
+        wanted = evaluate.past_queries(self.rules, ask, action)
         if not any(question.about is About.repeat for question in wanted):
             wanted += questions((Repeat(nearly=False),), ask, action, action.name)
         return tuple(dict.fromkeys(wanted))
@@ -114,7 +114,7 @@ class WrittenPolicy:
         self,
         ask: Ask,
         revisions: "Sequence[Action]",
-        known: "Mapping[Question, Answer]",
+        known: "Mapping[PastQuery, PastAnswer]",
         *,
         at_least: Tier = Tier.auto,
         before: Gate | None = None,
@@ -132,7 +132,7 @@ class WrittenPolicy:
 
         What it found of the past then, `before` keeps; beyond that the past counts as empty.
         """
-        empty = dict.fromkeys(self.questions(ask, revisions[-1]), Answer())
+        empty = dict.fromkeys(self.questions(ask, revisions[-1]), PastAnswer())
         return self.judge(ask, revisions, empty, at_least=at_least, before=before)
 
     def faults(self, ask: Ask, action: Action) -> "tuple[Fault, ...] | Examination":
@@ -250,7 +250,7 @@ class WrittenPolicy:
         asks = gate.tier is Tier.approve
         if not asks:
             return replace(gate, batch=None, friction=None)
-        gate = batch.settled(self._with_people(gate, staffed(gate, self.roles, owner, groups, before)))
+        gate = batch.without_needless_batch(self._with_people(gate, staffed(gate, self.roles, owner, groups, before)))
         return replace(gate, second_people=second_people(gate, self.roles) if gate.second_person else None)
 
     def _with_people(self, gate: Gate, staffing: Staffing) -> Gate:

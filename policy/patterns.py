@@ -22,7 +22,7 @@ def matches(pattern: str, name: str) -> bool:
     return len(name) - len(last) >= position and name.endswith(last)
 
 
-def covers(wide: str, narrow: str) -> bool:
+def is_wider(wide: str, narrow: str) -> bool:
     """Whether every name that fits `narrow` fits `wide`: a star of `narrow` is met by nothing but a star."""
     return matches(wide, narrow)
 

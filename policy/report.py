@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policy.build import examine, load
+from policy.build import check_policy, load
 from policy.checks.dead_rules import inert
 from policy.checks.fields import unknown_to_schemas
 from policy.explain import Explanation, proposed
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from approvals.digest import JSON
-    from policy.build import Examined
+    from policy.build import PolicyCheck
     from policy.checks.rule_usage import Usage
     from policy.file.faults import PolicyFault
 
@@ -102,7 +102,7 @@ class LintReport:
         }
 
 
-def linted(file: str, examined: "Examined", usage: "Usage | None", history: str) -> LintReport:
+def linted(file: str, examined: "PolicyCheck", usage: "Usage | None", history: str) -> LintReport:
     """What there is to mend in an examined policy; `usage` is what its rules were held against, if anything."""
     if examined.lint is None or examined.locate is None:
         return LintReport(file=file, faults=examined.faults, history=history)
@@ -115,7 +115,7 @@ def linted(file: str, examined: "Examined", usage: "Usage | None", history: str)
 
 def check(path: "Path", environ: "Mapping[str, str]") -> CheckReport:
     """Examines the policy at `path`; raises nothing, faults are in the report."""
-    examined = examine(path, environ)
+    examined = check_policy(path, environ)
     policy = examined.policy
     return CheckReport(
         file=str(path),

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from approvals.hours import inside, moment
+from approvals.hours import inside, soonest_after
 from approvals.moves.deadlines import deadline
-from policy.file.scalars import WEEKDAYS, spelled
+from policy.file.scalars import WEEKDAYS, duration_text
 
 if TYPE_CHECKING:
     from approvals.digest import JSON
@@ -49,7 +49,7 @@ class Timetable:
     def steps(self) -> list[str]:
         """What comes before the deadline, and by which clock, for a person."""
         gate = self.gate
-        reminders = [f"{spelled(each)}{self._when(each)}" for each in gate.remind]
+        reminders = [f"{duration_text(each)}{self._when(each)}" for each in gate.remind]
         return [
             *([f"made on {self._told(self.begins)} in {self.zone}, it"] if self.begins else []),
             *([f"reminds after {', '.join(reminders)}"] if reminders else []),
@@ -65,8 +65,8 @@ class Timetable:
     def end(self) -> str:
         """The deadline, and how far it can be moved, for a person."""
         most = self.gate.max_expires_in
-        extended = "" if most is None else f", extended to {spelled(most)}{self._moment(most)} at most"
-        return f"expires in {spelled(self.expires_in)}{self._moment(self.expires_in)}{extended}"
+        extended = "" if most is None else f", extended to {duration_text(most)}{self._moment(most)} at most"
+        return f"expires in {duration_text(self.expires_in)}{self._moment(self.expires_in)}{extended}"
 
     def as_json(self) -> "dict[str, JSON]":
         """The moments for a program, as ISO 8601 in the zone; empty where only durations can be told."""
@@ -88,7 +88,7 @@ class Timetable:
 
     def _step(self, step: "Escalation") -> str:
         when = " (at once)" if self._away(step) else self._when(step.after)
-        return f"calls in {step.to} for {' and '.join(step.roles)} after {spelled(step.after)}{when}"
+        return f"calls in {step.to} for {' and '.join(step.roles)} after {duration_text(step.after)}{when}"
 
     def _away(self, step: "Escalation") -> bool:
         begins = self.begins
@@ -102,7 +102,7 @@ class Timetable:
         return "" if self.begins is None else f" ({self._told(self._after(self.begins, seconds))})"
 
     def _after(self, begins: datetime, seconds: int) -> datetime:
-        return moment(self.gate.hours, begins, seconds)
+        return soonest_after(self.gate.hours, begins, seconds)
 
     def _told(self, at: datetime) -> str:
         return f"{at.astimezone(ZoneInfo(self.zone)):%a %Y-%m-%d %H:%M}"

@@ -1,9 +1,9 @@
 """Where proposals, decisions, the audit log and the outbox are kept."""
 
-from storage.agent_stream import Told
+from storage.agent_stream import StreamedEvent
 from storage.audit.hash_chain import Broken, Entry, first_broken
 from storage.callbacks import CallbackCounts, Kept, SqlCallbacks
-from storage.compare import Difference
+from storage.compare import RowDifference
 from storage.engine.errors import DatabaseDamaged, NoDatabase, RowDamaged, SchemaRefused, StoreFault, WrongUrl
 from storage.messages.batches import SharedCard
 from storage.messages.floods import Flood
@@ -14,20 +14,17 @@ from storage.messages.notices import Notice
 from storage.messages.samples import Samples
 from storage.opening import database_file, open_reads, open_store
 from storage.reads import BadCursor, Counts, Page, Parked, Reads
-from storage.stats import Asked, Counting, Figures
+from storage.stats import Counting, RoleStats, Stats
 from storage.store import SqlStore
 
 __all__ = [
-    "Asked",
     "BadCursor",
     "Broken",
     "CallbackCounts",
     "Counting",
     "Counts",
     "DatabaseDamaged",
-    "Difference",
     "Entry",
-    "Figures",
     "Flood",
     "Form",
     "Kept",
@@ -40,14 +37,17 @@ __all__ = [
     "Page",
     "Parked",
     "Reads",
+    "RoleStats",
     "RowDamaged",
+    "RowDifference",
     "Samples",
     "SchemaRefused",
     "SharedCard",
     "SqlCallbacks",
     "SqlStore",
+    "Stats",
     "StoreFault",
-    "Told",
+    "StreamedEvent",
     "WrongUrl",
     "database_file",
     "first_broken",

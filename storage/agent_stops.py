@@ -8,7 +8,7 @@ from storage.audit import testimony
 from storage.engine.database import Violation
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
-from storage.rows import millis, moment
+from storage.rows import from_milliseconds, millis
 
 if TYPE_CHECKING:
     from storage.audit.log import Seal
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 _SQL = queries("stops")
 
 
-async def one(statements: "Statements", agent: str, seal: "Seal") -> Stop | None:
+async def find_stop(statements: "Statements", agent: str, seal: "Seal") -> Stop | None:
     """How the agent was stopped, if it is: as the entries tell it, so that a row that is gone sets nobody free.
 
     Raises RowDamaged where there is a row though nobody stopped the agent.
     """
     try:
-        return await told(statements, agent, seal)
+        return await attested_stop(statements, agent, seal)
     except RowDamaged:
-        if (meant := await testimony.stop(statements, agent, seal)) is None:
+        if (meant := await testimony.stop_entry(statements, agent, seal)) is None:
             raise
         return meant
 
 
-async def told(statements: "Statements", agent: str, seal: "Seal") -> Stop | None:
+async def attested_stop(statements: "Statements", agent: str, seal: "Seal") -> Stop | None:
     """How the agent is stopped, if it is, as row and entries tell alike. Raises RowDamaged."""
     rows, name = await statements.rows(_SQL["one"], agent), f"stopped_agents {agent}"
-    found = testimony.made(name, rows, _stop, seal)
-    testimony.agree(name, found, await testimony.stop(statements, agent, seal), seal, agent)
+    found = testimony.entry_of(name, rows, _stop, seal)
+    testimony.agree(name, found, await testimony.stop_entry(statements, agent, seal), seal, agent)
     return found
 
 
@@ -48,7 +48,7 @@ async def stop(statements: "Statements", made: Stop) -> None:
 
 async def resume(statements: "Statements", agent: str, seal: "Seal") -> None:
     """Takes that back, also where the row was lost. Raises Conflict where it was not."""
-    stopped = await testimony.stop(statements, agent, seal)
+    stopped = await testimony.stop_entry(statements, agent, seal)
     if not await statements.rows(_SQL["resume"], agent) and stopped is None:
         raise Conflict(f"{agent} is not stopped")
 
@@ -63,7 +63,7 @@ class Stops:
     async def of(self, agent: str) -> Stop | None:
         """How the agent was stopped, if it is."""
         async with self._database.reading() as statements:
-            return await one(statements, agent, self._seal)
+            return await find_stop(statements, agent, self._seal)
 
     async def all(self) -> list[Stop]:
         """Every stopped agent, the first one first."""
@@ -77,4 +77,6 @@ class Stops:
 
 
 def _stop(row: "Row") -> Stop:
-    return Stop(agent=row["agent"], by=row["person"], team=row["team"], at=moment(row["at"]), reason=row["reason"])
+    return Stop(
+        agent=row["agent"], by=row["person"], team=row["team"], at=from_milliseconds(row["at"]), reason=row["reason"]
+    )

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from approvals.effects import BY_TAG
 from storage.engine.queries import queries
 from storage.proposals import readable
-from storage.rows import moment
+from storage.rows import from_milliseconds
 
 if TYPE_CHECKING:
     import asyncio
     from datetime import datetime
 
-    from approvals.effects import Tiding
+    from approvals.effects import AgentEvent
     from approvals.proposal import Proposal
     from storage.audit.log import Seal
     from storage.engine.database import Database
@@ -26,13 +26,13 @@ _SQL = queries("stream")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class StreamedEvent:
     """One tiding, beside its proposal as it is now."""
 
     seq: int
     entry: str
     """The id of its entry in the audit log."""
-    tiding: "Tiding"
+    agent_event: "AgentEvent"
     at: "datetime"
     """When it happened."""
     proposal: "Proposal | None"
@@ -47,18 +47,18 @@ class Stream:
         self._signals = signals
         self._seal = seal
 
-    async def after(self, agent: str, seq: int, limit: int) -> list[Told]:
+    async def after(self, agent: str, seq: int, limit: int) -> list[StreamedEvent]:
         """What the agent is told after a place, in order; less than `limit` only where nothing follows."""
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["after"], agent, seq, limit)
             proposals, _ = await readable(statements, sorted({row["proposal_id"] for row in rows}), self._seal)
         known = {proposal.id: proposal for proposal in proposals if proposal.ask.agent == agent}
         return [
-            Told(
+            StreamedEvent(
                 seq=row["seq"],
                 entry=row["id"],
-                tiding=BY_TAG[row["tag"]],
-                at=moment(row["at"]),
+                agent_event=BY_TAG[row["tag"]],
+                at=from_milliseconds(row["at"]),
                 proposal=known.get(row["proposal_id"]),
             )
             for row in rows

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from approvals.callbacks import Callback
-from approvals.effects import FOLLOWS, Effect, Tiding
+from approvals.effects import FOLLOWS, AgentEvent, Effect
 from storage.engine.queries import queries
-from storage.json_codec import text
-from storage.rows import millis, moment
+from storage.json_codec import encode_json
+from storage.rows import from_milliseconds, millis
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,7 +35,7 @@ class Kept:
     proposal_id: str
     agent: str
     url: str
-    tiding: Tiding
+    agent_event: AgentEvent
     at: "datetime"
     state: str
     """`waiting`, `told`, `parked` (given up until somebody retries it) or `stopped` (the receiver wants no more)."""
@@ -66,16 +66,16 @@ class SqlCallbacks:
         self, statements: "Statements", entry: str, proposal: "Proposal", event: "Event", at: "datetime"
     ) -> None:
         """Wants the agent told of the event as part of a transaction, where it said how; `entry` is its entry's id."""
-        url, agent, tiding = proposal.ask.callback_url, proposal.ask.agent, FOLLOWS[type(event)].agent
-        if url is None or tiding is None:
+        url, agent, agent_event = proposal.ask.callback_url, proposal.ask.agent, FOLLOWS[type(event)].agent
+        if url is None or agent_event is None:
             return
-        values = (entry, proposal.id, agent, url, _lane(agent, url, proposal.id), str(tiding), millis(at))
+        values = (entry, proposal.id, agent, url, _lane(agent, url, proposal.id), str(agent_event), millis(at))
         if await statements.rows(_SQL["want"], *values):
             statements.after_commit(self._wanted.set)
 
     async def lease(self, now: "datetime", seconds: float, busy: "Collection[str]" = ()) -> Callback | None:
         """See Callbacks."""
-        asked = (millis(now), text(sorted(busy)))
+        asked = (millis(now), encode_json(sorted(busy)))
         async with self._database.reading() as statements:
             if not await statements.rows(_SQL["first_due"], *asked):
                 return None
@@ -102,13 +102,13 @@ class SqlCallbacks:
         async with self._database.writing() as statements:
             for row in await statements.rows(_SQL["park"], delivery.id, why):
                 if tell is not None:
-                    day, receiver = moment(row["due_at"]).date(), _receiver(row["url"])
+                    day, receiver = from_milliseconds(row["due_at"]).date(), _receiver(row["url"])
                     said = (
                         f"Callbacks of the agent {row['agent']} to {receiver} were given up: {why}. Mend the receiver, "
                         "then run `signoff callbacks retry --all`; `signoff callbacks list` shows them."
                     )
                     about = f"callbacks:{row['agent']}:{receiver}:{day}"
-                    await self._notices.add_to(statements, about, tell, said, moment(row["due_at"]))
+                    await self._notices.add_to(statements, about, tell, said, from_milliseconds(row["due_at"]))
 
     async def stop(self, callback: Callback, why: str) -> None:
         """See Callbacks."""
@@ -123,8 +123,8 @@ class SqlCallbacks:
     async def next_due(self, busy: "Collection[str]" = ()) -> "datetime | None":
         """See Outbox."""
         async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["next_due"], text(sorted(busy)))
-            return moment(found[0]["ready_at"]) if found else None
+            found = await statements.rows(_SQL["next_due"], encode_json(sorted(busy)))
+            return from_milliseconds(found[0]["ready_at"]) if found else None
 
     async def wanted(self) -> None:
         """See Outbox."""
@@ -172,8 +172,8 @@ def _callback(row: "Row") -> Callback:
         attempts=row["attempts"],
         version=1,
         event=row["id"],
-        tiding=Tiding(row["kind"]),
-        at=moment(row["at"]),
+        agent_event=AgentEvent(row["kind"]),
+        at=from_milliseconds(row["at"]),
         agent=row["agent"],
         url=row["url"],
     )
@@ -185,10 +185,10 @@ def _kept(row: "Row") -> Kept:
         proposal_id=row["proposal_id"],
         agent=row["agent"],
         url=row["url"],
-        tiding=Tiding(row["kind"]),
-        at=moment(row["at"]),
+        agent_event=AgentEvent(row["kind"]),
+        at=from_milliseconds(row["at"]),
         state=row["state"],
         attempts=row["attempts"],
-        due_at=moment(row["due_at"]),
+        due_at=from_milliseconds(row["due_at"]),
         why=row["why"],
     )

@@ -8,11 +8,11 @@ from approvals.moves.deadlines import next_due
 from storage import agent_stops, delegations
 from storage.audit import testimony
 from storage.audit.facts import agreed_on, values_of
-from storage.audit.row_seals import require_ours
+from storage.audit.row_seals import require_own_seal
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.messages import samples
-from storage.proposals import entries_of, examined
+from storage.proposals import each_or_damage, entries_of
 from storage.remembered import approvals, rejections
 from storage.rows import millis_or_none
 
@@ -29,7 +29,7 @@ STRIDE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class RowDifference:
     """A row that is not what the entries tell, or is not there, or should not be."""
 
     table: str
@@ -37,7 +37,7 @@ class Difference:
     what: str
 
 
-async def differences(database: "Database", seal: "Seal") -> list[Difference]:
+async def differences(database: "Database", seal: "Seal") -> list[RowDifference]:
     """All there are; each part is read in one view, so that a bot that runs meanwhile makes none."""
     async with database.reading() as statements:
         found = await _of_the_file(statements)
@@ -51,38 +51,38 @@ async def differences(database: "Database", seal: "Seal") -> list[Difference]:
         return found + await _of_the_rest(statements, seal)
 
 
-async def _of_the_file(statements: "Statements") -> list[Difference]:
+async def _of_the_file(statements: "Statements") -> list[RowDifference]:
     found = [
-        Difference(table="the file", id="-", what=row["said"])
+        RowDifference(table="the file", id="-", what=row["said"])
         for row in await statements.rows(_SQL["integrity"])
         if row["said"] != "ok"
     ]
     found += [
-        Difference(table=row["name"], id=str(row["id"]), what=f"what it refers to in {row['parent']} is gone")
+        RowDifference(table=row["name"], id=str(row["id"]), what=f"what it refers to in {row['parent']} is gone")
         for row in await statements.rows(_SQL["references"])
     ]
     found += [
-        Difference(table=row["name"], id=row["id"], what="what it belongs to is not there")
+        RowDifference(table=row["name"], id=row["id"], what="what it belongs to is not there")
         for row in await statements.rows(_SQL["strays"])
     ]
     return found
 
 
-async def _of_proposals(statements: "Statements", ids: list[str], seal: "Seal") -> list[Difference]:
+async def _of_proposals(statements: "Statements", ids: list[str], seal: "Seal") -> list[RowDifference]:
     found = []
-    for proposal_id, each in zip(ids, await examined(statements, ids, seal), strict=True):
+    for proposal_id, each in zip(ids, await each_or_damage(statements, ids, seal), strict=True):
         if isinstance(each, RowDamaged):
             found.append(_difference(each))
             continue
         found += await _beside(statements, each)
         for kind, channel, ts in await _told(statements, "messages", proposal_id):
-            if not await testimony.stands(statements, str(kind), proposal_id, str(channel), str(ts), seal):
+            if not await testimony.was_posted(statements, str(kind), proposal_id, str(channel), str(ts), seal):
                 what = f"no entry tells that it was posted at {ts}"
-                found.append(Difference(table="messages", id=f"{kind} {proposal_id} {channel}", what=what))
+                found.append(RowDifference(table="messages", id=f"{kind} {proposal_id} {channel}", what=what))
     return found
 
 
-async def _of_the_rest(statements: "Statements", seal: "Seal") -> list[Difference]:
+async def _of_the_rest(statements: "Statements", seal: "Seal") -> list[RowDifference]:
     found = []
     for query, believed in _BELIEVED.items():
         for row in await statements.rows(_SQL[query]):
@@ -92,17 +92,17 @@ async def _of_the_rest(statements: "Statements", seal: "Seal") -> list[Differenc
                 found.append(_difference(damaged))
     for row in await statements.rows(_SQL["uses"]):
         what = f"that it was approved by the standing approval {row['of']} stands in the {row['alone']} alone"
-        found.append(Difference(table="standing_uses", id=row["id"], what=what))
+        found.append(RowDifference(table="standing_uses", id=row["id"], what=what))
     for table in ("forms", "modals"):
         for row in await statements.rows(_SQL[table]):
             try:
-                require_ours(table, row, seal)
+                require_own_seal(table, row, seal)
             except RowDamaged as damaged:
                 found.append(_difference(damaged))
     return found
 
 
-async def _beside(statements: "Statements", proposal: "Proposal") -> list[Difference]:
+async def _beside(statements: "Statements", proposal: "Proposal") -> list[RowDifference]:
     """What stands in other tables of a proposal that is sound."""
     entries = await entries_of(statements, proposal.id)
     gate = proposal.gate
@@ -121,24 +121,26 @@ async def _beside(statements: "Statements", proposal: "Proposal") -> list[Differ
     for query, (table, rows) in meant.items():
         there = await _told(statements, query, proposal.id)
         found += [
-            Difference(table=table, id=proposal.id, what=f"{what} {_shown(row)}") for row, what in _apart(there, rows)
+            RowDifference(table=table, id=proposal.id, what=f"{what} {_shown(row)}")
+            for row, what in _apart(there, rows)
         ]
     present = [(role, int(role in own), 1) for role in sorted(gate.asked)]
     seats = [row for row in await _told(statements, "seats", proposal.id) if row[2]]
     found += [
-        Difference(table="seats", id=proposal.id, what=f"{what} {_shown(row)}") for row, what in _apart(seats, present)
+        RowDifference(table="seats", id=proposal.id, what=f"{what} {_shown(row)}")
+        for row, what in _apart(seats, present)
     ]
     excluded = [(person, 1) for person in sorted(gate.excluded)]
     barred = [row for row in await _told(statements, "exclusions", proposal.id) if row[1]]
     found += [
-        Difference(table="exclusions", id=proposal.id, what=f"{what} {_shown(row)}")
+        RowDifference(table="exclusions", id=proposal.id, what=f"{what} {_shown(row)}")
         for row, what in _apart(barred, excluded)
     ]
     known = {each.id: (str(BY_TAG[each.tag]), each.at) for each in told}
     for event, agent, url, kind, at in await _told(statements, "callbacks", proposal.id):
         if (agent, url) != (proposal.ask.agent, proposal.ask.callback_url) or known.get(str(event)) != (kind, at):
             what = "no entry tells of this event, or the agent wants it elsewhere"
-            found.append(Difference(table="callbacks", id=str(event), what=what))
+            found.append(RowDifference(table="callbacks", id=str(event), what=what))
     return found
 
 
@@ -157,14 +159,14 @@ async def _told(statements: "Statements", query: str, proposal_id: str) -> "list
     return [tuple(row) for row in await statements.rows(_SQL[query], proposal_id)]
 
 
-def _difference(damaged: RowDamaged) -> Difference:
+def _difference(damaged: RowDamaged) -> RowDifference:
     table, _, of = damaged.row.partition(" ")
-    return Difference(table=table, id=of, what=damaged.what)
+    return RowDifference(table=table, id=of, what=damaged.what)
 
 
 _BELIEVED: "dict[str, Callable[[Statements, str, Seal], Awaitable[object]]]" = {
-    "delegations": delegations.told,
-    "stops": agent_stops.told,
+    "delegations": delegations.attested_delegation,
+    "stops": agent_stops.attested_stop,
     "holds": rejections.believed,
     "samples": samples.drawn,
     "standing": approvals.known,

@@ -8,7 +8,7 @@ from storage.audit import testimony
 from storage.engine.database import Violation
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
-from storage.rows import millis, moment, moment_or_none
+from storage.rows import from_milliseconds, millis, moment_or_none
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,14 +26,14 @@ async def lenders(statements: "Statements", delegate: str, now: "datetime", seal
     return frozenset(each.delegator for each in found if each.holds(now))
 
 
-async def one(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
+async def find_delegation(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
     """One delegation, also where its row is hidden or said to be over though its entries do not. Raises RowDamaged."""
     found = await _row(statements, delegation_id)
     if found is None or found["ended_at"] is not None:
         meant = await testimony.delegation(statements, delegation_id, seal)
         if meant is not None and meant.ended_at is None:
             return meant  # or whoever ends it could not, and it would hold again once its row is put back
-    return None if found is None else await believed(statements, found, seal)
+    return None if found is None else await delegation_of(statements, found, seal)
 
 
 async def unended(statements: "Statements", person: str, seal: "Seal") -> list[Delegation]:
@@ -41,25 +41,25 @@ async def unended(statements: "Statements", person: str, seal: "Seal") -> list[D
 
     Also what the entries alone tell of, for it can be ended like the others.
     """
-    found = [await believed(statements, row, seal) for row in await statements.rows(_SQL["unended"], person)]
+    found = [await delegation_of(statements, row, seal) for row in await statements.rows(_SQL["unended"], person)]
     ids = {each.id for each in found}
     hidden = [each for each in await testimony.unended_of(statements, person, seal) if each.id not in ids]
     return sorted([*found, *hidden], key=lambda each: (each.begun_at, each.id))
 
 
-async def believed(statements: "Statements", row: "Row", seal: "Seal") -> Delegation:
+async def delegation_of(statements: "Statements", row: "Row", seal: "Seal") -> Delegation:
     """The delegation of a row that its sealed entries tell alike. Raises RowDamaged."""
     name = f"delegations {row['id']}"
-    found = testimony.made(name, [row], _delegation, seal)
+    found = testimony.entry_of(name, [row], _delegation, seal)
     assert found is not None, "there is a row"
     testimony.agree(name, found, await testimony.delegation(statements, found.id, seal), seal)
     return found
 
 
-async def told(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
+async def attested_delegation(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
     """The delegation, there or not, as row and entries tell alike. Raises RowDamaged."""
     row = await _row(statements, delegation_id)
-    found = None if row is None else await believed(statements, row, seal)
+    found = None if row is None else await delegation_of(statements, row, seal)
     meant = await testimony.delegation(statements, delegation_id, seal)
     testimony.agree(f"delegations {delegation_id}", found, meant, seal)
     return found
@@ -72,12 +72,12 @@ async def _row(statements: "Statements", delegation_id: str) -> "Row | None":
 
 async def _sound(statements: "Statements", row: "Row", seal: "Seal") -> Delegation | None:
     try:
-        return await believed(statements, row, seal)
+        return await delegation_of(statements, row, seal)
     except RowDamaged:
         return None
 
 
-async def keep(statements: "Statements", delegation: Delegation, seal: "Seal") -> None:
+async def write_delegation(statements: "Statements", delegation: Delegation, seal: "Seal") -> None:
     """Writes one that began, or that it has ended. Raises Conflict where the schema says no, or it had ended.
 
     Where its row is hidden or says that it is over, the entry that comes with this is what ends it.
@@ -125,8 +125,8 @@ def _delegation(row: "Row") -> Delegation:
         id=row["id"],
         delegator=row["delegator"],
         delegate=row["delegate"],
-        begun_at=moment(row["begun_at"]),
-        until=moment(row["until"]),
+        begun_at=from_milliseconds(row["begun_at"]),
+        until=from_milliseconds(row["until"]),
         ended_at=moment_or_none(row["ended_at"]),
         ended_by=row["ended_by"],
     )

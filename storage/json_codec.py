@@ -1,4 +1,4 @@
-"""JSON back into the domain's dataclasses, by their annotations: the inverse of `approvals.events.plain`."""
+"""JSON back into the domain's dataclasses, by their annotations: the inverse of `approvals.events.as_json`."""
 
 import json
 import types
@@ -13,7 +13,7 @@ from approvals.decision import Decision
 from approvals.gate import Gate
 from approvals.hours import Hours
 from approvals.proposal import Action, Ask, Inquiry, Outcome, Revision, Rollback
-from approvals.sample import Judgement
+from approvals.sample import SampleVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # The names that the domain's modules import for the type checker only; JSON itself stays as it is.
-_KINDS = (Action, Ask, Decision, Gate, Hours, Inquiry, Judgement, Outcome, Revision, Rollback, datetime)
+_KINDS = (Action, Ask, Decision, Gate, Hours, Inquiry, SampleVerdict, Outcome, Revision, Rollback, datetime)
 _NAMES = {kind.__name__: kind for kind in _KINDS} | {"Mapping": Mapping, "JSON": Any}
 
 
@@ -31,12 +31,12 @@ class Misshapen(ValueError):
     """The JSON does not describe one of ours."""
 
 
-def text(value: "JSON | Sequence[JSON]") -> str:
+def encode_json(value: "JSON | Sequence[JSON]") -> str:
     """JSON as it is stored: compact, order and number kinds kept."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def parsed(stored: str) -> Any:
+def decode_json(stored: str) -> Any:
     """Stored JSON; Misshapen if it is none."""
     try:
         return json.loads(stored)

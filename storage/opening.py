@@ -95,7 +95,7 @@ async def _sound(store: SqlStore, seal_key: hash_chain.SealKey, marks: MarkFile)
         )
     first = await store.audit.entry(1)
     both = [each for each in (first, head) if each is not None]
-    if any(what == hash_chain.REPLACED for _, what in hash_chain.faults(both, seal_key)):
+    if any(what == hash_chain.REPLACED for _, what in hash_chain.with_faults(both, seal_key)):
         raise DatabaseDamaged(
             "The keys are named in another order than they were used in: the newest entry was sealed with one that "
             "stands behind the key of the first entry. SIGNOFF_SIGNING_KEY names the newest first."

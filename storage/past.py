@@ -6,11 +6,11 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
-from approvals.past import About, Answer, Question
-from storage.audit.facts import agreed_on, alike, outer_digests, sha256, values_of
+from approvals.past import About, PastAnswer, PastQuery
+from storage.audit.facts import agreed_on, nearly_equal, outer_digests, sha256, values_of
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
-from storage.json_codec import text
+from storage.json_codec import encode_json
 from storage.rows import millis
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from approvals.digest import JSON
     from approvals.proposal import Proposal
-    from storage.audit.facts import Fact
+    from storage.audit.facts import PastFact
     from storage.audit.log import Seal
     from storage.engine.database import Statements
 
@@ -32,13 +32,13 @@ SIMILAR_FOR = timedelta(days=30)
 """So long a no counts for what is nearly the same."""
 SIMILAR_AT_MOST = 500
 """So many noes, the latest, are compared with what is asked."""
-_NOES = text(["proposal:rejected", "proposal:revoked", "proposal:objected"])
-_YESES = text(["proposal:approved"])
+_NOES = encode_json(["proposal:rejected", "proposal:revoked", "proposal:objected"])
+_YESES = encode_json(["proposal:approved"])
 
 
-async def known(
-    statements: "Statements", questions: "Sequence[Question]", now: "datetime", seal: "Seal"
-) -> "dict[Question, Answer]":
+async def past_answers(
+    statements: "Statements", questions: "Sequence[PastQuery]", now: "datetime", seal: "Seal"
+) -> "dict[PastQuery, PastAnswer]":
     """The answer to each question, by what sealed entries tell. Raises RowDamaged where a no cannot be read."""
     return {question: await _answer(statements, question, now, seal) for question in questions}
 
@@ -49,13 +49,13 @@ async def remember(statements: "Statements", before: "Proposal | None", proposal
     if (agreed := agreed_on(proposal)) != agreed_on(before):
         values: dict[str, JSON] = dict(values_of(action.payload))
         kept = "keep_values" if agreed else "forget_values"
-        await statements.rows(_SQL[kept], agent, action.name, proposal.id, text(values))
+        await statements.rows(_SQL[kept], agent, action.name, proposal.id, encode_json(values))
 
 
-async def _answer(statements: "Statements", question: Question, now: "datetime", seal: "Seal") -> Answer:
+async def _answer(statements: "Statements", question: PastQuery, now: "datetime", seal: "Seal") -> PastAnswer:
     match question.about:
         case About.first_time:
-            return Answer(count=await _approvals(statements, question, now, seal))
+            return PastAnswer(count=await _approvals(statements, question, now, seal))
         case About.unusual:
             return await _usual(statements, question, seal)
         case About.repeat:
@@ -64,10 +64,10 @@ async def _answer(statements: "Statements", question: Question, now: "datetime",
             since = millis(now - timedelta(seconds=question.per or 0))
             came = (question.agent, since, _like(question.action), question.apart_from or "")
             (row,) = await statements.rows(_SQL["rate"], *came)
-            return Answer(count=row["count"])
+            return PastAnswer(count=row["count"])
 
 
-async def _approvals(statements: "Statements", question: Question, now: "datetime", seal: "Seal") -> int:
+async def _approvals(statements: "Statements", question: PastQuery, now: "datetime", seal: "Seal") -> int:
     """How often people approved the value, at most ENOUGH. A row that no proposal bears out counts for nothing."""
     value, field = sha256((question.value or "").encode()), question.field or ""
     held = (question.agent, question.action, field, value)
@@ -84,11 +84,11 @@ async def _approvals(statements: "Statements", question: Question, now: "datetim
     return count
 
 
-def _bears_out(fact: "Fact", agent: str, action: str, field: str, value: str) -> bool:
+def _bears_out(fact: "PastFact", agent: str, action: str, field: str, value: str) -> bool:
     return fact.agreed and (fact.agent, fact.action, fact.values.get(field)) == (agent, action, value)
 
 
-async def _usual(statements: "Statements", question: Question, seal: "Seal") -> Answer:
+async def _usual(statements: "Statements", question: PastQuery, seal: "Seal") -> PastAnswer:
     asked = (question.agent, question.action, question.apart_from or "", NEWEST)
     numbers = []
     for row in await statements.rows(_SQL["worked"], *asked):
@@ -96,10 +96,10 @@ async def _usual(statements: "Statements", question: Question, seal: "Seal") -> 
         number = None if fact is None or not fact.worked else fact.numbers.get(question.field or "")
         if number is not None:
             numbers.append(number)
-    return Answer(count=len(numbers), median=float(median(numbers)) if numbers else None)
+    return PastAnswer(count=len(numbers), median=float(median(numbers)) if numbers else None)
 
 
-async def _repeat(statements: "Statements", question: Question, now: "datetime", seal: "Seal") -> Answer:
+async def _repeat(statements: "Statements", question: PastQuery, now: "datetime", seal: "Seal") -> PastAnswer:
     own, digest = question.apart_from or "", question.value or ""
     noes = []
     for row in await statements.rows(_SQL["same"], digest, _NOES, own, SIMILAR_AT_MOST):
@@ -109,22 +109,22 @@ async def _repeat(statements: "Statements", question: Question, now: "datetime",
     if noes:
         person, at, reason = max(noes, key=lambda no: no[1])
         settled = await _settled(statements, question, at, now, seal)
-        return Answer(count=1, by=person, at=at, reason=reason, same=True, settled=settled)
+        return PastAnswer(count=1, by=person, at=at, reason=reason, same=True, settled=settled)
     if question.payload is None:
-        return Answer()
+        return PastAnswer()
     outer = outer_digests(json.loads(question.payload, parse_int=float))  # RFC 8785 writes 1e20 as an integer
     since = millis(now - SIMILAR_FOR)
     asked = (question.agent, question.action, since, SIMILAR_AT_MOST, own)
     for row in await statements.rows(_SQL["similar"], *asked):
         fact = await seal.facts.of(statements, row["proposal_id"], seal.key)
-        if fact.no is not None and alike(outer, fact.outer):
+        if fact.no is not None and nearly_equal(outer, fact.outer):
             person, at, reason = fact.no
-            return Answer(count=1, by=person, at=at, reason=reason)
-    return Answer()
+            return PastAnswer(count=1, by=person, at=at, reason=reason)
+    return PastAnswer()
 
 
 async def _settled(
-    statements: "Statements", question: Question, no_at: "datetime", now: "datetime", seal: "Seal"
+    statements: "Statements", question: PastQuery, no_at: "datetime", now: "datetime", seal: "Seal"
 ) -> bool:
     """Whether a person who was told of the no approved the same of this agent since."""
     own, digest = question.apart_from or "", question.value or ""
@@ -136,7 +136,7 @@ async def _settled(
     return False
 
 
-async def _fact_of(statements: "Statements", proposal_id: str, seal: "Seal") -> "Fact | None":
+async def _fact_of(statements: "Statements", proposal_id: str, seal: "Seal") -> "PastFact | None":
     """None where the entries are not ours: then nothing is known by it, and people are asked."""
     try:
         return await seal.facts.of(statements, proposal_id, seal.key)

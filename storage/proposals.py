@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from storage.audit.attest import TAGS, entry_from, vouched
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
-from storage.json_codec import text
+from storage.json_codec import encode_json
 from storage.rows import Rows, gathered, proposal_from
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ async def fetched(statements: "Statements", ids: "Sequence[str]", seal: "Seal | 
 
     Without a seal nobody can tell whether the entries are ours: for looking back over a policy alone.
     """
-    found = await examined(statements, ids, seal)
+    found = await each_or_damage(statements, ids, seal)
     for each in found:
         if isinstance(each, RowDamaged):
             raise each
@@ -41,14 +41,14 @@ async def readable(
     statements: "Statements", ids: "Sequence[str]", seal: "Seal | None"
 ) -> "tuple[list[Proposal], tuple[str, ...]]":
     """The same without the damaged ones, and what is wrong with those."""
-    found = await examined(statements, ids, seal)
+    found = await each_or_damage(statements, ids, seal)
     return (
         [each for each in found if not isinstance(each, RowDamaged)],
         tuple(str(each) for each in found if isinstance(each, RowDamaged)),
     )
 
 
-async def examined(
+async def each_or_damage(
     statements: "Statements", ids: "Sequence[str]", seal: "Seal | None"
 ) -> "list[Proposal | RowDamaged]":
     """Each that is or ought to be there, or what is wrong with it."""
@@ -100,7 +100,7 @@ async def entries_of(statements: "Statements", proposal_id: str) -> "list[Entry]
 
 
 async def _rows(statements: "Statements", ids: "Sequence[str]") -> list[Rows]:
-    wanted = text(list(ids))
+    wanted = encode_json(list(ids))
     rows = {row["id"]: row for row in await statements.rows(_SQL["load_many"], wanted)}
     if not rows:
         return []

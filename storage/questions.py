@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SQL = queries("questions")
 
 
-async def keep(statements: "Statements", before: "Proposal | None", proposal: "Proposal") -> None:
+async def write_questions(statements: "Statements", before: "Proposal | None", proposal: "Proposal") -> None:
     """Writes what was asked and replied since `before`. Raises Conflict for a second reply."""
     for was, each in zip_longest(before.questions if before else (), proposal.questions):
         if was == each:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from approvals.effects import Effect
 from approvals.events import instant
-from approvals.paging import ALL, Filter, Listed, Place
+from approvals.paging import ALL, Cursor, Filter, Listed
 from approvals.proposal import Cause, Status
 from storage.audit.attest import entry_from
 from storage.audit.log import NEWEST, line_from
 from storage.callbacks import CallbackCounts, counted
 from storage.engine.queries import queries
-from storage.json_codec import text
+from storage.json_codec import encode_json
 from storage.proposals import readable
-from storage.rows import millis, moment, moment_or_none
+from storage.rows import from_milliseconds, millis, moment_or_none
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
@@ -121,15 +121,15 @@ class Reads:
         now: "datetime",
         lent: "Collection[tuple[str, str]]" = (),
         only: Filter = ALL,
-        at: Place | None = None,
+        at: Cursor | None = None,
         limit: int,
     ) -> Listed:
         """What waits for the person's decision, soonest deadline first; `lent` are pairs of a lender and their role.
 
         Beside a place nothing is skipped or repeated, whatever is decided meanwhile.
         """
-        borrowed = text([list(each) for each in sorted(lent)])
-        asked = (user, text(sorted(roles)), millis(now), borrowed, *_narrowed(only))
+        borrowed = encode_json([list(each) for each in sorted(lent)])
+        asked = (user, encode_json(sorted(roles)), millis(now), borrowed, *_narrowed(only))
         return await self._listed("waiting", asked, at, limit)
 
     async def visible(
@@ -139,7 +139,7 @@ class Reads:
         *,
         as_of: "datetime",
         only: Filter = ALL,
-        at: Place | None = None,
+        at: Cursor | None = None,
         limit: int,
     ) -> Listed:
         """What the person may decide or might have, owns, or is served by; without roles what is their own alone.
@@ -149,7 +149,7 @@ class Reads:
         moves a proposal all the same is a deadline that is extended, an approval that is taken back, and a doubt that
         is settled.
         """
-        asked = (user, text(sorted(roles)), millis(as_of), instant(as_of), *_narrowed(only))
+        asked = (user, encode_json(sorted(roles)), millis(as_of), instant(as_of), *_narrowed(only))
         return await self._listed("visible", asked, at, limit)
 
     async def overdue(
@@ -159,14 +159,14 @@ class Reads:
         *,
         now: "datetime",
         own: bool = False,
-        at: Place | None = None,
+        at: Cursor | None = None,
         limit: int,
     ) -> Listed:
         """What was claimed and not reported in time, or is to be rolled back without a report; the longest first.
 
         Of what the person may see, or of their `own` alone: what they own, are served by or approved.
         """
-        asked = (user, text(sorted(roles)), millis(now), int(own))
+        asked = (user, encode_json(sorted(roles)), millis(now), int(own))
         return await self._listed("overdue", asked, at, limit)
 
     async def history(
@@ -176,7 +176,7 @@ class Reads:
         *,
         as_of: "datetime",
         only: Filter = ALL,
-        at: Place | None = None,
+        at: Cursor | None = None,
         limit: int,
     ) -> Listed:
         """What was over at a moment of all that the person may see; the latest first."""
@@ -184,19 +184,19 @@ class Reads:
         status = str(Status.rejected) if expired else only.status
         since = 0 if only.since is None else millis(only.since)
         narrowed = (only.agent, _like(only.action), only.by, status, int(expired))
-        asked = (user, text(sorted(roles)), millis(as_of), since, *narrowed)
+        asked = (user, encode_json(sorted(roles)), millis(as_of), since, *narrowed)
         return await self._listed("history", asked, at, limit)
 
     async def beginning(self, prefix: str, user: str, roles: "Collection[str]", *, limit: int) -> list[str]:
         """Ids of the proposals that the person may see and whose ids begin so."""
-        asked = (prefix, f"{prefix}\U0010ffff", user, text(sorted(roles)), limit)
+        asked = (prefix, f"{prefix}\U0010ffff", user, encode_json(sorted(roles)), limit)
         async with self._database.reading() as statements:
             return [row["id"] for row in await statements.rows(_SQL["begin"], *asked)]
 
     async def may_see(self, proposal_id: str, user: str, roles: "Collection[str]") -> bool:
         """Whether the proposal is among what `visible` would list."""
         async with self._database.reading() as statements:
-            return bool(await statements.rows(_SQL["may_see"], proposal_id, user, text(sorted(roles))))
+            return bool(await statements.rows(_SQL["may_see"], proposal_id, user, encode_json(sorted(roles))))
 
     async def twins(self, proposal: "Proposal") -> list[str]:
         """Ids of other proposals of the same digest that wait, at most MOST_TWINS."""
@@ -270,13 +270,13 @@ class Reads:
                     channel=row["channel"],
                     kind=Effect(row["kind"]),
                     attempts=row["attempts"],
-                    due_at=moment(row["due_at"]),
+                    due_at=from_milliseconds(row["due_at"]),
                     why=row["why"],
                 )
                 for row in await statements.rows(_SQL["parked"], MOST_PARKED)
             ]
 
-    async def _listed(self, query: str, asked: "tuple[Value, ...]", at: Place | None, limit: int) -> Listed:
+    async def _listed(self, query: str, asked: "tuple[Value, ...]", at: Cursor | None, limit: int) -> Listed:
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL[query], *asked, *_beside(at), limit)
             if at is not None and at.before:
@@ -323,12 +323,12 @@ def _like(pattern: str | None) -> str | None:
     return re.sub(r"([\\%_])", r"\\\1", pattern).replace("*", "%")
 
 
-def _beside(place: Place | None) -> "tuple[Value, ...]":
+def _beside(place: Cursor | None) -> "tuple[Value, ...]":
     return (-1, 0, "", 0) if place is None else (place.rank, place.key, place.id, int(place.before))
 
 
-def _place_of(row: "Row", *, before: bool = False) -> Place:
-    return Place(rank=row["rank"], key=row["key"], id=row["id"], before=before)
+def _place_of(row: "Row", *, before: bool = False) -> Cursor:
+    return Cursor(rank=row["rank"], key=row["key"], id=row["id"], before=before)
 
 
 def _cursor(created_at: int, proposal_id: str) -> str:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from approvals.decision import Decision, Verdict
-from approvals.events import plain
+from approvals.events import as_json
 from approvals.gate import CalledIn, Gate
 from approvals.moves.deadlines import next_due
 from approvals.proposal import Action, Ask, Cause, Inquiry, Outcome, Proposal, Revision, Rollback, Status
 from storage.engine.errors import RowDamaged
-from storage.json_codec import Misshapen, parsed, shaped, text
+from storage.json_codec import Misshapen, decode_json, encode_json, shaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ def millis(at: datetime) -> int:
     return (at - _EPOCH) // _MILLISECOND
 
 
-def moment(stored: int) -> datetime:
+def from_milliseconds(stored: int) -> datetime:
     """The UTC time of so many milliseconds; Misshapen where there is no such time."""
     try:
         return _EPOCH + stored * _MILLISECOND
@@ -41,7 +41,7 @@ def millis_or_none(at: datetime | None) -> int | None:
 
 def moment_or_none(stored: int | None) -> datetime | None:
     """The same for what may not have happened."""
-    return None if stored is None else moment(stored)
+    return None if stored is None else from_milliseconds(stored)
 
 
 def proposal_values(proposal: Proposal) -> "tuple[Value, ...]":
@@ -51,7 +51,7 @@ def proposal_values(proposal: Proposal) -> "tuple[Value, ...]":
         proposal.ask.agent,
         proposal.action.name,
         proposal.ask.run_id,
-        text(plain(proposal.ask)),
+        encode_json(as_json(proposal.ask)),
         millis(proposal.created_at),
         proposal.idempotency_key,
         proposal.fingerprint,
@@ -66,8 +66,8 @@ def standing_values(proposal: Proposal) -> "tuple[Value, ...]":
         str(proposal.status),
         None if proposal.cause is None else str(proposal.cause),
         proposal.reason,
-        text(plain(proposal.gate)),
-        text(list(proposal.channels)),
+        encode_json(as_json(proposal.gate)),
+        encode_json(list(proposal.channels)),
         proposal.revision,
         proposal.digest,
         proposal.round,
@@ -80,12 +80,12 @@ def standing_values(proposal: Proposal) -> "tuple[Value, ...]":
         proposal.claimant,
         millis_or_none(proposal.report_by),
         int(proposal.overdue),
-        None if proposal.outcome is None else text(plain(proposal.outcome)),
-        None if proposal.rollback is None else text(plain(proposal.rollback)),
+        None if proposal.outcome is None else encode_json(as_json(proposal.outcome)),
+        None if proposal.rollback is None else encode_json(as_json(proposal.rollback)),
         proposal.reminded,
-        text(plain(proposal.escalated)),
+        encode_json(as_json(proposal.escalated)),
         proposal.extended,
-        text(plain(proposal.called_in)),
+        encode_json(as_json(proposal.called_in)),
         millis_or_none(next_due(proposal)),
         millis_or_none(proposal.claimable_at),
     )
@@ -97,11 +97,11 @@ def revision_values(proposal_id: str, revision: Revision) -> "tuple[Value, ...]"
         proposal_id,
         revision.number,
         revision.action.name,
-        text(dict(revision.action.payload)),
+        encode_json(dict(revision.action.payload)),
         revision.action.digest,
         millis(revision.at),
         revision.editor,
-        text(list(revision.patch)),
+        encode_json(list(revision.patch)),
     )
 
 
@@ -115,12 +115,12 @@ def decision_values(proposal_id: str, number: int, decision: Decision) -> "tuple
         decision.revision,
         decision.round,
         millis(decision.at),
-        text(list(decision.roles)),
+        encode_json(list(decision.roles)),
         decision.reason,
         decision.stands_in_for,
         int(decision.hasty),
         millis_or_none(decision.seen_at),
-        text(list(decision.backup)),
+        encode_json(list(decision.backup)),
     )
 
 
@@ -150,11 +150,11 @@ def proposal_from(rows: Rows) -> Proposal:
     try:
         proposal = Proposal(
             id=row["id"],
-            ask=shaped(Ask, parsed(row["ask"])),
+            ask=shaped(Ask, decode_json(row["ask"])),
             revisions=revisions,
-            gate=shaped(Gate, parsed(row["gate"])),
-            created_at=moment(row["created_at"]),
-            expires_at=moment(row["expires_at"]),
+            gate=shaped(Gate, decode_json(row["gate"])),
+            created_at=from_milliseconds(row["created_at"]),
+            expires_at=from_milliseconds(row["expires_at"]),
             nonce=row["nonce"],
             round=row["round"],
             version=row["version"],
@@ -171,8 +171,8 @@ def proposal_from(rows: Rows) -> Proposal:
             report_by=moment_or_none(row["report_by"]),
             overdue=bool(row["overdue"]),
             claimant=row["claimant"],
-            outcome=None if row["outcome"] is None else shaped(Outcome, parsed(row["outcome"])),
-            rollback=None if row["rollback"] is None else shaped(Rollback, parsed(row["rollback"])),
+            outcome=None if row["outcome"] is None else shaped(Outcome, decode_json(row["outcome"])),
+            rollback=None if row["rollback"] is None else shaped(Rollback, decode_json(row["rollback"])),
             reminded=row["reminded"],
             escalated=_steps(row["escalated"]),
             called_in=_called_in(row["called_in"]),
@@ -204,14 +204,14 @@ def gathered(proposals: "Iterable[Row]", *belonging: "Iterable[Row]") -> list[Ro
 
 def strings(stored: str) -> tuple[str, ...]:
     """A stored list of strings; Misshapen if it is none."""
-    said: Any = parsed(stored)
+    said: Any = decode_json(stored)
     if not isinstance(said, list) or not all(isinstance(each, str) for each in said):
         raise Misshapen("not a list of strings")
     return tuple(said)
 
 
 def _steps(stored: str) -> tuple[tuple[int, str], ...]:
-    said: Any = parsed(stored)
+    said: Any = decode_json(stored)
     match said:
         case [*steps] if all(isinstance(step, list) and list(map(type, step)) == [int, str] for step in steps):
             return tuple((after, to) for after, to in steps)
@@ -220,7 +220,7 @@ def _steps(stored: str) -> tuple[tuple[int, str], ...]:
 
 
 def _called_in(stored: str) -> tuple[CalledIn, ...]:
-    said: Any = parsed(stored)
+    said: Any = decode_json(stored)
     if not isinstance(said, list):
         raise Misshapen("not a list of who was called in")
     return tuple(shaped(CalledIn, each) for each in said)
@@ -229,10 +229,10 @@ def _called_in(stored: str) -> tuple[CalledIn, ...]:
 def _revision(row: "Row") -> Revision:
     name = f"revisions {row['proposal_id']}/{row['number']}"
     try:
-        payload, patch = parsed(row["payload"]), parsed(row["patch"])
+        payload, patch = decode_json(row["payload"]), decode_json(row["patch"])
         if not isinstance(payload, dict) or not isinstance(patch, list):
             raise RowDamaged(name, "payload or patch is of the wrong kind")
-        action, at = Action(name=row["action"], payload=payload), moment(row["at"])
+        action, at = Action(name=row["action"], payload=payload), from_milliseconds(row["at"])
     except ValueError as fault:
         raise RowDamaged(name, str(fault)) from fault
     if action.digest != row["digest"]:
@@ -246,7 +246,7 @@ def _decision(row: "Row") -> Decision:
         verdict=Verdict(row["verdict"]),
         revision=row["revision"],
         round=row["round"],
-        at=moment(row["at"]),
+        at=from_milliseconds(row["at"]),
         roles=strings(row["roles"]),
         reason=row["reason"],
         stands_in_for=row["stands_in_for"],
@@ -262,7 +262,7 @@ def _question(row: "Row") -> Inquiry:
         number=row["number"],
         text=row["text"],
         asked_by=row["asked_by"],
-        asked_at=moment(row["asked_at"]),
+        asked_at=from_milliseconds(row["asked_at"]),
         reply=row["reply"],
         replied_at=moment_or_none(row["replied_at"]),
         digest=row["digest"],

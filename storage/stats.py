@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from storage.engine.queries import queries
-from storage.json_codec import text
+from storage.json_codec import encode_json
 from storage.rows import millis
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _SQL = queries("figures")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class RoleStats:
     """What became of what one role was asked of one action. All but `asked` and `hasty` add up to `asked`."""
 
     role: str
@@ -43,11 +43,11 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Stats:
     """What became of one action."""
 
     action: str
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[RoleStats, ...] = ()
     drawn: int = 0
     """Of what ran without anyone asked, so many were drawn to be looked over."""
     judged: int = 0
@@ -71,22 +71,22 @@ class Counting:
         role: str | None = None,
         offset: int = 0,
         limit: int,
-    ) -> tuple[list[Figures], int]:
+    ) -> tuple[list[Stats], int]:
         """Some actions in the order of their names, and how many there are in all (0 beyond the last).
 
         Counted is what was submitted or drawn since the moment given. Of an agent or a role alone, if one is named;
         a role that is not among `roles` has no figures.
         """
-        asked = (user, text(sorted(roles)), millis(since), millis(now), agent, role, offset, limit)
+        asked = (user, encode_json(sorted(roles)), millis(since), millis(now), agent, role, offset, limit)
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["figures"], *asked)
         found = [_figures(list(of_action)) for _, of_action in groupby(rows, key=lambda row: row["action"])]
         return found, rows[0]["total"] if rows else 0
 
 
-def _figures(rows: "Sequence[Row]") -> Figures:
+def _figures(rows: "Sequence[Row]") -> Stats:
     first = rows[0]
-    return Figures(
+    return Stats(
         action=first["action"],
         asked=tuple(_asked(row) for row in rows if row["asked"] is not None),
         drawn=first["drawn"],
@@ -95,8 +95,8 @@ def _figures(rows: "Sequence[Row]") -> Figures:
     )
 
 
-def _asked(row: "Row") -> Asked:
-    return Asked(
+def _asked(row: "Row") -> RoleStats:
+    return RoleStats(
         role=row["role"],
         asked=row["asked"],
         waits=row["waits"],

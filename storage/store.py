@@ -11,7 +11,7 @@ from storage.agent_stops import Stops
 from storage.agent_stream import Stream
 from storage.audit import testimony
 from storage.audit.attest import entry_from
-from storage.audit.hash_chain import faults
+from storage.audit.hash_chain import with_faults
 from storage.audit.log import NEWEST, Audit
 from storage.audit.patrol import Patrol
 from storage.callbacks import SqlCallbacks
@@ -28,12 +28,12 @@ from storage.messages.modals import Modals
 from storage.messages.notices import Notices
 from storage.messages.outbox import SqlOutbox, want
 from storage.messages.samples import Samples
-from storage.past import known
+from storage.past import past_answers
 from storage.proposals import fetched, readable
 from storage.reads import Reads
 from storage.remembered.approvals import StandingReads
 from storage.remembered.rejections import HoldReads
-from storage.rows import millis, moment
+from storage.rows import from_milliseconds, millis
 from storage.stats import Counting
 from storage.transaction import SqlTransaction
 from storage.wakeups import Signals
@@ -42,13 +42,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
     from datetime import datetime
 
-    from approvals.past import Answer, Question
+    from approvals.past import PastAnswer, PastQuery
     from approvals.ports import Clock
     from approvals.proposal import Proposal
     from approvals.remembered.rejection import Hold
     from storage.audit.hash_chain import Entry
     from storage.audit.log import Seal
-    from storage.compare import Difference
+    from storage.compare import RowDifference
     from storage.engine.database import Database
 
 _SQL = queries("proposals")
@@ -105,15 +105,15 @@ class SqlStore:
             ]
         if not found:
             raise NotFound(proposal_id)
-        for entry, what in faults(entries, self._seal.key):
+        for entry, what in with_faults(entries, self._seal.key):
             if what:
                 raise RowDamaged(f"entries {entry.seq}", what)
         return found[0], entries
 
-    async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
+    async def answers(self, questions: "Sequence[PastQuery]", now: "datetime") -> "dict[PastQuery, PastAnswer]":
         """See Store."""
         async with self._database.reading() as statements:
-            return await known(statements, questions, now, self._seal)
+            return await past_answers(statements, questions, now, self._seal)
 
     async def due(self, now: "datetime", limit: int) -> list[str]:
         """See Store."""
@@ -124,7 +124,7 @@ class SqlStore:
         """The earliest moment at which time does something to a proposal; None if it never does."""
         async with self._database.reading() as statements:
             found = await statements.rows(_SQL["next_due"])
-            return moment(found[0]["due_at"]) if found else None
+            return from_milliseconds(found[0]["due_at"]) if found else None
 
     async def to_rejudge(self, policy_version: str) -> list[str]:
         """See Store."""
@@ -136,15 +136,15 @@ class SqlStore:
     async def show_settled(self, now: "datetime", limit: int) -> None:
         """See Store."""
         async with self._database.reading() as statements:
-            if not await undo_window.settled(statements, now, 1):
+            if not await undo_window.newly_claimable(statements, now, 1):
                 return
         async with self._database.writing() as statements:
-            ids = await undo_window.settled(statements, now, limit)
+            ids = await undo_window.newly_claimable(statements, now, limit)
             proposals, _ = await readable(statements, ids, self._seal)
             for proposal in proposals:
                 for channel in proposal.channels:
                     await want(statements, proposal, channel, Effect.card, now)
-            await undo_window.over(statements, ids)
+            await undo_window.show_claimable(statements, ids)
             statements.after_commit(lambda: self.signals.announce({}, deliveries=True))
 
     async def standing_open(self, *, over_at: "datetime | None" = None) -> list[str]:
@@ -191,7 +191,7 @@ class SqlStore:
         """Done at the next commit that changes any proposal, counted from this call: ask, look, then await."""
         return self.signals.any_changed()
 
-    async def differences(self) -> "list[Difference]":
+    async def differences(self) -> "list[RowDifference]":
         """Every row that is not what its sealed entries tell, and every entry without the row it should have."""
         return await differences(self._database, self._seal)
 

@@ -14,7 +14,7 @@ from storage.engine.database import Violation
 from storage.engine.queries import queries
 from storage.messages import batches, floods, samples
 from storage.messages.outbox import want
-from storage.past import known, remember
+from storage.past import past_answers, remember
 from storage.proposals import fetched, readable
 from storage.remembered.approvals import StandingRows
 from storage.remembered.rejections import HoldRows
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from approvals.card_sharing import CardSharing, OpenBatch, Traffic
     from approvals.delegation import Delegation
     from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
-    from approvals.past import Answer, Question
+    from approvals.past import PastAnswer, PastQuery
     from approvals.proposal import Proposal
     from storage.audit.log import Seal
     from storage.callbacks import SqlCallbacks
@@ -137,9 +137,9 @@ class SqlTransaction:
         self._changed[proposal.id] = proposal
         return proposal
 
-    async def answers(self, questions: "Sequence[Question]", now: "datetime") -> "dict[Question, Answer]":
+    async def answers(self, questions: "Sequence[PastQuery]", now: "datetime") -> "dict[PastQuery, PastAnswer]":
         """See Transaction."""
-        return await known(self._statements, questions, now, self._seal)
+        return await past_answers(self._statements, questions, now, self._seal)
 
     async def judged(self, proposal_id: str, policy_version: str) -> None:
         """See Transaction."""
@@ -195,7 +195,7 @@ class SqlTransaction:
 
     async def delegation(self, delegation_id: str) -> "Delegation | None":
         """See Transaction."""
-        return await delegations.one(self._statements, delegation_id, self._seal)
+        return await delegations.find_delegation(self._statements, delegation_id, self._seal)
 
     async def delegations(self, person: str) -> "list[Delegation]":
         """See Transaction."""
@@ -203,11 +203,11 @@ class SqlTransaction:
 
     async def keep(self, delegation: "Delegation") -> None:
         """See Transaction."""
-        await delegations.keep(self._statements, delegation, self._seal)
+        await delegations.write_delegation(self._statements, delegation, self._seal)
 
     async def stopped(self, agent: str) -> "Stop | None":
         """See Transaction."""
-        return await agent_stops.one(self._statements, agent, self._seal)
+        return await agent_stops.find_stop(self._statements, agent, self._seal)
 
     async def stopped_since_approved(self, proposal: "Proposal") -> bool:
         """See Transaction. Raises RowDamaged for an entry that is not ours."""
@@ -248,7 +248,7 @@ class SqlTransaction:
         known = len(before.decisions) if before else 0
         for number, decision in enumerate(proposal.decisions[known:], start=known + 1):
             await self._statements.rows(_SQL["insert_decision"], *decision_values(proposal.id, number, decision))
-        await questions.keep(self._statements, before, proposal)
+        await questions.write_questions(self._statements, before, proposal)
         if before is None or proposal.gate != before.gate:
             await self._seat(proposal)
         if before is None or proposal.gate.policy_version != before.gate.policy_version:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from approvals.proposal import Status
 from storage.engine.queries import queries
-from storage.json_codec import text
+from storage.json_codec import encode_json
 from storage.rows import millis
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ async def watch(statements: "Statements", before: "Proposal | None", proposal: "
     if at is not None and at != was:
         await statements.rows(_SQL["watch"], proposal.id, millis(at))
     elif at is None and was is not None:
-        await statements.rows(_SQL["over"], text([proposal.id]))
+        await statements.rows(_SQL["over"], encode_json([proposal.id]))
 
 
-async def settled(statements: "Statements", now: "datetime", limit: int) -> list[str]:
+async def newly_claimable(statements: "Statements", now: "datetime", limit: int) -> list[str]:
     """Ids of what has settled by now and whose cards do not show it yet, longest first."""
     return [row["proposal_id"] for row in await statements.rows(_SQL["settled"], millis(now), limit)]
 
 
-async def over(statements: "Statements", ids: "Sequence[str]") -> None:
+async def show_claimable(statements: "Statements", ids: "Sequence[str]") -> None:
     """Their cards were wanted anew."""
-    await statements.rows(_SQL["over"], text(list(ids)))
+    await statements.rows(_SQL["over"], encode_json(list(ids)))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from approvals import moves
 from approvals.actor import SYSTEM
 from approvals.digest import canonical
-from approvals.events import Actor, Posted, facts, plain
+from approvals.events import Actor, Posted, as_json, event_facts
 from approvals.proposal import Action, Outcome, Status
 from approvals.receipt import RECEIPT
 from approvals.states import after
@@ -17,7 +17,7 @@ from bot.issuer import Issuer
 from bot.signing import Signer
 from signoff_client.proof import HASHED
 from storage.audit.hash_chain import Record, sealed
-from storage.json_codec import text
+from storage.json_codec import encode_json
 from storage.rows import millis
 from tests.making import START, make_ask, make_gate, make_reviewer
 
@@ -68,8 +68,8 @@ class Story:
                 actor_kind=actor.kind,
                 actor_id=actor.id,
                 actor_team=actor.team,
-                actor_proof=text(plain(actor.proof)),
-                facts=text(facts(event)),
+                actor_proof=encode_json(as_json(actor.proof)),
+                facts=encode_json(event_facts(event)),
             )
             self.entries.append(sealed(record, self.entries[-1] if self.entries else None, SEAL))
         self.now += timedelta(seconds=1)
@@ -152,7 +152,7 @@ def _set(node, path, value):
     elif first == "facts":
         inner = json.loads(node["facts"])
         _set(inner, rest, value)
-        node["facts"] = text(inner)
+        node["facts"] = encode_json(inner)
     else:
         _set(node[first], rest, value)
 

@@ -84,7 +84,7 @@ class Town:
     mode: str
     policy: str = POLICY
     clock: Any = field(default_factory=SystemClock)
-    lots: Any = None
+    randomness: Any = None
     """None: by chance, as ever."""
     monotonic: Any = time.monotonic
     patience: float = PATIENCE
@@ -127,7 +127,12 @@ class Town:
             self.database.with_name(f"{self.database.name}.key").write_text(SEED)
         program.ready()
         environ = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN, **self.variables}
-        given = {"clock": self.clock, "lots": self.lots, "monotonic": self.monotonic, "patience": self.patience}
+        given = {
+            "clock": self.clock,
+            "randomness": self.randomness,
+            "monotonic": self.monotonic,
+            "patience": self.patience,
+        }
         async with running(self.settings(**changes), environ, **given) as bot:
             self.bot = bot
             if self.mode == "http":

@@ -5,10 +5,10 @@
 index of the verbs.
 """
 
-from approvals.moves.agent import claim, rejudge, report, rollback, stop, submit, withdraw
+from approvals.moves.agent import claim, end_for_stopped_agent, rejudge, report, rollback, submit, withdraw
 from approvals.moves.deadlines import due, next_due, run_out
 from approvals.moves.look_ahead import may
-from approvals.moves.questions import Offered, Said, ask, may_ask, reply
+from approvals.moves.questions import AgentReply, Offered, ask, may_ask, reply
 from approvals.moves.reviewer import (
     approve,
     edit,
@@ -23,13 +23,14 @@ from approvals.moves.reviewer import (
 from approvals.moves.undo_window import retract
 
 __all__ = [
+    "AgentReply",
     "Offered",
-    "Said",
     "approve",
     "ask",
     "claim",
     "due",
     "edit",
+    "end_for_stopped_agent",
     "extend",
     "hand_over",
     "may",
@@ -46,7 +47,6 @@ __all__ = [
     "revoke",
     "rollback",
     "run_out",
-    "stop",
     "submit",
     "withdraw",
 ]

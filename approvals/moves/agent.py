@@ -18,7 +18,7 @@ from approvals.events import (
     Withdrawn,
 )
 from approvals.gate import Gate, Tier
-from approvals.moves.deadlines import deadline, due, ladder, run_out
+from approvals.moves.deadlines import deadline, due, due_steps, run_out
 from approvals.moves.reviewer import granted
 from approvals.moves.undo_window import undoable_until
 from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, RollbackStatus, Status
@@ -67,7 +67,7 @@ def submit(
         case _ if gate.unfillable is not None:
             return [submitted, Rejected(at=now, cause=Cause.unfillable, by=None, reason=gate.unfillable)]
         case _:
-            return [submitted, *ladder(after_all(None, [submitted]), now)]
+            return [submitted, *due_steps(after_all(None, [submitted]), now)]
 
 
 def withdraw(proposal: Proposal, reason: str, now: datetime) -> list[Event]:
@@ -134,7 +134,7 @@ def rollback(proposal: Proposal, status: RollbackStatus, detail: str | None, now
     return [RolledBack(at=now, rollback=replace(asked, status=status, detail=detail, reported_at=now))]
 
 
-def stop(proposal: Proposal, by: str, reason: str | None, now: datetime) -> list[Event]:
+def end_for_stopped_agent(proposal: Proposal, by: str, reason: str | None, now: datetime) -> list[Event]:
     """What becomes of it once a person has stopped its agent; what runs goes on, and is still to be reported."""
     if events := run_out(proposal, now):
         return events

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
-from approvals.paths import at, is_redacted
+from approvals.paths import is_redacted, value_at
 from approvals.refusals import NotTyped
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _asked(payload: "Mapping[str, JSON]", path: str, redact: "Sequence[str]") ->
 
 
 def _word(payload: "Mapping[str, JSON]", path: str) -> Word | None:
-    match next(iter(at(payload, path)), None):
+    match next(iter(value_at(payload, path)), None):
         case bool() as value:
             return Word(field=path, text=json.dumps(value))
         case int() | float() as value:

@@ -4,19 +4,19 @@ from datetime import datetime
 
 from approvals.events import Escalated, Event, Lapsed, Overran, Rejected, Reminded
 from approvals.gate import Escalation, Gate
-from approvals.hours import inside, moment
+from approvals.hours import inside, soonest_after
 from approvals.proposal import Ask, Cause, Proposal, Status
 
 
 def deadline(gate: Gate, ask: Ask, now: datetime) -> datetime:
     """What the gate gives by its clock, or by the same clock less, where the agent asks for less."""
     wish = gate.expires_in if ask.expires_in is None else ask.expires_in
-    return moment(gate.hours, now, min(gate.expires_in, wish))
+    return soonest_after(gate.hours, now, min(gate.expires_in, wish))
 
 
 def step_at(proposal: Proposal, after: int) -> datetime:
     """When so many seconds have passed since the proposal, by the gate's clock: the one of its deadline."""
-    return moment(proposal.gate.hours, proposal.created_at, after)
+    return soonest_after(proposal.gate.hours, proposal.created_at, after)
 
 
 def later_deadline(proposal: Proposal) -> datetime | None:
@@ -24,7 +24,7 @@ def later_deadline(proposal: Proposal) -> datetime | None:
     gate = proposal.gate
     if gate.max_expires_in is None:
         return None
-    more = moment(gate.hours, proposal.expires_at, gate.expires_in)
+    more = soonest_after(gate.hours, proposal.expires_at, gate.expires_in)
     later = min(more, step_at(proposal, gate.max_expires_in))
     return later if later > proposal.expires_at else None
 
@@ -55,7 +55,7 @@ def steps_ahead(proposal: Proposal) -> tuple[Escalation, ...]:
     return tuple(each for each in proposal.gate.escalate if (each.after, each.to) not in proposal.escalated)
 
 
-def ladder(proposal: Proposal, now: datetime) -> list[Event]:
+def due_steps(proposal: Proposal, now: datetime) -> list[Event]:
     """The steps whose time has come; all at once where people are not there and the policy says so."""
     events: list[Event] = [
         Escalated(at=now, to=each.to, channel=each.channel, by=None, after=each.after, roles=each.roles)
@@ -71,7 +71,7 @@ def due(proposal: Proposal, now: datetime) -> list[Event]:
     """What time alone has done to it by now: a deadline that ran out, else the steps of its ladder."""
     if events := run_out(proposal, now):
         return events
-    return ladder(proposal, now) if proposal.status is Status.pending else []
+    return due_steps(proposal, now) if proposal.status is Status.pending else []
 
 
 def next_due(proposal: Proposal) -> datetime | None:

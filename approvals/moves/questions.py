@@ -59,7 +59,7 @@ class RevisionBlocked(ReplyRefused):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class AgentReply:
     """A reply as the agent sends it."""
 
     text: str
@@ -110,7 +110,7 @@ def ask(
     return [Asked(at=now, question=question), *(extend(proposal, reviewer, nonce, now) if more_time else ())]
 
 
-def reply(proposal: Proposal, said: Said, offered: Offered | None, now: "datetime") -> "list[Event]":
+def reply(proposal: Proposal, said: AgentReply, offered: Offered | None, now: "datetime") -> "list[Event]":
     """The agent's answer to the open question; with another payload a new revision, and deciding begins anew.
 
     `offered` is what came of the payload. The same reply again changes nothing, also when the review is over.
@@ -128,7 +128,7 @@ def reply(proposal: Proposal, said: Said, offered: Offered | None, now: "datetim
     return [replied, *_revised(proposal, offered, now)]
 
 
-def _repeats(proposal: Proposal, said: Said, digest: str | None) -> bool:
+def _repeats(proposal: Proposal, said: AgentReply, digest: str | None) -> bool:
     """Whether the reply was given before: to the question it names, else to the last, if that has one."""
     last = proposal.questions[-1:]
     named = last if said.question is None else [each for each in proposal.questions if each.id == said.question]

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from approvals.attestation import PLAIN, Given
+from approvals.attestation import PLAIN, Attestation
 from approvals.decision import Decision, Verdict, tally
 from approvals.events import Approved, Decided, Edited, Escalated, Event, Extended, Objected, Rejected, Revoked
 from approvals.gate import Gate, Tier
@@ -61,7 +61,7 @@ def approve(
     nonce: str,
     now: datetime,
     digest: str | None = None,
-    given: Given = PLAIN,
+    given: Attestation = PLAIN,
 ) -> list[Event]:
     """The reviewer agrees to the present revision; the last approval that fills the gate resolves it."""
     _pending(proposal, now)
@@ -75,7 +75,7 @@ def approve(
 
 
 def reject(
-    proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime, given: Given = PLAIN
+    proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime, given: Attestation = PLAIN
 ) -> list[Event]:
     """One no ends the review; after the approval and before the claim it revokes."""
     if proposal.status is Status.approved:
@@ -118,7 +118,7 @@ def edit(  # noqa: PLR0913 what was made of what, by whom, and how
     nonce: str,
     new_nonce: str,
     now: datetime,
-    given: Given = PLAIN,
+    given: Attestation = PLAIN,
 ) -> list[Event]:
     """A new revision under a gate judged anew, with the editor's approval where the new gate has a place for it.
 
@@ -235,7 +235,7 @@ def granted(gate: Gate, cause: Cause, by: str | None, now: datetime) -> Approved
     )
 
 
-def _agreed(proposal: Proposal, decision: Decision | None, given: Given) -> list[Event]:
+def _agreed(proposal: Proposal, decision: Decision | None, given: Attestation) -> list[Event]:
     """What an approval makes of the proposal; nothing where it has no place.
 
     Every approval by a person passes here, so here it is made sure that what has to be typed was.

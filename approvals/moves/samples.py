@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from approvals.events import SampleDrawn, SampleJudged
 from approvals.refusals import AlreadyJudged, Changed, JudgementUnexplained, NotYourRole, OwnSample
-from approvals.sample import Judgement, Sample
+from approvals.sample import Sample, SampleVerdict
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from approvals.reviewer import Reviewer
 
 
-def draw(proposal: "Proposal", nonce: str, now: "datetime") -> SampleDrawn:
+def draw_sample(proposal: "Proposal", nonce: str, now: "datetime") -> SampleDrawn:
     """That the proposal was drawn; its gate says for whom."""
     sampling = proposal.gate.sampling
     assert sampling is not None
@@ -42,11 +42,11 @@ def may_judge(sample: Sample, gate: "Gate", reviewer: "Reviewer", nonce: str) ->
         raise AlreadyJudged(sample.judged.by, sample.judged.at)
 
 
-def judge(
+def review_sample(
     sample: Sample,
     gate: "Gate",
     reviewer: "Reviewer",
-    judgement: Judgement,
+    judgement: SampleVerdict,
     reason: str | None,
     *,
     nonce: str,
@@ -54,7 +54,7 @@ def judge(
 ) -> SampleJudged:
     """The person's judgement, or a Refusal raised. What is not fine wants a reason; what is fine has none."""
     may_judge(sample, gate, reviewer, nonce)
-    said = (reason or "").strip() if judgement is Judgement.not_fine else None
+    said = (reason or "").strip() if judgement is SampleVerdict.not_fine else None
     if said == "":
         raise JudgementUnexplained
     return SampleJudged(at=now, proposal=sample.proposal_id, judgement=judgement, by=reviewer.user, reason=said)

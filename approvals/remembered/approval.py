@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from approvals.attestation import PLAIN, Given
+from approvals.attestation import PLAIN, Attestation
 from approvals.digest import canonical
 from approvals.events import Note
 from approvals.gate import Fact, Gate
@@ -125,7 +125,7 @@ def may_stand(proposal: "Proposal") -> bool:
 
 
 def approve_and_next(
-    proposal: "Proposal", reviewer: "Reviewer", nonce: str, now: datetime, given: Given = PLAIN
+    proposal: "Proposal", reviewer: "Reviewer", nonce: str, now: datetime, given: Attestation = PLAIN
 ) -> "tuple[list[Event], StandingApproval]":
     """The approval of the proposal, and the one that stands. Raises what an approval raises, and CannotStand."""
     events = approve(proposal, reviewer, nonce, now, given=given)

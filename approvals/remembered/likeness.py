@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from approvals.paths import at, steps
+from approvals.paths import steps, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ def of_a_kind(approved: "Action", action: "Action", may_differ: "Sequence[str]")
     Numbers are one type. A field or a member that was not there when it was approved has no type, so it may not come.
     """
     for path in may_differ:
-        before, now = (at(each.payload, path) for each in (approved, action))
+        before, now = (value_at(each.payload, path) for each in (approved, action))
         if now and not (before and _fits(before[0], now[0])):
             return False
     return True

@@ -108,7 +108,7 @@ class Stopping:
                 stop = await tx.stopped(proposal.ask.agent)
                 if stop is None:
                     return  # resumed meanwhile
-                events = moves.stop(proposal, stop.by, stop.reason, now)
+                events = moves.end_for_stopped_agent(proposal, stop.by, stop.reason, now)
                 if events:
                     await remembered_verbs.retracted(tx, proposal, events, stop.actor, now)
                     await record(tx, proposal, events, stop.actor, now)

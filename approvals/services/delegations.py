@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.actor import SYSTEM
-from approvals.delegation import Delegation, Ending, begin, between, end, over
+from approvals.delegation import Delegation, Ending, begin, between, end, superseded
 from approvals.events import Actor
 from approvals.ports import SWEEP_SIZE, Damaged
 
@@ -37,7 +37,7 @@ class Delegating:
             now = self.clock.now()
             unended = await tx.delegations(reviewer.user)
             made, fact = begin(reviewer, delegate, until, unended, delegation_id=self.ids.delegation_id(), now=now)
-            for ended in over(unended, reviewer.user, delegate, now):
+            for ended in superseded(unended, reviewer.user, delegate, now):
                 await _kept(tx, *ended, actor)
             await _kept(tx, made, fact, actor)
             for channel, text in (told or {}).items():

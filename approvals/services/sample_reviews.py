@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.events import Actor
-from approvals.moves.samples import judge
+from approvals.moves.samples import review_sample
 from approvals.refusals import NotFound
-from approvals.sample import Judgement
+from approvals.sample import SampleVerdict
 
 if TYPE_CHECKING:
     from approvals.ports import Clock, Store
@@ -14,20 +14,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class SampleReviews:
     """Where samples are judged, over the ports."""
 
     store: "Store"
     clock: "Clock"
 
     async def judge(
-        self, proposal_id: str, reviewer: "Reviewer", judgement: Judgement, reason: str | None, nonce: str
+        self, proposal_id: str, reviewer: "Reviewer", judgement: SampleVerdict, reason: str | None, nonce: str
     ) -> None:
         """Keeps a person's judgement. Raises ReviewerRefusal, NotFound, StoreBusy."""
         async with self.store.transaction() as tx:
             proposal, sample = await tx.load(proposal_id), await tx.sample(proposal_id)
             if sample is None:
                 raise NotFound(proposal_id)
-            judged = judge(sample, proposal.gate, reviewer, judgement, reason, nonce=nonce, now=self.clock.now())
+            judged = review_sample(
+                sample, proposal.gate, reviewer, judgement, reason, nonce=nonce, now=self.clock.now()
+            )
             actor = Actor(kind="reviewer", id=reviewer.user, team=reviewer.team, proof=reviewer.proof)
             await tx.judge_sample(proposal, judged, actor)

@@ -15,7 +15,7 @@ from bot.api.auth import RateLimit, agent_of
 from bot.api.context import AGENT, API, CLOSING, METRICS, RATE_LIMIT, STREAMS, UNREAD, WAITING, Api
 from bot.api.long_poll import GLANCES, Glances
 from bot.api.metrics import Metrics
-from bot.api.problems import Problem, damaged, from_http, internal, judging_busy, refused, store_busy
+from bot.api.problems import Problem, damaged_row, from_http, internal, judging_busy, refused, store_busy
 from bot.api.strict_json import MAX_BYTES
 from storage import DatabaseDamaged
 
@@ -28,8 +28,8 @@ log = structlog.get_logger("api")
 
 ROUTES = (
     ("POST", "/v1/proposals", proposals.submit),
-    ("GET", "/v1/proposals", unread.with_room(proposals.listing)),
-    ("GET", "/v1/proposals/{id}", unread.with_room(proposals.show)),
+    ("GET", "/v1/proposals", unread.with_room(proposals.list_proposals)),
+    ("GET", "/v1/proposals/{id}", unread.with_room(proposals.get_proposal)),
     ("GET", "/v1/proposals/{id}/receipt", unread.with_room(receipts.receipt)),
     ("POST", "/v1/proposals/{id}/claim", proposals.claim),
     ("POST", "/v1/proposals/{id}/outcome", proposals.report),
@@ -104,7 +104,7 @@ def _problem(error: Exception, request: web.Request) -> Problem:
             return store_busy()
         case Damaged() | DatabaseDamaged():
             log.error("a request met what is damaged", method=request.method, fault=str(error))
-            return damaged()
+            return damaged_row()
     # Not the message: it may quote a payload.
     frames = [f"{each.filename}:{each.lineno} {each.name}" for each in traceback.extract_tb(error.__traceback__)]
     log.error("a request failed", method=request.method, fault=type(error).__name__, frames=frames[-8:])

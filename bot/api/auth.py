@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from policy import WrittenPolicy
+    from policy import LoadedPolicy
 
 _BEARER = re.compile(r"bearer +([\x21-\x7e]{1,512})", re.IGNORECASE)
 
 
-def agent_of(request: "web.Request", policy: "WrittenPolicy") -> str:
+def agent_of(request: "web.Request", policy: "LoadedPolicy") -> str:
     """The agent whose token the request bears; raises Problem 401."""
     headers = request.headers.getall("Authorization", [])
     if not headers:

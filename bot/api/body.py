@@ -8,7 +8,7 @@ from aiohttp import ClientError, http_exceptions
 from bot.api import requests
 from bot.api.context import API
 from bot.api.problems import Problem, invalid
-from bot.api.strict_json import MAX_BYTES, Faulty, Malformed, parse
+from bot.api.strict_json import MAX_BYTES, Faulty, Malformed, parse_request
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -23,7 +23,7 @@ async def json_of(request: "web.Request") -> "JSON":
     """The JSON value that was sent; raises Problem."""
     raw = await _bytes_of(request)
     try:
-        return parse(raw)
+        return parse_request(raw)
     except Malformed as error:
         raise Problem(slug="malformed", detail=str(error)) from None
     except Faulty as error:
@@ -34,7 +34,7 @@ async def model_of(request: "web.Request", model: type[_Model]) -> _Model:
     """What was sent, as the model; raises Problem."""
     body = await json_of(request)
     try:
-        return requests.read(model, body)
+        return requests.read_body(model, body)
     except Faulty as error:
         raise faulty(error) from None
 

@@ -8,19 +8,19 @@ from bot.api.present import answer
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from approvals.effects import Tiding
+    from approvals.effects import AgentEvent
     from approvals.proposal import Proposal
 
 SOURCE = "urn:signoff"
 
 
-def told(event: str, tiding: "Tiding", at: "datetime", proposal: "Proposal") -> dict[str, Any]:
+def cloud_event(event: str, agent_event: "AgentEvent", at: "datetime", proposal: "Proposal") -> dict[str, Any]:
     """The event; `data` is the answer of GET, with the proposal as it is now and not as it was then."""
     return {
         "specversion": "1.0",
         "id": event,
         "source": SOURCE,
-        "type": tiding.type,
+        "type": agent_event.type,
         "subject": proposal.id,
         "time": instant(at),
         "timestamp": instant(at),

@@ -14,7 +14,7 @@ from bot.api.metrics import Metrics
 if TYPE_CHECKING:
     from approvals.lifecycle import Lifecycle
     from bot.issuer import Issuer
-    from policy import WrittenPolicy
+    from policy import LoadedPolicy
     from storage import SqlStore
 
 
@@ -61,7 +61,7 @@ class Api:
 
     lifecycle: "Lifecycle"
     store: "SqlStore"
-    policy: "Callable[[], WrittenPolicy]"
+    policy: "Callable[[], LoadedPolicy]"
     readiness: Callable[[], Awaitable[Readiness]]
     version: str
     issuer: "Issuer"

@@ -24,7 +24,7 @@ from bot.api.problems import Problem, invalid, retry_after
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from storage import Told
+    from storage import StreamedEvent
 
 log = structlog.get_logger("api")
 
@@ -115,14 +115,16 @@ async def _send(request: "web.Request", response: EventSourceResponse, place: in
             coming.cancel()
 
 
-async def _tell(request: "web.Request", response: EventSourceResponse, told: "Told") -> None:
+async def _tell(request: "web.Request", response: EventSourceResponse, told: "StreamedEvent") -> None:
     if told.proposal is None:
         # As in lists: what is not as it was written is never served.
         log.error("an event is left out, because its proposal is damaged", entry=told.seq)
         return
-    happened = cloud_event.told(told.entry, told.tiding, told.at, request.app[API].lifecycle.seen(told.proposal))
+    happened = cloud_event.cloud_event(
+        told.entry, told.agent_event, told.at, request.app[API].lifecycle.seen(told.proposal)
+    )
     data = json.dumps(happened, allow_nan=False)  # ASCII: some clients take U+2028 for the end of a line
-    await response.send(data, id=str(told.seq), event=told.tiding.type)
+    await response.send(data, id=str(told.seq), event=told.agent_event.type)
     request.app[METRICS].events.inc()
 
 

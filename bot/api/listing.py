@@ -32,7 +32,7 @@ def parameters(request: "web.Request", *known: str) -> "Mapping[str, str]":
     return query
 
 
-async def asked(request: "web.Request") -> dict[str, Any]:
+async def page_request(request: "web.Request") -> dict[str, Any]:
     """The page the query asks for; raises Problem."""
     api = request.app[API]
     query = parameters(request, "status", "action", "run_id", "cursor", "limit")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from datetime import datetime
 
-    from policy import WrittenPolicy
+    from policy import LoadedPolicy
 
 
 GLANCE = 0.5
@@ -96,7 +96,7 @@ class Bearer:
 
     def __init__(self, request: web.Request) -> None:
         self._request = request
-        self._under: WrittenPolicy | None = None
+        self._under: LoadedPolicy | None = None
 
     def known(self) -> bool:
         """False once the token was withdrawn, is another's, or the agent is gone."""
@@ -159,7 +159,7 @@ def wait_of(request: "web.Request") -> Wait:
     return Wait(after=after)
 
 
-async def held(request: "web.Request", proposal_id: str, wait: Wait) -> Proposal:
+async def wait_for_proposal(request: "web.Request", proposal_id: str, wait: Wait) -> Proposal:
     """The agent's proposal, once what is waited for has happened or the time is over. Raises NotFound, Problem."""
     api = request.app[API]
     proposal = await api.lifecycle.get(proposal_id, request[AGENT])

@@ -10,7 +10,7 @@ from approvals.proposal import Status
 from bot.api import requests, responses
 from bot.api.listing import MOST, USUAL
 from bot.api.long_poll import LONGEST
-from bot.api.problems import KINDS, MEDIA_TYPE, Problem
+from bot.api.problems import MEDIA_TYPE, PROBLEM_TYPES, Problem
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -24,14 +24,14 @@ _SENT = (
     requests.WithdrawalSent,
 )
 _GIVEN = (
-    responses.Answer,
+    responses.ProposalBody,
     responses.AnswerPage,
-    responses.EventGiven,
-    responses.ProblemGiven,
+    responses.EventBody,
+    responses.ProblemBody,
     responses.Liveness,
-    responses.ReadinessGiven,
-    responses.ReceiptGiven,
-    responses.KeysGiven,
+    responses.ReadinessBody,
+    responses.ReceiptBody,
+    responses.KeysBody,
 )
 _RETRY = frozenset({"undo-window", "pending-limit", "rate-limit", "store-busy", "judging-busy"})
 _AGENTS = ("unauthenticated", "rate-limit", "damaged", "internal", "store-busy")
@@ -105,8 +105,8 @@ OPERATIONS = (
         takes=requests.ProposalSent,
         parameters=(_KEY,),
         gives={
-            201: ("It is new; also one that the policy blocks.", responses.Answer),
-            200: ("This key made it before; its present state.", responses.Answer),
+            201: ("It is new; also one that the policy blocks.", responses.ProposalBody),
+            200: ("This key made it before; its present state.", responses.ProposalBody),
         },
         problems=(
             *_AGENTS,
@@ -134,7 +134,7 @@ OPERATIONS = (
         name="show",
         summary="One proposal, at once or when it changes.",
         parameters=(_ID, _WAIT, _AFTER, _PREFER),
-        gives={200: (_PROPOSAL, responses.Answer)},
+        gives={200: (_PROPOSAL, responses.ProposalBody)},
         problems=(*_AGENTS, "invalid", "not-found"),
     ),
     Operation(
@@ -143,7 +143,7 @@ OPERATIONS = (
         name="receipt",
         summary="The whole record with its audit entries, signed.",
         parameters=(_ID,),
-        gives={200: ("It can be verified without us.", responses.ReceiptGiven)},
+        gives={200: ("It can be verified without us.", responses.ReceiptBody)},
         problems=(*_AGENTS, "not-found"),
     ),
     Operation(
@@ -153,7 +153,7 @@ OPERATIONS = (
         summary="Take the approved payload, once.",
         takes=requests.ClaimSent,
         parameters=(_ID,),
-        gives={200: ("It is yours: run exactly this payload, once.", responses.Answer)},
+        gives={200: ("It is yours: run exactly this payload, once.", responses.ProposalBody)},
         problems=(
             *_AGENTS,
             *_BODIES,
@@ -172,7 +172,7 @@ OPERATIONS = (
         summary="Say what came of acting.",
         takes=requests.OutcomeSent,
         parameters=(_ID,),
-        gives={200: ("Noted, now or before.", responses.Answer)},
+        gives={200: ("Noted, now or before.", responses.ProposalBody)},
         problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "already-reported"),
     ),
     Operation(
@@ -182,7 +182,7 @@ OPERATIONS = (
         summary="Say what came of the rollback that people asked for.",
         takes=requests.RollbackSent,
         parameters=(_ID,),
-        gives={200: ("Noted, now or before.", responses.Answer)},
+        gives={200: ("Noted, now or before.", responses.ProposalBody)},
         problems=(*_AGENTS, *_BODIES, "not-found", "nothing-to-roll-back", "already-reported"),
     ),
     Operation(
@@ -192,7 +192,7 @@ OPERATIONS = (
         summary="Answer a reviewer's question, if need be with another payload.",
         takes=requests.ReplySent,
         parameters=(_ID,),
-        gives={200: ("Noted, now or before.", responses.Answer)},
+        gives={200: ("Noted, now or before.", responses.ProposalBody)},
         problems=(
             *_AGENTS,
             *_BODIES,
@@ -211,7 +211,7 @@ OPERATIONS = (
         summary="Take a proposal back before it is claimed.",
         takes=requests.WithdrawalSent,
         parameters=(_ID,),
-        gives={200: ("Withdrawn, now or before.", responses.Answer)},
+        gives={200: ("Withdrawn, now or before.", responses.ProposalBody)},
         problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "already-claimed"),
     ),
     Operation(
@@ -220,7 +220,7 @@ OPERATIONS = (
         name="events",
         summary="What happens to your own proposals, as it happens.",
         parameters=(_LAST, _FROM),
-        gives={200: (_STREAM, responses.EventGiven)},
+        gives={200: (_STREAM, responses.EventBody)},
         problems=(*_AGENTS, "invalid", "unknown-event"),
         media_type="text/event-stream",
     ),
@@ -236,7 +236,7 @@ OPERATIONS = (
         path="/readyz",
         name="ready",
         summary="Whether every part works.",
-        gives={200: ("Every part works; degraded names what is in trouble all the same.", responses.ReadinessGiven)},
+        gives={200: ("Every part works; degraded names what is in trouble all the same.", responses.ReadinessBody)},
         problems=("not-ready",),
     ),
     Operation(
@@ -260,7 +260,7 @@ OPERATIONS = (
         path="/.well-known/jwks.json",
         name="jwks",
         summary="The public keys that verify permits and receipts.",
-        gives={200: ("A JWK set, RFC 7517.", responses.KeysGiven)},
+        gives={200: ("A JWK set, RFC 7517.", responses.KeysBody)},
         media_type="application/jwk-set+json",
     ),
 )
@@ -288,7 +288,9 @@ def document(version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": defined["$defs"],
-            "examples": {slug: {"summary": kind.title, "value": _example(slug)} for slug, kind in KINDS.items()},
+            "examples": {
+                slug: {"summary": kind.title, "value": _example(slug)} for slug, kind in PROBLEM_TYPES.items()
+            },
             "securitySchemes": {
                 "agent": {"type": "http", "scheme": "bearer", "description": "The token of an agent of the policy."}
             },
@@ -300,8 +302,8 @@ def _described(operation: Operation) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     for status, (description, model) in operation.gives.items():
         answers[str(status)] = {"description": description, "content": _content(operation.media_type, model)}
-    for status in sorted({KINDS[slug].status for slug in operation.problems}):
-        answers[str(status)] = _refusals([slug for slug in operation.problems if KINDS[slug].status == status])
+    for status in sorted({PROBLEM_TYPES[slug].status for slug in operation.problems}):
+        answers[str(status)] = _refusals([slug for slug in operation.problems if PROBLEM_TYPES[slug].status == status])
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
@@ -327,10 +329,10 @@ def _content(media_type: str, model: "type[BaseModel] | None") -> dict[str, Any]
 
 def _refusals(slugs: list[str]) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "description": "; or: ".join(f"{KINDS[slug].title} (`{slug}`)" for slug in slugs) + ".",
+        "description": "; or: ".join(f"{PROBLEM_TYPES[slug].title} (`{slug}`)" for slug in slugs) + ".",
         "content": {
             MEDIA_TYPE: {
-                "schema": _reference(responses.ProblemGiven),
+                "schema": _reference(responses.ProblemBody),
                 "examples": {slug: {"$ref": f"#/components/examples/{slug}"} for slug in slugs},
             }
         },
@@ -348,4 +350,4 @@ def _reference(model: "type[BaseModel]") -> dict[str, Any]:
 
 
 def _example(slug: str) -> dict[str, Any]:
-    return Problem(slug=slug, detail=KINDS[slug].title + ".").body()
+    return Problem(slug=slug, detail=PROBLEM_TYPES[slug].title + ".").body()

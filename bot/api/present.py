@@ -21,7 +21,7 @@ def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
     """The proposal as every answer gives it; `permit` for the attempt that claimed it alone."""
     gate, ask = proposal.gate, proposal.ask
     questions = [_question(each) for each in proposal.questions]
-    return responses.Answer(
+    return responses.ProposalBody(
         id=proposal.id,
         version=proposal.version,
         status=str(proposal.status),
@@ -32,8 +32,8 @@ def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
         revision=proposal.revision,
         digest=proposal.digest,
         tier=gate.tier.value,
-        risk=[responses.RiskGiven(rule=each.rule, reason=each.reason) for each in gate.risk],
-        gate=responses.GateGiven(
+        risk=[responses.RiskBody(rule=each.rule, reason=each.reason) for each in gate.risk],
+        gate=responses.GateBody(
             roles=list(gate.roles),
             approvals=gate.approvals,
             execute_within=gate.execute_within,
@@ -43,16 +43,16 @@ def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
             remind=list(gate.remind),
             remind_at=[instant(step_at(proposal, each)) for each in gate.remind],
             escalate=[
-                responses.EscalationGiven(after=each.after, to=each.to, at=instant(taken_at(proposal, each)))
+                responses.EscalationBody(after=each.after, to=each.to, at=instant(taken_at(proposal, each)))
                 for each in gate.escalate
             ],
             second_person=gate.second_person,
             object_within=gate.object_within,
             undo_window=gate.undo_window,
-            facts=[responses.FactGiven(rule=each.rule, name=each.name, value=each.value) for each in gate.facts],
+            facts=[responses.FactBody(rule=each.rule, name=each.name, value=each.value) for each in gate.facts],
         ),
         decisions=[
-            responses.DecisionGiven(
+            responses.DecisionBody(
                 reviewer=each.reviewer,
                 verdict=each.verdict.value,
                 reason=each.reason,
@@ -265,11 +265,11 @@ def _moment(at: "datetime | None") -> str | None:
     return None if at is None else instant(at)
 
 
-def _rollback(proposal: Proposal) -> responses.RollbackGiven | None:
+def _rollback(proposal: Proposal) -> responses.RollbackBody | None:
     rollback = proposal.rollback
     if rollback is None:
         return None
-    return responses.RollbackGiven(
+    return responses.RollbackBody(
         requested_by=rollback.requested_by,
         reason=rollback.reason,
         requested_at=instant(rollback.requested_at),
@@ -280,8 +280,8 @@ def _rollback(proposal: Proposal) -> responses.RollbackGiven | None:
     )
 
 
-def _question(asked: "Inquiry") -> responses.QuestionGiven:
-    return responses.QuestionGiven(
+def _question(asked: "Inquiry") -> responses.QuestionBody:
+    return responses.QuestionBody(
         id=asked.id,
         text=asked.text,
         asked_by=asked.asked_by,
@@ -291,7 +291,7 @@ def _question(asked: "Inquiry") -> responses.QuestionGiven:
     )
 
 
-def _outcome(outcome: "Outcome | None") -> responses.OutcomeGiven | None:
+def _outcome(outcome: "Outcome | None") -> responses.OutcomeBody | None:
     if outcome is None:
         return None
     ending: Ending
@@ -302,6 +302,6 @@ def _outcome(outcome: "Outcome | None") -> responses.OutcomeGiven | None:
             ending = "failed"
         case _:
             ending = "unknown"
-    return responses.OutcomeGiven(
+    return responses.OutcomeBody(
         status=ending, detail=outcome.detail, verification=outcome.verification, at=instant(outcome.at)
     )

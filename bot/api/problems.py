@@ -35,43 +35,43 @@ PREFIX = "urn:signoff:problem:"
 MEDIA_TYPE = "application/problem+json"
 
 
-class Kind(NamedTuple):
+class ProblemType(NamedTuple):
     """What all problems of one slug share."""
 
     status: int
     title: str
 
 
-KINDS: "Mapping[str, Kind]" = MappingProxyType(
+PROBLEM_TYPES: "Mapping[str, ProblemType]" = MappingProxyType(
     {
-        "malformed": Kind(400, "The request cannot be read"),
-        "unauthenticated": Kind(401, "No agent is known by this token"),
-        "action-not-allowed": Kind(403, "The agent may not propose this action"),
-        "revision-blocked": Kind(403, "The policy forbids the payload of the reply"),
-        "stopped": Kind(403, "The agent is stopped"),
-        "not-found": Kind(404, "There is nothing here"),
-        "method-not-allowed": Kind(405, "The method does not fit the address"),
-        "too-slow": Kind(408, "The body did not arrive in time"),
-        "not-approved": Kind(409, "The proposal is not in a state for this"),
-        "undo-window": Kind(409, "The approval can still be undone"),
-        "already-claimed": Kind(409, "The proposal has been claimed"),
-        "digest-mismatch": Kind(409, "Something else was approved"),
-        "already-reported": Kind(409, "Another outcome was reported"),
-        "nothing-to-roll-back": Kind(409, "Nobody asked for a rollback"),
-        "not-asked": Kind(409, "Nobody waits for this reply"),
-        "too-large": Kind(413, "The body is too large"),
-        "invalid": Kind(422, "The request says something it may not say"),
-        "unknown-event": Kind(422, "The stream cannot go on from there"),
-        "schema": Kind(422, "The payload does not fit its schema"),
-        "key-reused": Kind(422, "The idempotency key belongs to another body"),
-        "pending-limit": Kind(429, "Too many proposals of this agent wait"),
-        "rate-limit": Kind(429, "Too many requests"),
-        "damaged": Kind(500, "What is stored is not what was written"),
-        "internal": Kind(500, "Something is wrong here"),
-        "not-ready": Kind(503, "Not ready"),
-        "judging-busy": Kind(503, "Too much is being judged"),
-        "store-busy": Kind(503, "The store is busy"),
-        "too-many-connections": Kind(503, "Every connection is at work"),
+        "malformed": ProblemType(400, "The request cannot be read"),
+        "unauthenticated": ProblemType(401, "No agent is known by this token"),
+        "action-not-allowed": ProblemType(403, "The agent may not propose this action"),
+        "revision-blocked": ProblemType(403, "The policy forbids the payload of the reply"),
+        "stopped": ProblemType(403, "The agent is stopped"),
+        "not-found": ProblemType(404, "There is nothing here"),
+        "method-not-allowed": ProblemType(405, "The method does not fit the address"),
+        "too-slow": ProblemType(408, "The body did not arrive in time"),
+        "not-approved": ProblemType(409, "The proposal is not in a state for this"),
+        "undo-window": ProblemType(409, "The approval can still be undone"),
+        "already-claimed": ProblemType(409, "The proposal has been claimed"),
+        "digest-mismatch": ProblemType(409, "Something else was approved"),
+        "already-reported": ProblemType(409, "Another outcome was reported"),
+        "nothing-to-roll-back": ProblemType(409, "Nobody asked for a rollback"),
+        "not-asked": ProblemType(409, "Nobody waits for this reply"),
+        "too-large": ProblemType(413, "The body is too large"),
+        "invalid": ProblemType(422, "The request says something it may not say"),
+        "unknown-event": ProblemType(422, "The stream cannot go on from there"),
+        "schema": ProblemType(422, "The payload does not fit its schema"),
+        "key-reused": ProblemType(422, "The idempotency key belongs to another body"),
+        "pending-limit": ProblemType(429, "Too many proposals of this agent wait"),
+        "rate-limit": ProblemType(429, "Too many requests"),
+        "damaged": ProblemType(500, "What is stored is not what was written"),
+        "internal": ProblemType(500, "Something is wrong here"),
+        "not-ready": ProblemType(503, "Not ready"),
+        "judging-busy": ProblemType(503, "Too much is being judged"),
+        "store-busy": ProblemType(503, "The store is busy"),
+        "too-many-connections": ProblemType(503, "Every connection is at work"),
     }
 )
 
@@ -93,13 +93,13 @@ class Problem(Exception):
     @property
     def status(self) -> int:
         """The HTTP status of the slug."""
-        return KINDS[self.slug].status
+        return PROBLEM_TYPES[self.slug].status
 
     def body(self) -> dict[str, Any]:
         """The problem object."""
         body = {
             "type": PREFIX + self.slug,
-            "title": KINDS[self.slug].title,
+            "title": PROBLEM_TYPES[self.slug].title,
             "status": self.status,
             "detail": self.detail,
             **self.more,
@@ -145,7 +145,7 @@ def judging_busy() -> Problem:
     )
 
 
-def damaged() -> Problem:
+def damaged_row() -> Problem:
     """The 500 for what is stored and is not what was written; which row it is, only the operators are told."""
     return Problem(
         slug="damaged",

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from approvals.events import Actor
 from approvals.lifecycle import Submission
-from approvals.moves.questions import Said
+from approvals.moves.questions import AgentReply
 from approvals.ports import StoreBusy
 from approvals.proposal import Action, Ask, Proposal, RollbackStatus, Status
 from approvals.receipt import may_act
@@ -19,7 +19,7 @@ from bot.api import long_poll, requests
 from bot.api.body import faulty, json_of, model_of
 from bot.api.context import AGENT, API, METRICS
 from bot.api.idempotency import fingerprint, key_of
-from bot.api.listing import asked
+from bot.api.listing import page_request
 from bot.api.present import answer
 from bot.api.strict_json import Faulty
 
@@ -33,7 +33,7 @@ async def submit(request: web.Request) -> web.Response:
     key = key_of(request)
     body = await json_of(request)
     try:
-        sent = requests.read(requests.ProposalSent, body)
+        sent = requests.read_body(requests.ProposalSent, body)
     except Faulty as error:
         raise faulty(error) from None
     action = Action(name=sent.action, payload=sent.payload)
@@ -55,16 +55,16 @@ async def submit(request: web.Request) -> web.Response:
     return _answered(proposal, status=201 if new else 200, headers=location, permit=permit)
 
 
-async def show(request: web.Request) -> web.Response:
+async def get_proposal(request: web.Request) -> web.Response:
     """`GET /v1/proposals/{id}`: at once, or held until it changes."""
     wait = long_poll.wait_of(request)
-    proposal = await long_poll.held(request, request.match_info["id"], wait)
+    proposal = await long_poll.wait_for_proposal(request, request.match_info["id"], wait)
     return _answered(proposal, headers={"Preference-Applied": f"wait={wait.seconds}"} if wait.preferred else {})
 
 
-async def listing(request: web.Request) -> web.Response:
+async def list_proposals(request: web.Request) -> web.Response:
     """`GET /v1/proposals`: the agent's own, newest first."""
-    return _json(await asked(request))
+    return _json(await page_request(request))
 
 
 async def claim(request: web.Request) -> web.Response:
@@ -97,7 +97,7 @@ async def reply(request: web.Request) -> web.Response:
     """`POST …/reply`: the answer to a reviewer's question."""
     sent = await model_of(request, requests.ReplySent)
     proposal_id, agent = request.match_info["id"], request[AGENT]
-    said = Said(text=sent.text, payload=sent.payload, question=sent.question)
+    said = AgentReply(text=sent.text, payload=sent.payload, question=sent.question)
     replied = request.app[API].lifecycle.reply(proposal_id, agent, said)
     return _answered(await _noted(request, "reply", replied))
 
@@ -131,7 +131,7 @@ def _ask(request: web.Request, sent: requests.ProposalSent) -> Ask:
         signals=sent.signals,
         source=request.app[API].policy().source_for(agent, requests.said_source(sent)),
         context=requests.evidence(sent),
-        preview=requests.preview(sent),
+        preview=requests.preview_from(sent),
         rollback_plan=sent.rollback_plan,
         preconditions=tuple(sent.preconditions),
         payload_schema=sent.payload_schema,

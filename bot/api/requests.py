@@ -241,7 +241,7 @@ class WithdrawalSent(Sent):
 _Model = TypeVar("_Model", bound=Sent)
 
 
-def read(model: type[_Model], body: "JSON") -> _Model:
+def read_body(model: type[_Model], body: "JSON") -> _Model:
     """The body as the model; raises Faulty with a pointer to each field that is wrong."""
     try:
         return model.model_validate(body)
@@ -258,7 +258,7 @@ def evidence(sent: ProposalSent) -> tuple[Evidence, ...]:
     return tuple(Evidence(title=each.title, text=each.text, url=each.url) for each in sent.context)
 
 
-def preview(sent: ProposalSent) -> Preview | None:
+def preview_from(sent: ProposalSent) -> Preview | None:
     """The preview in the domain's words."""
     match sent.preview:
         case DiffPreview(before=before, after=after):

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from approvals.effects import Tiding
+from approvals.effects import AgentEvent
 from approvals.proposal import Cause, Status
 
 DIGEST = r"^sha256:[0-9a-f]{64}$"
@@ -75,18 +75,18 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
-class _Given(BaseModel):
+class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class RiskGiven(_Given):
+class RiskBody(_Body):
     """Why a rule holds the proposal."""
 
     rule: str
     reason: str
 
 
-class EscalationGiven(_Given):
+class EscalationBody(_Body):
     """Who may step in, so many seconds after the proposal, if nobody has answered."""
 
     after: Annotated[int, Field(description="By the clock of the policy's hours, as the deadline.")]
@@ -94,7 +94,7 @@ class EscalationGiven(_Given):
     at: Annotated[Moment, Field(description="When that is; at once for what came when people were not there.")]
 
 
-class FactGiven(_Given):
+class FactBody(_Body):
     """What was known of the past when a rule was asked."""
 
     rule: str
@@ -102,7 +102,7 @@ class FactGiven(_Given):
     value: Annotated[str, Field(description="A sentence with the figures.")]
 
 
-class GateGiven(_Given):
+class GateBody(_Body):
     """What the policy asks. Durations are seconds."""
 
     roles: list[str]
@@ -118,14 +118,14 @@ class GateGiven(_Given):
         ),
     ]
     remind_at: Annotated[list[Moment], Field(description="When that is, as long as it waits.")]
-    escalate: list[EscalationGiven]
+    escalate: list[EscalationBody]
     second_person: Annotated[bool, Field(description="Whether who edits the payload is not enough to approve it.")]
     object_within: Annotated[int | None, Field(description="Under watch: so long people can object.")]
     undo_window: Annotated[int | None, Field(description="So long after people approved it nobody can claim it.")]
-    facts: list[FactGiven]
+    facts: list[FactBody]
 
 
-class DecisionGiven(_Given):
+class DecisionBody(_Body):
     """One reviewer's verdict on one revision."""
 
     reviewer: Annotated[str, Field(description="A Slack user id.")]
@@ -136,7 +136,7 @@ class DecisionGiven(_Given):
     retracted_at: Annotated[Moment | None, Field(description="When the reviewer took it back; it is void since.")]
 
 
-class OutcomeGiven(_Given):
+class OutcomeBody(_Body):
     """What the agent reported."""
 
     status: Literal["succeeded", "failed", "unknown"]
@@ -145,7 +145,7 @@ class OutcomeGiven(_Given):
     at: Moment
 
 
-class RollbackGiven(_Given):
+class RollbackBody(_Body):
     """A person objected to what was claimed already: roll it back, then say what came of it."""
 
     requested_by: Annotated[str, Field(description="A Slack user id.")]
@@ -157,7 +157,7 @@ class RollbackGiven(_Given):
     plan: Annotated[str | None, Field(description="How the agent said it would be rolled back.")]
 
 
-class QuestionGiven(_Given):
+class QuestionBody(_Body):
     """What a reviewer asks while the proposal waits, and the reply to it."""
 
     id: Annotated[str, Field(description="Within the proposal: `q1`, then `q2`.")]
@@ -168,7 +168,7 @@ class QuestionGiven(_Given):
     replied_at: Moment | None
 
 
-class Answer(_Given):
+class ProposalBody(_Body):
     """A proposal as it stands."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
@@ -183,9 +183,9 @@ class Answer(_Given):
     revision: int
     digest: Annotated[str, Field(pattern=DIGEST)]
     tier: Literal["auto", "watch", "approve", "block"]
-    risk: list[RiskGiven]
-    gate: GateGiven
-    decisions: list[DecisionGiven]
+    risk: list[RiskBody]
+    gate: GateBody
+    decisions: list[DecisionBody]
     reason: Annotated[str | None, Field(description="The human's, or the policy's.")]
     allowed_by: Annotated[
         str | None,
@@ -205,10 +205,10 @@ class Answer(_Given):
     execute_by: Moment | None
     claimed_at: Moment | None
     overdue: Annotated[bool, Field(description="Claimed, and not reported in time.")]
-    outcome: OutcomeGiven | None
-    rollback: RollbackGiven | None
-    question: Annotated[QuestionGiven | None, Field(description="The newest of `questions`.")]
-    questions: Annotated[list[QuestionGiven], Field(description="What reviewers asked, in order.")]
+    outcome: OutcomeBody | None
+    rollback: RollbackBody | None
+    question: Annotated[QuestionBody | None, Field(description="The newest of `questions`.")]
+    questions: Annotated[list[QuestionBody], Field(description="What reviewers asked, in order.")]
     run_id: str | None
     tool_call_id: str | None
     traceparent: str | None
@@ -218,37 +218,40 @@ class Answer(_Given):
     ]
 
 
-class AnswerPage(_Given):
+class AnswerPage(_Body):
     """Proposals, newest first."""
 
-    proposals: list[Answer]
+    proposals: list[ProposalBody]
     next_cursor: str | None
 
 
-class EventGiven(_Given):
+class EventBody(_Body):
     """The `data` of one event on the stream: a CloudEvents 1.0 event, and a Standard Webhooks payload."""
 
     specversion: Literal["1.0"]
     id: Annotated[str, Field(description="The same in a callback that tells of it.")]
     source: Literal["urn:signoff"]
     type: Annotated[
-        str, Field(description="What happened; the event's name.", json_schema_extra={"enum": [t.type for t in Tiding]})
+        str,
+        Field(description="What happened; the event's name.", json_schema_extra={"enum": [t.type for t in AgentEvent]}),
     ]
     subject: Annotated[str, Field(pattern=PROPOSAL_ID)]
     time: Annotated[Moment, Field(description="When it happened.")]
     timestamp: Annotated[Moment, Field(description="The same, by its name in Standard Webhooks.")]
     datacontenttype: Literal["application/json"]
-    data: Annotated[Answer, Field(description="The proposal as it stands when this is sent; `version` says which.")]
+    data: Annotated[
+        ProposalBody, Field(description="The proposal as it stands when this is sent; `version` says which.")
+    ]
 
 
-class FaultGiven(_Given):
+class FaultBody(_Body):
     """One thing wrong with one field."""
 
     pointer: Annotated[str, Field(description="RFC 6901, into the body.")]
     detail: str
 
 
-class ProblemGiven(BaseModel):
+class ProblemBody(BaseModel):
     """RFC 9457."""
 
     model_config = ConfigDict(extra="allow")
@@ -257,17 +260,17 @@ class ProblemGiven(BaseModel):
     title: str
     status: int
     detail: str
-    errors: Annotated[list[FaultGiven], Field(default_factory=list)]
+    errors: Annotated[list[FaultBody], Field(default_factory=list)]
 
 
-class Liveness(_Given):
+class Liveness(_Body):
     """The process answers."""
 
     status: Literal["live"]
     version: str
 
 
-class PartsGiven(_Given):
+class PartsBody(_Body):
     """Whether each part works."""
 
     store: bool
@@ -275,15 +278,15 @@ class PartsGiven(_Given):
     scheduler: bool
 
 
-class ReadinessGiven(_Given):
+class ReadinessBody(_Body):
     """Whether it can do its work, part by part."""
 
     status: Literal["ready", "degraded"]
-    parts: PartsGiven
+    parts: PartsBody
     degraded: Annotated[list[str], Field(description="What is in trouble without stopping the work.")]
 
 
-class KeyGiven(_Given):
+class KeyBody(_Body):
     """One public key, Ed25519."""
 
     kty: Literal["OKP"]
@@ -294,13 +297,13 @@ class KeyGiven(_Given):
     kid: Annotated[str, Field(description="The thumbprint of the key, RFC 7638.")]
 
 
-class KeysGiven(_Given):
+class KeysBody(_Body):
     """The keys that sign or have signed; the first signs now."""
 
-    keys: list[KeyGiven]
+    keys: list[KeyBody]
 
 
-class EntryGiven(_Given):
+class EntryBody(_Body):
     """One audit entry: `hash` is over `previous` and the RFC 8785 bytes of all else."""
 
     seq: Annotated[int | None, Field(description="This, id, previous and hash are left out without places.")] = None
@@ -318,7 +321,7 @@ class EntryGiven(_Given):
     hash: str | None = None
 
 
-class ReceiptGiven(_Given):
+class ReceiptBody(_Body):
     """The whole record of a proposal."""
 
     form: Literal[1]
@@ -334,7 +337,7 @@ class ReceiptGiven(_Given):
     outcome: dict[str, Any] | None
     rollback: dict[str, Any] | None
     permit: Annotated[dict[str, Any] | None, Field(description="What its permit says; nobody can act with this.")]
-    entries: list[EntryGiven]
+    entries: list[EntryBody]
     signature: Annotated[
         str, Field(description="A detached JWS (EdDSA) over the RFC 8785 bytes of all else in this object.")
     ]

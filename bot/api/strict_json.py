@@ -5,7 +5,7 @@ from codecs import BOM_UTF8
 from typing import TYPE_CHECKING
 
 from approvals.refusals import Fault
-from approvals.strict_json import EXACT, Bounds, Flaw, Flawed, Kind, read
+from approvals.strict_json import EXACT, Bounds, Flaw, Flawed, FlawKind, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,14 +18,14 @@ MAX_INTEGER = EXACT
 MAX_FAULTS = 50
 _BOUNDS = Bounds(depth=MAX_DEPTH, integer=MAX_INTEGER, most=MAX_FAULTS)
 _DETAILS = {
-    Kind.twice: "The key stands here more than once; send it once.",
-    Kind.integer: "The integer is beyond 2^53, where readers disagree; send it as a string.",
-    Kind.large: "The number is too large for a double; send it as a string.",
-    Kind.small: "The number is too small for a double; send it as a string.",
-    Kind.digits: "The number has more digits than a double keeps; send it as a string, or with fewer digits.",
-    Kind.half: "The text has half of a surrogate pair; send whole characters.",
-    Kind.half_key: "A key has half of a surrogate pair; send whole characters.",
-    Kind.deep: f"Nested deeper than {MAX_DEPTH} levels.",
+    FlawKind.twice: "The key stands here more than once; send it once.",
+    FlawKind.integer: "The integer is beyond 2^53, where readers disagree; send it as a string.",
+    FlawKind.large: "The number is too large for a double; send it as a string.",
+    FlawKind.small: "The number is too small for a double; send it as a string.",
+    FlawKind.digits: "The number has more digits than a double keeps; send it as a string, or with fewer digits.",
+    FlawKind.half: "The text has half of a surrogate pair; send whole characters.",
+    FlawKind.half_key: "A key has half of a surrogate pair; send whole characters.",
+    FlawKind.deep: f"Nested deeper than {MAX_DEPTH} levels.",
 }
 
 
@@ -41,10 +41,10 @@ class Faulty(Exception):
         self.faults = tuple(faults[:MAX_FAULTS])
 
 
-def parse(raw: bytes) -> "JSON":
+def parse_request(raw: bytes) -> "JSON":
     """The JSON value in the bytes. Raises Malformed for what is not UTF-8 or not JSON, Faulty for all other flaws."""
     try:
-        return read(raw.removeprefix(BOM_UTF8).decode("utf-8"), _BOUNDS)
+        return read_json(raw.removeprefix(BOM_UTF8).decode("utf-8"), _BOUNDS)
     except UnicodeDecodeError as error:
         raise Malformed(f"The body is not UTF-8 (byte {error.start}).") from None
     except json.JSONDecodeError as error:
@@ -54,6 +54,6 @@ def parse(raw: bytes) -> "JSON":
 
 
 def _detail(flaw: Flaw) -> str:
-    if flaw.kind is Kind.constant:
+    if flaw.kind is FlawKind.constant:
         return f"{flaw.name} is not JSON; leave the field out or send a number."
     return _DETAILS[flaw.kind]

@@ -7,7 +7,7 @@ from approvals.ports import StoreBusy
 from bot.clock import SystemClock
 from bot.keys import KeyFault, seal_keys, seeds_for
 from bot.settings import StoreSettings
-from storage import Broken, Difference, StoreFault, database_file, open_store
+from storage import Broken, RowDifference, StoreFault, database_file, open_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Verified:
     """Why nothing could be looked at."""
     broken: Broken | None = None
     """The first entry that does not hold."""
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[RowDifference, ...] = ()
 
     @property
     def sound(self) -> bool:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from approvals.events import instant
 from approvals.ports import StoreBusy
-from bot.cli.replay import visible
+from bot.cli.replay import terminal_safe
 from bot.clock import SystemClock
 from bot.keys import KeyFault, seal_keys, seeds_for
 from storage import StoreFault, database_file, open_store
@@ -23,7 +23,7 @@ class Unread(Exception):
     """The database cannot be used; a sentence."""
 
 
-async def listed(settings: "StoreSettings", *, told: bool) -> list["Kept"]:
+async def undelivered(settings: "StoreSettings", *, told: bool) -> list["Kept"]:
     """What has not been told; with `told`, the newest of all. Raises Unread."""
     return await _asked(settings, lambda store: store.callbacks.listed(MOST_LISTED, told=told))
 
@@ -40,7 +40,7 @@ def as_json(kept: "Kept") -> dict[str, str | int | None]:
         "proposal": kept.proposal_id,
         "agent": kept.agent,
         "url": kept.url,
-        "type": kept.tiding.type,
+        "type": kept.agent_event.type,
         "time": instant(kept.at),
         "state": kept.state,
         "attempts": kept.attempts,
@@ -49,13 +49,13 @@ def as_json(kept: "Kept") -> dict[str, str | int | None]:
     }
 
 
-def line(kept: "Kept") -> str:
+def callback_line(kept: "Kept") -> str:
     """A callback for people."""
     after = f"next at {instant(kept.due_at)}" if kept.state == "waiting" else ""
     said = [kept.why or "", after]
     rest = "; ".join(each for each in said if each)
     return (
-        f"{kept.id}  {kept.state}  {kept.tiding}  {kept.proposal_id}  {kept.agent}  {visible(kept.url)}  "
+        f"{kept.id}  {kept.state}  {kept.agent_event}  {kept.proposal_id}  {kept.agent}  {terminal_safe(kept.url)}  "
         f"{kept.attempts} attempt{'' if kept.attempts == 1 else 's'}{f': {rest}' if rest else ''}"
     )
 

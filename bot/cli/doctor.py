@@ -11,13 +11,13 @@ from bot.keys import KeyFault, seeds_for
 from bot.settings import Settings
 from bot.slack.doctor.checkup import Checkup, Finding, Level
 from bot.slack.web.client import slack_client
-from policy import examine
+from policy import check_policy
 from storage import StoreFault, database_file
 
 
-async def examined(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
+async def all_findings(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Finding]:
     """One finding after the other; nothing is written, posted or connected to that a running bot would notice."""
-    found = examine(settings.signoff_policy, environ)
+    found = check_policy(settings.signoff_policy, environ)
     for fault in found.faults:
         yield Finding(about="policy", level=Level.fault, said=str(fault), mend="`signoff policy check` shows all.")
     if found.policy is not None:
@@ -38,7 +38,7 @@ async def examined(settings: Settings, environ: Mapping[str, str]) -> AsyncItera
             yield finding
 
 
-async def report(findings: AsyncIterator[Finding], say: Callable[[str], None], *, as_json: bool) -> bool:
+async def print_findings(findings: AsyncIterator[Finding], say: Callable[[str], None], *, as_json: bool) -> bool:
     """Says each finding as it is found, or all as JSON at the end; whether there was no fault."""
     count = dict.fromkeys(Level, 0)
     found = []

@@ -91,11 +91,11 @@ def doctor(
         settings = read_settings(env_file)
     except SettingsFault as fault:
         _fail(*str(fault).splitlines())
-    from bot.cli.doctor import examined, report  # noqa: PLC0415
+    from bot.cli.doctor import all_findings, print_findings  # noqa: PLC0415
     from bot.logs import configure_logs  # noqa: PLC0415
 
     configure_logs(settings.signoff_log)
-    well = asyncio.run(report(examined(settings, _environment(env_file)), typer.echo, as_json=as_json))
+    well = asyncio.run(print_findings(all_findings(settings, _environment(env_file)), typer.echo, as_json=as_json))
     raise typer.Exit(0 if well else FINDING)
 
 
@@ -171,11 +171,11 @@ def policy_replay(
 def policy_lint(policy: PolicyFile = Path("policy.yml"), *, since: Since = "30d", as_json: AsJson = False) -> None:
     """Say what to mend in a policy: rules that add nothing, cannot be met or never matched; 1 where there is any."""
     from bot.cli.replay import go_through  # noqa: PLC0415
-    from policy import examine  # noqa: PLC0415
+    from policy import check_policy  # noqa: PLC0415
     from policy.checks.rule_usage import Usage  # noqa: PLC0415
     from policy.report import linted  # noqa: PLC0415
 
-    examined, moment = examine(policy, None), _since(since)
+    examined, moment = check_policy(policy, None), _since(since)
     usage, history = None, "Past proposals were not looked at."
     if examined.policy is not None:
         usage = Usage(policy=examined.policy, since=moment)
@@ -221,11 +221,11 @@ def callbacks_list(
     """List callbacks that were given up or stopped, and those that wait; 1 where any was given up."""
     from bot.cli import callbacks  # noqa: PLC0415
 
-    kept = _of_callbacks(lambda settings: callbacks.listed(settings, told=everything), env_file)
+    kept = _of_callbacks(lambda settings: callbacks.undelivered(settings, told=everything), env_file)
     if as_json:
         typer.echo(json.dumps([callbacks.as_json(each) for each in kept], indent=2))
     else:
-        typer.echo("\n".join(callbacks.line(each) for each in kept) or "Every callback was taken.")
+        typer.echo("\n".join(callbacks.callback_line(each) for each in kept) or "Every callback was taken.")
     raise typer.Exit(FINDING if any(each.state == "parked" for each in kept) else 0)
 
 
@@ -292,10 +292,10 @@ def _environment(env_file: Path) -> dict[str, str]:
     """The environment over `.env`: where the policy finds the tokens it names."""
     from dotenv import dotenv_values  # noqa: PLC0415
 
-    from bot.settings import SettingsFault, readable  # noqa: PLC0415
+    from bot.settings import SettingsFault, require_readable  # noqa: PLC0415
 
     try:
-        readable(env_file)
+        require_readable(env_file)
     except SettingsFault as fault:
         _fail(str(fault))
     kept = dotenv_values(env_file) if env_file.exists() else {}
@@ -312,11 +312,11 @@ def _database_url() -> str:
 
 def _since(span: str) -> "datetime":
     from bot.cli.replay import moment_before  # noqa: PLC0415
-    from policy.file.scalars import Misshapen  # noqa: PLC0415
+    from policy.file.scalars import WrongShape  # noqa: PLC0415
 
     try:
         return moment_before(span)
-    except Misshapen as wrong:
+    except WrongShape as wrong:
         _fail(f"--since: {wrong.message}. {wrong.remedy}")
 
 

@@ -32,11 +32,11 @@ def receipt_verify(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Check a receipt without the bot: signature, digests, entries, and that the record is what they tell; 1 if not."""
-    from bot.cli.verify_receipt import NoReceipt, examine  # noqa: PLC0415 imports take a second; help must not
+    from bot.cli.verify_receipt import NoReceipt, check_receipt  # noqa: PLC0415 imports take a second; help must not
 
     try:
         text = sys.stdin.read() if str(receipt) == "-" else receipt.read_text(encoding="utf-8")
-        examined = examine(text, _keys(jwks, key, env_file))
+        examined = check_receipt(text, _keys(jwks, key, env_file))
     except (OSError, UnicodeDecodeError) as error:
         _wrong(f"{receipt} cannot be read: {error}")
     except NoReceipt as wrong:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from approvals.gate import Gate
     from approvals.proposal import Proposal
-    from policy.checks.replay import Difference, Replay
+    from policy.checks.replay import Replay, ReplayDifference
 
 LONGEST = timedelta(days=36_500)
 MOST_SHOWN = 200
@@ -63,26 +63,26 @@ def print_replay(replay: "Replay") -> None:
     told = [f"{count:>7}  {change}" for change, count in replay.changes.items()]
     if len(replay.differences) > MOST_SHOWN:
         told.insert(0, f"… and {len(replay.differences) - MOST_SHOWN} more; --json lists them all.")
-    told += [f"cannot be judged: {visible(damaged)}" for damaged in replay.damaged]
+    told += [f"cannot be judged: {terminal_safe(damaged)}" for damaged in replay.damaged]
     stricter = sum(each.stricter for each in replay.differences)
     looked = f"{len(replay.differences)} of {replay.seen} proposals since {replay.since:%Y-%m-%d %H:%M} UTC"
     told.append(f"{replay.file}: {looked} would be judged differently, {stricter} of them more strictly.")
     console.print(Text("\n".join(told)), soft_wrap=True)
 
 
-def visible(text: str) -> str:
+def terminal_safe(text: str) -> str:
     """The text with whatever could steer a terminal written out: schemas name fields that agents named."""
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
-def _table(differences: "Iterable[Difference]") -> Table:
+def _table(differences: "Iterable[ReplayDifference]") -> Table:
     table = Table(box=None, pad_edge=False)
     for head in ("proposal", "submitted", "agent", "action", "change", "was", "would be"):
         table.add_column(head, overflow="fold")
     for each in differences:
         now = _asking(each.now) if each.now is not None else f"refused: {each.refused}"
         cells = (each.id, f"{each.at:%Y-%m-%d %H:%M}", each.agent, each.action, each.change, _asking(each.was), now)
-        table.add_row(*(Text(visible(cell)) for cell in cells))
+        table.add_row(*(Text(terminal_safe(cell)) for cell in cells))
     return table
 
 

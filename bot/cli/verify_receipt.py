@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 from approvals.digest import canonical
 from approvals.receipt import RECEIPT
-from approvals.strict_json import Bounds, Flawed, Kind, read
+from approvals.strict_json import Bounds, Flawed, FlawKind, read_json
 from bot.keys import KeyFault, seeds_for
 from bot.settings import StoreSettings
 from bot.signing import NotSigned, PublicKeys, Signer
@@ -18,9 +18,9 @@ from storage import StoreFault, database_file
 
 PATIENCE = 10.0
 """Seconds for keys to arrive from an address."""
-_BOUNDS = Bounds(refused=frozenset({Kind.twice}))
+_BOUNDS = Bounds(refused=frozenset({FlawKind.twice}))
 """Else a reader and a verifier might not see the same; whatever else is wrong cannot have been signed."""
-_WORDED = {Kind.twice: "a name stands twice in one object", Kind.deep: "it is nested too deep"}
+_WORDED = {FlawKind.twice: "a name stands twice in one object", FlawKind.deep: "it is nested too deep"}
 
 
 class NoReceipt(Exception):
@@ -28,7 +28,7 @@ class NoReceipt(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
+class ReceiptCheck:
     """A receipt and what does not hold of it."""
 
     receipt: dict[str, Any]
@@ -68,7 +68,7 @@ class Examined:
         }
 
 
-def examine(text: str, keys: PublicKeys) -> Examined:
+def check_receipt(text: str, keys: PublicKeys) -> ReceiptCheck:
     """The receipt in the text with all that is wrong with it. Raises NoReceipt where it is no JSON object."""
     receipt = _parsed(text, "The receipt")
     found, key = [], None
@@ -79,7 +79,7 @@ def examine(text: str, keys: PublicKeys) -> Examined:
         found.append(f"The signature: {fault}.")
     except (ValueError, RecursionError):
         found.append("The receipt has numbers or texts that cannot be signed.")
-    return Examined(receipt=receipt, key=key, faults=(*found, *faults(receipt, canonical)))
+    return ReceiptCheck(receipt=receipt, key=key, faults=(*found, *faults(receipt, canonical)))
 
 
 def keys_at(where: str) -> PublicKeys:
@@ -123,7 +123,7 @@ def own_keys(settings: StoreSettings) -> PublicKeys:
 
 def _parsed(text: str, what: str) -> dict[str, Any]:
     try:
-        found = read(text, _BOUNDS)
+        found = read_json(text, _BOUNDS)
     except ValueError as error:
         raise NoReceipt(f"{what} is no JSON: {error}.") from None
     except Flawed as flawed:

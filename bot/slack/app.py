@@ -13,14 +13,14 @@ from slack_bolt.response import BoltResponse
 from approvals.ports import Damaged, StoreBusy
 from approvals.refusals import Refusal
 from bot.logs import where
-from bot.slack.cards.buttons import chosen
+from bot.slack.cards.buttons import menu_choice
 from bot.slack.context import Desk
 from bot.slack.listeners import commands, finder, next_in_list, powers
 from bot.slack.listeners.actions import ACTIONS, Handler
 from bot.slack.listeners.commands import PAGES, POWERS
 from bot.slack.listeners.replies import Reply, Say, Show, deliver
 from bot.slack.listeners.samples import JUDGING
-from bot.slack.listeners.submissions import SUBMISSIONS, submitted
+from bot.slack.listeners.submissions import SUBMISSIONS, answer_submission
 from bot.slack.web.client import SlackFault
 from bot.slack.web.identity import Identity
 from bot.slack.web.interaction import Interaction, interaction
@@ -28,16 +28,16 @@ from bot.slack.words import answers, refusals
 from bot.worker import LIMITS
 
 
-async def answered(desk: Desk, at: Interaction, handler: Handler) -> Reply:
+async def reply_or_refusal(desk: Desk, at: Interaction, handler: Handler) -> Reply:
     """The handler's reply, or the refusal in words; a refusal on a known proposal is kept as evidence."""
     try:
         return await handler(desk, at)
     except Refusal as refusal:
         subject = await _subject(desk, at)
         if subject is not None:
-            await desk.refused(at, subject, chosen(at.value)[0] or at.action_id, refusal)
+            await desk.refused(at, subject, menu_choice(at.value)[0] or at.action_id, refusal)
         said = refusals.refusal(refusal)
-        return Show(view=await next_in_list.after(desk, at, said)) if at.in_modal else Say(text=said)
+        return Show(view=await next_in_list.next_view(desk, at, said)) if at.in_modal else Say(text=said)
     except SlackFault:
         return Say(text=answers.TROUBLE)
 
@@ -45,7 +45,7 @@ async def answered(desk: Desk, at: Interaction, handler: Handler) -> Reply:
 async def _subject(desk: Desk, at: Interaction) -> str | None:
     if at.form_id and (form := await desk.store.forms.get(at.form_id)) is not None:
         return form.proposal_id
-    named = chosen(at.value)[1].partition(".")[0]
+    named = menu_choice(at.value)[1].partition(".")[0]
     return named if named and await desk.store.find(named) is not None else None
 
 
@@ -105,7 +105,7 @@ async def _safely(desk: Desk, at: Interaction, action_id: str) -> Reply:
         if action_id in PAGES:
             return await PAGES[action_id](desk, at)
         if action_id in BUTTONS:
-            return await answered(desk, at, BUTTONS[action_id])
+            return await reply_or_refusal(desk, at, BUTTONS[action_id])
         return Say(text=answers.OLD_BUTTON) if at.action_id and not _only_input(at) else None
     except StoreBusy:
         return Say(text=answers.BUSY)
@@ -128,18 +128,18 @@ def _view(desk: Desk, callback_id: str) -> Callable[..., Awaitable[None]]:
         at = interaction(body)
         try:
             if callback_id in POWERS:
-                answer = await powers.submitted(desk, at, POWERS[callback_id])
+                answer = await powers.act_on_form(desk, at, POWERS[callback_id])
             else:
-                answer = await submitted(desk, at, callback_id)
+                answer = await answer_submission(desk, at, callback_id)
         except StoreBusy:
-            answer = commands.told(answers.BUSY)
+            answer = commands.answer_in_place(answers.BUSY)
         except Damaged:
-            answer = commands.told(answers.DAMAGED)
+            answer = commands.answer_in_place(answers.DAMAGED)
         except LIMITS:
-            answer = commands.told(answers.TOO_MUCH)
+            answer = commands.answer_in_place(answers.TOO_MUCH)
         except Exception as error:  # noqa: BLE001 the outermost place
             log.error("a form failed in an unforeseen way", form=callback_id, **where(error))  # noqa: TRY400
-            answer = commands.told(answers.TROUBLE)
+            answer = commands.answer_in_place(answers.TROUBLE)
         await ack(**answer)
 
     return listener

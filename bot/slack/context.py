@@ -28,7 +28,7 @@ from bot.slack.web.client import SlackFault
 from bot.slack.web.identity import Identity
 from bot.slack.web.interaction import Interaction
 from bot.worker import Showing
-from policy import WrittenPolicy
+from policy import LoadedPolicy
 from storage import Modal, SqlStore
 from storage.messages.modals import Purpose
 
@@ -42,7 +42,7 @@ class Desk:
     store: SqlStore
     people: People
     sender: SlackSender
-    policy: Callable[[], WrittenPolicy]
+    policy: Callable[[], LoadedPolicy]
     identity: Callable[[], Identity | None]
     clock: Clock
     ids: RandomIds

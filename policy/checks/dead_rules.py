@@ -8,14 +8,14 @@ from approvals.gate import Tier
 from approvals.proposal import Source
 from policy.checks.lint import MORE_PEOPLE, finding
 from policy.expressions.condition import handed_over
-from policy.patterns import covers, overlap
+from policy.patterns import is_wider, overlap
 from policy.rules import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policy.checks.lint import Lint
-    from policy.file.faults import Finding
+    from policy.file.faults import UnplacedFault
     from policy.file.rulebook import AgentEntry
 
 COMPARED = {"id", "action", "conditions", "tier", "roles", "approvals", "expires_in", "reason", "edit"}
@@ -26,7 +26,7 @@ SETTLED = {"action", "agent", "source"}
 """What a condition may read and still be tried for every agent there is."""
 
 
-def inert(lint: "Lint") -> "Iterator[Finding]":
+def inert(lint: "Lint") -> "Iterator[UnplacedFault]":
     """Everything of the kind, in no order."""
     yield from _contained(lint)
     yield from _never_stands(lint)
@@ -41,7 +41,7 @@ def adds_nothing(rule: Rule, beside: Rule) -> bool:
     # A condition of its own may be in doubt, and then the rule asks people at least.
     tier = rule.tier if own == others else max(rule.tier, Tier.approve)
     return (
-        covers(beside.action, rule.action)
+        is_wider(beside.action, rule.action)
         and others <= own
         and (rule.batch is None or own == others)  # in doubt it keeps apart what shares a card
         and (beside.id < rule.id or not (rule.title or rule.show or rule.reject_reasons))  # its words may come first
@@ -58,7 +58,7 @@ def adds_nothing(rule: Rule, beside: Rule) -> bool:
     )
 
 
-def _contained(lint: "Lint") -> "Iterator[Finding]":
+def _contained(lint: "Lint") -> "Iterator[UnplacedFault]":
     for index, rule in lint.rules.items():
         for place, beside in lint.rules.items():
             if place == index or not adds_nothing(rule, beside):
@@ -73,17 +73,17 @@ def _contained(lint: "Lint") -> "Iterator[Finding]":
             break
 
 
-def _never_stands(lint: "Lint") -> "Iterator[Finding]":
+def _never_stands(lint: "Lint") -> "Iterator[UnplacedFault]":
     for index, rule in lint.rules.items():
         for beside in lint.rules.values() if rule.standing is not None else ():
             asks = beside.tier is Tier.approve and beside.standing is None and beside.always
-            if asks and covers(beside.action, rule.action):
+            if asks and is_wider(beside.action, rule.action):
                 message = f"no approval ever stands: {beside.id} matches whenever this does and does not let it"
                 yield finding(("rules", index, "standing"), message, f"Write it in {beside.id} as well, or remove it.")
                 break
 
 
-def _never_true(lint: "Lint") -> "Iterator[Finding]":
+def _never_true(lint: "Lint") -> "Iterator[UnplacedFault]":
     for index, rule in lint.rules.items():
         agents = [(name, source) for name in lint.proposers(rule.action) for source in _sources(lint.book.agents[name])]
         for place, condition in enumerate(rule.conditions):
@@ -103,7 +103,7 @@ def _sources(agent: "AgentEntry") -> list[str]:
     return [source.value for source in Source if source in (Source.untrusted, agent.source)]
 
 
-def _unfillable(lint: "Lint") -> "Iterator[Finding]":
+def _unfillable(lint: "Lint") -> "Iterator[UnplacedFault]":
     asking = [(index, rule) for index, rule in lint.rules.items() if rule.tier is Tier.approve]
     owners = [(name, agent.owner) for name, agent in lint.book.agents.items() if agent.owner]
     for ((_, one), (index, other)), (name, owner) in product(combinations(asking, 2), owners):
@@ -119,7 +119,7 @@ def _unfillable(lint: "Lint") -> "Iterator[Finding]":
             yield finding(lint.asking(index), message, MORE_PEOPLE)
 
 
-def _unnamed(lint: "Lint") -> "Iterator[Finding]":
+def _unnamed(lint: "Lint") -> "Iterator[UnplacedFault]":
     for name, agent in lint.book.agents.items():
         for place, action in enumerate(agent.actions):
             if not any(overlap(rule.action, action) for rule in lint.rules.values()):

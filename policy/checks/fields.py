@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from approvals.card_title import Place, parsed
-from approvals.paths import at, names_below, readings, steps
+from approvals.card_title import Slot, parse_title
+from approvals.paths import names_below, readings, steps, value_at
 from policy.checks.lint import finding
 from policy.json_schema.references import resolved
 from policy.keys.past import FirstTime, Unusual
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from approvals.digest import JSON
     from policy.checks.lint import Lint
-    from policy.file.faults import Finding
+    from policy.file.faults import UnplacedFault
     from policy.json_schema.schemas import PayloadSchema
     from policy.rules import Rule
 
@@ -29,8 +29,8 @@ REMEDY = 'Mend the path; a name with a dot stands in quotes: data."tls.key".'
 
 def named_fields(rule: "Rule") -> "Iterator[tuple[str, str]]":
     """The key of each path that the rule has, and the path."""
-    for piece in parsed(rule.title or ""):
-        if isinstance(piece, Place) and piece.path is not None:
+    for piece in parse_title(rule.title or ""):
+        if isinstance(piece, Slot) and piece.path is not None:
             yield "title", piece.path
     yield from (("show", path) for path in rule.show)
     yield from ((HIDING, path) for path in rule.redact)
@@ -43,14 +43,14 @@ def named_fields(rule: "Rule") -> "Iterator[tuple[str, str]]":
             yield "unusual", condition.field
 
 
-def holds(payload: "Mapping[str, JSON]", key: str, path: str) -> bool:
+def has_field(payload: "Mapping[str, JSON]", key: str, path: str) -> bool:
     """Whether the payload has the field, read as that key of a rule reads it."""
     if key == HIDING:
         return any(_hides(payload, reading) for reading in readings(path))
-    return bool(at(payload, path))
+    return bool(value_at(payload, path))
 
 
-def unknown_to_schemas(lint: "Lint", schemas: "Mapping[str, PayloadSchema]") -> "Iterator[Finding]":
+def unknown_to_schemas(lint: "Lint", schemas: "Mapping[str, PayloadSchema]") -> "Iterator[UnplacedFault]":
     """Paths that no schema of the actions their rule is about has a field for; nothing where there is no schema."""
     for index, rule in lint.rules.items():
         known = [schema.schema for action, schema in schemas.items() if overlap(rule.action, action)]

@@ -8,11 +8,11 @@ from approvals.gate import Tier
 from approvals.remembered.approval import OURS as ALLOWED
 from approvals.remembered.rejection import OURS as HOLDS
 from policy.expressions.condition import BOUND, handed_over
-from policy.file.faults import Finding, Path
+from policy.file.faults import Path, UnplacedFault
 from policy.file.rulebook import SAME
 from policy.keys import batch, confirmation, timing
 from policy.keys.past import BUILT_IN
-from policy.patterns import covers, overlap
+from policy.patterns import is_wider, overlap
 from policy.rules import Rule
 from policy.staffing import STANDS_IN, demand, staffed
 
@@ -58,9 +58,9 @@ class Lint:
     _short: "dict[tuple[frozenset[str], int, str | None, bool], str]" = field(default_factory=dict)
     """What was found of some roles; a thousand rules ask the same few."""
 
-    def faults(self) -> "Iterator[Finding]":
+    def faults(self) -> "Iterator[UnplacedFault]":
         """What keeps the program from starting."""
-        checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        checks: tuple[Callable[[], Iterator[UnplacedFault]], ...] = (
             self._roles,
             self._agents,
             self._defaults,
@@ -83,7 +83,7 @@ class Lint:
         for check in checks:
             yield from check()
 
-    def _roles(self) -> "Iterator[Finding]":
+    def _roles(self) -> "Iterator[UnplacedFault]":
         for name, role in self.book.roles.items():
             path = ("roles", name)
             if name == SAME:
@@ -98,7 +98,7 @@ class Lint:
             if role.backup is not None:
                 yield from self._backup((*path, "backup"), name, role.backup)
 
-    def _backup(self, path: Path, name: str, backup: str) -> "Iterator[Finding]":
+    def _backup(self, path: Path, name: str, backup: str) -> "Iterator[UnplacedFault]":
         yield from self._known_role(path, backup)
         line: list[str] = []
         following: str | None = backup
@@ -109,7 +109,7 @@ class Lint:
             message = "stands in for itself" if backup == name else f"comes round to {name} again"
             yield finding(path, message, "Name a role whose people are others, and end the line there.")
 
-    def _agents(self) -> "Iterator[Finding]":
+    def _agents(self) -> "Iterator[UnplacedFault]":
         for name, agent in self.book.agents.items():
             if agent.callbacks and agent.callback_secret_env is None:
                 remedy = "Name the variable of the secret in callback_secret_env."
@@ -118,7 +118,7 @@ class Lint:
                 remedy = "List callbacks, or leave it out."
                 yield finding(("agents", name, "callback_secret_env"), "signs nothing", remedy)
 
-    def _defaults(self) -> "Iterator[Finding]":
+    def _defaults(self) -> "Iterator[UnplacedFault]":
         if self.book.defaults is None:
             return
         if self.book.defaults.tier < Tier.approve:
@@ -132,7 +132,7 @@ class Lint:
         if self.book.defaults.covered_by and self.book.defaults.tier is Tier.block:
             yield finding(("defaults", "covered_by"), "covers nothing: what is blocked asks nobody", "Leave it out.")
 
-    def _ids(self) -> "Iterator[Finding]":
+    def _ids(self) -> "Iterator[UnplacedFault]":
         seen: set[str] = set()
         for index, rule in self.book.rules.items():
             if rule.id in seen:
@@ -141,7 +141,7 @@ class Lint:
             if rule.id in OURS:
                 yield finding(("rules", index, "id"), f"{rule.id} is a name of our own", "Choose another.")
 
-    def _references(self) -> "Iterator[Finding]":
+    def _references(self) -> "Iterator[UnplacedFault]":
         for index, rule in self.book.rules.items():
             if rule.role is not None and not rule.sharpens:
                 yield from self._known_role(("rules", index, "role"), rule.role)
@@ -150,13 +150,13 @@ class Lint:
             if rule.escalate is not None:
                 yield from self._known_role(("rules", index, "escalate", "to"), rule.escalate.to)
 
-    def _known_role(self, path: Path, role: str) -> "Iterator[Finding]":
+    def _known_role(self, path: Path, role: str) -> "Iterator[UnplacedFault]":
         if role not in self.book.known_roles and (self.book.known_roles or "roles" in self.book.whole):
             near = get_close_matches(role, self.book.known_roles, n=1)
             remedy = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(sorted(self.book.known_roles))}."
             yield finding(path, f"there is no role {role!r}", remedy)
 
-    def _contradictions(self) -> "Iterator[Finding]":
+    def _contradictions(self) -> "Iterator[UnplacedFault]":
         for index, rule in self.book.rules.items():
             if rule.role is not None and rule.roles is not None:
                 yield finding(("rules", index, "role"), "stands beside roles", "Keep one of role and roles.")
@@ -173,7 +173,7 @@ class Lint:
             if rule.edited is not None and rule.edit == []:
                 yield finding(("rules", index, "edited"), "says nothing: edit allows no change", "Keep one of the two.")
 
-    def _sharpening(self) -> "Iterator[Finding]":
+    def _sharpening(self) -> "Iterator[UnplacedFault]":
         for index, rule in self.book.rules.items():
             if rule.sharpens and rule.tier is Tier.watch:
                 message = "sharpens what people are asked, and a rule of tier watch asks nobody"
@@ -182,7 +182,7 @@ class Lint:
                 message = "stands beside role: same, and such a rule has no places of its own that others could fill"
                 yield finding(("rules", index, "escalate"), message, "Name the role, or leave it out.")
 
-    def _asks_nobody(self) -> "Iterator[Finding]":
+    def _asks_nobody(self) -> "Iterator[UnplacedFault]":
         for index, rule in self.book.rules.items():
             looked_at = () if rule.tier is Tier.watch or rule.sample is not None else WATCHING
             refused = () if rule.tier is Tier.watch else ("reject_reasons",)  # an objection gives one, too
@@ -194,7 +194,7 @@ class Lint:
             if rule.tier is Tier.block and rule.execute_within is not None:
                 yield finding(("rules", index, "execute_within"), "what is blocked never runs", "Leave it out.")
 
-    def _standing(self) -> "Iterator[Finding]":
+    def _standing(self) -> "Iterator[UnplacedFault]":
         for index, rule in self.book.rules.items():
             if rule.standing is None:
                 continue
@@ -207,7 +207,7 @@ class Lint:
                 message = f"stands beside {key}, and only where one approval is enough may it stand for more"
                 yield finding(("rules", index, "standing"), message, "Keep one of the two.")
 
-    def _claims(self) -> "Iterator[Finding]":
+    def _claims(self) -> "Iterator[UnplacedFault]":
         for index, rule in self.rules.items():
             if not rule.tier < Tier.approve and rule.batch is None:
                 continue
@@ -217,14 +217,14 @@ class Lint:
                     remedy = "What an agent says of itself can only make a gate stricter: read action, agent, payload."
                     yield finding(("rules", index, "when", place), message, remedy)
 
-    def _constants(self) -> "Iterator[Finding]":
+    def _constants(self) -> "Iterator[UnplacedFault]":
         for index, rule in self.rules.items():
             for place, condition in enumerate(rule.conditions):
                 if not condition.reads and condition.ask(handed_over({})) is not True:
                     message = "is never true, so nothing can reach the rule"
                     yield finding(("rules", index, "when", place), message, "Read the proposal in it.")
 
-    def _reach(self) -> "Iterator[Finding]":
+    def _reach(self) -> "Iterator[UnplacedFault]":
         if "agents" not in self.book.whole:
             return
         for index, rule in self.book.rules.items():
@@ -233,11 +233,11 @@ class Lint:
                 remedy = "Mend the pattern, or let an agent have it in its actions."
                 yield finding(("rules", index, "action"), message, remedy)
 
-    def _people(self) -> "Iterator[Finding]":
+    def _people(self) -> "Iterator[UnplacedFault]":
         for index, rule in self.rules.items():
             if rule.tier is not Tier.approve:
                 continue
-            always = [other for other in self.rules.values() if other.always and covers(other.action, rule.action)]
+            always = [other for other in self.rules.values() if other.always and is_wider(other.action, rule.action)]
             if any(other.tier is Tier.block for other in always):
                 continue
             if shortage := self.shortage([rule, *always]):
@@ -248,7 +248,7 @@ class Lint:
                     message = f"nobody can fill this for {name}, whose owner {owner} may not approve: {shortage}"
                     yield finding(self.asking(index), message, _OWN)
 
-    def _people_of_the_default(self) -> "Iterator[Finding]":
+    def _people_of_the_default(self) -> "Iterator[UnplacedFault]":
         if self.book.defaults is None or self.book.defaults.tier is Tier.block:
             return
         for name, agent in self.book.agents.items():
@@ -259,7 +259,7 @@ class Lint:
 
     def _settled(self, action: str) -> bool:
         """Whether one rule without conditions takes the default's place for the whole pattern."""
-        return any(rule.always and rule.lifts and covers(rule.action, action) for rule in self.rules.values())
+        return any(rule.always and rule.lifts and is_wider(rule.action, action) for rule in self.rules.values())
 
     def proposers(self, action: str) -> "dict[str, str | None]":
         """The agents that may propose something of the pattern, each with its owner."""
@@ -313,7 +313,7 @@ MORE_PEOPLE = "Add people to the role, or ask for fewer; one person fills one pl
 _OWN = "Add somebody else to the role, or say allow_self_review: true in it."
 
 
-def _together(index: int, rule: "RuleEntry") -> "Iterator[Finding]":
+def _together(index: int, rule: "RuleEntry") -> "Iterator[UnplacedFault]":
     """Where distinct roles cannot mean anything, or not what is written beside them."""
     number = len(rule.named_roles)
     if number < 2:
@@ -325,12 +325,12 @@ def _together(index: int, rule: "RuleEntry") -> "Iterator[Finding]":
         yield finding(("rules", index, "approvals"), message, remedy)
 
 
-def finding(path: Path, message: str, remedy: str) -> Finding:
+def finding(path: Path, message: str, remedy: str) -> UnplacedFault:
     """A Finding in one breath."""
-    return Finding(path=path, message=message, remedy=remedy)
+    return UnplacedFault(path=path, message=message, remedy=remedy)
 
 
-def sample_faults(lint: "Lint") -> "Iterator[Finding]":
+def sample_faults(lint: "Lint") -> "Iterator[UnplacedFault]":
     """What keeps the program from starting, rule by rule."""
     for index, rule in lint.book.rules.items():
         if rule.sample is None:
@@ -338,20 +338,20 @@ def sample_faults(lint: "Lint") -> "Iterator[Finding]":
         path = ("rules", index, "sample")
         if rule.tier is not Tier.auto:
             message = f"a rule of tier {rule.tier} draws no sample"
-            yield Finding(path=path, message=message, remedy="Leave it out, or write tier: auto.")
+            yield UnplacedFault(path=path, message=message, remedy="Leave it out, or write tier: auto.")
         elif not rule.named_roles:
             message = "says nobody who looks over what is drawn"
-            yield Finding(path=path, message=message, remedy="Name a role in role.")
+            yield UnplacedFault(path=path, message=message, remedy="Name a role in role.")
         else:
             yield from _nobody_to_review(lint, index, rule)
 
 
-def _nobody_to_review(lint: "Lint", index: int, rule: "RuleEntry") -> "Iterator[Finding]":
+def _nobody_to_review(lint: "Lint", index: int, rule: "RuleEntry") -> "Iterator[UnplacedFault]":
     for name, owner in lint.proposers(rule.action).items():
         asked = [Rule(id=rule.id, action=rule.action, tier=Tier.approve, roles=(role,)) for role in rule.named_roles]
         if owner and all(lint.shortage([each], owner) for each in asked):
             key = "roles" if rule.role is None else "role"
-            yield Finding(
+            yield UnplacedFault(
                 path=("rules", index, key),
                 message=f"nobody may judge what is drawn of {name}, whose owner {owner} may not",
                 remedy="Add somebody else to the role, or say allow_self_review: true in it.",

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from approvals.events import instant, plain
+from approvals.events import as_json, instant
 from approvals.gate import Gate, Tier
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from approvals.digest import JSON
     from approvals.proposal import Ask, Proposal
-    from policy.loaded import WrittenPolicy
+    from policy.loaded import LoadedPolicy
 
 REFUSED = "refused"
 """Stands for the tier of what would not have been taken at all."""
@@ -22,7 +22,7 @@ DEMANDS = ("roles", "approvals", "second_person", "excluded", "self_review")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class ReplayDifference:
     """A proposal that would be judged otherwise."""
 
     id: str
@@ -70,12 +70,12 @@ class Difference:
 class Replay:
     """What comes of going through past proposals."""
 
-    policy: "WrittenPolicy"
+    policy: "LoadedPolicy"
     file: str
     since: "datetime"
     seen: int = 0
     """How many proposals were judged again."""
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[ReplayDifference] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     """What is wrong with rows that could not be judged."""
 
@@ -83,7 +83,7 @@ class Replay:
         """Judges some more."""
         for proposal in proposals:
             self.seen += 1
-            if (found := difference(self.policy, proposal)) is not None:
+            if (found := replay_difference(self.policy, proposal)) is not None:
                 self.differences.append(found)
         self.damaged += damaged
 
@@ -112,7 +112,7 @@ class Replay:
         }
 
 
-def difference(policy: "WrittenPolicy", proposal: "Proposal") -> Difference | None:
+def replay_difference(policy: "LoadedPolicy", proposal: "Proposal") -> ReplayDifference | None:
     """How the policy would judge otherwise what was proposed, edited as it was; None where it would not.
 
     What only time and routing say (deadlines, channels, fields to edit) is not compared, and no policy would judge what
@@ -125,7 +125,7 @@ def difference(policy: "WrittenPolicy", proposal: "Proposal") -> Difference | No
     now = None if refused is not None else judged(policy, ask, proposal)
     if now is not None and now.tier is proposal.gate.tier and not _demands(proposal.gate, now):
         return None
-    return Difference(
+    return ReplayDifference(
         id=proposal.id,
         agent=proposal.ask.agent,
         action=proposal.action.name,
@@ -136,7 +136,7 @@ def difference(policy: "WrittenPolicy", proposal: "Proposal") -> Difference | No
     )
 
 
-def judged(policy: "WrittenPolicy", ask: "Ask", proposal: "Proposal") -> Gate:
+def judged(policy: "LoadedPolicy", ask: "Ask", proposal: "Proposal") -> Gate:
     """The gate as it would have come about: edits follow only where people are asked, and then they stay asked."""
     actions = [revision.action for revision in proposal.revisions]
     first = policy.judge_apart(ask, actions[:1], proposal.gate)
@@ -145,7 +145,7 @@ def judged(policy: "WrittenPolicy", ask: "Ask", proposal: "Proposal") -> Gate:
     return policy.judge_apart(ask, actions, proposal.gate, at_least=Tier.approve)
 
 
-def _refusal(policy: "WrittenPolicy", ask: "Ask", proposal: "Proposal") -> str | None:
+def _refusal(policy: "LoadedPolicy", ask: "Ask", proposal: "Proposal") -> str | None:
     if not policy.allows(ask.agent, proposal.action.name):
         return f"{ask.agent} may not propose {proposal.action.name}"
     for revision in proposal.revisions:
@@ -169,10 +169,10 @@ def _demands(was: Gate, now: Gate | None) -> list[str]:
 def _asked(gate: Gate) -> "dict[str, JSON]":
     return {
         "tier": str(gate.tier),
-        "roles": plain(gate.roles),
+        "roles": as_json(gate.roles),
         "approvals": gate.approvals,
         "second_person": gate.second_person,
-        "excluded": plain(gate.excluded),
-        "self_review": plain(gate.self_review & frozenset(gate.roles)),
-        "rules": plain(gate.rules),
+        "excluded": as_json(gate.excluded),
+        "self_review": as_json(gate.self_review & frozenset(gate.roles)),
+        "rules": as_json(gate.rules),
     }

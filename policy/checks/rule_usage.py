@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from approvals.events import instant
-from policy.checks.fields import REMEDY, holds, named_fields
+from policy.checks.fields import REMEDY, has_field, named_fields
 from policy.checks.lint import finding
 from policy.patterns import matches
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
     from approvals.proposal import Proposal
     from policy.checks.lint import Lint
-    from policy.file.faults import Finding
-    from policy.loaded import WrittenPolicy
+    from policy.file.faults import UnplacedFault
+    from policy.loaded import LoadedPolicy
 
 
 @dataclass(slots=True, kw_only=True)
 class Usage:
     """The rules of a policy, held against what was proposed since a moment."""
 
-    policy: "WrittenPolicy"
+    policy: "LoadedPolicy"
     since: "datetime"
     seen: int = 0
     damaged: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Usage:
                     self._met |= {
                         (rule.id, key, path)
                         for key, path in named_fields(rule)
-                        if any(holds(payload, key, path) for payload in payloads)
+                        if any(has_field(payload, key, path) for payload in payloads)
                     }
         self.damaged += damaged
 
@@ -57,7 +57,7 @@ class Usage:
         sentence = f"Held against {self.seen} proposals since {instant(self.since)}."
         return f"{sentence} Not readable: {'; '.join(self.damaged)}." if self.damaged else sentence
 
-    def findings(self, lint: "Lint") -> "Iterator[Finding]":
+    def findings(self, lint: "Lint") -> "Iterator[UnplacedFault]":
         """The rules that matched none of them; nothing where there was none to match."""
         if not self.seen:
             return

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 from approvals.gate import Tier
 from policy.checks.lint import MORE_PEOPLE, finding
 from policy.keys.past import FirstTime, Unusual
-from policy.patterns import covers, overlap
+from policy.patterns import is_wider, overlap
 from policy.rules import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policy.checks.lint import Lint
-    from policy.file.faults import Finding
+    from policy.file.faults import UnplacedFault
 
 
-def warnings(lint: "Lint") -> "Iterator[Finding]":
+def warnings(lint: "Lint") -> "Iterator[UnplacedFault]":
     """What an operator should know at every start."""
     yield from _loud(lint)
     yield from _unguarded(lint)
@@ -28,7 +28,7 @@ def warnings(lint: "Lint") -> "Iterator[Finding]":
     yield from _titles(lint)
 
 
-def notes(lint: "Lint") -> "Iterator[Finding]":
+def notes(lint: "Lint") -> "Iterator[UnplacedFault]":
     """What is as it should be, and worth knowing: what a rule asks beside another, or no longer says because of one."""
     for index, rule in lint.rules.items():
         for other in lint.rules.values():
@@ -60,7 +60,7 @@ def _keeps_seated(lint: "Lint", rule: "Rule", other: "Rule") -> bool:
     return bool(shared) and (other.escalate is None or other.escalate[1] != rule.escalate[1])
 
 
-def _loud(lint: "Lint") -> "Iterator[Finding]":
+def _loud(lint: "Lint") -> "Iterator[UnplacedFault]":
     for name, role in lint.book.roles.items():
         if role.allow_self_review:
             message = "people may approve their own agents' proposals here"
@@ -73,7 +73,7 @@ def _loud(lint: "Lint") -> "Iterator[Finding]":
         yield finding(("agents",), "nobody can propose", "Add an agent.")
 
 
-def _unguarded(lint: "Lint") -> "Iterator[Finding]":
+def _unguarded(lint: "Lint") -> "Iterator[UnplacedFault]":
     for index, rule in lint.rules.items():
         reading = any("payload" in condition.reads for condition in rule.conditions)
         reading |= any(isinstance(each, (FirstTime, Unusual)) for each in rule.past)
@@ -84,7 +84,7 @@ def _unguarded(lint: "Lint") -> "Iterator[Finding]":
             yield finding(("rules", index, *key), message, remedy)
 
 
-def _unfit(lint: "Lint") -> "Iterator[Finding]":
+def _unfit(lint: "Lint") -> "Iterator[UnplacedFault]":
     for index, rule in lint.rules.items():
         for place, condition in enumerate(rule.conditions):
             told = condition.against(lint.fields.get(rule.action, {}))
@@ -94,7 +94,7 @@ def _unfit(lint: "Lint") -> "Iterator[Finding]":
                 yield finding(("rules", index, "when", place), message, remedy)
 
 
-def _unused(lint: "Lint") -> "Iterator[Finding]":
+def _unused(lint: "Lint") -> "Iterator[UnplacedFault]":
     used = {role for rule in lint.rules.values() for role in rule.roles}
     used |= {role for rule in lint.rules.values() if rule.sampling is not None for role in rule.sampling.roles}
     used |= {rule.escalate[1] for rule in lint.rules.values() if rule.escalate is not None}
@@ -112,7 +112,7 @@ def _unused(lint: "Lint") -> "Iterator[Finding]":
                 yield finding(("rules", index, "when", place), "is always true", "Leave the condition out.")
 
 
-def _overruled(lint: "Lint") -> "Iterator[Finding]":
+def _overruled(lint: "Lint") -> "Iterator[UnplacedFault]":
     for index, rule in lint.rules.items():
         for other in lint.rules.values():
             if never_decides(rule, other):
@@ -125,7 +125,9 @@ def _overruled(lint: "Lint") -> "Iterator[Finding]":
 def never_decides(rule: "Rule", other: "Rule") -> bool:
     """Whether the other is stricter, in doubt too, and matches whenever the rule does."""
     strictest = max(rule.tier, Tier.approve) if rule.conditions else rule.tier
-    return other.always and covers(other.action, rule.action) and rule.tier < other.tier and not other.tier < strictest
+    return (
+        other.always and is_wider(other.action, rule.action) and rule.tier < other.tier and not other.tier < strictest
+    )
 
 
 def says_nothing_else(rule: "Rule") -> bool:
@@ -140,14 +142,14 @@ def says_nothing_else(rule: "Rule") -> bool:
     return rule == empty
 
 
-def _calls_itself(lint: "Lint") -> "Iterator[Finding]":
+def _calls_itself(lint: "Lint") -> "Iterator[UnplacedFault]":
     for index, rule in lint.rules.items():
         if rule.escalate is not None and (rule.escalate[1],) == rule.roles:
             message = f"calls in {rule.escalate[1]}, who is asked already"
             yield finding(("rules", index, "escalate", "to"), message, "Name a role with other people.")
 
 
-def _together(lint: "Lint") -> "Iterator[Finding]":
+def _together(lint: "Lint") -> "Iterator[UnplacedFault]":
     asking = [(index, rule) for index, rule in lint.rules.items() if rule.tier is Tier.approve]
     for (_, one), (index, other) in combinations(asking, 2):
         if overlap(one.action, other.action) and (shortage := lint.shortage([one, other])):
@@ -155,7 +157,7 @@ def _together(lint: "Lint") -> "Iterator[Finding]":
             yield finding(lint.asking(index), message, MORE_PEOPLE)
 
 
-def _titles(lint: "Lint") -> "Iterator[Finding]":
+def _titles(lint: "Lint") -> "Iterator[UnplacedFault]":
     titled = [(index, rule) for index, rule in lint.rules.items() if rule.title is not None]
     for (_, one), (index, other) in combinations(titled, 2):
         if one.tier is other.tier and one.title != other.title and overlap(one.action, other.action):

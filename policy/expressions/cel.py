@@ -25,7 +25,7 @@ class NoAnswer(ValueError):
     """A standard function has none for these values."""
 
 
-def parsed(source: str) -> Node:
+def parse_cel(source: str) -> Node:
     """The expression as a tree, its macros written out; raises NotCEL."""
     try:
         return tree(_language().compile(source, disable_check=True).serialize())
@@ -42,13 +42,13 @@ def standard(function: str, *args: Any) -> Any:
     return _answer(program, {f"x{number}": _spelled(arg) for number, arg in enumerate(args)})
 
 
-def spelled(value: datetime | timedelta) -> str:
+def as_cel_text(value: datetime | timedelta) -> str:
     """A moment or a duration as text."""
     found: str = _answer(_program(f"string({_place(0, value)})"), {"x0": _spelled(value)})
     return found
 
 
-def moment(text: str) -> datetime:
+def timestamp(text: str) -> datetime:
     """The moment that a text of RFC 3339 names; raises NoAnswer."""
     found: datetime = _answer(_program("timestamp(x0)"), {"x0": text})
     return found

@@ -8,9 +8,9 @@ share of that, so that it does not matter which is asked first.
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from policy.expressions.cel import NotCEL, parsed
+from policy.expressions.cel import NotCEL, parse_cel
 from policy.expressions.evaluation import FEWEST, STEPS, evaluated
-from policy.expressions.operators import Kind, NoValue
+from policy.expressions.operators import NoValue, ValueType
 from policy.expressions.syntax import Call, Listing, Loop, Mapped, Member, Name, Node, UnknownSyntax
 from policy.expressions.types import Fields, NeverFits, typed
 from policy.file.strict_json import too_deep
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from approvals.digest import JSON
     from approvals.proposal import Action, Ask
 
-VARIABLES: dict[str, Kind] = {
-    "action": Kind.text,
-    "agent": Kind.text,
-    "payload": Kind.object,
-    "confidence": Kind.number,
-    "signals": Kind.object,
-    "source": Kind.text,
-    "run_id": Kind.text,
-    "on_behalf_of": Kind.text,
+VARIABLES: dict[str, ValueType] = {
+    "action": ValueType.text,
+    "agent": ValueType.text,
+    "payload": ValueType.object,
+    "confidence": ValueType.number,
+    "signals": ValueType.object,
+    "source": ValueType.text,
+    "run_id": ValueType.text,
+    "on_behalf_of": ValueType.text,
 }
 """What a condition may read."""
 BOUND = frozenset({"action", "agent", "payload"})
@@ -50,14 +50,14 @@ class Unevaluable:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ConditionInputs:
     """What the conditions are asked about one action; None where it could not be handed over at all."""
 
     values: "Mapping[str, Any] | None"
     steps: int = STEPS
     """How many parts and entries each condition may look at."""
 
-    def shared(self, conditions: int) -> "Facts":
+    def shared(self, conditions: int) -> "ConditionInputs":
         """The same for so many conditions."""
         return replace(self, steps=max(FEWEST, STEPS // max(conditions, 1)))
 
@@ -77,7 +77,7 @@ class Condition:
         """Whether it reads what an agent says about itself."""
         return not self.reads <= BOUND
 
-    def ask(self, facts: Facts) -> bool | Unevaluable:
+    def ask(self, facts: ConditionInputs) -> bool | Unevaluable:
         """True, false, or why there is no answer."""
         if facts.values is None:
             return Unevaluable("the proposal cannot be read")
@@ -100,7 +100,7 @@ def compiled(source: str) -> Condition:
     if len(source) > LONGEST:
         raise BadExpression(f"the condition is longer than {LONGEST} characters")
     try:
-        tree = _yes_or_no(parsed(source), {})
+        tree = _yes_or_no(parse_cel(source), {})
     except (NotCEL, UnknownSyntax, NeverFits) as error:
         undeclared = "undeclared reference" in str(error)
         may = f"; a condition may read {', '.join(VARIABLES)}" if undeclared else ""
@@ -108,7 +108,7 @@ def compiled(source: str) -> Condition:
     return Condition(source=" ".join(source.split()), reads=frozenset(_free(tree)), tree=tree)
 
 
-def facts(ask: "Ask", action: "Action") -> Facts:
+def condition_inputs(ask: "Ask", action: "Action") -> ConditionInputs:
     """What conditions may read of a proposal; what the agent left out is empty, and no confidence is none at all."""
     return handed_over(
         {
@@ -124,14 +124,14 @@ def facts(ask: "Ask", action: "Action") -> Facts:
     )
 
 
-def handed_over(values: "Mapping[str, JSON]") -> Facts:
+def handed_over(values: "Mapping[str, JSON]") -> ConditionInputs:
     """The values where a condition can read them, unless they are too deep for it."""
-    return Facts(None if too_deep(dict(values)) else values)
+    return ConditionInputs(None if too_deep(dict(values)) else values)
 
 
 def _yes_or_no(tree: Node, fields: Fields) -> Node:
     known = typed(tree, VARIABLES, fields)
-    if known.kind not in (Kind.truth, None):
+    if known.kind not in (ValueType.truth, None):
         raise NeverFits(f"the condition gives {known.kind}, not true or false")
     return known.node
 

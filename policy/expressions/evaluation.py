@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from policy.expressions import operators
-from policy.expressions.functions import FUNCTIONS, TYPES, called
-from policy.expressions.operators import MISSING, TOO_LONG, Kind, NoValue, of_kind
+from policy.expressions.functions import FUNCTIONS, TYPES, call_function
+from policy.expressions.operators import MISSING, TOO_LONG, NoValue, ValueType, of_kind
 from policy.expressions.syntax import Call, Listing, Literal, Loop, Mapped, Member, Name, Node
 
 STEPS = 100_000
@@ -81,7 +81,7 @@ class Evaluation:
 
     def member(self, node: Member) -> Any:
         """The field, or whether it is there."""
-        holder = of_kind(self.value(node.of), Kind.object)
+        holder = of_kind(self.value(node.of), ValueType.object)
         if node.asks:
             return node.field in holder
         if node.field not in holder:
@@ -94,7 +94,7 @@ class Evaluation:
 
     def mapped(self, node: Mapped) -> dict[str, Any]:
         """The object."""
-        return {of_kind(self.value(key), Kind.text): self.value(value) for key, value in node.entries}
+        return {of_kind(self.value(key), ValueType.text): self.value(value) for key, value in node.entries}
 
     def call(self, node: Call) -> Any:
         """What an operator or a function gives."""
@@ -112,7 +112,7 @@ class Evaluation:
             return _OPERATORS[node.function](*args)
         function = FUNCTIONS[node.function, node.method]
         self._spend(function.steps)
-        return called(function, args)
+        return call_function(function, args)
 
     def both(self, *args: Node) -> bool:
         """&&."""
@@ -127,7 +127,7 @@ class Evaluation:
         unknown: NoValue | None = None
         for arg in args:
             try:
-                held: bool = of_kind(self.value(arg), Kind.truth)
+                held: bool = of_kind(self.value(arg), ValueType.truth)
                 if held is decisive:
                     return held
             except NoValue as none:
@@ -138,7 +138,7 @@ class Evaluation:
 
     def ternary(self, condition: Node, then: Node, otherwise: Node) -> Any:
         """? :."""
-        return self.value(then if of_kind(self.value(condition), Kind.truth) else otherwise)
+        return self.value(then if of_kind(self.value(condition), ValueType.truth) else otherwise)
 
     def equal(self, one: Node, other: Node) -> bool:
         """==."""
@@ -155,7 +155,7 @@ class Evaluation:
         """In."""
         value, listed = self._weigh(self.value(one)), self._weigh(self.value(other))
         if isinstance(other, Listing) and all(isinstance(each, Literal) for each in other.elements):
-            return operators.chosen(value, listed)
+            return operators.is_choice(value, listed)
         return operators.among(value, listed)
 
     def goes_on(self, arg: Node) -> bool:
@@ -167,7 +167,7 @@ class Evaluation:
 
     def loop(self, node: Loop) -> Any:
         """What a macro comes to."""
-        over = of_kind(self.value(node.over), Kind.list)
+        over = of_kind(self.value(node.over), ValueType.list)
         outer = dict(self._values)
         result: Any = self.value(node.start)
         try:
@@ -227,8 +227,8 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "_/_": operators.divided,
     "_%_": operators.remainder,
     "-_": operators.negated,
-    "!_": lambda value: not of_kind(value, Kind.truth),
-    "_[_]": operators.at,
+    "!_": lambda value: not of_kind(value, ValueType.truth),
+    "_[_]": operators.element_at,
     "@keys": operators.keys,
 }
 """What the parser calls operators; `@keys` is ours, where an object is meant by the names of its fields."""

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from policy.expressions import cel
-from policy.expressions.operators import NOT_COMPUTED, Kind, NoValue, bounded, exact, kind, of_kind
+from policy.expressions.operators import NOT_COMPUTED, NoValue, ValueType, bounded, exact, kind, of_kind
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,400}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,3})?")
 LIBRARY = 20
@@ -28,9 +28,9 @@ class Function:
 
     call: Callable[..., Any]
     """Of values of the right kinds; raises NoValue."""
-    takes: tuple[frozenset[Kind], ...]
+    takes: tuple[frozenset[ValueType], ...]
     """For each argument its kinds; a method's object is the first."""
-    gives: Kind | None
+    gives: ValueType | None
     """None where that depends on what it takes."""
     method: bool
     """How it is called: as a method, or not."""
@@ -69,29 +69,29 @@ def natural(value: Any) -> int:
     return found
 
 
-def text(value: Any) -> str:
+def to_text(value: Any) -> str:
     """The value as text: a number as JSON has it, without a fraction that is zero."""
     match kind(value):
-        case Kind.truth:
+        case ValueType.truth:
             return "true" if value else "false"
-        case Kind.number:
+        case ValueType.number:
             found = exact(value)
             return str(found) if isinstance(found, int) else repr(float(found))
-        case Kind.moment | Kind.duration:
-            return cel.spelled(value)
-        case Kind.bytes:
+        case ValueType.moment | ValueType.duration:
+            return cel.as_cel_text(value)
+        case ValueType.bytes:
             return _decoded(value)
     return str(value)
 
 
-def moment(value: Any) -> datetime:
+def to_timestamp(value: Any) -> datetime:
     """The moment of a text, or of the seconds since 1970."""
-    return cel.moment(value) if isinstance(value, str) else datetime.fromtimestamp(float(exact(value)), UTC)
+    return cel.timestamp(value) if isinstance(value, str) else datetime.fromtimestamp(float(exact(value)), UTC)
 
 
-def truth(value: Any) -> bool:
+def to_bool(value: Any) -> bool:
     """True or false, or the text of one."""
-    if kind(value) is Kind.text:
+    if kind(value) is ValueType.text:
         if value not in _TRUTHS:
             raise NoValue(NOT_COMPUTED)
         return _TRUTHS[value]
@@ -129,9 +129,9 @@ def _method(function: str) -> Callable[..., Any]:
     return lambda *args: _standard(function, *args)
 
 
-_TEXT, _TEXTS = frozenset({Kind.text}), (frozenset({Kind.text}),) * 2
-_NUMERIC = frozenset({Kind.number, Kind.text})
-_SIZED = frozenset({Kind.text, Kind.list, Kind.bytes})
+_TEXT, _TEXTS = frozenset({ValueType.text}), (frozenset({ValueType.text}),) * 2
+_NUMERIC = frozenset({ValueType.number, ValueType.text})
+_SIZED = frozenset({ValueType.text, ValueType.list, ValueType.bytes})
 _DATES = ("FullYear", "Month", "DayOfYear", "DayOfMonth", "Date", "DayOfWeek")
 _CLOCK = ("Hours", "Minutes", "Seconds", "Milliseconds")
 FUNCTIONS: dict[tuple[str, bool], Function] = {
@@ -141,49 +141,61 @@ FUNCTIONS: dict[tuple[str, bool], Function] = {
             (
                 "size",
                 Function(
-                    call=size, takes=(frozenset({Kind.text, Kind.list, Kind.bytes}),), gives=Kind.number, method=method
+                    call=size,
+                    takes=(frozenset({ValueType.text, ValueType.list, ValueType.bytes}),),
+                    gives=ValueType.number,
+                    method=method,
                 ),
             )
             for method in (False, True)
         ),
-        ("contains", Function(call=lambda one, other: other in one, takes=_TEXTS, gives=Kind.truth, method=True)),
-        ("startsWith", Function(call=str.startswith, takes=_TEXTS, gives=Kind.truth, method=True)),
-        ("endsWith", Function(call=str.endswith, takes=_TEXTS, gives=Kind.truth, method=True)),
+        ("contains", Function(call=lambda one, other: other in one, takes=_TEXTS, gives=ValueType.truth, method=True)),
+        ("startsWith", Function(call=str.startswith, takes=_TEXTS, gives=ValueType.truth, method=True)),
+        ("endsWith", Function(call=str.endswith, takes=_TEXTS, gives=ValueType.truth, method=True)),
         *(
-            ("matches", Function(call=_matches, takes=_TEXTS, gives=Kind.truth, method=method, steps=LIBRARY))
+            ("matches", Function(call=_matches, takes=_TEXTS, gives=ValueType.truth, method=method, steps=LIBRARY))
             for method in (False, True)
         ),
-        ("double", Function(call=number, takes=(_NUMERIC,), gives=Kind.number, method=False)),
-        ("int", Function(call=integer, takes=(_NUMERIC | {Kind.moment},), gives=Kind.number, method=False)),
-        ("uint", Function(call=natural, takes=(_NUMERIC,), gives=Kind.number, method=False)),
+        ("double", Function(call=number, takes=(_NUMERIC,), gives=ValueType.number, method=False)),
+        ("int", Function(call=integer, takes=(_NUMERIC | {ValueType.moment},), gives=ValueType.number, method=False)),
+        ("uint", Function(call=natural, takes=(_NUMERIC,), gives=ValueType.number, method=False)),
         (
             "string",
             Function(
-                call=text,
-                takes=(_NUMERIC | {Kind.truth, Kind.bytes, Kind.moment, Kind.duration},),
-                gives=Kind.text,
+                call=to_text,
+                takes=(_NUMERIC | {ValueType.truth, ValueType.bytes, ValueType.moment, ValueType.duration},),
+                gives=ValueType.text,
                 method=False,
             ),
         ),
-        ("bool", Function(call=truth, takes=(frozenset({Kind.truth, Kind.text}),), gives=Kind.truth, method=False)),
+        (
+            "bool",
+            Function(
+                call=to_bool, takes=(frozenset({ValueType.truth, ValueType.text}),), gives=ValueType.truth, method=False
+            ),
+        ),
         (
             "bytes",
             Function(
                 call=lambda value: value.encode() if isinstance(value, str) else value,
-                takes=(frozenset({Kind.text, Kind.bytes}),),
-                gives=Kind.bytes,
+                takes=(frozenset({ValueType.text, ValueType.bytes}),),
+                gives=ValueType.bytes,
                 method=False,
             ),
         ),
-        ("dyn", Function(call=lambda value: value, takes=(frozenset(Kind),), gives=None, method=False)),
-        ("type", Function(call=kind, takes=(frozenset(Kind),), gives=Kind.type, method=False)),
+        ("dyn", Function(call=lambda value: value, takes=(frozenset(ValueType),), gives=None, method=False)),
+        ("type", Function(call=kind, takes=(frozenset(ValueType),), gives=ValueType.type, method=False)),
         (
             "timestamp",
-            Function(call=_answered(moment), takes=(_NUMERIC,), gives=Kind.moment, method=False, steps=LIBRARY),
+            Function(
+                call=_answered(to_timestamp), takes=(_NUMERIC,), gives=ValueType.moment, method=False, steps=LIBRARY
+            ),
         ),
         (
             "duration",
-            Function(call=_answered(cel.duration), takes=(_TEXT,), gives=Kind.duration, method=False, steps=LIBRARY),
+            Function(
+                call=_answered(cel.duration), takes=(_TEXT,), gives=ValueType.duration, method=False, steps=LIBRARY
+            ),
         ),
         *(
             (
@@ -191,34 +203,37 @@ FUNCTIONS: dict[tuple[str, bool], Function] = {
                 Function(
                     call=_method(f"get{part}"),
                     takes=(kinds, _TEXT),
-                    gives=Kind.number,
+                    gives=ValueType.number,
                     method=True,
                     steps=LIBRARY,
                     optional=1,
                 ),
             )
-            for parts, kinds in ((_DATES, frozenset({Kind.moment})), (_CLOCK, frozenset({Kind.moment, Kind.duration})))
+            for parts, kinds in (
+                (_DATES, frozenset({ValueType.moment})),
+                (_CLOCK, frozenset({ValueType.moment, ValueType.duration})),
+            )
             for part in parts
         ),
     )
 }
 """By name, and whether it is called as a method."""
-TYPES: dict[str, Kind] = {
-    "null_type": Kind.null,
-    "bool": Kind.truth,
-    "int": Kind.number,
-    "uint": Kind.number,
-    "double": Kind.number,
-    "string": Kind.text,
-    "bytes": Kind.bytes,
-    "list": Kind.list,
-    "map": Kind.object,
-    "type": Kind.type,
+TYPES: dict[str, ValueType] = {
+    "null_type": ValueType.null,
+    "bool": ValueType.truth,
+    "int": ValueType.number,
+    "uint": ValueType.number,
+    "double": ValueType.number,
+    "string": ValueType.text,
+    "bytes": ValueType.bytes,
+    "list": ValueType.list,
+    "map": ValueType.object,
+    "type": ValueType.type,
 }
 """What a condition may hold `type(…)` against: whole and fractional numbers are of one type."""
 
 
-def called(function: Function, args: list[Any]) -> Any:
+def call_function(function: Function, args: list[Any]) -> Any:
     """What the function gives; raises NoValue."""
     for arg, kinds in zip(args, function.takes, strict=False):
         of_kind(arg, *kinds)

@@ -27,7 +27,7 @@ class NoValue(Exception):
         self.why = why
 
 
-class Kind(StrEnum):
+class ValueType(StrEnum):
     """The types of values, as sentences name them."""
 
     null = "null"
@@ -42,31 +42,33 @@ class Kind(StrEnum):
     type = "a type"
 
 
-ORDERED = frozenset({Kind.truth, Kind.number, Kind.text, Kind.bytes, Kind.moment, Kind.duration})
+ORDERED = frozenset(
+    {ValueType.truth, ValueType.number, ValueType.text, ValueType.bytes, ValueType.moment, ValueType.duration}
+)
 """Kinds of which one value is less than another."""
-_KINDS: dict[type, Kind] = {
-    type(None): Kind.null,
-    bool: Kind.truth,
-    int: Kind.number,
-    float: Kind.number,
-    Fraction: Kind.number,
-    str: Kind.text,
-    bytes: Kind.bytes,
-    list: Kind.list,
-    tuple: Kind.list,
-    dict: Kind.object,
-    datetime: Kind.moment,
-    timedelta: Kind.duration,
-    Kind: Kind.type,
+_KINDS: dict[type, ValueType] = {
+    type(None): ValueType.null,
+    bool: ValueType.truth,
+    int: ValueType.number,
+    float: ValueType.number,
+    Fraction: ValueType.number,
+    str: ValueType.text,
+    bytes: ValueType.bytes,
+    list: ValueType.list,
+    tuple: ValueType.list,
+    dict: ValueType.object,
+    datetime: ValueType.moment,
+    timedelta: ValueType.duration,
+    ValueType: ValueType.type,
 }
 
 
-def kind(value: Any) -> Kind:
+def kind(value: Any) -> ValueType:
     """The type of a value."""
     return _KINDS[type(value)]
 
 
-def of_kind(value: Any, *wanted: Kind) -> Any:
+def of_kind(value: Any, *wanted: ValueType) -> Any:
     """The value; raises NoValue where it is of another kind."""
     if kind(value) not in wanted:
         raise NoValue(OTHER_TYPE)
@@ -75,7 +77,7 @@ def of_kind(value: Any, *wanted: Kind) -> Any:
 
 def exact(value: Any) -> int | Fraction:
     """A number as it is written: 0.1 is one tenth. Raises NoValue for what is none."""
-    of_kind(value, Kind.number)
+    of_kind(value, ValueType.number)
     if isinstance(value, float):
         if not math.isfinite(value):
             raise NoValue(NOT_COMPUTED)
@@ -84,7 +86,7 @@ def exact(value: Any) -> int | Fraction:
     return number.numerator if number.denominator == 1 else number
 
 
-def whole(value: Any) -> int:
+def whole_number(value: Any) -> int:
     """A number without a fraction; raises NoValue for others."""
     number = exact(value)
     if not isinstance(number, int):
@@ -97,12 +99,12 @@ def same(one: Any, other: Any) -> bool:
     shape = kind(one)
     of_kind(other, shape)
     match shape:
-        case Kind.number:
+        case ValueType.number:
             return exact(one) == exact(other)
-        case Kind.list:
+        case ValueType.list:
             pairs = [same(*pair) for pair in zip(one, other, strict=False)]
             return all(pairs) and len(one) == len(other)
-        case Kind.object:
+        case ValueType.object:
             common = [same(one[key], other[key]) for key in one if key in other]
             return all(common) and one.keys() == other.keys()
     return bool(one == other)
@@ -111,7 +113,7 @@ def same(one: Any, other: Any) -> bool:
 def among(value: Any, listed: Any) -> bool:
     """Whether one of a list is the value; raises NoValue where none is and one of another type might be meant."""
     unsure = False
-    for each in of_kind(listed, Kind.list):
+    for each in of_kind(listed, ValueType.list):
         try:
             if same(value, each):
                 return True
@@ -122,7 +124,7 @@ def among(value: Any, listed: Any) -> bool:
     return False
 
 
-def chosen(value: Any, choices: Sequence[Any]) -> bool:
+def is_choice(value: Any, choices: Sequence[Any]) -> bool:
     """Whether it is one of the choices that a policy writes; raises NoValue where none of them is of its type."""
     alike = [each for each in choices if kind(each) is kind(value)]
     if choices and not alike:
@@ -136,7 +138,7 @@ def compared(one: Any, other: Any) -> int:
         return int(one > other) - int(one < other)
     shape = kind(of_kind(one, *ORDERED))
     of_kind(other, shape)
-    if shape is Kind.number:
+    if shape is ValueType.number:
         return _sign(exact(one), exact(other))
     return _sign(one, other)
 
@@ -148,13 +150,13 @@ def _sign(one: Any, other: Any) -> int:
 def added(one: Any, other: Any) -> Any:
     """The sum of two numbers; text after text, and a list after a list."""
     match kind(one), kind(other):
-        case Kind.number, Kind.number:
+        case ValueType.number, ValueType.number:
             return bounded(exact(one) + exact(other))
-        case (Kind.text, Kind.text) | (Kind.bytes, Kind.bytes):
+        case (ValueType.text, ValueType.text) | (ValueType.bytes, ValueType.bytes):
             return one + other
-        case Kind.list, Kind.list:
+        case ValueType.list, ValueType.list:
             return [*one, *other]
-        case (Kind.moment | Kind.duration, Kind.duration) | (Kind.duration, Kind.moment):
+        case (ValueType.moment | ValueType.duration, ValueType.duration) | (ValueType.duration, ValueType.moment):
             return _in_time(lambda: one + other)
     raise NoValue(OTHER_TYPE)
 
@@ -162,7 +164,7 @@ def added(one: Any, other: Any) -> Any:
 def subtracted(one: Any, other: Any) -> Any:
     """The difference of two numbers, or in time."""
     match kind(one), kind(other):
-        case (Kind.moment, Kind.moment | Kind.duration) | (Kind.duration, Kind.duration):
+        case (ValueType.moment, ValueType.moment | ValueType.duration) | (ValueType.duration, ValueType.duration):
             return _in_time(lambda: one - other)
     return bounded(exact(one) - exact(other))
 
@@ -179,26 +181,26 @@ def divided(one: Any, other: Any) -> int | Fraction:
 
 def remainder(one: Any, other: Any) -> int:
     """What a division of whole numbers leaves, with the sign of the first."""
-    dividend, divisor = map(whole, (exact(one), exact(other)))
+    dividend, divisor = map(whole_number, (exact(one), exact(other)))
     left = abs(dividend) % abs(_not_zero(divisor))
     return -left if dividend < 0 else left
 
 
 def negated(value: Any) -> Any:
     """The number, or the duration, the other way."""
-    return -value if kind(value) is Kind.duration else -exact(value)
+    return -value if kind(value) is ValueType.duration else -exact(value)
 
 
-def at(container: Any, place: Any) -> Any:
+def element_at(container: Any, place: Any) -> Any:
     """The entry of a list by its number from 0, or the field of an object by its name."""
     found: Any = None
-    if kind(of_kind(container, Kind.list, Kind.object)) is Kind.list:
-        number = whole(place)
+    if kind(of_kind(container, ValueType.list, ValueType.object)) is ValueType.list:
+        number = whole_number(place)
         if not 0 <= number < len(container):
             raise NoValue(MISSING)
         found = container[number]
     else:
-        of_kind(place, Kind.text)
+        of_kind(place, ValueType.text)
         if place not in container:
             raise NoValue(MISSING)
         found = container[place]
@@ -207,7 +209,7 @@ def at(container: Any, place: Any) -> Any:
 
 def keys(container: Any) -> list[str]:
     """The names of an object's fields."""
-    return list(of_kind(container, Kind.object))
+    return list(of_kind(container, ValueType.object))
 
 
 def bounded(number: int | Fraction) -> int | Fraction:

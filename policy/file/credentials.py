@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from policy.file.faults import Finding, Path
+from policy.file.faults import Path, UnplacedFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ class Credentials:
     callback_secrets: dict[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False)
 
 
-def credentials(book: "Rulebook", environ: "Mapping[str, str]") -> tuple[Credentials, list[Finding]]:
+def credentials(book: "Rulebook", environ: "Mapping[str, str]") -> tuple[Credentials, list[UnplacedFault]]:
     """What the entries name, and every fault: missing, too short, or shared between two holders."""
     purse = _Purse(environ)
     found = Credentials(
@@ -43,7 +43,7 @@ def credentials(book: "Rulebook", environ: "Mapping[str, str]") -> tuple[Credent
 
 class _Purse:
     def __init__(self, environ: "Mapping[str, str]") -> None:
-        self.findings: list[Finding] = []
+        self.findings: list[UnplacedFault] = []
         self._environ = environ
         self._holders: dict[bytes, Path] = {}
 
@@ -91,4 +91,4 @@ class _Purse:
         return b""
 
     def _add(self, path: Path, message: str, remedy: str) -> None:
-        self.findings.append(Finding(path=path, message=message, remedy=remedy))
+        self.findings.append(UnplacedFault(path=path, message=message, remedy=remedy))

@@ -13,7 +13,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class UnplacedFault:
     """Something noticed about a value of the file, before it is known on which line it stands."""
 
     path: Path

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from policy.file.faults import Finding, Path
+from policy.file.faults import Path, UnplacedFault
 from policy.file.rulebook import (
     AgentEntry,
     DefaultsEntry,
-    Entry,
     OpsEntry,
+    PolicyEntry,
     PolicyFile,
     RoleEntry,
     Rulebook,
     RuleEntry,
     TokenEntry,
     entry_in,
-    keys_of,
+    file_keys,
 )
-from policy.file.scalars import ActionName, Misshapen, Name, Version
+from policy.file.scalars import ActionName, Name, Version, WrongShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ ENTRIES = {name: entry for name, field in PolicyFile.model_fields.items() if (en
 _NAME: TypeAdapter[Any] = TypeAdapter(Name)
 
 
-def parse(raw: object) -> tuple[Rulebook, list[Finding]]:
+def parse_policy(raw: object) -> tuple[Rulebook, list[UnplacedFault]]:
     """The sound part of a policy, and every fault of shape in the rest."""
     shape = _Shape(raw)
     shape.one("version", TypeAdapter(Version), required=True)
@@ -57,7 +57,7 @@ class _Shape:
     """Takes the sections of a file one by one and keeps what is wrong with them."""
 
     def __init__(self, raw: object) -> None:
-        self.findings: list[Finding] = []
+        self.findings: list[UnplacedFault] = []
         self.raw: Mapping[Any, Any] = raw if isinstance(raw, Mapping) else {}
         if not isinstance(raw, Mapping):
             self._add((), "the file is not a mapping", f"It has these keys at the top: {', '.join(SECTIONS)}.")
@@ -114,7 +114,7 @@ class _Shape:
             return None
 
     def _add(self, path: Path, message: str, remedy: str) -> None:
-        self.findings.append(Finding(path=path, message=message, remedy=remedy))
+        self.findings.append(UnplacedFault(path=path, message=message, remedy=remedy))
 
 
 _WORDS = {
@@ -135,23 +135,23 @@ _WORDS = {
 _OTHERWISE = ("{told}", "Change the value.")
 
 
-def _entry_at(path: "Iterable[str | int]", entry: type[Entry] | None) -> type[Entry]:
+def _entry_at(path: "Iterable[str | int]", entry: type[PolicyEntry] | None) -> type[PolicyEntry]:
     """The entry at the end of a path from the one that a section holds."""
     for step in path:
         assert entry is not None
-        entry = entry_in(entry.model_fields[keys_of(entry)[str(step)]].annotation)
+        entry = entry_in(entry.model_fields[file_keys(entry)[str(step)]].annotation)
     assert entry is not None
     return entry
 
 
-def _worded(detail: "ErrorDetails", entry: type[Entry] | None) -> tuple[str, str]:
+def _worded(detail: "ErrorDetails", entry: type[PolicyEntry] | None) -> tuple[str, str]:
     facts = detail.get("ctx", {})
     error = facts.get("error")
-    if isinstance(error, Misshapen):
+    if isinstance(error, WrongShape):
         return error.message, error.remedy
     if detail["type"] == "extra_forbidden":
         *above, key = detail["loc"]
-        return "unknown key", _nearest(str(key), keys_of(_entry_at(above, entry)))
+        return "unknown key", _nearest(str(key), file_keys(_entry_at(above, entry)))
     message, remedy = _WORDS.get(detail["type"], _OTHERWISE)
     return message.format(told=detail["msg"], **facts), remedy
 

@@ -42,7 +42,7 @@ SAME = "same"
 """In the place of a role: whoever is asked anyhow."""
 
 
-class Entry(BaseModel):
+class PolicyEntry(BaseModel):
     """What all entries of the file share: exact types, no unknown key.
 
     The text below a key is its description in editors and in the reference.
@@ -51,7 +51,7 @@ class Entry(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
-class RoleEntry(Entry):
+class RoleEntry(PolicyEntry):
     """People who may decide, and where they are asked."""
 
     channel: Channel
@@ -68,7 +68,7 @@ class RoleEntry(Entry):
     """The role of which one may decide where the agent's owner, who may not, leaves a place empty."""
 
 
-class TokenEntry(Entry):
+class TokenEntry(PolicyEntry):
     """How the holder of a token is known: by variables that hold it, or by its SHA-256."""
 
     token_env: Annotated[list[Variable], Field(min_length=1), EachOnce, Several] | None = None
@@ -94,7 +94,7 @@ class AgentEntry(TokenEntry):
     """How many of its proposals may wait at once; one more is a 429."""
 
 
-class OpsEntry(Entry):
+class OpsEntry(PolicyEntry):
     """Who is told of trouble with Signoff itself."""
 
     channel: Channel
@@ -103,7 +103,7 @@ class OpsEntry(Entry):
     """People who run it."""
 
 
-class DefaultsEntry(Entry):
+class DefaultsEntry(PolicyEntry):
     """What holds where no rule matches, and for what a rule leaves out."""
 
     tier: TierAsking = Tier.approve
@@ -124,7 +124,7 @@ class DefaultsEntry(Entry):
     again within that time it is rejected at once, and nobody is asked."""
 
 
-class UnusualEntry(Entry):
+class UnusualEntry(PolicyEntry):
     """A number far beyond what people are used to."""
 
     field: PayloadPath
@@ -134,7 +134,7 @@ class UnusualEntry(Entry):
     has the other sign, is unusual, and so is everything with fewer than ten of them."""
 
 
-class RateEntry(Entry):
+class RateEntry(PolicyEntry):
     """More proposals than usual."""
 
     per: Duration
@@ -143,7 +143,7 @@ class RateEntry(Entry):
     """How many of the agent's proposals that the rule names may come in that time; the next one is over it."""
 
 
-class EscalateEntry(Entry):
+class EscalateEntry(PolicyEntry):
     """Who may step in when nobody answers."""
 
     after: Duration
@@ -152,7 +152,7 @@ class EscalateEntry(Entry):
     """The role whose people may decide too from then on, in its own channel."""
 
 
-class HoursEntry(Entry):
+class HoursEntry(PolicyEntry):
     """When people are there, by the clock on their wall."""
 
     tz: Zone
@@ -168,7 +168,7 @@ class HoursEntry(Entry):
     escalated at once, and all time counts."""
 
 
-class StandingEntry(Entry):
+class StandingEntry(PolicyEntry):
     """What whoever approves may allow beyond the one proposal."""
 
     may_differ: Annotated[list[PayloadPath], EachOnce] = []
@@ -180,7 +180,7 @@ class StandingEntry(Entry):
     """How many more it may approve."""
 
 
-class BatchEntry(Entry):
+class BatchEntry(PolicyEntry):
     """Proposals that share one card, to be looked through and decided together."""
 
     window: Duration
@@ -189,7 +189,7 @@ class BatchEntry(Entry):
     """How many share a card at most."""
 
 
-class RuleEntry(Entry):
+class RuleEntry(PolicyEntry):
     """What some actions need. Every rule that matches applies, and the strictest wins, so order means nothing."""
 
     id: Name
@@ -291,7 +291,7 @@ class RuleEntry(Entry):
         return self.role == SAME
 
 
-class PolicyFile(Entry):
+class PolicyFile(PolicyEntry):
     """Who may propose, who decides, and what needs whom."""
 
     version: Version
@@ -313,14 +313,14 @@ class PolicyFile(Entry):
     """What needs whom. Order means nothing."""
 
 
-def keys_of(entry: type[Entry]) -> dict[str, str]:
+def file_keys(entry: type[PolicyEntry]) -> dict[str, str]:
     """The keys of an entry as the file spells them, each with the attribute that holds it."""
     return {field.alias or name: name for name, field in entry.model_fields.items()}
 
 
-def entry_in(annotation: object) -> type[Entry] | None:
+def entry_in(annotation: object) -> type[PolicyEntry] | None:
     """The kind of entry that a key holds, in a list, a mapping or by itself; None for plain values."""
-    if isinstance(annotation, type) and issubclass(annotation, Entry):
+    if isinstance(annotation, type) and issubclass(annotation, PolicyEntry):
         return annotation
     return next((entry for part in get_args(annotation) if (entry := entry_in(part))), None)
 

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from approvals.card_title import BadTitle, parsed
+from approvals.card_title import BadTitle, parse_title
 from approvals.gate import Friction, Tier
 from approvals.moves.confirmation import NAME as ACTION_NAME
-from approvals.paths import DEEPEST, PAYLOAD, STEP, BadPath, canonical_path, steps, written
+from approvals.paths import DEEPEST, PAYLOAD, STEP, BadPath, canonical_path, path_text, steps
 from approvals.proposal import Source
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ INSIDE = "payload."
 """What stands in front of a field where a key takes other words than fields."""
 
 
-class Misshapen(ValueError):
+class WrongShape(ValueError):
     """A value of the wrong shape, with what to write instead."""
 
     def __init__(self, message: str, remedy: str) -> None:
@@ -44,7 +44,7 @@ class Shape:
     def checked(self, value: str) -> str:
         """The value; raises Misshapen."""
         if not re.fullmatch(self.pattern, value):
-            raise Misshapen(f"{value!r} {self.message}", self.remedy)
+            raise WrongShape(f"{value!r} {self.message}", self.remedy)
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -79,18 +79,18 @@ def seconds_of(value: object) -> int:
     """How many seconds a duration is, such as 90s, 30m, 1h, 2d; raises Misshapen."""
     written = re.fullmatch(DURATION, value) if isinstance(value, str) else None
     if written is None:
-        raise Misshapen(f"{value!r} is no duration", "Write a whole number and its unit: 90s, 30m, 1h, 2d.")
+        raise WrongShape(f"{value!r} is no duration", "Write a whole number and its unit: 90s, 30m, 1h, 2d.")
     return int(written[1]) * UNITS[written[2]]
 
 
 def _duration(value: object) -> int:
     seconds = seconds_of(value)
     if seconds > LONGEST_DURATION:
-        raise Misshapen(f"{value} is longer than 30d", "Nobody should wait that long for an answer.")
+        raise WrongShape(f"{value} is longer than 30d", "Nobody should wait that long for an answer.")
     return seconds
 
 
-def spelled(seconds: int) -> str:
+def duration_text(seconds: int) -> str:
     """So many seconds as the file has them, in the largest unit that leaves nothing over: 1h, 90s."""
     unit = next(unit for unit, length in sorted(UNITS.items(), key=lambda each: -each[1]) if seconds % length == 0)
     return f"{seconds // UNITS[unit]}{unit}"
@@ -98,13 +98,13 @@ def spelled(seconds: int) -> str:
 
 def _tier(value: object) -> Tier:
     if value not in [tier.value for tier in Tier]:
-        raise Misshapen(f"{value!r} is no tier", f"Write {_either([tier.value for tier in Tier])}.")
+        raise WrongShape(f"{value!r} is no tier", f"Write {_either([tier.value for tier in Tier])}.")
     return Tier(value)
 
 
 def _source(value: object) -> Source:
     if value not in list(Source):
-        raise Misshapen(f"{value!r} is no source", "Write trusted or untrusted.")
+        raise WrongShape(f"{value!r} is no source", "Write trusted or untrusted.")
     return Source(str(value))
 
 
@@ -119,32 +119,32 @@ def _one_or_more(value: object) -> object:
 def _each_once(values: list[T]) -> list[T]:
     for number, value in enumerate(values):
         if value in values[:number]:
-            raise Misshapen(f"{value!r} is there twice", "Name each once.")
+            raise WrongShape(f"{value!r} is there twice", "Name each once.")
     return values
 
 
 def _callback(pattern: str) -> str:
     parts = urlsplit(pattern)
     if parts.scheme not in ("https", "http"):
-        raise Misshapen(f"{pattern!r} is no web address", "Answers to agents leave encrypted: write https://….")
+        raise WrongShape(f"{pattern!r} is no web address", "Answers to agents leave encrypted: write https://….")
     if not re.fullmatch(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?", parts.netloc) or not parts.path.startswith("/"):
-        raise Misshapen(f"{pattern!r} has no plain host and path", "Write https://host/path, with * in the path only.")
+        raise WrongShape(f"{pattern!r} has no plain host and path", "Write https://host/path, with * in the path only.")
     if re.search(r"[^\x21-\x7e]|[\\?#]", pattern):
-        raise Misshapen(f"{pattern!r} has a blank, a query or a fragment", "Write https://host/path/*.")
+        raise WrongShape(f"{pattern!r} has a blank, a query or a fragment", "Write https://host/path/*.")
     return pattern
 
 
 def _offered(value: int) -> int:
     if isinstance(value, bool) or value != 1:
-        raise Misshapen(f"{value!r} is no version of this file's format", "Write version: 1.")
+        raise WrongShape(f"{value!r} is no version of this file's format", "Write version: 1.")
     return value
 
 
 def _titled(title: str) -> str:
     try:
-        parsed(title)
+        parse_title(title)
     except BadTitle as bad:
-        raise Misshapen(
+        raise WrongShape(
             f"{bad.piece!r} is no place of a title", f"Places are {PLACES}; double a brace that is meant as one."
         ) from None
     return title
@@ -153,14 +153,14 @@ def _titled(title: str) -> str:
 def _daytime(value: object) -> int:
     written = re.fullmatch(DAYTIME, value) if isinstance(value, str) else None
     if written is None:
-        raise Misshapen(f"{value!r} is no time of day", "Write it in quotes, by 24 hours: '09:00', '17:30', '24:00'.")
+        raise WrongShape(f"{value!r} is no time of day", "Write it in quotes, by 24 hours: '09:00', '17:30', '24:00'.")
     hours, minutes = written[0].split(":")
     return int(hours) * 60 + int(minutes)
 
 
 def _weekday(value: object) -> int:
     if value not in WEEKDAYS:
-        raise Misshapen(f"{value!r} is no day", f"Write {_either(list(WEEKDAYS))}.")
+        raise WrongShape(f"{value!r} is no day", f"Write {_either(list(WEEKDAYS))}.")
     return WEEKDAYS.index(str(value))
 
 
@@ -172,7 +172,7 @@ def _friction(value: object) -> Friction:
     path = value.get("type") if isinstance(value, dict) and len(value) == 1 else None
     if not isinstance(path, str):
         message = f"{value!r} is nothing that an approval can take beside the click"
-        raise Misshapen(message, "Write confirm, type, or {type: amount} with a field of the payload.")
+        raise WrongShape(message, "Write confirm, type, or {type: amount} with a field of the payload.")
     return Friction(typed=(_field(path),))
 
 
@@ -181,7 +181,7 @@ def _field(value: str) -> str:
     try:
         return canonical_path(value)
     except BadPath:
-        raise Misshapen(f"{value!r} is no field of a payload", _WAY_TO_A_FIELD) from None
+        raise WrongShape(f"{value!r} is no field of a payload", _WAY_TO_A_FIELD) from None
 
 
 def _field_of_the_payload(value: str) -> str:
@@ -192,18 +192,18 @@ def _top_level(value: str) -> str:
     """The name of a field that is not inside of another."""
     first, *further = steps(_field(value))
     if further:
-        remedy = f"Write {written([first])} for all of it; put quotes around a name that has a dot."
-        raise Misshapen(f"{value!r} is inside of a field, and edit names whole ones", remedy)
+        remedy = f"Write {path_text([first])} for all of it; put quotes around a name that has a dot."
+        raise WrongShape(f"{value!r} is inside of a field, and edit names whole ones", remedy)
     return first
 
 
 def _option(value: str) -> str:
     """Slack takes 75 in an option, as it counts them: UTF-16 units, with what its markup escapes spelled out."""
     if any("\ud800" <= char <= "\udfff" for char in value):
-        raise Misshapen(f"{value!r} has half a character", "Write emoji as they are, not as two escapes.")
+        raise WrongShape(f"{value!r} has half a character", "Write emoji as they are, not as two escapes.")
     length = len(value.encode("utf-16-le")) // 2 + 4 * value.count("&") + 3 * (value.count("<") + value.count(">"))
     if length > LONGEST_OPTION:
-        raise Misshapen(f"{value!r} is too long for Slack's list", "Shorten it; &, < and > count for four or five.")
+        raise WrongShape(f"{value!r} is too long for Slack's list", "Shorten it; &, < and > count for four or five.")
     return value
 
 
@@ -289,7 +289,9 @@ LONGEST_SETTLE = 10 * UNITS["m"]
 def _settle(value: object) -> int:
     seconds = seconds_of(value)
     if seconds > LONGEST_SETTLE:
-        raise Misshapen(f"{value} is longer than {spelled(LONGEST_SETTLE)}", "It is for a slip of the hand: 10s, 1m.")
+        raise WrongShape(
+            f"{value} is longer than {duration_text(LONGEST_SETTLE)}", "It is for a slip of the hand: 10s, 1m."
+        )
     return seconds
 
 

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 from approvals import strict_json
-from approvals.strict_json import Bounds, Flaw, Flawed, Kind
+from approvals.strict_json import Bounds, Flaw, Flawed, FlawKind
 
 if TYPE_CHECKING:
     from approvals.digest import JSON
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 DEPTH = 64
 """Deeper values end the process inside CEL, which recurses on the C stack; the endpoint already stops at 32."""
 SAFE_INTEGER = 2**53
-_BOUNDS = Bounds(depth=DEPTH, integer=SAFE_INTEGER, refused=frozenset(Kind) - {Kind.small})
+_BOUNDS = Bounds(depth=DEPTH, integer=SAFE_INTEGER, refused=frozenset(FlawKind) - {FlawKind.small})
 _WORDED = {
-    Kind.integer: "has an integer beyond 2^53",
-    Kind.large: "has a number out of range",
-    Kind.digits: "has a number with more digits than a double keeps; write it as a text or with fewer",
-    Kind.half: "has half of a surrogate pair",
-    Kind.half_key: "has half of a surrogate pair",
-    Kind.deep: f"is nested deeper than {DEPTH}",
+    FlawKind.integer: "has an integer beyond 2^53",
+    FlawKind.large: "has a number out of range",
+    FlawKind.digits: "has a number with more digits than a double keeps; write it as a text or with fewer",
+    FlawKind.half: "has half of a surrogate pair",
+    FlawKind.half_key: "has half of a surrogate pair",
+    FlawKind.deep: f"is nested deeper than {DEPTH}",
 }
 
 
@@ -27,10 +27,10 @@ class NotJSON(ValueError):
     """The text cannot be taken; the message says why."""
 
 
-def parse(text: str) -> "JSON":
+def parse_json(text: str) -> "JSON":
     """The value; raises NotJSON."""
     try:
-        return strict_json.read(text, _BOUNDS)
+        return strict_json.read_json(text, _BOUNDS)
     except json.JSONDecodeError as error:
         raise NotJSON(f"is not JSON: {error}") from None
     except Flawed as flawed:
@@ -48,8 +48,8 @@ def too_deep(value: object) -> bool:
 
 
 def _worded(flaw: Flaw) -> str:
-    if flaw.kind is Kind.twice:
+    if flaw.kind is FlawKind.twice:
         return f"has the key {flaw.name!r} twice"
-    if flaw.kind is Kind.constant:
+    if flaw.kind is FlawKind.constant:
         return f"has {flaw.name}, which is no JSON number"
     return _WORDED[flaw.kind]

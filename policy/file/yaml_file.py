@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from policy.file.faults import Finding, Path, PolicyFault, PolicyFaults
+from policy.file.faults import Path, PolicyFault, PolicyFaults, UnplacedFault
 
 if TYPE_CHECKING:
     import pathlib
@@ -64,7 +64,7 @@ class Document:
         except RecursionError:
             raise self._broken(1, "the file is nested too deep", "A policy needs five levels.") from None
 
-    def located(self, finding: Finding) -> PolicyFault:
+    def located(self, finding: UnplacedFault) -> PolicyFault:
         """The finding with its line, and with the id of the rule it is about."""
         known = finding.path
         while known not in self._lines:
@@ -202,7 +202,7 @@ def _tag(node: Node) -> str:
     return tag.suffix if tag.handle is None and tag.suffix and "%" not in tag.suffix else str(tag)
 
 
-def read(path: "pathlib.Path") -> Document:
+def read_yaml(path: "pathlib.Path") -> Document:
     """The file at `path`; raises PolicyFaults where it is not there, or is no YAML."""
     try:
         return Document(str(path), contents(path))

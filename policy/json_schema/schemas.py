@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from approvals.refusals import Fault
-from policy.file.faults import Finding
-from policy.file.strict_json import NotJSON, parse, too_deep
+from policy.file.faults import UnplacedFault
+from policy.file.strict_json import NotJSON, parse_json, too_deep
 from policy.file.yaml_file import contents as read_file
 from policy.json_schema.weights import Unbounded, Weights, containers, levels
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from approvals.digest import JSON
-    from policy.json_schema.weights import Level
+    from policy.json_schema.weights import DepthWeight
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MOST_FAULTS = 20
@@ -58,7 +58,7 @@ class PayloadSchema:
         """What is wrong with the payload, a pointer each; never the values themselves, they may be secret."""
         return self._told(dict(payload), TELLABLE)
 
-    def faults_at_once(self, payload: "Mapping[str, JSON]", sizes: "list[Level]") -> tuple[Fault, ...] | None:
+    def faults_at_once(self, payload: "Mapping[str, JSON]", sizes: "list[DepthWeight]") -> tuple[Fault, ...] | None:
         """The same if that surely does not take long, else None. `sizes` are the payload's, level by level."""
         if self.weights.work(sizes) * _UNIT > SHORT:
             return None
@@ -135,16 +135,16 @@ def inspected_at_once(
 
 def load_schemas(
     folder: "Path", files: Mapping[str, str]
-) -> tuple[dict[str, PayloadSchema], list[Finding], dict[str, bytes | None]]:
+) -> tuple[dict[str, PayloadSchema], list[UnplacedFault], dict[str, bytes | None]]:
     """The operator's schemas by action, what is wrong with others, and each file's bytes; None if unreadable."""
     schemas: dict[str, PayloadSchema] = {}
-    findings: list[Finding] = []
+    findings: list[UnplacedFault] = []
     contents: dict[str, bytes | None] = {}
     for action, file in sorted(files.items()):
         contents[file] = None
         try:
             contents[file] = content = read_file(folder / file)
-            schemas[action] = operators_schema(parse(content.decode()))
+            schemas[action] = operators_schema(parse_json(content.decode()))
         except OSError as error:
             message, remedy = f"{file} cannot be read: {error.strerror}", "Paths start at the policy's folder."
         except UnicodeDecodeError:
@@ -155,7 +155,7 @@ def load_schemas(
             message, remedy = f"{file}: {error}", "Mend the schema; nothing outside of the file is ever fetched."
         else:
             continue
-        findings.append(Finding(path=("schemas", action), message=message, remedy=remedy))
+        findings.append(UnplacedFault(path=("schemas", action), message=message, remedy=remedy))
     return schemas, findings, contents
 
 

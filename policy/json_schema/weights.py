@@ -65,7 +65,7 @@ class _Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class DepthWeight:
     """What a payload has at one depth: values, and the work of looking at each once."""
 
     values: int
@@ -102,15 +102,15 @@ class Weights:
         except _TooMany:
             return _CAP
 
-    def work(self, payload: list[Level]) -> int:
+    def work(self, payload: list[DepthWeight]) -> int:
         """Units of some 50 ns that telling whether the payload fits may take."""
         return self._again * self._summed(payload, lambda node, level: node.each * level.own + node.whole * level.whole)
 
-    def telling(self, payload: list[Level]) -> int:
+    def telling(self, payload: list[DepthWeight]) -> int:
         """Microseconds that telling every fault of the payload may take: each carries its value with it."""
         return self._summed(payload, lambda node, level: node.asserts * (60 * level.values + level.whole))
 
-    def _summed(self, payload: list[Level], cost: Callable[[_Node, Level], int]) -> int:
+    def _summed(self, payload: list[DepthWeight], cost: Callable[[_Node, DepthWeight], int]) -> int:
         try:
             return sum(
                 count * cost(self._nodes[place], level)
@@ -229,7 +229,7 @@ def _budget(steps: int) -> Iterator[int]:
     raise _TooMany
 
 
-def levels(payload: "JSON | Schema") -> list[Level]:
+def levels(payload: "JSON | Schema") -> list[DepthWeight]:
     """A payload, depth by depth."""
     found: list[tuple[int, int]] = []
     level: list[JSON | Schema] = [payload]
@@ -248,11 +248,11 @@ def levels(payload: "JSON | Schema") -> list[Level]:
         own = len(level) + len(below) + (texts + names + names_below) // _CHARACTERS
         found.append((len(level), own))
         level, names = below, names_below
-    upwards: list[Level] = []
+    upwards: list[DepthWeight] = []
     whole = 0
     for values, own in reversed(found):
         whole += own
-        upwards.append(Level(values, own, whole))
+        upwards.append(DepthWeight(values, own, whole))
     return upwards[::-1]
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from approvals.callback_networks import Reach, reach_of
-from policy.file.faults import Finding
+from policy.file.faults import UnplacedFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SETTING = "SIGNOFF_PRIVATE_CALLBACKS"
 
 
-def unreachable(book: "Rulebook", environ: "Mapping[str, str]") -> "Iterator[Finding]":
+def unreachable(book: "Rulebook", environ: "Mapping[str, str]") -> "Iterator[UnplacedFault]":
     """A fault for each pattern that fits nothing which callbacks may reach as the environment has it."""
     reach = _reach(environ.get(SETTING, ""))
     for name, agent in book.agents.items():
@@ -25,10 +25,10 @@ def unreachable(book: "Rulebook", environ: "Mapping[str, str]") -> "Iterator[Fin
             encrypted = parts.scheme == "https"
             if not encrypted and not reach.private:
                 remedy = f"Write https://…, or name the receiver's network in {SETTING}."
-                yield Finding(path=path, message=f"{pattern!r} is not https", remedy=remedy)
+                yield UnplacedFault(path=path, message=f"{pattern!r} is not https", remedy=remedy)
             elif not _within(reach, parts.hostname or "", encrypted=encrypted):
                 remedy = f"Name its network in {SETTING}, or another receiver."
-                yield Finding(path=path, message=f"{pattern!r} leads to an address out of reach", remedy=remedy)
+                yield UnplacedFault(path=path, message=f"{pattern!r} leads to an address out of reach", remedy=remedy)
 
 
 def _within(reach: Reach, host: str, *, encrypted: bool) -> bool:

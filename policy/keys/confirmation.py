@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from approvals.gate import Friction
-from policy.file.faults import Finding
+from policy.file.faults import UnplacedFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from policy.file.rulebook import Rulebook
 
 
-def together(said: "Iterable[Friction | None]") -> Friction | None:
+def strictest(said: "Iterable[Friction | None]") -> Friction | None:
     """All that any of them wants typed; a question where none does and one asks."""
     wanted = [each for each in said if each is not None]
     if not wanted:
@@ -19,7 +19,7 @@ def together(said: "Iterable[Friction | None]") -> Friction | None:
     return Friction(typed=tuple(sorted({path for each in wanted for path in each.typed})))
 
 
-def faults(book: "Rulebook") -> "Iterator[Finding]":
+def faults(book: "Rulebook") -> "Iterator[UnplacedFault]":
     """What keeps the program from starting, rule by rule."""
     for index, rule in book.rules.items():
         path = ("rules", index, "friction")
@@ -27,7 +27,7 @@ def faults(book: "Rulebook") -> "Iterator[Finding]":
             continue
         if rule.batch is not None:
             message = "is typed for each, and with a batch many are approved at once"
-            yield Finding(path=path, message=message, remedy="Keep one of the two, or write friction: confirm.")
+            yield UnplacedFault(path=path, message=message, remedy="Keep one of the two, or write friction: confirm.")
         if rule.standing is not None:
             message = "is typed for each, and with standing the next are approved without a look"
-            yield Finding(path=path, message=message, remedy="Keep one of the two, or write friction: confirm.")
+            yield UnplacedFault(path=path, message=message, remedy="Keep one of the two, or write friction: confirm.")

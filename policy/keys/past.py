@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from approvals.digest import canonical
 from approvals.events import instant
 from approvals.gate import Fact, Gate
-from approvals.past import About, Answer, Question
-from approvals.paths import at, steps, written
-from policy.file.scalars import spelled
+from approvals.past import About, PastAnswer, PastQuery
+from approvals.paths import path_text, steps, value_at
+from policy.file.scalars import duration_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ MISSING, NO_NUMBER, UNKNOWN = "a field is missing", "a field is no number", "the
 class Past:
     """What is known when a proposal is judged."""
 
-    known: Mapping[Question, Answer] = field(default_factory=dict)
+    known: Mapping[PastQuery, PastAnswer] = field(default_factory=dict)
     before: Gate | None = None
     """The gate it had until now; what it learned of the past stays true."""
 
@@ -47,7 +47,7 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class ConditionMet:
     """That a condition about the past holds."""
 
     name: str
@@ -64,13 +64,13 @@ class FirstTime:
     fields: tuple[str, ...]
     """As the policy file has them, `payload.` in front."""
 
-    def questions(self, ask: "Ask", action: "Action", pattern: str) -> "Iterator[tuple[str, Question | str]]":
+    def questions(self, ask: "Ask", action: "Action", pattern: str) -> "Iterator[tuple[str, PastQuery | str]]":
         """For each field what to ask, or why that is impossible."""
         del pattern
         for path in self.fields:
-            asked: Question | str = MISSING
-            for value in at(action.payload, path):
-                asked = Question(
+            asked: PastQuery | str = MISSING
+            for value in value_at(action.payload, path):
+                asked = PastQuery(
                     about=About.first_time,
                     agent=ask.agent,
                     action=action.name,
@@ -79,7 +79,7 @@ class FirstTime:
                 )
             yield f"first_time {path}", asked
 
-    def finding(self, question: Question, answer: Answer, action: "Action") -> str | None:
+    def finding(self, question: PastQuery, answer: PastAnswer, action: "Action") -> str | None:
         """The fact, if it is one."""
         del action
         return None if answer.count else f"payload.{question.field} has a value that was never approved before."
@@ -92,20 +92,20 @@ class Unusual:
     field: str
     times: float
 
-    def questions(self, ask: "Ask", action: "Action", pattern: str) -> "Iterator[tuple[str, Question | str]]":
+    def questions(self, ask: "Ask", action: "Action", pattern: str) -> "Iterator[tuple[str, PastQuery | str]]":
         """What to ask of the field, or why that is impossible."""
         del pattern
-        asked: Question | str = MISSING
-        for value in at(action.payload, self.field):
+        asked: PastQuery | str = MISSING
+        for value in value_at(action.payload, self.field):
             inside = _inside(self.field)
-            known = Question(about=About.unusual, agent=ask.agent, action=action.name, field=inside)
+            known = PastQuery(about=About.unusual, agent=ask.agent, action=action.name, field=inside)
             asked = known if _is_number(value) else NO_NUMBER
         yield f"unusual {self.field}", asked
 
-    def finding(self, question: Question, answer: Answer, action: "Action") -> str | None:
+    def finding(self, question: PastQuery, answer: PastAnswer, action: "Action") -> str | None:
         """The fact, if it is one."""
         del question
-        (value,) = at(action.payload, self.field)
+        (value,) = value_at(action.payload, self.field)
         assert isinstance(value, (int, float))
         if answer.count < FEWEST or answer.median is None:
             return (
@@ -135,16 +135,16 @@ class Repeat:
 
     nearly: bool = True
 
-    def questions(self, ask: "Ask", action: "Action", pattern: str) -> "Iterator[tuple[str, Question | str]]":
+    def questions(self, ask: "Ask", action: "Action", pattern: str) -> "Iterator[tuple[str, PastQuery | str]]":
         """Whether it was rejected."""
         del pattern
         payload = _canonical(_Part(dict(action.payload), action.digest, "")) if self.nearly else None
-        question = Question(
+        question = PastQuery(
             about=About.repeat, agent=ask.agent, action=action.name, value=action.digest, payload=payload
         )
         yield REPEAT_NAME, question
 
-    def finding(self, question: Question, answer: Answer, action: "Action") -> str | None:
+    def finding(self, question: PastQuery, answer: PastAnswer, action: "Action") -> str | None:
         """The fact, if it is one."""
         del question, action
         if answer.by is None or not (answer.same or self.nearly):
@@ -162,17 +162,17 @@ class Rate:
     per: int
     over: int
 
-    def questions(self, ask: "Ask", action: "Action", pattern: str) -> "Iterator[tuple[str, Question | str]]":
+    def questions(self, ask: "Ask", action: "Action", pattern: str) -> "Iterator[tuple[str, PastQuery | str]]":
         """How many came lately."""
         del action
-        yield "rate", Question(about=About.rate, agent=ask.agent, action=pattern, per=self.per)
+        yield "rate", PastQuery(about=About.rate, agent=ask.agent, action=pattern, per=self.per)
 
-    def finding(self, question: Question, answer: Answer, action: "Action") -> str | None:
+    def finding(self, question: PastQuery, answer: PastAnswer, action: "Action") -> str | None:
         """The fact, if it is one."""
         del question, action
         if answer.count < self.over:
             return None
-        within = spelled(self.per)
+        within = duration_text(self.per)
         return f"{answer.count} such proposals came in the last {within}; more than {self.over} are too many."
 
 
@@ -180,15 +180,15 @@ PastCondition: TypeAlias = FirstTime | Unusual | Repeat | Rate
 REPEAT_NAME = str(About.repeat)
 
 
-def questions(conditions: tuple[PastCondition, ...], ask: "Ask", action: "Action", pattern: str) -> list[Question]:
+def questions(conditions: tuple[PastCondition, ...], ask: "Ask", action: "Action", pattern: str) -> list[PastQuery]:
     """What has to be known to answer the conditions of a rule with that pattern."""
     asked = [question for each in conditions for _, question in each.questions(ask, action, pattern)]
-    return [question for question in asked if isinstance(question, Question)]
+    return [question for question in asked if isinstance(question, PastQuery)]
 
 
-def answered(
-    condition: PastCondition, ask: "Ask", action: "Action", pattern: str, known: Mapping[Question, Answer]
-) -> list[Held]:
+def condition_met(
+    condition: PastCondition, ask: "Ask", action: "Action", pattern: str, known: Mapping[PastQuery, PastAnswer]
+) -> list[ConditionMet]:
     """What makes the condition hold; empty where it is known not to."""
     return [
         held
@@ -205,7 +205,7 @@ def named(condition: PastCondition) -> str:
         case Unusual(field=path, times=times):
             return f"unusual {path}, {times:g} times"
         case Rate(per=per, over=over):
-            return f"rate over {over} in {spelled(per)}"
+            return f"rate over {over} in {duration_text(per)}"
         case _:
             return REPEAT_NAME
 
@@ -219,7 +219,7 @@ def rejected_before(ask: "Ask", action: "Action", past: Past) -> Fact | None:
         return kept[0]
     for nearly in (False, True):
         for _, question in Repeat(nearly=nearly).questions(ask, action, action.name):
-            assert isinstance(question, Question)
+            assert isinstance(question, PastQuery)
             if question in past.known:
                 answer = past.known[question]
                 told = None if answer.settled else Repeat(nearly=False).finding(question, answer, action)
@@ -244,17 +244,17 @@ def _canonical(part: _Part) -> str:
 def _held(
     condition: PastCondition,
     name: str,
-    question: Question | str,
+    question: PastQuery | str,
     action: "Action",
-    known: Mapping[Question, Answer],
-) -> Held | None:
+    known: Mapping[PastQuery, PastAnswer],
+) -> ConditionMet | None:
     if isinstance(question, str):
-        return Held(name=name, value=f"It counts as true: {question}.", doubt=question)
+        return ConditionMet(name=name, value=f"It counts as true: {question}.", doubt=question)
     answer = known.get(question)
     if answer is None:
-        return Held(name=name, value=f"It counts as true: {UNKNOWN}.", doubt=UNKNOWN)
+        return ConditionMet(name=name, value=f"It counts as true: {UNKNOWN}.", doubt=UNKNOWN)
     told = condition.finding(question, answer, action)
-    return None if told is None else Held(name=name, value=told)
+    return None if told is None else ConditionMet(name=name, value=told)
 
 
 def _figure(number: float) -> str:
@@ -262,7 +262,7 @@ def _figure(number: float) -> str:
 
 
 def _inside(path: str) -> str:
-    return written(steps(path))
+    return path_text(steps(path))
 
 
 def _is_number(value: "JSON") -> bool:

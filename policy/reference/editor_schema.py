@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from policy.file.rulebook import PolicyFile
-from policy.file.scalars import DURATION, spelled
+from policy.file.scalars import DURATION, duration_text
 
 if TYPE_CHECKING:
     from approvals.digest import JSON
@@ -18,7 +18,7 @@ FILE = "policy.schema.json"
 """Where it is kept, beside `example.yml`."""
 
 
-def policy_schema() -> "dict[str, JSON]":
+def editor_schema() -> "dict[str, JSON]":
     """The schema."""
     made = PolicyFile.model_json_schema()
     entries = {name: _told(entry) for name, entry in made.pop("$defs").items()}
@@ -28,7 +28,7 @@ def policy_schema() -> "dict[str, JSON]":
 
 def policy_schema_text() -> str:
     """The schema as the file has it."""
-    return json.dumps(policy_schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(editor_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _told(node: Any) -> Any:
@@ -43,7 +43,7 @@ def _told(node: Any) -> Any:
     if isinstance(told.get("anyOf"), list):
         told |= _without_null(told.pop("anyOf"))
     if told.get("pattern") == f"^{DURATION}$" and "default" in told:
-        told["default"] = spelled(told["default"])
+        told["default"] = duration_text(told["default"])
     if "patternProperties" in told:
         told["additionalProperties"] = False
     if "$ref" in told and len(told) > 1:  # in this dialect nothing beside a reference counts

@@ -25,11 +25,11 @@ SAYING = {
     "_finding": (1, 2),
     "_add": (1, 2),
     "_broken": (1, 2),
-    "Misshapen": (0, 1),
+    "WrongShape": (0, 1),
     "Shape": (1, 2),
 }
 """Calls that say a fault, with the places of what is wrong and of what to do."""
-NAMING = {"Finding", "PolicyFault"}
+NAMING = {"UnplacedFault", "PolicyFault"}
 """The same, by keyword."""
 ROOMS: "tuple[tuple[str, tuple[ModuleType, ...]], ...]" = (
     ("The file", (sys.modules[Document.__module__],)),  # `policy.file.yaml_file` is the function

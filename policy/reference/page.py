@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.gate import Tier
 from policy.expressions.condition import BOUND, VARIABLES
-from policy.file.scalars import DURATION, LONGEST_DURATION, UNITS, spelled
-from policy.reference.editor_schema import policy_schema
+from policy.file.scalars import DURATION, LONGEST_DURATION, UNITS, duration_text
+from policy.reference.editor_schema import editor_schema
 from policy.reference.fault_messages import sentences
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ READ = {
 
 def page() -> str:
     """The whole page; the prose between the tables is in reference.md."""
-    whole: dict[str, Any] = policy_schema()
+    whole: dict[str, Any] = editor_schema()
     listed = ("\n".join([f"### {head}", "", *(f"- {each}" for each in said)]) for head, said in sentences().items())
     return (
         files("policy")
@@ -46,7 +46,7 @@ def page() -> str:
             loosening=_listed(str(tier) for tier in Tier if tier < Tier.approve),
             bound=_listed(name for name in VARIABLES if name in BOUND),
             units=", ".join(f"`{unit}` {UNIT_WORDS[unit]}" for unit in UNITS),
-            longest=spelled(LONGEST_DURATION),
+            longest=duration_text(LONGEST_DURATION),
             faults="\n\n".join(listed),
         )
     )

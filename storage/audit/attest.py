@@ -4,12 +4,12 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from approvals.effects import FOLLOWS
-from approvals.events import hidden, instant
+from approvals.events import instant, secret_digest
 from approvals.states import Impossible, after
-from storage.audit.hash_chain import Entry, SealKey, faults
+from storage.audit.hash_chain import Entry, SealKey, with_faults
 from storage.engine.errors import RowDamaged
-from storage.json_codec import Misshapen, parsed, shaped, text
-from storage.rows import moment
+from storage.json_codec import Misshapen, decode_json, encode_json, shaped
+from storage.rows import from_milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -22,7 +22,7 @@ EVENTS: "dict[str, type[Event]]" = {event.tag: event for event in FOLLOWS}
 """The events that change a proposal, by tag; all else in the log is notes."""
 
 
-TAGS = text(sorted(EVENTS))
+TAGS = encode_json(sorted(EVENTS))
 """The same as one JSON list."""
 
 
@@ -33,16 +33,16 @@ def entry_from(row: "Row") -> Entry:
 
 def event_from(entry: Entry) -> "Event":
     """The event that the entry records. Raises Misshapen."""
-    said = parsed(entry.facts)
+    said = decode_json(entry.facts)
     if not isinstance(said, dict):
         raise Misshapen("facts are not an object")
-    return shaped(EVENTS[entry.tag], {**said, "at": instant(moment(entry.at))})
+    return shaped(EVENTS[entry.tag], {**said, "at": instant(from_milliseconds(entry.at))})
 
 
 def steps(entries: "Iterable[Entry]", key: SealKey) -> "Iterator[Proposal]":
     """The proposal after each of its entries, in order. Raises RowDamaged."""
     proposal: Proposal | None = None
-    for entry, what in faults((each for each in entries if each.tag in EVENTS), key):
+    for entry, what in with_faults((each for each in entries if each.tag in EVENTS), key):
         if what:
             raise RowDamaged(f"entries {entry.seq}", what)
         try:
@@ -60,9 +60,9 @@ def replayed(entries: "Iterable[Entry]", key: SealKey) -> "Proposal | None":
     return proposal
 
 
-def told(proposal: "Proposal") -> "Proposal":
+def without_secret(proposal: "Proposal") -> "Proposal":
     """The proposal as its entries can tell it: they carry the secret of its cards as a digest alone."""
-    return replace(proposal, nonce=hidden(proposal.nonce))
+    return replace(proposal, nonce=secret_digest(proposal.nonce))
 
 
 def vouched(
@@ -76,7 +76,7 @@ def vouched(
 
     `seats` and `excluded` are the roles and people by whom lists find it: none that no gate of it ever named.
     """
-    meant, found = None, told(proposal)
+    meant, found = None, without_secret(proposal)
     roles: set[str] = set()
     people: set[str] = set()
     for meant in steps(entries, key):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.digest import canonical
-from approvals.paths import written
+from approvals.paths import path_text
 from approvals.proposal import Cause, Status
 from storage.audit.attest import TAGS, entry_from, replayed
 from storage.engine.errors import RowDamaged
@@ -33,7 +33,7 @@ _APPROVED = {Status.approved, Status.claimed, Status.succeeded, Status.failed, S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class PastFact:
     """What one proposal lets us know of the past, as its sealed entries tell it."""
 
     agent: str
@@ -58,13 +58,13 @@ class Fact:
         return self.agreed and settled and (self.lapses_at is None or now < self.lapses_at)
 
 
-class Facts:
+class PastFacts:
     """What is known of each proposal; kept in memory as long as its newest entry is the same."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, tuple[str, Fact]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[str, PastFact]] = OrderedDict()
 
-    async def of(self, statements: "Statements", proposal_id: str, key: "SealKey") -> Fact:
+    async def of(self, statements: "Statements", proposal_id: str, key: "SealKey") -> PastFact:
         """Raises RowDamaged where the entries are not ours."""
         newest = await statements.rows(_ENTRIES["newest_tagged"], proposal_id, TAGS)
         head = newest[0]["hash"] if newest else ""
@@ -81,9 +81,9 @@ class Facts:
         return kept[1]
 
 
-def _fact(proposal: "Proposal") -> Fact:
+def _fact(proposal: "Proposal") -> PastFact:
     payload = proposal.action.payload
-    return Fact(
+    return PastFact(
         agent=proposal.ask.agent,
         action=proposal.action.name,
         digest=proposal.digest,
@@ -147,7 +147,7 @@ def _fields(payload: "Mapping[str, JSON]") -> "Iterator[tuple[str, JSON]]":
             if not left:
                 return
             left -= 1
-            path = inside + written([name])
+            path = inside + path_text([name])
             yield path, value
             if isinstance(value, dict):
                 waiting.append((f"{path}.", value))
@@ -158,7 +158,7 @@ def outer_digests(payload: "Mapping[str, JSON]") -> dict[str, str]:
     return {name: sha256(canonical(value)) for name, value in payload.items()}
 
 
-def alike(one: "Mapping[str, str]", other: "Mapping[str, str]") -> bool:
+def nearly_equal(one: "Mapping[str, str]", other: "Mapping[str, str]") -> bool:
     """Whether two such are nearly the same."""
     names = {*one, *other}
     equal = sum(name in one and one[name] == other.get(name) for name in names)

@@ -89,7 +89,9 @@ def fault(entry: Entry, key: SealKey) -> str | None:
     return _examined(entry, key)[1]
 
 
-def faults(entries: "Iterable[Entry]", key: SealKey, last: Entry | None = None) -> "Iterator[tuple[Entry, str | None]]":
+def with_faults(
+    entries: "Iterable[Entry]", key: SealKey, last: Entry | None = None
+) -> "Iterator[tuple[Entry, str | None]]":
     """Each entry, in order, with what is wrong with it: a key that was replaced seals nothing any more.
 
     `last` is a verified entry before these.
@@ -122,7 +124,7 @@ def first_broken(entries: "Iterable[Entry]", key: SealKey, last: Entry | None = 
     `last` is a verified entry right before these; None if they begin the log. What was cut off the end cannot be
     missed by what is left: compare the head with one noted elsewhere.
     """
-    for entry, what in faults(entries, key, last):
+    for entry, what in with_faults(entries, key, last):
         seq = last.seq + 1 if last else 1
         if entry.seq != seq:
             return Broken(seq=seq, what=f"it is missing; the next one there is {entry.seq}")

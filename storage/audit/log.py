@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from approvals.events import Actor, facts, plain
+from approvals.events import Actor, as_json, event_facts
 from approvals.ports import Line
 from storage.audit.attest import entry_from
 from storage.audit.damage import Damage
-from storage.audit.facts import Facts
+from storage.audit.facts import PastFacts
 from storage.audit.hash_chain import Broken, Entry, Record, SealKey, first_broken, sealed
 from storage.engine.queries import queries
-from storage.json_codec import parsed, text
-from storage.rows import millis, moment, strings
+from storage.json_codec import decode_json, encode_json
+from storage.rows import from_milliseconds, millis, strings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ class Seal:
     key: SealKey
     noted: "Callable[[Entry], None]"
     damage: Damage = field(default_factory=Damage)
-    facts: Facts = field(default_factory=Facts)
+    facts: PastFacts = field(default_factory=PastFacts)
 
 
 class Ledger:
@@ -56,8 +56,8 @@ class Ledger:
             actor_kind=actor.kind,
             actor_id=actor.id,
             actor_team=actor.team,
-            actor_proof=text(plain(actor.proof)),
-            facts=text(facts(event)),
+            actor_proof=encode_json(as_json(actor.proof)),
+            facts=encode_json(event_facts(event)),
         )
         if self._last is None:
             found = await self._statements.rows(_SQL["head"])
@@ -126,7 +126,7 @@ class Audit:
 
 def line_from(entry: Entry) -> Line:
     """The entry as a line of history."""
-    return Line(tag=entry.tag, facts=parsed(entry.facts), actor=actor_from(entry), at=moment(entry.at))
+    return Line(tag=entry.tag, facts=decode_json(entry.facts), actor=actor_from(entry), at=from_milliseconds(entry.at))
 
 
 def actor_from(entry: Entry) -> Actor:

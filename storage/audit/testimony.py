@@ -18,17 +18,17 @@ from approvals.events import (
     SampleDrawn,
     SampleJudged,
     SamplePosted,
-    hidden,
+    secret_digest,
 )
 from approvals.remembered.approval import StandingUsed
 from approvals.remembered.rejection import Hold, HoldBegun, HoldEnd, HoldEnded
 from approvals.sample import Judged, Sample
 from storage.audit.attest import entry_from
-from storage.audit.hash_chain import faults
+from storage.audit.hash_chain import with_faults
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
-from storage.json_codec import Misshapen, parsed, shaped, text
-from storage.rows import moment
+from storage.json_codec import Misshapen, decode_json, encode_json, shaped
+from storage.rows import from_milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,9 +43,9 @@ N = TypeVar("N", bound="Note")
 T = TypeVar("T")
 _SQL = queries("testimony")
 _ENTRIES = queries("entries")
-_HOLD_ENDED = text([HoldEnded.tag])
-_APPROVED = text([Approved.tag])
-_POSTED = text([Posted.tag])
+_HOLD_ENDED = encode_json([HoldEnded.tag])
+_APPROVED = encode_json([Approved.tag])
+_POSTED = encode_json([Posted.tag])
 
 
 async def delegation(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
@@ -74,7 +74,7 @@ async def unended_of(statements: "Statements", person: str, seal: "Seal") -> lis
     return [each for each in found if each is not None and each.ended_at is None]
 
 
-async def stop(statements: "Statements", agent: str, seal: "Seal") -> Stop | None:
+async def stop_entry(statements: "Statements", agent: str, seal: "Seal") -> Stop | None:
     """How the agent is stopped, if it is. Raises RowDamaged likewise."""
     for entry in await _sealed(statements, "stop", seal, agent):
         if entry.tag == AgentStopped.tag:
@@ -102,7 +102,7 @@ async def held(statements: "Statements", agent: str, digest: str, now: "datetime
 
 async def hold(statements: "Statements", hold_id: str, seal: "Seal") -> Hold | None:
     """The hold that came with a proposal, open or ended. Raises RowDamaged."""
-    rows = await statements.rows(_ENTRIES["tagged"], hold_id, text([HoldBegun.tag]))
+    rows = await statements.rows(_ENTRIES["tagged"], hold_id, encode_json([HoldBegun.tag]))
     for entry in _ours((entry_from(row) for row in rows), seal):
         return await _with_end(statements, entry, seal)
     return None
@@ -114,7 +114,7 @@ async def used(statements: "Statements", proposal_id: str, seal: "Seal") -> list
     return [each.proposal_id for each in found if each.proposal_id and note(StandingUsed, each).proposal == proposal_id]
 
 
-async def sample(statements: "Statements", proposal_id: str, seal: "Seal") -> Sample | None:
+async def sample_entry(statements: "Statements", proposal_id: str, seal: "Seal") -> Sample | None:
     """What was drawn of the proposal, with its secret as a digest alone. Raises RowDamaged."""
     drawn: Sample | None = None
     for entry in await _sealed(statements, "sample", seal, proposal_id):
@@ -132,12 +132,12 @@ async def sample(statements: "Statements", proposal_id: str, seal: "Seal") -> Sa
     return drawn
 
 
-def told(drawn: Sample) -> Sample:
+def sample_without_secret(drawn: Sample) -> Sample:
     """The sample as its entries can tell it."""
-    return replace(drawn, nonce=hidden(drawn.nonce))
+    return replace(drawn, nonce=secret_digest(drawn.nonce))
 
 
-async def stands(statements: "Statements", kind: str, subject: str, channel: str, ts: str, seal: "Seal") -> bool:
+async def was_posted(statements: "Statements", kind: str, subject: str, channel: str, ts: str, seal: "Seal") -> bool:
     """Whether we posted the message of this kind about the proposal there, or took it up."""
     name = f"messages {kind} {subject} {channel}"
     try:
@@ -172,7 +172,7 @@ async def policy_in_force(statements: "Statements", seal: "Seal") -> str | None:
     return None
 
 
-def made(name: str, rows: "Sequence[Row]", kind: "Callable[[Row], T]", seal: "Seal") -> T | None:
+def entry_of(name: str, rows: "Sequence[Row]", kind: "Callable[[Row], T]", seal: "Seal") -> T | None:
     """What the one row, if it is there, makes. Raises RowDamaged where it makes nothing of ours."""
     try:
         return kind(rows[0]) if rows else None
@@ -206,8 +206,8 @@ def agree(name: str, found: object, meant: object, seal: "Seal", agent: str | No
 def note(kind: type[N], entry: "Entry") -> N:
     """The note that the entry records. Raises RowDamaged."""
     try:
-        facts: Any = parsed(entry.facts)
-        return shaped(kind, {**facts, "at": moment(entry.at).isoformat()})
+        facts: Any = decode_json(entry.facts)
+        return shaped(kind, {**facts, "at": from_milliseconds(entry.at).isoformat()})
     except (Misshapen, TypeError) as refused:
         raise RowDamaged(f"entries {entry.seq}", str(refused)) from refused
 
@@ -227,7 +227,7 @@ async def _sealed(statements: "Statements", query: str, seal: "Seal", *asked: "V
 
 def _ours(entries: Any, seal: "Seal") -> "list[Entry]":
     found = []
-    for entry, what in faults(entries, seal.key):
+    for entry, what in with_faults(entries, seal.key):
         if what:
             raise RowDamaged(f"entries {entry.seq}", what)
         found.append(entry)

@@ -25,10 +25,10 @@ class Query:
 @cache
 def queries(file: str) -> "Mapping[str, Query]":
     """The queries of `sql/<file>.sql` by name."""
-    return MappingProxyType(parsed(files("storage").joinpath("sql", f"{file}.sql").read_text(encoding="utf-8")))
+    return MappingProxyType(parse_queries(files("storage").joinpath("sql", f"{file}.sql").read_text(encoding="utf-8")))
 
 
-def parsed(text: str) -> dict[str, Query]:
+def parse_queries(text: str) -> dict[str, Query]:
     """The queries in a file's text; ValueError for one without a sentence, without text, or named twice."""
     heads = list(_HEAD.finditer(text))
     if text.count("-- name:") != len(heads):

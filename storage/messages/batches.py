@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from approvals.card_sharing import CardSharing, OpenBatch
 from storage.engine.queries import queries
 from storage.proposals import readable
-from storage.rows import millis, moment
+from storage.rows import from_milliseconds, millis
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +49,7 @@ class Batches:
             proposals, damaged = await readable(statements, on, self._seal)
         if damaged or len(proposals) < 2:
             return None
-        return SharedCard(closes_at=moment(row["closes_at"]), proposals=tuple(proposals))
+        return SharedCard(closes_at=from_milliseconds(row["closes_at"]), proposals=tuple(proposals))
 
 
 async def members(statements: "Statements", proposal_id: str) -> tuple[str, ...]:
@@ -62,7 +62,8 @@ async def open_batches(statements: "Statements", proposal: "Proposal", now: "dat
     """See Transaction."""
     found = await statements.rows(_SQL["with_room"], *_kind(proposal), millis(now))
     return tuple(
-        OpenBatch(lead=row["lead"], opened_at=moment(row["opened_at"]), members=row["members"]) for row in found
+        OpenBatch(lead=row["lead"], opened_at=from_milliseconds(row["opened_at"]), members=row["members"])
+        for row in found
     )
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from storage.engine.queries import queries
-from storage.json_codec import text
-from storage.rows import millis, moment
+from storage.json_codec import encode_json
+from storage.rows import from_milliseconds, millis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ class Direct:
         """Since when they want them; None if they do not."""
         async with self._database.reading() as statements:
             found = await statements.rows(_SQL["asked"], person)
-            return moment(found[0]["since"]) if found else None
+            return from_milliseconds(found[0]["since"]) if found else None
 
     async def people(self) -> list[Notified]:
         """Everybody who wants them, or has one that may have to be brought up to date."""
@@ -111,7 +111,7 @@ class Direct:
         """Those of the proposals of which they were told that they wait."""
         async with self._database.reading() as statements:
             return frozenset(
-                row["proposal_id"] for row in await statements.rows(_SQL["known"], person, text(list(proposals)))
+                row["proposal_id"] for row in await statements.rows(_SQL["known"], person, encode_json(list(proposals)))
             )
 
     async def standing(self, person: str) -> list[DirectMessage]:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from approvals.card_sharing import FLOOD, CardSharing, Traffic
 from storage.engine.queries import queries
-from storage.json_codec import text
+from storage.json_codec import encode_json
 from storage.proposals import readable
-from storage.rows import millis, moment, strings
+from storage.rows import from_milliseconds, millis, strings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -77,18 +77,18 @@ class Floods:
             channel=channel,
             agent=row["agent"],
             kinds=tuple((kind["action"], kind["count"]) for kind in kinds),
-            soonest=moment(min(kind["soonest"] for kind in kinds)) if kinds else None,
+            soonest=from_milliseconds(min(kind["soonest"] for kind in kinds)) if kinds else None,
             roles=tuple(each["role"] for each in roles),
             called=strings(row["called"]),
-            reminder_at=None if row["reminder_at"] is None else moment(row["reminder_at"]),
-            reminded_at=None if row["reminded_at"] is None else moment(row["reminded_at"]),
+            reminder_at=None if row["reminder_at"] is None else from_milliseconds(row["reminder_at"]),
+            reminded_at=None if row["reminded_at"] is None else from_milliseconds(row["reminded_at"]),
         )
 
     async def waiting(
         self, flood: Flood, person: str, roles: "Collection[str]", *, now: "datetime", offset: int, limit: int
     ) -> Queued:
         """What waits on it and the person may see, soonest deadline first; a damaged one is counted and left out."""
-        asked = (flood.lead, flood.channel, millis(now), person, text(sorted(roles)), limit, offset)
+        asked = (flood.lead, flood.channel, millis(now), person, encode_json(sorted(roles)), limit, offset)
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["waiting"], *asked)
             proposals, _ = await readable(statements, [row["id"] for row in rows], self._seal)
@@ -97,7 +97,7 @@ class Floods:
     async def calls(self, flood: Flood, called: "Sequence[str]") -> None:
         """Notes whom the card has called."""
         async with self._database.writing() as statements:
-            await statements.rows(_SQL["called"], flood.lead, flood.channel, text(list(called)))
+            await statements.rows(_SQL["called"], flood.lead, flood.channel, encode_json(list(called)))
 
     async def reminded(self, flood: Flood, at: "datetime") -> None:
         """Notes that people were reminded of all that had fallen due by then."""
@@ -112,7 +112,7 @@ async def traffic(statements: "Statements", agent: str, channel: str, now: "date
     (row,) = await statements.rows(_SQL["unposted"], *asked, FLOOD)
     return Traffic(
         lead=found[0]["lead"] if found else None,
-        joined_at=moment(found[0]["joined_at"]) if found else None,
+        joined_at=from_milliseconds(found[0]["joined_at"]) if found else None,
         backlog=row["count"],
     )
 

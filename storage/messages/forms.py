@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from approvals.attestation import Seen
-from storage.audit.row_seals import require_ours, seal_of
+from approvals.attestation import FirstSeen
+from storage.audit.row_seals import require_own_seal, seal_of
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
-from storage.json_codec import parsed, text
-from storage.rows import millis, moment, moment_or_none
+from storage.json_codec import decode_json, encode_json
+from storage.rows import from_milliseconds, millis, moment_or_none
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,7 @@ class Form:
     page: int = 0
     view_id: str | None = None
     opened_at: "datetime"
-    seen: Seen | None = None
+    seen: FirstSeen | None = None
     """What the person had before them when they opened it, or has now, and since when; None where that is unknown."""
 
 
@@ -72,7 +72,7 @@ class Forms:
                 "nonce": form.nonce,
                 "reviewer": form.reviewer,
                 "kind": form.kind,
-                "typed": text(form.typed),
+                "typed": encode_json(form.typed),
                 "page": form.page,
                 "view_id": form.view_id,
                 "opened_at": millis(form.opened_at),
@@ -94,7 +94,7 @@ class Forms:
         typed: "dict[str, JSON] | None" = None,
         page: int | None = None,
         view_id: str | None = None,
-        seen: Seen | None = None,
+        seen: FirstSeen | None = None,
     ) -> bool:
         """Keeps what changed; what is None stays as it is. False if there is no such form."""
         async with self._database.writing() as statements:
@@ -104,7 +104,7 @@ class Forms:
             changed: dict[str, Value] = {
                 "page": page,
                 "view_id": view_id,
-                "typed": None if typed is None else text(typed),
+                "typed": None if typed is None else encode_json(typed),
             }
             changed["seen_at"], changed["seen_words"] = _seen(seen)
             row = {name: found[0][name] for name in found[0].keys()}  # noqa: SIM118 a row iterates over values
@@ -118,7 +118,7 @@ class Forms:
         """The last revision before this one for which the person typed something, and what; None if there is none."""
         async with self._database.reading() as statements:
             found = self._ours(await statements.rows(_SQL["typed_before"], proposal_id, reviewer, kind, revision))
-            return (found[0]["revision"], parsed(found[0]["typed"])) if found else None
+            return (found[0]["revision"], decode_json(found[0]["typed"])) if found else None
 
     async def review_in(self, view_id: str, reviewer: str) -> Form | None:
         """The review that the person was last shown in a view, if any."""
@@ -130,7 +130,7 @@ class Forms:
         """What the person last typed into a form of this kind for this revision; empty if nothing."""
         async with self._database.reading() as statements:
             found = self._ours(await statements.rows(_SQL["typed_for"], proposal_id, reviewer, kind, revision))
-            typed: dict[str, JSON] = parsed(found[0]["typed"]) if found else {}
+            typed: dict[str, JSON] = decode_json(found[0]["typed"]) if found else {}
             return typed
 
     async def first_opened(self, proposal_id: str, revision: int, reviewer: str) -> "datetime | None":
@@ -143,13 +143,13 @@ class Forms:
         """The row, if there is one and it is ours."""
         try:
             for row in rows:
-                require_ours("forms", row, self._seal)
+                require_own_seal("forms", row, self._seal)
         except RowDamaged:
             return []
         return rows
 
 
-def _seen(seen: Seen | None) -> "tuple[Value, Value]":
+def _seen(seen: FirstSeen | None) -> "tuple[Value, Value]":
     return (None, None) if seen is None else (millis(seen.at), seen.words)
 
 
@@ -162,9 +162,9 @@ def _form(row: "Row") -> Form:
         nonce=row["nonce"],
         reviewer=row["reviewer"],
         kind=row["kind"],
-        typed=parsed(row["typed"]),
+        typed=decode_json(row["typed"]),
         page=row["page"],
         view_id=row["view_id"],
-        opened_at=moment(row["opened_at"]),
-        seen=None if seen_at is None else Seen(at=seen_at, words=row["seen_words"]),
+        opened_at=from_milliseconds(row["opened_at"]),
+        seen=None if seen_at is None else FirstSeen(at=seen_at, words=row["seen_words"]),
     )

@@ -127,7 +127,7 @@ class Messages:
             if not found:
                 return None
             kind, subject = found[0]["kind"], found[0]["subject"]
-            stands = await testimony.stands(statements, kind, subject, channel, ts, self._seal)
+            stands = await testimony.was_posted(statements, kind, subject, channel, ts, self._seal)
             return self._message(found[0]) if stands else None
 
     async def get(self, key: MessageKey) -> Message | None:

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from storage.audit.row_seals import require_ours, seal_of
+from storage.audit.row_seals import require_own_seal, seal_of
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
-from storage.json_codec import parsed, text
-from storage.rows import millis, moment, moment_or_none
+from storage.json_codec import decode_json, encode_json
+from storage.rows import from_milliseconds, millis, moment_or_none
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,7 +62,7 @@ class Modals:
             "view_id": modal.view_id,
             "reviewer": modal.reviewer,
             "purpose": modal.purpose,
-            "subject": text(modal.subject),
+            "subject": encode_json(modal.subject),
             "opened_at": millis(modal.opened_at),
         }
         async with self._database.writing() as statements:
@@ -76,7 +76,7 @@ class Modals:
             return None
         (row,) = found
         try:
-            require_ours("modals", row, self._seal)
+            require_own_seal("modals", row, self._seal)
         except RowDamaged:
             return None
         return Modal(
@@ -84,8 +84,8 @@ class Modals:
             view_id=row["view_id"],
             reviewer=row["reviewer"],
             purpose=row["purpose"],
-            subject=parsed(row["subject"]),
-            opened_at=moment(row["opened_at"]),
+            subject=decode_json(row["subject"]),
+            opened_at=from_milliseconds(row["opened_at"]),
             used_at=moment_or_none(row["used_at"]),
         )
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from storage.audit.row_seals import require_ours, seal_of
+from storage.audit.row_seals import require_own_seal, seal_of
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
-from storage.rows import millis, moment
+from storage.rows import from_milliseconds, millis
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,12 +60,12 @@ class Notices:
         """
         async with self._database.reading() as statements:
             found = await statements.rows(_SQL["next_due"])
-            if not found or moment(found[0]["due_at"]) > now:
+            if not found or from_milliseconds(found[0]["due_at"]) > now:
                 return None
         async with self._database.writing() as statements:
             for row in await statements.rows(_SQL["take"], millis(now), millis(now + timedelta(seconds=seconds))):
                 try:
-                    require_ours("notices", {name: row[name] for name in _SEALED}, self._seal, "about")
+                    require_own_seal("notices", {name: row[name] for name in _SEALED}, self._seal, "about")
                 except RowDamaged as damaged:
                     self._seal.damage.met(damaged, damaged.row)
                     await statements.rows(_SQL["told"], row["id"])
@@ -89,7 +89,7 @@ class Notices:
         """When the next falls due; None if none waits."""
         async with self._database.reading() as statements:
             found = await statements.rows(_SQL["next_due"])
-            return moment(found[0]["due_at"]) if found else None
+            return from_milliseconds(found[0]["due_at"]) if found else None
 
     async def wanted(self) -> None:
         """Returns once this process has added one since it last returned."""

@@ -12,9 +12,9 @@ from approvals.remembered.rejection import HoldBegun, HoldEnded
 from storage.audit.attest import entry_from
 from storage.audit.log import line_from
 from storage.engine.queries import queries
-from storage.json_codec import text
+from storage.json_codec import encode_json
 from storage.messages.floods import summed
-from storage.rows import millis, moment
+from storage.rows import from_milliseconds, millis
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -41,7 +41,7 @@ class SqlOutbox:
 
     async def lease(self, now: "datetime", seconds: float, busy: "Collection[str]" = ()) -> Delivery | None:
         """See Outbox."""
-        asked = (millis(now), text(sorted(busy)), FLOOD)
+        asked = (millis(now), encode_json(sorted(busy)), FLOOD)
         async with self._database.reading() as statements:
             if not await statements.rows(_SQL["most_urgent"], *asked):
                 return None
@@ -87,8 +87,8 @@ class SqlOutbox:
     async def next_due(self, busy: "Collection[str]" = ()) -> "datetime | None":
         """See Outbox."""
         async with self._database.reading() as statements:
-            found = await statements.rows(_SQL["next_due"], text(sorted(busy)))
-            return moment(found[0]["ready_at"]) if found else None
+            found = await statements.rows(_SQL["next_due"], encode_json(sorted(busy)))
+            return from_milliseconds(found[0]["ready_at"]) if found else None
 
     async def wanted(self) -> None:
         """See Outbox. Also returns when a settled delivery has let the next one of its channel go."""

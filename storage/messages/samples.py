@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from approvals.effects import Effect
 from approvals.ports import Conflict
-from approvals.sample import Judged, Judgement, Sample
+from approvals.sample import Judged, Sample, SampleVerdict
 from storage.audit import testimony
 from storage.engine.queries import queries
-from storage.json_codec import text
+from storage.json_codec import encode_json
 from storage.messages.outbox import want
-from storage.rows import millis, moment, strings
+from storage.rows import from_milliseconds, millis, strings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ _SQL = queries("samples")
 
 async def draw(statements: "Statements", proposal: "Proposal", sample: Sample) -> None:
     """Keeps one more that was drawn, and wants its cards."""
-    roles, channels = text(list(sample.roles)), text(list(sample.channels))
+    roles, channels = encode_json(list(sample.roles)), encode_json(list(sample.channels))
     values = (proposal.id, proposal.action.name, roles, channels, sample.nonce, millis(sample.drawn_at))
     await statements.rows(_SQL["draw"], *values)
     await wanted(statements, proposal, sample.channels, sample.drawn_at)
@@ -33,9 +33,11 @@ async def draw(statements: "Statements", proposal: "Proposal", sample: Sample) -
 async def drawn(statements: "Statements", proposal_id: str, seal: "Seal") -> Sample | None:
     """What was drawn of a proposal, if anything, as row and sealed entries tell alike. Raises RowDamaged."""
     rows = await statements.rows(_SQL["get"], proposal_id)
-    meant = await testimony.sample(statements, proposal_id, seal)
-    found = testimony.made(f"samples {proposal_id}", rows, _sample, seal)
-    testimony.agree(f"samples {proposal_id}", None if found is None else testimony.told(found), meant, seal)
+    meant = await testimony.sample_entry(statements, proposal_id, seal)
+    found = testimony.entry_of(f"samples {proposal_id}", rows, _sample, seal)
+    testimony.agree(
+        f"samples {proposal_id}", None if found is None else testimony.sample_without_secret(found), meant, seal
+    )
     return found
 
 
@@ -58,9 +60,9 @@ def _sample(row: "Row") -> Sample:
     judged = None
     if row["judgement"] is not None:
         judged = Judged(
-            judgement=Judgement(row["judgement"]),
+            judgement=SampleVerdict(row["judgement"]),
             by=row["judged_by"],
-            at=moment(row["judged_at"]),
+            at=from_milliseconds(row["judged_at"]),
             reason=row["reason"],
         )
     return Sample(
@@ -68,7 +70,7 @@ def _sample(row: "Row") -> Sample:
         roles=strings(row["roles"]),
         channels=strings(row["channels"]),
         nonce=row["nonce"],
-        drawn_at=moment(row["drawn_at"]),
+        drawn_at=from_milliseconds(row["drawn_at"]),
         judged=judged,
     )
 

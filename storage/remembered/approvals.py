@@ -15,11 +15,11 @@ from approvals.remembered.approval import (
 )
 from storage.audit import testimony
 from storage.audit.attest import entry_from
-from storage.audit.hash_chain import SealKey, faults
+from storage.audit.hash_chain import SealKey, with_faults
 from storage.engine.database import Violation
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
-from storage.json_codec import Misshapen, parsed, shaped, text
+from storage.json_codec import Misshapen, decode_json, encode_json, shaped
 from storage.rows import millis, moment_or_none
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class StandingReads:
         self, user: str, roles: "Collection[str]", *, now: "datetime", offset: int = 0, limit: int
     ) -> StandingPage:
         """The usable ones that the person allowed, could decide about, owns or is served by; the first to end first."""
-        asked = (user, text(sorted(roles)), millis(now))
+        asked = (user, encode_json(sorted(roles)), millis(now))
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["listed"], *asked, limit, offset)
             counted = rows or await statements.rows(_SQL["listed"], *asked, 1, 0)
@@ -203,10 +203,10 @@ async def known(statements: "Statements", approval_id: str, seal: "Seal") -> Sta
 
 def _told_by(entries: "Sequence[Entry]", key: SealKey, name: str) -> StandingApproval:
     """The approval as it was given, and how often it was used. Raises RowDamaged."""
-    if any(what for _, what in faults(entries, key)):
+    if any(what for _, what in with_faults(entries, key)):
         raise RowDamaged(name, "one of its entries was not sealed by us")
     try:
-        (given,) = [parsed(entry.facts)["approval"] for entry in entries if entry.tag == StandingAllowed.tag]
+        (given,) = [decode_json(entry.facts)["approval"] for entry in entries if entry.tag == StandingAllowed.tag]
         approval = shaped(StandingApproval, given)
     except (Misshapen, LookupError, TypeError, ValueError) as refused:
         raise RowDamaged(name, f"its entries do not tell it: {refused}") from refused

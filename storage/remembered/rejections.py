@@ -10,8 +10,8 @@ from storage.audit import testimony
 from storage.engine.database import Violation
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
-from storage.json_codec import text
-from storage.rows import millis, moment, moment_or_none, strings
+from storage.json_codec import encode_json
+from storage.rows import from_milliseconds, millis, moment_or_none, strings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -52,7 +52,7 @@ class HoldRows:
                 hold.action,
                 hold.proposed,
                 hold.digest,
-                text(list(hold.roles)),
+                encode_json(list(hold.roles)),
                 hold.by,
                 hold.reason,
                 millis(hold.at),
@@ -118,7 +118,7 @@ class HoldReads:
         self, user: str, roles: "Collection[str]", *, now: "datetime", offset: int = 0, limit: int
     ) -> HoldPage:
         """Those that stop something now and that the person began, could decide about, owns or is served by."""
-        asked = (user, text(sorted(roles)), millis(now))
+        asked = (user, encode_json(sorted(roles)), millis(now))
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["listed"], *asked, limit, offset)
             counted = rows or await statements.rows(_SQL["listed"], *asked, 1, 0)
@@ -138,7 +138,7 @@ async def believed(statements: "Statements", hold_id: str, seal: "Seal") -> Hold
     """The hold that came with a proposal, as its row and its sealed entries tell alike. Raises RowDamaged."""
     rows = await statements.rows(_SQL["one"], hold_id)
     meant = await testimony.hold(statements, hold_id, seal)
-    found = testimony.made(f"holds {hold_id}", rows, _hold, seal)
+    found = testimony.entry_of(f"holds {hold_id}", rows, _hold, seal)
     # How many an open one has stopped stands in its row alone: it decides nothing.
     counted = None if found is None or meant is None or meant.ended else replace(meant, stopped=found.stopped)
     testimony.agree(f"holds {hold_id}", found, counted or meant, seal)
@@ -162,8 +162,8 @@ def _hold(row: "Row") -> Hold:
         roles=strings(row["roles"]),
         by=row["person"],
         reason=row["reason"],
-        at=moment(row["at"]),
-        until=moment(row["until"]),
+        at=from_milliseconds(row["at"]),
+        until=from_milliseconds(row["until"]),
         stopped=row["stopped"],
         ended=None if row["ended"] is None else HoldEnd(row["ended"]),
         ended_by=row["ended_by"],

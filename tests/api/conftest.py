@@ -165,7 +165,7 @@ async def desk(tmp_path, limits, examiner):
     policy = load(tmp_path / "policy.yml", MappingProxyType(environ))
     clock = Clock()
     async with open_store(new_database(tmp_path / "signoff.db"), b"k" * 32, clock) as store:
-        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), lots=Lots(), examiner=examiner)
+        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), randomness=Lots(), examiner=examiner)
         made = Desk(None, None, lifecycle, clock, Readiness(store=True, schema=True, scheduler=True))
 
         async def readiness():

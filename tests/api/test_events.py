@@ -12,7 +12,7 @@ from approvals.ports import StoreBusy
 from approvals.services.agent_stops import Stopping
 from bot.api.app import build_api
 from bot.api.context import API, METRICS, WAITING, Limits
-from bot.api.responses import EventGiven
+from bot.api.responses import EventBody
 from policy import load
 from tests.api.conftest import OTHER_TOKEN, TOKEN, Server
 from tests.listening import listening
@@ -62,7 +62,7 @@ async def test_what_people_do_is_told_as_it_happens_with_the_answer_that_a_get_g
                 assert (heard.data["type"], heard.data["id"]) == (heard.kind, head.id)
                 assert heard.data["timestamp"] == heard.data["time"] == "2026-11-20T10:15:00.000Z"
                 assert heard.data["data"] == await desk.show(made)
-                EventGiven.model_validate(heard.data)
+                EventBody.model_validate(heard.data)
 
 
 async def test_what_time_and_the_agent_do_is_told_too(desk):

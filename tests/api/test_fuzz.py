@@ -5,7 +5,7 @@ import json
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.api.strict_json import parse
+from bot.api.strict_json import parse_request
 from tests.api.conftest import TOKEN, body
 from tests.laws import examples
 
@@ -44,7 +44,7 @@ async def thrown(desk, raw, headers=None, path="/v1/proposals"):
     bearing = {"Authorization": f"Bearer {TOKEN}", **(headers or {})}
     async with desk.http.post(path, data=raw, headers=bearing) as response:
         assert response.status < 500
-        answer = parse(await response.read())
+        answer = parse_request(await response.read())
         if response.status >= 300:
             assert response.content_type == "application/problem+json"
             assert answer["status"] == response.status

@@ -5,8 +5,8 @@ import pytest
 
 from bot.api.app import ROUTES
 from bot.api.openapi import document
-from bot.api.problems import KINDS
-from bot.api.requests import ClaimSent, OutcomeSent, ProposalSent, ReplySent, RollbackSent, WithdrawalSent, read
+from bot.api.problems import PROBLEM_TYPES
+from bot.api.requests import ClaimSent, OutcomeSent, ProposalSent, ReplySent, RollbackSent, WithdrawalSent, read_body
 from bot.api.strict_json import Faulty
 from tests.api.conftest import body
 from tests.api.test_schemas import LEAST, WRONG
@@ -91,8 +91,8 @@ def test_below_v1_a_token_is_asked_for_and_elsewhere_not():
 
 
 def test_every_problem_is_an_example_and_fits_its_schema():
-    problems = validator({"$ref": "#/components/schemas/ProblemGiven"})
-    assert set(DOCUMENT["components"]["examples"]) == set(KINDS)
+    problems = validator({"$ref": "#/components/schemas/ProblemBody"})
+    assert set(DOCUMENT["components"]["examples"]) == set(PROBLEM_TYPES)
     for slug, example in DOCUMENT["components"]["examples"].items():
         assert example["value"]["type"].endswith(slug)
         problems.validate(example["value"])
@@ -108,13 +108,13 @@ def test_every_schema_is_a_schema_and_its_examples_fit():
 @pytest.mark.parametrize("name", SENT)
 def test_an_example_of_a_body_is_taken(name):
     (example,) = DOCUMENT["components"]["schemas"][name]["examples"]
-    assert read(SENT[name], example)
+    assert read_body(SENT[name], example)
 
 
 @pytest.mark.parametrize(("field", "value"), WRONG)
 def test_what_is_refused_does_not_fit_the_described_body_either(field, value):
     with pytest.raises(Faulty):
-        read(ProposalSent, LEAST | {field: value})
+        read_body(ProposalSent, LEAST | {field: value})
     if (field, value) == ("expires_in", 60.0):
         return  # to JSON Schema 60.0 is an integer
     assert not validator({"$ref": "#/components/schemas/ProposalSent"}).is_valid(LEAST | {field: value})

@@ -8,7 +8,7 @@ from approvals.ports import StoreBusy
 from approvals.proposal import Status
 from approvals.refusals import AgentRefusal, NotFound, ReviewerRefusal
 from bot.api.app import ROUTES
-from bot.api.problems import KINDS, WORDS, refused
+from bot.api.problems import PROBLEM_TYPES, WORDS, refused
 from tests.api.conftest import TOKEN, body
 
 
@@ -19,7 +19,7 @@ def leaves(kind):
 def test_every_refusal_of_an_agent_has_words_and_a_status():
     said = {NotFound, *leaves(AgentRefusal)}
     assert said == set(WORDS)
-    assert {refusal.slug for refusal in said} <= set(KINDS)
+    assert {refusal.slug for refusal in said} <= set(PROBLEM_TYPES)
 
 
 @pytest.mark.parametrize("status", Status)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.strict_json import MAX_POINTER, pointer
-from bot.api.strict_json import MAX_FAULTS, MAX_INTEGER, Faulty, Malformed, parse
+from bot.api.strict_json import MAX_FAULTS, MAX_INTEGER, Faulty, Malformed, parse_request
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 JSON = st.recursive(
@@ -25,13 +25,13 @@ JSON = st.recursive(
 
 def faults_of(raw):
     with pytest.raises(Faulty) as caught:
-        parse(raw)
+        parse_request(raw)
     return [fault.pointer for fault in caught.value.faults]
 
 
 @given(JSON)
 def test_what_every_reader_takes_comes_through_with_the_kinds_of_its_numbers(value):
-    read = parse(json.dumps(value).encode())
+    read = parse_request(json.dumps(value).encode())
     assert read == value
     assert json.dumps(read) == json.dumps(value)
 
@@ -39,7 +39,7 @@ def test_what_every_reader_takes_comes_through_with_the_kinds_of_its_numbers(val
 @given(st.binary(max_size=200))
 def test_any_bytes_are_json_that_can_be_written_again_or_refused(raw):
     with suppress(Malformed, Faulty):
-        assert parse(json.dumps(parse(raw), allow_nan=False).encode()) == json.loads(raw)
+        assert parse_request(json.dumps(parse_request(raw), allow_nan=False).encode()) == json.loads(raw)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_any_bytes_are_json_that_can_be_written_again_or_refused(raw):
 )
 def test_what_is_not_json_is_malformed(raw):
     with pytest.raises(Malformed, match="not JSON"):
-        parse(raw)
+        parse_request(raw)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_is_not_json_is_malformed(raw):
 )
 def test_what_is_not_utf8_is_malformed(raw):
     with pytest.raises(Malformed, match="not UTF-8"):
-        parse(raw)
+        parse_request(raw)
 
 
 def test_a_duplicate_key_is_a_fault_at_its_place_also_when_both_values_are_equal():
@@ -114,20 +114,20 @@ def test_a_number_that_readers_disagree_about_is_a_fault_at_its_place(number):
     ],
 )
 def test_a_number_that_a_double_gives_back_is_taken_however_it_is_written(number):
-    assert parse(number.encode()) == float(number)
+    assert parse_request(number.encode()) == float(number)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_what_any_writer_of_doubles_sends_is_taken(number):
-    assert parse(repr(number).encode()) == parse(f"{number:.16e}".encode()) == number
+    assert parse_request(repr(number).encode()) == parse_request(f"{number:.16e}".encode()) == number
 
 
 def test_a_byte_order_mark_is_no_part_of_the_body():
-    assert parse(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
+    assert parse_request(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
 
 def test_the_largest_exact_integers_and_signed_zeros_are_taken():
-    read = parse(b"[9007199254740991, -9007199254740991, 0.0e5, -0.0, 0]")
+    read = parse_request(b"[9007199254740991, -9007199254740991, 0.0e5, -0.0, 0]")
     assert read[:2] == [MAX_INTEGER, -MAX_INTEGER]
     assert math.copysign(1, read[3]) == -1
 
@@ -142,11 +142,11 @@ def test_half_a_surrogate_pair_in_a_key_is_a_fault_at_its_object():
 
 
 def test_a_whole_surrogate_pair_is_one_character():
-    assert parse(b'"\\ud83d\\ude00"') == "\U0001f600"
+    assert parse_request(b'"\\ud83d\\ude00"') == "\U0001f600"
 
 
 def test_thirty_two_levels_are_taken_and_thirty_three_are_not():
-    assert parse(b"[" * 32 + b"]" * 32)
+    assert parse_request(b"[" * 32 + b"]" * 32)
     assert faults_of(b'{"a":' * 33 + b"1" + b"}" * 33) == ["/a" * 32]
 
 
@@ -170,11 +170,11 @@ def test_a_pointer_escapes_as_rfc_6901_says():
 
 @pytest.mark.parametrize("escape", ["\\ud83d\\ude00", "\\uD83D\\uDE00", "\\u0064\\u0038"])
 def test_what_only_looks_like_half_a_pair_is_taken(escape):
-    assert parse(f'{{"a": ["{escape}"]}}'.encode()) == {"a": [json.loads(f'"{escape}"')]}
+    assert parse_request(f'{{"a": ["{escape}"]}}'.encode()) == {"a": [json.loads(f'"{escape}"')]}
 
 
 @pytest.mark.parametrize("half", ["\\uD800", "\\udfff", "\\uDbFf"])
 def test_half_a_pair_is_found_however_it_is_written_and_deep_inside(half):
     with pytest.raises(Faulty) as caught:
-        parse(f'{{"a": [[], {{"b": "{half}"}}]}}'.encode())
+        parse_request(f'{{"a": [[], {{"b": "{half}"}}]}}'.encode())
     assert [fault.pointer for fault in caught.value.faults] == ["/a/1/b"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.api.requests import ClaimSent, OutcomeSent, ProposalSent, WithdrawalSent, read, without_nulls
+from bot.api.requests import ClaimSent, OutcomeSent, ProposalSent, WithdrawalSent, read_body, without_nulls
 from bot.api.strict_json import Faulty
 
 LEAST = {"action": "refund.create", "payload": {"amount": 250}, "reasoning": "Lost parcel."}
@@ -10,18 +10,18 @@ LEAST = {"action": "refund.create", "payload": {"amount": 250}, "reasoning": "Lo
 
 def faults(body, model=ProposalSent):
     with pytest.raises(Faulty) as caught:
-        read(model, body)
+        read_body(model, body)
     return {fault.pointer: fault.detail for fault in caught.value.faults}
 
 
 def test_the_least_that_can_be_proposed_is_action_payload_and_reasoning():
-    sent = read(ProposalSent, LEAST)
+    sent = read_body(ProposalSent, LEAST)
     assert (sent.action, sent.payload, sent.claim, sent.confidence) == ("refund.create", {"amount": 250}, False, None)
     assert set(faults({})) == {"/action", "/payload", "/reasoning"}
 
 
 def test_numbers_stay_what_they_were_sent_as():
-    sent = read(
+    sent = read_body(
         ProposalSent, LEAST | {"payload": {"a": 250, "b": 250.0}, "signals": {"n": 1, "f": 1.0, "b": True, "t": "x"}}
     )
     assert [type(value) for value in sent.payload.values()] == [int, float]
@@ -95,11 +95,11 @@ def test_a_short_schema_that_multiplies_is_a_fault_and_not_run():
 
 def test_a_payload_schema_may_refer_to_its_own_parts():
     schema = {"$defs": {"money": {"type": "number"}}, "properties": {"amount": {"$ref": "#/$defs/money"}}}
-    assert read(ProposalSent, LEAST | {"payload_schema": schema}).payload_schema == schema
+    assert read_body(ProposalSent, LEAST | {"payload_schema": schema}).payload_schema == schema
 
 
 def test_null_says_as_much_as_leaving_an_optional_field_out():
-    assert read(ProposalSent, LEAST | {"summary": None, "confidence": None, "preview": None}) == read(
+    assert read_body(ProposalSent, LEAST | {"summary": None, "confidence": None, "preview": None}) == read_body(
         ProposalSent, LEAST
     )
 
@@ -109,7 +109,7 @@ OPTIONAL = {name for name, field in ProposalSent.model_fields.items() if not fie
 
 @pytest.mark.parametrize("name", sorted(OPTIONAL))
 def test_null_is_taken_for_every_optional_field_and_says_nothing(name):
-    assert read(ProposalSent, LEAST | {name: None}) == read(ProposalSent, LEAST)
+    assert read_body(ProposalSent, LEAST | {name: None}) == read_body(ProposalSent, LEAST)
     assert without_nulls(LEAST | {name: None}) == LEAST
 
 
@@ -119,10 +119,10 @@ def test_null_is_absent_inside_what_is_ours_and_stays_in_the_payload():
         "signals": {"risk": None, "score": 1},
         "context": [{"title": "Mail", "text": None, "url": None}],
     }
-    read_ = read(ProposalSent, said)
+    read_ = read_body(ProposalSent, said)
     assert read_.payload == {"note": None, "to": [None]}
     assert read_.signals == {"score": 1}
-    assert read_ == read(ProposalSent, without_nulls(said))
+    assert read_ == read_body(ProposalSent, without_nulls(said))
     assert without_nulls(said)["payload"] == said["payload"]
 
 
@@ -136,7 +136,7 @@ def test_a_claim_wants_a_digest():
 
 
 def test_an_outcome_is_one_of_three():
-    assert read(OutcomeSent, {"status": "unknown"}).status == "unknown"
+    assert read_body(OutcomeSent, {"status": "unknown"}).status == "unknown"
     assert set(faults({"status": "claimed"}, OutcomeSent)) == {"/status"}
 
 

@@ -29,4 +29,4 @@ async def store(tmp_path, clock):
 
 @pytest.fixture
 def lifecycle(store, rules, clock):
-    return Lifecycle(store=store, policy=rules, clock=clock, ids=Ids(), lots=Lots())
+    return Lifecycle(store=store, policy=rules, clock=clock, ids=Ids(), randomness=Lots())

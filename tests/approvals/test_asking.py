@@ -59,7 +59,7 @@ def reply(proposal, text="Invoice 4711.", action=None, *, question=None, at=None
         offered = moves.Offered(
             action=action, gate=replace(proposal.gate, **changes), faults=faults, nonce="nonce-of-the-reply"
         )
-    said = moves.Said(text=text, payload=None if action is None else action.payload, question=question)
+    said = moves.AgentReply(text=text, payload=None if action is None else action.payload, question=question)
     return moves.reply(proposal, said, offered, at or after(20))
 
 

@@ -11,7 +11,7 @@ from approvals import moves
 from approvals.events import Escalated, Rejected, Reminded
 from approvals.gate import CalledIn, Escalation
 from approvals.hours import Hours
-from approvals.moves.deadlines import deadline, due, ladder, next_due, step_at
+from approvals.moves.deadlines import deadline, due, due_steps, next_due, step_at
 from approvals.proposal import Status
 from approvals.states import FINAL, after_all
 from tests.approvals.standing import (
@@ -297,4 +297,4 @@ def test_time_does_something_exactly_when_it_was_said_to_and_comes_to_an_end(pro
 def test_steps_are_never_taken_twice(proposal, seconds):
     then = after_all(proposal, due(proposal, after(seconds)))
     assert due(then, after(seconds)) == []
-    assert ladder(proposal, START - timedelta(days=1)) == []
+    assert due_steps(proposal, START - timedelta(days=1)) == []

@@ -21,7 +21,7 @@ from approvals.delegation import (
     begin,
     between,
     end,
-    over,
+    superseded,
 )
 from approvals.events import Approved, Decided, Edited, Extended, Rejected, Revoked
 from approvals.gate import StandIn
@@ -124,7 +124,7 @@ def test_nobody_has_more_delegates_than_the_bound_but_may_renew_one():
 
 def test_a_new_one_between_the_two_puts_an_end_to_the_old_one_alone():
     old, late, other = delegation(1), delegation(2, until=after(5)), delegation(3, delegate="U0BOB")
-    ended = over([old, late, other], "U0ALICE", "U0DAVE", after(10))
+    ended = superseded([old, late, other], "U0ALICE", "U0DAVE", after(10))
     assert [(each.id, each.ended_at, fact.cause) for each, fact in ended] == [
         ("dlg_1", after(10), Ending.replaced),
         ("dlg_2", after(5), Ending.expired),

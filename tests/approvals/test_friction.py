@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals import moves
-from approvals.attestation import AHEAD, Given
+from approvals.attestation import AHEAD, Attestation
 from approvals.decision import Verdict
 from approvals.gate import Friction, Standing, Tier
 from approvals.moves.confirmation import (
@@ -38,7 +38,7 @@ def asked(payload, *paths):
 
 
 def agree(proposal, *typed):
-    return after_all(proposal, moves.approve(proposal, ALICE, proposal.nonce, NOW, given=Given(typed=typed)))
+    return after_all(proposal, moves.approve(proposal, ALICE, proposal.nonce, NOW, given=Attestation(typed=typed)))
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_a_no_takes_no_word():
 
 def edit(proposal, gate, *typed, amount=120):
     action = Action(name="refund.create", payload={**proposal.action.payload, "amount": amount})
-    more = {"nonce": proposal.nonce, "new_nonce": "n2", "now": NOW, "given": Given(typed=typed)}
+    more = {"nonce": proposal.nonce, "new_nonce": "n2", "now": NOW, "given": Attestation(typed=typed)}
     return after_all(proposal, moves.edit(proposal, ALICE, action, gate, (), **more))
 
 
@@ -285,7 +285,7 @@ def test_what_is_typed_can_neither_be_approved_with_the_next_like_it_nor_beforeh
     assert make_gate(standing=TERMS, friction=CONFIRM).may_stand
     assert not gate.may_stand
     proposal = make_proposal(gate=gate)
-    for given_ in (Given(), Given(typed=("250",))):
+    for given_ in (Attestation(), Attestation(typed=("250",))):
         with pytest.raises(NotTyped if not given_.typed else Exception):
             approve_and_next(proposal, ALICE, proposal.nonce, NOW, given_)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.attestation import Given, Seen
+from approvals.attestation import Attestation, FirstSeen
 from approvals.gate import Friction
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Status
@@ -12,7 +12,7 @@ from approvals.refusals import NotTyped, OwnProposal
 from tests.approvals.standing import ALICE, BOB, OWNER
 from tests.making import START, make_ask
 
-TYPED = Given(typed=("250",))
+TYPED = Attestation(typed=("250",))
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ async def test_every_approving_verb_wants_the_word_and_records_nothing_without_i
     before = await store.find(proposal.id)
     for verb in (
         lifecycle.approve(proposal.id, ALICE, proposal.nonce),
-        lifecycle.approve(proposal.id, ALICE, proposal.nonce, proposal.digest, Given(typed=("25",))),
+        lifecycle.approve(proposal.id, ALICE, proposal.nonce, proposal.digest, Attestation(typed=("25",))),
         lifecycle.approve_and_next(proposal.id, ALICE, proposal.nonce),
         lifecycle.edit(proposal.id, ALICE, {"amount": 120}, proposal.nonce),
         lifecycle.edit(proposal.id, ALICE, {"amount": 120}, proposal.nonce, TYPED),
@@ -53,19 +53,21 @@ async def test_looking_ahead_wants_no_word_but_all_else(lifecycle, proposal, sto
 
 
 async def test_an_edit_is_recorded_with_the_word_of_what_it_makes(lifecycle, proposal):
-    made = await lifecycle.edit(proposal.id, ALICE, {"amount": 120}, proposal.nonce, Given(typed=(" 120.0",)))
+    made = await lifecycle.edit(proposal.id, ALICE, {"amount": 120}, proposal.nonce, Attestation(typed=(" 120.0",)))
     assert (made.status, made.revision) == (Status.approved, 2)
 
 
 async def test_since_when_it_was_seen_and_whether_that_was_hasty_is_kept(lifecycle, proposal, store, clock):
-    seen = Seen(at=START, words=30)
+    seen = FirstSeen(at=START, words=30)
     clock.forward(seconds=1)
-    await lifecycle.approve(proposal.id, ALICE, proposal.nonce, given=Given(typed=("250",), seen=seen))
+    await lifecycle.approve(proposal.id, ALICE, proposal.nonce, given=Attestation(typed=("250",), seen=seen))
     (kept,) = (await store.find(proposal.id)).decisions
     assert (kept.hasty, kept.seen_at, kept.at - kept.seen_at) == (True, START, timedelta(seconds=1))
 
 
 async def test_a_no_is_kept_likewise(lifecycle, proposal, store):
-    await lifecycle.reject(proposal.id, BOB, "No.", proposal.nonce, given=Given(seen=Seen(at=START, words=30)))
+    await lifecycle.reject(
+        proposal.id, BOB, "No.", proposal.nonce, given=Attestation(seen=FirstSeen(at=START, words=30))
+    )
     (kept,) = (await store.find(proposal.id)).decisions
     assert (kept.hasty, kept.seen_at) == (True, START)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from approvals import moves
-from approvals.attestation import WORDS_A_SECOND, Given, Seen
+from approvals.attestation import WORDS_A_SECOND, Attestation, FirstSeen
 from approvals.remembered.approval import approve_and_next
 from approvals.states import after_all
 from tests.approvals.standing import ALICE, after
@@ -13,7 +13,7 @@ from tests.approvals.test_friction import TERMS, edit
 from tests.making import START, make_gate, make_proposal
 
 MILLISECOND = timedelta(milliseconds=1)
-SEEN = Seen(at=after(10), words=60)
+SEEN = FirstSeen(at=after(10), words=60)
 ENOUGH = after(10) + timedelta(seconds=4)
 
 
@@ -29,14 +29,14 @@ def test_it_is_hasty_up_to_the_very_millisecond_in_which_all_is_read(at, hasty):
 
 
 def test_a_number_of_words_that_takes_no_whole_second_counts_exactly():
-    seen = Seen(at=START, words=1)
+    seen = FirstSeen(at=START, words=1)
     assert seen.too_soon(START + timedelta(milliseconds=66))
     assert not seen.too_soon(START + timedelta(milliseconds=67))
 
 
 def test_nothing_to_read_and_a_clock_that_was_set_back_are_never_hasty():
-    assert not Seen(at=START, words=0).too_soon(START)
-    assert not Seen(at=START, words=1000).too_soon(START - MILLISECOND)
+    assert not FirstSeen(at=START, words=0).too_soon(START)
+    assert not FirstSeen(at=START, words=1000).too_soon(START - MILLISECOND)
 
 
 def decided(proposal, events):
@@ -45,7 +45,7 @@ def decided(proposal, events):
 
 @pytest.mark.parametrize(("at", "hasty"), [(ENOUGH - MILLISECOND, True), (ENOUGH, False)])
 def test_an_approval_a_no_and_an_edit_are_marked_with_when_it_was_seen(at, hasty):
-    proposal, given = make_proposal(), Given(seen=SEEN)
+    proposal, given = make_proposal(), Attestation(seen=SEEN)
     standing = make_proposal(gate=make_gate(standing=TERMS))
     made = [
         decided(proposal, moves.approve(proposal, ALICE, proposal.nonce, at, given=given)),
@@ -65,5 +65,5 @@ def test_where_nobody_knows_when_it_was_seen_it_is_not_called_hasty():
 def test_taking_an_approval_back_is_never_hasty():
     proposal = make_proposal()
     approved = after_all(proposal, moves.approve(proposal, ALICE, proposal.nonce, SEEN.at))
-    made = decided(approved, moves.reject(approved, ALICE, "No", approved.nonce, SEEN.at, Given(seen=SEEN)))
+    made = decided(approved, moves.reject(approved, ALICE, "No", approved.nonce, SEEN.at, Attestation(seen=SEEN)))
     assert not made.hasty

@@ -15,7 +15,7 @@ from approvals.proposal import Action, Cause, Status
 from approvals.refusals import AlreadyResolved, NotFound, NotYourRole, OwnProposal
 from approvals.remembered.rejection import EditHeld, HoldEnd, HoldOver, hold_of, stopping
 from approvals.reviewer import Lent
-from storage.audit.attest import replayed, told
+from storage.audit.attest import replayed, without_secret
 from tests.approvals.conftest import SEAL_KEY
 from tests.approvals.standing import ALICE, BOB, CAROL, OWNER, after, edited, gate, in_status, pending, refund
 from tests.making import START, make_ask
@@ -101,7 +101,7 @@ async def test_the_very_same_is_rejected_at_once_and_says_who_holds_it_why_and_u
     assert await store.find(stopped.id) == stopped
     assert (await store.holds.of(held.id)).stopped == 1
     entries = [each for each in await store.audit.entries() if each.proposal_id == stopped.id]
-    assert replayed(entries, SEAL_KEY) == told(stopped)
+    assert replayed(entries, SEAL_KEY) == without_secret(stopped)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ async def test_it_is_stopped_however_it_would_have_gone(lifecycle, store, rules,
 
 @pytest.fixture
 def lots_fall(lifecycle):
-    lifecycle.lots.values[:] = [0.0] * 9
+    lifecycle.randomness.values[:] = [0.0] * 9
 
 
 @pytest.mark.parametrize(

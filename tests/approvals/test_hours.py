@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals.hours import LONGEST, Hours, enough, inside, moment, over
+from approvals.hours import LONGEST, Hours, enough, inside, open_time_after, soonest_after
 from tests.laws import examples
 
 WEEK = (0, 1, 2, 3, 4)
@@ -53,53 +53,53 @@ def test_a_day_may_last_until_midnight():
     (utc(2026, 11, 20, 10), 20 * HOUR, utc(2026, 11, 24, 14)),
 ])  # fmt: skip
 def test_only_the_time_in_which_people_are_there_counts(begin, seconds, ends):
-    assert over(hours(), begin, seconds) == ends
+    assert open_time_after(hours(), begin, seconds) == ends
 
 
 def test_the_night_in_which_the_clocks_go_forward_has_an_hour_less():
     night = hours(start=0, end=6 * 60, days=DAILY)
     begin = utc(2026, 3, 28, 23)  # midnight on Sunday, 29 March, in Berlin; at two the clock shows three
-    assert over(night, begin, 5 * HOUR) == utc(2026, 3, 29, 4)
-    assert over(night, begin, 5 * HOUR + 1) == utc(2026, 3, 29, 22, 0, 1)
+    assert open_time_after(night, begin, 5 * HOUR) == utc(2026, 3, 29, 4)
+    assert open_time_after(night, begin, 5 * HOUR + 1) == utc(2026, 3, 29, 22, 0, 1)
 
 
 def test_the_night_in_which_the_clocks_go_back_has_an_hour_more():
     night = hours(start=0, end=6 * 60, days=DAILY)
     begin = utc(2026, 10, 24, 22)  # midnight on Sunday, 25 October, in Berlin; at three the clock shows two
-    assert over(night, begin, 7 * HOUR) == utc(2026, 10, 25, 5)
-    assert over(night, begin, 7 * HOUR + 1) == utc(2026, 10, 25, 23, 0, 1)
+    assert open_time_after(night, begin, 7 * HOUR) == utc(2026, 10, 25, 5)
+    assert open_time_after(night, begin, 7 * HOUR + 1) == utc(2026, 10, 25, 23, 0, 1)
 
 
 def test_a_working_day_after_the_clocks_changed_begins_by_the_clock_on_the_wall():
-    assert over(hours(), utc(2026, 3, 27, 15, 30), HOUR) == utc(2026, 3, 30, 7, 30)
-    assert over(hours(), utc(2026, 10, 23, 14, 30), HOUR) == utc(2026, 10, 26, 8, 30)
+    assert open_time_after(hours(), utc(2026, 3, 27, 15, 30), HOUR) == utc(2026, 3, 30, 7, 30)
+    assert open_time_after(hours(), utc(2026, 10, 23, 14, 30), HOUR) == utc(2026, 10, 26, 8, 30)
 
 
 @pytest.mark.parametrize(("start", "end"), [(150, 165), (150, 180), (130, 140)])
 def test_hours_that_the_clock_skips_count_for_nothing_wrong(start, end):
     skipped = hours(start=start, end=end, days=DAILY)
-    ends = over(skipped, utc(2026, 3, 28, 23), 60)
+    ends = open_time_after(skipped, utc(2026, 3, 28, 23), 60)
     assert utc(2026, 3, 29, 1) <= ends <= utc(2026, 3, 31)
     assert inside(skipped, ends - timedelta(seconds=1))
 
 
 def test_a_leap_day_is_a_day():
-    assert over(hours(), utc(2028, 2, 28, 15, 30), HOUR) == utc(2028, 2, 29, 8, 30)
-    assert over(hours(), utc(2027, 2, 26, 15, 30), HOUR) == utc(2027, 3, 1, 8, 30)
+    assert open_time_after(hours(), utc(2028, 2, 28, 15, 30), HOUR) == utc(2028, 2, 29, 8, 30)
+    assert open_time_after(hours(), utc(2027, 2, 26, 15, 30), HOUR) == utc(2027, 3, 1, 8, 30)
     assert inside(hours(), utc(2028, 2, 29, 12))
 
 
 def test_whoever_is_never_there_is_asked_by_the_plain_clock():
-    assert over(hours(days=()), utc(2026, 11, 20, 10), HOUR) == utc(2026, 11, 20, 11)
+    assert open_time_after(hours(days=()), utc(2026, 11, 20, 10), HOUR) == utc(2026, 11, 20, 11)
 
 
 def test_hours_that_are_not_over_within_what_is_looked_at_end_with_the_last_of_them_and_never_sooner_for_more():
     minute, begin = hours(start=0, end=1, days=(0,)), utc(2026, 11, 20, 10)
     most = 57 * 60
-    last = over(minute, begin, most)
+    last = open_time_after(minute, begin, most)
     assert begin + timedelta(days=LONGEST - 7) < last <= begin + timedelta(days=LONGEST)
-    assert over(minute, begin, most - 60) == last - timedelta(days=7)
-    assert over(minute, begin, most + 1) == over(minute, begin, 10 * most) == last
+    assert open_time_after(minute, begin, most - 60) == last - timedelta(days=7)
+    assert open_time_after(minute, begin, most + 1) == open_time_after(minute, begin, 10 * most) == last
 
 
 ZONES = [
@@ -156,39 +156,39 @@ def test_it_is_over_when_so_many_minutes_inside_were_counted_one_by_one(there, b
         left -= on_the_wall(there, at)
         at += MINUTE
         if not left:
-            assert over(there, begin, minutes * 60) == at
+            assert open_time_after(there, begin, minutes * 60) == at
             return
-    assert over(there, begin, minutes * 60) > at
+    assert open_time_after(there, begin, minutes * 60) > at
 
 
 @pytest.mark.parametrize("milliseconds", [1, 500, 999])
 def test_a_change_of_the_clocks_is_found_from_between_two_seconds_too(milliseconds):
     night, odd = hours(start=0, end=180, days=DAILY), timedelta(milliseconds=milliseconds)
     begin = utc(2026, 10, 24, 20) + odd
-    assert over(night, begin, 4 * HOUR) == utc(2026, 10, 25, 2)
-    assert over(night, utc(2026, 10, 25, 0, 59, 59) + odd, HOUR) == utc(2026, 10, 25, 1, 59, 59) + odd
+    assert open_time_after(night, begin, 4 * HOUR) == utc(2026, 10, 25, 2)
+    assert open_time_after(night, utc(2026, 10, 25, 0, 59, 59) + odd, HOUR) == utc(2026, 10, 25, 1, 59, 59) + odd
 
 
 def test_a_time_that_an_autumn_night_has_twice_is_inside_both_times():
     there = hours(start=150, end=165, days=DAILY)
     assert [inside(there, utc(2026, 10, 25, hour, 40)) for hour in (0, 1, 2)] == [True, True, False]
-    assert over(there, utc(2026, 10, 24, 22), 20 * 60) == utc(2026, 10, 25, 1, 35)
+    assert open_time_after(there, utc(2026, 10, 24, 22), 20 * 60) == utc(2026, 10, 25, 1, 35)
 
 
 @given(ANY_HOURS, MOMENTS, st.integers(1, 200_000))
 def test_it_is_over_no_sooner_than_by_the_plain_clock_and_while_people_are_there(there, begin, seconds):
-    ends = over(there, begin, seconds)
+    ends = open_time_after(there, begin, seconds)
     if enough(there, seconds):
         assert ends >= begin + timedelta(seconds=seconds)
-        assert over(there, begin, seconds + 1) > ends
+        assert open_time_after(there, begin, seconds + 1) > ends
         assert inside(there, ends - timedelta(milliseconds=1))
 
 
 @given(st.lists(ANY_HOURS, max_size=3).map(tuple), MOMENTS, st.integers(1, 5_000_000), st.integers(0, 5_000_000))
 def test_more_time_never_ends_sooner_and_more_hours_never_end_it_later(several, begin, seconds, more):
-    ends = moment(several, begin, seconds)
-    assert ends <= moment(several, begin, seconds + more)
-    assert ends <= moment(several[:1], begin, seconds) if several else ends == begin + timedelta(seconds=seconds)
+    ends = soonest_after(several, begin, seconds)
+    assert ends <= soonest_after(several, begin, seconds + more)
+    assert ends <= soonest_after(several[:1], begin, seconds) if several else ends == begin + timedelta(seconds=seconds)
 
 
 @given(ANY_HOURS, MOMENTS)
@@ -196,4 +196,6 @@ def test_what_a_year_of_hours_holds_is_over_before_nobody_looks_any_further(ther
     year = 52 * len(there.days) * (there.end - there.start) * 60
     assert enough(there, year)
     assert not enough(there, year + 1)
-    assert over(there, begin, year) < over(there, begin, year + 1) <= begin + timedelta(days=LONGEST)
+    assert (
+        open_time_after(there, begin, year) < open_time_after(there, begin, year + 1) <= begin + timedelta(days=LONGEST)
+    )

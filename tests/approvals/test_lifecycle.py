@@ -14,8 +14,8 @@ from approvals.events import Actor, PolicyLoaded, Posted
 from approvals.gate import CalledIn, Escalation, Tier
 from approvals.lifecycle import REFUSALS_A_MINUTE, Lifecycle, Submission
 from approvals.moves.look_ahead import FormVerb
-from approvals.moves.questions import QuestionOpen, RevisionBlocked, Said
-from approvals.past import About, Answer, Question
+from approvals.moves.questions import AgentReply, QuestionOpen, RevisionBlocked
+from approvals.past import About, PastAnswer, PastQuery
 from approvals.ports import Examination
 from approvals.proposal import Action, Cause, RollbackStatus, Status
 from approvals.refusals import (
@@ -573,7 +573,7 @@ class Backward(Clock):
 
 async def test_a_sweep_goes_by_the_clock_at_the_moment_of_writing(lifecycle, submit, store, rules):
     proposal = await submit()
-    sweeper = Lifecycle(store=store, policy=rules, clock=Backward(proposal.expires_at), ids=Ids(), lots=Lots())
+    sweeper = Lifecycle(store=store, policy=rules, clock=Backward(proposal.expires_at), ids=Ids(), randomness=Lots())
     assert await sweeper.sweep() == 0
     assert await store.find(proposal.id) == proposal
 
@@ -723,7 +723,7 @@ async def test_what_the_agent_may_no_longer_ask_for_is_revoked_before_it_runs(su
 
 
 WATCHED = {"tier": Tier.watch, "roles": ("support",), "channels": ("C0SUPPORT",), "object_within": 1800}
-ASKED = Question(about=About.rate, agent=AGENT, action="refund.*", per=60)
+ASKED = PastQuery(about=About.rate, agent=AGENT, action="refund.*", per=60)
 
 
 @pytest.fixture
@@ -843,16 +843,16 @@ async def test_what_waits_is_decided_although_a_reminder_is_late(lifecycle, rule
 async def test_the_policy_judges_by_what_is_known_of_the_past_and_by_the_gate_before(lifecycle, rules, submit):
     rules.asks = {"refund": (ASKED,)}
     made = await submit()
-    assert rules.told[-1] == ({ASKED: Answer(count=0)}, None)
+    assert rules.told[-1] == ({ASKED: PastAnswer(count=0)}, None)
     await submit()
-    assert rules.told[-1] == ({ASKED: Answer(count=1)}, None)
+    assert rules.told[-1] == ({ASKED: PastAnswer(count=1)}, None)
     await lifecycle.foresee_edit(made.id, ALICE, {"amount": 9}, made.nonce)
-    assert rules.told[-1] == ({ASKED: Answer(count=1)}, made.gate), "itself not counted"
+    assert rules.told[-1] == ({ASKED: PastAnswer(count=1)}, made.gate), "itself not counted"
     await lifecycle.edit(made.id, ALICE, {"amount": 9}, made.nonce)
-    assert rules.told[-1] == ({ASKED: Answer(count=1)}, made.gate)
+    assert rules.told[-1] == ({ASKED: PastAnswer(count=1)}, made.gate)
     waiting = await submit()
     await lifecycle.rejudge()
-    assert rules.told[-1] == ({ASKED: Answer(count=2)}, waiting.gate)
+    assert rules.told[-1] == ({ASKED: PastAnswer(count=2)}, waiting.gate)
 
 
 async def in_force(lifecycle):
@@ -924,11 +924,11 @@ async def test_a_question_and_its_reply_are_kept_with_their_entries(lifecycle, s
     assert await lifecycle.ask(made.id, BOB, "Which invoice?", made.nonce) == asked
     with pytest.raises(QuestionOpen):
         await lifecycle.may("ask", made.id, ALICE, made.nonce)
-    replied = await lifecycle.reply(made.id, AGENT, Said(text="4711."))
+    replied = await lifecycle.reply(made.id, AGENT, AgentReply(text="4711."))
     assert await store.find(made.id) == replied
-    assert await lifecycle.reply(made.id, AGENT, Said(text="4711.")) == replied
+    assert await lifecycle.reply(made.id, AGENT, AgentReply(text="4711.")) == replied
     with pytest.raises(NotFound):
-        await lifecycle.reply(made.id, "other-bot", Said(text="4711."))
+        await lifecycle.reply(made.id, "other-bot", AgentReply(text="4711."))
     assert await tags(store) == ["proposal:submitted", "proposal:asked", "proposal:replied"]
 
 
@@ -937,7 +937,7 @@ async def test_more_time_comes_with_the_question_or_neither_does(lifecycle, rule
     made = await submit()
     longer = await lifecycle.ask(made.id, BOB, "Why?", made.nonce, more_time=True)
     assert longer.expires_at == made.expires_at + timedelta(hours=1)
-    await lifecycle.reply(made.id, AGENT, Said(text="So."))
+    await lifecycle.reply(made.id, AGENT, AgentReply(text="So."))
     with pytest.raises(CannotExtend):
         await lifecycle.ask(made.id, BOB, "And why?", made.nonce, more_time=True)
     assert len((await store.find(made.id)).questions) == 1
@@ -948,22 +948,22 @@ async def test_a_payload_in_a_reply_is_judged_with_all_that_came_before(lifecycl
     assert made.gate.roles == ("finance", "support")
     await lifecycle.ask(made.id, BOB, "Why so much?", made.nonce)
     rules.told.clear()
-    less = await lifecycle.reply(made.id, AGENT, Said(text="Less.", payload={"amount": 20}))
+    less = await lifecycle.reply(made.id, AGENT, AgentReply(text="Less.", payload={"amount": 20}))
     assert (less.gate.roles, less.action.payload) == (("finance", "support"), {"amount": 20})
     assert rules.told == [({}, made.gate)]
     await lifecycle.ask(made.id, BOB, "Sure?", less.nonce)
     with pytest.raises(SchemaFailed):
-        await lifecycle.reply(made.id, AGENT, Said(text="More.", payload={"amount": 6000}))
+        await lifecycle.reply(made.id, AGENT, AgentReply(text="More.", payload={"amount": 6000}))
     rules.changes = {"tier": Tier.block}
     with pytest.raises(RevisionBlocked):
-        await lifecycle.reply(made.id, AGENT, Said(text="More.", payload={"amount": 30}))
+        await lifecycle.reply(made.id, AGENT, AgentReply(text="More.", payload={"amount": 30}))
 
 
 async def test_a_reply_and_an_approval_at_once_leave_no_approval_of_what_nobody_saw(lifecycle, submit, store):
     made = await submit()
     await lifecycle.ask(made.id, BOB, "Why?", made.nonce)
     came = await outcomes(
-        lifecycle.reply(made.id, AGENT, Said(text="So.", payload={"amount": 1})),
+        lifecycle.reply(made.id, AGENT, AgentReply(text="So.", payload={"amount": 1})),
         lifecycle.approve(made.id, ALICE, made.nonce),
     )
     found = await store.find(made.id)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from approvals.gate import Friction
 from approvals.moves.confirmation import NAME, words
-from approvals.paths import DEEPEST, BadPath, at, canonical_path, is_redacted, steps, written
+from approvals.paths import DEEPEST, BadPath, canonical_path, is_redacted, path_text, steps, value_at
 from approvals.remembered.likeness import alike
 from tests.making import make_proposal
 
@@ -19,15 +19,15 @@ names = st.text(st.characters(exclude_categories=["Cs"]), max_size=6) | st.sampl
 
 @given(st.lists(names, min_size=1, max_size=DEEPEST))
 def test_any_keys_of_json_have_a_path_that_leads_to_them_alone(way):
-    path = canonical_path("payload." + written(way))
+    path = canonical_path("payload." + path_text(way))
     assert steps(path) == tuple(way)
     assert canonical_path(path) == path
     payload = leaf = {}
     for name in way[:-1]:
         leaf = leaf.setdefault(name, {})
     leaf[way[-1]] = 7
-    assert at(payload, path) == (7,)
-    assert at({}, path) == ()
+    assert value_at(payload, path) == (7,)
+    assert value_at({}, path) == ()
 
 
 @pytest.mark.parametrize(

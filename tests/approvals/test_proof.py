@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from approvals import moves
 from approvals.decision import Decision, Verdict, tally
 from approvals.digest import canonical
-from approvals.events import Escalated, Objected, Overran, Rejudged, Reminded, plain
+from approvals.events import Escalated, Objected, Overran, Rejudged, Reminded, as_json
 from approvals.gate import StandIn, Tier
 from approvals.proposal import Cause, Rollback, RollbackStatus, Status
 from approvals.states import FINAL, TRANSITIONS
@@ -56,7 +56,9 @@ def asked():
     story = Story()
     events = moves.ask(story.proposal, ALICE, "Why so much?", story.proposal.nonce, story.now)
     story.of(ALICE, events)
-    replied = moves.reply(story.proposal, moves.Said(text="Two lamps.", payload=None, question=None), None, story.now)
+    replied = moves.reply(
+        story.proposal, moves.AgentReply(text="Two lamps.", payload=None, question=None), None, story.now
+    )
     return story.take(AGENT, replied)
 
 
@@ -65,7 +67,7 @@ def revised():
     asked_only.of(ALICE, moves.ask(story.proposal, ALICE, "Less?", story.proposal.nonce, story.now))
     action = replace_amount(story, 99)
     offered = moves.Offered(action=action, gate=story.gate, faults=(), nonce="nonce-2")
-    said_so = moves.Said(text="Yes.", payload=action.payload, question="q1")
+    said_so = moves.AgentReply(text="Yes.", payload=action.payload, question="q1")
     return story.take(AGENT, moves.reply(story.proposal, said_so, offered, story.now)).approve()
 
 
@@ -512,6 +514,6 @@ def test_it_seats_people_as_the_tally_does(votes, approvals, backups, most):
     ]
     people = {}
     for each in decisions:
-        people.setdefault(each.reviewer, set()).update(proof._places(plain(each), plain(gate)))
+        people.setdefault(each.reviewer, set()).update(proof._places(as_json(each), as_json(gate)))
     missing = proof._missing(list(gate.roles), approvals, people)
     assert missing == [role for role, _ in tally(decisions, gate).missing]

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.events import facts
+from approvals.events import event_facts
 from approvals.gate import Sampling, Tier
-from approvals.lifecycle import Submission, chosen
-from approvals.moves.samples import draw, judge, may_judge
+from approvals.lifecycle import Submission, is_sampled
+from approvals.moves.samples import draw_sample, may_judge, review_sample
 from approvals.proposal import Action, Status
 from approvals.refusals import (
     AlreadyJudged,
@@ -19,8 +19,8 @@ from approvals.refusals import (
     OwnSample,
 )
 from approvals.reviewer import Reviewer
-from approvals.sample import Judged, Judgement, Sample
-from approvals.services.sample_reviews import Bench
+from approvals.sample import Judged, Sample, SampleVerdict
+from approvals.services.sample_reviews import SampleReviews
 from tests.approvals.standing import ALICE, BOB, CAROL, OWNER, STRANGER, by_itself, gate
 from tests.making import START, Lots, make_ask
 
@@ -31,46 +31,46 @@ SAMPLE = Sample(
 )
 
 
-def judged(reviewer=ALICE, judgement=Judgement.fine, reason=None, *, sample=SAMPLE, of=SAMPLED, nonce=SAMPLE.nonce):
-    return judge(sample, of, reviewer, judgement, reason, nonce=nonce, now=START)
+def judged(reviewer=ALICE, judgement=SampleVerdict.fine, reason=None, *, sample=SAMPLE, of=SAMPLED, nonce=SAMPLE.nonce):
+    return review_sample(sample, of, reviewer, judgement, reason, nonce=nonce, now=START)
 
 
 @pytest.mark.parametrize(("lot", "drawn"), [(0.0, True), (0.2499, True), (0.25, False), (0.9999, False)])
 def test_what_falls_below_the_share_is_drawn(lot, drawn):
-    assert chosen(SAMPLED, Lots(lot)) is drawn
+    assert is_sampled(SAMPLED, Lots(lot)) is drawn
 
 
 def test_a_share_of_one_draws_everything_there_can_be():
-    assert chosen(replace(SAMPLED, sampling=replace(SAMPLING, share=1.0)), Lots(0.9999999999999999))
+    assert is_sampled(replace(SAMPLED, sampling=replace(SAMPLING, share=1.0)), Lots(0.9999999999999999))
 
 
 @pytest.mark.parametrize("tier", [Tier.watch, Tier.approve, Tier.block])
 def test_only_what_runs_without_anyone_asked_or_told_is_drawn(tier):
-    assert not chosen(replace(SAMPLED, tier=tier), Lots(0.0))
+    assert not is_sampled(replace(SAMPLED, tier=tier), Lots(0.0))
 
 
 def test_where_nothing_is_sampled_no_lot_is_drawn():
-    lots = Lots(0.0)
-    assert not chosen(gate(tier=Tier.auto), lots)
-    assert lots.values == [0.0]
+    randomness = Lots(0.0)
+    assert not is_sampled(gate(tier=Tier.auto), randomness)
+    assert randomness.values == [0.0]
 
 
 def test_what_is_drawn_says_for_whom_and_keeps_its_secret_out_of_the_log():
-    drawn = draw(by_itself(sampling=SAMPLING), "secret-of-the-card", START)
+    drawn = draw_sample(by_itself(sampling=SAMPLING), "secret-of-the-card", START)
     assert (drawn.proposal, drawn.share, drawn.roles) == ("prp_019a0000000070008000000000000001", 0.25, ("support",))
-    assert "secret-of-the-card" not in json.dumps(facts(drawn))
+    assert "secret-of-the-card" not in json.dumps(event_facts(drawn))
 
 
 def test_fine_has_no_reason_and_not_fine_has_the_one_given():
     assert judged(reason="never asked for").reason is None
-    said = judged(BOB, Judgement.not_fine, "  The wrong customer. ")
-    assert (said.judgement, said.by, said.reason) == (Judgement.not_fine, "U0BOB", "The wrong customer.")
+    said = judged(BOB, SampleVerdict.not_fine, "  The wrong customer. ")
+    assert (said.judgement, said.by, said.reason) == (SampleVerdict.not_fine, "U0BOB", "The wrong customer.")
 
 
 @pytest.mark.parametrize("reason", [None, "", " \n "])
 def test_not_fine_without_a_reason_is_refused(reason):
     with pytest.raises(JudgementUnexplained):
-        judged(ALICE, Judgement.not_fine, reason)
+        judged(ALICE, SampleVerdict.not_fine, reason)
 
 
 @pytest.mark.parametrize("reviewer", [CAROL, STRANGER])
@@ -92,7 +92,7 @@ def test_an_excluded_person_may_judge_in_a_role_of_the_sample_that_allows_self_r
 
 
 def test_a_sample_is_judged_once_and_the_second_hears_by_whom():
-    sample = replace(SAMPLE, judged=Judged(judgement=Judgement.fine, by="U0ALICE", at=START))
+    sample = replace(SAMPLE, judged=Judged(judgement=SampleVerdict.fine, by="U0ALICE", at=START))
     with pytest.raises(AlreadyJudged) as refused:
         judged(BOB, sample=sample)
     assert (refused.value.by, refused.value.at) == ("U0ALICE", START)
@@ -122,8 +122,8 @@ def sampled(lifecycle, rules):
     """The lifecycle, where every search is sampled and the lots fall as given."""
     rules.changes = {"sampling": SAMPLING}
 
-    def falling(*lots):
-        lifecycle.lots = Lots(*lots)
+    def falling(*randomness):
+        lifecycle.randomness = Lots(*randomness)
         return lifecycle
 
     return falling
@@ -174,23 +174,23 @@ async def test_what_is_claimed_in_the_same_call_is_drawn_too(sampled, store):
 
 async def test_what_people_were_asked_about_is_not_drawn(sampled, store, rules):
     rules.free = set()
-    lots = Lots(0.0)
+    randomness = Lots(0.0)
     lifecycle = sampled()
-    lifecycle.lots = lots
+    lifecycle.randomness = randomness
     made = await submitted(lifecycle)
     assert made.status is Status.pending
     assert await store.samples.get(made.id) is None
-    assert lots.values == [0.0]
+    assert randomness.values == [0.0]
 
 
 async def test_a_judgement_changes_nothing_about_the_proposal_and_is_kept_with_who_and_why(sampled, store, clock):
     made = await submitted(sampled(0.0))
     clock.forward(minutes=5)
     sample = await store.samples.get(made.id)
-    await Bench(store, clock).judge(made.id, ALICE, Judgement.not_fine, "Too much was asked.", sample.nonce)
+    await SampleReviews(store, clock).judge(made.id, ALICE, SampleVerdict.not_fine, "Too much was asked.", sample.nonce)
     assert await store.find(made.id) == made
     kept = (await store.samples.get(made.id)).judged
-    assert kept == Judged(judgement=Judgement.not_fine, by="U0ALICE", at=clock.now(), reason="Too much was asked.")
+    assert kept == Judged(judgement=SampleVerdict.not_fine, by="U0ALICE", at=clock.now(), reason="Too much was asked.")
     entry = (await store.audit.entries())[-1]
     assert (entry.tag, entry.proposal_id, entry.actor_id) == ("sample:judged", None, "U0ALICE")
     assert json.loads(entry.actor_proof) == ["support: member"]
@@ -205,10 +205,10 @@ async def test_a_judgement_changes_nothing_about_the_proposal_and_is_kept_with_w
 async def test_of_two_who_judge_the_second_is_refused(sampled, store, clock):
     made = await submitted(sampled(0.0))
     sample = await store.samples.get(made.id)
-    bench = Bench(store, clock)
-    await bench.judge(made.id, ALICE, Judgement.fine, None, sample.nonce)
+    bench = SampleReviews(store, clock)
+    await bench.judge(made.id, ALICE, SampleVerdict.fine, None, sample.nonce)
     with pytest.raises(AlreadyJudged):
-        await bench.judge(made.id, BOB, Judgement.not_fine, "No.", sample.nonce)
+        await bench.judge(made.id, BOB, SampleVerdict.not_fine, "No.", sample.nonce)
     assert (await store.samples.get(made.id)).judged.by == "U0ALICE"
     assert (await tags(store)).count("sample:judged") == 1
 
@@ -216,7 +216,7 @@ async def test_of_two_who_judge_the_second_is_refused(sampled, store, clock):
 async def test_what_was_not_drawn_cannot_be_judged(sampled, store, clock):
     made = await submitted(sampled(0.9))
     with pytest.raises(NotFound):
-        await Bench(store, clock).judge(made.id, ALICE, Judgement.fine, None, "nonce")
+        await SampleReviews(store, clock).judge(made.id, ALICE, SampleVerdict.fine, None, "nonce")
 
 
 async def test_the_judge_is_whoever_was_just_looked_up_not_whoever_the_gate_names(sampled, store, clock):
@@ -224,4 +224,4 @@ async def test_the_judge_is_whoever_was_just_looked_up_not_whoever_the_gate_name
     sample = await store.samples.get(made.id)
     nobody = Reviewer(user="U0ALICE", team="T0TEAM", name="Alice")
     with pytest.raises(NotYourRole):
-        await Bench(store, clock).judge(made.id, nobody, Judgement.fine, None, sample.nonce)
+        await SampleReviews(store, clock).judge(made.id, nobody, SampleVerdict.fine, None, sample.nonce)

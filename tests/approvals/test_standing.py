@@ -395,7 +395,9 @@ class Far:
 
 
 def replace_store(lifecycle, store):
-    return type(lifecycle)(store=store, policy=lifecycle.policy, clock=lifecycle.clock, ids=Far(), lots=lifecycle.lots)
+    return type(lifecycle)(
+        store=store, policy=lifecycle.policy, clock=lifecycle.clock, ids=Far(), randomness=lifecycle.randomness
+    )
 
 
 @pytest.mark.parametrize(

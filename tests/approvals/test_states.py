@@ -244,7 +244,7 @@ def test_every_arrow_of_the_table_is_made_by_some_move():
     follow(ladder, moves.extend(ladder, BOB, NONCE, later(10)))
     asked = follow(waiting, moves.ask(waiting, BOB, "Why?", NONCE, later(10)))
     offered = moves.Offered(action=refund(9), gate=gate(), faults=(), nonce="n")
-    follow(asked, moves.reply(asked, moves.Said(text="So."), offered, later(20)))
+    follow(asked, moves.reply(asked, moves.AgentReply(text="So."), offered, later(20)))
     watched = running()
     for proposal in (watched, *(after_all(watched, moves.report(watched, outcome(each))) for each in SETTLED)):
         follow(proposal, moves.object(proposal, BOB, "No.", NONCE, later(40)))
@@ -385,7 +385,7 @@ class Life(RuleBasedStateMachine):
         gate = replace(before.gate, roles=("finance", "support") if rises else before.gate.roles, tier=Tier.approve)
         action = refund(self.payloads) if changed else before.action
         offered = moves.Offered(action=action, gate=gate, faults=(), nonce=f"n{self.payloads}")
-        self.try_to(lambda proposal, now: moves.reply(proposal, moves.Said(text="So."), offered, now))
+        self.try_to(lambda proposal, now: moves.reply(proposal, moves.AgentReply(text="So."), offered, now))
 
     @rule(who=st.sampled_from(REVIEWERS), to=st.sampled_from(["lead", "finance", "legal"]))
     def hand_over(self, who, to):

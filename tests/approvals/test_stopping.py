@@ -10,7 +10,7 @@ from approvals.agent_stop import AgentUnknown, AlreadyStopped, NotStopped, NotYo
 from approvals.events import Actor, Rejected, Revoked
 from approvals.gate import Tier
 from approvals.lifecycle import Lifecycle, Submission
-from approvals.moves import stop
+from approvals.moves import end_for_stopped_agent
 from approvals.proposal import Action, Cause, RollbackStatus, Status
 from approvals.refusals import NotFound, Stopped
 from approvals.services.agent_stops import Stopping
@@ -219,7 +219,7 @@ async def test_another_process_goes_on_where_the_first_was_cut_off(stopping, lif
     await stopping.stop(AGENT, OWNER, "Wrong people.")
     await stopping.close(AGENT, 1)
     async with open_store(f"sqlite:///{tmp_path}/signoff.db", SEAL_KEY, clock) as store:
-        later = Lifecycle(store=store, policy=rules, clock=clock, ids=Ids(), lots=Lots())
+        later = Lifecycle(store=store, policy=rules, clock=clock, ids=Ids(), randomness=Lots())
         assert await Stopping(later).sweep() == 2
         assert {((await store.find(each)).status, (await store.find(each)).reason) for each in made} == {
             (Status.rejected, "Wrong people.")
@@ -291,7 +291,7 @@ async def test_a_damaged_one_is_remembered_and_hinders_no_other(stopping, lifecy
 def test_a_deadline_that_passed_first_is_what_counts(late):
     proposal = make_proposal()
     now = proposal.expires_at - timedelta(0 if late else 1)
-    (event,) = stop(proposal, "U0OWNER", None, now)
+    (event,) = end_for_stopped_agent(proposal, "U0OWNER", None, now)
     assert event.cause is (Cause.expired if late else Cause.stopped)
 
 
@@ -304,17 +304,20 @@ def test_what_is_over_or_runs_is_left_as_it_is():
         report_by=START + timedelta(hours=1),
         execute_by=START + timedelta(hours=1),
     )
-    assert stop(running, "U0OWNER", "Why.", START) == []
-    assert stop(make_proposal(status=Status.rejected, cause=Cause.reviewer), "U0OWNER", "Why.", START) == []
+    assert end_for_stopped_agent(running, "U0OWNER", "Why.", START) == []
+    assert (
+        end_for_stopped_agent(make_proposal(status=Status.rejected, cause=Cause.reviewer), "U0OWNER", "Why.", START)
+        == []
+    )
 
 
 def test_without_a_reason_there_is_one_all_the_same():
-    (event,) = stop(make_proposal(), "U0OWNER", None, START)
+    (event,) = end_for_stopped_agent(make_proposal(), "U0OWNER", None, START)
     assert event == Rejected(at=START, cause=Cause.stopped, by="U0OWNER", reason="The agent was stopped.")
     approved = make_proposal(
         status=Status.approved, cause=Cause.reviewer, resolved_at=START, execute_by=START + timedelta(hours=1)
     )
-    (event,) = stop(approved, "U0OWNER", "Why.", START)
+    (event,) = end_for_stopped_agent(approved, "U0OWNER", "Why.", START)
     assert event == Revoked(at=START, cause=Cause.stopped, by="U0OWNER", reason="Why.")
 
 
@@ -328,7 +331,7 @@ async def test_of_a_race_with_submissions_and_claims_nothing_pending_or_claimabl
     async with open_store(f"sqlite:///{tmp_path}/signoff.db", SEAL_KEY, clock) as second:
         ids = Ids()
         ids.proposals = 1000
-        beside = Stopping(Lifecycle(store=second, policy=rules, clock=clock, ids=ids, lots=Lots()))
+        beside = Stopping(Lifecycle(store=second, policy=rules, clock=clock, ids=ids, randomness=Lots()))
 
         async def stop_and_close():
             await beside.stop(AGENT, OWNER, None)

@@ -1,7 +1,7 @@
 """What an agent is told without asking."""
 
 from approvals import moves
-from approvals.effects import BY_TAG, FOLLOWS, Tiding
+from approvals.effects import BY_TAG, FOLLOWS, AgentEvent
 from approvals.proposal import Status
 from approvals.states import FINAL, TRANSITIONS
 from tests.approvals.standing import ALICE, NONCE, after, pending, submission
@@ -18,15 +18,15 @@ def test_a_submission_that_waits_tells_the_agent_nothing():
 
 
 def test_an_approval_is_told_once_and_not_the_verdict_behind_it():
-    assert agent_told(moves.approve(pending(), ALICE, NONCE, after(10))) == [Tiding.approved]
+    assert agent_told(moves.approve(pending(), ALICE, NONCE, after(10))) == [AgentEvent.approved]
 
 
 def test_every_kind_follows_from_exactly_one_fact_and_is_named_as_that_is():
     told = {event.tag: row.agent for event, row in FOLLOWS.items() if row.agent is not None}
-    assert sorted(told.values()) == sorted(Tiding)
+    assert sorted(told.values()) == sorted(AgentEvent)
     assert told == BY_TAG
     assert {tag: f"signoff.{tag.replace(':', '.')}" for tag in told} == {
-        tag: tiding.type for tag, tiding in told.items()
+        tag: agent_event.type for tag, agent_event in told.items()
     }
 
 

@@ -33,7 +33,7 @@ async def folder(tmp_path):
     file, clock = tmp_path / "signoff.db", SystemClock()
     key = seal_keys(seeds_for(file, None))
     async with open_store(f"sqlite:///{file}", seal_key=key, clock=clock) as store:
-        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=RandomIds(), lots=Lots())
+        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=RandomIds(), randomness=Lots())
         leased = []
         for _ in range(3):
             made, _ = await lifecycle.submit(submission(callback_url=URL))

@@ -205,7 +205,9 @@ async def log(tmp_path):
     file = tmp_path / "signoff.db"
     key = seal_keys(seeds_for(file, None))
     async with open_store(f"sqlite:///{file}", key, SystemClock()) as store:
-        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=SystemClock(), ids=RandomIds(), lots=Lots())
+        lifecycle = Lifecycle(
+            store=store, policy=TablePolicy(), clock=SystemClock(), ids=RandomIds(), randomness=Lots()
+        )
         for _ in range(3):
             made, _ = await lifecycle.submit(submission())
             await lifecycle.approve(made.id, ALICE, made.nonce)

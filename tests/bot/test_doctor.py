@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.cli.doctor import examined, report
+from bot.cli.doctor import all_findings, print_findings
 from bot.slack.doctor.checkup import SCOPES, Checkup, Level
 from bot.slack.doctor.specimens import specimens
 from bot.slack.web.client import slack_client
@@ -19,7 +19,7 @@ ENVIRON = {"SHOP_TOKEN": AGENT_TOKEN, "OTHER_TOKEN": OTHER_TOKEN}
 
 async def looked_at(town, **changes):
     """All findings."""
-    return [each async for each in examined(town.settings(**changes), ENVIRON)]
+    return [each async for each in all_findings(town.settings(**changes), ENVIRON)]
 
 
 def faults(found):
@@ -198,15 +198,15 @@ async def test_a_database_without_its_key_is_found(place):
 
 async def test_the_report_is_for_people_or_for_programs_and_tells_whether_all_is_well(place):
     said = []
-    assert await report(examined(place.settings(), ENVIRON), said.append, as_json=False)
+    assert await print_findings(all_findings(place.settings(), ENVIRON), said.append, as_json=False)
     assert said[-1].startswith("0 to mend, ")
     place.slack.change_user("U0CAROL", deleted=True)
     said = []
-    assert not await report(examined(place.settings(), ENVIRON), said.append, as_json=False)
+    assert not await print_findings(all_findings(place.settings(), ENVIRON), said.append, as_json=False)
     assert any(line.startswith("fault   person U0CAROL") for line in said)
     assert any(line.strip().startswith("→ Name somebody else") for line in said)
     said = []
-    assert not await report(examined(place.settings(), ENVIRON), said.append, as_json=True)
+    assert not await print_findings(all_findings(place.settings(), ENVIRON), said.append, as_json=True)
     assert json.loads(said[0])["well"] is False
     assert {"about", "level", "said", "mend"} == set(json.loads(said[0])["findings"][0])
 

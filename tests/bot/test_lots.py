@@ -3,12 +3,12 @@
 import random
 import secrets
 
-from bot.ids import RandomLots
+from bot.ids import SystemRandomness
 
 
 def test_lots_are_spread_over_the_whole_range_and_never_reach_its_end():
-    lots = RandomLots()
-    drawn = [lots.draw() for _ in range(4000)]
+    randomness = SystemRandomness()
+    drawn = [randomness.draw() for _ in range(4000)]
     assert all(0 <= lot < 1 for lot in drawn)
     tenths = [sum(int(lot * 10) == tenth for lot in drawn) for tenth in range(10)]
     assert min(tenths) > 250  # 400 each, give or take 19: eight of these away
@@ -16,7 +16,7 @@ def test_lots_are_spread_over_the_whole_range_and_never_reach_its_end():
 
 def test_lots_cannot_be_repeated_by_seeding():
     random.seed(1)
-    one = RandomLots().draw()
+    one = SystemRandomness().draw()
     random.seed(1)
-    assert RandomLots().draw() != one
-    assert isinstance(RandomLots()._source, secrets.SystemRandom)
+    assert SystemRandomness().draw() != one
+    assert isinstance(SystemRandomness()._source, secrets.SystemRandom)

@@ -7,7 +7,7 @@ import pytest
 
 from approvals.lifecycle import Lifecycle, Submission
 from approvals.proposal import Action
-from bot.cli.replay import visible
+from bot.cli.replay import terminal_safe
 from bot.clock import SystemClock
 from policy import load
 from policy.reference.editor_schema import policy_schema_text
@@ -27,7 +27,7 @@ async def past(tmp_path):
     policy = load(written(tmp_path, rules=[LARGE, SMALL]), ENVIRON)
     clock = SystemClock()
     async with open_store(f"sqlite:///{tmp_path}/signoff.db", KEY, clock) as store:
-        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), lots=Lots())
+        lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), randomness=Lots())
         for amount in (5, 250, 2500):
             action = Action(name="refund.create", payload={"amount": amount})
             await lifecycle.submit(Submission(action=action, ask=ask(), idempotency_key=None, fingerprint="f" * 64))
@@ -166,4 +166,4 @@ def test_the_schema_command_prints_the_schema_that_ships(past):
 
 
 def test_what_could_steer_a_terminal_is_written_out():
-    assert visible("/a\x1b[2Jb\u202e Größe") == "/a\\u001b[2Jb\\u202e Größe"
+    assert terminal_safe("/a\x1b[2Jb\u202e Größe") == "/a\\u001b[2Jb\\u202e Größe"

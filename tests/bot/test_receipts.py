@@ -11,7 +11,7 @@ from aiohttp import web
 
 from approvals.digest import canonical
 from approvals.receipt import PERMIT
-from bot.cli.verify_receipt import NoReceipt, examine, keys_at
+from bot.cli.verify_receipt import NoReceipt, check_receipt, keys_at
 from bot.signing import Signer
 from signoff_client import NotConfigured, Tampered, verify_receipt
 from tests import program
@@ -92,7 +92,7 @@ TAMPERED = {
 
 
 def test_both_take_a_sound_receipt():
-    examined = examine(json.dumps(SOUND), SIGNER.public_keys())
+    examined = check_receipt(json.dumps(SOUND), SIGNER.public_keys())
     assert (examined.faults, examined.key) == ((), SIGNER.jwks()["keys"][0]["kid"])
     receipt = verify_receipt(SOUND, SIGNER.jwks())
     assert (receipt.id, receipt.status, receipt.final) == (SOUND["proposal"]["id"], "succeeded", True)
@@ -103,7 +103,7 @@ def test_both_take_a_sound_receipt():
 @pytest.mark.parametrize("what", TAMPERED)
 def test_both_refuse_and_say(what):
     receipt, why = TAMPERED[what]
-    examined = examine(json.dumps(receipt), SIGNER.public_keys())
+    examined = check_receipt(json.dumps(receipt), SIGNER.public_keys())
     assert any(why in fault.replace("is not a compact", "is no compact") for fault in examined.faults), examined.faults
     with pytest.raises(Tampered) as refused:
         verify_receipt(receipt, SIGNER.jwks())
@@ -112,19 +112,19 @@ def test_both_refuse_and_say(what):
 
 def test_both_take_what_an_older_key_signed_as_long_as_it_is_published():
     both = Signer.of([OTHER_SEED, SEED])
-    assert examine(json.dumps(SOUND), both.public_keys()).faults == ()
+    assert check_receipt(json.dumps(SOUND), both.public_keys()).faults == ()
     assert verify_receipt(SOUND, both.jwks()).final
 
 
 def test_both_take_a_receipt_in_another_writing():
     shuffled = json.loads(json.dumps(SOUND, sort_keys=True, indent=4, ensure_ascii=True))
-    assert examine(json.dumps(shuffled, indent=1), SIGNER.public_keys()).faults == ()
+    assert check_receipt(json.dumps(shuffled, indent=1), SIGNER.public_keys()).faults == ()
     assert verify_receipt(shuffled, SIGNER.jwks()).final
 
 
 def test_a_receipt_of_a_float_and_of_text_that_is_not_ascii_holds():
     receipt = Story(payload={"amount": 250.0, "note": "späte Lieferung \U0001f4e6 \u202e"}).approve().receipt()
-    assert examine(json.dumps(receipt), SIGNER.public_keys()).faults == ()
+    assert check_receipt(json.dumps(receipt), SIGNER.public_keys()).faults == ()
     assert verify_receipt(receipt, SIGNER.jwks()).payload["amount"] == 250
 
 
@@ -142,7 +142,7 @@ def test_a_receipt_says_when_it_was_made_with_its_time_zone(made_at):
 
 @pytest.mark.parametrize("value", [float("nan"), 2**60, "\ud800"])
 def test_what_cannot_be_signed_was_not(value):
-    examined = examine(json.dumps({**SOUND, "extra": value}), SIGNER.public_keys())
+    examined = check_receipt(json.dumps({**SOUND, "extra": value}), SIGNER.public_keys())
     assert examined.faults[0] == "The receipt has numbers or texts that cannot be signed."
     with pytest.raises(Tampered, match="no JSON that can be signed"):
         verify_receipt({**SOUND, "extra": value}, SIGNER.jwks())
@@ -165,7 +165,7 @@ def test_the_client_does_not_verify_without_keys(keys):
 )
 def test_what_is_no_receipt_at_all_is_wrong_use(text, why):
     with pytest.raises(NoReceipt, match=why):
-        examine(text, SIGNER.public_keys())
+        check_receipt(text, SIGNER.public_keys())
 
 
 # the command
@@ -275,7 +275,7 @@ async def test_keys_are_read_from_an_address():
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0][:2]
         keys = await asyncio.to_thread(keys_at, f"http://{host}:{port}/.well-known/jwks.json")
-        assert examine(json.dumps(SOUND), keys).faults == ()
+        assert check_receipt(json.dumps(SOUND), keys).faults == ()
         with pytest.raises(NoReceipt, match="cannot be read: Not Found"):
             await asyncio.to_thread(keys_at, f"http://{host}:{port}/other")
     finally:

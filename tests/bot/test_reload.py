@@ -11,7 +11,7 @@ from approvals.lifecycle import Lifecycle, Submission
 from approvals.ports import StoreBusy
 from approvals.proposal import Action, Status
 from bot.reload import Reloader
-from policy import examine
+from policy import check_policy
 from storage import open_store
 from tests.making import Clock, Ids, Lots, make_ask
 from tests.patience import PATIENCE
@@ -39,8 +39,8 @@ class Place:
     def __init__(self, folder, store, environ):
         self.folder, self.path, self.store, self.environ = folder, folder / "policy.yml", store, environ
         self.clock, self.loaded = Clock(), asyncio.Event()
-        examined = examine(self.path, environ)
-        self.lifecycle = Lifecycle(store=store, policy=examined.policy, clock=self.clock, ids=Ids(), lots=Lots())
+        examined = check_policy(self.path, environ)
+        self.lifecycle = Lifecycle(store=store, policy=examined.policy, clock=self.clock, ids=Ids(), randomness=Lots())
         self.reloader = Reloader(
             path=self.path,
             environment=lambda: self.environ,
@@ -196,7 +196,7 @@ async def test_trouble_names_the_file_since_when_the_other_is_in_force_and_the_f
     await place.looks(2)
     assert place.reloader.trouble == (
         "policy.yml was changed but has faults, the one from 2026-11-20T10:15:00.000Z is in force: "
-        f"{examine(place.path, TOKENS).faults[0]}"
+        f"{check_policy(place.path, TOKENS).faults[0]}"
     )
 
 
@@ -206,7 +206,7 @@ async def test_every_fault_is_logged_once_per_content(place):
         for text in (faulty, POLICY, faulty):
             place.write(text)
             await place.looks(2)
-    faults = [str(fault) for fault in examine(place.path, TOKENS).faults]
+    faults = [str(fault) for fault in check_policy(place.path, TOKENS).faults]
     assert len(faults) == 2
     said = [each["event"] for each in logs if each["log_level"] == "error"]
     assert [said.count(fault) for fault in faults] == [1, 1]
@@ -291,7 +291,7 @@ async def test_the_start_is_kept_with_the_digest_of_the_file(place):
     ((_, facts),) = await place.kept()
     assert facts == {
         "version": place.first,
-        "digest": examine(place.path, TOKENS).sources[place.path],
+        "digest": check_policy(place.path, TOKENS).sources[place.path],
         "by": "start",
         "rejudged": 0,
     }

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook
 
-from approvals.effects import Tiding
+from approvals.effects import AgentEvent
 from approvals.proposal import Status
-from bot.api.cloud_event import told
+from bot.api.cloud_event import cloud_event
 from delivery.signing import signed
 from signoff_client import Callback, Proposal, Tampered, verify_callback
 from tests.making import make_proposal
@@ -19,7 +19,7 @@ OTHER = "whsec_" + base64.b64encode(b"other-secret-of-the-tests").decode()
 NOW = 1_795_000_000
 PROPOSAL = make_proposal(status=Status.approved)
 HAPPENED = datetime(2026, 11, 20, 10, 15, 0, 123000, tzinfo=UTC)
-EVENT = told("ent_1", Tiding.approved, HAPPENED, PROPOSAL)
+EVENT = cloud_event("ent_1", AgentEvent.approved, HAPPENED, PROPOSAL)
 BODY = json.dumps(EVENT).encode()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from approvals.callback_networks import reach_of
 from approvals.lifecycle import Lifecycle
-from bot.api.cloud_event import told
+from bot.api.cloud_event import cloud_event
 from delivery import Courier
 from delivery.backoff import scheduled
 from delivery.callbacks import LANES, LEASE_SECONDS, CallbackSender
@@ -36,7 +36,7 @@ class Books:
 
     async def body(self, callback):
         proposal = await self.store.find(callback.proposal_id)
-        return json.dumps(told(callback.event, callback.tiding, callback.at, proposal)).encode()
+        return json.dumps(cloud_event(callback.event, callback.agent_event, callback.at, proposal)).encode()
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Calling:
     clock: Clock
     books: Books
     courier: Courier
-    lots: list
+    randomness: list
 
     async def proposed(self, url, amount=250, **more):
         proposal, _ = await self.lifecycle.submit(submission(amount, callback_url=url, **more))
@@ -82,7 +82,7 @@ async def calling(database, clock, private=LOOPBACK, resolver=None, patience=15.
         session(reach, encrypted=False, resolver=resolver, timeout=patience) as open_way,
         session(reach, encrypted=True, resolver=resolver, timeout=patience) as safe_way,
     ):
-        books, lots = Books(store), []
+        books, randomness = Books(store), []
         sender = CallbackSender(
             callbacks=store.callbacks,
             books=books,
@@ -94,12 +94,12 @@ async def calling(database, clock, private=LOOPBACK, resolver=None, patience=15.
             outbox=store.callbacks,
             senders=sender.senders,
             clock=clock,
-            spread=lambda: lots.pop(0) if lots else 0.0,
+            spread=lambda: randomness.pop(0) if randomness else 0.0,
             tell=lambda _: "C0OPS",
             monotonic=lambda: clock.now().timestamp(),
             pause=scheduled,
             lanes=LANES,
             lease_seconds=LEASE_SECONDS,
         )
-        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), lots=Lots())
-        yield Calling(store, lifecycle, clock, books, courier, lots)
+        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), randomness=Lots())
+        yield Calling(store, lifecycle, clock, books, courier, randomness)

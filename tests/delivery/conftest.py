@@ -87,7 +87,7 @@ async def store(database, clock):
 
 @pytest.fixture
 def lifecycle(store, clock, policy):
-    return Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), lots=Lots())
+    return Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), randomness=Lots())
 
 
 @pytest.fixture

@@ -481,7 +481,7 @@ async def test_while_one_of_a_proposal_is_under_way_the_next_waits_for_it(calls,
     assert await calls.store.callbacks.lease(calls.clock.now(), 30.0) is None
     await calls.store.callbacks.complete(first)
     second = await calls.store.callbacks.lease(calls.clock.now(), 30.0)
-    assert (second.tiding, second.attempts) == ("revoked", 0)
+    assert (second.agent_event, second.attempts) == ("revoked", 0)
 
 
 async def test_what_was_taken_is_never_made_untaken(calls, receiver, hook):

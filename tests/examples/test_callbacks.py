@@ -15,9 +15,9 @@ from aiohttp import web
 from standardwebhooks import Webhook
 from yarl import URL
 
-from approvals.effects import Tiding
+from approvals.effects import AgentEvent
 from approvals.proposal import Status
-from bot.api.cloud_event import told
+from bot.api.cloud_event import cloud_event
 from tests.examples.pages import EXAMPLES, ROOT, Folder, blocks, needs_curl_and_jq, scripts
 from tests.making import make_proposal
 from tests.patience import PATIENCE
@@ -87,7 +87,7 @@ def heard(folder):
 
 def event(kind="approved", name="ent_" + "1" * 32):
     proposal = make_proposal(status=Status(kind))
-    return json.dumps(told(name, Tiding(kind), datetime.now(UTC), proposal)).encode()
+    return json.dumps(cloud_event(name, AgentEvent(kind), datetime.now(UTC), proposal)).encode()
 
 
 def signed(body, secret=SECRET):

@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from approvals import refusals
-from approvals.effects import Tiding
+from approvals.effects import AgentEvent
 from approvals.gate import Gate
 from approvals.lifecycle import Lifecycle
 from approvals.proposal import Ask
@@ -127,4 +127,4 @@ def test_what_an_agent_says_is_taken_explained_and_written_by_hostile_agents_and
 @of_every(["docs/reference/http.md", "docs/how-to/events.md"])
 def test_every_event_of_an_agent_stands_in_the_pages(page):
     text = (ROOT / page).read_text(encoding="utf-8")
-    assert [kind.type for kind in Tiding if f"| `{kind.type}` |" not in text] == []
+    assert [kind.type for kind in AgentEvent if f"| `{kind.type}` |" not in text] == []

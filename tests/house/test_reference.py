@@ -5,7 +5,7 @@ import re
 import pytest
 import typer
 
-from bot.api.responses import GateGiven, RollbackGiven
+from bot.api.responses import GateBody, RollbackBody
 from bot.cli.main import app
 from policy.reference.page import page
 from tests.house.tree import ROOT
@@ -47,5 +47,5 @@ def test_a_field_of_the_gate_or_of_a_rollback_that_the_page_of_the_api_names_is_
     rows = {field for row in table.splitlines()[2:] for field in re.findall(r"`([a-z_]+)`", row.split("|")[1])}
     assert named
     assert rows
-    assert named <= set(GateGiven.model_fields)
-    assert rows <= set(RollbackGiven.model_fields)
+    assert named <= set(GateBody.model_fields)
+    assert rows <= set(RollbackBody.model_fields)

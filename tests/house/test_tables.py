@@ -8,13 +8,13 @@ from typing import get_args, get_type_hints
 import pytest
 
 from approvals.decision import Verdict
-from approvals.effects import FOLLOWS, Effect, Tiding
+from approvals.effects import FOLLOWS, AgentEvent, Effect
 from approvals.events import Actor, Submitted
 from approvals.proposal import Cause, Status
 from approvals.refusals import AgentRefusal, NotFound, Refusal, ReviewerRefusal
 from approvals.remembered.approval import StandingEnd
 from approvals.remembered.rejection import HoldEnd
-from approvals.sample import Judgement
+from approvals.sample import SampleVerdict
 from approvals.states import TRANSITIONS
 from tests.house.draw_states import PAGE, page
 from tests.house.every import events, example, leaves, notes
@@ -28,8 +28,8 @@ MEMBERS = {
     "holds.ended": set(HoldEnd),
     "entries.actor_kind": set(get_args(get_type_hints(Actor)["kind"])),
     "outbox.kind": set(Effect) - {Effect.callback},
-    "callbacks.kind": set(Tiding),
-    "samples.judgement": set(Judgement),
+    "callbacks.kind": set(AgentEvent),
+    "samples.judgement": set(SampleVerdict),
 }
 """What a `CHECK (column IN (…))` of the schema must allow, by table and column; `NAMED` are checked by their rooms."""
 
@@ -104,11 +104,11 @@ def test_every_no_to_a_person_has_its_own_sentence(refusal):
 
 @pytest.mark.parametrize("refusal", [NotFound, *leaves(AgentRefusal)], ids=lambda refusal: refusal.__name__)
 def test_every_no_to_an_agent_is_a_problem_with_its_own_sentence(refusal):
-    from bot.api.problems import KINDS, refused  # noqa: PLC0415
+    from bot.api.problems import PROBLEM_TYPES, refused  # noqa: PLC0415
 
     problem = refused(example(refusal))
     others = {refused(example(other)).detail for other in leaves(AgentRefusal) if other is not refusal}
-    assert refusal.slug in KINDS
+    assert refusal.slug in PROBLEM_TYPES
     assert 400 <= problem.status < 500
     assert problem.detail.endswith(".")
     assert problem.detail not in others

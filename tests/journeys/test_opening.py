@@ -154,8 +154,8 @@ VERBS = {
 
 def town_of(verb, folder, mode):
     clock = {"clock": Clock()} if verb.policy == BATCHED else {}
-    lots = {"lots": Lots(0.0)} if verb.policy == SAMPLED else {}
-    return open_town(folder, mode, policy=verb.policy, **clock, **lots)
+    randomness = {"randomness": Lots(0.0)} if verb.policy == SAMPLED else {}
+    return open_town(folder, mode, policy=verb.policy, **clock, **randomness)
 
 
 @pytest.mark.parametrize("mode", ["socket", "http"])

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.cli.verify_receipt import examine
+from bot.cli.verify_receipt import check_receipt
 from bot.signing import PublicKeys
 from signoff_client import Tampered, verify_permit, verify_receipt
 from tests.town import FINANCE, SUPPORT
@@ -22,7 +22,7 @@ async def receipt_of(town, proposal):
 
 def holds(receipt, keys):
     """What both sides say of it."""
-    assert examine(json.dumps(receipt), PublicKeys.read(keys)).faults == ()
+    assert check_receipt(json.dumps(receipt), PublicKeys.read(keys)).faults == ()
     return verify_receipt(receipt, keys)
 
 

@@ -26,8 +26,8 @@ QUERY = {"q": "parcel 1001"}
 @pytest.fixture
 async def sampled(mode, tmp_path):
     """A town whose lots fall by turns: drawn, not drawn."""
-    lots = Lots(*[0.0, 0.9] * 10)
-    async with open_town(tmp_path, mode, policy=SAMPLED, clock=Clock(), lots=lots) as town, town.serving():
+    randomness = Lots(*[0.0, 0.9] * 10)
+    async with open_town(tmp_path, mode, policy=SAMPLED, clock=Clock(), randomness=randomness) as town, town.serving():
         yield town
 
 
@@ -252,7 +252,7 @@ async def test_stats_are_of_what_one_may_judge_or_owns_and_say_when_nothing_is_j
 
 
 async def test_pages_of_stats_turn_in_place(sampled):
-    sampled.bot.lifecycle.lots = Lots(*[0.0] * 10)
+    sampled.bot.lifecycle.randomness = Lots(*[0.0] * 10)
     for number in range(10):
         await sampled.propose(f"search.nr{number}", QUERY)
     assert "search.nr5" in await listed(sampled, "U0ALICE", "stats")
@@ -328,7 +328,7 @@ async def test_every_answer_is_the_same_whether_it_was_drawn_or_not_before_and_a
 
 
 async def test_a_receipt_does_not_show_that_something_was_drawn_between_its_entries(sampled):
-    sampled.bot.lifecycle.lots = Lots(0.0, 0.999)
+    sampled.bot.lifecycle.randomness = Lots(0.0, 0.999)
     receipts = []
     for name in ("drawn", "undrawn"):
         proposal = await sampled.propose(f"search.{name}", QUERY, claim=True)

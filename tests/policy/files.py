@@ -2,7 +2,7 @@
 
 import json
 
-from approvals.past import Answer
+from approvals.past import PastAnswer
 from approvals.proposal import Action, Ask, Source
 from policy import PolicyFaults, load
 
@@ -74,7 +74,7 @@ def only_fault(folder, **sections):
 
 def nothing_known(policy, said, action):
     """Every question answered: nothing ever happened."""
-    return {question: Answer() for question in policy.questions(said, action)}
+    return {question: PastAnswer() for question in policy.questions(said, action)}
 
 
 def ask(**changes):

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from approvals.gate import Batch
-from approvals.past import About, Answer
-from policy.keys.batch import settled
+from approvals.past import About, PastAnswer
+from policy.keys.batch import without_needless_batch
 from tests.making import make_gate
 from tests.policy.files import ask, nothing_known, policy_with, refund, role, rule
 
@@ -57,7 +57,7 @@ def test_where_no_rule_matches_nothing_is_shared(tmp_path):
 def test_what_a_person_rejected_before_has_a_card_of_its_own(tmp_path):
     def rejected(policy):
         asked = policy.questions(ask(), refund(amount=5))
-        return {each: Answer(count=1, by="U0BOB", same=True) for each in asked if each.about is About.repeat}
+        return {each: PastAnswer(count=1, by="U0BOB", same=True) for each in asked if each.about is About.repeat}
 
     assert batch_of(tmp_path, rule(batch=WIDE), known=rejected) is None
 
@@ -68,8 +68,8 @@ def test_where_a_backup_may_stand_in_each_has_a_card_of_its_own(tmp_path):
 
 
 def test_what_nobody_can_fill_shares_nothing():
-    assert settled(make_gate(batch=Batch(window=60, most=5), unfillable="Nobody is left.")).batch is None
-    assert settled(make_gate(batch=Batch(window=60, most=5))).batch == Batch(window=60, most=5)
+    assert without_needless_batch(make_gate(batch=Batch(window=60, most=5), unfillable="Nobody is left.")).batch is None
+    assert without_needless_batch(make_gate(batch=Batch(window=60, most=5))).batch == Batch(window=60, most=5)
 
 
 def test_explain_names_the_batch(tmp_path):

@@ -8,14 +8,14 @@ import pytest
 
 import policy
 from policy.file.rulebook import PolicyFile, entry_in
-from policy.file.scalars import UNITS, spelled
-from policy.file.yaml_file import read
-from policy.reference.editor_schema import FILE, policy_schema, policy_schema_text
+from policy.file.scalars import UNITS, duration_text
+from policy.file.yaml_file import read_yaml
+from policy.reference.editor_schema import FILE, editor_schema, policy_schema_text
 from tests.policy.files import SOUND, agent, role, rule
 
 SHIPPED = Path(policy.__file__).parent
 EXAMPLE, DEMO = SHIPPED / "example.yml", SHIPPED.parent / "demo" / "policy.yml"
-SCHEMA = policy_schema()
+SCHEMA = editor_schema()
 FULL = {
     **SOUND,
     "ops": {"channel": "C0OPS", "members": ["U0OPS"]},
@@ -65,7 +65,7 @@ def test_the_schema_is_itself_sound():
 
 @pytest.mark.parametrize("path", [EXAMPLE, DEMO], ids=lambda path: path.parent.name)
 def test_the_policies_that_ship_fit_the_schema(path):
-    assert sound(read(path).value)
+    assert sound(read_yaml(path).value)
 
 
 def test_the_example_points_editors_at_the_schema_beside_it():
@@ -73,7 +73,9 @@ def test_the_example_points_editors_at_the_schema_beside_it():
     assert first == f"# yaml-language-server: $schema={FILE}"
 
 
-@pytest.mark.parametrize("content", [FULL, read(EXAMPLE).value, read(DEMO).value], ids=["full", "example", "demo"])
+@pytest.mark.parametrize(
+    "content", [FULL, read_yaml(EXAMPLE).value, read_yaml(DEMO).value], ids=["full", "example", "demo"]
+)
 def test_an_unknown_key_is_refused_wherever_it_stands(content):
     for path in places(content):
         changed = copy.deepcopy(content)
@@ -147,4 +149,10 @@ def test_a_default_is_told_as_it_would_be_written():
     told = SCHEMA["definitions"]["DefaultsEntry"]["properties"]
     assert told["expires_in"]["default"] == "1h"
     assert told["tier"]["enum"][0] == "approve"
-    assert [spelled(seconds) for seconds in (1, 90, 3600, 5400, 2 * UNITS["d"])] == ["1s", "90s", "1h", "90m", "2d"]
+    assert [duration_text(seconds) for seconds in (1, 90, 3600, 5400, 2 * UNITS["d"])] == [
+        "1s",
+        "90s",
+        "1h",
+        "90m",
+        "2d",
+    ]

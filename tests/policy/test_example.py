@@ -7,7 +7,7 @@ import pytest
 
 import policy
 from approvals.gate import Batch, Standing
-from approvals.past import About, Answer
+from approvals.past import About, PastAnswer
 from approvals.proposal import Action, Source
 from policy import check, explain, load
 from tests.policy.files import ask
@@ -24,10 +24,10 @@ REFUND = {"order": "A-1001", "currency": "EUR"}
 ACCESS = {"person": "ben@example.com", "system": "warehouse", "level": "read", "hours": 4}
 
 
-USUAL = {About.first_time: Answer(count=3), About.repeat: Answer()}
-NEW = {About.first_time: Answer()}
-REFUSED = {About.repeat: Answer(by="U0ALICE")}
-EXACTLY = {About.repeat: Answer(by="U0ALICE", same=True)}
+USUAL = {About.first_time: PastAnswer(count=3), About.repeat: PastAnswer()}
+NEW = {About.first_time: PastAnswer()}
+REFUSED = {About.repeat: PastAnswer(by="U0ALICE")}
+EXACTLY = {About.repeat: PastAnswer(by="U0ALICE", same=True)}
 SURE = {"confidence": 0.9}
 OUTSIDE = {"source": Source.untrusted}
 

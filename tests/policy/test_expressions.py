@@ -1,12 +1,12 @@
 import pytest
 
 from approvals.proposal import Action, Source
-from policy.expressions.condition import BadExpression, Unevaluable, compiled, facts
+from policy.expressions.condition import BadExpression, Unevaluable, compiled, condition_inputs
 from tests.policy.files import ask, refund
 
 
 def answer(condition, action=None, **said):
-    return compiled(condition).ask(facts(ask(**said), action or refund()))
+    return compiled(condition).ask(condition_inputs(ask(**said), action or refund()))
 
 
 @pytest.mark.parametrize("amount", [250, 250.0, 250.5])

@@ -7,8 +7,8 @@ import pytest
 
 from approvals.gate import Friction, Tier
 from approvals.moves.confirmation import NAME
-from policy.keys.batch import settled
-from policy.keys.confirmation import together
+from policy.keys.batch import without_needless_batch
+from policy.keys.confirmation import strictest
 from tests.making import make_gate
 from tests.policy.files import ask, nothing_known, only_fault, policy_with, refund, rule
 
@@ -57,7 +57,7 @@ def test_of_several_rules_the_stricter_holds_and_all_that_is_to_be_typed(tmp_pat
 
 
 def test_nothing_said_is_nothing():
-    assert together([]) is together([None, None]) is None
+    assert strictest([]) is strictest([None, None]) is None
 
 
 def test_what_is_blocked_or_runs_takes_nothing(tmp_path):
@@ -72,9 +72,9 @@ def test_what_is_typed_shares_no_card_and_stands_for_nothing_whichever_rules_say
     assert gate.batch is None
     assert not gate.may_stand
     shared = make_gate(batch=gate_of(tmp_path, quick).batch)
-    assert settled(shared).batch is not None
-    assert settled(replace(shared, friction=CONFIRM)).batch is not None
-    assert settled(replace(shared, friction=TYPE)).batch is None
+    assert without_needless_batch(shared).batch is not None
+    assert without_needless_batch(replace(shared, friction=CONFIRM)).batch is not None
+    assert without_needless_batch(replace(shared, friction=TYPE)).batch is None
 
 
 @pytest.mark.parametrize(

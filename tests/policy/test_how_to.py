@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from ruamel.yaml import YAML
 
-from approvals.hours import moment
+from approvals.hours import soonest_after
 from policy import load
 from tests.house.tree import ROOT
 from tests.policy.files import ENVIRON, ask, nothing_known, refund
@@ -91,7 +91,8 @@ def test_the_moments_that_the_how_to_names_are_those_of_its_rule(tmp_path):
     berlin = ZoneInfo("Europe/Berlin")
     begin = datetime(2026, 11, 20, 16, 50, tzinfo=berlin)
     told = [
-        f"{moment(gate.hours, begin, each).astimezone(berlin):%a %H:%M}" for each in (*gate.remind, gate.expires_in)
+        f"{soonest_after(gate.hours, begin, each).astimezone(berlin):%a %H:%M}"
+        for each in (*gate.remind, gate.expires_in)
     ]
     assert told == ["Fri 17:00", "Mon 09:20", "Mon 10:50"]
     assert gate.max_expires_in == 4 * gate.expires_in

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from approvals.gate import Tier
 from approvals.proposal import Action, Revision
-from policy.build import examine
+from policy.build import check_policy
 from policy.checks.dead_rules import COMPARED, adds_nothing
 from policy.checks.rule_usage import Usage
 from policy.checks.warnings import never_decides, says_nothing_else
@@ -28,7 +28,7 @@ EVERY = {"agents": agent(actions=["refund.*"])}
 
 def report(folder, usage=None, **sections):
     path = written(folder, **{**EVERY, **sections})
-    return linted(str(path), examine(path, None), usage, "Nothing was asked of the past.")
+    return linted(str(path), check_policy(path, None), usage, "Nothing was asked of the past.")
 
 
 def found(folder, **sections):
@@ -259,11 +259,11 @@ def test_rules_that_no_past_proposal_matched_are_found(tmp_path):
         rule("mail", action="refund.mail"),
     ]
     path = written(tmp_path, **EVERY, rules=rules)
-    usage = Usage(policy=examine(path, ENVIRON).policy, since=START - timedelta(days=30))
+    usage = Usage(policy=check_policy(path, ENVIRON).policy, since=START - timedelta(days=30))
     usage.add(refunds(5, 250))
     assert usage.told() == "Held against 2 proposals since 2026-10-21T10:15:00.000Z."
     usage.add(refunds(7), ["proposals prp_1: damaged"])
-    told = linted(str(path), examine(path, None), usage, "")
+    told = linted(str(path), check_policy(path, None), usage, "")
     assert [(each.rule, each.message) for each in told.findings] == [
         ("huge", "never matched in 3 proposals since 2026-10-21T10:15:00.000Z, 3 of its action"),
         ("mail", "never matched in 3 proposals since 2026-10-21T10:15:00.000Z, none of its action"),
@@ -273,18 +273,18 @@ def test_rules_that_no_past_proposal_matched_are_found(tmp_path):
 
 def test_a_rule_that_matched_any_revision_is_in_use(tmp_path):
     path = written(tmp_path, **EVERY, rules=[rule("large", when=["payload.amount > 100.0"])])
-    usage = Usage(policy=examine(path, ENVIRON).policy, since=START)
+    usage = Usage(policy=check_policy(path, ENVIRON).policy, since=START)
     (proposal,) = refunds(250)
     edited = Revision(number=2, action=Action(name="refund.create", payload={"amount": 5}), at=START)
     proposal = replace(proposal, revisions=(*proposal.revisions, edited))
     usage.add([proposal])
-    assert linted("x", examine(path, None), usage, "").findings == ()
+    assert linted("x", check_policy(path, None), usage, "").findings == ()
 
 
 def test_where_nothing_was_proposed_no_rule_is_called_unused(tmp_path):
     path = written(tmp_path, **EVERY, rules=[rule()])
-    usage = Usage(policy=examine(path, ENVIRON).policy, since=START)
-    assert linted("x", examine(path, None), usage, "").findings == ()
+    usage = Usage(policy=check_policy(path, ENVIRON).policy, since=START)
+    assert linted("x", check_policy(path, None), usage, "").findings == ()
 
 
 STANDS = {"for": "24h", "max": 20}
@@ -352,7 +352,7 @@ def test_a_path_that_no_schema_knows_is_found(tmp_path, keys, unknown):
     agents = {"bot": {"token_env": "BOT_TOKEN", "owner": "U0OWNER", "actions": ["refund.*", "mail.*"]}}
     rules = [rule(**keys)]
     path = written(tmp_path, agents=agents, schemas={"refund.create": "refund.json"}, rules=rules)
-    examined = examine(path, None)
+    examined = check_policy(path, None)
     assert examined.faults == ()
     told = [each for each in linted(str(path), examined, None, "").findings if "no schema" in each.message]
     said = [f"{each.key} {each.message.removeprefix('no schema of its actions has a field ')}" for each in told]
@@ -362,10 +362,10 @@ def test_a_path_that_no_schema_knows_is_found(tmp_path, keys, unknown):
 def test_a_path_that_no_past_payload_had_is_found(tmp_path):
     keys = {"show": ["amount", "amuont"], "redact": ["AMOUNT", "data.tls.key", "list.pin", "secret"]}
     path = written(tmp_path, **EVERY, rules=[rule(**keys)])
-    usage = Usage(policy=examine(path, ENVIRON).policy, since=START)
+    usage = Usage(policy=check_policy(path, ENVIRON).policy, since=START)
     payload = {"amount": 5, "data": {"tls.key": "x"}, "list": [{"pin": 1}]}
     usage.add([make_proposal(payload=payload, agent="bot"), *refunds(7)])
-    told = linted(str(path), examine(path, None), usage, "").findings
+    told = linted(str(path), check_policy(path, None), usage, "").findings
     assert [(each.key, each.message) for each in told] == [
         ("show", "no payload had a field amuont in 2 proposals that it matched"),
         ("redact", "no payload had a field secret in 2 proposals that it matched"),

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from policy import examine
-from policy.expressions.condition import BadExpression, Unevaluable, compiled, facts
-from policy.expressions.operators import Kind
+from policy import check_policy
+from policy.expressions.condition import BadExpression, Unevaluable, compiled, condition_inputs
+from policy.expressions.operators import ValueType
 from policy.expressions.types import declared
 from tests.policy.files import ENVIRON, ask, policy_with, refund, rule, written
 
@@ -99,14 +99,14 @@ SCHEMA = {
 
 def test_a_schema_says_the_types_of_fields_where_there_is_one_of_each():
     assert declared(SCHEMA) == {
-        ("payload", "amount"): Kind.number,
-        ("payload", "env"): Kind.text,
-        ("payload", "flag"): Kind.truth,
-        ("payload", "n"): Kind.number,
-        ("payload", "tags"): Kind.list,
-        ("payload", "labels"): Kind.object,
-        ("payload", "labels", "owner"): Kind.text,
-        ("payload", "nothing"): Kind.null,
+        ("payload", "amount"): ValueType.number,
+        ("payload", "env"): ValueType.text,
+        ("payload", "flag"): ValueType.truth,
+        ("payload", "n"): ValueType.number,
+        ("payload", "tags"): ValueType.list,
+        ("payload", "labels"): ValueType.object,
+        ("payload", "labels", "owner"): ValueType.text,
+        ("payload", "nothing"): ValueType.null,
     }
     assert declared(True) == declared({"properties": []}) == {}
 
@@ -129,7 +129,7 @@ def described(folder, *conditions, **keys):
     ],
 )
 def test_a_condition_that_a_schema_never_lets_be_evaluated_is_warned_of(tmp_path, condition, why):
-    examined = examine(written(tmp_path, **described(tmp_path, condition)), ENVIRON)
+    examined = check_policy(written(tmp_path, **described(tmp_path, condition)), ENVIRON)
     (warned,) = [each for each in examined.warnings if each.key == "when[0]"]
     assert warned.message.startswith("can never be evaluated, by the schema of refund.create: ")
     assert why in warned.message
@@ -138,7 +138,7 @@ def test_a_condition_that_a_schema_never_lets_be_evaluated_is_warned_of(tmp_path
 
 @pytest.mark.parametrize("condition", ["payload.amount > 1", "payload.either == 'x'", "'x' in payload.labels"])
 def test_a_condition_that_fits_its_schema_is_nothing_to_warn_of(tmp_path, condition):
-    examined = examine(written(tmp_path, **described(tmp_path, condition)), ENVIRON)
+    examined = check_policy(written(tmp_path, **described(tmp_path, condition)), ENVIRON)
     assert [each for each in examined.warnings if each.rule == "it"] == []
 
 
@@ -163,7 +163,7 @@ def test_the_names_of_an_objects_fields_are_asked_only_where_a_schema_says_that_
 
 def test_what_a_macro_names_payload_is_not_the_payload(tmp_path):
     condition = "payload.tags.exists(payload, payload.env == 5)"
-    examined = examine(written(tmp_path, **described(tmp_path, condition)), ENVIRON)
+    examined = check_policy(written(tmp_path, **described(tmp_path, condition)), ENVIRON)
     assert [each for each in examined.warnings if each.rule == "it"] == []
 
 
@@ -174,7 +174,7 @@ def test_a_condition_that_a_schema_contradicts_stays_without_an_answer(tmp_path)
 
 def test_what_is_looked_at_is_bounded_whatever_a_loop_is_in():
     nested = compiled("payload.a.all(x, payload.a.all(y, payload.a.all(z, z <= x || y <= z || true)))")
-    assert nested.ask(facts(ask(), refund(a=list(range(1000))))) == Unevaluable("it would take too long")
+    assert nested.ask(condition_inputs(ask(), refund(a=list(range(1000))))) == Unevaluable("it would take too long")
     weighty = compiled("payload.a.all(x, payload.b.contains('a') || payload.c == payload.d || true)")
     big = {"a": list(range(3000)), "b": "b" * 50_000, "c": {"x": [1] * 5000}, "d": {"x": [1] * 5000}}
-    assert weighty.ask(facts(ask(), refund(**big))) == Unevaluable("it would take too long")
+    assert weighty.ask(condition_inputs(ask(), refund(**big))) == Unevaluable("it would take too long")

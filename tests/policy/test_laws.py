@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from approvals.decision import Decision, Verdict, tally
 from approvals.gate import Batch, Friction, Gate, Sampling, Standing, Tier
-from approvals.hours import Hours, moment
+from approvals.hours import Hours, soonest_after
 from approvals.moves.confirmation import asks_again, takes_words
 from approvals.moves.deadlines import deadline, step_at
-from approvals.past import About, Answer
+from approvals.past import About, PastAnswer
 from approvals.proposal import Action, Source
 from policy import evaluate
 from policy.expressions.condition import compiled
 from policy.file.credentials import Credentials
 from policy.keys.past import FirstTime, Past, Rate, Repeat, Unusual
-from policy.loaded import WrittenPolicy
+from policy.loaded import LoadedPolicy
 from policy.routing import Role
 from policy.rules import Defaults, Rule
 from policy.staffing import STANDS_IN
@@ -90,7 +90,7 @@ PAST = [
     Rate(per=600, over=20),
 ]
 ANSWERS = st.builds(
-    Answer,
+    PastAnswer,
     count=st.sampled_from([0, 9, 10, 50]),
     median=st.sampled_from([None, 1.0, -3.0]),
     by=st.sampled_from([None, "U0ALICE"]),
@@ -206,7 +206,7 @@ def judge(book, defaults, said, history, at_least, known=None):
 
 def policy_of(book, defaults, staff):
     agents = {"bot": SimpleNamespace(owner="U0OWNER")}
-    return WrittenPolicy(
+    return LoadedPolicy(
         version="v",
         roles=staff,
         agents=agents,
@@ -347,8 +347,11 @@ def test_beside_a_rule_that_names_a_role_one_more_never_asks_less_of_people(
         if any(rule.expires_in is not None for rule in asked):
             assert deadline(after, said, now) <= deadline(before, said, now)
         if asked:
-            assert all(moment(after.hours, now, each) <= moment(before.hours, now, each) for each in (60, 7200, 99_999))
-            furthest = [moment(each.hours, now, each.max_expires_in or 0) for each in (after, before)]
+            assert all(
+                soonest_after(after.hours, now, each) <= soonest_after(before.hours, now, each)
+                for each in (60, 7200, 99_999)
+            )
+            furthest = [soonest_after(each.hours, now, each.max_expires_in or 0) for each in (after, before)]
             assert furthest[0] <= furthest[1]
 
 
@@ -373,7 +376,7 @@ def test_no_rule_puts_off_a_reminder_or_a_deadline_that_another_wants(book, more
     assert deadline(after, said, now) <= deadline(before, said, now)
     assert set(before.remind) <= set(after.remind)
     assert all(step_at(earlier, each) <= step_at(later, each) for each in before.remind)
-    furthest = [moment(each.hours, now, each.max_expires_in or 0) for each in (after, before)]
+    furthest = [soonest_after(each.hours, now, each.max_expires_in or 0) for each in (after, before)]
     assert furthest[0] <= furthest[1]
     if before.max_expires_in is None:
         assert after.max_expires_in is None

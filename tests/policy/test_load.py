@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import policy as room
-from policy import PolicyFaults, examine, load, looked_at
+from policy import PolicyFaults, check_policy, load, looked_at
 from policy.file.yaml_file import LARGEST, Document
 from tests.laws import examples
 from tests.policy.files import ENVIRON, SOUND, agent, faults_with, policy_with, rule, written
@@ -200,7 +200,7 @@ def test_whatever_goes_wrong_at_a_policy_is_a_fault_of_it(tmp_path, monkeypatch)
         raise ZeroDivisionError
 
     monkeypatch.setattr(jsonschema_rs, "Draft202012Validator", fails)
-    examined = examine(path, ENVIRON)
+    examined = check_policy(path, ENVIRON)
     (fault,) = examined.faults
     assert fault.message == "cannot be looked at, for a reason that nobody foresaw: ZeroDivisionError"
     assert list(examined.sources) == [path]
@@ -221,7 +221,7 @@ PIECES = st.sampled_from(
 def test_whatever_is_in_a_policy_it_is_a_policy_or_faults_in_words(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "fuzzed.yml"
     path.write_bytes(content)
-    examined = examine(path, None)
+    examined = check_policy(path, None)
     assert examined.policy is not None or examined.faults
     assert not [each for each in examined.faults if "nobody foresaw" in each.message or "Traceback" in str(each)]
 
@@ -236,7 +236,7 @@ def test_whatever_a_line_of_a_sound_policy_becomes_it_is_a_policy_or_faults_in_w
     )
     path = tmp_path_factory.getbasetemp() / "changed.yml"
     path.write_text("\n".join(lines), encoding="utf-8", errors="replace")
-    examined = examine(path, None)
+    examined = check_policy(path, None)
     assert not [each for each in examined.faults if "nobody foresaw" in each.message]
 
 
@@ -308,7 +308,7 @@ def test_a_policy_knows_of_what_files_it_is_made_and_a_later_look_tells_a_change
     schema = tmp_path / "refund.json"
     schema.write_text("{}", encoding="utf-8")
     path = written(tmp_path, schemas={"refund.create": "refund.json"})
-    made_of = examine(path, ENVIRON).sources
+    made_of = check_policy(path, ENVIRON).sources
     assert set(made_of) == {path, schema}
     assert looked_at(made_of) == made_of
     schema.write_text('{"type": "object"}', encoding="utf-8")

@@ -7,23 +7,23 @@ import pytest
 
 import policy
 from approvals.gate import Tier
-from approvals.past import About, Answer
+from approvals.past import About, PastAnswer
 from approvals.proposal import Action, Source
 from policy import check, load
-from policy.file.yaml_file import read
+from policy.file.yaml_file import read_yaml
 from tests.policy.files import ask
 
 RECIPES = Path(policy.__file__).parent / "recipes"
 FILES = sorted(RECIPES.glob("*.yml"))
 USUAL = {
-    About.first_time: Answer(count=5),
-    About.unusual: Answer(count=50, median=100.0),
-    About.repeat: Answer(),
-    About.rate: Answer(count=1),
+    About.first_time: PastAnswer(count=5),
+    About.unusual: PastAnswer(count=50, median=100.0),
+    About.repeat: PastAnswer(),
+    About.rate: PastAnswer(count=1),
 }
-NEW = {About.first_time: Answer()}
-REFUSED = {About.repeat: Answer(by="U0ALICE", same=True)}
-FLOOD = {About.rate: Answer(count=1000)}
+NEW = {About.first_time: PastAnswer()}
+REFUSED = {About.repeat: PastAnswer(by="U0ALICE", same=True)}
+FLOOD = {About.rate: PastAnswer(count=1000)}
 SURE = {"confidence": 0.95}
 OUTSIDE = {"source": Source.untrusted}
 
@@ -76,8 +76,8 @@ JUDGED = {
         ("refund.create", REFUND, SURE, {}, "approve support"),
         ("refund.create", REFUND | {"amount": 100.01}, SURE, {}, "approve finance support"),
         ("refund.create", REFUND | {"amount": 501}, SURE, {}, "approve finance support"),
-        ("refund.create", REFUND, SURE, {About.unusual: Answer(count=50, median=10.0)}, "approve finance support"),
-        ("refund.create", REFUND, SURE, {About.unusual: Answer(count=9, median=80.0)}, "approve finance support"),
+        ("refund.create", REFUND, SURE, {About.unusual: PastAnswer(count=50, median=10.0)}, "approve finance support"),
+        ("refund.create", REFUND, SURE, {About.unusual: PastAnswer(count=9, median=80.0)}, "approve finance support"),
         ("refund.create", REFUND, SURE, REFUSED, "approve finance support"),
         ("refund.create", REFUND, SURE, FLOOD, "approve finance support"),
         ("refund.create", REFUND | {"amount": 5001}, SURE, {}, "block"),
@@ -95,7 +95,7 @@ JUDGED = {
         ("db.write", WRITE, SURE, {}, "approve data"),
         ("db.write", WRITE, {}, {}, "approve data 2"),
         ("db.write", WRITE | {"rows": 1001}, SURE, {}, "approve data platform"),
-        ("db.write", WRITE, SURE, {About.unusual: Answer(count=50, median=0.1)}, "approve data 2"),
+        ("db.write", WRITE, SURE, {About.unusual: PastAnswer(count=50, median=0.1)}, "approve data 2"),
         ("db.write", WRITE | {"environment": "staging"}, SURE, NEW, "approve data"),
         ("db.write", WRITE | {"table": "customers"}, SURE, {}, "approve data privacy"),
         ("db.write", WRITE, SURE, FLOOD, "approve data platform"),
@@ -202,7 +202,7 @@ def test_every_recipe_is_judged_and_listed_with_what_makes_it():
 def test_every_schema_is_used_and_every_recipe_says_what_its_tiers_are_chosen_by():
     used = set()
     for path in FILES:
-        used |= set(read(path).value["schemas"].values())
+        used |= set(read_yaml(path).value["schemas"].values())
         text = path.read_text(encoding="utf-8")
         assert [
             word for word in ("Cost of an error:", "Reversible:", "Who:", "Evidence:", "By when:") if word not in text

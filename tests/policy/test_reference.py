@@ -22,7 +22,7 @@ from policy.file.rulebook import (
     RuleEntry,
     TokenEntry,
     UnusualEntry,
-    keys_of,
+    file_keys,
 )
 from policy.reference import page as reference
 from policy.reference.fault_messages import sentences
@@ -54,7 +54,7 @@ def keys(head):
 
 
 def test_every_key_of_every_section_has_its_line_with_a_meaning():
-    assert {head: keys(head) for head in SECTIONS} == {head: list(keys_of(entry)) for head, entry in SECTIONS.items()}
+    assert {head: keys(head) for head in SECTIONS} == {head: list(file_keys(entry)) for head, entry in SECTIONS.items()}
     rows = [line for head in SECTIONS for line in section(head).splitlines() if line.startswith("| `")]
     assert [row for row in rows if row.count("|") != 5 or not row.split("|")[4].strip()] == []
 

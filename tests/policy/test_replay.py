@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from approvals.gate import Held, Tier
-from approvals.past import About, Answer
+from approvals.past import About, PastAnswer
 from approvals.proposal import Action, Revision, Source
 from policy import load
-from policy.checks.replay import Replay, difference
+from policy.checks.replay import Replay, replay_difference
 from tests.making import START, make_proposal
 from tests.policy.files import ENVIRON, agent, ask, nothing_known, policy_with, refund, rule, written
 
@@ -36,7 +36,7 @@ def changed(folder, before, after, *actions, said=None):
     """What difference it makes to one proposal that rules `before` become rules (or sections) `after`."""
     sections = after if isinstance(after, dict) else {"rules": after}
     proposal = proposed(policy_with(folder, rules=before), *(actions or [refund(amount=250)]), said=said)
-    found = difference(policy_with(folder, **sections), proposal)
+    found = replay_difference(policy_with(folder, **sections), proposal)
     return None if found is None else (found.change, found.stricter)
 
 
@@ -66,8 +66,8 @@ def test_what_a_person_held_is_no_difference_that_a_policy_makes(tmp_path):
     proposal = proposed(policy, refund(amount=250))
     held = Held(hold="prp_1", by="U0ALICE", until=START + timedelta(days=1), reason="No")
     stopped = replace(proposal, gate=replace(proposal.gate, tier=Tier.block, held=held))
-    assert difference(policy, stopped) is None
-    assert difference(policy, replace(stopped, gate=replace(stopped.gate, held=None))) is not None
+    assert replay_difference(policy, stopped) is None
+    assert replay_difference(policy, replace(stopped, gate=replace(stopped.gate, held=None))) is not None
 
 
 def test_other_people_who_may_not_approve_are_a_difference_only_where_people_are_asked(tmp_path):
@@ -86,7 +86,7 @@ def test_other_people_who_may_not_approve_are_a_difference_only_where_people_are
 )
 def test_what_the_agent_may_no_longer_propose_would_have_been_refused(tmp_path, sections, why):
     proposal = proposed(policy_with(tmp_path, rules=[rule(tier="auto")]), refund(amount=5))
-    found = difference(policy_with(tmp_path, **sections), proposal)
+    found = replay_difference(policy_with(tmp_path, **sections), proposal)
     assert (found.change, found.stricter, found.refused) == ("auto→refused", True, why)
     assert found.as_json()["now"] is None
 
@@ -95,15 +95,15 @@ def test_what_fails_a_schema_would_have_been_refused_and_an_edit_too(tmp_path):
     (tmp_path / "refund.json").write_text('{"properties": {"amount": {"maximum": 300}}}', encoding="utf-8")
     schemas = {"schemas": {"refund.create": "refund.json"}}
     before = policy_with(tmp_path)
-    one = difference(policy_with(tmp_path, **schemas), proposed(before, refund(amount=301)))
+    one = replay_difference(policy_with(tmp_path, **schemas), proposed(before, refund(amount=301)))
     assert one.refused.startswith("/amount ")
-    two = difference(policy_with(tmp_path, **schemas), proposed(before, refund(amount=250), refund(amount=301)))
+    two = replay_difference(policy_with(tmp_path, **schemas), proposed(before, refund(amount=250), refund(amount=301)))
     assert two.refused.startswith("the edit to revision 2: /amount ")
     edited = proposed(before, refund(amount=250), refund(amount=301))
     replied = replace(edited, revisions=(edited.revisions[0], replace(edited.revisions[1], editor=None)))
-    three = difference(policy_with(tmp_path, **schemas), replied)
+    three = replay_difference(policy_with(tmp_path, **schemas), replied)
     assert three.refused.startswith("the reply that made revision 2: /amount ")
-    assert difference(policy_with(tmp_path, **schemas), proposed(before, refund(amount=250))) is None
+    assert replay_difference(policy_with(tmp_path, **schemas), proposed(before, refund(amount=250))) is None
 
 
 def test_an_edited_proposal_stays_with_people_as_it_did(tmp_path):
@@ -185,18 +185,18 @@ def test_what_cannot_be_read_is_no_evidence_that_nothing_differs(tmp_path):
 @pytest.mark.parametrize(
     ("rules", "about", "answer"),
     [
-        ([rule("flood", rate={"per": "10m", "over": 20}), rule("runs", tier="auto")], About.rate, Answer(count=50)),
-        ([rule("again", repeat_of_rejected=True), rule("runs", tier="auto")], About.repeat, Answer(by="U0ALICE")),
-        ([rule("runs", tier="auto")], About.repeat, Answer(by="U0ALICE", same=True)),
+        ([rule("flood", rate={"per": "10m", "over": 20}), rule("runs", tier="auto")], About.rate, PastAnswer(count=50)),
+        ([rule("again", repeat_of_rejected=True), rule("runs", tier="auto")], About.repeat, PastAnswer(by="U0ALICE")),
+        ([rule("runs", tier="auto")], About.repeat, PastAnswer(by="U0ALICE", same=True)),
     ],
     ids=["rate", "repeat", "built in"],
 )
 def test_what_was_known_of_the_past_at_its_time_is_still_known(tmp_path, rules, about, answer):
     policy, action = policy_with(tmp_path, rules=rules), refund(amount=250)
-    known = {each: answer if each.about is about else Answer() for each in policy.questions(ask(), action)}
+    known = {each: answer if each.about is about else PastAnswer() for each in policy.questions(ask(), action)}
     gate = policy.judge(ask(), [action], known)
     assert gate.tier is Tier.approve
     assert policy.judge_apart(ask(), [action], gate) == gate
-    assert difference(policy, replace(proposed(policy, action), gate=gate)) is None
+    assert replay_difference(policy, replace(proposed(policy, action), gate=gate)) is None
     nothing = proposed(policy, action)
     assert nothing.gate.tier is Tier.auto, "without it nobody would have been asked"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from approvals import moves
 from approvals.gate import Tier
-from approvals.moves.deadlines import ladder
+from approvals.moves.deadlines import due_steps
 from approvals.past import About
 from approvals.proposal import Action, Source, Status
 from approvals.refusals import Refusal
@@ -112,7 +112,7 @@ def waiting(gate, said, waited):
     proposal = after_all(None, submitted)
     if proposal.status is not Status.pending:
         return proposal
-    return after_all(proposal, ladder(proposal, START + timedelta(seconds=waited)))
+    return after_all(proposal, due_steps(proposal, START + timedelta(seconds=waited)))
 
 
 def approves(proposal, people):

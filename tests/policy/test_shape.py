@@ -1,6 +1,6 @@
 import pytest
 
-from policy.file.rulebook import RuleEntry, keys_of
+from policy.file.rulebook import RuleEntry, file_keys
 from tests.policy.files import agent, faults_with, hours, only_fault, policy_with, role, rule
 
 LONG = "x" * 301
@@ -167,7 +167,7 @@ def test_no_roles_at_all_leave_the_default_without_one(tmp_path):
         ("rol", "Did you mean role?"),
         (
             "zzz",
-            f"Known here: {', '.join(keys_of(RuleEntry))}.",
+            f"Known here: {', '.join(file_keys(RuleEntry))}.",
         ),
     ],
 )

@@ -1,10 +1,10 @@
 import pytest
 
-from policy.file.strict_json import DEPTH, NotJSON, parse, too_deep
+from policy.file.strict_json import DEPTH, NotJSON, parse_json, too_deep
 
 
 def test_numbers_keep_the_kind_they_were_written_in():
-    assert repr(parse('{"a": 250, "b": 250.0, "c": [true, null, "x"]}')) == (
+    assert repr(parse_json('{"a": 250, "b": 250.0, "c": [true, null, "x"]}')) == (
         "{'a': 250, 'b': 250.0, 'c': [True, None, 'x']}"
     )
 
@@ -25,7 +25,7 @@ def test_numbers_keep_the_kind_they_were_written_in():
 )
 def test_what_the_canonical_form_cannot_carry_is_refused(text, why):
     with pytest.raises(NotJSON, match=why):
-        parse(text)
+        parse_json(text)
 
 
 def test_depth_counts_lists_and_objects_alike():

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from approvals.gate import Tier
-from approvals.hours import Hours, moment
+from approvals.hours import Hours, soonest_after
 from approvals.moves.deadlines import deadline
 from policy import check
 from policy.keys import timing
@@ -247,7 +247,7 @@ def test_what_contradicts_itself_in_time_stops_the_start(tmp_path, keys, told):
 )
 def test_what_is_in_time_by_the_one_clock_of_the_rule_is_taken(tmp_path, keys):
     judged = gate(tmp_path, rules=[rule(**keys)])
-    ends = [moment(judged.hours, SATURDAY, each) for each in (*judged.remind, judged.expires_in)]
+    ends = [soonest_after(judged.hours, SATURDAY, each) for each in (*judged.remind, judged.expires_in)]
     assert ends == sorted(ends)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from approvals.gate import Tier
 from approvals.proposal import Action
 from policy.evaluate import weigh
-from policy.expressions.condition import Unevaluable, compiled, facts
+from policy.expressions.condition import Unevaluable, compiled, condition_inputs
 from policy.rules import Rule
 from tests.laws import examples
 from tests.policy.files import ask
@@ -21,7 +21,7 @@ MISSING = Unevaluable("a field is missing")
 
 def answer(condition, **payload):
     action = Action(name="a", payload=payload)
-    return compiled(condition).ask(facts(ask(), action))
+    return compiled(condition).ask(condition_inputs(ask(), action))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_number_that_grows_without_end_is_not_computed():
 def test_a_number_beyond_all_numbers_is_not_computed():
     action = Action(name="a", payload={"n": 1})
     object.__setattr__(action, "payload", {"n": float("inf")})
-    assert compiled("payload.n > 1").ask(facts(ask(), action)) == NOT_COMPUTED
+    assert compiled("payload.n > 1").ask(condition_inputs(ask(), action)) == NOT_COMPUTED
 
 
 @pytest.mark.parametrize("condition", ["payload.items[1] == 'a'", "payload.items[-1] == 'a'", "payload.m['k'] == 'a'"])
@@ -331,7 +331,7 @@ def test_another_type_never_lets_a_strict_rule_go_and_never_brings_a_loose_one(c
         return
 
     def tier(rule, values):
-        weighed = weigh(rule, facts(ask(), Action(name="a", payload=values)))
+        weighed = weigh(rule, condition_inputs(ask(), Action(name="a", payload=values)))
         return weighed.tier if weighed.matched else None
 
     for strict in (Tier.approve, Tier.block):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from approvals.card_title import BadTitle, Place, parsed
+from approvals.card_title import BadTitle, Slot, parse_title
 from policy import check, explain
 from tests.policy.files import ENVIRON, ask, nothing_known, policy_with, refund, rule, written
 
@@ -14,15 +14,15 @@ def gate_of(folder, *rules, **payload):
 
 
 def test_a_title_has_words_and_places_and_doubled_braces_stand_for_one():
-    assert parsed("Pay {payload.to.name} {{{payload.amount}}} by {action}") == (
+    assert parse_title("Pay {payload.to.name} {{{payload.amount}}} by {action}") == (
         "Pay ",
-        Place("to.name"),
+        Slot("to.name"),
         " ",
         "{",
-        Place("amount"),
+        Slot("amount"),
         "}",
         " by ",
-        Place(None),
+        Slot(None),
     )
 
 
@@ -40,7 +40,7 @@ def test_a_title_has_words_and_places_and_doubled_braces_stand_for_one():
 )
 def test_anything_else_in_braces_is_no_place(title, piece):
     with pytest.raises(BadTitle) as bad:
-        parsed(title)
+        parse_title(title)
     assert bad.value.piece == piece
 
 

@@ -2,7 +2,7 @@
 
 from bot.slack.forms.dialogs import edit_form
 from bot.slack.forms.fields import fields
-from bot.slack.forms.parse import ACTION, read
+from bot.slack.forms.parse import ACTION, read_form
 from sandbox.inputs import initial, objections, picked
 from tests.slack.view_limits import judged
 
@@ -35,7 +35,7 @@ class Filled:
 
     def read(self):
         """What was submitted."""
-        return read(self.shown, self.state)
+        return read_form(self.shown, self.state)
 
     def objections(self):
         """What Slack's own client would not let pass."""

@@ -13,7 +13,7 @@ from approvals.events import Actor
 from approvals.ports import Line
 from approvals.proposal import Action, Preview, Revision, Source, Status
 from bot.slack.cards.batch_card import Together, shared_card, threaded
-from bot.slack.forms.batch_form import Done, Seen, batch_form, batch_reject_form, results, seen_in, ticked
+from bot.slack.forms.batch_form import Done, ShownProposal, batch_form, batch_reject_form, results, seen_in, ticked
 from tests.making import START, make_proposal
 from tests.slack.hostile import BIG, MARK, decoded, exactly, markup, parts, proposals
 from tests.slack.limits import message_faults, view_faults
@@ -175,7 +175,7 @@ def test_only_an_edited_payload_counts_as_it_is_now():
 
 
 def test_what_a_form_keeps_is_read_back_and_what_is_misshapen_is_not():
-    kept = Seen(number=1, digest="sha256:1", revision=2, nonce="n")
+    kept = ShownProposal(number=1, digest="sha256:1", revision=2, nonce="n")
     assert seen_in({"seen": {"prp_1": kept.as_json()}}) == {"prp_1": kept}
     assert seen_in({}) == seen_in({"seen": []}) == seen_in({"seen": {"prp_1": {"number": 1}}}) == {}
 

@@ -7,7 +7,7 @@ from approvals.events import Actor
 from approvals.gate import CalledIn, StandIn
 from approvals.ports import Line
 from approvals.proposal import Action, Revision, Status
-from bot.slack.outbound.mentions import MOST_CALLED, called, markup
+from bot.slack.outbound.mentions import MOST_CALLED, markup, mentioned
 from policy import Role
 from tests.making import START, make_proposal
 
@@ -33,7 +33,7 @@ def approved(proposal, *pairs):
 
 
 def reminded(proposal, channel="C0SUPPORT"):
-    return called(proposal, REMINDED, channel, ROLES)
+    return mentioned(proposal, REMINDED, channel, ROLES)
 
 
 def test_the_members_who_have_not_decided_are_called_and_never_the_excluded():
@@ -62,7 +62,7 @@ def test_a_group_is_called_by_its_handle_only_where_the_role_notifies_by_group()
     gate = {"roles": ("lead",), "channels": ("C0LEAD",)}
     assert reminded(make_proposal(**gate), "C0LEAD") == ("U0ERIN",)
     by_group = ROLES | {"lead": replace(LEAD, notify="group")}
-    assert called(make_proposal(**gate), REMINDED, "C0LEAD", by_group) == ("S0LEADS", "U0ERIN")
+    assert mentioned(make_proposal(**gate), REMINDED, "C0LEAD", by_group) == ("S0LEADS", "U0ERIN")
 
 
 def test_those_who_stand_in_are_called_in_their_own_channel():
@@ -81,7 +81,7 @@ def test_where_a_second_person_is_needed_the_editor_is_not_called():
 
 def test_nobody_is_called_for_what_is_decided_or_by_any_other_line():
     assert reminded(make_proposal(status=Status.approved)) == ()
-    assert called(make_proposal(), [line("proposal:decided"), line("proposal:extended")], "C0SUPPORT", ROLES) == ()
+    assert mentioned(make_proposal(), [line("proposal:decided"), line("proposal:extended")], "C0SUPPORT", ROLES) == ()
 
 
 def test_a_role_that_steps_in_is_called_where_a_card_stood_before_and_nowhere_else():
@@ -91,18 +91,18 @@ def test_a_role_that_steps_in_is_called_where_a_card_stood_before_and_nowhere_el
         called_in=(CalledIn(to="lead", channel="C0SUPPORT", roles=("support",)),),
     )
     escalated = [line("proposal:escalated", to="lead", channel="C0SUPPORT", by=None)]
-    assert called(proposal, escalated, "C0SUPPORT", ROLES | {"lead": near}) == ("U0ERIN",)
-    assert called(proposal, escalated, "C0SUPPORT", ROLES) == ()
+    assert mentioned(proposal, escalated, "C0SUPPORT", ROLES | {"lead": near}) == ("U0ERIN",)
+    assert mentioned(proposal, escalated, "C0SUPPORT", ROLES) == ()
     loud = ROLES | {"lead": replace(LEAD, notify="members")}
-    assert called(proposal, escalated, "C0LEAD", loud) == (), "there its new card calls it"
+    assert mentioned(proposal, escalated, "C0LEAD", loud) == (), "there its new card calls it"
 
 
 def test_a_role_that_the_policy_has_no_more_calls_nobody():
-    assert called(make_proposal(), REMINDED, "C0SUPPORT", {}) == ()
+    assert mentioned(make_proposal(), REMINDED, "C0SUPPORT", {}) == ()
 
 
 def test_of_a_large_role_no_more_are_called_than_one_line_holds():
     crowd = ROLES | {"support": replace(SUPPORT, members=tuple(f"U{number:03}" for number in range(90)))}
-    found = called(make_proposal(), REMINDED, "C0SUPPORT", crowd)
+    found = mentioned(make_proposal(), REMINDED, "C0SUPPORT", crowd)
     assert len(found) == MOST_CALLED
     assert markup(("S0LEADS", "U0ERIN")) == "<!subteam^S0LEADS> <@U0ERIN>"

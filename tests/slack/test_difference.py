@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.blockkit.blocks import size
+from bot.slack.blockkit.blocks import json_size
 from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import length, visible
 from bot.slack.cards.alignment import MOST_PAIRS, MOST_WORK, Budget, Run, aligned
-from bot.slack.cards.diff import ABSENT, PIECE, Change, difference, difference_blocks, text_blocks
+from bot.slack.cards.diff import ABSENT, PIECE, Change, changed_members, difference_blocks, text_blocks
 from tests.slack.view_limits import judged, texts
 
 SMALL = st.text("ab \n", max_size=12)
@@ -44,7 +44,7 @@ def styled(blocks, style):
 def test_only_fields_that_differ_are_in_the_difference_in_the_order_sent():
     before = {"zeta": 1, "same": [1], "gone": 2}
     after = {"new": 3, "same": [1.0], "zeta": 2}
-    assert difference(before, after) == (
+    assert changed_members(before, after) == (
         Change(field="zeta", before=1, after=2),
         Change(field="gone", before=2, after=ABSENT),
         Change(field="new", before=ABSENT, after=3),
@@ -140,20 +140,20 @@ def test_every_difference_keeps_slacks_limits(before, after):
     blocks, whole = difference_blocks(before, after)
     assert whole
     judged(modal("Difference", blocks[:99] + text_blocks("below")))
-    assert bool(blocks) is bool(difference(before, after))
+    assert bool(blocks) is bool(changed_members(before, after))
 
 
 @given(before=PAYLOADS, after=PAYLOADS, limit=st.integers(400, 3000))
 @settings(deadline=None)
 def test_a_limit_holds_and_what_is_missing_is_said(before, after, limit):
     blocks, whole = difference_blocks(before, after, limit)
-    assert size(blocks) <= limit
+    assert json_size(blocks) <= limit
     judged(modal("Difference", blocks + text_blocks("below")))
     assert ("not shown here" in "\n".join(texts(blocks))) is not whole
 
 
 def test_what_fits_only_in_one_line_but_wholly_is_whole():
-    blocks, whole = difference_blocks({}, {"it": [None]}, size(difference_blocks({}, {"it": [None]})[0]) - 1)
+    blocks, whole = difference_blocks({}, {"it": [None]}, json_size(difference_blocks({}, {"it": [None]})[0]) - 1)
     assert whole
     assert texts(blocks) == ["it: absent → [null]"]
 

@@ -10,9 +10,9 @@ from approvals.patch import changed_fields
 from approvals.proposal import Action
 from approvals.refusals import Fault
 from bot.slack.forms.dialogs import edit_form
-from bot.slack.forms.fields import INPUT_BYTES, MOST_INPUTS, MOST_TRIED, NO_ROOM, REDACTED, Kind
+from bot.slack.forms.fields import INPUT_BYTES, MOST_INPUTS, MOST_TRIED, NO_ROOM, REDACTED, FieldType
 from bot.slack.forms.input_text import restored, untouched
-from bot.slack.forms.parse import ACTION, NOT_HERE, STALE, block_of, errors, fields, pointer_to, read
+from bot.slack.forms.parse import ACTION, NOT_HERE, STALE, block_of, errors, fields, pointer_to, read_form
 from sandbox.inputs import initial
 from tests.making import make_proposal
 from tests.slack.view_limits import inputs, judged
@@ -50,13 +50,13 @@ def typing(proposal, **said):
     for field in shown:
         if field.name in said:
             state[field.block_id][ACTION] = answer(field, said[field.name])
-    return read(shown, state)
+    return read_form(shown, state)
 
 
 def answer(field, said):
-    if field.kind is Kind.several:
+    if field.kind is FieldType.several:
         return {"type": "multi_static_select", "selected_options": [{"value": one} for one in said.split("\n") if one]}
-    if field.kind is Kind.date:
+    if field.kind is FieldType.date:
         return {"type": "datepicker", "selected_date": said}
     if field.choices:
         return {
@@ -78,23 +78,23 @@ def typed_into(value, said, **changes):
 @pytest.mark.parametrize(
     ("value", "kind"),
     [
-        ("Hello", Kind.text),
-        ("01234", Kind.text),
-        ("true", Kind.text),
-        ("", Kind.text),
-        (250, Kind.number),
-        (250.5, Kind.number),
-        (True, Kind.boolean),
-        (False, Kind.boolean),
-        (None, Kind.json),
-        ([1], Kind.numbers),
-        (["a", "b"], Kind.lines),
-        ([], Kind.json),
-        ([1, "a"], Kind.json),
-        ([True], Kind.json),
-        ([{"a": 1}], Kind.json),
-        ({}, Kind.json),
-        ({"": 1}, Kind.json),
+        ("Hello", FieldType.text),
+        ("01234", FieldType.text),
+        ("true", FieldType.text),
+        ("", FieldType.text),
+        (250, FieldType.number),
+        (250.5, FieldType.number),
+        (True, FieldType.boolean),
+        (False, FieldType.boolean),
+        (None, FieldType.json),
+        ([1], FieldType.numbers),
+        (["a", "b"], FieldType.lines),
+        ([], FieldType.json),
+        ([1, "a"], FieldType.json),
+        ([True], FieldType.json),
+        ([{"a": 1}], FieldType.json),
+        ({}, FieldType.json),
+        ({"": 1}, FieldType.json),
     ],
 )
 def test_every_json_type_has_its_input(value, kind):
@@ -127,7 +127,7 @@ def test_long_texts_and_json_have_several_lines(value, multiline):
 
 def test_a_schema_makes_a_menu_of_its_enum():
     schema = {"properties": {"it": {"enum": ["eur", "usd"]}}}
-    assert one("eur", payload_schema=schema).kind is Kind.choice
+    assert one("eur", payload_schema=schema).kind is FieldType.choice
     assert typed_into("eur", "usd", payload_schema=schema) == "usd"
 
 
@@ -151,7 +151,7 @@ def test_a_menu_gives_the_values_of_the_schema_not_their_texts():
     ],
 )
 def test_an_enum_that_no_menu_can_show_is_typed(value, enum):
-    assert one(value, payload_schema={"properties": {"it": {"enum": enum}}}).kind is not Kind.choice
+    assert one(value, payload_schema={"properties": {"it": {"enum": enum}}}).kind is not FieldType.choice
 
 
 def test_a_picked_emoji_is_never_taken_for_another_option():
@@ -160,15 +160,15 @@ def test_a_picked_emoji_is_never_taken_for_another_option():
 
 
 def test_a_schema_of_another_type_than_the_value_decides_nothing():
-    assert one("01234", payload_schema={"properties": {"it": {"type": "integer"}}}).kind is Kind.text
-    assert one(2.5, payload_schema={"properties": {"it": {"type": "integer"}}}).kind is Kind.number
+    assert one("01234", payload_schema={"properties": {"it": {"type": "integer"}}}).kind is FieldType.text
+    assert one(2.5, payload_schema={"properties": {"it": {"type": "integer"}}}).kind is FieldType.number
 
 
 @pytest.mark.parametrize(
     "schema", [{"properties": []}, {"properties": {"it": True}}, {"properties": {"it": {"type": ["text"]}}}, {}]
 )
 def test_a_schema_that_says_nothing_of_the_field_changes_nothing(schema):
-    assert one(250, payload_schema=schema).kind is Kind.number
+    assert one(250, payload_schema=schema).kind is FieldType.number
 
 
 def test_fields_the_payload_does_not_have_are_not_offered():
@@ -237,7 +237,7 @@ def test_another_spelling_of_a_number_changes_nothing(value, said):
 def test_what_is_no_json_number_is_a_fault_on_the_field(said):
     shown, state = opened(proposal := make_proposal(payload={"it": 250}))
     state[shown[0].block_id][ACTION]["value"] = said
-    result = read(shown, state)
+    result = read_form(shown, state)
     assert [block for block, _ in result.faults] == [shown[0].block_id]
     assert result.payload == proposal.action.payload
     assert result.changed == ()
@@ -274,7 +274,7 @@ def test_booleans_are_picked():
 def test_nothing_picked_is_a_fault():
     shown, state = opened(make_proposal(payload={"it": True}))
     state[shown[0].block_id][ACTION] = {"type": "static_select", "selected_option": None}
-    assert read(shown, state).faults == ((shown[0].block_id, "Pick one of the options."),)
+    assert read_form(shown, state).faults == ((shown[0].block_id, "Pick one of the options."),)
 
 
 @pytest.mark.parametrize("result", [None, 5, 5.0, "text", [1, 2.0], {"b": 1, "a": [None, True]}])
@@ -407,7 +407,7 @@ def passed_through_slack(state, how):
 def test_a_form_submitted_untouched_gives_the_very_same_payload(payload, how):
     shown, state = opened(make_proposal(payload=payload))
     passed_through_slack(state, how)
-    result = read(shown, state)
+    result = read_form(shown, state)
     assert (result.faults, result.changed, result.typed) == ((), (), {})
     assert list(result.payload) == list(payload)
     assert all(result.payload[name] is payload[name] for name in payload)
@@ -423,9 +423,9 @@ def test_changing_one_field_changes_only_that_field(payload, how, choose, text, 
     if not open_fields:
         return
     field = choose.choice(open_fields)
-    said = "false" if field.kind is Kind.boolean else text if field.kind is Kind.text else json.dumps(number)
+    said = "false" if field.kind is FieldType.boolean else text if field.kind is FieldType.text else json.dumps(number)
     state[field.block_id][ACTION] = answer(field, said)
-    result = read(shown, state)
+    result = read_form(shown, state)
     assert not result.faults
     assert set(result.changed) <= {field.path[0]}
     assert result.changed == changed_fields(payload, result.payload)
@@ -436,7 +436,7 @@ def test_changing_one_field_changes_only_that_field(payload, how, choose, text, 
 @given(payload=st.dictionaries(st.text("abc", min_size=1), NUMBERS | st.booleans() | st.none(), max_size=4))
 def test_kinds_of_numbers_survive_untouched(payload):
     shown, state = opened(make_proposal(payload=payload))
-    result = read(shown, state).payload
+    result = read_form(shown, state).payload
     assert [(type(v), math.copysign(1, v or 0) if v is not None else 0, repr(v)) for v in result.values()] == [
         (type(v), math.copysign(1, v or 0) if v is not None else 0, repr(v)) for v in payload.values()
     ]
@@ -576,14 +576,14 @@ def test_a_field_locked_since_the_form_opened_is_a_fault_not_lost():
     shown, state = opened(make_proposal(payload={"it": "before"}))
     state[shown[0].block_id][ACTION]["value"] = "after"
     now = fields(make_proposal(payload={"it": "before"}, edit=()))
-    result = read(now, state)
+    result = read_form(now, state)
     assert result.faults == ((now[0].block_id, NOT_HERE),)
     assert (result.payload, result.typed) == ({"it": "before"}, {"it": "after"})
 
 
 def test_a_form_of_another_revision_is_a_fault_not_lost():
     shown, state = opened(make_proposal(payload={"it": "before"}))
-    result = read(fields(make_proposal(payload={"it": "edited meanwhile"})), state)
+    result = read_form(fields(make_proposal(payload={"it": "edited meanwhile"})), state)
     assert result.faults == ((shown[0].block_id, STALE),)
 
 
@@ -596,8 +596,8 @@ def test_block_ids_are_the_same_in_every_opening_and_others_for_another_value():
 def test_state_that_is_no_state_is_an_empty_input():
     shown, state = opened(make_proposal(payload={"it": 5}))
     for odd in ({}, {ACTION: None}, None, {ACTION: {"value": 7}}):
-        assert read(shown, {shown[0].block_id: odd}).faults[0][0] == shown[0].block_id
-    assert read(shown, {**state, "elsewhere": {}}).faults == ()
+        assert read_form(shown, {shown[0].block_id: odd}).faults[0][0] == shown[0].block_id
+    assert read_form(shown, {**state, "elsewhere": {}}).faults == ()
 
 
 # Faults of the schemas
@@ -640,7 +640,7 @@ def test_what_was_typed_fills_the_form_again():
     assert typed == {"amount": "9x", "note": "", "express": "false", "tags": '["b"]'}
     again = judged(edit_form(proposal, "frm_2", fields(proposal), json.loads(json.dumps(typed)), ()))
     state = state_of(again)
-    assert read(fields(proposal), state).typed == typed
+    assert read_form(fields(proposal), state).typed == typed
 
 
 def test_a_new_revision_is_what_the_form_shows():
@@ -679,7 +679,7 @@ def test_of_thousands_of_fields_only_so_many_are_looked_at_closely_and_all_survi
     view = edit_form(proposal, "frm_1", shown, {})
     judged(view)
     state[open_fields[0].block_id][ACTION] = answer(open_fields[0], "7" if shape != "texts" else "seven")
-    result = read(shown, state)
+    result = read_form(shown, state)
     assert result.faults == ()
     assert result.changed == ("f0",)
     assert {**result.payload, "f0": value} == payload
@@ -699,9 +699,9 @@ def test_a_field_that_may_be_changed_has_its_input_however_many_locked_ones_stan
 def test_a_menu_is_found_behind_a_reference_that_is_percent_encoded(reference):
     schema = {"properties": {"it": {"$ref": reference}}, "$defs": {"My Enum": {"enum": ["small", "large"]}}}
     field = one("small", payload_schema=schema)
-    assert (field.kind, [text for text, _ in field.choices]) == (Kind.choice, ["small", "large"])
+    assert (field.kind, [text for text, _ in field.choices]) == (FieldType.choice, ["small", "large"])
 
 
 def test_a_reference_that_cannot_be_followed_asks_for_nothing():
     """Such a schema is refused today; one that was taken before may still wait for people."""
-    assert one("small", payload_schema={"properties": {"it": {"$ref": "#name"}}}).kind is Kind.text
+    assert one("small", payload_schema={"properties": {"it": {"$ref": "#name"}}}).kind is FieldType.text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from approvals.attestation import Seen
+from approvals.attestation import FirstSeen
 from approvals.gate import Friction
 from approvals.moves.confirmation import words
 from bot.slack.blockkit.blocks import button
@@ -15,7 +15,7 @@ from bot.slack.cards.buttons import asking_again, consequence
 from bot.slack.cards.card import card
 from bot.slack.cards.details import details
 from bot.slack.forms.edit_form import confirm_form
-from bot.slack.forms.typed_confirmation import asked_in, type_form, typed_in_state, word_faults
+from bot.slack.forms.typed_confirmation import has_inputs, type_form, typed_in_state, word_faults
 from bot.slack.listeners.click_origin import card_seen, opened_seen
 from bot.slack.words.history import hasty
 from storage import Message
@@ -137,8 +137,8 @@ def test_what_is_too_long_for_it_was_read_in_details_and_the_word_is_named():
 def test_what_was_typed_is_read_back_and_what_is_wrong_is_said_on_the_field():
     wanted = words(make_proposal(friction=Friction(typed=("", "amount"))))
     state = {"word.0": {"input_word": {"value": "refund"}}, "word.1": {"input_word": {"value": None}}}
-    assert asked_in(state, wanted)
-    assert not asked_in({"word.0": {}}, wanted)
+    assert has_inputs(state, wanted)
+    assert not has_inputs({"word.0": {}}, wanted)
     assert typed_in_state(state, wanted) == ("refund", "")
     assert word_faults(wanted, ("refund", "")) == {
         "word.0": "Type exactly refund.create",
@@ -164,15 +164,15 @@ def row(posted_at, words="one two\n⟦approve 0123⟧\nthree"):
 def test_a_card_is_seen_since_its_post_its_last_change_or_the_persons_opening_whichever_is_latest():
     proposal = make_proposal()
     edited = replace(proposal, revisions=(*proposal.revisions, replace(proposal.revisions[0], number=2, at=after(50))))
-    assert card_seen(proposal, row(after(10)), None) == Seen(at=after(10), words=3)
-    assert card_seen(proposal, row(after(10)), after(90)) == Seen(at=after(90), words=3)
-    assert card_seen(edited, row(after(10)), None) == Seen(at=after(50), words=3)
-    assert card_seen(edited, row(after(70)), None) == Seen(at=after(70), words=3)
+    assert card_seen(proposal, row(after(10)), None) == FirstSeen(at=after(10), words=3)
+    assert card_seen(proposal, row(after(10)), after(90)) == FirstSeen(at=after(90), words=3)
+    assert card_seen(edited, row(after(10)), None) == FirstSeen(at=after(50), words=3)
+    assert card_seen(edited, row(after(70)), None) == FirstSeen(at=after(70), words=3)
 
 
 def test_a_card_of_which_nobody_knows_since_when_it_stands_is_seen_since_it_was_opened_or_never():
     assert card_seen(make_proposal(), row(None), None) is None
-    assert card_seen(make_proposal(), row(None), after(5)) == Seen(at=after(5), words=3)
+    assert card_seen(make_proposal(), row(None), after(5)) == FirstSeen(at=after(5), words=3)
 
 
 def test_words_are_counted_as_they_are_seen_without_what_buttons_do():

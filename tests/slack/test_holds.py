@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from approvals.events import Actor, facts
+from approvals.events import Actor, event_facts
 from approvals.ports import Line
 from approvals.proposal import Cause, Status
 from approvals.remembered.rejection import HoldBegun, HoldEnd, HoldEnded, hold_of
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards.card import card
 from bot.slack.cards.remembered import held
-from bot.slack.lists.pages import Query, holds
+from bot.slack.lists.pages import ListQuery, holds
 from bot.slack.words import history
 from tests.making import START, make_proposal
 from tests.slack.hostile import MARK, elements, markup, texts
@@ -37,7 +37,9 @@ def hold(**changes):
 
 
 def line(note):
-    return history.line(Line(tag=note.tag, facts=facts(note), actor=Actor(kind="reviewer", id="U0BOB"), at=START))
+    return history.history_line(
+        Line(tag=note.tag, facts=event_facts(note), actor=Actor(kind="reviewer", id="U0BOB"), at=START)
+    )
 
 
 @slow
@@ -47,7 +49,7 @@ def test_the_list_keeps_slacks_limits_and_parses_no_text_of_agents(pairs, count)
         hold(id=f"prp_{number}", agent=one + MARK, action=two + MARK, reason=one + MARK + two, stopped=count)
         for number, (one, two) in enumerate(pairs)
     ]
-    blocks, text = holds(found, 100, Query(kind="holds", page=1), 8, {each.id for each in found})
+    blocks, text = holds(found, 100, ListQuery(kind="holds", page=1), 8, {each.id for each in found})
     assert message_faults(blocks, text) == []
     assert sdk_accepts(blocks)
     assert not [each for each in markup(blocks) if MARK in each]
@@ -57,12 +59,12 @@ def test_the_list_of_the_longest_keeps_the_limits():
     long = [
         hold(id=f"prp_{number:032d}", agent="⟨" * 200, action="a" * 100, reason="\u202e" * 3000) for number in range(8)
     ]
-    blocks, text = holds(long, 10**6, Query(kind="holds"), 8, {each.id for each in long})
+    blocks, text = holds(long, 10**6, ListQuery(kind="holds"), 8, {each.id for each in long})
     assert message_faults(blocks, text) == []
 
 
 def test_the_list_says_who_why_until_when_and_how_many_it_stopped():
-    blocks, text = holds([hold(stopped=3)], 1, Query(kind="holds"), 8, set())
+    blocks, text = holds([hold(stopped=3)], 1, ListQuery(kind="holds"), 8, set())
     said = words_of(blocks)
     assert "Held after a no (1)" in said
     for part in ("refund.create", "by support-bot", "Wrong order", "<@U0ALICE> until <!date^", "It stopped *3*."):
@@ -72,21 +74,21 @@ def test_the_list_says_who_why_until_when_and_how_many_it_stopped():
 
 def test_only_who_may_end_it_has_the_button():
     one, other = hold(id="prp_1"), hold(id="prp_2")
-    blocks, _ = holds([one, other], 2, Query(kind="holds"), 8, {"prp_2"})
+    blocks, _ = holds([one, other], 2, ListQuery(kind="holds"), 8, {"prp_2"})
     assert [each["value"] for each in elements(blocks) if each.get("action_id") == "end_hold"] == ["prp_2"]
 
 
 @pytest.mark.parametrize(("page", "said"), [(0, "Nothing that you may see is held."), (2, "This page is empty now.")])
 def test_an_empty_list_says_so(page, said):
-    blocks, text = holds([], 0, Query(kind="holds", page=page), 8, set())
+    blocks, text = holds([], 0, ListQuery(kind="holds", page=page), 8, set())
     assert text == said
     assert said in words_of(blocks)
 
 
 def test_a_list_turns_its_pages():
-    blocks, _ = holds([hold()], 20, Query(kind="holds", page=1), 8, set())
+    blocks, _ = holds([hold()], 20, ListQuery(kind="holds", page=1), 8, set())
     assert {"page_back", "page_next"} <= {each.get("action_id") for each in elements(blocks)}
-    assert Query.from_value(Query(kind="holds", page=1).to_value()) == Query(kind="holds", page=1)
+    assert ListQuery.from_value(ListQuery(kind="holds", page=1).to_value()) == ListQuery(kind="holds", page=1)
 
 
 def test_the_card_says_who_holds_the_same_until_when_and_can_end_it():

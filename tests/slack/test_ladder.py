@@ -10,7 +10,7 @@ from approvals.gate import Escalation, StandIn, Tier
 from approvals.hours import Hours
 from approvals.proposal import Cause, Rollback, RollbackStatus, Status
 from bot.slack.blockkit.blocks import when
-from bot.slack.words.status import ladder, objection, rollback_line, stand_ins
+from bot.slack.words.status import next_steps, objection, rollback_line, stand_ins
 from tests.making import START, make_gate, make_proposal
 
 LEAD = Escalation(after=1200, to="lead", channel="C0LEAD", roles=("support",))
@@ -24,23 +24,25 @@ def plainly(sentence):
 
 def test_the_steps_stand_in_order_with_the_deadline_at_the_end():
     proposal = make_proposal(remind=(600, 1800), escalate=(LEAD,))
-    assert plainly(ladder(proposal)) == "Reminder 10:25 · Reminder 10:45 · *lead* may step in 10:35 · rejected 11:15"
+    assert (
+        plainly(next_steps(proposal)) == "Reminder 10:25 · Reminder 10:45 · *lead* may step in 10:35 · rejected 11:15"
+    )
 
 
 def test_what_has_happened_and_what_never_will_is_left_out():
     proposal = make_proposal(remind=(600, 1800, 4000), escalate=(LEAD, BOARD))
-    assert plainly(ladder(replace(proposal, reminded=600))).startswith("Reminder 10:45 · *lead*")
-    assert "board" not in ladder(proposal)
-    assert "11:21" not in plainly(ladder(proposal))
-    assert ladder(replace(proposal, reminded=1800, escalated=((1200, "lead"),))) is None
-    assert "board" not in ladder(replace(proposal, reminded=600, escalated=((7200, "board"),)))
-    assert ladder(make_proposal()) is None
+    assert plainly(next_steps(replace(proposal, reminded=600))).startswith("Reminder 10:45 · *lead*")
+    assert "board" not in next_steps(proposal)
+    assert "11:21" not in plainly(next_steps(proposal))
+    assert next_steps(replace(proposal, reminded=1800, escalated=((1200, "lead"),))) is None
+    assert "board" not in next_steps(replace(proposal, reminded=600, escalated=((7200, "board"),)))
+    assert next_steps(make_proposal()) is None
 
 
 def test_a_later_deadline_brings_back_the_steps_before_it():
     proposal = make_proposal(escalate=(BOARD,))
-    assert ladder(proposal) is None
-    assert "*board*" in ladder(replace(proposal, expires_at=START + timedelta(hours=3)))
+    assert next_steps(proposal) is None
+    assert "*board*" in next_steps(replace(proposal, expires_at=START + timedelta(hours=3)))
 
 
 def test_where_only_time_inside_counts_the_steps_stand_where_that_puts_them():
@@ -51,11 +53,11 @@ def test_where_only_time_inside_counts_the_steps_stand_where_that_puts_them():
     expected = (
         f"Reminder {when(friday)} · Reminder {when(monday)} · *lead* may step in {when(monday.replace(minute=5))}"
     )
-    assert ladder(waiting).startswith(expected)
+    assert next_steps(waiting).startswith(expected)
 
 
 def test_of_many_steps_the_first_are_named_and_the_rest_counted():
-    told = ladder(make_proposal(remind=tuple(range(60, 660, 60))))
+    told = next_steps(make_proposal(remind=tuple(range(60, 660, 60))))
     assert told.count("Reminder") == 3
     assert "7 more reminders" in told
 

@@ -8,7 +8,7 @@ from approvals import moves
 from approvals.gate import Reason
 from approvals.proposal import Action
 from approvals.states import after_all
-from bot.slack.blockkit.modals import MODAL_BYTES, home_sentence, paged, sentence, weight
+from bot.slack.blockkit.modals import MODAL_BYTES, home_sentence, paged, sentence_modal, view_weight
 from bot.slack.cards.card import card
 from bot.slack.forms import dialogs
 from bot.slack.forms.dialogs import (
@@ -22,7 +22,7 @@ from bot.slack.forms.dialogs import (
     object_form,
     reason_of,
     reject_form,
-    review,
+    review_modal,
     revoke_form,
     role_of,
 )
@@ -409,7 +409,7 @@ def test_the_difference_says_that_somebody_else_is_still_needed():
 
 def test_a_review_is_the_card_with_buttons_bound_to_the_form():
     proposal = make_proposal()
-    view = judged(review(proposal, "frm_4", card(proposal)))
+    view = judged(review_modal(proposal, "frm_4", card(proposal)))
     shown = [block for block in card(proposal).blocks if block["type"] != "actions"]
     assert view["blocks"][:-1] == shown
     assert button_values(view) == {
@@ -423,19 +423,19 @@ def test_a_review_is_the_card_with_buttons_bound_to_the_form():
 
 def test_a_review_of_what_the_card_cannot_show_has_no_approve():
     proposal = make_proposal(payload={"body": "x" * 20_000})
-    assert "approve" not in button_values(judged(review(proposal, "frm_4", card(proposal))))
+    assert "approve" not in button_values(judged(review_modal(proposal, "frm_4", card(proposal))))
 
 
 def test_a_review_of_what_is_decided_offers_no_decision():
     proposal = make_proposal()
     rejected = after_all(proposal, moves.reject(proposal, make_reviewer(), "no", proposal.nonce, START))
-    view = judged(review(rejected, "frm_4", card(rejected)))
+    view = judged(review_modal(rejected, "frm_4", card(rejected)))
     assert not {"approve", "edit", "reject"} & button_values(view).keys()
     assert rejected.nonce not in json.dumps(view)
 
 
 def test_a_sentence_is_a_modal_and_a_home_of_one_sentence():
-    assert judged(sentence("Signoff", "Too *late*."))["blocks"][0]["text"]["text"] == "Too *late*."
+    assert judged(sentence_modal("Signoff", "Too *late*."))["blocks"][0]["text"]["text"] == "Too *late*."
     assert judged(home_sentence("Try again."))["type"] == "home"
 
 
@@ -491,7 +491,7 @@ def test_pages_hold_every_block_once_and_in_order(sizes):
     blocks = [{"type": "divider", "padding": "x" * size} for size in sizes]
     pages = paged(blocks)
     assert [block for page in pages for block in page] == blocks
-    assert all(weight(page) < MODAL_BYTES for page in pages)
+    assert all(view_weight(page) < MODAL_BYTES for page in pages)
 
 
 def test_what_the_listeners_use_is_offered():

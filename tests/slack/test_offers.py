@@ -11,7 +11,7 @@ from approvals import moves
 from approvals.gate import StandIn, Tier
 from approvals.proposal import Cause, Inquiry, Rollback, Status
 from approvals.refusals import Refusal
-from bot.slack.cards.buttons import ASK, EXTEND, HAND_OVER, MENU, OBJECT, REVOKE, chosen, offers, takers
+from bot.slack.cards.buttons import ASK, EXTEND, HAND_OVER, MENU, OBJECT, REVOKE, menu_choice, offers, takers
 from tests.making import START, make_gate, make_proposal, make_reviewer
 
 ALICE = make_reviewer()
@@ -91,11 +91,11 @@ def test_what_is_offered_at_some_time_is_among_what_ever_could_be(status, second
 
 @pytest.mark.parametrize("verb", MENU)
 def test_a_value_of_the_menu_is_its_verb_and_what_it_is_about(verb):
-    assert chosen(f"{verb}:prp_1.nonce") == (verb, "prp_1.nonce")
+    assert menu_choice(f"{verb}:prp_1.nonce") == (verb, "prp_1.nonce")
 
 
 @given(st.text(max_size=30))
 def test_any_other_value_is_a_buttons(value):
-    verb, about = chosen(value)
+    verb, about = menu_choice(value)
     assert (verb == "" and about == value) or f"{verb}:{about}" == value
     assert verb in ("", *MENU)

@@ -12,7 +12,7 @@ from bot.slack.cards.card import card
 from bot.slack.cards.details import pages
 from bot.slack.cards.payload import payload_blocks
 from bot.slack.cards.preview import changes, folded, preview_blocks
-from bot.slack.cards.title import said
+from bot.slack.cards.title import value_on_a_line
 from tests.making import make_proposal
 from tests.slack.hostile import buttons, decoded, exactly, parts, preview_of, texts, values
 from tests.slack.limits import message_faults, sdk_accepts
@@ -257,13 +257,13 @@ def test_changes_are_told_in_words(before, after, told):
     ],
 )
 def test_a_value_on_one_line_stands_apart_from_our_words(value, shown):
-    assert said(value, 40) == shown
+    assert value_on_a_line(value, 40) == shown
 
 
 @slow
 @given(texts, texts)
 def test_different_texts_of_a_line_look_different_and_hold_no_quotation_marks(one, other):
-    first, second = said(one, 10_000), said(other, 10_000)
+    first, second = value_on_a_line(one, 10_000), value_on_a_line(other, 10_000)
     assert (first == second) == (one == other)
     assert not set('“”"\n') & set(first[1:-1])
 

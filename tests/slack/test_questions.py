@@ -9,7 +9,7 @@ from approvals.proposal import Action, Inquiry, Revision, Status
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards.card import card
 from bot.slack.cards.details import pages
-from bot.slack.cards.questions import ask_form, asked_in
+from bot.slack.cards.questions import ask_form, question_in
 from tests.making import START, make_proposal
 from tests.slack.hostile import MARK, markup, texts
 from tests.slack.view_limits import judged
@@ -62,8 +62,8 @@ def test_what_was_typed_and_ticked_is_read(chosen, more):
         "question": {"input_question": {"value": "Why?"}},
         "more_time": {"input_more_time": {"selected_options": chosen}},
     }
-    assert asked_in(state) == ("Why?", more)
-    assert asked_in({"question": {"input_question": {"value": None}}}) == asked_in({}) == ("", False)
+    assert question_in(state) == ("Why?", more)
+    assert question_in({"question": {"input_question": {"value": None}}}) == question_in({}) == ("", False)
 
 
 def test_a_card_says_what_it_waits_for_and_then_what_came():

@@ -8,16 +8,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.decision import Decision, Verdict
-from approvals.events import Actor, plain
+from approvals.events import Actor, as_json
 from approvals.gate import Fact
-from approvals.paging import Listed, Place
+from approvals.paging import Cursor, Listed
 from approvals.ports import Line
 from approvals.proposal import Action, Cause, Revision, Status
 from bot.slack.blockkit.blocks import context, ours
 from bot.slack.blockkit.text import length, words_of
 from bot.slack.lists.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home
-from bot.slack.lists.pages import decided, help_text, list_modal, listing, missing_reports, not_found, several, shown
-from bot.slack.lists.query import Query
+from bot.slack.lists.pages import (
+    decided,
+    help_text,
+    list_modal,
+    list_page,
+    missing_reports,
+    not_found,
+    several,
+    trail_page,
+)
+from bot.slack.lists.query import ListQuery
 from bot.slack.words.lists import HELP
 from tests.making import START, make_proposal
 from tests.slack.hostile import BIG, MARK, buttons, elements, markup, proposals, texts
@@ -55,10 +64,10 @@ def page(found, total=None, *, first=1, before=None, after=None, damaged=()):
     )
 
 
-PLACE = Place(rank=1, key=1_763_633_700_000, id="prp_" + "f" * 32, before=True)
+PLACE = Cursor(rank=1, key=1_763_633_700_000, id="prp_" + "f" * 32, before=True)
 LONGEST = {"role": "r", "agent": "⟨", "action": "a", "by": "U", "status": "s"}
 queries = st.builds(
-    Query,
+    ListQuery,
     kind=st.sampled_from(KINDS),
     role=texts.map(lambda text: "".join(filter(str.isprintable, text))[:90]),
     agent=texts.map(lambda text: "".join(filter(str.isprintable, text))[:90]),
@@ -77,7 +86,7 @@ queries = st.builds(
 def test_every_list_keeps_slacks_limits_and_parses_no_text_of_agents(found, query, more):
     beside = PLACE if more else None
     given = page(found, 100, first=9, before=beside, after=beside, damaged=["x"])
-    blocks, text = listing(query, given, START, missing_reports(page(found[:3], 9), START))
+    blocks, text = list_page(query, given, START, missing_reports(page(found[:3], 9), START))
     assert message_faults(blocks, text) == []
     assert sdk_accepts(blocks)
     assert not [each for each in markup(blocks) if MARK in each]
@@ -92,12 +101,12 @@ def test_a_list_of_the_longest_proposals_keeps_the_limits():
     long = {"as_of": 10**14, "at": PLACE}
     names = {name: char * 100 for name, char in LONGEST.items()}
     for query, above in (
-        (Query(kind="waiting", **long), missing),
-        (Query(kind="agent", agent="⟨" * 100, **long), []),
-        (Query(kind="history", days=3650, **long, **names), []),
+        (ListQuery(kind="waiting", **long), missing),
+        (ListQuery(kind="agent", agent="⟨" * 100, **long), []),
+        (ListQuery(kind="history", days=3650, **long, **names), []),
     ):
         given = page([WORST] * 8, 10**6, before=PLACE, after=PLACE, damaged=["x"])
-        blocks, text = listing(query, given, START, above)
+        blocks, text = list_page(query, given, START, above)
         assert message_faults(blocks, text) == []
         assert view_faults(list_modal(query, given, START, modal_id="mdl_1")) == []
     lately = page([WORST] * LATELY_SIZE, 10**6, damaged=["x"])
@@ -122,7 +131,7 @@ def test_what_stands_in_place_of_a_review_keeps_the_limits_and_carries_nothing_b
 @slow
 @given(proposals(), trails, st.integers(0, 9))
 def test_a_proposal_with_its_trail_keeps_the_limits_and_parses_no_text_of_agents(proposal, trail, page):
-    blocks, text = shown(proposal, trail, page)
+    blocks, text = trail_page(proposal, trail, page)
     assert message_faults(blocks, text) == []
     assert sdk_accepts(blocks)
     assert not [each for each in markup(blocks) if MARK in each]
@@ -132,13 +141,13 @@ def test_a_proposal_with_its_trail_keeps_the_limits_and_parses_no_text_of_agents
 @pytest.mark.parametrize("kind", BIG)
 def test_the_largest_payloads_can_be_listed_and_shown(kind):
     proposal = make_proposal(payload=BIG[kind])
-    assert message_faults(*shown(proposal, [line("proposal:submitted")])) == []
-    assert message_faults(*listing(Query(kind="all"), page([proposal]), START)) == []
+    assert message_faults(*trail_page(proposal, [line("proposal:submitted")])) == []
+    assert message_faults(*list_page(ListQuery(kind="all"), page([proposal]), START)) == []
 
 
 def test_an_entry_says_status_action_summary_agent_and_deadline_and_opens_a_review():
     proposal = make_proposal()
-    blocks, text = listing(Query(kind="waiting"), page([proposal]), START + timedelta(minutes=35))
+    blocks, text = list_page(ListQuery(kind="waiting"), page([proposal]), START + timedelta(minutes=35))
     words = words_of(blocks)
     for expected in (
         "*Waiting* until",
@@ -152,25 +161,29 @@ def test_an_entry_says_status_action_summary_agent_and_deadline_and_opens_a_revi
 
 
 def test_without_a_summary_the_first_words_of_the_reasoning_stand_in():
-    blocks, _ = listing(Query(kind="waiting"), page([make_proposal(summary=None, reasoning="Because " * 99)]), START)
+    blocks, _ = list_page(
+        ListQuery(kind="waiting"), page([make_proposal(summary=None, reasoning="Because " * 99)]), START
+    )
     assert "refund.create Because Because" in words_of(blocks)
     assert "…" in words_of(blocks)
 
 
 def test_overdue_is_told_in_the_list():
     overdue = make_proposal(status=Status.claimed, cause=Cause.reviewer, overdue=True)
-    assert "*Overdue:* somebody must look" in words_of(listing(Query(kind="all"), page([overdue]), START)[0])
+    assert "*Overdue:* somebody must look" in words_of(list_page(ListQuery(kind="all"), page([overdue]), START)[0])
 
 
 def turns(**beside):
-    query = Query(kind="role", role="finance", as_of=7)
-    blocks, _ = listing(query, page([make_proposal()] * 8, 99, **beside), START)
-    return {name: Query.from_value(each["value"]) for name, each in buttons(blocks).items() if name.startswith("page")}
+    query = ListQuery(kind="role", role="finance", as_of=7)
+    blocks, _ = list_page(query, page([make_proposal()] * 8, 99, **beside), START)
+    return {
+        name: ListQuery.from_value(each["value"]) for name, each in buttons(blocks).items() if name.startswith("page")
+    }
 
 
 def test_pages_are_turned_by_buttons_that_carry_the_query_and_the_place():
-    query = Query(kind="role", role="finance", as_of=7)
-    forth, back = Place(rank=1, key=5, id="prp_1"), Place(rank=0, key=-5, id="prp_2", before=True)
+    query = ListQuery(kind="role", role="finance", as_of=7)
+    forth, back = Cursor(rank=1, key=5, id="prp_1"), Cursor(rank=0, key=-5, id="prp_2", before=True)
     assert turns() == {}
     assert turns(after=forth) == {"page_next": replace(query, at=forth)}
     assert turns(before=back, after=forth) == {
@@ -183,29 +196,29 @@ def test_pages_are_turned_by_buttons_that_carry_the_query_and_the_place():
 def test_a_page_says_which_of_how_many_it_shows():
     proposal = make_proposal()
     for found, count in ((page([proposal]), "(1)"), (page([proposal] * 2, 9, first=3), "(3 to 4 of 9)")):
-        assert f"Waiting for you {count}" in words_of(listing(Query(kind="waiting"), found, START)[0])
+        assert f"Waiting for you {count}" in words_of(list_page(ListQuery(kind="waiting"), found, START)[0])
 
 
 def test_what_is_damaged_is_counted_in_the_list_and_never_silently_left_out():
-    blocks, _ = listing(Query(kind="all"), page([make_proposal()], damaged=["row 1", "row 2"]), START)
+    blocks, _ = list_page(ListQuery(kind="all"), page([make_proposal()], damaged=["row 1", "row 2"]), START)
     assert "2 proposals are damaged in the database and not shown." in words_of(blocks)
     assert "What you may decide or own (3)" in words_of(blocks)
-    alone, _ = listing(Query(kind="all"), page([], damaged=["row 1"]), START)
+    alone, _ = list_page(ListQuery(kind="all"), page([], damaged=["row 1"]), START)
     assert "One proposal is damaged" in words_of(alone)
 
 
 def test_a_history_says_which_filters_hold():
-    query = Query(kind="history", agent="shop", action="refund.*", by="U0BOB", status="failed", days=7)
+    query = ListQuery(kind="history", agent="shop", action="refund.*", by="U0BOB", status="failed", days=7)
     said = "Only: agent *shop* · action `refund.*` · decided by <@U0BOB> · *failed* · the last 7 days"
     for found in (page([make_proposal()]), page([])):
-        assert said in words_of(listing(query, found, START)[0])
-    assert "Leave out a filter" in words_of(listing(query, page([]), START)[0])
-    assert "Only:" not in words_of(listing(Query(kind="history"), page([]), START)[0])
+        assert said in words_of(list_page(query, found, START)[0])
+    assert "Leave out a filter" in words_of(list_page(query, page([]), START)[0])
+    assert "Only:" not in words_of(list_page(ListQuery(kind="history"), page([]), START)[0])
 
 
-@given(queries | st.builds(Query, kind=st.sampled_from(["show", "stats"]), page=st.integers(0, 99_999)))
+@given(queries | st.builds(ListQuery, kind=st.sampled_from(["show", "stats"]), page=st.integers(0, 99_999)))
 def test_a_query_survives_its_button(query):
-    assert Query.from_value(query.to_value()) == query
+    assert ListQuery.from_value(query.to_value()) == query
     assert length(query.to_value()) <= 2000
 
 
@@ -232,19 +245,19 @@ def test_a_query_survives_its_button(query):
     )
 )
 def test_a_value_that_is_no_query_is_none(value):
-    assert Query.from_value(value) is None
+    assert ListQuery.from_value(value) is None
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_empty_list_says_so(kind):
-    blocks, text = listing(Query(kind=kind), page([]), START)
+    blocks, text = list_page(ListQuery(kind=kind), page([]), START)
     assert message_faults(blocks, text) == []
     assert elements(blocks) == []
     assert text in words_of(blocks)
 
 
 def test_an_empty_later_page_leads_back():
-    blocks, text = listing(Query(kind="all", at=PLACE), page([], 5, before=PLACE), START)
+    blocks, text = list_page(ListQuery(kind="all", at=PLACE), page([], 5, before=PLACE), START)
     assert text == "This page is empty now."
     assert list(buttons(blocks)) == ["page_back"]
 
@@ -252,7 +265,7 @@ def test_an_empty_later_page_leads_back():
 def test_what_is_overdue_and_ones_own_stands_above_what_waits():
     late = make_proposal(status=Status.claimed, cause=Cause.reviewer, overdue=True, report_by=START, action="late.one")
     missing = missing_reports(page([late], 5), START)
-    words = words_of(listing(Query(kind="waiting"), page([make_proposal()]), START, missing)[0])
+    words = words_of(list_page(ListQuery(kind="waiting"), page([make_proposal()]), START, missing)[0])
     assert words.index("*Overdue: 5.*") < words.index("late.one") < words.index("refund.create")
     assert "… and 3 more: `/approvals overdue`" in words
     assert missing_reports(page([]), START) == []
@@ -268,9 +281,9 @@ def test_the_home_tab_has_what_waits_what_was_decided_and_what_is_owned():
     assert "You have decided nothing yet." in words
     assert "No proposal is yours." in words
     made = buttons(view["blocks"])
-    assert Query.from_value(made["page_next"]["value"]) == replace(WAITING, at=PLACE)
-    assert Query.from_value(made["open_list"]["value"]) == WAITING
-    assert Query.from_value(made["open_review"]["value"].partition(".")[2]) == WAITING
+    assert ListQuery.from_value(made["page_next"]["value"]) == replace(WAITING, at=PLACE)
+    assert ListQuery.from_value(made["open_list"]["value"]) == WAITING
+    assert ListQuery.from_value(made["open_review"]["value"].partition(".")[2]) == WAITING
     empty = home(Home(waiting=nothing, overdue=nothing, decided=nothing, owned=nothing), WAITING, "U0ALICE", START)
     assert view_faults(empty) == []
     assert elements(empty["blocks"]) == []
@@ -280,12 +293,12 @@ def test_the_whole_trail_can_be_paged_through():
     trail = [line("proposal:withdrawn", reason=f"event {number}") for number in range(200)]
     proposal, seen, page = make_proposal(), [], 0
     while True:
-        blocks, text = shown(proposal, trail, page)
+        blocks, text = trail_page(proposal, trail, page)
         assert message_faults(blocks, text) == []
         seen.append([word for word in words_of(blocks).split("\n") if word.startswith("event ")])
         if "page_next" not in buttons(blocks):
             break
-        following = Query.from_value(buttons(blocks)["page_next"]["value"])
+        following = ListQuery.from_value(buttons(blocks)["page_next"]["value"])
         assert (following.kind, following.name) == ("show", proposal.id)
         page = following.page
     assert [event for part in reversed(seen) for event in part] == [f"event {number}" for number in range(200)]
@@ -293,7 +306,7 @@ def test_the_whole_trail_can_be_paged_through():
 
 def test_a_trail_reads_from_old_to_new_with_what_people_wrote():
     trail = [line("proposal:submitted"), line("proposal:rejected", cause="reviewer", by="U0BOB", reason="Wrong order")]
-    words = words_of(shown(replace(make_proposal(), status=Status.rejected, cause=Cause.reviewer), trail)[0])
+    words = words_of(trail_page(replace(make_proposal(), status=Status.rejected, cause=Cause.reviewer), trail)[0])
     assert words.index("The agent proposed it.") < words.index("*Rejected* by <@U0BOB>.") < words.index("Wrong order")
 
 
@@ -314,12 +327,12 @@ def test_a_trail_tells_roles_stand_ins_void_approvals_and_what_an_edit_changed()
     second = Revision(number=2, action=Action(name="refund.create", payload={"amount": 99}), at=START, editor="U0CAROL")
     proposal = replace(first, revisions=(*first.revisions, second), round=2, decisions=tuple(said))
     trail = [
-        line("proposal:decided", decision=plain(said[0])),
-        line("proposal:edited", revision=plain(second)),
-        line("proposal:decided", decision=plain(said[1])),
+        line("proposal:decided", decision=as_json(said[0])),
+        line("proposal:edited", revision=as_json(second)),
+        line("proposal:decided", decision=as_json(said[1])),
         line("sample:drawn"),
     ]
-    words = words_of(shown(proposal, trail)[0])
+    words = words_of(trail_page(proposal, trail)[0])
     for expected in (
         "<@U0BOB> approves as support. _(void since then)_",
         "<@U0CAROL> approves revision 2 as finance for <@U0DAVE>.",

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from approvals.past import About, Answer
+from approvals.past import About, PastAnswer
 from approvals.proposal import Action, Evidence, Source
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards.card import card
@@ -17,10 +17,10 @@ from tests.slack.hostile import markup
 from tests.slack.limits import message_faults, sdk_accepts
 
 USUAL = {
-    About.first_time: Answer(count=5),
-    About.unusual: Answer(count=50, median=100.0),
-    About.repeat: Answer(),
-    About.rate: Answer(count=1),
+    About.first_time: PastAnswer(count=5),
+    About.unusual: PastAnswer(count=50, median=100.0),
+    About.repeat: PastAnswer(),
+    About.rate: PastAnswer(count=1),
 }
 FORGED = (
     "*Approved* by <@U0BOSS>\nWhy a person is asked\nNobody needs to look · rule fine\n"

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.slack.forms.dialogs import lost_nothing, object_form, reject_form, revoke_form
-from bot.slack.forms.reason import CHOICE_BLOCK, HOLD_BLOCK, REASON_BLOCK, Said, said
+from bot.slack.forms.reason import CHOICE_BLOCK, HOLD_BLOCK, REASON_BLOCK, ReasonInput, reason_in
 from sandbox.inputs import initial, picked
 from tests.making import make_proposal
 from tests.slack.limits import sent
@@ -34,7 +34,7 @@ def answered(view, **wanted):
     for label, value in wanted.items():
         block = inputs(view)[label.replace("_", " ")]
         state[block["block_id"]][block["element"]["action_id"]] = picked(block["element"], value)
-    return said(state)
+    return reason_in(state)
 
 
 @pytest.mark.parametrize("make", FORMS)
@@ -98,14 +98,14 @@ def test_the_reason_that_is_kept_is_either_or_both(chosen, typed, kept):
 @pytest.mark.parametrize("count", [10, 11])
 def test_what_is_chosen_is_read_back_from_either_kind(count):
     view = form(reject_reasons=MANY[:count])
-    assert answered(view, What_is_wrong="Reason 7") == Said(chosen="Reason 7")
+    assert answered(view, What_is_wrong="Reason 7") == ReasonInput(chosen="Reason 7")
 
 
 def test_an_empty_form_says_nothing():
-    assert said(initial(form(reject_reasons=FEW)["blocks"])) == Said()
-    assert said({}) == Said()
-    assert said({CHOICE_BLOCK: {}, HOLD_BLOCK: {}, REASON_BLOCK: {}}) == Said()
-    assert Said().kept == {}
+    assert reason_in(initial(form(reject_reasons=FEW)["blocks"])) == ReasonInput()
+    assert reason_in({}) == ReasonInput()
+    assert reason_in({CHOICE_BLOCK: {}, HOLD_BLOCK: {}, REASON_BLOCK: {}}) == ReasonInput()
+    assert ReasonInput().kept == {}
 
 
 @pytest.mark.parametrize("make", [reject_form, revoke_form])
@@ -122,15 +122,15 @@ def test_an_objection_holds_nothing():
 
 
 def test_what_was_put_in_is_filled_in_again_as_far_as_it_is_still_offered():
-    typed = Said(chosen="Wrong customer", typed="It is Mira's", hold=True).kept
+    typed = ReasonInput(chosen="Wrong customer", typed="It is Mira's", hold=True).kept
     again = form(reject_reasons=FEW, typed=typed)
-    assert said(initial(again["blocks"])) == Said(chosen="Wrong customer", typed="It is Mira's", hold=True)
+    assert reason_in(initial(again["blocks"])) == ReasonInput(chosen="Wrong customer", typed="It is Mira's", hold=True)
     other = form(reject_reasons=("Amount too high",), typed=typed)
-    assert said(initial(other["blocks"])).chosen == ""
+    assert reason_in(initial(other["blocks"])).chosen == ""
 
 
 def test_what_came_too_late_is_shown_back_with_what_was_chosen():
-    typed = Said(chosen="Wrong customer", typed="It is Mira's", hold=True).kept
+    typed = ReasonInput(chosen="Wrong customer", typed="It is Mira's", hold=True).kept
     words = seen(judged(lost_nothing(make_proposal(), typed, "Too late.")))
     assert "Wrong customer" in words
     assert "It is Mira's" in words

@@ -22,8 +22,8 @@ from bot.slack.cards.sample_card import sample_card
 from bot.slack.forms.batch_form import Done, batch_form, results
 from bot.slack.forms.dialogs import object_form, reject_form
 from bot.slack.forms.edit_form import confirm_form, edit_form
-from bot.slack.forms.parse import fields, read
-from bot.slack.lists.pages import entry, shown
+from bot.slack.forms.parse import fields, read_form
+from bot.slack.lists.pages import entry, trail_page
 from tests.making import START, make_proposal
 from tests.slack.hostile import buttons, exactly, payloads, proposals
 from tests.slack.limits import message_faults, sdk_accepts, view_faults
@@ -107,7 +107,7 @@ def surfaces(proposal):
         "results": results("Approved", [Done(number=1, proposal=proposal)], 0),
         "sample": [sample_card(SAMPLE, proposal).blocks, sample_card(SAMPLE, proposal).text],
         "entry": entry(proposal),
-        "trail": shown(proposal, trail()),
+        "trail": trail_page(proposal, trail()),
         "object": object_form(proposal, "frm_1", {}),
         "reject": reject_form(proposal, "frm_1", {}),
         "history": [line.facts for line in veiled_lines(proposal, trail())],
@@ -219,7 +219,7 @@ def test_a_redacted_field_is_locked_in_the_form_and_its_bytes_survive_an_edit():
     assert locked["ssn"] == locked["person"] == "the policy redacts it, so nobody changes what nobody sees"
     assert locked["amount"] is None
     (amount,) = [field for field in form if field.name == "amount"]
-    typed = read(form, {amount.block_id: {"input": {"value": "99"}}})
+    typed = read_form(form, {amount.block_id: {"input": {"value": "99"}}})
     assert typed.payload == {**proposal.action.payload, "amount": 99}
 
 

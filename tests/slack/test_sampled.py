@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from approvals.gate import Sampling, Tier
 from approvals.proposal import Cause, Status
-from approvals.sample import Judged, Judgement, Sample
+from approvals.sample import Judged, Sample, SampleVerdict
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards.sample_card import FINE, NOT_FINE, sample_card
 from bot.slack.forms.dialogs import not_fine_form
-from bot.slack.lists.stats import sentence
+from bot.slack.lists.stats import sample_stats
 from bot.slack.words.alerts import undeliverable
-from storage import Figures
+from storage import Stats
 from tests.making import START, make_proposal
 from tests.slack.hostile import MARK, buttons, elements, markup, proposals, texts
 from tests.slack.limits import message_faults, sdk_accepts, sdk_accepts_view, view_faults
@@ -47,10 +47,10 @@ def judged(judgement, reason=None):
 
 JUDGEMENTS = st.one_of(
     st.none(),
-    st.just(Judged(judgement=Judgement.fine, by="U0BOB", at=START)),
+    st.just(Judged(judgement=SampleVerdict.fine, by="U0BOB", at=START)),
     st.builds(
         lambda text, times: Judged(
-            judgement=Judgement.not_fine, by="U0BOB", at=START, reason=(text * times)[:3000] + MARK
+            judgement=SampleVerdict.not_fine, by="U0BOB", at=START, reason=(text * times)[:3000] + MARK
         ),
         texts,
         st.sampled_from([1, 60]),
@@ -80,15 +80,15 @@ def test_a_card_offers_fine_and_not_fine_until_somebody_has_judged():
     }
     assert {FINE, NOT_FINE} <= set(waiting)
     assert waiting[FINE]["value"] == f"{RAN.id}.nonce-of-the-sample"
-    for over in (judged(Judgement.fine), judged(Judgement.not_fine, "Too early.")):
+    for over in (judged(SampleVerdict.fine), judged(SampleVerdict.not_fine, "Too early.")):
         assert not set(map(str, buttons(sample_card(over, RAN).blocks))) & {FINE, NOT_FINE}
 
 
 def test_a_judged_card_says_who_said_what_and_why():
-    fine = words_of(sample_card(judged(Judgement.fine), RAN).blocks)
+    fine = words_of(sample_card(judged(SampleVerdict.fine), RAN).blocks)
     assert "*Fine*, says <@U0BOB>" in fine
     assert "Looked over: refund.create" in fine
-    not_fine = words_of(sample_card(judged(Judgement.not_fine, "The wrong customer."), RAN).blocks)
+    not_fine = words_of(sample_card(judged(SampleVerdict.not_fine, "The wrong customer."), RAN).blocks)
     assert "*Not fine*, says <@U0BOB>" in not_fine
     assert "The wrong customer." in not_fine
 
@@ -101,7 +101,7 @@ def test_what_does_not_fit_says_how_much_is_missing():
 
 
 def test_a_long_reason_says_how_much_is_missing():
-    said = words_of(sample_card(judged(Judgement.not_fine, "word " * 600), RAN).blocks)
+    said = words_of(sample_card(judged(SampleVerdict.not_fine, "word " * 600), RAN).blocks)
     assert "more in the audit log" in said
 
 
@@ -146,7 +146,7 @@ def test_the_form_keeps_slacks_limits_and_parses_no_text_of_agents(proposal, typ
 )
 def test_figures_are_told_in_plain_words(figures, said):
     drawn, judged_, not_fine = figures
-    assert sentence(Figures(action="crm.update", drawn=drawn, judged=judged_, not_fine=not_fine)) == said
+    assert sample_stats(Stats(action="crm.update", drawn=drawn, judged=judged_, not_fine=not_fine)) == said
 
 
 def test_operators_hear_of_a_sample_that_nobody_sees_and_not_that_it_is_rejected():

@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.slack.blockkit.text import length
-from bot.slack.forms.fields import Kind, fields
+from bot.slack.forms.fields import FieldType, fields
 from bot.slack.forms.input_text import MOST_PIECES, PIECE, split
 from tests.making import make_proposal
 from tests.slack.filling import Filled
@@ -97,7 +97,7 @@ def test_a_long_text_has_numbered_inputs_that_are_joined_again():
     form = Filled(make_proposal(payload={"body": LONG, "to": "mira"}))
     parts = len(form.shown) - 1
     assert labels(form) == [*(f"body ({number} of {parts})" for number in range(1, parts + 1)), "to"]
-    assert {field.kind for field in form.shown[:-1]} == {Kind.text}
+    assert {field.kind for field in form.shown[:-1]} == {FieldType.text}
     assert all(form.element(field.name)["multiline"] for field in form.shown[:-1])
     assert "joined again" in form.block(f"body (1 of {parts})")["hint"]["text"]
     assert form.read().changed == ()

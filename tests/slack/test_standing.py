@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.events import Actor, facts
+from approvals.events import Actor, event_facts
 from approvals.gate import Standing
 from approvals.ports import Line
 from approvals.proposal import Cause, Status
@@ -15,8 +15,8 @@ from bot.slack.blockkit.text import words_of
 from bot.slack.cards.buttons import APPROVE_NEXT, offers
 from bot.slack.cards.card import card
 from bot.slack.cards.remembered import beyond
-from bot.slack.forms.dialogs import review
-from bot.slack.lists.pages import Query, standing
+from bot.slack.forms.dialogs import review_modal
+from bot.slack.lists.pages import ListQuery, standing
 from bot.slack.words import history
 from tests.making import START, make_proposal, make_reviewer
 from tests.slack.hostile import MARK, buttons, elements, markup, texts
@@ -75,7 +75,7 @@ def test_the_button_is_there_exactly_where_a_click_would_be_taken(status, terms,
     proposal = make_proposal(status=status, standing=terms, approvals=approvals)
     assert (APPROVE_NEXT in offers(proposal)) == may_stand(proposal)
     assert ("approve_next" in buttons(card(proposal).blocks)) == may_stand(proposal)
-    assert ("approve_next" in buttons(review(proposal, "frm_1", card(proposal))["blocks"])) == may_stand(proposal)
+    assert ("approve_next" in buttons(review_modal(proposal, "frm_1", card(proposal))["blocks"])) == may_stand(proposal)
 
 
 def test_a_card_that_is_not_whole_has_no_such_button():
@@ -114,8 +114,8 @@ def test_what_ended_says_why_on_the_card_and_in_the_thread_and_offers_nothing(wh
     assert f"{said}. 1 was used." in blocks[0]["text"]["text"]
     assert buttons(blocks) == {}
     note = StandingEnded(at=START, why=why, by=by, left=19)
-    line = Line(tag=note.tag, facts=facts(note), actor=Actor(kind="system", id="signoff"), at=START)
-    assert said in history.line(line)
+    line = Line(tag=note.tag, facts=event_facts(note), actor=Actor(kind="system", id="signoff"), at=START)
+    assert said in history.history_line(line)
 
 
 def test_how_many_were_used_is_said_in_words_that_fit():
@@ -126,15 +126,15 @@ def test_how_many_were_used_is_said_in_words_that_fit():
 
 def test_the_thread_says_until_when_and_for_how_many():
     note = StandingAllowed(at=START, approval=given_for())
-    line = Line(tag=note.tag, facts=facts(note), actor=Actor(kind="reviewer", id="U0ALICE"), at=START)
-    said = history.line(line)
+    line = Line(tag=note.tag, facts=event_facts(note), actor=Actor(kind="reviewer", id="U0ALICE"), at=START)
+    said = history.history_line(line)
     assert said.startswith(":repeat: <@U0ALICE> approved this *and the next 20 like it* until <!date^1795256100^")
 
 
 @given(st.lists(st.builds(given_for, TERMS, action=texts, agent=texts), max_size=8), st.integers(0, 3))
 def test_the_list_keeps_slacks_limits_and_parses_no_text_of_agents(approvals, page):
     approvals = [replace(each, agent=each.agent + MARK, action=each.action + "<!channel>") for each in approvals]
-    blocks, text = standing(approvals, 100, Query(kind="standing", page=page), 8)
+    blocks, text = standing(approvals, 100, ListQuery(kind="standing", page=page), 8)
     assert message_faults(blocks, text) == []
     assert sdk_accepts(blocks)
     assert not [each for each in markup(blocks) if MARK in each or "<!channel>" in each]
@@ -142,7 +142,7 @@ def test_the_list_keeps_slacks_limits_and_parses_no_text_of_agents(approvals, pa
 
 
 def test_an_empty_list_says_so_and_an_empty_page_that_it_is_empty():
-    assert "No approval for the next" in standing([], 0, Query(kind="standing"), 8)[1]
-    blocks, text = standing([], 9, Query(kind="standing", page=2), 8)
+    assert "No approval for the next" in standing([], 0, ListQuery(kind="standing"), 8)[1]
+    blocks, text = standing([], 9, ListQuery(kind="standing", page=2), 8)
     assert "empty now" in text
     assert list(buttons(blocks)) == ["page_back"]

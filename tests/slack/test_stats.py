@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 
 from bot.slack.blockkit.text import words_of
 from bot.slack.lists.pages import pages_around
-from bot.slack.lists.query import Query
+from bot.slack.lists.query import ListQuery
 from bot.slack.lists.stats import NOTHING, PAGE_SIZE, asked_of, not_yours, stats
-from storage import Asked, Figures
+from storage import RoleStats, Stats
 from tests.slack.hostile import MARK, markup, texts
 from tests.slack.limits import message_faults, sdk_accepts
 
-QUERY = Query(kind="stats", days=30)
+QUERY = ListQuery(kind="stats", days=30)
 count = st.integers(0, 10**6)
 asked = st.builds(
-    Asked,
+    RoleStats,
     role=texts.map(lambda text: text + MARK) | st.sampled_from(["", "support"]),
     asked=count,
     waits=count,
@@ -31,7 +31,7 @@ asked = st.builds(
     hasty=count,
 )
 figures = st.builds(
-    Figures,
+    Stats,
     action=st.sampled_from(["a" * 100, "crm.update", f"{MARK}<!channel>"]),
     asked=st.lists(asked, max_size=7).map(tuple),
     drawn=st.just(10**6),
@@ -43,7 +43,7 @@ figures = st.builds(
 @settings(max_examples=50, deadline=None)
 @given(st.lists(figures, max_size=PAGE_SIZE), st.integers(0, 3), st.booleans())
 def test_a_page_of_figures_keeps_slacks_limits(found, page, more):
-    query = Query(kind="stats", days=3650, page=page, agent="⟨" * 100, role="r" * 100)
+    query = ListQuery(kind="stats", days=3650, page=page, agent="⟨" * 100, role="r" * 100)
     blocks, text = stats(found, query, pages_around(query, more=more))
     assert message_faults(blocks, text) == []
     assert sdk_accepts(blocks)
@@ -54,7 +54,7 @@ def test_a_page_of_figures_keeps_slacks_limits(found, page, more):
     ("given_", "lines"),
     [
         (
-            Asked(
+            RoleStats(
                 role="support",
                 asked=9,
                 waits=1,
@@ -73,9 +73,9 @@ def test_a_page_of_figures_keeps_slacks_limits(found, page, more):
                 "median wait 12 minutes · 3 hasty",
             ],
         ),
-        (Asked(role="", asked=2, waits=2), ["what you own: 2 asked, 2 wait"]),
+        (RoleStats(role="", asked=2, waits=2), ["what you own: 2 asked, 2 wait"]),
         (
-            Asked(role="support", asked=1, untouched=1, median=timedelta(seconds=59)),
+            RoleStats(role="support", asked=1, untouched=1, median=timedelta(seconds=59)),
             ["support: 1 asked", "1 approved untouched", "median wait less than a minute"],
         ),
     ],
@@ -85,26 +85,26 @@ def test_a_role_has_at_most_three_lines(given_, lines):
 
 
 def test_what_is_shown_is_explained_and_nothing_else():
-    told = Figures(action="refund.create", asked=(Asked(role="support", asked=1, untouched=1),))
+    told = Stats(action="refund.create", asked=(RoleStats(role="support", asked=1, untouched=1),))
     words = words_of(stats([told], QUERY, [])[0])
     assert "the median" in words
     assert "Wilson" not in words
     assert "Hasty are" not in words
     assert "Only: the last 30 days" in words
-    drawn = words_of(stats([Figures(action="x", drawn=3)], QUERY, [])[0])
+    drawn = words_of(stats([Stats(action="x", drawn=3)], QUERY, [])[0])
     assert "Wilson" in drawn
     assert "the median" not in drawn
 
 
 def test_roles_beyond_a_few_are_counted_and_how_to_see_them_is_said():
-    many = Figures(action="x", asked=tuple(Asked(role=f"role{number}", asked=1) for number in range(7)))
+    many = Stats(action="x", asked=tuple(RoleStats(role=f"role{number}", asked=1) for number in range(7)))
     assert "… and 3 more: /approvals stats role NAME" in words_of(stats([many], QUERY, [])[0])
-    assert "more:" not in words_of(stats([Figures(action="x", asked=many.asked[:4])], QUERY, [])[0])
+    assert "more:" not in words_of(stats([Stats(action="x", asked=many.asked[:4])], QUERY, [])[0])
 
 
 def test_where_there_is_nothing_that_is_said_and_what_to_try():
     assert NOTHING in words_of(stats([], QUERY, [])[0])
-    assert "empty now" in words_of(stats([], Query(kind="stats", days=30, page=2), [])[0])
+    assert "empty now" in words_of(stats([], ListQuery(kind="stats", days=30, page=2), [])[0])
 
 
 def test_a_role_that_is_not_ones_own_and_one_that_is_not_there_sound_the_same():

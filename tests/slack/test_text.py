@@ -19,9 +19,9 @@ from bot.slack.blockkit.text import (
     one_line,
     pretty,
     shorten,
+    text_weight,
     unescape,
     visible,
-    weight,
     words_of,
 )
 from tests.slack.hostile import TRICKS, decoded, exactly, payloads, texts
@@ -106,7 +106,7 @@ def test_only_what_people_cannot_see_counts_as_invisible():
 def test_length_is_what_slack_counts(text):
     assert length(text) >= sent(isolated(text))
     assert length(text) == sent(text) or isolated(text) != text or not text.isascii()
-    assert weight(text) >= length(text)
+    assert text_weight(text) >= length(text)
 
 
 @pytest.mark.parametrize("text", ORDINARY.values(), ids=ORDINARY)
@@ -194,7 +194,7 @@ def whole_tokens(piece):
 
 
 @settings(max_examples=300)
-@given(anything, st.integers(24, 60), st.sampled_from([length, weight]))
+@given(anything, st.integers(24, 60), st.sampled_from([length, text_weight]))
 def test_a_shortened_text_fits_and_says_how_much_is_missing(text, limit, measure):
     shown = visible(text * 3)
     cut, missing = shorten(shown, limit, measure)

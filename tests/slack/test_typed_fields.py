@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals.patch import changed_fields
-from bot.slack.forms.fields import DEEPEST, MOST_VALUES, NO_ROOM, Kind, fields
-from bot.slack.forms.parse import errors, read
+from bot.slack.forms.fields import DEEPEST, MOST_VALUES, NO_ROOM, FieldType, fields
+from bot.slack.forms.parse import errors, read_form
 from policy.json_schema.schemas import operators_schema
 from tests.making import make_proposal
 from tests.slack.filling import Filled
@@ -51,20 +51,20 @@ def told(payload, schema, *, agents=False, **said):
 @pytest.mark.parametrize(
     ("value", "schema", "kind", "element"),
     [
-        ("2026-11-30", {"format": "date"}, Kind.date, "datepicker"),
-        ("mira@example.com", {"format": "email"}, Kind.email, "email_text_input"),
-        ("https://example.com/a?b=c", {"format": "uri"}, Kind.uri, "url_text_input"),
-        ("14:30:00Z", {"format": "time"}, Kind.text, "plain_text_input"),
-        ("2026-11-30T14:30:00+01:00", {"format": "date-time"}, Kind.text, "plain_text_input"),
-        ("eur", {"enum": ["eur", "usd"]}, Kind.choice, "static_select"),
-        ("eur", {"const": "eur"}, Kind.choice, "static_select"),
-        (True, {"type": "boolean"}, Kind.boolean, "static_select"),
-        (5, {"type": "integer"}, Kind.integer, "plain_text_input"),
-        (5, {"type": ["integer", "null"]}, Kind.integer, "plain_text_input"),
-        (["a"], {"items": {"enum": ["a", "b"]}}, Kind.several, "multi_static_select"),
-        ([], {"items": {"enum": ["a", "b"]}}, Kind.several, "multi_static_select"),
-        ([], {"items": {"type": "string"}}, Kind.lines, "plain_text_input"),
-        ([], {"items": {"type": "number"}}, Kind.numbers, "plain_text_input"),
+        ("2026-11-30", {"format": "date"}, FieldType.date, "datepicker"),
+        ("mira@example.com", {"format": "email"}, FieldType.email, "email_text_input"),
+        ("https://example.com/a?b=c", {"format": "uri"}, FieldType.uri, "url_text_input"),
+        ("14:30:00Z", {"format": "time"}, FieldType.text, "plain_text_input"),
+        ("2026-11-30T14:30:00+01:00", {"format": "date-time"}, FieldType.text, "plain_text_input"),
+        ("eur", {"enum": ["eur", "usd"]}, FieldType.choice, "static_select"),
+        ("eur", {"const": "eur"}, FieldType.choice, "static_select"),
+        (True, {"type": "boolean"}, FieldType.boolean, "static_select"),
+        (5, {"type": "integer"}, FieldType.integer, "plain_text_input"),
+        (5, {"type": ["integer", "null"]}, FieldType.integer, "plain_text_input"),
+        (["a"], {"items": {"enum": ["a", "b"]}}, FieldType.several, "multi_static_select"),
+        ([], {"items": {"enum": ["a", "b"]}}, FieldType.several, "multi_static_select"),
+        ([], {"items": {"type": "string"}}, FieldType.lines, "plain_text_input"),
+        ([], {"items": {"type": "number"}}, FieldType.numbers, "plain_text_input"),
     ],
 )
 def test_a_schema_makes_the_element(value, schema, kind, element):
@@ -95,7 +95,7 @@ def test_a_schema_makes_the_element(value, schema, kind, element):
 )
 def test_what_an_element_could_not_show_exactly_is_typed_as_text(value, schema):
     form = of(value, schema)
-    assert (form.field("it").kind, form.element("it")["type"]) == (Kind.text, "plain_text_input")
+    assert (form.field("it").kind, form.element("it")["type"]) == (FieldType.text, "plain_text_input")
     assert form.element("it").get("initial_value", "") == value
 
 
@@ -104,23 +104,23 @@ def test_what_an_element_could_not_show_exactly_is_typed_as_text(value, schema):
     [["a", ""], ["a "], ["a\nb"], ["\u00a0a"], ["a", 1], [1, True], [None], [["a"]], [{}], []],
 )
 def test_a_list_that_lines_could_not_give_back_is_edited_as_json(value):
-    assert of(value).field("it").kind is Kind.json
+    assert of(value).field("it").kind is FieldType.json
 
 
 def test_a_list_with_one_entry_twice_or_one_that_is_not_offered_is_typed():
     enum = {"items": {"enum": ["a", "b"]}}
-    assert of(["a", "b", "a"], enum).field("it").kind is Kind.lines
-    assert of(["a", "c"], enum).field("it").kind is Kind.lines
-    assert of([1, 1.0], {"items": {"enum": [1, 2]}}).field("it").kind is Kind.numbers
+    assert of(["a", "b", "a"], enum).field("it").kind is FieldType.lines
+    assert of(["a", "c"], enum).field("it").kind is FieldType.lines
+    assert of([1, 1.0], {"items": {"enum": [1, 2]}}).field("it").kind is FieldType.numbers
 
 
 def test_two_schemas_are_as_strict_as_both_together():
     form = of("eur", {"enum": ["eur", "usd", "gbp"]}, {"enum": ["usd", "eur", "sek"]})
     assert [text for text, _ in form.field("it").choices] == ["usd", "eur"]
     form = of(5, {"type": "number", "minimum": 1, "maximum": 10}, {"type": "integer", "minimum": 3, "maximum": 20})
-    assert form.field("it").kind is Kind.integer
+    assert form.field("it").kind is FieldType.integer
     assert form.block("it")["hint"]["text"] == "A whole number, at least 3, at most 10."
-    assert of("2026-11-30", {"format": "date"}, {"format": "email"}).field("it").kind is Kind.text
+    assert of("2026-11-30", {"format": "date"}, {"format": "email"}).field("it").kind is FieldType.text
 
 
 def test_references_and_parts_of_a_schema_are_followed():
@@ -275,9 +275,9 @@ def test_a_form_outlives_a_change_of_the_operators_schema(value, schema, said, r
     proposal = make_proposal(payload={"it": value})
     with_schema, without = Filled(proposal, {"properties": {"it": schema}}), Filled(proposal)
     with_schema.type("it", said)
-    assert read(without.shown, with_schema.state).payload == {"it": result}
+    assert read_form(without.shown, with_schema.state).payload == {"it": result}
     without.type("it", "\n".join(said) if isinstance(said, list) else said)
-    assert read(with_schema.shown, without.state).payload == {"it": result}
+    assert read_form(with_schema.shown, without.state).payload == {"it": result}
 
 
 def test_an_enum_beyond_all_measure_is_not_read():
@@ -357,21 +357,23 @@ def test_what_lies_too_deep_or_is_too_much_is_edited_as_json():
     for _ in range(DEEPEST + 1):
         deep = {"n": deep}
     (field,) = fields(make_proposal(payload={"it": deep}))
-    assert (field.name, field.kind) == ("it" + ".n" * (DEEPEST - 1), Kind.json)
+    assert (field.name, field.kind) == ("it" + ".n" * (DEEPEST - 1), FieldType.json)
     (field,) = fields(make_proposal(payload={"it": {f"k{number}": 1 for number in range(MOST_VALUES + 1)}}))
-    assert (field.name, field.kind) == ("it", Kind.json)
+    assert (field.name, field.kind) == ("it", FieldType.json)
 
 
 def test_objects_stay_whole_where_their_values_would_not_all_fit():
     payload = {f"o{number}": {f"k{key}": "x" for key in range(20)} for number in range(6)}
     shown = fields(make_proposal(payload=payload))
-    assert [(field.name, field.kind, field.locked) for field in shown] == [(name, Kind.json, None) for name in payload]
+    assert [(field.name, field.kind, field.locked) for field in shown] == [
+        (name, FieldType.json, None) for name in payload
+    ]
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb", "a\u202e"])
 def test_an_object_with_a_name_that_cannot_stand_over_an_input_is_edited_as_json(name):
     (field,) = fields(make_proposal(payload={"it": {name: 1}}))
-    assert (field.name, field.kind) == ("it", Kind.json)
+    assert (field.name, field.kind) == ("it", FieldType.json)
 
 
 def test_values_follow_the_field_of_the_policys_list_that_they_are_in():
@@ -601,7 +603,9 @@ def typed(element, field, choose, text, number):
             return {"selected_date": "2026-12-01"}
         case _:
             return {
-                "value": json.dumps(number) if field.kind in (Kind.number, Kind.integer, Kind.json) else text or None
+                "value": json.dumps(number)
+                if field.kind in (FieldType.number, FieldType.integer, FieldType.json)
+                else text or None
             }
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.listeners.delegate import Unclear, ZoneUnknown, moment
+from bot.slack.listeners.delegate import BadDuration, ZoneUnknown, end_of
 
 BERLIN = "Europe/Berlin"
 FRIDAY = datetime(2026, 11, 20, 10, 15, tzinfo=UTC)
@@ -16,7 +16,7 @@ FRIDAY = datetime(2026, 11, 20, 10, 15, tzinfo=UTC)
 
 
 def utc(said, zone=BERLIN, now=FRIDAY):
-    return f"{moment(said, zone, now):%Y-%m-%d %H:%M}"
+    return f"{end_of(said, zone, now):%Y-%m-%d %H:%M}"
 
 
 @pytest.mark.parametrize(
@@ -73,19 +73,19 @@ def test_words_name_a_moment(said, ends):
     ],
 )
 def test_what_is_not_understood_is_not_guessed(said):
-    with pytest.raises(Unclear):
-        moment(said, BERLIN, FRIDAY)
+    with pytest.raises(BadDuration):
+        end_of(said, BERLIN, FRIDAY)
 
 
 def test_a_date_beyond_the_calendar_is_not_understood():
-    with pytest.raises(Unclear):
-        moment("until 9999-12-31", "America/New_York", FRIDAY)
+    with pytest.raises(BadDuration):
+        end_of("until 9999-12-31", "America/New_York", FRIDAY)
 
 
 @given(st.text(max_size=40), st.sampled_from(["", "until ", "for "]))
 def test_no_text_breaks_it(text, start):
-    with suppress(Unclear):
-        assert moment(start + text, BERLIN, FRIDAY).tzinfo is UTC
+    with suppress(BadDuration):
+        assert end_of(start + text, BERLIN, FRIDAY).tzinfo is UTC
 
 
 def test_a_time_that_has_passed_today_is_given_as_it_is():
@@ -96,13 +96,13 @@ def test_a_time_that_has_passed_today_is_given_as_it_is():
 @pytest.mark.parametrize("said", ["until friday 11:00", "until fri at 0:00", "until today 11:00", "until 11:15"])
 def test_a_weekday_is_never_silently_the_one_of_next_week(said):
     """Who mistypes an hour would lend their place for a week: it has passed, and that is what they are told."""
-    assert FRIDAY - timedelta(hours=12) < moment(said, BERLIN, FRIDAY) <= FRIDAY
+    assert FRIDAY - timedelta(hours=12) < end_of(said, BERLIN, FRIDAY) <= FRIDAY
 
 
 def test_a_day_is_ahead_to_its_last_second():
     last = datetime(2026, 11, 20, 22, 59, 58, tzinfo=UTC)
     for said in ("until today", "until friday", "until 2026-11-20"):
-        assert moment(said, BERLIN, last) == last + timedelta(seconds=1)
+        assert end_of(said, BERLIN, last) == last + timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_day_is_ahead_to_its_last_second():
 )
 def test_the_end_of_a_day_is_the_last_second_in_which_the_clock_shows_it(said, zone, now):
     tz = ZoneInfo(zone)
-    ends = moment(said, zone, datetime(*now, 12, tzinfo=tz))
+    ends = end_of(said, zone, datetime(*now, 12, tzinfo=tz))
     shown = [(ends + timedelta(seconds=seconds)).astimezone(tz).date() for seconds in range(-1, 7300)]
     assert shown[0] == shown[1] == date(*now)
     assert date(*now) not in shown[2:]
@@ -146,7 +146,7 @@ def test_a_local_time_stays_local_across_a_change_of_the_clocks():
 
 def test_a_duration_is_plain_time_across_a_change_of_the_clocks():
     before = datetime(2026, 10, 24, 10, 0, tzinfo=UTC)
-    assert moment("for 1d", BERLIN, before) - before == timedelta(hours=24)
+    assert end_of("for 1d", BERLIN, before) - before == timedelta(hours=24)
 
 
 def test_a_time_that_is_left_out_is_the_one_as_much_later_and_of_one_that_comes_twice_the_first_counts():
@@ -157,5 +157,5 @@ def test_a_time_that_is_left_out_is_the_one_as_much_later_and_of_one_that_comes_
 @pytest.mark.parametrize("zone", [None, "", "Middle/Earth", "../../etc/passwd", "\x00", "Europe"])
 def test_without_a_zone_only_durations_can_be_told(zone):
     with pytest.raises(ZoneUnknown):
-        moment("until friday", zone, FRIDAY)
-    assert moment("for 4h", zone, FRIDAY) == FRIDAY + timedelta(hours=4)
+        end_of("until friday", zone, FRIDAY)
+    assert end_of("for 4h", zone, FRIDAY) == FRIDAY + timedelta(hours=4)

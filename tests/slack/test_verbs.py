@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.blockkit.text import words_of
-from bot.slack.listeners.command_parser import STATUSES, Help, Linked, Told, read
+from bot.slack.listeners.command_parser import STATUSES, BadCommand, Help, Linked, parse_command
 from bot.slack.lists.pages import help_text
-from bot.slack.lists.query import LONGEST, Query
+from bot.slack.lists.query import LONGEST, ListQuery
 from bot.slack.words.lists import HELP
 from tests.slack.hostile import texts
 from tests.slack.limits import message_faults
@@ -18,45 +18,45 @@ ID = "prp_019a0000000070008000000000000001"
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ("", Query(kind="waiting")),
-        ("   ", Query(kind="waiting")),
-        ("mine", Query(kind="mine")),
-        ("MINE", Query(kind="mine")),
-        ("all", Query(kind="all")),
-        ("overdue", Query(kind="overdue")),
-        ("standing", Query(kind="standing")),
-        ("role finance", Query(kind="role", role="finance")),
-        ("role Finance", Query(kind="role", role="Finance")),
-        ("agent  shop ", Query(kind="agent", agent="shop")),
-        ("agent role", Query(kind="agent", agent="role")),
-        ("action refund.create", Query(kind="action", action="refund.create")),
-        ("action Refund.*", Query(kind="action", action="refund.*")),
-        ("action *", Query(kind="action", action="*")),
-        ("history", Query(kind="history")),
-        ("history agent shop", Query(kind="history", agent="shop")),
-        ("history action email.*", Query(kind="history", action="email.*")),
-        ("history by <@U0BOB|bob>", Query(kind="history", by="U0BOB")),
-        ("history by <@W0BOB>", Query(kind="history", by="W0BOB")),
-        ("history status rejected", Query(kind="history", status="rejected")),
-        ("history STATUS Expired", Query(kind="history", status="expired")),
-        ("history since 7d", Query(kind="history", days=7)),
-        ("history since 2w", Query(kind="history", days=14)),
+        ("", ListQuery(kind="waiting")),
+        ("   ", ListQuery(kind="waiting")),
+        ("mine", ListQuery(kind="mine")),
+        ("MINE", ListQuery(kind="mine")),
+        ("all", ListQuery(kind="all")),
+        ("overdue", ListQuery(kind="overdue")),
+        ("standing", ListQuery(kind="standing")),
+        ("role finance", ListQuery(kind="role", role="finance")),
+        ("role Finance", ListQuery(kind="role", role="Finance")),
+        ("agent  shop ", ListQuery(kind="agent", agent="shop")),
+        ("agent role", ListQuery(kind="agent", agent="role")),
+        ("action refund.create", ListQuery(kind="action", action="refund.create")),
+        ("action Refund.*", ListQuery(kind="action", action="refund.*")),
+        ("action *", ListQuery(kind="action", action="*")),
+        ("history", ListQuery(kind="history")),
+        ("history agent shop", ListQuery(kind="history", agent="shop")),
+        ("history action email.*", ListQuery(kind="history", action="email.*")),
+        ("history by <@U0BOB|bob>", ListQuery(kind="history", by="U0BOB")),
+        ("history by <@W0BOB>", ListQuery(kind="history", by="W0BOB")),
+        ("history status rejected", ListQuery(kind="history", status="rejected")),
+        ("history STATUS Expired", ListQuery(kind="history", status="expired")),
+        ("history since 7d", ListQuery(kind="history", days=7)),
+        ("history since 2w", ListQuery(kind="history", days=14)),
         (
             "history since 7d by <@U0BOB|bob> agent shop status failed action refund.*",
-            Query(kind="history", days=7, by="U0BOB", agent="shop", status="failed", action="refund.*"),
+            ListQuery(kind="history", days=7, by="U0BOB", agent="shop", status="failed", action="refund.*"),
         ),
-        ("stats", Query(kind="stats", days=30)),
-        ("stats 7d", Query(kind="stats", days=7)),
-        ("stats 30D", Query(kind="stats", days=30)),
-        ("stats since 2w", Query(kind="stats", days=14)),
-        ("stats role finance", Query(kind="stats", days=30, role="finance")),
-        ("stats agent shop", Query(kind="stats", days=30, agent="shop")),
-        ("stats agent 7d", Query(kind="stats", days=30, agent="7d")),
-        ("stats role finance 7d agent shop", Query(kind="stats", days=7, role="finance", agent="shop")),
-        (f"show {ID}", Query(kind="show", name=ID)),
-        (f"show {ID.upper()}", Query(kind="show", name=ID)),
-        ("show prp_019a", Query(kind="show", name="prp_019a")),
-        ("show 019a", Query(kind="show", name="prp_019a")),
+        ("stats", ListQuery(kind="stats", days=30)),
+        ("stats 7d", ListQuery(kind="stats", days=7)),
+        ("stats 30D", ListQuery(kind="stats", days=30)),
+        ("stats since 2w", ListQuery(kind="stats", days=14)),
+        ("stats role finance", ListQuery(kind="stats", days=30, role="finance")),
+        ("stats agent shop", ListQuery(kind="stats", days=30, agent="shop")),
+        ("stats agent 7d", ListQuery(kind="stats", days=30, agent="7d")),
+        ("stats role finance 7d agent shop", ListQuery(kind="stats", days=7, role="finance", agent="shop")),
+        (f"show {ID}", ListQuery(kind="show", name=ID)),
+        (f"show {ID.upper()}", ListQuery(kind="show", name=ID)),
+        ("show prp_019a", ListQuery(kind="show", name="prp_019a")),
+        ("show 019a", ListQuery(kind="show", name="prp_019a")),
         (
             "show <https://acme.slack.com/archives/C0SUPPORT/p1763633700000100>",
             Linked(channel="C0SUPPORT", ts="1763633700.000100"),
@@ -73,7 +73,7 @@ ID = "prp_019a0000000070008000000000000001"
     ],
 )
 def test_every_form_is_understood(said, meant):
-    assert read(said) == meant
+    assert parse_command(said) == meant
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_every_form_is_understood(said, meant):
     ],
 )
 def test_a_wrong_form_is_answered_with_what_to_type(said, what_to_do):
-    told = read(said)
-    assert isinstance(told, Told)
+    told = parse_command(said)
+    assert isinstance(told, BadCommand)
     assert what_to_do in told.text
 
 
@@ -126,13 +126,13 @@ def test_a_wrong_form_is_answered_with_what_to_type(said, what_to_do):
     ],
 )
 def test_an_unknown_verb_is_answered_with_the_nearest_one(said, meant):
-    told = read(said)
+    told = parse_command(said)
     assert isinstance(told, Help)
     assert f"Did you mean `/approvals {meant}`?" in told.text
 
 
 def test_a_verb_that_is_near_to_none_gets_the_list_alone():
-    told = read("zzzzzzzz")
+    told = parse_command("zzzzzzzz")
     assert isinstance(told, Help)
     assert "Did you mean" not in told.text
     blocks, text = help_text(told.text)
@@ -143,17 +143,17 @@ def test_a_verb_that_is_near_to_none_gets_the_list_alone():
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_every_status_but_waiting_can_be_asked_for(status):
-    assert read(f"history status {status}") == Query(kind="history", status=status)
+    assert parse_command(f"history status {status}") == ListQuery(kind="history", status=status)
 
 
 @given(st.lists(st.sampled_from([line.split()[0] for line, _ in HELP if line]) | texts, max_size=4).map(" ".join))
 def test_whatever_is_typed_is_a_list_or_a_sentence_without_anybodys_markup(said):
-    meant = read(said)
-    if isinstance(meant, Told | Help):
+    meant = parse_command(said)
+    if isinstance(meant, BadCommand | Help):
         assert not set("<>") & set(meant.text.replace("&lt;", "").replace("&gt;", ""))
         assert len(meant.text) < 3000
-    elif isinstance(meant, Query):
-        assert Query.from_value(meant.to_value()) == meant
+    elif isinstance(meant, ListQuery):
+        assert ListQuery.from_value(meant.to_value()) == meant
         assert max(map(len, (meant.role, meant.agent, meant.action, meant.name))) <= LONGEST
 
 

@@ -10,7 +10,18 @@ from approvals import agent_stop, events
 from approvals.agent_stop import AlreadyStopped
 from approvals.decision import Decision, Verdict
 from approvals.delegation import CannotStandIn, DelegationTooLong, NotAhead, TooManyDelegates
-from approvals.events import Actor, Decided, Escalated, Event, Extended, Objected, Rejected, Reminded, RolledBack, facts
+from approvals.events import (
+    Actor,
+    Decided,
+    Escalated,
+    Event,
+    Extended,
+    Objected,
+    Rejected,
+    Reminded,
+    RolledBack,
+    event_facts,
+)
 from approvals.moves.questions import QuestionUnfit
 from approvals.ports import Line
 from approvals.proposal import Cause, Outcome, Rollback, RollbackStatus, Status
@@ -125,8 +136,8 @@ def test_names_and_reasons_in_a_refusal_are_never_markup(text):
 
 def test_every_event_has_a_sentence():
     assert tags() == set(TOLD)
-    assert all(history.line(line(tag)) for tag in tags())
-    assert "new:happened" in history.line(line("new:happened"))
+    assert all(history.history_line(line(tag)) for tag in tags())
+    assert "new:happened" in history.history_line(line("new:happened"))
 
 
 @given(st.sampled_from(sorted(TOLD)), texts)
@@ -185,23 +196,23 @@ def test_a_report_is_told_in_the_agents_words_but_quoted():
 @pytest.mark.parametrize("tag", ["proposal:approved", "proposal:claimed"])
 def test_deadlines_in_history_are_shown_in_the_readers_zone(tag):
     stamp = "2026-11-20T11:15:00.000Z"
-    assert "<!date^1795173300^" in history.line(line(tag, execute_by=stamp, report_by=stamp))
-    assert "its deadline" in history.line(line(tag))
+    assert "<!date^1795173300^" in history.history_line(line(tag, execute_by=stamp, report_by=stamp))
+    assert "its deadline" in history.history_line(line(tag))
 
 
 def test_the_facts_that_events_write_are_the_ones_that_history_reads():
     yes = Decision(reviewer="U0BOB", verdict=Verdict.approve, revision=2, round=2, at=START, roles=("finance",))
     decided = Decided(at=START, decision=yes)
     assert (
-        history.line(line(decided.tag, **facts(decided)))
+        history.history_line(line(decided.tag, **event_facts(decided)))
         == ":ballot_box_with_check: <@U0BOB> approves revision 2 as finance."
     )
     expired = Rejected(at=START, cause=Cause.expired, by=None, reason=None)
-    assert "nobody answered in time" in history.line(line(expired.tag, **facts(expired)))
+    assert "nobody answered in time" in history.history_line(line(expired.tag, **event_facts(expired)))
 
 
 def told(event):
-    blocks, fallback = history.lines([line(event.tag, **facts(event))])
+    blocks, fallback = history.lines([line(event.tag, **event_facts(event))])
     return fallback, words_of(blocks)
 
 
@@ -255,7 +266,7 @@ def test_a_line_that_calls_people_calls_them_first_in_the_notification():
     [("auto", "nobody was asked"), ("watch", "waits for nobody here; people can object"), ("reviewer", "in full")],
 )
 def test_an_approval_says_whose_it_is(cause, said):
-    assert said in history.line(line("proposal:approved", cause=cause))
+    assert said in history.history_line(line("proposal:approved", cause=cause))
 
 
 @pytest.mark.parametrize(
@@ -270,7 +281,7 @@ def test_an_approval_says_whose_it_is(cause, said):
     ],
 )
 def test_a_refusal_says_what_somebody_tried(verb, said):
-    assert f"<@U0BOB> tried to {said} and was told no" in history.line(line("proposal:refused", verb=verb))
+    assert f"<@U0BOB> tried to {said} and was told no" in history.history_line(line("proposal:refused", verb=verb))
 
 
 def test_thanks_say_what_is_still_missing():
@@ -298,8 +309,8 @@ def delegated(verdict, **told):
 
 
 def test_a_line_says_for_whom_somebody_decided():
-    assert history.line(delegated("approve")).endswith("<@U0BOB> approves as finance for <@U0ALICE>.")
-    assert history.line(delegated("approve", stands_in_for=None)).endswith("<@U0BOB> approves as finance.")
+    assert history.history_line(delegated("approve")).endswith("<@U0BOB> approves as finance for <@U0ALICE>.")
+    assert history.history_line(delegated("approve", stands_in_for=None)).endswith("<@U0BOB> approves as finance.")
 
 
 def test_a_no_for_somebody_else_is_told_beside_the_end_with_its_reason_once():

@@ -32,4 +32,4 @@ def policy():
 
 @pytest.fixture
 def lifecycle(store, clock, policy):
-    return Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), lots=Lots())
+    return Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), randomness=Lots())

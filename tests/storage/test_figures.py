@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from approvals.proposal import Status
-from storage import Asked
+from storage import RoleStats
 from storage.engine.queries import Query, queries
 from tests.making import START, make_reviewer
 from tests.storage.town import ALICE, BOB, CAROL, by_hand, submission
@@ -48,7 +48,7 @@ async def test_what_was_asked_is_counted_by_how_it_ended(lifecycle, clock, figur
     clock.forward(1)
     told = await figures(ALICE)
     assert told == {
-        ("refund.create", "support"): Asked(
+        ("refund.create", "support"): RoleStats(
             role="support",
             asked=9,
             waits=1,

@@ -124,7 +124,7 @@ async def test_after_a_restart_the_next_joins_the_same_summary(url, clock, polic
     ids = Ids()
 
     def served(store):
-        return Lifecycle(store=store, policy=policy, clock=clock, ids=ids, lots=Lots())
+        return Lifecycle(store=store, policy=policy, clock=clock, ids=ids, randomness=Lots())
 
     async with open_store(url, KEY, clock) as store:
         await made(served(store), FLOOD)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.attestation import Seen
+from approvals.attestation import FirstSeen
 from storage import Form, open_store
 from storage.engine.database import Violation
 from tests.making import START, Clock
@@ -83,7 +83,7 @@ async def test_forms_of_the_newer_kinds_are_kept_as_the_others(store, form, kind
 
 
 async def test_what_somebody_had_before_them_is_kept_with_the_form_or_added_later(store, form, clock):
-    seen = Seen(at=clock.forward(5), words=70)
+    seen = FirstSeen(at=clock.forward(5), words=70)
     other = replace(form, id="frm_2", seen=seen)
     await store.forms.open(other)
     assert await store.forms.get("frm_2") == other

@@ -25,7 +25,7 @@ from approvals.events import (
     Withdrawn,
 )
 from approvals.lifecycle import SYSTEM
-from approvals.moves.questions import Said
+from approvals.moves.questions import AgentReply
 from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Inquiry, Outcome, Revision, RollbackStatus, Status
 from approvals.record import record
@@ -330,7 +330,7 @@ async def test_a_second_question_cannot_be_kept_while_one_is_open_even_if_the_mo
 async def test_a_question_takes_one_reply_even_if_the_move_forgets(lifecycle, store):
     made, _ = await lifecycle.submit(submission())
     await lifecycle.ask(made.id, ALICE, "Which invoice?", made.nonce)
-    replied = await lifecycle.reply(made.id, "support-bot", Said(text="4711."))
+    replied = await lifecycle.reply(made.id, "support-bot", AgentReply(text="4711."))
     other = replace(replied.questions[0], reply="4712.")
     with pytest.raises(Conflict, match="has a reply already"):
         await recorded(store, replied, [Replied(at=START, question=other)], START)
@@ -371,7 +371,7 @@ async def test_nothing_is_asked_replied_or_revised_at_the_deadline(lifecycle, st
 async def test_the_database_keeps_questions_and_replies(lifecycle, tmp_path, statement, said):
     made, _ = await lifecycle.submit(submission())
     await lifecycle.ask(made.id, ALICE, "Which invoice?", made.nonce)
-    await lifecycle.reply(made.id, "support-bot", Said(text="4711."))
+    await lifecycle.reply(made.id, "support-bot", AgentReply(text="4711."))
     with by_hand(tmp_path) as connection, pytest.raises(sqlite3.IntegrityError, match=said):
         connection.execute(statement)
 
@@ -380,7 +380,7 @@ async def test_what_was_asked_and_replied_is_found_wherever_the_proposal_is(life
     made, _ = await lifecycle.submit(submission())
     other, _ = await lifecycle.submit(submission(2500))
     await lifecycle.ask(made.id, ALICE, "Which invoice?", made.nonce)
-    await lifecycle.reply(made.id, "support-bot", Said(text="4711.", payload={"amount": 9, "order": "1001"}))
+    await lifecycle.reply(made.id, "support-bot", AgentReply(text="4711.", payload={"amount": 9, "order": "1001"}))
     second = await lifecycle.ask(made.id, BOB, "Sure?", (await store.find(made.id)).nonce)
     listed = (await store.reads.of_agent("support-bot", now=START, limit=9)).proposals
     assert list(listed) == [await store.find(other.id), second]

@@ -18,13 +18,13 @@ from approvals.events import Approved, Asked, Claimed, Decided, Extended, Object
 from approvals.gate import Escalation
 from approvals.lifecycle import Lifecycle
 from approvals.moves.deadlines import next_due
-from approvals.moves.questions import Said
-from approvals.past import About, Question
+from approvals.moves.questions import AgentReply
+from approvals.past import About, PastQuery
 from approvals.proposal import Cause, RollbackStatus, Status
 from approvals.refusals import Refusal
 from approvals.states import FINAL
 from storage import open_store
-from storage.audit.attest import EVENTS, event_from, replayed, told
+from storage.audit.attest import EVENTS, event_from, replayed, without_secret
 from storage.past import ENOUGH
 from tests.databases import new_database
 from tests.laws import examples
@@ -60,7 +60,7 @@ class LifecycleLaws(RuleBasedStateMachine):
         store = open_store(new_database(Path(self.folder, "laws.db")), KEY, self.clock)
         self.store = self.run(self.stack.enter_async_context(store))
         policy = TablePolicy(watched=50, changes=LADDER)
-        self.lifecycle = Lifecycle(store=self.store, policy=policy, clock=self.clock, ids=Ids(), lots=Lots())
+        self.lifecycle = Lifecycle(store=self.store, policy=policy, clock=self.clock, ids=Ids(), randomness=Lots())
 
     def run(self, work):
         return self.loop.run_until_complete(work)
@@ -159,7 +159,7 @@ class LifecycleLaws(RuleBasedStateMachine):
     )
     def reply(self, proposal_id, amount, agent, question, text):
         payload = None if amount is None else {"amount": amount, "order": "1001"}
-        said = Said(text=text, payload=payload, question=question)
+        said = AgentReply(text=text, payload=payload, question=question)
         self.attempt(self.lifecycle.reply(proposal_id, agent, said))
 
     @rule(proposal_id=proposals, reviewer=REVIEWERS, to=st.sampled_from(["lead", "finance"]))
@@ -205,7 +205,7 @@ class LifecycleLaws(RuleBasedStateMachine):
         self.the_past_is_known_as_it_was()
 
     def state_is_the_replay_of_its_events(self, proposal, mine):
-        assert replayed(mine, KEY) == told(proposal)
+        assert replayed(mine, KEY) == without_secret(proposal)
 
     def final_states_stay_final(self, proposal):
         known = self.final.get(proposal.id, proposal)
@@ -327,12 +327,12 @@ class LifecycleLaws(RuleBasedStateMachine):
             if each.status is Status.succeeded and each.cause is Cause.reviewer
         ]
         about = {"agent": "support-bot", "action": "refund.create"}
-        usual = Question(about=About.unusual, field="amount", **about)
+        usual = PastQuery(about=About.unusual, field="amount", **about)
         first = {
-            Question(about=About.first_time, field="amount", value=canonical(amount).decode(), **about): amount
+            PastQuery(about=About.first_time, field="amount", value=canonical(amount).decode(), **about): amount
             for amount in (5, 100, 250.0, 999)
         }
-        repeat = {Question(about=About.repeat, value=each.digest, **about): each.digest for each in made}
+        repeat = {PastQuery(about=About.repeat, value=each.digest, **about): each.digest for each in made}
         known = self.run(self.store.answers([usual, *first, *repeat], self.clock.now()))
         assert known[usual].count == len(worked)
         assert known[usual].median == (statistics.median(worked) if worked else None)

@@ -35,7 +35,9 @@ class OutboxLaws(RuleBasedStateMachine):
         store = open_store(new_database(Path(self.folder, "laws.db")), KEY, self.clock)
         self.store = self.run(self.stack.enter_async_context(store))
         self.outbox = self.store.outbox
-        self.lifecycle = Lifecycle(store=self.store, policy=TablePolicy(), clock=self.clock, ids=Ids(), lots=Lots())
+        self.lifecycle = Lifecycle(
+            store=self.store, policy=TablePolicy(), clock=self.clock, ids=Ids(), randomness=Lots()
+        )
 
     def run(self, work):
         return self.loop.run_until_complete(work)

@@ -63,7 +63,7 @@ def test_the_pages_of_a_list_are_a_partition_of_it_whatever_happens_meanwhile(
 async def _partition(kind, made, happening, size, folder):
     clock = Clock()
     async with open_store(f"sqlite:///{folder}/signoff.db", KEY, clock) as store:
-        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), lots=Lots())
+        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), randomness=Lots())
         there = []
         for seconds, deed in made:
             proposal, _ = await lifecycle.submit(submission(expires_in=seconds))

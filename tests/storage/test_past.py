@@ -9,7 +9,7 @@ from approvals import moves
 from approvals.digest import canonical, digest
 from approvals.gate import Standing
 from approvals.lifecycle import SYSTEM, Submission
-from approvals.past import About, Answer, Question
+from approvals.past import About, PastAnswer, PastQuery
 from approvals.ports import Conflict
 from approvals.proposal import Action, RollbackStatus, Status
 from approvals.record import record
@@ -34,20 +34,20 @@ def ask_for(agent="support-bot", action="refund.create", *, claim=False, **chang
 
 def held(value, field="to.iban", agent="support-bot", action="refund.create"):
     value = canonical(value).decode()
-    return Question(about=About.first_time, agent=agent, action=action, field=field, value=value)
+    return PastQuery(about=About.first_time, agent=agent, action=action, field=field, value=value)
 
 
 def usual(field="amount", agent="support-bot", action="refund.create"):
-    return Question(about=About.unusual, agent=agent, action=action, field=field)
+    return PastQuery(about=About.unusual, agent=agent, action=action, field=field)
 
 
 def repeat(payload, agent="support-bot", action="refund.create", *, nearly=True):
     said = canonical(payload).decode() if nearly else None
-    return Question(about=About.repeat, agent=agent, action=action, value=digest(action, payload), payload=said)
+    return PastQuery(about=About.repeat, agent=agent, action=action, value=digest(action, payload), payload=said)
 
 
 def lately(pattern="*", per=60, agent="support-bot"):
-    return Question(about=About.rate, agent=agent, action=pattern, per=per)
+    return PastQuery(about=About.rate, agent=agent, action=pattern, per=per)
 
 
 def apart(question, proposal):
@@ -95,18 +95,18 @@ def worked(lifecycle, agreed):
 
 async def test_a_value_is_known_once_it_was_approved_and_not_before(known, made, lifecycle):
     proposal = await made()
-    assert await known(held(IBAN)) == Answer(count=0)
+    assert await known(held(IBAN)) == PastAnswer(count=0)
     await lifecycle.approve(proposal.id, ALICE, proposal.nonce)
-    assert await known(held(IBAN)) == Answer(count=1)
-    assert await known(held("DE00")) == Answer(count=0)
+    assert await known(held(IBAN)) == PastAnswer(count=1)
+    assert await known(held("DE00")) == PastAnswer(count=0)
 
 
 async def test_a_transaction_knows_the_past_as_the_store_does(store, agreed, clock):
     await agreed()
     async with store.transaction() as tx:
         assert await tx.answers([held(IBAN), lately()], clock.now()) == {
-            held(IBAN): Answer(count=1),
-            lately(): Answer(count=1),
+            held(IBAN): PastAnswer(count=1),
+            lately(): PastAnswer(count=1),
         }
 
 
@@ -236,12 +236,12 @@ async def test_of_a_payload_with_very_many_fields_the_outermost_are_known(agreed
 
 
 async def test_what_is_usual_is_the_median_of_what_people_approved_and_what_succeeded(worked, known):
-    assert await known(usual()) == Answer(count=0, median=None)
+    assert await known(usual()) == PastAnswer(count=0, median=None)
     for amount in (110, 140, 120.5):
         await worked(amount=amount)
-    assert await known(usual()) == Answer(count=3, median=120.5)
+    assert await known(usual()) == PastAnswer(count=3, median=120.5)
     await worked(amount=130)
-    assert await known(usual()) == Answer(count=4, median=125.25)
+    assert await known(usual()) == PastAnswer(count=4, median=125.25)
     assert (await known(usual(agent="other-bot"))).count == 0
     assert (await known(usual(action="refund.other"))).count == 0
 
@@ -264,7 +264,7 @@ async def test_what_no_person_approved_or_what_did_not_succeed_is_not_usual(
 async def test_a_doubt_that_is_settled_counts_as_what_it_turned_out_to_be(worked, lifecycle, known):
     proposal = await worked(status=Status.unknown)
     await lifecycle.report(proposal.id, "support-bot", Status.succeeded, None, None)
-    assert await known(usual()) == Answer(count=1, median=250)
+    assert await known(usual()) == PastAnswer(count=1, median=250)
 
 
 @pytest.mark.parametrize("value", [True, "250", None, [250]])
@@ -276,27 +276,27 @@ async def test_what_is_no_number_is_not_counted_among_numbers(worked, known, val
 
 async def test_numbers_inside_are_known_by_their_path(worked, known):
     await worked(to={"share": 0.25})
-    assert await known(usual("to.share")) == Answer(count=1, median=0.25)
+    assert await known(usual("to.share")) == PastAnswer(count=1, median=0.25)
 
 
 async def test_only_the_newest_are_usual(worked, known, clock):
     for number in range(NEWEST + 1):
         await worked(amount=900 if number < NEWEST / 2 else 200)
         clock.forward(1)
-    assert await known(usual()) == Answer(count=NEWEST, median=200)
+    assert await known(usual()) == PastAnswer(count=NEWEST, median=200)
 
 
 async def test_what_a_person_rejected_is_told_with_who_when_and_why(made, lifecycle, known, clock):
     proposal = await made()
-    assert await known(repeat(PAYLOAD)) == Answer()
+    assert await known(repeat(PAYLOAD)) == PastAnswer()
     clock.forward(10)
     await lifecycle.reject(proposal.id, ALICE, "Ask the customer.", proposal.nonce)
-    told = Answer(count=1, by="U0ALICE", at=START + timedelta(seconds=10), reason="Ask the customer.", same=True)
+    told = PastAnswer(count=1, by="U0ALICE", at=START + timedelta(seconds=10), reason="Ask the customer.", same=True)
     assert await known(repeat(PAYLOAD)) == told
     assert await known(repeat(PAYLOAD, agent="other-bot")) == told
     assert await known(repeat(PAYLOAD, nearly=False)) == told
     assert await known(repeat({**PAYLOAD, "amount": 250.0})) == told
-    assert await known(repeat(PAYLOAD, action="refund.other")) == Answer()
+    assert await known(repeat(PAYLOAD, action="refund.other")) == PastAnswer()
 
 
 async def test_an_approval_that_was_taken_back_and_an_objection_are_noes_too(agreed, made, lifecycle, policy, known):
@@ -327,7 +327,7 @@ async def test_silence_the_policy_and_the_agent_itself_say_no_persons_no(made, l
     else:
         policy.changes = {"unfillable": "Nobody is there."}
         await made()
-    assert await known(repeat(PAYLOAD)) == Answer()
+    assert await known(repeat(PAYLOAD)) == PastAnswer()
 
 
 async def test_the_latest_no_is_the_one_that_is_told(made, lifecycle, known, clock):
@@ -346,8 +346,8 @@ async def test_nearly_the_same_is_four_fields_of_five_alike(made, lifecycle, kno
     proposal = await made()
     await lifecycle.reject(proposal.id, ALICE, "No.", proposal.nonce)
     answer = await known(repeat({**PAYLOAD, **changes}))
-    assert answer == (Answer(count=1, by="U0ALICE", at=START, reason="No.") if alike else Answer())
-    assert await known(repeat({**PAYLOAD, **changes}, nearly=False)) == Answer()
+    assert answer == (PastAnswer(count=1, by="U0ALICE", at=START, reason="No.") if alike else PastAnswer())
+    assert await known(repeat({**PAYLOAD, **changes}, nearly=False)) == PastAnswer()
 
 
 async def test_a_field_that_is_null_is_not_one_that_is_left_out(made, lifecycle, known):
@@ -399,7 +399,7 @@ async def test_what_a_person_approved_after_it_was_told_to_be_rejected_is_settle
     await lifecycle.reject(proposal.id, ALICE, "Ask the customer.", proposal.nonce)
     clock.forward(1)
     again = await agreed()
-    assert await known(repeat(PAYLOAD)) == Answer(
+    assert await known(repeat(PAYLOAD)) == PastAnswer(
         count=1, by="U0ALICE", at=START, reason="Ask the customer.", same=True, settled=True
     )
     assert not (await known(repeat(PAYLOAD, agent="other-bot"))).settled, (
@@ -527,7 +527,7 @@ async def test_only_what_it_added_itself_is_left_out(agreed, made, lifecycle, kn
     other = await made(question.agent, question.action, to={"bic": IBAN, "iban": IBAN})
     await lifecycle.approve(other.id, ALICE, other.nonce)
     proposal = await agreed()
-    assert await known(apart(question, proposal)) == await known(question) == Answer(count=1)
+    assert await known(apart(question, proposal)) == await known(question) == PastAnswer(count=1)
 
 
 async def test_its_own_number_and_its_own_no_are_left_out_too(worked, made, lifecycle, known):

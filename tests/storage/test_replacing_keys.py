@@ -68,7 +68,7 @@ def test_a_third_key_changes_nothing_of_this():
 async def after(url, clock, tmp_path):
     """The store with both keys, and an approval that the older one sealed."""
     async with open_store(url, KEY, clock) as store:
-        before = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), lots=Lots())
+        before = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), randomness=Lots())
         made, _ = await before.submit(submission())
         await before.approve(made.id, ALICE, made.nonce)
     async with open_store(url, BOTH, clock) as store:

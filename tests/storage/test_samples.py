@@ -8,9 +8,9 @@ import pytest
 from approvals.events import Actor, SampleJudged
 from approvals.gate import Sampling
 from approvals.ports import Conflict, StoreBusy
-from approvals.sample import Judgement
-from approvals.services.sample_reviews import Bench
-from storage import Figures
+from approvals.sample import SampleVerdict
+from approvals.services.sample_reviews import SampleReviews
+from storage import Stats
 from storage.messages import samples as rows
 from tests.making import START, Lots
 from tests.storage.town import ALICE, CAROL, by_hand, submission
@@ -25,7 +25,7 @@ def drawing(lifecycle, policy):
 
     async def submitted(sampling=SAMPLING, *, lot=0.0, action=None, **changes):
         policy.changes = {"sampling": sampling}
-        lifecycle.lots = Lots(lot)
+        lifecycle.randomness = Lots(lot)
         made = submission(10, **changes)
         if action is not None:
             made = replace(made, action=replace(made.action, name=action))
@@ -35,10 +35,10 @@ def drawing(lifecycle, policy):
     return submitted
 
 
-async def judged(store, clock, proposal, judgement=Judgement.fine, reviewer=ALICE):
+async def judged(store, clock, proposal, judgement=SampleVerdict.fine, reviewer=ALICE):
     sample = await store.samples.get(proposal.id)
-    reason = "Not this." if judgement is Judgement.not_fine else None
-    await Bench(store, clock).judge(proposal.id, reviewer, judgement, reason, sample.nonce)
+    reason = "Not this." if judgement is SampleVerdict.not_fine else None
+    await SampleReviews(store, clock).judge(proposal.id, reviewer, judgement, reason, sample.nonce)
 
 
 async def test_a_sample_comes_back_as_it_was_drawn(drawing, store, clock):
@@ -61,7 +61,7 @@ async def test_what_was_judged_cannot_be_judged_again_even_past_the_move(drawing
     proposal = await drawing()
     await judged(store, clock, proposal)
     again = SampleJudged(
-        at=clock.now(), proposal=proposal.id, judgement=Judgement.not_fine, by="U0BOB", reason="But no."
+        at=clock.now(), proposal=proposal.id, judgement=SampleVerdict.not_fine, by="U0BOB", reason="But no."
     )
     with pytest.raises(Conflict, match="judged before"):
         async with store.transaction() as tx:
@@ -140,7 +140,7 @@ async def test_neither_a_draw_nor_a_judgement_wakes_who_waits_for_any_change(dra
 
 
 async def test_figures_count_by_action_what_was_drawn_what_is_judged_and_what_was_not_fine(drawing, store, clock):
-    for judgement in (Judgement.fine, Judgement.not_fine, Judgement.fine, None):
+    for judgement in (SampleVerdict.fine, SampleVerdict.not_fine, SampleVerdict.fine, None):
         proposal = await drawing()
         if judgement is not None:
             await judged(store, clock, proposal, judgement)
@@ -149,8 +149,8 @@ async def test_figures_count_by_action_what_was_drawn_what_is_judged_and_what_wa
     found, total = await store.counting.figures("U0ALICE", {"support"}, since=START, now=clock.now(), limit=10)
     assert total == 2
     assert found == [
-        Figures(action="refund.create", drawn=4, judged=3, not_fine=1),
-        Figures(action="refund.note", drawn=1, judged=0, not_fine=0),
+        Stats(action="refund.create", drawn=4, judged=3, not_fine=1),
+        Stats(action="refund.note", drawn=1, judged=0, not_fine=0),
     ]
     assert await store.counting.figures("U0ALICE", {"support"}, since=START, now=clock.now(), offset=1, limit=1) == (
         found[1:],

@@ -6,13 +6,13 @@ from typing import get_args, get_type_hints
 import pytest
 
 from approvals.decision import Verdict
-from approvals.effects import Effect, Tiding
+from approvals.effects import AgentEvent, Effect
 from approvals.events import Actor
 from approvals.proposal import Cause, Status
 from approvals.states import FINAL
 from storage import SchemaRefused, open_store
 from storage.engine.errors import DatabaseDamaged
-from storage.engine.queries import parsed, queries
+from storage.engine.queries import parse_queries, queries
 from storage.engine.sqlite import Setup, statements_of
 from storage.messages.forms import Kind
 from storage.messages.message import Message, MessageKind
@@ -57,7 +57,7 @@ def checked(table, column):
         ("decisions", "verdict", set(Verdict)),
         ("entries", "actor_kind", set(get_args(Actor.__annotations__["kind"]))),
         ("outbox", "kind", set(Effect) - {Effect.callback}),
-        ("callbacks", "kind", set(Tiding)),
+        ("callbacks", "kind", set(AgentEvent)),
         ("messages", "kind", set(MessageKind)),
         ("messages", "state", set(get_args(get_type_hints(Message, localns={"datetime": object})["state"]))),
         ("forms", "kind", set(get_args(Kind))),
@@ -86,7 +86,7 @@ def test_every_query_has_a_name_a_sentence_and_text(file):
 @pytest.mark.parametrize("text", ["-- name: a\nSELECT 1\n", "-- name: a\n-- Says.\n", "-- name: a\n-- S.\nx\n" * 2])
 def test_a_file_with_a_nameless_wordless_or_double_query_is_refused(text):
     with pytest.raises(ValueError, match=r"query|named"):
-        parsed(text)
+        parse_queries(text)
 
 
 def test_a_newer_database_is_refused():

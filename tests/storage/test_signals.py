@@ -8,7 +8,7 @@ import pytest
 
 from approvals.events import Actor, PolicyLoaded
 from approvals.lifecycle import SYSTEM
-from approvals.moves.questions import Said
+from approvals.moves.questions import AgentReply
 from approvals.proposal import Status
 from approvals.refusals import NotFound
 from storage import SqlStore
@@ -125,7 +125,9 @@ async def test_who_waits_is_handed_what_was_written_whatever_happened(lifecycle,
     made, _ = await lifecycle.submit(submission(2500))
     steps = (
         lambda at: lifecycle.ask(made.id, ALICE, "Why?", at.nonce),
-        lambda at: lifecycle.reply(made.id, "support-bot", Said(text="So.", payload={"amount": 2400, "order": "7"})),
+        lambda at: lifecycle.reply(
+            made.id, "support-bot", AgentReply(text="So.", payload={"amount": 2400, "order": "7"})
+        ),
         lambda at: lifecycle.edit(made.id, ALICE, {"amount": 1500.5, "order": "9"}, at.nonce),
         lambda at: lifecycle.approve(made.id, CAROL, at.nonce),
         lambda at: lifecycle.claim(made.id, "support-bot", at.digest, CLAIMANT),

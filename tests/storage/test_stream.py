@@ -36,10 +36,10 @@ async def test_an_agent_is_told_what_the_table_says_of_its_own_and_nothing_else(
         told = await everything(store, agent)
         own = [each for each in entries if each.proposal_id and (await store.find(each.proposal_id)).ask.agent == agent]
         expected = [(each.seq, each.id, BY_TAG[each.tag]) for each in own if each.tag in BY_TAG]
-        assert [(each.seq, each.entry, each.tiding) for each in told] == expected
+        assert [(each.seq, each.entry, each.agent_event) for each in told] == expected
         assert [each.proposal.id for each in told] == [each.proposal_id for each in own if each.tag in BY_TAG]
         assert {each.proposal.ask.agent for each in told} == {agent}
-    kinds = [str(each.tiding) for each in await everything(store)]
+    kinds = [str(each.agent_event) for each in await everything(store)]
     assert kinds == ["approved", "revoked", "withdrawn", "approved", "overran"]
 
 

@@ -12,7 +12,7 @@ from tests.storage.town import ALICE, CLAIMANT, KEY, TablePolicy, submission
 async def main(url):
     clock = Clock()
     async with open_store(url, KEY, clock) as store:
-        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), lots=Lots())
+        lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), randomness=Lots())
 
         async def whole_way():
             made, _ = await lifecycle.submit(submission())

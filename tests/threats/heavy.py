@@ -66,9 +66,9 @@ def alternating(size: int) -> tuple[list[str], list[str]]:
 
 def shuffled(size: int, alphabet: int) -> tuple[list[str], list[str]]:
     """The same parts in another order, of so many kinds."""
-    lots = random.Random(alphabet)
-    before = [str(lots.randrange(alphabet)) for _ in range(size // 12)]
-    return before, lots.sample(before, len(before))
+    randomness = random.Random(alphabet)
+    before = [str(randomness.randrange(alphabet)) for _ in range(size // 12)]
+    return before, randomness.sample(before, len(before))
 
 
 def edited(payload, other):
@@ -156,7 +156,7 @@ def _read(proposal):
         for block in view["blocks"]
         if block["type"] == "input" and block["element"]["type"] == "plain_text_input"
     }
-    return parse.read(shown, state)
+    return parse.read_form(shown, state)
 
 
 def _confirmed(proposal):

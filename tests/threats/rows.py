@@ -10,12 +10,12 @@ from approvals.attestation import PLAIN
 from approvals.events import Actor
 from approvals.gate import Sampling, Standing
 from approvals.lifecycle import Lifecycle
-from approvals.moves.questions import Said
+from approvals.moves.questions import AgentReply
 from approvals.proposal import Status
-from approvals.sample import Judgement
+from approvals.sample import SampleVerdict
 from approvals.services.agent_stops import Stopping
 from approvals.services.delegations import Delegating
-from approvals.services.sample_reviews import Bench
+from approvals.services.sample_reviews import SampleReviews
 from storage import Form, MessageKind, open_store
 from storage.messages.modals import Modal
 from tests.making import Clock, Ids, Lots
@@ -50,7 +50,7 @@ class World:
     async def opened(self):
         async with open_store(f"sqlite:///{self.path}", KEY, self.clock) as self.store:
             self.lifecycle = Lifecycle(
-                store=self.store, policy=self.policy, clock=self.clock, ids=self.ids, lots=Lots()
+                store=self.store, policy=self.policy, clock=self.clock, ids=self.ids, randomness=Lots()
             )
             self.delegating = Delegating(store=self.store, clock=self.clock, ids=self.ids)
             self.stopping = Stopping(self.lifecycle)
@@ -107,7 +107,7 @@ async def built(path):
         await world.proposed("waiting", 250, key="order-1", callback_url="https://agents.example/hook")
         asked = await world.proposed("asked", 260)
         await lifecycle.ask(asked.id, ALICE, "Which order?", asked.nonce)
-        await lifecycle.reply(asked.id, "support-bot", Said(text="The first."))
+        await lifecycle.reply(asked.id, "support-bot", AgentReply(text="The first."))
         edited = await world.proposed("edited", 270)
         await lifecycle.edit(edited.id, ALICE, {"amount": 271, "order": "1001"}, edited.nonce)
         await world.approved("approved", 280, callback_url="https://agents.example/hook")
@@ -120,11 +120,11 @@ async def built(path):
         no = await world.proposed("other_no", 295)
         await lifecycle.reject(no.id, ALICE, "Not this.", no.nonce)
         world.policy.changes = {"sampling": Sampling(share=0.5, roles=("support",), channels=("C0SUPPORT",))}
-        lifecycle.lots = Lots(0.0, 0.0)
+        lifecycle.randomness = Lots(0.0, 0.0)
         await world.proposed("drawn", 10)
         await world.proposed("judged", 11)
         nonce = (await store.samples.get(world.of["judged"])).nonce
-        await Bench(store, clock).judge(world.of["judged"], ALICE, Judgement.fine, None, nonce)
+        await SampleReviews(store, clock).judge(world.of["judged"], ALICE, SampleVerdict.fine, None, nonce)
         await stand(store, key_of(world.of["drawn"], kind=MessageKind.sample), "3.3")
         world.policy.changes = {"standing": Standing(may_differ=("payload.order",), lasts=3600, most=3)}
         first = await world.proposed("standing", 350)

@@ -11,13 +11,13 @@ from dataclasses import replace
 import pytest
 
 from approvals.digest import canonical, digest
-from approvals.past import About, Answer, Question
+from approvals.past import About, PastAnswer, PastQuery
 from approvals.ports import Damaged
 from approvals.proposal import Status
 from approvals.refusals import EditRefused, NotFound, NotYourRole, Refusal, Stopped
 from approvals.reviewer import Lent
-from approvals.sample import Judgement
-from approvals.services.sample_reviews import Bench
+from approvals.sample import SampleVerdict
+from approvals.services.sample_reviews import SampleReviews
 from storage import RowDamaged
 from storage.audit.facts import sha256
 from tests.making import make_reviewer
@@ -115,9 +115,9 @@ def unknown(field="order", value="2002"):
 
     async def tried(world):
         said = canonical(value).decode()
-        asked = Question(about=About.first_time, agent="support-bot", action="refund.create", field=field, value=said)
+        asked = PastQuery(about=About.first_time, agent="support-bot", action="refund.create", field=field, value=said)
         answers = await world.store.answers([asked], world.clock.now())
-        assert answers == {asked: Answer(count=0)}
+        assert answers == {asked: PastAnswer(count=0)}
 
     return tried
 
@@ -125,7 +125,7 @@ def unknown(field="order", value="2002"):
 async def asked_no_more_than_before(world):
     """A value that was known is asked about again: the hand gained more questions, no less."""
     said = canonical("1001").decode()
-    asked = Question(about=About.first_time, agent="support-bot", action="refund.create", field="order", value=said)
+    asked = PastQuery(about=About.first_time, agent="support-bot", action="refund.create", field="order", value=said)
     known = (await world.store.answers([asked], world.clock.now()))[asked]
     assert 0 < known.count <= 20
 
@@ -133,14 +133,14 @@ async def asked_no_more_than_before(world):
 async def past_stands(world):
     """What people said no to, what is usual and how many came are what the log tells."""
     payload = {"amount": 295, "order": "1001"}
-    again = Question(
+    again = PastQuery(
         about=About.repeat, agent="support-bot", action="refund.create", value=digest("refund.create", payload)
     )
-    usual = Question(about=About.unusual, agent="support-bot", action="refund.create", field="amount")
-    rate = Question(about=About.rate, agent="support-bot", action="*", per=3600)
+    usual = PastQuery(about=About.unusual, agent="support-bot", action="refund.create", field="amount")
+    rate = PastQuery(about=About.rate, agent="support-bot", action="*", per=3600)
     known = await world.store.answers([again, usual, rate], world.clock.now())
     assert (known[again].by, known[again].reason, known[again].settled) == ("U0ALICE", "Not this.", False)
-    assert known[usual] == Answer(count=12, median=300.0)
+    assert known[usual] == PastAnswer(count=12, median=300.0)
     assert known[rate].count == 22
 
 
@@ -164,8 +164,8 @@ async def nonce(world, name):
 def no_sample(name="drawn"):
     async def tried(world):
         with pytest.raises((Damaged, Refusal)):
-            await Bench(world.store, world.clock).judge(
-                world.of[name], INTERN, Judgement.fine, None, "known-to-the-attacker"
+            await SampleReviews(world.store, world.clock).judge(
+                world.of[name], INTERN, SampleVerdict.fine, None, "known-to-the-attacker"
             )
         with pytest.raises(Damaged):
             await world.store.samples.get(world.of[name])

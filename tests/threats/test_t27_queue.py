@@ -247,7 +247,7 @@ async def test_t27_details_of_what_is_looked_over_by_chance_are_for_its_people_t
         '{id: searches-run, action: "search.*", tier: auto}',
         '{id: searches-run, action: "search.*", tier: auto, sample: 0.5, role: finance}',
     )
-    async with ground(tmp_path, policy=sampled, lots=Lots(*[0.0] * 5)) as town, town.serving():
+    async with ground(tmp_path, policy=sampled, randomness=Lots(*[0.0] * 5)) as town, town.serving():
         proposal = await town.propose("search.web", {"q": "word " * 2_500 + HIDDEN})
         card = await town.card(FINANCE, proposal)
         for user in ("U0STRAY", "U0ALICE"):

@@ -18,7 +18,7 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
 
 
-def plain(text: str) -> Block:
+def plain_text(text: str) -> Block:
     """Text that Slack shows as it is, of 1 to 3000 characters."""
     return {"type": "plain_text", "text": isolated(text), "emoji": False}
 
@@ -30,7 +30,7 @@ def ours(markup: str) -> Block:
 
 def header(text: str) -> Block:
     """A title of at most 150 characters."""
-    return {"type": "header", "text": plain(text)}
+    return {"type": "header", "text": plain_text(text)}
 
 
 def section(text: Block, accessory: Block | None = None) -> Block:
@@ -89,7 +89,7 @@ def button(label: str, action_id: str, value: str, *, said: str, style: str | No
     """A button; `said` is what a screen reader says, at most 75 characters."""
     made: Block = {
         "type": "button",
-        "text": plain(label),
+        "text": plain_text(label),
         "action_id": action_id,
         "value": value,
         "accessibility_label": said,
@@ -99,7 +99,12 @@ def button(label: str, action_id: str, value: str, *, said: str, style: str | No
 
 def confirming(made: Block, title: str, text: str, yes: str) -> Block:
     """The button with a question before it counts: a title of at most 100, a text of 300, a yes of 30 characters."""
-    asked = {"title": plain(title), "text": plain(text), "confirm": plain(yes), "deny": plain("Cancel")}
+    asked = {
+        "title": plain_text(title),
+        "text": plain_text(text),
+        "confirm": plain_text(yes),
+        "deny": plain_text("Cancel"),
+    }
     return {**made, "confirm": asked}
 
 
@@ -108,11 +113,11 @@ def overflow(action_id: str, options: "Sequence[tuple[str, str]]") -> Block:
     return {
         "type": "overflow",
         "action_id": action_id,
-        "options": [{"text": plain(label), "value": value} for label, value in options],
+        "options": [{"text": plain_text(label), "value": value} for label, value in options],
     }
 
 
-def size(blocks: "Sequence[Block]") -> int:
+def json_size(blocks: "Sequence[Block]") -> int:
     """How long Slack finds the blocks, written out as JSON."""
     return length(json.dumps(list(blocks), ensure_ascii=False, separators=(",", ":")))
 

@@ -2,7 +2,7 @@
 
 from bot.slack.blockkit import words
 from bot.slack.blockkit.blocks import Block, boxed, paragraph, quote, rich, run
-from bot.slack.blockkit.text import characters, chunks, shorten, weight
+from bot.slack.blockkit.text import characters, chunks, shorten, text_weight
 
 PIECE = 2_900
 """The longest text in one element."""
@@ -25,7 +25,7 @@ def labelled(label: str, text: str, *, small: bool = False, note: str = "") -> B
 
 def beginning(label: str, text: str, most: int) -> list[Block]:
     """A visible text below its label, at most `most` of it as it weighs in JSON, and how much is missing."""
-    shown, left = shorten(text, most, weight)
+    shown, left = shorten(text, most, text_weight)
     if not left:
         return [labelled(label, text)]
     return [

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.blockkit import words
-from bot.slack.blockkit.blocks import Block, actions, button, context, ours, plain, section
+from bot.slack.blockkit.blocks import Block, actions, button, context, ours, plain_text, section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,17 +41,22 @@ def modal(
     close: str = "Close",
 ) -> dict[str, Any]:
     """A modal view. Title, submit and close have at most 24 characters each."""
-    view: dict[str, Any] = {"type": "modal", "title": plain(title), "close": plain(close), "blocks": list(blocks)}
+    view: dict[str, Any] = {
+        "type": "modal",
+        "title": plain_text(title),
+        "close": plain_text(close),
+        "blocks": list(blocks),
+    }
     if callback_id:
         view["callback_id"] = callback_id
     if form_id:
         view["private_metadata"] = form_id
     if submit is not None:
-        view["submit"] = plain(submit)
+        view["submit"] = plain_text(submit)
     return view
 
 
-def weight(view: Any) -> int:
+def view_weight(view: Any) -> int:
     """How many bytes a view or its blocks are when sent, with every character outside ASCII spelled out."""
     return len(json.dumps(view))
 
@@ -61,11 +66,11 @@ def paged(blocks: "Sequence[Block]") -> list[list[Block]]:
     pages: list[list[Block]] = [[]]
     room = _PAGE_BYTES
     for block in blocks:
-        if len(pages[-1]) == _PAGE_BLOCKS or (weight(block) > room and pages[-1]):
+        if len(pages[-1]) == _PAGE_BLOCKS or (view_weight(block) > room and pages[-1]):
             pages.append([])
             room = _PAGE_BYTES
         pages[-1].append(block)
-        room -= weight(block)
+        room -= view_weight(block)
     return pages
 
 
@@ -90,10 +95,10 @@ def turning(verb: str, page: int, pages: int, form_id: str) -> list[Block]:
         turns.append(button("Back", f"{verb}_back", value, said=words.back_to_page(page, pages)))
     if page + 1 < pages:
         turns.append(button("Next", f"{verb}_next", value, said=words.on_to_page(page + 2, pages)))
-    return [context(plain(f"Page {page + 1} of {pages}")), actions(*turns)]
+    return [context(plain_text(f"Page {page + 1} of {pages}")), actions(*turns)]
 
 
-def sentence(title: str, text: str) -> dict[str, Any]:
+def sentence_modal(title: str, text: str) -> dict[str, Any]:
     """A modal that says one thing; `text` is markup of ours."""
     return modal(title, [section(ours(text))])
 

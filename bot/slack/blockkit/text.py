@@ -103,7 +103,7 @@ def length(text: str) -> int:
     )
 
 
-def weight(text: str) -> int:
+def text_weight(text: str) -> int:
     """How much the text adds to a message written out as JSON, in UTF-16 units."""
     return length(json.dumps(text, ensure_ascii=False)) - 2
 

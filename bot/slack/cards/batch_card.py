@@ -16,16 +16,16 @@ from bot.slack.blockkit.blocks import (
     button,
     context,
     header,
+    json_size,
     ours,
     paragraph,
-    plain,
+    plain_text,
     rich,
     run,
     section,
-    size,
     when,
 )
-from bot.slack.blockkit.text import characters, one_line, pretty, shorten, visible, weight
+from bot.slack.blockkit.text import characters, one_line, pretty, shorten, text_weight, visible
 from bot.slack.cards.card import MOST, Card, beginning, made
 from bot.slack.cards.claims import grounds, hides, payload
 from bot.slack.cards.preview import preview
@@ -103,8 +103,8 @@ def shared_card(together: Together, *, mention: str = "") -> Card:
     said = shorten(f"{label} {title}", 75)[0]
     above = [
         header(f"{word}: {title}"),
-        *asked_by(together),
-        section(ours(stands(together))),
+        *batch_origin(together),
+        section(ours(batch_status(together))),
         *beware(together),
         *reasons(together),
         *_same(together),
@@ -115,7 +115,7 @@ def shared_card(together: Together, *, mention: str = "") -> Card:
         row,
         context(ours(say.others_of_the_kind_may_join(when(together.closes_at)))),
     ]
-    room = MOST - size([*above, *below]) - 400
+    room = MOST - json_size([*above, *below]) - 400
     return made([*above, _list(together, room), *below], _notification(together))
 
 
@@ -127,10 +127,10 @@ def unshown_shared_card(together: Together, *, mention: str = "") -> Card:
     row = actions(button(label, REVIEW, together.lead.id, said=shorten(f"{label} {title}", 75)[0]))
     called = [context(ours(shared.please_decide(_cut(mention))))] if mention and waiting else []
     told = section(ours(say.BATCH_TOO_MUCH_TO_SHOW))
-    return made([header(f"{word}: {title}"), *asked_by(together), told, *called, row], notified(f"{word}: {title}"))
+    return made([header(f"{word}: {title}"), *batch_origin(together), told, *called, row], notified(f"{word}: {title}"))
 
 
-def asked_by(together: Together) -> list[Block]:
+def batch_origin(together: Together) -> list[Block]:
     """Whose proposals they are."""
     agent = one_line(together.lead.ask.agent) or "?"
     return [rich(paragraph(run("Agent ", bold=True), run(agent)))]
@@ -141,7 +141,7 @@ def beware(together: Together) -> list[Block]:
     told = []
     if any(each.ask.source is Source.untrusted for each in together.proposals):
         told.append(say.UNTRUSTED_SOURCE)
-    if any(hidden(each) for each in together.proposals):
+    if any(has_hidden_characters(each) for each in together.proposals):
         told.append(shared.HIDDEN_CHARACTERS)
     own = sorted({role for each in together.waiting for role in each.gate.self_review if each.gate.excluded})
     if own:
@@ -150,7 +150,7 @@ def beware(together: Together) -> list[Block]:
     return [section(ours("\n".join(told)))] if told else []
 
 
-def hidden(proposal: "Proposal") -> bool:
+def has_hidden_characters(proposal: "Proposal") -> bool:
     """Whether something the agent says in it holds characters that do not show."""
     shown = veiled(proposal)
     return hides(shown.ask, payload(shown), preview(shown.ask.preview))
@@ -182,13 +182,13 @@ def which(together: Together, proposal: "Proposal") -> Block:
     """Which of them a message below the card is about."""
     place = [each.id for each in together.proposals].index(proposal.id)
     shown, _ = brief(together.differs(proposal), 150)
-    return section(plain(f"Number {place + 1}{f': {shown}' if shown else ''}"))
+    return section(plain_text(f"Number {place + 1}{f': {shown}' if shown else ''}"))
 
 
 def brief(fields: "Mapping[str, JSON]", most: int) -> tuple[str, int]:
     """Fields on one line, at most `most` of it as it weighs in JSON, and how many characters are missing."""
     return shorten(
-        "; ".join(f"{one_line(key) or '(no name)'}: {_one(value)}" for key, value in fields.items()), most, weight
+        "; ".join(f"{one_line(key) or '(no name)'}: {_one(value)}" for key, value in fields.items()), most, text_weight
     )
 
 
@@ -203,10 +203,10 @@ def _one(value: "JSON") -> str:
     return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def stands(together: Together) -> str:
+def batch_status(together: Together) -> str:
     """How many wait, for whom and until when, as our markup."""
     waiting, count = together.waiting, len(together.proposals)
-    settles = status.together(together.proposals, together.now)
+    settles = status.still_undoable(together.proposals, together.now)
     if not waiting:
         return say.none_of_these_waits_any_more(settles)
     roles = listed([f"*{name(role)}*" for role in sorted({role for each in waiting for role in each.gate.roles})])

@@ -16,7 +16,7 @@ from bot.slack.blockkit.blocks import Block, actions, button, confirming, contex
 from bot.slack.blockkit.text import length, one_line, shorten
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.remembered import approve_next
-from bot.slack.cards.title import said
+from bot.slack.cards.title import value_on_a_line
 from bot.slack.words import cards, shared, status
 from bot.slack.words.status import LABEL
 
@@ -86,7 +86,7 @@ def _shown(fields: "Mapping[str, JSON]") -> "Iterator[str]":
 def _value(value: "JSON") -> str:
     match value:
         case str():
-            return said(value, _VALUE)
+            return value_on_a_line(value, _VALUE)
         case dict():
             return f"{{{len(value)} field{'' if len(value) == 1 else 's'}}}"
         case list():
@@ -113,7 +113,7 @@ MENU = (DETAILS, REVOKE, ASK, EXTEND, HAND_OVER)
 _LABELS = {REVOKE: "Revoke", ASK: shared.ASK_THE_AGENT, EXTEND: "More time", HAND_OVER: "Hand over"}
 
 
-def chosen(value: str) -> tuple[str, str]:
+def menu_choice(value: str) -> tuple[str, str]:
     """A value as the menu's verb and what it is about; without a verb for a button's."""
     verb, colon, about = value.partition(":")
     return (verb, about) if colon and verb in MENU else ("", value)

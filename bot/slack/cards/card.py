@@ -13,18 +13,18 @@ from bot.slack.blockkit.blocks import (
     bullets,
     context,
     header,
+    json_size,
     ours,
     paragraph,
-    plain,
+    plain_text,
     quote,
     rich,
     run,
     section,
-    size,
     somebody,
 )
 from bot.slack.blockkit.excerpt import PIECE, beginning, labelled
-from bot.slack.blockkit.text import characters, one_line, shorten, visible, weight, words_of
+from bot.slack.blockkit.text import characters, one_line, shorten, text_weight, visible, words_of
 from bot.slack.cards.buttons import RETRACT, buttons, offers, until_then
 from bot.slack.cards.claims import Claim, Ground, claims, grounds, hides, payload, summary
 from bot.slack.cards.diff import difference_blocks
@@ -33,7 +33,7 @@ from bot.slack.cards.preview import PREVIEW, folded, preview_blocks
 from bot.slack.cards.questions import changed_by
 from bot.slack.cards.redaction import count, veiled
 from bot.slack.cards.remembered import beyond, held
-from bot.slack.cards.status import so_far, stands
+from bot.slack.cards.status import so_far, status_lines
 from bot.slack.cards.title import headline, matters, notification, notified, quoted
 from bot.slack.words import cards as say
 from bot.slack.words import shared
@@ -121,20 +121,20 @@ def card(
     shown, foreseen = texts(proposal.action.payload), folded(proposal.ask.preview)
     above, beware = _above(proposal), _beware(proposal, shown, foreseen)
     below = _below(proposal, conceivable, whole=True)
-    core = _whole(proposal) if weight(shown) + weight(foreseen or "") < MOST else None
+    core = _whole(proposal) if text_weight(shown) + text_weight(foreseen or "") < MOST else None
     whole = core is not None and _fits([*above, *beware, *core, *below])
     offered = conceivable if offered is None else frozenset(offered)
     below = _below(proposal, offered, whole=whole)
     called = [*_called(proposal, mention, twins), *(beyond(standing) if standing else [])]
     called += held(hold) if hold else []
     if core is None or not whole:
-        room = MOST - size([*above, *beware, *called, *below])
+        room = MOST - json_size([*above, *beware, *called, *below])
         if room < _LEAST:
             below = _below(proposal, offered, whole=whole, brief=True)
-            room = MOST - size([*above, *beware, *called, *below])
+            room = MOST - json_size([*above, *beware, *called, *below])
         core = _cut(proposal, foreseen, room)
     kept = [*above, *beware, *core, *called, *below]
-    risk, rest = _rest(proposal, MOST - size(kept), MOST_BLOCKS - len(kept))
+    risk, rest = _rest(proposal, MOST - json_size(kept), MOST_BLOCKS - len(kept))
     blocks = [*above, *risk, *beware, *core, *rest, *called, *below]
     return made(blocks, notification(proposal), whole=whole, offered=offered)
 
@@ -148,8 +148,8 @@ def unshown_card(proposal: "Proposal", *, mention: str = "", offered: "Collectio
     offered = frozenset(offered)
     blocks = [header(f"{word}: {action}"), who, told, *_called(proposal, mention, ())]
     row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=False, offered=offered)
-    small = context(plain(f"{proposal.id} · digest {proposal.digest[:19]}"))
-    return made([*blocks, *stands(proposal), row, small], notified(f"{word}: {action}"), offered=offered)
+    small = context(plain_text(f"{proposal.id} · digest {proposal.digest[:19]}"))
+    return made([*blocks, *status_lines(proposal), row, small], notified(f"{word}: {action}"), offered=offered)
 
 
 def is_whole(proposal: "Proposal") -> bool:
@@ -183,7 +183,7 @@ def _who(proposal: "Proposal") -> list[Block]:
 
 
 def _fits(blocks: list[Block]) -> bool:
-    return size(blocks) + _CALLED + _REST <= MOST and len(blocks) <= MOST_BLOCKS - 12
+    return json_size(blocks) + _CALLED + _REST <= MOST and len(blocks) <= MOST_BLOCKS - 12
 
 
 def made(blocks: list[Block], text: str, *, whole: bool = False, offered: frozenset[str] = frozenset()) -> Card:
@@ -197,7 +197,7 @@ def _above(proposal: "Proposal") -> list[Block]:
     """What will happen and what matters of it; once it does not wait any more, how it stands."""
     titled = proposal.gate.title is not None
     who = [rich(paragraph(*_who(proposal)))] if titled else what(proposal)
-    decided = [] if proposal.status is Status.pending else stands(proposal)
+    decided = [] if proposal.status is Status.pending else status_lines(proposal)
     return [header(headline(proposal)), *matters(proposal), *who, *decided]
 
 
@@ -240,8 +240,8 @@ def _too_long(proposal: "Proposal") -> Block:
 def _rest(proposal: "Proposal", room: int, blocks: int) -> tuple[list[Block], list[Block]]:
     """What may be shortened, within `room` characters: the rules' reasons, and what stands below what would run."""
     risk = _risk(proposal, min(room // 3, 2500))
-    made = _changed(proposal, min((room - size(risk)) // 2, 2000))
-    room -= size([*risk, *made]) + _AROUND
+    made = _changed(proposal, min((room - json_size(risk)) // 2, 2000))
+    room -= json_size([*risk, *made]) + _AROUND
     blocks -= len(risk) + len(made) + 2
     wanted, left_out = _claims(proposal), list[Claim]()
     while wanted and (len(wanted) > blocks or _starved(wanted, room)):
@@ -253,7 +253,7 @@ def _rest(proposal: "Proposal", room: int, blocks: int) -> tuple[list[Block], li
         made += [_claim(claim, share - _CLAIM) for claim, share in zip(wanted, _shares(wanted, room), strict=True)]
     if left_out:
         named = ", ".join(f"{claim.label} ({characters(len(claim.text))})" for claim in left_out)
-        made.append(context(plain(shared.not_shown_here(named))))
+        made.append(context(plain_text(shared.not_shown_here(named))))
     return risk, made
 
 
@@ -271,15 +271,15 @@ def _changed(proposal: "Proposal", room: int) -> list[Block]:
         return []
     heading = rich(paragraph(run(changed_by(proposal), bold=True)))
     first, now = proposal.revisions[0].action.payload, proposal.action.payload
-    blocks, whole = difference_blocks(first, now, room - size([heading]) - _MORE)
+    blocks, whole = difference_blocks(first, now, room - json_size([heading]) - _MORE)
     if not blocks:
-        return [heading, context(plain(say.IT_WAS_CHANGED_BACK))]
-    return [heading, *blocks, *([] if whole else [context(plain(say.THE_WHOLE_DIFFERENCE_IS_IN_DETAILS))])]
+        return [heading, context(plain_text(say.IT_WAS_CHANGED_BACK))]
+    return [heading, *blocks, *([] if whole else [context(plain_text(say.THE_WHOLE_DIFFERENCE_IS_IN_DETAILS))])]
 
 
 def _shares(wanted: "Sequence[Claim]", room: int) -> list[int]:
     """Room for each: all it needs where that is less than an even share, and what is left evenly among the rest."""
-    needs = [min(weight(claim.text), claim.most) + _CLAIM for claim in wanted]
+    needs = [min(text_weight(claim.text), claim.most) + _CLAIM for claim in wanted]
     given = [0] * len(needs)
     for position, index in enumerate(sorted(range(len(needs)), key=needs.__getitem__)):
         given[index] = min(needs[index], max(room, 0) // (len(needs) - position))
@@ -290,13 +290,13 @@ def _shares(wanted: "Sequence[Claim]", room: int) -> list[int]:
 def _starved(wanted: "Sequence[Claim]", room: int) -> bool:
     """Whether some share is too small to be worth reading."""
     return any(
-        share - _CLAIM < min(_WORTH_SHOWING, weight(claim.text))
+        share - _CLAIM < min(_WORTH_SHOWING, text_weight(claim.text))
         for claim, share in zip(wanted, _shares(wanted, room), strict=True)
     )
 
 
 def _claim(claim: Claim, most: int) -> Block:
-    shown, left = shorten(claim.text, most, weight)
+    shown, left = shorten(claim.text, most, text_weight)
     parts = [paragraph(run(claim.label, bold=True)), quote(shown)]
     if left:
         parts.append(paragraph(run(shared.more_in_details(characters(left)), italic=True)))
@@ -314,9 +314,9 @@ def _risk(proposal: "Proposal", room: int) -> list[Block]:
     points: list[Block] = []
     for ground in found:
         point = _ground(ground)
-        if size([point]) + 150 > room:
+        if json_size([point]) + 150 > room:
             break
-        room -= size([point])
+        room -= json_size([point])
         points.append(point)
     parts = [label, bullets(points)] if points else [label]
     if left := len(found) - len(points):
@@ -356,6 +356,6 @@ def _below(proposal: "Proposal", offered: "Collection[str]", *, whole: bool, bri
     if proposal.revision > 1:
         small.append(f"revision {proposal.revision}")
     row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=whole, offered=offered)
-    waits = stands(proposal, brief=brief) if proposal.status is Status.pending else []
+    waits = status_lines(proposal, brief=brief) if proposal.status is Status.pending else []
     settles = [until_then(proposal)] if RETRACT in offered else []
-    return [*so_far(proposal), *waits, *settles, row, context(plain(one_line(" · ".join(small))))]
+    return [*so_far(proposal), *waits, *settles, row, context(plain_text(one_line(" · ".join(small))))]

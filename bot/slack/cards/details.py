@@ -11,14 +11,14 @@ from bot.slack.blockkit.blocks import (
     button,
     context,
     header,
+    json_size,
     ours,
     paragraph,
     person,
-    plain,
+    plain_text,
     rich,
     run,
     section,
-    size,
     somebody,
     when,
 )
@@ -56,7 +56,7 @@ def pages(proposal: "Proposal") -> list[list[Block]]:
     made: list[list[Block]] = [[]]
     filled = 0
     for block in _everything(proposal):
-        weighs = size([block])
+        weighs = json_size([block])
         if made[-1] and (filled + weighs > MOST_SIZE or len(made[-1]) >= MOST_BLOCKS):
             made.append([])
             filled = 0
@@ -122,7 +122,7 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
     proposal = veiled(proposal)
     ask, worded = proposal.ask, title(proposal)
     yield header(worded or one_line(proposal.action.name)[:150])
-    yield section(ours(status.truth(proposal)))
+    yield section(ours(status.status_sentence(proposal)))
     if proposal.rollback is not None:
         yield section(ours(rollback_line(proposal.rollback)))
     if worded:
@@ -196,7 +196,7 @@ def _exchanged(proposal: "Proposal") -> "Iterator[Block]":
 def _differs(label: str, before: "Revision", after: "Revision") -> "Iterator[Block]":
     yield rich(paragraph(run(label, bold=True)))
     blocks, _ = difference_blocks(before.action.payload, after.action.payload)
-    yield from blocks or [context(plain("Nothing differs."))]
+    yield from blocks or [context(plain_text("Nothing differs."))]
 
 
 def _decided(proposal: "Proposal", decision: "Decision") -> str:

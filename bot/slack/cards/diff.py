@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from approvals.patch import changed_fields
-from bot.slack.blockkit.blocks import Block, rich, size
+from bot.slack.blockkit.blocks import Block, json_size, rich
 from bot.slack.blockkit.text import TOKEN, length, one_line, pretty, shorten, visible
 from bot.slack.cards.alignment import Budget, aligned
 from bot.slack.cards.redaction import comparable
@@ -52,7 +52,7 @@ class Change:
     after: Side
 
 
-class Piece(NamedTuple):
+class StyledText(NamedTuple):
     """A text in one style."""
 
     text: str
@@ -60,7 +60,7 @@ class Piece(NamedTuple):
     """bold, italic, strike or code."""
 
 
-def difference(before: "Mapping[str, JSON]", after: "Mapping[str, JSON]") -> tuple[Change, ...]:
+def changed_members(before: "Mapping[str, JSON]", after: "Mapping[str, JSON]") -> tuple[Change, ...]:
     """The fields that differ under the digest's eye, in the order of `before`, then of `after`."""
     one, other = ({name: comparable(value) for name, value in side.items()} for side in (before, after))
     changed = frozenset(changed_fields(one, other))
@@ -79,7 +79,7 @@ def difference_blocks(
     `limit` bounds the size of the blocks: what does not fit is shortened with the number of characters that are
     missing, and what does not fit even so is counted. That count is always shown.
     """
-    found, budget = difference(before, after), Budget()
+    found, budget = changed_members(before, after), Budget()
     if limit is None:
         return [block for change in found for block in change_blocks(change, budget)], True
     shown: list[Block] = []
@@ -87,14 +87,14 @@ def difference_blocks(
     for number, change in enumerate(found):
         room = limit - (_ROOM_FOR_THE_REST if number + 1 < len(found) else 0)
         full = change_blocks(change, budget)
-        if size([*shown, *full]) <= room:
+        if json_size([*shown, *full]) <= room:
             shown += full
             continue
         brief, missing = _brief(change)
-        if size([*shown, brief]) > room:
+        if json_size([*shown, brief]) > room:
             rest = len(found) - number
             said = say.more_changed_not_shown_here(rest)
-            return [*shown, _section([Piece(said, "italic")])], False
+            return [*shown, _section([StyledText(said, "italic")])], False
         shown.append(brief)
         whole = whole and not missing
     return shown, whole
@@ -103,10 +103,14 @@ def difference_blocks(
 def change_blocks(change: Change, budget: Budget | None = None) -> list[Block]:
     """One change, whole, in blocks of at most PIECE characters of text; `budget` is for it and others beside it."""
     budget = budget or Budget()
-    name = [Piece(one_line(change.field), "bold") if change.field else Piece(shared.A_FIELD_WITHOUT_A_NAME, "italic")]
+    name = [
+        StyledText(one_line(change.field), "bold")
+        if change.field
+        else StyledText(shared.A_FIELD_WITHOUT_A_NAME, "italic")
+    ]
     before, after = change.before, change.after
     if _is_short(before) and _is_short(after):
-        return filled("section", [*name, Piece(": "), _inline(before), Piece(" → "), _inline(after)])
+        return filled("section", [*name, StyledText(": "), _inline(before), StyledText(" → "), _inline(after)])
     if isinstance(before, (dict, list)) or isinstance(after, (dict, list)):
         return _lines(name, before, after, budget)
     if isinstance(before, str) and isinstance(after, str):
@@ -116,7 +120,11 @@ def change_blocks(change: Change, budget: Budget | None = None) -> list[Block]:
 
 def text_blocks(text: str) -> list[Block]:
     """A foreign text, whole, in boxes of at most PIECE characters; nothing in it takes effect."""
-    return filled("preformatted", [Piece(visible(text))]) if text else [_section([Piece("empty text", "italic")])]
+    return (
+        filled("preformatted", [StyledText(visible(text))])
+        if text
+        else [_section([StyledText("empty text", "italic")])]
+    )
 
 
 def _is_short(side: Side) -> bool:
@@ -129,8 +137,8 @@ def _one(value: "JSON") -> str:
     return one_line(json.dumps(value, ensure_ascii=False))
 
 
-def _inline(side: Side) -> Piece:
-    return Piece("absent", "italic") if isinstance(side, _Absent) else Piece(_one(side), "code")
+def _inline(side: Side) -> StyledText:
+    return StyledText("absent", "italic") if isinstance(side, _Absent) else StyledText(_one(side), "code")
 
 
 def _text_of(side: Side) -> str | None:
@@ -140,35 +148,35 @@ def _text_of(side: Side) -> str | None:
     return visible(side) if isinstance(side, str) else _one(side)
 
 
-def _prose(name: list[Piece], before: str, after: str, budget: Budget) -> list[Block]:
+def _prose(name: list[StyledText], before: str, after: str, budget: Budget) -> list[Block]:
     """Two long texts in one, what went struck through and what came in bold; apart where little stayed."""
     old, new = words_in(before), words_in(after)
     runs = aligned(old, new, budget)
     stayed = sum(length("".join(old[run.start : run.end])) for run in runs if run.same)
     if stayed < ALIKE * max(length(before), length(after)):
         return _apart(name, before, after)
-    pieces: list[Piece] = []
+    pieces: list[StyledText] = []
     for run in runs:
         gone, came = "".join(old[run.start : run.end]), "".join(new[run.other_start : run.other_end])
         if run.same:
-            pieces.append(Piece(gone))
+            pieces.append(StyledText(gone))
         else:
-            pieces += [Piece(blanks_named(gone, ""), "strike"), Piece(blanks_named(came, "\n"), "bold")]
+            pieces += [StyledText(blanks_named(gone, ""), "strike"), StyledText(blanks_named(came, "\n"), "bold")]
     roughly = "" if all(run.searched for run in runs) else say.COMPARED_ROUGHLY
-    legend = Piece(say.REMOVED_STRUCK_THROUGH + roughly, "italic")
+    legend = StyledText(say.REMOVED_STRUCK_THROUGH + roughly, "italic")
     return [*filled("section", [*name, legend]), *filled("quote", pieces)]
 
 
-def _apart(name: list[Piece], before: str | None, after: str | None) -> list[Block]:
+def _apart(name: list[StyledText], before: str | None, after: str | None) -> list[Block]:
     blocks: list[Block] = []
     for text, when in ((before, " before"), (after, " after")):
         note = ": absent" if text is None else "" if text else ": empty text"
-        blocks += filled("section", [*name, Piece(when + note, "italic")])
-        blocks += filled("quote", [Piece(text or "")])
+        blocks += filled("section", [*name, StyledText(when + note, "italic")])
+        blocks += filled("quote", [StyledText(text or "")])
     return blocks
 
 
-def _lines(name: list[Piece], before: Side, after: Side, budget: Budget) -> list[Block]:
+def _lines(name: list[StyledText], before: Side, after: Side, budget: Budget) -> list[Block]:
     """Two values as JSON in one box: lines that went begin with `-`, lines that came with `+`."""
     old, new = ([] if isinstance(side, _Absent) else visible(pretty(side)).split("\n") for side in (before, after))
     lines: list[str] = []
@@ -181,20 +189,24 @@ def _lines(name: list[Piece], before: Side, after: Side, budget: Budget) -> list
             lines += [f"+ {line}" for line in new[run.other_start : run.other_end]]
     note = ": was absent" if isinstance(before, _Absent) else say.IS_ABSENT_NOW if isinstance(after, _Absent) else ""
     note += "" if all(run.searched for run in runs) else say.COMPARED_ROUGHLY
-    heading = filled("section", [*name, Piece(note, "italic")])
-    return [*heading, *filled("preformatted", [Piece("\n".join(lines))])]
+    heading = filled("section", [*name, StyledText(note, "italic")])
+    return [*heading, *filled("preformatted", [StyledText("\n".join(lines))])]
 
 
 def _brief(change: Change) -> tuple[Block, int]:
     """A change in one line, and how many characters of it are missing."""
-    name = Piece(one_line(change.field), "bold") if change.field else Piece(shared.A_FIELD_WITHOUT_A_NAME, "italic")
+    name = (
+        StyledText(one_line(change.field), "bold")
+        if change.field
+        else StyledText(shared.A_FIELD_WITHOUT_A_NAME, "italic")
+    )
     pieces, missing = [], 0
     for piece in (name, _inline(change.before), _inline(change.after)):
         cut, left = shorten(piece.text, _BRIEF)
         missing += left
         pieces.append(piece._replace(text=cut + ("…" if left else "")))
-    note = Piece(say.characters_not_shown_here(missing) if missing else "", "italic")
-    return _section([pieces[0], Piece(": "), pieces[1], Piece(" → "), pieces[2], note]), missing
+    note = StyledText(say.characters_not_shown_here(missing) if missing else "", "italic")
+    return _section([pieces[0], StyledText(": "), pieces[1], StyledText(" → "), pieces[2], note]), missing
 
 
 def blanks_named(text: str, line_break: str) -> str:
@@ -209,14 +221,14 @@ def words_in(text: str) -> list[str]:
     return [found.group() for found in _WORDS.finditer(text)]
 
 
-def filled(kind: str, pieces: "Iterable[Piece]") -> list[Block]:
+def filled(kind: str, pieces: "Iterable[StyledText]") -> list[Block]:
     """Rich text of that kind: as many blocks of one part of rich text as the pieces need."""
     return [_section(part, kind) for part in _parts(pieces)]
 
 
-def _parts(pieces: "Iterable[Piece]") -> "Iterator[list[Piece]]":
+def _parts(pieces: "Iterable[StyledText]") -> "Iterator[list[StyledText]]":
     """The pieces in groups of at most PIECE characters; a group that ends within a line says so."""
-    part: list[Piece] = []
+    part: list[StyledText] = []
     room = PIECE
     for text, style in pieces:
         start = 0
@@ -225,7 +237,7 @@ def _parts(pieces: "Iterable[Piece]") -> "Iterator[list[Piece]]":
                 yield _closed(part)
                 part, room = [], PIECE
             cut = _to_a_line_end(text[start : start + room + 1], room)
-            part.append(Piece(cut, style))
+            part.append(StyledText(cut, style))
             start += len(cut)
             room = room - length(cut) if start == len(text) else 0
     if part:
@@ -239,15 +251,15 @@ def _to_a_line_end(text: str, room: int) -> str:
     return cut if end < 0 else cut[: end + 1]
 
 
-def _closed(part: list[Piece]) -> list[Piece]:
+def _closed(part: list[StyledText]) -> list[StyledText]:
     """A full part: the next one begins a line by itself, so a line break at its end goes, and none is told."""
     last = part[-1]
     if last.text.endswith("\n") and last.text != "\n":
         return [*part[:-1], last._replace(text=last.text[:-1])]
-    return [*part, Piece("⟨goes on⟩")]
+    return [*part, StyledText("⟨goes on⟩")]
 
 
-def _section(pieces: "Iterable[Piece]", kind: str = "section") -> Block:
+def _section(pieces: "Iterable[StyledText]", kind: str = "section") -> Block:
     elements = [
         {"type": "text", "text": text, **({"style": {style: True}} if style else {})} for text, style in pieces if text
     ]

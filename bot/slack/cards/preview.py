@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.slack.blockkit.excerpt import labelled
 from bot.slack.blockkit.text import length, visible
 from bot.slack.cards.alignment import Run, aligned
-from bot.slack.cards.diff import ALIKE, Piece, blanks_named, filled, words_in
+from bot.slack.cards.diff import ALIKE, StyledText, blanks_named, filled, words_in
 from bot.slack.words import cards as say
 from bot.slack.words import shared
 
@@ -70,13 +70,13 @@ def preview_blocks(shown: "Preview", label: str = PREVIEW) -> "list[Block]":
     """The preview as a card shows it: prose word by word, any other diff line by line."""
     if (marked := _prose(shown)) is not None:
         pieces, note = marked
-        heading, *_ = filled("section", [Piece(label, "bold"), Piece(note, "italic")])
+        heading, *_ = filled("section", [StyledText(label, "bold"), StyledText(note, "italic")])
         body, *more = filled("quote", pieces)
         return [{**heading, "elements": [*heading["elements"], *body["elements"]]}, *more]
     return [labelled(label, folded(shown) or "", note=changes(shown))]
 
 
-def _prose(shown: "Preview") -> tuple[list[Piece], str] | None:
+def _prose(shown: "Preview") -> tuple[list[StyledText], str] | None:
     """Short texts of whole sentences, most of which stays; None for anything else."""
     before, after = visible(shown.before or ""), visible(shown.after or "")
     if shown.kind != "diff" or not (_is_prose(before) and _is_prose(after)):
@@ -86,22 +86,22 @@ def _prose(shown: "Preview") -> tuple[list[Piece], str] | None:
     stayed = sum(length("".join(old[run.start : run.end])) for run in runs if run.same)
     if stayed < ALIKE * max(length(before), length(after)):
         return None
-    pieces: list[Piece] = []
+    pieces: list[StyledText] = []
     added = removed = 0
     for run in runs:
         gone, came = old[run.start : run.end], new[run.other_start : run.other_end]
         if run.same:
-            pieces.append(Piece("".join(gone)))
+            pieces.append(StyledText("".join(gone)))
             continue
         removed, added = removed + len(gone), added + len(came)
         out, new_words = "".join(gone), "".join(came)
         blank = " " if out.endswith(" ") and new_words.endswith(" ") and out.strip() and new_words.strip() else ""
         if out:
-            pieces.append(Piece(f"⟨-{blanks_named(out.removesuffix(blank), '')}⟩", "strike"))
+            pieces.append(StyledText(f"⟨-{blanks_named(out.removesuffix(blank), '')}⟩", "strike"))
         if new_words:
-            pieces.append(Piece(f"⟨+{blanks_named(new_words.removesuffix(blank), chr(10))}⟩", "bold"))
+            pieces.append(StyledText(f"⟨+{blanks_named(new_words.removesuffix(blank), chr(10))}⟩", "bold"))
         if blank:
-            pieces.append(Piece(blank))
+            pieces.append(StyledText(blank))
     counts = {"added": added, "removed": removed}
     told = ", ".join(_counted(verb, "word", count) for verb, count in counts.items() if count) or "nothing changes"
     return pieces, say.struck_through(told)

@@ -3,7 +3,19 @@
 from typing import TYPE_CHECKING, Any
 
 from approvals.moves.questions import LONGEST_QUESTION
-from bot.slack.blockkit.blocks import Block, context, ours, paragraph, person, plain, quote, rich, run, section, when
+from bot.slack.blockkit.blocks import (
+    Block,
+    context,
+    ours,
+    paragraph,
+    person,
+    plain_text,
+    quote,
+    rich,
+    run,
+    section,
+    when,
+)
 from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import length, one_line, visible
 from bot.slack.cards.redaction import veiled
@@ -37,20 +49,20 @@ def ask_form(
     until = say.this_waits_until(when(proposal.expires_at))
     if later is not None:
         until += say.with_more_time_it_waits_until(when(later))
-    blocks = [*about, section(plain(told)), _input(typed.get("question")), section(ours(until))]
+    blocks = [*about, section(plain_text(told)), _input(typed.get("question")), section(ours(until))]
     if later is not None:
         blocks.append(_more_time())
     return modal(shared.ASK_THE_AGENT, blocks, form_id=form_id, callback_id="ask", submit="Ask", close="Cancel")
 
 
-def asked_in(state: "Mapping[str, Any]") -> tuple[str, bool]:
+def question_in(state: "Mapping[str, Any]") -> tuple[str, bool]:
     """The question in the state of the form, empty if there is none, and whether more time is wanted with it."""
     text = state.get(QUESTION_BLOCK, {}).get(_QUESTION_ACTION, {}).get("value") or ""
     ticked = state.get(MORE_TIME_BLOCK, {}).get(_MORE_TIME_ACTION, {}).get("selected_options") or ()
     return str(text), bool(ticked)
 
 
-def asked(proposal: "Proposal", *, brief: bool = False) -> list[Block]:
+def newest_question(proposal: "Proposal", *, brief: bool = False) -> list[Block]:
     """The newest question about what waits, with the agent's answer once there is one; nothing where nobody asked."""
     if not proposal.questions:
         return []
@@ -61,7 +73,7 @@ def asked(proposal: "Proposal", *, brief: bool = False) -> list[Block]:
     if newest.reply is not None:
         blocks += with_words(say.THE_AGENT_ANSWERS, visible(newest.reply), _ANSWER // part)
     if earlier:
-        blocks.append(context(plain(say.earlier_questions(earlier))))
+        blocks.append(context(plain_text(say.earlier_questions(earlier))))
     return blocks
 
 
@@ -98,18 +110,18 @@ def _input(before: "JSON") -> Block:
     return {
         "type": "input",
         "block_id": QUESTION_BLOCK,
-        "label": plain("Question"),
+        "label": plain_text("Question"),
         "element": element,
         "optional": False,
     }
 
 
 def _more_time() -> Block:
-    option = {"text": plain(say.GIVE_MORE_TIME), "value": "yes"}
+    option = {"text": plain_text(say.GIVE_MORE_TIME), "value": "yes"}
     return {
         "type": "input",
         "block_id": MORE_TIME_BLOCK,
-        "label": plain("More time"),
+        "label": plain_text("More time"),
         "element": {"type": "checkboxes", "action_id": _MORE_TIME_ACTION, "options": [option]},
         "optional": True,
     }

@@ -10,13 +10,13 @@ from bot.slack.blockkit.blocks import (
     context,
     ours,
     person,
-    plain,
+    plain_text,
     quote,
     rich,
     section,
     when,
 )
-from bot.slack.blockkit.text import one_line, shorten, visible, weight
+from bot.slack.blockkit.text import one_line, shorten, text_weight, visible
 from bot.slack.words import remembered as say
 from bot.slack.words.remembered import approval_ended, rejection_ended, stopped, used
 from bot.slack.words.shared import listed, span
@@ -54,7 +54,7 @@ def beyond(approval: "StandingApproval") -> list[Block]:
             section(ours(f"{told}; {approval_ended(str(approval.ended), approval.ended_by)}. {used(approval.used)}"))
         ]
     rest = f" until {when(approval.until)}. *{approval.left} left.*"
-    return [section(ours(told + rest), _end_approval(approval)), context(plain(_differs(approval)))]
+    return [section(ours(told + rest), _end_approval(approval)), context(plain_text(_differs(approval)))]
 
 
 def approvals_listing(approvals: "Sequence[StandingApproval]") -> "Iterator[Block]":
@@ -63,8 +63,8 @@ def approvals_listing(approvals: "Sequence[StandingApproval]") -> "Iterator[Bloc
         action = shorten(one_line(each.action), 100)[0]
         agent = shorten(one_line(each.agent), 60)[0]
         left = say.left_until(person(each.by), each.left, each.most, when(each.until))
-        yield section(plain(f"{action}\nby {agent}"), _end_approval(each))
-        yield context(ours(left), plain(_differs(each)), plain(each.id))
+        yield section(plain_text(f"{action}\nby {agent}"), _end_approval(each))
+        yield context(ours(left), plain_text(_differs(each)), plain_text(each.id))
 
 
 def _end_approval(approval: "StandingApproval") -> Block:
@@ -105,10 +105,12 @@ def rejections_listing(holds: "Sequence[Hold]", endable: "Collection[str]") -> "
     for each in holds:
         action = shorten(one_line(each.action), 100)[0]
         agent = shorten(one_line(each.agent), 60)[0]
-        reason, left = shorten(visible(each.reason), _REASON, weight)
-        yield section(plain(f"{action}\nby {agent}"), _end_rejection(each) if each.id in endable else None)
+        reason, left = shorten(visible(each.reason), _REASON, text_weight)
+        yield section(plain_text(f"{action}\nby {agent}"), _end_rejection(each) if each.id in endable else None)
         yield rich(quote(f"{reason or '?'}{' …' if left else ''}"))
-        yield context(ours(f"{person(each.by)} until {when(each.until)} · {stopped(each.stopped)}"), plain(each.id))
+        yield context(
+            ours(f"{person(each.by)} until {when(each.until)} · {stopped(each.stopped)}"), plain_text(each.id)
+        )
 
 
 def _end_rejection(hold: "Hold") -> Block:

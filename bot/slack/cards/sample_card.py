@@ -3,24 +3,24 @@
 from typing import TYPE_CHECKING
 
 from approvals.proposal import Source
-from approvals.sample import Judgement
+from approvals.sample import SampleVerdict
 from bot.slack.blockkit.blocks import (
     Block,
     actions,
     button,
     context,
     header,
+    json_size,
     ours,
     person,
-    plain,
+    plain_text,
     quote,
     rich,
     section,
-    size,
     when,
 )
 from bot.slack.blockkit.excerpt import beginning
-from bot.slack.blockkit.text import characters, escape, one_line, shorten, visible, weight
+from bot.slack.blockkit.text import characters, escape, one_line, shorten, text_weight, visible
 from bot.slack.cards.card import MOST, MOST_BLOCKS, Card, made, what
 from bot.slack.cards.claims import claims, hides, payload
 from bot.slack.cards.payload import payload_blocks, texts
@@ -53,7 +53,7 @@ def sample_card(sample: "Sample", proposal: "Proposal") -> Card:
     title = say.TO_LOOK_OVER if sample.judged is None else "Looked over"
     first = shorten(f"{title}: {action}", 150)[0]
     blocks = [header(first), *what(proposal), *_standing(sample), *_beware(proposal, shown, foreseen)]
-    whole = weight(shown) + weight(foreseen or "") <= _WHOLE
+    whole = text_weight(shown) + text_weight(foreseen or "") <= _WHOLE
     label = say.EXACTLY_WHAT_WAS_LET_RUN
     blocks += (
         payload_blocks(proposal.action.payload, label) if whole else beginning(label, payload(proposal), _WHOLE // 2)
@@ -63,7 +63,9 @@ def sample_card(sample: "Sample", proposal: "Proposal") -> Card:
         whole_preview = preview_blocks(proposal.ask.preview, label)
         blocks += whole_preview if whole else beginning(label, foreseen, _WHOLE // 4)
     below = _below(sample, proposal)
-    blocks += _claims(proposal, MOST - size([*blocks, *below]) - _AROUND, MOST_BLOCKS - len(blocks) - len(below) - 2)
+    blocks += _claims(
+        proposal, MOST - json_size([*blocks, *below]) - _AROUND, MOST_BLOCKS - len(blocks) - len(below) - 2
+    )
     agent = shorten(one_line(proposal.ask.agent), 60)[0]
     text = escape(say.ran_without_anyone_asked(title, action, agent))
     return made([*blocks, *below], text, whole=whole)
@@ -79,13 +81,13 @@ def _standing(sample: "Sample") -> list[Block]:
 
 
 def _said(judged: "Judged") -> list[Block]:
-    if judged.judgement is Judgement.fine:
+    if judged.judgement is SampleVerdict.fine:
         return [section(ours(f":white_check_mark: *Fine*, says {person(judged.by)} · {when(judged.at)}"))]
     blocks = [section(ours(say.not_fine(person(judged.by), when(judged.at))))]
-    shown, left = shorten(visible(judged.reason or ""), _REASON, weight)
+    shown, left = shorten(visible(judged.reason or ""), _REASON, text_weight)
     blocks.append(rich(quote(shown)))
     if left:
-        blocks.append(context(plain(say.more_in_the_audit_log(characters(left)))))
+        blocks.append(context(plain_text(say.more_in_the_audit_log(characters(left)))))
     return blocks
 
 
@@ -105,14 +107,14 @@ def _claims(proposal: "Proposal", room: int, most: int) -> list[Block]:
     left_out = []
     for claim in sorted(claims(proposal.ask), key=lambda each: each.rank):
         told = beginning(claim.label, claim.text, _CLAIM)
-        if size([*blocks, *told]) > room or len(blocks) + len(told) > most:
+        if json_size([*blocks, *told]) > room or len(blocks) + len(told) > most:
             left_out.append(f"{claim.label} ({characters(len(claim.text))})")
         else:
             blocks += told
     if blocks == [heading]:
         blocks = []
     if left_out:
-        blocks.append(context(plain(shorten(shared.not_shown_here(", ".join(left_out)), 300)[0])))
+        blocks.append(context(plain_text(shorten(shared.not_shown_here(", ".join(left_out)), 300)[0])))
     return blocks
 
 
@@ -127,4 +129,4 @@ def _below(sample: "Sample", proposal: "Proposal") -> list[Block]:
         ]
     rules = ", ".join(shorten(one_line(rule), 60)[0] for rule in proposal.gate.rules[:5])
     small = say.let_run_by(proposal.id, proposal.digest[:19], rules)
-    return [actions(*row), context(plain(one_line(small)))]
+    return [actions(*row), context(plain_text(one_line(small)))]

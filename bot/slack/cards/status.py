@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from approvals.proposal import Status
 from bot.slack.blockkit.blocks import Block, context, ours, paragraph, person, quote, rich, run, section
-from bot.slack.blockkit.text import characters, shorten, visible, weight
-from bot.slack.cards.questions import asked, maker
+from bot.slack.blockkit.text import characters, shorten, text_weight, visible
+from bot.slack.cards.questions import maker, newest_question
 from bot.slack.words import cards as say
 from bot.slack.words import shared, status
 from bot.slack.words.history import standing_in, with_words
 from bot.slack.words.shared import listed
-from bot.slack.words.status import ladder, retracted_by, rollback_line, stand_ins
+from bot.slack.words.status import next_steps, rollback_line, stand_ins, who_retracted
 
 if TYPE_CHECKING:
     from approvals.decision import Decision
@@ -20,7 +20,7 @@ _REPORTED = 700
 """How much of each of the agent's reports a card shows."""
 
 
-def stands(proposal: "Proposal", *, brief: bool = False) -> list[Block]:
+def status_lines(proposal: "Proposal", *, brief: bool = False) -> list[Block]:
     """Whether it waits, for whom and until when; or by whom it was decided, why, and how it went.
 
     `brief` leaves to Details what a card that waits has no room for: the steps ahead, and most of a question.
@@ -31,7 +31,7 @@ def stands(proposal: "Proposal", *, brief: bool = False) -> list[Block]:
     if proposal.rollback is not None:
         blocks += with_words(rollback_line(proposal.rollback), visible(proposal.rollback.reason))
         blocks += reported(shared.THE_AGENT_REPORTS_OF_THE_ROLLBACK, proposal.rollback.detail)
-    blocks += with_words(status.truth(proposal), visible(proposal.reason) if proposal.reason else None)
+    blocks += with_words(status.status_sentence(proposal), visible(proposal.reason) if proposal.reason else None)
     if proposal.revision > 1:
         makers = listed(list(dict.fromkeys(maker(each) for each in proposal.revisions[1:])))
         blocks.append(context(ours(say.changed_and_counts(makers, proposal.revision))))
@@ -54,7 +54,7 @@ def so_far(proposal: "Proposal") -> list[Block]:
     if standing:
         made = listed([_approval(proposal, decision) for decision in standing])
         sentences.append(say.approved_so_far_by(made, status.missing(proposal)))
-    if (slip := retracted_by(proposal)) is not None:
+    if (slip := who_retracted(proposal)) is not None:
         sentences.append(slip)
     return [context(ours(sentence)) for sentence in sentences]
 
@@ -63,7 +63,7 @@ def reported(label: str, said: str | None) -> list[Block]:
     """What the agent reports, quoted and as far as a card has room for it."""
     if not said:
         return []
-    shown, left = shorten(visible(said), _REPORTED, weight)
+    shown, left = shorten(visible(said), _REPORTED, text_weight)
     parts = [paragraph(run(label, bold=True)), quote(shown)]
     if left:
         parts.append(paragraph(run(shared.more_in_details(characters(left)), italic=True)))
@@ -72,14 +72,14 @@ def reported(label: str, said: str | None) -> list[Block]:
 
 def _waits(proposal: "Proposal", *, brief: bool) -> list[Block]:
     emoji, word = status.severity(proposal.gate)
-    lines = [f"{emoji} *{word}:* {status.demand(proposal.gate)}", status.truth(proposal)]
+    lines = [f"{emoji} *{word}:* {status.who_must_agree(proposal.gate)}", status.status_sentence(proposal)]
     small = [
-        (":stopwatch:", ladder(proposal)),
+        (":stopwatch:", next_steps(proposal)),
         (":busts_in_silhouette:", stand_ins(proposal.gate)),
         (":lock:", status.second_person(proposal)),
     ]
     notes = [] if brief else [context(ours(f"{sign} {told}")) for sign, told in small if told]
-    return [section(ours("\n".join(lines))), *notes, *asked(proposal, brief=brief)]
+    return [section(ours("\n".join(lines))), *notes, *newest_question(proposal, brief=brief)]
 
 
 def _approval(proposal: "Proposal", decision: "Decision") -> str:

@@ -8,7 +8,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from approvals.card_title import Place, parsed
+from approvals.card_title import Slot, parse_title
 from approvals.moves.reviewer import open_to_objection
 from approvals.paths import steps
 from approvals.proposal import Status
@@ -47,7 +47,7 @@ def title(proposal: "Proposal") -> str | None:
     """The policy's title, filled from the present revision; None where it gives none."""
     if proposal.gate.title is None:
         return None
-    pieces = parsed(proposal.gate.title)
+    pieces = parse_title(proposal.gate.title)
     for most in _VALUES:
         worded = "".join(_ours(each) if isinstance(each, str) else _at(proposal, each, most) for each in pieces)
         if length(worded) <= LONGEST:
@@ -66,7 +66,7 @@ def matters(proposal: "Proposal") -> list[Block]:
     if not show:
         return []
     lines = [
-        paragraph(run(f"{path}: ", bold=True), run(said(_value(proposal, path), _FIELD)))
+        paragraph(run(f"{path}: ", bold=True), run(value_on_a_line(_value(proposal, path), _FIELD)))
         for path in show[:_MOST_FIELDS]
     ]
     if (more := len(show) - _MOST_FIELDS) > 0:
@@ -78,19 +78,19 @@ def in_brief(proposal: "Proposal", most: int) -> str:
     """The same on one line of at most so many characters; what does not fit is left out."""
     told = ""
     for path in proposal.gate.show:
-        each = f"{path} {said(_value(proposal, path), 30)}"
+        each = f"{path} {value_on_a_line(_value(proposal, path), 30)}"
         if len(told) + len(each) <= most:
             told = f"{told}, {each}" if told else each
     return told
 
 
-def said(value: object, most: int) -> str:
+def value_on_a_line(value: object, most: int) -> str:
     """A value on one line: a text in “ ”, shortened with its length told; what is not there says so."""
     match value:
         case str():
             return one_line(value) if value.startswith(VEILED * 3) else quoted(value, most)
         case list() if value and all(isinstance(each, str) for each in value):
-            shown = ", ".join(said(each, most) for each in value[:_MOST_MEMBERS])
+            shown = ", ".join(value_on_a_line(each, most) for each in value[:_MOST_MEMBERS])
             more = len(value) - _MOST_MEMBERS
             return f"{shown} and {more} more" if more > 0 else shown
         case list():
@@ -125,8 +125,8 @@ def _ours(text: str) -> str:
     return " ".join(map(one_line, text.split(" ")))
 
 
-def _at(proposal: "Proposal", place: Place, most: int) -> str:
-    return one_line(proposal.action.name) if place.path is None else said(_value(proposal, place.path), most)
+def _at(proposal: "Proposal", place: Slot, most: int) -> str:
+    return one_line(proposal.action.name) if place.path is None else value_on_a_line(_value(proposal, place.path), most)
 
 
 def _value(proposal: "Proposal", path: str) -> object:
@@ -185,7 +185,7 @@ def _how_much(proposal: "Proposal") -> str:
     for key, value in values:
         if isinstance(value, (dict, list)) or value is None:
             continue
-        each = f"{one_line(key)} {said(value, 40)}"
+        each = f"{one_line(key)} {value_on_a_line(value, 40)}"
         if len(told) + len(each) > 110:
             continue
         told = f"{told}, {each}" if told else each

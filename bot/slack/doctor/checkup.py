@@ -14,10 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.doctor.specimens import specimens
 from bot.slack.people import barred
-from bot.slack.web.client import Denied, Limited, SlackFault, call, reply
+from bot.slack.web.client import Denied, Limited, SlackFault, call, call_with_headers
 from bot.slack.web.identity import AppUnknown, Identity, TokenRefused, WhoWeAre
 from bot.slack.words import alerts as say
-from policy import WrittenPolicy
+from policy import LoadedPolicy
 
 
 async def channel_findings(client: AsyncWebClient, channels: Mapping[str, str]) -> list[str]:
@@ -82,7 +82,7 @@ class Checkup:
     client: AsyncWebClient
     app_token: str | None
     """None in HTTP mode."""
-    policy: WrittenPolicy | None
+    policy: LoadedPolicy | None
     """None where it has faults: then there are no channels or people to look at."""
     now: Callable[[], datetime]
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -105,7 +105,7 @@ class Checkup:
         async for finding in self._cards():
             yield finding
 
-    async def _named(self, policy: WrittenPolicy, identity: Identity) -> AsyncIterator[Finding]:
+    async def _named(self, policy: LoadedPolicy, identity: Identity) -> AsyncIterator[Finding]:
         for channel, purpose in _channels(policy).items():
             async for finding in self._channel(channel, purpose):
                 yield finding
@@ -124,7 +124,7 @@ class Checkup:
 
     async def _token(self) -> AsyncIterator[Finding]:
         try:
-            answer = await reply(self.client, "auth_test")
+            answer = await call_with_headers(self.client, "auth_test")
         except Denied as denied:
             yield _fault(_BOT, f"Slack refuses it: {denied}.", "Copy it anew: Slack app, page OAuth & Permissions.")
             return
@@ -313,18 +313,18 @@ def _scopes(granted: str | None) -> Finding:
     return _well("scopes", "are those of the manifest")
 
 
-def _channels(policy: WrittenPolicy) -> Mapping[str, str]:
+def _channels(policy: LoadedPolicy) -> Mapping[str, str]:
     found = [(role.channel, f"role {name}") for name, role in policy.roles.items()]
     return _joined(found + ([(policy.ops.channel, "ops")] if policy.ops else []))
 
 
-def _people(policy: WrittenPolicy) -> Mapping[str, str]:
+def _people(policy: LoadedPolicy) -> Mapping[str, str]:
     found = [(user, f"role {name}") for name, role in policy.roles.items() for user in role.members]
     found += [(agent.owner, f"owner of {name}") for name, agent in policy.agents.items() if agent.owner]
     return _joined(found + [(user, "ops") for user in (policy.ops.members if policy.ops else ())])
 
 
-def _groups(policy: WrittenPolicy) -> Mapping[str, str]:
+def _groups(policy: LoadedPolicy) -> Mapping[str, str]:
     return _joined((group, f"role {name}") for name, role in policy.roles.items() for group in role.groups)
 
 

@@ -16,14 +16,22 @@ from bot.slack.blockkit.blocks import (
     header,
     ours,
     paragraph,
-    plain,
+    plain_text,
     rich,
     run,
     section,
 )
-from bot.slack.blockkit.modals import modal, weight
+from bot.slack.blockkit.modals import modal, view_weight
 from bot.slack.blockkit.text import chunks, one_line, pretty, shorten, visible
-from bot.slack.cards.batch_card import asked_by, beware, brief, hidden, reasons, stands, twin_of
+from bot.slack.cards.batch_card import (
+    batch_origin,
+    batch_status,
+    beware,
+    brief,
+    has_hidden_characters,
+    reasons,
+    twin_of,
+)
 from bot.slack.cards.buttons import asking_again
 from bot.slack.cards.card import PIECE
 from bot.slack.cards.claims import summary
@@ -40,7 +48,7 @@ if TYPE_CHECKING:
     from approvals.proposal import Proposal
     from bot.slack.cards.batch_card import Together
 
-__all__ = ["REASON_BLOCK", "Done", "Seen", "batch_form", "batch_reject_form", "results", "seen_in", "ticked"]
+__all__ = ["REASON_BLOCK", "Done", "ShownProposal", "batch_form", "batch_reject_form", "results", "seen_in", "ticked"]
 
 TICKS = "input_tick"
 _ROOM = 200_000
@@ -52,7 +60,7 @@ _APPROVE = "Approve ticked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class ShownProposal:
     """What of one proposal was whole on somebody's screen: nothing else may be approved from there."""
 
     number: int
@@ -74,14 +82,14 @@ class Done:
     why_not: str | None = None
 
 
-def seen_in(typed: "Mapping[str, JSON]") -> dict[str, Seen]:
+def seen_in(typed: "Mapping[str, JSON]") -> dict[str, ShownProposal]:
     """What a form keeps of its screen, by proposal; nothing of what is misshapen."""
     kept = typed.get("seen")
-    found: dict[str, Seen] = {}
+    found: dict[str, ShownProposal] = {}
     for proposal_id, each in kept.items() if isinstance(kept, dict) else ():
         match each:
             case {"number": int(number), "digest": str(digest), "revision": int(revision), "nonce": str(nonce)}:
-                found[proposal_id] = Seen(number=number, digest=digest, revision=revision, nonce=nonce)
+                found[proposal_id] = ShownProposal(number=number, digest=digest, revision=revision, nonce=nonce)
     return found
 
 
@@ -91,28 +99,28 @@ def ticked(state: "Mapping[str, Any]") -> list[str]:
     return [str(option.get("value")) for options in chosen for option in options]
 
 
-def batch_form(together: "Together", form_id: str) -> tuple[dict[str, Any], dict[str, Seen]]:
+def batch_form(together: "Together", form_id: str) -> tuple[dict[str, Any], dict[str, ShownProposal]]:
     """The list, and what of it is whole on the screen and so may be ticked."""
     same = visible(pretty(together.same)) if together.same else ""
-    told = same if weight(same) < _SAME else None
-    blocks = [header(together.title), *asked_by(together), section(ours(stands(together)))]
+    told = same if view_weight(same) < _SAME else None
+    blocks = [header(together.title), *batch_origin(together), section(ours(batch_status(together)))]
     blocks += [*beware(together), *reasons(together)]
     if told:
         blocks.append(_whole(say.THE_SAME_IN_ALL_OF_THEM, told))
-    room = (_ROOM - weight(blocks)) // len(together.proposals) - _AROUND
-    seen: dict[str, Seen] = {}
+    room = (_ROOM - view_weight(blocks)) // len(together.proposals) - _AROUND
+    seen: dict[str, ShownProposal] = {}
     for place, proposal in enumerate(together.proposals):
         own, whole = _own(together, place, room)
         can = proposal.status is Status.pending and whole and told is not None
         blocks += [own, _row(proposal, place + 1, tick=can, whole=whole and told is not None)]
         if can:
-            seen[proposal.id] = Seen(
+            seen[proposal.id] = ShownProposal(
                 number=place + 1, digest=proposal.digest, revision=proposal.revision, nonce=proposal.nonce
             )
     if not seen:
-        blocks.append(context(plain(say.NOTHING_CAN_BE_APPROVED_HERE)))
+        blocks.append(context(plain_text(say.NOTHING_CAN_BE_APPROVED_HERE)))
         return modal("Review", blocks, form_id=form_id, callback_id="batch"), seen
-    blocks.append(context(plain(say.WHAT_IS_NOT_TICKED_STAYS)))
+    blocks.append(context(plain_text(say.WHAT_IS_NOT_TICKED_STAYS)))
     blocks.append(actions(button("Reject ticked", "batch_reject", form_id, said=say.REJECT_THE_TICKED, style="danger")))
     return modal("Review", blocks, form_id=form_id, callback_id="batch", submit=_APPROVE), seen
 
@@ -123,7 +131,7 @@ def batch_reject_form(together: "Together", numbers: "Sequence[int]", form_id: s
     named = ", ".join(map(str, numbers))
     blocks = [
         rich(paragraph(run("Reject "), run(f"{len(numbers)} of {together.title}", bold=True), run(f": {named}."))),
-        section(plain(told)),
+        section(plain_text(told)),
         reason_block(),
     ]
     return modal("Reject", blocks, form_id=form_id, callback_id="batch_reject", submit="Reject", close="Cancel")
@@ -139,16 +147,16 @@ def results(verb: str, done: "Sequence[Done]", later: int) -> dict[str, Any]:
         )
     for each in done:
         if each.why_not is not None:
-            blocks.append(section(plain(f"Left out: {each.number}. {_named(each.proposal)}")))
+            blocks.append(section(plain_text(f"Left out: {each.number}. {_named(each.proposal)}")))
             blocks.append(context(ours(each.why_not)))
     if not done:
-        blocks.append(section(plain(say.NOTHING_WAS_TICKED)))
+        blocks.append(section(plain_text(say.NOTHING_WAS_TICKED)))
     windows = [each.proposal.gate.undo_window or 0 for each in worked] if verb == "Approved" else []
     if any(windows):
-        blocks.append(context(plain(status.after_several(timedelta(seconds=max(windows))))))
+        blocks.append(context(plain_text(status.after_several(timedelta(seconds=max(windows))))))
     if later:
         some = "One more" if later == 1 else f"{later} more"
-        blocks.append(context(plain(say.joined_later(some))))
+        blocks.append(context(plain_text(say.joined_after_opening(some))))
     return modal("Review", blocks, callback_id="batch_done")
 
 
@@ -168,11 +176,11 @@ def _own(together: "Together", place: int, room: int) -> tuple[Block, bool]:
     proposal = together.proposals[place]
     differs, foreseen = together.differs(proposal), preview(veiled(proposal).ask.preview)
     shown = visible(pretty(differs)) if differs else ""
-    whole = weight(shown) + weight(foreseen or "") <= room
+    whole = view_weight(shown) + view_weight(foreseen or "") <= room
     head = [run(f"{place + 1}. ", bold=True)]
     if said := summary(proposal):
         head.append(run(shared.the_agent_says(shorten(said, 150)[0])))
-    if hidden(proposal):
+    if has_hidden_characters(proposal):
         head.append(run(" · hidden characters", italic=True))
     if (twin := twin_of(together, place)) is not None:
         head.append(run(shared.the_same_as(twin), italic=True))
@@ -190,12 +198,12 @@ def _row(proposal: "Proposal", number: int, *, tick: bool, whole: bool) -> Block
     if not tick:
         if proposal.status is Status.pending or not whole:
             return actions(open_it)
-        return section(ours(status.truth(proposal)), open_it)
-    option = {"text": plain(f"Number {number}"), "value": proposal.id}
+        return section(ours(status.status_sentence(proposal)), open_it)
+    option = {"text": plain_text(f"Number {number}"), "value": proposal.id}
     boxes: Block = {"type": "checkboxes", "action_id": TICKS, "options": [option]}
     if asks_again(proposal.gate):
         boxes = asking_again(boxes, proposal)
-    elif not hidden(proposal):
+    elif not has_hidden_characters(proposal):
         boxes["initial_options"] = [option]
     return {**actions(boxes, open_it), "block_id": f"tick.{proposal.id}.{proposal.revision}"}
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from approvals.digest import canonical
-from bot.slack.blockkit.blocks import Block, actions, context, ours, paragraph, plain, quote, rich, run, section
+from bot.slack.blockkit.blocks import Block, actions, context, ours, paragraph, plain_text, quote, rich, run, section
 from bot.slack.blockkit.modals import modal, paged, turning
 from bot.slack.blockkit.text import length, one_line, visible
 from bot.slack.cards.buttons import buttons, retract_button
@@ -12,7 +12,7 @@ from bot.slack.cards.redaction import veiled
 from bot.slack.cards.sample_card import NOT_FINE
 from bot.slack.forms.edit_form import confirm_form, confirm_pages, edit_form
 from bot.slack.forms.fields import LONGEST_INPUT
-from bot.slack.forms.fields import plain as written
+from bot.slack.forms.fields import as_input_text as written
 from bot.slack.forms.reason import REASON_BLOCK, reason_block, reason_blocks, reason_of
 from bot.slack.words import cards, shared
 from bot.slack.words import forms as say
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "REASON_BLOCK",
     "ROLE_BLOCK",
+    "approved_modal",
     "confirm_form",
     "confirm_pages",
     "edit_form",
@@ -37,10 +38,9 @@ __all__ = [
     "reason_block",
     "reason_of",
     "reject_form",
-    "review",
+    "review_modal",
     "revoke_form",
     "role_of",
-    "thanks",
 ]
 
 ROLE_BLOCK = "role"
@@ -50,7 +50,7 @@ _MOST_OPTIONS = 100
 
 
 def reject_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
-    """Wants the reason for a no, and whether to hold the same; `typed` is what `reasons.Said` kept before."""
+    """Wants the reason for a no, and whether to hold the same; `typed` is what `ReasonInput` kept before."""
     told = say.REJECTING
     return _reasoned("Reject", told, proposal, form_id, typed, hold=True)
 
@@ -73,20 +73,20 @@ def object_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]")
 def hand_over_form(proposal: "Proposal", form_id: str, roles: "Sequence[str]") -> dict[str, Any]:
     """Wants the role that is to decide too, one of at least one."""
     told = say.HANDING_OVER
-    options = [{"text": plain(role), "value": role} for role in roles]
+    options = [{"text": plain_text(role), "value": role} for role in roles]
     groups = [
-        {"label": plain(f"From {part[0]['value']} on"), "options": part}
+        {"label": plain_text(f"From {part[0]['value']} on"), "options": part}
         for part in (options[start : start + _MOST_OPTIONS] for start in range(0, len(options), _MOST_OPTIONS))
     ]
     offered = {"options": options} if len(groups) == 1 else {"option_groups": groups}
     role: Block = {
         "type": "input",
         "block_id": ROLE_BLOCK,
-        "label": plain("Role"),
+        "label": plain_text("Role"),
         "element": {"type": "static_select", "action_id": _ROLE_ACTION, **offered},
         "optional": False,
     }
-    blocks = [*_about("Hand over", proposal), section(plain(told)), role]
+    blocks = [*_about("Hand over", proposal), section(plain_text(told)), role]
     return modal("Hand over", blocks, form_id=form_id, callback_id="hand_over", submit="Hand over", close="Cancel")
 
 
@@ -96,7 +96,7 @@ def role_of(state: "Mapping[str, Any]") -> str:
     return str(chosen.get("value") or "")
 
 
-def review(
+def review_modal(
     proposal: "Proposal", form_id: str, card: "Card", *, editable: bool = True, below: "Sequence[Block]" = ()
 ) -> dict[str, Any]:
     """The card in a modal, its buttons bound to the form instead of the message; `below` stands under it all.
@@ -105,12 +105,12 @@ def review(
     """
     row = buttons(proposal, form_id, whole=card.whole, offered=card.offered)
     kept = [each for each in row["elements"] if editable or each["action_id"] != "edit"]
-    left = [] if len(kept) == len(row["elements"]) else [context(plain(say.to_edit_it(proposal.id)))]
+    left = [] if len(kept) == len(row["elements"]) else [context(plain_text(say.to_edit_it(proposal.id)))]
     blocks = [*(block for block in card.blocks if block["type"] != "actions"), {**row, "elements": kept}, *left, *below]
     return modal("Review", blocks, form_id=form_id, callback_id="review")
 
 
-def thanks(proposal: "Proposal", form_id: str, text: str, way_on: "Sequence[Block]" = ()) -> dict[str, Any]:
+def approved_modal(proposal: "Proposal", form_id: str, text: str, way_on: "Sequence[Block]" = ()) -> dict[str, Any]:
     """What a person reads who approved in a modal, our markup; with the button that undoes it, and the way on."""
     row = actions(retract_button(proposal, form_id), *way_on)
     return modal("Signoff", [section(ours(text)), row], form_id=form_id, callback_id="thanks")
@@ -159,7 +159,7 @@ def _reasoned(
     hold: bool = False,
 ) -> dict[str, Any]:
     asked = reason_blocks(proposal.gate, typed, hold=hold)
-    blocks = [*_about(verb, proposal), section(plain(told)), *more, *asked]
+    blocks = [*_about(verb, proposal), section(plain_text(told)), *more, *asked]
     return modal(verb, blocks, form_id=form_id, callback_id=verb.lower(), submit=verb, close="Cancel")
 
 
@@ -192,5 +192,5 @@ def not_fine_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]
     about = rich(
         paragraph(run(cards.WHAT_WAS_NOT_FINE_ABOUT), run(one_line(proposal.action.name), bold=True), run("?"))
     )
-    blocks = [about, section(plain(told)), reason_block(typed.get("reason"))]
+    blocks = [about, section(plain_text(told)), reason_block(typed.get("reason"))]
     return modal("Not fine", blocks, form_id=form_id, callback_id=NOT_FINE, submit="Not fine", close="Cancel")

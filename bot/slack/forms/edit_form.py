@@ -11,7 +11,7 @@ from approvals.decision import Verdict, tally
 from approvals.moves.confirmation import words
 from approvals.proposal import Status
 from bot.slack.blockkit.blocks import Block, paragraph, rich, run
-from bot.slack.blockkit.modals import MODAL_BLOCKS, MODAL_BYTES, modal, paged, turning, weight
+from bot.slack.blockkit.modals import MODAL_BLOCKS, MODAL_BYTES, modal, paged, turning, view_weight
 from bot.slack.blockkit.text import length, one_line, shorten
 from bot.slack.cards.card import card
 from bot.slack.cards.details import pages as details_pages
@@ -20,9 +20,9 @@ from bot.slack.cards.redaction import veiled
 from bot.slack.forms.edit_conflict import Carried, as_of, carried
 from bot.slack.forms.field_types import LISTS
 from bot.slack.forms.fields import LONGEST_INPUT, Field, fields
-from bot.slack.forms.fields import plain as written
+from bot.slack.forms.fields import as_input_text as written
 from bot.slack.forms.inputs import agents_patterns, input_block, stands_now, takes
-from bot.slack.forms.parse import Typed, errors, read
+from bot.slack.forms.parse import SubmittedForm, errors, read_form
 from bot.slack.forms.typed_confirmation import word_inputs
 from bot.slack.words import forms as say
 from bot.slack.words import shared
@@ -55,8 +55,8 @@ def edit_form(
 ) -> dict[str, Any]:
     """The form: inputs prefilled with the payload, or with what was typed before; locked fields shown whole.
 
-    `typed` is `Typed.typed`; `faults` are sentences about the edit as a whole. A locked field that does not fit the
-    view is named, and whole in `Details`. What was typed and fits no input stands above them, to be copied.
+    `typed` is `SubmittedForm.typed`; `faults` are sentences about the edit as a whole. A locked field that does not
+    fit the view is named, and whole in `Details`. What was typed and fits no input stands above them, to be copied.
 
     `both` are the inputs that somebody else changed too, with what stands in them now; `news` says who did.
     """
@@ -113,16 +113,18 @@ def confirm_pages(proposal: "Proposal", foreseen: "Proposal") -> int:
 
 def _kept(fields: "Sequence[Field]", typed: "Mapping[str, JSON]") -> tuple[dict[str, str], list[str]]:
     """What was typed before, as far as the inputs and the view hold it, and the names of what is lost."""
-    room = MODAL_BYTES - 3 * _SPARE_BYTES - weight([input_block(field) for field in fields if field.locked is None])
+    room = (
+        MODAL_BYTES - 3 * _SPARE_BYTES - view_weight([input_block(field) for field in fields if field.locked is None])
+    )
     kept: dict[str, str] = {}
     for field in fields:
         said = typed.get(field.name)
         if not isinstance(said, str) or field.locked is not None or length(said) > LONGEST_INPUT:
             continue
-        if weight(said) > room or not takes(field, said):
+        if view_weight(said) > room or not takes(field, said):
             continue
         kept[field.name] = said
-        room -= weight(said)
+        room -= view_weight(said)
     return kept, [name for name in typed if name not in kept]
 
 
@@ -145,7 +147,7 @@ def _copied(typed: "Mapping[str, JSON]", lost: "Sequence[str]") -> list[Block]:
         said = typed[name]
         boxes = text_blocks(said) if isinstance(said, str) and len(said) <= _SPARE_BYTES else []
         blocks = [_said([("bold", shorten(one_line(name), _NAMES)[0] or "⟨no name⟩")]), *boxes]
-        if boxes and weight([*shown, *blocks]) <= _SPARE_BYTES and len(shown) + len(blocks) <= _MOST_COPIED:
+        if boxes and view_weight([*shown, *blocks]) <= _SPARE_BYTES and len(shown) + len(blocks) <= _MOST_COPIED:
             shown += blocks
     told = [("bold", say.TYPE_IT_AGAIN), *_names(lost)]
     return [_said(told), *shown]
@@ -153,7 +155,7 @@ def _copied(typed: "Mapping[str, JSON]", lost: "Sequence[str]") -> list[Block]:
 
 def _in_order(fields: "Sequence[Field]", inputs: "Mapping[int, Block]", above: "Sequence[Block]") -> list[Block]:
     """Inputs and, as far as they fit beside all of these, locked fields, in the payload's order; then the rest."""
-    bytes_left = MODAL_BYTES - _SPARE_BYTES - weight(above) - weight(inputs)
+    bytes_left = MODAL_BYTES - _SPARE_BYTES - view_weight(above) - view_weight(inputs)
     blocks_left = MODAL_BLOCKS - 1 - len(above) - len(inputs)  # one for the line that names the rest
     blocks: list[Block] = []
     rest: list[str] = []
@@ -162,11 +164,11 @@ def _in_order(fields: "Sequence[Field]", inputs: "Mapping[int, Block]", above: "
             blocks.append(inputs[field.number])
             continue
         shown = _locked(field) if blocks_left > 1 and len(field.shown) <= bytes_left else []
-        if not shown or len(shown) > blocks_left or weight(shown) > bytes_left:
+        if not shown or len(shown) > blocks_left or view_weight(shown) > bytes_left:
             rest.append(field.name)
             continue
         blocks += shown
-        bytes_left -= weight(shown)
+        bytes_left -= view_weight(shown)
         blocks_left -= len(shown)
     if rest:
         blocks.append(_said([("italic", say.AND_WHOLE_IN_DETAILS), *_names(rest)]))
@@ -285,9 +287,9 @@ def form_for(
 
 def read_back(
     proposal: "Proposal", operators: "Mapping[str, JSON] | None", revision: int, state: "Mapping[str, Any]"
-) -> Typed:
+) -> SubmittedForm:
     """What was typed into the form on that revision."""
-    return read(fields(as_of(proposal, revision), operators), state)
+    return read_form(fields(as_of(proposal, revision), operators), state)
 
 
 def faults_of(

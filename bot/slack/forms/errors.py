@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.slack.blockkit.text import one_line, shorten
-from bot.slack.forms.field_types import LISTS, plain
+from bot.slack.forms.field_types import LISTS, as_input_text
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _of_list(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> list[s
 
 def _of_scalar(value: "JSON", demands: "Demands", found: str) -> list[str]:
     """`found` is what the schemas say: what is not judged here again counts only where they complain of it."""
-    if demands.enum is not None and not any(plain(value) == plain(each) for each in demands.enum):
+    if demands.enum is not None and not any(as_input_text(value) == as_input_text(each) for each in demands.enum):
         return [say.WRITE_ONE_OF_THE_AGENTS if demands.agents_enum else _one_of(demands.enum)]
     if isinstance(value, str):
         return _of_text(value, demands, found)
@@ -109,15 +109,15 @@ def _of_number(value: float, demands: "Demands", found: str) -> list[str]:
     if demands.whole and value != int(value):
         said.append(say.WRITE_A_WHOLE_NUMBER)
     if low is not None and value < low:
-        said.append(say.write_or_more(plain(low)))
+        said.append(say.write_or_more(as_input_text(low)))
     if above is not None and value <= above:
-        said.append(say.write_more_than(plain(above)))
+        said.append(say.write_more_than(as_input_text(above)))
     if high is not None and value > high:
-        said.append(say.write_or_less(plain(high)))
+        said.append(say.write_or_less(as_input_text(high)))
     if below is not None and value >= below:
-        said.append(say.write_less_than(plain(below)))
+        said.append(say.write_less_than(as_input_text(below)))
     if demands.multiple_of is not None and _NO_MULTIPLE.search(found):
-        said.append(say.write_a_multiple_of(plain(demands.multiple_of)))
+        said.append(say.write_a_multiple_of(as_input_text(demands.multiple_of)))
     return said
 
 
@@ -139,7 +139,7 @@ def _of_text(value: str, demands: "Demands", found: str) -> list[str]:
 
 
 def _one_of(values: "Sequence[JSON]") -> str:
-    named = [_named(plain(each)) for each in values[:_MOST_NAMED]]
+    named = [_named(as_input_text(each)) for each in values[:_MOST_NAMED]]
     more = f" or {len(values) - _MOST_NAMED} others" if len(values) > _MOST_NAMED else ""
     return say.write_one_of_these(", ".join(named), more)
 

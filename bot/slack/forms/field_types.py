@@ -29,7 +29,7 @@ _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 Choices: TypeAlias = "tuple[tuple[str, JSON], ...]"
 
 
-class Kind(StrEnum):
+class FieldType(StrEnum):
     """How a value is typed in."""
 
     text = "text"
@@ -49,13 +49,13 @@ class Kind(StrEnum):
     json = "json"
 
 
-LISTS = frozenset({Kind.lines, Kind.numbers, Kind.several})
+LISTS = frozenset({FieldType.lines, FieldType.numbers, FieldType.several})
 
 
 class Typing(NamedTuple):
     """How a value stands in its input."""
 
-    kind: Kind
+    kind: FieldType
     shown: str
     """As the input is prefilled; of lists, an entry a line."""
     choices: Choices = ()
@@ -64,22 +64,22 @@ class Typing(NamedTuple):
 
 def kind_of(value: "JSON", demands: "Demands", entries: "Demands") -> Typing:
     """How the value is typed in; `entries` is what is asked of each entry of a list."""
-    shown = plain(value)
+    shown = as_input_text(value)
     match value:
         case bool():
-            return Typing(Kind.boolean, shown, (("true", True), ("false", False)))
+            return Typing(FieldType.boolean, shown, (("true", True), ("false", False)))
         case str() | int() | float():
             choices = _choices([value], demands)
             if choices and shown in (text for text, _ in choices):
-                return Typing(Kind.choice, shown, choices)
+                return Typing(FieldType.choice, shown, choices)
             return Typing(_text_kind(value, demands) if isinstance(value, str) else _number_kind(value, demands), shown)
         case list():
-            return _list_typing(value, entries) or Typing(Kind.json, shown)
+            return _list_typing(value, entries) or Typing(FieldType.json, shown)
         case _:
-            return Typing(Kind.json, shown)
+            return Typing(FieldType.json, shown)
 
 
-def plain(value: "JSON") -> str:
+def as_input_text(value: "JSON") -> str:
     """A value as an input shows it: text as it is, anything else as JSON with its members in their order."""
     if isinstance(value, str):
         return value
@@ -104,37 +104,37 @@ def is_link(text: str) -> bool:
     return bool(_LINK.fullmatch(text))
 
 
-def _text_kind(value: str, demands: "Demands") -> Kind:
+def _text_kind(value: str, demands: "Demands") -> FieldType:
     match demands.format:
         case "date" if is_date(value):
-            return Kind.date
+            return FieldType.date
         case "email" if is_email(value):
-            return Kind.email
+            return FieldType.email
         case "uri" if is_link(value):
-            return Kind.uri
+            return FieldType.uri
         case _:
-            return Kind.text
+            return FieldType.text
 
 
-def _number_kind(value: float, demands: "Demands") -> Kind:
-    return Kind.integer if demands.whole and value == int(value) else Kind.number
+def _number_kind(value: float, demands: "Demands") -> FieldType:
+    return FieldType.integer if demands.whole and value == int(value) else FieldType.number
 
 
 def _list_typing(value: "list[JSON]", entries: "Demands") -> Typing | None:
-    shown = "\n".join(map(plain, value))
+    shown = "\n".join(map(as_input_text, value))
     choices = _choices(value, entries)
-    texts = [plain(entry) for entry in value]
+    texts = [as_input_text(entry) for entry in value]
     if choices and len({*texts}) == len(texts) and {*texts} <= {text for text, _ in choices}:
-        return Typing(Kind.several, shown, choices)
+        return Typing(FieldType.several, shown, choices)
     if all(isinstance(entry, str) and _one_a_line(entry) for entry in value):
-        return Typing(Kind.lines, shown) if value or entries.types == {"string"} else _no_numbers(entries)
+        return Typing(FieldType.lines, shown) if value or entries.types == {"string"} else _no_numbers(entries)
     if all(_is_number(entry) for entry in value):
-        return Typing(Kind.numbers, shown)
+        return Typing(FieldType.numbers, shown)
     return None
 
 
 def _no_numbers(entries: "Demands") -> Typing | None:
-    return Typing(Kind.numbers, "") if entries.types and entries.types <= {"number", "integer"} else None
+    return Typing(FieldType.numbers, "") if entries.types and entries.types <= {"number", "integer"} else None
 
 
 def _one_a_line(entry: str) -> bool:
@@ -153,7 +153,7 @@ def _choices(values: "Sequence[JSON]", demands: "Demands") -> Choices:
         return ()
     if not (all(isinstance(each, str) for each in (*offered, *values)) or all(map(_is_number, (*offered, *values)))):
         return ()
-    choices = tuple((plain(each), each) for each in offered)
+    choices = tuple((as_input_text(each), each) for each in offered)
     texts = [text for text, _ in choices]
     fit = all(text and one_line(text) == text and length(text) <= LONGEST_OPTION for text in texts)
     return choices if fit and len({*texts}) == len(texts) else ()

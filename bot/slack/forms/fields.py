@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from bot.slack.blockkit.text import has_invisible, length, passes_for_other
 from bot.slack.cards.redaction import redacted_fields, veiled
 from bot.slack.forms.constraints import NOTHING, Demands, Schemas
-from bot.slack.forms.field_types import LISTS, Choices, Kind, kind_of, plain
-from bot.slack.forms.input_text import Piece, split
+from bot.slack.forms.field_types import LISTS, Choices, FieldType, as_input_text, kind_of
+from bot.slack.forms.input_text import TextPart, split
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Part:
 
     number: int
     count: int
-    piece: Piece
+    piece: TextPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ class Field:
     value: "JSON"
     top: "JSON"
     """The whole field of the payload that it is, or is in."""
-    kind: Kind
+    kind: FieldType
     shown: str
     """The value as its input is prefilled."""
     choices: Choices = ()
@@ -138,17 +138,17 @@ class Field:
     @property
     def multiline(self) -> bool:
         """Whether its input has several lines."""
-        if self.kind in LISTS or self.kind is Kind.json or self.part is not None:
+        if self.kind in LISTS or self.kind is FieldType.json or self.part is not None:
             return True
-        may_be_long = self.kind is Kind.text and (self.demands.max_length or 0) > _LONG
+        may_be_long = self.kind is FieldType.text and (self.demands.max_length or 0) > _LONG
         return may_be_long or len(self.shown) > _MULTILINE or "\n" in self.shown or "\r" in self.shown
 
     @property
     def may_be_empty(self) -> bool:
         """Whether nothing may stand in it: of texts and lists, as far as the schemas say nothing else."""
         if not self.shown.strip(_BLANKS):
-            return self.kind is Kind.text or self.kind in LISTS
-        if self.kind is Kind.text:
+            return self.kind is FieldType.text or self.kind in LISTS
+        if self.kind is FieldType.text:
             return self.part is not None or not (self.demands.min_length or self.demands.format)
         return self.kind in LISTS and not self.demands.min_items
 
@@ -188,12 +188,14 @@ def _laid_out(
         hidden = path[0] in redacted
         may_change = not hidden and _allowed(proposal, path[0])
         if tried >= MOST_TRIED or (len(made) >= MOST_TRIED and not may_change):
-            shown = plain(veil[path[0]] if hidden else value)
+            shown = as_input_text(veil[path[0]] if hidden else value)
             pieces = [_closed(proposal, len(made), path, names[path], value, shown, redacted=hidden)]
         else:
             field = _field(proposal, schemas, path, names[path], value)
             if hidden:
-                field = replace(field, kind=Kind.json, choices=(), shown=plain(veil[path[0]]), locked=REDACTED)
+                field = replace(
+                    field, kind=FieldType.json, choices=(), shown=as_input_text(veil[path[0]]), locked=REDACTED
+                )
             tried += may_change
             pieces = _parts(field) if parted and field.locked is not None else [field]
         if pieces[0].locked is None:
@@ -216,7 +218,9 @@ def _closed(
     """A field beyond all that get an input: nobody asks the schemas what that would be."""
     why = REDACTED if redacted else NO_ROOM if _allowed(proposal, path[0]) else say.THE_POLICY_DOES_NOT_LET_REVIEWERS
     top = proposal.action.payload[path[0]]
-    return Field(number=number, path=path, name=name, value=value, top=top, kind=Kind.json, shown=shown, locked=why)
+    return Field(
+        number=number, path=path, name=name, value=value, top=top, kind=FieldType.json, shown=shown, locked=why
+    )
 
 
 def _inside(path: Path, value: "JSON") -> "Iterator[tuple[Path, JSON]]":
@@ -259,7 +263,7 @@ def _field(proposal: "Proposal", schemas: Schemas, path: Path, name: str, value:
 
 def _parts(field: Field) -> list[Field]:
     """A text that is locked only because it is too long, in parts."""
-    pieces = split(field.shown) if field.locked == _too_long(field) and field.kind is Kind.text else None
+    pieces = split(field.shown) if field.locked == _too_long(field) and field.kind is FieldType.text else None
     if pieces is None:
         return [field]
     return [
@@ -313,8 +317,8 @@ def _weight(field: Field) -> int:
         prefilled = len(field.value) if isinstance(field.value, list) else 1
         options = [150 + 2 * len(json.dumps(text)) for text, _ in field.choices]
         return _FRAME_BYTES + label + sum(options) + (max(options) * prefilled)
-    typed = LONGEST_INPUT if field.multiline or field.kind is Kind.text else 0
+    typed = LONGEST_INPUT if field.multiline or field.kind is FieldType.text else 0
     return _FRAME_BYTES + label + max(typed, len(json.dumps(field.shown)))
 
 
-__all__ = ["LONGEST_INPUT", "Field", "Kind", "Part", "fields", "plain"]
+__all__ = ["LONGEST_INPUT", "Field", "FieldType", "Part", "as_input_text", "fields"]

@@ -19,7 +19,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _SENTENCE_ENDS = frozenset(".!?…。！？")  # noqa: RUF001 sentences end in full-width marks, too
 
 
-class Piece(NamedTuple):
+class TextPart(NamedTuple):
     """One of the inputs of a long text."""
 
     text: str
@@ -29,17 +29,17 @@ class Piece(NamedTuple):
     """What stands between it and the next, or the end."""
 
 
-def split(text: str) -> tuple[Piece, ...] | None:
+def split(text: str) -> tuple[TextPart, ...] | None:
     """The pieces, at least two; None for a text that is short enough for one, or would need too many."""
     core = text.strip(_ENDS)
     lead = text[: len(text) - len(text.lstrip(_ENDS))] if core else text
     tail = text[len(lead) + len(core) :]
-    pieces: list[Piece] = []
+    pieces: list[TextPart] = []
     while core:
         end = _end(core)
         gap = _GAP.match(core, end)
         after = gap.group() if gap else ""
-        pieces.append(Piece(core[:end], "" if pieces else lead, after))
+        pieces.append(TextPart(core[:end], "" if pieces else lead, after))
         core = core[end + len(after) :]
         if len(pieces) > MOST_PIECES:
             return None

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from bot.slack.blockkit.blocks import Block, bullets, paragraph, plain, rich, run
-from bot.slack.blockkit.modals import weight
+from bot.slack.blockkit.blocks import Block, bullets, paragraph, plain_text, rich, run
+from bot.slack.blockkit.modals import view_weight
 from bot.slack.blockkit.text import one_line, shorten
 from bot.slack.forms.errors import FORMATS
+from bot.slack.forms.field_types import as_input_text as written
 from bot.slack.forms.field_types import is_date, is_email, is_link
-from bot.slack.forms.field_types import plain as written
-from bot.slack.forms.fields import LONGEST_INPUT, Field, Kind
+from bot.slack.forms.fields import LONGEST_INPUT, Field, FieldType
 from bot.slack.forms.parse import ACTION
 from bot.slack.words import forms as say
 
@@ -31,13 +31,13 @@ def input_block(field: Field, typed: str | None = None, note: str = "") -> Block
     block: Block = {
         "type": "input",
         "block_id": field.block_id,
-        "label": plain(one_line(field.name)),
+        "label": plain_text(one_line(field.name)),
         "element": _element(field, said),
         # A text may be cleared; Slack lets nobody clear an input that is not optional.
         "optional": field.may_be_empty,
     }
     hint = " ".join(text for text in (note, hint_of(field)) if text)
-    return {**block, "hint": plain(shorten(hint, _LONGEST_HINT)[0])} if hint else block
+    return {**block, "hint": plain_text(shorten(hint, _LONGEST_HINT)[0])} if hint else block
 
 
 def hint_of(field: Field) -> str:
@@ -55,7 +55,7 @@ def agents_patterns(fields: "Sequence[Field]") -> list[Block]:
     for name, pattern in asked[:_MOST_PATTERNS]:
         label = shorten(one_line(name), _LONGEST_NAME)[0]
         line = paragraph(run(label or "?", bold=True), run(" "), run(_cut(pattern) or "?", code=True))
-        if weight([*shown, line]) > _PATTERNS_BYTES:
+        if view_weight([*shown, line]) > _PATTERNS_BYTES:
             break
         shown.append(line)
     if not asked:
@@ -73,7 +73,7 @@ def _of_agents(field: Field) -> tuple[str, ...]:
 
 def takes(field: Field, said: str) -> bool:
     """Whether the input can be filled with this."""
-    if field.kind is Kind.several:
+    if field.kind is FieldType.several:
         return {*said.split("\n")} <= {"", *(text for text, _ in field.choices)}
     return not field.choices or any(said == text for text, _ in field.choices)
 
@@ -86,27 +86,27 @@ def stands_now(shown: str) -> str:
 
 def _element(field: Field, said: str) -> Block:
     match field.kind:
-        case Kind.boolean | Kind.choice:
+        case FieldType.boolean | FieldType.choice:
             options = {text: _option(text) for text, _ in field.choices}
             chosen = {"initial_option": options[said]}
             return {"type": "static_select", "action_id": ACTION, "options": list(options.values()), **chosen}
-        case Kind.several:
+        case FieldType.several:
             options = {text: _option(text) for text, _ in field.choices}
             picked = [options[text] for text in dict.fromkeys(said.split("\n")) if text]
             element = {"type": "multi_static_select", "action_id": ACTION, "options": list(options.values())}
             return {**element, "initial_options": picked} if picked else element
-        case Kind.date if is_date(said):
+        case FieldType.date if is_date(said):
             return {"type": "datepicker", "action_id": ACTION, "initial_date": said}
-        case Kind.email if is_email(said):
+        case FieldType.email if is_email(said):
             return {"type": "email_text_input", "action_id": ACTION, "initial_value": said}
-        case Kind.uri if is_link(said):
+        case FieldType.uri if is_link(said):
             return {"type": "url_text_input", "action_id": ACTION, "initial_value": said}
         case _:
             return _typing(field, said)
 
 
 def _option(text: str) -> Block:
-    return {"text": plain(text), "value": text}
+    return {"text": plain_text(text), "value": text}
 
 
 def _typing(field: Field, said: str) -> Block:
@@ -122,18 +122,18 @@ def _typing(field: Field, said: str) -> Block:
 
 def _what(field: Field) -> str:
     match field.kind:
-        case Kind.number | Kind.integer:
+        case FieldType.number | FieldType.integer:
             return _number(field.demands, say.A_WHOLE_NUMBER if field.demands.whole else "A number")
-        case Kind.lines:
+        case FieldType.lines:
             each = _counted(field.entries.min_length, field.entries.max_length, "character")
             return say.one_per_line(each[:1].lower(), each[1:]) if each else say.ONE_PER_LINE
-        case Kind.numbers:
+        case FieldType.numbers:
             return say.ONE_PER_LINE_AND + _number(
                 field.entries, say.EACH_A_WHOLE_NUMBER if field.entries.whole else say.EACH_A_NUMBER
             )
-        case Kind.json:
+        case FieldType.json:
             return "JSON."
-        case Kind.text if field.demands.format is not None:
+        case FieldType.text if field.demands.format is not None:
             return FORMATS[field.demands.format]
         case _:
             return ""
@@ -154,11 +154,11 @@ def _number(demands: "Demands", what: str) -> str:
 def _limits(field: Field) -> list[str]:
     demands = field.demands
     match field.kind:
-        case Kind.text | Kind.email | Kind.uri:
+        case FieldType.text | FieldType.email | FieldType.uri:
             counted = _counted(demands.min_length, demands.max_length, "character")
             own = [say.HAS_TO_MATCH_THE_AGENTS] if demands.agents_patterns else []
             return [counted, *(_pattern(each) for each in demands.patterns), *own]
-        case Kind.lines | Kind.numbers | Kind.several:
+        case FieldType.lines | FieldType.numbers | FieldType.several:
             return [_counted(demands.min_items, demands.max_items, "entry", "entries")]
         case _:
             return []

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from approvals.digest import canonical
-from bot.api.strict_json import MAX_INTEGER, Faulty, Malformed, parse
+from bot.api.strict_json import MAX_INTEGER, Faulty, Malformed, parse_request
 from bot.slack.blockkit.text import one_line
 from bot.slack.cards.alignment import aligned
 from bot.slack.forms.errors import FORMATS, corrected, of_agents, shortened
-from bot.slack.forms.field_types import is_date, plain
-from bot.slack.forms.fields import Field, Kind, Path, fields, pointer_to, put, reached
+from bot.slack.forms.field_types import as_input_text, is_date
+from bot.slack.forms.fields import Field, FieldType, Path, fields, pointer_to, put, reached
 from bot.slack.forms.input_text import restored, untouched
 from bot.slack.words import forms as say
 
@@ -37,22 +37,22 @@ class NotTaken(Exception):
 def value_of(field: Field, said: str) -> "JSON":
     """The value; raises NotTaken."""
     match field.kind:
-        case Kind.text:
+        case FieldType.text:
             return read_text(field.shown, said)
-        case Kind.email | Kind.uri:
+        case FieldType.email | FieldType.uri:
             return read_text(field.shown, said.strip(_BLANKS))
-        case Kind.date:
+        case FieldType.date:
             return _date(said)
-        case Kind.number | Kind.integer:
-            whole = field.kind is Kind.integer
+        case FieldType.number | FieldType.integer:
+            whole = field.kind is FieldType.integer
             return _number(said.strip(), whole=whole, floating=isinstance(field.value, float))
-        case Kind.boolean | Kind.choice:
+        case FieldType.boolean | FieldType.choice:
             return _picked(field, said)
-        case Kind.lines | Kind.numbers:
+        case FieldType.lines | FieldType.numbers:
             return _listed(field, restored(field.shown, said))
-        case Kind.several:
+        case FieldType.several:
             return _several(field, said)
-        case Kind.json:
+        case FieldType.json:
             return _json(field, said)
 
 
@@ -86,7 +86,7 @@ def _several(field: Field, said: str) -> "JSON":
     """What stayed, as it was and where it was, then what came."""
     chosen = [line for line in said.split("\n") if line]
     assert isinstance(field.value, list)
-    before = {plain(entry): entry for entry in field.value}
+    before = {as_input_text(entry): entry for entry in field.value}
     came = [_picked(field, text) for text in dict.fromkeys(chosen) if text not in before]
     return [entry for text, entry in before.items() if text in chosen] + came
 
@@ -95,7 +95,7 @@ def _listed(field: Field, said: str) -> "JSON":
     """An entry for each line that is not empty; lines that were left alone give the very entries they stood for."""
     assert isinstance(field.value, list)
     lines = [line.strip() for line in re.split(r"\r\n|\r|\n", said) if line.strip()]
-    runs = aligned(list(map(plain, field.value)), lines)
+    runs = aligned(list(map(as_input_text, field.value)), lines)
     whole, floating = field.entries.whole, _all_floating(field.value)
     made: list[JSON] = []
     wrong: list[str] = []
@@ -106,7 +106,9 @@ def _listed(field: Field, said: str) -> "JSON":
         for number in range(run.other_start, run.other_end):
             try:
                 line = lines[number]
-                made.append(_sound(line) if field.kind is Kind.lines else _number(line, whole=whole, floating=floating))
+                made.append(
+                    _sound(line) if field.kind is FieldType.lines else _number(line, whole=whole, floating=floating)
+                )
             except NotTaken as fault:
                 wrong.append(f"Line {number + 1}: {fault}")
     if wrong:
@@ -144,12 +146,12 @@ def _json(field: Field, said: str) -> "JSON":
 def _parsed(said: str, depth: int = 1) -> "JSON":
     """The value of a field `depth` names down in the payload, under all that the endpoint asks of one."""
     try:
-        value = parse(_sound(said).encode())
+        value = parse_request(_sound(said).encode())
         # Once more at the depth at which it will stand: a body holds the payload, and the payload the field.
         nested: JSON = value
         for _ in range(depth):
             nested = {"field": nested}
-        parse(json.dumps({"payload": nested}).encode())
+        parse_request(json.dumps({"payload": nested}).encode())
     except Malformed as error:
         hint = say.USE_STRAIGHT_QUOTES if {*said} & {*"“”„‟"} else ""
         raise NotTaken(shortened(str(error).replace("The body", "This")) + hint) from None
@@ -158,7 +160,18 @@ def _parsed(said: str, depth: int = 1) -> "JSON":
     return value
 
 
-__all__ = ["ACTION", "Field", "Kind", "Typed", "block_of", "errors", "fields", "left_alone", "pointer_to", "read"]
+__all__ = [
+    "ACTION",
+    "Field",
+    "FieldType",
+    "SubmittedForm",
+    "block_of",
+    "errors",
+    "fields",
+    "left_alone",
+    "pointer_to",
+    "read_form",
+]
 
 ACTION = "input"
 """The action id of every input of an edit form."""
@@ -168,7 +181,7 @@ _FIELD_BLOCK = re.compile(r"field\.([0-9]{1,9})\.[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
+class SubmittedForm:
     """A form as it was submitted."""
 
     payload: "dict[str, JSON]"
@@ -188,7 +201,7 @@ class Typed:
         return any(said == STALE for _, said in self.faults)
 
 
-def read(shown: "Sequence[Field]", state: "Mapping[str, Any]") -> Typed:
+def read_form(shown: "Sequence[Field]", state: "Mapping[str, Any]") -> SubmittedForm:
     """Reads a submitted form. `state` is the view's: block id → action id → the input's state."""
     payload: dict[str, JSON] = {field.path[0]: field.top for field in shown}
     typed: dict[str, JSON] = {}
@@ -220,7 +233,7 @@ def read(shown: "Sequence[Field]", state: "Mapping[str, Any]") -> Typed:
         if blocks:
             put(payload, path, _joined(pieces))
             changed.setdefault(path[0], []).extend(blocks)
-    return Typed(
+    return SubmittedForm(
         payload=payload,
         typed=typed,
         faults=tuple(faults),
@@ -249,7 +262,7 @@ def left_alone(field: Field, said: str) -> bool:
     """Whether what stands in the input is what it was prefilled with, as far as Slack lets anyone tell."""
     if said == field.shown:
         return True
-    if field.kind is Kind.several:
+    if field.kind is FieldType.several:
         return {*said.split("\n")} == {*field.shown.split("\n")}
     return not field.choices and untouched(field.shown, said)
 

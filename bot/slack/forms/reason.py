@@ -7,7 +7,7 @@ from typing import Any
 
 from approvals.digest import JSON
 from approvals.gate import Gate
-from bot.slack.blockkit.blocks import Block, context, plain
+from bot.slack.blockkit.blocks import Block, context, plain_text
 from bot.slack.blockkit.text import length
 from bot.slack.forms.fields import LONGEST_INPUT
 from bot.slack.words import forms as say
@@ -23,7 +23,7 @@ MOST_SELECT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ReasonInput:
     """What somebody put into such a form."""
 
     chosen: str = ""
@@ -42,11 +42,11 @@ class Said:
         return {name: value for name, value in given.items() if value}
 
 
-def said(state: Mapping[str, Any]) -> Said:
+def reason_in(state: Mapping[str, Any]) -> ReasonInput:
     """What is in the state of a form that says no."""
     chosen = _of(state, CHOICE_BLOCK, _CHOICE_ACTION).get("selected_option") or {}
     ticked = _of(state, HOLD_BLOCK, _HOLD_ACTION).get("selected_options") or ()
-    return Said(chosen=str(chosen.get("value") or ""), typed=reason_of(state), hold=bool(ticked))
+    return ReasonInput(chosen=str(chosen.get("value") or ""), typed=reason_of(state), hold=bool(ticked))
 
 
 def reason_of(state: Mapping[str, Any]) -> str:
@@ -73,7 +73,7 @@ def reason_block(before: JSON = None, hint: str | None = None) -> Block:
     if isinstance(before, str) and before and length(before) <= LONGEST_INPUT:
         element["initial_value"] = before
     block = _input(REASON_BLOCK, "Reason", element, optional=hint is not None)
-    return block if hint is None else {**block, "hint": plain(hint)}
+    return block if hint is None else {**block, "hint": plain_text(hint)}
 
 
 def _choice(offered: Sequence[str], before: JSON) -> list[Block]:
@@ -84,13 +84,13 @@ def _choice(offered: Sequence[str], before: JSON) -> list[Block]:
     if before in shown:
         element["initial_option"] = _option(str(before))
     left = len(offered) - len(shown)
-    note = [context(plain(say.the_policy_has_more(left)))] if left else []
+    note = [context(plain_text(say.the_policy_has_more(left)))] if left else []
     return [_input(CHOICE_BLOCK, say.WHAT_IS_WRONG, element, optional=True), *note]
 
 
 def _hold(gate: Gate, *, ticked: bool) -> Block:
     label = say.hold_the_same_for(span(timedelta(seconds=gate.hold)))
-    option = {"text": plain(label), "value": "hold", "description": plain(say.HELD)}
+    option = {"text": plain_text(label), "value": "hold", "description": plain_text(say.HELD)}
     element: Block = {"type": "checkboxes", "action_id": _HOLD_ACTION, "options": [option]}
     if ticked:
         element["initial_options"] = [option]
@@ -98,11 +98,11 @@ def _hold(gate: Gate, *, ticked: bool) -> Block:
 
 
 def _option(reason: str) -> Block:
-    return {"text": plain(reason), "value": reason}
+    return {"text": plain_text(reason), "value": reason}
 
 
 def _input(block_id: str, label: str, element: Block, *, optional: bool) -> Block:
-    return {"type": "input", "block_id": block_id, "label": plain(label), "element": element, "optional": optional}
+    return {"type": "input", "block_id": block_id, "label": plain_text(label), "element": element, "optional": optional}
 
 
 def _of(state: Mapping[str, Any], block_id: str, action_id: str) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from approvals.moves.confirmation import LONGEST, Word, words, wrong
-from bot.slack.blockkit.blocks import Block, paragraph, plain, rich, run, section, size
+from bot.slack.blockkit.blocks import Block, json_size, paragraph, plain_text, rich, run, section
 from bot.slack.blockkit.excerpt import beginning, labelled
 from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import one_line
@@ -32,12 +32,12 @@ def type_form(proposal: "Proposal", form_id: str) -> dict[str, Any]:
     if (foreseen := preview(seen.ask.preview)) is not None:
         shown.append((PREVIEW, foreseen))
     blocks = [labelled(label, text) for label, text in shown]
-    whole = size(blocks) <= _MOST
+    whole = json_size(blocks) <= _MOST
     if not whole:
         blocks = [block for label, text in shown for block in beginning(label, text, _BEGINNING)]
-        blocks.append(section(plain(say.YOU_HAVE_READ_IT_WHOLE)))
+        blocks.append(section(plain_text(say.YOU_HAVE_READ_IT_WHOLE)))
     head = rich(paragraph(run("Approve "), run(name, bold=True), run(".")))
-    told = section(plain(say.IT_RUNS_ONCE_ENOUGH_PEOPLE_AGREE))
+    told = section(plain_text(say.IT_RUNS_ONCE_ENOUGH_PEOPLE_AGREE))
     asked = word_inputs(words(proposal), shown=whole)
     return modal(
         "Approve",
@@ -55,8 +55,8 @@ def word_inputs(wanted: "Sequence[Word]", *, shown: bool) -> list[Block]:
         {
             "type": "input",
             "block_id": _block(number),
-            "label": plain(say.type_the_value_of(each.field) if each.field else say.TYPE_THE_ACTIONS_NAME),
-            "hint": plain(_hint(each, shown=shown)),
+            "label": plain_text(say.type_the_value_of(each.field) if each.field else say.TYPE_THE_ACTIONS_NAME),
+            "hint": plain_text(_hint(each, shown=shown)),
             "element": {"type": "plain_text_input", "action_id": _ACTION, "max_length": 2 * LONGEST},
             "optional": False,
         }
@@ -64,7 +64,7 @@ def word_inputs(wanted: "Sequence[Word]", *, shown: bool) -> list[Block]:
     ]
 
 
-def asked_in(state: "Mapping[str, Any]", wanted: "Sequence[Word]") -> bool:
+def has_inputs(state: "Mapping[str, Any]", wanted: "Sequence[Word]") -> bool:
     """Whether the submitted form had an input for each."""
     return all(_block(number) in state for number in range(len(wanted)))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeAlias
 
-from approvals.attestation import Given, Seen
+from approvals.attestation import Attestation, FirstSeen
 from approvals.digest import JSON
 from approvals.moves.confirmation import takes_words
 from approvals.moves.deadlines import later_deadline
@@ -18,7 +18,7 @@ from approvals.reviewer import Reviewer
 from approvals.seats import places
 from bot.slack.blockkit import modals
 from bot.slack.cards import buttons
-from bot.slack.cards.buttons import RETRACT, chosen
+from bot.slack.cards.buttons import RETRACT, menu_choice
 from bot.slack.cards.card import is_whole
 from bot.slack.cards.details import opened, page_count
 from bot.slack.cards.flood_card import REVIEW
@@ -35,7 +35,7 @@ from bot.slack.listeners.end_remembered import end_hold, end_standing
 from bot.slack.listeners.paging import may_decide, turn_confirm, turn_lost, turn_page
 from bot.slack.listeners.replies import Open, Reply, Say, Show, View
 from bot.slack.lists.pages import GO_ON
-from bot.slack.lists.query import Query
+from bot.slack.lists.query import ListQuery
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
 from bot.worker import light
@@ -64,7 +64,7 @@ async def approve_next(desk: Desk, at: Interaction) -> Reply:
     reviewer = await desk.reviewer(at, standing.proposal)
     seen = await first_seen(desk, at.user, standing)
     decided = await desk.lifecycle.approve_and_next(
-        standing.proposal.id, reviewer, standing.nonce, given=Given(seen=seen)
+        standing.proposal.id, reviewer, standing.nonce, given=Attestation(seen=seen)
     )
     return await _thanked(desk, at, standing, decided)
 
@@ -76,7 +76,7 @@ async def retract(desk: Desk, at: Interaction) -> Reply:
         raise NotACard
     reviewer = Reviewer(user=at.user, team=at.team, name="")
     waits = await desk.lifecycle.retract(standing.proposal.id, reviewer, standing.nonce)
-    return Show(view=modals.sentence(answers.TITLE, answers.retracted(waits))) if at.in_modal else None
+    return Show(view=modals.sentence_modal(answers.TITLE, answers.approval_retracted(waits))) if at.in_modal else None
 
 
 async def details_approve(desk: Desk, at: Interaction) -> Reply:
@@ -116,7 +116,7 @@ async def object_to(desk: Desk, at: Interaction) -> Reply:
 
 async def more(desk: Desk, at: Interaction) -> Reply:
     """The menu with the rest."""
-    match chosen(at.value)[0]:
+    match menu_choice(at.value)[0]:
         case buttons.REVOKE:
             return await _refuse(desk, at, "revoke")
         case buttons.EXTEND:
@@ -134,7 +134,7 @@ async def extend(desk: Desk, at: Interaction) -> Reply:
     standing = await click_origin.target(desk, at)
     reviewer = await desk.reviewer(at, standing.proposal)
     moved = await desk.lifecycle.extend(standing.proposal.id, reviewer, standing.nonce)
-    return Show(view=modals.sentence(answers.TITLE, answers.extended(moved))) if at.in_modal else None
+    return Show(view=modals.sentence_modal(answers.TITLE, answers.extended(moved))) if at.in_modal else None
 
 
 async def hand_over(desk: Desk, at: Interaction) -> Reply:
@@ -179,43 +179,43 @@ async def details_of(desk: Desk, at: Interaction, standing: ClickTarget) -> Repl
     decides = await may_decide(desk, at, proposal)
     sure = _at_once(desk, at, standing)
 
-    async def page() -> tuple[View, Seen]:
+    async def page() -> tuple[View, FirstSeen]:
         view, words = await desk.showing(opened, proposal, form.id, decides=decides)
-        return view, Seen(at=await desk.first_opened(at.user, proposal), words=words)
+        return view, FirstSeen(at=await desk.first_opened(at.user, proposal), words=words)
 
     first = await page() if sure else None
 
     async def then(view_id: str) -> View | None:
         try:
             if not await desk.sees(at, proposal):
-                return modals.sentence(answers.TITLE, answers.NOT_VISIBLE)
+                return modals.sentence_modal(answers.TITLE, answers.NOT_VISIBLE)
         except Refusal as refusal:
-            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+            return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
         view, seen = first or await page()
         await desk.store.forms.save(form.id, view_id=view_id, seen=seen)
         return None if sure else view
 
-    return Open(view=first[0] if first else modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
+    return Open(view=first[0] if first else modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=then)
 
 
 async def open_review(desk: Desk, at: Interaction) -> Reply:
     """From a list or the home tab: the card in a modal, for those who may see it."""
     named, _, listed = at.value.partition(".")
-    proposal, query = await desk.proposal(named), Query.from_value(listed)
+    proposal, query = await desk.proposal(named), ListQuery.from_value(listed)
     in_place = query is not None and at.in_modal  # the list makes room, so that forms find theirs above
     if in_place:
-        await click_origin.require_ours(desk, at)
-    form = await next_in_list.review(desk, at, proposal, query, at.view_id if in_place else None)
+        await click_origin.require_own_modal(desk, at)
+    form = await next_in_list.record_review(desk, at, proposal, query, at.view_id if in_place else None)
 
     async def shown() -> View:
         try:
             reviewer = await desk.known(at.user, at.team)
         except Refusal as refusal:
-            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+            return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
         if not may_see(proposal, reviewer):
-            return modals.sentence(answers.TITLE, answers.NOT_VISIBLE)
+            return modals.sentence_modal(answers.TITLE, answers.NOT_VISIBLE)
         above = at.in_modal and not in_place
-        return await next_in_list.shown(desk, form, proposal, above=above, back=query if in_place else None)
+        return await next_in_list.review_view(desk, form, proposal, above=above, back=query if in_place else None)
 
     async def show(view_id: str) -> View | None:
         await desk.store.forms.save(form.id, view_id=view_id)
@@ -223,15 +223,15 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
 
     if in_place:
         return Show(view=await shown())
-    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=show)
+    return Open(view=modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=show)
 
 
 async def go_on(desk: Desk, at: Interaction) -> Reply:
     """`Next` below the thanks for an approval that can still be undone."""
-    query = Query.from_value(at.value)
+    query = ListQuery.from_value(at.value)
     if query is None:
         return Say(text=answers.OLD_BUTTON)
-    await click_origin.require_ours(desk, at)
+    await click_origin.require_own_modal(desk, at)
     return Show(view=await next_in_list.next_in_place(desk, at, query))
 
 
@@ -246,8 +246,8 @@ async def _thanked(desk: Desk, at: Interaction, standing: ClickTarget, decided: 
         return None
     said = answers.thanks(decided)
     if RETRACT not in desk.sender.offered(decided):
-        return Show(view=await next_in_list.after(desk, at, said))
-    return Show(view=dialogs.thanks(decided, standing.form.id, said, await next_in_list.way_on(desk, at)))
+        return Show(view=await next_in_list.next_view(desk, at, said))
+    return Show(view=dialogs.approved_modal(decided, standing.form.id, said, await next_in_list.way_on(desk, at)))
 
 
 async def _agreed(desk: Desk, at: Interaction, standing: ClickTarget) -> Reply:
@@ -257,7 +257,7 @@ async def _agreed(desk: Desk, at: Interaction, standing: ClickTarget) -> Reply:
         return await _typing(desk, at, standing)
     reviewer = await desk.reviewer(at, proposal)
     seen = await first_seen(desk, at.user, standing)
-    decided = await desk.lifecycle.approve(proposal.id, reviewer, nonce, given=Given(seen=seen))
+    decided = await desk.lifecycle.approve(proposal.id, reviewer, nonce, given=Attestation(seen=seen))
     return await _thanked(desk, at, standing, decided)
 
 
@@ -324,10 +324,10 @@ async def opens(
             await _may(desk, standing, verb, await desk.known(at.user, at.team, standing.roles))
         except Refusal as refusal:
             await desk.refused(at, standing.proposal.id, named or verb, refusal)
-            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+            return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
         return None if sure else await made.view()
 
-    return Open(view=await made.view() if sure else modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
+    return Open(view=await made.view() if sure else modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=then)
 
 
 async def _may(desk: Desk, standing: ClickTarget, verb: FormVerb | Literal["judge"], reviewer: Reviewer) -> None:

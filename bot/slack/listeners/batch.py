@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from approvals.attestation import Given
+from approvals.attestation import Attestation
 from approvals.ports import Conflict, Damaged, StoreBusy
 from approvals.proposal import Proposal
 from approvals.refusals import Changed, NotACard, ReasonMissing, Refusal
@@ -16,7 +16,16 @@ from bot.slack.blockkit.modals import place_of
 from bot.slack.cards.batch_card import Together
 from bot.slack.context import Desk, may_see
 from bot.slack.forms import dialogs
-from bot.slack.forms.batch_form import Done, Seen, batch_form, batch_reject_form, results, seen_in, ticked, unseen
+from bot.slack.forms.batch_form import (
+    Done,
+    ShownProposal,
+    batch_form,
+    batch_reject_form,
+    results,
+    seen_in,
+    ticked,
+    unseen,
+)
 from bot.slack.listeners import click_origin
 from bot.slack.listeners.click_origin import ClickTarget, open_form, opened_seen
 from bot.slack.listeners.replies import Open, Reply, Show, View
@@ -36,17 +45,17 @@ async def batch_review(desk: Desk, at: Interaction) -> Reply:
         try:
             reviewer = await desk.known(at.user, at.team)
         except Refusal as refusal:
-            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+            return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
         shown = replace(together, proposals=tuple(each for each in together.proposals if may_see(each, reviewer)))
         if not shown.proposals:
-            return modals.sentence(answers.TITLE, answers.NOT_VISIBLE)
+            return modals.sentence_modal(answers.TITLE, answers.NOT_VISIBLE)
         view, seen = await desk.showing(batch_form, shown, form.id)
         typed: dict[str, Any] = {"seen": {proposal_id: each.as_json() for proposal_id, each in seen.items()}}
         since = opened_seen(desk.clock.now(), view["blocks"])
         await desk.store.forms.save(form.id, typed=typed, view_id=view_id, seen=since)
         return view
 
-    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=show)
+    return Open(view=modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=show)
 
 
 async def batch_reject(desk: Desk, at: Interaction) -> Reply:
@@ -56,7 +65,7 @@ async def batch_reject(desk: Desk, at: Interaction) -> Reply:
     chosen = _chosen(seen, at)
     together = await _together(desk, form)
     if not chosen or together is None:
-        return Open(view=modals.sentence("Reject", answers.NOTHING_TICKED))
+        return Open(view=modals.sentence_modal("Reject", answers.NOTHING_TICKED))
     proposal = await desk.proposal(form.proposal_id)
     typed = {"seen": {proposal_id: seen[proposal_id].as_json() for proposal_id in chosen}}
     standing = ClickTarget(proposal=proposal, nonce=form.nonce, form=form)
@@ -75,11 +84,11 @@ async def approve_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
     form = await _list(desk, at, "batch")
     seen = seen_in(form.typed)
 
-    async def approve(proposal: Proposal, each: Seen) -> None:
+    async def approve(proposal: Proposal, each: ShownProposal) -> None:
         if (proposal.digest, proposal.revision) != (each.digest, each.revision):
             raise Changed
         reviewer = await desk.reviewer(at, proposal)
-        await desk.lifecycle.approve(proposal.id, reviewer, each.nonce, each.digest, given=Given(seen=form.seen))
+        await desk.lifecycle.approve(proposal.id, reviewer, each.nonce, each.digest, given=Attestation(seen=form.seen))
 
     done = await _each(desk, at, {key: seen[key] for key in _chosen(seen, at)}, "approve", approve)
     together = await _together(desk, form)
@@ -94,9 +103,9 @@ async def reject_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
     if not reason.strip():
         raise ReasonMissing
 
-    async def reject(proposal: Proposal, each: Seen) -> None:
+    async def reject(proposal: Proposal, each: ShownProposal) -> None:
         reviewer = await desk.reviewer(at, proposal)
-        await desk.lifecycle.reject(proposal.id, reviewer, reason, each.nonce, given=Given(seen=form.seen))
+        await desk.lifecycle.reject(proposal.id, reviewer, reason, each.nonce, given=Attestation(seen=form.seen))
 
     done = await _each(desk, at, seen_in(form.typed), "reject", reject)
     return _update(await desk.showing(results, "Rejected", done, 0))
@@ -105,9 +114,9 @@ async def reject_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
 async def _each(
     desk: Desk,
     at: Interaction,
-    chosen: dict[str, Seen],
+    chosen: dict[str, ShownProposal],
     verb: str,
-    decide: Callable[[Proposal, Seen], Awaitable[None]],
+    decide: Callable[[Proposal, ShownProposal], Awaitable[None]],
 ) -> list[Done]:
     """Decides one after the other; whatever refuses one leaves out that one, and the others go on."""
     proposals = [await desk.proposal(proposal_id) for proposal_id in chosen]  # what is not there stops it all, first
@@ -129,7 +138,7 @@ async def _each(
     return done
 
 
-def _chosen(seen: dict[str, Seen], at: Interaction) -> list[str]:
+def _chosen(seen: dict[str, ShownProposal], at: Interaction) -> list[str]:
     """What is ticked of what was on the screen; anything else that the state may name was not."""
     return [proposal_id for proposal_id in dict.fromkeys(ticked(at.state or {})) if proposal_id in seen]
 
@@ -163,9 +172,9 @@ async def flood_review(desk: Desk, at: Interaction) -> Reply:
         try:
             return await _page(desk, at, form, 0)
         except Refusal as refusal:
-            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+            return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
 
-    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=show)
+    return Open(view=modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=show)
 
 
 async def turn_flood(desk: Desk, at: Interaction) -> Reply:

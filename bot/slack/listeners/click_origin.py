@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from approvals.attestation import Seen
+from approvals.attestation import FirstSeen
 from approvals.events import Mismatched
 from approvals.proposal import Proposal
 from approvals.refusals import CardAltered, NotACard, NotFound
@@ -16,7 +16,7 @@ from approvals.sample import Sample
 from bot.slack.blockkit.text import word_count, words_of
 from bot.slack.cards import sample_card
 from bot.slack.cards.batch_card import Together
-from bot.slack.cards.buttons import APPROVE_NEXT, RETRACT, chosen
+from bot.slack.cards.buttons import APPROVE_NEXT, RETRACT, menu_choice
 from bot.slack.cards.remembered import NEXT_LABEL
 from bot.slack.context import Desk
 from bot.slack.outbound.keeper import Draft
@@ -92,7 +92,7 @@ async def target(desk: Desk, at: Interaction) -> ClickTarget:
         return ClickTarget(
             proposal=proposal, nonce=found.nonce, form=found, whole=None if whole is None else whole is True
         )
-    proposal_id, _, nonce = chosen(at.value)[1].rpartition(".")
+    proposal_id, _, nonce = menu_choice(at.value)[1].rpartition(".")
     proposal = await desk.proposal(proposal_id)
 
     async def draft(channel: str) -> Draft | None:
@@ -128,7 +128,7 @@ async def flood(desk: Desk, at: Interaction) -> Flood:
     return flood
 
 
-async def sample(desk: Desk, at: Interaction) -> ClickTarget:
+async def sample_click(desk: Desk, at: Interaction) -> ClickTarget:
     """Of a click on a sample's card. Raises NotACard, NotFound, CardAltered."""
     proposal_id, _, nonce = at.value.rpartition(".")
     found = await desk.store.samples.get(proposal_id)
@@ -151,7 +151,7 @@ async def form(desk: Desk, at: Interaction) -> Form:
     return found
 
 
-async def modal(desk: Desk, at: Interaction, *purposes: Purpose) -> Modal:
+async def opened_modal(desk: Desk, at: Interaction, *purposes: Purpose) -> Modal:
     """The modal of such a purpose that Slack opened for this person in this view; NotACard for any other."""
     found = await desk.store.modals.get(at.form_id) if at.form_id else None
     known = found is not None and (found.reviewer, found.view_id) == (at.user, at.view_id)
@@ -166,13 +166,13 @@ async def use_modal(desk: Desk, kept: Modal) -> None:
         raise NotACard
 
 
-async def require_ours(desk: Desk, at: Interaction) -> None:
+async def require_own_modal(desk: Desk, at: Interaction) -> None:
     """NotACard unless Slack opened for this person the modal in which this happened.
 
     A view id alone says nothing: whoever signs requests can put any into them.
     """
     try:
-        await modal(desk, at, "list", "next")
+        await opened_modal(desk, at, "list", "next")
     except NotACard:
         await form(desk, at)
 
@@ -203,7 +203,7 @@ async def open_form(
     return opened
 
 
-async def first_seen(desk: Desk, user: str, clicked: ClickTarget) -> Seen | None:
+async def first_seen(desk: Desk, user: str, clicked: ClickTarget) -> FirstSeen | None:
     """Since when the person has had before them what they click on, and how much it is; None if nobody knows."""
     proposal = clicked.proposal
     if clicked.form is not None:
@@ -289,7 +289,7 @@ def _obey_setting(desk: Desk, at: Interaction) -> None:
         raise CardAltered
 
 
-def card_seen(proposal: "Proposal", row: "Message", opened: "datetime | None") -> Seen | None:
+def card_seen(proposal: "Proposal", row: "Message", opened: "datetime | None") -> FirstSeen | None:
     """For a click on a card: since it was posted, since the payload was last changed, or since the person opened it.
 
     The latest of what is known counts; `opened` is when the person first opened `Details` or a review. None where
@@ -298,9 +298,9 @@ def card_seen(proposal: "Proposal", row: "Message", opened: "datetime | None") -
     if row.posted_at is None and opened is None:
         return None
     known = [each for each in (row.posted_at, opened, proposal.revisions[-1].at) if each is not None]
-    return Seen(at=max(known), words=word_count(row.words))
+    return FirstSeen(at=max(known), words=word_count(row.words))
 
 
-def opened_seen(opened: "datetime", shown: "Sequence[Block]") -> Seen:
+def opened_seen(opened: "datetime", shown: "Sequence[Block]") -> FirstSeen:
     """For a click in a modal that a person first opened then, and what it shows them."""
-    return Seen(at=opened, words=word_count(words_of(shown)))
+    return FirstSeen(at=opened, words=word_count(words_of(shown)))

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from approvals.proposal import Cause, Status
-from bot.slack.lists.query import LONGEST, MOST_DAYS, Query
+from bot.slack.lists.query import LONGEST, MOST_DAYS, ListQuery
 from bot.slack.words import commands as say
 from bot.slack.words.lists import HELP
 from bot.slack.words.shared import listed, name
@@ -31,7 +31,7 @@ WINDOW = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class BadCommand:
     """What was typed cannot be answered; `text` is a sentence of ours that says what to type."""
 
     text: str
@@ -52,52 +52,52 @@ class Linked:
     ts: str
 
 
-def read(text: str) -> "Query | Linked | Told | Help":
+def parse_command(text: str) -> "ListQuery | Linked | BadCommand | Help":
     """What the words ask for."""
     verb, *rest = text.split() or [""]
     match verb.lower():
         case "":
-            return Query(kind="waiting")
+            return ListQuery(kind="waiting")
         case "help":
             return Help()
         case "mine" | "all" | "overdue" | "standing" | "holds" as kind:
-            bare: Query = Query(kind=kind)
-            return Told(text=say.nothing_follows_here(kind)) if rest else bare
+            bare: ListQuery = ListQuery(kind=kind)
+            return BadCommand(text=say.nothing_follows_here(kind)) if rest else bare
         case "role" | "agent" | "action" as kind:
             if len(rest) != 1:
-                return Told(text=say.say_which(kind, _EXAMPLES[kind]))
-            return _filtered(Query(kind=kind), (kind,), rest)
+                return BadCommand(text=say.say_which(kind, _EXAMPLES[kind]))
+            return _filtered(ListQuery(kind=kind), (kind,), rest)
         case "show":
             return _shown(rest)
         case "history":
-            return _filtered(Query(kind="history"), tuple(_HISTORY), rest)
+            return _filtered(ListQuery(kind="history"), tuple(_HISTORY), rest)
         case "stats":
             return _stats(rest)
         case _:
             return _unknown(verb)
 
 
-def _shown(rest: "Sequence[str]") -> "Query | Linked | Told":
+def _shown(rest: "Sequence[str]") -> "ListQuery | Linked | BadCommand":
     said = rest[0] if len(rest) == 1 else ""
     if link := _LINK.fullmatch(said):
         below = _THREAD.search(link["more"] or "")
         return Linked(channel=link["channel"], ts=below[1] if below else f"{link['seconds']}.{link['rest']}")
     if _PROPOSAL.fullmatch(said.lower()):
-        return Query(kind="show", name=f"prp_{said.lower().removeprefix('prp_')}")
-    return Told(text=say.SAY_WHICH_ONE)
+        return ListQuery(kind="show", name=f"prp_{said.lower().removeprefix('prp_')}")
+    return BadCommand(text=say.SAY_WHICH_ONE)
 
 
-def _stats(rest: "Sequence[str]") -> "Query | Told":
+def _stats(rest: "Sequence[str]") -> "ListQuery | BadCommand":
     """Where a filter is expected, a span of days alone is short for `since`."""
     words: list[str] = []
     for each in rest:
         if len(words) % 2 == 0 and _SPAN.fullmatch(each.lower()):
             words.append("since")
         words.append(each)
-    return _filtered(Query(kind="stats", days=WINDOW), tuple(_STATS), words)
+    return _filtered(ListQuery(kind="stats", days=WINDOW), tuple(_STATS), words)
 
 
-def _filtered(query: Query, known: "Sequence[str]", rest: "Sequence[str]") -> "Query | Told":
+def _filtered(query: ListQuery, known: "Sequence[str]", rest: "Sequence[str]") -> "ListQuery | BadCommand":
     """The query with the filters that follow, as pairs of a name and what it is to be."""
     words = [query.kind, *rest] if known == (query.kind,) else list(rest)
     forms = listed([f"`{each} {_EXAMPLES[each]}`" for each in known], "or")
@@ -106,50 +106,50 @@ def _filtered(query: Query, known: "Sequence[str]", rest: "Sequence[str]") -> "Q
         if which not in known:
             near = get_close_matches(which, known, 1)
             meant = say.did_you_mean(near[0]) if near else ""
-            return Told(text=say.there_is_no_filter_here(name(which), meant, forms))
+            return BadCommand(text=say.there_is_no_filter_here(name(which), meant, forms))
         if number + 1 == len(words):
-            return Told(text=say.something_must_follow(which, _EXAMPLES[which]))
+            return BadCommand(text=say.something_must_follow(which, _EXAMPLES[which]))
         if which in [each.lower() for each in words[:number:2]]:
-            return Told(text=say.may_be_given_once(which))
+            return BadCommand(text=say.may_be_given_once(which))
         found = _READ[which](query, words[number + 1])
-        if isinstance(found, Told):
+        if isinstance(found, BadCommand):
             return found
         query = found
     return query
 
 
-def _role(query: Query, said: str) -> "Query | Told":
+def _role(query: ListQuery, said: str) -> "ListQuery | BadCommand":
     return replace(query, role=said) if _name(said) else _unnamed("role")
 
 
-def _agent(query: Query, said: str) -> "Query | Told":
+def _agent(query: ListQuery, said: str) -> "ListQuery | BadCommand":
     return replace(query, agent=said) if _name(said) else _unnamed("agent")
 
 
-def _action(query: Query, said: str) -> "Query | Told":
+def _action(query: ListQuery, said: str) -> "ListQuery | BadCommand":
     if _PATTERN.fullmatch(said.lower()):
         return replace(query, action=said.lower())
-    return Told(text=say.AN_ACTION_IS_LETTERS)
+    return BadCommand(text=say.AN_ACTION_IS_LETTERS)
 
 
-def _by(query: Query, said: str) -> "Query | Told":
+def _by(query: ListQuery, said: str) -> "ListQuery | BadCommand":
     if found := PERSON.fullmatch(said):
         return replace(query, by=found[1])
-    return Told(text=say.NAME_THE_PERSON_WITH_AND_PICK)
+    return BadCommand(text=say.NAME_THE_PERSON_WITH_AND_PICK)
 
 
-def _status(query: Query, said: str) -> "Query | Told":
+def _status(query: ListQuery, said: str) -> "ListQuery | BadCommand":
     if said.lower() in STATUSES:
         return replace(query, status=said.lower())
-    return Told(text=say.a_status_is(listed([f"`{each}`" for each in STATUSES], "or")))
+    return BadCommand(text=say.a_status_is(listed([f"`{each}`" for each in STATUSES], "or")))
 
 
-def _since(query: Query, said: str) -> "Query | Told":
+def _since(query: ListQuery, said: str) -> "ListQuery | BadCommand":
     found = _SPAN.fullmatch(said.lower())
     days = int(found[1]) * _UNITS[found[2]] if found else 0
     if 1 <= days <= MOST_DAYS:
         return replace(query, days=days)
-    return Told(text=say.say_how_far_back_in_days(MOST_DAYS))
+    return BadCommand(text=say.say_how_far_back_in_days(MOST_DAYS))
 
 
 def _unknown(verb: str) -> Help:
@@ -163,8 +163,8 @@ def _name(said: str) -> bool:
     return len(said) <= LONGEST and said.isprintable()
 
 
-def _unnamed(which: str) -> Told:
-    return Told(text=say.that_is_no_name_of(which))
+def _unnamed(which: str) -> BadCommand:
+    return BadCommand(text=say.that_is_no_name_of(which))
 
 
 _EXAMPLES = {
@@ -175,7 +175,7 @@ _EXAMPLES = {
     "status": "rejected",
     "since": "7d",
 }
-_READ: "dict[str, Callable[[Query, str], Query | Told]]" = {
+_READ: "dict[str, Callable[[ListQuery, str], ListQuery | BadCommand]]" = {
     "role": _role,
     "agent": _agent,
     "action": _action,

@@ -10,12 +10,12 @@ from bot.slack import direct_messages
 from bot.slack.blockkit import modals
 from bot.slack.context import Desk
 from bot.slack.listeners import click_origin, delegate, end_remembered, finder, powers, stop_agent
-from bot.slack.listeners.command_parser import Help, Linked, Told, read
+from bot.slack.listeners.command_parser import BadCommand, Help, Linked, parse_command
 from bot.slack.listeners.finder import Blocks
 from bot.slack.listeners.powers import Begun, Power
-from bot.slack.listeners.replies import Open, Relist, Reply, Say, Show, View, fill, show
+from bot.slack.listeners.replies import Open, Relist, Reply, Say, Show, View, fill, open_modal
 from bot.slack.lists import pages
-from bot.slack.lists.query import Query
+from bot.slack.lists.query import ListQuery
 from bot.slack.web.client import SlackFault
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
@@ -44,7 +44,7 @@ async def approvals(desk: Desk, body: Mapping[str, Any]) -> dict[str, Any]:
 
 async def turn_list(desk: Desk, at: Interaction) -> Reply:
     """`Back` and `Next` below a list: the value carries the query of the page to show."""
-    query = Query.from_value(at.value)
+    query = ListQuery.from_value(at.value)
     if query is None:
         return Say(text=answers.OLD_BUTTON)
     if at.view_type == "home":
@@ -52,7 +52,7 @@ async def turn_list(desk: Desk, at: Interaction) -> Reply:
         return None
     try:
         if at.in_modal:
-            await click_origin.require_ours(desk, at)
+            await click_origin.require_own_modal(desk, at)
         reviewer = await desk.known(at.user, at.team)
     except Refusal as refusal:
         return Say(text=refusals.refusal(refusal))
@@ -64,7 +64,7 @@ async def turn_list(desk: Desk, at: Interaction) -> Reply:
 
 async def open_list(desk: Desk, at: Interaction) -> Reply:
     """From the home tab: a whole list in a modal. In a review that took the place of its list: the list again."""
-    query = Query.from_value(at.value)
+    query = ListQuery.from_value(at.value)
     if query is None:
         return Say(text=answers.OLD_BUTTON)
 
@@ -72,12 +72,12 @@ async def open_list(desk: Desk, at: Interaction) -> Reply:
         try:
             return await finder.in_modal(desk, await desk.known(at.user, at.team), query, view_id)
         except Refusal as refusal:
-            return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+            return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
 
     if not at.in_modal:
-        return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=shown)
+        return Open(view=modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=shown)
     try:
-        await click_origin.require_ours(desk, at)
+        await click_origin.require_own_modal(desk, at)
     except Refusal as refusal:
         return Say(text=refusals.refusal(refusal))
     return Show(view=await shown(str(at.view_id)))
@@ -87,7 +87,7 @@ PAGES: dict[str, Callable[[Desk, Interaction], Awaitable[Reply]]] = {
     "page_back": turn_list,
     "page_next": turn_list,
     pages.OPEN_LIST: open_list,
-    delegate.STOP: delegate.stop,
+    delegate.STOP: delegate.end_delegation,
 }
 POWERS: dict[str, Power] = {
     each.purpose: each
@@ -103,16 +103,16 @@ POWERS: dict[str, Power] = {
 """By the callback id of their forms."""
 
 
-def told(text: str) -> dict[str, Any]:
+def answer_in_place(text: str) -> dict[str, Any]:
     """A submission's answer that replaces the form by a sentence."""
-    return {"response_action": "update", "view": modals.sentence(answers.TITLE, text)}
+    return {"response_action": "update", "view": modals.sentence_modal(answers.TITLE, text)}
 
 
 async def _begin(desk: Desk, at: Interaction, begun: Begun) -> dict[str, Any]:
     """Opens the form first of all: its trigger lives three seconds, and without one nothing is looked up."""
-    form = powers.opening(desk, at, begun.power, begun.subject)
+    form = powers.blank_form(desk, at, begun.power, begun.subject)
     try:
-        view_id = await show(desk.client, at, form.view)
+        view_id = await open_modal(desk.client, at, form.view)
     except SlackFault as fault:
         log.warning("Slack opened no form for a command", purpose=begun.power.purpose, user=at.user, why=str(fault))
         return {"text": answers.NOT_OPENED}
@@ -127,19 +127,19 @@ async def _answer(desk: Desk, at: Interaction, said: str) -> tuple[Blocks, str] 
         case "delegate":
             return await delegate.delegate(desk, at.user, rest.strip())
         case "stop":
-            return await stop_agent.stop(desk, at, rest.strip())
+            return await stop_agent.stop_command(desk, at, rest.strip())
         case "resume":
-            return await stop_agent.resume(desk, at, rest.strip())
+            return await stop_agent.resume_command(desk, at, rest.strip())
         case "notify":
             return await direct_messages.notify(desk, await desk.known(at.user, at.team), rest.strip())
     reviewer = await desk.known(at.user, at.team)
-    match read(said):
+    match parse_command(said):
         case Help(text=text):
             return pages.help_text(text)
-        case Told(text=text):
-            return pages.sentence(text)
+        case BadCommand(text=text):
+            return pages.sentence_page(text)
         case Linked(channel=channel, ts=ts):
             shown = await finder.linked(desk, channel, ts)
-            return await finder.answered(desk, reviewer, Query(kind="show", name=shown))
-        case Query() as query:
+            return await finder.answered(desk, reviewer, ListQuery(kind="show", name=shown))
+        case ListQuery() as query:
             return await finder.answered(desk, reviewer, query)

@@ -12,7 +12,7 @@ from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import button, context, header, ours, person, section, when
 from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import escape, one_line, shorten
-from bot.slack.listeners.powers import Begun, Power, Question, Subject, opening
+from bot.slack.listeners.powers import Begun, Power, PowerForm, Subject, blank_form
 from bot.slack.listeners.replies import Relist, Reply, View, deliver
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import commands as say
@@ -33,7 +33,7 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 _UNTIL = re.compile(r"until(?: (?P<day>[a-z]+|\d{4}-\d\d-\d\d))??(?: (?:at )?(?P<time>\d{1,2}:\d\d))?", re.ASCII)
 
 
-class Unclear(ValueError):
+class BadDuration(ValueError):
     """This is no stretch of time that we understand."""
 
 
@@ -41,20 +41,21 @@ class ZoneUnknown(ValueError):
     """The words mean a local time, and nobody knows where the person is."""
 
 
-def moment(said: str, zone: str | None, now: datetime) -> datetime:
+def end_of(said: str, zone: str | None, now: datetime) -> datetime:
     """When the stretch of time ends, UTC; it may lie in the past.
 
     `zone` is a name of the IANA time zone database. A duration is plain time: a day is 24 hours. A local time that a
     change of the clocks leaves out is the one as much later, and of one that it repeats the first counts. A day
     without a time is all of it. A weekday is today or one of the six days after, also where its time has passed: next
-    week's is said by its date, for nobody should lend their place for a week by a slip. Raises Unclear, ZoneUnknown.
+    week's is said by its date, for nobody should lend their place for a week by a slip.
+    Raises BadDuration, ZoneUnknown.
     """
     words = " ".join(said.lower().split())
     if found := _FOR.fullmatch(words):
         return now + int(found[1]) * _UNITS[found[2][0]]
     found = _UNTIL.fullmatch(words)
     if found is None or not (found["day"] or found["time"]):
-        raise Unclear(words)
+        raise BadDuration(words)
     try:
         at = time.fromisoformat(found["time"].rjust(5, "0")) if found["time"] else None
         tz = _zone(zone)
@@ -63,7 +64,7 @@ def moment(said: str, zone: str | None, now: datetime) -> datetime:
     except ZoneUnknown:
         raise
     except (ValueError, OverflowError):
-        raise Unclear(words) from None
+        raise BadDuration(words) from None
     return ends
 
 
@@ -92,7 +93,7 @@ def _day(word: str, today: date) -> date:
         return date.fromisoformat(word)
     matching = [number for number, name in enumerate(DAYS) if len(word) >= 3 and name.startswith(word)]
     if len(matching) != 1:
-        raise Unclear(word)
+        raise BadDuration(word)
     return today + timedelta(days=(matching[0] - today.weekday()) % 7)
 
 
@@ -119,32 +120,32 @@ async def delegate(desk: "Desk", user: str, said: str) -> tuple[Blocks, str] | B
             return _sentence(say.NAME_NOBODY_BUT_THE_PERSON)
         return Begun(power=END, subject={"other": found[1]})
     try:
-        moment(span, "UTC", desk.clock.now())  # what is no stretch of time anywhere needs no form
-    except Unclear:
+        end_of(span, "UTC", desk.clock.now())  # what is no stretch of time anywhere needs no form
+    except BadDuration:
         return _sentence(say.did_not_understand(say.DELEGATE_USAGE))
     return Begun(power=LEND, subject={"delegate": found[1], "span": span})
 
 
-async def stop(desk: "Desk", at: Interaction) -> Reply:
+async def end_delegation(desk: "Desk", at: Interaction) -> Reply:
     """`End` beside a delegation in the list."""
-    return opening(desk, at, END, {"id": at.value, "list": at.response_url if at.ephemeral else None})
+    return blank_form(desk, at, END, {"id": at.value, "list": at.response_url if at.ephemeral else None})
 
 
-async def _ask_to_lend(desk: "Desk", at: Interaction, subject: Subject) -> Question | View:
+async def _ask_to_lend(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm | View:
     delegate, span = str(subject["delegate"]), str(subject["span"])
     me, them, reviewer = await asyncio.gather(
         desk.people.person(at.user, at.team), _candidate(desk, delegate, at.team), _roles(desk, at.user, at.team)
     )
     now = desk.clock.now()
     try:
-        until = moment(span, me.tz, now)
+        until = end_of(span, me.tz, now)
     except ZoneUnknown:
-        return modals.sentence(TITLE, say.TIME_ZONE_UNKNOWN)
+        return modals.sentence_modal(TITLE, say.TIME_ZONE_UNKNOWN)
     if them.barred is not None and delegate != at.user:
         raise CannotStandIn(them.barred)
     holding = await desk.store.delegations.holding(at.user, now)
     begin(reviewer, delegate, until, holding, delegation_id="", now=now)
-    return Question(
+    return PowerForm(
         title=say.LEND_TITLE,
         submit=say.LEND,
         blocks=_lent(delegate, until, me.tz, sorted(reviewer.roles)),
@@ -159,12 +160,12 @@ async def _lend(desk: "Desk", at: Interaction, subject: Subject) -> View:
         raise CannotStandIn(them.barred)
     known = desk.policy().roles
     channels = dict.fromkeys(known[role].channel for role in sorted(reviewer.roles) if role in known)
-    announced = say.announced(person(delegate), person(at.user), when(until))
+    announced = say.delegation_announcement(person(delegate), person(at.user), when(until))
     made = await desk.delegating.begin(reviewer, delegate, until, dict.fromkeys(channels, announced))
     return modal(TITLE, _lent(made.delegate, made.until, None, sorted(reviewer.roles)))
 
 
-async def _ask_to_end(desk: "Desk", at: Interaction, subject: Subject) -> Question:
+async def _ask_to_end(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm:
     """Names whom it is with; of somebody else's nothing is said."""
     now = desk.clock.now()
     holding = await desk.store.delegations.holding(at.user, now)
@@ -179,7 +180,7 @@ async def _ask_to_end(desk: "Desk", at: Interaction, subject: Subject) -> Questi
         told = say.you_decide_for(person(found.delegator))
     blocks = [section(ours(say.end_of(f"{told} until {when(found.until)}.")))]
     kept = {"id": found.id, "list": subject.get("list")}
-    return Question(title=say.END_TITLE, submit=say.END_IT, blocks=blocks, subject=kept)
+    return PowerForm(title=say.END_TITLE, submit=say.END_IT, blocks=blocks, subject=kept)
 
 
 async def _end_button(desk: "Desk", at: Interaction, subject: Subject) -> View:
@@ -187,8 +188,8 @@ async def _end_button(desk: "Desk", at: Interaction, subject: Subject) -> View:
     if isinstance(url := subject.get("list"), str):
         desk.later(_relist(desk, at, url))
     if ended.delegator == at.user:
-        return modals.sentence(TITLE, say.no_longer_decides_for_you(person(ended.delegate)))
-    return modals.sentence(TITLE, say.you_no_longer_decide_for(person(ended.delegator)))
+        return modals.sentence_modal(TITLE, say.no_longer_decides_for_you(person(ended.delegate)))
+    return modals.sentence_modal(TITLE, say.you_no_longer_decide_for(person(ended.delegator)))
 
 
 async def _relist(desk: "Desk", at: Interaction, url: str) -> None:

@@ -6,10 +6,10 @@ from approvals.refusals import NotFound, NotYourRole, Refusal, StandingOver
 from approvals.remembered.rejection import HoldOver
 from approvals.seats import require_place
 from bot.slack.blockkit import modals
-from bot.slack.blockkit.blocks import Block, context, ours, person, plain, quote, rich, section, when
+from bot.slack.blockkit.blocks import Block, context, ours, person, plain_text, quote, rich, section, when
 from bot.slack.blockkit.text import one_line, shorten, visible
 from bot.slack.listeners import finder
-from bot.slack.listeners.powers import Power, Question, Subject, opening
+from bot.slack.listeners.powers import Power, PowerForm, Subject, blank_form
 from bot.slack.listeners.replies import Relist, deliver
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import remembered as say
@@ -27,15 +27,15 @@ _LONGEST_REASON = 1000
 
 async def end_hold(desk: "Desk", at: Interaction) -> "Reply":
     """`End` of a hold, on the card it came from or in the list."""
-    return opening(desk, at, HOLD, _clicked(at))
+    return blank_form(desk, at, HOLD, _clicked(at))
 
 
 async def end_standing(desk: "Desk", at: Interaction) -> "Reply":
     """`End` of what is approved for the next like it."""
-    return opening(desk, at, STANDING, _clicked(at))
+    return blank_form(desk, at, STANDING, _clicked(at))
 
 
-async def _ask_hold(desk: "Desk", at: Interaction, subject: Subject) -> Question:
+async def _ask_hold(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm:
     hold_id = str(subject["id"])
     reviewer = await desk.known(at.user, at.team)
     hold = await desk.store.holds.of(hold_id)
@@ -52,16 +52,16 @@ async def _ask_hold(desk: "Desk", at: Interaction, subject: Subject) -> Question
         rich(quote(f"{reason or '?'}{' …' if left else ''}")),
         context(ours(say.held_by(person(hold.by), when(hold.until)))),
     ]
-    return Question(title=say.END_HOLD, submit=say.END, blocks=blocks, subject=subject)
+    return PowerForm(title=say.END_HOLD, submit=say.END, blocks=blocks, subject=subject)
 
 
 async def _act_hold(desk: "Desk", at: Interaction, subject: Subject) -> "View":
     await desk.lifecycle.end_hold(str(subject["id"]), await desk.known(at.user, at.team))
     _relist(desk, at, subject, finder.holds)
-    return modals.sentence(TITLE, say.HOLD_ENDED)
+    return modals.sentence_modal(TITLE, say.HOLD_ENDED)
 
 
-async def _ask_standing(desk: "Desk", at: Interaction, subject: Subject) -> Question:
+async def _ask_standing(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm:
     approval_id = str(subject["id"])
     reviewer = await desk.people.reviewer(at.user, at.team)
     approval = await desk.store.standing.of(approval_id)
@@ -73,13 +73,13 @@ async def _ask_standing(desk: "Desk", at: Interaction, subject: Subject) -> Ques
         raise StandingOver
     told = say.left_of(person(approval.by), approval.left, approval.most, when(approval.until))
     blocks = [section(ours(say.STANDING)), _what(approval.action, approval.agent), context(ours(told))]
-    return Question(title=say.END_STANDING, submit=say.END, blocks=blocks, subject=subject)
+    return PowerForm(title=say.END_STANDING, submit=say.END, blocks=blocks, subject=subject)
 
 
 async def _act_standing(desk: "Desk", at: Interaction, subject: Subject) -> "View":
     await desk.lifecycle.end_standing(str(subject["id"]), await desk.people.reviewer(at.user, at.team))
     _relist(desk, at, subject, finder.standing)
-    return modals.sentence(TITLE, say.STANDING_ENDED)
+    return modals.sentence_modal(TITLE, say.STANDING_ENDED)
 
 
 def _clicked(at: Interaction) -> Subject:
@@ -88,7 +88,7 @@ def _clicked(at: Interaction) -> Subject:
 
 
 def _what(action: str, agent: str) -> Block:
-    return section(plain(f"{shorten(one_line(action), 100)[0]}\nby {shorten(one_line(agent), 60)[0]}"))
+    return section(plain_text(f"{shorten(one_line(action), 100)[0]}\nby {shorten(one_line(agent), 60)[0]}"))
 
 
 def _relist(

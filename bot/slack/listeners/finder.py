@@ -14,7 +14,7 @@ from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import Block, context, ours, person, when
 from bot.slack.lists import pages
 from bot.slack.lists.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, lately
-from bot.slack.lists.query import Query
+from bot.slack.lists.query import ListQuery
 from bot.slack.lists.stats import PAGE_SIZE as FIGURES_SIZE
 from bot.slack.lists.stats import not_yours, stats
 from bot.slack.web.client import call
@@ -45,7 +45,7 @@ _SPARE = 5
 """So many are looked at for the next one: damaged ones among them are passed over."""
 
 
-async def answered(desk: "Desk", reviewer: "Reviewer", query: Query) -> tuple[Blocks, str]:
+async def answered(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> tuple[Blocks, str]:
     """The page that the query asks for, and its text for notifications."""
     match query.kind:
         case "show":
@@ -60,10 +60,10 @@ async def answered(desk: "Desk", reviewer: "Reviewer", query: Query) -> tuple[Bl
             query = begun(desk, query)
             found = await find(desk, reviewer, query, PAGE_SIZE)
             above = await _above(desk, reviewer, query)
-            return await desk.showing(pages.listing, query, found, desk.clock.now(), above)
+            return await desk.showing(pages.list_page, query, found, desk.clock.now(), above)
 
 
-async def in_modal(desk: "Desk", reviewer: "Reviewer", query: Query, view_id: str) -> dict[str, Any]:
+async def in_modal(desk: "Desk", reviewer: "Reviewer", query: ListQuery, view_id: str) -> dict[str, Any]:
     """The same page of a list as a modal, in a view that Slack opened for the person."""
     query = begun(desk, query)
     found = await find(desk, reviewer, query, PAGE_SIZE)
@@ -77,7 +77,7 @@ async def standing(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Block
     now, own = desk.clock.now(), tuple(sorted(reviewer.roles))
     offset = page * PAGE_SIZE
     found = await desk.store.standing.listed(reviewer.user, own, now=now, offset=offset, limit=PAGE_SIZE)
-    return pages.standing(found.approvals, found.total, Query(kind="standing", page=page), PAGE_SIZE)
+    return pages.standing(found.approvals, found.total, ListQuery(kind="standing", page=page), PAGE_SIZE)
 
 
 async def holds(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blocks, str]:
@@ -87,7 +87,7 @@ async def holds(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blocks, 
     refused = [each for each in [await _sound(desk, hold.id) for hold in found.holds] if each is not None]
     endable = {each.id for each in refused if places(each.gate, reviewer)}
     endable |= {hold.id for hold in found.holds if hold.by == reviewer.user}
-    return pages.holds(found.holds, found.total, Query(kind="holds", page=page), PAGE_SIZE, endable)
+    return pages.holds(found.holds, found.total, ListQuery(kind="holds", page=page), PAGE_SIZE, endable)
 
 
 async def _sound(desk: "Desk", proposal_id: str) -> Proposal | None:
@@ -98,7 +98,7 @@ async def _sound(desk: "Desk", proposal_id: str) -> Proposal | None:
         return None
 
 
-async def following(desk: "Desk", reviewer: "Reviewer", query: Query) -> Proposal | None:
+async def following(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> Proposal | None:
     """What waits next in the query's list after its place, else from the beginning; None if nothing does."""
     for each in (query, replace(query, at=None)):
         found = await find(desk, reviewer, replace(each, kind="waiting"), _SPARE)
@@ -121,7 +121,7 @@ async def show_home(desk: "Desk", body: Mapping[str, Any]) -> None:
     await publish(desk, str(event.get("user") or ""), str(body.get("team_id") or ""), WAITING)
 
 
-async def publish(desk: "Desk", user: str, team: str, query: Query) -> None:
+async def publish(desk: "Desk", user: str, team: str, query: ListQuery) -> None:
     """Publishes somebody's home tab as it is now, at a page of what waits; raises SlackFault."""
     async with desk.homes[user]:  # one after the other: what was looked up earlier must not be shown later
         try:
@@ -133,7 +133,7 @@ async def publish(desk: "Desk", user: str, team: str, query: Query) -> None:
         await call(desk.client, "views_publish", user_id=user, view=view)
 
 
-async def find(desk: "Desk", reviewer: "Reviewer", query: Query, size: int) -> Listed:
+async def find(desk: "Desk", reviewer: "Reviewer", query: ListQuery, size: int) -> Listed:
     """What belongs on the query's page, as time has left it; `as_of` must be set where the list has one."""
     reads, user, roles = desk.store.reads, reviewer.user, roles_of(reviewer)
     now, only, at = desk.clock.now(), query.only, query.at
@@ -155,7 +155,7 @@ async def find(desk: "Desk", reviewer: "Reviewer", query: Query, size: int) -> L
     return replace(found, proposals=[desk.lifecycle.seen(each) for each in found.proposals])
 
 
-def begun(desk: "Desk", query: Query) -> Query:
+def begun(desk: "Desk", query: ListQuery) -> ListQuery:
     """The query with the moment at which its list begins: pages turned later are of the same list."""
     return query if query.as_of else replace(query, as_of=int(desk.clock.now().timestamp() * 1000))
 
@@ -165,7 +165,7 @@ def roles_of(reviewer: "Reviewer") -> tuple[str, ...]:
     return tuple(sorted(reviewer.roles.union(*(lent.roles for lent in reviewer.lent))))
 
 
-async def _above(desk: "Desk", reviewer: "Reviewer", query: Query) -> Blocks:
+async def _above(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> Blocks:
     """Above what waits: what was given up, for whom the person stands in, and what of theirs nobody reported."""
     if query.kind != "waiting":
         return []
@@ -183,19 +183,19 @@ async def _missing(desk: "Desk", reviewer: "Reviewer") -> Listed:
     return replace(found, proposals=[desk.lifecycle.seen(each) for each in found.proposals])
 
 
-async def _home(desk: "Desk", reviewer: "Reviewer", query: Query) -> dict[str, Any]:
+async def _home(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> dict[str, Any]:
     user = reviewer.user
     shown = Home(
         waiting=await find(desk, reviewer, query, WAITING_SIZE),
         overdue=await _missing(desk, reviewer),
         decided=await find(desk, reviewer, lately(user), LATELY_SIZE),
-        owned=await find(desk, reviewer, Query(kind="mine"), LATELY_SIZE),
+        owned=await find(desk, reviewer, ListQuery(kind="mine"), LATELY_SIZE),
     )
     lent = received(await standing_in_for(desk, user))
     return await desk.showing(home, shown, query, user, desk.clock.now(), lent)
 
 
-async def _shown(desk: "Desk", reviewer: "Reviewer", query: Query) -> tuple[Blocks, str]:
+async def _shown(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> tuple[Blocks, str]:
     reads, roles = desk.store.reads, roles_of(reviewer)
     ids = await reads.beginning(query.name, reviewer.user, roles, limit=_SPARE) if query.name else []
     if len(ids) > 1:
@@ -204,12 +204,12 @@ async def _shown(desk: "Desk", reviewer: "Reviewer", query: Query) -> tuple[Bloc
     if found is None:
         return pages.not_found(query.name)
     trail = await reads.trail(found.id)
-    return await desk.showing(pages.shown, desk.lifecycle.seen(found), trail, query.page)
+    return await desk.showing(pages.trail_page, desk.lifecycle.seen(found), trail, query.page)
 
 
-async def _stats(desk: "Desk", reviewer: "Reviewer", query: Query) -> tuple[Blocks, str]:
+async def _stats(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> tuple[Blocks, str]:
     if query.role and query.role not in reviewer.roles:
-        return pages.sentence(not_yours(query.role))
+        return pages.sentence_page(not_yours(query.role))
     now, offset = desk.clock.now(), query.page * FIGURES_SIZE
     found, total = await desk.store.counting.figures(
         reviewer.user,

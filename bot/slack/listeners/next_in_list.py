@@ -15,7 +15,7 @@ from bot.slack.listeners import click_origin, finder
 from bot.slack.listeners.click_origin import WHOLE, ClickTarget, open_form, opened_seen
 from bot.slack.lists import pages
 from bot.slack.lists.home import WAITING
-from bot.slack.lists.query import Query
+from bot.slack.lists.query import ListQuery
 from bot.slack.web.client import SlackFault, call
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, status
@@ -30,8 +30,8 @@ _LIST = "list"
 _CLEARS: Mapping[str, str] = {"response_action": "clear"}
 
 
-async def review(
-    desk: Desk, at: Interaction, proposal: Proposal, query: Query | None, view_id: str | None = None
+async def record_review(
+    desk: Desk, at: Interaction, proposal: Proposal, query: ListQuery | None, view_id: str | None = None
 ) -> "Form":
     """Records that we open the review of a proposal, out of a list if there is one."""
     standing = ClickTarget(proposal=proposal, nonce=proposal.nonce)
@@ -41,26 +41,26 @@ async def review(
     return form
 
 
-async def shown(
-    desk: Desk, form: "Form", proposal: Proposal, *, above: bool = False, back: Query | None = None
+async def review_view(
+    desk: Desk, form: "Form", proposal: Proposal, *, above: bool = False, back: ListQuery | None = None
 ) -> dict[str, Any]:
     """The view of a review; `above` says that it stands above another modal, `back` in the place of which list."""
     rendered = await desk.showing(card, proposal, offered=desk.sender.offered(proposal))
     seen = opened_seen(await desk.first_opened(form.reviewer, proposal), rendered.blocks)
     await desk.store.forms.save(form.id, seen=seen, typed={**form.typed, WHOLE: rendered.whole})
-    below = [] if back is None else [actions(pages.opening(say.BACK_TO_THE_LIST, back))]
-    return dialogs.review(proposal, form.id, rendered, editable=not above, below=below)
+    below = [] if back is None else [actions(pages.list_button(say.BACK_TO_THE_LIST, back))]
+    return dialogs.review_modal(proposal, form.id, rendered, editable=not above, below=below)
 
 
-async def after(desk: Desk, at: Interaction, said: str) -> dict[str, Any]:
+async def next_view(desk: Desk, at: Interaction, said: str) -> dict[str, Any]:
     """The view that takes the place of the one in which something was decided: `said`, and the way on in its list."""
     found = await _behind(desk, at)
     if found is None:
-        return modals.sentence(answers.TITLE, said)
+        return modals.sentence_modal(answers.TITLE, said)
     form, query = found
     _refresh(desk, at, query)
     if not query.decidable:
-        return modals.sentence(answers.TITLE, said)
+        return modals.sentence_modal(answers.TITLE, said)
     return await _decided(desk, at, query.after(await desk.proposal(form.proposal_id)), said, str(at.view_id))
 
 
@@ -77,7 +77,7 @@ async def instead_of_closing(desk: Desk, at: Interaction, answer: dict[str, Any]
         return answer
     proposal = await desk.proposal(form.proposal_id)
     more = f"\n{status.missing(proposal)}" if proposal.status is Status.pending else ""
-    said, following = f"{status.truth(proposal)}{more}", query.after(proposal)
+    said, following = f"{status.status_sentence(proposal)}{more}", query.after(proposal)
     if at.previous_view_id in (None, at.root_view_id):
         view = await _decided(desk, at, following, said, str(at.view_id))
         return {"response_action": "update", "view": view}
@@ -89,8 +89,8 @@ async def instead_of_closing(desk: Desk, at: Interaction, answer: dict[str, Any]
 
 async def next_one(desk: Desk, at: Interaction) -> dict[str, Any]:
     """`Next` below a decision: the review of what waits next takes the place of the one that was decided."""
-    kept = await click_origin.modal(desk, at, "next")
-    query = Query.from_value(str(kept.subject.get(_LIST) or ""))
+    kept = await click_origin.opened_modal(desk, at, "next")
+    query = ListQuery.from_value(str(kept.subject.get(_LIST) or ""))
     if query is None:
         raise NotACard
     # What it answers with is a review: nobody gets a second one for the same request.
@@ -102,11 +102,11 @@ async def next_one(desk: Desk, at: Interaction) -> dict[str, Any]:
     try:
         await call(desk.client, "views_update", seconds=SECONDS, view_id=root, view=view)
     except SlackFault:
-        return _update(modals.sentence(answers.TITLE, answers.LIST_AGAIN))
+        return _update(modals.sentence_modal(answers.TITLE, answers.LIST_AGAIN))
     return {}
 
 
-async def next_in_place(desk: Desk, at: Interaction, query: Query) -> dict[str, Any]:
+async def next_in_place(desk: Desk, at: Interaction, query: ListQuery) -> dict[str, Any]:
     """The same as the view that takes the place of the one with the button."""
     above = at.root_view_id not in (None, at.view_id)
     return await _next(desk, at, query, at.view_id, above=above)
@@ -125,37 +125,37 @@ async def way_on(desk: Desk, at: Interaction) -> list[dict[str, Any]]:
     return [button("Next", pages.GO_ON, following, said=say.NEXT_IN_THE_LIST)]
 
 
-async def _decided(desk: Desk, at: Interaction, query: Query, said: str, view_id: str) -> dict[str, Any]:
+async def _decided(desk: Desk, at: Interaction, query: ListQuery, said: str, view_id: str) -> dict[str, Any]:
     """The view with the way on, known as the one that stands there before this person."""
     kept = await desk.keep_modal(at.user, view_id, "next", {_LIST: query.to_value()})
     return pages.decided(said, kept.id)
 
 
 async def _next(
-    desk: Desk, at: Interaction, query: Query, view_id: str | None, *, above: bool = False
+    desk: Desk, at: Interaction, query: ListQuery, view_id: str | None, *, above: bool = False
 ) -> dict[str, Any]:
     reviewer = await desk.known(at.user, at.team)
     proposal = await finder.following(desk, reviewer, query)
     if proposal is None:
-        return modals.sentence(answers.TITLE, answers.NO_MORE)
-    form = await review(desk, at, proposal, replace(query, at=None), view_id)
-    return await shown(desk, form, proposal, above=above)
+        return modals.sentence_modal(answers.TITLE, answers.NO_MORE)
+    form = await record_review(desk, at, proposal, replace(query, at=None), view_id)
+    return await review_view(desk, form, proposal, above=above)
 
 
-def _refresh(desk: Desk, at: Interaction, query: Query) -> None:
+def _refresh(desk: Desk, at: Interaction, query: ListQuery) -> None:
     """The home tab shows what its person has just done."""
     if query.home:
         desk.later(finder.publish(desk, at.user, at.team, WAITING))
 
 
-async def _behind(desk: Desk, at: Interaction) -> "tuple[Form, Query] | None":
+async def _behind(desk: Desk, at: Interaction) -> "tuple[Form, ListQuery] | None":
     """The review at the bottom of the person's modals, and the list that it was opened from; None if from none."""
     try:
-        await click_origin.require_ours(desk, at)
+        await click_origin.require_own_modal(desk, at)
     except NotACard:
         return None
     form = await desk.store.forms.review_in(at.root_view_id, at.user) if at.root_view_id else None
-    query = Query.from_value(str(form.typed.get(_LIST) or "")) if form is not None else None
+    query = ListQuery.from_value(str(form.typed.get(_LIST) or "")) if form is not None else None
     return None if form is None or query is None else (form, query)
 
 

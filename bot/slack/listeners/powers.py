@@ -28,7 +28,7 @@ Subject: TypeAlias = "Mapping[str, JSON]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class PowerForm:
     """The form, as the person who opened it is to see it."""
 
     title: str
@@ -46,7 +46,7 @@ class Power:
     purpose: "Purpose"
     verb: str
     """As a refusal is recorded."""
-    ask: "Callable[[Desk, Interaction, Subject], Awaitable[Question | View]]"
+    ask: "Callable[[Desk, Interaction, Subject], Awaitable[PowerForm | View]]"
     """Looks up what has to be so, and says what would be done, or why it cannot. Raises Refusal."""
     act: "Callable[[Desk, Interaction, Subject], Awaitable[View]]"
     """Does it, having looked again, and gives what takes the form's place. Raises Refusal."""
@@ -62,7 +62,7 @@ class Begun:
     subject: Subject
 
 
-def opening(desk: "Desk", at: "Interaction", power: Power, subject: Subject) -> Open:
+def blank_form(desk: "Desk", at: "Interaction", power: Power, subject: Subject) -> Open:
     """The form as it is opened: empty until Slack has shown it and what it is about is looked up."""
 
     async def then(view_id: str) -> View:
@@ -70,7 +70,7 @@ def opening(desk: "Desk", at: "Interaction", power: Power, subject: Subject) -> 
             asked = await power.ask(desk, at, subject)
         except Refusal as refusal:
             return await _refused(desk, at, power, subject, refusal)
-        if not isinstance(asked, Question):
+        if not isinstance(asked, PowerForm):
             return asked
         kept = await desk.keep_modal(at.user, view_id, power.purpose, asked.subject)
         return modal(
@@ -82,28 +82,28 @@ def opening(desk: "Desk", at: "Interaction", power: Power, subject: Subject) -> 
             close="Cancel",
         )
 
-    return Open(view=modals.sentence(answers.TITLE, answers.ONE_MOMENT), then=then)
+    return Open(view=modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=then)
 
 
-async def submitted(desk: "Desk", at: "Interaction", power: Power) -> dict[str, Any]:
+async def act_on_form(desk: "Desk", at: "Interaction", power: Power) -> dict[str, Any]:
     """Acts on a form that stands before this very person, and was never submitted before."""
     subject: Subject = {}
     try:
-        kept = await click_origin.modal(desk, at, power.purpose)
+        kept = await click_origin.opened_modal(desk, at, power.purpose)
         subject = kept.subject
         await click_origin.use_modal(desk, kept)
         view = await power.act(desk, at, subject)
     except NotACard as refusal:
         await desk.refused(at, None, power.verb, refusal)
-        view = modals.sentence(answers.TITLE, answers.FORM_USED)
+        view = modals.sentence_modal(answers.TITLE, answers.FORM_USED)
     except Refusal as refusal:
         view = await _refused(desk, at, power, subject, refusal)
     except StoreBusy:
-        view = modals.sentence(answers.TITLE, answers.BUSY)
+        view = modals.sentence_modal(answers.TITLE, answers.BUSY)
     return {"response_action": "update", "view": view}
 
 
 async def _refused(desk: "Desk", at: "Interaction", power: Power, subject: Subject, refusal: Refusal) -> View:
     proposal_id, detail = power.about(subject, refusal)
     await desk.refused(at, proposal_id, power.verb, refusal, detail)
-    return modals.sentence(answers.TITLE, refusals.refusal(refusal))
+    return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from approvals.ports import StoreBusy
-from bot.slack.blockkit.modals import sentence, with_note
+from bot.slack.blockkit.modals import sentence_modal, with_note
 from bot.slack.web.client import SECONDS, SlackFault, call
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers
@@ -62,7 +62,7 @@ async def deliver(client: AsyncWebClient, at: Interaction, reply: Reply) -> None
             return
         case Open(view=view, then=then):
             try:
-                view_id = await show(client, at, view)
+                view_id = await open_modal(client, at, view)
             except SlackFault:
                 await _not_opened(client, at)
                 raise
@@ -76,7 +76,7 @@ async def deliver(client: AsyncWebClient, at: Interaction, reply: Reply) -> None
             await _say(client, at, reply)
 
 
-async def show(client: AsyncWebClient, at: Interaction, view: View) -> str:
+async def open_modal(client: AsyncWebClient, at: Interaction, view: View) -> str:
     """Has Slack open a modal on what the person just did, and gives its view id; raises SlackFault."""
     if not at.trigger_id:
         raise SlackFault("no trigger to open a modal on")
@@ -102,16 +102,16 @@ async def fill(client: AsyncWebClient, view_id: str, then: Callable[[str], Await
     try:
         replacement = await then(view_id)
     except StoreBusy:
-        replacement = sentence(answers.TITLE, answers.BUSY)
+        replacement = sentence_modal(answers.TITLE, answers.BUSY)
     except LIMITS:
-        replacement = sentence(answers.TITLE, answers.TOO_MUCH)
+        replacement = sentence_modal(answers.TITLE, answers.TOO_MUCH)
     if replacement is not None:
         await call(client, "views_update", view_id=view_id, view=replacement)
 
 
 async def _say(client: AsyncWebClient, at: Interaction, said: Say) -> None:
     if at.in_modal:
-        await call(client, "views_update", view_id=at.view_id, view=sentence(said.title, said.text))
+        await call(client, "views_update", view_id=at.view_id, view=sentence_modal(said.title, said.text))
     elif at.channel is not None and not at.ephemeral:
         below = at.thread_ts if at.thread_ts != at.message_ts else None
         await call(client, "chat_postEphemeral", channel=at.channel, user=at.user, text=said.text, thread_ts=below)
@@ -123,7 +123,7 @@ async def _say(client: AsyncWebClient, at: Interaction, said: Say) -> None:
             "views_open",
             seconds=TRIGGER_SECONDS,
             trigger_id=at.trigger_id,
-            view=sentence(said.title, said.text),
+            view=sentence_modal(said.title, said.text),
         )
 
 

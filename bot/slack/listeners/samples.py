@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 from approvals.reviewer import Reviewer
-from approvals.sample import Judgement
-from approvals.services.sample_reviews import Bench
+from approvals.sample import SampleVerdict
+from approvals.services.sample_reviews import SampleReviews
 from bot.slack.cards.sample_card import DETAILS, FINE, NOT_FINE
 from bot.slack.context import Desk
 from bot.slack.forms.dialogs import not_fine_form
@@ -18,9 +18,11 @@ from bot.slack.web.interaction import Interaction
 
 async def fine(desk: Desk, at: Interaction) -> Reply:
     """`Fine`: judges at once; the card shows it."""
-    drawn = await click_origin.sample(desk, at)
+    drawn = await click_origin.sample_click(desk, at)
     reviewer = await desk.people.reviewer(at.user, at.team, drawn.roles)
-    await Bench(desk.store, desk.clock).judge(drawn.proposal.id, reviewer, Judgement.fine, None, drawn.nonce)
+    await SampleReviews(desk.store, desk.clock).judge(
+        drawn.proposal.id, reviewer, SampleVerdict.fine, None, drawn.nonce
+    )
     return None
 
 
@@ -33,12 +35,12 @@ async def not_fine(desk: Desk, at: Interaction) -> Reply:
         made = await open_form(desk, at, drawn, "not_fine", typed)
         return OpenForm(id=made.id, view=partial(desk.showing, not_fine_form, proposal, made.id, typed))
 
-    return await opens(desk, at, await click_origin.sample(desk, at), "judge", form, named=NOT_FINE)
+    return await opens(desk, at, await click_origin.sample_click(desk, at), "judge", form, named=NOT_FINE)
 
 
 async def open_details(desk: Desk, at: Interaction) -> Reply:
     """`Details`: everything, whole, page by page, for those who look it over and for whom it is about."""
-    drawn = await click_origin.sample(desk, at)
+    drawn = await click_origin.sample_click(desk, at)
     return await details_of(desk, at, replace(drawn, nonce=drawn.proposal.nonce))
 
 

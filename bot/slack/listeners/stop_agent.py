@@ -11,10 +11,10 @@ from approvals.ports import StoreBusy
 from approvals.refusals import NotEligible, Refusal
 from approvals.services.agent_stops import AT_ONCE, may_stop
 from bot.slack.blockkit import modals
-from bot.slack.blockkit.blocks import Block, context, header, ours, person, plain, quote, rich, section, when
+from bot.slack.blockkit.blocks import Block, context, header, ours, person, plain_text, quote, rich, section, when
 from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import escape, length, one_line, shorten, unescape, visible
-from bot.slack.listeners.powers import Begun, Power, Question, Subject
+from bot.slack.listeners.powers import Begun, Power, PowerForm, Subject
 from bot.slack.listeners.replies import View, tell
 from bot.slack.web.client import SlackFault
 from bot.slack.words import commands as say
@@ -40,7 +40,7 @@ _MENTION = re.compile(r"<([@#!]?)[^<>|]*\|([^<>]*)>")
 _LINK = re.compile(r"<([^<>|]*)>")
 
 
-async def stop(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
+async def stop_command(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
     """What follows `/approvals stop`: nothing, or which agent and why. Stops nothing yet. Raises Refusal, StoreBusy."""
     if not said:
         return await _list(desk, at)
@@ -53,7 +53,7 @@ async def stop(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, str]
     return Begun(power=STOP, subject={"agent": agent, "reason": reason, "told_at": at.response_url})
 
 
-async def resume(_desk: "Desk", _at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
+async def resume_command(_desk: "Desk", _at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
     """`/approvals resume agent NAME`, for the operators. Resumes nothing yet."""
     agent, rest = _agent(said)
     if agent is None or rest:
@@ -61,29 +61,33 @@ async def resume(_desk: "Desk", _at: "Interaction", said: str) -> tuple[Blocks, 
     return Begun(power=RESUME, subject={"agent": agent})
 
 
-async def _ask_to_stop(desk: "Desk", at: "Interaction", subject: Subject) -> Question:
+async def _ask_to_stop(desk: "Desk", at: "Interaction", subject: Subject) -> PowerForm:
     agent, reason = str(subject["agent"]), str(subject["reason"])
     await _known(desk, at)
     may_stop(desk.policy(), agent, at.user)
     if (before := await desk.store.stops.of(agent)) is not None:
         raise AlreadyStopped(before.by, before.at)
     blocks = [section(ours(say.really_stop(name(agent)))), _reason(reason), context(ours(_resumed_by(desk)))]
-    return Question(title=say.STOP_TITLE, submit=say.STOP, blocks=blocks, subject=subject)
+    return PowerForm(title=say.STOP_TITLE, submit=say.STOP, blocks=blocks, subject=subject)
 
 
 async def _stop(desk: "Desk", at: "Interaction", subject: Subject) -> View:
     """Stops it, then closes what it still has open and says how far that is."""
     await _known(desk, at)
     ops = desk.policy().ops
-    told = {} if ops is None else {ops.channel: announced}
+    told = {} if ops is None else {ops.channel: stop_announcement}
     reason = _reason_in(at)
     stopped = await desk.stopping.stop(str(subject["agent"]), _actor(desk, at), reason or None, told)
     desk.later(_close(desk, subject.get("told_at"), stopped))
-    blocks = [section(ours(say.stopped(name(stopped.agent)))), *_why(stopped.reason), context(ours(_resumed_by(desk)))]
+    blocks = [
+        section(ours(say.agent_stopped(name(stopped.agent)))),
+        *_why(stopped.reason),
+        context(ours(_resumed_by(desk))),
+    ]
     return modal(TITLE, blocks)
 
 
-async def _ask_to_resume(desk: "Desk", at: "Interaction", subject: Subject) -> Question:
+async def _ask_to_resume(desk: "Desk", at: "Interaction", subject: Subject) -> PowerForm:
     """For the stop that holds now: the form resumes nothing that is stopped anew later."""
     agent = str(subject["agent"])
     await _known(desk, at)
@@ -98,7 +102,7 @@ async def _ask_to_resume(desk: "Desk", at: "Interaction", subject: Subject) -> Q
         *_why(before.reason),
     ]
     kept = {"agent": agent, "since": before.at.isoformat()}
-    return Question(title=say.RESUME_TITLE, submit=say.RESUME, blocks=blocks, subject=kept)
+    return PowerForm(title=say.RESUME_TITLE, submit=say.RESUME, blocks=blocks, subject=kept)
 
 
 async def _resume(desk: "Desk", at: "Interaction", subject: Subject) -> View:
@@ -112,10 +116,10 @@ async def _resume(desk: "Desk", at: "Interaction", subject: Subject) -> View:
     ended = await desk.stopping.resume(agent, _actor(desk, at), {} if ops is None else {ops.channel: text})
     since = say.had_stopped_it(person(ended.by), when(ended.at))
     gone = "" if agent in desk.policy().agents else say.THE_POLICY_HAS_NO_SUCH_AGENT
-    return modals.sentence(TITLE, say.may_propose_and_claim_again(name(agent), since, gone))
+    return modals.sentence_modal(TITLE, say.may_propose_and_claim_again(name(agent), since, gone))
 
 
-def announced(stopped: "Stop") -> str:
+def stop_announcement(stopped: "Stop") -> str:
     """What the operators read of it."""
     why = f"\n>{escape(shorten(one_line(stopped.reason), 400)[0])}" if stopped.reason else ""
     return say.is_stopped_by(name(stopped.agent), person(stopped.by), when(stopped.at), why)
@@ -208,8 +212,8 @@ def _reason(typed: str) -> "Block":
     return {
         "type": "input",
         "block_id": _REASON_BLOCK,
-        "label": plain(say.WHY),
-        "hint": plain(say.WHO_READS_WHY),
+        "label": plain_text(say.WHY),
+        "hint": plain_text(say.WHO_READS_WHY),
         "element": element,
         "optional": True,
     }
@@ -226,7 +230,7 @@ def _why(reason: str | None, limit: int = LONGEST_REASON) -> Blocks:
     if not reason:
         return []
     shown, left = shorten(visible(reason), limit)
-    return [rich(quote(say.more_in_the_audit_log(shown, left) if left else shown))]
+    return [rich(quote(say.more_agents_in_the_audit_log(shown, left) if left else shown))]
 
 
 def _resumed_by(desk: "Desk") -> str:

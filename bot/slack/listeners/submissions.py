@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
-from approvals.attestation import Given
+from approvals.attestation import Attestation
 from approvals.digest import JSON
 from approvals.moves.confirmation import words as words_of
 from approvals.proposal import Proposal
@@ -24,17 +24,16 @@ from approvals.refusals import (
     ReasonMissing,
     Refusal,
 )
-from approvals.sample import Judgement
-from approvals.services.sample_reviews import Bench
+from approvals.sample import SampleVerdict
+from approvals.services.sample_reviews import SampleReviews
 from bot.slack.blockkit import modals
-from bot.slack.cards.questions import MORE_TIME_BLOCK, QUESTION_BLOCK
-from bot.slack.cards.questions import asked_in as question_in
+from bot.slack.cards.questions import MORE_TIME_BLOCK, QUESTION_BLOCK, question_in
 from bot.slack.cards.sample_card import NOT_FINE
 from bot.slack.context import Desk
 from bot.slack.forms import dialogs, reason
 from bot.slack.forms.edit_conflict import EDITED, overtaken
 from bot.slack.forms.edit_form import faults_of, read_back
-from bot.slack.forms.typed_confirmation import asked_in, type_form, typed_in_state, word_faults
+from bot.slack.forms.typed_confirmation import has_inputs, type_form, typed_in_state, word_faults
 from bot.slack.listeners import click_origin, next_in_list
 from bot.slack.listeners.batch import approve_ticked, reject_ticked
 from bot.slack.listeners.click_origin import ClickTarget, open_form
@@ -56,7 +55,7 @@ async def reject(desk: Desk, at: Interaction) -> Acknowledgement:
     """The reason for a no."""
     form, proposal, given = await _reasoned(desk, at, "reject")
     reviewer = await desk.reviewer(at, proposal)
-    seen = Given(seen=form.seen)
+    seen = Attestation(seen=form.seen)
     await desk.lifecycle.reject(proposal.id, reviewer, given.reason, form.nonce, given=seen, hold=given.hold)
     return _done()
 
@@ -154,12 +153,14 @@ async def confirm(desk: Desk, at: Interaction) -> Acknowledgement:
     counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
     state = at.state or {}
     wanted = words_of(foreseen) if counts else ()
-    if not asked_in(state, wanted):  # the policy changed since: it shows what has to be typed now
+    if not has_inputs(state, wanted):  # the policy changed since: it shows what has to be typed now
         again = dialogs.confirm_form
         return _update(await desk.showing(again, proposal, foreseen, form.id, editor_counts=counts, page=form.page))
     try:
         typed = typed_in_state(state, wanted)
-        await desk.lifecycle.edit(proposal.id, reviewer, payload, form.nonce, given=Given(typed=typed, seen=form.seen))
+        await desk.lifecycle.edit(
+            proposal.id, reviewer, payload, form.nonce, given=Attestation(typed=typed, seen=form.seen)
+        )
     except NotTyped as refusal:
         if not (faults := word_faults(wanted, typed)):
             raise  # the policy changed in this very moment
@@ -174,11 +175,11 @@ async def type_words(desk: Desk, at: Interaction) -> Acknowledgement:
     proposal = await desk.proposal(form.proposal_id)
     reviewer = await desk.reviewer(at, proposal)
     state, wanted = at.state or {}, words_of(proposal)
-    if not asked_in(state, wanted):
+    if not has_inputs(state, wanted):
         return _update(await desk.showing(type_form, proposal, form.id))
     try:
         typed = typed_in_state(state, wanted)
-        await desk.lifecycle.approve(proposal.id, reviewer, form.nonce, given=Given(typed=typed, seen=form.seen))
+        await desk.lifecycle.approve(proposal.id, reviewer, form.nonce, given=Attestation(typed=typed, seen=form.seen))
     except NotTyped as refusal:
         if not (faults := word_faults(wanted, typed)):
             raise  # the policy changed in this very moment
@@ -196,7 +197,9 @@ async def not_fine(desk: Desk, at: Interaction) -> Acknowledgement:
     if sample is None:
         raise NotACard
     reviewer = await desk.people.reviewer(at.user, at.team, sample.roles)
-    await Bench(desk.store, desk.clock).judge(form.proposal_id, reviewer, Judgement.not_fine, reason, form.nonce)
+    await SampleReviews(desk.store, desk.clock).judge(
+        form.proposal_id, reviewer, SampleVerdict.not_fine, reason, form.nonce
+    )
     return _done()
 
 
@@ -221,7 +224,7 @@ SUBMISSIONS: dict[str, Submission] = {
 }
 
 
-async def submitted(desk: Desk, at: Interaction, verb: str) -> Acknowledgement:
+async def answer_submission(desk: Desk, at: Interaction, verb: str) -> Acknowledgement:
     """The submission's answer, or the refusal shown in the modal; nothing typed is lost."""
     try:
         return await next_in_list.instead_of_closing(desk, at, await SUBMISSIONS.get(verb, close)(desk, at))
@@ -239,7 +242,7 @@ async def _overtaken(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -
     said = refusals.refusal(refusal)
     form = await desk.store.forms.get(at.form_id) if at.form_id else None
     if form is None:
-        return _update(modals.sentence(answers.TITLE, said))
+        return _update(modals.sentence_modal(answers.TITLE, said))
     await desk.refused(at, form.proposal_id, verb, refusal)
     proposal = await desk.store.find(form.proposal_id)
     if proposal is not None and isinstance(refusal, OVERTAKEN) and form.reviewer == at.user:
@@ -247,7 +250,7 @@ async def _overtaken(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -
         edited = overtaken(now, form.revision) if form.kind in ("edit", "confirm") else ()
         why = EDITED if isinstance(refusal, Changed) and edited and now.revision > form.revision else said
         return _update(await desk.showing(dialogs.lost_nothing, proposal, typed_in(form), why, form.id, news=edited))
-    return _update(modals.sentence(answers.TITLE, said))
+    return _update(modals.sentence_modal(answers.TITLE, said))
 
 
 def payload_of(form: Form) -> dict[str, JSON]:
@@ -266,9 +269,9 @@ def typed_in(form: Form) -> dict[str, JSON]:
     return typed if isinstance(typed, dict) else payload_of(form)
 
 
-async def _reasoned(desk: Desk, at: Interaction, kind: str) -> tuple[Form, Proposal, reason.Said]:
+async def _reasoned(desk: Desk, at: Interaction, kind: str) -> tuple[Form, Proposal, reason.ReasonInput]:
     form = await _form(desk, at, kind)
-    given = reason.said(at.state or {})
+    given = reason.reason_in(at.state or {})
     await desk.store.forms.save(form.id, typed=given.kept)
     if not given.reason:
         raise ReasonMissing

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.blockkit.blocks import Block, actions, context, divider, header, ours, plain, section
-from bot.slack.lists.pages import damaged, entry, missing_reports, opening, turns
-from bot.slack.lists.query import Query
+from bot.slack.blockkit.blocks import Block, actions, context, divider, header, ours, plain_text, section
+from bot.slack.lists.pages import damaged_rows_line, entry, list_button, missing_reports, turns
+from bot.slack.lists.query import ListQuery
 from bot.slack.words import lists as say
 from bot.slack.words import shared
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from approvals.paging import Listed
 
-WAITING = Query(kind="waiting", home=True)
+WAITING = ListQuery(kind="waiting", home=True)
 WAITING_SIZE = 8
 LATELY_SIZE = 4
-_MINE = Query(kind="mine", home=True)
+_MINE = ListQuery(kind="mine", home=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +32,12 @@ class Home:
     owned: "Listed"
 
 
-def lately(user: str) -> Query:
+def lately(user: str) -> ListQuery:
     """What the person decided."""
-    return Query(kind="history", by=user, home=True)
+    return ListQuery(kind="history", by=user, home=True)
 
 
-def home(shown: Home, query: Query, user: str, now: "datetime", lent: "Sequence[Block]" = ()) -> Block:
+def home(shown: Home, query: ListQuery, user: str, now: "datetime", lent: "Sequence[Block]" = ()) -> Block:
     """The view of the home tab; at most WAITING_SIZE of what waits, so that the blocks stay below 100.
 
     `query` is the page of what waits; `lent` says above it all for whom the person stands in.
@@ -45,7 +45,7 @@ def home(shown: Home, query: Query, user: str, now: "datetime", lent: "Sequence[
     waiting = shown.waiting
     blocks = [*lent, *missing_reports(shown.overdue, now), header(_titled(shared.WAITING_FOR_YOU, waiting))]
     if not waiting.total:
-        blocks.append(section(plain(shared.NOTHING_WAITS_FOR_YOU)))
+        blocks.append(section(plain_text(shared.NOTHING_WAITS_FOR_YOU)))
     for each in waiting.proposals:
         blocks += entry(each, now=now, listed=WAITING)
     blocks += [*_damage(waiting), *_full(WAITING, waiting, turns(query, waiting)), divider()]
@@ -55,19 +55,19 @@ def home(shown: Home, query: Query, user: str, now: "datetime", lent: "Sequence[
     return {"type": "home", "blocks": blocks}
 
 
-def _lately(title: str, found: "Listed", query: Query, nothing: str, now: "datetime") -> list[Block]:
+def _lately(title: str, found: "Listed", query: ListQuery, nothing: str, now: "datetime") -> list[Block]:
     blocks = [header(_titled(title, found))]
     if not found.total:
-        blocks.append(section(plain(nothing)))
+        blocks.append(section(plain_text(nothing)))
     for each in found.proposals:
         blocks += entry(each, now=now, listed=query)
     return [*blocks, *_damage(found), *_full(query, found)]
 
 
-def _full(query: Query, found: "Listed", turning: "Sequence[Block]" = ()) -> list[Block]:
+def _full(query: ListQuery, found: "Listed", turning: "Sequence[Block]" = ()) -> list[Block]:
     """The button to the whole list, where it has anything, in the row that turns the pages."""
     beside = [button for row in turning for button in row["elements"]]
-    return [actions(*beside, opening(say.OPEN_THE_LIST, query))] if found.total else list(turning)
+    return [actions(*beside, list_button(say.OPEN_THE_LIST, query))] if found.total else list(turning)
 
 
 def _titled(title: str, found: "Listed") -> str:
@@ -75,4 +75,4 @@ def _titled(title: str, found: "Listed") -> str:
 
 
 def _damage(found: "Listed") -> list[Block]:
-    return [context(ours(damaged(len(found.damaged))))] if found.damaged else []
+    return [context(ours(damaged_rows_line(len(found.damaged))))] if found.damaged else []

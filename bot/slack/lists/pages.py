@@ -13,18 +13,18 @@ from bot.slack.blockkit.blocks import (
     context,
     divider,
     header,
+    json_size,
     ours,
     paragraph,
     person,
-    plain,
+    plain_text,
     rich,
     run,
     section,
-    size,
     when,
 )
 from bot.slack.blockkit.modals import modal
-from bot.slack.blockkit.text import escape, one_line, shorten, weight
+from bot.slack.blockkit.text import escape, one_line, shorten, text_weight
 from bot.slack.cards.card import MOST, beginning, labelled, what
 from bot.slack.cards.claims import grounds, payload, summary
 from bot.slack.cards.diff import difference_blocks
@@ -32,14 +32,14 @@ from bot.slack.cards.redaction import veiled, veiled_lines
 from bot.slack.cards.remembered import approvals_listing
 from bot.slack.cards.remembered import rejections_listing as held_of
 from bot.slack.cards.title import caption
-from bot.slack.lists.query import DAY, Query
+from bot.slack.lists.query import DAY, ListQuery
 from bot.slack.words import lists as say
 from bot.slack.words import shared
 from bot.slack.words.answers import TITLE
-from bot.slack.words.history import line, with_words, written
+from bot.slack.words.history import history_line, with_words, written_words
 from bot.slack.words.lists import GROUPS, HELP
 from bot.slack.words.shared import OVERDUE, ROLLBACKS, name, roughly, state
-from bot.slack.words.status import rollback_line, truth
+from bot.slack.words.status import rollback_line, status_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -77,8 +77,8 @@ _MOST_DIFFERENCE = 1_500
 _MOST_GROUNDS = 1_500
 
 
-def listing(
-    query: Query, found: "Listed", now: "datetime", missing: "Sequence[Block]" = (), *, back: bool = False
+def list_page(
+    query: ListQuery, found: "Listed", now: "datetime", missing: "Sequence[Block]" = (), *, back: bool = False
 ) -> tuple[list[Block], str]:
     """One page of a list, and its text for notifications; `missing` stands above it.
 
@@ -89,7 +89,7 @@ def listing(
     named = f"{title} {shorten(one_line(said), 80)[0]}" if said else title
     held = filters(query)
     told = [context(ours(held))] if held else []
-    damage = [context(ours(damaged(len(found.damaged))))] if found.damaged else []
+    damage = [context(ours(damaged_rows_line(len(found.damaged))))] if found.damaged else []
     if not found.proposals and not found.damaged:
         gone = shared.THIS_PAGE_IS_EMPTY_NOW if query.at else say.NOTHING_LIKE_IT if held else nothing
         return [header(named), *told, *missing, section(ours(gone)), *turns(query, found), _hint()], gone
@@ -102,23 +102,23 @@ def listing(
     below = [*damage, *turns(query, found), _hint()]
     for words in (_WORDS, _FEW_WORDS):
         entries = [each for one in found.proposals for each in entry(one, now=now, listed=go_on, words=words)]
-        if back or size([*blocks, *entries, *below]) < MOST:
+        if back or json_size([*blocks, *entries, *below]) < MOST:
             break
     return [*blocks, *entries, *below], f"{title}: {count}"
 
 
 def list_modal(
-    query: Query, found: "Listed", now: "datetime", missing: "Sequence[Block]" = (), *, modal_id: str
+    query: ListQuery, found: "Listed", now: "datetime", missing: "Sequence[Block]" = (), *, modal_id: str
 ) -> dict[str, Any]:
     """The same as a modal that Slack opened for this person."""
-    return modal(TITLE, listing(query, found, now, missing, back=True)[0], form_id=modal_id)
+    return modal(TITLE, list_page(query, found, now, missing, back=True)[0], form_id=modal_id)
 
 
 def missing_reports(found: "Listed", now: "datetime") -> list[Block]:
     """What belongs to the person and nobody has reported, to stand above all else; nothing where there is none."""
     if not found.proposals:
         return []
-    blocks: list[Block] = [section(ours(say.overdue(found.total)))]
+    blocks: list[Block] = [section(ours(say.how_many_overdue(found.total)))]
     for each in found.proposals[:MOST_MISSING]:
         blocks += entry(each, now=now, words=_FEW_WORDS)
     if found.total > MOST_MISSING:
@@ -126,13 +126,13 @@ def missing_reports(found: "Listed", now: "datetime") -> list[Block]:
     return [*blocks, divider()]
 
 
-def damaged(count: int) -> str:
+def damaged_rows_line(count: int) -> str:
     """That some rows cannot be shown, a sentence."""
     some = say.ONE_PROPOSAL_IS_DAMAGED if count == 1 else say.proposals_are_damaged(count)
-    return say.damaged(some)
+    return say.damaged_rows(some)
 
 
-def filters(query: Query) -> str:
+def filters(query: ListQuery) -> str:
     """Which filters of a history or of figures hold, as our markup; empty for none."""
     said = [] if query.kind in ("role", "agent", "action") else [("role", query.role), ("agent", query.agent)]
     named = [f"{what} *{name(value)}*" for what, value in said if value]
@@ -152,7 +152,7 @@ def entry(
     *,
     label: str | None = None,
     now: "datetime | None" = None,
-    listed: Query | None = None,
+    listed: ListQuery | None = None,
     words: int = _WORDS,
 ) -> list[Block]:
     """Two lines about a proposal, with a button that opens it; `label` is what that says instead.
@@ -162,15 +162,15 @@ def entry(
     proposal = veiled(proposal)
     action = caption(proposal)
     said = summary(proposal) or one_line(proposal.ask.reasoning)
-    shown_words, left = shorten(said, words, weight)
+    shown_words, left = shorten(said, words, text_weight)
     pending = proposal.status is Status.pending
     label = label or ("Review" if pending else "Open")
     value = proposal.id if listed is None else f"{proposal.id}.{listed.to_value()}"
     open_it = button(label, "open_review", value, said=f"{label} {shorten(action, 60)[0]}")
     agent = shorten(one_line(proposal.ask.agent), 60)[0]
     return [
-        section(plain(f"{action}\n{shown_words}{' …' if left else ''}"), open_it),
-        context(ours(_standing(proposal, now)), plain(f"by {agent}")),
+        section(plain_text(f"{action}\n{shown_words}{' …' if left else ''}"), open_it),
+        context(ours(_standing(proposal, now)), plain_text(f"by {agent}")),
     ]
 
 
@@ -180,20 +180,20 @@ def decided(said: str, modal_id: str) -> dict[str, Any]:
     return modal(TITLE, blocks, form_id=modal_id, callback_id=NEXT, submit="Next")
 
 
-def shown(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> tuple[list[Block], str]:
+def trail_page(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> tuple[list[Block], str]:
     """One proposal with its trail; page 0 has the newest events, and each page reads from old to new."""
-    query = Query(kind="show", name=proposal.id, page=page)
+    query = ListQuery(kind="show", name=proposal.id, page=page)
     trail, proposal = veiled_lines(proposal, trail), veiled(proposal)
     title = shorten(f"{state(proposal)[1]}: {caption(proposal)}", 150)[0]
     open_it = button("Open", "open_review", proposal.id, said=say.OPEN_THIS_PROPOSAL)
-    top = [header(title), *what(proposal), section(ours(truth(proposal)), open_it)]
+    top = [header(title), *what(proposal), section(ours(status_sentence(proposal)), open_it)]
     if proposal.rollback is not None:
         top.append(section(ours(rollback_line(proposal.rollback))))
     top += beginning("Payload", payload(proposal), 1000)
     if why := [f"{each.text} · {'our records' if each.known else f'rule {each.rule}'}" for each in grounds(proposal)]:
         top += beginning(shared.WHY_A_PERSON_IS_ASKED, "\n".join(why), _MOST_GROUNDS)
     top.append(labelled("Id", proposal.id, small=True))
-    pages = _trail_pages(proposal, trail, size(top))
+    pages = _trail_pages(proposal, trail, json_size(top))
     page = min(page, len(pages) - 1)
     label = "Trail" if len(pages) == 1 else say.trail_page(len(pages) - page, len(pages))
     blocks = [*top, divider(), rich(paragraph(run(label, bold=True))), *pages[page]]
@@ -202,38 +202,38 @@ def shown(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> tuple
 
 
 def standing(
-    approvals: "Sequence[StandingApproval]", total: int, query: Query, page_size: int
+    approvals: "Sequence[StandingApproval]", total: int, query: ListQuery, page_size: int
 ) -> tuple[list[Block], str]:
     """One page of the standing approvals, each with the button that ends it."""
     return _open([*approvals_listing(approvals)], query, total, more=total > query.page * page_size + len(approvals))
 
 
 def holds(
-    found: "Sequence[Hold]", total: int, query: Query, page_size: int, endable: "Collection[str]"
+    found: "Sequence[Hold]", total: int, query: ListQuery, page_size: int, endable: "Collection[str]"
 ) -> tuple[list[Block], str]:
     """One page of what is held, with the button that ends it for those who may."""
     return _open([*held_of(found, endable)], query, total, more=total > query.page * page_size + len(found))
 
 
-def _open(entries: list[Block], query: Query, total: int, *, more: bool) -> tuple[list[Block], str]:
+def _open(entries: list[Block], query: ListQuery, total: int, *, more: bool) -> tuple[list[Block], str]:
     title, nothing = _TITLES[query.kind]
     paging = pages_around(query, more=more)
     if not entries:
         said = shared.THIS_PAGE_IS_EMPTY_NOW if query.page else nothing
-        return [header(title), section(plain(said)), *paging, _hint()], said
+        return [header(title), section(plain_text(said)), *paging, _hint()], said
     return [header(f"{title} ({total})"), *entries, *paging, _hint()], f"{title}: {total}"
 
 
 def not_found(proposal_id: str) -> tuple[list[Block], str]:
     """The answer for an id that does not exist or is not the asker's to see; the two sound the same."""
     text = say.THERE_IS_NO_SUCH_PROPOSAL
-    return [section(plain(f"{text}\n{shorten(one_line(proposal_id), 100)[0]}")), _hint()], text
+    return [section(plain_text(f"{text}\n{shorten(one_line(proposal_id), 100)[0]}")), _hint()], text
 
 
 def several(ids: "Sequence[str]") -> tuple[list[Block], str]:
     """The answer where several proposals have ids that begin so."""
     text = say.SEVERAL_PROPOSALS_BEGIN_LIKE_THAT
-    return [section(plain("\n".join([text, *(one_line(each) for each in ids)]))), _hint()], text
+    return [section(plain_text("\n".join([text, *(one_line(each) for each in ids)]))), _hint()], text
 
 
 def help_text(said: str = "") -> tuple[list[Block], str]:
@@ -248,7 +248,7 @@ def help_text(said: str = "") -> tuple[list[Block], str]:
     return [*told, header(say.WHAT_YOU_CAN_ASK), *lines, section(ours(rest))], said or say.WHAT_YOU_CAN_ASK
 
 
-def sentence(text: str) -> tuple[list[Block], str]:
+def sentence_page(text: str) -> tuple[list[Block], str]:
     """An answer of one sentence, markup of ours."""
     return [section(ours(text)), _hint()], text
 
@@ -268,7 +268,7 @@ def _standing(proposal: "Proposal", now: "datetime | None") -> str:
     return f"{emoji} *{word}*{f' {when(at)}' if at else ''}"
 
 
-def turns(query: Query, found: "Listed") -> list[Block]:
+def turns(query: ListQuery, found: "Listed") -> list[Block]:
     """The buttons to the pages beside this one, of a list whose rows have places."""
     row = []
     if found.before is not None:
@@ -278,7 +278,7 @@ def turns(query: Query, found: "Listed") -> list[Block]:
     return [actions(*row)] if row else []
 
 
-def pages_around(query: Query, *, more: bool) -> list[Block]:
+def pages_around(query: ListQuery, *, more: bool) -> list[Block]:
     """The same of what is counted in pages."""
     row = []
     if query.page > 0:
@@ -288,17 +288,17 @@ def pages_around(query: Query, *, more: bool) -> list[Block]:
     return [actions(*row)] if row else []
 
 
-def opening(label: str, query: Query) -> Block:
+def list_button(label: str, query: ListQuery) -> Block:
     """A button that opens a list in a modal."""
     return button(label, OPEN_LIST, query.to_value(), said=label)
 
 
-def since(query: Query) -> timedelta:
+def since(query: ListQuery) -> timedelta:
     """How far back a query looks."""
     return timedelta(seconds=query.days * DAY)
 
 
-def _turn(label: str, action_id: str, query: Query) -> Block:
+def _turn(label: str, action_id: str, query: ListQuery) -> Block:
     return button(label, action_id, query.to_value(), said=f"{label} page")
 
 
@@ -313,7 +313,7 @@ def _trail_pages(proposal: "Proposal", trail: "Sequence[Line]", above: int) -> l
     pages: list[list[Block]] = [[]]
     for each in reversed(trail):
         told = _event(proposal, each, void)
-        full = pages[-1] and (size([*pages[-1], *told]) > most or len(pages[-1]) + len(told) > _TRAIL_BLOCKS)
+        full = pages[-1] and (json_size([*pages[-1], *told]) > most or len(pages[-1]) + len(told) > _TRAIL_BLOCKS)
         if full:
             pages.append([])
         pages[-1] = [*told, *pages[-1]]
@@ -323,10 +323,10 @@ def _trail_pages(proposal: "Proposal", trail: "Sequence[Line]", above: int) -> l
 def _event(proposal: "Proposal", each: "Line", void: "Collection[tuple[object, object]]") -> list[Block]:
     """One event with what was written with it; of an edit, what it changed."""
     decision = each.facts.get("decision")
-    said = line(each)
+    said = history_line(each)
     if isinstance(decision, dict) and (decision.get("reviewer"), decision.get("round")) in void:
         said += say.VOID_SINCE_MARKED
-    blocks = with_words(f"{said} · {when(each.at)}", written(each), 400)
+    blocks = with_words(f"{said} · {when(each.at)}", written_words(each), 400)
     revision = each.facts.get("revision")
     number = revision.get("number") if isinstance(revision, dict) else None
     if each.tag == "proposal:edited" and isinstance(number, int) and 2 <= number <= proposal.revision:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from approvals.paging import Filter, Place
+from approvals.paging import Cursor, Filter
 from bot.slack.blockkit.text import length
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _DECIDABLE = ("waiting", "all", "role", "agent", "action")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class ListQuery:
     """What a list shows, and from where on."""
 
     kind: Kind
@@ -43,7 +43,7 @@ class Query:
     """Counted from 0, of what has no places."""
     as_of: int = 0
     """The moment at which the list was first shown, in milliseconds; 0 for now."""
-    at: Place | None = None
+    at: Cursor | None = None
     home: bool = False
     """Whether it stands on the home tab."""
 
@@ -57,9 +57,9 @@ class Query:
         """Whether what it lists may wait for the person who looks at it."""
         return self.kind in _DECIDABLE
 
-    def after(self, proposal: "Proposal") -> "Query":
+    def after(self, proposal: "Proposal") -> "ListQuery":
         """What waits in the same list after a proposal that stood in it."""
-        place = Place(rank=0, key=round(proposal.expires_at.timestamp() * 1000), id=proposal.id)
+        place = Cursor(rank=0, key=round(proposal.expires_at.timestamp() * 1000), id=proposal.id)
         return replace(self, kind="waiting", at=place, as_of=0, page=0)
 
     def to_value(self) -> str:
@@ -74,7 +74,7 @@ class Query:
         return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
-    def from_value(cls, value: str) -> "Query | None":
+    def from_value(cls, value: str) -> "ListQuery | None":
         """What `to_value` wrote; None for anything else."""
         try:
             known = json.loads(value) if length(value) <= _MOST_VALUE else None
@@ -100,11 +100,11 @@ def _sound(name: str, said: object) -> bool:
             return isinstance(said, str) and len(said) <= LONGEST and said.isprintable()
 
 
-def _place(said: object) -> Place | None:
+def _place(said: object) -> Cursor | None:
     match said:
         case [int(rank), int(key), str(proposal_id), bool(before)] if (
             abs(rank) <= 9 and abs(key) <= _MOST_MOMENT and len(proposal_id) <= LONGEST
         ):
-            return Place(rank=int(rank), key=int(key), id=proposal_id, before=before)
+            return Cursor(rank=int(rank), key=int(key), id=proposal_id, before=before)
         case _:
             return None

@@ -4,7 +4,7 @@ from math import sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-from bot.slack.blockkit.blocks import Block, context, header, ours, plain, section
+from bot.slack.blockkit.blocks import Block, context, header, ours, plain_text, section
 from bot.slack.blockkit.text import one_line, shorten
 from bot.slack.lists.pages import filters
 from bot.slack.words import lists as say
@@ -14,8 +14,8 @@ from bot.slack.words.shared import listed, name, roughly
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.slack.lists.query import Query
-    from storage import Asked, Figures
+    from bot.slack.lists.query import ListQuery
+    from storage import RoleStats, Stats
 
 CONFIDENCE = 0.95
 _Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
@@ -44,13 +44,13 @@ _MOST_ROLES = 4
 """Shown of one action; the rest are counted."""
 
 
-def stats(figures: "Sequence[Figures]", query: "Query", turns: "Sequence[Block]") -> tuple[list[Block], str]:
+def stats(figures: "Sequence[Stats]", query: "ListQuery", turns: "Sequence[Block]") -> tuple[list[Block], str]:
     """One page of figures, by action, and its text for notifications; `turns` are the buttons below it."""
     held = context(ours(filters(query)))
     if not figures:
         gone = shared.THIS_PAGE_IS_EMPTY_NOW if query.page else NOTHING
         return [header(say.TITLE), held, section(ours(gone)), *turns], gone
-    told = [section(plain("\n".join([shorten(one_line(each.action), 100)[0], *_lines(each)]))) for each in figures]
+    told = [section(plain_text("\n".join([shorten(one_line(each.action), 100)[0], *_lines(each)]))) for each in figures]
     notes = []
     if any(each.asked for each in figures):
         notes.append(say.THE_WAIT_IS_THE_MEDIAN)
@@ -67,7 +67,7 @@ def not_yours(role: str) -> str:
     return say.you_are_not_in_a_role(name(role))
 
 
-def asked_of(each: "Asked") -> list[str]:
+def asked_of(each: "RoleStats") -> list[str]:
     """What became of what one role was asked, in at most three short lines."""
     whom = shorten(one_line(each.role), 40)[0] if each.role else say.OWN
     waits = f", {each.waits} wait{'s' if each.waits == 1 else ''}" if each.waits else ""
@@ -86,7 +86,7 @@ def asked_of(each: "Asked") -> list[str]:
     return [*lines, *([" · ".join(told)] if told else [])]
 
 
-def sentence(each: "Figures") -> str:
+def sample_stats(each: "Stats") -> str:
     """What became of one action's samples, in plain words."""
     waiting = each.drawn - each.judged
     open_ones = say.wait_to_be_judged(waiting) if waiting else say.NONE_WAITS_TO_BE_JUDGED
@@ -98,8 +98,8 @@ def sentence(each: "Figures") -> str:
     return say.of_judged(each.not_fine, each.judged, were, each.not_fine / each.judged, low, high, drawn)
 
 
-def _lines(each: "Figures") -> list[str]:
+def _lines(each: "Stats") -> list[str]:
     lines = [told for asked in each.asked[:_MOST_ROLES] for told in asked_of(asked)]
     if more := len(each.asked) - _MOST_ROLES:
         lines += [say.more_roles(more)] if more > 0 else []
-    return [*lines, *([sentence(each)] if each.drawn else [])]
+    return [*lines, *([sample_stats(each)] if each.drawn else [])]

@@ -21,7 +21,9 @@ MOST_CALLED = 20
 """People and groups that one line calls."""
 
 
-def called(proposal: "Proposal", lines: "Sequence[Line]", channel: str, roles: "Mapping[str, Role]") -> tuple[str, ...]:
+def mentioned(
+    proposal: "Proposal", lines: "Sequence[Line]", channel: str, roles: "Mapping[str, Role]"
+) -> tuple[str, ...]:
     """Ids of the users and user groups to call in the channel with these lines, each once.
 
     A reminder calls those who can still help; a role that steps in where a card stands already is called as a first
@@ -81,12 +83,12 @@ def answerable(
     With several cards each person is called below that of a role in which they approved. `roles` are all of the
     policy, by name.
     """
-    if not any(went_wrong(proposal, line) for line in lines):
+    if not any(needs_somebody(proposal, line) for line in lines):
         return ()
     return tuple(user for user, home in _homes(proposal, roles).items() if home == channel)
 
 
-def went_wrong(proposal: "Proposal", line: "Line") -> bool:
+def needs_somebody(proposal: "Proposal", line: "Line") -> bool:
     """Whether the line says that somebody must look, and nothing since has made that needless."""
     match line.tag:
         case Failed.tag:

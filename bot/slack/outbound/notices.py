@@ -12,13 +12,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from approvals.ports import Clock, StoreBusy
 from bot.slack.web.client import Limited, SlackFault, call
-from bot.slack.words.alerts import damaged, damaged_rows, overdue
+from bot.slack.words.alerts import damaged_rows, overdue_alert, row_damaged
 from delivery.backoff import delay
 from storage.messages.notices import Notice, Notices
 
 if TYPE_CHECKING:
     from approvals.proposal import Proposal
-    from policy import WrittenPolicy
+    from policy import LoadedPolicy
     from storage import SqlStore
 
 
@@ -72,7 +72,7 @@ class OverdueWatch:
     """Looks for it, and wants each told once, over restarts too."""
 
     store: "SqlStore"
-    policy: "Callable[[], WrittenPolicy]"
+    policy: "Callable[[], LoadedPolicy]"
     clock: "Clock"
 
     async def sweep(self) -> int:
@@ -80,11 +80,11 @@ class OverdueWatch:
         found = await self.store.reads.overdue_untold()
         for each in found:
             channel = _told_in(self.policy(), each)
-            await self.store.notices.add(f"overdue:{each.id}", channel, overdue(each), self.clock.now())
+            await self.store.notices.add(f"overdue:{each.id}", channel, overdue_alert(each), self.clock.now())
         return len(found)
 
 
-def _told_in(policy: "WrittenPolicy", proposal: "Proposal") -> str:
+def _told_in(policy: "LoadedPolicy", proposal: "Proposal") -> str:
     """The operators' channel; without one that of a role that was shown it, or else of the default's."""
     if policy.ops is not None:
         return policy.ops.channel
@@ -96,7 +96,7 @@ class DamageWatch:
     """Looks at what the store has met, and wants each told."""
 
     store: "SqlStore"
-    policy: "Callable[[], WrittenPolicy]"
+    policy: "Callable[[], LoadedPolicy]"
     clock: "Clock"
     _told: set[str] = field(default_factory=set)
 
@@ -108,7 +108,7 @@ class DamageWatch:
         found = {row: what for row, what in self.store.damage.rows.items() if row not in self._told}
         for row, what in found.items():
             structlog.get_logger("damage").error("a row is not as it was written", row=row, what=what)
-            await self.store.notices.add(f"damaged:{row}", channel, damaged(row, what), self.clock.now())
+            await self.store.notices.add(f"damaged:{row}", channel, row_damaged(row, what), self.clock.now())
             self._told.add(row)
         return len(found)
 

@@ -13,7 +13,7 @@ from approvals.moves.reviewer import open_to_objection
 from approvals.ports import Clock, Damaged, Delivery
 from approvals.proposal import Proposal, Status
 from approvals.sample import Sample
-from bot.slack.blockkit.blocks import plain, section
+from bot.slack.blockkit.blocks import plain_text, section
 from bot.slack.blockkit.text import one_line
 from bot.slack.cards.batch_card import Together, shared_card, threaded, unshown_shared_card, which
 from bot.slack.cards.buttons import offers
@@ -22,12 +22,12 @@ from bot.slack.cards.flood_card import MOST_CALLED, flood_card
 from bot.slack.cards.redaction import veiled_lines
 from bot.slack.cards.sample_card import sample_card
 from bot.slack.outbound.keeper import Draft, Keeper
-from bot.slack.outbound.mentions import answerable, called, markup, went_wrong
+from bot.slack.outbound.mentions import answerable, markup, mentioned, needs_somebody
 from bot.slack.words import alerts, history
 from bot.worker import LIMITS, Showing, WorkLimit
 from delivery import Undeliverable, Unsent
 from delivery.courier import Senders
-from policy import WrittenPolicy, mentions
+from policy import LoadedPolicy, mentions
 from storage import Flood, MessageKey, MessageKind, SharedCard, SqlStore
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class SlackSender:
     keeper: Keeper
     store: SqlStore
     lifecycle: Lifecycle
-    policy: Callable[[], WrittenPolicy]
+    policy: Callable[[], LoadedPolicy]
     clock: Clock
     showing: Showing = field(default_factory=Showing)
 
@@ -99,7 +99,7 @@ class SlackSender:
         if not told:
             return 0.0
         calls = together is None or proposal.id in {each.id for each in together.waiting[:1]}
-        calling = markup(called(proposal, told, delivery.channel, self.policy().roles)) if calls else ""
+        calling = markup(mentioned(proposal, told, delivery.channel, self.policy().roles)) if calls else ""
         lines = await _unless_much(self.showing(veiled_lines, proposal, told))
         blocks, text = await _unless_much(self.showing(history.lines, lines, calling, must_look))
         if together is not None:
@@ -110,9 +110,9 @@ class SlackSender:
         """Below a summary, or where it has no card, only what calls somebody is told, with its name."""
         if not must_look:
             return 0.0
-        bad = [line for line in delivery.lines if went_wrong(proposal, line)]
+        bad = [line for line in delivery.lines if needs_somebody(proposal, line)]
         blocks, text = history.lines(bad, approvers=must_look)
-        blocks = [section(plain(f"{one_line(proposal.action.name)} ({proposal.id})")), *blocks]
+        blocks = [section(plain_text(f"{one_line(proposal.action.name)} ({proposal.id})")), *blocks]
         place = {} if below is None else {"thread_ts": below}
         return await self.keeper.say(delivery.channel, text, blocks=blocks, **place)
 

@@ -56,11 +56,11 @@ async def slack_client(token: str, api_url: str) -> AsyncIterator[AsyncWebClient
 
 async def call(client: AsyncWebClient, method: str, *, seconds: float = SECONDS, **arguments: Any) -> dict[str, Any]:
     """Calls a method given by its Python name (`chat_postMessage`); raises SlackFault and nothing else."""
-    answer = await reply(client, method, seconds=seconds, **arguments)
+    answer = await call_with_headers(client, method, seconds=seconds, **arguments)
     return dict(cast("dict[str, Any]", answer.data))
 
 
-async def reply(
+async def call_with_headers(
     client: AsyncWebClient, method: str, *, seconds: float = SECONDS, **arguments: Any
 ) -> AsyncSlackResponse:
     """The same, with the headers of Slack's answer."""

@@ -33,7 +33,7 @@ def slack_route(app: AsyncApp, secrets: Sequence[str], now: Callable[[], float])
 
     Where more is on its way than we keep unverified the answer is 503, which Slack shows the person as a failure.
     """
-    unverified = Unverified()
+    unverified = PendingBodies()
 
     async def receive(request: web.Request) -> web.StreamResponse:
         if not _unambiguous(request) or not may_be_from_slack(request.headers, now()):
@@ -64,7 +64,7 @@ class TooMuch(Exception):
 
 
 @dataclass(slots=True)
-class Unverified:
+class PendingBodies:
     """Bodies on their way: until they are whole nobody knows who sent them."""
 
     kept: int = 0

@@ -22,7 +22,7 @@ from approvals.events import instant
 from approvals.ports import Clock, StoreBusy
 from bot.slack.web.client import SlackFault, call
 from bot.slack.words import alerts
-from policy import WrittenPolicy
+from policy import LoadedPolicy
 from storage.messages.notices import Notices
 
 log = structlog.get_logger("socket")
@@ -33,7 +33,7 @@ class Connections:
     """What Slack last counted beside our own. The operators are told once of others, and once that they are gone."""
 
     notices: Notices
-    policy: Callable[[], WrittenPolicy]
+    policy: Callable[[], LoadedPolicy]
     clock: Clock
     others: int = field(default=0, init=False)
     _since: datetime | None = field(default=None, init=False)

@@ -40,7 +40,7 @@ def policy_refused(file: str, since: "datetime", faults: "Sequence[str]", more: 
     )
 
 
-def overdue(proposal: "Proposal") -> str:
+def overdue_alert(proposal: "Proposal") -> str:
     """What they read."""
     due = f" by {when(proposal.report_by)}" if proposal.report_by else " in time"
     return (
@@ -50,7 +50,7 @@ def overdue(proposal: "Proposal") -> str:
     )
 
 
-def damaged(row: str, what: str) -> str:
+def row_damaged(row: str, what: str) -> str:
     """What they read of a row that is not as it was written."""
     return (
         f":rotating_light: *The database was changed past Signoff,* or lost something: {name(row)}: "

@@ -4,7 +4,7 @@ from approvals.proposal import Proposal, Status
 from bot.slack.blockkit.blocks import when
 from bot.slack.words.history import standing_in
 from bot.slack.words.status import missing
-from bot.slack.words.status import thanks as undo_thanks
+from bot.slack.words.status import until_claimable as undo_thanks
 
 TITLE = "Signoff"
 LIST_AGAIN = "The next one could not be shown here. Close this and open it from the list."
@@ -44,7 +44,7 @@ def thanks(decided: "Proposal") -> str:
     return f"Thank you. It is approved now{instead}; the card shows how it goes on.{undo_thanks(decided)}"
 
 
-def retracted(proposal: "Proposal") -> str:
+def approval_retracted(proposal: "Proposal") -> str:
     """What a person reads who just took their approval back."""
     if proposal.status is not Status.pending:
         return "Your approval is undone. Its time was over meanwhile, so it is rejected."

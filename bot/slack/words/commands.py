@@ -33,7 +33,7 @@ def did_not_understand(usage: str) -> str:
     return f"I did not understand for how long. {usage}"
 
 
-def announced(delegate: str, user: str, until: str) -> str:
+def delegation_announcement(delegate: str, user: str, until: str) -> str:
     return f":handshake: {delegate} may decide for {user} until {until}."
 
 
@@ -94,7 +94,7 @@ WHY = "Why"
 WHO_READS_WHY = "The agent, the cards and the audit log show it."
 
 
-def stopped(agent: str) -> str:
+def agent_stopped(agent: str) -> str:
     return (
         f":octagonal_sign: *{agent} is stopped.* What it had open is being closed; "
         "its progress is shown where you typed the command."
@@ -151,7 +151,7 @@ def proposals_were_closed(open_ones: int) -> str:
     return f"{open_ones} proposals were closed."
 
 
-def more_in_the_audit_log(shown: str, left: int) -> str:
+def more_agents_in_the_audit_log(shown: str, left: int) -> str:
     return f"{shown}… ({left} characters more in the audit log)"
 
 

@@ -212,5 +212,5 @@ TOO_LONG_FOR_THIS_LIST = "Too long for this list, so it cannot be ticked here: o
 NOTHING_OF_ITS_OWN = "Nothing of its own: it is all above."
 
 
-def joined_later(some: str) -> str:
+def joined_after_opening(some: str) -> str:
     return f"{some} joined after you had opened the list: press Review again to see."

@@ -1,12 +1,12 @@
 """A proposal's history in sentences: one for each audit tag, with what people or agents wrote kept out of markup."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from approvals.proposal import Cause, RollbackStatus
-from approvals.sample import Judgement
-from bot.slack.blockkit.blocks import channel, ours, person, quote, rich, section, size, when
-from bot.slack.blockkit.text import characters, escape, one_line, shorten, visible, weight
+from approvals.sample import SampleVerdict
+from bot.slack.blockkit.blocks import channel, json_size, ours, person, quote, rich, section, when
+from bot.slack.blockkit.text import characters, escape, one_line, shorten, text_weight, visible
 from bot.slack.words import remembered
 from bot.slack.words.shared import listed, name
 
@@ -41,7 +41,7 @@ _VERBS = {
 }
 
 
-def line(each: "Line") -> str:
+def history_line(each: "Line") -> str:
     """One event, as our markup."""
     told = SENTENCES.get(each.tag)
     if told is None:
@@ -49,7 +49,7 @@ def line(each: "Line") -> str:
     return told if isinstance(told, str) else told(each)
 
 
-def written(each: "Line") -> str | None:
+def written_words(each: "Line") -> str | None:
     """What somebody wrote with it (a reason, a report), visible, for where Slack parses nothing."""
     facts = each.facts
     outcome, rollback = _mapping(facts.get("outcome")), _mapping(facts.get("rollback"))
@@ -73,14 +73,14 @@ def lines(history: "Sequence[Line]", calling: str = "", approvers: str = "") -> 
     blocks: list[Block] = []
     shown = 0
     for each in reversed(told):
-        more = with_words(line(each), None if id(each) in repeated else written(each))
-        if size([*more, *blocks]) > _MOST or len(blocks) + len(more) > _MOST_BLOCKS:
+        more = with_words(history_line(each), None if id(each) in repeated else written_words(each))
+        if json_size([*more, *blocks]) > _MOST or len(blocks) + len(more) > _MOST_BLOCKS:
             break
         blocks = [*more, *blocks]
         shown += 1
     if earlier := len(told) - shown:
         blocks.insert(0, section(ours(f"… and {earlier} earlier events: `/approvals show`")))
-    said = [line(each) for each in told[len(told) - shown :]]
+    said = [history_line(each) for each in told[len(told) - shown :]]
     for bell in (f":bell: Please decide: {calling}" if calling else "", must_look(approvers)):
         if bell:
             said.insert(0, bell)
@@ -98,7 +98,7 @@ def with_words(sentence: str, words: str | None, limit: int = _QUOTED) -> "list[
     """A sentence of ours and, quoted below it, somebody's visible words, at most `limit` long."""
     blocks = [section(ours(sentence))]
     if words:
-        shown, left = shorten(words, limit, weight)
+        shown, left = shorten(words, limit, text_weight)
         blocks.append(rich(quote(shown)))
         if left:
             blocks.append(section(ours(f"_… {characters(left)} more in Details._")))
@@ -250,7 +250,7 @@ def _posted(each: "Line") -> str:
 
 
 def _judged(each: "Line") -> str:
-    said = "*Fine*" if each.facts.get("judgement") == Judgement.fine else "*Not fine*"
+    said = "*Fine*" if each.facts.get("judgement") == SampleVerdict.fine else "*Not fine*"
     return f":mag: {said}, says {person(str(each.facts.get('by')))}."
 
 
@@ -258,8 +258,7 @@ _GRANTED: "Mapping[str, str]" = {
     Cause.auto: "by the policy alone; nobody was asked",
     Cause.watch: "by the policy, which waits for nobody here; people can object",
 }
-Told: TypeAlias = "str | Callable[[Line], str]"
-SENTENCES: "Mapping[str, Told]" = {
+SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "proposal:submitted": ":inbox_tray: The agent proposed it.",
     "proposal:decided": _decided,
     "proposal:retracted": _retracted,

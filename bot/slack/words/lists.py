@@ -34,7 +34,7 @@ LISTS_WHAT_YOU_CAN_ASK = "`/approvals help` lists what you can ask."
 VOID_SINCE_MARKED = " _(void since then)_"
 
 
-def overdue(total: int) -> str:
+def how_many_overdue(total: int) -> str:
     return f":rotating_light: *Overdue: {total}.* Somebody must look."
 
 
@@ -46,7 +46,7 @@ def proposals_are_damaged(count: int) -> str:
     return f"{count} proposals are damaged"
 
 
-def damaged(some: str) -> str:
+def damaged_rows(some: str) -> str:
     return f":warning: {some} in the database and not shown. Whoever runs Signoff looks with `signoff audit verify`."
 
 

@@ -32,7 +32,7 @@ def may_take(proposal: "Proposal") -> str:
     return f"The agent has not taken it yet; it can from {when(proposal.claimable_at, seconds=True)} on."
 
 
-def retracted_by(proposal: "Proposal") -> str | None:
+def who_retracted(proposal: "Proposal") -> str | None:
     """Who took their approval back, a sentence, as far as they have not approved again; None for nobody."""
     standing = {each.reviewer for each in proposal.standing_decisions}
     void = [each for each in proposal.decisions if each.retracted_at is not None and each.round == proposal.round]
@@ -42,7 +42,7 @@ def retracted_by(proposal: "Proposal") -> str | None:
     return f":leftwards_arrow_with_hook: {listed(people)} approved this and undid it; that does not count."
 
 
-def together(proposals: "Iterable[Proposal]", now: "datetime | None") -> str:
+def still_undoable(proposals: "Iterable[Proposal]", now: "datetime | None") -> str:
     """How many of several still settle, a line of a card that they share; empty where none does."""
     moments = [] if now is None else [at for each in proposals if (at := undoable_until(each, now)) is not None]
     if not moments:
@@ -54,7 +54,7 @@ def together(proposals: "Iterable[Proposal]", now: "datetime | None") -> str:
     return f"\n:hourglass: {some} {told}"
 
 
-def thanks(proposal: "Proposal") -> str:
+def until_claimable(proposal: "Proposal") -> str:
     """What a person reads who just gave the last approval, after the thanks; empty where it does not settle."""
     if proposal.claimable_at is None:
         return ""
@@ -82,7 +82,7 @@ _MOST_STEPS = 3
 _MOST_STAND_INS = 8
 
 
-def ladder(proposal: "Proposal") -> str | None:
+def next_steps(proposal: "Proposal") -> str | None:
     """The steps still to come before the deadline, and the deadline; None where there are no steps."""
     moments = [step_at(proposal, each) for each in reminders_ahead(proposal)]
     reminders = [at for at in moments if at < proposal.expires_at]
@@ -166,7 +166,7 @@ def severity(gate: "Gate") -> tuple[str, str]:
     return ":large_yellow_circle:", "Needs a person"
 
 
-def demand(gate: "Gate") -> str:
+def who_must_agree(gate: "Gate") -> str:
     """Who has to agree, a phrase."""
     each = "one approval" if gate.approvals == 1 else f"{gate.approvals} approvals"
     named = listed([f"*{name(role)}*" for role in gate.roles])
@@ -179,7 +179,7 @@ def demand(gate: "Gate") -> str:
             return f"{each} each of {named}, all by different people"
 
 
-def truth(proposal: "Proposal") -> str:
+def status_sentence(proposal: "Proposal") -> str:
     """How a proposal stands: by whom, when, and what follows."""
     emoji, word = STATUSES[proposal.status]
     at = f" · {when(proposal.resolved_at)}" if proposal.resolved_at else ""
