@@ -51,7 +51,7 @@ class NotAhead(DelegationRefused):
 
 
 class DelegationTooLong(DelegationRefused):
-    """It would hold for more than so many days."""
+    """It would be in force for more than so many days."""
 
     slug = "delegation-too-long"
 
@@ -98,7 +98,7 @@ class Delegation:
     ended_by: str | None = None
     """Who ended it early; None where its time was over."""
 
-    def holds(self, now: datetime) -> bool:
+    def in_force(self, now: datetime) -> bool:
         """Whether it counts at this moment. Equal to its end is late."""
         return self.ended_at is None and self.begun_at <= now < self.until
 
@@ -130,7 +130,7 @@ def begin(
         raise NotAhead(until)
     if until - now > LONGEST:
         raise DelegationTooLong(LONGEST.days)
-    others = {each.delegate for each in unended if each.delegator == reviewer.user and each.holds(now)} - {delegate}
+    others = {each.delegate for each in unended if each.delegator == reviewer.user and each.in_force(now)} - {delegate}
     if len(others) >= MOST_GIVEN:
         raise TooManyDelegates(MOST_GIVEN)
     made = Delegation(id=delegation_id, delegator=reviewer.user, delegate=delegate, begun_at=now, until=until)
@@ -153,16 +153,16 @@ def superseded(
 
 def end(delegation: Delegation | None, by: str, now: datetime) -> tuple[Delegation, Note]:
     """Either of the two may end it, at any time; raises NoDelegation where there is none to end."""
-    if delegation is None or not delegation.holds(now) or by not in (delegation.delegator, delegation.delegate):
+    if delegation is None or not delegation.in_force(now) or by not in (delegation.delegator, delegation.delegate):
         raise NoDelegation
     return delegation.ended(Ending.retracted if by == delegation.delegator else Ending.given_back, by, now)
 
 
 def between(unended: Iterable[Delegation], person: str, other: str, now: datetime) -> Delegation | None:
-    """What holds between the two: first what the person gave, else what they were given."""
-    holding = [each for each in unended if each.holds(now)]
+    """What is in force between the two: first what the person gave, else what they were given."""
+    current = [each for each in unended if each.in_force(now)]
     for pair in ((person, other), (other, person)):
-        for each in holding:
+        for each in current:
             if (each.delegator, each.delegate) == pair:
                 return each
     return None

@@ -102,7 +102,7 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ApprovalTerms:
     """On what terms whoever approves may approve the next like it as well."""
 
     may_differ: tuple[str, ...]
@@ -133,11 +133,11 @@ class Friction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """Who stopped the very same before it was proposed again, until when, and why."""
+class EarlierRejection:
+    """Who rejected the very same and had it remembered, until when, and why."""
 
-    hold: str
-    """Of which proposal the hold came."""
+    proposal: str
+    """Whose rejection was remembered."""
     by: str
     until: "datetime"
     reason: str
@@ -186,8 +186,8 @@ class Gate:
     facts: tuple[Fact, ...] = ()
     sampling: Sampling | None = None
     """Under `auto` alone. The same for what is drawn and for what is not."""
-    standing: Standing | None = None
-    """Whether and how an approval may stand for the next like it, too."""
+    remember_approval: ApprovalTerms | None = None
+    """Whether and how an approval may be remembered for the next like it."""
     title: str | None = None
     """The first line of its card, with places that the present payload fills; None: the action's name."""
     show: tuple[str, ...] = ()
@@ -202,9 +202,9 @@ class Gate:
     """Not among what it asks of whom: whoever approved under less had not less of a say."""
     reject_reasons: tuple[str, ...] = ()
     """Sentences from which whoever says no may choose, by their rules' ids and then as written."""
-    hold: int = 86_400
-    """How long whoever says no may hold the same, in seconds."""
-    held: Held | None = None
+    remember_rejection: int = 86_400
+    """How long whoever says no may have it remembered, in seconds."""
+    earlier_rejection: EarlierRejection | None = None
     """Not the policy's: what stopped it at once."""
 
     def seats_of(self, reviewer: "Reviewer") -> frozenset[str]:
@@ -238,11 +238,11 @@ class Gate:
         return bool(self.covered(reviewer.roles)) or reviewer.user in self.excluded
 
     @property
-    def may_stand(self) -> bool:
-        """Whether one person's approval meets it, and may stand for the next like it."""
+    def may_remember_approval(self) -> bool:
+        """Whether one person's approval meets it, and may be remembered for the next like it."""
         one = self.tier is Tier.approve and len(self.roles) * self.approvals == 1 and not self.second_person
         typed = self.friction is not None and bool(self.friction.typed)
-        return one and self.standing is not None and self.unfillable is None and not typed
+        return one and self.remember_approval is not None and self.unfillable is None and not typed
 
     @property
     def asked(self) -> frozenset[str]:
@@ -267,8 +267,8 @@ class Gate:
         return self._covered(roles, lent=True)
 
     def _covered(self, roles: frozenset[str], *, lent: bool) -> frozenset[str]:
-        standing_in = {each.role for each in self.stand_ins if each.by in roles and (lent or each.giver is None)}
-        return frozenset(role for role in self.roles if role in roles or role in standing_in)
+        in_place_of = {each.role for each in self.stand_ins if each.by in roles and (lent or each.giver is None)}
+        return frozenset(role for role in self.roles if role in roles or role in in_place_of)
 
     def _called_for(self, called: "CalledIn") -> "Iterable[str]":
         steps = {role for step in self.escalate if step.to == called.to for role in step.roles}

@@ -29,7 +29,7 @@ from approvals.refusals import (
     SchemaFailed,
     Stopped,
 )
-from approvals.remembered.approval import StandingEnd, approve_and_next, beforehand
+from approvals.remembered.approval import ApprovalEnd, approve_and_next, beforehand
 from approvals.states import after_all
 
 if TYPE_CHECKING:
@@ -142,16 +142,16 @@ class Lifecycle:
     async def approve_and_next(
         self, proposal_id: str, reviewer: "Reviewer", nonce: str, given: Attestation = PLAIN
     ) -> Proposal:
-        """An approval that stands for the next like it, within what the policy allows."""
+        """An approval that is remembered for the next like it, within what the policy allows."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             events, approval = approve_and_next(proposal, reviewer, nonce, now, given)
             recorded = await record(tx, proposal, events, _reviewer(reviewer), now)
-            await tx.standing.allow(approval, _reviewer(reviewer))
+            await tx.remembered_approvals.allow(approval, _reviewer(reviewer))
             return recorded
 
-    async def end_standing(self, approval_id: str, reviewer: "Reviewer") -> None:
-        """Ends a standing approval, at once and for good."""
+    async def end_remembered_approval(self, approval_id: str, reviewer: "Reviewer") -> None:
+        """Ends a remembered approval, at once and for good."""
         async with self.store.transaction() as tx:
             await remembered_verbs.end_approval(tx, approval_id, reviewer, _reviewer(reviewer), self.clock.now())
 
@@ -163,34 +163,34 @@ class Lifecycle:
         nonce: str,
         *,
         given: Attestation = PLAIN,
-        hold: bool = False,
+        remember: bool = False,
     ) -> Proposal:
-        """A no; after the approval and before the claim it revokes. With `hold`, the same is stopped for a while."""
+        """A no; after the approval and before the claim it revokes. With `remember`, so is the same for a while."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.reject(proposal, reviewer, reason, nonce, now, given)
             await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
             refused = await record(tx, proposal, events, _reviewer(reviewer), now)
-            return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=hold)
+            return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=remember)
 
-    async def end_hold(self, hold_id: str, reviewer: "Reviewer") -> None:
+    async def end_remembered_rejection(self, rejection_id: str, reviewer: "Reviewer") -> None:
         """Lets the same be proposed again."""
         async with self.store.transaction() as tx:
             reviewer = await _still_lent(tx, reviewer, now := self.clock.now())
-            await remembered_verbs.end_rejection(tx, hold_id, reviewer, _reviewer(reviewer), now)
+            await remembered_verbs.end_rejection(tx, rejection_id, reviewer, _reviewer(reviewer), now)
 
     async def revoke(
-        self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str, *, hold: bool = False
+        self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str, *, remember: bool = False
     ) -> Proposal:
-        """Takes back an approval that nobody has claimed; `hold` as for a reject."""
+        """Takes back an approval that nobody has claimed; `remember` as for a reject."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             reviewer = await _still_lent(tx, reviewer, now)
             events = moves.revoke(proposal, reviewer, reason, nonce, now)
             await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
             refused = await record(tx, proposal, events, _reviewer(reviewer), now)
-            return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=hold)
+            return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=remember)
 
     async def retract(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
         """Takes back the person's own approval while it settles; what they may otherwise do does not matter."""
@@ -219,7 +219,7 @@ class Lifecycle:
                 answers = await tx.answers(self._questions(proposal, action), now)
                 gate = self._judged_with(proposal, action, answers, groups)
                 events = self._edit(proposal, editor, action, gate, nonce, now, given)
-                await remembered_verbs.free(tx.holds, proposal, action, now)
+                await remembered_verbs.free(tx.remembered_rejections, proposal, action, now)
                 return await record(tx, proposal, events, _reviewer(editor), now)
 
         return await self.examiner.for_person(reviewer.user, edit)
@@ -352,9 +352,9 @@ class Lifecycle:
         async def run_out(_tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
             return moves.due(proposal, now)
 
-        for approval_id in await self.store.standing_open(over_at=self.clock.now()):
+        for approval_id in await self.store.remembered_approvals_open(over_at=self.clock.now()):
             async with self.store.transaction() as tx:
-                await tx.standing.end(approval_id, StandingEnd.expired, None, SYSTEM, self.clock.now())
+                await tx.remembered_approvals.end(approval_id, ApprovalEnd.expired, None, SYSTEM, self.clock.now())
         await remembered_verbs.sweep(self.store, self.clock, SYSTEM)
         return await self._each(await self.store.due(self.clock.now(), SWEEP_SIZE), run_out, SYSTEM)
 
@@ -371,7 +371,7 @@ class Lifecycle:
 
         version = self.policy.version
         actor = Actor(kind="policy", id=version)
-        for approval_id in await self.store.standing_open():
+        for approval_id in await self.store.remembered_approvals_open():
             try:
                 async with self.store.transaction() as tx:
                     await remembered_verbs.rejudge(tx, self.policy, approval_id, actor, self.clock.now())

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from approvals.past import PastAnswer, PastQuery
     from approvals.proposal import Action, Ask, Proposal
     from approvals.refusals import Fault
-    from approvals.remembered.approval import StandingApproval, StandingEnd
-    from approvals.remembered.rejection import Hold, HoldEnd
+    from approvals.remembered.approval import ApprovalEnd, RememberedApproval
+    from approvals.remembered.rejection import RejectionEnd, RememberedRejection
     from approvals.sample import Sample
 
 
@@ -177,18 +177,18 @@ class Policy(Protocol):
         ...
 
 
-class StandingBook(Protocol):
-    """The standing approvals, within one write. Each change has its audit entry, and shows on the card it came from."""
+class RememberedApprovalBook(Protocol):
+    """The remembered approvals, within one write. Each change has its entry, and shows on the card it came from."""
 
-    async def allow(self, approval: "StandingApproval", actor: "Actor") -> None:
+    async def allow(self, approval: "RememberedApproval", actor: "Actor") -> None:
         """Keeps a new one."""
         ...
 
-    async def find(self, approval_id: str) -> "StandingApproval":
+    async def find(self, approval_id: str) -> "RememberedApproval":
         """Open or ended; raises NotFound."""
         ...
 
-    async def open(self, agent: str, action: str) -> "list[StandingApproval]":
+    async def open(self, agent: str, action: str) -> "list[RememberedApproval]":
         """Those of the agent's action that have not ended, oldest first; only what sealed entries vouch for."""
         ...
 
@@ -198,49 +198,51 @@ class StandingBook(Protocol):
 
     async def use(
         self,
-        approval: "StandingApproval",
+        approval: "RememberedApproval",
         proposal_id: str,
         actor: "Actor",
         *,
         until: "datetime",
         most: int,
         now: "datetime",
-    ) -> "StandingApproval | None":
+    ) -> "RememberedApproval | None":
         """Counts one more, for the proposal; None if it ended, is used up, or its time is over.
 
         `until` and `most` are what the present policy leaves of it. The guard is in SQL.
         """
         ...
 
-    async def end(self, approval_id: str, why: "StandingEnd", by: str | None, actor: "Actor", now: "datetime") -> bool:
+    async def end(self, approval_id: str, why: "ApprovalEnd", by: str | None, actor: "Actor", now: "datetime") -> bool:
         """Ends it for good; False if it had ended."""
         ...
 
 
-class Holding(Protocol):
-    """Whoever can tell what is held."""
+class RejectionLookup(Protocol):
+    """Whoever can tell which rejections are remembered."""
 
-    async def held(self, agent: str, digest: str, now: "datetime") -> "Hold | None":
-        """What holds this of the agent at that moment; of several the one that ends last."""
+    async def rejecting(self, agent: str, digest: str, now: "datetime") -> "RememberedRejection | None":
+        """What rejects this of the agent at that moment; of several the one that ends last."""
         ...
 
 
-class HoldBook(Holding, Protocol):
-    """The holds, within one write. That one begins or ends has its audit entry, and shows on the card it came from."""
+class RememberedRejectionBook(RejectionLookup, Protocol):
+    """The remembered rejections, within one write. A begin and an end has its entry, and shows on the card."""
 
-    async def begin(self, hold: "Hold", actor: "Actor") -> None:
+    async def begin(self, rejection: "RememberedRejection", actor: "Actor") -> None:
         """Keeps a new one."""
         ...
 
-    async def find(self, hold_id: str) -> "Hold":
+    async def find(self, rejection_id: str) -> "RememberedRejection":
         """Open or ended; raises NotFound."""
         ...
 
-    async def stop(self, agent: str, digest: str, now: "datetime") -> "Hold | None":
-        """Counts one more that `held` stops, in the same statement that finds it."""
+    async def stop(self, agent: str, digest: str, now: "datetime") -> "RememberedRejection | None":
+        """Counts one more that `rejecting` finds, in the same statement that finds it."""
         ...
 
-    async def end(self, hold_id: str, why: "HoldEnd", by: str | None, actor: "Actor", now: "datetime") -> bool:
+    async def end(
+        self, rejection_id: str, why: "RejectionEnd", by: str | None, actor: "Actor", now: "datetime"
+    ) -> bool:
         """Ends it for good; False if it had ended, or if a person comes later than its time."""
         ...
 
@@ -249,13 +251,13 @@ class Transaction(Protocol):
     """One write: everything in it happens, or nothing does."""
 
     @property
-    def holds(self) -> HoldBook:
-        """What is held."""
+    def remembered_rejections(self) -> RememberedRejectionBook:
+        """The remembered rejections."""
         ...
 
     @property
-    def standing(self) -> StandingBook:
-        """The standing approvals."""
+    def remembered_approvals(self) -> RememberedApprovalBook:
+        """The remembered approvals."""
         ...
 
     async def load(self, proposal_id: str) -> "Proposal":
@@ -331,7 +333,7 @@ class Transaction(Protocol):
         ...
 
     async def lenders(self, delegate: str, now: "datetime") -> "Collection[str]":
-        """Whose place the person may take at this moment, as delegations go that hold."""
+        """Whose place the person may take at this moment, as delegations go that are in force."""
         ...
 
     async def delegation(self, delegation_id: str) -> "Delegation | None":
@@ -401,20 +403,20 @@ class Store(Protocol):
         """
         ...
 
-    async def standing_open(self, *, over_at: "datetime | None" = None) -> "list[str]":
-        """Ids of the standing approvals that have not ended; with a time, of those whose time is over then."""
+    async def remembered_approvals_open(self, *, over_at: "datetime | None" = None) -> "list[str]":
+        """Ids of the remembered approvals that have not ended; with a time, of those whose time is over then."""
         ...
 
     async def stranded(self, agent: str | None = None) -> list[str]:
         """Ids of what is pending or unclaimed although its agent is stopped, oldest first; of one agent or of all."""
         ...
 
-    async def held(self, agent: str, digest: str, now: "datetime") -> "Hold | None":
-        """See Holding; without locking."""
+    async def rejecting(self, agent: str, digest: str, now: "datetime") -> "RememberedRejection | None":
+        """See RejectionLookup; without locking."""
         ...
 
-    async def holds_over(self, now: "datetime", limit: int) -> "list[str]":
-        """Ids of holds whose time is over and that nobody has put down as ended, longest first."""
+    async def remembered_rejections_over(self, now: "datetime", limit: int) -> "list[str]":
+        """Ids of remembered rejections whose time is over and that nobody has put down as ended, longest first."""
         ...
 
     async def delegations_over(self, now: "datetime", limit: int) -> "list[str]":

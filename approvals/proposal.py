@@ -35,7 +35,7 @@ class Cause(StrEnum):
 
     auto = "auto"
     watch = "watch"
-    standing = "standing"
+    remembered_approval = "remembered_approval"
     reviewer = "reviewer"
     expired = "expired"
     blocked = "blocked"
@@ -245,7 +245,7 @@ class Proposal:
         return None if within is None else (self.claimed_at or self.created_at) + timedelta(seconds=within)
 
     @property
-    def standing_decisions(self) -> "tuple[Decision, ...]":
+    def active_decisions(self) -> "tuple[Decision, ...]":
         """The decisions that count: those of the present round that nobody took back."""
         return tuple(each for each in self.decisions if each.round == self.round and each.retracted_at is None)
 

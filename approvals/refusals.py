@@ -24,12 +24,12 @@ Refusal
 │   ├── OwnSample            drawn of their own agent, or of what it did for them
 │   ├── AlreadyJudged        somebody said before whether it was fine
 │   ├── JudgementUnexplained not fine, without a word on why
-│   ├── CannotStand          it may be approved, but not with the next like it
-│   ├── StandingOver         the standing approval has ended; HoldOver, in `holds`, for a hold
+│   ├── CannotRemember          it may be approved, but that cannot be remembered
+│   ├── RememberedOver         the remembered approval has ended; RememberedRejectionOver for a rejection
 │   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToLend · NotAhead · DelegationTooLong
 │   │                        TooManyDelegates · NoDelegation
 │   ├── StopRefused          AgentUnknown · NotYourAgent · OperatorsOnly · AlreadyStopped · NotStopped
-│   └── EditRefused          FieldLocked · EditBlocked · EditFaulty · NobodyLeft  and in `holds` EditHeld
+│   └── EditRefused          FieldLocked · EditBlocked · EditFaulty · NobodyLeft  and EditRejectedBefore
 └── AgentRefusal             said to an agent over HTTP
     ├── Stopped              a person stopped it: nothing of it may be proposed or claimed
     ├── ActionNotAllowed     outside what its policy entry names
@@ -251,16 +251,16 @@ class JudgementUnexplained(ReviewerRefusal):
     slug = "judgement-unexplained"
 
 
-class CannotStand(ReviewerRefusal):
+class CannotRemember(ReviewerRefusal):
     """The next like it cannot be approved together with this one: the policy, an edit, or who asks forbids it."""
 
-    slug = "cannot-stand"
+    slug = "cannot-remember"
 
 
-class StandingOver(ReviewerRefusal):
-    """The standing approval ended before."""
+class RememberedOver(ReviewerRefusal):
+    """The remembered approval ended before."""
 
-    slug = "standing-over"
+    slug = "remembered-over"
 
 
 class DelegationRefused(ReviewerRefusal):

@@ -105,7 +105,7 @@ def approval(proposal: "Proposal", reviewer: Reviewer, now: datetime) -> Decisio
 
 def has_decided(proposal: "Proposal", user: str) -> bool:
     """Whether a word of the person counts already."""
-    return any(each.reviewer == user for each in proposal.standing_decisions)
+    return any(each.reviewer == user for each in proposal.active_decisions)
 
 
 def would_help(proposal: "Proposal", reviewer: Reviewer) -> bool:
@@ -128,14 +128,14 @@ def _approvals(proposal: "Proposal", reviewer: Reviewer, now: datetime) -> list[
             stands_in_for=place.stands_in_for,
             backup=place.backup,
         )
-        for place in places(proposal.gate, reviewer, proposal.standing_decisions)
+        for place in places(proposal.gate, reviewer, proposal.active_decisions)
     ]
 
 
 def _helps(proposal: "Proposal", decision: Decision) -> bool:
-    standing = proposal.standing_decisions
-    before = tally(standing, proposal.gate, proposal.editors)
-    return _nearer(before, tally((*standing, decision), proposal.gate, proposal.editors))
+    active = proposal.active_decisions
+    before = tally(active, proposal.gate, proposal.editors)
+    return _nearer(before, tally((*active, decision), proposal.gate, proposal.editors))
 
 
 def _nearer(before: Tally, after: Tally) -> bool:

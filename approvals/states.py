@@ -181,7 +181,7 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR09
 
 def _waiting_again(proposal: Proposal, event: Retracted) -> Proposal:
     """As before the approval, but for the one that was taken back: it stays in the history, void."""
-    own = {id(each) for each in proposal.standing_decisions if each.reviewer == event.by}
+    own = {id(each) for each in proposal.active_decisions if each.reviewer == event.by}
     return replace(
         proposal,
         decisions=tuple(

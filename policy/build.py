@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from approvals.gate import Batch, Standing, Tier
+from approvals.gate import ApprovalTerms, Batch, Tier
 from policy.agents import Agent
 from policy.checks import warnings as advice
 from policy.checks.lint import Lint
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policy.expressions.types import Fields
-    from policy.file.rulebook import DefaultsEntry, Rulebook, RuleEntry, StandingEntry
+    from policy.file.rulebook import DefaultsEntry, RememberApprovalEntry, Rulebook, RuleEntry
     from policy.file.yaml_file import Document
 
 Sources: TypeAlias = "Mapping[Path, str | None]"
@@ -157,11 +157,11 @@ def _rules(book: "Rulebook", fields: "Mapping[str, Fields]") -> tuple[dict[int, 
                 escalate=None if entry.escalate is None else (entry.escalate.after, entry.escalate.to),
                 hours=None if entry.hours is None else hours_of(entry.hours),
                 second_person=entry.edited is not None,
-                standing=None if entry.standing is None else _standing(entry.standing),
+                remember_approval=None if entry.remember_approval is None else _approval_terms(entry.remember_approval),
                 batch=None if entry.batch is None else Batch(window=entry.batch.window, most=entry.batch.max),
                 friction=entry.friction,
                 reject_reasons=tuple(entry.reject_reasons or ()),
-                hold=entry.hold,
+                remember_rejection=entry.remember_rejection,
                 title=entry.title,
                 show=tuple(entry.show),
                 redact=tuple(entry.redact),
@@ -184,8 +184,8 @@ def _past(entry: "RuleEntry") -> tuple[PastCondition, ...]:
     return tuple(conditions)
 
 
-def _standing(entry: "StandingEntry") -> Standing:
-    return Standing(may_differ=tuple(sorted(entry.may_differ)), lasts=entry.lasts, most=entry.most)
+def _approval_terms(entry: "RememberApprovalEntry") -> ApprovalTerms:
+    return ApprovalTerms(may_differ=tuple(sorted(entry.may_differ)), lasts=entry.lasts, most=entry.most)
 
 
 def _roles(book: "Rulebook") -> dict[str, Role]:
@@ -225,7 +225,7 @@ def _defaults(entry: "DefaultsEntry") -> Defaults:
         expires_in=entry.expires_in,
         execute_within=entry.execute_within,
         report_within=entry.report_within,
-        hold=entry.hold,
+        remember_rejection=entry.remember_rejection,
         covered_by=tuple(sorted(entry.covered_by)),
     )
 

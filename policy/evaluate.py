@@ -7,7 +7,7 @@ nothing, and all that is combined here is a maximum, a minimum, a union or an in
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from approvals.gate import Batch, Fact, Friction, Reason, Sampling, Standing, Tier
+from approvals.gate import ApprovalTerms, Batch, Fact, Friction, Reason, Sampling, Tier
 from policy.asked_roles import Step, asked_by, default_holds, escalation_steps
 from policy.expressions.condition import ConditionInputs, Unevaluable, condition_inputs
 from policy.keys import confirmation
@@ -40,11 +40,11 @@ class Judgement:
     escalate: tuple[Step, ...]
     hours: "tuple[Hours, ...]"
     second_person: bool
-    standing: Standing | None
+    remember_approval: ApprovalTerms | None
     batch: Batch | None
     friction: Friction | None
     reject_reasons: tuple[str, ...]
-    hold: int
+    remember_rejection: int
     title: str | None
     show: tuple[str, ...]
     redact: tuple[str, ...]
@@ -141,20 +141,20 @@ def _recalled(weighed: Weighed, ask: "Ask", action: "Action", past: Past, *, new
     if kept is None and past.before is not None and not newest:
         return replace(weighed, false=named(rule.past[0]))
     found = [(each, condition_met(each, ask, action, rule.action, past.known)) for each in rule.past]
-    absent = next((named(each) for each, held in found if not held), None)
-    fresh = [held for _, several in found for held in several] if absent is None else []
+    absent = next((named(each) for each, facts in found if not facts), None)
+    fresh = [fact for _, several in found for fact in several] if absent is None else []
     if kept is None or past.before is None:
         return replace(
             weighed,
             false=absent,
-            doubts=(*weighed.doubts, *((held.name, held.doubt) for held in fresh if held.doubt is not None)),
-            facts=tuple(Fact(rule=rule.id, name=held.name, value=held.value) for held in fresh),
+            doubts=(*weighed.doubts, *((fact.name, fact.doubt) for fact in fresh if fact.doubt is not None)),
+            facts=tuple(Fact(rule=rule.id, name=fact.name, value=fact.value) for fact in fresh),
         )
     names = {fact.name for fact in kept}
-    new = [held for held in fresh if held.doubt is None and held.name not in names]
+    new = [fact for fact in fresh if fact.doubt is None and fact.name not in names]
     return replace(
         weighed,
-        facts=(*kept, *(Fact(rule=rule.id, name=held.name, value=held.value) for held in new)),
+        facts=(*kept, *(Fact(rule=rule.id, name=fact.name, value=fact.value) for fact in new)),
         kept=tuple(reason for reason in past.before.risk if reason.rule == rule.id),
     )
 
@@ -189,11 +189,13 @@ def combined(
         escalate=escalation_steps(asked),
         hours=tuple(sorted(set(hours), key=_by_clock)) if len(hours) == len([*asking, *alone]) else (),
         second_person=any(rule.second_person for rule in rules),
-        standing=_standing([*(rule.standing for rule in asking), *alone]),
+        remember_approval=_approval_terms([*(rule.remember_approval for rule in asking), *alone]),
         friction=confirmation.strictest(rule.friction for rule in rules),
         batch=None if default else _shared([each for each in matched if each.tier is Tier.approve]),
         reject_reasons=_offered(rules),
-        hold=_least([rule.hold for rule in rules], defaults.hold, at_most=False),
+        remember_rejection=_least(
+            [rule.remember_rejection for rule in rules], defaults.remember_rejection, at_most=False
+        ),
         title=next((rule.title for rule in _strictest_first(rules) if rule.title is not None), None),
         show=tuple(dict.fromkeys(field for rule in _strictest_first(rules) for field in rule.show)),
         redact=tuple(sorted({field for rule in rules for field in rule.redact})),
@@ -219,12 +221,12 @@ def _strictest_first(rules: "Iterable[Rule]") -> list[Rule]:
     return sorted(sorted(rules, key=lambda rule: rule.id), key=lambda rule: rule.tier, reverse=True)
 
 
-def _standing(said: "Sequence[Standing | None]") -> Standing | None:
+def _approval_terms(said: "Sequence[ApprovalTerms | None]") -> ApprovalTerms | None:
     """What all of them allow; nothing where one does not, or nobody is asked."""
     terms = [each for each in said if each is not None]
     if not terms or len(terms) < len(said):
         return None
-    return Standing(
+    return ApprovalTerms(
         may_differ=tuple(sorted(set.intersection(*(set(each.may_differ) for each in terms)))),
         lasts=min(each.lasts for each in terms),
         most=min(each.most for each in terms),

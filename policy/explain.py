@@ -224,10 +224,10 @@ class Explanation:
                 if gate.undo_window
                 else []
             ),
-            *_standing(gate),
+            *_approval_terms(gate),
             *_friction(gate),
             *([f"reasons to choose from for a no: {', '.join(gate.reject_reasons)}"] if gate.reject_reasons else []),
-            f"whoever rejects may hold the same for {duration_text(gate.hold)}",
+            f"a rejection may be remembered for {duration_text(gate.remember_rejection)}",
             f"editable: {_editable(gate)}",
             *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),
         ]
@@ -278,15 +278,15 @@ def _short(gate: Gate) -> str:
     return f"{gate.tier} by {' and '.join(gate.roles)}, {gate.approvals} of each"
 
 
-def _standing(gate: Gate) -> list[str]:
-    terms = gate.standing
+def _approval_terms(gate: Gate) -> list[str]:
+    terms = gate.remember_approval
     if terms is None:
         return []
-    if not gate.may_stand:
-        return ["no approval may stand for the next like it: one person's is not enough"]
+    if not gate.may_remember_approval:
+        return ["no approval may be remembered for the next like it: one person's is not enough"]
     fields = ", ".join(terms.may_differ) or "nothing"
     within = duration_text(terms.lasts)
-    return [f"an approval may stand for the next {terms.most} like it within {within}; may differ: {fields}"]
+    return [f"an approval may be remembered for the next {terms.most} like it within {within}; may differ: {fields}"]
 
 
 def _friction(gate: Gate) -> list[str]:

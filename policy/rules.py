@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from approvals.gate import Batch, Fact, Friction, Reason, Sampling, Standing, Tier
+from approvals.gate import ApprovalTerms, Batch, Fact, Friction, Reason, Sampling, Tier
 from policy.expressions.condition import Condition
 from policy.keys.past import UNKNOWN, PastCondition
 
@@ -37,11 +37,11 @@ class Rule:
     second_person: bool = False
     sampling: Sampling | None = None
     """What share of what it lets run is looked over, by which of the roles it names; then `roles` has none."""
-    standing: Standing | None = None
+    remember_approval: ApprovalTerms | None = None
     batch: Batch | None = None
     friction: Friction | None = None
     reject_reasons: tuple[str, ...] = ()
-    hold: int | None = None
+    remember_rejection: int | None = None
     title: str | None = None
     show: tuple[str, ...] = ()
     redact: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class Defaults:
     expires_in: int
     execute_within: int
     report_within: int
-    hold: int = 86_400
+    remember_rejection: int = 86_400
     covered_by: tuple[str, ...] = ()
     """The roles that are enough where a changed payload is one that no rule knows. Sorted."""
 

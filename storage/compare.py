@@ -91,8 +91,8 @@ async def _of_the_rest(statements: "Statements", seal: "Seal") -> list[RowDiffer
             except RowDamaged as damaged:
                 found.append(_difference(damaged))
     for row in await statements.rows(_SQL["uses"]):
-        what = f"that it was approved by the standing approval {row['of']} stands in the {row['alone']} alone"
-        found.append(RowDifference(table="standing_uses", id=row["id"], what=what))
+        what = f"that it was approved by the remembered approval {row['of']} stands in the {row['alone']} alone"
+        found.append(RowDifference(table="remembered_uses", id=row["id"], what=what))
     for table in ("forms", "modals"):
         for row in await statements.rows(_SQL[table]):
             try:
@@ -167,7 +167,7 @@ def _difference(damaged: RowDamaged) -> RowDifference:
 _BELIEVED: "dict[str, Callable[[Statements, str, Seal], Awaitable[object]]]" = {
     "delegations": delegations.attested_delegation,
     "stops": agent_stops.attested_stop,
-    "holds": rejections.believed,
+    "remembered_rejections": rejections.believed,
     "samples": samples.drawn,
-    "standing": approvals.known,
+    "remembered_approvals": approvals.known,
 }

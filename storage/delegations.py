@@ -23,7 +23,7 @@ async def lenders(statements: "Statements", delegate: str, now: "datetime", seal
     """Whose place the person may take at that moment. A delegation that its entries do not tell lends nothing."""
     rows = await statements.rows(_SQL["lenders"], delegate, millis(now))
     found = [each for row in rows if (each := await _sound(statements, row, seal)) is not None]
-    return frozenset(each.delegator for each in found if each.holds(now))
+    return frozenset(each.delegator for each in found if each.in_force(now))
 
 
 async def find_delegation(statements: "Statements", delegation_id: str, seal: "Seal") -> Delegation | None:
@@ -107,12 +107,12 @@ class Delegations:
         async with self._database.reading() as statements:
             return await lenders(statements, delegate, now, self._seal)
 
-    async def holding(self, person: str, now: "datetime") -> list[Delegation]:
-        """What the person gave or was given and holds at that moment, oldest first; damaged ones hold nothing."""
+    async def in_force(self, person: str, now: "datetime") -> list[Delegation]:
+        """What the person gave or was given that is in force at that moment, oldest first; damaged ones are not."""
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["unended"], person)
             found = [each for row in rows if (each := await _sound(statements, row, self._seal)) is not None]
-            return [each for each in found if each.holds(now)]
+            return [each for each in found if each.in_force(now)]
 
     async def over(self, now: "datetime", limit: int) -> list[str]:
         """Ids of those that time has ended and nobody has put down yet."""

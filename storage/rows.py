@@ -55,11 +55,11 @@ def proposal_values(proposal: Proposal) -> "tuple[Value, ...]":
         millis(proposal.created_at),
         proposal.idempotency_key,
         proposal.fingerprint,
-        *standing_values(proposal),
+        *state_values(proposal),
     )
 
 
-def standing_values(proposal: Proposal) -> "tuple[Value, ...]":
+def state_values(proposal: Proposal) -> "tuple[Value, ...]":
     """The values that events change, in the order of `insert_proposal` and `update_proposal`."""
     return (
         proposal.version,

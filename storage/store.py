@@ -31,8 +31,8 @@ from storage.messages.samples import Samples
 from storage.past import past_answers
 from storage.proposals import fetched, readable
 from storage.reads import Reads
-from storage.remembered.approvals import StandingReads
-from storage.remembered.rejections import HoldReads
+from storage.remembered.approvals import RememberedApprovalReads
+from storage.remembered.rejections import RememberedRejectionReads
 from storage.rows import from_milliseconds, millis
 from storage.stats import Counting
 from storage.transaction import SqlTransaction
@@ -45,14 +45,14 @@ if TYPE_CHECKING:
     from approvals.past import PastAnswer, PastQuery
     from approvals.ports import Clock
     from approvals.proposal import Proposal
-    from approvals.remembered.rejection import Hold
+    from approvals.remembered.rejection import RememberedRejection
     from storage.audit.hash_chain import Entry
     from storage.audit.log import Seal
     from storage.compare import RowDifference
     from storage.engine.database import Database
 
 _SQL = queries("proposals")
-_STANDING = queries("standing")
+_REMEMBERED_APPROVALS = queries("remembered_approvals")
 _ENTRIES = queries("entries")
 
 
@@ -79,8 +79,8 @@ class SqlStore:
         self.reads = Reads(database, seal)
         self.stream = Stream(database, self.signals, seal)
         self.counting = Counting(database)
-        self.standing = StandingReads(database, seal.key)
-        self.holds = HoldReads(database, seal)
+        self.remembered_approvals = RememberedApprovalReads(database, seal.key)
+        self.remembered_rejections = RememberedRejectionReads(database, seal)
         self.audit = Audit(database, seal.key)
         self.patrol = Patrol(self.audit, seal)
 
@@ -147,19 +147,19 @@ class SqlStore:
             await undo_window.show_claimable(statements, ids)
             statements.after_commit(lambda: self.signals.announce({}, deliveries=True))
 
-    async def standing_open(self, *, over_at: "datetime | None" = None) -> list[str]:
+    async def remembered_approvals_open(self, *, over_at: "datetime | None" = None) -> list[str]:
         """See Store."""
         query, asked = ("all_open", ()) if over_at is None else ("over", (millis(over_at),))
         async with self._database.reading() as statements:
-            return [row["proposal_id"] for row in await statements.rows(_STANDING[query], *asked)]
+            return [row["proposal_id"] for row in await statements.rows(_REMEMBERED_APPROVALS[query], *asked)]
 
-    async def held(self, agent: str, digest: str, now: "datetime") -> "Hold | None":
+    async def rejecting(self, agent: str, digest: str, now: "datetime") -> "RememberedRejection | None":
         """See Store."""
-        return await self.holds.held(agent, digest, now)
+        return await self.remembered_rejections.rejecting(agent, digest, now)
 
-    async def holds_over(self, now: "datetime", limit: int) -> list[str]:
+    async def remembered_rejections_over(self, now: "datetime", limit: int) -> list[str]:
         """See Store."""
-        return await self.holds.over(now, limit)
+        return await self.remembered_rejections.over(now, limit)
 
     async def delegations_over(self, now: "datetime", limit: int) -> list[str]:
         """See Store."""

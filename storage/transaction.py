@@ -16,14 +16,14 @@ from storage.messages import batches, floods, samples
 from storage.messages.outbox import want
 from storage.past import past_answers, remember
 from storage.proposals import fetched, readable
-from storage.remembered.approvals import StandingRows
-from storage.remembered.rejections import HoldRows
+from storage.remembered.approvals import RememberedApprovalRows
+from storage.remembered.rejections import RememberedRejectionRows
 from storage.rows import (
     decision_values,
     millis,
     proposal_values,
     revision_values,
-    standing_values,
+    state_values,
 )
 
 if TYPE_CHECKING:
@@ -67,8 +67,12 @@ class SqlTransaction:
         self._deliveries = False
         self._told: set[str] = set()
         statements.after_commit(lambda: signals.announce(self._changed, deliveries=self._deliveries, told=self._told))
-        self.holds = HoldRows(statements=statements, ledger=self._ledger, seal=seal, show=self._show)
-        self.standing = StandingRows(statements=statements, ledger=self._ledger, seal=seal, show=self._show)
+        self.remembered_rejections = RememberedRejectionRows(
+            statements=statements, ledger=self._ledger, seal=seal, show=self._show
+        )
+        self.remembered_approvals = RememberedApprovalRows(
+            statements=statements, ledger=self._ledger, seal=seal, show=self._show
+        )
 
     async def load(self, proposal_id: str) -> "Proposal":
         """The proposal. Raises NotFound, and RowDamaged if it is not what its sealed entries tell."""
@@ -235,7 +239,7 @@ class SqlTransaction:
             deadline = millis(now) if any(FOLLOWS[type(event)].punctual for event in events) else None
             changed = await self._statements.rows(
                 _SQL["update_proposal"],
-                *standing_values(proposal),
+                *state_values(proposal),
                 proposal.id,
                 before.version,
                 str(before.status),

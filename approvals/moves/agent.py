@@ -62,7 +62,7 @@ def submit(
         case Tier.watch:
             return [submitted, granted(gate, Cause.watch, None, now)]
         case Tier.block:
-            by = None if gate.held is None else gate.held.by
+            by = None if gate.earlier_rejection is None else gate.earlier_rejection.by
             return [submitted, Rejected(at=now, cause=Cause.blocked, by=by, reason=_why(gate))]
         case _ if gate.unfillable is not None:
             return [submitted, Rejected(at=now, cause=Cause.unfillable, by=None, reason=gate.unfillable)]
@@ -176,7 +176,7 @@ def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) ->
 
 def _still_filled(proposal: Proposal, gate: Gate) -> bool:
     """Whether those who approved are enough under a stricter gate, too; what nobody approved no gate finds filled."""
-    made = proposal.standing_decisions
+    made = proposal.active_decisions
     people = {person for each in made for person in (each.reviewer, each.stands_in_for) if person}
     return (
         gate.tier is Tier.approve

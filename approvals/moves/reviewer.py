@@ -245,7 +245,7 @@ def _agreed(proposal: Proposal, decision: Decision | None, given: Attestation) -
     if given.typed is not None:
         require_typed(proposal, given.typed)
     decided = Decided(at=decision.at, decision=given.marked(decision))
-    counted = after_all(proposal, [decided]).standing_decisions
+    counted = after_all(proposal, [decided]).active_decisions
     if not tally(counted, proposal.gate, proposal.editors).filled:
         return [decided]
     return [decided, granted(proposal.gate, Cause.reviewer, decision.reviewer, decision.at)]

@@ -30,7 +30,7 @@ def retract(proposal: Proposal, user: str, nonce: str, new_nonce: str, now: "dat
         raise AlreadyResolved(present.status, present.resolved_by, present.resolved_at)
     if nonce != proposal.nonce:
         raise Changed
-    if proposal.status is Status.pending or user not in {each.reviewer for each in proposal.standing_decisions}:
+    if proposal.status is Status.pending or user not in {each.reviewer for each in proposal.active_decisions}:
         raise NotApprover
     if undoable_until(proposal, now) is None:
         raise UndoWindowOver(proposal.claimable_at)

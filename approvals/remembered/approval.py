@@ -1,4 +1,4 @@
-"""Standing approvals: what somebody approves with the next like it, what that covers, and its audit entries. Pure."""
+"""Remembered approvals: what somebody approves with the next like it, what that covers, and its audit entries. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from approvals.events import Note
 from approvals.gate import Fact, Gate
 from approvals.moves.reviewer import approve, granted
 from approvals.proposal import Action, Cause, Source, Status
-from approvals.refusals import CannotStand
+from approvals.refusals import CannotRemember
 from approvals.remembered.likeness import alike, of_a_kind
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from approvals.proposal import Ask, Proposal
     from approvals.reviewer import Reviewer
 
-OURS = "standing"
+OURS = "remembered_approval"
 """Stands for a rule where a proposal is held by none, because somebody allowed it beforehand."""
 
 
-class StandingEnd(StrEnum):
-    """Why a standing approval ended."""
+class ApprovalEnd(StrEnum):
+    """Why a remembered approval ended."""
 
     person = "person"
     """Somebody ended it."""
@@ -38,7 +38,7 @@ class StandingEnd(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingApproval:
+class RememberedApproval:
     """One person's yes to what is like a proposal, for so long and so often."""
 
     id: str
@@ -57,7 +57,7 @@ class StandingApproval:
     until: datetime
     most: int
     used: int = 0
-    ended: StandingEnd | None = None
+    ended: ApprovalEnd | None = None
     ended_by: str | None = None
     ended_at: datetime | None = None
 
@@ -72,24 +72,24 @@ class StandingApproval:
         return self.at + timedelta(seconds=self.gate.undo_window or 0)
 
     @property
-    def allowed(self) -> "StandingApproval":
+    def allowed(self) -> "RememberedApproval":
         """As it was when it was given."""
         return replace(self, used=0, ended=None, ended_by=None, ended_at=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingAllowed(Note):
+class RememberedApprovalBegun(Note):
     """Somebody approved a proposal and the next like it."""
 
-    tag = "standing:allowed"
-    approval: StandingApproval
+    tag = "remembered_approval:begun"
+    approval: RememberedApproval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingUsed(Note):
+class RememberedApprovalUsed(Note):
     """It approved another proposal."""
 
-    tag = "standing:used"
+    tag = "remembered_approval:used"
     proposal: str
     by: str
     """Who had allowed it."""
@@ -97,28 +97,28 @@ class StandingUsed(Note):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingExhausted(Note):
+class RememberedApprovalExhausted(Note):
     """It has approved as many as it may."""
 
-    tag = "standing:exhausted"
+    tag = "remembered_approval:exhausted"
     used: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingEnded(Note):
+class RememberedApprovalEnded(Note):
     """It ended before that."""
 
-    tag = "standing:ended"
-    why: StandingEnd
+    tag = "remembered_approval:ended"
+    why: ApprovalEnd
     by: str | None
     left: int
 
 
-def may_stand(proposal: "Proposal") -> bool:
-    """Whether whoever approves it may approve the next like it: it is as proposed, and nobody was called in."""
+def may_remember(proposal: "Proposal") -> bool:
+    """Whether whoever approves it may have that remembered: it is as proposed, and nobody was called in."""
     return (
         proposal.status is Status.pending
-        and proposal.gate.may_stand
+        and proposal.gate.may_remember_approval
         and proposal.revision == 1
         and not proposal.called_in
     )
@@ -126,43 +126,43 @@ def may_stand(proposal: "Proposal") -> bool:
 
 def approve_and_next(
     proposal: "Proposal", reviewer: "Reviewer", nonce: str, now: datetime, given: Attestation = PLAIN
-) -> "tuple[list[Event], StandingApproval]":
-    """The approval of the proposal, and the one that stands. Raises what an approval raises, and CannotStand."""
+) -> "tuple[list[Event], RememberedApproval]":
+    """The approval of the proposal, and the remembered one. Raises what an approval raises, and CannotRemember."""
     events = approve(proposal, reviewer, nonce, now, given=given)
     gate = proposal.gate
-    if gate.standing is None or not may_stand(proposal) or reviewer.user in gate.excluded:
-        raise CannotStand
+    if gate.remember_approval is None or not may_remember(proposal) or reviewer.user in gate.excluded:
+        raise CannotRemember
     if not gate.covered(reviewer.roles):
-        raise CannotStand  # a place that was lent ends with the delegation; this would go on
-    return events, StandingApproval(
+        raise CannotRemember  # a place that was lent ends with the delegation; this would go on
+    return events, RememberedApproval(
         id=proposal.id,
         agent=proposal.ask.agent,
         action=proposal.action.name,
-        alike=alike(proposal.action, gate.standing.may_differ),
+        alike=alike(proposal.action, gate.remember_approval.may_differ),
         on_behalf_of=proposal.ask.on_behalf_of,
         source=proposal.ask.source,
         by=reviewer.user,
         gate=gate,
-        may_differ=gate.standing.may_differ,
+        may_differ=gate.remember_approval.may_differ,
         at=now,
-        until=now + timedelta(seconds=gate.standing.lasts),
-        most=gate.standing.most,
+        until=now + timedelta(seconds=gate.remember_approval.lasts),
+        most=gate.remember_approval.most,
     )
 
 
 def beforehand(submitted: "Sequence[Event]", gate: Gate, by: str, now: datetime) -> "list[Event]":
-    """A submission for which a standing approval was used: it does not wait."""
-    return [submitted[0], granted(gate, Cause.standing, by, now)]
+    """A submission for which a remembered approval was used: it does not wait."""
+    return [submitted[0], granted(gate, Cause.remembered_approval, by, now)]
 
 
-def covers(approval: StandingApproval, first: "Proposal", ask: "Ask", action: Action, gate: Gate) -> bool:
+def covers(approval: RememberedApproval, first: "Proposal", ask: "Ask", action: Action, gate: Gate) -> bool:
     """Whether what is proposed is like `first`, with which it came, and the present policy asks nothing more of it.
 
     Whatever the past has to say of it (a rate, an unusual number, a rejection) is for people to weigh. The agent's own
     schema has to be the one under which people approved the first: it holds what may differ as much as the policy's.
     """
     return (
-        holds(approval, gate)
+        still_satisfied(approval, gate)
         and not gate.facts
         and (ask.agent, ask.on_behalf_of, action.name) == (approval.agent, approval.on_behalf_of, approval.action)
         and ask.source in (Source.trusted, approval.source)
@@ -173,12 +173,12 @@ def covers(approval: StandingApproval, first: "Proposal", ask: "Ask", action: Ac
     )
 
 
-def holds(approval: StandingApproval, gate: Gate) -> bool:
+def still_satisfied(approval: RememberedApproval, gate: Gate) -> bool:
     """Whether a gate judged afresh is met by the approval as well as the one that it was given for."""
-    terms = gate.standing
+    terms = gate.remember_approval
     return (
         terms is not None
-        and gate.may_stand
+        and gate.may_remember_approval
         and not gate.asks_otherwise_than(approval.gate)
         and set(gate.rules) <= set(approval.gate.rules)
         and set(gate.risk) <= set(approval.gate.risk)
@@ -186,14 +186,14 @@ def holds(approval: StandingApproval, gate: Gate) -> bool:
     )
 
 
-def left_by(gate: Gate, approval: StandingApproval) -> tuple[datetime, int]:
+def left_by(gate: Gate, approval: RememberedApproval) -> tuple[datetime, int]:
     """Until when and how often it may be used under a gate whose terms may have become narrower."""
-    terms = gate.standing
+    terms = gate.remember_approval
     assert terms is not None
     return min(approval.until, approval.at + timedelta(seconds=terms.lasts)), min(approval.most, terms.most)
 
 
-def told(approval: StandingApproval) -> Fact:
+def told(approval: RememberedApproval) -> Fact:
     """What a proposal's gate keeps of the approval that was just used for it."""
     value = f"{approval.by} approved {approval.id} and the next like it; this is {approval.used} of {approval.most}."
     return Fact(rule=OURS, name=f"{OURS} {approval.id}", value=value)

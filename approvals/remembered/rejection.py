@@ -1,4 +1,4 @@
-"""Holds: the very same, stopped for a while by whoever said no to it; what that does, and its audit entries. Pure."""
+"""Remembered rejections: what each rejects for a while, and their audit entries. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -6,18 +6,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from approvals.events import Note, instant
-from approvals.gate import Gate, Held, Reason, Tier
-from approvals.refusals import EditRefused, StandingOver
+from approvals.gate import EarlierRejection, Gate, Reason, Tier
+from approvals.refusals import EditRefused, RememberedOver
 
 if TYPE_CHECKING:
     from approvals.proposal import Proposal
 
-OURS = "hold"
-"""Stands for a rule where a proposal is stopped by none, because somebody holds it."""
+OURS = "remembered_rejection"
+"""Stands for a rule where a proposal is stopped by none, because a rejection is remembered."""
 
 
-class HoldEnd(StrEnum):
-    """Why a hold ended."""
+class RejectionEnd(StrEnum):
+    """Why a remembered rejection ended."""
 
     person = "person"
     """Somebody ended it."""
@@ -25,7 +25,7 @@ class HoldEnd(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class RememberedRejection:
     """One person's word that an agent's action with its payload is not even to be asked about for a while."""
 
     id: str
@@ -44,52 +44,52 @@ class Hold:
     until: datetime
     stopped: int = 0
     """How many it has stopped."""
-    ended: HoldEnd | None = None
+    ended: RejectionEnd | None = None
     ended_by: str | None = None
     ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldBegun(Note):
-    """Somebody said no, and holds the same from then on."""
+class RememberedRejectionBegun(Note):
+    """Somebody said no and had it remembered."""
 
-    tag = "hold:begun"
-    hold: Hold
+    tag = "remembered_rejection:begun"
+    rejection: RememberedRejection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldEnded(Note):
+class RememberedRejectionEnded(Note):
     """The same may be proposed again."""
 
-    tag = "hold:ended"
-    why: HoldEnd
+    tag = "remembered_rejection:ended"
+    why: RejectionEnd
     by: str | None
     stopped: int
 
 
-class EditHeld(EditRefused):
-    """The edit would make what somebody holds; `at` is when the hold ends."""
+class EditRejectedBefore(EditRefused):
+    """The edit would make what a remembered rejection covers until `at`."""
 
-    slug = "edit-held"
+    slug = "edit-rejected-before"
 
     def __init__(self, at: datetime) -> None:
         super().__init__(at.isoformat())
         self.at = at
 
 
-class HoldOver(StandingOver):
-    """The hold had ended before."""
+class RememberedRejectionOver(RememberedOver):
+    """The remembered rejection had ended before."""
 
-    slug = "hold-over"
+    slug = "remembered-rejection-over"
 
 
-def hold_of(proposal: "Proposal", by: str, now: datetime) -> Hold:
-    """What holds the same as a proposal that was just said no to.
+def rejection_of(proposal: "Proposal", by: str, now: datetime) -> RememberedRejection:
+    """What is remembered of a proposal that was just said no to.
 
     Both what the agent proposed and what it had become by edits: an agent that tries again sends the first, and one
     that takes up what a reviewer made of it the second.
     """
-    return Hold(
+    return RememberedRejection(
         id=proposal.id,
         agent=proposal.ask.agent,
         action=proposal.action.name,
@@ -99,17 +99,18 @@ def hold_of(proposal: "Proposal", by: str, now: datetime) -> Hold:
         by=by,
         reason=proposal.reason or "",
         at=now,
-        until=now + timedelta(seconds=proposal.gate.hold),
+        until=now + timedelta(seconds=proposal.gate.remember_rejection),
     )
 
 
-def stopping(gate: Gate, hold: Hold) -> Gate:
-    """The gate of what is held: nobody is asked, whatever the policy would have asked, and no card stands for it."""
-    why = f"{hold.by} holds exactly this until {instant(hold.until)}: {hold.reason}"
+def stopping(gate: Gate, rejection: RememberedRejection) -> Gate:
+    """The gate of what was rejected before: nobody is asked, whatever the policy would have asked, on no card."""
+    until = instant(rejection.until)
+    why = f"{rejection.by} rejected exactly this, remembered until {until}: {rejection.reason}"
     return replace(
         gate,
         tier=Tier.block,
-        roles=hold.roles,
+        roles=rejection.roles,
         approvals=1,
         channels=(),
         stand_ins=(),
@@ -119,8 +120,10 @@ def stopping(gate: Gate, hold: Hold) -> Gate:
         remind=(),
         escalate=(),
         sampling=None,
-        standing=None,
+        remember_approval=None,
         batch=None,
         risk=(Reason(rule=OURS, reason=why),),
-        held=Held(hold=hold.id, by=hold.by, until=hold.until, reason=hold.reason),
+        earlier_rejection=EarlierRejection(
+            proposal=rejection.id, by=rejection.by, until=rejection.until, reason=rejection.reason
+        ),
     )

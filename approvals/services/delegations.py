@@ -1,4 +1,4 @@
-"""The verbs of delegation: each looks at what holds, asks the pure rule what follows, and records it with its fact."""
+"""The verbs of delegation: each looks at what is in force, asks the pure rule what follows, and records it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ class Delegating:
     async def begin(
         self, reviewer: "Reviewer", delegate: str, until: "datetime", told: "Mapping[str, str] | None" = None
     ) -> Delegation:
-        """Lends the place of the person, with all the roles just looked up, in place of what held between the two.
+        """Lends the place of the person, with all the roles just looked up, in place of what was between the two.
 
         `told` has for each channel what is to be said there of it.
         """
@@ -56,7 +56,7 @@ class Delegating:
             return await self._ended(tx, found, actor)
 
     async def sweep(self) -> int:
-        """Puts down as ended what time has ended; how many. What is over holds no longer whether or not this runs."""
+        """Puts down as ended what time has ended; how many. Whether or not this runs, what is over is not in force."""
         ended = 0
         for delegation_id in await self.store.delegations_over(self.clock.now(), SWEEP_SIZE):
             try:

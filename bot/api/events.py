@@ -85,7 +85,7 @@ async def _until_cut(request: "web.Request", response: EventSourceResponse, plac
     closing = asyncio.ensure_future(request.app[CLOSING].wait())
     bearer = Bearer(request)
     try:
-        await request.app[GLANCES].hold(sending, closing, over=lambda: gone(request) or not bearer.known())
+        await request.app[GLANCES].wait(sending, closing, over=lambda: gone(request) or not bearer.known())
     finally:
         sending.cancel()
         closing.cancel()

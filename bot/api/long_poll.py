@@ -1,6 +1,6 @@
-"""Long polling: a request is held until its proposal changes, its deadline comes, or we shut down.
+"""Long polling: a request waits until its proposal changes, its deadline comes, or we shut down.
 
-One look at the clock serves all that are held, and asks whether their tokens still open the door.
+One look at the clock serves all that wait, and asks whether their tokens still open the door.
 """
 
 import asyncio
@@ -34,10 +34,10 @@ SLICE = 50
 
 
 class Glances:
-    """One timer for all that is held: a timer each is dear, and they would all go off together."""
+    """One timer for all that wait: a timer each is dear, and they would all go off together."""
 
     def __init__(self) -> None:
-        self._held: dict[asyncio.Future[None], Callable[[], bool]] = {}
+        self._waiting: dict[asyncio.Future[None], Callable[[], bool]] = {}
 
     async def running(self, _: web.Application) -> "AsyncIterator[None]":
         """Looks as long as the application runs."""
@@ -47,7 +47,7 @@ class Glances:
         with suppress(asyncio.CancelledError):
             await looking
 
-    async def hold(
+    async def wait(
         self, *until: "asyncio.Future[Any]", over: "Callable[[], bool]", seconds: float | None = None
     ) -> None:
         """Returns once one of these is done, a glance finds it `over`, or so many seconds have passed."""
@@ -61,11 +61,11 @@ class Glances:
         timer = None if seconds is None else loop.call_later(seconds, wake)
         for each in until:
             each.add_done_callback(wake)
-        self._held[turn] = over
+        self._waiting[turn] = over
         try:
             await turn
         finally:
-            del self._held[turn]
+            del self._waiting[turn]
             for each in until:
                 each.remove_done_callback(wake)
             if timer is not None:
@@ -74,7 +74,7 @@ class Glances:
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(GLANCE)
-            for number, (turn, over) in enumerate(list(self._held.items()), start=1):
+            for number, (turn, over) in enumerate(list(self._waiting.items()), start=1):
                 if not turn.done() and _true(over):
                     turn.set_result(None)
                 if number % SLICE == 0:
@@ -84,7 +84,7 @@ class Glances:
 def _true(over: "Callable[[], bool]") -> bool:
     try:
         return over()
-    except Exception:  # noqa: BLE001 whoever is held meets it again, and answers for it; the others still have a clock
+    except Exception:  # noqa: BLE001 whoever waits meets it again, and answers for it; the others still have a clock
         return True
 
 
@@ -110,7 +110,7 @@ class Bearer:
     def required(self) -> None:
         """Raises Problem 401 where it is not."""
         if not self.known():
-            detail = "This token was withdrawn, or is no longer yours, while the request was held."
+            detail = "This token was withdrawn, or is no longer yours, while the request waited."
             challenge = {"WWW-Authenticate": 'Bearer realm="signoff", error="invalid_token"'}
             raise Problem(slug="unauthenticated", detail=detail, headers=challenge)
 
@@ -127,7 +127,7 @@ _PREFERENCE = re.compile(r'wait\s*=\s*"?([^"]*)"?', re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """How long a request may be held, and for what."""
+    """How long a request may wait, and for what."""
 
     seconds: int = 0
     after: int | None = None
@@ -188,7 +188,7 @@ async def _next(request: "web.Request", bearer: Bearer, proposal: Proposal, wait
         return bool(run_out(proposal, now)) or wait.over(proposal, now) or gone(request) or not bearer.known()
 
     try:
-        await request.app[GLANCES].hold(changed, closing, over=over, seconds=left)
+        await request.app[GLANCES].wait(changed, closing, over=over, seconds=left)
         if changed.done():
             return api.lifecycle.seen(changed.result())
     finally:

@@ -52,7 +52,7 @@ class Metrics:
             registry=self.registry,
         )
         self.waiting = Gauge(
-            "signoff_waiting_requests", "Requests that are held until a proposal changes.", registry=self.registry
+            "signoff_waiting_requests", "Requests that wait until a proposal changes.", registry=self.registry
         )
         self.streams = Gauge("signoff_event_streams", "Streams of events that are open.", registry=self.registry)
         self.events = Counter("signoff_events_sent", "Events sent on streams.", registry=self.registry)

@@ -63,8 +63,8 @@ def answer(proposal: Proposal, permit: str | None = None) -> dict[str, Any]:
             for each in proposal.decisions
         ],
         reason=proposal.reason,
-        allowed_by=proposal.resolved_by if proposal.cause is Cause.standing else None,
-        held_until=None if gate.held is None else instant(gate.held.until),
+        allowed_by=proposal.resolved_by if proposal.cause is Cause.remembered_approval else None,
+        rejected_until=None if gate.earlier_rejection is None else instant(gate.earlier_rejection.until),
         message=message(proposal),
         preconditions=list(ask.preconditions),
         created_at=instant(proposal.created_at),
@@ -137,10 +137,11 @@ def _rejected(proposal: Proposal) -> str:
                 f"because nobody decided before {_by(proposal.expires_at)} (expired), and silence is a no; do not act "
                 "on it and do not retry by yourself, ask a person first"
             )
-        case Cause.blocked if proposal.gate.held is not None:
-            held = proposal.gate.held
+        case Cause.blocked if proposal.gate.earlier_rejection is not None:
+            earlier = proposal.gate.earlier_rejection
+            until = f"{instant(earlier.until)}{_quote(earlier.reason)}"
             return (
-                f"because {held.by} holds exactly this until {instant(held.until)}{_quote(held.reason)}; do not act on "
+                f"because {earlier.by} rejected exactly this, remembered until {until}; do not act on "
                 "it and do not retry before then: nobody is asked about it"
             )
         case Cause.blocked:
@@ -237,7 +238,7 @@ def _from(proposal: Proposal) -> str:
 
 
 def _by_rule(proposal: Proposal) -> str:
-    if proposal.cause is Cause.standing:
+    if proposal.cause is Cause.remembered_approval:
         return f" beforehand by {proposal.resolved_by}, who allowed this and the next like it"
     return " by people" if proposal.cause is Cause.reviewer else " by the policy"
 

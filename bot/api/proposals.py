@@ -56,7 +56,7 @@ async def submit(request: web.Request) -> web.Response:
 
 
 async def get_proposal(request: web.Request) -> web.Response:
-    """`GET /v1/proposals/{id}`: at once, or held until it changes."""
+    """`GET /v1/proposals/{id}`: at once, or by a long poll when it changes."""
     wait = long_poll.wait_of(request)
     proposal = await long_poll.wait_for_proposal(request, request.match_info["id"], wait)
     return _answered(proposal, headers={"Preference-Applied": f"wait={wait.seconds}"} if wait.preferred else {})

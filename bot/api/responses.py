@@ -52,7 +52,7 @@ EXAMPLE: dict[str, Any] = {
     ],
     "reason": None,
     "allowed_by": None,
-    "held_until": None,
+    "rejected_until": None,
     "message": "The proposal to run refund.create is approved by people: claim it from 2026-11-20T10:15:10.123Z on, "
     "not sooner, and before 2026-11-20T11:15:10.123Z and only then run exactly the payload of this answer, as a "
     "reviewer changed it, once.",
@@ -189,10 +189,13 @@ class ProposalBody(_Body):
     reason: Annotated[str | None, Field(description="The human's, or the policy's.")]
     allowed_by: Annotated[
         str | None,
-        Field(description="Under the cause `standing`: the Slack user id of who had approved it and the next like it."),
+        Field(description="Under the cause `remembered_approval`: the Slack user id of whose approval that was."),
     ]
-    held_until: Annotated[
-        Moment | None, Field(description="A reviewer holds exactly this: proposed again before then, it is rejected.")
+    rejected_until: Annotated[
+        Moment | None,
+        Field(
+            description="A rejection of exactly this is remembered: proposed again before then, it is rejected at once."
+        ),
     ]
     message: Annotated[str, Field(description="One sentence a language model can read.")]
     preconditions: list[str]

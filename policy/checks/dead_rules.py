@@ -29,7 +29,7 @@ SETTLED = {"action", "agent", "source"}
 def inert(lint: "Lint") -> "Iterator[UnplacedFault]":
     """Everything of the kind, in no order."""
     yield from _contained(lint)
-    yield from _never_stands(lint)
+    yield from _never_remembered(lint)
     yield from _never_true(lint)
     yield from _unfillable(lint)
     yield from _unnamed(lint)
@@ -73,13 +73,15 @@ def _contained(lint: "Lint") -> "Iterator[UnplacedFault]":
             break
 
 
-def _never_stands(lint: "Lint") -> "Iterator[UnplacedFault]":
+def _never_remembered(lint: "Lint") -> "Iterator[UnplacedFault]":
     for index, rule in lint.rules.items():
-        for beside in lint.rules.values() if rule.standing is not None else ():
-            asks = beside.tier is Tier.approve and beside.standing is None and beside.always
+        for beside in lint.rules.values() if rule.remember_approval is not None else ():
+            asks = beside.tier is Tier.approve and beside.remember_approval is None and beside.always
             if asks and is_wider(beside.action, rule.action):
-                message = f"no approval ever stands: {beside.id} matches whenever this does and does not let it"
-                yield finding(("rules", index, "standing"), message, f"Write it in {beside.id} as well, or remove it.")
+                message = f"no approval is ever remembered: {beside.id} matches whenever this does and does not let it"
+                yield finding(
+                    ("rules", index, "remember_approval"), message, f"Write it in {beside.id} as well, or remove it."
+                )
                 break
 
 

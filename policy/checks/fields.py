@@ -35,7 +35,9 @@ def named_fields(rule: "Rule") -> "Iterator[tuple[str, str]]":
     yield from (("show", path) for path in rule.show)
     yield from ((HIDING, path) for path in rule.redact)
     yield from (("friction", path) for path in (rule.friction.typed if rule.friction else ()) if path)
-    yield from (("standing", path) for path in (rule.standing.may_differ if rule.standing else ()))
+    yield from (
+        ("remember_approval", path) for path in (rule.remember_approval.may_differ if rule.remember_approval else ())
+    )
     for condition in rule.past:
         if isinstance(condition, FirstTime):
             yield from (("first_time", path) for path in condition.fields)

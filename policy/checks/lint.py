@@ -33,10 +33,10 @@ ASKING = (
     "escalate",
     "hours",
     "edited",
-    "standing",
+    "remember_approval",
     "batch",
     "friction",
-    "hold",
+    "remember_rejection",
     "edit",
     "distinct_roles",
 )
@@ -69,7 +69,7 @@ class Lint:
             self._contradictions,
             self._sharpening,
             self._asks_nobody,
-            self._standing,
+            self._remembered,
             lambda: timing.faults(self.book),
             lambda: sample_faults(self),
             lambda: batch.faults(self.book),
@@ -194,9 +194,9 @@ class Lint:
             if rule.tier is Tier.block and rule.execute_within is not None:
                 yield finding(("rules", index, "execute_within"), "what is blocked never runs", "Leave it out.")
 
-    def _standing(self) -> "Iterator[UnplacedFault]":
+    def _remembered(self) -> "Iterator[UnplacedFault]":
         for index, rule in self.book.rules.items():
-            if rule.standing is None:
+            if rule.remember_approval is None:
                 continue
             several = {
                 "approvals": (rule.approvals or 1) > 1,
@@ -204,8 +204,8 @@ class Lint:
                 "edited": rule.edited is not None,
             }
             for key in (key for key, more in several.items() if more):
-                message = f"stands beside {key}, and only where one approval is enough may it stand for more"
-                yield finding(("rules", index, "standing"), message, "Keep one of the two.")
+                message = f"stands beside {key}, and only where one approval is enough may it be remembered for more"
+                yield finding(("rules", index, "remember_approval"), message, "Keep one of the two.")
 
     def _claims(self) -> "Iterator[UnplacedFault]":
         for index, rule in self.rules.items():

@@ -116,9 +116,9 @@ def replay_difference(policy: "LoadedPolicy", proposal: "Proposal") -> ReplayDif
     """How the policy would judge otherwise what was proposed, edited as it was; None where it would not.
 
     What only time and routing say (deadlines, channels, fields to edit) is not compared, and no policy would judge what
-    a person held.
+    a remembered rejection stopped.
     """
-    if proposal.gate.held is not None:
+    if proposal.gate.earlier_rejection is not None:
         return None
     ask = replace(proposal.ask, source=policy.source_for(proposal.ask.agent, proposal.ask.source))
     refused = _refusal(policy, ask, proposal)

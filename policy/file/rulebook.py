@@ -119,9 +119,9 @@ class DefaultsEntry(PolicyEntry):
     """How long an approval waits for its claim; then it lapses."""
     report_within: Duration = UNITS["h"]
     """How long after its claim the agent may take to report; then whoever approved is told."""
-    hold: Duration = UNITS["d"]
-    """How long `Hold the same`, ticked with a rejection, stops the very same action and payload of that agent: proposed
-    again within that time it is rejected at once, and nobody is asked."""
+    remember_rejection: Duration = UNITS["d"]
+    """How long a rejection is remembered, where whoever rejects ticks that: the very same action and payload of that
+    agent, proposed again within that time, is rejected at once, and nobody is asked."""
 
 
 class UnusualEntry(PolicyEntry):
@@ -168,14 +168,14 @@ class HoursEntry(PolicyEntry):
     escalated at once, and all time counts."""
 
 
-class StandingEntry(PolicyEntry):
+class RememberApprovalEntry(PolicyEntry):
     """What whoever approves may allow beyond the one proposal."""
 
     may_differ: Annotated[list[PayloadPath], EachOnce] = []
     """Fields of the payload that may have other values of the same JSON type, or be absent; all else has to be equal.
     Left out: none."""
     lasts: Duration = Field(alias="for")
-    """How long it stands."""
+    """How long it is remembered."""
     most: Annotated[int, Field(alias="max", ge=1, le=1000)]
     """How many more it may approve."""
 
@@ -201,7 +201,7 @@ class RuleEntry(PolicyEntry):
     on_behalf_of."""
     first_time: Annotated[list[PayloadPath], Field(min_length=1), EachOnce] | None = None
     """Fields of the payload: the rule applies only if one of them has a value that no person ever approved for this
-    agent and action. What ran by itself, watched or by a standing approval makes no value known."""
+    agent and action. What ran by itself, watched or by a remembered approval makes no value known."""
     unusual: UnusualEntry | None = None
     """The rule applies only if a number is far beyond what people approved before, or has the other sign."""
     repeat_of_rejected: bool = False
@@ -251,7 +251,7 @@ class RuleEntry(PolicyEntry):
     sample: Annotated[float, Field(gt=0, le=1)] | None = None
     """Only with tier auto, and with role or roles: this share of what runs, drawn at random, is posted there for people
     to look over afterwards; 0.1 is every tenth. Of several rules the largest holds. No agent learns what was drawn."""
-    standing: StandingEntry | None = None
+    remember_approval: RememberApprovalEntry | None = None
     """Lets a reviewer approve a proposal and the next like it, where one approval is enough. Holds only where all rules
     that ask have it: the shortest time, the smallest number, and the fields that all of them name."""
     batch: BatchEntry | None = None
@@ -260,12 +260,13 @@ class RuleEntry(PolicyEntry):
     friction: FrictionWord | None = None
     """confirm: Approve asks once more, and says what will run; so it does without the key where several have to agree.
     type: whoever approves types the action's name; {type: amount} the value of that field. Of several rules typing
-    holds, and all that is to be typed. Not beside a batch or a standing approval, if it is typed."""
+    holds, and all that is to be typed. Not beside a batch or a remembered approval, if it is typed."""
     reject_reasons: Annotated[list[RejectReason], Field(min_length=1, max_length=10), EachOnce] | None = None
     """Reasons to choose from for whoever rejects, revokes or objects, beside words of their own. All of several rules
     are offered, by the ids of the rules."""
-    hold: Duration | None = None
-    """How long whoever rejects may hold the same; left out: the default's. Of several rules the shortest holds."""
+    remember_rejection: Duration | None = None
+    """How long a rejection is remembered, where whoever rejects ticks that; left out: the default's. Of several rules
+    the shortest holds."""
     reason: Sentence | None = None
     """Why people are asked, in one sentence: it stands on the card."""
     edit: Annotated[list[TopLevelField], EachOnce] | None = None

@@ -28,6 +28,6 @@ def faults(book: "Rulebook") -> "Iterator[UnplacedFault]":
         if rule.batch is not None:
             message = "is typed for each, and with a batch many are approved at once"
             yield UnplacedFault(path=path, message=message, remedy="Keep one of the two, or write friction: confirm.")
-        if rule.standing is not None:
-            message = "is typed for each, and with standing the next are approved without a look"
+        if rule.remember_approval is not None:
+            message = "is typed for each, and with remember_approval the next are approved without a look"
             yield UnplacedFault(path=path, message=message, remedy="Keep one of the two, or write friction: confirm.")

@@ -191,9 +191,9 @@ def condition_met(
 ) -> list[ConditionMet]:
     """What makes the condition hold; empty where it is known not to."""
     return [
-        held
+        found
         for name, question in condition.questions(ask, action, pattern)
-        if (held := _held(condition, name, question, action, known)) is not None
+        if (found := _past_fact(condition, name, question, action, known)) is not None
     ]
 
 
@@ -241,7 +241,7 @@ def _canonical(part: _Part) -> str:
     return canonical(part.value).decode()
 
 
-def _held(
+def _past_fact(
     condition: PastCondition,
     name: str,
     question: PastQuery | str,

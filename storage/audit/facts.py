@@ -106,7 +106,7 @@ def _fact(proposal: "Proposal") -> PastFact:
 def agreed_on(proposal: "Proposal | None") -> bool:
     """Whether people approved it, and nobody took that back, objected, or let it lapse.
 
-    What ran by itself, watched or by a standing approval is the agent's own doing: it makes nothing known.
+    What ran by itself, watched or by a remembered approval is the agent's own doing: it makes nothing known.
     """
     return (
         proposal is not None

@@ -1,4 +1,4 @@
-"""What sealed entries tell of a delegation, a stopped agent, a hold, a sample, a policy: rows are held against it.
+"""What sealed entries tell of delegations, stops, remembered decisions, samples and policies, to compare rows with.
 
 Where believing a row would give power, a row without its entries is never believed; where forgetting one would, the
 entries are asked and the row is only held against them.
@@ -20,8 +20,13 @@ from approvals.events import (
     SamplePosted,
     secret_digest,
 )
-from approvals.remembered.approval import StandingUsed
-from approvals.remembered.rejection import Hold, HoldBegun, HoldEnd, HoldEnded
+from approvals.remembered.approval import RememberedApprovalUsed
+from approvals.remembered.rejection import (
+    RejectionEnd,
+    RememberedRejection,
+    RememberedRejectionBegun,
+    RememberedRejectionEnded,
+)
 from approvals.sample import Judged, Sample
 from storage.audit.attest import entry_from
 from storage.audit.hash_chain import with_faults
@@ -43,7 +48,7 @@ N = TypeVar("N", bound="Note")
 T = TypeVar("T")
 _SQL = queries("testimony")
 _ENTRIES = queries("entries")
-_HOLD_ENDED = encode_json([HoldEnded.tag])
+_REJECTION_ENDED = encode_json([RememberedRejectionEnded.tag])
 _APPROVED = encode_json([Approved.tag])
 _POSTED = encode_json([Posted.tag])
 
@@ -90,28 +95,34 @@ async def stopped_since_approved(statements: "Statements", proposal_id: str, age
     return bool(await _sealed(statements, "stopped_since", seal, agent, since))
 
 
-async def held(statements: "Statements", agent: str, digest: str, now: "datetime", seal: "Seal") -> Hold | None:
-    """What holds the digest of the agent at the moment; of several the one that ends last. Raises RowDamaged."""
+async def rejecting(
+    statements: "Statements", agent: str, digest: str, now: "datetime", seal: "Seal"
+) -> RememberedRejection | None:
+    """What rejects the digest of the agent at the moment; of several the one that ends last. Raises RowDamaged."""
     found = []
-    for entry in await _sealed(statements, "holds", seal, digest):
+    for entry in await _sealed(statements, "remembered_rejections", seal, digest):
         told = await _with_end(statements, entry, seal)
         if told.agent == agent and told.ended is None and told.until > now:
             found.append(told)
     return min(found, key=lambda each: (-each.until.timestamp(), each.id), default=None)
 
 
-async def hold(statements: "Statements", hold_id: str, seal: "Seal") -> Hold | None:
-    """The hold that came with a proposal, open or ended. Raises RowDamaged."""
-    rows = await statements.rows(_ENTRIES["tagged"], hold_id, encode_json([HoldBegun.tag]))
+async def rejection(statements: "Statements", rejection_id: str, seal: "Seal") -> RememberedRejection | None:
+    """The remembered rejection that came with a proposal, open or ended. Raises RowDamaged."""
+    rows = await statements.rows(_ENTRIES["tagged"], rejection_id, encode_json([RememberedRejectionBegun.tag]))
     for entry in _ours((entry_from(row) for row in rows), seal):
         return await _with_end(statements, entry, seal)
     return None
 
 
 async def used(statements: "Statements", proposal_id: str, seal: "Seal") -> list[str]:
-    """The standing approvals that approved the proposal. Raises RowDamaged."""
+    """The remembered approvals that approved the proposal. Raises RowDamaged."""
     found = await _sealed(statements, "used", seal, proposal_id)
-    return [each.proposal_id for each in found if each.proposal_id and note(StandingUsed, each).proposal == proposal_id]
+    return [
+        each.proposal_id
+        for each in found
+        if each.proposal_id and note(RememberedApprovalUsed, each).proposal == proposal_id
+    ]
 
 
 async def sample_entry(statements: "Statements", proposal_id: str, seal: "Seal") -> Sample | None:
@@ -212,12 +223,12 @@ def note(kind: type[N], entry: "Entry") -> N:
         raise RowDamaged(f"entries {entry.seq}", str(refused)) from refused
 
 
-async def _with_end(statements: "Statements", begun: "Entry", seal: "Seal") -> Hold:
-    made = note(HoldBegun, begun).hold
-    rows = await statements.rows(_ENTRIES["tagged"], made.id, _HOLD_ENDED)
+async def _with_end(statements: "Statements", begun: "Entry", seal: "Seal") -> RememberedRejection:
+    made = note(RememberedRejectionBegun, begun).rejection
+    rows = await statements.rows(_ENTRIES["tagged"], made.id, _REJECTION_ENDED)
     for entry in _ours((entry_from(row) for row in rows), seal):
-        ended = note(HoldEnded, entry)
-        made = replace(made, ended=HoldEnd(ended.why), ended_by=ended.by, ended_at=ended.at, stopped=ended.stopped)
+        ended = note(RememberedRejectionEnded, entry)
+        made = replace(made, ended=RejectionEnd(ended.why), ended_by=ended.by, ended_at=ended.at, stopped=ended.stopped)
     return made
 
 

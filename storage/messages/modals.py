@@ -27,8 +27,8 @@ Purpose: TypeAlias = Literal[
     "delegation_end",
     "agent_stop",
     "agent_resume",
-    "standing_end",
-    "hold_end",
+    "remembered_approval_end",
+    "remembered_rejection_end",
 ]
 
 

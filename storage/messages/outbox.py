@@ -7,8 +7,13 @@ from approvals.card_sharing import FLOOD
 from approvals.effects import FOLLOWS, Effect
 from approvals.ports import Delivery
 from approvals.proposal import Status
-from approvals.remembered.approval import StandingAllowed, StandingEnded, StandingExhausted, StandingUsed
-from approvals.remembered.rejection import HoldBegun, HoldEnded
+from approvals.remembered.approval import (
+    RememberedApprovalBegun,
+    RememberedApprovalEnded,
+    RememberedApprovalExhausted,
+    RememberedApprovalUsed,
+)
+from approvals.remembered.rejection import RememberedRejectionBegun, RememberedRejectionEnded
 from storage.audit.attest import entry_from
 from storage.audit.log import line_from
 from storage.engine.queries import queries
@@ -27,8 +32,15 @@ if TYPE_CHECKING:
 
 _SQL = queries("outbox")
 _ENTRIES = queries("entries")
-_STANDING = (StandingAllowed, StandingUsed, StandingExhausted, StandingEnded, HoldBegun, HoldEnded)
-TOLD = frozenset(event.tag for event, follows in FOLLOWS.items() if follows.thread) | {note.tag for note in _STANDING}
+_REMEMBERED = (
+    RememberedApprovalBegun,
+    RememberedApprovalUsed,
+    RememberedApprovalExhausted,
+    RememberedApprovalEnded,
+    RememberedRejectionBegun,
+    RememberedRejectionEnded,
+)
+TOLD = frozenset(event.tag for event, follows in FOLLOWS.items() if follows.thread) | {note.tag for note in _REMEMBERED}
 """The tags of the entries that become thread lines."""
 
 

@@ -11,7 +11,7 @@ CREATE TABLE proposals (
         'pending', 'approved', 'rejected', 'withdrawn', 'claimed', 'revoked', 'lapsed', 'succeeded', 'failed', 'unknown'
     )),
     cause TEXT CHECK (cause IN (
-        'auto', 'watch', 'standing', 'reviewer', 'expired', 'blocked', 'agent', 'policy_changed', 'unfillable',
+        'auto', 'watch', 'remembered_approval', 'reviewer', 'expired', 'blocked', 'agent', 'policy_changed', 'unfillable',
         'stopped'
     )),
     reason TEXT,
@@ -338,11 +338,11 @@ WHERE tag IN ('delegation:begun', 'delegation:ended');
 CREATE INDEX entries_of_stop ON entries (json_extract(facts, '$.agent'), seq)
 WHERE tag IN ('agent:stopped', 'agent:resumed');
 
-CREATE INDEX entries_of_hold ON entries (json_extract(facts, '$.hold.digest')) WHERE tag = 'hold:begun';
-CREATE INDEX entries_of_hold_as_proposed ON entries (json_extract(facts, '$.hold.proposed')) WHERE tag = 'hold:begun';
+CREATE INDEX entries_of_remembered_rejection ON entries (json_extract(facts, '$.rejection.digest')) WHERE tag = 'remembered_rejection:begun';
+CREATE INDEX entries_of_remembered_rejection_as_proposed ON entries (json_extract(facts, '$.rejection.proposed')) WHERE tag = 'remembered_rejection:begun';
 
 CREATE INDEX entries_about ON entries (json_extract(facts, '$.proposal'))
-WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted');
+WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'sample:posted');
 
 CREATE INDEX entries_of_policy ON entries (seq) WHERE tag = 'policy:loaded';
 
@@ -558,7 +558,7 @@ CREATE INDEX notices_due ON notices (due_at, id) WHERE due_at IS NOT NULL;
 
 -- What somebody approved together with the next like it. Its terms are in the sealed entry that allowed it. Here is how
 -- often it may be used and until when, so that count and deadline are guarded where they are written.
-CREATE TABLE standing_approvals (
+CREATE TABLE remembered_approvals (
     proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
     agent TEXT NOT NULL,
     action TEXT NOT NULL,
@@ -576,45 +576,45 @@ CREATE TABLE standing_approvals (
     CHECK (ended_by IS NULL OR ended IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX standing_open ON standing_approvals (agent, action, at) WHERE ended IS NULL;
-CREATE INDEX standing_until ON standing_approvals (until) WHERE ended IS NULL;
-CREATE INDEX standing_of_person ON standing_approvals (person) WHERE ended IS NULL;
+CREATE INDEX remembered_approvals_open ON remembered_approvals (agent, action, at) WHERE ended IS NULL;
+CREATE INDEX remembered_approvals_until ON remembered_approvals (until) WHERE ended IS NULL;
+CREATE INDEX remembered_approvals_of_person ON remembered_approvals (person) WHERE ended IS NULL;
 
-CREATE TRIGGER standing_ended_stays BEFORE UPDATE ON standing_approvals
+CREATE TRIGGER remembered_approvals_ended_stays BEFORE UPDATE ON remembered_approvals
 WHEN OLD.ended IS NOT NULL
 BEGIN
-    SELECT RAISE(ABORT, 'a standing approval that ended stays ended');
+    SELECT RAISE(ABORT, 'a remembered approval that ended stays ended');
 END;
 
-CREATE TRIGGER standing_terms_stay BEFORE UPDATE ON standing_approvals
+CREATE TRIGGER remembered_approvals_terms_stay BEFORE UPDATE ON remembered_approvals
 WHEN (NEW.proposal_id, NEW.agent, NEW.action, NEW.person, NEW.at, NEW.until, NEW.most)
     IS NOT (OLD.proposal_id, OLD.agent, OLD.action, OLD.person, OLD.at, OLD.until, OLD.most)
     OR NEW.used NOT IN (OLD.used, OLD.used + 1)
 BEGIN
-    SELECT RAISE(ABORT, 'a standing approval keeps its terms and counts one by one');
+    SELECT RAISE(ABORT, 'a remembered approval keeps its terms and counts one by one');
 END;
 
-CREATE TRIGGER standing_undeleted BEFORE DELETE ON standing_approvals
+CREATE TRIGGER remembered_approvals_undeleted BEFORE DELETE ON remembered_approvals
 BEGIN
-    SELECT RAISE(ABORT, 'a standing approval is ended, never deleted');
+    SELECT RAISE(ABORT, 'a remembered approval is ended, never deleted');
 END;
 
 -- INSERT OR REPLACE deletes without asking the trigger above.
-CREATE TRIGGER standing_given_once BEFORE INSERT ON standing_approvals
-WHEN EXISTS (SELECT 1 FROM standing_approvals WHERE proposal_id = NEW.proposal_id)
+CREATE TRIGGER remembered_approvals_given_once BEFORE INSERT ON remembered_approvals
+WHEN EXISTS (SELECT 1 FROM remembered_approvals WHERE proposal_id = NEW.proposal_id)
 BEGIN
-    SELECT RAISE(ABORT, 'a standing approval is given once');
+    SELECT RAISE(ABORT, 'a remembered approval is given once');
 END;
 
 -- Which proposal was approved by which of them. It is counted in the transaction that writes the proposal, before it.
-CREATE TABLE standing_uses (
+CREATE TABLE remembered_uses (
     proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id) DEFERRABLE INITIALLY DEFERRED,
-    standing_id TEXT NOT NULL REFERENCES standing_approvals (proposal_id),
+    remembered_id TEXT NOT NULL REFERENCES remembered_approvals (proposal_id),
     at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What somebody stops for a while after saying no to it: by the digest of it as it was proposed, and as it was then.
-CREATE TABLE holds (
+-- What somebody said no to and had remembered for a while: by the digest of it as it was proposed, and as it was then.
+CREATE TABLE remembered_rejections (
     proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
     agent TEXT NOT NULL,
     action TEXT NOT NULL,
@@ -635,42 +635,42 @@ CREATE TABLE holds (
     CHECK ((ended IS 'person') = (ended_by IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX holds_digest ON holds (digest, agent) WHERE ended IS NULL;
-CREATE INDEX holds_proposed ON holds (proposed, agent) WHERE ended IS NULL;
-CREATE INDEX holds_until ON holds (until) WHERE ended IS NULL;
+CREATE INDEX remembered_rejections_digest ON remembered_rejections (digest, agent) WHERE ended IS NULL;
+CREATE INDEX remembered_rejections_proposed ON remembered_rejections (proposed, agent) WHERE ended IS NULL;
+CREATE INDEX remembered_rejections_until ON remembered_rejections (until) WHERE ended IS NULL;
 
-CREATE TRIGGER holds_ended_stays BEFORE UPDATE ON holds
+CREATE TRIGGER remembered_rejections_ended_stays BEFORE UPDATE ON remembered_rejections
 WHEN OLD.ended IS NOT NULL
 BEGIN
-    SELECT RAISE(ABORT, 'a hold that ended stays ended');
+    SELECT RAISE(ABORT, 'a remembered rejection that ended stays ended');
 END;
 
-CREATE TRIGGER holds_terms_stay BEFORE UPDATE ON holds
+CREATE TRIGGER remembered_rejections_terms_stay BEFORE UPDATE ON remembered_rejections
 WHEN (NEW.proposal_id, NEW.agent, NEW.action, NEW.proposed, NEW.digest, NEW.roles, NEW.person, NEW.reason, NEW.at, NEW.until)
     IS NOT (OLD.proposal_id, OLD.agent, OLD.action, OLD.proposed, OLD.digest, OLD.roles, OLD.person, OLD.reason, OLD.at,
         OLD.until)
     OR NEW.stopped NOT IN (OLD.stopped, OLD.stopped + 1)
 BEGIN
-    SELECT RAISE(ABORT, 'a hold keeps its terms and counts one by one');
+    SELECT RAISE(ABORT, 'a remembered rejection keeps its terms and counts one by one');
 END;
 
-CREATE TRIGGER holds_undeleted BEFORE DELETE ON holds
+CREATE TRIGGER remembered_rejections_undeleted BEFORE DELETE ON remembered_rejections
 BEGIN
-    SELECT RAISE(ABORT, 'a hold is ended, never deleted');
+    SELECT RAISE(ABORT, 'a remembered rejection is ended, never deleted');
 END;
 
 -- INSERT OR REPLACE deletes without asking the trigger above.
-CREATE TRIGGER holds_begun_once BEFORE INSERT ON holds
-WHEN EXISTS (SELECT 1 FROM holds WHERE proposal_id = NEW.proposal_id)
+CREATE TRIGGER remembered_rejections_begun_once BEFORE INSERT ON remembered_rejections
+WHEN EXISTS (SELECT 1 FROM remembered_rejections WHERE proposal_id = NEW.proposal_id)
 BEGIN
-    SELECT RAISE(ABORT, 'a hold begins once');
+    SELECT RAISE(ABORT, 'a remembered rejection begins once');
 END;
 
--- Only what was said no to is held.
-CREATE TRIGGER holds_of_refused BEFORE INSERT ON holds
+-- Only what was said no to is remembered as that.
+CREATE TRIGGER remembered_rejections_of_refused BEFORE INSERT ON remembered_rejections
 WHEN NOT EXISTS (SELECT 1 FROM proposals WHERE id = NEW.proposal_id AND status IN ('rejected', 'revoked'))
 BEGIN
-    SELECT RAISE(ABORT, 'only what was rejected or revoked is held');
+    SELECT RAISE(ABORT, 'only what was rejected or revoked is remembered as that');
 END;
 
 
@@ -794,7 +794,7 @@ CREATE TABLE modals (
     view_id TEXT NOT NULL,
     reviewer TEXT NOT NULL,
     purpose TEXT NOT NULL CHECK (purpose IN (
-        'list', 'next', 'delegate', 'delegation_end', 'agent_stop', 'agent_resume', 'standing_end', 'hold_end'
+        'list', 'next', 'delegate', 'delegation_end', 'agent_stop', 'agent_resume', 'remembered_approval_end', 'remembered_rejection_end'
     )),
     subject TEXT NOT NULL,
     opened_at INTEGER NOT NULL,

@@ -1,11 +1,16 @@
-"""What is held, in the database: begun, counted and ended within a write, read without one."""
+"""Remembered rejections in the database: begun, counted and ended within a write, read without one."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from approvals.ports import Conflict
 from approvals.refusals import NotFound
-from approvals.remembered.rejection import Hold, HoldBegun, HoldEnd, HoldEnded
+from approvals.remembered.rejection import (
+    RejectionEnd,
+    RememberedRejection,
+    RememberedRejectionBegun,
+    RememberedRejectionEnded,
+)
 from storage.audit import testimony
 from storage.engine.database import Violation
 from storage.engine.errors import RowDamaged
@@ -21,20 +26,20 @@ if TYPE_CHECKING:
     from storage.audit.log import Ledger, Seal
     from storage.engine.database import Database, Row, Statements
 
-_SQL = queries("holds")
+_SQL = queries("remembered_rejections")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldPage:
-    """Some of the holds that a person may see, and how many there are."""
+class RememberedRejectionPage:
+    """Some of the remembered rejections that a person may see, and how many there are."""
 
-    holds: list[Hold]
+    rejections: list[RememberedRejection]
     total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldRows:
-    """See HoldBook."""
+class RememberedRejectionRows:
+    """See RememberedRejectionBook."""
 
     statements: "Statements"
     ledger: "Ledger"
@@ -42,72 +47,74 @@ class HoldRows:
     show: "Callable[[str, int, datetime], Awaitable[None]]"
     """Has the card of a proposal and its thread, up to a sequence number, brought up to date."""
 
-    async def begin(self, hold: Hold, actor: "Actor") -> None:
-        """See HoldBook."""
+    async def begin(self, rejection: RememberedRejection, actor: "Actor") -> None:
+        """See RememberedRejectionBook."""
         try:
             await self.statements.rows(
                 _SQL["begin"],
-                hold.id,
-                hold.agent,
-                hold.action,
-                hold.proposed,
-                hold.digest,
-                encode_json(list(hold.roles)),
-                hold.by,
-                hold.reason,
-                millis(hold.at),
-                millis(hold.until),
+                rejection.id,
+                rejection.agent,
+                rejection.action,
+                rejection.proposed,
+                rejection.digest,
+                encode_json(list(rejection.roles)),
+                rejection.by,
+                rejection.reason,
+                millis(rejection.at),
+                millis(rejection.until),
             )
         except Violation as violation:
             raise Conflict(str(violation)) from violation
-        await self._note(hold.id, HoldBegun(at=hold.at, hold=hold), actor)
+        await self._note(rejection.id, RememberedRejectionBegun(at=rejection.at, rejection=rejection), actor)
 
-    async def find(self, hold_id: str) -> Hold:
-        """See HoldBook."""
-        found = await believed(self.statements, hold_id, self.seal)
+    async def find(self, rejection_id: str) -> RememberedRejection:
+        """See RememberedRejectionBook."""
+        found = await believed(self.statements, rejection_id, self.seal)
         if found is None:
-            raise NotFound(hold_id)
+            raise NotFound(rejection_id)
         return found
 
-    async def held(self, agent: str, digest: str, now: "datetime") -> Hold | None:
-        """See HoldBook."""
-        return await held(self.statements, agent, digest, now, self.seal)
+    async def rejecting(self, agent: str, digest: str, now: "datetime") -> RememberedRejection | None:
+        """See RememberedRejectionBook."""
+        return await rejecting(self.statements, agent, digest, now, self.seal)
 
-    async def stop(self, agent: str, digest: str, now: "datetime") -> Hold | None:
-        """See HoldBook."""
-        found = await held(self.statements, agent, digest, now, self.seal)
+    async def stop(self, agent: str, digest: str, now: "datetime") -> RememberedRejection | None:
+        """See RememberedRejectionBook."""
+        found = await rejecting(self.statements, agent, digest, now, self.seal)
         counted = await self.statements.rows(_SQL["stop"], found.id) if found is not None else []
         return replace(found, stopped=counted[0]["stopped"]) if found is not None and counted else found
 
-    async def end(self, hold_id: str, why: HoldEnd, by: str | None, actor: "Actor", now: "datetime") -> bool:
-        """See HoldBook."""
-        await self.find(hold_id)  # what a hand put there is not to become an entry of ours
-        ended = await self.statements.rows(_SQL["end"], hold_id, str(why), by, millis(now))
+    async def end(self, rejection_id: str, why: RejectionEnd, by: str | None, actor: "Actor", now: "datetime") -> bool:
+        """See RememberedRejectionBook."""
+        await self.find(rejection_id)  # what a hand put there is not to become an entry of ours
+        ended = await self.statements.rows(_SQL["end"], rejection_id, str(why), by, millis(now))
         for row in ended:
-            await self._note(hold_id, HoldEnded(at=now, why=why, by=by, stopped=row["stopped"]), actor)
+            await self._note(
+                rejection_id, RememberedRejectionEnded(at=now, why=why, by=by, stopped=row["stopped"]), actor
+            )
         return bool(ended)
 
-    async def _note(self, hold_id: str, note: "Note", actor: "Actor") -> None:
-        entry = await self.ledger.append(note, actor, hold_id, None)
-        await self.show(hold_id, entry.seq, note.at)
+    async def _note(self, rejection_id: str, note: "Note", actor: "Actor") -> None:
+        entry = await self.ledger.append(note, actor, rejection_id, None)
+        await self.show(rejection_id, entry.seq, note.at)
 
 
-class HoldReads:
-    """The holds, for who looks."""
+class RememberedRejectionReads:
+    """The remembered rejections, for who looks."""
 
     def __init__(self, database: "Database", seal: "Seal") -> None:
         self._database = database
         self._seal = seal
 
-    async def of(self, proposal_id: str) -> Hold | None:
+    async def of(self, proposal_id: str) -> RememberedRejection | None:
         """The one that came with a proposal, open or ended. Raises RowDamaged."""
         async with self._database.reading() as statements:
             return await believed(statements, proposal_id, self._seal)
 
-    async def held(self, agent: str, digest: str, now: "datetime") -> Hold | None:
-        """See Holding."""
+    async def rejecting(self, agent: str, digest: str, now: "datetime") -> RememberedRejection | None:
+        """See RejectionLookup."""
         async with self._database.reading() as statements:
-            return await held(statements, agent, digest, now, self._seal)
+            return await rejecting(statements, agent, digest, now, self._seal)
 
     async def over(self, now: "datetime", limit: int) -> list[str]:
         """Ids of those that time has ended and nobody has put down yet."""
@@ -116,44 +123,46 @@ class HoldReads:
 
     async def listed(
         self, user: str, roles: "Collection[str]", *, now: "datetime", offset: int = 0, limit: int
-    ) -> HoldPage:
+    ) -> RememberedRejectionPage:
         """Those that stop something now and that the person began, could decide about, owns or is served by."""
         asked = (user, encode_json(sorted(roles)), millis(now))
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["listed"], *asked, limit, offset)
             counted = rows or await statements.rows(_SQL["listed"], *asked, 1, 0)
-            holds = [each for row in rows if (each := await _sound(statements, row["proposal_id"], self._seal))]
-            return HoldPage(holds=holds, total=counted[0]["total"] if counted else 0)
+            rejections = [each for row in rows if (each := await _sound(statements, row["proposal_id"], self._seal))]
+            return RememberedRejectionPage(rejections=rejections, total=counted[0]["total"] if counted else 0)
 
 
-async def held(statements: "Statements", agent: str, digest: str, now: "datetime", seal: "Seal") -> Hold | None:
-    """What holds the digest, as entries tell it: a row that is gone, or over before its time, frees nothing."""
-    meant = await testimony.held(statements, agent, digest, now, seal)
+async def rejecting(
+    statements: "Statements", agent: str, digest: str, now: "datetime", seal: "Seal"
+) -> RememberedRejection | None:
+    """What rejects the digest, as entries tell it: a row that is gone, or over before its time, frees nothing."""
+    meant = await testimony.rejecting(statements, agent, digest, now, seal)
     if meant is not None:
         await _sound(statements, meant.id, seal)
     return meant
 
 
-async def believed(statements: "Statements", hold_id: str, seal: "Seal") -> Hold | None:
-    """The hold that came with a proposal, as its row and its sealed entries tell alike. Raises RowDamaged."""
-    rows = await statements.rows(_SQL["one"], hold_id)
-    meant = await testimony.hold(statements, hold_id, seal)
-    found = testimony.entry_of(f"holds {hold_id}", rows, _hold, seal)
+async def believed(statements: "Statements", rejection_id: str, seal: "Seal") -> RememberedRejection | None:
+    """The remembered rejection that came with a proposal, as row and sealed entries tell alike. Raises RowDamaged."""
+    rows = await statements.rows(_SQL["one"], rejection_id)
+    meant = await testimony.rejection(statements, rejection_id, seal)
+    found = testimony.entry_of(f"remembered_rejections {rejection_id}", rows, _rejection, seal)
     # How many an open one has stopped stands in its row alone: it decides nothing.
     counted = None if found is None or meant is None or meant.ended else replace(meant, stopped=found.stopped)
-    testimony.agree(f"holds {hold_id}", found, counted or meant, seal)
+    testimony.agree(f"remembered_rejections {rejection_id}", found, counted or meant, seal)
     return found
 
 
-async def _sound(statements: "Statements", hold_id: str, seal: "Seal") -> Hold | None:
+async def _sound(statements: "Statements", rejection_id: str, seal: "Seal") -> RememberedRejection | None:
     try:
-        return await believed(statements, hold_id, seal)
+        return await believed(statements, rejection_id, seal)
     except RowDamaged:
         return None
 
 
-def _hold(row: "Row") -> Hold:
-    return Hold(
+def _rejection(row: "Row") -> RememberedRejection:
+    return RememberedRejection(
         id=row["proposal_id"],
         agent=row["agent"],
         action=row["action"],
@@ -165,7 +174,7 @@ def _hold(row: "Row") -> Hold:
         at=from_milliseconds(row["at"]),
         until=from_milliseconds(row["until"]),
         stopped=row["stopped"],
-        ended=None if row["ended"] is None else HoldEnd(row["ended"]),
+        ended=None if row["ended"] is None else RejectionEnd(row["ended"]),
         ended_by=row["ended_by"],
         ended_at=moment_or_none(row["ended_at"]),
     )

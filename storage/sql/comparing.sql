@@ -21,11 +21,11 @@ UNION
 SELECT json_extract(facts, '$.agent') AS id FROM entries WHERE tag IN ('agent:stopped', 'agent:resumed')
 ORDER BY id
 
--- name: holds
--- Ids of holds of which there is a row or an entry.
-SELECT proposal_id AS id FROM holds
+-- name: remembered_rejections
+-- Ids of remembered rejections of which there is a row or an entry.
+SELECT proposal_id AS id FROM remembered_rejections
 UNION
-SELECT proposal_id AS id FROM entries WHERE tag = 'hold:begun'
+SELECT proposal_id AS id FROM entries WHERE tag = 'remembered_rejection:begun'
 ORDER BY id
 
 -- name: samples
@@ -33,30 +33,30 @@ ORDER BY id
 SELECT proposal_id AS id FROM samples
 UNION
 SELECT json_extract(facts, '$.proposal') AS id FROM entries
-WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'sample:drawn'
+WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'sample:drawn'
 ORDER BY id
 
--- name: standing
--- Ids of standing approvals of which there is a row or an entry.
-SELECT proposal_id AS id FROM standing_approvals
+-- name: remembered_approvals
+-- Ids of remembered approvals of which there is a row or an entry.
+SELECT proposal_id AS id FROM remembered_approvals
 UNION
-SELECT proposal_id AS id FROM entries WHERE tag = 'standing:allowed'
+SELECT proposal_id AS id FROM entries WHERE tag = 'remembered_approval:begun'
 ORDER BY id
 
 -- name: uses
--- What was approved by which standing approval and stands in the rows or in the entries alone.
-SELECT proposal_id AS id, standing_id AS of, 'rows' AS alone FROM standing_uses AS u
+-- What was approved by which remembered approval and stands in the rows or in the entries alone.
+SELECT proposal_id AS id, remembered_id AS of, 'rows' AS alone FROM remembered_uses AS u
 WHERE NOT EXISTS (
     SELECT 1 FROM entries
-    WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'standing:used'
-        AND json_extract(facts, '$.proposal') = u.proposal_id AND proposal_id = u.standing_id AND at = u.at
+    WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'remembered_approval:used'
+        AND json_extract(facts, '$.proposal') = u.proposal_id AND proposal_id = u.remembered_id AND at = u.at
 )
 UNION ALL
 SELECT json_extract(facts, '$.proposal') AS id, proposal_id AS of, 'entries' AS alone FROM entries AS e
-WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'standing:used'
+WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'remembered_approval:used'
     AND NOT EXISTS (
-        SELECT 1 FROM standing_uses AS u
-        WHERE u.proposal_id = json_extract(e.facts, '$.proposal') AND u.standing_id = e.proposal_id
+        SELECT 1 FROM remembered_uses AS u
+        WHERE u.proposal_id = json_extract(e.facts, '$.proposal') AND u.remembered_id = e.proposal_id
     )
 
 -- name: seats

@@ -16,7 +16,7 @@ WITH judged AS MATERIALIZED (
     FROM proposals AS p
     WHERE p.created_at >= $3 AND p.created_at <= $4
         AND ($5 IS NULL OR p.agent = $5)
-        AND coalesce(p.cause, '') NOT IN ('auto', 'watch', 'standing', 'blocked', 'unfillable')
+        AND coalesce(p.cause, '') NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'unfillable')
 ), asked AS MATERIALIZED (
     SELECT j.id, j.action, r.value AS role, j.ended, j.waited
     FROM judged AS j CROSS JOIN json_each(j.gate, '$.roles') AS r

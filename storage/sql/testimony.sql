@@ -24,31 +24,31 @@ WHERE tag IN ('agent:stopped', 'agent:resumed') AND json_extract(facts, '$.agent
     AND tag = 'agent:stopped'
 ORDER BY seq DESC LIMIT 1
 
--- name: holds
--- The holds of a digest, as it was proposed or as it was then, whoever proposed it and whether or not they ended.
-SELECT * FROM entries WHERE tag = 'hold:begun' AND json_extract(facts, '$.hold.digest') = $1
+-- name: remembered_rejections
+-- The remembered rejections of a digest, as it was proposed or as it was then, whoever proposed it and whether or not they ended.
+SELECT * FROM entries WHERE tag = 'remembered_rejection:begun' AND json_extract(facts, '$.rejection.digest') = $1
 UNION
-SELECT * FROM entries WHERE tag = 'hold:begun' AND json_extract(facts, '$.hold.proposed') = $1
+SELECT * FROM entries WHERE tag = 'remembered_rejection:begun' AND json_extract(facts, '$.rejection.proposed') = $1
 ORDER BY seq
 
 -- name: used
--- By which standing approval a proposal was approved.
+-- By which remembered approval a proposal was approved.
 SELECT * FROM entries
-WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'standing:used'
+WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'remembered_approval:used'
     AND json_extract(facts, '$.proposal') = $1
 ORDER BY seq
 
 -- name: sample
 -- What is told of a sample, in order.
 SELECT * FROM entries
-WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag IN ('sample:drawn', 'sample:judged')
+WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag IN ('sample:drawn', 'sample:judged')
     AND json_extract(facts, '$.proposal') = $1
 ORDER BY seq
 
 -- name: sample_posts
 -- Where cards of a sample came to stand.
 SELECT * FROM entries
-WHERE tag IN ('standing:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'sample:posted'
+WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'sample:posted'
     AND json_extract(facts, '$.proposal') = $1
 ORDER BY seq
 

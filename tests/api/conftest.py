@@ -137,11 +137,11 @@ class Desk:
 
     @property
     def waiting(self):
-        """How many requests are held."""
+        """How many requests wait."""
         return self.server.app[METRICS].registry.get_sample_value("signoff_waiting_requests")
 
     async def until_waiting(self, count):
-        """Returns once so many requests are held; each look is a round trip, so the server runs meanwhile."""
+        """Returns once so many requests wait; each look is a round trip, so the server runs meanwhile."""
         async with asyncio.timeout(PATIENCE):
             while self.waiting != count:
                 await self.call("GET", "/healthz")

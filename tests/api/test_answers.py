@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.gate import Escalation, Fact, Held
+from approvals.gate import EarlierRejection, Escalation, Fact
 from approvals.hours import Hours
 from approvals.proposal import Action, Cause, Outcome, Revision, Rollback, RollbackStatus, Status
 from bot.api.present import QUOTED, answer, message
@@ -17,7 +17,11 @@ CASES = [
     (Status.approved, Cause.reviewer, "claim it before 2026-11-20T11:15:00.000Z"),
     (Status.approved, Cause.auto, "by the policy: claim it before"),
     (Status.approved, Cause.watch, "by the policy: claim it before"),
-    (Status.approved, Cause.standing, "beforehand by U0ALICE, who allowed this and the next like it: claim it before"),
+    (
+        Status.approved,
+        Cause.remembered_approval,
+        "beforehand by U0ALICE, who allowed this and the next like it: claim it before",
+    ),
     (Status.rejected, Cause.reviewer, "do not retry the same"),
     (Status.rejected, Cause.expired, "do not retry by yourself"),
     (Status.rejected, Cause.blocked, "do not retry"),
@@ -49,7 +53,7 @@ def test_every_status_and_every_cause_has_a_case():
 
 def test_who_allowed_it_is_named_where_a_standing_approval_was_used_and_nowhere_else():
     for status, cause, _ in CASES:
-        expected = "U0ALICE" if cause is Cause.standing else None
+        expected = "U0ALICE" if cause is Cause.remembered_approval else None
         assert answer(proposal(status, cause))["allowed_by"] == expected
 
 
@@ -72,14 +76,17 @@ def test_the_sentence_quotes_the_reason(status, cause):
 
 
 def test_of_what_is_held_it_says_by_whom_until_when_and_why_and_not_to_retry_before():
-    held = Held(hold="prp_1", by="U0ALICE", until=LATER, reason="Ask the\n customer  first")
-    made = proposal(Status.rejected, Cause.blocked, "Held", held=held)
+    held = EarlierRejection(proposal="prp_1", by="U0ALICE", until=LATER, reason="Ask the\n customer  first")
+    made = proposal(Status.rejected, Cause.blocked, "Held", earlier_rejection=held)
     said = message(made)
-    assert 'because U0ALICE holds exactly this until 2026-11-20T11:15:00.000Z ("Ask the customer first")' in said
+    assert (
+        'because U0ALICE rejected exactly this, remembered until 2026-11-20T11:15:00.000Z ("Ask the customer first")'
+        in said
+    )
     assert "do not retry before then" in said
     assert "never allows it" not in said
-    assert answer(made)["held_until"] == "2026-11-20T11:15:00.000Z"
-    assert answer(proposal(Status.rejected, Cause.blocked))["held_until"] is None
+    assert answer(made)["rejected_until"] == "2026-11-20T11:15:00.000Z"
+    assert answer(proposal(Status.rejected, Cause.blocked))["rejected_until"] is None
 
 
 def test_a_long_reason_is_shortened_with_the_number_of_characters_that_are_missing():

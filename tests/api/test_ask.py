@@ -18,12 +18,12 @@ async def asked(desk, text="Which invoice?", **changes):
 @pytest.mark.parametrize("after", [False, True])
 async def test_who_waits_hears_of_a_question_at_once(desk, after):
     made = await desk.propose()
-    held = asyncio.create_task(desk.show(made, "?wait=55" + (f"&after={made['version']}" if after else "")))
+    waiting = asyncio.create_task(desk.show(made, "?wait=55" + (f"&after={made['version']}" if after else "")))
     await desk.until_waiting(1)
-    assert not held.done()
+    assert not waiting.done()
     await desk.ask(made, "Which\ninvoice?")
     async with asyncio.timeout(PATIENCE):
-        answer = await held
+        answer = await waiting
     assert (answer["status"], answer["question"]["text"]) == ("pending", "Which\ninvoice?")
     assert f'a reviewer asks ("Which invoice?"): reply with POST /v1/proposals/{made["id"]}/reply' in answer["message"]
     assert "2026-11-20T11:15:00.000Z" in answer["message"]
@@ -33,21 +33,21 @@ async def test_a_question_without_a_reply_is_told_at_once_unless_one_waits_for_a
     made = await asked(desk)
     async with asyncio.timeout(PATIENCE):
         shown = await desk.show(made, "?wait=55")
-    held = asyncio.create_task(desk.show(made, f"?wait=55&after={shown['version']}"))
+    waiting = asyncio.create_task(desk.show(made, f"?wait=55&after={shown['version']}"))
     await desk.until_waiting(1)
-    assert not held.done()
+    assert not waiting.done()
     await desk.approve(made)
-    assert (await held)["status"] == "approved"
+    assert (await waiting)["status"] == "approved"
 
 
 async def test_after_the_reply_one_waits_on_for_the_decision(desk):
     made = await asked(desk)
     await desk.do(made, "reply", {"text": "4711."})
-    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    waiting = asyncio.create_task(desk.show(made, "?wait=55"))
     await desk.until_waiting(1)
-    assert not held.done()
+    assert not waiting.done()
     await desk.approve(made)
-    answer = await held
+    answer = await waiting
     assert (answer["status"], answer["question"]["reply"]) == ("approved", "4711.")
     assert "asks" not in answer["message"]
 

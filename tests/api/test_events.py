@@ -283,13 +283,13 @@ async def test_who_waits_and_whose_token_is_no_longer_theirs_learns_nothing(desk
     app, reload = reloading
     async with TestClient(Server(app, host="127.0.0.1")) as desk.http:
         made = await desk.propose()
-        held = asyncio.ensure_future(desk.show(made, "?wait=55", expect=401))
+        waiting = asyncio.ensure_future(desk.show(made, "?wait=55", expect=401))
         while not app[WAITING]:
             await desk.call("GET", "/healthz")
         environ, texts = CHANGES[change]
         reload(environ, **texts)
         async with asyncio.timeout(PATIENCE):
-            assert "while the request was held" in (await held)["detail"]
+            assert "while the request waited" in (await waiting)["detail"]
     assert app[WAITING] == {}
 
 

@@ -36,7 +36,7 @@ async def test_what_does_not_settle_says_so(desk):
 
 async def test_a_waiting_request_is_answered_within_a_second_of_the_moment_and_not_before(desk):
     made = await desk.propose(action="refund.soon")
-    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    waiting = asyncio.create_task(desk.show(made, "?wait=55"))
     await desk.until_waiting(1)
     version = asyncio.create_task(desk.show(made, f"?wait=55&after={made['version']}"))
     await desk.until_waiting(2)
@@ -47,22 +47,22 @@ async def test_a_waiting_request_is_answered_within_a_second_of_the_moment_and_n
     assert (await desk.show(made, "?wait=1"))["status"] == "approved", "a second has passed by the machine"
     desk.clock.forward(milliseconds=9_999)
     assert (await desk.show(made, "?wait=1"))["status"] == "approved", "another second"
-    assert not held.done()
+    assert not waiting.done()
     desk.clock.forward(milliseconds=1)
     async with asyncio.timeout(PATIENCE):
-        assert (await held)["status"] == "approved"
+        assert (await waiting)["status"] == "approved"
 
 
 async def test_a_waiting_request_waits_on_through_an_undo(desk):
     made = await desk.propose(action="refund.soon")
-    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    waiting = asyncio.create_task(desk.show(made, "?wait=55"))
     await desk.until_waiting(1)
     await desk.approve(made)
     await desk.retract(made)
     shown = await desk.show(made)
     assert (shown["status"], shown["claimable_at"], shown["execute_by"]) == ("pending", None, None)
     assert [each["retracted_at"] for each in shown["decisions"]] == [instant(desk.clock.now())]
-    assert not held.done()
+    assert not waiting.done()
     await desk.reject(made, "Not at all.")
     async with asyncio.timeout(PATIENCE):
-        assert (await held)["status"] == "rejected"
+        assert (await waiting)["status"] == "rejected"

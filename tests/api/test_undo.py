@@ -29,34 +29,34 @@ async def test_an_objection_before_the_claim_takes_the_approval_back(desk):
 @pytest.mark.parametrize("after", [False, True])
 async def test_who_waits_hears_of_an_objection_at_once(desk, after):
     made = await claimed(desk)
-    held = asyncio.create_task(desk.show(made, "?wait=55" + (f"&after={made['version']}" if after else "")))
+    waiting = asyncio.create_task(desk.show(made, "?wait=55" + (f"&after={made['version']}" if after else "")))
     await desk.until_waiting(1)
-    assert not held.done()
+    assert not waiting.done()
     await desk.object(made, "Wrong address.")
     async with asyncio.timeout(PATIENCE):
-        answer = await held
+        answer = await waiting
     assert (answer["status"], answer["rollback"]["status"]) == ("claimed", "requested")
     assert 'roll it back now ("Wrong address.")' in answer["message"]
 
 
 async def test_who_waits_for_an_objection_waits_through_the_report(desk):
     made = await claimed(desk)
-    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    waiting = asyncio.create_task(desk.show(made, "?wait=55"))
     await desk.until_waiting(1)
     await desk.do(made, "outcome", {"status": "succeeded"})
-    assert not held.done()
+    assert not waiting.done()
     await desk.object(made, "Wrong address.")
     async with asyncio.timeout(PATIENCE):
-        assert (await held)["status"] == "succeeded"
+        assert (await waiting)["status"] == "succeeded"
 
 
 async def test_nobody_waits_for_an_objection_that_can_no_longer_come(desk):
     made = await claimed(desk)
-    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    waiting = asyncio.create_task(desk.show(made, "?wait=55"))
     await desk.until_waiting(1)
     desk.clock.forward(minutes=30)
     async with asyncio.timeout(PATIENCE):
-        assert (await held)["rollback"] is None
+        assert (await waiting)["rollback"] is None
         assert (await desk.show(made, "?wait=55"))["status"] == "claimed"
 
 
@@ -120,14 +120,14 @@ async def test_a_report_of_undoing_that_says_something_else_is_refused(desk, sen
 async def test_a_reminder_that_no_sweep_has_written_lets_who_waits_wait_on(desk):
     made = await desk.propose(action="refund.slow")
     desk.clock.forward(minutes=20)
-    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    waiting = asyncio.create_task(desk.show(made, "?wait=55"))
     await desk.until_waiting(1)
     reads = desk.lifecycle.store.find
     looks = []
     desk.lifecycle.store.find = lambda proposal_id: looks.append(proposal_id) or reads(proposal_id)
     for _ in range(20):
         await desk.call("GET", "/healthz")
-    assert (held.done(), looks) == (False, [])
+    assert (waiting.done(), looks) == (False, [])
     await desk.approve(made)
     async with asyncio.timeout(PATIENCE):
-        assert (await held)["status"] == "approved"
+        assert (await waiting)["status"] == "approved"

@@ -1,4 +1,4 @@
-"""A held request: woken by a commit, by its deadline, by shutdown; never late, never left behind."""
+"""A long poll: woken by a commit, by its deadline, by shutdown; never late, never left behind."""
 
 import asyncio
 from dataclasses import replace
@@ -17,12 +17,12 @@ from tests.patience import PATIENCE
 async def test_a_waiting_request_is_answered_by_the_decision(desk, ask):
     made = await desk.propose()
     query, headers = ("?wait=55", {}) if ask == "query" else ("", {"Prefer": "respond-async, Wait=55; strict"})
-    held = asyncio.create_task(desk.show(made, query, headers=headers))
+    waiting = asyncio.create_task(desk.show(made, query, headers=headers))
     await desk.until_waiting(1)
-    assert not held.done()
+    assert not waiting.done()
     await desk.approve(made)
     async with asyncio.timeout(PATIENCE):
-        answer = await held
+        answer = await waiting
     assert answer["status"] == "approved"
     assert desk.headers.get("Preference-Applied") == (None if ask == "query" else "wait=55")
     assert desk.waiting == 0
@@ -30,15 +30,15 @@ async def test_a_waiting_request_is_answered_by_the_decision(desk, ask):
 
 async def test_a_request_waits_on_through_changes_that_leave_it_pending(desk):
     made = await desk.propose(action="refund.two")
-    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    waiting = asyncio.create_task(desk.show(made, "?wait=55"))
     await desk.until_waiting(1)
     later = asyncio.create_task(desk.show(made, "?wait=55&after=1"))
     await desk.until_waiting(2)
     await desk.approve(made, "U0CAROL")
     assert (await later)["version"] == 2
-    assert not held.done()
+    assert not waiting.done()
     await desk.approve(made, "U0DAVE")
-    assert (await held)["status"] == "approved"
+    assert (await waiting)["status"] == "approved"
 
 
 async def test_what_is_decided_already_is_answered_at_once(desk):
@@ -50,11 +50,11 @@ async def test_what_is_decided_already_is_answered_at_once(desk):
 
 async def test_after_a_version_the_next_change_answers(desk):
     made = await desk.propose(action="search.web")
-    held = asyncio.create_task(desk.show(made, f"?wait=55&after={made['version']}"))
+    waiting = asyncio.create_task(desk.show(made, f"?wait=55&after={made['version']}"))
     await desk.until_waiting(1)
     await desk.do(made, "claim", {"digest": made["digest"]})
     async with asyncio.timeout(PATIENCE):
-        assert (await held)["status"] == "claimed"
+        assert (await waiting)["status"] == "claimed"
 
 
 async def test_the_time_over_the_request_is_answered_with_what_is(desk):
@@ -68,28 +68,28 @@ async def test_the_time_over_the_request_is_answered_with_what_is(desk):
 ])  # fmt: skip
 async def test_a_waiting_request_wakes_by_itself_within_a_second_of_the_deadline(desk, action, verb, expected):
     made = await desk.propose(action=action)
-    held = asyncio.create_task(desk.show(made, verb))
+    waiting = asyncio.create_task(desk.show(made, verb))
     await desk.until_waiting(1)
     desk.clock.forward(hours=1)
     async with asyncio.timeout(PATIENCE):
-        answer = await held
+        answer = await waiting
     assert expected in (answer["status"], answer["cause"])
 
 
 async def test_a_claim_that_is_overdue_wakes_who_waits_for_the_next_version(desk):
     made = await desk.propose(action="search.web", claim=True)
-    held = asyncio.create_task(desk.show(made, f"?wait=55&after={made['version']}"))
+    waiting = asyncio.create_task(desk.show(made, f"?wait=55&after={made['version']}"))
     await desk.until_waiting(1)
     desk.clock.forward(hours=1)
     async with asyncio.timeout(PATIENCE):
-        assert (await held)["overdue"] is True
+        assert (await waiting)["overdue"] is True
 
 
 async def test_who_hangs_up_is_no_longer_waited_for(desk):
     made = await desk.propose()
-    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    waiting = asyncio.create_task(desk.show(made, "?wait=55"))
     await desk.until_waiting(1)
-    held.cancel()
+    waiting.cancel()
     async with asyncio.timeout(PATIENCE):
         await desk.until_waiting(0)
     assert desk.lifecycle.store.signals.waiting == 0
@@ -97,24 +97,24 @@ async def test_who_hangs_up_is_no_longer_waited_for(desk):
 
 async def test_shutdown_answers_who_waits(desk):
     made = await desk.propose()
-    held = asyncio.create_task(desk.show(made, "?wait=55"))
+    waiting = asyncio.create_task(desk.show(made, "?wait=55"))
     await desk.until_waiting(1)
     async with asyncio.timeout(PATIENCE):
         await desk.server.runner.cleanup()
-        assert (await held)["status"] == "pending"
+        assert (await waiting)["status"] == "pending"
     assert desk.lifecycle.store.signals.waiting == 0
 
 
 @pytest.mark.parametrize("limits", [Limits(rate=1000, burst=100_000, waiting=2)])
 async def test_only_so_many_requests_of_one_agent_wait_at_once(desk):
     made = await desk.propose()
-    held = [asyncio.create_task(desk.show(made, "?wait=55")) for _ in range(2)]
+    waiting = [asyncio.create_task(desk.show(made, "?wait=55")) for _ in range(2)]
     await desk.until_waiting(2)
     no = await desk.show(made, "?wait=55", expect=429)
     assert no["type"] == "urn:signoff:problem:rate-limit"
     assert desk.headers["Retry-After"] == "1"
     await desk.approve(made)
-    await asyncio.gather(*held)
+    await asyncio.gather(*waiting)
     assert desk.server.app[WAITING] == {}
 
 

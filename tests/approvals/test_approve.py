@@ -8,7 +8,7 @@ from approvals.proposal import Cause, Status
 from approvals.refusals import AlreadyDecided, AlreadyResolved, Changed, Expired, NotYourRole, OwnProposal
 from approvals.seats import would_help
 from approvals.states import after_all
-from tests.approvals.standing import (
+from tests.approvals.situations import (
     ALICE,
     BOB,
     CAROL,

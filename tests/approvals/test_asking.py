@@ -20,10 +20,10 @@ from approvals.refusals import (
     OwnProposal,
     SchemaFailed,
 )
-from approvals.remembered.approval import may_stand
+from approvals.remembered.approval import may_remember
 from approvals.reviewer import Lent
 from approvals.states import after_all
-from tests.approvals.standing import (
+from tests.approvals.situations import (
     ALICE,
     BOB,
     CAROL,
@@ -94,7 +94,7 @@ def test_whoever_was_called_in_or_borrows_a_place_may_ask():
 def test_an_approval_so_far_does_not_stop_a_question_and_stays():
     proposal = pending(approvals=2)
     waiting = after_all(proposal, moves.approve(proposal, BOB, NONCE, after(5)))
-    assert len(asked(waiting).standing_decisions) == 1
+    assert len(asked(waiting).active_decisions) == 1
 
 
 @pytest.mark.parametrize("reviewer", [STRANGER, CAROL], ids=lambda each: each.user)
@@ -242,7 +242,7 @@ def test_another_payload_makes_a_revision_by_the_agent_and_deciding_begins_anew(
     assert (made.revision, made.round, made.nonce) == (2, 2, "nonce-of-the-reply")
     assert made.action.payload == {"amount": 200, "note": "late parcel"}
     assert made.revisions[1].patch == ({"op": "replace", "path": "/amount", "value": 200},)
-    assert (made.standing_decisions, len(made.decisions)) == ((), 1)
+    assert (made.active_decisions, len(made.decisions)) == ((), 1)
     assert (made.expires_at, made.gate.roles) == (proposal.expires_at, ("finance", "support"))
     assert made.questions[0].digest == made.digest
     with pytest.raises(Changed):
@@ -260,11 +260,11 @@ def test_the_agents_revision_is_no_edit_by_a_reviewer():
 
 
 def test_what_the_agent_changed_stands_for_nothing_else():
-    from approvals.gate import Standing  # noqa: PLC0415
+    from approvals.gate import ApprovalTerms  # noqa: PLC0415
 
-    proposal = pending(standing=Standing(may_differ=(), lasts=60, most=3))
-    assert may_stand(proposal)
-    assert not may_stand(replied(asked(proposal), action=refund(200)))
+    proposal = pending(remember_approval=ApprovalTerms(may_differ=(), lasts=60, most=3))
+    assert may_remember(proposal)
+    assert not may_remember(replied(asked(proposal), action=refund(200)))
 
 
 def test_the_payload_as_it_is_makes_no_revision():

@@ -7,7 +7,7 @@ from approvals.events import Claimed
 from approvals.proposal import Status
 from approvals.refusals import AlreadyClaimed, DigestMismatch, NotApproved
 from approvals.states import after_all
-from tests.approvals.standing import (
+from tests.approvals.situations import (
     CLAIMANT,
     MILLISECOND,
     after,

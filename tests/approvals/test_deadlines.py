@@ -14,7 +14,7 @@ from approvals.hours import Hours
 from approvals.moves.deadlines import deadline, due, due_steps, next_due, step_at
 from approvals.proposal import Status
 from approvals.states import FINAL, after_all
-from tests.approvals.standing import (
+from tests.approvals.situations import (
     ALICE,
     BOB,
     LEAD,

@@ -13,7 +13,7 @@ from approvals.proposal import Action, Status
 from approvals.refusals import NotYourRole
 from approvals.reviewer import Lent, Reviewer
 from approvals.services.delegations import Delegating
-from tests.approvals.standing import ALICE, BOB
+from tests.approvals.situations import ALICE, BOB
 from tests.making import START, Ids, make_ask
 
 DAVE = Reviewer(
@@ -45,7 +45,7 @@ async def told(store):
 
 async def test_beginning_one_is_an_entry_that_names_both_and_how_the_roles_were_known(delegating, store):
     made = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
-    assert await store.delegations.holding("U0DAVE", START) == [made]
+    assert await store.delegations.in_force("U0DAVE", START) == [made]
     ((tag, facts, actor),) = await entries(store)
     assert (tag, actor) == ("delegation:begun", "U0ALICE")
     assert facts == {
@@ -74,7 +74,7 @@ async def test_a_refused_one_leaves_nothing_behind(delegating, store):
 async def test_a_new_one_with_the_same_person_replaces_the_old_one(delegating, store):
     await delegating.begin(ALICE, "U0DAVE", START + HOUR)
     longer = await delegating.begin(ALICE, "U0DAVE", START + 2 * HOUR)
-    assert await store.delegations.holding("U0ALICE", START) == [longer]
+    assert await store.delegations.in_force("U0ALICE", START) == [longer]
     assert await told(store) == [
         ("delegation:begun", None, "U0ALICE"),
         ("delegation:ended", "replaced", "U0ALICE"),
@@ -89,7 +89,7 @@ async def test_either_of_the_two_ends_it_and_nobody_else(delegating, store, cloc
     with pytest.raises(NoDelegation):
         await delegating.end("dlg_nothing", AS_ALICE)
     await delegating.end(made.id, AS_DAVE)
-    assert not await store.delegations.holding("U0ALICE", clock.now())
+    assert not await store.delegations.in_force("U0ALICE", clock.now())
     assert (await told(store))[-1] == ("delegation:ended", "given_back", "U0DAVE")
     await delegating.begin(ALICE, "U0DAVE", START + HOUR)
     await delegating.end_between("U0DAVE", AS_ALICE)

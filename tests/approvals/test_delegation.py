@@ -30,7 +30,7 @@ from approvals.refusals import AlreadyDecided, ExcludedLender, NotYourPlace, Not
 from approvals.reviewer import Lent, Reviewer
 from approvals.seats import places
 from approvals.states import after_all
-from tests.approvals.standing import ALICE, BOB, CAROL, MILLISECOND, NONCE, OWNER, after, approved, pending, refund
+from tests.approvals.situations import ALICE, BOB, CAROL, MILLISECOND, NONCE, OWNER, after, approved, pending, refund
 from tests.making import START, make_gate
 
 HOUR = timedelta(hours=1)
@@ -62,15 +62,15 @@ def last(proposal):
 
 def test_it_holds_from_its_beginning_until_just_before_its_end():
     made, _ = begun()
-    assert made.holds(START)
-    assert made.holds(START + HOUR - MILLISECOND)
-    assert not made.holds(START + HOUR)
-    assert not made.holds(START - MILLISECOND)
+    assert made.in_force(START)
+    assert made.in_force(START + HOUR - MILLISECOND)
+    assert not made.in_force(START + HOUR)
+    assert not made.in_force(START - MILLISECOND)
 
 
 def test_once_it_was_ended_it_holds_no_longer():
     ended, fact = end(begun()[0], "U0ALICE", after(60))
-    assert not ended.holds(after(61))
+    assert not ended.in_force(after(61))
     assert (fact.by, fact.cause) == ("U0ALICE", Ending.retracted)
 
 
@@ -301,7 +301,7 @@ def test_who_stands_in_for_the_editor_is_no_second_person():
     proposal = after_all(proposal, edit(proposal, BOB, 150))
     proposal = approve(proposal, lending(DAVE, ALICE), 30)
     assert proposal.status is Status.pending
-    assert tally(proposal.standing_decisions, proposal.gate, proposal.editors).second_person
+    assert tally(proposal.active_decisions, proposal.gate, proposal.editors).second_person
     third = replace(ALICE, user="U0ERIN")
     assert approve(proposal, third, 40).status is Status.approved
 

@@ -8,7 +8,7 @@ from approvals import moves
 from approvals.events import Approved, Decided, Lapsed, Overran, Rejected
 from approvals.proposal import Cause, Status
 from approvals.states import after_all
-from tests.approvals.standing import MILLISECOND, after, approved, claimed, in_status, pending
+from tests.approvals.situations import MILLISECOND, after, approved, claimed, in_status, pending
 
 
 def test_unanswered_means_rejected_as_of_the_deadline():

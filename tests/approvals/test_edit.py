@@ -25,7 +25,7 @@ from approvals.refusals import (
     OwnProposal,
 )
 from approvals.states import after_all
-from tests.approvals.standing import (
+from tests.approvals.situations import (
     ALICE,
     BOB,
     CAROL,
@@ -71,7 +71,7 @@ def test_earlier_approvals_are_void():
     once = after_all(waiting, moves.approve(waiting, BOB, NONCE, after(5)))
     proposal = after_all(once, edited(once, refund(9)))
     assert proposal.status is Status.pending
-    assert tally(proposal.standing_decisions, proposal.gate).approved_by == (ALICE.user,)
+    assert tally(proposal.active_decisions, proposal.gate).approved_by == (ALICE.user,)
 
 
 def test_the_deadline_stays_whatever_the_new_gate_would_give():
@@ -96,7 +96,7 @@ def test_an_editor_who_had_agreed_before_counts_once():
     waiting = pending(approvals=2)
     once = after_all(waiting, moves.approve(waiting, ALICE, NONCE, after(5)))
     proposal = after_all(once, edited(once, refund(9)))
-    assert tally(proposal.standing_decisions, proposal.gate).missing == (("support", 1),)
+    assert tally(proposal.active_decisions, proposal.gate).missing == (("support", 1),)
 
 
 def test_an_editor_without_a_place_in_the_new_gate_does_not_approve():
@@ -110,7 +110,7 @@ def test_an_editor_without_a_place_in_the_new_gate_does_not_approve():
 
 def test_an_editor_of_one_role_does_not_fill_the_gate_that_rose_to_two():
     proposal = after_all(pending(), edited(pending(), refund(9000), roles=BOTH))
-    assert tally(proposal.standing_decisions, proposal.gate).missing == (("finance", 1),)
+    assert tally(proposal.active_decisions, proposal.gate).missing == (("finance", 1),)
     assert after_all(proposal, moves.approve(proposal, CAROL, proposal.nonce, after(11))).status is Status.approved
 
 
@@ -252,7 +252,7 @@ def test_whatever_is_edited_the_approved_payload_is_one_that_enough_people_agree
             continue
         proposal = after_all(proposal, events)
     if proposal.status is Status.approved:
-        agreed = {each.reviewer for each in proposal.standing_decisions if each.revision == proposal.revision}
+        agreed = {each.reviewer for each in proposal.active_decisions if each.revision == proposal.revision}
         assert len(agreed) >= places
 
 

@@ -5,7 +5,7 @@ from approvals.effects import FOLLOWS, Effect, effects
 from approvals.events import Lapsed, Rejected, Reminded, Submitted
 from approvals.proposal import Status
 from approvals.states import TRANSITIONS
-from tests.approvals.standing import ALICE, NONCE, after, pending, submission
+from tests.approvals.situations import ALICE, NONCE, after, pending, submission
 
 
 def test_a_submission_wants_a_card_and_no_line_of_history():

@@ -11,7 +11,7 @@ import pytest
 from approvals.events import Claimed, Decided, Edited, Rejudged, Submitted, as_json, event_facts, instant
 from approvals.gate import Tier
 from approvals.proposal import Source, Status
-from tests.approvals.standing import ALICE, NONCE, after, approved, edited, gate, pending, refund, submission
+from tests.approvals.situations import ALICE, NONCE, after, approved, edited, gate, pending, refund, submission
 from tests.house.every import events, notes
 
 KINDS = [*events(), *notes()]

@@ -25,7 +25,7 @@ from approvals.refusals import (
 )
 from approvals.reviewer import Lent
 from approvals.states import after_all
-from tests.approvals.standing import (
+from tests.approvals.situations import (
     ALICE,
     BOB,
     CAROL,

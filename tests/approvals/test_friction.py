@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from approvals import moves
 from approvals.attestation import AHEAD, Attestation
 from approvals.decision import Verdict
-from approvals.gate import Friction, Standing, Tier
+from approvals.gate import ApprovalTerms, Friction, Tier
 from approvals.moves.confirmation import (
     LONGEST,
     MOST_WORDS,
@@ -25,12 +25,12 @@ from approvals.proposal import Action, Status
 from approvals.refusals import NotTyped
 from approvals.remembered.approval import approve_and_next
 from approvals.states import after_all
-from tests.approvals.standing import ALICE, after
+from tests.approvals.situations import ALICE, after
 from tests.making import make_gate, make_proposal
 
 NOW = after(10)
 CONFIRM, TYPE, AMOUNT = Friction(), Friction(typed=(NAME,)), Friction(typed=("amount",))
-TERMS = Standing(may_differ=(), lasts=60, most=2)
+TERMS = ApprovalTerms(may_differ=(), lasts=60, most=2)
 
 
 def asked(payload, *paths):
@@ -280,10 +280,10 @@ def test_an_edit_whose_editor_does_not_count_takes_no_word():
 
 
 def test_what_is_typed_can_neither_be_approved_with_the_next_like_it_nor_beforehand():
-    gate = make_gate(standing=TERMS, friction=AMOUNT)
-    assert make_gate(standing=TERMS).may_stand
-    assert make_gate(standing=TERMS, friction=CONFIRM).may_stand
-    assert not gate.may_stand
+    gate = make_gate(remember_approval=TERMS, friction=AMOUNT)
+    assert make_gate(remember_approval=TERMS).may_remember_approval
+    assert make_gate(remember_approval=TERMS, friction=CONFIRM).may_remember_approval
+    assert not gate.may_remember_approval
     proposal = make_proposal(gate=gate)
     for given_ in (Attestation(), Attestation(typed=("250",))):
         with pytest.raises(NotTyped if not given_.typed else Exception):

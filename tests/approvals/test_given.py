@@ -9,7 +9,7 @@ from approvals.gate import Friction
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Status
 from approvals.refusals import NotTyped, OwnProposal
-from tests.approvals.standing import ALICE, BOB, OWNER
+from tests.approvals.situations import ALICE, BOB, OWNER
 from tests.making import START, make_ask
 
 TYPED = Attestation(typed=("250",))

@@ -8,7 +8,7 @@ from approvals import moves
 from approvals.attestation import WORDS_A_SECOND, Attestation, FirstSeen
 from approvals.remembered.approval import approve_and_next
 from approvals.states import after_all
-from tests.approvals.standing import ALICE, after
+from tests.approvals.situations import ALICE, after
 from tests.approvals.test_friction import TERMS, edit
 from tests.making import START, make_gate, make_proposal
 
@@ -46,7 +46,7 @@ def decided(proposal, events):
 @pytest.mark.parametrize(("at", "hasty"), [(ENOUGH - MILLISECOND, True), (ENOUGH, False)])
 def test_an_approval_a_no_and_an_edit_are_marked_with_when_it_was_seen(at, hasty):
     proposal, given = make_proposal(), Attestation(seen=SEEN)
-    standing = make_proposal(gate=make_gate(standing=TERMS))
+    standing = make_proposal(gate=make_gate(remember_approval=TERMS))
     made = [
         decided(proposal, moves.approve(proposal, ALICE, proposal.nonce, at, given=given)),
         decided(proposal, moves.reject(proposal, ALICE, "No", proposal.nonce, at, given)),

@@ -45,7 +45,7 @@ from approvals.refusals import (
     SchemaFailed,
 )
 from tests.approvals.rules import Rules
-from tests.approvals.standing import ALICE, BOB, CAROL, CLAIMANT, LEAD, OWNER
+from tests.approvals.situations import ALICE, BOB, CAROL, CLAIMANT, LEAD, OWNER
 from tests.making import START, Clock, Ids, Lots, make_ask
 
 AGENT = "support-bot"
@@ -311,7 +311,7 @@ async def test_of_an_edit_and_an_approval_at_once_one_wins(lifecycle, rules, sub
     )
     now = await store.find(proposal.id)
     assert (now.status, now.revision) == (Status.pending, 2)
-    assert {decision.reviewer for decision in now.standing_decisions} == {ALICE.user}
+    assert {decision.reviewer for decision in now.active_decisions} == {ALICE.user}
 
 
 async def test_whoever_agreed_may_reject_the_same_revision(lifecycle, rules, submit, store):

@@ -7,7 +7,7 @@ from approvals.events import Decided, Objected, Revoked, RolledBack
 from approvals.proposal import Cause, Rollback, RollbackStatus, Status
 from approvals.refusals import AlreadyReported, Changed, NothingToRollBack, NotYourRole, ObjectionClosed, ReasonMissing
 from approvals.states import after_all
-from tests.approvals.standing import (
+from tests.approvals.situations import (
     ALICE,
     BOB,
     CAROL,

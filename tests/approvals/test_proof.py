@@ -115,7 +115,7 @@ def overran():
 def beforehand():
     story = Story()
     (approved,) = [each for each in replayed_approval(story) if type(each).tag == "proposal:approved"]
-    return story.take(SYSTEM, [replace(approved, cause=Cause.standing, by="U0ALICE")])
+    return story.take(SYSTEM, [replace(approved, cause=Cause.remembered_approval, by="U0ALICE")])
 
 
 def replayed_approval(story):
@@ -220,7 +220,7 @@ def test_what_a_later_program_knows_more_of_breaks_no_older_entry():
     receipt = edited_and_run().receipt()
     for number, facts in enumerate(json.loads(each["facts"]) for each in receipt["entries"]):
         if "gate" in facts:
-            del facts["gate"]["hold"], facts["gate"]["friction"]
+            del facts["gate"]["remember"], facts["gate"]["friction"]
             receipt["entries"][number]["facts"] = json.dumps(facts)
     assert said(hashed(receipt)) == []
 

@@ -8,7 +8,7 @@ from approvals.events import Decided, Rejected, Revoked
 from approvals.proposal import Cause, Status
 from approvals.refusals import AlreadyResolved, Changed, Expired, NotYourRole, ReasonMissing
 from approvals.states import after_all
-from tests.approvals.standing import (
+from tests.approvals.situations import (
     ALICE,
     BOB,
     MILLISECOND,

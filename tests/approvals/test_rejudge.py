@@ -8,7 +8,7 @@ from approvals.gate import Reason, StandIn, Tier
 from approvals.proposal import Cause, Status
 from approvals.refusals import Changed
 from approvals.states import after_all
-from tests.approvals.standing import (
+from tests.approvals.situations import (
     ALICE,
     BOB,
     CAROL,
@@ -61,7 +61,7 @@ def test_approvals_under_the_old_gate_do_not_carry_over():
     waiting = pending(approvals=2)
     once = after_all(waiting, moves.approve(waiting, ALICE, NONCE, after(5)))
     proposal = after_all(once, judged(once, gate(approvals=1)))
-    assert (proposal.status, proposal.standing_decisions) == (Status.pending, ())
+    assert (proposal.status, proposal.active_decisions) == (Status.pending, ())
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_an_approval_by_somebody_who_no_longer_stands_in_does_not_carry_over():
     once = after_all(waiting, moves.approve(waiting, LEAD, NONCE, after(5)))
     (event,) = judged(once, gate(approvals=2))
     proposal = after_all(once, [event])
-    assert (proposal.standing_decisions, proposal.round) == ((), 2)
+    assert (proposal.active_decisions, proposal.round) == ((), 2)
     agreed = pending(stand_ins=STANDS_IN)
     agreed = after_all(agreed, moves.approve(agreed, LEAD, NONCE, after(5)))
     (event,) = judged(agreed, gate())

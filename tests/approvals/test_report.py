@@ -7,7 +7,7 @@ from approvals.events import Doubted, Failed, Succeeded
 from approvals.proposal import Status
 from approvals.refusals import AlreadyReported, NotApproved
 from approvals.states import after_all
-from tests.approvals.standing import after, approved, claimed, in_status, outcome, pending, reported
+from tests.approvals.situations import after, approved, claimed, in_status, outcome, pending, reported
 
 SAID = {Status.succeeded: Succeeded, Status.failed: Failed, Status.unknown: Doubted}
 

@@ -21,7 +21,7 @@ from approvals.refusals import (
 from approvals.reviewer import Reviewer
 from approvals.sample import Judged, Sample, SampleVerdict
 from approvals.services.sample_reviews import SampleReviews
-from tests.approvals.standing import ALICE, BOB, CAROL, OWNER, STRANGER, by_itself, gate
+from tests.approvals.situations import ALICE, BOB, CAROL, OWNER, STRANGER, by_itself, gate
 from tests.making import START, Lots, make_ask
 
 SAMPLING = Sampling(share=0.25, roles=("support",), channels=("C0SUPPORT",))

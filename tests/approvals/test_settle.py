@@ -7,14 +7,14 @@ import pytest
 
 from approvals import moves
 from approvals.events import Rejected, Retracted
-from approvals.gate import Standing
+from approvals.gate import ApprovalTerms
 from approvals.moves.undo_window import undoable_until
 from approvals.proposal import Cause, Status
 from approvals.refusals import AlreadyResolved, Changed, DigestMismatch, InUndoWindow, NotApprover, UndoWindowOver
 from approvals.remembered.approval import approve_and_next
 from approvals.reviewer import Lent
 from approvals.states import after_all
-from tests.approvals.standing import (
+from tests.approvals.situations import (
     ALICE,
     BOB,
     CLAIMANT,
@@ -83,7 +83,7 @@ def test_whoever_approved_takes_it_back_and_it_waits_as_before():
     )
     assert (proposal.claimable_at, proposal.execute_by) == (None, None)
     assert (proposal.expires_at, proposal.round, proposal.nonce) == (before.expires_at, before.round, "nonce-after")
-    assert proposal.standing_decisions == ()
+    assert proposal.active_decisions == ()
     assert [(each.reviewer, each.retracted_at) for each in proposal.decisions] == [("U0ALICE", after(15))]
 
 
@@ -109,7 +109,7 @@ def test_what_others_approved_stands():
     )
     both = after_all(first, moves.approve(first, BOB, NONCE, after(12)))
     proposal = after_all(both, undone(both))
-    assert [each.reviewer for each in proposal.standing_decisions] == ["U0BOB"]
+    assert [each.reviewer for each in proposal.active_decisions] == ["U0BOB"]
     again = after_all(proposal, moves.approve(proposal, ALICE, "nonce-after", after(20)))
     assert again.status is Status.approved
 
@@ -210,7 +210,7 @@ def test_a_clock_set_back_lets_it_settle_longer_and_never_shorter():
 
 
 def test_what_is_approved_with_the_next_like_it_is_not_used_while_that_settles():
-    waiting = pending(undo_window=10, standing=Standing(may_differ=(), lasts=600, most=3))
+    waiting = pending(undo_window=10, remember_approval=ApprovalTerms(may_differ=(), lasts=600, most=3))
     events, standing = approve_and_next(waiting, ALICE, NONCE, after(10))
     assert after_all(waiting, events).claimable_at == standing.settled_at == SETTLES
     plain = approve_and_next(replace(waiting, gate=replace(waiting.gate, undo_window=None)), ALICE, NONCE, after(10))[1]

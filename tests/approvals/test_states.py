@@ -39,7 +39,7 @@ from approvals.gate import Escalation, Tier
 from approvals.proposal import Cause, Inquiry, Revision, Rollback, RollbackStatus, Status
 from approvals.refusals import Refusal
 from approvals.states import FINAL, TRANSITIONS, Impossible, after, after_all
-from tests.approvals.standing import (
+from tests.approvals.situations import (
     ALICE,
     BOB,
     CAROL,
@@ -60,7 +60,7 @@ from tests.approvals.standing import (
     running,
     submission,
 )
-from tests.approvals.standing import after as later
+from tests.approvals.situations import after as later
 from tests.house.every import events
 from tests.laws import examples
 
@@ -173,7 +173,7 @@ def test_an_edit_begins_a_new_round_with_a_new_secret_and_keeps_the_deadline():
     proposal = after(before, sample(Edited))
     assert (proposal.revision, proposal.round, proposal.nonce, proposal.edited) == (2, 2, "n", True)
     assert proposal.action == refund(9)
-    assert proposal.standing_decisions == ()
+    assert proposal.active_decisions == ()
     assert proposal.decisions == before.decisions
     assert proposal.expires_at == before.expires_at
 
@@ -182,14 +182,14 @@ def test_a_gate_judged_anew_without_a_new_secret_lets_the_round_go_on():
     before = after(pending(), sample(Decided))
     proposal = after(before, Rejudged(at=later(40), gate=gate(report_within=9), nonce=None))
     assert (proposal.round, proposal.nonce) == (1, NONCE)
-    assert proposal.standing_decisions == before.decisions
+    assert proposal.active_decisions == before.decisions
 
 
 def test_a_gate_judged_anew_with_a_new_secret_begins_a_new_round():
     before = after(pending(), sample(Decided))
     proposal = after(before, Rejudged(at=later(40), gate=gate(approvals=2), nonce="n"))
     assert (proposal.round, proposal.nonce) == (2, "n")
-    assert proposal.standing_decisions == ()
+    assert proposal.active_decisions == ()
     assert proposal.revision == 1
 
 
@@ -310,8 +310,8 @@ class Life(RuleBasedStateMachine):
                 assert later(self.now) < before.expires_at
             if isinstance(event, Retracted):
                 assert later(self.now) < before.claimable_at
-                assert self.proposal.standing_decisions == tuple(
-                    each for each in before.standing_decisions if each.reviewer != event.by
+                assert self.proposal.active_decisions == tuple(
+                    each for each in before.active_decisions if each.reviewer != event.by
                 )
                 assert self.proposal.expires_at == before.expires_at
                 assert self.proposal.nonce != before.nonce
@@ -486,13 +486,13 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def approved_by_people_means_the_gate_is_filled(self):
         if self.proposal.status in (Status.approved, Status.claimed) and self.proposal.cause is Cause.reviewer:
-            made = self.proposal.standing_decisions
+            made = self.proposal.active_decisions
             assert tally(made, self.proposal.gate, self.proposal.editors).filled
             people = {decision.reviewer for decision in made}
             assert len(people) >= len(self.proposal.gate.roles) * self.proposal.gate.approvals
             if self.proposal.gate.second_person and self.proposal.edited:
                 assert people - self.proposal.editors
-            assert {d.revision for d in self.proposal.standing_decisions} == {self.proposal.revision}
+            assert {d.revision for d in self.proposal.active_decisions} == {self.proposal.revision}
 
     @invariant()
     def a_deadline_moves_only_when_it_is_extended(self):

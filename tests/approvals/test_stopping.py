@@ -17,7 +17,7 @@ from approvals.services.agent_stops import Stopping
 from storage import open_store
 from storage.engine.errors import RowDamaged
 from tests.approvals.conftest import SEAL_KEY
-from tests.approvals.standing import ALICE
+from tests.approvals.situations import ALICE
 from tests.making import START, Ids, Lots, make_ask, make_proposal
 
 OWNER = Actor(kind="reviewer", id="U0OWNER", team="T0TEAM", proof=("owner",))

@@ -6,7 +6,7 @@ from approvals.events import Approved, Rejected, Submitted
 from approvals.gate import Reason, Tier
 from approvals.proposal import Cause, Status
 from approvals.states import after_all
-from tests.approvals.standing import after, by_itself, pending, submission, watched
+from tests.approvals.situations import after, by_itself, pending, submission, watched
 
 BLOCKED = (Reason(rule="no-drops", reason="Tables are never dropped"), Reason(rule="night", reason="Not at night"))
 

@@ -4,7 +4,7 @@ from approvals import moves
 from approvals.effects import BY_TAG, FOLLOWS, AgentEvent
 from approvals.proposal import Status
 from approvals.states import FINAL, TRANSITIONS
-from tests.approvals.standing import ALICE, NONCE, after, pending, submission
+from tests.approvals.situations import ALICE, NONCE, after, pending, submission
 
 REPORTED = {Status.succeeded, Status.failed, Status.unknown}
 

@@ -6,7 +6,7 @@ from approvals import moves
 from approvals.proposal import Cause, Status
 from approvals.refusals import AlreadyClaimed, NotApproved
 from approvals.states import after_all
-from tests.approvals.standing import after, approved, in_status, pending
+from tests.approvals.situations import after, approved, in_status, pending
 
 
 @pytest.mark.parametrize("status", [Status.pending, Status.approved], ids=str)

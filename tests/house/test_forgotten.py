@@ -25,13 +25,13 @@ from tests.house.tree import ROOT, parsed
 LOOKS = ("may", "foresee_", "edit_faults")
 """How the names of those begin that change nothing."""
 JOURNEYS = {
-    "approve_and_next": "test_standing",
-    "end_standing": "test_standing",
-    "end_hold": "test_hold",
+    "approve_and_next": "test_remember_approval",
+    "end_remembered_approval": "test_remember_approval",
+    "end_remembered_rejection": "test_remember_rejection",
     "retract": "test_settle",
 }
 """Where a verb is walked that has no journey of its own name."""
-NOT_AT_RANDOM = {"approve_and_next", "end_standing", "end_hold"}
+NOT_AT_RANDOM = {"approve_and_next", "end_remembered_approval", "end_remembered_rejection"}
 """Verbs that need terms of the policy which the laws over the database do not have."""
 TURNS = {"more", "batch_review", "flood_review", "open_review", "go_on"}
 """Actions by which nobody does anything yet: what they open is refused under a name of its own, or is a page."""
@@ -41,7 +41,7 @@ NOT_TEXT = {"confidence", "on_behalf_of"}
 """A number, and a person: neither can repeat what is redacted."""
 NOT_EXPLAINED = {
     *("expires_in", "execute_within", "report_within", "max_expires_in", "remind", "escalate", "hours"),
-    *("self_review", "policy_version", "second_people", "facts", "held"),
+    *("self_review", "policy_version", "second_people", "facts", "earlier_rejection"),
 }
 """Of a gate: what `signoff policy explain` tells as moments or with the rules, or only knows of a proposal that is kept."""
 
@@ -98,7 +98,7 @@ def test_every_key_of_a_rule_is_built_weighed_and_tried_by_the_laws(key):
     assert key in named("policy/evaluate.py") | named("policy/rules.py") | named("policy/loaded.py")
 
 
-@of_every([each.name for each in fields(Gate) if each.name != "held"])
+@of_every([each.name for each in fields(Gate) if each.name != "earlier_rejection"])
 def test_all_that_a_gate_can_ask_is_put_into_it(field):
     assert field in named("policy/loaded.py")
 

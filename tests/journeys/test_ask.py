@@ -35,10 +35,10 @@ async def offered(town):
 async def test_a_waiting_agent_gets_the_question_and_its_answer_stands_on_the_card_and_in_the_thread(deep):
     proposal, card = await offered(deep)
     assert menu(card) == ["Details", "Ask the agent", "Hand over"]
-    held = asyncio.create_task(deep.get(proposal["id"], wait=50))
+    waiting = asyncio.create_task(deep.get(proposal["id"], wait=50))
     await asked(deep, "U0ALICE", card)
     assert deep.slack.modal("U0ALICE") is None
-    answer = await held
+    answer = await waiting
     assert answer["status"] == "pending"
     assert 'a reviewer asks ("Which invoice is this for?"): reply with POST' in answer["message"]
     question = answer["question"]

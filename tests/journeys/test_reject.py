@@ -107,7 +107,7 @@ async def test_neither_is_a_fault_at_the_field_and_rejects_nothing(offering):
 
 async def test_a_form_that_was_not_sent_well_is_filled_in_again_when_it_is_opened_anew(offering):
     proposal, _ = await asked(offering)
-    await offering.slack.submit("U0ALICE", {"Reason": " ", "If the agent tries again": ["hold"]})
+    await offering.slack.submit("U0ALICE", {"Reason": " ", "If the agent tries again": ["remember"]})
     await offering.slack.close_modal("U0ALICE")
     card = await offering.card(SUPPORT, proposal)
     await offering.click("U0ALICE", SUPPORT, card, "reject")

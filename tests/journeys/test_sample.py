@@ -344,13 +344,13 @@ async def test_a_receipt_does_not_show_that_something_was_drawn_between_its_entr
 
 async def test_a_judgement_wakes_nobody_who_waits(sampled):
     proposal, card = await drawn(sampled)
-    held = asyncio.create_task(sampled.get(proposal["id"], wait=55, after=proposal["version"]))
+    waiting = asyncio.create_task(sampled.get(proposal["id"], wait=55, after=proposal["version"]))
     async with asyncio.timeout(PATIENCE):
         while not sampled.bot.store.signals.waiting:
             await sampled.call("GET", "/healthz")
     await sampled.click("U0ALICE", SUPPORT, card, "sample_fine")
     await sampled.card_saying(SUPPORT, card["ts"], "*Fine*")
     await sampled.call("GET", "/healthz")
-    assert not held.done()
+    assert not waiting.done()
     await sampled.claim(proposal)
-    assert (await held)["version"] == proposal["version"] + 1
+    assert (await waiting)["version"] == proposal["version"] + 1

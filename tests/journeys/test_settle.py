@@ -89,15 +89,15 @@ async def test_a_refused_claim_says_when_to_come_again(settling):
 
 async def test_who_waits_is_answered_only_when_it_can_be_claimed(settling):
     proposal = await settling.propose()
-    held = asyncio.create_task(settling.get(proposal["id"], wait=55))
+    waiting = asyncio.create_task(settling.get(proposal["id"], wait=55))
     card = await settling.card(SUPPORT, proposal)
     await settling.click("U0ALICE", SUPPORT, card, "approve")
     await settling.card_saying(SUPPORT, card["ts"], "can undo that until")
     assert (await settling.get(proposal["id"], wait=1))["status"] == "approved", "a second has passed by the machine"
-    assert not held.done()
+    assert not waiting.done()
     settling.clock.forward(10)
     async with asyncio.timeout(PATIENCE):
-        assert (await held)["status"] == "approved"
+        assert (await waiting)["status"] == "approved"
     await settling.claim(proposal)
 
 

@@ -48,7 +48,7 @@ async def test_a_no_takes_a_reason_at_a_tap_and_holds_the_same(tmp_path, device,
         card = look.card("Lamp arrived broken")
         await look.press(card, "Reject")
         await look.dialog.get_by_label("Amount too high").check()
-        await look.dialog.get_by_label("Hold the same for 1 day").check()
+        await look.dialog.get_by_label("Remember this rejection for 1 day").check()
         await look.picture("form-reasons")
         await look.press(look.dialog, "Reject")
         await look.says(card, "Amount too high")

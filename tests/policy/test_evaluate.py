@@ -102,12 +102,17 @@ def test_what_an_agent_says_asks_people_beside_the_defaults_role_and_not_instead
 
 
 def test_a_default_that_holds_beside_such_a_rule_lets_it_loosen_nothing(tmp_path):
-    terms = {"standing": {"for": "1h", "max": 9}, "expires_in": "2d", "execute_within": "2d", "max_expires_in": "9d"}
+    terms = {
+        "remember_approval": {"for": "1h", "max": 9},
+        "expires_in": "2d",
+        "execute_within": "2d",
+        "max_expires_in": "9d",
+    }
     claimed = rule("claimed", when=["confidence < 0.5"], **terms)
     judged = gate(tmp_path, rules=[claimed], said=ask(confidence=0.1))
-    assert (judged.standing, judged.max_expires_in) == (None, None)
+    assert (judged.remember_approval, judged.max_expires_in) == (None, None)
     assert (judged.expires_in, judged.execute_within) == (3600, 3600)
-    assert gate(tmp_path, rules=[rule(**terms)]).standing is not None
+    assert gate(tmp_path, rules=[rule(**terms)]).remember_approval is not None
 
 
 def test_approvals_take_the_largest_and_deadlines_the_shortest(tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import policy
-from approvals.gate import Batch, Standing
+from approvals.gate import ApprovalTerms, Batch
 from approvals.past import About, PastAnswer
 from approvals.proposal import Action, Source
 from policy import check, explain, load
@@ -108,6 +108,6 @@ def test_merges_share_a_card_and_a_tag_may_stand_for_the_next_unless_one_was_rej
 
     tag = ("crm.tag", {"customer": "c_1", "tag": "vip"})
     assert gate("crm.merge", {}, USUAL).batch == Batch(window=300, most=20)
-    assert gate(*tag, USUAL).standing == Standing(may_differ=("payload.customer",), lasts=86400, most=20)
+    assert gate(*tag, USUAL).remember_approval == ApprovalTerms(may_differ=("payload.customer",), lasts=86400, most=20)
     assert gate("crm.merge", {}, EXACTLY).batch is None
-    assert gate(*tag, EXACTLY).standing is None
+    assert gate(*tag, EXACTLY).remember_approval is None

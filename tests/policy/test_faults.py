@@ -472,9 +472,9 @@ FAULTS = [
         "a rule of tier auto asks nobody. Leave it out, or write tier: approve.",
     ),
     (
-        {"rules": [rule(tier="watch", hold="1h")]},
-        "rule it: hold",
-        '"hold": "1h"',
+        {"rules": [rule(tier="watch", remember_rejection="1h")]},
+        "rule it: remember_rejection",
+        '"remember_rejection": "1h"',
         "a rule of tier watch asks nobody. Leave it out, or write tier: approve.",
     ),
     (
@@ -509,34 +509,34 @@ FAULTS = [
     ),
     *(
         (
-            {"rules": [{**rule(**{key: value}), "standing": {"for": "24h", "max": 20}}]},
-            "rule it: standing",
-            '"standing": {',
-            f"stands beside {key}, and only where one approval is enough may it stand for more. Keep one of the two.",
+            {"rules": [{**rule(**{key: value}), "remember_approval": {"for": "24h", "max": 20}}]},
+            "rule it: remember_approval",
+            '"remember_approval": {',
+            f"stands beside {key}, and only where one approval is enough may it be remembered for more. Keep one of the two.",
         )
         for key, value in (("approvals", 2), ("roles", ["finance", "support"]), ("edited", "second_person"))
     ),
     (
-        {"rules": [rule(tier="auto", standing={"for": "24h", "max": 20})]},
-        "rule it: standing",
-        '"standing": {',
+        {"rules": [rule(tier="auto", remember_approval={"for": "24h", "max": 20})]},
+        "rule it: remember_approval",
+        '"remember_approval": {',
         "a rule of tier auto asks nobody. Leave it out, or write tier: approve.",
     ),
     (
-        {"rules": [rule(standing={"for": "24h", "max": 0})]},
-        "rule it: standing.max",
+        {"rules": [rule(remember_approval={"for": "24h", "max": 0})]},
+        "rule it: remember_approval.max",
         '"max": 0',
         "must be 1 or more. Write a larger number.",
     ),
     (
-        {"rules": [rule(standing={"max": 20})]},
-        "rule it: standing.for",
-        '"standing": {',
+        {"rules": [rule(remember_approval={"max": 20})]},
+        "rule it: remember_approval.for",
+        '"remember_approval": {',
         "is missing. Add it.",
     ),
     (
-        {"rules": [rule(standing={"may_differ": ["note..x"], "for": "24h", "max": 20})]},
-        "rule it: standing.may_differ[0]",
+        {"rules": [rule(remember_approval={"may_differ": ["note..x"], "for": "24h", "max": 20})]},
+        "rule it: remember_approval.may_differ[0]",
         '"note..x"',
         "'note..x' is no field of a payload. Write the names on the way to it with dots between, in quotes where a name has a dot: data.\"tls.key\".",
     ),
@@ -595,10 +595,10 @@ FAULTS = [
         "is typed for each, and with a batch many are approved at once. Keep one of the two, or write friction: confirm.",
     ),
     (
-        {"rules": [rule(friction={"type": "amount"}, standing={"for": "1h", "max": 2})]},
+        {"rules": [rule(friction={"type": "amount"}, remember_approval={"for": "1h", "max": 2})]},
         "rule it: friction",
         '"friction": {',
-        "is typed for each, and with standing the next are approved without a look. Keep one of the two, or write friction: confirm.",
+        "is typed for each, and with remember_approval the next are approved without a look. Keep one of the two, or write friction: confirm.",
     ),
     (
         {"rules": [rule(batch={"window": "5m", "max": 41})]},

@@ -66,11 +66,11 @@ def test_what_is_blocked_or_runs_takes_nothing(tmp_path):
 
 
 def test_what_is_typed_shares_no_card_and_stands_for_nothing_whichever_rules_say_so(tmp_path):
-    beside = rule("other", friction="type", batch=None, standing=None)
-    quick = rule(batch=BATCH, standing=STANDING)
-    gate = gate_of(tmp_path, quick, {**beside, "batch": None, "standing": None})
+    beside = rule("other", friction="type", batch=None, remember_approval=None)
+    quick = rule(batch=BATCH, remember_approval=STANDING)
+    gate = gate_of(tmp_path, quick, {**beside, "batch": None, "remember_approval": None})
     assert gate.batch is None
-    assert not gate.may_stand
+    assert not gate.may_remember_approval
     shared = make_gate(batch=gate_of(tmp_path, quick).batch)
     assert without_needless_batch(shared).batch is not None
     assert without_needless_batch(replace(shared, friction=CONFIRM)).batch is not None
@@ -104,7 +104,7 @@ def test_a_rule_that_asks_nobody_may_not_say_it(tmp_path, tier):
     assert said == f"it: friction: a rule of tier {tier} asks nobody"
 
 
-@pytest.mark.parametrize("key", [{"batch": BATCH}, {"standing": STANDING}], ids=str)
+@pytest.mark.parametrize("key", [{"batch": BATCH}, {"remember_approval": STANDING}], ids=str)
 def test_beside_a_batch_or_a_standing_approval_it_may_be_confirmed_and_not_typed(tmp_path, key):
     assert "is typed for each" in only_fault(tmp_path, rules=[rule(friction="type", **key)])
     assert gate_of(tmp_path, rule(friction="confirm", **key)).friction == CONFIRM
@@ -135,7 +135,7 @@ def test_payload_in_front_of_a_field_changes_nothing(tmp_path):
         ("first_time", ["to"], ["payload.to"]),
         ("unusual", {"field": "amount", "times": 5}, {"field": "payload.amount", "times": 5}),
         (
-            "standing",
+            "remember_approval",
             {"may_differ": ["a"], "for": "1h", "max": 2},
             {"may_differ": ["payload.a"], "for": "1h", "max": 2},
         ),
@@ -161,8 +161,10 @@ def test_any_key_of_json_can_be_named_by_every_key_that_names_fields(tmp_path):
     (editing,) = policy_with(tmp_path, rules=[rule(edit=['"tls.key"', '""', "amount"])]).rules
     assert editing.edit == ("tls.key", "", "amount")
     assert "edit names whole ones" in only_fault(tmp_path, rules=[rule(edit=["tls.key"])])
-    (standing,) = policy_with(tmp_path, rules=[rule(standing={"may_differ": ['a."b.c"'], "for": "1h", "max": 2})]).rules
-    assert standing.standing.may_differ == ('payload.a."b.c"',)
+    (standing,) = policy_with(
+        tmp_path, rules=[rule(remember_approval={"may_differ": ['a."b.c"'], "for": "1h", "max": 2})]
+    ).rules
+    assert standing.remember_approval.may_differ == ('payload.a."b.c"',)
 
 
 def test_explain_asks_nobody_to_type_or_edit_what_they_are_not_shown(tmp_path):

@@ -103,7 +103,7 @@ def pairs(draw):
     return narrow, replace(narrow, id=other.id, **{name: getattr(other, name) for name in taken})
 
 
-ASKED = {"standing": None, "batch": None, "friction": None, "hours": (), "max_expires_in": None}
+ASKED = {"remember_approval": None, "batch": None, "friction": None, "hours": (), "max_expires_in": None}
 """What only counts where people are asked."""
 
 
@@ -294,15 +294,17 @@ STANDS = {"for": "24h", "max": 20}
     ("beside", "told"),
     [
         (rule("wide", action="refund.*"), True),
-        (rule("wide", action="refund.*", standing=STANDS), False),
+        (rule("wide", action="refund.*", remember_approval=STANDS), False),
         (rule("wide", action="refund.*", when=["payload.amount > 1"]), False),
         (rule("wide", action="refund.other"), False),
         (rule("wide", action="refund.*", tier="auto"), False),
     ],
 )
 def test_a_standing_approval_that_another_rule_never_lets_stand_is_found(tmp_path, beside, told):
-    narrow = rule("narrow", when=["payload.amount > 100"], standing=STANDS)
-    said = "narrow: standing: no approval ever stands: wide matches whenever this does and does not let it"
+    narrow = rule("narrow", when=["payload.amount > 100"], remember_approval=STANDS)
+    said = (
+        "narrow: remember_approval: no approval is ever remembered: wide matches whenever this does and does not let it"
+    )
     assert (said in found(tmp_path, rules=[narrow, beside])) is told
 
 
@@ -342,7 +344,10 @@ SCHEMA = {
         ({"first_time": ["to"]}, ["first_time payload.to"]),
         ({"unusual": {"field": "amuont", "times": 2}}, ["unusual payload.amuont"]),
         ({"repeat_of_rejected": True}, []),
-        ({"standing": {"may_differ": ["amuont"], "for": "1h", "max": 2}}, ["standing payload.amuont"]),
+        (
+            {"remember_approval": {"may_differ": ["amuont"], "for": "1h", "max": 2}},
+            ["remember_approval payload.amuont"],
+        ),
         ({"action": "mail.*", "show": ["anything"]}, []),
     ],
     ids=str,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.decision import Decision, Verdict, tally
-from approvals.gate import Batch, Friction, Gate, Sampling, Standing, Tier
+from approvals.gate import ApprovalTerms, Batch, Friction, Gate, Sampling, Tier
 from approvals.hours import Hours, soonest_after
 from approvals.moves.confirmation import asks_again, takes_words
 from approvals.moves.deadlines import deadline, step_at
@@ -144,7 +144,7 @@ STAFF = st.fixed_dictionaries(
 
 
 TERMS = st.builds(
-    Standing,
+    ApprovalTerms,
     may_differ=st.sampled_from([(), ("payload.flag",), ("payload.flag", "payload.n"), ("payload.x.y",)]),
     lasts=st.sampled_from([60, 3600]),
     most=st.sampled_from([1, 5, 20]),
@@ -180,13 +180,13 @@ def rules(draw, tiers=tuple(Tier), anchored=False):
         hours=draw(st.sampled_from([None, *HOURS])) if asking else None,
         second_person=draw(st.booleans()) if asking else False,
         sampling=draw(st.sampled_from([None, *SAMPLINGS])) if tier is Tier.auto else None,
-        standing=draw(st.one_of(st.none(), TERMS)) if asking else None,
+        remember_approval=draw(st.one_of(st.none(), TERMS)) if asking else None,
         batch=draw(st.sampled_from([None, Batch(window=60, most=5), Batch(window=300, most=3)])) if asking else None,
         friction=draw(st.sampled_from([None, *FRICTIONS])) if asking else None,
         reject_reasons=tuple(draw(st.lists(st.sampled_from(["No", "Not now", "Wrong"]), unique=True)))
         if looked_at
         else (),
-        hold=draw(st.sampled_from([None, 60, 7200])) if asking else None,
+        remember_rejection=draw(st.sampled_from([None, 60, 7200])) if asking else None,
         title=draw(st.sampled_from([None, "Do it", "Do {payload.n}"])),
         show=tuple(draw(st.lists(st.sampled_from(["n", "flag", "x.y"]), unique=True, max_size=2))),
         redact=tuple(draw(st.lists(st.sampled_from(["n", "x"]), unique=True, max_size=2))),
@@ -235,7 +235,7 @@ def fallback(book, defaults, said, history, known=None):
 
 
 def no_wider(after, before):
-    """Whether a standing approval on the terms `after` would approve nothing that one on those before would not."""
+    """Whether a remembered approval on the terms `after` would approve nothing that one on those before would not."""
     return after is None or (
         before is not None
         and set(after.may_differ) <= set(before.may_differ)
@@ -295,8 +295,8 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
     assert no_sooner(after.escalate, before)
     assert set(before.reject_reasons) <= set(after.reject_reasons)
     assert len(set(after.reject_reasons)) == len(after.reject_reasons)
-    if any(rule.hold is not None and rule.id in before.rules for rule in book):
-        assert after.hold <= before.hold
+    if any(rule.remember_rejection is not None and rule.id in before.rules for rule in book):
+        assert after.remember_rejection <= before.remember_rejection
     assert after.second_person >= before.second_person
     if after.tier is Tier.approve:
         assert (after.undo_window or 0) >= (before.undo_window or 0)
@@ -307,7 +307,7 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
     assert after.tier is Tier.auto or after.sampling is None
     assert no_easier(after.friction, before.friction)
     if before.tier is Tier.approve:
-        assert no_wider(after.standing, before.standing)
+        assert no_wider(after.remember_approval, before.remember_approval)
     if after.batch is not None and before.tier is Tier.approve:
         assert before.batch is not None
         assert after.batch.window <= before.batch.window
@@ -339,8 +339,8 @@ def test_beside_a_rule_that_names_a_role_one_more_never_asks_less_of_people(
     assert before.excluded == after.excluded
     assert before.self_review == after.self_review
     if before.tier is Tier.approve:
-        assert no_wider(after.standing, before.standing)
-        assert before.may_stand or not after.may_stand or before.unfillable is not None
+        assert no_wider(after.remember_approval, before.remember_approval)
+        assert before.may_remember_approval or not after.may_remember_approval or before.unfillable is not None
         if not before.second_person:  # whom a rule asks beside them may be that second person
             assert before.unfillable is None or after.unfillable is not None
         asked = [rule for rule in matched(book, said, history, known) if rule.tier is Tier.approve]
@@ -429,7 +429,7 @@ def test_time_never_loosens_what_rules_found_in_the_past(book, defaults, staff, 
     assert set(before.facts) <= set(after.facts)
     assert {each for each in before.risk if each.rule != STANDS_IN} <= set(after.risk)  # nobody stands in for a no
     if before.tier is Tier.approve and any(rule.tier is Tier.approve for rule in matched(book, said, [action], known)):
-        assert no_wider(after.standing, before.standing)
+        assert no_wider(after.remember_approval, before.remember_approval)
 
 
 @given(BOOKS, DEFAULTS, STAFF, CLAIMS, ACTIONS, KNOWN)
@@ -438,13 +438,13 @@ def test_an_approval_stands_for_more_only_where_every_rule_that_asks_says_so_and
 ):
     gate = policy_of(book, defaults, staff).judge(said, [action], known)
     weighed = [each for each in evaluate.weigh_all(book, said, action, Past(known=known)) if each.matched]
-    asking = [each.rule.standing for each in weighed if each.tier is Tier.approve]
-    if gate.standing is not None:
+    asking = [each.rule.remember_approval for each in weighed if each.tier is Tier.approve]
+    if gate.remember_approval is not None:
         assert asking
         assert None not in asking
-        assert all(no_wider(gate.standing, each) for each in asking)
+        assert all(no_wider(gate.remember_approval, each) for each in asking)
         assert not [fact for fact in gate.facts if fact.name == "repeat_of_rejected"]
-    if gate.may_stand:
+    if gate.may_remember_approval:
         assert (len(gate.roles), gate.approvals, gate.second_person) == (1, 1, False)
 
 

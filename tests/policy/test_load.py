@@ -146,7 +146,7 @@ def test_of_several_mappings_taken_in_the_first_counts_and_what_stands_beside_th
     path.write_text(
         HEAD + "rules:\n"
         "  - &one {id: a, action: x, tier: approve, reason: One}\n"
-        "  - &two {id: b, action: y, tier: auto, hold: null}\n"
+        "  - &two {id: b, action: y, tier: auto, remember_rejection: null}\n"
         "  - {id: c, <<: [*one, *two]}\n",
         encoding="utf-8",
     )

@@ -369,7 +369,7 @@ def test_a_rule_that_blocks_may_depend_on_the_past(tmp_path):
     assert judged(policy, refund(to="x"), {About.first_time: PastAnswer(count=1)}).tier is Tier.auto
 
 
-@pytest.mark.parametrize("name", ["repeat", "backup", "standing", "hold"])
+@pytest.mark.parametrize("name", ["repeat", "backup", "remembered_approval", "remembered_rejection"])
 def test_the_names_of_our_own_reasons_are_taken(tmp_path, name):
     assert only_fault(tmp_path, rules=[rule(name)]) == f"{name}: id: {name} is a name of our own"
 
@@ -385,8 +385,10 @@ def test_facts_are_sorted_and_each_is_there_once(tmp_path):
 
 def test_what_was_rejected_before_stands_for_nothing_else(tmp_path):
     terms = {"for": "24h", "max": 20}
-    policy = policy_with(tmp_path, rules=[rule("asks", standing=terms), {**REPEAT, "standing": terms}])
-    assert judged(policy, refund(amount=1), {About.repeat: PastAnswer()}).standing is not None
+    policy = policy_with(
+        tmp_path, rules=[rule("asks", remember_approval=terms), {**REPEAT, "remember_approval": terms}]
+    )
+    assert judged(policy, refund(amount=1), {About.repeat: PastAnswer()}).remember_approval is not None
     nearly = PastAnswer(count=1, by="U0ALICE", reason="No", same=False)
-    assert judged(policy, refund(amount=1), {About.repeat: nearly}).standing is None
-    assert judged(policy, refund(amount=1), {About.repeat: REJECTED}).standing is None
+    assert judged(policy, refund(amount=1), {About.repeat: nearly}).remember_approval is None
+    assert judged(policy, refund(amount=1), {About.repeat: REJECTED}).remember_approval is None

@@ -1,4 +1,4 @@
-"""What a rule says of a no: reasons to choose from, and how long the same may be held."""
+"""What a rule says of a no: reasons to choose from, and how long it may be remembered."""
 
 import json
 
@@ -51,21 +51,26 @@ def test_emoji_count_for_two_each():
 
 
 def test_a_hold_lasts_a_day_unless_the_file_says_otherwise_and_of_several_rules_the_shortest_counts(tmp_path):
-    assert gate_of(tmp_path, rule()).hold == 86_400
-    defaults = {**SOUND["defaults"], "hold": "2h"}
-    assert gate_of(tmp_path, rule(), defaults=defaults).hold == 7200
-    assert gate_of(tmp_path, rule(hold="3d"), defaults=defaults).hold == 3 * 86_400
-    assert gate_of(tmp_path, rule(hold="3d"), rule("b", hold="1h"), defaults=defaults).hold == 3600
+    assert gate_of(tmp_path, rule()).remember_rejection == 86_400
+    defaults = {**SOUND["defaults"], "remember_rejection": "2h"}
+    assert gate_of(tmp_path, rule(), defaults=defaults).remember_rejection == 7200
+    assert gate_of(tmp_path, rule(remember_rejection="3d"), defaults=defaults).remember_rejection == 3 * 86_400
+    assert (
+        gate_of(
+            tmp_path, rule(remember_rejection="3d"), rule("b", remember_rejection="1h"), defaults=defaults
+        ).remember_rejection
+        == 3600
+    )
 
 
 def test_other_reasons_or_another_hold_ask_nothing_else_of_people(tmp_path):
-    before, after = gate_of(tmp_path, rule()), gate_of(tmp_path, rule(reject_reasons=["No"], hold="1h"))
+    before, after = gate_of(tmp_path, rule()), gate_of(tmp_path, rule(reject_reasons=["No"], remember_rejection="1h"))
     assert not after.asks_otherwise_than(before)
     assert not after.stricter_than(before)
 
 
 def test_an_explanation_names_the_reasons_and_how_long_the_same_may_be_held(tmp_path):
-    path = written(tmp_path, rules=[rule(reject_reasons=["Wrong customer", "Not now"], hold="1h")])
+    path = written(tmp_path, rules=[rule(reject_reasons=["Wrong customer", "Not now"], remember_rejection="1h")])
     lines = explain(path, json.dumps({"action": "refund.create", "payload": {}, "reasoning": "it must be"})).lines()
     assert "reasons to choose from for a no: Wrong customer, Not now" in lines
-    assert "whoever rejects may hold the same for 1h" in lines
+    assert "a rejection may be remembered for 1h" in lines

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.gate import Held, Tier
+from approvals.gate import EarlierRejection, Tier
 from approvals.past import About, PastAnswer
 from approvals.proposal import Action, Revision, Source
 from policy import load
@@ -64,10 +64,10 @@ def test_a_change_of_the_rules_is_named_by_what_it_does_to_what_was_asked(tmp_pa
 def test_what_a_person_held_is_no_difference_that_a_policy_makes(tmp_path):
     policy = policy_with(tmp_path, rules=[LARGE])
     proposal = proposed(policy, refund(amount=250))
-    held = Held(hold="prp_1", by="U0ALICE", until=START + timedelta(days=1), reason="No")
-    stopped = replace(proposal, gate=replace(proposal.gate, tier=Tier.block, held=held))
+    held = EarlierRejection(proposal="prp_1", by="U0ALICE", until=START + timedelta(days=1), reason="No")
+    stopped = replace(proposal, gate=replace(proposal.gate, tier=Tier.block, earlier_rejection=held))
     assert replay_difference(policy, stopped) is None
-    assert replay_difference(policy, replace(stopped, gate=replace(stopped.gate, held=None))) is not None
+    assert replay_difference(policy, replace(stopped, gate=replace(stopped.gate, earlier_rejection=None))) is not None
 
 
 def test_other_people_who_may_not_approve_are_a_difference_only_where_people_are_asked(tmp_path):

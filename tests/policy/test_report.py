@@ -66,7 +66,7 @@ def test_an_explanation_tells_of_every_rule_why_it_matched_or_not(tmp_path):
         "refund.create by bot: approve",
         "asks finance in C0FINANCE: 1 of each",
         "expires in 1h",
-        "whoever rejects may hold the same for 1d",
+        "a rejection may be remembered for 1d",
         "editable: amount",
         "may not approve: U0OWNER",
         "risk: Strange order — the condition payload.order == 'x' could not be evaluated: a field is missing (doubt)",
@@ -318,19 +318,24 @@ def test_an_explanation_says_who_is_called_in_at_once(tmp_path, at, when):
 
 def test_an_explanation_says_whether_and_how_an_approval_may_stand_for_the_next(tmp_path):
     terms = {"may_differ": ["payload.note", "payload.to"], "for": "24h", "max": 20}
-    one, other = rule("one", standing=terms), rule("two", standing={"may_differ": [], "for": "1h", "max": 50})
+    one, other = (
+        rule("one", remember_approval=terms),
+        rule("two", remember_approval={"may_differ": [], "for": "1h", "max": 50}),
+    )
     lines = explained(tmp_path, rules=[one]).lines()
-    assert ("an approval may stand for the next 20 like it within 1d; may differ: payload.note, payload.to") in lines
-    lines = explained(tmp_path, rules=[one, other]).lines()
-    assert "an approval may stand for the next 20 like it within 1h; may differ: nothing" in lines
-    lines = explained(tmp_path, rules=[one, rule("more", approvals=2, standing=None)]).lines()
-    assert not [line for line in lines if "stand for" in line]
-    both = [rule("one", role="support", standing=terms), rule("two", role="finance", standing=terms)]
     assert (
-        "no approval may stand for the next like it: one person's is not enough"
+        "an approval may be remembered for the next 20 like it within 1d; may differ: payload.note, payload.to"
+    ) in lines
+    lines = explained(tmp_path, rules=[one, other]).lines()
+    assert "an approval may be remembered for the next 20 like it within 1h; may differ: nothing" in lines
+    lines = explained(tmp_path, rules=[one, rule("more", approvals=2, remember_approval=None)]).lines()
+    assert not [line for line in lines if "stand for" in line]
+    both = [rule("one", role="support", remember_approval=terms), rule("two", role="finance", remember_approval=terms)]
+    assert (
+        "no approval may be remembered for the next like it: one person's is not enough"
         in explained(tmp_path, rules=both).lines()
     )
-    assert explained(tmp_path, rules=[one]).as_json()["gate"]["standing"] == {
+    assert explained(tmp_path, rules=[one]).as_json()["gate"]["remember_approval"] == {
         "may_differ": ["payload.note", "payload.to"],
         "lasts": 86400,
         "most": 20,

@@ -102,7 +102,7 @@ def test_a_role_that_left_the_policy_or_the_card_is_no_home_and_the_first_card_i
 
 
 def test_who_approved_it_beforehand_is_called():
-    proposal = replace(ran(cause=Cause.standing, resolved_by="U0BOB", channels=("C0SUPPORT",)), decisions=())
+    proposal = replace(ran(cause=Cause.remembered_approval, resolved_by="U0BOB", channels=("C0SUPPORT",)), decisions=())
     assert both(proposal, FAILED) == [("U0BOB",), ()]
 
 

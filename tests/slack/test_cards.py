@@ -232,7 +232,10 @@ def test_a_card_that_no_longer_waits_has_the_truth_in_place_of_its_buttons(statu
             {"status": Status.rejected, "cause": Cause.blocked, "reason": "Never", "resolved_by": None},
             "by the policy alone",
         ),
-        ({"status": Status.rejected, "cause": Cause.blocked, "reason": "Held"}, "holds the same; nobody was asked"),
+        (
+            {"status": Status.rejected, "cause": Cause.blocked, "reason": "Held"},
+            "rejected the same before; nobody was asked",
+        ),
         ({"status": Status.rejected, "cause": Cause.policy_changed}, "because the policy changed"),
         ({"status": Status.revoked, "reason": "Too soon"}, "*Revoked* by <@U0ALICE>"),
         ({"status": Status.withdrawn, "cause": Cause.agent, "reason": "Solved"}, "the agent took it back"),

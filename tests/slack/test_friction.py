@@ -19,7 +19,7 @@ from bot.slack.forms.typed_confirmation import has_inputs, type_form, typed_in_s
 from bot.slack.listeners.click_origin import card_seen, opened_seen
 from bot.slack.words.history import hasty
 from storage import Message
-from tests.approvals.standing import after
+from tests.approvals.situations import after
 from tests.making import START, make_proposal
 from tests.slack.hostile import elements, proposals
 from tests.slack.view_limits import inputs, judged, seen

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.slack.forms.dialogs import lost_nothing, object_form, reject_form, revoke_form
-from bot.slack.forms.reason import CHOICE_BLOCK, HOLD_BLOCK, REASON_BLOCK, ReasonInput, reason_in
+from bot.slack.forms.reason import CHOICE_BLOCK, REASON_BLOCK, REMEMBER_BLOCK, ReasonInput, reason_in
 from sandbox.inputs import initial, picked
 from tests.making import make_proposal
 from tests.slack.limits import sent
@@ -40,7 +40,7 @@ def answered(view, **wanted):
 @pytest.mark.parametrize("make", FORMS)
 @given(
     reasons=REASONS,
-    typed=st.fixed_dictionaries({}, optional={"reason": REASON, "choice": REASON, "hold": st.just(True)}),
+    typed=st.fixed_dictionaries({}, optional={"reason": REASON, "choice": REASON, "remember": st.just(True)}),
 )
 @slow
 def test_the_forms_keep_slacks_limits_whatever_the_reasons_and_what_was_typed(make, reasons, typed):
@@ -104,17 +104,17 @@ def test_what_is_chosen_is_read_back_from_either_kind(count):
 def test_an_empty_form_says_nothing():
     assert reason_in(initial(form(reject_reasons=FEW)["blocks"])) == ReasonInput()
     assert reason_in({}) == ReasonInput()
-    assert reason_in({CHOICE_BLOCK: {}, HOLD_BLOCK: {}, REASON_BLOCK: {}}) == ReasonInput()
+    assert reason_in({CHOICE_BLOCK: {}, REMEMBER_BLOCK: {}, REASON_BLOCK: {}}) == ReasonInput()
     assert ReasonInput().kept == {}
 
 
 @pytest.mark.parametrize("make", [reject_form, revoke_form])
 def test_holding_the_same_is_offered_with_its_length_and_not_ticked(make):
-    view = form(make, hold=3600)
+    view = form(make, remember_rejection=3600)
     (option,) = inputs(view)["If the agent tries again"]["element"]["options"]
-    assert option["text"]["text"] == "Hold the same for 1 hour"
-    assert not answered(view, Reason="No").hold
-    assert answered(view, Reason="No", If_the_agent_tries_again=["hold"]).hold
+    assert option["text"]["text"] == "Remember this rejection for 1 hour"
+    assert not answered(view, Reason="No").remember_rejection
+    assert answered(view, Reason="No", If_the_agent_tries_again=["remember"]).remember_rejection
 
 
 def test_an_objection_holds_nothing():
@@ -122,15 +122,17 @@ def test_an_objection_holds_nothing():
 
 
 def test_what_was_put_in_is_filled_in_again_as_far_as_it_is_still_offered():
-    typed = ReasonInput(chosen="Wrong customer", typed="It is Mira's", hold=True).kept
+    typed = ReasonInput(chosen="Wrong customer", typed="It is Mira's", remember=True).kept
     again = form(reject_reasons=FEW, typed=typed)
-    assert reason_in(initial(again["blocks"])) == ReasonInput(chosen="Wrong customer", typed="It is Mira's", hold=True)
+    assert reason_in(initial(again["blocks"])) == ReasonInput(
+        chosen="Wrong customer", typed="It is Mira's", remember=True
+    )
     other = form(reject_reasons=("Amount too high",), typed=typed)
     assert reason_in(initial(other["blocks"])).chosen == ""
 
 
 def test_what_came_too_late_is_shown_back_with_what_was_chosen():
-    typed = ReasonInput(chosen="Wrong customer", typed="It is Mira's", hold=True).kept
+    typed = ReasonInput(chosen="Wrong customer", typed="It is Mira's", remember=True).kept
     words = seen(judged(lost_nothing(make_proposal(), typed, "Too late.")))
     assert "Wrong customer" in words
     assert "It is Mira's" in words

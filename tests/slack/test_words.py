@@ -42,7 +42,7 @@ from approvals.refusals import (
     UndoWindowOver,
 )
 from approvals.remembered import approval, rejection
-from approvals.remembered.rejection import EditHeld
+from approvals.remembered.rejection import EditRejectedBefore
 from bot.slack.blockkit.text import words_of
 from bot.slack.words import alerts, answers, history, refusals
 from bot.slack.words.history import SENTENCES as TOLD
@@ -60,7 +60,7 @@ ARGUMENTS = {
     AlreadyResolved: (Status.approved, "U0BOB", START),
     Expired: (START,),
     AlreadyJudged: ("U0BOB", START),
-    EditHeld: (START,),
+    EditRejectedBefore: (START,),
     FieldLocked: (("amount",),),
     EditBlocked: (("Tables are never dropped",),),
     ExcludedLender: ("U0BOB",),

@@ -61,7 +61,7 @@ async def recorded(store, proposal, *events, at=START):
 async def test_what_was_kept_is_found_as_it_was(store):
     given, taken = lent(1), lent(2, "U0BOB", "U0ALICE")
     await kept(store, given, taken)
-    assert await store.delegations.holding("U0ALICE", START) == [given, taken]
+    assert await store.delegations.in_force("U0ALICE", START) == [given, taken]
     assert await store.delegations.lenders("U0DAVE", START) == {"U0ALICE"}
     async with store.transaction() as tx:
         assert await tx.delegation("dlg_2") == taken
@@ -76,7 +76,7 @@ async def test_what_was_kept_is_found_as_it_was(store):
 async def test_a_place_is_lent_from_the_beginning_until_just_before_the_end(store, at, holds):
     await kept(store, lent())
     assert bool(await store.delegations.lenders("U0DAVE", START + at)) is holds
-    assert bool(await store.delegations.holding("U0ALICE", START + at)) is holds
+    assert bool(await store.delegations.in_force("U0ALICE", START + at)) is holds
 
 
 async def test_what_ended_holds_no_longer_and_ends_once(store):

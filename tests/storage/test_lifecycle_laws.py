@@ -252,7 +252,7 @@ class LifecycleLaws(RuleBasedStateMachine):
         if proposal.status in RUNNING and proposal.cause is Cause.reviewer:
             before = len(tags) - 1 - tags[::-1].index("proposal:approved")
             approved = replayed(mine[: before + 1], KEY)
-            assert tally(approved.standing_decisions, approved.gate, approved.editors).filled
+            assert tally(approved.active_decisions, approved.gate, approved.editors).filled
             assert approved.digest == proposal.digest
 
     def only_what_settled_is_claimed_and_only_before_that_is_an_approval_undone(self, proposal, mine):

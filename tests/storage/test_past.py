@@ -7,7 +7,7 @@ import pytest
 
 from approvals import moves
 from approvals.digest import canonical, digest
-from approvals.gate import Standing
+from approvals.gate import ApprovalTerms
 from approvals.lifecycle import SYSTEM, Submission
 from approvals.past import About, PastAnswer, PastQuery
 from approvals.ports import Conflict
@@ -134,13 +134,13 @@ async def test_each_approval_counts_once_whatever_came_of_it(worked, made, polic
     assert (await known(held(IBAN))).count == 3
 
 
-@pytest.mark.parametrize("cause", ["auto", "watch", "standing"])
+@pytest.mark.parametrize("cause", ["auto", "watch", "remembered_approval"])
 async def test_what_ran_without_a_person_makes_no_value_known_whatever_came_of_it(
     made, lifecycle, policy, known, cause
 ):
-    if cause == "standing":
-        terms = Standing(may_differ=("payload.to",), lasts=3600, most=9)
-        policy.changes = {"standing": terms}
+    if cause == "remembered_approval":
+        terms = ApprovalTerms(may_differ=("payload.to",), lasts=3600, most=9)
+        policy.changes = {"remember_approval": terms}
         first = await made(to={"iban": "DE00"})
         await lifecycle.approve_and_next(first.id, ALICE, first.nonce)
     else:

@@ -25,7 +25,7 @@ HOT = [
     ("testimony", "stop", "entries", "entries_of_stop (<expr>=?)"),
     ("testimony", "stopped_since", "entries", "entries_of_stop (<expr>=? AND seq>?)"),
     ("testimony", "lent", "entries", "entries_of_delegation"),
-    ("testimony", "holds", "entries", "entries_of_hold"),
+    ("testimony", "remembered_rejections", "entries", "entries_of_remembered_rejection"),
     ("testimony", "used", "entries", "entries_about (<expr>=?)"),
     ("testimony", "sample", "entries", "entries_about (<expr>=?)"),
     ("testimony", "policy", "entries", "entries_of_policy"),
@@ -74,12 +74,12 @@ HOT = [
     ("entries", "newest_tagged", "entries", "entries_tagged (proposal_id=? AND tag=?)"),
     ("past", "rate", "entries", "entries_submitted (actor_id=? AND at>?)"),
     ("samples", "get", "samples", "PRIMARY KEY"),
-    ("standing", "open", "standing_approvals", "standing_open"),
-    ("standing", "over", "standing_approvals", "standing_until"),
-    ("standing", "use", "standing_approvals", "PRIMARY KEY"),
-    ("standing", "entries", "entries", "entries_tagged (proposal_id=? AND tag=?)"),
-    ("holds", "stop", "holds", "PRIMARY KEY"),
-    ("holds", "over", "holds", "holds_until"),
+    ("remembered_approvals", "open", "remembered_approvals", "remembered_approvals_open"),
+    ("remembered_approvals", "over", "remembered_approvals", "remembered_approvals_until"),
+    ("remembered_approvals", "use", "remembered_approvals", "PRIMARY KEY"),
+    ("remembered_approvals", "entries", "entries", "entries_tagged (proposal_id=? AND tag=?)"),
+    ("remembered_rejections", "stop", "remembered_rejections", "PRIMARY KEY"),
+    ("remembered_rejections", "over", "remembered_rejections", "remembered_rejections_until"),
     ("reads", "waiting", "p", "proposals_waiting"),
     ("reads", "waiting", "s", "PRIMARY KEY"),
     ("reads", "overdue", "x", "PRIMARY KEY"),
@@ -108,9 +108,9 @@ IN_ORDER = [
     ("delegations", "over"),
     ("reads", "of_agent"),
     ("reads", "since"),
-    ("standing", "open"),
-    ("standing", "over"),
-    ("holds", "over"),
+    ("remembered_approvals", "open"),
+    ("remembered_approvals", "over"),
+    ("remembered_rejections", "over"),
 ]
 
 
@@ -156,6 +156,6 @@ async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
         "past",
         "samples",
     )
-    for file in (*files, "standing", "batches", "floods", "stops", "direct", "figures", "stream"):
+    for file in (*files, "remembered_approvals", "batches", "floods", "stops", "direct", "figures", "stream"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

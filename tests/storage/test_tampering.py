@@ -152,18 +152,18 @@ async def test_an_agent_learns_of_damage_to_its_own_alone(lifecycle, tmp_path):
 
 async def test_what_time_ends_goes_on_ending_beside_a_damaged_hold_and_delegation(lifecycle, store, clock, tmp_path):
     made, _ = await lifecycle.submit(submission())
-    await lifecycle.reject(made.id, ALICE, "Never.", made.nonce, hold=True)
+    await lifecycle.reject(made.id, ALICE, "Never.", made.nonce, remember=True)
     other, _ = await lifecycle.submit(submission(300))
-    await lifecycle.reject(other.id, ALICE, "Never.", other.nonce, hold=True)
+    await lifecycle.reject(other.id, ALICE, "Never.", other.nonce, remember=True)
     delegating = Delegating(store=store, clock=clock, ids=lifecycle.ids)
     for lender in (ALICE, BOB):
         await delegating.begin(lender, "U0DAVE", clock.now() + timedelta(hours=1))
-    with by_hand(tmp_path, without=["holds_terms_stay", "delegations_only_end"]) as connection:
-        connection.execute("UPDATE holds SET until = until - 1 WHERE proposal_id = ?", [made.id])
+    with by_hand(tmp_path, without=["remembered_rejections_terms_stay", "delegations_only_end"]) as connection:
+        connection.execute("UPDATE remembered_rejections SET until = until - 1 WHERE proposal_id = ?", [made.id])
         connection.execute("UPDATE delegations SET until = until - 1 WHERE delegator = 'U0ALICE'")
     clock.forward(days=31)
     await lifecycle.sweep()
     assert await delegating.sweep() == 1
     ended = [entry.tag for entry in await store.audit.entries() if entry.tag.endswith(":ended")]
-    assert sorted(ended) == ["delegation:ended", "hold:ended"]
+    assert sorted(ended) == ["delegation:ended", "remembered_rejection:ended"]
     assert len(store.damage.rows) == 2

@@ -16,7 +16,7 @@ ALICE = Reviewer(user="U0ALICE", team="T0SANDBOX", name="Alice", roles=frozenset
 OWEN = Actor(kind="reviewer", id="U0OWEN", team="T0SANDBOX")
 STANDING = (
     POLICY.replace('"db.*"', '"db.*", "gift.*"')
-    + '  - {id: gifts, action: "gift.*", tier: approve, role: support, standing: {may_differ: [payload.note], for: 24h, max: 2}}\n'
+    + '  - {id: gifts, action: "gift.*", tier: approve, role: support, remember_approval: {may_differ: [payload.note], for: 24h, max: 2}}\n'
 )
 
 
@@ -61,7 +61,7 @@ async def stopped(town):
 async def held(town):
     proposal, _ = await town.proposed()
     made = await town.bot.store.find(proposal["id"])
-    await town.bot.lifecycle.reject(made.id, ALICE, "No.", made.nonce, hold=True)
+    await town.bot.lifecycle.reject(made.id, ALICE, "No.", made.nonce, remember=True)
     return made.id
 
 
@@ -105,11 +105,16 @@ POWERS = {
             tag="agent:resumed",
             needs=stopped,
         ),
-        Power(purpose="hold_end", begin=Begin(user="U0ALICE", action_id="end_hold"), tag="hold:ended", needs=held),
         Power(
-            purpose="standing_end",
-            begin=Begin(user="U0ALICE", action_id="end_standing"),
-            tag="standing:ended",
+            purpose="remembered_rejection_end",
+            begin=Begin(user="U0ALICE", action_id="end_remembered_rejection"),
+            tag="remembered_rejection:ended",
+            needs=held,
+        ),
+        Power(
+            purpose="remembered_approval_end",
+            begin=Begin(user="U0ALICE", action_id="end_remembered_approval"),
+            tag="remembered_approval:ended",
             needs=standing,
         ),
     )

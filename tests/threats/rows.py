@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from approvals.attestation import PLAIN
 from approvals.events import Actor
-from approvals.gate import Sampling, Standing
+from approvals.gate import ApprovalTerms, Sampling
 from approvals.lifecycle import Lifecycle
 from approvals.moves.questions import AgentReply
 from approvals.proposal import Status
@@ -116,7 +116,7 @@ async def built(path):
             await world.claimed(f"worked{number}")
             await lifecycle.report(world.of[f"worked{number}"], "support-bot", Status.succeeded, None, None)
         no = await world.proposed("no", 290)
-        await lifecycle.reject(no.id, ALICE, "Never.", no.nonce, hold=True)
+        await lifecycle.reject(no.id, ALICE, "Never.", no.nonce, remember=True)
         no = await world.proposed("other_no", 295)
         await lifecycle.reject(no.id, ALICE, "Not this.", no.nonce)
         world.policy.changes = {"sampling": Sampling(share=0.5, roles=("support",), channels=("C0SUPPORT",))}
@@ -126,7 +126,7 @@ async def built(path):
         nonce = (await store.samples.get(world.of["judged"])).nonce
         await SampleReviews(store, clock).judge(world.of["judged"], ALICE, SampleVerdict.fine, None, nonce)
         await stand(store, key_of(world.of["drawn"], kind=MessageKind.sample), "3.3")
-        world.policy.changes = {"standing": Standing(may_differ=("payload.order",), lasts=3600, most=3)}
+        world.policy.changes = {"remember_approval": ApprovalTerms(may_differ=("payload.order",), lasts=3600, most=3)}
         first = await world.proposed("standing", 350)
         await lifecycle.approve_and_next(first.id, ALICE, first.nonce, PLAIN)
         await world.proposed("covered", 350)

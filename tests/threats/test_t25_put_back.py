@@ -7,7 +7,7 @@ import pytest
 
 from approvals.delegation import NoDelegation
 from approvals.events import Actor
-from approvals.gate import Standing
+from approvals.gate import ApprovalTerms
 from approvals.ports import Damaged
 from approvals.proposal import Status
 from approvals.refusals import Stopped
@@ -28,25 +28,25 @@ def world(whole, tmp_path):
 
 
 def taken_out(world):
-    return world.hidden("standing_approvals", ITS_ROW)
+    return world.hidden("remembered_approvals", ITS_ROW)
 
 
 @contextmanager
 def said_to_be_over(world):
-    world.by_hand(f"UPDATE standing_approvals SET ended = 'expired', ended_at = until WHERE {ITS_ROW}")
+    world.by_hand(f"UPDATE remembered_approvals SET ended = 'expired', ended_at = until WHERE {ITS_ROW}")
     yield
-    world.by_hand(f"UPDATE standing_approvals SET ended = NULL, ended_at = NULL, ended_by = NULL WHERE {ITS_ROW}")
+    world.by_hand(f"UPDATE remembered_approvals SET ended = NULL, ended_at = NULL, ended_by = NULL WHERE {ITS_ROW}")
 
 
 def standing(world):
-    world.policy.changes = {"standing": Standing(may_differ=("payload.order",), lasts=3600, most=3)}
+    world.policy.changes = {"remember_approval": ApprovalTerms(may_differ=("payload.order",), lasts=3600, most=3)}
 
 
 async def asks_people(world):
     async with world.opened():
         made, _ = await world.lifecycle.submit(submission(350))
         assert made.status is Status.pending
-        assert [each for each in await world.store.differences() if each.table == "standing_approvals"]
+        assert [each for each in await world.store.differences() if each.table == "remembered_approvals"]
 
 
 @pytest.mark.parametrize("hiding", [taken_out, said_to_be_over])
@@ -65,7 +65,7 @@ async def test_t25_nobody_who_ends_a_hidden_standing_approval_hears_that_there_i
     with hiding(world):
         async with world.opened():
             with pytest.raises(Damaged):
-                await world.lifecycle.end_standing(world.of["standing"], ALICE)
+                await world.lifecycle.end_remembered_approval(world.of["standing"], ALICE)
 
 
 @pytest.mark.parametrize("row", ["proposals", "the agent's name"])
@@ -135,7 +135,7 @@ async def test_t25_a_delegation_hidden_while_somebody_ends_it_lends_nothing_once
                 await ends_with_dave(world)
     async with world.opened():
         assert await world.store.delegations.lenders("U0DAVE", world.clock.now()) == set()
-        assert await world.store.delegations.holding("U0DAVE", world.clock.now()) == []
+        assert await world.store.delegations.in_force("U0DAVE", world.clock.now()) == []
         assert world.of["lent"] in [each.id for each in await world.store.differences()]
 
 

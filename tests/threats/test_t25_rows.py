@@ -73,7 +73,7 @@ def not_lent(delegate="U0DAVE", *, lenders=()):
             stranger = replace(DAVE, user=delegate, lent=(Lent(by=lender, roles=frozenset({"support"})),))
             with pytest.raises((NotYourRole, Damaged)):
                 await world.lifecycle.approve(world.of["waiting"], stranger, world.nonces["waiting"])
-        assert [each.delegator for each in await world.store.delegations.holding(delegate, world.clock.now())] == [
+        assert [each.delegator for each in await world.store.delegations.in_force(delegate, world.clock.now())] == [
             *lenders
         ]
 
@@ -95,7 +95,7 @@ async def stopped_by_nobody(world):
 
 async def still_held(world):
     made, _ = await world.lifecycle.submit(submission(290))
-    assert (made.status, made.gate.held.hold) == (Status.rejected, world.of["no"])
+    assert (made.status, made.gate.earlier_rejection.proposal) == (Status.rejected, world.of["no"])
     payload = {"amount": 290, "order": "1001"}
     with pytest.raises(EditRefused):
         await world.lifecycle.edit(world.of["waiting"], ALICE, payload, world.nonces["waiting"])
@@ -145,14 +145,14 @@ async def past_stands(world):
 
 
 async def covers_nothing(world):
-    world.policy.changes = {"standing": None}
+    world.policy.changes = {"remember_approval": None}
     made, _ = await world.lifecycle.submit(submission(350))
     assert made.status is Status.pending
 
 
 async def ends_with_what_it_approved(world):
     await world.lifecycle.revoke(world.of["covered"], ALICE, "Wait.", await nonce(world, "covered"))
-    open_ones = await world.store.standing_open()
+    open_ones = await world.store.remembered_approvals_open()
     assert world.of["standing"] not in open_ones
 
 
@@ -301,23 +301,23 @@ DECIDES = [
     ("stopped_agents", "UPDATE stopped_agents SET agent = 'third-bot'", still_stopped, "its row is gone"),
     ("stopped_agents", "UPDATE stopped_agents SET person = 'U0BOB'", still_stopped, "by differ"),
     ("stopped_agents", "DELETE FROM stopped_agents", still_stopped, "its row is gone"),
-    ("holds", ("INSERT INTO holds SELECT :other_no, agent, action, 'x', (SELECT digest FROM proposals WHERE id = "
-     ":other_no), roles, person, reason, at, until, stopped, ended, ended_by, ended_at FROM holds"), held_by_nobody,
+    ("remembered_rejections", ("INSERT INTO remembered_rejections SELECT :other_no, agent, action, 'x', (SELECT digest FROM proposals WHERE id = "
+     ":other_no), roles, person, reason, at, until, stopped, ended, ended_by, ended_at FROM remembered_rejections"), held_by_nobody,
      "no entry tells of it"),
-    ("holds", "UPDATE holds SET until = at + 1", still_held, "until"),
-    ("holds", "UPDATE holds SET digest = 'x', proposed = 'x'", still_held, "digest"),
-    ("holds", "UPDATE holds SET ended = 'expired', ended_at = at", still_held, "ended"),
-    ("holds", "DELETE FROM holds", still_held, "its row is gone"),
-    ("standing_approvals", "UPDATE standing_approvals SET most = 9000", covers_nothing, "standing_approvals"),
-    ("standing_approvals", "UPDATE standing_approvals SET until = until + 1", covers_nothing, "standing_approvals"),
-    ("standing_approvals", "UPDATE standing_approvals SET used = 0", covers_nothing, "standing_approvals"),
-    ("standing_approvals", ("INSERT INTO standing_approvals SELECT :approved, agent, action, person, at, until, most, 0, "
-     "ended, ended_by, ended_at FROM standing_approvals"), harmless, "its entries do not tell it"),
-    ("standing_approvals", "UPDATE standing_approvals SET ended = 'never', ended_at = at", covers_nothing, "cannot be read"),
-    ("standing_approvals", "DELETE FROM standing_approvals", covers_nothing, "its row is gone"),
-    ("standing_uses", "DELETE FROM standing_uses", ends_with_what_it_approved, "stands in the entries alone"),
-    ("standing_uses", "UPDATE standing_uses SET standing_id = :approved", ends_with_what_it_approved, "alone"),
-    ("standing_uses", "INSERT INTO standing_uses SELECT :approved, standing_id, at FROM standing_uses", harmless,
+    ("remembered_rejections", "UPDATE remembered_rejections SET until = at + 1", still_held, "until"),
+    ("remembered_rejections", "UPDATE remembered_rejections SET digest = 'x', proposed = 'x'", still_held, "digest"),
+    ("remembered_rejections", "UPDATE remembered_rejections SET ended = 'expired', ended_at = at", still_held, "ended"),
+    ("remembered_rejections", "DELETE FROM remembered_rejections", still_held, "its row is gone"),
+    ("remembered_approvals", "UPDATE remembered_approvals SET most = 9000", covers_nothing, "remembered_approvals"),
+    ("remembered_approvals", "UPDATE remembered_approvals SET until = until + 1", covers_nothing, "remembered_approvals"),
+    ("remembered_approvals", "UPDATE remembered_approvals SET used = 0", covers_nothing, "remembered_approvals"),
+    ("remembered_approvals", ("INSERT INTO remembered_approvals SELECT :approved, agent, action, person, at, until, most, 0, "
+     "ended, ended_by, ended_at FROM remembered_approvals"), harmless, "its entries do not tell it"),
+    ("remembered_approvals", "UPDATE remembered_approvals SET ended = 'never', ended_at = at", covers_nothing, "cannot be read"),
+    ("remembered_approvals", "DELETE FROM remembered_approvals", covers_nothing, "its row is gone"),
+    ("remembered_uses", "DELETE FROM remembered_uses", ends_with_what_it_approved, "stands in the entries alone"),
+    ("remembered_uses", "UPDATE remembered_uses SET remembered_id = :approved", ends_with_what_it_approved, "alone"),
+    ("remembered_uses", "INSERT INTO remembered_uses SELECT :approved, remembered_id, at FROM remembered_uses", harmless,
      "stands in the rows alone"),
     ("approved_values", VALUE, unknown(), "no entry tells of"),
     ("approved_values", "UPDATE approved_values SET value = 'x' WHERE field = 'order'", harmless, "no entry tells of"),
@@ -441,7 +441,9 @@ async def test_t25_the_past_is_what_the_log_tells_whatever_became_of_the_rows(wo
 
 async def test_t25_an_entry_without_our_seal_lends_frees_and_holds_nothing(world):
     async with world.opened():
-        world.by_hand("UPDATE entries SET seal = hash WHERE tag IN ('delegation:begun', 'agent:stopped', 'hold:begun')")
+        world.by_hand(
+            "UPDATE entries SET seal = hash WHERE tag IN ('delegation:begun', 'agent:stopped', 'remembered_rejection:begun')"
+        )
         await not_lent()(world)
         with pytest.raises(RowDamaged, match="seal"):
             await world.lifecycle.submit(submission(5, agent="other-bot"))

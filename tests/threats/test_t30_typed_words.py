@@ -17,7 +17,7 @@ TYPED = (
 """
 )
 HOST = {"host": "db1", "why": "old"}
-SOFTER = TYPED.replace("friction: {type: host}", "standing: {for: 1h, max: 3}")
+SOFTER = TYPED.replace("friction: {type: host}", "remember_approval: {for: 1h, max: 3}")
 
 
 @pytest.fixture

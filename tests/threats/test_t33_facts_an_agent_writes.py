@@ -13,7 +13,7 @@ PAYING = (
   - {{id: new-receiver, action: "pay.*", tier: approve, role: finance, {NEW}
   - {{id: looked-at, action: "look.*", tier: watch, role: support}}
   - {{id: new-to-look-at, action: "look.*", tier: approve, role: support, {NEW}
-  - {{id: gifts, action: "gift.*", tier: approve, role: support, standing: {{may_differ: [payload.to], for: 1h, max: 9}}}}
+  - {{id: gifts, action: "gift.*", tier: approve, role: support, remember_approval: {{may_differ: [payload.to], for: 1h, max: 9}}}}
   - {{id: new-gift, action: "gift.*", tier: approve, role: finance, {NEW}
 """
 )
@@ -45,7 +45,7 @@ async def test_t33_what_a_standing_approval_let_through_is_as_new_as_before(town
     _, card = await town.proposed("gift.send", {**SMALL, "to": "DE01"})
     await town.click("U0ALICE", SUPPORT, card, "approve_next")
     small = await town.propose("gift.send", SMALL)
-    assert small["cause"] == "standing"
+    assert small["cause"] == "remembered_approval"
     await town.claim(small)
     await town.report(small)
     large, _ = await town.proposed("gift.send", LARGE, channel=FINANCE)

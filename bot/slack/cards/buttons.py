@@ -11,7 +11,7 @@ from approvals.moves.deadlines import later_deadline
 from approvals.moves.reviewer import open_to_objection
 from approvals.moves.undo_window import undoable_until
 from approvals.proposal import Status
-from approvals.remembered.approval import may_stand
+from approvals.remembered.approval import may_remember
 from bot.slack.blockkit.blocks import Block, actions, button, confirming, context, ours, overflow, when
 from bot.slack.blockkit.text import length, one_line, shorten
 from bot.slack.cards.redaction import veiled
@@ -134,7 +134,7 @@ def offers(
         REVOKE: proposal.status is Status.approved and not objectable,  # an objection revokes as well
         ASK: waits and proposal.open_question is None,
         EXTEND: waits and later_deadline(proposal) is not None,
-        APPROVE_NEXT: may_stand(proposal),
+        APPROVE_NEXT: may_remember(proposal),
         HAND_OVER: waits and (roles is None or bool(takers(proposal.gate, roles))),
     }
     return frozenset(verb for verb, can in possible.items() if can)

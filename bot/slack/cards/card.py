@@ -32,7 +32,7 @@ from bot.slack.cards.payload import PAYLOAD, payload_blocks, texts
 from bot.slack.cards.preview import PREVIEW, folded, preview_blocks
 from bot.slack.cards.questions import changed_by
 from bot.slack.cards.redaction import count, veiled
-from bot.slack.cards.remembered import beyond, held
+from bot.slack.cards.remembered import beyond, rejected
 from bot.slack.cards.status import so_far, status_lines
 from bot.slack.cards.title import headline, matters, notification, notified, quoted
 from bot.slack.words import cards as say
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from approvals.proposal import Proposal
-    from approvals.remembered.approval import StandingApproval
-    from approvals.remembered.rejection import Hold
+    from approvals.remembered.approval import RememberedApproval
+    from approvals.remembered.rejection import RememberedRejection
 
 __all__ = [
     "MOST",
@@ -106,13 +106,13 @@ def card(
     mention: str = "",
     twins: "Sequence[str]" = (),
     offered: "Collection[str] | None" = None,
-    standing: "StandingApproval | None" = None,
-    hold: "Hold | None" = None,
+    remembered_approval: "RememberedApproval | None" = None,
+    remembered_rejection: "RememberedRejection | None" = None,
 ) -> Card:
     """The card of a proposal as it stands.
 
     `mention` is markup of ours that calls the reviewers; `twins` are the ids of open proposals with equal digests;
-    `standing` is what was approved together with it, `hold` what holds the same after a no;
+    `remembered_approval` and `remembered_rejection` are what was remembered of a decision on it;
     `offered` is what `offers` says can be done now, all that it ever could where it is left out. Whether the card is
     whole does not depend on any of them.
     """
@@ -125,8 +125,8 @@ def card(
     whole = core is not None and _fits([*above, *beware, *core, *below])
     offered = conceivable if offered is None else frozenset(offered)
     below = _below(proposal, offered, whole=whole)
-    called = [*_called(proposal, mention, twins), *(beyond(standing) if standing else [])]
-    called += held(hold) if hold else []
+    called = [*_called(proposal, mention, twins), *(beyond(remembered_approval) if remembered_approval else [])]
+    called += rejected(remembered_rejection) if remembered_rejection else []
     if core is None or not whole:
         room = MOST - json_size([*above, *beware, *called, *below])
         if room < _LEAST:

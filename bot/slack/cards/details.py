@@ -36,7 +36,7 @@ from bot.slack.cards.redaction import veiled
 from bot.slack.cards.title import title
 from bot.slack.words import cards as say
 from bot.slack.words import shared, status
-from bot.slack.words.history import hasty, standing_in
+from bot.slack.words.history import hasty, in_place_of
 from bot.slack.words.status import rollback_line
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _decided(proposal: "Proposal", decision: "Decision") -> str:
     void = "" if decision.round == proposal.round else say.VOID_SINCE
     if decision.retracted_at is not None:
         void = say.retracted_by(when(decision.retracted_at, seconds=True))
-    after = standing_in(decision.stands_in_for)
+    after = in_place_of(decision.stands_in_for)
     after += hasty({"hasty": decision.hasty, "at": decision.at, "seen_at": decision.seen_at})
     return f":bust_in_silhouette: {person(decision.reviewer)} {verb} revision {decision.revision}{after}{void}"
 

@@ -1,4 +1,4 @@
-"""Remembered decisions on cards: `Approve and the next like it`, what is held after a no, and the lists of both."""
+"""Remembered decisions on cards: `Approve and the next like it`, remembered rejections, and the lists of both."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from approvals.proposal import Proposal
-    from approvals.remembered.approval import StandingApproval
-    from approvals.remembered.rejection import Hold
+    from approvals.remembered.approval import RememberedApproval
+    from approvals.remembered.rejection import RememberedRejection
 
 NEXT_LABEL = say.APPROVE_AND_THE_NEXT_LIKE_IT
 _ASKED = 300
@@ -36,7 +36,7 @@ _MOST_FIELDS = 5
 
 def approve_next(proposal: "Proposal", value: str) -> Block:
     """The button. Before it counts it asks, with how many, how long, and which fields may differ."""
-    terms = proposal.gate.standing
+    terms = proposal.gate.remember_approval
     assert terms is not None
     what = shorten(one_line(proposal.action.name), 40)[0]
     made = button(NEXT_LABEL, "approve_next", value, said=say.approve_and_the_next(what))
@@ -46,7 +46,7 @@ def approve_next(proposal: "Proposal", value: str) -> Block:
     return confirming(made, f"{NEXT_LABEL}?", text + differs + end, "Approve")
 
 
-def beyond(approval: "StandingApproval") -> list[Block]:
+def beyond(approval: "RememberedApproval") -> list[Block]:
     """What the card says of what was approved together with it, with the button that ends it."""
     told = say.up_to_more(person(approval.by), approval.most)
     if approval.ended is not None:
@@ -57,7 +57,7 @@ def beyond(approval: "StandingApproval") -> list[Block]:
     return [section(ours(told + rest), _end_approval(approval)), context(plain_text(_differs(approval)))]
 
 
-def approvals_listing(approvals: "Sequence[StandingApproval]") -> "Iterator[Block]":
+def approvals_listing(approvals: "Sequence[RememberedApproval]") -> "Iterator[Block]":
     """Two blocks for each: what and which agent, with `End`; then who, how many, until when, and what may differ."""
     for each in approvals:
         action = shorten(one_line(each.action), 100)[0]
@@ -67,12 +67,12 @@ def approvals_listing(approvals: "Sequence[StandingApproval]") -> "Iterator[Bloc
         yield context(ours(left), plain_text(_differs(each)), plain_text(each.id))
 
 
-def _end_approval(approval: "StandingApproval") -> Block:
+def _end_approval(approval: "RememberedApproval") -> Block:
     what = shorten(one_line(approval.action), 40)[0]
-    return button("End", "end_standing", approval.id, said=say.ask_again_for(what), style="danger")
+    return button("End", "end_remembered_approval", approval.id, said=say.ask_again_for(what), style="danger")
 
 
-def _differs(approval: "StandingApproval") -> str:
+def _differs(approval: "RememberedApproval") -> str:
     return f"May differ: {_fields(approval.may_differ, 1000)}"
 
 
@@ -87,22 +87,22 @@ def _fields(paths: "Sequence[str]", most: int) -> str:
     return f"{len(paths)} field{'' if len(paths) == 1 else 's'}"
 
 
-END_REJECTION = "end_hold"
+END_REJECTION = "end_remembered_rejection"
 _REASON = 250
 
 
-def held(hold: "Hold") -> list[Block]:
-    """What the card says of the hold that came with a no, with the button that ends it."""
-    if hold.ended is not None:
-        over = rejection_ended(str(hold.ended), hold.ended_by)
-        return [section(ours(say.no_longer_held(over, stopped(hold.stopped))))]
-    told = say.holds_the_same_until(person(hold.by), when(hold.until))
-    return [section(ours(say.proposed_again_by_then(told)), _end_rejection(hold))]
+def rejected(rejection: "RememberedRejection") -> list[Block]:
+    """What the card says of the remembered rejection, with the button that ends it."""
+    if rejection.ended is not None:
+        over = rejection_ended(str(rejection.ended), rejection.ended_by)
+        return [section(ours(say.no_longer_rejected(over, stopped(rejection.stopped))))]
+    told = say.rejection_remembered_until(person(rejection.by), when(rejection.until))
+    return [section(ours(say.proposed_again_by_then(told)), _end_rejection(rejection))]
 
 
-def rejections_listing(holds: "Sequence[Hold]", endable: "Collection[str]") -> "Iterator[Block]":
+def rejections_listing(found: "Sequence[RememberedRejection]", endable: "Collection[str]") -> "Iterator[Block]":
     """For each what and which agent, who, until when, how many it stopped and why; `End` for those `endable` by id."""
-    for each in holds:
+    for each in found:
         action = shorten(one_line(each.action), 100)[0]
         agent = shorten(one_line(each.agent), 60)[0]
         reason, left = shorten(visible(each.reason), _REASON, text_weight)
@@ -113,6 +113,6 @@ def rejections_listing(holds: "Sequence[Hold]", endable: "Collection[str]") -> "
         )
 
 
-def _end_rejection(hold: "Hold") -> Block:
-    what = shorten(one_line(hold.action), 40)[0]
-    return button("End", END_REJECTION, hold.id, said=say.end_the_hold_on(what), style="danger")
+def _end_rejection(rejection: "RememberedRejection") -> Block:
+    what = shorten(one_line(rejection.action), 40)[0]
+    return button("End", END_REJECTION, rejection.id, said=say.end_rejection_of(what), style="danger")

@@ -52,7 +52,7 @@ def sample_card(sample: "Sample", proposal: "Proposal") -> Card:
     shown, foreseen = texts(proposal.action.payload), folded(proposal.ask.preview)
     title = say.TO_LOOK_OVER if sample.judged is None else "Looked over"
     first = shorten(f"{title}: {action}", 150)[0]
-    blocks = [header(first), *what(proposal), *_standing(sample), *_beware(proposal, shown, foreseen)]
+    blocks = [header(first), *what(proposal), *_state(sample), *_beware(proposal, shown, foreseen)]
     whole = text_weight(shown) + text_weight(foreseen or "") <= _WHOLE
     label = say.EXACTLY_WHAT_WAS_LET_RUN
     blocks += (
@@ -71,7 +71,7 @@ def sample_card(sample: "Sample", proposal: "Proposal") -> Card:
     return made([*blocks, *below], text, whole=whole)
 
 
-def _standing(sample: "Sample") -> list[Block]:
+def _state(sample: "Sample") -> list[Block]:
     """Why the card is here and who may judge, or who did and what they said."""
     if sample.judged is None:
         roles = listed([f"*{name(role)}*" for role in sample.roles], "or")

@@ -8,7 +8,7 @@ from bot.slack.blockkit.text import characters, shorten, text_weight, visible
 from bot.slack.cards.questions import maker, newest_question
 from bot.slack.words import cards as say
 from bot.slack.words import shared, status
-from bot.slack.words.history import standing_in, with_words
+from bot.slack.words.history import in_place_of, with_words
 from bot.slack.words.shared import listed
 from bot.slack.words.status import next_steps, rollback_line, stand_ins, who_retracted
 
@@ -46,13 +46,13 @@ def so_far(proposal: "Proposal") -> list[Block]:
     if proposal.status is not Status.pending:
         return []
     sentences = []
-    standing = proposal.standing_decisions
+    active = proposal.active_decisions
     if proposal.revision > 1:
         by = maker(proposal.revisions[-1])
-        needed = "" if standing else f" {status.missing(proposal)}"
+        needed = "" if active else f" {status.missing(proposal)}"
         sentences.append(say.changed_and_void(by, needed))
-    if standing:
-        made = listed([_approval(proposal, decision) for decision in standing])
+    if active:
+        made = listed([_approval(proposal, decision) for decision in active])
         sentences.append(say.approved_so_far_by(made, status.missing(proposal)))
     if (slip := who_retracted(proposal)) is not None:
         sentences.append(slip)
@@ -84,4 +84,4 @@ def _waits(proposal: "Proposal", *, brief: bool) -> list[Block]:
 
 def _approval(proposal: "Proposal", decision: "Decision") -> str:
     own = " (:warning: *self-review*)" if decision.reviewer in proposal.gate.excluded else ""
-    return f"{person(decision.reviewer)}{standing_in(decision.stands_in_for)}{own}"
+    return f"{person(decision.reviewer)}{in_place_of(decision.stands_in_for)}{own}"

@@ -50,15 +50,15 @@ _MOST_OPTIONS = 100
 
 
 def reject_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
-    """Wants the reason for a no, and whether to hold the same; `typed` is what `ReasonInput` kept before."""
+    """Wants the reason for a no, and whether to remember it; `typed` is what `ReasonInput` kept before."""
     told = say.REJECTING
-    return _reasoned("Reject", told, proposal, form_id, typed, hold=True)
+    return _reasoned("Reject", told, proposal, form_id, typed, remember=True)
 
 
 def revoke_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
     """Wants the reason for taking an approval back."""
     told = say.REVOKING
-    return _reasoned("Revoke", told, proposal, form_id, typed, hold=True)
+    return _reasoned("Revoke", told, proposal, form_id, typed, remember=True)
 
 
 def object_form(proposal: "Proposal", form_id: str, typed: "Mapping[str, JSON]") -> dict[str, Any]:
@@ -156,9 +156,9 @@ def _reasoned(
     typed: "Mapping[str, JSON]",
     more: "Sequence[Block]" = (),
     *,
-    hold: bool = False,
+    remember: bool = False,
 ) -> dict[str, Any]:
-    asked = reason_blocks(proposal.gate, typed, hold=hold)
+    asked = reason_blocks(proposal.gate, typed, remember=remember)
     blocks = [*_about(verb, proposal), section(plain_text(told)), *more, *asked]
     return modal(verb, blocks, form_id=form_id, callback_id=verb.lower(), submit=verb, close="Cancel")
 

@@ -205,7 +205,7 @@ def _consequences(proposal: "Proposal", foreseen: "Proposal", *, editor_counts: 
         lines.append([*now, *_demand(proposal.gate), ("", ".")])
         known = {*veiled(proposal, foreseen.gate.redact).gate.risk}
         lines += [[("", "Why: " + one_line(risk.reason))] for risk in veiled(foreseen).gate.risk if risk not in known]
-    void = sum(decision.verdict is Verdict.approve for decision in proposal.standing_decisions)
+    void = sum(decision.verdict is Verdict.approve for decision in proposal.active_decisions)
     if void:
         gone = say.THE_APPROVAL_NO_LONGER_COUNTS if void == 1 else say.the_approvals_no_longer_count(void)
         lines.append([("", say.it_was_for_the_payload_before(gone))])
@@ -217,15 +217,15 @@ def _counts(foreseen: "Proposal", *, editor_counts: bool) -> list[tuple[str, str
     if not editor_counts:
         asked = [("", say.WHICH_IS_WHAT_IT_NEEDS_NOW), *_roles(foreseen.gate.roles)] if foreseen.gate.roles else []
         return [("bold", say.YOU_MAY_EDIT_THIS), *asked, ("", ".")]
-    roles = foreseen.standing_decisions[-1].roles
-    lent = say.IN_THE_PLACE_THAT_WAS_LENT if foreseen.standing_decisions[-1].stands_in_for else ""
+    roles = foreseen.active_decisions[-1].roles
+    lent = say.IN_THE_PLACE_THAT_WAS_LENT if foreseen.active_decisions[-1].stands_in_for else ""
     return [("bold", say.YOUR_APPROVAL_COUNTS_FOR), *_roles(roles, "or"), ("", f"{lent}.")]
 
 
 def _outlook(foreseen: "Proposal") -> list[tuple[str, str]]:
     if foreseen.status is not Status.pending:
         return [("", say.WITH_IT_THE_PROPOSAL_IS_APPROVED)]
-    counted = tally(foreseen.standing_decisions, foreseen.gate, foreseen.editors)
+    counted = tally(foreseen.active_decisions, foreseen.gate, foreseen.editors)
     other = [("bold", say.SOMEBODY_ELSE_WHO_DID_NOT_CHANGE)] if counted.second_person else []
     places = _places(counted.missing) if counted.missing or not other else []
     joint = [("", ", with ")] if places and other else []

@@ -1,4 +1,4 @@
-"""What a form that says no asks for: a reason to choose, words of one's own, whether to hold the same."""
+"""What a form that says no asks for: a reason to choose, words of one's own, whether to have it remembered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from bot.slack.words.shared import span
 
 REASON_BLOCK = "reason"
 CHOICE_BLOCK = "choice"
-HOLD_BLOCK = "hold"
-_REASON_ACTION, _CHOICE_ACTION, _HOLD_ACTION = "input_reason", "input_choice", "input_hold"
+REMEMBER_BLOCK = "remember"
+_REASON_ACTION, _CHOICE_ACTION, _REMEMBER_ACTION = "input_reason", "input_choice", "input_remember"
 MOST_RADIO = 10
 MOST_SELECT = 100
 """What Slack takes in each."""
@@ -28,7 +28,7 @@ class ReasonInput:
 
     chosen: str = ""
     typed: str = ""
-    hold: bool = False
+    remember: bool = False
 
     @property
     def reason(self) -> str:
@@ -38,15 +38,15 @@ class ReasonInput:
     @property
     def kept(self) -> dict[str, JSON]:
         """For the form's row: to be filled in again, or shown back where it came too late."""
-        given: dict[str, JSON] = {"reason": self.typed, "choice": self.chosen, "hold": self.hold}
+        given: dict[str, JSON] = {"reason": self.typed, "choice": self.chosen, "remember": self.remember}
         return {name: value for name, value in given.items() if value}
 
 
 def reason_in(state: Mapping[str, Any]) -> ReasonInput:
     """What is in the state of a form that says no."""
     chosen = _of(state, CHOICE_BLOCK, _CHOICE_ACTION).get("selected_option") or {}
-    ticked = _of(state, HOLD_BLOCK, _HOLD_ACTION).get("selected_options") or ()
-    return ReasonInput(chosen=str(chosen.get("value") or ""), typed=reason_of(state), hold=bool(ticked))
+    ticked = _of(state, REMEMBER_BLOCK, _REMEMBER_ACTION).get("selected_options") or ()
+    return ReasonInput(chosen=str(chosen.get("value") or ""), typed=reason_of(state), remember=bool(ticked))
 
 
 def reason_of(state: Mapping[str, Any]) -> str:
@@ -54,12 +54,12 @@ def reason_of(state: Mapping[str, Any]) -> str:
     return str(_of(state, REASON_BLOCK, _REASON_ACTION).get("value") or "")
 
 
-def reason_blocks(gate: Gate, typed: Mapping[str, JSON], *, hold: bool) -> list[Block]:
-    """The inputs, with what was put into them once; `hold` says whether the same may be held."""
+def reason_blocks(gate: Gate, typed: Mapping[str, JSON], *, remember: bool) -> list[Block]:
+    """The inputs, with what was put into them once; `remember` says whether that may be remembered."""
     offered = gate.reject_reasons
     blocks = _choice(offered, typed.get("choice")) if offered else []
     blocks.append(reason_block(typed.get("reason"), say.EITHER if offered else None))
-    return [*blocks, _hold(gate, ticked=typed.get("hold") is True)] if hold else blocks
+    return [*blocks, _remember(gate, ticked=typed.get("remember") is True)] if remember else blocks
 
 
 def reason_block(before: JSON = None, hint: str | None = None) -> Block:
@@ -88,13 +88,13 @@ def _choice(offered: Sequence[str], before: JSON) -> list[Block]:
     return [_input(CHOICE_BLOCK, say.WHAT_IS_WRONG, element, optional=True), *note]
 
 
-def _hold(gate: Gate, *, ticked: bool) -> Block:
-    label = say.hold_the_same_for(span(timedelta(seconds=gate.hold)))
-    option = {"text": plain_text(label), "value": "hold", "description": plain_text(say.HELD)}
-    element: Block = {"type": "checkboxes", "action_id": _HOLD_ACTION, "options": [option]}
+def _remember(gate: Gate, *, ticked: bool) -> Block:
+    label = say.remember_for(span(timedelta(seconds=gate.remember_rejection)))
+    option = {"text": plain_text(label), "value": "remember", "description": plain_text(say.REJECTED_AT_ONCE)}
+    element: Block = {"type": "checkboxes", "action_id": _REMEMBER_ACTION, "options": [option]}
     if ticked:
         element["initial_options"] = [option]
-    return _input(HOLD_BLOCK, say.IF_THE_AGENT_TRIES_AGAIN, element, optional=True)
+    return _input(REMEMBER_BLOCK, say.IF_THE_AGENT_TRIES_AGAIN, element, optional=True)
 
 
 def _option(reason: str) -> Block:

@@ -31,7 +31,7 @@ from bot.slack.forms.typed_confirmation import type_form
 from bot.slack.listeners import click_origin, next_in_list
 from bot.slack.listeners.batch import batch_reject, batch_review, flood_review, turn_flood
 from bot.slack.listeners.click_origin import ClickTarget, first_seen, open_form
-from bot.slack.listeners.end_remembered import end_hold, end_standing
+from bot.slack.listeners.end_remembered import end_remembered_approval, end_remembered_rejection
 from bot.slack.listeners.paging import may_decide, turn_confirm, turn_lost, turn_page
 from bot.slack.listeners.replies import Open, Reply, Say, Show, View
 from bot.slack.lists.pages import GO_ON
@@ -46,57 +46,57 @@ Refusing: TypeAlias = Literal["reject", "revoke", "object"]
 
 async def approve(desk: Desk, at: Interaction) -> Reply:
     """`Approve` on a card, or in a review that we opened for this person."""
-    standing = await click_origin.target(desk, at)
-    if standing.form is not None and standing.form.kind != "review":
+    target = await click_origin.target(desk, at)
+    if target.form is not None and target.form.kind != "review":
         raise NotACard  # only a review shows the whole card; other forms have no Approve
-    if not await _shows_all(desk, standing):
+    if not await _shows_all(desk, target):
         raise NotACard  # such a card has no Approve; whoever sends one did not see everything
-    return await _agreed(desk, at, standing)
+    return await _agreed(desk, at, target)
 
 
 async def approve_next(desk: Desk, at: Interaction) -> Reply:
     """`Approve and the next like it`, from where `Approve` stands too."""
-    standing = await click_origin.target(desk, at)
-    if standing.form is not None and standing.form.kind != "review":
+    target = await click_origin.target(desk, at)
+    if target.form is not None and target.form.kind != "review":
         raise NotACard
-    if not await _shows_all(desk, standing):
+    if not await _shows_all(desk, target):
         raise NotACard
-    reviewer = await desk.reviewer(at, standing.proposal)
-    seen = await first_seen(desk, at.user, standing)
+    reviewer = await desk.reviewer(at, target.proposal)
+    seen = await first_seen(desk, at.user, target)
     decided = await desk.lifecycle.approve_and_next(
-        standing.proposal.id, reviewer, standing.nonce, given=Attestation(seen=seen)
+        target.proposal.id, reviewer, target.nonce, given=Attestation(seen=seen)
     )
-    return await _thanked(desk, at, standing, decided)
+    return await _thanked(desk, at, target, decided)
 
 
 async def retract(desk: Desk, at: Interaction) -> Reply:
     """`Undo`: one's own approval, at once. Nobody is looked up: whoever gave it may, and time runs."""
-    standing = await click_origin.target(desk, at)
-    if standing.form is not None and standing.form.kind not in ("review", "details", "type"):
+    target = await click_origin.target(desk, at)
+    if target.form is not None and target.form.kind not in ("review", "details", "type"):
         raise NotACard
     reviewer = Reviewer(user=at.user, team=at.team, name="")
-    waits = await desk.lifecycle.retract(standing.proposal.id, reviewer, standing.nonce)
+    waits = await desk.lifecycle.retract(target.proposal.id, reviewer, target.nonce)
     return Show(view=modals.sentence_modal(answers.TITLE, answers.approval_retracted(waits))) if at.in_modal else None
 
 
 async def details_approve(desk: Desk, at: Interaction) -> Reply:
     """`Approve` after the last page of `Details`."""
-    standing = await click_origin.target(desk, at)
-    form = standing.form
-    if form is None or form.kind != "details" or form.page < await desk.showing(page_count, standing.proposal) - 1:
+    target = await click_origin.target(desk, at)
+    form = target.form
+    if form is None or form.kind != "details" or form.page < await desk.showing(page_count, target.proposal) - 1:
         raise NotACard
-    return await _agreed(desk, at, standing)
+    return await _agreed(desk, at, target)
 
 
 async def edit(desk: Desk, at: Interaction) -> Reply:
     """`Edit`: opens the form at once, then makes sure that it is this person's to fill in."""
 
-    async def form(standing: ClickTarget, _: Reviewer) -> OpenForm:
-        proposal = standing.proposal
+    async def form(target: ClickTarget, _: Reviewer) -> OpenForm:
+        proposal = target.proposal
         require_another(proposal, at.user)
         forms = desk.store.forms
         typed = await forms.typed_for(proposal.id, proposal.revision, at.user, "edit")
-        made = await open_form(desk, at, standing, "edit", typed)
+        made = await open_form(desk, at, target, "edit", typed)
         before = None if typed else await forms.typed_before(proposal.id, proposal.revision, at.user, "edit")
         view = partial(desk.showing, form_for, at.user, proposal, desk.schema(proposal), made.id, typed, before)
         return OpenForm(id=made.id, view=view)
@@ -131,21 +131,21 @@ async def more(desk: Desk, at: Interaction) -> Reply:
 
 async def extend(desk: Desk, at: Interaction) -> Reply:
     """`More time`: moves the deadline at once; the card shows it."""
-    standing = await click_origin.target(desk, at)
-    reviewer = await desk.reviewer(at, standing.proposal)
-    moved = await desk.lifecycle.extend(standing.proposal.id, reviewer, standing.nonce)
+    target = await click_origin.target(desk, at)
+    reviewer = await desk.reviewer(at, target.proposal)
+    moved = await desk.lifecycle.extend(target.proposal.id, reviewer, target.nonce)
     return Show(view=modals.sentence_modal(answers.TITLE, answers.extended(moved))) if at.in_modal else None
 
 
 async def hand_over(desk: Desk, at: Interaction) -> Reply:
     """`Hand over`: a form that wants a role, for whoever holds a place themselves."""
 
-    async def form(standing: ClickTarget, _: Reviewer) -> OpenForm | Say:
-        proposal = standing.proposal
+    async def form(target: ClickTarget, _: Reviewer) -> OpenForm | Say:
+        proposal = target.proposal
         roles = buttons.takers(proposal.gate, desk.policy().roles)
         if not roles:
             return Say(text=answers.NO_ROLE_LEFT)
-        made = await open_form(desk, at, standing, "hand_over")
+        made = await open_form(desk, at, target, "hand_over")
         return OpenForm(id=made.id, view=partial(desk.showing, dialogs.hand_over_form, proposal, made.id, roles))
 
     return await opens(desk, at, await click_origin.target(desk, at), "hand_over", form)
@@ -154,10 +154,10 @@ async def hand_over(desk: Desk, at: Interaction) -> Reply:
 async def ask(desk: Desk, at: Interaction) -> Reply:
     """`Ask the agent`: a form that wants a question, and offers more time to whoever may give it."""
 
-    async def form(standing: ClickTarget, presumed: Reviewer) -> OpenForm:
-        proposal = standing.proposal
+    async def form(target: ClickTarget, presumed: Reviewer) -> OpenForm:
+        proposal = target.proposal
         typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "ask")
-        made = await open_form(desk, at, standing, "ask")
+        made = await open_form(desk, at, target, "ask")
         later = later_deadline(proposal) if places(proposal.gate, presumed) else None
         return OpenForm(id=made.id, view=partial(desk.showing, ask_form, proposal, made.id, typed, later=later))
 
@@ -166,18 +166,18 @@ async def ask(desk: Desk, at: Interaction) -> Reply:
 
 async def open_details(desk: Desk, at: Interaction) -> Reply:
     """`Details`: everything, whole, page by page, for those who may see it."""
-    standing = await click_origin.target(desk, at)
-    if not may_see(standing.proposal, await desk.presumed(at.user, at.team, standing.roles)):
+    target = await click_origin.target(desk, at)
+    if not may_see(target.proposal, await desk.presumed(at.user, at.team, target.roles)):
         return Say(text=answers.NOT_VISIBLE)
-    return await details_of(desk, at, standing)
+    return await details_of(desk, at, target)
 
 
-async def details_of(desk: Desk, at: Interaction, standing: ClickTarget) -> Reply:
+async def details_of(desk: Desk, at: Interaction, target: ClickTarget) -> Reply:
     """The same, once the policy's text says that they may."""
-    proposal = standing.proposal
-    form = await open_form(desk, at, standing, "details")
+    proposal = target.proposal
+    form = await open_form(desk, at, target, "details")
     decides = await may_decide(desk, at, proposal)
-    sure = _at_once(desk, at, standing)
+    sure = _at_once(desk, at, target)
 
     async def page() -> tuple[View, FirstSeen]:
         view, words = await desk.showing(opened, proposal, form.id, decides=decides)
@@ -235,58 +235,58 @@ async def go_on(desk: Desk, at: Interaction) -> Reply:
     return Show(view=await next_in_list.next_in_place(desk, at, query))
 
 
-async def _shows_all(desk: Desk, standing: ClickTarget) -> bool:
+async def _shows_all(desk: Desk, target: ClickTarget) -> bool:
     """As it was noted when it was sent; where that was not noted, or not by us, it is worked out from the proposal."""
-    return await desk.showing(is_whole, standing.proposal) if standing.whole is None else standing.whole
+    return await desk.showing(is_whole, target.proposal) if target.whole is None else target.whole
 
 
-async def _thanked(desk: Desk, at: Interaction, standing: ClickTarget, decided: Proposal) -> Reply:
+async def _thanked(desk: Desk, at: Interaction, target: ClickTarget, decided: Proposal) -> Reply:
     """On a card the card says it; in a modal a sentence does, with `Undo` below it while that can work."""
-    if standing.form is None or not at.in_modal:
+    if target.form is None or not at.in_modal:
         return None
     said = answers.thanks(decided)
     if RETRACT not in desk.sender.offered(decided):
         return Show(view=await next_in_list.next_view(desk, at, said))
-    return Show(view=dialogs.approved_modal(decided, standing.form.id, said, await next_in_list.way_on(desk, at)))
+    return Show(view=dialogs.approved_modal(decided, target.form.id, said, await next_in_list.way_on(desk, at)))
 
 
-async def _agreed(desk: Desk, at: Interaction, standing: ClickTarget) -> Reply:
+async def _agreed(desk: Desk, at: Interaction, target: ClickTarget) -> Reply:
     """Approves, or opens the form for what has to be typed with it."""
-    proposal, nonce = standing.proposal, standing.nonce
+    proposal, nonce = target.proposal, target.nonce
     if takes_words(proposal.gate):
-        return await _typing(desk, at, standing)
+        return await _typing(desk, at, target)
     reviewer = await desk.reviewer(at, proposal)
-    seen = await first_seen(desk, at.user, standing)
+    seen = await first_seen(desk, at.user, target)
     decided = await desk.lifecycle.approve(proposal.id, reviewer, nonce, given=Attestation(seen=seen))
-    return await _thanked(desk, at, standing, decided)
+    return await _thanked(desk, at, target, decided)
 
 
-async def _typing(desk: Desk, at: Interaction, standing: ClickTarget) -> Reply:
+async def _typing(desk: Desk, at: Interaction, target: ClickTarget) -> Reply:
     """In a modal it takes the place of what was read there: Slack stacks three, and that may have been the third."""
-    proposal = standing.proposal
+    proposal = target.proposal
     if at.in_modal:
-        await desk.lifecycle.may("approve", proposal.id, await desk.reviewer(at, proposal), standing.nonce)
-        made = await open_form(desk, at, standing, "type", view_id=at.view_id)
+        await desk.lifecycle.may("approve", proposal.id, await desk.reviewer(at, proposal), target.nonce)
+        made = await open_form(desk, at, target, "type", view_id=at.view_id)
         return Show(view=await desk.showing(type_form, proposal, made.id))
 
-    async def form(standing: ClickTarget, _: Reviewer) -> OpenForm:
-        made = await open_form(desk, at, standing, "type")
+    async def form(target: ClickTarget, _: Reviewer) -> OpenForm:
+        made = await open_form(desk, at, target, "type")
         return OpenForm(id=made.id, view=partial(desk.showing, type_form, proposal, made.id))
 
-    return await opens(desk, at, standing, "approve", form)
+    return await opens(desk, at, target, "approve", form)
 
 
 async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
-    standing = await click_origin.target(desk, at)
-    proposal = standing.proposal
+    target = await click_origin.target(desk, at)
+    proposal = target.proposal
     verb: Refusing = "revoke" if kind == "reject" and proposal.status is Status.approved else kind
 
-    async def form(standing: ClickTarget, _: Reviewer) -> OpenForm:
+    async def form(target: ClickTarget, _: Reviewer) -> OpenForm:
         typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
-        made = await open_form(desk, at, standing, verb, typed)
+        made = await open_form(desk, at, target, verb, typed)
         return OpenForm(id=made.id, view=partial(desk.showing, REASONED[verb], proposal, made.id, typed))
 
-    return await opens(desk, at, standing, "object" if kind == "object" else "reject", form, named=verb)
+    return await opens(desk, at, target, "object" if kind == "object" else "reject", form, named=verb)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,7 +300,7 @@ class OpenForm:
 async def opens(
     desk: Desk,
     at: Interaction,
-    standing: ClickTarget,
+    target: ClickTarget,
     verb: FormVerb | Literal["judge"],
     form: Callable[[ClickTarget, Reviewer], Awaitable[OpenForm | Say]],
     named: str | None = None,
@@ -311,36 +311,36 @@ async def opens(
     is this person's, or the view takes a while, a sentence stands there until then. `named` is what the log calls the
     verb where a refusal is kept.
     """
-    presumed = await desk.presumed(at.user, at.team, standing.roles)
-    await _may(desk, standing, verb, presumed)
-    made = await form(standing, presumed)
+    presumed = await desk.presumed(at.user, at.team, target.roles)
+    await _may(desk, target, verb, presumed)
+    made = await form(target, presumed)
     if isinstance(made, Say):
         return made
-    sure = _at_once(desk, at, standing)
+    sure = _at_once(desk, at, target)
 
     async def then(view_id: str) -> View | None:
         await desk.store.forms.save(made.id, view_id=view_id)
         try:
-            await _may(desk, standing, verb, await desk.known(at.user, at.team, standing.roles))
+            await _may(desk, target, verb, await desk.known(at.user, at.team, target.roles))
         except Refusal as refusal:
-            await desk.refused(at, standing.proposal.id, named or verb, refusal)
+            await desk.refused(at, target.proposal.id, named or verb, refusal)
             return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
         return None if sure else await made.view()
 
     return Open(view=await made.view() if sure else modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=then)
 
 
-async def _may(desk: Desk, standing: ClickTarget, verb: FormVerb | Literal["judge"], reviewer: Reviewer) -> None:
-    if standing.sample is not None:
-        may_judge(standing.sample, standing.proposal.gate, reviewer, standing.nonce)
+async def _may(desk: Desk, target: ClickTarget, verb: FormVerb | Literal["judge"], reviewer: Reviewer) -> None:
+    if target.sample is not None:
+        may_judge(target.sample, target.proposal.gate, reviewer, target.nonce)
     elif verb != "judge":
-        await desk.lifecycle.may(verb, standing.proposal.id, reviewer, standing.nonce)
+        await desk.lifecycle.may(verb, target.proposal.id, reviewer, target.nonce)
 
 
-def _at_once(desk: Desk, at: Interaction, standing: ClickTarget) -> bool:
+def _at_once(desk: Desk, at: Interaction, target: ClickTarget) -> bool:
     """Whether it is surely for this person's eyes, and short to make: else a trigger would not wait for either."""
-    named = desk.named(at.user, standing.roles) or at.user in standing.proposal.gate.excluded
-    return named and light(standing.proposal)
+    named = desk.named(at.user, target.roles) or at.user in target.proposal.gate.excluded
+    return named and light(target.proposal)
 
 
 REASONED: Mapping[Refusing, Callable[[Proposal, str, Mapping[str, JSON]], View]] = {
@@ -351,9 +351,9 @@ REASONED: Mapping[Refusing, Callable[[Proposal, str, Mapping[str, JSON]], View]]
 ACTIONS: dict[str, Handler] = {
     "approve": approve,
     buttons.APPROVE_NEXT: approve_next,
-    "end_standing": end_standing,
+    "end_remembered_approval": end_remembered_approval,
     RETRACT: retract,
-    END_REJECTION: end_hold,
+    END_REJECTION: end_remembered_rejection,
     "edit": edit,
     "reject": reject,
     "object": object_to,

@@ -68,8 +68,8 @@ async def batch_reject(desk: Desk, at: Interaction) -> Reply:
         return Open(view=modals.sentence_modal("Reject", answers.NOTHING_TICKED))
     proposal = await desk.proposal(form.proposal_id)
     typed = {"seen": {proposal_id: seen[proposal_id].as_json() for proposal_id in chosen}}
-    standing = ClickTarget(proposal=proposal, nonce=form.nonce, form=form)
-    asking = await open_form(desk, at, standing, "batch_reject", typed)
+    target = ClickTarget(proposal=proposal, nonce=form.nonce, form=form)
+    asking = await open_form(desk, at, target, "batch_reject", typed)
     view = batch_reject_form(together, [seen[each].number for each in chosen], asking.id)
 
     async def remember(view_id: str) -> View | None:

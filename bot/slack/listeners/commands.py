@@ -96,8 +96,8 @@ POWERS: dict[str, Power] = {
         delegate.END,
         stop_agent.STOP,
         stop_agent.RESUME,
-        end_remembered.HOLD,
-        end_remembered.STANDING,
+        end_remembered.REJECTION,
+        end_remembered.APPROVAL,
     )
 }
 """By the callback id of their forms."""

@@ -143,8 +143,8 @@ async def _ask_to_lend(desk: "Desk", at: Interaction, subject: Subject) -> Power
         return modals.sentence_modal(TITLE, say.TIME_ZONE_UNKNOWN)
     if them.barred is not None and delegate != at.user:
         raise CannotStandIn(them.barred)
-    holding = await desk.store.delegations.holding(at.user, now)
-    begin(reviewer, delegate, until, holding, delegation_id="", now=now)
+    current = await desk.store.delegations.in_force(at.user, now)
+    begin(reviewer, delegate, until, current, delegation_id="", now=now)
     return PowerForm(
         title=say.LEND_TITLE,
         submit=say.LEND,
@@ -168,11 +168,11 @@ async def _lend(desk: "Desk", at: Interaction, subject: Subject) -> View:
 async def _ask_to_end(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm:
     """Names whom it is with; of somebody else's nothing is said."""
     now = desk.clock.now()
-    holding = await desk.store.delegations.holding(at.user, now)
+    current = await desk.store.delegations.in_force(at.user, now)
     if "id" in subject:
-        found = next((each for each in holding if each.id == subject["id"]), None)
+        found = next((each for each in current if each.id == subject["id"]), None)
     else:
-        found = between(holding, at.user, str(subject["other"]), now)
+        found = between(current, at.user, str(subject["other"]), now)
     if found is None:
         raise NoDelegation
     told = say.decides_for_you(person(found.delegate))
@@ -221,10 +221,10 @@ def _lent(delegate: str, until: datetime, zone: str | None, roles: "Sequence[str
 
 
 async def _list(desk: "Desk", user: str) -> tuple[Blocks, str]:
-    holding = await desk.store.delegations.holding(user, desk.clock.now())
-    given = [each for each in holding if each.delegator == user]
-    taken = [each for each in holding if each.delegate == user]
-    if not holding:
+    current = await desk.store.delegations.in_force(user, desk.clock.now())
+    given = [each for each in current if each.delegator == user]
+    taken = [each for each in current if each.delegate == user]
+    if not current:
         return [
             section(ours(say.NOBODY_DECIDES_FOR_YOU)),
             context(ours(say.DELEGATE_USAGE)),
@@ -232,7 +232,7 @@ async def _list(desk: "Desk", user: str) -> tuple[Blocks, str]:
     shown = [(say.decides_for_you(person(each.delegate)), each) for each in given[:MOST_SHOWN]]
     shown += [(say.you_decide_for(person(each.delegator)), each) for each in taken[:MOST_SHOWN]]
     rows = [section(ours(f"{told} until {when(each.until)}."), _button(each)) for told, each in shown]
-    more = len(holding) - len(shown)
+    more = len(current) - len(shown)
     rest = [context(ours(f"… and {more} more."))] if more else []
     return [header("Delegations"), *rows, *rest, context(ours(say.DELEGATE_USAGE))], "Delegations"
 

@@ -1,9 +1,9 @@
-"""`End` of a hold and of a standing approval: a form says what it is and what follows, and its submission ends it."""
+"""`End` of a remembered rejection or approval: a form says what it is and what follows, and its submission ends it."""
 
 from typing import TYPE_CHECKING
 
-from approvals.refusals import NotFound, NotYourRole, Refusal, StandingOver
-from approvals.remembered.rejection import HoldOver
+from approvals.refusals import NotFound, NotYourRole, Refusal, RememberedOver
+from approvals.remembered.rejection import RememberedRejectionOver
 from approvals.seats import require_place
 from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import Block, context, ours, person, plain_text, quote, rich, section, when
@@ -25,61 +25,61 @@ if TYPE_CHECKING:
 _LONGEST_REASON = 1000
 
 
-async def end_hold(desk: "Desk", at: Interaction) -> "Reply":
-    """`End` of a hold, on the card it came from or in the list."""
-    return blank_form(desk, at, HOLD, _clicked(at))
+async def end_remembered_rejection(desk: "Desk", at: Interaction) -> "Reply":
+    """`End` of a remembered rejection, on the card it came from or in the list."""
+    return blank_form(desk, at, REJECTION, _clicked(at))
 
 
-async def end_standing(desk: "Desk", at: Interaction) -> "Reply":
+async def end_remembered_approval(desk: "Desk", at: Interaction) -> "Reply":
     """`End` of what is approved for the next like it."""
-    return blank_form(desk, at, STANDING, _clicked(at))
+    return blank_form(desk, at, APPROVAL, _clicked(at))
 
 
-async def _ask_hold(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm:
-    hold_id = str(subject["id"])
+async def _ask_rejection(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm:
+    rejection_id = str(subject["id"])
     reviewer = await desk.known(at.user, at.team)
-    hold = await desk.store.holds.of(hold_id)
-    if hold is None:
-        raise NotFound(hold_id)
-    if reviewer.user != hold.by:
-        require_place((await desk.proposal(hold_id)).gate, reviewer)
-    if hold.ended is not None:
-        raise HoldOver
-    reason, left = shorten(visible(hold.reason), _LONGEST_REASON)
+    rejection = await desk.store.remembered_rejections.of(rejection_id)
+    if rejection is None:
+        raise NotFound(rejection_id)
+    if reviewer.user != rejection.by:
+        require_place((await desk.proposal(rejection_id)).gate, reviewer)
+    if rejection.ended is not None:
+        raise RememberedRejectionOver
+    reason, left = shorten(visible(rejection.reason), _LONGEST_REASON)
     blocks = [
-        section(ours(say.HOLD)),
-        _what(hold.action, hold.agent),
+        section(ours(say.REJECTION)),
+        _what(rejection.action, rejection.agent),
         rich(quote(f"{reason or '?'}{' …' if left else ''}")),
-        context(ours(say.held_by(person(hold.by), when(hold.until)))),
+        context(ours(say.rejected_by(person(rejection.by), when(rejection.until)))),
     ]
-    return PowerForm(title=say.END_HOLD, submit=say.END, blocks=blocks, subject=subject)
+    return PowerForm(title=say.END_REJECTION, submit=say.END, blocks=blocks, subject=subject)
 
 
-async def _act_hold(desk: "Desk", at: Interaction, subject: Subject) -> "View":
-    await desk.lifecycle.end_hold(str(subject["id"]), await desk.known(at.user, at.team))
+async def _act_rejection(desk: "Desk", at: Interaction, subject: Subject) -> "View":
+    await desk.lifecycle.end_remembered_rejection(str(subject["id"]), await desk.known(at.user, at.team))
     _relist(desk, at, subject, finder.holds)
-    return modals.sentence_modal(TITLE, say.HOLD_ENDED)
+    return modals.sentence_modal(TITLE, say.REJECTION_ENDED)
 
 
-async def _ask_standing(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm:
+async def _ask_approval(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm:
     approval_id = str(subject["id"])
     reviewer = await desk.people.reviewer(at.user, at.team)
-    approval = await desk.store.standing.of(approval_id)
+    approval = await desk.store.remembered_approvals.of(approval_id)
     if approval is None:
         raise NotFound(approval_id)
     if reviewer.user != approval.by and not approval.gate.may_refuse(reviewer):
         raise NotYourRole(approval.gate.roles)
     if approval.ended is not None:
-        raise StandingOver
+        raise RememberedOver
     told = say.left_of(person(approval.by), approval.left, approval.most, when(approval.until))
-    blocks = [section(ours(say.STANDING)), _what(approval.action, approval.agent), context(ours(told))]
-    return PowerForm(title=say.END_STANDING, submit=say.END, blocks=blocks, subject=subject)
+    blocks = [section(ours(say.APPROVAL)), _what(approval.action, approval.agent), context(ours(told))]
+    return PowerForm(title=say.END_APPROVAL, submit=say.END, blocks=blocks, subject=subject)
 
 
-async def _act_standing(desk: "Desk", at: Interaction, subject: Subject) -> "View":
-    await desk.lifecycle.end_standing(str(subject["id"]), await desk.people.reviewer(at.user, at.team))
+async def _act_approval(desk: "Desk", at: Interaction, subject: Subject) -> "View":
+    await desk.lifecycle.end_remembered_approval(str(subject["id"]), await desk.people.reviewer(at.user, at.team))
     _relist(desk, at, subject, finder.standing)
-    return modals.sentence_modal(TITLE, say.STANDING_ENDED)
+    return modals.sentence_modal(TITLE, say.APPROVAL_ENDED)
 
 
 def _clicked(at: Interaction) -> Subject:
@@ -113,5 +113,17 @@ def _about(subject: Subject, refusal: Refusal) -> tuple[str | None, str | None]:
     return (str(subject["id"]) if known else None), None
 
 
-HOLD = Power(purpose="hold_end", verb="end_hold", ask=_ask_hold, act=_act_hold, about=_about)
-STANDING = Power(purpose="standing_end", verb="end_standing", ask=_ask_standing, act=_act_standing, about=_about)
+REJECTION = Power(
+    purpose="remembered_rejection_end",
+    verb="end_remembered_rejection",
+    ask=_ask_rejection,
+    act=_act_rejection,
+    about=_about,
+)
+APPROVAL = Power(
+    purpose="remembered_approval_end",
+    verb="end_remembered_approval",
+    ask=_ask_approval,
+    act=_act_approval,
+    about=_about,
+)

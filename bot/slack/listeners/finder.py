@@ -76,14 +76,16 @@ async def standing(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Block
     """The approvals that stand for the next like it."""
     now, own = desk.clock.now(), tuple(sorted(reviewer.roles))
     offset = page * PAGE_SIZE
-    found = await desk.store.standing.listed(reviewer.user, own, now=now, offset=offset, limit=PAGE_SIZE)
+    found = await desk.store.remembered_approvals.listed(reviewer.user, own, now=now, offset=offset, limit=PAGE_SIZE)
     return pages.standing(found.approvals, found.total, ListQuery(kind="standing", page=page), PAGE_SIZE)
 
 
 async def holds(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blocks, str]:
     """What is held after a no; ended by whoever may decide what was refused, or holds it."""
     now, offset = desk.clock.now(), page * PAGE_SIZE
-    found = await desk.store.holds.listed(reviewer.user, roles_of(reviewer), now=now, offset=offset, limit=PAGE_SIZE)
+    found = await desk.store.remembered_rejections.listed(
+        reviewer.user, roles_of(reviewer), now=now, offset=offset, limit=PAGE_SIZE
+    )
     refused = [each for each in [await _sound(desk, hold.id) for hold in found.holds] if each is not None]
     endable = {each.id for each in refused if places(each.gate, reviewer)}
     endable |= {hold.id for hold in found.holds if hold.by == reviewer.user}
@@ -169,7 +171,7 @@ async def _above(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> Blocks
     """Above what waits: what was given up, for whom the person stands in, and what of theirs nobody reported."""
     if query.kind != "waiting":
         return []
-    lent = received(await standing_in_for(desk, reviewer.user))
+    lent = received(await delegations_to(desk, reviewer.user))
     if query.at:
         return lent
     unreported = await _missing(desk, reviewer)
@@ -191,7 +193,7 @@ async def _home(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> dict[st
         decided=await find(desk, reviewer, lately(user), LATELY_SIZE),
         owned=await find(desk, reviewer, ListQuery(kind="mine"), LATELY_SIZE),
     )
-    lent = received(await standing_in_for(desk, user))
+    lent = received(await delegations_to(desk, user))
     return await desk.showing(home, shown, query, user, desk.clock.now(), lent)
 
 
@@ -224,9 +226,9 @@ async def _stats(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> tuple[
     return stats(found, query, pages.pages_around(query, more=total > offset + FIGURES_SIZE))
 
 
-async def standing_in_for(desk: "Desk", user: str) -> "list[Delegation]":
+async def delegations_to(desk: "Desk", user: str) -> "list[Delegation]":
     """What others lend the person at this moment."""
-    return [each for each in await desk.store.delegations.holding(user, desk.clock.now()) if each.delegate == user]
+    return [each for each in await desk.store.delegations.in_force(user, desk.clock.now()) if each.delegate == user]
 
 
 def received(lent: "Sequence[Delegation]") -> Blocks:

@@ -34,8 +34,8 @@ async def record_review(
     desk: Desk, at: Interaction, proposal: Proposal, query: ListQuery | None, view_id: str | None = None
 ) -> "Form":
     """Records that we open the review of a proposal, out of a list if there is one."""
-    standing = ClickTarget(proposal=proposal, nonce=proposal.nonce)
-    form = await open_form(desk, at, standing, "review", {} if query is None else {_LIST: query.to_value()})
+    target = ClickTarget(proposal=proposal, nonce=proposal.nonce)
+    form = await open_form(desk, at, target, "review", {} if query is None else {_LIST: query.to_value()})
     if view_id is not None:
         await desk.store.forms.save(form.id, view_id=view_id)
     return form

@@ -18,11 +18,11 @@ from storage import Form
 
 async def turn_page(desk: Desk, at: Interaction) -> Reply:
     """`Next` and `Back` in `Details`."""
-    standing = await click_origin.target(desk, at)
-    form = standing.form
+    target = await click_origin.target(desk, at)
+    form = target.form
     if form is None or form.kind != "details":
         raise NotACard
-    proposal = standing.proposal
+    proposal = target.proposal
     if not await desk.sees(at, proposal):
         return Say(text=answers.NOT_VISIBLE)
     decides = await may_decide(desk, at, proposal)
@@ -40,7 +40,7 @@ async def turn_confirm(desk: Desk, at: Interaction) -> Reply:
     foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
     page = _turned(form, at, await desk.showing(dialogs.confirm_pages, proposal, foreseen))
     await desk.store.forms.save(form.id, page=page)
-    counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
+    counts = any(each.reviewer == at.user for each in foreseen.active_decisions)
     return Show(
         view=await desk.showing(dialogs.confirm_form, proposal, foreseen, form.id, editor_counts=counts, page=page)
     )

@@ -56,7 +56,7 @@ async def reject(desk: Desk, at: Interaction) -> Acknowledgement:
     form, proposal, given = await _reasoned(desk, at, "reject")
     reviewer = await desk.reviewer(at, proposal)
     seen = Attestation(seen=form.seen)
-    await desk.lifecycle.reject(proposal.id, reviewer, given.reason, form.nonce, given=seen, hold=given.hold)
+    await desk.lifecycle.reject(proposal.id, reviewer, given.reason, form.nonce, given=seen, remember=given.remember)
     return _done()
 
 
@@ -64,7 +64,7 @@ async def revoke(desk: Desk, at: Interaction) -> Acknowledgement:
     """The reason for taking an approval back."""
     form, proposal, given = await _reasoned(desk, at, "revoke")
     reviewer = await desk.reviewer(at, proposal)
-    await desk.lifecycle.revoke(proposal.id, reviewer, given.reason, form.nonce, hold=given.hold)
+    await desk.lifecycle.revoke(proposal.id, reviewer, given.reason, form.nonce, remember=given.remember)
     return _done()
 
 
@@ -134,9 +134,9 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
         await desk.refused(at, proposal.id, "edit", refused)
         said = refusals.refusal(refused)
         return _faults(dict.fromkeys(typed.blocks, said))
-    standing = ClickTarget(proposal=proposal, nonce=form.nonce, form=form)
-    confirm = await open_form(desk, at, standing, "confirm", {"payload": typed.payload, "typed": typed.typed})
-    counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
+    target = ClickTarget(proposal=proposal, nonce=form.nonce, form=form)
+    confirm = await open_form(desk, at, target, "confirm", {"payload": typed.payload, "typed": typed.typed})
+    counts = any(each.reviewer == at.user for each in foreseen.active_decisions)
     view = await desk.showing(dialogs.confirm_form, proposal, foreseen, confirm.id, editor_counts=counts)
     return {"response_action": "push", "view": view}
 
@@ -150,7 +150,7 @@ async def confirm(desk: Desk, at: Interaction) -> Acknowledgement:
     foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
     if form.page < await desk.showing(dialogs.confirm_pages, proposal, foreseen) - 1:
         raise NotACard  # the last page has the button; whoever submits before did not see everything
-    counts = any(each.reviewer == at.user for each in foreseen.standing_decisions)
+    counts = any(each.reviewer == at.user for each in foreseen.active_decisions)
     state = at.state or {}
     wanted = words_of(foreseen) if counts else ()
     if not has_inputs(state, wanted):  # the policy changed since: it shows what has to be typed now

@@ -29,8 +29,7 @@ from bot.slack.cards.card import MOST, beginning, labelled, what
 from bot.slack.cards.claims import grounds, payload, summary
 from bot.slack.cards.diff import difference_blocks
 from bot.slack.cards.redaction import veiled, veiled_lines
-from bot.slack.cards.remembered import approvals_listing
-from bot.slack.cards.remembered import rejections_listing as held_of
+from bot.slack.cards.remembered import approvals_listing, rejections_listing
 from bot.slack.cards.title import caption
 from bot.slack.lists.query import DAY, ListQuery
 from bot.slack.words import lists as say
@@ -48,8 +47,8 @@ if TYPE_CHECKING:
     from approvals.paging import Listed
     from approvals.ports import Line
     from approvals.proposal import Proposal
-    from approvals.remembered.approval import StandingApproval
-    from approvals.remembered.rejection import Hold
+    from approvals.remembered.approval import RememberedApproval
+    from approvals.remembered.rejection import RememberedRejection
 
 OPEN_LIST = "open_list"
 NEXT = "next"
@@ -65,8 +64,8 @@ _TITLES: dict[str, tuple[str, str]] = {
     "action": (say.OF_THE_ACTION, say.THERE_IS_NOTHING_OF_THIS_ACTION),
     "overdue": ("Overdue", say.NOTHING_IS_OVERDUE_OF_WHAT_YOU),
     "history": (say.WHAT_IS_OVER, say.NOTHING_IS_OVER_YET),
-    "holds": (say.HELD_AFTER_A_NO, say.NOTHING_IS_HELD_OF_WHAT_YOU),
-    "standing": (say.APPROVED_FOR_THE_NEXT_LIKE_IT, say.NO_APPROVAL_STANDS_FOR_THE_NEXT),
+    "holds": (say.REMEMBERED_REJECTIONS, say.NO_REMEMBERED_REJECTION),
+    "standing": (say.REMEMBERED_APPROVALS, say.NO_REMEMBERED_APPROVAL),
 }
 MOST_MISSING = 2
 _WORDS, _FEW_WORDS = 160, 40
@@ -87,11 +86,11 @@ def list_page(
     title, nothing = _TITLES[query.kind]
     said = query.role or query.agent or query.action if query.kind in ("role", "agent", "action") else ""
     named = f"{title} {shorten(one_line(said), 80)[0]}" if said else title
-    held = filters(query)
-    told = [context(ours(held))] if held else []
+    narrowed = filters(query)
+    told = [context(ours(narrowed))] if narrowed else []
     damage = [context(ours(damaged_rows_line(len(found.damaged))))] if found.damaged else []
     if not found.proposals and not found.damaged:
-        gone = shared.THIS_PAGE_IS_EMPTY_NOW if query.at else say.NOTHING_LIKE_IT if held else nothing
+        gone = shared.THIS_PAGE_IS_EMPTY_NOW if query.at else say.NOTHING_LIKE_IT if narrowed else nothing
         return [header(named), *told, *missing, section(ours(gone)), *turns(query, found), _hint()], gone
     last = found.first + len(found.proposals) + len(found.damaged) - 1
     whole = found.first == 1 and last >= found.total
@@ -170,7 +169,7 @@ def entry(
     agent = shorten(one_line(proposal.ask.agent), 60)[0]
     return [
         section(plain_text(f"{action}\n{shown_words}{' …' if left else ''}"), open_it),
-        context(ours(_standing(proposal, now)), plain_text(f"by {agent}")),
+        context(ours(_state(proposal, now)), plain_text(f"by {agent}")),
     ]
 
 
@@ -202,17 +201,17 @@ def trail_page(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> 
 
 
 def standing(
-    approvals: "Sequence[StandingApproval]", total: int, query: ListQuery, page_size: int
+    approvals: "Sequence[RememberedApproval]", total: int, query: ListQuery, page_size: int
 ) -> tuple[list[Block], str]:
-    """One page of the standing approvals, each with the button that ends it."""
+    """One page of the remembered approvals, each with the button that ends it."""
     return _open([*approvals_listing(approvals)], query, total, more=total > query.page * page_size + len(approvals))
 
 
 def holds(
-    found: "Sequence[Hold]", total: int, query: ListQuery, page_size: int, endable: "Collection[str]"
+    found: "Sequence[RememberedRejection]", total: int, query: ListQuery, page_size: int, endable: "Collection[str]"
 ) -> tuple[list[Block], str]:
-    """One page of what is held, with the button that ends it for those who may."""
-    return _open([*held_of(found, endable)], query, total, more=total > query.page * page_size + len(found))
+    """One page of the remembered rejections, with the button that ends it for those who may."""
+    return _open([*rejections_listing(found, endable)], query, total, more=total > query.page * page_size + len(found))
 
 
 def _open(entries: list[Block], query: ListQuery, total: int, *, more: bool) -> tuple[list[Block], str]:
@@ -253,7 +252,7 @@ def sentence_page(text: str) -> tuple[list[Block], str]:
     return [section(ours(text)), _hint()], text
 
 
-def _standing(proposal: "Proposal", now: "datetime | None") -> str:
+def _state(proposal: "Proposal", now: "datetime | None") -> str:
     emoji, word = state(proposal)
     if proposal.status is Status.pending:
         left = "" if now is None else f" · {roughly(proposal.expires_at - now)} left"

@@ -105,9 +105,9 @@ def needs_somebody(proposal: "Proposal", line: "Line") -> bool:
 
 def approvers(proposal: "Proposal") -> "dict[str, Decision | None]":
     """Who let it run, each with the approval if there is one; else whoever asked for what failed to be rolled back."""
-    agreed = [each for each in proposal.standing_decisions if each.verdict is Verdict.approve]
+    agreed = [each for each in proposal.active_decisions if each.verdict is Verdict.approve]
     found: dict[str, Decision | None] = {each.reviewer: each for each in agreed}
-    if not found and proposal.cause is Cause.standing and proposal.resolved_by is not None:
+    if not found and proposal.cause is Cause.remembered_approval and proposal.resolved_by is not None:
         found[proposal.resolved_by] = None
     if not found and proposal.rollback is not None and proposal.rollback.status is RollbackStatus.failed:
         found[proposal.rollback.requested_by] = None

@@ -125,12 +125,18 @@ class SlackSender:
         calling = self._calling(proposal, channel)
         twins = await self.store.reads.twins(proposal)
         waits = proposal.status is Status.pending  # then what is found was given after the proposal was read
-        standing = None if waits else await self.store.standing.of(proposal.id)
-        hold = None if waits else await self.store.holds.of(proposal.id)
+        approval = None if waits else await self.store.remembered_approvals.of(proposal.id)
+        rejection = None if waits else await self.store.remembered_rejections.of(proposal.id)
         offered = self.offered(proposal)
         try:
             shown = await self.showing(
-                card, proposal, mention=calling, twins=twins, offered=offered, standing=standing, hold=hold
+                card,
+                proposal,
+                mention=calling,
+                twins=twins,
+                offered=offered,
+                remembered_approval=approval,
+                remembered_rejection=rejection,
             )
         except WorkLimit:
             shown = unshown_card(proposal, mention=calling, offered=offered)

@@ -2,7 +2,7 @@
 
 from approvals.proposal import Proposal, Status
 from bot.slack.blockkit.blocks import when
-from bot.slack.words.history import standing_in
+from bot.slack.words.history import in_place_of
 from bot.slack.words.status import missing
 from bot.slack.words.status import until_claimable as undo_thanks
 
@@ -38,7 +38,7 @@ UNKNOWN_COMMAND = "This command is unknown here. `/approvals help` lists what th
 
 def thanks(decided: "Proposal") -> str:
     """What a person reads who just approved."""
-    instead = standing_in(decided.decisions[-1].stands_in_for) if decided.decisions else ""
+    instead = in_place_of(decided.decisions[-1].stands_in_for) if decided.decisions else ""
     if decided.status is Status.pending:
         return f"Thank you, your approval{instead} counts. {missing(decided)}"
     return f"Thank you. It is approved now{instead}; the card shows how it goes on.{undo_thanks(decided)}"

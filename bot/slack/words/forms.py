@@ -173,7 +173,7 @@ USE_STRAIGHT_QUOTES = " Use straight quotes."
 
 
 EITHER = "Choose one above, write here, or both. The agent is told."
-HELD = "If it is proposed again by then, it is rejected and nobody is asked."
+REJECTED_AT_ONCE = "If it is proposed again by then, it is rejected and nobody is asked."
 WHAT_IS_WRONG = "What is wrong"
 IF_THE_AGENT_TRIES_AGAIN = "If the agent tries again"
 
@@ -182,8 +182,8 @@ def the_policy_has_more(left: int) -> str:
     return f"The policy has {left} more; write what it is."
 
 
-def hold_the_same_for(span: str) -> str:
-    return f"Hold the same for {span}"
+def remember_for(span: str) -> str:
+    return f"Remember this rejection for {span}"
 
 
 YOU_HAVE_READ_IT_WHOLE = "You have read it whole in Details."

@@ -36,8 +36,8 @@ _VERBS = {
     "approve_next": "approve it and the next like it",
     "stop": "stop an agent",
     "resume": "resume an agent",
-    "end_hold": "end a hold",
-    "end_standing": "end what was approved for the next like it",
+    "end_remembered_rejection": "end a remembered rejection",
+    "end_remembered_approval": "end a remembered approval",
 }
 
 
@@ -109,11 +109,11 @@ def _decided(each: "Line") -> str:
     decision = _mapping(each.facts.get("decision"))
     who = person(str(decision.get("reviewer")))
     if decision.get("verdict") == "reject":
-        return f":no_entry: {who} says no{standing_in(decision.get('stands_in_for'))}{hasty(decision)}."
+        return f":no_entry: {who} says no{in_place_of(decision.get('stands_in_for'))}{hasty(decision)}."
     revision = decision.get("revision")
     version = f" revision {revision}" if isinstance(revision, int) and revision > 1 else ""
     roles = listed([name(str(role)) for role in decision.get("roles") or ()], "or")
-    after = standing_in(decision.get("stands_in_for")) + hasty(decision)
+    after = in_place_of(decision.get("stands_in_for")) + hasty(decision)
     return f":ballot_box_with_check: {who} approves{version}{f' as {roles}' if roles else ''}{after}."
 
 
@@ -128,7 +128,7 @@ def hasty(decision: "Mapping[str, Any]") -> str:
     return f" (after {int(took.total_seconds())} s): sooner than it can be read"
 
 
-def standing_in(whom: object) -> str:
+def in_place_of(whom: object) -> str:
     """For whom somebody decided, after their name; nothing where it was for themself."""
     return f" for {person(str(whom))}" if whom else ""
 
@@ -157,7 +157,7 @@ def _rejudged(each: "Line") -> str:
 
 
 def _approved(each: "Line") -> str:
-    if each.facts.get("cause") == Cause.standing:
+    if each.facts.get("cause") == Cause.remembered_approval:
         by = f"beforehand by {person(str(each.facts.get('by')))}, who approved one like it and the next"
         return f":white_check_mark: *Approved* {by}."
     by = _GRANTED.get(str(each.facts.get("cause")), "in full")
@@ -173,7 +173,7 @@ def ending(word: str, cause: object, by: object) -> str:
         case Cause.expired:
             return "*Expired:* nobody answered in time, so it was rejected"
         case Cause.blocked if by:
-            return f"*{word}* at once, for {person(str(by))} holds the same; nobody was asked"
+            return f"*{word}* at once, for {person(str(by))} rejected the same before; nobody was asked"
         case Cause.blocked:
             return f"*{word}* by the policy alone; nobody was asked"
         case Cause.policy_changed:

@@ -19,7 +19,7 @@ from approvals.refusals import (
     AlreadyJudged,
     AlreadyResolved,
     CannotExtend,
-    CannotStand,
+    CannotRemember,
     CardAltered,
     Changed,
     DelegationRefused,
@@ -45,13 +45,13 @@ from approvals.refusals import (
     QuestionRefused,
     ReasonMissing,
     Refusal,
+    RememberedOver,
     ReviewerRefusal,
-    StandingOver,
     StopRefused,
     UndoWindowOver,
     Unverified,
 )
-from approvals.remembered.rejection import EditHeld, HoldOver
+from approvals.remembered.rejection import EditRejectedBefore, RememberedRejectionOver
 from bot.slack.blockkit.blocks import person, when
 from bot.slack.blockkit.text import escape, one_line, shorten
 from bot.slack.words.shared import STATUSES, listed, name
@@ -141,11 +141,11 @@ def _edit_blocked(refused: EditBlocked) -> str:
     return f"The policy blocks what this edit would make{why}. Nothing was changed."
 
 
-def _edit_held(refused: EditHeld) -> str:
+def _edit_rejected_before(refused: EditRejectedBefore) -> str:
     """Stands at a field, where Slack reads no markup."""
     return (
-        f"Somebody holds exactly this until {refused.at:%Y-%m-%d %H:%M} UTC, so nothing can be edited into it. "
-        "Write something else, or see /approvals holds. Nothing was changed."
+        f"A rejection of exactly this is remembered until {refused.at:%Y-%m-%d %H:%M} UTC, so nothing can be edited "
+        "into it. Write something else, or see /approvals remembered. Nothing was changed."
     )
 
 
@@ -264,12 +264,12 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     OwnSample: "The agent is yours or acts for you, so somebody else has to judge this. Nothing was changed.",
     AlreadyJudged: _already_judged,
     JudgementUnexplained: "Please say what was not fine: whoever maintains the policy has to know.",
-    CannotStand: (
+    CannotRemember: (
         "This cannot be approved together with the next like it: the policy or an edit forbids it, others have been "
         "called in, or you would do it in somebody else's place. You may approve this one alone. Nothing was changed."
     ),
-    HoldOver: "This hold had ended already, so the same may be proposed again. Nothing was changed.",
-    StandingOver: "This had ended already: people are asked again. Nothing was changed.",
+    RememberedRejectionOver: "This had ended already, so the same may be proposed again. Nothing was changed.",
+    RememberedOver: "This had ended already: people are asked again. Nothing was changed.",
     CannotExtend: "There cannot be more time: the policy allows no later deadline than this. Nothing was changed.",
     FieldLocked: _field_locked,
     EditBlocked: _edit_blocked,
@@ -278,7 +278,7 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "changed it too, nobody would be left to agree. Approve or reject it as it stands. Nothing was changed."
     ),
     EditFaulty: _edit_faulty,
-    EditHeld: _edit_held,
+    EditRejectedBefore: _edit_rejected_before,
     EditRefused: "This edit cannot be made. Nothing was changed.",
     ReviewerRefusal: "You cannot do this now. Nothing was changed; look at the card again.",
     Refusal: "This cannot be done now. Nothing was changed; look at the card again.",

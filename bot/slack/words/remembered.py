@@ -5,8 +5,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from approvals.remembered.approval import StandingEnd
-from approvals.remembered.rejection import HoldEnd
+from approvals.remembered.approval import ApprovalEnd
+from approvals.remembered.rejection import RejectionEnd
 from bot.slack.blockkit.blocks import person, when
 from bot.slack.words.shared import name
 
@@ -23,13 +23,13 @@ WHO_CAN_END_IT = "Anybody who may decide this can end it."
 def approval_ended(why: str, by: str | None) -> str:
     """By whom or why it is over."""
     match why:
-        case StandingEnd.person:
+        case ApprovalEnd.person:
             return f"{person(by or '')} ended it"
-        case StandingEnd.retracted:
+        case ApprovalEnd.retracted:
             return f"it ended when {person(by) if by else 'the policy'} took an approval back"
-        case StandingEnd.policy_changed:
+        case ApprovalEnd.policy_changed:
             return "it ended when the policy changed"
-        case StandingEnd.expired:
+        case ApprovalEnd.expired:
             return "its time is over"
         case _:
             return "all are used"
@@ -66,11 +66,15 @@ def _moment(instant: object) -> str:
         return "its end"
 
 
+_EXHAUSTED = ":stop_sign: That was the last one: people are asked again about the next like this."
+_EXHAUSTED = ":stop_sign: That was the last one: people are asked again about the next like this."
+_EXHAUSTED = ":stop_sign: That was the last one: people are asked again about the next like this."
+_EXHAUSTED = ":stop_sign: That was the last one: people are asked again about the next like this."
 APPROVAL_SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
-    "standing:allowed": _allowed,
-    "standing:used": _one_more,
-    "standing:exhausted": ":stop_sign: That was the last one: people are asked again about the next like this.",
-    "standing:ended": _approval_ended,
+    "remembered_approval:begun": _allowed,
+    "remembered_approval:used": _one_more,
+    "remembered_approval:exhausted": _EXHAUSTED,
+    "remembered_approval:ended": _approval_ended,
 }
 """By audit tag."""
 
@@ -96,8 +100,8 @@ def ask_again_for(what: str) -> str:
 
 
 def rejection_ended(why: str, by: str | None) -> str:
-    """By whom or why a hold is over."""
-    return f"{person(by or '')} ended it" if why == HoldEnd.person else "its time is over"
+    """By whom or why a remembered rejection is over."""
+    return f"{person(by or '')} ended it" if why == RejectionEnd.person else "its time is over"
 
 
 def stopped(count: object) -> str:
@@ -106,10 +110,11 @@ def stopped(count: object) -> str:
 
 
 def _begun(each: "Line") -> str:
-    hold = each.facts.get("hold")
-    facts = hold if isinstance(hold, dict) else {}
+    rejection = each.facts.get("rejection")
+    facts = rejection if isinstance(rejection, dict) else {}
     until = _moment(facts.get("until"))
-    return f":lock: {person(str(facts.get('by')))} *holds the same* until {until}: nobody is asked about it till then."
+    by = person(str(facts.get("by")))
+    return f":lock: {by} had this *rejection remembered* until {until}: nobody is asked about the same till then."
 
 
 def _rejection_ended(each: "Line") -> str:
@@ -119,39 +124,41 @@ def _rejection_ended(each: "Line") -> str:
 
 
 REJECTION_SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
-    "hold:begun": _begun,
-    "hold:ended": _rejection_ended,
+    "remembered_rejection:begun": _begun,
+    "remembered_rejection:ended": _rejection_ended,
 }
 """By audit tag."""
 
 
-def no_longer_held(over: str, stopped: str) -> str:
-    return f":unlock: *No longer held:* {over}. {stopped}"
+def no_longer_rejected(over: str, stopped: str) -> str:
+    return f":unlock: *No longer remembered:* {over}. {stopped}"
 
 
-def holds_the_same_until(by: str, until: str) -> str:
-    return f":lock: *Held:* {by} holds the same until {until}."
+def rejection_remembered_until(by: str, until: str) -> str:
+    return f":lock: *Rejection remembered* by {by} until {until}."
 
 
-def proposed_again_by_then(held: str) -> str:
-    return f"{held} If it is proposed again by then, it is rejected at once."
+def proposed_again_by_then(told: str) -> str:
+    return f"{told} If it is proposed again by then, it is rejected at once."
 
 
-def end_the_hold_on(what: str) -> str:
-    return f"End the hold on {what}"
+def end_rejection_of(what: str) -> str:
+    return f"End it: ask again for {what}"
 
 
 END = "End it"
-END_HOLD = "End the hold"
-END_STANDING = "Ask again"
-HOLD = "*End this hold?* If the same is proposed again, it is judged anew and people are asked about it."
-HOLD_ENDED = ":unlock: The hold is ended: the same may be proposed again."
-STANDING = "*End this?* People are asked again about the next like it. What was approved by it stays approved."
-STANDING_ENDED = ":stop_sign: It is ended: people are asked again about the next like it."
+END_REJECTION = "Ask again"
+END_APPROVAL = "Ask again"
+REJECTION = (
+    "*End this remembered rejection?* If the same is proposed again, it is judged anew and people are asked about it."
+)
+REJECTION_ENDED = ":unlock: It is ended: the same may be proposed again."
+APPROVAL = "*End this?* People are asked again about the next like it. What was approved by it stays approved."
+APPROVAL_ENDED = ":stop_sign: It is ended: people are asked again about the next like it."
 
 
-def held_by(by: str, until: str) -> str:
-    return f"Held by {by} until {until}."
+def rejected_by(by: str, until: str) -> str:
+    return f"Remembered by {by} until {until}."
 
 
 def left_of(by: str, left: int, most: int, until: str) -> str:

@@ -11,7 +11,7 @@ from approvals.moves.reviewer import nobody_left, open_to_objection
 from approvals.moves.undo_window import undoable_until
 from approvals.proposal import Cause, RollbackStatus, Status
 from bot.slack.blockkit.blocks import person, when
-from bot.slack.words.history import ending, standing_in
+from bot.slack.words.history import ending, in_place_of
 from bot.slack.words.shared import ROLLBACKS, STATUSES, listed, name, span, state
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def may_take(proposal: "Proposal") -> str:
 
 def who_retracted(proposal: "Proposal") -> str | None:
     """Who took their approval back, a sentence, as far as they have not approved again; None for nobody."""
-    standing = {each.reviewer for each in proposal.standing_decisions}
+    standing = {each.reviewer for each in proposal.active_decisions}
     void = [each for each in proposal.decisions if each.retracted_at is not None and each.round == proposal.round]
     people = [person(user) for user in dict.fromkeys(each.reviewer for each in void) if user not in standing]
     if not people:
@@ -142,7 +142,7 @@ def rollback_line(rollback: "Rollback") -> str:
 
 def missing(proposal: "Proposal") -> str:
     """Whose approval is still missing, a sentence."""
-    counted = tally(proposal.standing_decisions, proposal.gate, proposal.editors)
+    counted = tally(proposal.active_decisions, proposal.gate, proposal.editors)
     named = listed([f"{count} of *{name(role)}*" for role, count in counted.missing])
     if counted.second_person:
         called_in = [each.to for each in proposal.called_in]
@@ -232,7 +232,7 @@ def _became(proposal: "Proposal") -> str:
 def _for_whom(proposal: "Proposal") -> str:
     """In whose place the no was said that ended the review."""
     noes = [each for each in proposal.decisions if each.verdict is Verdict.reject]
-    return standing_in(noes[-1].stands_in_for) if noes else ""
+    return in_place_of(noes[-1].stands_in_for) if noes else ""
 
 
 def _granted(proposal: "Proposal") -> str:
@@ -240,11 +240,11 @@ def _granted(proposal: "Proposal") -> str:
         return "by the policy alone; nobody was asked"
     if proposal.cause is Cause.watch:
         return "by the policy, which waits for nobody here"
-    if proposal.cause is Cause.standing:
+    if proposal.cause is Cause.remembered_approval:
         return f"beforehand by {person(proposal.resolved_by or '')}, who approved one like it and the next"
-    by = tally(proposal.standing_decisions, proposal.gate).approved_by
+    by = tally(proposal.active_decisions, proposal.gate).approved_by
     changed = ", with changes" if proposal.edited else ""
     own = " (:warning: *self-review*)" if any(user in proposal.gate.excluded for user in by) else ""
-    for_whom = {each.reviewer: standing_in(each.stands_in_for) for each in proposal.standing_decisions}
+    for_whom = {each.reviewer: in_place_of(each.stands_in_for) for each in proposal.active_decisions}
     named = [f"{person(user)}{for_whom[user]}" for user in by]
     return f"by {listed(named) or 'its reviewers'}{changed}{own}"

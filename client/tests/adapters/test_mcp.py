@@ -90,13 +90,13 @@ class Model:
 
     async def park(self, turn: Turn) -> str | Parks:
         async with turn.async_client() as signoff, Client(server_of(turn, signoff)) as server:
-            standing = await self._ask(turn, server, 0)
-            return self._parks(standing) or await self._go_on(turn, server, standing)
+            answer = await self._ask(turn, server, 0)
+            return self._parks(answer) or await self._go_on(turn, server, answer)
 
     async def resume(self, turn: Turn, state: str) -> str | Parks:
         async with turn.async_client() as signoff, Client(server_of(turn, signoff)) as server:
-            standing = await call(server, "check_approval", id=state, wait_seconds=0)
-            return self._parks(standing) or await self._go_on(turn, server, standing)
+            answer = await call(server, "check_approval", id=state, wait_seconds=0)
+            return self._parks(answer) or await self._go_on(turn, server, answer)
 
     async def _ask(self, turn, server, wait):
         return await call(
@@ -109,18 +109,18 @@ class Model:
             wait_seconds=wait,
         )
 
-    def _parks(self, standing):
-        return Parks(standing["id"]) if standing["status"] == "pending" else None
+    def _parks(self, answer):
+        return Parks(answer["id"]) if answer["status"] == "pending" else None
 
-    async def _go_on(self, turn, server, standing):
-        if not standing["may_run"]:
-            assert standing["run"] is None
-            return standing["message"]
+    async def _go_on(self, turn, server, answer):
+        if not answer["may_run"]:
+            assert answer["run"] is None
+            return answer["message"]
         try:
-            read, report = await turn.arefund(**standing["run"]), {"status": "succeeded"}
+            read, report = await turn.arefund(**answer["run"]), {"status": "succeeded"}
         except TillJammed as jam:
             read, report = f"Error: {jam}", {"status": "failed", "detail": str(jam)}
-        reported = await call(server, "report_outcome", id=standing["id"], **report)
+        reported = await call(server, "report_outcome", id=answer["id"], **report)
         return read if reported["status"] == report["status"] else f"{read} {reported['message']}"
 
 
@@ -200,9 +200,9 @@ async def test_a_request_that_cannot_be_made_and_an_id_that_is_none_run_nothing(
         faulty = await call(server, "request_approval", **ASKED | {"action": "Not An Action"})
         unknown = await call(server, "check_approval", id="prp_nobody", wait_seconds=0)
         foreign = await call(server, "report_outcome", id="../healthz", status="succeeded")
-    for standing, status in ((faulty, "unavailable"), (unknown, "unavailable"), (foreign, "unreported")):
-        assert (standing["may_run"], standing["run"], standing["status"]) == (False, None, status)
-        assert len(standing["message"].split()) > 4
+    for answer, status in ((faulty, "unavailable"), (unknown, "unavailable"), (foreign, "unreported")):
+        assert (answer["may_run"], answer["run"], answer["status"]) == (False, None, status)
+        assert len(answer["message"].split()) > 4
 
 
 async def test_the_permission_prompt_allows_with_what_people_approved_and_denies_with_the_reason(stage, turn):
@@ -256,18 +256,18 @@ async def test_the_permission_prompt_denies_an_edit_with_another_key_and_reviewe
 
 async def test_what_may_run_names_its_action(stage, turn):
     async with turn.async_client() as signoff, Client(server_of(turn, signoff)) as server:
-        standing = await call(server, "request_approval", **ASKED, wait_seconds=0)
+        answer = await call(server, "request_approval", **ASKED, wait_seconds=0)
         only(stage, turn, "approved")
-        granted = await call(server, "check_approval", id=standing["id"], wait_seconds=0)
+        granted = await call(server, "check_approval", id=answer["id"], wait_seconds=0)
     assert (granted["may_run"], granted["action"]) == (True, "refund")
     assert "refund" in granted["message"]
 
 
 async def test_an_action_that_is_none_is_refused_in_words_and_nobody_is_asked(stage, turn):
     async with turn.async_client() as signoff, Client(server_of(turn, signoff)) as server:
-        standing = await call(server, "request_approval", **ASKED | {"action": "my tool"}, wait_seconds=0)
-    assert standing["may_run"] is False
-    assert_a_clear_no(standing["message"])
+        answer = await call(server, "request_approval", **ASKED | {"action": "my tool"}, wait_seconds=0)
+    assert answer["may_run"] is False
+    assert_a_clear_no(answer["message"])
     assert stage.log(turn.run_id) == []
 
 

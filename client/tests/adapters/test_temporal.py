@@ -29,7 +29,7 @@ from temporalio.worker import Replayer, Worker
 from temporalio.workflow import NondeterminismError
 
 from signoff_client.adapters.temporal import SignoffPlugin, approvals, deliver, forward
-from signoff_client.adapters.temporal.messages import DECIDED, Standing
+from signoff_client.adapters.temporal.messages import DECIDED, ProposalState
 
 __all__ = ["server", "temporal", "turn"]
 
@@ -272,7 +272,7 @@ async def test_an_update_that_claims_an_approval_runs_nothing(stage, turn, tempo
     async with working(turn, temporal):
         handle = await started(turn, temporal, **only_updates)
         proposal = await logged(stage, turn, "pending")
-        lie = Standing(
+        lie = ProposalState(
             id=proposal["id"], version=99, status="approved", message="Approved!", expires_at=proposal["expires_at"]
         )
         await handle.execute_update(DECIDED, lie, id=lie.id)
@@ -281,7 +281,7 @@ async def test_an_update_that_claims_an_approval_runs_nothing(stage, turn, tempo
         stage.resume()
         await logged(stage, turn, "approved")
         async with turn.async_client() as signoff:
-            truth = Standing.of(await signoff.get(proposal["id"]))
+            truth = ProposalState.of(await signoff.get(proposal["id"]))
         await handle.execute_update(DECIDED, truth, id=f"{truth.id}-again")
         assert await handle.result() == "Refunded 5."
     assert effects(turn) == ["5"]
@@ -294,7 +294,7 @@ async def test_a_decision_on_what_nobody_waits_for_is_refused_and_leaves_no_trac
         handle = await started(turn, temporal, **only_updates)
         proposal = await logged(stage, turn, "pending")
         await until_known(handle)
-        foreign = replace(Standing.of(await signoff.get(proposal["id"])), id="prp_" + 32 * "0", status="approved")
+        foreign = replace(ProposalState.of(await signoff.get(proposal["id"])), id="prp_" + 32 * "0", status="approved")
         with pytest.raises(WorkflowUpdateFailedError):
             await handle.execute_update(DECIDED, foreign, id=foreign.id)
         await handle.cancel()

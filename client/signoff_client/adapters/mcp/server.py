@@ -35,7 +35,7 @@ INSTRUCTIONS: Final = (
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots, which its schema would take for defaults
-class Standing:
+class ApprovalStatus:
     """How a request stands. Only if `may_run` is true may anything run: exactly `run`, once."""
 
     may_run: bool
@@ -83,7 +83,7 @@ class _Tools:
         summary: str | None = None,
         call_id: str | None = None,
         wait_seconds: float = USUAL,
-    ) -> Standing:
+    ) -> ApprovalStatus:
         """Asks people whether an action may run, and waits for a while; if it is pending then, call check_approval.
 
         action: dotted, as refund.create. payload: exactly what would run, whole. reasoning: why, for the people who
@@ -95,7 +95,7 @@ class _Tools:
             # Clients give a call up after a minute; its repetition finds the question where it was.
             gate = AsyncGate(self._client, actions={action: action}, fields=lambda _: fields, keep=True)
         except SignoffError as error:
-            return Standing(
+            return ApprovalStatus(
                 may_run=False, status=UNAVAILABLE, message=f"{error.message} Nobody was asked and nothing ran."
             )
         call = ToolCall(
@@ -105,29 +105,29 @@ class _Tools:
             run_id=self._run_id,
             reasoning=reasoning,
         )
-        return _standing(await gate.check(call, wait=max(0.0, wait_seconds)))
+        return _status(await gate.check(call, wait=max(0.0, wait_seconds)))
 
-    async def check_approval(self, id: str, wait_seconds: float = USUAL) -> Standing:  # noqa: A002 as it is called there
+    async def check_approval(self, id: str, wait_seconds: float = USUAL) -> ApprovalStatus:  # noqa: A002 as it is called there
         """Looks again at a request that was pending, and takes it if people have approved it."""
         try:
             proposal = await self._client.get(id)
         except SignoffError as error:
-            return Standing(may_run=False, status=UNAVAILABLE, message=f"{error.message} Nothing ran.")
-        return _standing(await self._gate.resume(proposal.ticket, wait=max(0.0, wait_seconds)))
+            return ApprovalStatus(may_run=False, status=UNAVAILABLE, message=f"{error.message} Nothing ran.")
+        return _status(await self._gate.resume(proposal.ticket, wait=max(0.0, wait_seconds)))
 
     async def report_outcome(
         self,
         id: str,  # noqa: A002
         status: Literal["succeeded", "failed", "unknown"],
         detail: str | None = None,
-    ) -> Standing:
+    ) -> ApprovalStatus:
         """Says what came of running it; `detail` is a sentence."""
         try:
             told = await self._client.report(id, status, detail)
         except SignoffError as error:
             lost = f"This could not be reported: {error.message} Report it again later; do not run it again."
-            return Standing(may_run=False, id=id, status=UNREPORTED, message=lost)
-        return Standing(may_run=False, id=told.id, status=told.status, message=told.message)
+            return ApprovalStatus(may_run=False, id=id, status=UNREPORTED, message=lost)
+        return ApprovalStatus(may_run=False, id=told.id, status=told.status, message=told.message)
 
     async def permission_prompt(
         self,
@@ -162,11 +162,11 @@ class _Tools:
         return why
 
 
-def _standing(answer: "Answer") -> Standing:
+def _status(answer: "Answer") -> ApprovalStatus:
     if isinstance(answer, Granted):
         claimed = answer.claimed
         changed = " People changed it: run what is in `run`." if claimed.edited else ""
-        return Standing(
+        return ApprovalStatus(
             may_run=True,
             action=claimed.proposal.action,
             run=claimed.payload,
@@ -178,9 +178,9 @@ def _standing(answer: "Answer") -> Standing:
         )
     if isinstance(answer, Parked):
         message = f"{answer.message} Call check_approval with the id."
-        return Standing(may_run=False, id=answer.ticket.id, status="pending", message=message)
+        return ApprovalStatus(may_run=False, id=answer.ticket.id, status="pending", message=message)
     known = answer.error.proposal if isinstance(answer.error, Refused) else None
-    return Standing(
+    return ApprovalStatus(
         may_run=False,
         id=known.id if known else None,
         status=known.status if known else UNAVAILABLE,

@@ -11,7 +11,7 @@ from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from signoff_client import AsyncSignoff
-from signoff_client.adapters.temporal.messages import Approved, Asked, Outcome, Standing, Taking, TakingBack
+from signoff_client.adapters.temporal.messages import Approved, Asked, Outcome, ProposalState, Taking, TakingBack
 from signoff_client.errors import SignoffError, TooMany, Unavailable
 
 
@@ -27,7 +27,7 @@ class SignoffActivities:
         return [self.propose, self.read, self.claim, self.report, self.withdraw]
 
     @activity.defn(name="signoff.propose")
-    async def propose(self, asked: Asked) -> Standing:
+    async def propose(self, asked: Asked) -> ProposalState:
         """Asks; the same key again is the same proposal."""
         try:
             proposal = await self._client.propose(
@@ -35,13 +35,13 @@ class SignoffActivities:
             )
         except SignoffError as error:
             raise _failure(error) from error
-        return Standing.of(proposal)
+        return ProposalState.of(proposal)
 
     @activity.defn(name="signoff.read")
-    async def read(self, proposal_id: str) -> Standing:
+    async def read(self, proposal_id: str) -> ProposalState:
         """Looks."""
         try:
-            return Standing.of(await self._client.get(proposal_id))
+            return ProposalState.of(await self._client.get(proposal_id))
         except SignoffError as error:
             raise _failure(error) from error
 

@@ -18,7 +18,7 @@ from signoff_client.adapters.temporal.messages import (
     Approved,
     Asked,
     Outcome,
-    Standing,
+    ProposalState,
     Taking,
     TakingBack,
 )
@@ -69,7 +69,7 @@ class Approvals:
         self._task_queue = task_queue
         self._asking = 0
         self._waiting: set[str] = set()
-        self._heard: dict[str, Standing] = {}
+        self._heard: dict[str, ProposalState] = {}
         workflow.set_update_handler(DECIDED, self._decided, validator=self._expected)
 
     async def run(
@@ -159,17 +159,17 @@ class Approvals:
             fields={**_origin(info.workflow_id, call_id), **(fields or {})},
         )
         claimant = str(workflow.uuid4())
-        standing = await self._propose(asked)
-        self._waiting.add(standing.id)
+        state = await self._propose(asked)
+        self._waiting.add(state.id)
         try:
-            approved = await self._take(standing, claimant)
+            approved = await self._take(state, claimant)
         except asyncio.CancelledError:
             if not self._keep:
-                await self._withdraw(standing.id)
+                await self._withdraw(state.id)
             raise
         finally:
-            self._waiting.discard(standing.id)
-            self._heard.pop(standing.id, None)
+            self._waiting.discard(state.id)
+            self._heard.pop(state.id, None)
         return approved
 
     async def report(self, approved: Approved, status: str, detail: str | None = None) -> None:
@@ -183,9 +183,9 @@ class Approvals:
         except ActivityError as error:
             workflow.logger.error("%s was not reported as %s: %s", approved.id, status, _cause(error).message)
 
-    async def _propose(self, asked: Asked) -> Standing:
+    async def _propose(self, asked: Asked) -> ProposalState:
         self._asking += 1
-        proposing = self._start("signoff.propose", asked, Standing)
+        proposing = self._start("signoff.propose", asked, ProposalState)
         try:
             return await asyncio.shield(proposing)
         except asyncio.CancelledError:
@@ -200,14 +200,14 @@ class Approvals:
         finally:
             self._asking -= 1
 
-    async def _take(self, standing: Standing, claimant: str) -> Approved:
+    async def _take(self, state: ProposalState, claimant: str) -> Approved:
         while True:
-            standing = await self._over(standing)
-            if standing.refusal is not None:
-                raise NotApproved(standing.message, type=standing.refusal, proposal_id=standing.id)
-            if standing.claimable_at is not None:
-                await asyncio.sleep(min(_until(standing.claimable_at), self._check_every).total_seconds())
-            taking, seed = Taking(id=standing.id, claimant=claimant), workflow.random_seed()
+            state = await self._over(state)
+            if state.refusal is not None:
+                raise NotApproved(state.message, type=state.refusal, proposal_id=state.id)
+            if state.claimable_at is not None:
+                await asyncio.sleep(min(_until(state.claimable_at), self._check_every).total_seconds())
+            taking, seed = Taking(id=state.id, claimant=claimant), workflow.random_seed()
             try:
                 approved = await self._start("signoff.claim", taking, Approved)
             except ActivityError as error:
@@ -215,7 +215,7 @@ class Approvals:
                     await self._unclaim(taking)
                     raise asyncio.CancelledError from error
                 if _cause(error).type not in ("ApprovalPending", "Superseded"):
-                    raise _refusal(error, standing.id) from error
+                    raise _refusal(error, state.id) from error
             else:
                 if workflow.random_seed() == seed:
                     return approved
@@ -224,31 +224,29 @@ class Approvals:
                     f"{approved.action} was claimed before this workflow was reset, and may have run. Nothing ran now."
                 )
                 raise NotApproved(message, type="AlreadyClaimed", proposal_id=approved.id)
-            standing = await self._read(standing.id)  # taken back or changed between the decision and the claim
+            state = await self._read(state.id)  # taken back or changed between the decision and the claim
 
-    async def _over(self, standing: Standing) -> Standing:
+    async def _over(self, state: ProposalState) -> ProposalState:
         """The proposal once it is no longer pending: an update says so, or a look after a while."""
         pause = FIRST_LOOK
-        while standing.status == "pending":
-            left = max(_until(standing.expires_at), timedelta()) + timedelta(seconds=1)
+        while state.status == "pending":
+            left = max(_until(state.expires_at), timedelta()) + timedelta(seconds=1)
             try:
-                await workflow.wait_condition(
-                    partial(self._news, standing), timeout=min(pause, self._check_every, left)
-                )
+                await workflow.wait_condition(partial(self._news, state), timeout=min(pause, self._check_every, left))
             except TimeoutError:
                 pause *= 2
-                standing = await self._read(standing.id)
+                state = await self._read(state.id)
             else:
-                standing = self._heard.pop(standing.id)  # believed once: whether it may run, the claim says
-        return standing
+                state = self._heard.pop(state.id)  # believed once: whether it may run, the claim says
+        return state
 
-    def _news(self, known: Standing) -> bool:
+    def _news(self, known: ProposalState) -> bool:
         heard = self._heard.get(known.id)
         return heard is not None and heard.version > known.version
 
-    async def _read(self, proposal_id: str) -> Standing:
+    async def _read(self, proposal_id: str) -> ProposalState:
         try:
-            return await self._start("signoff.read", proposal_id, Standing)
+            return await self._start("signoff.read", proposal_id, ProposalState)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise asyncio.CancelledError from error
@@ -287,12 +285,12 @@ class Approvals:
             retry_policy=RETRIES,
         )
 
-    def _expected(self, decided: Standing) -> None:
+    def _expected(self, decided: ProposalState) -> None:
         """A decision that nobody here waits for is not taken into the history."""
         if not self._asking and decided.id not in self._waiting:
             raise ValueError(f"This workflow does not wait for {decided.id}.")
 
-    async def _decided(self, decided: Standing) -> None:
+    async def _decided(self, decided: ProposalState) -> None:
         known = self._heard.get(decided.id)
         if known is None or decided.version > known.version:
             self._heard[decided.id] = decided

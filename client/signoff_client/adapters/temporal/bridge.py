@@ -13,7 +13,7 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from signoff_client import AsyncSignoff
-from signoff_client.adapters.temporal.messages import DECIDED, Standing
+from signoff_client.adapters.temporal.messages import DECIDED, ProposalState
 from signoff_client.errors import Tampered, Unavailable
 from signoff_client.model import Proposal
 
@@ -38,7 +38,7 @@ async def deliver(temporal: Client, proposal: Proposal, *, patience: timedelta =
         return False
     handle = temporal.get_workflow_handle(proposal.run_id)
     try:
-        await handle.execute_update(DECIDED, Standing.of(proposal), id=proposal.id, rpc_timeout=patience)
+        await handle.execute_update(DECIDED, ProposalState.of(proposal), id=proposal.id, rpc_timeout=patience)
     except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):
         return False
     except RPCError as error:

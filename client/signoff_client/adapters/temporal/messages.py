@@ -23,7 +23,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ProposalState:
     """Where a proposal stands. Times are ISO 8601 in UTC."""
 
     id: str
@@ -36,7 +36,7 @@ class Standing:
     """The name of the client's exception for it, where the answer is no."""
 
     @classmethod
-    def of(cls, proposal: Proposal) -> "Standing":
+    def of(cls, proposal: Proposal) -> "ProposalState":
         """As the service tells it."""
         refusal = None
         if proposal.status not in ("pending", "approved"):

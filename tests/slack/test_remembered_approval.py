@@ -7,10 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.events import Actor, event_facts
-from approvals.gate import Standing
+from approvals.gate import ApprovalTerms
 from approvals.ports import Line
 from approvals.proposal import Cause, Status
-from approvals.remembered.approval import StandingAllowed, StandingEnd, StandingEnded, approve_and_next, may_stand
+from approvals.remembered.approval import (
+    ApprovalEnd,
+    RememberedApprovalBegun,
+    RememberedApprovalEnded,
+    approve_and_next,
+    may_remember,
+)
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards.buttons import APPROVE_NEXT, offers
 from bot.slack.cards.card import card
@@ -29,12 +35,12 @@ PATHS = st.lists(
     unique=True,
     max_size=30,
 ).map(tuple)
-TERMS = st.builds(Standing, may_differ=PATHS, lasts=st.integers(1, 30 * 86400), most=st.integers(1, 1000))
-SOME = Standing(may_differ=("payload.note",), lasts=86400, most=20)
+TERMS = st.builds(ApprovalTerms, may_differ=PATHS, lasts=st.integers(1, 30 * 86400), most=st.integers(1, 1000))
+SOME = ApprovalTerms(may_differ=("payload.note",), lasts=86400, most=20)
 
 
 def given_for(terms=SOME, **changes):
-    proposal = make_proposal(standing=terms, **changes)
+    proposal = make_proposal(remember_approval=terms, **changes)
     return approve_and_next(proposal, make_reviewer(), proposal.nonce, START)[1]
 
 
@@ -45,7 +51,7 @@ def question(blocks):
 
 @given(TERMS, texts)
 def test_the_question_says_how_many_how_long_and_what_may_differ_within_slacks_limits(terms, action):
-    rendered = card(make_proposal(standing=terms, action=action + MARK, payload={"n": 1}))
+    rendered = card(make_proposal(remember_approval=terms, action=action + MARK, payload={"n": 1}))
     asked = question(rendered.blocks)
     assert len(asked["text"]["text"]) <= 300
     assert asked["text"]["type"] == "plain_text"
@@ -67,19 +73,23 @@ def test_the_question_says_how_many_how_long_and_what_may_differ_within_slacks_l
     ],
 )
 def test_the_fields_are_named_as_far_as_there_is_room(paths, said):
-    assert said in question(card(make_proposal(standing=replace(SOME, may_differ=paths))).blocks)["text"]["text"]
+    assert (
+        said in question(card(make_proposal(remember_approval=replace(SOME, may_differ=paths))).blocks)["text"]["text"]
+    )
 
 
 @given(st.sampled_from(Status), st.sampled_from([None, SOME]), st.sampled_from([1, 2]))
 def test_the_button_is_there_exactly_where_a_click_would_be_taken(status, terms, approvals):
-    proposal = make_proposal(status=status, standing=terms, approvals=approvals)
-    assert (APPROVE_NEXT in offers(proposal)) == may_stand(proposal)
-    assert ("approve_next" in buttons(card(proposal).blocks)) == may_stand(proposal)
-    assert ("approve_next" in buttons(review_modal(proposal, "frm_1", card(proposal))["blocks"])) == may_stand(proposal)
+    proposal = make_proposal(status=status, remember_approval=terms, approvals=approvals)
+    assert (APPROVE_NEXT in offers(proposal)) == may_remember(proposal)
+    assert ("approve_next" in buttons(card(proposal).blocks)) == may_remember(proposal)
+    assert ("approve_next" in buttons(review_modal(proposal, "frm_1", card(proposal))["blocks"])) == may_remember(
+        proposal
+    )
 
 
 def test_a_card_that_is_not_whole_has_no_such_button():
-    rendered = card(make_proposal(standing=SOME, payload={"text": "x" * 20_000}))
+    rendered = card(make_proposal(remember_approval=SOME, payload={"text": "x" * 20_000}))
     assert not rendered.whole
     assert "approve_next" not in buttons(rendered.blocks)
 
@@ -88,24 +98,24 @@ def test_a_card_that_is_not_whole_has_no_such_button():
 def test_the_line_on_the_card_says_what_is_left_and_offers_to_end_it(terms, used):
     approval = given_for(terms)
     approval = replace(approval, used=min(used, approval.most))
-    proposal = make_proposal(status=Status.approved, cause=Cause.reviewer, standing=terms, resolved_at=START)
-    rendered = card(proposal, standing=approval)
+    proposal = make_proposal(status=Status.approved, cause=Cause.reviewer, remember_approval=terms, resolved_at=START)
+    rendered = card(proposal, remember_approval=approval)
     assert f"*{approval.left} left.*" in words_of(rendered.blocks) or f"{approval.left} left." in words_of(
         rendered.blocks
     )
-    assert "end_standing" in buttons(rendered.blocks)
+    assert "end_remembered_approval" in buttons(rendered.blocks)
     assert message_faults(rendered.blocks, rendered.text) == []
 
 
 @pytest.mark.parametrize(
     ("why", "by", "said"),
     [
-        (StandingEnd.person, "U0BOB", "<@U0BOB> ended it"),
-        (StandingEnd.retracted, "U0BOB", "it ended when <@U0BOB> took an approval back"),
-        (StandingEnd.retracted, None, "it ended when the policy took an approval back"),
-        (StandingEnd.policy_changed, None, "it ended when the policy changed"),
-        (StandingEnd.expired, None, "its time is over"),
-        (StandingEnd.exhausted, None, "all are used"),
+        (ApprovalEnd.person, "U0BOB", "<@U0BOB> ended it"),
+        (ApprovalEnd.retracted, "U0BOB", "it ended when <@U0BOB> took an approval back"),
+        (ApprovalEnd.retracted, None, "it ended when the policy took an approval back"),
+        (ApprovalEnd.policy_changed, None, "it ended when the policy changed"),
+        (ApprovalEnd.expired, None, "its time is over"),
+        (ApprovalEnd.exhausted, None, "all are used"),
     ],
 )
 def test_what_ended_says_why_on_the_card_and_in_the_thread_and_offers_nothing(why, by, said):
@@ -113,19 +123,19 @@ def test_what_ended_says_why_on_the_card_and_in_the_thread_and_offers_nothing(wh
     blocks = beyond(ended)
     assert f"{said}. 1 was used." in blocks[0]["text"]["text"]
     assert buttons(blocks) == {}
-    note = StandingEnded(at=START, why=why, by=by, left=19)
+    note = RememberedApprovalEnded(at=START, why=why, by=by, left=19)
     line = Line(tag=note.tag, facts=event_facts(note), actor=Actor(kind="system", id="signoff"), at=START)
     assert said in history.history_line(line)
 
 
 def test_how_many_were_used_is_said_in_words_that_fit():
-    ended = {"ended": StandingEnd.expired, "ended_at": START}
+    ended = {"ended": ApprovalEnd.expired, "ended_at": START}
     said = [beyond(replace(given_for(), used=used, **ended))[0]["text"]["text"] for used in (0, 1, 2)]
     assert [text.rpartition("over. ")[2] for text in said] == ["None was used.", "1 was used.", "2 were used."]
 
 
 def test_the_thread_says_until_when_and_for_how_many():
-    note = StandingAllowed(at=START, approval=given_for())
+    note = RememberedApprovalBegun(at=START, approval=given_for())
     line = Line(tag=note.tag, facts=event_facts(note), actor=Actor(kind="reviewer", id="U0ALICE"), at=START)
     said = history.history_line(line)
     assert said.startswith(":repeat: <@U0ALICE> approved this *and the next 20 like it* until <!date^1795256100^")
@@ -138,7 +148,7 @@ def test_the_list_keeps_slacks_limits_and_parses_no_text_of_agents(approvals, pa
     assert message_faults(blocks, text) == []
     assert sdk_accepts(blocks)
     assert not [each for each in markup(blocks) if MARK in each or "<!channel>" in each]
-    assert [each["action_id"] for each in elements(blocks)].count("end_standing") == len(approvals)
+    assert [each["action_id"] for each in elements(blocks)].count("end_remembered_approval") == len(approvals)
 
 
 def test_an_empty_list_says_so_and_an_empty_page_that_it_is_empty():

@@ -1,4 +1,4 @@
-"""Standing approvals: a reviewer approves one and the next like it, and people are not asked again what they decided."""
+"""Remembered approvals: a reviewer approves one and the next like it, and people are not asked again what they decided."""
 
 import json
 
@@ -16,7 +16,7 @@ STANDING = (
     tier: approve
     role: support
     reason: Gifts cost money
-    standing: {may_differ: [payload.note], for: 24h, max: 2}
+    remember_approval: {may_differ: [payload.note], for: 24h, max: 2}
   - {id: gifts-large, action: gift.send, when: ["payload.amount > 50.0"], tier: approve, role: support}
   - {id: gifts-for-two, action: gift.pair, tier: approve, role: support, approvals: 2}
 """
@@ -74,7 +74,11 @@ async def test_one_is_approved_with_the_next_which_run_at_once_and_say_who_allow
     first, card = await allowed(shop)
     assert (await shop.get(first["id"]))["cause"] == "reviewer"
     following = await gift(shop, note="Happy birthday")
-    assert (following["status"], following["cause"], following["allowed_by"]) == ("approved", "standing", "U0ALICE")
+    assert (following["status"], following["cause"], following["allowed_by"]) == (
+        "approved",
+        "remembered_approval",
+        "U0ALICE",
+    )
     assert "beforehand by U0ALICE, who allowed this and the next like it" in following["message"]
     assert first["id"] in str(following["gate"]["facts"])
     assert "until <!date^1795256100^{date_short_pretty} {time}|2026-11-21 10:15 UTC>. *2 left.*" in visible_text(card)
@@ -84,7 +88,7 @@ async def test_one_is_approved_with_the_next_which_run_at_once_and_say_who_allow
     assert shop.cards(SUPPORT, following["id"]) == [], "nobody is asked, so no card stands for it"
     claimed = await shop.claim(following)
     assert claimed["payload"]["note"] == "Happy birthday"
-    assert "standing:used" in await shop.tags(first["id"])
+    assert "remembered_approval:used" in await shop.tags(first["id"])
     (approval,) = [each for each in await shop.entries(following["id"]) if each.tag == "proposal:approved"]
     assert json.loads(approval.facts)["by"] == "U0ALICE"
 
@@ -94,13 +98,13 @@ async def test_it_can_be_claimed_in_the_same_call_and_a_retry_uses_no_more(shop)
     once = await shop.propose("gift.send", GIFT, key="k", claim=True, claimant="me")
     again = await shop.propose("gift.send", GIFT, key="k", claim=True, claimant="me", expect=200)
     assert (once["status"], once["id"]) == ("claimed", again["id"])
-    assert (await shop.tags(first["id"])).count("standing:used") == 1
+    assert (await shop.tags(first["id"])).count("remembered_approval:used") == 1
 
 
 async def test_a_field_that_may_differ_may_be_left_out_and_any_other_asks(shop):
     await allowed(shop)
     without = await shop.propose("gift.send", {"to": "mira@example.com", "amount": 10})
-    assert without["cause"] == "standing"
+    assert without["cause"] == "remembered_approval"
     for changes in ({"amount": 11}, {"to": "eve@example.com"}, {"extra": None}):
         await asked(shop, **changes)
 
@@ -114,11 +118,11 @@ async def test_another_agent_and_another_person_it_acts_for_ask(shop):
 
 async def test_when_all_are_used_people_are_asked_again(shop):
     first, card = await allowed(shop)
-    assert [(await gift(shop))["cause"] for _ in range(2)] == ["standing", "standing"]
+    assert [(await gift(shop))["cause"] for _ in range(2)] == ["remembered_approval", "remembered_approval"]
     await asked(shop)
     await shop.thread_saying(SUPPORT, card["ts"], "That was the last one")
     await shop.card_saying(SUPPORT, card["ts"], "all are used. 2 were used.")
-    assert (await shop.tags(first["id"]))[-1] == "standing:exhausted"
+    assert (await shop.tags(first["id"]))[-1] == "remembered_approval:exhausted"
 
 
 async def test_when_its_time_is_over_people_are_asked_even_before_any_sweep_and_setting_the_clock_back_revives_nothing(
@@ -131,13 +135,13 @@ async def test_when_its_time_is_over_people_are_asked_even_before_any_sweep_and_
     await shop.card_saying(SUPPORT, card["ts"], "its time is over")
     shop.clock.forward(hours=-2)
     await asked(shop)
-    assert (await shop.tags(first["id"])).count("standing:ended") == 1
+    assert (await shop.tags(first["id"])).count("remembered_approval:ended") == 1
 
 
 async def test_a_moment_before_its_end_it_still_holds(shop):
     await allowed(shop)
     shop.clock.forward(hours=24, milliseconds=-1)
-    assert (await gift(shop))["cause"] == "standing"
+    assert (await gift(shop))["cause"] == "remembered_approval"
 
 
 @pytest.mark.both_modes
@@ -145,13 +149,13 @@ async def test_the_list_says_who_what_how_many_and_until_when_and_ends_it_with_o
     first, card = await allowed(shop)
     await gift(shop)
     said = await listed(shop, "U0BOB")
-    assert "Approved for the next like it (1)" in said
+    assert "Remembered approvals (1)" in said
     assert "<@U0ALICE> · *1 of 2 left* until <!date^" in said
     assert all(word in said for word in ("gift.send", "by shop", "May differ: payload.note", first["id"]))
-    await shop.slack.click_ephemeral("U0BOB", -1, "end_standing")
+    await shop.slack.click_ephemeral("U0BOB", -1, "end_remembered_approval")
     await shop.modal_saying("U0BOB", "*1 of 2 left*")
     await shop.slack.submit("U0BOB")
-    await shop.slack.until(lambda: "No approval for the next" in visible_text(shop.slack.ephemerals("U0BOB")[-1]))
+    await shop.slack.until(lambda: "No remembered approval" in visible_text(shop.slack.ephemerals("U0BOB")[-1]))
     await asked(shop)
     await shop.card_saying(SUPPORT, card["ts"], "<@U0BOB> ended it. 1 was used.")
     await shop.thread_saying(SUPPORT, card["ts"], "asked again about the next like this: <@U0BOB> ended it")
@@ -159,21 +163,21 @@ async def test_the_list_says_who_what_how_many_and_until_when_and_ends_it_with_o
 
 async def test_who_may_not_decide_neither_sees_nor_ends_it_and_the_owner_and_who_allowed_it_may(shop):
     first, card = await allowed(shop)
-    assert "No approval for the next" in await listed(shop, "U0CAROL")
-    await shop.click("U0CAROL", SUPPORT, card, "end_standing")
+    assert "No remembered approval" in await listed(shop, "U0CAROL")
+    await shop.click("U0CAROL", SUPPORT, card, "end_remembered_approval")
     await shop.modal_saying("U0CAROL", "people in *support*")
-    assert (await gift(shop))["cause"] == "standing"
+    assert (await gift(shop))["cause"] == "remembered_approval"
     refused = [each for each in await shop.entries(first["id"]) if each.tag == "proposal:refused"]
-    assert "end_standing" in refused[-1].facts
+    assert "end_remembered_approval" in refused[-1].facts
     assert "gift.send" in await listed(shop, "U0OWEN")
     card = await shop.card_saying(SUPPORT, card["ts"], "*1 left.*")
-    await shop.click("U0OWEN", SUPPORT, card, "end_standing")
+    await shop.click("U0OWEN", SUPPORT, card, "end_remembered_approval")
     await shop.modal_saying("U0OWEN", "End this?")
     await shop.slack.submit("U0OWEN")
     ended = await shop.card_saying(SUPPORT, card["ts"], "<@U0OWEN> ended it")
-    assert not has_button(ended, "end_standing")
+    assert not has_button(ended, "end_remembered_approval")
     await asked(shop)
-    await shop.click("U0ALICE", SUPPORT, ended, "end_standing", seen=card)
+    await shop.click("U0ALICE", SUPPORT, ended, "end_remembered_approval", seen=card)
     await shop.modal_saying("U0ALICE", "had ended already")
 
 
@@ -209,7 +213,7 @@ async def test_what_a_person_rejected_is_asked_however_it_was_allowed_before(sho
     await shop.modal_saying("U0BOB", "Reason")
     await shop.slack.submit("U0BOB", {"Reason": "No such note"})
     assert (await gift(shop, note="Rejected"))["status"] == "pending"
-    assert (await gift(shop, note="Fine"))["cause"] == "standing"
+    assert (await gift(shop, note="Fine"))["cause"] == "remembered_approval"
 
 
 async def test_a_stricter_rule_that_matches_as_well_asks(shop):
@@ -237,7 +241,7 @@ async def test_who_may_not_approve_may_not_approve_the_next_either(shop):
     await shop.click("U0CAROL", SUPPORT, card, "approve_next")
     assert "people in *support*" in await shop.told("U0CAROL")
     assert (await shop.get(proposal["id"]))["status"] == "pending"
-    assert "No approval for the next" in await listed(shop, "U0BOB")
+    assert "No remembered approval" in await listed(shop, "U0BOB")
 
 
 async def test_from_a_list_the_next_are_approved_as_well(shop):
@@ -256,7 +260,7 @@ async def test_a_click_on_a_card_from_before_an_edit_approves_nothing(shop):
     await shop.click("U0ALICE", SUPPORT, card, "approve")
     await shop.click("U0BOB", SUPPORT, card, "approve_next", seen=card)
     assert "approved already" in await shop.told("U0BOB")
-    assert "No approval for the next" in await listed(shop, "U0BOB")
+    assert "No remembered approval" in await listed(shop, "U0BOB")
 
 
 async def test_a_changed_policy_that_asks_more_ends_it_and_one_that_does_not_leaves_it(shop):
@@ -264,12 +268,14 @@ async def test_a_changed_policy_that_asks_more_ends_it_and_one_that_does_not_lea
     path = shop.folder / "policy.yml"
     path.write_text(STANDING + "  - {id: other, action: 'email.*', tier: approve, role: support}\n", encoding="utf-8")
     await reread(shop)
-    assert (await gift(shop))["cause"] == "standing"
+    assert (await gift(shop))["cause"] == "remembered_approval"
     path.write_text(STANDING.replace("max: 2}", "max: 2, may_differ: []}").replace("may_differ: [payload.note], ", ""))
     await reread(shop)
     await shop.card_saying(SUPPORT, card["ts"], "it ended when the policy changed")
     await asked(shop)
-    ended = [json.loads(each.facts) for each in await shop.entries(first["id"]) if each.tag == "standing:ended"]
+    ended = [
+        json.loads(each.facts) for each in await shop.entries(first["id"]) if each.tag == "remembered_approval:ended"
+    ]
     assert [(each["why"], each["left"]) for each in ended] == [("policy_changed", 1)]
 
 
@@ -286,7 +292,7 @@ async def test_what_may_differ_never_becomes_something_that_nobody_saw(shop, not
     await allowed(shop)
     proposal = await asked(shop, note=note)
     assert shop.cards(SUPPORT, proposal["id"]) or await shop.card(SUPPORT, proposal)
-    assert (await gift(shop, note="Thanks again"))["cause"] == "standing"
+    assert (await gift(shop, note="Thanks again"))["cause"] == "remembered_approval"
 
 
 async def test_an_agent_cannot_widen_what_may_differ_with_a_schema_of_its_own(shop):
@@ -297,4 +303,4 @@ async def test_an_agent_cannot_widen_what_may_differ_with_a_schema_of_its_own(sh
     assert (await shop.propose("gift.send", long, payload_schema=schema, expect=422))["status"] == 422
     for other in ({}, {"payload_schema": {}}):
         assert (await shop.propose("gift.send", long, **other))["status"] == "pending"
-    assert (await shop.propose("gift.send", GIFT, payload_schema=schema))["cause"] == "standing"
+    assert (await shop.propose("gift.send", GIFT, payload_schema=schema))["cause"] == "remembered_approval"

@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from approvals.events import Actor, event_facts
 from approvals.ports import Line
 from approvals.proposal import Cause, Status
-from approvals.remembered.rejection import HoldBegun, HoldEnd, HoldEnded, hold_of
+from approvals.remembered.rejection import (
+    RejectionEnd,
+    RememberedRejectionBegun,
+    RememberedRejectionEnded,
+    rejection_of,
+)
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards.card import card
 from bot.slack.cards.remembered import held
@@ -33,7 +38,7 @@ REJECTED = {
 
 
 def hold(**changes):
-    return replace(hold_of(make_proposal(**REJECTED), "U0ALICE", START), **changes)
+    return replace(rejection_of(make_proposal(**REJECTED), "U0ALICE", START), **changes)
 
 
 def line(note):
@@ -66,19 +71,23 @@ def test_the_list_of_the_longest_keeps_the_limits():
 def test_the_list_says_who_why_until_when_and_how_many_it_stopped():
     blocks, text = holds([hold(stopped=3)], 1, ListQuery(kind="holds"), 8, set())
     said = words_of(blocks)
-    assert "Held after a no (1)" in said
+    assert "Remembered rejections (1)" in said
     for part in ("refund.create", "by support-bot", "Wrong order", "<@U0ALICE> until <!date^", "It stopped *3*."):
         assert part in said
-    assert text == "Held after a no: 1"
+    assert text == "Remembered rejections: 1"
 
 
 def test_only_who_may_end_it_has_the_button():
     one, other = hold(id="prp_1"), hold(id="prp_2")
     blocks, _ = holds([one, other], 2, ListQuery(kind="holds"), 8, {"prp_2"})
-    assert [each["value"] for each in elements(blocks) if each.get("action_id") == "end_hold"] == ["prp_2"]
+    assert [each["value"] for each in elements(blocks) if each.get("action_id") == "end_remembered_rejection"] == [
+        "prp_2"
+    ]
 
 
-@pytest.mark.parametrize(("page", "said"), [(0, "Nothing that you may see is held."), (2, "This page is empty now.")])
+@pytest.mark.parametrize(
+    ("page", "said"), [(0, "No remembered rejection that you may see is in force."), (2, "This page is empty now.")]
+)
 def test_an_empty_list_says_so(page, said):
     blocks, text = holds([], 0, ListQuery(kind="holds", page=page), 8, set())
     assert text == said
@@ -93,19 +102,24 @@ def test_a_list_turns_its_pages():
 
 def test_the_card_says_who_holds_the_same_until_when_and_can_end_it():
     rendered = card(make_proposal(**REJECTED), hold=hold())
-    assert "*Held:* <@U0ALICE> holds the same until <!date^1795256100^" in rendered.words
-    assert [each["value"] for each in elements(rendered.blocks) if each.get("action_id") == "end_hold"] == [hold().id]
+    assert "*Rejection remembered* by <@U0ALICE> until <!date^1795256100^" in rendered.words
+    assert [
+        each["value"] for each in elements(rendered.blocks) if each.get("action_id") == "end_remembered_rejection"
+    ] == [hold().id]
     assert message_faults(rendered.blocks, rendered.text) == []
 
 
 @pytest.mark.parametrize(
     ("ended", "by", "said"),
-    [(HoldEnd.person, "U0BOB", "<@U0BOB> ended it. It stopped *2*."), (HoldEnd.expired, None, "its time is over.")],
+    [
+        (RejectionEnd.person, "U0BOB", "<@U0BOB> ended it. It stopped *2*."),
+        (RejectionEnd.expired, None, "its time is over."),
+    ],
 )
 def test_the_card_says_that_it_ended_and_how_and_offers_nothing_more(ended, by, said):
     blocks = held(hold(ended=ended, ended_by=by, ended_at=START + timedelta(hours=1), stopped=2))
     assert said in words_of(blocks)
-    assert not [each for each in elements(blocks) if each.get("action_id") == "end_hold"]
+    assert not [each for each in elements(blocks) if each.get("action_id") == "end_remembered_rejection"]
 
 
 def test_a_card_without_a_hold_says_nothing_of_one():
@@ -113,8 +127,10 @@ def test_a_card_without_a_hold_says_nothing_of_one():
 
 
 def test_the_history_says_that_it_began_and_ended():
-    assert "<@U0ALICE> *holds the same* until <!date^1795256100^" in line(HoldBegun(at=START, hold=hold()))
-    over = HoldEnded(at=START, why=HoldEnd.person, by="U0BOB", stopped=0)
+    assert "<@U0ALICE> had this *rejection remembered* until <!date^1795256100^" in line(
+        RememberedRejectionBegun(at=START, hold=hold())
+    )
+    over = RememberedRejectionEnded(at=START, why=RejectionEnd.person, by="U0BOB", stopped=0)
     assert line(over).endswith("may be proposed again: <@U0BOB> ended it. It stopped nothing.")
-    gone = HoldEnded(at=START, why=HoldEnd.expired, by=None, stopped=1)
+    gone = RememberedRejectionEnded(at=START, why=RejectionEnd.expired, by=None, stopped=1)
     assert line(gone).endswith("its time is over. It stopped *1*.")

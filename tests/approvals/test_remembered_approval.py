@@ -1,4 +1,4 @@
-"""Standing approvals: what is like what was approved, and that nothing stricter, later or more than allowed passes."""
+"""Remembered approvals: what is like what was approved, and that nothing stricter, later or more than allowed passes."""
 
 import asyncio
 from dataclasses import replace
@@ -10,29 +10,29 @@ from hypothesis import strategies as st
 
 from approvals.actor import SYSTEM
 from approvals.events import Actor
-from approvals.gate import Fact, Reason, StandIn, Standing, Tier
+from approvals.gate import ApprovalTerms, Fact, Reason, StandIn, Tier
 from approvals.lifecycle import Submission
 from approvals.moves.reviewer import approve
 from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Source, Status
 from approvals.refusals import (
     AlreadyResolved,
-    CannotStand,
+    CannotRemember,
     Changed,
     Expired,
     NotFound,
     NotYourRole,
     OwnProposal,
-    StandingOver,
+    RememberedOver,
 )
 from approvals.remembered import approval as standing
-from approvals.remembered.approval import StandingEnd, approve_and_next, holds, left_by, may_stand
+from approvals.remembered.approval import ApprovalEnd, approve_and_next, left_by, may_remember, still_satisfied
 from approvals.remembered.likeness import alike
 from approvals.reviewer import Lent
 from approvals.states import after_all
 from storage import RowDamaged, open_store
 from tests.approvals.conftest import SEAL_KEY
-from tests.approvals.standing import (
+from tests.approvals.situations import (
     ALICE,
     BOB,
     CAROL,
@@ -49,8 +49,8 @@ from tests.approvals.standing import (
 from tests.making import make_ask, make_reviewer
 from tests.storage.town import by_hand
 
-TERMS = Standing(may_differ=("payload.note",), lasts=3600, most=2)
-OPEN = {"standing": TERMS}
+TERMS = ApprovalTerms(may_differ=("payload.note",), lasts=3600, most=2)
+OPEN = {"remember_approval": TERMS}
 VALUES = st.one_of(st.integers(0, 2), st.text(max_size=1), st.none(), st.just([1]), st.just({"b": 1}))
 PAYLOADS = st.dictionaries(st.sampled_from(["a", "note", "to"]), VALUES, max_size=3)
 DEEP = st.fixed_dictionaries({}, optional={"meta": st.one_of(VALUES, PAYLOADS), "to": VALUES})
@@ -96,12 +96,12 @@ def test_the_approval_is_one_as_any_and_the_standing_one_is_on_the_terms_of_the_
         (pending(**OPEN), ALICE, "another", 10, Changed),
         (pending(**OPEN), ALICE, NONCE, 3600, Expired),
         (approved(**OPEN), BOB, NONCE, 20, AlreadyResolved),
-        (pending(), ALICE, NONCE, 10, CannotStand),
-        (pending(**OPEN, approvals=2), ALICE, NONCE, 10, CannotStand),
-        (pending(**OPEN, roles=("finance", "support")), ALICE, NONCE, 10, CannotStand),
-        (pending(**OPEN, second_person=True), ALICE, NONCE, 10, CannotStand),
-        (handed(pending(**OPEN)), ALICE, NONCE, 10, CannotStand),
-        (pending(**OPEN, self_review=frozenset({"support"})), OWNER, NONCE, 10, CannotStand),
+        (pending(), ALICE, NONCE, 10, CannotRemember),
+        (pending(**OPEN, approvals=2), ALICE, NONCE, 10, CannotRemember),
+        (pending(**OPEN, roles=("finance", "support")), ALICE, NONCE, 10, CannotRemember),
+        (pending(**OPEN, second_person=True), ALICE, NONCE, 10, CannotRemember),
+        (handed(pending(**OPEN)), ALICE, NONCE, 10, CannotRemember),
+        (pending(**OPEN, self_review=frozenset({"support"})), OWNER, NONCE, 10, CannotRemember),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
@@ -115,7 +115,7 @@ def test_whoever_stands_in_for_another_approves_one_at_a_time():
     proposal = pending(**OPEN)
     lent = replace(CAROL, user="U0DAVE", roles=frozenset(), lent=(Lent(by="U0BOB", roles=BOB.roles, proof=()),))
     assert approve(proposal, lent, NONCE, after(10))
-    with pytest.raises(CannotStand):
+    with pytest.raises(CannotRemember):
         approve_and_next(proposal, lent, NONCE, after(10))
 
 
@@ -123,15 +123,15 @@ def test_what_was_edited_stands_for_nothing_else():
     proposal = pending(**OPEN, approvals=2)
     proposal = after_all(proposal, edited(proposal, refund(90), approvals=1, roles=("finance",)))
     assert proposal.edited
-    assert not may_stand(proposal)
-    with pytest.raises(CannotStand):
+    assert not may_remember(proposal)
+    with pytest.raises(CannotRemember):
         approve_and_next(proposal, CAROL, proposal.nonce, after(20))
 
 
 def test_it_is_offered_while_it_waits_and_never_afterwards():
-    assert may_stand(pending(**OPEN))
-    assert not may_stand(approved(**OPEN))
-    assert not may_stand(pending())
+    assert may_remember(pending(**OPEN))
+    assert not may_remember(approved(**OPEN))
+    assert not may_remember(pending())
 
 
 def test_what_is_like_it_is_covered():
@@ -187,7 +187,7 @@ def test_what_may_differ_may_be_left_out_but_not_come_where_nobody_saw_it():
 
 
 def test_a_field_inside_another_keeps_its_type_too():
-    terms = {"standing": replace(TERMS, may_differ=("payload.meta.note", "payload.order.no"))}
+    terms = {"remember_approval": replace(TERMS, may_differ=("payload.meta.note", "payload.order.no"))}
     first = pending(refund(250, meta={"note": "a"}, order="x"), **terms)
 
     def covered(**payload):
@@ -241,8 +241,8 @@ def test_a_trusted_source_is_covered_by_what_was_allowed_to_an_untrusted_one():
 @pytest.mark.parametrize(
     "changes",
     [
-        {"standing": None},
-        {"standing": replace(TERMS, may_differ=())},
+        {"remember_approval": None},
+        {"remember_approval": replace(TERMS, may_differ=())},
         {"tier": Tier.block},
         {"tier": Tier.auto},
         {"approvals": 2},
@@ -274,10 +274,10 @@ def test_a_gate_that_excludes_who_allowed_it_is_not_passed_even_if_it_was_the_sa
 def test_a_gate_with_fewer_rules_is_passed_and_stand_ins_of_then_have_to_be_there_still():
     stricter = gate(**OPEN, rules=("one", "two"))
     approval = given_for(pending(**OPEN, rules=("one", "two")))
-    assert holds(approval, stricter)
-    assert holds(approval, gate(**OPEN, rules=("one",)))
+    assert still_satisfied(approval, stricter)
+    assert still_satisfied(approval, gate(**OPEN, rules=("one",)))
     backed = given_for(pending(**OPEN, stand_ins=(StandIn(role="support", by="lead"),)))
-    assert not holds(backed, gate(**OPEN))
+    assert not still_satisfied(backed, gate(**OPEN))
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_a_gate_with_fewer_rules_is_passed_and_stand_ins_of_then_have_to_be_ther
     ],
 )
 def test_of_the_terms_then_and_now_the_narrower_count(terms, until, most):
-    assert left_by(gate(standing=terms), given_for()) == (after(until), most)
+    assert left_by(gate(remember_approval=terms), given_for()) == (after(until), most)
 
 
 @given(PAYLOADS, PAYLOADS)
@@ -348,25 +348,27 @@ async def cause_of_next(lifecycle, **changes):
 
 async def told(store, proposal_id):
     found = await store.audit.entries(0, 1000)
-    return [each.tag for each in found if each.proposal_id == proposal_id and each.tag.startswith("standing:")]
+    return [
+        each.tag for each in found if each.proposal_id == proposal_id and each.tag.startswith("remembered_approval:")
+    ]
 
 
 async def test_each_use_is_counted_told_and_the_last_one_ends_it(lifecycle, store, first):
     made, _ = await lifecycle.submit(sent("one"))
-    assert (made.status, made.cause, made.resolved_by) == (Status.approved, Cause.standing, "U0ALICE")
+    assert (made.status, made.cause, made.resolved_by) == (Status.approved, Cause.remembered_approval, "U0ALICE")
     (fact,) = made.gate.facts
     assert fact.value == f"U0ALICE approved {first.id} and the next like it; this is 1 of 2."
-    assert (await store.standing.of(first.id)).left == 1
-    assert await cause_of_next(lifecycle, note="two") is Cause.standing
+    assert (await store.remembered_approvals.of(first.id)).left == 1
+    assert await cause_of_next(lifecycle, note="two") is Cause.remembered_approval
     assert await cause_of_next(lifecycle, note="three") is None
     assert await told(store, first.id) == [
-        "standing:allowed",
-        "standing:used",
-        "standing:used",
-        "standing:exhausted",
+        "remembered_approval:begun",
+        "remembered_approval:used",
+        "remembered_approval:used",
+        "remembered_approval:exhausted",
     ]
-    ended = await store.standing.of(first.id)
-    assert (ended.left, ended.ended) == (0, StandingEnd.exhausted)
+    ended = await store.remembered_approvals.of(first.id)
+    assert (ended.left, ended.ended) == (0, ApprovalEnd.exhausted)
     assert await store.audit.verify() is None
 
 
@@ -375,9 +377,9 @@ async def test_however_many_come_at_once_no_more_than_allowed_are_approved(lifec
         beside = replace_store(lifecycle, other)
         made = await asyncio.gather(*((lifecycle, beside)[n % 2].submit(sent(str(n))) for n in range(8)))
     causes = [proposal.cause for proposal, _ in made]
-    assert causes.count(Cause.standing) == TERMS.most
+    assert causes.count(Cause.remembered_approval) == TERMS.most
     assert causes.count(None) == 8 - TERMS.most
-    assert (await store.standing.of(first.id)).used == TERMS.most
+    assert (await store.remembered_approvals.of(first.id)).used == TERMS.most
 
 
 class Far:
@@ -403,7 +405,7 @@ def replace_store(lifecycle, store):
 @pytest.mark.parametrize(
     ("moved", "cause"),
     [
-        (timedelta(hours=1, milliseconds=-1), Cause.standing),
+        (timedelta(hours=1, milliseconds=-1), Cause.remembered_approval),
         (timedelta(hours=1), None),
         (timedelta(milliseconds=-1), None),
     ],
@@ -417,25 +419,25 @@ async def test_it_holds_from_when_it_was_given_until_its_end(lifecycle, clock, f
 async def test_a_sweep_ends_what_is_over_and_no_clock_brings_it_back(lifecycle, store, clock, first):
     clock.forward(hours=1, milliseconds=-1)
     await lifecycle.sweep()
-    assert (await store.standing.of(first.id)).ended is None
+    assert (await store.remembered_approvals.of(first.id)).ended is None
     clock.forward(milliseconds=1)
     await lifecycle.sweep()
     await lifecycle.sweep()
-    assert (await store.standing.of(first.id)).ended is StandingEnd.expired
+    assert (await store.remembered_approvals.of(first.id)).ended is ApprovalEnd.expired
     clock.forward(minutes=-30)
     assert await cause_of_next(lifecycle) is None
-    assert await told(store, first.id) == ["standing:allowed", "standing:ended"]
+    assert await told(store, first.id) == ["remembered_approval:begun", "remembered_approval:ended"]
 
 
 async def test_a_policy_that_allows_less_now_is_kept_to(lifecycle, rules, first):
-    rules.changes = {"standing": replace(TERMS, most=1)}
-    assert await cause_of_next(lifecycle) is Cause.standing
+    rules.changes = {"remember_approval": replace(TERMS, most=1)}
+    assert await cause_of_next(lifecycle) is Cause.remembered_approval
     assert await cause_of_next(lifecycle) is None
-    rules.changes = {"standing": replace(TERMS, lasts=60)}
+    rules.changes = {"remember_approval": replace(TERMS, lasts=60)}
     lifecycle.clock.forward(60)
     assert await cause_of_next(lifecycle) is None
     rules.changes = dict(OPEN)
-    assert await cause_of_next(lifecycle) is Cause.standing
+    assert await cause_of_next(lifecycle) is Cause.remembered_approval
 
 
 async def test_who_left_the_role_approves_nothing_any_more(lifecycle, store, rules, first):
@@ -443,15 +445,17 @@ async def test_who_left_the_role_approves_nothing_any_more(lifecycle, store, rul
     assert await cause_of_next(lifecycle) is None
     rules.version = "v2"
     await lifecycle.rejudge()
-    assert (await store.standing.of(first.id)).ended is StandingEnd.policy_changed
+    assert (await store.remembered_approvals.of(first.id)).ended is ApprovalEnd.policy_changed
 
 
-@pytest.mark.parametrize("changes", [{}, {"standing": TERMS, "approvals": 2}, {"standing": TERMS, "rules": ("new",)}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"remember_approval": TERMS, "approvals": 2}, {"remember_approval": TERMS, "rules": ("new",)}]
+)
 async def test_another_policy_that_asks_more_ends_it(lifecycle, store, rules, clock, first, changes):
     await lifecycle.claim(first.id, "support-bot", first.digest, None)
     rules.version, rules.changes = "v2", changes
     await lifecycle.rejudge()
-    assert (await store.standing.of(first.id)).ended is StandingEnd.policy_changed
+    assert (await store.remembered_approvals.of(first.id)).ended is ApprovalEnd.policy_changed
     rules.changes = dict(OPEN)
     assert await cause_of_next(lifecycle) is None
 
@@ -460,15 +464,15 @@ async def test_an_agent_that_may_no_longer_ask_loses_it(lifecycle, store, rules,
     await lifecycle.claim(first.id, "support-bot", first.digest, None)
     rules.version, rules.agents = "v2", {"other-bot"}
     await lifecycle.rejudge()
-    assert (await store.standing.of(first.id)).ended is StandingEnd.policy_changed
+    assert (await store.remembered_approvals.of(first.id)).ended is ApprovalEnd.policy_changed
 
 
 async def test_the_same_policy_and_one_that_asks_no_more_leave_it(lifecycle, store, rules, first):
     await lifecycle.rejudge()
     rules.version = "v2"
     await lifecycle.rejudge()
-    assert (await store.standing.of(first.id)).ended is None
-    assert await cause_of_next(lifecycle) is Cause.standing
+    assert (await store.remembered_approvals.of(first.id)).ended is None
+    assert await cause_of_next(lifecycle) is Cause.remembered_approval
 
 
 async def test_what_followed_is_revoked_with_the_policy_like_anything_and_takes_it_along(
@@ -476,32 +480,32 @@ async def test_what_followed_is_revoked_with_the_policy_like_anything_and_takes_
 ):
     await lifecycle.claim(first.id, "support-bot", first.digest, None)
     made, _ = await lifecycle.submit(sent())
-    rules.changes = {"standing": TERMS, "roles": ("finance",)}
+    rules.changes = {"remember_approval": TERMS, "roles": ("finance",)}
     await lifecycle.rejudge()
     assert (await store.find(made.id)).cause is Cause.policy_changed
-    ended = await store.standing.of(first.id)
-    assert (ended.ended, ended.ended_by) == (StandingEnd.retracted, None)
+    ended = await store.remembered_approvals.of(first.id)
+    assert (ended.ended, ended.ended_by) == (ApprovalEnd.retracted, None)
 
 
 @pytest.mark.parametrize("verb", ["revoke", "reject"])
 async def test_who_takes_back_what_it_came_with_ends_it(lifecycle, store, first, verb):
     await getattr(lifecycle, verb)(first.id, BOB, "Wait.", first.nonce)
-    ended = await store.standing.of(first.id)
-    assert (ended.ended, ended.ended_by) == (StandingEnd.retracted, "U0BOB")
+    ended = await store.remembered_approvals.of(first.id)
+    assert (ended.ended, ended.ended_by) == (ApprovalEnd.retracted, "U0BOB")
     assert await cause_of_next(lifecycle) is None
 
 
 async def test_who_takes_back_what_followed_ends_it(lifecycle, store, first):
     made, _ = await lifecycle.submit(sent())
     await lifecycle.revoke(made.id, BOB, "Wait.", made.nonce)
-    assert (await store.standing.of(first.id)).ended is StandingEnd.retracted
+    assert (await store.remembered_approvals.of(first.id)).ended is ApprovalEnd.retracted
 
 
 async def test_a_revocation_of_something_else_ends_nothing(lifecycle, store, first):
     made, _ = await lifecycle.submit(sent(amount=251))
     made = await lifecycle.approve(made.id, BOB, made.nonce)
     await lifecycle.revoke(made.id, BOB, "Wait.", made.nonce)
-    assert (await store.standing.of(first.id)).ended is None
+    assert (await store.remembered_approvals.of(first.id)).ended is None
 
 
 LEFT = make_reviewer(user="U0ALICE", roles=frozenset())
@@ -511,35 +515,35 @@ LEFT = make_reviewer(user="U0ALICE", roles=frozenset())
 async def test_who_could_say_no_ends_it_and_so_does_who_allowed_it(lifecycle, store, first, reviewer, may):
     if not may:
         with pytest.raises(NotYourRole):
-            await lifecycle.end_standing(first.id, reviewer)
-        assert await cause_of_next(lifecycle) is Cause.standing
+            await lifecycle.end_remembered_approval(first.id, reviewer)
+        assert await cause_of_next(lifecycle) is Cause.remembered_approval
         return
-    await lifecycle.end_standing(first.id, reviewer)
-    ended = await store.standing.of(first.id)
-    assert (ended.ended, ended.ended_by) == (StandingEnd.person, reviewer.user)
+    await lifecycle.end_remembered_approval(first.id, reviewer)
+    ended = await store.remembered_approvals.of(first.id)
+    assert (ended.ended, ended.ended_by) == (ApprovalEnd.person, reviewer.user)
     assert await cause_of_next(lifecycle) is None
-    with pytest.raises(StandingOver):
-        await lifecycle.end_standing(first.id, reviewer)
+    with pytest.raises(RememberedOver):
+        await lifecycle.end_remembered_approval(first.id, reviewer)
 
 
 async def test_what_never_stood_cannot_be_ended(lifecycle, first):
     with pytest.raises(NotFound):
-        await lifecycle.end_standing("prp_gone", ALICE)
+        await lifecycle.end_remembered_approval("prp_gone", ALICE)
 
 
 async def test_what_cannot_stand_leaves_the_proposal_waiting(lifecycle, store, rules):
     made, _ = await lifecycle.submit(sent())
-    with pytest.raises(CannotStand):
+    with pytest.raises(CannotRemember):
         await lifecycle.approve_and_next(made.id, ALICE, made.nonce)
     assert (await store.find(made.id)).status is Status.pending
-    assert await store.standing.of(made.id) is None
+    assert await store.remembered_approvals.of(made.id) is None
 
 
 async def test_a_retry_under_the_same_key_uses_no_more_and_a_claim_comes_along(lifecycle, store, first):
     once, new = await lifecycle.submit(sent(key="k", claim=True))
     again, twice = await lifecycle.submit(sent(key="k", claim=True))
     assert (once.status, new, twice, again.id) == (Status.claimed, True, False, once.id)
-    assert (await store.standing.of(first.id)).used == 1
+    assert (await store.remembered_approvals.of(first.id)).used == 1
 
 
 async def test_two_that_stand_are_used_one_after_the_other_the_older_first(lifecycle, store, clock, rules, first):
@@ -550,21 +554,21 @@ async def test_two_that_stand_are_used_one_after_the_other_the_older_first(lifec
     second = await lifecycle.approve_and_next(made.id, BOB, made.nonce)
     by = [(await lifecycle.submit(sent()))[0].resolved_by for _ in range(5)]
     assert by == ["U0ALICE", "U0ALICE", "U0BOB", "U0BOB", None]
-    assert (await store.standing.of(second.id)).left == 0
+    assert (await store.remembered_approvals.of(second.id)).left == 0
 
 
 async def test_a_standing_approval_is_given_once(store, first):
-    approval = (await store.standing.of(first.id)).allowed
+    approval = (await store.remembered_approvals.of(first.id)).allowed
     with pytest.raises(Conflict):
         async with store.transaction() as tx:
-            await tx.standing.allow(approval, Actor(kind="reviewer", id="U0ALICE"))
+            await tx.remembered_approvals.allow(approval, Actor(kind="reviewer", id="U0ALICE"))
 
 
 async def test_a_proposal_that_is_damaged_is_remembered_when_its_standing_approval_is_judged(
     lifecycle, store, rules, first, tmp_path
 ):
-    with by_hand(tmp_path, without=["standing_terms_stay"]) as connection:
-        connection.execute("UPDATE standing_approvals SET most = 99")
+    with by_hand(tmp_path, without=["remembered_approvals_terms_stay"]) as connection:
+        connection.execute("UPDATE remembered_approvals SET most = 99")
     rules.version = "v2"
     await lifecycle.rejudge()
     assert first.id in lifecycle.damaged
@@ -584,15 +588,17 @@ async def test_a_proposal_that_is_damaged_is_remembered_when_its_standing_approv
     ],
 )
 async def test_what_was_changed_by_hand_approves_nothing(lifecycle, store, rules, first, tmp_path, change):
-    assert await cause_of_next(lifecycle) is Cause.standing
+    assert await cause_of_next(lifecycle) is Cause.remembered_approval
     if change.startswith("ended"):
-        await lifecycle.end_standing(first.id, BOB)
-    with by_hand(tmp_path, without=["standing_terms_stay", "standing_ended_stays"]) as connection:
-        connection.execute(f"UPDATE standing_approvals SET {change}")
+        await lifecycle.end_remembered_approval(first.id, BOB)
+    with by_hand(
+        tmp_path, without=["remembered_approvals_terms_stay", "remembered_approvals_ended_stays"]
+    ) as connection:
+        connection.execute(f"UPDATE remembered_approvals SET {change}")
     assert await cause_of_next(lifecycle) is None
-    assert await store.standing.of(first.id) is None
+    assert await store.remembered_approvals.of(first.id) is None
     with pytest.raises(RowDamaged):
-        await lifecycle.end_standing(first.id, BOB)
+        await lifecycle.end_remembered_approval(first.id, BOB)
 
 
 @pytest.mark.parametrize(
@@ -600,17 +606,17 @@ async def test_what_was_changed_by_hand_approves_nothing(lifecycle, store, rules
 )
 async def test_terms_that_were_not_sealed_by_us_approve_nothing(lifecycle, store, first, tmp_path, forged):
     with by_hand(tmp_path, without=["entries_unchanged"]) as connection:
-        connection.execute(f"UPDATE entries SET facts = {forged} WHERE tag = 'standing:allowed'")
+        connection.execute(f"UPDATE entries SET facts = {forged} WHERE tag = 'remembered_approval:begun'")
     assert await cause_of_next(lifecycle) is None
-    assert await store.standing.of(first.id) is None
+    assert await store.remembered_approvals.of(first.id) is None
 
 
 async def test_terms_that_were_rewritten_in_row_and_entry_alike_approve_nothing(lifecycle, store, first, tmp_path):
-    with by_hand(tmp_path, without=["entries_unchanged", "standing_terms_stay"]) as connection:
+    with by_hand(tmp_path, without=["entries_unchanged", "remembered_approvals_terms_stay"]) as connection:
         connection.execute("""UPDATE entries SET facts = replace(facts, '"most":2', '"most":9')""")
-        connection.execute("UPDATE standing_approvals SET most = 9")
+        connection.execute("UPDATE remembered_approvals SET most = 9")
     assert await cause_of_next(lifecycle) is None
-    assert await store.standing.of(first.id) is None
+    assert await store.remembered_approvals.of(first.id) is None
 
 
 async def test_a_row_that_no_entry_tells_of_approves_nothing(lifecycle, rules, tmp_path):
@@ -618,25 +624,25 @@ async def test_a_row_that_no_entry_tells_of_approves_nothing(lifecycle, rules, t
     made, _ = await lifecycle.submit(sent())
     with by_hand(tmp_path) as connection:
         connection.execute(
-            "INSERT INTO standing_approvals (proposal_id, agent, action, person, at, until, most, used)"
+            "INSERT INTO remembered_approvals (proposal_id, agent, action, person, at, until, most, used)"
             " SELECT id, agent, action, 'U0ALICE', created_at, created_at + 3600000, 20, 0 FROM proposals"
         )
     assert await cause_of_next(lifecycle) is None
     with pytest.raises(RowDamaged):
         async with lifecycle.store.transaction() as tx:
-            await tx.standing.find(made.id)
+            await tx.remembered_approvals.find(made.id)
 
 
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("UPDATE standing_approvals SET ended = NULL, ended_at = NULL, ended_by = NULL", "stays ended"),
-        ("DELETE FROM standing_approvals", "never deleted"),
-        ("INSERT OR REPLACE INTO standing_approvals SELECT * FROM standing_approvals", "given once"),
+        ("UPDATE remembered_approvals SET ended = NULL, ended_at = NULL, ended_by = NULL", "stays ended"),
+        ("DELETE FROM remembered_approvals", "never deleted"),
+        ("INSERT OR REPLACE INTO remembered_approvals SELECT * FROM remembered_approvals", "given once"),
     ],
 )
 async def test_the_database_keeps_what_ended_as_it_is(lifecycle, first, tmp_path, statement, said):
-    await lifecycle.end_standing(first.id, BOB)
+    await lifecycle.end_remembered_approval(first.id, BOB)
     with by_hand(tmp_path) as connection, pytest.raises(Exception, match=said):
         connection.execute(statement)
 
@@ -644,16 +650,16 @@ async def test_the_database_keeps_what_ended_as_it_is(lifecycle, first, tmp_path
 @pytest.mark.parametrize("change", ["most = most + 1", "until = until + 1", "used = used + 2", "person = 'U0BOB'"])
 async def test_the_database_keeps_its_terms(first, tmp_path, change):
     with by_hand(tmp_path) as connection, pytest.raises(Exception, match="keeps its terms"):
-        connection.execute(f"UPDATE standing_approvals SET {change}")
+        connection.execute(f"UPDATE remembered_approvals SET {change}")
 
 
 async def test_it_is_not_used_past_what_is_left_even_if_the_move_forgets(lifecycle, store, clock, first):
-    approval = await store.standing.of(first.id)
+    approval = await store.remembered_approvals.of(first.id)
 
     async def used(**changes):
         asked = {"until": approval.until, "most": 9, "now": clock.now()} | changes
         async with store.transaction() as tx:
-            made = await tx.standing.use(approval, first.id, SYSTEM, **asked)
+            made = await tx.remembered_approvals.use(approval, first.id, SYSTEM, **asked)
             if made is not None:
                 raise RuntimeError  # nothing of it is kept
         return made
@@ -670,7 +676,7 @@ async def test_the_list_has_what_a_person_allowed_could_decide_or_owns_and_only_
     lifecycle, store, clock, first
 ):
     async def listed(user, *roles, **page):
-        found = await store.standing.listed(user, roles, now=clock.now(), **{"limit": 8} | page)
+        found = await store.remembered_approvals.listed(user, roles, now=clock.now(), **{"limit": 8} | page)
         return [each.id for each in found.approvals], found.total
 
     assert await listed("U0ALICE") == ([first.id], 1)
@@ -685,8 +691,8 @@ async def test_the_list_has_what_a_person_allowed_could_decide_or_owns_and_only_
 async def test_a_damaged_proposal_still_lets_its_standing_approval_end(lifecycle, store, first, tmp_path):
     with by_hand(tmp_path) as connection:
         connection.execute("UPDATE proposals SET ask = '{}' WHERE id = ?", (first.id,))
-    await lifecycle.end_standing(first.id, BOB)
-    assert (await store.standing.of(first.id)).ended is StandingEnd.person
+    await lifecycle.end_remembered_approval(first.id, BOB)
+    assert (await store.remembered_approvals.of(first.id)).ended is ApprovalEnd.person
 
 
 async def test_what_came_with_a_damaged_proposal_approves_nothing_and_people_are_asked(

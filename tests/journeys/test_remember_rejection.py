@@ -12,7 +12,7 @@ from tests.town import FINANCE, POLICY, SUPPORT, open_town, visible_text
 HOLDING = (
     POLICY.replace('"db.*"]', '"db.*", "gift.*"]')
     + """\
-  - {id: gifts, action: "gift.*", tier: approve, role: support, standing: {for: 24h, max: 5, may_differ: []}, hold: 2h}
+  - {id: gifts, action: "gift.*", tier: approve, role: support, remember_approval: {for: 24h, max: 5, may_differ: []}, remember_rejection: 2h}
   - id: mail
     action: email.send
     tier: approve
@@ -47,9 +47,9 @@ async def refused(town, user="U0ALICE", *, reason="Wrong address", proposal=None
     card = await own_card(town, channel, proposal)
     await town.click(user, channel, card, "reject")
     await town.modal_saying(user, "Reason")
-    await town.slack.submit(user, {"Reason": reason, HOLD: ["hold"]})
+    await town.slack.submit(user, {"Reason": reason, HOLD: ["remember"]})
     assert town.slack.modal(user) is None
-    return proposal, await town.card_saying(channel, card["ts"], "holds the same until")
+    return proposal, await town.card_saying(channel, card["ts"], "Rejection remembered")
 
 
 async def listed(town, user, *sayings):
@@ -67,15 +67,15 @@ async def test_what_is_held_is_rejected_at_once_and_nobody_is_asked(shop):
     again = await shop.propose()
     assert (again["status"], again["cause"], again["tier"]) == ("rejected", "blocked", "block")
     until = "2026-11-21T10:15:00.000Z"
-    assert again["reason"] == f"U0ALICE holds exactly this until {until}: Wrong address"
-    assert again["held_until"] == until
-    assert f'because U0ALICE holds exactly this until {until} ("Wrong address")' in again["message"]
+    assert again["reason"] == f"U0ALICE rejected exactly this, remembered until {until}: Wrong address"
+    assert again["rejected_until"] == until
+    assert f'because U0ALICE rejected exactly this, remembered until {until} ("Wrong address")' in again["message"]
     assert "do not retry before then" in again["message"]
     await shop.bot.courier.drain()
     assert shop.cards(SUPPORT, again["id"]) == [], "nobody is asked, so no card stands for it"
     assert "If it is proposed again by then, it is rejected at once." in visible_text(card)
-    await shop.thread_saying(SUPPORT, card["ts"], "<@U0ALICE> *holds the same* until")
-    assert (await shop.tags(first["id"]))[-1] == "hold:begun"
+    await shop.thread_saying(SUPPORT, card["ts"], "<@U0ALICE> had this *rejection remembered* until")
+    assert (await shop.tags(first["id"]))[-1] == "remembered_rejection:begun"
     assert await shop.tags(again["id"]) == ["proposal:submitted", "proposal:rejected"]
 
 
@@ -83,11 +83,11 @@ async def test_the_form_says_for_how_long_and_without_the_tick_nothing_is_held(s
     proposal = await shop.propose()
     card = await shop.card(SUPPORT, proposal)
     await shop.click("U0ALICE", SUPPORT, card, "reject")
-    await shop.modal_saying("U0ALICE", "Hold the same for 1 day")
+    await shop.modal_saying("U0ALICE", "Remember this rejection for 1 day")
     await shop.slack.submit("U0ALICE", {"Reason": "Wrong address"})
     await shop.card_saying(SUPPORT, card["ts"], "Wrong address")
     assert (await shop.propose())["status"] == "pending"
-    assert "hold:begun" not in await shop.tags(proposal["id"])
+    assert "remembered_rejection:begun" not in await shop.tags(proposal["id"])
 
 
 async def test_a_retry_with_its_key_gets_the_answer_it_had_and_is_not_counted(shop):
@@ -114,7 +114,7 @@ async def test_when_its_time_is_over_people_are_asked_even_before_any_sweep_and_
     assert (await shop.propose())["cause"] == "blocked"
     shop.clock.forward(milliseconds=1)
     assert (await shop.propose())["status"] == "pending"
-    assert "Nothing that you may see is held" in await listed(shop, "U0BOB")
+    assert "No remembered rejection that you may see is in force" in await listed(shop, "U0BOB")
     await later(shop, seconds=0)
     await shop.card_saying(SUPPORT, card["ts"], "its time is over. It stopped *1*.")
     await shop.thread_saying(SUPPORT, card["ts"], "may be proposed again: its time is over")
@@ -129,7 +129,7 @@ async def test_the_list_says_who_why_until_when_and_how_many_and_a_click_ends_it
     await listed(
         shop,
         "U0BOB",
-        "Held after a no (1)",
+        "Remembered rejections (1)",
         "email.send",
         "by shop",
         "Wrong address",
@@ -137,23 +137,25 @@ async def test_the_list_says_who_why_until_when_and_how_many_and_a_click_ends_it
         "It stopped *2*.",
         first["id"],
     )
-    await shop.slack.click_ephemeral("U0BOB", -1, "end_hold")
-    await shop.modal_saying("U0BOB", "End this hold?")
+    await shop.slack.click_ephemeral("U0BOB", -1, "end_remembered_rejection")
+    await shop.modal_saying("U0BOB", "End this remembered rejection?")
     assert (await shop.propose())["cause"] == "blocked"
     await shop.slack.submit("U0BOB")
     await shop.slack.until(
-        lambda: "Nothing that you may see is held" in visible_text(shop.slack.ephemerals("U0BOB")[-1])
+        lambda: (
+            "No remembered rejection that you may see is in force" in visible_text(shop.slack.ephemerals("U0BOB")[-1])
+        )
     )
     await shop.card_saying(SUPPORT, card["ts"], "<@U0BOB> ended it. It stopped *3*.")
     assert (await shop.propose())["status"] == "pending"
-    (ended,) = [each for each in await shop.entries(first["id"]) if each.tag == "hold:ended"]
+    (ended,) = [each for each in await shop.entries(first["id"]) if each.tag == "remembered_rejection:ended"]
     assert json.loads(ended.facts) == {"why": "person", "by": "U0BOB", "stopped": 3}
 
 
 async def test_who_may_not_decide_neither_sees_nor_ends_it(shop):
     _, card = await refused(shop)
-    assert "Nothing that you may see is held" in await listed(shop, "U0CAROL")
-    await shop.click("U0CAROL", SUPPORT, card, "end_hold")
+    assert "No remembered rejection that you may see is in force" in await listed(shop, "U0CAROL")
+    await shop.click("U0CAROL", SUPPORT, card, "end_remembered_rejection")
     await shop.modal_saying("U0CAROL", "people in *support*")
     assert (await shop.propose())["cause"] == "blocked"
 
@@ -162,14 +164,14 @@ async def test_the_owner_sees_what_others_hold_but_ends_only_what_they_hold_them
     _, card = await refused(shop)
     before = len(shop.slack.ephemerals("U0OWEN"))
     await listed(shop, "U0OWEN", "Wrong address")
-    assert "end_hold" not in json.dumps(shop.slack.ephemerals("U0OWEN")[before])
-    await shop.click("U0OWEN", SUPPORT, card, "end_hold")
+    assert "end_remembered_rejection" not in json.dumps(shop.slack.ephemerals("U0OWEN")[before])
+    await shop.click("U0OWEN", SUPPORT, card, "end_remembered_rejection")
     await shop.modal_saying("U0OWEN", "somebody else has to")
     assert (await shop.propose())["cause"] == "blocked"
     other = await shop.propose(payload={"to": "eve@example.com"})
     _, own = await refused(shop, "U0OWEN", proposal=other)
-    await shop.click("U0OWEN", SUPPORT, own, "end_hold")
-    await shop.modal_saying("U0OWEN", "End this hold?")
+    await shop.click("U0OWEN", SUPPORT, own, "end_remembered_rejection")
+    await shop.modal_saying("U0OWEN", "End this remembered rejection?")
     await shop.slack.submit("U0OWEN")
     await shop.card_saying(SUPPORT, own["ts"], "<@U0OWEN> ended it")
     assert (await shop.propose(payload={"to": "eve@example.com"}))["status"] == "pending"
@@ -178,11 +180,11 @@ async def test_the_owner_sees_what_others_hold_but_ends_only_what_they_hold_them
 @pytest.mark.both_modes
 async def test_a_hold_that_ended_is_ended_once(shop):
     _, card = await refused(shop)
-    await shop.click("U0BOB", SUPPORT, card, "end_hold")
-    await shop.modal_saying("U0BOB", "End this hold?")
+    await shop.click("U0BOB", SUPPORT, card, "end_remembered_rejection")
+    await shop.modal_saying("U0BOB", "End this remembered rejection?")
     await shop.slack.submit("U0BOB")
     ended = await shop.card_saying(SUPPORT, card["ts"], "<@U0BOB> ended it")
-    await shop.click("U0ALICE", SUPPORT, ended, "end_hold", seen=card)
+    await shop.click("U0ALICE", SUPPORT, ended, "end_remembered_rejection", seen=card)
     await shop.modal_saying("U0ALICE", "had ended already")
 
 
@@ -194,8 +196,8 @@ async def test_a_standing_approval_lets_nothing_through_that_is_held(shop):
     await shop.card_saying(SUPPORT, card["ts"], "And the next like it:")
     await refused(shop, proposal=second)
     third = await shop.propose("gift.send", {"to": "mira"})
-    assert (third["cause"], third["held_until"]) == ("blocked", "2026-11-20T12:15:00.000Z")
-    assert "standing:used" not in await shop.tags(first["id"])
+    assert (third["cause"], third["rejected_until"]) == ("blocked", "2026-11-20T12:15:00.000Z")
+    assert "remembered_approval:used" not in await shop.tags(first["id"])
 
 
 @pytest.mark.both_modes
@@ -205,9 +207,9 @@ async def test_revoking_what_was_approved_holds_it_as_well(shop):
     await shop.click("U0BOB", SUPPORT, card, "approve")
     approved = await shop.card_saying(SUPPORT, card["ts"], "The agent has not taken it yet")
     await shop.click("U0ALICE", SUPPORT, approved, "more", selected="Revoke")
-    await shop.modal_saying("U0ALICE", "Hold the same")
-    await shop.slack.submit("U0ALICE", {"Reason": "On second thoughts", HOLD: ["hold"]})
-    await shop.card_saying(SUPPORT, card["ts"], "holds the same until")
+    await shop.modal_saying("U0ALICE", "Remember this rejection")
+    await shop.slack.submit("U0ALICE", {"Reason": "On second thoughts", HOLD: ["remember"]})
+    await shop.card_saying(SUPPORT, card["ts"], "Rejection remembered")
     assert (await shop.get(proposal["id"]))["status"] == "revoked"
     assert (await shop.propose())["cause"] == "blocked"
 
@@ -219,8 +221,8 @@ async def test_a_rejection_that_comes_after_the_approval_revokes_and_holds(shop)
     await shop.modal_saying("U0ALICE", "Reason")
     await shop.click("U0BOB", SUPPORT, card, "approve")
     await shop.card_saying(SUPPORT, card["ts"], "The agent has not taken it yet")
-    await shop.slack.submit("U0ALICE", {"Reason": "Stop", HOLD: ["hold"]})
-    await shop.card_saying(SUPPORT, card["ts"], "holds the same until")
+    await shop.slack.submit("U0ALICE", {"Reason": "Stop", HOLD: ["remember"]})
+    await shop.card_saying(SUPPORT, card["ts"], "Rejection remembered")
     assert (await shop.get(proposal["id"]))["status"] == "revoked"
     assert (await shop.propose())["cause"] == "blocked"
 
@@ -231,7 +233,7 @@ async def test_a_no_that_comes_too_late_holds_nothing_and_shows_back_what_was_ch
     await shop.click("U0ALICE", SUPPORT, card, "reject")
     await shop.modal_saying("U0ALICE", "Wrong customer")
     await shop.call("POST", f"/v1/proposals/{proposal['id']}/withdraw", {"reason": "Not needed"})
-    given = {"What is wrong": "Not now", "Reason": "Ask me next week", HOLD: ["hold"]}
+    given = {"What is wrong": "Not now", "Reason": "Ask me next week", HOLD: ["remember"]}
     await shop.slack.submit("U0ALICE", given)
     view = await shop.modal_saying("U0ALICE", "over already")
     assert "Not now" in visible_text(view)
@@ -247,7 +249,7 @@ async def test_an_edit_into_what_is_held_is_refused_in_the_form(shop):
     await shop.modal_saying("U0BOB", "eve@example.com")
     await shop.slack.submit("U0BOB", {"to": "mira@example.com"})
     (said,) = shop.slack.modal("U0BOB")["errors"].values()
-    assert "Somebody holds exactly this until 2026-11-21 10:15 UTC" in said
+    assert "A rejection of exactly this is remembered until 2026-11-21 10:15 UTC" in said
     assert (await shop.get(other["id"]))["revision"] == 1
 
 
@@ -263,8 +265,8 @@ async def test_after_an_edit_both_what_was_proposed_and_what_it_had_become_are_h
     edited = await shop.card_saying(FINANCE, card["ts"], "1400")
     await shop.click("U0DAVE", FINANCE, edited, "reject")
     await shop.modal_saying("U0DAVE", "Reason")
-    await shop.slack.submit("U0DAVE", {"Reason": "Neither", HOLD: ["hold"]})
-    await shop.card_saying(FINANCE, card["ts"], "holds the same until")
+    await shop.slack.submit("U0DAVE", {"Reason": "Neither", HOLD: ["remember"]})
+    await shop.card_saying(FINANCE, card["ts"], "Rejection remembered")
     for amount in (1500, 1400):
         assert (await shop.propose("refund.create", {**payload, "amount": amount}))["cause"] == "blocked"
     assert (await shop.propose("refund.create", {**payload, "amount": 1450}))["status"] == "pending"
@@ -276,7 +278,7 @@ async def test_what_was_stopped_is_in_the_history_of_those_who_hold_it(shop):
     await shop.slack.command("U0BOB", SUPPORT, "/approvals", "history")
     assert "The same mail again" in await shop.told("U0BOB")
     await shop.slack.command("U0BOB", SUPPORT, "/approvals", f"show {again['id']}")
-    assert "for <@U0ALICE> holds the same; nobody was asked" in await shop.told("U0BOB", 2)
+    assert "for <@U0ALICE> rejected the same before; nobody was asked" in await shop.told("U0BOB", 2)
 
 
 async def test_of_many_submissions_at_once_each_is_stopped_and_counted(shop):
@@ -292,11 +294,11 @@ async def test_whether_the_hold_or_the_submission_comes_first_is_decided_as_a_wh
     await shop.click("U0ALICE", SUPPORT, card, "reject")
     await shop.modal_saying("U0ALICE", "Reason")
     together = await asyncio.gather(
-        shop.slack.submit("U0ALICE", {"Reason": "Stop", HOLD: ["hold"]}), *(shop.propose() for _ in range(3))
+        shop.slack.submit("U0ALICE", {"Reason": "Stop", HOLD: ["remember"]}), *(shop.propose() for _ in range(3))
     )
     for answer in together[1:]:
         assert (answer["status"], answer["cause"]) in (("pending", None), ("rejected", "blocked"))
     stopped = sum(answer["cause"] == "blocked" for answer in together[1:])
-    await shop.card_saying(SUPPORT, card["ts"], "holds the same until")
+    await shop.card_saying(SUPPORT, card["ts"], "Rejection remembered")
     await listed(shop, "U0BOB", f"It stopped *{stopped}*." if stopped else "It stopped nothing.")
     assert (await shop.propose())["cause"] == "blocked"

@@ -1,27 +1,27 @@
 -- name: allow
--- A new standing approval.
-INSERT INTO standing_approvals (proposal_id, agent, action, person, at, until, most, used)
+-- A new remembered approval.
+INSERT INTO remembered_approvals (proposal_id, agent, action, person, at, until, most, used)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
 
 -- name: one
 -- The one that came with a proposal.
-SELECT * FROM standing_approvals WHERE proposal_id = $1
+SELECT * FROM remembered_approvals WHERE proposal_id = $1
 
 -- name: open
 -- Those of an agent's action that have not ended, the oldest first.
-SELECT * FROM standing_approvals WHERE agent = $1 AND action = $2 AND ended IS NULL ORDER BY at, proposal_id
+SELECT * FROM remembered_approvals WHERE agent = $1 AND action = $2 AND ended IS NULL ORDER BY at, proposal_id
 
 -- name: all_open
 -- All that have not ended.
-SELECT proposal_id FROM standing_approvals WHERE ended IS NULL ORDER BY proposal_id
+SELECT proposal_id FROM remembered_approvals WHERE ended IS NULL ORDER BY proposal_id
 
 -- name: over
 -- Those that have not ended though their time is over.
-SELECT proposal_id FROM standing_approvals WHERE ended IS NULL AND until <= $1 ORDER BY until
+SELECT proposal_id FROM remembered_approvals WHERE ended IS NULL AND until <= $1 ORDER BY until
 
 -- name: use
 -- Counts one more, if it is open and neither its own terms nor what the present policy leaves of them is used up.
-UPDATE standing_approvals SET
+UPDATE remembered_approvals SET
     used = used + 1,
     ended = CASE WHEN used + 1 >= most THEN 'exhausted' END,
     ended_at = CASE WHEN used + 1 >= most THEN $2 END
@@ -30,11 +30,11 @@ RETURNING *
 
 -- name: used
 -- Notes for which proposal.
-INSERT INTO standing_uses (proposal_id, standing_id, at) VALUES ($1, $2, $3)
+INSERT INTO remembered_uses (proposal_id, remembered_id, at) VALUES ($1, $2, $3)
 
 -- name: end
 -- Ends it, if it has not ended.
-UPDATE standing_approvals SET ended = $2, ended_by = $3, ended_at = $4
+UPDATE remembered_approvals SET ended = $2, ended_by = $3, ended_at = $4
 WHERE proposal_id = $1 AND ended IS NULL
 RETURNING *
 
@@ -42,12 +42,12 @@ RETURNING *
 -- What the log tells of it, in order.
 SELECT * FROM entries INDEXED BY entries_tagged
 WHERE proposal_id = $1
-    AND tag IN ('standing:allowed', 'standing:used', 'standing:exhausted', 'standing:ended')
+    AND tag IN ('remembered_approval:begun', 'remembered_approval:used', 'remembered_approval:exhausted', 'remembered_approval:ended')
 ORDER BY seq
 
 -- name: listed
 -- The usable ones that a person allowed, could decide about, owns or is served by; the first to end first, and how many.
-SELECT s.proposal_id, count(*) OVER () AS total FROM standing_approvals AS s
+SELECT s.proposal_id, count(*) OVER () AS total FROM remembered_approvals AS s
 WHERE s.ended IS NULL AND s.until > $3
     AND (
         s.person = $1

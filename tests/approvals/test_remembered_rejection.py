@@ -8,16 +8,22 @@ import pytest
 
 from approvals.actor import SYSTEM
 from approvals.events import Actor
-from approvals.gate import Batch, Escalation, Sampling, StandIn, Standing, Tier
+from approvals.gate import ApprovalTerms, Batch, Escalation, Sampling, StandIn, Tier
 from approvals.lifecycle import Submission
 from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Status
 from approvals.refusals import AlreadyResolved, NotFound, NotYourRole, OwnProposal
-from approvals.remembered.rejection import EditHeld, HoldEnd, HoldOver, hold_of, stopping
+from approvals.remembered.rejection import (
+    EditRejectedBefore,
+    RejectionEnd,
+    RememberedRejectionOver,
+    rejection_of,
+    stopping,
+)
 from approvals.reviewer import Lent
 from storage.audit.attest import replayed, without_secret
 from tests.approvals.conftest import SEAL_KEY
-from tests.approvals.standing import ALICE, BOB, CAROL, OWNER, after, edited, gate, in_status, pending, refund
+from tests.approvals.situations import ALICE, BOB, CAROL, OWNER, after, edited, gate, in_status, pending, refund
 from tests.making import START, make_ask
 from tests.storage.town import by_hand
 
@@ -37,7 +43,7 @@ def sent(amount=250, *, agent="support-bot", key=None, claim=False, action="refu
 
 @pytest.fixture
 def rules(rules):
-    rules.changes = {"hold": HOUR, "excluded": frozenset({"U0OWNER"})}
+    rules.changes = {"remember_rejection": HOUR, "excluded": frozenset({"U0OWNER"})}
     return rules
 
 
@@ -45,7 +51,7 @@ def rules(rules):
 async def held(lifecycle):
     """A refund of 250 that Alice rejected and holds for an hour."""
     made, _ = await lifecycle.submit(sent())
-    return await lifecycle.reject(made.id, ALICE, "Wrong order", made.nonce, hold=True)
+    return await lifecycle.reject(made.id, ALICE, "Wrong order", made.nonce, remember=True)
 
 
 async def cause_of(lifecycle, *given, **more):
@@ -53,10 +59,10 @@ async def cause_of(lifecycle, *given, **more):
 
 
 def test_a_hold_names_what_was_proposed_and_what_it_had_become_and_who_was_asked():
-    proposal = pending(hold=HOUR, stand_ins=(StandIn(role="support", by="lead"),), approvals=2)
+    proposal = pending(remember_rejection=HOUR, stand_ins=(StandIn(role="support", by="lead"),), approvals=2)
     from_agent = proposal.digest
     proposal = replace(proposal, reason="No", revisions=(*proposal.revisions, *_edit(proposal)))
-    hold = hold_of(proposal, "U0BOB", after(5))
+    hold = rejection_of(proposal, "U0BOB", after(5))
     assert (hold.proposed, hold.digest) == (from_agent, refund(90).digest)
     assert (hold.id, hold.agent, hold.action, hold.by) == (proposal.id, "support-bot", "refund.create", "U0BOB")
     assert (hold.roles, hold.reason) == (("lead", "support"), "No")
@@ -77,29 +83,36 @@ def test_whatever_the_policy_would_have_asked_nobody_is_asked_and_nothing_runs()
         remind=(5,),
         escalate=(Escalation(after=9, to="lead", channel="C0LEAD", roles=("support",)),),
         sampling=Sampling(share=1.0, roles=("lead",)),
-        standing=Standing(may_differ=(), lasts=60, most=1),
+        remember_approval=ApprovalTerms(may_differ=(), lasts=60, most=1),
         batch=Batch(window=60, most=2),
         unfillable="Nobody is there.",
     )
-    hold = hold_of(in_status(Status.rejected), "U0BOB", START)
+    hold = rejection_of(in_status(Status.rejected), "U0BOB", START)
     found = stopping(asking, hold)
     assert (found.tier, found.roles, found.channels, found.stand_ins) == (Tier.block, ("support",), (), ())
-    assert (found.sampling, found.standing, found.batch, found.unfillable, found.object_within) == (None,) * 5
+    assert (found.sampling, found.remember_approval, found.batch, found.unfillable, found.object_within) == (None,) * 5
     assert (found.approvals, found.remind, found.escalate, found.second_person) == (1, (), (), False)
-    assert (found.held.hold, found.held.by, found.held.until) == (hold.id, "U0BOB", hold.until)
+    assert (found.earlier_rejection.proposal, found.earlier_rejection.by, found.earlier_rejection.until) == (
+        hold.id,
+        "U0BOB",
+        hold.until,
+    )
     (reason,) = found.risk
-    assert (reason.rule, reason.reason) == ("hold", "U0BOB holds exactly this until 2026-11-21T10:15:00.000Z: No.")
+    assert (reason.rule, reason.reason) == (
+        "remembered_rejection",
+        "U0BOB rejected exactly this, remembered until 2026-11-21T10:15:00.000Z: No.",
+    )
 
 
 async def test_the_very_same_is_rejected_at_once_and_says_who_holds_it_why_and_until_when(lifecycle, store, held):
     stopped, new = await lifecycle.submit(sent(claim=True))
     assert new
     assert (stopped.status, stopped.cause, stopped.resolved_by) == (Status.rejected, Cause.blocked, "U0ALICE")
-    assert stopped.reason == "U0ALICE holds exactly this until 2026-11-20T11:15:00.000Z: Wrong order"
+    assert stopped.reason == "U0ALICE rejected exactly this, remembered until 2026-11-20T11:15:00.000Z: Wrong order"
     assert stopped.channels == ()
-    assert (stopped.gate.held.hold, stopped.gate.held.reason) == (held.id, "Wrong order")
+    assert (stopped.gate.earlier_rejection.proposal, stopped.gate.earlier_rejection.reason) == (held.id, "Wrong order")
     assert await store.find(stopped.id) == stopped
-    assert (await store.holds.of(held.id)).stopped == 1
+    assert (await store.remembered_rejections.of(held.id)).stopped == 1
     entries = [each for each in await store.audit.entries() if each.proposal_id == stopped.id]
     assert replayed(entries, SEAL_KEY) == without_secret(stopped)
 
@@ -109,19 +122,19 @@ async def test_the_very_same_is_rejected_at_once_and_says_who_holds_it_why_and_u
     [
         {"tier": Tier.auto, "roles": (), "channels": (), "sampling": Sampling(share=1.0, roles=("support",))},
         {"tier": Tier.watch, "object_within": 60},
-        {"standing": Standing(may_differ=(), lasts=60, most=5)},
+        {"remember_approval": ApprovalTerms(may_differ=(), lasts=60, most=5)},
         {"unfillable": "Nobody is there."},
     ],
-    ids=["auto", "watch", "standing", "unfillable"],
+    ids=["auto", "watch", "remembered_approval", "unfillable"],
 )
 async def test_it_is_stopped_however_it_would_have_gone(lifecycle, store, rules, lots_fall, held, would):
     if "standing" in would:
         rules.changes |= would
         made, _ = await lifecycle.submit(sent(90))
         await lifecycle.approve_and_next(made.id, BOB, made.nonce)
-        assert await cause_of(lifecycle, 90) is Cause.standing
+        assert await cause_of(lifecycle, 90) is Cause.remembered_approval
         later, _ = await lifecycle.submit(sent(90))
-        await lifecycle.revoke(later.id, BOB, "Stop", later.nonce, hold=True)
+        await lifecycle.revoke(later.id, BOB, "Stop", later.nonce, remember=True)
         assert await cause_of(lifecycle, 90) is Cause.blocked
     rules.changes |= would
     stopped, _ = await lifecycle.submit(sent())
@@ -153,13 +166,13 @@ async def test_it_holds_until_its_time_and_not_at_it(lifecycle, clock, held):
 async def test_a_key_gets_its_stored_answer_and_counts_nothing(lifecycle, store, held):
     once, _ = await lifecycle.submit(sent(key="k"))
     assert await lifecycle.submit(sent(key="k")) == (once, False)
-    assert (await store.holds.of(held.id)).stopped == 1
+    assert (await store.remembered_rejections.of(held.id)).stopped == 1
 
 
 async def test_without_the_wish_nothing_is_held(lifecycle, store):
     made, _ = await lifecycle.submit(sent())
     await lifecycle.reject(made.id, ALICE, "Wrong order", made.nonce)
-    assert await store.holds.of(made.id) is None
+    assert await store.remembered_rejections.of(made.id) is None
     assert await cause_of(lifecycle) is None
 
 
@@ -170,24 +183,24 @@ async def test_without_the_wish_nothing_is_held(lifecycle, store):
 async def test_who_may_not_say_no_holds_nothing(lifecycle, store, verb, reviewer, no):
     made, _ = await lifecycle.submit(sent())
     with pytest.raises(no):
-        await getattr(lifecycle, verb)(made.id, reviewer, "No", made.nonce, hold=True)
-    assert await store.holds.of(made.id) is None
+        await getattr(lifecycle, verb)(made.id, reviewer, "No", made.nonce, remember=True)
+    assert await store.remembered_rejections.of(made.id) is None
 
 
 async def test_the_owner_may_hold_and_end_it_but_ends_nobody_elses(lifecycle, store, held):
     with pytest.raises(OwnProposal):
-        await lifecycle.end_hold(held.id, OWNER)
+        await lifecycle.end_remembered_rejection(held.id, OWNER)
     made, _ = await lifecycle.submit(sent(90))
-    await lifecycle.reject(made.id, OWNER, "My fault", made.nonce, hold=True)
-    await lifecycle.end_hold(made.id, OWNER)
-    assert (await store.holds.of(made.id)).ended_by == "U0OWNER"
+    await lifecycle.reject(made.id, OWNER, "My fault", made.nonce, remember=True)
+    await lifecycle.end_remembered_rejection(made.id, OWNER)
+    assert (await store.remembered_rejections.of(made.id)).ended_by == "U0OWNER"
 
 
 async def test_a_no_and_its_hold_are_one_write(lifecycle, store, rules):
-    rules.changes["hold"] = 31 * 86_400
+    rules.changes["remember_rejection"] = 31 * 86_400
     made, _ = await lifecycle.submit(sent())
     with pytest.raises(Conflict):
-        await lifecycle.reject(made.id, ALICE, "No", made.nonce, hold=True)
+        await lifecycle.reject(made.id, ALICE, "No", made.nonce, remember=True)
     assert await store.find(made.id) == made
     assert await cause_of(lifecycle) is None
 
@@ -196,7 +209,7 @@ async def test_a_no_and_its_hold_are_one_write(lifecycle, store, rules):
 async def test_what_was_approved_meanwhile_is_revoked_and_held(lifecycle, verb):
     made, _ = await lifecycle.submit(sent())
     await lifecycle.approve(made.id, BOB, made.nonce)
-    revoked = await getattr(lifecycle, verb)(made.id, ALICE, "Stop", made.nonce, hold=True)
+    revoked = await getattr(lifecycle, verb)(made.id, ALICE, "Stop", made.nonce, remember=True)
     assert revoked.status is Status.revoked
     assert await cause_of(lifecycle) is Cause.blocked
 
@@ -205,43 +218,43 @@ async def test_after_an_edit_both_payloads_are_held(lifecycle, rules):
     rules.approvals = 2
     made, _ = await lifecycle.submit(sent())
     now = await lifecycle.edit(made.id, BOB, {"amount": 90}, made.nonce)
-    await lifecycle.reject(made.id, ALICE, "Neither", now.nonce, hold=True)
+    await lifecycle.reject(made.id, ALICE, "Neither", now.nonce, remember=True)
     assert [await cause_of(lifecycle, amount) for amount in (250, 90, 91)] == [Cause.blocked, Cause.blocked, None]
 
 
 async def test_an_edit_into_what_is_held_is_refused_and_foreseen_to_be(lifecycle, store, clock, held):
     other, _ = await lifecycle.submit(sent(90))
     for edit in (lifecycle.foresee_edit, lifecycle.edit):
-        with pytest.raises(EditHeld) as refused:
+        with pytest.raises(EditRejectedBefore) as refused:
             await edit(other.id, BOB, {"amount": 250}, other.nonce)
-        assert refused.value.at == (await store.holds.of(held.id)).until
+        assert refused.value.at == (await store.remembered_rejections.of(held.id)).until
         with pytest.raises(NotYourRole):
             await edit(other.id, CAROL, {"amount": 250}, other.nonce)
     assert await store.find(other.id) == other
-    assert (await store.holds.of(held.id)).stopped == 0
+    assert (await store.remembered_rejections.of(held.id)).stopped == 0
     clock.forward(HOUR - 1)
-    with pytest.raises(EditHeld):
+    with pytest.raises(EditRejectedBefore):
         await lifecycle.foresee_edit(other.id, BOB, {"amount": 250}, other.nonce)
 
 
 async def test_what_waited_already_is_left_to_people_even_if_the_same_is_held_now(lifecycle):
     first, _ = await lifecycle.submit(sent())
     twin, _ = await lifecycle.submit(sent())
-    await lifecycle.reject(first.id, ALICE, "Twice", first.nonce, hold=True)
+    await lifecycle.reject(first.id, ALICE, "Twice", first.nonce, remember=True)
     approved = await lifecycle.edit(twin.id, BOB, {"amount": 250}, twin.nonce)
     assert approved.status is Status.approved
 
 
 async def test_whoever_may_approve_it_ends_it_once(lifecycle, store, held):
     with pytest.raises(NotYourRole):
-        await lifecycle.end_hold(held.id, CAROL)
+        await lifecycle.end_remembered_rejection(held.id, CAROL)
     with pytest.raises(NotFound):
-        await lifecycle.end_hold("prp_0", BOB)
-    await lifecycle.end_hold(held.id, BOB)
+        await lifecycle.end_remembered_rejection("prp_0", BOB)
+    await lifecycle.end_remembered_rejection(held.id, BOB)
     assert await cause_of(lifecycle) is None
-    with pytest.raises(HoldOver):
-        await lifecycle.end_hold(held.id, ALICE)
-    (entry,) = [each for each in await store.audit.entries() if each.tag == "hold:ended"]
+    with pytest.raises(RememberedRejectionOver):
+        await lifecycle.end_remembered_rejection(held.id, ALICE)
+    (entry,) = [each for each in await store.audit.entries() if each.tag == "remembered_rejection:ended"]
     assert (entry.proposal_id, entry.actor_id) == (held.id, "U0BOB")
     assert json.loads(entry.facts) == {"why": "person", "by": "U0BOB", "stopped": 0}
 
@@ -249,62 +262,62 @@ async def test_whoever_may_approve_it_ends_it_once(lifecycle, store, held):
 async def test_a_place_that_is_no_longer_lent_ends_no_hold(lifecycle, held):
     lent = replace(CAROL, roles=frozenset(), lent=(Lent(by="U0BOB", roles=BOB.roles),))
     with pytest.raises(NotYourRole):
-        await lifecycle.end_hold(held.id, lent)
+        await lifecycle.end_remembered_rejection(held.id, lent)
 
 
 async def test_that_it_began_is_an_entry_with_all_its_terms(store, held):
-    (entry,) = [each for each in await store.audit.entries() if each.tag == "hold:begun"]
+    (entry,) = [each for each in await store.audit.entries() if each.tag == "remembered_rejection:begun"]
     assert (entry.proposal_id, entry.actor_id) == (held.id, "U0ALICE")
-    facts = json.loads(entry.facts)["hold"]
+    facts = json.loads(entry.facts)["rejection"]
     assert (facts["by"], facts["reason"], facts["until"]) == ("U0ALICE", "Wrong order", "2026-11-20T11:15:00.000Z")
     assert await store.audit.verify() is None
 
 
 async def test_time_ends_it_for_good_and_nobody_ends_it_after_that(lifecycle, store, clock, held):
     clock.forward(HOUR)
-    with pytest.raises(HoldOver):
-        await lifecycle.end_hold(held.id, BOB)
+    with pytest.raises(RememberedRejectionOver):
+        await lifecycle.end_remembered_rejection(held.id, BOB)
     await lifecycle.sweep()
-    found = await store.holds.of(held.id)
-    assert (found.ended, found.ended_by, found.ended_at) == (HoldEnd.expired, None, clock.now())
+    found = await store.remembered_rejections.of(held.id)
+    assert (found.ended, found.ended_by, found.ended_at) == (RejectionEnd.expired, None, clock.now())
     clock.forward(-HOUR)
     assert await cause_of(lifecycle) is None, "what ended stays ended, whatever the clock says"
     await lifecycle.sweep()
-    assert len([each for each in await store.audit.entries() if each.tag == "hold:ended"]) == 1
+    assert len([each for each in await store.audit.entries() if each.tag == "remembered_rejection:ended"]) == 1
 
 
 async def test_a_sweep_before_its_time_leaves_it(lifecycle, store, clock, held):
     clock.forward(HOUR, milliseconds=-1)
     await lifecycle.sweep()
-    assert (await store.holds.of(held.id)).ended is None
+    assert (await store.remembered_rejections.of(held.id)).ended is None
 
 
 async def test_of_two_holds_the_one_that_ends_last_is_named_and_counts(lifecycle, store, rules, clock):
     first, _ = await lifecycle.submit(sent())
     twin, _ = await lifecycle.submit(sent())
-    await lifecycle.reject(first.id, ALICE, "First", first.nonce, hold=True)
+    await lifecycle.reject(first.id, ALICE, "First", first.nonce, remember=True)
     clock.forward(60)
-    await lifecycle.reject(twin.id, BOB, "Second", twin.nonce, hold=True)
+    await lifecycle.reject(twin.id, BOB, "Second", twin.nonce, remember=True)
     stopped, _ = await lifecycle.submit(sent())
-    assert (stopped.gate.held.by, stopped.gate.held.reason) == ("U0BOB", "Second")
-    assert [(await store.holds.of(each.id)).stopped for each in (first, twin)] == [0, 1]
-    await lifecycle.end_hold(twin.id, ALICE)
-    assert (await lifecycle.submit(sent()))[0].gate.held.by == "U0ALICE"
+    assert (stopped.gate.earlier_rejection.by, stopped.gate.earlier_rejection.reason) == ("U0BOB", "Second")
+    assert [(await store.remembered_rejections.of(each.id)).stopped for each in (first, twin)] == [0, 1]
+    await lifecycle.end_remembered_rejection(twin.id, ALICE)
+    assert (await lifecycle.submit(sent()))[0].gate.earlier_rejection.by == "U0ALICE"
 
 
 async def test_many_submissions_at_once_are_all_stopped_and_counted(lifecycle, store, held):
     made = await asyncio.gather(*(lifecycle.submit(sent()) for _ in range(6)))
     assert {proposal.cause for proposal, _ in made} == {Cause.blocked}
-    assert (await store.holds.of(held.id)).stopped == 6
+    assert (await store.remembered_rejections.of(held.id)).stopped == 6
 
 
 async def test_a_submission_beside_the_hold_is_wholly_before_or_wholly_after_it(lifecycle, store):
     made, _ = await lifecycle.submit(sent())
     _, *others = await asyncio.gather(
-        lifecycle.reject(made.id, ALICE, "No", made.nonce, hold=True), *(lifecycle.submit(sent()) for _ in range(4))
+        lifecycle.reject(made.id, ALICE, "No", made.nonce, remember=True), *(lifecycle.submit(sent()) for _ in range(4))
     )
     entries = {(each.tag, each.proposal_id): each.seq for each in await store.audit.entries()}
-    begun = entries["hold:begun", made.id]
+    begun = entries["remembered_rejection:begun", made.id]
     for proposal, _ in others:
         before = entries["proposal:submitted", proposal.id] < begun
         assert proposal.cause is (None if before else Cause.blocked)
@@ -312,8 +325,8 @@ async def test_a_submission_beside_the_hold_is_wholly_before_or_wholly_after_it(
 
 async def test_nobody_sees_what_they_could_not_decide_and_only_what_still_holds(lifecycle, store, clock, held):
     async def listed(user, *roles, **page):
-        found = await store.holds.listed(user, roles, now=clock.now(), **{"limit": 8} | page)
-        return [each.id for each in found.holds], found.total
+        found = await store.remembered_rejections.listed(user, roles, now=clock.now(), **{"limit": 8} | page)
+        return [each.id for each in found.rejections], found.total
 
     assert await listed("U0ALICE") == ([held.id], 1)
     assert await listed("U0BOB", "support") == ([held.id], 1)
@@ -336,14 +349,14 @@ async def test_those_who_hold_it_see_what_it_stopped(lifecycle, store, clock, he
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("UPDATE holds SET ended = NULL, ended_at = NULL, ended_by = NULL", "stays ended"),
-        ("UPDATE holds SET stopped = stopped + 1", "stays ended"),
-        ("DELETE FROM holds", "never deleted"),
-        ("INSERT OR REPLACE INTO holds SELECT * FROM holds", "begins once"),
+        ("UPDATE remembered_rejections SET ended = NULL, ended_at = NULL, ended_by = NULL", "stays ended"),
+        ("UPDATE remembered_rejections SET stopped = stopped + 1", "stays ended"),
+        ("DELETE FROM remembered_rejections", "never deleted"),
+        ("INSERT OR REPLACE INTO remembered_rejections SELECT * FROM remembered_rejections", "begins once"),
     ],
 )
 async def test_the_database_keeps_what_ended_as_it_is(lifecycle, held, tmp_path, statement, said):
-    await lifecycle.end_hold(held.id, BOB)
+    await lifecycle.end_remembered_rejection(held.id, BOB)
     with by_hand(tmp_path) as connection, pytest.raises(Exception, match=said):
         connection.execute(statement)
 
@@ -372,7 +385,7 @@ async def test_the_database_keeps_what_ended_as_it_is(lifecycle, held, tmp_path,
 )
 async def test_the_database_keeps_its_terms(held, tmp_path, change, said):
     with by_hand(tmp_path) as connection, pytest.raises(Exception, match=said):
-        connection.execute(f"UPDATE holds SET {change}")
+        connection.execute(f"UPDATE remembered_rejections SET {change}")
 
 
 @pytest.mark.parametrize(
@@ -382,22 +395,26 @@ async def test_the_database_takes_no_hold_without_an_end_or_beyond_thirty_days(h
     columns = ["proposal_id", "agent", "action", "proposed", "digest", "roles", "person", "reason", "at", "until"]
     columns += ["stopped", "ended", "ended_by", "ended_at"]
     values = ", ".join(changes.get(each, each) for each in columns)
-    with by_hand(tmp_path, without=["holds_begun_once", "holds_undeleted"]) as connection:
-        connection.execute("CREATE TEMP TABLE kept AS SELECT * FROM holds")
-        connection.execute("DELETE FROM holds")
+    with by_hand(
+        tmp_path, without=["remembered_rejections_begun_once", "remembered_rejections_undeleted"]
+    ) as connection:
+        connection.execute("CREATE TEMP TABLE kept AS SELECT * FROM remembered_rejections")
+        connection.execute("DELETE FROM remembered_rejections")
         with pytest.raises(Exception, match="CHECK"):
-            connection.execute(f"INSERT INTO holds SELECT {values} FROM kept")
-        connection.execute(f"INSERT INTO holds SELECT {', '.join(columns)} FROM kept")
+            connection.execute(f"INSERT INTO remembered_rejections SELECT {values} FROM kept")
+        connection.execute(f"INSERT INTO remembered_rejections SELECT {', '.join(columns)} FROM kept")
 
 
 async def test_the_database_holds_only_what_was_said_no_to(lifecycle, store):
     made, _ = await lifecycle.submit(sent())
-    with pytest.raises(Conflict, match="only what was rejected or revoked is held"):
+    with pytest.raises(Conflict, match="only what was rejected or revoked is remembered as that"):
         async with store.transaction() as tx:
-            await tx.holds.begin(hold_of(made, "U0ALICE", START), Actor(kind="reviewer", id="U0ALICE"))
+            await tx.remembered_rejections.begin(
+                rejection_of(made, "U0ALICE", START), Actor(kind="reviewer", id="U0ALICE")
+            )
 
 
 async def test_nothing_is_held_twice_by_one_no(store, held):
     with pytest.raises(Conflict, match="begins once"):
         async with store.transaction() as tx:
-            await tx.holds.begin(hold_of(held, "U0ALICE", START), SYSTEM)
+            await tx.remembered_rejections.begin(rejection_of(held, "U0ALICE", START), SYSTEM)
