@@ -113,8 +113,8 @@ def test_holding_the_same_is_offered_with_its_length_and_not_ticked(make):
     view = form(make, remember_rejection=3600)
     (option,) = inputs(view)["If the agent tries again"]["element"]["options"]
     assert option["text"]["text"] == "Remember this rejection for 1 hour"
-    assert not answered(view, Reason="No").remember_rejection
-    assert answered(view, Reason="No", If_the_agent_tries_again=["remember"]).remember_rejection
+    assert not answered(view, Reason="No").remember
+    assert answered(view, Reason="No", If_the_agent_tries_again=["remember"]).remember
 
 
 def test_an_objection_holds_nothing():

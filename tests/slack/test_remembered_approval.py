@@ -99,7 +99,7 @@ def test_the_line_on_the_card_says_what_is_left_and_offers_to_end_it(terms, used
     approval = given_for(terms)
     approval = replace(approval, used=min(used, approval.most))
     proposal = make_proposal(status=Status.approved, cause=Cause.reviewer, remember_approval=terms, resolved_at=START)
-    rendered = card(proposal, remember_approval=approval)
+    rendered = card(proposal, remembered_approval=approval)
     assert f"*{approval.left} left.*" in words_of(rendered.blocks) or f"{approval.left} left." in words_of(
         rendered.blocks
     )
@@ -152,7 +152,7 @@ def test_the_list_keeps_slacks_limits_and_parses_no_text_of_agents(approvals, pa
 
 
 def test_an_empty_list_says_so_and_an_empty_page_that_it_is_empty():
-    assert "No approval for the next" in standing([], 0, ListQuery(kind="standing"), 8)[1]
+    assert "No remembered approval" in standing([], 0, ListQuery(kind="standing"), 8)[1]
     blocks, text = standing([], 9, ListQuery(kind="standing", page=2), 8)
     assert "empty now" in text
     assert list(buttons(blocks)) == ["page_back"]

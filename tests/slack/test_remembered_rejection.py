@@ -18,7 +18,7 @@ from approvals.remembered.rejection import (
 )
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards.card import card
-from bot.slack.cards.remembered import held
+from bot.slack.cards.remembered import rejected
 from bot.slack.lists.pages import ListQuery, holds
 from bot.slack.words import history
 from tests.making import START, make_proposal
@@ -101,7 +101,7 @@ def test_a_list_turns_its_pages():
 
 
 def test_the_card_says_who_holds_the_same_until_when_and_can_end_it():
-    rendered = card(make_proposal(**REJECTED), hold=hold())
+    rendered = card(make_proposal(**REJECTED), remembered_rejection=hold())
     assert "*Rejection remembered* by <@U0ALICE> until <!date^1795256100^" in rendered.words
     assert [
         each["value"] for each in elements(rendered.blocks) if each.get("action_id") == "end_remembered_rejection"
@@ -117,7 +117,7 @@ def test_the_card_says_who_holds_the_same_until_when_and_can_end_it():
     ],
 )
 def test_the_card_says_that_it_ended_and_how_and_offers_nothing_more(ended, by, said):
-    blocks = held(hold(ended=ended, ended_by=by, ended_at=START + timedelta(hours=1), stopped=2))
+    blocks = rejected(hold(ended=ended, ended_by=by, ended_at=START + timedelta(hours=1), stopped=2))
     assert said in words_of(blocks)
     assert not [each for each in elements(blocks) if each.get("action_id") == "end_remembered_rejection"]
 
@@ -128,7 +128,7 @@ def test_a_card_without_a_hold_says_nothing_of_one():
 
 def test_the_history_says_that_it_began_and_ended():
     assert "<@U0ALICE> had this *rejection remembered* until <!date^1795256100^" in line(
-        RememberedRejectionBegun(at=START, hold=hold())
+        RememberedRejectionBegun(at=START, rejection=hold())
     )
     over = RememberedRejectionEnded(at=START, why=RejectionEnd.person, by="U0BOB", stopped=0)
     assert line(over).endswith("may be proposed again: <@U0BOB> ended it. It stopped nothing.")

@@ -81,19 +81,19 @@ async def standing(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Block
 
 
 async def holds(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blocks, str]:
-    """What is held after a no; ended by whoever may decide what was refused, or holds it."""
+    """The remembered rejections; ended by whoever may decide what was refused, or had it remembered."""
     now, offset = desk.clock.now(), page * PAGE_SIZE
     found = await desk.store.remembered_rejections.listed(
         reviewer.user, roles_of(reviewer), now=now, offset=offset, limit=PAGE_SIZE
     )
-    refused = [each for each in [await _sound(desk, hold.id) for hold in found.holds] if each is not None]
+    refused = [each for each in [await _sound(desk, each.id) for each in found.rejections] if each is not None]
     endable = {each.id for each in refused if places(each.gate, reviewer)}
-    endable |= {hold.id for hold in found.holds if hold.by == reviewer.user}
-    return pages.holds(found.holds, found.total, ListQuery(kind="holds", page=page), PAGE_SIZE, endable)
+    endable |= {each.id for each in found.rejections if each.by == reviewer.user}
+    return pages.holds(found.rejections, found.total, ListQuery(kind="holds", page=page), PAGE_SIZE, endable)
 
 
 async def _sound(desk: "Desk", proposal_id: str) -> Proposal | None:
-    """A damaged one does not hide the rest of a list; its hold can be ended by whoever began it."""
+    """A damaged one does not hide the rest of a list; its remembered rejection can be ended by whoever began it."""
     try:
         return await desk.store.find(proposal_id)
     except Damaged:
