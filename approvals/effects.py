@@ -44,6 +44,8 @@ class Effect(StrEnum):
     """Tells the operators that another delivery was given up; follows from no event."""
     sample = "sample"
     """The card of what was drawn to be looked over afterwards; follows from no event of the proposal."""
+    notice = "notice"
+    """What the operators are to know, once; follows from no event of a proposal."""
     callback = "callback"
     """Tells the agent, as `Follows.agent` of the event says; its queue is its own."""
 

@@ -440,7 +440,8 @@ class Delivery:
 
     id: int
     kind: "Effect"
-    proposal_id: str
+    subject: str
+    """The proposal's id; of a notice what it is about."""
     channel: str
     attempts: int
     version: int

@@ -43,7 +43,7 @@ class PresentBooks:
     async def body(self, callback: "Callback") -> bytes:
         """See Books."""
         try:
-            proposal = await self.store.find(callback.proposal_id)
+            proposal = await self.store.find(callback.subject)
         except Damaged as damaged:
             raise Undeliverable(str(damaged)) from None
         if proposal is None or (callback.agent, callback.url) != (proposal.ask.agent, proposal.ask.callback_url):

@@ -33,7 +33,7 @@ from bot.slack.direct_messages import DirectMessages
 from bot.slack.doctor.checkup import channel_findings
 from bot.slack.outbound import notices
 from bot.slack.outbound.keeper import Keeper
-from bot.slack.outbound.notices import Crier, OverdueWatch
+from bot.slack.outbound.notices import OverdueWatch
 from bot.slack.outbound.sender import SlackSender
 from bot.slack.people import PATIENCE, People
 from bot.slack.web.client import slack_client
@@ -110,7 +110,7 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(  # noqa: PLR0913, PLR0915 all of the world that can be another one: clock, chance, patience
+async def running(  # noqa: PLR0913 all of the world that can be another one: clock, chance, patience
     settings: Settings,
     environ: Mapping[str, str],
     *,
@@ -173,7 +173,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
             sources=sources,
             lifecycle=lifecycle,
             policy=present,
-            notices=store.notices,
+            messages=store.messages,
             clock=clock,
             reloaded=lambda: desk.later(look_at_channels()),
             asked=reload or asyncio.Event(),
@@ -232,14 +232,14 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
                 app=app,
                 app_token=settings.slack_app_token.get_secret_value(),
                 client=client,
-                connections=Connections(notices=store.notices, policy=present, clock=clock),
+                connections=Connections(messages=store.messages, policy=present, clock=clock),
             )
         sweeps = (
             lifecycle.sweep,
             desk.delegating.sweep,
             desk.stopping.sweep,
-            OverdueWatch(store=store, policy=present, clock=clock).sweep,
-            notices.DamageWatch(store=store, policy=present, clock=clock).sweep,
+            OverdueWatch(store=store, policy=present).sweep,
+            notices.DamageWatch(store=store, policy=present).sweep,
         )
         sweeper = await stack.enter_async_context(Sweeper(sweep=_all(*sweeps), enabled=settings.signoff_sweep == "on"))
         bot = Bot(
@@ -275,10 +275,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
         if reached:
             await look_at_channels()
         stack.push_async_callback(desk.drain, DRAINED)
-        crier = Crier(client=client, notices=store.notices, clock=clock, spread=random.random)
-        await _tasks(
-            stack, courier.run(), calling.run(), crier.run(), DirectMessages(desk=desk).run(), who.until_known()
-        )
+        await _tasks(stack, courier.run(), calling.run(), DirectMessages(desk=desk).run(), who.until_known())
         if socket is not None:
             await _task(stack, socket.run())
         await _tasks(stack, reloader.run(), bot.stalls.run())

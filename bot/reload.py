@@ -22,7 +22,7 @@ from approvals.ports import Clock, Conflict, StoreBusy
 from bot.logs import where
 from bot.slack.words import alerts
 from policy import LoadedPolicy, PolicyFault, Sources, check_policy, looked_at
-from storage.messages.notices import Notices
+from storage.messages.message import Messages
 
 EVERY = 1.0
 """Seconds between two looks at the files."""
@@ -42,7 +42,7 @@ class Reloader:
     """What was last read, sound or not."""
     lifecycle: Lifecycle
     policy: Callable[[], LoadedPolicy]
-    notices: Notices
+    messages: Messages
     clock: Clock
     reloaded: Callable[[], None]
     """Called after a new policy came into force."""
@@ -165,7 +165,7 @@ class Reloader:
         first, more = said[:FIRST_FAULTS], max(0, len(said) - FIRST_FAULTS)
         if policy.ops is not None:
             text = alerts.policy_refused(self.path.name, self._since, first, more)
-            await self.notices.add(f"policy:{content}:{policy.version}", policy.ops.channel, text, now)
+            await self.messages.notify(f"policy:{content}:{policy.version}", policy.ops.channel, text)
         refused = PolicyRefused(
             at=now, in_force=policy.version, digest=self.sources.get(self.path), by=by, faults=first, more=more
         )

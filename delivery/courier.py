@@ -138,7 +138,7 @@ class Courier:
 
     async def _serve(self, delivery: Delivery) -> None:
         log = structlog.get_logger("courier").bind(
-            proposal=delivery.proposal_id, channel=delivery.channel, kind=str(delivery.kind)
+            subject=delivery.subject, channel=delivery.channel, kind=str(delivery.kind)
         )
         rest = 0.0
         try:

@@ -10,7 +10,6 @@ from storage.messages.floods import Flood
 from storage.messages.forms import Form
 from storage.messages.message import Message, MessageKey, MessageKind
 from storage.messages.modals import Modal
-from storage.messages.notices import Notice
 from storage.messages.samples import Samples
 from storage.opening import database_file, open_reads, open_store
 from storage.reads import BadCursor, Counts, Page, Parked, Reads
@@ -33,7 +32,6 @@ __all__ = [
     "MessageKind",
     "Modal",
     "NoDatabase",
-    "Notice",
     "Page",
     "Parked",
     "Reads",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from approvals.ports import Delivery
     from approvals.proposal import Proposal
     from storage.engine.database import Database, Row, Statements
-    from storage.messages.notices import Notices
+    from storage.messages.message import Messages
 
 _SQL = queries("callbacks")
 LANES = 4
@@ -57,9 +57,9 @@ class CallbackCounts:
 class SqlCallbacks:
     """See Callbacks."""
 
-    def __init__(self, database: "Database", notices: "Notices") -> None:
+    def __init__(self, database: "Database", messages: "Messages") -> None:
         self._database = database
-        self._notices = notices
+        self._messages = messages
         self._wanted = asyncio.Event()
 
     async def want(
@@ -108,7 +108,7 @@ class SqlCallbacks:
                         "then run `signoff callbacks retry --all`; `signoff callbacks list` shows them."
                     )
                     about = f"callbacks:{row['agent']}:{receiver}:{day}"
-                    await self._notices.add_to(statements, about, tell, said, from_milliseconds(row["due_at"]))
+                    await self._messages.notify_in(statements, about, tell, said, from_milliseconds(row["due_at"]))
 
     async def stop(self, callback: Callback, why: str) -> None:
         """See Callbacks."""
@@ -167,7 +167,7 @@ def _callback(row: "Row") -> Callback:
     return Callback(
         id=row["lease"],
         kind=Effect.callback,
-        proposal_id=row["proposal_id"],
+        subject=row["proposal_id"],
         channel=row["lane"],
         attempts=row["attempts"],
         version=1,

@@ -266,7 +266,7 @@ class Reads:
         async with self._database.reading() as statements:
             return [
                 Parked(
-                    proposal_id=row["proposal_id"],
+                    proposal_id=row["subject"],
                     channel=row["channel"],
                     kind=Effect(row["kind"]),
                     attempts=row["attempts"],

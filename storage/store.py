@@ -25,7 +25,6 @@ from storage.messages.floods import Floods
 from storage.messages.forms import Forms
 from storage.messages.message import Messages
 from storage.messages.modals import Modals
-from storage.messages.notices import Notices
 from storage.messages.outbox import SqlOutbox, want
 from storage.messages.samples import Samples
 from storage.past import past_answers
@@ -70,8 +69,7 @@ class SqlStore:
         self.floods = Floods(database, seal)
         self.forms = Forms(database, seal)
         self.modals = Modals(database, seal)
-        self.notices = Notices(database, seal)
-        self.callbacks = SqlCallbacks(database, self.notices)
+        self.callbacks = SqlCallbacks(database, self.messages)
         self.samples = Samples(database, seal)
         self.delegations = Delegations(database, seal)
         self.stops = Stops(database, seal)
@@ -88,7 +86,7 @@ class SqlStore:
     async def transaction(self) -> "AsyncIterator[SqlTransaction]":
         """See Store."""
         async with self._database.writing() as statements:
-            yield SqlTransaction(statements, self._seal, self.signals, self.notices, self.callbacks)
+            yield SqlTransaction(statements, self._seal, self.signals, self.messages, self.callbacks)
 
     async def find(self, proposal_id: str) -> "Proposal | None":
         """See Store. Raises RowDamaged."""

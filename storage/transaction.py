@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from storage.audit.log import Seal
     from storage.callbacks import SqlCallbacks
     from storage.engine.database import Statements
-    from storage.messages.notices import Notices
+    from storage.messages.message import Messages
     from storage.wakeups import Signals
 
 _SQL = queries("proposals")
@@ -55,13 +55,13 @@ class SqlTransaction:
         statements: "Statements",
         seal: "Seal",
         signals: "Signals",
-        notices: "Notices",
+        messages: "Messages",
         callbacks: "SqlCallbacks",
     ) -> None:
         self._statements = statements
         self._seal = seal
         self._ledger = Ledger(statements, seal)
-        self._notices = notices
+        self._messages = messages
         self._callbacks = callbacks
         self._changed: dict[str, Proposal] = {}
         self._deliveries = False
@@ -227,7 +227,7 @@ class SqlTransaction:
 
     async def tell(self, about: str, channel: str, text: str, now: "datetime") -> None:
         """See Transaction."""
-        await self._notices.add_to(self._statements, about, channel, text, now)
+        await self._messages.notify_in(self._statements, about, channel, text, now)
 
     async def _write(
         self, before: "Proposal | None", proposal: "Proposal", events: "Sequence[Event]", now: "datetime"

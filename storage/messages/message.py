@@ -11,8 +11,9 @@ from approvals.refusals import NotFound
 from storage.audit import testimony
 from storage.audit.log import Ledger
 from storage.audit.row_seals import is_ours, seal_of
+from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
-from storage.messages.outbox import want
+from storage.messages.outbox import want, want_about
 from storage.proposals import fetched
 from storage.rows import millis, moment_or_none
 
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
     from approvals.ports import Clock
     from storage.audit.log import Seal
-    from storage.engine.database import Database, Row
+    from storage.engine.database import Database, Row, Statements
     from storage.wakeups import Signals
 
 _SQL = queries("messages")
 
 
 class MessageKind(StrEnum):
-    """What a message is; its subject is a proposal's id."""
+    """What a message is; the subject of all but a notice is a proposal's id."""
 
     card = "card"
     """The proposal's own."""
@@ -38,6 +39,8 @@ class MessageKind(StrEnum):
     """The card of a flood; the subject is the first on it."""
     sample = "sample"
     """Of what ran at once and is looked over afterwards."""
+    notice = "notice"
+    """What the operators are to know, once; the subject is what it is about. It is never brought up to date."""
 
 
 _INSTEAD = {MessageKind.card: MessageKind.batch, MessageKind.batch: MessageKind.card}
@@ -89,12 +92,10 @@ class Messages:
 
     async def intend(self, key: MessageKey, *, words: str, whole: bool | None = None) -> Message:
         """Notes, before a post or an update, what is about to be shown, and whether it is all that would run."""
-        kept = None if whole is None else self._whole(key, words) if whole else ""
         async with self._database.writing() as statements:
             if key.kind in _INSTEAD:
                 await statements.rows(_SQL["turn"], _INSTEAD[key.kind], *_values(key))
-            (row,) = await statements.rows(_SQL["intend"], *_values(key), words, millis(self._clock.now()), kept)
-            return self._message(row)
+            return self._message(await self._intend(statements, key, self._clock.now(), words, whole=whole))
 
     async def posted(
         self, key: MessageKey, ts: str, *, version: int, digest: str, revision: int, adopted: bool = False
@@ -107,6 +108,8 @@ class Messages:
                 found = await statements.rows(_SQL["about"], *_places(key))
                 return bool(found and found[0]["ts"] == ts)
             ledger = Ledger(statements, self._seal)
+            if key.kind is MessageKind.notice:
+                return True
             if key.kind is MessageKind.sample:
                 sampled = SamplePosted(at=now, proposal=key.subject, channel=key.channel, ts=ts, digest=digest)
                 await ledger.append(sampled, SYSTEM, None, None)
@@ -155,6 +158,37 @@ class Messages:
                 raise NotFound(key.subject)
             await want(statements, found[0], key.channel, effect, self._clock.now())
             statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
+
+    async def notify(self, about: str, channel: str, text: str) -> bool:
+        """Wants the text told in the channel; False if there was a notice about the same before, told or not."""
+        async with self._database.writing() as statements:
+            return await self.notify_in(statements, about, channel, text, self._clock.now())
+
+    async def notify_in(self, statements: "Statements", about: str, channel: str, text: str, now: "datetime") -> bool:
+        """The same as part of a transaction."""
+        if await statements.rows(_SQL["notice"], about):
+            return False
+        key = MessageKey(kind=MessageKind.notice, subject=about, channel=channel)
+        await self._intend(statements, key, now, text, whole=True)
+        await want_about(statements, about, channel, Effect.notice, now)
+        statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
+        return True
+
+    async def notice(self, about: str, channel: str) -> Message | None:
+        """The notice, unless we did not write it just so: that is told to nobody, for it would speak in our name."""
+        found = await self.get(MessageKey(kind=MessageKind.notice, subject=about, channel=channel))
+        name = f"messages notice {about} {channel}"
+        if found is None or not found.whole:
+            self._seal.damage.met(RowDamaged(name, "its seal was not made with our key"), name)
+            return None
+        return found
+
+    async def _intend(
+        self, statements: "Statements", key: MessageKey, now: "datetime", words: str, *, whole: bool | None
+    ) -> "Row":
+        kept = None if whole is None else self._whole(key, words) if whole else ""
+        (row,) = await statements.rows(_SQL["intend"], *_values(key), words, millis(now), kept)
+        return row
 
     def _whole(self, key: MessageKey, words: str) -> str:
         """Sealed with the words, so that nobody but us says of others that they leave nothing out."""

@@ -86,7 +86,9 @@ class SqlOutbox:
             (row,) = parked
             if tell is not None and row["parked"]:
                 said = f"{delivery.kind} to {delivery.channel}: {why}"
-                await _want(statements, delivery.proposal_id, tell, Effect.alert, row["due_at"], row["deadline"], said)
+                await want_about(
+                    statements, delivery.subject, tell, Effect.alert, from_milliseconds(row["due_at"]), said
+                )
             self._stir(statements)
 
     async def revive(self) -> int:
@@ -138,21 +140,22 @@ async def want(
     )
 
 
-async def _want(
-    statements: "Statements", proposal_id: str, channel: str, kind: Effect, due_at: int, deadline: int, why: str
+async def want_about(
+    statements: "Statements", subject: str, channel: str, kind: Effect, now: "datetime", why: str | None = None
 ) -> None:
-    await statements.rows(_SQL["want"], proposal_id, channel, str(kind), None, due_at, 1, deadline, why)
+    """Wants what is no card and no line, after all that waits for people."""
+    await statements.rows(_SQL["want"], subject, channel, str(kind), None, millis(now), 1, millis(now), why)
 
 
 async def _delivery(statements: "Statements", row: "Row") -> Delivery:
     lines: tuple[Line, ...] = ()
     if row["kind"] == Effect.thread:
-        found = await statements.rows(_ENTRIES["of_proposal"], row["proposal_id"], row["told"], row["version"])
+        found = await statements.rows(_ENTRIES["of_proposal"], row["subject"], row["told"], row["version"])
         lines = tuple(line_from(entry_from(each)) for each in found if each["tag"] in TOLD)
     return Delivery(
         id=row["lease"],
         kind=Effect(row["kind"]),
-        proposal_id=row["proposal_id"],
+        subject=row["subject"],
         channel=row["channel"],
         attempts=row["attempts"],
         version=row["version"],

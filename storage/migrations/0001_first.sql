@@ -356,9 +356,10 @@ WHERE tag = 'proposal:submitted';
 -- sequence numbers of entries.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY NOT NULL,
-    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    -- A proposal's id; of a notice what it is about.
+    subject TEXT NOT NULL,
     channel TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('card', 'thread', 'alert', 'sample')),
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'thread', 'alert', 'sample', 'notice')),
     version INTEGER NOT NULL,
     told INTEGER NOT NULL,
     parked INTEGER NOT NULL CHECK (parked IN (0, 1)),
@@ -372,7 +373,7 @@ CREATE TABLE outbox (
     leased_until INTEGER,
     why TEXT,
     ready_at INTEGER GENERATED ALWAYS AS (max(due_at, coalesce(leased_until, 0))) STORED,
-    UNIQUE (proposal_id, channel, kind)
+    UNIQUE (subject, channel, kind)
 ) STRICT;
 
 CREATE INDEX outbox_urgent ON outbox (rank, deadline, id, channel, ready_at) WHERE version > told AND parked = 0;
@@ -437,10 +438,10 @@ CREATE TABLE stream (
 
 -- Messages in Slack ---------------------------------------------------------------------------------------------------
 
--- Each message that is kept up to date: where it is, what it shows, and the words that it shows or showed before. Its
--- subject is a proposal: of a card that several share, or that sums up a flood, the one that came first.
+-- Each message that is kept: where it is, what it shows, and the words that it shows or showed before. Its subject is a
+-- proposal, of a card that several share, or that sums up a flood, the one that came first; of a notice what it is about.
 CREATE TABLE messages (
-    kind TEXT NOT NULL CHECK (kind IN ('card', 'batch', 'flood', 'sample')),
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'batch', 'flood', 'sample', 'notice')),
     subject TEXT NOT NULL,
     channel TEXT NOT NULL,
     ts TEXT,
@@ -455,7 +456,8 @@ CREATE TABLE messages (
     state TEXT NOT NULL CHECK (state IN ('posting', 'standing', 'closed', 'lost')),
     -- Whether its words show all that would run, so that a click on it need not be answered by rendering it again. Where they
     -- do, a seal over them, for whoever can write here must not make a card that leaves something out count; where they do
-    -- not, empty; nothing where nobody noted it. One for the words, one for the words before them.
+    -- not, empty; nothing where nobody noted it. One for the words, one for the words before them. A notice is sent in our
+    -- name: without that seal its words are not.
     whole TEXT,
     previous_whole TEXT,
     PRIMARY KEY (kind, subject, channel),
@@ -537,21 +539,6 @@ CREATE TABLE direct_messages (
 
 CREATE INDEX direct_messages_open ON direct_messages (person, about, stage);
 CREATE INDEX direct_messages_sent ON direct_messages (person, at);
-
--- What operators are to know that is about no proposal. It is sent once, however often it is found. It is sent in our
--- name, so nobody but us may have written it: hence the seal.
-CREATE TABLE notices (
-    id INTEGER PRIMARY KEY NOT NULL,
-    about TEXT NOT NULL UNIQUE,
-    channel TEXT NOT NULL,
-    text TEXT NOT NULL,
-    attempts INTEGER NOT NULL,
-    -- When it is sent, or sent again; NULL once it was.
-    due_at INTEGER,
-    seal TEXT NOT NULL
-) STRICT;
-
-CREATE INDEX notices_due ON notices (due_at, id) WHERE due_at IS NOT NULL;
 
 
 -- Remembered approvals and remembered rejections ----------------------------------------------------------------------

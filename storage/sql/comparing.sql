@@ -97,7 +97,7 @@ SELECT 'stream' AS name, s.agent || ' ' || s.seq AS id FROM stream AS s
 WHERE NOT EXISTS (SELECT 1 FROM entries AS e WHERE e.seq = s.seq AND e.proposal_id IS NOT NULL)
 UNION
 SELECT 'messages' AS name, m.kind || ' ' || m.subject || ' ' || m.channel AS id FROM messages AS m
-WHERE NOT EXISTS (SELECT 1 FROM proposals AS p WHERE p.id = m.subject)
+WHERE m.kind <> 'notice' AND NOT EXISTS (SELECT 1 FROM proposals AS p WHERE p.id = m.subject)
 
 -- name: references
 -- Rows that refer to something that is not there.

@@ -28,8 +28,8 @@ WHERE kind = $1 AND subject = $2 AND channel = $3 AND ts IS NOT NULL AND version
 RETURNING ts
 
 -- name: at
--- The message at this place.
-SELECT * FROM messages WHERE channel = $1 AND ts = $2
+-- The message at this place, of those that can be clicked.
+SELECT * FROM messages WHERE channel = $1 AND ts = $2 AND kind <> 'notice'
 
 -- name: about
 -- The message of one of two kinds about a subject in a channel.
@@ -43,3 +43,7 @@ UPDATE messages SET state = 'closed' WHERE channel = $1 AND ts = $2 RETURNING ts
 -- Notes that the message is gone, so that it is posted anew.
 UPDATE messages SET ts = NULL, version = 0, shown = NULL, posting_since = NULL, state = 'lost'
 WHERE kind = $1 AND subject = $2 AND channel = $3
+
+-- name: notice
+-- Whether there is or was a notice about the same, wherever.
+SELECT 1 AS known FROM messages WHERE kind = 'notice' AND subject = $1 LIMIT 1

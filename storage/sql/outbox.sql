@@ -1,8 +1,8 @@
 -- name: want
 -- Wants a delivery, or once more; what waits keeps its turn, what was parked gets a new one.
-INSERT INTO outbox (proposal_id, channel, kind, version, told, parked, attempts, due_at, rank, deadline, why)
+INSERT INTO outbox (subject, channel, kind, version, told, parked, attempts, due_at, rank, deadline, why)
 VALUES ($1, $2, $3, coalesce($4, 1), 0, 0, 0, $5, $6, $7, $8)
-ON CONFLICT (proposal_id, channel, kind) DO UPDATE SET
+ON CONFLICT (subject, channel, kind) DO UPDATE SET
     version = coalesce($4, outbox.version + 1),
     parked = 0,
     attempts = CASE WHEN outbox.version > outbox.told AND outbox.parked = 0 THEN outbox.attempts ELSE 0 END,
@@ -23,24 +23,24 @@ WHERE o.version > o.told AND o.parked = 0 AND +o.ready_at <= $1
     AND o.channel NOT IN (SELECT value FROM json_each($2))
     AND NOT EXISTS (
         SELECT 1 FROM outbox AS other
-        WHERE other.proposal_id = o.proposal_id AND other.channel = o.channel AND other.leased_until > $1
+        WHERE other.subject = o.subject AND other.channel = o.channel AND other.leased_until > $1
     )
     AND (o.kind <> 'thread' OR NOT EXISTS (
         SELECT 1 FROM outbox AS card
-        WHERE card.proposal_id = o.proposal_id AND card.channel = o.channel AND card.kind = 'card'
+        WHERE card.subject = o.subject AND card.channel = o.channel AND card.kind = 'card'
             AND card.version <> card.told
     ))
     AND NOT (o.kind = 'card' AND o.rank = 0 AND o.told = 0 AND EXISTS (
         SELECT 1 FROM outbox AS passed INDEXED BY outbox_unposted
         WHERE passed.channel = o.channel AND passed.kind = 'card' AND passed.told = 0 AND passed.parked = 0
             AND passed.id < o.id AND passed.rank = 0 AND passed.ready_at <= $1
-            AND (SELECT agent FROM proposals WHERE proposals.id = passed.proposal_id)
-                <> (SELECT agent FROM proposals WHERE proposals.id = o.proposal_id)
+            AND (SELECT agent FROM proposals WHERE proposals.id = passed.subject)
+                <> (SELECT agent FROM proposals WHERE proposals.id = o.subject)
             AND EXISTS (
                 SELECT 1 FROM outbox AS since INDEXED BY outbox_cards
                 WHERE since.channel = o.channel AND since.kind = 'card' AND since.id > passed.id AND since.id < o.id
-                    AND (SELECT agent FROM proposals WHERE proposals.id = since.proposal_id)
-                        = (SELECT agent FROM proposals WHERE proposals.id = o.proposal_id)
+                    AND (SELECT agent FROM proposals WHERE proposals.id = since.subject)
+                        = (SELECT agent FROM proposals WHERE proposals.id = o.subject)
                 LIMIT 1 OFFSET $3 - 1
             )
     ))
@@ -62,12 +62,12 @@ WHERE o.version > o.told AND o.parked = 0
     AND o.channel NOT IN (SELECT value FROM json_each($1))
     AND NOT EXISTS (
         SELECT 1 FROM outbox AS other
-        WHERE other.proposal_id = o.proposal_id AND other.channel = o.channel
+        WHERE other.subject = o.subject AND other.channel = o.channel
             AND other.leased_until > coalesce(o.leased_until, 0)
     )
     AND (o.leased_until IS NOT NULL OR o.kind <> 'thread' OR NOT EXISTS (
         SELECT 1 FROM outbox AS card
-        WHERE card.proposal_id = o.proposal_id AND card.channel = o.channel AND card.kind = 'card'
+        WHERE card.subject = o.subject AND card.channel = o.channel AND card.kind = 'card'
             AND card.version <> card.told
     ))
 ORDER BY o.ready_at

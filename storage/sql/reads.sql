@@ -213,14 +213,14 @@ SELECT min(created_at) AS created_at FROM proposals WHERE status = 'pending'
 SELECT count(*) AS count FROM proposals WHERE due_at <= $1
 
 -- name: deliveries
--- How many deliveries wait, and how many were given up; without samples, for agents may read these figures.
+-- How many deliveries wait, and how many were given up; only of what proposals want, for agents may read these figures.
 SELECT
-    (SELECT count(*) FROM outbox WHERE version > told AND parked = 0 AND kind <> 'sample' AND coalesce(why, '') NOT LIKE 'sample to %') AS waiting,
-    (SELECT count(*) FROM outbox WHERE parked = 1 AND kind <> 'sample' AND coalesce(why, '') NOT LIKE 'sample to %') AS parked
+    (SELECT count(*) FROM outbox WHERE version > told AND parked = 0 AND kind IN ('card', 'thread', 'alert') AND coalesce(why, '') NOT LIKE 'sample to %') AS waiting,
+    (SELECT count(*) FROM outbox WHERE parked = 1 AND kind IN ('card', 'thread', 'alert') AND coalesce(why, '') NOT LIKE 'sample to %') AS parked
 
 -- name: parked
--- The deliveries that were given up, oldest first; without samples, for agents may read of these.
-SELECT proposal_id, channel, kind, attempts, due_at, why FROM outbox WHERE parked = 1 AND kind <> 'sample' AND coalesce(why, '') NOT LIKE 'sample to %' ORDER BY due_at, id LIMIT $1
+-- The deliveries that were given up, oldest first; likewise.
+SELECT subject, channel, kind, attempts, due_at, why FROM outbox WHERE parked = 1 AND kind IN ('card', 'thread', 'alert') AND coalesce(why, '') NOT LIKE 'sample to %' ORDER BY due_at, id LIMIT $1
 
 -- name: since
 -- What was submitted from a moment on, newest first, from below a place in that order.
@@ -237,4 +237,4 @@ SELECT count(*) AS count FROM proposals WHERE created_at >= $1
 -- What nobody approved and is overdue, of which no notice tells yet.
 SELECT id FROM proposals
 WHERE overdue = 1 AND status = 'claimed' AND cause IN ('auto', 'watch')
-    AND NOT EXISTS (SELECT 1 FROM notices WHERE about = 'overdue:' || proposals.id)
+    AND NOT EXISTS (SELECT 1 FROM messages WHERE kind = 'notice' AND subject = 'overdue:' || proposals.id)

@@ -15,6 +15,7 @@ from approvals.reviewer import Lent, Reviewer
 from approvals.services.delegations import Delegating
 from tests.approvals.situations import ALICE, BOB
 from tests.making import START, Ids, make_ask
+from tests.storage.town import notices
 
 DAVE = Reviewer(
     user="U0DAVE", team="T0TEAM", name="Dave", lent=(Lent(by="U0ALICE", roles=ALICE.roles, proof=("support: member",)),)
@@ -60,15 +61,14 @@ async def test_beginning_one_is_an_entry_that_names_both_and_how_the_roles_were_
 
 async def test_it_is_announced_once_in_each_channel_with_the_same_transaction(delegating, store, clock):
     await delegating.begin(ALICE, "U0DAVE", START + HOUR, {"C0SUPPORT": "Dave for Alice", "C0LEAD": "Dave for Alice"})
-    found = [await store.notices.take(clock.now(), 60) for _ in range(3)]
-    assert [each and each.channel for each in found] == ["C0SUPPORT", "C0LEAD", None]
+    assert await notices(store, clock.now()) == [("C0SUPPORT", "Dave for Alice"), ("C0LEAD", "Dave for Alice")]
 
 
 async def test_a_refused_one_leaves_nothing_behind(delegating, store):
     with pytest.raises(OwnDelegate):
         await delegating.begin(ALICE, "U0ALICE", START + HOUR, {"C0SUPPORT": "?"})
     assert await entries(store) == []
-    assert await store.notices.next_due() is None
+    assert await store.outbox.next_due() is None
 
 
 async def test_a_new_one_with_the_same_person_replaces_the_old_one(delegating, store):

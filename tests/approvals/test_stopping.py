@@ -19,6 +19,7 @@ from storage.engine.errors import RowDamaged
 from tests.approvals.conftest import SEAL_KEY
 from tests.approvals.situations import ALICE
 from tests.making import START, Ids, Lots, make_ask, make_proposal
+from tests.storage.town import notices
 
 OWNER = Actor(kind="reviewer", id="U0OWNER", team="T0TEAM", proof=("owner",))
 OPS = Actor(kind="reviewer", id="U0OPS", team="T0TEAM", proof=("ops: member",))
@@ -152,7 +153,7 @@ async def test_nobody_else_may_and_nothing_is_kept_of_it(stopping, store):
         await stopping.stop("gone-bot", OPS, None)
     assert await store.stops.all() == []
     assert await store.audit.entries() == []
-    assert await store.notices.next_due() is None
+    assert await store.outbox.next_due() is None
 
 
 @pytest.mark.parametrize("actor", [OWNER, OTHER])
@@ -188,11 +189,9 @@ async def test_an_agent_that_has_left_the_policy_is_resumed_by_name(stopping, ru
 
 async def test_each_channel_is_told_once_within_the_same_transaction(stopping, store, clock):
     await stopping.stop(AGENT, OWNER, None, {"C0OPS": lambda made: f"{made.agent} by {made.by}"})
-    notice = await store.notices.take(clock.now(), 60)
-    assert (notice.channel, notice.text) == ("C0OPS", "support-bot by U0OWNER")
-    await store.notices.told(notice)
+    assert await notices(store, clock.now()) == [("C0OPS", "support-bot by U0OWNER")]
     await stopping.resume(AGENT, OPS, {"C0OPS": "on again"})
-    assert (await store.notices.take(clock.now(), 60)).text == "on again"
+    assert await notices(store, clock.now()) == [("C0OPS", "on again")]
 
 
 async def test_resuming_closes_first_what_was_left_open(stopping, lifecycle, store):

@@ -15,7 +15,7 @@ from policy import check_policy
 from storage import open_store
 from tests.making import Clock, Ids, Lots, make_ask
 from tests.patience import PATIENCE
-from tests.storage.town import KEY, by_hand
+from tests.storage.town import KEY, by_hand, notices
 
 POLICY = """\
 version: 1
@@ -47,7 +47,7 @@ class Place:
             sources=examined.sources,
             lifecycle=self.lifecycle,
             policy=lambda: self.lifecycle.policy,
-            notices=store.notices,
+            messages=store.messages,
             clock=self.clock,
             reloaded=self.loaded.set,
             every=3600,
@@ -74,10 +74,7 @@ class Place:
 
     async def told(self):
         """What the operators are to be told, taking it."""
-        told = []
-        while notice := await self.store.notices.take(self.clock.now(), 3600):
-            told.append(notice)
-        return told
+        return await notices(self.store, self.clock.now())
 
     async def approved(self):
         submission = Submission(action=Action(name="refund.create", payload={"amount": 250}), ask=make_ask())
@@ -238,9 +235,9 @@ async def test_the_operators_are_told_the_first_faults_and_how_many_more(place):
     rules = "".join(f"  - {{id: r{number}, action: 'refund.r{number}', tier: never}}\n" for number in range(8))
     place.write(POLICY + rules)
     await place.looks(2)
-    (notice,) = await place.told()
-    assert notice.channel == "C0OPS"
-    assert (notice.text.count("\n• "), "3 more are in the log" in notice.text) == (5, True)
+    ((channel, text),) = await place.told()
+    assert channel == "C0OPS"
+    assert (text.count("\n• "), "3 more are in the log" in text) == (5, True)
     ((_, facts),) = await place.kept()
     assert (len(facts["faults"]), facts["more"]) == (5, 3)
 
@@ -257,9 +254,9 @@ async def test_two_bots_on_one_database_tell_the_operators_once(place):
 async def test_nothing_a_file_says_is_markup_in_the_operators_channel(place):
     place.write(POLICY + '  - {id: x, action: "refund.x", tier: auto, "<!channel>": 1}\n')
     await place.looks(2)
-    (notice,) = await place.told()
-    assert "channel&gt;" in notice.text
-    assert "<!channel" not in notice.text
+    ((_, text),) = await place.told()
+    assert "channel&gt;" in text
+    assert "<!channel" not in text
 
 
 async def test_without_operators_a_fault_is_logged_and_kept_all_the_same(place):

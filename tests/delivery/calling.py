@@ -35,7 +35,7 @@ class Books:
         return [key(secret) for secret in self.known]
 
     async def body(self, callback):
-        proposal = await self.store.find(callback.proposal_id)
+        proposal = await self.store.find(callback.subject)
         return json.dumps(cloud_event(callback.event, callback.agent_event, callback.at, proposal)).encode()
 
 

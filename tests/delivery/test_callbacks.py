@@ -13,7 +13,7 @@ from tests.databases import new_database
 from tests.delivery.calling import calling
 from tests.making import START, Clock
 from tests.receiver import OTHER_SECRET, SECRET, own_authority, receiving
-from tests.storage.town import ALICE, BOB
+from tests.storage.town import ALICE, BOB, notices
 
 
 @pytest.fixture
@@ -137,9 +137,9 @@ async def test_ten_attempts_with_one_id_on_schedule_and_then_it_is_parked_and_to
     assert len({got.id for got in receiver.got}) == 1
     assert all(got.verified() for got in receiver.got)
     assert [got.at - receiver.got[0].at for got in receiver.got] == [sum(SCHEDULE[:n]) for n in range(10)]
-    notice = await calls.store.notices.take(calls.clock.now(), 60)
-    assert notice.channel == "C0OPS"
-    assert f"to {receiver.url} were given up" in notice.text
+    ((channel, text),) = await notices(calls.store, calls.clock.now())
+    assert channel == "C0OPS"
+    assert f"to {receiver.url} were given up" in text
     calls.clock.forward(10**6)
     await calls.drain()
     assert len(receiver.got) == 10

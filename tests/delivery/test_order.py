@@ -47,7 +47,7 @@ async def test_cards_of_what_is_pending_go_before_news_of_what_is_decided(lifecy
     late, _ = await lifecycle.submit(submission())
     soon, _ = await lifecycle.submit(submission(expires_in=60))
     await courier.drain()
-    assert [(each.proposal_id, str(each.kind)) for each in receiver.taken] == [
+    assert [(each.subject, str(each.kind)) for each in receiver.taken] == [
         (soon.id, "card"),
         (late.id, "card"),
         (decided.id, "card"),
@@ -65,7 +65,7 @@ async def test_a_channel_gets_one_delivery_at_a_time_whatever_the_proposal(lifec
     assert [each.channel for each in receiver.under_way] == ["C0SUPPORT"]
     gate.set()
     await receiver.until(lambda: len(receiver.taken) == 4)
-    assert second.id in {each.proposal_id for each in receiver.taken}
+    assert second.id in {each.subject for each in receiver.taken}
 
 
 async def test_a_channel_that_hangs_holds_up_no_other(lifecycle, courier, receiver, running):

@@ -53,7 +53,7 @@ async def test_what_was_not_sent_is_tried_again_later_each_time_and_its_channel_
     first, _ = await lifecycle.submit(submission(expires_in=60))
     other, _ = await lifecycle.submit(submission())
     await courier.drain()
-    assert [each.proposal_id for each in receiver.taken] == [other.id]
+    assert [each.subject for each in receiver.taken] == [other.id]
     clock.forward(milliseconds=999)
     await courier.drain()
     assert len(receiver.taken) == 1
@@ -64,7 +64,7 @@ async def test_what_was_not_sent_is_tried_again_later_each_time_and_its_channel_
     assert len(receiver.taken) == 1
     clock.forward(milliseconds=1)
     await courier.drain()
-    assert [(each.proposal_id, each.attempts) for each in receiver.taken] == [(other.id, 0), (first.id, 2)]
+    assert [(each.subject, each.attempts) for each in receiver.taken] == [(other.id, 0), (first.id, 2)]
 
 
 async def test_a_thread_waits_for_its_card_however_often_that_fails(lifecycle, courier, receiver, clock):
@@ -83,7 +83,7 @@ async def test_what_cannot_be_delivered_is_given_up_and_told_to_the_operators(li
     made, _ = await lifecycle.submit(submission())
     await courier.drain()
     (alert,) = receiver.taken
-    assert (alert.kind, alert.channel, alert.proposal_id) == (Effect.alert, "C0OPS", made.id)
+    assert (alert.kind, alert.channel, alert.subject) == (Effect.alert, "C0OPS", made.id)
     assert alert.why == "card to C0SUPPORT: channel_not_found"
     (parked,) = await store.reads.parked()
     assert (parked.proposal_id, parked.why) == (made.id, "channel_not_found")
@@ -119,7 +119,7 @@ async def test_an_unforeseen_fault_loses_nothing_and_stops_nobody_else(lifecycle
     await lifecycle.submit(submission(expires_in=600))
     other, _ = await lifecycle.submit(submission())
     await courier.drain()
-    assert [each.proposal_id for each in receiver.taken] == [other.id]
+    assert [each.subject for each in receiver.taken] == [other.id]
     clock.forward(seconds=LEASE_SECONDS - 1)
     await courier.drain()
     assert len(receiver.taken) == 1

@@ -27,7 +27,7 @@ async def test_submissions_that_come_while_it_works_are_all_delivered(lifecycle,
     agents = ["support-bot", "other-bot"] * 8
     made = await asyncio.gather(*(lifecycle.submit(submission(2500, agent=agent)) for agent in agents[:15]))
     await receiver.until(lambda: len(receiver.taken) == 30)
-    sent = {(each.proposal_id, each.channel) for each in receiver.taken}
+    sent = {(each.subject, each.channel) for each in receiver.taken}
     assert sent == {(each.id, channel) for each, _ in made for channel in ("C0FINANCE", "C0SUPPORT")}
 
 
@@ -57,7 +57,7 @@ async def test_an_unforeseen_fault_lets_its_channel_go_on_at_once(lifecycle, cou
     await receiver.until(lambda: receiver.seen() == [("card", "C0FINANCE")])
     gate.set()
     await receiver.until(lambda: len(receiver.taken) == 3)
-    assert {each.proposal_id for each in receiver.taken[1:]} == {other.id, last.id}
+    assert {each.subject for each in receiver.taken[1:]} == {other.id, last.id}
 
 
 async def test_it_wakes_by_itself_when_a_dead_process_s_lease_runs_out(lifecycle, store, clock, courier, receiver):
@@ -65,7 +65,7 @@ async def test_it_wakes_by_itself_when_a_dead_process_s_lease_runs_out(lifecycle
     await store.outbox.lease(clock.now(), 0.3)
     running = asyncio.create_task(courier.run())
     await receiver.until(lambda: len(receiver.taken) == 1)
-    assert receiver.taken[0].proposal_id == made.id
+    assert receiver.taken[0].subject == made.id
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
@@ -120,7 +120,7 @@ async def test_two_couriers_on_one_outbox_deliver_each_thing_once(lifecycle, sto
     ]
     made = [(await lifecycle.submit(submission()))[0].id for _ in range(10)]
     await asyncio.gather(*(each.drain() for each in couriers))
-    assert sorted(each.proposal_id for each in receiver.taken) == sorted(made)
+    assert sorted(each.subject for each in receiver.taken) == sorted(made)
 
 
 async def test_it_stops_although_it_is_woken_in_the_same_moment(courier):

@@ -118,7 +118,7 @@ async def test_what_ran_by_itself_and_is_overdue_is_told_to_the_operators_once_a
         await later(asleep, hours=1)
         await asleep.slack.until(lambda: calls(asleep, OPS, "*Overdue:*"))
         async with asyncio.timeout(PATIENCE):
-            while await asleep.bot.store.notices.next_due():  # it is noted that this one is out
+            while await asleep.bot.store.outbox.next_due():  # it is noted that this one is out
                 await asleep.call("GET", "/healthz")
     (notice,) = calls(asleep, OPS, "*Overdue:*")
     assert proposal["id"] in notice["text"]

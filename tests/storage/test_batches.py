@@ -30,7 +30,7 @@ async def wanted(store, clock):
     """Whose cards wait to be sent, all of which are sent by this."""
     found = []
     while (delivery := await store.outbox.lease(clock.now(), 60)) is not None:
-        found.append(delivery.proposal_id)
+        found.append(delivery.subject)
         await store.outbox.complete(delivery)
     return found
 

@@ -35,9 +35,9 @@ async def sent(store, clock, most=1000):
     """What goes out, in its order, as cards that stand."""
     found = []
     while len(found) < most and (delivery := await store.outbox.lease(clock.now(), 60)) is not None:
-        found.append((delivery.kind, delivery.proposal_id))
+        found.append((delivery.kind, delivery.subject))
         if delivery.kind is Effect.card:
-            await posted(store, clock, delivery.proposal_id, delivery.channel)
+            await posted(store, clock, delivery.subject, delivery.channel)
         await store.outbox.complete(delivery)
     return found
 

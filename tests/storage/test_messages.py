@@ -11,7 +11,13 @@ from tests.making import START
 from tests.storage.town import ALICE, by_hand, key_of, stand, submission
 
 HERE = "C0SUPPORT"
-TAGS = dict.fromkeys(MessageKind, "card:posted") | {MessageKind.sample: "sample:posted"}
+TAGS = {
+    MessageKind.card: "card:posted",
+    MessageKind.batch: "card:posted",
+    MessageKind.flood: "card:posted",
+    MessageKind.sample: "sample:posted",
+}
+"""The kinds that can be clicked, and the entry of the post of each."""
 
 
 @pytest.fixture
@@ -19,9 +25,9 @@ async def made(lifecycle):
     return (await lifecycle.submit(submission()))[0]
 
 
-@pytest.fixture(params=list(MessageKind))
+@pytest.fixture(params=list(TAGS))
 def key(request, made):
-    """A message of each kind."""
+    """A message of each kind that can be clicked."""
     return key_of(made.id, HERE, request.param)
 
 
@@ -52,6 +58,15 @@ async def test_the_entry_of_a_card_tells_where_and_what_it_was(store, made):
 async def test_the_entry_of_a_sample_is_not_among_those_of_its_proposal(store, made):
     await stand(store, key_of(made.id, kind=MessageKind.sample), "1.1")
     assert [line.tag for line in await store.reads.trail(made.id)] == ["proposal:submitted"]
+
+
+async def test_a_notice_cannot_be_clicked_and_its_post_needs_no_entry(store):
+    assert await store.messages.notify("policy:a", HERE, "Look.")
+    notice = await store.messages.notice("policy:a", HERE)
+    assert await store.messages.posted(notice.key, "1.1", version=1, digest="", revision=1)
+    assert await store.messages.at(HERE, "1.1") is None
+    assert store.damage.rows == {}
+    assert (await store.audit.entries()) == []
 
 
 async def test_a_post_that_may_have_arrived_is_remembered_since_its_first_try(store, key, clock):

@@ -27,7 +27,7 @@ async def settled(outbox, clock, busy=()):
 async def test_a_submission_wants_one_card_a_channel_and_no_thread_line(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission(2500))
     out = await settled(outbox, clock)
-    assert [(each.kind, each.proposal_id, each.channel) for each in out] == [
+    assert [(each.kind, each.subject, each.channel) for each in out] == [
         (Effect.card, made.id, "C0FINANCE"),
         (Effect.card, made.id, "C0SUPPORT"),
     ]
@@ -182,7 +182,7 @@ async def test_cards_of_what_is_pending_come_first_and_the_soonest_deadline_befo
     soon, _ = await lifecycle.submit(submission(expires_in=600))
     await lifecycle.reject(done.id, ALICE, "No.", done.nonce)
     out = await settled(outbox, clock)
-    assert [each.proposal_id for each in out] == [soon.id, late.id, done.id, done.id]
+    assert [each.subject for each in out] == [soon.id, late.id, done.id, done.id]
 
 
 async def test_busy_channels_are_left_alone_and_do_not_wake_the_courier(lifecycle, outbox, clock):
@@ -229,7 +229,7 @@ async def test_what_was_given_up_is_due_again_when_revived(lifecycle, outbox, cl
     made, _ = await lifecycle.submit(submission())
     await outbox.park(await outbox.lease(clock.now(), 60), "channel_not_found", tell=None)
     assert await outbox.revive() == 1
-    assert [each.proposal_id for each in await settled(outbox, clock)] == [made.id]
+    assert [each.subject for each in await settled(outbox, clock)] == [made.id]
 
 
 async def test_what_was_given_up_is_due_again_when_it_is_wanted_again(lifecycle, store, outbox, clock):
@@ -237,7 +237,7 @@ async def test_what_was_given_up_is_due_again_when_it_is_wanted_again(lifecycle,
     await outbox.park(await outbox.lease(clock.now(), 60), "channel_not_found", tell=None)
     await store.messages.want(key_of(made.id))
     again = await outbox.lease(clock.now(), 60)
-    assert (again.proposal_id, again.attempts) == (made.id, 0)
+    assert (again.subject, again.attempts) == (made.id, 0)
     assert await store.reads.parked() == []
 
 

@@ -71,7 +71,7 @@ class OutboxLaws(RuleBasedStateMachine):
     def undo_window(self, delivery):
         self.run(self.outbox.complete(delivery))
         if delivery.kind is Effect.thread:
-            told = self.told.setdefault((delivery.proposal_id, delivery.channel), [])
+            told = self.told.setdefault((delivery.subject, delivery.channel), [])
             told += [line.tag for line in delivery.lines]
 
     @initialize()
@@ -101,7 +101,7 @@ class OutboxLaws(RuleBasedStateMachine):
         if delivery is not None:
             until = self.clock.now() + timedelta(seconds=60)
             self.out.append((delivery, until))
-            alive = [(each.proposal_id, each.channel) for each, ends in self.out if ends > self.clock.now()]
+            alive = [(each.subject, each.channel) for each, ends in self.out if ends > self.clock.now()]
             assert len(set(alive)) == len(alive), "two at once for one proposal and channel"
 
     @precondition(lambda self: self.out)

@@ -29,7 +29,6 @@ FILES = (
     "outbox",
     "messages",
     "forms",
-    "notices",
     "reads",
     "past",
     "samples",

@@ -151,7 +151,7 @@ async def due_cards(store, now):
     while (delivery := await store.outbox.lease(now, 60)) is not None:
         await store.outbox.complete(delivery)
         if delivery.kind is Effect.card:
-            found.append(delivery.proposal_id)
+            found.append(delivery.subject)
     return found
 
 

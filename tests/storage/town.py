@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from approvals.effects import Effect
 from approvals.gate import Tier
 from approvals.lifecycle import Submission
 from approvals.proposal import Action
@@ -106,3 +107,15 @@ async def stand(store, key, ts, *, words="words", version=1, whole=None, adopted
     """As the keeper does it: the message is intended, and recorded to stand there; whether it is no twin."""
     await store.messages.intend(key, words=words, whole=whole)
     return await store.messages.posted(key, ts, version=version, digest="d", revision=1, adopted=adopted)
+
+
+async def notices(store, now):
+    """The notices that are due, as channel and text, all of which are told by this, and whatever else is due with it."""
+    found = []
+    while delivery := await store.outbox.lease(now, 60):
+        if delivery.kind is Effect.notice and (
+            notice := await store.messages.notice(delivery.subject, delivery.channel)
+        ):
+            found.append((delivery.channel, notice.words))
+        await store.outbox.complete(delivery)
+    return found

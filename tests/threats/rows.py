@@ -133,8 +133,7 @@ async def built(path):
         world.policy.changes = {}
         for name, ts in (("waiting", "1.1"), ("approved", "2.2")):
             await stand(store, key_of(world.of[name]), ts)
-        await store.notices.add("told before", "C0OPS", "Look here.", clock.now())
-        await store.notices.told(await store.notices.take(clock.now(), 60))
+        await store.messages.notify("to be told", "C0OPS", "Look here.")
         form = Form(
             id="frm_1", proposal_id=world.of["waiting"], revision=1, nonce=world.nonces["waiting"], reviewer="U0ALICE",
             kind="review", view_id="V1", opened_at=clock.now(),

@@ -21,7 +21,7 @@ from approvals.services.sample_reviews import SampleReviews
 from storage import RowDamaged
 from storage.audit.facts import sha256
 from tests.making import make_reviewer
-from tests.storage.town import ALICE, BOB, submission
+from tests.storage.town import ALICE, BOB, notices, submission
 from tests.threats.rows import OPERATOR, built
 
 DAVE = make_reviewer(user="U0DAVE", roles=frozenset(), proof=())
@@ -212,11 +212,11 @@ async def no_modal(world):
 
 async def told_by_nobody(world):
     """Nothing is said in our name that we did not write, and the rest is said."""
-    notices, now = world.store.notices, world.clock.now()
-    await notices.add("ours", "C0OPS", "Look.", now)
-    assert (await notices.take(now, 60)).text == "Look."
-    assert await notices.take(now, 60) is None
-    assert [row for row in world.store.damage.rows if row.startswith("notices ")]
+    await world.store.messages.notify("ours", "C0OPS", "Look.")
+    told = await notices(world.store, world.clock.now())
+    assert ("C0OPS", "Look.") in told
+    assert not [text for _, text in told if text not in ("Look.", "Look here.")]
+    assert [row for row in world.store.damage.rows if row.startswith("messages notice ")]
 
 
 async def judged_again(world):
@@ -362,10 +362,11 @@ DECIDES = [
     ("modals", ("INSERT INTO modals SELECT 'mod_x', view_id, reviewer, purpose, subject, opened_at, used_at, seal "
      "FROM modals"), harmless, "mod_x"),
     ("modals", "DELETE FROM modals", no_modal, None),
-    ("notices", ("INSERT INTO notices (about, channel, text, attempts, due_at, seal) VALUES ('x', 'C0SUPPORT', "
-     "'Approve all.', 0, 1, '')"), told_by_nobody, None),
-    ("notices", "UPDATE notices SET text = 'Approve all.', due_at = 1", told_by_nobody, None),
-    ("notices", "UPDATE notices SET channel = 'C0SUPPORT', due_at = 1", told_by_nobody, None),
+    ("messages", (("INSERT INTO messages (kind, subject, channel, version, words, previous_words, state, whole) VALUES "
+     "('notice', 'x', 'C0SUPPORT', 0, 'Approve all.', '', 'posting', (SELECT whole FROM messages WHERE kind = 'notice'))"),
+     "UPDATE outbox SET subject = 'x', channel = 'C0SUPPORT' WHERE kind = 'notice'"), told_by_nobody, None),
+    ("messages", "UPDATE messages SET words = 'Approve all.' WHERE kind = 'notice'", told_by_nobody, None),
+    ("messages", "UPDATE messages SET channel = 'C0SUPPORT' WHERE kind = 'notice'", told_by_nobody, None),
 ]  # fmt: skip
 
 NOT_DECIDING = {
@@ -387,7 +388,7 @@ NOT_DECIDING = {
 )
 async def test_t25_no_hand_in_a_table_gains_anything_and_verify_names_each(world, table, hand, tried, named):
     async with world.opened():
-        world.by_hand(hand)
+        world.by_hand(*([hand] if isinstance(hand, str) else hand))
         found = await world.store.differences()
         if named is not None:
             assert [each for each in found if each.table == table and named in f"{each.id} {each.what}"] or [

@@ -13,7 +13,7 @@ from approvals.proposal import Proposal
 from bot.slack.cards.card import Card, closed_card
 from bot.slack.web.client import Denied, Limited, NeverSent, Unclear, call
 from delivery import RateLimited, Undeliverable, Unsent
-from storage import MessageKey, MessageKind, SqlStore
+from storage import Message, MessageKey, MessageKind, SqlStore
 
 BURST = 4
 """Messages that may follow one another at once after a quiet time."""
@@ -106,6 +106,13 @@ class Keeper:
         """Makes a message that is not the recorded one say so; it can do nothing from then on."""
         await self.reach("chat_update", channel=channel, ts=ts, **body_of(closed_card(proposal_id)))
         await self.store.messages.closed(channel, ts)
+
+    async def post_notice(self, notice: Message) -> float:
+        """Posts what was kept to be told, as it was kept."""
+        channel = notice.key.channel
+        answer = await self.reach("chat_postMessage", channel=channel, text=notice.words, **NO_PREVIEWS)
+        await self.store.messages.posted(notice.key, str(answer["ts"]), version=1, digest="", revision=1)
+        return self.pace.posted(channel, time.monotonic())
 
     async def say(self, channel: str, text: str, **more: Any) -> float:
         """Posts what is never brought up to date, such as a line below a card; the rest that its channel needs."""

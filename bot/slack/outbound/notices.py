@@ -1,70 +1,32 @@
 """Notices for the operators about no proposal of their channel: each is tried until it is out, over restarts too."""
 
-import asyncio
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
-from approvals.ports import Clock, StoreBusy
-from bot.slack.web.client import Limited, SlackFault, call
 from bot.slack.words.alerts import damaged_rows, overdue_alert, row_damaged
-from delivery.backoff import delay
-from storage.messages.notices import Notice, Notices
+from delivery import Undeliverable, Unsent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from approvals.ports import Delivery
     from approvals.proposal import Proposal
+    from bot.slack.outbound.keeper import Keeper
     from policy import LoadedPolicy
     from storage import SqlStore
 
 
-LEASE_SECONDS = 60.0
-"""Longer than a call takes: one that nobody says was told is told again then."""
-log = structlog.get_logger("notices")
-
-
-@dataclass(slots=True, kw_only=True)
-class Crier:
-    """Sends notices."""
-
-    client: AsyncWebClient
-    notices: Notices
-    clock: Clock
-    spread: Callable[[], float]
-    """Gives a number from 0 to 1, to scatter retries."""
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            try:
-                await self.cry()
-                due = await self.notices.next_due()
-                seconds = None if due is None else max(0.0, (due - self.clock.now()).total_seconds())
-            except StoreBusy:
-                seconds = 1.0
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self.notices.wanted()
-
-    async def cry(self) -> None:
-        """Sends all that is due now; what Slack does not take is put off. Raises StoreBusy."""
-        while notice := await self.notices.take(self.clock.now(), LEASE_SECONDS):
-            await self._send(notice)
-
-    async def _send(self, notice: Notice) -> None:
-        unfurled = {"unfurl_links": False, "unfurl_media": False}
-        try:
-            await call(self.client, "chat_postMessage", channel=notice.channel, text=notice.text, **unfurled)
-        except SlackFault as fault:
-            seconds = fault.seconds if isinstance(fault, Limited) else delay(notice.attempts, self.spread())
-            log.warning("the operators were not told, trying again", channel=notice.channel, why=str(fault))
-            await self.notices.put_off(notice, self.clock.now() + timedelta(seconds=seconds))
-        else:
-            await self.notices.told(notice)
+async def send_notice(keeper: "Keeper", delivery: "Delivery") -> float:
+    """Sends one that is not out yet. Whatever Slack says of it, it is never given up."""
+    found = await keeper.store.messages.notice(delivery.subject, delivery.channel)
+    if found is None or found.ts is not None:
+        return 0.0
+    try:
+        return await keeper.post_notice(found)
+    except Undeliverable as refused:
+        raise Unsent(str(refused)) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +35,13 @@ class OverdueWatch:
 
     store: "SqlStore"
     policy: "Callable[[], LoadedPolicy]"
-    clock: "Clock"
 
     async def sweep(self) -> int:
         """Wants notices for what is overdue and untold; how many. Raises StoreBusy."""
         found = await self.store.reads.overdue_untold()
         for each in found:
             channel = _told_in(self.policy(), each)
-            await self.store.notices.add(f"overdue:{each.id}", channel, overdue_alert(each), self.clock.now())
+            await self.store.messages.notify(f"overdue:{each.id}", channel, overdue_alert(each))
         return len(found)
 
 
@@ -97,7 +58,6 @@ class DamageWatch:
 
     store: "SqlStore"
     policy: "Callable[[], LoadedPolicy]"
-    clock: "Clock"
     _told: set[str] = field(default_factory=set)
 
     async def sweep(self) -> int:
@@ -108,7 +68,7 @@ class DamageWatch:
         found = {row: what for row, what in self.store.damage.rows.items() if row not in self._told}
         for row, what in found.items():
             structlog.get_logger("damage").error("a row is not as it was written", row=row, what=what)
-            await self.store.notices.add(f"damaged:{row}", channel, row_damaged(row, what), self.clock.now())
+            await self.store.messages.notify(f"damaged:{row}", channel, row_damaged(row, what))
             self._told.add(row)
         return len(found)
 

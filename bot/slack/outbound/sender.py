@@ -5,6 +5,7 @@ Beside them the lines below a card, and alerts, which are sent and left as they 
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from approvals.effects import Effect
@@ -23,6 +24,7 @@ from bot.slack.cards.redaction import veiled_lines
 from bot.slack.cards.sample_card import sample_card
 from bot.slack.outbound.keeper import Draft, Keeper
 from bot.slack.outbound.mentions import answerable, markup, mentioned, needs_somebody
+from bot.slack.outbound.notices import send_notice
 from bot.slack.words import alerts, history
 from bot.worker import LIMITS, Showing, WorkLimit
 from delivery import Undeliverable, Unsent
@@ -56,11 +58,12 @@ class SlackSender:
             Effect.thread: self.send_thread,
             Effect.alert: self.send_alert,
             Effect.sample: self.send_sample,
+            Effect.notice: partial(send_notice, self.keeper),
         }
 
     async def send_card(self, delivery: Delivery) -> float:
         """Brings the card up to date on which the proposal is there: its own, a batch's or a flood's."""
-        proposal = self.lifecycle.seen(await self.known(delivery.proposal_id))
+        proposal = self.lifecycle.seen(await self.known(delivery.subject))
         flood = await self.store.floods.of(proposal.id, delivery.channel, self.clock.now())
         if flood is not None:
             return await self._send_flood(flood)
@@ -72,15 +75,15 @@ class SlackSender:
 
     async def send_sample(self, delivery: Delivery) -> float:
         """Brings the card of a sample up to date."""
-        proposal = await self.known(delivery.proposal_id)
-        sample = await self.store.samples.get(delivery.proposal_id)
+        proposal = await self.known(delivery.subject)
+        sample = await self.store.samples.get(delivery.subject)
         if sample is None:
-            raise Undeliverable(f"{delivery.proposal_id} is not in the database")
+            raise Undeliverable(f"{delivery.subject} is not in the database")
         return (await self.keeper.keep(await _unless_much(self.sample_draft(sample, proposal, delivery.channel)))).rest
 
     async def send_thread(self, delivery: Delivery) -> float:
         """Adds the waiting lines of history below the card, joined into one message."""
-        proposal, told = self.lifecycle.seen(await self.known(delivery.proposal_id)), delivery.lines
+        proposal, told = self.lifecycle.seen(await self.known(delivery.subject)), delivery.lines
         people = answerable(proposal, told, delivery.channel, self.policy().roles)
         if people:
             await self.store.direct.want(people, proposal.id, self.clock.now())
@@ -118,7 +121,7 @@ class SlackSender:
 
     async def send_alert(self, delivery: Delivery) -> float:
         """Tells the operators what could not be delivered."""
-        return await self.keeper.say(delivery.channel, alerts.undeliverable(delivery.proposal_id, delivery.why or ""))
+        return await self.keeper.say(delivery.channel, alerts.undeliverable(delivery.subject, delivery.why or ""))
 
     async def card_draft(self, proposal: Proposal, channel: str) -> Draft:
         """A proposal's own card as that channel shows it now. Raises WorkRefused."""

@@ -23,7 +23,7 @@ from approvals.ports import Clock, StoreBusy
 from bot.slack.web.client import SlackFault, call
 from bot.slack.words import alerts
 from policy import LoadedPolicy
-from storage.messages.notices import Notices
+from storage.messages.message import Messages
 
 log = structlog.get_logger("socket")
 
@@ -32,7 +32,7 @@ log = structlog.get_logger("socket")
 class Connections:
     """What Slack last counted beside our own. The operators are told once of others, and once that they are gone."""
 
-    notices: Notices
+    messages: Messages
     policy: Callable[[], LoadedPolicy]
     clock: Clock
     others: int = field(default=0, init=False)
@@ -57,15 +57,15 @@ class Connections:
             self._since = None
             log.info("no other connection of this app is open any more")
         self.others = others
-        await self._tell(now)
+        await self._tell()
 
-    async def _tell(self, now: datetime) -> None:
+    async def _tell(self) -> None:
         ops = self.policy().ops
         if self._owed is None or ops is None:
             return
         about, text = self._owed
         try:
-            await self.notices.add(about, ops.channel, text, now)
+            await self.messages.notify(about, ops.channel, text)
         except StoreBusy:
             return  # at the next count
         self._owed = None
