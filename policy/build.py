@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from approvals.gate import ApprovalTerms, Batch, Tier
 from policy.agents import Agent
 from policy.checks import warnings as advice
+from policy.checks.fields import impossible
 from policy.checks.lint import Lint
 from policy.expressions.condition import BadExpression, Condition, compiled
 from policy.expressions.types import declared
@@ -102,11 +103,11 @@ def _examined(path: "Path", written: "Document", environ: "Mapping[str, str] | N
     read_files = {path: written.content, **{path.parent / file: content for file, content in loaded.items()}}
     sources = {file: None if content is None else _digest(content) for file, content in read_files.items()}
     lint = Lint(book, rules, fields)
-    findings += [*unreadable, *unheld, *unusable, *lint.faults()]
+    findings += [*unreadable, *unheld, *unusable, *lint.faults(), *impossible(lint, schemas)]
     if findings or book.defaults is None:
         wrong = PolicyFaults([written.located(each) for each in findings])
         return PolicyCheck(policy=None, faults=wrong.faults, sources=sources)
-    warnings = tuple(map(written.located, advice.warnings(lint)))
+    warnings = tuple(map(written.located, advice.warnings(lint, schemas)))
     policy = LoadedPolicy(
         version=hashlib.sha256(written.content + b"\0" + schema_bytes).hexdigest()[:16],
         roles=_roles(book),

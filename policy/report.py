@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from policy.build import check_policy, load
 from policy.checks.dead_rules import inert
-from policy.checks.fields import unknown_to_schemas
 from policy.explain import Explanation, proposed
 from policy.file.faults import PolicyFaults
 
@@ -106,8 +105,7 @@ def linted(file: str, examined: "PolicyCheck", usage: "Usage | None", history: s
     """What there is to mend in an examined policy; `usage` is what its rules were held against, if anything."""
     if examined.lint is None or examined.locate is None:
         return LintReport(file=file, faults=examined.faults, history=history)
-    schemas = {} if examined.policy is None else examined.policy.schemas
-    found = [*inert(examined.lint), *unknown_to_schemas(examined.lint, schemas)]
+    found = [*inert(examined.lint)]
     found += () if usage is None else usage.findings(examined.lint)
     located = PolicyFaults([examined.locate(each) for each in found]).faults
     return LintReport(file=file, warnings=examined.warnings, findings=located, notes=examined.notes, history=history)

@@ -8,6 +8,7 @@ from approvals.gate import Tier
 from approvals.remembered.approval import OURS as ALLOWED
 from approvals.remembered.rejection import OURS as HOLDS
 from policy.expressions.condition import BOUND, handed_over
+from policy.expressions.contradiction import contradiction
 from policy.file.faults import Path, UnplacedFault
 from policy.file.rulebook import SAME
 from policy.keys import batch, confirmation, timing
@@ -76,6 +77,7 @@ class Lint:
             lambda: confirmation.faults(self.book),
             self._claims,
             self._constants,
+            self._never_together,
             self._reach,
             self._people,
             self._people_of_the_default,
@@ -224,6 +226,16 @@ class Lint:
                     message = "is never true, so nothing can reach the rule"
                     yield finding(("rules", index, "when", place), message, "Read the proposal in it.")
 
+    def _never_together(self) -> "Iterator[UnplacedFault]":
+        for index, rule in self.rules.items():
+            found = contradiction([condition.tree for condition in rule.conditions])
+            if found is None:
+                continue
+            earlier, place = found
+            against = "itself" if earlier == place else f"when[{earlier}], {rule.conditions[earlier].source}"
+            message = f"contradicts {against}, so nothing can reach the rule"
+            yield finding(("rules", index, "when", place), message, "Correct one of them, or make two rules of it.")
+
     def _reach(self) -> "Iterator[UnplacedFault]":
         if "agents" not in self.book.whole:
             return
@@ -326,7 +338,7 @@ def _together(index: int, rule: "RuleEntry") -> "Iterator[UnplacedFault]":
 
 
 def finding(path: Path, message: str, remedy: str) -> UnplacedFault:
-    """A Finding in one breath."""
+    """A fault without a place in one breath."""
     return UnplacedFault(path=path, message=message, remedy=remedy)
 
 

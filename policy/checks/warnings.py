@@ -1,22 +1,25 @@
 """What an operator should know about a sound policy: what is loud at every start, and what is only worth a note."""
 
+from collections import defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from approvals.gate import Tier
+from policy.checks.fields import REMEDY, described, named_below, nearest
 from policy.checks.lint import MORE_PEOPLE, finding
 from policy.keys.past import FirstTime, Unusual
 from policy.patterns import is_wider, overlap
 from policy.rules import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from policy.checks.lint import Lint
     from policy.file.faults import UnplacedFault
+    from policy.json_schema.schemas import PayloadSchema
 
 
-def warnings(lint: "Lint") -> "Iterator[UnplacedFault]":
+def warnings(lint: "Lint", schemas: "Mapping[str, PayloadSchema]") -> "Iterator[UnplacedFault]":
     """What an operator should know at every start."""
     yield from _loud(lint)
     yield from _unguarded(lint)
@@ -26,18 +29,16 @@ def warnings(lint: "Lint") -> "Iterator[UnplacedFault]":
     yield from _together(lint)
     yield from _calls_itself(lint)
     yield from _titles(lint)
+    yield from _unknown_fields(lint, schemas)
 
 
 def notes(lint: "Lint") -> "Iterator[UnplacedFault]":
-    """What is as it should be, and worth knowing: what a rule asks beside another, or no longer says because of one."""
+    """What is as it should be, and worth knowing: what a rule asks, or no longer says, because of another."""
+    yield from _spread(lint)
     for index, rule in lint.rules.items():
         for other in lint.rules.values():
             if other is rule or rule.tier is not Tier.approve or not overlap(rule.action, other.action):
                 continue
-            if _asks_the_default_beside(lint, rule, other):
-                message = f"asks the default's role where {other.id} matches too, beside {' and '.join(other.roles)}"
-                yield finding(("rules", index), message, "Write role: same if it only sharpens what others ask.")
-                break
             if _keeps_seated(lint, rule, other):
                 message = f"does not hold where {other.id} matches too, which asks the same role without it"
                 remedy = f"Write it in {other.id} as well, or role: same there if it only sharpens what others ask."
@@ -45,11 +46,23 @@ def notes(lint: "Lint") -> "Iterator[UnplacedFault]":
                 break
 
 
-def _asks_the_default_beside(lint: "Lint", rule: "Rule", other: "Rule") -> bool:
-    """Whether a rule without a role asks somebody whom another that asks does not."""
-    if rule.roles or rule.same or not other.roles or other.tier is not Tier.approve or lint.book.defaults is None:
-        return False
-    return lint.book.defaults.role not in other.roles
+def _spread(lint: "Lint") -> "Iterator[UnplacedFault]":
+    """Where a number of approvals counts for the roles of another rule too, so that more people are asked than said."""
+    if lint.book.defaults is None:
+        return
+    default = lint.book.defaults.role
+    asking = [(index, rule) for index, rule in lint.rules.items() if rule.tier is Tier.approve]
+    for (one_at, one), (other_at, other) in combinations(asking, 2):
+        roles = sorted({*one.asks(default), *other.asks(default)})
+        most = max(one.approvals or 1, other.approvals or 1)
+        apart = sum((rule.approvals or 1) * len(rule.asks(default)) for rule in (one, other))
+        if not overlap(one.action, other.action) or most * len(roles) <= apart:
+            continue
+        counting, beside, index = (one, other, one_at) if one.approvals == most else (other, one, other_at)
+        asked = " and ".join(f"{most} of {role}" for role in roles)
+        message = f"counts for each role where {beside.id} matches too: {asked}, {most * len(roles)} people"
+        remedy = f"If {counting.id} is meant to sharpen the other alone, write role: same; else all is well."
+        yield finding(("rules", index, "approvals"), message, remedy)
 
 
 def _keeps_seated(lint: "Lint", rule: "Rule", other: "Rule") -> bool:
@@ -74,14 +87,18 @@ def _loud(lint: "Lint") -> "Iterator[UnplacedFault]":
 
 
 def _unguarded(lint: "Lint") -> "Iterator[UnplacedFault]":
+    reading: defaultdict[str, list[int]] = defaultdict(list)
     for index, rule in lint.rules.items():
-        reading = any("payload" in condition.reads for condition in rule.conditions)
-        reading |= any(isinstance(each, (FirstTime, Unusual)) for each in rule.past)
-        if reading and rule.action not in lint.book.schemas:
-            message = f"reads the payload of {rule.action}, which has no schema"
-            remedy = "Add one to schemas; a field of another type makes its conditions unevaluable."
-            key = ("when",) if lint.book.rules[index].when else ()
-            yield finding(("rules", index, *key), message, remedy)
+        reads = any("payload" in condition.reads for condition in rule.conditions)
+        reads |= any(isinstance(each, (FirstTime, Unusual)) for each in rule.past)
+        if reads and rule.action not in lint.book.schemas:
+            reading[rule.action].append(index)
+    for action, (first, *others) in reading.items():
+        more = f", as {len(others)} more do" if others else ""
+        message = f"reads the payload of {action}, which has no schema{more}"
+        remedy = "Add one to schemas; a field of another type makes its conditions unevaluable."
+        key = ("when",) if lint.book.rules[first].when else ()
+        yield finding(("rules", first, *key), message, remedy)
 
 
 def _unfit(lint: "Lint") -> "Iterator[UnplacedFault]":
@@ -163,3 +180,13 @@ def _titles(lint: "Lint") -> "Iterator[UnplacedFault]":
         if one.tier is other.tier and one.title != other.title and overlap(one.action, other.action):
             message = f"where {one.id} matches too, the title is that of {min(one.id, other.id)}"
             yield finding(("rules", index, "title"), message, "Keep one of the two, if both can match.")
+
+
+def _unknown_fields(lint: "Lint", schemas: "Mapping[str, PayloadSchema]") -> "Iterator[UnplacedFault]":
+    """Fields that no schema of the actions of their rule describes, though one lets a payload have them."""
+    for key, path, ways, known in named_below(lint, schemas):
+        possible = "*" in lint.rules[int(key[1])].action or described(known, ways, only_described=False)
+        if possible and not described(known, ways, only_described=True):
+            near = nearest(path, known)
+            message = f"no schema of its actions has a field {path}"
+            yield finding(key, message, f"Did you mean {near}?" if near else REMEDY)

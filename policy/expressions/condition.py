@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from policy.expressions.cel import NotCEL, parse_cel
 from policy.expressions.evaluation import FEWEST, STEPS, evaluated
 from policy.expressions.operators import NoValue, ValueType
-from policy.expressions.syntax import Call, Listing, Loop, Mapped, Member, Name, Node, UnknownSyntax
+from policy.expressions.syntax import Node, UnknownSyntax
 from policy.expressions.types import Fields, NeverFits, typed
+from policy.expressions.ways import Way, ways_read
 from policy.file.strict_json import too_deep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from approvals.digest import JSON
     from approvals.proposal import Action, Ask
@@ -77,6 +78,11 @@ class Condition:
         """Whether it reads what an agent says about itself."""
         return not self.reads <= BOUND
 
+    @property
+    def fields(self) -> "tuple[Way, ...]":
+        """The fields of the payload that it reads, as far as it spells them out, each by its names."""
+        return tuple(dict.fromkeys(way[1:] for way in ways_read(self.tree) if way[0] == "payload" and way[1:]))
+
     def ask(self, facts: ConditionInputs) -> bool | Unevaluable:
         """True, false, or why there is no answer."""
         if facts.values is None:
@@ -105,7 +111,8 @@ def compiled(source: str) -> Condition:
         undeclared = "undeclared reference" in str(error)
         may = f"; a condition may read {', '.join(VARIABLES)}" if undeclared else ""
         raise BadExpression(f"{error}{may}") from None
-    return Condition(source=" ".join(source.split()), reads=frozenset(_free(tree)), tree=tree)
+    reads = frozenset(way[0] for way in ways_read(tree)) & VARIABLES.keys()
+    return Condition(source=" ".join(source.split()), reads=reads, tree=tree)
 
 
 def condition_inputs(ask: "Ask", action: "Action") -> ConditionInputs:
@@ -134,23 +141,3 @@ def _yes_or_no(tree: Node, fields: Fields) -> Node:
     if known.kind not in (ValueType.truth, None):
         raise NeverFits(f"the condition gives {known.kind}, not true or false")
     return known.node
-
-
-def _free(node: Node, bound: frozenset[str] = frozenset()) -> "Iterator[str]":
-    """The variables that an expression reads, but for those that its macros bring along."""
-    match node:
-        case Name(name=name):
-            yield from {name} & VARIABLES.keys() - bound
-        case Loop():
-            inside = bound | {node.variable, node.accumulator}
-            yield from _free(node.over, bound)
-            for part in (node.start, node.going, node.step, node.result):
-                yield from _free(part, inside)
-        case Member(of=of):
-            yield from _free(of, bound)
-        case Call(args=parts) | Listing(elements=parts):
-            for part in parts:
-                yield from _free(part, bound)
-        case Mapped(entries=entries):
-            for part in (each for pair in entries for each in pair):
-                yield from _free(part, bound)

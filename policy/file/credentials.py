@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from policy.file.rulebook import Rulebook, TokenEntry
 
+_NAME = re.compile(r"[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,16})*")
+_DIGITS = 3
+"""What people call a variable has few; what is pasted by mistake is quoted nowhere, for whoever reads along."""
 SHORTEST_TOKEN = 32
 """Characters; `signoff token new` makes longer ones."""
 
@@ -63,7 +66,7 @@ class _Purse:
         """The digest of the token in a variable; empty beside a fault."""
         token = self._environ.get(name, "")
         if not token:
-            self._add(key, f"{name} is not set", f"Put the token into {name}, in the environment or in .env.")
+            self._unset(key, name, "token")
         elif not re.fullmatch(r"[\x21-\x7e]+", token):
             self._add(key, f"{name} has blanks or characters no token has", "`signoff token new` makes one.")
         elif len(token) < SHORTEST_TOKEN:
@@ -83,12 +86,20 @@ class _Purse:
         except (binascii.Error, ValueError):
             secret = b""
         if not written:
-            self._add(key, f"{name} is not set", f"Put the callback secret into {name}.")
+            self._unset(key, name, "callback secret")
         elif not written.startswith("whsec_") or not 24 <= len(secret) <= 64:
             self._add(key, f"{name} is no callback secret", "Write whsec_ and the base64 of 24 to 64 random bytes.")
         else:
             return secret
         return b""
+
+    def _unset(self, key: Path, name: str, what: str) -> None:
+        """Says which variable is missing, unless that may be no name but the secret itself, pasted in its place."""
+        if _NAME.fullmatch(name) and sum(map(str.isdigit, name)) <= _DIGITS:
+            self._add(key, f"{name} is not set", f"Put the {what} into {name}, in the environment or in .env.")
+        else:
+            remedy = f"Write the name of the variable here, such as SHOP_TOKEN, and the {what} into the variable."
+            self._add(key, "no variable of this name is set", remedy)
 
     def _add(self, path: Path, message: str, remedy: str) -> None:
         self.findings.append(UnplacedFault(path=path, message=message, remedy=remedy))

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SECTIONS = tuple(PolicyFile.model_fields)
+OWN = "x-"
+"""How a key at the top begins that is the operator's: what others repeat, with an anchor."""
 ENTRIES = {name: entry for name, field in PolicyFile.model_fields.items() if (entry := entry_in(field.annotation))}
 _NAME: TypeAdapter[Any] = TypeAdapter(Name)
 
@@ -62,7 +64,7 @@ class _Shape:
         if not isinstance(raw, Mapping):
             self._add((), "the file is not a mapping", f"It has these keys at the top: {', '.join(SECTIONS)}.")
         for key in self.raw:
-            if key not in SECTIONS:
+            if key not in SECTIONS and not str(key).startswith(OWN):
                 self._add((str(key),), "unknown key", _nearest(str(key), SECTIONS))
 
     def one(self, section: str, adapter: TypeAdapter[T], *, required: bool = False) -> T | None:

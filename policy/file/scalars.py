@@ -40,11 +40,13 @@ class Shape:
     message: str
     remedy: str
     example: str
+    secret: bool = False
+    """Whether what is written here by mistake may be a secret, and is quoted nowhere."""
 
     def checked(self, value: str) -> str:
         """The value; raises Misshapen."""
         if not re.fullmatch(self.pattern, value):
-            raise WrongShape(f"{value!r} {self.message}", self.remedy)
+            raise WrongShape(self.message if self.secret else f"{value!r} {self.message}", self.remedy)
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -247,6 +249,7 @@ Variable = Annotated[
         "is no environment variable",
         "Name the variable, not its content.",
         "SUPPORT_BOT_TOKEN",
+        secret=True,
     ),
 ]
 Digest = Annotated[
@@ -256,6 +259,7 @@ Digest = Annotated[
         "is no SHA-256 in hex",
         "`signoff token new` prints one: 64 of 0-9 and a-f.",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        secret=True,
     ),
 ]
 Sentence = Annotated[

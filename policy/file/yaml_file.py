@@ -25,6 +25,10 @@ _TAG = "tag:yaml.org,2002:"
 _MERGE = _TAG + "merge"
 _MEANT = frozenset(_TAG + kind for kind in ("str", "int", "float", "bool", "null", "map", "seq", "merge", "timestamp"))
 _OLDER = re.compile(r"^%YAML\s+(?!1\.2\s)", re.MULTILINE)
+_CUT = re.compile(r"(?:[\[{]|[\[{][^\]}#]*[\s,])#\S")
+"""A bracket that is cut off by a comment."""
+_INSTEAD = re.compile(r"\s*[:-]\s+(?P<comment>#\S.*)")
+"""A comment in the place of a value; with a blank behind the # it is one that is meant."""
 _NAMED = {"bool": "true or false", "int": "a whole number", "float": "a number"}
 _WHOLE = {"0o": 8, "0x": 16, "0b": 2}
 
@@ -59,6 +63,9 @@ class Document:
         self._inside: set[int] = set()
         self._anchors: dict[str, Node] = {}
         self._count = 0
+        self._text: list[str] = []
+        self._comments: dict[Path, str] = {}
+        """Where a value is missing because what stands in its place begins with #, and what that is."""
         try:
             self.value = self._plain(self._tree(), ())
         except RecursionError:
@@ -67,6 +74,8 @@ class Document:
     def located(self, finding: UnplacedFault) -> PolicyFault:
         """The finding with its line, and with the id of the rule it is about."""
         known = finding.path
+        if comment := self._comments.get(known):
+            finding = UnplacedFault(path=known, message=f"is empty: {comment} is a comment", remedy="Put it in quotes.")
         while known not in self._lines:
             known = known[:-1]
         rule, key = None, finding.path
@@ -93,17 +102,40 @@ class Document:
             yaml = YAML(typ="safe", pure=True)
             yaml.composer.warn_double_anchors = False  # a fault of our own
             tree: Node | None = yaml.compose(text)
+            self._text = text.split("\n")
         except UnicodeDecodeError:
             raise self._broken(1, "the file is not UTF-8", "Save it as UTF-8.") from None
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise self._broken(mark.line + 1 if mark else 1, str(error.problem), "Mend the YAML there.") from None
+            raise self._unreadable(error, text) from None
         except (YAMLError, ValueError) as error:
             raise self._broken(1, str(error).splitlines()[0], "Mend the YAML.") from None
         if older := _OLDER.search(text):
             line = text.count("\n", 0, older.start()) + 1
             raise self._broken(line, "another version of YAML is asked for", "Leave the line out: this is YAML 1.2.")
         return tree
+
+    def _unreadable(self, error: MarkedYAMLError, text: str) -> PolicyFaults:
+        """What the library could not read, and what people mostly mean by it."""
+        mark, lines = error.problem_mark or error.context_mark, text.split("\n")
+        line, problem = mark.line + 1 if mark else 1, str(error.problem)
+        character = "".join(lines[line - 1 : line])[mark.column : mark.column + 1] if mark else ""
+        if "cannot start any token" in problem and character == "\t":
+            return self._broken(line, "there is a tab", "Indent with blanks: YAML takes no tabs.")
+        if "cannot start any token" in problem:
+            return self._broken(line, f"{character} cannot begin a value", "Put the value in quotes.")
+        if "undefined alias" in problem:
+            return self._broken(
+                line, "what begins with * is an alias, and there is no such anchor", "Put it in quotes."
+            )
+        if "mapping values are not allowed" in problem:
+            return self._broken(line, "there is a second colon", "Put a value with a colon and a blank in quotes.")
+        if (
+            "expected" in problem
+            and (cut := max((at for at, each in enumerate(lines[:line]) if _CUT.search(each)), default=-1)) >= 0
+        ):
+            message = "what begins with # is a comment, so the bracket before it stays open"
+            return self._broken(cut + 1, message, "Put it in quotes.")
+        return self._broken(line, problem, "Mend the YAML there.")
 
     def _plain(self, node: Node | None, path: Path) -> Any:
         if node is None:
@@ -134,6 +166,7 @@ class Document:
     def _listed(self, node: SequenceNode, path: Path) -> list[Any]:
         for index, member in enumerate(node.value):
             self._lines[*path, index] = _line(member)
+            self._commented(member, (*path, index))
         return [self._plain(member, (*path, index)) for index, member in enumerate(node.value)]
 
     def _mapped(self, node: Node, path: Path) -> dict[str, Any]:
@@ -155,8 +188,19 @@ class Document:
             if name in own:
                 raise self._broken(_line(key), f"the key {name!r} is there twice", "Keep one of the two.")
             self._lines[*path, name] = _line(key)
+            self._commented(value, (*path, name), key)
             own[name] = self._plain(value, (*path, name))
         return {**merged, **own}
+
+    def _commented(self, node: Node, path: Path, key: Node | None = None) -> None:
+        """Notes a value that is not there because what is written in its place begins with #."""
+        if not isinstance(node, ScalarNode) or node.value or _tag(node) != _TAG + "null":
+            return
+        mark = node.start_mark if key is None else key.end_mark
+        line = "".join(self._text[mark.line : mark.line + 1])
+        found = _INSTEAD.match(line[mark.column :] if key is not None else line.lstrip())
+        if found is not None:
+            self._comments[path] = found["comment"].rstrip()
 
     def _merged(self, node: Node, path: Path, line: int) -> dict[str, Any]:
         """The keys that `<<` takes in: of several mappings those of the first count."""

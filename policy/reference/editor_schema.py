@@ -6,6 +6,7 @@ It says what can be said of one value at a time; what contradicts, or does nothi
 import json
 from typing import TYPE_CHECKING, Any
 
+from policy.file.parse import OWN
 from policy.file.rulebook import PolicyFile
 from policy.file.scalars import DURATION, duration_text
 
@@ -23,7 +24,14 @@ def editor_schema() -> "dict[str, JSON]":
     made = PolicyFile.model_json_schema()
     entries = {name: _told(entry) for name, entry in made.pop("$defs").items()}
     whole: dict[str, JSON] = _told(made)
-    return {"$schema": DIALECT, "title": "The policy of Signoff", **whole, "definitions": entries}
+    own: JSON = {f"^{OWN}": {"description": "Yours: what is repeated elsewhere, with an anchor."}}
+    return {
+        "$schema": DIALECT,
+        "title": "The policy of Signoff",
+        **whole,
+        "patternProperties": own,
+        "definitions": entries,
+    }
 
 
 def policy_schema_text() -> str:

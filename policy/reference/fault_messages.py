@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policy import build
-from policy.checks import lint
+from policy.checks import fields, lint
 from policy.file import credentials, parse, scalars
 from policy.file.yaml_file import Document
 from policy.json_schema import schemas
@@ -34,7 +34,7 @@ NAMING = {"UnplacedFault", "PolicyFault"}
 ROOMS: "tuple[tuple[str, tuple[ModuleType, ...]], ...]" = (
     ("The file", (sys.modules[Document.__module__],)),  # `policy.file.yaml_file` is the function
     ("The shape of a value", (parse, scalars)),
-    ("What contradicts itself, or does nothing", (batch, build, confirmation, lint, callbacks, sample, timing)),
+    ("What contradicts itself, or does nothing", (batch, build, confirmation, fields, lint, callbacks, sample, timing)),
     ("Tokens and secrets", (credentials,)),
     ("Schemas of payloads", (schemas,)),
 )
@@ -68,7 +68,8 @@ def _said(module: "ModuleType") -> "Iterator[Sentence]":
         for message, remedy in _pairs(node, inside.get(id(node))):
             said = _Words(module, inside.get(id(node)), node)
             for told, done in said.both(message, remedy):
-                prefix = f"{GAP} " if isinstance(node, ast.Call) and _name(node) == "Shape" else ""
+                quoted = isinstance(node, ast.Call) and _name(node) == "Shape" and not node.keywords
+                prefix = f"{GAP} " if quoted else ""
                 if f"{told}{done}".strip(f"{GAP} "):
                     yield Sentence(prefix + told, done)
 

@@ -2,6 +2,7 @@ import hashlib
 
 import pytest
 
+from policy import PolicyFaults
 from tests.policy.files import ENVIRON, SOUND, TOKEN, agent, faults_with, policy_with
 
 DIGEST = hashlib.sha256(TOKEN.encode()).hexdigest()
@@ -62,7 +63,28 @@ def test_an_agent_has_its_token_in_exactly_one_way(tmp_path, keys):
 @pytest.mark.parametrize("digest", ["x" * 64, DIGEST.upper(), DIGEST[:-1], DIGEST + "0"])
 def test_a_digest_is_64_hex_digits(tmp_path, digest):
     agents = {"bot": {"token_sha256": digest, "owner": "U0OWNER", "actions": ["*"]}}
-    assert messages(tmp_path, agents=agents) == {f"agents.bot.token_sha256[0]: '{digest}' is no SHA-256 in hex"}
+    assert messages(tmp_path, agents=agents) == {"agents.bot.token_sha256[0]: is no SHA-256 in hex"}
+
+
+PASTED = (
+    "sk_live_51H8x0aB3cD4eF5gH6iJ7kL8",
+    "AKIAIOSFODNN7EXAMPLE",
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+    "s9_token-with-a-dash",
+    "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    "4ff14997322e488501831e9682bba3765675b52685934f3a81c00a70be8eab46",
+    "A1B2C3D4_E5F6G7H8",
+)
+
+
+@pytest.mark.parametrize("key", ["token_env", "callback_secret_env", "token_sha256"])
+@pytest.mark.parametrize("secret", PASTED)
+def test_a_secret_that_is_pasted_in_the_place_of_its_variable_is_quoted_nowhere(tmp_path, key, secret):
+    pasted = secret + "-" if key == "token_sha256" else secret
+    with pytest.raises(PolicyFaults) as caught:
+        policy_with(tmp_path, agents=agent(callbacks=["https://a.example/*"], **{key: pasted}))
+    assert secret not in str(caught.value)
+    assert secret not in str([fault.as_json() for fault in caught.value.faults])
 
 
 @pytest.mark.parametrize("twin", [{"token_env": "TWIN"}, {"token_sha256": DIGEST}])

@@ -1,5 +1,7 @@
 """Every fault of a policy file, one test each: the line, the key, what is wrong and what to do."""
 
+import json
+
 import pytest
 
 from policy import PolicyFaults, load
@@ -8,7 +10,12 @@ from policy.reference.fault_messages import GAP, Sentence, sentences
 from tests.policy.files import ENVIRON, SOUND, agent, faults_with, hours, role, rule
 
 POOR = ENVIRON | {"BLANK": "x y" * 20, "SHORT": "x" * 10}
-SCHEMAS = {"latin.json": b"\xe4", "broken.json": b"{", "odd.json": b"[]"}
+SCHEMAS = {
+    "latin.json": b"\xe4",
+    "broken.json": b"{",
+    "odd.json": b"[]",
+    "closed.json": b'{"type": "object", "properties": {"amount": {"type": "number"}}, "additionalProperties": false}',
+}
 """Files beside the policy that are no schemas."""
 
 FAULTS = [
@@ -94,7 +101,7 @@ FAULTS = [
         {"agents": agent(token_env="BOT-TOKEN")},
         "agents.bot.token_env[0]",
         '"token_env": "BOT-TOKEN",',
-        "'BOT-TOKEN' is no environment variable. Name the variable, not its content.",
+        "is no environment variable. Name the variable, not its content.",
     ),
     (
         {"agents": agent(pending_limit=0)},
@@ -112,7 +119,7 @@ FAULTS = [
         {"agents": {"bot": {"token_sha256": "x", "owner": "U0OWNER", "actions": ["*"]}}},
         "agents.bot.token_sha256[0]",
         '"token_sha256": "x",',
-        "'x' is no SHA-256 in hex. `signoff token new` prints one: 64 of 0-9 and a-f.",
+        "is no SHA-256 in hex. `signoff token new` prints one: 64 of 0-9 and a-f.",
     ),
     (
         {"agents": agent(callbacks=["ftp://a.example/"], callback_secret_env="CALLBACK_SECRET")},
@@ -352,6 +359,36 @@ FAULTS = [
         "GONE is not set. Put the token into GONE, in the environment or in .env.",
     ),
     (
+        {"agents": agent(token_env="s3cr3tT0kenPastedByMistake")},
+        "agents.bot.token_env",
+        '"token_env": "s3cr3tT0kenPastedByMistake",',
+        "no variable of this name is set. Write the name of the variable here, such as SHOP_TOKEN, and the token into the variable.",
+    ),
+    (
+        {"rules": [rule(when=["payload.amount > 100.0", "payload.amount < 50.0"])]},
+        "rule it: when[1]",
+        '"payload.amount < 50.0"',
+        "contradicts when[0], payload.amount > 100.0, so nothing can reach the rule. Correct one of them, or make two rules of it.",
+    ),
+    (
+        {"rules": [rule(when=["payload.currency == 'EUR' && payload.currency == 'USD'"])]},
+        "rule it: when[0]",
+        """"payload.currency == 'EUR' && payload.currency == 'USD'\"""",
+        "contradicts itself, so nothing can reach the rule. Correct one of them, or make two rules of it.",
+    ),
+    (
+        {"schemas": {"refund.create": "closed.json"}, "rules": [rule(show=["amuont"])]},
+        "rule it: show",
+        '"show": [',
+        "the schema of refund.create allows no field amuont. Did you mean amount?",
+    ),
+    (
+        {"schemas": {"refund.create": "closed.json"}, "rules": [rule(when=["payload.currency == 'EUR'"])]},
+        "rule it: when[0]",
+        """"payload.currency == 'EUR'\"""",
+        'the schema of refund.create allows no field currency. Correct the path; a name with a dot stands in quotes: data."tls.key".',
+    ),
+    (
         {"agents": agent(token_env="BLANK")},
         "agents.bot.token_env",
         '"token_env": "BLANK",',
@@ -367,7 +404,7 @@ FAULTS = [
         {"agents": agent(callbacks=["https://a.example/*"], callback_secret_env="GONE")},
         "agents.bot.callback_secret_env",
         '"callback_secret_env": "GONE"',
-        "GONE is not set. Put the callback secret into GONE.",
+        "GONE is not set. Put the callback secret into GONE, in the environment or in .env.",
     ),
     (
         {"agents": agent(callbacks=["https://a.example/*"], callback_secret_env="SHORT")},
@@ -763,6 +800,7 @@ FAULTS = [
 ]
 """The sections that are faulty, the rule and key, the line as it stands in the file, and what is told of it."""
 
+COMMENTED = "is empty: #support is a comment. Put it in quotes."
 UNREADABLE = [
     (b"version: \xe4\n", 1, "the file is not UTF-8. Save it as UTF-8."),
     (
@@ -770,7 +808,22 @@ UNREADABLE = [
         2,
         "the key 'version' is there twice. Keep one of the two.",
     ),
-    (b"version: *x\n", 1, "found undefined alias 'x'. Mend the YAML there."),
+    (b"version: *x\n", 1, "what begins with * is an alias, and there is no such anchor. Put it in quotes."),
+    (b"version: 1\nroles:\n\tsupport: {}\n", 3, "there is a tab. Indent with blanks: YAML takes no tabs."),
+    (b"version: 1\nroles:\n  support:\n    members: [@alice]\n", 4, "@ cannot begin a value. Put the value in quotes."),
+    (b"version: 1\nops: `x`\n", 2, "` cannot begin a value. Put the value in quotes."),
+    (b"version: 1: 2\n", 1, "there is a second colon. Put a value with a colon and a blank in quotes."),
+    (
+        b"version: 1\nroles:\n  support: {channel: #support, members: [U0ALICE]}\n",
+        3,
+        "what begins with # is a comment, so the bracket before it stays open. Put it in quotes.",
+    ),
+    (
+        b"version: 1\nroles:\n  support:\n    members: [#alice]\n",
+        4,
+        "what begins with # is a comment, so the bracket before it stays open. Put it in quotes.",
+    ),
+    (b"version: 'x\n", 2, "found unexpected end of stream. Mend the YAML there."),
     (b"version: \x00\n", 1, "unacceptable character #x0000: special characters are not allowed. Mend the YAML."),
     (b"version: !!int x\n", 1, "'x' cannot be read as a whole number. Put it in quotes."),
     (b"version: !x 1\n", 1, "the tag !x means nothing here. Write the value without it."),
@@ -815,7 +868,7 @@ UNFORESEEN = (
     "cannot be looked at, for a reason that nobody foresaw: ZeroDivisionError. "
     "Undo the last change, and report it with the file."
 )
-APART = [UNFORESEEN, GONE, ROUND.format("support"), ZONELESS]
+APART = [COMMENTED, UNFORESEEN, GONE, ROUND.format("support"), ZONELESS]
 """What is told where a file alone, or one fault alone, cannot show it: each has a test of its own."""
 
 
@@ -879,3 +932,43 @@ def test_a_sentence_fits_what_fills_its_gaps_and_nothing_else():
     assert sentence.fits("there is no role 'suport'. Did you mean support?")
     assert not sentence.fits("there is no role 'suport'. Known: support.")
     assert not Sentence("has nobody in it", "Name members.").fits("has nobody in it. Name members. Or groups.")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("roles:\n  support:\n    channel: #support\n    members: [U0ALICE]\n", "policy.yml:3: roles.support.channel"),
+        (
+            "roles:\n  support:\n    members:\n      - #support\n      - U0BOB\n",
+            "policy.yml:4: roles.support.members[0]",
+        ),
+    ],
+)
+def test_a_value_that_begins_with_a_hash_is_told_to_be_a_comment(tmp_path, text, place):
+    (tmp_path / "policy.yml").write_text(text)
+    with pytest.raises(PolicyFaults) as caught:
+        load(tmp_path / "policy.yml", ENVIRON)
+    assert f"{place}: {COMMENTED}" in str(caught.value)
+
+
+def test_a_comment_behind_a_key_whose_value_is_below_is_no_fault(tmp_path):
+    (tmp_path / "policy.yml").write_text("roles: #ours\n  support: # them\n    channel: C0SUPPORT\n")
+    with pytest.raises(PolicyFaults) as caught:
+        load(tmp_path / "policy.yml", ENVIRON)
+    assert "is a comment" not in str(caught.value)
+
+
+def test_keys_at_the_top_that_begin_with_x_are_for_anchors(tmp_path):
+    anchored = "x-office: &office {tier: approve, role: support, reason: [anything, 1]}\nx-more: 1\n"
+    path = tmp_path / "policy.yml"
+    sound = json.dumps(SOUND)[1:-1]
+    path.write_text(
+        "{x-office: &office {tier: approve, role: support}, x-more: 1, "
+        + sound
+        + ', "rules": [{<<: *office, id: it, action: "*"}]}'
+    )
+    assert load(path, ENVIRON).rules[0].roles == ("support",)
+    path.write_text(anchored + "y-other: 1\n")
+    with pytest.raises(PolicyFaults) as caught:
+        load(path, ENVIRON)
+    assert [fault.key for fault in caught.value.faults if fault.message == "unknown key"] == ["y-other"]

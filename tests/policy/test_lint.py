@@ -188,6 +188,16 @@ def test_a_sound_policy_may_have_nothing_to_say(tmp_path):
         ({"agents": {}}, "agents: nobody can propose"),
         ({"roles": role()}, "roles.finance: no rule asks this role"),
         ({"rules": [rule(when=["payload.a > 1"])]}, "it: reads the payload of refund.create, which has no schema"),
+        (
+            {
+                "rules": [
+                    rule(when=["payload.a > 1"]),
+                    rule("b", when=["payload.b > 1"]),
+                    rule("c", when=["payload.c > 1"]),
+                ]
+            },
+            "it: reads the payload of refund.create, which has no schema, as 2 more do",
+        ),
         ({"rules": [rule(when=["true"])]}, "it: is always true"),
         (
             {"rules": [rule(tier="auto"), rule("all", action="*", tier="block")]},
@@ -227,18 +237,28 @@ def test_a_rule_that_asks_another_role_than_the_default_is_as_it_should_be(tmp_p
     assert advice(tmp_path, roles=role(), rules=rules) == ([], [])
 
 
-def test_a_rule_that_asks_the_defaults_role_beside_another_is_noted(tmp_path):
-    rules = [
-        rule(),
-        rule("money", role="finance"),
-        rule("sharper", role="same", approvals=2),
-        rule("far", action="email.send"),
-        rule("default", roles=["support", "finance"]),
-    ]
-    _, noted = advice(tmp_path, roles=role(), rules=rules)
-    assert noted == ["it: asks the default's role where money matches too, beside finance"]
-    assert advice(tmp_path, roles=role(), rules=[rule(), rules[4]])[1] == []
-    assert advice(tmp_path, roles=role(), rules=[rule(), rule("looked-at", tier="watch", role="finance")])[1] == []
+@pytest.mark.parametrize(
+    ("rules", "noted"),
+    [
+        (
+            [rule(role="finance", approvals=2), rule("b", role="support")],
+            ["it: counts for each role where b matches too: 2 of finance and 2 of support, 4 people"],
+        ),
+        (
+            [rule(role="finance"), rule("b", approvals=2)],
+            ["b: counts for each role where it matches too: 2 of finance and 2 of support, 4 people"],
+        ),
+        ([rule(role="finance", approvals=2), rule("b", role="support", approvals=2)], []),
+        ([rule(role="finance", approvals=2), rule("b", role="same")], []),
+        ([rule(role="finance", approvals=2), rule("b", role="finance")], []),
+        ([rule(role="finance", approvals=2, when=["confidence < 0.5"]), rule("b", role="support", tier="watch")], []),
+        ([rule(role="finance", approvals=2), rule("b", action="email.send", role="support")], []),
+        ([rule(role="finance"), rule("b", role="support")], []),
+        ([rule(), rule("b", role="finance")], []),
+    ],
+)
+def test_a_number_of_approvals_that_counts_for_the_roles_of_another_rule_is_noted(tmp_path, rules, noted):
+    assert advice(tmp_path, roles=role(), rules=rules) == ([], noted)
 
 
 def test_a_step_that_another_rule_keeps_from_being_taken_is_noted(tmp_path):

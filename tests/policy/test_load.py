@@ -77,7 +77,7 @@ def test_a_fault_reads_as_one_line_that_says_what_to_do(tmp_path):
     [
         ("version: 1\nversion: 1\n", 2, "is there twice"),
         ("version: [1\n", 2, "expected"),
-        ("version: *x\n", 1, "undefined alias"),
+        ("version: *x\n", 1, "no such anchor"),
         ("version: 1\n---\nversion: 1\n", 2, "another document"),
         ("&top\nversion: 1\nroles: *top\n", 3, "contains itself"),
         ("version: \x00\n", 1, "special characters"),

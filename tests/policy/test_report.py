@@ -36,14 +36,14 @@ def test_a_check_tells_faults_and_that_the_policy_is_not_sound(tmp_path):
 
 
 def test_a_check_tells_warnings_and_notes_of_a_sound_policy(tmp_path):
-    path = written(tmp_path, rules=[LARGE, rule("plain")])
+    path = written(tmp_path, rules=[{**LARGE, "approvals": 2}, rule("plain")])
     report = check(path, ENVIRON)
     assert report.sound
     warning, note, last = report.lines()
     assert warning.startswith(f"warning  {path}:")
     assert "rule large: when: reads the payload of refund.create, which has no schema" in warning
     assert note.startswith(f"note     {path}:")
-    assert "rule plain: asks the default's role where large matches too, beside finance" in note
+    assert "rule large: approvals: counts for each role where plain matches too" in note
     assert last == f"{path}: sound, version {report.version}, rules: 2, warnings: 1"
     assert json.loads(json.dumps(report.as_json()))["warnings"][0]["rule"] == "large"
 

@@ -33,7 +33,7 @@ LONG = "x" * 301
         ({"agents": agent(source="mostly")}, "agents.bot.source: 'mostly' is no source"),
         ({"agents": agent(source=["trusted"])}, "agents.bot.source: ['trusted'] is no source"),
         ({"agents": agent(owner="U")}, "agents.bot.owner: 'U' is no Slack user id"),
-        ({"agents": agent(token_env="BOT-TOKEN")}, "agents.bot.token_env[0]: 'BOT-TOKEN' is no environment variable"),
+        ({"agents": agent(token_env="BOT-TOKEN")}, "agents.bot.token_env[0]: is no environment variable"),
         (
             {"agents": agent(token_env=[])},
             "agents.bot.token_env: must not be empty",
