@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
 
 from approvals.card_title import Slot, parse_title
-from approvals.paths import names_below, readings, steps, value_at, written
+from approvals.paths import names_below, path_text, readings, steps, value_at
 from policy.checks.lint import finding
 from policy.json_schema.references import resolved
 from policy.keys.past import FirstTime, Unusual
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from approvals.digest import JSON
     from policy.checks.lint import Lint
-    from policy.file.faults import UnplacedFault
     from policy.file.faults import Path as FilePath
+    from policy.file.faults import UnplacedFault
     from policy.json_schema.schemas import PayloadSchema
     from policy.rules import Rule
 
@@ -37,7 +37,7 @@ def named_fields(rule: "Rule") -> "Iterator[tuple[str, str]]":
         if isinstance(piece, Slot) and piece.path is not None:
             yield "title", piece.path
     yield from (("show", path) for path in rule.show)
-    yield from (("edit", written([name])) for name in rule.edit or ())
+    yield from (("edit", path_text([name])) for name in rule.edit or ())
     yield from ((HIDING, path) for path in rule.redact)
     yield from (("friction", path) for path in (rule.friction.typed if rule.friction else ()) if path)
     yield from (
@@ -81,7 +81,7 @@ def named_below(
             yield ("rules", index, key), path, readings(path) if key == HIDING else (steps(path),), known
         for place, condition in enumerate(rule.conditions):
             for names in condition.fields:
-                yield ("rules", index, "when", place), written(names), (names,), known
+                yield ("rules", index, "when", place), path_text(names), (names,), known
 
 
 def described(schemas: "Iterable[Mapping[str, JSON]]", ways: "Iterable[Way]", *, only_described: bool) -> bool:
@@ -93,7 +93,7 @@ def described(schemas: "Iterable[Mapping[str, JSON]]", ways: "Iterable[Way]", *,
 
 def nearest(path: str, schemas: "Iterable[Mapping[str, JSON]]") -> str | None:
     """The field of the schemas that is spelled nearest, if one is near."""
-    known = dict.fromkeys(written(names) for schema in schemas for names in _ways(schema, schema))
+    known = dict.fromkeys(path_text(names) for schema in schemas for names in _ways(schema, schema))
     return next(iter(get_close_matches(path.removeprefix("payload."), known, 1)), None)
 
 

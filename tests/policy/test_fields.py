@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from policy.build import examine
+from policy.build import check_policy
 from policy.checks.fields import REMEDY
 from tests.policy.files import rule, written
 
@@ -61,7 +61,7 @@ def test_a_path_that_no_schema_knows_is_found(tmp_path, keys, unknown):
     agents = {"bot": {"token_env": "BOT_TOKEN", "owner": "U0OWNER", "actions": ["refund.*", "mail.*"]}}
     rules = [rule(**keys)]
     path = written(tmp_path, agents=agents, schemas={"refund.create": "refund.json"}, rules=rules)
-    examined = examine(path, None)
+    examined = check_policy(path, None)
     assert examined.faults == ()
     told = [each for each in examined.warnings if "no schema of its actions" in each.message]
     said = [f"{each.key} {each.message.removeprefix('no schema of its actions has a field ')}" for each in told]
@@ -87,7 +87,7 @@ def test_a_path_that_no_schema_knows_is_found(tmp_path, keys, unknown):
 def test_a_field_that_a_closed_schema_never_allows_stops_the_start(tmp_path, schema, keys, impossible):
     (tmp_path / "refund.json").write_text(json.dumps(schema))
     path = written(tmp_path, schemas={"refund.create": "refund.json"}, rules=[rule(**keys)])
-    told = [each for each in examine(path, None).faults if "allows no field" in each.message]
+    told = [each for each in check_policy(path, None).faults if "allows no field" in each.message]
     said = [f"{each.key} {each.message.removeprefix('the schema of refund.create allows no field ')}" for each in told]
     assert sorted(said) == sorted(impossible)
 
@@ -96,10 +96,10 @@ def test_the_field_that_is_meant_is_named(tmp_path):
     (tmp_path / "refund.json").write_text(json.dumps(CLOSED))
     keys = {"when": ["payload.bank.IBANN == ''", "payload.xyz == 1"]}
     path = written(tmp_path, schemas={"refund.create": "refund.json"}, rules=[rule(**keys)])
-    examined = examine(path, None)
+    examined = check_policy(path, None)
     assert [each.remedy for each in examined.faults] == [REMEDY]
     (tmp_path / "refund.json").write_text(json.dumps(SCHEMA))
-    assert {each.remedy for each in examine(path, None).warnings if "no schema" in each.message} == {
+    assert {each.remedy for each in check_policy(path, None).warnings if "no schema" in each.message} == {
         "Did you mean bank.IBAN?",
         REMEDY,
     }
