@@ -46,7 +46,10 @@ EITHER = {"unevaluatedProperties": False, "allOf": [{"properties": {"amount": {}
         ({"first_time": ["to"]}, ["first_time payload.to"]),
         ({"unusual": {"field": "amuont", "times": 2}}, ["unusual payload.amuont"]),
         ({"repeat_of_rejected": True}, []),
-        ({"remember_approval": {"may_differ": ["amuont"], "for": "1h", "max": 2}}, ["remember_approval payload.amuont"]),
+        (
+            {"remember_approval": {"may_differ": ["amuont"], "for": "1h", "max": 2}},
+            ["remember_approval payload.amuont"],
+        ),
         ({"action": "mail.*", "show": ["anything"]}, []),
         ({"edit": ["amuont", "amount"]}, ["edit amuont"]),
         ({"when": ["payload.amuont > 1.0"]}, ["when[0] amuont"]),
