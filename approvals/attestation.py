@@ -18,7 +18,7 @@ class Attestation:
     """The manner of one verdict."""
 
     typed: "Sequence[str] | None" = ()
-    """In the order of `friction.words`; None looks ahead, before there is anything to type."""
+    """In the order of `confirmation.words`; None looks ahead, before there is anything to type."""
     seen: "FirstSeen | None" = None
     """None where nobody knows."""
 
@@ -26,7 +26,7 @@ class Attestation:
         """The decision with when its reviewer first saw it, and whether it came too soon after that."""
         if self.seen is None:
             return decision
-        return replace(decision, hasty=self.seen.too_soon(decision.at), seen_at=self.seen.at)
+        return replace(decision, rushed=self.seen.too_soon(decision.at), first_seen_at=self.seen.at)
 
 
 PLAIN = Attestation()

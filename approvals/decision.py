@@ -32,11 +32,11 @@ class Decision:
     reason: str | None = None
     stands_in_for: str | None = None
     """Whose place it takes, where it does not count in the reviewer's own right."""
-    hasty: bool = False
+    rushed: bool = False
     """Whether it came sooner than the reviewer can have read what there was to read."""
     retracted_at: "datetime | None" = None
     """When the reviewer took it back: from then on it counts for nothing."""
-    seen_at: "datetime | None" = None
+    first_seen_at: "datetime | None" = None
     """When the reviewer first saw it, where that is known."""
     backup: tuple[str, ...] = ()
     """Those of the roles in which it counts only where a place is missing, sorted."""

@@ -9,7 +9,6 @@ from approvals.events import (
     Asked,
     Claimed,
     Decided,
-    Doubted,
     Edited,
     Escalated,
     Event,
@@ -17,7 +16,8 @@ from approvals.events import (
     Failed,
     Lapsed,
     Objected,
-    Overran,
+    OutcomeUnknown,
+    Overdue,
     Rejected,
     Rejudged,
     Reminded,
@@ -69,7 +69,7 @@ class AgentEvent(StrEnum):
     """The deadline moved: `expires_at` has the new one."""
     objected = "objected"
     """What ran is to be undone: `rollback` says why."""
-    overran = "overran"
+    overdue = "overdue"
     """It was claimed, and no outcome came in time: report it."""
 
     @property
@@ -108,10 +108,10 @@ FOLLOWS: dict[type[Event], Follows] = {
     Revoked: Follows(punctual=True, agent=AgentEvent.revoked),
     Claimed: Follows(punctual=True, quiet=True),
     Lapsed: Follows(punctual=False, agent=AgentEvent.lapsed, quiet=True),
-    Overran: Follows(punctual=False, agent=AgentEvent.overran, calls=True),
+    Overdue: Follows(punctual=False, agent=AgentEvent.overdue, calls=True),
     Succeeded: Follows(punctual=False, quiet=True),
     Failed: Follows(punctual=False, calls=True),
-    Doubted: Follows(punctual=False, calls=True),
+    OutcomeUnknown: Follows(punctual=False, calls=True),
     Objected: Follows(punctual=False, agent=AgentEvent.objected),
     RolledBack: Follows(punctual=False, calls=True),
     Reminded: Follows(punctual=True, card=False),

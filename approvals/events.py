@@ -156,10 +156,10 @@ class Lapsed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overran(Event):
+class Overdue(Event):
     """Claimed, but not reported in time: a person has to look, nothing runs again by itself."""
 
-    tag = "proposal:overran"
+    tag = "proposal:overdue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,10 +179,10 @@ class Failed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubted(Event):
+class OutcomeUnknown(Event):
     """The agent reports that it cannot tell whether it worked; may be settled later."""
 
-    tag = "proposal:doubted"
+    tag = "proposal:unknown"
     outcome: "Outcome"
 
 

@@ -78,7 +78,7 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalledIn:
+class EscalatedTo:
     """A role that was called in while the proposal waits."""
 
     to: str
@@ -122,7 +122,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Friction:
+class Confirmation:
     """What an approval takes beside the click, so that nobody approves by habit."""
 
     typed: tuple[str, ...] = ()
@@ -166,7 +166,7 @@ class Gate:
     rules: tuple[str, ...] = ()
     """Ids of the rules that matched any revision, sorted; empty where the default holds."""
     policy_version: str
-    unfillable: str | None = None
+    quorum_unreachable: str | None = None
     """Why nobody can ever fill it, a sentence; None where somebody can."""
     second_person: bool = False
     """Whether who edited the payload is not enough: somebody else has to agree to what they made."""
@@ -198,7 +198,7 @@ class Gate:
     """Whether it may share a card with others of its kind; only what one approval of one role lets run."""
     undo_window: int | None = None
     """So long nobody can claim what people approved, and whoever approved it can take that back; None: not at all."""
-    friction: Friction | None = None
+    confirmation: Confirmation | None = None
     """Not among what it asks of whom: whoever approved under less had not less of a say."""
     reject_reasons: tuple[str, ...] = ()
     """Sentences from which whoever says no may choose, by their rules' ids and then as written."""
@@ -241,20 +241,20 @@ class Gate:
     def may_remember_approval(self) -> bool:
         """Whether one person's approval meets it, and may be remembered for the next like it."""
         one = self.tier is Tier.approve and len(self.roles) * self.approvals == 1 and not self.second_person
-        typed = self.friction is not None and bool(self.friction.typed)
-        return one and self.remember_approval is not None and self.unfillable is None and not typed
+        typed = self.confirmation is not None and bool(self.confirmation.typed)
+        return one and self.remember_approval is not None and self.quorum_unreachable is None and not typed
 
     @property
     def asked(self) -> frozenset[str]:
         """The roles whose people may decide: the gate's own, and those that stand in."""
         return frozenset(self.roles) | {each.by for each in self.stand_ins if each.role in self.roles}
 
-    def with_stand_ins(self, called_in: "Iterable[CalledIn]") -> "Gate":
+    def with_stand_ins(self, escalated_to: "Iterable[EscalatedTo]") -> "Gate":
         """The gate once more roles were called in.
 
         A step of the ladder counts as far as this gate has it too: what asks more now may not.
         """
-        called = tuple(called_in)
+        called = tuple(escalated_to)
         added = {StandIn(role=role, by=each.to, giver=each.by) for each in called for role in self._called_for(each)}
         return replace(
             self,
@@ -270,7 +270,7 @@ class Gate:
         in_place_of = {each.role for each in self.stand_ins if each.by in roles and (lent or each.giver is None)}
         return frozenset(role for role in self.roles if role in roles or role in in_place_of)
 
-    def _called_for(self, called: "CalledIn") -> "Iterable[str]":
+    def _called_for(self, called: "EscalatedTo") -> "Iterable[str]":
         steps = {role for step in self.escalate if step.to == called.to for role in step.roles}
         may = set(called.roles) if called.by is not None else steps.intersection(called.roles)
         return (role for role in self.roles if role in may and role != called.to)

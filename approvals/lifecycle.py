@@ -347,7 +347,7 @@ class Lifecycle:
 
         What has settled does not change by that, but its cards do.
         """
-        await self.store.show_settled(self.clock.now(), SWEEP_SIZE)
+        await self.store.show_claimable(self.clock.now(), SWEEP_SIZE)
 
         async def run_out(_tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
             return moves.due(proposal, now)

@@ -392,7 +392,7 @@ class Store(Protocol):
         """Ids of proposals to which time has done something by now, longest overdue first."""
         ...
 
-    async def show_settled(self, now: "datetime", limit: int) -> None:
+    async def show_claimable(self, now: "datetime", limit: int) -> None:
         """Wants the cards of what can be claimed by now anew, once: nobody can take its approval back any more."""
         ...
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from approvals.decision import Decision
-    from approvals.gate import CalledIn, Gate
+    from approvals.gate import EscalatedTo, Gate
 
 
 class Status(StrEnum):
@@ -41,7 +41,7 @@ class Cause(StrEnum):
     blocked = "blocked"
     agent = "agent"
     policy_changed = "policy_changed"
-    unfillable = "unfillable"
+    quorum_unreachable = "quorum_unreachable"
     stopped = "stopped"
 
 
@@ -189,7 +189,7 @@ class Proposal:
     escalated: tuple[tuple[int, str], ...] = ()
     """The steps of the ladder that were taken: after how many seconds, to which role. By name, not by number, since a
     new policy may put others before them."""
-    called_in: "tuple[CalledIn, ...]" = ()
+    escalated_to: "tuple[EscalatedTo, ...]" = ()
     """Roles that stand in since: by the ladder, or because a reviewer handed their place over."""
     extended: int = 0
     """How often a reviewer moved the deadline."""

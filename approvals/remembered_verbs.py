@@ -78,7 +78,7 @@ async def used(
     if not gate.may_remember_approval:
         return None, gate
     for approval in await tx.remembered_approvals.open(ask.agent, action.name):
-        if now < approval.settled_at or not await _covers(tx, approval, ask, action, gate):
+        if now < approval.counts_from or not await _covers(tx, approval, ask, action, gate):
             continue
         if not policy.could_decide(approval.by, gate.asked):
             continue

@@ -13,7 +13,6 @@ from approvals.events import (
     Asked,
     Claimed,
     Decided,
-    Doubted,
     Edited,
     Escalated,
     Event,
@@ -21,7 +20,8 @@ from approvals.events import (
     Failed,
     Lapsed,
     Objected,
-    Overran,
+    OutcomeUnknown,
+    Overdue,
     Rejected,
     Rejudged,
     Reminded,
@@ -34,7 +34,7 @@ from approvals.events import (
     Succeeded,
     Withdrawn,
 )
-from approvals.gate import CalledIn
+from approvals.gate import EscalatedTo
 from approvals.proposal import Cause, Proposal, Revision, Status
 
 if TYPE_CHECKING:
@@ -64,12 +64,12 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
         Withdrawn: Status.withdrawn,
     },
     Status.claimed: {
-        Overran: Status.claimed,
+        Overdue: Status.claimed,
         Objected: Status.claimed,
         RolledBack: Status.claimed,
         Succeeded: Status.succeeded,
         Failed: Status.failed,
-        Doubted: Status.unknown,
+        OutcomeUnknown: Status.unknown,
     },
     Status.unknown: {
         Objected: Status.unknown,
@@ -135,7 +135,7 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR09
         case Decided(decision=decision):
             return replace(proposal, decisions=(*proposal.decisions, decision))
         case Edited(revision=revision, gate=judged, nonce=nonce) | Revised(revision=revision, gate=judged, nonce=nonce):
-            gate = judged.with_stand_ins(proposal.called_in)
+            gate = judged.with_stand_ins(proposal.escalated_to)
             return replace(
                 proposal,
                 revisions=(*proposal.revisions, revision),
@@ -145,7 +145,7 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR09
                 channels=_joined(proposal.channels, gate.channels),
             )
         case Rejudged(gate=judged, nonce=nonce):
-            gate = judged.with_stand_ins(proposal.called_in)
+            gate = judged.with_stand_ins(proposal.escalated_to)
             again = replace(proposal, gate=gate, channels=_joined(proposal.channels, gate.channels))
             return again if nonce is None else replace(again, nonce=nonce, round=proposal.round + 1)
         case Approved(cause=cause, by=by, at=at, execute_by=execute_by, claimable_at=claimable_at):
@@ -159,9 +159,9 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR09
             return replace(proposal, cause=Cause.agent, resolved_at=at, resolved_by=None, reason=reason)
         case Claimed(at=at, claimant=claimant, report_by=report_by):
             return replace(proposal, claimed_at=at, claimant=claimant, report_by=report_by)
-        case Overran():
+        case Overdue():
             return replace(proposal, overdue=True)
-        case Succeeded(outcome=outcome) | Failed(outcome=outcome) | Doubted(outcome=outcome):
+        case Succeeded(outcome=outcome) | Failed(outcome=outcome) | OutcomeUnknown(outcome=outcome):
             return replace(proposal, outcome=outcome, overdue=False)
         case Objected(rollback=rollback) | RolledBack(rollback=rollback):
             return replace(proposal, rollback=rollback)
@@ -198,12 +198,12 @@ def _waiting_again(proposal: Proposal, event: Retracted) -> Proposal:
 
 def _escalated(proposal: Proposal, event: Escalated) -> Proposal:
     """The role may fill the places that it was called in for; approvals so far keep counting."""
-    called = (*proposal.called_in, CalledIn(to=event.to, channel=event.channel, roles=event.roles, by=event.by))
+    called = (*proposal.escalated_to, EscalatedTo(to=event.to, channel=event.channel, roles=event.roles, by=event.by))
     gate = proposal.gate.with_stand_ins(called)
     return replace(
         proposal,
         gate=gate,
-        called_in=called,
+        escalated_to=called,
         channels=_joined(proposal.channels, gate.channels),
         escalated=proposal.escalated if event.after is None else (*proposal.escalated, (event.after, event.to)),
     )

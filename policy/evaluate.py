@@ -7,7 +7,7 @@ nothing, and all that is combined here is a maximum, a minimum, a union or an in
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from approvals.gate import ApprovalTerms, Batch, Fact, Friction, Reason, Sampling, Tier
+from approvals.gate import ApprovalTerms, Batch, Confirmation, Fact, Reason, Sampling, Tier
 from policy.asked_roles import Step, asked_by, default_holds, escalation_steps
 from policy.expressions.condition import ConditionInputs, Unevaluable, condition_inputs
 from policy.keys import confirmation
@@ -42,7 +42,7 @@ class Judgement:
     second_person: bool
     remember_approval: ApprovalTerms | None
     batch: Batch | None
-    friction: Friction | None
+    confirmation: Confirmation | None
     reject_reasons: tuple[str, ...]
     remember_rejection: int
     title: str | None
@@ -190,7 +190,7 @@ def combined(
         hours=tuple(sorted(set(hours), key=_by_clock)) if len(hours) == len([*asking, *alone]) else (),
         second_person=any(rule.second_person for rule in rules),
         remember_approval=_approval_terms([*(rule.remember_approval for rule in asking), *alone]),
-        friction=confirmation.strictest(rule.friction for rule in rules),
+        confirmation=confirmation.strictest(rule.confirmation for rule in rules),
         batch=None if default else _shared([each for each in matched if each.tier is Tier.approve]),
         reject_reasons=_offered(rules),
         remember_rejection=_least(

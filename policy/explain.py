@@ -213,7 +213,7 @@ class Explanation:
         return [
             f"asks {' and '.join(gate.roles)} in {' and '.join(gate.channels)}: {gate.approvals} of each"
             + (", all different people" if len(gate.roles) > 1 else ""),
-            *([f"rejected at once: {gate.unfillable}"] if gate.unfillable else []),
+            *([f"rejected at once: {gate.quorum_unreachable}"] if gate.quorum_unreachable else []),
             *map(_stands_in, gate.stand_ins),
             *(["whoever edits needs a second person"] if gate.second_person else []),
             *self.timetable.steps(),
@@ -225,7 +225,7 @@ class Explanation:
                 else []
             ),
             *_approval_terms(gate),
-            *_friction(gate),
+            *_confirmation(gate),
             *([f"reasons to choose from for a no: {', '.join(gate.reject_reasons)}"] if gate.reject_reasons else []),
             f"a rejection may be remembered for {duration_text(gate.remember_rejection)}",
             f"editable: {_editable(gate)}",
@@ -289,11 +289,11 @@ def _approval_terms(gate: Gate) -> list[str]:
     return [f"an approval may be remembered for the next {terms.most} like it within {within}; may differ: {fields}"]
 
 
-def _friction(gate: Gate) -> list[str]:
-    if gate.friction is not None and gate.friction.typed:
+def _confirmation(gate: Gate) -> list[str]:
+    if gate.confirmation is not None and gate.confirmation.typed:
         asked = dict.fromkeys(
             f"the value of {path}" if path and not is_redacted(path, gate.redact) else "the action's name"
-            for path in gate.friction.typed
+            for path in gate.confirmation.typed
         )
         return [f"whoever approves types {', '.join(asked)}"]
     return ["Approve asks once more before it counts"] if asks_again(gate) else []

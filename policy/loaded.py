@@ -240,7 +240,7 @@ class LoadedPolicy:
             sampling=sample.routed(judgement.sampling, owner, self.roles, groups),
             remember_approval=None if any(fact.name == REPEAT_NAME for fact in known) else judgement.remember_approval,
             batch=judgement.batch if repeat is None else None,
-            friction=judgement.friction,
+            confirmation=judgement.confirmation,
             reject_reasons=judgement.reject_reasons,
             remember_rejection=judgement.remember_rejection,
             title=judgement.title,
@@ -249,7 +249,7 @@ class LoadedPolicy:
         )
         asks = gate.tier is Tier.approve
         if not asks:
-            return replace(gate, batch=None, friction=None)
+            return replace(gate, batch=None, confirmation=None)
         gate = batch.without_needless_batch(self._with_people(gate, staffed(gate, self.roles, owner, groups, before)))
         return replace(gate, second_people=second_people(gate, self.roles) if gate.second_person else None)
 
@@ -262,7 +262,7 @@ class LoadedPolicy:
             channels=routing.channels(self.roles, {*gate.roles, *(each.by for each in staffing.stand_ins)}),
             edit=() if staffing.alone else gate.edit,
             risk=(*gate.risk, *told, *([_ALONE] if staffing.alone else [])),
-            unfillable=staffing.why_not,
+            quorum_unreachable=staffing.why_not,
         )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from approvals.gate import ApprovalTerms, Batch, Fact, Friction, Reason, Sampling, Tier
+from approvals.gate import ApprovalTerms, Batch, Confirmation, Fact, Reason, Sampling, Tier
 from policy.expressions.condition import Condition
 from policy.keys.past import UNKNOWN, PastCondition
 
@@ -39,7 +39,7 @@ class Rule:
     """What share of what it lets run is looked over, by which of the roles it names; then `roles` has none."""
     remember_approval: ApprovalTerms | None = None
     batch: Batch | None = None
-    friction: Friction | None = None
+    confirmation: Confirmation | None = None
     reject_reasons: tuple[str, ...] = ()
     remember_rejection: int | None = None
     title: str | None = None

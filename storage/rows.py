@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from approvals.decision import Decision, Verdict
 from approvals.events import as_json
-from approvals.gate import CalledIn, Gate
+from approvals.gate import EscalatedTo, Gate
 from approvals.moves.deadlines import next_due
 from approvals.proposal import Action, Ask, Cause, Inquiry, Outcome, Proposal, Revision, Rollback, Status
 from storage.engine.errors import RowDamaged
@@ -85,7 +85,7 @@ def state_values(proposal: Proposal) -> "tuple[Value, ...]":
         proposal.reminded,
         encode_json(as_json(proposal.escalated)),
         proposal.extended,
-        encode_json(as_json(proposal.called_in)),
+        encode_json(as_json(proposal.escalated_to)),
         millis_or_none(next_due(proposal)),
         millis_or_none(proposal.claimable_at),
     )
@@ -118,8 +118,8 @@ def decision_values(proposal_id: str, number: int, decision: Decision) -> "tuple
         encode_json(list(decision.roles)),
         decision.reason,
         decision.stands_in_for,
-        int(decision.hasty),
-        millis_or_none(decision.seen_at),
+        int(decision.rushed),
+        millis_or_none(decision.first_seen_at),
         encode_json(list(decision.backup)),
     )
 
@@ -175,7 +175,7 @@ def proposal_from(rows: Rows) -> Proposal:
             rollback=None if row["rollback"] is None else shaped(Rollback, decode_json(row["rollback"])),
             reminded=row["reminded"],
             escalated=_steps(row["escalated"]),
-            called_in=_called_in(row["called_in"]),
+            escalated_to=_escalated_to(row["escalated_to"]),
             extended=row["extended"],
             questions=tuple(_question(question) for question in rows.questions),
             idempotency_key=row["idempotency_key"],
@@ -219,11 +219,11 @@ def _steps(stored: str) -> tuple[tuple[int, str], ...]:
             raise Misshapen("not a list of pairs of a number and a role")
 
 
-def _called_in(stored: str) -> tuple[CalledIn, ...]:
+def _escalated_to(stored: str) -> tuple[EscalatedTo, ...]:
     said: Any = decode_json(stored)
     if not isinstance(said, list):
         raise Misshapen("not a list of who was called in")
-    return tuple(shaped(CalledIn, each) for each in said)
+    return tuple(shaped(EscalatedTo, each) for each in said)
 
 
 def _revision(row: "Row") -> Revision:
@@ -250,9 +250,9 @@ def _decision(row: "Row") -> Decision:
         roles=strings(row["roles"]),
         reason=row["reason"],
         stands_in_for=row["stands_in_for"],
-        hasty=bool(row["hasty"]),
+        rushed=bool(row["rushed"]),
         retracted_at=moment_or_none(row["retracted_at"]),
-        seen_at=moment_or_none(row["seen_at"]),
+        first_seen_at=moment_or_none(row["first_seen_at"]),
         backup=strings(row["backup"]),
     )
 

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from storage.engine.database import Database, Row
 
-_SQL = queries("figures")
+_SQL = queries("stats")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleStats:
-    """What became of what one role was asked of one action. All but `asked` and `hasty` add up to `asked`."""
+    """What became of what one role was asked of one action. All but `asked` and `rushed` add up to `asked`."""
 
     role: str
     """Empty for what the person owns and none of their roles was asked."""
@@ -38,7 +38,7 @@ class RoleStats:
     """Withdrawn by the agent, or ended by a changed policy."""
     median: timedelta | None = None
     """How long people took until it was approved or rejected; None where nothing was."""
-    hasty: int = 0
+    rushed: int = 0
     """Decisions that came sooner than their reviewer can have read what there was to read."""
 
 
@@ -79,7 +79,7 @@ class Counting:
         """
         asked = (user, encode_json(sorted(roles)), millis(since), millis(now), agent, role, offset, limit)
         async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["figures"], *asked)
+            rows = await statements.rows(_SQL["stats"], *asked)
         found = [_figures(list(of_action)) for _, of_action in groupby(rows, key=lambda row: row["action"])]
         return found, rows[0]["total"] if rows else 0
 
@@ -107,5 +107,5 @@ def _asked(row: "Row") -> RoleStats:
         expired=row["expired"],
         otherwise=row["otherwise"],
         median=None if row["median"] is None else timedelta(milliseconds=row["median"]),
-        hasty=row["hasty"],
+        rushed=row["rushed"],
     )

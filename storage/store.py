@@ -131,7 +131,7 @@ class SqlStore:
             known = await testimony.policy_in_force(statements, self._seal) == policy_version
             return [row["id"] for row in await statements.rows(_SQL["to_rejudge"], policy_version, int(known))]
 
-    async def show_settled(self, now: "datetime", limit: int) -> None:
+    async def show_claimable(self, now: "datetime", limit: int) -> None:
         """See Store."""
         async with self._database.reading() as statements:
             if not await undo_window.newly_claimable(statements, now, 1):

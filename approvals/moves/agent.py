@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from approvals.decision import tally
 from approvals.events import (
     Claimed,
-    Doubted,
     Event,
     Failed,
+    OutcomeUnknown,
     Rejected,
     Rejudged,
     Revoked,
@@ -64,8 +64,11 @@ def submit(
         case Tier.block:
             by = None if gate.earlier_rejection is None else gate.earlier_rejection.by
             return [submitted, Rejected(at=now, cause=Cause.blocked, by=by, reason=_why(gate))]
-        case _ if gate.unfillable is not None:
-            return [submitted, Rejected(at=now, cause=Cause.unfillable, by=None, reason=gate.unfillable)]
+        case _ if gate.quorum_unreachable is not None:
+            return [
+                submitted,
+                Rejected(at=now, cause=Cause.quorum_unreachable, by=None, reason=gate.quorum_unreachable),
+            ]
         case _:
             return [submitted, *due_steps(after_all(None, [submitted]), now)]
 
@@ -119,7 +122,7 @@ def report(proposal: Proposal, outcome: Outcome) -> list[Event]:
         case _ if proposal.status is Status.unknown:
             raise AlreadyReported(proposal.status)
         case _:
-            return [Doubted(at=outcome.at, outcome=outcome)]
+            return [OutcomeUnknown(at=outcome.at, outcome=outcome)]
 
 
 def rollback(proposal: Proposal, status: RollbackStatus, detail: str | None, now: datetime) -> list[Event]:
@@ -155,7 +158,7 @@ def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) ->
     """
     if run_out(proposal, now):
         return []
-    gate = None if gate is None else gate.with_stand_ins(proposal.called_in)
+    gate = None if gate is None else gate.with_stand_ins(proposal.escalated_to)
     if proposal.status is Status.approved:
         if gate is None or (gate.stricter_than(proposal.gate) and not _still_filled(proposal, gate)):
             reason = _changed_reason(gate)
@@ -165,8 +168,8 @@ def rejudge(proposal: Proposal, gate: Gate | None, nonce: str, now: datetime) ->
         return []
     if gate is None or gate.tier is Tier.block:
         return [Rejected(at=now, cause=Cause.policy_changed, by=None, reason=_changed_reason(gate))]
-    if gate.unfillable is not None:
-        return [Rejected(at=now, cause=Cause.unfillable, by=None, reason=gate.unfillable)]
+    if gate.quorum_unreachable is not None:
+        return [Rejected(at=now, cause=Cause.quorum_unreachable, by=None, reason=gate.quorum_unreachable)]
     if gate.asks_otherwise_than(proposal.gate):
         return [Rejudged(at=now, gate=gate, nonce=nonce)]
     if replace(gate, policy_version=proposal.gate.policy_version) != proposal.gate:

@@ -72,13 +72,13 @@ class Word:
 
 def takes_words(gate: "Gate") -> bool:
     """Whether an approval has to be typed."""
-    return gate.friction is not None and bool(gate.friction.typed)
+    return gate.confirmation is not None and bool(gate.confirmation.typed)
 
 
 def asks_again(gate: "Gate") -> bool:
     """Whether a click asks once more before it counts: where a rule says so, and where several have to agree."""
     several = len(gate.roles) * gate.approvals > 1
-    return gate.tier is Tier.approve and not takes_words(gate) and (gate.friction is not None or several)
+    return gate.tier is Tier.approve and not takes_words(gate) and (gate.confirmation is not None or several)
 
 
 def words(proposal: "Proposal") -> tuple[Word, ...]:
@@ -87,10 +87,10 @@ def words(proposal: "Proposal") -> tuple[Word, ...]:
     Where a field is missing, redacted, or holds what nobody can type from a screen, the action's name takes its place.
     """
     action, gate = proposal.action, proposal.gate
-    if gate.friction is None:
+    if gate.confirmation is None:
         return ()
     name = Word(field=NAME, text=action.name)
-    found = [_asked(action.payload, path, gate.redact) or name for path in gate.friction.typed]
+    found = [_asked(action.payload, path, gate.redact) or name for path in gate.confirmation.typed]
     return tuple({each.field: each for each in found}.values())[:MOST_WORDS]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from approvals.events import Escalated, Event, Lapsed, Overran, Rejected, Reminded
+from approvals.events import Escalated, Event, Lapsed, Overdue, Rejected, Reminded
 from approvals.gate import Escalation, Gate
 from approvals.hours import inside, soonest_after
 from approvals.proposal import Ask, Cause, Proposal, Status
@@ -41,7 +41,7 @@ def run_out(proposal: Proposal, now: datetime) -> list[Event]:
         and proposal.report_by is not None
         and now >= proposal.report_by
     ):
-        return [Overran(at=proposal.report_by)]
+        return [Overdue(at=proposal.report_by)]
     return []
 
 

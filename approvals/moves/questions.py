@@ -143,8 +143,8 @@ def _revised(proposal: Proposal, offered: Offered | None, now: "datetime") -> "l
         raise SchemaFailed(offered.faults)
     if offered.gate.tier is Tier.block:
         raise RevisionBlocked(tuple(reason.reason for reason in offered.gate.risk))
-    if offered.gate.unfillable is not None:
-        raise RevisionBlocked((offered.gate.unfillable,))
+    if offered.gate.quorum_unreachable is not None:
+        raise RevisionBlocked((offered.gate.quorum_unreachable,))
     revision = Revision(
         number=proposal.revision + 1,
         action=offered.action,

@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 
-def nobody_left(gate: "Gate", editors: "Collection[str]", called_in: "Collection[str]") -> bool:
+def nobody_left(gate: "Gate", editors: "Collection[str]", escalated_to: "Collection[str]") -> bool:
     """Whether everybody who could be the second person changed the payload, so that nobody can ever agree to it.
 
-    Not where others are asked whom the policy does not name: of a user group, or of a role `called_in` by hand.
+    Not where others are asked whom the policy does not name: of a user group, or of a role `escalated_to` by hand.
     """
     able = gate.second_people
     if not gate.second_person or able is None or not editors:
         return False
     named = {*gate.roles, *(each.to for each in gate.escalate)}
-    return set(called_in) <= named and set(able) <= set(editors)
+    return set(escalated_to) <= named and set(able) <= set(editors)
 
 
 def require_another(proposal: "Proposal", editor: str, gate: "Gate | None" = None) -> None:
@@ -50,8 +50,8 @@ def require_another(proposal: "Proposal", editor: str, gate: "Gate | None" = Non
 
     `gate` is the one that the change would have; None for the present.
     """
-    called_in = [each.to for each in proposal.called_in]
-    if nobody_left(gate or proposal.gate, {*proposal.editors, editor}, called_in):
+    escalated_to = [each.to for each in proposal.escalated_to]
+    if nobody_left(gate or proposal.gate, {*proposal.editors, editor}, escalated_to):
         raise NobodyLeft
 
 
@@ -137,8 +137,8 @@ def edit(  # noqa: PLR0913 what was made of what, by whom, and how
         raise EditFaulty(tuple(faults))
     if gate.tier is Tier.block:
         raise EditBlocked(tuple(reason.reason for reason in gate.risk))
-    if gate.unfillable is not None:
-        raise EditBlocked((gate.unfillable,))
+    if gate.quorum_unreachable is not None:
+        raise EditBlocked((gate.quorum_unreachable,))
     require_another(proposal, reviewer.user, gate)
     edited = Edited(
         at=now,

@@ -67,7 +67,7 @@ class RememberedApproval:
         return self.most - self.used
 
     @property
-    def settled_at(self) -> datetime:
+    def counts_from(self) -> datetime:
         """From when on it may be used: not while the approval that it came with can be taken back without a word."""
         return self.at + timedelta(seconds=self.gate.undo_window or 0)
 
@@ -120,7 +120,7 @@ def may_remember(proposal: "Proposal") -> bool:
         proposal.status is Status.pending
         and proposal.gate.may_remember_approval
         and proposal.revision == 1
-        and not proposal.called_in
+        and not proposal.escalated_to
     )
 
 

@@ -114,7 +114,7 @@ def stopping(gate: Gate, rejection: RememberedRejection) -> Gate:
         approvals=1,
         channels=(),
         stand_ins=(),
-        unfillable=None,
+        quorum_unreachable=None,
         second_person=False,
         object_within=None,
         remind=(),

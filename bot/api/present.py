@@ -152,7 +152,7 @@ def _rejected(proposal: Proposal) -> str:
             return f"by the policy{_quote(proposal.reason)}; do not act on it and do not retry by yourself"
         case Cause.stopped:
             return _stopped(proposal)
-        case Cause.unfillable:
+        case Cause.quorum_unreachable:
             return (
                 f"because nobody can ever approve it{_quote(proposal.reason)}; do not act on it and do not retry, tell "
                 "whoever keeps the policy"

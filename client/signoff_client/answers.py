@@ -34,7 +34,7 @@ def raise_for(proposal: Proposal) -> None:  # noqa: C901 one line a status
             raise Expired(proposal)
         case (("rejected" | "revoked"), "stopped"):
             raise Stopped(proposal)
-        case "rejected", ("blocked" | "policy_changed" | "unfillable"):
+        case "rejected", ("blocked" | "policy_changed" | "quorum_unreachable"):
             raise Blocked(proposal)
         case "rejected", _:
             raise Rejected(proposal)

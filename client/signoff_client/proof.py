@@ -25,7 +25,7 @@ FOLLOWS = {
     "claimed": ("claimed", {"approved"}),
     "succeeded": ("succeeded", {"claimed", "unknown"}),
     "failed": ("failed", {"claimed", "unknown"}),
-    "doubted": ("unknown", {"claimed"}),
+    "unknown": ("unknown", {"claimed"}),
 }
 """What an entry makes of the status, and of which; every other entry leaves it."""
 LATER = (
@@ -197,9 +197,9 @@ class _Told:
                 self.said |= {"claimed_at": at, "report_by": facts["report_by"]}
                 if facts["digest"] != self.revisions[-1][0]:
                     yield f": {facts['digest']} was claimed, and that is not what was approved."
-            case "overran":
+            case "overdue":
                 self.said["overdue"] = True
-            case "succeeded" | "failed" | "doubted":
+            case "succeeded" | "failed" | "unknown":
                 self.outcome = facts["outcome"]
                 self.said["overdue"] = False
             case "objected" | "rolled_back":

@@ -31,7 +31,7 @@ def inert(lint: "Lint") -> "Iterator[UnplacedFault]":
     yield from _contained(lint)
     yield from _never_remembered(lint)
     yield from _never_true(lint)
-    yield from _unfillable(lint)
+    yield from _quorum_unreachable(lint)
     yield from _unnamed(lint)
 
 
@@ -105,7 +105,7 @@ def _sources(agent: "AgentEntry") -> list[str]:
     return [source.value for source in Source if source in (Source.untrusted, agent.source)]
 
 
-def _unfillable(lint: "Lint") -> "Iterator[UnplacedFault]":
+def _quorum_unreachable(lint: "Lint") -> "Iterator[UnplacedFault]":
     asking = [(index, rule) for index, rule in lint.rules.items() if rule.tier is Tier.approve]
     owners = [(name, agent.owner) for name, agent in lint.book.agents.items() if agent.owner]
     for ((_, one), (index, other)), (name, owner) in product(combinations(asking, 2), owners):

@@ -39,7 +39,7 @@ def named_fields(rule: "Rule") -> "Iterator[tuple[str, str]]":
     yield from (("show", path) for path in rule.show)
     yield from (("edit", path_text([name])) for name in rule.edit or ())
     yield from ((HIDING, path) for path in rule.redact)
-    yield from (("friction", path) for path in (rule.friction.typed if rule.friction else ()) if path)
+    yield from (("confirmation", path) for path in (rule.confirmation.typed if rule.confirmation else ()) if path)
     yield from (
         ("remember_approval", path) for path in (rule.remember_approval.may_differ if rule.remember_approval else ())
     )

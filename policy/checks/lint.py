@@ -36,7 +36,7 @@ ASKING = (
     "edited",
     "remember_approval",
     "batch",
-    "friction",
+    "confirmation",
     "remember_rejection",
     "edit",
     "distinct_roles",

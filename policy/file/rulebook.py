@@ -13,11 +13,11 @@ from policy.file.scalars import (
     ActionPattern,
     CallbackPattern,
     Channel,
+    ConfirmationKey,
     Daytime,
     Digest,
     Duration,
     EachOnce,
-    FrictionWord,
     Group,
     Name,
     PayloadField,
@@ -257,8 +257,8 @@ class RuleEntry(PolicyEntry):
     batch: BatchEntry | None = None
     """Proposals of one agent, action and role share a card. Holds only where all rules that ask have it, and one
     approval is enough; the shortest window and the smallest number count."""
-    friction: FrictionWord | None = None
-    """confirm: Approve asks once more, and says what will run; so it does without the key where several have to agree.
+    confirmation: ConfirmationKey | None = None
+    """ask: Approve asks once more, and says what will run; so it does without the key where several have to agree.
     type: whoever approves types the action's name; {type: amount} the value of that field. Of several rules typing
     holds, and all that is to be typed. Not beside a batch or a remembered approval, if it is typed."""
     reject_reasons: Annotated[list[RejectReason], Field(min_length=1, max_length=10), EachOnce] | None = None

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJ
 from pydantic_core import CoreSchema, core_schema
 
 from approvals.card_title import BadTitle, parse_title
-from approvals.gate import Friction, Tier
+from approvals.gate import Confirmation, Tier
 from approvals.moves.confirmation import NAME as ACTION_NAME
 from approvals.paths import DEEPEST, PAYLOAD, STEP, BadPath, canonical_path, path_text, steps
 from approvals.proposal import Source
@@ -166,16 +166,16 @@ def _weekday(value: object) -> int:
     return WEEKDAYS.index(str(value))
 
 
-def _friction(value: object) -> Friction:
-    if value == "confirm":
-        return Friction()
+def _confirmation(value: object) -> Confirmation:
+    if value == "ask":
+        return Confirmation()
     if value == "type":
-        return Friction(typed=(ACTION_NAME,))
+        return Confirmation(typed=(ACTION_NAME,))
     path = value.get("type") if isinstance(value, dict) and len(value) == 1 else None
     if not isinstance(path, str):
         message = f"{value!r} is nothing that an approval can take beside the click"
-        raise WrongShape(message, "Write confirm, type, or {type: amount} with a field of the payload.")
-    return Friction(typed=(_field(path),))
+        raise WrongShape(message, "Write ask, type, or {type: amount} with a field of the payload.")
+    return Confirmation(typed=(_field(path),))
 
 
 def _field(value: str) -> str:
@@ -336,13 +336,13 @@ PayloadPath = Annotated[
     str, AfterValidator(_field_of_the_payload), WithJsonSchema({**_PATH_SCHEMA, "examples": ["payload.to"]})
 ]
 """Kept with `payload.` in front."""
-FrictionWord = Annotated[
-    Friction,
-    BeforeValidator(_friction),
+ConfirmationKey = Annotated[
+    Confirmation,
+    BeforeValidator(_confirmation),
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "string", "enum": ["confirm", "type"]},
+                {"type": "string", "enum": ["ask", "type"]},
                 {
                     "type": "object",
                     "properties": {"type": {**_PATH_SCHEMA, "examples": ["amount"]}},

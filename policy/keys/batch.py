@@ -17,7 +17,7 @@ def without_needless_batch(gate: "Gate") -> "Gate":
     """The gate without its batch where more is asked than one approval of one role: each of those has its own card."""
     one = len(gate.roles) * gate.approvals == 1 and not gate.second_person and not gate.stand_ins
     one = one and not takes_words(gate)  # a list has no room to type them
-    return gate if one and gate.unfillable is None else replace(gate, batch=None)
+    return gate if one and gate.quorum_unreachable is None else replace(gate, batch=None)
 
 
 def faults(book: "Rulebook") -> "Iterator[UnplacedFault]":

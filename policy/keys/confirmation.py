@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from approvals.gate import Friction
+from approvals.gate import Confirmation
 from policy.file.faults import UnplacedFault
 
 if TYPE_CHECKING:
@@ -11,23 +11,23 @@ if TYPE_CHECKING:
     from policy.file.rulebook import Rulebook
 
 
-def strictest(said: "Iterable[Friction | None]") -> Friction | None:
+def strictest(said: "Iterable[Confirmation | None]") -> Confirmation | None:
     """All that any of them wants typed; a question where none does and one asks."""
     wanted = [each for each in said if each is not None]
     if not wanted:
         return None
-    return Friction(typed=tuple(sorted({path for each in wanted for path in each.typed})))
+    return Confirmation(typed=tuple(sorted({path for each in wanted for path in each.typed})))
 
 
 def faults(book: "Rulebook") -> "Iterator[UnplacedFault]":
     """What keeps the program from starting, rule by rule."""
     for index, rule in book.rules.items():
-        path = ("rules", index, "friction")
-        if rule.friction is None or not rule.friction.typed:
+        path = ("rules", index, "confirmation")
+        if rule.confirmation is None or not rule.confirmation.typed:
             continue
         if rule.batch is not None:
             message = "is typed for each, and with a batch many are approved at once"
-            yield UnplacedFault(path=path, message=message, remedy="Keep one of the two, or write friction: confirm.")
+            yield UnplacedFault(path=path, message=message, remedy="Keep one of the two, or write confirmation: ask.")
         if rule.remember_approval is not None:
             message = "is typed for each, and with remember_approval the next are approved without a look"
-            yield UnplacedFault(path=path, message=message, remedy="Keep one of the two, or write friction: confirm.")
+            yield UnplacedFault(path=path, message=message, remedy="Keep one of the two, or write confirmation: ask.")

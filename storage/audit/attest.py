@@ -81,7 +81,7 @@ def vouched(
     people: set[str] = set()
     for meant in steps(entries, key):
         gate = meant.gate
-        roles.update(gate.roles, (each.by for each in gate.stand_ins), (each.to for each in meant.called_in))
+        roles.update(gate.roles, (each.by for each in gate.stand_ins), (each.to for each in meant.escalated_to))
         people |= gate.excluded
     if meant == found:
         if strangers := sorted((set(seats) - roles) | (set(excluded) - people)):

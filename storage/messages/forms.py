@@ -64,7 +64,7 @@ class Forms:
     async def open(self, form: Form) -> None:
         """Keeps a form that is about to be shown."""
         async with self._database.writing() as statements:
-            seen_at, seen_words = _seen(form.seen)
+            first_seen_at, seen_words = _seen(form.seen)
             row: dict[str, Value] = {
                 "id": form.id,
                 "proposal_id": form.proposal_id,
@@ -76,7 +76,7 @@ class Forms:
                 "page": form.page,
                 "view_id": form.view_id,
                 "opened_at": millis(form.opened_at),
-                "seen_at": seen_at,
+                "first_seen_at": first_seen_at,
                 "seen_words": seen_words,
             }
             await statements.rows(_SQL["open"], *row.values(), seal_of("forms", row, self._seal))
@@ -106,10 +106,10 @@ class Forms:
                 "view_id": view_id,
                 "typed": None if typed is None else encode_json(typed),
             }
-            changed["seen_at"], changed["seen_words"] = _seen(seen)
+            changed["first_seen_at"], changed["seen_words"] = _seen(seen)
             row = {name: found[0][name] for name in found[0].keys()}  # noqa: SIM118 a row iterates over values
             row |= {name: value for name, value in changed.items() if value is not None}
-            kept = (row["typed"], row["page"], row["view_id"], row["seen_at"], row["seen_words"])
+            kept = (row["typed"], row["page"], row["view_id"], row["first_seen_at"], row["seen_words"])
             return bool(await statements.rows(_SQL["save"], form_id, *kept, seal_of("forms", row, self._seal)))
 
     async def typed_before(
@@ -154,7 +154,7 @@ def _seen(seen: FirstSeen | None) -> "tuple[Value, Value]":
 
 
 def _form(row: "Row") -> Form:
-    seen_at = moment_or_none(row["seen_at"])
+    first_seen_at = moment_or_none(row["first_seen_at"])
     return Form(
         id=row["id"],
         proposal_id=row["proposal_id"],
@@ -166,5 +166,5 @@ def _form(row: "Row") -> Form:
         page=row["page"],
         view_id=row["view_id"],
         opened_at=from_milliseconds(row["opened_at"]),
-        seen=None if seen_at is None else FirstSeen(at=seen_at, words=row["seen_words"]),
+        seen=None if first_seen_at is None else FirstSeen(at=first_seen_at, words=row["seen_words"]),
     )

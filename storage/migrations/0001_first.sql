@@ -11,7 +11,7 @@ CREATE TABLE proposals (
         'pending', 'approved', 'rejected', 'withdrawn', 'claimed', 'revoked', 'lapsed', 'succeeded', 'failed', 'unknown'
     )),
     cause TEXT CHECK (cause IN (
-        'auto', 'watch', 'remembered_approval', 'reviewer', 'expired', 'blocked', 'agent', 'policy_changed', 'unfillable',
+        'auto', 'watch', 'remembered_approval', 'reviewer', 'expired', 'blocked', 'agent', 'policy_changed', 'quorum_unreachable',
         'stopped'
     )),
     reason TEXT,
@@ -35,7 +35,7 @@ CREATE TABLE proposals (
     due_at INTEGER,
     reminded INTEGER NOT NULL CHECK (reminded >= 0),
     escalated TEXT NOT NULL,
-    called_in TEXT NOT NULL,
+    escalated_to TEXT NOT NULL,
     extended INTEGER NOT NULL CHECK (extended >= 0),
     resolved_at INTEGER,
     resolved_by TEXT,
@@ -91,13 +91,13 @@ WHEN OLD.status IN ('rejected', 'withdrawn', 'revoked', 'lapsed', 'succeeded', '
         NEW.id, NEW.status, NEW.cause, NEW.reason, NEW.agent, NEW.action, NEW.run_id, NEW.ask, NEW.gate, NEW.channels,
         NEW.revision, NEW.digest, NEW.round, NEW.nonce, NEW.created_at, NEW.expires_at, NEW.resolved_at,
         NEW.resolved_by, NEW.execute_by, NEW.claimed_at, NEW.claimant, NEW.report_by, NEW.overdue, NEW.outcome,
-        NEW.reminded, NEW.escalated, NEW.extended, NEW.called_in, NEW.idempotency_key, NEW.fingerprint, NEW.judged_under,
+        NEW.reminded, NEW.escalated, NEW.extended, NEW.escalated_to, NEW.idempotency_key, NEW.fingerprint, NEW.judged_under,
         NEW.due_at
     ) IS NOT (
         OLD.id, OLD.status, OLD.cause, OLD.reason, OLD.agent, OLD.action, OLD.run_id, OLD.ask, OLD.gate, OLD.channels,
         OLD.revision, OLD.digest, OLD.round, OLD.nonce, OLD.created_at, OLD.expires_at, OLD.resolved_at,
         OLD.resolved_by, OLD.execute_by, OLD.claimed_at, OLD.claimant, OLD.report_by, OLD.overdue, OLD.outcome,
-        OLD.reminded, OLD.escalated, OLD.extended, OLD.called_in, OLD.idempotency_key, OLD.fingerprint, OLD.judged_under,
+        OLD.reminded, OLD.escalated, OLD.extended, OLD.escalated_to, OLD.idempotency_key, OLD.fingerprint, OLD.judged_under,
         OLD.due_at
     ))
 BEGIN
@@ -201,9 +201,9 @@ CREATE TABLE decisions (
     -- Whose place it takes. NULL where it is the reviewer's own.
     stands_in_for TEXT,
     -- Whether it came sooner than its reviewer can have read what there was to read.
-    hasty INTEGER NOT NULL CHECK (hasty IN (0, 1)),
+    rushed INTEGER NOT NULL CHECK (rushed IN (0, 1)),
     -- When its reviewer first saw the proposal, where we know that.
-    seen_at INTEGER,
+    first_seen_at INTEGER,
     -- When its reviewer took it back, and from which version of the proposal.
     retracted_at INTEGER,
     retracted_from INTEGER,
@@ -225,10 +225,10 @@ CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions
 WHEN OLD.retracted_at IS NOT NULL OR NEW.retracted_at IS NULL
     OR (
         NEW.proposal_id, NEW.number, NEW.reviewer, NEW.verdict, NEW.revision, NEW.round, NEW.at, NEW.roles, NEW.reason,
-        NEW.stands_in_for, NEW.hasty, NEW.seen_at, NEW.backup
+        NEW.stands_in_for, NEW.rushed, NEW.first_seen_at, NEW.backup
     ) IS NOT (
         OLD.proposal_id, OLD.number, OLD.reviewer, OLD.verdict, OLD.revision, OLD.round, OLD.at, OLD.roles, OLD.reason,
-        OLD.stands_in_for, OLD.hasty, OLD.seen_at, OLD.backup
+        OLD.stands_in_for, OLD.rushed, OLD.first_seen_at, OLD.backup
     )
     OR NOT EXISTS (
         SELECT 1 FROM proposals AS p
@@ -261,7 +261,7 @@ WHEN NEW.stands_in_for IS NOT NULL
     )
     AND NOT EXISTS (
         SELECT 1 FROM proposals AS p
-        WHERE p.id = NEW.proposal_id AND instr(p.called_in, '"by":"' || NEW.stands_in_for || '"') > 0
+        WHERE p.id = NEW.proposal_id AND instr(p.escalated_to, '"by":"' || NEW.stands_in_for || '"') > 0
     )
 BEGIN
     SELECT RAISE(ABORT, 'nobody has lent this place');
@@ -384,12 +384,12 @@ CREATE INDEX outbox_cards ON outbox (channel, id) WHERE kind = 'card';
 
 -- Approved proposals whose cards are to be brought up to date once they have settled: then the button that takes an
 -- approval back goes.
-CREATE TABLE settling (
+CREATE TABLE undo_windows (
     proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
     due_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX settling_due ON settling (due_at);
+CREATE INDEX undo_windows_due ON undo_windows (due_at);
 
 -- What is called back to agents, one row an event, written in the commit that it follows from. The id is that of its
 -- audit entry and stays the same however often it is tried. Rows stay once they are delivered, for whoever asks later.
@@ -403,7 +403,7 @@ CREATE TABLE callbacks (
     lane TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN (
         'approved', 'retracted', 'rejected', 'revoked', 'lapsed', 'withdrawn', 'asked', 'extended', 'objected',
-        'overran'
+        'overdue'
     )),
     at INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'told', 'parked', 'stopped')),
@@ -765,10 +765,10 @@ CREATE TABLE forms (
     view_id TEXT,
     opened_at INTEGER NOT NULL,
     -- Since when its person has had before them what they decide on, and how many words that was.
-    seen_at INTEGER,
+    first_seen_at INTEGER,
     seen_words INTEGER,
     seal TEXT NOT NULL,
-    CHECK ((seen_at IS NULL) = (seen_words IS NULL))
+    CHECK ((first_seen_at IS NULL) = (seen_words IS NULL))
 ) STRICT;
 
 CREATE INDEX forms_typed ON forms (proposal_id, reviewer, kind, revision, opened_at);

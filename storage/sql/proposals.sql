@@ -60,7 +60,7 @@ INSERT INTO proposals (
     id, agent, action, run_id, ask, created_at, idempotency_key, fingerprint,
     version, status, cause, reason, gate, channels, revision, digest, round, nonce, expires_at,
     resolved_at, resolved_by, execute_by, claimed_at, claimant, report_by, overdue, outcome,
-    rollback, reminded, escalated, extended, called_in, due_at, claimable_at
+    rollback, reminded, escalated, extended, escalated_to, due_at, claimable_at
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8,
     $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
@@ -74,7 +74,7 @@ UPDATE proposals SET
     version = $1, status = $2, cause = $3, reason = $4, gate = $5, channels = $6, revision = $7, digest = $8,
     round = $9, nonce = $10, expires_at = $11, resolved_at = $12, resolved_by = $13, execute_by = $14,
     claimed_at = $15, claimant = $16, report_by = $17, overdue = $18, outcome = $19,
-    rollback = $20, reminded = $21, escalated = $22, extended = $23, called_in = $24, due_at = $25,
+    rollback = $20, reminded = $21, escalated = $22, extended = $23, escalated_to = $24, due_at = $25,
     claimable_at = $26
 WHERE id = $27 AND version = $28 AND status = $29
     AND ($30 IS NULL OR CASE status WHEN 'pending' THEN expires_at WHEN 'approved' THEN execute_by END > $30)
@@ -88,7 +88,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 -- name: insert_decision
 -- A decision.
 INSERT INTO decisions (
-    proposal_id, number, reviewer, verdict, revision, round, at, roles, reason, stands_in_for, hasty, seen_at,
+    proposal_id, number, reviewer, verdict, revision, round, at, roles, reason, stands_in_for, rushed, first_seen_at,
     backup
 )
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)

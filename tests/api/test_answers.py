@@ -28,7 +28,7 @@ CASES = [
     (Status.rejected, Cause.policy_changed, "do not retry by yourself"),
     (Status.rejected, Cause.stopped, "propose nothing until the operators resume"),
     (Status.revoked, Cause.stopped, "propose nothing until the operators resume"),
-    (Status.rejected, Cause.unfillable, "tell whoever keeps the policy"),
+    (Status.rejected, Cause.quorum_unreachable, "tell whoever keeps the policy"),
     (Status.withdrawn, Cause.agent, "do not act"),
     (Status.revoked, Cause.reviewer, "do not propose the same again"),
     (Status.revoked, Cause.policy_changed, "propose it again only if"),
@@ -69,7 +69,7 @@ def test_the_sentence_names_the_status_and_says_what_to_do(status, cause, says):
 
 @pytest.mark.parametrize(("status", "cause"), [
     (Status.rejected, Cause.reviewer), (Status.rejected, Cause.blocked), (Status.rejected, Cause.policy_changed),
-    (Status.rejected, Cause.unfillable), (Status.rejected, Cause.stopped), (Status.revoked, Cause.stopped), (Status.revoked, Cause.reviewer), (Status.revoked, Cause.policy_changed), (Status.withdrawn, Cause.agent),
+    (Status.rejected, Cause.quorum_unreachable), (Status.rejected, Cause.stopped), (Status.revoked, Cause.stopped), (Status.revoked, Cause.reviewer), (Status.revoked, Cause.policy_changed), (Status.withdrawn, Cause.agent),
 ])  # fmt: skip
 def test_the_sentence_quotes_the_reason(status, cause):
     assert '("Ask the customer first")' in message(proposal(status, cause, "Ask the\n customer  first"))

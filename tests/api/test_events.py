@@ -83,7 +83,7 @@ async def test_what_time_and_the_agent_do_is_told_too(desk):
         ("rejected", blocked["id"]),
         ("approved", late["id"]),
         ("lapsed", lapses["id"]),
-        ("overran", late["id"]),
+        ("overdue", late["id"]),
         ("rejected", expires["id"]),
     }
     assert [each.id for each in heard] == sorted({each.id for each in heard})

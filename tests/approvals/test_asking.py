@@ -282,8 +282,8 @@ def test_a_payload_that_fails_its_schema_changes_nothing():
 
 @pytest.mark.parametrize(
     "changes",
-    [{"tier": Tier.block, "risk": (Reason(rule="r", reason="Never"),)}, {"unfillable": "Never"}],
-    ids=["blocked", "unfillable"],
+    [{"tier": Tier.block, "risk": (Reason(rule="r", reason="Never"),)}, {"quorum_unreachable": "Never"}],
+    ids=["blocked", "quorum_unreachable"],
 )
 def test_a_payload_that_nobody_may_let_run_changes_nothing(changes):
     with pytest.raises(RevisionBlocked, match="Never") as no:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from approvals import moves
 from approvals.events import Escalated, Rejected, Reminded
-from approvals.gate import CalledIn, Escalation
+from approvals.gate import EscalatedTo, Escalation
 from approvals.hours import Hours
 from approvals.moves.deadlines import deadline, due, due_steps, next_due, step_at
 from approvals.proposal import Status
@@ -129,9 +129,9 @@ def test_a_role_may_step_in_when_nobody_answered_for_so_long():
         Escalated(at=after(1200), to="lead", channel="C0LEAD", by=None, after=1200, roles=("support",))
     ]
     proposal = after_all(proposal, due(proposal, after(1200)))
-    assert (proposal.escalated, proposal.called_in) == (
+    assert (proposal.escalated, proposal.escalated_to) == (
         ((1200, "lead"),),
-        (CalledIn(to="lead", channel="C0LEAD", roles=("support",)),),
+        (EscalatedTo(to="lead", channel="C0LEAD", roles=("support",)),),
     )
     assert proposal.channels == ("C0LEAD", "C0SUPPORT")
     assert proposal.gate.asked == {"support", "lead"}
@@ -169,26 +169,26 @@ def test_whoever_steps_in_can_decide_and_an_approval_before_keeps_counting():
 def test_outside_its_hours_a_proposal_is_escalated_at_once_where_the_policy_says_so():
     away = (hours(end=11, extend=False),)
     proposal = pending(escalate=(replace(LEADS, outside=away), replace(CHIEFS, outside=away)), remind=(600,))
-    assert [each.to for each in proposal.called_in] == ["lead", "chief"]
+    assert [each.to for each in proposal.escalated_to] == ["lead", "chief"]
     assert proposal.expires_at == after(3600)
     assert told(proposal, 599) == []
 
 
 def test_inside_its_hours_the_ladder_keeps_its_time():
     proposal = pending(escalate=(replace(LEADS, outside=(hours(extend=False),)),))
-    assert proposal.called_in == ()
+    assert proposal.escalated_to == ()
     assert told(proposal, 1200) == [Escalated]
 
 
 def test_outside_of_any_of_several_hours_is_outside_and_the_steps_of_other_rules_keep_their_time():
     either = (hours(extend=False), hours(end=11, extend=False))
     proposal = pending(escalate=(replace(LEADS, outside=either), CHIEFS))
-    assert [each.to for each in proposal.called_in] == ["lead"]
+    assert [each.to for each in proposal.escalated_to] == ["lead"]
     assert next_due(proposal) == after(2400)
 
 
 def test_hours_that_only_extend_escalate_nothing_before_its_time():
-    assert pending(escalate=(LEADS,), hours=(hours(end=11),)).called_in == ()
+    assert pending(escalate=(LEADS,), hours=(hours(end=11),)).escalated_to == ()
 
 
 def rejudged(proposal, seconds, **changes):
@@ -204,7 +204,7 @@ def test_a_new_policy_that_puts_a_step_before_those_taken_has_it_taken_and_repea
     assert next_due(proposal) == after(600)
     assert [event.to for event in due(proposal, after(1301))] == ["chief"]
     proposal = after_all(proposal, due(proposal, after(1301)))
-    assert [each.to for each in proposal.called_in] == ["lead", "chief"]
+    assert [each.to for each in proposal.escalated_to] == ["lead", "chief"]
     assert told(proposal, 3599) == []
 
 

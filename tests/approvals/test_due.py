@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals import moves
-from approvals.events import Approved, Decided, Lapsed, Overran, Rejected
+from approvals.events import Approved, Decided, Lapsed, Overdue, Rejected
 from approvals.proposal import Cause, Status
 from approvals.states import after_all
 from tests.approvals.situations import MILLISECOND, after, approved, claimed, in_status, pending
@@ -25,7 +25,7 @@ def test_approved_and_never_claimed_lapses():
 
 def test_claimed_and_never_reported_is_overdue_and_still_claimed():
     proposal = claimed()
-    assert moves.due(proposal, proposal.report_by) == [Overran(at=proposal.report_by)]
+    assert moves.due(proposal, proposal.report_by) == [Overdue(at=proposal.report_by)]
     late = after_all(proposal, moves.due(proposal, proposal.report_by))
     assert (late.status, late.overdue) == (Status.claimed, True)
 

@@ -324,7 +324,7 @@ def test_a_role_that_was_called_in_by_hand_may_have_somebody_who_agrees_but_one_
     step = Escalation(after=1, to="lead", channel="C0LEAD")
     proposal = after_all(pending(**TWO, escalate=(step,)), edited(pending(**TWO, escalate=(step,)), refund(90)))
     proposal = after_all(proposal, moves.due(proposal, after(11)))
-    assert [each.to for each in proposal.called_in] == ["lead"]
+    assert [each.to for each in proposal.escalated_to] == ["lead"]
     with pytest.raises(NobodyLeft):
         edited(proposal, refund(80), editor=BOB, new_nonce="n3", at=after(12))
     proposal = after_all(proposal, moves.hand_over(proposal, BOB, "legal", "C0LEGAL", proposal.nonce, after(12)))
@@ -340,5 +340,5 @@ def test_whoever_edited_before_is_no_second_person_for_the_next_editor():
 
 def test_an_edit_that_nobody_could_approve_is_refused_with_why():
     with pytest.raises(EditBlocked) as refused:
-        edited(pending(), refund(90), unfillable="Nobody but the owner is in finance.")
+        edited(pending(), refund(90), quorum_unreachable="Nobody but the owner is in finance.")
     assert refused.value.reasons == ("Nobody but the owner is in finance.",)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.gate import CalledIn, Escalation, Gate, StandIn, Tier
+from approvals.gate import EscalatedTo, Escalation, Gate, StandIn, Tier
 from tests.making import make_gate, make_reviewer
 
 ROLES = ["finance", "legal", "support"]
@@ -170,7 +170,7 @@ def test_the_excluded_stand_in_for_nobody_not_even_where_self_review_is_allowed(
 
 
 def called(to="lead", **changes):
-    return CalledIn(to=to, channel=f"C0{to.upper()}", **changes)
+    return EscalatedTo(to=to, channel=f"C0{to.upper()}", **changes)
 
 
 def test_whoever_was_handed_each_role_may_fill_each_but_stands_in_for_nobody_of_their_own_role():

@@ -11,7 +11,7 @@ import pytest
 
 from approvals.decision import Verdict
 from approvals.events import Actor, PolicyLoaded, Posted
-from approvals.gate import CalledIn, Escalation, Tier
+from approvals.gate import EscalatedTo, Escalation, Tier
 from approvals.lifecycle import REFUSALS_A_MINUTE, Lifecycle, Submission
 from approvals.moves.look_ahead import FormVerb
 from approvals.moves.questions import AgentReply, QuestionOpen, RevisionBlocked
@@ -491,7 +491,7 @@ async def test_the_same_report_writes_once_and_another_is_refused(lifecycle, cla
     assert settled.status is Status.failed
     with pytest.raises(AlreadyReported):
         await lifecycle.report(proposal.id, AGENT, Status.succeeded, None, None)
-    assert (await tags(store))[-2:] == ["proposal:doubted", "proposal:failed"]
+    assert (await tags(store))[-2:] == ["proposal:unknown", "proposal:failed"]
 
 
 async def test_what_is_taken_back_stays_taken_back(lifecycle, submit):
@@ -786,8 +786,8 @@ async def test_a_deadline_is_moved_and_then_holds(lifecycle, rules, submit, cloc
 async def test_a_role_is_called_in_with_the_channel_that_the_policy_gives_it(lifecycle, submit, store):
     made = await submit()
     handed = await lifecycle.hand_over(made.id, BOB, "lead", made.nonce)
-    assert (handed.called_in, handed.channels) == (
-        (CalledIn(to="lead", channel="C0LEAD", roles=("support",), by="U0BOB"),),
+    assert (handed.escalated_to, handed.channels) == (
+        (EscalatedTo(to="lead", channel="C0LEAD", roles=("support",), by="U0BOB"),),
         ("C0LEAD", "C0SUPPORT"),
     )
     assert await lifecycle.hand_over(made.id, ALICE, "lead", made.nonce) == handed == await store.find(made.id)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.gate import Friction
+from approvals.gate import Confirmation
 from approvals.moves.confirmation import NAME, words
 from approvals.paths import DEEPEST, BadPath, canonical_path, is_redacted, path_text, steps, value_at
 from approvals.remembered.likeness import alike
@@ -93,7 +93,9 @@ def test_what_a_path_hides_is_hidden_in_all_that_it_could_mean(redact, path):
 
 
 def test_a_value_to_type_is_found_by_a_quoted_path():
-    asked = make_proposal(payload={"tls.key": {"a b": 12}}, friction=Friction(typed=('"tls.key".a b', '"payload"')))
+    asked = make_proposal(
+        payload={"tls.key": {"a b": 12}}, confirmation=Confirmation(typed=('"tls.key".a b', '"payload"'))
+    )
     assert [word.text for word in words(asked)] == ["12", asked.action.name]
 
 
@@ -108,7 +110,9 @@ def test_what_may_differ_is_found_by_a_quoted_path():
 
 
 def test_the_actions_name_is_no_path_and_a_field_without_a_name_is_one():
-    asked = make_proposal(payload={"": 12, "a": 1}, friction=Friction(typed=(NAME, '""', "a")), redact=("a", '""'))
+    asked = make_proposal(
+        payload={"": 12, "a": 1}, confirmation=Confirmation(typed=(NAME, '""', "a")), redact=("a", '""')
+    )
     assert [word.text for word in words(asked)] == [asked.action.name]
-    asked = make_proposal(payload={"": 12}, friction=Friction(typed=(NAME, '""')))
+    asked = make_proposal(payload={"": 12}, confirmation=Confirmation(typed=(NAME, '""')))
     assert [word.text for word in words(asked)] == [asked.action.name, "12"]

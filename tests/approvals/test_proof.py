@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from approvals import moves
 from approvals.decision import Decision, Verdict, tally
 from approvals.digest import canonical
-from approvals.events import Escalated, Objected, Overran, Rejudged, Reminded, as_json
+from approvals.events import Escalated, Objected, Overdue, Rejudged, Reminded, as_json
 from approvals.gate import StandIn, Tier
 from approvals.proposal import Cause, Rollback, RollbackStatus, Status
 from approvals.states import FINAL, TRANSITIONS
@@ -107,9 +107,9 @@ def objected():
     return story.take(AGENT, moves.rollback(story.proposal, RollbackStatus.done, None, story.now))
 
 
-def overran():
+def overdue():
     story = Story().approve().claim()
-    return story.take(SYSTEM, [Overran(at=story.now)])
+    return story.take(SYSTEM, [Overdue(at=story.now)])
 
 
 def beforehand():
@@ -168,8 +168,8 @@ HOLDING = {
     "withdrawn": withdrawn,
     "lapsed": lapsed,
     "expired": expired,
-    "overdue": overran,
-    "reported late": lambda: overran().report("failed"),
+    "overdue": overdue,
+    "reported late": lambda: overdue().report("failed"),
     "settled doubt": lambda: Story().approve().claim().report("unknown").report("succeeded"),
     "auto": lambda: reviewed(tier=Tier.auto).claim(),
     "blocked": lambda: reviewed(tier=Tier.block),
@@ -220,7 +220,7 @@ def test_what_a_later_program_knows_more_of_breaks_no_older_entry():
     receipt = edited_and_run().receipt()
     for number, facts in enumerate(json.loads(each["facts"]) for each in receipt["entries"]):
         if "gate" in facts:
-            del facts["gate"]["remember_rejection"], facts["gate"]["friction"]
+            del facts["gate"]["remember_rejection"], facts["gate"]["confirmation"]
             receipt["entries"][number]["facts"] = json.dumps(facts)
     assert said(hashed(receipt)) == []
 
@@ -415,7 +415,7 @@ SAID = [
     ("gate", "tier"),
     ("gate", "approvals"),
     ("decisions", 0, "reviewer"),
-    ("decisions", 0, "hasty"),
+    ("decisions", 0, "rushed"),
     ("decisions",),
     ("questions",),
     ("outcome",),

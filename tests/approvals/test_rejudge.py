@@ -180,12 +180,12 @@ STANDS_IN = (StandIn(role="support", by="lead"),)
 
 
 def test_what_nobody_can_approve_any_more_is_rejected_with_why():
-    (event,) = judged(pending(), gate(unfillable="Everybody in support has left."))
-    assert event == Rejected(at=NOW, cause=Cause.unfillable, by=None, reason="Everybody in support has left.")
+    (event,) = judged(pending(), gate(quorum_unreachable="Everybody in support has left."))
+    assert event == Rejected(at=NOW, cause=Cause.quorum_unreachable, by=None, reason="Everybody in support has left.")
 
 
 def test_an_approval_is_not_taken_back_because_nobody_could_give_it_again():
-    assert judged(approved(), gate(unfillable="Everybody in support has left.")) == []
+    assert judged(approved(), gate(quorum_unreachable="Everybody in support has left.")) == []
 
 
 def test_an_approval_by_somebody_who_no_longer_stands_in_does_not_carry_over():

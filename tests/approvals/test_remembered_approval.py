@@ -249,7 +249,7 @@ def test_a_trusted_source_is_covered_by_what_was_allowed_to_an_untrusted_one():
         {"roles": ("finance",)},
         {"roles": ("finance", "support")},
         {"second_person": True},
-        {"unfillable": "There are not enough people."},
+        {"quorum_unreachable": "There are not enough people."},
         {"excluded": frozenset({"U0ALICE", "U0OWNER"})},
         {"excluded": frozenset({"U0ALICE"})},
         {"excluded": frozenset()},

@@ -85,12 +85,14 @@ def test_whatever_the_policy_would_have_asked_nobody_is_asked_and_nothing_runs()
         sampling=Sampling(share=1.0, roles=("lead",)),
         remember_approval=ApprovalTerms(may_differ=(), lasts=60, most=1),
         batch=Batch(window=60, most=2),
-        unfillable="Nobody is there.",
+        quorum_unreachable="Nobody is there.",
     )
     hold = rejection_of(in_status(Status.rejected), "U0BOB", START)
     found = stopping(asking, hold)
     assert (found.tier, found.roles, found.channels, found.stand_ins) == (Tier.block, ("support",), (), ())
-    assert (found.sampling, found.remember_approval, found.batch, found.unfillable, found.object_within) == (None,) * 5
+    assert (found.sampling, found.remember_approval, found.batch, found.quorum_unreachable, found.object_within) == (
+        None,
+    ) * 5
     assert (found.approvals, found.remind, found.escalate, found.second_person) == (1, (), (), False)
     assert (found.earlier_rejection.proposal, found.earlier_rejection.by, found.earlier_rejection.until) == (
         hold.id,
@@ -123,9 +125,9 @@ async def test_the_very_same_is_rejected_at_once_and_says_who_holds_it_why_and_u
         {"tier": Tier.auto, "roles": (), "channels": (), "sampling": Sampling(share=1.0, roles=("support",))},
         {"tier": Tier.watch, "object_within": 60},
         {"remember_approval": ApprovalTerms(may_differ=(), lasts=60, most=5)},
-        {"unfillable": "Nobody is there."},
+        {"quorum_unreachable": "Nobody is there."},
     ],
-    ids=["auto", "watch", "remembered_approval", "unfillable"],
+    ids=["auto", "watch", "remembered_approval", "quorum_unreachable"],
 )
 async def test_it_is_stopped_however_it_would_have_gone(lifecycle, store, rules, lots_fall, held, would):
     if "standing" in would:

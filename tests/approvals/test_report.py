@@ -3,13 +3,13 @@
 import pytest
 
 from approvals import moves
-from approvals.events import Doubted, Failed, Succeeded
+from approvals.events import Failed, OutcomeUnknown, Succeeded
 from approvals.proposal import Status
 from approvals.refusals import AlreadyReported, NotApproved
 from approvals.states import after_all
 from tests.approvals.situations import after, approved, claimed, in_status, outcome, pending, reported
 
-SAID = {Status.succeeded: Succeeded, Status.failed: Failed, Status.unknown: Doubted}
+SAID = {Status.succeeded: Succeeded, Status.failed: Failed, Status.unknown: OutcomeUnknown}
 
 
 @pytest.mark.parametrize("status", SAID, ids=str)

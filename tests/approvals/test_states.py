@@ -15,14 +15,14 @@ from approvals.events import (
     Asked,
     Claimed,
     Decided,
-    Doubted,
     Edited,
     Escalated,
     Extended,
     Failed,
     Lapsed,
     Objected,
-    Overran,
+    OutcomeUnknown,
+    Overdue,
     Rejected,
     Rejudged,
     Reminded,
@@ -87,10 +87,10 @@ def sample(kind):
         Retracted: Retracted(at=at, by="U0ALICE", nonce="n"),
         Claimed: Claimed(at=at, digest="sha256:0", claimant=None, report_by=later(99)),
         Lapsed: Lapsed(at=at),
-        Overran: Overran(at=at),
+        Overdue: Overdue(at=at),
         Succeeded: Succeeded(at=at, outcome=outcome(Status.succeeded)),
         Failed: Failed(at=at, outcome=outcome(Status.failed)),
-        Doubted: Doubted(at=at, outcome=outcome(Status.unknown)),
+        OutcomeUnknown: OutcomeUnknown(at=at, outcome=outcome(Status.unknown)),
         Objected: Objected(at=at, rollback=Rollback(requested_by="U0BOB", reason="No.", requested_at=at)),
         RolledBack: RolledBack(
             at=at,
@@ -204,7 +204,7 @@ def test_every_channel_that_ever_had_a_card_is_remembered(kind):
 
 
 def test_a_report_settles_what_was_overdue():
-    late = after(claimed(), Overran(at=later(9999)))
+    late = after(claimed(), Overdue(at=later(9999)))
     assert late.overdue
     assert not after(late, sample(Succeeded)).overdue
 
@@ -441,7 +441,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def strangers_decide_nothing(self):
-        called = {each.to for each in self.proposal.called_in}
+        called = {each.to for each in self.proposal.escalated_to}
         for stranger in (STRANGER, LEAD):
             if not stranger.roles & called:
                 assert stranger.user not in {decision.reviewer for decision in self.proposal.decisions}
@@ -449,10 +449,10 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def whoever_was_called_in_stays_called_in(self):
         for earlier in self.history:
-            assert set(earlier.called_in) <= set(self.proposal.called_in)
+            assert set(earlier.escalated_to) <= set(self.proposal.escalated_to)
         if self.proposal.status is Status.pending:
-            assert {each.to for each in self.proposal.called_in} <= self.proposal.gate.asked
-            assert {each.channel for each in self.proposal.called_in} <= set(self.proposal.channels)
+            assert {each.to for each in self.proposal.escalated_to} <= self.proposal.gate.asked
+            assert {each.channel for each in self.proposal.escalated_to} <= set(self.proposal.channels)
 
     @invariant()
     def an_objection_stays_and_is_answered_once(self):

@@ -56,10 +56,10 @@ def test_what_is_watched_is_approved_at_once_and_can_be_objected_to():
 
 
 def test_what_nobody_can_ever_approve_is_rejected_at_once_with_why():
-    proposal = after_all(None, submission(unfillable="Nobody is in support but the owner."))
+    proposal = after_all(None, submission(quorum_unreachable="Nobody is in support but the owner."))
     assert (proposal.status, proposal.cause, proposal.reason) == (
         Status.rejected,
-        Cause.unfillable,
+        Cause.quorum_unreachable,
         "Nobody is in support but the owner.",
     )
 
@@ -68,4 +68,4 @@ def test_what_nobody_can_ever_approve_is_rejected_at_once_with_why():
     ("tier", "cause"), [(Tier.auto, Cause.auto), (Tier.watch, Cause.watch), (Tier.block, Cause.blocked)]
 )
 def test_where_nobody_is_asked_it_does_not_matter_that_nobody_could_answer(tier, cause):
-    assert after_all(None, submission(tier=tier, unfillable="Nobody is there.")).cause is cause
+    assert after_all(None, submission(tier=tier, quorum_unreachable="Nobody is there.")).cause is cause

@@ -12,7 +12,7 @@ import pytest
 
 from signoff_client import Signoff
 from tests.examples.pages import ROOT, blocks, needs_curl_and_jq
-from tests.journeys.called import called_town
+from tests.journeys.mentions import called_town
 from tests.patience import PATIENCE
 from tests.town import AGENT_TOKEN, SUPPORT, open_town
 

@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from tests.faults.premises import FROM_NOTHING, ROOT, premises
-from tests.journeys.called import policy_for
+from tests.journeys.mentions import policy_for
 from tests.patience import PATIENCE
 from tests.receiver import SECRET, own_authority, receiving
 from tests.town import SUPPORT

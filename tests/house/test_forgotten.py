@@ -28,7 +28,6 @@ JOURNEYS = {
     "approve_and_next": "test_remember_approval",
     "end_remembered_approval": "test_remember_approval",
     "end_remembered_rejection": "test_remember_rejection",
-    "retract": "test_settle",
 }
 """Where a verb is walked that has no journey of its own name."""
 NOT_AT_RANDOM = {"approve_and_next", "end_remembered_approval", "end_remembered_rejection"}

@@ -7,7 +7,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from signoff_client import verify_callback
-from tests.journeys.called import called_town
+from tests.journeys.mentions import called_town
 from tests.receiver import SECRET
 from tests.town import AGENT_TOKEN, SUPPORT, visible_text
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.both_modes
 
 OF_THE_COURIER = {"chat.postMessage", "chat.update"}
 """What goes out by itself at any time; no listener posts or updates a message."""
-TYPED = POLICY.replace("    reason: Refund above 100\n", "    reason: Refund above 100\n    friction: type\n")
+TYPED = POLICY.replace("    reason: Refund above 100\n", "    reason: Refund above 100\n    confirmation: type\n")
 REFUND = {"amount": 150, "note": "as agreed"}
 
 

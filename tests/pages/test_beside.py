@@ -8,7 +8,9 @@ from tests.pages.test_decide import MAIL, WORDED, refund
 from tests.town import FINANCE, OPS, POLICY, SUPPORT
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-TYPED = POLICY.replace("    reason: Refund above 100\n", "    reason: Refund above 100\n    friction: {type: amount}\n")
+TYPED = POLICY.replace(
+    "    reason: Refund above 100\n", "    reason: Refund above 100\n    confirmation: {type: amount}\n"
+)
 
 
 async def test_a_slip_is_undone_before_the_agent_can_act(tmp_path, device, pictures):

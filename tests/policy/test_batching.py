@@ -68,7 +68,10 @@ def test_where_a_backup_may_stand_in_each_has_a_card_of_its_own(tmp_path):
 
 
 def test_what_nobody_can_fill_shares_nothing():
-    assert without_needless_batch(make_gate(batch=Batch(window=60, most=5), unfillable="Nobody is left.")).batch is None
+    assert (
+        without_needless_batch(make_gate(batch=Batch(window=60, most=5), quorum_unreachable="Nobody is left.")).batch
+        is None
+    )
     assert without_needless_batch(make_gate(batch=Batch(window=60, most=5))).batch == Batch(window=60, most=5)
 
 

@@ -84,19 +84,19 @@ def test_where_one_person_would_have_to_fill_both_nobody_can_but_where_the_owner
     roles = {**role(members=["U0ALICE", "U0BOB"]), "finance": {"channel": "C0FINANCE", "members": ["U0ALICE", "U0BOB"]}}
     policy = policy_with(tmp_path, roles=roles, rules=[TWO])
     judged = policy.judge(said, [refund()], nothing_known(policy, said, refund()))
-    assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
+    assert judged.quorum_unreachable == "There are not enough people who may approve this: support lacks 1."
     roles = {**roles, "lead": {"channel": "C0LEAD", "members": ["U0LEAD"]}}
     roles["support"] = {**roles["support"], "backup": "lead"}
     policy = policy_with(tmp_path, roles=roles, rules=[TWO])
     judged = policy.judge(said, [refund()], nothing_known(policy, said, refund()))
-    assert (judged.unfillable, judged.stand_ins) == (
+    assert (judged.quorum_unreachable, judged.stand_ins) == (
         "There are not enough people who may approve this: support lacks 1.",
         (),
     )
     roles["support"] = {**roles["support"], "members": ["U0OWNER"]}
     policy = policy_with(tmp_path, roles=roles, rules=[TWO])
     judged = policy.judge(said, [refund()], nothing_known(policy, said, refund()))
-    assert judged.unfillable is None
+    assert judged.quorum_unreachable is None
     assert [(each.role, each.by) for each in judged.stand_ins] == [("support", "lead")]
     assert judged.risk[-1].rule == STANDS_IN
 

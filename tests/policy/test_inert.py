@@ -103,7 +103,7 @@ def pairs(draw):
     return narrow, replace(narrow, id=other.id, **{name: getattr(other, name) for name in taken})
 
 
-ASKED = {"remember_approval": None, "batch": None, "friction": None, "hours": (), "max_expires_in": None}
+ASKED = {"remember_approval": None, "batch": None, "confirmation": None, "hours": (), "max_expires_in": None}
 """What only counts where people are asked."""
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.decision import Decision, Verdict, tally
-from approvals.gate import ApprovalTerms, Batch, Friction, Gate, Sampling, Tier
+from approvals.gate import ApprovalTerms, Batch, Confirmation, Gate, Sampling, Tier
 from approvals.hours import Hours, soonest_after
 from approvals.moves.confirmation import asks_again, takes_words
 from approvals.moves.deadlines import deadline, step_at
@@ -97,7 +97,7 @@ ANSWERS = st.builds(
     same=st.booleans(),
 )
 SAMPLINGS = [Sampling(share=0.1, roles=("support",)), Sampling(share=0.5, roles=("finance", "platform"))]
-FRICTIONS = [Friction(), Friction(typed=("",)), Friction(typed=("n",)), Friction(typed=("flag", "n"))]
+FRICTIONS = [Confirmation(), Confirmation(typed=("",)), Confirmation(typed=("n",)), Confirmation(typed=("flag", "n"))]
 MOMENTS = st.integers(0, 365 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -182,7 +182,7 @@ def rules(draw, tiers=tuple(Tier), anchored=False):
         sampling=draw(st.sampled_from([None, *SAMPLINGS])) if tier is Tier.auto else None,
         remember_approval=draw(st.one_of(st.none(), TERMS)) if asking else None,
         batch=draw(st.sampled_from([None, Batch(window=60, most=5), Batch(window=300, most=3)])) if asking else None,
-        friction=draw(st.sampled_from([None, *FRICTIONS])) if asking else None,
+        confirmation=draw(st.sampled_from([None, *FRICTIONS])) if asking else None,
         reject_reasons=tuple(draw(st.lists(st.sampled_from(["No", "Not now", "Wrong"]), unique=True)))
         if looked_at
         else (),
@@ -305,7 +305,7 @@ def test_beside_a_rule_that_matches_one_more_never_loosens(book, more, defaults,
         assert after.sampling.share >= before.sampling.share
         assert set(before.sampling.roles) <= set(after.sampling.roles)
     assert after.tier is Tier.auto or after.sampling is None
-    assert no_easier(after.friction, before.friction)
+    assert no_easier(after.confirmation, before.confirmation)
     if before.tier is Tier.approve:
         assert no_wider(after.remember_approval, before.remember_approval)
     if after.batch is not None and before.tier is Tier.approve:
@@ -333,16 +333,16 @@ def test_beside_a_rule_that_names_a_role_one_more_never_asks_less_of_people(
     named = named_roles(book, said, history, known)
     assert set(before.roles) - (fallback(book, defaults, said, history, known) - named) <= set(after.roles)
     assert no_sooner(after.escalate, before)
-    assert no_easier(after.friction, before.friction)
+    assert no_easier(after.confirmation, before.confirmation)
     assert before.tier is not Tier.approve or asks_again(after) >= (asks_again(before) and not takes_words(after))
     assert after.batch is None or not takes_words(after)
     assert before.excluded == after.excluded
     assert before.self_review == after.self_review
     if before.tier is Tier.approve:
         assert no_wider(after.remember_approval, before.remember_approval)
-        assert before.may_remember_approval or not after.may_remember_approval or before.unfillable is not None
+        assert before.may_remember_approval or not after.may_remember_approval or before.quorum_unreachable is not None
         if not before.second_person:  # whom a rule asks beside them may be that second person
-            assert before.unfillable is None or after.unfillable is not None
+            assert before.quorum_unreachable is None or after.quorum_unreachable is not None
         asked = [rule for rule in matched(book, said, history, known) if rule.tier is Tier.approve]
         if any(rule.expires_in is not None for rule in asked):
             assert deadline(after, said, now) <= deadline(before, said, now)
@@ -389,7 +389,7 @@ def test_no_wish_of_an_agent_moves_its_deadline_back(book, defaults, staff, said
 
 
 @given(BOOKS, DEFAULTS, STAFF, CLAIMS, HISTORIES, KNOWN)
-def test_a_gate_that_is_not_unfillable_is_filled_when_everyone_who_may_agrees(
+def test_a_gate_that_is_not_quorum_unreachable_is_filled_when_everyone_who_may_agrees(
     book, defaults, staff, said, history, known
 ):
     gate = policy_of(book, defaults, staff).judge(said, history, known)
@@ -397,8 +397,8 @@ def test_a_gate_that_is_not_unfillable_is_filled_when_everyone_who_may_agrees(
         return
     decisions = [agreeing(person, gate, staff) for person in PEOPLE]
     agreed = [each for each in decisions if each.roles]
-    assert tally(agreed, gate).filled is (gate.unfillable is None)
-    if gate.edit != () and gate.unfillable is None:
+    assert tally(agreed, gate).filled is (gate.quorum_unreachable is None)
+    if gate.edit != () and gate.quorum_unreachable is None:
         assert tally(agreed, gate, {"U0ALICE"}).filled, "whoever changes it has a second person"
 
 
@@ -472,7 +472,7 @@ def test_one_revision_more_never_loosens_what_people_were_asked(book, defaults, 
     assert set(before.rules) <= set(after.rules)
     assert named_roles(book, said, history) <= named_roles(book, said, [*history, edited])
     assert after.approvals >= before.approvals
-    assert no_easier(after.friction, before.friction)
+    assert no_easier(after.confirmation, before.confirmation)
 
 
 @given(BOOKS, DEFAULTS, CLAIMS, CLAIMS, HISTORIES)

@@ -38,14 +38,14 @@ def gate(folder, *, said=None, groups=None, before=None, **sections):
 
 def test_a_gate_that_its_own_people_fill_has_nobody_standing_in(tmp_path):
     judged = gate(tmp_path, roles=BACKED)
-    assert (judged.stand_ins, judged.unfillable, judged.channels, judged.risk) == ((), None, ("C0SUPPORT",), ())
+    assert (judged.stand_ins, judged.quorum_unreachable, judged.channels, judged.risk) == ((), None, ("C0SUPPORT",), ())
 
 
 def test_a_role_that_has_nobody_but_the_owner_gets_its_backup_and_says_so(tmp_path):
     judged = gate(tmp_path, roles=OWNED)
     assert (judged.roles, judged.stand_ins) == (("support",), (StandIn(role="support", by="lead", most=1),))
     assert judged.channels == ("C0LEAD", "C0SUPPORT")
-    assert judged.unfillable is None
+    assert judged.quorum_unreachable is None
     told = "Without the agent's owner support has too few people, so one of lead may approve this, too."
     assert judged.risk == (Reason(rule="backup", reason=told),)
 
@@ -54,16 +54,19 @@ def test_a_role_that_has_nobody_but_the_owner_gets_its_backup_and_says_so(tmp_pa
 def test_whom_an_agent_says_it_acts_for_brings_no_backup_in(tmp_path, roles):
     judged = gate(tmp_path, roles=roles, said=ask(on_behalf_of="U0ALICE"))
     assert judged.stand_ins == ()
-    assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
+    assert judged.quorum_unreachable == "There are not enough people who may approve this: support lacks 1."
 
 
 def test_a_backup_fills_only_the_place_that_is_missing(tmp_path):
     judged = gate(tmp_path, roles=BOTH, rules=[rule(approvals=2)])
     assert judged.stand_ins == (StandIn(role="support", by="lead", most=1),)
-    assert judged.unfillable is None
-    assert gate(tmp_path, roles=BOTH, rules=[rule(approvals=2)], said=ask(on_behalf_of="U0LEAD")).unfillable is None
+    assert judged.quorum_unreachable is None
+    assert (
+        gate(tmp_path, roles=BOTH, rules=[rule(approvals=2)], said=ask(on_behalf_of="U0LEAD")).quorum_unreachable
+        is None
+    )
     judged = gate(tmp_path, roles=BOTH, rules=[rule(approvals=2)], said=ask(on_behalf_of="U0ALICE"))
-    assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
+    assert judged.quorum_unreachable == "There are not enough people who may approve this: support lacks 1."
 
 
 def test_a_backup_that_has_nobody_but_the_owner_either_gives_way_to_its_own(tmp_path):
@@ -75,31 +78,31 @@ def test_a_backup_that_has_nobody_but_the_owner_either_gives_way_to_its_own(tmp_
     )
     judged = gate(tmp_path, roles=roles, rules=[rule(role="support")])
     assert [(each.by, each.most) for each in judged.stand_ins] == [("chief", 1), ("lead", 1)]
-    assert judged.unfillable is None
+    assert judged.quorum_unreachable is None
     judged = gate(tmp_path, roles=roles, rules=[rule(role="support")], said=ask(on_behalf_of="U0CHIEF"))
     assert [each.by for each in judged.stand_ins] == ["chief", "lead"], "no claim goes further down the line"
-    assert judged.unfillable is not None
+    assert judged.quorum_unreachable is not None
 
 
 def test_a_gate_that_nobody_can_fill_says_why(tmp_path):
     roles = people(support=["U0ALICE"])
     judged = gate(tmp_path, roles=roles, said=ask(on_behalf_of="U0ALICE"))
-    assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
+    assert judged.quorum_unreachable == "There are not enough people who may approve this: support lacks 1."
     roles = people(support={"members": ["U0OWNER", "U0ALICE"], "backup": "lead"}, lead=["U0ALICE"])
     judged = gate(tmp_path, roles=roles, said=ask(on_behalf_of="U0ALICE"))
-    assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
+    assert judged.quorum_unreachable == "There are not enough people who may approve this: support lacks 1."
 
 
 def test_only_what_asks_people_can_lack_them(tmp_path):
     roles, said = people(support=["U0ALICE"]), ask(on_behalf_of="U0ALICE")
     for tier in ("auto", "watch", "block"):
         judged = gate(tmp_path, roles=roles, said=said, rules=[rule(tier=tier)])
-        assert (judged.unfillable, judged.stand_ins) == (None, ())
+        assert (judged.quorum_unreachable, judged.stand_ins) == (None, ())
 
 
 def test_the_loud_opt_in_fills_a_gate(tmp_path):
     roles = people(support={"members": ["U0ALICE"], "allow_self_review": True})
-    assert gate(tmp_path, roles=roles, said=ask(on_behalf_of="U0ALICE")).unfillable is None
+    assert gate(tmp_path, roles=roles, said=ask(on_behalf_of="U0ALICE")).quorum_unreachable is None
 
 
 GROUPED = people(support={"members": [], "groups": ["S0SUPPORT"], "backup": "lead"}, lead=["U0LEAD"])
@@ -108,7 +111,7 @@ GROUPED = people(support={"members": [], "groups": ["S0SUPPORT"], "backup": "lea
 def test_a_group_that_nobody_could_look_up_may_have_people_enough(tmp_path):
     for said in (ask(), ask(on_behalf_of="U0ALICE")):
         judged = gate(tmp_path, roles=GROUPED, said=said)
-        assert (judged.stand_ins, judged.unfillable) == ((), None)
+        assert (judged.stand_ins, judged.quorum_unreachable) == ((), None)
 
 
 def test_a_group_that_has_nobody_but_the_owner_gets_the_backup_and_no_claim_does_that(tmp_path):
@@ -118,7 +121,7 @@ def test_a_group_that_has_nobody_but_the_owner_gets_the_backup_and_no_claim_does
     assert gate(tmp_path, roles=GROUPED, groups=both).stand_ins == ()
     judged = gate(tmp_path, roles=GROUPED, groups=both, said=ask(on_behalf_of="U0ALICE"))
     assert judged.stand_ins == ()
-    assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
+    assert judged.quorum_unreachable == "There are not enough people who may approve this: support lacks 1."
 
 
 def test_what_stood_in_because_of_a_group_does_so_while_it_cannot_be_looked_up(tmp_path):
@@ -133,9 +136,9 @@ def test_what_stood_in_because_of_a_group_does_so_while_it_cannot_be_looked_up(t
 def test_a_backup_whose_group_nobody_could_look_up_may_have_somebody_for_the_missing_place_and_no_other(tmp_path):
     roles = people(support={"members": ["U0ALICE", "U0OWNER"], "backup": "lead"}, lead={"groups": ["S0LEAD"]})
     judged = gate(tmp_path, roles=roles, rules=[rule(approvals=2)])
-    assert (judged.unfillable, len(judged.stand_ins)) == (None, 1)
+    assert (judged.quorum_unreachable, len(judged.stand_ins)) == (None, 1)
     judged = gate(tmp_path, roles=roles, rules=[rule(approvals=2)], said=ask(on_behalf_of="U0ALICE"))
-    assert judged.unfillable == "There are not enough people who may approve this: support lacks 1."
+    assert judged.quorum_unreachable == "There are not enough people who may approve this: support lacks 1."
 
 
 def test_a_policy_knows_which_groups_tell_whether_a_backup_comes_in(tmp_path):
@@ -163,7 +166,7 @@ def test_a_second_person_is_wanted_where_one_rule_says_so(tmp_path):
 def test_a_second_person_who_is_missing_calls_in_the_backup_beside_whoever_sits(tmp_path):
     judged = gate(tmp_path, roles=BOTH, rules=[rule(edited="second_person")])
     assert judged.stand_ins == (StandIn(role="support", by="lead", most=0),)
-    assert (judged.unfillable, judged.edit) == (None, None)
+    assert (judged.quorum_unreachable, judged.edit) == (None, None)
     told = "Whoever changes this needs a second person, so beside one of support somebody of lead may agree."
     assert judged.risk == (Reason(rule="backup", reason=told),)
 
@@ -171,7 +174,7 @@ def test_a_second_person_who_is_missing_calls_in_the_backup_beside_whoever_sits(
 def test_where_there_is_no_second_person_nothing_can_be_changed(tmp_path):
     roles = people(support=["U0ALICE", "U0BOB"])
     judged = gate(tmp_path, roles=roles, rules=[rule(edited="second_person")], said=ask(on_behalf_of="U0BOB"))
-    assert (judged.unfillable, judged.edit) == (None, ())
+    assert (judged.quorum_unreachable, judged.edit) == (None, ())
     (reason,) = judged.risk
     assert reason.reason.endswith("only one may decide: nothing can be changed.")
 
@@ -182,7 +185,7 @@ def test_a_second_person_in_a_group_that_nobody_could_look_up_may_be_there(tmp_p
     roles = people(support=support, lead=["U0LEAD"])
     rules = [rule(edited="second_person"), rule("lead", action="email.*", role="lead")]
     judged = gate(tmp_path, roles=roles, rules=rules)
-    assert (judged.stand_ins, judged.edit, judged.unfillable) == ((), None, None)
+    assert (judged.stand_ins, judged.edit, judged.quorum_unreachable) == ((), None, None)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +204,7 @@ def test_a_second_person_in_a_group_that_nobody_could_look_up_may_be_there(tmp_p
 def test_a_gate_knows_who_could_agree_to_what_others_changed(tmp_path, roles, keys, able):
     asking = rule(role="support", edited="second_person", **keys)
     judged = gate(tmp_path, roles=people(**roles), rules=[asking])
-    assert (judged.second_people, judged.unfillable) == (able, None)
+    assert (judged.second_people, judged.quorum_unreachable) == (able, None)
     assert gate(tmp_path, roles=people(**roles), rules=[asking | {"edited": None}]).second_people is None
 
 

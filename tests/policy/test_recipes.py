@@ -233,7 +233,7 @@ def test_an_edit_never_changes_who_gets_the_money_or_the_mail():
 def test_no_claim_brings_treasury_in_where_finance_is_too_few_for_a_payment():
     gate = judged("refunds-payments", "payment.create", PAYMENT, SURE | {"on_behalf_of": "U0CAROL"}, {})
     assert gate.stand_ins == ()
-    assert gate.unfillable == "There are not enough people who may approve this: finance lacks 1."
+    assert gate.quorum_unreachable == "There are not enough people who may approve this: finance lacks 1."
 
 
 def test_a_payment_to_a_new_account_waits_an_hour_at_most_and_cannot_be_put_off():

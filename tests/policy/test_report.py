@@ -288,8 +288,8 @@ def test_an_explanation_says_what_happens_when_as_moments_in_the_zone_of_the_hou
 
 
 def test_an_explanation_says_that_a_step_never_comes_where_the_agent_asks_for_less(tmp_path):
-    hasty = PROPOSAL | {"expires_in": 1200}
-    told = explained(tmp_path, hasty, at=FRIDAY, rules=[rule(**TIMED)])
+    rushed = PROPOSAL | {"expires_in": 1200}
+    told = explained(tmp_path, rushed, at=FRIDAY, rules=[rule(**TIMED)])
     assert told.lines()[2:6] == (
         "made on Fri 2026-11-20 15:50 in UTC, it",
         "reminds after 10m (Fri 2026-11-20 16:00), 30m (never: it expires before)",

@@ -132,7 +132,9 @@ def deciding(book, town, said):
     """The sets of people who may approve."""
     _, staff, _, group, _, waited = town
     people, gate = people_of(staff, group), judged(book, town, said)
-    proposal = waiting(replace(gate, expires_in=3600, hours=(), friction=None), replace(said, expires_in=None), waited)
+    proposal = waiting(
+        replace(gate, expires_in=3600, hours=(), confirmation=None), replace(said, expires_in=None), waited
+    )
     return {each for each in SETS if approves(proposal, [people[user] for user in each])}
 
 

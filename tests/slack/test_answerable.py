@@ -24,7 +24,7 @@ def line(tag, **facts):
     return Line(tag=tag, facts=facts, actor=Actor(kind="agent", id="shop"), at=START)
 
 
-FAILED, OVERRAN, DOUBTED = (line(f"proposal:{verb}") for verb in ("failed", "overran", "doubted"))
+FAILED, OVERDUE, UNKNOWN = (line(f"proposal:{verb}") for verb in ("failed", "overdue", "unknown"))
 UNDONE = line("proposal:rolled_back", rollback={"status": "failed"})
 
 
@@ -56,8 +56,8 @@ def both(proposal, *told):
     ("told", "proposal"),
     [
         (FAILED, ran()),
-        (OVERRAN, ran(Status.claimed, overdue=True)),
-        (DOUBTED, ran(Status.unknown)),
+        (OVERDUE, ran(Status.claimed, overdue=True)),
+        (UNKNOWN, ran(Status.unknown)),
         (UNDONE, ran(Status.succeeded, rollback=Rollback(requested_by="U0BOB", reason="?", requested_at=START, status=RollbackStatus.failed))),
     ],
     ids=lambda each: getattr(each, "tag", ""),
@@ -71,8 +71,8 @@ def test_each_of_those_who_approved_is_called_below_the_card_of_their_role(told,
     [
         (line("proposal:succeeded"), ran(Status.succeeded)),
         (line("proposal:claimed"), ran(Status.claimed)),
-        (OVERRAN, ran(Status.succeeded)),
-        (DOUBTED, ran(Status.succeeded)),
+        (OVERDUE, ran(Status.succeeded)),
+        (UNKNOWN, ran(Status.succeeded)),
         (UNDONE, ran(Status.succeeded, rollback=Rollback(requested_by="U0BOB", reason="?", requested_at=START, status=RollbackStatus.done))),
         (UNDONE, ran(Status.succeeded)),
     ],
@@ -119,7 +119,7 @@ def test_what_went_to_no_channel_calls_nobody():
 
 
 def test_a_message_of_several_lines_calls_each_once():
-    blocks, text = lines([OVERRAN, FAILED], approvers="<@U0ALICE>")
+    blocks, text = lines([OVERDUE, FAILED], approvers="<@U0ALICE>")
     assert text.count("<@U0ALICE>") == 1
     assert str(blocks).count("<@U0ALICE>") == 1
     assert text.startswith(":bell: Please look")

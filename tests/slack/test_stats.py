@@ -28,7 +28,7 @@ asked = st.builds(
     expired=count,
     otherwise=count,
     median=st.none() | st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=999)),
-    hasty=count,
+    rushed=count,
 )
 figures = st.builds(
     Stats,
@@ -65,12 +65,12 @@ def test_a_page_of_figures_keeps_slacks_limits(found, page, more):
                 expired=2,
                 otherwise=1,
                 median=timedelta(minutes=12, seconds=5),
-                hasty=3,
+                rushed=3,
             ),
             [
                 "support: 9 asked, 1 waits",
                 "2 approved untouched, 1 edited, 1 rejected, 2 expired, 1 revoked and 1 ended otherwise",
-                "median wait 12 minutes · 3 hasty",
+                "median wait 12 minutes · 3 rushed",
             ],
         ),
         (RoleStats(role="", asked=2, waits=2), ["what you own: 2 asked, 2 wait"]),
@@ -89,7 +89,7 @@ def test_what_is_shown_is_explained_and_nothing_else():
     words = words_of(stats([told], QUERY, [])[0])
     assert "the median" in words
     assert "Wilson" not in words
-    assert "Hasty are" not in words
+    assert "Rushed are" not in words
     assert "Only: the last 30 days" in words
     drawn = words_of(stats([Stats(action="x", drawn=3)], QUERY, [])[0])
     assert "Wilson" in drawn

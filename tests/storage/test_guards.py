@@ -308,11 +308,11 @@ async def test_a_clock_set_back_revives_nothing(lifecycle, store, clock):
 
 async def test_an_outcome_is_settled_once(lifecycle, store):
     made, _ = await lifecycle.submit(submission(5, claim=True))
-    doubted = await lifecycle.report(made.id, "support-bot", Status.unknown, None, None)
+    unknown = await lifecycle.report(made.id, "support-bot", Status.unknown, None, None)
     outcome = Outcome(status=Status.succeeded, at=START)
-    await recorded(store, doubted, [Succeeded(at=START, outcome=outcome)], START)
+    await recorded(store, unknown, [Succeeded(at=START, outcome=outcome)], START)
     with pytest.raises(Conflict):
-        await recorded(store, replace(doubted), [Succeeded(at=START, outcome=outcome)], START)
+        await recorded(store, replace(unknown), [Succeeded(at=START, outcome=outcome)], START)
 
 
 def question(at, number=1, **changes):

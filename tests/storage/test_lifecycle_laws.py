@@ -242,7 +242,7 @@ class LifecycleLaws(RuleBasedStateMachine):
         approvals = [each for each in made if each.retracted_at is None]
         assert len({(each.round, each.reviewer) for each in approvals}) == len(approvals)
         assert not {each.reviewer for each in approvals} & proposal.gate.excluded
-        called = {each.to for each in proposal.called_in}
+        called = {each.to for each in proposal.escalated_to}
         assert "U0LEAD" not in {each.reviewer for each in approvals} or "lead" in called
 
     def runs_only_what_was_approved(self, proposal, mine):

@@ -325,7 +325,7 @@ async def test_silence_the_policy_and_the_agent_itself_say_no_persons_no(made, l
     elif end == "approved":
         await lifecycle.approve(proposal.id, ALICE, proposal.nonce)
     else:
-        policy.changes = {"unfillable": "Nobody is there."}
+        policy.changes = {"quorum_unreachable": "Nobody is there."}
         await made()
     assert await known(repeat(PAYLOAD)) == PastAnswer()
 

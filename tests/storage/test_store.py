@@ -1,4 +1,4 @@
-from approvals.gate import CalledIn, Escalation, Fact, StandIn
+from approvals.gate import EscalatedTo, Escalation, Fact, StandIn
 from approvals.hours import Hours
 from approvals.proposal import RollbackStatus, Status
 from tests.storage.town import ALICE, CAROL, CLAIMANT, submission
@@ -44,7 +44,7 @@ async def test_a_gate_with_all_that_it_can_ask_is_kept_and_told_again(store, lif
     made, _ = await lifecycle.submit(submission())
     await lifecycle.extend(made.id, ALICE, made.nonce)
     handed = await lifecycle.hand_over(made.id, ALICE, "finance", made.nonce)
-    assert handed.called_in == (CalledIn(to="finance", channel="C0FINANCE", roles=("support",), by="U0ALICE"),)
+    assert handed.escalated_to == (EscalatedTo(to="finance", channel="C0FINANCE", roles=("support",), by="U0ALICE"),)
     assert await store.find(made.id) == handed
     approved = await lifecycle.approve(made.id, CAROL, made.nonce)
     assert (await lifecycle.claim(made.id, "support-bot", approved.digest, CLAIMANT)).status is Status.claimed

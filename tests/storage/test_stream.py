@@ -40,7 +40,7 @@ async def test_an_agent_is_told_what_the_table_says_of_its_own_and_nothing_else(
         assert [each.proposal.id for each in told] == [each.proposal_id for each in own if each.tag in BY_TAG]
         assert {each.proposal.ask.agent for each in told} == {agent}
     kinds = [str(each.agent_event) for each in await everything(store)]
-    assert kinds == ["approved", "revoked", "withdrawn", "approved", "overran"]
+    assert kinds == ["approved", "revoked", "withdrawn", "approved", "overdue"]
 
 
 async def test_pages_go_on_where_the_last_one_ended(lifecycle, store):

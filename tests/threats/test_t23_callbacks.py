@@ -5,7 +5,7 @@ import re
 import pytest
 
 from policy import PolicyFaults
-from tests.journeys.called import policy_for
+from tests.journeys.mentions import policy_for
 from tests.receiver import SECRET, receiving
 from tests.threats.ground import ground
 from tests.town import SUPPORT

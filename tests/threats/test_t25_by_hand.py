@@ -160,7 +160,7 @@ async def test_t25_nor_with_a_decision_written_beside_it(town):
                     "round": 1,
                     "number": 1,
                     "reason": None,
-                    "hasty": 0,
+                    "rushed": 0,
                     "backup": "[]",
                 }.get(each)
                 for each in columns

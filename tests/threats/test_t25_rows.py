@@ -262,7 +262,7 @@ DECIDES = [
     ("proposals", "UPDATE proposals SET idempotency_key = NULL WHERE id = :waiting", one_for_its_key, "idempotency_key"),
     ("proposals", ("INSERT INTO proposals SELECT * FROM (SELECT 'prp_x' AS id, version, status, cause, reason, agent, "
      "action, run_id, ask, NULL, fingerprint, gate, judged_under, channels, revision, digest, round, nonce, created_at, "
-     "expires_at, due_at, reminded, escalated, called_in, extended, resolved_at, resolved_by, claimable_at, execute_by, "
+     "expires_at, due_at, reminded, escalated, escalated_to, extended, resolved_at, resolved_by, claimable_at, execute_by, "
      "claimed_at, claimant, report_by, overdue, outcome, rollback FROM proposals WHERE id = :approved)"),
      harmless, "its revisions are not all there"),
     ("proposals", "DELETE FROM proposals WHERE id = :approved", damaged("approved"), "its row is gone"),
@@ -274,7 +274,7 @@ DECIDES = [
      "FROM revisions WHERE proposal_id = :approved"), damaged("approved"), "not all there"),
     ("revisions", "DELETE FROM revisions WHERE proposal_id = :approved", damaged("approved"), "not all there"),
     ("decisions", ("INSERT INTO decisions SELECT :waiting, number, reviewer, verdict, revision, round, at, roles, backup, "
-     "reason, stands_in_for, hasty, seen_at, retracted_at, retracted_from FROM decisions WHERE proposal_id = :approved"),
+     "reason, stands_in_for, rushed, first_seen_at, retracted_at, retracted_from FROM decisions WHERE proposal_id = :approved"),
      damaged("waiting"), "decisions"),
     ("decisions", "UPDATE decisions SET reviewer = 'U0BOB' WHERE proposal_id = :approved", damaged("approved"), "decisions"),
     ("decisions", "DELETE FROM decisions WHERE proposal_id = :approved", damaged("approved"), "decisions"),
@@ -355,7 +355,7 @@ DECIDES = [
     ("forms", "UPDATE forms SET reviewer = 'U0STRAY'", no_form, "its seal was not made with our key"),
     ("forms", "UPDATE forms SET seal = ''", no_form, "its seal was not made with our key"),
     ("forms", ("INSERT INTO forms SELECT 'frm_x', proposal_id, revision, nonce, reviewer, kind, typed, page, view_id, "
-     "opened_at, seen_at, seen_words, seal FROM forms"), no_form_of_the_hand, "frm_x"),
+     "opened_at, first_seen_at, seen_words, seal FROM forms"), no_form_of_the_hand, "frm_x"),
     ("forms", "DELETE FROM forms", no_form, None),
     ("modals", "UPDATE modals SET subject = '{\"delegate\":\"U0STRAY\"}'", no_modal, "its seal was not made with our key"),
     ("modals", "UPDATE modals SET purpose = 'agent_resume'", no_modal, "its seal was not made with our key"),
@@ -377,7 +377,7 @@ NOT_DECIDING = {
     "floods": "which proposals stand on a summary; each is opened and decided by itself",
     "flood_members": "the same",
     "outbox": "what waits to be shown; without it a card is late, and unanswered is rejected",
-    "settling": "when a card is shown anew",
+    "undo_windows": "when a card is shown anew",
     "notified_people": "who wants direct messages; what each may see is looked up each time, and Slack is asked where",
     "direct_messages": "what a person was told of",
 }

@@ -1,5 +1,5 @@
 """T30: what has to be typed is typed on every way to an approval, whatever click is forged. The plain way:
-tests/journeys/test_friction.
+tests/journeys/test_confirmation.
 """
 
 from copy import deepcopy
@@ -12,12 +12,12 @@ from tests.town import POLICY, SUPPORT, has_button, visible_text
 TYPED = (
     POLICY.replace('"db.*"]', '"db.*", "wipe.*", "mail.*"]')
     + """\
-  - {id: wiping, action: "wipe.*", tier: approve, role: support, friction: {type: host}}
+  - {id: wiping, action: "wipe.*", tier: approve, role: support, confirmation: {type: host}}
   - {id: mails, action: "mail.*", tier: approve, role: support, batch: {window: 5m, max: 4}}
 """
 )
 HOST = {"host": "db1", "why": "old"}
-SOFTER = TYPED.replace("friction: {type: host}", "remember_approval: {for: 1h, max: 3}")
+SOFTER = TYPED.replace("confirmation: {type: host}", "remember_approval: {for: 1h, max: 3}")
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ async def test_t30_what_joined_a_list_before_the_policy_asked_for_a_word_is_left
             await town.slack.until(lambda: "2 \u00d7 mail.out" in visible_text(town.slack.messages(SUPPORT)[0]))
             await town.click("U0ALICE", SUPPORT, town.slack.messages(SUPPORT)[0], "batch_review")
             await town.modal_saying("U0ALICE", "Approve ticked")
-        town.policy = TYPED.replace("batch: {window: 5m, max: 4}", "friction: type")
+        town.policy = TYPED.replace("batch: {window: 5m, max: 4}", "confirmation: type")
         async with town.serving():
             await town.slack.submit("U0ALICE")
             await town.modal_saying("U0ALICE", "Approved: 0 of 2")

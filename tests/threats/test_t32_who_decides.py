@@ -39,7 +39,7 @@ async def test_t32_whom_it_says_it_acts_for_brings_no_backup_in(town):
     await town.click("U0ALICE", OWNERS, card, "approve")
     assert await town.refused(proposal, 1) == ["not-your-role"]
     claimed = await town.propose("own.send", on_behalf_of="U0CAROL")
-    assert (claimed["status"], claimed["cause"]) == ("rejected", "unfillable")
+    assert (claimed["status"], claimed["cause"]) == ("rejected", "quorum_unreachable")
     assert "owners lacks 1" in claimed["message"]
     assert town.slack.messages(SUPPORT) == []
 
@@ -53,7 +53,7 @@ async def test_t32_in_a_gate_of_two_stand_ins_fill_one_place_alone(town):
     await town.click("U0CAROL", OWNERS, await town.card(OWNERS, proposal), "approve")
     assert await town.status(proposal) == "approved"
     claimed = await town.propose("both.send", {"again": True}, on_behalf_of="U0CAROL")
-    assert claimed["cause"] == "unfillable"
+    assert claimed["cause"] == "quorum_unreachable"
 
 
 async def test_t32_a_group_of_the_owner_alone_gets_the_backup_and_one_with_others_does_not_by_a_claim(town):

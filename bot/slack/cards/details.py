@@ -36,7 +36,7 @@ from bot.slack.cards.redaction import veiled
 from bot.slack.cards.title import title
 from bot.slack.words import cards as say
 from bot.slack.words import shared, status
-from bot.slack.words.history import hasty, in_place_of
+from bot.slack.words.history import in_place_of, rushed
 from bot.slack.words.status import rollback_line
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _decided(proposal: "Proposal", decision: "Decision") -> str:
     if decision.retracted_at is not None:
         void = say.retracted_by(when(decision.retracted_at, seconds=True))
     after = in_place_of(decision.stands_in_for)
-    after += hasty({"hasty": decision.hasty, "at": decision.at, "seen_at": decision.seen_at})
+    after += rushed({"rushed": decision.rushed, "at": decision.at, "first_seen_at": decision.first_seen_at})
     return f":bust_in_silhouette: {person(decision.reviewer)} {verb} revision {decision.revision}{after}{void}"
 
 

@@ -54,8 +54,8 @@ def stats(figures: "Sequence[Stats]", query: "ListQuery", turns: "Sequence[Block
     notes = []
     if any(each.asked for each in figures):
         notes.append(say.THE_WAIT_IS_THE_MEDIAN)
-    if any(asked.hasty for each in figures for asked in each.asked):
-        notes.append(say.HASTY_ARE_DECISIONS_THAT_CAME_SOONER)
+    if any(asked.rushed for each in figures for asked in each.asked):
+        notes.append(say.RUSHED_DECISIONS_CAME_SOONER)
     if any(each.drawn for each in figures):
         notes.append(say.judged_are(CONFIDENCE))
     below = [context(ours(" ".join(notes)))] if notes else []
@@ -82,7 +82,7 @@ def asked_of(each: "RoleStats") -> list[str]:
     counted = listed([f"{count} {word}" for count, word in ended if count])
     lines = [f"{whom}: {each.asked} asked{waits}", *([counted] if counted else [])]
     told = [] if each.median is None else [f"median wait {roughly(each.median)}"]
-    told += [f"{each.hasty} hasty"] if each.hasty else []
+    told += [f"{each.rushed} rushed"] if each.rushed else []
     return [*lines, *([" · ".join(told)] if told else [])]
 
 

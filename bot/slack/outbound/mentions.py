@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from approvals.decision import Verdict
-from approvals.events import Doubted, Escalated, Failed, Overran, Reminded, RolledBack
+from approvals.events import Escalated, Failed, OutcomeUnknown, Overdue, Reminded, RolledBack
 from approvals.proposal import Cause, RollbackStatus, Status
 from approvals.reviewer import Reviewer
 from approvals.seats import would_help
@@ -47,7 +47,7 @@ def markup(ids: "Iterable[str]") -> str:
 
 def _stepped_in(proposal: "Proposal", role: str, channel: str, roles: "Mapping[str, Role]") -> tuple[str, ...]:
     """Whom a post for the role names, if a card stood in its channel before the role was called in."""
-    order = [each.to for each in proposal.called_in]
+    order = [each.to for each in proposal.escalated_to]
     later = set(order[order.index(role) :] if role in order else order)
     before = any(roles[name].channel == channel for name in proposal.gate.asked - later if name in roles)
     return mentions([roles[role]]) if before and role in roles and roles[role].channel == channel else ()
@@ -93,9 +93,9 @@ def needs_somebody(proposal: "Proposal", line: "Line") -> bool:
     match line.tag:
         case Failed.tag:
             return True
-        case Overran.tag:
+        case Overdue.tag:
             return proposal.overdue
-        case Doubted.tag:
+        case OutcomeUnknown.tag:
             return proposal.status is Status.unknown
         case RolledBack.tag:
             return proposal.rollback is not None and proposal.rollback.status is RollbackStatus.failed

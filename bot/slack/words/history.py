@@ -67,7 +67,7 @@ def lines(history: "Sequence[Line]", calling: str = "", approvers: str = "") -> 
     `calling` is markup of ours that calls those who can still decide, `approvers` those who approved what went wrong.
     """
     again = [each for each, later in zip(history, [*history[1:], None], strict=True) if _said_again(each, later)]
-    # A no in somebody's place, or a hasty one, says so, and the line after it has the reason.
+    # A no in somebody's place, or a rushed one, says so, and the line after it has the reason.
     repeated = {id(each) for each in again}
     told = [each for each in history if id(each) not in repeated or _says_more(_mapping(each.facts.get("decision")))]
     blocks: list[Block] = []
@@ -109,20 +109,22 @@ def _decided(each: "Line") -> str:
     decision = _mapping(each.facts.get("decision"))
     who = person(str(decision.get("reviewer")))
     if decision.get("verdict") == "reject":
-        return f":no_entry: {who} says no{in_place_of(decision.get('stands_in_for'))}{hasty(decision)}."
+        return f":no_entry: {who} says no{in_place_of(decision.get('stands_in_for'))}{rushed(decision)}."
     revision = decision.get("revision")
     version = f" revision {revision}" if isinstance(revision, int) and revision > 1 else ""
     roles = listed([name(str(role)) for role in decision.get("roles") or ()], "or")
-    after = in_place_of(decision.get("stands_in_for")) + hasty(decision)
+    after = in_place_of(decision.get("stands_in_for")) + rushed(decision)
     return f":ballot_box_with_check: {who} approves{version}{f' as {roles}' if roles else ''}{after}."
 
 
-def hasty(decision: "Mapping[str, Any]") -> str:
+def rushed(decision: "Mapping[str, Any]") -> str:
     """After how long somebody decided, after their name, if that was sooner than they can have read it."""
-    if decision.get("hasty") is not True:
+    if decision.get("rushed") is not True:
         return ""
     try:
-        took = datetime.fromisoformat(str(decision.get("at"))) - datetime.fromisoformat(str(decision.get("seen_at")))
+        took = datetime.fromisoformat(str(decision.get("at"))) - datetime.fromisoformat(
+            str(decision.get("first_seen_at"))
+        )
     except ValueError:
         return ": sooner than it can be read"
     return f" (after {int(took.total_seconds())} s): sooner than it can be read"
@@ -180,7 +182,7 @@ def ending(word: str, cause: object, by: object) -> str:
             return f"*{word}* because the policy changed"
         case Cause.stopped:
             return f"*{word}*, for {person(str(by))} stopped the agent"
-        case Cause.unfillable:
+        case Cause.quorum_unreachable:
             return f"*{word}*, for the policy leaves nobody who could agree"
         case _:
             return f"*{word}* by {person(str(by))}" if by else f"*{word}*"
@@ -270,13 +272,13 @@ SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "proposal:revoked": _ended("Revoked"),
     "proposal:claimed": _claimed,
     "proposal:lapsed": ":hourglass: *Lapsed:* the agent did not take it in time, so it will not run.",
-    "proposal:overran": (
+    "proposal:overdue": (
         ":rotating_light: *Overdue:* the agent took it and did not report in time. *Somebody must look.* "
         "Nothing runs again by itself."
     ),
     "proposal:succeeded": ":heavy_check_mark: *Succeeded*, the agent reports.",
     "proposal:failed": ":x: *Failed*, the agent reports.",
-    "proposal:doubted": ":grey_question: The agent cannot tell whether it worked. *Somebody must look.*",
+    "proposal:unknown": ":grey_question: The agent cannot tell whether it worked. *Somebody must look.*",
     "proposal:objected": _objected,
     "proposal:rolled_back": _undone,
     "proposal:reminded": ":alarm_clock: *Reminder:* this still waits. Unanswered, it is rejected at its deadline.",
@@ -306,7 +308,7 @@ SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
 
 
 def _says_more(decision: "Mapping[str, Any]") -> bool:
-    return bool(decision.get("stands_in_for") or decision.get("hasty"))
+    return bool(decision.get("stands_in_for") or decision.get("rushed"))
 
 
 def _said_again(each: "Line", later: "Line | None") -> bool:

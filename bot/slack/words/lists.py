@@ -84,7 +84,7 @@ NOBODY_WAS_ASKED_ANYTHING = (
 TITLE = "How it went"
 OWN = "what you own"
 THE_WAIT_IS_THE_MEDIAN = "The wait is the median: half were decided sooner. What is still open has none."
-HASTY_ARE_DECISIONS_THAT_CAME_SOONER = "Hasty are decisions that came sooner than there was time to read."
+RUSHED_DECISIONS_CAME_SOONER = "Rushed are decisions that came sooner than there was time to read."
 NONE_WAITS_TO_BE_JUDGED = "none waits to be judged"
 
 

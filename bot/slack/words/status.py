@@ -145,8 +145,8 @@ def missing(proposal: "Proposal") -> str:
     counted = tally(proposal.active_decisions, proposal.gate, proposal.editors)
     named = listed([f"{count} of *{name(role)}*" for role, count in counted.missing])
     if counted.second_person:
-        called_in = [each.to for each in proposal.called_in]
-        gone = nobody_left(proposal.gate, proposal.editors, called_in)
+        escalated_to = [each.to for each in proposal.escalated_to]
+        gone = nobody_left(proposal.gate, proposal.editors, escalated_to)
         left = ", and nobody who may approve it is left" if gone else ""
         return f"Still needed: {named + ', with ' if named else ''}somebody who did not change it{left}."
     return f"Still needed: {named}." if named else "Nothing more is needed."

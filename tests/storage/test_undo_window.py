@@ -113,7 +113,7 @@ async def test_what_was_taken_back_waits_for_that_person_again(lifecycle, store,
         "UPDATE decisions SET retracted_at = at + 10000, retracted_from = 3",
         "UPDATE decisions SET retracted_at = at, retracted_from = 2",
         "UPDATE decisions SET retracted_at = at, retracted_from = 3, reviewer = 'U0BOB'",
-        "UPDATE decisions SET hasty = 1",
+        "UPDATE decisions SET rushed = 1",
     ],
 )
 async def test_by_hand_it_is_neither_shortened_nor_undone(store, settling, tmp_path, statement):

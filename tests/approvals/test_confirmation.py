@@ -1,4 +1,4 @@
-"""Friction: what has to be typed with an approval, and that no approval passes without it."""
+"""Confirmation: what has to be typed with an approval, and that no approval passes without it."""
 
 import json
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from approvals import moves
 from approvals.attestation import AHEAD, Attestation
 from approvals.decision import Verdict
-from approvals.gate import ApprovalTerms, Friction, Tier
+from approvals.gate import ApprovalTerms, Confirmation, Tier
 from approvals.moves.confirmation import (
     LONGEST,
     MOST_WORDS,
@@ -29,12 +29,15 @@ from tests.approvals.situations import ALICE, after
 from tests.making import make_gate, make_proposal
 
 NOW = after(10)
-CONFIRM, TYPE, AMOUNT = Friction(), Friction(typed=(NAME,)), Friction(typed=("amount",))
+CONFIRM, TYPE, AMOUNT = Confirmation(), Confirmation(typed=(NAME,)), Confirmation(typed=("amount",))
 TERMS = ApprovalTerms(may_differ=(), lasts=60, most=2)
 
 
 def asked(payload, *paths):
-    return [(each.field, each.text) for each in words(make_proposal(payload=payload, friction=Friction(typed=paths)))]
+    return [
+        (each.field, each.text)
+        for each in words(make_proposal(payload=payload, confirmation=Confirmation(typed=paths)))
+    ]
 
 
 def agree(proposal, *typed):
@@ -53,7 +56,7 @@ def agree(proposal, *typed):
 )
 def test_what_is_redacted_is_never_asked_for(redact, field):
     proposal = make_proposal(
-        payload={"card": {"number": "4111"}}, friction=Friction(typed=("card.number",)), redact=redact
+        payload={"card": {"number": "4111"}}, confirmation=Confirmation(typed=("card.number",)), redact=redact
     )
     assert [each.field for each in words(proposal)] == [field]
 
@@ -112,7 +115,7 @@ def test_however_many_fields_the_rules_name_a_form_asks_for_so_many():
 
 
 def test_where_nothing_is_to_be_typed_there_are_no_words():
-    assert words(make_proposal()) == words(make_proposal(friction=CONFIRM)) == ()
+    assert words(make_proposal()) == words(make_proposal(confirmation=CONFIRM)) == ()
 
 
 @pytest.mark.parametrize(
@@ -180,7 +183,7 @@ def test_a_mark_that_is_missing_is_still_missing(text, said):
     ],
 )
 def test_nobody_types_the_digits_that_only_a_computer_writes(value, text, typed):
-    (word,) = words(make_proposal(payload={"it": value}, friction=Friction(typed=("it",))))
+    (word,) = words(make_proposal(payload={"it": value}, confirmation=Confirmation(typed=("it",))))
     assert (word.text, word.rounded) == (text, True)
     assert all(map(word.is_said_by, typed))
     assert not word.is_said_by("0.31")
@@ -188,7 +191,7 @@ def test_nobody_types_the_digits_that_only_a_computer_writes(value, text, typed)
 
 @pytest.mark.parametrize("value", [0.1, 1284.1, 1e22, 9007199254740991, 123456789.12345])
 def test_a_number_that_is_short_is_asked_for_whole(value):
-    (word,) = words(make_proposal(payload={"it": value}, friction=Friction(typed=("it",))))
+    (word,) = words(make_proposal(payload={"it": value}, confirmation=Confirmation(typed=("it",))))
     assert (word.text, word.rounded) == (json.dumps(value), False)
 
 
@@ -209,7 +212,7 @@ def test_a_text_counts_exactly_but_for_blanks_around_it(said, right):
     )
 )
 def test_whatever_the_value_what_is_asked_for_is_right_when_typed_as_it_is_shown(value):
-    proposal = make_proposal(payload={"it": value}, friction=Friction(typed=("it",)))
+    proposal = make_proposal(payload={"it": value}, confirmation=Confirmation(typed=("it",)))
     (word,) = words(proposal)
     assert 0 < len(word.text) <= LONGEST
     require_typed(proposal, [word.text])
@@ -218,14 +221,14 @@ def test_whatever_the_value_what_is_asked_for_is_right_when_typed_as_it_is_shown
 
 
 def test_each_word_is_typed_in_its_own_place():
-    wanted = words(make_proposal(payload={"a": 1, "b": 2}, friction=Friction(typed=("a", "b"))))
+    wanted = words(make_proposal(payload={"a": 1, "b": 2}, confirmation=Confirmation(typed=("a", "b"))))
     assert wrong(wanted, ["1", "2"]) == (False, False)
     assert wrong(wanted, ["2", "1"]) == (True, True)
     assert wrong(wanted, ["1"]) == (False, True)
 
 
 def test_no_approval_counts_without_the_word_and_with_it_it_does():
-    proposal = make_proposal(friction=AMOUNT)
+    proposal = make_proposal(confirmation=AMOUNT)
     for typed in ((), ("",), ("25",), ("refund.create",)):
         with pytest.raises(NotTyped):
             agree(proposal, *typed)
@@ -233,7 +236,7 @@ def test_no_approval_counts_without_the_word_and_with_it_it_does():
 
 
 def test_each_of_several_types_it():
-    proposal = make_proposal(friction=AMOUNT, approvals=2)
+    proposal = make_proposal(confirmation=AMOUNT, approvals=2)
     once = agree(proposal, "250")
     assert once.status is Status.pending
     with pytest.raises(NotTyped):
@@ -241,12 +244,12 @@ def test_each_of_several_types_it():
 
 
 def test_looking_ahead_asks_for_no_word():
-    proposal = make_proposal(friction=AMOUNT)
+    proposal = make_proposal(confirmation=AMOUNT)
     assert moves.approve(proposal, ALICE, proposal.nonce, NOW, given=AHEAD)
 
 
 def test_a_no_takes_no_word():
-    proposal = make_proposal(friction=AMOUNT)
+    proposal = make_proposal(confirmation=AMOUNT)
     rejected = after_all(proposal, moves.reject(proposal, ALICE, "No", proposal.nonce, NOW))
     assert rejected.decisions[0].verdict is Verdict.reject
 
@@ -258,31 +261,31 @@ def edit(proposal, gate, *typed, amount=120):
 
 
 def test_an_edit_takes_the_word_of_what_it_makes():
-    proposal = make_proposal(friction=AMOUNT)
+    proposal = make_proposal(confirmation=AMOUNT)
     with pytest.raises(NotTyped):
         edit(proposal, proposal.gate, "250")
     assert edit(proposal, proposal.gate, "120").status is Status.approved
     plain = make_proposal()
     with pytest.raises(NotTyped):
-        edit(plain, make_gate(friction=AMOUNT))
+        edit(plain, make_gate(confirmation=AMOUNT))
 
 
 def test_an_edit_without_a_change_takes_the_word_of_what_stands():
-    proposal = make_proposal(friction=AMOUNT)
+    proposal = make_proposal(confirmation=AMOUNT)
     with pytest.raises(NotTyped):
         edit(proposal, proposal.gate, amount=250)
     assert edit(proposal, proposal.gate, "250", amount=250).status is Status.approved
 
 
 def test_an_edit_whose_editor_does_not_count_takes_no_word():
-    proposal = make_proposal(friction=AMOUNT)
-    assert edit(proposal, make_gate(roles=("finance",), friction=AMOUNT)).decisions == ()
+    proposal = make_proposal(confirmation=AMOUNT)
+    assert edit(proposal, make_gate(roles=("finance",), confirmation=AMOUNT)).decisions == ()
 
 
 def test_what_is_typed_can_neither_be_approved_with_the_next_like_it_nor_beforehand():
-    gate = make_gate(remember_approval=TERMS, friction=AMOUNT)
+    gate = make_gate(remember_approval=TERMS, confirmation=AMOUNT)
     assert make_gate(remember_approval=TERMS).may_remember_approval
-    assert make_gate(remember_approval=TERMS, friction=CONFIRM).may_remember_approval
+    assert make_gate(remember_approval=TERMS, confirmation=CONFIRM).may_remember_approval
     assert not gate.may_remember_approval
     proposal = make_proposal(gate=gate)
     for given_ in (Attestation(), Attestation(typed=("250",))):
@@ -294,11 +297,11 @@ def test_what_is_typed_can_neither_be_approved_with_the_next_like_it_nor_beforeh
     ("changes", "again", "typed"),
     [
         ({}, False, False),
-        ({"friction": CONFIRM}, True, False),
-        ({"friction": TYPE}, False, True),
+        ({"confirmation": CONFIRM}, True, False),
+        ({"confirmation": TYPE}, False, True),
         ({"approvals": 2}, True, False),
         ({"roles": ("finance", "support")}, True, False),
-        ({"approvals": 2, "friction": AMOUNT}, False, True),
+        ({"approvals": 2, "confirmation": AMOUNT}, False, True),
         ({"tier": Tier.watch, "roles": ("a", "b")}, False, False),
     ],
 )
@@ -307,7 +310,7 @@ def test_a_click_asks_again_where_a_rule_says_so_or_several_have_to_agree_unless
     assert (asks_again(gate), takes_words(gate)) == (again, typed)
 
 
-def test_more_friction_voids_no_approval_that_was_given():
-    before, after_ = make_gate(), make_gate(friction=TYPE)
+def test_more_confirmation_voids_no_approval_that_was_given():
+    before, after_ = make_gate(), make_gate(confirmation=TYPE)
     assert not after_.asks_otherwise_than(before)
     assert not after_.stricter_than(before)

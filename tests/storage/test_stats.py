@@ -114,15 +114,15 @@ async def test_figures_can_be_of_one_agent_and_of_the_last_days(lifecycle, clock
     assert await figures(ALICE, agent="nobody") == {}
 
 
-async def test_hasty_decisions_count_in_the_roles_they_count_for(lifecycle, tmp_path, figures):
+async def test_rushed_decisions_count_in_the_roles_they_count_for(lifecycle, tmp_path, figures):
     both, _ = await lifecycle.submit(submission(2500))
     await lifecycle.approve(both.id, ALICE, both.nonce)
     await lifecycle.approve(both.id, CAROL, both.nonce)
     with by_hand(tmp_path, without=["decisions_stay"]) as connection:
-        connection.execute("UPDATE decisions SET hasty = 1 WHERE reviewer = 'U0CAROL'")
+        connection.execute("UPDATE decisions SET rushed = 1 WHERE reviewer = 'U0CAROL'")
     told = await figures(BOB)
-    assert told["refund.create", "finance"].hasty == 1
-    assert told["refund.create", "support"].hasty == 0
+    assert told["refund.create", "finance"].rushed == 1
+    assert told["refund.create", "support"].rushed == 0
 
 
 async def test_a_damaged_gate_takes_away_no_figures_of_others(lifecycle, tmp_path, figures):
@@ -151,7 +151,7 @@ async def test_of_a_big_table_only_the_window_is_read(store, lifecycle, tmp_path
             (made.id,),
         )
         connection.execute("ANALYZE")
-    query = queries("figures")["figures"]
+    query = queries("figures")["stats"]
     plan = Query(query.name, query.sentence, "EXPLAIN QUERY PLAN " + query.text)
     values = ("U0ALICE", '["support"]', 0, 1, None, None, 0, 9)
     async with store._database.reading() as statements:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from approvals.attestation import Attestation, FirstSeen
-from approvals.gate import Friction
+from approvals.gate import Confirmation
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Status
 from approvals.refusals import NotTyped, OwnProposal
@@ -17,13 +17,13 @@ TYPED = Attestation(typed=("250",))
 
 @pytest.fixture
 async def proposal(lifecycle, rules):
-    rules.changes = {"friction": Friction(typed=("amount",))}
+    rules.changes = {"confirmation": Confirmation(typed=("amount",))}
     action = Action(name="refund.create", payload={"amount": 250})
     return (await lifecycle.submit(Submission(action=action, ask=make_ask())))[0]
 
 
 async def test_what_has_to_be_typed_is_kept_with_the_gate(proposal, store):
-    assert (await store.find(proposal.id)).gate.friction == Friction(typed=("amount",))
+    assert (await store.find(proposal.id)).gate.confirmation == Confirmation(typed=("amount",))
 
 
 async def test_every_approving_verb_wants_the_word_and_records_nothing_without_it(lifecycle, proposal, store):
@@ -57,12 +57,12 @@ async def test_an_edit_is_recorded_with_the_word_of_what_it_makes(lifecycle, pro
     assert (made.status, made.revision) == (Status.approved, 2)
 
 
-async def test_since_when_it_was_seen_and_whether_that_was_hasty_is_kept(lifecycle, proposal, store, clock):
+async def test_since_when_it_was_seen_and_whether_that_was_rushed_is_kept(lifecycle, proposal, store, clock):
     seen = FirstSeen(at=START, words=30)
     clock.forward(seconds=1)
     await lifecycle.approve(proposal.id, ALICE, proposal.nonce, given=Attestation(typed=("250",), seen=seen))
     (kept,) = (await store.find(proposal.id)).decisions
-    assert (kept.hasty, kept.seen_at, kept.at - kept.seen_at) == (True, START, timedelta(seconds=1))
+    assert (kept.rushed, kept.first_seen_at, kept.at - kept.first_seen_at) == (True, START, timedelta(seconds=1))
 
 
 async def test_a_no_is_kept_likewise(lifecycle, proposal, store):
@@ -70,4 +70,4 @@ async def test_a_no_is_kept_likewise(lifecycle, proposal, store):
         proposal.id, BOB, "No.", proposal.nonce, given=Attestation(seen=FirstSeen(at=START, words=30))
     )
     (kept,) = (await store.find(proposal.id)).decisions
-    assert (kept.hasty, kept.seen_at) == (True, START)
+    assert (kept.rushed, kept.first_seen_at) == (True, START)

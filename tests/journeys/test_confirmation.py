@@ -1,4 +1,4 @@
-"""Friction: what is risky asks once more, or wants a word typed, before an approval counts."""
+"""Confirmation: what is risky asks once more, or wants a word typed, before an approval counts."""
 
 import json
 
@@ -9,11 +9,11 @@ from tests.town import FINANCE, POLICY, SUPPORT, has_button, open_town, visible_
 CAREFUL = (
     POLICY.replace('"db.*"]', '"db.*", "pay.*", "wipe.*", "mail.*", "late.*"]')
     + """\
-  - {id: payments, action: "pay.*", tier: approve, role: finance, friction: {type: amount}}
-  - {id: payments-listed, action: "pay.many", tier: approve, role: finance, friction: {type: to.iban}}
-  - {id: wiping, action: "wipe.*", tier: approve, role: support, friction: type}
-  - {id: mails, action: "mail.*", tier: approve, role: support, friction: confirm, batch: {window: 5m, max: 4}}
-  - {id: late-large, action: "late.*", when: [payload.amount > 100], tier: approve, role: same, friction: {type: amount}}
+  - {id: payments, action: "pay.*", tier: approve, role: finance, confirmation: {type: amount}}
+  - {id: payments-listed, action: "pay.many", tier: approve, role: finance, confirmation: {type: to.iban}}
+  - {id: wiping, action: "wipe.*", tier: approve, role: support, confirmation: type}
+  - {id: mails, action: "mail.*", tier: approve, role: support, confirmation: ask, batch: {window: 5m, max: 4}}
+  - {id: late-large, action: "late.*", when: [payload.amount > 100], tier: approve, role: same, confirmation: {type: amount}}
   - {id: late, action: "late.*", tier: approve, role: finance}
 """
 )

@@ -1,4 +1,4 @@
-"""Hasty: exactly when a verdict came sooner than its words can be read, and that nothing is refused for it."""
+"""Rushed: exactly when a verdict came sooner than its words can be read, and that nothing is refused for it."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from approvals.attestation import WORDS_A_SECOND, Attestation, FirstSeen
 from approvals.remembered.approval import approve_and_next
 from approvals.states import after_all
 from tests.approvals.situations import ALICE, after
-from tests.approvals.test_friction import TERMS, edit
+from tests.approvals.test_confirmation import TERMS, edit
 from tests.making import START, make_gate, make_proposal
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -22,10 +22,10 @@ def test_people_read_fifteen_words_a_second_at_most():
 
 
 @pytest.mark.parametrize(
-    ("at", "hasty"), [(SEEN.at, True), (ENOUGH - MILLISECOND, True), (ENOUGH, False), (ENOUGH + MILLISECOND, False)]
+    ("at", "rushed"), [(SEEN.at, True), (ENOUGH - MILLISECOND, True), (ENOUGH, False), (ENOUGH + MILLISECOND, False)]
 )
-def test_it_is_hasty_up_to_the_very_millisecond_in_which_all_is_read(at, hasty):
-    assert SEEN.too_soon(at) is hasty
+def test_it_is_rushed_up_to_the_very_millisecond_in_which_all_is_read(at, rushed):
+    assert SEEN.too_soon(at) is rushed
 
 
 def test_a_number_of_words_that_takes_no_whole_second_counts_exactly():
@@ -34,7 +34,7 @@ def test_a_number_of_words_that_takes_no_whole_second_counts_exactly():
     assert not seen.too_soon(START + timedelta(milliseconds=67))
 
 
-def test_nothing_to_read_and_a_clock_that_was_set_back_are_never_hasty():
+def test_nothing_to_read_and_a_clock_that_was_set_back_are_never_rushed():
     assert not FirstSeen(at=START, words=0).too_soon(START)
     assert not FirstSeen(at=START, words=1000).too_soon(START - MILLISECOND)
 
@@ -43,8 +43,8 @@ def decided(proposal, events):
     return after_all(proposal, events).decisions[-1]
 
 
-@pytest.mark.parametrize(("at", "hasty"), [(ENOUGH - MILLISECOND, True), (ENOUGH, False)])
-def test_an_approval_a_no_and_an_edit_are_marked_with_when_it_was_seen(at, hasty):
+@pytest.mark.parametrize(("at", "rushed"), [(ENOUGH - MILLISECOND, True), (ENOUGH, False)])
+def test_an_approval_a_no_and_an_edit_are_marked_with_when_it_was_seen(at, rushed):
     proposal, given = make_proposal(), Attestation(seen=SEEN)
     standing = make_proposal(gate=make_gate(remember_approval=TERMS))
     made = [
@@ -52,18 +52,18 @@ def test_an_approval_a_no_and_an_edit_are_marked_with_when_it_was_seen(at, hasty
         decided(proposal, moves.reject(proposal, ALICE, "No", proposal.nonce, at, given)),
         decided(standing, approve_and_next(standing, ALICE, standing.nonce, at, given)[0]),
     ]
-    assert [(each.hasty, each.seen_at) for each in made] == [(hasty, SEEN.at)] * 3
+    assert [(each.rushed, each.first_seen_at) for each in made] == [(rushed, SEEN.at)] * 3
 
 
-def test_where_nobody_knows_when_it_was_seen_it_is_not_called_hasty():
+def test_where_nobody_knows_when_it_was_seen_it_is_not_called_rushed():
     proposal = make_proposal()
     made = decided(proposal, moves.approve(proposal, ALICE, proposal.nonce, START))
-    assert (made.hasty, made.seen_at) == (False, None)
-    assert not edit(proposal, proposal.gate).decisions[-1].hasty
+    assert (made.rushed, made.first_seen_at) == (False, None)
+    assert not edit(proposal, proposal.gate).decisions[-1].rushed
 
 
-def test_taking_an_approval_back_is_never_hasty():
+def test_taking_an_approval_back_is_never_rushed():
     proposal = make_proposal()
     approved = after_all(proposal, moves.approve(proposal, ALICE, proposal.nonce, SEEN.at))
     made = decided(approved, moves.reject(approved, ALICE, "No", approved.nonce, SEEN.at, Attestation(seen=SEEN)))
-    assert not made.hasty
+    assert not made.rushed

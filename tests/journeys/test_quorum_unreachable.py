@@ -6,14 +6,14 @@ from tests.town import OPS, SUPPORT, visible_text
 
 async def test_a_gate_that_nobody_may_fill_is_refused_at_once_with_the_reason(deep):
     answer = await deep.propose("alone.send", {"to": "mira@example.com"}, on_behalf_of="U0ALICE")
-    assert (answer["status"], answer["cause"]) == ("rejected", "unfillable")
+    assert (answer["status"], answer["cause"]) == ("rejected", "quorum_unreachable")
     assert "not enough people" in answer["reason"]
     assert deep.slack.messages(SUPPORT) == []
 
 
 async def test_the_backup_is_asked_where_the_owner_leaves_a_place_empty_and_not_where_a_claim_does(deep):
     claimed = await deep.propose("own.send", {"to": "mira@example.com"}, on_behalf_of="U0ALICE")
-    assert (claimed["status"], claimed["cause"]) == ("rejected", "unfillable")
+    assert (claimed["status"], claimed["cause"]) == ("rejected", "quorum_unreachable")
     answer = await deep.propose("owned.send", {"to": "mira@example.com"})
     assert answer["status"] == "pending"
     for channel in (OPS, LEAD):

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.attestation import FirstSeen
-from approvals.gate import Friction
+from approvals.gate import Confirmation
 from approvals.moves.confirmation import words
 from bot.slack.blockkit.blocks import button
 from bot.slack.blockkit.text import length, word_count, words_of
@@ -17,7 +17,7 @@ from bot.slack.cards.details import details
 from bot.slack.forms.edit_form import confirm_form
 from bot.slack.forms.typed_confirmation import has_inputs, type_form, typed_in_state, word_faults
 from bot.slack.listeners.click_origin import card_seen, opened_seen
-from bot.slack.words.history import hasty
+from bot.slack.words.history import rushed
 from storage import Message
 from tests.approvals.situations import after
 from tests.making import START, make_proposal
@@ -25,7 +25,7 @@ from tests.slack.hostile import elements, proposals
 from tests.slack.view_limits import inputs, judged, seen
 from tests.storage.town import key_of
 
-CONFIRM = Friction()
+CONFIRM = Confirmation()
 slow = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
@@ -79,7 +79,7 @@ def test_a_text_of_the_agent_stays_a_quoted_value(hostile):
 @slow
 @given(proposals())
 def test_whatever_the_proposal_the_question_is_within_slacks_limits(proposal):
-    proposal = replace(proposal, gate=replace(proposal.gate, friction=CONFIRM, tier=make_proposal().gate.tier))
+    proposal = replace(proposal, gate=replace(proposal.gate, confirmation=CONFIRM, tier=make_proposal().gate.tier))
     asked = asking_again(button("Approve", "approve", "v", said="Approve"), proposal)["confirm"]
     assert 0 < length(asked["title"]["text"]) <= 100
     assert 0 < length(asked["text"]["text"]) <= 300
@@ -93,7 +93,7 @@ def approve_of(blocks, action_id="approve"):
 
 
 def test_approve_asks_again_where_the_gate_wants_it_on_the_card_and_in_details():
-    for changes, asks in (({}, False), ({"friction": CONFIRM}, True), ({"approvals": 2}, True)):
+    for changes, asks in (({}, False), ({"confirmation": CONFIRM}, True), ({"approvals": 2}, True)):
         proposal = make_proposal(**changes)
         assert ("confirm" in approve_of(card(proposal).blocks)) is asks
         view = details(proposal, "frm_1", 0, approve=True)
@@ -101,33 +101,33 @@ def test_approve_asks_again_where_the_gate_wants_it_on_the_card_and_in_details()
 
 
 def test_what_is_typed_asks_nothing_besides():
-    proposal = make_proposal(approvals=2, friction=Friction(typed=("amount",)))
+    proposal = make_proposal(approvals=2, confirmation=Confirmation(typed=("amount",)))
     assert "confirm" not in approve_of(card(proposal).blocks)
 
 
 def test_the_words_of_a_question_are_among_those_that_a_click_is_compared_by():
-    assert "It cannot be taken back once" in card(make_proposal(friction=CONFIRM)).words
+    assert "It cannot be taken back once" in card(make_proposal(confirmation=CONFIRM)).words
 
 
 @slow
 @given(proposals(), st.lists(st.sampled_from(["", "amount", "a", "to.b"]), unique=True, min_size=1))
 def test_whatever_the_proposal_slack_takes_the_form_and_each_word_has_an_input(proposal, paths):
-    typed = Friction(typed=tuple(sorted(paths)))
-    proposal = replace(proposal, gate=replace(proposal.gate, friction=typed))
+    typed = Confirmation(typed=tuple(sorted(paths)))
+    proposal = replace(proposal, gate=replace(proposal.gate, confirmation=typed))
     view = judged(type_form(proposal, "frm_1"))
     assert len(inputs(view)) == len(words(proposal)) >= 1
     assert view["submit"]["text"] == "Approve"
 
 
 def test_the_form_shows_all_that_would_run():
-    view = type_form(make_proposal(friction=Friction(typed=("amount",))), "frm_1")
+    view = type_form(make_proposal(confirmation=Confirmation(typed=("amount",))), "frm_1")
     assert "late parcel" in seen(view)
     assert list(inputs(view)) == ["Type the value of amount"]
     assert view["blocks"][-1]["hint"]["text"] == "As it stands above."
 
 
 def test_what_is_too_long_for_it_was_read_in_details_and_the_word_is_named():
-    long = make_proposal(payload={"amount": 250, "rows": "x" * 90_000}, friction=Friction(typed=("amount",)))
+    long = make_proposal(payload={"amount": 250, "rows": "x" * 90_000}, confirmation=Confirmation(typed=("amount",)))
     view = judged(type_form(long, "frm_1"))
     assert "You have read it whole in Details." in seen(view)
     assert "characters are missing here" in seen(view)
@@ -135,7 +135,7 @@ def test_what_is_too_long_for_it_was_read_in_details_and_the_word_is_named():
 
 
 def test_what_was_typed_is_read_back_and_what_is_wrong_is_said_on_the_field():
-    wanted = words(make_proposal(friction=Friction(typed=("", "amount"))))
+    wanted = words(make_proposal(confirmation=Confirmation(typed=("", "amount"))))
     state = {"word.0": {"input_word": {"value": "refund"}}, "word.1": {"input_word": {"value": None}}}
     assert has_inputs(state, wanted)
     assert not has_inputs({"word.0": {}}, wanted)
@@ -148,7 +148,7 @@ def test_what_was_typed_is_read_back_and_what_is_wrong_is_said_on_the_field():
 
 
 def test_the_last_page_of_an_edit_wants_the_word_of_what_it_makes_if_the_editor_counts():
-    proposal = make_proposal(friction=Friction(typed=("amount",)))
+    proposal = make_proposal(confirmation=Confirmation(typed=("amount",)))
     asked = inputs(confirm_form(proposal, proposal, "frm_1", editor_counts=True))
     assert {label: block["hint"]["text"] for label, block in asked.items()} == {"Type the value of amount": "It is 250"}
     assert inputs(confirm_form(proposal, proposal, "frm_1", editor_counts=False)) == {}
@@ -186,21 +186,24 @@ def test_words_are_counted_as_they_are_seen_without_what_buttons_do():
 @pytest.mark.parametrize(
     ("facts", "told"),
     [
-        ({"hasty": True, "at": "2026-11-20T10:15:02.900Z", "seen_at": "2026-11-20T10:15:00.000Z"}, " (after 2 s)"),
-        ({"hasty": True, "at": START, "seen_at": START}, " (after 0 s)"),
-        ({"hasty": True}, ""),
+        (
+            {"rushed": True, "at": "2026-11-20T10:15:02.900Z", "first_seen_at": "2026-11-20T10:15:00.000Z"},
+            " (after 2 s)",
+        ),
+        ({"rushed": True, "at": START, "first_seen_at": START}, " (after 0 s)"),
+        ({"rushed": True}, ""),
     ],
 )
-def test_a_hasty_verdict_says_after_how_long(facts, told):
-    assert hasty(facts) == f"{told}: sooner than it can be read"
+def test_a_rushed_verdict_says_after_how_long(facts, told):
+    assert rushed(facts) == f"{told}: sooner than it can be read"
 
 
 def test_an_unhurried_verdict_says_nothing():
-    assert hasty({"hasty": False, "at": START, "seen_at": START}) == hasty({}) == ""
+    assert rushed({"rushed": False, "at": START, "first_seen_at": START}) == rushed({}) == ""
 
 
 def test_of_a_number_with_digits_that_only_a_computer_writes_the_form_says_which_are_enough():
-    proposal = make_proposal(payload={"amount": 0.1 + 0.2}, friction=Friction(typed=("amount",)))
+    proposal = make_proposal(payload={"amount": 0.1 + 0.2}, confirmation=Confirmation(typed=("amount",)))
     form = type_form(proposal, "F1")
     (asked,) = [block for block in form["blocks"] if block["type"] == "input"]
     assert asked["hint"]["text"] == "0.3 is enough: the other digits need not be typed."

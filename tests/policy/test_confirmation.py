@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.gate import Friction, Tier
+from approvals.gate import Confirmation, Tier
 from approvals.moves.confirmation import NAME
 from policy.keys.batch import without_needless_batch
 from policy.keys.confirmation import strictest
 from tests.making import make_gate
 from tests.policy.files import ask, nothing_known, only_fault, policy_with, refund, rule
 
-CONFIRM, TYPE = Friction(), Friction(typed=(NAME,))
+CONFIRM, TYPE = Confirmation(), Confirmation(typed=(NAME,))
 BATCH, STANDING = {"window": "5m", "max": 9}, {"for": "1h", "max": 3}
 
 
@@ -24,27 +24,30 @@ def gate_of(folder, *rules, **payload):
 @pytest.mark.parametrize(
     ("said", "kept"),
     [
-        ("confirm", CONFIRM),
+        ("ask", CONFIRM),
         ("type", TYPE),
-        ({"type": "amount"}, Friction(typed=("amount",))),
-        ({"type": "to.bank.iban"}, Friction(typed=("to.bank.iban",))),
+        ({"type": "amount"}, Confirmation(typed=("amount",))),
+        ({"type": "to.bank.iban"}, Confirmation(typed=("to.bank.iban",))),
     ],
     ids=str,
 )
 def test_a_rule_says_what_an_approval_takes(tmp_path, said, kept):
-    assert gate_of(tmp_path, rule(friction=said)).friction == kept
+    assert gate_of(tmp_path, rule(confirmation=said)).confirmation == kept
 
 
 def test_without_a_rule_that_says_so_it_takes_nothing(tmp_path):
-    assert gate_of(tmp_path, rule()).friction is None
-    assert gate_of(tmp_path, rule(friction="type", when=["payload.amount > 100.0"]), rule("other")).friction is None
+    assert gate_of(tmp_path, rule()).confirmation is None
+    assert (
+        gate_of(tmp_path, rule(confirmation="type", when=["payload.amount > 100.0"]), rule("other")).confirmation
+        is None
+    )
 
 
 @pytest.mark.parametrize(
     ("one", "other", "kept"),
     [
-        ("confirm", None, ()),
-        ("confirm", "type", (NAME,)),
+        ("ask", None, ()),
+        ("ask", "type", (NAME,)),
         ("type", {"type": "amount"}, (NAME, "amount")),
         ({"type": "b"}, {"type": "a"}, ("a", "b")),
         ({"type": "a"}, {"type": "a"}, ("a",)),
@@ -52,8 +55,12 @@ def test_without_a_rule_that_says_so_it_takes_nothing(tmp_path):
     ids=str,
 )
 def test_of_several_rules_the_stricter_holds_and_all_that_is_to_be_typed(tmp_path, one, other, kept):
-    pair = [rule(friction=one), rule("other", **({} if other is None else {"friction": other}))]
-    assert gate_of(tmp_path, *pair).friction == gate_of(tmp_path, *reversed(pair)).friction == Friction(typed=kept)
+    pair = [rule(confirmation=one), rule("other", **({} if other is None else {"confirmation": other}))]
+    assert (
+        gate_of(tmp_path, *pair).confirmation
+        == gate_of(tmp_path, *reversed(pair)).confirmation
+        == Confirmation(typed=kept)
+    )
 
 
 def test_nothing_said_is_nothing():
@@ -61,20 +68,20 @@ def test_nothing_said_is_nothing():
 
 
 def test_what_is_blocked_or_runs_takes_nothing(tmp_path):
-    assert gate_of(tmp_path, rule(friction="type"), rule("no", tier="block")).friction is None
-    assert gate_of(tmp_path, rule(tier="auto")).friction is None
+    assert gate_of(tmp_path, rule(confirmation="type"), rule("no", tier="block")).confirmation is None
+    assert gate_of(tmp_path, rule(tier="auto")).confirmation is None
 
 
 def test_what_is_typed_shares_no_card_and_stands_for_nothing_whichever_rules_say_so(tmp_path):
-    beside = rule("other", friction="type", batch=None, remember_approval=None)
+    beside = rule("other", confirmation="type", batch=None, remember_approval=None)
     quick = rule(batch=BATCH, remember_approval=STANDING)
     gate = gate_of(tmp_path, quick, {**beside, "batch": None, "remember_approval": None})
     assert gate.batch is None
     assert not gate.may_remember_approval
     shared = make_gate(batch=gate_of(tmp_path, quick).batch)
     assert without_needless_batch(shared).batch is not None
-    assert without_needless_batch(replace(shared, friction=CONFIRM)).batch is not None
-    assert without_needless_batch(replace(shared, friction=TYPE)).batch is None
+    assert without_needless_batch(replace(shared, confirmation=CONFIRM)).batch is not None
+    assert without_needless_batch(replace(shared, confirmation=TYPE)).batch is None
 
 
 @pytest.mark.parametrize(
@@ -87,7 +94,7 @@ def test_what_is_typed_shares_no_card_and_stands_for_nothing_whichever_rules_say
         {"type": ""},
         {"type": "a."},
         {"type": 1},
-        {"confirm": "a"},
+        {"ask": "a"},
         {"type": "a", "x": 1},
         [],
     ],
@@ -95,19 +102,19 @@ def test_what_is_typed_shares_no_card_and_stands_for_nothing_whichever_rules_say
 def test_anything_else_is_a_fault(tmp_path, said):
     if said is None:
         return
-    assert "friction" in only_fault(tmp_path, rules=[rule(friction=said)])
+    assert "confirmation" in only_fault(tmp_path, rules=[rule(confirmation=said)])
 
 
 @pytest.mark.parametrize("tier", ["auto", "watch", "block"])
 def test_a_rule_that_asks_nobody_may_not_say_it(tmp_path, tier):
-    said = only_fault(tmp_path, rules=[rule(tier=tier, friction="confirm")])
-    assert said == f"it: friction: a rule of tier {tier} asks nobody"
+    said = only_fault(tmp_path, rules=[rule(tier=tier, confirmation="ask")])
+    assert said == f"it: confirmation: a rule of tier {tier} asks nobody"
 
 
 @pytest.mark.parametrize("key", [{"batch": BATCH}, {"remember_approval": STANDING}], ids=str)
 def test_beside_a_batch_or_a_standing_approval_it_may_be_confirmed_and_not_typed(tmp_path, key):
-    assert "is typed for each" in only_fault(tmp_path, rules=[rule(friction="type", **key)])
-    assert gate_of(tmp_path, rule(friction="confirm", **key)).friction == CONFIRM
+    assert "is typed for each" in only_fault(tmp_path, rules=[rule(confirmation="type", **key)])
+    assert gate_of(tmp_path, rule(confirmation="ask", **key)).confirmation == CONFIRM
 
 
 def test_explain_names_it(tmp_path):
@@ -118,16 +125,16 @@ def test_explain_names_it(tmp_path):
         return "\n".join(explained.lines())
 
     assert "whoever approves types the action's name, the value of amount" in said(
-        rule(friction="type"), rule("other", friction={"type": "amount"})
+        rule(confirmation="type"), rule("other", confirmation={"type": "amount"})
     )
-    assert "Approve asks once more before it counts" in said(rule(friction="confirm"))
+    assert "Approve asks once more before it counts" in said(rule(confirmation="ask"))
     assert "Approve asks once more before it counts" in said(rule(approvals=2))
     assert "Approve asks" not in said(rule())
 
 
 def test_payload_in_front_of_a_field_changes_nothing(tmp_path):
     for key, plain, in_front in (
-        ("friction", {"type": "amount"}, {"type": "payload.amount"}),
+        ("confirmation", {"type": "amount"}, {"type": "payload.amount"}),
         ("edit", ["amount"], ["payload.amount"]),
         ("show", ["amount"], ["payload.amount"]),
         ("redact", ["a.b"], ["payload.a.b"]),
@@ -148,7 +155,7 @@ def test_payload_in_front_of_a_field_changes_nothing(tmp_path):
 def test_any_key_of_json_can_be_named_by_every_key_that_names_fields(tmp_path):
     path = 'data."tls.key"."".größe'
     keys = {
-        "friction": {"type": path},
+        "confirmation": {"type": path},
         "show": [path],
         "redact": [path],
         "title": 'Key {data."tls.key"."".größe} {"{}"}',
@@ -156,7 +163,7 @@ def test_any_key_of_json_can_be_named_by_every_key_that_names_fields(tmp_path):
         "unusual": {"field": path, "times": 5},
     }
     (made,) = policy_with(tmp_path, rules=[rule(**keys)]).rules
-    assert made.show == made.redact == made.friction.typed == (path,)
+    assert made.show == made.redact == made.confirmation.typed == (path,)
     assert [each.fields for each in made.past if hasattr(each, "fields")] == [("payload." + path,)]
     (editing,) = policy_with(tmp_path, rules=[rule(edit=['"tls.key"', '""', "amount"])]).rules
     assert editing.edit == ("tls.key", "", "amount")
@@ -173,9 +180,9 @@ def test_explain_asks_nobody_to_type_or_edit_what_they_are_not_shown(tmp_path):
             policy_with(tmp_path, rules=[rule(redact=["ssn", "card.number"], **keys)]).explain(ask(), refund()).lines()
         )
 
-    assert "whoever approves types the action's name" in lines(friction={"type": "ssn"})
-    assert "whoever approves types the action's name" in lines(friction={"type": "card"})
-    assert "whoever approves types the value of amount" in lines(friction={"type": "amount"})
+    assert "whoever approves types the action's name" in lines(confirmation={"type": "ssn"})
+    assert "whoever approves types the action's name" in lines(confirmation={"type": "card"})
+    assert "whoever approves types the value of amount" in lines(confirmation={"type": "amount"})
     assert "editable: nothing" in lines(edit=["ssn"])
     assert "editable: amount" in lines(edit=["ssn", "amount", "card"])
     assert "editable: every field but card, ssn, redacted" in lines()
@@ -183,9 +190,9 @@ def test_explain_asks_nobody_to_type_or_edit_what_they_are_not_shown(tmp_path):
 
 def test_an_edit_keeps_what_an_earlier_revision_took(tmp_path):
     policy = policy_with(
-        tmp_path, rules=[rule(friction={"type": "amount"}, when=["payload.amount > 100.0"]), rule("other")]
+        tmp_path, rules=[rule(confirmation={"type": "amount"}, when=["payload.amount > 100.0"]), rule("other")]
     )
     revisions = [refund(amount=500), refund(amount=5)]
     known = nothing_known(policy, ask(), revisions[-1])
     gate = policy.judge(ask(), revisions, known, at_least=Tier.approve)
-    assert gate.friction == Friction(typed=("amount",))
+    assert gate.confirmation == Confirmation(typed=("amount",))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from approvals.decision import Decision, Verdict
 from approvals.events import Actor
-from approvals.gate import CalledIn, StandIn
+from approvals.gate import EscalatedTo, StandIn
 from approvals.ports import Line
 from approvals.proposal import Action, Revision, Status
 from bot.slack.outbound.mentions import MOST_CALLED, markup, mentioned
@@ -88,7 +88,7 @@ def test_a_role_that_steps_in_is_called_where_a_card_stood_before_and_nowhere_el
     near = replace(LEAD, channel="C0SUPPORT", notify="members")
     proposal = make_proposal(
         stand_ins=(StandIn(role="support", by="lead"),),
-        called_in=(CalledIn(to="lead", channel="C0SUPPORT", roles=("support",)),),
+        escalated_to=(EscalatedTo(to="lead", channel="C0SUPPORT", roles=("support",)),),
     )
     escalated = [line("proposal:escalated", to="lead", channel="C0SUPPORT", by=None)]
     assert mentioned(proposal, escalated, "C0SUPPORT", ROLES | {"lead": near}) == ("U0ERIN",)

@@ -1,4 +1,4 @@
--- name: figures
+-- name: stats
 -- By action and role, what became of what people were asked since a moment, and of what was drawn; of a person's roles, and without a role of what else they own. Some actions of all, in their order.
 WITH judged AS MATERIALIZED (
     SELECT
@@ -16,7 +16,7 @@ WITH judged AS MATERIALIZED (
     FROM proposals AS p
     WHERE p.created_at >= $3 AND p.created_at <= $4
         AND ($5 IS NULL OR p.agent = $5)
-        AND coalesce(p.cause, '') NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'unfillable')
+        AND coalesce(p.cause, '') NOT IN ('auto', 'watch', 'remembered_approval', 'blocked', 'quorum_unreachable')
 ), asked AS MATERIALIZED (
     SELECT j.id, j.action, r.value AS role, j.ended, j.waited
     FROM judged AS j CROSS JOIN json_each(j.gate, '$.roles') AS r
@@ -53,9 +53,9 @@ WITH judged AS MATERIALIZED (
     SELECT action, role, avg(waited) AS median FROM waits
     WHERE nth IN ((number + 1) / 2, (number + 2) / 2) GROUP BY action, role
 ), hurried AS (
-    SELECT a.action, a.role, count(*) AS hasty
+    SELECT a.action, a.role, count(*) AS rushed
     FROM asked AS a CROSS JOIN decisions AS d ON d.proposal_id = a.id
-    WHERE d.hasty = 1 AND (a.role = '' OR (
+    WHERE d.rushed = 1 AND (a.role = '' OR (
         json_valid(d.roles) AND EXISTS (SELECT 1 FROM json_each(d.roles) AS r WHERE r.value = a.role)
     ))
     GROUP BY a.action, a.role
@@ -78,7 +78,7 @@ WITH judged AS MATERIALIZED (
 )
 SELECT
     l.action, l.total, c.role, c.asked, c.waits, c.untouched, c.edited, c.rejected, c.revoked, c.expired, c.otherwise,
-    m.median, coalesce(h.hasty, 0) AS hasty,
+    m.median, coalesce(h.rushed, 0) AS rushed,
     coalesce(s.drawn, 0) AS drawn, coalesce(s.judged, 0) AS judged, coalesce(s.not_fine, 0) AS not_fine
 FROM listed AS l
 LEFT JOIN counted AS c ON c.action = l.action

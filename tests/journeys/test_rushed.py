@@ -1,4 +1,4 @@
-"""Hasty: a verdict that came sooner than there was time to read is marked for the team; nothing is refused for it."""
+"""Rushed: a verdict that came sooner than there was time to read is marked for the team; nothing is refused for it."""
 
 import json
 
@@ -37,12 +37,12 @@ def reading(card):
     return word_count(words_of(card["blocks"])) // 15 + 1
 
 
-async def test_an_approval_right_after_the_post_is_hasty_and_the_thread_and_the_trail_say_so(town):
+async def test_an_approval_right_after_the_post_is_rushed_and_the_thread_and_the_trail_say_so(town):
     proposal, card = await posted(town)
     town.clock.forward(2)
     await town.click("U0ALICE", SUPPORT, card, "approve")
     made = await decision(town, proposal)
-    assert (made.hasty, made.verdict) == (True, "approve")
+    assert (made.rushed, made.verdict) == (True, "approve")
     assert (await town.get(proposal["id"]))["status"] == "approved"
     await town.thread_saying(SUPPORT, card["ts"], f"(after 2 s): {SOONER}")
     await town.slack.command("U0ALICE", SUPPORT, "/approvals", f"show {proposal['id']}")
@@ -53,18 +53,18 @@ async def test_after_as_long_as_its_words_take_it_is_not(town):
     proposal, card = await posted(town)
     town.clock.forward(reading(card))
     await town.click("U0ALICE", SUPPORT, card, "approve")
-    assert not (await decision(town, proposal)).hasty
+    assert not (await decision(town, proposal)).rushed
     thread = await town.thread_saying(SUPPORT, card["ts"], "approves")
     assert SOONER not in visible_text(thread)
 
 
-async def test_a_hasty_no_is_told_too_and_its_reason_stands_once(town):
+async def test_a_rushed_no_is_told_too_and_its_reason_stands_once(town):
     proposal, card = await posted(town)
     await town.click("U0ALICE", SUPPORT, card, "reject")
     await town.modal_saying("U0ALICE", "Reason")
     town.clock.forward(1)
     await town.slack.submit("U0ALICE", {"Reason": "Not like this"})
-    assert (await decision(town, proposal)).hasty
+    assert (await decision(town, proposal)).rushed
     thread = await town.thread_saying(SUPPORT, card["ts"], f"says no (after 1 s): {SOONER}")
     assert visible_text(thread).count("Not like this") == 1
 
@@ -75,15 +75,15 @@ async def test_time_spent_on_the_reason_counts(town):
     await town.modal_saying("U0ALICE", "Reason")
     town.clock.forward(reading(card))
     await town.slack.submit("U0ALICE", {"Reason": "Not like this"})
-    assert not (await decision(town, proposal)).hasty
+    assert not (await decision(town, proposal)).rushed
 
 
 async def test_the_agent_never_learns_of_it(town):
     proposal, card = await posted(town)
     await town.click("U0ALICE", SUPPORT, card, "approve")
-    assert (await decision(town, proposal)).hasty
+    assert (await decision(town, proposal)).rushed
     said = json.dumps(await town.get(proposal["id"]))
-    assert "hasty" not in said
+    assert "rushed" not in said
     assert "seen" not in said
 
 
@@ -93,10 +93,10 @@ async def test_the_audit_log_says_it(town):
     await town.click("U0ALICE", SUPPORT, card, "approve")
     (entry,) = [each for each in await town.entries(proposal["id"]) if each.tag == "proposal:decided"]
     kept = json.loads(entry.facts)["decision"]
-    assert (kept["hasty"], kept["seen_at"] < kept["at"]) == (True, True)
+    assert (kept["rushed"], kept["first_seen_at"] < kept["at"]) == (True, True)
 
 
-async def test_whoever_opens_it_late_and_decides_at_once_is_hasty_and_a_second_look_is_not_a_first(town):
+async def test_whoever_opens_it_late_and_decides_at_once_is_rushed_and_a_second_look_is_not_a_first(town):
     proposal, _ = await posted(town)
     town.clock.forward(minutes=20)
     await review(town, "U0ALICE")
@@ -107,12 +107,12 @@ async def test_whoever_opens_it_late_and_decides_at_once_is_hasty_and_a_second_l
     town.clock.forward(minutes=5)
     await review(town, "U0ALICE", 2)
     await town.slack.click_modal("U0ALICE", "approve")
-    assert not (await decision(town, proposal)).hasty
+    assert not (await decision(town, proposal)).rushed
     other, _ = await posted(town, payload={"to": "noor@example.com"})
     town.clock.forward(minutes=20)
     await review(town, "U0BOB")
     await town.slack.click_modal("U0BOB", "approve")
-    assert (await decision(town, other)).hasty
+    assert (await decision(town, other)).rushed
 
 
 async def review(town, user, times=1):
@@ -125,7 +125,7 @@ async def review(town, user, times=1):
 
 async def test_pages_of_details_take_as_long_as_all_their_words(town):
     body = "\n".join(f"line {number} of a long letter" for number in range(4000))
-    for wait, hasty in ((60, True), (3000, False)):
+    for wait, rushed in ((60, True), (3000, False)):
         proposal, card = await posted(town, payload={"to": f"{wait}@example.com", "body": body})
         await town.click("U0ALICE", SUPPORT, card, "more", selected="Details")
         view = await town.modal_saying("U0ALICE", "Page 1 of")
@@ -135,7 +135,7 @@ async def test_pages_of_details_take_as_long_as_all_their_words(town):
             await town.modal_saying("U0ALICE", f"Page {page} of {pages}")
         town.clock.forward(wait)
         await town.slack.click_modal("U0ALICE", "details_approve")
-        assert (await decision(town, proposal)).hasty is hasty
+        assert (await decision(town, proposal)).rushed is rushed
         await town.modal_saying("U0ALICE", "It is approved now")
         await town.slack.close_modal("U0ALICE")
 
@@ -149,28 +149,28 @@ async def test_an_edit_by_another_begins_the_reading_anew(town):
     await town.slack.submit("U0CAROL", {"amount": "1400"})
     await town.modal_saying("U0CAROL", "1400")
     await town.slack.submit("U0CAROL")
-    assert not (await decision(town, proposal)).hasty, "ten minutes are enough for whoever changed it"
+    assert not (await decision(town, proposal)).rushed, "ten minutes are enough for whoever changed it"
     fresh = await town.card_saying(SUPPORT, support["ts"], "1400")
     await town.bot.courier.drain()
     await town.click("U0ALICE", SUPPORT, fresh, "approve")
-    assert (await decision(town, proposal)).hasty
+    assert (await decision(town, proposal)).rushed
 
 
-async def test_what_we_only_found_standing_is_not_called_hasty(town):
+async def test_what_we_only_found_standing_is_not_called_rushed(town):
     town.slack.faults.add("chat.postMessage", "drop_after")
     proposal, card = await posted(town)
     await town.click("U0ALICE", SUPPORT, card, "approve")
     made = await decision(town, proposal)
-    assert (made.hasty, made.seen_at) == (False, None)
+    assert (made.rushed, made.first_seen_at) == (False, None)
 
 
-async def test_what_is_ticked_in_a_list_is_hasty_by_the_words_of_the_list(batched):
+async def test_what_is_ticked_in_a_list_is_rushed_by_the_words_of_the_list(batched):
     first, second, third = await mails(batched, "mira", "noor", "omar")
     await batched.card(SUPPORT, first)
     await batched.slack.until(lambda: of(3) in visible_text(batched.slack.messages(SUPPORT)[0]))
     batched.clock.forward(minutes=1)
     card = batched.slack.messages(SUPPORT)[0]
-    for ticked, wait, hasty in ((second, 0, True), (third, 60, False)):
+    for ticked, wait, rushed in ((second, 0, True), (third, 60, False)):
         await batched.click("U0ALICE", SUPPORT, card, "batch_review")
         view = await batched.modal_saying("U0ALICE", "Approve ticked")
         blocks = {block["block_id"] for block in view["blocks"] if block["block_id"].startswith("tick.")}
@@ -179,5 +179,5 @@ async def test_what_is_ticked_in_a_list_is_hasty_by_the_words_of_the_list(batche
         batched.clock.forward(wait)
         await batched.slack.submit("U0ALICE")
         await batched.modal_saying("U0ALICE", "Approved: 1 of 1")
-        assert (await decision(batched, ticked)).hasty is hasty
+        assert (await decision(batched, ticked)).rushed is rushed
         await batched.slack.close_modal("U0ALICE")
