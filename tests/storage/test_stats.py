@@ -151,7 +151,7 @@ async def test_of_a_big_table_only_the_window_is_read(store, lifecycle, tmp_path
             (made.id,),
         )
         connection.execute("ANALYZE")
-    query = queries("figures")["stats"]
+    query = queries("stats")["stats"]
     plan = Query(query.name, query.sentence, "EXPLAIN QUERY PLAN " + query.text)
     values = ("U0ALICE", '["support"]', 0, 1, None, None, 0, 9)
     async with store._database.reading() as statements:
