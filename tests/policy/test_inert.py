@@ -150,7 +150,7 @@ def test_a_rule_that_decides_in_doubt_is_not_said_to_decide_never(tmp_path):
     assert [each for each in report(tmp_path, rules=book).warnings if "never decides" in each.message] == []
 
 
-@settings(max_examples=examples(1000))
+@settings(max_examples=examples(250))
 @given(st.lists(rules(), max_size=1), pairs(), DEFAULTS, CLAIMS, HISTORIES)
 def test_without_a_rule_that_adds_nothing_the_same_is_asked(book, pair, defaults, said, history):
     narrow, wide = pair

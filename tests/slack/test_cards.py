@@ -86,18 +86,12 @@ def said(proposal, **more):
     return card(proposal, **more).words
 
 
-@slow
-@given(proposals(), st.sampled_from(["", MENTION]), st.sampled_from([(), TWINS]))
-def test_every_card_keeps_slacks_limits(proposal, mention, twins):
-    made = card(proposal, mention=mention, twins=twins)
+def keeps_slacks_limits(made):
     assert message_faults(made.blocks, made.text) == []
     assert sdk_accepts(made.blocks)
 
 
-@slow
-@given(proposals())
-def test_no_text_of_an_agent_stands_where_slack_parses(proposal):
-    made = card(proposal, mention=MENTION, twins=TWINS)
+def has_no_text_of_an_agent_where_slack_parses(made):
     assert MARK in words_of(made.blocks)
     assert not [text for text in markup(made.blocks) if MARK in text]
     assert not set("<>") & set(made.text)
@@ -105,10 +99,7 @@ def test_no_text_of_an_agent_stands_where_slack_parses(proposal):
     assert set(flags) == {"false"}
 
 
-@slow
-@given(proposals(), st.sampled_from(["", MENTION]))
-def test_where_approve_is_on_the_card_everything_that_would_run_can_be_read_there(proposal, mention):
-    made = card(proposal, mention=mention)
+def shows_everything_that_would_run_where_approve_is_on_it(made, proposal):
     assert ("approve" in buttons(made.blocks)) == (made.whole and proposal.status is Status.pending)
     if made.whole:
         assert exactly(payload_of(made.blocks)) == exactly(proposal.action.payload)
@@ -121,10 +112,24 @@ def test_where_approve_is_on_the_card_everything_that_would_run_can_be_read_ther
         assert "details:" in json.dumps(buttons(made.blocks)["more"])
 
 
+def has_the_same_words_however_slack_gives_it_back(made, seed):
+    assert words_of(rewritten(made.blocks, seed)) == made.words
+    assert words_of(normalise(made.blocks)) == made.words
+
+
 @slow
-@given(proposals())
-def test_whether_a_card_is_whole_does_not_depend_on_whom_it_calls(proposal):
-    assert card(proposal).whole == card(proposal, mention=MENTION * 9, twins=TWINS, offered=()).whole
+@given(proposals(), st.sampled_from(["", MENTION]), st.sampled_from([(), TWINS]), st.integers())
+def test_every_card_keeps_the_laws_of_cards(proposal, mention, twins, seed):
+    made = card(proposal, mention=mention, twins=twins)  # for all of them at once: drawing and rendering take longest
+    keeps_slacks_limits(made)
+    has_no_text_of_an_agent_where_slack_parses(made)
+    shows_everything_that_would_run_where_approve_is_on_it(made, proposal)
+    has_the_same_words_however_slack_gives_it_back(made, seed)
+    assert card(proposal, mention=MENTION * 9, twins=TWINS, offered=()).whole == made.whole, "whomever it calls"
+    assert card(copy.deepcopy(proposal), mention=mention, twins=twins) == made, "it is a function of its proposal"
+    assert made.digest.startswith("sha256:")
+    anew = card(replace(proposal, nonce="another-nonce"), mention=mention, twins=twins)
+    assert anew.digest != made.digest
 
 
 @pytest.mark.parametrize("kind", BIG)
@@ -551,23 +556,6 @@ def rewritten(blocks, seed):
         block["block_id"] = f"b{draw.random()}"
     walk(blocks)
     return blocks
-
-
-@slow
-@given(proposals(), st.integers())
-def test_a_cards_words_are_the_same_however_slack_gives_it_back(proposal, seed):
-    made = card(proposal, mention=MENTION, twins=TWINS)
-    assert words_of(rewritten(made.blocks, seed)) == made.words
-    assert words_of(normalise(made.blocks)) == made.words
-
-
-@slow
-@given(proposals())
-def test_a_card_is_a_function_of_its_proposal(proposal):
-    one, other = card(proposal, mention=MENTION), card(copy.deepcopy(proposal), mention=MENTION)
-    assert one == other
-    assert one.digest.startswith("sha256:")
-    assert card(replace(proposal, nonce="another-nonce"), mention=MENTION).digest != one.digest
 
 
 def test_a_rewritten_card_has_other_words():

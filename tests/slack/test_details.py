@@ -16,7 +16,7 @@ from tests.slack.hostile import BIG, MARK, buttons, decoded, exactly, markup, pa
 from tests.slack.limits import sdk_accepts_view, view_faults
 
 slow = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 LATER = START + timedelta(minutes=5)
 
@@ -37,41 +37,38 @@ def whole(proposal):
     return words_of(everything(proposal))
 
 
-@slow
-@given(proposals())
-def test_every_page_keeps_slacks_limits(proposal):
-    for view in views(proposal):
+def keep_slacks_limits(shown):
+    for view in shown:
         assert view_faults(view) == []
         assert sdk_accepts_view(view)
 
 
-@slow
-@given(proposals())
-def test_no_text_of_an_agent_stands_where_slack_parses(proposal):
-    assert not [text for text in markup(views(proposal)) if MARK in text]
-
-
-@slow
-@given(proposals())
-def test_everything_that_would_run_can_be_read_back(proposal):
-    blocks = everything(proposal)
+def have_everything_that_would_run(blocks, proposal):
     assert exactly(payload_of(blocks)) == exactly(proposal.action.payload)
     foreseen = proposal.ask.preview
     if foreseen is not None:
         assert preview_of(blocks, foreseen.kind) == foreseen
 
 
-@slow
-@given(proposals())
-def test_nothing_an_agent_says_is_missing(proposal):
+def have_all_that_an_agent_says(blocks, proposal):
     ask = proposal.ask
     said = [ask.summary, ask.reasoning, ask.rollback_plan, *ask.preconditions, ask.run_id]
     said += [part for each in ask.context for part in (each.title, each.text, each.url)]
     said += [proposal.reason, *((proposal.outcome.detail, proposal.outcome.verification) if proposal.outcome else ())]
-    shown = "".join(decoded(text) for _, text in parts(everything(proposal)) if text != "(the line goes on)")
+    shown = "".join(decoded(text) for _, text in parts(blocks) if text != "(the line goes on)")
     together = "".join(shown.split())
     for text in filter(None, said):
         assert all("".join(line.split()) in together for line in text[:200].split("\n"))
+
+
+@slow
+@given(proposals())
+def test_all_pages_keep_the_laws_of_details(proposal):
+    shown, blocks = views(proposal), everything(proposal)
+    keep_slacks_limits(shown)
+    assert not [text for text in markup(shown) if MARK in text], "no text of an agent stands where Slack parses"
+    have_everything_that_would_run(blocks, proposal)
+    have_all_that_an_agent_says(blocks, proposal)
 
 
 @pytest.mark.parametrize("kind", BIG)
