@@ -3,8 +3,9 @@
 import base64
 import json
 import re
+import sqlite3
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -221,6 +222,11 @@ class Town:
 
         await self.slack.until(said)
         return self.slack.modal(user)
+
+    def rows(self, query, *values) -> list[tuple]:
+        """What is in the database's file."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as file:
+            return file.execute(query, values).fetchall()
 
     async def entries(self, proposal_id=None) -> list[dict]:
         """The audit log."""

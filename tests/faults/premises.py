@@ -150,11 +150,6 @@ class Premises(Town):
             file.execute("UPDATE outbox SET leased_until = 1 WHERE leased_until IS NOT NULL")
             file.execute("UPDATE callbacks SET leased_until = 1 WHERE leased_until IS NOT NULL")
 
-    def rows(self, query, *values) -> list[tuple]:
-        """Reads the database file."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as file:
-            return file.execute(query, values).fetchall()
-
     def kept(self, proposal_id=None) -> list[tuple[str, str, dict]]:
         """The audit log as it lies in the file: tag, who, facts."""
         found = self.rows("SELECT tag, actor_id, facts, proposal_id FROM entries ORDER BY seq")

@@ -4,11 +4,11 @@ import asyncio
 import json
 import os
 import sqlite3
-import sys
 from contextlib import closing
 
 import pytest
 
+from tests import program
 from tests.faults.premises import FROM_NOTHING, ROOT, premises
 from tests.journeys.mentions import policy_for
 from tests.patience import PATIENCE
@@ -50,16 +50,9 @@ def days_pass(place, seconds=10**6):
 
 
 async def signoff(place, *words):
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot", "callbacks", *words, "--env-file", os.devnull),
-        env=place.environ(),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    said, wrong = await child.communicate()
-    return child.returncode, said.decode(), wrong.decode()
+    words = ("callbacks", *words, "--env-file", os.devnull)
+    ended = await asyncio.to_thread(program.run, words, env=place.environ(), cwd=ROOT)
+    return ended.returncode, ended.stdout, ended.stderr
 
 
 async def test_f16_killed_while_the_receiver_has_it_the_same_id_comes_again_and_no_other(place, receiver):

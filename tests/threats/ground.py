@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sqlite3
 import time
 from contextlib import closing
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.deliver import sign
+from tests import program
 from tests.patience import PATIENCE
 from tests.town import SUPPORT, Town, open_town
 
@@ -96,9 +98,13 @@ class Ground(Town):
             for _, text in triggers:
                 file.execute(text)
 
-    def rows(self, query, *values) -> list[tuple]:
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as file:
-            return file.execute(query, values).fetchall()
+    async def verified(self, *options, **environ) -> tuple[int, str]:
+        """What `signoff audit verify` says of the file, and its exit code."""
+        environ = {"PATH": os.environ["PATH"], "SIGNOFF_DATABASE_URL": f"sqlite:///{self.database}", **environ}
+        words = ("audit", "verify", "--env-file", os.devnull, *options)
+        finished = await asyncio.to_thread(program.run, words, env=environ, cwd=self.folder)
+        assert "Traceback" not in finished.stderr
+        return finished.returncode, finished.stdout + finished.stderr
 
 
 def button(card, action_id) -> dict:

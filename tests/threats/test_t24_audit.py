@@ -3,13 +3,9 @@
 Checkpoints signed and exported are not there yet; a tail that is cut is noticed by the mark beside the file.
 """
 
-import asyncio
 import base64
-import os
 import sqlite3
-import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -18,7 +14,6 @@ from signoff_client import verify_permit, verify_receipt
 from tests.threats.ground import ground
 from tests.town import SUPPORT
 
-ROOT = Path(__file__).parents[2]
 LATE = "(SELECT seq FROM entries WHERE tag = 'proposal:decided')"
 
 
@@ -34,26 +29,8 @@ async def past(tmp_path):
         yield town
 
 
-async def verified(town, **more) -> tuple[int, str]:
-    """What `signoff audit verify` says of the file, and its exit code."""
-    environ = {
-        "PATH": os.environ["PATH"],
-        "SLACK_BOT_TOKEN": town.slack.bot_token,
-        "SLACK_SIGNING_SECRET": town.slack.signing_secret,
-        "SIGNOFF_DATABASE_URL": f"sqlite:///{town.database}",
-        **more,
-    }
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "audit", "verify", "--env-file", os.devnull,
-        env=environ, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said, _ = await child.communicate()
-    assert b"Traceback" not in said
-    return child.returncode, said.decode()
-
-
 async def test_t24_an_untouched_log_is_sound_and_its_end_is_said_to_be_unprovable_from_itself(past):
-    code, said = await verified(past)
+    code, said = await past.verified()
     assert code == 0
     assert "cannot be seen from the log alone" in said
 
@@ -86,14 +63,14 @@ async def test_t24_the_file_itself_refuses_to_change_or_delete_an_entry_of_a_jou
 )
 async def test_t24_whoever_takes_the_guards_out_is_found_out_by_verify(past, statement):
     await past.tampered((statement,))
-    code, said = await verified(past)
+    code, said = await past.verified()
     assert code == 1
     assert "broken at entry" in said
 
 
 async def test_t24_a_cut_tail_and_an_older_database_stop_the_start(past):
     await past.tampered(("DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries)",))
-    code, said = await verified(past)
+    code, said = await past.verified()
     assert code == 1
     assert "Committed work is missing" in said
 
@@ -137,9 +114,9 @@ async def test_t24_a_replaced_key_loses_nothing_and_seals_nothing_any_more(tmp_p
             assert verify_receipt(new, keys).status == "claimed"
             trusted = {"jwks": {"keys": keys["keys"][:1]}, "issuer": town.bot.url, "action": "email.send"}
             assert verify_permit(claimed["permit"], payload=claimed["payload"], **trusted)
-        code, said = await verified(town, SIGNOFF_SIGNING_KEY=both)
+        code, said = await town.verified(SIGNOFF_SIGNING_KEY=both)
         assert code == 0, said
-        code, said = await verified(town, SIGNOFF_SIGNING_KEY=key(b"b"))
+        code, said = await town.verified(SIGNOFF_SIGNING_KEY=key(b"b"))
         assert (code, "broken at entry 1: its seal was not made with our key" in said) == (1, True)
-        code, said = await verified(town, SIGNOFF_SIGNING_KEY=f"{key(b'a')},{key(b'b')}")
+        code, said = await town.verified(SIGNOFF_SIGNING_KEY=f"{key(b'a')},{key(b'b')}")
         assert (code, "SIGNOFF_SIGNING_KEY names the newest first" in said) == (1, True)

@@ -1,17 +1,12 @@
 """T25: rows changed by hand give nothing, over HTTP and in Slack. Table by table: test_t25_rows."""
 
-import asyncio
 import json
-import os
-import sys
-from pathlib import Path
 
 import pytest
 
 from tests.threats.ground import ground
 from tests.town import OPS, SUPPORT, visible_text
 
-ROOT = Path(__file__).parents[2]
 APPROVED = (
     "UPDATE proposals SET status = 'approved', cause = 'reviewer', resolved_at = created_at, resolved_by = 'U0BOB', "
     "version = version + 1, execute_by = created_at + 3600000 WHERE id = ?"
@@ -99,13 +94,13 @@ async def test_t25_audit_verify_names_each_row_and_is_no_success(tmp_path):
         async with town.serving():
             proposal, _ = await town.proposed()
             gone, _ = await town.proposed()
-        assert (await verified(town))[0] == 0
+        assert (await town.verified())[0] == 0
         await town.tampered(
             (APPROVED, proposal["id"]),
             ("INSERT INTO delegations VALUES ('dlg_x', 'U0ALICE', 'U0STRAY', 1, 2, NULL, NULL)",),
             ("DELETE FROM proposals WHERE id = ?", gone["id"]),
         )
-        code, said = await verified(town)
+        code, said = await town.verified()
         assert code == 1
         for expected in (
             f"proposals {proposal['id']}: its row is not what its sealed entries tell: version, status",
@@ -113,25 +108,13 @@ async def test_t25_audit_verify_names_each_row_and_is_no_success(tmp_path):
             f"proposals {gone['id']}: its row is gone, though its entries tell of it",
         ):
             assert expected in said
-        code, said = await verified(town, "--json")
+        code, said = await town.verified("--json")
         assert code == 1
         told = json.loads(said)
         assert not told["sound"]
         assert told["broken"] is None
         ids = {(each["table"], each["id"]) for each in told["differences"]}
         assert {("proposals", proposal["id"]), ("delegations", "dlg_x"), ("proposals", gone["id"])} <= ids
-
-
-async def verified(town, *options) -> tuple[int, str]:
-    """What `signoff audit verify` says of the file, and its exit code."""
-    environ = {"PATH": os.environ["PATH"], "SIGNOFF_DATABASE_URL": f"sqlite:///{town.database}"}
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "audit", "verify", "--env-file", os.devnull, *options,
-        env=environ, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said, _ = await child.communicate()
-    assert b"Traceback" not in said
-    return child.returncode, said.decode()
 
 
 async def test_t25_a_proposal_deleted_by_hand_is_damaged_and_not_unknown(town):
