@@ -323,3 +323,9 @@ async def test_a_long_trail_turns_its_pages_in_place(town):
     await town.slack.click_ephemeral("U0CAROL", -1, "page_next")
     await town.slack.until(lambda: "page_back" in json.dumps(town.slack.ephemerals("U0CAROL")[-1]))
     assert proposal["id"] in json.dumps(town.slack.ephemerals("U0CAROL")[-1])
+
+
+async def test_a_role_is_listed_by_its_name_in_any_case_and_a_slip_of_it_is_asked_about(town):
+    await town.propose(summary="Write to Mira")
+    assert "Write to Mira" in await listed(town, "U0ALICE", "role Support")
+    assert "Did you mean `/approvals role support`?" in await listed(town, "U0ALICE", "role suport")

@@ -171,6 +171,7 @@ async def test_whoever_is_neither_its_owner_nor_an_operator_gets_no_form_and_sto
     [
         ("stop agent gone", "no agent of this name"),
         ("stop agent <b>", "no agent of this name"),
+        ("stop agent shopp", "Did you mean `/approvals stop agent shop`?"),
         ("stop shop", "Say which agent"),
         ("stop agent", "Say which agent"),
         ("resume agent", "Say which agent"),
@@ -185,6 +186,16 @@ async def test_what_cannot_be_is_answered_in_a_plain_sentence_and_stops_nothing(
     assert answer in visible_text(said)
     assert not said.get("submit")
     assert await agent_tags(town) == []
+
+
+async def test_an_agent_is_stopped_and_resumed_by_its_name_in_any_case(town):
+    assert "*Stop shop?*" in visible_text(await say(town, "U0OWEN", "stop agent Shop"))
+    await stop(town)
+    assert "*Resume shop?*" in visible_text(await say(town, "U0DAVE", "resume agent SHOP"))
+
+
+async def test_whoever_may_not_stop_an_agent_is_not_told_its_name(town):
+    assert "shop`" not in visible_text(await say(town, "U0ALICE", "stop agent shopp"))
 
 
 async def test_the_list_shows_who_is_stopped_by_whom_and_why_to_those_it_may_concern(town):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.blockkit.text import words_of
-from bot.slack.listeners.command_parser import STATUSES, BadCommand, Help, Linked, parse_command
+from bot.slack.listeners.command_parser import STATUSES, BadCommand, Help, Linked, as_meant, own_name, parse_command
 from bot.slack.lists.pages import help_text
 from bot.slack.lists.query import LONGEST, ListQuery
 from bot.slack.words.lists import HELP
@@ -163,3 +163,36 @@ def test_the_help_has_every_verb_in_a_group():
     assert "What needs you" in words
     assert "How it goes" in words
     assert all(f"`/approvals {verb}`" in words for verb, _ in HELP if verb)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("role finance", ListQuery(kind="role", role="finance")),
+        ("role Finance", ListQuery(kind="role", role="finance")),
+        ("agent SHOP", ListQuery(kind="agent", agent="shop")),
+        ("agent Twin", ListQuery(kind="agent", agent="Twin")),
+        ("history agent Shop", ListQuery(kind="history", agent="shop")),
+        ("history agent shoq", ListQuery(kind="history", agent="shoq")),
+        ("role something-else", ListQuery(kind="role", role="something-else")),
+    ],
+)
+def test_a_name_of_the_policy_is_meant_whatever_its_case(said, meant):
+    assert as_meant(parse_command(said), ["finance", "support"], ["shop", "TWIN", "twin", "Twin"]) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("role suport", "There is no role suport. Did you mean `/approvals role support`?"),
+        ("role Suport", "There is no role Suport. Did you mean `/approvals role support`?"),
+        ("agent shopp", "There is no agent shopp. Did you mean `/approvals agent shop`?"),
+    ],
+)
+def test_where_another_name_is_probably_meant_it_is_asked(said, answer):
+    assert as_meant(parse_command(said), ["finance", "support"], ["shop"]) == BadCommand(text=answer)
+
+
+def test_a_name_that_two_have_in_other_cases_is_nobodys():
+    assert own_name("twin", ["TWIN", "Twin"]) is None
+    assert own_name("Twin", ["TWIN", "Twin"]) == "Twin"

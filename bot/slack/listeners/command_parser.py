@@ -12,7 +12,7 @@ from bot.slack.words.lists import HELP
 from bot.slack.words.shared import listed, name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 PERSON = re.compile(r"<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>")
 _LINK = re.compile(
@@ -75,6 +75,34 @@ def parse_command(text: str) -> "ListQuery | Linked | BadCommand | Help":
             return _stats(rest)
         case _:
             return _unknown(verb)
+
+
+def as_meant(query: ListQuery, roles: "Iterable[str]", agents: "Iterable[str]") -> "ListQuery | BadCommand":
+    """The query by the names of the policy, whatever their case; a sentence where another name is probably meant.
+
+    What happened to an agent or a role of an older policy can still be asked for: only a list of what waits has to be
+    of a name that there is.
+    """
+    role, agent = own_name(query.role, roles), own_name(query.agent, agents)
+    for kind, said, meant, known in (("role", query.role, role, roles), ("agent", query.agent, agent, agents)):
+        if said and meant is None and query.kind == kind and (near := nearest_name(said, known)):
+            return BadCommand(text=say.there_is_none_of_this_name(kind, name(said), f"{kind} {near}"))
+    return replace(query, role=role or query.role, agent=agent or query.agent)
+
+
+def own_name(said: str, known: "Iterable[str]") -> str | None:
+    """The name of ours that was typed, exactly or in another case; None for none, and for two alike."""
+    names = list(known)
+    if said in names:
+        return said
+    alike = [each for each in names if each.casefold() == said.casefold()]
+    return alike[0] if len(alike) == 1 else None
+
+
+def nearest_name(said: str, known: "Iterable[str]") -> str | None:
+    """The name that is probably meant, if one is near."""
+    folded = {each.casefold(): each for each in known}
+    return next((folded[each] for each in get_close_matches(said.casefold(), folded, 1)), None)
 
 
 def _shown(rest: "Sequence[str]") -> "ListQuery | Linked | BadCommand":

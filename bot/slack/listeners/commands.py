@@ -10,7 +10,7 @@ from bot.slack import direct_messages
 from bot.slack.blockkit import modals
 from bot.slack.context import Desk
 from bot.slack.listeners import click_origin, delegate, end_remembered, finder, powers, stop_agent
-from bot.slack.listeners.command_parser import BadCommand, Help, Linked, parse_command
+from bot.slack.listeners.command_parser import BadCommand, Help, Linked, as_meant, parse_command
 from bot.slack.listeners.finder import Blocks
 from bot.slack.listeners.powers import Begun, Power
 from bot.slack.listeners.replies import Open, Relist, Reply, Say, Show, View, fill, open_modal
@@ -142,4 +142,7 @@ async def _answer(desk: Desk, at: Interaction, said: str) -> tuple[Blocks, str] 
             shown = await finder.linked(desk, channel, ts)
             return await finder.answered(desk, reviewer, ListQuery(kind="show", name=shown))
         case ListQuery() as query:
-            return await finder.answered(desk, reviewer, query)
+            meant = as_meant(query, desk.policy().roles, desk.policy().agents)
+            if isinstance(meant, BadCommand):
+                return pages.sentence_page(meant.text)
+            return await finder.answered(desk, reviewer, meant)

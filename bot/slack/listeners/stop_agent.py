@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from approvals.agent_stop import AgentUnknown, AlreadyStopped, NotStopped, NotYourAgent, OperatorsOnly
 from approvals.events import Actor
 from approvals.ports import StoreBusy
-from approvals.refusals import NotEligible, Refusal
+from approvals.refusals import NotEligible, Refusal, StopRefused
 from approvals.services.agent_stops import AT_ONCE, may_stop
 from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import Block, context, header, ours, person, plain_text, quote, rich, section, when
 from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import escape, length, one_line, shorten, unescape, visible
+from bot.slack.listeners.command_parser import nearest_name, own_name
 from bot.slack.listeners.powers import Begun, Power, PowerForm, Subject
 from bot.slack.listeners.replies import View, tell
 from bot.slack.web.client import SlackFault
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from approvals.digest import JSON
     from bot.slack.context import Desk
     from bot.slack.web.interaction import Interaction
+    from policy import LoadedPolicy
 
 Blocks: TypeAlias = list[dict[str, Any]]
 MOST_SHOWN = 20
@@ -44,21 +46,28 @@ async def stop_command(desk: "Desk", at: "Interaction", said: str) -> tuple[Bloc
     """What follows `/approvals stop`: nothing, or which agent and why. Stops nothing yet. Raises Refusal, StoreBusy."""
     if not said:
         return await _list(desk, at)
-    agent, why = _agent(said)
-    if agent is None:
+    typed, why = _agent(said)
+    if typed is None:
         return _sentence(say.STOP_USAGE)
+    policy = desk.policy()
+    agent = own_name(typed, policy.agents)
+    if agent is None:
+        stoppable = [each for each in policy.agents if _may_stop(policy, each, at.user)]
+        if near := nearest_name(typed, stoppable):
+            return _sentence(say.there_is_none_of_this_name("agent", name(typed), f"stop agent {near}"))
     reason = _typed(why)
     if length(reason) > LONGEST_REASON:
         return _sentence(say.reason_too_long(LONGEST_REASON))
-    return Begun(power=STOP, subject={"agent": agent, "reason": reason, "told_at": at.response_url})
+    return Begun(power=STOP, subject={"agent": agent or typed, "reason": reason, "told_at": at.response_url})
 
 
-async def resume_command(_desk: "Desk", _at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
+async def resume_command(desk: "Desk", _at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
     """`/approvals resume agent NAME`, for the operators. Resumes nothing yet."""
-    agent, rest = _agent(said)
-    if agent is None or rest:
+    typed, rest = _agent(said)
+    if typed is None or rest:
         return _sentence(say.RESUME_USAGE)
-    return Begun(power=RESUME, subject={"agent": agent})
+    stopped = [each.agent for each in await desk.store.stops.all()]
+    return Begun(power=RESUME, subject={"agent": own_name(typed, stopped) or typed})
 
 
 async def _ask_to_stop(desk: "Desk", at: "Interaction", subject: Subject) -> PowerForm:
@@ -166,6 +175,14 @@ async def _list(desk: "Desk", at: "Interaction") -> tuple[Blocks, str]:
     more = len(stopped) - MOST_SHOWN
     rest = [context(ours(f"… and {more} more."))] if more > 0 else []
     return [header("Stopped agents"), *rows, *rest, context(ours(_resumed_by(desk)))], "Stopped agents"
+
+
+def _may_stop(policy: "LoadedPolicy", agent: str, user: str) -> bool:
+    try:
+        may_stop(policy, agent, user)
+    except StopRefused:
+        return False
+    return True
 
 
 async def _known(desk: "Desk", at: "Interaction") -> None:

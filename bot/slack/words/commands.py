@@ -202,5 +202,9 @@ def there_is_no_command(verb: str, meant: str) -> str:
     return f"There is no `/approvals` with {verb}.{meant}"
 
 
+def there_is_none_of_this_name(kind: str, said: str, meant: str) -> str:
+    return f"There is no {kind} {said}. Did you mean `/approvals {meant}`?"
+
+
 def that_is_no_name_of(which: str) -> str:
     return f"That is no name of {'an agent' if which == 'agent' else 'a role'}: it is too long."
