@@ -10,22 +10,17 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
-from approvals.ports import Damaged, StoreBusy
 from approvals.refusals import Refusal
 from bot.logs import where
+from bot.slack.blockkit.modals import sentence_modal
 from bot.slack.cards.buttons import menu_choice
 from bot.slack.context import Desk
-from bot.slack.listeners import commands, finder, next_in_list, powers
-from bot.slack.listeners.actions import ACTIONS, Handler
-from bot.slack.listeners.commands import PAGES, POWERS
-from bot.slack.listeners.replies import Reply, Say, Show, deliver
-from bot.slack.listeners.samples import JUDGING
-from bot.slack.listeners.submissions import SUBMISSIONS, answer_submission
+from bot.slack.listeners import actions, commands, finder, next_in_list, samples, submissions
+from bot.slack.listeners.replies import Handler, Reply, Say, Show, Submission, deliver, trouble, update
 from bot.slack.web.client import SlackFault
 from bot.slack.web.identity import Identity
 from bot.slack.web.interaction import Interaction, interaction
 from bot.slack.words import answers, refusals
-from bot.worker import LIMITS
 
 
 async def reply_or_refusal(desk: Desk, at: Interaction, handler: Handler) -> Reply:
@@ -49,11 +44,14 @@ async def _subject(desk: Desk, at: Interaction) -> str | None:
     return named if named and await desk.store.find(named) is not None else None
 
 
-BUTTONS = ACTIONS | JUDGING
 Ack: TypeAlias = Callable[..., Awaitable[BoltResponse]]
 Body: TypeAlias = Mapping[str, Any]
 ANYTHING = re.compile(".*", re.DOTALL)
 log = structlog.get_logger("slack")
+LISTENERS: Mapping[str, Handler] = {**actions.ACTIONS, **samples.ACTIONS, **commands.ACTIONS}
+"""What each button and menu does, by its action id."""
+FORMS: Mapping[str, Submission] = {**submissions.SUBMISSIONS, **commands.SUBMISSIONS}
+"""What is done with each form that is sent, by its callback id; submitting one that only shows closes it."""
 
 
 def build_app(desk: Desk, token: str) -> AsyncApp:
@@ -72,10 +70,10 @@ def build_app(desk: Desk, token: str) -> AsyncApp:
         logger=_quiet_logger(),
     )
     app.use(_ours_only(desk.identity))
-    for action_id in (*BUTTONS, *PAGES):
+    for action_id in LISTENERS:
         app.action(action_id)(_action(desk, action_id))
     app.action(ANYTHING)(_action(desk, ""))
-    for callback_id in (*SUBMISSIONS, *POWERS):
+    for callback_id in FORMS:
         app.view(callback_id)(_view(desk, callback_id))
     app.view(ANYTHING)(_view(desk, ""))
     app.view_closed(ANYTHING)(_nothing)
@@ -102,20 +100,19 @@ def _action(desk: Desk, action_id: str) -> Callable[..., Awaitable[None]]:
 async def _safely(desk: Desk, at: Interaction, action_id: str) -> Reply:
     """No exception may pass: whoever clicks gets an answer, and nothing they did not decide happens."""
     try:
-        if action_id in PAGES:
-            return await PAGES[action_id](desk, at)
-        if action_id in BUTTONS:
-            return await reply_or_refusal(desk, at, BUTTONS[action_id])
+        if action_id in LISTENERS:
+            return await reply_or_refusal(desk, at, LISTENERS[action_id])
         return Say(text=answers.OLD_BUTTON) if at.action_id and not _only_input(at) else None
-    except StoreBusy:
-        return Say(text=answers.BUSY)
-    except Damaged:
-        return Say(text=answers.DAMAGED)
-    except LIMITS:
-        return Say(text=answers.TOO_MUCH)
     except Exception as error:  # noqa: BLE001 the outermost place: whoever clicked gets an answer
-        log.error("a click failed in an unforeseen way", action=action_id, **where(error))  # noqa: TRY400 no payloads
-        return Say(text=answers.TROUBLE)
+        return Say(text=_stopped(error, "click", action=action_id))
+
+
+def _stopped(error: Exception, what: str, **of: str) -> str:
+    """What the person reads; what nobody foresaw is logged, without payloads."""
+    said = trouble(error)
+    if said is None:
+        log.error("what somebody did failed in an unforeseen way", what=what, **of, **where(error))
+    return said or answers.TROUBLE
 
 
 def _only_input(at: Interaction) -> bool:
@@ -127,19 +124,9 @@ def _view(desk: Desk, callback_id: str) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Ack, body: Body) -> None:
         at = interaction(body)
         try:
-            if callback_id in POWERS:
-                answer = await powers.act_on_form(desk, at, POWERS[callback_id])
-            else:
-                answer = await answer_submission(desk, at, callback_id)
-        except StoreBusy:
-            answer = commands.answer_in_place(answers.BUSY)
-        except Damaged:
-            answer = commands.answer_in_place(answers.DAMAGED)
-        except LIMITS:
-            answer = commands.answer_in_place(answers.TOO_MUCH)
+            answer = await FORMS[callback_id](desk, at) if callback_id in FORMS else {}
         except Exception as error:  # noqa: BLE001 the outermost place
-            log.error("a form failed in an unforeseen way", form=callback_id, **where(error))  # noqa: TRY400
-            answer = commands.answer_in_place(answers.TROUBLE)
+            answer = update(sentence_modal(_stopped(error, "form", form=callback_id)))
         await ack(**answer)
 
     return listener
@@ -149,15 +136,8 @@ def _command(desk: Desk) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Ack, body: Body) -> None:
         try:
             answer = await commands.approvals(desk, body)
-        except StoreBusy:
-            answer = {"text": answers.BUSY}
-        except Damaged:
-            answer = {"text": answers.DAMAGED}
-        except LIMITS:
-            answer = {"text": answers.TOO_MUCH}
         except Exception as error:  # noqa: BLE001 the outermost place
-            log.error("a command failed in an unforeseen way", **where(error))  # noqa: TRY400
-            answer = {"text": answers.TROUBLE}
+            answer = {"text": _stopped(error, "command")}
         # Where a form answers, the acknowledgement is empty: Slack would show a message of it otherwise.
         await (ack(response_type="ephemeral", **answer) if answer else ack())
 

@@ -435,7 +435,7 @@ def test_a_review_of_what_is_decided_offers_no_decision():
 
 
 def test_a_sentence_is_a_modal_and_a_home_of_one_sentence():
-    assert judged(sentence_modal("Signoff", "Too *late*."))["blocks"][0]["text"]["text"] == "Too *late*."
+    assert judged(sentence_modal("Too *late*."))["blocks"][0]["text"]["text"] == "Too *late*."
     assert judged(home_sentence("Try again."))["type"] == "home"
 
 

@@ -10,10 +10,8 @@ import json
 import pytest
 
 from approvals.events import Mismatched
+from bot.slack.app import FORMS, LISTENERS
 from bot.slack.listeners import commands
-from bot.slack.listeners.actions import ACTIONS
-from bot.slack.listeners.samples import JUDGING, SUBMISSION
-from bot.slack.listeners.submissions import SUBMISSIONS
 from tests.threats.ground import ground
 from tests.threats.powers import POWERS, STANDING, begun, click, command, view, within
 from tests.town import FINANCE, SUPPORT
@@ -233,7 +231,7 @@ def test_t04_the_table_has_every_power_there_is():
     assert {each.purpose for each in POWERS.values()} == set(commands.POWERS)
 
 
-EVERY = sorted({*ACTIONS, *JUDGING, *commands.PAGES})
+EVERY = sorted(LISTENERS)
 
 
 @pytest.mark.parametrize("action_id", EVERY)
@@ -257,7 +255,7 @@ async def test_t04_no_click_counts_without_a_secret_that_only_the_card_or_its_fo
     assert town.slack.modal("U0ALICE") is None
 
 
-@pytest.mark.parametrize("callback_id", sorted({*SUBMISSIONS, SUBMISSION, *commands.POWERS, "details", "review", ""}))
+@pytest.mark.parametrize("callback_id", sorted({*FORMS, "details", "review", ""}))
 async def test_t04_no_form_is_answered_with_more_than_a_sentence_unless_slack_opened_it(town, callback_id):
     proposal, _ = await town.proposed(summary="SECRET SUMMARY")
     before = await effects(town)

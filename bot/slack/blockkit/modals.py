@@ -98,7 +98,7 @@ def turning(verb: str, page: int, pages: int, form_id: str) -> list[Block]:
     return [context(plain_text(f"Page {page + 1} of {pages}")), actions(*turns)]
 
 
-def sentence_modal(title: str, text: str) -> dict[str, Any]:
+def sentence_modal(text: str, title: str = words.TITLE) -> dict[str, Any]:
     """A modal that says one thing; `text` is markup of ours."""
     return modal(title, [section(ours(text))])
 

@@ -2,6 +2,8 @@
 
 # ruff: noqa: D103 - a sentence says itself what it is
 
+TITLE = "Signoff"
+
 
 def back_to_page(page: int, pages: int) -> str:
     return f"Back to page {page} of {pages}"

@@ -16,7 +16,7 @@ from approvals.proposal import Proposal, Status
 from approvals.refusals import NotACard, Refusal
 from approvals.reviewer import Reviewer
 from approvals.seats import places
-from bot.slack.blockkit import modals
+from bot.slack.blockkit.modals import sentence_modal
 from bot.slack.cards import buttons
 from bot.slack.cards.buttons import RETRACT, menu_choice
 from bot.slack.cards.card import is_whole
@@ -33,14 +33,13 @@ from bot.slack.listeners.batch import batch_reject, batch_review, flood_review, 
 from bot.slack.listeners.click_origin import ClickTarget, first_seen, open_form
 from bot.slack.listeners.end_remembered import end_remembered_approval, end_remembered_rejection
 from bot.slack.listeners.paging import may_decide, turn_confirm, turn_lost, turn_page
-from bot.slack.listeners.replies import Open, Reply, Say, Show, View
+from bot.slack.listeners.replies import Handler, Open, Reply, Say, Show, View
 from bot.slack.lists.pages import GO_ON
 from bot.slack.lists.query import ListQuery
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
 from bot.worker import light
 
-Handler: TypeAlias = Callable[[Desk, Interaction], Awaitable[Reply]]
 Refusing: TypeAlias = Literal["reject", "revoke", "object"]
 
 
@@ -76,7 +75,7 @@ async def retract(desk: Desk, at: Interaction) -> Reply:
         raise NotACard
     reviewer = Reviewer(user=at.user, team=at.team, name="")
     waits = await desk.lifecycle.retract(target.proposal.id, reviewer, target.nonce)
-    return Show(view=modals.sentence_modal(answers.TITLE, answers.approval_retracted(waits))) if at.in_modal else None
+    return Show(view=sentence_modal(answers.approval_retracted(waits))) if at.in_modal else None
 
 
 async def details_approve(desk: Desk, at: Interaction) -> Reply:
@@ -134,7 +133,7 @@ async def extend(desk: Desk, at: Interaction) -> Reply:
     target = await click_origin.target(desk, at)
     reviewer = await desk.reviewer(at, target.proposal)
     moved = await desk.lifecycle.extend(target.proposal.id, reviewer, target.nonce)
-    return Show(view=modals.sentence_modal(answers.TITLE, answers.extended(moved))) if at.in_modal else None
+    return Show(view=sentence_modal(answers.extended(moved))) if at.in_modal else None
 
 
 async def hand_over(desk: Desk, at: Interaction) -> Reply:
@@ -186,16 +185,13 @@ async def details_of(desk: Desk, at: Interaction, target: ClickTarget) -> Reply:
     first = await page() if sure else None
 
     async def then(view_id: str) -> View | None:
-        try:
-            if not await desk.sees(at, proposal):
-                return modals.sentence_modal(answers.TITLE, answers.NOT_VISIBLE)
-        except Refusal as refusal:
-            return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
+        if not await desk.sees(at, proposal):
+            return sentence_modal(answers.NOT_VISIBLE)
         view, seen = first or await page()
         await desk.store.forms.save(form.id, view_id=view_id, seen=seen)
         return None if sure else view
 
-    return Open(view=first[0] if first else modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=then)
+    return Open(view=first[0] if first else sentence_modal(answers.ONE_MOMENT), then=then)
 
 
 async def open_review(desk: Desk, at: Interaction) -> Reply:
@@ -211,9 +207,9 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
         try:
             reviewer = await desk.known(at.user, at.team)
         except Refusal as refusal:
-            return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
+            return sentence_modal(refusals.refusal(refusal))
         if not may_see(proposal, reviewer):
-            return modals.sentence_modal(answers.TITLE, answers.NOT_VISIBLE)
+            return sentence_modal(answers.NOT_VISIBLE)
         above = at.in_modal and not in_place
         return await next_in_list.review_view(desk, form, proposal, above=above, back=query if in_place else None)
 
@@ -223,7 +219,7 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
 
     if in_place:
         return Show(view=await shown())
-    return Open(view=modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=show)
+    return Open(then=show)
 
 
 async def go_on(desk: Desk, at: Interaction) -> Reply:
@@ -324,10 +320,10 @@ async def opens(
             await _may(desk, target, verb, await desk.known(at.user, at.team, target.roles))
         except Refusal as refusal:
             await desk.refused(at, target.proposal.id, named or verb, refusal)
-            return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
+            return sentence_modal(refusals.refusal(refusal))
         return None if sure else await made.view()
 
-    return Open(view=await made.view() if sure else modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=then)
+    return Open(view=await made.view() if sure else sentence_modal(answers.ONE_MOMENT), then=then)
 
 
 async def _may(desk: Desk, target: ClickTarget, verb: FormVerb | Literal["judge"], reviewer: Reviewer) -> None:

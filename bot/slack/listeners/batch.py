@@ -11,8 +11,7 @@ from approvals.attestation import Attestation
 from approvals.ports import Conflict, Damaged, StoreBusy
 from approvals.proposal import Proposal
 from approvals.refusals import Changed, NotACard, ReasonMissing, Refusal
-from bot.slack.blockkit import modals
-from bot.slack.blockkit.modals import place_of
+from bot.slack.blockkit.modals import place_of, sentence_modal
 from bot.slack.cards.batch_card import Together
 from bot.slack.context import Desk, may_see
 from bot.slack.forms import dialogs
@@ -28,10 +27,10 @@ from bot.slack.forms.batch_form import (
 )
 from bot.slack.listeners import click_origin
 from bot.slack.listeners.click_origin import ClickTarget, open_form, opened_seen
-from bot.slack.listeners.replies import Open, Reply, Show, View
+from bot.slack.listeners.replies import Acknowledgement, Open, Reply, Show, View, trouble, update
 from bot.slack.lists.flood import PAGE_SIZE, flood_list, pages_of
 from bot.slack.web.interaction import Interaction
-from bot.slack.words import answers, refusals
+from bot.slack.words import answers
 from storage import Form
 
 
@@ -42,30 +41,27 @@ async def batch_review(desk: Desk, at: Interaction) -> Reply:
     form = await open_form(desk, at, ClickTarget(proposal=lead, nonce=lead.nonce), "batch")
 
     async def show(view_id: str) -> View | None:
-        try:
-            reviewer = await desk.known(at.user, at.team)
-        except Refusal as refusal:
-            return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
+        reviewer = await desk.known(at.user, at.team)
         shown = replace(together, proposals=tuple(each for each in together.proposals if may_see(each, reviewer)))
         if not shown.proposals:
-            return modals.sentence_modal(answers.TITLE, answers.NOT_VISIBLE)
+            return sentence_modal(answers.NOT_VISIBLE)
         view, seen = await desk.showing(batch_form, shown, form.id)
         typed: dict[str, Any] = {"seen": {proposal_id: each.as_json() for proposal_id, each in seen.items()}}
         since = opened_seen(desk.clock.now(), view["blocks"])
         await desk.store.forms.save(form.id, typed=typed, view_id=view_id, seen=since)
         return view
 
-    return Open(view=modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=show)
+    return Open(then=show)
 
 
 async def batch_reject(desk: Desk, at: Interaction) -> Reply:
     """`Reject ticked`: a form that wants one reason."""
-    form = await _list(desk, at, "batch")
+    form = await click_origin.form(desk, at, "batch")
     seen = seen_in(form.typed)
     chosen = _chosen(seen, at)
     together = await _together(desk, form)
     if not chosen or together is None:
-        return Open(view=modals.sentence_modal("Reject", answers.NOTHING_TICKED))
+        return Open(view=sentence_modal(answers.NOTHING_TICKED, "Reject"))
     proposal = await desk.proposal(form.proposal_id)
     typed = {"seen": {proposal_id: seen[proposal_id].as_json() for proposal_id in chosen}}
     target = ClickTarget(proposal=proposal, nonce=form.nonce, form=form)
@@ -79,9 +75,9 @@ async def batch_reject(desk: Desk, at: Interaction) -> Reply:
     return Open(view=view, then=remember)
 
 
-async def approve_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
+async def approve_ticked(desk: Desk, at: Interaction) -> Acknowledgement:
     """`Approve ticked`: exactly what is ticked and was whole on the screen, as it was there."""
-    form = await _list(desk, at, "batch")
+    form = await click_origin.form(desk, at, "batch")
     seen = seen_in(form.typed)
 
     async def approve(proposal: Proposal, each: ShownProposal) -> None:
@@ -93,12 +89,12 @@ async def approve_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
     done = await _each(desk, at, {key: seen[key] for key in _chosen(seen, at)}, "approve", approve)
     together = await _together(desk, form)
     later = 0 if together is None else unseen(seen, together)
-    return _update(await desk.showing(results, "Approved", done, later))
+    return update(await desk.showing(results, "Approved", done, later))
 
 
-async def reject_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
+async def reject_ticked(desk: Desk, at: Interaction) -> Acknowledgement:
     """The one reason for a no to each that was ticked."""
-    form = await _list(desk, at, "batch_reject")
+    form = await click_origin.form(desk, at, "batch_reject")
     reason = dialogs.reason_of(at.state or {})
     if not reason.strip():
         raise ReasonMissing
@@ -108,7 +104,7 @@ async def reject_ticked(desk: Desk, at: Interaction) -> dict[str, Any]:
         await desk.lifecycle.reject(proposal.id, reviewer, reason, each.nonce, given=Attestation(seen=form.seen))
 
     done = await _each(desk, at, seen_in(form.typed), "reject", reject)
-    return _update(await desk.showing(results, "Rejected", done, 0))
+    return update(await desk.showing(results, "Rejected", done, 0))
 
 
 async def _each(
@@ -125,15 +121,10 @@ async def _each(
         why_not = None
         try:
             await decide(proposal, each)
-        except Refusal as refusal:
-            await desk.refused(at, proposal_id, verb, refusal)
-            why_not = refusals.refusal(refusal)
-        except StoreBusy:
-            why_not = answers.BUSY
-        except Damaged:
-            why_not = answers.DAMAGED
-        except Conflict:
-            why_not = answers.TROUBLE
+        except (Refusal, StoreBusy, Damaged, Conflict) as error:
+            if isinstance(error, Refusal):
+                await desk.refused(at, proposal_id, verb, error)
+            why_not = trouble(error) or answers.TROUBLE
         done.append(Done(number=each.number, proposal=proposal, why_not=why_not))
     return done
 
@@ -149,17 +140,6 @@ async def _together(desk: Desk, form: Form) -> Together | None:
     return next((each for each in found if each is not None), None)
 
 
-async def _list(desk: Desk, at: Interaction, kind: str) -> Form:
-    form = await click_origin.form(desk, at)
-    if form.kind != kind:
-        raise NotACard
-    return form
-
-
-def _update(view: dict[str, Any]) -> dict[str, Any]:
-    return {"response_action": "update", "view": view}
-
-
 async def flood_review(desk: Desk, at: Interaction) -> Reply:
     """`Review`: what waits now, of what the person may see. Raises NotACard for any message but its card."""
     flood = await click_origin.flood(desk, at)
@@ -169,19 +149,16 @@ async def flood_review(desk: Desk, at: Interaction) -> Reply:
 
     async def show(view_id: str) -> View | None:
         await desk.store.forms.save(form.id, view_id=view_id)
-        try:
-            return await _page(desk, at, form, 0)
-        except Refusal as refusal:
-            return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
+        return await _page(desk, at, form, 0)
 
-    return Open(view=modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=show)
+    return Open(then=show)
 
 
 async def turn_flood(desk: Desk, at: Interaction) -> Reply:
     """`Next` and `Back` in the list, as it stands by then."""
-    form = await click_origin.form(desk, at)
+    form = await click_origin.form(desk, at, "flood")
     shown = place_of(at.value)
-    if form.kind != "flood" or shown is None:
+    if shown is None:
         raise NotACard
     page = max(shown + (1 if at.action_id.endswith("_next") else -1), 0)
     return Show(view=await _page(desk, at, form, page))

@@ -143,10 +143,15 @@ async def sample_click(desk: Desk, at: Interaction) -> ClickTarget:
     return ClickTarget(proposal=proposal, nonce=nonce, sample=drawn)
 
 
-async def form(desk: Desk, at: Interaction) -> Form:
-    """The form this modal was opened with; NotACard unless we opened it for this very person in this view."""
+async def form(desk: Desk, at: Interaction, *kinds: FormKind) -> Form:
+    """The form this modal was opened with; NotACard unless we opened it for this very person in this view.
+
+    Of any kind where none is named.
+    """
     found = await desk.store.forms.get(at.form_id) if at.form_id else None
     if found is None or found.reviewer != at.user or found.view_id not in (None, at.view_id):
+        raise NotACard
+    if kinds and found.kind not in kinds:
         raise NotACard
     return found
 

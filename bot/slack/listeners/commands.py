@@ -1,19 +1,19 @@
 """`/approvals`, and the buttons below its answers: only what one may decide or owns is ever shown."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import structlog
 
 from approvals.refusals import Refusal
 from bot.slack import direct_messages
-from bot.slack.blockkit import modals
 from bot.slack.context import Desk
 from bot.slack.listeners import click_origin, delegate, end_remembered, finder, powers, stop_agent
 from bot.slack.listeners.command_parser import BadCommand, Help, Linked, as_meant, parse_command
 from bot.slack.listeners.finder import Blocks
 from bot.slack.listeners.powers import Begun, Power
-from bot.slack.listeners.replies import Open, Relist, Reply, Say, Show, View, fill, open_modal
+from bot.slack.listeners.replies import Handler, Open, Relist, Reply, Say, Show, Submission, View, fill, open_modal
 from bot.slack.lists import pages
 from bot.slack.lists.query import ListQuery
 from bot.slack.web.client import SlackFault
@@ -69,21 +69,18 @@ async def open_list(desk: Desk, at: Interaction) -> Reply:
         return Say(text=answers.OLD_BUTTON)
 
     async def shown(view_id: str) -> View:
-        try:
-            return await finder.in_modal(desk, await desk.known(at.user, at.team), query, view_id)
-        except Refusal as refusal:
-            return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
+        return await finder.in_modal(desk, await desk.known(at.user, at.team), query, view_id)
 
     if not at.in_modal:
-        return Open(view=modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=shown)
+        return Open(then=shown)
     try:
         await click_origin.require_own_modal(desk, at)
+        return Show(view=await shown(str(at.view_id)))
     except Refusal as refusal:
         return Say(text=refusals.refusal(refusal))
-    return Show(view=await shown(str(at.view_id)))
 
 
-PAGES: dict[str, Callable[[Desk, Interaction], Awaitable[Reply]]] = {
+ACTIONS: dict[str, Handler] = {
     "page_back": turn_list,
     "page_next": turn_list,
     pages.OPEN_LIST: open_list,
@@ -101,11 +98,9 @@ POWERS: dict[str, Power] = {
     )
 }
 """By the callback id of their forms."""
-
-
-def answer_in_place(text: str) -> dict[str, Any]:
-    """A submission's answer that replaces the form by a sentence."""
-    return {"response_action": "update", "view": modals.sentence_modal(answers.TITLE, text)}
+SUBMISSIONS: dict[str, Submission] = {
+    purpose: partial(powers.act_on_form, power=power) for purpose, power in POWERS.items()
+}
 
 
 async def _begin(desk: Desk, at: Interaction, begun: Begun) -> dict[str, Any]:

@@ -8,15 +8,14 @@ from zoneinfo import ZoneInfo
 
 from approvals.delegation import CannotStandIn, NoDelegation, begin, between
 from approvals.refusals import NotEligible, Unverified
-from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import button, context, header, ours, person, section, when
-from bot.slack.blockkit.modals import modal
+from bot.slack.blockkit.modals import modal, sentence_modal
 from bot.slack.blockkit.text import escape, one_line, shorten
+from bot.slack.blockkit.words import TITLE
 from bot.slack.listeners.powers import Begun, Power, PowerForm, Subject, blank_form
 from bot.slack.listeners.replies import Relist, Reply, View, deliver
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import commands as say
-from bot.slack.words.answers import TITLE
 from bot.slack.words.shared import listed, name
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ async def _ask_to_lend(desk: "Desk", at: Interaction, subject: Subject) -> Power
     try:
         until = end_of(span, me.tz, now)
     except ZoneUnknown:
-        return modals.sentence_modal(TITLE, say.TIME_ZONE_UNKNOWN)
+        return sentence_modal(say.TIME_ZONE_UNKNOWN)
     if them.barred is not None and delegate != at.user:
         raise CannotStandIn(them.barred)
     current = await desk.store.delegations.in_force(at.user, now)
@@ -188,8 +187,8 @@ async def _end_button(desk: "Desk", at: Interaction, subject: Subject) -> View:
     if isinstance(url := subject.get("list"), str):
         desk.later(_relist(desk, at, url))
     if ended.delegator == at.user:
-        return modals.sentence_modal(TITLE, say.no_longer_decides_for_you(person(ended.delegate)))
-    return modals.sentence_modal(TITLE, say.you_no_longer_decide_for(person(ended.delegator)))
+        return sentence_modal(say.no_longer_decides_for_you(person(ended.delegate)))
+    return sentence_modal(say.you_no_longer_decide_for(person(ended.delegator)))
 
 
 async def _relist(desk: "Desk", at: Interaction, url: str) -> None:

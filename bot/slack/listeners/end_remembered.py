@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING
 from approvals.refusals import NotFound, NotYourRole, Refusal, RememberedOver
 from approvals.remembered.rejection import RememberedRejectionOver
 from approvals.seats import require_place
-from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import Block, context, ours, person, plain_text, quote, rich, section, when
+from bot.slack.blockkit.modals import sentence_modal
 from bot.slack.blockkit.text import one_line, shorten, visible
 from bot.slack.listeners import finder
 from bot.slack.listeners.powers import Power, PowerForm, Subject, blank_form
 from bot.slack.listeners.replies import Relist, deliver
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import remembered as say
-from bot.slack.words.answers import TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -58,7 +57,7 @@ async def _ask_rejection(desk: "Desk", at: Interaction, subject: Subject) -> Pow
 async def _act_rejection(desk: "Desk", at: Interaction, subject: Subject) -> "View":
     await desk.lifecycle.end_remembered_rejection(str(subject["id"]), await desk.known(at.user, at.team))
     _relist(desk, at, subject, finder.holds)
-    return modals.sentence_modal(TITLE, say.REJECTION_ENDED)
+    return sentence_modal(say.REJECTION_ENDED)
 
 
 async def _ask_approval(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm:
@@ -79,7 +78,7 @@ async def _ask_approval(desk: "Desk", at: Interaction, subject: Subject) -> Powe
 async def _act_approval(desk: "Desk", at: Interaction, subject: Subject) -> "View":
     await desk.lifecycle.end_remembered_approval(str(subject["id"]), await desk.people.reviewer(at.user, at.team))
     _relist(desk, at, subject, finder.standing)
-    return modals.sentence_modal(TITLE, say.APPROVAL_ENDED)
+    return sentence_modal(say.APPROVAL_ENDED)
 
 
 def _clicked(at: Interaction) -> Subject:

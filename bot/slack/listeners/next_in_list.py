@@ -1,18 +1,18 @@
 """Working through a list: after each decision in a review the person gets to what waits next."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from approvals.proposal import Proposal, Status
 from approvals.refusals import NotACard
-from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import actions, button
+from bot.slack.blockkit.modals import sentence_modal
 from bot.slack.cards.card import card
 from bot.slack.context import Desk
 from bot.slack.forms import dialogs
 from bot.slack.listeners import click_origin, finder
 from bot.slack.listeners.click_origin import WHOLE, ClickTarget, open_form, opened_seen
+from bot.slack.listeners.replies import CLEAR, Acknowledgement, update
 from bot.slack.lists import pages
 from bot.slack.lists.home import WAITING
 from bot.slack.lists.query import ListQuery
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 SECONDS = 1.0
 """A submission is answered within three; looking a person up takes up to half of it."""
 _LIST = "list"
-_CLEARS: Mapping[str, str] = {"response_action": "clear"}
 
 
 async def record_review(
@@ -56,17 +55,17 @@ async def next_view(desk: Desk, at: Interaction, said: str) -> dict[str, Any]:
     """The view that takes the place of the one in which something was decided: `said`, and the way on in its list."""
     found = await _behind(desk, at)
     if found is None:
-        return modals.sentence_modal(answers.TITLE, said)
+        return sentence_modal(said)
     form, query = found
     _refresh(desk, at, query)
     if not query.decidable:
-        return modals.sentence_modal(answers.TITLE, said)
+        return sentence_modal(said)
     return await _decided(desk, at, query.after(await desk.proposal(form.proposal_id)), said, str(at.view_id))
 
 
-async def instead_of_closing(desk: Desk, at: Interaction, answer: dict[str, Any]) -> dict[str, Any]:
+async def instead_of_closing(desk: Desk, at: Interaction, answer: Acknowledgement) -> Acknowledgement:
     """What a submission is answered with that would have closed all: the way on, where the review is from a list."""
-    if answer != _CLEARS:
+    if answer != CLEAR:
         return answer
     found = await _behind(desk, at)
     if found is None:
@@ -80,14 +79,14 @@ async def instead_of_closing(desk: Desk, at: Interaction, answer: dict[str, Any]
     said, following = f"{status.status_sentence(proposal)}{more}", query.after(proposal)
     if at.previous_view_id in (None, at.root_view_id):
         view = await _decided(desk, at, following, said, str(at.view_id))
-        return {"response_action": "update", "view": view}
+        return update(view)
     # Above the review stands a form, and above it this one: it closes, and the form gives way to the answer.
     below = str(at.previous_view_id)
     desk.later(_replace(desk, below, await _decided(desk, at, following, said, below)))
     return {}
 
 
-async def next_one(desk: Desk, at: Interaction) -> dict[str, Any]:
+async def next_one(desk: Desk, at: Interaction) -> Acknowledgement:
     """`Next` below a decision: the review of what waits next takes the place of the one that was decided."""
     kept = await click_origin.opened_modal(desk, at, "next")
     query = ListQuery.from_value(str(kept.subject.get(_LIST) or ""))
@@ -98,11 +97,11 @@ async def next_one(desk: Desk, at: Interaction) -> dict[str, Any]:
     root = at.root_view_id or at.view_id
     view = await _next(desk, at, query, root)
     if root == at.view_id:
-        return _update(view)
+        return update(view)
     try:
         await call(desk.client, "views_update", seconds=SECONDS, view_id=root, view=view)
     except SlackFault:
-        return _update(modals.sentence_modal(answers.TITLE, answers.LIST_AGAIN))
+        return update(sentence_modal(answers.LIST_AGAIN))
     return {}
 
 
@@ -137,7 +136,7 @@ async def _next(
     reviewer = await desk.known(at.user, at.team)
     proposal = await finder.following(desk, reviewer, query)
     if proposal is None:
-        return modals.sentence_modal(answers.TITLE, answers.NO_MORE)
+        return sentence_modal(answers.NO_MORE)
     form = await record_review(desk, at, proposal, replace(query, at=None), view_id)
     return await review_view(desk, form, proposal, above=above)
 
@@ -161,7 +160,3 @@ async def _behind(desk: Desk, at: Interaction) -> "tuple[Form, ListQuery] | None
 
 async def _replace(desk: Desk, view_id: str, view: dict[str, Any]) -> None:
     await call(desk.client, "views_update", view_id=view_id, view=view)
-
-
-def _update(view: dict[str, Any]) -> dict[str, Any]:
-    return {"response_action": "update", "view": view}

@@ -10,7 +10,7 @@ from bot.slack.forms import dialogs
 from bot.slack.forms.edit_conflict import overtaken
 from bot.slack.listeners import click_origin
 from bot.slack.listeners.replies import Reply, Say, Show
-from bot.slack.listeners.submissions import payload_of, typed_in
+from bot.slack.listeners.submissions import confirm_view, payload_of, typed_in
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers
 from storage import Form
@@ -40,10 +40,7 @@ async def turn_confirm(desk: Desk, at: Interaction) -> Reply:
     foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
     page = _turned(form, at, await desk.showing(dialogs.confirm_pages, proposal, foreseen))
     await desk.store.forms.save(form.id, page=page)
-    counts = any(each.reviewer == at.user for each in foreseen.active_decisions)
-    return Show(
-        view=await desk.showing(dialogs.confirm_form, proposal, foreseen, form.id, editor_counts=counts, page=page)
-    )
+    return Show(view=await confirm_view(desk, at, proposal, foreseen, form.id, page))
 
 
 async def turn_lost(desk: Desk, at: Interaction) -> Reply:

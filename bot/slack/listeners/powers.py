@@ -5,14 +5,13 @@ command or button does nothing else, what it is about stays with us, and a form 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from approvals.ports import StoreBusy
 from approvals.refusals import NotACard, Refusal
-from bot.slack.blockkit import modals
-from bot.slack.blockkit.modals import modal
+from bot.slack.blockkit.modals import modal, sentence_modal
 from bot.slack.listeners import click_origin
-from bot.slack.listeners.replies import Open, View
+from bot.slack.listeners.replies import Acknowledgement, Open, View, update
 from bot.slack.words import answers, refusals
 
 if TYPE_CHECKING:
@@ -82,10 +81,10 @@ def blank_form(desk: "Desk", at: "Interaction", power: Power, subject: Subject) 
             close="Cancel",
         )
 
-    return Open(view=modals.sentence_modal(answers.TITLE, answers.ONE_MOMENT), then=then)
+    return Open(then=then)
 
 
-async def act_on_form(desk: "Desk", at: "Interaction", power: Power) -> dict[str, Any]:
+async def act_on_form(desk: "Desk", at: "Interaction", power: Power) -> Acknowledgement:
     """Acts on a form that stands before this very person, and was never submitted before."""
     subject: Subject = {}
     try:
@@ -95,15 +94,15 @@ async def act_on_form(desk: "Desk", at: "Interaction", power: Power) -> dict[str
         view = await power.act(desk, at, subject)
     except NotACard as refusal:
         await desk.refused(at, None, power.verb, refusal)
-        view = modals.sentence_modal(answers.TITLE, answers.FORM_USED)
+        view = sentence_modal(answers.FORM_USED)
     except Refusal as refusal:
         view = await _refused(desk, at, power, subject, refusal)
     except StoreBusy:
-        view = modals.sentence_modal(answers.TITLE, answers.BUSY)
-    return {"response_action": "update", "view": view}
+        view = sentence_modal(answers.BUSY)
+    return update(view)
 
 
 async def _refused(desk: "Desk", at: "Interaction", power: Power, subject: Subject, refusal: Refusal) -> View:
     proposal_id, detail = power.about(subject, refusal)
     await desk.refused(at, proposal_id, power.verb, refusal, detail)
-    return modals.sentence_modal(answers.TITLE, refusals.refusal(refusal))
+    return sentence_modal(refusals.refusal(refusal))

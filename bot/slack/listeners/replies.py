@@ -1,20 +1,26 @@
-"""How a listener answers: a value that says what to show, and the one place that shows it."""
+"""The answers of a listener: values that say what to show, and the one place that shows them.
+
+Of a form that was sent, what goes back is Bolt's acknowledgement itself: that is how Slack shows it.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from approvals.ports import StoreBusy
+from approvals.ports import Damaged, StoreBusy, WorkLimit, WorkRefused
+from approvals.refusals import Refusal
 from bot.slack.blockkit.modals import sentence_modal, with_note
 from bot.slack.web.client import SECONDS, SlackFault, call
 from bot.slack.web.interaction import Interaction
-from bot.slack.words import answers
-from bot.worker import LIMITS
+from bot.slack.words import answers, refusals
+
+if TYPE_CHECKING:
+    from bot.slack.context import Desk
 
 View: TypeAlias = dict[str, Any]
 TRIGGER_SECONDS = 2.5
@@ -26,14 +32,13 @@ class Say:
     """One private sentence, where the person clicked."""
 
     text: str
-    title: str = "Signoff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """A modal; `then` runs once it stands, with its view id, and may replace it."""
+    """A modal; `then` runs once it stands, with its view id, and may replace it, also by raising Refusal."""
 
-    view: View
+    view: View = field(default_factory=lambda: sentence_modal(answers.ONE_MOMENT))
     then: Callable[[str], Awaitable["View | None"]] | None = None
 
 
@@ -53,6 +58,42 @@ class Relist:
 
 
 Reply: TypeAlias = Say | Open | Show | Relist | None
+Acknowledgement: TypeAlias = dict[str, Any]
+"""The keyword arguments of Bolt's `ack` for a form that was sent."""
+Handler: TypeAlias = "Callable[[Desk, Interaction], Awaitable[Reply]]"
+Submission: TypeAlias = "Callable[[Desk, Interaction], Awaitable[Acknowledgement]]"
+CLEAR: Acknowledgement = {"response_action": "clear"}
+"""Closes all modals of the person."""
+
+
+def update(view: View) -> Acknowledgement:
+    """Puts a view in the place of the form."""
+    return {"response_action": "update", "view": view}
+
+
+def push(view: View) -> Acknowledgement:
+    """Puts a view above the form."""
+    return {"response_action": "push", "view": view}
+
+
+def errors(faults: Mapping[str, str]) -> Acknowledgement:
+    """Keeps the form as it is, with what is wrong beside the blocks of these ids."""
+    return {"response_action": "errors", "errors": dict(faults)}
+
+
+def trouble(error: Exception) -> str | None:
+    """What whoever clicked, typed or sent something reads of what stopped it; None for what nobody foresaw."""
+    match error:
+        case Refusal():
+            return refusals.refusal(error)
+        case StoreBusy():
+            return answers.BUSY
+        case Damaged():
+            return answers.DAMAGED
+        case WorkLimit() | WorkRefused():
+            return answers.TOO_MUCH
+        case _:
+            return None
 
 
 async def deliver(client: AsyncWebClient, at: Interaction, reply: Reply) -> None:
@@ -101,17 +142,18 @@ async def fill(client: AsyncWebClient, view_id: str, then: Callable[[str], Await
     """Puts into an open modal what belongs there; whoever looks at it is told where that fails. Raises SlackFault."""
     try:
         replacement = await then(view_id)
-    except StoreBusy:
-        replacement = sentence_modal(answers.TITLE, answers.BUSY)
-    except LIMITS:
-        replacement = sentence_modal(answers.TITLE, answers.TOO_MUCH)
+    except Exception as error:
+        said = trouble(error)
+        if said is None:
+            raise
+        replacement = sentence_modal(said)
     if replacement is not None:
         await call(client, "views_update", view_id=view_id, view=replacement)
 
 
 async def _say(client: AsyncWebClient, at: Interaction, said: Say) -> None:
     if at.in_modal:
-        await call(client, "views_update", view_id=at.view_id, view=sentence_modal(said.title, said.text))
+        await call(client, "views_update", view_id=at.view_id, view=sentence_modal(said.text))
     elif at.channel is not None and not at.ephemeral:
         below = at.thread_ts if at.thread_ts != at.message_ts else None
         await call(client, "chat_postEphemeral", channel=at.channel, user=at.user, text=said.text, thread_ts=below)
@@ -123,7 +165,7 @@ async def _say(client: AsyncWebClient, at: Interaction, said: Say) -> None:
             "views_open",
             seconds=TRIGGER_SECONDS,
             trigger_id=at.trigger_id,
-            view=sentence_modal(said.title, said.text),
+            view=sentence_modal(said.text),
         )
 
 

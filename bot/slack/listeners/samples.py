@@ -10,9 +10,9 @@ from bot.slack.cards.sample_card import DETAILS, FINE, NOT_FINE
 from bot.slack.context import Desk
 from bot.slack.forms.dialogs import not_fine_form
 from bot.slack.listeners import click_origin
-from bot.slack.listeners.actions import Handler, OpenForm, details_of, opens
+from bot.slack.listeners.actions import OpenForm, details_of, opens
 from bot.slack.listeners.click_origin import ClickTarget, open_form
-from bot.slack.listeners.replies import Reply
+from bot.slack.listeners.replies import Handler, Reply
 from bot.slack.web.interaction import Interaction
 
 
@@ -44,4 +44,4 @@ async def open_details(desk: Desk, at: Interaction) -> Reply:
     return await details_of(desk, at, replace(drawn, nonce=drawn.proposal.nonce))
 
 
-JUDGING: dict[str, Handler] = {FINE: fine, NOT_FINE: not_fine, DETAILS: open_details}
+ACTIONS: dict[str, Handler] = {FINE: fine, NOT_FINE: not_fine, DETAILS: open_details}

@@ -10,16 +10,15 @@ from approvals.events import Actor
 from approvals.ports import StoreBusy
 from approvals.refusals import NotEligible, Refusal, StopRefused
 from approvals.services.agent_stops import AT_ONCE, may_stop
-from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import Block, context, header, ours, person, plain_text, quote, rich, section, when
-from bot.slack.blockkit.modals import modal
+from bot.slack.blockkit.modals import modal, sentence_modal
 from bot.slack.blockkit.text import escape, length, one_line, shorten, unescape, visible
+from bot.slack.blockkit.words import TITLE
 from bot.slack.listeners.command_parser import nearest_name, own_name
 from bot.slack.listeners.powers import Begun, Power, PowerForm, Subject
 from bot.slack.listeners.replies import View, tell
 from bot.slack.web.client import SlackFault
 from bot.slack.words import commands as say
-from bot.slack.words.answers import TITLE
 from bot.slack.words.shared import name
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ async def _resume(desk: "Desk", at: "Interaction", subject: Subject) -> View:
     ended = await desk.stopping.resume(agent, _actor(desk, at), {} if ops is None else {ops.channel: text})
     since = say.had_stopped_it(person(ended.by), when(ended.at))
     gone = "" if agent in desk.policy().agents else say.THE_POLICY_HAS_NO_SUCH_AGENT
-    return modals.sentence_modal(TITLE, say.may_propose_and_claim_again(name(agent), since, gone))
+    return sentence_modal(say.may_propose_and_claim_again(name(agent), since, gone))
 
 
 def stop_announcement(stopped: "Stop") -> str:

@@ -1,10 +1,11 @@
 """What happens when a form is submitted. The answer goes back with the acknowledgement: that is how Slack shows it."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from approvals.attestation import Attestation
 from approvals.digest import JSON
+from approvals.moves.confirmation import Word
 from approvals.moves.confirmation import words as words_of
 from approvals.proposal import Proposal
 from approvals.refusals import (
@@ -26,7 +27,7 @@ from approvals.refusals import (
 )
 from approvals.sample import SampleVerdict
 from approvals.services.sample_reviews import SampleReviews
-from bot.slack.blockkit import modals
+from bot.slack.blockkit.modals import sentence_modal
 from bot.slack.cards.questions import MORE_TIME_BLOCK, QUESTION_BLOCK, question_in
 from bot.slack.cards.sample_card import NOT_FINE
 from bot.slack.context import Desk
@@ -36,16 +37,13 @@ from bot.slack.forms.edit_form import faults_of, read_back
 from bot.slack.forms.typed_confirmation import has_inputs, type_form, typed_in_state, word_faults
 from bot.slack.listeners import click_origin, next_in_list
 from bot.slack.listeners.batch import approve_ticked, reject_ticked
-from bot.slack.listeners.click_origin import ClickTarget, open_form
+from bot.slack.listeners.click_origin import ClickTarget, FormKind, open_form
+from bot.slack.listeners.replies import CLEAR, Acknowledgement, Submission, View, errors, push, update
 from bot.slack.lists.pages import NEXT
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
 from bot.worker import LIMITS
 from storage import Form
-
-Acknowledgement: TypeAlias = dict[str, Any]
-"""The keyword arguments of Bolt's `ack`."""
-Submission: TypeAlias = Callable[[Desk, Interaction], Awaitable[Acknowledgement]]
 
 OVERTAKEN = (AlreadyJudged, AlreadyResolved, Changed, Expired, NotTyped, ObjectionClosed)
 """Somebody or something else was first: what was typed is shown back, nothing is lost."""
@@ -57,7 +55,7 @@ async def reject(desk: Desk, at: Interaction) -> Acknowledgement:
     reviewer = await desk.reviewer(at, proposal)
     seen = Attestation(seen=form.seen)
     await desk.lifecycle.reject(proposal.id, reviewer, given.reason, form.nonce, given=seen, remember=given.remember)
-    return _done()
+    return CLEAR
 
 
 async def revoke(desk: Desk, at: Interaction) -> Acknowledgement:
@@ -65,7 +63,7 @@ async def revoke(desk: Desk, at: Interaction) -> Acknowledgement:
     form, proposal, given = await _reasoned(desk, at, "revoke")
     reviewer = await desk.reviewer(at, proposal)
     await desk.lifecycle.revoke(proposal.id, reviewer, given.reason, form.nonce, remember=given.remember)
-    return _done()
+    return CLEAR
 
 
 async def object_to(desk: Desk, at: Interaction) -> Acknowledgement:
@@ -73,25 +71,25 @@ async def object_to(desk: Desk, at: Interaction) -> Acknowledgement:
     form, proposal, given = await _reasoned(desk, at, "object")
     reviewer = await desk.reviewer(at, proposal)
     await desk.lifecycle.object(proposal.id, reviewer, given.reason, form.nonce)
-    return _done()
+    return CLEAR
 
 
 async def hand_over(desk: Desk, at: Interaction) -> Acknowledgement:
     """The role that is to decide too."""
-    form = await _form(desk, at, "hand_over")
+    form = await click_origin.form(desk, at, "hand_over")
     proposal = await desk.proposal(form.proposal_id)
     role = dialogs.role_of(at.state or {})
     reviewer = await desk.reviewer(at, proposal)
     try:
         await desk.lifecycle.hand_over(proposal.id, reviewer, role, form.nonce)
     except NotFound:
-        return _faults({dialogs.ROLE_BLOCK: answers.ROLE_GONE})
-    return _done()
+        return errors({dialogs.ROLE_BLOCK: answers.ROLE_GONE})
+    return CLEAR
 
 
 async def ask(desk: Desk, at: Interaction) -> Acknowledgement:
     """The question to the agent; a fault stays beside what was typed, so that no question is lost."""
-    form = await _form(desk, at, "ask")
+    form = await click_origin.form(desk, at, "ask")
     text, more_time = question_in(at.state or {})
     await desk.store.forms.save(form.id, typed={"question": text})
     proposal = await desk.proposal(form.proposal_id)
@@ -101,21 +99,21 @@ async def ask(desk: Desk, at: Interaction) -> Acknowledgement:
     except (QuestionRefused, CannotExtend) as refusal:
         await desk.refused(at, proposal.id, "ask", refusal)
         block = MORE_TIME_BLOCK if isinstance(refusal, CannotExtend) else QUESTION_BLOCK
-        return _faults({block: refusals.refusal(refusal)})
+        return errors({block: refusals.refusal(refusal)})
     await desk.store.forms.save(form.id, typed={})
-    return _done()
+    return CLEAR
 
 
 async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
     """The first step of an edit: reads the form, keeps what was typed, and shows the difference."""
-    form = await _form(desk, at, "edit")
+    form = await click_origin.form(desk, at, "edit")
     proposal = await desk.proposal(form.proposal_id)
     # Read on the revision that the form showed: what was typed is kept whatever happened since.
     operators = desk.schema(proposal)
     typed = await desk.showing(read_back, proposal, operators, form.revision, at.state or {})
     await desk.store.forms.save(form.id, typed=typed.typed)
     if typed.stale:
-        return _faults(dict(typed.faults))
+        return errors(dict(typed.faults))
     if proposal.revision != form.revision:
         raise Changed
     if typed.faults:
@@ -123,74 +121,52 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
             proposal.id, await desk.presumed(at.user, at.team, proposal.gate.asked), typed.payload, form.nonce
         )
         told = await desk.showing(faults_of, proposal, operators, form.revision, others, typed.payload)
-        return _faults({**told, **dict(typed.faults)})
+        return errors({**told, **dict(typed.faults)})
     reviewer = await desk.reviewer(at, proposal)
     try:
         foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, typed.payload, form.nonce)
     except EditFaulty as faulty:
         told = await desk.showing(faults_of, proposal, operators, form.revision, faulty.faults, typed.payload)
-        return _faults(told)
+        return errors(told)
     except EditRefused as refused:
         await desk.refused(at, proposal.id, "edit", refused)
         said = refusals.refusal(refused)
-        return _faults(dict.fromkeys(typed.blocks, said))
+        return errors(dict.fromkeys(typed.blocks, said))
     target = ClickTarget(proposal=proposal, nonce=form.nonce, form=form)
     confirm = await open_form(desk, at, target, "confirm", {"payload": typed.payload, "typed": typed.typed})
-    counts = any(each.reviewer == at.user for each in foreseen.active_decisions)
-    view = await desk.showing(dialogs.confirm_form, proposal, foreseen, confirm.id, editor_counts=counts)
-    return {"response_action": "push", "view": view}
+    return push(await confirm_view(desk, at, proposal, foreseen, confirm.id))
 
 
 async def confirm(desk: Desk, at: Interaction) -> Acknowledgement:
     """The second step: `Approve with changes`."""
-    form = await _form(desk, at, "confirm")
+    form = await click_origin.form(desk, at, "confirm")
     proposal = await desk.proposal(form.proposal_id)
     reviewer = await desk.reviewer(at, proposal)
     payload = payload_of(form)
     foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
     if form.page < await desk.showing(dialogs.confirm_pages, proposal, foreseen) - 1:
         raise NotACard  # the last page has the button; whoever submits before did not see everything
-    counts = any(each.reviewer == at.user for each in foreseen.active_decisions)
-    state = at.state or {}
-    wanted = words_of(foreseen) if counts else ()
-    if not has_inputs(state, wanted):  # the policy changed since: it shows what has to be typed now
-        again = dialogs.confirm_form
-        return _update(await desk.showing(again, proposal, foreseen, form.id, editor_counts=counts, page=form.page))
-    try:
-        typed = typed_in_state(state, wanted)
-        await desk.lifecycle.edit(
-            proposal.id, reviewer, payload, form.nonce, given=Attestation(typed=typed, seen=form.seen)
-        )
-    except NotTyped as refusal:
-        if not (faults := word_faults(wanted, typed)):
-            raise  # the policy changed in this very moment
-        await desk.refused(at, proposal.id, "confirm", refusal)
-        return _faults(faults)
-    return _done()
+    wanted = words_of(foreseen) if _counts(at, foreseen) else ()
+    if not has_inputs(at.state or {}, wanted):  # the policy changed since: it shows what has to be typed now
+        return update(await confirm_view(desk, at, proposal, foreseen, form.id, form.page))
+    edited = partial(desk.lifecycle.edit, proposal.id, reviewer, payload, form.nonce)
+    return await _typed(desk, at, form, wanted, edited)
 
 
 async def type_words(desk: Desk, at: Interaction) -> Acknowledgement:
     """The words with which somebody approves what takes some."""
-    form = await _form(desk, at, "type")
+    form = await click_origin.form(desk, at, "type")
     proposal = await desk.proposal(form.proposal_id)
     reviewer = await desk.reviewer(at, proposal)
-    state, wanted = at.state or {}, words_of(proposal)
-    if not has_inputs(state, wanted):
-        return _update(await desk.showing(type_form, proposal, form.id))
-    try:
-        typed = typed_in_state(state, wanted)
-        await desk.lifecycle.approve(proposal.id, reviewer, form.nonce, given=Attestation(typed=typed, seen=form.seen))
-    except NotTyped as refusal:
-        if not (faults := word_faults(wanted, typed)):
-            raise  # the policy changed in this very moment
-        await desk.refused(at, proposal.id, "type", refusal)
-        return _faults(faults)
-    return _done()
+    wanted = words_of(proposal)
+    if not has_inputs(at.state or {}, wanted):
+        return update(await desk.showing(type_form, proposal, form.id))
+    return await _typed(desk, at, form, wanted, partial(desk.lifecycle.approve, proposal.id, reviewer, form.nonce))
 
 
 async def not_fine(desk: Desk, at: Interaction) -> Acknowledgement:
     """What was not fine of a sample."""
-    form = await _form(desk, at, "not_fine")
+    form = await click_origin.form(desk, at, "not_fine")
     reason = dialogs.reason_of(at.state or {})
     await desk.store.forms.save(form.id, typed={"reason": reason})
     sample = await desk.store.samples.get(form.proposal_id)
@@ -200,15 +176,10 @@ async def not_fine(desk: Desk, at: Interaction) -> Acknowledgement:
     await SampleReviews(desk.store, desk.clock).judge(
         form.proposal_id, reviewer, SampleVerdict.not_fine, reason, form.nonce
     )
-    return _done()
+    return CLEAR
 
 
-async def close(_desk: Desk, _at: Interaction) -> Acknowledgement:
-    """A form that only shows: submitting it closes it."""
-    return {}
-
-
-SUBMISSIONS: dict[str, Submission] = {
+_VERBS: dict[str, Submission] = {
     "reject": reject,
     "revoke": revoke,
     "object": object_to,
@@ -227,30 +198,62 @@ SUBMISSIONS: dict[str, Submission] = {
 async def answer_submission(desk: Desk, at: Interaction, verb: str) -> Acknowledgement:
     """The submission's answer, or the refusal shown in the modal; nothing typed is lost."""
     try:
-        return await next_in_list.instead_of_closing(desk, at, await SUBMISSIONS.get(verb, close)(desk, at))
+        return await next_in_list.instead_of_closing(desk, at, await _VERBS[verb](desk, at))
     except (ReasonMissing, JudgementUnexplained) as refusal:
-        return _faults({dialogs.REASON_BLOCK: refusals.refusal(refusal)})
+        return errors({dialogs.REASON_BLOCK: refusals.refusal(refusal)})
     except Refusal as refusal:
         return await _overtaken(desk, at, verb, refusal)
     except LIMITS:
         if not at.state:
             raise
-        return _faults({next(iter(at.state)): answers.TOO_MUCH})  # the form stays, with all that was typed
+        return errors({next(iter(at.state)): answers.TOO_MUCH})  # the form stays, with all that was typed
+
+
+SUBMISSIONS: dict[str, Submission] = {verb: partial(answer_submission, verb=verb) for verb in _VERBS}
+"""By the callback id of their forms."""
 
 
 async def _overtaken(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -> Acknowledgement:
     said = refusals.refusal(refusal)
     form = await desk.store.forms.get(at.form_id) if at.form_id else None
     if form is None:
-        return _update(modals.sentence_modal(answers.TITLE, said))
+        return update(sentence_modal(said))
     await desk.refused(at, form.proposal_id, verb, refusal)
     proposal = await desk.store.find(form.proposal_id)
     if proposal is not None and isinstance(refusal, OVERTAKEN) and form.reviewer == at.user:
         now = desk.lifecycle.seen(proposal)
         edited = overtaken(now, form.revision) if form.kind in ("edit", "confirm") else ()
         why = EDITED if isinstance(refusal, Changed) and edited and now.revision > form.revision else said
-        return _update(await desk.showing(dialogs.lost_nothing, proposal, typed_in(form), why, form.id, news=edited))
-    return _update(modals.sentence_modal(answers.TITLE, said))
+        return update(await desk.showing(dialogs.lost_nothing, proposal, typed_in(form), why, form.id, news=edited))
+    return update(sentence_modal(said))
+
+
+async def confirm_view(
+    desk: Desk, at: Interaction, proposal: Proposal, foreseen: Proposal, form_id: str, page: int = 0
+) -> View:
+    """The second step of an edit: a page of the difference, and what it leads to."""
+    counts = _counts(at, foreseen)
+    return await desk.showing(dialogs.confirm_form, proposal, foreseen, form_id, editor_counts=counts, page=page)
+
+
+def _counts(at: Interaction, foreseen: Proposal) -> bool:
+    """Whether the edit is the person's approval, too."""
+    return any(each.reviewer == at.user for each in foreseen.standing_decisions)
+
+
+async def _typed(
+    desk: Desk, at: Interaction, form: Form, wanted: Sequence[Word], decide: Callable[..., Awaitable[Proposal]]
+) -> Acknowledgement:
+    """Decides with the words that take some; of those that are others than wanted the form says so."""
+    typed = typed_in_state(at.state or {}, wanted)
+    try:
+        await decide(given=Attestation(typed=typed, seen=form.seen))
+    except NotTyped as refusal:
+        if not (faults := word_faults(wanted, typed)):
+            raise  # the policy changed in this very moment
+        await desk.refused(at, form.proposal_id, form.kind, refusal)
+        return errors(faults)
+    return CLEAR
 
 
 def payload_of(form: Form) -> dict[str, JSON]:
@@ -269,29 +272,10 @@ def typed_in(form: Form) -> dict[str, JSON]:
     return typed if isinstance(typed, dict) else payload_of(form)
 
 
-async def _reasoned(desk: Desk, at: Interaction, kind: str) -> tuple[Form, Proposal, reason.ReasonInput]:
-    form = await _form(desk, at, kind)
+async def _reasoned(desk: Desk, at: Interaction, kind: FormKind) -> tuple[Form, Proposal, reason.ReasonInput]:
+    form = await click_origin.form(desk, at, kind)
     given = reason.reason_in(at.state or {})
     await desk.store.forms.save(form.id, typed=given.kept)
     if not given.reason:
         raise ReasonMissing
     return form, await desk.proposal(form.proposal_id), given
-
-
-async def _form(desk: Desk, at: Interaction, kind: str) -> Form:
-    form = await click_origin.form(desk, at)
-    if form.kind != kind:
-        raise NotACard
-    return form
-
-
-def _done() -> Acknowledgement:
-    return {"response_action": "clear"}
-
-
-def _faults(faults: dict[str, str]) -> Acknowledgement:
-    return {"response_action": "errors", "errors": faults}
-
-
-def _update(view: dict[str, Any]) -> Acknowledgement:
-    return {"response_action": "update", "view": view}

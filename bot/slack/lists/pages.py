@@ -25,6 +25,7 @@ from bot.slack.blockkit.blocks import (
 )
 from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import escape, one_line, shorten, text_weight
+from bot.slack.blockkit.words import TITLE
 from bot.slack.cards.card import MOST, beginning, labelled, what
 from bot.slack.cards.claims import grounds, payload, summary
 from bot.slack.cards.diff import difference_blocks
@@ -34,7 +35,6 @@ from bot.slack.cards.title import caption
 from bot.slack.lists.query import DAY, ListQuery
 from bot.slack.words import lists as say
 from bot.slack.words import shared
-from bot.slack.words.answers import TITLE
 from bot.slack.words.history import history_line, with_words, written_words
 from bot.slack.words.lists import GROUPS, HELP
 from bot.slack.words.shared import OVERDUE, ROLLBACKS, name, roughly, state

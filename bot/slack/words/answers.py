@@ -6,7 +6,6 @@ from bot.slack.words.history import in_place_of
 from bot.slack.words.status import missing
 from bot.slack.words.status import until_claimable as undo_thanks
 
-TITLE = "Signoff"
 LIST_AGAIN = "The next one could not be shown here. Close this and open it from the list."
 NO_MORE = "Nothing more waits for you in this list."
 ONE_MOMENT = "One moment …"
