@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from sandbox.faults import Faults
-from sandbox.sockets import SocketGone, Sockets
+from sandbox.web.sockets import SocketGone, Sockets
 from sandbox.workspace import Workspace
 
 Json = dict[str, Any]

@@ -13,12 +13,12 @@ from sandbox import deliver
 from sandbox.deliver import Deliverer, Delivery
 from sandbox.faults import Faults
 from sandbox.parts import Shown
-from sandbox.person import Person
-from sandbox.person_api import PersonApi
-from sandbox.responses import ResponseUrls
+from sandbox.people.person import Person
+from sandbox.people.person_api import PersonApi
 from sandbox.server import application
-from sandbox.sockets import Sockets
-from sandbox.webapi import WebApi
+from sandbox.web.responses import ResponseUrls
+from sandbox.web.sockets import Sockets
+from sandbox.web.webapi import WebApi
 from sandbox.workspace import Call, Channel, User, Workspace
 
 Json = dict[str, Any]

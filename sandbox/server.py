@@ -5,10 +5,10 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.person_api import PersonApi
-from sandbox.responses import ResponseUrls
-from sandbox.sockets import Sockets
-from sandbox.webapi import WebApi
+from sandbox.people.person_api import PersonApi
+from sandbox.web.responses import ResponseUrls
+from sandbox.web.sockets import Sockets
+from sandbox.web.webapi import WebApi
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PAGE = Path(__file__).parent / "page"

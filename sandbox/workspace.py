@@ -1,5 +1,6 @@
 """Everything the workspace knows: people, channels, groups, messages, open views, tokens."""
 
+import asyncio
 import secrets
 import time
 from collections import deque
@@ -7,8 +8,33 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sandbox.changes import Changes
 from sandbox.errors import SlackError
+
+
+class Changes:
+    """Counts changes; every waiter wakes at each."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.over = False
+        self._next: asyncio.Event = asyncio.Event()
+
+    def bump(self) -> None:
+        """Note one change and wake all who wait."""
+        self.version += 1
+        self._next.set()
+        self._next = asyncio.Event()
+
+    def end(self) -> None:
+        """Wake all who wait for the last time: the workspace closes."""
+        self.over = True
+        self.bump()
+
+    async def wait(self) -> int:
+        """Return the new version, at the next change."""
+        await self._next.wait()
+        return self.version
+
 
 Json = dict[str, Any]
 

@@ -21,6 +21,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "listeners",
         "app",
     ),
+    "sandbox": ("blockkit", "web", "people"),
     "client": ("transport", "fidelity", "gating", "commands", "adapters"),
 }
 """Of each room that has sub-packages: these from the bottom to the top, several on one floor side by side.

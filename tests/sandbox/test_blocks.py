@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.blocks import IN_HOME, IN_MESSAGE, IN_MODAL, check_blocks, too_long
-from sandbox.checks import Faults
-from sandbox.normalise import normalise
+from sandbox.blockkit.blocks import IN_HOME, IN_MESSAGE, IN_MODAL, check_blocks, too_long
+from sandbox.blockkit.checks import Faults
+from sandbox.blockkit.normalise import normalise
 
 
 def plain(text="words"):

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 
 from sandbox import Sandbox
-from sandbox.arguments import Arguments
 from sandbox.errors import SlackError
-from sandbox.methods import METHODS
+from sandbox.web.arguments import Arguments
+from sandbox.web.methods import METHODS
 
 
 def refused(caught):

@@ -1,7 +1,7 @@
 import pytest
 
-from sandbox.escaping import escape
-from sandbox.normalise import keep_markup, normalise
+from sandbox.blockkit.checks import escape
+from sandbox.blockkit.normalise import keep_markup, normalise
 
 
 def test_blocks_and_elements_without_ids_get_them():

@@ -3,7 +3,7 @@
 from bot.slack.forms.dialogs import edit_form
 from bot.slack.forms.fields import fields
 from bot.slack.forms.parse import ACTION, read_form
-from sandbox.inputs import initial, objections, picked
+from sandbox.blockkit.inputs import initial, objections, picked
 from tests.slack.view_limits import judged
 
 

@@ -5,9 +5,9 @@ import json
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from sandbox import views as sandbox_views
-from sandbox.blocks import check_blocks, too_long
-from sandbox.checks import Faults
+from sandbox.blockkit.blocks import check_blocks, too_long
+from sandbox.blockkit.checks import Faults
+from sandbox.web import views as sandbox_views
 
 ENTITIES = {"&": 5, "<": 4, ">": 4}
 BUTTONS = {"primary", "danger"}

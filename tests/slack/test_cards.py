@@ -28,7 +28,7 @@ from approvals.proposal import (
 )
 from bot.slack.blockkit.text import words_of
 from bot.slack.cards.card import card, closed_card
-from sandbox.normalise import normalise
+from sandbox.blockkit.normalise import normalise
 from tests.making import START, make_proposal
 from tests.slack.hostile import (
     BIG,

@@ -13,7 +13,7 @@ from bot.slack.forms.dialogs import edit_form
 from bot.slack.forms.fields import INPUT_BYTES, MOST_INPUTS, MOST_TRIED, NO_ROOM, REDACTED, FieldType
 from bot.slack.forms.input_text import restored, untouched
 from bot.slack.forms.parse import ACTION, NOT_HERE, STALE, block_of, errors, fields, pointer_to, read_form
-from sandbox.inputs import initial
+from sandbox.blockkit.inputs import initial
 from tests.making import make_proposal
 from tests.slack.view_limits import inputs, judged
 

@@ -27,7 +27,7 @@ from bot.slack.forms.dialogs import (
     role_of,
 )
 from bot.slack.forms.fields import MOST_INPUTS, fields
-from sandbox.inputs import initial
+from sandbox.blockkit.inputs import initial
 from tests.making import START, make_gate, make_proposal, make_reviewer
 from tests.slack.view_limits import inputs, judged, seen
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.slack.forms.dialogs import lost_nothing, object_form, reject_form, revoke_form
 from bot.slack.forms.reason import CHOICE_BLOCK, REASON_BLOCK, REMEMBER_BLOCK, ReasonInput, reason_in
-from sandbox.inputs import initial, picked
+from sandbox.blockkit.inputs import initial, picked
 from tests.making import make_proposal
 from tests.slack.limits import sent
 from tests.slack.view_limits import inputs, judged, seen

@@ -4,7 +4,7 @@ import json
 
 from slack_sdk.models.views import View
 
-from sandbox.views import view_faults
+from sandbox.web.views import view_faults
 
 
 def judged(view):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from sandbox.methods import METHODS
+from sandbox.web.methods import METHODS
 from tests.threats.ground import ground
 from tests.town import SUPPORT, has_button
 

@@ -238,7 +238,7 @@ async def confirm_view(
 
 def _counts(at: Interaction, foreseen: Proposal) -> bool:
     """Whether the edit is the person's approval, too."""
-    return any(each.reviewer == at.user for each in foreseen.standing_decisions)
+    return any(each.reviewer == at.user for each in foreseen.active_decisions)
 
 
 async def _typed(

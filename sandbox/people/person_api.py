@@ -9,8 +9,8 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.deliver import Delivery
-from sandbox.person import Person
-from sandbox.screen import screen
+from sandbox.people.person import Person
+from sandbox.people.screen import screen
 
 Json = dict[str, Any]
 

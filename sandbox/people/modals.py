@@ -3,12 +3,14 @@
 from dataclasses import replace as with_fields
 from typing import Any
 
-from sandbox import emoji, payloads, views
-from sandbox.acts import act, find_element, goes_ahead, remember
+from sandbox.blockkit import normalise
+from sandbox.blockkit.checks import escape
+from sandbox.blockkit.inputs import KEYS, objections, picked, stateful
 from sandbox.deliver import UNSENT, Deliverer, Delivery
 from sandbox.errors import SlackError
-from sandbox.escaping import escape
-from sandbox.inputs import KEYS, objections, picked, stateful
+from sandbox.people import payloads
+from sandbox.people.acts import act, find_element, goes_ahead, remember
+from sandbox.web import views
 from sandbox.workspace import OpenView, User, Workspace
 
 Json = dict[str, Any]
@@ -80,7 +82,7 @@ class Modals:
         text = wanted.replace("\r\n", "\n").replace("\r", "\n")
         if self.workspace.typed_blanks_trimmed:
             text = text.strip()
-        return emoji.typed(text) if self.workspace.typed_emoji_as_colon else text
+        return normalise.typed(text) if self.workspace.typed_emoji_as_colon else text
 
     async def submit(self, user: User, *, deliveries: int = 1) -> Delivery:
         """Press the modal's submit button; what Slack itself refuses never reaches the app."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.arguments import Arguments
+from sandbox.web.arguments import Arguments
 from sandbox.workspace import Workspace
 
 Json = dict[str, Any]

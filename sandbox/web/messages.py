@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sandbox.arguments import Arguments
-from sandbox.blocks import check_blocks, too_long
-from sandbox.checks import Faults
-from sandbox.conversations import find_channel
+from sandbox.blockkit.blocks import check_blocks, too_long
+from sandbox.blockkit.checks import Faults
+from sandbox.blockkit.normalise import keep_markup, normalise
 from sandbox.errors import SlackError, faulty
-from sandbox.methods import method
-from sandbox.normalise import keep_markup, normalise
+from sandbox.web.arguments import Arguments
+from sandbox.web.conversations import find_channel
+from sandbox.web.methods import method
 from sandbox.workspace import Channel, Workspace
 
 Json = dict[str, Any]

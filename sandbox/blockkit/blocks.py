@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.checks import (
+from sandbox.blockkit.checks import (
     ID,
     URL,
     Check,
@@ -18,9 +18,9 @@ from sandbox.checks import (
     shape,
     string,
 )
-from sandbox.elements import IMAGE, IN_ACTIONS, IN_INPUT, IN_SECTION
-from sandbox.rich_text import RICH_TEXT
-from sandbox.texts import plain, text
+from sandbox.blockkit.elements import IMAGE, IN_ACTIONS, IN_INPUT, IN_SECTION
+from sandbox.blockkit.rich_text import RICH_TEXT
+from sandbox.blockkit.texts import plain, text
 
 NAMED = {"type": anything, "block_id": ID}
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sandbox.arguments import Arguments
 from sandbox.errors import SlackError
-from sandbox.methods import method
+from sandbox.web.arguments import Arguments
+from sandbox.web.methods import method
 from sandbox.workspace import Group, User, Workspace
 
 Json = dict[str, Any]

@@ -4,14 +4,14 @@ import json
 import secrets
 from typing import Any
 
-from sandbox.arguments import Arguments
-from sandbox.blocks import check_blocks
-from sandbox.checks import ID, Check, Faults, anything, boolean, each_of, shape, string
+from sandbox.blockkit.blocks import check_blocks
+from sandbox.blockkit.checks import ID, Check, Faults, anything, boolean, each_of, shape, string
+from sandbox.blockkit.inputs import initial
+from sandbox.blockkit.normalise import normalise, normalise_text
+from sandbox.blockkit.texts import plain
 from sandbox.errors import SlackError, faulty
-from sandbox.inputs import initial
-from sandbox.methods import method
-from sandbox.normalise import normalise, normalise_text
-from sandbox.texts import plain
+from sandbox.web.arguments import Arguments
+from sandbox.web.methods import method
 from sandbox.workspace import OpenView, Trigger, Workspace
 
 Json = dict[str, Any]

@@ -1,6 +1,6 @@
 """The `rich_text` block: sections, lists, quotes and preformatted text."""
 
-from sandbox.checks import ID, Check, anything, array, boolean, by_type, one_of, shape, string, whole
+from sandbox.blockkit.checks import ID, Check, anything, array, boolean, by_type, one_of, shape, string, whole
 
 STYLE = shape({}, {"bold": boolean, "italic": boolean, "strike": boolean, "code": boolean, "underline": boolean})
 MENTION_STYLE = shape(

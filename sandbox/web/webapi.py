@@ -6,12 +6,12 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import conversations, directory, messages, sockets, views
-from sandbox.arguments import Arguments, read_arguments
 from sandbox.errors import SlackError
 from sandbox.faults import Fault, Faults
-from sandbox.limits import Limits
-from sandbox.methods import METHODS, Method
+from sandbox.web import conversations, directory, messages, sockets, views
+from sandbox.web.arguments import Arguments, read_arguments
+from sandbox.web.limits import Limits
+from sandbox.web.methods import METHODS, Method
 from sandbox.workspace import Call, Workspace
 
 Json = dict[str, Any]

@@ -7,17 +7,9 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.blockkit.normalise import keep_markup
 from sandbox.errors import SlackError
-from sandbox.messages import (
-    bot_message,
-    change,
-    checked_blocks,
-    find_message,
-    put,
-    remove,
-    show_ephemeral,
-)
-from sandbox.normalise import keep_markup
+from sandbox.web.messages import bot_message, change, checked_blocks, find_message, put, remove, show_ephemeral
 from sandbox.workspace import Channel, Workspace
 
 Json = dict[str, Any]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sandbox.blocks import elements
-from sandbox.escaping import escape
+from sandbox.blockkit.blocks import elements
+from sandbox.blockkit.checks import escape
 
 Json = dict[str, Any]
 Values = dict[str, dict[str, Json]]

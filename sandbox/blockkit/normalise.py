@@ -3,12 +3,12 @@
 import copy
 import re
 import secrets
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from sandbox import emoji
-from sandbox.blocks import elements
-from sandbox.escaping import AMP, escape
+from sandbox.blockkit.blocks import elements
+from sandbox.blockkit.checks import AMP, escape
 
 Json = dict[str, Any]
 
@@ -37,7 +37,7 @@ def keep_markup(text: str, *, verbatim: bool = False) -> str:
 
 def _loose(text: str, *, verbatim: bool) -> str:
     written = AMP.sub("&amp;", text).replace("<", "&lt;")
-    written = emoji.stored(re.sub(r"(?m)(?<!^)>", "&gt;", written))
+    written = stored(re.sub(r"(?m)(?<!^)>", "&gt;", written))
     return written if verbatim else ADDRESS.sub(r"<\g<0>>", written)
 
 
@@ -79,7 +79,7 @@ def _fill_texts(value: Any) -> None:
         if value.get("type") == "plain_text" and isinstance(value.get("text"), str):
             value["text"] = escape(value["text"])
             if value.setdefault("emoji", True):
-                value["text"] = emoji.stored(value["text"])
+                value["text"] = stored(value["text"])
         elif value.get("type") == "mrkdwn" and isinstance(value.get("text"), str):
             value["text"] = keep_markup(value["text"], verbatim=value.setdefault("verbatim", False))
         elif value.get("type") == "rich_text":
@@ -107,3 +107,35 @@ def _merge_texts(value: Json) -> None:
         else:
             merged.append(element)
     value["elements"] = merged
+
+
+TABLE = """
+white_check_mark ✅|heavy_check_mark ✔|ballot_box_with_check ☑|x ❌|no_entry ⛔|no_entry_sign 🚫|octagonal_sign 🛑
+warning ⚠|rotating_light 🚨|exclamation ❗|question ❓|information_source ℹ|hourglass ⌛|hourglass_flowing_sand ⏳
+alarm_clock ⏰|calendar 📆|lock 🔒|unlock 🔓|key 🔑|shield 🛡|robot_face 🤖|gear ⚙|wrench 🔧|package 📦|rocket 🚀
+fire 🔥|zap ⚡|sparkles ✨|star ⭐|bulb 💡|mag 🔍|link 🔗|pushpin 📌|memo 📝|pencil2 ✏|page_facing_up 📄|clipboard 📋
+scroll 📜|inbox_tray 📥|email 📧|bell 🔔|mega 📣|speech_balloon 💬|eyes 👀|hand ✋|raised_hands 🙌|wave 👋|+1 👍|-1 👎
+clap 👏|pray 🙏|bust_in_silhouette 👤|busts_in_silhouette 👥|smile 😄|thinking_face 🤔|tada 🎉|100 💯|heart ❤
+red_circle 🔴|large_orange_circle 🟠|large_yellow_circle 🟡|large_green_circle 🟢|large_blue_circle 🔵|arrow_right ➡
+arrow_left ⬅|leftwards_arrow_with_hook ↩|arrows_counterclockwise 🔄|repeat 🔁|heavy_plus_sign ➕|heavy_minus_sign ➖
+moneybag 💰|money_with_wings 💸|credit_card 💳|chart_with_upwards_trend 📈|bar_chart 📊|house 🏠|coffee ☕|bug 🐛
+"""  # noqa: RUF001 - signs are what this table is about
+CODES = {sign: code for code, sign in (entry.rsplit(" ", 1) for entry in TABLE.strip().replace("\n", "|").split("|"))}
+KNOWN = re.compile("[" + "".join(CODES) + "]\ufe0f?")
+ANY = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?|" + KNOWN.pattern)
+
+
+def stored(text: str) -> str:
+    """A text whose usual emoji are codes, as Slack keeps it."""
+    return KNOWN.sub(lambda found: f":{CODES[found[0][0]]}:", text)
+
+
+def typed(text: str) -> str:
+    """A text whose emoji are all codes, as Slack's editor may send it."""
+    return ANY.sub(_code, text)
+
+
+def _code(found: re.Match[str]) -> str:
+    sign = found[0][0]
+    name = CODES.get(sign) or unicodedata.name(sign, "emoji").lower().replace(" ", "_")
+    return f":{name}:"

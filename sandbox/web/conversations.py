@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sandbox.arguments import Arguments
 from sandbox.errors import SlackError
-from sandbox.methods import method
+from sandbox.web.arguments import Arguments
+from sandbox.web.methods import method
 from sandbox.workspace import Channel, Workspace
 
 Json = dict[str, Any]

@@ -9,8 +9,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from sandbox.arguments import Arguments
-from sandbox.methods import method
+from sandbox.web.arguments import Arguments
+from sandbox.web.methods import method
 from sandbox.workspace import Workspace
 
 Json = dict[str, Any]

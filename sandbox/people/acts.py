@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sandbox.blocks import elements
-from sandbox.inputs import KEYS, Values, initial, option, picked
+from sandbox.blockkit.blocks import elements
+from sandbox.blockkit.inputs import KEYS, Values, initial, option, picked
 
 Json = dict[str, Any]
 

@@ -1,10 +1,25 @@
-"""Small checks that add up to the schema of a block: each notes its faults with a JSON pointer."""
+"""Small checks that add up to the schema of a block: each notes its faults with a JSON pointer. Slack's escaping too."""
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.escaping import sent_length
+AMP = re.compile(r"&(?!(?:amp|lt|gt);)")
+
+
+def escape(text: str) -> str:
+    """Plain words as Slack keeps them: `&`, `<` and `>` as entities, entities as they are."""
+    return AMP.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
+
+
+def sent_length(text: str) -> int:
+    """How many characters of markup Slack counts: a bare ampersand is five."""
+    return len(AMP.sub("&amp;", text))
+
+
+def kept_length(text: str) -> int:
+    """How many characters of plain words Slack counts: those it keeps."""
+    return len(escape(text))
 
 
 class Faults:

@@ -2,8 +2,19 @@
 
 from typing import Any
 
-from sandbox.checks import URL, Check, Faults, anything, array, boolean, by_type, one_of, shape, string
-from sandbox.escaping import kept_length
+from sandbox.blockkit.checks import (
+    URL,
+    Check,
+    Faults,
+    anything,
+    array,
+    boolean,
+    by_type,
+    kept_length,
+    one_of,
+    shape,
+    string,
+)
 
 
 def plain(high: int) -> Check:

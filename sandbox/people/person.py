@@ -3,18 +3,18 @@
 import re
 from typing import TYPE_CHECKING, Any
 
-from sandbox import payloads
-from sandbox.acts import act, current, find_element, goes_ahead, remember
+from sandbox.blockkit.checks import escape
 from sandbox.deliver import UNSENT, Deliverer, Delivery
 from sandbox.errors import SlackError
-from sandbox.escaping import escape
-from sandbox.messages import find_message, put
-from sandbox.modals import Modals
-from sandbox.responses import ResponseUrls
+from sandbox.people import payloads
+from sandbox.people.acts import act, current, find_element, goes_ahead, remember
+from sandbox.people.modals import Modals
+from sandbox.web.messages import find_message, put
+from sandbox.web.responses import ResponseUrls
 from sandbox.workspace import Channel, User, Workspace
 
 if TYPE_CHECKING:
-    from sandbox.inputs import Values
+    from sandbox.blockkit.inputs import Values
 
 Json = dict[str, Any]
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sandbox.checks import (
+from sandbox.blockkit.checks import (
     ID,
     URL,
     Check,
@@ -17,7 +17,7 @@ from sandbox.checks import (
     string,
     whole,
 )
-from sandbox.texts import CHOICE_OPTION, CONFIRM, GROUPS, MENU_OPTION, OVERFLOW_OPTION, plain
+from sandbox.blockkit.texts import CHOICE_OPTION, CONFIRM, GROUPS, MENU_OPTION, OVERFLOW_OPTION, plain
 
 DATE = string(10, 10, r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 TIME = string(5, 5, r"([01]\d|2[0-3]):[0-5]\d")

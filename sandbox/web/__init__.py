@@ -1,0 +1,1 @@
+"""The Web API and its sockets: what the app under test calls."""
