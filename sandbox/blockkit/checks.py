@@ -1,4 +1,4 @@
-"""Small checks that add up to the schema of a block: each notes its faults with a JSON pointer. Slack's escaping too."""
+"""Small checks that add up to the schema of a block: each notes its faults with a JSON pointer."""
 
 import re
 from collections.abc import Callable, Mapping
