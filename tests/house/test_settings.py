@@ -48,11 +48,17 @@ def test_the_example_file_gives_the_default(name):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(name for name, field in FIELDS.items() if isinstance(field.default, (str, int)))
+    "name", sorted(name for name, field in FIELDS.items() if isinstance(field.default, (str, int, float)))
 )
 def test_the_reference_gives_the_default(name):
     lines = [line for line in reference().splitlines() if name in line]
     assert any(str(FIELDS[name].default) in line for line in lines)
+
+
+@pytest.mark.parametrize("name", sorted(FIELDS))
+def test_every_setting_is_read(name):
+    nodes = [node for path in modules("bot") for node in ast.walk(parsed(path))]
+    assert name.lower() in {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 
 
 @of_every(modules("approvals", "policy", "storage", "delivery", "bot"))

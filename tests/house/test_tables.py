@@ -132,6 +132,14 @@ def test_every_refusal_is_written_in_the_one_file_that_draws_their_tree():
     assert not elsewhere
 
 
+def test_every_kind_of_delivery_has_its_sender():
+    from bot.slack.outbound.sender import SlackSender  # noqa: PLC0415  the room may be tested before these are built
+    from delivery.callbacks import CallbackSender  # noqa: PLC0415
+
+    senders = [object.__new__(kind).senders for kind in (SlackSender, CallbackSender)]
+    assert {kind for each in senders for kind in each} == set(Effect)
+
+
 @pytest.mark.parametrize("column", MEMBERS)
 def test_the_schema_allows_exactly_the_members_of_the_enum_in(column):
     assert checks()[column] == {str(member) for member in MEMBERS[column]}
