@@ -11,7 +11,7 @@ from approvals.actor import SYSTEM
 from approvals.actor import agent as _agent
 from approvals.actor import reviewer as _reviewer
 from approvals.actor import still_lent as _still_lent
-from approvals.attestation import AHEAD, PLAIN, Attestation
+from approvals.decision import AHEAD, PLAIN, Attestation
 from approvals.events import Actor, Note, Refused
 from approvals.examination import Examiner
 from approvals.gate import Tier

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from approvals.card_sharing import CardSharing, OpenBatch, Traffic
     from approvals.delegation import Delegation
     from approvals.digest import JSON
-    from approvals.effects import Effect
+    from approvals.effects import AgentEvent, Effect
     from approvals.events import Actor, Event, Note, SampleDrawn, SampleJudged
     from approvals.gate import Gate
     from approvals.past import PastAnswer, PastQuery
@@ -498,3 +498,24 @@ class Examination:
     """Names the schemas and the payload: the same key, the same answer."""
     function: "Callable[..., tuple[Fault, ...]]"
     args: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback(Delivery):
+    """A tiding on its way to an address. Its `channel` is the receiver's lane: one at a time goes there."""
+
+    event: str
+    """The id of the audit entry that it tells of: the same at every attempt."""
+    agent_event: "AgentEvent"
+    at: "datetime"
+    """When it happened."""
+    agent: str
+    url: str
+
+
+class Callbacks(Outbox, Protocol):
+    """What waits to be told to agents. `lease` gives a Callback, and no two of one proposal at once."""
+
+    async def stop(self, callback: Callback, why: str) -> None:
+        """The receiver wants no more of this proposal: this one, what waits, and whatever would follow."""
+        ...

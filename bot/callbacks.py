@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from approvals.callback_networks import reach_of
 from approvals.ports import Damaged
-from bot.api.cloud_event import cloud_event
+from bot.api.present import cloud_event
 from delivery import Courier, Undeliverable
 from delivery.backoff import scheduled
 from delivery.callbacks import LANES, LEASE_SECONDS, LOOK_EVERY, CallbackSender
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-    from approvals.callbacks import Callback
     from approvals.lifecycle import Lifecycle
-    from approvals.ports import Clock
+    from approvals.ports import Callback, Clock
     from bot.settings import Settings
     from policy import LoadedPolicy
     from storage import SqlStore

@@ -16,17 +16,15 @@ from approvals.examination import Examiner
 from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, Randomness
 from bot.api.app import build_api
-from bot.api.connections import BACKLOG
+from bot.api.connections import BACKLOG, ApiRunner
 from bot.api.context import METRICS, Api, Readiness
-from bot.api.server import ApiRunner
 from bot.callbacks import callback_courier, callback_trouble
 from bot.clock import Sweeper, SystemClock
 from bot.ids import RandomIds, SystemRandomness
-from bot.issuer import Issuer
 from bot.keys import seal_keys, seeds_for
 from bot.reload import EVERY, Reloader
 from bot.settings import Settings
-from bot.signing import Signer
+from bot.signing import Issuer, Signer
 from bot.slack.app import build_app
 from bot.slack.context import Desk
 from bot.slack.direct_messages import DirectMessages

@@ -1,4 +1,7 @@
-"""The one door to joserfc: Ed25519 signatures as JWS, and the public keys that verify them (RFC 7515, 7517, 8037)."""
+"""What this installation signs: permits for what was claimed, and receipts of all that was proposed.
+
+The one door to joserfc: Ed25519 signatures as JWS, and the public keys that verify them (RFC 7515, 7517, 8037).
+"""
 
 import copy
 from dataclasses import dataclass
@@ -9,8 +12,18 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from approvals.digest import canonical
+from approvals.receipt import PERMIT, RECEIPT, permit, receipt_of
+from signoff_client.proof import HASHED
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from approvals.digest import JSON
+    from approvals.proposal import Proposal
+    from storage import Entry
+
 
 ALGORITHM = "EdDSA"
 HEADER = {"alg", "typ", "kid"}
@@ -127,3 +140,28 @@ def _public(x: Any) -> OKPKey:
         return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x})
     except (JoseError, ValueError, TypeError) as error:
         raise NotSigned("a public key is 32 bytes in base64url") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuer:
+    """Signs in the name of the address under which it is reached."""
+
+    signer: "Signer"
+    name: "Callable[[], str]"
+    """SIGNOFF_URL, or the address that was opened."""
+
+    def permit(self, proposal: "Proposal") -> str:
+        """The permit of a claimed proposal: as long as key and address stay, the same bytes each time."""
+        return self.signer.signed(canonical(permit(proposal, self.name())), PERMIT)
+
+    def receipt(
+        self, proposal: "Proposal", entries: "Iterable[Entry]", now: "datetime", *, places: bool = True
+    ) -> dict[str, Any]:
+        """The record with `signature`: a detached JWS over the RFC 8785 bytes of all else."""
+        body = receipt_of(proposal, [_shown(entry) for entry in entries], self.name(), now, places=places)
+        return {**body, "signature": self.signer.detached(canonical(body), RECEIPT)}
+
+
+def _shown(entry: "Entry") -> "dict[str, JSON]":
+    """All that the hash is made over, and the hash; the seal tells nobody anything who has not our key."""
+    return {name: getattr(entry, name) for name in (*HASHED, "previous", "hash")}

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import aiohttp
 import yarl
 
-from approvals.callbacks import Callback, Callbacks
 from approvals.effects import Effect
+from approvals.ports import Callback, Callbacks
 from delivery.connecting import OutOfReach
 from delivery.courier import Undeliverable, Unsent
 from delivery.signing import signed

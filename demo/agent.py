@@ -13,7 +13,6 @@ from demo.scenes import SCENES
 
 WAIT = 50
 """Seconds one question may be held open by the bot."""
-FINISHED = {"rejected", "withdrawn", "revoked", "lapsed", "succeeded", "failed", "unknown"}
 
 
 async def main() -> None:

@@ -48,11 +48,6 @@ class LoadedPolicy:
     """What an operator should know at every start, located like faults."""
     credentials: "Credentials" = field(repr=False)
 
-    @property
-    def role_channels(self) -> tuple[str, ...]:
-        """Every channel that a role asks in, sorted."""
-        return routing.channels(self.roles, self.roles)
-
     def allows(self, agent: str, action: str) -> bool:
         """Whether the agent has an entry that names the action."""
         return agent in self.agents and self.agents[agent].allows(action)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from approvals.callbacks import Callback
 from approvals.effects import FOLLOWS, AgentEvent, Effect
+from approvals.ports import Callback
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
 from storage.rows import from_milliseconds, millis

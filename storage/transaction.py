@@ -1,5 +1,6 @@
 """One write of the lifecycle: the row, its audit entries and its deliveries, all of it or nothing."""
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from approvals.effects import FOLLOWS, Effect, effects
@@ -7,7 +8,7 @@ from approvals.ports import Conflict
 from approvals.refusals import NotFound
 from approvals.sample import Judged, Sample
 from approvals.states import after
-from storage import agent_stops, delegations, questions, undo_window
+from storage import agent_stops, delegations, undo_window
 from storage.audit import testimony
 from storage.audit.log import Ledger
 from storage.engine.database import Violation
@@ -21,6 +22,7 @@ from storage.remembered.rejections import RememberedRejectionRows
 from storage.rows import (
     decision_values,
     millis,
+    millis_or_none,
     proposal_values,
     revision_values,
     state_values,
@@ -42,9 +44,11 @@ if TYPE_CHECKING:
     from storage.messages.message import Messages
     from storage.wakeups import Signals
 
+
 _SQL = queries("proposals")
 _ENTRIES = queries("entries")
 _STREAM = queries("stream")
+_QUESTIONS = queries("questions")
 
 
 class SqlTransaction:
@@ -252,7 +256,7 @@ class SqlTransaction:
         known = len(before.decisions) if before else 0
         for number, decision in enumerate(proposal.decisions[known:], start=known + 1):
             await self._statements.rows(_SQL["insert_decision"], *decision_values(proposal.id, number, decision))
-        await questions.write_questions(self._statements, before, proposal)
+        await _write_questions(self._statements, before, proposal)
         if before is None or proposal.gate != before.gate:
             await self._seat(proposal)
         if before is None or proposal.gate.policy_version != before.gate.policy_version:
@@ -269,3 +273,17 @@ class SqlTransaction:
         await self._statements.rows(_SQL["readmit"], proposal.id)
         for person in sorted(gate.excluded):
             await self._statements.rows(_SQL["exclude"], proposal.id, person)
+
+
+async def _write_questions(statements: "Statements", before: "Proposal | None", proposal: "Proposal") -> None:
+    """Writes what was asked and replied since `before`. Raises Conflict for a second reply."""
+    for was, each in zip_longest(before.questions if before else (), proposal.questions):
+        if was == each:
+            continue
+        if was is None:
+            asked = (each.text, each.asked_by, millis(each.asked_at))
+            await statements.rows(_QUESTIONS["ask"], proposal.id, each.number, *asked)
+        if each.reply is not None:
+            replied = (each.reply, millis_or_none(each.replied_at), each.digest)
+            if not await statements.rows(_QUESTIONS["reply"], proposal.id, each.number, *replied):
+                raise Conflict(f"question {each.number} of {proposal.id} has a reply already")

@@ -13,8 +13,7 @@ from approvals.events import Actor, Posted, as_json, event_facts
 from approvals.proposal import Action, Outcome, Status
 from approvals.receipt import RECEIPT
 from approvals.states import after
-from bot.issuer import Issuer
-from bot.signing import Signer
+from bot.signing import Issuer, Signer
 from signoff_client.proof import HASHED
 from storage.audit.hash_chain import Record, sealed
 from storage.json_codec import encode_json

@@ -6,7 +6,7 @@ index of the verbs.
 """
 
 from approvals.moves.agent import claim, end_for_stopped_agent, rejudge, report, rollback, submit, withdraw
-from approvals.moves.deadlines import due, next_due, run_out
+from approvals.moves.deadlines import due, next_due, retract, run_out
 from approvals.moves.look_ahead import may
 from approvals.moves.questions import AgentReply, Offered, ask, may_ask, reply
 from approvals.moves.reviewer import (
@@ -20,7 +20,6 @@ from approvals.moves.reviewer import (
     reject,
     revoke,
 )
-from approvals.moves.undo_window import retract
 
 __all__ = [
     "AgentReply",

@@ -18,9 +18,8 @@ from approvals.events import (
     Withdrawn,
 )
 from approvals.gate import Gate, Tier
-from approvals.moves.deadlines import deadline, due, due_steps, run_out
+from approvals.moves.deadlines import deadline, due, due_steps, run_out, undoable_until
 from approvals.moves.reviewer import granted
-from approvals.moves.undo_window import undoable_until
 from approvals.proposal import Action, Ask, Cause, Outcome, Proposal, RollbackStatus, Status
 from approvals.refusals import (
     AlreadyClaimed,

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Literal, TypeAlias
 
-from approvals.attestation import AHEAD
+from approvals.decision import AHEAD
 from approvals.moves import reviewer as people
 from approvals.moves.questions import may_ask
 from approvals.proposal import Proposal

@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from approvals.attestation import PLAIN, Attestation
-from approvals.decision import Decision, Verdict, tally
+from approvals.decision import PLAIN, Attestation, Decision, Verdict, tally
 from approvals.events import Approved, Decided, Edited, Escalated, Event, Extended, Objected, Rejected, Revoked
 from approvals.gate import Gate, Tier
 from approvals.moves.confirmation import require_typed

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from approvals.attestation import PLAIN, Attestation
+from approvals.decision import PLAIN, Attestation
 from approvals.digest import canonical
 from approvals.events import Note
 from approvals.gate import Fact, Gate

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.actor import SYSTEM
-from approvals.delegation import Delegation, Ending, begin, between, end, superseded
+from approvals.delegation import Delegation, Ending, begin, end, superseded
 from approvals.events import Actor
 from approvals.ports import SWEEP_SIZE, Damaged
 
@@ -47,13 +47,9 @@ class Delegating:
     async def end(self, delegation_id: str, actor: Actor) -> Delegation:
         """Ends it early; either of the two may."""
         async with self.store.transaction() as tx:
-            return await self._ended(tx, await tx.delegation(delegation_id), actor)
-
-    async def end_between(self, other: str, actor: Actor) -> Delegation:
-        """The same by whom it is with: first what the actor gave, else what they were given."""
-        async with self.store.transaction() as tx:
-            found = between(await tx.delegations(actor.id), actor.id, other, self.clock.now())
-            return await self._ended(tx, found, actor)
+            ended, fact = end(await tx.delegation(delegation_id), actor.id, self.clock.now())
+            await _kept(tx, ended, fact, actor)
+            return ended
 
     async def sweep(self) -> int:
         """Puts down as ended what time has ended; how many. Whether or not this runs, what is over is not in force."""
@@ -68,11 +64,6 @@ class Delegating:
             except Damaged:
                 continue  # it lends nothing either; the others go on
             ended += 1
-        return ended
-
-    async def _ended(self, tx: "Transaction", found: Delegation | None, actor: Actor) -> Delegation:
-        ended, fact = end(found, actor.id, self.clock.now())
-        await _kept(tx, ended, fact, actor)
         return ended
 
 

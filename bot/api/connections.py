@@ -2,13 +2,15 @@
 
 A silent one costs a descriptor, and a process that has none left answers nobody. So there are fewer places than
 descriptors; who has waited longest without asking anything makes room for the next one; and where every place is at
-work the next one is refused with a 503.
+work the next one is refused with a 503. Here too is what runs the application with such connections.
 """
 
 import asyncio
 import json
 import resource
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -287,3 +289,51 @@ def _refusal() -> bytes:
 
 
 _FULL = _refusal()
+
+
+class ApiRunner(web.AppRunner):
+    """AppRunner, with connections that keep to limits; without any given those that the system allows.
+
+    Under the paths that are `signed` whatever cannot be read is a bare 401.
+    """
+
+    def __init__(
+        self,
+        app: web.Application,
+        *,
+        limits: ConnectionLimits | None = None,
+        signed: frozenset[str] = frozenset(),
+        monotonic: Callable[[], float] = time.monotonic,
+        **options: Any,
+    ) -> None:
+        self.table = Table(limits=limits or raised_limits(), monotonic=monotonic, signed=signed)
+        super().__init__(app, **{**OPTIONS, "table": self.table, **options})
+        app.on_response_prepare.append(_without_versions)
+        self._watching: asyncio.Task[None] | None = None
+
+    async def setup(self) -> None:
+        """Makes it ready for sites, and begins to look who is late."""
+        await super().setup()
+        self._watching = asyncio.create_task(self.table.watch())
+
+    async def cleanup(self) -> None:
+        """Ends the sites and every connection."""
+        if self._watching is not None:
+            self._watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watching
+        await super().cleanup()
+
+    async def _make_server(self) -> web.Server:
+        server = await super()._make_server()
+        server.__class__ = _Server
+        return server
+
+
+class _Server(web.Server):
+    def __call__(self) -> web.RequestHandler:
+        return Connection(self, loop=self._loop, **self._kwargs)
+
+
+async def _without_versions(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = SERVER

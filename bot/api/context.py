@@ -13,7 +13,7 @@ from bot.api.metrics import Metrics
 
 if TYPE_CHECKING:
     from approvals.lifecycle import Lifecycle
-    from bot.issuer import Issuer
+    from bot.signing import Issuer
     from policy import LoadedPolicy
     from storage import SqlStore
 

@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp_sse import EventSourceResponse
 
 from approvals.ports import StoreBusy
-from bot.api import cloud_event
+from bot.api import present
 from bot.api.context import AGENT, API, CLOSING, METRICS, STREAMS
 from bot.api.listing import parameters
 from bot.api.long_poll import GLANCES, Bearer, gone
@@ -120,7 +120,7 @@ async def _tell(request: "web.Request", response: EventSourceResponse, told: "St
         # As in lists: what is not as it was written is never served.
         log.error("an event is left out, because its proposal is damaged", entry=told.seq)
         return
-    happened = cloud_event.cloud_event(
+    happened = present.cloud_event(
         told.entry, told.agent_event, told.at, request.app[API].lifecycle.seen(told.proposal)
     )
     data = json.dumps(happened, allow_nan=False)  # ASCII: some clients take U+2028 for the end of a line

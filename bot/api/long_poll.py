@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from approvals.moves import run_out
+from approvals.moves.deadlines import undoable_until
 from approvals.moves.reviewer import open_to_objection
-from approvals.moves.undo_window import undoable_until
 from approvals.proposal import Proposal, Status
 from bot.api.auth import agent_of
 from bot.api.context import AGENT, API, CLOSING, METRICS, WAITING

@@ -1,4 +1,7 @@
-"""A proposal as the agent reads it, with one sentence for the model behind the agent."""
+"""A proposal as the agent reads it, with one sentence for the model behind the agent; and as an event of it.
+
+An event is a CloudEvents 1.0 event that is a Standard Webhooks payload as well.
+"""
 
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,7 +13,9 @@ from bot.api import responses
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from approvals.effects import AgentEvent
     from approvals.proposal import Inquiry, Outcome, Rollback
+
 
 Ending = Literal["succeeded", "failed", "unknown"]
 QUOTED = 600
@@ -306,3 +311,21 @@ def _outcome(outcome: "Outcome | None") -> responses.OutcomeBody | None:
     return responses.OutcomeBody(
         status=ending, detail=outcome.detail, verification=outcome.verification, at=instant(outcome.at)
     )
+
+
+SOURCE = "urn:signoff"
+
+
+def cloud_event(event: str, agent_event: "AgentEvent", at: "datetime", proposal: "Proposal") -> dict[str, Any]:
+    """The event; `data` is the answer of GET, with the proposal as it is now and not as it was then."""
+    return {
+        "specversion": "1.0",
+        "id": event,
+        "source": SOURCE,
+        "type": agent_event.type,
+        "subject": proposal.id,
+        "time": instant(at),
+        "timestamp": instant(at),
+        "datacontenttype": "application/json",
+        "data": answer(proposal),
+    }

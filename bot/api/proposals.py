@@ -16,9 +16,8 @@ from approvals.proposal import Action, Ask, Proposal, RollbackStatus, Status
 from approvals.receipt import may_act
 from approvals.refusals import AgentRefusal
 from bot.api import long_poll, requests
-from bot.api.body import faulty, json_of, model_of
+from bot.api.body import faulty, fingerprint, json_of, key_of, model_of
 from bot.api.context import AGENT, API, METRICS
-from bot.api.idempotency import fingerprint, key_of
 from bot.api.listing import page_request
 from bot.api.present import answer
 from bot.api.strict_json import Faulty

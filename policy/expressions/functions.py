@@ -131,7 +131,6 @@ def _method(function: str) -> Callable[..., Any]:
 
 _TEXT, _TEXTS = frozenset({ValueType.text}), (frozenset({ValueType.text}),) * 2
 _NUMERIC = frozenset({ValueType.number, ValueType.text})
-_SIZED = frozenset({ValueType.text, ValueType.list, ValueType.bytes})
 _DATES = ("FullYear", "Month", "DayOfYear", "DayOfMonth", "Date", "DayOfWeek")
 _CLOCK = ("Hours", "Minutes", "Seconds", "Milliseconds")
 FUNCTIONS: dict[tuple[str, bool], Function] = {

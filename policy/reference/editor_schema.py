@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """The newest that all editors know."""
-FILE = "policy.schema.json"
 """Where it is kept, beside `example.yml`."""
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from approvals.events import Actor, as_json, event_facts
 from approvals.ports import Line
 from storage.audit.attest import entry_from
-from storage.audit.damage import Damage
 from storage.audit.facts import PastFacts
 from storage.audit.hash_chain import Broken, Entry, Record, SealKey, first_broken, sealed
+from storage.engine.errors import Damage
 from storage.engine.queries import queries
 from storage.json_codec import decode_json, encode_json
 from storage.rows import from_milliseconds, millis, strings

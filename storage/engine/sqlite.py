@@ -26,8 +26,6 @@ PATIENCE = 2.5
 READERS = 3
 READ_PATIENCE = PATIENCE / 2
 """Seconds a reader waits for a free connection, and once more for a lock that shuts readers out too."""
-OLDEST = (3, 37, 0)
-"""The first SQLite with strict tables."""
 
 _PRAGMAS = (
     "PRAGMA synchronous = FULL",

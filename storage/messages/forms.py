@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from approvals.attestation import FirstSeen
+from approvals.decision import FirstSeen
 from storage.audit.row_seals import require_own_seal, seal_of
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries

@@ -12,10 +12,9 @@ from approvals.examination import Examiner
 from approvals.lifecycle import Lifecycle
 from approvals.reviewer import Reviewer
 from bot.api.app import Api, build_api
+from bot.api.connections import ApiRunner
 from bot.api.context import METRICS, Limits, Readiness
-from bot.api.server import ApiRunner
-from bot.issuer import Issuer
-from bot.signing import Signer
+from bot.signing import Issuer, Signer
 from policy import load
 from storage import open_store
 from tests.databases import new_database

@@ -10,8 +10,7 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot.api.connections import BACKLOG, MOST, ConnectionLimits
-from bot.api.server import ApiRunner
+from bot.api.connections import BACKLOG, MOST, ApiRunner, ConnectionLimits
 from tests.patience import PATIENCE
 
 ASK = b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -7,7 +7,7 @@ import socket
 import pytest
 from aiohttp import web
 
-from bot.api.server import ApiRunner
+from bot.api.connections import ApiRunner
 from tests.patience import PATIENCE
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.attestation import Attestation, FirstSeen
+from approvals.decision import Attestation, FirstSeen
 from approvals.gate import Confirmation
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Status

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals import moves
-from approvals.attestation import AHEAD, Attestation
-from approvals.decision import Verdict
+from approvals.decision import AHEAD, Attestation, Verdict
 from approvals.gate import ApprovalTerms, Confirmation, Tier
 from approvals.moves.confirmation import (
     LONGEST,

@@ -91,11 +91,11 @@ async def test_either_of_the_two_ends_it_and_nobody_else(delegating, store, cloc
     await delegating.end(made.id, AS_DAVE)
     assert not await store.delegations.in_force("U0ALICE", clock.now())
     assert (await told(store))[-1] == ("delegation:ended", "given_back", "U0DAVE")
-    await delegating.begin(ALICE, "U0DAVE", START + HOUR)
-    await delegating.end_between("U0DAVE", AS_ALICE)
+    lent = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
+    await delegating.end(lent.id, AS_ALICE)
     assert (await told(store))[-1] == ("delegation:ended", "retracted", "U0ALICE")
     with pytest.raises(NoDelegation):
-        await delegating.end_between("U0DAVE", AS_ALICE)
+        await delegating.end(lent.id, AS_ALICE)
 
 
 async def test_the_sweep_puts_down_once_what_time_has_ended_and_leaves_the_rest(delegating, store, clock):
@@ -158,17 +158,17 @@ VERBS = {
 
 @pytest.mark.parametrize("verb", VERBS)
 async def test_a_delegation_that_ended_meanwhile_lends_nothing(delegating, lifecycle, store, waiting, verb):
-    await delegating.begin(ALICE, "U0DAVE", START + HOUR)
-    await delegating.end_between("U0DAVE", AS_ALICE)
+    lent = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
+    await delegating.end(lent.id, AS_ALICE)
     with pytest.raises(NotYourRole):
         await VERBS[verb](lifecycle, waiting)
     assert await store.find(waiting.id) == waiting
 
 
 async def test_an_ended_delegation_revokes_and_objects_to_nothing(delegating, lifecycle, rules, waiting):
-    await delegating.begin(ALICE, "U0DAVE", START + HOUR)
+    lent = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
     done = await lifecycle.approve(waiting.id, BOB, waiting.nonce)
-    await delegating.end_between("U0DAVE", AS_ALICE)
+    await delegating.end(lent.id, AS_ALICE)
     with pytest.raises(NotYourRole):
         await lifecycle.revoke(done.id, DAVE, "Wait.", done.nonce)
     with pytest.raises(NotYourRole):
@@ -176,7 +176,7 @@ async def test_an_ended_delegation_revokes_and_objects_to_nothing(delegating, li
 
 
 async def test_what_was_approved_by_delegation_stays_approved_when_it_ends(delegating, lifecycle, waiting):
-    await delegating.begin(ALICE, "U0DAVE", START + HOUR)
+    lent = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
     done = await lifecycle.approve(waiting.id, DAVE, waiting.nonce)
-    await delegating.end_between("U0DAVE", AS_ALICE)
+    await delegating.end(lent.id, AS_ALICE)
     assert (await lifecycle.claim(waiting.id, "support-bot", done.digest, None)).status is Status.claimed

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from approvals import moves
-from approvals.attestation import WORDS_A_SECOND, Attestation, FirstSeen
+from approvals.decision import WORDS_A_SECOND, Attestation, FirstSeen
 from approvals.remembered.approval import approve_and_next
 from approvals.states import after_all
 from tests.approvals.situations import ALICE, after

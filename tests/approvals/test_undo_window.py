@@ -8,7 +8,7 @@ import pytest
 from approvals import moves
 from approvals.events import Rejected, Retracted
 from approvals.gate import ApprovalTerms
-from approvals.moves.undo_window import undoable_until
+from approvals.moves.deadlines import undoable_until
 from approvals.proposal import Cause, Status
 from approvals.refusals import AlreadyResolved, Changed, DigestMismatch, InUndoWindow, NotApprover, UndoWindowOver
 from approvals.remembered.approval import approve_and_next

@@ -9,7 +9,7 @@ from standardwebhooks import Webhook
 
 from approvals.effects import AgentEvent
 from approvals.proposal import Status
-from bot.api.cloud_event import cloud_event
+from bot.api.present import cloud_event
 from delivery.signing import signed
 from signoff_client import Callback, Proposal, Tampered, verify_callback
 from tests.making import make_proposal

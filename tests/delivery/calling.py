@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from approvals.callback_networks import reach_of
 from approvals.lifecycle import Lifecycle
-from bot.api.cloud_event import cloud_event
+from bot.api.present import cloud_event
 from delivery import Courier
 from delivery.backoff import scheduled
 from delivery.callbacks import LANES, LEASE_SECONDS, CallbackSender

@@ -17,7 +17,7 @@ from yarl import URL
 
 from approvals.effects import AgentEvent
 from approvals.proposal import Status
-from bot.api.cloud_event import cloud_event
+from bot.api.present import cloud_event
 from tests.examples.pages import EXAMPLES, ROOT, Folder, blocks, needs_curl_and_jq, scripts
 from tests.making import make_proposal
 from tests.patience import PATIENCE

@@ -9,7 +9,7 @@ from tests.house.tree import ROOMS, ROOT, imports, modules, roots
 
 PROOF = Path("client/signoff_client/proof.py")
 USERS = {
-    "bot/issuer.py": "signoff_client.proof",
+    "bot/signing.py": "signoff_client.proof",
     "bot/cli/verify_receipt.py": "signoff_client.proof",
     "bot/cli/main.py": "signoff_client.command",
 }

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from approvals.attestation import FirstSeen
+from approvals.decision import FirstSeen
 from approvals.gate import Confirmation
 from approvals.moves.confirmation import words
 from bot.slack.blockkit.blocks import button

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.attestation import FirstSeen
+from approvals.decision import FirstSeen
 from storage import Form, open_store
 from storage.engine.database import Violation
 from tests.making import START, Clock

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from approvals.attestation import PLAIN
+from approvals.decision import PLAIN
 from approvals.events import Actor
 from approvals.gate import ApprovalTerms, Sampling
 from approvals.lifecycle import Lifecycle

@@ -108,15 +108,11 @@ def row_of_lent(world):
 
 
 async def ends_with_dave(world):
-    await world.delegating.end_between("U0DAVE", Actor(kind="reviewer", id="U0BOB", team="T0TEAM"))
+    await world.delegating.end(world.of["lent"], Actor(kind="reviewer", id="U0BOB", team="T0TEAM"))
 
 
 async def gives_it_back(world):
-    await world.delegating.end_between("U0BOB", Actor(kind="reviewer", id="U0DAVE", team="T0TEAM"))
-
-
-async def ends_it_by_its_id(world):
-    await world.delegating.end(world.of["lent"], Actor(kind="reviewer", id="U0BOB", team="T0TEAM"))
+    await world.delegating.end(world.of["lent"], Actor(kind="reviewer", id="U0DAVE", team="T0TEAM"))
 
 
 async def lends_anew(world):
@@ -125,13 +121,13 @@ async def lends_anew(world):
 
 
 @pytest.mark.parametrize("hiding", [row_of_lent, said_to_have_ended])
-@pytest.mark.parametrize("ends", [ends_with_dave, gives_it_back, ends_it_by_its_id, lends_anew])
+@pytest.mark.parametrize("ends", [ends_with_dave, gives_it_back, lends_anew])
 async def test_t25_a_delegation_hidden_while_somebody_ends_it_lends_nothing_once_it_is_put_back(world, hiding, ends):
     with hiding(world):
         async with world.opened():
             assert await world.store.delegations.lenders("U0DAVE", world.clock.now()) == set()
             await ends(world)
-            with pytest.raises(NoDelegation):
+            with pytest.raises((NoDelegation, Damaged)):
                 await ends_with_dave(world)
     async with world.opened():
         assert await world.store.delegations.lenders("U0DAVE", world.clock.now()) == set()

@@ -7,9 +7,8 @@ import json
 from typing import TYPE_CHECKING
 
 from approvals.moves.confirmation import asks_again
-from approvals.moves.deadlines import later_deadline
+from approvals.moves.deadlines import later_deadline, undoable_until
 from approvals.moves.reviewer import open_to_objection
-from approvals.moves.undo_window import undoable_until
 from approvals.proposal import Status
 from approvals.remembered.approval import may_remember
 from bot.slack.blockkit.blocks import Block, actions, button, confirming, context, ours, overflow, when

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeAlias
 
-from approvals.attestation import Attestation, FirstSeen
+from approvals.decision import Attestation, FirstSeen
 from approvals.digest import JSON
 from approvals.moves.confirmation import takes_words
 from approvals.moves.deadlines import later_deadline

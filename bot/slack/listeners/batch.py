@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from approvals.attestation import Attestation
+from approvals.decision import Attestation
 from approvals.ports import Conflict, Damaged, StoreBusy
 from approvals.proposal import Proposal
 from approvals.refusals import Changed, NotACard, ReasonMissing, Refusal

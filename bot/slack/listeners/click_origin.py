@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from approvals.attestation import FirstSeen
+from approvals.decision import FirstSeen
 from approvals.events import Mismatched
 from approvals.proposal import Proposal
 from approvals.refusals import CardAltered, NotACard, NotFound

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
-from approvals.attestation import Attestation
+from approvals.decision import Attestation
 from approvals.digest import JSON
 from approvals.moves.confirmation import Word
 from approvals.moves.confirmation import words as words_of

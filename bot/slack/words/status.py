@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from approvals.decision import Verdict, tally
 from approvals.gate import Tier
-from approvals.moves.deadlines import reminders_ahead, step_at, steps_ahead, taken_at
+from approvals.moves.deadlines import reminders_ahead, step_at, steps_ahead, taken_at, undoable_until
 from approvals.moves.reviewer import nobody_left, open_to_objection
-from approvals.moves.undo_window import undoable_until
 from approvals.proposal import Cause, RollbackStatus, Status
 from bot.slack.blockkit.blocks import person, when
 from bot.slack.words.history import ending, in_place_of
