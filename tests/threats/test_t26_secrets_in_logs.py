@@ -64,11 +64,14 @@ async def test_t26_a_whole_journey_with_its_refusals_and_troubles_leaves_no_word
         await edited(place, "U0CAROL", FINANCE, card, {"note": f"{SECRET} edited"}, "Approve with changes")
         await place.slack.submit("U0CAROL")
         support = await place.card(SUPPORT, proposal)
+        support = await place.card_saying(SUPPORT, support["ts"], f"{SECRET} edited")
         payload = await clicked(place, "U0ALICE", SUPPORT, support)
         payload["message"]["blocks"].append({"type": "section", "text": {"type": "mrkdwn", "text": SECRET}})
         payload["actions"].append(SECRET)
         payload["view"] = SECRET
         await place.slack.deliver(payload, "interactive")
+        await place.modal_saying("U0ALICE", "Reason")
+        await place.slack.close_modal("U0ALICE")  # else the reason typed below could be for this one
         payload["actions"][0] = {"action_id": SECRET, "value": SECRET}
         await place.slack.deliver(payload, "interactive")
         await place.slack.deliver({**payload, "team": {"id": SECRET}}, "interactive")
