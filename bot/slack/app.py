@@ -67,7 +67,7 @@ def build_app(desk: Desk, token: str) -> AsyncApp:
         request_verification_enabled=False,
         ssl_check_enabled=False,
         attaching_conversation_kwargs_enabled=False,
-        process_before_response=True,  # a listener acknowledges last; else Bolt looks whether it has each 10 ms, for 3 s
+        process_before_response=True,  # listeners acknowledge last; else Bolt looks each 10 ms, for 3 s
         logger=_quiet_logger(),
     )
     app.use(_ours_only(desk.identity))
