@@ -5,7 +5,7 @@ import copy
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 
 from aiohttp import web
 
@@ -22,6 +22,17 @@ from sandbox.web.webapi import WebApi
 from sandbox.workspace import Call, Channel, User, Workspace
 
 Json = dict[str, Any]
+
+
+class Press(TypedDict, total=False):
+    """How a button is pressed, or something chosen."""
+
+    value: str | None
+    """Of several elements with one action id: which."""
+    selected: Any
+    """An option's value or label."""
+    confirm: bool | None
+    """Answers the dialog of an element that asks first: False sends nothing. LookupError where none asks."""
 
 
 class Sandbox:
@@ -174,72 +185,40 @@ class Sandbox:
 
     # acting
 
-    async def click(  # noqa: PLR0913 all that a press can be
+    async def click(
         self,
         user: str,
         channel: str,
         ts: str,
         action_id: str,
         *,
-        value: str | None = None,
-        selected: Any = None,
-        confirm: bool | None = None,
         seen: Json | None = None,
         deliveries: int = 1,
+        **how: Unpack[Press],
     ) -> Delivery:
-        """Press a button or choose in a message; `selected` is an option's value or label.
+        """Press a button or choose in a message.
 
-        `confirm` answers the dialog of an element that asks first: False sends nothing. LookupError where none asks.
         `seen` is an older copy of the message, for a screen that has not heard of a change.
         """
-        press = {"action_id": action_id, "value": value, "chosen": selected, "sure": confirm, "seen": seen}
+        press = {**_press(action_id, how), "seen": seen}
         return await self.person.click_message(user, channel, ts, press, deliveries=deliveries)
 
     async def click_ephemeral(
-        self,
-        user: str,
-        which: int | str,
-        action_id: str,
-        *,
-        value: str | None = None,
-        selected: Any = None,
-        confirm: bool | None = None,
-        deliveries: int = 1,
+        self, user: str, which: int | str, action_id: str, *, deliveries: int = 1, **how: Unpack[Press]
     ) -> Delivery:
         """The same in an ephemeral message, by its place in `ephemerals(user)` or its id."""
         ephemeral_id = self.ephemerals(user)[which]["id"] if isinstance(which, int) else which
-        press = {"action_id": action_id, "value": value, "chosen": selected, "sure": confirm}
-        return await self.person.click_ephemeral(user, ephemeral_id, press, deliveries=deliveries)
+        return await self.person.click_ephemeral(user, ephemeral_id, _press(action_id, how), deliveries=deliveries)
 
-    async def click_modal(
-        self,
-        user: str,
-        action_id: str,
-        *,
-        value: str | None = None,
-        selected: Any = None,
-        confirm: bool | None = None,
-        deliveries: int = 1,
-    ) -> Delivery:
+    async def click_modal(self, user: str, action_id: str, *, deliveries: int = 1, **how: Unpack[Press]) -> Delivery:
         """The same in the top modal."""
         modals, who = self.person.modals, self.person.user(user)
-        press = {"action_id": action_id, "value": value, "chosen": selected, "sure": confirm}
-        return await modals.click(who, modals.top(user), press, deliveries=deliveries)
+        return await modals.click(who, modals.top(user), _press(action_id, how), deliveries=deliveries)
 
-    async def click_home(
-        self,
-        user: str,
-        action_id: str,
-        *,
-        value: str | None = None,
-        selected: Any = None,
-        confirm: bool | None = None,
-        deliveries: int = 1,
-    ) -> Delivery:
+    async def click_home(self, user: str, action_id: str, *, deliveries: int = 1, **how: Unpack[Press]) -> Delivery:
         """The same in the home tab."""
         modals, who = self.person.modals, self.person.user(user)
-        press = {"action_id": action_id, "value": value, "chosen": selected, "sure": confirm}
-        return await modals.click(who, modals.home(user), press, deliveries=deliveries)
+        return await modals.click(who, modals.home(user), _press(action_id, how), deliveries=deliveries)
 
     async def fill(self, user: str, values: dict[str, Any]) -> None:
         """Type or pick in the top modal, by block id or label."""
@@ -294,3 +273,13 @@ class Sandbox:
     def socket_count(self) -> int:
         """How many sockets are open."""
         return self.sockets.count
+
+
+def _press(action_id: str, how: Press) -> Json:
+    """As the person's side takes it."""
+    return {
+        "action_id": action_id,
+        "value": how.get("value"),
+        "chosen": how.get("selected"),
+        "sure": how.get("confirm"),
+    }

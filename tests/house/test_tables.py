@@ -45,6 +45,7 @@ NAMED = {
 """Words that storage alone gives, with no enum in the core."""
 
 CREATE = re.compile(r"CREATE TABLE (\w+) \((.*?)^\)", re.DOTALL | re.MULTILINE)
+ADDED = re.compile(r"ALTER TABLE (\w+) ADD COLUMN ([^;]*);")
 CHECK_IN = re.compile(r"CHECK\s*\(\s*(\w+)\s+IN\s*\(([^)]*)\)\s*\)")
 
 
@@ -53,7 +54,8 @@ def checks():
     return {
         f"{table}.{column}": set(re.findall(r"'([^']*)'", allowed))
         for path in sorted((ROOT / "storage" / "migrations").glob("*.sql"))
-        for table, body in CREATE.findall(path.read_text(encoding="utf-8"))
+        for made in (CREATE, ADDED)
+        for table, body in made.findall(path.read_text(encoding="utf-8"))
         for column, allowed in CHECK_IN.findall(body)
         if "'" in allowed
     }

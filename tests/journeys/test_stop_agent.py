@@ -1,7 +1,8 @@
 """Stop an agent: one command, one form, and nothing of it waits, runs anew or comes back by itself."""
 
 import json
-from contextlib import asynccontextmanager
+import sqlite3
+from contextlib import asynccontextmanager, closing
 
 import pytest
 
@@ -114,6 +115,17 @@ async def test_nothing_is_resumed_before_the_form_is_sent_and_it_says_who_stoppe
         assert said in asked
     await town.propose(expect=403)
     assert await agent_tags(town) == ["agent:stopped"]
+
+
+async def test_of_a_stop_that_a_hand_wrote_the_form_says_that_it_is_damaged(town):
+    with closing(sqlite3.connect(town.database)) as file, file:
+        file.execute("INSERT INTO stopped_agents VALUES ('shop', 'U0OWEN', 'T0TEAM', 1, 'no reason')")
+    assert "What is stored of this is not what was written" in visible_text(
+        await say(town, "U0DAVE", "resume agent shop")
+    )
+    assert await agent_tags(town) == []
+    with closing(sqlite3.connect(town.database)) as file, file:
+        file.execute("DELETE FROM stopped_agents")
 
 
 @pytest.mark.both_modes

@@ -1,6 +1,8 @@
 """The schema: its words are the domain's, it is made whole or not at all, and nothing else is accepted."""
 
 import re
+import sqlite3
+from contextlib import closing
 from typing import get_args, get_type_hints
 
 import pytest
@@ -204,20 +206,21 @@ async def test_a_migration_that_takes_away_what_others_refer_to_leaves_nothing_o
 
 def made_anew(table, old, new):
     """A migration that makes the table again with other text, its rows, indexes and triggers as they were."""
-    (body,) = re.findall(rf"^CREATE TABLE {table} \(.*?^\)[^;]*;", SCRIPT, re.DOTALL | re.MULTILINE)
-    belonging = re.findall(
-        rf"^CREATE TRIGGER \w+ BEFORE \w+ ON {table}\n.*?^END;|^CREATE (?:UNIQUE )?INDEX \w+ ON {table} [^;]*;",
-        SCRIPT,
-        re.DOTALL | re.MULTILINE,
-    )
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for each in shipped():
+            connection.executescript(each.script)
+        found = connection.execute(
+            "SELECT type = 'table', sql FROM sqlite_master WHERE tbl_name = ? AND sql <> ''", [table]
+        )
+        body, *belonging = [sql for _, sql in sorted(found, reverse=True)]
     steps = (
         body.replace(f"TABLE {table} ", f"TABLE {table}_anew ").replace(old, new),
-        f"INSERT INTO {table}_anew SELECT * FROM {table};",
-        f"DROP TABLE {table};",
-        f"ALTER TABLE {table}_anew RENAME TO {table};",
+        f"INSERT INTO {table}_anew SELECT * FROM {table}",
+        f"DROP TABLE {table}",
+        f"ALTER TABLE {table}_anew RENAME TO {table}",
         *belonging,
     )
-    return Migration(number=9999, name="later", script="\n".join(steps) + "\n")
+    return Migration(number=9999, name="later", script="".join(f"{step};\n" for step in steps))
 
 
 async def test_an_old_program_that_still_runs_writes_nothing_once_a_newer_one_took_over(lifecycle, store, tmp_path):
