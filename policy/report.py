@@ -101,18 +101,27 @@ class LintReport:
         }
 
 
-def linted(file: str, examined: "PolicyCheck", usage: "Usage | None", history: str) -> LintReport:
-    """What there is to mend in an examined policy; `usage` is what its rules were held against, if anything."""
+def linted(
+    file: str, examined: "PolicyCheck", usage: "Usage | None", history: str, *, unused: bool = False
+) -> LintReport:
+    """What there is to mend in an examined policy; `usage` is what its rules were held against, if anything.
+
+    A rule that never matched may be a guard against what should not happen: it is to be mended only with `unused`.
+    """
     if examined.lint is None or examined.locate is None:
         return LintReport(file=file, faults=examined.faults, history=history)
     found = [*inert(examined.lint)]
-    found += () if usage is None else usage.findings(examined.lint)
+    unmatched = [] if usage is None else list(usage.unmatched(examined.lint))
+    found += [] if usage is None else usage.absent_fields(examined.lint)
+    found += unmatched if unused else []
     located = PolicyFaults([examined.locate(each) for each in found]).faults
-    return LintReport(file=file, warnings=examined.warnings, findings=located, notes=examined.notes, history=history)
+    guards = () if unused else PolicyFaults([examined.locate(each) for each in unmatched]).faults
+    notes = (*examined.notes, *guards)
+    return LintReport(file=file, warnings=examined.warnings, findings=located, notes=notes, history=history)
 
 
-def check(path: "Path", environ: "Mapping[str, str]") -> CheckReport:
-    """Examines the policy at `path`; raises nothing, faults are in the report."""
+def check(path: "Path", environ: "Mapping[str, str] | None") -> CheckReport:
+    """Examines the policy at `path`; raises nothing, faults are in the report. Without variables no token is wanted."""
     examined = check_policy(path, environ)
     policy = examined.policy
     return CheckReport(

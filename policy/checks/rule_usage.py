@@ -57,19 +57,20 @@ class Usage:
         sentence = f"Held against {self.seen} proposals since {instant(self.since)}."
         return f"{sentence} Not readable: {'; '.join(self.damaged)}." if self.damaged else sentence
 
-    def findings(self, lint: "Lint") -> "Iterator[UnplacedFault]":
+    def unmatched(self, lint: "Lint") -> "Iterator[UnplacedFault]":
         """The rules that matched none of them; nothing where there was none to match."""
-        if not self.seen:
-            return
-        for index, rule in lint.rules.items():
+        for index, rule in lint.rules.items() if self.seen else ():
             if not self._matched[rule.id]:
                 message = f"never matched in {self.seen} proposals since {instant(self.since)}"
                 if named := self._named[rule.action]:
                     yield finding(("rules", index), f"{message}, {named} of its action", _CONDITIONS)
                 else:
                     yield finding(("rules", index), f"{message}, none of its action", _PATTERN)
-                continue
-            for key, path in dict.fromkeys(named_fields(rule)):
+
+    def absent_fields(self, lint: "Lint") -> "Iterator[UnplacedFault]":
+        """The fields of rules that matched, which none of these payloads had."""
+        for index, rule in lint.rules.items():
+            for key, path in dict.fromkeys(named_fields(rule)) if self._matched[rule.id] else ():
                 if (rule.id, key, path) not in self._met:
                     message = f"no payload had a field {path} in {self._matched[rule.id]} proposals that it matched"
                     yield finding(("rules", index, key), message, REMEDY)

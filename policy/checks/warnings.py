@@ -55,10 +55,11 @@ def _spread(lint: "Lint") -> "Iterator[UnplacedFault]":
     for (one_at, one), (other_at, other) in combinations(asking, 2):
         roles = sorted({*one.asks(default), *other.asks(default)})
         most = max(one.approvals or 1, other.approvals or 1)
-        apart = sum((rule.approvals or 1) * len(rule.asks(default)) for rule in (one, other))
-        if not overlap(one.action, other.action) or most * len(roles) <= apart:
-            continue
         counting, beside, index = (one, other, one_at) if one.approvals == most else (other, one, other_at)
+        of_the_other = set(beside.asks(default)) - set(counting.asks(default))
+        said = not of_the_other or counting.same or (beside.approvals or 1) == most
+        if said or not overlap(one.action, other.action):
+            continue
         asked = " and ".join(f"{most} of {role}" for role in roles)
         message = f"counts for each role where {beside.id} matches too: {asked}, {most * len(roles)} people"
         remedy = f"If {counting.id} is meant to sharpen the other alone, write role: same; else all is well."

@@ -128,6 +128,9 @@ def test_a_lint_names_the_rules_that_no_stored_proposal_matched(past):
     (past / "refund.json").write_text("{}", encoding="utf-8")
     path = written(past, rules=[LARGE, SMALL, never], roles=roles, schemas={"refund.create": "refund.json"})
     code, said, wrong = signoff(past, "policy", "lint", str(path))
+    assert (code, wrong) == (0, "")
+    assert [line.split()[0] for line in said.splitlines() if " never matched" in line] == ["note"]
+    code, said, wrong = signoff(past, "policy", "lint", str(path), "--unused")
     assert (code, wrong) == (1, "")
     (finding,) = [line for line in said.splitlines() if line.startswith("finding")]
     assert "rule never: never matched in 3 proposals since " in finding
@@ -167,3 +170,44 @@ def test_the_schema_command_prints_the_schema_that_ships(past):
 
 def test_what_could_steer_a_terminal_is_written_out():
     assert terminal_safe("/a\x1b[2Jb\u202e Größe") == "/a\\u001b[2Jb\\u202e Größe"
+
+
+def test_a_check_without_secrets_looks_for_no_token(tmp_path):
+    path = str(written(tmp_path))
+    assert signoff(tmp_path, "policy", "check", path)[0] == 1
+    code, said, _ = signoff(tmp_path, "policy", "check", path, "--no-secrets")
+    assert (code, "sound" in said) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("expected", "code", "wrong"),
+    [
+        ("approve:finance", 0, ""),
+        ("approve:support", 1, "It comes to approve:finance, and approve:support was expected.\n"),
+        ("perhaps", 2, "'perhaps' is nothing to expect."),
+    ],
+)
+def test_an_explanation_is_held_against_what_is_expected(tmp_path, expected, code, wrong):
+    (tmp_path / "refund.json").write_text(json.dumps({"action": "refund.create", "payload": {"amount": 250}}))
+    path = str(written(tmp_path, rules=[LARGE]))
+    ended, said, told = signoff(tmp_path, "policy", "explain", path, "refund.json", "--expect", expected)
+    assert (ended, told.startswith(wrong)) == (code, True)
+    assert ("refund.create by bot: approve" in said) is (code != 2)
+
+
+def test_a_policy_is_held_against_cases_by_a_person_and_by_a_program(tmp_path):
+    path = str(written(tmp_path, rules=[LARGE]))
+    cases = [
+        {"action": "refund.create", "payload": {"amount": amount}, "expect": "approve:finance"} for amount in (250, 5)
+    ]
+    (tmp_path / "cases.yml").write_text(json.dumps(cases))
+    code, said, wrong = signoff(tmp_path, "policy", "test", "cases.yml", "--policy", path)
+    assert (code, wrong) == (1, "")
+    assert "differs  cases.yml:1: case 2, refund.create: approve:support instead of approve:finance" in said
+    code, said, _ = signoff(tmp_path, "policy", "test", "cases.yml", "--policy", path, "--json")
+    assert (code, [each["met"] for each in json.loads(said)["cases"]]) == (1, [True, False])
+    (tmp_path / "cases.yml").write_text(json.dumps(cases[:1]))
+    assert signoff(tmp_path, "policy", "test", "cases.yml", "--policy", path)[0] == 0
+    assert signoff(tmp_path, "policy", "test", "gone.yml", "--policy", path)[0] == 2
+    (tmp_path / "cases.yml").write_text("[3]")
+    assert signoff(tmp_path, "policy", "test", "cases.yml", "--policy", path)[0] == 2

@@ -263,7 +263,10 @@ def test_rules_that_no_past_proposal_matched_are_found(tmp_path):
     usage.add(refunds(5, 250))
     assert usage.told() == "Held against 2 proposals since 2026-10-21T10:15:00.000Z."
     usage.add(refunds(7), ["proposals prp_1: damaged"])
-    told = linted(str(path), check_policy(path, None), usage, "")
+    told = linted(str(path), check_policy(path, None), usage, "", unused=True)
+    kept = linted(str(path), check_policy(path, None), usage, "")
+    assert (kept.clean, [each.rule for each in kept.notes]) == (not kept.warnings, ["huge", "mail"])
+    assert (told.clean, [*told.notes]) == (False, [])
     assert [(each.rule, each.message) for each in told.findings] == [
         ("huge", "never matched in 3 proposals since 2026-10-21T10:15:00.000Z, 3 of its action"),
         ("mail", "never matched in 3 proposals since 2026-10-21T10:15:00.000Z, none of its action"),
@@ -278,13 +281,13 @@ def test_a_rule_that_matched_any_revision_is_in_use(tmp_path):
     edited = Revision(number=2, action=Action(name="refund.create", payload={"amount": 5}), at=START)
     proposal = replace(proposal, revisions=(*proposal.revisions, edited))
     usage.add([proposal])
-    assert linted("x", check_policy(path, None), usage, "").findings == ()
+    assert linted("x", check_policy(path, None), usage, "", unused=True).findings == ()
 
 
 def test_where_nothing_was_proposed_no_rule_is_called_unused(tmp_path):
     path = written(tmp_path, **EVERY, rules=[rule()])
     usage = Usage(policy=check_policy(path, ENVIRON).policy, since=START)
-    assert linted("x", check_policy(path, None), usage, "").findings == ()
+    assert linted("x", check_policy(path, None), usage, "", unused=True).findings == ()
 
 
 STANDS = {"for": "24h", "max": 20}
