@@ -16,7 +16,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 def environment(env_file: Path) -> dict[str, str]:
     """The environment over `.env`: where the policy finds the tokens it names."""
-    from dotenv import dotenv_values  # noqa: PLC0415
+    from dotenv import dotenv_values  # noqa: PLC0415 imports take a second; help must not
 
     from bot.settings import SettingsFault, require_readable  # noqa: PLC0415
 

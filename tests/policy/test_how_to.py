@@ -1,5 +1,6 @@
 """What the how-tos show of a policy, or of the app's manifest, is taken as it stands."""
 
+import json
 import re
 import textwrap
 from datetime import datetime
@@ -10,14 +11,20 @@ from ruamel.yaml import YAML
 
 from approvals.hours import soonest_after
 from policy import load
+from policy.cases import tried
 from tests.house.tree import ROOT
-from tests.policy.files import ENVIRON, ask, nothing_known, refund
+from tests.policy.files import ENVIRON, ask, nothing_known, policy_with, refund, role, rule
 
 READ = YAML(typ="safe", pure=True)
 PAGES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
 BLOCK = re.compile(r"^ *```yaml\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 SHOWN = [(page.stem, READ.load(textwrap.dedent(text))) for page in PAGES for text in BLOCK.findall(page.read_text())]
-OF_POLICIES = [each for each in SHOWN if "features" not in each[1]]
+CASES = [shown for _, shown in SHOWN if isinstance(shown, list) and "expect" in shown[0]]
+OF_POLICIES = [each for each in SHOWN if "features" not in each[1] and each[1] not in CASES]
+JUDGING = [
+    rule("refund-large", when=["payload.amount > 100.0"], role="finance"),
+    rule("no-drops", action="db.drop*", tier="block"),
+]
 AROUND = """\
 version: 1
 roles:
@@ -98,3 +105,13 @@ def test_the_moments_that_the_how_to_names_are_those_of_its_rule(tmp_path):
     assert gate.max_expires_in == 4 * gate.expires_in
     page = (ROOT / "docs" / "how-to" / "ask-the-right-people.md").read_text()
     assert "on Friday at 16:50 is reminded of at 17:00, again on Monday at 9:20, and expires on Monday at 10:50" in page
+
+
+@pytest.mark.parametrize("cases", CASES)
+def test_the_cases_that_it_shows_are_met_by_the_policy_that_the_readme_shows(tmp_path, cases):
+    (tmp_path / "cases.yml").write_text(json.dumps(cases))
+    assert tried(policy_with(tmp_path, roles=role(), rules=JUDGING), tmp_path / "cases.yml").sound
+
+
+def test_cases_are_shown():
+    assert CASES
