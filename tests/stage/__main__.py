@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 import tempfile
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,8 +47,9 @@ class MovableClock:
         return self.now()
 
 
-async def main():
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+@asynccontextmanager
+async def stage():
+    """Where everything is, and what runs on it: a task that ends only by a fault."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stage-")))
         clock = MovableClock()
@@ -57,14 +58,23 @@ async def main():
         people = People(town, run_out=lambda: clock.forward(BEYOND))
         door = await stack.enter_async_context(Door(town.bot.url))
         control = await served(stack, Control(town=town, clock=clock, people=people, door=door).app())
-        ready = {"url": town.bot.url, "door": door.url, "token": AGENT_TOKEN, "control": control}
+        working = asyncio.create_task(people.run())
+        try:
+            yield {"url": town.bot.url, "door": door.url, "token": AGENT_TOKEN, "control": control}, working
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+
+async def main():
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    async with stage() as (ready, working):
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
-        working, over = asyncio.create_task(people.run()), asyncio.create_task(closed(sys.stdin))
+        over = asyncio.create_task(closed(sys.stdin))
         done, _ = await asyncio.wait({working, over}, return_when=asyncio.FIRST_COMPLETED)
-        working.cancel()
         over.cancel()
-        await asyncio.gather(working, over, return_exceptions=True)
+        await asyncio.gather(over, return_exceptions=True)
         for task in done:
             task.result()
 

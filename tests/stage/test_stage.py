@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from tests.house.tree import ROOT
+from tests.stage.__main__ import stage as set_stage
 
 
 class Asking:
@@ -47,27 +48,29 @@ class Asking:
 
 
 @asynccontextmanager
-async def set_up():
-    pipe = asyncio.subprocess.PIPE
-    running = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.stage", cwd=ROOT, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL
-    )
-    ready = json.loads(await running.stdout.readline())
+async def asking(ready):
     bearer = {"Authorization": f"Bearer {ready['token']}"}
     async with aiohttp.ClientSession(headers=bearer) as session:
         yield Asking(ready, session)
-    running.stdin.close()
-    assert await running.wait() == 0
 
 
 @pytest.fixture
 async def stage():
-    async with set_up() as asking:
-        yield asking
+    """Set in this process: what it is as a program of its own, one test shows."""
+    async with set_stage() as (ready, working), asking(ready) as asks:
+        yield asks
+        assert not working.done()
 
 
-async def test_people_decide_by_the_amount_and_the_stage_ends_with_whoever_started_it(stage):
-    answers = [await stage.decided(await stage.propose(amount)) for amount in (5, 500, 5000, -1)]
+async def test_people_decide_by_the_amount_and_the_stage_ends_with_whoever_started_it():
+    pipe = asyncio.subprocess.PIPE
+    running = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.stage", cwd=ROOT, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL
+    )
+    async with asking(json.loads(await running.stdout.readline())) as stage:
+        answers = [await stage.decided(await stage.propose(amount)) for amount in (5, 500, 5000, -1)]
+    running.stdin.close()
+    assert await running.wait() == 0
     assert [(each["status"], each["cause"]) for each in answers] == [
         ("approved", "reviewer"),
         ("approved", "reviewer"),
