@@ -15,7 +15,7 @@ from tests.client.conftest import Sync
 from tests.patience import PATIENCE
 
 REFUND = {"amount": 250, "order": "A-1"}
-MANY = 150
+MANY, FEW = 150, 10
 
 
 def propose(client, **more):
@@ -85,11 +85,11 @@ async def test_where_the_service_holds_no_more_for_this_agent_the_wait_goes_on(c
 
 
 async def test_who_gives_up_waiting_leaves_their_place_to_the_next(desk):
-    async with AsyncSignoff(str(desk.server.make_url("")), TOKEN, timeout=PATIENCE, waits=MANY) as client:
+    async with AsyncSignoff(str(desk.server.make_url("")), TOKEN, timeout=PATIENCE, waits=FEW) as client:
         proposal = await propose(client)
         for _ in range(2):
-            everybody = [asyncio.ensure_future(client.wait(proposal, PATIENCE)) for _ in range(MANY)]
-            await desk.until_waiting(MANY)
+            everybody = [asyncio.ensure_future(client.wait(proposal, PATIENCE)) for _ in range(FEW)]
+            await desk.until_waiting(FEW)
             for each in everybody:
                 each.cancel()
             await asyncio.gather(*everybody, return_exceptions=True)
