@@ -59,6 +59,12 @@ PRELOADED = [
     "bot.cli.main",
 ]
 """What the server has imported before it forks a process, so that one that was killed is replaced at once."""
+LIMITS = (WorkLimit, WorkRefused)
+"""Nothing is known of what would have been shown; whoever asked is told that it was too much."""
+LIGHT = 16_000
+"""Characters and values, together, of which anything can be made within some hundredths of a second."""
+_LEVEL = 2
+"""What a level of nesting adds to each value in it, for it stands before each of its lines."""
 _SAFE_PATH = "PYTHONSAFEPATH"
 _ENVIRONMENT = threading.RLock()
 
@@ -235,14 +241,6 @@ def _limited(seconds: float, function: Callable[..., T], args: tuple[Any, ...]) 
         return _Fault(error)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-LIMITS = (WorkLimit, WorkRefused)
-"""Nothing is known of what would have been shown; whoever asked is told that it was too much."""
-LIGHT = 16_000
-"""Characters and values, together, of which anything can be made within some hundredths of a second."""
-_LEVEL = 2
-"""What a level of nesting adds to each value in it, for it stands before each of its lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

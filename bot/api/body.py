@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _Model = TypeVar("_Model", bound=requests.Sent)
 _CLOSE = {"Connection": "close"}
+_BARE = re.compile(r"[\x21-\x7e]{1,255}")
+_QUOTED = re.compile(r'"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
+_NOT_COMPARED = ("claim", "claimant")
 
 
 async def json_of(request: "web.Request") -> "JSON":
@@ -77,11 +80,6 @@ async def _bytes_of(request: "web.Request") -> bytes:
 def _too_large() -> Problem:
     detail = f"The body has more than {MAX_BYTES} bytes. Put what is long elsewhere and send its address."
     return Problem(slug="too-large", detail=detail, headers=_CLOSE)
-
-
-_BARE = re.compile(r"[\x21-\x7e]{1,255}")
-_QUOTED = re.compile(r'"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
-_NOT_COMPARED = ("claim", "claimant")
 
 
 def key_of(request: "web.Request") -> str | None:

@@ -1,1 +1,1 @@
-"""What can be said of a sound policy: lint, explain, replay, and what rules are used."""
+"""What can be said of a sound policy: lint, replay, and what rules are used."""

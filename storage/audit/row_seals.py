@@ -28,9 +28,9 @@ def is_ours(table: str, row: "Mapping[str, object]", seal: "Seal") -> bool:
     return any(hmac.compare_digest(_made(table, row, each), str(row["seal"])) for each in keys_of(seal.key))
 
 
-def require_own_seal(table: str, row: "Mapping[str, object]", seal: "Seal", key: str = "id") -> None:
-    """Raises RowDamaged unless we wrote the row just so; `key` is the column that names it."""
-    name = f"{table} {row[key]}"
+def require_own_seal(table: str, row: "Mapping[str, object]", seal: "Seal") -> None:
+    """Raises RowDamaged unless we wrote the row just so."""
+    name = f"{table} {row['id']}"
     if is_ours(table, row, seal):
         seal.damage.mended(name)
         return

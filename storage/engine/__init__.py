@@ -1,1 +1,1 @@
-"""The database itself: the seam, SQLite behind it, migrations, and how it is opened."""
+"""The database itself: the seam, SQLite behind it, the named queries, and what may be wrong with it."""

@@ -1,5 +1,6 @@
 """The floors of the rooms, and the picture of them in docs/architecture.md: `python -m tests.house.floors` draws it."""
 
+import ast
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -67,11 +68,20 @@ def drawn(graph: Graph, names: list[str]) -> str:
 def pictures() -> str:
     """What stands between the marks of the page: all rooms, then each that has floors."""
     checkout = Checkout(ROOT)
-    found = [("The rooms", drawn(rooms(checkout), list(ROOMS)))]
+    found = [("The rooms", drawn(rooms(checkout), list(ROOMS)), "")]
     for room, floors in FLOORS.items():
         names = [name for floor in floors for name in floor.split()]
-        found.append((f"`{room}/`", drawn(parts(checkout, room), names)))
-    return "\n\n".join(f"{title}:\n\n```mermaid\n{picture}\n```" for title, picture in found)
+        said = "\n".join(f"- `{name}`: {meaning(room, name)}" for name in reversed(names))
+        found.append((f"`{room}/`", drawn(parts(checkout, room), names), f"\n\n{said}"))
+    return "\n\n".join(f"{title}:\n\n```mermaid\n{picture}\n```{said}" for title, picture, said in found)
+
+
+def meaning(room: str, name: str) -> str:
+    """What a part of a room says of itself: the first paragraph of its docstring, on one line."""
+    part = ROOT / INSIDE.get(room, room) / name
+    module = part / "__init__.py" if part.is_dir() else part.with_suffix(".py")
+    doc = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
+    return " ".join(doc.partition("\n\n")[0].split())
 
 
 def page() -> str:

@@ -1,1 +1,1 @@
-"""What is sent unasked: cards, thread lines, direct messages, notices, and whom each mentions."""
+"""What is sent unasked: cards, thread lines and notices, and whom each mentions."""
