@@ -46,6 +46,8 @@ class Effect(StrEnum):
     """The card of what was drawn to be looked over afterwards; follows from no event of the proposal."""
     notice = "notice"
     """What the operators are to know, once; follows from no event of a proposal."""
+    direct = "direct"
+    """What somebody who asked for direct messages is to be told, or told no longer; the subject is the person."""
     callback = "callback"
     """Tells the agent, as `Follows.agent` of the event says; its queue is its own."""
 

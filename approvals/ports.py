@@ -441,7 +441,7 @@ class Delivery:
     id: int
     kind: "Effect"
     subject: str
-    """The proposal's id; of a notice what it is about."""
+    """The proposal's id; of a notice what it is about, of direct messages the person."""
     channel: str
     attempts: int
     version: int

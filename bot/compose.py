@@ -108,7 +108,7 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(  # noqa: PLR0913 all of the world that can be another one: clock, chance, patience
+async def running(  # noqa: PLR0913, PLR0915 all of the world that can be another one: clock, chance, patience
     settings: Settings,
     environ: Mapping[str, str],
     *,
@@ -207,9 +207,10 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             mismatch=settings.signoff_card_mismatch,
             showing=sender.showing,
         )
+        direct = DirectMessages(desk=desk)
         courier = Courier(
             outbox=store.outbox,
-            senders=sender.senders,
+            senders={**sender.senders, **direct.senders},
             clock=clock,
             spread=random.random,
             tell=lambda delivery: _told(present(), delivery.channel),
@@ -236,6 +237,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
             lifecycle.sweep,
             desk.delegating.sweep,
             desk.stopping.sweep,
+            direct.sweep,
             OverdueWatch(store=store, policy=present).sweep,
             notices.DamageWatch(store=store, policy=present).sweep,
         )
@@ -273,7 +275,7 @@ async def running(  # noqa: PLR0913 all of the world that can be another one: cl
         if reached:
             await look_at_channels()
         stack.push_async_callback(desk.drain, DRAINED)
-        await _tasks(stack, courier.run(), calling.run(), DirectMessages(desk=desk).run(), who.until_known())
+        await _tasks(stack, courier.run(), calling.run(), who.until_known())
         if socket is not None:
             await _task(stack, socket.run())
         await _tasks(stack, reloader.run(), bot.stalls.run())

@@ -73,7 +73,7 @@ class SqlStore:
         self.samples = Samples(database, seal)
         self.delegations = Delegations(database, seal)
         self.stops = Stops(database, seal)
-        self.direct = Direct(database)
+        self.direct = Direct(database, self.signals)
         self.reads = Reads(database, seal)
         self.stream = Stream(database, self.signals, seal)
         self.counting = Counting(database)

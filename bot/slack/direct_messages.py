@@ -1,37 +1,42 @@
 """Direct messages to those who asked for them: one for each thing that waits, brought up to date.
 
-They go by what is in the store, so a restart loses nothing; whatever Slack refuses hinders nothing else. Here is also
-`/approvals notify`, which begins and ends them.
+They go by what is in the store, so a restart loses nothing: a look finds for whom there may be something to do, and the
+courier has it done, one person at a time. Here is also `/approvals notify`, which begins and ends them.
 """
 
-import asyncio
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import structlog
 
-from approvals.ports import Damaged, StoreBusy
+from approvals.effects import Effect
+from approvals.ports import Damaged
 from approvals.proposal import Status
 from approvals.refusals import NotEligible, Unverified
-from bot.logs import where
 from bot.slack.blockkit.blocks import ours, section
 from bot.slack.blockkit.text import escape, one_line
+from bot.slack.cards.card import made
 from bot.slack.lists.pages import entry
-from bot.slack.web.client import Denied, Limited, NeverSent, SlackFault, Unclear, call
+from bot.slack.outbound.keeper import Draft, Unposted
 from bot.slack.words import alerts as say
 from bot.slack.words.shared import state
 from bot.worker import LIMITS
+from delivery import RateLimited, Undeliverable
+from storage import MessageKey, MessageKind
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Sequence
 
+    from approvals.ports import Delivery
     from approvals.proposal import Proposal
     from approvals.reviewer import Reviewer
     from bot.slack.context import Desk
-    from storage.messages.direct import About, DirectMessage, Notified
+    from delivery.courier import Senders
+    from storage.messages.direct import DirectMessage, Notified
 
 Blocks: TypeAlias = list[dict[str, Any]]
 MOST = 200
@@ -106,89 +111,73 @@ def _sentence(text: str) -> tuple[Blocks, str]:
 ONE_BY_ONE = 5
 """So many messages a minute to one person at most; what would be more is summed up."""
 EVERY = 1.0
-"""Seconds between two rounds at least: Slack takes one message a second and channel."""
+"""Seconds between two messages to a person, and between two looks, so that what comes together is told together."""
 AT_LATEST = 10.0
-"""Seconds between two rounds at most: roles change, and other processes write."""
-ENDS = 1.0
-"""Seconds for the round under way when we stop: all that ends one after the other has ten together."""
+"""Seconds between two looks at most: roles change, and other processes write."""
 AGAIN = 30.0
-"""Seconds until a person is tried again for whom Slack was out of reach."""
-NO_PREVIEWS = {"unfurl_links": False, "unfurl_media": False}
+"""Seconds until a person is looked at again of whom Slack did not say who they are."""
 log = structlog.get_logger("direct")
 
 
 @dataclass(slots=True, kw_only=True)
 class DirectMessages:
-    """The rounds."""
+    """The sender of them, for the courier, and what finds out for whom there is something to do."""
 
     desk: "Desk"
     monotonic: "Callable[[], float]" = time.monotonic
-    _opened: dict[str, str] = field(default_factory=dict)
-    """The channel of each person as Slack opened it for this process: nothing that is stored names one."""
-    _resting: dict[str, float] = field(default_factory=dict)
-    """Until when a person is left alone, because Slack asked for it or was out of reach."""
+    _changed: "asyncio.Future[None] | None" = None
+    """Done once a proposal has changed since the last look."""
+    _not_before: float = 0.0
+    _at_latest: float = 0.0
 
-    async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            changed = self.desk.store.any_changed()
-            under_way = asyncio.create_task(self._round())
-            try:
-                more = await asyncio.shield(under_way)
-            except asyncio.CancelledError:
-                await asyncio.wait([under_way], timeout=ENDS)  # what was posted is noted
-                under_way.cancel()
-                raise
-            with suppress(TimeoutError):
-                async with asyncio.timeout(EVERY if more else AT_LATEST):
-                    await changed
-            await asyncio.sleep(EVERY)
+    @property
+    def senders(self) -> "Senders":
+        """As the courier takes it."""
+        return {Effect.direct: self.send}
 
-    async def _round(self) -> bool:
-        try:
-            return await self.look()
-        except StoreBusy:
-            log.warning("the store is busy; direct messages wait")
-        except Exception as error:  # noqa: BLE001 the rounds go on whatever one of them met
-            log.error("a round of direct messages failed in an unforeseen way", **where(error))  # noqa: TRY400 no payloads
-        return True
+    async def sweep(self) -> int:
+        """Wants everybody looked at for whom there may be something to do; how many. Raises StoreBusy."""
+        now = self.monotonic()
+        changed = self._changed is None or self._changed.done()
+        if now < self._not_before or not (changed or now >= self._at_latest):
+            return 0
+        if changed:
+            self._changed = self.desk.store.signals.any_changed()
+        self._not_before, self._at_latest = now + EVERY, now + EVERY  # should the store be busy just now
+        store = self.desk.store.direct
+        found = [each.person for each in await store.people() if await self._concerned(each)]
+        for person in found:
+            await store.look(person, self.desk.clock.now())
+        self._at_latest = now + AT_LATEST
+        return len(found)
 
-    async def look(self) -> bool:
-        """One round: at most one new message a person; whether somebody has more to be told. Raises StoreBusy."""
-        more = False
-        for notified in await self.desk.store.direct.people():
-            if self._resting.get(notified.person, 0.0) > self.monotonic():
-                continue
-            try:
-                more = await self._serve(notified) or more
-            except (Limited, NeverSent, Unclear) as fault:
-                seconds = fault.seconds if isinstance(fault, Limited) else AGAIN
-                self._resting[notified.person] = self.monotonic() + seconds
-                log.warning("a direct message waits", why=str(fault))
-        return more
-
-    async def _serve(self, notified: "Notified") -> bool:
-        store, person = self.desk.store.direct, notified.person
-        standing, looks = await store.standing(person), await store.wanted(person)
-        if not standing and not looks and not await self._fresh(notified, await self._possible(notified)):
-            return False  # Slack is asked who they are only where that can matter
-        found, allowed = await self._waiting(notified)
-        for message in standing:
+    async def send(self, delivery: "Delivery") -> float:
+        """Brings what a person was told up to date, and tells them one thing more at most."""
+        store, person = self.desk.store.direct, delivery.subject
+        notified = await store.of(person)
+        found, rest = await self._waiting(notified)
+        for message in await store.standing(person):
             if not await self._still_waits(message, found):
-                await self._update(notified, message)
-        if not allowed or found is None:
-            return False
-        fresh = await self._fresh(notified, found)
+                await self._update(person, message)
+        if not notified.asks or found is None:
+            return rest
+        fresh, wrong = await self._fresh(notified, found), await store.wanted(person)
         recent = await store.sent_since(person, self.desk.clock.now() - timedelta(minutes=1))
-        about: About = "look" if looks else "waits"
-        ids = looks or fresh
-        if not ids:
-            return False
-        if recent >= ONE_BY_ONE:
-            return True  # a minute has so many at most; what comes meanwhile is told together
+        kind, ids = (MessageKind.went_wrong, wrong) if wrong else (MessageKind.waits, fresh)
+        if not ids or recent >= ONE_BY_ONE:
+            return rest  # a minute has so many at most; what comes meanwhile is told together
         together = len(ids) > ONE_BY_ONE - recent
-        await self._tell(notified, ids if together else ids[:1], about)
-        return bool(looks and fresh) or (not together and len(ids) > 1)
+        rest = max(rest, await self._tell(person, ids if together else ids[:1], kind))
+        if (wrong and fresh) or (not together and len(ids) > 1):
+            await store.look(person, self.desk.clock.now())
+        return max(rest, EVERY)
+
+    async def _concerned(self, notified: "Notified") -> bool:
+        """Whether something may have to be done; Slack is asked who they are only then."""
+        store, person = self.desk.store.direct, notified.person
+        if await store.standing(person) or await store.wanted(person):
+            return True
+        return bool(await self._fresh(notified, await self._possible(notified)))
 
     async def _fresh(self, notified: "Notified", found: "Sequence[Proposal]") -> list[str]:
         known = await self.desk.store.direct.known(notified.person, [each.id for each in found])
@@ -200,63 +189,37 @@ class DirectMessages:
         lenders = await self.desk.store.delegations.lenders(user, self.desk.clock.now())
         return await waiting(self.desk, self.desk.people.presumed(user, notified.team, roles, lenders))
 
-    async def _waiting(self, notified: "Notified") -> "tuple[list[Proposal] | None, bool]":
-        """What waits for the person, None where that is not known; and whether they are to be told anything."""
+    async def _waiting(self, notified: "Notified") -> "tuple[list[Proposal] | None, float]":
+        """What waits for the person, None where that is not known; and the seconds to leave them alone for that."""
         if not notified.asks:
-            return None, False
+            return None, 0.0
         try:
             reviewer = await self.desk.known(notified.person, notified.team)
         except NotEligible:
-            return [], False
+            return [], 0.0
         except Unverified:
-            self._resting[notified.person] = self.monotonic() + AGAIN
-            return None, False
-        return await waiting(self.desk, reviewer), True
+            return None, AGAIN
+        return await waiting(self.desk, reviewer), 0.0
 
-    async def _tell(self, notified: "Notified", ids: "Sequence[str]", about: "About") -> None:
+    async def _tell(self, person: str, ids: "Sequence[str]", kind: MessageKind) -> float:
         store = self.desk.store.direct
-        claimed = await store.claim(notified.person, ids, about, self.desk.clock.now())
+        claimed = await store.claim(person, ids, kind, self.desk.clock.now())
         if not claimed:
-            return  # another process was first
+            return 0.0  # another process was first
         lead, count = claimed[0], len(claimed)
         try:
             proposal = await self.desk.proposal(lead)
-            one, many = (waits, many_wait) if about == "waits" else (went_wrong, many_went_wrong)
-            try:
-                blocks, text = many(count) if count > 1 else await self.desk.showing(one, proposal)
-            except LIMITS:
-                blocks, text = many(count)
-            channel = self._opened.get(notified.person) or await self._open(notified.person)
-            answer = await call(
-                self.desk.client, "chat_postMessage", channel=channel, text=text, blocks=blocks, **NO_PREVIEWS
-            )
-        except (Limited, NeverSent):
-            await store.release(notified.person, about, lead)
+            blocks, text = await self._words(kind, proposal, count)
+            draft = _draft(kind, proposal, person, blocks, text, postable=True)
+            return (await self.desk.sender.keeper.keep(draft)).rest
+        except (RateLimited, Unposted):
+            await store.release(person, kind, lead)
             raise
         except Damaged:
-            await store.close(notified.person, about, lead)  # the operators are told of it
-        except Denied as denied:
-            await self._given_up(notified, about, lead, denied)
-        except SlackFault:
-            await store.close(notified.person, about, lead)  # it may stand: rather none than two
-            raise
-        else:
-            await store.posted(notified.person, about, lead, channel, str(answer["ts"]))
-
-    async def _open(self, person: str) -> str:
-        answer = await call(self.desk.client, "conversations_open", users=person)
-        channel = answer.get("channel")
-        opened = str(channel.get("id") or "") if isinstance(channel, dict) else ""
-        if not opened:
-            raise Denied("no_channel")
-        self._opened[person] = opened
-        return opened
-
-    async def _given_up(self, notified: "Notified", about: "About", lead: str, denied: Denied) -> None:
-        """A closed channel is opened anew for the next one; this one is in `/approvals` all the same."""
-        await self.desk.store.direct.close(notified.person, about, lead)
-        self._opened.pop(notified.person, None)
-        log.warning("Slack does not take a direct message", why=denied.error)
+            return 0.0  # the operators are told of it
+        except Undeliverable as refused:
+            log.warning("Slack does not take a direct message", why=str(refused))
+            return 0.0  # it is in `/approvals` all the same
 
     async def _still_waits(self, message: "DirectMessage", found: "Sequence[Proposal] | None") -> bool:
         """Whether any of what it tells of does. Where that is not known of the person, whether it is decided counts."""
@@ -268,16 +231,24 @@ class DirectMessages:
             return True  # what became of it nobody can say, so the message is left as it is
         return any(each.status is Status.pending for each in seen)
 
-    async def _update(self, notified: "Notified", message: "DirectMessage") -> None:
+    async def _update(self, person: str, message: "DirectMessage") -> None:
         try:
             lead = await self.desk.proposal(message.lead)
-        except Damaged:
-            return
-        try:
             blocks, text = await self.desk.showing(over, lead, len(message.proposals))
-        except LIMITS:
+        except (Damaged, *LIMITS):
             return
-        said: dict[str, Any] = {"channel": message.channel, "ts": message.ts, "text": text, "blocks": blocks}
-        with suppress(Denied):
-            await call(self.desk.client, "chat_update", **said)
-        await self.desk.store.direct.close(notified.person, "waits", message.lead)
+        with suppress(Undeliverable):
+            await self.desk.sender.keeper.keep(_draft(MessageKind.waits, lead, person, blocks, text, postable=False))
+        await self.desk.store.messages.closed(person, message.ts)
+
+    async def _words(self, kind: MessageKind, proposal: "Proposal", count: int) -> tuple[Blocks, str]:
+        one, many = (waits, many_wait) if kind is MessageKind.waits else (went_wrong, many_went_wrong)
+        try:
+            return many(count) if count > 1 else await self.desk.showing(one, proposal)
+        except LIMITS:
+            return many(count)
+
+
+def _draft(kind: MessageKind, lead: "Proposal", person: str, blocks: Blocks, text: str, *, postable: bool) -> Draft:
+    key = MessageKey(kind=kind, subject=lead.id, channel=person)
+    return Draft(key=key, proposal=lead, card=made(blocks, text), postable=postable)

@@ -1,10 +1,13 @@
 """Who asked for direct messages, and what each of them was told of: at most once a proposal."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from approvals.effects import Effect
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
+from storage.messages.message import MessageKind
+from storage.messages.outbox import want_about
 from storage.rows import from_milliseconds, millis
 
 if TYPE_CHECKING:
@@ -12,10 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.engine.database import Database
+    from storage.wakeups import Signals
 
 _SQL = queries("direct")
-About = Literal["waits", "look"]
-"""That it waits for the person, or that what they let run went wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,23 +36,23 @@ class DirectMessage:
 
     lead: str
     """The proposal by which it is named."""
-    channel: str
     ts: str
     proposals: tuple[str, ...]
 
 
 class Direct:
-    """Reads and writes both."""
+    """Reads and writes both. Where a message stands is among the messages; its channel is the person."""
 
-    def __init__(self, database: "Database") -> None:
+    def __init__(self, database: "Database", signals: "Signals") -> None:
         self._database = database
+        self._signals = signals
 
     async def ask(self, person: str, team: str, now: "datetime", known: "Sequence[str]") -> None:
         """The person wants them from now on; of what is `known` already they are not told anew."""
         async with self._database.writing() as statements:
             await statements.rows(_SQL["ask"], person, team, millis(now))
             for proposal_id in known:
-                await statements.rows(_SQL["claim"], person, proposal_id, "waits", "closed", proposal_id, millis(now))
+                await statements.rows(_SQL["claim"], person, str(MessageKind.waits), proposal_id, None, millis(now))
 
     async def stop_asking(self, person: str) -> bool:
         """They want no more; whether they did."""
@@ -71,36 +73,39 @@ class Direct:
                 for row in await statements.rows(_SQL["people"])
             ]
 
-    async def claim(self, person: str, proposals: "Sequence[str]", about: About, now: "datetime") -> list[str]:
+    async def of(self, person: str) -> Notified:
+        """One of them."""
+        async with self._database.reading() as statements:
+            found = await statements.rows(_SQL["asked"], person)
+            return Notified(person=person, team=found[0]["team"] if found else "", asks=bool(found))
+
+    async def look(self, person: str, now: "datetime") -> None:
+        """Wants it looked at what they are to be told, or told no longer."""
+        async with self._database.writing() as statements:
+            await want_about(statements, person, person, Effect.direct, now)
+            statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
+
+    async def claim(self, person: str, proposals: "Sequence[str]", kind: MessageKind, now: "datetime") -> list[str]:
         """Before a message is posted: those of the proposals of which nobody else is telling; the first leads them."""
         async with self._database.writing() as statements:
             claimed: list[str] = []
             for each in proposals:
-                lead = claimed[0] if claimed else each
-                said = (person, each, about, "posting", lead, millis(now))
-                claimed += [row["proposal_id"] for row in await statements.rows(_SQL["claim"], *said)]
+                values = (person, str(kind), each, claimed[0] if claimed else each, millis(now))
+                claimed += [row["proposal_id"] for row in await statements.rows(_SQL["claim"], *values)]
             return claimed
 
-    async def posted(self, person: str, about: About, lead: str, channel: str, ts: str) -> None:
-        """It stands there."""
+    async def release(self, person: str, kind: MessageKind, lead: str) -> None:
+        """The message is surely not posted, and is to be tried again."""
         async with self._database.writing() as statements:
-            await statements.rows(_SQL["posted"], person, about, lead, channel, ts)
-
-    async def release(self, person: str, about: About, lead: str) -> None:
-        """It is surely not posted, and is to be tried again."""
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["release" if about == "waits" else "want_again"], person, lead)
-
-    async def close(self, person: str, about: About, lead: str) -> None:
-        """Nothing more is to be done about it: it is up to date for good, or Slack does not take it."""
-        async with self._database.writing() as statements:
-            await statements.rows(_SQL["close"], person, about, lead)
+            await statements.rows(_SQL["release" if kind is MessageKind.waits else "want_again"], person, lead)
 
     async def want(self, people: "Sequence[str]", proposal_id: str, now: "datetime") -> None:
         """Wants those of them who ask for it told that it went wrong, each once."""
         async with self._database.writing() as statements:
             for person in people:
-                await statements.rows(_SQL["want"], person, proposal_id, millis(now))
+                if await statements.rows(_SQL["want"], person, proposal_id, millis(now)):
+                    await want_about(statements, person, person, Effect.direct, now)
+                    statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
 
     async def wanted(self, person: str) -> list[str]:
         """Ids of what went wrong and they are still to be told of, oldest first."""
@@ -118,15 +123,10 @@ class Direct:
         """The messages that say of something that it waits, oldest first."""
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["standing"], person)
-        leads = dict.fromkeys((row["lead"], row["channel"], row["ts"]) for row in rows)
+        leads = dict.fromkeys((row["lead"], row["ts"]) for row in rows)
         return [
-            DirectMessage(
-                lead=lead,
-                channel=channel,
-                ts=ts,
-                proposals=tuple(row["proposal_id"] for row in rows if row["lead"] == lead),
-            )
-            for lead, channel, ts in leads
+            DirectMessage(lead=lead, ts=ts, proposals=tuple(row["proposal_id"] for row in rows if row["lead"] == lead))
+            for lead, ts in leads
         ]
 
     async def sent_since(self, person: str, since: "datetime") -> int:

@@ -29,7 +29,7 @@ _SQL = queries("messages")
 
 
 class MessageKind(StrEnum):
-    """What a message is; the subject of all but a notice is a proposal's id."""
+    """What a message is; the subject of all but a notice is a proposal's id, of several that of the first."""
 
     card = "card"
     """The proposal's own."""
@@ -41,8 +41,14 @@ class MessageKind(StrEnum):
     """Of what ran at once and is looked over afterwards."""
     notice = "notice"
     """What the operators are to know, once; the subject is what it is about. It is never brought up to date."""
+    waits = "waits"
+    """Tells a person, who is its channel, that something waits for them; it says so once that is over."""
+    went_wrong = "went_wrong"
+    """Tells a person, who is its channel, that something which they let run went wrong."""
 
 
+CLICKED = frozenset({MessageKind.card, MessageKind.batch, MessageKind.flood, MessageKind.sample})
+"""The kinds whose buttons work on the recorded message alone: the post of each has its entry."""
 _INSTEAD = {MessageKind.card: MessageKind.batch, MessageKind.batch: MessageKind.card}
 """Kinds that have one place: others join a card that stands, and it is the first one's again when they leave."""
 
@@ -108,7 +114,7 @@ class Messages:
                 found = await statements.rows(_SQL["about"], *_places(key))
                 return bool(found and found[0]["ts"] == ts)
             ledger = Ledger(statements, self._seal)
-            if key.kind is MessageKind.notice:
+            if key.kind not in CLICKED:
                 return True
             if key.kind is MessageKind.sample:
                 sampled = SamplePosted(at=now, proposal=key.subject, channel=key.channel, ts=ts, digest=digest)
@@ -148,6 +154,11 @@ class Messages:
         """The message is gone: forgets where it stood, so that it is posted anew."""
         async with self._database.writing() as statements:
             await statements.rows(_SQL["lost"], *_values(key))
+
+    async def forget(self, key: MessageKey) -> None:
+        """What was intended was surely not posted: as if it had never been."""
+        async with self._database.writing() as statements:
+            await statements.rows(_SQL["forget"], *_values(key))
 
     async def want(self, key: MessageKey) -> None:
         """Wants the message to be rendered again. Raises NotFound."""

@@ -356,10 +356,10 @@ WHERE tag = 'proposal:submitted';
 -- sequence numbers of entries.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY NOT NULL,
-    -- A proposal's id; of a notice what it is about.
+    -- A proposal's id; of a notice what it is about, of direct messages the person, who is the channel too.
     subject TEXT NOT NULL,
     channel TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('card', 'thread', 'alert', 'sample', 'notice')),
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'thread', 'alert', 'sample', 'notice', 'direct')),
     version INTEGER NOT NULL,
     told INTEGER NOT NULL,
     parked INTEGER NOT NULL CHECK (parked IN (0, 1)),
@@ -439,9 +439,10 @@ CREATE TABLE stream (
 -- Messages in Slack ---------------------------------------------------------------------------------------------------
 
 -- Each message that is kept: where it is, what it shows, and the words that it shows or showed before. Its subject is a
--- proposal, of a card that several share, or that sums up a flood, the one that came first; of a notice what it is about.
+-- proposal, of what is about several the one that came first; of a notice what it is about. The channel of a direct
+-- message is its person: in which Slack has it is asked each time, for one that a hand put here would get to read it.
 CREATE TABLE messages (
-    kind TEXT NOT NULL CHECK (kind IN ('card', 'batch', 'flood', 'sample', 'notice')),
+    kind TEXT NOT NULL CHECK (kind IN ('card', 'batch', 'flood', 'sample', 'notice', 'waits', 'went_wrong')),
     subject TEXT NOT NULL,
     channel TEXT NOT NULL,
     ts TEXT,
@@ -464,6 +465,9 @@ CREATE TABLE messages (
     UNIQUE (channel, ts),
     CHECK ((state IN ('standing', 'closed')) = (ts IS NOT NULL))
 ) STRICT;
+
+CREATE INDEX messages_waits ON messages (channel) WHERE kind = 'waits' AND state = 'standing';
+CREATE INDEX messages_direct ON messages (channel, posted_at) WHERE kind IN ('waits', 'went_wrong');
 
 -- Cards that several proposals share: `lead` came first, and is the subject of the message.
 CREATE TABLE batches (
@@ -515,30 +519,25 @@ CREATE TABLE flood_members (
 
 CREATE INDEX flood_members_of ON flood_members (lead, channel, proposal_id);
 
--- Who asked for a direct message about what waits for them. In which channel is asked of Slack each time: a channel
--- that a hand put here would get to read what waits.
+-- Who asked for direct messages.
 CREATE TABLE notified_people (
     person TEXT PRIMARY KEY NOT NULL,
     team TEXT NOT NULL,
     since INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What a person was sent directly, each at most once. What is in one message has the same lead.
-CREATE TABLE direct_messages (
+-- What a person is told of directly, each at most once: `lead` names the message. Without it they know already that it
+-- waits, and are still to be told that it went wrong.
+CREATE TABLE direct_members (
     person TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('waits', 'went_wrong')),
     proposal_id TEXT NOT NULL REFERENCES proposals (id),
-    about TEXT NOT NULL CHECK (about IN ('waits', 'look')),
-    stage TEXT NOT NULL CHECK (stage IN ('wanted', 'posting', 'standing', 'closed')),
-    lead TEXT NOT NULL,
-    channel TEXT,
-    ts TEXT,
+    lead TEXT,
     at INTEGER NOT NULL,
-    PRIMARY KEY (person, proposal_id, about),
-    CHECK (stage <> 'standing' OR (channel IS NOT NULL AND ts IS NOT NULL))
+    PRIMARY KEY (person, kind, proposal_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX direct_messages_open ON direct_messages (person, about, stage);
-CREATE INDEX direct_messages_sent ON direct_messages (person, at);
+CREATE INDEX direct_members_of ON direct_members (person, kind, lead, at);
 
 
 -- Remembered approvals and remembered rejections ----------------------------------------------------------------------

@@ -14,60 +14,51 @@ SELECT * FROM notified_people WHERE person = $1
 -- Everybody who asks for them, or has one that may still have to be brought up to date.
 SELECT person, team, 1 AS asks FROM notified_people
 UNION ALL
-SELECT DISTINCT person, '' AS team, 0 AS asks FROM direct_messages
-WHERE stage = 'standing' AND about = 'waits' AND person NOT IN (SELECT person FROM notified_people)
+SELECT DISTINCT channel AS person, '' AS team, 0 AS asks FROM messages INDEXED BY messages_waits
+WHERE kind = 'waits' AND state = 'standing' AND channel NOT IN (SELECT person FROM notified_people)
 ORDER BY person
 
 -- name: claim
--- Notes that a person is being told of a proposal, unless they were before; `closed` where they know of it anyway.
-INSERT INTO direct_messages (person, proposal_id, about, stage, lead, channel, ts, at)
-VALUES ($1, $2, $3, $4, $5, NULL, NULL, $6)
-ON CONFLICT (person, proposal_id, about) DO UPDATE SET stage = excluded.stage, lead = excluded.lead, at = excluded.at
-WHERE direct_messages.stage = 'wanted'
+-- Notes that a person is being told of a proposal, unless they were before.
+INSERT INTO direct_members (person, kind, proposal_id, lead, at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (person, kind, proposal_id) DO UPDATE SET lead = excluded.lead, at = excluded.at
+WHERE direct_members.kind = 'went_wrong' AND direct_members.lead IS NULL
 RETURNING proposal_id
 
 -- name: want
 -- Wants a person told that what they let run went wrong, once, if they ask for direct messages.
-INSERT INTO direct_messages (person, proposal_id, about, stage, lead, channel, ts, at)
-SELECT person, $2, 'look', 'wanted', $2, NULL, NULL, $3 FROM notified_people WHERE person = $1
-ON CONFLICT (person, proposal_id, about) DO NOTHING
+INSERT INTO direct_members (person, kind, proposal_id, lead, at)
+SELECT person, 'went_wrong', $2, NULL, $3 FROM notified_people WHERE person = $1
+ON CONFLICT (person, kind, proposal_id) DO NOTHING
 RETURNING proposal_id
 
 -- name: wanted
 -- What went wrong and a person is still to be told of.
-SELECT proposal_id FROM direct_messages INDEXED BY direct_messages_open
-WHERE person = $1 AND about = 'look' AND stage = 'wanted'
+SELECT proposal_id FROM direct_members INDEXED BY direct_members_of
+WHERE person = $1 AND kind = 'went_wrong' AND lead IS NULL
 ORDER BY at, proposal_id
 
 -- name: known
 -- Of some proposals (one JSON list) those that a person was told of.
-SELECT proposal_id FROM direct_messages
-WHERE person = $1 AND about = 'waits' AND proposal_id IN (SELECT value FROM json_each($2))
-
--- name: posted
--- Notes where a message stands.
-UPDATE direct_messages SET stage = 'standing', channel = $4, ts = $5
-WHERE person = $1 AND about = $2 AND lead = $3 AND stage = 'posting'
+SELECT proposal_id FROM direct_members
+WHERE person = $1 AND kind = 'waits' AND proposal_id IN (SELECT value FROM json_each($2))
 
 -- name: release
--- Takes back what is surely not posted, to be told later: of what went wrong it is wanted still.
-DELETE FROM direct_messages WHERE person = $1 AND about = 'waits' AND lead = $2 AND stage = 'posting'
+-- Takes back what is surely not posted, to be told later.
+DELETE FROM direct_members WHERE person = $1 AND kind = 'waits' AND lead = $2
 
 -- name: want_again
--- The same for what went wrong.
-UPDATE direct_messages SET stage = 'wanted' WHERE person = $1 AND about = 'look' AND lead = $2 AND stage = 'posting'
-
--- name: close
--- Nothing more is to be done about a message.
-UPDATE direct_messages SET stage = 'closed' WHERE person = $1 AND about = $2 AND lead = $3 AND stage <> 'wanted'
+-- The same of what went wrong.
+UPDATE direct_members SET lead = NULL WHERE person = $1 AND kind = 'went_wrong' AND lead = $2
 
 -- name: standing
 -- The messages of a person that say of something that it waits.
-SELECT proposal_id, lead, channel, ts FROM direct_messages INDEXED BY direct_messages_open
-WHERE person = $1 AND about = 'waits' AND stage = 'standing'
-ORDER BY at, lead, proposal_id
+SELECT d.proposal_id, m.subject AS lead, m.ts FROM messages AS m INDEXED BY messages_waits
+JOIN direct_members AS d ON d.person = m.channel AND d.kind = m.kind AND d.lead = m.subject
+WHERE m.channel = $1 AND m.kind = 'waits' AND m.state = 'standing'
+ORDER BY m.posted_at, m.subject, d.proposal_id
 
 -- name: sent_since
 -- How many messages a person was sent since.
-SELECT count(DISTINCT about || lead) AS count FROM direct_messages
-WHERE person = $1 AND at > $2 AND stage IN ('posting', 'standing', 'closed') AND ts IS NOT NULL
+SELECT count(*) AS count FROM messages INDEXED BY messages_direct
+WHERE channel = $1 AND posted_at > $2 AND kind IN ('waits', 'went_wrong')

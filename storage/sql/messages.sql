@@ -29,7 +29,7 @@ RETURNING ts
 
 -- name: at
 -- The message at this place, of those that can be clicked.
-SELECT * FROM messages WHERE channel = $1 AND ts = $2 AND kind <> 'notice'
+SELECT * FROM messages WHERE channel = $1 AND ts = $2 AND kind IN ('card', 'batch', 'flood', 'sample')
 
 -- name: about
 -- The message of one of two kinds about a subject in a channel.
@@ -43,6 +43,10 @@ UPDATE messages SET state = 'closed' WHERE channel = $1 AND ts = $2 RETURNING ts
 -- Notes that the message is gone, so that it is posted anew.
 UPDATE messages SET ts = NULL, version = 0, shown = NULL, posting_since = NULL, state = 'lost'
 WHERE kind = $1 AND subject = $2 AND channel = $3
+
+-- name: forget
+-- Takes back what was intended and is surely not posted.
+DELETE FROM messages WHERE kind = $1 AND subject = $2 AND channel = $3 AND ts IS NULL
 
 -- name: notice
 -- Whether there is or was a notice about the same, wherever.

@@ -37,8 +37,7 @@ NAMED = {
     "callbacks.state",
     "messages.kind",
     "messages.state",
-    "direct_messages.about",
-    "direct_messages.stage",
+    "direct_members.kind",
     "forms.kind",
     "modals.purpose",
 }
@@ -137,7 +136,7 @@ def test_every_refusal_is_written_in_the_one_file_that_draws_their_tree():
 def test_every_kind_of_delivery_has_its_sender():
     named = {
         ast.unparse(key)
-        for path in ("bot/slack/outbound/sender.py", "delivery/callbacks.py")
+        for path in ("bot/slack/outbound/sender.py", "bot/slack/direct_messages.py", "delivery/callbacks.py")
         for node in ast.walk(parsed(Path(path)))
         if isinstance(node, ast.FunctionDef) and node.name == "senders"
         for each in ast.walk(node)

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from storage import open_store
+from approvals.effects import Effect
+from storage import MessageKind, open_store
 from storage.messages.direct import DirectMessage
 from tests.making import START
-from tests.storage.town import KEY, submission
+from tests.storage.town import KEY, key_of, stand, submission
 
 BOB, ALICE = "U0BOB", "U0ALICE"
+WAITS, WRONG = MessageKind.waits, MessageKind.went_wrong
 
 
 @pytest.fixture
@@ -17,10 +19,14 @@ async def three(lifecycle):
     return [(await lifecycle.submit(submission()))[0].id for _ in range(3)]
 
 
-async def sent(store, person, ids, about="waits", ts="1.1"):
-    claimed = await store.direct.claim(person, ids, about, START)
-    await store.direct.posted(person, about, claimed[0], "D0BOB", ts)
+async def sent(store, person, ids, kind=WAITS, ts="1.1"):
+    claimed = await store.direct.claim(person, ids, kind, START)
+    assert await stand(store, key_of(claimed[0], person, kind), ts)
     return claimed
+
+
+async def close(store, person, ts):
+    assert await store.messages.closed(person, ts)
 
 
 async def test_asking_and_not_asking_any_more_survive_a_restart(store, url, clock):
@@ -38,35 +44,34 @@ async def test_asking_and_not_asking_any_more_survive_a_restart(store, url, cloc
 async def test_of_what_is_known_when_they_ask_they_are_told_nothing(store, three):
     await store.direct.ask(BOB, "T0TEAM", START, three[:2])
     assert await store.direct.known(BOB, three) == set(three[:2])
-    assert await store.direct.claim(BOB, three, "waits", START) == [three[2]]
+    assert await store.direct.claim(BOB, three, WAITS, START) == [three[2]]
 
 
 async def test_two_processes_tell_a_person_once(store, url, clock, three):
     async with open_store(url, KEY, clock) as second:
-        assert await store.direct.claim(BOB, three[:2], "waits", START) == three[:2]
-        assert await second.direct.claim(BOB, three, "waits", START) == [three[2]]
-        assert await second.direct.claim(ALICE, three, "waits", START) == three
+        assert await store.direct.claim(BOB, three[:2], WAITS, START) == three[:2]
+        assert await second.direct.claim(BOB, three, WAITS, START) == [three[2]]
+        assert await second.direct.claim(ALICE, three, WAITS, START) == three
 
 
 async def test_messages_stand_with_what_they_tell_of_until_they_are_closed(store, three):
     await sent(store, BOB, three[:2])
     await sent(store, BOB, three[2:], ts="1.2")
     assert await store.direct.standing(BOB) == [
-        DirectMessage(lead=three[0], channel="D0BOB", ts="1.1", proposals=tuple(three[:2])),
-        DirectMessage(lead=three[2], channel="D0BOB", ts="1.2", proposals=(three[2],)),
+        DirectMessage(lead=three[0], ts="1.1", proposals=tuple(three[:2])),
+        DirectMessage(lead=three[2], ts="1.2", proposals=(three[2],)),
     ]
-    await store.direct.close(BOB, "waits", three[0])
+    await close(store, BOB, "1.1")
     assert [each.lead for each in await store.direct.standing(BOB)] == [three[2]]
     (left,) = await store.direct.people()
     assert (left.person, left.asks) == (BOB, False), "who asks no more still has one to be brought up to date"
 
 
 async def test_what_is_surely_not_posted_can_be_told_again_and_what_may_be_cannot(store, three):
-    await store.direct.claim(BOB, three[:1], "waits", START)
-    await store.direct.release(BOB, "waits", three[0])
-    assert await store.direct.claim(BOB, three[:1], "waits", START) == three[:1]
-    await store.direct.close(BOB, "waits", three[0])
-    assert await store.direct.claim(BOB, three[:1], "waits", START) == []
+    await store.direct.claim(BOB, three[:1], WAITS, START)
+    await store.direct.release(BOB, WAITS, three[0])
+    assert await store.direct.claim(BOB, three[:1], WAITS, START) == three[:1]
+    assert await store.direct.claim(BOB, three[:1], WAITS, START) == [], "it may stand"
 
 
 async def test_what_went_wrong_is_wanted_once_and_only_by_those_who_ask(store, three):
@@ -75,11 +80,11 @@ async def test_what_went_wrong_is_wanted_once_and_only_by_those_who_ask(store, t
         await store.direct.want([ALICE, BOB], three[0], START)
     assert await store.direct.wanted(ALICE) == []
     assert await store.direct.wanted(BOB) == [three[0]]
-    await store.direct.claim(BOB, three[:1], "look", START)
+    await store.direct.claim(BOB, three[:1], WRONG, START)
     assert await store.direct.wanted(BOB) == []
-    await store.direct.release(BOB, "look", three[0])
+    await store.direct.release(BOB, WRONG, three[0])
     assert await store.direct.wanted(BOB) == [three[0]]
-    await sent(store, BOB, three[:1], "look")
+    await sent(store, BOB, three[:1], WRONG)
     await store.direct.want([BOB], three[0], START)
     assert await store.direct.wanted(BOB) == []
     assert await store.direct.standing(BOB) == [], "it never goes stale"
@@ -87,7 +92,19 @@ async def test_what_went_wrong_is_wanted_once_and_only_by_those_who_ask(store, t
 
 async def test_messages_are_counted_not_what_they_tell_of(store, three):
     await sent(store, BOB, three[:2])
-    await sent(store, BOB, three[:1], "look", ts="1.2")
+    await sent(store, BOB, three[:1], WRONG, ts="1.2")
     assert await store.direct.sent_since(BOB, START - timedelta(seconds=1)) == 2
     assert await store.direct.sent_since(BOB, START) == 0
     assert await store.direct.sent_since(ALICE, START - timedelta(seconds=1)) == 0
+
+
+async def test_what_went_wrong_is_looked_at_as_soon_as_it_is_wanted_and_once(store, three, clock):
+    while delivery := await store.outbox.lease(clock.now(), 60):
+        await store.outbox.complete(delivery)
+    await store.direct.ask(BOB, "T0TEAM", START, [])
+    for _ in range(2):
+        await store.direct.want([ALICE, BOB], three[0], START)
+    found = await store.outbox.lease(clock.now(), 60)
+    assert (found.kind, found.subject, found.channel) == (Effect.direct, BOB, BOB)
+    await store.outbox.complete(found)
+    assert await store.outbox.lease(clock.now(), 60) is None

@@ -7,6 +7,7 @@ import pytest
 from approvals.effects import Effect
 from approvals.refusals import NotFound
 from storage import Message, MessageKind
+from storage.messages.message import CLICKED
 from tests.making import START
 from tests.storage.town import ALICE, by_hand, key_of, stand, submission
 
@@ -225,3 +226,7 @@ async def test_it_is_known_since_when_a_message_stands_but_not_of_one_that_was_o
     found = key_of(other.id, HERE, key.kind)
     await stand(store, found, "2.1", adopted=True)
     assert (await store.messages.get(found)).posted_at is None
+
+
+def test_whatever_can_be_clicked_is_tried_here():
+    assert set(TAGS) == CLICKED

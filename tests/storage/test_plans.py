@@ -54,10 +54,13 @@ HOT = [
     ("forms", "typed_for", "forms", "forms_typed"),
     ("forms", "typed_before", "forms", "forms_typed"),
     ("messages", "notice", "messages", "sqlite_autoindex_messages_1"),
-    ("direct", "known", "direct_messages", "PRIMARY KEY"),
-    ("direct", "wanted", "direct_messages", "direct_messages_open"),
-    ("direct", "standing", "direct_messages", "direct_messages_open"),
-    ("direct", "sent_since", "direct_messages", "direct_messages_sent"),
+    ("direct", "known", "direct_members", "PRIMARY KEY"),
+    ("direct", "wanted", "direct_members", "direct_members_of"),
+    ("direct", "release", "direct_members", "direct_members_of"),
+    ("direct", "standing", "m", "messages_waits"),
+    ("direct", "standing", "d", "direct_members_of"),
+    ("direct", "people", "messages", "messages_waits"),
+    ("direct", "sent_since", "messages", "messages_direct (channel=? AND posted_at>?)"),
     ("stops", "one", "stopped_agents", "PRIMARY KEY"),
     ("stops", "stranded", "p", "proposals_open_of"),
     ("delegations", "lenders", "delegations", "delegations_received"),
@@ -153,6 +156,6 @@ async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
         "past",
         "samples",
     )
-    for file in (*files, "remembered_approvals", "batches", "floods", "stops", "direct", "figures", "stream"):
+    for file in (*files, "remembered_approvals", "batches", "floods", "stops", "direct", "stats", "stream"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

@@ -379,7 +379,7 @@ NOT_DECIDING = {
     "outbox": "what waits to be shown; without it a card is late, and unanswered is rejected",
     "undo_windows": "when a card is shown anew",
     "notified_people": "who wants direct messages; what each may see is looked up each time, and Slack is asked where",
-    "direct_messages": "what a person was told of",
+    "direct_members": "what a person was told of",
 }
 
 

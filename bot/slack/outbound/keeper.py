@@ -26,6 +26,14 @@ PACED = frozenset({MessageKind.batch, MessageKind.flood})
 of its own."""
 
 
+ONCE = frozenset({MessageKind.waits, MessageKind.went_wrong})
+"""What is for one person, in the channel that Slack opens with them: rather none than two, for each calls them."""
+
+
+class Unposted(Unsent):
+    """Slack surely did nothing."""
+
+
 @dataclass(slots=True)
 class Pace:
     """A leaky bucket for each channel."""
@@ -70,6 +78,8 @@ class Keeper:
     client: AsyncWebClient
     store: SqlStore
     pace: Pace = field(default_factory=Pace)
+    _opened: dict[str, str] = field(default_factory=dict)
+    """The channel of each person as Slack opened it for this process."""
 
     async def keep(self, draft: Draft, *, unless_shown: bool = False) -> Kept:
         """Posts the message if the channel has none, else brings the one that stands up to date.
@@ -79,12 +89,13 @@ class Keeper:
         key, card = draft.key, draft.card
         found = await self.store.messages.get(key)
         if found is None or found.ts is None:
-            return await self._post(draft)
+            return Kept(did="nothing") if found is not None and key.kind in ONCE else await self._post(draft)
         if unless_shown and found.shown == card.digest:
             return Kept(did="nothing", ts=found.ts)
+        address = await self._address(key)
         await self.store.messages.intend(key, words=card.words, whole=card.whole)
         try:
-            await self.reach("chat_update", channel=key.channel, ts=found.ts, **body_of(card))
+            await self.reach("chat_update", channel=address, ts=found.ts, **body_of(card))
         except Undeliverable as refused:
             if str(refused).split(" ")[0] not in GONE:
                 raise
@@ -125,7 +136,9 @@ class Keeper:
             return await call(self.client, method, **arguments)
         except Limited as limited:
             raise RateLimited(limited.seconds) from None
-        except (NeverSent, Unclear) as fault:
+        except NeverSent as fault:
+            raise Unposted(str(fault)) from None
+        except Unclear as fault:
             # What may have been posted all the same is a twin: unrecorded, so its buttons do nothing, and the first
             # click on it closes it. Posting again is safe; not posting might leave nobody asked.
             raise Unsent(str(fault)) from None
@@ -136,12 +149,37 @@ class Keeper:
         if not draft.postable:
             return Kept(did="nothing")
         key, card = draft.key, draft.card
+        address = await self._address(key)
         await self.store.messages.intend(key, words=card.words, whole=card.whole)
-        answer = await self.reach("chat_postMessage", channel=key.channel, **body_of(card), **NO_PREVIEWS)
+        try:
+            answer = await self.reach("chat_postMessage", channel=address, **body_of(card), **NO_PREVIEWS)
+        except (RateLimited, Unposted):
+            if key.kind in ONCE:
+                await self.store.messages.forget(key)
+            raise
+        except Undeliverable:
+            self._opened.pop(key.channel, None)  # a closed channel is opened anew for the next one
+            raise
         ts = str(answer["ts"])
         if not await self._record(draft, ts):
-            await self.close_twin(key.channel, ts, key.subject)
+            await self.close_twin(address, ts, key.subject)
         return Kept(did="posted", rest=self.pace.posted(key.channel, time.monotonic()), ts=ts)
+
+    async def _address(self, key: MessageKey) -> str:
+        """In which channel Slack has it."""
+        if key.kind not in ONCE:
+            return key.channel
+        if key.channel not in self._opened:
+            try:
+                answer = await self.reach("conversations_open", users=key.channel)
+            except Unsent as fault:
+                raise Unposted(str(fault)) from None
+            channel = answer.get("channel")
+            opened = str(channel.get("id") or "") if isinstance(channel, dict) else ""
+            if not opened:
+                raise Undeliverable("no_channel")
+            self._opened[key.channel] = opened
+        return self._opened[key.channel]
 
     async def _record(self, draft: Draft, ts: str, *, adopted: bool = False) -> bool:
         version, revision = draft.proposal.version, draft.proposal.revision
