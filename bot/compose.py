@@ -15,6 +15,9 @@ from aiohttp import web
 from approvals.examination import Examiner
 from approvals.lifecycle import Lifecycle
 from approvals.ports import Clock, Randomness
+from approvals.services.agent_stops import Stopping
+from approvals.services.delegations import Delegating
+from approvals.services.sample_reviews import SampleReviews
 from bot.api.app import build_api
 from bot.api.connections import BACKLOG, ApiRunner
 from bot.api.context import METRICS, Api, Readiness
@@ -122,7 +125,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
 ) -> AsyncIterator[Bot]:
     """The whole bot, from policy to open port; leaving the block drains and stops it.
 
-    `lots` decide what is drawn to be looked over.
+    `randomness` decides what is drawn to be looked over.
     `clock` is what deadlines go by, `monotonic` (in seconds) how old a look-up at Slack is and how late the loop.
     Slack has `patience` seconds to say who clicks.
     A changed policy is noticed within `look_every` seconds and read at once when `reload` is set; `environ_anew`
@@ -197,6 +200,9 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
         desk = Desk(
             client=client,
             lifecycle=lifecycle,
+            delegating=Delegating(store=store, clock=clock, ids=ids),
+            stopping=Stopping(lifecycle),
+            reviews=SampleReviews(store, clock),
             store=store,
             people=people,
             sender=sender,

@@ -19,6 +19,7 @@ from approvals.refusals import NotFound, Refusal
 from approvals.reviewer import Reviewer
 from approvals.services.agent_stops import Stopping
 from approvals.services.delegations import Delegating
+from approvals.services.sample_reviews import SampleReviews
 from bot.ids import RandomIds
 from bot.logs import where
 from bot.slack.cards.sample_card import LABELS as SAMPLE_BUTTONS
@@ -39,6 +40,9 @@ class Desk:
 
     client: AsyncWebClient
     lifecycle: Lifecycle
+    delegating: Delegating
+    stopping: Stopping
+    reviews: SampleReviews
     store: SqlStore
     people: People
     sender: SlackSender
@@ -50,13 +54,7 @@ class Desk:
     showing: Showing = field(default_factory=Showing)
     homes: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     """Held while somebody's home tab is published."""
-    delegating: Delegating = field(init=False)
-    stopping: Stopping = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.delegating = Delegating(store=self.store, clock=self.clock, ids=self.ids)
-        self.stopping = Stopping(self.lifecycle)
 
     async def keep_modal(self, user: str, view_id: str, purpose: Purpose, subject: Mapping[str, JSON]) -> Modal:
         """Records a modal that Slack has opened for the person; raises StoreBusy."""

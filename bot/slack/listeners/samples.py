@@ -5,7 +5,6 @@ from functools import partial
 
 from approvals.reviewer import Reviewer
 from approvals.sample import SampleVerdict
-from approvals.services.sample_reviews import SampleReviews
 from bot.slack.cards.sample_card import DETAILS, FINE, NOT_FINE
 from bot.slack.context import Desk
 from bot.slack.forms.dialogs import not_fine_form
@@ -20,9 +19,7 @@ async def fine(desk: Desk, at: Interaction) -> Reply:
     """`Fine`: judges at once; the card shows it."""
     drawn = await click_origin.sample_click(desk, at)
     reviewer = await desk.people.reviewer(at.user, at.team, drawn.roles)
-    await SampleReviews(desk.store, desk.clock).judge(
-        drawn.proposal.id, reviewer, SampleVerdict.fine, None, drawn.nonce
-    )
+    await desk.reviews.judge(drawn.proposal.id, reviewer, SampleVerdict.fine, None, drawn.nonce)
     return None
 
 

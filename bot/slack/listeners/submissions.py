@@ -26,7 +26,6 @@ from approvals.refusals import (
     Refusal,
 )
 from approvals.sample import SampleVerdict
-from approvals.services.sample_reviews import SampleReviews
 from bot.slack.blockkit.modals import sentence_modal
 from bot.slack.cards.questions import MORE_TIME_BLOCK, QUESTION_BLOCK, question_in
 from bot.slack.cards.sample_card import NOT_FINE
@@ -173,9 +172,7 @@ async def not_fine(desk: Desk, at: Interaction) -> Acknowledgement:
     if sample is None:
         raise NotACard
     reviewer = await desk.people.reviewer(at.user, at.team, sample.roles)
-    await SampleReviews(desk.store, desk.clock).judge(
-        form.proposal_id, reviewer, SampleVerdict.not_fine, reason, form.nonce
-    )
+    await desk.reviews.judge(form.proposal_id, reviewer, SampleVerdict.not_fine, reason, form.nonce)
     return CLEAR
 
 
