@@ -3,10 +3,12 @@
 import pytest
 
 from approvals.lifecycle import Lifecycle
+from approvals.proposal import Status
 from storage import open_store
 from tests.databases import new_database
 from tests.making import Clock, Ids, Lots
-from tests.storage.town import KEY, TablePolicy
+from tests.storage.past_queries import ask_for
+from tests.storage.town import ALICE, CLAIMANT, KEY, TablePolicy
 
 
 @pytest.fixture
@@ -33,3 +35,41 @@ def policy():
 @pytest.fixture
 def lifecycle(store, clock, policy):
     return Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), randomness=Lots())
+
+
+@pytest.fixture
+def known(store, clock):
+    async def answered(question):
+        (answer,) = (await store.answers([question], clock.now())).values()
+        return answer
+
+    return answered
+
+
+@pytest.fixture
+def made(lifecycle):
+    async def submitted(*args, **kwargs):
+        proposal, _ = await lifecycle.submit(ask_for(*args, **kwargs))
+        return proposal
+
+    return submitted
+
+
+@pytest.fixture
+def agreed(lifecycle, made):
+    async def approved(*args, **kwargs):
+        proposal = await made(*args, **kwargs)
+        return await lifecycle.approve(proposal.id, ALICE, proposal.nonce)
+
+    return approved
+
+
+@pytest.fixture
+def worked(lifecycle, agreed):
+    async def succeeded(*args, status=Status.succeeded, **kwargs):
+        proposal = await agreed(*args, **kwargs)
+        agent = proposal.ask.agent
+        await lifecycle.claim(proposal.id, agent, proposal.digest, CLAIMANT)
+        return await lifecycle.report(proposal.id, agent, status, None, None)
+
+    return succeeded
