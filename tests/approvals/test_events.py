@@ -23,9 +23,9 @@ def test_a_tag_is_a_noun_and_a_participle(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_a_tag_ends_in_the_name_of_its_event_which_may_say_the_noun_too(kind):
+def test_a_tag_ends_in_the_name_of_its_event_which_may_say_the_noun_or_that_it_is_an_outcome_too(kind):
     noun, _, participle = kind.tag.replace("_", "").partition(":")
-    assert kind.__name__.lower() in (participle, noun + participle)
+    assert kind.__name__.lower() in (participle, noun + participle, "outcome" + participle)
 
 
 def test_no_two_events_share_a_tag():
