@@ -5,6 +5,7 @@ in is not on their path, whatever stands there.
 """
 
 import contextlib
+import json
 import os
 import secrets
 import signal
@@ -16,13 +17,17 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 PATIENCE = 60.0
 """Seconds to wait for a process to be ready."""
 CHANNEL = "C0FINANCE"
+BOT_TOKEN, APP_TOKEN = "xoxb-demo-signoff", "xapp-demo-signoff"
+"""Of the local Slack, as its workspace file has them."""
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """SIGHUP too: a terminal that is closed tells nobody but us."""
 
@@ -66,28 +71,73 @@ class Company:
                     process.kill()
 
 
-def run_demo(port: int, *, once: bool) -> int:
-    """Plays the demo until Ctrl-C, or until the agent is done with `once`; the exit code."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """A policy of one's own, and what it needs to be played with."""
+
+    policy: Path
+    workspace: dict[str, Any]
+    """As a workspace file has it."""
+    environ: dict[str, str]
+    """The variables that the policy names."""
+    tokens: dict[str, str]
+    """The token of each agent."""
+
+
+def run_demo(port: int, *, once: bool, own: Own | None = None) -> int:
+    """Plays the demo until Ctrl-C, or until the agent is done with `once`; the exit code.
+
+    With a policy of one's own nothing is proposed by itself: it says how to.
+    """
+
+    def played(company: Company) -> int:
+        slack, bot = f"http://127.0.0.1:{_free(port)}", f"http://127.0.0.1:{_free(0)}"
+        if own is not None:
+            return _try_out(company, slack, bot, own)
+        agent = _play(company, slack, bot)
+        agent.wait()
+        if not once:
+            _say("Ctrl-C stops the demo; run it again for a fresh morning.")
+            _until_one_ends([process for process in company.started if process is not agent])
+        return agent.returncode
+
+    return _together(played)
+
+
+def run_sandbox(port: int, own: Own | None = None) -> int:
+    """The local Slack alone until Ctrl-C, for a bot that somebody starts beside it; the exit code."""
+
+    def served(company: Company) -> int:
+        slack = f"http://127.0.0.1:{_free(port)}"
+        workspace = HERE / "workspace.json" if own is None else _workspace(company, own)
+        _until(_sandbox(company, slack, workspace), f"{slack}/", "the local Slack")
+        _say("")
+        _say(f"  Open  {slack}/  and choose at the top who you are. The bot, in another terminal:")
+        tokens = f"SLACK_BOT_TOKEN={BOT_TOKEN} SLACK_APP_TOKEN={APP_TOKEN}"
+        _say(f"    SLACK_API_URL={slack}/api/ {tokens} signoff serve")
+        _say("  Ctrl-C stops; nothing is kept.")
+        _say("")
+        _until_one_ends(company.started)
+        return 1
+
+    return _together(served)
+
+
+def _together(play: Callable[[Company], int]) -> int:
+    """Plays until it ends or is interrupted, and stops what was started; the exit code."""
     for ending in ENDINGS:
         signal.signal(ending, _interrupted)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # whoever reads us went away: stop what we started, then end
     with tempfile.TemporaryDirectory(prefix="signoff-demo-") as folder:
         company = Company(Path(folder))
         try:
-            agent = _play(company, _free(port))
-            agent.wait()
-            if not once:
-                _say("Ctrl-C stops the demo; run it again for a fresh morning.")
-                while all(process.poll() is None for process in company.started if process is not agent):
-                    time.sleep(0.5)
+            return play(company)
         except KeyboardInterrupt:
             _say("stopping")
             return 0
         except NotReady as fault:
             sys.stderr.write(f"{fault}\n")
             return 1
-        else:
-            return agent.returncode
         finally:
             company.stop()
 
@@ -99,12 +149,52 @@ def _interrupted(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _play(company: Company, port: int) -> subprocess.Popen[str]:
-    folder = company.folder
-    slack, bot = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{_free(0)}"
+def _play(company: Company, slack: str, bot: str) -> subprocess.Popen[str]:
     token = secrets.token_urlsafe(32)
-    sandbox = company.start("slack", "sandbox", "--port", str(port), "--workspace", str(HERE / "workspace.json"))
-    _until(sandbox, f"{slack}/", "the local Slack")
+    _serve(company, slack, bot, HERE / "workspace.json", HERE / "policy.yml", {"DEMO_AGENT_TOKEN": token})
+    agent = company.start("agent", "demo.agent", SIGNOFF_URL=bot, SIGNOFF_TOKEN=token)
+    _say("")
+    _say(f"  Open  {slack}/#as=U0CAROL&at={CHANNEL}  and decide.")
+    _say("  Choose at the top who you are: Carol (finance), Alice (support), Eve (security), Owen (owner) …")
+    _say("")
+    return agent
+
+
+def _try_out(company: Company, slack: str, bot: str, own: Own) -> int:
+    """A policy of one's own, until Ctrl-C: says where people decide, and how each agent proposes."""
+    _serve(company, slack, bot, _workspace(company, own), own.policy, own.environ)
+    _say("")
+    _say(f"  Open  {slack}/  and choose at the top who you are.")
+    for name, token in own.tokens.items():
+        _say(f"  Propose as {name}, in another terminal:")
+        _say(f"    export SIGNOFF_URL={bot} SIGNOFF_TOKEN={token}")
+        _say('    signoff ask --action ACTION --payload \'{"amount": 250}\' --reasoning "Trying it" --wait')
+    _say("  A changed policy.yml is in force at once. Ctrl-C stops; nothing is kept.")
+    _say("")
+    _until_one_ends(company.started)
+    return 1
+
+
+def _workspace(company: Company, own: Own) -> Path:
+    file = company.folder / "workspace.json"
+    tokens = {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN, "signing_secret": "demo-signing-secret"}
+    file.write_text(json.dumps({**own.workspace, **tokens}), encoding="utf-8")
+    return file
+
+
+def _sandbox(company: Company, slack: str, workspace: Path) -> subprocess.Popen[str]:
+    return company.start("slack", "sandbox", "--port", slack.rsplit(":", 1)[1], "--workspace", str(workspace))
+
+
+def _until_one_ends(processes: "list[subprocess.Popen[str]]") -> None:
+    while all(process.poll() is None for process in processes):
+        time.sleep(0.5)
+
+
+def _serve(company: Company, slack: str, bot: str, workspace: Path, policy: Path, environ: dict[str, str]) -> None:
+    """The local Slack and the bot, ready."""
+    folder = company.folder
+    _until(_sandbox(company, slack, workspace), f"{slack}/", "the local Slack")
     settings = folder / "demo.env"
     settings.touch()  # empty: a .env that stands here belongs to another bot
     served = company.start(
@@ -114,22 +204,16 @@ def _play(company: Company, port: int) -> subprocess.Popen[str]:
         "--env-file",
         str(settings),
         SLACK_API_URL=f"{slack}/api/",
-        SLACK_BOT_TOKEN="xoxb-demo-signoff",  # noqa: S106 of the local Slack
-        SLACK_APP_TOKEN="xapp-demo-signoff",  # noqa: S106
-        SIGNOFF_POLICY=str(HERE / "policy.yml"),
+        SLACK_BOT_TOKEN=BOT_TOKEN,
+        SLACK_APP_TOKEN=APP_TOKEN,
+        SIGNOFF_POLICY=str(policy),
         SIGNOFF_DATABASE_URL=f"sqlite:///{folder / 'demo.db'}",
         SIGNOFF_PORT=bot.rsplit(":", 1)[1],
         SIGNOFF_URL=bot,
         SIGNOFF_LOG="pretty",
-        DEMO_AGENT_TOKEN=token,
+        **environ,
     )
     _until(served, f"{bot}/readyz", "the bot")
-    agent = company.start("agent", "demo.agent", SIGNOFF_URL=bot, SIGNOFF_TOKEN=token)
-    _say("")
-    _say(f"  Open  {slack}/#as=U0CAROL&at={CHANNEL}  and decide.")
-    _say("  Choose at the top who you are: Carol (finance), Alice (support), Eve (security), Owen (owner) …")
-    _say("")
-    return agent
 
 
 def _until(process: subprocess.Popen[str], url: str, name: str) -> None:

@@ -107,6 +107,15 @@ def played() -> bool:
         return True
 
 
+def begun() -> bool:
+    """Whether `init` writes a policy that is sound, settings that name its token, and the app's manifest."""
+    ids = ("--channel", "C0SHOP", "--reviewer", "U0ALICE", "--owner", "U0BOB")
+    made = subprocess.run([SIGNOFF, "init", "begun", *ids], env=CLEAN, capture_output=True, text=True, check=False)
+    sys.stdout.write(made.stderr)
+    sound = subprocess.run([SIGNOFF, "policy", "check"], env=CLEAN, cwd="begun", capture_output=True, check=False)
+    return (made.returncode, sound.returncode) == (0, 0) and "slash_commands" in Path("begun/manifest.yml").read_text()
+
+
 def ours() -> bool:
     """Whether every room was installed, none of it taken from the folder that this runs in."""
     found = [find_spec(room) for room in ROOMS]
@@ -118,6 +127,7 @@ def main() -> None:
     checks = {
         "every room comes from the environment": ours,
         "a policy is checked": checked,
+        "a newcomer's files are written": begun,
         "the bot serves": served,
         "the demo plays": played,
     }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from bot.settings import StoreSettings
+    from demo.run import Own
 
 T = TypeVar("T")
 
@@ -36,6 +37,30 @@ callbacks_app = typer.Typer(help="What agents are to be told at their callback_u
 app.add_typer(callbacks_app, name="callbacks")
 token_app = typer.Typer(help="Tokens of agents.", no_args_is_help=True)
 app.add_typer(token_app, name="token")
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where; it may be there already.")] = Path(),
+    *,
+    channel: Annotated[str | None, typer.Option(metavar="ID", help="The channel for cards: C0SUPPORT.")] = None,
+    reviewer: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Who decides: U0ALICE; as often as needed.")
+    ] = None,
+    owner: Annotated[
+        str | None, typer.Option(metavar="ID", help="Who answers for the agent; else the first reviewer.")
+    ] = None,
+    agent: Annotated[str, typer.Option(metavar="NAME", help="The agent's name.")] = "agent",
+) -> None:
+    """Write a policy, settings with fresh secrets and the app's manifest, and say what is left to do in Slack."""
+    from bot.cli.starter import CHANNEL, PERSON, Beginning, NotBegun, begin  # noqa: PLC0415 later: help must not wait
+
+    reviewers = reviewer or [PERSON]
+    beginning = Beginning(channel=channel or CHANNEL, reviewers=reviewers, owner=owner or reviewers[0], agent=agent)
+    try:
+        print_answer(begin(folder, beginning))
+    except NotBegun as wrong:
+        fail(str(wrong))
 
 
 @app.command()
@@ -64,11 +89,26 @@ def demo(
     port: Annotated[int, typer.Option(help="Of the page in the browser.")] = 8090,
     *,
     once: Annotated[bool, typer.Option(help="Stop when every proposal has come to its end.")] = False,
+    policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Play with a policy of your own.")] = None,
 ) -> None:
     """A local Slack, the bot and an agent, on this machine alone: try it in a minute."""
     from demo.run import run_demo  # noqa: PLC0415
 
-    raise typer.Exit(run_demo(port, once=once))
+    if once and policy is not None:
+        fail("With --policy nothing is proposed by itself, so --once has nothing to wait for. Leave it out.")
+    raise typer.Exit(run_demo(port, once=once, own=_own(policy)))
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="Of the page in the browser.")] = 8090,
+    *,
+    policy: Annotated[Path | None, typer.Option(metavar="FILE", help="With the people and channels it names.")] = None,
+) -> None:
+    """A local Slack alone, for a bot that you start beside it."""
+    from demo.run import run_sandbox  # noqa: PLC0415
+
+    raise typer.Exit(run_sandbox(port, _own(policy)))
 
 
 @app.command()
@@ -159,6 +199,23 @@ def token_new() -> None:
     token = f"sgn_{secrets.token_urlsafe(32)}"
     typer.echo(f"token (give it to the agent, it is not shown again):  {token}")
     typer.echo(f"token_sha256 (for its entry in policy.yml):           {hashlib.sha256(token.encode()).hexdigest()}")
+
+
+def _own(policy: Path | None) -> "Own | None":
+    """A policy of one's own, with all that a demo needs for it."""
+    if policy is None:
+        return None
+    from bot.cli.trial import trial_of  # noqa: PLC0415
+    from demo.run import Own  # noqa: PLC0415
+    from policy import PolicyFaults  # noqa: PLC0415
+
+    try:
+        trial = trial_of(policy)
+    except PolicyFaults as faults:
+        fail(*(str(fault) for fault in faults.faults))
+    for name in trial.untold:
+        typer.echo(f"{name} is known by the digest of its token alone, so nobody can propose as {name} here.", err=True)
+    return Own(policy=trial.policy, workspace=trial.workspace, environ=trial.environ, tokens=trial.tokens)
 
 
 def _clients(context: typer.Context) -> None:

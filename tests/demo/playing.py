@@ -39,10 +39,11 @@ class Demo:
 
 
 @asynccontextmanager
-async def running_demo(folder=None):
-    """The demo, started in that folder; ended as Ctrl-C does."""
+async def running_demo(folder=None, *, command="demo", policy=None):
+    """The demo, started in that folder, if wanted with a policy of its own; ended as Ctrl-C does."""
+    words = () if policy is None else ("--policy", policy)
     process = await asyncio.create_subprocess_exec(
-        SIGNOFF, "demo", "--port", "0", cwd=folder, stdout=-1, stderr=asyncio.subprocess.STDOUT
+        SIGNOFF, command, "--port", "0", *words, cwd=folder, stdout=-1, stderr=asyncio.subprocess.STDOUT
     )
     demo = Demo(process)
     listening = asyncio.create_task(demo.listen())
