@@ -43,7 +43,7 @@ def test_only_the_two_tokens_of_slack_are_missing_in_the_settings(tmp_path):
     file.write_text(filled)
     settings = read_settings(file)
     assert (settings.signoff_policy.name, settings.signoff_database_url) == ("policy.yml", "sqlite:///signoff.db")
-    assert base64.b64decode(settings.signoff_signing_key[0].get_secret_value(), validate=True)
+    assert base64.b64decode(settings.signoff_signing_key.get_secret_value(), validate=True)
 
 
 def test_secrets_are_fresh_and_for_their_owner_alone(tmp_path):

@@ -14,6 +14,7 @@ from sandbox.driver import Sandbox
 from sandbox.workspace_file import fill
 from tests.demo.playing import running_demo
 from tests.house.tree import ROOT
+from tests.patience import PATIENCE
 from tests.policy.files import agent, role, written
 
 
@@ -57,7 +58,7 @@ async def test_a_policy_with_faults_is_not_played_with(policy):
     policy.write_text(policy.read_text().replace("role: reviewers", "role: nobody"))
     async with running_demo(policy.parent, policy=policy.name) as demo:
         await demo.saying("there is no role 'nobody'")
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             assert await demo.process.wait() == 2
 
 
