@@ -29,13 +29,14 @@ from approvals.refusals import (
     SchemaFailed,
     Stopped,
 )
-from approvals.remembered.approval import ApprovalEnd, approve_and_next, beforehand
+from approvals.remembered.approval import approve_and_next, beforehand
 from approvals.states import after_all
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
     from typing import TypeAlias
 
+    from approvals.decision import Verdict
     from approvals.digest import JSON
     from approvals.events import Event
     from approvals.gate import Gate
@@ -147,13 +148,14 @@ class Lifecycle:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             events, approval = approve_and_next(proposal, reviewer, nonce, now, given)
             recorded = await record(tx, proposal, events, _reviewer(reviewer), now)
-            await tx.remembered_approvals.allow(approval, _reviewer(reviewer))
+            await tx.remembered.begin(approval, _reviewer(reviewer))
             return recorded
 
-    async def end_remembered_approval(self, approval_id: str, reviewer: "Reviewer") -> None:
-        """Ends a remembered approval, at once and for good."""
+    async def end_remembered(self, verdict: "Verdict", proposal_id: str, reviewer: "Reviewer") -> None:
+        """Ends a remembered decision, at once and for good: people are asked again."""
         async with self.store.transaction() as tx:
-            await remembered_verbs.end_approval(tx, approval_id, reviewer, _reviewer(reviewer), self.clock.now())
+            reviewer = await _still_lent(tx, reviewer, now := self.clock.now())
+            await remembered_verbs.end(tx, verdict, proposal_id, reviewer, _reviewer(reviewer), now)
 
     async def reject(
         self,
@@ -173,12 +175,6 @@ class Lifecycle:
             await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
             refused = await record(tx, proposal, events, _reviewer(reviewer), now)
             return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=remember)
-
-    async def end_remembered_rejection(self, rejection_id: str, reviewer: "Reviewer") -> None:
-        """Lets the same be proposed again."""
-        async with self.store.transaction() as tx:
-            reviewer = await _still_lent(tx, reviewer, now := self.clock.now())
-            await remembered_verbs.end_rejection(tx, rejection_id, reviewer, _reviewer(reviewer), now)
 
     async def revoke(
         self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str, *, remember: bool = False
@@ -219,7 +215,7 @@ class Lifecycle:
                 answers = await tx.answers(self._questions(proposal, action), now)
                 gate = self._judged_with(proposal, action, answers, groups)
                 events = self._edit(proposal, editor, action, gate, nonce, now, given)
-                await remembered_verbs.free(tx.remembered_rejections, proposal, action, now)
+                await remembered_verbs.free(tx.remembered, proposal, action, now)
                 return await record(tx, proposal, events, _reviewer(editor), now)
 
         return await self.examiner.for_person(reviewer.user, edit)
@@ -352,9 +348,6 @@ class Lifecycle:
         async def run_out(_tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
             return moves.due(proposal, now)
 
-        for approval_id in await self.store.remembered_approvals_open(over_at=self.clock.now()):
-            async with self.store.transaction() as tx:
-                await tx.remembered_approvals.end(approval_id, ApprovalEnd.expired, None, SYSTEM, self.clock.now())
         await remembered_verbs.sweep(self.store, self.clock, SYSTEM)
         return await self._each(await self.store.due(self.clock.now(), SWEEP_SIZE), run_out, SYSTEM)
 
@@ -371,7 +364,7 @@ class Lifecycle:
 
         version = self.policy.version
         actor = Actor(kind="policy", id=version)
-        for approval_id in await self.store.remembered_approvals_open():
+        for approval_id in await self.store.remembered_approvals():
             try:
                 async with self.store.transaction() as tx:
                     await remembered_verbs.rejudge(tx, self.policy, approval_id, actor, self.clock.now())

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from approvals.agent_stop import Stop
     from approvals.card_sharing import CardSharing, OpenBatch, Traffic
+    from approvals.decision import Verdict
     from approvals.delegation import Delegation
     from approvals.digest import JSON
     from approvals.effects import AgentEvent, Effect
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from approvals.past import PastAnswer, PastQuery
     from approvals.proposal import Action, Ask, Proposal
     from approvals.refusals import Fault
-    from approvals.remembered.approval import ApprovalEnd, RememberedApproval
-    from approvals.remembered.rejection import RejectionEnd, RememberedRejection
+    from approvals.remembered.approval import RememberedApproval
+    from approvals.remembered.decision import Ending, RememberedDecision
+    from approvals.remembered.rejection import RememberedRejection
     from approvals.sample import Sample
 
 
@@ -177,23 +179,31 @@ class Policy(Protocol):
         ...
 
 
-class RememberedApprovalBook(Protocol):
-    """The remembered approvals, within one write. Each change has its entry, and shows on the card it came from."""
+class RejectionLookup(Protocol):
+    """Whoever can tell which rejections are remembered."""
 
-    async def allow(self, approval: "RememberedApproval", actor: "Actor") -> None:
+    async def rejecting(self, agent: str, digest: str, now: "datetime") -> "RememberedRejection | None":
+        """What rejects this of the agent at that moment; of several the one that ends last."""
+        ...
+
+
+class RememberedBook(RejectionLookup, Protocol):
+    """The remembered decisions, within one write. Each begin, end and use of an approval has its entry and shows."""
+
+    async def begin(self, decision: "RememberedApproval | RememberedRejection", actor: "Actor") -> None:
         """Keeps a new one."""
         ...
 
-    async def find(self, approval_id: str) -> "RememberedApproval":
+    async def find(self, verdict: "Verdict", proposal_id: str) -> "RememberedDecision":
         """Open or ended; raises NotFound."""
         ...
 
-    async def open(self, agent: str, action: str) -> "list[RememberedApproval]":
+    async def approvals(self, agent: str, action: str) -> "list[RememberedApproval]":
         """Those of the agent's action that have not ended, oldest first; only what sealed entries vouch for."""
         ...
 
-    async def behind(self, proposal_id: str) -> "list[str]":
-        """Ids of the open ones that came from the proposal or approved it."""
+    async def behind(self, proposal_id: str) -> "list[RememberedDecision]":
+        """The open approvals that came from the proposal or approved it, as their entries alone tell them."""
         ...
 
     async def use(
@@ -212,36 +222,12 @@ class RememberedApprovalBook(Protocol):
         """
         ...
 
-    async def end(self, approval_id: str, why: "ApprovalEnd", by: str | None, actor: "Actor", now: "datetime") -> bool:
-        """Ends it for good; False if it had ended."""
-        ...
-
-
-class RejectionLookup(Protocol):
-    """Whoever can tell which rejections are remembered."""
-
-    async def rejecting(self, agent: str, digest: str, now: "datetime") -> "RememberedRejection | None":
-        """What rejects this of the agent at that moment; of several the one that ends last."""
-        ...
-
-
-class RememberedRejectionBook(RejectionLookup, Protocol):
-    """The remembered rejections, within one write. A begin and an end has its entry, and shows on the card."""
-
-    async def begin(self, rejection: "RememberedRejection", actor: "Actor") -> None:
-        """Keeps a new one."""
-        ...
-
-    async def find(self, rejection_id: str) -> "RememberedRejection":
-        """Open or ended; raises NotFound."""
-        ...
-
-    async def stop(self, agent: str, digest: str, now: "datetime") -> "RememberedRejection | None":
-        """Counts one more that `rejecting` finds, in the same statement that finds it."""
+    async def reject(self, agent: str, digest: str, now: "datetime") -> "RememberedRejection | None":
+        """Counts one more that `rejecting` finds, in the same write that finds it."""
         ...
 
     async def end(
-        self, rejection_id: str, why: "RejectionEnd", by: str | None, actor: "Actor", now: "datetime"
+        self, decision: "RememberedDecision", why: "Ending", by: str | None, actor: "Actor", now: "datetime"
     ) -> bool:
         """Ends it for good; False if it had ended, or if a person comes later than its time."""
         ...
@@ -251,13 +237,8 @@ class Transaction(Protocol):
     """One write: everything in it happens, or nothing does."""
 
     @property
-    def remembered_rejections(self) -> RememberedRejectionBook:
-        """The remembered rejections."""
-        ...
-
-    @property
-    def remembered_approvals(self) -> RememberedApprovalBook:
-        """The remembered approvals."""
+    def remembered(self) -> RememberedBook:
+        """The remembered decisions."""
         ...
 
     async def load(self, proposal_id: str) -> "Proposal":
@@ -403,8 +384,8 @@ class Store(Protocol):
         """
         ...
 
-    async def remembered_approvals_open(self, *, over_at: "datetime | None" = None) -> "list[str]":
-        """Ids of the remembered approvals that have not ended; with a time, of those whose time is over then."""
+    async def remembered_approvals(self) -> "list[str]":
+        """Ids of the proposals whose remembered approvals have not ended."""
         ...
 
     async def stranded(self, agent: str | None = None) -> list[str]:
@@ -415,8 +396,8 @@ class Store(Protocol):
         """See RejectionLookup; without locking."""
         ...
 
-    async def remembered_rejections_over(self, now: "datetime", limit: int) -> "list[str]":
-        """Ids of remembered rejections whose time is over and that nobody has put down as ended, longest first."""
+    async def remembered_over(self, now: "datetime", limit: int) -> "list[tuple[Verdict, str]]":
+        """Of which remembered decisions the time is over and nobody has put down that they ended, longest first."""
         ...
 
     async def delegations_over(self, now: "datetime", limit: int) -> "list[str]":

@@ -25,7 +25,7 @@ Refusal
 │   ├── AlreadyJudged        somebody said before whether it was fine
 │   ├── JudgementUnexplained not fine, without a word on why
 │   ├── CannotRemember          it may be approved, but that cannot be remembered
-│   ├── RememberedOver         the remembered approval has ended; RememberedRejectionOver for a rejection
+│   ├── RememberedOver         the remembered decision has ended
 │   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToLend · NotAhead · DelegationTooLong
 │   │                        TooManyDelegates · NoDelegation
 │   ├── StopRefused          AgentUnknown · NotYourAgent · OperatorsOnly · AlreadyStopped · NotStopped
@@ -258,7 +258,7 @@ class CannotRemember(ReviewerRefusal):
 
 
 class RememberedOver(ReviewerRefusal):
-    """The remembered approval ended before."""
+    """The remembered decision ended before."""
 
     slug = "remembered-over"
 

@@ -3,18 +3,13 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from approvals.decision import Verdict
 from approvals.events import Actor, Retracted, Revoked
 from approvals.ports import SWEEP_SIZE, Damaged
-from approvals.refusals import NotYourRole, RememberedOver
-from approvals.remembered.approval import ApprovalEnd, covers, left_by, still_satisfied, told
-from approvals.remembered.rejection import (
-    EditRejectedBefore,
-    RejectionEnd,
-    RememberedRejectionOver,
-    rejection_of,
-    stopping,
-)
-from approvals.seats import require_place
+from approvals.refusals import RememberedOver
+from approvals.remembered.approval import RememberedApproval, covers, left_by, still_satisfied, told
+from approvals.remembered.decision import Ending, require_end
+from approvals.remembered.rejection import EditRejectedBefore, rejection_of, stopping
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,20 +19,19 @@ if TYPE_CHECKING:
     from approvals.gate import Gate
     from approvals.ports import Clock, Policy, RejectionLookup, Store, Transaction
     from approvals.proposal import Action, Ask, Proposal
-    from approvals.remembered.approval import RememberedApproval
     from approvals.reviewer import Reviewer
 
 
 async def stopped(tx: "Transaction", ask: "Ask", action: "Action", gate: "Gate", now: "datetime") -> "Gate":
     """The gate, or where a rejection of the very same is remembered, one that lets nothing pass; that is counted."""
-    rejection = await tx.remembered_rejections.stop(ask.agent, action.digest, now)
+    rejection = await tx.remembered.reject(ask.agent, action.digest, now)
     return gate if rejection is None else stopping(gate, rejection)
 
 
 async def begin(tx: "Transaction", refused: "Proposal", actor: "Actor", now: "datetime", *, wanted: bool) -> "Proposal":
     """Remembers what the actor has just said no to, if that is wanted; gives back the proposal."""
     if wanted:
-        await tx.remembered_rejections.begin(rejection_of(refused, actor.id, now), actor)
+        await tx.remembered.begin(rejection_of(refused, actor.id, now), actor)
     return refused
 
 
@@ -50,25 +44,24 @@ async def free(rejections: "RejectionLookup", proposal: "Proposal", action: "Act
         raise EditRejectedBefore(rejection.until)
 
 
-async def end_rejection(
-    tx: "Transaction", rejection_id: str, reviewer: "Reviewer", actor: "Actor", now: "datetime"
+async def end(
+    tx: "Transaction", verdict: "Verdict", proposal_id: str, reviewer: "Reviewer", actor: "Actor", now: "datetime"
 ) -> None:
-    """Ends it for who began it, or may approve what it came from. Raises what an approval does, or that it is over."""
-    rejection = await tx.remembered_rejections.find(rejection_id)
-    if reviewer.user != rejection.by:
-        require_place((await tx.load(rejection_id)).gate, reviewer)
-    if not await tx.remembered_rejections.end(rejection_id, RejectionEnd.person, reviewer.user, actor, now):
-        raise RememberedRejectionOver
+    """Ends it for who may. Raises NotFound, RememberedOver, and what a decision of that person the other way would."""
+    decision = await tx.remembered.find(verdict, proposal_id)
+    require_end(decision, reviewer)
+    if not await tx.remembered.end(decision, Ending.person, reviewer.user, actor, now):
+        raise RememberedOver
 
 
 async def sweep(store: "Store", clock: "Clock", actor: "Actor") -> None:
-    """Puts down as ended what time has ended; it stops nothing any more whether or not this runs."""
-    for rejection_id in await store.remembered_rejections_over(clock.now(), SWEEP_SIZE):
+    """Puts down as ended what time has ended; it counts no more whether or not this runs."""
+    for key in await store.remembered_over(clock.now(), SWEEP_SIZE):
         try:
             async with store.transaction() as tx:
-                await tx.remembered_rejections.end(rejection_id, RejectionEnd.expired, None, actor, clock.now())
+                await tx.remembered.end(await tx.remembered.find(*key), Ending.expired, None, actor, clock.now())
         except Damaged:
-            continue  # what it stops is asked of its entries
+            continue  # whether it counts is asked of its entries
 
 
 async def used(
@@ -77,14 +70,14 @@ async def used(
     """Uses a remembered approval that covers the proposal: who allowed it, if anybody, and the gate with that kept."""
     if not gate.may_remember_approval:
         return None, gate
-    for approval in await tx.remembered_approvals.open(ask.agent, action.name):
+    for approval in await tx.remembered.approvals(ask.agent, action.name):
         if now < approval.counts_from or not await _covers(tx, approval, ask, action, gate):
             continue
         if not policy.could_decide(approval.by, gate.asked):
             continue
         until, most = left_by(gate, approval)
         agent = Actor(kind="agent", id=ask.agent)
-        counted = await tx.remembered_approvals.use(approval, proposal_id, agent, until=until, most=most, now=now)
+        counted = await tx.remembered.use(approval, proposal_id, agent, until=until, most=most, now=now)
         if counted is not None:
             return counted.by, replace(gate, facts=(*gate.facts, told(counted)))
     return None, gate
@@ -101,17 +94,6 @@ async def _covers(
     return covers(approval, first, ask, action, gate)
 
 
-async def end_approval(
-    tx: "Transaction", approval_id: str, reviewer: "Reviewer", actor: Actor, now: "datetime"
-) -> None:
-    """Ends it for whoever gave it or could say no to what it covers. Raises NotFound, NotYourRole, RememberedOver."""
-    approval = await tx.remembered_approvals.find(approval_id)
-    if reviewer.user != approval.by and not approval.gate.may_refuse(reviewer):
-        raise NotYourRole(approval.gate.roles)
-    if not await tx.remembered_approvals.end(approval_id, ApprovalEnd.person, reviewer.user, actor, now):
-        raise RememberedOver
-
-
 async def retracted(
     tx: "Transaction", proposal: "Proposal", events: "Sequence[Event]", actor: Actor, now: "datetime"
 ) -> None:
@@ -119,13 +101,14 @@ async def retracted(
     if not any(isinstance(event, (Revoked, Retracted)) for event in events):
         return
     by = actor.id if actor.kind == "reviewer" else None
-    for approval_id in await tx.remembered_approvals.behind(proposal.id):
-        await tx.remembered_approvals.end(approval_id, ApprovalEnd.retracted, by, actor, now)
+    for approval in await tx.remembered.behind(proposal.id):
+        await tx.remembered.end(approval, Ending.retracted, by, actor, now)
 
 
 async def rejudge(tx: "Transaction", policy: "Policy", approval_id: str, actor: Actor, now: "datetime") -> None:
     """Ends it where another policy than the one it was given under asks more of what was approved with it."""
-    approval = await tx.remembered_approvals.find(approval_id)
+    approval = await tx.remembered.find(Verdict.approve, approval_id)
+    assert isinstance(approval, RememberedApproval)
     if approval.gate.policy_version == policy.version:
         return
     proposal = await tx.load(approval_id)
@@ -134,4 +117,4 @@ async def rejudge(tx: "Transaction", policy: "Policy", approval_id: str, actor: 
         gate = policy.judge(ask, [action], await tx.answers(policy.questions(ask, action), now))
         if still_satisfied(approval, gate) and policy.could_decide(approval.by, gate.asked):
             return
-    await tx.remembered_approvals.end(approval_id, ApprovalEnd.policy_changed, None, actor, now)
+    await tx.remembered.end(approval, Ending.policy_changed, None, actor, now)

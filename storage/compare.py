@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from approvals.effects import BY_TAG
 from approvals.moves.deadlines import next_due
-from storage import agent_stops, delegations
+from storage import agent_stops, delegations, remembered
 from storage.audit import testimony
 from storage.audit.facts import agreed_on, values_of
 from storage.audit.row_seals import require_own_seal
@@ -13,7 +13,6 @@ from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.messages import samples
 from storage.proposals import each_or_damage, entries_of
-from storage.remembered import approvals, rejections
 from storage.rows import millis_or_none
 
 if TYPE_CHECKING:
@@ -167,7 +166,6 @@ def _difference(damaged: RowDamaged) -> RowDifference:
 _BELIEVED: "dict[str, Callable[[Statements, str, Seal], Awaitable[object]]]" = {
     "delegations": delegations.attested_delegation,
     "stops": agent_stops.attested_stop,
-    "remembered_rejections": rejections.believed,
     "samples": samples.drawn,
-    "remembered_approvals": approvals.known,
+    "remembered": remembered.believed_as_named,
 }

@@ -30,8 +30,7 @@ from storage.messages.samples import Samples
 from storage.past import past_answers
 from storage.proposals import fetched, readable
 from storage.reads import Reads
-from storage.remembered.approvals import RememberedApprovalReads
-from storage.remembered.rejections import RememberedRejectionReads
+from storage.remembered import RememberedReads
 from storage.rows import from_milliseconds, millis
 from storage.stats import Counting
 from storage.transaction import SqlTransaction
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Sequence
     from datetime import datetime
 
+    from approvals.decision import Verdict
     from approvals.past import PastAnswer, PastQuery
     from approvals.ports import Clock
     from approvals.proposal import Proposal
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from storage.engine.database import Database
 
 _SQL = queries("proposals")
-_REMEMBERED_APPROVALS = queries("remembered_approvals")
 _ENTRIES = queries("entries")
 
 
@@ -77,8 +76,7 @@ class SqlStore:
         self.reads = Reads(database, seal)
         self.stream = Stream(database, self.signals, seal)
         self.counting = Counting(database)
-        self.remembered_approvals = RememberedApprovalReads(database, seal.key)
-        self.remembered_rejections = RememberedRejectionReads(database, seal)
+        self.remembered = RememberedReads(database, seal)
         self.audit = Audit(database, seal.key)
         self.patrol = Patrol(self.audit, seal)
 
@@ -145,19 +143,17 @@ class SqlStore:
             await undo_window.show_claimable(statements, ids)
             statements.after_commit(lambda: self.signals.announce({}, deliveries=True))
 
-    async def remembered_approvals_open(self, *, over_at: "datetime | None" = None) -> list[str]:
+    async def remembered_approvals(self) -> list[str]:
         """See Store."""
-        query, asked = ("all_open", ()) if over_at is None else ("over", (millis(over_at),))
-        async with self._database.reading() as statements:
-            return [row["proposal_id"] for row in await statements.rows(_REMEMBERED_APPROVALS[query], *asked)]
+        return await self.remembered.approvals()
 
     async def rejecting(self, agent: str, digest: str, now: "datetime") -> "RememberedRejection | None":
         """See Store."""
-        return await self.remembered_rejections.rejecting(agent, digest, now)
+        return await self.remembered.rejecting(agent, digest, now)
 
-    async def remembered_rejections_over(self, now: "datetime", limit: int) -> list[str]:
+    async def remembered_over(self, now: "datetime", limit: int) -> "list[tuple[Verdict, str]]":
         """See Store."""
-        return await self.remembered_rejections.over(now, limit)
+        return await self.remembered.over(now, limit)
 
     async def delegations_over(self, now: "datetime", limit: int) -> list[str]:
         """See Store."""

@@ -17,8 +17,7 @@ from storage.messages import batches, floods, samples
 from storage.messages.outbox import want
 from storage.past import past_answers, remember
 from storage.proposals import fetched, readable
-from storage.remembered.approvals import RememberedApprovalRows
-from storage.remembered.rejections import RememberedRejectionRows
+from storage.remembered import RememberedRows
 from storage.rows import (
     decision_values,
     millis,
@@ -71,12 +70,7 @@ class SqlTransaction:
         self._deliveries = False
         self._told: set[str] = set()
         statements.after_commit(lambda: signals.announce(self._changed, deliveries=self._deliveries, told=self._told))
-        self.remembered_rejections = RememberedRejectionRows(
-            statements=statements, ledger=self._ledger, seal=seal, show=self._show
-        )
-        self.remembered_approvals = RememberedApprovalRows(
-            statements=statements, ledger=self._ledger, seal=seal, show=self._show
-        )
+        self.remembered = RememberedRows(statements=statements, ledger=self._ledger, seal=seal, show=self._show)
 
     async def load(self, proposal_id: str) -> "Proposal":
         """The proposal. Raises NotFound, and RowDamaged if it is not what its sealed entries tell."""

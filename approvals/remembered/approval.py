@@ -1,17 +1,17 @@
-"""Remembered approvals: what somebody approves with the next like it, what that covers, and its audit entries. Pure."""
+"""Remembered approvals: what somebody approves with the next like it, and what that covers. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from approvals.decision import PLAIN, Attestation
+from approvals.decision import PLAIN, Attestation, Verdict
 from approvals.digest import canonical
 from approvals.events import Note
 from approvals.gate import Fact, Gate
 from approvals.moves.reviewer import approve, granted
 from approvals.proposal import Action, Cause, Source, Status
 from approvals.refusals import CannotRemember
+from approvals.remembered.decision import RememberedDecision
 from approvals.remembered.likeness import alike, of_a_kind
 
 if TYPE_CHECKING:
@@ -22,44 +22,20 @@ if TYPE_CHECKING:
     from approvals.reviewer import Reviewer
 
 OURS = "remembered_approval"
-"""Stands for a rule where a proposal is held by none, because somebody allowed it beforehand."""
-
-
-class ApprovalEnd(StrEnum):
-    """Why a remembered approval ended."""
-
-    person = "person"
-    """Somebody ended it."""
-    retracted = "retracted"
-    """What it came from, or what it approved, was revoked."""
-    policy_changed = "policy_changed"
-    expired = "expired"
-    exhausted = "exhausted"
+"""Stands for a rule where a proposal waits for none, because an approval is remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RememberedApproval:
-    """One person's yes to what is like a proposal, for so long and so often."""
+class RememberedApproval(RememberedDecision):
+    """One person's yes to what is like a proposal, for so long and so often, under no stricter gate than it met."""
 
-    id: str
-    """Of the proposal that was approved with it."""
-    agent: str
-    action: str
+    verdict = Verdict.approve
     alike: str
     """The digest of what was approved, without what may differ."""
     on_behalf_of: str | None
     source: Source
-    by: str
-    gate: Gate
-    """The gate that was met: nothing stricter is ever passed by it."""
     may_differ: tuple[str, ...]
-    at: datetime
-    until: datetime
     most: int
-    used: int = 0
-    ended: ApprovalEnd | None = None
-    ended_by: str | None = None
-    ended_at: datetime | None = None
 
     @property
     def left(self) -> int:
@@ -71,47 +47,13 @@ class RememberedApproval:
         """From when on it may be used: not while the approval that it came with can be taken back without a word."""
         return self.at + timedelta(seconds=self.gate.undo_window or 0)
 
-    @property
-    def allowed(self) -> "RememberedApproval":
-        """As it was when it was given."""
-        return replace(self, used=0, ended=None, ended_by=None, ended_at=None)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RememberedApprovalBegun(Note):
     """Somebody approved a proposal and the next like it."""
 
     tag = "remembered_approval:begun"
-    approval: RememberedApproval
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RememberedApprovalUsed(Note):
-    """It approved another proposal."""
-
-    tag = "remembered_approval:used"
-    proposal: str
-    by: str
-    """Who had allowed it."""
-    left: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RememberedApprovalExhausted(Note):
-    """It has approved as many as it may."""
-
-    tag = "remembered_approval:exhausted"
-    used: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RememberedApprovalEnded(Note):
-    """It ended before that."""
-
-    tag = "remembered_approval:ended"
-    why: ApprovalEnd
-    by: str | None
-    left: int
+    decision: RememberedApproval
 
 
 def may_remember(proposal: "Proposal") -> bool:

@@ -1,13 +1,14 @@
-"""Remembered rejections: what each rejects for a while, and their audit entries. Pure."""
+"""Remembered rejections: what each rejects for a while. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from approvals.decision import Verdict
 from approvals.events import Note, instant
 from approvals.gate import EarlierRejection, Gate, Reason, Tier
-from approvals.refusals import EditRefused, RememberedOver
+from approvals.refusals import EditRefused
+from approvals.remembered.decision import RememberedDecision
 
 if TYPE_CHECKING:
     from approvals.proposal import Proposal
@@ -16,37 +17,16 @@ OURS = "remembered_rejection"
 """Stands for a rule where a proposal is stopped by none, because a rejection is remembered."""
 
 
-class RejectionEnd(StrEnum):
-    """Why a remembered rejection ended."""
-
-    person = "person"
-    """Somebody ended it."""
-    expired = "expired"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RememberedRejection:
-    """One person's word that an agent's action with its payload is not even to be asked about for a while."""
+class RememberedRejection(RememberedDecision):
+    """One person's no to an agent's action with its payload, not even to be asked about for a while."""
 
-    id: str
-    """Of the proposal that was rejected or revoked with it."""
-    agent: str
-    action: str
+    verdict = Verdict.reject
     proposed: str
     """The digest as the agent proposed it."""
     digest: str
     """The digest that was said no to; another one where a reviewer had changed the payload."""
-    roles: tuple[str, ...]
-    """Who was asked then, sorted: they may see what it stops."""
-    by: str
     reason: str
-    at: datetime
-    until: datetime
-    stopped: int = 0
-    """How many it has stopped."""
-    ended: RejectionEnd | None = None
-    ended_by: str | None = None
-    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +34,7 @@ class RememberedRejectionBegun(Note):
     """Somebody said no and had it remembered."""
 
     tag = "remembered_rejection:begun"
-    rejection: RememberedRejection
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RememberedRejectionEnded(Note):
-    """The same may be proposed again."""
-
-    tag = "remembered_rejection:ended"
-    why: RejectionEnd
-    by: str | None
-    stopped: int
+    decision: RememberedRejection
 
 
 class EditRejectedBefore(EditRefused):
@@ -75,12 +45,6 @@ class EditRejectedBefore(EditRefused):
     def __init__(self, at: datetime) -> None:
         super().__init__(at.isoformat())
         self.at = at
-
-
-class RememberedRejectionOver(RememberedOver):
-    """The remembered rejection had ended before."""
-
-    slug = "remembered-rejection-over"
 
 
 def rejection_of(proposal: "Proposal", by: str, now: datetime) -> RememberedRejection:
@@ -95,7 +59,7 @@ def rejection_of(proposal: "Proposal", by: str, now: datetime) -> RememberedReje
         action=proposal.action.name,
         proposed=proposal.revisions[0].action.digest,
         digest=proposal.digest,
-        roles=tuple(sorted(proposal.gate.asked)),
+        gate=proposal.gate,
         by=by,
         reason=proposal.reason or "",
         at=now,
@@ -110,7 +74,7 @@ def stopping(gate: Gate, rejection: RememberedRejection) -> Gate:
     return replace(
         gate,
         tier=Tier.block,
-        roles=rejection.roles,
+        roles=tuple(sorted(rejection.gate.asked)),
         approvals=1,
         channels=(),
         stand_ins=(),

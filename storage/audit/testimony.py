@@ -20,13 +20,7 @@ from approvals.events import (
     SamplePosted,
     secret_digest,
 )
-from approvals.remembered.approval import RememberedApprovalUsed
-from approvals.remembered.rejection import (
-    RejectionEnd,
-    RememberedRejection,
-    RememberedRejectionBegun,
-    RememberedRejectionEnded,
-)
+from approvals.remembered.decision import RememberedApprovalUsed
 from approvals.sample import Judged, Sample
 from storage.audit.attest import entry_from
 from storage.audit.hash_chain import with_faults
@@ -37,7 +31,6 @@ from storage.rows import from_milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from approvals.events import Note
     from storage.audit.hash_chain import Entry
@@ -48,7 +41,6 @@ N = TypeVar("N", bound="Note")
 T = TypeVar("T")
 _SQL = queries("testimony")
 _ENTRIES = queries("entries")
-_REJECTION_ENDED = encode_json([RememberedRejectionEnded.tag])
 _APPROVED = encode_json([Approved.tag])
 _POSTED = encode_json([Posted.tag])
 
@@ -95,24 +87,10 @@ async def stopped_since_approved(statements: "Statements", proposal_id: str, age
     return bool(await _sealed(statements, "stopped_since", seal, agent, since))
 
 
-async def rejecting(
-    statements: "Statements", agent: str, digest: str, now: "datetime", seal: "Seal"
-) -> RememberedRejection | None:
-    """What rejects the digest of the agent at the moment; of several the one that ends last. Raises RowDamaged."""
-    found = []
-    for entry in await _sealed(statements, "remembered_rejections", seal, digest):
-        told = await _with_end(statements, entry, seal)
-        if told.agent == agent and told.ended is None and told.until > now:
-            found.append(told)
-    return min(found, key=lambda each: (-each.until.timestamp(), each.id), default=None)
-
-
-async def rejection(statements: "Statements", rejection_id: str, seal: "Seal") -> RememberedRejection | None:
-    """The remembered rejection that came with a proposal, open or ended. Raises RowDamaged."""
-    rows = await statements.rows(_ENTRIES["tagged"], rejection_id, encode_json([RememberedRejectionBegun.tag]))
-    for entry in _ours((entry_from(row) for row in rows), seal):
-        return await _with_end(statements, entry, seal)
-    return None
+async def rejections(statements: "Statements", digest: str, seal: "Seal") -> list[str]:
+    """The proposals with which a rejection of the digest was remembered, in order. Raises RowDamaged."""
+    found = await _sealed(statements, "rejections", seal, digest)
+    return [each.proposal_id for each in found if each.proposal_id]
 
 
 async def used(statements: "Statements", proposal_id: str, seal: "Seal") -> list[str]:
@@ -170,7 +148,7 @@ async def _posts(
     if kind == "sample":
         return [note(SamplePosted, each) for each in await _sealed(statements, "sample_posts", seal, subject)]
     rows = await statements.rows(_ENTRIES["tagged"], subject, _POSTED)
-    return [note(Posted, each) for each in _ours((entry_from(row) for row in rows), seal)]
+    return [note(Posted, each) for each in ours((entry_from(row) for row in rows), seal)]
 
 
 async def policy_in_force(statements: "Statements", seal: "Seal") -> str | None:
@@ -223,20 +201,12 @@ def note(kind: type[N], entry: "Entry") -> N:
         raise RowDamaged(f"entries {entry.seq}", str(refused)) from refused
 
 
-async def _with_end(statements: "Statements", begun: "Entry", seal: "Seal") -> RememberedRejection:
-    made = note(RememberedRejectionBegun, begun).rejection
-    rows = await statements.rows(_ENTRIES["tagged"], made.id, _REJECTION_ENDED)
-    for entry in _ours((entry_from(row) for row in rows), seal):
-        ended = note(RememberedRejectionEnded, entry)
-        made = replace(made, ended=RejectionEnd(ended.why), ended_by=ended.by, ended_at=ended.at, stopped=ended.stopped)
-    return made
-
-
 async def _sealed(statements: "Statements", query: str, seal: "Seal", *asked: "Value") -> "list[Entry]":
-    return list(_ours((entry_from(row) for row in await statements.rows(_SQL[query], *asked)), seal))
+    return list(ours((entry_from(row) for row in await statements.rows(_SQL[query], *asked)), seal))
 
 
-def _ours(entries: Any, seal: "Seal") -> "list[Entry]":
+def ours(entries: Any, seal: "Seal") -> "list[Entry]":
+    """The entries, unless one was not sealed by us. Raises RowDamaged."""
     found = []
     for entry, what in with_faults(entries, seal.key):
         if what:

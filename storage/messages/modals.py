@@ -27,8 +27,7 @@ Purpose: TypeAlias = Literal[
     "delegation_end",
     "agent_stop",
     "agent_resume",
-    "remembered_approval_end",
-    "remembered_rejection_end",
+    "remembered_end",
 ]
 
 

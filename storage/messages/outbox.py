@@ -7,13 +7,14 @@ from approvals.card_sharing import FLOOD
 from approvals.effects import FOLLOWS, Effect
 from approvals.ports import Delivery
 from approvals.proposal import Status
-from approvals.remembered.approval import (
-    RememberedApprovalBegun,
+from approvals.remembered.approval import RememberedApprovalBegun
+from approvals.remembered.decision import (
     RememberedApprovalEnded,
     RememberedApprovalExhausted,
     RememberedApprovalUsed,
+    RememberedRejectionEnded,
 )
-from approvals.remembered.rejection import RememberedRejectionBegun, RememberedRejectionEnded
+from approvals.remembered.rejection import RememberedRejectionBegun
 from storage.audit.attest import entry_from
 from storage.audit.log import line_from
 from storage.engine.queries import queries

@@ -338,8 +338,8 @@ WHERE tag IN ('delegation:begun', 'delegation:ended');
 CREATE INDEX entries_of_stop ON entries (json_extract(facts, '$.agent'), seq)
 WHERE tag IN ('agent:stopped', 'agent:resumed');
 
-CREATE INDEX entries_of_remembered_rejection ON entries (json_extract(facts, '$.rejection.digest')) WHERE tag = 'remembered_rejection:begun';
-CREATE INDEX entries_of_remembered_rejection_as_proposed ON entries (json_extract(facts, '$.rejection.proposed')) WHERE tag = 'remembered_rejection:begun';
+CREATE INDEX entries_of_remembered_rejection ON entries (json_extract(facts, '$.decision.digest')) WHERE tag = 'remembered_rejection:begun';
+CREATE INDEX entries_of_remembered_rejection_as_proposed ON entries (json_extract(facts, '$.decision.proposed')) WHERE tag = 'remembered_rejection:begun';
 
 CREATE INDEX entries_about ON entries (json_extract(facts, '$.proposal'))
 WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'sample:posted');
@@ -542,122 +542,79 @@ CREATE INDEX direct_members_of ON direct_members (person, kind, lead, at);
 
 -- Remembered approvals and remembered rejections ----------------------------------------------------------------------
 
--- What somebody approved together with the next like it. Its terms are in the sealed entry that allowed it. Here is how
--- often it may be used and until when, so that count and deadline are guarded where they are written.
-CREATE TABLE remembered_approvals (
-    proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
+-- What somebody decided that counts for later proposals too. Its terms are in the sealed entry with which it began. Here
+-- is how often it counted and until when it may, so that count and deadline are guarded where they are written.
+CREATE TABLE remembered_decisions (
+    proposal_id TEXT NOT NULL REFERENCES proposals (id),
+    verdict TEXT NOT NULL CHECK (verdict IN ('approve', 'reject')),
     agent TEXT NOT NULL,
     action TEXT NOT NULL,
     person TEXT NOT NULL,
     at INTEGER NOT NULL,
     until INTEGER NOT NULL,
-    most INTEGER NOT NULL CHECK (most >= 1),
+    -- How many more an approval may approve; a rejection goes by time alone.
+    most INTEGER CHECK (most >= 1),
     used INTEGER NOT NULL CHECK (used >= 0),
-    ended TEXT CHECK (ended IN ('person', 'retracted', 'policy_changed', 'expired', 'exhausted')),
+    ended TEXT CHECK (ended IN ('person', 'expired', 'exhausted', 'retracted', 'policy_changed')),
     ended_by TEXT,
     ended_at INTEGER,
-    CHECK (used <= most),
+    PRIMARY KEY (proposal_id, verdict),
+    CHECK ((verdict = 'approve') = (most IS NOT NULL)),
+    CHECK (most IS NULL OR used <= most),
     CHECK (until > at),
+    -- At most 30 days.
+    CHECK (verdict = 'approve' OR until - at <= 2592000000),
+    CHECK (verdict = 'approve' OR ended IS NULL OR ended IN ('person', 'expired')),
     CHECK ((ended IS NULL) = (ended_at IS NULL)),
-    CHECK (ended_by IS NULL OR ended IS NOT NULL)
+    CHECK (ended IS NOT 'person' OR ended_by IS NOT NULL),
+    CHECK (ended_by IS NULL OR ended IS 'person' OR ended IS 'retracted')
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX remembered_approvals_open ON remembered_approvals (agent, action, at) WHERE ended IS NULL;
-CREATE INDEX remembered_approvals_until ON remembered_approvals (until) WHERE ended IS NULL;
-CREATE INDEX remembered_approvals_of_person ON remembered_approvals (person) WHERE ended IS NULL;
+CREATE INDEX remembered_open ON remembered_decisions (agent, action, at) WHERE verdict = 'approve' AND ended IS NULL;
+CREATE INDEX remembered_until ON remembered_decisions (until) WHERE ended IS NULL;
+CREATE INDEX remembered_of_person ON remembered_decisions (person) WHERE ended IS NULL;
 
-CREATE TRIGGER remembered_approvals_ended_stays BEFORE UPDATE ON remembered_approvals
+CREATE TRIGGER remembered_ended_stays BEFORE UPDATE ON remembered_decisions
 WHEN OLD.ended IS NOT NULL
 BEGIN
-    SELECT RAISE(ABORT, 'a remembered approval that ended stays ended');
+    SELECT RAISE(ABORT, 'a remembered decision that ended stays ended');
 END;
 
-CREATE TRIGGER remembered_approvals_terms_stay BEFORE UPDATE ON remembered_approvals
-WHEN (NEW.proposal_id, NEW.agent, NEW.action, NEW.person, NEW.at, NEW.until, NEW.most)
-    IS NOT (OLD.proposal_id, OLD.agent, OLD.action, OLD.person, OLD.at, OLD.until, OLD.most)
+CREATE TRIGGER remembered_terms_stay BEFORE UPDATE ON remembered_decisions
+WHEN (NEW.proposal_id, NEW.verdict, NEW.agent, NEW.action, NEW.person, NEW.at, NEW.until, NEW.most)
+    IS NOT (OLD.proposal_id, OLD.verdict, OLD.agent, OLD.action, OLD.person, OLD.at, OLD.until, OLD.most)
     OR NEW.used NOT IN (OLD.used, OLD.used + 1)
 BEGIN
-    SELECT RAISE(ABORT, 'a remembered approval keeps its terms and counts one by one');
+    SELECT RAISE(ABORT, 'a remembered decision keeps its terms and counts one by one');
 END;
 
-CREATE TRIGGER remembered_approvals_undeleted BEFORE DELETE ON remembered_approvals
+CREATE TRIGGER remembered_undeleted BEFORE DELETE ON remembered_decisions
 BEGIN
-    SELECT RAISE(ABORT, 'a remembered approval is ended, never deleted');
+    SELECT RAISE(ABORT, 'a remembered decision is ended, never deleted');
 END;
 
 -- INSERT OR REPLACE deletes without asking the trigger above.
-CREATE TRIGGER remembered_approvals_given_once BEFORE INSERT ON remembered_approvals
-WHEN EXISTS (SELECT 1 FROM remembered_approvals WHERE proposal_id = NEW.proposal_id)
+CREATE TRIGGER remembered_begun_once BEFORE INSERT ON remembered_decisions
+WHEN EXISTS (SELECT 1 FROM remembered_decisions WHERE proposal_id = NEW.proposal_id AND verdict = NEW.verdict)
 BEGIN
-    SELECT RAISE(ABORT, 'a remembered approval is given once');
+    SELECT RAISE(ABORT, 'a remembered decision begins once');
+END;
+
+CREATE TRIGGER remembered_of_refused BEFORE INSERT ON remembered_decisions
+WHEN NEW.verdict = 'reject'
+    AND NOT EXISTS (SELECT 1 FROM proposals WHERE id = NEW.proposal_id AND status IN ('rejected', 'revoked'))
+BEGIN
+    SELECT RAISE(ABORT, 'only what was rejected or revoked is remembered as that');
 END;
 
 -- Which proposal was approved by which of them. It is counted in the transaction that writes the proposal, before it.
 CREATE TABLE remembered_uses (
     proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id) DEFERRABLE INITIALLY DEFERRED,
-    remembered_id TEXT NOT NULL REFERENCES remembered_approvals (proposal_id),
-    at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
--- What somebody said no to and had remembered for a while: by the digest of it as it was proposed, and as it was then.
-CREATE TABLE remembered_rejections (
-    proposal_id TEXT PRIMARY KEY NOT NULL REFERENCES proposals (id),
-    agent TEXT NOT NULL,
-    action TEXT NOT NULL,
-    proposed TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    roles TEXT NOT NULL,
-    person TEXT NOT NULL,
-    reason TEXT NOT NULL,
+    remembered_id TEXT NOT NULL,
+    verdict TEXT NOT NULL DEFAULT 'approve' CHECK (verdict = 'approve'),
     at INTEGER NOT NULL,
-    until INTEGER NOT NULL,
-    stopped INTEGER NOT NULL CHECK (stopped >= 0),
-    ended TEXT CHECK (ended IN ('person', 'expired')),
-    ended_by TEXT,
-    ended_at INTEGER,
-    -- At most 30 days.
-    CHECK (until > at AND until - at <= 2592000000),
-    CHECK ((ended IS NULL) = (ended_at IS NULL)),
-    CHECK ((ended IS 'person') = (ended_by IS NOT NULL))
+    FOREIGN KEY (remembered_id, verdict) REFERENCES remembered_decisions (proposal_id, verdict)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX remembered_rejections_digest ON remembered_rejections (digest, agent) WHERE ended IS NULL;
-CREATE INDEX remembered_rejections_proposed ON remembered_rejections (proposed, agent) WHERE ended IS NULL;
-CREATE INDEX remembered_rejections_until ON remembered_rejections (until) WHERE ended IS NULL;
-
-CREATE TRIGGER remembered_rejections_ended_stays BEFORE UPDATE ON remembered_rejections
-WHEN OLD.ended IS NOT NULL
-BEGIN
-    SELECT RAISE(ABORT, 'a remembered rejection that ended stays ended');
-END;
-
-CREATE TRIGGER remembered_rejections_terms_stay BEFORE UPDATE ON remembered_rejections
-WHEN (NEW.proposal_id, NEW.agent, NEW.action, NEW.proposed, NEW.digest, NEW.roles, NEW.person, NEW.reason, NEW.at, NEW.until)
-    IS NOT (OLD.proposal_id, OLD.agent, OLD.action, OLD.proposed, OLD.digest, OLD.roles, OLD.person, OLD.reason, OLD.at,
-        OLD.until)
-    OR NEW.stopped NOT IN (OLD.stopped, OLD.stopped + 1)
-BEGIN
-    SELECT RAISE(ABORT, 'a remembered rejection keeps its terms and counts one by one');
-END;
-
-CREATE TRIGGER remembered_rejections_undeleted BEFORE DELETE ON remembered_rejections
-BEGIN
-    SELECT RAISE(ABORT, 'a remembered rejection is ended, never deleted');
-END;
-
--- INSERT OR REPLACE deletes without asking the trigger above.
-CREATE TRIGGER remembered_rejections_begun_once BEFORE INSERT ON remembered_rejections
-WHEN EXISTS (SELECT 1 FROM remembered_rejections WHERE proposal_id = NEW.proposal_id)
-BEGIN
-    SELECT RAISE(ABORT, 'a remembered rejection begins once');
-END;
-
--- Only what was said no to is remembered as that.
-CREATE TRIGGER remembered_rejections_of_refused BEFORE INSERT ON remembered_rejections
-WHEN NOT EXISTS (SELECT 1 FROM proposals WHERE id = NEW.proposal_id AND status IN ('rejected', 'revoked'))
-BEGIN
-    SELECT RAISE(ABORT, 'only what was rejected or revoked is remembered as that');
-END;
 
 
 -- Delegations, stopped agents, samples --------------------------------------------------------------------------------
@@ -780,7 +737,7 @@ CREATE TABLE modals (
     view_id TEXT NOT NULL,
     reviewer TEXT NOT NULL,
     purpose TEXT NOT NULL CHECK (purpose IN (
-        'list', 'next', 'delegate', 'delegation_end', 'agent_stop', 'agent_resume', 'remembered_approval_end', 'remembered_rejection_end'
+        'list', 'next', 'delegate', 'delegation_end', 'agent_stop', 'agent_resume', 'remembered_end'
     )),
     subject TEXT NOT NULL,
     opened_at INTEGER NOT NULL,

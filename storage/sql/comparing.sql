@@ -21,11 +21,13 @@ UNION
 SELECT json_extract(facts, '$.agent') AS id FROM entries WHERE tag IN ('agent:stopped', 'agent:resumed')
 ORDER BY id
 
--- name: remembered_rejections
--- Ids of remembered rejections of which there is a row or an entry.
-SELECT proposal_id AS id FROM remembered_rejections
+-- name: remembered
+-- Which remembered decisions there are by a row or an entry.
+SELECT verdict || ' ' || proposal_id AS id FROM remembered_decisions
 UNION
-SELECT proposal_id AS id FROM entries WHERE tag = 'remembered_rejection:begun'
+SELECT 'approve ' || proposal_id AS id FROM entries WHERE tag = 'remembered_approval:begun'
+UNION
+SELECT 'reject ' || proposal_id AS id FROM entries WHERE tag = 'remembered_rejection:begun'
 ORDER BY id
 
 -- name: samples
@@ -34,13 +36,6 @@ SELECT proposal_id AS id FROM samples
 UNION
 SELECT json_extract(facts, '$.proposal') AS id FROM entries
 WHERE tag IN ('remembered_approval:used', 'sample:drawn', 'sample:judged', 'sample:posted') AND tag = 'sample:drawn'
-ORDER BY id
-
--- name: remembered_approvals
--- Ids of remembered approvals of which there is a row or an entry.
-SELECT proposal_id AS id FROM remembered_approvals
-UNION
-SELECT proposal_id AS id FROM entries WHERE tag = 'remembered_approval:begun'
 ORDER BY id
 
 -- name: uses

@@ -24,11 +24,11 @@ WHERE tag IN ('agent:stopped', 'agent:resumed') AND json_extract(facts, '$.agent
     AND tag = 'agent:stopped'
 ORDER BY seq DESC LIMIT 1
 
--- name: remembered_rejections
+-- name: rejections
 -- The remembered rejections of a digest, as it was proposed or as it was then, whoever proposed it and whether or not they ended.
-SELECT * FROM entries WHERE tag = 'remembered_rejection:begun' AND json_extract(facts, '$.rejection.digest') = $1
+SELECT * FROM entries WHERE tag = 'remembered_rejection:begun' AND json_extract(facts, '$.decision.digest') = $1
 UNION
-SELECT * FROM entries WHERE tag = 'remembered_rejection:begun' AND json_extract(facts, '$.rejection.proposed') = $1
+SELECT * FROM entries WHERE tag = 'remembered_rejection:begun' AND json_extract(facts, '$.decision.proposed') = $1
 ORDER BY seq
 
 -- name: used

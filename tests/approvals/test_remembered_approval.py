@@ -9,29 +9,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.actor import SYSTEM
-from approvals.events import Actor
+from approvals.decision import Verdict
 from approvals.gate import ApprovalTerms, Fact, Reason, StandIn, Tier
 from approvals.lifecycle import Submission
 from approvals.moves.reviewer import approve
-from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Source, Status
 from approvals.refusals import (
     AlreadyResolved,
     CannotRemember,
     Changed,
     Expired,
-    NotFound,
     NotYourRole,
     OwnProposal,
-    RememberedOver,
 )
 from approvals.remembered import approval as standing
-from approvals.remembered.approval import ApprovalEnd, approve_and_next, left_by, may_remember, still_satisfied
+from approvals.remembered.approval import approve_and_next, left_by, may_remember, still_satisfied
+from approvals.remembered.decision import Ending
 from approvals.remembered.likeness import alike
 from approvals.reviewer import Lent
 from approvals.states import after_all
 from storage import RowDamaged, open_store
 from tests.approvals.conftest import SEAL_KEY
+from tests.approvals.remembering import the_approval
 from tests.approvals.situations import (
     ALICE,
     BOB,
@@ -358,7 +357,7 @@ async def test_each_use_is_counted_told_and_the_last_one_ends_it(lifecycle, stor
     assert (made.status, made.cause, made.resolved_by) == (Status.approved, Cause.remembered_approval, "U0ALICE")
     (fact,) = made.gate.facts
     assert fact.value == f"U0ALICE approved {first.id} and the next like it; this is 1 of 2."
-    assert (await store.remembered_approvals.of(first.id)).left == 1
+    assert (await the_approval(store, first.id)).left == 1
     assert await cause_of_next(lifecycle, note="two") is Cause.remembered_approval
     assert await cause_of_next(lifecycle, note="three") is None
     assert await told(store, first.id) == [
@@ -367,8 +366,8 @@ async def test_each_use_is_counted_told_and_the_last_one_ends_it(lifecycle, stor
         "remembered_approval:used",
         "remembered_approval:exhausted",
     ]
-    ended = await store.remembered_approvals.of(first.id)
-    assert (ended.left, ended.ended) == (0, ApprovalEnd.exhausted)
+    ended = await the_approval(store, first.id)
+    assert (ended.left, ended.ended) == (0, Ending.exhausted)
     assert await store.audit.verify() is None
 
 
@@ -379,7 +378,7 @@ async def test_however_many_come_at_once_no_more_than_allowed_are_approved(lifec
     causes = [proposal.cause for proposal, _ in made]
     assert causes.count(Cause.remembered_approval) == TERMS.most
     assert causes.count(None) == 8 - TERMS.most
-    assert (await store.remembered_approvals.of(first.id)).used == TERMS.most
+    assert (await the_approval(store, first.id)).used == TERMS.most
 
 
 class Far:
@@ -416,19 +415,6 @@ async def test_it_holds_from_when_it_was_given_until_its_end(lifecycle, clock, f
     assert await cause_of_next(lifecycle) is cause
 
 
-async def test_a_sweep_ends_what_is_over_and_no_clock_brings_it_back(lifecycle, store, clock, first):
-    clock.forward(hours=1, milliseconds=-1)
-    await lifecycle.sweep()
-    assert (await store.remembered_approvals.of(first.id)).ended is None
-    clock.forward(milliseconds=1)
-    await lifecycle.sweep()
-    await lifecycle.sweep()
-    assert (await store.remembered_approvals.of(first.id)).ended is ApprovalEnd.expired
-    clock.forward(minutes=-30)
-    assert await cause_of_next(lifecycle) is None
-    assert await told(store, first.id) == ["remembered_approval:begun", "remembered_approval:ended"]
-
-
 async def test_a_policy_that_allows_less_now_is_kept_to(lifecycle, rules, first):
     rules.changes = {"remember_approval": replace(TERMS, most=1)}
     assert await cause_of_next(lifecycle) is Cause.remembered_approval
@@ -445,7 +431,7 @@ async def test_who_left_the_role_approves_nothing_any_more(lifecycle, store, rul
     assert await cause_of_next(lifecycle) is None
     rules.version = "v2"
     await lifecycle.rejudge()
-    assert (await store.remembered_approvals.of(first.id)).ended is ApprovalEnd.policy_changed
+    assert (await the_approval(store, first.id)).ended is Ending.policy_changed
 
 
 @pytest.mark.parametrize(
@@ -455,7 +441,7 @@ async def test_another_policy_that_asks_more_ends_it(lifecycle, store, rules, cl
     await lifecycle.claim(first.id, "support-bot", first.digest, None)
     rules.version, rules.changes = "v2", changes
     await lifecycle.rejudge()
-    assert (await store.remembered_approvals.of(first.id)).ended is ApprovalEnd.policy_changed
+    assert (await the_approval(store, first.id)).ended is Ending.policy_changed
     rules.changes = dict(OPEN)
     assert await cause_of_next(lifecycle) is None
 
@@ -464,14 +450,14 @@ async def test_an_agent_that_may_no_longer_ask_loses_it(lifecycle, store, rules,
     await lifecycle.claim(first.id, "support-bot", first.digest, None)
     rules.version, rules.agents = "v2", {"other-bot"}
     await lifecycle.rejudge()
-    assert (await store.remembered_approvals.of(first.id)).ended is ApprovalEnd.policy_changed
+    assert (await the_approval(store, first.id)).ended is Ending.policy_changed
 
 
 async def test_the_same_policy_and_one_that_asks_no_more_leave_it(lifecycle, store, rules, first):
     await lifecycle.rejudge()
     rules.version = "v2"
     await lifecycle.rejudge()
-    assert (await store.remembered_approvals.of(first.id)).ended is None
+    assert (await the_approval(store, first.id)).ended is None
     assert await cause_of_next(lifecycle) is Cause.remembered_approval
 
 
@@ -483,52 +469,32 @@ async def test_what_followed_is_revoked_with_the_policy_like_anything_and_takes_
     rules.changes = {"remember_approval": TERMS, "roles": ("finance",)}
     await lifecycle.rejudge()
     assert (await store.find(made.id)).cause is Cause.policy_changed
-    ended = await store.remembered_approvals.of(first.id)
-    assert (ended.ended, ended.ended_by) == (ApprovalEnd.retracted, None)
+    ended = await the_approval(store, first.id)
+    assert (ended.ended, ended.ended_by) == (Ending.retracted, None)
 
 
 @pytest.mark.parametrize("verb", ["revoke", "reject"])
 async def test_who_takes_back_what_it_came_with_ends_it(lifecycle, store, first, verb):
     await getattr(lifecycle, verb)(first.id, BOB, "Wait.", first.nonce)
-    ended = await store.remembered_approvals.of(first.id)
-    assert (ended.ended, ended.ended_by) == (ApprovalEnd.retracted, "U0BOB")
+    ended = await the_approval(store, first.id)
+    assert (ended.ended, ended.ended_by) == (Ending.retracted, "U0BOB")
     assert await cause_of_next(lifecycle) is None
 
 
 async def test_who_takes_back_what_followed_ends_it(lifecycle, store, first):
     made, _ = await lifecycle.submit(sent())
     await lifecycle.revoke(made.id, BOB, "Wait.", made.nonce)
-    assert (await store.remembered_approvals.of(first.id)).ended is ApprovalEnd.retracted
+    assert (await the_approval(store, first.id)).ended is Ending.retracted
 
 
 async def test_a_revocation_of_something_else_ends_nothing(lifecycle, store, first):
     made, _ = await lifecycle.submit(sent(amount=251))
     made = await lifecycle.approve(made.id, BOB, made.nonce)
     await lifecycle.revoke(made.id, BOB, "Wait.", made.nonce)
-    assert (await store.remembered_approvals.of(first.id)).ended is None
+    assert (await the_approval(store, first.id)).ended is None
 
 
 LEFT = make_reviewer(user="U0ALICE", roles=frozenset())
-
-
-@pytest.mark.parametrize(("reviewer", "may"), [(BOB, True), (LEFT, True), (OWNER, True), (CAROL, False)])
-async def test_who_could_say_no_ends_it_and_so_does_who_allowed_it(lifecycle, store, first, reviewer, may):
-    if not may:
-        with pytest.raises(NotYourRole):
-            await lifecycle.end_remembered_approval(first.id, reviewer)
-        assert await cause_of_next(lifecycle) is Cause.remembered_approval
-        return
-    await lifecycle.end_remembered_approval(first.id, reviewer)
-    ended = await store.remembered_approvals.of(first.id)
-    assert (ended.ended, ended.ended_by) == (ApprovalEnd.person, reviewer.user)
-    assert await cause_of_next(lifecycle) is None
-    with pytest.raises(RememberedOver):
-        await lifecycle.end_remembered_approval(first.id, reviewer)
-
-
-async def test_what_never_stood_cannot_be_ended(lifecycle, first):
-    with pytest.raises(NotFound):
-        await lifecycle.end_remembered_approval("prp_gone", ALICE)
 
 
 async def test_what_cannot_stand_leaves_the_proposal_waiting(lifecycle, store, rules):
@@ -536,14 +502,14 @@ async def test_what_cannot_stand_leaves_the_proposal_waiting(lifecycle, store, r
     with pytest.raises(CannotRemember):
         await lifecycle.approve_and_next(made.id, ALICE, made.nonce)
     assert (await store.find(made.id)).status is Status.pending
-    assert await store.remembered_approvals.of(made.id) is None
+    assert await the_approval(store, made.id) is None
 
 
 async def test_a_retry_under_the_same_key_uses_no_more_and_a_claim_comes_along(lifecycle, store, first):
     once, new = await lifecycle.submit(sent(key="k", claim=True))
     again, twice = await lifecycle.submit(sent(key="k", claim=True))
     assert (once.status, new, twice, again.id) == (Status.claimed, True, False, once.id)
-    assert (await store.remembered_approvals.of(first.id)).used == 1
+    assert (await the_approval(store, first.id)).used == 1
 
 
 async def test_two_that_stand_are_used_one_after_the_other_the_older_first(lifecycle, store, clock, rules, first):
@@ -554,21 +520,14 @@ async def test_two_that_stand_are_used_one_after_the_other_the_older_first(lifec
     second = await lifecycle.approve_and_next(made.id, BOB, made.nonce)
     by = [(await lifecycle.submit(sent()))[0].resolved_by for _ in range(5)]
     assert by == ["U0ALICE", "U0ALICE", "U0BOB", "U0BOB", None]
-    assert (await store.remembered_approvals.of(second.id)).left == 0
-
-
-async def test_a_standing_approval_is_given_once(store, first):
-    approval = (await store.remembered_approvals.of(first.id)).allowed
-    with pytest.raises(Conflict):
-        async with store.transaction() as tx:
-            await tx.remembered_approvals.allow(approval, Actor(kind="reviewer", id="U0ALICE"))
+    assert (await the_approval(store, second.id)).left == 0
 
 
 async def test_a_proposal_that_is_damaged_is_remembered_when_its_standing_approval_is_judged(
     lifecycle, store, rules, first, tmp_path
 ):
-    with by_hand(tmp_path, without=["remembered_approvals_terms_stay"]) as connection:
-        connection.execute("UPDATE remembered_approvals SET most = 99")
+    with by_hand(tmp_path, without=["remembered_terms_stay"]) as connection:
+        connection.execute("UPDATE remembered_decisions SET most = 99")
     rules.version = "v2"
     await lifecycle.rejudge()
     assert first.id in lifecycle.damaged
@@ -590,15 +549,13 @@ async def test_a_proposal_that_is_damaged_is_remembered_when_its_standing_approv
 async def test_what_was_changed_by_hand_approves_nothing(lifecycle, store, rules, first, tmp_path, change):
     assert await cause_of_next(lifecycle) is Cause.remembered_approval
     if change.startswith("ended"):
-        await lifecycle.end_remembered_approval(first.id, BOB)
-    with by_hand(
-        tmp_path, without=["remembered_approvals_terms_stay", "remembered_approvals_ended_stays"]
-    ) as connection:
-        connection.execute(f"UPDATE remembered_approvals SET {change}")
+        await lifecycle.end_remembered(Verdict.approve, first.id, BOB)
+    with by_hand(tmp_path, without=["remembered_terms_stay", "remembered_ended_stays"]) as connection:
+        connection.execute(f"UPDATE remembered_decisions SET {change}")
     assert await cause_of_next(lifecycle) is None
-    assert await store.remembered_approvals.of(first.id) is None
+    assert await the_approval(store, first.id) is None
     with pytest.raises(RowDamaged):
-        await lifecycle.end_remembered_approval(first.id, BOB)
+        await lifecycle.end_remembered(Verdict.approve, first.id, BOB)
 
 
 @pytest.mark.parametrize(
@@ -608,58 +565,24 @@ async def test_terms_that_were_not_sealed_by_us_approve_nothing(lifecycle, store
     with by_hand(tmp_path, without=["entries_unchanged"]) as connection:
         connection.execute(f"UPDATE entries SET facts = {forged} WHERE tag = 'remembered_approval:begun'")
     assert await cause_of_next(lifecycle) is None
-    assert await store.remembered_approvals.of(first.id) is None
+    assert await the_approval(store, first.id) is None
 
 
 async def test_terms_that_were_rewritten_in_row_and_entry_alike_approve_nothing(lifecycle, store, first, tmp_path):
-    with by_hand(tmp_path, without=["entries_unchanged", "remembered_approvals_terms_stay"]) as connection:
+    with by_hand(tmp_path, without=["entries_unchanged", "remembered_terms_stay"]) as connection:
         connection.execute("""UPDATE entries SET facts = replace(facts, '"most":2', '"most":9')""")
-        connection.execute("UPDATE remembered_approvals SET most = 9")
+        connection.execute("UPDATE remembered_decisions SET most = 9")
     assert await cause_of_next(lifecycle) is None
-    assert await store.remembered_approvals.of(first.id) is None
-
-
-async def test_a_row_that_no_entry_tells_of_approves_nothing(lifecycle, rules, tmp_path):
-    rules.changes = dict(OPEN)
-    made, _ = await lifecycle.submit(sent())
-    with by_hand(tmp_path) as connection:
-        connection.execute(
-            "INSERT INTO remembered_approvals (proposal_id, agent, action, person, at, until, most, used)"
-            " SELECT id, agent, action, 'U0ALICE', created_at, created_at + 3600000, 20, 0 FROM proposals"
-        )
-    assert await cause_of_next(lifecycle) is None
-    with pytest.raises(RowDamaged):
-        async with lifecycle.store.transaction() as tx:
-            await tx.remembered_approvals.find(made.id)
-
-
-@pytest.mark.parametrize(
-    ("statement", "said"),
-    [
-        ("UPDATE remembered_approvals SET ended = NULL, ended_at = NULL, ended_by = NULL", "stays ended"),
-        ("DELETE FROM remembered_approvals", "never deleted"),
-        ("INSERT OR REPLACE INTO remembered_approvals SELECT * FROM remembered_approvals", "given once"),
-    ],
-)
-async def test_the_database_keeps_what_ended_as_it_is(lifecycle, first, tmp_path, statement, said):
-    await lifecycle.end_remembered_approval(first.id, BOB)
-    with by_hand(tmp_path) as connection, pytest.raises(Exception, match=said):
-        connection.execute(statement)
-
-
-@pytest.mark.parametrize("change", ["most = most + 1", "until = until + 1", "used = used + 2", "person = 'U0BOB'"])
-async def test_the_database_keeps_its_terms(first, tmp_path, change):
-    with by_hand(tmp_path) as connection, pytest.raises(Exception, match="keeps its terms"):
-        connection.execute(f"UPDATE remembered_approvals SET {change}")
+    assert await the_approval(store, first.id) is None
 
 
 async def test_it_is_not_used_past_what_is_left_even_if_the_move_forgets(lifecycle, store, clock, first):
-    approval = await store.remembered_approvals.of(first.id)
+    approval = await the_approval(store, first.id)
 
     async def used(**changes):
         asked = {"until": approval.until, "most": 9, "now": clock.now()} | changes
         async with store.transaction() as tx:
-            made = await tx.remembered_approvals.use(approval, first.id, SYSTEM, **asked)
+            made = await tx.remembered.use(approval, first.id, SYSTEM, **asked)
             if made is not None:
                 raise RuntimeError  # nothing of it is kept
         return made
@@ -670,29 +593,6 @@ async def test_it_is_not_used_past_what_is_left_even_if_the_move_forgets(lifecyc
     assert await used(until=clock.now()) is None
     assert await used(most=0) is None
     assert await used(now=approval.at - timedelta(milliseconds=1)) is None
-
-
-async def test_the_list_has_what_a_person_allowed_could_decide_or_owns_and_only_what_is_usable(
-    lifecycle, store, clock, first
-):
-    async def listed(user, *roles, **page):
-        found = await store.remembered_approvals.listed(user, roles, now=clock.now(), **{"limit": 8} | page)
-        return [each.id for each in found.approvals], found.total
-
-    assert await listed("U0ALICE") == ([first.id], 1)
-    assert await listed("U0BOB", "support") == ([first.id], 1)
-    assert await listed("U0OWNER") == ([first.id], 1)
-    assert await listed("U0CAROL", "finance") == ([], 0)
-    assert await listed("U0BOB", "support", offset=8) == ([], 1)
-    clock.forward(hours=1)
-    assert await listed("U0ALICE") == ([], 0)
-
-
-async def test_a_damaged_proposal_still_lets_its_standing_approval_end(lifecycle, store, first, tmp_path):
-    with by_hand(tmp_path) as connection:
-        connection.execute("UPDATE proposals SET ask = '{}' WHERE id = ?", (first.id,))
-    await lifecycle.end_remembered_approval(first.id, BOB)
-    assert (await store.remembered_approvals.of(first.id)).ended is ApprovalEnd.person
 
 
 async def test_what_came_with_a_damaged_proposal_approves_nothing_and_people_are_asked(

@@ -1,31 +1,27 @@
 """Holds: what was said no to is stopped for a while, for this agent and this payload alone, and never a moment longer."""
 
 import asyncio
-import json
 from dataclasses import replace
 
 import pytest
 
-from approvals.actor import SYSTEM
+from approvals.decision import Verdict
 from approvals.events import Actor
 from approvals.gate import ApprovalTerms, Batch, Escalation, Sampling, StandIn, Tier
 from approvals.lifecycle import Submission
 from approvals.ports import Conflict
 from approvals.proposal import Action, Cause, Status
-from approvals.refusals import AlreadyResolved, NotFound, NotYourRole, OwnProposal
+from approvals.refusals import AlreadyResolved, NotYourRole
 from approvals.remembered.rejection import (
     EditRejectedBefore,
-    RejectionEnd,
-    RememberedRejectionOver,
     rejection_of,
     stopping,
 )
-from approvals.reviewer import Lent
 from storage.audit.attest import replayed, without_secret
 from tests.approvals.conftest import SEAL_KEY
-from tests.approvals.situations import ALICE, BOB, CAROL, OWNER, after, edited, gate, in_status, pending, refund
+from tests.approvals.remembering import the_rejection
+from tests.approvals.situations import ALICE, BOB, CAROL, after, edited, gate, in_status, pending, refund
 from tests.making import START, make_ask
-from tests.storage.town import by_hand
 
 HOUR = 3600
 
@@ -65,8 +61,8 @@ def test_a_hold_names_what_was_proposed_and_what_it_had_become_and_who_was_asked
     hold = rejection_of(proposal, "U0BOB", after(5))
     assert (hold.proposed, hold.digest) == (from_agent, refund(90).digest)
     assert (hold.id, hold.agent, hold.action, hold.by) == (proposal.id, "support-bot", "refund.create", "U0BOB")
-    assert (hold.roles, hold.reason) == (("lead", "support"), "No")
-    assert (hold.at, hold.until, hold.stopped) == (after(5), after(5 + HOUR), 0)
+    assert (hold.gate.asked, hold.reason) == (frozenset({"lead", "support"}), "No")
+    assert (hold.at, hold.until, hold.used) == (after(5), after(5 + HOUR), 0)
 
 
 def _edit(proposal):
@@ -114,7 +110,7 @@ async def test_the_very_same_is_rejected_at_once_and_says_who_holds_it_why_and_u
     assert stopped.channels == ()
     assert (stopped.gate.earlier_rejection.proposal, stopped.gate.earlier_rejection.reason) == (held.id, "Wrong order")
     assert await store.find(stopped.id) == stopped
-    assert (await store.remembered_rejections.of(held.id)).stopped == 1
+    assert (await the_rejection(store, held.id)).used == 1
     entries = [each for each in await store.audit.entries() if each.proposal_id == stopped.id]
     assert replayed(entries, SEAL_KEY) == without_secret(stopped)
 
@@ -158,23 +154,16 @@ async def test_only_the_same_of_the_same_agent_is_held(lifecycle, held, other, c
     assert await cause_of(lifecycle, **other) is cause
 
 
-async def test_it_holds_until_its_time_and_not_at_it(lifecycle, clock, held):
-    clock.forward(HOUR, milliseconds=-1)
-    assert await cause_of(lifecycle) is Cause.blocked
-    clock.forward(milliseconds=1)
-    assert await cause_of(lifecycle) is None
-
-
 async def test_a_key_gets_its_stored_answer_and_counts_nothing(lifecycle, store, held):
     once, _ = await lifecycle.submit(sent(key="k"))
     assert await lifecycle.submit(sent(key="k")) == (once, False)
-    assert (await store.remembered_rejections.of(held.id)).stopped == 1
+    assert (await the_rejection(store, held.id)).used == 1
 
 
 async def test_without_the_wish_nothing_is_held(lifecycle, store):
     made, _ = await lifecycle.submit(sent())
     await lifecycle.reject(made.id, ALICE, "Wrong order", made.nonce)
-    assert await store.remembered_rejections.of(made.id) is None
+    assert await the_rejection(store, made.id) is None
     assert await cause_of(lifecycle) is None
 
 
@@ -186,16 +175,7 @@ async def test_who_may_not_say_no_holds_nothing(lifecycle, store, verb, reviewer
     made, _ = await lifecycle.submit(sent())
     with pytest.raises(no):
         await getattr(lifecycle, verb)(made.id, reviewer, "No", made.nonce, remember=True)
-    assert await store.remembered_rejections.of(made.id) is None
-
-
-async def test_the_owner_may_hold_and_end_it_but_ends_nobody_elses(lifecycle, store, held):
-    with pytest.raises(OwnProposal):
-        await lifecycle.end_remembered_rejection(held.id, OWNER)
-    made, _ = await lifecycle.submit(sent(90))
-    await lifecycle.reject(made.id, OWNER, "My fault", made.nonce, remember=True)
-    await lifecycle.end_remembered_rejection(made.id, OWNER)
-    assert (await store.remembered_rejections.of(made.id)).ended_by == "U0OWNER"
+    assert await the_rejection(store, made.id) is None
 
 
 async def test_a_no_and_its_hold_are_one_write(lifecycle, store, rules):
@@ -229,11 +209,11 @@ async def test_an_edit_into_what_is_held_is_refused_and_foreseen_to_be(lifecycle
     for edit in (lifecycle.foresee_edit, lifecycle.edit):
         with pytest.raises(EditRejectedBefore) as refused:
             await edit(other.id, BOB, {"amount": 250}, other.nonce)
-        assert refused.value.at == (await store.remembered_rejections.of(held.id)).until
+        assert refused.value.at == (await the_rejection(store, held.id)).until
         with pytest.raises(NotYourRole):
             await edit(other.id, CAROL, {"amount": 250}, other.nonce)
     assert await store.find(other.id) == other
-    assert (await store.remembered_rejections.of(held.id)).stopped == 0
+    assert (await the_rejection(store, held.id)).used == 0
     clock.forward(HOUR - 1)
     with pytest.raises(EditRejectedBefore):
         await lifecycle.foresee_edit(other.id, BOB, {"amount": 250}, other.nonce)
@@ -247,53 +227,6 @@ async def test_what_waited_already_is_left_to_people_even_if_the_same_is_held_no
     assert approved.status is Status.approved
 
 
-async def test_whoever_may_approve_it_ends_it_once(lifecycle, store, held):
-    with pytest.raises(NotYourRole):
-        await lifecycle.end_remembered_rejection(held.id, CAROL)
-    with pytest.raises(NotFound):
-        await lifecycle.end_remembered_rejection("prp_0", BOB)
-    await lifecycle.end_remembered_rejection(held.id, BOB)
-    assert await cause_of(lifecycle) is None
-    with pytest.raises(RememberedRejectionOver):
-        await lifecycle.end_remembered_rejection(held.id, ALICE)
-    (entry,) = [each for each in await store.audit.entries() if each.tag == "remembered_rejection:ended"]
-    assert (entry.proposal_id, entry.actor_id) == (held.id, "U0BOB")
-    assert json.loads(entry.facts) == {"why": "person", "by": "U0BOB", "stopped": 0}
-
-
-async def test_a_place_that_is_no_longer_lent_ends_no_hold(lifecycle, held):
-    lent = replace(CAROL, roles=frozenset(), lent=(Lent(by="U0BOB", roles=BOB.roles),))
-    with pytest.raises(NotYourRole):
-        await lifecycle.end_remembered_rejection(held.id, lent)
-
-
-async def test_that_it_began_is_an_entry_with_all_its_terms(store, held):
-    (entry,) = [each for each in await store.audit.entries() if each.tag == "remembered_rejection:begun"]
-    assert (entry.proposal_id, entry.actor_id) == (held.id, "U0ALICE")
-    facts = json.loads(entry.facts)["rejection"]
-    assert (facts["by"], facts["reason"], facts["until"]) == ("U0ALICE", "Wrong order", "2026-11-20T11:15:00.000Z")
-    assert await store.audit.verify() is None
-
-
-async def test_time_ends_it_for_good_and_nobody_ends_it_after_that(lifecycle, store, clock, held):
-    clock.forward(HOUR)
-    with pytest.raises(RememberedRejectionOver):
-        await lifecycle.end_remembered_rejection(held.id, BOB)
-    await lifecycle.sweep()
-    found = await store.remembered_rejections.of(held.id)
-    assert (found.ended, found.ended_by, found.ended_at) == (RejectionEnd.expired, None, clock.now())
-    clock.forward(-HOUR)
-    assert await cause_of(lifecycle) is None, "what ended stays ended, whatever the clock says"
-    await lifecycle.sweep()
-    assert len([each for each in await store.audit.entries() if each.tag == "remembered_rejection:ended"]) == 1
-
-
-async def test_a_sweep_before_its_time_leaves_it(lifecycle, store, clock, held):
-    clock.forward(HOUR, milliseconds=-1)
-    await lifecycle.sweep()
-    assert (await store.remembered_rejections.of(held.id)).ended is None
-
-
 async def test_of_two_holds_the_one_that_ends_last_is_named_and_counts(lifecycle, store, rules, clock):
     first, _ = await lifecycle.submit(sent())
     twin, _ = await lifecycle.submit(sent())
@@ -302,15 +235,15 @@ async def test_of_two_holds_the_one_that_ends_last_is_named_and_counts(lifecycle
     await lifecycle.reject(twin.id, BOB, "Second", twin.nonce, remember=True)
     stopped, _ = await lifecycle.submit(sent())
     assert (stopped.gate.earlier_rejection.by, stopped.gate.earlier_rejection.reason) == ("U0BOB", "Second")
-    assert [(await store.remembered_rejections.of(each.id)).stopped for each in (first, twin)] == [0, 1]
-    await lifecycle.end_remembered_rejection(twin.id, ALICE)
+    assert [(await the_rejection(store, each.id)).used for each in (first, twin)] == [0, 1]
+    await lifecycle.end_remembered(Verdict.reject, twin.id, ALICE)
     assert (await lifecycle.submit(sent()))[0].gate.earlier_rejection.by == "U0ALICE"
 
 
 async def test_many_submissions_at_once_are_all_stopped_and_counted(lifecycle, store, held):
     made = await asyncio.gather(*(lifecycle.submit(sent()) for _ in range(6)))
     assert {proposal.cause for proposal, _ in made} == {Cause.blocked}
-    assert (await store.remembered_rejections.of(held.id)).stopped == 6
+    assert (await the_rejection(store, held.id)).used == 6
 
 
 async def test_a_submission_beside_the_hold_is_wholly_before_or_wholly_after_it(lifecycle, store):
@@ -325,20 +258,6 @@ async def test_a_submission_beside_the_hold_is_wholly_before_or_wholly_after_it(
         assert proposal.cause is (None if before else Cause.blocked)
 
 
-async def test_nobody_sees_what_they_could_not_decide_and_only_what_still_holds(lifecycle, store, clock, held):
-    async def listed(user, *roles, **page):
-        found = await store.remembered_rejections.listed(user, roles, now=clock.now(), **{"limit": 8} | page)
-        return [each.id for each in found.rejections], found.total
-
-    assert await listed("U0ALICE") == ([held.id], 1)
-    assert await listed("U0BOB", "support") == ([held.id], 1)
-    assert await listed("U0OWNER") == ([held.id], 1)
-    assert await listed("U0CAROL", "finance") == ([], 0)
-    assert await listed("U0BOB", "support", offset=8) == ([], 1)
-    clock.forward(HOUR)
-    assert await listed("U0ALICE") == ([], 0)
-
-
 async def test_those_who_hold_it_see_what_it_stopped(lifecycle, store, clock, held):
     stopped, _ = await lifecycle.submit(sent())
     for user, roles in (("U0BOB", ["support"]), ("U0OWNER", [])):
@@ -348,75 +267,8 @@ async def test_those_who_hold_it_see_what_it_stopped(lifecycle, store, clock, he
     assert stopped.id not in [each.id for each in found.proposals]
 
 
-@pytest.mark.parametrize(
-    ("statement", "said"),
-    [
-        ("UPDATE remembered_rejections SET ended = NULL, ended_at = NULL, ended_by = NULL", "stays ended"),
-        ("UPDATE remembered_rejections SET stopped = stopped + 1", "stays ended"),
-        ("DELETE FROM remembered_rejections", "never deleted"),
-        ("INSERT OR REPLACE INTO remembered_rejections SELECT * FROM remembered_rejections", "begins once"),
-    ],
-)
-async def test_the_database_keeps_what_ended_as_it_is(lifecycle, held, tmp_path, statement, said):
-    await lifecycle.end_remembered_rejection(held.id, BOB)
-    with by_hand(tmp_path) as connection, pytest.raises(Exception, match=said):
-        connection.execute(statement)
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ("until = until - 1", "keeps its terms"),
-        ("until = until + 1", "keeps its terms"),
-        ("agent = 'other-bot'", "keeps its terms"),
-        ("action = 'x'", "keeps its terms"),
-        ("digest = 'x'", "keeps its terms"),
-        ("proposed = 'x'", "keeps its terms"),
-        ("roles = '[]'", "keeps its terms"),
-        ("person = 'U0BOB'", "keeps its terms"),
-        ("reason = 'x'", "keeps its terms"),
-        ("at = at - 1", "keeps its terms"),
-        ("stopped = stopped + 2", "counts one by one"),
-        ("stopped = stopped - 1", "counts one by one"),
-        ("ended = 'x', ended_at = 1", "CHECK"),
-        ("ended = 'person', ended_at = 1", "CHECK"),
-        ("ended = 'expired', ended_at = 1, ended_by = 'U0BOB'", "CHECK"),
-        ("ended = 'expired'", "CHECK"),
-        ("ended_by = 'U0BOB'", "CHECK"),
-    ],
-)
-async def test_the_database_keeps_its_terms(held, tmp_path, change, said):
-    with by_hand(tmp_path) as connection, pytest.raises(Exception, match=said):
-        connection.execute(f"UPDATE remembered_rejections SET {change}")
-
-
-@pytest.mark.parametrize(
-    "changes", [{"until": "at"}, {"until": "at - 1"}, {"until": "at + 2592000001"}, {"stopped": "-1"}], ids=str
-)
-async def test_the_database_takes_no_hold_without_an_end_or_beyond_thirty_days(held, tmp_path, changes):
-    columns = ["proposal_id", "agent", "action", "proposed", "digest", "roles", "person", "reason", "at", "until"]
-    columns += ["stopped", "ended", "ended_by", "ended_at"]
-    values = ", ".join(changes.get(each, each) for each in columns)
-    with by_hand(
-        tmp_path, without=["remembered_rejections_begun_once", "remembered_rejections_undeleted"]
-    ) as connection:
-        connection.execute("CREATE TEMP TABLE kept AS SELECT * FROM remembered_rejections")
-        connection.execute("DELETE FROM remembered_rejections")
-        with pytest.raises(Exception, match="CHECK"):
-            connection.execute(f"INSERT INTO remembered_rejections SELECT {values} FROM kept")
-        connection.execute(f"INSERT INTO remembered_rejections SELECT {', '.join(columns)} FROM kept")
-
-
 async def test_the_database_holds_only_what_was_said_no_to(lifecycle, store):
     made, _ = await lifecycle.submit(sent())
     with pytest.raises(Conflict, match="only what was rejected or revoked is remembered as that"):
         async with store.transaction() as tx:
-            await tx.remembered_rejections.begin(
-                rejection_of(made, "U0ALICE", START), Actor(kind="reviewer", id="U0ALICE")
-            )
-
-
-async def test_nothing_is_held_twice_by_one_no(store, held):
-    with pytest.raises(Conflict, match="begins once"):
-        async with store.transaction() as tx:
-            await tx.remembered_rejections.begin(rejection_of(held, "U0ALICE", START), SYSTEM)
+            await tx.remembered.begin(rejection_of(made, "U0ALICE", START), Actor(kind="reviewer", id="U0ALICE"))

@@ -26,11 +26,10 @@ LOOKS = ("may", "foresee_", "edit_faults")
 """How the names of those begin that change nothing."""
 JOURNEYS = {
     "approve_and_next": "test_remember_approval",
-    "end_remembered_approval": "test_remember_approval",
-    "end_remembered_rejection": "test_remember_rejection",
+    "end_remembered": "test_remember_approval",
 }
 """Where a verb is walked that has no journey of its own name."""
-NOT_AT_RANDOM = {"approve_and_next", "end_remembered_approval", "end_remembered_rejection"}
+NOT_AT_RANDOM = {"approve_and_next", "end_remembered"}
 """Verbs that need terms of the policy which the laws over the database do not have."""
 TURNS = {"more", "batch_review", "flood_review", "open_review", "go_on"}
 """Actions by which nobody does anything yet: what they open is refused under a name of its own, or is a page."""

@@ -45,7 +45,7 @@ async def allowed(town, user="U0ALICE"):
 
 async def listed(town, user):
     """What `/approvals standing` answers the person."""
-    await town.slack.command(user, SUPPORT, "/approvals", "standing")
+    await town.slack.command(user, SUPPORT, "/approvals", "remembered")
     return visible_text(town.slack.ephemerals(user)[-1])
 
 
@@ -149,13 +149,13 @@ async def test_the_list_says_who_what_how_many_and_until_when_and_ends_it_with_o
     first, card = await allowed(shop)
     await gift(shop)
     said = await listed(shop, "U0BOB")
-    assert "Remembered approvals (1)" in said
-    assert "<@U0ALICE> · *1 of 2 left* until <!date^" in said
+    assert "Remembered decisions (1)" in said
+    assert "Approved by <@U0ALICE>: *1 of 2 left* until <!date^" in said
     assert all(word in said for word in ("gift.send", "by shop", "May differ: payload.note", first["id"]))
-    await shop.slack.click_ephemeral("U0BOB", -1, "end_remembered_approval")
+    await shop.slack.click_ephemeral("U0BOB", -1, "end_remembered")
     await shop.modal_saying("U0BOB", "*1 of 2 left*")
     await shop.slack.submit("U0BOB")
-    await shop.slack.until(lambda: "No remembered approval" in visible_text(shop.slack.ephemerals("U0BOB")[-1]))
+    await shop.slack.until(lambda: "No remembered decision" in visible_text(shop.slack.ephemerals("U0BOB")[-1]))
     await asked(shop)
     await shop.card_saying(SUPPORT, card["ts"], "<@U0BOB> ended it. 1 was used.")
     await shop.thread_saying(SUPPORT, card["ts"], "asked again about the next like this: <@U0BOB> ended it")
@@ -163,21 +163,21 @@ async def test_the_list_says_who_what_how_many_and_until_when_and_ends_it_with_o
 
 async def test_who_may_not_decide_neither_sees_nor_ends_it_and_the_owner_and_who_allowed_it_may(shop):
     first, card = await allowed(shop)
-    assert "No remembered approval" in await listed(shop, "U0CAROL")
-    await shop.click("U0CAROL", SUPPORT, card, "end_remembered_approval")
+    assert "No remembered decision" in await listed(shop, "U0CAROL")
+    await shop.click("U0CAROL", SUPPORT, card, "end_remembered")
     await shop.modal_saying("U0CAROL", "people in *support*")
     assert (await gift(shop))["cause"] == "remembered_approval"
     refused = [each for each in await shop.entries(first["id"]) if each.tag == "proposal:refused"]
-    assert "end_remembered_approval" in refused[-1].facts
+    assert "end_remembered" in refused[-1].facts
     assert "gift.send" in await listed(shop, "U0OWEN")
     card = await shop.card_saying(SUPPORT, card["ts"], "*1 left.*")
-    await shop.click("U0OWEN", SUPPORT, card, "end_remembered_approval")
-    await shop.modal_saying("U0OWEN", "End this?")
+    await shop.click("U0OWEN", SUPPORT, card, "end_remembered")
+    await shop.modal_saying("U0OWEN", "End this remembered approval?")
     await shop.slack.submit("U0OWEN")
     ended = await shop.card_saying(SUPPORT, card["ts"], "<@U0OWEN> ended it")
-    assert not has_button(ended, "end_remembered_approval")
+    assert not has_button(ended, "end_remembered")
     await asked(shop)
-    await shop.click("U0ALICE", SUPPORT, ended, "end_remembered_approval", seen=card)
+    await shop.click("U0ALICE", SUPPORT, ended, "end_remembered", seen=card)
     await shop.modal_saying("U0ALICE", "had ended already")
 
 
@@ -241,7 +241,7 @@ async def test_who_may_not_approve_may_not_approve_the_next_either(shop):
     await shop.click("U0CAROL", SUPPORT, card, "approve_next")
     assert "people in *support*" in await shop.told("U0CAROL")
     assert (await shop.get(proposal["id"]))["status"] == "pending"
-    assert "No remembered approval" in await listed(shop, "U0BOB")
+    assert "No remembered decision" in await listed(shop, "U0BOB")
 
 
 async def test_from_a_list_the_next_are_approved_as_well(shop):
@@ -260,7 +260,7 @@ async def test_a_click_on_a_card_from_before_an_edit_approves_nothing(shop):
     await shop.click("U0ALICE", SUPPORT, card, "approve")
     await shop.click("U0BOB", SUPPORT, card, "approve_next", seen=card)
     assert "approved already" in await shop.told("U0BOB")
-    assert "No remembered approval" in await listed(shop, "U0BOB")
+    assert "No remembered decision" in await listed(shop, "U0BOB")
 
 
 async def test_a_changed_policy_that_asks_more_ends_it_and_one_that_does_not_leaves_it(shop):
@@ -276,7 +276,7 @@ async def test_a_changed_policy_that_asks_more_ends_it_and_one_that_does_not_lea
     ended = [
         json.loads(each.facts) for each in await shop.entries(first["id"]) if each.tag == "remembered_approval:ended"
     ]
-    assert [(each["why"], each["left"]) for each in ended] == [("policy_changed", 1)]
+    assert [(each["why"], each["used"]) for each in ended] == [("policy_changed", 1)]
 
 
 async def reread(town):

@@ -1,4 +1,4 @@
-"""Reject and hold: what somebody rejected is not asked about again for a while, however often the agent tries."""
+"""Remembered rejections: what somebody rejected is not asked about again for a while, however often the agent tries."""
 
 import asyncio
 import json
@@ -53,9 +53,9 @@ async def refused(town, user="U0ALICE", *, reason="Wrong address", proposal=None
 
 
 async def listed(town, user, *sayings):
-    """What `/approvals holds` answers the person; the list is the answer to the command itself."""
+    """What `/approvals remembered` answers the person; the list is the answer to the command itself."""
     before = len(town.slack.ephemerals(user))
-    await town.slack.command(user, SUPPORT, "/approvals", "holds")
+    await town.slack.command(user, SUPPORT, "/approvals", "remembered")
     said = await town.told(user, before + 1)
     for saying in sayings:
         assert saying in said
@@ -114,7 +114,7 @@ async def test_when_its_time_is_over_people_are_asked_even_before_any_sweep_and_
     assert (await shop.propose())["cause"] == "blocked"
     shop.clock.forward(milliseconds=1)
     assert (await shop.propose())["status"] == "pending"
-    assert "No remembered rejection that you may see is in force" in await listed(shop, "U0BOB")
+    assert "No remembered decision that you may see is in force" in await listed(shop, "U0BOB")
     await later(shop, seconds=0)
     await shop.card_saying(SUPPORT, card["ts"], "its time is over. It stopped *1*.")
     await shop.thread_saying(SUPPORT, card["ts"], "may be proposed again: its time is over")
@@ -129,7 +129,7 @@ async def test_the_list_says_who_why_until_when_and_how_many_and_a_click_ends_it
     await listed(
         shop,
         "U0BOB",
-        "Remembered rejections (1)",
+        "Remembered decisions (1)",
         "email.send",
         "by shop",
         "Wrong address",
@@ -137,25 +137,25 @@ async def test_the_list_says_who_why_until_when_and_how_many_and_a_click_ends_it
         "It stopped *2*.",
         first["id"],
     )
-    await shop.slack.click_ephemeral("U0BOB", -1, "end_remembered_rejection")
+    await shop.slack.click_ephemeral("U0BOB", -1, "end_remembered")
     await shop.modal_saying("U0BOB", "End this remembered rejection?")
     assert (await shop.propose())["cause"] == "blocked"
     await shop.slack.submit("U0BOB")
     await shop.slack.until(
         lambda: (
-            "No remembered rejection that you may see is in force" in visible_text(shop.slack.ephemerals("U0BOB")[-1])
+            "No remembered decision that you may see is in force" in visible_text(shop.slack.ephemerals("U0BOB")[-1])
         )
     )
     await shop.card_saying(SUPPORT, card["ts"], "<@U0BOB> ended it. It stopped *3*.")
     assert (await shop.propose())["status"] == "pending"
     (ended,) = [each for each in await shop.entries(first["id"]) if each.tag == "remembered_rejection:ended"]
-    assert json.loads(ended.facts) == {"why": "person", "by": "U0BOB", "stopped": 3}
+    assert json.loads(ended.facts) == {"why": "person", "by": "U0BOB", "used": 3}
 
 
 async def test_who_may_not_decide_neither_sees_nor_ends_it(shop):
     _, card = await refused(shop)
-    assert "No remembered rejection that you may see is in force" in await listed(shop, "U0CAROL")
-    await shop.click("U0CAROL", SUPPORT, card, "end_remembered_rejection")
+    assert "No remembered decision that you may see is in force" in await listed(shop, "U0CAROL")
+    await shop.click("U0CAROL", SUPPORT, card, "end_remembered")
     await shop.modal_saying("U0CAROL", "people in *support*")
     assert (await shop.propose())["cause"] == "blocked"
 
@@ -164,13 +164,13 @@ async def test_the_owner_sees_what_others_hold_but_ends_only_what_they_hold_them
     _, card = await refused(shop)
     before = len(shop.slack.ephemerals("U0OWEN"))
     await listed(shop, "U0OWEN", "Wrong address")
-    assert "end_remembered_rejection" not in json.dumps(shop.slack.ephemerals("U0OWEN")[before])
-    await shop.click("U0OWEN", SUPPORT, card, "end_remembered_rejection")
+    assert "end_remembered" not in json.dumps(shop.slack.ephemerals("U0OWEN")[before])
+    await shop.click("U0OWEN", SUPPORT, card, "end_remembered")
     await shop.modal_saying("U0OWEN", "somebody else has to")
     assert (await shop.propose())["cause"] == "blocked"
     other = await shop.propose(payload={"to": "eve@example.com"})
     _, own = await refused(shop, "U0OWEN", proposal=other)
-    await shop.click("U0OWEN", SUPPORT, own, "end_remembered_rejection")
+    await shop.click("U0OWEN", SUPPORT, own, "end_remembered")
     await shop.modal_saying("U0OWEN", "End this remembered rejection?")
     await shop.slack.submit("U0OWEN")
     await shop.card_saying(SUPPORT, own["ts"], "<@U0OWEN> ended it")
@@ -180,11 +180,11 @@ async def test_the_owner_sees_what_others_hold_but_ends_only_what_they_hold_them
 @pytest.mark.both_modes
 async def test_a_hold_that_ended_is_ended_once(shop):
     _, card = await refused(shop)
-    await shop.click("U0BOB", SUPPORT, card, "end_remembered_rejection")
+    await shop.click("U0BOB", SUPPORT, card, "end_remembered")
     await shop.modal_saying("U0BOB", "End this remembered rejection?")
     await shop.slack.submit("U0BOB")
     ended = await shop.card_saying(SUPPORT, card["ts"], "<@U0BOB> ended it")
-    await shop.click("U0ALICE", SUPPORT, ended, "end_remembered_rejection", seen=card)
+    await shop.click("U0ALICE", SUPPORT, ended, "end_remembered", seen=card)
     await shop.modal_saying("U0ALICE", "had ended already")
 
 

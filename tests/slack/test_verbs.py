@@ -24,7 +24,7 @@ ID = "prp_019a0000000070008000000000000001"
         ("MINE", ListQuery(kind="mine")),
         ("all", ListQuery(kind="all")),
         ("overdue", ListQuery(kind="overdue")),
-        ("standing", ListQuery(kind="standing")),
+        ("remembered", ListQuery(kind="remembered")),
         ("role finance", ListQuery(kind="role", role="finance")),
         ("role Finance", ListQuery(kind="role", role="Finance")),
         ("agent  shop ", ListQuery(kind="agent", agent="shop")),

@@ -41,7 +41,7 @@ from approvals.refusals import (
     ReviewerRefusal,
     UndoWindowOver,
 )
-from approvals.remembered import approval, rejection
+from approvals.remembered import approval, decision, rejection
 from approvals.remembered.rejection import EditRejectedBefore
 from bot.slack.blockkit.text import words_of
 from bot.slack.words import alerts, answers, history, refusals
@@ -81,7 +81,7 @@ def kinds(base):
 def tags():
     return {
         each.tag
-        for home in (events, rejection, approval, agent_stop)
+        for home in (events, decision, rejection, approval, agent_stop)
         for each in vars(home).values()
         if isinstance(each, type) and issubclass(each, Event) and "tag" in vars(each)
     }

@@ -25,7 +25,7 @@ HOT = [
     ("testimony", "stop", "entries", "entries_of_stop (<expr>=?)"),
     ("testimony", "stopped_since", "entries", "entries_of_stop (<expr>=? AND seq>?)"),
     ("testimony", "lent", "entries", "entries_of_delegation"),
-    ("testimony", "remembered_rejections", "entries", "entries_of_remembered_rejection"),
+    ("testimony", "rejections", "entries", "entries_of_remembered_rejection"),
     ("testimony", "used", "entries", "entries_about (<expr>=?)"),
     ("testimony", "sample", "entries", "entries_about (<expr>=?)"),
     ("testimony", "policy", "entries", "entries_of_policy"),
@@ -77,12 +77,11 @@ HOT = [
     ("entries", "newest_tagged", "entries", "entries_tagged (proposal_id=? AND tag=?)"),
     ("past", "rate", "entries", "entries_submitted (actor_id=? AND at>?)"),
     ("samples", "get", "samples", "PRIMARY KEY"),
-    ("remembered_approvals", "open", "remembered_approvals", "remembered_approvals_open"),
-    ("remembered_approvals", "over", "remembered_approvals", "remembered_approvals_until"),
-    ("remembered_approvals", "use", "remembered_approvals", "PRIMARY KEY"),
-    ("remembered_approvals", "entries", "entries", "entries_tagged (proposal_id=? AND tag=?)"),
-    ("remembered_rejections", "stop", "remembered_rejections", "PRIMARY KEY"),
-    ("remembered_rejections", "over", "remembered_rejections", "remembered_rejections_until"),
+    ("remembered", "approvals", "remembered_decisions", "remembered_open"),
+    ("remembered", "over", "remembered_decisions", "remembered_until"),
+    ("remembered", "use", "remembered_decisions", "PRIMARY KEY"),
+    ("remembered", "reject", "remembered_decisions", "PRIMARY KEY"),
+    ("remembered", "end", "remembered_decisions", "PRIMARY KEY"),
     ("reads", "waiting", "p", "proposals_waiting"),
     ("reads", "waiting", "s", "PRIMARY KEY"),
     ("reads", "overdue", "x", "PRIMARY KEY"),
@@ -109,9 +108,8 @@ IN_ORDER = [
     ("delegations", "over"),
     ("reads", "of_agent"),
     ("reads", "since"),
-    ("remembered_approvals", "open"),
-    ("remembered_approvals", "over"),
-    ("remembered_rejections", "over"),
+    ("remembered", "approvals"),
+    ("remembered", "over"),
 ]
 
 
@@ -156,6 +154,6 @@ async def test_the_plans_of_all_questions_can_be_read(store, lifecycle):
         "past",
         "samples",
     )
-    for file in (*files, "remembered_approvals", "batches", "floods", "stops", "direct", "stats", "stream"):
+    for file in (*files, "remembered", "batches", "floods", "stops", "direct", "stats", "stream"):
         for name in queries(file):
             assert isinstance(await plan(store, file, name), list)

@@ -58,22 +58,23 @@ async def stopped(town):
     return "other"
 
 
-async def held(town):
+async def remembered_rejection(town):
     proposal, _ = await town.proposed()
     made = await town.bot.store.find(proposal["id"])
     await town.bot.lifecycle.reject(made.id, ALICE, "No.", made.nonce, remember=True)
-    return made.id
+    return f"reject {made.id}"
 
 
-async def standing(town):
+async def remembered_approval(town):
     proposal, _ = await town.proposed("gift.send", {"to": "mira", "note": "Hello"})
     made = await town.bot.store.find(proposal["id"])
     await town.bot.lifecycle.approve_and_next(made.id, ALICE, made.nonce)
-    return made.id
+    return f"approve {made.id}"
 
 
 POWERS = {
-    each.purpose + ("-button" if each.begin.action_id else ""): each
+    (each.needs.__name__ if each.purpose == "remembered_end" else each.purpose)
+    + ("-button" if each.begin.action_id else ""): each
     for each in (
         Power(
             purpose="delegate",
@@ -106,16 +107,16 @@ POWERS = {
             needs=stopped,
         ),
         Power(
-            purpose="remembered_rejection_end",
-            begin=Begin(user="U0ALICE", action_id="end_remembered_rejection"),
+            purpose="remembered_end",
+            begin=Begin(user="U0ALICE", action_id="end_remembered"),
             tag="remembered_rejection:ended",
-            needs=held,
+            needs=remembered_rejection,
         ),
         Power(
-            purpose="remembered_approval_end",
-            begin=Begin(user="U0ALICE", action_id="end_remembered_approval"),
+            purpose="remembered_end",
+            begin=Begin(user="U0ALICE", action_id="end_remembered"),
             tag="remembered_approval:ended",
-            needs=standing,
+            needs=remembered_approval,
         ),
     )
 }

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from approvals.decision import Verdict
 from approvals.delegation import NoDelegation
 from approvals.events import Actor
 from approvals.gate import ApprovalTerms
@@ -14,7 +15,7 @@ from approvals.refusals import Stopped
 from tests.storage.town import ALICE, BOB, submission
 from tests.threats.rows import HOUR, OPERATOR, built
 
-ITS_ROW = "proposal_id = :standing"
+ITS_ROW = "verdict = 'approve' AND proposal_id = :standing"
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +29,14 @@ def world(whole, tmp_path):
 
 
 def taken_out(world):
-    return world.hidden("remembered_approvals", ITS_ROW)
+    return world.hidden("remembered_decisions", ITS_ROW)
 
 
 @contextmanager
 def said_to_be_over(world):
-    world.by_hand(f"UPDATE remembered_approvals SET ended = 'expired', ended_at = until WHERE {ITS_ROW}")
+    world.by_hand(f"UPDATE remembered_decisions SET ended = 'expired', ended_at = until WHERE {ITS_ROW}")
     yield
-    world.by_hand(f"UPDATE remembered_approvals SET ended = NULL, ended_at = NULL, ended_by = NULL WHERE {ITS_ROW}")
+    world.by_hand(f"UPDATE remembered_decisions SET ended = NULL, ended_at = NULL, ended_by = NULL WHERE {ITS_ROW}")
 
 
 def standing(world):
@@ -46,7 +47,7 @@ async def asks_people(world):
     async with world.opened():
         made, _ = await world.lifecycle.submit(submission(350))
         assert made.status is Status.pending
-        assert [each for each in await world.store.differences() if each.table == "remembered_approvals"]
+        assert [each for each in await world.store.differences() if each.table == "remembered_decisions"]
 
 
 @pytest.mark.parametrize("hiding", [taken_out, said_to_be_over])
@@ -65,7 +66,7 @@ async def test_t25_nobody_who_ends_a_hidden_standing_approval_hears_that_there_i
     with hiding(world):
         async with world.opened():
             with pytest.raises(Damaged):
-                await world.lifecycle.end_remembered_approval(world.of["standing"], ALICE)
+                await world.lifecycle.end_remembered(Verdict.approve, world.of["standing"], ALICE)
 
 
 @pytest.mark.parametrize("row", ["proposals", "the agent's name"])

@@ -93,7 +93,7 @@ async def stopped_by_nobody(world):
         await world.lifecycle.submit(submission(5))
 
 
-async def still_held(world):
+async def still_rejected(world):
     made, _ = await world.lifecycle.submit(submission(290))
     assert (made.status, made.gate.earlier_rejection.proposal) == (Status.rejected, world.of["no"])
     payload = {"amount": 290, "order": "1001"}
@@ -105,7 +105,7 @@ async def still_held(world):
     assert made.status is Status.rejected
 
 
-async def held_by_nobody(world):
+async def rejected_by_nobody(world):
     made, _ = await world.lifecycle.submit(submission(295))
     assert made.status is Status.pending
 
@@ -152,7 +152,7 @@ async def covers_nothing(world):
 
 async def ends_with_what_it_approved(world):
     await world.lifecycle.revoke(world.of["covered"], ALICE, "Wait.", await nonce(world, "covered"))
-    open_ones = await world.store.remembered_approvals_open()
+    open_ones = await world.store.remembered_approvals()
     assert world.of["standing"] not in open_ones
 
 
@@ -301,23 +301,29 @@ DECIDES = [
     ("stopped_agents", "UPDATE stopped_agents SET agent = 'third-bot'", still_stopped, "its row is gone"),
     ("stopped_agents", "UPDATE stopped_agents SET person = 'U0BOB'", still_stopped, "by differ"),
     ("stopped_agents", "DELETE FROM stopped_agents", still_stopped, "its row is gone"),
-    ("remembered_rejections", ("INSERT INTO remembered_rejections SELECT :other_no, agent, action, 'x', (SELECT digest FROM proposals WHERE id = "
-     ":other_no), roles, person, reason, at, until, stopped, ended, ended_by, ended_at FROM remembered_rejections"), held_by_nobody,
+    ("remembered_decisions", ("INSERT INTO remembered_decisions SELECT :other_no, verdict, agent, action, person, at, until, "
+     "most, 0, ended, ended_by, ended_at FROM remembered_decisions WHERE verdict = 'reject'"), rejected_by_nobody,
      "no entry tells of it"),
-    ("remembered_rejections", "UPDATE remembered_rejections SET until = at + 1", still_held, "until"),
-    ("remembered_rejections", "UPDATE remembered_rejections SET digest = 'x', proposed = 'x'", still_held, "digest"),
-    ("remembered_rejections", "UPDATE remembered_rejections SET ended = 'expired', ended_at = at", still_held, "ended"),
-    ("remembered_rejections", "DELETE FROM remembered_rejections", still_held, "its row is gone"),
-    ("remembered_approvals", "UPDATE remembered_approvals SET most = 9000", covers_nothing, "remembered_approvals"),
-    ("remembered_approvals", "UPDATE remembered_approvals SET until = until + 1", covers_nothing, "remembered_approvals"),
-    ("remembered_approvals", "UPDATE remembered_approvals SET used = 0", covers_nothing, "remembered_approvals"),
-    ("remembered_approvals", ("INSERT INTO remembered_approvals SELECT :approved, agent, action, person, at, until, most, 0, "
-     "ended, ended_by, ended_at FROM remembered_approvals"), harmless, "its entries do not tell it"),
-    ("remembered_approvals", "UPDATE remembered_approvals SET ended = 'never', ended_at = at", covers_nothing, "cannot be read"),
-    ("remembered_approvals", "DELETE FROM remembered_approvals", covers_nothing, "its row is gone"),
+    ("remembered_decisions", "UPDATE remembered_decisions SET until = at + 1 WHERE verdict = 'reject'", still_rejected, "until"),
+    ("remembered_decisions", "UPDATE remembered_decisions SET ended = 'expired', ended_at = at WHERE verdict = 'reject'",
+     still_rejected, "ended"),
+    ("remembered_decisions", "DELETE FROM remembered_decisions WHERE verdict = 'reject'", still_rejected, "its row is gone"),
+    ("remembered_decisions", "UPDATE remembered_decisions SET most = 9000 WHERE verdict = 'approve'", covers_nothing,
+     "most differ"),
+    ("remembered_decisions", "UPDATE remembered_decisions SET until = until + 1 WHERE verdict = 'approve'", covers_nothing,
+     "until differ"),
+    ("remembered_decisions", "UPDATE remembered_decisions SET used = 0 WHERE verdict = 'approve'", covers_nothing,
+     "used differ"),
+    ("remembered_decisions", ("INSERT INTO remembered_decisions SELECT :approved, verdict, agent, action, person, at, until, "
+     "most, 0, ended, ended_by, ended_at FROM remembered_decisions WHERE verdict = 'approve'"), harmless,
+     "no entry tells of it"),
+    ("remembered_decisions", "UPDATE remembered_decisions SET ended = 'never', ended_at = at WHERE verdict = 'approve'",
+     covers_nothing, "'never' is not a valid Ending"),
+    ("remembered_decisions", "DELETE FROM remembered_decisions WHERE verdict = 'approve'", covers_nothing,
+     "its row is gone"),
     ("remembered_uses", "DELETE FROM remembered_uses", ends_with_what_it_approved, "stands in the entries alone"),
     ("remembered_uses", "UPDATE remembered_uses SET remembered_id = :approved", ends_with_what_it_approved, "alone"),
-    ("remembered_uses", "INSERT INTO remembered_uses SELECT :approved, remembered_id, at FROM remembered_uses", harmless,
+    ("remembered_uses", "INSERT INTO remembered_uses SELECT :approved, remembered_id, verdict, at FROM remembered_uses", harmless,
      "stands in the rows alone"),
     ("approved_values", VALUE, unknown(), "no entry tells of"),
     ("approved_values", "UPDATE approved_values SET value = 'x' WHERE field = 'order'", harmless, "no entry tells of"),
@@ -409,7 +415,7 @@ async def test_t25_what_was_not_touched_is_as_it_is_told_and_decides_as_before(w
         assert await world.store.differences() == []
         assert await world.store.audit.verify() is None
         await past_stands(world)
-        await still_held(world)
+        await still_rejected(world)
         assert (await world.claimed("approved")).status is Status.claimed
         lent = replace(DAVE, lent=(Lent(by="U0BOB", roles=frozenset({"support"})),))
         assert (

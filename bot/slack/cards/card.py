@@ -32,7 +32,7 @@ from bot.slack.cards.payload import PAYLOAD, payload_blocks, texts
 from bot.slack.cards.preview import PREVIEW, folded, preview_blocks
 from bot.slack.cards.questions import changed_by
 from bot.slack.cards.redaction import count, veiled
-from bot.slack.cards.remembered import beyond, rejected
+from bot.slack.cards.remembered import remembered_on_card
 from bot.slack.cards.status import so_far, status_lines
 from bot.slack.cards.title import headline, matters, notification, notified, quoted
 from bot.slack.words import cards as say
@@ -43,8 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from approvals.proposal import Proposal
-    from approvals.remembered.approval import RememberedApproval
-    from approvals.remembered.rejection import RememberedRejection
+    from approvals.remembered.decision import RememberedDecision
 
 __all__ = [
     "MOST",
@@ -106,13 +105,12 @@ def card(
     mention: str = "",
     twins: "Sequence[str]" = (),
     offered: "Collection[str] | None" = None,
-    remembered_approval: "RememberedApproval | None" = None,
-    remembered_rejection: "RememberedRejection | None" = None,
+    remembered: "Sequence[RememberedDecision]" = (),
 ) -> Card:
     """The card of a proposal as it stands.
 
     `mention` is markup of ours that calls the reviewers; `twins` are the ids of open proposals with equal digests;
-    `remembered_approval` and `remembered_rejection` are what was remembered of a decision on it;
+    `remembered` are the decisions on it that count on;
     `offered` is what `offers` says can be done now, all that it ever could where it is left out. Whether the card is
     whole does not depend on any of them.
     """
@@ -125,8 +123,7 @@ def card(
     whole = core is not None and _fits([*above, *beware, *core, *below])
     offered = conceivable if offered is None else frozenset(offered)
     below = _below(proposal, offered, whole=whole)
-    called = [*_called(proposal, mention, twins), *(beyond(remembered_approval) if remembered_approval else [])]
-    called += rejected(remembered_rejection) if remembered_rejection else []
+    called = [*_called(proposal, mention, twins), *[block for each in remembered for block in remembered_on_card(each)]]
     if core is None or not whole:
         room = MOST - json_size([*above, *beware, *called, *below])
         if room < _LEAST:

@@ -1,8 +1,10 @@
-"""Remembered decisions on cards: `Approve and the next like it`, remembered rejections, and the lists of both."""
+"""Remembered decisions on cards and in their list: `Approve and the next like it`, what counts on, and how it ends."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from approvals.remembered.approval import RememberedApproval
+from approvals.remembered.rejection import RememberedRejection
 from bot.slack.blockkit.blocks import (
     Block,
     button,
@@ -18,20 +20,22 @@ from bot.slack.blockkit.blocks import (
 )
 from bot.slack.blockkit.text import one_line, shorten, text_weight, visible
 from bot.slack.words import remembered as say
-from bot.slack.words.remembered import approval_ended, rejection_ended, stopped, used
 from bot.slack.words.shared import listed, span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from approvals.proposal import Proposal
-    from approvals.remembered.approval import RememberedApproval
-    from approvals.remembered.rejection import RememberedRejection
+    from approvals.remembered.decision import RememberedDecision
 
 NEXT_LABEL = say.APPROVE_AND_THE_NEXT_LIKE_IT
+END_REMEMBERED = "end_remembered"
 _ASKED = 300
 """What Slack takes in a question."""
 _MOST_FIELDS = 5
+_MOST_DIFFERING = 1000
+_LISTED = 250
+"""Of a reason, or of what may differ, in a list."""
 
 
 def approve_next(proposal: "Proposal", value: str) -> Block:
@@ -46,34 +50,65 @@ def approve_next(proposal: "Proposal", value: str) -> Block:
     return confirming(made, f"{NEXT_LABEL}?", text + differs + end, "Approve")
 
 
-def beyond(approval: "RememberedApproval") -> list[Block]:
-    """What the card says of what was approved together with it, with the button that ends it."""
-    told = say.up_to_more(person(approval.by), approval.most)
-    if approval.ended is not None:
-        return [
-            section(ours(f"{told}; {approval_ended(str(approval.ended), approval.ended_by)}. {used(approval.used)}"))
-        ]
-    rest = f" until {when(approval.until)}. *{approval.left} left.*"
-    return [section(ours(told + rest), _end_approval(approval)), context(plain_text(_differs(approval)))]
+def remembered_on_card(decision: "RememberedDecision") -> list[Block]:
+    """What the card says of what was remembered with a decision on it, with the button that ends it."""
+    by, until = person(decision.by), when(decision.until)
+    told = say.up_to_more(by, decision.most) if isinstance(decision, RememberedApproval) else ""
+    if decision.ended is not None:
+        over = say.over(str(decision.ended), decision.ended_by)
+        made = say.no_longer_approves if isinstance(decision, RememberedApproval) else say.no_longer_rejects
+        return [section(ours(made(told, over, decision.used)))]
+    if isinstance(decision, RememberedApproval):
+        return [section(ours(say.left_on_card(told, decision.left, until)), _end(decision)), *_differs(decision)]
+    return [section(ours(say.rejection_remembered_until(by, until)), _end(decision))]
 
 
-def approvals_listing(approvals: "Sequence[RememberedApproval]") -> "Iterator[Block]":
-    """Two blocks for each: what and which agent, with `End`; then who, how many, until when, and what may differ."""
-    for each in approvals:
-        action = shorten(one_line(each.action), 100)[0]
-        agent = shorten(one_line(each.agent), 60)[0]
-        left = say.left_until(person(each.by), each.left, each.most, when(each.until))
-        yield section(plain_text(f"{action}\nby {agent}"), _end_approval(each))
-        yield context(ours(left), plain_text(_differs(each)), plain_text(each.id))
+def remembered_listing(decisions: "Sequence[RememberedDecision]", endable: "Collection[str]") -> "Iterator[Block]":
+    """For each what and which agent, who, until when, how often it counted, and what of it; `End` for those `endable`.
+
+    These are named by the values of their buttons.
+    """
+    for each in decisions:
+        yield section(described(each), _end(each) if value_of(each) in endable else None)
+        yield from terms_of(each, _LISTED)
+        yield context(ours(summary(each)), plain_text(each.id))
 
 
-def _end_approval(approval: "RememberedApproval") -> Block:
-    what = shorten(one_line(approval.action), 40)[0]
-    return button("End", "end_remembered_approval", approval.id, said=say.ask_again_for(what), style="danger")
+def described(decision: "RememberedDecision") -> Block:
+    """The action and the agent."""
+    action, agent = shorten(one_line(decision.action), 100)[0], shorten(one_line(decision.agent), 60)[0]
+    return plain_text(f"{action}\nby {agent}")
 
 
-def _differs(approval: "RememberedApproval") -> str:
-    return f"May differ: {_fields(approval.may_differ, 1000)}"
+def terms_of(decision: "RememberedDecision", longest: int) -> list[Block]:
+    """Why it was rejected, or what may differ from what was approved."""
+    if isinstance(decision, RememberedRejection):
+        reason, left = shorten(visible(decision.reason), longest, text_weight)
+        return [rich(quote(f"{reason or '?'}{' …' if left else ''}"))]
+    return _differs(decision, longest)
+
+
+def summary(decision: "RememberedDecision") -> str:
+    """Which kind, by whom, until when, and how often it counted; our markup."""
+    by, until = person(decision.by), when(decision.until)
+    if isinstance(decision, RememberedApproval):
+        return say.approval_summary(by, decision.left, decision.most, until)
+    return say.rejection_summary(by, until, decision.used)
+
+
+def value_of(decision: "RememberedDecision") -> str:
+    """What the button that ends it carries: the verdict and the proposal."""
+    return f"{decision.verdict} {decision.id}"
+
+
+def _end(decision: "RememberedDecision") -> Block:
+    what = shorten(one_line(decision.action), 40)[0]
+    return button("End", END_REMEMBERED, value_of(decision), said=say.ask_again_for(what), style="danger")
+
+
+def _differs(decision: "RememberedDecision", longest: int = _MOST_DIFFERING) -> list[Block]:
+    paths = decision.may_differ if isinstance(decision, RememberedApproval) else ()
+    return [context(plain_text(f"May differ: {_fields(paths, longest)}"))]
 
 
 def _fields(paths: "Sequence[str]", most: int) -> str:
@@ -85,34 +120,3 @@ def _fields(paths: "Sequence[str]", most: int) -> str:
         if len(text := listed([*paths[:shown], *more])) <= most:
             return text
     return f"{len(paths)} field{'' if len(paths) == 1 else 's'}"
-
-
-END_REJECTION = "end_remembered_rejection"
-_REASON = 250
-
-
-def rejected(rejection: "RememberedRejection") -> list[Block]:
-    """What the card says of the remembered rejection, with the button that ends it."""
-    if rejection.ended is not None:
-        over = rejection_ended(str(rejection.ended), rejection.ended_by)
-        return [section(ours(say.no_longer_rejected(over, stopped(rejection.stopped))))]
-    told = say.rejection_remembered_until(person(rejection.by), when(rejection.until))
-    return [section(ours(say.proposed_again_by_then(told)), _end_rejection(rejection))]
-
-
-def rejections_listing(found: "Sequence[RememberedRejection]", endable: "Collection[str]") -> "Iterator[Block]":
-    """For each what and which agent, who, until when, how many it stopped and why; `End` for those `endable` by id."""
-    for each in found:
-        action = shorten(one_line(each.action), 100)[0]
-        agent = shorten(one_line(each.agent), 60)[0]
-        reason, left = shorten(visible(each.reason), _REASON, text_weight)
-        yield section(plain_text(f"{action}\nby {agent}"), _end_rejection(each) if each.id in endable else None)
-        yield rich(quote(f"{reason or '?'}{' …' if left else ''}"))
-        yield context(
-            ours(f"{person(each.by)} until {when(each.until)} · {stopped(each.stopped)}"), plain_text(each.id)
-        )
-
-
-def _end_rejection(rejection: "RememberedRejection") -> Block:
-    what = shorten(one_line(rejection.action), 40)[0]
-    return button("End", END_REJECTION, rejection.id, said=say.end_rejection_of(what), style="danger")

@@ -23,7 +23,7 @@ from bot.slack.cards.card import is_whole
 from bot.slack.cards.details import opened, page_count
 from bot.slack.cards.flood_card import REVIEW
 from bot.slack.cards.questions import ask_form
-from bot.slack.cards.remembered import END_REJECTION
+from bot.slack.cards.remembered import END_REMEMBERED
 from bot.slack.context import Desk, may_see
 from bot.slack.forms import dialogs
 from bot.slack.forms.edit_form import form_for
@@ -31,7 +31,7 @@ from bot.slack.forms.typed_confirmation import type_form
 from bot.slack.listeners import click_origin, next_in_list
 from bot.slack.listeners.batch import batch_reject, batch_review, flood_review, turn_flood
 from bot.slack.listeners.click_origin import ClickTarget, first_seen, open_form
-from bot.slack.listeners.end_remembered import end_remembered_approval, end_remembered_rejection
+from bot.slack.listeners.end_remembered import end_remembered
 from bot.slack.listeners.paging import may_decide, turn_confirm, turn_lost, turn_page
 from bot.slack.listeners.replies import Handler, Open, Reply, Say, Show, View
 from bot.slack.lists.pages import GO_ON
@@ -347,9 +347,8 @@ REASONED: Mapping[Refusing, Callable[[Proposal, str, Mapping[str, JSON]], View]]
 ACTIONS: dict[str, Handler] = {
     "approve": approve,
     buttons.APPROVE_NEXT: approve_next,
-    "end_remembered_approval": end_remembered_approval,
     RETRACT: retract,
-    END_REJECTION: end_remembered_rejection,
+    END_REMEMBERED: end_remembered,
     "edit": edit,
     "reject": reject,
     "object": object_to,

@@ -93,8 +93,7 @@ POWERS: dict[str, Power] = {
         delegate.END,
         stop_agent.STOP,
         stop_agent.RESUME,
-        end_remembered.REJECTION,
-        end_remembered.APPROVAL,
+        end_remembered.END_REMEMBERED,
     )
 }
 """By the callback id of their forms."""

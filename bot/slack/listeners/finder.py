@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from approvals.paging import Listed
-from approvals.ports import Damaged
 from approvals.proposal import Proposal
 from approvals.refusals import Refusal
-from approvals.seats import places
+from approvals.remembered.decision import may_end
 from bot.slack.blockkit import modals
 from bot.slack.blockkit.blocks import Block, context, ours, person, when
+from bot.slack.cards.remembered import value_of
 from bot.slack.lists import pages
 from bot.slack.lists.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, lately
 from bot.slack.lists.query import ListQuery
@@ -52,10 +52,8 @@ async def answered(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> tupl
             return await _shown(desk, reviewer, query)
         case "stats":
             return await _stats(desk, reviewer, query)
-        case "standing":
-            return await standing(desk, reviewer, query.page)
-        case "holds":
-            return await holds(desk, reviewer, query.page)
+        case "remembered":
+            return await remembered(desk, reviewer, query.page)
         case _:
             query = begun(desk, query)
             found = await find(desk, reviewer, query, PAGE_SIZE)
@@ -72,32 +70,15 @@ async def in_modal(desk: "Desk", reviewer: "Reviewer", query: ListQuery, view_id
     return await desk.showing(pages.list_modal, query, found, desk.clock.now(), above, modal_id=kept.id)
 
 
-async def standing(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blocks, str]:
-    """The approvals that stand for the next like it."""
-    now, own = desk.clock.now(), tuple(sorted(reviewer.roles))
-    offset = page * PAGE_SIZE
-    found = await desk.store.remembered_approvals.listed(reviewer.user, own, now=now, offset=offset, limit=PAGE_SIZE)
-    return pages.standing(found.approvals, found.total, ListQuery(kind="standing", page=page), PAGE_SIZE)
-
-
-async def holds(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blocks, str]:
-    """The remembered rejections; ended by whoever may decide what was refused, or had it remembered."""
+async def remembered(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blocks, str]:
+    """The remembered decisions that count, each with the button for whoever may end it."""
     now, offset = desk.clock.now(), page * PAGE_SIZE
-    found = await desk.store.remembered_rejections.listed(
+    found = await desk.store.remembered.listed(
         reviewer.user, roles_of(reviewer), now=now, offset=offset, limit=PAGE_SIZE
     )
-    refused = [each for each in [await _sound(desk, each.id) for each in found.rejections] if each is not None]
-    endable = {each.id for each in refused if places(each.gate, reviewer)}
-    endable |= {each.id for each in found.rejections if each.by == reviewer.user}
-    return pages.holds(found.rejections, found.total, ListQuery(kind="holds", page=page), PAGE_SIZE, endable)
-
-
-async def _sound(desk: "Desk", proposal_id: str) -> Proposal | None:
-    """A damaged one does not hide the rest of a list; its remembered rejection can be ended by whoever began it."""
-    try:
-        return await desk.store.find(proposal_id)
-    except Damaged:
-        return None
+    endable = {value_of(each) for each in found.decisions if may_end(each, reviewer)}
+    query = ListQuery(kind="remembered", page=page)
+    return pages.remembered(found.decisions, found.total, query, PAGE_SIZE, endable)
 
 
 async def following(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> Proposal | None:

@@ -30,7 +30,7 @@ from bot.slack.cards.card import MOST, beginning, labelled, what
 from bot.slack.cards.claims import grounds, payload, summary
 from bot.slack.cards.diff import difference_blocks
 from bot.slack.cards.redaction import veiled, veiled_lines
-from bot.slack.cards.remembered import approvals_listing, rejections_listing
+from bot.slack.cards.remembered import remembered_listing
 from bot.slack.cards.title import caption
 from bot.slack.lists.query import DAY, ListQuery
 from bot.slack.words import lists as say
@@ -47,8 +47,7 @@ if TYPE_CHECKING:
     from approvals.paging import Listed
     from approvals.ports import Line
     from approvals.proposal import Proposal
-    from approvals.remembered.approval import RememberedApproval
-    from approvals.remembered.rejection import RememberedRejection
+    from approvals.remembered.decision import RememberedDecision
 
 OPEN_LIST = "open_list"
 NEXT = "next"
@@ -64,8 +63,6 @@ _TITLES: dict[str, tuple[str, str]] = {
     "action": (say.OF_THE_ACTION, say.THERE_IS_NOTHING_OF_THIS_ACTION),
     "overdue": ("Overdue", say.NOTHING_IS_OVERDUE_OF_WHAT_YOU),
     "history": (say.WHAT_IS_OVER, say.NOTHING_IS_OVER_YET),
-    "holds": (say.REMEMBERED_REJECTIONS, say.NO_REMEMBERED_REJECTION),
-    "standing": (say.REMEMBERED_APPROVALS, say.NO_REMEMBERED_APPROVAL),
 }
 MOST_MISSING = 2
 _WORDS, _FEW_WORDS = 160, 40
@@ -200,27 +197,20 @@ def trail_page(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> 
     return [*blocks, *turning], say.with_its_trail(escape(title))
 
 
-def standing(
-    approvals: "Sequence[RememberedApproval]", total: int, query: ListQuery, page_size: int
+def remembered(
+    decisions: "Sequence[RememberedDecision]",
+    total: int,
+    query: ListQuery,
+    page_size: int,
+    endable: "Collection[str]",
 ) -> tuple[list[Block], str]:
-    """One page of the remembered approvals, each with the button that ends it."""
-    return _open([*approvals_listing(approvals)], query, total, more=total > query.page * page_size + len(approvals))
-
-
-def holds(
-    found: "Sequence[RememberedRejection]", total: int, query: ListQuery, page_size: int, endable: "Collection[str]"
-) -> tuple[list[Block], str]:
-    """One page of the remembered rejections, with the button that ends it for those who may."""
-    return _open([*rejections_listing(found, endable)], query, total, more=total > query.page * page_size + len(found))
-
-
-def _open(entries: list[Block], query: ListQuery, total: int, *, more: bool) -> tuple[list[Block], str]:
-    title, nothing = _TITLES[query.kind]
-    paging = pages_around(query, more=more)
-    if not entries:
-        said = shared.THIS_PAGE_IS_EMPTY_NOW if query.page else nothing
-        return [header(title), section(plain_text(said)), *paging, _hint()], said
-    return [header(f"{title} ({total})"), *entries, *paging, _hint()], f"{title}: {total}"
+    """One page of the remembered decisions, with the button that ends it for those who may."""
+    paging = pages_around(query, more=total > query.page * page_size + len(decisions))
+    if not decisions:
+        said = shared.THIS_PAGE_IS_EMPTY_NOW if query.page else say.NOTHING_IS_REMEMBERED
+        return [header(say.REMEMBERED), section(plain_text(said)), *paging, _hint()], said
+    entries = remembered_listing(decisions, endable)
+    return [header(f"{say.REMEMBERED} ({total})"), *entries, *paging, _hint()], f"{say.REMEMBERED}: {total}"
 
 
 def not_found(proposal_id: str) -> tuple[list[Block], str]:

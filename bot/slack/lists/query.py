@@ -10,9 +10,7 @@ from bot.slack.blockkit.text import length
 if TYPE_CHECKING:
     from approvals.proposal import Proposal
 
-Kind = Literal[
-    "waiting", "mine", "all", "role", "agent", "action", "overdue", "history", "show", "stats", "standing", "holds"
-]
+Kind = Literal["waiting", "mine", "all", "role", "agent", "action", "overdue", "history", "show", "stats", "remembered"]
 LONGEST = 100
 """Of a name in a filter."""
 DAY = 86_400

@@ -128,8 +128,7 @@ class SlackSender:
         calling = self._calling(proposal, channel)
         twins = await self.store.reads.twins(proposal)
         waits = proposal.status is Status.pending  # then what is found was given after the proposal was read
-        approval = None if waits else await self.store.remembered_approvals.of(proposal.id)
-        rejection = None if waits else await self.store.remembered_rejections.of(proposal.id)
+        remembered = [] if waits else await self.store.remembered.of(proposal.id)
         offered = self.offered(proposal)
         try:
             shown = await self.showing(
@@ -138,8 +137,7 @@ class SlackSender:
                 mention=calling,
                 twins=twins,
                 offered=offered,
-                remembered_approval=approval,
-                remembered_rejection=rejection,
+                remembered=remembered,
             )
         except WorkLimit:
             shown = unshown_card(proposal, mention=calling, offered=offered)

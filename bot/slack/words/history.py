@@ -36,8 +36,7 @@ _VERBS = {
     "approve_next": "approve it and the next like it",
     "stop": "stop an agent",
     "resume": "resume an agent",
-    "end_remembered_rejection": "end a remembered rejection",
-    "end_remembered_approval": "end a remembered approval",
+    "end_remembered": "end a remembered decision",
 }
 
 
@@ -288,8 +287,7 @@ SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "proposal:replied": _replied,
     "proposal:revised": _revised,
     "proposal:refused": _refused,
-    **remembered.APPROVAL_SENTENCES,
-    **remembered.REJECTION_SENTENCES,
+    **remembered.SENTENCES,
     "card:mismatched": (
         ":warning: *Somebody rewrote our message:* the words on a clicked card were not ours. It is being written anew."
     ),

@@ -14,10 +14,8 @@ THERE_IS_NOTHING_OF_THIS_ACTION = "No proposal of this action is yours to see."
 NOTHING_IS_OVERDUE_OF_WHAT_YOU = "Nothing that you may see is overdue: every agent has reported in time."
 WHAT_IS_OVER = "Finished"
 NOTHING_IS_OVER_YET = "Nothing that you may see is finished yet."
-REMEMBERED_REJECTIONS = "Remembered rejections"
-NO_REMEMBERED_REJECTION = "No remembered rejection that you may see is in force."
-REMEMBERED_APPROVALS = "Remembered approvals"
-NO_REMEMBERED_APPROVAL = "No remembered approval that you may see is in force."
+REMEMBERED = "Remembered decisions"
+NOTHING_IS_REMEMBERED = "No remembered decision that you may see is in force."
 NOTHING_LIKE_IT = "No finished proposal that you may see matches. Leave out a filter: `/approvals history`."
 ONE_PROPOSAL_IS_DAMAGED = "One proposal is damaged"
 THE_LAST_DAY = "the last day"
@@ -132,8 +130,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ),
     ("show ID", "one proposal with its trail; also the beginning of its id, or a link to its card"),
     ("stats", "how it went, by action and role, in the last 30 days; then any of `7d`, `role NAME`, `agent NAME`"),
-    ("standing", "remembered approvals, to be ended"),
-    ("holds", "remembered rejections, to be ended"),
+    ("remembered", "remembered approvals and rejections, to be ended"),
     (
         "delegate @NAME until friday",
         "lets somebody decide for you for a while; also `until 18:00`, `until 2026-12-24 10:00`, `for 3d`",
@@ -151,7 +148,7 @@ GROUPS: dict[str, str] = {
     **dict.fromkeys(("", "overdue"), "What needs you"),
     **dict.fromkeys(("mine", "all", "role", "agent", "action", "history", "show"), "Looking things up"),
     "stats": "How it goes",
-    **dict.fromkeys(("standing", "holds", "delegate"), "Asked less often, or somebody else"),
+    **dict.fromkeys(("remembered", "delegate"), "Asked less often, or somebody else"),
     **dict.fromkeys(("stop", "resume", "notify"), "In your hands"),
 }
 """Under which title the help has a verb; the others stand under the last."""

@@ -51,7 +51,7 @@ from approvals.refusals import (
     UndoWindowOver,
     Unverified,
 )
-from approvals.remembered.rejection import EditRejectedBefore, RememberedRejectionOver
+from approvals.remembered.rejection import EditRejectedBefore
 from bot.slack.blockkit.blocks import person, when
 from bot.slack.blockkit.text import escape, one_line, shorten
 from bot.slack.words.shared import STATUSES, listed, name
@@ -268,7 +268,6 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "This cannot be approved together with the next like it: the policy or an edit forbids it, others have been "
         "called in, or you would do it in somebody else's place. You may approve this one alone. Nothing was changed."
     ),
-    RememberedRejectionOver: "This had ended already, so the same may be proposed again. Nothing was changed.",
     RememberedOver: "This had ended already: people are asked again. Nothing was changed.",
     CannotExtend: "There cannot be more time: the policy allows no later deadline than this. Nothing was changed.",
     FieldLocked: _field_locked,

@@ -1,1 +1,0 @@
-"""Remembered decisions in the database: begun, counted and ended within a write."""
