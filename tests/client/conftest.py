@@ -9,7 +9,9 @@ import pytest
 from aiohttp import web
 
 from signoff_client import AsyncSignoff, Signoff
+from signoff_client.gating import AsyncGate, Gate
 from tests.api.conftest import TOKEN, desk, examiner, limits
+from tests.client.shell import open_shell
 from tests.patience import PATIENCE
 
 __all__ = ["desk", "examiner", "limits"]
@@ -160,3 +162,20 @@ async def decided(desk, waiting, decide):
     (known,) = (await desk.call("GET", "/v1/proposals?status=pending"))["proposals"]
     await decide(known)
     return await asking
+
+
+@pytest.fixture
+async def shell(tmp_path):
+    async with open_shell(tmp_path) as shell:
+        yield shell
+
+
+@pytest.fixture(params=["async", "sync"])
+async def gated(request, door):
+    """Makes a gate of either kind, with the face of the async one."""
+    if request.param == "async":
+        async with AsyncSignoff(door.url, TOKEN, timeout=PATIENCE, patience=0) as client:
+            yield lambda **options: AsyncGate(client, **options)
+    else:
+        with Signoff(door.url, TOKEN, timeout=PATIENCE, patience=0) as client:
+            yield lambda **options: Sync(Gate(client, **options))

@@ -24,6 +24,8 @@ rules:
   - {id: previews, action: deploy.preview, tier: auto}
   - {id: never, action: deploy.friday, tier: block, reason: Not on a Friday}
 """
+ASK = "signoff ask --action deploy.production --payload @deploy.json --reasoning 'Release 42'"
+THEN = " && deploy"
 PAYLOAD = '{"service": "shop", "version": 42, "ratio": 1.50}'
 
 

@@ -19,7 +19,9 @@ from pydantic import BaseModel, Field, SecretStr
 
 from signoff_client import Invalid, Unfit
 from signoff_client.fidelity.parameters import Parameters
-from tests.client.test_fidelity import Colour, Level, Mode, changed, exact, plain
+from tests.client.argument_types import Colour, Level, Mode
+from tests.client.test_fidelity import changed, plain
+from tests.client.test_identity import exact
 
 patient = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 

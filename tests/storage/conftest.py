@@ -73,3 +73,8 @@ def worked(lifecycle, agreed):
         return await lifecycle.report(proposal.id, agent, status, None, None)
 
     return succeeded
+
+
+@pytest.fixture
+def reads(store):
+    return store.reads
