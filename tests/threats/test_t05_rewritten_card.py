@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from bot.slack.listeners.submissions import SUBMISSIONS
+from bot.slack.lists.pages import NEXT
 from tests.threats.ground import button, ground, nonce_of
 from tests.town import FINANCE, OPS, SUPPORT, has_button, visible_text
 
@@ -255,6 +257,18 @@ async def test_t05_a_form_of_another_kind_another_view_or_none_at_all_is_refused
         assert answer.acknowledged
         assert await town.status(proposal) == await town.status(other) == "pending", form
     payload["view"]["private_metadata"] = mine
+    await town.slack.deliver(payload, "interactive")
+    assert await town.status(proposal) == "rejected"
+
+
+async def test_t05_a_form_that_we_opened_for_one_verb_is_sent_for_no_other(town):
+    proposal, _ = await rejecting(town)
+    payload = await submission(town, Reason="Because.")
+    for verb in sorted(SUBMISSIONS.keys() - {"reject", NEXT}):
+        payload["view"]["callback_id"] = verb
+        await town.slack.deliver(payload, "interactive")
+        assert set(await town.slugs(proposal)) == {"not-a-card"}, verb
+    payload["view"]["callback_id"] = "reject"
     await town.slack.deliver(payload, "interactive")
     assert await town.status(proposal) == "rejected"
 
