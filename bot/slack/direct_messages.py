@@ -24,7 +24,7 @@ from bot.slack.outbound.keeper import Draft, Unposted
 from bot.slack.words import alerts as say
 from bot.slack.words.shared import state
 from bot.worker import LIMITS
-from delivery import RateLimited, Undeliverable
+from delivery import RateLimited, Undeliverable, Unsent
 from storage import MessageKey, MessageKind
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ EVERY = 1.0
 AT_LATEST = 10.0
 """Seconds between two looks at most: roles change, and other processes write."""
 AGAIN = 30.0
-"""Seconds until a person is looked at again of whom Slack did not say who they are."""
+"""Seconds until a person is tried again for whom Slack was out of reach, or did not say who they are."""
 log = structlog.get_logger("direct")
 
 
@@ -152,8 +152,15 @@ class DirectMessages:
         return len(found)
 
     async def send(self, delivery: "Delivery") -> float:
-        """Brings what a person was told up to date, and tells them one thing more at most."""
-        store, person = self.desk.store.direct, delivery.subject
+        """Brings what a person was told up to date, and tells them one thing more at most. Raises RateLimited."""
+        try:
+            return await self._serve(delivery.subject)
+        except Unsent as fault:
+            log.warning("a direct message waits", why=str(fault))
+            return AGAIN  # what is still to be told, a look finds by then
+
+    async def _serve(self, person: str) -> float:
+        store = self.desk.store.direct
         notified = await store.of(person)
         found, rest = await self._waiting(notified)
         for message in await store.standing(person):

@@ -152,6 +152,8 @@ async def test_one_that_we_did_not_live_to_record_is_adopted_and_a_second_one_is
         assert adopted == [True, False]
         found = await recorded(store, draft(kind))
         assert (found.ts, found.shown) == (first, None), "nobody knows which version Slack shows"
+        assert await keeper.adopt(draft(kind, "other words"), second) is False
+        assert (await recorded(store, draft(kind))).words == found.words, "a twin says nothing of the one that stands"
         if kind is MessageKind.batch:
             await store.messages.lost(draft(kind).key)
 
@@ -167,6 +169,13 @@ async def test_one_that_is_gone_is_posted_anew_as_long_as_it_has_something_to_as
     assert (found.state, found.ts) == ("lost", None)
     again = await keeper.keep(draft(kind, "second"))
     assert again.did == ("nothing" if kind in ONCE else "posted")
+    assert len(said(slack, kind)) == (1 if kind in ONCE else 2)
+
+
+async def test_one_that_is_gone_while_it_still_asks_is_posted_anew_at_once(keeper, slack, draft, kind):
+    await keeper.keep(draft(kind))
+    slack.faults.add("chat.update", "ok_false", error="message_not_found")
+    assert (await keeper.keep(draft(kind, "second"))).did == ("nothing" if kind in ONCE else "posted")
 
 
 @pytest.mark.parametrize("refusal", ["is_archived", "not_in_channel", "channel_not_found"])

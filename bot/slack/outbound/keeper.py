@@ -89,7 +89,7 @@ class Keeper:
         key, card = draft.key, draft.card
         found = await self.store.messages.get(key)
         if found is None or found.ts is None:
-            return Kept(did="nothing") if found is not None and key.kind in ONCE else await self._post(draft)
+            return await self._post(draft, anew=found is not None)
         if unless_shown and found.shown == card.digest:
             return Kept(did="nothing", ts=found.ts)
         address = await self._address(key)
@@ -100,13 +100,16 @@ class Keeper:
             if str(refused).split(" ")[0] not in GONE:
                 raise
             await self.store.messages.lost(key)
-            return await self._post(draft)
+            return await self._post(draft, anew=True)
         await self.store.messages.updated(key, version=draft.proposal.version, digest=card.digest)
         rest = self.pace.posted(key.channel, time.monotonic()) if key.kind in PACED else 0.0
         return Kept(did="updated", rest=rest, ts=found.ts)
 
     async def adopt(self, draft: Draft, ts: str) -> bool:
         """Takes up a message of ours that we did not live to record; False if another stands and this is a twin."""
+        found = await self.store.messages.get(draft.key)
+        if found is not None and found.ts not in (None, ts):
+            return False
         await self.store.messages.intend(draft.key, words=draft.card.words, whole=draft.card.whole)
         if not await self._record(draft, ts, adopted=True):
             return False
@@ -145,10 +148,10 @@ class Keeper:
         except Denied as denied:
             raise Undeliverable(str(denied)) from None
 
-    async def _post(self, draft: Draft) -> Kept:
-        if not draft.postable:
-            return Kept(did="nothing")
+    async def _post(self, draft: Draft, *, anew: bool) -> Kept:
         key, card = draft.key, draft.card
+        if not draft.postable or (anew and key.kind in ONCE):
+            return Kept(did="nothing")
         address = await self._address(key)
         await self.store.messages.intend(key, words=card.words, whole=card.whole)
         try:
