@@ -79,8 +79,9 @@ def pictures() -> str:
 def meaning(room: str, name: str) -> str:
     """What a part of a room says of itself: the first paragraph of its docstring, on one line."""
     part = ROOT / INSIDE.get(room, room) / name
-    module = part / "__init__.py" if part.is_dir() else part.with_suffix(".py")
-    doc = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
+    package, module = part / "__init__.py", part.with_suffix(".py")
+    told = (package if package.exists() else module).read_text(encoding="utf-8")
+    doc = ast.get_docstring(ast.parse(told)) or ""
     return " ".join(doc.partition("\n\n")[0].split())
 
 
