@@ -16,8 +16,7 @@ from bot.api.connections import ApiRunner
 from bot.api.context import METRICS, Limits, Readiness
 from bot.signing import Issuer, Signer
 from policy import load
-from storage import open_store
-from tests.databases import new_database
+from tests.databases import new_store
 from tests.making import Clock, Ids, Lots
 from tests.patience import PATIENCE
 
@@ -163,7 +162,7 @@ async def desk(tmp_path, limits, examiner):
     environ = {"SHOP_TOKEN": TOKEN, "OTHER_TOKEN": OTHER_TOKEN, "AUDITOR_TOKEN": AUDITOR_TOKEN}
     policy = load(tmp_path / "policy.yml", MappingProxyType(environ))
     clock = Clock()
-    async with open_store(new_database(tmp_path / "signoff.db"), b"k" * 32, clock) as store:
+    async with new_store(tmp_path, clock) as store:
         lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), randomness=Lots(), examiner=examiner)
         made = Desk(None, None, lifecycle, clock, Readiness(store=True, schema=True, scheduler=True))
 

@@ -2,20 +2,12 @@
 
 import pytest
 
-from approvals.lifecycle import Lifecycle
-from storage import open_store
 from tests.approvals.rules import Rules
 from tests.approvals.situations import ALICE, CLAIMANT
 from tests.approvals.verbs import AGENT, ask_for
-from tests.databases import new_database
-from tests.making import Clock, Ids, Lots
+from tests.databases import clock, lifecycle, store
 
-SEAL_KEY = bytes(range(32))
-
-
-@pytest.fixture
-def clock():
-    return Clock()
+__all__ = ["clock", "lifecycle", "store"]
 
 
 @pytest.fixture
@@ -24,14 +16,8 @@ def rules():
 
 
 @pytest.fixture
-async def store(tmp_path, clock):
-    async with open_store(new_database(tmp_path / "signoff.db"), SEAL_KEY, clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def lifecycle(store, rules, clock):
-    return Lifecycle(store=store, policy=rules, clock=clock, ids=Ids(), randomness=Lots())
+def policy(rules):
+    return rules
 
 
 @pytest.fixture

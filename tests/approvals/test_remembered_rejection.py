@@ -18,9 +18,9 @@ from approvals.remembered.rejection import (
     stopping,
 )
 from storage.audit.attest import replayed, without_secret
-from tests.approvals.conftest import SEAL_KEY
 from tests.approvals.remembering import the_rejection
 from tests.approvals.situations import ALICE, BOB, CAROL, after, edited, gate, in_status, pending, refund
+from tests.databases import KEY
 from tests.making import START, make_ask
 
 HOUR = 3600
@@ -112,7 +112,7 @@ async def test_the_very_same_is_rejected_at_once_and_says_who_holds_it_why_and_u
     assert await store.find(stopped.id) == stopped
     assert (await the_rejection(store, held.id)).used == 1
     entries = [each for each in await store.audit.entries() if each.proposal_id == stopped.id]
-    assert replayed(entries, SEAL_KEY) == without_secret(stopped)
+    assert replayed(entries, KEY) == without_secret(stopped)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from bot.slack.web.client import slack_client
 from delivery import RateLimited, Undeliverable, Unsent
 from storage import MessageKind, open_store
 from storage.messages.message import CLICKED
-from tests.databases import new_database
+from tests.databases import KEY, new_database
 from tests.making import START, Clock, Ids, Lots
-from tests.storage.town import KEY, TablePolicy, key_of, submission
+from tests.storage.town import TablePolicy, key_of, submission
 
 HERE, ALICE = "C0SUPPORT", "U0ALICE"
 AGAIN = sorted(CLICKED)

@@ -13,8 +13,8 @@ from bot.slack.outbound.keeper import Keeper
 from bot.slack.outbound.notices import send_notice
 from delivery import Courier
 from storage import open_store
+from tests.databases import KEY
 from tests.making import Clock
-from tests.storage.town import KEY
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from policy import load
 from policy.reference.editor_schema import policy_schema_text
 from storage import open_store
 from tests import program
+from tests.databases import KEY
 from tests.making import Ids, Lots
 from tests.policy.files import ENVIRON, SOUND, ask, rule, written
-from tests.storage.town import KEY, by_hand
+from tests.storage.town import by_hand
 
 LARGE = rule("large", when=["payload.amount > 100.0"], role="finance")
 SMALL = rule("small", tier="auto", when=["payload.amount <= 100.0"])

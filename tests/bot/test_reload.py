@@ -13,9 +13,10 @@ from approvals.proposal import Action, Status
 from bot.reload import Reloader
 from policy import check_policy
 from storage import open_store
+from tests.databases import KEY
 from tests.making import Clock, Ids, Lots, make_ask
 from tests.patience import PATIENCE
-from tests.storage.town import KEY, by_hand, notices
+from tests.storage.town import by_hand, notices
 
 POLICY = """\
 version: 1

@@ -13,9 +13,10 @@ from delivery.backoff import scheduled
 from delivery.callbacks import LANES, LEASE_SECONDS, CallbackSender
 from delivery.connecting import session
 from storage import SqlStore, open_store
+from tests.databases import KEY
 from tests.making import Clock, Ids, Lots
 from tests.receiver import SECRET
-from tests.storage.town import ALICE, KEY, TablePolicy, submission
+from tests.storage.town import ALICE, TablePolicy, submission
 
 LOOPBACK = "127.0.0.0/8, ::1/128"
 

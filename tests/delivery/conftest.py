@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from approvals.effects import Effect
-from approvals.lifecycle import Lifecycle
 from delivery import Courier
-from storage import open_store
-from tests.databases import new_database
-from tests.making import Clock, Ids, Lots
+from tests.databases import clock, lifecycle, store
 from tests.patience import PATIENCE
-from tests.storage.town import KEY, TablePolicy
+from tests.storage.town import TablePolicy
+
+__all__ = ["clock", "lifecycle", "store"]
 
 
 @dataclass
@@ -65,11 +64,6 @@ class Receiver:
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
 def policy():
     return TablePolicy()
 
@@ -77,17 +71,6 @@ def policy():
 @pytest.fixture
 def database(tmp_path):
     return tmp_path / "signoff.db"
-
-
-@pytest.fixture
-async def store(database, clock):
-    async with open_store(new_database(database), KEY, clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def lifecycle(store, clock, policy):
-    return Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), randomness=Lots())
 
 
 @pytest.fixture

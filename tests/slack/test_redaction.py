@@ -15,6 +15,7 @@ from approvals.gate import Fact, Reason
 from approvals.ports import Line
 from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Rollback, Status
 from bot.slack.cards.batch_card import Together, shared_card
+from bot.slack.cards.buttons import consequence
 from bot.slack.cards.card import card
 from bot.slack.cards.details import details, pages
 from bot.slack.cards.redaction import redacted_fields, veiled, veiled_lines
@@ -106,6 +107,7 @@ def surfaces(proposal):
         "list": batch_form(other, "frm_1")[0],
         "results": results("Approved", [Done(number=1, proposal=proposal)], 0),
         "sample": [sample_card(SAMPLE, proposal).blocks, sample_card(SAMPLE, proposal).text],
+        "question": consequence(proposal),
         "entry": entry(proposal),
         "trail": trail_page(proposal, trail()),
         "object": object_form(proposal, "frm_1", {}),

@@ -2,18 +2,12 @@
 
 import pytest
 
-from approvals.lifecycle import Lifecycle
 from approvals.proposal import Status
-from storage import open_store
-from tests.databases import new_database
-from tests.making import Clock, Ids, Lots
+from tests.databases import clock, lifecycle, store
 from tests.storage.past_queries import ask_for
-from tests.storage.town import ALICE, CLAIMANT, KEY, TablePolicy
+from tests.storage.town import ALICE, CLAIMANT, TablePolicy
 
-
-@pytest.fixture
-def clock():
-    return Clock()
+__all__ = ["clock", "lifecycle", "store"]
 
 
 @pytest.fixture
@@ -22,19 +16,8 @@ def url(tmp_path):
 
 
 @pytest.fixture
-async def store(tmp_path, clock):
-    async with open_store(new_database(tmp_path / "signoff.db"), KEY, clock) as opened:
-        yield opened
-
-
-@pytest.fixture
 def policy():
     return TablePolicy()
-
-
-@pytest.fixture
-def lifecycle(store, clock, policy):
-    return Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), randomness=Lots())
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from approvals.events import Refused
 from approvals.lifecycle import SYSTEM
 from storage import DatabaseDamaged, first_broken, open_store
 from storage.audit.hash_chain import Entry, Record, sealed
+from tests.databases import KEY
 from tests.making import START
-from tests.storage.town import ALICE, CAROL, CLAIMANT, KEY, by_hand, submission
+from tests.storage.town import ALICE, CAROL, CLAIMANT, by_hand, submission
 
 COLUMNS = [field.name for field in fields(Entry)]
 

@@ -7,8 +7,9 @@ import pytest
 from approvals.effects import Effect
 from storage import MessageKind, open_store
 from storage.messages.direct import DirectMessage
+from tests.databases import KEY
 from tests.making import START
-from tests.storage.town import KEY, key_of, stand, submission
+from tests.storage.town import key_of, stand, submission
 
 BOB, ALICE = "U0BOB", "U0ALICE"
 WAITS, WRONG = MessageKind.waits, MessageKind.went_wrong

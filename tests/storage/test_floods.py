@@ -9,8 +9,9 @@ from approvals.effects import Effect
 from approvals.gate import Batch
 from approvals.lifecycle import Lifecycle
 from storage import MessageKind, open_store
+from tests.databases import KEY
 from tests.making import Ids, Lots
-from tests.storage.town import ALICE, KEY, key_of, stand, submission
+from tests.storage.town import ALICE, key_of, stand, submission
 
 HERE, THERE = "C0SUPPORT", "C0FINANCE"
 

@@ -7,8 +7,9 @@ import pytest
 from approvals.decision import FirstSeen
 from storage import Form, open_store
 from storage.engine.database import Violation
+from tests.databases import KEY
 from tests.making import START, Clock
-from tests.storage.town import KEY, submission
+from tests.storage.town import submission
 
 TYPED = {"amount": "250.0", "nested": {"b": 1, "a": [1.0, 1, None, "ä\u202e"]}}
 

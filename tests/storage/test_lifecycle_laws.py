@@ -26,10 +26,10 @@ from approvals.states import FINAL
 from storage import open_store
 from storage.audit.attest import EVENTS, event_from, replayed, without_secret
 from storage.past import ENOUGH
-from tests.databases import new_database
+from tests.databases import KEY, new_database
 from tests.laws import examples
 from tests.making import Clock, Ids, Lots
-from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, submission
+from tests.storage.town import CLAIMANT, PEOPLE, TablePolicy, submission
 
 AMOUNTS = st.sampled_from([5, 100, 101, 250, 250.0, 999, 1001, 5000])
 REVIEWERS = st.sampled_from(PEOPLE)

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from storage import Modal, open_store
 from storage.messages.modals import USABLE_FOR
+from tests.databases import KEY
 from tests.making import START, Clock
-from tests.storage.town import KEY
 
 MODAL = Modal(
     id="mdl_1",

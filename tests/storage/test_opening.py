@@ -13,8 +13,9 @@ from approvals.lifecycle import SYSTEM
 from storage import StoreFault, WrongUrl, database_file, open_store
 from storage.audit.attest import replayed, without_secret
 from tests import disk
+from tests.databases import KEY
 from tests.making import Clock
-from tests.storage.town import KEY, by_hand, submission
+from tests.storage.town import by_hand, submission
 
 tmp_path = disk.tmp_path
 

@@ -16,10 +16,10 @@ from approvals.lifecycle import Lifecycle
 from approvals.refusals import Refusal
 from storage import open_store
 from storage.messages.outbox import TOLD
-from tests.databases import new_database
+from tests.databases import KEY, new_database
 from tests.laws import examples
 from tests.making import Clock, Ids, Lots
-from tests.storage.town import CLAIMANT, KEY, PEOPLE, TablePolicy, key_of, submission
+from tests.storage.town import CLAIMANT, PEOPLE, TablePolicy, key_of, submission
 
 NUMBER = st.integers(0, 2)
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from approvals.lifecycle import Lifecycle
 from storage import open_store
+from tests.databases import KEY
 from tests.laws import examples
 from tests.making import START, Clock, Ids, Lots
-from tests.storage.town import ALICE, BOB, KEY, TablePolicy, submission
+from tests.storage.town import ALICE, BOB, TablePolicy, submission
 
 slow = settings(
     max_examples=examples(8),

@@ -7,9 +7,10 @@ import pytest
 from approvals.lifecycle import Lifecycle
 from storage import DatabaseDamaged, RowDamaged, first_broken, open_store
 from storage.audit.hash_chain import REPLACED, fault, sealed
+from tests.databases import KEY
 from tests.making import Ids, Lots
 from tests.storage.test_audit import chain
-from tests.storage.town import ALICE, CLAIMANT, KEY, TablePolicy, by_hand, submission
+from tests.storage.town import ALICE, CLAIMANT, TablePolicy, by_hand, submission
 
 NEW, STRANGE = bytes(range(32, 64)), bytes(32)
 BOTH = (NEW, KEY)

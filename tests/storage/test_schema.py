@@ -20,8 +20,9 @@ from storage.messages.forms import Kind
 from storage.messages.message import Message, MessageKind
 from storage.messages.modals import Purpose
 from storage.migrate import Migration, compare, expected, migrate, outstanding, schema, shipped
+from tests.databases import KEY
 from tests.making import START
-from tests.storage.town import KEY, by_hand, submission
+from tests.storage.town import by_hand, submission
 
 SCRIPT = "".join(migration.script for migration in shipped())
 STEP = Migration(number=1, name="one", script="CREATE TABLE a (x TEXT) STRICT;")

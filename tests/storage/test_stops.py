@@ -12,8 +12,9 @@ from approvals.ports import Conflict
 from approvals.proposal import Status
 from approvals.record import record
 from storage import open_store
+from tests.databases import KEY
 from tests.making import START
-from tests.storage.town import KEY, by_hand, submission
+from tests.storage.town import by_hand, submission
 
 STOP = Stop(agent="support-bot", by="U0OWNER", team="T0TEAM", at=START, reason="Wrong *people*.")
 

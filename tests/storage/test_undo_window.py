@@ -12,9 +12,10 @@ from approvals.moves.deadlines import next_due
 from approvals.ports import Conflict
 from approvals.proposal import Cause, Status
 from storage import open_store
+from tests.databases import KEY
 from tests.making import START
 from tests.storage.test_guards import approval, decided, recorded
-from tests.storage.town import ALICE, BOB, KEY, TablePolicy, by_hand, submission
+from tests.storage.town import ALICE, BOB, TablePolicy, by_hand, submission
 
 SETTLES = START + timedelta(seconds=10)
 HOUR = timedelta(hours=1)

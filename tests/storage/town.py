@@ -11,7 +11,6 @@ from approvals.proposal import Action
 from storage import MessageKey, MessageKind
 from tests.making import make_ask, make_gate, make_reviewer
 
-KEY = bytes(range(32))
 ALICE = make_reviewer(user="U0ALICE", roles=frozenset({"support"}))
 BOB = make_reviewer(user="U0BOB", roles=frozenset({"support", "finance"}))
 CAROL = make_reviewer(user="U0CAROL", roles=frozenset({"finance"}))

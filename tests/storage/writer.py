@@ -5,8 +5,9 @@ import sys
 
 from approvals.lifecycle import Lifecycle
 from storage import open_store
+from tests.databases import KEY
 from tests.making import Clock, Ids, Lots
-from tests.storage.town import ALICE, CLAIMANT, KEY, TablePolicy, submission
+from tests.storage.town import ALICE, CLAIMANT, TablePolicy, submission
 
 
 async def main(url):

@@ -18,8 +18,9 @@ from approvals.services.delegations import Delegating
 from approvals.services.sample_reviews import SampleReviews
 from storage import Form, MessageKind, open_store
 from storage.messages.modals import Modal
+from tests.databases import KEY
 from tests.making import Clock, Ids, Lots
-from tests.storage.town import ALICE, BOB, CAROL, CLAIMANT, KEY, TablePolicy, key_of, stand, submission
+from tests.storage.town import ALICE, BOB, CAROL, CLAIMANT, TablePolicy, key_of, stand, submission
 
 HOUR = timedelta(hours=1)
 OPERATOR = Actor(kind="reviewer", id="U0OWNER", team="T0TEAM")
