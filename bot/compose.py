@@ -76,8 +76,6 @@ class Bot:
     lifecycle: Lifecycle
     issuer: Issuer
     courier: Courier
-    caller: Courier
-    """Of callbacks."""
     who: WhoWeAre
     reloader: Reloader
     sweeper: Sweeper
@@ -254,7 +252,6 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
             lifecycle=lifecycle,
             issuer=Issuer(signer=Signer.of(seeds), name=lambda: settings.signoff_url or bot.url),
             courier=courier,
-            caller=calling,
             who=who,
             reloader=reloader,
             sweeper=sweeper,

@@ -8,7 +8,7 @@ from storage.audit.row_seals import require_own_seal, seal_of
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.json_codec import decode_json, encode_json
-from storage.rows import from_milliseconds, millis, moment_or_none
+from storage.rows import from_milliseconds, millis
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,7 +44,6 @@ class Modal:
     subject: "dict[str, JSON]" = field(default_factory=dict)
     """What its submission is about: kept here, so that nothing of it is believed of a request."""
     opened_at: "datetime"
-    used_at: "datetime | None" = None
 
 
 class Modals:
@@ -85,7 +84,6 @@ class Modals:
             purpose=row["purpose"],
             subject=decode_json(row["subject"]),
             opened_at=from_milliseconds(row["opened_at"]),
-            used_at=moment_or_none(row["used_at"]),
         )
 
     async def use(self, modal_id: str, now: "datetime") -> bool:
