@@ -217,6 +217,19 @@ async def test_buttons_of_a_proposal_on_the_recorded_card_of_a_sample_decide_not
     await sampled.card_saying(SUPPORT, card["ts"], "*Fine*, says <@U0ALICE>")
 
 
+async def test_a_button_of_the_very_proposal_on_the_card_of_its_sample_is_none_of_that_card(sampled):
+    proposal, card = await drawn(sampled)
+    await recorded(sampled, card)
+    nonces = [(await sampled.bot.store.samples.get(proposal["id"])).nonce]
+    nonces.append((await sampled.bot.store.find(proposal["id"])).nonce)
+    thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
+    blocks = json.loads(json.dumps(card["blocks"]).replace(*nonces).replace("sample_details", "object"))
+    await thief.chat_update(channel=SUPPORT, ts=card["ts"], text="x", blocks=blocks)
+    await sampled.slack.click("U0ALICE", SUPPORT, card["ts"], "object")
+    assert "this is a copy" in await sampled.told("U0ALICE")
+    assert "card:mismatched" not in [entry.tag for entry in await sampled.entries()]
+
+
 async def test_an_unrecorded_message_with_another_secret_does_not_become_the_card(sampled):
     proposal, card = await drawn(sampled)
     messages = sampled.bot.store.messages
