@@ -31,6 +31,12 @@ async def sampled(mode, tmp_path):
         yield town
 
 
+@pytest.fixture
+def thief(sampled):
+    """Somebody with the bot's token."""
+    return AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
+
+
 async def drawn(town, **more):
     proposal = await town.propose("search.web", QUERY, **more)
     return proposal, await town.card(SUPPORT, proposal)
@@ -154,11 +160,10 @@ async def test_details_shows_everything_and_offers_no_approval(sampled):
     assert not has_button(view, "details_approve")
 
 
-async def test_a_card_that_somebody_rewrote_judges_nothing_by_what_its_buttons_say(sampled):
+async def test_a_card_that_somebody_rewrote_judges_nothing_by_what_its_buttons_say(sampled, thief):
     proposal, card = await drawn(sampled)
     await sampled.slack.until(lambda: sampled.cards(SUPPORT, proposal["id"]))
     blocks = json.loads(json.dumps(card["blocks"]).replace('"Fine"', '"FINE"').replace('"Not fine"', '"Fine"'))
-    thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
     await thief.chat_update(channel=SUPPORT, ts=card["ts"], text="x", blocks=blocks)
     await sampled.click("U0ALICE", SUPPORT, card, "sample_not_fine")
     assert "not the ones we wrote" in await sampled.told("U0ALICE")
@@ -168,32 +173,23 @@ async def test_a_card_that_somebody_rewrote_judges_nothing_by_what_its_buttons_s
     assert await sampled.tags(proposal["id"]) == ["proposal:submitted", "proposal:approved"]
 
 
-async def test_a_copy_of_the_card_judges_nothing(sampled):
-    proposal, card = await drawn(sampled)
-    thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
-    copy = await thief.chat_postMessage(channel=FINANCE, text="x", blocks=card["blocks"])
-    await sampled.slack.click("U0ALICE", FINANCE, copy["ts"], "sample_fine")
-    assert "this is a copy" in await sampled.told("U0ALICE")
-    assert (await sampled.bot.store.samples.get(proposal["id"])).judged is None
-
-
-async def test_a_copy_in_the_right_channel_judges_nothing_and_is_closed(sampled):
+@pytest.mark.parametrize("channel", [FINANCE, SUPPORT])
+async def test_a_copy_of_the_card_judges_nothing_and_in_the_right_channel_it_is_closed(sampled, thief, channel):
     proposal, card = await drawn(sampled)
     await recorded(sampled, card)
-    thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
-    copy = await thief.chat_postMessage(channel=SUPPORT, text="x", blocks=card["blocks"])
-    await sampled.slack.click("U0ALICE", SUPPORT, copy["ts"], "sample_fine")
+    copy = await thief.chat_postMessage(channel=channel, text="x", blocks=card["blocks"])
+    await sampled.slack.click("U0ALICE", channel, copy["ts"], "sample_fine")
     assert "this is a copy" in await sampled.told("U0ALICE")
-    await sampled.card_saying(SUPPORT, copy["ts"], "This is not the card")
+    if channel == SUPPORT:
+        await sampled.card_saying(SUPPORT, copy["ts"], "This is not the card")
     assert (await sampled.bot.store.samples.get(proposal["id"])).judged is None
 
 
-async def test_buttons_of_a_sample_on_the_recorded_card_of_a_proposal_judge_nothing_and_leave_that_card(sampled):
+async def test_buttons_of_a_sample_on_the_recorded_card_of_a_proposal_judge_nothing_and_leave_that_card(sampled, thief):
     _, card = await drawn(sampled)
     proposal = await sampled.propose()
     other = await sampled.card(SUPPORT, proposal)
     await recorded(sampled, other)
-    thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
     await thief.chat_update(channel=SUPPORT, ts=other["ts"], text="x", blocks=card["blocks"])
     await sampled.slack.click("U0ALICE", SUPPORT, other["ts"], "sample_fine")
     assert "this is a copy" in await sampled.told("U0ALICE")
@@ -202,12 +198,13 @@ async def test_buttons_of_a_sample_on_the_recorded_card_of_a_proposal_judge_noth
     assert (await sampled.get(proposal["id"]))["status"] == "approved", "closing it would have taken its buttons away"
 
 
-async def test_buttons_of_a_proposal_on_the_recorded_card_of_a_sample_decide_nothing_and_leave_that_card(sampled):
+async def test_buttons_of_a_proposal_on_the_recorded_card_of_a_sample_decide_nothing_and_leave_that_card(
+    sampled, thief
+):
     _, card = await drawn(sampled)
     await recorded(sampled, card)
     proposal = await sampled.propose()
     other = await sampled.card(SUPPORT, proposal)
-    thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
     await thief.chat_update(channel=SUPPORT, ts=card["ts"], text="x", blocks=other["blocks"])
     await sampled.slack.click("U0ALICE", SUPPORT, card["ts"], "approve")
     assert "this is a copy" in await sampled.told("U0ALICE")
@@ -217,12 +214,11 @@ async def test_buttons_of_a_proposal_on_the_recorded_card_of_a_sample_decide_not
     await sampled.card_saying(SUPPORT, card["ts"], "*Fine*, says <@U0ALICE>")
 
 
-async def test_a_button_of_the_very_proposal_on_the_card_of_its_sample_is_none_of_that_card(sampled):
+async def test_a_button_of_the_very_proposal_on_the_card_of_its_sample_is_none_of_that_card(sampled, thief):
     proposal, card = await drawn(sampled)
     await recorded(sampled, card)
     nonces = [(await sampled.bot.store.samples.get(proposal["id"])).nonce]
     nonces.append((await sampled.bot.store.find(proposal["id"])).nonce)
-    thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
     blocks = json.loads(json.dumps(card["blocks"]).replace(*nonces).replace("sample_details", "object"))
     await thief.chat_update(channel=SUPPORT, ts=card["ts"], text="x", blocks=blocks)
     await sampled.slack.click("U0ALICE", SUPPORT, card["ts"], "object")
@@ -230,13 +226,12 @@ async def test_a_button_of_the_very_proposal_on_the_card_of_its_sample_is_none_o
     assert "card:mismatched" not in [entry.tag for entry in await sampled.entries()]
 
 
-async def test_an_unrecorded_message_with_another_secret_does_not_become_the_card(sampled):
+async def test_an_unrecorded_message_with_another_secret_does_not_become_the_card(sampled, thief):
     proposal, card = await drawn(sampled)
     messages = sampled.bot.store.messages
     await recorded(sampled, card)
     await messages.lost(key_of(proposal["id"], SUPPORT, MessageKind.sample))
     nonce = (await sampled.bot.store.samples.get(proposal["id"])).nonce
-    thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
     blocks = json.loads(json.dumps(card["blocks"]).replace(nonce, "another-secret-than-it"))
     await thief.chat_update(channel=SUPPORT, ts=card["ts"], text="x", blocks=blocks)
     await sampled.slack.click("U0ALICE", SUPPORT, card["ts"], "sample_fine")
@@ -244,9 +239,8 @@ async def test_an_unrecorded_message_with_another_secret_does_not_become_the_car
     assert await messages.at(SUPPORT, card["ts"]) is None
 
 
-async def test_a_card_that_was_deleted_is_posted_anew_when_it_is_wanted(sampled):
+async def test_a_card_that_was_deleted_is_posted_anew_when_it_is_wanted(sampled, thief):
     proposal, card = await drawn(sampled)
-    thief = AsyncWebClient(token=sampled.slack.bot_token, base_url=sampled.slack.api_url)
     await thief.chat_delete(channel=SUPPORT, ts=card["ts"])
     await sampled.bot.store.messages.want(key_of(proposal["id"], SUPPORT, MessageKind.sample))
     again = await sampled.card(SUPPORT, proposal)
