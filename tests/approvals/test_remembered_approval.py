@@ -593,6 +593,10 @@ async def test_it_is_not_used_past_what_is_left_even_if_the_move_forgets(lifecyc
     assert await used(until=clock.now()) is None
     assert await used(most=0) is None
     assert await used(now=approval.at - timedelta(milliseconds=1)) is None
+    await lifecycle.end_remembered(Verdict.approve, first.id, BOB)
+    assert await used() is None
+    async with store.transaction() as tx:
+        assert await tx.remembered.approvals("support-bot", "refund.create") == []
 
 
 async def test_what_came_with_a_damaged_proposal_approves_nothing_and_people_are_asked(

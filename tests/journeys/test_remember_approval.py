@@ -44,7 +44,7 @@ async def allowed(town, user="U0ALICE"):
 
 
 async def listed(town, user):
-    """What `/approvals standing` answers the person."""
+    """What `/approvals remembered` answers the person."""
     await town.slack.command(user, SUPPORT, "/approvals", "remembered")
     return visible_text(town.slack.ephemerals(user)[-1])
 

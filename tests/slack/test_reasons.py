@@ -1,4 +1,4 @@
-"""The forms that say no: reasons to choose from, words of one's own, and whether to hold the same."""
+"""The forms that say no: reasons to choose from, words of one's own, and whether to have it remembered."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
