@@ -163,7 +163,7 @@ class DirectMessages:
         store = self.desk.store.direct
         notified = await store.of(person)
         found, rest = await self._waiting(notified)
-        for message in await store.standing(person):
+        for message in await store.open(person):
             if not await self._still_waits(message, found):
                 await self._update(person, message)
         if not notified.asks or found is None:
@@ -182,7 +182,7 @@ class DirectMessages:
     async def _concerned(self, notified: "Notified") -> bool:
         """Whether something may have to be done; Slack is asked who they are only then."""
         store, person = self.desk.store.direct, notified.person
-        if await store.standing(person) or await store.wanted(person):
+        if await store.open(person) or await store.wanted(person):
             return True
         return bool(await self._fresh(notified, await self._possible(notified)))
 

@@ -119,10 +119,10 @@ class Direct:
                 row["proposal_id"] for row in await statements.rows(_SQL["known"], person, encode_json(list(proposals)))
             )
 
-    async def standing(self, person: str) -> list[DirectMessage]:
+    async def open(self, person: str) -> list[DirectMessage]:
         """The messages that say of something that it waits, oldest first."""
         async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["standing"], person)
+            rows = await statements.rows(_SQL["open"], person)
         leads = dict.fromkeys((row["lead"], row["ts"]) for row in rows)
         return [
             DirectMessage(lead=lead, ts=ts, proposals=tuple(row["proposal_id"] for row in rows if row["lead"] == lead))

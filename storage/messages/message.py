@@ -76,11 +76,11 @@ class Message:
     """The rendering before: an update under way may leave either on the screen."""
     posting_since: "datetime | None"
     """Since when a post may have arrived without our having recorded it."""
-    state: Literal["posting", "standing", "closed", "lost"]
+    state: Literal["posting", "posted", "closed", "lost"]
     shown: str | None = None
     """The digest of what Slack last took; None while that is not sure."""
     posted_at: "datetime | None" = None
-    """When it first stood there; None where we only found it standing."""
+    """When it first stood there; None where we only found it there."""
     whole: bool | None = None
     """Whether the words show all that would run; None where that was not noted, or not by us."""
     previous_whole: bool | None = None

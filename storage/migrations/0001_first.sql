@@ -454,7 +454,7 @@ CREATE TABLE messages (
     posting_since INTEGER,
     -- When it was posted, where we know that: one that we found in Slack may have been there for long.
     posted_at INTEGER,
-    state TEXT NOT NULL CHECK (state IN ('posting', 'standing', 'closed', 'lost')),
+    state TEXT NOT NULL CHECK (state IN ('posting', 'posted', 'closed', 'lost')),
     -- Whether its words show all that would run, so that a click on it need not be answered by rendering it again. Where they
     -- do, a seal over them, for whoever can write here must not make a card that leaves something out count; where they do
     -- not, empty; nothing where nobody noted it. One for the words, one for the words before them. A notice is sent in our
@@ -463,10 +463,10 @@ CREATE TABLE messages (
     previous_whole TEXT,
     PRIMARY KEY (kind, subject, channel),
     UNIQUE (channel, ts),
-    CHECK ((state IN ('standing', 'closed')) = (ts IS NOT NULL))
+    CHECK ((state IN ('posted', 'closed')) = (ts IS NOT NULL))
 ) STRICT;
 
-CREATE INDEX messages_waits ON messages (channel) WHERE kind = 'waits' AND state = 'standing';
+CREATE INDEX messages_waits ON messages (channel) WHERE kind = 'waits' AND state = 'posted';
 CREATE INDEX messages_direct ON messages (channel, posted_at) WHERE kind IN ('waits', 'went_wrong');
 
 -- Cards that several proposals share: `lead` came first, and is the subject of the message.

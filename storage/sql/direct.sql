@@ -15,7 +15,7 @@ SELECT * FROM notified_people WHERE person = $1
 SELECT person, team, 1 AS asks FROM notified_people
 UNION ALL
 SELECT DISTINCT channel AS person, '' AS team, 0 AS asks FROM messages INDEXED BY messages_waits
-WHERE kind = 'waits' AND state = 'standing' AND channel NOT IN (SELECT person FROM notified_people)
+WHERE kind = 'waits' AND state = 'posted' AND channel NOT IN (SELECT person FROM notified_people)
 ORDER BY person
 
 -- name: claim
@@ -51,11 +51,11 @@ DELETE FROM direct_members WHERE person = $1 AND kind = 'waits' AND lead = $2
 -- The same of what went wrong.
 UPDATE direct_members SET lead = NULL WHERE person = $1 AND kind = 'went_wrong' AND lead = $2
 
--- name: standing
+-- name: open
 -- The messages of a person that say of something that it waits.
 SELECT d.proposal_id, m.subject AS lead, m.ts FROM messages AS m INDEXED BY messages_waits
 JOIN direct_members AS d ON d.person = m.channel AND d.kind = m.kind AND d.lead = m.subject
-WHERE m.channel = $1 AND m.kind = 'waits' AND m.state = 'standing'
+WHERE m.channel = $1 AND m.kind = 'waits' AND m.state = 'posted'
 ORDER BY m.posted_at, m.subject, d.proposal_id
 
 -- name: sent_since

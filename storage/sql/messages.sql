@@ -16,7 +16,7 @@ RETURNING *
 
 -- name: posted
 -- Records where the message stands, unless one stands already.
-UPDATE messages SET ts = $4, version = $5, shown = $6, posting_since = NULL, state = 'standing',
+UPDATE messages SET ts = $4, version = $5, shown = $6, posting_since = NULL, state = 'posted',
     posted_at = coalesce(posted_at, $7)
 WHERE kind = $1 AND subject = $2 AND channel = $3 AND ts IS NULL
 RETURNING ts

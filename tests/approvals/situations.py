@@ -1,4 +1,4 @@
-"""Proposals in every standing, each brought there by the moves themselves."""
+"""Proposals in every state, each brought there by the moves themselves."""
 
 from dataclasses import replace
 from datetime import timedelta

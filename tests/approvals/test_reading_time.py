@@ -46,11 +46,11 @@ def decided(proposal, events):
 @pytest.mark.parametrize(("at", "rushed"), [(ENOUGH - MILLISECOND, True), (ENOUGH, False)])
 def test_an_approval_a_no_and_an_edit_are_marked_with_when_it_was_seen(at, rushed):
     proposal, given = make_proposal(), Attestation(seen=SEEN)
-    standing = make_proposal(gate=make_gate(remember_approval=TERMS))
+    proposal = make_proposal(gate=make_gate(remember_approval=TERMS))
     made = [
         decided(proposal, moves.approve(proposal, ALICE, proposal.nonce, at, given=given)),
         decided(proposal, moves.reject(proposal, ALICE, "No", proposal.nonce, at, given)),
-        decided(standing, approve_and_next(standing, ALICE, standing.nonce, at, given)[0]),
+        decided(proposal, approve_and_next(proposal, ALICE, proposal.nonce, at, given)[0]),
     ]
     assert [(each.rushed, each.first_seen_at) for each in made] == [(rushed, SEEN.at)] * 3
 

@@ -22,7 +22,7 @@ from approvals.refusals import (
     NotYourRole,
     OwnProposal,
 )
-from approvals.remembered import approval as standing
+from approvals.remembered import approval as rules_of
 from approvals.remembered.approval import approve_and_next, left_by, may_remember, still_satisfied
 from approvals.remembered.decision import Ending
 from approvals.remembered.likeness import alike
@@ -62,7 +62,7 @@ def given_for(proposal=None, reviewer=ALICE, at=10):
 
 def covers(approval, ask, action, gate, first=None):
     """Whether it covers what is asked, where it came with a refund for a late parcel."""
-    return standing.covers(approval, first or pending(**OPEN), ask, action, gate)
+    return rules_of.covers(approval, first or pending(**OPEN), ask, action, gate)
 
 
 def like(**payload):

@@ -126,7 +126,7 @@ async def test_the_very_same_is_rejected_at_once_and_says_who_holds_it_why_and_u
     ids=["auto", "watch", "remembered_approval", "quorum_unreachable"],
 )
 async def test_it_is_stopped_however_it_would_have_gone(lifecycle, store, rules, lots_fall, held, would):
-    if "standing" in would:
+    if "remember_approval" in would:
         rules.changes |= would
         made, _ = await lifecycle.submit(sent(90))
         await lifecycle.approve_and_next(made.id, BOB, made.nonce)

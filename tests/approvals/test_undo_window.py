@@ -211,7 +211,7 @@ def test_a_clock_set_back_lets_it_settle_longer_and_never_shorter():
 
 def test_what_is_approved_with_the_next_like_it_is_not_used_while_that_settles():
     waiting = pending(undo_window=10, remember_approval=ApprovalTerms(may_differ=(), lasts=600, most=3))
-    events, standing = approve_and_next(waiting, ALICE, NONCE, after(10))
-    assert after_all(waiting, events).claimable_at == standing.counts_from == SETTLES
+    events, remembered = approve_and_next(waiting, ALICE, NONCE, after(10))
+    assert after_all(waiting, events).claimable_at == remembered.counts_from == SETTLES
     plain = approve_and_next(replace(waiting, gate=replace(waiting.gate, undo_window=None)), ALICE, NONCE, after(10))[1]
     assert plain.counts_from == after(10)

@@ -71,7 +71,7 @@ async def test_a_message_is_posted_once_and_brought_up_to_date_where_it_stands(k
     again = await keeper.keep(draft(kind, "second", postable=False))
     assert (again.did, again.ts, said(slack, kind)) == ("updated", first.ts, ["second"])
     found = await recorded(store, draft(kind))
-    assert (found.ts, found.state, found.words, found.previous_words) == (first.ts, "standing", "second", "first")
+    assert (found.ts, found.state, found.words, found.previous_words) == (first.ts, "posted", "second", "first")
 
 
 async def test_what_has_nothing_left_to_ask_is_not_posted(keeper, store, slack, draft, kind):
@@ -137,11 +137,11 @@ async def test_of_two_posts_at_once_one_counts_and_the_twin_says_so(keeper, stor
     slower = Slower(token=slack.bot_token, base_url=slack.api_url)
     slower.meanwhile = lambda: keeper.keep(draft(kind, "the quicker"))
     await Keeper(client=slower, store=store).keep(draft(kind, "the slower"))
-    twin, standing = slack.messages(HERE)
-    assert standing["text"] == "the quicker"
+    twin, first = slack.messages(HERE)
+    assert first["text"] == "the quicker"
     assert "not the card" in twin["text"]
     found = await recorded(store, draft(kind))
-    assert (found.ts, found.state) == (standing["ts"], "standing")
+    assert (found.ts, found.state) == (first["ts"], "posted")
 
 
 async def test_one_that_we_did_not_live_to_record_is_adopted_and_a_second_one_is_a_twin(keeper, store, client, draft):

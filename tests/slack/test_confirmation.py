@@ -157,7 +157,7 @@ def test_the_last_page_of_an_edit_wants_the_word_of_what_it_makes_if_the_editor_
 def row(posted_at, words="one two\n⟦approve 0123⟧\nthree"):
     return Message(
         key=key_of("prp_1"), ts="1.1", version=1, words=words, previous_words="",
-        posting_since=None, state="standing", posted_at=posted_at,
+        posting_since=None, state="posted", posted_at=posted_at,
     )  # fmt: skip
 
 

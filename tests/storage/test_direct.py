@@ -58,12 +58,12 @@ async def test_two_processes_tell_a_person_once(store, url, clock, three):
 async def test_messages_stand_with_what_they_tell_of_until_they_are_closed(store, three):
     await sent(store, BOB, three[:2])
     await sent(store, BOB, three[2:], ts="1.2")
-    assert await store.direct.standing(BOB) == [
+    assert await store.direct.open(BOB) == [
         DirectMessage(lead=three[0], ts="1.1", proposals=tuple(three[:2])),
         DirectMessage(lead=three[2], ts="1.2", proposals=(three[2],)),
     ]
     await close(store, BOB, "1.1")
-    assert [each.lead for each in await store.direct.standing(BOB)] == [three[2]]
+    assert [each.lead for each in await store.direct.open(BOB)] == [three[2]]
     (left,) = await store.direct.people()
     assert (left.person, left.asks) == (BOB, False), "who asks no more still has one to be brought up to date"
 
@@ -88,7 +88,7 @@ async def test_what_went_wrong_is_wanted_once_and_only_by_those_who_ask(store, t
     await sent(store, BOB, three[:1], WRONG)
     await store.direct.want([BOB], three[0], START)
     assert await store.direct.wanted(BOB) == []
-    assert await store.direct.standing(BOB) == [], "it never goes stale"
+    assert await store.direct.open(BOB) == [], "it never goes stale"
 
 
 async def test_messages_are_counted_not_what_they_tell_of(store, three):

@@ -44,7 +44,7 @@ async def test_a_post_is_intended_then_recorded_with_its_entry(store, key):
     assert await stand(store, key, "1.1", words="first")
     found = await store.messages.at(HERE, "1.1")
     assert found == await store.messages.get(key)
-    assert (found.state, found.version, found.posting_since, found.words) == ("standing", 1, None, "first")
+    assert (found.state, found.version, found.posting_since, found.words) == ("posted", 1, None, "first")
     assert (found.shown, found.posted_at) == ("d", START)
     assert await posts(store) == [TAGS[key.kind]]
 
@@ -97,7 +97,7 @@ async def test_a_message_that_is_not_recorded_is_none(store, key):
 async def test_the_words_of_the_last_two_renderings_are_kept(store, key):
     await stand(store, key, "1.1", words="first")
     found = await store.messages.intend(key, words="second")
-    assert (found.words, found.previous_words, found.state, found.ts) == ("second", "first", "standing", "1.1")
+    assert (found.words, found.previous_words, found.state, found.ts) == ("second", "first", "posted", "1.1")
     await store.messages.updated(key, version=2, digest="e")
     found = await store.messages.intend(key, words="third")
     assert (found.words, found.previous_words, found.version) == ("third", "second", 2)

@@ -128,7 +128,7 @@ async def built(path):
         await SampleReviews(store, clock).judge(world.of["judged"], ALICE, SampleVerdict.fine, None, nonce)
         await stand(store, key_of(world.of["drawn"], kind=MessageKind.sample), "3.3")
         world.policy.changes = {"remember_approval": ApprovalTerms(may_differ=("payload.order",), lasts=3600, most=3)}
-        first = await world.proposed("standing", 350)
+        first = await world.proposed("remembered", 350)
         await lifecycle.approve_and_next(first.id, ALICE, first.nonce, PLAIN)
         await world.proposed("covered", 350)
         world.policy.changes = {}

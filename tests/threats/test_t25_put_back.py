@@ -15,7 +15,7 @@ from approvals.refusals import Stopped
 from tests.storage.town import ALICE, BOB, submission
 from tests.threats.rows import HOUR, OPERATOR, built
 
-ITS_ROW = "verdict = 'approve' AND proposal_id = :standing"
+ITS_ROW = "verdict = 'approve' AND proposal_id = :remembered"
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def said_to_be_over(world):
     world.by_hand(f"UPDATE remembered_decisions SET ended = NULL, ended_at = NULL, ended_by = NULL WHERE {ITS_ROW}")
 
 
-def standing(world):
+def remembered(world):
     world.policy.changes = {"remember_approval": ApprovalTerms(may_differ=("payload.order",), lasts=3600, most=3)}
 
 
@@ -51,9 +51,9 @@ async def asks_people(world):
 
 
 @pytest.mark.parametrize("hiding", [taken_out, said_to_be_over])
-@pytest.mark.parametrize("refused", ["standing", "covered"])
+@pytest.mark.parametrize("refused", ["remembered", "covered"])
 async def test_t25_a_standing_approval_hidden_while_somebody_says_no_does_not_come_back(world, hiding, refused):
-    standing(world)
+    remembered(world)
     with hiding(world):
         async with world.opened():
             made = await world.store.find(world.of[refused])
@@ -66,7 +66,7 @@ async def test_t25_nobody_who_ends_a_hidden_standing_approval_hears_that_there_i
     with hiding(world):
         async with world.opened():
             with pytest.raises(Damaged):
-                await world.lifecycle.end_remembered(Verdict.approve, world.of["standing"], ALICE)
+                await world.lifecycle.end_remembered(Verdict.approve, world.of["remembered"], ALICE)
 
 
 @pytest.mark.parametrize("row", ["proposals", "the agent's name"])
@@ -149,12 +149,12 @@ async def test_t25_a_form_whose_use_was_taken_out_of_its_row_acts_no_more_after_
 
 
 async def test_t25_what_is_not_touched_is_refused_once_and_stands_no_more(world):
-    standing(world)
+    remembered(world)
     async with world.opened():
         made = await world.store.find(world.of["covered"])
         await world.lifecycle.reject(made.id, ALICE, "No", made.nonce)
         assert await world.store.differences() == []
-        first = await world.store.find(world.of["standing"])
+        first = await world.store.find(world.of["remembered"])
         await world.lifecycle.reject(first.id, ALICE, "No", first.nonce)
         assert await world.store.differences() == []
         made, _ = await world.lifecycle.submit(submission(350))

@@ -153,7 +153,7 @@ async def covers_nothing(world):
 async def ends_with_what_it_approved(world):
     await world.lifecycle.revoke(world.of["covered"], ALICE, "Wait.", await nonce(world, "covered"))
     open_ones = await world.store.remembered_approvals()
-    assert world.of["standing"] not in open_ones
+    assert world.of["remembered"] not in open_ones
 
 
 async def nonce(world, name):
@@ -347,14 +347,14 @@ DECIDES = [
     ("messages", "UPDATE messages SET ts = '9.9', channel = 'C0STRAY' WHERE subject = :waiting", no_card("C0STRAY", "9.9"),
      "no entry tells that it was posted"),
     ("messages", ("INSERT INTO messages (kind, subject, channel, ts, version, words, previous_words, state) VALUES "
-     "('card', :asked, 'C0STRAY', '9.9', 1, 'words', '', 'standing')"), no_card("C0STRAY", "9.9"),
+     "('card', :asked, 'C0STRAY', '9.9', 1, 'words', '', 'posted')"), no_card("C0STRAY", "9.9"),
      "no entry tells that it was posted"),
     ("messages", "UPDATE messages SET ts = '9.9', channel = 'C0STRAY' WHERE subject = :drawn", no_card("C0STRAY", "9.9"),
      "no entry tells that it was posted"),
     ("messages", "UPDATE messages SET kind = 'card' WHERE subject = :drawn", no_card("C0SUPPORT", "3.3"),
      "no entry tells that it was posted"),
     ("messages", ("INSERT INTO messages (kind, subject, channel, ts, version, words, previous_words, state) VALUES "
-     "('card', 'prp_none', 'C0STRAY', '9.9', 1, 'words', '', 'standing')"), no_card("C0STRAY", "9.9"),
+     "('card', 'prp_none', 'C0STRAY', '9.9', 1, 'words', '', 'posted')"), no_card("C0STRAY", "9.9"),
      "what it belongs to is not there"),
     ("forms", "UPDATE forms SET proposal_id = :asked", no_form, "its seal was not made with our key"),
     ("forms", "UPDATE forms SET typed = '{\"amount\":9000}'", no_form, "its seal was not made with our key"),

@@ -33,9 +33,9 @@ def may_take(proposal: "Proposal") -> str:
 
 def who_retracted(proposal: "Proposal") -> str | None:
     """Who took their approval back, a sentence, as far as they have not approved again; None for nobody."""
-    standing = {each.reviewer for each in proposal.active_decisions}
+    active = {each.reviewer for each in proposal.active_decisions}
     void = [each for each in proposal.decisions if each.retracted_at is not None and each.round == proposal.round]
-    people = [person(user) for user in dict.fromkeys(each.reviewer for each in void) if user not in standing]
+    people = [person(user) for user in dict.fromkeys(each.reviewer for each in void) if user not in active]
     if not people:
         return None
     return f":leftwards_arrow_with_hook: {listed(people)} approved this and undid it; that does not count."
