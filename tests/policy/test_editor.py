@@ -10,8 +10,10 @@ import policy
 from policy.file.rulebook import PolicyFile, entry_in
 from policy.file.scalars import UNITS, duration_text
 from policy.file.yaml_file import read_yaml
-from policy.reference.editor_schema import FILE, editor_schema, policy_schema_text
+from policy.reference.editor_schema import editor_schema, policy_schema_text
 from tests.policy.files import SOUND, agent, role, rule
+
+FILE = "policy.schema.json"
 
 SHIPPED = Path(policy.__file__).parent
 EXAMPLE, DEMO = SHIPPED / "example.yml", SHIPPED.parent / "demo" / "policy.yml"
