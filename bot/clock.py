@@ -37,12 +37,16 @@ class Sweeper:
 
     sweep: Callable[[], Awaitable[int]]
     enabled: bool = True
+    monotonic: Callable[[], float] = time.monotonic
     _scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
-    _last: float = field(default_factory=time.monotonic)
-    _begun: float = field(default_factory=time.monotonic)
+    _last: float = field(init=False)
+    _begun: float = field(init=False)
     _watch: asyncio.Task[None] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held during a pass."""
+
+    def __post_init__(self) -> None:
+        self._last = self._begun = self.monotonic()
 
     async def __aenter__(self) -> Self:
         if self.enabled:
@@ -72,21 +76,21 @@ class Sweeper:
     @property
     def alive(self) -> bool:
         """Whether a pass was finished lately."""
-        return self.enabled and time.monotonic() - self._last < STALE
+        return self.enabled and self.monotonic() - self._last < STALE
 
     async def _watched(self) -> None:
         """APScheduler goes by the machine's clock: set back, it would sleep until the old time is reached again."""
         while True:
             await asyncio.sleep(EVERY)
-            if time.monotonic() - self._begun > 3 * EVERY:
+            if self.monotonic() - self._begun > 3 * EVERY:
                 self._scheduler.modify_job(JOB, next_run_time=datetime.now(UTC))
 
     async def _pass(self) -> None:
-        self._begun = time.monotonic()
+        self._begun = self.monotonic()
         async with self._turn:
             try:
                 await self.sweep()
             except StoreBusy:
                 structlog.get_logger("clock").warning("the store is busy; deadlines hold all the same, trying again")
                 return
-        self._last = time.monotonic()
+        self._last = self.monotonic()

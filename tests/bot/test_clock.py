@@ -5,8 +5,7 @@ import asyncio
 import pytest
 
 from approvals.ports import StoreBusy
-from bot import clock
-from bot.clock import Sweeper, SystemClock
+from bot.clock import EVERY, STALE, Sweeper, SystemClock
 from tests.patience import PATIENCE
 
 
@@ -59,8 +58,7 @@ async def test_a_pass_under_way_is_finished_before_the_end():
     assert done
 
 
-async def test_a_pass_that_hangs_does_not_hold_up_the_end(monkeypatch):
-    monkeypatch.setattr(clock, "ENDS", 0.05)
+async def test_a_pass_that_hangs_does_not_hold_up_the_end():
     begun = asyncio.Event()
 
     async def sweep():
@@ -79,11 +77,13 @@ async def test_a_busy_store_or_a_fault_does_not_end_it():
         assert sweeper.alive
 
 
-async def test_it_is_not_alive_when_no_pass_was_finished_lately(monkeypatch):
-    monkeypatch.setattr(clock, "STALE", 0.4)
+async def test_it_is_not_alive_when_no_pass_was_finished_lately():
+    now = [0.0]
     sweeps = Sweeps(*[StoreBusy("locked")] * 100)
-    async with Sweeper(sweep=sweeps) as sweeper:
+    async with Sweeper(sweep=sweeps, monotonic=lambda: now[0]) as sweeper:
         await sweeps.until(3)
+        assert sweeper.alive
+        now[0] = STALE
         assert not sweeper.alive
 
 
@@ -99,4 +99,4 @@ async def test_after_it_is_left_it_sweeps_no_more():
     async with Sweeper(sweep=sweeps):
         await sweeps.until(1)
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(sweeps.until(sweeps.count + 1), 3 * clock.EVERY)
+        await asyncio.wait_for(sweeps.until(sweeps.count + 1), 3 * EVERY)
