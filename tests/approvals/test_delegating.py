@@ -14,6 +14,7 @@ from approvals.refusals import NotYourRole
 from approvals.reviewer import Lent, Reviewer
 from approvals.services.delegations import Delegating
 from tests.approvals.situations import ALICE, BOB
+from tests.approvals.verbs import SeenBefore
 from tests.making import START, Ids, make_ask
 from tests.storage.town import notices
 
@@ -109,18 +110,14 @@ async def test_the_sweep_puts_down_once_what_time_has_ended_and_leaves_the_rest(
     assert await store.delegations.lenders("U0DAVE", clock.now()) == {"U0BOB"}
 
 
-async def test_a_sweep_that_comes_second_changes_nothing(delegating, store, clock, monkeypatch):
+async def test_a_sweep_that_comes_second_changes_nothing(delegating, store, clock):
     made = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
     clock.forward(hours=1)
     seen = await store.delegations_over(clock.now(), 10)
     assert await delegating.sweep() == 1
-
-    async def as_seen_before(_now, _limit):
-        return [*seen, "dlg_nothing"]
-
-    monkeypatch.setattr(store, "delegations_over", as_seen_before)
     assert seen == [made.id]
-    assert await delegating.sweep() == 0
+    late = replace(delegating, store=SeenBefore(store, delegations_over=[*seen, "dlg_nothing"]))
+    assert await late.sweep() == 0
 
 
 async def test_an_approval_by_delegation_names_both_and_how_it_was_known(delegating, lifecycle, store, waiting):

@@ -1,8 +1,6 @@
 """What time and a new policy do, over the real store: once, as of the moment of writing."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -18,7 +16,7 @@ from approvals.refusals import (
 )
 from tests.approvals.rules import Rules
 from tests.approvals.situations import ALICE
-from tests.approvals.verbs import AGENT, ask_for, tags
+from tests.approvals.verbs import AGENT, ask_for, damage, tags
 from tests.making import START, Clock, Ids, Lots
 
 
@@ -174,16 +172,6 @@ async def test_the_secret_of_a_card_is_nowhere_in_the_log(lifecycle, submit, sto
     log = "".join(str(entry) for entry in await store.audit.entries(0, 1000))
     assert proposal.nonce not in log
     assert edited.nonce not in log
-
-
-def damage(tmp_path, proposal_id):
-    """Sets a row to approved past the store, as somebody with the database's password could."""
-    with closing(sqlite3.connect(tmp_path / "signoff.db", isolation_level=None)) as connection:
-        connection.execute(
-            "UPDATE proposals SET status = 'approved', cause = 'reviewer', resolved_at = created_at,"
-            " resolved_by = 'U0ALICE', execute_by = created_at + 1000, due_at = created_at + 1000 WHERE id = ?",
-            [proposal_id],
-        )
 
 
 async def test_a_damaged_proposal_stops_neither_time_nor_a_new_policy_for_the_others(

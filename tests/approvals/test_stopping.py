@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,8 +16,8 @@ from approvals.proposal import Action, Cause, RollbackStatus, Status
 from approvals.refusals import NotFound, Stopped
 from approvals.services.agent_stops import Stopping
 from storage import open_store
-from storage.engine.errors import RowDamaged
 from tests.approvals.situations import ALICE
+from tests.approvals.verbs import SeenBefore, damage
 from tests.databases import KEY
 from tests.making import START, Ids, Lots, make_ask, make_proposal
 from tests.storage.town import notices
@@ -227,14 +228,10 @@ async def test_another_process_goes_on_where_the_first_was_cut_off(stopping, lif
             await later.submit(refund())
 
 
-async def test_what_was_resumed_before_its_turn_came_is_left_alone(stopping, lifecycle, store, monkeypatch):
+async def test_what_was_resumed_before_its_turn_came_is_left_alone(lifecycle, store):
     waiting, _ = await lifecycle.submit(refund())
-
-    async def as_seen_before(_agent=None):
-        return [waiting.id]
-
-    monkeypatch.setattr(store, "stranded", as_seen_before)
-    await stopping.close()
+    late = Stopping(replace(lifecycle, store=SeenBefore(store, stranded=[waiting.id])))
+    await late.close()
     assert (await store.find(waiting.id)).status is Status.pending
 
 
@@ -252,34 +249,21 @@ async def test_what_a_stop_could_not_close_is_not_claimed_after_it_was_resumed_a
     assert (await lifecycle.claim(later.id, AGENT, later.digest, None)).status is Status.claimed
 
 
-async def test_what_another_process_has_closed_meanwhile_is_left_alone(stopping, lifecycle, store, monkeypatch):
+async def test_what_another_process_has_closed_meanwhile_is_left_alone(stopping, lifecycle, store):
     waiting, _ = await lifecycle.submit(refund())
     await stopping.stop(AGENT, OWNER, None)
     await stopping.close()
     closed = await store.find(waiting.id)
-
-    async def as_seen_before(_agent=None):
-        return [waiting.id]
-
-    monkeypatch.setattr(store, "stranded", as_seen_before)
-    await stopping.close()
+    late = Stopping(replace(lifecycle, store=SeenBefore(store, stranded=[waiting.id])))
+    await late.close()
     assert await store.find(waiting.id) == closed
 
 
-async def test_a_damaged_one_is_remembered_and_hinders_no_other(stopping, lifecycle, store, monkeypatch):
+async def test_a_damaged_one_is_remembered_and_hinders_no_other(stopping, lifecycle, store, tmp_path):
     one, _ = await lifecycle.submit(search())
     two, _ = await lifecycle.submit(refund())
     await stopping.stop(AGENT, OWNER, None)
-    async with store.transaction() as tx:
-        kind = type(tx)
-    honest = kind.load
-
-    async def damaged(self, proposal_id):
-        if proposal_id == one.id:
-            raise RowDamaged(f"proposals {one.id}", "its row is not what its sealed entries tell")
-        return await honest(self, proposal_id)
-
-    monkeypatch.setattr(kind, "load", damaged)
+    damage(tmp_path, one.id)
     assert await stopping.close(AGENT) == 0
     assert lifecycle.damaged == {one.id}
     assert (await store.find(two.id)).status is Status.rejected

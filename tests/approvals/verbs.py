@@ -1,6 +1,8 @@
 """What the tests of the verbs over the real store have in common."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 
 from approvals.lifecycle import Submission
 from approvals.proposal import Action
@@ -45,3 +47,29 @@ async def outcomes(*attempts):
     made = await asyncio.gather(*attempts, return_exceptions=True)
     assert all(not isinstance(each, BaseException) or isinstance(each, Refusal) for each in made), made
     return [type(each) if isinstance(each, Refusal) else each.status for each in made]
+
+
+class SeenBefore:
+    """The store of somebody who looked for what is due before another was quicker: `found` by the name of the look."""
+
+    def __init__(self, store, **found):
+        self._store, self._found = store, found
+
+    def __getattr__(self, name):
+        if name not in self._found:
+            return getattr(self._store, name)
+
+        async def look(*_):
+            return self._found[name]
+
+        return look
+
+
+def damage(tmp_path, proposal_id):
+    """Sets a row to approved past the store, as somebody with the database's password could."""
+    with closing(sqlite3.connect(tmp_path / "signoff.db", isolation_level=None)) as connection:
+        connection.execute(
+            "UPDATE proposals SET status = 'approved', cause = 'reviewer', resolved_at = created_at,"
+            " resolved_by = 'U0ALICE', execute_by = created_at + 1000, due_at = created_at + 1000 WHERE id = ?",
+            [proposal_id],
+        )
