@@ -243,7 +243,7 @@ async def test_sighup_has_the_policy_read_again_with_the_tokens_as_they_are_now(
 
     (process.folder / ".env").write_text(f"KEPT_TOKEN={NEW_TOKEN}\n", encoding="utf-8")
     assert await status_for(process, AGENT_TOKEN) == 200
-    (line,) = blocks(ROOT / "docs" / "how-to" / "change-the-policy.md", "sh")
+    (line,) = [each for each in blocks(ROOT / "docs" / "how-to" / "change-the-policy.md", "sh") if "kill -HUP" in each]
     shell = await asyncio.create_subprocess_exec("bash", "-ec", line, env={"pid": str(process.bot.child.pid)})
     assert await shell.wait() == 0
     assert await until(process, loaded) == ["start", "signal"]
