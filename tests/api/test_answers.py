@@ -75,7 +75,7 @@ def test_the_sentence_quotes_the_reason(status, cause):
     assert '("Ask the customer first")' in message(proposal(status, cause, "Ask the\n customer  first"))
 
 
-def test_of_what_is_held_it_says_by_whom_until_when_and_why_and_not_to_retry_before():
+def test_of_what_was_rejected_before_it_says_by_whom_until_when_and_why_and_not_to_retry_before():
     held = EarlierRejection(proposal="prp_1", by="U0ALICE", until=LATER, reason="Ask the\n customer  first")
     made = proposal(Status.rejected, Cause.blocked, "Held", earlier_rejection=held)
     said = message(made)

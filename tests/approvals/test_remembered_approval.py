@@ -72,7 +72,7 @@ def like(**payload):
 ASK = make_ask(agent="support-bot")
 
 
-def test_the_approval_is_one_as_any_and_the_standing_one_is_on_the_terms_of_the_gate():
+def test_the_approval_is_one_as_any_and_the_remembered_one_is_on_the_terms_of_the_gate():
     proposal = pending(**OPEN)
     events, approval = approve_and_next(proposal, ALICE, NONCE, after(10))
     done = after_all(proposal, events)
@@ -118,7 +118,7 @@ def test_whoever_stands_in_for_another_approves_one_at_a_time():
         approve_and_next(proposal, lent, NONCE, after(10))
 
 
-def test_what_was_edited_stands_for_nothing_else():
+def test_what_was_edited_counts_for_nothing_else():
     proposal = pending(**OPEN, approvals=2)
     proposal = after_all(proposal, edited(proposal, refund(90), approvals=1, roles=("finance",)))
     assert proposal.edited
@@ -410,7 +410,7 @@ def replace_store(lifecycle, store):
     ],
     ids=["in time", "at its end", "before it was given"],
 )
-async def test_it_holds_from_when_it_was_given_until_its_end(lifecycle, clock, first, moved, cause):
+async def test_it_counts_from_when_it_was_given_until_its_end(lifecycle, clock, first, moved, cause):
     clock.at += moved
     assert await cause_of_next(lifecycle) is cause
 
@@ -497,7 +497,7 @@ async def test_a_revocation_of_something_else_ends_nothing(lifecycle, store, fir
 LEFT = make_reviewer(user="U0ALICE", roles=frozenset())
 
 
-async def test_what_cannot_stand_leaves_the_proposal_waiting(lifecycle, store, rules):
+async def test_what_cannot_be_remembered_leaves_the_proposal_waiting(lifecycle, store, rules):
     made, _ = await lifecycle.submit(sent())
     with pytest.raises(CannotRemember):
         await lifecycle.approve_and_next(made.id, ALICE, made.nonce)
@@ -512,7 +512,7 @@ async def test_a_retry_under_the_same_key_uses_no_more_and_a_claim_comes_along(l
     assert (await the_approval(store, first.id)).used == 1
 
 
-async def test_two_that_stand_are_used_one_after_the_other_the_older_first(lifecycle, store, clock, rules, first):
+async def test_two_are_used_one_after_the_other_the_older_first(lifecycle, store, clock, rules, first):
     clock.forward(1)
     rules.gone = {"U0ALICE"}
     made, _ = await lifecycle.submit(sent())
@@ -523,7 +523,7 @@ async def test_two_that_stand_are_used_one_after_the_other_the_older_first(lifec
     assert (await the_approval(store, second.id)).left == 0
 
 
-async def test_a_proposal_that_is_damaged_is_remembered_when_its_standing_approval_is_judged(
+async def test_a_proposal_that_is_damaged_is_noted_when_its_remembered_approval_is_judged(
     lifecycle, store, rules, first, tmp_path
 ):
     with by_hand(tmp_path, without=["remembered_terms_stay"]) as connection:

@@ -138,7 +138,7 @@ async def test_when_its_time_is_over_people_are_asked_even_before_any_sweep_and_
     assert (await shop.tags(first["id"])).count("remembered_approval:ended") == 1
 
 
-async def test_a_moment_before_its_end_it_still_holds(shop):
+async def test_a_moment_before_its_end_it_still_counts(shop):
     await allowed(shop)
     shop.clock.forward(hours=24, milliseconds=-1)
     assert (await gift(shop))["cause"] == "remembered_approval"

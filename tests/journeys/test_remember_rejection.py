@@ -9,7 +9,7 @@ from tests.journeys.deep import later
 from tests.making import Clock
 from tests.town import FINANCE, POLICY, SUPPORT, open_town, visible_text
 
-HOLDING = (
+REMEMBERING = (
     POLICY.replace('"db.*"]', '"db.*", "gift.*"]')
     + """\
   - {id: gifts, action: "gift.*", tier: approve, role: support, remember_approval: {for: 24h, max: 5, may_differ: []}, remember_rejection: 2h}
@@ -21,13 +21,13 @@ HOLDING = (
 """
 )
 MAIL = {"to": "mira@example.com", "subject": "Hello"}
-HOLD = "If the agent tries again"
+REMEMBER = "If the agent tries again"
 
 
 @pytest.fixture
 async def shop(mode, tmp_path):
     """A served town with this policy, and a clock that stands until it is moved on."""
-    async with open_town(tmp_path, mode, policy=HOLDING, clock=Clock()) as town, town.serving():
+    async with open_town(tmp_path, mode, policy=REMEMBERING, clock=Clock()) as town, town.serving():
         yield town
 
 
@@ -42,12 +42,12 @@ async def own_card(town, channel, proposal):
 
 
 async def refused(town, user="U0ALICE", *, reason="Wrong address", proposal=None, channel=SUPPORT):
-    """A mail that somebody rejected and holds, and its card as it is then."""
+    """A mail that somebody rejected and had that remembered, and its card as it is then."""
     proposal = proposal or await town.propose()
     card = await own_card(town, channel, proposal)
     await town.click(user, channel, card, "reject")
     await town.modal_saying(user, "Reason")
-    await town.slack.submit(user, {"Reason": reason, HOLD: ["remember"]})
+    await town.slack.submit(user, {"Reason": reason, REMEMBER: ["remember"]})
     assert town.slack.modal(user) is None
     return proposal, await town.card_saying(channel, card["ts"], "Rejection remembered")
 
@@ -62,7 +62,7 @@ async def listed(town, user, *sayings):
     return said
 
 
-async def test_what_is_held_is_rejected_at_once_and_nobody_is_asked(shop):
+async def test_the_same_is_rejected_at_once_and_nobody_is_asked(shop):
     first, card = await refused(shop)
     again = await shop.propose()
     assert (again["status"], again["cause"], again["tier"]) == ("rejected", "blocked", "block")
@@ -79,7 +79,7 @@ async def test_what_is_held_is_rejected_at_once_and_nobody_is_asked(shop):
     assert await shop.tags(again["id"]) == ["proposal:submitted", "proposal:rejected"]
 
 
-async def test_the_form_says_for_how_long_and_without_the_tick_nothing_is_held(shop):
+async def test_the_form_says_for_how_long_and_without_the_tick_nothing_is_remembered(shop):
     proposal = await shop.propose()
     card = await shop.card(SUPPORT, proposal)
     await shop.click("U0ALICE", SUPPORT, card, "reject")
@@ -160,7 +160,7 @@ async def test_who_may_not_decide_neither_sees_nor_ends_it(shop):
     assert (await shop.propose())["cause"] == "blocked"
 
 
-async def test_the_owner_sees_what_others_hold_but_ends_only_what_they_hold_themselves(shop):
+async def test_the_owner_sees_those_of_others_but_ends_only_their_own(shop):
     _, card = await refused(shop)
     before = len(shop.slack.ephemerals("U0OWEN"))
     await listed(shop, "U0OWEN", "Wrong address")
@@ -178,7 +178,7 @@ async def test_the_owner_sees_what_others_hold_but_ends_only_what_they_hold_them
 
 
 @pytest.mark.both_modes
-async def test_a_hold_that_ended_is_ended_once(shop):
+async def test_what_ended_is_ended_once(shop):
     _, card = await refused(shop)
     await shop.click("U0BOB", SUPPORT, card, "end_remembered")
     await shop.modal_saying("U0BOB", "End this remembered rejection?")
@@ -188,7 +188,7 @@ async def test_a_hold_that_ended_is_ended_once(shop):
     await shop.modal_saying("U0ALICE", "had ended already")
 
 
-async def test_a_standing_approval_lets_nothing_through_that_is_held(shop):
+async def test_a_remembered_approval_lets_nothing_through_that_was_rejected(shop):
     first = await shop.propose("gift.send", {"to": "mira"})
     second = await shop.propose("gift.send", {"to": "mira"})
     card = await shop.card(SUPPORT, first)
@@ -201,39 +201,39 @@ async def test_a_standing_approval_lets_nothing_through_that_is_held(shop):
 
 
 @pytest.mark.both_modes
-async def test_revoking_what_was_approved_holds_it_as_well(shop):
+async def test_revoking_what_was_approved_is_remembered_as_well(shop):
     proposal = await shop.propose()
     card = await shop.card(SUPPORT, proposal)
     await shop.click("U0BOB", SUPPORT, card, "approve")
     approved = await shop.card_saying(SUPPORT, card["ts"], "The agent has not taken it yet")
     await shop.click("U0ALICE", SUPPORT, approved, "more", selected="Revoke")
     await shop.modal_saying("U0ALICE", "Remember this rejection")
-    await shop.slack.submit("U0ALICE", {"Reason": "On second thoughts", HOLD: ["remember"]})
+    await shop.slack.submit("U0ALICE", {"Reason": "On second thoughts", REMEMBER: ["remember"]})
     await shop.card_saying(SUPPORT, card["ts"], "Rejection remembered")
     assert (await shop.get(proposal["id"]))["status"] == "revoked"
     assert (await shop.propose())["cause"] == "blocked"
 
 
-async def test_a_rejection_that_comes_after_the_approval_revokes_and_holds(shop):
+async def test_a_rejection_that_comes_after_the_approval_revokes_and_is_remembered(shop):
     proposal = await shop.propose()
     card = await shop.card(SUPPORT, proposal)
     await shop.click("U0ALICE", SUPPORT, card, "reject")
     await shop.modal_saying("U0ALICE", "Reason")
     await shop.click("U0BOB", SUPPORT, card, "approve")
     await shop.card_saying(SUPPORT, card["ts"], "The agent has not taken it yet")
-    await shop.slack.submit("U0ALICE", {"Reason": "Stop", HOLD: ["remember"]})
+    await shop.slack.submit("U0ALICE", {"Reason": "Stop", REMEMBER: ["remember"]})
     await shop.card_saying(SUPPORT, card["ts"], "Rejection remembered")
     assert (await shop.get(proposal["id"]))["status"] == "revoked"
     assert (await shop.propose())["cause"] == "blocked"
 
 
-async def test_a_no_that_comes_too_late_holds_nothing_and_shows_back_what_was_chosen_and_typed(shop):
+async def test_a_no_that_comes_too_late_is_not_remembered_and_shows_back_what_was_chosen_and_typed(shop):
     proposal = await shop.propose()
     card = await shop.card(SUPPORT, proposal)
     await shop.click("U0ALICE", SUPPORT, card, "reject")
     await shop.modal_saying("U0ALICE", "Wrong customer")
     await shop.call("POST", f"/v1/proposals/{proposal['id']}/withdraw", {"reason": "Not needed"})
-    given = {"What is wrong": "Not now", "Reason": "Ask me next week", HOLD: ["remember"]}
+    given = {"What is wrong": "Not now", "Reason": "Ask me next week", REMEMBER: ["remember"]}
     await shop.slack.submit("U0ALICE", given)
     view = await shop.modal_saying("U0ALICE", "over already")
     assert "Not now" in visible_text(view)
@@ -241,7 +241,7 @@ async def test_a_no_that_comes_too_late_holds_nothing_and_shows_back_what_was_ch
     assert (await shop.propose())["status"] == "pending"
 
 
-async def test_an_edit_into_what_is_held_is_refused_in_the_form(shop):
+async def test_an_edit_into_what_was_rejected_is_refused_in_the_form(shop):
     await refused(shop)
     other = await shop.propose(payload={**MAIL, "to": "eve@example.com"})
     card = await shop.card(SUPPORT, other)
@@ -253,7 +253,7 @@ async def test_an_edit_into_what_is_held_is_refused_in_the_form(shop):
     assert (await shop.get(other["id"]))["revision"] == 1
 
 
-async def test_after_an_edit_both_what_was_proposed_and_what_it_had_become_are_held(shop):
+async def test_after_an_edit_both_what_was_proposed_and_what_it_had_become_are_rejected(shop):
     payload = {"amount": 1500, "note": "broken"}
     proposal = await shop.propose("refund.create", payload)
     card = await shop.card(FINANCE, proposal)
@@ -265,14 +265,14 @@ async def test_after_an_edit_both_what_was_proposed_and_what_it_had_become_are_h
     edited = await shop.card_saying(FINANCE, card["ts"], "1400")
     await shop.click("U0DAVE", FINANCE, edited, "reject")
     await shop.modal_saying("U0DAVE", "Reason")
-    await shop.slack.submit("U0DAVE", {"Reason": "Neither", HOLD: ["remember"]})
+    await shop.slack.submit("U0DAVE", {"Reason": "Neither", REMEMBER: ["remember"]})
     await shop.card_saying(FINANCE, card["ts"], "Rejection remembered")
     for amount in (1500, 1400):
         assert (await shop.propose("refund.create", {**payload, "amount": amount}))["cause"] == "blocked"
     assert (await shop.propose("refund.create", {**payload, "amount": 1450}))["status"] == "pending"
 
 
-async def test_what_was_stopped_is_in_the_history_of_those_who_hold_it(shop):
+async def test_what_was_stopped_is_in_the_history_of_those_who_were_asked(shop):
     await refused(shop)
     again = await shop.propose(summary="The same mail again")
     await shop.slack.command("U0BOB", SUPPORT, "/approvals", "history")
@@ -288,13 +288,13 @@ async def test_of_many_submissions_at_once_each_is_stopped_and_counted(shop):
     await listed(shop, "U0BOB", "It stopped *5*.")
 
 
-async def test_whether_the_hold_or_the_submission_comes_first_is_decided_as_a_whole(shop):
+async def test_whether_the_rejection_or_the_submission_comes_first_is_decided_as_a_whole(shop):
     proposal = await shop.propose()
     card = await shop.card(SUPPORT, proposal)
     await shop.click("U0ALICE", SUPPORT, card, "reject")
     await shop.modal_saying("U0ALICE", "Reason")
     together = await asyncio.gather(
-        shop.slack.submit("U0ALICE", {"Reason": "Stop", HOLD: ["remember"]}), *(shop.propose() for _ in range(3))
+        shop.slack.submit("U0ALICE", {"Reason": "Stop", REMEMBER: ["remember"]}), *(shop.propose() for _ in range(3))
     )
     for answer in together[1:]:
         assert (answer["status"], answer["cause"]) in (("pending", None), ("rejected", "blocked"))

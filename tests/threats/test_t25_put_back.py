@@ -52,7 +52,7 @@ async def asks_people(world):
 
 @pytest.mark.parametrize("hiding", [taken_out, said_to_be_over])
 @pytest.mark.parametrize("refused", ["remembered", "covered"])
-async def test_t25_a_standing_approval_hidden_while_somebody_says_no_does_not_come_back(world, hiding, refused):
+async def test_t25_a_remembered_approval_hidden_while_somebody_says_no_does_not_come_back(world, hiding, refused):
     remembered(world)
     with hiding(world):
         async with world.opened():
@@ -62,7 +62,7 @@ async def test_t25_a_standing_approval_hidden_while_somebody_says_no_does_not_co
 
 
 @pytest.mark.parametrize("hiding", [taken_out, said_to_be_over])
-async def test_t25_nobody_who_ends_a_hidden_standing_approval_hears_that_there_is_none(world, hiding):
+async def test_t25_nobody_who_ends_a_hidden_remembered_approval_hears_that_there_is_none(world, hiding):
     with hiding(world):
         async with world.opened():
             with pytest.raises(Damaged):
