@@ -21,7 +21,8 @@ from policy.rules import Rule
 from tests.laws import examples
 from tests.making import START, make_proposal
 from tests.policy.files import ENVIRON, SOUND, agent, role, rule, written
-from tests.policy.test_laws import ANCHORS, CLAIMS, DEFAULTS, HISTORIES, rules
+from tests.policy.strategies import CLAIMS, DEFAULTS, HISTORIES, rules
+from tests.policy.test_laws import ANCHORS
 
 EVERY = {"agents": agent(actions=["refund.*"])}
 

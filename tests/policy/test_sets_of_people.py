@@ -26,7 +26,7 @@ from policy.rules import Rule
 from tests.laws import examples
 from tests.making import START
 from tests.policy.files import ask
-from tests.policy.test_laws import ANSWERS, DEFAULTS, PEOPLE, ROLES, Knowledge, matched, policy_of
+from tests.policy.strategies import ANSWERS, DEFAULTS, PEOPLE, ROLES, Knowledge, matched, policy_of
 
 SETS = [frozenset(each) for size in range(len(PEOPLE) + 1) for each in combinations(PEOPLE, size)]
 GROUPS = st.frozensets(st.sampled_from(PEOPLE))
