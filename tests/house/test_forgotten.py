@@ -92,7 +92,7 @@ def test_every_entry_of_the_menu_does_something():
 @of_every([each.name for each in fields(Rule)])
 def test_every_key_of_a_rule_is_built_weighed_and_tried_by_the_laws(key):
     assert key in named("policy/build.py")
-    assert key in named("tests/policy/test_laws.py", "rules")
+    assert key in named("tests/policy/strategies.py", "rules")
     assert key in named("policy/evaluate.py") | named("policy/rules.py") | named("policy/loaded.py")
 
 
