@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from approvals.proposal import Action, Ask, Proposal
     from approvals.refusals import Fault
     from approvals.remembered.approval import RememberedApproval
-    from approvals.remembered.decision import Ending, RememberedDecision
+    from approvals.remembered.decision import RememberedDecision, RememberedEnding
     from approvals.remembered.rejection import RememberedRejection
     from approvals.sample import Sample
 
@@ -227,7 +227,7 @@ class RememberedBook(RejectionLookup, Protocol):
         ...
 
     async def end(
-        self, decision: "RememberedDecision", why: "Ending", by: str | None, actor: "Actor", now: "datetime"
+        self, decision: "RememberedDecision", why: "RememberedEnding", by: str | None, actor: "Actor", now: "datetime"
     ) -> bool:
         """Ends it for good; False if it had ended, or if a person comes later than its time."""
         ...

@@ -8,7 +8,7 @@ from approvals.events import Actor, Retracted, Revoked
 from approvals.ports import SWEEP_SIZE, Damaged
 from approvals.refusals import RememberedOver
 from approvals.remembered.approval import RememberedApproval, covers, left_by, still_satisfied, told
-from approvals.remembered.decision import Ending, require_end
+from approvals.remembered.decision import RememberedEnding, require_end
 from approvals.remembered.rejection import EditRejectedBefore, rejection_of, stopping
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ async def end(
     """Ends it for who may. Raises NotFound, RememberedOver, and what a decision of that person the other way would."""
     decision = await tx.remembered.find(verdict, proposal_id)
     require_end(decision, reviewer)
-    if not await tx.remembered.end(decision, Ending.person, reviewer.user, actor, now):
+    if not await tx.remembered.end(decision, RememberedEnding.person, reviewer.user, actor, now):
         raise RememberedOver
 
 
@@ -59,7 +59,9 @@ async def sweep(store: "Store", clock: "Clock", actor: "Actor") -> None:
     for key in await store.remembered_over(clock.now(), SWEEP_SIZE):
         try:
             async with store.transaction() as tx:
-                await tx.remembered.end(await tx.remembered.find(*key), Ending.expired, None, actor, clock.now())
+                await tx.remembered.end(
+                    await tx.remembered.find(*key), RememberedEnding.expired, None, actor, clock.now()
+                )
         except Damaged:
             continue  # whether it counts is asked of its entries
 
@@ -102,7 +104,7 @@ async def retracted(
         return
     by = actor.id if actor.kind == "reviewer" else None
     for approval in await tx.remembered.behind(proposal.id):
-        await tx.remembered.end(approval, Ending.retracted, by, actor, now)
+        await tx.remembered.end(approval, RememberedEnding.retracted, by, actor, now)
 
 
 async def rejudge(tx: "Transaction", policy: "Policy", approval_id: str, actor: Actor, now: "datetime") -> None:
@@ -117,4 +119,4 @@ async def rejudge(tx: "Transaction", policy: "Policy", approval_id: str, actor: 
         gate = policy.judge(ask, [action], await tx.answers(policy.questions(ask, action), now))
         if still_satisfied(approval, gate) and policy.could_decide(approval.by, gate.asked):
             return
-    await tx.remembered.end(approval, Ending.policy_changed, None, actor, now)
+    await tx.remembered.end(approval, RememberedEnding.policy_changed, None, actor, now)

@@ -11,10 +11,10 @@ from approvals.refusals import NotFound
 from approvals.remembered.approval import RememberedApproval, RememberedApprovalBegun
 from approvals.remembered.decision import (
     ENDED,
-    Ending,
     RememberedApprovalExhausted,
     RememberedApprovalUsed,
     RememberedDecision,
+    RememberedEnding,
 )
 from approvals.remembered.rejection import RememberedRejection, RememberedRejectionBegun
 from storage.audit import testimony
@@ -141,14 +141,14 @@ class RememberedRows:
         return found
 
     async def end(
-        self, decision: RememberedDecision, why: Ending, by: str | None, actor: "Actor", now: "datetime"
+        self, decision: RememberedDecision, why: RememberedEnding, by: str | None, actor: "Actor", now: "datetime"
     ) -> bool:
         """See RememberedBook."""
         asked = (decision.id, str(decision.verdict), str(why), by, millis(now))
         ended = await self.statements.rows(_SQL["end"], *asked)
         # Where somebody takes an approval back and its row is hidden or says otherwise, the entry alone makes the end
         # last, whatever the row says later.
-        if not ended and why is not Ending.retracted:
+        if not ended and why is not RememberedEnding.retracted:
             return False
         used = ended[0]["used"] if ended else decision.used
         await self._note(decision, ENDED[decision.verdict](at=now, why=why, by=by, used=used), actor)
@@ -258,7 +258,7 @@ def _with_row(meant: _Remembered, row: "Row") -> _Remembered:
         at=from_milliseconds(row["at"]),
         until=from_milliseconds(row["until"]),
         used=row["used"],
-        ended=None if row["ended"] is None else Ending(row["ended"]),
+        ended=None if row["ended"] is None else RememberedEnding(row["ended"]),
         ended_by=row["ended_by"],
         ended_at=moment_or_none(row["ended_at"]),
     )
@@ -288,7 +288,7 @@ async def _told(statements: "Statements", verdict: Verdict, proposal_id: str, se
             made = replace(made, used=made.used + 1)
         elif entry.tag == RememberedApprovalExhausted.tag:
             exhausted = testimony.note(RememberedApprovalExhausted, entry)
-            made = replace(made, ended=Ending.exhausted, ended_at=exhausted.at)
+            made = replace(made, ended=RememberedEnding.exhausted, ended_at=exhausted.at)
         else:
             ended = testimony.note(ENDED[verdict], entry)
             made = replace(made, used=ended.used, ended=ended.why, ended_by=ended.by, ended_at=ended.at)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from approvals.reviewer import Reviewer
 
 
-class Ending(StrEnum):
+class RememberedEnding(StrEnum):
     """Why a remembered decision ended."""
 
     person = "person"
@@ -44,7 +44,7 @@ class RememberedDecision:
     until: datetime
     used: int = 0
     """For how many later ones it has counted."""
-    ended: Ending | None = None
+    ended: RememberedEnding | None = None
     ended_by: str | None = None
     ended_at: datetime | None = None
 
@@ -58,7 +58,7 @@ class RememberedDecision:
 class RememberedEnded(Note):
     """It counts no more, for another reason than that it is used up."""
 
-    why: Ending
+    why: RememberedEnding
     by: str | None
     used: int
 

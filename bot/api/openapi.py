@@ -65,9 +65,9 @@ def _header(name: str, description: str, example: str) -> dict[str, Any]:
 _PROPOSAL = "The proposal as it stands."
 _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": responses.PROPOSAL_ID}}
 _KEY = _header("Idempotency-Key", "Makes a retry safe: one word, quoted or bare, 1 to 255 visible ASCII.", '"order-17"')
-_PREFER = _header("Prefer", f"wait=N holds the answer for up to N seconds, at most {LONGEST}.", "wait=30")
+_PREFER = _header("Prefer", f"wait=N waits for up to N seconds, at most {LONGEST}.", "wait=30")
 _UNTIL = (
-    "Seconds to hold the answer until it is no longer pending, and once approved until it can be claimed, or a "
+    "Seconds to wait until it is no longer pending, and once approved until it can be claimed, or a "
     "reviewer's question waits for a reply; for what ran without waiting for people, as long as they can object, until "
     "a rollback is wanted."
 )

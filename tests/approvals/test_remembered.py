@@ -13,7 +13,7 @@ from approvals.lifecycle import Submission
 from approvals.ports import Conflict
 from approvals.proposal import Action, Cause
 from approvals.refusals import NotFound, NotYourRole, OwnProposal, RememberedOver
-from approvals.remembered.decision import ENDED, Ending, may_end
+from approvals.remembered.decision import ENDED, RememberedEnding, may_end
 from approvals.reviewer import Lent
 from approvals.services.delegations import Delegating
 from storage import RowDamaged
@@ -100,7 +100,7 @@ async def test_a_sweep_ends_it_at_its_time_once_and_no_clock_brings_it_back(life
     await lifecycle.sweep()
     await lifecycle.sweep()
     found = await remembered(store, verdict, first.id)
-    assert (found.ended, found.ended_by, found.ended_at) == (Ending.expired, None, clock.now())
+    assert (found.ended, found.ended_by, found.ended_at) == (RememberedEnding.expired, None, clock.now())
     clock.forward(-HOUR)
     assert await cause_of_next(lifecycle) is None
     assert [each.tag for each in await told(store, verdict)][1:] == [ENDED[verdict].tag]
@@ -118,7 +118,7 @@ async def test_whoever_could_decide_it_the_other_way_ends_it_once(lifecycle, sto
     assert (entry.tag, entry.proposal_id, entry.actor_id) == (ENDED[verdict].tag, first.id, "U0BOB")
     assert json.loads(entry.facts) == {"why": "person", "by": "U0BOB", "used": 1}
     found = await remembered(store, verdict, first.id)
-    assert (found.ended, found.ended_by, found.used) == (Ending.person, "U0BOB", 1)
+    assert (found.ended, found.ended_by, found.used) == (RememberedEnding.person, "U0BOB", 1)
 
 
 async def test_nobody_ends_it_after_its_time(lifecycle, store, clock, verdict, first):
@@ -178,7 +178,7 @@ async def test_the_approval_and_then_the_rejection_of_one_proposal_are_two(lifec
     first = await decided(lifecycle, Verdict.approve)
     await lifecycle.revoke(first.id, BOB, "Stop", first.nonce, remember=True)
     approval, rejection = await store.remembered.of(first.id)
-    assert (approval.verdict, approval.ended) == (Verdict.approve, Ending.retracted)
+    assert (approval.verdict, approval.ended) == (Verdict.approve, RememberedEnding.retracted)
     assert (rejection.verdict, rejection.ended) == (Verdict.reject, None)
     await lifecycle.end_remembered(Verdict.reject, first.id, BOB)
     assert await cause_of_next(lifecycle) is None
@@ -215,7 +215,7 @@ async def test_it_ends_beside_a_damaged_proposal(lifecycle, store, verdict, firs
     with by_hand(tmp_path, without=["proposals_final_stays"]) as connection:
         connection.execute("UPDATE proposals SET ask = '{}' WHERE id = ?", (first.id,))
     await lifecycle.end_remembered(verdict, first.id, BOB)
-    assert (await remembered(store, verdict, first.id)).ended is Ending.person
+    assert (await remembered(store, verdict, first.id)).ended is RememberedEnding.person
 
 
 async def test_it_begins_once(store, verdict, first):

@@ -24,7 +24,7 @@ from approvals.refusals import (
 )
 from approvals.remembered import approval as rules_of
 from approvals.remembered.approval import approve_and_next, left_by, may_remember, still_satisfied
-from approvals.remembered.decision import Ending
+from approvals.remembered.decision import RememberedEnding
 from approvals.remembered.likeness import alike
 from approvals.reviewer import Lent
 from approvals.states import after_all
@@ -367,7 +367,7 @@ async def test_each_use_is_counted_told_and_the_last_one_ends_it(lifecycle, stor
         "remembered_approval:exhausted",
     ]
     ended = await the_approval(store, first.id)
-    assert (ended.left, ended.ended) == (0, Ending.exhausted)
+    assert (ended.left, ended.ended) == (0, RememberedEnding.exhausted)
     assert await store.audit.verify() is None
 
 
@@ -431,7 +431,7 @@ async def test_who_left_the_role_approves_nothing_any_more(lifecycle, store, rul
     assert await cause_of_next(lifecycle) is None
     rules.version = "v2"
     await lifecycle.rejudge()
-    assert (await the_approval(store, first.id)).ended is Ending.policy_changed
+    assert (await the_approval(store, first.id)).ended is RememberedEnding.policy_changed
 
 
 @pytest.mark.parametrize(
@@ -441,7 +441,7 @@ async def test_another_policy_that_asks_more_ends_it(lifecycle, store, rules, cl
     await lifecycle.claim(first.id, "support-bot", first.digest, None)
     rules.version, rules.changes = "v2", changes
     await lifecycle.rejudge()
-    assert (await the_approval(store, first.id)).ended is Ending.policy_changed
+    assert (await the_approval(store, first.id)).ended is RememberedEnding.policy_changed
     rules.changes = dict(OPEN)
     assert await cause_of_next(lifecycle) is None
 
@@ -450,7 +450,7 @@ async def test_an_agent_that_may_no_longer_ask_loses_it(lifecycle, store, rules,
     await lifecycle.claim(first.id, "support-bot", first.digest, None)
     rules.version, rules.agents = "v2", {"other-bot"}
     await lifecycle.rejudge()
-    assert (await the_approval(store, first.id)).ended is Ending.policy_changed
+    assert (await the_approval(store, first.id)).ended is RememberedEnding.policy_changed
 
 
 async def test_the_same_policy_and_one_that_asks_no_more_leave_it(lifecycle, store, rules, first):
@@ -470,21 +470,21 @@ async def test_what_followed_is_revoked_with_the_policy_like_anything_and_takes_
     await lifecycle.rejudge()
     assert (await store.find(made.id)).cause is Cause.policy_changed
     ended = await the_approval(store, first.id)
-    assert (ended.ended, ended.ended_by) == (Ending.retracted, None)
+    assert (ended.ended, ended.ended_by) == (RememberedEnding.retracted, None)
 
 
 @pytest.mark.parametrize("verb", ["revoke", "reject"])
 async def test_who_takes_back_what_it_came_with_ends_it(lifecycle, store, first, verb):
     await getattr(lifecycle, verb)(first.id, BOB, "Wait.", first.nonce)
     ended = await the_approval(store, first.id)
-    assert (ended.ended, ended.ended_by) == (Ending.retracted, "U0BOB")
+    assert (ended.ended, ended.ended_by) == (RememberedEnding.retracted, "U0BOB")
     assert await cause_of_next(lifecycle) is None
 
 
 async def test_who_takes_back_what_followed_ends_it(lifecycle, store, first):
     made, _ = await lifecycle.submit(sent())
     await lifecycle.revoke(made.id, BOB, "Wait.", made.nonce)
-    assert (await the_approval(store, first.id)).ended is Ending.retracted
+    assert (await the_approval(store, first.id)).ended is RememberedEnding.retracted
 
 
 async def test_a_revocation_of_something_else_ends_nothing(lifecycle, store, first):

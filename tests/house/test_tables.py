@@ -12,7 +12,7 @@ from approvals.effects import FOLLOWS, AgentEvent, Effect
 from approvals.events import Actor, Submitted
 from approvals.proposal import Cause, Status
 from approvals.refusals import AgentRefusal, NotFound, Refusal, ReviewerRefusal
-from approvals.remembered.decision import Ending
+from approvals.remembered.decision import RememberedEnding
 from approvals.sample import SampleVerdict
 from approvals.states import TRANSITIONS
 from tests.house.draw_states import PAGE, page
@@ -23,7 +23,7 @@ MEMBERS = {
     "proposals.status": set(Status),
     "proposals.cause": set(Cause),
     "decisions.verdict": set(Verdict),
-    "remembered_decisions.ended": set(Ending),
+    "remembered_decisions.ended": set(RememberedEnding),
     "remembered_decisions.verdict": set(Verdict),
     "entries.actor_kind": set(get_args(get_type_hints(Actor)["kind"])),
     "outbox.kind": set(Effect) - {Effect.callback},

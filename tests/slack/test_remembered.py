@@ -14,9 +14,9 @@ from approvals.proposal import Cause, Status
 from approvals.remembered.approval import RememberedApprovalBegun, approve_and_next, may_remember
 from approvals.remembered.decision import (
     ENDED,
-    Ending,
     RememberedApprovalExhausted,
     RememberedApprovalUsed,
+    RememberedEnding,
 )
 from approvals.remembered.rejection import RememberedRejectionBegun, rejection_of
 from bot.slack.blockkit.text import words_of
@@ -156,14 +156,14 @@ def test_the_card_says_that_a_rejection_is_remembered_until_when_and_offers_to_e
             (make, why, by, said)
             for make in (approval, rejection)
             for why, by, said in (
-                (Ending.person, "U0BOB", "<@U0BOB> ended it"),
-                (Ending.expired, None, "its time is over"),
+                (RememberedEnding.person, "U0BOB", "<@U0BOB> ended it"),
+                (RememberedEnding.expired, None, "its time is over"),
             )
         ],
-        (approval, Ending.retracted, "U0BOB", "it ended when <@U0BOB> took an approval back"),
-        (approval, Ending.retracted, None, "it ended when the policy took an approval back"),
-        (approval, Ending.policy_changed, None, "it ended when the policy changed"),
-        (approval, Ending.exhausted, None, "all are used"),
+        (approval, RememberedEnding.retracted, "U0BOB", "it ended when <@U0BOB> took an approval back"),
+        (approval, RememberedEnding.retracted, None, "it ended when the policy took an approval back"),
+        (approval, RememberedEnding.policy_changed, None, "it ended when the policy changed"),
+        (approval, RememberedEnding.exhausted, None, "all are used"),
     ],
 )
 def test_what_ended_says_why_on_the_card_and_in_the_thread_and_offers_nothing(make, why, by, said):
@@ -176,7 +176,7 @@ def test_what_ended_says_why_on_the_card_and_in_the_thread_and_offers_nothing(ma
 
 
 def test_how_many_times_it_counted_is_said_in_words_that_fit():
-    ended = {"ended": Ending.expired, "ended_at": START}
+    ended = {"ended": RememberedEnding.expired, "ended_at": START}
     for make, said in (
         (approval, ["None was used.", "1 was used.", "2 were used."]),
         (rejection, ["It stopped nothing.", "It stopped *1*.", "It stopped *2*."]),
@@ -202,9 +202,9 @@ def test_the_thread_says_what_an_approval_was_used_for_and_which_was_the_last():
 
 
 def test_the_thread_says_of_a_rejection_that_ended_how_many_it_stopped():
-    over = ENDED[Verdict.reject](at=START, why=Ending.person, by="U0BOB", used=0)
+    over = ENDED[Verdict.reject](at=START, why=RememberedEnding.person, by="U0BOB", used=0)
     assert line(over, "U0BOB").endswith("may be proposed again: <@U0BOB> ended it. It stopped nothing.")
-    gone = ENDED[Verdict.reject](at=START, why=Ending.expired, by=None, used=1)
+    gone = ENDED[Verdict.reject](at=START, why=RememberedEnding.expired, by=None, used=1)
     assert line(gone).endswith("its time is over. It stopped *1*.")
 
 

@@ -318,7 +318,7 @@ DECIDES = [
      "most, 0, ended, ended_by, ended_at FROM remembered_decisions WHERE verdict = 'approve'"), harmless,
      "no entry tells of it"),
     ("remembered_decisions", "UPDATE remembered_decisions SET ended = 'never', ended_at = at WHERE verdict = 'approve'",
-     covers_nothing, "'never' is not a valid Ending"),
+     covers_nothing, "'never' is not a valid RememberedEnding"),
     ("remembered_decisions", "DELETE FROM remembered_decisions WHERE verdict = 'approve'", covers_nothing,
      "its row is gone"),
     ("remembered_uses", "DELETE FROM remembered_uses", ends_with_what_it_approved, "stands in the entries alone"),

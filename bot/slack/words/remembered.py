@@ -5,7 +5,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from approvals.remembered.decision import Ending
+from approvals.remembered.decision import RememberedEnding
 from bot.slack.blockkit.blocks import person, when
 from bot.slack.words.shared import name
 
@@ -34,13 +34,13 @@ _EXHAUSTED = ":stop_sign: That was the last one: people are asked again about th
 def over(why: str, by: str | None) -> str:
     """By whom or why it ended."""
     match why:
-        case Ending.person:
+        case RememberedEnding.person:
             return f"{person(by or '')} ended it"
-        case Ending.retracted:
+        case RememberedEnding.retracted:
             return f"it ended when {person(by) if by else 'the policy'} took an approval back"
-        case Ending.policy_changed:
+        case RememberedEnding.policy_changed:
             return "it ended when the policy changed"
-        case Ending.expired:
+        case RememberedEnding.expired:
             return "its time is over"
         case _:
             return "all are used"
