@@ -1,6 +1,7 @@
 """What an approval takes beside the click: a question that repeats what will run, or words to type. Pure."""
 
 import json
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -128,7 +129,8 @@ def _spelled(number: float) -> str:
     exact = json.dumps(number)
     if isinstance(number, int) or len(re.sub("[eE].*|[^0-9]", "", exact).strip("0")) <= _DIGITS:
         return exact
-    return json.dumps(float(f"{number:.{_DIGITS}g}"))
+    rounded = float(f"{number:.{_DIGITS}g}")
+    return exact if math.isinf(rounded) else json.dumps(rounded)
 
 
 def _as_read(text: str) -> str:

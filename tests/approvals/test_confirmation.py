@@ -188,7 +188,7 @@ def test_nobody_types_the_digits_that_only_a_computer_writes(value, text, typed)
     assert not word.is_said_by("0.31")
 
 
-@pytest.mark.parametrize("value", [0.1, 1284.1, 1e22, 9007199254740991, 123456789.12345])
+@pytest.mark.parametrize("value", [0.1, 1284.1, 1e22, 9007199254740991, 123456789.12345, 1.7976931348623151e308])
 def test_a_number_that_is_short_is_asked_for_whole(value):
     (word,) = words(make_proposal(payload={"it": value}, confirmation=Confirmation(typed=("it",))))
     assert (word.text, word.rounded) == (json.dumps(value), False)
