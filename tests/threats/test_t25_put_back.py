@@ -1,6 +1,5 @@
 """T25: what is hidden while a person says no, or ends something, and then put back as it was, stands no more."""
 
-import asyncio
 from contextlib import contextmanager
 
 import pytest
@@ -13,19 +12,9 @@ from approvals.ports import Damaged
 from approvals.proposal import Status
 from approvals.refusals import Stopped
 from tests.storage.town import ALICE, BOB, submission
-from tests.threats.rows import HOUR, OPERATOR, built
+from tests.threats.rows import HOUR, OPERATOR
 
 ITS_ROW = "verdict = 'approve' AND proposal_id = :remembered"
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    return asyncio.run(built(tmp_path_factory.mktemp("world") / "signoff.db"))
-
-
-@pytest.fixture
-def world(whole, tmp_path):
-    return whole.copied(tmp_path)
 
 
 def taken_out(world):

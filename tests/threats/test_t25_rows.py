@@ -3,7 +3,6 @@
 None of it gives power, and `signoff audit verify` names each; a table that is in neither list is a finding here.
 """
 
-import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -22,20 +21,10 @@ from storage import RowDamaged
 from storage.audit.facts import sha256
 from tests.making import make_reviewer
 from tests.storage.town import ALICE, BOB, notices, submission
-from tests.threats.rows import OPERATOR, built
+from tests.threats.rows import OPERATOR
 
 DAVE = make_reviewer(user="U0DAVE", roles=frozenset(), proof=())
 INTERN = make_reviewer(user="U0INTERN", roles=frozenset({"interns"}))
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    return asyncio.run(built(tmp_path_factory.mktemp("world") / "signoff.db"))
-
-
-@pytest.fixture
-def world(whole, tmp_path):
-    return whole.copied(tmp_path)
 
 
 # What is tried on the changed file: each raises where the hand gained something.
