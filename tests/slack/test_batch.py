@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from approvals.effects import FOLLOWS
@@ -101,6 +101,7 @@ FIELDS = st.dictionaries(
 
 
 @slow
+@example([{"to": 1}, {"to": 1.0}])
 @given(st.lists(FIELDS, min_size=2, max_size=6))
 def test_a_reader_of_the_list_finds_exactly_the_payload_of_each_that_can_be_ticked(payloads):
     whole = together(*(make_proposal(payload=each, summary=None) for each in payloads))

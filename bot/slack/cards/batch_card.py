@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from approvals.digest import canonical
 from approvals.effects import FOLLOWS
 from approvals.proposal import Source, Status
 from bot.slack.blockkit.blocks import (
@@ -79,14 +78,14 @@ class Together:
 
     @property
     def same(self) -> "dict[str, JSON]":
-        """The top-level fields of the payload that all of them have, with the same content; as people may see it."""
+        """The top-level fields of the payload that all of them have, written the same; as people may see it."""
         first, others = self.lead.action.payload, [each.action.payload for each in self.proposals[1:]]
         redact = {path for each in self.proposals for path in each.gate.redact}
         shown = veiled(self.lead, redact).action.payload
         return {
             field: shown[field]
             for field, value in first.items()
-            if all(field in other and canonical(other[field]) == canonical(value) for other in others)
+            if all(field in other and pretty(other[field]) == pretty(value) for other in others)
         }
 
     def differs(self, proposal: "Proposal") -> "dict[str, JSON]":
