@@ -16,12 +16,12 @@ SYSTEM = Actor(kind="system", id="signoff")
 """This program, for what time does and for what it notes of its own doing."""
 
 
-async def still_lent(tx: "Transaction", person: "Reviewer", now: "datetime") -> "Reviewer":
+async def still_delegated(tx: "Transaction", person: "Reviewer", now: "datetime") -> "Reviewer":
     """The person with the places that are lent to them at the moment of deciding: a delegation may have ended since."""
-    if not person.lent:
+    if not person.delegated:
         return person
-    lenders = await tx.lenders(person.user, now)
-    return replace(person, lent=tuple(each for each in person.lent if each.by in lenders))
+    delegators = await tx.delegators(person.user, now)
+    return replace(person, delegated=tuple(each for each in person.delegated if each.by in delegators))
 
 
 def agent(ask: "Ask") -> Actor:
@@ -31,5 +31,5 @@ def agent(ask: "Ask") -> Actor:
 
 def reviewer(person: "Reviewer") -> Actor:
     """A person, with how their roles were known."""
-    lent = tuple(f"{how} (lent by {each.by})" for each in person.lent for how in each.proof)
-    return Actor(kind="reviewer", id=person.user, team=person.team, proof=person.proof + lent)
+    delegated = tuple(f"{how} (lent by {each.by})" for each in person.delegated for how in each.proof)
+    return Actor(kind="reviewer", id=person.user, team=person.team, proof=person.proof + delegated)

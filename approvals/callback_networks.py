@@ -18,7 +18,7 @@ MISJUDGED: tuple[Network, ...] = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class CallbackNetworks:
     """Where a callback may go beyond public addresses over https."""
 
     private: tuple[Network, ...] = ()
@@ -54,10 +54,10 @@ def public(address: Address) -> bool:
 
 
 @cache
-def reach_of(written: str) -> Reach:
+def networks_of(written: str) -> CallbackNetworks:
     """What `no`, or networks separated by commas, allow. ValueError with a sentence for anything else."""
     if written.strip() in ("", "no"):
-        return Reach()
+        return CallbackNetworks()
     networks = []
     for part in written.split(","):
         try:
@@ -67,4 +67,4 @@ def reach_of(written: str) -> Reach:
         if network.prefixlen == 0:
             raise ValueError(f"names {network}, which is every address there is: name the networks of the receivers")
         networks.append(network)
-    return Reach(tuple(networks))
+    return CallbackNetworks(tuple(networks))

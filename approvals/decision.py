@@ -124,9 +124,9 @@ class Attestation:
         return replace(decision, rushed=self.seen.too_soon(decision.at), first_seen_at=self.seen.at)
 
 
-PLAIN = Attestation()
+CLICK_ALONE = Attestation()
 """A click alone."""
-AHEAD = Attestation(typed=None)
+LOOK_AHEAD = Attestation(typed=None)
 """A look ahead."""
 
 

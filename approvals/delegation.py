@@ -34,10 +34,10 @@ class CannotStandIn(DelegationRefused):
         self.what = what
 
 
-class NothingToLend(DelegationRefused):
+class NothingToDelegate(DelegationRefused):
     """The person is in no role."""
 
-    slug = "nothing-to-lend"
+    slug = "nothing-to-delegate"
 
 
 class NotAhead(DelegationRefused):
@@ -120,12 +120,12 @@ def begin(
 ) -> tuple[Delegation, Note]:
     """The new delegation and its fact. `unended` are those the person gave or was given before.
 
-    Raises OwnDelegate, NothingToLend, NotAhead, DelegationTooLong, TooManyDelegates.
+    Raises OwnDelegate, NothingToDelegate, NotAhead, DelegationTooLong, TooManyDelegates.
     """
     if delegate == reviewer.user:
         raise OwnDelegate
     if not reviewer.roles:
-        raise NothingToLend
+        raise NothingToDelegate
     if until <= now:
         raise NotAhead(until)
     if until - now > LONGEST:

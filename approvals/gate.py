@@ -209,7 +209,11 @@ class Gate:
 
     def seats_of(self, reviewer: "Reviewer") -> frozenset[str]:
         """The roles of this gate in which the person's approval may count."""
-        return self.own_seats(reviewer) if reviewer.user in self.excluded else self._covered(reviewer.roles, lent=False)
+        return (
+            self.own_seats(reviewer)
+            if reviewer.user in self.excluded
+            else self._covered(reviewer.roles, delegated=False)
+        )
 
     def own_seats(self, reviewer: "Reviewer") -> frozenset[str]:
         """Those of them that the person is in, and stands in for nobody."""
@@ -219,7 +223,7 @@ class Gate:
     def backed(self, roles: frozenset[str]) -> frozenset[str]:
         """The roles of this gate in which somebody with these roles sits only where a place is missing."""
         freely = {each.role for each in self.stand_ins if each.by in roles and each.most is None and not each.giver}
-        return self._covered(roles, lent=False) - roles - freely
+        return self._covered(roles, delegated=False) - roles - freely
 
     def missing(self, role: str) -> int:
         """How many places of the role its backups may fill."""
@@ -264,10 +268,10 @@ class Gate:
 
     def covered(self, roles: frozenset[str]) -> frozenset[str]:
         """The roles of this gate whose places somebody with these roles may fill, by whatever right."""
-        return self._covered(roles, lent=True)
+        return self._covered(roles, delegated=True)
 
-    def _covered(self, roles: frozenset[str], *, lent: bool) -> frozenset[str]:
-        in_place_of = {each.role for each in self.stand_ins if each.by in roles and (lent or each.giver is None)}
+    def _covered(self, roles: frozenset[str], *, delegated: bool) -> frozenset[str]:
+        in_place_of = {each.role for each in self.stand_ins if each.by in roles and (delegated or each.giver is None)}
         return frozenset(role for role in self.roles if role in roles or role in in_place_of)
 
     def _called_for(self, called: "EscalatedTo") -> "Iterable[str]":

@@ -10,8 +10,8 @@ from approvals import moves, remembered_verbs
 from approvals.actor import SYSTEM
 from approvals.actor import agent as _agent
 from approvals.actor import reviewer as _reviewer
-from approvals.actor import still_lent as _still_lent
-from approvals.decision import AHEAD, PLAIN, Attestation
+from approvals.actor import still_delegated as _still_delegated
+from approvals.decision import CLICK_ALONE, LOOK_AHEAD, Attestation
 from approvals.events import Actor, Note, Refused
 from approvals.examination import Examiner
 from approvals.gate import Tier
@@ -91,7 +91,7 @@ class Lifecycle:
             now = self.clock.now()
             await _not_stopped(tx, ask.agent)
             if (known := await _known(tx, submission)) is not None:
-                return self.seen(known), False
+                return self.as_of_now(known), False
             if not self.policy.allows(ask.agent, action.name):
                 raise ActionNotAllowed(action.name)
             if faults := self.examiner.faults(self.policy.faults(ask, action)):
@@ -128,7 +128,12 @@ class Lifecycle:
             return recorded, True
 
     async def approve(
-        self, proposal_id: str, reviewer: "Reviewer", nonce: str, digest: str | None = None, given: Attestation = PLAIN
+        self,
+        proposal_id: str,
+        reviewer: "Reviewer",
+        nonce: str,
+        digest: str | None = None,
+        attestation: Attestation = CLICK_ALONE,
     ) -> Proposal:
         """Raises ReviewerRefusal, NotFound, StoreBusy; so do the other verbs of reviewers.
 
@@ -136,17 +141,17 @@ class Lifecycle:
         """
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_lent(tx, reviewer, now)
-            events = moves.approve(proposal, reviewer, nonce, now, digest, given)
+            reviewer = await _still_delegated(tx, reviewer, now)
+            events = moves.approve(proposal, reviewer, nonce, now, digest, attestation)
             return await record(tx, proposal, events, _reviewer(reviewer), now)
 
     async def approve_and_next(
-        self, proposal_id: str, reviewer: "Reviewer", nonce: str, given: Attestation = PLAIN
+        self, proposal_id: str, reviewer: "Reviewer", nonce: str, attestation: Attestation = CLICK_ALONE
     ) -> Proposal:
         """An approval that is remembered for the next like it, within what the policy allows."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
-            events, approval = approve_and_next(proposal, reviewer, nonce, now, given)
+            events, approval = approve_and_next(proposal, reviewer, nonce, now, attestation)
             recorded = await record(tx, proposal, events, _reviewer(reviewer), now)
             await tx.remembered.begin(approval, _reviewer(reviewer))
             return recorded
@@ -154,7 +159,7 @@ class Lifecycle:
     async def end_remembered(self, verdict: "Verdict", proposal_id: str, reviewer: "Reviewer") -> None:
         """Ends a remembered decision, at once and for good: people are asked again."""
         async with self.store.transaction() as tx:
-            reviewer = await _still_lent(tx, reviewer, now := self.clock.now())
+            reviewer = await _still_delegated(tx, reviewer, now := self.clock.now())
             await remembered_verbs.end(tx, verdict, proposal_id, reviewer, _reviewer(reviewer), now)
 
     async def reject(
@@ -164,14 +169,14 @@ class Lifecycle:
         reason: str,
         nonce: str,
         *,
-        given: Attestation = PLAIN,
+        attestation: Attestation = CLICK_ALONE,
         remember: bool = False,
     ) -> Proposal:
         """A no; after the approval and before the claim it revokes. With `remember`, so is the same for a while."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_lent(tx, reviewer, now)
-            events = moves.reject(proposal, reviewer, reason, nonce, now, given)
+            reviewer = await _still_delegated(tx, reviewer, now)
+            events = moves.reject(proposal, reviewer, reason, nonce, now, attestation)
             await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
             refused = await record(tx, proposal, events, _reviewer(reviewer), now)
             return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=remember)
@@ -182,7 +187,7 @@ class Lifecycle:
         """Takes back an approval that nobody has claimed; `remember` as for a reject."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_lent(tx, reviewer, now)
+            reviewer = await _still_delegated(tx, reviewer, now)
             events = moves.revoke(proposal, reviewer, reason, nonce, now)
             await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
             refused = await record(tx, proposal, events, _reviewer(reviewer), now)
@@ -202,7 +207,7 @@ class Lifecycle:
         reviewer: "Reviewer",
         payload: "Mapping[str, JSON]",
         nonce: str,
-        given: Attestation = PLAIN,
+        attestation: Attestation = CLICK_ALONE,
     ) -> Proposal:
         """A new payload, judged again, with the editor's own approval where it counts."""
 
@@ -210,31 +215,31 @@ class Lifecycle:
             groups = await self._groups_for(proposal_id)
             async with self.store.transaction() as tx:
                 proposal, now = await tx.load(proposal_id), self.clock.now()
-                editor = await _still_lent(tx, reviewer, now)
+                editor = await _still_delegated(tx, reviewer, now)
                 action = Action(name=proposal.action.name, payload=payload)
                 answers = await tx.answers(self._questions(proposal, action), now)
                 gate = self._judged_with(proposal, action, answers, groups)
-                events = self._edit(proposal, editor, action, gate, nonce, now, given)
+                events = self._edit(proposal, editor, action, gate, nonce, now, attestation)
                 await remembered_verbs.free(tx.remembered, proposal, action, now)
                 return await record(tx, proposal, events, _reviewer(editor), now)
 
         return await self.examiner.for_person(reviewer.user, edit)
 
-    async def foresee_edit(
+    async def preview_edit(
         self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str
     ) -> Proposal:
         """What `edit` would make of the proposal, without doing it; raises what it would raise."""
 
-        async def foresee() -> Proposal:
+        async def preview() -> Proposal:
             proposal, now = await self._found(proposal_id), self.clock.now()
             action = Action(name=proposal.action.name, payload=payload)
             answers = await self.store.answers(self._questions(proposal, action), now)
             gate = self._judged_with(proposal, action, answers, await self._groups(proposal.ask.agent))
-            events = self._edit(proposal, reviewer, action, gate, nonce, now, AHEAD)
+            events = self._edit(proposal, reviewer, action, gate, nonce, now, LOOK_AHEAD)
             await remembered_verbs.free(self.store, proposal, action, now)
             return after_all(proposal, events)
 
-        return await self.examiner.for_person(reviewer.user, foresee)
+        return await self.examiner.for_person(reviewer.user, preview)
 
     async def edit_faults(
         self, proposal_id: str, reviewer: "Reviewer", payload: "Mapping[str, JSON]", nonce: str
@@ -257,7 +262,7 @@ class Lifecycle:
         """Objects to what ran without waiting for people: revokes it, or asks the agent to roll it back."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_lent(tx, reviewer, now)
+            reviewer = await _still_delegated(tx, reviewer, now)
             events = moves.object(proposal, reviewer, reason, nonce, now)
             await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
             return await record(tx, proposal, events, _reviewer(reviewer), now)
@@ -266,7 +271,7 @@ class Lifecycle:
         """Moves the deadline, within what the policy allows."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_lent(tx, reviewer, now)
+            reviewer = await _still_delegated(tx, reviewer, now)
             events = moves.extend(proposal, reviewer, nonce, now)
             return await record(tx, proposal, events, _reviewer(reviewer), now)
 
@@ -277,7 +282,7 @@ class Lifecycle:
             raise NotFound(to)
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_lent(tx, reviewer, now)
+            reviewer = await _still_delegated(tx, reviewer, now)
             events = moves.hand_over(proposal, reviewer, to, channel, nonce, now)
             return await record(tx, proposal, events, _reviewer(reviewer), now) if events else proposal
 
@@ -287,7 +292,7 @@ class Lifecycle:
         """Asks the agent a question, with more time for the answer if that is wanted and allowed."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
-            reviewer = await _still_lent(tx, reviewer, now)
+            reviewer = await _still_delegated(tx, reviewer, now)
             events = moves.ask(proposal, reviewer, text, nonce, now, more_time=more_time)
             return await record(tx, proposal, events, _reviewer(reviewer), now) if events else proposal
 
@@ -393,7 +398,7 @@ class Lifecycle:
             proposal = await self._found(proposal_id)
         if proposal.ask.agent != agent:
             raise NotFound(proposal_id)
-        return self.seen(proposal)
+        return self.as_of_now(proposal)
 
     async def caught_up(self, proposal_id: str, agent: str) -> None:
         """Writes what time has done to the agent's own proposal, if no sweep has yet. Raises NotFound, StoreBusy."""
@@ -405,7 +410,7 @@ class Lifecycle:
         if seen != await self._found(proposal_id):
             await self._each([proposal_id], run_out, SYSTEM)
 
-    def seen(self, proposal: Proposal) -> Proposal:
+    def as_of_now(self, proposal: Proposal) -> Proposal:
         """The proposal with what time has done to it by now, whether or not a sweep has written that yet."""
         return after_all(proposal, moves.run_out(proposal, self.clock.now()))
 
@@ -421,7 +426,7 @@ class Lifecycle:
         gate: "Gate",
         nonce: str,
         now: datetime,
-        given: Attestation,
+        attestation: Attestation,
     ) -> "list[Event]":
         moves.may_edit(proposal, reviewer, nonce, now)  # nothing is examined for whoever may not
         return moves.edit(
@@ -433,7 +438,7 @@ class Lifecycle:
             nonce=nonce,
             new_nonce=self.ids.nonce(),
             now=now,
-            given=given,
+            attestation=attestation,
         )
 
     def _judged_with(
@@ -502,7 +507,7 @@ class Lifecycle:
 
     async def _recorded(self, tx: "Transaction", proposal: Proposal, events: "list[Event]", now: datetime) -> Proposal:
         if not events:
-            return self.seen(proposal)
+            return self.as_of_now(proposal)
         return await record(tx, proposal, events, _agent(proposal.ask), now)
 
 

@@ -313,7 +313,7 @@ class Transaction(Protocol):
         """How many refusals of this actor were noted since."""
         ...
 
-    async def lenders(self, delegate: str, now: "datetime") -> "Collection[str]":
+    async def delegators(self, delegate: str, now: "datetime") -> "Collection[str]":
         """Whose place the person may take at this moment, as delegations go that are in force."""
         ...
 
@@ -451,15 +451,15 @@ class Outbox(Protocol):
         """Tries again later; `failed` counts the attempt, waiting for a rate limit does not."""
         ...
 
-    async def park(self, delivery: Delivery, why: str, *, tell: str | None) -> None:
+    async def dead_letter(self, delivery: Delivery, why: str, *, tell: str | None) -> None:
         """Gives up until a person looks, and wants an `alert` delivery to the channel `tell`.
 
-        Parked deliveries show in readiness and metrics, and come due again when they are wanted again or revived.
+        Dead letters show in readiness and metrics, and come due again when they are enqueued again or requeued.
         """
         ...
 
-    async def revive(self) -> int:
-        """Makes parked deliveries due again, as at a start after a repair; how many."""
+    async def requeue(self) -> int:
+        """Makes dead letters due again, as at a start after a repair; how many."""
         ...
 
     async def next_due(self, busy: "Collection[str]" = ()) -> "datetime | None":

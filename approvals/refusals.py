@@ -9,7 +9,7 @@ Refusal
 │   ├── NotYourPlace         they stand in for others, and a place is handed over by who holds it
 │   ├── OwnProposal          the agent's owner, or the person it acts for
 │   ├── AlreadyDecided       they approved this round before
-│   ├── PlaceTaken · ExcludedLender   by who lent a place, or took one
+│   ├── PlaceTaken · ExcludedDelegator   by who lent a place, or took one
 │   ├── AlreadyResolved      the review ended otherwise
 │   ├── Expired              the deadline passed
 │   ├── Changed              an edit or the policy made a new round since they looked
@@ -26,7 +26,7 @@ Refusal
 │   ├── JudgementUnexplained not fine, without a word on why
 │   ├── CannotRemember          it may be approved, but that cannot be remembered
 │   ├── RememberedOver         the remembered decision has ended
-│   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToLend · NotAhead · DelegationTooLong
+│   ├── DelegationRefused    OwnDelegate · CannotStandIn · NothingToDelegate · NotAhead · DelegationTooLong
 │   │                        TooManyDelegates · NoDelegation
 │   ├── StopRefused          AgentUnknown · NotYourAgent · OperatorsOnly · AlreadyStopped · NotStopped
 │   └── EditRefused          FieldLocked · EditBlocked · EditFaulty · NobodyLeft  and EditRejectedBefore
@@ -132,10 +132,10 @@ class PlaceTaken(ReviewerRefusal):
     slug = "place-taken"
 
 
-class ExcludedLender(ReviewerRefusal):
+class ExcludedDelegator(ReviewerRefusal):
     """Whoever lent the place may not approve this, so nobody may in their place."""
 
-    slug = "excluded-lender"
+    slug = "excluded-delegator"
 
     def __init__(self, by: str) -> None:
         super().__init__(by)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lent:
+class DelegatedRoles:
     """The roles of somebody who lent their place, as just looked up."""
 
     by: str
@@ -22,5 +22,5 @@ class Reviewer:
     roles: frozenset[str] = frozenset()
     proof: tuple[str, ...] = ()
     """How each role is known, for the audit log: `finance: member`, `finance: group S0FINANCE`."""
-    lent: tuple[Lent, ...] = ()
+    delegated: tuple[DelegatedRoles, ...] = ()
     """The places that others have lent them."""

@@ -36,5 +36,5 @@ class Sample:
     channels: tuple[str, ...]
     nonce: str
     """Known only to its cards: a click carries it."""
-    drawn_at: "datetime"
+    sampled_at: "datetime"
     judged: Judged | None = None

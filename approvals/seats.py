@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from approvals.decision import Decision, Tally, Verdict, tally
-from approvals.refusals import ExcludedLender, NotYourPlace, NotYourRole, OwnProposal, PlaceTaken
+from approvals.refusals import ExcludedDelegator, NotYourPlace, NotYourRole, OwnProposal, PlaceTaken
 from approvals.reviewer import Reviewer
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ def places(gate: "Gate", reviewer: Reviewer, counted: "Iterable[Decision]" = ())
         may = roles if giver not in gate.excluded else roles & gate.self_review
         if may and giver not in {*used, reviewer.user}:
             found.append(_place(gate, may, frozenset(gate.roles), giver))
-    for lent in reviewer.lent:
-        roles = gate.seats_of(Reviewer(user=lent.by, team=reviewer.team, name=lent.by, roles=lent.roles))
-        if roles and lent.by not in gate.excluded and lent.by not in used:
-            found.append(_place(gate, roles, lent.roles, lent.by))
+    for delegated in reviewer.delegated:
+        roles = gate.seats_of(Reviewer(user=delegated.by, team=reviewer.team, name=delegated.by, roles=delegated.roles))
+        if roles and delegated.by not in gate.excluded and delegated.by not in used:
+            found.append(_place(gate, roles, delegated.roles, delegated.by))
     return tuple(found)
 
 
@@ -63,9 +63,9 @@ def require_place(gate: "Gate", reviewer: Reviewer) -> None:
         return
     if reviewer.user in gate.excluded:
         raise OwnProposal
-    for lent in reviewer.lent:
-        if lent.by in gate.excluded and gate.covered(lent.roles):
-            raise ExcludedLender(lent.by)
+    for delegated in reviewer.delegated:
+        if delegated.by in gate.excluded and gate.covered(delegated.roles):
+            raise ExcludedDelegator(delegated.by)
     raise NotYourRole(gate.roles)
 
 

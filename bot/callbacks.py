@@ -6,12 +6,12 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from approvals.callback_networks import reach_of
+from approvals.callback_networks import networks_of
 from approvals.ports import Damaged
 from bot.api.present import cloud_event
 from delivery import Courier, Undeliverable
 from delivery.backoff import scheduled
-from delivery.callbacks import LANES, LEASE_SECONDS, LOOK_EVERY, CallbackSender
+from delivery.callbacks import CONCURRENCY, LEASE_SECONDS, LOOK_EVERY, CallbackSender
 from delivery.connecting import session
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class PresentBooks:
             raise Undeliverable(str(damaged)) from None
         if proposal is None or (callback.agent, callback.url) != (proposal.ask.agent, proposal.ask.callback_url):
             raise Undeliverable(f"callbacks {callback.event}: its row is not what the proposal says")
-        event = cloud_event(callback.event, callback.agent_event, callback.at, self.lifecycle.seen(proposal))
+        event = cloud_event(callback.event, callback.agent_event, callback.at, self.lifecycle.as_of_now(proposal))
         return json.dumps(event, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
@@ -62,9 +62,9 @@ async def callback_courier(
     version: str,
 ) -> Courier:
     """The courier of callbacks; its sessions are closed with the stack."""
-    reach = reach_of(settings.signoff_private_callbacks)
-    open_way = await stack.enter_async_context(session(reach, encrypted=False))
-    safe_way = await stack.enter_async_context(session(reach, encrypted=True))
+    networks = networks_of(settings.signoff_private_callbacks)
+    open_way = await stack.enter_async_context(session(networks, encrypted=False))
+    safe_way = await stack.enter_async_context(session(networks, encrypted=True))
 
     def sessions(*, encrypted: bool) -> "aiohttp.ClientSession":
         return safe_way if encrypted else open_way
@@ -83,7 +83,7 @@ async def callback_courier(
         spread=random.random,
         tell=lambda _: None if (ops := policy().ops) is None else ops.channel,
         pause=scheduled,
-        lanes=LANES,
+        concurrency=CONCURRENCY,
         lease_seconds=LEASE_SECONDS,
         look_every=LOOK_EVERY,
     )
@@ -92,7 +92,7 @@ async def callback_courier(
 async def callback_trouble(store: "SqlStore") -> list[str]:
     """What readiness says of callbacks: a line where any was given up."""
     counts = await store.callbacks.counts()
-    if not counts.parked:
+    if not counts.dead_letter:
         return []
-    many = "1 callback to an agent was" if counts.parked == 1 else f"{counts.parked} callbacks to agents were"
+    many = "1 callback to an agent was" if counts.dead_letter == 1 else f"{counts.dead_letter} callbacks to agents were"
     return [f"{many} given up: signoff callbacks list shows which"]

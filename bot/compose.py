@@ -96,8 +96,8 @@ class Bot:
             degraded.append(others)
         degraded += [each for each in (self.reloader.trouble, self.reloader.failure) if each is not None]
         trouble = await self.store.health()
-        if trouble is None and (parked := await self.store.reads.parked()):
-            degraded.append(f"{len(parked)} deliveries to Slack were given up: {parked[0].why}")
+        if trouble is None and (dead_letter := await self.store.reads.dead_letters()):
+            degraded.append(f"{len(dead_letter)} deliveries to Slack were given up: {dead_letter[0].why}")
         if trouble is None:
             degraded += await callback_trouble(self.store)
         degraded += notices.degraded(self.store)
@@ -274,7 +274,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
         if socket is None:
             secrets = [secret.get_secret_value() for secret in settings.slack_signing_secret]
             api.add_routes([slack_route(app, secrets, time.time)])
-        await store.outbox.revive()
+        await store.outbox.requeue()
         if reached:
             await look_at_channels()
         stack.push_async_callback(desk.drain, DRAINED)

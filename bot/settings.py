@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from approvals.callback_networks import reach_of
+from approvals.callback_networks import networks_of
 
 ENV_FILE = Path(".env")
 
@@ -113,7 +113,7 @@ class Settings(StoreSettings):
     @field_validator("signoff_private_callbacks")
     @classmethod
     def _networks(cls, value: str) -> str:
-        reach_of(value)
+        networks_of(value)
         return value
 
     @field_validator("slack_signing_secret")

@@ -12,7 +12,7 @@ import yarl
 
 from approvals.effects import Effect
 from approvals.ports import Callback, Callbacks
-from delivery.connecting import OutOfReach
+from delivery.connecting import OutsideNetworks
 from delivery.courier import Undeliverable, Unsent
 from delivery.signing import signed
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LEASE_SECONDS = 30.0
 """Longer than an attempt takes."""
-LANES = 64
+CONCURRENCY = 64
 """Callbacks under way at once; those of one receiver fill a few of these alone."""
 LOOK_EVERY = 30.0
 """Seconds after which what another process made due is noticed."""
@@ -108,7 +108,7 @@ class CallbackSender:
         except ValueError:
             raise Undeliverable("the address is no URL that can be called") from None
         except aiohttp.ClientConnectorError as error:
-            why = str(error.os_error) if isinstance(error.os_error, OutOfReach) else "it cannot be connected to"
+            why = str(error.os_error) if isinstance(error.os_error, OutsideNetworks) else "it cannot be connected to"
             raise Unsent(f"the receiver is out of reach: {why}") from None
         except (aiohttp.ClientError, OSError) as error:
             raise Unsent(f"the receiver gave no proper answer ({type(error).__name__})") from None

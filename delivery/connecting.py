@@ -11,38 +11,42 @@ if TYPE_CHECKING:
     from aiohttp.abc import AbstractResolver
     from aiohttp.connector import AddrInfoType
 
-    from approvals.callback_networks import Reach
+    from approvals.callback_networks import CallbackNetworks
 
 TIMEOUT = 15.0
 """Seconds for all of an attempt, from the look-up of the name to the head of the answer."""
 
 
-class OutOfReach(OSError):
+class OutsideNetworks(OSError):
     """The address may not be connected to."""
 
 
-def socket_opener(reach: "Reach", *, encrypted: bool) -> "Callable[[AddrInfoType], socket.socket]":
+def socket_opener(networks: "CallbackNetworks", *, encrypted: bool) -> "Callable[[AddrInfoType], socket.socket]":
     """Makes sockets, but only for addresses within reach; raises OutOfReach."""
 
     def opened(info: "AddrInfoType") -> socket.socket:
         family, kind, protocol, _, address = info
-        if not reach.allows(str(address[0]), encrypted=encrypted):
+        if not networks.allows(str(address[0]), encrypted=encrypted):
             how = "" if encrypted else " without TLS"
-            raise OutOfReach(f"its address {address[0]} may not be reached{how}: SIGNOFF_PRIVATE_CALLBACKS")
+            raise OutsideNetworks(f"its address {address[0]} may not be reached{how}: SIGNOFF_PRIVATE_CALLBACKS")
         return socket.socket(family, kind, protocol)
 
     return opened
 
 
 def session(
-    reach: "Reach", *, encrypted: bool, resolver: "AbstractResolver | None" = None, timeout: float = TIMEOUT
+    networks: "CallbackNetworks",
+    *,
+    encrypted: bool,
+    resolver: "AbstractResolver | None" = None,
+    timeout: float = TIMEOUT,
 ) -> aiohttp.ClientSession:
     """A session for callbacks: no proxies, no cookies, no connection kept, nothing of an answer unpacked.
 
     `resolver` looks names up, the system's by default; an attempt ends after `timeout` seconds.
     """
     connector = aiohttp.TCPConnector(
-        socket_factory=socket_opener(reach, encrypted=encrypted),
+        socket_factory=socket_opener(networks, encrypted=encrypted),
         resolver=resolver,
         use_dns_cache=False,
         force_close=True,

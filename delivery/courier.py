@@ -16,7 +16,7 @@ from delivery.backoff import delay
 
 LEASE_SECONDS = 60.0
 """Longer than any sender takes: their calls end after ten seconds each."""
-LANES = 8
+CONCURRENCY = 8
 """Channels served at the same time."""
 ENDS = 3.0
 """Seconds for sends under way when we stop; what is not done by then is left to its lease."""
@@ -68,11 +68,11 @@ class Courier:
     """Seconds by which channels rest: a machine's clock that is set back must not make them rest for hours."""
     pause: Callable[[int, float], float | None] = delay
     """Seconds before the next attempt, after so many and with a number from 0 to 1; None gives up."""
-    lanes: int = LANES
+    concurrency: int = CONCURRENCY
     lease_seconds: float = LEASE_SECONDS
     look_every: float | None = None
     """Seconds after which it looks again, whether or not anybody in this process wanted something."""
-    _lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _concurrency: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _resting: dict[str, float] = field(default_factory=dict)
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -89,28 +89,28 @@ class Courier:
                     await asyncio.sleep(1)
         finally:
             wanted.cancel()
-            lanes = list(self._lanes.values())
-            if lanes:
-                await asyncio.wait(lanes, timeout=ENDS)
-            for lane in lanes:
+            concurrency = list(self._concurrency.values())
+            if concurrency:
+                await asyncio.wait(concurrency, timeout=ENDS)
+            for lane in concurrency:
                 lane.cancel()
-            await asyncio.gather(wanted, *lanes, return_exceptions=True)
+            await asyncio.gather(wanted, *concurrency, return_exceptions=True)
 
     async def dispatch(self) -> None:
         """Starts all that is due now and has a free channel."""
-        while len(self._lanes) < self.lanes:
+        while len(self._concurrency) < self.concurrency:
             delivery = await self.outbox.lease(self.clock.now(), self.lease_seconds, self._busy())
             if delivery is None:
                 return
-            self._lanes[delivery.channel] = asyncio.create_task(self._serve(delivery))
+            self._concurrency[delivery.channel] = asyncio.create_task(self._serve(delivery))
 
     async def drain(self) -> None:
         """Returns when everything that is due now is out or postponed. Does not need `run`."""
         while True:
             self._stirred.clear()
             await self.dispatch()
-            if self._lanes:
-                await asyncio.wait(list(self._lanes.values()), return_when=asyncio.FIRST_COMPLETED)
+            if self._concurrency:
+                await asyncio.wait(list(self._concurrency.values()), return_when=asyncio.FIRST_COMPLETED)
             elif not self._stirred.is_set():  # a lane that ended during the dispatch had its channel left out
                 return
 
@@ -125,7 +125,7 @@ class Courier:
         waits = [until - now for until in self._resting.values() if until > now]
         due = await self.outbox.next_due(self._busy())
         waits += [] if self.look_every is None else [self.look_every]
-        if due is not None and len(self._lanes) < self.lanes:
+        if due is not None and len(self._concurrency) < self.concurrency:
             waits.append(max(0.0, (due - self.clock.now()).total_seconds()))
         with suppress(TimeoutError):
             async with asyncio.timeout(min(waits, default=None)):
@@ -134,7 +134,7 @@ class Courier:
     def _busy(self) -> frozenset[str]:
         now = self.monotonic()
         self._resting = {channel: until for channel, until in self._resting.items() if until > now}
-        return frozenset(self._lanes) | frozenset(self._resting)
+        return frozenset(self._concurrency) | frozenset(self._resting)
 
     async def _serve(self, delivery: Delivery) -> None:
         log = structlog.get_logger("courier").bind(
@@ -150,7 +150,7 @@ class Courier:
         finally:
             if rest > 0:
                 self._resting[delivery.channel] = self.monotonic() + rest
-            self._lanes.pop(delivery.channel, None)
+            self._concurrency.pop(delivery.channel, None)
             self._stirred.set()
 
     async def _attempt(self, delivery: Delivery, log: structlog.stdlib.BoundLogger) -> float:
@@ -164,18 +164,18 @@ class Courier:
         except Unsent as unsent:
             seconds = self.pause(delivery.attempts, self.spread())
             if seconds is None:
-                return await self._park(delivery, f"{unsent} (attempt {delivery.attempts + 1}, the last)", log)
+                return await self._dead_letter(delivery, f"{unsent} (attempt {delivery.attempts + 1}, the last)", log)
             seconds = max(seconds, unsent.rest)
             until = self.clock.now() + timedelta(seconds=seconds)
             await self.outbox.postpone(delivery, until, str(unsent), failed=True)
             log.warning("not delivered, will try again", why=str(unsent), seconds=round(seconds, 1))
             return unsent.rest
         except Undeliverable as refused:
-            return await self._park(delivery, str(refused), log)
+            return await self._dead_letter(delivery, str(refused), log)
         await self.outbox.complete(delivery)
         return rest
 
-    async def _park(self, delivery: Delivery, why: str, log: structlog.stdlib.BoundLogger) -> float:
-        await self.outbox.park(delivery, why, tell=self.tell(delivery))
+    async def _dead_letter(self, delivery: Delivery, why: str, log: structlog.stdlib.BoundLogger) -> float:
+        await self.outbox.dead_letter(delivery, why, tell=self.tell(delivery))
         log.error("not deliverable, a person has to look", why=why)
         return 0.0

@@ -12,7 +12,7 @@ from storage.messages.message import Message, MessageKey, MessageKind
 from storage.messages.modals import Modal
 from storage.messages.samples import Samples
 from storage.opening import database_file, open_reads, open_store
-from storage.reads import BadCursor, Counts, Page, Parked, Reads
+from storage.reads import BadCursor, Counts, DeadLetter, Page, Reads
 from storage.stats import Counting, RoleStats, Stats
 from storage.store import SqlStore
 
@@ -23,6 +23,7 @@ __all__ = [
     "Counting",
     "Counts",
     "DatabaseDamaged",
+    "DeadLetter",
     "Entry",
     "Flood",
     "Form",
@@ -33,7 +34,6 @@ __all__ = [
     "Modal",
     "NoDatabase",
     "Page",
-    "Parked",
     "Reads",
     "RoleStats",
     "RowDamaged",

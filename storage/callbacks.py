@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storage.messages.message import Messages
 
 _SQL = queries("callbacks")
-LANES = 4
+CONCURRENCY = 4
 """Callbacks at a time to one receiver of one agent; all of one proposal go one after the other."""
 
 
@@ -38,7 +38,7 @@ class Kept:
     agent_event: AgentEvent
     at: "datetime"
     state: str
-    """`waiting`, `told`, `parked` (given up until somebody retries it) or `stopped` (the receiver wants no more)."""
+    """`waiting`, `delivered`, `dead_letter` (given up until somebody requeues it), `stopped` (by the receiver)."""
     attempts: int
     due_at: "datetime"
     why: str | None
@@ -50,7 +50,7 @@ class CallbackCounts:
     """How many have not been told."""
 
     waiting: int
-    parked: int
+    dead_letter: int
     stopped: int
 
 
@@ -97,10 +97,10 @@ class SqlCallbacks:
         async with self._database.writing() as statements:
             await statements.rows(_SQL["postpone"], delivery.id, millis(until), int(failed), why)
 
-    async def park(self, delivery: "Delivery", why: str, *, tell: str | None) -> None:
+    async def dead_letter(self, delivery: "Delivery", why: str, *, tell: str | None) -> None:
         """See Outbox. Who is to be told hears of one agent's receiver once a day."""
         async with self._database.writing() as statements:
-            for row in await statements.rows(_SQL["park"], delivery.id, why):
+            for row in await statements.rows(_SQL["dead_letter"], delivery.id, why):
                 if tell is not None:
                     day, receiver = from_milliseconds(row["due_at"]).date(), _receiver(row["url"])
                     said = (
@@ -116,7 +116,7 @@ class SqlCallbacks:
             for row in await statements.rows(_SQL["stop"], callback.id, why):
                 await statements.rows(_SQL["stop_others"], row["proposal_id"], row["url"], why)
 
-    async def revive(self) -> int:
+    async def requeue(self) -> int:
         """See Outbox. Nothing begins anew by itself: what was given up waits for `retry`."""
         return 0
 
@@ -150,7 +150,7 @@ class SqlCallbacks:
 async def counted(statements: "Statements") -> CallbackCounts:
     """How many have not been told, within a transaction."""
     (row,) = await statements.rows(_SQL["counts"])
-    return CallbackCounts(waiting=row["waiting"], parked=row["parked"], stopped=row["stopped"])
+    return CallbackCounts(waiting=row["waiting"], dead_letter=row["dead_letter"], stopped=row["stopped"])
 
 
 def _receiver(url: str) -> str:
@@ -160,7 +160,7 @@ def _receiver(url: str) -> str:
 
 
 def _lane(agent: str, url: str, proposal_id: str) -> str:
-    return f"{agent} {_receiver(url)} {sum(proposal_id.encode()) % LANES}"
+    return f"{agent} {_receiver(url)} {sum(proposal_id.encode()) % CONCURRENCY}"
 
 
 def _callback(row: "Row") -> Callback:

@@ -166,6 +166,6 @@ def _difference(damaged: RowDamaged) -> RowDifference:
 _BELIEVED: "dict[str, Callable[[Statements, str, Seal], Awaitable[object]]]" = {
     "delegations": delegations.attested_delegation,
     "stops": agent_stops.attested_stop,
-    "samples": samples.drawn,
+    "samples": samples.sampled,
     "remembered": remembered.believed_as_named,
 }

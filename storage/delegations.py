@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _SQL = queries("delegations")
 
 
-async def lenders(statements: "Statements", delegate: str, now: "datetime", seal: "Seal") -> frozenset[str]:
+async def delegators(statements: "Statements", delegate: str, now: "datetime", seal: "Seal") -> frozenset[str]:
     """Whose place the person may take at that moment. A delegation that its entries do not tell lends nothing."""
-    rows = await statements.rows(_SQL["lenders"], delegate, millis(now))
+    rows = await statements.rows(_SQL["delegators"], delegate, millis(now))
     found = [each for row in rows if (each := await _sound(statements, row, seal)) is not None]
     return frozenset(each.delegator for each in found if each.in_force(now))
 
@@ -102,10 +102,10 @@ class Delegations:
         self._database = database
         self._seal = seal
 
-    async def lenders(self, delegate: str, now: "datetime") -> frozenset[str]:
+    async def delegators(self, delegate: str, now: "datetime") -> frozenset[str]:
         """Whose place the person may take at that moment."""
         async with self._database.reading() as statements:
-            return await lenders(statements, delegate, now, self._seal)
+            return await delegators(statements, delegate, now, self._seal)
 
     async def in_force(self, person: str, now: "datetime") -> list[Delegation]:
         """What the person gave or was given that is in force at that moment, oldest first; damaged ones are not."""

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from approvals.ports import StoreBusy
 from storage.audit import hash_chain
-from storage.audit.high_water_mark import Mark, MarkFile
+from storage.audit.high_water_mark import HighWaterMark, HighWaterMarkFile
 from storage.audit.log import Seal
 from storage.engine.errors import DatabaseDamaged, NoDatabase, SchemaRefused, WrongUrl
 from storage.engine.sqlite import Setup, SqliteDatabase
@@ -38,14 +38,16 @@ async def open_store(url: str, seal_key: hash_chain.SealKey, clock: "Clock") -> 
     if any(len(each) != 32 for each in ((seal_key,) if isinstance(seal_key, bytes) else seal_key)):
         raise ValueError("the seal key has 32 bytes")
     path = database_file(url)
-    marks = MarkFile(path)
+    marks = HighWaterMarkFile(path)
     if not path.exists():
         _truly_new(path, marks)
         await _make(path, clock.now())
     newest = await _checked(path, clock.now())
     database = SqliteDatabase(path, newest)
     try:
-        store = SqlStore(database, Seal(seal_key, lambda entry: marks.write(Mark(entry.seq, entry.hash))), clock)
+        store = SqlStore(
+            database, Seal(seal_key, lambda entry: marks.write(HighWaterMark(entry.seq, entry.hash))), clock
+        )
         await _sound(store, seal_key, marks)
         yield store
     finally:
@@ -74,7 +76,7 @@ async def open_reads(url: str) -> "AsyncIterator[Reads]":
         await database.close()
 
 
-def _truly_new(path: Path, marks: MarkFile) -> None:
+def _truly_new(path: Path, marks: HighWaterMarkFile) -> None:
     """Raises DatabaseDamaged if there was a database by this name, so that none is replaced by an empty one."""
     for trace in (marks.path, Path(f"{path}-wal"), Path(f"{path}-shm")):
         if trace.exists():
@@ -84,7 +86,7 @@ def _truly_new(path: Path, marks: MarkFile) -> None:
             )
 
 
-async def _sound(store: SqlStore, seal_key: hash_chain.SealKey, marks: MarkFile) -> None:
+async def _sound(store: SqlStore, seal_key: hash_chain.SealKey, marks: HighWaterMarkFile) -> None:
     """Raises DatabaseDamaged if the log's end is not ours, or lies before where it once was."""
     head = await store.audit.head()
     if head is not None and (what := hash_chain.fault(head, seal_key)):

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from storage.audit.attest import TAGS, entry_from, vouched
+from storage.audit.attest import TAGS, attested, entry_from
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
@@ -88,7 +88,7 @@ async def _believed(
         proposal = proposal_from(rows)
         if sum(len(each["payload"]) for each in rows.revisions) > _LONG:
             await asyncio.sleep(0)  # each half takes a tenth of a second of what is longest; others go between
-        vouched(proposal, entries, seal.key, rows.seats, rows.exclusions)
+        attested(proposal, entries, seal.key, rows.seats, rows.exclusions)
     except RowDamaged as damaged:
         raise RowDamaged(damaged.row, damaged.what, agent) from damaged
     return proposal

@@ -32,8 +32,8 @@ _ENTRIES = queries("entries")
 _STOPS = queries("stops")
 PAGE_BYTES = 1024 * 1024
 """Of an agent's proposals on one page, about: as they are stored."""
-MOST_TWINS = 20
-MOST_PARKED = 100
+MOST_EQUAL = 20
+MOST_DEAD_LETTERS = 100
 
 
 class BadCursor(ValueError):
@@ -51,7 +51,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parked:
+class DeadLetter:
     """A delivery that was given up."""
 
     proposal_id: str
@@ -76,7 +76,7 @@ class Counts:
     oldest_pending: "datetime | None"
     """When the oldest of what waits was submitted."""
     deliveries_waiting: int
-    deliveries_parked: int
+    dead_letters: int
     stopped_agents: int
     callbacks: CallbackCounts
 
@@ -119,7 +119,7 @@ class Reads:
         roles: "Collection[str]",
         *,
         now: "datetime",
-        lent: "Collection[tuple[str, str]]" = (),
+        delegated: "Collection[tuple[str, str]]" = (),
         only: Filter = ALL,
         at: Cursor | None = None,
         limit: int,
@@ -128,7 +128,7 @@ class Reads:
 
         Beside a place nothing is skipped or repeated, whatever is decided meanwhile.
         """
-        borrowed = encode_json([list(each) for each in sorted(lent)])
+        borrowed = encode_json([list(each) for each in sorted(delegated)])
         asked = (user, encode_json(sorted(roles)), millis(now), borrowed, *_narrowed(only))
         return await self._listed("waiting", asked, at, limit)
 
@@ -198,10 +198,10 @@ class Reads:
         async with self._database.reading() as statements:
             return bool(await statements.rows(_SQL["may_see"], proposal_id, user, encode_json(sorted(roles))))
 
-    async def twins(self, proposal: "Proposal") -> list[str]:
+    async def equals(self, proposal: "Proposal") -> list[str]:
         """Ids of other proposals of the same digest that wait, at most MOST_TWINS."""
         async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL["twins"], proposal.digest, proposal.id, MOST_TWINS)
+            rows = await statements.rows(_SQL["equals"], proposal.digest, proposal.id, MOST_EQUAL)
             return [row["id"] for row in rows]
 
     async def since(self, moment: "datetime", *, page: int = 200) -> "AsyncIterator[Page]":
@@ -250,7 +250,7 @@ class Reads:
             late=late["count"],
             oldest_pending=moment_or_none(oldest["created_at"]),
             deliveries_waiting=deliveries["waiting"],
-            deliveries_parked=deliveries["parked"],
+            dead_letters=deliveries["dead_letter"],
             stopped_agents=stopped["count"],
             callbacks=callbacks,
         )
@@ -261,11 +261,11 @@ class Reads:
             rows = await statements.rows(_SQL["overdue_untold"])
             return (await readable(statements, [row["id"] for row in rows], self._seal))[0] if rows else []
 
-    async def parked(self) -> list[Parked]:
+    async def dead_letters(self) -> list[DeadLetter]:
         """The deliveries that were given up, oldest first, at most MOST_PARKED."""
         async with self._database.reading() as statements:
             return [
-                Parked(
+                DeadLetter(
                     proposal_id=row["subject"],
                     channel=row["channel"],
                     kind=Effect(row["kind"]),
@@ -273,7 +273,7 @@ class Reads:
                     due_at=from_milliseconds(row["due_at"]),
                     why=row["why"],
                 )
-                for row in await statements.rows(_SQL["parked"], MOST_PARKED)
+                for row in await statements.rows(_SQL["dead_letter"], MOST_DEAD_LETTERS)
             ]
 
     async def _listed(self, query: str, asked: "tuple[Value, ...]", at: Cursor | None, limit: int) -> Listed:

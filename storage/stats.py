@@ -48,7 +48,7 @@ class Stats:
 
     action: str
     asked: tuple[RoleStats, ...] = ()
-    drawn: int = 0
+    sampled: int = 0
     """Of what ran without anyone asked, so many were drawn to be looked over."""
     judged: int = 0
     not_fine: int = 0
@@ -89,7 +89,7 @@ def _figures(rows: "Sequence[Row]") -> Stats:
     return Stats(
         action=first["action"],
         asked=tuple(_asked(row) for row in rows if row["asked"] is not None),
-        drawn=first["drawn"],
+        sampled=first["sampled"],
         judged=first["judged"],
         not_fine=first["not_fine"],
     )

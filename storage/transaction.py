@@ -154,7 +154,7 @@ class SqlTransaction:
     async def draw_sample(self, proposal: "Proposal", event: "SampleDrawn", actor: "Actor") -> None:
         """See Transaction."""
         sample = Sample(
-            proposal_id=proposal.id, roles=event.roles, channels=event.channels, nonce=event.nonce, drawn_at=event.at
+            proposal_id=proposal.id, roles=event.roles, channels=event.channels, nonce=event.nonce, sampled_at=event.at
         )
         await samples.draw(self._statements, proposal, sample)
         await self._ledger.append(event, actor, None, None)
@@ -162,7 +162,7 @@ class SqlTransaction:
 
     async def sample(self, proposal_id: str) -> "Sample | None":
         """See Transaction."""
-        return await samples.drawn(self._statements, proposal_id, self._seal)
+        return await samples.sampled(self._statements, proposal_id, self._seal)
 
     async def judge_sample(self, proposal: "Proposal", judged: "SampleJudged", actor: "Actor") -> None:
         """See Transaction."""
@@ -191,9 +191,9 @@ class SqlTransaction:
                 await want(self._statements, proposal, channel, Effect.thread, now, newest=newest)
                 self._deliveries = True
 
-    async def lenders(self, delegate: str, now: "datetime") -> frozenset[str]:
+    async def delegators(self, delegate: str, now: "datetime") -> frozenset[str]:
         """See Transaction."""
-        return await delegations.lenders(self._statements, delegate, now, self._seal)
+        return await delegations.delegators(self._statements, delegate, now, self._seal)
 
     async def delegation(self, delegation_id: str) -> "Delegation | None":
         """See Transaction."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Literal, TypeAlias
 
-from approvals.decision import AHEAD
+from approvals.decision import LOOK_AHEAD
 from approvals.moves import reviewer as people
 from approvals.moves.questions import may_ask
 from approvals.proposal import Proposal
@@ -25,7 +25,7 @@ def _with_reason(verb: Callable[[Proposal, Reviewer, str, str, datetime], object
 
 
 _LOOKS: Mapping[FormVerb, _Look] = {
-    "approve": partial(people.approve, given=AHEAD),
+    "approve": partial(people.approve, attestation=LOOK_AHEAD),
     "edit": people.may_edit,
     "reject": _with_reason(people.reject),
     "object": _with_reason(people.object),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from approvals.decision import PLAIN, Attestation, Decision, Verdict, tally
+from approvals.decision import CLICK_ALONE, Attestation, Decision, Verdict, tally
 from approvals.events import Approved, Decided, Edited, Escalated, Event, Extended, Objected, Rejected, Revoked
 from approvals.gate import Gate, Tier
 from approvals.moves.confirmation import require_typed
@@ -60,7 +60,7 @@ def approve(
     nonce: str,
     now: datetime,
     digest: str | None = None,
-    given: Attestation = PLAIN,
+    attestation: Attestation = CLICK_ALONE,
 ) -> list[Event]:
     """The reviewer agrees to the present revision; the last approval that fills the gate resolves it."""
     _pending(proposal, now)
@@ -70,18 +70,23 @@ def approve(
     require_place(proposal.gate, reviewer)
     if has_decided(proposal, reviewer.user):
         raise AlreadyDecided
-    return _agreed(proposal, approval(proposal, reviewer, now), given)
+    return _agreed(proposal, approval(proposal, reviewer, now), attestation)
 
 
 def reject(
-    proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime, given: Attestation = PLAIN
+    proposal: Proposal,
+    reviewer: Reviewer,
+    reason: str,
+    nonce: str,
+    now: datetime,
+    attestation: Attestation = CLICK_ALONE,
 ) -> list[Event]:
     """One no ends the review; after the approval and before the claim it revokes."""
     if proposal.status is Status.approved:
         return revoke(proposal, reviewer, reason, nonce, now)
     _pending(proposal, now)
     _same_round(proposal, nonce)
-    no = given.marked(_no(proposal, reviewer, reason, now))
+    no = attestation.marked(_no(proposal, reviewer, reason, now))
     return [
         Decided(at=now, decision=no),
         Rejected(at=now, cause=Cause.reviewer, by=reviewer.user, reason=no.reason),
@@ -117,7 +122,7 @@ def edit(  # noqa: PLR0913 what was made of what, by whom, and how
     nonce: str,
     new_nonce: str,
     now: datetime,
-    given: Attestation = PLAIN,
+    attestation: Attestation = CLICK_ALONE,
 ) -> list[Event]:
     """A new revision under a gate judged anew, with the editor's approval where the new gate has a place for it.
 
@@ -129,7 +134,7 @@ def edit(  # noqa: PLR0913 what was made of what, by whom, and how
     before = proposal.action.payload
     changed = changed_fields(before, action.payload)
     if not changed:
-        return approve(proposal, reviewer, nonce, now, given=given)
+        return approve(proposal, reviewer, nonce, now, attestation=attestation)
     if locked := _locked(proposal.gate, changed):
         raise FieldLocked(locked)
     if faults:
@@ -152,7 +157,7 @@ def edit(  # noqa: PLR0913 what was made of what, by whom, and how
         nonce=new_nonce,
     )
     revised = after_all(proposal, [edited])
-    return [edited, *_agreed(revised, approval(revised, reviewer, now), given)]
+    return [edited, *_agreed(revised, approval(revised, reviewer, now), attestation)]
 
 
 def open_to_objection(proposal: Proposal, now: datetime | None = None) -> bool:
@@ -234,16 +239,16 @@ def granted(gate: Gate, cause: Cause, by: str | None, now: datetime) -> Approved
     )
 
 
-def _agreed(proposal: Proposal, decision: Decision | None, given: Attestation) -> list[Event]:
+def _agreed(proposal: Proposal, decision: Decision | None, attestation: Attestation) -> list[Event]:
     """What an approval makes of the proposal; nothing where it has no place.
 
     Every approval by a person passes here, so here it is made sure that what has to be typed was.
     """
     if decision is None:
         return []
-    if given.typed is not None:
-        require_typed(proposal, given.typed)
-    decided = Decided(at=decision.at, decision=given.marked(decision))
+    if attestation.typed is not None:
+        require_typed(proposal, attestation.typed)
+    decided = Decided(at=decision.at, decision=attestation.marked(decision))
     counted = after_all(proposal, [decided]).active_decisions
     if not tally(counted, proposal.gate, proposal.editors).filled:
         return [decided]

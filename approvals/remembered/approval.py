@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from approvals.decision import PLAIN, Attestation, Verdict
+from approvals.decision import CLICK_ALONE, Attestation, Verdict
 from approvals.digest import canonical
 from approvals.events import Note
 from approvals.gate import Fact, Gate
@@ -67,10 +67,10 @@ def may_remember(proposal: "Proposal") -> bool:
 
 
 def approve_and_next(
-    proposal: "Proposal", reviewer: "Reviewer", nonce: str, now: datetime, given: Attestation = PLAIN
+    proposal: "Proposal", reviewer: "Reviewer", nonce: str, now: datetime, attestation: Attestation = CLICK_ALONE
 ) -> "tuple[list[Event], RememberedApproval]":
     """The approval of the proposal, and the remembered one. Raises what an approval raises, and CannotRemember."""
-    events = approve(proposal, reviewer, nonce, now, given=given)
+    events = approve(proposal, reviewer, nonce, now, attestation=attestation)
     gate = proposal.gate
     if gate.remember_approval is None or not may_remember(proposal) or reviewer.user in gate.excluded:
         raise CannotRemember

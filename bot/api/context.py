@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
-    """Whether each part works, and what is in trouble without stopping the work (Slack away, parked deliveries)."""
+    """Whether each part works, and what is in trouble without stopping the work (Slack away, dead letters)."""
 
     store: bool
     schema: bool

@@ -121,7 +121,7 @@ async def _tell(request: "web.Request", response: EventSourceResponse, told: "St
         log.error("an event is left out, because its proposal is damaged", entry=told.seq)
         return
     happened = present.cloud_event(
-        told.entry, told.agent_event, told.at, request.app[API].lifecycle.seen(told.proposal)
+        told.entry, told.agent_event, told.at, request.app[API].lifecycle.as_of_now(told.proposal)
     )
     data = json.dumps(happened, allow_nan=False)  # ASCII: some clients take U+2028 for the end of a line
     await response.send(data, id=str(told.seq), event=told.agent_event.type)

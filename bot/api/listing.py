@@ -50,7 +50,7 @@ async def page_request(request: "web.Request") -> dict[str, Any]:
     except BadCursor:
         raise invalid("The cursor is none that a list gave. Begin again without one.") from None
     # Time may have ended what the database still has as pending.
-    present = [api.lifecycle.seen(proposal) for proposal in page.proposals]
+    present = [api.lifecycle.as_of_now(proposal) for proposal in page.proposals]
     shown = [answer(proposal) for proposal in present if status in (None, proposal.status)]
     return {"proposals": shown, "next_cursor": page.next_cursor}
 

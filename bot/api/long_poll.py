@@ -190,7 +190,7 @@ async def _next(request: "web.Request", bearer: Bearer, proposal: Proposal, wait
     try:
         await request.app[GLANCES].wait(changed, closing, over=over, seconds=left)
         if changed.done():
-            return api.lifecycle.seen(changed.result())
+            return api.lifecycle.as_of_now(changed.result())
     finally:
         changed.cancel()
         closing.cancel()

@@ -72,11 +72,11 @@ class Metrics:
             "signoff_oldest_pending_seconds", "Age of the oldest that waits; 0 when none does.", registry=self.registry
         )
         self.outbox = Gauge(
-            "signoff_outbox", "Deliveries that have not left, waiting or parked.", ("state",), registry=self.registry
+            "signoff_outbox", "Deliveries that have not left, waiting or given up.", ("state",), registry=self.registry
         )
         self.callbacks = Gauge(
             "signoff_callbacks",
-            "Callbacks that no agent took yet: waiting, parked, or stopped by a receiver.",
+            "Callbacks that no agent took yet: waiting, given up, or stopped by a receiver.",
             ("state",),
             registry=self.registry,
         )
@@ -106,9 +106,9 @@ class Metrics:
         oldest = counts.oldest_pending
         self.oldest.set(0 if oldest is None else max(0.0, (now - oldest).total_seconds()))
         self.outbox.labels("waiting").set(counts.deliveries_waiting)
-        self.outbox.labels("parked").set(counts.deliveries_parked)
+        self.outbox.labels("dead_letter").set(counts.dead_letters)
         self.callbacks.labels("waiting").set(counts.callbacks.waiting)
-        self.callbacks.labels("parked").set(counts.callbacks.parked)
+        self.callbacks.labels("dead_letter").set(counts.callbacks.dead_letter)
         self.callbacks.labels("stopped").set(counts.callbacks.stopped)
         self.stopped.set(counts.stopped_agents)
         self.stall.set(longest_stall)

@@ -164,7 +164,7 @@ def callbacks_list(
         typer.echo(json.dumps([callbacks.as_json(each) for each in kept], indent=2))
     else:
         typer.echo("\n".join(callbacks.callback_line(each) for each in kept) or "Every callback was taken.")
-    raise typer.Exit(FINDING if any(each.state == "parked" for each in kept) else 0)
+    raise typer.Exit(FINDING if any(each.state == "dead_letter" for each in kept) else 0)
 
 
 @callbacks_app.command("retry")

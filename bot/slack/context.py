@@ -24,7 +24,7 @@ from bot.ids import RandomIds
 from bot.logs import where
 from bot.slack.cards.sample_card import LABELS as SAMPLE_BUTTONS
 from bot.slack.outbound.sender import SlackSender
-from bot.slack.people import People, with_lent
+from bot.slack.people import People, with_delegated
 from bot.slack.web.client import SlackFault
 from bot.slack.web.identity import Identity
 from bot.slack.web.interaction import Interaction
@@ -74,7 +74,7 @@ class Desk:
         proposal = await self.store.find(proposal_id)
         if proposal is None:
             raise NotFound(proposal_id)
-        return self.lifecycle.seen(proposal)
+        return self.lifecycle.as_of_now(proposal)
 
     def schema(self, proposal: Proposal) -> Mapping[str, JSON] | None:
         """The operator's schema of what the proposal does, if there is one."""
@@ -86,7 +86,7 @@ class Desk:
 
         For a first answer before a form opens, while its trigger lives; the look-up follows, and it decides.
         """
-        return self.people.presumed(user, team, roles, await self._lenders(user))
+        return self.people.presumed(user, team, roles, await self._delegators(user))
 
     def named(self, user: str, roles: Collection[str]) -> bool:
         """Whether the policy's text alone says that the person is in one of the roles: no look-up has to."""
@@ -108,7 +108,7 @@ class Desk:
 
     async def known(self, user: str, team: str, wanted: Collection[str] | None = None) -> Reviewer:
         """Somebody with the roles that are theirs or lent to them, of the `wanted` ones; raises likewise."""
-        return await with_lent(self.people, user, team, await self._lenders(user), wanted)
+        return await with_delegated(self.people, user, team, await self._delegators(user), wanted)
 
     async def first_opened(self, user: str, proposal: Proposal) -> datetime:
         """When the person first opened `Details` or a review of this revision, which may be now."""
@@ -148,13 +148,13 @@ class Desk:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _lenders(self, user: str) -> frozenset[str]:
-        return await self.store.delegations.lenders(user, self.clock.now())
+    async def _delegators(self, user: str) -> frozenset[str]:
+        return await self.store.delegations.delegators(user, self.clock.now())
 
 
 def may_see(proposal: Proposal, reviewer: Reviewer) -> bool:
     """Whether the person is in a role that may decide it, or answers for it."""
-    roles = reviewer.roles.union(*(lent.roles for lent in reviewer.lent))
+    roles = reviewer.roles.union(*(delegated.roles for delegated in reviewer.delegated))
     return bool(roles & proposal.gate.asked) or reviewer.user in proposal.gate.excluded
 
 

@@ -64,8 +64,10 @@ async def notify(desk: "Desk", reviewer: "Reviewer", said: str) -> tuple[Blocks,
 
 async def waiting(desk: "Desk", reviewer: "Reviewer") -> "list[Proposal]":
     """What waits for the person, in their own roles and in those lent to them; at most MOST."""
-    lent = [(each.by, role) for each in reviewer.lent for role in each.roles]
-    found = await desk.store.reads.waiting(reviewer.user, reviewer.roles, now=desk.clock.now(), lent=lent, limit=MOST)
+    delegated = [(each.by, role) for each in reviewer.delegated for role in each.roles]
+    found = await desk.store.reads.waiting(
+        reviewer.user, reviewer.roles, now=desk.clock.now(), delegated=delegated, limit=MOST
+    )
     return found.proposals
 
 
@@ -193,8 +195,8 @@ class DirectMessages:
     async def _possible(self, notified: "Notified") -> "list[Proposal]":
         """What may wait for the person as far as the policy's text tells: at least all that does."""
         user, roles = notified.person, self.desk.policy().roles
-        lenders = await self.desk.store.delegations.lenders(user, self.desk.clock.now())
-        return await waiting(self.desk, self.desk.people.presumed(user, notified.team, roles, lenders))
+        delegators = await self.desk.store.delegations.delegators(user, self.desk.clock.now())
+        return await waiting(self.desk, self.desk.people.presumed(user, notified.team, roles, delegators))
 
     async def _waiting(self, notified: "Notified") -> "tuple[list[Proposal] | None, float]":
         """What waits for the person, None where that is not known; and the seconds to leave them alone for that."""

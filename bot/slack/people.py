@@ -10,7 +10,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from approvals.refusals import NotEligible, Unverified
-from approvals.reviewer import Lent, Reviewer
+from approvals.reviewer import DelegatedRoles, Reviewer
 from bot.slack.web.client import Denied, SlackFault, call
 from bot.slack.web.identity import Identity
 from policy import Role
@@ -103,13 +103,13 @@ class People:
         roles = [role for name, role in self.roles().items() if name in wanted]
         return not any(user in role.members or role.groups for role in roles)
 
-    def presumed(self, user: str, team: str, wanted: Collection[str], lenders: Iterable[str] = ()) -> Reviewer:
+    def presumed(self, user: str, team: str, wanted: Collection[str], delegators: Iterable[str] = ()) -> Reviewer:
         """The person with each of the `wanted` roles that could be theirs or lent to them as far as the policy tells.
 
         Nobody is asked, so it is all that they may have at most: for a first answer, that a look-up then confirms.
         """
-        lent = tuple(Lent(by=each, roles=self._possible(each, wanted)) for each in sorted(lenders))
-        return Reviewer(user=user, team=team, name="", roles=self._possible(user, wanted), lent=lent)
+        delegated = tuple(DelegatedRoles(by=each, roles=self._possible(each, wanted)) for each in sorted(delegators))
+        return Reviewer(user=user, team=team, name="", roles=self._possible(user, wanted), delegated=delegated)
 
     def _possible(self, user: str, wanted: Collection[str]) -> frozenset[str]:
         return frozenset(role for role in wanted if not self.surely_outside(user, [role]))
@@ -193,8 +193,8 @@ def barred(user: Mapping[str, Any], identity: Identity) -> str | None:
     return None
 
 
-async def with_lent(
-    people: People, user: str, team: str, lenders: Iterable[str], wanted: Collection[str] | None = None
+async def with_delegated(
+    people: People, user: str, team: str, delegators: Iterable[str], wanted: Collection[str] | None = None
 ) -> Reviewer:
     """The person with those of the `wanted` roles (all, if None) that are surely theirs or surely lent to them.
 
@@ -202,23 +202,25 @@ async def with_lent(
     own roles count. Raises NotEligible for the person themself, Unverified where Slack did not answer and the answer
     might have mattered.
     """
-    asked = [each for each in sorted(lenders) if wanted is None or not people.surely_outside(each, wanted)]
-    (reviewer, doubtful), lent = await asyncio.gather(
+    asked = [each for each in sorted(delegators) if wanted is None or not people.surely_outside(each, wanted)]
+    (reviewer, doubtful), delegated = await asyncio.gather(
         people.looked_up(user, team, wanted),
-        asyncio.gather(*(_lent(people, each, team, wanted) for each in asked)),
+        asyncio.gather(*(_delegated(people, each, team, wanted) for each in asked)),
     )
-    found = tuple(each for each, _ in lent if each is not None and each.roles)
-    if wanted is not None and not reviewer.roles and not found and (doubtful or any(doubt for _, doubt in lent)):
+    found = tuple(each for each, _ in delegated if each is not None and each.roles)
+    if wanted is not None and not reviewer.roles and not found and (doubtful or any(doubt for _, doubt in delegated)):
         raise Unverified("a role could not be looked up")
-    return replace(reviewer, lent=found)
+    return replace(reviewer, delegated=found)
 
 
-async def _lent(people: People, lender: str, team: str, wanted: Collection[str] | None) -> tuple[Lent | None, bool]:
+async def _delegated(
+    people: People, delegator: str, team: str, wanted: Collection[str] | None
+) -> tuple[DelegatedRoles | None, bool]:
     """The lender's own roles, none from an account that may decide nothing; and whether more could be true."""
     try:
-        found, doubtful = await people.looked_up(lender, team, wanted)
+        found, doubtful = await people.looked_up(delegator, team, wanted)
     except NotEligible:
         return None, False
     except Unverified:
         return None, True
-    return Lent(by=lender, roles=found.roles, proof=found.proof), doubtful
+    return DelegatedRoles(by=delegator, roles=found.roles, proof=found.proof), doubtful

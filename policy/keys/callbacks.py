@@ -4,7 +4,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from approvals.callback_networks import Reach, reach_of
+from approvals.callback_networks import CallbackNetworks, networks_of
 from policy.file.faults import UnplacedFault
 
 if TYPE_CHECKING:
@@ -17,33 +17,33 @@ SETTING = "SIGNOFF_PRIVATE_CALLBACKS"
 
 def unreachable(book: "Rulebook", environ: "Mapping[str, str]") -> "Iterator[UnplacedFault]":
     """A fault for each pattern that fits nothing which callbacks may reach as the environment has it."""
-    reach = _reach(environ.get(SETTING, ""))
+    networks = _reach(environ.get(SETTING, ""))
     for name, agent in book.agents.items():
         for place, pattern in enumerate(agent.callbacks):
             path = ("agents", name, "callbacks", place)
             parts = urlsplit(pattern)
             encrypted = parts.scheme == "https"
-            if not encrypted and not reach.private:
+            if not encrypted and not networks.private:
                 remedy = f"Write https://…, or name the receiver's network in {SETTING}."
                 yield UnplacedFault(path=path, message=f"{pattern!r} is not https", remedy=remedy)
-            elif not _within(reach, parts.hostname or "", encrypted=encrypted):
+            elif not _within(networks, parts.hostname or "", encrypted=encrypted):
                 remedy = f"Name its network in {SETTING}, or another receiver."
                 yield UnplacedFault(path=path, message=f"{pattern!r} leads to an address out of reach", remedy=remedy)
 
 
-def _within(reach: Reach, host: str, *, encrypted: bool) -> bool:
+def _within(networks: CallbackNetworks, host: str, *, encrypted: bool) -> bool:
     """Whether a host may be within reach: of a name only the connection can tell, but for that of this machine."""
     if host == "localhost" or host.endswith(".localhost"):
-        return any(reach.allows(address, encrypted=encrypted) for address in ("127.0.0.1", "::1"))
+        return any(networks.allows(address, encrypted=encrypted) for address in ("127.0.0.1", "::1"))
     try:
         ipaddress.ip_address(host)
     except ValueError:
         return True
-    return reach.allows(host, encrypted=encrypted)
+    return networks.allows(host, encrypted=encrypted)
 
 
-def _reach(written: str) -> Reach:
+def _reach(written: str) -> CallbackNetworks:
     try:
-        return reach_of(written)
+        return networks_of(written)
     except ValueError:
-        return Reach()  # the setting itself is told as wrong where settings are read
+        return CallbackNetworks()  # the setting itself is told as wrong where settings are read

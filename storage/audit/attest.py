@@ -65,7 +65,7 @@ def without_secret(proposal: "Proposal") -> "Proposal":
     return replace(proposal, nonce=secret_digest(proposal.nonce))
 
 
-def vouched(
+def attested(
     proposal: "Proposal",
     entries: "Iterable[Entry]",
     key: SealKey,

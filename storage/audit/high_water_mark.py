@@ -11,28 +11,28 @@ from pathlib import Path
 from typing import NamedTuple
 
 
-class Mark(NamedTuple):
+class HighWaterMark(NamedTuple):
     """An entry that was there."""
 
     seq: int
     hash: str
 
 
-class MarkFile:
+class HighWaterMarkFile:
     """`<database>.head`: one line of fixed length, overwritten in place."""
 
     def __init__(self, database: Path) -> None:
         self.path = database.with_name(database.name + ".head")
         self._descriptor: int | None = None
 
-    def read(self) -> Mark | None:
+    def read(self) -> HighWaterMark | None:
         """The mark; None if there is none or a power cut left it unreadable."""
         with suppress(FileNotFoundError, ValueError):
             seq, total = self.path.read_text(encoding="ascii").split()
-            return Mark(int(seq), total)
+            return HighWaterMark(int(seq), total)
         return None
 
-    def write(self, mark: Mark) -> None:
+    def write(self, mark: HighWaterMark) -> None:
         """Notes the mark. A disk that refuses it makes it lag, nothing more."""
         with suppress(OSError):
             if self._descriptor is None:

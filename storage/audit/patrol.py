@@ -23,7 +23,7 @@ class Patrol:
         self._last: Entry | None = None
         self._found = False
 
-    async def go_on(self) -> None:
+    async def look_further(self) -> None:
         """Looks at the next few; what is broken is damage, until a whole round finds none. Raises StoreBusy."""
         entries = await self._audit.entries(self._last.seq if self._last else 0, AT_ONCE)
         if not entries:

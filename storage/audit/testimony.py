@@ -66,7 +66,7 @@ async def delegation(statements: "Statements", delegation_id: str, seal: "Seal")
 
 async def unended_of(statements: "Statements", person: str, seal: "Seal") -> list[Delegation]:
     """What the person gave or was given and no entry tells the end of, oldest first. Raises RowDamaged likewise."""
-    begun = await _sealed(statements, "lent", seal, person)
+    begun = await _sealed(statements, "delegated", seal, person)
     found = [await delegation(statements, note(DelegationBegun, each).id, seal) for each in begun]
     return [each for each in found if each is not None and each.ended_at is None]
 
@@ -105,25 +105,29 @@ async def used(statements: "Statements", proposal_id: str, seal: "Seal") -> list
 
 async def sample_entry(statements: "Statements", proposal_id: str, seal: "Seal") -> Sample | None:
     """What was drawn of the proposal, with its secret as a digest alone. Raises RowDamaged."""
-    drawn: Sample | None = None
+    sampled: Sample | None = None
     for entry in await _sealed(statements, "sample", seal, proposal_id):
         if entry.tag == SampleDrawn.tag:
             said = note(SampleDrawn, entry)
-            drawn = Sample(
-                proposal_id=said.proposal, roles=said.roles, channels=said.channels, nonce=said.nonce, drawn_at=said.at
+            sampled = Sample(
+                proposal_id=said.proposal,
+                roles=said.roles,
+                channels=said.channels,
+                nonce=said.nonce,
+                sampled_at=said.at,
             )
-        elif drawn is not None:
+        elif sampled is not None:
             judged = note(SampleJudged, entry)
-            drawn = replace(
-                drawn,
+            sampled = replace(
+                sampled,
                 judged=Judged(judgement=judged.judgement, by=judged.by, at=judged.at, reason=judged.reason),
             )
-    return drawn
+    return sampled
 
 
-def sample_without_secret(drawn: Sample) -> Sample:
+def sample_without_secret(sampled: Sample) -> Sample:
     """The sample as its entries can tell it."""
-    return replace(drawn, nonce=secret_digest(drawn.nonce))
+    return replace(sampled, nonce=secret_digest(sampled.nonce))
 
 
 async def was_posted(statements: "Statements", kind: str, subject: str, channel: str, ts: str, seal: "Seal") -> bool:

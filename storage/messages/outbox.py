@@ -41,7 +41,9 @@ _REMEMBERED = (
     RememberedRejectionBegun,
     RememberedRejectionEnded,
 )
-TOLD = frozenset(event.tag for event, follows in FOLLOWS.items() if follows.thread) | {note.tag for note in _REMEMBERED}
+THREAD_TAGS = frozenset(event.tag for event, follows in FOLLOWS.items() if follows.thread) | {
+    note.tag for note in _REMEMBERED
+}
 """The tags of the entries that become thread lines."""
 
 
@@ -78,26 +80,26 @@ class SqlOutbox:
             if await statements.rows(_SQL["postpone"], delivery.id, millis(until), int(failed), why):
                 self._stir(statements)
 
-    async def park(self, delivery: Delivery, why: str, *, tell: str | None) -> None:
+    async def dead_letter(self, delivery: Delivery, why: str, *, tell: str | None) -> None:
         """See Outbox."""
         async with self._database.writing() as statements:
-            parked = await statements.rows(_SQL["park"], delivery.id, delivery.version, why)
-            if not parked:
+            dead_letter = await statements.rows(_SQL["dead_letter"], delivery.id, delivery.version, why)
+            if not dead_letter:
                 return
-            (row,) = parked
-            if tell is not None and row["parked"]:
+            (row,) = dead_letter
+            if tell is not None and row["dead_letter"]:
                 said = f"{delivery.kind} to {delivery.channel}: {why}"
                 await want_about(
                     statements, delivery.subject, tell, Effect.alert, from_milliseconds(row["due_at"]), said
                 )
             self._stir(statements)
 
-    async def revive(self) -> int:
+    async def requeue(self) -> int:
         """See Outbox."""
         async with self._database.writing() as statements:
-            revived = await statements.rows(_SQL["revive"])
+            requeued = await statements.rows(_SQL["requeue"])
             self._stir(statements)
-            return len(revived)
+            return len(requeued)
 
     async def next_due(self, busy: "Collection[str]" = ()) -> "datetime | None":
         """See Outbox."""
@@ -151,8 +153,8 @@ async def want_about(
 async def _delivery(statements: "Statements", row: "Row") -> Delivery:
     lines: tuple[Line, ...] = ()
     if row["kind"] == Effect.thread:
-        found = await statements.rows(_ENTRIES["of_proposal"], row["subject"], row["told"], row["version"])
-        lines = tuple(line_from(entry_from(each)) for each in found if each["tag"] in TOLD)
+        found = await statements.rows(_ENTRIES["of_proposal"], row["subject"], row["sent"], row["version"])
+        lines = tuple(line_from(entry_from(each)) for each in found if each["tag"] in THREAD_TAGS)
     return Delivery(
         id=row["lease"],
         kind=Effect(row["kind"]),

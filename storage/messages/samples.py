@@ -25,12 +25,12 @@ _SQL = queries("samples")
 async def draw(statements: "Statements", proposal: "Proposal", sample: Sample) -> None:
     """Keeps one more that was drawn, and wants its cards."""
     roles, channels = encode_json(list(sample.roles)), encode_json(list(sample.channels))
-    values = (proposal.id, proposal.action.name, roles, channels, sample.nonce, millis(sample.drawn_at))
+    values = (proposal.id, proposal.action.name, roles, channels, sample.nonce, millis(sample.sampled_at))
     await statements.rows(_SQL["draw"], *values)
-    await wanted(statements, proposal, sample.channels, sample.drawn_at)
+    await wanted(statements, proposal, sample.channels, sample.sampled_at)
 
 
-async def drawn(statements: "Statements", proposal_id: str, seal: "Seal") -> Sample | None:
+async def sampled(statements: "Statements", proposal_id: str, seal: "Seal") -> Sample | None:
     """What was drawn of a proposal, if anything, as row and sealed entries tell alike. Raises RowDamaged."""
     rows = await statements.rows(_SQL["get"], proposal_id)
     meant = await testimony.sample_entry(statements, proposal_id, seal)
@@ -70,7 +70,7 @@ def _sample(row: "Row") -> Sample:
         roles=strings(row["roles"]),
         channels=strings(row["channels"]),
         nonce=row["nonce"],
-        drawn_at=from_milliseconds(row["drawn_at"]),
+        sampled_at=from_milliseconds(row["sampled_at"]),
         judged=judged,
     )
 
@@ -85,7 +85,7 @@ class Samples:
     async def get(self, proposal_id: str) -> "Sample | None":
         """What was drawn of the proposal, if anything."""
         async with self._database.reading() as statements:
-            return await drawn(statements, proposal_id, self._seal)
+            return await sampled(statements, proposal_id, self._seal)
 
     async def ever(self) -> bool:
         """Whether anything was ever drawn."""

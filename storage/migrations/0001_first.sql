@@ -74,7 +74,7 @@ CREATE INDEX proposals_pending_of ON proposals (agent, expires_at) WHERE status 
 CREATE INDEX proposals_open_of ON proposals (agent, created_at, id) WHERE status IN ('pending', 'approved');
 -- With the action, so that counting how many of an action came lately reads nothing but the index.
 CREATE INDEX proposals_of_agent ON proposals (agent, created_at, id, action);
-CREATE INDEX proposals_twins ON proposals (digest) WHERE status = 'pending';
+CREATE INDEX proposals_equal ON proposals (digest) WHERE status = 'pending';
 CREATE INDEX proposals_agreed ON proposals (digest, agent) WHERE cause = 'reviewer' AND rollback IS NULL;
 CREATE INDEX proposals_newest ON proposals (created_at, id);
 CREATE INDEX proposals_resolved ON proposals (resolved_at, id) WHERE resolved_at IS NOT NULL;
@@ -252,7 +252,7 @@ END;
 
 -- Somebody else's place is taken by a delegation, or because they handed theirs over. Quotes are escaped inside the
 -- texts of the JSON, so no name of a role can look like the field.
-CREATE TRIGGER decisions_lent BEFORE INSERT ON decisions
+CREATE TRIGGER decisions_delegated BEFORE INSERT ON decisions
 WHEN NEW.stands_in_for IS NOT NULL
     AND NOT EXISTS (
         SELECT 1 FROM delegations AS l
@@ -352,7 +352,7 @@ WHERE tag = 'proposal:submitted';
 
 -- Outbox, callbacks and stream ----------------------------------------------------------------------------------------
 
--- What waits to be sent to Slack. `version` is what is wanted there, `told` what is there; for a thread both are
+-- What waits to be sent to Slack. `version` is what shall be there, `sent` what is there; for a thread both are
 -- sequence numbers of entries.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY NOT NULL,
@@ -361,8 +361,8 @@ CREATE TABLE outbox (
     channel TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('card', 'thread', 'alert', 'sample', 'notice', 'direct')),
     version INTEGER NOT NULL,
-    told INTEGER NOT NULL,
-    parked INTEGER NOT NULL CHECK (parked IN (0, 1)),
+    sent INTEGER NOT NULL,
+    dead_letter INTEGER NOT NULL CHECK (dead_letter IN (0, 1)),
     attempts INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
     -- First the cards of what is pending (0), then all else (1); within each the soonest deadline.
@@ -376,10 +376,10 @@ CREATE TABLE outbox (
     UNIQUE (subject, channel, kind)
 ) STRICT;
 
-CREATE INDEX outbox_urgent ON outbox (rank, deadline, id, channel, ready_at) WHERE version > told AND parked = 0;
-CREATE INDEX outbox_ready ON outbox (ready_at, channel) WHERE version > told AND parked = 0;
-CREATE INDEX outbox_parked ON outbox (due_at) WHERE parked = 1;
-CREATE INDEX outbox_unposted ON outbox (channel, id) WHERE kind = 'card' AND told = 0 AND parked = 0;
+CREATE INDEX outbox_urgent ON outbox (rank, deadline, id, channel, ready_at) WHERE version > sent AND dead_letter = 0;
+CREATE INDEX outbox_ready ON outbox (ready_at, channel) WHERE version > sent AND dead_letter = 0;
+CREATE INDEX outbox_dead_letters ON outbox (due_at) WHERE dead_letter = 1;
+CREATE INDEX outbox_unposted ON outbox (channel, id) WHERE kind = 'card' AND sent = 0 AND dead_letter = 0;
 CREATE INDEX outbox_cards ON outbox (channel, id) WHERE kind = 'card';
 
 -- Approved proposals whose cards are to be brought up to date once they have settled: then the button that takes an
@@ -406,7 +406,7 @@ CREATE TABLE callbacks (
         'overdue'
     )),
     at INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'told', 'parked', 'stopped')),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'dead_letter', 'stopped')),
     attempts INTEGER NOT NULL CHECK (attempts >= 0),
     due_at INTEGER NOT NULL,
     -- As in the outbox.
@@ -419,11 +419,11 @@ CREATE TABLE callbacks (
 
 CREATE INDEX callbacks_due ON callbacks (due_at, number, lane, ready_at) WHERE state = 'waiting';
 CREATE INDEX callbacks_ready ON callbacks (ready_at, lane) WHERE state = 'waiting';
-CREATE INDEX callbacks_undone ON callbacks (state, number) WHERE state IN ('parked', 'stopped');
+CREATE INDEX callbacks_undone ON callbacks (state, number) WHERE state IN ('dead_letter', 'stopped');
 CREATE INDEX callbacks_of_proposal ON callbacks (proposal_id, state);
 
 CREATE TRIGGER callbacks_told_once BEFORE UPDATE ON callbacks
-WHEN OLD.state = 'told' AND NEW.state <> 'told'
+WHEN OLD.state = 'delivered' AND NEW.state <> 'delivered'
 BEGIN
     SELECT RAISE(ABORT, 'what an agent took is not told again');
 END;
@@ -673,7 +673,7 @@ CREATE TABLE samples (
     roles TEXT NOT NULL,
     channels TEXT NOT NULL,
     nonce TEXT NOT NULL,
-    drawn_at INTEGER NOT NULL,
+    sampled_at INTEGER NOT NULL,
     judgement TEXT CHECK (judgement IN ('fine', 'not_fine')),
     judged_by TEXT,
     judged_at INTEGER,
@@ -684,13 +684,13 @@ CREATE TABLE samples (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX samples_of_action ON samples (action, judgement);
-CREATE INDEX samples_drawn ON samples (drawn_at);
+CREATE INDEX samples_by_time ON samples (sampled_at);
 
 CREATE TRIGGER samples_judged_once BEFORE UPDATE ON samples
 WHEN OLD.judgement IS NOT NULL OR NEW.judgement IS NULL OR (
-    NEW.proposal_id, NEW.action, NEW.roles, NEW.channels, NEW.nonce, NEW.drawn_at
+    NEW.proposal_id, NEW.action, NEW.roles, NEW.channels, NEW.nonce, NEW.sampled_at
 ) IS NOT (
-    OLD.proposal_id, OLD.action, OLD.roles, OLD.channels, OLD.nonce, OLD.drawn_at
+    OLD.proposal_id, OLD.action, OLD.roles, OLD.channels, OLD.nonce, OLD.sampled_at
 )
 BEGIN
     SELECT RAISE(ABORT, 'a sample stays as it was drawn, and is judged once');

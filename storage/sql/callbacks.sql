@@ -32,7 +32,7 @@ LIMIT 1
 
 -- name: complete
 -- Notes what was taken under a lease.
-UPDATE callbacks SET state = 'told', leased_until = NULL, attempts = attempts + 1, why = NULL
+UPDATE callbacks SET state = 'delivered', leased_until = NULL, attempts = attempts + 1, why = NULL
 WHERE lease = $1 AND leased_until IS NOT NULL
 RETURNING id
 
@@ -42,9 +42,9 @@ UPDATE callbacks SET leased_until = NULL, due_at = $2, attempts = attempts + $3,
 WHERE lease = $1 AND leased_until IS NOT NULL
 RETURNING id
 
--- name: park
+-- name: dead_letter
 -- Gives up until a person looks.
-UPDATE callbacks SET leased_until = NULL, state = 'parked', attempts = attempts + 1, why = $2
+UPDATE callbacks SET leased_until = NULL, state = 'dead_letter', attempts = attempts + 1, why = $2
 WHERE lease = $1 AND leased_until IS NOT NULL
 RETURNING *
 
@@ -57,18 +57,18 @@ RETURNING proposal_id, url
 -- name: stop_others
 -- Ends what else waits, or was given up, of a proposal at an address.
 UPDATE callbacks SET leased_until = NULL, state = 'stopped', why = $3
-WHERE proposal_id = $1 AND url = $2 AND state IN ('waiting', 'parked')
+WHERE proposal_id = $1 AND url = $2 AND state IN ('waiting', 'dead_letter')
 RETURNING id
 
 -- name: retry
 -- Begins anew with one that was given up or stopped, by its id, or with all that were given up.
 UPDATE callbacks SET state = 'waiting', attempts = 0, due_at = $2, why = NULL
-WHERE (id = $1 AND state IN ('parked', 'stopped')) OR ($1 IS NULL AND state = 'parked')
+WHERE (id = $1 AND state IN ('dead_letter', 'stopped')) OR ($1 IS NULL AND state = 'dead_letter')
 RETURNING id
 
 -- name: given_up
 -- What has not been told: what was given up or stopped, then what waits; oldest first.
-SELECT * FROM callbacks WHERE state <> 'told' ORDER BY state, number LIMIT $1
+SELECT * FROM callbacks WHERE state <> 'delivered' ORDER BY state, number LIMIT $1
 
 -- name: newest
 -- All there are, newest first.
@@ -78,5 +78,5 @@ SELECT * FROM callbacks ORDER BY number DESC LIMIT $1
 -- How many there are in each state but told.
 SELECT
     (SELECT count(*) FROM callbacks WHERE state = 'waiting') AS waiting,
-    (SELECT count(*) FROM callbacks WHERE state = 'parked') AS parked,
+    (SELECT count(*) FROM callbacks WHERE state = 'dead_letter') AS dead_letter,
     (SELECT count(*) FROM callbacks WHERE state = 'stopped') AS stopped

@@ -1,4 +1,4 @@
--- name: lenders
+-- name: delegators
 -- What lends a person somebody's place at a moment.
 SELECT * FROM delegations
 WHERE delegate = $1 AND ended_at IS NULL AND begun_at <= $2 AND until > $2

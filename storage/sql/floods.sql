@@ -2,7 +2,7 @@
 -- How many cards of an agent that wait to be posted in a channel are of what is pending; stops counting at $4.
 SELECT count(*) AS count FROM (
     SELECT 1 FROM outbox AS w INDEXED BY outbox_unposted CROSS JOIN proposals AS p ON p.id = w.subject
-    WHERE w.channel = $2 AND w.kind = 'card' AND w.told = 0 AND w.parked = 0
+    WHERE w.channel = $2 AND w.kind = 'card' AND w.sent = 0 AND w.dead_letter = 0
         AND p.agent = $1 AND p.status = 'pending' AND p.expires_at > $3
         AND NOT EXISTS (SELECT 1 FROM batch_members AS b WHERE b.proposal_id = p.id AND b.lead <> p.id)
     LIMIT $4

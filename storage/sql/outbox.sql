@@ -1,16 +1,16 @@
 -- name: want
--- Wants a delivery, or once more; what waits keeps its turn, what was parked gets a new one.
-INSERT INTO outbox (subject, channel, kind, version, told, parked, attempts, due_at, rank, deadline, why)
+-- Wants a delivery, or once more; what waits keeps its turn, a dead letter gets a new one.
+INSERT INTO outbox (subject, channel, kind, version, sent, dead_letter, attempts, due_at, rank, deadline, why)
 VALUES ($1, $2, $3, coalesce($4, 1), 0, 0, 0, $5, $6, $7, $8)
 ON CONFLICT (subject, channel, kind) DO UPDATE SET
     version = coalesce($4, outbox.version + 1),
-    parked = 0,
-    attempts = CASE WHEN outbox.version > outbox.told AND outbox.parked = 0 THEN outbox.attempts ELSE 0 END,
-    due_at = CASE WHEN outbox.version > outbox.told AND outbox.parked = 0 THEN outbox.due_at ELSE excluded.due_at END,
+    dead_letter = 0,
+    attempts = CASE WHEN outbox.version > outbox.sent AND outbox.dead_letter = 0 THEN outbox.attempts ELSE 0 END,
+    due_at = CASE WHEN outbox.version > outbox.sent AND outbox.dead_letter = 0 THEN outbox.due_at ELSE excluded.due_at END,
     rank = excluded.rank,
     deadline = excluded.deadline,
     why = CASE
-        WHEN outbox.version > outbox.told AND outbox.why <> excluded.why THEN outbox.why || '; ' || excluded.why
+        WHEN outbox.version > outbox.sent AND outbox.why <> excluded.why THEN outbox.why || '; ' || excluded.why
         ELSE excluded.why
     END
 
@@ -19,7 +19,7 @@ ON CONFLICT (subject, channel, kind) DO UPDATE SET
 -- A first card never passes that of another agent once $3 of its own agent's have come since that one.
 -- The plus keeps the planner on the index that has them in this order, where the first that fits is the answer.
 SELECT o.id FROM outbox AS o
-WHERE o.version > o.told AND o.parked = 0 AND +o.ready_at <= $1
+WHERE o.version > o.sent AND o.dead_letter = 0 AND +o.ready_at <= $1
     AND o.channel NOT IN (SELECT value FROM json_each($2))
     AND NOT EXISTS (
         SELECT 1 FROM outbox AS other
@@ -28,11 +28,11 @@ WHERE o.version > o.told AND o.parked = 0 AND +o.ready_at <= $1
     AND (o.kind <> 'thread' OR NOT EXISTS (
         SELECT 1 FROM outbox AS card
         WHERE card.subject = o.subject AND card.channel = o.channel AND card.kind = 'card'
-            AND card.version <> card.told
+            AND card.version <> card.sent
     ))
-    AND NOT (o.kind = 'card' AND o.rank = 0 AND o.told = 0 AND EXISTS (
+    AND NOT (o.kind = 'card' AND o.rank = 0 AND o.sent = 0 AND EXISTS (
         SELECT 1 FROM outbox AS passed INDEXED BY outbox_unposted
-        WHERE passed.channel = o.channel AND passed.kind = 'card' AND passed.told = 0 AND passed.parked = 0
+        WHERE passed.channel = o.channel AND passed.kind = 'card' AND passed.sent = 0 AND passed.dead_letter = 0
             AND passed.id < o.id AND passed.rank = 0 AND passed.ready_at <= $1
             AND (SELECT agent FROM proposals WHERE proposals.id = passed.subject)
                 <> (SELECT agent FROM proposals WHERE proposals.id = o.subject)
@@ -58,7 +58,7 @@ RETURNING *
 -- A lease under way counts with its end, for should it run out, whatever waited behind it can go; of several of one
 -- proposal in one channel, run out or not, the last one.
 SELECT o.ready_at FROM outbox AS o
-WHERE o.version > o.told AND o.parked = 0
+WHERE o.version > o.sent AND o.dead_letter = 0
     AND o.channel NOT IN (SELECT value FROM json_each($1))
     AND NOT EXISTS (
         SELECT 1 FROM outbox AS other
@@ -68,15 +68,15 @@ WHERE o.version > o.told AND o.parked = 0
     AND (o.leased_until IS NOT NULL OR o.kind <> 'thread' OR NOT EXISTS (
         SELECT 1 FROM outbox AS card
         WHERE card.subject = o.subject AND card.channel = o.channel AND card.kind = 'card'
-            AND card.version <> card.told
+            AND card.version <> card.sent
     ))
 ORDER BY o.ready_at
 LIMIT 1
 
 -- name: complete
 -- Notes what is out under a lease; what was wanted meanwhile is due as it was.
-UPDATE outbox SET told = $2, leased_until = NULL, attempts = 0
-WHERE lease = $1 AND leased_until IS NOT NULL AND told <= $2
+UPDATE outbox SET sent = $2, leased_until = NULL, attempts = 0
+WHERE lease = $1 AND leased_until IS NOT NULL AND sent <= $2
 RETURNING id
 
 -- name: postpone
@@ -85,14 +85,14 @@ UPDATE outbox SET leased_until = NULL, due_at = $2, attempts = attempts + $3, wh
 WHERE lease = $1 AND leased_until IS NOT NULL
 RETURNING id
 
--- name: park
+-- name: dead_letter
 -- Gives up, unless it was wanted again while it was being sent.
-UPDATE outbox SET leased_until = NULL, parked = CASE WHEN version > $2 THEN 0 ELSE 1 END, attempts = attempts + 1,
+UPDATE outbox SET leased_until = NULL, dead_letter = CASE WHEN version > $2 THEN 0 ELSE 1 END, attempts = attempts + 1,
     why = CASE WHEN kind = 'alert' THEN why ELSE $3 END
 WHERE lease = $1 AND leased_until IS NOT NULL
 RETURNING *
 
--- name: revive
--- Makes what was parked due again.
-UPDATE outbox SET parked = 0, attempts = 0 WHERE parked = 1
+-- name: requeue
+-- Makes the dead letters due again.
+UPDATE outbox SET dead_letter = 0, attempts = 0 WHERE dead_letter = 1
 RETURNING id

@@ -196,7 +196,7 @@ WHERE p.id >= $1 AND p.id < $2
 ORDER BY p.id
 LIMIT $5
 
--- name: twins
+-- name: equals
 -- Other proposals of the very same action that wait too.
 SELECT id FROM proposals WHERE digest = $1 AND status = 'pending' AND id <> $2 ORDER BY id LIMIT $3
 
@@ -215,12 +215,12 @@ SELECT count(*) AS count FROM proposals WHERE due_at <= $1
 -- name: deliveries
 -- How many deliveries wait, and how many were given up; only of what proposals want, for agents may read these figures.
 SELECT
-    (SELECT count(*) FROM outbox WHERE version > told AND parked = 0 AND kind IN ('card', 'thread', 'alert') AND coalesce(why, '') NOT LIKE 'sample to %') AS waiting,
-    (SELECT count(*) FROM outbox WHERE parked = 1 AND kind IN ('card', 'thread', 'alert') AND coalesce(why, '') NOT LIKE 'sample to %') AS parked
+    (SELECT count(*) FROM outbox WHERE version > sent AND dead_letter = 0 AND kind IN ('card', 'thread', 'alert') AND coalesce(why, '') NOT LIKE 'sample to %') AS waiting,
+    (SELECT count(*) FROM outbox WHERE dead_letter = 1 AND kind IN ('card', 'thread', 'alert') AND coalesce(why, '') NOT LIKE 'sample to %') AS dead_letter
 
--- name: parked
+-- name: dead_letter
 -- The deliveries that were given up, oldest first; likewise.
-SELECT subject, channel, kind, attempts, due_at, why FROM outbox WHERE parked = 1 AND kind IN ('card', 'thread', 'alert') AND coalesce(why, '') NOT LIKE 'sample to %' ORDER BY due_at, id LIMIT $1
+SELECT subject, channel, kind, attempts, due_at, why FROM outbox WHERE dead_letter = 1 AND kind IN ('card', 'thread', 'alert') AND coalesce(why, '') NOT LIKE 'sample to %' ORDER BY due_at, id LIMIT $1
 
 -- name: since
 -- What was submitted from a moment on, newest first, from below a place in that order.

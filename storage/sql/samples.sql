@@ -1,6 +1,6 @@
 -- name: draw
 -- One more that was drawn.
-INSERT INTO samples (proposal_id, action, roles, channels, nonce, drawn_at) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO samples (proposal_id, action, roles, channels, nonce, sampled_at) VALUES ($1, $2, $3, $4, $5, $6)
 
 -- name: get
 -- What was drawn of a proposal, if anything.
@@ -8,7 +8,7 @@ SELECT * FROM samples WHERE proposal_id = $1
 
 -- name: ever
 -- Whether anything was ever drawn.
-SELECT 1 AS drawn FROM samples LIMIT 1
+SELECT 1 AS sampled FROM samples LIMIT 1
 
 -- name: judge
 -- What a person thinks of it, unless somebody said so before.

@@ -61,9 +61,9 @@ WITH judged AS MATERIALIZED (
     GROUP BY a.action, a.role
 ), sampled AS MATERIALIZED (
     SELECT
-        s.action, count(*) AS drawn, count(s.judgement) AS judged, count(nullif(s.judgement, 'fine')) AS not_fine
+        s.action, count(*) AS sampled, count(s.judgement) AS judged, count(nullif(s.judgement, 'fine')) AS not_fine
     FROM samples AS s
-    WHERE s.drawn_at >= $3 AND s.drawn_at <= $4
+    WHERE s.sampled_at >= $3 AND s.sampled_at <= $4
         AND ($5 IS NULL OR EXISTS (SELECT 1 FROM proposals AS p WHERE p.id = s.proposal_id AND p.agent = $5))
         AND (EXISTS (
             SELECT 1 FROM json_each(CASE WHEN json_valid(s.roles) THEN s.roles ELSE '[]' END) AS r
@@ -79,7 +79,7 @@ WITH judged AS MATERIALIZED (
 SELECT
     l.action, l.total, c.role, c.asked, c.waits, c.untouched, c.edited, c.rejected, c.revoked, c.expired, c.otherwise,
     m.median, coalesce(h.rushed, 0) AS rushed,
-    coalesce(s.drawn, 0) AS drawn, coalesce(s.judged, 0) AS judged, coalesce(s.not_fine, 0) AS not_fine
+    coalesce(s.sampled, 0) AS sampled, coalesce(s.judged, 0) AS judged, coalesce(s.not_fine, 0) AS not_fine
 FROM listed AS l
 LEFT JOIN counted AS c ON c.action = l.action
 LEFT JOIN medians AS m ON m.action = c.action AND m.role = c.role

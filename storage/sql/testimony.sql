@@ -4,7 +4,7 @@ SELECT * FROM entries
 WHERE tag IN ('delegation:begun', 'delegation:ended') AND json_extract(facts, '$.id') = $1
 ORDER BY seq
 
--- name: lent
+-- name: delegated
 -- That a person lent somebody their place, or was lent one, in order; whether or not that has ended.
 SELECT * FROM entries INDEXED BY entries_of_delegation
 WHERE tag IN ('delegation:begun', 'delegation:ended') AND tag = 'delegation:begun'

@@ -84,7 +84,7 @@ async def test_metrics_count_requests_by_route_and_never_by_path(desk):
         'signoff_proposals_submitted_total{tier="approve"} 1.0',
         'signoff_proposals_submitted_total{tier="watch"} 0.0',
         'signoff_outbox{state="waiting"} 1.0',
-        'signoff_outbox{state="parked"} 0.0',
+        'signoff_outbox{state="dead_letter"} 0.0',
         "signoff_stopped_agents 0.0",
         "signoff_waiting_requests 0.0",
         "signoff_loop_longest_stall_seconds 0.25",

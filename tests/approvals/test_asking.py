@@ -21,7 +21,7 @@ from approvals.refusals import (
     SchemaFailed,
 )
 from approvals.remembered.approval import may_remember
-from approvals.reviewer import Lent
+from approvals.reviewer import DelegatedRoles
 from approvals.states import after_all
 from tests.approvals.situations import (
     ALICE,
@@ -87,7 +87,7 @@ def test_whoever_may_say_yes_or_no_may_ask(reviewer):
 def test_whoever_was_called_in_or_borrows_a_place_may_ask():
     lead = make_reviewer(user="U0LEAD", roles=frozenset({"lead"}))
     assert asked(handed(pending()), reviewer=lead).open_question
-    borrowing = replace(STRANGER, lent=(Lent(by="U0BOB", roles=frozenset({"support"})),))
+    borrowing = replace(STRANGER, delegated=(DelegatedRoles(by="U0BOB", roles=frozenset({"support"})),))
     assert asked(reviewer=borrowing).open_question
 
 

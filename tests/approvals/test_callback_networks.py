@@ -2,7 +2,7 @@
 
 import pytest
 
-from approvals.callback_networks import Reach, reach_of
+from approvals.callback_networks import CallbackNetworks, networks_of
 
 PRIVATE = [
     "0.0.0.0",
@@ -48,14 +48,14 @@ PUBLIC = ["8.8.8.8", "93.184.216.34", "2606:4700:4700::1111", "2a00:1450::1", ":
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_what_is_not_public_is_out_of_reach(address):
-    assert not Reach().allows(address, encrypted=True)
+    assert not CallbackNetworks().allows(address, encrypted=True)
 
 
 @pytest.mark.parametrize("address", PUBLIC)
 def test_what_is_public_is_reached_with_tls_and_never_without(address):
-    assert Reach().allows(address, encrypted=True)
-    assert not Reach().allows(address, encrypted=False)
-    assert not reach_of("10.0.0.0/8").allows(address, encrypted=False)
+    assert CallbackNetworks().allows(address, encrypted=True)
+    assert not CallbackNetworks().allows(address, encrypted=False)
+    assert not networks_of("10.0.0.0/8").allows(address, encrypted=False)
 
 
 @pytest.mark.parametrize("encrypted", [True, False])
@@ -72,20 +72,20 @@ def test_what_is_public_is_reached_with_tls_and_never_without(address):
     ],
 )
 def test_of_the_others_those_are_reached_that_the_operator_names(address, reached, encrypted):
-    assert reach_of("10.20.0.0/16, fd00::/64").allows(address, encrypted=encrypted) is reached
+    assert networks_of("10.20.0.0/16, fd00::/64").allows(address, encrypted=encrypted) is reached
 
 
 @pytest.mark.parametrize("written", ["no", "", " no "])
 def test_no_means_none(written):
-    assert reach_of(written) == Reach()
+    assert networks_of(written) == CallbackNetworks()
 
 
 @pytest.mark.parametrize("written", ["yes", "10.0.0.1/8", "10.0.0.0/8,", "10.0.0.0/8;fd00::/8", "0.0.0.0/0", "::/0"])
 def test_anything_but_networks_is_refused_and_so_is_everything_at_once(written):
     with pytest.raises(ValueError, match=r"takes no, or networks|every address there is"):
-        reach_of(written)
+        networks_of(written)
 
 
 @pytest.mark.parametrize("address", ["", "agents.example.com", "127.1", "0x7f000001", "2130706433"])
 def test_what_is_no_address_is_out_of_reach(address):
-    assert not reach_of("127.0.0.0/8").allows(address, encrypted=True)
+    assert not networks_of("127.0.0.0/8").allows(address, encrypted=True)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals import moves
-from approvals.decision import AHEAD, Attestation, Verdict
+from approvals.decision import LOOK_AHEAD, Attestation, Verdict
 from approvals.gate import ApprovalTerms, Confirmation, Tier
 from approvals.moves.confirmation import (
     LONGEST,
@@ -40,7 +40,9 @@ def asked(payload, *paths):
 
 
 def agree(proposal, *typed):
-    return after_all(proposal, moves.approve(proposal, ALICE, proposal.nonce, NOW, given=Attestation(typed=typed)))
+    return after_all(
+        proposal, moves.approve(proposal, ALICE, proposal.nonce, NOW, attestation=Attestation(typed=typed))
+    )
 
 
 @pytest.mark.parametrize(
@@ -244,7 +246,7 @@ def test_each_of_several_types_it():
 
 def test_looking_ahead_asks_for_no_word():
     proposal = make_proposal(confirmation=AMOUNT)
-    assert moves.approve(proposal, ALICE, proposal.nonce, NOW, given=AHEAD)
+    assert moves.approve(proposal, ALICE, proposal.nonce, NOW, given=LOOK_AHEAD)
 
 
 def test_a_no_takes_no_word():

@@ -11,7 +11,7 @@ from approvals.events import Actor
 from approvals.lifecycle import Submission
 from approvals.proposal import Action, Status
 from approvals.refusals import NotYourRole
-from approvals.reviewer import Lent, Reviewer
+from approvals.reviewer import DelegatedRoles, Reviewer
 from approvals.services.delegations import Delegating
 from tests.approvals.situations import ALICE, BOB
 from tests.approvals.verbs import SeenBefore
@@ -19,7 +19,10 @@ from tests.making import START, Ids, make_ask
 from tests.storage.town import notices
 
 DAVE = Reviewer(
-    user="U0DAVE", team="T0TEAM", name="Dave", lent=(Lent(by="U0ALICE", roles=ALICE.roles, proof=("support: member",)),)
+    user="U0DAVE",
+    team="T0TEAM",
+    name="Dave",
+    delegated=(DelegatedRoles(by="U0ALICE", roles=ALICE.roles, proof=("support: member",)),),
 )
 HOUR = timedelta(hours=1)
 AS_ALICE = Actor(kind="reviewer", id="U0ALICE", team="T0TEAM")
@@ -92,11 +95,11 @@ async def test_either_of_the_two_ends_it_and_nobody_else(delegating, store, cloc
     await delegating.end(made.id, AS_DAVE)
     assert not await store.delegations.in_force("U0ALICE", clock.now())
     assert (await told(store))[-1] == ("delegation:ended", "given_back", "U0DAVE")
-    lent = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
-    await delegating.end(lent.id, AS_ALICE)
+    delegated = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
+    await delegating.end(delegated.id, AS_ALICE)
     assert (await told(store))[-1] == ("delegation:ended", "retracted", "U0ALICE")
     with pytest.raises(NoDelegation):
-        await delegating.end(lent.id, AS_ALICE)
+        await delegating.end(delegated.id, AS_ALICE)
 
 
 async def test_the_sweep_puts_down_once_what_time_has_ended_and_leaves_the_rest(delegating, store, clock):
@@ -107,7 +110,7 @@ async def test_the_sweep_puts_down_once_what_time_has_ended_and_leaves_the_rest(
     assert await delegating.sweep() == 1
     assert await delegating.sweep() == 0
     assert (await told(store))[-1] == ("delegation:ended", "expired", "signoff")
-    assert await store.delegations.lenders("U0DAVE", clock.now()) == {"U0BOB"}
+    assert await store.delegations.delegators("U0DAVE", clock.now()) == {"U0BOB"}
 
 
 async def test_a_sweep_that_comes_second_changes_nothing(delegating, store, clock):
@@ -155,17 +158,17 @@ VERBS = {
 
 @pytest.mark.parametrize("verb", VERBS)
 async def test_a_delegation_that_ended_meanwhile_lends_nothing(delegating, lifecycle, store, waiting, verb):
-    lent = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
-    await delegating.end(lent.id, AS_ALICE)
+    delegated = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
+    await delegating.end(delegated.id, AS_ALICE)
     with pytest.raises(NotYourRole):
         await VERBS[verb](lifecycle, waiting)
     assert await store.find(waiting.id) == waiting
 
 
 async def test_an_ended_delegation_revokes_and_objects_to_nothing(delegating, lifecycle, rules, waiting):
-    lent = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
+    delegated = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
     done = await lifecycle.approve(waiting.id, BOB, waiting.nonce)
-    await delegating.end(lent.id, AS_ALICE)
+    await delegating.end(delegated.id, AS_ALICE)
     with pytest.raises(NotYourRole):
         await lifecycle.revoke(done.id, DAVE, "Wait.", done.nonce)
     with pytest.raises(NotYourRole):
@@ -173,7 +176,7 @@ async def test_an_ended_delegation_revokes_and_objects_to_nothing(delegating, li
 
 
 async def test_what_was_approved_by_delegation_stays_approved_when_it_ends(delegating, lifecycle, waiting):
-    lent = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
+    delegated = await delegating.begin(ALICE, "U0DAVE", START + HOUR)
     done = await lifecycle.approve(waiting.id, DAVE, waiting.nonce)
-    await delegating.end(lent.id, AS_ALICE)
+    await delegating.end(delegated.id, AS_ALICE)
     assert (await lifecycle.claim(waiting.id, "support-bot", done.digest, None)).status is Status.claimed

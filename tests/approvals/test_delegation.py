@@ -15,7 +15,7 @@ from approvals.delegation import (
     Ending,
     NoDelegation,
     NotAhead,
-    NothingToLend,
+    NothingToDelegate,
     OwnDelegate,
     TooManyDelegates,
     begin,
@@ -26,8 +26,8 @@ from approvals.delegation import (
 from approvals.events import Approved, Decided, Edited, Extended, Rejected, Revoked
 from approvals.gate import StandIn
 from approvals.proposal import Status
-from approvals.refusals import AlreadyDecided, ExcludedLender, NotYourPlace, NotYourRole, OwnProposal, PlaceTaken
-from approvals.reviewer import Lent, Reviewer
+from approvals.refusals import AlreadyDecided, ExcludedDelegator, NotYourPlace, NotYourRole, OwnProposal, PlaceTaken
+from approvals.reviewer import DelegatedRoles, Reviewer
 from approvals.seats import places
 from approvals.states import after_all
 from tests.approvals.situations import ALICE, BOB, CAROL, MILLISECOND, NONCE, OWNER, after, approved, pending, refund
@@ -37,9 +37,9 @@ HOUR = timedelta(hours=1)
 DAVE = Reviewer(user="U0DAVE", team="T0TEAM", name="Dave")
 
 
-def lending(reviewer, *lenders):
+def delegating(reviewer, *delegators):
     """The reviewer with the places of these people."""
-    return replace(reviewer, lent=tuple(Lent(by=each.user, roles=each.roles) for each in lenders))
+    return replace(reviewer, delegated=tuple(DelegatedRoles(by=each.user, roles=each.roles) for each in delegators))
 
 
 def delegation(number=1, delegator="U0ALICE", delegate="U0DAVE", until=START + HOUR, **changes):
@@ -97,8 +97,8 @@ def test_nobody_is_their_own_delegate():
 
 
 def test_whoever_is_in_no_role_has_nothing_to_lend_not_even_what_was_lent_to_them():
-    with pytest.raises(NothingToLend):
-        begun(lending(DAVE, ALICE), delegate="U0BOB")
+    with pytest.raises(NothingToDelegate):
+        begun(delegating(DAVE, ALICE), delegate="U0BOB")
 
 
 @pytest.mark.parametrize("early", [timedelta(0), MILLISECOND, HOUR])
@@ -140,7 +140,7 @@ def test_between_two_people_what_one_gave_comes_before_what_they_were_given():
 
 
 def test_the_delegate_approves_in_the_place_of_the_delegator_and_the_decision_says_so():
-    done = approve(pending(), lending(DAVE, ALICE))
+    done = approve(pending(), delegating(DAVE, ALICE))
     assert done.status is Status.approved
     assert (last(done).reviewer, last(done).stands_in_for, last(done).roles) == ("U0DAVE", "U0ALICE", ("support",))
 
@@ -152,17 +152,17 @@ def test_without_a_lent_place_the_same_person_may_nothing():
 
 def test_a_lender_of_another_role_is_of_no_use():
     with pytest.raises(NotYourRole):
-        approve(pending(), lending(DAVE, CAROL))
+        approve(pending(), delegating(DAVE, CAROL))
 
 
 def test_a_lent_role_that_stands_in_for_the_gates_own_counts():
     lead = replace(ALICE, user="U0LEAD", roles=frozenset({"lead"}))
     proposal = pending(stand_ins=(StandIn(role="support", by="lead"),))
-    assert last(approve(proposal, lending(DAVE, lead))).stands_in_for == "U0LEAD"
+    assert last(approve(proposal, delegating(DAVE, lead))).stands_in_for == "U0LEAD"
 
 
 def test_the_delegator_cannot_approve_what_the_delegate_approved_for_them():
-    proposal = approve(pending(approvals=2), lending(DAVE, ALICE))
+    proposal = approve(pending(approvals=2), delegating(DAVE, ALICE))
     assert proposal.status is Status.pending
     with pytest.raises(PlaceTaken):
         approve(proposal, ALICE)
@@ -172,101 +172,101 @@ def test_the_delegator_cannot_approve_what_the_delegate_approved_for_them():
 def test_the_delegate_cannot_approve_for_whoever_approved_already():
     proposal = approve(pending(approvals=2), ALICE)
     with pytest.raises(PlaceTaken):
-        approve(proposal, lending(DAVE, ALICE))
+        approve(proposal, delegating(DAVE, ALICE))
 
 
 def test_two_delegates_of_one_person_are_one_place():
-    proposal = approve(pending(approvals=2), lending(DAVE, ALICE))
+    proposal = approve(pending(approvals=2), delegating(DAVE, ALICE))
     with pytest.raises(PlaceTaken):
-        approve(proposal, lending(replace(DAVE, user="U0ERIN"), ALICE))
+        approve(proposal, delegating(replace(DAVE, user="U0ERIN"), ALICE))
 
 
 def test_a_delegate_of_two_is_one_person():
-    proposal = approve(pending(approvals=2), lending(DAVE, ALICE, BOB))
+    proposal = approve(pending(approvals=2), delegating(DAVE, ALICE, BOB))
     with pytest.raises(AlreadyDecided):
-        approve(proposal, lending(DAVE, ALICE, BOB))
+        approve(proposal, delegating(DAVE, ALICE, BOB))
 
 
 def test_whoever_was_stood_in_for_cannot_stand_in_for_another():
-    proposal = approve(pending(approvals=3), lending(DAVE, ALICE))
+    proposal = approve(pending(approvals=3), delegating(DAVE, ALICE))
     with pytest.raises(PlaceTaken):
-        approve(proposal, lending(ALICE, BOB))
+        approve(proposal, delegating(ALICE, BOB))
 
 
 def test_whoever_stood_in_for_another_has_no_place_left_to_lend():
-    proposal = approve(pending(approvals=3), lending(BOB, CAROL))
+    proposal = approve(pending(approvals=3), delegating(BOB, CAROL))
     with pytest.raises(PlaceTaken):
-        approve(proposal, lending(DAVE, BOB))
+        approve(proposal, delegating(DAVE, BOB))
 
 
 def test_a_role_of_ones_own_comes_first_and_uses_nobodys_place():
-    proposal = approve(pending(approvals=2), lending(BOB, ALICE))
+    proposal = approve(pending(approvals=2), delegating(BOB, ALICE))
     assert last(proposal).stands_in_for is None
     assert approve(proposal, ALICE).status is Status.approved
 
 
 def test_where_ones_own_place_helps_no_more_the_lent_one_counts():
     proposal = approve(pending(roles=("finance", "support")), ALICE)
-    done = approve(proposal, lending(BOB, CAROL))
+    done = approve(proposal, delegating(BOB, CAROL))
     assert (done.status, last(done).stands_in_for, last(done).roles) == (Status.approved, "U0CAROL", ("finance",))
 
 
 def test_of_several_lenders_the_one_counts_who_brings_it_further():
     proposal = approve(pending(roles=("finance", "support")), ALICE)
-    done = approve(proposal, lending(DAVE, BOB, CAROL))
+    done = approve(proposal, delegating(DAVE, BOB, CAROL))
     assert (done.status, last(done).stands_in_for) == (Status.approved, "U0CAROL")
 
 
 def test_an_approval_that_brings_nothing_further_counts_in_the_first_place():
     proposal = approve(pending(roles=("finance", "support")), ALICE)
-    assert last(approve(proposal, lending(DAVE, BOB))).stands_in_for == "U0BOB"
+    assert last(approve(proposal, delegating(DAVE, BOB))).stands_in_for == "U0BOB"
 
 
 def test_the_excluded_cannot_lend_their_place():
     for self_review in (frozenset(), frozenset({"support"})):
         proposal = pending(self_review=self_review)
-        with pytest.raises(ExcludedLender) as refused:
-            approve(proposal, lending(DAVE, OWNER))
+        with pytest.raises(ExcludedDelegator) as refused:
+            approve(proposal, delegating(DAVE, OWNER))
         assert refused.value.by == "U0OWNER"
-        with pytest.raises(ExcludedLender):
-            moves.reject(proposal, lending(DAVE, OWNER), "No.", NONCE, after(10))
+        with pytest.raises(ExcludedDelegator):
+            moves.reject(proposal, delegating(DAVE, OWNER), "No.", NONCE, after(10))
 
 
 def test_the_excluded_cannot_borrow_a_place():
     bare = replace(OWNER, roles=frozenset())
     for gate in (make_gate(), make_gate(self_review=frozenset({"support"}))):
-        assert places(gate, lending(bare, ALICE)) == ()
+        assert places(gate, delegating(bare, ALICE)) == ()
     with pytest.raises(OwnProposal):
-        approve(pending(), lending(bare, ALICE))
+        approve(pending(), delegating(bare, ALICE))
 
 
 def test_an_excluded_lender_of_another_role_is_not_blamed():
     with pytest.raises(NotYourRole):
-        approve(pending(), lending(DAVE, replace(OWNER, roles=frozenset({"legal"}))))
+        approve(pending(), delegating(DAVE, replace(OWNER, roles=frozenset({"legal"}))))
 
 
 def test_the_excluded_reject_in_their_own_right():
-    decided, _ = moves.reject(pending(), lending(OWNER, ALICE), "No.", NONCE, after(10))
+    decided, _ = moves.reject(pending(), delegating(OWNER, ALICE), "No.", NONCE, after(10))
     assert decided.decision.stands_in_for is None
 
 
 def test_the_delegate_rejects_and_revokes_in_the_place_of_the_delegator():
-    decided, rejected = moves.reject(pending(), lending(DAVE, ALICE), "No.", NONCE, after(10))
+    decided, rejected = moves.reject(pending(), delegating(DAVE, ALICE), "No.", NONCE, after(10))
     assert (decided.decision.stands_in_for, type(rejected)) == ("U0ALICE", Rejected)
-    decided, revoked = moves.revoke(approved(), lending(DAVE, BOB), "Wait.", NONCE, after(20))
+    decided, revoked = moves.revoke(approved(), delegating(DAVE, BOB), "Wait.", NONCE, after(20))
     assert (decided.decision.stands_in_for, type(revoked)) == ("U0BOB", Revoked)
 
 
 def test_a_delegator_may_still_say_no_to_what_the_delegate_approved():
-    done = approve(pending(), lending(DAVE, ALICE))
+    done = approve(pending(), delegating(DAVE, ALICE))
     assert type(moves.reject(done, ALICE, "Not that.", NONCE, after(20))[-1]) is Revoked
 
 
 def test_the_delegate_extends_but_cannot_hand_over_a_place_that_was_lent():
     proposal = pending(max_expires_in=7200)
-    assert type(moves.extend(proposal, lending(DAVE, ALICE), NONCE, after(10))[0]) is Extended
+    assert type(moves.extend(proposal, delegating(DAVE, ALICE), NONCE, after(10))[0]) is Extended
     with pytest.raises(NotYourPlace):
-        moves.hand_over(proposal, lending(DAVE, ALICE), "lead", "C0LEAD", NONCE, after(10))
+        moves.hand_over(proposal, delegating(DAVE, ALICE), "lead", "C0LEAD", NONCE, after(10))
     with pytest.raises(NotYourRole):
         moves.extend(proposal, DAVE, NONCE, after(10))
 
@@ -279,18 +279,18 @@ def edit(proposal, reviewer, amount=200, **changes):
 
 
 def test_the_delegates_edit_approves_once_in_the_place_of_the_delegator():
-    edited, decided, granted = edit(pending(), lending(DAVE, ALICE))
+    edited, decided, granted = edit(pending(), delegating(DAVE, ALICE))
     assert [type(each) for each in (edited, decided, granted)] == [Edited, Decided, Approved]
     assert (edited.revision.editor, decided.decision.stands_in_for) == ("U0DAVE", "U0ALICE")
 
 
 def test_an_edit_into_a_gate_without_the_lent_role_is_an_edit_alone():
-    (edited,) = edit(pending(), lending(DAVE, ALICE), roles=("finance",))
+    (edited,) = edit(pending(), delegating(DAVE, ALICE), roles=("finance",))
     assert edited.revision.editor == "U0DAVE"
 
 
 def test_whose_place_was_used_before_an_edit_may_use_it_after():
-    proposal = approve(pending(approvals=2), lending(DAVE, ALICE))
+    proposal = approve(pending(approvals=2), delegating(DAVE, ALICE))
     proposal = after_all(proposal, edit(proposal, BOB))
     assert approve(proposal, ALICE, 30).status is Status.approved
 
@@ -299,7 +299,7 @@ def test_who_stands_in_for_the_editor_is_no_second_person():
     proposal = pending(second_person=True, approvals=2)
     proposal = after_all(proposal, edit(proposal, ALICE))
     proposal = after_all(proposal, edit(proposal, BOB, 150))
-    proposal = approve(proposal, lending(DAVE, ALICE), 30)
+    proposal = approve(proposal, delegating(DAVE, ALICE), 30)
     assert proposal.status is Status.pending
     assert tally(proposal.active_decisions, proposal.gate, proposal.editors).second_person
     third = replace(ALICE, user="U0ERIN")
@@ -308,7 +308,7 @@ def test_who_stands_in_for_the_editor_is_no_second_person():
 
 def test_the_delegator_is_no_second_person_to_the_edit_made_in_their_place():
     proposal = pending(second_person=True)
-    proposal = after_all(proposal, edit(proposal, lending(DAVE, ALICE)))
+    proposal = after_all(proposal, edit(proposal, delegating(DAVE, ALICE)))
     with pytest.raises(PlaceTaken):
         approve(proposal, ALICE, 30)
     assert approve(proposal, BOB, 30).status is Status.approved

@@ -23,7 +23,7 @@ from approvals.refusals import (
     OwnProposal,
     PlaceTaken,
 )
-from approvals.reviewer import Lent
+from approvals.reviewer import DelegatedRoles
 from approvals.states import after_all
 from tests.approvals.situations import (
     ALICE,
@@ -208,7 +208,9 @@ def test_one_hand_over_gives_one_place_and_its_giver_sits_in_it_no_more():
 
 def test_what_was_handed_over_is_neither_lent_nor_borrowed():
     proposal = handed(pending())
-    delegate = make_reviewer(user="U0IVY", roles=frozenset(), lent=(Lent(by="U0LEAD", roles=LEAD.roles),))
+    delegate = make_reviewer(
+        user="U0IVY", roles=frozenset(), delegated=(DelegatedRoles(by="U0LEAD", roles=LEAD.roles),)
+    )
     with pytest.raises(NotYourRole):
         moves.approve(proposal, delegate, NONCE, after(20))
 

@@ -99,7 +99,7 @@ async def test_what_is_not_there_is_not_found_by_any_verb(lifecycle):
         lifecycle.reject("prp_0", ALICE, "No.", "n"),
         lifecycle.revoke("prp_0", ALICE, "No.", "n"),
         lifecycle.edit("prp_0", ALICE, {}, "n"),
-        lifecycle.foresee_edit("prp_0", ALICE, {}, "n"),
+        lifecycle.preview_edit("prp_0", ALICE, {}, "n"),
         *(lifecycle.may(verb, "prp_0", ALICE, "n") for verb in get_args(FormVerb)),
         lifecycle.withdraw("prp_0", AGENT, "No."),
         lifecycle.claim("prp_0", AGENT, "sha256:0", None),

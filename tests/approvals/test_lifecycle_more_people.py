@@ -156,7 +156,7 @@ async def test_the_policy_judges_by_what_is_known_of_the_past_and_by_the_gate_be
     assert rules.told[-1] == ({ASKED: PastAnswer(count=0)}, None)
     await submit()
     assert rules.told[-1] == ({ASKED: PastAnswer(count=1)}, None)
-    await lifecycle.foresee_edit(made.id, ALICE, {"amount": 9}, made.nonce)
+    await lifecycle.preview_edit(made.id, ALICE, {"amount": 9}, made.nonce)
     assert rules.told[-1] == ({ASKED: PastAnswer(count=1)}, made.gate), "itself not counted"
     await lifecycle.edit(made.id, ALICE, {"amount": 9}, made.nonce)
     assert rules.told[-1] == ({ASKED: PastAnswer(count=1)}, made.gate)

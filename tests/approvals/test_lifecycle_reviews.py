@@ -148,7 +148,7 @@ async def test_an_edit_that_fails_a_schema_changes_nothing(lifecycle, submit, st
 
 async def test_what_an_edit_would_make_is_foreseen_without_making_it(lifecycle, submit, store):
     proposal = await submit()
-    foreseen = await lifecycle.foresee_edit(proposal.id, ALICE, {"amount": 2000}, proposal.nonce)
+    foreseen = await lifecycle.preview_edit(proposal.id, ALICE, {"amount": 2000}, proposal.nonce)
     assert (foreseen.status, foreseen.gate.roles, foreseen.revision) == (Status.pending, ("finance", "support"), 2)
     assert await store.find(proposal.id) == proposal
     assert await tags(store) == ["proposal:submitted"]
@@ -157,13 +157,13 @@ async def test_what_an_edit_would_make_is_foreseen_without_making_it(lifecycle, 
 async def test_what_would_be_refused_is_foreseen_as_refused(lifecycle, rules, submit):
     proposal = await submit()
     with pytest.raises(EditFaulty):
-        await lifecycle.foresee_edit(proposal.id, ALICE, {"amount": 9999}, proposal.nonce)
+        await lifecycle.preview_edit(proposal.id, ALICE, {"amount": 9999}, proposal.nonce)
     with pytest.raises(OwnProposal):
         await lifecycle.may("edit", proposal.id, OWNER, proposal.nonce)
     assert await lifecycle.may("edit", proposal.id, ALICE, proposal.nonce) is None
     rules.judge = lambda *_, **__: Rules().judge(None, [Action(name="db.drop", payload={})], {})
     with pytest.raises(EditBlocked):
-        await lifecycle.foresee_edit(proposal.id, ALICE, {"amount": 9}, proposal.nonce)
+        await lifecycle.preview_edit(proposal.id, ALICE, {"amount": 9}, proposal.nonce)
 
 
 async def test_whoever_types_a_payload_hears_what_the_schemas_say_and_nothing_is_changed(

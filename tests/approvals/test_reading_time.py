@@ -48,7 +48,7 @@ def test_an_approval_a_no_and_an_edit_are_marked_with_when_it_was_seen(at, rushe
     proposal, given = make_proposal(), Attestation(seen=SEEN)
     proposal = make_proposal(gate=make_gate(remember_approval=TERMS))
     made = [
-        decided(proposal, moves.approve(proposal, ALICE, proposal.nonce, at, given=given)),
+        decided(proposal, moves.approve(proposal, ALICE, proposal.nonce, at, attestation=given)),
         decided(proposal, moves.reject(proposal, ALICE, "No", proposal.nonce, at, given)),
         decided(proposal, approve_and_next(proposal, ALICE, proposal.nonce, at, given)[0]),
     ]

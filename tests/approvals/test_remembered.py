@@ -14,7 +14,7 @@ from approvals.ports import Conflict
 from approvals.proposal import Action, Cause
 from approvals.refusals import NotFound, NotYourRole, OwnProposal, RememberedOver
 from approvals.remembered.decision import ENDED, RememberedEnding, may_end
-from approvals.reviewer import Lent
+from approvals.reviewer import DelegatedRoles
 from approvals.services.delegations import Delegating
 from storage import RowDamaged
 from tests.approvals.remembering import remembered
@@ -149,18 +149,18 @@ async def test_the_owner_ends_no_rejection_but_their_own(lifecycle, store, verdi
 
 
 async def test_a_delegate_ends_it_as_long_as_the_place_is_lent(lifecycle, store, clock, verdict, first):
-    lent = replace(DAVE, lent=(Lent(by="U0BOB", roles=BOB.roles),))
+    delegated = replace(DAVE, delegated=(DelegatedRoles(by="U0BOB", roles=BOB.roles),))
     with pytest.raises(NotYourRole):
-        await lifecycle.end_remembered(verdict, first.id, lent)
+        await lifecycle.end_remembered(verdict, first.id, delegated)
     await Delegating(store=store, clock=clock, ids=Ids()).begin(BOB, "U0DAVE", START + timedelta(hours=1))
-    await lifecycle.end_remembered(verdict, first.id, lent)
+    await lifecycle.end_remembered(verdict, first.id, delegated)
     assert (await remembered(store, verdict, first.id)).ended_by == "U0DAVE"
 
 
 @pytest.mark.parametrize(("reviewer", "approval", "rejection"), [
     (ALICE, True, True), (BOB, True, True), (CAROL, False, False), (OWNER, True, False), (DAVE, False, False),
-    (replace(DAVE, lent=(Lent(by="U0BOB", roles=BOB.roles),)), True, True),
-    (replace(DAVE, lent=(Lent(by="U0OWNER", roles=BOB.roles),)), False, False),
+    (replace(DAVE, delegated=(DelegatedRoles(by="U0BOB", roles=BOB.roles),)), True, True),
+    (replace(DAVE, delegated=(DelegatedRoles(by="U0OWNER", roles=BOB.roles),)), False, False),
 ])  # fmt: skip
 async def test_the_button_is_for_exactly_those(lifecycle, store, verdict, first, reviewer, approval, rejection):
     found = await remembered(store, verdict, first.id)

@@ -26,7 +26,7 @@ from approvals.remembered import approval as rules_of
 from approvals.remembered.approval import approve_and_next, left_by, may_remember, still_satisfied
 from approvals.remembered.decision import RememberedEnding
 from approvals.remembered.likeness import alike
-from approvals.reviewer import Lent
+from approvals.reviewer import DelegatedRoles
 from approvals.states import after_all
 from storage import RowDamaged, open_store
 from tests.approvals.remembering import the_approval
@@ -112,10 +112,12 @@ def test_who_or_what_cannot_be_approved_with_the_next_is_refused(proposal, revie
 def test_whoever_stands_in_for_another_approves_one_at_a_time():
     """The place that was lent ends with the delegation; what stands would go on."""
     proposal = pending(**OPEN)
-    lent = replace(CAROL, user="U0DAVE", roles=frozenset(), lent=(Lent(by="U0BOB", roles=BOB.roles, proof=()),))
-    assert approve(proposal, lent, NONCE, after(10))
+    delegated = replace(
+        CAROL, user="U0DAVE", roles=frozenset(), delegated=(DelegatedRoles(by="U0BOB", roles=BOB.roles, proof=()),)
+    )
+    assert approve(proposal, delegated, NONCE, after(10))
     with pytest.raises(CannotRemember):
-        approve_and_next(proposal, lent, NONCE, after(10))
+        approve_and_next(proposal, delegated, NONCE, after(10))
 
 
 def test_what_was_edited_counts_for_nothing_else():

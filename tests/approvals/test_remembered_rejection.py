@@ -211,7 +211,7 @@ async def test_after_an_edit_both_payloads_are_rejected(lifecycle, rules):
 
 async def test_an_edit_into_what_was_rejected_is_refused_and_foreseen_to_be(lifecycle, store, clock, first):
     other, _ = await lifecycle.submit(sent(90))
-    for edit in (lifecycle.foresee_edit, lifecycle.edit):
+    for edit in (lifecycle.preview_edit, lifecycle.edit):
         with pytest.raises(EditRejectedBefore) as refused:
             await edit(other.id, BOB, {"amount": 250}, other.nonce)
         assert refused.value.at == (await the_rejection(store, first.id)).until
@@ -221,7 +221,7 @@ async def test_an_edit_into_what_was_rejected_is_refused_and_foreseen_to_be(life
     assert (await the_rejection(store, first.id)).used == 0
     clock.forward(HOUR - 1)
     with pytest.raises(EditRejectedBefore):
-        await lifecycle.foresee_edit(other.id, BOB, {"amount": 250}, other.nonce)
+        await lifecycle.preview_edit(other.id, BOB, {"amount": 250}, other.nonce)
 
 
 async def test_what_waited_already_is_left_to_people_even_if_the_same_is_rejected_now(lifecycle):

@@ -27,7 +27,7 @@ from tests.making import START, Lots, make_ask
 SAMPLING = Sampling(share=0.25, roles=("support",), channels=("C0SUPPORT",))
 SAMPLED = gate(tier=Tier.auto, roles=(), channels=(), sampling=SAMPLING)
 SAMPLE = Sample(
-    proposal_id="prp_1", roles=("support",), channels=("C0SUPPORT",), nonce="nonce-of-the-sample", drawn_at=START
+    proposal_id="prp_1", roles=("support",), channels=("C0SUPPORT",), nonce="nonce-of-the-sample", sampled_at=START
 )
 
 
@@ -36,8 +36,8 @@ def judged(reviewer=ALICE, judgement=SampleVerdict.fine, reason=None, *, sample=
 
 
 @pytest.mark.parametrize(("lot", "drawn"), [(0.0, True), (0.2499, True), (0.25, False), (0.9999, False)])
-def test_what_falls_below_the_share_is_drawn(lot, drawn):
-    assert is_sampled(SAMPLED, Lots(lot)) is drawn
+def test_what_falls_below_the_share_is_drawn(lot, sampled):
+    assert is_sampled(SAMPLED, Lots(lot)) is sampled
 
 
 def test_a_share_of_one_draws_everything_there_can_be():
@@ -56,9 +56,13 @@ def test_where_nothing_is_sampled_no_lot_is_drawn():
 
 
 def test_what_is_drawn_says_for_whom_and_keeps_its_secret_out_of_the_log():
-    drawn = draw_sample(by_itself(sampling=SAMPLING), "secret-of-the-card", START)
-    assert (drawn.proposal, drawn.share, drawn.roles) == ("prp_019a0000000070008000000000000001", 0.25, ("support",))
-    assert "secret-of-the-card" not in json.dumps(event_facts(drawn))
+    sampled = draw_sample(by_itself(sampling=SAMPLING), "secret-of-the-card", START)
+    assert (sampled.proposal, sampled.share, sampled.roles) == (
+        "prp_019a0000000070008000000000000001",
+        0.25,
+        ("support",),
+    )
+    assert "secret-of-the-card" not in json.dumps(event_facts(sampled))
 
 
 def test_fine_has_no_reason_and_not_fine_has_the_one_given():
@@ -150,9 +154,9 @@ async def test_what_is_drawn_and_what_is_not_are_the_same_to_whoever_reads_the_p
 
 async def test_that_something_was_drawn_is_kept_with_it_and_named_by_no_entry_of_the_proposal(sampled, store):
     made = await submitted(sampled(0.0))
-    drawn = (await store.audit.entries())[-1]
-    assert (drawn.tag, drawn.proposal_id) == ("sample:drawn", None)
-    assert json.loads(drawn.facts)["proposal"] == made.id
+    sampled = (await store.audit.entries())[-1]
+    assert (sampled.tag, sampled.proposal_id) == ("sample:drawn", None)
+    assert json.loads(sampled.facts)["proposal"] == made.id
     sample = await store.samples.get(made.id)
     assert (sample.roles, sample.channels, sample.judged) == (("support",), ("C0SUPPORT",), None)
     assert sample.nonce != made.nonce

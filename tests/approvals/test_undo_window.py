@@ -12,7 +12,7 @@ from approvals.moves.deadlines import undoable_until
 from approvals.proposal import Cause, Status
 from approvals.refusals import AlreadyResolved, Changed, DigestMismatch, InUndoWindow, NotApprover, UndoWindowOver
 from approvals.remembered.approval import approve_and_next
-from approvals.reviewer import Lent
+from approvals.reviewer import DelegatedRoles
 from approvals.states import after_all
 from tests.approvals.situations import (
     ALICE,
@@ -115,7 +115,7 @@ def test_what_others_approved_stands():
 
 
 def test_a_lent_place_is_free_again():
-    bob = replace(BOB, roles=frozenset(), lent=(Lent(by="U0ALICE", roles=ALICE.roles),))
+    bob = replace(BOB, roles=frozenset(), delegated=(DelegatedRoles(by="U0ALICE", roles=ALICE.roles),))
     waiting = pending(undo_window=10)
     proposal = after_all(waiting, moves.approve(waiting, bob, NONCE, after(10)))
     assert proposal.decisions[0].stands_in_for == "U0ALICE"

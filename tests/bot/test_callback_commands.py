@@ -39,7 +39,7 @@ async def folder(tmp_path):
             made, _ = await lifecycle.submit(submission(callback_url=URL))
             await lifecycle.approve(made.id, ALICE, made.nonce)
             leased.append(await store.callbacks.lease(clock.now(), 30))
-        await store.callbacks.park(leased[0], "the receiver answered 500", tell=None)
+        await store.callbacks.dead_letter(leased[0], "the receiver answered 500", tell=None)
         await store.callbacks.stop(leased[1], "the receiver answered 410")
         await store.callbacks.complete(leased[2])
     return tmp_path
@@ -48,19 +48,19 @@ async def folder(tmp_path):
 def test_the_list_has_what_was_not_told_and_is_a_finding_while_any_was_given_up(folder):
     code, said, wrong = signoff(folder, "list")
     assert (code, wrong) == (1, "")
-    parked, stopped = said.splitlines()
-    assert "  parked  approved  prp_" in parked
-    assert parked.endswith("https://agents.example.com/hooks/1\\u202e  1 attempt: the receiver answered 500")
+    dead_letter, stopped = said.splitlines()
+    assert "  dead_letter  approved  prp_" in dead_letter
+    assert dead_letter.endswith("https://agents.example.com/hooks/1\\u202e  1 attempt: the receiver answered 500")
     assert "  stopped  approved  prp_" in stopped
 
 
 def test_for_programs_it_is_json_and_with_all_has_what_was_told_too(folder):
     code, said, _ = signoff(folder, "list", "--json")
     assert code == 1
-    assert [each["state"] for each in json.loads(said)] == ["parked", "stopped"]
+    assert [each["state"] for each in json.loads(said)] == ["dead_letter", "stopped"]
     code, said, _ = signoff(folder, "list", "--all", "--json")
     told = json.loads(said)
-    assert [each["state"] for each in told] == ["told", "stopped", "parked"]
+    assert [each["state"] for each in told] == ["delivered", "stopped", "dead_letter"]
     assert {"type": "signoff.proposal.approved", "attempts": 1, "url": URL, "next_attempt": None}.items() <= (
         told[2].items()
     )

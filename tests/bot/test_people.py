@@ -208,4 +208,4 @@ async def test_a_hundred_clicks_at_once_all_get_the_same_answer(slack, people):
 def test_whoever_is_presumed_has_all_that_the_policy_does_not_rule_out_and_the_same_of_their_lenders(people):
     found = people.presumed("U0ERIN", "T0ACME", ["support", "finance"], ["U0ALICE"])
     assert found.roles == {"finance"}
-    assert [(each.by, set(each.roles)) for each in found.lent] == [("U0ALICE", {"support", "finance"})]
+    assert [(each.by, set(each.roles)) for each in found.delegated] == [("U0ALICE", {"support", "finance"})]

@@ -5,12 +5,12 @@ import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from approvals.callback_networks import reach_of
+from approvals.callback_networks import networks_of
 from approvals.lifecycle import Lifecycle
 from bot.api.present import cloud_event
 from delivery import Courier
 from delivery.backoff import scheduled
-from delivery.callbacks import LANES, LEASE_SECONDS, CallbackSender
+from delivery.callbacks import CONCURRENCY, LEASE_SECONDS, CallbackSender
 from delivery.connecting import session
 from storage import SqlStore, open_store
 from tests.databases import KEY
@@ -77,7 +77,7 @@ class Calling:
 @asynccontextmanager
 async def calling(database, clock, private=LOOPBACK, resolver=None, patience=15.0):
     """Everything, until the block ends; begin another over the same database for a restart."""
-    reach = reach_of(private)
+    reach = networks_of(private)
     async with (
         open_store(f"sqlite:///{database}", KEY, clock) as store,
         session(reach, encrypted=False, resolver=resolver, timeout=patience) as open_way,
@@ -99,7 +99,7 @@ async def calling(database, clock, private=LOOPBACK, resolver=None, patience=15.
             tell=lambda _: "C0OPS",
             monotonic=lambda: clock.now().timestamp(),
             pause=scheduled,
-            lanes=LANES,
+            concurrency=CONCURRENCY,
             lease_seconds=LEASE_SECONDS,
         )
         lifecycle = Lifecycle(store=store, policy=TablePolicy(), clock=clock, ids=Ids(), randomness=Lots())

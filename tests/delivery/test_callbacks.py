@@ -8,7 +8,7 @@ from aiohttp.abc import AbstractResolver
 
 from delivery.backoff import SCHEDULE, scheduled
 from delivery.callbacks import LONGEST_REST, rest_of
-from storage.callbacks import LANES
+from storage.callbacks import CONCURRENCY
 from tests.databases import new_database
 from tests.delivery.calling import calling
 from tests.making import START, Clock
@@ -77,7 +77,7 @@ async def test_a_decision_is_told_once_signed_and_as_get_answers(calls, receiver
     assert (event["data"]["status"], event["data"]["version"]) == ("approved", proposal.version)
     assert event["data"]["digest"] == proposal.digest
     kept = await calls.only()
-    assert (kept.state, kept.attempts, kept.why) == ("told", 1, None)
+    assert (kept.state, kept.attempts, kept.why) == ("delivered", 1, None)
     await calls.drain()
     assert len(receiver.got) == 1
 
@@ -132,7 +132,7 @@ async def test_ten_attempts_with_one_id_on_schedule_and_then_it_is_parked_and_to
         await calls.drain()
         assert len(receiver.got) == number + 1
     kept = await calls.only()
-    assert (kept.state, kept.attempts) == ("parked", 10)
+    assert (kept.state, kept.attempts) == ("dead_letter", 10)
     assert kept.why == "the receiver answered 500 (attempt 10, the last)"
     assert len({got.id for got in receiver.got}) == 1
     assert all(got.verified() for got in receiver.got)
@@ -157,7 +157,7 @@ async def test_what_was_given_up_begins_anew_with_the_same_id_when_somebody_says
     assert await calls.store.callbacks.retry(None, calls.clock.now()) == [first]
     await calls.drain()
     assert [got.id for got in receiver.got] == [first] * 11
-    assert (await calls.only()).state == "told"
+    assert (await calls.only()).state == "delivered"
     assert await calls.store.callbacks.retry(first, calls.clock.now()) == []
     assert await calls.store.callbacks.retry(None, calls.clock.now()) == []
 
@@ -196,7 +196,7 @@ async def test_what_was_under_way_when_the_process_died_is_sent_again_after_its_
         await calls.drain()
         assert [got.id for got in receiver.got] == [leased.event]
         await calls.store.callbacks.postpone(leased, clock.forward(9), "late", failed=True)
-        assert (await calls.only()).state == "told"
+        assert (await calls.only()).state == "delivered"
 
 
 async def test_410_ends_callbacks_of_that_proposal_and_of_no_other(calls, receiver, hook):
@@ -215,7 +215,7 @@ async def test_410_ends_callbacks_of_that_proposal_and_of_no_other(calls, receiv
         ("approved", other.id),
     ]
     counts = await calls.store.callbacks.counts()
-    assert (counts.waiting, counts.parked, counts.stopped) == (0, 0, 1)
+    assert (counts.waiting, counts.dead_letter, counts.stopped) == (0, 0, 1)
 
 
 async def test_410_ends_what_waits_for_a_later_attempt_as_well(calls, receiver, hook):
@@ -258,7 +258,7 @@ async def test_any_2xx_takes_it(calls, receiver, hook, status):
     receiver.answers = [status]
     await calls.approved(hook)
     await calls.drain()
-    assert (await calls.only()).state == "told"
+    assert (await calls.only()).state == "delivered"
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 500, 502])
@@ -281,7 +281,7 @@ async def test_a_busy_receiver_is_left_alone_as_long_as_it_asks(calls, receiver,
     assert len(receiver.got) == 1
     calls.clock.forward(1)
     await calls.drain()
-    assert (await calls.only()).state == "told"
+    assert (await calls.only()).state == "delivered"
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ async def test_what_is_no_address_at_all_is_parked_at_once(calls, url):
     await calls.approved(url)
     await calls.drain()
     kept = await calls.only()
-    assert (kept.state, kept.attempts, kept.why) == ("parked", 1, "the address is no URL that can be called")
+    assert (kept.state, kept.attempts, kept.why) == ("dead_letter", 1, "the address is no URL that can be called")
 
 
 async def test_one_that_talks_rubbish_is_a_failed_attempt(calls):
@@ -375,7 +375,7 @@ async def test_an_endless_answer_is_not_read(calls):
     async with server:
         await calls.approved(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hooks/1")
         await calls.drain()
-        assert (await calls.only()).state == "told"
+        assert (await calls.only()).state == "delivered"
         await asyncio.wait_for(sent.wait(), 20)
 
 
@@ -435,22 +435,22 @@ async def test_an_address_that_the_policy_no_longer_names_is_parked_without_an_a
     calls.books.known = []
     await calls.drain()
     kept = await calls.only()
-    assert (kept.state, receiver.got) == ("parked", [])
+    assert (kept.state, receiver.got) == ("dead_letter", [])
     assert "no longer names this address" in kept.why
 
 
 async def test_a_slow_receiver_holds_up_nobody_else(calls, receiver, hook):
     receiver.held = asyncio.Event()
     async with receiving() as other:
-        for _ in range(3 * LANES):
+        for _ in range(3 * CONCURRENCY):
             await calls.approved(hook)
         await calls.approved(f"{other.url}/hooks/1")
         running = asyncio.create_task(calls.courier.run())
         await other.count(1)
-        await receiver.until(lambda: receiver.under_way == LANES)
-        assert len(receiver.got) == LANES
+        await receiver.until(lambda: receiver.under_way == CONCURRENCY)
+        assert len(receiver.got) == CONCURRENCY
         receiver.held.set()
-        await receiver.count(3 * LANES)
+        await receiver.count(3 * CONCURRENCY)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
@@ -488,7 +488,7 @@ async def test_what_was_taken_is_never_made_untaken(calls, receiver, hook):
     await calls.approved(hook)
     leased = await calls.store.callbacks.lease(calls.clock.now(), 30.0)
     await calls.store.callbacks.complete(leased)
-    await calls.store.callbacks.park(leased, "late", tell=None)
+    await calls.store.callbacks.dead_letter(leased, "late", tell=None)
     await calls.store.callbacks.stop(leased, "late")
-    assert (await calls.only()).state == "told"
-    assert await calls.store.callbacks.revive() == 0
+    assert (await calls.only()).state == "delivered"
+    assert await calls.store.callbacks.requeue() == 0

@@ -1,7 +1,7 @@
 """In which order things leave, and how many at once."""
 
 from approvals.effects import Effect
-from delivery.courier import LANES
+from delivery.courier import CONCURRENCY
 from tests.storage.town import ALICE, BOB, CAROL, CLAIMANT, submission
 
 
@@ -79,15 +79,15 @@ async def test_a_channel_that_hangs_holds_up_no_other(lifecycle, courier, receiv
 
 
 async def test_no_more_channels_are_served_at_once_than_there_are_lanes(lifecycle, policy, courier, receiver, running):
-    channels = tuple(f"C0ROOM{number:02d}" for number in range(LANES + 3))
+    channels = tuple(f"C0ROOM{number:02d}" for number in range(CONCURRENCY + 3))
     policy.changes = {"channels": channels}
     gates = [receiver.hold(channel) for channel in channels]
     await lifecycle.submit(submission())
-    await receiver.until(lambda: len(receiver.under_way) == LANES)
+    await receiver.until(lambda: len(receiver.under_way) == CONCURRENCY)
     for gate in gates:
         gate.set()
     await receiver.until(lambda: len(receiver.taken) == len(channels))
-    assert receiver.most_at_once == LANES
+    assert receiver.most_at_once == CONCURRENCY
 
 
 async def test_both_deciders_of_a_gate_of_two_are_told_of_in_one_line_each(lifecycle, courier, receiver):

@@ -85,8 +85,8 @@ async def test_what_cannot_be_delivered_is_given_up_and_told_to_the_operators(li
     (alert,) = receiver.taken
     assert (alert.kind, alert.channel, alert.subject) == (Effect.alert, "C0OPS", made.id)
     assert alert.why == "card to C0SUPPORT: channel_not_found"
-    (parked,) = await store.reads.parked()
-    assert (parked.proposal_id, parked.why) == (made.id, "channel_not_found")
+    (dead_letter,) = await store.reads.dead_letters()
+    assert (dead_letter.proposal_id, dead_letter.why) == (made.id, "channel_not_found")
 
 
 async def test_an_alert_that_cannot_be_delivered_raises_no_further_alert(store, lifecycle, clock, receiver):
@@ -102,16 +102,16 @@ async def test_an_alert_that_cannot_be_delivered_raises_no_further_alert(store, 
     await lifecycle.submit(submission())
     await courier.drain()
     assert receiver.taken == []
-    assert sorted(str(each.kind) for each in await store.reads.parked()) == ["alert", "card"]
+    assert sorted(str(each.kind) for each in await store.reads.dead_letters()) == ["alert", "card"]
 
 
-async def test_what_was_given_up_leaves_once_it_is_revived(lifecycle, store, courier, receiver, running):
+async def test_what_was_given_up_leaves_once_it_is_requeued(lifecycle, store, courier, receiver, running):
     receiver.trouble["C0SUPPORT"] = [Undeliverable("not_in_channel")]
     await lifecycle.submit(submission())
     await receiver.until(lambda: receiver.seen() == [("alert", "C0OPS")])
-    assert await store.outbox.revive() == 1
+    assert await store.outbox.requeue() == 1
     await receiver.until(lambda: receiver.seen() == [("alert", "C0OPS"), ("card", "C0SUPPORT")])
-    assert await store.reads.parked() == []
+    assert await store.reads.dead_letters() == []
 
 
 async def test_an_unforeseen_fault_loses_nothing_and_stops_nobody_else(lifecycle, courier, receiver, clock):
@@ -137,7 +137,7 @@ async def test_a_sent_delivery_that_the_store_was_too_busy_to_settle_is_sent_aga
     with sqlite3.connect(database, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         gate.set()
-        await asyncio.gather(*courier._lanes.values())
+        await asyncio.gather(*courier._concurrency.values())
         other.execute("ROLLBACK")
     other.close()
     clock.forward(seconds=LEASE_SECONDS)

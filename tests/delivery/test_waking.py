@@ -95,7 +95,7 @@ async def test_it_goes_on_once_a_locked_database_is_free(lifecycle, courier, rec
     other = sqlite3.connect(database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     gate.set()
-    await asyncio.gather(*courier._lanes.values())
+    await asyncio.gather(*courier._concurrency.values())
     other.execute("ROLLBACK")
     other.close()
     await receiver.until(lambda: len(receiver.taken) >= 2)

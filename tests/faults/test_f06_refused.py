@@ -1,4 +1,4 @@
-"""F6: 500, HTML body, empty body, `ok: false` of each kind. Retried, or parked with an alert; still expires."""
+"""F6: 500, HTML body, empty body, `ok: false` of each kind. Retried, or a dead letter with an alert; still expires."""
 
 import pytest
 

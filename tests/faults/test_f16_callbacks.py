@@ -1,4 +1,4 @@
-"""F16: a receiver that is down, slow or wrong is tried on schedule with one id, then parked; polling always works."""
+"""F16: a receiver that is down, slow or wrong is tried on schedule with one id, then a dead letter; polling always works."""
 
 import asyncio
 import json
@@ -68,7 +68,7 @@ async def test_f16_killed_while_the_receiver_has_it_the_same_id_comes_again_and_
     assert second.verified()
     assert second.event["subject"] == proposal["id"]
     await tried(place, 1)
-    assert place.rows("SELECT state, attempts FROM callbacks") == [("told", 1)]
+    assert place.rows("SELECT state, attempts FROM callbacks") == [("delivered", 1)]
 
 
 async def test_f16_killed_between_attempts_it_goes_on_where_it_was(place, receiver):
@@ -114,15 +114,19 @@ async def test_f16_after_the_last_attempt_it_is_parked_and_begins_anew_on_comman
     assert "1 callback to an agent was given up: signoff callbacks list shows which" in body["degraded"]
     code, said, wrong = await signoff(place, "list", "--json")
     assert (code, wrong) == (1, "")
-    (parked,) = json.loads(said)
-    assert (parked["state"], parked["attempts"], parked["proposal"]) == ("parked", 10, proposal["id"])
+    (dead_letter,) = json.loads(said)
+    assert (dead_letter["state"], dead_letter["attempts"], dead_letter["proposal"]) == (
+        "dead_letter",
+        10,
+        proposal["id"],
+    )
     receiver.answers = []
     code, said, wrong = await signoff(place, "retry", "--all")
-    assert (code, said, wrong) == (0, parked["id"] + "\n", "")
+    assert (code, said, wrong) == (0, dead_letter["id"] + "\n", "")
     await place.kill()
     await place.start()
     await receiver.until(lambda: len(receiver.got) == 3)
-    assert {got.id for got in receiver.got} == {parked["id"]}
+    assert {got.id for got in receiver.got} == {dead_letter["id"]}
     await tried(place, 1)
     code, said, _ = await signoff(place, "list")
     assert (code, said) == (0, "Every callback was taken.\n")

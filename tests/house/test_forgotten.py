@@ -22,7 +22,7 @@ from signoff_client.flows import Fields
 from tests.house.over import of_every
 from tests.house.tree import ROOT, parsed
 
-LOOKS = ("may", "foresee_", "edit_faults")
+LOOKS = ("may", "preview_", "edit_faults")
 """How the names of those begin that change nothing."""
 JOURNEYS = {
     "approve_and_next": "test_remember_approval",

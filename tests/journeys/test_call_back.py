@@ -135,7 +135,7 @@ async def test_what_was_given_up_shows_in_readiness_in_metrics_and_to_the_operat
             assert ready["status"] == "degraded"
             assert "1 callback to an agent was given up: signoff callbacks list shows which" in ready["degraded"]
             async with town.agent.get("/metrics") as response:
-                assert 'signoff_callbacks{state="parked"} 1.0' in await response.text()
+                assert 'signoff_callbacks{state="dead_letter"} 1.0' in await response.text()
             assert (await town.get(proposal["id"]))["status"] == "approved"
             line = "1 callback to an agent was given up"
             for user, shown in (("U0OWEN", True), ("U0ALICE", False)):

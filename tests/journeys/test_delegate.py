@@ -115,7 +115,7 @@ async def test_whoever_left_the_role_while_the_form_was_open_lends_nothing(town)
     town.slack.change_group("S0FINANCE", [])
     town.clock.forward(minutes=2)
     await town.slack.submit("U0ERIN")
-    await town.modal_saying("U0ERIN", "no place that you could lend")
+    await town.modal_saying("U0ERIN", "you have no place to lend")
     assert await delegation_tags(town) == []
 
 
@@ -189,7 +189,7 @@ async def test_a_look_up_that_fails_begins_nothing_and_is_kept_as_evidence(town)
 
 async def test_whoever_is_in_no_role_has_nothing_to_lend_and_a_lent_place_cannot_be_passed_on(town):
     await say(town, "U0ALICE", "@stray until friday")
-    assert "no place that you could lend" in await say(town, "U0STRAY", "@erin until friday")
+    assert "you have no place to lend" in await say(town, "U0STRAY", "@erin until friday")
     await say(town, "U0BOB", "@carol until friday")
     await say(town, "U0CAROL", "@dave until friday")
     proposal = await town.propose()

@@ -12,7 +12,7 @@ from approvals.effects import FOLLOWS
 from approvals.events import Actor
 from approvals.ports import Line
 from approvals.proposal import Action, Preview, Revision, Source, Status
-from bot.slack.cards.batch_card import Together, shared_card, threaded
+from bot.slack.cards.batch_card import Batched, shared_card, threaded
 from bot.slack.forms.batch_form import Done, ShownProposal, batch_form, batch_reject_form, results, seen_in, ticked
 from tests.making import START, make_proposal
 from tests.slack.hostile import BIG, MARK, decoded, exactly, markup, parts, proposals
@@ -27,7 +27,7 @@ slow = settings(
 
 def together(*several):
     numbered = tuple(replace(each, id=f"prp_{number:032x}") for number, each in enumerate(several, 1))
-    return Together(proposals=numbered, closes_at=START + timedelta(minutes=5))
+    return Batched(proposals=numbered, closes_at=START + timedelta(minutes=5))
 
 
 def mail(to, **changes):

@@ -144,8 +144,8 @@ def test_only_our_own_block_calls_people_and_only_while_it_waits():
 
 
 def test_a_card_points_at_open_proposals_of_the_same_digest():
-    assert f"{TWINS[0]}, {TWINS[1]} and 38 more are open too" in said(make_proposal(), twins=TWINS)
-    assert "The same again" not in said(make_proposal(), twins=("<!channel>",))
+    assert f"{TWINS[0]}, {TWINS[1]} and 38 more are open too" in said(make_proposal(), equals=TWINS)
+    assert "The same again" not in said(make_proposal(), equals=("<!channel>",))
 
 
 @pytest.mark.parametrize("field", ["payload", "summary", "reasoning", "rollback_plan", "preview"])
@@ -210,7 +210,7 @@ def test_a_cut_card_keeps_its_limit_also_where_everything_that_it_has_to_say_is_
     exchange = Inquiry(
         number=1, text=text[:1000], asked_by="U0BOB", asked_at=START, reply=text[:4000], replied_at=START
     )
-    made = card(replace(proposal, questions=(exchange, exchange)), mention=MENTION * 9, twins=TWINS)
+    made = card(replace(proposal, questions=(exchange, exchange)), mention=MENTION * 9, equals=TWINS)
     assert not made.whole
     assert message_faults(made.blocks, made.text) == []
     assert "(only the beginning)" in made.words

@@ -75,21 +75,21 @@ def has_the_same_words_however_slack_gives_it_back(made, seed):
 @slow
 @given(proposals(), st.sampled_from(["", MENTION]), st.sampled_from([(), TWINS]), st.integers())
 def test_every_card_keeps_the_laws_of_cards(proposal, mention, twins, seed):
-    made = card(proposal, mention=mention, twins=twins)  # for all of them at once: drawing and rendering take longest
+    made = card(proposal, mention=mention, equals=twins)  # for all of them at once: drawing and rendering take longest
     keeps_slacks_limits(made)
     has_no_text_of_an_agent_where_slack_parses(made)
     shows_everything_that_would_run_where_approve_is_on_it(made, proposal)
     has_the_same_words_however_slack_gives_it_back(made, seed)
-    assert card(proposal, mention=MENTION * 9, twins=TWINS, offered=()).whole == made.whole, "whomever it calls"
-    assert card(copy.deepcopy(proposal), mention=mention, twins=twins) == made, "it is a function of its proposal"
+    assert card(proposal, mention=MENTION * 9, equals=TWINS, offered=()).whole == made.whole, "whomever it calls"
+    assert card(copy.deepcopy(proposal), mention=mention, equals=twins) == made, "it is a function of its proposal"
     assert made.digest.startswith("sha256:")
-    anew = card(replace(proposal, nonce="another-nonce"), mention=mention, twins=twins)
+    anew = card(replace(proposal, nonce="another-nonce"), mention=mention, equals=twins)
     assert anew.digest != made.digest
 
 
 @pytest.mark.parametrize("kind", BIG)
 def test_the_largest_payloads_keep_the_limits_and_lose_approve(kind):
-    made = card(make_proposal(payload=BIG[kind]), mention=MENTION, twins=TWINS)
+    made = card(make_proposal(payload=BIG[kind]), mention=MENTION, equals=TWINS)
     assert message_faults(made.blocks, made.text) == []
     assert made.whole == (kind == "blanks")  # 262,000 blanks are counted, and so all there
     assert ("approve" in buttons(made.blocks)) == made.whole

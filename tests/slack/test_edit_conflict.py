@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from approvals.proposal import Action, Revision, Status
 from bot.slack.forms.dialogs import edit_form, lost_nothing
-from bot.slack.forms.edit_conflict import EDIT_AGAIN, as_of, carried, news, overtaken
+from bot.slack.forms.edit_conflict import EDIT_AGAIN, as_of, carried, edit_conflict, news
 from bot.slack.forms.fields import fields
 from tests.making import START, make_proposal
 from tests.slack.filling import Filled
@@ -127,14 +127,14 @@ def test_many_edits_are_counted_and_their_fields_named_as_one():
 
 def test_a_form_that_came_too_late_says_how_to_go_on_while_it_waits():
     proposal = edited(BASE, {**BASE, "amount": 120})
-    view = judged(lost_nothing(proposal, {"amount": "99"}, "Changed.", news=overtaken(proposal, 1)))
+    view = judged(lost_nothing(proposal, {"amount": "99"}, "Changed.", news=edit_conflict(proposal, 1)))
     assert seen(view).splitlines()[1].startswith("<@U0DAVE> edited this")
     assert EDIT_AGAIN in seen(view)
     assert "amount\n99" in seen(view)
     decided = replace(proposal, status=Status.approved)
-    assert EDIT_AGAIN not in str(overtaken(decided, 1))
-    assert [text_of(block) for block in overtaken(proposal, 2)] == [EDIT_AGAIN], "where only the policy changed"
-    assert overtaken(decided, 2) == ()
+    assert EDIT_AGAIN not in str(edit_conflict(decided, 1))
+    assert [text_of(block) for block in edit_conflict(proposal, 2)] == [EDIT_AGAIN], "where only the policy changed"
+    assert edit_conflict(decided, 2) == ()
 
 
 def test_hostile_names_and_values_take_no_effect_in_the_news():

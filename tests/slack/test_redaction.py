@@ -14,7 +14,7 @@ from approvals.events import Actor
 from approvals.gate import Fact, Reason
 from approvals.ports import Line
 from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Rollback, Status
-from bot.slack.cards.batch_card import Together, shared_card
+from bot.slack.cards.batch_card import Batched, shared_card
 from bot.slack.cards.buttons import consequence
 from bot.slack.cards.card import card
 from bot.slack.cards.details import details, pages
@@ -86,7 +86,7 @@ def trail():
 
 
 def together(*several):
-    return Together(
+    return Batched(
         proposals=tuple(replace(each, id=f"prp_{number:032x}") for number, each in enumerate(several)), closes_at=START
     )
 

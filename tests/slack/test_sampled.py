@@ -27,7 +27,7 @@ SAMPLE = Sample(
     roles=("support",),
     channels=("C0SUPPORT",),
     nonce="nonce-of-the-sample",
-    drawn_at=START,
+    sampled_at=START,
 )
 RAN = make_proposal(
     tier=Tier.auto,
@@ -145,8 +145,8 @@ def test_the_form_keeps_slacks_limits_and_parses_no_text_of_agents(proposal, typ
     ],
 )
 def test_figures_are_told_in_plain_words(figures, said):
-    drawn, judged_, not_fine = figures
-    assert sample_stats(Stats(action="crm.update", drawn=drawn, judged=judged_, not_fine=not_fine)) == said
+    sampled, judged_, not_fine = figures
+    assert sample_stats(Stats(action="crm.update", sampled=sampled, judged=judged_, not_fine=not_fine)) == said
 
 
 def test_operators_hear_of_a_sample_that_nobody_sees_and_not_that_it_is_rejected():

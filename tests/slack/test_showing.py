@@ -5,7 +5,7 @@ import os
 import pytest
 
 from approvals.proposal import Preview
-from bot.slack.cards.batch_card import Together, unshown_shared_card
+from bot.slack.cards.batch_card import Batched, unshown_shared_card
 from bot.slack.cards.card import card, is_whole, unshown_card
 from bot.worker import LIGHT, LIMITS, Showing, Worker, WorkLimit, light
 from tests.making import START, make_proposal
@@ -43,7 +43,7 @@ async def test_what_is_short_is_made_here_and_what_may_be_long_elsewhere(showing
 
 async def test_what_is_made_elsewhere_is_what_is_made_here(showing):
     heavy = make_proposal(payload={"body": "x" * LIGHT, "n": list(range(5000))}, redact=("n",))
-    assert await showing(card, heavy, twins=("prp_1",)) == card(heavy, twins=("prp_1",))
+    assert await showing(card, heavy, equals=("prp_1",)) == card(heavy, equals=("prp_1",))
     assert await showing(is_whole, heavy) is False
 
 
@@ -65,7 +65,7 @@ async def test_what_ends_on_the_way_is_never_taken_for_an_answer(showing):
         Preview(kind="text", text="x" * LIGHT),
         make_proposal(reasoning="x" * LIGHT),
         make_proposal(payload={"deep": [nested(20)] * 60}),
-        Together(proposals=tuple(make_proposal(payload={"n": "x" * 900}) for _ in range(20)), closes_at=START),
+        Batched(proposals=tuple(make_proposal(payload={"n": "x" * 900}) for _ in range(20)), closes_at=START),
     ],
 )
 def test_much_is_found_to_be_much_whatever_it_is_made_of(value):
@@ -91,7 +91,7 @@ def test_a_card_that_could_not_be_made_says_so_and_has_no_approve(offered):
 
 
 def test_a_shared_card_that_could_not_be_made_leads_to_its_list():
-    together = Together(proposals=(make_proposal(payload={"secret": "SEEN"}),) * 3, closes_at=START)
+    together = Batched(proposals=(make_proposal(payload={"secret": "SEEN"}),) * 3, closes_at=START)
     made = unshown_shared_card(together, mention="<@U0ALICE>")
     assert "no card of them could be made in time" in made.words
     assert "SEEN" not in made.words

@@ -34,7 +34,7 @@ figures = st.builds(
     Stats,
     action=st.sampled_from(["a" * 100, "crm.update", f"{MARK}<!channel>"]),
     asked=st.lists(asked, max_size=7).map(tuple),
-    drawn=st.just(10**6),
+    sampled=st.just(10**6),
     judged=st.sampled_from([0, 10**5]),
     not_fine=st.just(0),
 )
@@ -91,9 +91,9 @@ def test_what_is_shown_is_explained_and_nothing_else():
     assert "Wilson" not in words
     assert "Rushed are" not in words
     assert "Only: the last 30 days" in words
-    drawn = words_of(stats([Stats(action="x", drawn=3)], QUERY, [])[0])
-    assert "Wilson" in drawn
-    assert "the median" not in drawn
+    sampled = words_of(stats([Stats(action="x", sampled=3)], QUERY, [])[0])
+    assert "Wilson" in sampled
+    assert "the median" not in sampled
 
 
 def test_roles_beyond_a_few_are_counted_and_how_to_see_them_is_said():

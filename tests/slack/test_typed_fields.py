@@ -262,4 +262,4 @@ def test_a_form_outlives_a_change_of_the_operators_schema(value, schema, said, r
 
 
 def test_an_enum_beyond_all_measure_is_not_read():
-    assert of("a", {"enum": ["a", *map(str, range(2000))]}).field("it").demands.enum is None
+    assert of("a", {"enum": ["a", *map(str, range(2000))]}).field("it").constraints.enum is None

@@ -11,15 +11,17 @@ from approvals.events import Decided, DelegationBegun
 from approvals.lifecycle import SYSTEM
 from approvals.ports import Conflict
 from approvals.record import record
-from approvals.reviewer import Lent
+from approvals.reviewer import DelegatedRoles
 from tests.making import START, make_reviewer
 from tests.storage.town import ALICE, BOB, by_hand, submission
 
 HOUR = timedelta(hours=1)
-DAVE = make_reviewer(user="U0DAVE", roles=frozenset(), proof=(), lent=(Lent(by="U0ALICE", roles=ALICE.roles),))
+DAVE = make_reviewer(
+    user="U0DAVE", roles=frozenset(), proof=(), delegated=(DelegatedRoles(by="U0ALICE", roles=ALICE.roles),)
+)
 
 
-def lent(number=1, delegator="U0ALICE", delegate="U0DAVE", until=START + HOUR, **changes):
+def delegated(number=1, delegator="U0ALICE", delegate="U0DAVE", until=START + HOUR, **changes):
     return Delegation(
         id=f"dlg_{number}", delegator=delegator, delegate=delegate, begun_at=START, until=until, **changes
     )
@@ -59,31 +61,31 @@ async def recorded(store, proposal, *events, at=START):
 
 
 async def test_what_was_kept_is_found_as_it_was(store):
-    given, taken = lent(1), lent(2, "U0BOB", "U0ALICE")
+    given, taken = delegated(1), delegated(2, "U0BOB", "U0ALICE")
     await kept(store, given, taken)
     assert await store.delegations.in_force("U0ALICE", START) == [given, taken]
-    assert await store.delegations.lenders("U0DAVE", START) == {"U0ALICE"}
+    assert await store.delegations.delegators("U0DAVE", START) == {"U0ALICE"}
     async with store.transaction() as tx:
         assert await tx.delegation("dlg_2") == taken
         assert await tx.delegation("dlg_3") is None
         assert await tx.delegations("U0DAVE") == [given]
-        assert await tx.lenders("U0ALICE", START) == {"U0BOB"}
+        assert await tx.delegators("U0ALICE", START) == {"U0BOB"}
 
 
 @pytest.mark.parametrize(
     ("at", "holds"), [(timedelta(0), True), (HOUR - timedelta(milliseconds=1), True), (HOUR, False), (-HOUR, False)]
 )
 async def test_a_place_is_lent_from_the_beginning_until_just_before_the_end(store, at, holds):
-    await kept(store, lent())
-    assert bool(await store.delegations.lenders("U0DAVE", START + at)) is holds
+    await kept(store, delegated())
+    assert bool(await store.delegations.delegators("U0DAVE", START + at)) is holds
     assert bool(await store.delegations.in_force("U0ALICE", START + at)) is holds
 
 
 async def test_what_ended_holds_no_longer_and_ends_once(store):
-    await kept(store, lent())
-    ended, _ = lent().ended(Ending.retracted, "U0ALICE", START)
+    await kept(store, delegated())
+    ended, _ = delegated().ended(Ending.retracted, "U0ALICE", START)
     await kept(store, ended)
-    assert await store.delegations.lenders("U0DAVE", START) == frozenset()
+    assert await store.delegations.delegators("U0DAVE", START) == frozenset()
     with pytest.raises(Conflict):
         await kept(store, ended)
     async with store.transaction() as tx:
@@ -93,21 +95,21 @@ async def test_what_ended_holds_no_longer_and_ends_once(store):
 @pytest.mark.parametrize(
     "wrong",
     [
-        lent(2),
-        lent(2, "U0BOB", "U0BOB"),
-        lent(2, "U0BOB", until=START),
-        lent(2, "U0BOB", until=START + LONGEST + timedelta(milliseconds=1)),
+        delegated(2),
+        delegated(2, "U0BOB", "U0BOB"),
+        delegated(2, "U0BOB", until=START),
+        delegated(2, "U0BOB", until=START + LONGEST + timedelta(milliseconds=1)),
     ],
     ids=["twice between two", "to oneself", "no time", "too long"],
 )
 async def test_the_schema_refuses_one(store, wrong):
-    await kept(store, lent())
+    await kept(store, delegated())
     with pytest.raises(Conflict):
         await kept(store, wrong)
 
 
 async def test_the_longest_is_allowed(store):
-    await kept(store, lent(until=START + LONGEST))
+    await kept(store, delegated(until=START + LONGEST))
 
 
 @pytest.mark.parametrize(
@@ -120,14 +122,14 @@ async def test_the_longest_is_allowed(store):
     ],
 )
 async def test_nobody_changes_one_afterwards(store, tmp_path, statement):
-    await kept(store, lent())
+    await kept(store, delegated())
     with by_hand(tmp_path) as connection, pytest.raises(Exception, match="delegation"):
         connection.execute(statement)
 
 
 async def test_a_decision_in_a_place_that_nobody_lent_is_refused_by_the_schema(store, lifecycle):
     made, _ = await lifecycle.submit(submission())
-    await kept(store, lent(), lent(2, "U0BOB", "U0ERIN"))
+    await kept(store, delegated(), delegated(2, "U0BOB", "U0ERIN"))
     for wrong in (
         decided(at=START + HOUR - timedelta(milliseconds=1), stands_in_for="U0BOB"),
         decided(reviewer="U0ERIN"),
@@ -141,7 +143,7 @@ async def test_a_decision_in_a_place_that_nobody_lent_is_refused_by_the_schema(s
 
 async def test_a_place_lent_until_now_is_lent_no_longer_says_the_schema(store, lifecycle):
     made, _ = await lifecycle.submit(submission())
-    await kept(store, lent(until=START + HOUR / 2))
+    await kept(store, delegated(until=START + HOUR / 2))
     with pytest.raises(Conflict, match="nobody has lent this place"):
         await recorded(store, made, decided(at=START + HOUR / 2))
 
@@ -158,37 +160,37 @@ async def test_a_place_lent_until_now_is_lent_no_longer_says_the_schema(store, l
 async def test_one_place_counts_once_says_the_schema_too(store, lifecycle, first, second):
     made, _ = await lifecycle.submit(submission())
     pairs = [("U0ALICE", "U0DAVE"), ("U0ALICE", "U0ERIN"), ("U0DAVE", "U0ERIN")]
-    await kept(store, *(lent(number, *pair) for number, pair in enumerate(pairs)))
+    await kept(store, *(delegated(number, *pair) for number, pair in enumerate(pairs)))
     made = await recorded(store, made, decided(*first))
     with pytest.raises(Conflict):
         await recorded(store, made, decided(*second))
 
 
 async def waits(store, who=DAVE, **more):
-    pairs = [(each.by, role) for each in who.lent for role in each.roles]
-    return (await store.reads.waiting(who.user, who.roles, now=START, lent=pairs, limit=10, **more)).total
+    pairs = [(each.by, role) for each in who.delegated for role in each.roles]
+    return (await store.reads.waiting(who.user, who.roles, now=START, delegated=pairs, limit=10, **more)).total
 
 
 async def test_what_waits_for_the_lender_waits_for_the_delegate(store, lifecycle):
     await lifecycle.submit(submission())
     assert await waits(store) == 1
-    assert await waits(store, replace(DAVE, lent=())) == 0
-    assert await waits(store, replace(DAVE, lent=(Lent(by="U0LEAD", roles=frozenset({"lead"})),))) == 0
+    assert await waits(store, replace(DAVE, delegated=())) == 0
+    assert await waits(store, replace(DAVE, delegated=(DelegatedRoles(by="U0LEAD", roles=frozenset({"lead"})),))) == 0
 
 
 async def test_what_the_lender_or_the_delegate_may_not_approve_does_not_wait(store, lifecycle, policy):
     await lifecycle.submit(submission())
-    assert await waits(store, replace(DAVE, lent=(Lent(by="U0OWNER", roles=ALICE.roles),))) == 0
+    assert await waits(store, replace(DAVE, delegated=(DelegatedRoles(by="U0OWNER", roles=ALICE.roles),))) == 0
     assert await waits(store, replace(DAVE, user="U0OWNER")) == 0
     policy.changes = {"self_review": frozenset({"support"})}
     await lifecycle.submit(submission(260))
-    assert await waits(store, replace(DAVE, lent=(Lent(by="U0OWNER", roles=ALICE.roles),))) == 0
+    assert await waits(store, replace(DAVE, delegated=(DelegatedRoles(by="U0OWNER", roles=ALICE.roles),))) == 0
 
 
 async def test_what_counts_in_the_place_already_waits_for_neither(store, lifecycle, policy):
     policy.changes = {"approvals": 2}
     made, _ = await lifecycle.submit(submission())
-    await kept(store, lent())
+    await kept(store, delegated())
     await lifecycle.approve(made.id, DAVE, made.nonce)
     assert await waits(store) == 0
     assert await waits(store, ALICE) == 0
@@ -201,4 +203,4 @@ async def test_what_the_lender_approved_waits_no_longer_for_the_delegate(store, 
     made, _ = await lifecycle.submit(submission())
     await lifecycle.approve(made.id, ALICE, made.nonce)
     assert await waits(store) == 0
-    assert await waits(store, replace(DAVE, lent=(Lent(by="U0BOB", roles=BOB.roles),))) == 1
+    assert await waits(store, replace(DAVE, delegated=(DelegatedRoles(by="U0BOB", roles=BOB.roles),))) == 1

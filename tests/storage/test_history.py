@@ -55,10 +55,10 @@ async def test_history_is_what_was_resolved_latest_first(lifecycle, reads, clock
 
 async def test_twins_are_others_of_the_same_action_that_wait(lifecycle, reads):
     one, two, three = [(await lifecycle.submit(submission(amount)))[0] for amount in (250, 250.0, 251)]
-    assert await reads.twins(one) == [two.id]
-    assert await reads.twins(three) == []
+    assert await reads.equals(one) == [two.id]
+    assert await reads.equals(three) == []
     await lifecycle.withdraw(two.id, "support-bot", "x")
-    assert await reads.twins(one) == []
+    assert await reads.equals(one) == []
 
 
 async def test_numbers_keep_their_kind_in_the_database(lifecycle, store):
@@ -74,15 +74,15 @@ async def test_figures_tell_what_stands_where_and_what_is_late(lifecycle, reads,
     first = await reads.counts(clock.now())
     assert (first.by_status[Status.pending], first.by_status[Status.claimed], first.late) == (1, 1, 0)
     assert set(first.by_status) == set(Status)
-    assert (first.oldest_pending, first.deliveries_waiting, first.deliveries_parked) == (START, 1, 0)
+    assert (first.oldest_pending, first.deliveries_waiting, first.dead_letters) == (START, 1, 0)
     later = await reads.counts(clock.forward(7200))
     assert later.late == 2
     await lifecycle.sweep()
-    await store.outbox.park(await store.outbox.lease(clock.now(), 60), "why", tell=None)
+    await store.outbox.dead_letter(await store.outbox.lease(clock.now(), 60), "why", tell=None)
     last = await reads.counts(clock.now())
     assert (last.late, last.overdue, last.oldest_pending) == (0, 1, None)
-    assert (last.deliveries_waiting, last.deliveries_parked) == (1, 1)
-    assert [parked.kind for parked in await reads.parked()] == [Effect.card]
+    assert (last.deliveries_waiting, last.dead_letters) == (1, 1)
+    assert [dead_letter.kind for dead_letter in await reads.dead_letters()] == [Effect.card]
 
 
 async def gone_through(reads, moment, **page):

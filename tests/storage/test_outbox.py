@@ -170,7 +170,7 @@ async def test_a_lease_ends_by_itself_and_then_settles_nothing(lifecycle, outbox
     again = await outbox.lease(clock.now(), 60)
     await outbox.complete(lost)
     await outbox.postpone(lost, clock.now(), "late", failed=True)
-    await outbox.park(lost, "late", tell="C0OPS")
+    await outbox.dead_letter(lost, "late", tell="C0OPS")
     assert await outbox.lease(clock.now(), 60) is None
     await outbox.complete(again)
     assert await outbox.next_due() is None
@@ -212,9 +212,9 @@ async def test_giving_up_tells_the_operators_and_holds_back_the_thread(lifecycle
     made, _ = await lifecycle.submit(submission())
     await lifecycle.approve(made.id, ALICE, made.nonce)
     card = await outbox.lease(clock.now(), 60)
-    await outbox.park(card, "channel_not_found", tell="C0OPS")
-    (parked,) = await store.reads.parked()
-    assert (parked.proposal_id, parked.channel, parked.kind, parked.why) == (
+    await outbox.dead_letter(card, "channel_not_found", tell="C0OPS")
+    (dead_letter,) = await store.reads.dead_letters()
+    assert (dead_letter.proposal_id, dead_letter.channel, dead_letter.kind, dead_letter.why) == (
         made.id,
         "C0SUPPORT",
         Effect.card,
@@ -225,26 +225,26 @@ async def test_giving_up_tells_the_operators_and_holds_back_the_thread(lifecycle
     assert await outbox.next_due() is None
 
 
-async def test_what_was_given_up_is_due_again_when_revived(lifecycle, outbox, clock):
+async def test_what_was_given_up_is_due_again_when_requeued(lifecycle, outbox, clock):
     made, _ = await lifecycle.submit(submission())
-    await outbox.park(await outbox.lease(clock.now(), 60), "channel_not_found", tell=None)
-    assert await outbox.revive() == 1
+    await outbox.dead_letter(await outbox.lease(clock.now(), 60), "channel_not_found", tell=None)
+    assert await outbox.requeue() == 1
     assert [each.subject for each in await settled(outbox, clock)] == [made.id]
 
 
 async def test_what_was_given_up_is_due_again_when_it_is_wanted_again(lifecycle, store, outbox, clock):
     made, _ = await lifecycle.submit(submission())
-    await outbox.park(await outbox.lease(clock.now(), 60), "channel_not_found", tell=None)
+    await outbox.dead_letter(await outbox.lease(clock.now(), 60), "channel_not_found", tell=None)
     await store.messages.want(key_of(made.id))
     again = await outbox.lease(clock.now(), 60)
     assert (again.subject, again.attempts) == (made.id, 0)
-    assert await store.reads.parked() == []
+    assert await store.reads.dead_letters() == []
 
 
 async def test_two_troubles_of_one_proposal_are_told_in_one_alert(lifecycle, outbox, clock):
     await lifecycle.submit(submission(2500))
     for _ in range(2):
-        await outbox.park(await outbox.lease(clock.now(), 60), "channel_not_found", tell="C0OPS")
+        await outbox.dead_letter(await outbox.lease(clock.now(), 60), "channel_not_found", tell="C0OPS")
     (alert,) = await settled(outbox, clock)
     assert alert.why == "card to C0FINANCE: channel_not_found; card to C0SUPPORT: channel_not_found"
 
@@ -253,8 +253,8 @@ async def test_a_delivery_given_up_while_it_was_wanted_again_stays_due(lifecycle
     made, _ = await lifecycle.submit(submission())
     card = await outbox.lease(clock.now(), 60)
     await lifecycle.approve(made.id, BOB, made.nonce)
-    await outbox.park(card, "channel_not_found", tell="C0OPS")
-    assert await store.reads.parked() == []
+    await outbox.dead_letter(card, "channel_not_found", tell="C0OPS")
+    assert await store.reads.dead_letters() == []
     assert (await outbox.lease(clock.now(), 60)).kind is Effect.card
 
 

@@ -15,7 +15,7 @@ from approvals.effects import Effect
 from approvals.lifecycle import Lifecycle
 from approvals.refusals import Refusal
 from storage import open_store
-from storage.messages.outbox import TOLD
+from storage.messages.outbox import THREAD_TAGS
 from tests.databases import KEY, new_database
 from tests.laws import examples
 from tests.making import Clock, Ids, Lots
@@ -54,12 +54,12 @@ class OutboxLaws(RuleBasedStateMachine):
     def all_was_told_once(self):
         for proposal in self.made:
             for channel in self.run(self.store.find(proposal.id)).channels:
-                trail = [line.tag for line in self.run(self.store.reads.trail(proposal.id)) if line.tag in TOLD]
+                trail = [line.tag for line in self.run(self.store.reads.trail(proposal.id)) if line.tag in THREAD_TAGS]
                 assert self.told.get((proposal.id, channel), []) == trail
 
     def drain(self):
-        """Everything that waits gets out once leases have run out and parked deliveries are revived."""
-        self.run(self.outbox.revive())
+        """Everything that waits gets out once leases have run out and dead letters are requeued."""
+        self.run(self.outbox.requeue())
         while (due := self.run(self.outbox.next_due())) is not None:
             self.clock.at = max(self.clock.at, due)
             delivery = self.run(self.outbox.lease(self.clock.at, 60))
@@ -105,7 +105,7 @@ class OutboxLaws(RuleBasedStateMachine):
             assert len(set(alive)) == len(alive), "two at once for one proposal and channel"
 
     @precondition(lambda self: self.out)
-    @rule(at=NUMBER, end=st.sampled_from(["undo_window", "postpone", "park", "crash"]))
+    @rule(at=NUMBER, end=st.sampled_from(["complete", "postpone", "dead_letter", "crash"]))
     def finish(self, at, end):
         delivery, until = self.out.pop(at % len(self.out))
         if until <= self.clock.now() or end == "crash":
@@ -113,13 +113,13 @@ class OutboxLaws(RuleBasedStateMachine):
             if until > self.clock.now():
                 self.clock.at = until  # nobody else may hold it before its lease has run out
             return
-        if end == "undo_window":
+        if end == "complete":
             self.undo_window(delivery)
         elif end == "postpone":
             later = self.clock.now() + timedelta(seconds=10)
             self.run(self.outbox.postpone(delivery, later, "why", failed=True))
         else:
-            self.run(self.outbox.park(delivery, "why", tell="C0OPS"))
+            self.run(self.outbox.dead_letter(delivery, "why", tell="C0OPS"))
 
     @rule()
     def catch_up(self):

@@ -43,7 +43,7 @@ async def judged(store, clock, proposal, judgement=SampleVerdict.fine, reviewer=
 
 async def test_a_sample_comes_back_as_it_was_drawn(drawing, store, clock):
     sample = await store.samples.get((await drawing()).id)
-    assert (sample.roles, sample.channels, sample.drawn_at) == (("support",), ("C0SUPPORT",), clock.now())
+    assert (sample.roles, sample.channels, sample.sampled_at) == (("support",), ("C0SUPPORT",), clock.now())
 
 
 async def test_a_draw_that_fails_leaves_no_proposal_and_no_entry(drawing, store, monkeypatch):
@@ -115,15 +115,15 @@ async def test_a_draw_and_a_judgement_want_the_card_in_each_channel(drawing, sto
 
 async def test_figures_that_agents_may_read_do_not_count_what_was_drawn(drawing, store, clock):
     before = await store.reads.counts(clock.now())
-    assert (before.deliveries_waiting, before.deliveries_parked) == (0, 0)
+    assert (before.deliveries_waiting, before.dead_letters) == (0, 0)
     await drawing()
     delivery = await store.outbox.lease(clock.now(), 30)
     waiting = await store.reads.counts(clock.now())
-    assert (waiting.deliveries_waiting, waiting.deliveries_parked) == (0, 0)
-    await store.outbox.park(delivery, "channel_not_found", tell="C0OPS")
-    parked = await store.reads.counts(clock.now())
-    assert (parked.deliveries_waiting, parked.deliveries_parked) == (0, 0)
-    assert await store.reads.parked() == []
+    assert (waiting.deliveries_waiting, waiting.dead_letters) == (0, 0)
+    await store.outbox.dead_letter(delivery, "channel_not_found", tell="C0OPS")
+    dead_letter = await store.reads.counts(clock.now())
+    assert (dead_letter.deliveries_waiting, dead_letter.dead_letters) == (0, 0)
+    assert await store.reads.dead_letters() == []
     alert = await store.outbox.lease(clock.now(), 30)
     assert (alert.channel, alert.why) == ("C0OPS", "sample to C0SUPPORT: channel_not_found")
 
@@ -149,8 +149,8 @@ async def test_figures_count_by_action_what_was_drawn_what_is_judged_and_what_wa
     found, total = await store.counting.figures("U0ALICE", {"support"}, since=START, now=clock.now(), limit=10)
     assert total == 2
     assert found == [
-        Stats(action="refund.create", drawn=4, judged=3, not_fine=1),
-        Stats(action="refund.note", drawn=1, judged=0, not_fine=0),
+        Stats(action="refund.create", sampled=4, judged=3, not_fine=1),
+        Stats(action="refund.note", sampled=1, judged=0, not_fine=0),
     ]
     assert await store.counting.figures("U0ALICE", {"support"}, since=START, now=clock.now(), offset=1, limit=1) == (
         found[1:],
@@ -162,7 +162,7 @@ async def test_figures_are_of_what_one_may_judge_or_owns_and_of_nothing_else(dra
     await drawing()
     await judged(store, clock, await drawing(FINANCE), reviewer=CAROL)
     of_finance, _ = await store.counting.figures("U0CAROL", {"finance"}, since=START, now=clock.now(), limit=10)
-    assert [(each.drawn, each.judged) for each in of_finance] == [(1, 1)]
+    assert [(each.sampled, each.judged) for each in of_finance] == [(1, 1)]
     of_owner, _ = await store.counting.figures("U0OWNER", set(), since=START, now=clock.now(), limit=10)
-    assert [each.drawn for each in of_owner] == [2]
+    assert [each.sampled for each in of_owner] == [2]
     assert await store.counting.figures("U0STRAY", set(), since=START, now=clock.now(), limit=10) == ([], 0)

@@ -156,8 +156,8 @@ async def test_what_time_ends_goes_on_ending_beside_a_damaged_hold_and_delegatio
     other, _ = await lifecycle.submit(submission(300))
     await lifecycle.reject(other.id, ALICE, "Never.", other.nonce, remember=True)
     delegating = Delegating(store=store, clock=clock, ids=lifecycle.ids)
-    for lender in (ALICE, BOB):
-        await delegating.begin(lender, "U0DAVE", clock.now() + timedelta(hours=1))
+    for delegator in (ALICE, BOB):
+        await delegating.begin(delegator, "U0DAVE", clock.now() + timedelta(hours=1))
     with by_hand(tmp_path, without=["remembered_terms_stay", "delegations_only_end"]) as connection:
         connection.execute("UPDATE remembered_decisions SET until = until - 1 WHERE proposal_id = ?", [made.id])
         connection.execute("UPDATE delegations SET until = until - 1 WHERE delegator = 'U0ALICE'")

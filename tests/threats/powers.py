@@ -48,7 +48,7 @@ def delegating(town):
     return Delegating(store=town.bot.store, clock=town.bot.lifecycle.clock, ids=RandomIds())
 
 
-async def lent(town):
+async def delegated(town):
     until = town.bot.lifecycle.clock.now() + timedelta(days=1)
     return (await delegating(town).begin(ALICE, "U0STRAY", until)).id
 
@@ -86,13 +86,13 @@ POWERS = {
             purpose="delegation_end",
             begin=Begin(user="U0ALICE", text="delegate stop <@U0STRAY|stray>"),
             tag="delegation:ended",
-            needs=lent,
+            needs=delegated,
         ),
         Power(
             purpose="delegation_end",
             begin=Begin(user="U0ALICE", action_id="delegation_stop"),
             tag="delegation:ended",
-            needs=lent,
+            needs=delegated,
         ),
         Power(
             purpose="agent_stop",

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from approvals.decision import PLAIN
+from approvals.decision import CLICK_ALONE
 from approvals.events import Actor
 from approvals.gate import ApprovalTerms, Sampling
 from approvals.lifecycle import Lifecycle
@@ -129,7 +129,7 @@ async def built(path):
         await stand(store, key_of(world.of["drawn"], kind=MessageKind.sample), "3.3")
         world.policy.changes = {"remember_approval": ApprovalTerms(may_differ=("payload.order",), lasts=3600, most=3)}
         first = await world.proposed("remembered", 350)
-        await lifecycle.approve_and_next(first.id, ALICE, first.nonce, PLAIN)
+        await lifecycle.approve_and_next(first.id, ALICE, first.nonce, CLICK_ALONE)
         await world.proposed("covered", 350)
         world.policy.changes = {}
         for name, ts in (("waiting", "1.1"), ("approved", "2.2")):

@@ -69,8 +69,10 @@ async def test_t25_what_waits_is_decided_only_as_its_entries_tell_it_and_the_ope
 async def test_t25_a_delegation_written_by_hand_lets_no_stranger_approve_and_the_operators_hear_of_it(town):
     proposal, card = await town.proposed()
     now = int(town.clock.now().timestamp() * 1000)
-    lent = "INSERT INTO delegations (id, delegator, delegate, begun_at, until) VALUES ('dlg_x', 'U0ALICE', ?, ?, ?)"
-    await town.tampered((lent, "U0STRAY", now - 1000, now + 3_600_000))
+    delegated = (
+        "INSERT INTO delegations (id, delegator, delegate, begun_at, until) VALUES ('dlg_x', 'U0ALICE', ?, ?, ?)"
+    )
+    await town.tampered((delegated, "U0STRAY", now - 1000, now + 3_600_000))
     await town.click("U0STRAY", SUPPORT, card, "approve")
     assert "support" in await town.told("U0STRAY")
     assert await town.status(proposal) == "pending"

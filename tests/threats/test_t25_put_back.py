@@ -98,11 +98,11 @@ def row_of_lent(world):
 
 
 async def ends_with_dave(world):
-    await world.delegating.end(world.of["lent"], Actor(kind="reviewer", id="U0BOB", team="T0TEAM"))
+    await world.delegating.end(world.of["delegated"], Actor(kind="reviewer", id="U0BOB", team="T0TEAM"))
 
 
 async def gives_it_back(world):
-    await world.delegating.end(world.of["lent"], Actor(kind="reviewer", id="U0DAVE", team="T0TEAM"))
+    await world.delegating.end(world.of["delegated"], Actor(kind="reviewer", id="U0DAVE", team="T0TEAM"))
 
 
 async def lends_anew(world):
@@ -115,14 +115,14 @@ async def lends_anew(world):
 async def test_t25_a_delegation_hidden_while_somebody_ends_it_lends_nothing_once_it_is_put_back(world, hiding, ends):
     with hiding(world):
         async with world.opened():
-            assert await world.store.delegations.lenders("U0DAVE", world.clock.now()) == set()
+            assert await world.store.delegations.delegators("U0DAVE", world.clock.now()) == set()
             await ends(world)
             with pytest.raises((NoDelegation, Damaged)):
                 await ends_with_dave(world)
     async with world.opened():
-        assert await world.store.delegations.lenders("U0DAVE", world.clock.now()) == set()
+        assert await world.store.delegations.delegators("U0DAVE", world.clock.now()) == set()
         assert await world.store.delegations.in_force("U0DAVE", world.clock.now()) == []
-        assert world.of["lent"] in [each.id for each in await world.store.differences()]
+        assert world.of["delegated"] in [each.id for each in await world.store.differences()]
 
 
 async def test_t25_a_form_whose_use_was_taken_out_of_its_row_acts_no_more_after_an_hour(world):

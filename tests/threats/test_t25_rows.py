@@ -14,7 +14,7 @@ from approvals.past import About, PastAnswer, PastQuery
 from approvals.ports import Damaged
 from approvals.proposal import Status
 from approvals.refusals import EditRefused, NotFound, NotYourRole, Refusal, Stopped
-from approvals.reviewer import Lent
+from approvals.reviewer import DelegatedRoles
 from approvals.sample import SampleVerdict
 from approvals.services.sample_reviews import SampleReviews
 from storage import RowDamaged
@@ -55,15 +55,17 @@ def damaged(name):
     return tried
 
 
-def not_lent(delegate="U0DAVE", *, lenders=()):
+def not_lent(delegate="U0DAVE", *, delegators=()):
     async def tried(world):
-        assert await world.store.delegations.lenders(delegate, world.clock.now()) == set(lenders)
-        for lender in {"U0ALICE", "U0BOB", "U0CAROL"} - set(lenders):
-            stranger = replace(DAVE, user=delegate, lent=(Lent(by=lender, roles=frozenset({"support"})),))
+        assert await world.store.delegations.delegators(delegate, world.clock.now()) == set(delegators)
+        for delegator in {"U0ALICE", "U0BOB", "U0CAROL"} - set(delegators):
+            stranger = replace(
+                DAVE, user=delegate, delegated=(DelegatedRoles(by=delegator, roles=frozenset({"support"})),)
+            )
             with pytest.raises((NotYourRole, Damaged)):
                 await world.lifecycle.approve(world.of["waiting"], stranger, world.nonces["waiting"])
         assert [each.delegator for each in await world.store.delegations.in_force(delegate, world.clock.now())] == [
-            *lenders
+            *delegators
         ]
 
     return tried
@@ -282,7 +284,7 @@ DECIDES = [
     ("delegations", "UPDATE delegations SET delegate = 'U0STRAY' WHERE id = :lent", not_lent("U0STRAY"), "delegate"),
     ("delegations", "UPDATE delegations SET until = until + 86400000 WHERE id = :lent", not_lent(), "until"),
     ("delegations", "UPDATE delegations SET ended_at = NULL, ended_by = NULL WHERE id = :over",
-     not_lent(lenders=["U0BOB"]), "ended_at"),
+     not_lent(delegators=["U0BOB"]), "ended_at"),
     ("delegations", "UPDATE delegations SET until = 9000000000000000000 WHERE id = :lent", not_lent(), "cannot be a time"),
     ("delegations", "DELETE FROM delegations WHERE id = :lent", not_lent(), "its row is gone"),
     ("stopped_agents", "INSERT INTO stopped_agents VALUES ('support-bot', 'U0OWNER', 'T', 1, NULL)", stopped_by_nobody,
@@ -322,7 +324,7 @@ DECIDES = [
      no_sample(), "roles"),
     ("samples", "UPDATE samples SET judgement = NULL, judged_by = NULL, judged_at = NULL WHERE proposal_id = :judged",
      no_sample("judged"), "judged"),
-    ("samples", ("INSERT INTO samples SELECT :approved, action, roles, channels, nonce, drawn_at, NULL, NULL, NULL, NULL "
+    ("samples", ("INSERT INTO samples SELECT :approved, action, roles, channels, nonce, sampled_at, NULL, NULL, NULL, NULL "
      "FROM samples WHERE proposal_id = :drawn"), no_sample("approved"), "no entry tells of it"),
     ("samples", "DELETE FROM samples WHERE proposal_id = :drawn", no_sample(), "its row is gone"),
     ("stream", ("INSERT INTO stream SELECT 'other-bot', seq FROM stream WHERE seq IN "
@@ -406,9 +408,9 @@ async def test_t25_what_was_not_touched_is_as_it_is_told_and_decides_as_before(w
         await past_stands(world)
         await still_rejected(world)
         assert (await world.claimed("approved")).status is Status.claimed
-        lent = replace(DAVE, lent=(Lent(by="U0BOB", roles=frozenset({"support"})),))
+        delegated = replace(DAVE, delegated=(DelegatedRoles(by="U0BOB", roles=frozenset({"support"})),))
         assert (
-            await world.lifecycle.approve(world.of["waiting"], lent, world.nonces["waiting"])
+            await world.lifecycle.approve(world.of["waiting"], delegated, world.nonces["waiting"])
         ).status is Status.approved
         assert await world.store.differences() == []
 

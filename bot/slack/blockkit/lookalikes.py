@@ -39,7 +39,7 @@ def script(char: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def twin(char: str) -> str | None:
+def lookalike(char: str) -> str | None:
     """What of ASCII the character looks like, an accent aside; None where it looks like itself alone."""
     if char.isascii():
         return None
@@ -49,10 +49,10 @@ def twin(char: str) -> str | None:
             return plain
     if script(char) != LATIN:
         char = unicodedata.normalize("NFD", char)[0]
-    return _TWINS.get(char)
+    return _LOOKALIKES.get(char)
 
 
-def _twins() -> dict[str, str]:
+def _lookalikes() -> dict[str, str]:
     found: dict[str, str] = {}
     for key, alike in confusables.confusables_data.items():
         char = key.replace(_MARKS_AROUND, "")
@@ -64,7 +64,7 @@ def _twins() -> dict[str, str]:
     return found
 
 
-_TWINS = _twins()
+_LOOKALIKES = _lookalikes()
 
 
 _CHUNK = re.compile(r"(?:\\(?:u[0-9a-fA-F]{4}|[bfnrt\"\\/])|[\s\"'“”„«»()\[\]{}<>,;])+")
@@ -97,7 +97,7 @@ def look_alikes(line: str) -> dict[int, str]:
     around = frozenset(script(char) for char in letters if _tells(char))
     foreign = {script(char) for char in letters if char.isalnum()} - {ANY, LATIN}
     alone = len(foreign) == 1 and foreign <= around  # so a word of nothing else is ordinary
-    signs = any(script(char) in (ANY, LATIN) and twin(char) is not None for char in letters)
+    signs = any(script(char) in (ANY, LATIN) and lookalike(char) is not None for char in letters)
     named: dict[int, str] = {}
     start, left = 0, _LOOKED_AT
     for gap in (*_CHUNK.finditer(line), None):
@@ -108,7 +108,7 @@ def look_alikes(line: str) -> dict[int, str]:
             found = _remembered(chunk, around) if len(chunk) <= _WORTH_REMEMBERING else _in_chunk(chunk, around)
             named.update((start + at, said) for at, said in found)
         elif not left and not chunk.isascii():
-            named.update((start + at, _named(char)) for at, char in enumerate(chunk) if twin(char) is not None)
+            named.update((start + at, _named(char)) for at, char in enumerate(chunk) if lookalike(char) is not None)
         start = end if gap is None else gap.end()
     for pattern in (_DOTTED, _OVERLAYS):
         named.update({found.end() - 1: "" for found in pattern.finditer(line)})
@@ -117,7 +117,7 @@ def look_alikes(line: str) -> dict[int, str]:
 
 def _tells(char: str) -> bool:
     """Whether nobody takes the letter or digit for one of Latin."""
-    return not char.isascii() and char.isalnum() and twin(char) is None
+    return not char.isascii() and char.isalnum() and lookalike(char) is None
 
 
 def _in_chunk(chunk: str, around: frozenset[str]) -> list[tuple[int, str]]:
@@ -126,7 +126,7 @@ def _in_chunk(chunk: str, around: frozenset[str]) -> list[tuple[int, str]]:
     if host or _IDENTIFIER.search(chunk):
         around = frozenset(script(char) for char in letters if _tells(char))
     found: list[tuple[int, str]] = []
-    if signs := {char for char in letters if script(char) in (ANY, LATIN) and twin(char) is not None}:
+    if signs := {char for char in letters if script(char) in (ANY, LATIN) and lookalike(char) is not None}:
         odd = (at for at, char in enumerate(chunk) if char in signs)
         found = [(at, _named(chunk[at])) for at in odd if _odd_sign(chunk, at, host=host, beside_cjk=CJK in around)]
     for run in _RUN.finditer(chunk):
@@ -190,7 +190,7 @@ def _other_numerals(run: str) -> set[str]:
 
 def _named(char: str) -> str:
     """`Cyrillic, like a`; only what is known of it."""
-    like = twin(char)
+    like = lookalike(char)
     kind = script(char)
     return ", ".join(
         [*([kind] if kind != ANY and not (kind == LATIN and like) else []), *([f"like {like}"] if like else [])]

@@ -26,7 +26,7 @@ from bot.slack.blockkit.blocks import (
 )
 from bot.slack.blockkit.text import characters, one_line, pretty, shorten, text_weight, visible
 from bot.slack.cards.card import MOST, Card, beginning, made
-from bot.slack.cards.claims import grounds, hides, payload
+from bot.slack.cards.claims import hides, payload, policy_reasons
 from bot.slack.cards.preview import preview
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.title import notified
@@ -53,7 +53,7 @@ _QUIET = frozenset(event.tag for event, follows in FOLLOWS.items() if follows.qu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Together:
+class Batched:
     """At least two proposals of one agent and action, in the order in which they came."""
 
     proposals: "tuple[Proposal, ...]"
@@ -94,7 +94,7 @@ class Together:
         return {field: value for field, value in veiled(proposal).action.payload.items() if field not in same}
 
 
-def shared_card(together: Together, *, mention: str = "") -> Card:
+def shared_card(together: Batched, *, mention: str = "") -> Card:
     """The card as its proposals stand. `mention` is markup of ours that calls the reviewers."""
     waiting, title = together.waiting, together.title
     word = "Approval needed" if waiting else "Decided"
@@ -118,7 +118,7 @@ def shared_card(together: Together, *, mention: str = "") -> Card:
     return made([*above, _list(together, room), *below], _notification(together))
 
 
-def unshown_shared_card(together: Together, *, mention: str = "") -> Card:
+def unshown_shared_card(together: Batched, *, mention: str = "") -> Card:
     """The same where none could be made in time: who asks, and that nothing of them is shown."""
     waiting, title = together.waiting, together.title
     word = "Approval needed" if waiting else "Decided"
@@ -129,13 +129,13 @@ def unshown_shared_card(together: Together, *, mention: str = "") -> Card:
     return made([header(f"{word}: {title}"), *batch_origin(together), told, *called, row], notified(f"{word}: {title}"))
 
 
-def batch_origin(together: Together) -> list[Block]:
+def batch_origin(together: Batched) -> list[Block]:
     """Whose proposals they are."""
     agent = one_line(together.lead.ask.agent) or "?"
     return [rich(paragraph(run("Agent ", bold=True), run(agent)))]
 
 
-def beware(together: Together) -> list[Block]:
+def beware(together: Batched) -> list[Block]:
     """What a reader has to know of any of them before looking at the others."""
     told = []
     if any(each.ask.source is Source.untrusted for each in together.proposals):
@@ -155,10 +155,12 @@ def has_hidden_characters(proposal: "Proposal") -> bool:
     return hides(shown.ask, payload(shown), preview(shown.ask.preview))
 
 
-def reasons(together: Together) -> list[Block]:
+def reasons(together: Batched) -> list[Block]:
     """Why people are asked, each reason once."""
     found = list(
-        dict.fromkeys((ground.text, ground.rule) for each in together.proposals for ground in grounds(veiled(each)))
+        dict.fromkeys(
+            (ground.text, ground.rule) for each in together.proposals for ground in policy_reasons(veiled(each))
+        )
     )
     if not found:
         return []
@@ -177,7 +179,7 @@ def threaded(lines: "Sequence[Line]") -> "tuple[Line, ...]":
     return tuple(each for each in lines if each.tag not in _QUIET)
 
 
-def which(together: Together, proposal: "Proposal") -> Block:
+def which(together: Batched, proposal: "Proposal") -> Block:
     """Which of them a message below the card is about."""
     place = [each.id for each in together.proposals].index(proposal.id)
     shown, _ = brief(together.differs(proposal), 150)
@@ -191,7 +193,7 @@ def brief(fields: "Mapping[str, JSON]", most: int) -> tuple[str, int]:
     )
 
 
-def twin_of(together: Together, place: int) -> int | None:
+def equal_to(together: Batched, place: int) -> int | None:
     """The number of an earlier proposal that would run exactly the same, counted from 1."""
     digest = together.proposals[place].digest
     first = next(number for number, each in enumerate(together.proposals) if each.digest == digest)
@@ -202,7 +204,7 @@ def _one(value: "JSON") -> str:
     return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def batch_status(together: Together) -> str:
+def batch_status(together: Batched) -> str:
     """How many wait, for whom and until when, as our markup."""
     waiting, count = together.waiting, len(together.proposals)
     settles = status.still_undoable(together.proposals, together.now)
@@ -213,12 +215,12 @@ def batch_status(together: Together) -> str:
     return say.needs_a_person(roles, len(waiting), count, when(soonest), settles)
 
 
-def _same(together: Together) -> list[Block]:
+def _same(together: Batched) -> list[Block]:
     same = together.same
     return beginning(say.THE_SAME_IN_ALL_OF_THEM, visible(pretty(same)), _SAME) if same else []
 
 
-def _list(together: Together, room: int) -> Block:
+def _list(together: Batched, room: int) -> Block:
     each = max(room // len(together.proposals) - _LINE, _LEAST)
     lines = [_line(together, place, each) for place in range(len(together.proposals))]
     return rich(
@@ -227,7 +229,7 @@ def _list(together: Together, room: int) -> Block:
     )
 
 
-def _line(together: Together, place: int, most: int) -> Block:
+def _line(together: Batched, place: int, most: int) -> Block:
     proposal = together.proposals[place]
     shown, left = brief(together.differs(proposal), min(most, 400))
     runs = [] if proposal.status is Status.pending else [run(f"{state(proposal)[1]} · ", bold=True)]
@@ -236,7 +238,7 @@ def _line(together: Together, place: int, most: int) -> Block:
     runs.append(run(shown or say.NOTHING_OF_ITS_OWN))
     if left:
         runs.append(run(f" … {characters(left)} more", italic=True))
-    if (twin := twin_of(together, place)) is not None:
+    if (twin := equal_to(together, place)) is not None:
         runs.append(run(shared.the_same_as(twin), italic=True))
     return paragraph(*runs)
 
@@ -247,7 +249,7 @@ def _cut(mention: str) -> str:
     return mention
 
 
-def _notification(together: Together) -> str:
+def _notification(together: Batched) -> str:
     agent, waiting = shorten(one_line(together.lead.ask.agent), 60)[0], together.waiting
     if not waiting:
         return notified(f"Decided: {together.title} of {agent}")

@@ -26,7 +26,7 @@ from bot.slack.blockkit.blocks import (
 from bot.slack.blockkit.excerpt import PIECE, beginning, labelled
 from bot.slack.blockkit.text import characters, one_line, shorten, text_weight, visible, words_of
 from bot.slack.cards.buttons import RETRACT, buttons, offers, until_then
-from bot.slack.cards.claims import Claim, Ground, claims, grounds, hides, payload, summary
+from bot.slack.cards.claims import Claim, Ground, claims, hides, payload, policy_reasons, summary
 from bot.slack.cards.diff import difference_blocks
 from bot.slack.cards.payload import PAYLOAD, payload_blocks, texts
 from bot.slack.cards.preview import PREVIEW, folded, preview_blocks
@@ -103,7 +103,7 @@ def card(
     proposal: "Proposal",
     *,
     mention: str = "",
-    twins: "Sequence[str]" = (),
+    equals: "Sequence[str]" = (),
     offered: "Collection[str] | None" = None,
     remembered: "Sequence[RememberedDecision]" = (),
 ) -> Card:
@@ -123,7 +123,10 @@ def card(
     whole = core is not None and _fits([*above, *beware, *core, *below])
     offered = conceivable if offered is None else frozenset(offered)
     below = _below(proposal, offered, whole=whole)
-    called = [*_called(proposal, mention, twins), *[block for each in remembered for block in remembered_on_card(each)]]
+    called = [
+        *_called(proposal, mention, equals),
+        *[block for each in remembered for block in remembered_on_card(each)],
+    ]
     if core is None or not whole:
         room = MOST - json_size([*above, *beware, *called, *below])
         if room < _LEAST:
@@ -304,7 +307,7 @@ def _risk(proposal: "Proposal", room: int) -> list[Block]:
     """Why a person is asked, in the rules' words, and what our own records say."""
     watched = proposal.gate.tier is Tier.watch
     label = paragraph(run(say.WHY_PEOPLE_ARE_TOLD if watched else shared.WHY_A_PERSON_IS_ASKED, bold=True))
-    found = grounds(proposal)
+    found = policy_reasons(proposal)
     if not found:
         none = say.NO_RULE_SAYS_OTHERWISE
         return [rich(label, paragraph(run(none)))] if not proposal.gate.rules else []
@@ -334,14 +337,14 @@ def _ground(ground: Ground) -> Block:
     )
 
 
-def _called(proposal: "Proposal", mention: str, twins: "Sequence[str]") -> list[Block]:
+def _called(proposal: "Proposal", mention: str, equals: "Sequence[str]") -> list[Block]:
     """Who is called, and which open proposals are the same: within what `_CALLED` keeps free."""
     blocks: list[Block] = []
     if proposal.status is Status.pending and mention:
         while len(mention) > 150:
             mention = mention.rpartition(" ")[0]
         blocks += [context(ours(shared.please_decide(mention)))] if mention else []
-    known = [twin for twin in twins if _PROPOSAL_ID.fullmatch(twin)]
+    known = [twin for twin in equals if _PROPOSAL_ID.fullmatch(twin)]
     if known:
         more = f" and {len(known) - 2} more" if len(known) > 2 else ""
         blocks.append(section(ours(say.the_same_again(", ".join(known[:2]), more))))

@@ -56,7 +56,7 @@ class Ground:
     """Whether it is from our records."""
 
 
-def grounds(proposal: "Proposal") -> list[Ground]:
+def policy_reasons(proposal: "Proposal") -> list[Ground]:
     """All there are: each rule's words, and right below them what our records say for that rule.
 
     What a person rejected before comes first: a reader with little time should not miss it.

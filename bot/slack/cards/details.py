@@ -27,7 +27,7 @@ from bot.slack.blockkit.modals import placed
 from bot.slack.blockkit.text import chunks, one_line, visible, word_count, words_of
 from bot.slack.cards.buttons import asking_again
 from bot.slack.cards.card import is_whole
-from bot.slack.cards.claims import claims, grounds
+from bot.slack.cards.claims import claims, policy_reasons
 from bot.slack.cards.diff import difference_blocks
 from bot.slack.cards.payload import PAYLOAD, head, whole
 from bot.slack.cards.preview import PREVIEW, changes, preview
@@ -137,7 +137,7 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
     yield from _effect(proposal)
     if proposal.revision > 1:
         yield from _differs(changed_by(proposal), proposal.revisions[0], proposal.revisions[-1])
-    for ground in grounds(proposal):
+    for ground in policy_reasons(proposal):
         yield from _whole(
             say.DETAILS_FROM_OUR_RECORDS if ground.known else shared.WHY_A_PERSON_IS_ASKED,
             f"{ground.text} · rule {ground.rule}",

@@ -14,7 +14,7 @@ from approvals.paths import steps
 from approvals.proposal import Status
 from bot.slack.blockkit.blocks import Block, paragraph, rich, run
 from bot.slack.blockkit.text import VEILED, characters, escape, length, one_line, pretty, shorten
-from bot.slack.cards.claims import grounds, summary
+from bot.slack.cards.claims import policy_reasons, summary
 from bot.slack.words import cards as say
 from bot.slack.words import shared
 from bot.slack.words.shared import state
@@ -166,7 +166,7 @@ def notification(proposal: "Proposal") -> str:
         more = f" ({shown})" if (shown := in_brief(proposal, 70)) else ""
         waits, over = f"{agent} asks: {worded}{more}", f"{state(proposal)[1]}: {worded}, of {agent}{more}"
     parts = [waits if proposal.status is Status.pending else over]
-    if proposal.status is Status.pending and (found := grounds(proposal)):
+    if proposal.status is Status.pending and (found := policy_reasons(proposal)):
         parts.append(f"Why: {shorten(found[0].text, 90)[0]}")
     if (line := summary(proposal)) is not None:
         parts.append(shared.the_agent_says(quoted(line, 300)))

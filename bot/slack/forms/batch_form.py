@@ -28,9 +28,9 @@ from bot.slack.cards.batch_card import (
     batch_status,
     beware,
     brief,
+    equal_to,
     has_hidden_characters,
     reasons,
-    twin_of,
 )
 from bot.slack.cards.buttons import asking_again
 from bot.slack.cards.card import PIECE
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from approvals.digest import JSON
     from approvals.proposal import Proposal
-    from bot.slack.cards.batch_card import Together
+    from bot.slack.cards.batch_card import Batched
 
 __all__ = ["REASON_BLOCK", "Done", "ShownProposal", "batch_form", "batch_reject_form", "results", "seen_in", "ticked"]
 
@@ -99,7 +99,7 @@ def ticked(state: "Mapping[str, Any]") -> list[str]:
     return [str(option.get("value")) for options in chosen for option in options]
 
 
-def batch_form(together: "Together", form_id: str) -> tuple[dict[str, Any], dict[str, ShownProposal]]:
+def batch_form(together: "Batched", form_id: str) -> tuple[dict[str, Any], dict[str, ShownProposal]]:
     """The list, and what of it is whole on the screen and so may be ticked."""
     same = visible(pretty(together.same)) if together.same else ""
     told = same if view_weight(same) < _SAME else None
@@ -125,7 +125,7 @@ def batch_form(together: "Together", form_id: str) -> tuple[dict[str, Any], dict
     return modal("Review", blocks, form_id=form_id, callback_id="batch", submit=_APPROVE), seen
 
 
-def batch_reject_form(together: "Together", numbers: "Sequence[int]", form_id: str) -> dict[str, Any]:
+def batch_reject_form(together: "Batched", numbers: "Sequence[int]", form_id: str) -> dict[str, Any]:
     """Wants the one reason for a no to all that were ticked."""
     told = say.EACH_IS_REJECTED_WITH_THIS_REASON
     named = ", ".join(map(str, numbers))
@@ -160,7 +160,7 @@ def results(verb: str, done: "Sequence[Done]", later: int) -> dict[str, Any]:
     return modal("Review", blocks, callback_id="batch_done")
 
 
-def unseen(seen: "Collection[str]", together: "Together") -> int:
+def unseen(seen: "Collection[str]", together: "Batched") -> int:
     """How many wait that the list did not show."""
     return sum(each.id not in seen for each in together.waiting)
 
@@ -171,7 +171,7 @@ def _named(proposal: "Proposal") -> str:
     return shorten(said, 150)[0] if said else brief(payload, 150)[0] or one_line(proposal.action.name)
 
 
-def _own(together: "Together", place: int, room: int) -> tuple[Block, bool]:
+def _own(together: "Batched", place: int, room: int) -> tuple[Block, bool]:
     """What one has of its own, as a block, and whether it is all there."""
     proposal = together.proposals[place]
     differs, foreseen = together.differs(proposal), preview(veiled(proposal).ask.preview)
@@ -182,7 +182,7 @@ def _own(together: "Together", place: int, room: int) -> tuple[Block, bool]:
         head.append(run(shared.the_agent_says(shorten(said, 150)[0])))
     if has_hidden_characters(proposal):
         head.append(run(" · hidden characters", italic=True))
-    if (twin := twin_of(together, place)) is not None:
+    if (twin := equal_to(together, place)) is not None:
         head.append(run(shared.the_same_as(twin), italic=True))
     parts = [paragraph(*head)]
     if not whole:

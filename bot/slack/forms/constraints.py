@@ -22,7 +22,7 @@ _MOST_LISTED = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Demands:
+class Constraints:
     """What is asked of one value; None and empty where nothing is."""
 
     types: frozenset[str] = frozenset()
@@ -54,7 +54,7 @@ class Demands:
         return bool(self.types) and self.types <= {"integer", "null"}
 
 
-NOTHING = Demands()
+NOTHING = Constraints()
 
 
 class Schemas:
@@ -73,13 +73,13 @@ class Schemas:
         """What is asked of each entry of a list."""
         return self._below(lambda part: part.get("items"))
 
-    def demands(self) -> Demands:
+    def constraints(self) -> Constraints:
         """All of it together."""
         parts = [part for _, part in self._parts]
         theirs = [part for root, part in self._parts if root is self._agents]
         formats = {found for part in parts for found in [part.get("format")] if isinstance(found, str)}
         multiples = _numbers(parts, "multipleOf")
-        return Demands(
+        return Constraints(
             types=_types(parts),
             enum=_enum(parts),
             format=next(iter(formats)) if len(formats) == 1 and formats <= FORMATS else None,

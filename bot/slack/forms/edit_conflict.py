@@ -92,7 +92,7 @@ def news(proposal: "Proposal", revision: int) -> tuple[Block, ...]:
     return (section(ours("\n".join([*more, *said]).strip())), _changed(names))
 
 
-def overtaken(proposal: "Proposal", revision: int) -> tuple[Block, ...]:
+def edit_conflict(proposal: "Proposal", revision: int) -> tuple[Block, ...]:
     """For whoever came too late with a form on this revision: the news, and what can be done now."""
     told = news(proposal, revision)
     return (*told, section(ours(EDIT_AGAIN))) if proposal.status is Status.pending else told

@@ -218,8 +218,8 @@ def _counts(foreseen: "Proposal", *, editor_counts: bool) -> list[tuple[str, str
         asked = [("", say.WHICH_IS_WHAT_IT_NEEDS_NOW), *_roles(foreseen.gate.roles)] if foreseen.gate.roles else []
         return [("bold", say.YOU_MAY_EDIT_THIS), *asked, ("", ".")]
     roles = foreseen.active_decisions[-1].roles
-    lent = say.IN_THE_PLACE_THAT_WAS_LENT if foreseen.active_decisions[-1].stands_in_for else ""
-    return [("bold", say.YOUR_APPROVAL_COUNTS_FOR), *_roles(roles, "or"), ("", f"{lent}.")]
+    delegated = say.IN_A_DELEGATED_PLACE if foreseen.active_decisions[-1].stands_in_for else ""
+    return [("bold", say.YOUR_APPROVAL_COUNTS_FOR), *_roles(roles, "or"), ("", f"{delegated}.")]
 
 
 def _outlook(foreseen: "Proposal") -> list[tuple[str, str]]:

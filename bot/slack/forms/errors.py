@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from approvals.digest import JSON
     from approvals.refusals import Fault
-    from bot.slack.forms.constraints import Demands
+    from bot.slack.forms.constraints import Constraints
     from bot.slack.forms.fields import Field
 
 FORMATS = {
@@ -47,7 +47,7 @@ def corrected(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> "tupl
     """What to do about the value, a sentence each, and the faults for which the schema's own words have to do."""
     inside = field.kind in LISTS and isinstance(value, list)
     own = [fault for fault in faults if fault.pointer == field.pointer or (inside and _below(field, fault))]
-    said = _of_list(field, value, own) if inside else _of_scalar(value, field.demands, _told(own, field.pointer))
+    said = _of_list(field, value, own) if inside else _of_scalar(value, field.constraints, _told(own, field.pointer))
     told = [fault for fault in own if said and _KNOWN.search(fault.detail)]
     return said, [fault for fault in faults if fault not in told]
 
@@ -77,13 +77,13 @@ def _told(faults: "Sequence[Fault]", pointer: str) -> str:
 
 def _of_list(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> list[str]:
     assert isinstance(value, list)
-    low, high = field.demands.min_items, field.demands.max_items
+    low, high = field.constraints.min_items, field.constraints.max_items
     said = []
     if low is not None and len(value) < low:
         said.append(say.there_have_to_be_at_least(low, len(value)))
     if high is not None and len(value) > high:
         said.append(say.there_may_be_at_most(high, len(value)))
-    if field.demands.unique and len({*map(repr, value)}) < len(value):
+    if field.constraints.unique and len({*map(repr, value)}) < len(value):
         said.append(say.NO_ENTRY_MAY_STAND_HERE_TWICE)
     wrong = [
         (number, text)
@@ -94,19 +94,23 @@ def _of_list(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> list[s
     return said + ([say.more_are_wrong(len(wrong) - _MOST_LINES)] if len(wrong) > _MOST_LINES else [])
 
 
-def _of_scalar(value: "JSON", demands: "Demands", found: str) -> list[str]:
+def _of_scalar(value: "JSON", constraints: "Constraints", found: str) -> list[str]:
     """`found` is what the schemas say: what is not judged here again counts only where they complain of it."""
-    if demands.enum is not None and not any(as_input_text(value) == as_input_text(each) for each in demands.enum):
-        return [say.WRITE_ONE_OF_THE_AGENTS if demands.agents_enum else _one_of(demands.enum)]
+    if constraints.enum is not None and not any(
+        as_input_text(value) == as_input_text(each) for each in constraints.enum
+    ):
+        return [say.WRITE_ONE_OF_THE_AGENTS if constraints.agents_enum else _one_of(constraints.enum)]
     if isinstance(value, str):
-        return _of_text(value, demands, found)
-    return _of_number(value, demands, found) if isinstance(value, (int, float)) and not isinstance(value, bool) else []
+        return _of_text(value, constraints, found)
+    return (
+        _of_number(value, constraints, found) if isinstance(value, (int, float)) and not isinstance(value, bool) else []
+    )
 
 
-def _of_number(value: float, demands: "Demands", found: str) -> list[str]:
-    low, above, high, below = demands.minimum, demands.above, demands.maximum, demands.below
+def _of_number(value: float, constraints: "Constraints", found: str) -> list[str]:
+    low, above, high, below = constraints.minimum, constraints.above, constraints.maximum, constraints.below
     said = []
-    if demands.whole and value != int(value):
+    if constraints.whole and value != int(value):
         said.append(say.WRITE_A_WHOLE_NUMBER)
     if low is not None and value < low:
         said.append(say.write_or_more(as_input_text(low)))
@@ -116,13 +120,13 @@ def _of_number(value: float, demands: "Demands", found: str) -> list[str]:
         said.append(say.write_or_less(as_input_text(high)))
     if below is not None and value >= below:
         said.append(say.write_less_than(as_input_text(below)))
-    if demands.multiple_of is not None and _NO_MULTIPLE.search(found):
-        said.append(say.write_a_multiple_of(as_input_text(demands.multiple_of)))
+    if constraints.multiple_of is not None and _NO_MULTIPLE.search(found):
+        said.append(say.write_a_multiple_of(as_input_text(constraints.multiple_of)))
     return said
 
 
-def _of_text(value: str, demands: "Demands", found: str) -> list[str]:
-    low, high = demands.min_length, demands.max_length
+def _of_text(value: str, constraints: "Constraints", found: str) -> list[str]:
+    low, high = constraints.min_length, constraints.max_length
     if low and not value:
         return [say.THIS_MUST_NOT_BE_EMPTY]
     said = []
@@ -130,11 +134,11 @@ def _of_text(value: str, demands: "Demands", found: str) -> list[str]:
         said.append(say.write_at_least_characters(low, len(value)))
     if high is not None and len(value) > high:
         said.append(say.write_at_most_characters(high, len(value)))
-    if demands.format is not None and f'"{demands.format}"' in found:
-        said.append(FORMATS[demands.format])
+    if constraints.format is not None and f'"{constraints.format}"' in found:
+        said.append(FORMATS[constraints.format])
     if _NO_MATCH.search(found):
-        said += [say.write_so_that_it_matches(_named(each)) for each in demands.patterns]
-        said += [say.WRITE_SO_THAT_IT_MATCHES_THE_AGENTS] if demands.agents_patterns else []
+        said += [say.write_so_that_it_matches(_named(each)) for each in constraints.patterns]
+        said += [say.WRITE_SO_THAT_IT_MATCHES_THE_AGENTS] if constraints.agents_patterns else []
     return said
 
 

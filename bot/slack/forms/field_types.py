@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from approvals.digest import JSON
-    from bot.slack.forms.constraints import Demands
+    from bot.slack.forms.constraints import Constraints
 
 LONGEST_OPTION = 75
 MOST_OPTIONS = 100
@@ -62,17 +62,19 @@ class Typing(NamedTuple):
     """What can be picked: the option's text and the value it stands for."""
 
 
-def kind_of(value: "JSON", demands: "Demands", entries: "Demands") -> Typing:
+def kind_of(value: "JSON", constraints: "Constraints", entries: "Constraints") -> Typing:
     """How the value is typed in; `entries` is what is asked of each entry of a list."""
     shown = as_input_text(value)
     match value:
         case bool():
             return Typing(FieldType.boolean, shown, (("true", True), ("false", False)))
         case str() | int() | float():
-            choices = _choices([value], demands)
+            choices = _choices([value], constraints)
             if choices and shown in (text for text, _ in choices):
                 return Typing(FieldType.choice, shown, choices)
-            return Typing(_text_kind(value, demands) if isinstance(value, str) else _number_kind(value, demands), shown)
+            return Typing(
+                _text_kind(value, constraints) if isinstance(value, str) else _number_kind(value, constraints), shown
+            )
         case list():
             return _list_typing(value, entries) or Typing(FieldType.json, shown)
         case _:
@@ -104,8 +106,8 @@ def is_link(text: str) -> bool:
     return bool(_LINK.fullmatch(text))
 
 
-def _text_kind(value: str, demands: "Demands") -> FieldType:
-    match demands.format:
+def _text_kind(value: str, constraints: "Constraints") -> FieldType:
+    match constraints.format:
         case "date" if is_date(value):
             return FieldType.date
         case "email" if is_email(value):
@@ -116,11 +118,11 @@ def _text_kind(value: str, demands: "Demands") -> FieldType:
             return FieldType.text
 
 
-def _number_kind(value: float, demands: "Demands") -> FieldType:
-    return FieldType.integer if demands.whole and value == int(value) else FieldType.number
+def _number_kind(value: float, constraints: "Constraints") -> FieldType:
+    return FieldType.integer if constraints.whole and value == int(value) else FieldType.number
 
 
-def _list_typing(value: "list[JSON]", entries: "Demands") -> Typing | None:
+def _list_typing(value: "list[JSON]", entries: "Constraints") -> Typing | None:
     shown = "\n".join(map(as_input_text, value))
     choices = _choices(value, entries)
     texts = [as_input_text(entry) for entry in value]
@@ -133,7 +135,7 @@ def _list_typing(value: "list[JSON]", entries: "Demands") -> Typing | None:
     return None
 
 
-def _no_numbers(entries: "Demands") -> Typing | None:
+def _no_numbers(entries: "Constraints") -> Typing | None:
     return Typing(FieldType.numbers, "") if entries.types and entries.types <= {"number", "integer"} else None
 
 
@@ -146,9 +148,9 @@ def _is_number(value: "JSON") -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _choices(values: "Sequence[JSON]", demands: "Demands") -> Choices:
+def _choices(values: "Sequence[JSON]", constraints: "Constraints") -> Choices:
     """The enum as options, where all are texts or all are numbers and each can be told apart in a menu."""
-    offered = demands.enum or ()
+    offered = constraints.enum or ()
     if not 0 < len(offered) <= MOST_OPTIONS:
         return ()
     if not (all(isinstance(each, str) for each in (*offered, *values)) or all(map(_is_number, (*offered, *values)))):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bot.slack.blockkit.text import has_invisible, length, passes_for_other
 from bot.slack.cards.redaction import redacted_fields, veiled
-from bot.slack.forms.constraints import NOTHING, Demands, Schemas
+from bot.slack.forms.constraints import NOTHING, Constraints, Schemas
 from bot.slack.forms.field_types import LISTS, Choices, FieldType, as_input_text, kind_of
 from bot.slack.forms.input_text import TextPart, split
 from bot.slack.words import forms as say
@@ -118,8 +118,8 @@ class Field:
     """The value as its input is prefilled."""
     choices: Choices = ()
     """What can be picked: the option's text and the value it stands for."""
-    demands: Demands = NOTHING
-    entries: Demands = NOTHING
+    constraints: Constraints = NOTHING
+    entries: Constraints = NOTHING
     """What is asked of each entry of a list."""
     part: Part | None = None
     locked: str | None = None
@@ -140,7 +140,7 @@ class Field:
         """Whether its input has several lines."""
         if self.kind in LISTS or self.kind is FieldType.json or self.part is not None:
             return True
-        may_be_long = self.kind is FieldType.text and (self.demands.max_length or 0) > _LONG
+        may_be_long = self.kind is FieldType.text and (self.constraints.max_length or 0) > _LONG
         return may_be_long or len(self.shown) > _MULTILINE or "\n" in self.shown or "\r" in self.shown
 
     @property
@@ -149,8 +149,8 @@ class Field:
         if not self.shown.strip(_BLANKS):
             return self.kind is FieldType.text or self.kind in LISTS
         if self.kind is FieldType.text:
-            return self.part is not None or not (self.demands.min_length or self.demands.format)
-        return self.kind in LISTS and not self.demands.min_items
+            return self.part is not None or not (self.constraints.min_length or self.constraints.format)
+        return self.kind in LISTS and not self.constraints.min_items
 
 
 def fields(proposal: "Proposal", operators: "Mapping[str, JSON] | None" = None) -> tuple[Field, ...]:
@@ -244,8 +244,8 @@ def _can_be_labelled(path: Path, name: str) -> bool:
 def _field(proposal: "Proposal", schemas: Schemas, path: Path, name: str, value: "JSON") -> Field:
     for step in path:
         schemas = schemas.member(step)
-    demands, entries = schemas.demands(), schemas.entries().demands()
-    kind, shown, choices = kind_of(value, demands, entries)
+    constraints, entries = schemas.constraints(), schemas.entries().constraints()
+    kind, shown, choices = kind_of(value, constraints, entries)
     field = Field(
         number=0,
         path=path,
@@ -255,7 +255,7 @@ def _field(proposal: "Proposal", schemas: Schemas, path: Path, name: str, value:
         kind=kind,
         shown=shown,
         choices=choices,
-        demands=demands,
+        constraints=constraints,
         entries=entries,
     )
     return replace(field, locked=_locked(proposal, field))

@@ -15,7 +15,7 @@ from bot.slack.words import forms as say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.slack.forms.constraints import Demands
+    from bot.slack.forms.constraints import Constraints
 
 _LONGEST_PATTERN = 150
 _MOST_PATTERNS = 20
@@ -68,7 +68,7 @@ def agents_patterns(fields: "Sequence[Field]") -> list[Block]:
 def _of_agents(field: Field) -> tuple[str, ...]:
     if field.locked is not None or (field.part is not None and field.part.number > 1):
         return ()
-    return tuple(dict.fromkeys((*field.demands.agents_patterns, *field.entries.agents_patterns)))
+    return tuple(dict.fromkeys((*field.constraints.agents_patterns, *field.entries.agents_patterns)))
 
 
 def takes(field: Field, said: str) -> bool:
@@ -123,7 +123,7 @@ def _typing(field: Field, said: str) -> Block:
 def _what(field: Field) -> str:
     match field.kind:
         case FieldType.number | FieldType.integer:
-            return _number(field.demands, say.A_WHOLE_NUMBER if field.demands.whole else "A number")
+            return _number(field.constraints, say.A_WHOLE_NUMBER if field.constraints.whole else "A number")
         case FieldType.lines:
             each = _counted(field.entries.min_length, field.entries.max_length, "character")
             return say.one_per_line(each[:1].lower(), each[1:]) if each else say.ONE_PER_LINE
@@ -133,33 +133,33 @@ def _what(field: Field) -> str:
             )
         case FieldType.json:
             return "JSON."
-        case FieldType.text if field.demands.format is not None:
-            return FORMATS[field.demands.format]
+        case FieldType.text if field.constraints.format is not None:
+            return FORMATS[field.constraints.format]
         case _:
             return ""
 
 
-def _number(demands: "Demands", what: str) -> str:
-    low, above, high, below = demands.minimum, demands.above, demands.maximum, demands.below
+def _number(constraints: "Constraints", what: str) -> str:
+    low, above, high, below = constraints.minimum, constraints.above, constraints.maximum, constraints.below
     bounds = [
         f"at least {written(low)}" if low is not None else "",
         f"more than {written(above)}" if above is not None else "",
         f"at most {written(high)}" if high is not None else "",
         f"less than {written(below)}" if below is not None else "",
-        say.a_multiple_of(written(demands.multiple_of)) if demands.multiple_of is not None else "",
+        say.a_multiple_of(written(constraints.multiple_of)) if constraints.multiple_of is not None else "",
     ]
     return ", ".join([what, *(bound for bound in bounds if bound)]) + "."
 
 
 def _limits(field: Field) -> list[str]:
-    demands = field.demands
+    constraints = field.constraints
     match field.kind:
         case FieldType.text | FieldType.email | FieldType.uri:
-            counted = _counted(demands.min_length, demands.max_length, "character")
-            own = [say.HAS_TO_MATCH_THE_AGENTS] if demands.agents_patterns else []
-            return [counted, *(_pattern(each) for each in demands.patterns), *own]
+            counted = _counted(constraints.min_length, constraints.max_length, "character")
+            own = [say.HAS_TO_MATCH_THE_AGENTS] if constraints.agents_patterns else []
+            return [counted, *(_pattern(each) for each in constraints.patterns), *own]
         case FieldType.lines | FieldType.numbers | FieldType.several:
-            return [_counted(demands.min_items, demands.max_items, "entry", "entries")]
+            return [_counted(constraints.min_items, constraints.max_items, "entry", "entries")]
         case _:
             return []
 

@@ -34,7 +34,7 @@ from bot.slack.listeners.click_origin import ClickTarget, first_seen, open_form
 from bot.slack.listeners.end_remembered import end_remembered
 from bot.slack.listeners.paging import may_decide, turn_confirm, turn_lost, turn_page
 from bot.slack.listeners.replies import Handler, Open, Reply, Say, Show, View
-from bot.slack.lists.pages import GO_ON
+from bot.slack.lists.pages import NEXT_IN_LIST
 from bot.slack.lists.query import ListQuery
 from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
@@ -63,7 +63,7 @@ async def approve_next(desk: Desk, at: Interaction) -> Reply:
     reviewer = await desk.reviewer(at, target.proposal)
     seen = await first_seen(desk, at.user, target)
     decided = await desk.lifecycle.approve_and_next(
-        target.proposal.id, reviewer, target.nonce, given=Attestation(seen=seen)
+        target.proposal.id, reviewer, target.nonce, attestation=Attestation(seen=seen)
     )
     return await _thanked(desk, at, target, decided)
 
@@ -222,7 +222,7 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
     return Open(then=show)
 
 
-async def go_on(desk: Desk, at: Interaction) -> Reply:
+async def open_next(desk: Desk, at: Interaction) -> Reply:
     """`Next` below the thanks for an approval that can still be undone."""
     query = ListQuery.from_value(at.value)
     if query is None:
@@ -243,7 +243,7 @@ async def _thanked(desk: Desk, at: Interaction, target: ClickTarget, decided: Pr
     said = answers.thanks(decided)
     if RETRACT not in desk.sender.offered(decided):
         return Show(view=await next_in_list.next_view(desk, at, said))
-    return Show(view=dialogs.approved_modal(decided, target.form.id, said, await next_in_list.way_on(desk, at)))
+    return Show(view=dialogs.approved_modal(decided, target.form.id, said, await next_in_list.next_button(desk, at)))
 
 
 async def _agreed(desk: Desk, at: Interaction, target: ClickTarget) -> Reply:
@@ -253,7 +253,7 @@ async def _agreed(desk: Desk, at: Interaction, target: ClickTarget) -> Reply:
         return await _typing(desk, at, target)
     reviewer = await desk.reviewer(at, proposal)
     seen = await first_seen(desk, at.user, target)
-    decided = await desk.lifecycle.approve(proposal.id, reviewer, nonce, given=Attestation(seen=seen))
+    decided = await desk.lifecycle.approve(proposal.id, reviewer, nonce, attestation=Attestation(seen=seen))
     return await _thanked(desk, at, target, decided)
 
 
@@ -361,7 +361,7 @@ ACTIONS: dict[str, Handler] = {
     "lost_next": turn_lost,
     "lost_back": turn_lost,
     "open_review": open_review,
-    GO_ON: go_on,
+    NEXT_IN_LIST: open_next,
     "batch_review": batch_review,
     "batch_reject": batch_reject,
     REVIEW: flood_review,

@@ -12,7 +12,7 @@ from approvals.ports import Conflict, Damaged, StoreBusy
 from approvals.proposal import Proposal
 from approvals.refusals import Changed, NotACard, ReasonMissing, Refusal
 from bot.slack.blockkit.modals import place_of, sentence_modal
-from bot.slack.cards.batch_card import Together
+from bot.slack.cards.batch_card import Batched
 from bot.slack.context import Desk, may_see
 from bot.slack.forms import dialogs
 from bot.slack.forms.batch_form import (
@@ -84,7 +84,9 @@ async def approve_ticked(desk: Desk, at: Interaction) -> Acknowledgement:
         if (proposal.digest, proposal.revision) != (each.digest, each.revision):
             raise Changed
         reviewer = await desk.reviewer(at, proposal)
-        await desk.lifecycle.approve(proposal.id, reviewer, each.nonce, each.digest, given=Attestation(seen=form.seen))
+        await desk.lifecycle.approve(
+            proposal.id, reviewer, each.nonce, each.digest, attestation=Attestation(seen=form.seen)
+        )
 
     done = await _each(desk, at, {key: seen[key] for key in _chosen(seen, at)}, "approve", approve)
     together = await _together(desk, form)
@@ -101,7 +103,7 @@ async def reject_ticked(desk: Desk, at: Interaction) -> Acknowledgement:
 
     async def reject(proposal: Proposal, each: ShownProposal) -> None:
         reviewer = await desk.reviewer(at, proposal)
-        await desk.lifecycle.reject(proposal.id, reviewer, reason, each.nonce, given=Attestation(seen=form.seen))
+        await desk.lifecycle.reject(proposal.id, reviewer, reason, each.nonce, attestation=Attestation(seen=form.seen))
 
     done = await _each(desk, at, seen_in(form.typed), "reject", reject)
     return update(await desk.showing(results, "Rejected", done, 0))
@@ -134,7 +136,7 @@ def _chosen(seen: dict[str, ShownProposal], at: Interaction) -> list[str]:
     return [proposal_id for proposal_id in dict.fromkeys(ticked(at.state or {})) if proposal_id in seen]
 
 
-async def _together(desk: Desk, form: Form) -> Together | None:
+async def _together(desk: Desk, form: Form) -> Batched | None:
     proposal = await desk.proposal(form.proposal_id)
     found = [await desk.sender.together(proposal.id, channel) for channel in proposal.channels]
     return next((each for each in found if each is not None), None)
@@ -170,10 +172,10 @@ async def _page(desk: Desk, at: Interaction, form: Form, page: int) -> View:
     flood = await desk.store.floods.of(form.proposal_id, str(form.typed.get("channel")), now)
     if flood is None:
         raise NotACard
-    roles = reviewer.roles.union(*(lent.roles for lent in reviewer.lent))
+    roles = reviewer.roles.union(*(delegated.roles for delegated in reviewer.delegated))
     page = min(page, pages_of(flood.count) - 1)
     found = await desk.store.floods.waiting(flood, at.user, roles, now=now, offset=page * PAGE_SIZE, limit=PAGE_SIZE)
     if not found.total and page:
         return await _page(desk, at, form, page - 1)  # what stood on this page is decided by now
-    shown = [desk.lifecycle.seen(each) for each in found.proposals]
+    shown = [desk.lifecycle.as_of_now(each) for each in found.proposals]
     return await desk.showing(flood_list, flood, shown, found.total, page, form.id)

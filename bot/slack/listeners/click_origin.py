@@ -15,7 +15,7 @@ from approvals.refusals import CardAltered, NotACard, NotFound
 from approvals.sample import Sample
 from bot.slack.blockkit.text import word_count, words_of
 from bot.slack.cards import sample_card
-from bot.slack.cards.batch_card import Together
+from bot.slack.cards.batch_card import Batched
 from bot.slack.cards.buttons import APPROVE_NEXT, RETRACT, menu_choice
 from bot.slack.cards.remembered import NEXT_LABEL
 from bot.slack.context import Desk
@@ -103,7 +103,7 @@ async def target(desk: Desk, at: Interaction) -> ClickTarget:
     return ClickTarget(proposal=proposal, nonce=nonce, card=message, whole=_whole(at, message))
 
 
-async def batch(desk: Desk, at: Interaction) -> Together:
+async def batch(desk: Desk, at: Interaction) -> Batched:
     """Those on the batch's card that was clicked. Raises NotACard.
 
     Its words are not compared, nor those of a summary: their button decides nothing, it lists what the database has.
@@ -134,13 +134,13 @@ async def sample_click(desk: Desk, at: Interaction) -> ClickTarget:
     found = await desk.store.samples.get(proposal_id)
     if found is None:
         raise NotFound(proposal_id)
-    proposal, drawn = await desk.proposal(proposal_id), found
+    proposal, sampled = await desk.proposal(proposal_id), found
 
     async def draft(channel: str) -> Draft | None:
-        return await desk.sender.sample_draft(drawn, proposal, channel) if nonce == drawn.nonce else None
+        return await desk.sender.sample_draft(sampled, proposal, channel) if nonce == sampled.nonce else None
 
-    await _compare(desk, at, await _message(desk, at, (MessageKind.sample,), proposal_id, drawn.channels, draft))
-    return ClickTarget(proposal=proposal, nonce=nonce, sample=drawn)
+    await _compare(desk, at, await _message(desk, at, (MessageKind.sample,), proposal_id, sampled.channels, draft))
+    return ClickTarget(proposal=proposal, nonce=nonce, sample=sampled)
 
 
 async def form(desk: Desk, at: Interaction, *kinds: FormKind) -> Form:

@@ -89,7 +89,7 @@ ACTIONS: dict[str, Handler] = {
 POWERS: dict[str, Power] = {
     each.purpose: each
     for each in (
-        delegate.LEND,
+        delegate.DELEGATE,
         delegate.END,
         stop_agent.STOP,
         stop_agent.RESUME,

@@ -122,7 +122,7 @@ async def delegate(desk: "Desk", user: str, said: str) -> tuple[Blocks, str] | B
         end_of(span, "UTC", desk.clock.now())  # what is no stretch of time anywhere needs no form
     except BadDuration:
         return _sentence(say.did_not_understand(say.DELEGATE_USAGE))
-    return Begun(power=LEND, subject={"delegate": found[1], "span": span})
+    return Begun(power=DELEGATE, subject={"delegate": found[1], "span": span})
 
 
 async def end_delegation(desk: "Desk", at: Interaction) -> Reply:
@@ -130,7 +130,7 @@ async def end_delegation(desk: "Desk", at: Interaction) -> Reply:
     return blank_form(desk, at, END, {"id": at.value, "list": at.response_url if at.ephemeral else None})
 
 
-async def _ask_to_lend(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm | View:
+async def _ask_to_delegate(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm | View:
     delegate, span = str(subject["delegate"]), str(subject["span"])
     me, them, reviewer = await asyncio.gather(
         desk.people.person(at.user, at.team), _candidate(desk, delegate, at.team), _roles(desk, at.user, at.team)
@@ -145,14 +145,14 @@ async def _ask_to_lend(desk: "Desk", at: Interaction, subject: Subject) -> Power
     current = await desk.store.delegations.in_force(at.user, now)
     begin(reviewer, delegate, until, current, delegation_id="", now=now)
     return PowerForm(
-        title=say.LEND_TITLE,
-        submit=say.LEND,
-        blocks=_lent(delegate, until, me.tz, sorted(reviewer.roles)),
+        title=say.DELEGATE_TITLE,
+        submit=say.DELEGATE,
+        blocks=_delegated(delegate, until, me.tz, sorted(reviewer.roles)),
         subject={"delegate": delegate, "until": until.isoformat()},
     )
 
 
-async def _lend(desk: "Desk", at: Interaction, subject: Subject) -> View:
+async def _delegate(desk: "Desk", at: Interaction, subject: Subject) -> View:
     delegate, until = str(subject["delegate"]), datetime.fromisoformat(str(subject["until"]))
     them, reviewer = await asyncio.gather(_candidate(desk, delegate, at.team), _roles(desk, at.user, at.team))
     if them.barred is not None and delegate != at.user:
@@ -161,7 +161,7 @@ async def _lend(desk: "Desk", at: Interaction, subject: Subject) -> View:
     channels = dict.fromkeys(known[role].channel for role in sorted(reviewer.roles) if role in known)
     announced = say.delegation_announcement(person(delegate), person(at.user), when(until))
     made = await desk.delegating.begin(reviewer, delegate, until, dict.fromkeys(channels, announced))
-    return modal(TITLE, _lent(made.delegate, made.until, None, sorted(reviewer.roles)))
+    return modal(TITLE, _delegated(made.delegate, made.until, None, sorted(reviewer.roles)))
 
 
 async def _ask_to_end(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm:
@@ -213,7 +213,7 @@ async def _roles(desk: "Desk", user: str, team: str) -> "Reviewer":
     return await desk.people.reviewer(user, team, desk.policy().roles)
 
 
-def _lent(delegate: str, until: datetime, zone: str | None, roles: "Sequence[str]") -> Blocks:
+def _delegated(delegate: str, until: datetime, zone: str | None, roles: "Sequence[str]") -> Blocks:
     clock = say.your_time_zone(name(zone)) if zone else ""
     told = say.may_decide_for_you(person(delegate), when(until), clock, listed([f"*{name(role)}*" for role in roles]))
     return [section(ours(told)), context(ours(say.YOU_COUNT_TOGETHER_FOR_ONE))]
@@ -252,5 +252,5 @@ def _sentence(text: str) -> tuple[Blocks, str]:
     return [section(ours(text))], text
 
 
-LEND = Power(purpose="delegate", verb="delegate", ask=_ask_to_lend, act=_lend)
+DELEGATE = Power(purpose="delegate", verb="delegate", ask=_ask_to_delegate, act=_delegate)
 END = Power(purpose="delegation_end", verb="delegate", ask=_ask_to_end, act=_end_button)

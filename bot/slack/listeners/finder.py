@@ -34,12 +34,12 @@ async def given_up(desk: "Desk", user: str) -> list[Block]:
     """A line for an operator as long as callbacks are given up; nothing for anybody else."""
     if user not in desk.policy().operators:
         return []
-    parked = (await desk.store.callbacks.counts()).parked
-    return [context(ours(say.callbacks_given_up(parked)))] if parked else []
+    dead_letter = (await desk.store.callbacks.counts()).dead_letter
+    return [context(ours(say.callbacks_given_up(dead_letter)))] if dead_letter else []
 
 
 PAGE_SIZE = 8
-MOST_LENT = 20
+MOST_DELEGATED = 20
 Blocks: TypeAlias = list[dict[str, Any]]
 _SPARE = 5
 """So many are looked at for the next one: damaged ones among them are passed over."""
@@ -123,8 +123,10 @@ async def find(desk: "Desk", reviewer: "Reviewer", query: ListQuery, size: int) 
     as_of = datetime.fromtimestamp(query.as_of / 1000, UTC) if query.as_of else now
     match query.kind:
         case "waiting":
-            lent = [(each.by, role) for each in reviewer.lent for role in each.roles]
-            found = await reads.waiting(user, reviewer.roles, now=now, lent=lent, only=only, at=at, limit=size)
+            delegated = [(each.by, role) for each in reviewer.delegated for role in each.roles]
+            found = await reads.waiting(
+                user, reviewer.roles, now=now, delegated=delegated, only=only, at=at, limit=size
+            )
         case "mine":
             found = await reads.visible(user, (), as_of=as_of, only=only, at=at, limit=size)
         case "overdue":
@@ -135,7 +137,7 @@ async def find(desk: "Desk", reviewer: "Reviewer", query: ListQuery, size: int) 
             found = await reads.history(user, roles, as_of=as_of, only=over, at=at, limit=size)
         case _:
             found = await reads.visible(user, roles, as_of=as_of, only=only, at=at, limit=size)
-    return replace(found, proposals=[desk.lifecycle.seen(each) for each in found.proposals])
+    return replace(found, proposals=[desk.lifecycle.as_of_now(each) for each in found.proposals])
 
 
 def begun(desk: "Desk", query: ListQuery) -> ListQuery:
@@ -145,25 +147,25 @@ def begun(desk: "Desk", query: ListQuery) -> ListQuery:
 
 def roles_of(reviewer: "Reviewer") -> tuple[str, ...]:
     """In which the person may decide, be it in somebody's place."""
-    return tuple(sorted(reviewer.roles.union(*(lent.roles for lent in reviewer.lent))))
+    return tuple(sorted(reviewer.roles.union(*(delegated.roles for delegated in reviewer.delegated))))
 
 
 async def _above(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> Blocks:
     """Above what waits: what was given up, for whom the person stands in, and what of theirs nobody reported."""
     if query.kind != "waiting":
         return []
-    lent = received(await delegations_to(desk, reviewer.user))
+    delegated = received(await delegations_to(desk, reviewer.user))
     if query.at:
-        return lent
+        return delegated
     unreported = await _missing(desk, reviewer)
     missing = await desk.showing(pages.missing_reports, unreported, desk.clock.now())
-    return [*await given_up(desk, reviewer.user), *lent, *missing]
+    return [*await given_up(desk, reviewer.user), *delegated, *missing]
 
 
 async def _missing(desk: "Desk", reviewer: "Reviewer") -> Listed:
     now, roles = desk.clock.now(), roles_of(reviewer)
     found = await desk.store.reads.overdue(reviewer.user, roles, now=now, own=True, limit=pages.MOST_MISSING)
-    return replace(found, proposals=[desk.lifecycle.seen(each) for each in found.proposals])
+    return replace(found, proposals=[desk.lifecycle.as_of_now(each) for each in found.proposals])
 
 
 async def _home(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> dict[str, Any]:
@@ -174,8 +176,8 @@ async def _home(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> dict[st
         decided=await find(desk, reviewer, lately(user), LATELY_SIZE),
         owned=await find(desk, reviewer, ListQuery(kind="mine"), LATELY_SIZE),
     )
-    lent = received(await delegations_to(desk, user))
-    return await desk.showing(home, shown, query, user, desk.clock.now(), lent)
+    delegated = received(await delegations_to(desk, user))
+    return await desk.showing(home, shown, query, user, desk.clock.now(), delegated)
 
 
 async def _shown(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> tuple[Blocks, str]:
@@ -187,7 +189,7 @@ async def _shown(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> tuple[
     if found is None:
         return pages.not_found(query.name)
     trail = await reads.trail(found.id)
-    return await desk.showing(pages.trail_page, desk.lifecycle.seen(found), trail, query.page)
+    return await desk.showing(pages.trail_page, desk.lifecycle.as_of_now(found), trail, query.page)
 
 
 async def _stats(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> tuple[Blocks, str]:
@@ -212,9 +214,9 @@ async def delegations_to(desk: "Desk", user: str) -> "list[Delegation]":
     return [each for each in await desk.store.delegations.in_force(user, desk.clock.now()) if each.delegate == user]
 
 
-def received(lent: "Sequence[Delegation]") -> Blocks:
+def received(delegated: "Sequence[Delegation]") -> Blocks:
     """For whom somebody stands in, as small print above what waits for them; nothing if for nobody."""
-    if not lent:
+    if not delegated:
         return []
-    people = listed([f"{person(each.delegator)} (until {when(each.until)})" for each in lent[:MOST_LENT]])
+    people = listed([f"{person(each.delegator)} (until {when(each.until)})" for each in delegated[:MOST_DELEGATED]])
     return [context(ours(command_words.you_decide_for_too(people)))]

@@ -111,7 +111,7 @@ async def next_in_place(desk: Desk, at: Interaction, query: ListQuery) -> dict[s
     return await _next(desk, at, query, at.view_id, above=above)
 
 
-async def way_on(desk: Desk, at: Interaction) -> list[dict[str, Any]]:
+async def next_button(desk: Desk, at: Interaction) -> list[dict[str, Any]]:
     """The button to what waits next, where the review is from a list in which something may wait."""
     found = await _behind(desk, at)
     if found is None:
@@ -121,7 +121,7 @@ async def way_on(desk: Desk, at: Interaction) -> list[dict[str, Any]]:
     if not query.decidable:
         return []
     following = query.after(await desk.proposal(form.proposal_id)).to_value()
-    return [button("Next", pages.GO_ON, following, said=say.NEXT_IN_THE_LIST)]
+    return [button("Next", pages.NEXT_IN_LIST, following, said=say.NEXT_IN_THE_LIST)]
 
 
 async def _decided(desk: Desk, at: Interaction, query: ListQuery, said: str, view_id: str) -> dict[str, Any]:

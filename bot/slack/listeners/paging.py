@@ -7,7 +7,7 @@ from bot.slack.blockkit.modals import place_of
 from bot.slack.cards.details import turned
 from bot.slack.context import Desk
 from bot.slack.forms import dialogs
-from bot.slack.forms.edit_conflict import overtaken
+from bot.slack.forms.edit_conflict import edit_conflict
 from bot.slack.listeners import click_origin
 from bot.slack.listeners.replies import Reply, Say, Show
 from bot.slack.listeners.submissions import confirm_view, payload_of, typed_in
@@ -37,7 +37,7 @@ async def turn_confirm(desk: Desk, at: Interaction) -> Reply:
     proposal = await desk.proposal(form.proposal_id)
     payload = payload_of(form)
     reviewer = await desk.reviewer(at, proposal)
-    foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
+    foreseen = await desk.lifecycle.preview_edit(proposal.id, reviewer, payload, form.nonce)
     page = _turned(form, at, await desk.showing(dialogs.confirm_pages, proposal, foreseen))
     await desk.store.forms.save(form.id, page=page)
     return Show(view=await confirm_view(desk, at, proposal, foreseen, form.id, page))
@@ -50,7 +50,7 @@ async def turn_lost(desk: Desk, at: Interaction) -> Reply:
     typed = typed_in(form)
     page = _turned(form, at, await desk.showing(dialogs.lost_pages, proposal, typed))
     await desk.store.forms.save(form.id, page=page)
-    told = overtaken(proposal, form.revision) if form.kind in ("edit", "confirm") else ()
+    told = edit_conflict(proposal, form.revision) if form.kind in ("edit", "confirm") else ()
     return Show(view=await desk.showing(dialogs.lost_nothing, proposal, typed, answers.TOO_LATE, form.id, page, told))
 
 

@@ -17,19 +17,19 @@ from bot.slack.web.interaction import Interaction
 
 async def fine(desk: Desk, at: Interaction) -> Reply:
     """`Fine`: judges at once; the card shows it."""
-    drawn = await click_origin.sample_click(desk, at)
-    reviewer = await desk.people.reviewer(at.user, at.team, drawn.roles)
-    await desk.reviews.judge(drawn.proposal.id, reviewer, SampleVerdict.fine, None, drawn.nonce)
+    sampled = await click_origin.sample_click(desk, at)
+    reviewer = await desk.people.reviewer(at.user, at.team, sampled.roles)
+    await desk.reviews.judge(sampled.proposal.id, reviewer, SampleVerdict.fine, None, sampled.nonce)
     return None
 
 
 async def not_fine(desk: Desk, at: Interaction) -> Reply:
     """`Not fine`: a form that wants a reason."""
 
-    async def form(drawn: ClickTarget, _: Reviewer) -> OpenForm:
-        proposal = drawn.proposal
+    async def form(sampled: ClickTarget, _: Reviewer) -> OpenForm:
+        proposal = sampled.proposal
         typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "not_fine")
-        made = await open_form(desk, at, drawn, "not_fine", typed)
+        made = await open_form(desk, at, sampled, "not_fine", typed)
         return OpenForm(id=made.id, view=partial(desk.showing, not_fine_form, proposal, made.id, typed))
 
     return await opens(desk, at, await click_origin.sample_click(desk, at), "judge", form, named=NOT_FINE)
@@ -37,8 +37,8 @@ async def not_fine(desk: Desk, at: Interaction) -> Reply:
 
 async def open_details(desk: Desk, at: Interaction) -> Reply:
     """`Details`: everything, whole, page by page, for those who look it over and for whom it is about."""
-    drawn = await click_origin.sample_click(desk, at)
-    return await details_of(desk, at, replace(drawn, nonce=drawn.proposal.nonce))
+    sampled = await click_origin.sample_click(desk, at)
+    return await details_of(desk, at, replace(sampled, nonce=sampled.proposal.nonce))
 
 
 ACTIONS: dict[str, Handler] = {FINE: fine, NOT_FINE: not_fine, DETAILS: open_details}

@@ -162,7 +162,7 @@ async def _list(desk: "Desk", at: "Interaction") -> tuple[Blocks, str]:
     reviewer = await desk.known(at.user, at.team)
     policy = desk.policy()
     owners = {each.owner for each in policy.agents.values()}
-    if not (reviewer.roles or reviewer.lent or at.user in policy.operators or at.user in owners):
+    if not (reviewer.roles or reviewer.delegated or at.user in policy.operators or at.user in owners):
         raise NotYourAgent
     stopped = await desk.store.stops.all()
     if not stopped:

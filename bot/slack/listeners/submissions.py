@@ -31,7 +31,7 @@ from bot.slack.cards.questions import MORE_TIME_BLOCK, QUESTION_BLOCK, question_
 from bot.slack.cards.sample_card import NOT_FINE
 from bot.slack.context import Desk
 from bot.slack.forms import dialogs, reason
-from bot.slack.forms.edit_conflict import EDITED, overtaken
+from bot.slack.forms.edit_conflict import EDITED, edit_conflict
 from bot.slack.forms.edit_form import faults_of, read_back
 from bot.slack.forms.typed_confirmation import has_inputs, type_form, typed_in_state, word_faults
 from bot.slack.listeners import click_origin, next_in_list
@@ -44,7 +44,7 @@ from bot.slack.words import answers, refusals
 from bot.worker import LIMITS
 from storage import Form
 
-OVERTAKEN = (AlreadyJudged, AlreadyResolved, Changed, Expired, NotTyped, ObjectionClosed)
+CONFLICTS = (AlreadyJudged, AlreadyResolved, Changed, Expired, NotTyped, ObjectionClosed)
 """Somebody or something else was first: what was typed is shown back, nothing is lost."""
 
 
@@ -53,7 +53,9 @@ async def reject(desk: Desk, at: Interaction) -> Acknowledgement:
     form, proposal, given = await _reasoned(desk, at, "reject")
     reviewer = await desk.reviewer(at, proposal)
     seen = Attestation(seen=form.seen)
-    await desk.lifecycle.reject(proposal.id, reviewer, given.reason, form.nonce, given=seen, remember=given.remember)
+    await desk.lifecycle.reject(
+        proposal.id, reviewer, given.reason, form.nonce, attestation=seen, remember=given.remember
+    )
     return CLEAR
 
 
@@ -123,7 +125,7 @@ async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
         return errors({**told, **dict(typed.faults)})
     reviewer = await desk.reviewer(at, proposal)
     try:
-        foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, typed.payload, form.nonce)
+        foreseen = await desk.lifecycle.preview_edit(proposal.id, reviewer, typed.payload, form.nonce)
     except EditFaulty as faulty:
         told = await desk.showing(faults_of, proposal, operators, form.revision, faulty.faults, typed.payload)
         return errors(told)
@@ -142,7 +144,7 @@ async def confirm(desk: Desk, at: Interaction) -> Acknowledgement:
     proposal = await desk.proposal(form.proposal_id)
     reviewer = await desk.reviewer(at, proposal)
     payload = payload_of(form)
-    foreseen = await desk.lifecycle.foresee_edit(proposal.id, reviewer, payload, form.nonce)
+    foreseen = await desk.lifecycle.preview_edit(proposal.id, reviewer, payload, form.nonce)
     if form.page < await desk.showing(dialogs.confirm_pages, proposal, foreseen) - 1:
         raise NotACard  # the last page has the button; whoever submits before did not see everything
     wanted = words_of(foreseen) if _counts(at, foreseen) else ()
@@ -199,7 +201,7 @@ async def answer_submission(desk: Desk, at: Interaction, verb: str) -> Acknowled
     except (ReasonMissing, JudgementUnexplained) as refusal:
         return errors({dialogs.REASON_BLOCK: refusals.refusal(refusal)})
     except Refusal as refusal:
-        return await _overtaken(desk, at, verb, refusal)
+        return await _conflict(desk, at, verb, refusal)
     except LIMITS:
         if not at.state:
             raise
@@ -210,16 +212,16 @@ SUBMISSIONS: dict[str, Submission] = {verb: partial(answer_submission, verb=verb
 """By the callback id of their forms."""
 
 
-async def _overtaken(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -> Acknowledgement:
+async def _conflict(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -> Acknowledgement:
     said = refusals.refusal(refusal)
     form = await desk.store.forms.get(at.form_id) if at.form_id else None
     if form is None:
         return update(sentence_modal(said))
     await desk.refused(at, form.proposal_id, verb, refusal)
     proposal = await desk.store.find(form.proposal_id)
-    if proposal is not None and isinstance(refusal, OVERTAKEN) and form.reviewer == at.user:
-        now = desk.lifecycle.seen(proposal)
-        edited = overtaken(now, form.revision) if form.kind in ("edit", "confirm") else ()
+    if proposal is not None and isinstance(refusal, CONFLICTS) and form.reviewer == at.user:
+        now = desk.lifecycle.as_of_now(proposal)
+        edited = edit_conflict(now, form.revision) if form.kind in ("edit", "confirm") else ()
         why = EDITED if isinstance(refusal, Changed) and edited and now.revision > form.revision else said
         return update(await desk.showing(dialogs.lost_nothing, proposal, typed_in(form), why, form.id, news=edited))
     return update(sentence_modal(said))
@@ -244,7 +246,7 @@ async def _typed(
     """Decides with the words that take some; of those that are others than wanted the form says so."""
     typed = typed_in_state(at.state or {}, wanted)
     try:
-        await decide(given=Attestation(typed=typed, seen=form.seen))
+        await decide(attestation=Attestation(typed=typed, seen=form.seen))
     except NotTyped as refusal:
         if not (faults := word_faults(wanted, typed)):
             raise  # the policy changed in this very moment

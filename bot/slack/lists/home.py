@@ -37,13 +37,13 @@ def lately(user: str) -> ListQuery:
     return ListQuery(kind="history", by=user, home=True)
 
 
-def home(shown: Home, query: ListQuery, user: str, now: "datetime", lent: "Sequence[Block]" = ()) -> Block:
+def home(shown: Home, query: ListQuery, user: str, now: "datetime", delegated: "Sequence[Block]" = ()) -> Block:
     """The view of the home tab; at most WAITING_SIZE of what waits, so that the blocks stay below 100.
 
     `query` is the page of what waits; `lent` says above it all for whom the person stands in.
     """
     waiting = shown.waiting
-    blocks = [*lent, *missing_reports(shown.overdue, now), header(_titled(shared.WAITING_FOR_YOU, waiting))]
+    blocks = [*delegated, *missing_reports(shown.overdue, now), header(_titled(shared.WAITING_FOR_YOU, waiting))]
     if not waiting.total:
         blocks.append(section(plain_text(shared.NOTHING_WAITS_FOR_YOU)))
     for each in waiting.proposals:

@@ -27,7 +27,7 @@ from bot.slack.blockkit.modals import modal
 from bot.slack.blockkit.text import escape, one_line, shorten, text_weight
 from bot.slack.blockkit.words import TITLE
 from bot.slack.cards.card import MOST, beginning, labelled, what
-from bot.slack.cards.claims import grounds, payload, summary
+from bot.slack.cards.claims import payload, policy_reasons, summary
 from bot.slack.cards.diff import difference_blocks
 from bot.slack.cards.redaction import veiled, veiled_lines
 from bot.slack.cards.remembered import remembered_listing
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 OPEN_LIST = "open_list"
 NEXT = "next"
 """The callback id of what stands in place of a review after its decision."""
-GO_ON = "go_on"
+NEXT_IN_LIST = "go_on"
 """The same way on as a button, where what was decided can still be undone."""
 _TITLES: dict[str, tuple[str, str]] = {
     "waiting": (shared.WAITING_FOR_YOU, shared.NOTHING_WAITS_FOR_YOU),
@@ -70,7 +70,7 @@ _WORDS, _FEW_WORDS = 160, 40
 _TRAIL_SIZE = 5_500
 _TRAIL_BLOCKS = 35
 _MOST_DIFFERENCE = 1_500
-_MOST_GROUNDS = 1_500
+_MOST_REASONS = 1_500
 
 
 def list_page(
@@ -186,8 +186,10 @@ def trail_page(proposal: "Proposal", trail: "Sequence[Line]", page: int = 0) -> 
     if proposal.rollback is not None:
         top.append(section(ours(rollback_line(proposal.rollback))))
     top += beginning("Payload", payload(proposal), 1000)
-    if why := [f"{each.text} · {'our records' if each.known else f'rule {each.rule}'}" for each in grounds(proposal)]:
-        top += beginning(shared.WHY_A_PERSON_IS_ASKED, "\n".join(why), _MOST_GROUNDS)
+    if why := [
+        f"{each.text} · {'our records' if each.known else f'rule {each.rule}'}" for each in policy_reasons(proposal)
+    ]:
+        top += beginning(shared.WHY_A_PERSON_IS_ASKED, "\n".join(why), _MOST_REASONS)
     top.append(labelled("Id", proposal.id, small=True))
     pages = _trail_pages(proposal, trail, json_size(top))
     page = min(page, len(pages) - 1)

@@ -56,7 +56,7 @@ def stats(figures: "Sequence[Stats]", query: "ListQuery", turns: "Sequence[Block
         notes.append(say.THE_WAIT_IS_THE_MEDIAN)
     if any(asked.rushed for each in figures for asked in each.asked):
         notes.append(say.RUSHED_DECISIONS_CAME_SOONER)
-    if any(each.drawn for each in figures):
+    if any(each.sampled for each in figures):
         notes.append(say.judged_are(CONFIDENCE))
     below = [context(ours(" ".join(notes)))] if notes else []
     return [header(say.TITLE), held, *told, *below, *turns], say.TITLE
@@ -88,18 +88,18 @@ def asked_of(each: "RoleStats") -> list[str]:
 
 def sample_stats(each: "Stats") -> str:
     """What became of one action's samples, in plain words."""
-    waiting = each.drawn - each.judged
+    waiting = each.sampled - each.judged
     open_ones = say.wait_to_be_judged(waiting) if waiting else say.NONE_WAITS_TO_BE_JUDGED
-    drawn = f"{each.drawn} {'was' if each.drawn == 1 else 'were'} drawn, {open_ones}."
+    sampled = f"{each.sampled} {'was' if each.sampled == 1 else 'were'} drawn, {open_ones}."
     if not each.judged:
-        return say.nothing_is_judged_yet(drawn)
+        return say.nothing_is_judged_yet(sampled)
     low, high = interval(each.not_fine, each.judged)
     were = "was" if each.not_fine == 1 else "were"
-    return say.of_judged(each.not_fine, each.judged, were, each.not_fine / each.judged, low, high, drawn)
+    return say.of_judged(each.not_fine, each.judged, were, each.not_fine / each.judged, low, high, sampled)
 
 
 def _lines(each: "Stats") -> list[str]:
     lines = [told for asked in each.asked[:_MOST_ROLES] for told in asked_of(asked)]
     if more := len(each.asked) - _MOST_ROLES:
         lines += [say.more_roles(more)] if more > 0 else []
-    return [*lines, *([sample_stats(each)] if each.drawn else [])]
+    return [*lines, *([sample_stats(each)] if each.sampled else [])]

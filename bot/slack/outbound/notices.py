@@ -62,7 +62,7 @@ class DamageWatch:
 
     async def sweep(self) -> int:
         """Wants notices for what is new; how many. Raises StoreBusy."""
-        await self.store.patrol.go_on()
+        await self.store.patrol.look_further()
         policy = self.policy()
         channel = policy.ops.channel if policy.ops is not None else policy.roles[policy.defaults.role].channel
         found = {row: what for row, what in self.store.damage.rows.items() if row not in self._told}

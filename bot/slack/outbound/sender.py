@@ -16,7 +16,7 @@ from approvals.proposal import Proposal, Status
 from approvals.sample import Sample
 from bot.slack.blockkit.blocks import plain_text, section
 from bot.slack.blockkit.text import one_line
-from bot.slack.cards.batch_card import Together, shared_card, threaded, unshown_shared_card, which
+from bot.slack.cards.batch_card import Batched, shared_card, threaded, unshown_shared_card, which
 from bot.slack.cards.buttons import offers
 from bot.slack.cards.card import Card, card, unshown_card
 from bot.slack.cards.flood_card import MOST_CALLED, flood_card
@@ -63,7 +63,7 @@ class SlackSender:
 
     async def send_card(self, delivery: Delivery) -> float:
         """Brings the card up to date on which the proposal is there: its own, a batch's or a flood's."""
-        proposal = self.lifecycle.seen(await self.known(delivery.subject))
+        proposal = self.lifecycle.as_of_now(await self.known(delivery.subject))
         flood = await self.store.floods.of(proposal.id, delivery.channel, self.clock.now())
         if flood is not None:
             return await self._send_flood(flood)
@@ -83,7 +83,7 @@ class SlackSender:
 
     async def send_thread(self, delivery: Delivery) -> float:
         """Adds the waiting lines of history below the card, joined into one message."""
-        proposal, told = self.lifecycle.seen(await self.known(delivery.subject)), delivery.lines
+        proposal, told = self.lifecycle.as_of_now(await self.known(delivery.subject)), delivery.lines
         people = answerable(proposal, told, delivery.channel, self.policy().roles)
         if people:
             await self.store.direct.want(people, proposal.id, self.clock.now())
@@ -126,7 +126,7 @@ class SlackSender:
     async def card_draft(self, proposal: Proposal, channel: str) -> Draft:
         """A proposal's own card as that channel shows it now. Raises WorkRefused."""
         calling = self._calling(proposal, channel)
-        twins = await self.store.reads.twins(proposal)
+        equals = await self.store.reads.equals(proposal)
         waits = proposal.status is Status.pending  # then what is found was given after the proposal was read
         remembered = [] if waits else await self.store.remembered.of(proposal.id)
         offered = self.offered(proposal)
@@ -135,7 +135,7 @@ class SlackSender:
                 card,
                 proposal,
                 mention=calling,
-                twins=twins,
+                equals=equals,
                 offered=offered,
                 remembered=remembered,
             )
@@ -145,7 +145,7 @@ class SlackSender:
         postable = waits or open_to_objection(proposal, self.clock.now())
         return _draft(MessageKind.card, proposal, channel, shown, postable=postable)
 
-    async def batch_draft(self, together: Together, channel: str) -> Draft:
+    async def batch_draft(self, together: Batched, channel: str) -> Draft:
         """The card that they share. Raises WorkRefused."""
         mention = self._calling(together.lead, channel)
         try:
@@ -177,14 +177,14 @@ class SlackSender:
         """What can be done with the proposal now, beside the verdicts."""
         return offers(proposal, self.clock.now(), self.policy().roles)
 
-    async def together(self, proposal_id: str, channel: str) -> Together | None:
+    async def together(self, proposal_id: str, channel: str) -> Batched | None:
         """The proposals that share a card with this one in the channel, as they stand; None where it has its own."""
         shared = await self.store.batches.of(proposal_id, channel)
         return None if shared is None else self._together(shared)
 
-    def _together(self, shared: SharedCard) -> Together:
-        seen = tuple(self.lifecycle.seen(each) for each in shared.proposals)
-        return Together(proposals=seen, closes_at=shared.closes_at, now=self.clock.now())
+    def _together(self, shared: SharedCard) -> Batched:
+        seen = tuple(self.lifecycle.as_of_now(each) for each in shared.proposals)
+        return Batched(proposals=seen, closes_at=shared.closes_at, now=self.clock.now())
 
     def _calling(self, proposal: Proposal, channel: str) -> str:
         roles = [role for name, role in self.policy().roles.items() if name in proposal.gate.asked]

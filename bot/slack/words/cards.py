@@ -50,8 +50,8 @@ def and_more_in_details(left: str) -> str:
     return f" … {left} more in Details"
 
 
-def the_same_again(twins: str, more: str) -> str:
-    return f":repeat: *The same again:* {twins}{more} are open too."
+def the_same_again(equals: str, more: str) -> str:
+    return f":repeat: *The same again:* {equals}{more} are open too."
 
 
 def asks_to_run(agent: str, action: str, amount: str) -> str:

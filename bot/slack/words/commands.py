@@ -19,8 +19,8 @@ YOU_COUNT_TOGETHER_FOR_ONE = (
 )
 NOBODY_DECIDES_FOR_YOU = "Nobody decides for you, and you decide for nobody."
 END_THIS_DELEGATION = "End this delegation"
-LEND_TITLE = "Decide for you"
-LEND = "Let them decide"
+DELEGATE_TITLE = "Decide for you"
+DELEGATE = "Let them decide"
 END_TITLE = "End a delegation"
 END_IT = "End it"
 

@@ -134,12 +134,12 @@ def in_place_of(whom: object) -> str:
     return f" for {person(str(whom))}" if whom else ""
 
 
-def _lent(each: "Line") -> str:
+def _delegated(each: "Line") -> str:
     who, whom = person(str(each.facts.get("delegate"))), person(str(each.facts.get("delegator")))
     return f":handshake: {who} may decide for {whom} until {_moment(each.facts.get('until'))}."
 
 
-def _lent_no_more(each: "Line") -> str:
+def _delegated_no_more(each: "Line") -> str:
     who, whom = person(str(each.facts.get("delegate"))), person(str(each.facts.get("delegator")))
     return f":handshake: {who} no longer decides for {whom}."
 
@@ -295,8 +295,8 @@ SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "sample:drawn": ":mag: It was drawn at random, to be looked over.",
     "sample:posted": _posted,
     "sample:judged": _judged,
-    "delegation:begun": _lent,
-    "delegation:ended": _lent_no_more,
+    "delegation:begun": _delegated,
+    "delegation:ended": _delegated_no_more,
     "agent:stopped": lambda each: f":octagonal_sign: {person(str(each.facts.get('by')))} stopped the agent.",
     "agent:resumed": lambda each: f":arrow_forward: {person(str(each.facts.get('by')))} resumed the agent.",
     "policy:loaded": ":scroll: A policy came into force.",

@@ -101,14 +101,14 @@ def wait_to_be_judged(waiting: int) -> str:
     return f"{waiting} wait{'s' if waiting == 1 else ''} to be judged"
 
 
-def nothing_is_judged_yet(drawn: str) -> str:
-    return f"Nothing is judged yet, so nothing can be said of its errors. {drawn}"
+def nothing_is_judged_yet(sampled: str) -> str:
+    return f"Nothing is judged yet, so nothing can be said of its errors. {sampled}"
 
 
-def of_judged(not_fine: int, judged: int, were: str, rate: float, low: float, high: float, drawn: str) -> str:
+def of_judged(not_fine: int, judged: int, were: str, rate: float, low: float, high: float, sampled: str) -> str:
     return (
         f"{not_fine} of {judged} judged {were} not fine: {rate:.1%}. "
-        f"The true rate is likely between {low:.1%} and {high:.1%}. {drawn}"
+        f"The true rate is likely between {low:.1%} and {high:.1%}. {sampled}"
     )
 
 

@@ -8,7 +8,7 @@ from approvals.delegation import (
     DelegationTooLong,
     NoDelegation,
     NotAhead,
-    NothingToLend,
+    NothingToDelegate,
     OwnDelegate,
     TooManyDelegates,
 )
@@ -26,7 +26,7 @@ from approvals.refusals import (
     EditBlocked,
     EditFaulty,
     EditRefused,
-    ExcludedLender,
+    ExcludedDelegator,
     Expired,
     FieldLocked,
     JudgementUnexplained,
@@ -161,7 +161,7 @@ def _cannot_stand_in(refused: CannotStandIn) -> str:
     return f"{said} Choose a full member of this workspace. Nothing was changed."
 
 
-def _excluded_lender(refused: ExcludedLender) -> str:
+def _excluded_delegator(refused: ExcludedDelegator) -> str:
     return (
         f"{person(refused.by)}, for whom you stand in, may not approve this: the agent is theirs or acts for them. "
         "So you may not in their place. Nothing was changed."
@@ -207,10 +207,10 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "This place is taken already: a person and their delegate count as one. "
         "It waits for somebody else. Nothing was changed."
     ),
-    ExcludedLender: _excluded_lender,
+    ExcludedDelegator: _excluded_delegator,
     OwnDelegate: "You cannot be your own delegate. Choose somebody else. Nothing was changed.",
     CannotStandIn: _cannot_stand_in,
-    NothingToLend: "You are in no role of the policy, so there is no place that you could lend. Nothing was changed.",
+    NothingToDelegate: "You are in no role of the policy, so you have no place to lend. Nothing was changed.",
     NotAhead: _not_ahead,
     DelegationTooLong: _too_long,
     TooManyDelegates: _too_many,
