@@ -35,7 +35,7 @@ def judged(reviewer=ALICE, judgement=SampleVerdict.fine, reason=None, *, sample=
     return review_sample(sample, of, reviewer, judgement, reason, nonce=nonce, now=START)
 
 
-@pytest.mark.parametrize(("lot", "drawn"), [(0.0, True), (0.2499, True), (0.25, False), (0.9999, False)])
+@pytest.mark.parametrize(("lot", "sampled"), [(0.0, True), (0.2499, True), (0.25, False), (0.9999, False)])
 def test_what_falls_below_the_share_is_drawn(lot, sampled):
     assert is_sampled(SAMPLED, Lots(lot)) is sampled
 
@@ -154,9 +154,9 @@ async def test_what_is_drawn_and_what_is_not_are_the_same_to_whoever_reads_the_p
 
 async def test_that_something_was_drawn_is_kept_with_it_and_named_by_no_entry_of_the_proposal(sampled, store):
     made = await submitted(sampled(0.0))
-    sampled = (await store.audit.entries())[-1]
-    assert (sampled.tag, sampled.proposal_id) == ("sample:drawn", None)
-    assert json.loads(sampled.facts)["proposal"] == made.id
+    drawn = (await store.audit.entries())[-1]
+    assert (drawn.tag, drawn.proposal_id) == ("sample:drawn", None)
+    assert json.loads(drawn.facts)["proposal"] == made.id
     sample = await store.samples.get(made.id)
     assert (sample.roles, sample.channels, sample.judged) == (("support",), ("C0SUPPORT",), None)
     assert sample.nonce != made.nonce
