@@ -39,7 +39,7 @@ async def test_every_approving_verb_wants_the_word_and_records_nothing_without_i
         with pytest.raises(NotTyped):
             await verb
     assert await store.find(proposal.id) == before
-    assert (await lifecycle.approve(proposal.id, ALICE, proposal.nonce, given=TYPED)).status is Status.approved
+    assert (await lifecycle.approve(proposal.id, ALICE, proposal.nonce, attestation=TYPED)).status is Status.approved
 
 
 async def test_looking_ahead_wants_no_word_but_all_else(lifecycle, proposal, store):

@@ -246,7 +246,7 @@ def test_each_of_several_types_it():
 
 def test_looking_ahead_asks_for_no_word():
     proposal = make_proposal(confirmation=AMOUNT)
-    assert moves.approve(proposal, ALICE, proposal.nonce, NOW, given=LOOK_AHEAD)
+    assert moves.approve(proposal, ALICE, proposal.nonce, NOW, attestation=LOOK_AHEAD)
 
 
 def test_a_no_takes_no_word():
@@ -257,7 +257,7 @@ def test_a_no_takes_no_word():
 
 def edit(proposal, gate, *typed, amount=120):
     action = Action(name="refund.create", payload={**proposal.action.payload, "amount": amount})
-    more = {"nonce": proposal.nonce, "new_nonce": "n2", "now": NOW, "given": Attestation(typed=typed)}
+    more = {"nonce": proposal.nonce, "new_nonce": "n2", "now": NOW, "attestation": Attestation(typed=typed)}
     return after_all(proposal, moves.edit(proposal, ALICE, action, gate, (), **more))
 
 

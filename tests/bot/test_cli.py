@@ -32,9 +32,7 @@ def signoff(tmp_path):
 
     def run(*words, given=None, **environ):
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "SIGNOFF_"))}
-        return program.run(
-            words, env={**kept, "PYTHONPATH": str(ROOT), **environ}, cwd=tmp_path, attestation=given or ""
-        )
+        return program.run(words, env={**kept, "PYTHONPATH": str(ROOT), **environ}, cwd=tmp_path, given=given or "")
 
     return run
 
@@ -173,17 +171,17 @@ def test_policy_explain_says_which_rules_matched_and_which_did_not(signoff, poli
 )
 def test_policy_explain_says_the_moments_of_a_proposal_made_then(signoff, policy, when, made):
     given = json.dumps({"agent": "shop", "action": "refund.create", "payload": {"amount": 150.0}, "reasoning": "r"})
-    finished = signoff("policy", "explain", "policy.yml", "-", *when, attestation=given, **TOKENS)
+    finished = signoff("policy", "explain", "policy.yml", "-", *when, given=given, **TOKENS)
     assert finished.returncode == 0, finished.stderr
     assert f"made on {made} in UTC, it" in finished.stdout
-    assert "made on" in signoff("policy", "explain", "policy.yml", "-", attestation=given, **TOKENS).stdout
-    wrong = signoff("policy", "explain", "policy.yml", "-", "--at", "friday", attestation=given, **TOKENS)
+    assert "made on" in signoff("policy", "explain", "policy.yml", "-", given=given, **TOKENS).stdout
+    wrong = signoff("policy", "explain", "policy.yml", "-", "--at", "friday", given=given, **TOKENS)
     assert (wrong.returncode, wrong.stdout) == (2, "")
 
 
 @pytest.mark.parametrize("given", ["", "{", "[]"])
 def test_policy_explain_of_what_is_no_proposal_is_two_and_a_sentence(signoff, policy, given):
-    finished = signoff("policy", "explain", "policy.yml", "-", attestation=given, **TOKENS)
+    finished = signoff("policy", "explain", "policy.yml", "-", given=given, **TOKENS)
     assert finished.returncode == 2
     assert sentences(finished).strip()
 

@@ -150,7 +150,7 @@ async def built(path):
         made = await world.delegating.begin(BOB, "U0DAVE", clock.now() + HOUR)
         over = await world.delegating.begin(CAROL, "U0DAVE", clock.now() + HOUR)
         await world.delegating.end(over.id, Actor(kind="reviewer", id="U0CAROL", team="T0TEAM"))
-        world.of |= {"lent": made.id, "over": over.id}
+        world.of |= {"delegated": made.id, "over": over.id}
         await world.stopping.stop("other-bot", OPERATOR, "It is mad.")
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")

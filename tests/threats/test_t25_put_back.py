@@ -88,13 +88,13 @@ def renaming(world, renamed):
 
 @contextmanager
 def said_to_have_ended(world):
-    world.by_hand("UPDATE delegations SET ended_at = until WHERE id = :lent")
+    world.by_hand("UPDATE delegations SET ended_at = until WHERE id = :delegated")
     yield
-    world.by_hand("UPDATE delegations SET ended_at = NULL, ended_by = NULL WHERE id = :lent")
+    world.by_hand("UPDATE delegations SET ended_at = NULL, ended_by = NULL WHERE id = :delegated")
 
 
 def row_of_lent(world):
-    return world.hidden("delegations", "id = :lent")
+    return world.hidden("delegations", "id = :delegated")
 
 
 async def ends_with_dave(world):
