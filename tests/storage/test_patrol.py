@@ -16,7 +16,7 @@ async def long(lifecycle, store):
 
 async def rounds(store, number=1):
     for _ in range(3 * number):
-        await store.patrol.go_on()
+        await store.patrol.look_further()
 
 
 async def test_a_whole_log_is_gone_along_and_nothing_is_met(long, store):
