@@ -59,7 +59,7 @@ async def test_the_other_role_gets_the_forms_to_decide_too_and_what_it_submits_c
 async def test_the_other_role_has_no_place_of_its_own_to_hand_over(deep):
     proposal, _ = await escalated(deep)
     await deep.click("U0ERIN", LEAD, await deep.card(LEAD, proposal), "more", selected="Hand over")
-    assert "A place is handed over by whoever holds it: somebody who is in *support*" in await deep.told("U0ERIN")
+    assert "Only somebody who is in *support* themselves can hand" in await deep.told("U0ERIN")
     assert (await deep.tags(proposal["id"])).count("proposal:escalated") == 1
 
 

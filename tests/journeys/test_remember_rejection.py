@@ -278,7 +278,7 @@ async def test_what_was_stopped_is_in_the_history_of_those_who_were_asked(shop):
     await shop.slack.command("U0BOB", SUPPORT, "/approvals", "history")
     assert "The same mail again" in await shop.told("U0BOB")
     await shop.slack.command("U0BOB", SUPPORT, "/approvals", f"show {again['id']}")
-    assert "for <@U0ALICE> rejected the same before; nobody was asked" in await shop.told("U0BOB", 2)
+    assert "because <@U0ALICE> had rejected the same before; nobody was asked" in await shop.told("U0BOB", 2)
 
 
 async def test_of_many_submissions_at_once_each_is_stopped_and_counted(shop):

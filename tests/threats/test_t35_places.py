@@ -72,7 +72,7 @@ async def test_t35_who_took_a_place_gives_it_to_nobody_else(town):
     await hand_over(town, "U0ALICE", SUPPORT, card, "interns")
     theirs = await town.card(INTERNS, proposal)
     await town.click("U0ERIN", INTERNS, theirs, "more", selected="Hand over")
-    assert "A place is handed over by whoever holds it" in await town.told("U0ERIN")
+    assert "You decide this in somebody else's place" in await town.told("U0ERIN")
     assert town.slack.messages(BOSS) == []
     assert await town.slugs(proposal) == ["not-your-place"]
 

@@ -54,8 +54,8 @@ def row_damaged(row: str, what: str) -> str:
     """What they read of a row that is not as it was written."""
     return (
         f":rotating_light: *The database was changed past Signoff,* or lost something: {name(row)}: "
-        f"{escape(shorten(one_line(what), 400)[0])}. Nothing of it is shown, decided or claimed, and all else goes on. "
-        "`signoff audit verify` names all that differs; put back what was there, or restore a backup."
+        f"{escape(shorten(one_line(what), 400)[0])}. It is not shown, decided or claimed; everything else goes on. "
+        "`signoff audit verify` lists every difference; put back what was there, or restore a backup."
     )
 
 
@@ -81,9 +81,9 @@ def others_connected(count: int) -> str:
     """What the operators read of them."""
     many = "Another connection" if count == 1 else f"{count} other connections"
     return (
-        f":rotating_light: *{many} to Slack with this bot's app token:* of several, any one gets a click, and what "
-        "goes there is lost unless it is a bot of yours. While you restart or deploy, it is your other process; I look "
-        "again and say when it is over. If not, somebody has `SLACK_APP_TOKEN`: revoke it in the Slack app, page Basic "
+        f":rotating_light: *{many} to Slack with this bot's app token:* each click goes to any one of "
+        "them, and is lost there unless it is a bot of yours. While you restart or deploy, it is your other process; I "
+        "look again and say when it is over. If not, somebody has `SLACK_APP_TOKEN`: revoke it in the Slack app, page Basic "
         "Information, and make a new one."
     )
 

@@ -28,7 +28,7 @@ FROM_OUR_RECORDS = "From our records: "
 
 
 def this_is_not_the_card_of(proposal_id: str) -> str:
-    return f"This is not the card of {proposal_id}. Use the one that is, or `/approvals`."
+    return f"This is not the card of {proposal_id}. Use the right one, or `/approvals`."
 
 
 def self_review_is_allowed(roles: str) -> str:
@@ -96,7 +96,7 @@ def retracted_by(retracted_at: str) -> str:
 
 REMOVED_STRUCK_THROUGH = " · removed struck through, added in bold"
 IS_ABSENT_NOW = ": is absent now"
-COMPARED_ROUGHLY = " · too much differs to compare all of it: what stays may stand twice, as removed and as added"
+COMPARED_ROUGHLY = " · too much differs to compare all of it: unchanged parts may appear twice, as removed and as added"
 
 
 def more_changed_not_shown_here(rest: int) -> str:
@@ -123,7 +123,7 @@ AND_ALL_ITS_OTHER_FIELDS = "and all its other fields"
 AS_A_MAIL = "as a mail"
 
 
-PREVIEW_COMPARED_ROUGHLY = "too much differs to compare every line: one that stays may stand twice, with - and with +"
+PREVIEW_COMPARED_ROUGHLY = "too much differs to compare every line: unchanged ones may appear twice, with - and with +"
 
 
 def struck_through(what: str) -> str:

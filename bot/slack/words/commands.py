@@ -104,7 +104,7 @@ def agent_stopped(agent: str) -> str:
 def really_resume(agent: str) -> str:
     return (
         f":arrow_forward: *Resume {agent}?*\nIt may propose and claim again. What was closed stays closed; "
-        "what was approved for the next like it holds again, unless its time is over or it was taken back."
+        "remembered approvals count again, unless they ran out or were ended."
     )
 
 
@@ -114,8 +114,8 @@ def reason_too_long(most: int) -> str:
 
 def really_stop(agent: str) -> str:
     return (
-        f":octagonal_sign: *Stop {agent}?*\nWhat waits of it is rejected, what is approved and not taken yet is "
-        "revoked, and whatever it proposes or claims is refused from then on. What it took already goes on."
+        f":octagonal_sign: *Stop {agent}?*\nIts pending proposals are rejected, approved ones that it has not "
+        "taken are revoked, and whatever it proposes or claims from then on is refused. What it took already goes on."
     )
 
 

@@ -84,7 +84,7 @@ NO_ENTRY_MAY_STAND_HERE_TWICE = "Each entry may be here only once: remove the ot
 WRITE_A_WHOLE_NUMBER = "Write a whole number."
 WRITE_SO_THAT_IT_MATCHES_THE_AGENTS = "Make it match the agent's own pattern, below the fields."
 WRITE_ONE_OF_THE_AGENTS = "Write one of the values that the agent's own schema lists."
-NOT_WHAT_THE_AGENTS_SCHEMA_ASKS = "This, or a field beside it, is not as the schemas want it."
+NOT_WHAT_THE_AGENTS_SCHEMA_ASKS = "This, or a field beside it, does not fit the schemas."
 THIS_MUST_NOT_BE_EMPTY = "This must not be empty: write something."
 
 
@@ -160,7 +160,7 @@ OBJECTING = (
 HOW_THE_AGENT_SAYS_IT_WOULD = "How the agent says it would be rolled back"
 HANDING_OVER = (
     "People of the other role may decide as well from then on, and it gets a card in its channel. "
-    "Whoever was asked before stays asked, and the deadline stays."
+    "Those asked before stay asked, and the deadline stays."
 )
 WHAT_YOU_TYPED = "What you typed, so that it is not lost:"
 

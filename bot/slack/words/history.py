@@ -174,15 +174,15 @@ def ending(word: str, cause: object, by: object) -> str:
         case Cause.expired:
             return "*Expired:* nobody answered in time, so it was rejected"
         case Cause.blocked if by:
-            return f"*{word}* at once, for {person(str(by))} rejected the same before; nobody was asked"
+            return f"*{word}* at once because {person(str(by))} had rejected the same before; nobody was asked"
         case Cause.blocked:
             return f"*{word}* by the policy alone; nobody was asked"
         case Cause.policy_changed:
             return f"*{word}* because the policy changed"
         case Cause.stopped:
-            return f"*{word}*, for {person(str(by))} stopped the agent"
+            return f"*{word}* because {person(str(by))} stopped the agent"
         case Cause.quorum_unreachable:
-            return f"*{word}*, for the policy leaves nobody who could agree"
+            return f"*{word}* because the policy leaves nobody who could agree"
         case _:
             return f"*{word}* by {person(str(by))}" if by else f"*{word}*"
 
@@ -289,7 +289,7 @@ SENTENCES: "Mapping[str, str | Callable[[Line], str]]" = {
     "proposal:refused": _refused,
     **remembered.SENTENCES,
     "card:mismatched": (
-        ":warning: *Somebody rewrote our message:* the words on a clicked card were not ours. It is being written anew."
+        ":warning: *Somebody rewrote our message:* the words on a clicked card were not ours. It is being restored."
     ),
     "card:posted": _posted,
     "sample:drawn": ":mag: It was drawn at random, to be looked over.",

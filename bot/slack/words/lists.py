@@ -94,7 +94,7 @@ def judged_are(confidence: float) -> str:
 
 
 def you_are_not_in_a_role(role: str) -> str:
-    return f"You are not in a role *{role}*, so there are no figures of it for you."
+    return f"You are not in a role *{role}*, so you cannot see its stats."
 
 
 def wait_to_be_judged(waiting: int) -> str:
@@ -148,7 +148,7 @@ GROUPS: dict[str, str] = {
     **dict.fromkeys(("", "overdue"), "What needs you"),
     **dict.fromkeys(("mine", "all", "role", "agent", "action", "history", "show"), "Looking things up"),
     "stats": "How it goes",
-    **dict.fromkeys(("remembered", "delegate"), "Asked less often, or somebody else"),
-    **dict.fromkeys(("stop", "resume", "notify"), "In your hands"),
+    **dict.fromkeys(("remembered", "delegate"), "Remembered decisions and delegates"),
+    **dict.fromkeys(("stop", "resume", "notify"), "Stops and messages"),
 }
 """Under which title the help has a verb; the others stand under the last."""

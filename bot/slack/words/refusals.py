@@ -95,8 +95,8 @@ def _not_your_role(refused: NotYourRole) -> str:
 def _not_your_place(refused: NotYourPlace) -> str:
     roles = listed([f"*{name(role)}*" for role in refused.roles], "or")
     return (
-        f"You may decide this in the place of others. A place is handed over by whoever holds it: somebody who is in "
-        f"{roles} themselves. Nothing was changed."
+        f"You decide this in somebody else's place. Only somebody who is in {roles} themselves can hand their "
+        "place over. Nothing was changed."
     )
 
 
@@ -176,7 +176,7 @@ def _not_ahead(refused: NotAhead) -> str:
 
 
 def _too_long(refused: DelegationTooLong) -> str:
-    return f"That is too long: a delegation holds for {refused.limit} days at most. Nothing was changed."
+    return f"That is too long: a delegation lasts {refused.limit} days at most. Nothing was changed."
 
 
 def _too_many(refused: TooManyDelegates) -> str:
@@ -217,8 +217,8 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     NoDelegation: "There is no such delegation of yours, or it is over already. `/approvals delegate` lists them.",
     DelegationRefused: "This delegation cannot be made or ended. Nothing was changed.",
     AgentUnknown: (
-        "The policy has no agent of this name, so there is nothing to stop: what is in no policy can propose nothing, "
-        "and what waited of it was closed when it was taken out. Nothing was changed."
+        "The policy has no agent of this name, so there is nothing to stop: an agent outside of it can propose "
+        "nothing, and its pending proposals were closed when it was removed. Nothing was changed."
     ),
     NotYourAgent: "Only the owner of an agent and the operators may stop it. Nothing was changed; tell one of them.",
     OperatorsOnly: (
@@ -239,7 +239,7 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
     ),
     CardAltered: (
         "The words on this card are not the ones we wrote, so nothing was decided. "
-        "It is being written anew: read it again, then decide."
+        "It is being restored: read it again, then decide."
     ),
     NotTyped: (
         "To approve this you type what it asks for, each on its own. Open it, press Approve and type. "
@@ -251,7 +251,7 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "Nothing was changed."
     ),
     NotApprover: (
-        "`Undo` takes back one's own approval, and none of yours stands here. "
+        "`Undo` takes back your own approval, and you have none here. "
         "To stop this, use `Revoke` in the menu or `Reject`. Nothing was changed."
     ),
     UndoWindowOver: _undo_window_over,
