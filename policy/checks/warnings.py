@@ -48,9 +48,7 @@ def notes(lint: "Lint") -> "Iterator[UnplacedFault]":
 
 def _spread(lint: "Lint") -> "Iterator[UnplacedFault]":
     """Where a number of approvals counts for the roles of another rule too, so that more people are asked than said."""
-    if lint.book.defaults is None:
-        return
-    default = lint.book.defaults.role
+    default = "" if lint.book.defaults is None else lint.book.defaults.role
     asking = [(index, rule) for index, rule in lint.rules.items() if rule.tier is Tier.approve]
     for (one_at, one), (other_at, other) in combinations(asking, 2):
         roles = sorted({*one.asks(default), *other.asks(default)})

@@ -79,9 +79,8 @@ def _atoms(node: Node) -> "Iterator[Atom]":
                 yield Atom(way, "@in", tuple(each for each in constants if each is not None))
         case Member(of=of, field=name, asks=True) if way := way_of(of):
             yield Atom((*way, name), _THERE)
-        case Name() | Member():
-            if way := way_of(node):
-                yield Atom(way, "_==_", (True,))
+        case Name() | Member() if way := way_of(node):
+            yield Atom(way, "_==_", (True,))
         case Call(function=sign, args=(one, other)) if sign in _FLIPPED:
             yield from _comparison(sign, one, other)
 
@@ -90,9 +89,8 @@ def _negated(node: Node) -> "Iterator[Atom]":
     match node:
         case Member(of=of, field=name, asks=True) if way := way_of(of):
             yield Atom((*way, name), _NOT_THERE)
-        case Name() | Member():
-            if way := way_of(node):
-                yield Atom(way, "_==_", (False,))
+        case Name() | Member() if way := way_of(node):
+            yield Atom(way, "_==_", (False,))
         case Call(function=sign, args=(one, other)) if sign in _NEGATED:
             yield from _comparison(_NEGATED[sign], one, other)
 

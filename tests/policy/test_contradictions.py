@@ -32,6 +32,7 @@ def found(*conditions):
         (["payload.a > 'x'", "payload.a > 3"], (0, 1)),
         (["payload.a == '1'", "payload.a == 1"], (0, 1)),
         (["payload.a > 'b'", "payload.a < 'a'"], (0, 1)),
+        (["payload.a == -(5)", "payload.a == 5"], (0, 1)),
     ],
 )
 def test_conditions_that_leave_nothing_of_a_value_are_found(conditions, places):
@@ -59,6 +60,8 @@ def test_conditions_that_leave_nothing_of_a_value_are_found(conditions, places):
         ["!payload.a.startsWith('x')", "payload.a == 'x'"],
         ["payload.a == -payload.b", "payload.a == 1"],
         ["payload.a > 1", "payload.b < 1", "signals.a < 1"],
+        ["payload.l[0].ok", "!payload.l[0].ok"],
+        ["payload.a", "!has(payload.b)"],
     ],
 )
 def test_what_may_be_true_together_or_cannot_be_read_so_is_let_through(conditions):

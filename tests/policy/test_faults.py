@@ -951,6 +951,14 @@ def test_a_value_that_begins_with_a_hash_is_told_to_be_a_comment(tmp_path, text,
     assert f"{place}: {COMMENTED}" in str(caught.value)
 
 
+@pytest.mark.parametrize("text", ["roles:\n  support:\n    channel:\n", "roles: # none yet\n", "roles:\n  - # later\n"])
+def test_a_value_that_is_only_missing_is_not_told_to_be_a_comment(tmp_path, text):
+    (tmp_path / "policy.yml").write_text(text)
+    with pytest.raises(PolicyFaults) as caught:
+        load(tmp_path / "policy.yml", ENVIRON)
+    assert "is a comment" not in str(caught.value)
+
+
 def test_a_comment_behind_a_key_whose_value_is_below_is_no_fault(tmp_path):
     (tmp_path / "policy.yml").write_text("roles: #ours\n  support: # them\n    channel: C0SUPPORT\n")
     with pytest.raises(PolicyFaults) as caught:

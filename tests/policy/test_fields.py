@@ -106,3 +106,15 @@ def test_the_field_that_is_meant_is_named(tmp_path):
         "Did you mean bank.IBAN?",
         REMEDY,
     }
+
+
+def test_what_lies_very_deep_is_not_searched_for_a_name_that_is_near(tmp_path):
+    deep = {"amount": {"type": "number"}}
+    for name in ("e", "d", "c", "b", "a"):
+        deep = {name: {"type": "object", "properties": deep}}
+    (tmp_path / "refund.json").write_text(json.dumps({"type": "object", "properties": deep}))
+    shown = [rule(show=["a.b.c.d.e.amuont"]), rule("near", show=["a.b.c.x"])]
+    path = written(tmp_path, schemas={"refund.create": "refund.json"}, rules=shown)
+    remedies = [each.remedy for each in check_policy(path, None).warnings if "no schema of its" in each.message]
+    assert "Did you mean a.b.c.d.e.amount?" not in remedies
+    assert len(remedies) == 2

@@ -83,8 +83,8 @@ def others_connected(count: int) -> str:
     return (
         f":rotating_light: *{many} to Slack with this bot's app token:* each click goes to any one of "
         "them, and is lost there unless it is a bot of yours. While you restart or deploy, it is your other process; I "
-        "look again and say when it is over. If not, somebody has `SLACK_APP_TOKEN`: revoke it in the Slack app, page Basic "
-        "Information, and make a new one."
+        "look again and say when it is over. If not, somebody has `SLACK_APP_TOKEN`: revoke it in the Slack app, page "
+        "Basic Information, and make a new one."
     )
 
 
