@@ -119,7 +119,7 @@ async def test_once_it_has_settled_the_card_has_no_undo_any_more_without_a_new_v
 async def test_somebody_else_cannot_undo_it_and_is_told_of_revoke_which_works(settling):
     proposal, card = await approved(settling)
     await settling.click("U0BOB", SUPPORT, card, "retract")
-    assert "none of yours stands here" in await settling.told("U0BOB")
+    assert "you have none here" in await settling.told("U0BOB")
     await settling.click("U0STRAY", SUPPORT, card, "retract")
     assert "`Revoke`" in await settling.told("U0STRAY")
     assert (await settling.get(proposal["id"]))["status"] == "approved"
