@@ -194,8 +194,8 @@ def _float(digits: str) -> Any:
         return _Mark(FlawKind.large, lambda: value)
     if value == 0 and re.search("[1-9]", re.split("[eE]", digits)[0]):
         return _Mark(FlawKind.small, lambda: value)
-    # Of so few characters every double gives back what was written.
-    if len(digits) > _KEPT and not _keeps(value, digits):
+    # Of so few characters every double gives back what was written; and zero is zero, whatever its exponent is.
+    if value and len(digits) > _KEPT and not _keeps(value, digits):
         return _Mark(FlawKind.digits, lambda: value)
     return value
 

@@ -111,6 +111,8 @@ def test_a_number_that_readers_disagree_about_is_a_fault_at_its_place(number):
         "100000000000000000000.0",
         "5e-324",
         "-0.0",
+        "0e99999999999999999999999999",
+        "-0.0e-99999999999999999999999999",
     ],
 )
 def test_a_number_that_a_double_gives_back_is_taken_however_it_is_written(number):
