@@ -29,7 +29,7 @@ from bot.reload import EVERY, Reloader
 from bot.settings import Settings
 from bot.signing import Issuer, Signer
 from bot.slack.app import build_app
-from bot.slack.context import Desk
+from bot.slack.context import SlackContext
 from bot.slack.direct_messages import DirectMessages
 from bot.slack.doctor.checkup import channel_findings
 from bot.slack.outbound import notices
@@ -174,7 +174,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
             policy=present,
             messages=store.messages,
             clock=clock,
-            reloaded=lambda: desk.later(look_at_channels()),
+            reloaded=lambda: context.later(look_at_channels()),
             asked=reload or asyncio.Event(),
             every=look_every,
         )
@@ -195,7 +195,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
             clock=clock,
             showing=Showing(worker=showing),
         )
-        desk = Desk(
+        context = SlackContext(
             client=client,
             lifecycle=lifecycle,
             delegating=Delegating(store=store, clock=clock, ids=ids),
@@ -211,7 +211,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
             mismatch=settings.signoff_card_mismatch,
             showing=sender.showing,
         )
-        direct = DirectMessages(desk=desk)
+        direct = DirectMessages(context=context)
         courier = Courier(
             outbox=store.outbox,
             senders={**sender.senders, **direct.senders},
@@ -228,7 +228,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
             clock=clock,
             version=version_of("signoff"),
         )
-        app = build_app(desk, token)
+        app = build_app(context, token)
         socket = None
         if settings.slack_app_token is not None:
             socket = Socket(
@@ -239,8 +239,8 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
             )
         sweeps = (
             lifecycle.sweep,
-            desk.delegating.sweep,
-            desk.stopping.sweep,
+            context.delegating.sweep,
+            context.stopping.sweep,
             direct.sweep,
             OverdueWatch(store=store, policy=present).sweep,
             notices.DamageWatch(store=store, policy=present).sweep,
@@ -277,7 +277,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
         await store.outbox.requeue()
         if reached:
             await look_at_channels()
-        stack.push_async_callback(desk.drain, DRAINED)
+        stack.push_async_callback(context.drain, DRAINED)
         await _tasks(stack, courier.run(), calling.run(), who.until_known())
         if socket is not None:
             await _task(stack, socket.run())

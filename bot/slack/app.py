@@ -14,7 +14,7 @@ from approvals.refusals import Refusal
 from bot.logs import where
 from bot.slack.blockkit.modals import sentence_modal
 from bot.slack.cards.buttons import menu_choice
-from bot.slack.context import Desk
+from bot.slack.context import SlackContext
 from bot.slack.listeners import actions, commands, finder, next_in_list, samples, submissions
 from bot.slack.listeners.replies import Handler, Reply, Say, Show, Submission, deliver, trouble, update
 from bot.slack.web.client import SlackFault
@@ -23,25 +23,25 @@ from bot.slack.web.interaction import Interaction, interaction
 from bot.slack.words import answers, refusals
 
 
-async def reply_or_refusal(desk: Desk, at: Interaction, handler: Handler) -> Reply:
+async def reply_or_refusal(context: SlackContext, at: Interaction, handler: Handler) -> Reply:
     """The handler's reply, or the refusal in words; a refusal on a known proposal is kept as evidence."""
     try:
-        return await handler(desk, at)
+        return await handler(context, at)
     except Refusal as refusal:
-        subject = await _subject(desk, at)
+        subject = await _subject(context, at)
         if subject is not None:
-            await desk.refused(at, subject, menu_choice(at.value)[0] or at.action_id, refusal)
+            await context.refused(at, subject, menu_choice(at.value)[0] or at.action_id, refusal)
         said = refusals.refusal(refusal)
-        return Show(view=await next_in_list.next_view(desk, at, said)) if at.in_modal else Say(text=said)
+        return Show(view=await next_in_list.next_view(context, at, said)) if at.in_modal else Say(text=said)
     except SlackFault:
         return Say(text=answers.TROUBLE)
 
 
-async def _subject(desk: Desk, at: Interaction) -> str | None:
-    if at.form_id and (form := await desk.store.forms.get(at.form_id)) is not None:
+async def _subject(context: SlackContext, at: Interaction) -> str | None:
+    if at.form_id and (form := await context.store.forms.get(at.form_id)) is not None:
         return form.proposal_id
     named = menu_choice(at.value)[1].partition(".")[0]
-    return named if named and await desk.store.find(named) is not None else None
+    return named if named and await context.store.find(named) is not None else None
 
 
 Ack: TypeAlias = Callable[..., Awaitable[BoltResponse]]
@@ -54,7 +54,7 @@ FORMS: Mapping[str, Submission] = {**submissions.SUBMISSIONS, **commands.SUBMISS
 """What is done with each form that is sent, by its callback id; submitting one that only shows closes it."""
 
 
-def build_app(desk: Desk, token: str) -> AsyncApp:
+def build_app(context: SlackContext, token: str) -> AsyncApp:
     """The Bolt app, with a listener for everything Slack may send: what is not answered, Slack sends again.
 
     Signatures are checked before Bolt sees a request (`bot.slack.web.http`), so Bolt's own check and its ssl_check
@@ -62,25 +62,25 @@ def build_app(desk: Desk, token: str) -> AsyncApp:
     """
     app = AsyncApp(
         name="signoff",  # without one, Bolt reads the source of everything on the stack to find one
-        client=desk.client,
-        authorize=_authorizer(desk.identity, token),
+        client=context.client,
+        authorize=_authorizer(context.identity, token),
         request_verification_enabled=False,
         ssl_check_enabled=False,
         attaching_conversation_kwargs_enabled=False,
         process_before_response=True,  # listeners acknowledge last; else Bolt looks each 10 ms, for 3 s
         logger=_quiet_logger(),
     )
-    app.use(_ours_only(desk.identity))
+    app.use(_ours_only(context.identity))
     for action_id in LISTENERS:
-        app.action(action_id)(_action(desk, action_id))
-    app.action(ANYTHING)(_action(desk, ""))
+        app.action(action_id)(_action(context, action_id))
+    app.action(ANYTHING)(_action(context, ""))
     for callback_id in FORMS:
-        app.view(callback_id)(_view(desk, callback_id))
-    app.view(ANYTHING)(_view(desk, ""))
+        app.view(callback_id)(_view(context, callback_id))
+    app.view(ANYTHING)(_view(context, ""))
     app.view_closed(ANYTHING)(_nothing)
-    app.command("/approvals")(_command(desk))
+    app.command("/approvals")(_command(context))
     app.command(ANYTHING)(_unknown_command)
-    app.event("app_home_opened")(_home(desk))
+    app.event("app_home_opened")(_home(context))
     app.event(ANYTHING)(_nothing)
     app.options(ANYTHING)(_nothing)
     app.shortcut(ANYTHING)(_nothing)
@@ -88,21 +88,21 @@ def build_app(desk: Desk, token: str) -> AsyncApp:
     return app
 
 
-def _action(desk: Desk, action_id: str) -> Callable[..., Awaitable[None]]:
+def _action(context: SlackContext, action_id: str) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Ack, body: Body) -> None:
         at = interaction(body)
-        reply = await _safely(desk, at, action_id)
-        desk.later(deliver(desk.client, at, reply))
+        reply = await _safely(context, at, action_id)
+        context.later(deliver(context.client, at, reply))
         await ack()
 
     return listener
 
 
-async def _safely(desk: Desk, at: Interaction, action_id: str) -> Reply:
+async def _safely(context: SlackContext, at: Interaction, action_id: str) -> Reply:
     """No exception may pass: whoever clicks gets an answer, and nothing they did not decide happens."""
     try:
         if action_id in LISTENERS:
-            return await reply_or_refusal(desk, at, LISTENERS[action_id])
+            return await reply_or_refusal(context, at, LISTENERS[action_id])
         return Say(text=answers.OLD_BUTTON) if at.action_id and not _only_input(at) else None
     except Exception as error:  # noqa: BLE001 the outermost place: whoever clicked gets an answer
         return Say(text=_stopped(error, "click", action=action_id))
@@ -121,11 +121,11 @@ def _only_input(at: Interaction) -> bool:
     return at.in_modal and at.action_id.startswith("input")
 
 
-def _view(desk: Desk, callback_id: str) -> Callable[..., Awaitable[None]]:
+def _view(context: SlackContext, callback_id: str) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Ack, body: Body) -> None:
         at = interaction(body)
         try:
-            answer = await FORMS[callback_id](desk, at) if callback_id in FORMS else {}
+            answer = await FORMS[callback_id](context, at) if callback_id in FORMS else {}
         except Exception as error:  # noqa: BLE001 the outermost place
             answer = update(sentence_modal(_stopped(error, "form", form=callback_id)))
         await ack(**answer)
@@ -133,10 +133,10 @@ def _view(desk: Desk, callback_id: str) -> Callable[..., Awaitable[None]]:
     return listener
 
 
-def _command(desk: Desk) -> Callable[..., Awaitable[None]]:
+def _command(context: SlackContext) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Ack, body: Body) -> None:
         try:
-            answer = await commands.approvals(desk, body)
+            answer = await commands.approvals(context, body)
         except Exception as error:  # noqa: BLE001 the outermost place
             answer = {"text": _stopped(error, "command")}
         # Where a form answers, the acknowledgement is empty: Slack would show a message of it otherwise.
@@ -145,9 +145,9 @@ def _command(desk: Desk) -> Callable[..., Awaitable[None]]:
     return listener
 
 
-def _home(desk: Desk) -> Callable[..., Awaitable[None]]:
+def _home(context: SlackContext) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Ack, body: Body) -> None:
-        desk.later(finder.show_home(desk, body))
+        context.later(finder.show_home(context, body))
         await ack()
 
     return listener

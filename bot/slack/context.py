@@ -1,4 +1,4 @@
-"""What every listener needs at hand, and who it is that clicked; from where is click_origin's to tell."""
+"""The context of every listener: the services it calls, and who it is that clicked; click_origin tells from where."""
 
 import asyncio
 from collections import defaultdict
@@ -35,8 +35,8 @@ from storage.messages.modals import Purpose
 
 
 @dataclass(slots=True, kw_only=True)
-class Desk:
-    """The listeners' tools."""
+class SlackContext:
+    """What a listener works with, made once by compose."""
 
     client: AsyncWebClient
     lifecycle: Lifecycle

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from approvals.ports import Delivery
     from approvals.proposal import Proposal
     from approvals.reviewer import Reviewer
-    from bot.slack.context import Desk
+    from bot.slack.context import SlackContext
     from delivery.courier import Senders
     from storage.messages.direct import DirectMessage, Notified
 
@@ -43,30 +43,32 @@ MOST = 200
 """So much of what waits for one person is looked at."""
 
 
-async def notify(desk: "Desk", reviewer: "Reviewer", said: str) -> tuple[Blocks, str]:
+async def notify(context: "SlackContext", reviewer: "Reviewer", said: str) -> tuple[Blocks, str]:
     """What follows `/approvals notify`: nothing, `dm` or `off`. Raises StoreBusy."""
     match said.lower():
         case "":
-            asks = await desk.store.direct.asked(reviewer.user) is not None
+            asks = await context.store.direct.asked(reviewer.user) is not None
             holds = say.I_WRITE_TO_YOU_WHEN_SOMETHING if asks else say.I_DO_NOT_WRITE_TO_YOU
             return _sentence(f"{holds} {say.USAGE}")
         case "dm":
-            known = await waiting(desk, reviewer)
-            await desk.store.direct.ask(reviewer.user, reviewer.team, desk.clock.now(), [each.id for each in known])
+            known = await waiting(context, reviewer)
+            await context.store.direct.ask(
+                reviewer.user, reviewer.team, context.clock.now(), [each.id for each in known]
+            )
             there = say.WHAT_WAITS_ALREADY_IS_IN if known else ""
             return _sentence(say.i_write_to_you_from_now_on(there))
         case "off":
-            ended = await desk.store.direct.stop_asking(reviewer.user)
+            ended = await context.store.direct.stop_asking(reviewer.user)
             return _sentence(say.I_WRITE_TO_YOU_NO_MORE if ended else say.DID_NOT_WRITE_BEFORE)
         case _:
             return _sentence(say.USAGE)
 
 
-async def waiting(desk: "Desk", reviewer: "Reviewer") -> "list[Proposal]":
+async def waiting(context: "SlackContext", reviewer: "Reviewer") -> "list[Proposal]":
     """What waits for the person, in their own roles and in those lent to them; at most MOST."""
     delegated = [(each.by, role) for each in reviewer.delegated for role in each.roles]
-    found = await desk.store.reads.waiting(
-        reviewer.user, reviewer.roles, now=desk.clock.now(), delegated=delegated, limit=MOST
+    found = await context.store.reads.waiting(
+        reviewer.user, reviewer.roles, now=context.clock.now(), delegated=delegated, limit=MOST
     )
     return found.proposals
 
@@ -125,7 +127,7 @@ log = structlog.get_logger("direct")
 class DirectMessages:
     """The sender of them, for the courier, and what finds out for whom there is something to do."""
 
-    desk: "Desk"
+    context: "SlackContext"
     monotonic: "Callable[[], float]" = time.monotonic
     _changed: "asyncio.Future[None] | None" = None
     """Done once a proposal has changed since the last look."""
@@ -144,12 +146,12 @@ class DirectMessages:
         if now < self._not_before or not (changed or now >= self._at_latest):
             return 0
         if changed:
-            self._changed = self.desk.store.signals.any_changed()
+            self._changed = self.context.store.signals.any_changed()
         self._not_before, self._at_latest = now + EVERY, now + EVERY  # should the store be busy just now
-        store = self.desk.store.direct
+        store = self.context.store.direct
         found = [each.person for each in await store.people() if await self._concerned(each)]
         for person in found:
-            await store.look(person, self.desk.clock.now())
+            await store.look(person, self.context.clock.now())
         self._at_latest = now + AT_LATEST
         return len(found)
 
@@ -162,7 +164,7 @@ class DirectMessages:
             return AGAIN  # what is still to be told, a look finds by then
 
     async def _serve(self, person: str) -> float:
-        store = self.desk.store.direct
+        store = self.context.store.direct
         notified = await store.of(person)
         found, rest = await self._waiting(notified)
         for message in await store.open(person):
@@ -171,56 +173,56 @@ class DirectMessages:
         if not notified.asks or found is None:
             return rest
         fresh, wrong = await self._fresh(notified, found), await store.wanted(person)
-        recent = await store.sent_since(person, self.desk.clock.now() - timedelta(minutes=1))
+        recent = await store.sent_since(person, self.context.clock.now() - timedelta(minutes=1))
         kind, ids = (MessageKind.went_wrong, wrong) if wrong else (MessageKind.waits, fresh)
         if not ids or recent >= ONE_BY_ONE:
             return rest  # a minute has so many at most; what comes meanwhile is told together
         together = len(ids) > ONE_BY_ONE - recent
         rest = max(rest, await self._tell(person, ids if together else ids[:1], kind))
         if (wrong and fresh) or (not together and len(ids) > 1):
-            await store.look(person, self.desk.clock.now())
+            await store.look(person, self.context.clock.now())
         return max(rest, EVERY)
 
     async def _concerned(self, notified: "Notified") -> bool:
         """Whether something may have to be done; Slack is asked who they are only then."""
-        store, person = self.desk.store.direct, notified.person
+        store, person = self.context.store.direct, notified.person
         if await store.open(person) or await store.wanted(person):
             return True
         return bool(await self._fresh(notified, await self._possible(notified)))
 
     async def _fresh(self, notified: "Notified", found: "Sequence[Proposal]") -> list[str]:
-        known = await self.desk.store.direct.known(notified.person, [each.id for each in found])
+        known = await self.context.store.direct.known(notified.person, [each.id for each in found])
         return [each.id for each in found if each.id not in known]
 
     async def _possible(self, notified: "Notified") -> "list[Proposal]":
         """What may wait for the person as far as the policy's text tells: at least all that does."""
-        user, roles = notified.person, self.desk.policy().roles
-        delegators = await self.desk.store.delegations.delegators(user, self.desk.clock.now())
-        return await waiting(self.desk, self.desk.people.presumed(user, notified.team, roles, delegators))
+        user, roles = notified.person, self.context.policy().roles
+        delegators = await self.context.store.delegations.delegators(user, self.context.clock.now())
+        return await waiting(self.context, self.context.people.presumed(user, notified.team, roles, delegators))
 
     async def _waiting(self, notified: "Notified") -> "tuple[list[Proposal] | None, float]":
         """What waits for the person, None where that is not known; and the seconds to leave them alone for that."""
         if not notified.asks:
             return None, 0.0
         try:
-            reviewer = await self.desk.known(notified.person, notified.team)
+            reviewer = await self.context.known(notified.person, notified.team)
         except NotEligible:
             return [], 0.0
         except Unverified:
             return None, AGAIN
-        return await waiting(self.desk, reviewer), 0.0
+        return await waiting(self.context, reviewer), 0.0
 
     async def _tell(self, person: str, ids: "Sequence[str]", kind: MessageKind) -> float:
-        store = self.desk.store.direct
-        claimed = await store.claim(person, ids, kind, self.desk.clock.now())
+        store = self.context.store.direct
+        claimed = await store.claim(person, ids, kind, self.context.clock.now())
         if not claimed:
             return 0.0  # another process was first
         lead, count = claimed[0], len(claimed)
         try:
-            proposal = await self.desk.proposal(lead)
+            proposal = await self.context.proposal(lead)
             blocks, text = await self._words(kind, proposal, count)
             draft = _draft(kind, proposal, person, blocks, text, postable=True)
-            return (await self.desk.sender.keeper.keep(draft)).rest
+            return (await self.context.sender.keeper.keep(draft)).rest
         except (RateLimited, Unposted):
             await store.release(person, kind, lead)
             raise
@@ -235,25 +237,25 @@ class DirectMessages:
         if found is not None and len(found) < MOST:
             return bool({each.id for each in found} & set(message.proposals))
         try:
-            seen = [await self.desk.proposal(each) for each in message.proposals]
+            seen = [await self.context.proposal(each) for each in message.proposals]
         except Damaged:
             return True  # what became of it nobody can say, so the message is left as it is
         return any(each.status is Status.pending for each in seen)
 
     async def _update(self, person: str, message: "DirectMessage") -> None:
         try:
-            lead = await self.desk.proposal(message.lead)
-            blocks, text = await self.desk.showing(over, lead, len(message.proposals))
+            lead = await self.context.proposal(message.lead)
+            blocks, text = await self.context.showing(over, lead, len(message.proposals))
         except (Damaged, *LIMITS):
             return
         with suppress(Undeliverable):
-            await self.desk.sender.keeper.keep(_draft(MessageKind.waits, lead, person, blocks, text, postable=False))
-        await self.desk.store.messages.closed(person, message.ts)
+            await self.context.sender.keeper.keep(_draft(MessageKind.waits, lead, person, blocks, text, postable=False))
+        await self.context.store.messages.closed(person, message.ts)
 
     async def _words(self, kind: MessageKind, proposal: "Proposal", count: int) -> tuple[Blocks, str]:
         one, many = (waits, many_wait) if kind is MessageKind.waits else (went_wrong, many_went_wrong)
         try:
-            return many(count) if count > 1 else await self.desk.showing(one, proposal)
+            return many(count) if count > 1 else await self.context.showing(one, proposal)
         except LIMITS:
             return many(count)
 

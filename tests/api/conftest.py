@@ -68,7 +68,7 @@ class Server(TestServer):
 
 
 @dataclass(slots=True)
-class Desk:
+class Endpoint:
     """The endpoint and those around it; `http` speaks as the agent shop."""
 
     http: TestClient
@@ -156,7 +156,7 @@ def examiner():
 
 
 @pytest.fixture
-async def desk(tmp_path, limits, examiner):
+async def endpoint(tmp_path, limits, examiner):
     (tmp_path / "policy.yml").write_text(POLICY)
     (tmp_path / "checked.json").write_text(json.dumps(CHECKED))
     environ = {"SHOP_TOKEN": TOKEN, "OTHER_TOKEN": OTHER_TOKEN, "AUDITOR_TOKEN": AUDITOR_TOKEN}
@@ -164,7 +164,7 @@ async def desk(tmp_path, limits, examiner):
     clock = Clock()
     async with new_store(tmp_path, clock) as store:
         lifecycle = Lifecycle(store=store, policy=policy, clock=clock, ids=Ids(), randomness=Lots(), examiner=examiner)
-        made = Desk(None, None, lifecycle, clock, Readiness(store=True, schema=True, scheduler=True))
+        made = Endpoint(None, None, lifecycle, clock, Readiness(store=True, schema=True, scheduler=True))
 
         async def readiness():
             if isinstance(made.readiness, Exception):

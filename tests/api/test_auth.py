@@ -18,47 +18,47 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
-async def test_nobody_gets_in_without_a_token(desk, method, path):
-    no = await desk.call(method, path, token=None, expect=401)
+async def test_nobody_gets_in_without_a_token(endpoint, method, path):
+    no = await endpoint.call(method, path, token=None, expect=401)
     assert no["type"] == "urn:signoff:problem:unauthenticated"
-    assert desk.headers["WWW-Authenticate"] == 'Bearer realm="signoff"'
+    assert endpoint.headers["WWW-Authenticate"] == 'Bearer realm="signoff"'
 
 
 @pytest.mark.parametrize("header", [
     "Bearer", "Bearer ", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", f"Bearer {TOKEN} {TOKEN}",
     f"Bearer {TOKEN},{OTHER_TOKEN}", "Bearer " + "x" * 5000, "Bearer té", f"Bearer {AUDITOR_TOKEN}",
 ])  # fmt: skip
-async def test_a_token_that_is_not_an_agents_is_refused(desk, header):
-    no = await desk.call("GET", "/v1/proposals", token=None, headers={"Authorization": header}, expect=401)
-    assert desk.headers["WWW-Authenticate"].startswith("Bearer")
+async def test_a_token_that_is_not_an_agents_is_refused(endpoint, header):
+    no = await endpoint.call("GET", "/v1/proposals", token=None, headers={"Authorization": header}, expect=401)
+    assert endpoint.headers["WWW-Authenticate"].startswith("Bearer")
     assert TOKEN not in str(no)
 
 
-async def test_two_tokens_are_none(desk):
+async def test_two_tokens_are_none(endpoint):
     headers = [("Authorization", f"Bearer {TOKEN}"), ("Authorization", f"Bearer {OTHER_TOKEN}")]
-    async with desk.http.get("/v1/proposals", headers=headers) as response:
+    async with endpoint.http.get("/v1/proposals", headers=headers) as response:
         assert response.status == 401
 
 
-async def test_the_scheme_may_be_written_in_any_case(desk):
-    await desk.call("GET", "/v1/proposals", token=None, headers={"Authorization": f"bEARER {TOKEN}"})
+async def test_the_scheme_may_be_written_in_any_case(endpoint):
+    await endpoint.call("GET", "/v1/proposals", token=None, headers={"Authorization": f"bEARER {TOKEN}"})
 
 
-async def test_nothing_of_the_body_is_looked_at_before_the_token(desk):
-    await desk.call("POST", "/v1/proposals", token="x" * 40, raw=b"{" * 1000, expect=401)
+async def test_nothing_of_the_body_is_looked_at_before_the_token(endpoint):
+    await endpoint.call("POST", "/v1/proposals", token="x" * 40, raw=b"{" * 1000, expect=401)
 
 
 @pytest.mark.parametrize("limits", [Limits(rate=2, burst=3)])
-async def test_an_agent_that_asks_too_often_is_told_when_to_come_back_and_others_are_not(desk):
+async def test_an_agent_that_asks_too_often_is_told_when_to_come_back_and_others_are_not(endpoint):
     for _ in range(3):
-        await desk.call("GET", "/v1/proposals")
-    no = await desk.call("GET", "/v1/proposals", expect=429)
+        await endpoint.call("GET", "/v1/proposals")
+    no = await endpoint.call("GET", "/v1/proposals", expect=429)
     assert no["type"] == "urn:signoff:problem:rate-limit"
-    assert desk.headers["Retry-After"] == "1"
-    await desk.call("GET", "/v1/proposals", token=OTHER_TOKEN)
-    desk.clock.forward(milliseconds=500)
-    await desk.call("GET", "/v1/proposals")
-    await desk.call("GET", "/v1/proposals", expect=429)
+    assert endpoint.headers["Retry-After"] == "1"
+    await endpoint.call("GET", "/v1/proposals", token=OTHER_TOKEN)
+    endpoint.clock.forward(milliseconds=500)
+    await endpoint.call("GET", "/v1/proposals")
+    await endpoint.call("GET", "/v1/proposals", expect=429)
 
 
 def taken(limit, seconds):

@@ -40,9 +40,9 @@ SCHEMA = st.recursive(
 quick = settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-async def thrown(desk, raw, headers=None, path="/v1/proposals"):
+async def thrown(endpoint, raw, headers=None, path="/v1/proposals"):
     bearing = {"Authorization": f"Bearer {TOKEN}", **(headers or {})}
-    async with desk.http.post(path, data=raw, headers=bearing) as response:
+    async with endpoint.http.post(path, data=raw, headers=bearing) as response:
         assert response.status < 500
         answer = parse_request(await response.read())
         if response.status >= 300:
@@ -57,36 +57,36 @@ async def thrown(desk, raw, headers=None, path="/v1/proposals"):
 @given(st.binary(max_size=300))
 @example(b"\x00")
 @example(b'{"a":' * 1000)
-async def test_any_bytes(desk, raw):
-    assert 400 <= await thrown(desk, raw) < 500
+async def test_any_bytes(endpoint, raw):
+    assert 400 <= await thrown(endpoint, raw) < 500
 
 
 @quick
 @given(JSON)
-async def test_any_json(desk, value):
-    await thrown(desk, json.dumps(value).encode("utf-8", "surrogatepass"))
+async def test_any_json(endpoint, value):
+    await thrown(endpoint, json.dumps(value).encode("utf-8", "surrogatepass"))
 
 
 @quick
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=3))
-async def test_any_value_in_any_field(desk, changes):
-    await thrown(desk, json.dumps(body(action="search.web") | changes).encode())
+async def test_any_value_in_any_field(endpoint, changes):
+    await thrown(endpoint, json.dumps(body(action="search.web") | changes).encode())
 
 
 @quick
 @given(SCHEMA, JSON)
-async def test_any_payload_schema_with_any_payload(desk, schema, value):
+async def test_any_payload_schema_with_any_payload(endpoint, schema, value):
     sent = body(
         action="search.web", payload_schema={"properties": {"x": schema}, "$defs": {"a": schema}}, payload={"x": value}
     )
-    await thrown(desk, json.dumps(sent).encode())
+    await thrown(endpoint, json.dumps(sent).encode())
 
 
 @quick
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f"), max_size=300))
-async def test_any_idempotency_key(desk, key):
+async def test_any_idempotency_key(endpoint, key):
     sent = json.dumps(body(action="search.web")).encode()
-    assert await thrown(desk, sent, {"Idempotency-Key": key}) in (200, 201, 422)
+    assert await thrown(endpoint, sent, {"Idempotency-Key": key}) in (200, 201, 422)
 
 
 @quick
@@ -94,16 +94,16 @@ async def test_any_idempotency_key(desk, key):
     st.sampled_from(["claim", "outcome", "rollback", "reply", "withdraw"]),
     JSON | st.dictionaries(st.sampled_from(["digest", "status", "reason", "text", "payload", "question"]), JSON),
 )
-async def test_any_json_at_the_verbs(desk, verb, value):
+async def test_any_json_at_the_verbs(endpoint, verb, value):
     made = f"/v1/proposals/prp_{'0' * 32}/{verb}"
-    assert await thrown(desk, json.dumps(value).encode(), path=made) in (404, 422)
+    assert await thrown(endpoint, json.dumps(value).encode(), path=made) in (404, 422)
 
 
 @quick
 @given(st.dictionaries(st.sampled_from(["text", "payload", "question"]), JSON, max_size=3), JSON)
-async def test_any_reply_to_a_question(desk, sent, value):
-    made = await desk.propose(action="refund.small", payload={"note": 1}, key=None)
-    await desk.ask(made, "Why?")
+async def test_any_reply_to_a_question(endpoint, sent, value):
+    made = await endpoint.propose(action="refund.small", payload={"note": 1}, key=None)
+    await endpoint.ask(made, "Why?")
     raw = json.dumps({"text": "So.", "payload": {"note": value}} | sent).encode("utf-8", "surrogatepass")
-    assert await thrown(desk, raw, path=f"/v1/proposals/{made['id']}/reply") in (200, 409, 422)
-    await desk.do(made, "withdraw", {"reason": "Make room."})
+    assert await thrown(endpoint, raw, path=f"/v1/proposals/{made['id']}/reply") in (200, 409, 422)
+    await endpoint.do(made, "withdraw", {"reason": "Make room."})

@@ -63,53 +63,53 @@ def examiner(gate):
     return Examiner(agents=gate, people=gate)
 
 
-async def test_others_read_and_write_while_it_is_judged(desk, gate):
-    sent = asyncio.create_task(desk.propose(payload={"x": ["no"] * ITEMS}, payload_schema=chosen()))
+async def test_others_read_and_write_while_it_is_judged(endpoint, gate):
+    sent = asyncio.create_task(endpoint.propose(payload={"x": ["no"] * ITEMS}, payload_schema=chosen()))
     await gate.asked.wait()
-    await desk.call("GET", "/healthz", token=None)
-    other = await desk.propose(token=OTHER_TOKEN)
-    assert (await desk.show(other, token=OTHER_TOKEN))["status"] == "pending"
+    await endpoint.call("GET", "/healthz", token=None)
+    other = await endpoint.propose(token=OTHER_TOKEN)
+    assert (await endpoint.show(other, token=OTHER_TOKEN))["status"] == "pending"
     assert not sent.done()
     gate.open.set()
     assert (await sent)["status"] == "pending"
 
 
-async def test_what_is_wrong_is_told_as_ever(desk, gate):
+async def test_what_is_wrong_is_told_as_ever(endpoint, gate):
     gate.open.set()
-    no = await desk.propose(payload={"x": ["other"] * ITEMS}, payload_schema=chosen(), expect=422)
+    no = await endpoint.propose(payload={"x": ["other"] * ITEMS}, payload_schema=chosen(), expect=422)
     assert no["type"] == "urn:signoff:problem:schema"
     assert no["errors"][0]["pointer"] == "/payload/x/0"
 
 
-async def test_a_retry_of_what_was_judged_is_not_judged_again(desk, gate):
+async def test_a_retry_of_what_was_judged_is_not_judged_again(endpoint, gate):
     gate.open.set()
     long = {"payload": {"x": ["no"] * ITEMS}, "payload_schema": chosen()}
-    first = await desk.propose(key="once", **long)
+    first = await endpoint.propose(key="once", **long)
     gate.asked.clear()
-    assert (await desk.propose(key="once", expect=200, **long))["id"] == first["id"]
+    assert (await endpoint.propose(key="once", expect=200, **long))["id"] == first["id"]
     assert not gate.asked.is_set()
 
 
 @pytest.mark.parametrize("change", [{"action": "unknown.action"}, {"payload_schema": encoded(30)}])
-async def test_nothing_is_judged_elsewhere_for_what_is_refused_anyway(desk, gate, change):
+async def test_nothing_is_judged_elsewhere_for_what_is_refused_anyway(endpoint, gate, change):
     sent = {"payload": {"x": ["no"] * ITEMS}, "payload_schema": chosen(), **change}
-    await desk.call("POST", "/v1/proposals", body(**sent), expect=403 if "action" in change else 422)
+    await endpoint.call("POST", "/v1/proposals", body(**sent), expect=403 if "action" in change else 422)
     assert not gate.asked.is_set()
 
 
-async def test_references_that_double_are_refused_however_they_are_written(desk):
-    no = await desk.propose(payload={"x": 2}, payload_schema=encoded(30), expect=422)
+async def test_references_that_double_are_refused_however_they_are_written(endpoint):
+    no = await endpoint.propose(payload={"x": 2}, payload_schema=encoded(30), expect=422)
     assert no["type"] == "urn:signoff:problem:invalid"
     assert [each["pointer"] for each in no["errors"]] == ["/payload_schema"]
     assert "too involved" in no["errors"][0]["detail"]
 
 
-async def test_a_reply_is_judged_elsewhere_too(desk, gate):
-    made = await desk.propose(payload={"x": ["no"]}, payload_schema=chosen())
-    await desk.ask(made, "More of them?")
-    sent = asyncio.create_task(desk.do(made, "reply", {"text": "Many.", "payload": {"x": ["no"] * ITEMS}}))
+async def test_a_reply_is_judged_elsewhere_too(endpoint, gate):
+    made = await endpoint.propose(payload={"x": ["no"]}, payload_schema=chosen())
+    await endpoint.ask(made, "More of them?")
+    sent = asyncio.create_task(endpoint.do(made, "reply", {"text": "Many.", "payload": {"x": ["no"] * ITEMS}}))
     await gate.asked.wait()
-    other = await desk.propose(token=OTHER_TOKEN)
+    other = await endpoint.propose(token=OTHER_TOKEN)
     gate.open.set()
     assert len((await sent)["payload"]["x"]) == ITEMS
     assert other["id"]
@@ -120,14 +120,14 @@ class TestWithLittleTime:
     def seconds(self):
         return 0.1
 
-    async def test_too_long_is_a_422_and_nothing_was_proposed(self, desk, gate):
+    async def test_too_long_is_a_422_and_nothing_was_proposed(self, endpoint, gate):
         gate.open.set()
         gate.endless = True
-        no = await desk.propose(payload={"x": ["no"] * ITEMS}, payload_schema=chosen(), expect=422)
+        no = await endpoint.propose(payload={"x": ["no"] * ITEMS}, payload_schema=chosen(), expect=422)
         assert no["type"] == "urn:signoff:problem:schema"
         assert no["errors"][0]["pointer"] == "/payload"
         assert "cannot be checked in the time there is" in no["errors"][0]["detail"]
-        assert (await desk.call("GET", "/v1/proposals"))["proposals"] == []
+        assert (await endpoint.call("GET", "/v1/proposals"))["proposals"] == []
 
 
 class TestWithoutAWorker:
@@ -137,8 +137,8 @@ class TestWithoutAWorker:
     def examiner(self):
         return Examiner()
 
-    async def test_the_answer_is_no_and_to_try_again(self, desk):
-        no = await desk.propose(payload={"x": ["no"] * ITEMS}, payload_schema=chosen(), expect=503)
+    async def test_the_answer_is_no_and_to_try_again(self, endpoint):
+        no = await endpoint.propose(payload={"x": ["no"] * ITEMS}, payload_schema=chosen(), expect=503)
         assert no["type"] == "urn:signoff:problem:judging-busy"
-        assert desk.headers["Retry-After"]
-        assert (await desk.propose())["status"] == "pending"
+        assert endpoint.headers["Retry-After"]
+        assert (await endpoint.propose())["status"] == "pending"

@@ -43,8 +43,8 @@ def operations():
     }
 
 
-async def test_the_served_document_is_openapi_3_1_of_this_version(desk):
-    served = await desk.call("GET", "/openapi.json", token=None)
+async def test_the_served_document_is_openapi_3_1_of_this_version(endpoint):
+    served = await endpoint.call("GET", "/openapi.json", token=None)
     assert served == DOCUMENT
     assert (served["openapi"], served["info"]["version"], served["info"]["title"]) == ("3.1.0", "1.2.3", "Signoff")
 
@@ -53,8 +53,8 @@ def test_every_route_is_described_and_nothing_else():
     assert set(operations()) == {(method, path) for method, path, _ in ROUTES}
 
 
-async def test_the_application_has_these_routes_and_no_others(desk):
-    routes = {(route.method, route.resource.canonical) for route in desk.server.app.router.routes()}
+async def test_the_application_has_these_routes_and_no_others(endpoint):
+    routes = {(route.method, route.resource.canonical) for route in endpoint.server.app.router.routes()}
     assert {each for each in routes if each[0] != "HEAD"} == set(operations())
     assert {path for method, path in routes if method == "HEAD"} == {path for method, path in routes if method == "GET"}
 
@@ -120,13 +120,13 @@ def test_what_is_refused_does_not_fit_the_described_body_either(field, value):
     assert not validator({"$ref": "#/components/schemas/ProposalSent"}).is_valid(LEAST | {field: value})
 
 
-async def test_real_answers_are_as_described(desk):
+async def test_real_answers_are_as_described(endpoint):
     seen = set()
 
     async def check(method, path, template, sent, status, **more):
-        answer = await desk.call(method, path, sent, expect=status, **more)
+        answer = await endpoint.call(method, path, sent, expect=status, **more)
         described = operations()[method, template]["responses"][str(status)]["content"]
-        schema = described[desk.headers["Content-Type"].split(";")[0]]
+        schema = described[endpoint.headers["Content-Type"].split(";")[0]]
         validator(schema["schema"]).validate(answer)
         if status >= 300:
             assert answer["type"].rsplit(":", 1)[1] in schema["examples"]
@@ -144,7 +144,7 @@ async def test_real_answers_are_as_described(desk):
     await check("POST", all_, all_, body(), 401, token=None)
     here = f"/v1/proposals/{pending['id']}"
     await check("POST", f"{here}/claim", f"{one}/claim", {"digest": pending["digest"]}, 409)
-    await desk.approve(pending)
+    await endpoint.approve(pending)
     await check("GET", here, one, None, 200)
     await check("GET", f"{here}x", one, None, 404)
     await check("POST", f"{here}/claim", f"{one}/claim", {"digest": "x"}, 409)
@@ -154,18 +154,18 @@ async def test_real_answers_are_as_described(desk):
     await check("POST", f"{here}/outcome", f"{one}/outcome", {"status": "unknown", "detail": "?"}, 200)
     await check("POST", f"{here}/outcome", f"{one}/outcome", {"status": "succeeded"}, 200)
     await check("POST", f"{here}/outcome", f"{one}/outcome", {"status": "failed"}, 409)
-    refused = await desk.propose()
-    await desk.reject(refused, "Ask the customer first.")
-    blocked = await desk.propose(action="db.drop")
+    refused = await endpoint.propose()
+    await endpoint.reject(refused, "Ask the customer first.")
+    blocked = await endpoint.propose(action="db.drop")
     assert blocked["status"] == "rejected"
-    watched = await desk.propose(action="mail.send", claim=True, rollback_plan="Send a correction.")
+    watched = await endpoint.propose(action="mail.send", claim=True, rollback_plan="Send a correction.")
     there = f"/v1/proposals/{watched['id']}"
     await check("POST", f"{there}/rollback", f"{one}/rollback", {"status": "done"}, 409)
-    await desk.object(watched, "Wrong address.")
+    await endpoint.object(watched, "Wrong address.")
     await check("GET", there, one, None, 200)
     await check("POST", f"{there}/rollback", f"{one}/rollback", {"status": "failed", "detail": "It is read."}, 200)
     await check("POST", f"{there}/rollback", f"{one}/rollback", {"status": "done"}, 409)
-    other = await desk.propose()
+    other = await endpoint.propose()
     await check("POST", f"/v1/proposals/{other['id']}/withdraw", f"{one}/withdraw", {"reason": "x"}, 200)
     await check("GET", all_, all_, None, 200)
     await check("GET", "/healthz", "/healthz", None, 200)

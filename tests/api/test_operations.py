@@ -34,47 +34,47 @@ def test_what_is_said_to_reviewers_is_not_said_to_agents():
         assert kind not in WORDS
 
 
-async def test_alive_needs_no_token(desk):
-    assert await desk.call("GET", "/healthz", token=None) == {"status": "live", "version": "1.2.3"}
+async def test_alive_needs_no_token(endpoint):
+    assert await endpoint.call("GET", "/healthz", token=None) == {"status": "live", "version": "1.2.3"}
 
 
-async def test_ready_is_ready_when_every_part_works(desk):
+async def test_ready_is_ready_when_every_part_works(endpoint):
     parts = {"store": True, "schema": True, "scheduler": True}
-    assert await desk.call("GET", "/readyz", token=None) == {"status": "ready", "parts": parts, "degraded": []}
+    assert await endpoint.call("GET", "/readyz", token=None) == {"status": "ready", "parts": parts, "degraded": []}
 
 
-async def test_trouble_that_does_not_stop_the_work_is_told_and_still_200(desk):
-    desk.readiness = replace(desk.readiness, degraded=("Slack is out of reach",))
-    ready = await desk.call("GET", "/readyz", token=None)
+async def test_trouble_that_does_not_stop_the_work_is_told_and_still_200(endpoint):
+    endpoint.readiness = replace(endpoint.readiness, degraded=("Slack is out of reach",))
+    ready = await endpoint.call("GET", "/readyz", token=None)
     assert (ready["status"], ready["degraded"]) == ("degraded", ["Slack is out of reach"])
 
 
 @pytest.mark.parametrize("part", ["store", "schema", "scheduler"])
-async def test_one_part_that_does_not_work_is_not_ready(desk, part):
-    desk.readiness = replace(desk.readiness, **{part: False})
-    no = await desk.call("GET", "/readyz", token=None, expect=503)
+async def test_one_part_that_does_not_work_is_not_ready(endpoint, part):
+    endpoint.readiness = replace(endpoint.readiness, **{part: False})
+    no = await endpoint.call("GET", "/readyz", token=None, expect=503)
     assert no["type"] == "urn:signoff:problem:not-ready"
     assert (no["parts"][part], part in no["detail"]) == (False, True)
 
 
-async def test_readiness_that_cannot_be_told_is_not_ready(desk):
-    desk.readiness = StoreBusy("locked")
-    assert (await desk.call("GET", "/readyz", token=None, expect=503))["parts"]["store"] is False
+async def test_readiness_that_cannot_be_told_is_not_ready(endpoint):
+    endpoint.readiness = StoreBusy("locked")
+    assert (await endpoint.call("GET", "/readyz", token=None, expect=503))["parts"]["store"] is False
 
 
-async def scraped(desk):
-    async with desk.http.get("/metrics") as response:
+async def scraped(endpoint):
+    async with endpoint.http.get("/metrics") as response:
         assert response.status == 200
         assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
         return await response.text()
 
 
-async def test_metrics_count_requests_by_route_and_never_by_path(desk):
-    made = await desk.propose()
-    await desk.show(made)
-    await desk.call("GET", "/secret/path", expect=404)
-    await desk.call("PROPFIND", "/v1/proposals", expect=405)
-    text = await scraped(desk)
+async def test_metrics_count_requests_by_route_and_never_by_path(endpoint):
+    made = await endpoint.propose()
+    await endpoint.show(made)
+    await endpoint.call("GET", "/secret/path", expect=404)
+    await endpoint.call("PROPFIND", "/v1/proposals", expect=405)
+    text = await scraped(endpoint)
     for line in (
         'signoff_http_requests_total{method="POST",route="/v1/proposals",status="201"} 1.0',
         'signoff_http_requests_total{method="GET",route="/v1/proposals/{id}",status="200"} 1.0',
@@ -94,10 +94,10 @@ async def test_metrics_count_requests_by_route_and_never_by_path(desk):
         assert secret not in text
 
 
-async def test_metrics_tell_what_is_late_and_how_old_the_oldest_is(desk):
-    await desk.propose(expires_in=60)
-    desk.clock.forward(seconds=90)
-    lines = (await scraped(desk)).splitlines()
+async def test_metrics_tell_what_is_late_and_how_old_the_oldest_is(endpoint):
+    await endpoint.propose(expires_in=60)
+    endpoint.clock.forward(seconds=90)
+    lines = (await scraped(endpoint)).splitlines()
     assert "signoff_late_proposals 1.0" in lines
     assert "signoff_oldest_pending_seconds 90.0" in lines
 
@@ -109,10 +109,10 @@ async def test_metrics_tell_what_is_late_and_how_old_the_oldest_is(desk):
     ("POST", "/healthz", 405, "method-not-allowed"),
     ("GET", "/v1/proposals/x", 404, "not-found"), ("GET", "/v1/proposals/%00%ED%A0%80", 404, "not-found"), ("GET", "/v1/proposals/prp_%F0%9F", 404, "not-found"),
 ])  # fmt: skip
-async def test_an_address_that_is_none_or_a_method_that_does_not_fit_is_a_problem(desk, method, path, status, slug):
-    no = await desk.call(method, path, expect=status)
+async def test_an_address_that_is_none_or_a_method_that_does_not_fit_is_a_problem(endpoint, method, path, status, slug):
+    no = await endpoint.call(method, path, expect=status)
     assert no["type"] == f"urn:signoff:problem:{slug}"
-    assert (status == 405) == ("Allow" in desk.headers)
+    assert (status == 405) == ("Allow" in endpoint.headers)
 
 
 class Broken:
@@ -128,40 +128,43 @@ class Broken:
         raise self.error
 
 
-async def test_a_busy_store_is_told_with_a_time_to_come_back(desk):
-    desk.lifecycle.store = Broken(StoreBusy("locked"))
-    for no in (await desk.propose(expect=503), await desk.show({"id": "prp_" + "0" * 32}, expect=503)):
+async def test_a_busy_store_is_told_with_a_time_to_come_back(endpoint):
+    endpoint.lifecycle.store = Broken(StoreBusy("locked"))
+    for no in (await endpoint.propose(expect=503), await endpoint.show({"id": "prp_" + "0" * 32}, expect=503)):
         assert no["type"] == "urn:signoff:problem:store-busy"
-        assert desk.headers["Retry-After"] == "1"
+        assert endpoint.headers["Retry-After"] == "1"
 
 
-async def test_a_fault_of_ours_says_nothing_of_what_was_inside(desk, caplog, capsys):
-    desk.lifecycle.store = Broken(RuntimeError("the payload was the parcel of Mira"))
-    no = await desk.call("POST", "/v1/proposals", body(), expect=500)
+async def test_a_fault_of_ours_says_nothing_of_what_was_inside(endpoint, caplog, capsys):
+    endpoint.lifecycle.store = Broken(RuntimeError("the payload was the parcel of Mira"))
+    no = await endpoint.call("POST", "/v1/proposals", body(), expect=500)
     assert no["type"] == "urn:signoff:problem:internal"
     captured = capsys.readouterr()
     assert "Mira" not in str(no) + caplog.text + captured.out + captured.err
     assert "RuntimeError" in captured.out + captured.err + caplog.text
 
 
-async def test_no_answer_is_kept_by_a_cache(desk):
+async def test_no_answer_is_kept_by_a_cache(endpoint):
     for path, status in (("/v1/proposals", 200), ("/nowhere", 404)):
-        await desk.call("GET", path, expect=status)
-        assert desk.headers["Cache-Control"] == "no-store"
+        await endpoint.call("GET", path, expect=status)
+        assert endpoint.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", [path for method, path, _ in ROUTES if method == "GET"])
-async def test_whatever_can_be_read_answers_head_with_the_same_status_and_no_body(desk, path):
-    made = await desk.propose()
+async def test_whatever_can_be_read_answers_head_with_the_same_status_and_no_body(endpoint, path):
+    made = await endpoint.propose()
     address, bearing = path.replace("{id}", made["id"]), {"Authorization": f"Bearer {TOKEN}"}
-    async with desk.http.head(address, headers=bearing) as answer, desk.http.get(address, headers=bearing) as whole:
+    async with (
+        endpoint.http.head(address, headers=bearing) as answer,
+        endpoint.http.get(address, headers=bearing) as whole,
+    ):
         assert (answer.status, answer.content_type) == (whole.status, whole.content_type)
         assert await answer.read() == b""
 
 
-async def test_head_is_refused_as_get_is(desk):
+async def test_head_is_refused_as_get_is(endpoint):
     for token, status in (("nobody's-token-0123456789abcdefghijk", 401), (TOKEN, 404)):
-        async with desk.http.head("/v1/proposals/prp_none", headers={"Authorization": f"Bearer {token}"}) as answer:
+        async with endpoint.http.head("/v1/proposals/prp_none", headers={"Authorization": f"Bearer {token}"}) as answer:
             assert answer.status == status
-    async with desk.http.head("/v1/proposals/x/claim") as answer:
+    async with endpoint.http.head("/v1/proposals/x/claim") as answer:
         assert answer.status == 405

@@ -19,20 +19,20 @@ def claims(permit):
     return json.loads(KEYS.verify(permit, PERMIT)[0])
 
 
-async def approved(desk, action="refund.create", **more):
-    proposal = await desk.propose(action, **more)
-    await desk.approve(proposal)
-    return await desk.show(proposal)
+async def approved(endpoint, action="refund.create", **more):
+    proposal = await endpoint.propose(action, **more)
+    await endpoint.approve(proposal)
+    return await endpoint.show(proposal)
 
 
-async def claimed(desk, proposal, *, expect=200, **more):
-    return await desk.do(proposal, "claim", {"digest": proposal["digest"], **more}, expect=expect)
+async def claimed(endpoint, proposal, *, expect=200, **more):
+    return await endpoint.do(proposal, "claim", {"digest": proposal["digest"], **more}, expect=expect)
 
 
-async def test_the_claims_answer_carries_a_permit_for_exactly_that(desk):
-    proposal = await approved(desk)
-    desk.clock.forward(5, milliseconds=7)
-    answer = await claimed(desk, proposal)
+async def test_the_claims_answer_carries_a_permit_for_exactly_that(endpoint):
+    proposal = await approved(endpoint)
+    endpoint.clock.forward(5, milliseconds=7)
+    answer = await claimed(endpoint, proposal)
     assert claims(answer["permit"]) == {
         "iss": ISSUER,
         "sub": proposal["id"],
@@ -44,88 +44,88 @@ async def test_the_claims_answer_carries_a_permit_for_exactly_that(desk):
     }
 
 
-async def test_the_claimants_retry_gets_the_same_bytes_and_nobody_else_any(desk):
-    proposal = await approved(desk)
-    first = await claimed(desk, proposal, claimant=WORD)
-    desk.clock.forward(60)
-    assert (await claimed(desk, proposal, claimant=WORD))["permit"] == first["permit"]
+async def test_the_claimants_retry_gets_the_same_bytes_and_nobody_else_any(endpoint):
+    proposal = await approved(endpoint)
+    first = await claimed(endpoint, proposal, claimant=WORD)
+    endpoint.clock.forward(60)
+    assert (await claimed(endpoint, proposal, claimant=WORD))["permit"] == first["permit"]
     for other in ({}, {"claimant": "another-word"}):
-        assert "permit" not in await claimed(desk, proposal, expect=409, **other)
+        assert "permit" not in await claimed(endpoint, proposal, expect=409, **other)
 
 
-async def test_reading_shows_no_permit(desk):
-    proposal = await approved(desk)
+async def test_reading_shows_no_permit(endpoint):
+    proposal = await approved(endpoint)
     assert proposal["permit"] is None
-    answer = await claimed(desk, proposal, claimant=WORD)
-    listed = await desk.call("GET", "/v1/proposals")
-    receipt = await desk.show(proposal, "/receipt")
-    for shown in (await desk.show(proposal), await desk.show(proposal, "?wait=1"), listed, receipt):
+    answer = await claimed(endpoint, proposal, claimant=WORD)
+    listed = await endpoint.call("GET", "/v1/proposals")
+    receipt = await endpoint.show(proposal, "/receipt")
+    for shown in (await endpoint.show(proposal), await endpoint.show(proposal, "?wait=1"), listed, receipt):
         assert answer["permit"] not in json.dumps(shown)
         assert answer["permit"].split(".")[2] not in json.dumps(shown)
-    assert (await desk.show(proposal))["permit"] is None
+    assert (await endpoint.show(proposal))["permit"] is None
 
 
-async def test_what_is_claimed_as_it_is_submitted_comes_with_its_permit(desk):
-    proposal = await desk.propose("search.web", key="k1", claim=True, claimant=WORD)
+async def test_what_is_claimed_as_it_is_submitted_comes_with_its_permit(endpoint):
+    proposal = await endpoint.propose("search.web", key="k1", claim=True, claimant=WORD)
     assert proposal["status"] == "claimed"
     assert claims(proposal["permit"])["digest"] == proposal["digest"]
 
 
-async def test_a_replay_shows_the_permit_to_its_claimant_alone(desk):
-    proposal = await desk.propose("search.web", key="k1", claim=True, claimant=WORD)
-    again = await desk.propose("search.web", key="k1", expect=200, claim=True, claimant=WORD)
+async def test_a_replay_shows_the_permit_to_its_claimant_alone(endpoint):
+    proposal = await endpoint.propose("search.web", key="k1", claim=True, claimant=WORD)
+    again = await endpoint.propose("search.web", key="k1", expect=200, claim=True, claimant=WORD)
     assert again["permit"] == proposal["permit"]
     for other in ({}, {"claim": True}, {"claim": True, "claimant": "another-word"}, {"claimant": ""}):
         expect = 422 if other.get("claimant") == "" else 200
-        replay = await desk.propose("search.web", key="k1", expect=expect, **other)
+        replay = await endpoint.propose("search.web", key="k1", expect=expect, **other)
         assert replay.get("permit") is None
 
 
-async def test_a_claim_without_a_word_is_repeated_to_nobody(desk):
-    proposal = await desk.propose("search.web", key="k1", claim=True)
+async def test_a_claim_without_a_word_is_repeated_to_nobody(endpoint):
+    proposal = await endpoint.propose("search.web", key="k1", claim=True)
     assert proposal["permit"]
     for other in ({}, {"claim": True}, {"claimant": WORD}):
-        assert (await desk.propose("search.web", key="k1", expect=200, **other))["permit"] is None
+        assert (await endpoint.propose("search.web", key="k1", expect=200, **other))["permit"] is None
 
 
-async def test_what_is_not_claimed_has_no_permit_whatever_is_sent(desk):
-    pending = await desk.propose("refund.create", key="k1", claim=True, claimant=WORD)
+async def test_what_is_not_claimed_has_no_permit_whatever_is_sent(endpoint):
+    pending = await endpoint.propose("refund.create", key="k1", claim=True, claimant=WORD)
     assert (pending["status"], pending["permit"]) == ("pending", None)
-    unclaimed = await desk.propose("search.web", key="k2", claimant=WORD)
+    unclaimed = await endpoint.propose("search.web", key="k2", claimant=WORD)
     assert (unclaimed["status"], unclaimed["permit"]) == ("approved", None)
-    blocked = await desk.propose("db.drop", claim=True, claimant=WORD)
+    blocked = await endpoint.propose("db.drop", claim=True, claimant=WORD)
     assert (blocked["status"], blocked["permit"]) == ("rejected", None)
 
 
-async def test_a_permit_is_not_shown_again_once_it_is_reported_or_late(desk):
-    one = await desk.propose("search.web", key="k1", claim=True, claimant=WORD)
-    await desk.do(one, "outcome", {"status": "succeeded"})
-    late = await desk.propose("search.web", key="k2", claim=True, claimant=WORD)
-    desk.clock.at += timedelta(hours=2)
-    await desk.lifecycle.sweep()
+async def test_a_permit_is_not_shown_again_once_it_is_reported_or_late(endpoint):
+    one = await endpoint.propose("search.web", key="k1", claim=True, claimant=WORD)
+    await endpoint.do(one, "outcome", {"status": "succeeded"})
+    late = await endpoint.propose("search.web", key="k2", claim=True, claimant=WORD)
+    endpoint.clock.at += timedelta(hours=2)
+    await endpoint.lifecycle.sweep()
     for key in ("k1", "k2"):
-        replay = await desk.propose("search.web", key=key, expect=200, claim=True, claimant=WORD)
+        replay = await endpoint.propose("search.web", key=key, expect=200, claim=True, claimant=WORD)
         assert replay["permit"] is None
-    assert claims(late["permit"])["exp"] <= desk.clock.now().timestamp()
+    assert claims(late["permit"])["exp"] <= endpoint.clock.now().timestamp()
 
 
-async def test_no_permit_is_repeated_after_somebody_objected(desk):
-    proposal = await desk.propose("mail.send", claim=True, claimant=WORD)
+async def test_no_permit_is_repeated_after_somebody_objected(endpoint):
+    proposal = await endpoint.propose("mail.send", claim=True, claimant=WORD)
     assert proposal["permit"]
-    await desk.object(proposal, "Wrong receiver.")
-    again = await claimed(desk, proposal, claimant=WORD)
+    await endpoint.object(proposal, "Wrong receiver.")
+    again = await claimed(endpoint, proposal, claimant=WORD)
     assert (again["rollback"]["status"], again["permit"]) == ("requested", None)
 
 
 # the keys
 
 
-async def test_the_keys_are_public_named_by_thumbprint_and_may_be_kept_for_a_while(desk):
-    keys = await desk.call("GET", "/.well-known/jwks.json", token=None)
+async def test_the_keys_are_public_named_by_thumbprint_and_may_be_kept_for_a_while(endpoint):
+    keys = await endpoint.call("GET", "/.well-known/jwks.json", token=None)
     assert [sorted(key) for key in keys["keys"]] == [["alg", "crv", "kid", "kty", "use", "x"]]
-    assert desk.headers["Content-Type"].startswith("application/jwk-set+json")
-    assert desk.headers["Cache-Control"] == "public, max-age=300"
-    permit = (await desk.propose("search.web", claim=True))["permit"]
+    assert endpoint.headers["Content-Type"].startswith("application/jwk-set+json")
+    assert endpoint.headers["Cache-Control"] == "public, max-age=300"
+    permit = (await endpoint.propose("search.web", claim=True))["permit"]
     _, kid = PublicKeys.read(keys).verify(permit, PERMIT)
     assert kid == keys["keys"][0]["kid"]
 
@@ -141,17 +141,17 @@ def verified(receipt):
     return receipt
 
 
-async def test_the_receipt_is_there_at_any_status_and_says_whether_it_is_the_end(desk):
-    proposal = await desk.propose()
-    seen = [verified(await desk.show(proposal, "/receipt"))]
-    await desk.approve(proposal)
-    seen.append(verified(await desk.show(proposal, "/receipt")))
-    await claimed(desk, proposal)
-    seen.append(verified(await desk.show(proposal, "/receipt")))
-    await desk.do(proposal, "outcome", {"status": "unknown"})
-    seen.append(verified(await desk.show(proposal, "/receipt")))
-    await desk.do(proposal, "outcome", {"status": "failed", "detail": "It bounced."})
-    seen.append(verified(await desk.show(proposal, "/receipt")))
+async def test_the_receipt_is_there_at_any_status_and_says_whether_it_is_the_end(endpoint):
+    proposal = await endpoint.propose()
+    seen = [verified(await endpoint.show(proposal, "/receipt"))]
+    await endpoint.approve(proposal)
+    seen.append(verified(await endpoint.show(proposal, "/receipt")))
+    await claimed(endpoint, proposal)
+    seen.append(verified(await endpoint.show(proposal, "/receipt")))
+    await endpoint.do(proposal, "outcome", {"status": "unknown"})
+    seen.append(verified(await endpoint.show(proposal, "/receipt")))
+    await endpoint.do(proposal, "outcome", {"status": "failed", "detail": "It bounced."})
+    seen.append(verified(await endpoint.show(proposal, "/receipt")))
     told = [(each["proposal"]["status"], each["final"], each["permit"] is not None) for each in seen]
     assert told == [
         ("pending", False, False),
@@ -163,10 +163,10 @@ async def test_the_receipt_is_there_at_any_status_and_says_whether_it_is_the_end
     assert seen[-1]["outcome"]["detail"] == "It bounced."
 
 
-async def test_a_receipt_is_of_what_time_has_done_though_no_sweep_has_run(desk):
-    proposal = await desk.propose()
-    desk.clock.at += timedelta(hours=2)
-    receipt = verified(await desk.show(proposal, "/receipt"))
+async def test_a_receipt_is_of_what_time_has_done_though_no_sweep_has_run(endpoint):
+    proposal = await endpoint.propose()
+    endpoint.clock.at += timedelta(hours=2)
+    receipt = verified(await endpoint.show(proposal, "/receipt"))
     assert (receipt["proposal"]["status"], receipt["proposal"]["cause"], receipt["final"]) == (
         "rejected",
         "expired",
@@ -174,30 +174,30 @@ async def test_a_receipt_is_of_what_time_has_done_though_no_sweep_has_run(desk):
     )
 
 
-async def test_no_other_agent_is_given_a_receipt_and_none_shows_anothers_entries(desk):
-    proposal = await desk.propose()
-    other = await desk.propose(token=OTHER_TOKEN)
-    await claimed(desk, other, expect=404)
-    await desk.show(proposal, "/receipt", token=OTHER_TOKEN, expect=404)
-    await desk.show({"id": "prp_" + "0" * 32}, "/receipt", expect=404)
-    await desk.call("GET", f"/v1/proposals/{proposal['id']}/receipt", token=None, expect=401)
-    receipt = verified(await desk.show(proposal, "/receipt"))
+async def test_no_other_agent_is_given_a_receipt_and_none_shows_anothers_entries(endpoint):
+    proposal = await endpoint.propose()
+    other = await endpoint.propose(token=OTHER_TOKEN)
+    await claimed(endpoint, other, expect=404)
+    await endpoint.show(proposal, "/receipt", token=OTHER_TOKEN, expect=404)
+    await endpoint.show({"id": "prp_" + "0" * 32}, "/receipt", expect=404)
+    await endpoint.call("GET", f"/v1/proposals/{proposal['id']}/receipt", token=None, expect=401)
+    receipt = verified(await endpoint.show(proposal, "/receipt"))
     assert {entry["proposal_id"] for entry in receipt["entries"]} == {proposal["id"]}
     assert '"other"' not in json.dumps(receipt)
     assert other["id"] not in json.dumps(receipt)
 
 
-async def test_no_receipt_has_the_secret_of_a_card_or_a_seal(desk):
-    proposal = await approved(desk)
-    await desk.do(proposal, "withdraw", {"reason": "Not needed."})
-    known = await desk.lifecycle.store.find(proposal["id"])
-    entries = await desk.lifecycle.store.audit.entries()
-    text = json.dumps(await desk.show(proposal, "/receipt"))
+async def test_no_receipt_has_the_secret_of_a_card_or_a_seal(endpoint):
+    proposal = await approved(endpoint)
+    await endpoint.do(proposal, "withdraw", {"reason": "Not needed."})
+    known = await endpoint.lifecycle.store.find(proposal["id"])
+    entries = await endpoint.lifecycle.store.audit.entries()
+    text = json.dumps(await endpoint.show(proposal, "/receipt"))
     assert known.nonce not in text
     assert not any(entry.seal in text for entry in entries)
 
 
-async def test_a_receipt_is_never_kept_by_what_stands_between(desk):
-    proposal = await desk.propose()
-    await desk.show(proposal, "/receipt")
-    assert desk.headers["Cache-Control"] == "no-store"
+async def test_a_receipt_is_never_kept_by_what_stands_between(endpoint):
+    proposal = await endpoint.propose()
+    await endpoint.show(proposal, "/receipt")
+    assert endpoint.headers["Cache-Control"] == "no-store"

@@ -10,11 +10,11 @@ from aiohttp import web
 
 from signoff_client import AsyncSignoff, Signoff
 from signoff_client.gating import AsyncGate, Gate
-from tests.api.conftest import TOKEN, desk, examiner, limits
+from tests.api.conftest import TOKEN, endpoint, examiner, limits
 from tests.client.shell import open_shell
 from tests.patience import PATIENCE
 
-__all__ = ["desk", "examiner", "limits"]
+__all__ = ["endpoint", "examiner", "limits"]
 
 HOP = {"host", "content-length", "transfer-encoding", "connection", "content-encoding", "date", "server"}
 RUBBISH = {
@@ -107,8 +107,8 @@ class Door:
 
 
 @pytest.fixture
-async def door(desk):
-    door = Door(target=str(desk.server.make_url("")).rstrip("/"))
+async def door(endpoint):
+    door = Door(target=str(endpoint.server.make_url("")).rstrip("/"))
     app = web.Application(client_max_size=2**20)
     app.router.add_route("*", "/{any:.*}", door.handle)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -155,11 +155,11 @@ async def hasty(request, door):
             yield Sync(made)
 
 
-async def decided(desk, waiting, decide):
+async def decided(endpoint, waiting, decide):
     """Runs `waiting`; once its request is held, lets people decide. What it returns or raises."""
     asking = asyncio.ensure_future(waiting)
-    await desk.until_waiting(1)
-    (known,) = (await desk.call("GET", "/v1/proposals?status=pending"))["proposals"]
+    await endpoint.until_waiting(1)
+    (known,) = (await endpoint.call("GET", "/v1/proposals?status=pending"))["proposals"]
     await decide(known)
     return await asking
 

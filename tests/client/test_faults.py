@@ -38,18 +38,18 @@ def changed(**changes):
 
 
 @pytest.mark.parametrize("fault", ["drop", "lose", 500, 502, 503, 404, 302, 429, *RUBBISH])
-async def test_a_proposal_through_a_fault_is_one_proposal(client, desk, door, fault):
+async def test_a_proposal_through_a_fault_is_one_proposal(client, endpoint, door, fault):
     door.script.append(fault)
     proposal = await propose(client)
     keys = {headers["Idempotency-Key"] for _, _, headers, _ in door.seen}
     assert (proposal.status, len(keys), len(door.seen)) == ("pending", 1, 2)
-    assert len((await desk.call("GET", "/v1/proposals"))["proposals"]) == 1
+    assert len((await endpoint.call("GET", "/v1/proposals"))["proposals"]) == 1
 
 
 @pytest.mark.parametrize("fault", ["drop", "lose", 500, 503, *RUBBISH])
-async def test_a_claim_through_a_fault_is_ours_and_nobody_elses(client, desk, door, fault):
+async def test_a_claim_through_a_fault_is_ours_and_nobody_elses(client, endpoint, door, fault):
     proposal = await propose(client)
-    await desk.approve({"id": proposal.id})
+    await endpoint.approve({"id": proposal.id})
     approved = await client.get(proposal)
     door.script.append(fault)
     claimed = await client.claim(approved)
@@ -59,16 +59,16 @@ async def test_a_claim_through_a_fault_is_ours_and_nobody_elses(client, desk, do
 
 
 @pytest.mark.parametrize("fault", ["drop", "lose", "slow", 500, 503, *RUBBISH])
-async def test_out_of_patience_nothing_is_claimed(hasty, desk, door, fault):
+async def test_out_of_patience_nothing_is_claimed(hasty, endpoint, door, fault):
     door.script.append(fault)
     with pytest.raises(Unavailable, match=r"[Nn]othing ran"):
         await ask(hasty)
 
 
 @pytest.mark.parametrize(("fault", "doubtful"), [("lose", True), ("slow", True), (500, True)])
-async def test_a_claim_whose_answer_is_lost_says_that_it_may_have_gone_through(hasty, desk, door, fault, doubtful):
+async def test_a_claim_whose_answer_is_lost_says_that_it_may_have_gone_through(hasty, endpoint, door, fault, doubtful):
     proposal = await propose(hasty)
-    await desk.approve({"id": proposal.id})
+    await endpoint.approve({"id": proposal.id})
     approved = await hasty.get(proposal)
     door.script.append(fault)
     with pytest.raises(Unavailable) as lost:
@@ -95,13 +95,13 @@ async def test_who_is_told_to_slow_down_slows_down_and_gives_up_in_the_end(hasty
         await propose(hasty)
 
 
-async def test_waiting_goes_on_over_faults_in_between(client, desk, door):
+async def test_waiting_goes_on_over_faults_in_between(client, endpoint, door):
     async def hears(known):
         door.script += ["drop", 500, "html"]
-        await desk.reject(known, "No")
+        await endpoint.reject(known, "No")
 
     with pytest.raises(Rejected):
-        await decided(desk, ask(client), hears)
+        await decided(endpoint, ask(client), hears)
 
 
 @pytest.mark.parametrize(
@@ -122,20 +122,20 @@ async def test_waiting_goes_on_over_faults_in_between(client, desk, door):
         {"status": "approved"},
     ],
 )
-async def test_a_claim_answered_with_something_else_grants_nothing(client, desk, door, change):
+async def test_a_claim_answered_with_something_else_grants_nothing(client, endpoint, door, change):
     proposal = await propose(client)
-    await desk.approve({"id": proposal.id})
+    await endpoint.approve({"id": proposal.id})
     approved = await client.get(proposal)
     door.script.append(changed(**change))
     with pytest.raises(Tampered):
         await client.claim(approved)
 
 
-async def test_a_claim_answered_with_another_payload_and_its_right_digest_grants_nothing(client, desk, door):
+async def test_a_claim_answered_with_another_payload_and_its_right_digest_grants_nothing(client, endpoint, door):
     """Whoever sits between can compute a digest too: it must be the one that was to be claimed."""
     proposal = await propose(client)
     other = await client.propose("refund.create", {"amount": 9999, "order": "A-1"}, reasoning="More.")
-    await desk.approve({"id": proposal.id})
+    await endpoint.approve({"id": proposal.id})
     approved = await client.get(proposal)
     door.script.append(changed(payload=other.payload, digest=other.digest))
     with pytest.raises(Tampered):
@@ -203,8 +203,8 @@ def asked_of(flow, watch, answers):
             return rested
 
 
-async def test_what_settles_for_ever_is_given_up(desk):
-    proposal = Proposal.read(await desk.propose())
+async def test_what_settles_for_ever_is_given_up(endpoint):
+    proposal = Proposal.read(await endpoint.propose())
     settling = Answer(status=409, body={"type": "urn:signoff:problem:undo-window", "detail": "It settles."})
     watch = Watch()
     flow = Flows(now=watch, patience=30).claim(proposal, "me")
@@ -212,8 +212,8 @@ async def test_what_settles_for_ever_is_given_up(desk):
         asked_of(flow, watch, lambda rested: settling if rested < 5000 else None)
 
 
-async def test_an_answer_that_changes_all_the_time_is_looked_at_twice_a_second_at_most(desk):
-    known, looks, watch = await desk.propose(), [], Watch()
+async def test_an_answer_that_changes_all_the_time_is_looked_at_twice_a_second_at_most(endpoint):
+    known, looks, watch = await endpoint.propose(), [], Watch()
 
     def answers(rested):
         looks.append(rested)

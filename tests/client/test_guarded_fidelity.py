@@ -83,7 +83,7 @@ def test_nothing_given_at_a_resumption_overrides_what_was_approved(client, ran):
     assert ran == []
 
 
-async def test_a_ticket_is_for_its_action_and_function(guard, desk, ran):
+async def test_a_ticket_is_for_its_action_and_function(guard, endpoint, ran):
     def note(amount): ...
 
     def drop(amount):
@@ -92,26 +92,26 @@ async def test_a_ticket_is_for_its_action_and_function(guard, desk, ran):
     with pytest.raises(ApprovalPending) as parked:
         await guard(note, wait=0)(amount=5)
     ticket = Ticket.from_json(parked.value.ticket.to_json())
-    await desk.approve({"id": ticket.id})
+    await endpoint.approve({"id": ticket.id})
     with pytest.raises(Tampered, match="The ticket is for note, and this is drop"):
         await guard(drop).resume(ticket)
     with pytest.raises(Tampered, match=r"The ticket is for refund.two, and this is refund.create"):
         await guard(note).resume(dataclasses.replace(ticket, action="refund.two"))
     assert ran == []
     await guard(note).resume(ticket)
-    assert (await only(desk))["status"] == "succeeded"
+    assert (await only(endpoint))["status"] == "succeeded"
 
 
-async def test_types_of_its_own_come_to_the_function_as_such(guard, desk, ran):
+async def test_types_of_its_own_come_to_the_function_as_such(guard, endpoint, ran):
     def deploy(mode: Mode, lines: list[Line], *, amount: int = 5, share: Decimal = Decimal("0.50")):
         ran.append((mode, lines, share))
 
     lines = [Line("A-1", Decimal("1.10"), date(2026, 11, 20))]
-    await decided(desk, guard(deploy, wait=30)(Mode.DRY, lines), desk.approve)
+    await decided(endpoint, guard(deploy, wait=30)(Mode.DRY, lines), endpoint.approve)
     ((mode, taken, share),) = ran
     assert mode is Mode.DRY
     assert (taken, repr(share)) == (lines, "Decimal('0.50')")
-    assert (await only(desk))["payload"]["lines"] == [{"sku": "A-1", "price": "1.10", "due": "2026-11-20"}]
+    assert (await only(endpoint))["payload"]["lines"] == [{"sku": "A-1", "price": "1.10", "due": "2026-11-20"}]
 
 
 EDITS = {
@@ -126,26 +126,28 @@ EDITS = {
 
 
 @pytest.mark.parametrize("what", EDITS)
-async def test_what_a_reviewer_made_of_it_that_does_not_fit_runs_nothing_and_they_read_why(guard, desk, ran, what):
+async def test_what_a_reviewer_made_of_it_that_does_not_fit_runs_nothing_and_they_read_why(guard, endpoint, ran, what):
     def deploy(mode: Mode, amount: int, count: int = 9999):
         ran.append((mode, count))
 
     payload, why = EDITS[what]
     with pytest.raises(Unfit, match=why):
-        await decided(desk, guard(deploy, wait=30)(Mode.REAL, 250, 1), lambda known: edited(desk, known, payload))
+        await decided(
+            endpoint, guard(deploy, wait=30)(Mode.REAL, 250, 1), lambda known: edited(endpoint, known, payload)
+        )
     assert ran == []
-    known = await only(desk)
+    known = await only(endpoint)
     assert known["status"] == "failed"
     assert known["outcome"]["detail"].startswith("Nothing ran: ")
     assert why in known["outcome"]["detail"]
 
 
-async def test_what_a_reviewer_made_of_it_that_fits_is_what_runs(guard, desk, ran):
+async def test_what_a_reviewer_made_of_it_that_fits_is_what_runs(guard, endpoint, ran):
     def deploy(mode: Mode, amount: float = 250.5):
         ran.append((mode, amount))
 
     asking = guard(deploy, wait=30)(Mode.REAL)
-    await decided(desk, asking, lambda known: edited(desk, known, {"mode": "dry", "amount": 120}))
+    await decided(endpoint, asking, lambda known: edited(endpoint, known, {"mode": "dry", "amount": 120}))
     assert ran[0][0] is Mode.DRY
     assert ran == [(Mode.DRY, 120)]
 
@@ -178,11 +180,11 @@ def shop_of(client):
     return Shop
 
 
-async def test_a_method_runs_on_its_object_and_with_its_arguments(client, desk):
+async def test_a_method_runs_on_its_object_and_with_its_arguments(client, endpoint):
     shop = shop_of(client)
     one, two = shop("one"), shop("two")
     assert await asyncio.to_thread(one.many, "A-1", 250) == ("one", "A-1", 250, 0)
-    assert (await only(desk))["payload"] == {"order": "A-1", "amount": 250, "count": 0}
+    assert (await only(endpoint))["payload"] == {"order": "A-1", "amount": 250, "count": 0}
     assert await asyncio.to_thread(two.many, "A-1", 250, count=2) == ("two", "A-1", 250, 2)
     assert await asyncio.to_thread(shop.many, one, "A-1", 250) == ("one", "A-1", 250, 0)
     assert await asyncio.to_thread(two.oddly, "A-1") == ("two", "A-1")
@@ -194,7 +196,7 @@ async def test_a_method_runs_on_its_object_and_with_its_arguments(client, desk):
     assert await asyncio.to_thread(inherited.many, "A-9") == ("branch", "A-9", 7, 0)
 
 
-async def test_a_coroutine_method_does_too_and_goes_on_on_the_object_that_it_is_called_on(door, desk):
+async def test_a_coroutine_method_does_too_and_goes_on_on_the_object_that_it_is_called_on(door, endpoint):
     async with AsyncSignoff(door.url, TOKEN, timeout=PATIENCE, patience=1) as client:
 
         class Shop:
@@ -208,7 +210,7 @@ async def test_a_coroutine_method_does_too_and_goes_on_on_the_object_that_it_is_
         with pytest.raises(ApprovalPending) as parked:
             await shop.refund(250, session="s")
         assert parked.value.ticket.tool == "Shop.refund"
-        await desk.approve({"id": parked.value.ticket.id})
+        await endpoint.approve({"id": parked.value.ticket.id})
         with pytest.raises(TypeError, match="takes no amount here"):
             await shop.refund.resume(parked.value.ticket, amount=9)
         assert await shop.refund.resume(parked.value.ticket, session="t") == ("one", 250, "t")
@@ -257,13 +259,13 @@ async def plus(one, amount):
 
 
 @pytest.mark.parametrize("function", [Coroutine(), functools.partial(plus, 0)], ids=["object", "partial"])
-async def test_what_is_called_like_a_coroutine_function_is_one(door, desk, function):
+async def test_what_is_called_like_a_coroutine_function_is_one(door, endpoint, function):
     async with AsyncSignoff(door.url, TOKEN, timeout=PATIENCE, patience=1) as client:
         assert await requires_approval("search.items", client=client)(function)(amount=5) == 5
-    assert (await only(desk))["status"] == "succeeded"
+    assert (await only(endpoint))["status"] == "succeeded"
 
 
-async def test_a_function_that_returns_what_has_not_run_is_no_success(client, desk, ran):
+async def test_a_function_that_returns_what_has_not_run_is_no_success(client, endpoint, ran):
     @requires_approval("search.items", client=client)
     def refund(amount: int):
         async def later():
@@ -273,25 +275,25 @@ async def test_a_function_that_returns_what_has_not_run_is_no_success(client, de
 
     with pytest.raises(Unfinished, match="make it a coroutine function"):
         await asyncio.to_thread(refund, 5)
-    known = await only(desk)
+    known = await only(endpoint)
     assert (known["status"], ran) == ("unknown", [])
 
 
-async def test_arguments_that_would_not_come_back_are_refused_and_nobody_is_asked(guard, desk, ran):
+async def test_arguments_that_would_not_come_back_are_refused_and_nobody_is_asked(guard, endpoint, ran):
     def deploy(mode, note: str = "none"):
         ran.append(mode)
 
     for arguments in ({"mode": Mode.DRY}, {"mode": "dry", "note": 5}, {"mode": (1, 2)}):
         with pytest.raises(Invalid, match="nothing ran"):
             await guard(deploy)(**arguments)
-    assert (await desk.call("GET", "/v1/proposals"))["proposals"] == []
+    assert (await endpoint.call("GET", "/v1/proposals"))["proposals"] == []
     assert ran == []
 
 
 @pytest.mark.parametrize("key", ["läuft", "a key", 'a"b', "k" * 256, "a\nb"])
-async def test_a_key_that_is_none_is_said_at_once(guard, desk, key):
+async def test_a_key_that_is_none_is_said_at_once(guard, endpoint, key):
     def refund(amount): ...
 
     with pytest.raises(Invalid, match="is no key: use 1 to 255 visible ASCII"):
         await guard(refund).asking(key=key)(5)
-    assert (await desk.call("GET", "/v1/proposals"))["proposals"] == []
+    assert (await endpoint.call("GET", "/v1/proposals"))["proposals"] == []

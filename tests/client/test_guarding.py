@@ -71,59 +71,59 @@ class Threaded:
         return asyncio.to_thread(self.guarded.resume, *args, **kwargs)
 
 
-async def only(desk):
-    (known,) = (await desk.call("GET", "/v1/proposals"))["proposals"]
+async def only(endpoint):
+    (known,) = (await endpoint.call("GET", "/v1/proposals"))["proposals"]
     return known
 
 
-async def test_it_runs_with_its_arguments_and_is_reported(refund, desk, ran):
-    assert await decided(desk, refund("A-1", 250, "the session"), desk.approve) == "re_1"
+async def test_it_runs_with_its_arguments_and_is_reported(refund, endpoint, ran):
+    assert await decided(endpoint, refund("A-1", 250, "the session"), endpoint.approve) == "re_1"
     assert ran == [("A-1", 250, "the session", "none")]
-    known = await only(desk)
+    known = await only(endpoint)
     assert (known["status"], known["payload"]) == ("succeeded", {"order": "A-1", "amount": 250, "note": "none"})
 
 
-async def test_it_runs_with_what_people_made_of_its_arguments(refund, desk, ran):
+async def test_it_runs_with_what_people_made_of_its_arguments(refund, endpoint, ran):
     payload = {"order": "A-1", "amount": 120, "note": "half"}
-    await decided(desk, refund("A-1", 250), lambda it: edited(desk, it, payload))
+    await decided(endpoint, refund("A-1", 250), lambda it: edited(endpoint, it, payload))
     assert ran == [("A-1", 120, None, "half")]
 
 
-async def test_a_no_and_silence_run_nothing(refund, desk, ran):
+async def test_a_no_and_silence_run_nothing(refund, endpoint, ran):
     with pytest.raises(Rejected, match="Too much"):
-        await decided(desk, refund("A-1", 5000), lambda it: desk.reject(it, "Too much"))
+        await decided(endpoint, refund("A-1", 5000), lambda it: endpoint.reject(it, "Too much"))
 
     async def nobody(_):
-        desk.clock.forward(hours=2)
+        endpoint.clock.forward(hours=2)
 
     with pytest.raises(Expired):
-        await decided(desk, refund("A-1", 250), nobody)
+        await decided(endpoint, refund("A-1", 250), nobody)
     assert ran == []
 
 
-async def test_its_failure_is_reported_and_raised_as_it_is(refund, desk, ran):
+async def test_its_failure_is_reported_and_raised_as_it_is(refund, endpoint, ran):
     with pytest.raises(ConnectionError, match="declined"):
-        await decided(desk, refund("A-1", 13), desk.approve)
-    known = await only(desk)
+        await decided(endpoint, refund("A-1", 13), endpoint.approve)
+    known = await only(endpoint)
     assert (known["status"], known["outcome"]["detail"]) == ("failed", "ConnectionError: the card was declined")
     assert len(ran) == 1
 
 
-async def test_the_same_key_runs_once(refund, desk, ran):
+async def test_the_same_key_runs_once(refund, endpoint, ran):
     keyed = refund.asking(key="order-A-1")
-    await decided(desk, keyed("A-1", 250), desk.approve)
+    await decided(endpoint, keyed("A-1", 250), endpoint.approve)
     with pytest.raises(Exception, match="do not run it again") as again:
         await keyed("A-1", 250)
     assert type(again.value).__name__ == "AlreadyDone"
     assert len(ran) == 1
 
 
-async def test_parked_and_resumed_it_runs_once(refund, desk, ran):
-    known = await desk.propose(payload={"order": "A-1", "amount": 250, "note": "none"})
+async def test_parked_and_resumed_it_runs_once(refund, endpoint, ran):
+    known = await endpoint.propose(payload={"order": "A-1", "amount": 250, "note": "none"})
     parked = Ticket(id=known["id"], action=known["action"], digest=known["digest"])
     with pytest.raises(ApprovalPending):
         await refund.resume(parked)
-    await desk.approve(known)
+    await endpoint.approve(known)
     outcomes = await asyncio.gather(
         refund.resume(parked, session="s"), refund.resume(parked, session="s"), return_exceptions=True
     )
@@ -131,23 +131,23 @@ async def test_parked_and_resumed_it_runs_once(refund, desk, ran):
     assert ran == [("A-1", 250, "s", "none")]
 
 
-async def test_when_the_claim_cannot_be_made_sure_it_does_not_run(refund, desk, door, ran):
+async def test_when_the_claim_cannot_be_made_sure_it_does_not_run(refund, endpoint, door, ran):
     async def approves_and_fails(known):
         door.script += [500] * 20
-        await desk.approve(known)
+        await endpoint.approve(known)
 
     with pytest.raises(Unavailable):
-        await decided(desk, refund("A-1", 250), approves_and_fails)
+        await decided(endpoint, refund("A-1", 250), approves_and_fails)
     assert ran == []
 
 
-async def test_what_ran_and_could_not_be_reported_says_so_with_its_result(refund, desk, door, ran):
+async def test_what_ran_and_could_not_be_reported_says_so_with_its_result(refund, endpoint, door, ran):
     async def approves_and_fails(known):
         door.script += ["pass", *[500] * 20]
-        await desk.approve(known)
+        await endpoint.approve(known)
 
     with pytest.raises(Unreported, match="Do not run it again") as lost:
-        await decided(desk, refund("A-1", 250), approves_and_fails)
+        await decided(endpoint, refund("A-1", 250), approves_and_fails)
     assert (lost.value.result, len(ran)) == ("re_1", 1)
 
 
@@ -180,11 +180,11 @@ async def test_a_client_of_the_other_kind_is_refused(door):
             await refund(1)
 
 
-async def test_two_attempts_at_once_with_one_key_run_once(refund, desk, ran):
+async def test_two_attempts_at_once_with_one_key_run_once(refund, endpoint, ran):
     keyed = refund.asking(key="order-A-1")
     both = [asyncio.ensure_future(keyed("A-1", 250)) for _ in range(2)]
-    await desk.until_waiting(2)
-    await desk.approve(await only(desk))
+    await endpoint.until_waiting(2)
+    await endpoint.approve(await only(endpoint))
     outcomes = await asyncio.gather(*both, return_exceptions=True)
     assert len(ran) == 1
     assert sum(isinstance(each, str) for each in outcomes) == 1

@@ -66,7 +66,7 @@ def test_the_page_on_the_library_shows_what_a_gate_says_of_its_tools(capsys):
     assert capsys.readouterr().out == printed
 
 
-async def test_the_page_on_the_library_catches_an_error_that_nobody_could_report(door, desk, monkeypatch, capsys):
+async def test_the_page_on_the_library_catches_an_error_that_nobody_could_report(door, endpoint, monkeypatch, capsys):
     page = (ROOT / "docs" / "reference" / "client.md").read_text()
     (program,) = (each for each in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "Unreported" in each)
     monkeypatch.setenv("SIGNOFF_URL", door.url)
@@ -76,9 +76,9 @@ async def test_the_page_on_the_library_catches_an_error_that_nobody_could_report
     async def approve(known):
         asked.append(known["id"])
         door.script = ["pass", 401]  # the claim, and the report
-        await desk.approve(known)
+        await endpoint.approve(known)
 
     names = {}
-    await decided(desk, asyncio.to_thread(exec, compile(program, "client.md", "exec"), names), approve)
+    await decided(endpoint, asyncio.to_thread(exec, compile(program, "client.md", "exec"), names), approve)
     names["refund"]._client().close()  # else it lives as long as the program
     assert capsys.readouterr().out == f"report {asked[0]} later as failed\ndeclined\n"

@@ -124,9 +124,9 @@ SECRET = f"whsec_{base64.b64encode(b'k' * 32).decode()}"
 
 
 @pytest.mark.parametrize("changes", MALFORMED, ids=lambda changes: json.dumps(changes)[:40])
-async def test_a_malformed_proposal_is_tampered_wherever_it_comes_from(desk, changes):
+async def test_a_malformed_proposal_is_tampered_wherever_it_comes_from(endpoint, changes):
     """In an answer, a list, the answer to a claim and to a report, an event, a callback: one kind, one sentence."""
-    whole_one = await desk.propose()
+    whole_one = await endpoint.propose()
     known = whole_one | changes
     genuine = Proposal.read(whole_one)
     answers = [
@@ -202,8 +202,8 @@ async def test_an_event_that_is_none_ends_the_stream_with_a_sentence(kind, event
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_an_event_whose_type_is_no_text_is_none(kind, desk):
-    known = await desk.propose()
+async def test_an_event_whose_type_is_no_text_is_none(kind, endpoint):
+    known = await endpoint.propose()
     said = json.dumps({**EVENT, "type": 7, "data": known}).encode()
 
     async def tells(write):

@@ -43,57 +43,57 @@ def waiting(client, proposal, count):
 
 
 @pytest.mark.parametrize("kind", ["async", "sync"])
-async def test_a_hundred_and_fifty_wait_at_once_and_claims_and_reports_go_through(kind, desk):
-    client = fresh(kind, str(desk.server.make_url("")))
+async def test_a_hundred_and_fifty_wait_at_once_and_claims_and_reports_go_through(kind, endpoint):
+    client = fresh(kind, str(endpoint.server.make_url("")))
     proposal = await propose(client)
     everybody = waiting(client, proposal, MANY)
-    await desk.until_waiting(MANY)
+    await endpoint.until_waiting(MANY)
     claimed = await client.ask("search.orders", {"query": "A-1"}, reasoning="Look it up.")
     assert (await client.report(claimed, "succeeded")).status == "succeeded"
-    await desk.approve({"id": proposal.id})
+    await endpoint.approve({"id": proposal.id})
     async with asyncio.timeout(PATIENCE):
         assert {each.status for each in await everybody} == {"approved"}
     await client.close()
 
 
 @pytest.mark.parametrize("kind", ["async", "sync"])
-async def test_no_more_are_held_than_the_limit_says_and_the_others_look_by_themselves(kind, desk, door):
+async def test_no_more_are_held_than_the_limit_says_and_the_others_look_by_themselves(kind, endpoint, door):
     client = fresh(kind, door.url, waits=3)
     proposal = await propose(client)
     few = waiting(client, proposal, 3)
-    await desk.until_waiting(3)
+    await endpoint.until_waiting(3)
     assert (await client.wait(proposal, 0.2)).pending
-    assert desk.waiting == 3
+    assert endpoint.waiting == 3
     claimed = await client.ask("search.orders", {"query": "A-1"}, reasoning="Look it up.")
     assert (await client.report(claimed, "succeeded")).status == "succeeded"
-    await desk.approve({"id": proposal.id})
+    await endpoint.approve({"id": proposal.id})
     async with asyncio.timeout(PATIENCE):
         assert {each.status for each in await few} == {"approved"}
     await client.close()
 
 
-async def test_where_the_service_holds_no_more_for_this_agent_the_wait_goes_on(client, desk, door):
+async def test_where_the_service_holds_no_more_for_this_agent_the_wait_goes_on(client, endpoint, door):
     """Other processes of the agent may have all the places there are."""
     proposal = await propose(client)
     door.script += ["pass", 429]
     waits = asyncio.ensure_future(client.wait(proposal, PATIENCE))
     async with asyncio.timeout(PATIENCE):
         while len(door.seen) < 3:
-            await desk.call("GET", "/healthz")
-        await desk.approve({"id": proposal.id})
+            await endpoint.call("GET", "/healthz")
+        await endpoint.approve({"id": proposal.id})
         assert (await waits).status == "approved"
 
 
-async def test_who_gives_up_waiting_leaves_their_place_to_the_next(desk):
-    async with AsyncSignoff(str(desk.server.make_url("")), TOKEN, timeout=PATIENCE, waits=FEW) as client:
+async def test_who_gives_up_waiting_leaves_their_place_to_the_next(endpoint):
+    async with AsyncSignoff(str(endpoint.server.make_url("")), TOKEN, timeout=PATIENCE, waits=FEW) as client:
         proposal = await propose(client)
         for _ in range(2):
             everybody = [asyncio.ensure_future(client.wait(proposal, PATIENCE)) for _ in range(FEW)]
-            await desk.until_waiting(FEW)
+            await endpoint.until_waiting(FEW)
             for each in everybody:
                 each.cancel()
             await asyncio.gather(*everybody, return_exceptions=True)
-            await desk.until_waiting(0)
+            await endpoint.until_waiting(0)
 
 
 @pytest.mark.parametrize("waits", [0, -1, 1.5, True, None, "7"])
@@ -103,7 +103,7 @@ def test_a_limit_that_is_none_is_no_client(kind, waits):
         kind("http://127.0.0.1:9", TOKEN, waits=waits)
 
 
-async def test_one_client_serves_many_threads(desk, door):
+async def test_one_client_serves_many_threads(endpoint, door):
     client = Signoff(door.url, TOKEN, timeout=PATIENCE)
 
     def asked():
@@ -114,7 +114,7 @@ async def test_one_client_serves_many_threads(desk, door):
 
 
 @pytest.mark.parametrize("kind", ["async", "sync"])
-async def test_a_closed_client_says_so_and_may_be_closed_again(kind, desk, door):
+async def test_a_closed_client_says_so_and_may_be_closed_again(kind, endpoint, door):
     made = AsyncSignoff(door.url, TOKEN, timeout=PATIENCE) if kind == "async" else Signoff(door.url, TOKEN)
     client = made if kind == "async" else Sync(made)
     proposal = await propose(client)
@@ -141,12 +141,12 @@ async def test_a_client_that_was_never_used_can_be_closed():
 
 
 @pytest.mark.parametrize("kind", ["async", "sync"])
-async def test_whoever_waits_on_a_client_that_is_closed_meanwhile_is_told(kind, desk, door):
+async def test_whoever_waits_on_a_client_that_is_closed_meanwhile_is_told(kind, endpoint, door):
     made = AsyncSignoff(door.url, TOKEN, timeout=PATIENCE) if kind == "async" else Signoff(door.url, TOKEN)
     client = made if kind == "async" else Sync(made)
     proposal = await propose(client)
     waits = asyncio.ensure_future(client.wait(proposal, PATIENCE))
-    await desk.until_waiting(1)
+    await endpoint.until_waiting(1)
     await client.close()
     async with asyncio.timeout(PATIENCE):
         with pytest.raises(Unavailable, match="client was closed"):
@@ -230,7 +230,7 @@ PROGRAMS = {
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-async def test_one_client_of_a_module_serves(program, desk, door):
+async def test_one_client_of_a_module_serves(program, endpoint, door):
     lines = ["import asyncio, os, sys", "from concurrent.futures import ThreadPoolExecutor"]
     lines += ["from signoff_client import AsyncSignoff, Signoff", f"URL, TOKEN = {door.url!r}, {TOKEN!r}"]
     text = "\n".join([*lines, textwrap.dedent(PROGRAMS[program])])
@@ -242,7 +242,7 @@ async def test_one_client_of_a_module_serves(program, desk, door):
     assert (process.returncode, out.decode().split(), err.decode()) == (0, ["claimed"] * 3, "")
 
 
-async def test_a_parents_connection_is_never_used_by_its_child(desk, door):
+async def test_a_parents_connection_is_never_used_by_its_child(endpoint, door):
     """Two processes on one connection would read each other's answers."""
     text = f"""
         import os
@@ -264,16 +264,16 @@ async def test_a_parents_connection_is_never_used_by_its_child(desk, door):
     assert one == two == four != childs
 
 
-async def test_a_report_goes_out_while_every_place_to_wait_at_is_taken_by_threads(desk, door):
+async def test_a_report_goes_out_while_every_place_to_wait_at_is_taken_by_threads(endpoint, door):
     client = Signoff(door.url, TOKEN, timeout=PATIENCE, waits=2)
     proposal = await asyncio.to_thread(propose, client)
     threads = [threading.Thread(target=client.wait, args=(proposal, PATIENCE)) for _ in range(2)]
     for each in threads:
         each.start()
-    await desk.until_waiting(2)
+    await endpoint.until_waiting(2)
     claimed = await asyncio.to_thread(client.ask, "search.orders", {"query": "A-1"}, reasoning="x")
     assert (await asyncio.to_thread(client.report, claimed, "succeeded")).status == "succeeded"
-    await desk.approve({"id": proposal.id})
+    await endpoint.approve({"id": proposal.id})
     for each in threads:
         await asyncio.to_thread(each.join)
     client.close()

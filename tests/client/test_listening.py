@@ -31,18 +31,18 @@ async def heard(client, count, *, after="0"):
     return found
 
 
-async def rejected(client, desk, count):
+async def rejected(client, endpoint, count):
     ids = []
     for _ in range(count):
         proposal = await client.propose("refund.create", REFUND, reasoning="Lost.")
-        await desk.reject({"id": proposal.id}, "No")
+        await endpoint.reject({"id": proposal.id}, "No")
         ids.append(proposal.id)
     return ids
 
 
 @pytest.mark.parametrize("fault", [None, "drop", 500, 503, 404, 429, "html"])
-async def test_every_event_comes_once_and_in_order_over_any_fault(client, desk, door, fault):
-    ids = await rejected(client, desk, 3)
+async def test_every_event_comes_once_and_in_order_over_any_fault(client, endpoint, door, fault):
+    ids = await rejected(client, endpoint, 3)
     if fault is not None:
         door.script.append(fault)
     events = await asyncio.wait_for(heard(client, 3), 20)
@@ -51,8 +51,8 @@ async def test_every_event_comes_once_and_in_order_over_any_fault(client, desk, 
     assert events[0].proposal.reason == "No"
 
 
-async def test_a_line_that_breaks_after_some_events_loses_and_doubles_none(client, desk, door):
-    ids = await rejected(client, desk, 7)
+async def test_a_line_that_breaks_after_some_events_loses_and_doubles_none(client, endpoint, door):
+    ids = await rejected(client, endpoint, 7)
     door.script += [Cut(2), Cut(1), "drop", Cut(3)]
     events = await asyncio.wait_for(heard(client, 7), 20)
     assert [each.proposal.id for each in events] == ids
@@ -60,8 +60,8 @@ async def test_a_line_that_breaks_after_some_events_loses_and_doubles_none(clien
     assert asked == ["0", events[1].id, events[2].id, events[2].id, events[5].id]
 
 
-async def test_it_goes_on_behind_an_event(client, desk):
-    ids = await rejected(client, desk, 3)
+async def test_it_goes_on_behind_an_event(client, endpoint):
+    ids = await rejected(client, endpoint, 3)
     first = (await heard(client, 1))[0]
     assert [each.proposal.id for each in await heard(client, 2, after=first.id)] == ids[1:]
 
@@ -84,8 +84,8 @@ async def test_a_token_nobody_knows_is_not_tried_again(client, door):
     assert len(door.seen) == 1
 
 
-async def test_an_event_that_is_told_twice_is_heard_once(client, desk, door):
-    ids = await rejected(client, desk, 2)
+async def test_an_event_that_is_told_twice_is_heard_once(client, endpoint, door):
+    ids = await rejected(client, endpoint, 2)
     first, second = await heard(client, 2)
 
     async def twice(write):

@@ -82,7 +82,7 @@ def test_a_token_that_cannot_be_is_refused_at_once_and_not_repeated(kind, name):
 
 @pytest.mark.parametrize("kind", CLIENTS)
 @pytest.mark.parametrize("form", ["{}", "{}/", "  {}  ", "{}\n", "{}/\r\n"])
-async def test_blanks_around_an_address_and_a_token_and_its_last_slash_do_no_harm(kind, form, desk, door):
+async def test_blanks_around_an_address_and_a_token_and_its_last_slash_do_no_harm(kind, form, endpoint, door):
     made = kind(form.format(door.url), f" {TOKEN}\r\n")
     client = Sync(made) if kind is Signoff else made
     assert await client.proposals() == ()
@@ -124,7 +124,7 @@ def test_an_environment_that_cannot_be_used_is_said_to_be_so(kind, name, value, 
 
 
 @pytest.mark.parametrize("kind", CLIENTS)
-async def test_a_proxy_of_the_environment_is_used_unless_the_host_is_excepted(kind, desk, door, monkeypatch):
+async def test_a_proxy_of_the_environment_is_used_unless_the_host_is_excepted(kind, endpoint, door, monkeypatch):
     for each in ("http_proxy", "no_proxy", "NO_PROXY", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(each, raising=False)
     monkeypatch.setenv("HTTP_PROXY", door.url)
@@ -141,7 +141,7 @@ async def test_a_proxy_of_the_environment_is_used_unless_the_host_is_excepted(ki
     await client.close()
 
 
-async def test_the_path_of_an_address_is_kept(desk, door):
+async def test_the_path_of_an_address_is_kept(endpoint, door):
     with Signoff(f"{door.url}/behind/a/proxy/", TOKEN, patience=0) as client, pytest.raises(NotFound):
         await asyncio.to_thread(client.proposals)
     assert door.seen[0][1] == "/behind/a/proxy/v1/proposals"

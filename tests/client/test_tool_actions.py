@@ -62,7 +62,7 @@ def test_no_two_tools_come_to_one_action_but_by_their_case(one, other):
     assert action_of(one) != action_of(other) or one.lower() == other.lower()
 
 
-async def test_a_tool_whose_name_is_no_action_is_asked_for_and_told_at_set_up(gated, desk):
+async def test_a_tool_whose_name_is_no_action_is_asked_for_and_told_at_set_up(gated, endpoint):
     gate = gated(wait=0, actions={"refund/one": "refund.create"}, free={"look"})
     assert rules(gate).actions(["refund/one", "refund two", "look"]) == {
         "refund/one": "refund.create",
@@ -109,29 +109,29 @@ def test_an_action_that_is_none_is_refused_at_set_up(action, door):
 SHARED = {"note": "refund.create", "drop": "refund.create"}
 
 
-async def test_of_two_tools_with_one_action_none_takes_what_was_parked_for_the_other(gated, desk):
+async def test_of_two_tools_with_one_action_none_takes_what_was_parked_for_the_other(gated, endpoint):
     gate = gated(wait=0, actions=SHARED)
     note = await gate.check_again(make_call(tool="note", call_id="call-1"))
-    await desk.approve({"id": note.ticket.id})
+    await endpoint.approve({"id": note.ticket.id})
     assert isinstance(await gate.check_again(make_call(tool="drop", call_id="call-2")), Parked)
     granted = await gate.check_again(make_call(tool="note", call_id="call-3"))
     assert isinstance(granted, Granted)
     assert granted.claimed.id == note.ticket.id
 
 
-async def test_people_read_which_tool_of_an_action_it_is(gated, desk):
+async def test_people_read_which_tool_of_an_action_it_is(gated, endpoint):
     gate = gated(wait=0, actions=SHARED, fields=lambda _call: {"preconditions": ["The order is open."]})
     parked = await gate.check(make_call(tool="drop"))
-    known = await desk.show({"id": parked.ticket.id})
+    known = await endpoint.show({"id": parked.ticket.id})
     assert known["preconditions"] == ["The order is open.", "The tool is drop."]
     alone = await gated(wait=0, actions={"refund": "refund.create"}).check(make_call(tool="refund", call_id="call-2"))
-    assert (await desk.show({"id": alone.ticket.id}))["preconditions"] == []
+    assert (await endpoint.show({"id": alone.ticket.id}))["preconditions"] == []
 
 
-async def test_a_tool_that_others_are_mapped_to_does_not_take_what_was_parked_for_them(gated, desk):
+async def test_a_tool_that_others_are_mapped_to_does_not_take_what_was_parked_for_them(gated, endpoint):
     gate = gated(wait=0, actions={"drop": "refund.create"})
     drop = await gate.check_again(make_call(tool="drop"))
-    await desk.approve({"id": drop.ticket.id})
+    await endpoint.approve({"id": drop.ticket.id})
     assert isinstance(await gate.check_again(make_call(tool="refund.create", call_id="call-2")), Parked)
 
 
@@ -145,33 +145,33 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("what", OTHERS)
-async def test_a_ticket_is_for_its_call_alone(gated, desk, what):
+async def test_a_ticket_is_for_its_call_alone(gated, endpoint, what):
     gate = gated(wait=0, actions=SHARED)
     for parked in (await gate.check(make_call(tool="note")), await gate.look(make_call(tool="note"))):
         denied = await gate.resume(parked.ticket, call=OTHERS[what])
         assert isinstance(denied, Denied)
         assert isinstance(denied.error, Tampered)
         assert "belongs to another call" in denied.message
-    await desk.approve({"id": parked.ticket.id})
+    await endpoint.approve({"id": parked.ticket.id})
     assert isinstance(await gate.resume(parked.ticket, call=OTHERS[what]), Denied)
-    assert (await desk.show({"id": parked.ticket.id}))["status"] == "approved"
+    assert (await endpoint.show({"id": parked.ticket.id}))["status"] == "approved"
     kept = Ticket.from_json(parked.ticket.to_json())
     assert isinstance(await gate.resume(kept, call=make_call(tool="note")), Granted)
 
 
-async def test_what_was_edited_before_it_was_parked_is_still_its_calls(gated, desk):
+async def test_what_was_edited_before_it_was_parked_is_still_its_calls(gated, endpoint):
     gate, call = gated(wait=0), make_call(tool="refund.two")
     parked = await gate.check(call)
-    await edited(desk, {"id": parked.ticket.id}, {"amount": 60})
+    await edited(endpoint, {"id": parked.ticket.id}, {"amount": 60})
     again = await gate.check(call)
     assert (again.ticket.digest, again.ticket.id) == (parked.ticket.digest, parked.ticket.id)
-    await desk.approve({"id": parked.ticket.id}, "U0ALICE")
+    await endpoint.approve({"id": parked.ticket.id}, "U0ALICE")
     granted = await gate.resume(again.ticket, call=call)
     assert isinstance(granted, Granted)
     assert (granted.arguments, granted.edited) == ({"amount": 60}, True)
 
 
-async def test_unknown_tools_and_arguments_are_refused_and_nobody_is_asked(gated, desk):
+async def test_unknown_tools_and_arguments_are_refused_and_nobody_is_asked(gated, endpoint):
     gate = gated()
     call = make_call()
     assert rules(gate).refuse_unknown(call) is None
@@ -183,7 +183,7 @@ async def test_unknown_tools_and_arguments_are_refused_and_nobody_is_asked(gated
         assert isinstance(denied.error, Invalid)
         assert why in denied.message
         assert denied.message.count("othing ran") == 1
-    assert (await desk.call("GET", "/v1/proposals"))["proposals"] == []
+    assert (await endpoint.call("GET", "/v1/proposals"))["proposals"] == []
 
 
 def test_a_ticket_of_an_earlier_version_is_still_read():
@@ -191,53 +191,53 @@ def test_a_ticket_of_an_earlier_version_is_still_read():
     assert Ticket.from_json(kept).tool is None
 
 
-async def test_of_two_equal_calls_at_once_each_has_a_question_of_its_own(gated, desk):
+async def test_of_two_equal_calls_at_once_each_has_a_question_of_its_own(gated, endpoint):
     gate = gated(wait=30)
     both = []
     for number in (1, 2):
         both.append(asyncio.ensure_future(gate.check_again(make_call(call_id=f"call-{number}"))))
-        await desk.until_waiting(number)
-    asked = (await desk.call("GET", "/v1/proposals?status=pending"))["proposals"]
+        await endpoint.until_waiting(number)
+    asked = (await endpoint.call("GET", "/v1/proposals?status=pending"))["proposals"]
     assert {each["tool_call_id"] for each in asked} == {"call-1", "call-2"}
     for each in asked:
-        await desk.approve(each)
+        await endpoint.approve(each)
     answers = await asyncio.gather(*both)
     assert [answer.claimed.proposal.tool_call_id for answer in answers] == ["call-1", "call-2"]
 
 
-async def test_of_two_equal_calls_that_go_on_each_takes_what_was_parked_for_one(gated, desk):
+async def test_of_two_equal_calls_that_go_on_each_takes_what_was_parked_for_one(gated, endpoint):
     parked = [await gated(wait=0).check(make_call(call_id=f"call-{number}")) for number in (1, 2)]
     for each in parked:
-        await desk.approve({"id": each.ticket.id})
+        await endpoint.approve({"id": each.ticket.id})
     gate = gated(wait=0)
     again = [make_call(call_id=f"call-{number}") for number in (3, 4)]
     answers = await asyncio.gather(*(gate.check_again(each) for each in again))
     assert {each.claimed.id for each in answers} == {each.ticket.id for each in parked}
 
 
-async def test_what_a_process_beside_it_has_taken_is_asked_for_anew(gated, desk):
+async def test_what_a_process_beside_it_has_taken_is_asked_for_anew(gated, endpoint):
     known = (await gated(wait=0).check(make_call())).ticket
     both = []
     for number in (2, 3):  # each finds what is parked, and waits for it
         both.append(asyncio.ensure_future(gated(wait=30).check_again(make_call(call_id=f"call-{number}"))))
-        await desk.until_waiting(number - 1)
-    await desk.approve({"id": known.id})
+        await endpoint.until_waiting(number - 1)
+    await endpoint.approve({"id": known.id})
     later = []
     async with asyncio.timeout(PATIENCE):
         while not later:
-            later = (await desk.call("GET", "/v1/proposals?status=pending"))["proposals"]
-    await desk.approve(later[0])
+            later = (await endpoint.call("GET", "/v1/proposals?status=pending"))["proposals"]
+    await endpoint.approve(later[0])
     answers = await asyncio.gather(*both)
     assert {each.claimed.id for each in answers} == {known.id, later[0]["id"]}
 
 
-async def test_a_call_that_ran_is_not_asked_for_again_under_its_own_id(gated, desk):
+async def test_a_call_that_ran_is_not_asked_for_again_under_its_own_id(gated, endpoint):
     gate = gated(wait=0)
     parked = await gate.check_again(make_call())
-    await desk.approve({"id": parked.ticket.id})
+    await endpoint.approve({"id": parked.ticket.id})
     assert isinstance(await gate.check_again(make_call()), Granted)
     assert isinstance(await gate.check_again(make_call()), Denied)
-    assert len((await desk.call("GET", "/v1/proposals"))["proposals"]) == 1
+    assert len((await endpoint.call("GET", "/v1/proposals"))["proposals"]) == 1
 
 
 def test_a_shell_lists_the_action_of_each_tool_as_the_hook_would_ask_for_it(capsys):

@@ -13,7 +13,7 @@ from approvals.gate import Fact
 from approvals.paging import Cursor, Listed
 from approvals.ports import Line
 from approvals.proposal import Action, Cause, Revision, Status
-from bot.slack.blockkit.blocks import context, ours
+from bot.slack.blockkit.blocks import context_block, ours
 from bot.slack.blockkit.text import length, words_of
 from bot.slack.lists.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home
 from bot.slack.lists.pages import (
@@ -116,7 +116,7 @@ def test_a_list_of_the_longest_proposals_keeps_the_limits():
         decided=lately,
         owned=lately,
     )
-    view = home(shown, WAITING, "U0ALICE", START, [context(ours("lent"))])
+    view = home(shown, WAITING, "U0ALICE", START, [context_block(ours("lent"))])
     assert view_faults(view) == []
     assert sdk_accepts_view(view)
 

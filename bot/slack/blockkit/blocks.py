@@ -39,7 +39,7 @@ def section(text: Block, accessory: Block | None = None) -> Block:
     return block if accessory is None else {**block, "accessory": accessory}
 
 
-def context(*texts: Block) -> Block:
+def context_block(*texts: Block) -> Block:
     """Small print: up to ten texts in one row."""
     return {"type": "context", "elements": list(texts)}
 

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.blockkit import words
-from bot.slack.blockkit.blocks import Block, actions, button, context, ours, plain_text, section
+from bot.slack.blockkit.blocks import Block, actions, button, context_block, ours, plain_text, section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +95,7 @@ def turning(verb: str, page: int, pages: int, form_id: str) -> list[Block]:
         turns.append(button("Back", f"{verb}_back", value, said=words.back_to_page(page, pages)))
     if page + 1 < pages:
         turns.append(button("Next", f"{verb}_next", value, said=words.on_to_page(page + 2, pages)))
-    return [context(plain_text(f"Page {page + 1} of {pages}")), actions(*turns)]
+    return [context_block(plain_text(f"Page {page + 1} of {pages}")), actions(*turns)]
 
 
 def sentence_modal(text: str, title: str = words.TITLE) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bot.slack.blockkit.blocks import (
     Block,
     actions,
     button,
-    context,
+    context_block,
     header,
     json_size,
     ours,
@@ -110,9 +110,9 @@ def shared_card(together: Batched, *, mention: str = "") -> Card:
     ]
     row = actions(button(label, REVIEW, together.lead.id, said=said, **({"style": "primary"} if waiting else {})))
     below = [
-        *([context(ours(shared.please_decide(_cut(mention))))] if mention and waiting else []),
+        *([context_block(ours(shared.please_decide(_cut(mention))))] if mention and waiting else []),
         row,
-        context(ours(say.others_of_the_kind_may_join(when(together.closes_at)))),
+        context_block(ours(say.others_of_the_kind_may_join(when(together.closes_at)))),
     ]
     room = MOST - json_size([*above, *below]) - 400
     return made([*above, _list(together, room), *below], _notification(together))
@@ -124,7 +124,7 @@ def unshown_shared_card(together: Batched, *, mention: str = "") -> Card:
     word = "Approval needed" if waiting else "Decided"
     label = "Review" if waiting else "Look through"
     row = actions(button(label, REVIEW, together.lead.id, said=shorten(f"{label} {title}", 75)[0]))
-    called = [context(ours(shared.please_decide(_cut(mention))))] if mention and waiting else []
+    called = [context_block(ours(shared.please_decide(_cut(mention))))] if mention and waiting else []
     told = section(ours(say.BATCH_TOO_MUCH_TO_SHOW))
     return made([header(f"{word}: {title}"), *batch_origin(together), told, *called, row], notified(f"{word}: {title}"))
 

@@ -11,7 +11,7 @@ from approvals.moves.deadlines import later_deadline, undoable_until
 from approvals.moves.reviewer import open_to_objection
 from approvals.proposal import Status
 from approvals.remembered.approval import may_remember
-from bot.slack.blockkit.blocks import Block, actions, button, confirming, context, ours, overflow, when
+from bot.slack.blockkit.blocks import Block, actions, button, confirming, context_block, ours, overflow, when
 from bot.slack.blockkit.text import length, one_line, shorten
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.remembered import approve_next
@@ -40,7 +40,7 @@ def until_then(proposal: "Proposal") -> Block:
     """Beside the button: for whom and until when it is there."""
     at = proposal.claimable_at
     assert at is not None
-    return context(ours(status.whoever_approved_this_can_undo(when(at, seconds=True))))
+    return context_block(ours(status.whoever_approved_this_can_undo(when(at, seconds=True))))
 
 
 _TEXT = 300

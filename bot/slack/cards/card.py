@@ -11,7 +11,7 @@ from approvals.proposal import Source, Status
 from bot.slack.blockkit.blocks import (
     Block,
     bullets,
-    context,
+    context_block,
     header,
     json_size,
     ours,
@@ -148,7 +148,7 @@ def unshown_card(proposal: "Proposal", *, mention: str = "", offered: "Collectio
     offered = frozenset(offered)
     blocks = [header(f"{word}: {action}"), who, told, *_called(proposal, mention, ())]
     row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=False, offered=offered)
-    small = context(plain_text(f"{proposal.id} · digest {proposal.digest[:19]}"))
+    small = context_block(plain_text(f"{proposal.id} · digest {proposal.digest[:19]}"))
     return made([*blocks, *status_lines(proposal), row, small], notified(f"{word}: {action}"), offered=offered)
 
 
@@ -249,11 +249,11 @@ def _rest(proposal: "Proposal", room: int, blocks: int) -> tuple[list[Block], li
         wanted.remove(least)
         left_out.append(least)
     if wanted:
-        made.append(context(ours(shared.THE_AGENTS_CLAIMS)))
+        made.append(context_block(ours(shared.THE_AGENTS_CLAIMS)))
         made += [_claim(claim, share - _CLAIM) for claim, share in zip(wanted, _shares(wanted, room), strict=True)]
     if left_out:
         named = ", ".join(f"{claim.label} ({characters(len(claim.text))})" for claim in left_out)
-        made.append(context(plain_text(shared.not_shown_here(named))))
+        made.append(context_block(plain_text(shared.not_shown_here(named))))
     return risk, made
 
 
@@ -273,8 +273,8 @@ def _changed(proposal: "Proposal", room: int) -> list[Block]:
     first, now = proposal.revisions[0].action.payload, proposal.action.payload
     blocks, whole = difference_blocks(first, now, room - json_size([heading]) - _MORE)
     if not blocks:
-        return [heading, context(plain_text(say.IT_WAS_CHANGED_BACK))]
-    return [heading, *blocks, *([] if whole else [context(plain_text(say.THE_WHOLE_DIFFERENCE_IS_IN_DETAILS))])]
+        return [heading, context_block(plain_text(say.IT_WAS_CHANGED_BACK))]
+    return [heading, *blocks, *([] if whole else [context_block(plain_text(say.THE_WHOLE_DIFFERENCE_IS_IN_DETAILS))])]
 
 
 def _shares(wanted: "Sequence[Claim]", room: int) -> list[int]:
@@ -343,7 +343,7 @@ def _called(proposal: "Proposal", mention: str, equals: "Sequence[str]") -> list
     if proposal.status is Status.pending and mention:
         while len(mention) > 150:
             mention = mention.rpartition(" ")[0]
-        blocks += [context(ours(shared.please_decide(mention)))] if mention else []
+        blocks += [context_block(ours(shared.please_decide(mention)))] if mention else []
     known = [twin for twin in equals if _PROPOSAL_ID.fullmatch(twin)]
     if known:
         more = f" and {len(known) - 2} more" if len(known) > 2 else ""
@@ -358,4 +358,4 @@ def _below(proposal: "Proposal", offered: "Collection[str]", *, whole: bool, bri
     row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=whole, offered=offered)
     waits = status_lines(proposal, brief=brief) if proposal.status is Status.pending else []
     settles = [until_then(proposal)] if RETRACT in offered else []
-    return [*so_far(proposal), *waits, *settles, row, context(plain_text(one_line(" · ".join(small))))]
+    return [*so_far(proposal), *waits, *settles, row, context_block(plain_text(one_line(" · ".join(small))))]

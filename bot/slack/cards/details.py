@@ -9,7 +9,7 @@ from bot.slack.blockkit.blocks import (
     Block,
     actions,
     button,
-    context,
+    context_block,
     header,
     json_size,
     ours,
@@ -107,7 +107,7 @@ def _view(proposal: "Proposal", made: list[list[Block]], form_id: str, page: int
         what = one_line(proposal.action.name)[:60]
         agree = button("Approve", "details_approve", form_id, said=f"Approve {what}", style="primary")
         row.append(asking_again(agree, proposal))
-    blocks = [*made[page], context(ours(f"Page {page + 1} of {len(made)}"))]
+    blocks = [*made[page], context_block(ours(f"Page {page + 1} of {len(made)}"))]
     return {
         "type": "modal",
         "callback_id": "details",
@@ -142,7 +142,7 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
             say.DETAILS_FROM_OUR_RECORDS if ground.known else shared.WHY_A_PERSON_IS_ASKED,
             f"{ground.text} · rule {ground.rule}",
         )
-    yield context(ours(shared.THE_AGENTS_CLAIMS))
+    yield context_block(ours(shared.THE_AGENTS_CLAIMS))
     for claim in claims(ask):
         yield from _whole(claim.label, claim.text)
     yield from _trail(proposal)
@@ -196,7 +196,7 @@ def _exchanged(proposal: "Proposal") -> "Iterator[Block]":
 def _differs(label: str, before: "Revision", after: "Revision") -> "Iterator[Block]":
     yield rich(paragraph(run(label, bold=True)))
     blocks, _ = difference_blocks(before.action.payload, after.action.payload)
-    yield from blocks or [context(plain_text("Nothing differs."))]
+    yield from blocks or [context_block(plain_text("Nothing differs."))]
 
 
 def _decided(proposal: "Proposal", decision: "Decision") -> str:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bot.slack.blockkit.blocks import actions, button, context, header, ours, paragraph, rich, run, section, when
+from bot.slack.blockkit.blocks import actions, button, context_block, header, ours, paragraph, rich, run, section, when
 from bot.slack.blockkit.text import one_line, shorten
 from bot.slack.cards.card import Card, made
 from bot.slack.cards.title import notified
@@ -25,7 +25,7 @@ def flood_card(flood: "Flood", *, mention: str = "") -> Card:
     if flood.soonest is None:
         said = [run("Nothing of "), run(agent, bold=True), run(say.WAITS_HERE_NO_MORE)]
         blocks = [header(say.DECIDED), rich(paragraph(*said))]
-        blocks.append(context(ours(say.WHAT_BECAME_OF_EACH)))
+        blocks.append(context_block(ours(say.WHAT_BECAME_OF_EACH)))
         return made(blocks, notified(say.nothing_waits_any_more(agent)))
     some = "1 request of " if count == 1 else f"{count} requests of "
     waits = " waits here: " if count == 1 else " wait here: "
@@ -33,7 +33,7 @@ def flood_card(flood: "Flood", *, mention: str = "") -> Card:
         header(say.APPROVAL_NEEDED),
         rich(paragraph(run(some), run(agent, bold=True), run(waits), run(f"{_kinds(flood)}."))),
         section(ours(say.first_rejected(when(flood.soonest)))),
-        *([context(ours(shared.please_decide(mention)))] if mention else []),
+        *([context_block(ours(shared.please_decide(mention)))] if mention else []),
         actions(button("Review", REVIEW, flood.lead, said=say.REVIEW_WHAT_WAITS_HERE, style="primary")),
     ]
     ends = say.ends(flood.soonest)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from approvals.moves.questions import LONGEST_QUESTION
 from bot.slack.blockkit.blocks import (
     Block,
-    context,
+    context_block,
     ours,
     paragraph,
     person,
@@ -73,7 +73,7 @@ def newest_question(proposal: "Proposal", *, brief: bool = False) -> list[Block]
     if newest.reply is not None:
         blocks += with_words(say.THE_AGENT_ANSWERS, visible(newest.reply), _ANSWER // part)
     if earlier:
-        blocks.append(context(plain_text(say.earlier_questions(earlier))))
+        blocks.append(context_block(plain_text(say.earlier_questions(earlier))))
     return blocks
 
 

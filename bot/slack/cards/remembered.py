@@ -9,7 +9,7 @@ from bot.slack.blockkit.blocks import (
     Block,
     button,
     confirming,
-    context,
+    context_block,
     ours,
     person,
     plain_text,
@@ -71,7 +71,7 @@ def remembered_listing(decisions: "Sequence[RememberedDecision]", endable: "Coll
     for each in decisions:
         yield section(described(each), _end(each) if value_of(each) in endable else None)
         yield from terms_of(each, _LISTED)
-        yield context(ours(summary(each)), plain_text(each.id))
+        yield context_block(ours(summary(each)), plain_text(each.id))
 
 
 def described(decision: "RememberedDecision") -> Block:
@@ -108,7 +108,7 @@ def _end(decision: "RememberedDecision") -> Block:
 
 def _differs(decision: "RememberedDecision", longest: int = _MOST_DIFFERING) -> list[Block]:
     paths = decision.may_differ if isinstance(decision, RememberedApproval) else ()
-    return [context(plain_text(f"May differ: {_fields(paths, longest)}"))]
+    return [context_block(plain_text(f"May differ: {_fields(paths, longest)}"))]
 
 
 def _fields(paths: "Sequence[str]", most: int) -> str:

@@ -8,7 +8,7 @@ from bot.slack.blockkit.blocks import (
     Block,
     actions,
     button,
-    context,
+    context_block,
     header,
     json_size,
     ours,
@@ -87,7 +87,7 @@ def _said(judged: "Judged") -> list[Block]:
     shown, left = shorten(visible(judged.reason or ""), _REASON, text_weight)
     blocks.append(rich(quote(shown)))
     if left:
-        blocks.append(context(plain_text(say.more_in_the_audit_log(characters(left)))))
+        blocks.append(context_block(plain_text(say.more_in_the_audit_log(characters(left)))))
     return blocks
 
 
@@ -102,7 +102,7 @@ def _beware(proposal: "Proposal", *shown: str | None) -> list[Block]:
 
 def _claims(proposal: "Proposal", room: int, most: int) -> list[Block]:
     """What the agent said, the most telling first, as far as there is room; the rest by name."""
-    heading = context(ours(shared.THE_AGENTS_CLAIMS))
+    heading = context_block(ours(shared.THE_AGENTS_CLAIMS))
     blocks = [heading]
     left_out = []
     for claim in sorted(claims(proposal.ask), key=lambda each: each.rank):
@@ -114,7 +114,7 @@ def _claims(proposal: "Proposal", room: int, most: int) -> list[Block]:
     if blocks == [heading]:
         blocks = []
     if left_out:
-        blocks.append(context(plain_text(shorten(shared.not_shown_here(", ".join(left_out)), 300)[0])))
+        blocks.append(context_block(plain_text(shorten(shared.not_shown_here(", ".join(left_out)), 300)[0])))
     return blocks
 
 
@@ -129,4 +129,4 @@ def _below(sample: "Sample", proposal: "Proposal") -> list[Block]:
         ]
     rules = ", ".join(shorten(one_line(rule), 60)[0] for rule in proposal.gate.rules[:5])
     small = say.let_run_by(proposal.id, proposal.digest[:19], rules)
-    return [actions(*row), context(plain_text(one_line(small)))]
+    return [actions(*row), context_block(plain_text(one_line(small)))]

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from approvals.proposal import Status
-from bot.slack.blockkit.blocks import Block, context, ours, paragraph, person, quote, rich, run, section
+from bot.slack.blockkit.blocks import Block, context_block, ours, paragraph, person, quote, rich, run, section
 from bot.slack.blockkit.text import characters, shorten, text_weight, visible
 from bot.slack.cards.questions import maker, newest_question
 from bot.slack.words import cards as say
@@ -34,7 +34,7 @@ def status_lines(proposal: "Proposal", *, brief: bool = False) -> list[Block]:
     blocks += with_words(status.status_sentence(proposal), visible(proposal.reason) if proposal.reason else None)
     if proposal.revision > 1:
         makers = listed(list(dict.fromkeys(maker(each) for each in proposal.revisions[1:])))
-        blocks.append(context(ours(say.changed_and_counts(makers, proposal.revision))))
+        blocks.append(context_block(ours(say.changed_and_counts(makers, proposal.revision))))
     if proposal.outcome is not None:
         blocks += reported(shared.THE_AGENT_REPORTS, proposal.outcome.detail)
         blocks += reported(shared.HOW_IT_CHECKED, proposal.outcome.verification)
@@ -56,7 +56,7 @@ def so_far(proposal: "Proposal") -> list[Block]:
         sentences.append(say.approved_so_far_by(made, status.missing(proposal)))
     if (slip := who_retracted(proposal)) is not None:
         sentences.append(slip)
-    return [context(ours(sentence)) for sentence in sentences]
+    return [context_block(ours(sentence)) for sentence in sentences]
 
 
 def reported(label: str, said: str | None) -> list[Block]:
@@ -78,7 +78,7 @@ def _waits(proposal: "Proposal", *, brief: bool) -> list[Block]:
         (":busts_in_silhouette:", stand_ins(proposal.gate)),
         (":lock:", status.second_person(proposal)),
     ]
-    notes = [] if brief else [context(ours(f"{sign} {told}")) for sign, told in small if told]
+    notes = [] if brief else [context_block(ours(f"{sign} {told}")) for sign, told in small if told]
     return [section(ours("\n".join(lines))), *notes, *newest_question(proposal, brief=brief)]
 
 

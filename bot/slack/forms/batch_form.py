@@ -12,7 +12,7 @@ from bot.slack.blockkit.blocks import (
     actions,
     boxed,
     button,
-    context,
+    context_block,
     header,
     ours,
     paragraph,
@@ -118,9 +118,9 @@ def batch_form(together: "Batched", form_id: str) -> tuple[dict[str, Any], dict[
                 number=place + 1, digest=proposal.digest, revision=proposal.revision, nonce=proposal.nonce
             )
     if not seen:
-        blocks.append(context(plain_text(say.NOTHING_CAN_BE_APPROVED_HERE)))
+        blocks.append(context_block(plain_text(say.NOTHING_CAN_BE_APPROVED_HERE)))
         return modal("Review", blocks, form_id=form_id, callback_id="batch"), seen
-    blocks.append(context(plain_text(say.WHAT_IS_NOT_TICKED_STAYS)))
+    blocks.append(context_block(plain_text(say.WHAT_IS_NOT_TICKED_STAYS)))
     blocks.append(actions(button("Reject ticked", "batch_reject", form_id, said=say.REJECT_THE_TICKED, style="danger")))
     return modal("Review", blocks, form_id=form_id, callback_id="batch", submit=_APPROVE), seen
 
@@ -148,15 +148,15 @@ def results(verb: str, done: "Sequence[Done]", later: int) -> dict[str, Any]:
     for each in done:
         if each.why_not is not None:
             blocks.append(section(plain_text(f"Left out: {each.number}. {_named(each.proposal)}")))
-            blocks.append(context(ours(each.why_not)))
+            blocks.append(context_block(ours(each.why_not)))
     if not done:
         blocks.append(section(plain_text(say.NOTHING_WAS_TICKED)))
     windows = [each.proposal.gate.undo_window or 0 for each in worked] if verb == "Approved" else []
     if any(windows):
-        blocks.append(context(plain_text(status.after_several(timedelta(seconds=max(windows))))))
+        blocks.append(context_block(plain_text(status.after_several(timedelta(seconds=max(windows))))))
     if later:
         some = "One more" if later == 1 else f"{later} more"
-        blocks.append(context(plain_text(say.joined_after_opening(some))))
+        blocks.append(context_block(plain_text(say.joined_after_opening(some))))
     return modal("Review", blocks, callback_id="batch_done")
 
 

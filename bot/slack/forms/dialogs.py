@@ -3,7 +3,18 @@
 from typing import TYPE_CHECKING, Any
 
 from approvals.digest import canonical
-from bot.slack.blockkit.blocks import Block, actions, context, ours, paragraph, plain_text, quote, rich, run, section
+from bot.slack.blockkit.blocks import (
+    Block,
+    actions,
+    context_block,
+    ours,
+    paragraph,
+    plain_text,
+    quote,
+    rich,
+    run,
+    section,
+)
 from bot.slack.blockkit.modals import modal, paged, turning
 from bot.slack.blockkit.text import length, one_line, visible
 from bot.slack.cards.buttons import buttons, retract_button
@@ -105,7 +116,7 @@ def review_modal(
     """
     row = buttons(proposal, form_id, whole=card.whole, offered=card.offered)
     kept = [each for each in row["elements"] if editable or each["action_id"] != "edit"]
-    left = [] if len(kept) == len(row["elements"]) else [context(plain_text(say.to_edit_it(proposal.id)))]
+    left = [] if len(kept) == len(row["elements"]) else [context_block(plain_text(say.to_edit_it(proposal.id)))]
     blocks = [*(block for block in card.blocks if block["type"] != "actions"), {**row, "elements": kept}, *left, *below]
     return modal("Review", blocks, form_id=form_id, callback_id="review")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from approvals.digest import JSON
 from approvals.gate import Gate
-from bot.slack.blockkit.blocks import Block, context, plain_text
+from bot.slack.blockkit.blocks import Block, context_block, plain_text
 from bot.slack.blockkit.text import length
 from bot.slack.forms.fields import LONGEST_INPUT
 from bot.slack.words import forms as say
@@ -84,7 +84,7 @@ def _choice(offered: Sequence[str], before: JSON) -> list[Block]:
     if before in shown:
         element["initial_option"] = _option(str(before))
     left = len(offered) - len(shown)
-    note = [context(plain_text(say.the_policy_has_more(left)))] if left else []
+    note = [context_block(plain_text(say.the_policy_has_more(left)))] if left else []
     return [_input(CHOICE_BLOCK, say.WHAT_IS_WRONG, element, optional=True), *note]
 
 

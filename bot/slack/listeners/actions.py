@@ -24,7 +24,7 @@ from bot.slack.cards.details import opened, page_count
 from bot.slack.cards.flood_card import REVIEW
 from bot.slack.cards.questions import ask_form
 from bot.slack.cards.remembered import END_REMEMBERED
-from bot.slack.context import Desk, may_see
+from bot.slack.context import SlackContext, may_see
 from bot.slack.forms import dialogs
 from bot.slack.forms.edit_form import form_for
 from bot.slack.forms.typed_confirmation import type_form
@@ -43,178 +43,178 @@ from bot.worker import light
 Refusing: TypeAlias = Literal["reject", "revoke", "object"]
 
 
-async def approve(desk: Desk, at: Interaction) -> Reply:
+async def approve(context: SlackContext, at: Interaction) -> Reply:
     """`Approve` on a card, or in a review that we opened for this person."""
-    target = await click_origin.target(desk, at)
+    target = await click_origin.target(context, at)
     if target.form is not None and target.form.kind != "review":
         raise NotACard  # only a review shows the whole card; other forms have no Approve
-    if not await _shows_all(desk, target):
+    if not await _shows_all(context, target):
         raise NotACard  # such a card has no Approve; whoever sends one did not see everything
-    return await _agreed(desk, at, target)
+    return await _agreed(context, at, target)
 
 
-async def approve_next(desk: Desk, at: Interaction) -> Reply:
+async def approve_next(context: SlackContext, at: Interaction) -> Reply:
     """`Approve and the next like it`, from where `Approve` stands too."""
-    target = await click_origin.target(desk, at)
+    target = await click_origin.target(context, at)
     if target.form is not None and target.form.kind != "review":
         raise NotACard
-    if not await _shows_all(desk, target):
+    if not await _shows_all(context, target):
         raise NotACard
-    reviewer = await desk.reviewer(at, target.proposal)
-    seen = await first_seen(desk, at.user, target)
-    decided = await desk.lifecycle.approve_and_next(
+    reviewer = await context.reviewer(at, target.proposal)
+    seen = await first_seen(context, at.user, target)
+    decided = await context.lifecycle.approve_and_next(
         target.proposal.id, reviewer, target.nonce, attestation=Attestation(seen=seen)
     )
-    return await _thanked(desk, at, target, decided)
+    return await _thanked(context, at, target, decided)
 
 
-async def retract(desk: Desk, at: Interaction) -> Reply:
+async def retract(context: SlackContext, at: Interaction) -> Reply:
     """`Undo`: one's own approval, at once. Nobody is looked up: whoever gave it may, and time runs."""
-    target = await click_origin.target(desk, at)
+    target = await click_origin.target(context, at)
     if target.form is not None and target.form.kind not in ("review", "details", "type"):
         raise NotACard
     reviewer = Reviewer(user=at.user, team=at.team, name="")
-    waits = await desk.lifecycle.retract(target.proposal.id, reviewer, target.nonce)
+    waits = await context.lifecycle.retract(target.proposal.id, reviewer, target.nonce)
     return Show(view=sentence_modal(answers.approval_retracted(waits))) if at.in_modal else None
 
 
-async def details_approve(desk: Desk, at: Interaction) -> Reply:
+async def details_approve(context: SlackContext, at: Interaction) -> Reply:
     """`Approve` after the last page of `Details`."""
-    target = await click_origin.target(desk, at)
+    target = await click_origin.target(context, at)
     form = target.form
-    if form is None or form.kind != "details" or form.page < await desk.showing(page_count, target.proposal) - 1:
+    if form is None or form.kind != "details" or form.page < await context.showing(page_count, target.proposal) - 1:
         raise NotACard
-    return await _agreed(desk, at, target)
+    return await _agreed(context, at, target)
 
 
-async def edit(desk: Desk, at: Interaction) -> Reply:
+async def edit(context: SlackContext, at: Interaction) -> Reply:
     """`Edit`: opens the form at once, then makes sure that it is this person's to fill in."""
 
     async def form(target: ClickTarget, _: Reviewer) -> OpenForm:
         proposal = target.proposal
         require_another(proposal, at.user)
-        forms = desk.store.forms
+        forms = context.store.forms
         typed = await forms.typed_for(proposal.id, proposal.revision, at.user, "edit")
-        made = await open_form(desk, at, target, "edit", typed)
+        made = await open_form(context, at, target, "edit", typed)
         before = None if typed else await forms.typed_before(proposal.id, proposal.revision, at.user, "edit")
-        view = partial(desk.showing, form_for, at.user, proposal, desk.schema(proposal), made.id, typed, before)
+        view = partial(context.showing, form_for, at.user, proposal, context.schema(proposal), made.id, typed, before)
         return OpenForm(id=made.id, view=view)
 
-    return await opens(desk, at, await click_origin.target(desk, at), "edit", form)
+    return await opens(context, at, await click_origin.target(context, at), "edit", form)
 
 
-async def reject(desk: Desk, at: Interaction) -> Reply:
+async def reject(context: SlackContext, at: Interaction) -> Reply:
     """`Reject`: a form that wants a reason."""
-    return await _refuse(desk, at, "reject")
+    return await _refuse(context, at, "reject")
 
 
-async def object_to(desk: Desk, at: Interaction) -> Reply:
+async def object_to(context: SlackContext, at: Interaction) -> Reply:
     """`Object`: a form that wants a reason."""
-    return await _refuse(desk, at, "object")
+    return await _refuse(context, at, "object")
 
 
-async def more(desk: Desk, at: Interaction) -> Reply:
+async def more(context: SlackContext, at: Interaction) -> Reply:
     """The menu with the rest."""
     match menu_choice(at.value)[0]:
         case buttons.REVOKE:
-            return await _refuse(desk, at, "revoke")
+            return await _refuse(context, at, "revoke")
         case buttons.EXTEND:
-            return await extend(desk, at)
+            return await extend(context, at)
         case buttons.HAND_OVER:
-            return await hand_over(desk, at)
+            return await hand_over(context, at)
         case buttons.ASK:
-            return await ask(desk, at)
+            return await ask(context, at)
         case _:
-            return await open_details(desk, at)
+            return await open_details(context, at)
 
 
-async def extend(desk: Desk, at: Interaction) -> Reply:
+async def extend(context: SlackContext, at: Interaction) -> Reply:
     """`More time`: moves the deadline at once; the card shows it."""
-    target = await click_origin.target(desk, at)
-    reviewer = await desk.reviewer(at, target.proposal)
-    moved = await desk.lifecycle.extend(target.proposal.id, reviewer, target.nonce)
+    target = await click_origin.target(context, at)
+    reviewer = await context.reviewer(at, target.proposal)
+    moved = await context.lifecycle.extend(target.proposal.id, reviewer, target.nonce)
     return Show(view=sentence_modal(answers.extended(moved))) if at.in_modal else None
 
 
-async def hand_over(desk: Desk, at: Interaction) -> Reply:
+async def hand_over(context: SlackContext, at: Interaction) -> Reply:
     """`Hand over`: a form that wants a role, for whoever holds a place themselves."""
 
     async def form(target: ClickTarget, _: Reviewer) -> OpenForm | Say:
         proposal = target.proposal
-        roles = buttons.takers(proposal.gate, desk.policy().roles)
+        roles = buttons.takers(proposal.gate, context.policy().roles)
         if not roles:
             return Say(text=answers.NO_ROLE_LEFT)
-        made = await open_form(desk, at, target, "hand_over")
-        return OpenForm(id=made.id, view=partial(desk.showing, dialogs.hand_over_form, proposal, made.id, roles))
+        made = await open_form(context, at, target, "hand_over")
+        return OpenForm(id=made.id, view=partial(context.showing, dialogs.hand_over_form, proposal, made.id, roles))
 
-    return await opens(desk, at, await click_origin.target(desk, at), "hand_over", form)
+    return await opens(context, at, await click_origin.target(context, at), "hand_over", form)
 
 
-async def ask(desk: Desk, at: Interaction) -> Reply:
+async def ask(context: SlackContext, at: Interaction) -> Reply:
     """`Ask the agent`: a form that wants a question, and offers more time to whoever may give it."""
 
     async def form(target: ClickTarget, presumed: Reviewer) -> OpenForm:
         proposal = target.proposal
-        typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, "ask")
-        made = await open_form(desk, at, target, "ask")
+        typed = await context.store.forms.typed_for(proposal.id, proposal.revision, at.user, "ask")
+        made = await open_form(context, at, target, "ask")
         later = later_deadline(proposal) if places(proposal.gate, presumed) else None
-        return OpenForm(id=made.id, view=partial(desk.showing, ask_form, proposal, made.id, typed, later=later))
+        return OpenForm(id=made.id, view=partial(context.showing, ask_form, proposal, made.id, typed, later=later))
 
-    return await opens(desk, at, await click_origin.target(desk, at), "ask", form)
+    return await opens(context, at, await click_origin.target(context, at), "ask", form)
 
 
-async def open_details(desk: Desk, at: Interaction) -> Reply:
+async def open_details(context: SlackContext, at: Interaction) -> Reply:
     """`Details`: everything, whole, page by page, for those who may see it."""
-    target = await click_origin.target(desk, at)
-    if not may_see(target.proposal, await desk.presumed(at.user, at.team, target.roles)):
+    target = await click_origin.target(context, at)
+    if not may_see(target.proposal, await context.presumed(at.user, at.team, target.roles)):
         return Say(text=answers.NOT_VISIBLE)
-    return await details_of(desk, at, target)
+    return await details_of(context, at, target)
 
 
-async def details_of(desk: Desk, at: Interaction, target: ClickTarget) -> Reply:
+async def details_of(context: SlackContext, at: Interaction, target: ClickTarget) -> Reply:
     """The same, once the policy's text says that they may."""
     proposal = target.proposal
-    form = await open_form(desk, at, target, "details")
-    decides = await may_decide(desk, at, proposal)
-    sure = _at_once(desk, at, target)
+    form = await open_form(context, at, target, "details")
+    decides = await may_decide(context, at, proposal)
+    sure = _at_once(context, at, target)
 
     async def page() -> tuple[View, FirstSeen]:
-        view, words = await desk.showing(opened, proposal, form.id, decides=decides)
-        return view, FirstSeen(at=await desk.first_opened(at.user, proposal), words=words)
+        view, words = await context.showing(opened, proposal, form.id, decides=decides)
+        return view, FirstSeen(at=await context.first_opened(at.user, proposal), words=words)
 
     first = await page() if sure else None
 
     async def then(view_id: str) -> View | None:
-        if not await desk.sees(at, proposal):
+        if not await context.sees(at, proposal):
             return sentence_modal(answers.NOT_VISIBLE)
         view, seen = first or await page()
-        await desk.store.forms.save(form.id, view_id=view_id, seen=seen)
+        await context.store.forms.save(form.id, view_id=view_id, seen=seen)
         return None if sure else view
 
     return Open(view=first[0] if first else sentence_modal(answers.ONE_MOMENT), then=then)
 
 
-async def open_review(desk: Desk, at: Interaction) -> Reply:
+async def open_review(context: SlackContext, at: Interaction) -> Reply:
     """From a list or the home tab: the card in a modal, for those who may see it."""
     named, _, listed = at.value.partition(".")
-    proposal, query = await desk.proposal(named), ListQuery.from_value(listed)
+    proposal, query = await context.proposal(named), ListQuery.from_value(listed)
     in_place = query is not None and at.in_modal  # the list makes room, so that forms find theirs above
     if in_place:
-        await click_origin.require_own_modal(desk, at)
-    form = await next_in_list.record_review(desk, at, proposal, query, at.view_id if in_place else None)
+        await click_origin.require_own_modal(context, at)
+    form = await next_in_list.record_review(context, at, proposal, query, at.view_id if in_place else None)
 
     async def shown() -> View:
         try:
-            reviewer = await desk.known(at.user, at.team)
+            reviewer = await context.known(at.user, at.team)
         except Refusal as refusal:
             return sentence_modal(refusals.refusal(refusal))
         if not may_see(proposal, reviewer):
             return sentence_modal(answers.NOT_VISIBLE)
         above = at.in_modal and not in_place
-        return await next_in_list.review_view(desk, form, proposal, above=above, back=query if in_place else None)
+        return await next_in_list.review_view(context, form, proposal, above=above, back=query if in_place else None)
 
     async def show(view_id: str) -> View | None:
-        await desk.store.forms.save(form.id, view_id=view_id)
+        await context.store.forms.save(form.id, view_id=view_id)
         return await shown()
 
     if in_place:
@@ -222,67 +222,67 @@ async def open_review(desk: Desk, at: Interaction) -> Reply:
     return Open(then=show)
 
 
-async def open_next(desk: Desk, at: Interaction) -> Reply:
+async def open_next(context: SlackContext, at: Interaction) -> Reply:
     """`Next` below the thanks for an approval that can still be undone."""
     query = ListQuery.from_value(at.value)
     if query is None:
         return Say(text=answers.OLD_BUTTON)
-    await click_origin.require_own_modal(desk, at)
-    return Show(view=await next_in_list.next_in_place(desk, at, query))
+    await click_origin.require_own_modal(context, at)
+    return Show(view=await next_in_list.next_in_place(context, at, query))
 
 
-async def _shows_all(desk: Desk, target: ClickTarget) -> bool:
+async def _shows_all(context: SlackContext, target: ClickTarget) -> bool:
     """As it was noted when it was sent; where that was not noted, or not by us, it is worked out from the proposal."""
-    return await desk.showing(is_whole, target.proposal) if target.whole is None else target.whole
+    return await context.showing(is_whole, target.proposal) if target.whole is None else target.whole
 
 
-async def _thanked(desk: Desk, at: Interaction, target: ClickTarget, decided: Proposal) -> Reply:
+async def _thanked(context: SlackContext, at: Interaction, target: ClickTarget, decided: Proposal) -> Reply:
     """On a card the card says it; in a modal a sentence does, with `Undo` below it while that can work."""
     if target.form is None or not at.in_modal:
         return None
     said = answers.thanks(decided)
-    if RETRACT not in desk.sender.offered(decided):
-        return Show(view=await next_in_list.next_view(desk, at, said))
-    return Show(view=dialogs.approved_modal(decided, target.form.id, said, await next_in_list.next_button(desk, at)))
+    if RETRACT not in context.sender.offered(decided):
+        return Show(view=await next_in_list.next_view(context, at, said))
+    return Show(view=dialogs.approved_modal(decided, target.form.id, said, await next_in_list.next_button(context, at)))
 
 
-async def _agreed(desk: Desk, at: Interaction, target: ClickTarget) -> Reply:
+async def _agreed(context: SlackContext, at: Interaction, target: ClickTarget) -> Reply:
     """Approves, or opens the form for what has to be typed with it."""
     proposal, nonce = target.proposal, target.nonce
     if takes_words(proposal.gate):
-        return await _typing(desk, at, target)
-    reviewer = await desk.reviewer(at, proposal)
-    seen = await first_seen(desk, at.user, target)
-    decided = await desk.lifecycle.approve(proposal.id, reviewer, nonce, attestation=Attestation(seen=seen))
-    return await _thanked(desk, at, target, decided)
+        return await _typing(context, at, target)
+    reviewer = await context.reviewer(at, proposal)
+    seen = await first_seen(context, at.user, target)
+    decided = await context.lifecycle.approve(proposal.id, reviewer, nonce, attestation=Attestation(seen=seen))
+    return await _thanked(context, at, target, decided)
 
 
-async def _typing(desk: Desk, at: Interaction, target: ClickTarget) -> Reply:
+async def _typing(context: SlackContext, at: Interaction, target: ClickTarget) -> Reply:
     """In a modal it takes the place of what was read there: Slack stacks three, and that may have been the third."""
     proposal = target.proposal
     if at.in_modal:
-        await desk.lifecycle.may("approve", proposal.id, await desk.reviewer(at, proposal), target.nonce)
-        made = await open_form(desk, at, target, "type", view_id=at.view_id)
-        return Show(view=await desk.showing(type_form, proposal, made.id))
+        await context.lifecycle.may("approve", proposal.id, await context.reviewer(at, proposal), target.nonce)
+        made = await open_form(context, at, target, "type", view_id=at.view_id)
+        return Show(view=await context.showing(type_form, proposal, made.id))
 
     async def form(target: ClickTarget, _: Reviewer) -> OpenForm:
-        made = await open_form(desk, at, target, "type")
-        return OpenForm(id=made.id, view=partial(desk.showing, type_form, proposal, made.id))
+        made = await open_form(context, at, target, "type")
+        return OpenForm(id=made.id, view=partial(context.showing, type_form, proposal, made.id))
 
-    return await opens(desk, at, target, "approve", form)
+    return await opens(context, at, target, "approve", form)
 
 
-async def _refuse(desk: Desk, at: Interaction, kind: Refusing) -> Reply:
-    target = await click_origin.target(desk, at)
+async def _refuse(context: SlackContext, at: Interaction, kind: Refusing) -> Reply:
+    target = await click_origin.target(context, at)
     proposal = target.proposal
     verb: Refusing = "revoke" if kind == "reject" and proposal.status is Status.approved else kind
 
     async def form(target: ClickTarget, _: Reviewer) -> OpenForm:
-        typed = await desk.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
-        made = await open_form(desk, at, target, verb, typed)
-        return OpenForm(id=made.id, view=partial(desk.showing, REASONED[verb], proposal, made.id, typed))
+        typed = await context.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
+        made = await open_form(context, at, target, verb, typed)
+        return OpenForm(id=made.id, view=partial(context.showing, REASONED[verb], proposal, made.id, typed))
 
-    return await opens(desk, at, target, "object" if kind == "object" else "reject", form, named=verb)
+    return await opens(context, at, target, "object" if kind == "object" else "reject", form, named=verb)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +294,7 @@ class OpenForm:
 
 
 async def opens(
-    desk: Desk,
+    context: SlackContext,
     at: Interaction,
     target: ClickTarget,
     verb: FormVerb | Literal["judge"],
@@ -307,35 +307,37 @@ async def opens(
     is this person's, or the view takes a while, a sentence stands there until then. `named` is what the log calls the
     verb where a refusal is kept.
     """
-    presumed = await desk.presumed(at.user, at.team, target.roles)
-    await _may(desk, target, verb, presumed)
+    presumed = await context.presumed(at.user, at.team, target.roles)
+    await _may(context, target, verb, presumed)
     made = await form(target, presumed)
     if isinstance(made, Say):
         return made
-    sure = _at_once(desk, at, target)
+    sure = _at_once(context, at, target)
 
     async def then(view_id: str) -> View | None:
-        await desk.store.forms.save(made.id, view_id=view_id)
+        await context.store.forms.save(made.id, view_id=view_id)
         try:
-            await _may(desk, target, verb, await desk.known(at.user, at.team, target.roles))
+            await _may(context, target, verb, await context.known(at.user, at.team, target.roles))
         except Refusal as refusal:
-            await desk.refused(at, target.proposal.id, named or verb, refusal)
+            await context.refused(at, target.proposal.id, named or verb, refusal)
             return sentence_modal(refusals.refusal(refusal))
         return None if sure else await made.view()
 
     return Open(view=await made.view() if sure else sentence_modal(answers.ONE_MOMENT), then=then)
 
 
-async def _may(desk: Desk, target: ClickTarget, verb: FormVerb | Literal["judge"], reviewer: Reviewer) -> None:
+async def _may(
+    context: SlackContext, target: ClickTarget, verb: FormVerb | Literal["judge"], reviewer: Reviewer
+) -> None:
     if target.sample is not None:
         may_judge(target.sample, target.proposal.gate, reviewer, target.nonce)
     elif verb != "judge":
-        await desk.lifecycle.may(verb, target.proposal.id, reviewer, target.nonce)
+        await context.lifecycle.may(verb, target.proposal.id, reviewer, target.nonce)
 
 
-def _at_once(desk: Desk, at: Interaction, target: ClickTarget) -> bool:
+def _at_once(context: SlackContext, at: Interaction, target: ClickTarget) -> bool:
     """Whether it is surely for this person's eyes, and short to make: else a trigger would not wait for either."""
-    named = desk.named(at.user, target.roles) or at.user in target.proposal.gate.excluded
+    named = context.named(at.user, target.roles) or at.user in target.proposal.gate.excluded
     return named and light(target.proposal)
 
 

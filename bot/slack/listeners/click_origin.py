@@ -18,7 +18,7 @@ from bot.slack.cards import sample_card
 from bot.slack.cards.batch_card import Batched
 from bot.slack.cards.buttons import APPROVE_NEXT, RETRACT, menu_choice
 from bot.slack.cards.remembered import NEXT_LABEL
-from bot.slack.context import Desk
+from bot.slack.context import SlackContext
 from bot.slack.outbound.keeper import Draft
 from bot.slack.web.interaction import Interaction
 from bot.slack.words.status import LABEL as UNDO_LABEL
@@ -82,73 +82,77 @@ class ClickTarget:
         return self.proposal.gate.asked if self.sample is None else self.sample.roles
 
 
-async def target(desk: Desk, at: Interaction) -> ClickTarget:
+async def target(context: SlackContext, at: Interaction) -> ClickTarget:
     """Of a click on a proposal's own card or in a form. Raises NotACard, NotFound, CardAltered."""
     if at.in_modal:
-        found = await form(desk, at)
+        found = await form(context, at)
         if mislabelled(at):
             raise CardAltered
-        proposal, whole = await desk.proposal(found.proposal_id), found.typed.get(WHOLE)
+        proposal, whole = await context.proposal(found.proposal_id), found.typed.get(WHOLE)
         return ClickTarget(
             proposal=proposal, nonce=found.nonce, form=found, whole=None if whole is None else whole is True
         )
     proposal_id, _, nonce = menu_choice(at.value)[1].rpartition(".")
-    proposal = await desk.proposal(proposal_id)
+    proposal = await context.proposal(proposal_id)
 
     async def draft(channel: str) -> Draft | None:
-        return await desk.sender.draft(proposal, channel) if nonce == proposal.nonce else None
+        return await context.sender.draft(proposal, channel) if nonce == proposal.nonce else None
 
-    message = await _message(desk, at, OWN, proposal.id, proposal.channels, draft)
-    await _compare(desk, at, message)
+    message = await _message(context, at, OWN, proposal.id, proposal.channels, draft)
+    await _compare(context, at, message)
     return ClickTarget(proposal=proposal, nonce=nonce, card=message, whole=_whole(at, message))
 
 
-async def batch(desk: Desk, at: Interaction) -> Batched:
+async def batch(context: SlackContext, at: Interaction) -> Batched:
     """Those on the batch's card that was clicked. Raises NotACard.
 
     Its words are not compared, nor those of a summary: their button decides nothing, it lists what the database has.
     """
-    found = None if at.channel is None else await desk.sender.together(at.value, at.channel)
+    found = None if at.channel is None else await context.sender.together(at.value, at.channel)
     if found is None:
         raise NotACard
     together = found
     await _message(
-        desk, at, OWN, together.lead.id, [at.channel], lambda channel: desk.sender.batch_draft(together, channel)
+        context, at, OWN, together.lead.id, [at.channel], lambda channel: context.sender.batch_draft(together, channel)
     )
     return together
 
 
-async def flood(desk: Desk, at: Interaction) -> Flood:
+async def flood(context: SlackContext, at: Interaction) -> Flood:
     """The flood whose card was clicked. Raises NotACard."""
-    found = None if at.channel is None else await desk.store.floods.of(at.value, at.channel, desk.clock.now())
+    found = None if at.channel is None else await context.store.floods.of(at.value, at.channel, context.clock.now())
     if found is None or found.lead != at.value:
         raise NotACard
-    flood, lead = found, await desk.proposal(found.lead)
-    await _message(desk, at, (MessageKind.flood,), lead.id, [flood.channel], lambda _: desk.sender.flood_draft(flood))
+    flood, lead = found, await context.proposal(found.lead)
+    await _message(
+        context, at, (MessageKind.flood,), lead.id, [flood.channel], lambda _: context.sender.flood_draft(flood)
+    )
     return flood
 
 
-async def sample_click(desk: Desk, at: Interaction) -> ClickTarget:
+async def sample_click(context: SlackContext, at: Interaction) -> ClickTarget:
     """Of a click on a sample's card. Raises NotACard, NotFound, CardAltered."""
     proposal_id, _, nonce = at.value.rpartition(".")
-    found = await desk.store.samples.get(proposal_id)
+    found = await context.store.samples.get(proposal_id)
     if found is None:
         raise NotFound(proposal_id)
-    proposal, sampled = await desk.proposal(proposal_id), found
+    proposal, sampled = await context.proposal(proposal_id), found
 
     async def draft(channel: str) -> Draft | None:
-        return await desk.sender.sample_draft(sampled, proposal, channel) if nonce == sampled.nonce else None
+        return await context.sender.sample_draft(sampled, proposal, channel) if nonce == sampled.nonce else None
 
-    await _compare(desk, at, await _message(desk, at, (MessageKind.sample,), proposal_id, sampled.channels, draft))
+    await _compare(
+        context, at, await _message(context, at, (MessageKind.sample,), proposal_id, sampled.channels, draft)
+    )
     return ClickTarget(proposal=proposal, nonce=nonce, sample=sampled)
 
 
-async def form(desk: Desk, at: Interaction, *kinds: FormKind) -> Form:
+async def form(context: SlackContext, at: Interaction, *kinds: FormKind) -> Form:
     """The form this modal was opened with; NotACard unless we opened it for this very person in this view.
 
     Of any kind where none is named.
     """
-    found = await desk.store.forms.get(at.form_id) if at.form_id else None
+    found = await context.store.forms.get(at.form_id) if at.form_id else None
     if found is None or found.reviewer != at.user or found.view_id not in (None, at.view_id):
         raise NotACard
     if kinds and found.kind not in kinds:
@@ -156,34 +160,34 @@ async def form(desk: Desk, at: Interaction, *kinds: FormKind) -> Form:
     return found
 
 
-async def opened_modal(desk: Desk, at: Interaction, *purposes: Purpose) -> Modal:
+async def opened_modal(context: SlackContext, at: Interaction, *purposes: Purpose) -> Modal:
     """The modal of such a purpose that Slack opened for this person in this view; NotACard for any other."""
-    found = await desk.store.modals.get(at.form_id) if at.form_id else None
+    found = await context.store.modals.get(at.form_id) if at.form_id else None
     known = found is not None and (found.reviewer, found.view_id) == (at.user, at.view_id)
     if found is None or not known or found.purpose not in purposes:
         raise NotACard
     return found
 
 
-async def use_modal(desk: Desk, kept: Modal) -> None:
+async def use_modal(context: SlackContext, kept: Modal) -> None:
     """Its submission counts, and no other will; raises NotACard where one did before."""
-    if not await desk.store.modals.use(kept.id, desk.clock.now()):
+    if not await context.store.modals.use(kept.id, context.clock.now()):
         raise NotACard
 
 
-async def require_own_modal(desk: Desk, at: Interaction) -> None:
+async def require_own_modal(context: SlackContext, at: Interaction) -> None:
     """NotACard unless Slack opened for this person the modal in which this happened.
 
     A view id alone says nothing: whoever signs requests can put any into them.
     """
     try:
-        await opened_modal(desk, at, "list", "next")
+        await opened_modal(context, at, "list", "next")
     except NotACard:
-        await form(desk, at)
+        await form(context, at)
 
 
 async def open_form(
-    desk: Desk,
+    context: SlackContext,
     at: Interaction,
     clicked: ClickTarget,
     kind: FormKind,
@@ -192,7 +196,7 @@ async def open_form(
 ) -> Form:
     """Records that we open a form for this person and revision; with a view, that it takes the place of another."""
     opened = Form(
-        id=desk.ids.form_id(),
+        id=context.ids.form_id(),
         proposal_id=clicked.proposal.id,
         revision=clicked.proposal.revision,
         nonce=clicked.nonce,
@@ -201,21 +205,21 @@ async def open_form(
         typed=typed or {},
         page=0,
         view_id=view_id,
-        opened_at=desk.clock.now(),
-        seen=await first_seen(desk, at.user, clicked),
+        opened_at=context.clock.now(),
+        seen=await first_seen(context, at.user, clicked),
     )
-    await desk.store.forms.open(opened)
+    await context.store.forms.open(opened)
     return opened
 
 
-async def first_seen(desk: Desk, user: str, clicked: ClickTarget) -> FirstSeen | None:
+async def first_seen(context: SlackContext, user: str, clicked: ClickTarget) -> FirstSeen | None:
     """Since when the person has had before them what they click on, and how much it is; None if nobody knows."""
     proposal = clicked.proposal
     if clicked.form is not None:
         return clicked.form.seen
     if clicked.card is None:
         return None
-    opened = await desk.store.forms.first_opened(proposal.id, proposal.revision, user)
+    opened = await context.store.forms.first_opened(proposal.id, proposal.revision, user)
     return card_seen(proposal, clicked.card, opened)
 
 
@@ -225,7 +229,7 @@ def mislabelled(at: Interaction) -> bool:
 
 
 async def _message(
-    desk: Desk,
+    context: SlackContext,
     at: Interaction,
     kinds: Collection[MessageKind],
     subject: str,
@@ -241,29 +245,29 @@ async def _message(
     channel, ts = at.channel, at.message_ts
     if channel is None or ts is None or at.in_modal:
         raise NotACard
-    found = await desk.store.messages.at(channel, ts)
-    if found is None and _by_us(desk, at) and channel in channels:
+    found = await context.store.messages.at(channel, ts)
+    if found is None and _by_us(context, at) and channel in channels:
         made = await draft(channel)
         fits = made is not None and made.key.kind in kinds and made.key.subject == subject
-        if made is not None and fits and await desk.sender.keeper.adopt(made, ts):
-            found = await desk.store.messages.at(channel, ts)
+        if made is not None and fits and await context.sender.keeper.adopt(made, ts):
+            found = await context.store.messages.at(channel, ts)
         else:
-            desk.later(desk.sender.keeper.close_twin(channel, ts, subject))
+            context.later(context.sender.keeper.close_twin(channel, ts, subject))
     if found is None or found.key.kind not in kinds or found.key.subject != subject or found.state == "closed":
         raise NotACard
     return found
 
 
-def _by_us(desk: Desk, at: Interaction) -> bool:
+def _by_us(context: SlackContext, at: Interaction) -> bool:
     """Whether this app posted the clicked message."""
-    identity = desk.identity()
+    identity = context.identity()
     if identity is None:
         return False
     by_app = at.by_app == identity.app_id
     return by_app or (identity.bot_id is not None and at.by_bot == identity.bot_id)
 
 
-async def _compare(desk: Desk, at: Interaction, message: Message) -> None:
+async def _compare(context: SlackContext, at: Interaction, message: Message) -> None:
     """Notes and mends what is not as we rendered it, or whose button says something else than it does.
 
     By words: Slack rewrites blocks, not words. Raises CardAltered as the setting says.
@@ -272,12 +276,12 @@ async def _compare(desk: Desk, at: Interaction, message: Message) -> None:
     if seen in (message.words, message.previous_words) and not mislabelled(at):
         return
     note = Mismatched(
-        at=desk.clock.now(), channel=message.key.channel, ts=message.ts or "", expected=message.words, seen=seen
+        at=context.clock.now(), channel=message.key.channel, ts=message.ts or "", expected=message.words, seen=seen
     )
     of_sample = message.key.kind is MessageKind.sample  # the agent may one day read its proposals' entries
-    await desk.lifecycle.note(None if of_sample else message.key.subject, note, desk.actor(at))
-    await desk.store.messages.want(message.key)
-    _obey_setting(desk, at)
+    await context.lifecycle.note(None if of_sample else message.key.subject, note, context.actor(at))
+    await context.store.messages.want(message.key)
+    _obey_setting(context, at)
 
 
 def _whole(at: Interaction, message: Message) -> bool | None:
@@ -288,9 +292,9 @@ def _whole(at: Interaction, message: Message) -> bool | None:
     return message.previous_whole if seen == message.previous_words else None
 
 
-def _obey_setting(desk: Desk, at: Interaction) -> None:
+def _obey_setting(context: SlackContext, at: Interaction) -> None:
     """Raises CardAltered where the operators will not have altered cards count, and wherever a button lies."""
-    if desk.mismatch == "refuse" or mislabelled(at):
+    if context.mismatch == "refuse" or mislabelled(at):
         raise CardAltered
 
 

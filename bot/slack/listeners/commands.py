@@ -8,7 +8,7 @@ import structlog
 
 from approvals.refusals import Refusal
 from bot.slack import direct_messages
-from bot.slack.context import Desk
+from bot.slack.context import SlackContext
 from bot.slack.listeners import click_origin, delegate, end_remembered, finder, powers, stop_agent
 from bot.slack.listeners.command_parser import BadCommand, Help, Linked, as_meant, parse_command
 from bot.slack.listeners.finder import Blocks
@@ -23,7 +23,7 @@ from bot.slack.words import answers, refusals
 log = structlog.get_logger("slack")
 
 
-async def approvals(desk: Desk, body: Mapping[str, Any]) -> dict[str, Any]:
+async def approvals(context: SlackContext, body: Mapping[str, Any]) -> dict[str, Any]:
     """Answers the slash command: the keyword arguments of Bolt's `ack`, none where a form answers instead."""
     at = Interaction(
         user=str(body.get("user_id") or ""),
@@ -33,48 +33,48 @@ async def approvals(desk: Desk, body: Mapping[str, Any]) -> dict[str, Any]:
     )
     said = str(body.get("text") or "").strip()
     try:
-        answer = await _answer(desk, at, said)
+        answer = await _answer(context, at, said)
     except Refusal as refusal:
         return {"text": refusals.refusal(refusal)}
     if isinstance(answer, Begun):
-        return await _begin(desk, at, answer)
+        return await _begin(context, at, answer)
     blocks, text = answer
     return {"blocks": blocks, "text": text}
 
 
-async def turn_list(desk: Desk, at: Interaction) -> Reply:
+async def turn_list(context: SlackContext, at: Interaction) -> Reply:
     """`Back` and `Next` below a list: the value carries the query of the page to show."""
     query = ListQuery.from_value(at.value)
     if query is None:
         return Say(text=answers.OLD_BUTTON)
     if at.view_type == "home":
-        desk.later(finder.publish(desk, at.user, at.team, query))
+        context.later(finder.publish(context, at.user, at.team, query))
         return None
     try:
         if at.in_modal:
-            await click_origin.require_own_modal(desk, at)
-        reviewer = await desk.known(at.user, at.team)
+            await click_origin.require_own_modal(context, at)
+        reviewer = await context.known(at.user, at.team)
     except Refusal as refusal:
         return Say(text=refusals.refusal(refusal))
     if at.in_modal:
-        return Show(view=await finder.in_modal(desk, reviewer, query, str(at.view_id)))
-    blocks, text = await finder.answered(desk, reviewer, query)
+        return Show(view=await finder.in_modal(context, reviewer, query, str(at.view_id)))
+    blocks, text = await finder.answered(context, reviewer, query)
     return Relist(blocks=blocks, text=text)
 
 
-async def open_list(desk: Desk, at: Interaction) -> Reply:
+async def open_list(context: SlackContext, at: Interaction) -> Reply:
     """From the home tab: a whole list in a modal. In a review that took the place of its list: the list again."""
     query = ListQuery.from_value(at.value)
     if query is None:
         return Say(text=answers.OLD_BUTTON)
 
     async def shown(view_id: str) -> View:
-        return await finder.in_modal(desk, await desk.known(at.user, at.team), query, view_id)
+        return await finder.in_modal(context, await context.known(at.user, at.team), query, view_id)
 
     if not at.in_modal:
         return Open(then=shown)
     try:
-        await click_origin.require_own_modal(desk, at)
+        await click_origin.require_own_modal(context, at)
         return Show(view=await shown(str(at.view_id)))
     except Refusal as refusal:
         return Say(text=refusals.refusal(refusal))
@@ -102,41 +102,41 @@ SUBMISSIONS: dict[str, Submission] = {
 }
 
 
-async def _begin(desk: Desk, at: Interaction, begun: Begun) -> dict[str, Any]:
+async def _begin(context: SlackContext, at: Interaction, begun: Begun) -> dict[str, Any]:
     """Opens the form first of all: its trigger lives three seconds, and without one nothing is looked up."""
-    form = powers.blank_form(desk, at, begun.power, begun.subject)
+    form = powers.blank_form(context, at, begun.power, begun.subject)
     try:
-        view_id = await open_modal(desk.client, at, form.view)
+        view_id = await open_modal(context.client, at, form.view)
     except SlackFault as fault:
         log.warning("Slack opened no form for a command", purpose=begun.power.purpose, user=at.user, why=str(fault))
         return {"text": answers.NOT_OPENED}
     assert form.then is not None
-    desk.later(fill(desk.client, view_id, form.then))
+    context.later(fill(context.client, view_id, form.then))
     return {}
 
 
-async def _answer(desk: Desk, at: Interaction, said: str) -> tuple[Blocks, str] | Begun:
+async def _answer(context: SlackContext, at: Interaction, said: str) -> tuple[Blocks, str] | Begun:
     verb, _, rest = said.partition(" ")
     match verb.lower():
         case "delegate":
-            return await delegate.delegate(desk, at.user, rest.strip())
+            return await delegate.delegate(context, at.user, rest.strip())
         case "stop":
-            return await stop_agent.stop_command(desk, at, rest.strip())
+            return await stop_agent.stop_command(context, at, rest.strip())
         case "resume":
-            return await stop_agent.resume_command(desk, at, rest.strip())
+            return await stop_agent.resume_command(context, at, rest.strip())
         case "notify":
-            return await direct_messages.notify(desk, await desk.known(at.user, at.team), rest.strip())
-    reviewer = await desk.known(at.user, at.team)
+            return await direct_messages.notify(context, await context.known(at.user, at.team), rest.strip())
+    reviewer = await context.known(at.user, at.team)
     match parse_command(said):
         case Help(text=text):
             return pages.help_text(text)
         case BadCommand(text=text):
             return pages.sentence_page(text)
         case Linked(channel=channel, ts=ts):
-            shown = await finder.linked(desk, channel, ts)
-            return await finder.answered(desk, reviewer, ListQuery(kind="show", name=shown))
+            shown = await finder.linked(context, channel, ts)
+            return await finder.answered(context, reviewer, ListQuery(kind="show", name=shown))
         case ListQuery() as query:
-            meant = as_meant(query, desk.policy().roles, desk.policy().agents)
+            meant = as_meant(query, context.policy().roles, context.policy().agents)
             if isinstance(meant, BadCommand):
                 return pages.sentence_page(meant.text)
-            return await finder.answered(desk, reviewer, meant)
+            return await finder.answered(context, reviewer, meant)

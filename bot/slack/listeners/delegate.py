@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from approvals.delegation import CannotStandIn, NoDelegation, begin, between
 from approvals.refusals import NotEligible, Unverified
-from bot.slack.blockkit.blocks import button, context, header, ours, person, section, when
+from bot.slack.blockkit.blocks import button, context_block, header, ours, person, section, when
 from bot.slack.blockkit.modals import modal, sentence_modal
 from bot.slack.blockkit.text import escape, one_line, shorten
 from bot.slack.blockkit.words import TITLE
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from approvals.delegation import Delegation
     from approvals.reviewer import Reviewer
-    from bot.slack.context import Desk
+    from bot.slack.context import SlackContext
     from bot.slack.people import Person
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -104,10 +104,10 @@ MOST_SHOWN = 20
 _PERSON = re.compile(r"<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>")
 
 
-async def delegate(desk: "Desk", user: str, said: str) -> tuple[Blocks, str] | Begun:
+async def delegate(context: "SlackContext", user: str, said: str) -> tuple[Blocks, str] | Begun:
     """What follows `/approvals delegate`: nothing, `stop @NAME`, or whom and how long. Changes nothing yet."""
     if not said:
-        return await _list(desk, user)
+        return await _list(context, user)
     verb, _, rest = said.partition(" ")
     stops = verb.lower() == "stop"
     whom, _, span = (rest.strip() if stops else said).partition(">")
@@ -119,30 +119,32 @@ async def delegate(desk: "Desk", user: str, said: str) -> tuple[Blocks, str] | B
             return _sentence(say.NAME_NOBODY_BUT_THE_PERSON)
         return Begun(power=END, subject={"other": found[1]})
     try:
-        end_of(span, "UTC", desk.clock.now())  # what is no stretch of time anywhere needs no form
+        end_of(span, "UTC", context.clock.now())  # what is no stretch of time anywhere needs no form
     except BadDuration:
         return _sentence(say.did_not_understand(say.DELEGATE_USAGE))
     return Begun(power=DELEGATE, subject={"delegate": found[1], "span": span})
 
 
-async def end_delegation(desk: "Desk", at: Interaction) -> Reply:
+async def end_delegation(context: "SlackContext", at: Interaction) -> Reply:
     """`End` beside a delegation in the list."""
-    return blank_form(desk, at, END, {"id": at.value, "list": at.response_url if at.ephemeral else None})
+    return blank_form(context, at, END, {"id": at.value, "list": at.response_url if at.ephemeral else None})
 
 
-async def _ask_to_delegate(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm | View:
+async def _ask_to_delegate(context: "SlackContext", at: Interaction, subject: Subject) -> PowerForm | View:
     delegate, span = str(subject["delegate"]), str(subject["span"])
     me, them, reviewer = await asyncio.gather(
-        desk.people.person(at.user, at.team), _candidate(desk, delegate, at.team), _roles(desk, at.user, at.team)
+        context.people.person(at.user, at.team),
+        _candidate(context, delegate, at.team),
+        _roles(context, at.user, at.team),
     )
-    now = desk.clock.now()
+    now = context.clock.now()
     try:
         until = end_of(span, me.tz, now)
     except ZoneUnknown:
         return sentence_modal(say.TIME_ZONE_UNKNOWN)
     if them.barred is not None and delegate != at.user:
         raise CannotStandIn(them.barred)
-    current = await desk.store.delegations.in_force(at.user, now)
+    current = await context.store.delegations.in_force(at.user, now)
     begin(reviewer, delegate, until, current, delegation_id="", now=now)
     return PowerForm(
         title=say.DELEGATE_TITLE,
@@ -152,22 +154,22 @@ async def _ask_to_delegate(desk: "Desk", at: Interaction, subject: Subject) -> P
     )
 
 
-async def _delegate(desk: "Desk", at: Interaction, subject: Subject) -> View:
+async def _delegate(context: "SlackContext", at: Interaction, subject: Subject) -> View:
     delegate, until = str(subject["delegate"]), datetime.fromisoformat(str(subject["until"]))
-    them, reviewer = await asyncio.gather(_candidate(desk, delegate, at.team), _roles(desk, at.user, at.team))
+    them, reviewer = await asyncio.gather(_candidate(context, delegate, at.team), _roles(context, at.user, at.team))
     if them.barred is not None and delegate != at.user:
         raise CannotStandIn(them.barred)
-    known = desk.policy().roles
+    known = context.policy().roles
     channels = dict.fromkeys(known[role].channel for role in sorted(reviewer.roles) if role in known)
     announced = say.delegation_announcement(person(delegate), person(at.user), when(until))
-    made = await desk.delegating.begin(reviewer, delegate, until, dict.fromkeys(channels, announced))
+    made = await context.delegating.begin(reviewer, delegate, until, dict.fromkeys(channels, announced))
     return modal(TITLE, _delegated(made.delegate, made.until, None, sorted(reviewer.roles)))
 
 
-async def _ask_to_end(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm:
+async def _ask_to_end(context: "SlackContext", at: Interaction, subject: Subject) -> PowerForm:
     """Names whom it is with; of somebody else's nothing is said."""
-    now = desk.clock.now()
-    current = await desk.store.delegations.in_force(at.user, now)
+    now = context.clock.now()
+    current = await context.store.delegations.in_force(at.user, now)
     if "id" in subject:
         found = next((each for each in current if each.id == subject["id"]), None)
     else:
@@ -182,58 +184,58 @@ async def _ask_to_end(desk: "Desk", at: Interaction, subject: Subject) -> PowerF
     return PowerForm(title=say.END_TITLE, submit=say.END_IT, blocks=blocks, subject=kept)
 
 
-async def _end_button(desk: "Desk", at: Interaction, subject: Subject) -> View:
-    ended = await desk.delegating.end(str(subject["id"]), desk.actor(at))
+async def _end_button(context: "SlackContext", at: Interaction, subject: Subject) -> View:
+    ended = await context.delegating.end(str(subject["id"]), context.actor(at))
     if isinstance(url := subject.get("list"), str):
-        desk.later(_relist(desk, at, url))
+        context.later(_relist(context, at, url))
     if ended.delegator == at.user:
         return sentence_modal(say.no_longer_decides_for_you(person(ended.delegate)))
     return sentence_modal(say.you_no_longer_decide_for(person(ended.delegator)))
 
 
-async def _relist(desk: "Desk", at: Interaction, url: str) -> None:
+async def _relist(context: "SlackContext", at: Interaction, url: str) -> None:
     """The list in which it was clicked, as it is afterwards."""
-    blocks, text = await _list(desk, at.user)
+    blocks, text = await _list(context, at.user)
     here = Interaction(user=at.user, team=at.team, response_url=url)
-    await deliver(desk.client, here, Relist(blocks=blocks, text=text))
+    await deliver(context.client, here, Relist(blocks=blocks, text=text))
 
 
-async def _candidate(desk: "Desk", user: str, team: str) -> "Person":
+async def _candidate(context: "SlackContext", user: str, team: str) -> "Person":
     """Who is to stand in; an account that Slack does not know is of another workspace."""
     try:
-        return await desk.people.person(user, team)
+        return await context.people.person(user, team)
     except NotEligible as refused:
         raise CannotStandIn(refused.what) from None
     except Unverified:
         raise CannotStandIn("unverified") from None
 
 
-async def _roles(desk: "Desk", user: str, team: str) -> "Reviewer":
+async def _roles(context: "SlackContext", user: str, team: str) -> "Reviewer":
     """The person with all roles that are theirs; Unverified where that cannot be told. Lent ones are not theirs."""
-    return await desk.people.reviewer(user, team, desk.policy().roles)
+    return await context.people.reviewer(user, team, context.policy().roles)
 
 
 def _delegated(delegate: str, until: datetime, zone: str | None, roles: "Sequence[str]") -> Blocks:
     clock = say.your_time_zone(name(zone)) if zone else ""
     told = say.may_decide_for_you(person(delegate), when(until), clock, listed([f"*{name(role)}*" for role in roles]))
-    return [section(ours(told)), context(ours(say.YOU_COUNT_TOGETHER_FOR_ONE))]
+    return [section(ours(told)), context_block(ours(say.YOU_COUNT_TOGETHER_FOR_ONE))]
 
 
-async def _list(desk: "Desk", user: str) -> tuple[Blocks, str]:
-    current = await desk.store.delegations.in_force(user, desk.clock.now())
+async def _list(context: "SlackContext", user: str) -> tuple[Blocks, str]:
+    current = await context.store.delegations.in_force(user, context.clock.now())
     given = [each for each in current if each.delegator == user]
     taken = [each for each in current if each.delegate == user]
     if not current:
         return [
             section(ours(say.NOBODY_DECIDES_FOR_YOU)),
-            context(ours(say.DELEGATE_USAGE)),
+            context_block(ours(say.DELEGATE_USAGE)),
         ], "Delegations"
     shown = [(say.decides_for_you(person(each.delegate)), each) for each in given[:MOST_SHOWN]]
     shown += [(say.you_decide_for(person(each.delegator)), each) for each in taken[:MOST_SHOWN]]
     rows = [section(ours(f"{told} until {when(each.until)}."), _button(each)) for told, each in shown]
     more = len(current) - len(shown)
-    rest = [context(ours(f"… and {more} more."))] if more else []
-    return [header("Delegations"), *rows, *rest, context(ours(say.DELEGATE_USAGE))], "Delegations"
+    rest = [context_block(ours(f"… and {more} more."))] if more else []
+    return [header("Delegations"), *rows, *rest, context_block(ours(say.DELEGATE_USAGE))], "Delegations"
 
 
 def _button(delegation: "Delegation") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from approvals.decision import Verdict
 from approvals.refusals import NotFound, Refusal, RememberedOver
 from approvals.remembered.decision import require_end
-from bot.slack.blockkit.blocks import context, ours, section
+from bot.slack.blockkit.blocks import context_block, ours, section
 from bot.slack.blockkit.modals import sentence_modal
 from bot.slack.cards.remembered import described, summary, terms_of
 from bot.slack.listeners import finder
@@ -15,7 +15,7 @@ from bot.slack.web.interaction import Interaction
 from bot.slack.words import remembered as say
 
 if TYPE_CHECKING:
-    from bot.slack.context import Desk
+    from bot.slack.context import SlackContext
     from bot.slack.listeners.replies import Reply, View
 
 _LONGEST_REASON = 1000
@@ -23,29 +23,29 @@ _ASKED = {Verdict.approve: say.END_APPROVAL, Verdict.reject: say.END_REJECTION}
 _ENDED = {Verdict.approve: say.APPROVAL_ENDED, Verdict.reject: say.REJECTION_ENDED}
 
 
-async def end_remembered(desk: "Desk", at: Interaction) -> "Reply":
+async def end_remembered(context: "SlackContext", at: Interaction) -> "Reply":
     """`End`, on the card that it came from or in the list."""
     verdict, _, proposal_id = at.value.partition(" ")
     subject: Subject = {"verdict": verdict, "id": proposal_id, "list": at.response_url if at.ephemeral else None}
-    return blank_form(desk, at, END_REMEMBERED, subject)
+    return blank_form(context, at, END_REMEMBERED, subject)
 
 
-async def _ask(desk: "Desk", at: Interaction, subject: Subject) -> PowerForm:
+async def _ask(context: "SlackContext", at: Interaction, subject: Subject) -> PowerForm:
     verdict, proposal_id = _which(subject)
-    reviewer = await desk.known(at.user, at.team)
-    decision = await desk.store.remembered.find(verdict, proposal_id)
+    reviewer = await context.known(at.user, at.team)
+    decision = await context.store.remembered.find(verdict, proposal_id)
     require_end(decision, reviewer)
     if decision.ended is not None:
         raise RememberedOver
-    what = [section(described(decision)), *terms_of(decision, _LONGEST_REASON), context(ours(summary(decision)))]
+    what = [section(described(decision)), *terms_of(decision, _LONGEST_REASON), context_block(ours(summary(decision)))]
     blocks = [section(ours(_ASKED[verdict])), *what]
     return PowerForm(title=say.ASK_AGAIN, submit=say.END, blocks=blocks, subject=subject)
 
 
-async def _act(desk: "Desk", at: Interaction, subject: Subject) -> "View":
+async def _act(context: "SlackContext", at: Interaction, subject: Subject) -> "View":
     verdict, proposal_id = _which(subject)
-    await desk.lifecycle.end_remembered(verdict, proposal_id, await desk.known(at.user, at.team))
-    _relist(desk, at, subject)
+    await context.lifecycle.end_remembered(verdict, proposal_id, await context.known(at.user, at.team))
+    _relist(context, at, subject)
     return sentence_modal(_ENDED[verdict])
 
 
@@ -56,18 +56,18 @@ def _which(subject: Subject) -> tuple[Verdict, str]:
         raise NotFound(str(subject["id"])) from fault
 
 
-def _relist(desk: "Desk", at: Interaction, subject: Subject) -> None:
+def _relist(context: "SlackContext", at: Interaction, subject: Subject) -> None:
     """The list in which it was clicked, as it is afterwards."""
     url = subject.get("list")
     if not isinstance(url, str):
         return
 
     async def shown() -> None:
-        blocks, text = await finder.remembered(desk, await desk.known(at.user, at.team), 0)
+        blocks, text = await finder.remembered(context, await context.known(at.user, at.team), 0)
         here = Interaction(user=at.user, team=at.team, response_url=url)
-        await deliver(desk.client, here, Relist(blocks=blocks, text=text))
+        await deliver(context.client, here, Relist(blocks=blocks, text=text))
 
-    desk.later(shown())
+    context.later(shown())
 
 
 def _about(subject: Subject, refusal: Refusal) -> tuple[str | None, str | None]:

@@ -10,7 +10,7 @@ from approvals.proposal import Proposal
 from approvals.refusals import Refusal
 from approvals.remembered.decision import may_end
 from bot.slack.blockkit import modals
-from bot.slack.blockkit.blocks import Block, context, ours, person, when
+from bot.slack.blockkit.blocks import Block, context_block, ours, person, when
 from bot.slack.cards.remembered import value_of
 from bot.slack.lists import pages
 from bot.slack.lists.home import LATELY_SIZE, WAITING, WAITING_SIZE, Home, home, lately
@@ -27,15 +27,15 @@ from storage import MessageKind
 if TYPE_CHECKING:
     from approvals.delegation import Delegation
     from approvals.reviewer import Reviewer
-    from bot.slack.context import Desk
+    from bot.slack.context import SlackContext
 
 
-async def given_up(desk: "Desk", user: str) -> list[Block]:
+async def given_up(context: "SlackContext", user: str) -> list[Block]:
     """A line for an operator as long as callbacks are given up; nothing for anybody else."""
-    if user not in desk.policy().operators:
+    if user not in context.policy().operators:
         return []
-    dead_letter = (await desk.store.callbacks.counts()).dead_letter
-    return [context(ours(say.callbacks_given_up(dead_letter)))] if dead_letter else []
+    dead_letter = (await context.store.callbacks.counts()).dead_letter
+    return [context_block(ours(say.callbacks_given_up(dead_letter)))] if dead_letter else []
 
 
 PAGE_SIZE = 8
@@ -45,35 +45,35 @@ _SPARE = 5
 """So many are looked at for the next one: damaged ones among them are passed over."""
 
 
-async def answered(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> tuple[Blocks, str]:
+async def answered(context: "SlackContext", reviewer: "Reviewer", query: ListQuery) -> tuple[Blocks, str]:
     """The page that the query asks for, and its text for notifications."""
     match query.kind:
         case "show":
-            return await _shown(desk, reviewer, query)
+            return await _shown(context, reviewer, query)
         case "stats":
-            return await _stats(desk, reviewer, query)
+            return await _stats(context, reviewer, query)
         case "remembered":
-            return await remembered(desk, reviewer, query.page)
+            return await remembered(context, reviewer, query.page)
         case _:
-            query = begun(desk, query)
-            found = await find(desk, reviewer, query, PAGE_SIZE)
-            above = await _above(desk, reviewer, query)
-            return await desk.showing(pages.list_page, query, found, desk.clock.now(), above)
+            query = begun(context, query)
+            found = await find(context, reviewer, query, PAGE_SIZE)
+            above = await _above(context, reviewer, query)
+            return await context.showing(pages.list_page, query, found, context.clock.now(), above)
 
 
-async def in_modal(desk: "Desk", reviewer: "Reviewer", query: ListQuery, view_id: str) -> dict[str, Any]:
+async def in_modal(context: "SlackContext", reviewer: "Reviewer", query: ListQuery, view_id: str) -> dict[str, Any]:
     """The same page of a list as a modal, in a view that Slack opened for the person."""
-    query = begun(desk, query)
-    found = await find(desk, reviewer, query, PAGE_SIZE)
-    above = await _above(desk, reviewer, query)
-    kept = await desk.keep_modal(reviewer.user, view_id, "list", {})
-    return await desk.showing(pages.list_modal, query, found, desk.clock.now(), above, modal_id=kept.id)
+    query = begun(context, query)
+    found = await find(context, reviewer, query, PAGE_SIZE)
+    above = await _above(context, reviewer, query)
+    kept = await context.keep_modal(reviewer.user, view_id, "list", {})
+    return await context.showing(pages.list_modal, query, found, context.clock.now(), above, modal_id=kept.id)
 
 
-async def remembered(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blocks, str]:
+async def remembered(context: "SlackContext", reviewer: "Reviewer", page: int) -> tuple[Blocks, str]:
     """The remembered decisions that count, each with the button for whoever may end it."""
-    now, offset = desk.clock.now(), page * PAGE_SIZE
-    found = await desk.store.remembered.listed(
+    now, offset = context.clock.now(), page * PAGE_SIZE
+    found = await context.store.remembered.listed(
         reviewer.user, roles_of(reviewer), now=now, offset=offset, limit=PAGE_SIZE
     )
     endable = {value_of(each) for each in found.decisions if may_end(each, reviewer)}
@@ -81,45 +81,45 @@ async def remembered(desk: "Desk", reviewer: "Reviewer", page: int) -> tuple[Blo
     return pages.remembered(found.decisions, found.total, query, PAGE_SIZE, endable)
 
 
-async def following(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> Proposal | None:
+async def following(context: "SlackContext", reviewer: "Reviewer", query: ListQuery) -> Proposal | None:
     """What waits next in the query's list after its place, else from the beginning; None if nothing does."""
     for each in (query, replace(query, at=None)):
-        found = await find(desk, reviewer, replace(each, kind="waiting"), _SPARE)
+        found = await find(context, reviewer, replace(each, kind="waiting"), _SPARE)
         if found.proposals:
             return found.proposals[0]
     return None
 
 
-async def linked(desk: "Desk", channel: str, ts: str) -> str:
+async def linked(context: "SlackContext", channel: str, ts: str) -> str:
     """The id of the proposal whose card is the message; empty if it is none."""
-    found = await desk.store.messages.at(channel, ts)
+    found = await context.store.messages.at(channel, ts)
     return "" if found is None or found.key.kind is MessageKind.sample else found.key.subject
 
 
-async def show_home(desk: "Desk", body: Mapping[str, Any]) -> None:
+async def show_home(context: "SlackContext", body: Mapping[str, Any]) -> None:
     """Publishes the home tab of whoever opened it; raises SlackFault."""
     event = body.get("event")
     if not isinstance(event, Mapping) or event.get("tab") not in (None, "home"):
         return
-    await publish(desk, str(event.get("user") or ""), str(body.get("team_id") or ""), WAITING)
+    await publish(context, str(event.get("user") or ""), str(body.get("team_id") or ""), WAITING)
 
 
-async def publish(desk: "Desk", user: str, team: str, query: ListQuery) -> None:
+async def publish(context: "SlackContext", user: str, team: str, query: ListQuery) -> None:
     """Publishes somebody's home tab as it is now, at a page of what waits; raises SlackFault."""
-    async with desk.homes[user]:  # one after the other: what was looked up earlier must not be shown later
+    async with context.homes[user]:  # one after the other: what was looked up earlier must not be shown later
         try:
-            reviewer = await desk.known(user, team)
+            reviewer = await context.known(user, team)
         except Refusal as refusal:
             view = modals.home_sentence(refusals.refusal(refusal))
         else:
-            view = await _home(desk, reviewer, query)
-        await call(desk.client, "views_publish", user_id=user, view=view)
+            view = await _home(context, reviewer, query)
+        await call(context.client, "views_publish", user_id=user, view=view)
 
 
-async def find(desk: "Desk", reviewer: "Reviewer", query: ListQuery, size: int) -> Listed:
+async def find(context: "SlackContext", reviewer: "Reviewer", query: ListQuery, size: int) -> Listed:
     """What belongs on the query's page, as time has left it; `as_of` must be set where the list has one."""
-    reads, user, roles = desk.store.reads, reviewer.user, roles_of(reviewer)
-    now, only, at = desk.clock.now(), query.only, query.at
+    reads, user, roles = context.store.reads, reviewer.user, roles_of(reviewer)
+    now, only, at = context.clock.now(), query.only, query.at
     as_of = datetime.fromtimestamp(query.as_of / 1000, UTC) if query.as_of else now
     match query.kind:
         case "waiting":
@@ -137,12 +137,12 @@ async def find(desk: "Desk", reviewer: "Reviewer", query: ListQuery, size: int) 
             found = await reads.history(user, roles, as_of=as_of, only=over, at=at, limit=size)
         case _:
             found = await reads.visible(user, roles, as_of=as_of, only=only, at=at, limit=size)
-    return replace(found, proposals=[desk.lifecycle.as_of_now(each) for each in found.proposals])
+    return replace(found, proposals=[context.lifecycle.as_of_now(each) for each in found.proposals])
 
 
-def begun(desk: "Desk", query: ListQuery) -> ListQuery:
+def begun(context: "SlackContext", query: ListQuery) -> ListQuery:
     """The query with the moment at which its list begins: pages turned later are of the same list."""
-    return query if query.as_of else replace(query, as_of=int(desk.clock.now().timestamp() * 1000))
+    return query if query.as_of else replace(query, as_of=int(context.clock.now().timestamp() * 1000))
 
 
 def roles_of(reviewer: "Reviewer") -> tuple[str, ...]:
@@ -150,53 +150,53 @@ def roles_of(reviewer: "Reviewer") -> tuple[str, ...]:
     return tuple(sorted(reviewer.roles.union(*(delegated.roles for delegated in reviewer.delegated))))
 
 
-async def _above(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> Blocks:
+async def _above(context: "SlackContext", reviewer: "Reviewer", query: ListQuery) -> Blocks:
     """Above what waits: what was given up, for whom the person stands in, and what of theirs nobody reported."""
     if query.kind != "waiting":
         return []
-    delegated = received(await delegations_to(desk, reviewer.user))
+    delegated = received(await delegations_to(context, reviewer.user))
     if query.at:
         return delegated
-    unreported = await _missing(desk, reviewer)
-    missing = await desk.showing(pages.missing_reports, unreported, desk.clock.now())
-    return [*await given_up(desk, reviewer.user), *delegated, *missing]
+    unreported = await _missing(context, reviewer)
+    missing = await context.showing(pages.missing_reports, unreported, context.clock.now())
+    return [*await given_up(context, reviewer.user), *delegated, *missing]
 
 
-async def _missing(desk: "Desk", reviewer: "Reviewer") -> Listed:
-    now, roles = desk.clock.now(), roles_of(reviewer)
-    found = await desk.store.reads.overdue(reviewer.user, roles, now=now, own=True, limit=pages.MOST_MISSING)
-    return replace(found, proposals=[desk.lifecycle.as_of_now(each) for each in found.proposals])
+async def _missing(context: "SlackContext", reviewer: "Reviewer") -> Listed:
+    now, roles = context.clock.now(), roles_of(reviewer)
+    found = await context.store.reads.overdue(reviewer.user, roles, now=now, own=True, limit=pages.MOST_MISSING)
+    return replace(found, proposals=[context.lifecycle.as_of_now(each) for each in found.proposals])
 
 
-async def _home(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> dict[str, Any]:
+async def _home(context: "SlackContext", reviewer: "Reviewer", query: ListQuery) -> dict[str, Any]:
     user = reviewer.user
     shown = Home(
-        waiting=await find(desk, reviewer, query, WAITING_SIZE),
-        overdue=await _missing(desk, reviewer),
-        decided=await find(desk, reviewer, lately(user), LATELY_SIZE),
-        owned=await find(desk, reviewer, ListQuery(kind="mine"), LATELY_SIZE),
+        waiting=await find(context, reviewer, query, WAITING_SIZE),
+        overdue=await _missing(context, reviewer),
+        decided=await find(context, reviewer, lately(user), LATELY_SIZE),
+        owned=await find(context, reviewer, ListQuery(kind="mine"), LATELY_SIZE),
     )
-    delegated = received(await delegations_to(desk, user))
-    return await desk.showing(home, shown, query, user, desk.clock.now(), delegated)
+    delegated = received(await delegations_to(context, user))
+    return await context.showing(home, shown, query, user, context.clock.now(), delegated)
 
 
-async def _shown(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> tuple[Blocks, str]:
-    reads, roles = desk.store.reads, roles_of(reviewer)
+async def _shown(context: "SlackContext", reviewer: "Reviewer", query: ListQuery) -> tuple[Blocks, str]:
+    reads, roles = context.store.reads, roles_of(reviewer)
     ids = await reads.beginning(query.name, reviewer.user, roles, limit=_SPARE) if query.name else []
     if len(ids) > 1:
         return pages.several(ids)
-    found = await desk.store.find(ids[0]) if ids else None
+    found = await context.store.find(ids[0]) if ids else None
     if found is None:
         return pages.not_found(query.name)
     trail = await reads.trail(found.id)
-    return await desk.showing(pages.trail_page, desk.lifecycle.as_of_now(found), trail, query.page)
+    return await context.showing(pages.trail_page, context.lifecycle.as_of_now(found), trail, query.page)
 
 
-async def _stats(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> tuple[Blocks, str]:
+async def _stats(context: "SlackContext", reviewer: "Reviewer", query: ListQuery) -> tuple[Blocks, str]:
     if query.role and query.role not in reviewer.roles:
         return pages.sentence_page(not_yours(query.role))
-    now, offset = desk.clock.now(), query.page * FIGURES_SIZE
-    found, total = await desk.store.counting.figures(
+    now, offset = context.clock.now(), query.page * FIGURES_SIZE
+    found, total = await context.store.counting.figures(
         reviewer.user,
         reviewer.roles,
         since=now - pages.since(query),
@@ -209,9 +209,11 @@ async def _stats(desk: "Desk", reviewer: "Reviewer", query: ListQuery) -> tuple[
     return stats(found, query, pages.pages_around(query, more=total > offset + FIGURES_SIZE))
 
 
-async def delegations_to(desk: "Desk", user: str) -> "list[Delegation]":
+async def delegations_to(context: "SlackContext", user: str) -> "list[Delegation]":
     """What others lend the person at this moment."""
-    return [each for each in await desk.store.delegations.in_force(user, desk.clock.now()) if each.delegate == user]
+    return [
+        each for each in await context.store.delegations.in_force(user, context.clock.now()) if each.delegate == user
+    ]
 
 
 def received(delegated: "Sequence[Delegation]") -> Blocks:
@@ -219,4 +221,4 @@ def received(delegated: "Sequence[Delegation]") -> Blocks:
     if not delegated:
         return []
     people = listed([f"{person(each.delegator)} (until {when(each.until)})" for each in delegated[:MOST_DELEGATED]])
-    return [context(ours(command_words.you_decide_for_too(people)))]
+    return [context_block(ours(command_words.you_decide_for_too(people)))]

@@ -5,7 +5,7 @@ from approvals.refusals import NotACard
 from approvals.seats import places
 from bot.slack.blockkit.modals import place_of
 from bot.slack.cards.details import turned
-from bot.slack.context import Desk
+from bot.slack.context import SlackContext
 from bot.slack.forms import dialogs
 from bot.slack.forms.edit_conflict import edit_conflict
 from bot.slack.listeners import click_origin
@@ -16,47 +16,49 @@ from bot.slack.words import answers
 from storage import Form
 
 
-async def turn_page(desk: Desk, at: Interaction) -> Reply:
+async def turn_page(context: SlackContext, at: Interaction) -> Reply:
     """`Next` and `Back` in `Details`."""
-    target = await click_origin.target(desk, at)
+    target = await click_origin.target(context, at)
     form = target.form
     if form is None or form.kind != "details":
         raise NotACard
     proposal = target.proposal
-    if not await desk.sees(at, proposal):
+    if not await context.sees(at, proposal):
         return Say(text=answers.NOT_VISIBLE)
-    decides = await may_decide(desk, at, proposal)
-    view, page = await desk.showing(turned, proposal, form.id, _beside(form, at), decides=decides)
-    await desk.store.forms.save(form.id, page=page)
+    decides = await may_decide(context, at, proposal)
+    view, page = await context.showing(turned, proposal, form.id, _beside(form, at), decides=decides)
+    await context.store.forms.save(form.id, page=page)
     return Show(view=view)
 
 
-async def turn_confirm(desk: Desk, at: Interaction) -> Reply:
+async def turn_confirm(context: SlackContext, at: Interaction) -> Reply:
     """`Next` and `Back` where the difference does not fit one view."""
-    form = await click_origin.form(desk, at)
-    proposal = await desk.proposal(form.proposal_id)
+    form = await click_origin.form(context, at)
+    proposal = await context.proposal(form.proposal_id)
     payload = payload_of(form)
-    reviewer = await desk.reviewer(at, proposal)
-    foreseen = await desk.lifecycle.preview_edit(proposal.id, reviewer, payload, form.nonce)
-    page = _turned(form, at, await desk.showing(dialogs.confirm_pages, proposal, foreseen))
-    await desk.store.forms.save(form.id, page=page)
-    return Show(view=await confirm_view(desk, at, proposal, foreseen, form.id, page))
+    reviewer = await context.reviewer(at, proposal)
+    foreseen = await context.lifecycle.preview_edit(proposal.id, reviewer, payload, form.nonce)
+    page = _turned(form, at, await context.showing(dialogs.confirm_pages, proposal, foreseen))
+    await context.store.forms.save(form.id, page=page)
+    return Show(view=await confirm_view(context, at, proposal, foreseen, form.id, page))
 
 
-async def turn_lost(desk: Desk, at: Interaction) -> Reply:
+async def turn_lost(context: SlackContext, at: Interaction) -> Reply:
     """`Next` and `Back` through what was typed too late."""
-    form = await click_origin.form(desk, at)
-    proposal = await desk.proposal(form.proposal_id)
+    form = await click_origin.form(context, at)
+    proposal = await context.proposal(form.proposal_id)
     typed = typed_in(form)
-    page = _turned(form, at, await desk.showing(dialogs.lost_pages, proposal, typed))
-    await desk.store.forms.save(form.id, page=page)
+    page = _turned(form, at, await context.showing(dialogs.lost_pages, proposal, typed))
+    await context.store.forms.save(form.id, page=page)
     told = edit_conflict(proposal, form.revision) if form.kind in ("edit", "confirm") else ()
-    return Show(view=await desk.showing(dialogs.lost_nothing, proposal, typed, answers.TOO_LATE, form.id, page, told))
+    return Show(
+        view=await context.showing(dialogs.lost_nothing, proposal, typed, answers.TOO_LATE, form.id, page, told)
+    )
 
 
-async def may_decide(desk: Desk, at: Interaction, proposal: Proposal) -> bool:
+async def may_decide(context: SlackContext, at: Interaction, proposal: Proposal) -> bool:
     """Whether the person, as far as the policy alone tells, may decide what still waits."""
-    presumed = await desk.presumed(at.user, at.team, proposal.gate.asked)
+    presumed = await context.presumed(at.user, at.team, proposal.gate.asked)
     return proposal.status is Status.pending and bool(places(proposal.gate, presumed))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from approvals.digest import JSON
     from bot.slack.blockkit.blocks import Block
-    from bot.slack.context import Desk
+    from bot.slack.context import SlackContext
     from bot.slack.web.interaction import Interaction
     from storage.messages.modals import Purpose
 
@@ -45,9 +45,9 @@ class Power:
     purpose: "Purpose"
     verb: str
     """As a refusal is recorded."""
-    ask: "Callable[[Desk, Interaction, Subject], Awaitable[PowerForm | View]]"
+    ask: "Callable[[SlackContext, Interaction, Subject], Awaitable[PowerForm | View]]"
     """Looks up what has to be so, and says what would be done, or why it cannot. Raises Refusal."""
-    act: "Callable[[Desk, Interaction, Subject], Awaitable[View]]"
+    act: "Callable[[SlackContext, Interaction, Subject], Awaitable[View]]"
     """Does it, having looked again, and gives what takes the form's place. Raises Refusal."""
     about: "Callable[[Subject, Refusal], tuple[str | None, str | None]]" = lambda _subject, _refusal: (None, None)
     """Of a refusal, the proposal it is about and what else is recorded of it."""
@@ -61,17 +61,17 @@ class Begun:
     subject: Subject
 
 
-def blank_form(desk: "Desk", at: "Interaction", power: Power, subject: Subject) -> Open:
+def blank_form(context: "SlackContext", at: "Interaction", power: Power, subject: Subject) -> Open:
     """The form as it is opened: empty until Slack has shown it and what it is about is looked up."""
 
     async def then(view_id: str) -> View:
         try:
-            asked = await power.ask(desk, at, subject)
+            asked = await power.ask(context, at, subject)
         except Refusal as refusal:
-            return await _refused(desk, at, power, subject, refusal)
+            return await _refused(context, at, power, subject, refusal)
         if not isinstance(asked, PowerForm):
             return asked
-        kept = await desk.keep_modal(at.user, view_id, power.purpose, asked.subject)
+        kept = await context.keep_modal(at.user, view_id, power.purpose, asked.subject)
         return modal(
             asked.title,
             asked.blocks,
@@ -84,25 +84,27 @@ def blank_form(desk: "Desk", at: "Interaction", power: Power, subject: Subject) 
     return Open(then=then)
 
 
-async def act_on_form(desk: "Desk", at: "Interaction", power: Power) -> Acknowledgement:
+async def act_on_form(context: "SlackContext", at: "Interaction", power: Power) -> Acknowledgement:
     """Acts on a form that stands before this very person, and was never submitted before."""
     subject: Subject = {}
     try:
-        kept = await click_origin.opened_modal(desk, at, power.purpose)
+        kept = await click_origin.opened_modal(context, at, power.purpose)
         subject = kept.subject
-        await click_origin.use_modal(desk, kept)
-        view = await power.act(desk, at, subject)
+        await click_origin.use_modal(context, kept)
+        view = await power.act(context, at, subject)
     except NotACard as refusal:
-        await desk.refused(at, None, power.verb, refusal)
+        await context.refused(at, None, power.verb, refusal)
         view = sentence_modal(answers.FORM_USED)
     except Refusal as refusal:
-        view = await _refused(desk, at, power, subject, refusal)
+        view = await _refused(context, at, power, subject, refusal)
     except StoreBusy:
         view = sentence_modal(answers.BUSY)
     return update(view)
 
 
-async def _refused(desk: "Desk", at: "Interaction", power: Power, subject: Subject, refusal: Refusal) -> View:
+async def _refused(
+    context: "SlackContext", at: "Interaction", power: Power, subject: Subject, refusal: Refusal
+) -> View:
     proposal_id, detail = power.about(subject, refusal)
-    await desk.refused(at, proposal_id, power.verb, refusal, detail)
+    await context.refused(at, proposal_id, power.verb, refusal, detail)
     return sentence_modal(refusals.refusal(refusal))

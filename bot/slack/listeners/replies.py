@@ -20,7 +20,7 @@ from bot.slack.web.interaction import Interaction
 from bot.slack.words import answers, refusals
 
 if TYPE_CHECKING:
-    from bot.slack.context import Desk
+    from bot.slack.context import SlackContext
 
 View: TypeAlias = dict[str, Any]
 TRIGGER_SECONDS = 2.5
@@ -60,8 +60,8 @@ class Relist:
 Reply: TypeAlias = Say | Open | Show | Relist | None
 Acknowledgement: TypeAlias = dict[str, Any]
 """The keyword arguments of Bolt's `ack` for a form that was sent."""
-Handler: TypeAlias = "Callable[[Desk, Interaction], Awaitable[Reply]]"
-Submission: TypeAlias = "Callable[[Desk, Interaction], Awaitable[Acknowledgement]]"
+Handler: TypeAlias = "Callable[[SlackContext, Interaction], Awaitable[Reply]]"
+Submission: TypeAlias = "Callable[[SlackContext, Interaction], Awaitable[Acknowledgement]]"
 CLEAR: Acknowledgement = {"response_action": "clear"}
 """Closes all modals of the person."""
 

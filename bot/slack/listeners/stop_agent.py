@@ -10,7 +10,7 @@ from approvals.events import Actor
 from approvals.ports import StoreBusy
 from approvals.refusals import NotEligible, Refusal, StopRefused
 from approvals.services.agent_stops import AT_ONCE, may_stop
-from bot.slack.blockkit.blocks import Block, context, header, ours, person, plain_text, quote, rich, section, when
+from bot.slack.blockkit.blocks import Block, context_block, header, ours, person, plain_text, quote, rich, section, when
 from bot.slack.blockkit.modals import modal, sentence_modal
 from bot.slack.blockkit.text import escape, length, one_line, shorten, unescape, visible
 from bot.slack.blockkit.words import TITLE
@@ -24,7 +24,7 @@ from bot.slack.words.shared import name
 if TYPE_CHECKING:
     from approvals.agent_stop import Stop
     from approvals.digest import JSON
-    from bot.slack.context import Desk
+    from bot.slack.context import SlackContext
     from bot.slack.web.interaction import Interaction
     from policy import LoadedPolicy
 
@@ -41,14 +41,14 @@ _MENTION = re.compile(r"<([@#!]?)[^<>|]*\|([^<>]*)>")
 _LINK = re.compile(r"<([^<>|]*)>")
 
 
-async def stop_command(desk: "Desk", at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
+async def stop_command(context: "SlackContext", at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
     """What follows `/approvals stop`: nothing, or which agent and why. Stops nothing yet. Raises Refusal, StoreBusy."""
     if not said:
-        return await _list(desk, at)
+        return await _list(context, at)
     typed, why = _agent(said)
     if typed is None:
         return _sentence(say.STOP_USAGE)
-    policy = desk.policy()
+    policy = context.policy()
     agent = own_name(typed, policy.agents)
     if agent is None:
         stoppable = [each for each in policy.agents if _may_stop(policy, each, at.user)]
@@ -60,70 +60,70 @@ async def stop_command(desk: "Desk", at: "Interaction", said: str) -> tuple[Bloc
     return Begun(power=STOP, subject={"agent": agent or typed, "reason": reason, "told_at": at.response_url})
 
 
-async def resume_command(desk: "Desk", _at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
+async def resume_command(context: "SlackContext", _at: "Interaction", said: str) -> tuple[Blocks, str] | Begun:
     """`/approvals resume agent NAME`, for the operators. Resumes nothing yet."""
     typed, rest = _agent(said)
     if typed is None or rest:
         return _sentence(say.RESUME_USAGE)
-    stopped = [each.agent for each in await desk.store.stops.all()]
+    stopped = [each.agent for each in await context.store.stops.all()]
     return Begun(power=RESUME, subject={"agent": own_name(typed, stopped) or typed})
 
 
-async def _ask_to_stop(desk: "Desk", at: "Interaction", subject: Subject) -> PowerForm:
+async def _ask_to_stop(context: "SlackContext", at: "Interaction", subject: Subject) -> PowerForm:
     agent, reason = str(subject["agent"]), str(subject["reason"])
-    await _known(desk, at)
-    may_stop(desk.policy(), agent, at.user)
-    if (before := await desk.store.stops.of(agent)) is not None:
+    await _known(context, at)
+    may_stop(context.policy(), agent, at.user)
+    if (before := await context.store.stops.of(agent)) is not None:
         raise AlreadyStopped(before.by, before.at)
-    blocks = [section(ours(say.really_stop(name(agent)))), _reason(reason), context(ours(_resumed_by(desk)))]
+    blocks = [section(ours(say.really_stop(name(agent)))), _reason(reason), context_block(ours(_resumed_by(context)))]
     return PowerForm(title=say.STOP_TITLE, submit=say.STOP, blocks=blocks, subject=subject)
 
 
-async def _stop(desk: "Desk", at: "Interaction", subject: Subject) -> View:
+async def _stop(context: "SlackContext", at: "Interaction", subject: Subject) -> View:
     """Stops it, then closes what it still has open and says how far that is."""
-    await _known(desk, at)
-    ops = desk.policy().ops
+    await _known(context, at)
+    ops = context.policy().ops
     told = {} if ops is None else {ops.channel: stop_announcement}
     reason = _reason_in(at)
-    stopped = await desk.stopping.stop(str(subject["agent"]), _actor(desk, at), reason or None, told)
-    desk.later(_close(desk, subject.get("told_at"), stopped))
+    stopped = await context.stopping.stop(str(subject["agent"]), _actor(context, at), reason or None, told)
+    context.later(_close(context, subject.get("told_at"), stopped))
     blocks = [
         section(ours(say.agent_stopped(name(stopped.agent)))),
         *_why(stopped.reason),
-        context(ours(_resumed_by(desk))),
+        context_block(ours(_resumed_by(context))),
     ]
     return modal(TITLE, blocks)
 
 
-async def _ask_to_resume(desk: "Desk", at: "Interaction", subject: Subject) -> PowerForm:
+async def _ask_to_resume(context: "SlackContext", at: "Interaction", subject: Subject) -> PowerForm:
     """For the stop that holds now: the form resumes nothing that is stopped anew later."""
     agent = str(subject["agent"])
-    await _known(desk, at)
-    if at.user not in desk.policy().operators:
+    await _known(context, at)
+    if at.user not in context.policy().operators:
         raise OperatorsOnly
-    before = await desk.store.stops.of(agent)
+    before = await context.store.stops.of(agent)
     if before is None:
         raise NotStopped
     blocks = [
         section(ours(say.really_resume(name(agent)))),
-        context(ours(say.had_stopped_it(person(before.by), when(before.at)))),
+        context_block(ours(say.had_stopped_it(person(before.by), when(before.at)))),
         *_why(before.reason),
     ]
     kept = {"agent": agent, "since": before.at.isoformat()}
     return PowerForm(title=say.RESUME_TITLE, submit=say.RESUME, blocks=blocks, subject=kept)
 
 
-async def _resume(desk: "Desk", at: "Interaction", subject: Subject) -> View:
+async def _resume(context: "SlackContext", at: "Interaction", subject: Subject) -> View:
     agent = str(subject["agent"])
-    await _known(desk, at)
-    before = await desk.store.stops.of(agent)
+    await _known(context, at)
+    before = await context.store.stops.of(agent)
     if before is not None and before.at.isoformat() != subject["since"]:
         raise AlreadyStopped(before.by, before.at)
-    ops = desk.policy().ops
+    ops = context.policy().ops
     text = say.is_resumed_by(name(agent), person(at.user))
-    ended = await desk.stopping.resume(agent, _actor(desk, at), {} if ops is None else {ops.channel: text})
+    ended = await context.stopping.resume(agent, _actor(context, at), {} if ops is None else {ops.channel: text})
     since = say.had_stopped_it(person(ended.by), when(ended.at))
-    gone = "" if agent in desk.policy().agents else say.THE_POLICY_HAS_NO_SUCH_AGENT
+    gone = "" if agent in context.policy().agents else say.THE_POLICY_HAS_NO_SUCH_AGENT
     return sentence_modal(say.may_propose_and_claim_again(name(agent), since, gone))
 
 
@@ -133,47 +133,47 @@ def stop_announcement(stopped: "Stop") -> str:
     return say.is_stopped_by(name(stopped.agent), person(stopped.by), when(stopped.at), why)
 
 
-async def _close(desk: "Desk", told_at: "JSON", stopped: "Stop") -> None:
+async def _close(context: "SlackContext", told_at: "JSON", stopped: "Stop") -> None:
     """Should this be cut off, the sweep does the rest; a word that does not reach Slack hinders nothing."""
-    open_ones = len(await desk.store.stranded(stopped.agent))
+    open_ones = len(await context.store.stranded(stopped.agent))
     done = 0
     try:
         if open_ones > AT_ONCE:
-            await _say(desk, told_at, stopped, say.proposals_are_being_closed(open_ones))
-        while left := await desk.stopping.close(stopped.agent):
+            await _say(context, told_at, stopped, say.proposals_are_being_closed(open_ones))
+        while left := await context.stopping.close(stopped.agent):
             done += 1
             if done <= _WORDS_ON_THE_WAY:
-                await _say(desk, told_at, stopped, say.some_are_closed(max(0, open_ones - left), open_ones))
+                await _say(context, told_at, stopped, say.some_are_closed(max(0, open_ones - left), open_ones))
     except StoreBusy:
-        await _say(desk, told_at, stopped, say.THE_DATABASE_IS_BUSY)
+        await _say(context, told_at, stopped, say.THE_DATABASE_IS_BUSY)
         return
     closed = say.ONE_PROPOSAL_WAS_CLOSED if open_ones == 1 else say.proposals_were_closed(open_ones)
-    await _say(desk, told_at, stopped, closed if open_ones else say.IT_HAD_NOTHING_OPEN)
+    await _say(context, told_at, stopped, closed if open_ones else say.IT_HAD_NOTHING_OPEN)
 
 
-async def _say(desk: "Desk", told_at: "JSON", stopped: "Stop", progress: str) -> None:
+async def _say(context: "SlackContext", told_at: "JSON", stopped: "Stop", progress: str) -> None:
     """Where the command was typed: the form may be closed by then."""
     text = f":octagonal_sign: *{name(stopped.agent)} is stopped.* {progress}"
     with suppress(SlackFault):
-        await tell(desk.client, told_at if isinstance(told_at, str) else None, [section(ours(text))], text)
+        await tell(context.client, told_at if isinstance(told_at, str) else None, [section(ours(text))], text)
 
 
-async def _list(desk: "Desk", at: "Interaction") -> tuple[Blocks, str]:
-    reviewer = await desk.known(at.user, at.team)
-    policy = desk.policy()
+async def _list(context: "SlackContext", at: "Interaction") -> tuple[Blocks, str]:
+    reviewer = await context.known(at.user, at.team)
+    policy = context.policy()
     owners = {each.owner for each in policy.agents.values()}
     if not (reviewer.roles or reviewer.delegated or at.user in policy.operators or at.user in owners):
         raise NotYourAgent
-    stopped = await desk.store.stops.all()
+    stopped = await context.store.stops.all()
     if not stopped:
-        return [section(ours(say.NO_AGENT_IS_STOPPED)), context(ours(say.STOP_USAGE))], say.NO_AGENT_IS_STOPPED
+        return [section(ours(say.NO_AGENT_IS_STOPPED)), context_block(ours(say.STOP_USAGE))], say.NO_AGENT_IS_STOPPED
     rows: Blocks = []
     for each in stopped[:MOST_SHOWN]:
         rows += [section(ours(f":octagonal_sign: *{name(each.agent)}*, by {person(each.by)}, {when(each.at)}"))]
         rows += _why(each.reason, 300)
     more = len(stopped) - MOST_SHOWN
-    rest = [context(ours(f"… and {more} more."))] if more > 0 else []
-    return [header("Stopped agents"), *rows, *rest, context(ours(_resumed_by(desk)))], "Stopped agents"
+    rest = [context_block(ours(f"… and {more} more."))] if more > 0 else []
+    return [header("Stopped agents"), *rows, *rest, context_block(ours(_resumed_by(context)))], "Stopped agents"
 
 
 def _may_stop(policy: "LoadedPolicy", agent: str, user: str) -> bool:
@@ -184,9 +184,9 @@ def _may_stop(policy: "LoadedPolicy", agent: str, user: str) -> bool:
     return True
 
 
-async def _known(desk: "Desk", at: "Interaction") -> None:
+async def _known(context: "SlackContext", at: "Interaction") -> None:
     """Raises NotEligible for an account that may decide nothing, Unverified where Slack does not say."""
-    found = await desk.people.person(at.user, at.team)
+    found = await context.people.person(at.user, at.team)
     if found.barred is not None:
         raise NotEligible(found.barred)
 
@@ -195,8 +195,8 @@ def _about(subject: Subject, refusal: Refusal) -> tuple[str | None, str | None]:
     return None, f"{subject['agent']}: {refusal.slug}" if "agent" in subject else None
 
 
-def _actor(desk: "Desk", at: "Interaction") -> Actor:
-    operates = at.user in desk.policy().operators
+def _actor(context: "SlackContext", at: "Interaction") -> Actor:
+    operates = at.user in context.policy().operators
     return Actor(kind="reviewer", id=at.user, team=at.team, proof=("ops: member" if operates else "owner",))
 
 
@@ -249,8 +249,8 @@ def _why(reason: str | None, limit: int = LONGEST_REASON) -> Blocks:
     return [rich(quote(say.more_agents_in_the_audit_log(shown, left) if left else shown))]
 
 
-def _resumed_by(desk: "Desk") -> str:
-    if not desk.policy().operators:
+def _resumed_by(context: "SlackContext") -> str:
+    if not context.policy().operators:
         return say.THE_POLICY_NAMES_NO
     return say.ONLY_THE_OPERATORS_CAN_RESUME_IT
 

@@ -29,7 +29,7 @@ from approvals.sample import SampleVerdict
 from bot.slack.blockkit.modals import sentence_modal
 from bot.slack.cards.questions import MORE_TIME_BLOCK, QUESTION_BLOCK, question_in
 from bot.slack.cards.sample_card import NOT_FINE
-from bot.slack.context import Desk
+from bot.slack.context import SlackContext
 from bot.slack.forms import dialogs, reason
 from bot.slack.forms.edit_conflict import EDITED, edit_conflict
 from bot.slack.forms.edit_form import faults_of, read_back
@@ -48,133 +48,135 @@ CONFLICTS = (AlreadyJudged, AlreadyResolved, Changed, Expired, NotTyped, Objecti
 """Somebody or something else was first: what was typed is shown back, nothing is lost."""
 
 
-async def reject(desk: Desk, at: Interaction) -> Acknowledgement:
+async def reject(context: SlackContext, at: Interaction) -> Acknowledgement:
     """The reason for a no."""
-    form, proposal, given = await _reasoned(desk, at, "reject")
-    reviewer = await desk.reviewer(at, proposal)
+    form, proposal, given = await _reasoned(context, at, "reject")
+    reviewer = await context.reviewer(at, proposal)
     seen = Attestation(seen=form.seen)
-    await desk.lifecycle.reject(
+    await context.lifecycle.reject(
         proposal.id, reviewer, given.reason, form.nonce, attestation=seen, remember=given.remember
     )
     return CLEAR
 
 
-async def revoke(desk: Desk, at: Interaction) -> Acknowledgement:
+async def revoke(context: SlackContext, at: Interaction) -> Acknowledgement:
     """The reason for taking an approval back."""
-    form, proposal, given = await _reasoned(desk, at, "revoke")
-    reviewer = await desk.reviewer(at, proposal)
-    await desk.lifecycle.revoke(proposal.id, reviewer, given.reason, form.nonce, remember=given.remember)
+    form, proposal, given = await _reasoned(context, at, "revoke")
+    reviewer = await context.reviewer(at, proposal)
+    await context.lifecycle.revoke(proposal.id, reviewer, given.reason, form.nonce, remember=given.remember)
     return CLEAR
 
 
-async def object_to(desk: Desk, at: Interaction) -> Acknowledgement:
+async def object_to(context: SlackContext, at: Interaction) -> Acknowledgement:
     """The reason for an objection."""
-    form, proposal, given = await _reasoned(desk, at, "object")
-    reviewer = await desk.reviewer(at, proposal)
-    await desk.lifecycle.object(proposal.id, reviewer, given.reason, form.nonce)
+    form, proposal, given = await _reasoned(context, at, "object")
+    reviewer = await context.reviewer(at, proposal)
+    await context.lifecycle.object(proposal.id, reviewer, given.reason, form.nonce)
     return CLEAR
 
 
-async def hand_over(desk: Desk, at: Interaction) -> Acknowledgement:
+async def hand_over(context: SlackContext, at: Interaction) -> Acknowledgement:
     """The role that is to decide too."""
-    form = await click_origin.form(desk, at, "hand_over")
-    proposal = await desk.proposal(form.proposal_id)
+    form = await click_origin.form(context, at, "hand_over")
+    proposal = await context.proposal(form.proposal_id)
     role = dialogs.role_of(at.state or {})
-    reviewer = await desk.reviewer(at, proposal)
+    reviewer = await context.reviewer(at, proposal)
     try:
-        await desk.lifecycle.hand_over(proposal.id, reviewer, role, form.nonce)
+        await context.lifecycle.hand_over(proposal.id, reviewer, role, form.nonce)
     except NotFound:
         return errors({dialogs.ROLE_BLOCK: answers.ROLE_GONE})
     return CLEAR
 
 
-async def ask(desk: Desk, at: Interaction) -> Acknowledgement:
+async def ask(context: SlackContext, at: Interaction) -> Acknowledgement:
     """The question to the agent; a fault stays beside what was typed, so that no question is lost."""
-    form = await click_origin.form(desk, at, "ask")
+    form = await click_origin.form(context, at, "ask")
     text, more_time = question_in(at.state or {})
-    await desk.store.forms.save(form.id, typed={"question": text})
-    proposal = await desk.proposal(form.proposal_id)
-    reviewer = await desk.reviewer(at, proposal)
+    await context.store.forms.save(form.id, typed={"question": text})
+    proposal = await context.proposal(form.proposal_id)
+    reviewer = await context.reviewer(at, proposal)
     try:
-        await desk.lifecycle.ask(proposal.id, reviewer, text, form.nonce, more_time=more_time)
+        await context.lifecycle.ask(proposal.id, reviewer, text, form.nonce, more_time=more_time)
     except (QuestionRefused, CannotExtend) as refusal:
-        await desk.refused(at, proposal.id, "ask", refusal)
+        await context.refused(at, proposal.id, "ask", refusal)
         block = MORE_TIME_BLOCK if isinstance(refusal, CannotExtend) else QUESTION_BLOCK
         return errors({block: refusals.refusal(refusal)})
-    await desk.store.forms.save(form.id, typed={})
+    await context.store.forms.save(form.id, typed={})
     return CLEAR
 
 
-async def edit(desk: Desk, at: Interaction) -> Acknowledgement:
+async def edit(context: SlackContext, at: Interaction) -> Acknowledgement:
     """The first step of an edit: reads the form, keeps what was typed, and shows the difference."""
-    form = await click_origin.form(desk, at, "edit")
-    proposal = await desk.proposal(form.proposal_id)
+    form = await click_origin.form(context, at, "edit")
+    proposal = await context.proposal(form.proposal_id)
     # Read on the revision that the form showed: what was typed is kept whatever happened since.
-    operators = desk.schema(proposal)
-    typed = await desk.showing(read_back, proposal, operators, form.revision, at.state or {})
-    await desk.store.forms.save(form.id, typed=typed.typed)
+    operators = context.schema(proposal)
+    typed = await context.showing(read_back, proposal, operators, form.revision, at.state or {})
+    await context.store.forms.save(form.id, typed=typed.typed)
     if typed.stale:
         return errors(dict(typed.faults))
     if proposal.revision != form.revision:
         raise Changed
     if typed.faults:
-        others = await desk.lifecycle.edit_faults(
-            proposal.id, await desk.presumed(at.user, at.team, proposal.gate.asked), typed.payload, form.nonce
+        others = await context.lifecycle.edit_faults(
+            proposal.id, await context.presumed(at.user, at.team, proposal.gate.asked), typed.payload, form.nonce
         )
-        told = await desk.showing(faults_of, proposal, operators, form.revision, others, typed.payload)
+        told = await context.showing(faults_of, proposal, operators, form.revision, others, typed.payload)
         return errors({**told, **dict(typed.faults)})
-    reviewer = await desk.reviewer(at, proposal)
+    reviewer = await context.reviewer(at, proposal)
     try:
-        foreseen = await desk.lifecycle.preview_edit(proposal.id, reviewer, typed.payload, form.nonce)
+        foreseen = await context.lifecycle.preview_edit(proposal.id, reviewer, typed.payload, form.nonce)
     except EditFaulty as faulty:
-        told = await desk.showing(faults_of, proposal, operators, form.revision, faulty.faults, typed.payload)
+        told = await context.showing(faults_of, proposal, operators, form.revision, faulty.faults, typed.payload)
         return errors(told)
     except EditRefused as refused:
-        await desk.refused(at, proposal.id, "edit", refused)
+        await context.refused(at, proposal.id, "edit", refused)
         said = refusals.refusal(refused)
         return errors(dict.fromkeys(typed.blocks, said))
     target = ClickTarget(proposal=proposal, nonce=form.nonce, form=form)
-    confirm = await open_form(desk, at, target, "confirm", {"payload": typed.payload, "typed": typed.typed})
-    return push(await confirm_view(desk, at, proposal, foreseen, confirm.id))
+    confirm = await open_form(context, at, target, "confirm", {"payload": typed.payload, "typed": typed.typed})
+    return push(await confirm_view(context, at, proposal, foreseen, confirm.id))
 
 
-async def confirm(desk: Desk, at: Interaction) -> Acknowledgement:
+async def confirm(context: SlackContext, at: Interaction) -> Acknowledgement:
     """The second step: `Approve with changes`."""
-    form = await click_origin.form(desk, at, "confirm")
-    proposal = await desk.proposal(form.proposal_id)
-    reviewer = await desk.reviewer(at, proposal)
+    form = await click_origin.form(context, at, "confirm")
+    proposal = await context.proposal(form.proposal_id)
+    reviewer = await context.reviewer(at, proposal)
     payload = payload_of(form)
-    foreseen = await desk.lifecycle.preview_edit(proposal.id, reviewer, payload, form.nonce)
-    if form.page < await desk.showing(dialogs.confirm_pages, proposal, foreseen) - 1:
+    foreseen = await context.lifecycle.preview_edit(proposal.id, reviewer, payload, form.nonce)
+    if form.page < await context.showing(dialogs.confirm_pages, proposal, foreseen) - 1:
         raise NotACard  # the last page has the button; whoever submits before did not see everything
     wanted = words_of(foreseen) if _counts(at, foreseen) else ()
     if not has_inputs(at.state or {}, wanted):  # the policy changed since: it shows what has to be typed now
-        return update(await confirm_view(desk, at, proposal, foreseen, form.id, form.page))
-    edited = partial(desk.lifecycle.edit, proposal.id, reviewer, payload, form.nonce)
-    return await _typed(desk, at, form, wanted, edited)
+        return update(await confirm_view(context, at, proposal, foreseen, form.id, form.page))
+    edited = partial(context.lifecycle.edit, proposal.id, reviewer, payload, form.nonce)
+    return await _typed(context, at, form, wanted, edited)
 
 
-async def type_words(desk: Desk, at: Interaction) -> Acknowledgement:
+async def type_words(context: SlackContext, at: Interaction) -> Acknowledgement:
     """The words with which somebody approves what takes some."""
-    form = await click_origin.form(desk, at, "type")
-    proposal = await desk.proposal(form.proposal_id)
-    reviewer = await desk.reviewer(at, proposal)
+    form = await click_origin.form(context, at, "type")
+    proposal = await context.proposal(form.proposal_id)
+    reviewer = await context.reviewer(at, proposal)
     wanted = words_of(proposal)
     if not has_inputs(at.state or {}, wanted):
-        return update(await desk.showing(type_form, proposal, form.id))
-    return await _typed(desk, at, form, wanted, partial(desk.lifecycle.approve, proposal.id, reviewer, form.nonce))
+        return update(await context.showing(type_form, proposal, form.id))
+    return await _typed(
+        context, at, form, wanted, partial(context.lifecycle.approve, proposal.id, reviewer, form.nonce)
+    )
 
 
-async def not_fine(desk: Desk, at: Interaction) -> Acknowledgement:
+async def not_fine(context: SlackContext, at: Interaction) -> Acknowledgement:
     """What was not fine of a sample."""
-    form = await click_origin.form(desk, at, "not_fine")
+    form = await click_origin.form(context, at, "not_fine")
     reason = dialogs.reason_of(at.state or {})
-    await desk.store.forms.save(form.id, typed={"reason": reason})
-    sample = await desk.store.samples.get(form.proposal_id)
+    await context.store.forms.save(form.id, typed={"reason": reason})
+    sample = await context.store.samples.get(form.proposal_id)
     if sample is None:
         raise NotACard
-    reviewer = await desk.people.reviewer(at.user, at.team, sample.roles)
-    await desk.reviews.judge(form.proposal_id, reviewer, SampleVerdict.not_fine, reason, form.nonce)
+    reviewer = await context.people.reviewer(at.user, at.team, sample.roles)
+    await context.reviews.judge(form.proposal_id, reviewer, SampleVerdict.not_fine, reason, form.nonce)
     return CLEAR
 
 
@@ -194,14 +196,14 @@ _VERBS: dict[str, Submission] = {
 }
 
 
-async def answer_submission(desk: Desk, at: Interaction, verb: str) -> Acknowledgement:
+async def answer_submission(context: SlackContext, at: Interaction, verb: str) -> Acknowledgement:
     """The submission's answer, or the refusal shown in the modal; nothing typed is lost."""
     try:
-        return await next_in_list.instead_of_closing(desk, at, await _VERBS[verb](desk, at))
+        return await next_in_list.instead_of_closing(context, at, await _VERBS[verb](context, at))
     except (ReasonMissing, JudgementUnexplained) as refusal:
         return errors({dialogs.REASON_BLOCK: refusals.refusal(refusal)})
     except Refusal as refusal:
-        return await _conflict(desk, at, verb, refusal)
+        return await _conflict(context, at, verb, refusal)
     except LIMITS:
         if not at.state:
             raise
@@ -212,27 +214,27 @@ SUBMISSIONS: dict[str, Submission] = {verb: partial(answer_submission, verb=verb
 """By the callback id of their forms."""
 
 
-async def _conflict(desk: Desk, at: Interaction, verb: str, refusal: Refusal) -> Acknowledgement:
+async def _conflict(context: SlackContext, at: Interaction, verb: str, refusal: Refusal) -> Acknowledgement:
     said = refusals.refusal(refusal)
-    form = await desk.store.forms.get(at.form_id) if at.form_id else None
+    form = await context.store.forms.get(at.form_id) if at.form_id else None
     if form is None:
         return update(sentence_modal(said))
-    await desk.refused(at, form.proposal_id, verb, refusal)
-    proposal = await desk.store.find(form.proposal_id)
+    await context.refused(at, form.proposal_id, verb, refusal)
+    proposal = await context.store.find(form.proposal_id)
     if proposal is not None and isinstance(refusal, CONFLICTS) and form.reviewer == at.user:
-        now = desk.lifecycle.as_of_now(proposal)
+        now = context.lifecycle.as_of_now(proposal)
         edited = edit_conflict(now, form.revision) if form.kind in ("edit", "confirm") else ()
         why = EDITED if isinstance(refusal, Changed) and edited and now.revision > form.revision else said
-        return update(await desk.showing(dialogs.lost_nothing, proposal, typed_in(form), why, form.id, news=edited))
+        return update(await context.showing(dialogs.lost_nothing, proposal, typed_in(form), why, form.id, news=edited))
     return update(sentence_modal(said))
 
 
 async def confirm_view(
-    desk: Desk, at: Interaction, proposal: Proposal, foreseen: Proposal, form_id: str, page: int = 0
+    context: SlackContext, at: Interaction, proposal: Proposal, foreseen: Proposal, form_id: str, page: int = 0
 ) -> View:
     """The second step of an edit: a page of the difference, and what it leads to."""
     counts = _counts(at, foreseen)
-    return await desk.showing(dialogs.confirm_form, proposal, foreseen, form_id, editor_counts=counts, page=page)
+    return await context.showing(dialogs.confirm_form, proposal, foreseen, form_id, editor_counts=counts, page=page)
 
 
 def _counts(at: Interaction, foreseen: Proposal) -> bool:
@@ -241,7 +243,11 @@ def _counts(at: Interaction, foreseen: Proposal) -> bool:
 
 
 async def _typed(
-    desk: Desk, at: Interaction, form: Form, wanted: Sequence[Word], decide: Callable[..., Awaitable[Proposal]]
+    context: SlackContext,
+    at: Interaction,
+    form: Form,
+    wanted: Sequence[Word],
+    decide: Callable[..., Awaitable[Proposal]],
 ) -> Acknowledgement:
     """Decides with the words that take some; of those that are others than wanted the form says so."""
     typed = typed_in_state(at.state or {}, wanted)
@@ -250,7 +256,7 @@ async def _typed(
     except NotTyped as refusal:
         if not (faults := word_faults(wanted, typed)):
             raise  # the policy changed in this very moment
-        await desk.refused(at, form.proposal_id, form.kind, refusal)
+        await context.refused(at, form.proposal_id, form.kind, refusal)
         return errors(faults)
     return CLEAR
 
@@ -271,10 +277,12 @@ def typed_in(form: Form) -> dict[str, JSON]:
     return typed if isinstance(typed, dict) else payload_of(form)
 
 
-async def _reasoned(desk: Desk, at: Interaction, kind: FormKind) -> tuple[Form, Proposal, reason.ReasonInput]:
-    form = await click_origin.form(desk, at, kind)
+async def _reasoned(
+    context: SlackContext, at: Interaction, kind: FormKind
+) -> tuple[Form, Proposal, reason.ReasonInput]:
+    form = await click_origin.form(context, at, kind)
     given = reason.reason_in(at.state or {})
-    await desk.store.forms.save(form.id, typed=given.kept)
+    await context.store.forms.save(form.id, typed=given.kept)
     if not given.reason:
         raise ReasonMissing
-    return form, await desk.proposal(form.proposal_id), given
+    return form, await context.proposal(form.proposal_id), given

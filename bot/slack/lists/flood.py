@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.blockkit.blocks import context, paragraph, plain_text, rich, run, section
+from bot.slack.blockkit.blocks import context_block, paragraph, plain_text, rich, run, section
 from bot.slack.blockkit.modals import modal, turning
 from bot.slack.cards.flood_card import agent_name
 from bot.slack.lists.pages import entry
@@ -28,7 +28,7 @@ def flood_list(flood: "Flood", proposals: "Sequence[Proposal]", total: int, page
         rich(paragraph(run(f"{total} of "), run(agent, bold=True), run(say.THE_SOONEST_DEADLINE_FIRST))),
         *(block for each in proposals for block in entry(each, label="Open")),
         *turning("flood", page, pages, form_id),
-        context(plain_text(say.OPEN_ONE_TO_SEE_IT_WHOLE)),
+        context_block(plain_text(say.OPEN_ONE_TO_SEE_IT_WHOLE)),
     ]
     return modal("Review", blocks, form_id=form_id, callback_id="flood")
 

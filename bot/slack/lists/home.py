@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.slack.blockkit.blocks import Block, actions, context, divider, header, ours, plain_text, section
+from bot.slack.blockkit.blocks import Block, actions, context_block, divider, header, ours, plain_text, section
 from bot.slack.lists.pages import damaged_rows_line, entry, list_button, missing_reports, turns
 from bot.slack.lists.query import ListQuery
 from bot.slack.words import lists as say
@@ -51,7 +51,7 @@ def home(shown: Home, query: ListQuery, user: str, now: "datetime", delegated: "
     blocks += [*_damage(waiting), *_full(WAITING, waiting, turns(query, waiting)), divider()]
     blocks += _lately(say.WHAT_YOU_DECIDED_LATELY, shown.decided, lately(user), say.YOU_HAVE_DECIDED_NOTHING_YET, now)
     blocks += _lately(shared.WHAT_YOU_OWN_OR_ASKED_FOR, shown.owned, _MINE, say.HOME_NO_PROPOSAL_IS_YOURS, now)
-    blocks.append(context(ours(say.LISTS_WHAT_ELSE_YOU_CAN_ASK)))
+    blocks.append(context_block(ours(say.LISTS_WHAT_ELSE_YOU_CAN_ASK)))
     return {"type": "home", "blocks": blocks}
 
 
@@ -75,4 +75,4 @@ def _titled(title: str, found: "Listed") -> str:
 
 
 def _damage(found: "Listed") -> list[Block]:
-    return [context(ours(damaged_rows_line(len(found.damaged))))] if found.damaged else []
+    return [context_block(ours(damaged_rows_line(len(found.damaged))))] if found.damaged else []

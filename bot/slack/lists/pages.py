@@ -10,7 +10,7 @@ from bot.slack.blockkit.blocks import (
     Block,
     actions,
     button,
-    context,
+    context_block,
     divider,
     header,
     json_size,
@@ -84,8 +84,8 @@ def list_page(
     said = query.role or query.agent or query.action if query.kind in ("role", "agent", "action") else ""
     named = f"{title} {shorten(one_line(said), 80)[0]}" if said else title
     narrowed = filters(query)
-    told = [context(ours(narrowed))] if narrowed else []
-    damage = [context(ours(damaged_rows_line(len(found.damaged))))] if found.damaged else []
+    told = [context_block(ours(narrowed))] if narrowed else []
+    damage = [context_block(ours(damaged_rows_line(len(found.damaged))))] if found.damaged else []
     if not found.proposals and not found.damaged:
         gone = shared.THIS_PAGE_IS_EMPTY_NOW if query.at else say.NOTHING_LIKE_IT if narrowed else nothing
         return [header(named), *told, *missing, section(ours(gone)), *turns(query, found), _hint()], gone
@@ -118,7 +118,7 @@ def missing_reports(found: "Listed", now: "datetime") -> list[Block]:
     for each in found.proposals[:MOST_MISSING]:
         blocks += entry(each, now=now, words=_FEW_WORDS)
     if found.total > MOST_MISSING:
-        blocks.append(context(ours(say.and_more(found.total - MOST_MISSING))))
+        blocks.append(context_block(ours(say.and_more(found.total - MOST_MISSING))))
     return [*blocks, divider()]
 
 
@@ -166,13 +166,13 @@ def entry(
     agent = shorten(one_line(proposal.ask.agent), 60)[0]
     return [
         section(plain_text(f"{action}\n{shown_words}{' …' if left else ''}"), open_it),
-        context(ours(_state(proposal, now)), plain_text(f"by {agent}")),
+        context_block(ours(_state(proposal, now)), plain_text(f"by {agent}")),
     ]
 
 
 def decided(said: str, modal_id: str) -> dict[str, Any]:
     """What stands in place of a review after its decision: `said`, markup of ours, and the way on in the list."""
-    blocks = [section(ours(said)), context(ours(say.WHAT_NEXT_SHOWS))]
+    blocks = [section(ours(said)), context_block(ours(say.WHAT_NEXT_SHOWS))]
     return modal(TITLE, blocks, form_id=modal_id, callback_id=NEXT, submit="Next")
 
 
@@ -294,7 +294,7 @@ def _turn(label: str, action_id: str, query: ListQuery) -> Block:
 
 
 def _hint() -> Block:
-    return context(ours(say.LISTS_WHAT_YOU_CAN_ASK))
+    return context_block(ours(say.LISTS_WHAT_YOU_CAN_ASK))
 
 
 def _trail_pages(proposal: "Proposal", trail: "Sequence[Line]", above: int) -> list[list[Block]]:

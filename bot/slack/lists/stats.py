@@ -4,7 +4,7 @@ from math import sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-from bot.slack.blockkit.blocks import Block, context, header, ours, plain_text, section
+from bot.slack.blockkit.blocks import Block, context_block, header, ours, plain_text, section
 from bot.slack.blockkit.text import one_line, shorten
 from bot.slack.lists.pages import filters
 from bot.slack.words import lists as say
@@ -46,7 +46,7 @@ _MOST_ROLES = 4
 
 def stats(figures: "Sequence[Stats]", query: "ListQuery", turns: "Sequence[Block]") -> tuple[list[Block], str]:
     """One page of figures, by action, and its text for notifications; `turns` are the buttons below it."""
-    held = context(ours(filters(query)))
+    held = context_block(ours(filters(query)))
     if not figures:
         gone = shared.THIS_PAGE_IS_EMPTY_NOW if query.page else NOTHING
         return [header(say.TITLE), held, section(ours(gone)), *turns], gone
@@ -58,7 +58,7 @@ def stats(figures: "Sequence[Stats]", query: "ListQuery", turns: "Sequence[Block
         notes.append(say.RUSHED_DECISIONS_CAME_SOONER)
     if any(each.sampled for each in figures):
         notes.append(say.judged_are(CONFIDENCE))
-    below = [context(ours(" ".join(notes)))] if notes else []
+    below = [context_block(ours(" ".join(notes)))] if notes else []
     return [header(say.TITLE), held, *told, *below, *turns], say.TITLE
 
 
