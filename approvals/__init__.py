@@ -1,4 +1,4 @@
-"""What a proposal is, who may decide it and what follows: pure rules, no I/O, the standard library only.
+"""The domain: what a proposal is, who may decide it and what follows. Pure rules, the standard library only.
 
 Two exceptions, each behind one door: `rfc8785` in `digest.py` and `jsonpatch` in `patch.py`. Digest and patch are
 this domain's own ideas, and neither canonical JSON nor RFC 6902 is something to write twice.

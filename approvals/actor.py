@@ -1,4 +1,4 @@
-"""Who acts: as the audit log names them, and with the places that are lent to them at that moment."""
+"""Actors: who does something, as the audit log names them, with the delegations in force at that moment."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING

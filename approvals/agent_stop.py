@@ -1,4 +1,4 @@
-"""A stopped agent: the noun, its notes for the audit log, and the refusals around it."""
+"""Agent stops: a stopped agent, the audit entries about it, and the refusals when somebody stops or resumes one."""
 
 from dataclasses import dataclass
 from datetime import datetime

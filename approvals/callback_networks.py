@@ -1,4 +1,7 @@
-"""Which addresses callbacks may reach: public ones encrypted, and of the others those that the operator names."""
+"""Callback networks: the addresses a callback may reach.
+
+Public ones over TLS, others only if the operator names them.
+"""
 
 import ipaddress
 from dataclasses import dataclass

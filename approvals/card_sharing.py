@@ -1,4 +1,4 @@
-"""Which card a proposal is on: its own, a batch's or, in a channel, a flood's.
+"""Card sharing: whether a proposal has a card of its own, shares a batch's or, in a channel, a flood's.
 
 Decided before a write, from what is known of the other cards, and given to it: the store keeps it and decides nothing.
 """

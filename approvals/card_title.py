@@ -1,4 +1,4 @@
-"""The first line of a card as a policy words it: its own words, with places that the proposal fills."""
+"""Card titles: the policy's own words for the first line of a card, with slots that the proposal fills."""
 
 import re
 from dataclasses import dataclass

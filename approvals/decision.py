@@ -1,4 +1,4 @@
-"""Decisions: who gave which verdict, what came with it, and how they add up. Pure."""
+"""Decisions: who gave which verdict, how it was given, and how the decisions of a round add up. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

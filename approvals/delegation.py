@@ -1,4 +1,4 @@
-"""Somebody lends another their place for a while: the noun, and the pure rules of beginning and ending it."""
+"""Delegations: one person lends another their place for a while. The pure rules of beginning and ending one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The digest of an action: the one door to RFC 8785."""
+"""Digests of actions: what binds an approval to exactly one payload. The one door to RFC 8785."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""All that follows from an event, one row each: card, thread, what the agent is told, deadlines, calls. Pure."""
+"""Effects: all that follows from an event, one row each: card, thread, agent event, deadlines, calls. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum

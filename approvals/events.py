@@ -1,4 +1,4 @@
-"""The facts, in the past tense. Each has an audit tag: `proposal:` and the verb's participle.
+"""Events: what happened, in the past tense. Each has an audit tag: `proposal:` and the verb's participle.
 
 Grammar of a tag: `<noun>:<participle>`, both of `a-z_`, where the noun is what the fact is about.
 """

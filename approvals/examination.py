@@ -1,4 +1,4 @@
-"""What the schemas say of a payload, where that may take long: asked elsewhere, outside of any transaction.
+"""Examinations: what the schemas say of a payload. It may take long, so it is done outside of any transaction.
 
 A verb that needs it inside of its transaction raises `Unexamined`, which rolls back; the payload is examined, and the
 verb begins anew. So nothing is examined for an agent that may not propose at all, nobody waits for it but whoever

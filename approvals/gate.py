@@ -1,4 +1,4 @@
-"""What the policy asks of one proposal: tier, roles, how many, by when, and why."""
+"""Gates: what the policy asks of one proposal: tier, roles, how many people, by when, and why."""
 
 from dataclasses import dataclass, replace
 from enum import Enum

@@ -1,4 +1,4 @@
-"""The verbs, side by side. Each loads a proposal, asks the pure move what follows, and records it."""
+"""The lifecycle: all verbs, side by side. Each loads a proposal, asks the pure move what follows, and records it."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""A page of a person's list: a place in its order, what of it is wanted, and what is found."""
+"""Paging: the cursor, the filter and the page of a person's list."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

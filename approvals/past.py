@@ -1,4 +1,4 @@
-"""What a rule may ask about the past, and the answers: known to us, out of an agent's reach."""
+"""Past queries: what a rule may ask about the past. The answers are ours; an agent cannot write them."""
 
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field

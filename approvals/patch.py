@@ -1,4 +1,4 @@
-"""What an edit changed, as RFC 6902: the one door to jsonpatch."""
+"""JSON Patches: what an edit changed, as RFC 6902. The one door to jsonpatch."""
 
 from typing import TYPE_CHECKING
 

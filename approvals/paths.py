@@ -1,4 +1,4 @@
-"""How the policy names a field of a payload: names with dots between, in JSON's quotes where they need it. Pure.
+"""Field paths: how the policy names a field of a payload, names with dots, in JSON's quotes where needed. Pure.
 
 `customer.name`, `data."tls.key"`, `""`; `payload.` may stand in front and changes nothing. A field that is itself
 called payload is in quotes: `"payload"`.

@@ -1,4 +1,4 @@
-"""What the other rooms must fill. Nothing here does anything."""
+"""Ports: what the lifecycle needs from the other rooms. Protocols alone; nothing here does anything."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar

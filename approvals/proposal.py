@@ -1,4 +1,4 @@
-"""The nouns: a proposal, the action it asks for, and where it stands."""
+"""Proposals: the proposal, the action it asks for, and where it stands."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

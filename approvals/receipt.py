@@ -1,4 +1,4 @@
-"""What a permit and a receipt say, pure. Whoever signs them is elsewhere; `proof` says whether a receipt holds."""
+"""Permits and receipts: what they say, before anybody signs them. Pure; `signoff_client.proof` checks a receipt."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The one way to write what happened: with the decision which card the proposal is on, and both in one transaction."""
+"""Recording: the one way to write events, so that whoever writes also decides which card the proposal is on."""
 
 from typing import TYPE_CHECKING
 

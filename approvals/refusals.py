@@ -1,4 +1,4 @@
-"""Every way of saying no; the leaves of delegation, asking and stopping are written beside their rules.
+"""Refusals: every way of saying no. Those of delegations, questions and stops are written beside their rules.
 
 Refusal
 ├── NotFound                 no such proposal, or not yours to see

@@ -1,4 +1,4 @@
-"""Remembered decisions within a write: each begins, is used, keeps an edit away, or ends with what it rests on."""
+"""Remembered decisions within a transaction: begun, used, and ended with what they rest on."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING

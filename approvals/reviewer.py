@@ -1,4 +1,4 @@
-"""A person in Slack, as just looked up."""
+"""Reviewers: a person in Slack with their roles, as they were looked up a moment ago."""
 
 from dataclasses import dataclass
 

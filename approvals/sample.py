@@ -1,4 +1,4 @@
-"""A sample: something that ran unasked and is looked over afterwards, and what a person thought of it."""
+"""Samples: what ran without anybody asked and people look over, and what a person thought of it."""
 
 from dataclasses import dataclass
 from enum import StrEnum

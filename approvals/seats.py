@@ -1,4 +1,4 @@
-"""In which places of a gate somebody's word counts: in their own right, or for one who lent them theirs. Pure."""
+"""Seats: the places of a gate that a person may fill, in their own right or as somebody's delegate. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The whole state machine: one table and the one function that applies it.
+"""The state machine: one table, and the one function that applies it.
 
 The law of this file: an event that the table does not name for a status cannot happen to a proposal in it.
 `docs/states.md` is drawn from the table.

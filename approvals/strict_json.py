@@ -1,4 +1,4 @@
-"""The one reader of JSON texts: what two readers could understand differently is a flaw, with its place. Pure.
+"""Strict JSON: the one reader. What two readers could take for two things is a flaw, with its place. Pure.
 
 Who reads says how deep and how large is too much, and words the flaws for those who sent the text.
 """

@@ -1,1 +1,1 @@
-"""The process: Slack on one side, agents on the other."""
+"""The bot: the process between Slack on one side and agents on the other."""

@@ -1,4 +1,4 @@
-"""`python -m bot` is `signoff`."""
+"""Entry point: `python -m bot` is `signoff`."""
 
 from bot.cli.main import main
 

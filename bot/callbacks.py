@@ -1,4 +1,4 @@
-"""Callbacks of the running bot: what they say, what they are signed with, and the courier that brings them."""
+"""Callbacks of the running bot: their content, their secrets, and the courier that sends them."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""Time: the clock, and the scheduler that asks twice a second what is due. It owns nothing but that question."""
+"""Clock and scheduler: twice a second it asks what is due. It owns nothing but that question."""
 
 import asyncio
 import time

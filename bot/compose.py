@@ -1,4 +1,4 @@
-"""Puts the process together: the only file that knows every room. One exit stack takes it apart in reverse."""
+"""Composition root: the only file that knows every room. One exit stack takes the process apart in reverse."""
 
 import asyncio
 import random

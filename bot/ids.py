@@ -1,4 +1,4 @@
-"""Ids, nonces and chance: everything random comes from here."""
+"""Ids, nonces and randomness: everything random comes from here."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""The one secret of an installation: an Ed25519 seed, or several while it is replaced.
+"""Installation keys: one Ed25519 seed, or several while it is replaced.
 
 The seed signs permits and receipts; the key that seals the audit log is derived from it.
 """

@@ -1,4 +1,4 @@
-"""Logs: coloured lines on a terminal, JSON elsewhere. They hold ids and digests, never payloads."""
+"""Logging: coloured lines on a terminal, JSON elsewhere. Logs hold ids and digests, never payloads."""
 
 import logging
 import sys

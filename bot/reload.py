@@ -1,4 +1,4 @@
-"""What becomes of a changed policy: read once its files are still, checked as at the start.
+"""Policy reload: a changed policy is read once its files are still, and checked as at the start.
 
 A sound one is in force at once, everywhere, and what waits is judged again; a faulty one changes nothing and says so.
 """

@@ -1,4 +1,4 @@
-"""Runs the bot until it is told to stop, and turns what prevents a start into sentences."""
+"""Serving: runs the bot until it is stopped, and turns what prevents a start into sentences."""
 
 import asyncio
 import contextlib

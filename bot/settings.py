@@ -1,4 +1,4 @@
-"""Every setting, from the environment or `.env`; a wrong one stops the start with a sentence."""
+"""Settings, from the environment or `.env`. A wrong one stops the start with a sentence."""
 
 import ipaddress
 import re

@@ -1,4 +1,4 @@
-"""What this installation signs: permits for what was claimed, and receipts of all that was proposed.
+"""Signatures of this installation: permits for what was claimed, receipts of what was proposed.
 
 The one door to joserfc: Ed25519 signatures as JWS, and the public keys that verify them (RFC 7515, 7517, 8037).
 """

@@ -1,4 +1,4 @@
-"""How long the loop stood still: whoever holds it keeps everybody else's click and every look at us waiting."""
+"""Stalls of the event loop: how long it stood still, since everybody waits meanwhile."""
 
 import asyncio
 from collections import deque

@@ -1,4 +1,4 @@
-"""Long work on foreign text, in a process of its own: the one door to pebble.
+"""Worker process for long work on foreign text. The one door to pebble.
 
 What may be long never runs in the loop, and no thread can be stopped; so it runs where it can be killed.
 

@@ -1,4 +1,4 @@
-"""Getting things out: at least once, in order per proposal and channel."""
+"""Delivery: getting things out at least once, in order per proposal and channel."""
 
 from delivery.courier import Courier, RateLimited, Sender, Undeliverable, Unsent
 

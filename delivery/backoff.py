@@ -1,4 +1,4 @@
-"""How long to wait before the next attempt: pure."""
+"""Backoff: how long to wait before the next attempt. Pure."""
 
 FIRST = 1.0
 LONGEST = 300.0

@@ -1,4 +1,4 @@
-"""Tells agents: one signed POST an attempt, to an address that the agent's entry names and that may be reached."""
+"""Callback sender: one signed POST an attempt, to an address that the agent's entry names and we may reach."""
 
 import re
 from dataclasses import dataclass

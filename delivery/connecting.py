@@ -1,4 +1,4 @@
-"""Connections that callbacks go through: the address is checked where it is connected, whatever a name resolved to."""
+"""Connections of callbacks: the address is checked as it is connected, whatever a name resolved to before."""
 
 import socket
 from typing import TYPE_CHECKING

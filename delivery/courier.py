@@ -1,4 +1,4 @@
-"""Leases what waits in the outbox, hands it to its sender and settles it; knows neither Slack nor HTTP."""
+"""Courier: leases what is due in an outbox, hands it to its sender and completes it. Knows neither Slack nor HTTP."""
 
 import asyncio
 import time

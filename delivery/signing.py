@@ -1,4 +1,4 @@
-"""The signature of a callback, as Standard Webhooks has it: pure."""
+"""Callback signatures, as Standard Webhooks has them. Pure."""
 
 import base64
 import hashlib

@@ -1,1 +1,1 @@
-"""A local Slack, the bot and an agent, side by side on one machine. Nothing here is needed to run the bot."""
+"""The demo: a local Slack, the bot and an agent on one machine. The bot needs none of it."""

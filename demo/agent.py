@@ -1,4 +1,4 @@
-"""An agent that proposes, waits, replies to questions, claims what people approved, acts (it prints) and reports."""
+"""Demo agent: proposes, waits, replies to questions, claims what people approved, acts (it prints) and reports."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Starts the three processes of the demo, shows what they say, and stops them together.
+"""Demo runner: starts the three programs, shows what they print, and stops them together.
 
 They end with this one even where it is killed (demo/tethered.py), and run our modules alone: the folder it is started
 in is not on their path, whatever stands there.

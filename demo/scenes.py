@@ -1,4 +1,4 @@
-"""What the demo's agents propose: a morning in a small shop, told in bodies of `POST /v1/proposals`."""
+"""Demo scenes: a morning in a small shop, as bodies of `POST /v1/proposals`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`python -m demo.tethered MODULE …`: a program that ends with whoever started it, however that ended.
+"""Tethered programs: `python -m demo.tethered MODULE …` ends with whoever started it, however that ended.
 
 Standard input is the tether: the parent holds the other end of the pipe, and the system lets go of it when the parent
 is gone, killed or not. Works wherever there are pipes; nobody has to be asked who the parent is.

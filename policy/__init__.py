@@ -1,4 +1,4 @@
-"""From the policy file to a gate, with reasons. `load` gives what fills `approvals.ports.Policy`."""
+"""The policy: from the file to a gate, with reasons. `load` gives what fills `approvals.ports.Policy`."""
 
 from policy.agents import Agent
 from policy.build import PolicyCheck, Sources, check_policy, load, looked_at

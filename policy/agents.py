@@ -1,4 +1,4 @@
-"""The programs that may propose: what each may ask for, say of itself and be called back on."""
+"""Agents: the programs that may propose. What each may ask for, say of itself, and where it is called back."""
 
 import hashlib
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Whom the rules and the default ask together, and who may step into whose places when nobody answers."""
+"""Asked roles: whom the rules and the default ask together, and who may step in when nobody answers."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

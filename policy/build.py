@@ -1,4 +1,4 @@
-"""From a file to a policy in force: everything that can be found wrong with it is found at once."""
+"""Building a policy: from the file to a policy in force, with everything that is wrong found in one go."""
 
 import hashlib
 from dataclasses import dataclass, field

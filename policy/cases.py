@@ -1,4 +1,4 @@
-"""What a policy is expected to make of proposals: written beside it, and held against it in a pipeline."""
+"""Policy tests: cases written beside a policy that say what it shall make of proposals; a pipeline runs them."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Rules against proposals: which match, and what they ask for together.
+"""Evaluation: which rules match a proposal, and what they ask for together.
 
 The law: every matching rule applies, and one more can only make a gate stricter. So the order of rules means
 nothing, and all that is combined here is a maximum, a minimum, a union or an intersection.

@@ -1,4 +1,4 @@
-"""Why a proposal gets the gate it gets, rule by rule: what `signoff policy explain` prints."""
+"""Explanations: why a proposal gets its gate, rule by rule. `signoff policy explain` prints one."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any

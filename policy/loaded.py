@@ -1,4 +1,4 @@
-"""The written policy: what fills `approvals.ports.Policy`, and what the edges read of it."""
+"""The loaded policy: what fills `approvals.ports.Policy`, and what the edges read of it."""
 
 import hashlib
 from dataclasses import dataclass, field, replace

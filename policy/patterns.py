@@ -1,4 +1,4 @@
-"""Patterns of action names: literal text and `*`, which stands for any run of characters, dots too."""
+"""Action patterns: literal text and `*`, which stands for any run of characters, dots too."""
 
 from functools import cache, lru_cache
 

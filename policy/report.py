@@ -1,4 +1,4 @@
-"""What `signoff policy check`, `lint` and `explain` say, as text lines or as JSON."""
+"""Reports of `signoff policy check`, `lint` and `explain`, as text or as JSON."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

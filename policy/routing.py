@@ -1,4 +1,4 @@
-"""Who is asked, and where: roles, their channels, and whom a first post mentions."""
+"""Routing: which roles are asked, in which channels, and whom a first post mentions."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal

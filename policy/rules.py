@@ -1,4 +1,4 @@
-"""Rules in force, the defaults beside them, and a rule weighed against one proposal."""
+"""Rules in force, the defaults beside them, and what a rule says of one proposal."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Whether there are people enough for a gate, counted by the same matching that counts clicks, and who stands in."""
+"""Staffing: whether enough people can fill a gate, counted as clicks are, and who stands in."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime

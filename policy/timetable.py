@@ -1,4 +1,4 @@
-"""When what a gate times would happen: by the one clock of its hours, and as moments for a proposal made at one."""
+"""Timetables: when the timed steps of a gate would happen, by the clock of its hours or for a given moment."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""`python -m sandbox`: a workspace with its page, until it is told to stop."""
+"""Entry point, `python -m sandbox`: a workspace with its page, until it is stopped."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""Bringing a payload to the app, signed over HTTP or through a socket, and what the app answered."""
+"""Delivery of payloads to the app, signed over HTTP or through a socket, and its answers."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""`Sandbox`: a workspace that tests and the demo hold in their hands."""
+"""Driver: `Sandbox`, a workspace as tests and the demo use it."""
 
 import asyncio
 import copy

@@ -1,4 +1,4 @@
-"""How a Web API method says no: Slack's error word with what else the answer carries."""
+"""Errors of the Web API: Slack's word for the error, with what else the answer has."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""An attribute that shows one of a part, so that a facade need not say everything twice."""
+"""Facade attributes: one shows that of a part, so that a facade need not say everything twice."""
 
 from typing import Any, Generic, TypeVar
 

@@ -1,4 +1,4 @@
-"""The HTTP server: Web API, sockets, response URLs, the person's API and the page."""
+"""HTTP server: the Web API, sockets, response URLs, the person API and the page."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path

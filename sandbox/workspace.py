@@ -1,4 +1,4 @@
-"""Everything the workspace knows: people, channels, groups, messages, open views, tokens."""
+"""Workspace state: people, channels, groups, messages, open views, tokens."""
 
 import asyncio
 import secrets

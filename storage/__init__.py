@@ -1,4 +1,4 @@
-"""Where proposals, decisions, the audit log and the outbox are kept."""
+"""The store: where proposals, decisions, the audit log and the outbox are kept."""
 
 from storage.agent_stream import StreamedEvent
 from storage.audit.hash_chain import Broken, Entry, first_broken

@@ -1,4 +1,4 @@
-"""Agents that were stopped: written within a transaction, read without one."""
+"""Agent stops in the database: written within a transaction, read without one."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What agents are told, in the order of the audit log: written with each entry, read page by page from any place.
+"""Agent streams: the events of each agent in the order of the audit log, written with each entry, read in pages.
 
 A place is a sequence number of the log. None is ever skipped: there is one writer at a time, an entry's number is that
 of the last committed one plus one, and a trigger of the schema accepts no other. So who sees one sees all before it.

@@ -1,4 +1,4 @@
-"""What agents are to be told: wanted together with the change it tells of, leased, settled, kept."""
+"""Callback outbox: what agents are to be sent, enqueued with the change it is about, leased, completed."""
 
 import asyncio
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Every row that decides, held against the entries that tell it, in both directions: for `signoff audit verify`."""
+"""Comparison of rows and entries, in both directions, for every row that decides: for `signoff audit verify`."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Who lent whom their place: written within a transaction, read without one."""
+"""Delegations in the database: written within a transaction, read without one."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""JSON back into the domain's dataclasses, by their annotations: the inverse of `approvals.events.as_json`."""
+"""JSON codec: the domain's dataclasses from JSON, by their annotations; the inverse of `approvals.events.as_json`."""
 
 import json
 import types

@@ -1,4 +1,4 @@
-"""Numbered migrations, each applied once and whole; a schema that is newer or altered is refused."""
+"""Migrations: numbered, each applied once and whole. A schema that is newer or altered is refused."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Opens a database: makes it if it is not there, checks that it is the one we wrote, migrates it."""
+"""Opening a database: made if it is not there, checked to be the one we wrote, migrated."""
 
 import os
 from contextlib import asynccontextmanager

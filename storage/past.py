@@ -1,4 +1,4 @@
-"""What is known of the past: found by indexes however long that is, and believed as sealed entries tell it."""
+"""Past answers: found by indexes, however long the past is, and believed only as sealed entries tell it."""
 
 import json
 import re

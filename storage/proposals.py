@@ -1,4 +1,4 @@
-"""Proposals out of the database: each is believed only with the sealed entries that tell exactly it."""
+"""Proposals from the database: each is believed only if its sealed entries make exactly it."""
 
 import asyncio
 from dataclasses import replace

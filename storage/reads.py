@@ -1,4 +1,4 @@
-"""Questions that only read: an agent's list, a person's queue, history, figures. Straight to SQL."""
+"""Read queries: an agent's list, a person's queue, history, counts. Straight to SQL."""
 
 import base64
 import binascii

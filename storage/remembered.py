@@ -1,4 +1,4 @@
-"""Remembered decisions in the database: counted and ended in rows, on terms that their sealed entries alone tell."""
+"""Remembered decisions in the database: counted and ended in rows, on the terms of their sealed entries alone."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace

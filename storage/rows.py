@@ -1,4 +1,4 @@
-"""Proposals as rows and back. A row whose content contradicts its digest is never served."""
+"""Rows of proposals, and back. A row whose content contradicts its digest is never served."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

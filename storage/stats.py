@@ -1,4 +1,4 @@
-"""What became of what people were asked, and of what was drawn of the rest: by action and role, counted in SQL."""
+"""Statistics: what became of what people were asked and of samples, by action and role, counted in SQL."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The ports, once, over whichever database."""
+"""SQL store: the ports, implemented once over whichever database."""
 
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""One write of the lifecycle: the row, its audit entries and its deliveries, all of it or nothing."""
+"""SQL transaction: one write of the lifecycle. The row, its audit entries and its deliveries, all or nothing."""
 
 from itertools import zip_longest
 from typing import TYPE_CHECKING

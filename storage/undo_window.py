@@ -1,4 +1,4 @@
-"""What people approved settles: approvals that are taken back, and whose cards to show anew once it is over."""
+"""Undo windows in the database: approvals taken back in one, and whose cards change once it is over."""
 
 from typing import TYPE_CHECKING
 

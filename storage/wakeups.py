@@ -1,4 +1,4 @@
-"""Who waits for what to change, inside this process. No polling, no lost wake-ups, nothing left behind."""
+"""Wake-ups after commits, inside this process, for whoever waits for a change. No polling, none lost."""
 
 import asyncio
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The moves, one pure function a verb: given where a proposal stands, the events that follow, or a Refusal raised.
+"""Moves: one pure function a verb. It takes a proposal and returns the events that follow, or raises a Refusal.
 
 `agent` has what agents and the policy do, `reviewer` what people do, `questions` both sides of a question,
 `look_ahead` whether somebody may, `deadlines` what time does, `undo_window` how an approval is taken back; this is the

@@ -1,4 +1,4 @@
-"""What an approval takes beside the click: a question that repeats what will run, or words to type. Pure."""
+"""Confirmations: what an approval takes beside the click, a second question or words to type. Pure."""
 
 import json
 import math

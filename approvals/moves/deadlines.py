@@ -1,4 +1,4 @@
-"""What time alone does to a proposal: deadlines that run out, and the steps of the ladder before them. Pure.
+"""Deadlines: what time alone does to a proposal, at its deadline and at the escalations before it. Pure.
 
 What people approved may have an undo window, too: nobody can claim it yet, and whoever approved it can take that back.
 """

@@ -1,4 +1,4 @@
-"""Whether somebody may, for each verb that opens a form: tried ahead, before there is what the form asks for. Pure."""
+"""Look-aheads: whether somebody may do what a form is for, asked before the form opens. Pure."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

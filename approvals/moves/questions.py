@@ -1,4 +1,4 @@
-"""A reviewer asks the agent while a proposal waits, and the agent replies. Pure."""
+"""Questions: a reviewer asks the agent while a proposal waits, and the agent replies. Pure."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING

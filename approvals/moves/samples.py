@@ -1,4 +1,4 @@
-"""What ran at once and is looked over afterwards: drawn by chance, judged once by a person, never told to the agent."""
+"""Sample moves: what ran at once is drawn by chance, then judged once by a person; the agent never learns of it."""
 
 from typing import TYPE_CHECKING
 

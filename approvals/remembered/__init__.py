@@ -1,1 +1,1 @@
-"""Remembered decisions: a yes or a no that also answers for what comes later and is alike."""
+"""Remembered decisions: a yes or a no that also answers for later proposals like it."""

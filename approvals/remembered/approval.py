@@ -1,4 +1,4 @@
-"""Remembered approvals: what somebody approves with the next like it, and what that covers. Pure."""
+"""Remembered approvals: a yes that also covers the next proposals like it, on the terms of the rule. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a later proposal has to have in common with one that was approved with the next like it. Pure."""
+"""Likeness: what a later proposal must have in common with the one whose approval is remembered. Pure."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias

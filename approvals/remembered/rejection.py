@@ -1,4 +1,4 @@
-"""Remembered rejections: what each rejects for a while. Pure."""
+"""Remembered rejections: a no that rejects the very same payload of that agent for a while. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

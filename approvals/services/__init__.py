@@ -1,1 +1,1 @@
-"""Services beside the lifecycle: each looks at what is in force, asks the pure rule, and records what follows."""
+"""Services beside the lifecycle: each loads what is in force, asks the pure rule, and records what follows."""

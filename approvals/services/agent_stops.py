@@ -1,4 +1,4 @@
-"""The big red switch: a person stops an agent, at once for all it may still begin; the operators resume it."""
+"""Stopping agents, the kill switch: at once, for all that an agent may still begin. The operators resume it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The verbs of delegation: each looks at what is in force, asks the pure rule what follows, and records it."""
+"""Delegation verbs: begin and end one. Each loads what is in force, asks the pure rule, and records what follows."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Where samples are reviewed, over the ports."""
+"""Sample reviews: the verb that judges a sample, over the ports."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -1,1 +1,1 @@
-"""The agents' side over HTTP: what they send, what they are answered, and what one of them may take."""
+"""The HTTP API of agents: what they send, what they are answered, and what one of them may take."""

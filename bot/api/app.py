@@ -1,4 +1,4 @@
-"""The agents' side of the process: routes, and around each of them who calls, how often, and how errors are said."""
+"""HTTP application: routes, and around each of them authentication, rate limits and error answers."""
 
 import asyncio
 import traceback

@@ -1,4 +1,4 @@
-"""Which agent is calling, and how often it may."""
+"""Authentication of agents by token, and their rate limits."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""The body of a request: bounded in bytes and in time, then strict JSON, then a model.
+"""Request bodies: bounded in bytes and in time, then strict JSON, then a model.
 
 A retry is one by the key that the agent chose, and a fingerprint of what it sent.
 """

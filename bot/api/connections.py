@@ -1,4 +1,4 @@
-"""Connections before anybody has shown a token: how many there may be, and how long one may keep us waiting.
+"""Connection limits before anybody has shown a token: how many there may be, and how long one may idle.
 
 A silent one costs a descriptor, and a process that has none left answers nobody. So there are fewer places than
 descriptors; who has waited longest without asking anything makes room for the next one; and where every place is at

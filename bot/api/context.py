@@ -1,4 +1,4 @@
-"""What the endpoints need, and the keys under which aiohttp hands it to them."""
+"""API context: what the endpoints need, and the keys under which aiohttp hands it to them."""
 
 import asyncio
 from collections import Counter

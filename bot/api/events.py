@@ -1,4 +1,4 @@
-"""`GET /v1/events`: what an agent is told, as server-sent events, from any event on.
+"""Event stream, `GET /v1/events`: an agent's events as server-sent events, from any event on.
 
 Nothing is pushed at a stream: it reads the store a page at a time and sends that before it reads on. So a slow reader
 costs a page of memory, and what another stream, or the one before, did not get is simply read again.

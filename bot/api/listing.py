@@ -1,4 +1,4 @@
-"""What a request may say behind the question mark, and the list of an agent's own proposals."""
+"""List queries: the parameters a request may have, and the page of an agent's own proposals that they ask for."""
 
 import re
 from typing import TYPE_CHECKING, Any

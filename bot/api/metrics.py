@@ -1,4 +1,4 @@
-"""What Prometheus sees. Labels are from closed sets: no ids, and no action that an agent made up."""
+"""Metrics for Prometheus. Labels are from closed sets: no ids, and no action that an agent made up."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The interface in OpenAPI 3.1, made of the models that read and write it."""
+"""OpenAPI 3.1 document, made of the models that read and write the interface."""
 
 from dataclasses import dataclass
 from functools import cache

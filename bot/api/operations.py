@@ -1,4 +1,4 @@
-"""For those who run it: alive, ready, metrics, and the description of the interface."""
+"""Operations endpoints: liveness, readiness, metrics, and the OpenAPI document."""
 
 from typing import TYPE_CHECKING
 

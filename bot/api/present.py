@@ -1,4 +1,4 @@
-"""A proposal as the agent reads it, with one sentence for the model behind the agent; and as an event of it.
+"""Presentation of a proposal to its agent, with one sentence for the model behind it; and as an event.
 
 An event is a CloudEvents 1.0 event that is a Standard Webhooks payload as well.
 """

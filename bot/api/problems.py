@@ -1,4 +1,4 @@
-"""Every no in HTTP, as RFC 9457 problems with a stable type, one sentence on what is wrong and what to do."""
+"""Problem details (RFC 9457): every no in HTTP, with a stable type and a sentence on what is wrong and what to do."""
 
 import json
 from dataclasses import dataclass, field

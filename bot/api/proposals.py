@@ -1,4 +1,4 @@
-"""The verbs of agents: each reads the request, asks the lifecycle, and answers with the proposal."""
+"""Proposal endpoints, the verbs of agents: each reads the request, calls the lifecycle, answers with the proposal."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""What others need to prove what was approved: the public keys, and the signed record of a proposal."""
+"""Receipt endpoints: the public keys, and the signed record of a proposal, to prove what was approved."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What agents send, as strict models; a fault is told with a pointer to its field."""
+"""Request models: what agents send, read strictly. A fault is answered with a pointer to its field."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 

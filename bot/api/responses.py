@@ -1,4 +1,4 @@
-"""What agents get, as models: an answer is made of them, and so is the OpenAPI document."""
+"""Response models: answers are made of them, and so is the OpenAPI document."""
 
 from typing import Annotated, Any, Literal
 

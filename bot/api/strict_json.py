@@ -1,4 +1,4 @@
-"""What agents send, as the strict reader takes it, and what they are answered for each flaw of it."""
+"""JSON from agents, read strictly, and what they are answered for each flaw."""
 
 import json
 from codecs import BOM_UTF8

@@ -1,4 +1,4 @@
-"""Answers on their way that nobody has read yet: so many bytes of them one agent may leave with us, and no more."""
+"""Unread answers: a bound on the bytes of large answers that one agent leaves unread with us."""
 
 from contextlib import suppress
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""`signoff audit verify`: how far the log in the database holds, and which rows are not what it tells."""
+"""Audit command, `signoff audit verify`: whether the log is intact, and which rows differ from its entries."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

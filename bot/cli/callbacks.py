@@ -1,4 +1,4 @@
-"""`signoff callbacks`: reads what has not been told as it lies in the database, and begins anew with it."""
+"""Callback commands, `signoff callbacks`: lists what was not delivered, from the database, and requeues it."""
 
 from typing import TYPE_CHECKING, TypeVar
 

@@ -1,4 +1,4 @@
-"""What every command needs: the environment over `.env`, what is printed, and how wrong use ends."""
+"""Console of all commands: the environment over `.env`, what is printed, and how wrong use ends."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`signoff doctor`: looks at what must hold before the bot is any good, and says how to mend what does not."""
+"""Doctor command, `signoff doctor`: checks what must hold before the bot can work, and says how to repair it."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The command `signoff`. Exit 0 is well, 1 a finding, 2 wrong use. Errors are a sentence and what to do."""
+"""Command line: `signoff`. Exit 0 is well, 1 a finding, 2 wrong use. Errors are a sentence and what to do."""
 
 import asyncio
 import json

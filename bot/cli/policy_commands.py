@@ -1,4 +1,4 @@
-"""`signoff policy …`: look at a policy before it is in force."""
+"""Policy commands, `signoff policy …`: look at a policy before it is in force."""
 
 import asyncio
 import sys

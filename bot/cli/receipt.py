@@ -1,4 +1,4 @@
-"""The commands `signoff receipt …`, for whoever was given a receipt."""
+"""Receipt commands, `signoff receipt …`: make a receipt, and verify one."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Goes through past proposals for `signoff policy replay` and `lint`: reads alone, a page at a time."""
+"""Past proposals for `signoff policy replay` and `lint`: only read, a page at a time."""
 
 import sys
 from datetime import timedelta

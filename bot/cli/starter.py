@@ -1,4 +1,4 @@
-"""`signoff init`: a policy, settings with fresh secrets and the app's manifest, and what is left to do in Slack."""
+"""Starter files, `signoff init`: a policy, settings with fresh secrets, the app's manifest, and what is left to do."""
 
 import base64
 import os

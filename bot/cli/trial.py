@@ -1,4 +1,4 @@
-"""A policy tried on this machine: the Slack that it names, made up, and the variables that it wants."""
+"""Policy trials on this machine: a made-up Slack with the people a policy names, and the variables it needs."""
 
 import base64
 import secrets

@@ -1,4 +1,4 @@
-"""`signoff receipt verify`: a receipt held against public keys, its own digests and its entries, without the bot."""
+"""Receipt verification without the bot: signature, digests, and the record against its entries."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""For agents: propose, wait for people, claim what they approved exactly once, report what came of it."""
+"""Client for agents: propose, wait for people, claim what they approved exactly once, report what came of it."""
 
 from signoff_client.callbacks import Callback, verify_callback
 from signoff_client.client import AsyncSignoff, Signoff

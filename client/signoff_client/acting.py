@@ -1,4 +1,4 @@
-"""The act itself, once: whatever becomes of it is reported, or whoever runs it hears that it could not be."""
+"""Acting once: the act is run and reported, or whoever runs it hears that the report was lost."""
 
 import inspect
 from collections.abc import Awaitable, Callable

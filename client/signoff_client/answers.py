@@ -1,4 +1,4 @@
-"""What an answer means for whoever asked: whether it can be believed, and whether what it tells of may run.
+"""Answers of the service: whether one can be believed, and whether the proposal in it may run.
 
 One rule, here and for events, callbacks, receipts and permits: what is made as Signoff makes it but for one thing, as a
 time without a zone or the digest of something else, is Tampered. What cannot be Signoff at all never gets here: that is

@@ -1,4 +1,4 @@
-"""Receiving callbacks: nothing of a request is believed before one of its signatures is ours and its time is now."""
+"""Callback verification: a request counts only with a signature of ours and a time that is now."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""What Claude Code says of a tool call to hooks, its own and the SDK's: the call to ask for, the outcome to report."""
+"""Hook events of Claude Code and its SDK: the call to ask for, the outcome to report."""
 
 import re
 from typing import TYPE_CHECKING, Any, Final

@@ -1,4 +1,4 @@
-"""Signoff and AsyncSignoff: the same verbs, one waiting in its thread, one in its loop."""
+"""Clients: Signoff and AsyncSignoff, the same verbs, one waiting in its thread, one in its loop."""
 
 import asyncio
 import secrets

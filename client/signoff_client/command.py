@@ -1,4 +1,4 @@
-"""The command `signoff` where only the client is installed; with the bot beside it, the bot's own takes over."""
+"""Command `signoff` where only the client is installed; with the bot beside it, the bot's own takes over."""
 
 import argparse
 import sys

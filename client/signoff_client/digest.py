@@ -1,4 +1,4 @@
-"""The digest that people approve: SHA-256 over the RFC 8785 bytes of action and payload."""
+"""Digests of actions: SHA-256 over the RFC 8785 bytes of action and payload. This is what people approve."""
 
 import hashlib
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""Every way in which an action does not run. Whoever catches SignoffError knows: nothing has run, but for Unreported.
+"""Errors: every way in which an action does not run. After a SignoffError nothing has run, but for Unreported.
 
 SignoffError
 ├── Refused              the answer is no, and it is final

@@ -1,4 +1,4 @@
-"""Every verb as a generator of requests: one text for the sync and the async client, and not a socket in it."""
+"""Flows: every verb as a generator of requests, the same for the sync and the async client, without a socket."""
 
 import math
 import random

@@ -1,4 +1,4 @@
-"""`@requires_approval("refund.create")`: a function that people must agree to before it runs."""
+"""Guarded functions: `@requires_approval("refund.create")` asks people before the function runs."""
 
 import copy
 import functools

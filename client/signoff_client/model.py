@@ -1,4 +1,4 @@
-"""What the service answers, as values; read strictly where something would run by it, and kept whole in `raw`."""
+"""Models of the service's answers: read strictly where something would run by it, and kept whole in `raw`."""
 
 import json
 from dataclasses import asdict, dataclass, field

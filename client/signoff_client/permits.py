@@ -1,4 +1,4 @@
-"""For the tool that acts: whether a permit lets exactly this payload run, once. Nobody has to be asked for it."""
+"""Permits, for the tool that acts: whether one lets exactly this payload run, once. Nobody has to be asked for it."""
 
 import json
 import os

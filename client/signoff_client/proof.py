@@ -1,4 +1,4 @@
-"""Whether a receipt holds by itself: every digest and hash made anew, and the record held against its entries.
+"""Proof of a receipt by itself: every digest and hash made again, and the record compared with its entries.
 
 Plain JSON in, sentences out, and nothing imported but the standard library: the bot hashes
 and proves by this very file, so that both sides do the same. Who signed a receipt is checked elsewhere.

@@ -1,4 +1,4 @@
-"""For whoever is shown a receipt: whether it holds, without asking anybody."""
+"""Receipt verification, for whoever is shown one: whether it holds, without asking anybody."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

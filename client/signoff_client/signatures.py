@@ -1,4 +1,4 @@
-"""The one door to joserfc: Ed25519 signatures as JWS, held against public keys (RFC 7515, 7517, 8037)."""
+"""Signatures: Ed25519 as JWS, verified by public keys (RFC 7515, 7517, 8037). The one door to joserfc."""
 
 import copy
 from functools import cache

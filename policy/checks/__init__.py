@@ -1,1 +1,1 @@
-"""What can be said of a sound policy: lint, replay, and what rules are used."""
+"""Checks of a sound policy: lint, replay, and which rules are used."""

@@ -1,4 +1,4 @@
-"""What a sound policy could do without, or leaves out: rules that add nothing or cannot be met, actions none names."""
+"""Dead rules: those that add nothing or can never match, and actions that no rule names."""
 
 from dataclasses import fields
 from itertools import combinations, product

@@ -1,4 +1,4 @@
-"""Which fields of a payload a rule names, and which of them nothing ever had: a mistyped path hides nothing."""
+"""Field checks: payload fields that rules name and nothing ever had. A mistyped path would hide nothing."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""What is wrong with a policy of the right shape: references, contradictions, and rules that can do nothing."""
+"""Lint: what is wrong with a policy of the right shape: references, contradictions, rules that can do nothing."""
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""Past proposals under another policy: which would be judged otherwise than they were, and how. Pure."""
+"""Replay: past proposals judged under another policy, and which of them would be judged otherwise. Pure."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace

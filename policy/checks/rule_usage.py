@@ -1,4 +1,4 @@
-"""Which rules past proposals matched, and which none did."""
+"""Rule usage: which rules past proposals matched, and which none did."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What an operator should know about a sound policy: what is loud at every start, and what is only worth a note."""
+"""Warnings and notes about a sound policy: what is said at every start, and what is only worth knowing."""
 
 from collections import defaultdict
 from itertools import combinations

@@ -1,1 +1,1 @@
-"""Conditions: CEL by its words, with operators that mean what a person reads."""
+"""Expressions: conditions in CEL's syntax, with operators that mean what a person reads."""

@@ -1,4 +1,4 @@
-"""The one door to the CEL library: its parser, and those standard functions whose meaning is its own.
+"""CEL: the one door to its library, for the parser and those standard functions that keep their meaning.
 
 It parses what policies say, and matches regular expressions without backtracking. What operators mean between JSON
 values is ours, in `operators`: the library finds two values of different types unequal, where nobody can say.

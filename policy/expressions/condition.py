@@ -1,4 +1,4 @@
-"""Conditions of rules: CEL by its words, with operators that mean what a person reads.
+"""Conditions of rules: true, false, or no answer and why.
 
 An answer is true, false, or that there is none and why. Conditions run in the loop, so what
 all of one proposal may look at is bounded: one costs some 20 µs, and all together 0.25 s at most. Each has the same

@@ -1,4 +1,4 @@
-"""Conditions that are never true together: comparisons of one value with constants that leave nothing of it.
+"""Contradictions: conditions that are never both true, since their comparisons leave no value at all.
 
 Only what is plainly so is found: a value held against numbers, texts, truths and lists of them, and whether it is
 there. What cannot be read so, is let through.

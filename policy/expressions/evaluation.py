@@ -1,4 +1,4 @@
-"""One expression against the values of one proposal.
+"""Evaluation of one expression against the values of one proposal, within a bound of work.
 
 An answer that a part has not, `&&` and `||` can still have; nothing else can. How much is looked at is bounded, and
 what is beyond that has no answer at all, whatever its parts say.

@@ -1,4 +1,4 @@
-"""What operators mean between the values of conditions.
+"""Operators: what each means between the values of conditions.
 
 Numbers of JSON are one type, and mean what a person reads: 0.1 + 0.2 is 0.3, 5099 / 100 is 50.99, 9.0 is 9. Between
 types there is no answer, not even that two values differ: whoever compares a list with a text expected a text.

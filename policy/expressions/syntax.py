@@ -1,4 +1,4 @@
-"""Expressions as trees, read from what the CEL library's parser serializes: `cel.expr.ParsedExpr` of Protocol Buffers.
+"""Syntax trees of expressions, read from the `cel.expr.ParsedExpr` that the CEL library's parser serializes.
 
 The library shows its trees in no other way. Only the messages of `cel/expr/syntax.proto` that it sends are known here.
 """

@@ -1,4 +1,4 @@
-"""What can be said of an expression without a proposal: which types its parts have, and whether they ever fit.
+"""Type checking: what is known of an expression without a proposal, and whether its parts can ever fit.
 
 An object stands for the names of its fields where a list is wanted, in `in`, `size` and the macros; but only where it
 is known to be one, by the variable or by a schema. Else an agent could send an object in the place of a list.

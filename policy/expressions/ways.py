@@ -1,4 +1,4 @@
-"""The ways to values that an expression spells out, such as `payload.customer.id`, and which of them it reads."""
+"""Value paths: those that an expression spells out, such as `payload.customer.id`, and which of them it reads."""
 
 from typing import TYPE_CHECKING, TypeAlias
 

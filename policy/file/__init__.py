@@ -1,1 +1,1 @@
-"""The policy file: read, checked in shape, and built into a policy in force; every fault is found at once."""
+"""The policy file: read, checked in shape, and turned into entries. Every fault is found at once."""

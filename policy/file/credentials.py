@@ -1,4 +1,4 @@
-"""Tokens and callback secrets out of the environment; only the SHA-256 of a token is kept."""
+"""Credentials: tokens and callback secrets out of the environment. Of a token only the SHA-256 is kept."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""What is wrong with a policy file, where, and what to do about it."""
+"""Faults of a policy file: what is wrong, where, and what to do about it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias

@@ -1,4 +1,4 @@
-"""From plain values to a Rulebook: every fault of shape at once, and the sound entries in spite of them."""
+"""Parsing: from plain values to a Rulebook, with every fault of shape and the sound entries in spite of them."""
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""The policy file's entries as strict models."""
+"""Rulebook: the entries of the policy file, as strict models."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args

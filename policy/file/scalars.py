@@ -1,4 +1,4 @@
-"""The words of the policy file: ids, names, patterns, durations, each with what to write instead."""
+"""Scalars of the policy file: ids, names, patterns, durations, each with what to write instead."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The JSON of files and of texts that operators give, as the strict reader takes it."""
+"""JSON in files and from operators, read strictly, with faults worded for them."""
 
 import json
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The policy file as plain values that still know their lines: the one door to ruamel.yaml.
+"""YAML: the policy file as plain values that still know their lines. The one door to ruamel.yaml.
 
 The library's parser finds the structure; what its parts mean is decided here. Keys are text, tags mean nothing, and
 `<<` takes in the keys of another mapping.

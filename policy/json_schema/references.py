@@ -1,4 +1,4 @@
-"""References within a JSON Schema: the one reader of their language, for whoever follows them.
+"""JSON Schema references: the one reader of them, for all that follows one.
 
 A reference is a pointer into the same text, as `#/$defs/line`: the fragment is percent-decoded and then read as RFC
 6901 has it, so that `%61` is `a` and `~1` is a slash. Anything else (another file, an `$anchor`, what an embedded

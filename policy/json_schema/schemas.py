@@ -1,4 +1,4 @@
-"""JSON Schemas of payloads, Draft 2020-12: the one door to jsonschema-rs. Nothing is ever fetched.
+"""JSON Schemas of payloads, Draft 2020-12. The one door to jsonschema-rs; nothing is ever fetched.
 
 Patterns run on an engine without backtracking, and every schema is weighed before it is asked: a few references that
 point at each other can keep a validator busy for hours, and so can a short list of values with a long list of items.

@@ -1,4 +1,4 @@
-"""How much work a schema is: a bound on the product of what it asks and what it is asked about.
+"""Schema weights: how much work a schema can be, bounded before anybody validates with it.
 
 A validator applies subschemas to values. How often it does so to one value at most follows from the schema alone,
 level by level: what stands side by side (`allOf`, `anyOf`, `$ref` …) adds up, what belongs to members of different

@@ -1,1 +1,1 @@
-"""The keys of a rule, one file each: what of several rules holds, and what is faulty."""
+"""Rule keys, one file each: which of several rules wins, and what may not be written."""

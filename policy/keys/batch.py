@@ -1,4 +1,4 @@
-"""Which proposals may share a card: what a rule may say of it, and what of that holds beside other rules."""
+"""The key `batch`: which proposals may share a card, and what of that is left beside other rules."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING

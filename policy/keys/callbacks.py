@@ -1,4 +1,4 @@
-"""Callbacks that could never arrive: not encrypted, or to an address that the operator keeps out of reach."""
+"""Callback addresses of agents that could never be reached: without TLS, or outside of the operator's networks."""
 
 import ipaddress
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What an approval takes beside the click: what of several rules holds, and what a rule may not say beside it."""
+"""The key `confirm`: what an approval takes beside the click, and what a rule may not say beside it."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What rules ask of the past: from their keys to questions, and from the answers to facts.
+"""Keys about the past: from what a rule asks to questions, and from the answers to facts.
 
 An agent has no say in it: what is counted are proposals and decisions that we keep. Where there is no answer, or the
 payload has no such field, the condition holds: doubt asks a person.

@@ -1,4 +1,4 @@
-"""The random share of what runs at once that people look over, and who may."""
+"""The key `sample`: the random share of what runs at once that people look over, and who may."""
 
 from typing import TYPE_CHECKING
 

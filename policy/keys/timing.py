@@ -1,4 +1,4 @@
-"""What is wrong with the times of a policy: steps that come too late, hours that are none, zones nobody knows."""
+"""Keys about time: steps that come too late, office hours that are empty, time zones that do not exist."""
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING

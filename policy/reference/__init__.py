@@ -1,1 +1,1 @@
-"""The reference of the policy file, made of its models, and the schema for editors."""
+"""Reference pages of the policy file, made from its models, and the schema for editors."""

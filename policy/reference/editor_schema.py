@@ -1,4 +1,4 @@
-"""The JSON Schema of the policy file, for editors: made from the models that read it.
+"""Editor schema: the JSON Schema of the policy file, made from the models that read it.
 
 It says what can be said of one value at a time; what contradicts, or does nothing, is for `signoff policy check`.
 """

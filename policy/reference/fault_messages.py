@@ -1,4 +1,4 @@
-"""Every sentence with which a policy file is refused, read out of the modules that say it: for the reference."""
+"""Fault messages: every sentence that refuses a policy file, collected from the modules that say it."""
 
 import ast
 import inspect

@@ -1,4 +1,4 @@
-"""The reference of the policy file, from its models: `python -m policy.reference.page > docs/reference/policy.md`."""
+"""Reference page, made from the models: `python -m policy.reference.page > docs/reference/policy.md`."""
 
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""Small checks that add up to the schema of a block: each notes its faults with a JSON pointer."""
+"""Checks of single values, of which the schema of a block is made: each notes its faults with a JSON pointer."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Interactive elements: one row of the table an element, with Slack's limits."""
+"""Interactive elements, one row of the table each, with Slack's limits."""
 
 import re
 from typing import Any

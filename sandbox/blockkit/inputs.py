@@ -1,4 +1,4 @@
-"""The state of what a person typed or picked: Slack's shapes, what is refused before it is sent."""
+"""Input state: what a person typed or picked, in Slack's shapes, and what is refused before it is sent."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What Slack makes of blocks and texts before it keeps them."""
+"""Normalisation: what Slack makes of blocks and texts before it keeps them."""
 
 import copy
 import re

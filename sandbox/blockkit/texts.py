@@ -1,4 +1,4 @@
-"""Text objects, confirmation dialogs and options: what elements are composed of."""
+"""Text objects, confirmation dialogs and options: the parts of elements."""
 
 from typing import Any
 

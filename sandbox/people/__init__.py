@@ -1,1 +1,1 @@
-"""People at their screens: what they see, click, type and send, and the payloads that follow."""
+"""People at their screens: what they see, click, type and send, and the payloads of it."""

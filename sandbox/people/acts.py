@@ -1,4 +1,4 @@
-"""What pressing or choosing something makes of a block: the element found, the action Slack sends."""
+"""Actions on elements: finding the element that is pressed or chosen, and the action Slack sends."""
 
 from typing import Any
 

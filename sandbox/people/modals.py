@@ -1,4 +1,4 @@
-"""A person in a modal or the home tab: pressing, filling, submitting, closing, what comes back."""
+"""Modals and the home tab as a person uses them: press, fill, submit, close, and what comes back."""
 
 from dataclasses import replace as with_fields
 from typing import Any

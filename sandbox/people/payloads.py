@@ -1,4 +1,4 @@
-"""What Slack sends the app when a person does something, key by key."""
+"""Interaction payloads: what Slack sends the app when a person does something, key by key."""
 
 import copy
 from typing import Any

@@ -1,4 +1,4 @@
-"""The person's side: pressing, filling, submitting, typing commands, opening the home tab."""
+"""Person: presses, fills, submits, types commands, opens the home tab."""
 
 import re
 from typing import TYPE_CHECKING, Any

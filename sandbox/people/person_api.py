@@ -1,4 +1,4 @@
-"""The person's API under `/_person/`: what the page calls, JSON in and out."""
+"""Person API under `/_person/`: what the page calls, JSON in and out."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What one person sees, as the page asks for it."""
+"""Screen: what one person sees, as the page asks for it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reading a Web API call: query, form or JSON into one set of arguments."""
+"""Arguments of a Web API call, from query, form or JSON."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Finding conversations and reading them: `conversations.*`."""
+"""Conversations, found and read: `conversations.*`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who is there: `auth.test`, `bots.info`, `users.info`, `usergroups.*`, and opening a socket."""
+"""Directory of who is there: `auth.test`, `bots.info`, `users.info`, `usergroups.*`, and opening a socket."""
 
 from datetime import datetime
 from typing import Any

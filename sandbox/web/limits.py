@@ -1,4 +1,4 @@
-"""Slack's rates, for when they are switched on: a window of calls a method, or a method and channel."""
+"""Rate limits of Slack, for when they are switched on: calls in a window, per method or method and channel."""
 
 from collections import deque
 

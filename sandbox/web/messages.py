@@ -1,4 +1,4 @@
-"""Posting, changing and taking back messages: `chat.*`."""
+"""Messages, posted, changed and deleted: `chat.*`."""
 
 from typing import Any
 

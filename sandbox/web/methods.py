@@ -1,4 +1,4 @@
-"""The table of Web API methods: what each is called, who may call it, what it does."""
+"""Method table of the Web API: what each is called, who may call it, what it does."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`response_url`: five answers in thirty minutes to whoever did something."""
+"""Response URLs: five answers in thirty minutes to whoever did something."""
 
 import json
 import secrets

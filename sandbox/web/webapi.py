@@ -1,4 +1,4 @@
-"""One call of the Web API: who calls, may they, what comes of it, what fault strikes."""
+"""Web API calls: who calls, whether they may, the answer, and the fault that strikes."""
 
 import json
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""The audit log: its chain and seals, and the rows held against what its entries tell."""
+"""The audit log: its chain and seals, and the rows checked against its entries."""

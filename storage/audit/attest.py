@@ -1,4 +1,4 @@
-"""A proposal as its sealed entries tell it: what a row has to agree with before anything runs."""
+"""Attestation of proposals: what the sealed entries make of one. Its row must agree before anything runs."""
 
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING

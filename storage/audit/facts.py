@@ -1,4 +1,4 @@
-"""What a single proposal lets us know of the past, as its sealed entries tell it."""
+"""Past facts: what a single proposal says about the past, by its sealed entries."""
 
 import hashlib
 from collections import OrderedDict, deque

@@ -1,4 +1,4 @@
-"""The audit log's chain, pure: each entry is hashed over the one before and sealed with a key kept elsewhere.
+"""Hash chain: each entry is hashed over the one before and sealed with a key kept elsewhere. Pure.
 
 The hash shows where the chain breaks; the seal shows that whoever rebuilt it did not hold the key.
 """

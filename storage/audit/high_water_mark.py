@@ -1,4 +1,4 @@
-"""How far the log had come, noted beside the database: what tells that committed work has gone missing since.
+"""High-water mark: how far the log had come, noted beside the database, so that a lost commit is noticed.
 
 A lost write-ahead log, a restored backup or a log cut at its end all leave a database that is sound in itself. The
 mark is written after each commit without waiting for the disk, so after a power cut it may lag behind; it is never

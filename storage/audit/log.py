@@ -1,4 +1,4 @@
-"""The audit log in the database: adding to it inside a transaction, reading and verifying it outside."""
+"""Audit log in the database: appended inside a transaction, read and verified outside."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Goes along the audit log while the bot runs, a little at a time, round after round: whether a link is gone."""
+"""Patrol: the audit log is verified while the bot runs, a little at a time, over and over."""
 
 from typing import TYPE_CHECKING
 

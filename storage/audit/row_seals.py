@@ -1,4 +1,4 @@
-"""A seal on a row by itself, for what is too short-lived for an entry: forms that are open, what operators are told."""
+"""Row seals: for rows too short-lived for an audit entry, such as open forms and what operators are sent."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""What sealed entries tell of delegations, stops, remembered decisions, samples and policies, to compare rows with.
+"""Testimony: what sealed entries say of delegations, stops, remembered decisions, samples and policies.
 
 Where believing a row would give power, a row without its entries is never believed; where forgetting one would, the
 entries are asked and the row is only held against them.

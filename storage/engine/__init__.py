@@ -1,1 +1,1 @@
-"""The database itself: the seam, SQLite behind it, the named queries, and what may be wrong with it."""
+"""Database engine: the seam, SQLite behind it, the named queries, and what may be wrong with a database."""

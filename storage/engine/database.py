@@ -1,4 +1,4 @@
-"""The seam between the store and a database. Whatever differs between databases stays behind it."""
+"""Database protocols: the seam below the store. Whatever differs between databases stays behind it."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias

@@ -1,4 +1,4 @@
-"""What may be wrong with a database, as opposed to busy.
+"""Errors of a database that is wrong, as opposed to busy.
 
 StoreFault                 the database cannot be used as it is: no start, and a person has to look
 ├── WrongUrl               the address names no database we can open

@@ -1,4 +1,4 @@
-"""The SQL of `sql/*.sql`: each query has a name, one sentence, and text with `$1` in place of values."""
+"""Named queries from `sql/*.sql`: a name, one sentence, and text with `$1` in place of values."""
 
 import re
 from dataclasses import dataclass

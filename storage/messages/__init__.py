@@ -1,1 +1,1 @@
-"""What stands in Slack: cards, samples, direct messages, notices, open forms, and which proposals share a card."""
+"""Messages in Slack: cards, samples, direct messages, notices, open forms, and which proposals share a card."""

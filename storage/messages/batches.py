@@ -1,4 +1,4 @@
-"""Cards that several proposals share: joined as they are submitted, left when one of them is asked something else."""
+"""Batches: proposals that share a card. Joined on submission, left when one is asked something else."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Who asked for direct messages, and what each of them was told of: at most once a proposal."""
+"""Direct messages: who asked for them, and what each was sent, at most once a proposal."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

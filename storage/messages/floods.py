@@ -1,4 +1,4 @@
-"""Floods: proposals of one agent that come faster than cards can be posted share one in their channel."""
+"""Floods: proposals of one agent that come faster than their cards can be posted share one in the channel."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The forms that are open in Slack: for whom, for which revision, and what was typed into them."""
+"""Open forms: for whom, for which revision, and what was typed into them."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias

@@ -1,4 +1,4 @@
-"""Messages in Slack that are kept up to date: where each stands, what it shows, and the words of it."""
+"""Messages kept up to date in Slack: where each stands, what it shows, and the words of it."""
 
 from dataclasses import dataclass
 from enum import StrEnum

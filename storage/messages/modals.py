@@ -1,4 +1,4 @@
-"""The modals about no proposal that Slack opened for a person: in which view, for what, and whether they are used."""
+"""Modals about no proposal: which view Slack opened, for whom and what, and whether it was used."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

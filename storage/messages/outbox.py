@@ -1,4 +1,4 @@
-"""What waits to leave the process: wanted together with the change it tells of, leased, settled."""
+"""Outbox: what waits to leave the process, enqueued with the change it is about, leased, completed."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Samples: drawn in a transaction of the proposal's, and judged once."""
+"""Samples in the database: drawn within the proposal's transaction, judged once."""
 
 from typing import TYPE_CHECKING
 

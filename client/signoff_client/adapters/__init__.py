@@ -1,1 +1,1 @@
-"""One module a framework; each imports its framework, and none of them is imported by the rest."""
+"""Adapters, one module a framework. Each imports its framework, and nothing else imports an adapter."""

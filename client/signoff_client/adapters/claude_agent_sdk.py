@@ -1,4 +1,4 @@
-"""For the Claude Agent SDK: every tool call waits for people, runs with what they approved, and is reported.
+"""Claude Agent SDK: every tool call waits for people, runs with what they approved, and is reported.
 
 A hook sends each call to `can_use_tool`, also those that an allow rule or a permission mode would let through, and two
 more hooks see what came of it.

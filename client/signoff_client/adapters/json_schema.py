@@ -1,4 +1,4 @@
-"""A tool of which a JSON Schema is all that is known: its arguments held against that, names at every depth too."""
+"""Tools known by a JSON Schema alone: their arguments are validated by it, names at every depth too."""
 
 from collections.abc import Mapping
 from typing import Any, Final

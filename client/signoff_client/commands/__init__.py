@@ -1,1 +1,1 @@
-"""The commands of `signoff` that an agent, a pipeline or Claude Code runs; `command` finds them."""
+"""Commands of `signoff` for agents, pipelines and Claude Code; `command` finds them."""

@@ -1,4 +1,4 @@
-"""`signoff actions`: which action each tool asks for, as the same options make the hook and the MCP server ask."""
+"""Actions command, `signoff actions`: the action of each tool, by the options of the hook and the MCP server."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""`signoff ask`: asks people and waits, so that `signoff ask … && deploy` can never run what they did not approve."""
+"""Ask command: `signoff ask … && deploy` waits for people and can never run what they did not approve."""
 
 import math
 import secrets

@@ -1,4 +1,4 @@
-"""The arguments of `signoff ask`, understood before anybody is asked."""
+"""Options of `signoff ask`, parsed before anybody is asked."""
 
 import argparse
 import math

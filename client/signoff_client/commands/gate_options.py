@@ -1,4 +1,4 @@
-"""The options with which commands are told which tools people are asked for, and how long to wait for them."""
+"""Gate options of commands: which tools people are asked for, and how long to wait for them."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""`signoff hook` for Claude Code: before a tool runs it asks people, after it ran it reports.
+"""Hook command, `signoff hook` for Claude Code: before a tool runs it asks people, after it ran it reports.
 
 Claude Code lets a tool run when its hook ends with anything but exit code 2, so whatever is not a clear yes ends so.
 """

@@ -1,4 +1,4 @@
-"""Payloads in files: read strictly, so that what is proposed is what the file says; written whole or not at all."""
+"""Payload files: read strictly, so that what is proposed is what the file says; written whole or not at all."""
 
 import errno
 import json

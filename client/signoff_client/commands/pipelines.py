@@ -1,4 +1,4 @@
-"""What a pipeline's environment tells: which attempt of which job this is, and where people can look at it."""
+"""Pipelines: which attempt of which job this is, and where people can look at it, from the environment."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""`signoff report`: says what came of acting on what was claimed."""
+"""Report command, `signoff report`: says what came of acting on what was claimed."""
 
 import sys
 from collections.abc import Sequence

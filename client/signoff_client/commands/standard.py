@@ -1,4 +1,4 @@
-"""Standard input, output and error as a command finds them: whoever started it may have closed any of them."""
+"""Standard streams as a command finds them: whoever started it may have closed any of them."""
 
 import os
 import sys

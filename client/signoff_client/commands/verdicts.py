@@ -1,4 +1,4 @@
-"""What a command says: one JSON document on standard output, an exit code for shells, notes on standard error."""
+"""Command results: one JSON document on standard output, an exit code for shells, notes on standard error."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What people are shown of a call is what would run, and what they approved is what runs: the law, and who keeps it.
+"""Fidelity: people are shown what would run, and what they approved is what runs.
 
 `law` has both directions, for any function; `parameters` is the plain function's way, `omissions` what it may not drop.
 """

@@ -1,4 +1,4 @@
-"""What an annotation says of a value: how people are shown it as JSON, and how it is read back."""
+"""Type annotations: how people are shown a value as JSON, and how it is read back."""
 
 import dataclasses
 import enum

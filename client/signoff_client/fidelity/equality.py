@@ -1,4 +1,4 @@
-"""Whether two values are the same, all the way down, and where they differ first."""
+"""Equality of two values, all the way down, and where they differ first."""
 
 import dataclasses
 import enum

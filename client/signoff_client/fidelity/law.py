@@ -1,4 +1,4 @@
-"""The law between a function and what people approve: what they are shown is what would run, and that is what runs.
+"""Law of fidelity, between a function and what people approve: what they are shown is what would run, and runs.
 
 Two ways make it: `show`, from a function's arguments to the JSON that people read, and `validate`, back from there.
 A field that does not survive both ways is refused, and never approximated.

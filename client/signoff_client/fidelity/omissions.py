@@ -1,4 +1,4 @@
-"""What a call says that the function would drop, so that people would not be shown it, or in vain."""
+"""Omissions: what a call says and the function would drop, so that people would read it in vain."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

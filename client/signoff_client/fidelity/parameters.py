@@ -1,4 +1,4 @@
-"""A plain function's parameters as a payload, and back: nothing but what its signature says."""
+"""Parameters of a plain function as a payload, and back: nothing but what its signature says."""
 
 import functools
 import inspect

@@ -1,4 +1,4 @@
-"""What every adapter needs: a tool call in; out comes what may run, why not, or where it is parked."""
+"""Gating, for every adapter: a tool call in; out comes what may run, why not, or where it is parked."""
 
 from signoff_client.acting import DETAIL, act_once, act_once_async, described
 from signoff_client.gating.calls import Answer, Denied, Granted, Parked, ToolCall, action_of, denied

@@ -1,4 +1,4 @@
-"""A tool call as a framework names it, the action that it is for people, and what may become of it."""
+"""Tool calls as a framework names them, the action of each for people, and what may become of it."""
 
 import hashlib
 import re

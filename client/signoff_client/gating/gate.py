@@ -1,4 +1,4 @@
-"""The gate, sync and async: asks for a call, waits, looks again, and runs what was granted."""
+"""Gates, sync and async: each asks for a call, waits, looks again, and runs what was granted."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""Which tools people are asked about, under which action, and whose ticket is whose."""
+"""Gating rules: which tools people are asked about, as which action, and whose ticket is whose."""
 
 import logging
 import threading

@@ -1,1 +1,1 @@
-"""How a request gets to the service and its answer back, in a thread or in a loop; what it is about is in `flows`."""
+"""Transport: how a request gets to the service and its answer back, in a thread or in a loop."""

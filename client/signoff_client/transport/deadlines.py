@@ -1,4 +1,4 @@
-"""One time limit for a whole answer, for whoever waits in a thread: httpx has one for each read alone.
+"""Deadlines of whole answers, for whoever waits in a thread: httpx has one for each read alone.
 
 Without it, whoever sends a byte every few seconds holds a thread for ever.
 """

@@ -1,4 +1,4 @@
-"""Runs a flow: sends what it asks for, waits where it pauses, and tells it when it is interrupted."""
+"""Driver of flows: sends what one asks for, waits where it pauses, and throws interruptions into it."""
 
 import asyncio
 import contextlib

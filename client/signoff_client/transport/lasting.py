@@ -1,4 +1,4 @@
-"""Work that a cancelled task still has to see done: a report, a question that is taken back."""
+"""Lasting work, which a cancelled task still sees done: a report, a question that is taken back."""
 
 import asyncio
 from collections.abc import Awaitable, Iterator

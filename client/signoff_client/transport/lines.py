@@ -1,4 +1,4 @@
-"""The connections of a client: of this process, and of this loop, each with its own; nothing waits longer than it may.
+"""Connections of a client, its own in each process and loop. Nothing waits longer than it may.
 
 A request that the service holds on purpose takes one of so many places. Everything else, a claim or a report, needs
 none: however many wait, it goes through.

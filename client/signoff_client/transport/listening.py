@@ -1,4 +1,4 @@
-"""A stream of events over any number of connections: where it stopped, when to connect again, when to give up."""
+"""Event streams over any number of connections: where one stopped, when to connect again, when to give up."""
 
 import json
 import re

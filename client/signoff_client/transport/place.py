@@ -1,4 +1,4 @@
-"""Where to ask, and as whom: understood whole before anything is sent, so that what is wrong is said at once."""
+"""Service address and token, checked whole before anything is sent, so that what is wrong is said at once."""
 
 import math
 import os

@@ -1,4 +1,4 @@
-"""One request and its answer, without a socket: what may be sent again, and what an error answer means."""
+"""HTTP exchanges without a socket: one request and its answer, what may be sent again, what an error means."""
 
 import json
 import random

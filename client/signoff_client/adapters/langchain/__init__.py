@@ -1,4 +1,4 @@
-"""LangChain and LangGraph: a middleware for `create_agent`, and one call for a node of a graph of one's own.
+"""LangChain and LangGraph: a middleware for `create_agent`, and one call for a node of a graph of your own.
 
 Waiting, or pausing: with `park` the graph is interrupted, and whoever runs it again gets the answer. LangGraph
 runs a node from its beginning then; thread and call make the same proposal of it, and the claim makes one effect.

@@ -1,4 +1,4 @@
-"""People decide about every tool call of an agent."""
+"""Middleware: people decide about every tool call of an agent."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn

@@ -1,4 +1,4 @@
-"""For a node of a graph of one's own: ask, and pause the graph until people have decided."""
+"""Graph nodes: ask in a node of your own, and pause the graph until people have decided."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The graph's interrupts that are ours: what a paused graph waits for, and what comes back with a resumption."""
+"""Interrupts of a graph that are ours: what a paused graph waits for, and what a resumption brings."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn

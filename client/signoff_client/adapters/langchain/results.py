@@ -1,4 +1,4 @@
-"""What a tool's call came to: a success, a failure that was put into words, and what the model reads of it."""
+"""Tool results: a success, a failure put into words, and what the model reads of it."""
 
 import json
 from collections.abc import Callable, Iterator

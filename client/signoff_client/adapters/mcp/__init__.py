@@ -1,4 +1,4 @@
-"""An MCP server through which a model asks people, and Claude Code asks for permission: `signoff mcp`, or your own."""
+"""MCP server, `signoff mcp` or your own: a model asks people through it, and Claude Code asks for permission."""
 
 from signoff_client.adapters.mcp.server import ApprovalStatus, approvals
 

@@ -1,4 +1,4 @@
-"""`signoff mcp`: the MCP server on standard input and output."""
+"""MCP command, `signoff mcp`: the server on standard input and output."""
 
 import asyncio
 import os

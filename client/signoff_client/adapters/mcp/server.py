@@ -1,4 +1,4 @@
-"""An MCP server through which a model asks people, looks again, and reports; and Claude Code asks for permission.
+"""MCP server: a model asks people, looks again, and reports; and Claude Code asks for permission.
 
 It hands a payload out to be run once: who asks for the same again is told that it is taken.
 """

@@ -1,4 +1,4 @@
-"""Function tools that ask before they run.
+"""Guarded function tools: they ask before they run.
 
 The SDK has no way to change the arguments of a call. The guarded tool needs none: it claims when it is invoked, and
 invokes the tool below with what people approved. So nothing that is done to the RunState can make it run.

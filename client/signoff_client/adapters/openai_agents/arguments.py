@@ -1,4 +1,4 @@
-"""What a function tool takes: what people see of a call, and what the tool makes of what they approved.
+"""Tool arguments: what people see of a call, and what the tool makes of what they approved.
 
 A tool that `@function_tool` made validates with a pydantic model of the SDK's making; the same one is made here, of the
 same function. Any other tool gets the JSON text as it is, and its schema is all that is known of it.

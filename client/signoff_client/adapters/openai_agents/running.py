@@ -1,4 +1,4 @@
-"""The tool below a guarded one: invoked with what people approved, and what the SDK makes words of made plain again."""
+"""Running the tool below a guarded one, with what people approved; a failure the SDK put into words is one again."""
 
 import copy
 import json

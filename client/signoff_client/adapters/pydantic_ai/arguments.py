@@ -1,4 +1,4 @@
-"""How one tool takes its arguments: to the JSON that people read, and back by the tool's own validator."""
+"""Tool arguments: to the JSON that people read, and back by the tool's own validator."""
 
 import inspect
 import json

@@ -1,4 +1,4 @@
-"""People decide about all that an agent runs."""
+"""Capability of an agent: people decide about all that it runs."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Output functions: what the model ends a run with by calling it, which the framework runs like a tool."""
+"""Output functions: the model ends a run by calling one, and the framework runs it like a tool."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping

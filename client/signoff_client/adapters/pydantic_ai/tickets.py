@@ -1,4 +1,4 @@
-"""The call that a run makes, as the gate asks for it, and as it is taken up again when it was put aside."""
+"""Tickets of a run: its call as the gate asks for it, and as it is taken up again after it was parked."""
 
 import json
 from collections.abc import Mapping

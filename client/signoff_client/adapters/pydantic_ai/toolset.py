@@ -1,4 +1,4 @@
-"""A toolset whose tools people decide about."""
+"""Toolset whose tools people decide about."""
 
 import json
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The activities that speak to the service, and the plugin that gives a worker all it needs."""
+"""Activities that call the service, and the plugin that gives a worker all it needs."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The workflow's side: ask, wait durably, claim, act once, report. Deterministic; an update only says when to look."""
+"""Approvals in a workflow: ask, wait durably, claim, act once, report. Deterministic."""
 
 import asyncio
 import hashlib

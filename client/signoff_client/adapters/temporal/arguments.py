@@ -1,4 +1,4 @@
-"""What an activity takes: what people see of its argument, and whether its worker makes just that of what they approve.
+"""Activity arguments: what people see of one, and whether its worker makes just that of what they approve.
 
 Both ways go through the workflow's own data converter, which decides what a JSON object becomes on the other side.
 """

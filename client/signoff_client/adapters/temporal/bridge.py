@@ -1,4 +1,4 @@
-"""From the service to the workflow: a decision becomes an update, whose id is the proposal's."""
+"""Bridge from the service to the workflow: a decision becomes an update, with the proposal's id."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What passes between workflow, activities and bridge; all of it ends up in the workflow's history as JSON."""
+"""Messages between workflow, activities and bridge. All of it is in the workflow's history, as JSON."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final

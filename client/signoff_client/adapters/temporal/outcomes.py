@@ -1,4 +1,4 @@
-"""What is reported of an activity that gave no result."""
+"""Outcomes of activities that gave no result, as they are reported."""
 
 from typing import Final
 
