@@ -1,4 +1,4 @@
-"""The key `confirm`: what an approval takes beside the click, and what a rule may not say beside it."""
+"""The key `confirmation`: what an approval takes beside the click, and what a rule may not say beside it."""
 
 from typing import TYPE_CHECKING
 
