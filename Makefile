@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make; everything else is installed into .venv, pinned by hash.
 .DEFAULT_GOAL := help
-.PHONY: help demo run quick test test-adapters adapters-table test-wheel test-client-wheel test-bot-wheel again check bench pictures lock lock-adapters clean
+.PHONY: help demo run quick test test-adapters adapters-table test-wheel test-client-wheel test-bot-wheel again check bench pictures reading lock lock-adapters clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -86,6 +86,9 @@ bench: .venv/test.stamp ## the figures of the README, measured here
 
 pictures: .venv/test.stamp ## the pictures in docs/, taken anew by the tests
 	SIGNOFF_PICTURES=$(CURDIR)/docs/pictures $(BIN)/python -m pytest -q tests/demo tests/pages
+
+reading: .venv/test.stamp ## what 24 cards cost to read on a phone, as a table; their pictures go to var/reading
+	@$(BIN)/python -m tests.reading var/reading
 
 lock: .venv/test.stamp ## resolve the dependencies anew (needs uv on the path)
 	uv pip compile pyproject.toml client/pyproject.toml --group build --no-emit-package signoff-client --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet --output-file locks/run.txt

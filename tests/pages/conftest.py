@@ -98,10 +98,10 @@ class Look:
 
 
 @asynccontextmanager
-async def looking(town, device, folder):
-    """A browser at that width; what its console calls an error fails the test."""
+async def looking(town, device, folder, size=None):
+    """A browser at the width of the device, or of this size; what its console calls an error fails the test."""
     faults = []
-    width, height = WIDTHS[device]
+    width, height = size or WIDTHS[device]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
         try:
