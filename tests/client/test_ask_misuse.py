@@ -146,7 +146,7 @@ async def test_a_retry_in_the_same_job_is_the_same_request_and_another_attempt_i
 async def test_a_question_is_shown_to_who_reads_the_pipeline(shell):
     process = await shell.start(f"{ASK} --wait{THEN}")
     _, card = await shell.asked()
-    await shell.town.click("U0ALICE", SUPPORT, card, "more", selected="Ask the agent")
+    await shell.town.click("U0ALICE", SUPPORT, card, "ask")
     await shell.town.modal_saying("U0ALICE", "The agent gets your question and your name")
     await shell.town.slack.submit("U0ALICE", {"Question": "Is the database ready?"})
     while "Is the database ready?" not in (line := (await process.stderr.readline()).decode()):

@@ -140,7 +140,7 @@ async def test_the_page_on_questions(town):
     (reply,) = blocks(HOW_TO / "ask-the-agent.md", "sh")
     proposal = await town.propose()
     card = await town.card(SUPPORT, proposal)
-    await town.click("U0ALICE", SUPPORT, card, "more", selected="Ask the agent")
+    await town.click("U0ALICE", SUPPORT, card, "ask")
     await town.modal_saying("U0ALICE", "Question")
     await town.slack.submit("U0ALICE", {"Question": "Which invoice?"})
     await town.get(proposal["id"], wait="20")

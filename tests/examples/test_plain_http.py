@@ -94,7 +94,7 @@ async def test_a_question_that_nobody_answers_lets_the_gate_wait_on(example):
         (script,) = scripts(GATE)
         async with running(folder, script) as gate:
             card = await card_of(town, FINANCE, "A-1001")
-            await town.click("U0CAROL", FINANCE, card, "more", selected="Ask the agent")
+            await town.click("U0CAROL", FINANCE, card, "ask")
             await town.modal_saying("U0CAROL", "The agent gets your question and your name")
             await town.slack.submit("U0CAROL", {"Question": "Which parcel?"})
             await town.card_saying(FINANCE, card["ts"], "Which parcel?")

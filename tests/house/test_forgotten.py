@@ -31,7 +31,7 @@ JOURNEYS = {
 """Where a verb is walked that has no journey of its own name."""
 NOT_AT_RANDOM = {"approve_and_next", "end_remembered"}
 """Verbs that need terms of the policy which the laws over the database do not have."""
-TURNS = {"more", "batch_review", "flood_review", "open_review", "go_on"}
+TURNS = {"details", "more", "batch_review", "flood_review", "open_review", "go_on"}
 """Actions by which nobody does anything yet: what they open is refused under a name of its own, or is a page."""
 UNSHOWN = {"agent", "source", "payload_schema", "traceparent", "expires_in", "callback_url"}
 """What is said beside an action and stands on no card as text of the agent's."""

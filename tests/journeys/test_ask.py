@@ -9,7 +9,6 @@ from approvals.events import instant
 from demo import agent
 from tests.journeys.batched import mails
 from tests.journeys.deep import LEAD, called, later
-from tests.journeys.test_extend import menu
 from tests.making import START
 from tests.town import FINANCE, SUPPORT, has_button, visible_text
 
@@ -17,7 +16,7 @@ REFUND = {"amount": 250, "note": "late parcel"}
 
 
 async def asked(town, user, card, question="Which invoice is this for?", *, channel=SUPPORT, **more):
-    await town.click(user, channel, card, "more", selected="Ask the agent")
+    await town.click(user, channel, card, "ask")
     await town.modal_saying(user, "The agent gets your question and your name")
     return await town.slack.submit(user, {"Question": question, **more})
 
@@ -34,7 +33,7 @@ async def offered(town):
 
 async def test_a_waiting_agent_gets_the_question_and_its_answer_stands_on_the_card_and_in_the_thread(deep):
     proposal, card = await offered(deep)
-    assert menu(card) == ["Details", "Ask the agent", "Hand over"]
+    assert has_button(card, "ask")
     waiting = asyncio.create_task(deep.get(proposal["id"], wait=50))
     await asked(deep, "U0ALICE", card)
     assert deep.slack.modal("U0ALICE") is None
@@ -48,7 +47,7 @@ async def test_a_waiting_agent_gets_the_question_and_its_answer_stands_on_the_ca
     assert answer["questions"] == [question]
     waiting = await deep.card_saying(SUPPORT, card["ts"], "*Waiting for the agent's answer:* <@U0ALICE> asks")
     assert "Which invoice is this for?" in visible_text(waiting)
-    assert menu(waiting) == ["Details", "Hand over"]
+    assert not has_button(waiting, "ask"), "one question at a time"
     line = await deep.thread_saying(SUPPORT, card["ts"], "<@U0ALICE> asks the agent:")
     assert "Which invoice is this for?" in visible_text(line)
 
@@ -58,7 +57,7 @@ async def test_a_waiting_agent_gets_the_question_and_its_answer_stands_on_the_ca
     assert (told["revision"], told["digest"]) == (1, proposal["digest"])
     shown = await deep.card_saying(SUPPORT, card["ts"], "The agent answers, checked by nobody:")
     assert "Invoice *4711* <!channel>." in visible_text(shown)
-    assert menu(shown) == ["Details", "Ask the agent", "Hand over"]
+    assert has_button(shown, "ask")
     line = await deep.thread_saying(SUPPORT, card["ts"], "<@U0ALICE>, the agent answers")
     assert called(line) == {"U0ALICE"}
     assert "Invoice *4711* <!channel>." in visible_text(line)
@@ -160,7 +159,7 @@ async def test_with_more_time_the_question_moves_the_deadline_and_otherwise_it_d
 
 async def test_where_the_policy_allows_no_more_time_none_is_offered(deep):
     _, card = await offered(deep)
-    await deep.click("U0ALICE", SUPPORT, card, "more", selected="Ask the agent")
+    await deep.click("U0ALICE", SUPPORT, card, "ask")
     view = await deep.modal_saying("U0ALICE", "Question")
     assert "More time" not in visible_text(view)
 
@@ -168,7 +167,7 @@ async def test_where_the_policy_allows_no_more_time_none_is_offered(deep):
 async def test_more_time_that_somebody_else_took_meanwhile_is_a_fault_on_the_field_and_asks_nothing(deep):
     proposal = await deep.propose("slow.send", {"to": "mira@example.com"})
     card = await deep.card(SUPPORT, proposal)
-    await deep.click("U0ALICE", SUPPORT, card, "more", selected="Ask the agent")
+    await deep.click("U0ALICE", SUPPORT, card, "ask")
     await deep.modal_saying("U0ALICE", "With more time it waits until")
     await deep.click("U0BOB", SUPPORT, card, "more", selected="More time")
     answer = await deep.slack.submit("U0ALICE", {"Question": "For whom?", "More time": ["yes"]})
@@ -182,12 +181,12 @@ async def test_more_time_that_somebody_else_took_meanwhile_is_a_fault_on_the_fie
 @pytest.mark.both_modes
 async def test_a_second_question_waits_for_the_first_answer_and_is_not_lost(deep):
     proposal, card = await offered(deep)
-    await deep.click("U0BOB", SUPPORT, card, "more", selected="Ask the agent")
+    await deep.click("U0BOB", SUPPORT, card, "ask")
     await deep.modal_saying("U0BOB", "Question")
     await asked(deep, "U0ALICE", card)
     answer = await deep.slack.submit("U0BOB", {"Question": "And who pays?"})
     assert "has not answered the question before this one yet" in answer.errors["question"]
-    await deep.click("U0OWEN", SUPPORT, card, "more", selected="Ask the agent", seen=card)
+    await deep.click("U0OWEN", SUPPORT, card, "ask", seen=card)
     assert "Ask again once it has" in await deep.told("U0OWEN")
     await replied(deep, proposal)
     await deep.slack.submit("U0BOB", {})
@@ -201,7 +200,7 @@ async def test_a_second_question_waits_for_the_first_answer_and_is_not_lost(deep
 
 async def test_what_was_decided_meanwhile_is_not_asked_about_and_the_question_is_shown_back(deep):
     proposal, card = await offered(deep)
-    await deep.click("U0BOB", SUPPORT, card, "more", selected="Ask the agent")
+    await deep.click("U0BOB", SUPPORT, card, "ask")
     await deep.modal_saying("U0BOB", "Question")
     await deep.click("U0ALICE", SUPPORT, card, "approve")
     await deep.slack.submit("U0BOB", {"Question": "Are you sure?"})
@@ -235,7 +234,7 @@ async def test_the_owner_may_ask_and_a_stranger_may_not(deep, user, may):
         await asked(deep, user, card)
         assert (await deep.get(proposal["id"]))["question"]["asked_by"] == user
         return
-    await deep.click(user, SUPPORT, card, "more", selected="Ask the agent")
+    await deep.click(user, SUPPORT, card, "ask")
     assert "people in *support*" in await deep.told(user)
     assert deep.slack.modal(user) is None
 
@@ -243,7 +242,7 @@ async def test_the_owner_may_ask_and_a_stranger_may_not(deep, user, may):
 async def test_the_owner_is_offered_no_more_time(deep):
     proposal = await deep.propose("slow.send", {"to": "mira@example.com"})
     card = await deep.card(SUPPORT, proposal)
-    await deep.click("U0OWEN", SUPPORT, card, "more", selected="Ask the agent")
+    await deep.click("U0OWEN", SUPPORT, card, "ask")
     view = await deep.modal_saying("U0OWEN", "Question")
     assert "More time" not in visible_text(view)
 
@@ -254,7 +253,7 @@ async def test_one_can_ask_from_a_review_opened_from_the_list(deep):
     await deep.slack.command("U0BOB", SUPPORT, "/approvals", "")
     await deep.slack.click_ephemeral("U0BOB", -1, "open_review")
     assert has_button(await deep.modal_saying("U0BOB", "Waiting"), "more")
-    await deep.slack.click_modal("U0BOB", "more", selected="Ask the agent")
+    await deep.slack.click_modal("U0BOB", "ask")
     await deep.modal_saying("U0BOB", "The agent gets your question and your name")
     await deep.slack.submit("U0BOB", {"Question": "From the list?"})
     assert (await deep.get(proposal["id"]))["question"]["text"] == "From the list?"
@@ -279,7 +278,7 @@ async def test_in_a_shared_card_the_list_and_the_thread_say_which_one_is_asked_a
     await batched.slack.command("U0BOB", SUPPORT, "/approvals", f"show {second['id']}")
     await batched.slack.click_ephemeral("U0BOB", -1, "open_review")
     await batched.modal_saying("U0BOB", "Waiting")
-    await batched.slack.click_modal("U0BOB", "more", selected="Ask the agent")
+    await batched.slack.click_modal("U0BOB", "ask")
     await batched.modal_saying("U0BOB", "The agent gets your question")
     await batched.slack.submit("U0BOB", {"Question": "Which parcel?"})
     await batched.card_saying(SUPPORT, card["ts"], "Asked \u00b7")

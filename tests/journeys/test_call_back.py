@@ -51,7 +51,7 @@ async def test_a_rejection_is_told_with_its_reason(called):
 async def test_a_question_is_told_and_the_reply_is_not(called):
     town, receiver = called
     proposal, card = await proposed(town, receiver)
-    await town.click("U0ALICE", SUPPORT, card, "more", selected="Ask the agent")
+    await town.click("U0ALICE", SUPPORT, card, "ask")
     await town.modal_saying("U0ALICE", "Question")
     await town.slack.submit("U0ALICE", {"Question": "For whom?"})
     (got,) = await receiver.count(1)

@@ -131,7 +131,7 @@ VERBS = {
     "edit": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "edit")),
     "reject": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "reject")),
     "hand over": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "more", selected="Hand over")),
-    "ask the agent": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "more", selected="Ask the agent")),
+    "ask the agent": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "ask")),
     "approve by typing": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "approve"), policy=TYPED),
     "a whole list at home": Verb(ready=home_list, press=whole_list, asks=False),
     "details": Verb(ready=refund, press=on_card("U0CAROL", FINANCE, "more", selected="Details"), asks=False),

@@ -112,7 +112,7 @@ async def test_once_it_has_settled_the_card_has_no_undo_any_more_without_a_new_v
 
     await settling.slack.until(changed)
     assert "*Approved* by <@U0ALICE>" in visible_text(changed()[0])
-    assert has_button(changed()[0], "more")
+    assert has_button(changed()[0], "details")
     assert (await settling.get(proposal["id"]))["version"] == version
 
 

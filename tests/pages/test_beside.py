@@ -31,7 +31,7 @@ async def test_the_agent_is_asked_and_answers_on_the_card(tmp_path, device, pict
         proposal = await refund(town)
         await look.go("U0DAVE", FINANCE)
         card = look.card("Lamp arrived broken")
-        await look.menu(card, "Ask the agent")
+        await look.press(card, "Ask")
         await look.dialog.get_by_label("Question").fill("Did the customer send pictures?")
         await look.picture("form-ask")
         await look.press(look.dialog, "Ask")

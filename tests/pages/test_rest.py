@@ -57,7 +57,7 @@ async def test_the_details_hold_everything_page_by_page_and_approve_after_the_la
         proposal = await town.propose("email.send", {**MAIL, "body": "One more line of a long mail.\n" * 1500})
         await look.go("U0ALICE", SUPPORT)
         card = look.card("cannot be approved here")
-        await look.menu(card, "Details")
+        await look.press(card, "Details")
         await look.says(look.dialog, "Page 1 of")
         while not await look.dialog.locator("button").filter(has_text="Approve").count():
             page = await look.dialog.get_by_text("Page ").first.text_content()

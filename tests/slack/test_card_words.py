@@ -43,7 +43,7 @@ def test_a_watched_card_says_that_nobody_was_waited_for_until_when_one_can_objec
     assert "*Approved* by the policy, which waits for nobody here" in made.words
     assert "Whoever is in *support* can object until 30 minutes after the agent takes it." in made.words
     assert "Why people are told\nNotes are looked over · rule notes" in made.words
-    assert list(buttons(made.blocks)) == ["object", "more"]
+    assert list(buttons(made.blocks)) == ["object", "details"]
     assert not re.search(r"<[@!](?!date)", json.dumps(markup(made.blocks)))
     assert made.text.endswith("You can object.")
     claimed = card(watched(Status.claimed, claimed_at=LATER))

@@ -64,7 +64,7 @@ def shows_everything_that_would_run_where_approve_is_on_it(made, proposal):
             assert preview_of(made.blocks, foreseen.kind, foreseen.before) == foreseen
     elif proposal.status is Status.pending:
         assert "it cannot be approved here" in made.words
-        assert "details:" in json.dumps(buttons(made.blocks)["more"])
+        assert "details" in buttons(made.blocks)
 
 
 def has_the_same_words_however_slack_gives_it_back(made, seed):
@@ -162,19 +162,43 @@ def test_a_gate_that_lets_nothing_be_changed_has_no_edit():
     assert "edit" in buttons(card(make_proposal(edit=("amount",))).blocks)
 
 
-def test_only_an_unclaimed_approval_can_be_revoked_from_the_menu():
-    def menu(status):
-        blocks = card(make_proposal() if status is Status.pending else resolved(status)).blocks
-        return [option["text"]["text"] for option in buttons(blocks)["more"]["options"]]
+def row_of(proposal, **more):
+    """What each button and each option of the menu says."""
+    made = buttons(card(proposal, **more).blocks)
+    options = made.pop("more", {"options": ()})["options"]
+    return [each["text"]["text"] for each in made.values()], [option["text"]["text"] for option in options]
 
-    assert {status for status in Status if "Revoke" in menu(status)} == {Status.approved}
-    assert all("Details" in menu(status) for status in Status)
+
+def test_only_an_unclaimed_approval_can_be_revoked_from_the_menu():
+    rows = {status: row_of(make_proposal() if status is Status.pending else resolved(status)) for status in Status}
+    assert {status for status, (_, menu) in rows.items() if "Revoke" in menu} == {Status.approved}
+    assert all("Details" in [*row, *menu] for row, menu in rows.values())
+
+
+def test_a_question_to_the_agent_is_a_button_and_no_longer_in_the_menu():
+    row, menu = row_of(make_proposal())
+    assert row == ["Approve", "Edit", "Reject", "Ask"]
+    assert menu == ["Details", "Hand over"]
+    assert "Ask" not in row_of(make_proposal(), offered=())[0]
+
+
+def test_where_it_has_to_be_read_in_details_that_is_the_first_button():
+    row, _ = row_of(make_proposal(payload=BIG["many"]))
+    assert row == ["Details", "Edit", "Reject", "Ask"]
+
+
+def test_no_menu_stands_alone_in_the_row_of_what_is_decided():
+    rows = [row_of(resolved(status)) for status in Status if status is not Status.pending]
+    assert all(row[-1] == "Details" for row, _ in rows)
+    assert all(menu in ([], ["Revoke"]) for _, menu in rows)
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.pending])
 def test_a_card_that_no_longer_waits_has_the_truth_in_place_of_its_buttons(status):
     made = card(resolved(status), mention=MENTION)
-    assert [each["action_id"] for each in elements(made.blocks)] == ["more"]
+    assert [each["action_id"] for each in elements(made.blocks)] == ["details", "more"][
+        : 1 + (status is Status.approved)
+    ]
     assert "Approval needed" not in made.words
     assert "<!subteam" not in made.words
 

@@ -129,7 +129,8 @@ def test_a_review_is_the_card_with_buttons_bound_to_the_form():
         "approve": "frm_4",
         "edit": "frm_4",
         "reject": "frm_4",
-        "more": ["details:frm_4", "ask:frm_4", "hand_over:frm_4"],
+        "ask": "frm_4",
+        "more": ["details:frm_4", "hand_over:frm_4"],
     }
     assert proposal.nonce not in json.dumps(view)
 

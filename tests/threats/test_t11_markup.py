@@ -86,7 +86,7 @@ async def test_t11_an_edit_shows_old_and_new_without_parsing_either(town):
 
 async def test_t11_neither_a_question_nor_a_reply_is_parsed_anywhere(town):
     proposal, card = await town.proposed(payload={"subject": "x", "to": "a"})
-    await town.click("U0ALICE", SUPPORT, card, "more", selected="Ask the agent")
+    await town.click("U0ALICE", SUPPORT, card, "ask")
     await town.modal_saying("U0ALICE", "Question")
     await town.slack.submit("U0ALICE", {"Question": EVIL})
     await town.card_saying(SUPPORT, card["ts"], "Waiting for the agent's answer")

@@ -196,7 +196,7 @@ async def answered(town, before):
         ("edit", {}),
         ("reject", {}),
         ("more", {"selected": "Hand over"}),
-        ("more", {"selected": "Ask the agent"}),
+        ("ask", {}),
     ],
 )
 async def test_t27_a_button_on_a_card_in_the_channel_opens_nothing_of_it_to_an_outsider(either, user, action_id, more):

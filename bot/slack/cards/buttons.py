@@ -16,7 +16,7 @@ from bot.slack.blockkit.text import length, one_line, shorten
 from bot.slack.cards.redaction import veiled
 from bot.slack.cards.remembered import approve_next
 from bot.slack.cards.title import value_on_a_line
-from bot.slack.words import cards, shared, status
+from bot.slack.words import cards, status
 from bot.slack.words.status import LABEL
 
 if TYPE_CHECKING:
@@ -107,9 +107,9 @@ OBJECT, REVOKE, EXTEND, HAND_OVER = "object", "revoke", "extend", "hand_over"
 ASK = "ask"
 APPROVE_NEXT = "approve_next"
 DETAILS = "details"
-MENU = (DETAILS, REVOKE, ASK, EXTEND, HAND_OVER)
+MENU = (DETAILS, REVOKE, EXTEND, HAND_OVER)
 """Verbs of the menu: an option's value is the verb, a colon, and what a button's value would be."""
-_LABELS = {REVOKE: "Revoke", ASK: shared.ASK_THE_AGENT, EXTEND: "More time", HAND_OVER: "Hand over"}
+_LABELS = {REVOKE: "Revoke", EXTEND: "More time", HAND_OVER: "Hand over"}
 
 
 def menu_choice(value: str) -> tuple[str, str]:
@@ -157,24 +157,40 @@ def buttons(proposal: "Proposal", value: str, *, whole: bool, offered: "Collecti
 
     `whole` says whether the reader has seen everything that would run: else there is no `Approve` among them.
     """
-    what = shorten(one_line(proposal.action.name), 60)[0]
-    made = []
-    if proposal.status is Status.pending:
-        if whole:
-            approve = button("Approve", "approve", value, said=f"Approve {what}", style="primary")
-            made.append(asking_again(approve, proposal))
-        if proposal.gate.edit != ():
-            made.append(button("Edit", "edit", value, said=f"Edit {what}"))
-        made.append(button("Reject", "reject", value, said=f"Reject {what}", style="danger"))
-        if whole and APPROVE_NEXT in offered:
-            made.append(approve_next(proposal, value))
-    elif OBJECT in offered:
+    waits = proposal.status is Status.pending
+    what = shorten(one_line(proposal.action.name), 50)[0]
+    made = [*_verdicts(proposal, value, whole=whole, offered=offered)] if waits else []
+    if waits and ASK in offered:
+        made.append(button(cards.ASK, ASK, value, said=cards.ask_the_agent_about(what)))
+    if OBJECT in offered:
         made.append(button("Object", OBJECT, value, said=f"Object to {what}", style="danger"))
     elif RETRACT in offered:
         made.append(retract_button(proposal, value))
-    menu = [("Details", f"{DETAILS}:{value}")]
+    if not waits:
+        made.append(details_button(proposal, value))
+    menu = [("Details", f"{DETAILS}:{value}")] if waits else []
     menu += [(label, f"{verb}:{value}") for verb, label in _LABELS.items() if verb in offered]
-    return actions(*made, overflow("more", menu))
+    return actions(*made, *([overflow("more", menu)] if menu else []))
+
+
+def details_button(proposal: "Proposal", value: str) -> Block:
+    """The button to all there is to read, where it is what most will want."""
+    return button("Details", DETAILS, value, said=cards.details_of(shorten(one_line(proposal.action.name), 50)[0]))
+
+
+def _verdicts(proposal: "Proposal", value: str, *, whole: bool, offered: "Collection[str]") -> "Iterator[Block]":
+    """The ways to decide what waits; `Details` in the place of `Approve` where it has to be read there first."""
+    what = shorten(one_line(proposal.action.name), 60)[0]
+    if whole:
+        approve = button("Approve", "approve", value, said=f"Approve {what}", style="primary")
+        yield asking_again(approve, proposal)
+    else:
+        yield details_button(proposal, value)
+    if proposal.gate.edit != ():
+        yield button("Edit", "edit", value, said=f"Edit {what}")
+    yield button("Reject", "reject", value, said=f"Reject {what}", style="danger")
+    if whole and APPROVE_NEXT in offered:
+        yield approve_next(proposal, value)
 
 
 def _in_undo_window(proposal: "Proposal", now: "datetime | None") -> bool:

@@ -122,8 +122,6 @@ async def more(context: SlackContext, at: Interaction) -> Reply:
             return await extend(context, at)
         case buttons.HAND_OVER:
             return await hand_over(context, at)
-        case buttons.ASK:
-            return await ask(context, at)
         case _:
             return await open_details(context, at)
 
@@ -355,6 +353,8 @@ ACTIONS: dict[str, Handler] = {
     "reject": reject,
     "object": object_to,
     "more": more,
+    buttons.ASK: ask,
+    buttons.DETAILS: open_details,
     "details_next": turn_page,
     "details_back": turn_page,
     "details_approve": details_approve,

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 THE_AGENT_SAYS = "The agent says "
 ONE_FIELD_IS = "One field is"
-TOO_LONG_BUT_OVER = ":page_facing_up: This is too long for a card; everything is in *Details*, in the menu."
+TOO_LONG_BUT_OVER = ":page_facing_up: This is too long for a card; everything is in *Details*."
 TOO_MUCH_TO_SHOW = (
     ":warning: *There is so much in this proposal that no card of it could be made in time*, so nothing of it is "
     "shown and it cannot be approved here. `Details` may show it page by page. If you cannot read it, reject it."
 )
 TOO_LONG_TO_APPROVE_HERE = (
     ":no_entry_sign: *This is too long for a card, so it cannot be approved here.* "
-    "Open *Details* in the menu (⋯): everything is there, and `Approve` stands after the last page."
+    "Open *Details*: everything is there, and `Approve` stands after the last page."
 )
 IN_ONE_LINE = "In one line, the agent says"
 IT_WAS_CHANGED_BACK = "It was changed back: nothing differs any more."
@@ -105,6 +105,17 @@ def more_changed_not_shown_here(rest: int) -> str:
 
 def characters_not_shown_here(missing: int) -> str:
     return f" · {missing} characters not shown here"
+
+
+ASK = "Ask"
+
+
+def ask_the_agent_about(what: str) -> str:
+    return f"Ask the agent about {what}"
+
+
+def details_of(what: str) -> str:
+    return f"All details of {what}"
 
 
 FINAL = "? It cannot be taken back once the agent has taken it."
