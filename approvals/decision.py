@@ -50,8 +50,15 @@ class Tally:
     """Per role, in the gate's order, how many approvals are still needed; roles that are full are left out."""
     approved_by: tuple[str, ...]
     rejected_by: str | None
+    places: int
+    """How many approvals the gate asks for in all."""
     second_person: bool = False
     """Whether somebody who did not edit the payload still has to agree."""
+
+    @property
+    def taken(self) -> int:
+        """How many of the places are taken."""
+        return self.places - sum(count for _, count in self.missing)
 
     @property
     def filled(self) -> bool:
@@ -100,6 +107,7 @@ def tally(decisions: "Iterable[Decision]", gate: "Gate", editors: "Collection[st
         missing=tuple(
             (role, count) for role in gate.roles if (count := sum(place[0] == role for place in open_places))
         ),
+        places=len(seats),
         approved_by=tuple(sorted(people)),
         second_person=gate.second_person
         and bool(editors)

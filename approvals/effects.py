@@ -58,7 +58,7 @@ class AgentEvent(StrEnum):
     approved = "approved"
     """Claim it, from `claimable_at` on where one is given. Also where the policy approved at once."""
     retracted = "retracted"
-    """The way back from approved: it waits for people again, and cannot be claimed."""
+    """Somebody took an approval back: it waits for people, again if it was approved, and cannot be claimed."""
     rejected = "rejected"
     """By a person, by the policy, or because nobody answered: `cause` says which."""
     revoked = "revoked"

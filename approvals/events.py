@@ -102,7 +102,7 @@ class Approved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retracted(Event):
-    """Somebody took their own approval back while it settled: the proposal waits again, without it."""
+    """Somebody took their own approval back, before it was enough or in the undo window: it waits, without it."""
 
     tag = "proposal:retracted"
     by: str

@@ -194,7 +194,7 @@ class Lifecycle:
             return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=remember)
 
     async def retract(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
-        """Takes back the person's own approval while it settles; what they may otherwise do does not matter."""
+        """Takes back the person's own approval, before it is enough or in the undo window, whatever they may else."""
         async with self.store.transaction() as tx:
             proposal, now = await tx.load(proposal_id), self.clock.now()
             events = moves.retract(proposal, reviewer.user, nonce, self.ids.nonce(), now)

@@ -51,6 +51,7 @@ TRANSITIONS: dict[Status, dict[type[Event], Status]] = {
         Asked: Status.pending,
         Replied: Status.pending,
         Revised: Status.pending,
+        Retracted: Status.pending,
         Approved: Status.approved,
         Rejected: Status.rejected,
         Withdrawn: Status.withdrawn,
@@ -180,7 +181,7 @@ def _changed(proposal: Proposal, event: Event) -> Proposal:  # noqa: C901, PLR09
 
 
 def _waiting_again(proposal: Proposal, event: Retracted) -> Proposal:
-    """As before the approval, but for the one that was taken back: it stays in the history, void."""
+    """As before that approval, which stays in the history, void; what was approved waits again."""
     own = {id(each) for each in proposal.active_decisions if each.reviewer == event.by}
     return replace(
         proposal,

@@ -1,6 +1,7 @@
 """Deadlines: what time alone does to a proposal, at its deadline and at the escalations before it. Pure.
 
-What people approved may have an undo window, too: nobody can claim it yet, and whoever approved it can take that back.
+Whoever approved something can take that back for a while: until it is enough, and then as long as an undo window is
+open, in which nobody can claim it yet.
 """
 
 from dataclasses import replace
@@ -10,7 +11,7 @@ from approvals.events import Escalated, Event, Lapsed, Overdue, Rejected, Remind
 from approvals.gate import Escalation, Gate
 from approvals.hours import inside, soonest_after
 from approvals.proposal import Ask, Cause, Proposal, Status
-from approvals.refusals import AlreadyResolved, Changed, NotApprover, UndoWindowOver
+from approvals.refusals import AlreadyResolved, Changed, Expired, NotApprover, UndoWindowOver
 from approvals.states import after_all
 
 
@@ -104,20 +105,28 @@ def undoable_until(proposal: Proposal, now: "datetime") -> "datetime | None":
     return at if at is not None and proposal.status is Status.approved and now < at else None
 
 
-def retract(proposal: Proposal, user: str, nonce: str, new_nonce: str, now: "datetime") -> list[Event]:
-    """A slip: the person's own approval is void, and the proposal waits again for as long as it would have anyway.
+def no_longer_open(proposal: Proposal) -> AlreadyResolved | Expired:
+    """Why nothing can be done any more to what has ended, or was approved for good."""
+    if proposal.cause is Cause.expired:
+        return Expired(proposal.expires_at)
+    return AlreadyResolved(proposal.status, proposal.resolved_by, proposal.resolved_at)
 
-    What others approved stands. The new nonce makes every button from before stale: a click that was on its way, or
-    comes a second time, must not approve it again. A deadline that has passed meanwhile is silence, at once.
+
+def retract(proposal: Proposal, user: str, nonce: str, new_nonce: str, now: "datetime") -> list[Event]:
+    """A slip: the person's own approval is void, and the proposal waits for as long as it would have anyway.
+
+    That can be as long as the approval is not enough, and then within the undo window. What others approved stands.
+    The new nonce makes every button from before stale: a click that was on its way, or comes a second time, must not
+    approve it again. A deadline that has passed meanwhile is silence, at once.
     """
     present = after_all(proposal, run_out(proposal, now))
     if present.status not in (Status.pending, Status.approved):
-        raise AlreadyResolved(present.status, present.resolved_by, present.resolved_at)
+        raise no_longer_open(present)
     if nonce != proposal.nonce:
         raise Changed
-    if proposal.status is Status.pending or user not in {each.reviewer for each in proposal.active_decisions}:
+    if user not in {each.reviewer for each in proposal.active_decisions}:
         raise NotApprover
-    if undoable_until(proposal, now) is None:
+    if proposal.status is Status.approved and undoable_until(proposal, now) is None:
         raise UndoWindowOver(proposal.claimable_at)
     retracted = Retracted(at=now, by=user, nonce=new_nonce)
     expired = run_out(after_all(proposal, [retracted]), now)

@@ -7,17 +7,15 @@ from approvals.decision import CLICK_ALONE, Attestation, Decision, Verdict, tall
 from approvals.events import Approved, Decided, Edited, Escalated, Event, Extended, Objected, Rejected, Revoked
 from approvals.gate import Gate, Tier
 from approvals.moves.confirmation import require_typed
-from approvals.moves.deadlines import later_deadline, run_out
+from approvals.moves.deadlines import later_deadline, no_longer_open, run_out
 from approvals.patch import changed_fields, patch_between
 from approvals.proposal import Action, Cause, Proposal, Revision, Rollback, Status
 from approvals.refusals import (
     AlreadyDecided,
-    AlreadyResolved,
     CannotExtend,
     Changed,
     EditBlocked,
     EditFaulty,
-    Expired,
     Fault,
     FieldLocked,
     NobodyLeft,
@@ -96,7 +94,7 @@ def reject(
 def revoke(proposal: Proposal, reviewer: Reviewer, reason: str, nonce: str, now: datetime) -> list[Event]:
     """Takes an approval back, as long as nobody has claimed it."""
     if proposal.status is not Status.approved or run_out(proposal, now):
-        raise _resolved(after_all(proposal, run_out(proposal, now)))
+        raise no_longer_open(after_all(proposal, run_out(proposal, now)))
     _same_round(proposal, nonce)
     no = _no(proposal, reviewer, reason, now)
     return [
@@ -272,13 +270,7 @@ def _no(proposal: Proposal, reviewer: Reviewer, reason: str, now: datetime) -> D
 def _pending(proposal: Proposal, now: datetime) -> None:
     present = after_all(proposal, run_out(proposal, now))
     if present.status is not Status.pending:
-        raise _resolved(present)
-
-
-def _resolved(proposal: Proposal) -> AlreadyResolved | Expired:
-    if proposal.cause is Cause.expired:
-        return Expired(proposal.expires_at)
-    return AlreadyResolved(proposal.status, proposal.resolved_by, proposal.resolved_at)
+        raise no_longer_open(present)
 
 
 def _same_round(proposal: Proposal, nonce: str) -> None:

@@ -17,7 +17,7 @@ FORM = 1
 FINAL = frozenset({"rejected", "withdrawn", "revoked", "lapsed", "succeeded", "failed"})
 FOLLOWS = {
     "approved": ("approved", {"pending"}),
-    "retracted": ("pending", {"approved"}),
+    "retracted": ("pending", {"pending", "approved"}),
     "rejected": ("rejected", {"pending"}),
     "withdrawn": ("withdrawn", {"pending", "approved"}),
     "revoked": ("revoked", {"approved"}),

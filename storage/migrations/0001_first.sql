@@ -145,6 +145,15 @@ BEGIN
     SELECT RAISE(ABORT, 'only what people approve after it was proposed has to settle');
 END;
 
+-- A change with which somebody takes their approval back lets nothing run, and leaves no button as it was.
+CREATE TRIGGER proposals_retracted BEFORE UPDATE ON proposals
+WHEN (NEW.status NOT IN ('pending', 'rejected') OR NEW.nonce IS OLD.nonce) AND EXISTS (
+    SELECT 1 FROM decisions AS d WHERE d.proposal_id = OLD.id AND d.retracted_from = OLD.version
+)
+BEGIN
+    SELECT RAISE(ABORT, 'what somebody took their approval back from waits, and its buttons from before do nothing');
+END;
+
 -- What was approved goes back to waiting only if one of its approvals was just taken back, while it settled.
 CREATE TRIGGER proposals_taken_back BEFORE UPDATE ON proposals
 WHEN OLD.status = 'approved' AND NEW.status IN ('pending', 'rejected') AND NOT EXISTS (
@@ -232,11 +241,12 @@ WHEN OLD.retracted_at IS NOT NULL OR NEW.retracted_at IS NULL
     )
     OR NOT EXISTS (
         SELECT 1 FROM proposals AS p
-        WHERE p.id = OLD.proposal_id AND p.status = 'approved' AND p.round = OLD.round
-            AND p.version = NEW.retracted_from AND p.claimable_at > NEW.retracted_at
+        WHERE p.id = OLD.proposal_id AND p.round = OLD.round AND p.version = NEW.retracted_from
+            AND CASE p.status WHEN 'pending' THEN p.expires_at WHEN 'approved' THEN p.claimable_at END
+                > NEW.retracted_at
     )
 BEGIN
-    SELECT RAISE(ABORT, 'a decision is never changed; an approval is taken back once, while it settles');
+    SELECT RAISE(ABORT, 'a decision is never changed; an approval is taken back once, in time');
 END;
 
 -- A place counts once: not for a person and for who stands in for them as well.

@@ -112,7 +112,7 @@ class Endpoint:
         await self.lifecycle.approve(proposal["id"], reviewer, known.nonce)
 
     async def retract(self, proposal, user="U0CAROL"):
-        """What a click on `Undo` does."""
+        """What a click on `Undo my approval` does."""
         known = await self.lifecycle.store.find(proposal["id"])
         await self.lifecycle.retract(proposal["id"], Reviewer(user=user, team="T0TEAM", name=user), known.nonce)
 

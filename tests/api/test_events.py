@@ -92,6 +92,17 @@ async def test_what_time_and_the_agent_do_is_told_too(endpoint):
     ] * 3
 
 
+async def test_that_the_first_of_two_was_taken_back_is_told_and_it_is_as_pending_as_before(endpoint):
+    made = await endpoint.propose(action="refund.two")
+    await endpoint.approve(made)
+    async with stream(endpoint) as listener:
+        await endpoint.retract(made)
+        heard = await listener.next()
+    assert kinds([heard]) == ["retracted"]
+    assert heard.data["data"]["status"] == "pending"
+    assert [each["retracted_at"] for each in heard.data["data"]["decisions"]] == ["2026-11-20T10:15:00.000Z"]
+
+
 async def test_an_objection_is_told(endpoint):
     made = await endpoint.propose(action="mail.send", claim=True)
     async with stream(endpoint) as listener:

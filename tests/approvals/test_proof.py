@@ -62,6 +62,12 @@ def retracted():
     return story.of(ALICE, events).approve(BOB)
 
 
+def retracted_before_it_was_enough():
+    story = reviewed(approvals=2).approve()
+    events = moves.retract(story.proposal, ALICE.user, story.proposal.nonce, "nonce-2", story.now)
+    return story.of(ALICE, events).approve(BOB)
+
+
 def rejudged(*, anew):
     story = Story()
     gate = replace(story.gate, policy_version="policy-2", approvals=2 if anew else 1)
@@ -141,6 +147,8 @@ HOLDING = {
     "asked": asked,
     "revised by the agent": revised,
     "taken back, and approved by another": retracted,
+    "taken back before it was enough": retracted_before_it_was_enough,
+    "taken back before it was enough, and given again": lambda: retracted_before_it_was_enough().approve(),
     "rejudged": lambda: rejudged(anew=False),
     "rejudged into another round": lambda: rejudged(anew=True),
     "handed over": handed_over,

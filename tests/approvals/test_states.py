@@ -213,6 +213,8 @@ def test_every_arrow_of_the_table_is_made_by_some_move():
     follow(waiting, moves.reject(waiting, BOB, "No.", NONCE, later(10)))
     follow(waiting, moves.withdraw(waiting, "No longer.", later(10)))
     follow(waiting, moves.rejudge(waiting, gate(approvals=2), "n", later(10)))
+    once = follow(pending(approvals=2), moves.approve(pending(approvals=2), ALICE, NONCE, later(10)))
+    follow(once, moves.retract(once, "U0ALICE", NONCE, "n", later(15)))
     settles = approved(undo_window=10)
     follow(settles, moves.retract(settles, "U0ALICE", NONCE, "n", later(15)))
     follow(agreed, moves.revoke(agreed, BOB, "Wait.", NONCE, later(20)))

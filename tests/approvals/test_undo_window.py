@@ -147,13 +147,6 @@ def test_what_somebody_approved_before_an_edit_is_none_of_theirs_now():
         undone(proposal, "U0BOB", nonce="nonce-of-round-2")
 
 
-def test_while_it_still_waits_for_somebody_nothing_is_taken_back():
-    first = pending(undo_window=10, approvals=2)
-    first = after_all(first, moves.approve(first, BOB, NONCE, after(5)))
-    with pytest.raises(NotApprover):
-        undone(first, "U0BOB")
-
-
 @pytest.mark.parametrize("at", [SETTLES, SETTLES + timedelta(minutes=5)])
 def test_once_it_has_settled_it_is_too_late(at):
     with pytest.raises(UndoWindowOver) as no:

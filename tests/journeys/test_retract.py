@@ -1,4 +1,4 @@
-"""Settle: for a moment after people approved nobody can claim it, and whoever approved can undo that."""
+"""Retract: whoever approved undoes it, before it is enough or for a moment after, in which nobody can claim it."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -284,3 +284,99 @@ async def test_a_restart_while_it_settles_loses_nothing(tmp_path, mode):
             assert slug(await town.claim(proposal, expect=409)) == "undo-window"
             await town.click("U0ALICE", SUPPORT, card, "retract")
             assert (await town.get(proposal["id"]))["status"] == "pending"
+
+
+async def half_approved(town):
+    """What finance and support have to approve, its cards once Carol of finance has, and her colleague's name."""
+    proposal = await town.propose("refund.create", {"amount": 1500})
+    finance, support = await town.card(FINANCE, proposal), await town.card(SUPPORT, proposal)
+    await town.click("U0CAROL", FINANCE, finance, "approve")
+    finance = await town.card_saying(FINANCE, finance["ts"], "*1 of 2 approvals* · <@U0CAROL>")
+    return proposal, finance, await town.card_saying(SUPPORT, support["ts"], "*1 of 2 approvals* · <@U0CAROL>")
+
+
+@pytest.mark.both_modes
+async def test_the_first_of_two_is_undone_by_who_gave_it_and_then_two_are_needed_again(settling):
+    proposal, finance, support = await half_approved(settling)
+    assert has_button(support, "retract"), "a card is the same for all who read it"
+    await settling.click("U0CAROL", FINANCE, finance, "retract")
+    support = await settling.card_saying(SUPPORT, support["ts"], "*0 of 2 approvals*")
+    assert "<@U0CAROL> approved this and undid it" in visible_text(support)
+    assert not has_button(support, "retract")
+    await settling.thread_saying(FINANCE, finance["ts"], "<@U0CAROL> *undid their approval:*")
+    answer = await settling.get(proposal["id"])
+    assert (answer["status"], answer["expires_at"]) == ("pending", proposal["expires_at"])
+    assert [each["retracted_at"] for each in answer["decisions"]] == [instant(START)]
+
+    await settling.click("U0ALICE", SUPPORT, support, "approve")
+    finance = await settling.card_saying(FINANCE, finance["ts"], "*1 of 2 approvals* · <@U0ALICE>")
+    assert (await settling.get(proposal["id"]))["status"] == "pending"
+    await settling.click("U0CAROL", FINANCE, finance, "approve")
+    assert (await settling.get(proposal["id"]))["status"] == "approved"
+
+
+async def test_nobody_else_undoes_the_first_of_two(settling):
+    proposal, finance, support = await half_approved(settling)
+    for number, (user, channel, card) in enumerate(
+        [("U0DAVE", FINANCE, finance), ("U0ALICE", SUPPORT, support), ("U0STRAY", SUPPORT, support)], start=1
+    ):
+        await settling.click(user, channel, card, "retract")
+        assert "you have none here" in await settling.told(user), number
+    answer = await settling.get(proposal["id"])
+    assert [each["retracted_at"] for each in answer["decisions"]] == [None]
+    assert (await settling.tags(proposal["id"])).count("proposal:refused") == 3
+
+
+async def test_undone_twice_or_from_a_card_of_before_nothing_more_happens(settling):
+    proposal, finance, support = await half_approved(settling)
+    await settling.click("U0CAROL", FINANCE, finance, "retract")
+    await settling.click("U0CAROL", FINANCE, finance, "retract", seen=finance)
+    assert "somebody undid an approval" in await settling.told("U0CAROL")
+    await settling.click("U0CAROL", FINANCE, finance, "approve", seen=finance)
+    assert "This changed since you looked" in await settling.told("U0CAROL", 2)
+    await settling.click("U0ALICE", SUPPORT, support, "approve", seen=support)
+    assert "This changed since you looked" in await settling.told("U0ALICE")
+    assert (await settling.get(proposal["id"]))["status"] == "pending"
+    assert (await settling.tags(proposal["id"])).count("proposal:retracted") == 1
+
+
+async def test_undone_at_the_very_moment_the_second_approves_one_of_the_two_is_first(settling):
+    for _ in range(4):
+        proposal, finance, support = await half_approved(settling)
+        await asyncio.gather(
+            settling.click("U0ALICE", SUPPORT, support, "approve", seen=support),
+            settling.click("U0CAROL", FINANCE, finance, "retract", seen=finance),
+        )
+        answer = await settling.get(proposal["id"])
+        stand = {each["reviewer"] for each in answer["decisions"] if each["retracted_at"] is None}
+        assert (answer["status"], stand) in [
+            ("approved", {"U0ALICE", "U0CAROL"}),
+            ("pending", {"U0ALICE"}),
+            ("pending", set()),
+        ]
+
+
+async def test_the_first_of_two_is_undone_where_the_list_thanks_for_it_and_where_the_list_opens_it(settling):
+    proposal = await settling.propose("refund.create", {"amount": 1500})
+    await settling.slack.command("U0CAROL", FINANCE, "/approvals", "")
+    await settling.slack.click_ephemeral("U0CAROL", -1, "open_review")
+    await settling.modal_saying("U0CAROL", "Payload: exactly what will run")
+    await settling.slack.click_modal("U0CAROL", "approve")
+    thanks = await settling.modal_saying("U0CAROL", "your approval counts. Still needed: 1 of *support*")
+    assert has_button(thanks, "retract")
+    await settling.slack.click_modal("U0CAROL", "retract")
+    await settling.modal_saying("U0CAROL", "Your approval is undone: it waits until")
+
+    card = await settling.card_saying(FINANCE, (await settling.card(FINANCE, proposal))["ts"], "undid it")
+    await settling.click("U0CAROL", FINANCE, card, "approve")
+    await settling.slack.command("U0CAROL", FINANCE, "/approvals", "all")
+    assert "*1 of 2 approvals* · <@U0CAROL>" in str(settling.slack.ephemerals("U0CAROL")[-1])
+    await settling.slack.click_ephemeral("U0CAROL", -1, "open_review")
+    assert has_button(await settling.modal_saying("U0CAROL", "1 of 2 approvals"), "retract")
+    await settling.slack.click_modal("U0CAROL", "retract")
+    await settling.modal_saying("U0CAROL", "Your approval is undone")
+    answer = await settling.get(proposal["id"])
+    assert (answer["status"], [each["retracted_at"] is None for each in answer["decisions"]]) == (
+        "pending",
+        [False, False],
+    )

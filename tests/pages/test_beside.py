@@ -21,7 +21,7 @@ async def test_a_slip_is_undone_before_the_agent_can_act(tmp_path, device, pictu
         await look.press(card, "Approve")
         await look.says(card, "can undo that until")
         await look.picture("card-undo", card)
-        await look.press(card, "Undo")
+        await look.press(card, "Undo my approval")
         await look.says(card, "unanswered means rejected")
         assert (await town.get(proposal["id"]))["status"] == "pending"
 

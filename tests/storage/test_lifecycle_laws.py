@@ -219,7 +219,7 @@ class LifecycleLaws(RuleBasedStateMachine):
 
     def ends_at_most_once(self, mine):
         tags = [entry.tag for entry in mine]
-        again = tags.count("proposal:retracted")
+        again = tags.count("proposal:retracted")  # of what waited or of what was approved
         assert sum(tag in ("proposal:approved", "proposal:rejected") for tag in tags) <= 1 + again
         assert tags.count("proposal:rejected") <= 1
         assert sum(tag in ("proposal:rejected", "proposal:withdrawn", "proposal:revoked") for tag in tags) <= 1
@@ -256,15 +256,16 @@ class LifecycleLaws(RuleBasedStateMachine):
             assert approved.digest == proposal.digest
 
     def only_what_settled_is_claimed_and_only_before_that_is_an_approval_undone(self, proposal, mine):
-        claimable = None
+        claimable, pending = None, True
         for event in (event_from(entry) for entry in mine if entry.tag in EVENTS):
             match event:
                 case Approved():
-                    claimable = event.claimable_at
+                    claimable, pending = event.claimable_at, False
                     assert (claimable is None) == (event.cause is not Cause.reviewer)
                     assert claimable is None or (claimable - event.at).total_seconds() == 30
                 case Retracted():
-                    assert event.at < claimable
+                    assert pending or event.at < claimable
+                    pending = True
                     assert event.by in {each.reviewer for each in proposal.decisions if each.retracted_at == event.at}
                 case Claimed():
                     assert claimable is None or event.at >= claimable

@@ -61,7 +61,7 @@ async def test_nothing_is_taken_back_once_it_has_settled_even_if_the_move_forget
     if counts:
         assert (await recorded(store, settling, [event], SETTLES)).status is Status.pending
         return
-    with pytest.raises(Conflict, match="while it settles"):
+    with pytest.raises(Conflict, match="taken back once, in time"):
         await recorded(store, settling, [event], SETTLES)
     assert await store.find(settling.id) == settling
 

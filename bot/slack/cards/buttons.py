@@ -31,7 +31,7 @@ RETRACT = "retract"
 
 
 def retract_button(proposal: "Proposal", value: str) -> Block:
-    """The button that takes one's own approval back, at once."""
+    """The button that takes one's own approval back, at once; for all to see, since a card is the same for all."""
     what = shorten(one_line(proposal.action.name), 45)[0]
     return button(LABEL, RETRACT, value, said=status.retract_your_approval_of(what))
 
@@ -129,7 +129,7 @@ def offers(
     waits = proposal.status is Status.pending
     possible = {
         OBJECT: objectable,
-        RETRACT: _in_undo_window(proposal, now),
+        RETRACT: _retractable(proposal, now),
         REVOKE: proposal.status is Status.approved and not objectable,  # an objection revokes as well
         ASK: waits and proposal.open_question is None,
         EXTEND: waits and later_deadline(proposal) is not None,
@@ -193,8 +193,10 @@ def _verdicts(proposal: "Proposal", value: str, *, whole: bool, offered: "Collec
         yield approve_next(proposal, value)
 
 
-def _in_undo_window(proposal: "Proposal", now: "datetime | None") -> bool:
+def _retractable(proposal: "Proposal", now: "datetime | None") -> bool:
     """Whether somebody can take their approval back without a word; without a time, whether they could before."""
+    if proposal.status is Status.pending:
+        return bool(proposal.active_decisions)
     if now is None:
         return proposal.status is Status.approved and proposal.claimable_at is not None
     return undoable_until(proposal, now) is not None

@@ -38,6 +38,7 @@ from bot.slack.cards.title import headline, matters, notification, notified, quo
 from bot.slack.words import cards as say
 from bot.slack.words import shared
 from bot.slack.words.shared import listed, name, state
+from bot.slack.words.status import approved_so_far
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -198,7 +199,9 @@ def _above(proposal: "Proposal") -> list[Block]:
     titled = proposal.gate.title is not None
     who = [rich(paragraph(*_who(proposal)))] if titled else what(proposal)
     decided = [] if proposal.status is Status.pending else status_lines(proposal)
-    return [header(headline(proposal)), *matters(proposal), *who, *decided]
+    count = approved_so_far(proposal)
+    counted = [] if count is None else [context_block(ours(count))]
+    return [header(headline(proposal)), *counted, *matters(proposal), *who, *decided]
 
 
 def _beware(proposal: "Proposal", *shown: str | None) -> list[Block]:
@@ -357,5 +360,5 @@ def _below(proposal: "Proposal", offered: "Collection[str]", *, whole: bool, bri
         small.append(f"revision {proposal.revision}")
     row = buttons(proposal, f"{proposal.id}.{proposal.nonce}", whole=whole, offered=offered)
     waits = status_lines(proposal, brief=brief) if proposal.status is Status.pending else []
-    settles = [until_then(proposal)] if RETRACT in offered else []
+    settles = [until_then(proposal)] if RETRACT in offered and proposal.status is Status.approved else []
     return [*so_far(proposal), *waits, *settles, row, context_block(plain_text(one_line(" · ".join(small))))]

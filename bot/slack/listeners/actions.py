@@ -69,7 +69,7 @@ async def approve_next(context: SlackContext, at: Interaction) -> Reply:
 
 
 async def retract(context: SlackContext, at: Interaction) -> Reply:
-    """`Undo`: one's own approval, at once. Nobody is looked up: whoever gave it may, and time runs."""
+    """`Undo my approval`: one's own approval, at once. Nobody is looked up: whoever gave it may, and time runs."""
     target = await click_origin.target(context, at)
     if target.form is not None and target.form.kind not in ("review", "details", "type"):
         raise NotACard
@@ -235,7 +235,7 @@ async def _shows_all(context: SlackContext, target: ClickTarget) -> bool:
 
 
 async def _thanked(context: SlackContext, at: Interaction, target: ClickTarget, decided: Proposal) -> Reply:
-    """On a card the card says it; in a modal a sentence does, with `Undo` below it while that can work."""
+    """On a card the card says it; in a modal a sentence does, with the button that undoes it while that can work."""
     if target.form is None or not at.in_modal:
         return None
     said = answers.thanks(decided)

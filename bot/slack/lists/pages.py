@@ -38,7 +38,7 @@ from bot.slack.words import shared
 from bot.slack.words.history import history_line, with_words, written_words
 from bot.slack.words.lists import GROUPS, HELP
 from bot.slack.words.shared import OVERDUE, ROLLBACKS, name, roughly, state
-from bot.slack.words.status import rollback_line, status_sentence
+from bot.slack.words.status import approved_so_far, rollback_line, status_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -248,7 +248,8 @@ def _state(proposal: "Proposal", now: "datetime | None") -> str:
     emoji, word = state(proposal)
     if proposal.status is Status.pending:
         left = "" if now is None else f" · {roughly(proposal.expires_at - now)} left"
-        return f"{emoji} *{word}* until {when(proposal.expires_at)}{left}"
+        count = approved_so_far(proposal)
+        return f"{emoji} *{word}* until {when(proposal.expires_at)}{left}{f' · {count}' if count else ''}"
     if word == OVERDUE and proposal.report_by is not None:
         return say.report_was_due(emoji, word, when(proposal.report_by))
     if word in (OVERDUE, ROLLBACKS[RollbackStatus.failed][1]):

@@ -47,7 +47,7 @@ def approval_retracted(proposal: "Proposal") -> str:
     """What a person reads who just took their approval back."""
     if proposal.status is not Status.pending:
         return "Your approval is undone. Its time was over meanwhile, so it is rejected."
-    return f"Your approval is undone: it waits again until {when(proposal.expires_at)}. You may approve it later."
+    return f"Your approval is undone: it waits until {when(proposal.expires_at)}. You may approve it later."
 
 
 def extended(proposal: "Proposal") -> str:

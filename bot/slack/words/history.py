@@ -227,7 +227,9 @@ def _asked(each: "Line") -> str:
 
 def _retracted(each: "Line") -> str:
     who = person(str(each.facts.get("by")))
-    return f":leftwards_arrow_with_hook: {who} *undid their approval:* it waits again, until its deadline as before."
+    return (
+        f":leftwards_arrow_with_hook: {who} *undid their approval:* it waits without it, until its deadline as before."
+    )
 
 
 def _replied(each: "Line") -> str:

@@ -251,7 +251,7 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "Nothing was changed."
     ),
     NotApprover: (
-        "`Undo` takes back your own approval, and you have none here. "
+        "`Undo my approval` takes back your own, and you have none here. "
         "To stop this, use `Revoke` in the menu or `Reject`. Nothing was changed."
     ),
     UndoWindowOver: _undo_window_over,

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
+    from approvals.decision import Decision
     from approvals.gate import Gate
     from approvals.proposal import Proposal, Rollback
 
 
-LABEL = "Undo"
+LABEL = "Undo my approval"
 
 
 def may_take(proposal: "Proposal") -> str:
@@ -63,8 +64,8 @@ def until_claimable(proposal: "Proposal") -> str:
 def after_several(longest: "timedelta") -> str:
     """What a person reads who just approved several from a list, a sentence."""
     return (
-        f"The agent can take these after {span(longest)}. Until then: Review on the card, Open, and {LABEL} takes back "
-        "your approval of one."
+        f"The agent can take these after {span(longest)}. Until then: Review on the card, Open, and `{LABEL}` takes "
+        "that of one back."
     )
 
 
@@ -149,6 +150,21 @@ def missing(proposal: "Proposal") -> str:
         left = ", and nobody who may approve it is left" if gone else ""
         return f"Still needed: {named + ', with ' if named else ''}somebody who did not change it{left}."
     return f"Still needed: {named}." if named else "Nothing more is needed."
+
+
+def approved_so_far(proposal: "Proposal") -> str | None:
+    """How many of how many approvals there are and by whom, a phrase; None where one is enough or none is missing."""
+    counted = tally(proposal.active_decisions, proposal.gate, proposal.editors)
+    if proposal.status is not Status.pending or (counted.places == 1 and not counted.approved_by):
+        return None
+    made = [_approval(proposal, each) for each in proposal.active_decisions]
+    by = f" · {listed(made)}" if made else ""
+    return f"*{counted.taken} of {counted.places} approvals*{by}"
+
+
+def _approval(proposal: "Proposal", decision: "Decision") -> str:
+    own = " (:warning: *self-review*)" if decision.reviewer in proposal.gate.excluded else ""
+    return f"{person(decision.reviewer)}{in_place_of(decision.stands_in_for)}{own}"
 
 
 def second_person(proposal: "Proposal") -> str | None:
