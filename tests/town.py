@@ -223,6 +223,14 @@ class Town:
         await self.slack.until(said)
         return self.slack.modal(user)
 
+    async def page_saying(self, user, text) -> dict:
+        """The person's page of `Details` that says the text, turned to from where they are."""
+        while text not in json.dumps(view := self.slack.modal(user), ensure_ascii=False):
+            assert has_button(view, "details_next"), f"no page says {text!r}"
+            await self.slack.click_modal(user, "details_next")
+            await self.slack.until(lambda: self.slack.modal(user)["hash"] != view["hash"])
+        return view
+
     def rows(self, query, *values) -> list[tuple]:
         """What is in the database's file."""
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as file:

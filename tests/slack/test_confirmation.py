@@ -13,7 +13,7 @@ from bot.slack.blockkit.blocks import button
 from bot.slack.blockkit.text import length, word_count, words_of
 from bot.slack.cards.buttons import asking_again, consequence
 from bot.slack.cards.card import card
-from bot.slack.cards.details import details
+from bot.slack.cards.details import Verdicts, details
 from bot.slack.forms.edit_form import confirm_form
 from bot.slack.forms.typed_confirmation import has_inputs, type_form, typed_in_state, word_faults
 from bot.slack.listeners.click_origin import card_seen, opened_seen
@@ -96,7 +96,8 @@ def test_approve_asks_again_where_the_gate_wants_it_on_the_card_and_in_details()
     for changes, asks in (({}, False), ({"confirmation": CONFIRM}, True), ({"approvals": 2}, True)):
         proposal = make_proposal(**changes)
         assert ("confirm" in approve_of(card(proposal).blocks)) is asks
-        view = details(proposal, "frm_1", 0, approve=True)
+        long = make_proposal(payload={"text": "a line\n" * 2000}, **changes)
+        view = details(long, "frm_1", 999, Verdicts(approve=True))
         assert ("confirm" in approve_of(view["blocks"], "details_approve")) is asks
 
 

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from approvals.decision import Decision, Verdict
 from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revision, Status
 from bot.slack.blockkit.text import words_of
-from bot.slack.cards.details import details, pages
+from bot.slack.cards.details import Verdicts, details, pages
+from bot.slack.cards.page_layout import MOST_HEIGHT, height
 from tests.making import START, make_proposal
 from tests.slack.hostile import BIG, MARK, buttons, decoded, exactly, markup, parts, payload_of, preview_of, proposals
 from tests.slack.limits import sdk_accepts_view, view_faults
@@ -18,6 +19,7 @@ from tests.slack.limits import sdk_accepts_view, view_faults
 slow = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
+BOTH = Verdicts(approve=True, reject=True)
 LATER = START + timedelta(minutes=5)
 
 
@@ -26,7 +28,7 @@ def views(proposal):
     made = pages(proposal)
     fullest = max(range(len(made)), key=lambda page: len(json.dumps(made[page])))
     wanted = sorted({0, min(1, len(made) - 1), fullest, len(made) - 1})
-    return [details(proposal, "frm_1", page, approve=True) for page in wanted]
+    return [details(proposal, "frm_1", page, BOTH) for page in wanted]
 
 
 def everything(proposal):
@@ -99,14 +101,50 @@ def test_approve_stands_on_the_last_page_and_nowhere_else():
     shown = views(proposal)
     assert [("details_approve" in buttons(view["blocks"])) for view in shown] == [False] * (len(shown) - 1) + [True]
     last = len(shown) - 1
-    assert "details_approve" not in buttons(details(proposal, "frm_1", last, approve=False)["blocks"])
+    assert "details_approve" not in buttons(details(proposal, "frm_1", last, Verdicts())["blocks"])
     rejected = replace(proposal, status=Status.rejected, cause=Cause.reviewer)
-    assert "details_approve" not in buttons(details(rejected, "frm_1", 99, approve=True)["blocks"])
+    assert "details_approve" not in buttons(details(rejected, "frm_1", 99, BOTH)["blocks"])
+
+
+def test_reject_stands_on_every_page_of_what_waits_for_whoever_may_say_no():
+    proposal = make_proposal(payload=BIG["long"])
+    assert all("reject" in buttons(view["blocks"]) for view in views(proposal))
+    assert "reject" not in buttons(details(proposal, "frm_1", 0, Verdicts(approve=True))["blocks"])
+    rejected = replace(proposal, status=Status.rejected, cause=Cause.reviewer)
+    assert "reject" not in buttons(details(rejected, "frm_1", 0, BOTH)["blocks"])
+
+
+def test_what_a_card_shows_whole_is_approved_there_and_not_in_details():
+    short = details(make_proposal(), "frm_1", 0, BOTH)
+    assert "details_approve" not in buttons(short["blocks"])
+    assert "reject" in buttons(short["blocks"])
+
+
+def test_a_page_is_as_high_as_two_or_three_screens_of_a_phone():
+    proposal = make_proposal(payload={"body": "\n".join(f"line {number} of a letter" for number in range(2000))})
+    heights = [sum(map(height, page)) for page in pages(proposal)]
+    assert max(heights) <= MOST_HEIGHT
+    assert min(heights[1:-1]) > MOST_HEIGHT / 3
+
+
+def test_a_page_of_several_says_above_and_below_which_it_is_and_above_what_is_on_it():
+    shown = views(make_proposal(payload=BIG["long"]))
+    for view in (shown[0], shown[-1]):
+        texts = words_of(view["blocks"]).split("\n")
+        above, (below,) = texts[0], [text for text in texts[1:] if text.startswith("Page ")]
+        assert above.startswith(f"*{below}* · ")
+    assert "who asks for what, exactly what will run" in words_of(shown[0]["blocks"])
+    assert "the agent's claims, history and marks" in words_of(shown[-1]["blocks"])
+    (only,) = views(make_proposal())
+    assert words_of(only["blocks"]).count("Page 1 of 1") == 1
 
 
 def test_pages_are_turned_by_buttons_that_carry_the_form_and_their_page_alone():
     shown = views(make_proposal(payload=BIG["long"]))
-    turns = [{name for name in buttons(view["blocks"]) if name != "details_approve"} for view in shown]
+    turns = [
+        {name for name in buttons(view["blocks"]) if name.startswith("details_") and name != "details_approve"}
+        for view in shown
+    ]
     assert turns[0] == {"details_next"}
     assert turns[1] == {"details_next", "details_back"}
     assert turns[-1] == {"details_back"}
@@ -120,8 +158,8 @@ def test_pages_are_turned_by_buttons_that_carry_the_form_and_their_page_alone():
 def test_a_page_that_does_not_exist_is_the_nearest_one():
     proposal = make_proposal(payload=BIG["long"])
     shown = views(proposal)
-    assert details(proposal, "frm_1", -5, approve=True) == shown[0]
-    assert details(proposal, "frm_1", 999, approve=True) == shown[-1]
+    assert details(proposal, "frm_1", -5, BOTH) == shown[0]
+    assert details(proposal, "frm_1", 999, BOTH) == shown[-1]
 
 
 def test_details_have_what_a_card_may_shorten():
@@ -139,7 +177,7 @@ def test_details_have_what_a_card_may_shorten():
     for expected in (
         "word899",
         "retries: 2",
-        "t" * 2000,
+        "t" * 1400,
         "https://tickets.example/1",
         "Charge again",
         "Not refunded yet",

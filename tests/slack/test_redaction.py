@@ -17,7 +17,7 @@ from approvals.proposal import Action, Cause, Evidence, Outcome, Preview, Revisi
 from bot.slack.cards.batch_card import Batched, shared_card
 from bot.slack.cards.buttons import consequence
 from bot.slack.cards.card import card
-from bot.slack.cards.details import details, pages
+from bot.slack.cards.details import Verdicts, details, pages
 from bot.slack.cards.redaction import redacted_fields, veiled, veiled_lines
 from bot.slack.cards.sample_card import sample_card
 from bot.slack.forms.batch_form import Done, batch_form, results
@@ -248,7 +248,7 @@ def test_cards_and_details_with_redacted_fields_keep_slacks_limits(proposal, wor
     assert message_faults(made.blocks, made.text) == []
     assert sdk_accepts(made.blocks)
     made_pages = pages(proposal)
-    assert view_faults(details(proposal, "frm_1", len(made_pages) - 1, approve=True)) == []
+    assert view_faults(details(proposal, "frm_1", len(made_pages) - 1, Verdicts(approve=True))) == []
 
 
 @slow

@@ -258,4 +258,5 @@ async def test_t27_details_of_what_is_looked_over_by_chance_are_for_its_people_t
                 await town.slack.close_modal(user) if town.slack.modal(user) else None
         assert HIDDEN not in views(town)
         await town.click("U0ERIN", FINANCE, card, "sample_details")
-        await town.modal_saying("U0ERIN", HIDDEN)
+        await town.modal_saying("U0ERIN", "Page 1 of")
+        await town.page_saying("U0ERIN", HIDDEN)

@@ -117,15 +117,15 @@ def shorten(text: str, limit: int, measure: "Callable[[str], int]" = length) -> 
     return text[:end], len(text) - end
 
 
-def chunks(text: str, limit: int) -> "Iterator[tuple[str, bool]]":
-    """The whole visible text in pieces of at most `limit`, and for each whether the same line goes on after it.
+def chunks(text: str, limit: int, measure: "Callable[[str], int]" = length) -> "Iterator[tuple[str, bool]]":
+    """The whole visible text in pieces that measure at most `limit`, and for each whether its line goes on after it.
 
     Pieces end at a line break where one is near, which is then left out: a piece after which the line does not go
     on is followed by one.
     """
     start = 0
     while start < len(text):
-        end = max(_fitting(text, start, limit, length), start + 1)
+        end = max(_fitting(text, start, limit, measure), start + 1)
         if end >= len(text):
             yield text[start:], False
             return

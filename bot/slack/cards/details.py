@@ -1,5 +1,6 @@
 """`Details`: everything about a proposal, whole, page by page."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.decision import Verdict
@@ -11,7 +12,6 @@ from bot.slack.blockkit.blocks import (
     button,
     context_block,
     header,
-    json_size,
     ours,
     paragraph,
     person,
@@ -22,13 +22,14 @@ from bot.slack.blockkit.blocks import (
     somebody,
     when,
 )
-from bot.slack.blockkit.excerpt import PIECE, labelled
+from bot.slack.blockkit.excerpt import labelled
 from bot.slack.blockkit.modals import placed
 from bot.slack.blockkit.text import chunks, one_line, visible, word_count, words_of
 from bot.slack.cards.buttons import asking_again
 from bot.slack.cards.card import is_whole
 from bot.slack.cards.claims import claims, policy_reasons
 from bot.slack.cards.diff import difference_blocks
+from bot.slack.cards.page_layout import PIECE, Page, laid_out, room_taken
 from bot.slack.cards.payload import PAYLOAD, head, whole
 from bot.slack.cards.preview import PREVIEW, changes, preview
 from bot.slack.cards.questions import asks, changed_by, maker
@@ -40,62 +41,57 @@ from bot.slack.words.history import in_place_of, rushed
 from bot.slack.words.status import rollback_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from approvals.decision import Decision
     from approvals.proposal import Proposal, Revision
 
-MOST_BLOCKS = 80
-"""On a page; a modal holds 100, and the page adds its buttons."""
-MOST_SIZE = 60_000
-"""Of a page, as JSON; a view may have 250 kB, in a count that Slack does not document."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """Which verdicts a person may give from here, as far as is known."""
+
+    approve: bool = False
+    """The button stands on the last page and nowhere else, and only of what no card shows whole."""
+    reject: bool = False
+    """The button stands on every page: nobody has to read on who says no."""
 
 
 def pages(proposal: "Proposal") -> list[list[Block]]:
     """All there is to read, in order: what would run first. At least one page."""
-    made: list[list[Block]] = [[]]
-    filled = 0
-    for block in _everything(proposal):
-        weighs = json_size([block])
-        if made[-1] and (filled + weighs > MOST_SIZE or len(made[-1]) >= MOST_BLOCKS):
-            made.append([])
-            filled = 0
-        made[-1].append(block)
-        filled += weighs
-    return made
+    return [page.blocks for page in _pages(proposal)]
 
 
-def details(proposal: "Proposal", form_id: str, page: int, *, approve: bool) -> Block:
-    """The view that shows a page, counted from 0; a page beyond the last shows the last.
-
-    `approve` says that this person may approve from here: the button stands on the last page and nowhere else.
-    """
-    return _view(proposal, pages(proposal), form_id, page, approve=approve)
+def details(proposal: "Proposal", form_id: str, page: int, verdicts: Verdicts) -> Block:
+    """The view that shows a page, counted from 0; a page beyond the last shows the last."""
+    return _view(proposal, _pages(proposal), form_id, page, verdicts)
 
 
-def opened(proposal: "Proposal", form_id: str, *, decides: bool) -> tuple[Block, int]:
-    """The first page, and how many words there are on all of them; whoever `decides` may approve what no card shows."""
-    made = pages(proposal)
-    approve = decides and len(made) == 1 and not is_whole(proposal)
-    return _view(proposal, made, form_id, 0, approve=approve), word_count(
-        words_of(block for page in made for block in page)
+def opened(proposal: "Proposal", form_id: str, verdicts: Verdicts) -> tuple[Block, int]:
+    """The first page, and how many words there are on all of them."""
+    made = _pages(proposal)
+    return _view(proposal, made, form_id, 0, verdicts), word_count(
+        words_of(block for page in made for block in page.blocks)
     )
 
 
-def turned(proposal: "Proposal", form_id: str, page: int, *, decides: bool) -> tuple[Block, int]:
+def turned(proposal: "Proposal", form_id: str, page: int, verdicts: Verdicts) -> tuple[Block, int]:
     """Another page, and which one it is: none lies before the first or beyond the last."""
-    made = pages(proposal)
+    made = _pages(proposal)
     page = min(max(page, 0), len(made) - 1)
-    approve = decides and page == len(made) - 1 and not is_whole(proposal)
-    return _view(proposal, made, form_id, page, approve=approve), page
+    return _view(proposal, made, form_id, page, verdicts), page
 
 
 def page_count(proposal: "Proposal") -> int:
     """How many pages there are to read."""
-    return len(pages(proposal))
+    return len(_pages(proposal))
 
 
-def _view(proposal: "Proposal", made: list[list[Block]], form_id: str, page: int, *, approve: bool) -> Block:
+def _pages(proposal: "Proposal") -> list[Page]:
+    return laid_out(_everything(proposal))
+
+
+def _view(proposal: "Proposal", made: list[Page], form_id: str, page: int, verdicts: Verdicts) -> Block:
     page = min(max(page, 0), len(made) - 1)
     last = page == len(made) - 1
     row = []
@@ -103,11 +99,15 @@ def _view(proposal: "Proposal", made: list[list[Block]], form_id: str, page: int
         row.append(button("Back", "details_back", placed(form_id, page), said=say.BACK_TO_THE_PAGE_BEFORE))
     if not last:
         row.append(button("Next", "details_next", placed(form_id, page), said="Next page"))
-    if last and approve and proposal.status is Status.pending:
-        what = one_line(proposal.action.name)[:60]
+    what = one_line(proposal.action.name)[:60]
+    if last and verdicts.approve and proposal.status is Status.pending and not is_whole(proposal):
         agree = button("Approve", "details_approve", form_id, said=f"Approve {what}", style="primary")
         row.append(asking_again(agree, proposal))
-    blocks = [*made[page], context_block(ours(f"Page {page + 1} of {len(made)}"))]
+    if verdicts.reject and proposal.status is Status.pending:
+        row.append(button("Reject", "reject", form_id, said=f"Reject {what}", style="danger"))
+    place = say.page_of(page + 1, len(made))
+    above = [context_block(ours(say.page_about(place, made[page].parts)))] if len(made) > 1 else []
+    blocks = [*above, *made[page].blocks, context_block(ours(place))]
     return {
         "type": "modal",
         "callback_id": "details",
@@ -118,8 +118,21 @@ def _view(proposal: "Proposal", made: list[list[Block]], form_id: str, page: int
     }
 
 
-def _everything(proposal: "Proposal") -> "Iterator[Block]":
+def _everything(proposal: "Proposal") -> "Iterator[tuple[str, Block]]":
+    """Each block with what it is about."""
     proposal = veiled(proposal)
+    parts: list[tuple[str, Iterable[Block]]] = [
+        (say.PART_OF_WHO_ASKS, _asked(proposal)),
+        (say.PART_OF_WHAT_WILL_RUN, _effect(proposal)),
+        (say.PART_OF_WHY, _grounds(proposal)),
+        (say.PART_OF_CLAIMS, _claimed(proposal)),
+        (say.PART_OF_HISTORY, _trail(proposal)),
+    ]
+    return ((part, block) for part, blocks in parts for block in blocks)
+
+
+def _asked(proposal: "Proposal") -> "Iterator[Block]":
+    """How it stands, and who asks for what."""
     ask, worded = proposal.ask, title(proposal)
     yield header(worded or one_line(proposal.action.name)[:150])
     yield section(ours(status.status_sentence(proposal)))
@@ -134,7 +147,10 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
     for label, said in marks:
         if said:
             yield from _whole(label, one_line(said))
-    yield from _effect(proposal)
+
+
+def _grounds(proposal: "Proposal") -> "Iterator[Block]":
+    """What somebody changed, and why a person is asked."""
     if proposal.revision > 1:
         yield from _differs(changed_by(proposal), proposal.revisions[0], proposal.revisions[-1])
     for ground in policy_reasons(proposal):
@@ -142,11 +158,12 @@ def _everything(proposal: "Proposal") -> "Iterator[Block]":
             say.DETAILS_FROM_OUR_RECORDS if ground.known else shared.WHY_A_PERSON_IS_ASKED,
             f"{ground.text} · rule {ground.rule}",
         )
+
+
+def _claimed(proposal: "Proposal") -> "Iterator[Block]":
     yield context_block(ours(shared.THE_AGENTS_CLAIMS))
-    for claim in claims(ask):
+    for claim in claims(proposal.ask):
         yield from _whole(claim.label, claim.text)
-    yield from _trail(proposal)
-    yield from _whole("Marks", _marks(proposal))
 
 
 def _effect(proposal: "Proposal") -> "Iterator[Block]":
@@ -182,6 +199,7 @@ def _trail(proposal: "Proposal") -> "Iterator[Block]":
     for label, said in told:
         if said:
             yield from _whole(label, visible(said))
+    yield from _whole("Marks", _marks(proposal))
 
 
 def _exchanged(proposal: "Proposal") -> "Iterator[Block]":
@@ -221,7 +239,7 @@ def _digest(revision: "Revision") -> str:
 
 def _whole(label: str, text: str, *, boxed: bool = False, note: str = "") -> "Iterator[Block]":
     """A visible text of any length as blocks of one piece each."""
-    pieces = list(chunks(text, PIECE))
+    pieces = list(chunks(text, PIECE, room_taken))
     if len(pieces) < 2:
         yield labelled(label, text, small=not boxed, note=note)
         return

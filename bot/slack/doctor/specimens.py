@@ -9,7 +9,7 @@ from approvals.gate import Gate, Reason, Tier
 from approvals.paging import Listed
 from approvals.proposal import Action, Ask, Cause, Outcome, Preview, Proposal, Revision, Source, Status
 from bot.slack.cards.card import card
-from bot.slack.cards.details import details
+from bot.slack.cards.details import Verdicts, details
 from bot.slack.forms import dialogs
 from bot.slack.forms.parse import fields
 from bot.slack.lists.home import WAITING, Home, home
@@ -72,7 +72,7 @@ def specimens(now: "datetime") -> "Iterator[tuple[str, dict[str, Any]]]":
         yield f"{stage}card", {"message": {"text": shown.text, "blocks": shown.blocks}}
     yield "edit form", {"view": dialogs.edit_form(pending, _FORM, fields(pending), {}, ())}
     yield "reject form", {"view": dialogs.reject_form(pending, _FORM, {})}
-    yield "details", {"view": details(long, _FORM, 0, approve=False)}
+    yield "details", {"view": details(long, _FORM, 0, Verdicts(reject=True))}
     waiting, over = Listed(proposals=[pending], total=1), Listed(proposals=[failed], total=1)
     shown_at_home = Home(waiting=waiting, overdue=Listed(proposals=[], total=0), decided=over, owned=over)
     yield "home tab", {"view": home(shown_at_home, WAITING, _REVIEWER, now)}

@@ -32,7 +32,7 @@ from bot.slack.listeners import click_origin, next_in_list
 from bot.slack.listeners.batch import batch_reject, batch_review, flood_review, turn_flood
 from bot.slack.listeners.click_origin import ClickTarget, first_seen, open_form
 from bot.slack.listeners.end_remembered import end_remembered
-from bot.slack.listeners.paging import may_decide, turn_confirm, turn_lost, turn_page
+from bot.slack.listeners.paging import turn_confirm, turn_lost, turn_page, verdicts_of
 from bot.slack.listeners.replies import Handler, Open, Reply, Say, Show, View
 from bot.slack.lists.pages import NEXT_IN_LIST
 from bot.slack.lists.query import ListQuery
@@ -81,8 +81,11 @@ async def retract(context: SlackContext, at: Interaction) -> Reply:
 async def details_approve(context: SlackContext, at: Interaction) -> Reply:
     """`Approve` after the last page of `Details`."""
     target = await click_origin.target(context, at)
-    form = target.form
-    if form is None or form.kind != "details" or form.page < await context.showing(page_count, target.proposal) - 1:
+    form, proposal = target.form, target.proposal
+    if form is None or form.kind != "details":
+        raise NotACard
+    same = target.nonce == proposal.nonce  # what was changed since has other pages, and the verb says that it was
+    if same and form.page < await context.showing(page_count, proposal) - 1:
         raise NotACard
     return await _agreed(context, at, target)
 
@@ -173,11 +176,11 @@ async def details_of(context: SlackContext, at: Interaction, target: ClickTarget
     """The same, once the policy's text says that they may."""
     proposal = target.proposal
     form = await open_form(context, at, target, "details")
-    decides = await may_decide(context, at, proposal)
+    verdicts = await verdicts_of(context, at, proposal)
     sure = _at_once(context, at, target)
 
     async def page() -> tuple[View, FirstSeen]:
-        view, words = await context.showing(opened, proposal, form.id, decides=decides)
+        view, words = await context.showing(opened, proposal, form.id, verdicts)
         return view, FirstSeen(at=await context.first_opened(at.user, proposal), words=words)
 
     first = await page() if sure else None
@@ -274,13 +277,19 @@ async def _refuse(context: SlackContext, at: Interaction, kind: Refusing) -> Rep
     target = await click_origin.target(context, at)
     proposal = target.proposal
     verb: Refusing = "revoke" if kind == "reject" and proposal.status is Status.approved else kind
+    asked: FormVerb = "object" if kind == "object" else "reject"
+    if at.is_third:  # Slack stacks three: the form takes the place of what was read there
+        await context.lifecycle.may(asked, proposal.id, await context.reviewer(at, proposal), target.nonce)
+        typed = await context.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
+        made = await open_form(context, at, target, verb, typed, view_id=at.view_id)
+        return Show(view=await context.showing(REASONED[verb], proposal, made.id, typed))
 
     async def form(target: ClickTarget, _: Reviewer) -> OpenForm:
         typed = await context.store.forms.typed_for(proposal.id, proposal.revision, at.user, verb)
         made = await open_form(context, at, target, verb, typed)
         return OpenForm(id=made.id, view=partial(context.showing, REASONED[verb], proposal, made.id, typed))
 
-    return await opens(context, at, target, "object" if kind == "object" else "reject", form, named=verb)
+    return await opens(context, at, target, asked, form, named=verb)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

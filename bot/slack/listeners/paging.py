@@ -1,10 +1,14 @@
 """Turning the pages of a modal: of `Details`, of a difference, of what was typed too late."""
 
+from datetime import datetime
+
+from approvals.moves.look_ahead import may
 from approvals.proposal import Proposal, Status
-from approvals.refusals import NotACard
+from approvals.refusals import NotACard, Refusal
+from approvals.reviewer import Reviewer
 from approvals.seats import places
 from bot.slack.blockkit.modals import place_of
-from bot.slack.cards.details import turned
+from bot.slack.cards.details import Verdicts, turned
 from bot.slack.context import SlackContext
 from bot.slack.forms import dialogs
 from bot.slack.forms.edit_conflict import edit_conflict
@@ -25,8 +29,8 @@ async def turn_page(context: SlackContext, at: Interaction) -> Reply:
     proposal = target.proposal
     if not await context.sees(at, proposal):
         return Say(text=answers.NOT_VISIBLE)
-    decides = await may_decide(context, at, proposal)
-    view, page = await context.showing(turned, proposal, form.id, _beside(form, at), decides=decides)
+    verdicts = await verdicts_of(context, at, proposal)
+    view, page = await context.showing(turned, proposal, form.id, _beside(form, at), verdicts)
     await context.store.forms.save(form.id, page=page)
     return Show(view=view)
 
@@ -56,10 +60,22 @@ async def turn_lost(context: SlackContext, at: Interaction) -> Reply:
     )
 
 
-async def may_decide(context: SlackContext, at: Interaction, proposal: Proposal) -> bool:
-    """Whether the person, as far as the policy alone tells, may decide what still waits."""
+async def verdicts_of(context: SlackContext, at: Interaction, proposal: Proposal) -> Verdicts:
+    """What the person, as far as the policy alone tells, may say to what still waits."""
     presumed = await context.presumed(at.user, at.team, proposal.gate.asked)
-    return proposal.status is Status.pending and bool(places(proposal.gate, presumed))
+    return Verdicts(
+        approve=proposal.status is Status.pending and bool(places(proposal.gate, presumed)),
+        reject=_may_reject(proposal, presumed, context.clock.now()),
+    )
+
+
+def _may_reject(proposal: Proposal, reviewer: Reviewer, now: datetime) -> bool:
+    """Whoever may not approve their own may still say no to it."""
+    try:
+        may("reject", proposal, reviewer, proposal.nonce, now)
+    except Refusal:
+        return False
+    return proposal.status is Status.pending
 
 
 def _beside(form: Form, at: Interaction) -> int:

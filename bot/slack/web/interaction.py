@@ -44,6 +44,11 @@ class Interaction:
         """Whether it happened inside a modal."""
         return self.view_type == "modal"
 
+    @property
+    def is_third(self) -> bool:
+        """Whether the modal has two below it: Slack takes none above it."""
+        return self.in_modal and self.previous_view_id not in (None, self.view_id, self.root_view_id)
+
 
 def interaction(body: Mapping[str, Any]) -> Interaction:
     """Reads the body of a block_actions or view_submission payload."""

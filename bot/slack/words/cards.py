@@ -5,6 +5,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 
@@ -304,3 +305,18 @@ def they_are_rejected(soonest: "datetime") -> str:
 
 def batch_asks_to_run(agent: str, title: str, waiting: int, ends: str) -> str:
     return f"{agent} asks to run {title}, {waiting} of them wait. {ends}"
+
+
+PART_OF_WHO_ASKS = "who asks for what"
+PART_OF_WHAT_WILL_RUN = "exactly what will run"
+PART_OF_WHY = "why a person is asked"
+PART_OF_CLAIMS = "the agent's claims"
+PART_OF_HISTORY = "history and marks"
+
+
+def page_of(page: int, pages: int) -> str:
+    return f"Page {page} of {pages}"
+
+
+def page_about(place: str, parts: "Sequence[str]") -> str:
+    return f"*{place}* · {', '.join(parts)}"
