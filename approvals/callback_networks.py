@@ -57,12 +57,12 @@ def public(address: Address) -> bool:
 
 
 @cache
-def networks_of(written: str) -> CallbackNetworks:
+def networks_of(text: str) -> CallbackNetworks:
     """What `no`, or networks separated by commas, allow. ValueError with a sentence for anything else."""
-    if written.strip() in ("", "no"):
+    if text.strip() in ("", "no"):
         return CallbackNetworks()
     networks = []
-    for part in written.split(","):
+    for part in text.split(","):
         try:
             network = ipaddress.ip_network(part.strip())
         except ValueError as wrong:

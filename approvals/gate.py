@@ -231,11 +231,11 @@ class Gate:
 
     def handed_to(self, roles: frozenset[str]) -> dict[str, frozenset[str]]:
         """Whose place somebody with these roles may take, because they handed it over: for each the roles it is of."""
-        given: dict[str, set[str]] = {}
+        roles_of: dict[str, set[str]] = {}
         for each in self.stand_ins:
             if each.giver is not None and each.by in roles and each.role in self.roles:
-                given.setdefault(each.giver, set()).add(each.role)
-        return {giver: frozenset(held) for giver, held in sorted(given.items())}
+                roles_of.setdefault(each.giver, set()).add(each.role)
+        return {giver: frozenset(held) for giver, held in sorted(roles_of.items())}
 
     def may_refuse(self, reviewer: "Reviewer") -> bool:
         """Whether the person may reject or revoke: anyone of the gate's roles, and always the excluded."""

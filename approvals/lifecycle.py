@@ -29,7 +29,7 @@ from approvals.refusals import (
     SchemaFailed,
     Stopped,
 )
-from approvals.remembered.approval import approve_and_next, beforehand
+from approvals.remembered.approval import approve_and_next, approve_at_once
 from approvals.states import after_all
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Lifecycle:
                 now=now,
             )
             if allowed_by is not None:
-                events = beforehand(events, gate, allowed_by, now)
+                events = approve_at_once(events, gate, allowed_by, now)
             made = after_all(None, events)
             if made.status is Status.pending:
                 limit = self.policy.pending_limit(ask.agent)
@@ -406,8 +406,8 @@ class Lifecycle:
         async def run_out(_tx: "Transaction", proposal: Proposal, now: datetime) -> "list[Event]":
             return moves.run_out(proposal, now)
 
-        seen = await self.get(proposal_id, agent)
-        if seen != await self._found(proposal_id):
+        proposal = await self.get(proposal_id, agent)
+        if proposal != await self._found(proposal_id):
             await self._each([proposal_id], run_out, SYSTEM)
 
     def as_of_now(self, proposal: Proposal) -> Proposal:

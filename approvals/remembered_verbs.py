@@ -7,7 +7,7 @@ from approvals.decision import Verdict
 from approvals.events import Actor, Retracted, Revoked
 from approvals.ports import SWEEP_SIZE, Damaged
 from approvals.refusals import RememberedOver
-from approvals.remembered.approval import RememberedApproval, covers, left_by, still_satisfied, told
+from approvals.remembered.approval import RememberedApproval, covers, fact_of_use, left_by, still_satisfied
 from approvals.remembered.decision import RememberedEnding, require_end
 from approvals.remembered.rejection import EditRejectedBefore, rejection_of, stopping
 
@@ -81,7 +81,7 @@ async def used(
         agent = Actor(kind="agent", id=ask.agent)
         counted = await tx.remembered.use(approval, proposal_id, agent, until=until, most=most, now=now)
         if counted is not None:
-            return counted.by, replace(gate, facts=(*gate.facts, told(counted)))
+            return counted.by, replace(gate, facts=(*gate.facts, fact_of_use(counted)))
     return None, gate
 
 

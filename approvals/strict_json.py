@@ -132,13 +132,13 @@ def too_deep(tree: object, depth: int) -> bool:
 
 def pointer(parts: "Sequence[str | int]") -> str:
     """An RFC 6901 pointer; beyond MAX_POINTER characters that of the nearest ancestor that fits."""
-    written = ""
+    text = ""
     for part in parts:
-        longer = written + "/" + str(part).replace("~", "~0").replace("/", "~1")
+        longer = text + "/" + str(part).replace("~", "~0").replace("/", "~1")
         if len(longer) > MAX_POINTER:
             break
-        written = longer
-    return written
+        text = longer
+    return text
 
 
 class _Mark:
@@ -162,8 +162,8 @@ def _marked(
 ) -> "Callable[[Any], Any]":
     """The same reader, with each flaw that it finds kept if it counts."""
 
-    def reading(written: Any) -> Any:
-        value = reader(written)
+    def reading(text: Any) -> Any:
+        value = reader(text)
         if not isinstance(value, _Mark):
             return value
         if value.kind not in refused:
@@ -202,11 +202,11 @@ def _float(digits: str) -> Any:
 
 def _keeps(value: float, digits: str) -> bool:
     """Whether the double is what was written: its shortest form, all its digits, or as many as tell it from others."""
-    written = Decimal(digits)
-    if written in (Decimal(repr(value)), Decimal(value)):
+    decimal = Decimal(digits)
+    if decimal in (Decimal(repr(value)), Decimal(value)):
         return True
-    count = len(written.as_tuple().digits)
-    return count <= _TELLING and written == Decimal(f"{value:.{count - 1}e}")
+    count = len(decimal.as_tuple().digits)
+    return count <= _TELLING and decimal == Decimal(f"{value:.{count - 1}e}")
 
 
 def _constant(name: str) -> Any:
@@ -225,16 +225,16 @@ def _all_flaws(tree: Any, most_depth: int | None) -> "Iterator[Flaw]":
     while waiting:
         value, path, depth = waiting.pop()
         if isinstance(value, _Mark):
-            yield Flaw(value.kind, _written(path if value.key is None else (path, value.key)), value.name)
+            yield Flaw(value.kind, _pointer_of(path if value.key is None else (path, value.key)), value.name)
         elif isinstance(value, str):
             if not _encodes(value):
-                yield Flaw(FlawKind.half, _written(path))
+                yield Flaw(FlawKind.half, _pointer_of(path))
         else:  # a container: of what holds nothing else, none is waiting
             if depth == most_depth:
-                yield Flaw(FlawKind.deep, _written(path))
+                yield Flaw(FlawKind.deep, _pointer_of(path))
                 continue
             if isinstance(value, dict) and not all(map(_encodes, value)):
-                yield Flaw(FlawKind.half_key, _written(path))
+                yield Flaw(FlawKind.half_key, _pointer_of(path))
             members = value.items() if isinstance(value, dict) else enumerate(value)
             deepest = depth + 1 == most_depth
             inner = [(member, (path, key), depth + 1) for key, member in members if _may_be_wrong(member, deepest)]
@@ -257,14 +257,14 @@ def _encodes(text: str) -> bool:
     return True
 
 
-def _written(path: _Path) -> str:
+def _pointer_of(path: _Path) -> str:
     parts: list[str | int] = []
     while path is not None:
         path, key = path
-        parts.append(_shown(key))
+        parts.append(_printable(key))
     return pointer(parts[::-1])
 
 
-def _shown(key: str | int) -> str | int:
+def _printable(key: str | int) -> str | int:
     """A key as an answer can carry it: a lone surrogate has no UTF-8."""
     return key.encode("utf-8", "replace").decode() if isinstance(key, str) else key

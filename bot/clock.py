@@ -40,13 +40,13 @@ class Sweeper:
     monotonic: Callable[[], float] = time.monotonic
     _scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
     _last: float = field(init=False)
-    _begun: float = field(init=False)
+    _pass_began: float = field(init=False)
     _watch: asyncio.Task[None] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held during a pass."""
 
     def __post_init__(self) -> None:
-        self._last = self._begun = self.monotonic()
+        self._last = self._pass_began = self.monotonic()
 
     async def __aenter__(self) -> Self:
         if self.enabled:
@@ -82,11 +82,11 @@ class Sweeper:
         """APScheduler goes by the machine's clock: set back, it would sleep until the old time is reached again."""
         while True:
             await asyncio.sleep(EVERY)
-            if self.monotonic() - self._begun > 3 * EVERY:
+            if self.monotonic() - self._pass_began > 3 * EVERY:
                 self._scheduler.modify_job(JOB, next_run_time=datetime.now(UTC))
 
     async def _pass(self) -> None:
-        self._begun = self.monotonic()
+        self._pass_began = self.monotonic()
         async with self._turn:
             try:
                 await self.sweep()

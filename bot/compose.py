@@ -137,8 +137,8 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
         log.warning(warning)
     clock, ids = clock or SystemClock(), RandomIds()
     database = database_file(settings.signoff_database_url)
-    given = settings.signoff_signing_key
-    seeds = seeds_for(database, given.get_secret_value() if given else None)
+    signing_key = settings.signoff_signing_key
+    seeds = seeds_for(database, signing_key.get_secret_value() if signing_key else None)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
             open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=clock)
@@ -217,7 +217,7 @@ async def running(  # noqa: PLR0913, PLR0915 all of the world that can be anothe
             senders={**sender.senders, **direct.senders},
             clock=clock,
             spread=random.random,
-            tell=lambda delivery: _told(present(), delivery.channel),
+            tell=lambda delivery: _trouble_channel(present(), delivery.channel),
         )
         calling = await callback_courier(
             stack,
@@ -337,7 +337,7 @@ async def _task(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
     stack.push_async_callback(stop)
 
 
-def _told(policy: LoadedPolicy, failed: str) -> str | None:
+def _trouble_channel(policy: LoadedPolicy, failed: str) -> str | None:
     """Trouble with a channel is told in the operators' channel, unless that is the one in trouble."""
     ops = policy.ops
     return ops.channel if ops is not None and ops.channel != failed else None

@@ -21,7 +21,7 @@ class KeyFault(Exception):
     """The signing key is missing or unusable: no start."""
 
 
-def seeds_for(database: Path, given: str | None) -> tuple[bytes, ...]:
+def seeds_for(database: Path, signing_key: str | None) -> tuple[bytes, ...]:
     """The seeds, 32 bytes each, the newest first: given by the operator, or kept in `<database>.key` beside the file.
 
     The newest signs and seals; the others say who signed and sealed before. Both places take several, separated by
@@ -30,8 +30,8 @@ def seeds_for(database: Path, given: str | None) -> tuple[bytes, ...]:
     It is made only together with a new database. A database without its key is refused: a new key would make every
     old seal look forged, or worse, every forged one look old.
     """
-    if given is not None:
-        return _decoded(given, "SIGNOFF_SIGNING_KEY")
+    if signing_key is not None:
+        return _decoded(signing_key, "SIGNOFF_SIGNING_KEY")
     path = database.with_name(database.name + ".key")
     if path.exists():
         return _decoded(path.read_text(encoding="ascii", errors="replace"), str(path))

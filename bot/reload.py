@@ -58,7 +58,7 @@ class Reloader:
     _wanted: bool = field(default=False, init=False)
     _owed: Callable[[], Awaitable[None]] | None = field(default=None, init=False)
     """What a busy store still has to take."""
-    _told: set[str] = field(default_factory=set, init=False)
+    _announcements: set[str] = field(default_factory=set, init=False)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     def __post_init__(self) -> None:
@@ -134,11 +134,11 @@ class Reloader:
         since = instant(self._since)
         self.trouble = f"{self.path.name} was changed but has faults, the one from {since} is in force: {said[0]}"
         content = hashlib.sha256(repr((sorted(self.sources.items()), said)).encode()).hexdigest()
-        new = content not in self._told
+        new = content not in self._announcements
         if new:
             for fault in said:
                 log.error(fault)
-            self._told.add(content)
+            self._announcements.add(content)
             self._owed = partial(self._record, content, said, by)
         log.error("the policy was changed but has faults", faults=len(said), in_force_since=since, known=not new)
 

@@ -101,7 +101,7 @@ def run_demo(port: int, *, once: bool, own: Own | None = None) -> int:
             _until_one_ends([process for process in company.started if process is not agent])
         return agent.returncode
 
-    return _together(played)
+    return _run_company(played)
 
 
 def run_sandbox(port: int, own: Own | None = None) -> int:
@@ -120,10 +120,10 @@ def run_sandbox(port: int, own: Own | None = None) -> int:
         _until_one_ends(company.started)
         return 1
 
-    return _together(served)
+    return _run_company(served)
 
 
-def _together(play: Callable[[Company], int]) -> int:
+def _run_company(play: Callable[[Company], int]) -> int:
     """Plays until it ends or is interrupted, and stops what was started; the exit code."""
     for ending in ENDINGS:
         signal.signal(ending, _interrupted)

@@ -39,7 +39,7 @@ class Refunds(BaseHTTPRequestHandler):
                 jwks=self.server.jwks,
                 issuer=self.server.issuer,
                 agent=self.server.agent,
-                seen=self.server.used,
+                used_before=self.server.used,
             )
         except (ValueError, TypeError, RecursionError) as wrong:
             return self.answer(400, f"That is no refund: {wrong}.")

@@ -78,38 +78,38 @@ def looked_at(files: "Iterable[Path]") -> Sources:
 def check_policy(path: "Path", environ: "Mapping[str, str] | None") -> PolicyCheck:
     """What is in the file at `path`; raises nothing. Without an environment no token is looked for."""
     try:
-        written = read_yaml(path)
+        document = read_yaml(path)
     except PolicyFaults as faults:
         return PolicyCheck(policy=None, faults=faults.faults)
     try:
-        return _examined(path, written, environ)
+        return _examined(path, document, environ)
     except Exception as error:  # noqa: BLE001 whatever goes wrong, the policy in force stays and its operators hear why
         message = f"cannot be looked at, for a reason that nobody foresaw: {type(error).__name__}"
         unforeseen = UnplacedFault(
             path=(), message=message, remedy="Undo the last change, and report it with the file."
         )
-        sources: Sources = {path: _digest(written.content)}
-        return PolicyCheck(policy=None, faults=(written.located(unforeseen),), sources=sources)
+        sources: Sources = {path: _digest(document.content)}
+        return PolicyCheck(policy=None, faults=(document.located(unforeseen),), sources=sources)
 
 
-def _examined(path: "Path", written: "Document", environ: "Mapping[str, str] | None") -> PolicyCheck:
-    book, findings = parse_policy(written.value)
+def _examined(path: "Path", document: "Document", environ: "Mapping[str, str] | None") -> PolicyCheck:
+    book, findings = parse_policy(document.value)
     held, unheld = (Credentials(), []) if environ is None else credentials(book, environ)
     unheld += () if environ is None else unreachable(book, environ)
     schemas, unusable, loaded = load_schemas(path.parent, book.schemas)
     fields = {action: declared(known.schema) for action, known in schemas.items()}
     rules, unreadable = _rules(book, fields)
     schema_bytes = b"\0".join(content for content in loaded.values() if content is not None)
-    read_files = {path: written.content, **{path.parent / file: content for file, content in loaded.items()}}
+    read_files = {path: document.content, **{path.parent / file: content for file, content in loaded.items()}}
     sources = {file: None if content is None else _digest(content) for file, content in read_files.items()}
     lint = Lint(book, rules, fields)
     findings += [*unreadable, *unheld, *unusable, *lint.faults(), *impossible(lint, schemas)]
     if findings or book.defaults is None:
-        wrong = PolicyFaults([written.located(each) for each in findings])
+        wrong = PolicyFaults([document.located(each) for each in findings])
         return PolicyCheck(policy=None, faults=wrong.faults, sources=sources)
-    warnings = tuple(map(written.located, advice.warnings(lint, schemas)))
+    warnings = tuple(map(document.located, advice.warnings(lint, schemas)))
     policy = LoadedPolicy(
-        version=hashlib.sha256(written.content + b"\0" + schema_bytes).hexdigest()[:16],
+        version=hashlib.sha256(document.content + b"\0" + schema_bytes).hexdigest()[:16],
         roles=_roles(book),
         agents=_agents(book, held),
         ops=None if book.ops is None else Ops(channel=book.ops.channel, members=tuple(book.ops.members)),
@@ -119,9 +119,9 @@ def _examined(path: "Path", written: "Document", environ: "Mapping[str, str] | N
         warnings=tuple(map(str, warnings)),
         credentials=held,
     )
-    notes = tuple(map(written.located, advice.notes(lint)))
+    notes = tuple(map(document.located, advice.notes(lint)))
     return PolicyCheck(
-        policy=policy, warnings=warnings, notes=notes, sources=sources, lint=lint, locate=written.located
+        policy=policy, warnings=warnings, notes=notes, sources=sources, lint=lint, locate=document.located
     )
 
 

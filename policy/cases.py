@@ -92,12 +92,12 @@ class CaseReport:
     def lines(self) -> tuple[str, ...]:
         """The report for a person: what differs, then how many."""
         differing = [case for case in self.cases if not case.met]
-        told = [
+        failures = [
             f"differs  {self.file}:{case.line}: {case.name}: {case.found} instead of {case.expected}, "
             f"by {', '.join(case.rules) or 'the default'}"
             for case in differing
         ]
-        return (*told, f"{self.file}: cases: {len(self.cases)}, as expected: {len(self.cases) - len(differing)}")
+        return (*failures, f"{self.file}: cases: {len(self.cases)}, as expected: {len(self.cases) - len(differing)}")
 
     def as_json(self) -> "dict[str, JSON]":
         """The report for a program."""

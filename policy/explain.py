@@ -92,11 +92,11 @@ def proposed(text: str, agents: "Collection[str]" = (), agent: str | None = None
     except NotJSON as error:
         raise NotAProposal(f"The proposal {error}.") from None
     except ValidationError as error:
-        told = [
+        faults = [
             f"{'.'.join(map(str, detail['loc'])) or 'the whole'}: {detail['msg']}"
             for detail in error.errors(include_url=False)
         ]
-        raise NotAProposal("The proposal does not fit: " + "; ".join(told) + ".") from None
+        raise NotAProposal("The proposal does not fit: " + "; ".join(faults) + ".") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,10 +143,10 @@ class Explanation:
             f"{self.action.name} by {self.ask.agent}: {self.tier}",
             *self._refusals(),
             *self._demand(),
-            *self._shown(),
+            *self._card_lines(),
             *(f"risk: {reason.reason} ({reason.rule})" for reason in self.gate.risk),
             *(
-                f"{'+' if each.matched else '-'} {each.rule.id} ({each.rule.tier}): {self._told(each)}"
+                f"{'+' if each.matched else '-'} {each.rule.id} ({each.rule.tier}): {self._why_it_matches(each)}"
                 for each in self.weighed
             ),
             *self._default(),
@@ -189,14 +189,14 @@ class Explanation:
         return []
 
     def _past(self) -> list[str]:
-        told = []
+        notes = []
         if self.otherwise:
-            told.append("Nothing of the past is known here, so what depends on it counts as true.")
+            notes.append("Nothing of the past is known here, so what depends on it counts as true.")
         if self.tier < Tier.approve:
-            told.append(
+            notes.append(
                 "It depends on the past, too: had a person rejected exactly this before, people would be asked."
             )
-        return told
+        return notes
 
     def _demand(self) -> list[str]:
         gate = self.gate
@@ -206,8 +206,8 @@ class Explanation:
             return [f"runs at once; {who} may object{within}"]
         if gate.sampling is not None:
             who = f"{' or '.join(gate.sampling.roles)} in {' and '.join(gate.sampling.channels)}"
-            drawn = f"{gate.sampling.share * 100:.4g}% of it, drawn at random,"
-            return [f"runs at once; {drawn} is looked over by {who} afterwards"]
+            share = f"{gate.sampling.share * 100:.4g}% of it, drawn at random,"
+            return [f"runs at once; {share} is looked over by {who} afterwards"]
         if gate.tier is not Tier.approve:
             return []
         return [
@@ -232,7 +232,7 @@ class Explanation:
             *([f"may not approve: {', '.join(sorted(gate.excluded))}"] if gate.excluded else []),
         ]
 
-    def _shown(self) -> list[str]:
+    def _card_lines(self) -> list[str]:
         """How the card words it."""
         gate = self.gate
         return [
@@ -241,19 +241,19 @@ class Explanation:
             *([f"redacted: {', '.join(gate.redact)}"] if gate.redact else []),
         ]
 
-    def _told(self, weighed: "Weighed") -> str:
+    def _why_it_matches(self, weighed: "Weighed") -> str:
         if not weighed.named:
             return f"is about {weighed.rule.action}"
         if weighed.false is not None:
             return f"{weighed.false} is false"
-        told = [f"{source} could not be evaluated, {why}" for source, why in weighed.doubts if why != UNKNOWN]
+        parts = [f"{source} could not be evaluated, {why}" for source, why in weighed.doubts if why != UNKNOWN]
         if weighed.rule.id in self.otherwise:
             past = " and ".join(source for source, why in weighed.doubts if why == UNKNOWN)
-            told.append(
+            parts.append(
                 f"depends on the past: {past}; if so {_short(self.gate)}, "
                 f"if not {_short(self.otherwise[weighed.rule.id])}"
             )
-        return "; ".join(told) or "matches" + "".join(
+        return "; ".join(parts) or "matches" + "".join(
             f", {condition.source} is true" for condition in weighed.rule.conditions
         )
 

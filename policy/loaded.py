@@ -138,8 +138,8 @@ class LoadedPolicy:
         found = inspected_at_once(self.schemas.get(action.name), ask.payload_schema, action.payload)
         if found is not None:
             return found
-        written = "" if ask.payload_schema is None else text_of(dict(ask.payload_schema))
-        own = hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
+        text = "" if ask.payload_schema is None else text_of(dict(ask.payload_schema))
+        own = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return Examination(
             key=(self.version, action.digest, own), function=inspected, args=self._inspection(ask, action)
         )
@@ -250,13 +250,13 @@ class LoadedPolicy:
 
     def _with_people(self, gate: Gate, staffing: Staffing) -> Gate:
         """The gate with whoever stands in for a role that lacks its owner, or with why nobody can fill it."""
-        told = tuple(Reason(rule=STANDS_IN, reason=_stands_in(each)) for each in staffing.stand_ins)
+        stand_ins = tuple(Reason(rule=STANDS_IN, reason=_stands_in(each)) for each in staffing.stand_ins)
         return replace(
             gate,
             stand_ins=staffing.stand_ins,
             channels=routing.channels(self.roles, {*gate.roles, *(each.by for each in staffing.stand_ins)}),
             edit=() if staffing.alone else gate.edit,
-            risk=(*gate.risk, *told, *([_ALONE] if staffing.alone else [])),
+            risk=(*gate.risk, *stand_ins, *([_ALONE] if staffing.alone else [])),
             quorum_unreachable=staffing.why_not,
         )
 

@@ -39,13 +39,13 @@ class CheckReport:
 
     def lines(self) -> tuple[str, ...]:
         """The report for a person."""
-        told = [
+        findings = [
             *(f"fault    {fault}" for fault in self.faults),
             *(f"warning  {warning}" for warning in self.warnings),
             *(f"note     {note}" for note in self.notes),
         ]
         verdict = f"sound, version {self.version}, rules: {self.rules}" if self.sound else f"faults: {len(self.faults)}"
-        return (*told, f"{self.file}: {verdict}, warnings: {len(self.warnings)}")
+        return (*findings, f"{self.file}: {verdict}, warnings: {len(self.warnings)}")
 
     def as_json(self) -> "dict[str, JSON]":
         """The report for a program."""

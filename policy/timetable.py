@@ -51,7 +51,7 @@ class Timetable:
         gate = self.gate
         reminders = [f"{duration_text(each)}{self._when(each)}" for each in gate.remind]
         return [
-            *([f"made on {self._told(self.begins)} in {self.zone}, it"] if self.begins else []),
+            *([f"made on {self._moment_text(self.begins)} in {self.zone}, it"] if self.begins else []),
             *([f"reminds after {', '.join(reminders)}"] if reminders else []),
             *(self._step(each) for each in gate.escalate),
             *(f"{_there(each)}; only time inside counts" for each in gate.hours),
@@ -99,12 +99,12 @@ class Timetable:
         return self._moment(seconds) if seconds < self.expires_in else f" ({_NEVER})"
 
     def _moment(self, seconds: int) -> str:
-        return "" if self.begins is None else f" ({self._told(self._after(self.begins, seconds))})"
+        return "" if self.begins is None else f" ({self._moment_text(self._after(self.begins, seconds))})"
 
     def _after(self, begins: datetime, seconds: int) -> datetime:
         return soonest_after(self.gate.hours, begins, seconds)
 
-    def _told(self, at: datetime) -> str:
+    def _moment_text(self, at: datetime) -> str:
         return f"{at.astimezone(ZoneInfo(self.zone)):%a %Y-%m-%d %H:%M}"
 
     def _iso(self, at: datetime) -> str:

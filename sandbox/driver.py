@@ -12,7 +12,7 @@ from aiohttp import web
 from sandbox import deliver
 from sandbox.deliver import Deliverer, Delivery
 from sandbox.faults import Faults
-from sandbox.parts import Shown
+from sandbox.parts import PartAttribute
 from sandbox.people.person import Person
 from sandbox.people.person_api import PersonApi
 from sandbox.server import application
@@ -42,23 +42,23 @@ class Sandbox:
     seconds to acknowledge are real ones.
     """
 
-    url = Shown[str]()  # http://127.0.0.1:<port>
-    bot_token = Shown[str]()  # xoxb-…
-    app_token = Shown[str]()  # xapp-…
-    signing_secret = Shown[str]()
-    team_id = Shown[str]()
-    app_id = Shown[str]()
-    bot_user = Shown[str]()
-    bot_id = Shown[str]()
-    scopes = Shown[set[str]]()  # granted to the bot token; change them as you like
-    app_scopes = Shown[set[str]]()  # granted to the app token
-    rate_limits = Shown[bool]()  # whether Slack's rates hold
-    user_groups_paid = Shown[bool]()  # whether the plan has user groups
-    typed_emoji_as_colon = Shown[bool]()  # whether emoji in inputs come as `:name:`
-    typed_blanks_trimmed = Shown[bool]()  # whether inputs lose the blanks at their ends
-    calls = Shown[list[Call]]()  # every call of the Web API so far
-    ack_seconds = Shown[float]("deliverer")  # three real ones, unless a test is in a hurry or has patience
-    trigger_seconds = Shown[float]()  # how long a trigger id is good: three, by `clock`
+    url = PartAttribute[str]()  # http://127.0.0.1:<port>
+    bot_token = PartAttribute[str]()  # xoxb-…
+    app_token = PartAttribute[str]()  # xapp-…
+    signing_secret = PartAttribute[str]()
+    team_id = PartAttribute[str]()
+    app_id = PartAttribute[str]()
+    bot_user = PartAttribute[str]()
+    bot_id = PartAttribute[str]()
+    scopes = PartAttribute[set[str]]()  # granted to the bot token; change them as you like
+    app_scopes = PartAttribute[set[str]]()  # granted to the app token
+    rate_limits = PartAttribute[bool]()  # whether Slack's rates hold
+    user_groups_paid = PartAttribute[bool]()  # whether the plan has user groups
+    typed_emoji_as_colon = PartAttribute[bool]()  # whether emoji in inputs come as `:name:`
+    typed_blanks_trimmed = PartAttribute[bool]()  # whether inputs lose the blanks at their ends
+    calls = PartAttribute[list[Call]]()  # every call of the Web API so far
+    ack_seconds = PartAttribute[float]("deliverer")  # three real ones, unless a test is in a hurry or has patience
+    trigger_seconds = PartAttribute[float]()  # how long a trigger id is good: three, by `clock`
 
     def __init__(self, port: int = 0, clock: Callable[[], float] = time.time) -> None:
         self.workspace = Workspace(clock)

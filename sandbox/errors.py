@@ -18,5 +18,5 @@ class SlackError(Exception):
 
 def faulty(error: str, messages: list[str]) -> SlackError:
     """A refusal that lists its faults, in the two places where Slack lists them."""
-    told = {"messages": [f"[ERROR] {message}" for message in messages]}
-    return SlackError(error, errors=messages, response_metadata=told)
+    metadata = {"messages": [f"[ERROR] {message}" for message in messages]}
+    return SlackError(error, errors=messages, response_metadata=metadata)

@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
-class Shown(Generic[T]):
+class PartAttribute(Generic[T]):
     """Reads and sets the attribute of the same name of the owner's part."""
 
     def __init__(self, part: str = "workspace") -> None:

@@ -82,4 +82,4 @@ class Stream:
 
         Whoever awaits it no longer cancels it.
         """
-        return self._signals.told(agent)
+        return self._signals.next_event_of(agent)

@@ -136,10 +136,10 @@ class SqlCallbacks:
         async with self._database.writing() as statements:
             return [row["id"] for row in await statements.rows(_SQL["retry"], event, millis(now))]
 
-    async def listed(self, limit: int, *, told: bool = False) -> list[Kept]:
+    async def listed(self, limit: int, *, everything: bool = False) -> list[Kept]:
         """What has not been told, trouble first and oldest first; or with `told` all there is, newest first."""
         async with self._database.reading() as statements:
-            return [_kept(row) for row in await statements.rows(_SQL["newest" if told else "given_up"], limit)]
+            return [_kept(row) for row in await statements.rows(_SQL["newest" if everything else "given_up"], limit)]
 
     async def counts(self) -> CallbackCounts:
         """How many have not been told."""

@@ -73,8 +73,8 @@ async def _of_proposals(statements: "Statements", ids: list[str], seal: "Seal") 
         if isinstance(each, RowDamaged):
             found.append(_difference(each))
             continue
-        found += await _beside(statements, each)
-        for kind, channel, ts in await _told(statements, "messages", proposal_id):
+        found += await _side_tables(statements, each)
+        for kind, channel, ts in await _values(statements, "messages", proposal_id):
             if not await testimony.was_posted(statements, str(kind), proposal_id, str(channel), str(ts), seal):
                 what = f"no entry tells that it was posted at {ts}"
                 found.append(RowDifference(table="messages", id=f"{kind} {proposal_id} {channel}", what=what))
@@ -101,12 +101,12 @@ async def _of_the_rest(statements: "Statements", seal: "Seal") -> list[RowDiffer
     return found
 
 
-async def _beside(statements: "Statements", proposal: "Proposal") -> list[RowDifference]:
+async def _side_tables(statements: "Statements", proposal: "Proposal") -> list[RowDifference]:
     """What stands in other tables of a proposal that is sound."""
     entries = await entries_of(statements, proposal.id)
     gate = proposal.gate
     own = {role for role in gate.roles if role in gate.self_review}
-    told = [each for each in entries if each.tag in BY_TAG]
+    events = [each for each in entries if each.tag in BY_TAG]
     values = values_of(proposal.action.payload) if agreed_on(proposal) else {}
     meant: dict[str, tuple[str, list[tuple[Value, ...]]]] = {
         "due": ("proposals", [(millis_or_none(next_due(proposal)),)]),
@@ -114,47 +114,47 @@ async def _beside(statements: "Statements", proposal: "Proposal") -> list[RowDif
             "approved_values",
             [(proposal.ask.agent, proposal.action.name, *each) for each in sorted(values.items())],
         ),
-        "stream": ("stream", [(proposal.ask.agent, each.seq) for each in told]),
+        "stream": ("stream", [(proposal.ask.agent, each.seq) for each in events]),
     }
     found = []
     for query, (table, rows) in meant.items():
-        there = await _told(statements, query, proposal.id)
+        there = await _values(statements, query, proposal.id)
         found += [
-            RowDifference(table=table, id=proposal.id, what=f"{what} {_shown(row)}")
-            for row, what in _apart(there, rows)
+            RowDifference(table=table, id=proposal.id, what=f"{what} {_row_text(row)}")
+            for row, what in _differing(there, rows)
         ]
     present = [(role, int(role in own), 1) for role in sorted(gate.asked)]
-    seats = [row for row in await _told(statements, "seats", proposal.id) if row[2]]
+    seats = [row for row in await _values(statements, "seats", proposal.id) if row[2]]
     found += [
-        RowDifference(table="seats", id=proposal.id, what=f"{what} {_shown(row)}")
-        for row, what in _apart(seats, present)
+        RowDifference(table="seats", id=proposal.id, what=f"{what} {_row_text(row)}")
+        for row, what in _differing(seats, present)
     ]
     excluded = [(person, 1) for person in sorted(gate.excluded)]
-    barred = [row for row in await _told(statements, "exclusions", proposal.id) if row[1]]
+    barred = [row for row in await _values(statements, "exclusions", proposal.id) if row[1]]
     found += [
-        RowDifference(table="exclusions", id=proposal.id, what=f"{what} {_shown(row)}")
-        for row, what in _apart(barred, excluded)
+        RowDifference(table="exclusions", id=proposal.id, what=f"{what} {_row_text(row)}")
+        for row, what in _differing(barred, excluded)
     ]
-    known = {each.id: (str(BY_TAG[each.tag]), each.at) for each in told}
-    for event, agent, url, kind, at in await _told(statements, "callbacks", proposal.id):
+    known = {each.id: (str(BY_TAG[each.tag]), each.at) for each in events}
+    for event, agent, url, kind, at in await _values(statements, "callbacks", proposal.id):
         if (agent, url) != (proposal.ask.agent, proposal.ask.callback_url) or known.get(str(event)) != (kind, at):
             what = "no entry tells of this event, or the agent wants it elsewhere"
             found.append(RowDifference(table="callbacks", id=str(event), what=what))
     return found
 
 
-def _apart(
+def _differing(
     there: "Sequence[tuple[Value, ...]]", meant: "Sequence[tuple[Value, ...]]"
 ) -> "Iterator[tuple[tuple[Value, ...], str]]":
     yield from ((row, "no entry tells of") for row in there if row not in meant)
     yield from ((row, "its entries tell of what is not there:") for row in meant if row not in there)
 
 
-def _shown(row: "tuple[Value, ...]") -> str:
+def _row_text(row: "tuple[Value, ...]") -> str:
     return " ".join(str(each) for each in row)
 
 
-async def _told(statements: "Statements", query: str, proposal_id: str) -> "list[tuple[Value, ...]]":
+async def _values(statements: "Statements", query: str, proposal_id: str) -> "list[tuple[Value, ...]]":
     return [tuple(row) for row in await statements.rows(_SQL[query], proposal_id)]
 
 

@@ -51,11 +51,11 @@ def shaped(kind: type[T], said: Any) -> T:
     hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable, a type variable is not known to be
     if unknown := set(said) - set(hints):
         raise Misshapen(f"{kind.__name__} has unknown fields {sorted(unknown)}")
-    given = {name: _fitted(hints[name], value) for name, value in said.items()}
+    values = {name: _fitted(hints[name], value) for name, value in said.items()}
     later = {field.name for field in fields(kind) if not field.init}  # type: ignore[arg-type]  # a dataclass, see above
-    derived = {name: given.pop(name) for name in later & set(given)}
+    derived = {name: values.pop(name) for name in later & set(values)}
     try:
-        made = kind(**given)
+        made = kind(**values)
     except (TypeError, ValueError) as fault:
         raise Misshapen(f"{kind.__name__}: {fault}") from fault
     for name, value in derived.items():

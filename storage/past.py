@@ -130,8 +130,8 @@ async def _settled(
     own, digest = question.apart_from or "", question.value or ""
     for row in await statements.rows(_SQL["same"], digest, _YESES, own, SIMILAR_AT_MOST):
         fact = await _fact_of(statements, row["proposal_id"], seal)
-        told = fact is not None and fact.agreed_at(now) and (fact.agent, fact.digest) == (question.agent, digest)
-        if told and fact is not None and fact.revised_at > no_at:
+        overruled = fact is not None and fact.agreed_at(now) and (fact.agent, fact.digest) == (question.agent, digest)
+        if overruled and fact is not None and fact.revised_at > no_at:
             return True
     return False
 

@@ -278,13 +278,13 @@ class Reads:
 
     async def _listed(self, query: str, asked: "tuple[Value, ...]", at: Cursor | None, limit: int) -> Listed:
         async with self._database.reading() as statements:
-            rows = await statements.rows(_SQL[query], *asked, *_beside(at), limit)
+            rows = await statements.rows(_SQL[query], *asked, *_cursor_values(at), limit)
             if at is not None and at.before:
                 rows = rows[::-1]
             if at is not None and at.before and len(rows) < limit:  # less than a page: what the list begins with
-                rows = await statements.rows(_SQL[query], *asked, *_beside(None), limit)
+                rows = await statements.rows(_SQL[query], *asked, *_cursor_values(None), limit)
             elif at is not None and not rows:
-                others = await statements.rows(_SQL[query], *asked, *_beside(None), 1)
+                others = await statements.rows(_SQL[query], *asked, *_cursor_values(None), 1)
                 total = others[0]["total"] if others else 0
                 # The place itself is on the page before, so it is included there.
                 return Listed(proposals=[], total=total, before=replace(at, id=f"{at.id}~", before=True))
@@ -323,7 +323,7 @@ def _like(pattern: str | None) -> str | None:
     return re.sub(r"([\\%_])", r"\\\1", pattern).replace("*", "%")
 
 
-def _beside(place: Cursor | None) -> "tuple[Value, ...]":
+def _cursor_values(place: Cursor | None) -> "tuple[Value, ...]":
     return (-1, 0, "", 0) if place is None else (place.rank, place.key, place.id, int(place.before))
 
 

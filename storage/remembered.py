@@ -104,7 +104,7 @@ class RememberedRows:
         # Which ones, and whether they are open, is asked of the entries: a row that is hidden, or said to be over,
         # while somebody says no would count again once it is put back.
         ids = {proposal_id, *await testimony.used(self.statements, proposal_id, self.seal)}
-        found = [await _told(self.statements, Verdict.approve, each, self.seal) for each in sorted(ids)]
+        found = [await _from_entries(self.statements, Verdict.approve, each, self.seal) for each in sorted(ids)]
         return [each for each in found if each is not None and each.ended is None]
 
     async def use(
@@ -210,9 +210,14 @@ async def rejecting(
     """What rejects the digest, as entries tell it: a row that is gone, or over before its time, frees nothing."""
     found = []
     for proposal_id in await testimony.rejections(statements, digest, seal):
-        told = await _told(statements, Verdict.reject, proposal_id, seal)
-        if isinstance(told, RememberedRejection) and told.agent == agent and told.ended is None and told.until > now:
-            found.append(told)
+        decision = await _from_entries(statements, Verdict.reject, proposal_id, seal)
+        if (
+            isinstance(decision, RememberedRejection)
+            and decision.agent == agent
+            and decision.ended is None
+            and decision.until > now
+        ):
+            found.append(decision)
     meant = min(found, key=lambda each: (-each.until.timestamp(), each.id), default=None)
     if meant is not None:
         with suppress(RowDamaged):  # which is noticed by that, and frees nothing
@@ -231,7 +236,7 @@ async def believed(statements: "Statements", verdict: Verdict, proposal_id: str,
     """The same, there or not. Raises RowDamaged."""
     name = f"remembered_decisions {verdict} {proposal_id}"
     rows = await statements.rows(_SQL["one"], proposal_id, str(verdict))
-    meant = await _told(statements, verdict, proposal_id, seal)
+    meant = await _from_entries(statements, verdict, proposal_id, seal)
     if meant is None:
         testimony.agree(name, rows[0] if rows else None, None, seal)
         return None
@@ -275,7 +280,9 @@ async def _sound(statements: "Statements", rows: "Iterable[Row]", seal: "Seal") 
     return found
 
 
-async def _told(statements: "Statements", verdict: Verdict, proposal_id: str, seal: "Seal") -> _Remembered | None:
+async def _from_entries(
+    statements: "Statements", verdict: Verdict, proposal_id: str, seal: "Seal"
+) -> _Remembered | None:
     """The remembered decision as its sealed entries alone tell it. Raises RowDamaged."""
     made: _Remembered | None = None
     entries = [entry_from(row) for row in await statements.rows(_ENTRIES["tagged"], proposal_id, _TAGS[verdict])]

@@ -92,7 +92,7 @@ class SqlStore:
             found = await fetched(statements, [proposal_id], self._seal)
             return found[0] if found else None
 
-    async def told(self, proposal_id: str) -> "tuple[Proposal, list[Entry]]":
+    async def with_entries(self, proposal_id: str) -> "tuple[Proposal, list[Entry]]":
         """The proposal and all its entries, of one moment. Raises NotFound; RowDamaged unless these vouch for it."""
         async with self._database.reading() as statements:
             found = await fetched(statements, [proposal_id], self._seal)

@@ -68,8 +68,10 @@ class SqlTransaction:
         self._callbacks = callbacks
         self._changed: dict[str, Proposal] = {}
         self._deliveries = False
-        self._told: set[str] = set()
-        statements.after_commit(lambda: signals.announce(self._changed, deliveries=self._deliveries, told=self._told))
+        self._notified_agents: set[str] = set()
+        statements.after_commit(
+            lambda: signals.announce(self._changed, deliveries=self._deliveries, agents=self._notified_agents)
+        )
         self.remembered = RememberedRows(statements=statements, ledger=self._ledger, seal=seal, show=self._show)
 
     async def load(self, proposal_id: str) -> "Proposal":
@@ -180,7 +182,7 @@ class SqlTransaction:
         """Puts the entry into the agent's stream, if it is told of such."""
         if FOLLOWS[type(event)].agent is not None:
             await self._statements.rows(_STREAM["add"], agent, seq)
-            self._told.add(agent)
+            self._notified_agents.add(agent)
 
     async def _show(self, proposal_id: str, newest: int, now: "datetime") -> None:
         """Wants the proposal's cards anew, and their threads up to an entry; of a damaged one neither can be shown."""

@@ -15,7 +15,7 @@ class Signals:
     def __init__(self) -> None:
         self._watched: dict[str, dict[asyncio.Future[Proposal], int]] = {}
         self._any: set[asyncio.Future[None]] = set()
-        self._told: dict[str, set[asyncio.Future[None]]] = {}
+        self._by_agent: dict[str, set[asyncio.Future[None]]] = {}
         self._deliveries = asyncio.Event()
 
     def watch(self, proposal_id: str, above: int) -> "asyncio.Future[Proposal]":
@@ -38,11 +38,11 @@ class Signals:
         waiting.add_done_callback(self._any.discard)
         return waiting
 
-    def told(self, agent: str) -> "asyncio.Future[None]":
+    def next_event_of(self, agent: str) -> "asyncio.Future[None]":
         """The same for the next commit of which the agent is told."""
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._told.setdefault(agent, set()).add(waiting)
-        waiting.add_done_callback(lambda done: self._heard(agent, done))
+        self._by_agent.setdefault(agent, set()).add(waiting)
+        waiting.add_done_callback(lambda done: self._drop(agent, done))
         return waiting
 
     async def deliveries_wanted(self) -> None:
@@ -50,7 +50,7 @@ class Signals:
         await self._deliveries.wait()
         self._deliveries.clear()
 
-    def announce(self, changed: "Mapping[str, Proposal]", *, deliveries: bool, told: "Collection[str]" = ()) -> None:
+    def announce(self, changed: "Mapping[str, Proposal]", *, deliveries: bool, agents: "Collection[str]" = ()) -> None:
         """Says what a durable commit left of the proposals it changed, and which agents are told of it."""
         for proposal_id, proposal in changed.items():
             for waiting, above in self._watched.get(proposal_id, {}).items():
@@ -58,22 +58,22 @@ class Signals:
                     waiting.set_result(proposal)
         if changed:
             _wake(self._any)
-        for agent in told:
-            _wake(self._told.get(agent, ()))
+        for agent in agents:
+            _wake(self._by_agent.get(agent, ()))
         if deliveries:
             self._deliveries.set()
 
     @property
     def waiting(self) -> int:
         """How many wait for a proposal, for any, or for what an agent is told."""
-        watching = (*self._watched.values(), *self._told.values(), self._any)
+        watching = (*self._watched.values(), *self._by_agent.values(), self._any)
         return sum(len(waiting) for waiting in watching)
 
-    def _heard(self, agent: str, waiting: "asyncio.Future[None]") -> None:
-        listening = self._told.get(agent, set())
+    def _drop(self, agent: str, waiting: "asyncio.Future[None]") -> None:
+        listening = self._by_agent.get(agent, set())
         listening.discard(waiting)
         if not listening:
-            self._told.pop(agent, None)
+            self._by_agent.pop(agent, None)
 
 
 def _wake(waiting: "Iterable[asyncio.Future[None]]") -> None:

@@ -92,7 +92,7 @@ def approve_and_next(
     )
 
 
-def beforehand(submitted: "Sequence[Event]", gate: Gate, by: str, now: datetime) -> "list[Event]":
+def approve_at_once(submitted: "Sequence[Event]", gate: Gate, by: str, now: datetime) -> "list[Event]":
     """A submission for which a remembered approval was used: it does not wait."""
     return [submitted[0], granted(gate, Cause.remembered_approval, by, now)]
 
@@ -135,7 +135,7 @@ def left_by(gate: Gate, approval: RememberedApproval) -> tuple[datetime, int]:
     return min(approval.until, approval.at + timedelta(seconds=terms.lasts)), min(approval.most, terms.most)
 
 
-def told(approval: RememberedApproval) -> Fact:
+def fact_of_use(approval: RememberedApproval) -> Fact:
     """What a proposal's gate keeps of the approval that was just used for it."""
     value = f"{approval.by} approved {approval.id} and the next like it; this is {approval.used} of {approval.most}."
     return Fact(rule=OURS, name=f"{OURS} {approval.id}", value=value)

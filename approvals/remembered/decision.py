@@ -49,7 +49,7 @@ class RememberedDecision:
     ended_at: datetime | None = None
 
     @property
-    def begun(self) -> Self:
+    def original(self) -> Self:
         """As it was when it began."""
         return replace(self, used=0, ended=None, ended_by=None, ended_at=None)
 

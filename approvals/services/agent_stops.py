@@ -44,12 +44,12 @@ class Stopping:
     lifecycle: "Lifecycle"
 
     async def stop(
-        self, agent: str, actor: Actor, reason: str | None, told: "Mapping[str, Callable[[Stop], str]] | None" = None
+        self, agent: str, actor: Actor, reason: str | None, notices: "Mapping[str, Callable[[Stop], str]] | None" = None
     ) -> Stop:
         """Stops the agent: no proposal and no claim of it is taken from this moment on.
 
-        `told` has for each channel what is to be said there of it. What it still has open is closed by `close`, or by
-        the sweep where that was cut off.
+        `notices` has for each channel what is to be said there of it. What it still has open is closed by `close`, or
+        by the sweep where that was cut off.
         """
         async with self.lifecycle.store.transaction() as tx:
             now = self.lifecycle.clock.now()
@@ -59,11 +59,11 @@ class Stopping:
             made = Stop(agent=agent, by=actor.id, team=actor.team or "", at=now, reason=reason)
             await tx.stop(made)
             await tx.note(None, AgentStopped(at=now, agent=agent, by=actor.id, reason=reason), actor)
-            for channel, worded in (told or {}).items():
+            for channel, worded in (notices or {}).items():
                 await tx.tell(f"stopped:{agent}:{now.isoformat()}:{channel}", channel, worded(made), now)
             return made
 
-    async def resume(self, agent: str, actor: Actor, told: "Mapping[str, str] | None" = None) -> Stop:
+    async def resume(self, agent: str, actor: Actor, notices: "Mapping[str, str] | None" = None) -> Stop:
         """Lets it propose and claim again; what was closed stays closed. The stop that this ends."""
         if actor.id not in self.lifecycle.policy.operators:
             raise OperatorsOnly
@@ -77,7 +77,7 @@ class Stopping:
                 raise NotStopped
             await tx.resume(agent)
             await tx.note(None, AgentResumed(at=now, agent=agent, by=actor.id), actor)
-            for channel, text in (told or {}).items():
+            for channel, text in (notices or {}).items():
                 await tx.tell(f"resumed:{agent}:{now.isoformat()}:{channel}", channel, text, now)
             return ended
 

@@ -26,11 +26,11 @@ class Delegating:
     ids: "Ids"
 
     async def begin(
-        self, reviewer: "Reviewer", delegate: str, until: "datetime", told: "Mapping[str, str] | None" = None
+        self, reviewer: "Reviewer", delegate: str, until: "datetime", notices: "Mapping[str, str] | None" = None
     ) -> Delegation:
         """Lends the place of the person, with all the roles just looked up, in place of what was between the two.
 
-        `told` has for each channel what is to be said there of it.
+        `notices` has for each channel what is to be said there of it.
         """
         actor = Actor(kind="reviewer", id=reviewer.user, team=reviewer.team, proof=reviewer.proof)
         async with self.store.transaction() as tx:
@@ -40,7 +40,7 @@ class Delegating:
             for ended in superseded(unended, reviewer.user, delegate, now):
                 await _kept(tx, *ended, actor)
             await _kept(tx, made, fact, actor)
-            for channel, text in (told or {}).items():
+            for channel, text in (notices or {}).items():
                 await tx.tell(f"{made.id}:{channel}", channel, text, now)
             return made
 

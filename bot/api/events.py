@@ -18,7 +18,7 @@ from approvals.ports import StoreBusy
 from bot.api import present
 from bot.api.context import AGENT, API, CLOSING, METRICS, STREAMS
 from bot.api.listing import parameters
-from bot.api.long_poll import GLANCES, Bearer, gone
+from bot.api.long_poll import GLANCES, Bearer, hung_up
 from bot.api.problems import Problem, invalid, retry_after
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ async def _until_cut(request: "web.Request", response: EventSourceResponse, plac
     closing = asyncio.ensure_future(request.app[CLOSING].wait())
     bearer = Bearer(request)
     try:
-        await request.app[GLANCES].wait(sending, closing, over=lambda: gone(request) or not bearer.known())
+        await request.app[GLANCES].wait(sending, closing, over=lambda: hung_up(request) or not bearer.known())
     finally:
         sending.cancel()
         closing.cancel()
@@ -104,27 +104,27 @@ async def _send(request: "web.Request", response: EventSourceResponse, place: in
         coming = api.store.stream.coming(request[AGENT])
         try:
             page = await api.store.stream.after(request[AGENT], place, PAGE)
-            for told in page:
+            for event in page:
                 if not bearer.known():
                     return
-                await _tell(request, response, told)
-                place = told.seq
+                await _tell(request, response, event)
+                place = event.seq
             if len(page) < PAGE:
                 await coming
         finally:
             coming.cancel()
 
 
-async def _tell(request: "web.Request", response: EventSourceResponse, told: "StreamedEvent") -> None:
-    if told.proposal is None:
+async def _tell(request: "web.Request", response: EventSourceResponse, event: "StreamedEvent") -> None:
+    if event.proposal is None:
         # As in lists: what is not as it was written is never served.
-        log.error("an event is left out, because its proposal is damaged", entry=told.seq)
+        log.error("an event is left out, because its proposal is damaged", entry=event.seq)
         return
     happened = present.cloud_event(
-        told.entry, told.agent_event, told.at, request.app[API].lifecycle.as_of_now(told.proposal)
+        event.entry, event.agent_event, event.at, request.app[API].lifecycle.as_of_now(event.proposal)
     )
     data = json.dumps(happened, allow_nan=False)  # ASCII: some clients take U+2028 for the end of a line
-    await response.send(data, id=str(told.seq), event=told.agent_event.type)
+    await response.send(data, id=str(event.seq), event=event.agent_event.type)
     request.app[METRICS].events.inc()
 
 
@@ -132,7 +132,7 @@ async def _tell(request: "web.Request", response: EventSourceResponse, told: "St
 def _counted(request: "web.Request") -> "Iterator[None]":
     limit = request.app[API].limits.streams
     streams = request.app[STREAMS].setdefault(request[AGENT], [])
-    if sum(not gone(each) for each in streams) >= limit:  # those who hung up are not noticed at once
+    if sum(not hung_up(each) for each in streams) >= limit:  # those who hung up are not noticed at once
         detail = f"{limit} streams of yours are open already. One is enough: it tells of all your proposals."
         raise Problem(slug="rate-limit", detail=detail, headers=retry_after(1))
     streams.append(request)

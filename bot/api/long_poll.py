@@ -115,7 +115,7 @@ class Bearer:
             raise Problem(slug="unauthenticated", detail=detail, headers=challenge)
 
 
-def gone(request: web.Request) -> bool:
+def hung_up(request: web.Request) -> bool:
     """Whether whoever asked hung up."""
     return request.transport is None or request.transport.is_closing()
 
@@ -170,7 +170,7 @@ async def wait_for_proposal(request: "web.Request", proposal_id: str, wait: Wait
     with _counted(request):
         ends = asyncio.get_running_loop().time() + wait.seconds
         while not wait.over(proposal, now()) and (left := ends - asyncio.get_running_loop().time()) > 0:
-            if request.app[CLOSING].is_set() or gone(request) or not bearer.known():
+            if request.app[CLOSING].is_set() or hung_up(request) or not bearer.known():
                 break
             proposal = await _next(request, bearer, proposal, wait, left)
     bearer.required()
@@ -185,7 +185,7 @@ async def _next(request: "web.Request", bearer: Bearer, proposal: Proposal, wait
 
     def over() -> bool:
         now = api.lifecycle.clock.now()
-        return bool(run_out(proposal, now)) or wait.over(proposal, now) or gone(request) or not bearer.known()
+        return bool(run_out(proposal, now)) or wait.over(proposal, now) or hung_up(request) or not bearer.known()
 
     try:
         await request.app[GLANCES].wait(changed, closing, over=over, seconds=left)

@@ -23,7 +23,7 @@ _SENT = (
     requests.ReplySent,
     requests.WithdrawalSent,
 )
-_GIVEN = (
+_RESPONSES = (
     responses.ProposalBody,
     responses.AnswerPage,
     responses.EventBody,
@@ -271,7 +271,7 @@ def document(version: str) -> dict[str, Any]:
     """The whole document; `version` is the program's. Not to be changed by who asks for it."""
     models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         *((model, "validation") for model in _SENT),
-        *((model, "serialization") for model in _GIVEN),
+        *((model, "serialization") for model in _RESPONSES),
     ]
     _, defined = models_json_schema(models, ref_template="#/components/schemas/{model}")
     paths: dict[str, dict[str, Any]] = {}

@@ -193,7 +193,7 @@ def _stopped(proposal: Proposal) -> str:
 
 
 def _run(proposal: Proposal) -> str:
-    told = _quote(proposal.outcome.detail if proposal.outcome else None)
+    detail = _quote(proposal.outcome.detail if proposal.outcome else None)
     match proposal.status:
         case Status.claimed if proposal.overdue:
             return "claimed, but its report is overdue; do not run it again, find out what came of it and report that"
@@ -203,11 +203,11 @@ def _run(proposal: Proposal) -> str:
                 f"{_by(proposal.report_by)}; nobody else runs it, and nobody runs it again{_watched(proposal)}"
             )
         case Status.succeeded:
-            return f"succeeded{told}: it ran, do not run it again{_watched(proposal)}"
+            return f"succeeded{detail}: it ran, do not run it again{_watched(proposal)}"
         case Status.failed:
-            return f"failed{told}; do not run it again, another attempt needs another proposal"
+            return f"failed{detail}; do not run it again, another attempt needs another proposal"
         case _:
-            return f"unknown{told}; do not run it again, find out whether it worked and report succeeded or failed"
+            return f"unknown{detail}; do not run it again, find out whether it worked and report succeeded or failed"
 
 
 def _objected(proposal: Proposal, rollback: "Rollback") -> str:

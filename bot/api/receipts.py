@@ -22,7 +22,7 @@ async def receipt(request: web.Request) -> web.Response:
     """`GET …/receipt`: the whole record with its entries, sealed ones alone, signed."""
     api, proposal_id = request.app[API], request.match_info["id"]
     await api.lifecycle.caught_up(proposal_id, request[AGENT])
-    proposal, entries = await api.store.told(proposal_id)
+    proposal, entries = await api.store.with_entries(proposal_id)
     places = not (api.policy().samples or await api.store.samples.ever())
     made = api.issuer.receipt(proposal, entries, api.lifecycle.clock.now(), places=places)
     return web.json_response(text=json.dumps(made, ensure_ascii=False, allow_nan=False))

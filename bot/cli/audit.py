@@ -55,12 +55,12 @@ class Verified:
 
 async def verify(settings: StoreSettings) -> Verified:
     """Reads every entry, and every row that decides."""
-    given = settings.signoff_signing_key
+    signing_key = settings.signoff_signing_key
     try:
         database = database_file(settings.signoff_database_url)
         if not database.exists():
             return Verified(trouble=f"There is no database at {database}; SIGNOFF_DATABASE_URL names it.")
-        seeds = seeds_for(database, given.get_secret_value() if given else None)
+        seeds = seeds_for(database, signing_key.get_secret_value() if signing_key else None)
         async with open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=SystemClock()) as store:
             broken = await store.audit.verify()
             head = await store.audit.head()

@@ -23,9 +23,9 @@ class Unread(Exception):
     """The database cannot be used; a sentence."""
 
 
-async def undelivered(settings: "StoreSettings", *, told: bool) -> list["Kept"]:
+async def undelivered(settings: "StoreSettings", *, everything: bool) -> list["Kept"]:
     """What has not been told; with `told`, the newest of all. Raises Unread."""
-    return await _asked(settings, lambda store: store.callbacks.listed(MOST_LISTED, told=told))
+    return await _asked(settings, lambda store: store.callbacks.listed(MOST_LISTED, everything=everything))
 
 
 async def retried(settings: "StoreSettings", event: str | None) -> list[str]:
@@ -61,12 +61,12 @@ def callback_line(kept: "Kept") -> str:
 
 
 async def _asked(settings: "StoreSettings", ask: "Callable[[SqlStore], Awaitable[T]]") -> T:
-    given = settings.signoff_signing_key
+    signing_key = settings.signoff_signing_key
     try:
         database = database_file(settings.signoff_database_url)
         if not database.exists():
             raise Unread(f"There is no database at {database}; SIGNOFF_DATABASE_URL names it.")
-        seeds = seeds_for(database, given.get_secret_value() if given else None)
+        seeds = seeds_for(database, signing_key.get_secret_value() if signing_key else None)
         async with open_store(settings.signoff_database_url, seal_key=seal_keys(seeds), clock=SystemClock()) as store:
             return await ask(store)
     except (KeyFault, StoreFault, StoreBusy) as fault:

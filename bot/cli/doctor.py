@@ -68,8 +68,8 @@ def _store(settings: Settings) -> Finding:
                 return Finding(about=about, level=Level.well, said=said)
             mend = "Let the bot's account write there; SIGNOFF_DATABASE_URL names it."
             return Finding(about=about, level=Level.fault, said=f"{database} cannot be made.", mend=mend)
-        given = settings.signoff_signing_key
-        seeds_for(database, given.get_secret_value() if given else None)
+        signing_key = settings.signoff_signing_key
+        seeds_for(database, signing_key.get_secret_value() if signing_key else None)
     except (StoreFault, KeyFault) as fault:
         return Finding(about=about, level=Level.fault, said=str(fault), mend="SIGNOFF_DATABASE_URL names it.")
     return Finding(about=about, level=Level.well, said=f"{database} is there, with its key.")

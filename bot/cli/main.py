@@ -159,7 +159,7 @@ def callbacks_list(
     """List callbacks that were given up or stopped, and those that wait; 1 where any was given up."""
     from bot.cli import callbacks  # noqa: PLC0415
 
-    kept = _of_callbacks(lambda settings: callbacks.undelivered(settings, told=everything), env_file)
+    kept = _of_callbacks(lambda settings: callbacks.undelivered(settings, everything=everything), env_file)
     if as_json:
         typer.echo(json.dumps([callbacks.as_json(each) for each in kept], indent=2))
     else:
@@ -222,9 +222,9 @@ def _clients(context: typer.Context) -> None:
     raise typer.Exit(run([context.info_name or "", *context.args]))
 
 
-for _name, (_, _told) in COMMANDS.items():  # those of the client, which reads their arguments itself
+for _name, (_, _summary) in COMMANDS.items():  # those of the client, which reads their arguments itself
     _unread = {"allow_extra_args": True, "ignore_unknown_options": True}
-    app.command(_name, help=_told, add_help_option=False, context_settings=_unread)(_clients)
+    app.command(_name, help=_summary, add_help_option=False, context_settings=_unread)(_clients)
 
 
 def main() -> None:

@@ -142,7 +142,7 @@ def policy_lint(
     if examined.policy is not None:
         usage = Usage(policy=examined.policy, since=moment)
         absent = _past(go_through(database_url(), moment, usage), needed=False)
-        history = usage.told() if absent is None else f"{absent} So nothing is known of rules that never matched."
+        history = usage.summary() if absent is None else f"{absent} So nothing is known of rules that never matched."
     report = linted(str(policy), examined, usage, history, unused=unused)
     print_answer(report.as_json() if as_json else report.lines())
     raise typer.Exit(0 if report.clean else FINDING)

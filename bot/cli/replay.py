@@ -60,14 +60,14 @@ def print_replay(replay: "Replay") -> None:
     shown = replay.differences[:MOST_SHOWN]
     if shown:
         console.print(_table(shown))
-    told = [f"{count:>7}  {change}" for change, count in replay.changes.items()]
+    lines = [f"{count:>7}  {change}" for change, count in replay.changes.items()]
     if len(replay.differences) > MOST_SHOWN:
-        told.insert(0, f"… and {len(replay.differences) - MOST_SHOWN} more; --json lists them all.")
-    told += [f"cannot be judged: {terminal_safe(damaged)}" for damaged in replay.damaged]
+        lines.insert(0, f"… and {len(replay.differences) - MOST_SHOWN} more; --json lists them all.")
+    lines += [f"cannot be judged: {terminal_safe(damaged)}" for damaged in replay.damaged]
     stricter = sum(each.stricter for each in replay.differences)
-    looked = f"{len(replay.differences)} of {replay.seen} proposals since {replay.since:%Y-%m-%d %H:%M} UTC"
-    told.append(f"{replay.file}: {looked} would be judged differently, {stricter} of them more strictly.")
-    console.print(Text("\n".join(told)), soft_wrap=True)
+    looked = f"{len(replay.differences)} of {replay.count} proposals since {replay.since:%Y-%m-%d %H:%M} UTC"
+    lines.append(f"{replay.file}: {looked} would be judged differently, {stricter} of them more strictly.")
+    console.print(Text("\n".join(lines)), soft_wrap=True)
 
 
 def terminal_safe(text: str) -> str:

@@ -49,20 +49,20 @@ def begin(folder: Path, beginning: Beginning) -> tuple[str, ...]:
     if _AGENT.fullmatch(beginning.agent) is None or not beginning.agent[0].isalpha():
         raise NotBegun(f"{beginning.agent!r} is no name for an agent. Begin with a letter: letters, digits, _ . -")
     token = f"sgn_{secrets.token_urlsafe(32)}"
-    written = {
+    files = {
         "policy.yml": _policy(beginning),
         ".env": _settings(beginning, token),
         "policy.schema.json": policy_schema_text(),
         "manifest.yml": _manifest(),
     }
-    there = [name for name in written if (folder / name).exists() or (folder / name).is_symlink()]
+    there = [name for name in files if (folder / name).exists() or (folder / name).is_symlink()]
     if there:
         raise NotBegun(
             f"{' and '.join(there)} of {folder} would be replaced. Begin in an empty one: signoff init NAME."
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in written.items():
+        for name, text in files.items():
             _write(folder / name, text)
     except OSError as error:
         raise NotBegun(f"{folder} cannot be written: {error.strerror}. Begin in another folder.") from None

@@ -109,14 +109,14 @@ def key_named(x: str) -> PublicKeys:
 
 def own_keys(settings: StoreSettings) -> PublicKeys:
     """Those of the installation that the settings describe; none is made. Raises NoReceipt."""
-    given = settings.signoff_signing_key
+    signing_key = settings.signoff_signing_key
     try:
         database = database_file(settings.signoff_database_url)
-        if given is None and not database.with_name(database.name + ".key").exists():
+        if signing_key is None and not database.with_name(database.name + ".key").exists():
             raise NoReceipt(
                 "There is no key here to verify with. Name the public ones with --jwks, a file or an address, or --key."
             )
-        return Signer.of(seeds_for(database, given.get_secret_value() if given else None)).public_keys()
+        return Signer.of(seeds_for(database, signing_key.get_secret_value() if signing_key else None)).public_keys()
     except (KeyFault, StoreFault) as fault:
         raise NoReceipt(str(fault)) from None
 

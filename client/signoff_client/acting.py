@@ -45,9 +45,11 @@ def act_once(client: "Signoff", claimed: "Claimed", act: Callable[[], T]) -> T:
         _refuse_unfinished(result)
     except BaseException as error:
         status, detail = _outcome(error, claimed)
-        _refuse_unreported(error, claimed, status, detail, _told(lambda: client.report(claimed, status, detail)))
+        _refuse_unreported(
+            error, claimed, status, detail, _report_error(lambda: client.report(claimed, status, detail))
+        )
         raise
-    if (lost := _told(lambda: client.report(claimed, "succeeded"))) is not None:
+    if (lost := _report_error(lambda: client.report(claimed, "succeeded"))) is not None:
         raise Unreported(claimed, lost, result=result) from lost
     return result
 
@@ -105,7 +107,7 @@ def _refuse_unfinished(result: object) -> None:
         raise Unfinished(f"It returned a {kind}, which nobody awaits here; make it a coroutine function (async def).")
 
 
-def _told(report: Callable[[], object]) -> Exception | None:
+def _report_error(report: Callable[[], object]) -> Exception | None:
     """Why it could not be told; None if it was. An interruption is raised once it was told."""
     try:
         report()

@@ -120,9 +120,9 @@ def _header(headers: "Mapping[str, str]", name: str, shape: "re.Pattern[str] | N
     return found[0]
 
 
-def _signatures(written: str) -> list[bytes]:
+def _signatures(header: str) -> list[bytes]:
     """Those of the kind we know; others may stand beside them, but not rubbish."""
-    parts = written.split(" ")
+    parts = header.split(" ")
     if len(parts) > _MOST_SIGNATURES or not all(_SIGNATURE.fullmatch(part) for part in parts):
         _tampered("its webhook-signature is malformed")
     try:

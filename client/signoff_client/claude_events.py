@@ -79,7 +79,7 @@ def _names(node: object, path: tuple[str, ...] = ()) -> "dict[tuple[str, ...], s
     return found
 
 
-def told(answer: "Denied | Parked") -> str:
+def refusal_text(answer: "Denied | Parked") -> str:
     """Why it does not run, for the model."""
     if isinstance(answer, Parked):
         return f"{answer.message} To go on waiting for people, call the tool again with exactly the same input."

@@ -188,7 +188,7 @@ class Signoff(_Base):
                     if listening.refused(stream.status_code, stream.headers):
                         listening.fault(stream.status_code, self._lines.rest(stream), stream.headers)
                     for sent in source(Pieces(stream.iter_raw(), listening)).iter_sse():
-                        if (event := listening.heard(sent)) is not None:
+                        if (event := listening.event_of(sent)) is not None:
                             yield event
                 pause = listening.ended("the stream ended")
             except (httpx.HTTPError, NoAnswer) as fault:
@@ -325,7 +325,7 @@ class AsyncSignoff(_Base):
                     if listening.refused(stream.status_code, stream.headers):
                         listening.fault(stream.status_code, await self._lines.rest(stream), stream.headers)
                     async for sent in source(AsyncPieces(stream.aiter_raw(), listening)).aiter_sse():
-                        if (event := listening.heard(sent)) is not None:
+                        if (event := listening.event_of(sent)) is not None:
                             yield event
                 pause = listening.ended("the stream ended")
             except (httpx.HTTPError, NoAnswer) as fault:

@@ -66,7 +66,7 @@ def run(arguments: Sequence[str]) -> int:
     """One command of the client's; the exit code."""
     parser = argparse.ArgumentParser(prog="signoff", description="For agents and pipelines that ask people first.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, (_, told) in COMMANDS.items():
-        commands.add_parser(name, help=told, add_help=False)
+    for name, (_, summary) in COMMANDS.items():
+        commands.add_parser(name, help=summary, add_help=False)
     known = parser.parse_args(list(arguments[:1]))
     return COMMANDS[known.command][0](arguments[1:])

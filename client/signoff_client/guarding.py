@@ -86,9 +86,9 @@ class _Guarded(Generic[C]):
         pending.ticket = replace(pending.ticket, tool=self._parameters.name)
         return pending
 
-    def _resumed(self, ticket: "Ticket", given: dict[str, Any]) -> dict[str, Any]:
+    def _resumed(self, ticket: "Ticket", values: dict[str, Any]) -> dict[str, Any]:
         """What is handed on beside the payload. Raises before anything is asked or claimed."""
-        unseen = self._parameters.unseen(given)
+        unseen = self._parameters.unseen(values)
         for of, ours in ((ticket.action, self._action), (ticket.tool, self._parameters.name)):
             if of is not None and of != ours:
                 raise Tampered(f"The ticket is for {of}, and this is {ours}: resume it there. Nothing ran.")

@@ -48,7 +48,7 @@ def verify_permit(
     issuer: str,
     agent: str | None = None,
     now: datetime | None = None,
-    seen: "Callable[[Permit], bool] | None" = None,
+    used_before: "Callable[[Permit], bool] | None" = None,
 ) -> Permit:
     """The permit, if it lets this payload of this action run now. Raises Tampered with what is wrong.
 
@@ -77,7 +77,7 @@ def verify_permit(
         raise Tampered(f"The permit expired at {said.expires_at.isoformat()}.")
     if said.issued_at > moment + SLOW:
         raise Tampered(f"The permit is from the future, {said.issued_at.isoformat()}: the clock here is wrong.")
-    if seen is not None and seen(said):
+    if used_before is not None and used_before(said):
         raise Tampered(f"The permit of {said.id} was used before.")
     return said
 

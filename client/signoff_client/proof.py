@@ -110,18 +110,18 @@ def _entries(receipt: Any, canonical: "Callable[[Any], bytes]") -> "Iterator[str
 
 
 def _story(receipt: Any, _canonical: "Callable[[Any], bytes]") -> "Iterator[str]":
-    told = _Told()
+    replay = _Replay()
     for number, each in enumerate(receipt["entries"], start=1):
         noun, _, verb = each["tag"].partition(":")
         if noun == "proposal":
             name = f"Entry {each.get('seq', number)}"
-            yield from (f"{name}{what}" for what in told.follow(verb, json.loads(each["facts"]), each))
-    if not told.revisions:
+            yield from (f"{name}{what}" for what in replay.follow(verb, json.loads(each["facts"]), each))
+    if not replay.revisions:
         yield "No entry tells how the proposal came about."
         return
-    yield from told.against(receipt)
-    if told.claim is not None:
-        yield from _permit(receipt, told.claim)
+    yield from replay.against(receipt)
+    if replay.claim is not None:
+        yield from _permit(receipt, replay.claim)
     elif receipt["permit"] is not None:
         yield "It has a permit, but no entry tells of a claim."
 
@@ -148,7 +148,7 @@ def _permit(receipt: Any, claim: Any) -> "Iterator[str]":
 
 
 @dataclass(slots=True)
-class _Told:
+class _Replay:
     """The proposal as its entries tell it."""
 
     said: dict[str, Any] = field(default_factory=dict)
@@ -178,9 +178,9 @@ class _Told:
                 self._begin(facts, at)
             case "edited" | "revised":
                 self.revisions.append((facts["revision"]["action"]["digest"], facts["revision"]["editor"]))
-                self._judged(facts["gate"], anew=True)
+                self._judged(facts["gate"], new_round=True)
             case "rejudged":
-                self._judged(facts["gate"], anew=facts["nonce"] is not None)
+                self._judged(facts["gate"], new_round=facts["nonce"] is not None)
             case "decided":
                 if (entry["actor_kind"], entry["actor_id"]) != ("reviewer", facts["decision"]["reviewer"]):
                     yield ": the decision is not that of the person who made the entry."
@@ -240,8 +240,8 @@ class _Told:
         """Where the record is not what the entries tell."""
         said = receipt["proposal"]
         actions = [(each["action"]["digest"], each["editor"]) for each in receipt["revisions"]]
-        for name, told in self.said.items():
-            if not _agree(told, said[name]):
+        for name, expected in self.said.items():
+            if not _agree(expected, said[name]):
                 yield f"The record's {name} is not what its entries tell."
         pairs = {
             "final": (self.said["status"] in FINAL, receipt["final"]),
@@ -252,8 +252,8 @@ class _Told:
             "outcome": (self.outcome, receipt["outcome"]),
             "rollback": (self.rollback, receipt["rollback"]),
         }
-        for name, (told, given) in pairs.items():
-            if not _agree(told, given):
+        for name, (expected, actual) in pairs.items():
+            if not _agree(expected, actual):
                 yield f"The record's {name} is not what its entries tell."
 
     def _begin(self, facts: Any, at: str) -> None:
@@ -273,9 +273,9 @@ class _Told:
     def _resolved(self, at: str, facts: Any, **more: Any) -> None:
         self.said |= {"cause": facts.get("cause", "agent"), "resolved_at": at, "resolved_by": facts.get("by"), **more}
 
-    def _judged(self, gate: Any, *, anew: bool) -> None:
+    def _judged(self, gate: Any, *, new_round: bool) -> None:
         self.gate = gate
-        self.said["round"] += anew
+        self.said["round"] += new_round
 
     def _stands(self, decision: Any) -> bool:
         return bool(decision["round"] == self.said["round"] and not decision.get("retracted_at"))
@@ -334,13 +334,13 @@ def _without_joined(gate: Any) -> Any:
     return {name: value for name, value in gate.items() if name not in ("stand_ins", "channels")}
 
 
-def _agree(told: Any, given: Any) -> bool:
+def _agree(expected: Any, actual: Any) -> bool:
     """Whether what an entry tells is in the record, which may name more: what came to be since has a default there."""
-    if isinstance(told, dict) and isinstance(given, dict):
-        return all(name in given and _agree(value, given[name]) for name, value in told.items())
-    if isinstance(told, (list, tuple)) and isinstance(given, (list, tuple)):
-        return len(told) == len(given) and all(_agree(*pair) for pair in zip(told, given, strict=True))
-    return bool(told == given) and isinstance(told, bool) == isinstance(given, bool)
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return all(name in actual and _agree(value, actual[name]) for name, value in expected.items())
+    if isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple)):
+        return len(expected) == len(actual) and all(_agree(*pair) for pair in zip(expected, actual, strict=True))
+    return bool(expected == actual) and isinstance(expected, bool) == isinstance(actual, bool)
 
 
 def instant(millis: int) -> str:

@@ -171,7 +171,7 @@ class Lint:
                 message = f"a rule of tier {rule.tier} leaves nothing to object to"
                 yield finding(("rules", index, "object_within"), message, "Leave it out, or write tier: watch.")
             if rule.distinct_roles and rule.tier is Tier.approve:
-                yield from _together(index, rule)
+                yield from _distinct_role_faults(index, rule)
             if rule.edited is not None and rule.edit == []:
                 yield finding(("rules", index, "edited"), "says nothing: edit allows no change", "Keep one of the two.")
 
@@ -325,7 +325,7 @@ MORE_PEOPLE = "Add people to the role, or ask for fewer; one person fills one pl
 _OWN = "Add somebody else to the role, or say allow_self_review: true in it."
 
 
-def _together(index: int, rule: "RuleEntry") -> "Iterator[UnplacedFault]":
+def _distinct_role_faults(index: int, rule: "RuleEntry") -> "Iterator[UnplacedFault]":
     """Where distinct roles cannot mean anything, or not what is written beside them."""
     number = len(rule.named_roles)
     if number < 2:

@@ -73,7 +73,7 @@ class Replay:
     policy: "LoadedPolicy"
     file: str
     since: "datetime"
-    seen: int = 0
+    count: int = 0
     """How many proposals were judged again."""
     differences: list[ReplayDifference] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
@@ -82,7 +82,7 @@ class Replay:
     def add(self, proposals: "Iterable[Proposal]", damaged: "Iterable[str]" = ()) -> None:
         """Judges some more."""
         for proposal in proposals:
-            self.seen += 1
+            self.count += 1
             if (found := replay_difference(self.policy, proposal)) is not None:
                 self.differences.append(found)
         self.damaged += damaged
@@ -103,7 +103,7 @@ class Replay:
             "file": self.file,
             "version": self.policy.version,
             "since": instant(self.since),
-            "proposals": self.seen,
+            "proposals": self.count,
             "different": len(self.differences),
             "stricter": sum(each.stricter for each in self.differences),
             "changes": dict(self.changes),
@@ -150,11 +150,11 @@ def _refusal(policy: "LoadedPolicy", ask: "Ask", proposal: "Proposal") -> str | 
         return f"{ask.agent} may not propose {proposal.action.name}"
     for revision in proposal.revisions:
         if faults := policy.all_faults(ask, revision.action):
-            told = ", ".join(f"{fault.pointer or 'the payload'} {fault.detail}" for fault in faults)
+            text = ", ".join(f"{fault.pointer or 'the payload'} {fault.detail}" for fault in faults)
             if revision.number == 1:
-                return told
+                return text
             change = "edit to" if revision.editor else "reply that made"
-            return f"the {change} revision {revision.number}: {told}"
+            return f"the {change} revision {revision.number}: {text}"
     return None
 
 

@@ -25,7 +25,7 @@ class Usage:
 
     policy: "LoadedPolicy"
     since: "datetime"
-    seen: int = 0
+    count: int = 0
     damaged: list[str] = field(default_factory=list)
     """What is wrong with rows that could not be held against them."""
     _named: Counter[str] = field(default_factory=Counter)
@@ -36,7 +36,7 @@ class Usage:
     def add(self, proposals: "Iterable[Proposal]", damaged: "Iterable[str]" = ()) -> None:
         """Some more proposals, with all their revisions."""
         for proposal in proposals:
-            self.seen += 1
+            self.count += 1
             name = proposal.action.name
             self._named.update({rule.action for rule in self.policy.rules if matches(rule.action, name)})
             actions = [each.action for each in proposal.revisions]
@@ -52,16 +52,16 @@ class Usage:
                     }
         self.damaged += damaged
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """What the rules were held against, in a sentence or two."""
-        sentence = f"Held against {self.seen} proposals since {instant(self.since)}."
+        sentence = f"Held against {self.count} proposals since {instant(self.since)}."
         return f"{sentence} Not readable: {'; '.join(self.damaged)}." if self.damaged else sentence
 
     def unmatched(self, lint: "Lint") -> "Iterator[UnplacedFault]":
         """The rules that matched none of them; nothing where there was none to match."""
-        for index, rule in lint.rules.items() if self.seen else ():
+        for index, rule in lint.rules.items() if self.count else ():
             if not self._matched[rule.id]:
-                message = f"never matched in {self.seen} proposals since {instant(self.since)}"
+                message = f"never matched in {self.count} proposals since {instant(self.since)}"
                 if named := self._named[rule.action]:
                     yield finding(("rules", index), f"{message}, {named} of its action", _CONDITIONS)
                 else:

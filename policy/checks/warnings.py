@@ -26,7 +26,7 @@ def warnings(lint: "Lint", schemas: "Mapping[str, PayloadSchema]") -> "Iterator[
     yield from _unfit(lint)
     yield from _unused(lint)
     yield from _overruled(lint)
-    yield from _together(lint)
+    yield from _unfillable_pairs(lint)
     yield from _calls_itself(lint)
     yield from _titles(lint)
     yield from _unknown_fields(lint, schemas)
@@ -103,9 +103,9 @@ def _unguarded(lint: "Lint") -> "Iterator[UnplacedFault]":
 def _unfit(lint: "Lint") -> "Iterator[UnplacedFault]":
     for index, rule in lint.rules.items():
         for place, condition in enumerate(rule.conditions):
-            told = condition.against(lint.fields.get(rule.action, {}))
-            if isinstance(told, str):
-                message = f"can never be evaluated, by the schema of {rule.action}: {told}"
+            types = condition.against(lint.fields.get(rule.action, {}))
+            if isinstance(types, str):
+                message = f"can never be evaluated, by the schema of {rule.action}: {types}"
                 remedy = "So the rule asks people whatever is proposed: mend the condition, or the schema."
                 yield finding(("rules", index, "when", place), message, remedy)
 
@@ -165,7 +165,7 @@ def _calls_itself(lint: "Lint") -> "Iterator[UnplacedFault]":
             yield finding(("rules", index, "escalate", "to"), message, "Name a role with other people.")
 
 
-def _together(lint: "Lint") -> "Iterator[UnplacedFault]":
+def _unfillable_pairs(lint: "Lint") -> "Iterator[UnplacedFault]":
     asking = [(index, rule) for index, rule in lint.rules.items() if rule.tier is Tier.approve]
     for (_, one), (index, other) in combinations(asking, 2):
         if overlap(one.action, other.action) and (shortage := lint.shortage([one, other])):

@@ -96,10 +96,10 @@ def _negated(node: Node) -> "Iterator[Atom]":
 
 
 def _comparison(sign: str, one: Node, other: Node) -> "Iterator[Atom]":
-    for written, value, constant in ((sign, one, other), (_FLIPPED[sign], other, one)):
+    for comparison, value, constant in ((sign, one, other), (_FLIPPED[sign], other, one)):
         known = _constant(constant)
         if known is not None and (way := way_of(value)):
-            yield Atom(way, written, (known,))
+            yield Atom(way, comparison, (known,))
 
 
 def _constant(node: Node) -> "Constant | None":

@@ -80,14 +80,14 @@ class _Purse:
         return tuple(secret for name in names if (secret := self._secret(key, name)))
 
     def _secret(self, key: Path, name: str) -> bytes:
-        written = self._environ.get(name, "")
+        text = self._environ.get(name, "")
         try:
-            secret = base64.b64decode(written.removeprefix("whsec_"), validate=True)
+            secret = base64.b64decode(text.removeprefix("whsec_"), validate=True)
         except (binascii.Error, ValueError):
             secret = b""
-        if not written:
+        if not text:
             self._unset(key, name, "callback secret")
-        elif not written.startswith("whsec_") or not 24 <= len(secret) <= 64:
+        elif not text.startswith("whsec_") or not 24 <= len(secret) <= 64:
             self._add(key, f"{name} is no callback secret", "Write whsec_ and the base64 of 24 to 64 random bytes.")
         else:
             return secret

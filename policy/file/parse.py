@@ -134,7 +134,7 @@ _WORDS = {
     "greater_than_equal": ("must be {ge:.12g} or more", "Write a larger number."),
     "less_than_equal": ("must be {le:.12g} or less", "Write a smaller number."),
 }
-_OTHERWISE = ("{told}", "Change the value.")
+_OTHERWISE = ("{reason}", "Change the value.")
 
 
 def _entry_at(path: "Iterable[str | int]", entry: type[PolicyEntry] | None) -> type[PolicyEntry]:
@@ -155,7 +155,7 @@ def _worded(detail: "ErrorDetails", entry: type[PolicyEntry] | None) -> tuple[st
         *above, key = detail["loc"]
         return "unknown key", _nearest(str(key), file_keys(_entry_at(above, entry)))
     message, remedy = _WORDS.get(detail["type"], _OTHERWISE)
-    return message.format(told=detail["msg"], **facts), remedy
+    return message.format(reason=detail["msg"], **facts), remedy
 
 
 def _nearest(word: str, known: "Iterable[str]") -> str:

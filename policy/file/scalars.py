@@ -79,10 +79,10 @@ class Distinct:
 
 def seconds_of(value: object) -> int:
     """How many seconds a duration is, such as 90s, 30m, 1h, 2d; raises Misshapen."""
-    written = re.fullmatch(DURATION, value) if isinstance(value, str) else None
-    if written is None:
+    match = re.fullmatch(DURATION, value) if isinstance(value, str) else None
+    if match is None:
         raise WrongShape(f"{value!r} is no duration", "Write a whole number and its unit: 90s, 30m, 1h, 2d.")
-    return int(written[1]) * UNITS[written[2]]
+    return int(match[1]) * UNITS[match[2]]
 
 
 def _duration(value: object) -> int:
@@ -153,10 +153,10 @@ def _titled(title: str) -> str:
 
 
 def _daytime(value: object) -> int:
-    written = re.fullmatch(DAYTIME, value) if isinstance(value, str) else None
-    if written is None:
+    match = re.fullmatch(DAYTIME, value) if isinstance(value, str) else None
+    if match is None:
         raise WrongShape(f"{value!r} is no time of day", "Write it in quotes, by 24 hours: '09:00', '17:30', '24:00'.")
-    hours, minutes = written[0].split(":")
+    hours, minutes = match[0].split(":")
     return int(hours) * 60 + int(minutes)
 
 

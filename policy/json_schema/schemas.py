@@ -56,7 +56,7 @@ class PayloadSchema:
 
     def faults(self, payload: "Mapping[str, JSON]") -> tuple[Fault, ...]:
         """What is wrong with the payload, a pointer each; never the values themselves, they may be secret."""
-        return self._told(dict(payload), TELLABLE)
+        return self._faults(dict(payload), TELLABLE)
 
     def faults_at_once(self, payload: "Mapping[str, JSON]", sizes: "list[DepthWeight]") -> tuple[Fault, ...] | None:
         """The same if that surely does not take long, else None. `sizes` are the payload's, level by level."""
@@ -64,9 +64,9 @@ class PayloadSchema:
             return None
         if self.validator.is_valid(dict(payload)):
             return ()
-        return self._told(dict(payload), SHORT) if self.weights.telling(sizes) <= SHORT else None
+        return self._faults(dict(payload), SHORT) if self.weights.telling(sizes) <= SHORT else None
 
-    def _told(self, payload: "dict[str, JSON]", most: float) -> tuple[Fault, ...]:
+    def _faults(self, payload: "dict[str, JSON]", most: float) -> tuple[Fault, ...]:
         if self.validator.is_valid(payload):
             return ()
         if self.weights.telling(levels(payload)) <= most:
@@ -204,12 +204,12 @@ def _never(uri: str) -> Any:
 
 def _faults(error: jsonschema_rs.ValidationError) -> list[Fault]:
     where = tuple(error.instance_path)
-    told = error.kind.as_dict()
+    details = error.kind.as_dict()
     match error.kind.name:
         case "required":
-            return [Fault(_pointer(*where, told["property"]), "is missing")]
+            return [Fault(_pointer(*where, details["property"]), "is missing")]
         case "additionalProperties" | "unevaluatedProperties":
-            return [Fault(_pointer(*where, name), "is not a field of this action") for name in told["unexpected"]]
+            return [Fault(_pointer(*where, name), "is not a field of this action") for name in details["unexpected"]]
     detail = error.message.removeprefix("the value ")
     return [Fault(_pointer(*where), detail if len(detail) <= LONGEST_DETAIL else f"fails {error.kind.name}")]
 

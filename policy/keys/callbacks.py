@@ -42,8 +42,8 @@ def _within(networks: CallbackNetworks, host: str, *, encrypted: bool) -> bool:
     return networks.allows(host, encrypted=encrypted)
 
 
-def _reach(written: str) -> CallbackNetworks:
+def _reach(text: str) -> CallbackNetworks:
     try:
-        return networks_of(written)
+        return networks_of(text)
     except ValueError:
         return CallbackNetworks()  # the setting itself is told as wrong where settings are read

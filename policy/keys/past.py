@@ -222,8 +222,8 @@ def rejected_before(ask: "Ask", action: "Action", past: Past) -> Fact | None:
             assert isinstance(question, PastQuery)
             if question in past.known:
                 answer = past.known[question]
-                told = None if answer.settled else Repeat(nearly=False).finding(question, answer, action)
-                return None if told is None else Fact(rule=BUILT_IN, name=REPEAT_NAME, value=told)
+                value = None if answer.settled else Repeat(nearly=False).finding(question, answer, action)
+                return None if value is None else Fact(rule=BUILT_IN, name=REPEAT_NAME, value=value)
     return Fact(rule=BUILT_IN, name=REPEAT_NAME, value=UNSURE)
 
 
@@ -253,8 +253,8 @@ def _past_fact(
     answer = known.get(question)
     if answer is None:
         return ConditionMet(name=name, value=f"It counts as true: {UNKNOWN}.", doubt=UNKNOWN)
-    told = condition.finding(question, answer, action)
-    return None if told is None else ConditionMet(name=name, value=told)
+    value = condition.finding(question, answer, action)
+    return None if value is None else ConditionMet(name=name, value=value)
 
 
 def _figure(number: float) -> str:

@@ -21,8 +21,8 @@ DIALECT = "http://json-schema.org/draft-07/schema#"
 def editor_schema() -> "dict[str, JSON]":
     """The schema."""
     made = PolicyFile.model_json_schema()
-    entries = {name: _told(entry) for name, entry in made.pop("$defs").items()}
-    whole: dict[str, JSON] = _told(made)
+    entries = {name: _simplified(entry) for name, entry in made.pop("$defs").items()}
+    whole: dict[str, JSON] = _simplified(made)
     own: JSON = {f"^{OWN}": {"description": "Yours: what is repeated elsewhere, with an anchor."}}
     return {
         "$schema": DIALECT,
@@ -38,35 +38,35 @@ def policy_schema_text() -> str:
     return json.dumps(editor_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _told(node: Any) -> Any:
+def _simplified(node: Any) -> Any:
     """As an editor should see it: a key that may be left out has no null to offer, and no title but its name."""
     if isinstance(node, list):
-        return [_told(member) for member in node]
+        return [_simplified(member) for member in node]
     if not isinstance(node, dict):
         return node
-    told = {key: _keyed(key, value) for key, value in node.items() if key != "title" or not isinstance(value, str)}
-    if told.get("default", ...) is None:
-        del told["default"]
-    if isinstance(told.get("anyOf"), list):
-        told |= _without_null(told.pop("anyOf"))
-    if told.get("pattern") == f"^{DURATION}$" and "default" in told:
-        told["default"] = duration_text(told["default"])
-    if "patternProperties" in told:
-        told["additionalProperties"] = False
-    if "$ref" in told and len(told) > 1:  # in this dialect nothing beside a reference counts
-        told["allOf"] = [{"$ref": told.pop("$ref")}]
-    return told
+    schema = {key: _keyed(key, value) for key, value in node.items() if key != "title" or not isinstance(value, str)}
+    if schema.get("default", ...) is None:
+        del schema["default"]
+    if isinstance(schema.get("anyOf"), list):
+        schema |= _without_null(schema.pop("anyOf"))
+    if schema.get("pattern") == f"^{DURATION}$" and "default" in schema:
+        schema["default"] = duration_text(schema["default"])
+    if "patternProperties" in schema:
+        schema["additionalProperties"] = False
+    if "$ref" in schema and len(schema) > 1:  # in this dialect nothing beside a reference counts
+        schema["allOf"] = [{"$ref": schema.pop("$ref")}]
+    return schema
 
 
 def _keyed(key: str, value: Any) -> Any:
     match key:
         case "description":
-            return " ".join(value.split()) if isinstance(value, str) else _told(value)
+            return " ".join(value.split()) if isinstance(value, str) else _simplified(value)
         case "$ref":
             return value.replace("#/$defs/", "#/definitions/")
         case "examples" | "enum" | "required":
             return value
-    return _told(value)
+    return _simplified(value)
 
 
 def _without_null(choices: list[Any]) -> dict[str, Any]:

@@ -50,9 +50,9 @@ class Sentence:
     def __str__(self) -> str:
         return f"{self.message}. {self.remedy}"
 
-    def fits(self, told: str) -> bool:
+    def fits(self, fault: str) -> bool:
         """Whether a fault told so is this one."""
-        return re.fullmatch(".+".join(map(re.escape, str(self).split(GAP))), told, re.DOTALL) is not None
+        return re.fullmatch(".+".join(map(re.escape, str(self).split(GAP))), fault, re.DOTALL) is not None
 
 
 def sentences() -> "dict[str, list[Sentence]]":
@@ -67,19 +67,19 @@ def _said(module: "ModuleType") -> "Iterator[Sentence]":
     for node in ast.walk(tree):
         for message, remedy in _pairs(node, inside.get(id(node))):
             said = _Words(module, inside.get(id(node)), node)
-            for told, done in said.both(message, remedy):
+            for message_text, done in said.both(message, remedy):
                 quoted = isinstance(node, ast.Call) and _name(node) == "Shape" and not node.keywords
                 prefix = f"{GAP} " if quoted else ""
-                if f"{told}{done}".strip(f"{GAP} "):
-                    yield Sentence(prefix + told, done)
+                if f"{message_text}{done}".strip(f"{GAP} "):
+                    yield Sentence(prefix + message_text, done)
 
 
 def _pairs(node: ast.AST, function: ast.FunctionDef | None) -> "Iterator[tuple[ast.expr, ast.expr]]":
     """What is wrong and what to do, as they are written at a place that says a fault."""
     match node:
         case ast.Call() if _name(node) in NAMING:
-            given = {keyword.arg: keyword.value for keyword in node.keywords}
-            yield given["message"], given["remedy"]
+            keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+            yield keywords["message"], keywords["remedy"]
         case ast.Call() if _name(node) in SAYING:
             message, remedy = SAYING[_name(node)]
             yield node.args[message], node.args[remedy]
@@ -104,17 +104,17 @@ class _Words:
             if isinstance(node, ast.Assign) and node.lineno <= getattr(place, "lineno", 0)
         ]
         self._assigned = sorted(above, key=lambda node: node.lineno, reverse=True)
-        self._given = {arg.arg for arg in function.args.args} if function is not None else set()
+        self._parameters = {arg.arg for arg in function.args.args} if function is not None else set()
 
     def both(self, message: ast.expr, remedy: ast.expr) -> "Iterator[tuple[str, str]]":
         """What is wrong with what to do; several where a name stands for several."""
-        together = [
+        pairs = [
             (node.value.elts[0], node.value.elts[1])
             for node in self._assigned
             if isinstance(node.value, ast.Tuple) and isinstance(message, ast.Name) and isinstance(remedy, ast.Name)
         ]
-        for told, done in together or [(message, remedy)]:
-            for first in self._texts(told):
+        for message_text, done in pairs or [(message, remedy)]:
+            for first in self._texts(message_text):
                 yield from ((first, second) for second in self._texts(done))
 
     def _texts(self, node: ast.expr) -> list[str]:
@@ -125,7 +125,7 @@ class _Words:
                 return ["".join(self._text(part) for part in parts)]
             case ast.IfExp(body=one, orelse=other):
                 return [*self._texts(one), *self._texts(other)]
-            case ast.Name(id=name) if name not in self._given:
+            case ast.Name(id=name) if name not in self._parameters:
                 return self._named(name)
         return [GAP]
 

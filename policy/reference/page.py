@@ -75,18 +75,18 @@ def _sections(whole: dict[str, Any]) -> "Iterator[str]":
 
 def _table(head: str, node: dict[str, Any], whole: dict[str, Any]) -> str:
     lines = [head, "", "| key | value | default | |", "|---|---|---|---|"]
-    for key, told in node["properties"].items():
-        default = "needed" if key in node.get("required", ()) else _default(told)
-        meaning = told.get("description") or whole["definitions"][_entry(told)]["description"]
-        lines.append(f"| `{key}` | {_kind(told)} | {default} | {meaning} |")
+    for key, schema in node["properties"].items():
+        default = "needed" if key in node.get("required", ()) else _default(schema)
+        meaning = schema.get("description") or whole["definitions"][_entry(schema)]["description"]
+        lines.append(f"| `{key}` | {_kind(schema)} | {default} | {meaning} |")
     return "\n".join(lines)
 
 
-def _default(told: dict[str, Any]) -> str:
-    written = told.get("default")
-    if written in (None, [], {}):
+def _default(schema: dict[str, Any]) -> str:
+    value = schema.get("default")
+    if value in (None, [], {}):
         return ""
-    return f"`{str(written).lower() if isinstance(written, bool) else written}`"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def _kind(node: dict[str, Any]) -> str:

@@ -39,12 +39,12 @@ def _bounded(value: Any, at: str, faults: Faults) -> None:
 
 def _numeric(value: Any, at: str, faults: Faults) -> None:
     for key in ("initial_value", "min_value", "max_value"):
-        written = value.get(key)
-        if not isinstance(written, str):
+        text = value.get(key)
+        if not isinstance(text, str):
             continue
-        if not NUMBER.fullmatch(written):
+        if not NUMBER.fullmatch(text):
             faults.add("must be a number", f"{at}/{key}")
-        elif "." in written and value.get("is_decimal_allowed") is False:
+        elif "." in text and value.get("is_decimal_allowed") is False:
             faults.add("must be an integer", f"{at}/{key}")
 
 
@@ -65,11 +65,11 @@ def _initial_among_options(value: Any, at: str, faults: Faults) -> None:
 def _distinct_values(value: Any, at: str, faults: Faults) -> None:
     seen: set[str] = set()
     for index, option in enumerate(_offered(value)):
-        written = option.get("value") if isinstance(option, dict) else None
-        if isinstance(written, str) and written in seen:
+        text = option.get("value") if isinstance(option, dict) else None
+        if isinstance(text, str) and text in seen:
             faults.add("option values must be unique", f"{at}/options/{index}/value")
-        elif isinstance(written, str):
-            seen.add(written)
+        elif isinstance(text, str):
+            seen.add(text)
 
 
 def _offered(value: Any) -> list[Any]:
@@ -171,7 +171,7 @@ MOMENT: dict[str, Check] = {
         },
     )
 }
-WRITTEN: dict[str, Check] = {
+TEXT_INPUTS: dict[str, Check] = {
     "plain_text_input": each_of(
         shape(
             {},
@@ -219,4 +219,4 @@ IN_SECTION: dict[str, Check] = {
     **CHOICES,
     **PICKERS,
 }
-IN_INPUT: dict[str, Check] = {**SELECTS, **CHOICES, **PICKERS, **MOMENT, **WRITTEN}
+IN_INPUT: dict[str, Check] = {**SELECTS, **CHOICES, **PICKERS, **MOMENT, **TEXT_INPUTS}

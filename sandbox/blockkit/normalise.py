@@ -17,7 +17,7 @@ MARKUP = re.compile(
     r"(?:\|[^<>]*)?>"
 )
 ADDRESS = re.compile(r"https?://(?:(?!&[lg]t;)[^\s<>|])+(?<![.,;:!?)])")
-DRAWN = {"rich_text_preformatted": ("border",), "rich_text_list": ("indent", "border")}
+LOOKS = {"rich_text_preformatted": ("border",), "rich_text_list": ("indent", "border")}
 UNINTERACTIVE = frozenset({"image", "mrkdwn", "plain_text"})
 
 
@@ -36,9 +36,9 @@ def keep_markup(text: str, *, verbatim: bool = False) -> str:
 
 
 def _loose(text: str, *, verbatim: bool) -> str:
-    written = AMP.sub("&amp;", text).replace("<", "&lt;")
-    written = stored(re.sub(r"(?m)(?<!^)>", "&gt;", written))
-    return written if verbatim else ADDRESS.sub(r"<\g<0>>", written)
+    markup = AMP.sub("&amp;", text).replace("<", "&lt;")
+    markup = stored(re.sub(r"(?m)(?<!^)>", "&gt;", markup))
+    return markup if verbatim else ADDRESS.sub(r"<\g<0>>", markup)
 
 
 def new_block_id() -> str:
@@ -94,7 +94,7 @@ def _merge_texts(value: Json) -> None:
     for element in value.get("elements", []):
         if "elements" in element:
             _merge_texts(element)
-        for key in DRAWN.get(element.get("type", ""), ()):
+        for key in LOOKS.get(element.get("type", ""), ()):
             element.setdefault(key, 0)
         last = merged[-1] if merged else None
         if (

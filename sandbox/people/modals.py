@@ -16,7 +16,7 @@ from sandbox.workspace import OpenView, User, Workspace
 Json = dict[str, Any]
 
 TROUBLE = "We had some trouble connecting. Try again?"
-WRITTEN = ("plain_text_input", "email_text_input", "url_text_input", "number_input")
+TEXT_INPUTS = ("plain_text_input", "email_text_input", "url_text_input", "number_input")
 
 
 class Modals:
@@ -69,10 +69,10 @@ class Modals:
         """Take over the state a page sends, in Slack's own shapes."""
         view = self.top(user_id).view
         for block, element in stateful(view["blocks"]):
-            given = state.get(block["block_id"], {}).get(element["action_id"])
-            if given is None:
+            entry = state.get(block["block_id"], {}).get(element["action_id"])
+            if entry is None:
                 continue
-            wanted = given.get(KEYS[element["type"]][0])
+            wanted = entry.get(KEYS[element["type"]][0])
             view["state"]["values"][block["block_id"]][element["action_id"]] = picked(element, wanted)
         self.workspace.changes.bump()
 
@@ -110,7 +110,7 @@ class Modals:
 
     def _normalise_texts(self, shown: OpenView) -> None:
         for block, element in stateful(shown.view["blocks"]):
-            if element["type"] not in WRITTEN:
+            if element["type"] not in TEXT_INPUTS:
                 continue
             state = shown.view["state"]["values"][block["block_id"]][element["action_id"]]
             text = self._typed(state["value"]) or ""

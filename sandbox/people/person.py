@@ -111,11 +111,11 @@ class Person:
         people = {user.handle: f"<@{user.id}|{user.handle}>" for user in self.workspace.users.values()}
         places = {c.name: f"<#{c.id}|{c.name}>" for c in self.workspace.channels.values() if c.name}
 
-        def written(found: re.Match[str]) -> str:
+        def mention(found: re.Match[str]) -> str:
             names = people if found[1] == "@" else places
             return names.get(found[2], found[0])
 
-        return MENTION.sub(written, text)
+        return MENTION.sub(mention, text)
 
     async def open_home(self, user_id: str) -> Delivery:
         """Open the app's home tab."""

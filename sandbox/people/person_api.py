@@ -61,9 +61,9 @@ class PersonApi:
                 break
         return stream
 
-    async def _next(self, seen: int) -> int:
+    async def _next(self, version: int) -> int:
         changes = self.workspace.changes
-        if changes.version == seen:
+        if changes.version == version:
             with contextlib.suppress(TimeoutError):  # then the same version again keeps the stream alive
                 async with asyncio.timeout(STREAM_SECONDS):
                     await changes.wait()
@@ -79,7 +79,7 @@ class PersonApi:
                 return web.json_response({"ok": False, "error": f"{missing} is missing"}, status=400)
             except (ValueError, LookupError, TypeError) as wrong:
                 return web.json_response({"ok": False, "error": str(wrong)}, status=400)
-            return web.json_response(_told(delivery))
+            return web.json_response(_delivery_json(delivery))
 
         return respond
 
@@ -145,7 +145,7 @@ def _chosen(body: Json) -> Any:
     return body.get("value")
 
 
-def _told(delivery: Delivery | None) -> Json:
+def _delivery_json(delivery: Delivery | None) -> Json:
     if delivery is None:
         return {"ok": True}
     failed = delivery.failure or (None if delivery.acknowledged else "not_sent")

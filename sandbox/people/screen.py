@@ -42,21 +42,21 @@ def _channel(workspace: Workspace, user_id: str, channel: Channel) -> Json:
     for message in channel.messages:
         threads.setdefault(message.get("thread_ts") or message["ts"], []).append(message)
     roots = [m for m in channel.messages if m.get("thread_ts", m["ts"]) == m["ts"]]
-    seen = workspace.read.get((user_id, channel.id), "")
+    last_read = workspace.read.get((user_id, channel.id), "")
     return {
         "id": channel.id,
         "name": channel.name or workspace.bot_name,
         "is_private": channel.is_private,
         "is_im": channel.is_im,
-        "unread": sum(1 for m in channel.messages if m["ts"] > seen and m["user"] != user_id),
+        "unread": sum(1 for m in channel.messages if m["ts"] > last_read and m["user"] != user_id),
         "messages": [_message(message, threads[message["ts"]]) for message in roots],
     }
 
 
 def _message(message: Json, thread: list[Json]) -> Json:
-    replies = [_shown(m) for m in thread if m["ts"] != message["ts"]]
-    return {**_shown(message), "reply_count": len(replies), "replies": replies}
+    replies = [_message_json(m) for m in thread if m["ts"] != message["ts"]]
+    return {**_message_json(message), "reply_count": len(replies), "replies": replies}
 
 
-def _shown(message: Json) -> Json:
+def _message_json(message: Json) -> Json:
     return {key: message.get(key) for key in ("ts", "user", "text", "blocks", "thread_ts", "edited")}

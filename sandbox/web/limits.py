@@ -23,7 +23,7 @@ class Limits:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._seen: dict[tuple[str, str], deque[float]] = {}
+        self._calls: dict[tuple[str, str], deque[float]] = {}
 
     def wait(self, method: str, channel: str) -> int | None:
         """Count one call; if it is too many, the whole seconds to wait instead."""
@@ -31,10 +31,10 @@ class Limits:
             return None
         calls, seconds, per_channel = RATES[method]
         now = self._workspace.clock()
-        seen = self._seen.setdefault((method, channel if per_channel else ""), deque())
-        while seen and now - seen[0] >= seconds:
-            seen.popleft()
-        if len(seen) >= calls:
-            return max(1, round(seen[0] + seconds - now))
-        seen.append(now)
+        times = self._calls.setdefault((method, channel if per_channel else ""), deque())
+        while times and now - times[0] >= seconds:
+            times.popleft()
+        if len(times) >= calls:
+            return max(1, round(times[0] + seconds - now))
+        times.append(now)
         return None

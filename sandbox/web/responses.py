@@ -35,12 +35,12 @@ class ResponseUrls:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self._given: dict[str, ResponseUrl] = {}
+        self._addresses: dict[str, ResponseUrl] = {}
 
     def new(self, user: str, channel: str, message: Json | None = None) -> str:
         """A fresh address for what `user` did in `channel`, or on `message` there."""
         key = secrets.token_urlsafe(16)
-        self._given[key] = ResponseUrl(
+        self._addresses[key] = ResponseUrl(
             user=user,
             channel=channel,
             message_ts=message["ts"] if message else None,
@@ -64,62 +64,62 @@ class ResponseUrls:
         """Do what the body asks for; refuses a used-up or expired address."""
         if not isinstance(body, dict):
             raise SlackError("invalid_payload")
-        given = self._given.get(key)
-        if given is None or self.workspace.clock() - given.at > SECONDS:
+        address = self._addresses.get(key)
+        if address is None or self.workspace.clock() - address.at > SECONDS:
             raise SlackError("expired_url")
-        if given.uses >= USES:
+        if address.uses >= USES:
             raise SlackError("used_url")
-        given.uses += 1
+        address.uses += 1
         if body.get("delete_original") is True:
-            self._delete(given)
+            self._delete(address)
         else:
-            self.answer(given, body)
+            self.answer(address, body)
 
-    def answer(self, given: ResponseUrl, body: Json) -> None:
+    def answer(self, address: ResponseUrl, body: Json) -> None:
         """Replace the message it is about, or post: to one person unless `in_channel`."""
         blocks = checked_blocks(body.get("blocks"))
         text = body.get("text") or ""
         if not isinstance(text, str) or not (text or blocks):
             raise SlackError("no_text")
-        channel = self.workspace.channels[given.channel]
-        if body.get("replace_original") is True and given.message_ts:
-            self._replace(given, channel, keep_markup(text), blocks)
+        channel = self.workspace.channels[address.channel]
+        if body.get("replace_original") is True and address.message_ts:
+            self._replace(address, channel, keep_markup(text), blocks)
             return
         message = bot_message(self.workspace, keep_markup(text), blocks)
         thread_ts = body.get("thread_ts")
         if body.get("response_type") == "in_channel":
             put(self.workspace, channel, message, thread_ts)
         else:
-            show_ephemeral(self.workspace, given.channel, given.user, message, thread_ts)
+            show_ephemeral(self.workspace, address.channel, address.user, message, thread_ts)
 
     def command_answer(self, user: str, channel: str, body: Json) -> None:
         """What the body of a slash command's acknowledgement says."""
-        given = ResponseUrl(user=user, channel=channel, message_ts=None, ephemeral=False, at=0)
-        self.answer(given, body)
+        address = ResponseUrl(user=user, channel=channel, message_ts=None, ephemeral=False, at=0)
+        self.answer(address, body)
 
-    def _original(self, given: ResponseUrl) -> Json:
-        if given.ephemeral:
-            shown = [m for m in self.workspace.ephemerals if m["ts"] == given.message_ts]
+    def _original(self, address: ResponseUrl) -> Json:
+        if address.ephemeral:
+            shown = [m for m in self.workspace.ephemerals if m["ts"] == address.message_ts]
             found = shown[0] if shown else None
         else:
-            found = find_message(self.workspace.channels[given.channel], given.message_ts or "")
+            found = find_message(self.workspace.channels[address.channel], address.message_ts or "")
         if found is None:
             raise SlackError("message_not_found")
         return found
 
-    def _replace(self, given: ResponseUrl, channel: Channel, text: str, blocks: list[Json] | None) -> None:
-        original = self._original(given)
-        if not given.ephemeral and original.get("bot_id") != self.workspace.bot_id:
+    def _replace(self, address: ResponseUrl, channel: Channel, text: str, blocks: list[Json] | None) -> None:
+        original = self._original(address)
+        if not address.ephemeral and original.get("bot_id") != self.workspace.bot_id:
             raise SlackError("cant_update_message")
         if channel.is_archived:
             raise SlackError("is_archived")
         # unlike chat.update, this puts the new content in place of all of the old
         change(self.workspace, original, text, blocks or [])
 
-    def _delete(self, given: ResponseUrl) -> None:
-        original = self._original(given)
-        if given.ephemeral:
+    def _delete(self, address: ResponseUrl) -> None:
+        original = self._original(address)
+        if address.ephemeral:
             self.workspace.ephemerals.remove(original)
             self.workspace.changes.bump()
         else:
-            remove(self.workspace, self.workspace.channels[given.channel], original)
+            remove(self.workspace, self.workspace.channels[address.channel], original)

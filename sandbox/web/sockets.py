@@ -68,7 +68,7 @@ class Sockets:
                 if message.type is WSMsgType.TEXT:
                     self._acknowledge(message.data)
         finally:
-            self._gone(socket)
+            self._forget(socket)
         return socket
 
     def _hello(self) -> Json:
@@ -87,9 +87,9 @@ class Sockets:
             "approximate_connection_time": CONNECTION_SECONDS,
         }
 
-    def _acknowledge(self, written: str) -> None:
+    def _acknowledge(self, text: str) -> None:
         try:
-            said = json.loads(written)
+            said = json.loads(text)
         except ValueError:
             return
         envelope_id = said.get("envelope_id") if isinstance(said, dict) else None
@@ -97,7 +97,7 @@ class Sockets:
         if waiting is not None and not waiting[1].done():
             waiting[1].set_result(said.get("payload"))
 
-    def _gone(self, socket: web.WebSocketResponse) -> None:
+    def _forget(self, socket: web.WebSocketResponse) -> None:
         if socket in self.open:
             self.open.remove(socket)
         self._requests.pop(socket, None)

@@ -218,15 +218,15 @@ def _same_hash(arguments: Arguments, shown: OpenView) -> None:
 @method("blocks.validate")
 def blocks_validate(_workspace: Workspace, arguments: Arguments) -> Json:
     """Look at blocks, a message or a view without showing them to anyone."""
-    given = [key for key in ("blocks", "message", "view") if arguments.get(key) is not None]
-    if len(given) != 1:
+    keys = [key for key in ("blocks", "message", "view") if arguments.get(key) is not None]
+    if len(keys) != 1:
         raise faulty("invalid_arguments", ["must provide exactly one of `blocks`, `message` or `view`"])
-    value = arguments.structure(given[0], "invalid_arguments")
+    value = arguments.structure(keys[0], "invalid_arguments")
     faults = Faults()
-    if given[0] == "view":
+    if keys[0] == "view":
         surface = value.get("type") if isinstance(value, dict) else None
         faults = view_faults(value, "home" if surface == "home" else "modal", "")
-    elif given[0] == "message":
+    elif keys[0] == "message":
         if isinstance(value, dict):
             check_blocks(value.get("blocks", []), "message", "/blocks", faults)
         else:
@@ -234,6 +234,6 @@ def blocks_validate(_workspace: Workspace, arguments: Arguments) -> Json:
     else:
         check_blocks(value, "message", "", faults)
     if faults.found:
-        told = [{"pointer": at, "code": "failed_constraint", "message": text} for text, at in faults.found]
-        raise SlackError(f"invalid_{given[0]}", errors=told)
+        errors = [{"pointer": at, "code": "failed_constraint", "message": text} for text, at in faults.found]
+        raise SlackError(f"invalid_{keys[0]}", errors=errors)
     return {}

@@ -23,7 +23,7 @@ class Statements(Protocol):
         """Runs a query to its end. What a write changed comes back through RETURNING. Raises Violation, StoreBusy."""
         ...
 
-    def after_commit(self, told: Callable[[], None]) -> None:
+    def after_commit(self, callback: Callable[[], None]) -> None:
         """Calls `told` once the commit is durable, even if the task is cancelled meanwhile; never otherwise."""
         ...
 

@@ -147,7 +147,7 @@ class SqliteStatements:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._told: list[Callable[[], None]] = []
+        self._after_commit: list[Callable[[], None]] = []
         self._over: str | None = None
 
     async def rows(self, query: "Query", *values: Value) -> list[Row]:
@@ -169,14 +169,14 @@ class SqliteStatements:
         """Refuses what comes after the end."""
         self._over = self._over or "it was ended"
 
-    def after_commit(self, told: Callable[[], None]) -> None:
+    def after_commit(self, callback: Callable[[], None]) -> None:
         """See Statements."""
-        self._told.append(told)
+        self._after_commit.append(callback)
 
     def committed(self) -> None:
         """Tells those who asked."""
-        for told in self._told:
-            told()
+        for callback in self._after_commit:
+            callback()
 
 
 class SqliteDatabase:

@@ -64,7 +64,7 @@ class Forms:
     async def open(self, form: Form) -> None:
         """Keeps a form that is about to be shown."""
         async with self._database.writing() as statements:
-            first_seen_at, seen_words = _seen(form.seen)
+            first_seen_at, seen_words = _seen_values(form.seen)
             row: dict[str, Value] = {
                 "id": form.id,
                 "proposal_id": form.proposal_id,
@@ -106,7 +106,7 @@ class Forms:
                 "view_id": view_id,
                 "typed": None if typed is None else encode_json(typed),
             }
-            changed["first_seen_at"], changed["seen_words"] = _seen(seen)
+            changed["first_seen_at"], changed["seen_words"] = _seen_values(seen)
             row = {name: found[0][name] for name in found[0].keys()}  # noqa: SIM118 a row iterates over values
             row |= {name: value for name, value in changed.items() if value is not None}
             kept = (row["typed"], row["page"], row["view_id"], row["first_seen_at"], row["seen_words"])
@@ -149,7 +149,7 @@ class Forms:
         return rows
 
 
-def _seen(seen: FirstSeen | None) -> "tuple[Value, Value]":
+def _seen_values(seen: FirstSeen | None) -> "tuple[Value, Value]":
     return (None, None) if seen is None else (millis(seen.at), seen.words)
 
 

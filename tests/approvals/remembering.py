@@ -1,6 +1,11 @@
 """The remembered decisions of a store, by what they came with."""
 
 from approvals.decision import Verdict
+from approvals.gate import ApprovalTerms
+
+TERMS = ApprovalTerms(may_differ=("payload.note",), lasts=3600, most=2)
+OPEN = {"remember_approval": TERMS}
+"""A gate whose approval may be remembered."""
 
 
 async def remembered(store, verdict, proposal_id):

@@ -219,7 +219,7 @@ async def test_it_ends_beside_a_damaged_proposal(lifecycle, store, verdict, firs
 
 
 async def test_it_begins_once(store, verdict, first):
-    begun = (await remembered(store, verdict, first.id)).begun
+    begun = (await remembered(store, verdict, first.id)).original
     with pytest.raises(Conflict, match="begins once"):
         async with store.transaction() as tx:
             await tx.remembered.begin(begun, SYSTEM)
@@ -299,6 +299,16 @@ async def test_what_was_changed_by_hand_is_damaged_and_never_counts_for_more(
     assert await remembered(store, verdict, first.id) is None
     with pytest.raises(RowDamaged):
         await lifecycle.end_remembered(verdict, first.id, BOB)
+
+
+@pytest.mark.parametrize("change", ["ended_by = 'U0CAROL'", "ended_at = ended_at - 1"])
+async def test_who_ended_it_and_when_is_what_its_entry_tells(lifecycle, store, verdict, first, tmp_path, change):
+    await lifecycle.end_remembered(verdict, first.id, BOB)
+    with by_hand(tmp_path, without=["remembered_ended_stays", "remembered_terms_stay"]) as connection:
+        connection.execute(f"UPDATE remembered_decisions SET {change}")
+    assert await remembered(store, verdict, first.id) is None
+    (difference,) = await store.differences()
+    assert difference.table == "remembered_decisions"
 
 
 async def test_a_row_that_no_entry_tells_of_counts_for_nothing_and_is_ended_by_nobody(

@@ -153,7 +153,7 @@ async def test_a_malformed_proposal_is_tampered_wherever_it_comes_from(endpoint,
     event = json.dumps({"id": "1", **EVENT, "timestamp": EVENT["time"], "data": known})
     listening = Listening(after=None, patience=0, longest=1, now=lambda: 0.0)
     with pytest.raises(Tampered):
-        listening.heard(ServerSentEvent(id="1", data=event))
+        listening.event_of(ServerSentEvent(id="1", data=event))
     with pytest.raises(Tampered):
         verify_callback(signed(event.encode()), event.encode(), SECRET, now=0)
 

@@ -78,7 +78,7 @@ def test_refused_and_not_used_up(what):
     changes, why = REFUSED[what]
     asked = []
     with pytest.raises(Tampered) as refused:
-        checked(**changes, seen=lambda found: bool(asked.append(found)))
+        checked(**changes, used_before=lambda found: bool(asked.append(found)))
     assert why in refused.value.message
     assert isinstance(refused.value, SignoffError)
     assert asked == []
@@ -128,24 +128,24 @@ def test_without_keys_nothing_is_verified(jwks):
 
 def test_used_once_and_never_again(tmp_path):
     used = UsedPermits(tmp_path / "used.db")
-    assert checked(seen=used)
+    assert checked(used_before=used)
     with pytest.raises(Tampered, match=f"The permit of {CLAIMS['sub']} was used before"):
-        checked(seen=used)
+        checked(used_before=used)
     with pytest.raises(Tampered, match="used before"):
-        checked(permit(exp=CLAIMS["exp"] + 1), seen=UsedPermits(tmp_path / "used.db"))
-    assert checked(permit(sub="prp_other"), seen=used)
+        checked(permit(exp=CLAIMS["exp"] + 1), used_before=UsedPermits(tmp_path / "used.db"))
+    assert checked(permit(sub="prp_other"), used_before=used)
 
 
 def test_two_issuers_may_have_the_same_id(tmp_path):
     used = UsedPermits(tmp_path / "used.db")
-    assert checked(seen=used)
-    assert checked(permit(iss="https://b.example.com"), issuer="https://b.example.com", seen=used)
+    assert checked(used_before=used)
+    assert checked(permit(iss="https://b.example.com"), issuer="https://b.example.com", used_before=used)
 
 
 def test_of_many_at_once_one_is_taken(tmp_path):
     def attempt(_number):
         try:
-            return bool(checked(seen=UsedPermits(tmp_path / "used.db")))
+            return bool(checked(used_before=UsedPermits(tmp_path / "used.db")))
         except Tampered:
             return False
 
@@ -158,10 +158,10 @@ def test_where_it_cannot_be_noted_nothing_runs(tmp_path):
     used = UsedPermits(tmp_path / "gone" / "used.db")
     (tmp_path / "gone").rmdir()
     with pytest.raises(Unavailable, match="cannot be noted"):
-        checked(seen=used)
+        checked(used_before=used)
     (tmp_path / "other").write_bytes(b"This is no database, and it is long enough to be none." * 100)
     with pytest.raises(Unavailable, match="cannot be noted"):
-        checked(seen=UsedPermits(tmp_path / "other"))
+        checked(used_before=UsedPermits(tmp_path / "other"))
 
 
 @pytest.mark.parametrize(
@@ -193,10 +193,10 @@ def test_it_is_the_same_file_wherever_the_program_goes(tmp_path, monkeypatch):
     (tmp_path / "other").mkdir()
     monkeypatch.chdir(tmp_path)
     used = UsedPermits("used.db")
-    assert checked(seen=used)
+    assert checked(used_before=used)
     monkeypatch.chdir(tmp_path / "other")
     with pytest.raises(Tampered, match="used before"):
-        checked(seen=used)
+        checked(used_before=used)
     assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["used.db"]
 
 

@@ -63,7 +63,7 @@ class Calling:
         await self.courier.drain()
 
     async def kept(self):
-        return await self.store.callbacks.listed(1000, told=True)
+        return await self.store.callbacks.listed(1000, everything=True)
 
     async def only(self):
         (kept,) = await self.kept()

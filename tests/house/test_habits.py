@@ -8,6 +8,20 @@ from tests.house.over import of_every
 from tests.house.tree import ROOT, modules, parsed
 
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "handler", "process", "data", "item"}
+PARTICIPLES = {
+    *("told", "lent", "drawn", "given", "seen", "written", "begun", "gone", "heard"),
+    *("together", "meanwhile", "onward", "beforehand", "anew", "apart"),
+}
+"""Alone they say that something was done, and not what it is: `told` was a text, a list of faults, or whether one knew.
+
+Others are terms and may stand alone: `approved`, `expired` and all that are states or events, `sampled`, `asked`."""
+STANDS_ALONE = {
+    (Path("approvals/decision.py"), "seen"): "with an attestation: since when its reviewer had it before them",
+    (Path("approvals/events.py"), "seen"): "beside `expected`, of the words of a card",
+    (Path("storage/messages/forms.py"), "seen"): "as in an attestation",
+    (Path("sandbox/driver.py"), "seen"): "the message as the person who clicks has it, which may be an older state",
+}
+"""Where one of them may, and why."""
 FOREIGN = {"data_received", "wrap_output_process"}
 """Names that are not ours to choose: asyncio and Pydantic AI call them."""
 LONGEST = 400
@@ -34,6 +48,26 @@ def test_a_module_is_short_enough_to_be_read_at_once(module):
 def test_no_name_is_an_empty_word(module):
     named = defined(module) | set(module.with_suffix("").parts)
     assert not {name for name in named - FOREIGN if words(name) & EMPTY_NAMES}
+
+
+def names_in(module):
+    """All that a reader meets as a name: the module, its classes, their fields, its functions and their parameters."""
+    yield module.stem
+    for node in ast.walk(parsed(module)):
+        match node:
+            case ast.ClassDef(name=name, body=body):
+                yield name
+                yield from (each.target.id for each in body if isinstance(each, ast.AnnAssign))
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.arg(arg=name):
+                yield name
+
+
+@of_every([path for path in modules() if path.parts[:2] != ("bot", "slack")])
+def test_no_name_is_a_participle_or_an_adverb_alone(module):
+    named = {name.strip("_").lower() for name in names_in(module)}
+    assert named & PARTICIPLES == {name for path, name in STANDS_ALONE if path == module}
 
 
 @of_every([path for path in modules() if parsed(path).body])

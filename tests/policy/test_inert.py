@@ -262,7 +262,7 @@ def test_rules_that_no_past_proposal_matched_are_found(tmp_path):
     path = written(tmp_path, **EVERY, rules=rules)
     usage = Usage(policy=check_policy(path, ENVIRON).policy, since=START - timedelta(days=30))
     usage.add(refunds(5, 250))
-    assert usage.told() == "Held against 2 proposals since 2026-10-21T10:15:00.000Z."
+    assert usage.summary() == "Held against 2 proposals since 2026-10-21T10:15:00.000Z."
     usage.add(refunds(7), ["proposals prp_1: damaged"])
     told = linted(str(path), check_policy(path, None), usage, "", unused=True)
     kept = linted(str(path), check_policy(path, None), usage, "")
@@ -272,7 +272,7 @@ def test_rules_that_no_past_proposal_matched_are_found(tmp_path):
         ("huge", "never matched in 3 proposals since 2026-10-21T10:15:00.000Z, 3 of its action"),
         ("mail", "never matched in 3 proposals since 2026-10-21T10:15:00.000Z, none of its action"),
     ]
-    assert usage.told().endswith("Z. Not readable: proposals prp_1: damaged.")
+    assert usage.summary().endswith("Z. Not readable: proposals prp_1: damaged.")
 
 
 def test_a_rule_that_matched_any_revision_is_in_use(tmp_path):

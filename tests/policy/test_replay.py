@@ -134,7 +134,7 @@ def test_a_replay_counts_what_it_saw_and_each_kind_of_change(tmp_path):
     replay = Replay(policy=load(path, ENVIRON), file=str(path), since=START - timedelta(days=1))
     replay.add([proposed(before, refund(amount=250)), proposed(before, refund(amount=5))])
     replay.add([proposed(before, refund(amount=6)), proposed(before, Action(name="email.send", payload={}))])
-    assert (replay.seen, replay.same, replay.changes) == (4, False, {"approve→auto": 2})
+    assert (replay.count, replay.same, replay.changes) == (4, False, {"approve→auto": 2})
     told = replay.as_json()
     assert json.loads(json.dumps(told)) == told
     assert {key: told[key] for key in ("file", "proposals", "different", "stricter", "changes", "damaged")} == {

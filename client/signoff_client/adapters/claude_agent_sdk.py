@@ -17,7 +17,7 @@ from claude_agent_sdk import (
 )
 
 from signoff_client.adapters.json_schema import Judge
-from signoff_client.claude_events import OTHER_INPUT, NotClear, call_of, outcome_of, reasoning_of, told, unfit
+from signoff_client.claude_events import OTHER_INPUT, NotClear, call_of, outcome_of, reasoning_of, refusal_text, unfit
 from signoff_client.errors import NotConfigured, SignoffError, Tampered, TooMany, Unavailable
 from signoff_client.gating import Granted, ToolCall
 
@@ -99,7 +99,7 @@ class Approvals:
             )
         answer = await self._gate.check_again(call)
         if not isinstance(answer, Granted):
-            return PermissionResultDeny(message=told(answer))
+            return PermissionResultDeny(message=refusal_text(answer))
         why = unfit(tool, asked, answer.arguments)
         if why is None and (fault := await self._misfit(tool, answer.arguments)) is not None:
             why = f"Nothing ran: {tool} does not take what people approved as it stands: {fault}."

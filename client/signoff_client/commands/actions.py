@@ -16,9 +16,9 @@ def main(arguments: "Sequence[str]") -> int:
     """Prints a JSON object, tool → action, without the free ones; 2 where two tools come to one by accident."""
     options = parser("actions", "Which action each tool asks for: what the policy has to name.", wait=0.0)
     options.add_argument("tools", nargs="+", metavar="TOOL", help="As its framework names it: mcp__till__pay.")
-    given, known = gate_options(options, arguments)
+    gate, known = gate_options(options, arguments)
     try:
-        rules = Rules(actions=given.actions, free=given.free, wait=given.wait, fields=None, keep=False)
+        rules = Rules(actions=gate.actions, free=gate.free, wait=gate.wait, fields=None, keep=False)
         found = rules.actions(known.tools)
     except NotConfigured as fault:
         sys.stderr.write(f"{fault.message}\n")

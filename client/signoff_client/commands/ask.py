@@ -226,13 +226,13 @@ class _Asking:
         return self._proposal
 
     def _waited(self, client: Signoff, proposal: "Proposal", ends: float) -> "Proposal":
-        told, asked = False, ""
+        announced, asked = False, ""
         while proposal.pending and (left := ends - time.monotonic()) > 0:
-            if not told:
+            if not announced:
                 until = min(proposal.expires_at.timestamp(), time.time() + left)
                 at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(until))
                 note(f"Waits for people to decide on {proposal.action} ({proposal.id}), until {at} UTC.")
-                told = True
+                announced = True
             question = proposal.open_question
             if question is None:
                 proposal = client.wait(proposal, seconds=left)

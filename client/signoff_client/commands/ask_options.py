@@ -53,26 +53,26 @@ class Parser(argparse.ArgumentParser):
 
 def options_of(arguments: Sequence[str]) -> Options:
     """Raises WrongUse."""
-    given = _parser().parse_args(arguments)
+    parsed = _parser().parse_args(arguments)
     pipeline = pipeline_of(os.environ)
     try:
-        payload = payload_of(given.payload, None if sys.stdin is None else sys.stdin.buffer)
-        digest = digest_of(given.action, payload)
+        payload = payload_of(parsed.payload, None if sys.stdin is None else sys.stdin.buffer)
+        digest = digest_of(parsed.action, payload)
     except (Unreadable, Invalid) as fault:
         raise WrongUse(str(fault)) from None
-    out = None if given.payload_out is None else Path(given.payload_out)
-    if out is not None and given.payload.startswith("@") and _same(out, Path(given.payload[1:])):
+    out = None if parsed.payload_out is None else Path(parsed.payload_out)
+    if out is not None and parsed.payload.startswith("@") and _same(out, Path(parsed.payload[1:])):
         raise WrongUse("--payload-out must not be the file that is proposed.")
     return Options(
-        action=given.action,
+        action=parsed.action,
         payload=payload,
-        reasoning=given.reasoning or (pipeline.told if pipeline else "The caller gave no reasons."),
-        key=given.key or (pipeline.key(given.action, digest) if pipeline else secrets.token_urlsafe(18)),
-        wait=given.wait,
-        patience=given.patience,
+        reasoning=parsed.reasoning or (pipeline.reasoning if pipeline else "The caller gave no reasons."),
+        key=parsed.key or (pipeline.key(parsed.action, digest) if pipeline else secrets.token_urlsafe(18)),
+        wait=parsed.wait,
+        patience=parsed.patience,
         payload_out=out,
-        url=given.url,
-        fields=_fields(given, pipeline),
+        url=parsed.url,
+        fields=_fields(parsed, pipeline),
     )
 
 
@@ -108,17 +108,17 @@ def duration(text: str) -> float:
     return float(int(found[1]) * UNITS[found[2]])
 
 
-def _fields(given: argparse.Namespace, pipeline: Pipeline | None) -> dict[str, Any]:
-    context = [_evidence(each) for each in given.context]
+def _fields(parsed: argparse.Namespace, pipeline: Pipeline | None) -> dict[str, Any]:
+    context = [_evidence(each) for each in parsed.context]
     fields: dict[str, Any] = {}
     if pipeline is not None:
         fields["run_id"] = pipeline.run_id
         context.append({"title": "The run", "url": pipeline.url})
-    named = {"summary": given.summary, "run_id": given.run_id, "context": context or None}
-    if given.expires_in is not None:
-        named["expires_in"] = int(given.expires_in)
+    named = {"summary": parsed.summary, "run_id": parsed.run_id, "context": context or None}
+    if parsed.expires_in is not None:
+        named["expires_in"] = int(parsed.expires_in)
     fields |= {name: value for name, value in named.items() if value is not None}
-    for each in given.json:
+    for each in parsed.json:
         name, equals, value = each.partition("=")
         if not equals or not name.isidentifier() or name in {*fields, "action", "payload", "reasoning", "key"}:
             raise WrongUse(
@@ -133,10 +133,10 @@ def _fields(given: argparse.Namespace, pipeline: Pipeline | None) -> dict[str, A
     return fields
 
 
-def _evidence(given: str) -> dict[str, str]:
-    title, equals, text = given.partition("=")
+def _evidence(argument: str) -> dict[str, str]:
+    title, equals, text = argument.partition("=")
     if not equals or not title.strip():
-        raise WrongUse(f"--context {given[:60]!r}: write TITLE=TEXT.")
+        raise WrongUse(f"--context {argument[:60]!r}: write TITLE=TEXT.")
     return {"title": title.strip(), "url" if text.startswith(("https://", "http://")) else "text": text}
 
 

@@ -35,9 +35,9 @@ class GateOptions:
         return self.wait + 2 * (self.patience + self.timeout) + 2.0
 
 
-def parser(command: str, told: str, *, wait: float) -> argparse.ArgumentParser:
+def parser(command: str, description: str, *, wait: float) -> argparse.ArgumentParser:
     """With the options that gate_options reads. A wrong option ends the process with exit code 2."""
-    made = argparse.ArgumentParser(prog=f"signoff {command}", description=told, allow_abbrev=False)
+    made = argparse.ArgumentParser(prog=f"signoff {command}", description=description, allow_abbrev=False)
     made.add_argument(
         "--free",
         action="append",

@@ -69,8 +69,8 @@ def run(arguments: "Sequence[str]") -> int:
     from signoff_client.commands import gate_options  # noqa: PLC0415 an import that fails has to end in main
     from signoff_client.gating import Gate  # noqa: PLC0415
 
-    told = "A hook for Claude Code: PreToolUse, PostToolUse and PostToolUseFailure."
-    options, _ = gate_options.gate_options(gate_options.parser("hook", told, wait=WAIT), arguments)
+    description = "A hook for Claude Code: PreToolUse, PostToolUse and PostToolUseFailure."
+    options, _ = gate_options.gate_options(gate_options.parser("hook", description, wait=WAIT), arguments)
     _end_with_2_after(options.longest)
     said = _read(sys.stdin.buffer.read())
     _Course.ran = said["hook_event_name"] != BEFORE
@@ -83,13 +83,13 @@ def run(arguments: "Sequence[str]") -> int:
 
 
 def _before(gate: "Gate", call: "ToolCall") -> int:
-    from signoff_client.claude_events import told, unfit  # noqa: PLC0415
+    from signoff_client.claude_events import refusal_text, unfit  # noqa: PLC0415
     from signoff_client.gating import Granted  # noqa: PLC0415
 
     _end_with_2_when_unheard()
     answer = gate.check_again(call)
     if not isinstance(answer, Granted):
-        _say(told(answer))
+        _say(refusal_text(answer))
         return BLOCK
     if (why := unfit(call.tool, call.arguments, answer.arguments)) is not None:
         gate.report(answer, "failed", why)

@@ -19,20 +19,20 @@ class Unreadable(ValueError):
     """A payload that cannot be proposed; the message says why."""
 
 
-def payload_of(given: str, stdin: BinaryIO | None) -> dict[str, Any]:
+def payload_of(argument: str, stdin: BinaryIO | None) -> dict[str, Any]:
     """`@FILE`, `-` for standard input, or the JSON itself: an object. Raises Unreadable."""
-    if given == "-" and stdin is None:
+    if argument == "-" and stdin is None:
         raise Unreadable("Standard input is closed, so there is no payload.")
     try:
-        if given == "-" and stdin is not None:
+        if argument == "-" and stdin is not None:
             return strict_object(bounded(stdin))
-        return strict_object(read_file(given[1:]) if given.startswith("@") else given.encode())
+        return strict_object(read_file(argument[1:]) if argument.startswith("@") else argument.encode())
     except (OSError, ValueError) as fault:
         if isinstance(fault, Unreadable):
             raise
         if isinstance(fault, UnicodeEncodeError):
             raise Unreadable("The payload is not UTF-8.") from None
-        what = "Standard input" if given == "-" else given[1:]
+        what = "Standard input" if argument == "-" else argument[1:]
         raise Unreadable(f"{what} cannot be read: {getattr(fault, 'strerror', None) or fault}.") from None
 
 

@@ -22,7 +22,7 @@ class Pipeline:
     parts: tuple[str, ...]
     run_id: str
     url: str
-    told: str
+    reasoning: str
     """What runs, on whose behalf, in one sentence."""
 
     def key(self, action: str, digest: str) -> str:
@@ -49,7 +49,9 @@ def _github(parts: tuple[str, ...], environ: Mapping[str, str]) -> Pipeline:
         parts=parts,
         run_id=f"{repository}/runs/{run}/{attempt}",
         url=f"{server}/{repository}/actions/runs/{run}/attempts/{attempt}",
-        told=_sentence(what, environ.get("GITHUB_REF_NAME"), environ.get("GITHUB_SHA"), environ.get("GITHUB_ACTOR")),
+        reasoning=_sentence(
+            what, environ.get("GITHUB_REF_NAME"), environ.get("GITHUB_SHA"), environ.get("GITHUB_ACTOR")
+        ),
     )
 
 
@@ -60,7 +62,7 @@ def _gitlab(parts: tuple[str, ...], environ: Mapping[str, str]) -> Pipeline:
         parts=parts,
         run_id=f"{project}/jobs/{job}",
         url=f"{server}/{project}/-/jobs/{job}",
-        told=_sentence(
+        reasoning=_sentence(
             what, environ.get("CI_COMMIT_REF_NAME"), environ.get("CI_COMMIT_SHA"), environ.get("GITLAB_USER_LOGIN")
         ),
     )

@@ -23,9 +23,9 @@ def main(arguments: Sequence[str]) -> int:
         note("There is no standard output to answer on, so nothing was reported.")
         return WRONG_USE
     try:
-        given = parser.parse_args(arguments)
-        with Signoff(given.url, patience=60.0) as client:
-            proposal = client.report(_id(given.id), given.status, given.detail, given.verification)
+        parsed = parser.parse_args(arguments)
+        with Signoff(parsed.url, patience=60.0) as client:
+            proposal = client.report(_id(parsed.id), parsed.status, parsed.detail, parsed.verification)
         verdict = Verdict(
             exit=0, decision="reported", message=proposal.message, action=proposal.action, proposal=proposal
         )
@@ -44,16 +44,16 @@ def main(arguments: Sequence[str]) -> int:
         return verdict.exit
 
 
-def _id(given: str) -> str:
+def _id(argument: str) -> str:
     """The id; of a decision in a file only where it was claimed. Raises WrongUse."""
-    if not given.startswith("@"):
-        return given
+    if not argument.startswith("@"):
+        return argument
     try:
-        decision = strict_object(read_file(given[1:]))
+        decision = strict_object(read_file(argument[1:]))
     except (OSError, ValueError) as fault:
-        raise WrongUse(f"{given[1:]} holds no decision of `signoff ask`: {fault}") from None
+        raise WrongUse(f"{argument[1:]} holds no decision of `signoff ask`: {fault}") from None
     if decision.get("claimed") is not True or not isinstance(decision.get("id"), str):
-        raise WrongUse(f"{given[1:]} holds no decision that was claimed: there is nothing to report.")
+        raise WrongUse(f"{argument[1:]} holds no decision that was claimed: there is nothing to report.")
     return str(decision["id"])
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from signoff_client.errors import Invalid
 from signoff_client.fidelity.equality import identical
 
-WRITTEN: Final[dict[object, tuple[Callable[[Any], str], Callable[[str], Any]]]] = {
+TEXT_KINDS: Final[dict[object, tuple[Callable[[Any], str], Callable[[str], Any]]]] = {
     datetime: (datetime.isoformat, datetime.fromisoformat),
     date: (date.isoformat, date.fromisoformat),
     time: (time.isoformat, time.fromisoformat),
@@ -67,8 +67,8 @@ def _kind(annotation: Any, known: dict[type, Kind]) -> Kind:  # noqa: C901 a typ
         return AS_IT_IS
     if _is_among(PLAIN, annotation):
         return _checked(lambda value: type(value) in PLAIN[annotation], _name(annotation), lambda it: it, lambda it: it)
-    if _is_among(WRITTEN, annotation):
-        write, read = WRITTEN[annotation]
+    if _is_among(TEXT_KINDS, annotation):
+        write, read = TEXT_KINDS[annotation]
         return _checked(lambda value: isinstance(value, annotation), _name(annotation), write, _text_to(read))
     if isinstance(annotation, NewType):
         return _kind(annotation.__supertype__, known)

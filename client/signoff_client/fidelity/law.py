@@ -18,7 +18,7 @@ T = TypeVar("T")
 Show = Callable[[T], Mapping[str, Any]]
 Validate = Callable[[dict[str, Any]], T]
 
-SEEN: Final = 80
+EXCERPT: Final = 80
 """Characters of a value in a sentence."""
 LONGEST: Final = 300
 """Characters of another's error in a sentence."""
@@ -91,7 +91,7 @@ def _refuse_foreign(shown: object, path: tuple[str, ...]) -> None:
         for key, value in shown.items():
             if type(key) is not str:
                 raise Invalid(
-                    f"{'.'.join(path) or 'the whole'} has the key {_seen(key)}, and JSON has keys of text only"
+                    f"{'.'.join(path) or 'the whole'} has the key {_excerpt(key)}, and JSON has keys of text only"
                 )
             _refuse_foreign(value, (*path, key))
     elif type(shown) is list:
@@ -134,18 +134,18 @@ def _replaced(differs: Difference) -> str:
     """For the people who approved it: both sides are what they are shown anyway."""
     one, other = differs.one, differs.other
     if other is MISSING:
-        return f"it would ignore {differs.field}, approved as {_seen(one)}"
+        return f"it would ignore {differs.field}, approved as {_excerpt(one)}"
     if one is MISSING:
-        return f"it would add {differs.field} as {_seen(other)}, which nobody approved"
-    return f"{differs.field} was approved as {_seen(one)}, and it would run with {_seen(other)}"
+        return f"it would add {differs.field} as {_excerpt(other)}, which nobody approved"
+    return f"{differs.field} was approved as {_excerpt(one)}, and it would run with {_excerpt(other)}"
 
 
-def _seen(value: object) -> str:
+def _excerpt(value: object) -> str:
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):
         text = _kind(value)
-    return text if len(text) <= SEEN else text[:SEEN] + "…"
+    return text if len(text) <= EXCERPT else text[:EXCERPT] + "…"
 
 
 def _kind(value: object) -> str:

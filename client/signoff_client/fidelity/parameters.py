@@ -39,7 +39,7 @@ class Parameters:
                 )
         if unknown := self._without - known.keys():
             raise TypeError(f"{self.name} has no parameter {', '.join(sorted(unknown))}, which `without` names.")
-        self._seen = [name for name in known if name not in self._without]
+        self._visible = [name for name in known if name not in self._without]
         self._kinds: dict[str, Kind] | None = None
         self._looked_up()  # what cannot come back is refused here, as far as it can be looked up already
 
@@ -50,18 +50,18 @@ class Parameters:
         """
         bound = self._signature.bind(*args, **kwargs)
         bound.apply_defaults()
-        seen = {name: bound.arguments[name] for name in self._seen}
+        visible = {name: bound.arguments[name] for name in self._visible}
         unseen = {name: value for name, value in bound.arguments.items() if name in self._without}
-        return payload_of(seen, show=self._show, validate=self._validate, name=self.name), unseen
+        return payload_of(visible, show=self._show, validate=self._validate, name=self.name), unseen
 
     def bound(self, payload: Mapping[str, Any], unseen: Arguments) -> inspect.BoundArguments:
         """What the function is called with for an approved payload. Raises Unfit."""
-        seen = arguments_of(payload, show=self._show, validate=self._validate, name=self.name)
-        return inspect.BoundArguments(self._signature, {**seen, **unseen})
+        visible = arguments_of(payload, show=self._show, validate=self._validate, name=self.name)
+        return inspect.BoundArguments(self._signature, {**visible, **unseen})
 
-    def unseen(self, given: Arguments) -> Arguments:
+    def unseen(self, values: Arguments) -> Arguments:
         """What a resumption hands on beside the payload, with the defaults. Raises TypeError for anything else."""
-        if other := sorted(given.keys() - self._without):
+        if other := sorted(values.keys() - self._without):
             raise TypeError(
                 f"{self.name} is resumed with what people approved, so it takes no {', '.join(other)} here: only what "
                 "`without` names may be handed on."
@@ -70,33 +70,33 @@ class Parameters:
         missing = [
             name
             for name in known
-            if name in self._without - given.keys() and known[name].default is inspect.Parameter.empty
+            if name in self._without - values.keys() and known[name].default is inspect.Parameter.empty
         ]
         if missing:
             raise TypeError(f"{self.name} needs {', '.join(missing)} to be resumed with.")
-        defaults = {name: known[name].default for name in self._without if name not in given}
-        return {**defaults, **given}
+        defaults = {name: known[name].default for name in self._without if name not in values}
+        return {**defaults, **values}
 
     def _show(self, arguments: Arguments) -> Arguments:
         kinds = self._looked_up()
         return {name: _through(name, kinds[name].show, value) for name, value in arguments.items()}
 
     def _validate(self, payload: Arguments) -> Arguments:
-        if other := payload.keys() - set(self._seen):
+        if other := payload.keys() - set(self._visible):
             raise Invalid(f"it has no parameter {', '.join(sorted(other))}")
-        if missing := [name for name in self._seen if name not in payload]:
+        if missing := [name for name in self._visible if name not in payload]:
             raise Invalid(f"{', '.join(missing)} is not in it, and a default is nothing that people approved")
         kinds = self._looked_up()
-        return {name: _through(name, kinds[name].read, payload[name]) for name in self._seen}
+        return {name: _through(name, kinds[name].read, payload[name]) for name in self._visible}
 
     def _looked_up(self) -> dict[str, Kind]:
         """Of each parameter that people see. What stands further down in its module is not there at first."""
         if self._kinds is not None:
             return self._kinds
         known = self._signature.parameters
-        written = {name: known[name].annotation for name in self._seen}
-        hints = hints_of(written, _names_around(self._function))
-        kinds = {name: self._kind(known[name], hints[name]) for name in self._seen}
+        annotations = {name: known[name].annotation for name in self._visible}
+        hints = hints_of(annotations, _names_around(self._function))
+        kinds = {name: self._kind(known[name], hints[name]) for name in self._visible}
         if not any(isinstance(hint, str) for hint in hints.values()):
             self._kinds = kinds
         return kinds

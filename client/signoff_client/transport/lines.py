@@ -15,7 +15,7 @@ import httpx
 
 from signoff_client.errors import NotConfigured, Unavailable
 from signoff_client.transport.deadlines import DeadlineTransport, within
-from signoff_client.transport.wire import SILENCE, Answer, Content, Lost, NoAnswer, Request, written
+from signoff_client.transport.wire import SILENCE, Answer, Content, Lost, NoAnswer, Request, content_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
@@ -50,7 +50,7 @@ def _sent(request: Request) -> dict[str, Any]:
     more = {}
     if request.body is not None:
         headers["Content-Type"] = "application/json"
-        more = {"content": written(request.body)}
+        more = {"content": content_of(request.body)}
     return {"params": dict(request.params), "headers": headers, **more}
 
 
@@ -253,11 +253,11 @@ class AsyncLines:
     async def _exchange(self, here: _Loop, request: Request) -> Answer | Lost:
         sent, seconds = _sent(request), self._place.timeout + request.seconds
         limits = httpx.Timeout(self._place.timeout, read=seconds, pool=None)
-        begun = False
+        sending = False
 
         async def trace(event: str, _: object) -> None:
-            nonlocal begun
-            begun = begun or event.endswith(".send_request_headers.started")
+            nonlocal sending
+            sending = sending or event.endswith(".send_request_headers.started")
 
         try:
             async with (
@@ -271,7 +271,7 @@ class AsyncLines:
                     content.add(piece)
                 return Answer.read(response.status_code, content.whole, response.headers)
         except TimeoutError:
-            return Lost(why="the answer took longer than it may", sent=begun)
+            return Lost(why="the answer took longer than it may", sent=sending)
         except (httpx.HTTPError, httpx.InvalidURL, NoAnswer) as fault:
             return _lost(fault)
         except RuntimeError:

@@ -40,9 +40,9 @@ class Listening:
         self._patience = patience
         self._longest = longest
         self._now = now
-        self._heard = now()
+        self._last_sign = now()
         self._pause = SOON
-        self._tail, self._open, self._began = b"", 0, self._heard
+        self._tail, self._open, self._began = b"", 0, self._last_sign
 
     def headers(self) -> dict[str, str]:
         """What to connect with: events after the last one that was heard."""
@@ -63,7 +63,7 @@ class Listening:
         joined, now = self._tail + piece, self._now()
         end = max(joined.rfind(each) + len(each) if each in joined else 0 for each in _ENDS)
         if end:
-            self._heard, self._open, self._began = now, len(joined) - end, now
+            self._last_sign, self._open, self._began = now, len(joined) - end, now
         elif not self._open:
             self._open, self._began = len(piece), now
         else:
@@ -86,7 +86,7 @@ class Listening:
             raise fault_of(answer)
         raise Passing(f"it answered {status}")
 
-    def heard(self, sent: "ServerSentEvent") -> Event | None:
+    def event_of(self, sent: "ServerSentEvent") -> Event | None:
         """The event; None for what is none of a proposal. Raises Tampered for rubbish."""
         self._pause = SOON
         if sent.id and not _ID.fullmatch(sent.id):
@@ -96,8 +96,8 @@ class Listening:
         if not sent.id or not sent.data or sent.id == self._last:  # each once, also where it is told again
             return None
         try:
-            told = json.loads(sent.data)
-            event = Event(id=sent.id, kind=told["type"], at=moment(told["time"]), proposal=Proposal.read(told["data"]))
+            body = json.loads(sent.data)
+            event = Event(id=sent.id, kind=body["type"], at=moment(body["time"]), proposal=Proposal.read(body["data"]))
         except (ValueError, TypeError, KeyError, RecursionError, NotOurs, Invalid) as fault:
             raise Tampered(f"{NOT_BELIEVED}: {fault}.") from None
         if not isinstance(event.kind, str):
@@ -111,7 +111,7 @@ class Listening:
         Patience counts from what was heard last, an event or a sign of life: a stream that was quiet for an hour has
         lost nothing, and one that never says anything whole is none.
         """
-        if self._pause > SOON and self._now() - self._heard > self._patience:
+        if self._pause > SOON and self._now() - self._last_sign > self._patience:
             raise Unavailable(f"The approval service sends no events ({why}). What was heard last is {self._last}.")
         pause, self._pause = self._pause, min(5.0, 2 * self._pause)
         return pause

@@ -66,29 +66,29 @@ def place_of(url: str | None, token: str | None, *, timeout: float, patience: fl
     )
 
 
-def _address(given: str) -> httpx.URL:
+def _address(setting: str) -> httpx.URL:
     """Nothing of it is repeated in what is raised: it may hold a password."""
-    written = given.strip(" \t\r\n")
-    if not written.startswith(("http://", "https://")):
+    text = setting.strip(" \t\r\n")
+    if not text.startswith(("http://", "https://")):
         raise NotConfigured(f"SIGNOFF_URL must be the address of the approval service, with its scheme, {_ADDRESS}.")
-    if any(each.isspace() or not each.isprintable() for each in written):
+    if any(each.isspace() or not each.isprintable() for each in text):
         raise NotConfigured(f"SIGNOFF_URL has a blank, a line end or an invisible letter in it; write it {_ADDRESS}.")
     try:
-        address = httpx.URL(written)
+        address = httpx.URL(text)
         port = address.port
     except (httpx.InvalidURL, ValueError, TypeError):  # UnicodeEncodeError is a ValueError
         raise NotConfigured(f"SIGNOFF_URL is no address; write it {_ADDRESS}.") from None
     if not _LABELS.fullmatch(address.host) or not _exists(port):
         raise NotConfigured(f"SIGNOFF_URL names no host, or no port that exists; write it {_ADDRESS}.")
-    if address.userinfo or "@" in written:
+    if address.userinfo or "@" in text:
         raise NotConfigured("SIGNOFF_URL has a user or a password in it; the token belongs in SIGNOFF_TOKEN alone.")
-    if "?" in written or "#" in written:
+    if "?" in text or "#" in text:
         raise NotConfigured(f"SIGNOFF_URL has a query or a fragment, which no address of the service has; {_ADDRESS}.")
     return address
 
 
-def _bearer(given: str) -> str:
-    token = given.strip(" \t\r\n")
+def _bearer(setting: str) -> str:
+    token = setting.strip(" \t\r\n")
     if not token:
         raise NotConfigured("SIGNOFF_TOKEN must be this agent's token (`signoff token new` makes one).")
     if not _TOKEN.fullmatch(token):
@@ -99,8 +99,8 @@ def _bearer(given: str) -> str:
     return token
 
 
-def _seconds(given: object) -> bool:
-    return isinstance(given, int | float) and not isinstance(given, bool) and not math.isnan(given)
+def _seconds(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
 
 
 def _proxy(address: httpx.URL) -> httpx.Proxy | None:

@@ -75,7 +75,7 @@ class Content:
         return b"".join(self._pieces)
 
 
-def written(body: "Mapping[str, Any]") -> bytes:
+def content_of(body: "Mapping[str, Any]") -> bytes:
     """As JSON in UTF-8. Raises Invalid for what cannot be sent so."""
     try:
         return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
@@ -243,6 +243,6 @@ def fault_of(answer: Answer) -> SignoffError:
         case _, "unknown-event":
             return UnknownEvent(answer.detail)
     errors = (answer.body or {}).get("errors")
-    told = [each for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
-    where = "".join(f" {each.get('pointer')}: {each.get('detail')}" for each in told)
-    return Invalid(answer.detail + where, told)
+    faults = [each for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
+    where = "".join(f" {each.get('pointer')}: {each.get('detail')}" for each in faults)
+    return Invalid(answer.detail + where, faults)

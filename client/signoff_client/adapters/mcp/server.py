@@ -12,7 +12,7 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp_types import ToolAnnotations
 
-from signoff_client.claude_events import reasoning_of, told, unfit
+from signoff_client.claude_events import reasoning_of, refusal_text, unfit
 from signoff_client.errors import Refused, SignoffError
 from signoff_client.gating import AsyncGate, Granted, Parked, ToolCall
 
@@ -123,11 +123,11 @@ class _Tools:
     ) -> ApprovalStatus:
         """Says what came of running it; `detail` is a sentence."""
         try:
-            told = await self._client.report(id, status, detail)
+            answer = await self._client.report(id, status, detail)
         except SignoffError as error:
             lost = f"This could not be reported: {error.message} Report it again later; do not run it again."
             return ApprovalStatus(may_run=False, id=id, status=UNREPORTED, message=lost)
-        return ApprovalStatus(may_run=False, id=told.id, status=told.status, message=told.message)
+        return ApprovalStatus(may_run=False, id=answer.id, status=answer.status, message=answer.message)
 
     async def permission_prompt(
         self,
@@ -149,7 +149,7 @@ class _Tools:
         )
         answer = await self._gate.check_again(call)
         if not isinstance(answer, Granted):
-            return json.dumps({"behavior": "deny", "message": told(answer)})
+            return json.dumps({"behavior": "deny", "message": refusal_text(answer)})
         if (why := unfit(tool_name, input, answer.arguments)) is not None:
             return json.dumps({"behavior": "deny", "message": await self._unrun(answer, why)})
         return json.dumps({"behavior": "allow", "updatedInput": answer.arguments})

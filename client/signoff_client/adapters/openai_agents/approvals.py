@@ -162,7 +162,7 @@ class Approvals:
     async def tickets(self, result: RunResult | RunResultStreaming) -> dict[str, Ticket]:
         """What a paused run waits for at Signoff, by the id of the call."""
         looked = [(item, await self._look(item, result.context_wrapper)) for item in result.interruptions]
-        return {item.call_id or "": seen.ticket for item, seen in looked if isinstance(seen, Parked)}
+        return {item.call_id or "": decision.ticket for item, decision in looked if isinstance(decision, Parked)}
 
     async def settle(self, state: RunState[Any, Any]) -> dict[str, Ticket]:
         """Lets go on, when it is run, what people have decided: approved, the tool claims it then; else it stays unrun.
@@ -172,12 +172,12 @@ class Approvals:
         """
         waiting = {}
         for item in state.get_interruptions():
-            seen = await self._look(item, state._context)  # noqa: SLF001 a RunState has no other way to its context
-            if isinstance(seen, Parked):
-                waiting[item.call_id or ""] = seen.ticket
-            elif isinstance(seen, Denied) and isinstance(seen.error, FINAL):
-                state.reject(item, rejection_message=seen.message)
-            elif seen is True:
+            decision = await self._look(item, state._context)  # noqa: SLF001 a RunState has no other way to its context
+            if isinstance(decision, Parked):
+                waiting[item.call_id or ""] = decision.ticket
+            elif isinstance(decision, Denied) and isinstance(decision.error, FINAL):
+                state.reject(item, rejection_message=decision.message)
+            elif decision is True:
                 state.approve(item)
         return waiting
 

@@ -76,7 +76,7 @@ def _by_function(tool: FunctionTool, function: Any) -> Parameters:
     def validate(payload: dict[str, Any]) -> Any:
         return _validated(schema, payload)
 
-    return Parameters(name=tool.name, known=known, show=_shown, validate=validate)
+    return Parameters(name=tool.name, known=known, show=_as_json, validate=validate)
 
 
 def _reason(fault: Exception) -> str:
@@ -94,9 +94,9 @@ def _validated(schema: FuncSchema, payload: dict[str, Any]) -> Any:
     return parsed
 
 
-def _shown(parsed: Any) -> dict[str, Any]:
-    shown: dict[str, Any] = parsed.model_dump(mode="json", by_alias=True, round_trip=True, warnings=False)
-    return shown
+def _as_json(parsed: Any) -> dict[str, Any]:
+    plain: dict[str, Any] = parsed.model_dump(mode="json", by_alias=True, round_trip=True, warnings=False)
+    return plain
 
 
 def _by_schema(tool: FunctionTool) -> Parameters:

@@ -93,13 +93,13 @@ def _action_of_several(context: OutputContext, handler: Callable[..., Any], outp
 
 def _enclosed(function: Any, name: str) -> dict[str, Any]:
     """What a function has in its closure, the first of those that it calls which has that name there."""
-    waiting, seen = [function], set[int]()
+    waiting, visited = [function], set[int]()
     while waiting:
         each = waiting.pop(0)
         plain = getattr(each, "__func__", each)
-        if id(plain) in seen or not inspect.isfunction(plain):
+        if id(plain) in visited or not inspect.isfunction(plain):
             continue
-        seen.add(id(plain))
+        visited.add(id(plain))
         cells = zip(plain.__code__.co_freevars, plain.__closure__ or (), strict=True)
         held = {var: cell.cell_contents for var, cell in cells if _is_full(cell)}
         if name in held:

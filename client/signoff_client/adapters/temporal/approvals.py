@@ -69,7 +69,7 @@ class Approvals:
         self._task_queue = task_queue
         self._asking = 0
         self._waiting: set[str] = set()
-        self._heard: dict[str, ProposalState] = {}
+        self._updates: dict[str, ProposalState] = {}
         workflow.set_update_handler(DECIDED, self._decided, validator=self._expected)
 
     async def run(
@@ -169,7 +169,7 @@ class Approvals:
             raise
         finally:
             self._waiting.discard(state.id)
-            self._heard.pop(state.id, None)
+            self._updates.pop(state.id, None)
         return approved
 
     async def report(self, approved: Approved, status: str, detail: str | None = None) -> None:
@@ -237,12 +237,12 @@ class Approvals:
                 pause *= 2
                 state = await self._read(state.id)
             else:
-                state = self._heard.pop(state.id)  # believed once: whether it may run, the claim says
+                state = self._updates.pop(state.id)  # believed once: whether it may run, the claim says
         return state
 
     def _news(self, known: ProposalState) -> bool:
-        heard = self._heard.get(known.id)
-        return heard is not None and heard.version > known.version
+        update = self._updates.get(known.id)
+        return update is not None and update.version > known.version
 
     async def _read(self, proposal_id: str) -> ProposalState:
         try:
@@ -291,9 +291,9 @@ class Approvals:
             raise ValueError(f"This workflow does not wait for {decided.id}.")
 
     async def _decided(self, decided: ProposalState) -> None:
-        known = self._heard.get(decided.id)
+        known = self._updates.get(decided.id)
         if known is None or decided.version > known.version:
-            self._heard[decided.id] = decided
+            self._updates[decided.id] = decided
 
 
 def _origin(workflow_id: str, call_id: str) -> dict[str, Any]:

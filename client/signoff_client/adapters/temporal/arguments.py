@@ -28,16 +28,16 @@ class Act:
     takes: Any
     returns: Any
 
-    def payload(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def payload(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """What people are shown. Raises Invalid where the activity would not get exactly this."""
         try:
-            argument = self._decoded(dict(given))
+            argument = self._decoded(dict(values))
         except Exception as fault:
             raise Invalid(f"{self.name} does not take this payload: {type(fault).__name__}: {_chain(fault)}") from fault
         payload = payload_of(argument, show=_encoded, validate=self._decoded, name=self.name)
-        refuse_dropped(given, payload, name=self.name)
+        refuse_dropped(values, payload, name=self.name)
         if is_typeddict(self.takes):
-            refuse_unknown(given, self.takes.__annotations__, name=self.name)
+            refuse_unknown(values, self.takes.__annotations__, name=self.name)
         return payload
 
     def check(self, approved: Mapping[str, Any]) -> None:
