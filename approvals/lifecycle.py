@@ -179,7 +179,7 @@ class Lifecycle:
             events = moves.reject(proposal, reviewer, reason, nonce, now, attestation)
             await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
             refused = await record(tx, proposal, events, _reviewer(reviewer), now)
-            return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=remember)
+            return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, remember=remember)
 
     async def revoke(
         self, proposal_id: str, reviewer: "Reviewer", reason: str, nonce: str, *, remember: bool = False
@@ -191,7 +191,7 @@ class Lifecycle:
             events = moves.revoke(proposal, reviewer, reason, nonce, now)
             await remembered_verbs.retracted(tx, proposal, events, _reviewer(reviewer), now)
             refused = await record(tx, proposal, events, _reviewer(reviewer), now)
-            return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, wanted=remember)
+            return await remembered_verbs.begin(tx, refused, _reviewer(reviewer), now, remember=remember)
 
     async def retract(self, proposal_id: str, reviewer: "Reviewer", nonce: str) -> Proposal:
         """Takes back the person's own approval, before it is enough or in the undo window, whatever they may else."""

@@ -295,7 +295,7 @@ class Transaction(Protocol):
         ...
 
     async def draw_sample(self, proposal: "Proposal", event: "SampleDrawn", actor: "Actor") -> None:
-        """Keeps that the proposal is to be looked over, with its audit entry, and wants the cards for it.
+        """Keeps that the proposal is to be looked over, with its audit entry, and enqueues the cards for it.
 
         The proposal itself does not change, nor does anyone who waits for it wake.
         """
@@ -346,7 +346,7 @@ class Transaction(Protocol):
         ...
 
     async def tell(self, about: str, channel: str, text: str, now: "datetime") -> None:
-        """Wants a text told in a channel, once for all that it is `about`."""
+        """Enqueues a text as a notice in a channel, once for all that it is `about`."""
         ...
 
 
@@ -374,7 +374,7 @@ class Store(Protocol):
         ...
 
     async def show_claimable(self, now: "datetime", limit: int) -> None:
-        """Wants the cards of what can be claimed by now anew, once: nobody can take its approval back any more."""
+        """Enqueues the cards of what can be claimed by now, once: nobody can take its approval back any more."""
         ...
 
     async def to_rejudge(self, policy_version: str) -> "list[str]":
@@ -426,7 +426,7 @@ class Delivery:
     channel: str
     attempts: int
     version: int
-    """Grows when the same delivery is wanted again; settling an older one leaves the newer waiting."""
+    """Grows when the same delivery is enqueued again; completing an older one leaves the newer waiting."""
     lines: tuple[Line, ...] = field(default=())
     why: str | None = None
     """For an alert: what could not be delivered, and where."""
@@ -444,7 +444,7 @@ class Outbox(Protocol):
         ...
 
     async def complete(self, delivery: Delivery) -> None:
-        """It is out. If it was wanted again meanwhile, the newer stays due."""
+        """It is out. If it was enqueued again meanwhile, the newer stays due."""
         ...
 
     async def postpone(self, delivery: Delivery, until: "datetime", why: str, *, failed: bool) -> None:
@@ -452,7 +452,7 @@ class Outbox(Protocol):
         ...
 
     async def dead_letter(self, delivery: Delivery, why: str, *, tell: str | None) -> None:
-        """Gives up until a person looks, and wants an `alert` delivery to the channel `tell`.
+        """Gives up until a person looks, and enqueues an `alert` delivery to the channel `tell`.
 
         Dead letters show in readiness and metrics, and come due again when they are enqueued again or requeued.
         """
@@ -466,7 +466,7 @@ class Outbox(Protocol):
         """When the next waiting delivery outside the `busy` channels falls due; None if none waits."""
         ...
 
-    async def wanted(self) -> None:
+    async def until_enqueued(self) -> None:
         """Returns once a commit of this process has added deliveries since the last return."""
         ...
 

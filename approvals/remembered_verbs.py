@@ -28,9 +28,11 @@ async def stopped(tx: "Transaction", ask: "Ask", action: "Action", gate: "Gate",
     return gate if rejection is None else stopping(gate, rejection)
 
 
-async def begin(tx: "Transaction", refused: "Proposal", actor: "Actor", now: "datetime", *, wanted: bool) -> "Proposal":
-    """Remembers what the actor has just said no to, if that is wanted; gives back the proposal."""
-    if wanted:
+async def begin(
+    tx: "Transaction", refused: "Proposal", actor: "Actor", now: "datetime", *, remember: bool
+) -> "Proposal":
+    """Remembers what the actor has just said no to, with `remember`; gives back the proposal."""
+    if remember:
         await tx.remembered.begin(rejection_of(refused, actor.id, now), actor)
     return refused
 

@@ -71,14 +71,14 @@ class Courier:
     concurrency: int = CONCURRENCY
     lease_seconds: float = LEASE_SECONDS
     look_every: float | None = None
-    """Seconds after which it looks again, whether or not anybody in this process wanted something."""
+    """Seconds after which it looks again, whether or not anybody in this process enqueued something."""
     _concurrency: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _resting: dict[str, float] = field(default_factory=dict)
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Until cancelled; on the way out, sends under way are finished or left to their leases."""
-        wanted = asyncio.create_task(self._watch())
+        watch = asyncio.create_task(self._watch())
         try:
             while True:
                 self._stirred.clear()
@@ -88,13 +88,13 @@ class Courier:
                 except StoreBusy:
                     await asyncio.sleep(1)
         finally:
-            wanted.cancel()
+            watch.cancel()
             concurrency = list(self._concurrency.values())
             if concurrency:
                 await asyncio.wait(concurrency, timeout=ENDS)
             for lane in concurrency:
                 lane.cancel()
-            await asyncio.gather(wanted, *concurrency, return_exceptions=True)
+            await asyncio.gather(watch, *concurrency, return_exceptions=True)
 
     async def dispatch(self) -> None:
         """Starts all that is due now and has a free channel."""
@@ -116,11 +116,11 @@ class Courier:
 
     async def _watch(self) -> None:
         while True:
-            await self.outbox.wanted()
+            await self.outbox.until_enqueued()
             self._stirred.set()
 
     async def _rest(self) -> None:
-        """Until something is wanted, a lane is done, a channel is rested or a postponed delivery falls due."""
+        """Until something is enqueued, a lane is done, a channel is rested or a postponed delivery falls due."""
         now = self.monotonic()
         waits = [until - now for until in self._resting.values() if until > now]
         due = await self.outbox.next_due(self._busy())

@@ -60,18 +60,18 @@ class SqlCallbacks:
     def __init__(self, database: "Database", messages: "Messages") -> None:
         self._database = database
         self._messages = messages
-        self._wanted = asyncio.Event()
+        self._enqueued = asyncio.Event()
 
-    async def want(
+    async def enqueue(
         self, statements: "Statements", entry: str, proposal: "Proposal", event: "Event", at: "datetime"
     ) -> None:
-        """Wants the agent told of the event as part of a transaction, where it said how; `entry` is its entry's id."""
+        """Enqueues the event for the agent as part of a transaction, where it said how; `entry` is its entry's id."""
         url, agent, agent_event = proposal.ask.callback_url, proposal.ask.agent, FOLLOWS[type(event)].agent
         if url is None or agent_event is None:
             return
         values = (entry, proposal.id, agent, url, _lane(agent, url, proposal.id), str(agent_event), millis(at))
-        if await statements.rows(_SQL["want"], *values):
-            statements.after_commit(self._wanted.set)
+        if await statements.rows(_SQL["enqueue"], *values):
+            statements.after_commit(self._enqueued.set)
 
     async def lease(self, now: "datetime", seconds: float, busy: "Collection[str]" = ()) -> Callback | None:
         """See Callbacks."""
@@ -126,10 +126,10 @@ class SqlCallbacks:
             found = await statements.rows(_SQL["next_due"], encode_json(sorted(busy)))
             return from_milliseconds(found[0]["ready_at"]) if found else None
 
-    async def wanted(self) -> None:
+    async def until_enqueued(self) -> None:
         """See Outbox."""
-        await self._wanted.wait()
-        self._wanted.clear()
+        await self._enqueued.wait()
+        self._enqueued.clear()
 
     async def retry(self, event: str | None, now: "datetime") -> list[str]:
         """Begins anew: the one with this id, given up or stopped, or all that were given up; the ids."""

@@ -256,7 +256,7 @@ class Reads:
         )
 
     async def overdue_untold(self) -> "list[Proposal]":
-        """What nobody approved and is overdue, and of which no notice `overdue:ID` was ever wanted."""
+        """What nobody approved and is overdue, and of which no notice `overdue:ID` was ever enqueued."""
         async with self._database.reading() as statements:
             rows = await statements.rows(_SQL["overdue_untold"])
             return (await readable(statements, [row["id"] for row in rows], self._seal))[0] if rows else []

@@ -25,7 +25,7 @@ from storage.messages.floods import Floods
 from storage.messages.forms import Forms
 from storage.messages.message import Messages
 from storage.messages.modals import Modals
-from storage.messages.outbox import SqlOutbox, want
+from storage.messages.outbox import SqlOutbox, enqueue
 from storage.messages.samples import Samples
 from storage.past import past_answers
 from storage.proposals import fetched, readable
@@ -139,7 +139,7 @@ class SqlStore:
             proposals, _ = await readable(statements, ids, self._seal)
             for proposal in proposals:
                 for channel in proposal.channels:
-                    await want(statements, proposal, channel, Effect.card, now)
+                    await enqueue(statements, proposal, channel, Effect.card, now)
             await undo_window.show_claimable(statements, ids)
             statements.after_commit(lambda: self.signals.announce({}, deliveries=True))
 

@@ -14,7 +14,7 @@ from storage.audit.log import Ledger
 from storage.engine.database import Violation
 from storage.engine.queries import queries
 from storage.messages import batches, floods, samples
-from storage.messages.outbox import want
+from storage.messages.outbox import enqueue
 from storage.past import past_answers, remember
 from storage.proposals import fetched, readable
 from storage.remembered import RememberedRows
@@ -126,18 +126,18 @@ class SqlTransaction:
             for event, made in steps:
                 newest = await self._ledger.append(event, actor, made.id, made.revision)
                 await self._tell(event, made.ask.agent, newest.seq)
-                await self._callbacks.want(self._statements, newest.id, made, event, now)
+                await self._callbacks.enqueue(self._statements, newest.id, made, event, now)
         except Violation as violation:
             raise Conflict(str(violation)) from violation
         for kind in sorted(effects(events)):
             for channel in proposal.channels:
                 counts = newest.seq if kind is Effect.thread else None
                 calls = any(FOLLOWS[type(event)].calls for event in events)
-                await want(self._statements, proposal, channel, kind, now, newest=counts, calls=calls)
+                await enqueue(self._statements, proposal, channel, kind, now, newest=counts, calls=calls)
                 self._deliveries = True
         for other in await fetched(self._statements, sharing.others, self._seal):
             for channel in other.channels:
-                await want(self._statements, other, channel, Effect.card, now)
+                await enqueue(self._statements, other, channel, Effect.card, now)
         self._changed[proposal.id] = proposal
         return proposal
 
@@ -185,12 +185,12 @@ class SqlTransaction:
             self._notified_agents.add(agent)
 
     async def _show(self, proposal_id: str, newest: int, now: "datetime") -> None:
-        """Wants the proposal's cards anew, and their threads up to an entry; of a damaged one neither can be shown."""
+        """Enqueues the proposal's cards, and their threads up to an entry; of a damaged one neither can be shown."""
         found, _ = await readable(self._statements, [proposal_id], self._seal)
         for proposal in found:
             for channel in proposal.channels:
-                await want(self._statements, proposal, channel, Effect.card, now)
-                await want(self._statements, proposal, channel, Effect.thread, now, newest=newest)
+                await enqueue(self._statements, proposal, channel, Effect.card, now)
+                await enqueue(self._statements, proposal, channel, Effect.thread, now, newest=newest)
                 self._deliveries = True
 
     async def delegators(self, delegate: str, now: "datetime") -> frozenset[str]:

@@ -43,5 +43,5 @@ async def newly_claimable(statements: "Statements", now: "datetime", limit: int)
 
 
 async def show_claimable(statements: "Statements", ids: "Sequence[str]") -> None:
-    """Their cards were wanted anew."""
+    """Notes that their cards were enqueued."""
     await statements.rows(_SQL["over"], encode_json(list(ids)))

@@ -45,7 +45,7 @@ class Signals:
         waiting.add_done_callback(lambda done: self._drop(agent, done))
         return waiting
 
-    async def deliveries_wanted(self) -> None:
+    async def until_enqueued(self) -> None:
         """Returns once deliveries were added since it last returned."""
         await self._deliveries.wait()
         self._deliveries.clear()

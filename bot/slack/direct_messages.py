@@ -172,7 +172,7 @@ class DirectMessages:
                 await self._update(person, message)
         if not notified.asks or found is None:
             return rest
-        fresh, wrong = await self._fresh(notified, found), await store.wanted(person)
+        fresh, wrong = await self._fresh(notified, found), await store.failures_to_tell(person)
         recent = await store.sent_since(person, self.context.clock.now() - timedelta(minutes=1))
         kind, ids = (MessageKind.went_wrong, wrong) if wrong else (MessageKind.waits, fresh)
         if not ids or recent >= ONE_BY_ONE:
@@ -186,7 +186,7 @@ class DirectMessages:
     async def _concerned(self, notified: "Notified") -> bool:
         """Whether something may have to be done; Slack is asked who they are only then."""
         store, person = self.context.store.direct, notified.person
-        if await store.open(person) or await store.wanted(person):
+        if await store.open(person) or await store.failures_to_tell(person):
             return True
         return bool(await self._fresh(notified, await self._possible(notified)))
 

@@ -7,7 +7,7 @@ from approvals.effects import Effect
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
 from storage.messages.message import MessageKind
-from storage.messages.outbox import want_about
+from storage.messages.outbox import enqueue_about
 from storage.rows import from_milliseconds, millis
 
 if TYPE_CHECKING:
@@ -80,9 +80,9 @@ class Direct:
             return Notified(person=person, team=found[0]["team"] if found else "", asks=bool(found))
 
     async def look(self, person: str, now: "datetime") -> None:
-        """Wants it looked at what they are to be told, or told no longer."""
+        """Enqueues a look at what they are to be told, or told no longer."""
         async with self._database.writing() as statements:
-            await want_about(statements, person, person, Effect.direct, now)
+            await enqueue_about(statements, person, person, Effect.direct, now)
             statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
 
     async def claim(self, person: str, proposals: "Sequence[str]", kind: MessageKind, now: "datetime") -> list[str]:
@@ -97,20 +97,20 @@ class Direct:
     async def release(self, person: str, kind: MessageKind, lead: str) -> None:
         """The message is surely not posted, and is to be tried again."""
         async with self._database.writing() as statements:
-            await statements.rows(_SQL["release" if kind is MessageKind.waits else "want_again"], person, lead)
+            await statements.rows(_SQL["release" if kind is MessageKind.waits else "enqueue_again"], person, lead)
 
-    async def want(self, people: "Sequence[str]", proposal_id: str, now: "datetime") -> None:
-        """Wants those of them who ask for it told that it went wrong, each once."""
+    async def enqueue(self, people: "Sequence[str]", proposal_id: str, now: "datetime") -> None:
+        """Enqueues for those of them who ask for it that it went wrong, each once."""
         async with self._database.writing() as statements:
             for person in people:
-                if await statements.rows(_SQL["want"], person, proposal_id, millis(now)):
-                    await want_about(statements, person, person, Effect.direct, now)
+                if await statements.rows(_SQL["enqueue"], person, proposal_id, millis(now)):
+                    await enqueue_about(statements, person, person, Effect.direct, now)
                     statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
 
-    async def wanted(self, person: str) -> list[str]:
+    async def failures_to_tell(self, person: str) -> list[str]:
         """Ids of what went wrong and they are still to be told of, oldest first."""
         async with self._database.reading() as statements:
-            return [row["proposal_id"] for row in await statements.rows(_SQL["wanted"], person)]
+            return [row["proposal_id"] for row in await statements.rows(_SQL["failures_to_tell"], person)]
 
     async def known(self, person: str, proposals: "Sequence[str]") -> frozenset[str]:
         """Those of the proposals of which they were told that they wait."""

@@ -13,7 +13,7 @@ from storage.audit.log import Ledger
 from storage.audit.row_seals import is_ours, seal_of
 from storage.engine.errors import RowDamaged
 from storage.engine.queries import queries
-from storage.messages.outbox import want, want_about
+from storage.messages.outbox import enqueue, enqueue_about
 from storage.proposals import fetched
 from storage.rows import millis, moment_or_none
 
@@ -160,18 +160,18 @@ class Messages:
         async with self._database.writing() as statements:
             await statements.rows(_SQL["forget"], *_values(key))
 
-    async def want(self, key: MessageKey) -> None:
-        """Wants the message to be rendered again. Raises NotFound."""
+    async def enqueue(self, key: MessageKey) -> None:
+        """Enqueues the message to be rendered again. Raises NotFound."""
         effect = Effect.sample if key.kind is MessageKind.sample else Effect.card
         async with self._database.writing() as statements:
             found = await fetched(statements, [key.subject], self._seal)
             if not found:
                 raise NotFound(key.subject)
-            await want(statements, found[0], key.channel, effect, self._clock.now())
+            await enqueue(statements, found[0], key.channel, effect, self._clock.now())
             statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
 
     async def notify(self, about: str, channel: str, text: str) -> bool:
-        """Wants the text told in the channel; False if there was a notice about the same before, told or not."""
+        """Enqueues the text as a notice in the channel; False if there was one about the same before, sent or not."""
         async with self._database.writing() as statements:
             return await self.notify_in(statements, about, channel, text, self._clock.now())
 
@@ -181,7 +181,7 @@ class Messages:
             return False
         key = MessageKey(kind=MessageKind.notice, subject=about, channel=channel)
         await self._intend(statements, key, now, text, whole=True)
-        await want_about(statements, about, channel, Effect.notice, now)
+        await enqueue_about(statements, about, channel, Effect.notice, now)
         statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
         return True
 

@@ -69,7 +69,7 @@ class SqlOutbox:
             return await _delivery(statements, row)
 
     async def complete(self, delivery: Delivery) -> None:
-        """See Outbox. One whose lease ran out and was given anew settles nothing."""
+        """See Outbox. One whose lease ran out and was given again completes nothing."""
         async with self._database.writing() as statements:
             if await statements.rows(_SQL["complete"], delivery.id, delivery.version):
                 self._stir(statements)
@@ -89,7 +89,7 @@ class SqlOutbox:
             (row,) = dead_letter
             if tell is not None and row["dead_letter"]:
                 said = f"{delivery.kind} to {delivery.channel}: {why}"
-                await want_about(
+                await enqueue_about(
                     statements, delivery.subject, tell, Effect.alert, from_milliseconds(row["due_at"]), said
                 )
             self._stir(statements)
@@ -107,15 +107,15 @@ class SqlOutbox:
             found = await statements.rows(_SQL["next_due"], encode_json(sorted(busy)))
             return from_milliseconds(found[0]["ready_at"]) if found else None
 
-    async def wanted(self) -> None:
-        """See Outbox. Also returns when a settled delivery has let the next one of its channel go."""
-        await self._signals.deliveries_wanted()
+    async def until_enqueued(self) -> None:
+        """See Outbox. Also returns when a completed delivery has let the next one of its channel go."""
+        await self._signals.until_enqueued()
 
     def _stir(self, statements: "Statements") -> None:
         statements.after_commit(lambda: self._signals.announce({}, deliveries=True))
 
 
-async def want(
+async def enqueue(
     statements: "Statements",
     proposal: "Proposal",
     channel: str,
@@ -125,29 +125,37 @@ async def want(
     newest: int | None = None,
     calls: bool = False,
 ) -> None:
-    """Wants the card, or with `newest` the thread lines up to that entry, in a channel.
+    """Enqueues the card, or with `newest` the thread lines up to that entry, in a channel.
 
-    Of what is on a flood there, the flood is wanted instead of either, but for a thread line that calls somebody.
+    Of what is on a flood there, the flood is enqueued instead of either, but for a thread line that calls somebody.
     """
     if kind in (Effect.card, Effect.thread):
         on = await summed(statements, proposal.id, channel, now)
         if on is not None and not (calls and kind is Effect.thread):
             lead, rank, due = on
             values = (lead, channel, str(Effect.card), None, millis(now), rank, due, None)
-            await statements.rows(_SQL["want"], *values)
+            await statements.rows(_SQL["enqueue"], *values)
             return
     urgent = kind is Effect.card and proposal.status is Status.pending
     deadline = proposal.expires_at if proposal.status is Status.pending else now
     await statements.rows(
-        _SQL["want"], proposal.id, channel, str(kind), newest, millis(now), 0 if urgent else 1, millis(deadline), None
+        _SQL["enqueue"],
+        proposal.id,
+        channel,
+        str(kind),
+        newest,
+        millis(now),
+        0 if urgent else 1,
+        millis(deadline),
+        None,
     )
 
 
-async def want_about(
+async def enqueue_about(
     statements: "Statements", subject: str, channel: str, kind: Effect, now: "datetime", why: str | None = None
 ) -> None:
-    """Wants what is no card and no line, after all that waits for people."""
-    await statements.rows(_SQL["want"], subject, channel, str(kind), None, millis(now), 1, millis(now), why)
+    """Enqueues what is no card and no line, after all that waits for people."""
+    await statements.rows(_SQL["enqueue"], subject, channel, str(kind), None, millis(now), 1, millis(now), why)
 
 
 async def _delivery(statements: "Statements", row: "Row") -> Delivery:

@@ -8,7 +8,7 @@ from approvals.sample import Judged, Sample, SampleVerdict
 from storage.audit import testimony
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
-from storage.messages.outbox import want
+from storage.messages.outbox import enqueue
 from storage.rows import from_milliseconds, millis, strings
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ _SQL = queries("samples")
 
 
 async def draw(statements: "Statements", proposal: "Proposal", sample: Sample) -> None:
-    """Keeps one more that was drawn, and wants its cards."""
+    """Keeps one more that was drawn, and enqueues its cards."""
     roles, channels = encode_json(list(sample.roles)), encode_json(list(sample.channels))
     values = (proposal.id, proposal.action.name, roles, channels, sample.nonce, millis(sample.sampled_at))
     await statements.rows(_SQL["draw"], *values)
-    await wanted(statements, proposal, sample.channels, sample.sampled_at)
+    await enqueue_cards(statements, proposal, sample.channels, sample.sampled_at)
 
 
 async def sampled(statements: "Statements", proposal_id: str, seal: "Seal") -> Sample | None:
@@ -42,18 +42,20 @@ async def sampled(statements: "Statements", proposal_id: str, seal: "Seal") -> S
 
 
 async def keep_review(statements: "Statements", proposal: "Proposal", judged: Judged) -> None:
-    """Keeps what a person thinks of it, and wants its cards. Raises Conflict if somebody said so before."""
+    """Keeps what a person thinks of it, and enqueues its cards. Raises Conflict if somebody said so before."""
     said = (str(judged.judgement), judged.by, millis(judged.at), judged.reason)
     changed = await statements.rows(_SQL["judge"], proposal.id, *said)
     if not changed:
         raise Conflict(f"the sample of {proposal.id} was judged before")
-    await wanted(statements, proposal, strings(changed[0]["channels"]), judged.at)
+    await enqueue_cards(statements, proposal, strings(changed[0]["channels"]), judged.at)
 
 
-async def wanted(statements: "Statements", proposal: "Proposal", channels: "Sequence[str]", now: "datetime") -> None:
-    """Wants the sample's cards in these channels."""
+async def enqueue_cards(
+    statements: "Statements", proposal: "Proposal", channels: "Sequence[str]", now: "datetime"
+) -> None:
+    """Enqueues the sample's cards in these channels."""
     for channel in channels:
-        await want(statements, proposal, channel, Effect.sample, now)
+        await enqueue(statements, proposal, channel, Effect.sample, now)
 
 
 def _sample(row: "Row") -> Sample:

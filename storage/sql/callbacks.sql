@@ -1,5 +1,5 @@
--- name: want
--- Something more to be told, unless the receiver wanted no more of the proposal at this address.
+-- name: enqueue
+-- Enqueues a callback, unless the receiver wanted no more of the proposal at this address.
 INSERT INTO callbacks (id, proposal_id, agent, url, lane, kind, at, state, attempts, due_at)
 SELECT $1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $7
 WHERE NOT EXISTS (SELECT 1 FROM callbacks WHERE proposal_id = $2 AND url = $4 AND state = 'stopped')

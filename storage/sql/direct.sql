@@ -25,14 +25,14 @@ ON CONFLICT (person, kind, proposal_id) DO UPDATE SET lead = excluded.lead, at =
 WHERE direct_members.kind = 'went_wrong' AND direct_members.lead IS NULL
 RETURNING proposal_id
 
--- name: want
--- Wants a person told that what they let run went wrong, once, if they ask for direct messages.
+-- name: enqueue
+-- Notes that a person is to be told that what they let run went wrong, once, if they ask for direct messages.
 INSERT INTO direct_members (person, kind, proposal_id, lead, at)
 SELECT person, 'went_wrong', $2, NULL, $3 FROM notified_people WHERE person = $1
 ON CONFLICT (person, kind, proposal_id) DO NOTHING
 RETURNING proposal_id
 
--- name: wanted
+-- name: failures_to_tell
 -- What went wrong and a person is still to be told of.
 SELECT proposal_id FROM direct_members INDEXED BY direct_members_of
 WHERE person = $1 AND kind = 'went_wrong' AND lead IS NULL
@@ -47,7 +47,7 @@ WHERE person = $1 AND kind = 'waits' AND proposal_id IN (SELECT value FROM json_
 -- Takes back what is surely not posted, to be told later.
 DELETE FROM direct_members WHERE person = $1 AND kind = 'waits' AND lead = $2
 
--- name: want_again
+-- name: enqueue_again
 -- The same of what went wrong.
 UPDATE direct_members SET lead = NULL WHERE person = $1 AND kind = 'went_wrong' AND lead = $2
 

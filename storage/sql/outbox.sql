@@ -1,5 +1,5 @@
--- name: want
--- Wants a delivery, or once more; what waits keeps its turn, a dead letter gets a new one.
+-- name: enqueue
+-- Enqueues a delivery, or once more; what waits keeps its turn, a dead letter gets a new one.
 INSERT INTO outbox (subject, channel, kind, version, sent, dead_letter, attempts, due_at, rank, deadline, why)
 VALUES ($1, $2, $3, coalesce($4, 1), 0, 0, 0, $5, $6, $7, $8)
 ON CONFLICT (subject, channel, kind) DO UPDATE SET
@@ -74,7 +74,7 @@ ORDER BY o.ready_at
 LIMIT 1
 
 -- name: complete
--- Notes what is out under a lease; what was wanted meanwhile is due as it was.
+-- Notes what is out under a lease; what was enqueued meanwhile is due as it was.
 UPDATE outbox SET sent = $2, leased_until = NULL, attempts = 0
 WHERE lease = $1 AND leased_until IS NOT NULL AND sent <= $2
 RETURNING id
@@ -86,7 +86,7 @@ WHERE lease = $1 AND leased_until IS NOT NULL
 RETURNING id
 
 -- name: dead_letter
--- Gives up, unless it was wanted again while it was being sent.
+-- Gives up, unless it was enqueued again while it was being sent.
 UPDATE outbox SET leased_until = NULL, dead_letter = CASE WHEN version > $2 THEN 0 ELSE 1 END, attempts = attempts + 1,
     why = CASE WHEN kind = 'alert' THEN why ELSE $3 END
 WHERE lease = $1 AND leased_until IS NOT NULL

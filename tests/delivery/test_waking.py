@@ -79,7 +79,7 @@ async def test_a_card_wanted_while_a_dead_process_held_its_thread_leaves_when_th
     card = await store.outbox.lease(clock.now(), 60)
     await store.outbox.complete(card)
     assert (await store.outbox.lease(clock.now(), 0.3)).kind is Effect.thread
-    await store.messages.want(key_of(made.id))
+    await store.messages.enqueue(key_of(made.id))
     running = asyncio.create_task(courier.run())
     await receiver.until(lambda: len(receiver.taken) == 3)
     assert [each.kind for each in receiver.taken] == [Effect.card, Effect.card, Effect.thread]

@@ -242,7 +242,7 @@ async def test_an_unrecorded_message_with_another_secret_does_not_become_the_car
 async def test_a_card_that_was_deleted_is_posted_anew_when_it_is_wanted(sampled, thief):
     proposal, card = await drawn(sampled)
     await thief.chat_delete(channel=SUPPORT, ts=card["ts"])
-    await sampled.bot.store.messages.want(key_of(proposal["id"], SUPPORT, MessageKind.sample))
+    await sampled.bot.store.messages.enqueue(key_of(proposal["id"], SUPPORT, MessageKind.sample))
     again = await sampled.card(SUPPORT, proposal)
     assert again["ts"] != card["ts"]
     await sampled.click("U0ALICE", SUPPORT, again, "sample_fine")

@@ -78,16 +78,16 @@ async def test_what_is_surely_not_posted_can_be_told_again_and_what_may_be_canno
 async def test_what_went_wrong_is_wanted_once_and_only_by_those_who_ask(store, three):
     await store.direct.ask(BOB, "T0TEAM", START, [])
     for _ in range(2):
-        await store.direct.want([ALICE, BOB], three[0], START)
-    assert await store.direct.wanted(ALICE) == []
-    assert await store.direct.wanted(BOB) == [three[0]]
+        await store.direct.enqueue([ALICE, BOB], three[0], START)
+    assert await store.direct.failures_to_tell(ALICE) == []
+    assert await store.direct.failures_to_tell(BOB) == [three[0]]
     await store.direct.claim(BOB, three[:1], WRONG, START)
-    assert await store.direct.wanted(BOB) == []
+    assert await store.direct.failures_to_tell(BOB) == []
     await store.direct.release(BOB, WRONG, three[0])
-    assert await store.direct.wanted(BOB) == [three[0]]
+    assert await store.direct.failures_to_tell(BOB) == [three[0]]
     await sent(store, BOB, three[:1], WRONG)
-    await store.direct.want([BOB], three[0], START)
-    assert await store.direct.wanted(BOB) == []
+    await store.direct.enqueue([BOB], three[0], START)
+    assert await store.direct.failures_to_tell(BOB) == []
     assert await store.direct.open(BOB) == [], "it never goes stale"
 
 
@@ -104,7 +104,7 @@ async def test_what_went_wrong_is_looked_at_as_soon_as_it_is_wanted_and_once(sto
         await store.outbox.complete(delivery)
     await store.direct.ask(BOB, "T0TEAM", START, [])
     for _ in range(2):
-        await store.direct.want([ALICE, BOB], three[0], START)
+        await store.direct.enqueue([ALICE, BOB], three[0], START)
     found = await store.outbox.lease(clock.now(), 60)
     assert (found.kind, found.subject, found.channel) == (Effect.direct, BOB, BOB)
     await store.outbox.complete(found)

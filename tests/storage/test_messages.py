@@ -201,15 +201,15 @@ async def test_a_message_is_wanted_again_in_its_channel_by_its_kind(lifecycle, s
     while delivery := await store.outbox.lease(clock.now(), 60):
         await store.outbox.complete(delivery)
     for kind, effect in ((MessageKind.card, Effect.card), (MessageKind.sample, Effect.sample)):
-        await asyncio.wait_for(store.outbox.wanted(), 1)
-        await store.messages.want(key_of(made.id, HERE, kind))
-        await asyncio.wait_for(store.outbox.wanted(), 1)
+        await asyncio.wait_for(store.outbox.until_enqueued(), 1)
+        await store.messages.enqueue(key_of(made.id, HERE, kind))
+        await asyncio.wait_for(store.outbox.until_enqueued(), 1)
         delivery = await store.outbox.lease(clock.now(), 60)
         assert (delivery.kind, delivery.channel) == (effect, HERE)
         await store.outbox.complete(delivery)
         assert await store.outbox.lease(clock.now(), 60) is None
     with pytest.raises(NotFound):
-        await store.messages.want(key_of("prp_none"))
+        await store.messages.enqueue(key_of("prp_none"))
 
 
 async def test_a_message_does_not_change_the_proposal(lifecycle, store, made, key):

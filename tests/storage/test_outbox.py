@@ -235,7 +235,7 @@ async def test_what_was_given_up_is_due_again_when_requeued(lifecycle, outbox, c
 async def test_what_was_given_up_is_due_again_when_it_is_wanted_again(lifecycle, store, outbox, clock):
     made, _ = await lifecycle.submit(submission())
     await outbox.dead_letter(await outbox.lease(clock.now(), 60), "channel_not_found", tell=None)
-    await store.messages.want(key_of(made.id))
+    await store.messages.enqueue(key_of(made.id))
     again = await outbox.lease(clock.now(), 60)
     assert (again.subject, again.attempts) == (made.id, 0)
     assert await store.reads.dead_letters() == []

@@ -90,7 +90,7 @@ class OutboxLaws(RuleBasedStateMachine):
                 proposal.id, who, {"amount": present.action.payload["amount"] + 900}, present.nonce
             ),
             "claim": lambda: self.lifecycle.claim(proposal.id, "support-bot", present.digest, CLAIMANT),
-            "card": lambda: self.store.messages.want(key_of(proposal.id)),
+            "card": lambda: self.store.messages.enqueue(key_of(proposal.id)),
         }
         with suppress(Refusal):
             self.run(work[verb]())

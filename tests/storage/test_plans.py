@@ -55,7 +55,7 @@ HOT = [
     ("forms", "typed_before", "forms", "forms_typed"),
     ("messages", "notice", "messages", "sqlite_autoindex_messages_1"),
     ("direct", "known", "direct_members", "PRIMARY KEY"),
-    ("direct", "wanted", "direct_members", "direct_members_of"),
+    ("direct", "failures_to_tell", "direct_members", "direct_members_of"),
     ("direct", "release", "direct_members", "direct_members_of"),
     ("direct", "open", "m", "messages_waits"),
     ("direct", "open", "d", "direct_members_of"),

@@ -82,7 +82,7 @@ async def test_what_was_approved_before_can_be_claimed_after_and_all_of_it_verif
     assert await store.audit.verify() is None
     entries = await store.audit.entries()
     assert [fault(entry, NEW) is None for entry in entries] == [False, False, False, True]
-    proposal, told = await store.told(made.id)
+    proposal, told = await store.with_entries(made.id)
     assert (proposal.status, len(told)) == ("claimed", 4)
 
 
@@ -117,7 +117,7 @@ async def test_no_receipt_is_given_of_what_its_entries_do_not_vouch_for(after, t
     with by_hand(tmp_path) as file:
         file.execute("UPDATE proposals SET reason = 'changed by hand'")
     with pytest.raises(RowDamaged, match="its row is not what its sealed entries tell"):
-        await store.told(made.id)
+        await store.with_entries(made.id)
 
 
 async def test_no_receipt_is_given_of_an_entry_that_was_not_sealed_by_us(after, tmp_path):
@@ -125,4 +125,4 @@ async def test_no_receipt_is_given_of_an_entry_that_was_not_sealed_by_us(after, 
     with by_hand(tmp_path, without=["entries_unchanged"]) as file:
         file.execute("UPDATE entries SET seal = hash WHERE seq = 1")
     with pytest.raises(RowDamaged, match="its seal was not made with our key"):
-        await store.told(made.id)
+        await store.with_entries(made.id)

@@ -7,11 +7,11 @@ import pytest
 
 from approvals.events import Actor, SampleJudged
 from approvals.gate import Sampling
-from approvals.ports import Conflict, StoreBusy
+from approvals.ports import Conflict
 from approvals.sample import SampleVerdict
 from approvals.services.sample_reviews import SampleReviews
 from storage import Stats
-from storage.messages import samples as rows
+from storage.engine.database import Violation
 from tests.making import START, Lots
 from tests.storage.town import ALICE, CAROL, by_hand, submission
 
@@ -46,12 +46,14 @@ async def test_a_sample_comes_back_as_it_was_drawn(drawing, store, clock):
     assert (sample.roles, sample.channels, sample.sampled_at) == (("support",), ("C0SUPPORT",), clock.now())
 
 
-async def test_a_draw_that_fails_leaves_no_proposal_and_no_entry(drawing, store, monkeypatch):
-    async def fails(*_):
-        raise StoreBusy("just now")
+NO_CARD = """CREATE TRIGGER no_card BEFORE INSERT ON outbox WHEN NEW.kind = 'sample'
+BEGIN SELECT RAISE(ABORT, 'no room for its card'); END"""
 
-    monkeypatch.setattr(rows, "wanted", fails)
-    with pytest.raises(StoreBusy):
+
+async def test_a_draw_that_fails_leaves_no_proposal_and_no_entry(drawing, store, tmp_path):
+    with by_hand(tmp_path) as connection:
+        connection.execute(NO_CARD)
+    with pytest.raises(Violation, match="no room for its card"):
         await drawing()
     assert await store.audit.entries() == []
     assert await store.to_rejudge("policy-2") == []

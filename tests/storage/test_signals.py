@@ -182,8 +182,8 @@ async def test_a_refused_change_wakes_nobody(lifecycle, store):
 async def test_the_courier_is_woken_once_for_what_was_wanted_since(lifecycle, store):
     await lifecycle.submit(submission())
     await lifecycle.submit(submission())
-    await asyncio.wait_for(store.outbox.wanted(), 1)
-    again = asyncio.create_task(store.outbox.wanted())
+    await asyncio.wait_for(store.outbox.until_enqueued(), 1)
+    again = asyncio.create_task(store.outbox.until_enqueued())
     await ticks()
     assert not again.done()
     await lifecycle.submit(submission())
@@ -191,7 +191,7 @@ async def test_the_courier_is_woken_once_for_what_was_wanted_since(lifecycle, st
 
 
 async def test_a_proposal_without_channels_does_not_wake_the_courier(lifecycle, store):
-    wanted = asyncio.create_task(store.outbox.wanted())
+    wanted = asyncio.create_task(store.outbox.until_enqueued())
     await lifecycle.submit(submission(5))
     await ticks()
     assert not wanted.done()

@@ -98,7 +98,7 @@ async def test_what_comes_wakes_those_of_the_agent_and_nobody_else(lifecycle, st
     other.cancel()
     await ticks()
     assert store.signals.waiting == 0
-    assert store.signals._told == {}
+    assert store.signals._by_agent == {}
 
 
 async def test_what_came_between_the_look_and_the_wait_is_not_missed(lifecycle, store):

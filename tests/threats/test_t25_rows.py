@@ -44,7 +44,7 @@ def damaged(name):
         with pytest.raises(Damaged):
             await world.claimed(name)
         with pytest.raises(Damaged):
-            await store.told(proposal_id)
+            await store.with_entries(proposal_id)
         page = await store.reads.of_agent("support-bot", now=world.clock.now(), limit=100)
         assert proposal_id not in [each.id for each in page.proposals]
         assert len(page.proposals) > 3

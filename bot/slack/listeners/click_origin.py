@@ -280,7 +280,7 @@ async def _compare(context: SlackContext, at: Interaction, message: Message) -> 
     )
     of_sample = message.key.kind is MessageKind.sample  # the agent may one day read its proposals' entries
     await context.lifecycle.note(None if of_sample else message.key.subject, note, context.actor(at))
-    await context.store.messages.want(message.key)
+    await context.store.messages.enqueue(message.key)
     _obey_setting(context, at)
 
 

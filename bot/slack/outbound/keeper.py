@@ -113,7 +113,7 @@ class Keeper:
         await self.store.messages.intend(draft.key, words=draft.card.words, whole=draft.card.whole)
         if not await self._record(draft, ts, adopted=True):
             return False
-        await self.store.messages.want(draft.key)  # nobody knows which version of it Slack shows
+        await self.store.messages.enqueue(draft.key)  # nobody knows which version of it Slack shows
         return True
 
     async def close_twin(self, channel: str, ts: str, proposal_id: str) -> None:

@@ -86,7 +86,7 @@ class SlackSender:
         proposal, told = self.lifecycle.as_of_now(await self.known(delivery.subject)), delivery.lines
         people = answerable(proposal, told, delivery.channel, self.policy().roles)
         if people:
-            await self.store.direct.want(people, proposal.id, self.clock.now())
+            await self.store.direct.enqueue(people, proposal.id, self.clock.now())
         must_look = markup(people)
         flood = await self.store.floods.of(proposal.id, delivery.channel, self.clock.now())
         if flood is not None:
