@@ -6,6 +6,7 @@ import pytest
 
 from approvals.gate import Tier
 from bot.slack.cards.card import card
+from bot.slack.cards.evidence import unsupported
 from tests.reading.measures import leaves
 from tests.reading.proposals import policy, readings
 
@@ -51,3 +52,10 @@ def test_the_card_is_whole_unless_the_payload_is_too_long_for_any(reading):
 @pytest.mark.parametrize(("reading", "mark"), [each for reading in READINGS for each in marked(reading)])
 def test_what_hides_or_poses_is_named_on_the_card(reading, mark):
     assert mark in card(reading.proposal()).words
+
+
+@of_each
+def test_the_value_that_is_wrong_is_told_to_stand_in_no_evidence_and_of_what_is_right_none(reading):
+    told = {path[0] for path in unsupported(reading.proposal())}
+    by_hand = {"redirects", "role"}  # too long to be asked for, and a second thing that nobody of the house wrote
+    assert told - {*reading.own, *by_hand} == ({reading.wrong} - by_hand if reading.wrong else set())
