@@ -83,12 +83,10 @@ def leaves(value: "JSON | Mapping[str, JSON]", path: Path = ()) -> "Iterator[tup
 
 def _is_asked(leaf: "JSON") -> bool:
     match leaf:
-        case bool():
-            return False
         case str():
             few = len(leaf) <= _LONGEST and len(leaf.split()) <= MOST_WORDS and "\n" not in leaf
             return few and VEILED not in leaf and len(_key(_folded(leaf))) >= _SHORTEST
-        case int() | float():
+        case int() | float():  # also true and false, which are 1 and 0
             return abs(leaf) >= _LEAST_NUMBER or leaf != int(leaf)
         case _:
             return False
@@ -189,12 +187,11 @@ def _phrases(words: "list[str]", wanted: set[str], firsts: set[str]) -> "Iterato
 def _joined(parts: "list[str]", wanted: set[str], heads: set[str]) -> "Iterator[str]":
     """Which of the codes stand there, in however many groups; `heads` are how they begin."""
     bare = [each.translate(_IN_A_CODE) for each in parts] if wanted else []
-    for start, first in enumerate(bare):
-        if first[:_HEAD] in heads:
-            joined = ""
-            for other in bare[start : start + _MOST_GROUPS]:
-                joined += other
-                if joined[:_HEAD] not in heads or len(joined) > _LONGEST_CODE:
-                    break
-                if joined in wanted:
-                    yield joined
+    for start in range(len(bare)):
+        joined = ""
+        for other in bare[start : start + _MOST_GROUPS]:
+            joined += other
+            if joined[:_HEAD] not in heads or len(joined) > _LONGEST_CODE:
+                break
+            if joined in wanted:
+                yield joined
