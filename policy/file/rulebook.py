@@ -308,8 +308,8 @@ class PolicyFile(PolicyEntry):
     defaults: DefaultsEntry
     """What holds where no rule matches, and for what a rule leaves out."""
     schemas: dict[ActionName, str] = {}
-    """JSON Schemas of payloads (Draft 2020-12), by action: files beside the policy. Failing one is a 422, for edits a
-    fault on the field."""
+    """JSON Schemas of payloads, draft-04 to 2020-12, by action: files beside the policy. Failing one is a 422, for
+    edits a fault on the field."""
     rules: list[RuleEntry] = []
     """What needs whom. Order means nothing."""
 

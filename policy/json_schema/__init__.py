@@ -1,1 +1,1 @@
-"""JSON Schemas of payloads: compiled, bounded in work, their references followed; nothing is fetched."""
+"""JSON Schemas of payloads: translated to one dialect, compiled, bounded in work; nothing is fetched."""

@@ -1,8 +1,8 @@
 """JSON Schema references: the one reader of them, for all that follows one.
 
 A reference is a pointer into the same text, as `#/$defs/line`: the fragment is percent-decoded and then read as RFC
-6901 has it, so that `%61` is `a` and `~1` is a slash. Anything else (another file, an `$anchor`, what an embedded
-`$id` or a dynamic scope would change) is no reference here, and a schema that has one is refused.
+6901 has it, so that `%61` is `a` and `~1` is a slash. Anything else is no reference here: names are made pointers where
+a schema is translated, and what lies elsewhere is refused there.
 """
 
 import re
@@ -26,7 +26,7 @@ class Unresolvable(ValueError):
 def resolved(root: "Mapping[str, JSON]", reference: str) -> "JSON | Mapping[str, JSON]":
     """What the reference names in the schema; raises Unresolvable."""
     if reference != "#" and not reference.startswith("#/"):
-        raise Unresolvable(f"it may refer only to its own parts, as in #/$defs/line, not to {_quoted(reference)}")
+        raise Unresolvable(elsewhere(reference))
     found: JSON | Mapping[str, JSON] = root
     for step in _pointer(reference).split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
@@ -37,6 +37,11 @@ def resolved(root: "Mapping[str, JSON]", reference: str) -> "JSON | Mapping[str,
         else:
             raise Unresolvable(f"it refers to {_quoted(reference)}, which is not there")
     return found
+
+
+def elsewhere(reference: str) -> str:
+    """What is wrong with a reference to what the schema does not have."""
+    return f"it may refer only to its own parts, as in #/$defs/line, not to {_quoted(reference)}"
 
 
 def _pointer(reference: str) -> str:

@@ -1,4 +1,4 @@
-"""JSON Schemas of payloads, Draft 2020-12. The one door to jsonschema-rs; nothing is ever fetched.
+"""JSON Schemas of payloads, of any dialect. The one door to jsonschema-rs; nothing is ever fetched.
 
 Patterns run on an engine without backtracking, and every schema is weighed before it is asked: a few references that
 point at each other can keep a validator busy for hours, and so can a short list of values with a long list of items.
@@ -13,8 +13,11 @@ import jsonschema_rs
 
 from approvals.refusals import Fault
 from policy.file.faults import UnplacedFault
-from policy.file.strict_json import NotJSON, parse_json, too_deep
+from policy.file.strict_json import NotJSON, parse_json, text_of, too_deep
 from policy.file.yaml_file import contents as read_file
+from policy.json_schema.dialects import UnknownConstruct
+from policy.json_schema.references import Unresolvable
+from policy.json_schema.translation import translated
 from policy.json_schema.weights import Unbounded, Weights, containers, levels
 
 if TYPE_CHECKING:
@@ -23,10 +26,10 @@ if TYPE_CHECKING:
     from approvals.digest import JSON
     from policy.json_schema.weights import DepthWeight
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MOST_FAULTS = 20
 """Faults of one payload that are told; the rest follow once these are gone."""
 LONGEST_DETAIL = 300
+TOO_DEEP = "it is nested too deep"
 INVOLVED = "its references make it too involved to check; write it out flatter"
 HEAVIEST = 20_000
 """Lists and objects of an agent's schema, and subschemas that one value may meet when its references are followed."""
@@ -49,7 +52,7 @@ class PayloadSchema:
     """A schema, ready to be asked."""
 
     schema: "Mapping[str, JSON]"
-    """As it was written, for forms that are drawn from it."""
+    """In 2020-12, its references pointers: for forms that are drawn from it."""
     validator: Any = field(repr=False, compare=False)
 
     weights: Weights = field(repr=False, compare=False)
@@ -84,24 +87,23 @@ def operators_schema(schema: "JSON") -> PayloadSchema:
     """A schema from beside the policy; raises UnusableSchema."""
     if not isinstance(schema, dict):
         raise UnusableSchema("a payload is an object, and so must its schema be")
-    if schema.get("$schema", DIALECT) not in (DIALECT, DIALECT + "#"):
-        raise UnusableSchema(f"$schema must be {DIALECT} or absent")
-    return _ready(schema, _weighed(schema, foreign=False))
+    if too_deep(schema):
+        raise UnusableSchema(TOO_DEEP)
+    plain = _plain(schema)
+    return _ready(plain, _weighed(plain))
 
 
 def agents_schema(schema: "Mapping[str, JSON]") -> PayloadSchema:
-    """A schema that an agent sent; references must be local (`#/$defs/…`) and few. Raises UnusableSchema."""
-    weights = _agents_weights(schema)
-    if schema.get("$schema", DIALECT) not in (DIALECT, DIALECT + "#"):
-        raise UnusableSchema(f"$schema must be {DIALECT} or absent")
-    return _ready(dict(schema), weights)
+    """A schema that an agent sent; references must lead to its own parts, and to few. Raises UnusableSchema."""
+    return _ready(*_agents_weights(schema))
 
 
 def agents_schema_at_once(schema: "Mapping[str, JSON]") -> PayloadSchema | None:
     """The same if it is surely ready soon, else None. Raises UnusableSchema for what can be told by then."""
     if FEW < containers(schema, HEAVIEST) <= HEAVIEST:
         return None
-    return None if _agents_weights(schema).compile > SHORT else agents_schema(schema)
+    plain, weights = _agents_weights(schema)
+    return None if weights.compile > SHORT else _ready(plain, weights)
 
 
 def inspected(
@@ -163,20 +165,28 @@ def _unusable(error: UnusableSchema) -> Fault:
     return Fault("", f"cannot be checked, payload_schema is unusable: {error}")
 
 
-def _agents_weights(schema: "Mapping[str, JSON]") -> Weights:
+def _plain(schema: "Mapping[str, JSON]") -> "dict[str, JSON]":
+    try:
+        return translated(schema)
+    except (UnknownConstruct, Unresolvable) as error:
+        raise UnusableSchema(str(error)) from None
+
+
+def _agents_weights(schema: "Mapping[str, JSON]") -> "tuple[dict[str, JSON], Weights]":
     if too_deep(schema):
-        raise UnusableSchema("it is nested too deep")
+        raise UnusableSchema(TOO_DEEP)
     if containers(schema, HEAVIEST) > HEAVIEST:
         raise UnusableSchema(INVOLVED)
-    weights = _weighed(schema, foreign=True)
+    plain = _plain(schema)
+    weights = _weighed(plain)
     if weights.widest() > HEAVIEST:
         raise UnusableSchema(INVOLVED)
-    return weights
+    return plain, weights
 
 
-def _weighed(schema: "Mapping[str, JSON]", *, foreign: bool) -> Weights:
+def _weighed(schema: "Mapping[str, JSON]") -> Weights:
     try:
-        return Weights(schema, foreign=foreign)
+        return Weights(schema)
     except Unbounded as error:
         raise UnusableSchema(str(error)) from None
 
@@ -190,11 +200,10 @@ def _ready(schema: "dict[str, JSON]", weights: Weights) -> PayloadSchema:
             retriever=_never,
             pattern_options=jsonschema_rs.RegexOptions(),
         )
-    except jsonschema_rs.ValidationError as error:
-        where = "/".join(map(str, error.instance_path))
-        raise UnusableSchema(f"{where}: {error.message}" if where else error.message) from None
-    except (ValueError, jsonschema_rs.ReferencingError) as error:
-        raise UnusableSchema(str(error)) from None
+    except (ValueError, jsonschema_rs.ReferencingError) as error:  # a ValidationError, unless the library changes
+        where = "/".join(map(str, getattr(error, "instance_path", ())))
+        said = getattr(error, "message", str(error))
+        raise UnusableSchema(f"{where}: {said}" if where else said) from None
     return PayloadSchema(schema, validator, weights)
 
 
@@ -210,8 +219,48 @@ def _faults(error: jsonschema_rs.ValidationError) -> list[Fault]:
             return [Fault(_pointer(*where, details["property"]), "is missing")]
         case "additionalProperties" | "unevaluatedProperties":
             return [Fault(_pointer(*where, name), "is not a field of this action") for name in details["unexpected"]]
-    detail = error.message.removeprefix("the value ")
-    return [Fault(_pointer(*where), detail if len(detail) <= LONGEST_DETAIL else f"fails {error.kind.name}")]
+        case "anyOf" | "oneOf" if "context" in details and any(details["context"]):
+            return _of_union(where, details["context"])
+        case "oneOf":
+            return [Fault(_pointer(*where), "fits more than one of what oneOf lists, and may fit only one")]
+        case "not" if isinstance(forbidden := details["schema"], dict) and forbidden.keys() == {"type", "pattern"}:
+            return [Fault(_pointer(*where), _short(f"must not match {forbidden['pattern']}", "not"))]
+    return [Fault(_pointer(*where), _short(error.message.removeprefix("the value "), error.kind.name))]
+
+
+def _of_union(where: "tuple[str | int, ...]", branches: "list[list[jsonschema_rs.ValidationError]]") -> list[Fault]:
+    """Of the branch that fits best, its own faults: the others are not what was meant."""
+    best = min(branches, key=lambda branch: _misfit(where, branch))
+    if not _misfit(where, best)[0]:
+        return [fault for error in best for fault in _faults(error)]
+    offered: list[JSON] = []
+    types: list[str] = []
+    for branch in branches:
+        kinds = {error.kind.name: error.kind.as_dict() for error in branch if tuple(error.instance_path) == where}
+        if "const" in kinds or "enum" in kinds:
+            offered += [kinds["const"]["expected_value"]] if "const" in kinds else kinds["enum"]["options"]
+        elif "type" in kinds:
+            types += kinds["type"]["types"]
+    if offered and "null" in types:
+        offered, types = [*offered, None], [name for name in types if name != "null"]
+    listed = ", ".join(dict.fromkeys(map(text_of, offered)))
+    named = ", ".join(dict.fromkeys(f'"{name}"' for name in types))
+    if offered:
+        return [
+            Fault(_pointer(*where), _short(f"is not one of {listed}" + (f", nor of {named}" if named else ""), "enum"))
+        ]
+    return [Fault(_pointer(*where), f"is not of types {named}" if named else "fits none of what it may be")]
+
+
+def _misfit(where: "tuple[str | int, ...]", branch: "list[jsonschema_rs.ValidationError]") -> tuple[bool, bool, int]:
+    """How far a value is from one branch: of another kind, or named otherwise; else by how much is wrong."""
+    kinds = [(len(tuple(error.instance_path)) - len(where), error.kind.name) for error in branch]
+    other = any(depth == 0 and name in ("type", "const", "enum", "falseSchema") for depth, name in kinds)
+    return other, any(depth == 1 and name in ("const", "enum") for depth, name in kinds), len(branch)
+
+
+def _short(detail: str, keyword: str) -> str:
+    return detail if len(detail) <= LONGEST_DETAIL else f"fails {keyword}"
 
 
 def _pointer(*steps: str | int) -> str:

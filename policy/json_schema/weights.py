@@ -12,7 +12,7 @@ from heapq import heapify, heappop, heappush
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
-from policy.json_schema.references import Unresolvable, resolved
+from policy.json_schema.references import resolved
 
 if TYPE_CHECKING:
     from approvals.digest import JSON
@@ -24,12 +24,11 @@ MOST_STEPS = 50_000
 _CAP = 10**12
 _HERE = ("not", "if", "then", "else")
 _HERE_LISTS = ("allOf", "anyOf", "oneOf")
-_HERE_NAMED = ("dependentSchemas", "dependencies")
-_BELOW = ("additionalProperties", "additionalItems", "contains", "items", "propertyNames")
+_HERE_NAMED = ("dependentSchemas",)
+_BELOW = ("additionalProperties", "contains", "items", "propertyNames")
 _UNEVALUATED = ("unevaluatedItems", "unevaluatedProperties")
 _ELSEWHERE = ("$defs", "definitions")
 _DATA = frozenset({"const", "enum", "default", "examples"})
-_DYNAMIC = frozenset({"$dynamicRef", "$recursiveRef"})
 _COUNTS = re.compile(r"\{([0-9]{1,6})(?:,([0-9]{0,6}))?\}")
 _COSTLY = re.compile(r"\\[pPwWdDsS]|\(\?|\.")
 _CHARACTERS = 16
@@ -43,7 +42,7 @@ class _TooMany(Exception):
 
 
 class Unbounded(ValueError):
-    """The schema says what cannot be followed; the message says why."""
+    """The schema has no end; the message says why."""
 
 
 @dataclass(slots=True)
@@ -75,10 +74,10 @@ class DepthWeight:
 
 
 class Weights:
-    """A schema as what it can cost. Raises Unbounded for references that cannot be followed, or that go in a circle."""
+    """A translated schema as what it can cost. Raises Unbounded for references that go in a circle."""
 
-    def __init__(self, schema: Schema, *, foreign: bool) -> None:
-        self._root, self._foreign = schema, foreign
+    def __init__(self, schema: Schema) -> None:
+        self._root = schema
         self._nodes: list[_Node] = []
         self._again = 1  # how often what was evaluated is asked anew, for what was not
         self._places: dict[int, int] = {}
@@ -169,7 +168,6 @@ class Weights:
 
     def _read(self, schema: Schema, place: int, waiting: list[tuple[Schema, int]]) -> None:
         node = self._nodes[place]
-        self._look_for_scopes(schema, place)
         self._again += any(key in schema for key in _UNEVALUATED)
         _assert(node, schema)
         for other in self._side_by_side(schema):
@@ -182,10 +180,6 @@ class Weights:
             for other in _values(schema.get(key)):
                 self._placed(other, waiting)
 
-    def _look_for_scopes(self, schema: Schema, place: int) -> None:
-        if _DYNAMIC & schema.keys() or ("$id" in schema and (self._foreign or place)):
-            raise Unbounded("it may refer only to its own parts, as in #/$defs/line")
-
     def _side_by_side(self, schema: Schema) -> "Iterator[JSON | Schema]":
         yield from (schema.get(key) for key in _HERE)
         for key in _HERE_LISTS:
@@ -193,13 +187,7 @@ class Weights:
         for key in _HERE_NAMED:
             yield from _values(schema.get(key))
         if isinstance(reference := schema.get("$ref"), str):
-            try:
-                found = resolved(self._root, reference)
-            except Unresolvable as error:
-                raise Unbounded(str(error)) from None
-            if not isinstance(found, (Mapping, bool)):
-                raise Unbounded(f"it refers to {reference[:100]}, which is no schema")
-            yield found
+            yield resolved(self._root, reference)
 
     def _sorted(self) -> list[int]:
         """Every subschema before those that it applies to the same value."""

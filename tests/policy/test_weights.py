@@ -55,11 +55,11 @@ def encoded(levels):
 
 
 def work(schema, payload):
-    return Weights(schema, foreign=True).work(levels(payload))
+    return Weights(schema).work(levels(payload))
 
 
 def widest(schema):
-    return Weights(schema, foreign=True).widest()
+    return Weights(schema).widest()
 
 
 @pytest.mark.parametrize("make", [chosen, listed])
@@ -143,7 +143,7 @@ def test_every_kind_of_assertion_has_its_weight(light, heavy):
 
 def test_a_pattern_that_takes_long_to_make_ready_is_not_made_ready_at_once():
     schema = {"properties": {f"p{each}": {"pattern": f"\\pL{{200}}{each}"} for each in range(40)}}
-    assert Weights(schema, foreign=True).compile > 100 * Weights(ORDINARY, foreign=True).compile
+    assert Weights(schema).compile > 100 * Weights(ORDINARY).compile
     assert inspected_at_once(None, schema, {}) is None
 
 

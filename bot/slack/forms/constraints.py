@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.digest import canonical
-from policy.json_schema.references import Unresolvable, resolved
+from policy.json_schema.references import resolved
+from policy.json_schema.translation import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -62,8 +63,9 @@ class Schemas:
 
     def __init__(self, *roots: "Mapping[str, JSON] | None", agents: "Mapping[str, JSON] | None" = None) -> None:
         """The operator's schemas, and the agent's own."""
-        self._agents, roots = agents, (*roots, agents)
-        self._parts = [part for root in roots if root is not None for part in _unfolded(root, root)]
+        known = [(root is agents, plain(root)) for root in (*roots, agents) if root is not None]
+        self._agents = next((root for own, root in known if own), None)
+        self._parts = [part for _, root in known for part in _unfolded(root, root)]
 
     def member(self, name: str) -> "Schemas":
         """What is asked of the member of this name."""
@@ -120,14 +122,7 @@ def _unfolded(
         joined = one.get("allOf")
         waiting += joined if isinstance(joined, list) else []
         if isinstance(target := one.get("$ref"), str):
-            waiting.append(_referred(root, target))
-
-
-def _referred(root: "Mapping[str, JSON]", target: str) -> "JSON | Mapping[str, JSON]":
-    try:
-        return resolved(root, target)
-    except Unresolvable:  # kept from a time when schemas with such references were taken
-        return None
+            waiting.append(resolved(root, target))
 
 
 def _member(part: "Mapping[str, JSON]", name: str) -> "JSON":
