@@ -42,7 +42,7 @@ class _Resource:
 class _Place:
     """A subschema as it was written, and its copy."""
 
-    written: "Mapping[str, JSON]"
+    source: "Mapping[str, JSON]"
     copy: "dict[str, JSON]"
     resource: _Resource
     pointer: str
@@ -90,25 +90,25 @@ class _Translation:
         while waiting:
             place = waiting.pop()
             place.resource = self._named(place)
-            self._copies.setdefault(id(place.written), place.copy)
+            self._copies.setdefault(id(place.source), place.copy)
             yield place
-            for step, (written, copy) in _subschemas(place.written, place.copy):
-                waiting.append(_Place(written, copy, place.resource, f"{place.pointer}/{step}"))
+            for step, (source, copy) in _subschemas(place.source, place.copy):
+                waiting.append(_Place(source, copy, place.resource, f"{place.pointer}/{step}"))
 
     def _named(self, place: _Place) -> _Resource:
-        resource, written = place.resource, place.written
+        resource, source = place.resource, place.source
         key = "id" if self._draft is Draft.draft_04 else "$id"
-        address = written.get(key)
+        address = source.get(key)
         if isinstance(address, str):
             del place.copy[key]
             name, _, fragment = address.partition("#")
             if fragment:  # an anchor, up to draft-07
-                resource.anchors[fragment] = written
+                resource.anchors[fragment] = source
             elif name:
-                resource = self._resource(_joined(resource.base, name), written)
+                resource = self._resource(_joined(resource.base, name), source)
         for word in ("$anchor", "$dynamicAnchor"):
-            if isinstance(anchor := written.get(word), str):
-                resource.anchors[anchor] = written
+            if isinstance(anchor := source.get(word), str):
+                resource.anchors[anchor] = source
         return resource
 
     def _resource(self, base: str, root: "Mapping[str, JSON]") -> _Resource:
@@ -119,10 +119,10 @@ class _Translation:
 
     def _followed(self, place: _Place) -> "JSON | Mapping[str, JSON] | None":
         """What the subschema refers to; None if it does not."""
-        given = [word for word in ("$ref", *_DYNAMIC) if isinstance(place.written.get(word), str)]
+        given = [word for word in ("$ref", *_DYNAMIC) if isinstance(place.source.get(word), str)]
         if not given:
             return None
-        word, reference = given[0], str(place.written[given[0]])
+        word, reference = given[0], str(place.source[given[0]])
         if len(given) > 1:
             raise UnknownConstruct(_placed(place, f"`{given[1]}` beside `{word}`: put each under `allOf`"))
         if word in _DYNAMIC and len({id(each.root) for each in self._resources.values()}) > 1:
@@ -177,7 +177,7 @@ class _Translation:
             if isinstance(place.copy.get(word), (str, bool)):
                 del place.copy[word]
         try:
-            refuse(place.written, self._draft)
+            refuse(place.source, self._draft)
             modernize(place.copy, self._draft)
         except UnknownConstruct as unknown:
             raise UnknownConstruct(_placed(place, str(unknown))) from None
@@ -195,16 +195,16 @@ def _placed(place: _Place, said: str) -> str:
 
 
 def _subschemas(
-    written: "Mapping[str, JSON]", copy: "dict[str, JSON]"
+    source: "Mapping[str, JSON]", copy: "dict[str, JSON]"
 ) -> "Iterator[tuple[str, tuple[Mapping[str, JSON], dict[str, JSON]]]]":
     """The subschemas in it, each with the step to it, together with their copies."""
-    found: list[tuple[str, JSON, JSON]] = [(word, written.get(word), copy.get(word)) for word in _ONE]
+    found: list[tuple[str, JSON, JSON]] = [(word, source.get(word), copy.get(word)) for word in _ONE]
     for word in _MANY:
-        listed, twins = written.get(word), copy.get(word)
+        listed, twins = source.get(word), copy.get(word)
         if isinstance(listed, list) and isinstance(twins, list):
             found += [(f"{word}/{at}", one, twins[at]) for at, one in enumerate(listed)]
     for word in _NAMED:
-        named, twin = written.get(word), copy.get(word)
+        named, twin = source.get(word), copy.get(word)
         if isinstance(named, Mapping) and isinstance(twin, dict):
             found += [(f"{word}/{name}", one, twin[name]) for name, one in named.items()]
     for step, one, other in found:
