@@ -55,10 +55,13 @@ class Tally:
     second_person: bool = False
     """Whether somebody who did not edit the payload still has to agree."""
 
+    seated: tuple[tuple[str, str], ...] = ()
+    """Per place that is taken its role and who sits there, sorted."""
+
     @property
     def taken(self) -> int:
         """How many of the places are taken."""
-        return self.places - sum(count for _, count in self.missing)
+        return len(self.seated)
 
     @property
     def filled(self) -> bool:
@@ -108,6 +111,7 @@ def tally(decisions: "Iterable[Decision]", gate: "Gate", editors: "Collection[st
             (role, count) for role in gate.roles if (count := sum(place[0] == role for place in open_places))
         ),
         places=len(seats),
+        seated=tuple(sorted((role, person) for (role, _), person in taken.items())),
         approved_by=tuple(sorted(people)),
         second_person=gate.second_person
         and bool(editors)

@@ -10,6 +10,7 @@ Refusal
 │   ├── OwnProposal          the agent's owner, or the person it acts for
 │   ├── AlreadyDecided       they approved this round before
 │   ├── PlaceTaken · ExcludedDelegator   by who lent a place, or took one
+│   ├── RoleFull             others took every place in which their approval could count
 │   ├── AlreadyResolved      the review ended otherwise
 │   ├── Expired              the deadline passed
 │   ├── Changed              an edit or the policy made a new round since they looked
@@ -130,6 +131,30 @@ class PlaceTaken(ReviewerRefusal):
     """The place was used in this round: by who stands in for them, or by the one whom they would stand in for."""
 
     slug = "place-taken"
+
+
+class RoleFull(ReviewerRefusal):
+    """Others took every place in which the person's approval could count, so it would bring nothing further.
+
+    `roles` are those of the gate that it would be of, `people` who sits there; `missing` and `second_person` say what
+    is still needed, as in Tally.
+    """
+
+    slug = "role-full"
+
+    def __init__(
+        self,
+        roles: tuple[str, ...],
+        people: tuple[str, ...],
+        missing: tuple[tuple[str, int], ...],
+        *,
+        second_person: bool = False,
+    ) -> None:
+        super().__init__(", ".join(roles))
+        self.roles = roles
+        self.people = people
+        self.missing = missing
+        self.second_person = second_person
 
 
 class ExcludedDelegator(ReviewerRefusal):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from approvals.decision import Decision, Tally, Verdict, tally
-from approvals.refusals import ExcludedDelegator, NotYourPlace, NotYourRole, OwnProposal, PlaceTaken
+from approvals.refusals import ExcludedDelegator, NotYourPlace, NotYourRole, OwnProposal, PlaceTaken, RoleFull
 from approvals.reviewer import Reviewer
 
 if TYPE_CHECKING:
@@ -91,16 +91,25 @@ def place_to_refuse(gate: "Gate", reviewer: Reviewer) -> Seat:
 
 
 def approval(proposal: "Proposal", reviewer: Reviewer, now: datetime) -> Decision | None:
-    """The person's approval in the first place in which it brings the proposal further, else in their first.
+    """The person's approval in the first place in which it brings the proposal further; None where it does in none."""
+    return next((each for each in _approvals(proposal, reviewer, now) if _helps(proposal, each)), None)
 
-    None where no place of the gate is theirs. Raises PlaceTaken where each that would be is used already.
+
+def require_use(proposal: "Proposal", reviewer: Reviewer) -> None:
+    """Raises why an approval of the person, who has a place under this gate, would bring the proposal no further.
+
+    PlaceTaken where each place that would be theirs is used by the other of a delegation; RoleFull where others took
+    them.
     """
-    made = _approvals(proposal, reviewer, now)
+    made = _approvals(proposal, reviewer, proposal.created_at)
     if not made:
-        if places(proposal.gate, reviewer):
-            raise PlaceTaken
-        return None
-    return ([each for each in made if _helps(proposal, each)] or made)[0]
+        raise PlaceTaken
+    if any(_helps(proposal, each) for each in made):
+        return
+    roles = {role for each in made for role in each.roles}
+    count = tally(proposal.active_decisions, proposal.gate, proposal.editors)
+    people = {person for role, person in count.seated if role in roles}
+    raise RoleFull(tuple(sorted(roles)), tuple(sorted(people)), count.missing, second_person=count.second_person)
 
 
 def has_decided(proposal: "Proposal", user: str) -> bool:

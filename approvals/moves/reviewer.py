@@ -23,7 +23,7 @@ from approvals.refusals import (
     ReasonMissing,
 )
 from approvals.reviewer import Reviewer
-from approvals.seats import approval, has_decided, place_to_refuse, require_own_place, require_place
+from approvals.seats import approval, has_decided, place_to_refuse, require_own_place, require_place, require_use
 from approvals.states import TRANSITIONS, after_all
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def approve(
     require_place(proposal.gate, reviewer)
     if has_decided(proposal, reviewer.user):
         raise AlreadyDecided
+    require_use(proposal, reviewer)
     return _agreed(proposal, approval(proposal, reviewer, now), attestation)
 
 
@@ -238,7 +239,7 @@ def granted(gate: Gate, cause: Cause, by: str | None, now: datetime) -> Approved
 
 
 def _agreed(proposal: Proposal, decision: Decision | None, attestation: Attestation) -> list[Event]:
-    """What an approval makes of the proposal; nothing where it has no place.
+    """What an approval makes of the proposal; nothing where it has no place, or none that is of use.
 
     Every approval by a person passes here, so here it is made sure that what has to be typed was.
     """

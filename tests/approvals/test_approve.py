@@ -78,11 +78,6 @@ def test_a_person_of_both_roles_fills_one_place_only():
         assert after_all(proposal, agree(proposal, second)).status is Status.approved
 
 
-def test_a_full_role_does_not_stand_in_for_the_other():
-    proposal = after_all(pending(roles=BOTH), agree(pending(roles=BOTH), ALICE))
-    assert after_all(proposal, agree(proposal, BOB)).status is Status.pending
-
-
 @pytest.mark.parametrize("at", [after(3600), after(3600) + MILLISECOND, after(9999)])
 def test_at_the_deadline_it_is_too_late_though_no_sweep_has_run(at):
     with pytest.raises(Expired) as refused:

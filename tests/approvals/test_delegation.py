@@ -26,7 +26,15 @@ from approvals.delegation import (
 from approvals.events import Approved, Decided, Edited, Extended, Rejected, Revoked
 from approvals.gate import StandIn
 from approvals.proposal import Status
-from approvals.refusals import AlreadyDecided, ExcludedDelegator, NotYourPlace, NotYourRole, OwnProposal, PlaceTaken
+from approvals.refusals import (
+    AlreadyDecided,
+    ExcludedDelegator,
+    NotYourPlace,
+    NotYourRole,
+    OwnProposal,
+    PlaceTaken,
+    RoleFull,
+)
 from approvals.reviewer import DelegatedRoles, Reviewer
 from approvals.seats import places
 from approvals.states import after_all
@@ -217,9 +225,11 @@ def test_of_several_lenders_the_one_counts_who_brings_it_further():
     assert (done.status, last(done).stands_in_for) == (Status.approved, "U0CAROL")
 
 
-def test_an_approval_that_brings_nothing_further_counts_in_the_first_place():
+def test_an_approval_that_brings_nothing_further_in_whosever_place_is_refused():
     proposal = approve(pending(roles=("finance", "support")), ALICE)
-    assert last(approve(proposal, delegating(DAVE, BOB))).stands_in_for == "U0BOB"
+    with pytest.raises(RoleFull) as no:
+        approve(proposal, delegating(DAVE, BOB))
+    assert (no.value.roles, no.value.people, no.value.missing) == (("support",), ("U0ALICE",), (("finance", 1),))
 
 
 def test_the_excluded_cannot_lend_their_place():

@@ -23,6 +23,7 @@ from approvals.refusals import (
     NobodyLeft,
     NotYourRole,
     OwnProposal,
+    RoleFull,
 )
 from approvals.states import after_all
 from tests.approvals.situations import (
@@ -335,7 +336,11 @@ def test_whoever_edited_before_is_no_second_person_for_the_next_editor():
     proposal = after_all(pending(second_person=True), edited(pending(second_person=True), refund(90)))
     proposal = after_all(proposal, edited(proposal, refund(80), editor=BOB, new_nonce="n3"))
     assert proposal.editors == {ALICE.user, BOB.user}
-    assert after_all(proposal, moves.approve(proposal, ALICE, "n3", after(20))).status is Status.pending
+    with pytest.raises(RoleFull) as no:
+        moves.approve(proposal, ALICE, "n3", after(20))
+    assert (no.value.people, no.value.missing, no.value.second_person) == (("U0BOB",), (), True)
+    erin = make_reviewer("U0ERIN", roles=frozenset({"support"}))
+    assert after_all(proposal, moves.approve(proposal, erin, "n3", after(20))).status is Status.approved
 
 
 def test_an_edit_that_nobody_could_approve_is_refused_with_why():

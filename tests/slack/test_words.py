@@ -39,6 +39,7 @@ from approvals.refusals import (
     NotYourPlace,
     NotYourRole,
     ReviewerRefusal,
+    RoleFull,
     UndoWindowOver,
 )
 from approvals.remembered import approval, decision, rejection
@@ -68,6 +69,7 @@ ARGUMENTS = {
     NotAhead: (START,),
     QuestionUnfit: (1000,),
     UndoWindowOver: (None,),
+    RoleFull: (("finance",), ("U0BOB",), (("support", 1),)),
     DelegationTooLong: (60,),
     TooManyDelegates: (10,),
     EditFaulty: ((Fault("/amount", "must be a number"),),),

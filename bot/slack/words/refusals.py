@@ -47,6 +47,7 @@ from approvals.refusals import (
     Refusal,
     RememberedOver,
     ReviewerRefusal,
+    RoleFull,
     StopRefused,
     UndoWindowOver,
     Unverified,
@@ -55,6 +56,7 @@ from approvals.remembered.rejection import EditRejectedBefore
 from bot.slack.blockkit.blocks import person, when
 from bot.slack.blockkit.text import escape, one_line, shorten
 from bot.slack.words.shared import STATUSES, listed, name
+from bot.slack.words.status import still_needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -168,6 +170,16 @@ def _excluded_delegator(refused: ExcludedDelegator) -> str:
     )
 
 
+def _role_full(refused: RoleFull) -> str:
+    roles = listed([f"*{name(role)}*" for role in refused.roles], "or")
+    by = f" by {listed([person(user) for user in refused.people])}" if refused.people else ""
+    needed = still_needed(refused.missing, second_person=refused.second_person)
+    return (
+        f"Every place of {roles} that you could fill is taken already{by}, so your approval would not count. "
+        f"{needed} Nothing was changed."
+    )
+
+
 def _not_ahead(refused: NotAhead) -> str:
     return (
         f"That has passed already ({when(refused.at)}). Say a time that is still ahead, with its date if you mean next "
@@ -207,6 +219,7 @@ SENTENCES: "Mapping[type[BaseException], str | Callable[[Any], str]]" = {
         "This place is taken already: a person and their delegate count as one. "
         "It waits for somebody else. Nothing was changed."
     ),
+    RoleFull: _role_full,
     ExcludedDelegator: _excluded_delegator,
     OwnDelegate: "You cannot be your own delegate. Choose somebody else. Nothing was changed.",
     CannotStandIn: _cannot_stand_in,

@@ -143,11 +143,16 @@ def rollback_line(rollback: "Rollback") -> str:
 def missing(proposal: "Proposal") -> str:
     """Whose approval is still missing, a sentence."""
     counted = tally(proposal.active_decisions, proposal.gate, proposal.editors)
-    named = listed([f"{count} of *{name(role)}*" for role, count in counted.missing])
-    if counted.second_person:
-        escalated_to = [each.to for each in proposal.escalated_to]
-        gone = nobody_left(proposal.gate, proposal.editors, escalated_to)
-        left = ", and nobody who may approve it is left" if gone else ""
+    escalated_to = [each.to for each in proposal.escalated_to]
+    gone = counted.second_person and nobody_left(proposal.gate, proposal.editors, escalated_to)
+    return still_needed(counted.missing, second_person=counted.second_person, nobody_left=gone)
+
+
+def still_needed(missing: "Iterable[tuple[str, int]]", *, second_person: bool, nobody_left: bool = False) -> str:
+    """The same of so many for each role, and whether by somebody who did not change it."""
+    named = listed([f"{count} of *{name(role)}*" for role, count in missing])
+    if second_person:
+        left = ", and nobody who may approve it is left" if nobody_left else ""
         return f"Still needed: {named + ', with ' if named else ''}somebody who did not change it{left}."
     return f"Still needed: {named}." if named else "Nothing more is needed."
 
