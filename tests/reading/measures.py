@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bot.slack.blockkit.text import word_count, words_of
+from tests.town import without_moments
 
 SCREEN = (390, 844)
 """A phone's, in CSS pixels."""
@@ -49,9 +50,15 @@ def counted(reading, blocks):
         "number": reading.number,
         "group": reading.group,
         "blocks": len(blocks),
-        "words": word_count(words_of(blocks)),
+        "words": words(blocks),
         "repeats": repeats(reading.payload, blocks),
     }
+
+
+def words(blocks):
+    """How many there are to read: without buttons and menus, and what they ask only once they are pressed."""
+    read = [{**block, "accessory": None} for block in blocks if block["type"] != "actions"]
+    return word_count(without_moments(words_of(read)))
 
 
 def repeats(payload, blocks):
