@@ -8,6 +8,8 @@ import contextlib
 import json
 import os
 import secrets
+import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -82,6 +84,8 @@ class Own:
     """The variables that the policy names."""
     tokens: dict[str, str]
     """The token of each agent."""
+    examples: dict[str, str]
+    """What each can propose, as arguments of `signoff ask`."""
 
 
 def run_demo(port: int, *, once: bool, own: Own | None = None) -> int:
@@ -114,7 +118,7 @@ def run_sandbox(port: int, own: Own | None = None) -> int:
         _say("")
         _say(f"  Open  {slack}/  and choose at the top who you are. The bot, in another terminal:")
         tokens = f"SLACK_BOT_TOKEN={BOT_TOKEN} SLACK_APP_TOKEN={APP_TOKEN}"
-        _say(f"    SLACK_API_URL={slack}/api/ {tokens} signoff serve")
+        _say(f"    SLACK_API_URL={slack}/api/ {tokens} {_signoff()} serve")
         _say("  Ctrl-C stops; nothing is kept.")
         _say("")
         _until_one_ends(company.started)
@@ -168,7 +172,7 @@ def _try_out(company: Company, slack: str, bot: str, own: Own) -> int:
     for name, token in own.tokens.items():
         _say(f"  Propose as {name}, in another terminal:")
         _say(f"    export SIGNOFF_URL={bot} SIGNOFF_TOKEN={token}")
-        _say('    signoff ask --action ACTION --payload \'{"amount": 250}\' --reasoning "Trying it" --wait')
+        _say(f'    {_signoff()} ask {own.examples[name]} --reasoning "Trying it" --wait')
     _say("  A changed policy.yml is in force at once. Ctrl-C stops; nothing is kept.")
     _say("")
     _until_one_ends(company.started)
@@ -184,6 +188,12 @@ def _workspace(company: Company, own: Own) -> Path:
 
 def _sandbox(company: Company, slack: str, workspace: Path) -> subprocess.Popen[str]:
     return company.start("slack", "sandbox", "--port", slack.rsplit(":", 1)[1], "--workspace", str(workspace))
+
+
+def _signoff() -> str:
+    """The command as it can be pasted into another terminal, where no environment need be active."""
+    beside = Path(sys.executable).with_name("signoff")
+    return shlex.quote(str(beside)) if shutil.which("signoff") is None and beside.exists() else "signoff"
 
 
 def _until_one_ends(processes: "list[subprocess.Popen[str]]") -> None:
@@ -238,6 +248,8 @@ def _free(port: int) -> int:
             try:
                 probe.bind(("127.0.0.1", wanted))
             except OSError:
+                if wanted:
+                    _say(f"Port {wanted} is taken, so another one is used.")
                 continue
             return int(probe.getsockname()[1])
     raise NotReady("No port is free on 127.0.0.1.")

@@ -86,7 +86,7 @@ def serve(
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Of the page in the browser.")] = 8090,
+    port: Annotated[int, typer.Option(help="Of the page in the browser.", min=0, max=65535)] = 8090,
     *,
     once: Annotated[bool, typer.Option(help="Stop when every proposal has come to its end.")] = False,
     policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Play with a policy of your own.")] = None,
@@ -101,7 +101,7 @@ def demo(
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="Of the page in the browser.")] = 8090,
+    port: Annotated[int, typer.Option(help="Of the page in the browser.", min=0, max=65535)] = 8090,
     *,
     policy: Annotated[Path | None, typer.Option(metavar="FILE", help="With the people and channels it names.")] = None,
 ) -> None:
@@ -215,7 +215,13 @@ def _own(policy: Path | None) -> "Own | None":
         fail(*(str(fault) for fault in faults.faults))
     for name in trial.untold:
         typer.echo(f"{name} is known by the digest of its token alone, so nobody can propose as {name} here.", err=True)
-    return Own(policy=trial.policy, workspace=trial.workspace, environ=trial.environ, tokens=trial.tokens)
+    return Own(
+        policy=trial.policy,
+        workspace=trial.workspace,
+        environ=trial.environ,
+        tokens=trial.tokens,
+        examples=trial.examples,
+    )
 
 
 def _clients(context: typer.Context) -> None:

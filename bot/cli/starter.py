@@ -7,8 +7,11 @@ import secrets
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter, ValidationError
+
+from policy.file.scalars import Channel, User
 from policy.reference.editor_schema import policy_schema_text
 from policy.report import check
 
@@ -48,25 +51,48 @@ def begin(folder: Path, beginning: Beginning) -> tuple[str, ...]:
     """Writes the files and says what is left to do. Raises NotBegun where one is there already, and writes nothing."""
     if _AGENT.fullmatch(beginning.agent) is None or not beginning.agent[0].isalpha():
         raise NotBegun(f"{beginning.agent!r} is no name for an agent. Begin with a letter: letters, digits, _ . -")
+    _require_ids(beginning)
     token = f"sgn_{secrets.token_urlsafe(32)}"
     files = {
         "policy.yml": _policy(beginning),
         ".env": _settings(beginning, token),
+        "schemas/refund.json": _SCHEMA,
         "policy.schema.json": policy_schema_text(),
         "manifest.yml": _manifest(),
     }
     there = [name for name in files if (folder / name).exists() or (folder / name).is_symlink()]
     if there:
         raise NotBegun(
-            f"{' and '.join(there)} of {folder} would be replaced. Begin in an empty one: signoff init NAME."
+            f"{' and '.join(there)} {'is' if len(there) == 1 else 'are'} in {folder.resolve()} already, so nothing was "
+            "written. Begin in another folder: signoff init NAME."
         )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "schemas").mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             _write(folder / name, text)
     except OSError as error:
         raise NotBegun(f"{folder} cannot be written: {error.strerror}. Begin in another folder.") from None
     return _left(folder, beginning, {beginning.variable: token})
+
+
+def _require_ids(beginning: Beginning) -> None:
+    """Raises NotBegun for what is no id of Slack: a name would make a policy that is refused, or reads otherwise."""
+    _require_id("--channel", Channel, beginning.channel, CHANNEL)
+    for person in beginning.reviewers:
+        _require_id("--reviewer", User, person, PERSON)
+    _require_id("--owner", User, beginning.owner, PERSON)
+
+
+def _require_id(option: str, shape: Any, value: str, placeholder: str) -> None:
+    if value == placeholder:
+        return
+    try:
+        TypeAdapter(shape).validate_python(value)
+    except ValidationError as error:
+        wrong = error.errors()[0]["ctx"]["error"]
+        raise NotBegun(
+            f"{option}: {wrong}. {wrong.remedy} Nothing was written; whoever you leave out is asked for later."
+        ) from None
 
 
 def _write(path: Path, text: str) -> None:
@@ -111,15 +137,44 @@ defaults:
   role: {_ROLE}
   expires_in: 1h
 
+# With a schema a mistyped field is found here, and a wrong payload is sent back to the agent.
+schemas:
+  refund.create: schemas/refund.json
+
+# Every rule that fits applies, in any order: the strictest tier wins, and the roles of all of them are asked.
 rules:
   - {{id: reading-runs, action: "*.read", tier: auto}}
   - id: refunds
     action: refund.create
     tier: approve
-    title: "Refund {{amount}} {{currency}} to {{customer}}"
+    title: "Refund {{payload.amount}} {{payload.currency}} to {{payload.customer}}"
     reason: Money leaves the company
     edit: [amount]
+  # One more of another role above 500: give that role a channel and members first.
+  # - id: large-refunds
+  #   action: refund.create
+  #   when: ["payload.amount > 500.0"]
+  #   tier: approve
+  #   role: finance
+  #   reason: Refund above 500
   - {{id: no-drops, action: "db.drop*", tier: block, reason: Tables are never dropped by agents}}
+"""
+
+
+_SCHEMA = """\
+{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "A refund",
+  "type": "object",
+  "required": ["customer", "amount", "currency"],
+  "additionalProperties": false,
+  "properties": {
+    "customer": {"type": "string", "maxLength": 100},
+    "amount": {"type": "number", "exclusiveMinimum": 0},
+    "currency": {"enum": ["EUR", "USD", "GBP"]},
+    "note": {"type": "string", "maxLength": 200}
+  }
+}
 """
 
 
@@ -133,7 +188,9 @@ SLACK_APP_TOKEN=
 
 SIGNOFF_POLICY=policy.yml
 SIGNOFF_DATABASE_URL=sqlite:///signoff.db
+# The address that agents and tools reach the bot under, and the port that it opens.
 SIGNOFF_URL=http://127.0.0.1:8080
+SIGNOFF_PORT=8080
 
 # Seals the audit log and signs permits and receipts. Keep a copy apart from the database.
 SIGNOFF_SIGNING_KEY={seed}
@@ -168,12 +225,22 @@ def _left(folder: Path, beginning: Beginning, environ: "Mapping[str, str]") -> t
         f"{within}signoff serve",
     ]
     report = check(folder / "policy.yml", environ)
-    state = "policy.yml is sound." if report.sound else "policy.yml wants what step 4 says; signoff policy check looks."
-    trial = f"{'The' if report.sound else 'After step 4 the'} policy can be tried on this machine, without Slack:"
+    first = next((number for number, step in enumerate(steps, 1) if step.startswith("In policy.yml")), 0)
+    state = (
+        "policy.yml is sound."
+        if report.sound
+        else f"policy.yml wants what step {first} says; signoff policy check looks."
+    )
+    alone = set(beginning.reviewers) == {beginning.owner} and beginning.owner != PERSON
+    note = ("You answer for the agent and decide, too: allow_self_review in policy.yml, until somebody joins you.",)
+    trial = (
+        f"{'The' if report.sound else f'After step {first} the'} policy can be tried on this machine, without Slack:"
+    )
     return (
-        f"Written to {folder.resolve()}: policy.yml, policy.schema.json, manifest.yml,",
+        f"Written to {folder.resolve()}: policy.yml, schemas/refund.json, policy.schema.json, manifest.yml,",
         f"and .env, with a token for {beginning.agent} and a key that seals the audit log.",
         state,
+        *(note if alone else ()),
         "",
         "Left to do:",
         *(f"{number}. {step}" for number, step in enumerate(steps, 1)),

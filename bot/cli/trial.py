@@ -4,6 +4,7 @@ import base64
 import secrets
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bot.cli.example_proposal import example
 from policy import load
 from policy.file.parse import parse_policy
 from policy.file.yaml_file import read_yaml
@@ -24,6 +25,8 @@ class Trial(NamedTuple):
     """A token, or a secret, for each variable that the policy names."""
     tokens: dict[str, str]
     """The token of each agent."""
+    examples: dict[str, str]
+    """What each of these agents can propose, as arguments of `signoff ask`."""
     untold: tuple[str, ...]
     """Agents whose token only its digest is known of: they can be asked for nothing here."""
 
@@ -44,7 +47,8 @@ def trial_of(policy: "Path") -> Trial:
     for auditor in book.auditors.values():
         environ |= {variable: f"sgn_{secrets.token_urlsafe(32)}" for variable in auditor.token_env or ()}
     untold = tuple(name for name in book.agents if name not in tokens)
-    return Trial(policy.resolve(), _workspace(book), environ, tokens, untold)
+    examples = {name: example(book, book.agents[name], policy.parent) for name in tokens}
+    return Trial(policy.resolve(), _workspace(book), environ, tokens, examples, untold)
 
 
 def _workspace(book: "Rulebook") -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bot.settings import SettingsFault, read_settings
 from policy import check, load
 from tests.house.tree import ROOT
 
-WRITTEN = ("policy.yml", ".env", "policy.schema.json", "manifest.yml")
+WRITTEN = ("policy.yml", ".env", "schemas/refund.json", "policy.schema.json", "manifest.yml")
 
 
 def beginning(**changes):
@@ -58,10 +58,11 @@ def test_secrets_are_fresh_and_for_their_owner_alone(tmp_path):
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_nothing_that_is_there_is_replaced_and_then_nothing_is_written(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine")
-    with pytest.raises(NotBegun, match=re.escape(name)):
+    with pytest.raises(NotBegun, match=rf"{re.escape(name)} is in \S+ already, so nothing was written"):
         begin(tmp_path, beginning())
-    assert [each.name for each in tmp_path.iterdir()] == [name]
+    assert [str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*") if each.is_file()] == [name]
     assert (tmp_path / name).read_text() == "mine"
 
 
@@ -99,6 +100,46 @@ def test_what_is_no_name_for_an_agent_is_told_and_nothing_is_written(tmp_path, n
     with pytest.raises(NotBegun, match="is no name for an agent"):
         begin(tmp_path, beginning(agent=name))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "changes"),
+    [
+        ("--channel", {"channel": "#general"}),
+        ("--channel", {"channel": "U0ALICE"}),
+        ("--reviewer", {"reviewers": ["U0ALICE", "@bob"]}),
+        ("--reviewer", {"reviewers": [""]}),
+        ("--owner", {"owner": "carol"}),
+    ],
+)
+def test_what_is_no_id_of_slack_is_refused_with_where_to_find_one_and_nothing_is_written(tmp_path, option, changes):
+    with pytest.raises(NotBegun, match=rf"{option}: '.*' is no Slack .* id\. Copy the"):
+        begin(tmp_path, beginning(**changes))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_step_that_is_named_is_the_one_about_the_ids(tmp_path):
+    left = begin(tmp_path, beginning(channel=CHANNEL))
+    (named,) = re.findall(r"policy.yml wants what step (\d) says", "\n".join(left))
+    assert f"{named}. In policy.yml, write the id of your channel" in "\n".join(left)
+
+
+def test_a_mistyped_field_of_the_policy_that_it_writes_is_found(tmp_path):
+    begin(tmp_path, beginning())
+    file = tmp_path / "policy.yml"
+    file.write_text(file.read_text().replace("edit: [amount]", "edit: [amonut]"))
+    (fault,) = check(file, None).faults
+    assert "amonut" in str(fault)
+    assert "amount" in str(fault)
+
+
+def test_the_rule_that_it_leaves_for_larger_amounts_works_once_it_is_put_in(tmp_path):
+    begin(tmp_path, beginning())
+    file = tmp_path / "policy.yml"
+    text = file.read_text().replace("  # - id: large", "  - id: large")
+    text = re.sub(r"^  #   (?=\w+:)", "    ", text, flags=re.MULTILINE)
+    file.write_text(text.replace("roles:\n", "roles:\n  finance: {channel: C0FIN, members: [U0DAVE]}\n", 1))
+    assert check(file, None).faults == ()
 
 
 def test_the_manifest_is_the_one_that_ships(tmp_path):

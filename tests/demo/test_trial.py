@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import shutil
 
 import aiohttp
 import pytest
@@ -27,12 +28,10 @@ def policy(tmp_path):
 async def test_the_demo_plays_with_a_policy_of_ones_own_and_says_how_to_propose(policy):
     async with running_demo(policy.parent, policy=policy.name) as demo:
         said = await demo.saying(r"export SIGNOFF_URL=(\S+) SIGNOFF_TOKEN=(\S+)")
+        line = await demo.saying(r"    (\S+) ask --action (\S+) --payload '(.+)' --reasoning")
         await demo.saying("A changed policy.yml is in force at once")
-        body = {
-            "action": "refund.create",
-            "payload": {"amount": 5, "currency": "EUR", "customer": "c"},
-            "reasoning": "x",
-        }
+        body = {"action": line[2], "payload": json.loads(line[3]), "reasoning": "x"}
+        assert shutil.which(line[1]), "what is printed can be pasted into another terminal"
         bearing = {"Authorization": f"Bearer {said[2]}"}
         async with (
             aiohttp.ClientSession(headers=bearing) as session,
@@ -48,7 +47,7 @@ async def test_the_demo_plays_with_a_policy_of_ones_own_and_says_how_to_propose(
 
 async def test_the_sandbox_alone_says_how_a_bot_is_started_beside_it(policy):
     async with running_demo(policy.parent, command="sandbox", policy=policy.name) as demo:
-        said = await demo.saying(r"SLACK_API_URL=(\S+) SLACK_BOT_TOKEN=(\S+) SLACK_APP_TOKEN=(\S+) signoff serve")
+        said = await demo.saying(r"SLACK_API_URL=(\S+) SLACK_BOT_TOKEN=(\S+) SLACK_APP_TOKEN=(\S+) (\S+) serve")
         bearing = {"Authorization": f"Bearer {said[2]}"}
         async with aiohttp.ClientSession(headers=bearing) as session, session.post(f"{said[1]}auth.test") as answer:
             assert (await answer.json())["ok"] is True
@@ -85,3 +84,27 @@ def test_the_example_can_be_tried(tmp_path):
     trial = trial_of(ROOT / "policy" / "example.yml")
     load(ROOT / "policy" / "example.yml", {**trial.environ, "SIGNOFF_PRIVATE_CALLBACKS": "no"})
     assert trial.tokens.keys() == load(ROOT / "policy" / "example.yml", None).agents.keys()
+
+
+def test_what_an_agent_is_shown_to_propose_makes_a_card_where_a_rule_wants_one(tmp_path):
+    rules = [
+        {"id": "runs", "action": "search.*", "tier": "auto"},
+        {"id": "any", "action": "*", "tier": "approve"},
+        {
+            "id": "large",
+            "action": "refund.create",
+            "when": ["payload.amount > 100.0", 'payload.currency == "EUR"'],
+            "tier": "approve",
+        },
+        {"id": "titled", "action": "refund.create", "title": "To {payload.customer}", "tier": "approve"},
+    ]
+    path = written(tmp_path, rules=rules)
+    assert trial_of(path).examples == {
+        "bot": """--action refund.create --payload '{"customer": "example", "amount": 101.0, "currency": "EUR"}'"""
+    }
+
+
+def test_an_agent_that_no_rule_is_about_is_shown_one_of_its_own_actions(tmp_path):
+    agents = {"bot": {**agent()["bot"], "actions": ["mail.*"]}}
+    path = written(tmp_path, agents=agents, rules=[{"id": "runs", "action": "mail.send", "tier": "auto"}])
+    assert trial_of(path).examples == {"bot": """--action mail.try --payload '{"amount": 250}'"""}

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from contextlib import asynccontextmanager
 
 from tests.examples.conftest import HEAD
 from tests.examples.pages import ROOT, Folder, blocks, needs_curl_and_jq
@@ -11,17 +12,22 @@ from tests.town import AGENT_TOKEN, FINANCE, open_town
 README = ROOT / "README.md"
 
 
-@needs_curl_and_jq
-async def test_the_agents_lines_get_what_people_approved_and_report_it(tmp_path):
-    (script,) = blocks(README, "sh")
+@asynccontextmanager
+async def asked(folder):
+    """The lines in plain HTTP under way, and the card that they lead to."""
+    script, *_ = blocks(README, "sh")
     (rules,) = blocks(README, "yaml")
-    async with open_town(tmp_path, policy=HEAD + rules) as town, town.serving():
-        folder = Folder(path=tmp_path)
-        assert "http://127.0.0.1:8080" in script
-        at_home = script.replace("http://127.0.0.1:8080", town.bot.url)
-        agent = asyncio.create_task(folder.run(at_home, SUPPORT_BOT_TOKEN=AGENT_TOKEN))
+    async with open_town(folder, policy=HEAD + rules) as town, town.serving():
+        running = Folder(path=folder, url=town.bot.url, token=AGENT_TOKEN).run(script)
+        agent = asyncio.create_task(running)
         await town.slack.until(lambda: town.slack.messages(FINANCE))
         (card,) = town.slack.messages(FINANCE)
+        yield town, card, agent
+
+
+@needs_curl_and_jq
+async def test_the_agents_lines_get_what_people_approved_and_report_it(tmp_path):
+    async with asked(tmp_path) as (town, card, agent):
         assert "Refund above 100" in json.dumps(card)
         await town.click("U0CAROL", FINANCE, card, "approve")
         ended = await agent
@@ -30,6 +36,18 @@ async def test_the_agents_lines_get_what_people_approved_and_report_it(tmp_path)
         assert json.loads(payload + "}") == {"customer": "cus_8841", "amount": 250.0}
         assert json.loads(rest)["status"] == "succeeded"
         assert json.loads(rest)["outcome"]["detail"] == "refund re_551"
+
+
+@needs_curl_and_jq
+async def test_after_a_no_the_agents_lines_end_with_why_and_nothing_to_run(tmp_path):
+    async with asked(tmp_path) as (town, card, agent):
+        await town.click("U0CAROL", FINANCE, card, "reject")
+        await town.modal_saying("U0CAROL", "Reason")
+        await town.slack.submit("U0CAROL", {"Reason": "Not covered"})
+        ended = await agent
+        assert (ended.code, ended.err) == (1, "")
+        assert "Not covered" in ended.out
+        assert "cus_8841" not in ended.out
 
 
 async def test_the_guarded_function_asks_runs_what_people_approved_and_reports(tmp_path):
