@@ -202,7 +202,7 @@ GOOD = {
         ("page", "not one", "Write a whole web address, such as https://example.com/page."),
         ("at", "2026-11-30 14:30", "Write date and time with the offset from UTC, such as 2026-11-30T14:30:00Z."),
         ("from", "14:30", "Write a time with its offset from UTC, such as 14:30:00Z or 14:30:00+01:00."),
-        ("tone", "cold", "Write one of these: warm, " + "x" * 80 + "."),
+        ("tone", "cold", "Choose one of warm, " + "x" * 80 + "."),
         ("tags", "aa", "Too few: there have to be at least 2, and there are 1."),
         ("tags", "a\nb\nc\nd", "Too many: there may be at most 3, and there are 4."),
         ("tags", "a\na", "Each entry may be here only once: remove the others."),
@@ -224,7 +224,7 @@ def test_a_fault_says_what_to_do_on_the_very_input(name, said, sentence):
     [
         ("amount", "0", "Too small: write 1 or more."),
         ("code", "B-1", "Make it match the agent's own pattern, below the fields."),
-        ("tone", "cold", "Write one of the values that the agent's own schema lists."),
+        ("tone", "cold", "Choose one of the values that the agent's own schema lists."),
         ("tags", "aa\nC", "Line 2: Make it match the agent's own pattern, below the fields."),
     ],
 )

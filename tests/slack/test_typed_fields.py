@@ -41,7 +41,7 @@ def typed_into(value, said, schema=None, operators=None):
         ("eur", {"const": "eur"}, FieldType.choice, "static_select"),
         (True, {"type": "boolean"}, FieldType.boolean, "static_select"),
         (5, {"type": "integer"}, FieldType.integer, "plain_text_input"),
-        (5, {"type": ["integer", "null"]}, FieldType.integer, "plain_text_input"),
+        (5, {"type": ["integer", "null"]}, FieldType.scalar, "plain_text_input"),
         (["a"], {"items": {"enum": ["a", "b"]}}, FieldType.several, "multi_static_select"),
         ([], {"items": {"enum": ["a", "b"]}}, FieldType.several, "multi_static_select"),
         ([], {"items": {"type": "string"}}, FieldType.lines, "plain_text_input"),

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from approvals.digest import canonical
-from policy.json_schema.references import resolved
+from bot.slack.forms.unions import TITLES, Part, parts_of, types_of
+from policy.json_schema.patterns import Digits, decimal
 from policy.json_schema.translation import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from approvals.digest import JSON
 
-FORMATS = frozenset({"date", "time", "date-time", "email", "uri"})
+FORMATS = frozenset({"date", "time", "date-time", "duration", "email", "uri", "uuid", "ipv4", "ipv6", "hostname"})
 _MOST_PARTS = 64
 """Subschemas that are read for one value; one that has more says too much to be shown."""
 _MOST_LISTED = 1000
@@ -29,6 +30,8 @@ class Constraints:
     types: frozenset[str] = frozenset()
     """The JSON Schema types it may have; empty for any."""
     enum: "tuple[JSON, ...] | None" = None
+    titles: "tuple[tuple[JSON, str], ...]" = ()
+    """What the operator's schema calls some of the values."""
     format: str | None = None
     minimum: int | float | None = None
     above: int | float | None = None
@@ -45,6 +48,8 @@ class Constraints:
     """Of the agent's own schema: an agent may write anything into one, so a form says it as the agent's alone."""
     agents_enum: bool = False
     """Whether the agent's own schema has a word in `enum`."""
+    decimal: Digits | None = None
+    """How a text that is a decimal number may be written; its patterns are not among the others."""
     min_items: int | None = None
     max_items: int | None = None
     unique: bool = False
@@ -52,7 +57,14 @@ class Constraints:
     @property
     def whole(self) -> bool:
         """Whether a number has to be an integer."""
-        return bool(self.types) and self.types <= {"integer", "null"}
+        return "integer" in self.types and "number" not in self.types
+
+    @property
+    def nullable(self) -> bool:
+        """Whether the schemas say themselves that null may stand there."""
+        if self.enum is not None:
+            return None in self.enum and (not self.types or "null" in self.types)
+        return "null" in self.types
 
 
 NOTHING = Constraints()
@@ -61,29 +73,47 @@ NOTHING = Constraints()
 class Schemas:
     """The schemas of one payload, walked from the top; odd ones ask for nothing."""
 
-    def __init__(self, *roots: "Mapping[str, JSON] | None", agents: "Mapping[str, JSON] | None" = None) -> None:
-        """The operator's schemas, and the agent's own."""
+    def __init__(
+        self,
+        *roots: "Mapping[str, JSON] | None",
+        agents: "Mapping[str, JSON] | None" = None,
+        payload: "JSON" = None,
+    ) -> None:
+        """The operator's schemas, and the agent's own; the `payload` tells which branch of a union is meant."""
         known = [(root is agents, plain(root)) for root in (*roots, agents) if root is not None]
         self._agents = next((root for own, root in known if own), None)
-        self._parts = [part for _, root in known for part in _unfolded(root, root)]
+        self._value = payload
+        self._parts: list[tuple[Part, Part]] = [
+            (root, part) for _, root in known for part in parts_of(root, root, payload)
+        ]
 
     def member(self, name: str) -> "Schemas":
         """What is asked of the member of this name."""
-        return self._below(lambda part: _member(part, name))
+        value = self._value.get(name) if isinstance(self._value, dict) else None
+        return self._below(lambda part: _member(part, name), value)
 
     def entries(self) -> "Schemas":
         """What is asked of each entry of a list."""
-        return self._below(lambda part: part.get("items"))
+        return self._below(lambda part: None if "prefixItems" in part else part.get("items"), None)
+
+    def entry(self, number: int) -> "Schemas":
+        """What is asked of the entry in this place."""
+        value = self._value[number] if isinstance(self._value, list) and number < len(self._value) else None
+        return self._below(lambda part: _entry(part, number), value)
 
     def constraints(self) -> Constraints:
         """All of it together."""
         parts = [part for _, part in self._parts]
+        ours = [part for root, part in self._parts if root is not self._agents]
         theirs = [part for root, part in self._parts if root is self._agents]
         formats = {found for part in parts for found in [part.get("format")] if isinstance(found, str)}
         multiples = _numbers(parts, "multipleOf")
+        patterns, agents_patterns = _patterns(ours), _patterns(theirs)
+        decimals = [digits for each in (patterns, agents_patterns) if (digits := decimal(each)) is not None]
         return Constraints(
-            types=_types(parts),
+            types=types_of(parts),
             enum=_enum(parts),
+            titles=_titles(ours),
             format=next(iter(formats)) if len(formats) == 1 and formats <= FORMATS else None,
             minimum=max(_numbers(parts, "minimum"), default=None),
             above=max(_numbers(parts, "exclusiveMinimum"), default=None),
@@ -92,67 +122,51 @@ class Schemas:
             multiple_of=multiples[0] if len(multiples) == 1 else None,
             min_length=max(_counts(parts, "minLength"), default=None),
             max_length=min(_counts(parts, "maxLength"), default=None),
-            patterns=_patterns([part for root, part in self._parts if root is not self._agents]),
-            agents_patterns=_patterns(theirs),
+            patterns=patterns if decimal(patterns) is None else (),
+            agents_patterns=agents_patterns if decimal(agents_patterns) is None else (),
             agents_enum=any("enum" in part or "const" in part for part in theirs),
+            decimal=decimals[0] if decimals else None,
             min_items=max(_counts(parts, "minItems"), default=None),
             max_items=min(_counts(parts, "maxItems"), default=None),
             unique=any(part.get("uniqueItems") is True for part in parts),
         )
 
-    def _below(self, chosen: "Callable[[Mapping[str, JSON]], JSON]") -> "Schemas":
-        below = Schemas()
+    def _below(self, chosen: "Callable[[Part], JSON]", value: "JSON") -> "Schemas":
+        below = Schemas(payload=value)
         below._agents = self._agents
-        below._parts = [deep for root, part in self._parts for deep in _unfolded(root, chosen(part))][:_MOST_PARTS]
+        below._parts = [(root, deep) for root, part in self._parts for deep in parts_of(root, chosen(part), value)][
+            :_MOST_PARTS
+        ]
         return below
 
 
-def _unfolded(
-    root: "Mapping[str, JSON]", node: "JSON | Mapping[str, JSON]"
-) -> "Iterator[tuple[Mapping[str, JSON], Mapping[str, JSON]]]":
-    """The subschema with all that it refers to or joins by `allOf`, each once, together with its root."""
-    waiting: list[JSON | Mapping[str, JSON]] = [node]
-    seen: list[JSON | Mapping[str, JSON]] = []
-    while waiting and len(seen) < _MOST_PARTS:
-        one = waiting.pop(0)
-        if not isinstance(one, dict) or any(one is other for other in seen):
-            continue
-        seen.append(one)
-        yield root, one
-        joined = one.get("allOf")
-        waiting += joined if isinstance(joined, list) else []
-        if isinstance(target := one.get("$ref"), str):
-            waiting.append(resolved(root, target))
+def _entry(part: Part, number: int) -> "JSON":
+    first = part.get("prefixItems")
+    return first[number] if isinstance(first, list) and number < len(first) else part.get("items")
 
 
-def _member(part: "Mapping[str, JSON]", name: str) -> "JSON":
+def _member(part: Part, name: str) -> "JSON":
     properties = part.get("properties")
     if isinstance(properties, dict) and name in properties:
         return properties[name]
     return part.get("additionalProperties")
 
 
-def _patterns(parts: "Sequence[Mapping[str, JSON]]") -> tuple[str, ...]:
+def _patterns(parts: "Sequence[Part]") -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for part in parts if isinstance(each := part.get("pattern"), str)))
 
 
-def _types(parts: "Sequence[Mapping[str, JSON]]") -> frozenset[str]:
-    found: frozenset[str] | None = None
-    for part in parts:
-        said = part.get("type")
-        named = frozenset(each for each in (said if isinstance(said, list) else [said]) if isinstance(each, str))
-        if named:
-            found = named if found is None else _narrowed(found, named)
-    return found or frozenset()
+def _titles(parts: "Sequence[Part]") -> "tuple[tuple[JSON, str], ...]":
+    return tuple(
+        (pair[0], pair[1])
+        for part in parts
+        if isinstance(listed := part.get(TITLES), list)
+        for pair in listed
+        if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[1], str)
+    )
 
 
-def _narrowed(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
-    """What both allow: an integer is a number, too."""
-    both = one & other
-    return both | {"integer"} if "number" not in both and {"integer", "number"} <= one | other else both
-
-
-def _enum(parts: "Sequence[Mapping[str, JSON]]") -> "tuple[JSON, ...] | None":
+def _enum(parts: "Sequence[Part]") -> "tuple[JSON, ...] | None":
     """What every list of values has; the values as the first list writes them."""
     lists = [
         listed
@@ -173,9 +187,9 @@ def _key(value: "JSON") -> bytes:
         return repr(value).encode()
 
 
-def _numbers(parts: "Sequence[Mapping[str, JSON]]", key: str) -> list[int | float]:
+def _numbers(parts: "Sequence[Part]", key: str) -> list[int | float]:
     return [found for part in parts if isinstance(found := part.get(key), (int, float)) and not isinstance(found, bool)]
 
 
-def _counts(parts: "Sequence[Mapping[str, JSON]]", key: str) -> list[int]:
+def _counts(parts: "Sequence[Part]", key: str) -> list[int]:
     return [int(found) for found in _numbers(parts, key) if found >= 0 and found == int(found)]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.blockkit.text import one_line, shorten
 from bot.slack.forms.field_types import LISTS, as_input_text
+from bot.slack.forms.unions import type_of
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from approvals.refusals import Fault
     from bot.slack.forms.constraints import Constraints
     from bot.slack.forms.fields import Field
+    from policy.json_schema.patterns import Digits
 
 FORMATS = {
     "date": say.WRITE_A_DATE_AS_YEAR_MONTH,
@@ -21,7 +23,15 @@ FORMATS = {
     "date-time": say.WRITE_DATE_AND_TIME,
     "email": say.WRITE_ONE_E_MAIL_ADDRESS,
     "uri": say.WRITE_A_WHOLE_WEB_ADDRESS,
+    "duration": say.WRITE_A_DURATION,
+    "uuid": say.WRITE_A_UUID,
+    "ipv4": say.WRITE_AN_IPV4_ADDRESS,
+    "ipv6": say.WRITE_AN_IPV6_ADDRESS,
+    "hostname": say.WRITE_A_HOST_NAME,
 }
+_TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?"
+_NAIVE = {"time": re.compile(_TIME), "date-time": re.compile(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[Tt ]{_TIME}")}
+"""A time in words of its format, but for where in the world."""
 LONGEST_ERROR = 500
 _LONGEST_NAMED = 100
 _MOST_NAMED = 8
@@ -37,8 +47,10 @@ _STANDARD = re.compile(
     r"|is (shorter|longer) than [0-9]+ characters?|has (less|more) than [0-9]+ (items?|properties|property)"
     r"|is not a multiple of [-+0-9.eE]+"
     r'|is not of types? "(null|boolean|object|array|number|string|integer)"(, "[a-z]+")*'
+    r"|fits more than one of what oneOf lists, and may fit only one|fits none of what it may be"
 )
 """What a schema can say in nobody's words but the standard's; of what is missing it would give the name."""
+_NO_TYPE = re.compile("is not of type")
 _NO_MULTIPLE = re.compile("is not a multiple")
 _NO_MATCH = re.compile("does not match")
 
@@ -96,15 +108,36 @@ def _of_list(field: "Field", value: "JSON", faults: "Sequence[Fault]") -> list[s
 
 def _of_scalar(value: "JSON", constraints: "Constraints", found: str) -> list[str]:
     """`found` is what the schemas say: what is not judged here again counts only where they complain of it."""
-    if constraints.enum is not None and not any(
-        as_input_text(value) == as_input_text(each) for each in constraints.enum
-    ):
-        return [say.WRITE_ONE_OF_THE_AGENTS if constraints.agents_enum else _one_of(constraints.enum)]
+    if constraints.enum is not None and not any(_same(value, each) for each in constraints.enum):
+        theirs = say.WRITE_ONE_OF_THE_AGENTS_OR_NULL if constraints.nullable else say.WRITE_ONE_OF_THE_AGENTS
+        return [theirs if constraints.agents_enum else _one_of(constraints.enum)]
+    said = []
     if isinstance(value, str):
-        return _of_text(value, constraints, found)
-    return (
-        _of_number(value, constraints, found) if isinstance(value, (int, float)) and not isinstance(value, bool) else []
-    )
+        said = _of_text(value, constraints, found)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        said = _of_number(value, constraints, found)
+    return said or _of_type(constraints, found)
+
+
+def _same(one: "JSON", other: "JSON") -> bool:
+    return type_of(one) == type_of(other) and as_input_text(one) == as_input_text(other)
+
+
+_TYPES = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
+
+
+def _of_type(constraints: "Constraints", found: str) -> list[str]:
+    named = [words for name, words in _TYPES.items() if name in constraints.types]
+    if not named or not _NO_TYPE.search(found):
+        return []
+    return [say.this_has_to_be(" or ".join(named), null=constraints.nullable)]
 
 
 def _of_number(value: float, constraints: "Constraints", found: str) -> list[str]:
@@ -135,17 +168,31 @@ def _of_text(value: str, constraints: "Constraints", found: str) -> list[str]:
     if high is not None and len(value) > high:
         said.append(say.write_at_most_characters(high, len(value)))
     if constraints.format is not None and f'"{constraints.format}"' in found:
-        said.append(FORMATS[constraints.format])
+        said.append(_of_format(value, constraints.format))
+    if _NO_MATCH.search(found) and constraints.decimal is not None:
+        said.append(say.write_a_decimal_number(digits_of(constraints.decimal)))
     if _NO_MATCH.search(found):
         said += [say.write_so_that_it_matches(_named(each)) for each in constraints.patterns]
         said += [say.WRITE_SO_THAT_IT_MATCHES_THE_AGENTS] if constraints.agents_patterns else []
     return said
 
 
+def _of_format(value: str, name: str) -> str:
+    lacking = _NAIVE.get(name)
+    return say.add_the_offset(value.replace(" ", "T")) if lacking and lacking.fullmatch(value) else FORMATS[name]
+
+
+def digits_of(decimal: "Digits") -> str:
+    """The limits of a decimal number, to follow what it is."""
+    limits = ((decimal.before, " before the point"), (decimal.after, " after it"), (decimal.all, ""))
+    return "".join(say.digits(count, where) for count, where in limits if count is not None)
+
+
 def _one_of(values: "Sequence[JSON]") -> str:
-    named = [_named(as_input_text(each)) for each in values[:_MOST_NAMED]]
-    more = f" or {len(values) - _MOST_NAMED} others" if len(values) > _MOST_NAMED else ""
-    return say.write_one_of_these(", ".join(named), more)
+    own = [each for each in values if each is not None]
+    named = [_named(as_input_text(each)) for each in own[:_MOST_NAMED]]
+    more = f" or {len(own) - _MOST_NAMED} others" if len(own) > _MOST_NAMED else ""
+    return say.write_one_of_these(", ".join(named), more, null=None in values)
 
 
 def _named(text: str) -> str:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from bot.slack.blockkit.text import indented, length, one_line
+from bot.slack.forms.spelling import spelling_of
+from bot.slack.forms.unions import type_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,8 @@ _LINK = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]{1,5})?(
 _LONGEST_EMAIL = 254
 """The longest address that RFC 5321 delivers to."""
 _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+EMPTY_LIST = "[]"
+"""Says that there is no entry, where an empty input says that there is no list."""
 Choices: TypeAlias = "tuple[tuple[str, JSON], ...]"
 
 
@@ -47,9 +51,16 @@ class FieldType(StrEnum):
     several = "several"
     """A list of what an enum offers."""
     json = "json"
+    scalar = "scalar"
+    """A text, a number or null, told apart by how it is spelled."""
 
 
+PICKED = frozenset({FieldType.date, FieldType.email, FieldType.uri})
+"""Texts that have an element of their own; it is empty for null."""
+TEXTS = frozenset({FieldType.text, FieldType.scalar})
 LISTS = frozenset({FieldType.lines, FieldType.numbers, FieldType.several})
+EMPTIED = PICKED | LISTS
+"""What is empty for null, where null may stand."""
 
 
 class Typing(NamedTuple):
@@ -67,18 +78,39 @@ def kind_of(value: "JSON", constraints: "Constraints", entries: "Constraints") -
     shown = as_input_text(value)
     match value:
         case bool():
-            return Typing(FieldType.boolean, shown, (("true", True), ("false", False)))
-        case str() | int() | float():
-            choices = _choices([value], constraints)
-            if choices and shown in (text for text, _ in choices):
-                return Typing(FieldType.choice, shown, choices)
-            return Typing(
-                _text_kind(value, constraints) if isinstance(value, str) else _number_kind(value, constraints), shown
-            )
+            return Typing(FieldType.boolean, shown, _booleans(constraints))
+        case None if not constraints.nullable:
+            return Typing(FieldType.json, shown)
+        case None | str() | int() | float():
+            return _scalar_typing(value, constraints, entries)
         case list():
-            return _list_typing(value, entries) or Typing(FieldType.json, shown)
+            return _list_typing(value, constraints, entries) or Typing(FieldType.json, shown)
         case _:
             return Typing(FieldType.json, shown)
+
+
+def _scalar_typing(value: "str | float | None", constraints: "Constraints", entries: "Constraints") -> Typing:
+    shown = as_input_text(value)
+    choices = _choices([value], constraints)
+    if choices and shown in (text for text, _ in choices):
+        return Typing(FieldType.choice, shown, choices)
+    own = constraints.types - {"null"}
+    if value is None and own == {"boolean"}:
+        return Typing(FieldType.boolean, shown, _booleans(constraints))
+    if value is None and own == {"array"}:
+        return _no_list(entries)
+    kind = FieldType.json if value is None else _number_kind(value, constraints)
+    if isinstance(value, str) or (value is None and own == {"string"}):
+        kind = _text_kind(value, constraints)
+    if kind in PICKED:
+        return Typing(kind, "" if value is None else shown)
+    if (spelling := spelling_of(value, constraints)) is not None:
+        return Typing(FieldType.scalar, spelling.spelled(value))
+    return Typing(kind, shown)
+
+
+def _booleans(constraints: "Constraints") -> Choices:
+    return (("true", True), ("false", False), *((("null", None),) if constraints.nullable else ()))
 
 
 def as_input_text(value: "JSON") -> str:
@@ -106,24 +138,30 @@ def is_link(text: str) -> bool:
     return bool(_LINK.fullmatch(text))
 
 
-def _text_kind(value: str, constraints: "Constraints") -> FieldType:
+def _text_kind(value: str | None, constraints: "Constraints") -> FieldType:
     match constraints.format:
-        case "date" if is_date(value):
+        case "date" if value is None or is_date(value):
             return FieldType.date
-        case "email" if is_email(value):
+        case "email" if value is None or is_email(value):
             return FieldType.email
-        case "uri" if is_link(value):
+        case "uri" if value is None or is_link(value):
             return FieldType.uri
         case _:
             return FieldType.text
 
 
-def _number_kind(value: float, constraints: "Constraints") -> FieldType:
-    return FieldType.integer if constraints.whole and value == int(value) else FieldType.number
+def _number_kind(value: "str | float", constraints: "Constraints") -> FieldType:
+    whole = constraints.whole and isinstance(value, (int, float)) and value == int(value)
+    return FieldType.integer if whole else FieldType.number
 
 
-def _list_typing(value: "list[JSON]", entries: "Constraints") -> Typing | None:
+def _list_typing(value: "list[JSON]", constraints: "Constraints", entries: "Constraints") -> Typing | None:
+    if constraints.nullable and not value:
+        empty = _no_list(entries)
+        return empty if empty.kind is FieldType.several else empty._replace(shown=EMPTY_LIST)
     shown = "\n".join(map(as_input_text, value))
+    if constraints.nullable and shown == EMPTY_LIST:
+        return None  # its one entry would be taken for no entry
     choices = _choices(value, entries)
     texts = [as_input_text(entry) for entry in value]
     if choices and len({*texts}) == len(texts) and {*texts} <= {text for text, _ in choices}:
@@ -133,6 +171,15 @@ def _list_typing(value: "list[JSON]", entries: "Constraints") -> Typing | None:
     if all(_is_number(entry) for entry in value):
         return Typing(FieldType.numbers, shown)
     return None
+
+
+def _no_list(entries: "Constraints") -> Typing:
+    """Null, or no entry, where a list of texts or of numbers may stand."""
+    if choices := _choices([], entries):
+        return Typing(FieldType.several, "", choices)
+    if entries.types == {"string"}:
+        return Typing(FieldType.lines, "")
+    return _no_numbers(entries) or Typing(FieldType.json, "null")
 
 
 def _no_numbers(entries: "Constraints") -> Typing | None:
@@ -153,7 +200,8 @@ def _choices(values: "Sequence[JSON]", constraints: "Constraints") -> Choices:
     offered = constraints.enum or ()
     if not 0 < len(offered) <= MOST_OPTIONS:
         return ()
-    if not (all(isinstance(each, str) for each in (*offered, *values)) or all(map(_is_number, (*offered, *values)))):
+    kinds = {type_of(each) for each in (*offered, *values)} - {"null"}
+    if len(kinds) > 1 or not kinds <= {"string", "number"}:
         return ()
     choices = tuple((as_input_text(each), each) for each in offered)
     texts = [text for text, _ in choices]

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from bot.slack.blockkit.text import has_invisible, length, passes_for_other
 from bot.slack.cards.redaction import redacted_fields, veiled
 from bot.slack.forms.constraints import NOTHING, Constraints, Schemas
-from bot.slack.forms.field_types import LISTS, Choices, FieldType, as_input_text, kind_of
+from bot.slack.forms.field_types import EMPTIED, LISTS, TEXTS, Choices, FieldType, as_input_text, kind_of
 from bot.slack.forms.input_text import TextPart, split
+from bot.slack.forms.spelling import Spelling, spelling_of
 from bot.slack.words import forms as say
 
 if TYPE_CHECKING:
@@ -128,7 +129,14 @@ class Field:
     @property
     def block_id(self) -> str:
         """Unique in the form, and another for another value: Slack keeps what stood in a block id it saw before."""
-        return f"field.{self.number}.{zlib.crc32(json.dumps([self.name, self.shown]).encode()):08x}"
+        # What is empty, or in quotes, means something else where null or a number may stand: not the same input.
+        spelled = [self.kind.value] if self.spelling or (self.constraints.nullable and self.kind in EMPTIED) else []
+        return f"field.{self.number}.{zlib.crc32(json.dumps([self.name, self.shown, *spelled]).encode()):08x}"
+
+    @property
+    def spelling(self) -> Spelling | None:
+        """How a text, a number or null is spelled here; None where only one of them may stand."""
+        return spelling_of(self.value, self.constraints) if self.kind is FieldType.scalar else None
 
     @property
     def pointer(self) -> str:
@@ -140,15 +148,17 @@ class Field:
         """Whether its input has several lines."""
         if self.kind in LISTS or self.kind is FieldType.json or self.part is not None:
             return True
-        may_be_long = self.kind is FieldType.text and (self.constraints.max_length or 0) > _LONG
+        may_be_long = self.kind in TEXTS and (self.constraints.max_length or 0) > _LONG
         return may_be_long or len(self.shown) > _MULTILINE or "\n" in self.shown or "\r" in self.shown
 
     @property
     def may_be_empty(self) -> bool:
-        """Whether nothing may stand in it: of texts and lists, as far as the schemas say nothing else."""
+        """Whether nothing may stand in it: null, or of texts and lists nothing, as far as the schemas let it."""
+        if self.constraints.nullable and (self.spelling or self.kind in EMPTIED):
+            return True
         if not self.shown.strip(_BLANKS):
-            return self.kind is FieldType.text or self.kind in LISTS
-        if self.kind is FieldType.text:
+            return self.kind in TEXTS or self.kind in LISTS
+        if self.kind in TEXTS:
             return self.part is not None or not (self.constraints.min_length or self.constraints.format)
         return self.kind in LISTS and not self.constraints.min_items
 
@@ -158,7 +168,7 @@ def fields(proposal: "Proposal", operators: "Mapping[str, JSON] | None" = None) 
 
     `operators` is the operator's schema of the action; the agent's own is in the proposal.
     """
-    schemas = Schemas(operators, agents=proposal.ask.payload_schema)
+    schemas = Schemas(operators, agents=proposal.ask.payload_schema, payload=dict(proposal.action.payload))
     for apart, parted in ((True, True), (False, True)):
         made = _laid_out(proposal, schemas, apart=apart, parted=parted, all_or_none=True)
         if made is not None:
@@ -246,6 +256,8 @@ def _field(proposal: "Proposal", schemas: Schemas, path: Path, name: str, value:
         schemas = schemas.member(step)
     constraints, entries = schemas.constraints(), schemas.entries().constraints()
     kind, shown, choices = kind_of(value, constraints, entries)
+    if kind is FieldType.scalar and isinstance(value, str) and length(shown) > LONGEST_INPUT:
+        kind, shown = FieldType.text, value  # in parts, of which none is null
     field = Field(
         number=0,
         path=path,

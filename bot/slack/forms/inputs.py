@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 from bot.slack.blockkit.blocks import Block, bullets, paragraph, plain_text, rich, run
 from bot.slack.blockkit.modals import view_weight
-from bot.slack.blockkit.text import one_line, shorten
-from bot.slack.forms.errors import FORMATS
+from bot.slack.blockkit.text import length, one_line, shorten
+from bot.slack.forms.errors import FORMATS, digits_of
+from bot.slack.forms.field_types import LONGEST_OPTION, is_date, is_email, is_link
 from bot.slack.forms.field_types import as_input_text as written
-from bot.slack.forms.field_types import is_date, is_email, is_link
 from bot.slack.forms.fields import LONGEST_INPUT, Field, FieldType
 from bot.slack.forms.parse import ACTION
 from bot.slack.words import forms as say
@@ -15,6 +15,7 @@ from bot.slack.words import forms as say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from approvals.digest import JSON
     from bot.slack.forms.constraints import Constraints
 
 _LONGEST_PATTERN = 150
@@ -42,7 +43,7 @@ def input_block(field: Field, typed: str | None = None, note: str = "") -> Block
 
 def hint_of(field: Field) -> str:
     """What is asked of what stands in the input, in words; empty where anything will do."""
-    parts = [_what(field), *_limits(field)]
+    parts = [_what(field), *_limits(field), _empty(field)]
     if field.part is not None and field.part.number == 1:
         parts.append(say.PARTS_OF_A_LONG_TEXT)
     return " ".join(part for part in parts if part)
@@ -87,26 +88,35 @@ def stands_now(shown: str) -> str:
 def _element(field: Field, said: str) -> Block:
     match field.kind:
         case FieldType.boolean | FieldType.choice:
-            options = {text: _option(text) for text, _ in field.choices}
+            options = {text: _option(text, _label(field, text, value)) for text, value in field.choices}
             chosen = {"initial_option": options[said]}
             return {"type": "static_select", "action_id": ACTION, "options": list(options.values()), **chosen}
         case FieldType.several:
-            options = {text: _option(text) for text, _ in field.choices}
+            options = {text: _option(text, text) for text, _ in field.choices}
             picked = [options[text] for text in dict.fromkeys(said.split("\n")) if text]
             element = {"type": "multi_static_select", "action_id": ACTION, "options": list(options.values())}
             return {**element, "initial_options": picked} if picked else element
-        case FieldType.date if is_date(said):
-            return {"type": "datepicker", "action_id": ACTION, "initial_date": said}
-        case FieldType.email if is_email(said):
-            return {"type": "email_text_input", "action_id": ACTION, "initial_value": said}
-        case FieldType.uri if is_link(said):
-            return {"type": "url_text_input", "action_id": ACTION, "initial_value": said}
+        case FieldType.date if is_date(said) or not said:
+            return {"type": "datepicker", "action_id": ACTION, **({"initial_date": said} if said else {})}
+        case FieldType.email if is_email(said) or not said:
+            return {"type": "email_text_input", "action_id": ACTION, **({"initial_value": said} if said else {})}
+        case FieldType.uri if is_link(said) or not said:
+            return {"type": "url_text_input", "action_id": ACTION, **({"initial_value": said} if said else {})}
         case _:
             return _typing(field, said)
 
 
-def _option(text: str) -> Block:
-    return {"text": plain_text(text), "value": text}
+def _label(field: Field, text: str, value: "JSON") -> str:
+    """An option's words: the value itself, always, and what the operator's schema calls it, if there is room."""
+    if value is None:
+        return say.NULL
+    title = next((each for other, each in field.constraints.titles if other == value and each != text), None)
+    label = f"{text} · {one_line(title)}" if title else text
+    return label if length(label) <= LONGEST_OPTION else text
+
+
+def _option(text: str, label: str) -> Block:
+    return {"text": plain_text(label), "value": text}
 
 
 def _typing(field: Field, said: str) -> Block:
@@ -133,8 +143,41 @@ def _what(field: Field) -> str:
             )
         case FieldType.json:
             return "JSON."
-        case FieldType.text if field.constraints.format is not None:
-            return FORMATS[field.constraints.format]
+        case FieldType.scalar:
+            return _scalar(field)
+        case FieldType.text:
+            return _text(field.constraints)
+        case _:
+            return ""
+
+
+def _scalar(field: Field) -> str:
+    assert field.spelling is not None
+    if not field.spelling.numbers:
+        return _text(field.constraints)
+    number = _number(field.constraints, say.A_WHOLE_NUMBER if field.constraints.whole else "A number")
+    return f"{number} {say.OR_TEXT}" if field.spelling.texts else number
+
+
+def _text(constraints: "Constraints") -> str:
+    if constraints.decimal is not None:
+        return say.a_decimal_number(digits_of(constraints.decimal))
+    return "" if constraints.format is None else FORMATS[constraints.format]
+
+
+def _empty(field: Field) -> str:
+    """What it means that nothing stands there, where it may be null."""
+    if not field.constraints.nullable:
+        return ""
+    match field.kind:
+        case FieldType.scalar if field.spelling is not None and field.spelling.texts:
+            return say.EMPTY_IS_NULL_AND_QUOTES_ARE_A_TEXT
+        case FieldType.scalar | FieldType.date | FieldType.email | FieldType.uri:
+            return say.EMPTY_IS_NULL
+        case FieldType.lines | FieldType.numbers:
+            return say.EMPTY_IS_NULL_AND_BRACKETS_ARE_A_LIST
+        case FieldType.several:
+            return say.NOTHING_PICKED_IS_NULL if field.value is None else say.NOTHING_PICKED_IS_A_LIST
         case _:
             return ""
 
@@ -154,7 +197,7 @@ def _number(constraints: "Constraints", what: str) -> str:
 def _limits(field: Field) -> list[str]:
     constraints = field.constraints
     match field.kind:
-        case FieldType.text | FieldType.email | FieldType.uri:
+        case FieldType.text | FieldType.scalar | FieldType.email | FieldType.uri:
             counted = _counted(constraints.min_length, constraints.max_length, "character")
             own = [say.HAS_TO_MATCH_THE_AGENTS] if constraints.agents_patterns else []
             return [counted, *(_pattern(each) for each in constraints.patterns), *own]

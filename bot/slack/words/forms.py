@@ -82,8 +82,28 @@ WRITE_ONE_E_MAIL_ADDRESS = "Write one e-mail address, such as mira@example.com."
 WRITE_A_WHOLE_WEB_ADDRESS = "Write a whole web address, such as https://example.com/page."
 NO_ENTRY_MAY_STAND_HERE_TWICE = "Each entry may be here only once: remove the others."
 WRITE_A_WHOLE_NUMBER = "Write a whole number."
+WRITE_A_NUMBER = "Write a number as JSON does, such as 250, -3.5 or 1e3."
+WRITE_JSON_HERE = "Write JSON here; null stands for nothing."
+HALF_OF_A_CHARACTER = "The text has half of a character in it; type it again."
+PICK_ONE_OF_THE_OPTIONS = "Pick one of the options."
+OR_LEAVE_IT_EMPTY = "Or leave it empty, for null."
+NULL_OR_THE_TEXT_NULL = 'Leave it empty for null. The text null stands in quotes: "null".'
+EMPTY_IS_NULL = "Empty is null."
+EMPTY_IS_NULL_AND_QUOTES_ARE_A_TEXT = 'Empty is null; "" is a text without a character.'
+EMPTY_IS_NULL_AND_BRACKETS_ARE_A_LIST = "Empty is null; [] is a list without an entry."
+NOTHING_PICKED_IS_NULL = "Nothing picked is null."
+NOTHING_PICKED_IS_A_LIST = "Nothing picked is a list without an entry, not null."
+OR_TEXT = "Or text; what looks like a number is text in quotes."
+THE_OFFSET_IS_MISSING = "The offset from UTC is missing"
+WRITE_A_DURATION = "Write a duration as ISO 8601 does, such as P1DT2H30M."
+WRITE_A_UUID = "Write a UUID, such as 123e4567-e89b-12d3-a456-426614174000."
+WRITE_AN_IPV4_ADDRESS = "Write an IPv4 address, such as 192.0.2.1."
+WRITE_AN_IPV6_ADDRESS = "Write an IPv6 address, such as 2001:db8::1."
+WRITE_A_HOST_NAME = "Write the name of a host, such as shop.example.com."
 WRITE_SO_THAT_IT_MATCHES_THE_AGENTS = "Make it match the agent's own pattern, below the fields."
-WRITE_ONE_OF_THE_AGENTS = "Write one of the values that the agent's own schema lists."
+WRITE_ONE_OF_THE_AGENTS = "Choose one of the values that the agent's own schema lists."
+WRITE_ONE_OF_THE_AGENTS_OR_NULL = "Choose one of the values that the agent's own schema lists, or leave it empty."
+NULL = "null: nothing"
 NOT_WHAT_THE_AGENTS_SCHEMA_ASKS = "This, or a field beside it, does not fit the schemas."
 THIS_MUST_NOT_BE_EMPTY = "This must not be empty: write something."
 
@@ -132,8 +152,28 @@ def write_so_that_it_matches(pattern: str) -> str:
     return f"Make it match {pattern}."
 
 
-def write_one_of_these(values: str, more: str) -> str:
-    return f"Write one of these: {values}{more}."
+def write_one_of_these(values: str, more: str, *, null: bool) -> str:
+    return f"Choose one of {values}{more}{', or leave it empty' if null else ''}."
+
+
+def add_the_offset(typed: str) -> str:
+    return f"{THE_OFFSET_IS_MISSING}: write {typed}Z for UTC, or such as {typed}+01:00."
+
+
+def a_decimal_number(limits: str) -> str:
+    return f"A decimal number, such as 12.50{limits}."
+
+
+def write_a_decimal_number(limits: str) -> str:
+    return f"Write a decimal number, such as 12.50{limits}."
+
+
+def digits(count: int, where: str) -> str:
+    return f", at most {count} {'digit' if count == 1 else 'digits'}{where}"
+
+
+def this_has_to_be(kinds: str, *, null: bool) -> str:
+    return f"This has to be {kinds}{', or empty for null' if null else ''}."
 
 
 IT_STILL_WAITS = (
