@@ -123,18 +123,8 @@ def _same(one: "JSON", other: "JSON") -> bool:
     return type_of(one) == type_of(other) and as_input_text(one) == as_input_text(other)
 
 
-_TYPES = {
-    "string": "a text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "an object",
-}
-
-
 def _of_type(constraints: "Constraints", found: str) -> list[str]:
-    named = [words for name, words in _TYPES.items() if name in constraints.types]
+    named = [words for name, words in say.TYPES.items() if name in constraints.types]
     if not named or not _NO_TYPE.search(found):
         return []
     return [say.this_has_to_be(" or ".join(named), null=constraints.nullable)]
@@ -184,7 +174,7 @@ def _of_format(value: str, name: str) -> str:
 
 def digits_of(decimal: "Digits") -> str:
     """The limits of a decimal number, to follow what it is."""
-    limits = ((decimal.before, " before the point"), (decimal.after, " after it"), (decimal.all, ""))
+    limits = ((decimal.before, say.BEFORE_THE_POINT), (decimal.after, say.AFTER_IT), (decimal.all, ""))
     return "".join(say.digits(count, where) for count, where in limits if count is not None)
 
 

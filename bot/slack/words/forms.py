@@ -104,6 +104,17 @@ WRITE_SO_THAT_IT_MATCHES_THE_AGENTS = "Make it match the agent's own pattern, be
 WRITE_ONE_OF_THE_AGENTS = "Choose one of the values that the agent's own schema lists."
 WRITE_ONE_OF_THE_AGENTS_OR_NULL = "Choose one of the values that the agent's own schema lists, or leave it empty."
 NULL = "null: nothing"
+BEFORE_THE_POINT = " before the point"
+AFTER_IT = " after it"
+TYPES = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
+"""What a JSON type is called."""
 NOT_WHAT_THE_AGENTS_SCHEMA_ASKS = "This, or a field beside it, does not fit the schemas."
 THIS_MUST_NOT_BE_EMPTY = "This must not be empty: write something."
 
