@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals.proposal import Evidence
+from bot.slack.blockkit.lookalikes import lookalike
 from bot.slack.cards.evidence import MOST_WORDS, leaves, unsupported
 from tests.laws import examples
 from tests.making import make_proposal
@@ -234,6 +235,14 @@ def test_a_number_is_found_with_any_signs_between_its_groups(number, signs, arou
 )
 def test_a_day_is_found_in_any_form(day, form):
     assert asked({"day": day.isoformat()}, f"on {day.strftime(form)}, they say") == frozenset()
+
+
+def test_no_letter_or_digit_stands_for_another_that_looks_like_it():
+    alike = {char: like for char in map(chr, range(0x80, 0x2FA20)) if (like := lookalike(char)) and like.isalnum()}
+    said = "\n".join(f"a{like}-77 " for like in sorted({*alike.values()}))
+    assert len(alike) > 1000
+    assert asked({"names": [f"a{like}-77" for like in alike.values()]}, said) == frozenset()
+    assert len(asked({"names": [f"a{char}-77" for char in alike]}, said)) == len(alike)
 
 
 class Calls:
