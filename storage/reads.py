@@ -11,7 +11,7 @@ from approvals.events import instant
 from approvals.paging import ALL, Cursor, Filter, Listed
 from approvals.proposal import Cause, Status
 from storage.audit.attest import entry_from
-from storage.audit.log import NEWEST, line_from
+from storage.audit.log import NEWEST, PAGE_BYTES, line_from, within
 from storage.callbacks import CallbackCounts, counted
 from storage.engine.queries import queries
 from storage.json_codec import encode_json
@@ -19,7 +19,7 @@ from storage.proposals import readable
 from storage.rows import from_milliseconds, millis, moment_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Mapping
     from datetime import datetime
 
     from approvals.ports import Line
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 _SQL = queries("reads")
 _ENTRIES = queries("entries")
 _STOPS = queries("stops")
-PAGE_BYTES = 1024 * 1024
-"""Of an agent's proposals on one page, about: as they are stored."""
 MOST_EQUAL = 20
 MOST_DEAD_LETTERS = 100
 
@@ -108,7 +106,7 @@ class Reads:
         async with self._database.reading() as statements:
             asked = (agent, said, action, run_id, *below, limit + 1, millis(now))
             rows = await statements.rows(_SQL["of_agent"], *asked)
-            shown = list(_within(PAGE_BYTES, rows[:limit]))
+            shown = list(within(PAGE_BYTES, rows[:limit]))
             proposals, damaged = await readable(statements, [row["id"] for row in shown], self._seal)
         more = _cursor(shown[-1]["created_at"], shown[-1]["id"]) if len(rows) > len(shown) else None
         return Page(proposals=proposals, next_cursor=more, damaged=damaged)
@@ -300,16 +298,6 @@ class Reads:
             after=_place_of(last) if last["place"] < last["total"] else None,
             damaged=damaged,
         )
-
-
-def _within(most: int, rows: "Sequence[Row]") -> "Iterator[Row]":
-    """The first rows, of at most so many bytes together; one at least, for a page without any leads nowhere."""
-    total = 0
-    for number, row in enumerate(rows):
-        total += row["bytes"] or 0  # nothing where its revisions are gone, which is damage that it is read for
-        if number and total > most:
-            return
-        yield row
 
 
 def _narrowed(only: Filter) -> "tuple[Value, ...]":

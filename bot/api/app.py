@@ -10,9 +10,9 @@ from aiohttp import web
 
 from approvals.ports import Conflict, Damaged, StoreBusy, WorkRefused
 from approvals.refusals import Refusal
-from bot.api import events, operations, proposals, receipts, unread
-from bot.api.auth import RateLimit, agent_of
-from bot.api.context import AGENT, API, CLOSING, METRICS, RATE_LIMIT, STREAMS, UNREAD, WAITING, Api
+from bot.api import audit, events, operations, proposals, receipts, unread
+from bot.api.auth import RateLimit, agent_of, auditor_of
+from bot.api.context import AGENT, API, CALLER, CLOSING, METRICS, RATE_LIMIT, STREAMS, UNREAD, WAITING, Api
 from bot.api.long_poll import GLANCES, Glances
 from bot.api.metrics import Metrics
 from bot.api.problems import Problem, damaged_row, from_http, internal, judging_busy, refused, store_busy
@@ -26,6 +26,8 @@ __all__ = ["ROUTES", "Api", "build_api"]
 
 log = structlog.get_logger("api")
 
+AUDIT = "/v1/audit"
+"""The one address that is for auditors."""
 ROUTES = (
     ("POST", "/v1/proposals", proposals.submit),
     ("GET", "/v1/proposals", unread.with_room(proposals.list_proposals)),
@@ -37,6 +39,7 @@ ROUTES = (
     ("POST", "/v1/proposals/{id}/reply", proposals.reply),
     ("POST", "/v1/proposals/{id}/withdraw", proposals.withdraw),
     ("GET", "/v1/events", events.events),
+    ("GET", AUDIT, unread.with_room(audit.entries)),
     ("GET", "/healthz", operations.healthz),
     ("GET", "/readyz", operations.readyz),
     ("GET", "/metrics", operations.scrape),
@@ -84,9 +87,11 @@ async def _known(request: web.Request, handler: "Handler") -> web.StreamResponse
     """Below /v1/ nobody is a stranger: a route added there is closed until a token opens it."""
     api, resource = request.app[API], request.match_info.route.resource
     if resource is not None and resource.canonical.startswith("/v1/"):
-        agent = agent_of(request, api.policy())
-        request.app[RATE_LIMIT].take(agent, api.lifecycle.clock.now())
-        request[AGENT] = agent
+        if resource.canonical == AUDIT:
+            request[CALLER] = f"auditor:{auditor_of(request, api.policy())}"
+        else:
+            request[CALLER] = request[AGENT] = agent_of(request, api.policy())
+        request.app[RATE_LIMIT].take(request[CALLER], api.lifecycle.clock.now())
     return await handler(request)
 
 

@@ -1,4 +1,4 @@
-"""Authentication of agents by token, and their rate limits."""
+"""Authentication of agents and auditors by token, and their rate limits."""
 
 import math
 import re
@@ -18,15 +18,39 @@ _BEARER = re.compile(r"bearer +([\x21-\x7e]{1,512})", re.IGNORECASE)
 
 
 def agent_of(request: "web.Request", policy: "LoadedPolicy") -> str:
-    """The agent whose token the request bears; raises Problem 401."""
+    """The agent whose token the request bears; raises Problem 401, and 403 for the token of an auditor."""
+    token = _token(request, "agent")
+    agent = policy.agent_of(token) if token else None
+    if agent is not None:
+        return agent
+    if token and policy.auditor_of(token) is not None:
+        detail = "This is the token of an auditor, who reads GET /v1/audit and nothing else. Send that of an agent."
+        raise Problem(slug="wrong-token", detail=detail)
+    raise _unauthenticated("No agent of the policy has this token.", ', error="invalid_token"')
+
+
+def auditor_of(request: "web.Request", policy: "LoadedPolicy") -> str:
+    """The auditor whose token the request bears; raises Problem 401, and 403 for the token of an agent."""
+    token = _token(request, "auditor")
+    auditor = policy.auditor_of(token) if token else None
+    if auditor is not None:
+        return auditor
+    if token and policy.agent_of(token) is not None:
+        detail = (
+            "This is the token of an agent, and the audit log is for auditors: those whom the policy names under "
+            "auditors. To prove what became of a proposal of yours, read GET /v1/proposals/{id}/receipt."
+        )
+        raise Problem(slug="wrong-token", detail=detail)
+    raise _unauthenticated("No auditor of the policy has this token.", ', error="invalid_token"')
+
+
+def _token(request: "web.Request", whose: str) -> str | None:
+    """What the request bears; None for what is no token. Raises Problem 401 where it bears nothing."""
     headers = request.headers.getall("Authorization", [])
     if not headers:
-        raise _unauthenticated("Send your token: Authorization: Bearer <agent token>.", "")
+        raise _unauthenticated(f"Send your token: Authorization: Bearer <{whose} token>.", "")
     found = _BEARER.fullmatch(headers[0]) if len(headers) == 1 else None
-    agent = policy.agent_of(found[1]) if found else None
-    if agent is None:
-        raise _unauthenticated("No agent of the policy has this token.", ', error="invalid_token"')
-    return agent
+    return found[1] if found else None
 
 
 def _unauthenticated(detail: str, error: str) -> Problem:
@@ -42,19 +66,19 @@ class _Bucket:
 
 @dataclass(slots=True, kw_only=True)
 class RateLimit:
-    """A token bucket per agent: `rate` requests a second for ever, `burst` of them at once."""
+    """A token bucket per caller: `rate` requests a second for ever, `burst` of them at once."""
 
     rate: float
     burst: int
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
-    """As many as agents have authenticated, never more than the policy knows."""
+    """As many as agents and auditors have authenticated, never more than the policy knows."""
 
-    def take(self, agent: str, now: "datetime") -> None:
+    def take(self, caller: str, now: "datetime") -> None:
         """Counts one request; raises Problem 429 when the bucket is empty.
 
         A clock that goes back takes nothing away and gives nothing.
         """
-        bucket = self._buckets.setdefault(agent, _Bucket(float(self.burst), now))
+        bucket = self._buckets.setdefault(caller, _Bucket(float(self.burst), now))
         passed = max(0.0, (now - bucket.at).total_seconds())
         bucket.tokens = min(float(self.burst), bucket.tokens + passed * self.rate)
         bucket.at = now

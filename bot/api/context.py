@@ -35,7 +35,7 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one agent, or one connection, may take."""
+    """What one agent or auditor, or one connection, may take."""
 
     rate: float = 20
     """Requests a second of one agent, over time."""
@@ -78,8 +78,10 @@ CLOSING = web.AppKey("CLOSING", asyncio.Event)
 WAITING = web.AppKey("WAITING", dict[str, int])
 """How many requests of each agent wait."""
 UNREAD = web.AppKey("UNREAD", Counter[str])
-"""How many bytes of answers to each agent are on their way."""
+"""How many bytes of answers to each caller are on their way."""
 STREAMS = web.AppKey("STREAMS", dict[str, list[web.Request]])
 """The streams of each agent."""
 AGENT = web.RequestKey("AGENT", str)
-"""The agent that bears the token; set for every request below /v1/."""
+"""The agent that bears the token; set for every request below /v1/ but those of auditors."""
+CALLER = web.RequestKey("CALLER", str)
+"""Who is counted: the agent by its name, an auditor as `auditor:` and the name, which no agent can have."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST = 100
 USUAL = 50
+_DIGITS = 18
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,500}")
 
 
@@ -45,7 +46,7 @@ async def page_request(request: "web.Request") -> dict[str, Any]:
             action=query.get("action"),
             run_id=query.get("run_id"),
             cursor=query.get("cursor"),
-            limit=_limit(query.get("limit")),
+            limit=limit_of(query.get("limit")),
         )
     except BadCursor:
         raise invalid("The cursor is none that a list gave. Begin again without one.") from None
@@ -62,7 +63,15 @@ def _status(said: str | None) -> Status | None:
         raise invalid(f"status is one of {', '.join(Status)}.") from None
 
 
-def _limit(said: str | None) -> int:
+def number_of(name: str, said: str) -> int:
+    """A parameter that counts from 0; raises Problem."""
+    if not (said.isascii() and said.isdigit() and len(said) <= _DIGITS):
+        raise invalid(f"{name} is a whole number from 0 on.")
+    return int(said)
+
+
+def limit_of(said: str | None) -> int:
+    """How many a page may have at most; raises Problem."""
     if said is None:
         return USUAL
     if not (said.isascii() and said.isdigit() and len(said) <= 3 and 1 <= int(said) <= MOST):

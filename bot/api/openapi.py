@@ -32,9 +32,10 @@ _RESPONSES = (
     responses.ReadinessBody,
     responses.ReceiptBody,
     responses.KeysBody,
+    responses.AuditPage,
 )
 _RETRY = frozenset({"undo-window", "pending-limit", "rate-limit", "store-busy", "judging-busy"})
-_AGENTS = ("unauthenticated", "rate-limit", "damaged", "internal", "store-busy")
+_CALLERS = ("unauthenticated", "wrong-token", "rate-limit", "damaged", "internal", "store-busy")
 _BODIES = ("malformed", "too-slow", "too-large", "invalid")
 
 
@@ -52,6 +53,8 @@ class Operation:
     parameters: tuple[dict[str, Any], ...] = ()
     problems: tuple[str, ...] = ()
     media_type: str = "application/json"
+    security: str | None = "agent"
+    """Whose token it wants; None: nobody's."""
 
 
 def _query(name: str, description: str, **schema: Any) -> dict[str, Any]:
@@ -81,19 +84,22 @@ _STREAM = (
     "Server-sent events without an end, each with its id, its type as the event's name, and this as its data; without "
     "Last-Event-ID or after, from now on. The first block has an id and no event: where the stream begins."
 )
+_BEHIND = _query("after", "The entries that follow this one; 0: from the first.", type="integer", default=0)
+_BEHIND["schema"]["minimum"] = 0
+_LIMIT = _query(
+    "limit",
+    "How many at most; a page that would be large has fewer.",
+    type="integer",
+    minimum=1,
+    maximum=MOST,
+    default=USUAL,
+)
 _FILTERS = (
     _query("status", "Only these.", type="string", enum=[str(each) for each in Status]),
     _query("action", "Only this action.", type="string"),
     _query("run_id", "Only of this run.", type="string"),
     _query("cursor", "next_cursor of the page before.", type="string"),
-    _query(
-        "limit",
-        "How many at most; a page that would be large has fewer.",
-        type="integer",
-        minimum=1,
-        maximum=MOST,
-        default=USUAL,
-    ),
+    _LIMIT,
 )
 
 OPERATIONS = (
@@ -109,7 +115,7 @@ OPERATIONS = (
             200: ("This key made it before; its present state.", responses.ProposalBody),
         },
         problems=(
-            *_AGENTS,
+            *_CALLERS,
             *_BODIES,
             "action-not-allowed",
             "stopped",
@@ -126,7 +132,7 @@ OPERATIONS = (
         summary="Your own proposals, newest first.",
         parameters=_FILTERS,
         gives={200: ("One page.", responses.AnswerPage)},
-        problems=(*_AGENTS, "invalid"),
+        problems=(*_CALLERS, "invalid"),
     ),
     Operation(
         method="get",
@@ -135,7 +141,7 @@ OPERATIONS = (
         summary="One proposal, at once or when it changes.",
         parameters=(_ID, _WAIT, _AFTER, _PREFER),
         gives={200: (_PROPOSAL, responses.ProposalBody)},
-        problems=(*_AGENTS, "invalid", "not-found"),
+        problems=(*_CALLERS, "invalid", "not-found"),
     ),
     Operation(
         method="get",
@@ -144,7 +150,7 @@ OPERATIONS = (
         summary="The whole record with its audit entries, signed.",
         parameters=(_ID,),
         gives={200: ("It can be verified without us.", responses.ReceiptBody)},
-        problems=(*_AGENTS, "not-found"),
+        problems=(*_CALLERS, "not-found"),
     ),
     Operation(
         method="post",
@@ -155,7 +161,7 @@ OPERATIONS = (
         parameters=(_ID,),
         gives={200: ("It is yours: run exactly this payload, once.", responses.ProposalBody)},
         problems=(
-            *_AGENTS,
+            *_CALLERS,
             *_BODIES,
             "stopped",
             "not-found",
@@ -173,7 +179,7 @@ OPERATIONS = (
         takes=requests.OutcomeSent,
         parameters=(_ID,),
         gives={200: ("Noted, now or before.", responses.ProposalBody)},
-        problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "already-reported"),
+        problems=(*_CALLERS, *_BODIES, "not-found", "not-approved", "already-reported"),
     ),
     Operation(
         method="post",
@@ -183,7 +189,7 @@ OPERATIONS = (
         takes=requests.RollbackSent,
         parameters=(_ID,),
         gives={200: ("Noted, now or before.", responses.ProposalBody)},
-        problems=(*_AGENTS, *_BODIES, "not-found", "nothing-to-roll-back", "already-reported"),
+        problems=(*_CALLERS, *_BODIES, "not-found", "nothing-to-roll-back", "already-reported"),
     ),
     Operation(
         method="post",
@@ -194,7 +200,7 @@ OPERATIONS = (
         parameters=(_ID,),
         gives={200: ("Noted, now or before.", responses.ProposalBody)},
         problems=(
-            *_AGENTS,
+            *_CALLERS,
             *_BODIES,
             "not-found",
             "not-approved",
@@ -212,7 +218,7 @@ OPERATIONS = (
         takes=requests.WithdrawalSent,
         parameters=(_ID,),
         gives={200: ("Withdrawn, now or before.", responses.ProposalBody)},
-        problems=(*_AGENTS, *_BODIES, "not-found", "not-approved", "already-claimed"),
+        problems=(*_CALLERS, *_BODIES, "not-found", "not-approved", "already-claimed"),
     ),
     Operation(
         method="get",
@@ -221,12 +227,23 @@ OPERATIONS = (
         summary="What happens to your own proposals, as it happens.",
         parameters=(_LAST, _FROM),
         gives={200: (_STREAM, responses.EventBody)},
-        problems=(*_AGENTS, "invalid", "unknown-event"),
+        problems=(*_CALLERS, "invalid", "unknown-event"),
         media_type="text/event-stream",
     ),
     Operation(
         method="get",
+        path="/v1/audit",
+        name="audit",
+        summary="The audit log, for auditors alone.",
+        parameters=(_BEHIND, _LIMIT),
+        gives={200: ("Entries as they are stored.", responses.AuditPage)},
+        problems=(*_CALLERS, "invalid", "unknown-entry"),
+        security="auditor",
+    ),
+    Operation(
+        method="get",
         path="/healthz",
+        security=None,
         name="live",
         summary="Whether the process answers.",
         gives={200: ("It does.", responses.Liveness)},
@@ -234,6 +251,7 @@ OPERATIONS = (
     Operation(
         method="get",
         path="/readyz",
+        security=None,
         name="ready",
         summary="Whether every part works.",
         gives={200: ("Every part works; degraded names what is in trouble all the same.", responses.ReadinessBody)},
@@ -242,6 +260,7 @@ OPERATIONS = (
     Operation(
         method="get",
         path="/metrics",
+        security=None,
         name="metrics",
         summary="Figures for Prometheus.",
         gives={200: ("The text format.", None)},
@@ -251,6 +270,7 @@ OPERATIONS = (
     Operation(
         method="get",
         path="/openapi.json",
+        security=None,
         name="describe",
         summary="This document.",
         gives={200: ("OpenAPI 3.1.", None)},
@@ -258,6 +278,7 @@ OPERATIONS = (
     Operation(
         method="get",
         path="/.well-known/jwks.json",
+        security=None,
         name="jwks",
         summary="The public keys that verify permits and receipts.",
         gives={200: ("A JWK set, RFC 7517.", responses.KeysBody)},
@@ -292,7 +313,8 @@ def document(version: str) -> dict[str, Any]:
                 slug: {"summary": kind.title, "value": _example(slug)} for slug, kind in PROBLEM_TYPES.items()
             },
             "securitySchemes": {
-                "agent": {"type": "http", "scheme": "bearer", "description": "The token of an agent of the policy."}
+                "agent": {"type": "http", "scheme": "bearer", "description": "The token of an agent of the policy."},
+                "auditor": {"type": "http", "scheme": "bearer", "description": "That of an auditor of the policy."},
             },
         },
     }
@@ -312,8 +334,8 @@ def _described(operation: Operation) -> dict[str, Any]:
     }
     if operation.takes is not None:
         described["requestBody"] = {"required": True, "content": _content("application/json", operation.takes)}
-    if not operation.path.startswith("/v1/"):
-        described["security"] = []
+    if operation.security != "agent":
+        described["security"] = [] if operation.security is None else [{operation.security: []}]
     return described
 
 

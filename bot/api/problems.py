@@ -45,10 +45,11 @@ class ProblemType(NamedTuple):
 PROBLEM_TYPES: "Mapping[str, ProblemType]" = MappingProxyType(
     {
         "malformed": ProblemType(400, "The request cannot be read"),
-        "unauthenticated": ProblemType(401, "No agent is known by this token"),
+        "unauthenticated": ProblemType(401, "Nobody is known by this token"),
         "action-not-allowed": ProblemType(403, "The agent may not propose this action"),
         "revision-blocked": ProblemType(403, "The policy forbids the payload of the reply"),
         "stopped": ProblemType(403, "The agent is stopped"),
+        "wrong-token": ProblemType(403, "The token is for another address"),
         "not-found": ProblemType(404, "There is nothing here"),
         "method-not-allowed": ProblemType(405, "The method does not fit the address"),
         "too-slow": ProblemType(408, "The body did not arrive in time"),
@@ -62,6 +63,7 @@ PROBLEM_TYPES: "Mapping[str, ProblemType]" = MappingProxyType(
         "too-large": ProblemType(413, "The body is too large"),
         "invalid": ProblemType(422, "The request says something it may not say"),
         "unknown-event": ProblemType(422, "The stream cannot go on from there"),
+        "unknown-entry": ProblemType(422, "The audit log does not reach that far"),
         "schema": ProblemType(422, "The payload does not fit its schema"),
         "key-reused": ProblemType(422, "The idempotency key belongs to another body"),
         "pending-limit": ProblemType(429, "Too many proposals of this agent wait"),

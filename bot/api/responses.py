@@ -324,6 +324,33 @@ class EntryBody(_Body):
     hash: str | None = None
 
 
+class AuditEntryBody(_Body):
+    """One entry of the audit log as it is stored: `hash` is over `previous` and the RFC 8785 bytes of all above it."""
+
+    seq: Annotated[int, Field(description="From 1, without a gap.")]
+    id: str
+    at: Annotated[int, Field(description="Milliseconds since the epoch.")]
+    tag: str
+    proposal_id: str | None
+    revision: int | None
+    actor_kind: Literal["agent", "reviewer", "policy", "system"]
+    actor_id: str
+    actor_team: str | None
+    actor_proof: Annotated[str, Field(description="JSON: how the actor's roles were known.")]
+    facts: Annotated[str, Field(description="JSON: what happened.")]
+    previous: Annotated[str, Field(description="The hash of the entry before it; of the first 64 zeros.")]
+    hash: Annotated[str, Field(description="SHA-256 in hex.")]
+    seal: Annotated[str, Field(description="HMAC-SHA-256 of `hash` in hex, with the key that the bot keeps.")]
+
+
+class AuditPage(_Body):
+    """Entries of the audit log, in order."""
+
+    entries: list[AuditEntryBody]
+    next_after: Annotated[int, Field(description="What `after` is for the next page, also one that is not there yet.")]
+    head: Annotated[int, Field(description="The newest entry there is; 0 for none. You have all once you have it.")]
+
+
 class ReceiptBody(_Body):
     """The whole record of a proposal."""
 

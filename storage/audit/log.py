@@ -14,14 +14,16 @@ from storage.json_codec import decode_json, encode_json
 from storage.rows import from_milliseconds, millis, strings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from approvals.events import Event
-    from storage.engine.database import Database, Statements
+    from storage.engine.database import Database, Row, Statements
 
 _SQL = queries("entries")
 STRIDE = 1000
 """How many entries are read at a time."""
+PAGE_BYTES = 1024 * 1024
+"""How much one page holds, about: as it is stored."""
 NEWEST = 2**63 - 1
 """Above every sequence number."""
 
@@ -89,6 +91,15 @@ class Ledger:
             self._seal.noted(self._last)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPage:
+    """Entries in order, and where the log ended at the moment at which they were read."""
+
+    entries: list[Entry]
+    head: int
+    """The sequence number of the newest entry; 0 for none."""
+
+
 class Audit:
     """Reads the log."""
 
@@ -100,6 +111,14 @@ class Audit:
         """The entries after a sequence number, in order."""
         async with self._database.reading() as statements:
             return [entry_from(row) for row in await statements.rows(_SQL["after"], after_seq, limit)]
+
+    async def page(self, after_seq: int, limit: int) -> LogPage:
+        """The entries after a sequence number, fewer than `limit` where they are large."""
+        async with self._database.reading() as statements:
+            head = await statements.rows(_SQL["head"])
+            sizes = list(within(PAGE_BYTES, await statements.rows(_SQL["sizes"], after_seq, limit)))
+            found = await statements.rows(_SQL["after"], after_seq, len(sizes))
+            return LogPage(entries=[entry_from(row) for row in found], head=head[0]["seq"] if head else 0)
 
     async def entry(self, seq: int) -> Entry | None:
         """One entry."""
@@ -122,6 +141,16 @@ class Audit:
             if broken := first_broken(entries, self._key, last):
                 return broken
             last = entries[-1]
+
+
+def within(most: int, rows: "Sequence[Row]") -> "Iterator[Row]":
+    """The first rows, of at most so many bytes together; one at least, for a page without any leads nowhere."""
+    total = 0
+    for number, row in enumerate(rows):
+        total += row["bytes"] or 0  # nothing where its revisions are gone, which is damage that it is read for
+        if number and total > most:
+            return
+        yield row
 
 
 def line_from(entry: Entry) -> Line:

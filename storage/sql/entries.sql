@@ -12,6 +12,11 @@ INSERT INTO entries (
 -- The entries after a sequence number, in order.
 SELECT * FROM entries WHERE seq > $1 ORDER BY seq LIMIT $2
 
+-- name: sizes
+-- About how many bytes each of the entries after a sequence number takes, in order (on PostgreSQL octet_length).
+SELECT seq, length(CAST(facts AS BLOB)) + length(CAST(actor_proof AS BLOB)) + 600 AS bytes
+FROM entries WHERE seq > $1 ORDER BY seq LIMIT $2
+
 -- name: of_proposal
 -- The entries of a proposal after one sequence number and up to another, in order.
 SELECT * FROM entries WHERE proposal_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq

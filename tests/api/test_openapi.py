@@ -8,7 +8,7 @@ from bot.api.openapi import document
 from bot.api.problems import PROBLEM_TYPES
 from bot.api.requests import ClaimSent, OutcomeSent, ProposalSent, ReplySent, RollbackSent, WithdrawalSent, read_body
 from bot.api.strict_json import Faulty
-from tests.api.conftest import body
+from tests.api.conftest import AUDITOR_TOKEN, TOKEN, body
 from tests.api.test_schemas import LEAST, WRONG
 
 DOCUMENT = document("1.2.3")
@@ -83,10 +83,12 @@ def test_every_parameter_of_a_path_is_described():
         assert named == {part[1:-1] for part in path.split("/") if part.startswith("{")}
 
 
-def test_below_v1_a_token_is_asked_for_and_elsewhere_not():
-    assert DOCUMENT["security"] == [{name: []} for name in DOCUMENT["components"]["securitySchemes"]]
+def test_below_v1_a_token_is_asked_for_that_of_an_auditor_for_the_log_and_elsewhere_none():
+    assert DOCUMENT["security"] == [{"agent": []}]
+    assert set(DOCUMENT["components"]["securitySchemes"]) == {"agent", "auditor"}
     for (_, path), operation in operations().items():
-        assert ("security" not in operation) == path.startswith("/v1/")
+        wanted = [{"auditor": []}] if path == "/v1/audit" else [{"agent": []}] if path.startswith("/v1/") else []
+        assert operation.get("security", DOCUMENT["security"]) == wanted
         assert ("401" in operation["responses"]) == path.startswith("/v1/")
 
 
@@ -168,6 +170,10 @@ async def test_real_answers_are_as_described(endpoint):
     other = await endpoint.propose()
     await check("POST", f"/v1/proposals/{other['id']}/withdraw", f"{one}/withdraw", {"reason": "x"}, 200)
     await check("GET", all_, all_, None, 200)
+    for token, status in ((AUDITOR_TOKEN, 200), (TOKEN, 403), (None, 401)):
+        await check("GET", "/v1/audit?limit=3", "/v1/audit", None, status, token=token)
+    await check("GET", "/v1/audit?after=1000", "/v1/audit", None, 422, token=AUDITOR_TOKEN)
+    await check("GET", all_, all_, None, 403, token=AUDITOR_TOKEN)
     await check("GET", "/healthz", "/healthz", None, 200)
     await check("GET", "/readyz", "/readyz", None, 200)
     assert len(seen) > 14

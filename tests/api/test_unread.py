@@ -8,7 +8,7 @@ import pytest
 
 from bot.api.context import UNREAD, Limits
 from bot.api.unread import SMALL
-from storage.reads import PAGE_BYTES
+from storage.audit.log import PAGE_BYTES
 from tests.api.conftest import OTHER_TOKEN, TOKEN
 from tests.patience import PATIENCE
 

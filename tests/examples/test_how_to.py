@@ -14,7 +14,7 @@ from signoff_client import Signoff
 from tests.examples.pages import ROOT, blocks, needs_curl_and_jq
 from tests.journeys.mentions import called_town
 from tests.patience import PATIENCE
-from tests.town import AGENT_TOKEN, SUPPORT, open_town
+from tests.town import AGENT_TOKEN, POLICY, SUPPORT, open_town
 
 pytestmark = needs_curl_and_jq
 
@@ -134,6 +134,26 @@ async def test_the_page_on_events(town):
     with Signoff(town.bot.url, AGENT_TOKEN) as client, pytest.raises(Heard):
         await asyncio.wait_for(asyncio.to_thread(listen, client, "0", keep), 20)
     assert len(kept) == 1
+
+
+async def test_the_page_on_the_audit_log(tmp_path):
+    page = HOW_TO / "read-the-audit-log.md"
+    (named,), (read,) = blocks(page, "yaml"), blocks(page, "sh")
+    broken = program("read-the-audit-log.md", "broken")
+    async with open_town(tmp_path, policy=f"{POLICY}{named}") as town:
+        town.variables["COMPLIANCE_TOKEN"] = token = "compliance-token-for-tests-0123456789"
+        async with town.serving():
+            await rejected(town, await town.propose(), "Not today")
+            entries, after, head = [], 0, None
+            while after != head:
+                line = read.replace("after=0&limit=100", f"after={after}&limit=2")
+                answer = json.loads(await said(town, line, COMPLIANCE_TOKEN=token))
+                entries, after, head = entries + answer["entries"], answer["next_after"], answer["head"]
+    assert len(entries) > 2
+    assert broken(entries) is None
+    assert broken(entries[1:], entries[0]["seq"], entries[0]["hash"]) is None
+    entries[1]["facts"] = entries[1]["facts"].replace("e", "3")
+    assert broken(entries) == 2
 
 
 async def test_the_page_on_questions(town):
